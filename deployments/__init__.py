@@ -1,0 +1,1 @@
+"""The outermost layer: database, Prefect server, worker, launcher and command line."""

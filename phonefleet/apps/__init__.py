@@ -1,0 +1,1 @@
+"""App profiles and the page objects that read them."""

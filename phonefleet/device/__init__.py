@@ -1,0 +1,1 @@
+"""The device layer: the only importer of adbutils and uiautomator2."""

@@ -1,0 +1,101 @@
+"""The one small interface through which everything above drives a phone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+from phonefleet.geometry import Point
+
+Key = Literal["back", "home", "enter", "recent", "power"]
+
+
+@dataclass(frozen=True, slots=True)
+class Foreground:
+    """What is in front: the package and the activity of the focused window."""
+
+    package: str
+    activity: str
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """What must be looked at before work: no library raises an error for these.
+
+    `battery` is in percent; `awake` tells whether the display is on; `locked` whether the keyguard shows.
+    """
+
+    battery: int
+    charging: bool
+    awake: bool
+    locked: bool
+
+
+class Phone(Protocol):
+    """A phone that is connected and ready, owned by one thread.
+
+    Every call has a hard deadline and raises only errors of `phonefleet.errors`: `DeviceFrozen` past the
+    deadline, `LinkLost` when the link broke after the request was sent (the action may have happened), `DeviceOffline`,
+    `AutomationDown`, `ShellFailed`, `DeviceUnauthorized`.
+    """
+
+    @property
+    def serial(self) -> str:
+        """The serial, as adb names it."""
+        ...
+
+    def hierarchy(self) -> str:
+        """Return the screen's views as uiautomator XML; never an empty hierarchy (that is `AutomationDown`)."""
+        ...
+
+    def screenshot(self) -> bytes:
+        """Return the screen as PNG."""
+        ...
+
+    def tap(self, point: Point) -> None:
+        """Touch the screen once."""
+        ...
+
+    def swipe(self, start: Point, end: Point, steps: int = 20) -> None:
+        """Move a finger from start to end; a step is about 5 ms."""
+        ...
+
+    def set_text(self, at: Point, resource_id: str, text: str) -> None:
+        """Focus the editable view at a point and make `text` its whole content (any Unicode, line breaks too)."""
+        ...
+
+    def press(self, key: Key) -> None:
+        """Press a key."""
+        ...
+
+    def wake(self) -> None:
+        """Switch the display on and dismiss an insecure keyguard."""
+        ...
+
+    def open_link(self, url: str, package: str) -> None:
+        """Send a VIEW intent with the URL to the package. The URL is quoted for the phone's shell."""
+        ...
+
+    def launch(self, package: str) -> None:
+        """Start the app from its launcher activity. Raises `AppMissing`."""
+        ...
+
+    def force_stop(self, package: str) -> None:
+        """Stop the app's processes."""
+        ...
+
+    def foreground(self) -> Foreground:
+        """Return the focused app."""
+        ...
+
+    def app_version(self, package: str) -> str:
+        """Return the installed versionName. Raises `AppMissing`."""
+        ...
+
+    def health(self) -> Health:
+        """Return battery, display and keyguard."""
+        ...
+
+    def shell(self, args: list[str]) -> str:
+        """Run a command, each argument quoted, and return its output. Raises `ShellFailed` on a non-zero exit."""
+        ...

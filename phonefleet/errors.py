@@ -1,0 +1,126 @@
+"""Every error of the project, in three kinds that decide what happens next.
+
+`Transient` is worth another try, `Permanent` is not, `NeedsPerson` stops the account or the device until
+a person has looked. Library errors are translated into these once, where the library is called.
+A class's docstring is its default message.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What the phone showed when an error happened: `screenshot` is PNG bytes, `hierarchy` is XML text."""
+
+    screenshot: bytes | None = None
+    hierarchy: str | None = None
+
+
+class PhonefleetError(Exception):
+    """Phonefleet could not do what it was asked to do."""
+
+    evidence: Evidence | None = None
+
+    def __init__(self, message: str | None = None) -> None:
+        super().__init__(message or (type(self).__doc__ or "").splitlines()[0])
+
+    @property
+    def message(self) -> str:
+        """One sentence for a person: what happened and what to do about it."""
+        return str(self)
+
+
+class Transient(PhonefleetError):  # noqa: N818 - the three kinds are adjectives on purpose
+    """Something went wrong that usually passes by itself."""
+
+
+class Permanent(PhonefleetError):  # noqa: N818
+    """Another try would fail in the same way."""
+
+
+class NeedsPerson(PhonefleetError):  # noqa: N818
+    """A person has to look at the phone or the account first."""
+
+
+class Interrupted(PhonefleetError):  # noqa: N818
+    """The work was asked to stop and ended at a safe point."""
+
+
+# --- the device -----------------------------------------------------------------------------------------
+
+
+class DeviceOffline(Transient):
+    """The phone is not connected: check its cable or network, and that `adb devices` lists it."""
+
+
+class DeviceFrozen(Transient):
+    """The phone did not answer in time; if this repeats, restart it."""
+
+
+class LinkLost(Transient):
+    """The connection to the phone broke during a call: the action may have happened."""
+
+
+class AutomationDown(Transient):
+    """The uiautomator server on the phone is not working; it is being restarted."""
+
+
+class ShellFailed(Transient):
+    """A shell command failed on the phone."""
+
+
+class DeviceUnauthorized(NeedsPerson):
+    """The phone asks whether to allow USB debugging: unlock it and accept the prompt."""
+
+
+class DeviceLocked(NeedsPerson):
+    """The phone's screen is locked: unlock it, or remove the lock screen."""
+
+
+class BatteryLow(NeedsPerson):
+    """The phone's battery is too low to work: charge it."""
+
+
+class DeviceUnknown(Permanent):
+    """No phone with this serial is known."""
+
+
+class AppMissing(Permanent):
+    """The app is not installed on the phone."""
+
+
+# --- the app on the screen ------------------------------------------------------------------------------
+
+
+class ElementMissing(Transient):
+    """The screen does not show what was expected."""
+
+
+class AppCrashed(Transient):
+    """The app closed by itself."""
+
+
+class NotVerified(Transient):
+    """The screen does not yet show that the action was done."""
+
+
+class TargetMissing(Permanent):
+    """The app knows no such user or post."""
+
+
+class UnsupportedApp(Permanent):
+    """No app profile fits the installed version of the app."""
+
+
+class Challenge(NeedsPerson):
+    """The app asks for a verification: only a person may answer it."""
+
+
+class ActionBlocked(NeedsPerson):
+    """The app has blocked this kind of action for the account."""
+
+
+class OutcomeUnknown(Permanent):
+    """The action may have happened and the screen cannot tell: look at the account before trying again."""

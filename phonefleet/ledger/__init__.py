@@ -1,0 +1,1 @@
+"""The ledger: tasks, accounts, devices, actions and the outbox, in PostgreSQL."""

@@ -1,0 +1,1 @@
+"""The scripts: one frozen model of script_config each, and their registry."""

@@ -1,0 +1,70 @@
+"""Every setting of the project, read from `PHONEFLEET_*`; built at entry points only, then passed on."""
+
+from __future__ import annotations
+
+import os
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field, SecretStr, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+POOL = "phones"
+"""The name of the Prefect work pool; each phone is a work queue of it, named after its serial."""
+
+
+def default_home() -> Path:
+    """Return where data lives by default: the user's data folder, and `/var/lib/phonefleet` for root.
+
+    The database never runs as root, and its user cannot enter root's own folder.
+    """
+    if os.name == "nt":
+        return Path(os.environ.get("LOCALAPPDATA", Path.home())) / "phonefleet"
+    if os.geteuid() == 0:
+        return Path("/var/lib/phonefleet")
+    return Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local/share") / "phonefleet"
+
+
+class Settings(BaseSettings):
+    """The settings of one process. Each can be given as `PHONEFLEET_<NAME>` in the environment."""
+
+    model_config = SettingsConfigDict(env_prefix="PHONEFLEET_", frozen=True, extra="ignore")
+
+    home: Path = Field(default_factory=default_home, description="Folder of all data.")
+    database_url: SecretStr | None = Field(
+        default=None,
+        description="SQLAlchemy URL of the ledger's PostgreSQL database; unset: the embedded one.",
+    )
+    host: str = Field(default="127.0.0.1", description="Address that the API binds to.")
+    api_port: int = Field(default=50809, ge=0, le=65535, description="Port of the API; 0 picks a free one.")
+    api_enabled: bool = Field(default=True, description="False answers every call with code 40301.")
+    api_token: SecretStr | None = Field(
+        default=None, description="Bearer token; required when the API binds to anything but loopback."
+    )
+    prefect_api_url: str = Field(default="http://127.0.0.1:4200/api", description="Where the Prefect server's API is.")
+    prefect_ui_url: str = Field(default="http://127.0.0.1:4200", description="Where people open the Prefect UI.")
+    timezone: str | None = Field(
+        default=None, description="IANA name of the zone that HH:MM start times are in; unset: the machine's."
+    )
+    app: str = Field(default="sample", description="App profile to drive when a request names none.")
+    device_limit: int = Field(default=200, ge=1, description="How many phones may work at once.")
+    seed: int | None = Field(default=None, description="Seed of all randomness, for repeatable runs.")
+    adb_port: int = Field(default=5037, ge=1, le=65535, description="Port of the adb server.")
+    adb_connect: Annotated[list[str], NoDecode] = Field(
+        default_factory=list[str],
+        description="Comma-separated host:port addresses that adb keeps connected.",
+    )
+    worker_name: str | None = Field(default=None, description="Name of this worker; unset: the host's name.")
+    retries: int = Field(default=3, ge=1, le=10, description="Further tries after a transient error.")
+    retry_wait: tuple[timedelta, timedelta] = Field(
+        default=(timedelta(seconds=5), timedelta(seconds=60)),
+        description="Shortest and longest random wait before a further try.",
+    )
+    call_timeout: timedelta = Field(default=timedelta(seconds=20), description="Hard deadline of one call to a phone.")
+    minimum_battery: int = Field(default=10, ge=0, le=100, description="Percent below which a phone rests.")
+
+    @field_validator("adb_connect", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value

@@ -1,0 +1,142 @@
+"""Faults of virtual phones: on demand and by seeded probability.
+
+Each part of a virtual phone asks its phone's `Faults` at the places where real phones fail, called sites, whether
+a fault strikes now. A part that meets a fault acts it out; this module only decides.
+"""
+
+from __future__ import annotations
+
+import random
+from collections import deque
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Literal
+
+Site = Literal["wire", "shell", "rpc", "app"]
+
+
+class Fault(StrEnum):
+    """What can go wrong on a phone, as seen from the computer."""
+
+    # site "wire": the ADB connection
+    DISCONNECT = "disconnect"
+    """The TCP connection drops and is refused for `seconds` (default 3)."""
+    FREEZE = "freeze"
+    """The phone answers nothing for `seconds` (default: until thawed), while TCP stays open."""
+    UNAUTHORIZED = "unauthorized"
+    """The phone asks for AUTH and never accepts a key."""
+    # site "rpc": a call to the uiautomator server
+    SERVER_DEAD = "server_dead"
+    """The server has died before the call."""
+    DIES_BEFORE = "dies_before"
+    """The connection breaks during the call, before its effect."""
+    DIES_AFTER = "dies_after"
+    """The connection breaks during the call, after its effect: the reply is lost."""
+    HTTP_500 = "http_500"
+    """The server answers HTTP 500."""
+    NOT_CONNECTED = "not_connected"
+    """The server answers `UiAutomation not connected`."""
+    DEAD_OBJECT = "dead_object"
+    """The server answers `android.os.DeadObjectException`."""
+    EMPTY_DUMP = "empty_dump"
+    """The next dump of the hierarchy is empty."""
+    SLOW = "slow"
+    """The call takes `seconds` (default 1) longer."""
+    WONT_START = "wont_start"
+    """The server quits at its start with `already registered`."""
+    # site "shell": a shell command
+    SHELL_FAILS = "shell_fails"
+    """The command answers nothing and exits with 1."""
+    IME_FAILS = "ime_fails"
+    """The keyboard's broadcast is not received."""
+    # site "app": a screen of an app is about to be shown
+    POPUP_UPDATE = "popup_update"
+    """The app shows an "Update available" dialog over the screen."""
+    POPUP_RATING = "popup_rating"
+    """The app asks for a rating over the screen."""
+    ANR = "anr"
+    """The system shows "isn't responding" over the screen."""
+    CRASH = "crash"
+    """The app's process ends."""
+    CHALLENGE = "challenge"
+    """The app asks for a verification and shows nothing else until a person has answered it."""
+    ACTION_BLOCKED = "action_blocked"
+    """The next action is refused with an "Action blocked" dialog."""
+    # lasting conditions, set and cleared on demand only
+    LOW_BATTERY = "low_battery"
+    """The battery holds `percent` (default 3)."""
+    SCREEN_OFF = "screen_off"
+    """The display goes off."""
+    LOCKED = "locked"
+    """The keyguard shows."""
+
+
+SITES: Mapping[Site, tuple[Fault, ...]] = {
+    "wire": (Fault.DISCONNECT, Fault.FREEZE, Fault.UNAUTHORIZED),
+    "rpc": (
+        Fault.SERVER_DEAD, Fault.DIES_BEFORE, Fault.DIES_AFTER, Fault.HTTP_500, Fault.NOT_CONNECTED,
+        Fault.DEAD_OBJECT, Fault.EMPTY_DUMP, Fault.SLOW, Fault.WONT_START,
+    ),
+    "shell": (Fault.SHELL_FAILS, Fault.IME_FAILS),
+    "app": (
+        Fault.POPUP_UPDATE, Fault.POPUP_RATING, Fault.ANR, Fault.CRASH, Fault.CHALLENGE, Fault.ACTION_BLOCKED,
+    ),
+}  # fmt: skip
+"""Which faults can strike at which site."""
+
+_SITE_OF: Mapping[Fault, Site] = {fault: site for site, faults in SITES.items() for fault in faults}
+
+RANDOM: Mapping[Site, tuple[Fault, ...]] = {
+    "wire": (Fault.DISCONNECT,),
+    "rpc": (
+        Fault.SERVER_DEAD, Fault.DIES_BEFORE, Fault.DIES_AFTER, Fault.HTTP_500, Fault.NOT_CONNECTED,
+        Fault.DEAD_OBJECT, Fault.EMPTY_DUMP, Fault.SLOW,
+    ),
+    "shell": (Fault.SHELL_FAILS,),
+    "app": (Fault.POPUP_UPDATE, Fault.POPUP_RATING, Fault.ANR, Fault.CRASH),
+}  # fmt: skip
+"""What a fault rate draws from: only what passes by itself or can be dismissed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Strike:
+    """A fault that strikes now; `seconds` and `percent` are None for the fault's default."""
+
+    fault: Fault
+    seconds: float | None = None
+    percent: int | None = None
+
+
+@dataclass(slots=True)
+class Faults:
+    """The faults of one phone: what was ordered strikes first, in order; else `rate` decides by seeded chance."""
+
+    rate: float = 0.0
+    seed: int = 0
+    _ordered: dict[Site, deque[Strike]] = field(default_factory=dict["Site", "deque[Strike]"])
+    _random: random.Random = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._random = random.Random(self.seed)  # noqa: S311 - repeatable faults, no secrets
+
+    def order(self, strike: Strike, times: int = 1) -> None:
+        """Let the fault strike at the next `times` occasions of its site."""
+        self._ordered.setdefault(site_of(strike.fault), deque()).extend([strike] * times)
+
+    def clear(self) -> None:
+        """Forget what was ordered and has not struck."""
+        self._ordered.clear()
+
+    def draw(self, site: Site) -> Strike | None:
+        """Decide whether a fault strikes at this site now."""
+        if waiting := self._ordered.get(site):
+            return waiting.popleft()
+        if self.rate and self._random.random() < self.rate:
+            return Strike(self._random.choice(RANDOM[site]))
+        return None
+
+
+def site_of(fault: Fault) -> Site:
+    """Return the site at which a fault strikes; lasting conditions count as `wire`."""
+    return _SITE_OF.get(fault, "wire")

@@ -1,0 +1,1 @@
+"""Prefect task verbs: what one phone is asked to do."""
