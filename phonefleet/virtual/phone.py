@@ -1,0 +1,325 @@
+"""A virtual phone's system: what is installed, what is on the screen, and what touches and keys do to it.
+
+It knows nothing of ADB, HTTP or files on the computer; the wire, the shell and the uiautomator server all act on this
+one object, from one event loop.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from phonefleet.clock import Clock, SystemClock
+from phonefleet.geometry import Point
+from phonefleet.virtual import home, keys, touch
+from phonefleet.virtual.app import App
+from phonefleet.virtual.faults import Fault, Faults, Strike
+from phonefleet.virtual.files import FileTree
+from phonefleet.virtual.hardware import ADB_KEYBOARD, SOFT_KEYBOARD, Battery, build_properties, first_settings
+from phonefleet.virtual.node import Node
+from phonefleet.virtual.streams import Automation, NoAutomation
+
+
+class VirtualPhone:
+    """One phone. `width` and `height` are those of the display as it is held, in pixels.
+
+    `u2` is the uiautomator server; whoever builds the phone puts the real one there.
+    """
+
+    def __init__(  # noqa: PLR0913 - a phone is described by these
+        self,
+        serial: str,
+        model: str,
+        faults: Faults,
+        apps: Sequence[App],
+        *,
+        width: int = 1080,
+        height: int = 2400,
+        clock: Clock | None = None,
+    ) -> None:
+        self.serial, self.model, self.faults = serial, model, faults
+        self.physical = (width, height)
+        self.clock: Clock = clock or SystemClock()
+        self.booted = self.clock.now()
+        self.apps: dict[str, App] = {app.package: app for app in apps}
+        self.u2: Automation = NoAutomation()
+        self.properties = build_properties(serial, model)
+        self.settings = first_settings()
+        self.files = FileTree()
+        self.battery = Battery()
+        self.input_methods = {SOFT_KEYBOARD: True, ADB_KEYBOARD: False}
+        """Installed input methods, and whether each is enabled."""
+        self.clipboard: str | None = None
+        self.display_on = True
+        self.locked = False
+        self.secure_lock = False
+        """Whether only a person can unlock the keyguard."""
+        self.rotation = 0
+        """Quarter turns to the left of the natural position, 0 to 3."""
+        self.panel: home.Panel | None = None
+        self._front: str | None = None
+        self._focus: tuple[str, str, int] | None = None
+
+    # --- the display ------------------------------------------------------------------------------------
+
+    @property
+    def width(self) -> int:
+        """Width of the display as it is held, in pixels."""
+        return self.physical[self.rotation % 2]
+
+    @property
+    def height(self) -> int:
+        """Height of the display as it is held, in pixels."""
+        return self.physical[1 - self.rotation % 2]
+
+    @property
+    def front(self) -> App | None:
+        """The running app on the screen; None on the launcher and when the app in front has crashed."""
+        app = self.apps.get(self._front or "")
+        return app if app is not None and app.running else None
+
+    @property
+    def foreground(self) -> tuple[str, str]:
+        """Package and activity of the focused window."""
+        if (app := self.front) is not None:
+            return app.package, app.activity
+        return home.LAUNCHER, home.LAUNCHER_ACTIVITY
+
+    def tree(self) -> Node:
+        """Return what is on the screen now, laid out; the view that has the keyboard is marked `focused`."""
+        root = self._screen()
+        if (node := self._focused_in(root)) is not None:
+            node.focused = True
+        return root
+
+    def toast(self) -> str | None:
+        """Return the toast of the app in front, if one shows."""
+        app = self.front
+        return app.toast() if app is not None else None
+
+    def wake(self) -> None:
+        """Switch the display on; the keyguard stays."""
+        self.display_on = True
+
+    def sleep(self) -> None:
+        """Switch the display off."""
+        self.display_on = False
+
+    def dismiss_keyguard(self) -> bool:
+        """Unlock the phone unless a person must do it; tell whether it is unlocked."""
+        self.locked = self.locked and self.secure_lock
+        return not self.locked
+
+    def open_panel(self, panel: home.Panel | None) -> None:
+        """Pull down the notification shade or the quick settings, or (None) close them."""
+        self.panel = panel
+
+    def _screen(self) -> Node:
+        if self.locked:
+            return home.keyguard(self.width, self.height)
+        if self.panel is not None:
+            return home.shade(self.width, self.height, self.panel)
+        if (app := self.front) is not None:
+            return app.tree(self.width, self.height)
+        return home.home_screen(self.width, self.height, list(self.apps.values()), self.start_app)
+
+    # --- touches and keys -------------------------------------------------------------------------------
+
+    def tap(self, x: float, y: float) -> bool:
+        """Touch the screen; False only when the point is outside of it."""
+        path = self._path(x, y)
+        target = touch.receiver(path, lambda node: node.on_tap is not None or node.on_text is not None)
+        if target is not None:
+            self._move_focus(target, path[0])
+            if target.on_tap is not None:
+                target.on_tap()
+        return self._inside(x, y)
+
+    def long_tap(self, x: float, y: float) -> bool:
+        """Touch the screen and stay; a view that knows no long touch takes it for a tap."""
+        target = touch.receiver(self._path(x, y), lambda node: bool(node.on_long_tap or node.on_tap or node.on_text))
+        if target is None or target.on_long_tap is None:
+            return self.tap(x, y)
+        target.on_long_tap()
+        return True
+
+    def swipe(self, x1: float, y1: float, x2: float, y2: float) -> bool:
+        """Move a finger; the innermost scrollable view under its start scrolls. Tells whether content moved."""
+        direction = touch.direction_of(Point(int(x1), int(y1)), Point(int(x2), int(y2)))
+        if direction is None:
+            self.tap(x1, y1)
+            return False
+        if self.locked or self.panel is not None:
+            return direction == "down" and self.display_on and self._swipe_away()
+        target = touch.receiver(self._path(x1, y1), lambda node: node.on_scroll is not None)
+        return target is not None and target.on_scroll is not None and target.on_scroll(direction)
+
+    def press(self, key: str | int) -> bool:
+        """Press a key, by name or code (see `phonefleet.virtual.keys`); False for an unknown key."""
+        try:
+            code = keys.code_of(key)
+        except ValueError:
+            return False
+        self._press(code)
+        return True
+
+    def type_text(self, text: str) -> bool:
+        """Append to the focused view's text; False when no view has the keyboard."""
+        node = self.focused_node
+        return node is not None and self.set_text(node, node.text + text)
+
+    def set_text(self, node: Node, text: str) -> bool:
+        """Make `text` the whole content of an editable view; False for any other view."""
+        if node.on_text is None or not node.enabled:
+            return False
+        node.on_text(text)
+        return True
+
+    def focus(self, node: Node) -> None:
+        """Give the keyboard to an editable view of the current screen."""
+        self._move_focus(node, self._screen())
+
+    @property
+    def focused_node(self) -> Node | None:
+        """The editable view that has the keyboard, on the screen as it is now."""
+        return self._focused_in(self._screen())
+
+    def enter(self) -> bool:
+        """Press the keyboard's action key; False when the focused view has none."""
+        node = self.focused_node
+        if node is None or node.on_enter is None:
+            return False
+        node.on_enter()
+        return True
+
+    # --- apps -------------------------------------------------------------------------------------------
+
+    def start_app(self, package: str) -> bool:
+        """Bring an app to the front as its launcher icon does; False when it is not installed."""
+        if (app := self.apps.get(package)) is None:
+            return False
+        app.launch()
+        self._bring_to_front(package)
+        return True
+
+    def start_activity(self, package: str, activity: str) -> bool:
+        """Start an app by its exported activity (short or full class name); False when there is none."""
+        app = self.apps.get(package)
+        if app is None or _full_name(package, activity) != _full_name(package, app.main_activity):
+            return False
+        return self.start_app(package)
+
+    def open_link(self, url: str, package: str | None = None) -> bool:
+        """Send a VIEW intent to the package, or to the first app that handles the URL."""
+        for app in self.apps.values():
+            if package in (None, app.package) and app.open_link(url):
+                self._bring_to_front(app.package)
+                return True
+        return False
+
+    def stop_app(self, package: str) -> None:
+        """End an app's process; the launcher shows if it was in front."""
+        if (app := self.apps.get(package)) is not None:
+            app.stop()
+        if self._front == package:
+            self._front = None
+
+    def go_home(self) -> None:
+        """Show the launcher; the app in front goes on running behind it."""
+        self._front, self.panel = None, None
+
+    # --- lasting conditions -----------------------------------------------------------------------------
+
+    def suffer(self, strike: Strike) -> bool:
+        """Set a lasting condition (battery low, display off, locked); False for any other fault."""
+        match strike.fault:
+            case Fault.LOW_BATTERY:
+                self.battery = Battery(level=3 if strike.percent is None else strike.percent, usb_powered=False)
+            case Fault.SCREEN_OFF:
+                self.display_on = False
+            case Fault.LOCKED:
+                self.locked = self.secure_lock = True
+            case _:
+                return False
+        return True
+
+    def recover(self) -> None:
+        """End all lasting conditions, as a person who looks after the phone would."""
+        self.battery, self.display_on, self.locked, self.secure_lock = Battery(), True, False, False
+
+    # --- inside -----------------------------------------------------------------------------------------
+
+    def _inside(self, x: float, y: float) -> bool:
+        return 0 <= x < self.width and 0 <= y < self.height
+
+    def _path(self, x: float, y: float) -> list[Node]:
+        return touch.path_at(self._screen(), Point(int(x), int(y))) if self.display_on else []
+
+    def _swipe_away(self) -> bool:
+        self.panel = None
+        return self.dismiss_keyguard()
+
+    def _bring_to_front(self, package: str) -> None:
+        self._front, self.panel = package, None
+        self.display_on = True
+
+    def _move_focus(self, node: Node, root: Node) -> None:
+        """Remember the view by activity, id and rank: the tree is built anew each time."""
+        if node.on_text is not None:
+            alike = [other for other in root.walk() if other.resource_id == node.resource_id]
+            rank = next((i for i, other in enumerate(alike) if other.bounds == node.bounds), 0)
+            self._focus = ("/".join(self.foreground), node.resource_id, rank)
+
+    def _focused_in(self, root: Node) -> Node | None:
+        editable = [node for node in root.walk() if node.on_text is not None]
+        if own := next((node for node in editable if node.focused), None):
+            return own
+        if self._focus is None or self._focus[0] != "/".join(self.foreground):
+            return None
+        alike = [node for node in root.walk() if node.resource_id == self._focus[1]]
+        node = alike[self._focus[2]] if self._focus[2] < len(alike) else None
+        return node if node is not None and node.on_text is not None else None
+
+    def _press(self, code: int) -> None:
+        match code:
+            case keys.POWER:
+                self.display_on = not self.display_on
+            case keys.WAKEUP:
+                self.wake()
+            case keys.SLEEP:
+                self.sleep()
+            case keys.MENU:
+                self.dismiss_keyguard()
+            case _ if self.display_on and not self.locked:
+                self._press_unlocked(code)
+            case _:
+                pass
+
+    def _press_unlocked(self, code: int) -> None:
+        match code:
+            case keys.HOME | keys.RECENT:
+                self.go_home()
+            case keys.BACK:
+                self._back()
+            case keys.ENTER | keys.CENTER | keys.SEARCH:
+                self.enter()
+            case keys.DELETE:
+                self._erase()
+            case keys.PASTE:
+                self.type_text(self.clipboard or "")
+            case _:
+                self.type_text(keys.character_of(code) or "")
+
+    def _back(self) -> None:
+        if self.panel is not None:
+            self.panel = None
+        elif (app := self.front) is not None and not app.back():
+            self.go_home()
+
+    def _erase(self) -> None:
+        if (node := self.focused_node) is not None:
+            self.set_text(node, node.text[:-1])
+
+
+def _full_name(package: str, activity: str) -> str:
+    """Return the class name that `.Activity` or `Activity` is short for."""
+    return package + activity if activity.startswith(".") else activity
