@@ -1,0 +1,152 @@
+"""The accessibility tree of a virtual phone's screen, and its XML as uiautomator writes it.
+
+Knows views only, neither apps nor the wire. The format is that of AccessibilityNodeInfoDumper in
+androidx.test.uiautomator as the uiautomator2 server ships it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from phonefleet.geometry import Rect
+from phonefleet.virtual.node import Node
+
+_DECLARATION = "<?xml version='1.0' encoding='UTF-8' standalone='yes' ?>\r\n"
+_SPECIAL = re.compile('[&<>"\x00-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufdd0-\ufddf\ufffe\uffff]')
+_ESCAPES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "\n": "&#10;", "\r": "&#13;", "\t": "&#9;"}
+_BULLET = "\u2022"
+_GRIDS = ("GridView", "GridLayout", "ListView", "TableLayout")
+
+
+@dataclass(slots=True)
+class View:
+    """A node that can be seen: its place among its parent's children, and the part of it that shows."""
+
+    node: Node
+    parent: View | None
+    index: int
+    bounds: Rect
+    clip: Rect
+
+    def children(self) -> Iterator[View]:
+        """Yield the children of which something shows."""
+        clip = self.bounds if self.node.scrollable else self.clip
+        for index, child in enumerate(self.node.children):
+            bounds = _clipped(child.bounds, clip)
+            if bounds is not None:
+                yield View(child, self, index, bounds, clip)
+
+    def walk(self) -> Iterator[View]:
+        """Yield this view and all that show below it, in document order."""
+        yield self
+        for child in self.children():
+            yield from child.walk()
+
+
+def view(root: Node, screen: Rect) -> View:
+    """Return the visible tree of a screen; its root shows even when it has no size."""
+    return View(root, None, 0, _clipped(root.bounds, screen) or root.bounds.intersection(screen), screen)
+
+
+def shown_text(node: Node) -> str:
+    """Return the text that accessibility reports: an empty field shows its hint, a password only bullets."""
+    if node.text:
+        return _BULLET * len(node.text) if node.password else node.text
+    return node.hint
+
+
+def dump(root: Node, screen: Rect, *, rotation: int = 0, compressed: bool = False, max_depth: int = 50) -> str:
+    """Return the hierarchy as XML; `max_depth` counts levels below the root, `compressed` leaves bare layouts out."""
+    lines = [f'{_DECLARATION}<hierarchy rotation="{rotation}">']
+    _write(lines, view(root, screen), 1, max_depth, (0, 0), compressed=compressed)
+    lines.append("</hierarchy>")
+    return "\r\n".join(lines)
+
+
+def escape(text: str) -> str:
+    """Return the text for an XML attribute; characters that XML cannot hold become dots, as on Android."""
+    if _SPECIAL.search(text) is None:
+        return text
+    return _SPECIAL.sub(lambda match: _ESCAPES.get(match[0], "."), text)
+
+
+def _clipped(bounds: Rect, clip: Rect) -> Rect | None:
+    if (
+        bounds.left >= clip.left
+        and bounds.top >= clip.top
+        and bounds.right <= clip.right
+        and bounds.bottom <= clip.bottom
+    ):
+        return bounds if bounds.right > bounds.left and bounds.bottom > bounds.top else None
+    seen = bounds.intersection(clip)
+    return seen if seen.right > seen.left and seen.bottom > seen.top else None
+
+
+def _write(lines: list[str], seen: View, level: int, depth: int, place: tuple[int, int], *, compressed: bool) -> None:
+    indent = "  " * level
+    start = f"{indent}<node {_attributes(seen.node, seen.bounds, *place)}"
+    position = len(lines)
+    lines.append(start)
+    if depth > 0:
+        for place_of_child, child in _children(seen, compressed=compressed):
+            _write(lines, child, level + 1, depth - 1, place_of_child, compressed=compressed)
+    if len(lines) == position + 1:
+        lines[position] = f"{start} />"
+    else:
+        lines[position] = f"{start}>"
+        lines.append(f"{indent}</node>")
+
+
+def _children(seen: View, *, compressed: bool) -> Iterator[tuple[tuple[int, int], View]]:
+    if not compressed:
+        return (((child.index, child.index + 1), child) for child in seen.children())
+    return (((index, index + 1), child) for index, child in enumerate(_important(seen)))
+
+
+def _important(seen: View) -> Iterator[View]:
+    for child in seen.children():
+        if _says_or_does_something(child.node):
+            yield child
+        else:
+            yield from _important(child)
+
+
+def _says_or_does_something(node: Node) -> bool:
+    return bool(
+        node.text
+        or node.content_desc
+        or node.hint
+        or node.clickable
+        or node.long_clickable
+        or node.checkable
+        or node.focusable
+        or node.scrollable
+    )
+
+
+def _attributes(node: Node, bounds: Rect, index: int, order: int) -> str:
+    naf = 'NAF="true" ' if _is_naf(node) else ""
+    return (
+        f'{naf}index="{index}" text="{escape(shown_text(node))}" resource-id="{escape(node.resource_id)}"'
+        f' class="{escape(node.class_name)}" package="{escape(node.package)}"'
+        f' content-desc="{escape(node.content_desc)}" checkable="{_flag(node.checkable)}"'
+        f' checked="{_flag(node.checked)}" clickable="{_flag(node.clickable)}" enabled="{_flag(node.enabled)}"'
+        f' focusable="{_flag(node.focusable)}" focused="{_flag(node.focused)}"'
+        f' scrollable="{_flag(node.scrollable)}" long-clickable="{_flag(node.long_clickable)}"'
+        f' password="{_flag(node.password)}" selected="{_flag(node.selected)}" visible-to-user="true"'
+        f' bounds="[{bounds.left},{bounds.top}][{bounds.right},{bounds.bottom}]"'
+        f' drawing-order="{order}" hint="{escape(node.hint)}" display-id="0"'
+    )
+
+
+def _flag(value: bool) -> str:  # noqa: FBT001 - the value is what is written
+    return "true" if value else "false"
+
+
+def _is_naf(node: Node) -> bool:
+    """Tell whether the control is "not accessibility friendly": it can be tapped, and nothing says what it is."""
+    if not (node.clickable and node.enabled) or node.class_name.endswith(_GRIDS):
+        return False
+    return not any(shown_text(below) or below.content_desc for below in node.walk())
