@@ -136,6 +136,14 @@ class Faults:
             return Strike(self._random.choice(RANDOM[site]))
         return None
 
+    def take(self, fault: Fault) -> bool:
+        """Let this fault strike if it is the next one ordered at its site; chance has no part in it."""
+        waiting = self._ordered.get(site_of(fault))
+        if not waiting or waiting[0].fault is not fault:
+            return False
+        waiting.popleft()
+        return True
+
 
 def site_of(fault: Fault) -> Site:
     """Return the site at which a fault strikes; lasting conditions count as `wire`."""

@@ -31,7 +31,14 @@ class Automation(Protocol):
 
     @property
     def running(self) -> bool:
-        """Whether it accepts connections; if not, `tcp:9008` is refused."""
+        """Whether its process lives."""
+        ...
+
+    def accepts(self) -> bool:
+        """Tell whether `tcp:9008` can be opened now, else it is refused; asked once for each connection.
+
+        A fault may end the server at this very moment.
+        """
         ...
 
     def start(self) -> str:
@@ -55,6 +62,10 @@ class NoAutomation:
     """A phone without the uiautomator server: it quits at its start."""
 
     running = False
+
+    def accepts(self) -> bool:
+        """Refuse."""
+        return False
 
     def start(self) -> str:
         """Print why it cannot run."""
