@@ -1,0 +1,6 @@
+"""The shared world behind all virtual phones: who exists, who follows whom, what was posted and said."""
+
+from phonefleet.virtual.world.population import Account
+from phonefleet.virtual.world.state import Relation, UnknownAccount, World
+
+__all__ = ["Account", "Relation", "UnknownAccount", "World"]

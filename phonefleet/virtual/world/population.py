@@ -1,0 +1,124 @@
+"""Who lives in the world before anything happens: a pure function of the seed and the number of phones."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import cached_property
+
+PEOPLE = 1000
+PRIVATE_PEOPLE = 100
+EXAMPLE_USER = "example_user"
+POSTS = 300
+GENESIS = datetime(2025, 1, 1, tzinfo=UTC)
+"""When the first post was published; what happens in the app comes later."""
+
+_IDOLS_OF_A_PERSON = 12
+_FANS_OF_THE_EXAMPLE_USER = 250
+_PEOPLE_WITH_DOUBLES = 40
+_DOUBLES = ("{}_", "_{}", "{}.official", "the.{}", "{}2", "real_{}", "{}_backup", "{}x", "hey.{}", "{}_fanpage")
+_FIRST_NAMES = ("Ada", "Bo", "Cleo", "Dara", "Emil", "Farah", "Gus", "Hana", "Ivo", "Juno", "Kofi", "Lena")
+_LAST_NAMES = ("Adler", "Brook", "Castro", "Dahl", "Ersoy", "Fox", "Grant", "Haas", "Ito", "Jansen", "Kaya", "Lund")
+_BIOS = ("Plants and small rooms.", "Runs in the rain.", "Bread every day", "☕ and code", "")
+_CAPTIONS = ("Morning light", "New in the shop", "A walk by the river", "How it is made", "Try this at home 🌱")
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """A user of the app; a private one has to accept who wants to follow."""
+
+    username: str
+    name: str
+    bio: str
+    private: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """A post; ids are decimal numbers as text."""
+
+    id: str
+    author: str
+    caption: str
+    at: datetime
+
+
+class Population:
+    """The accounts, posts and old friendships that a seed stands for."""
+
+    def __init__(self, seed: int, phones: int) -> None:
+        self._seed = seed
+        self._phones = phones
+
+    @cached_property
+    def accounts(self) -> Mapping[str, Account]:
+        """All accounts by username, in the order in which they signed up."""
+        return {username: self._account(username) for username in self._usernames()}
+
+    @cached_property
+    def posts(self) -> tuple[Post, ...]:
+        """The posts published before anything happened, oldest first."""
+        chance = self._chance("posts")
+        authors = [EXAMPLE_USER, *self._people]
+        return tuple(
+            Post(
+                str(1000 + number),
+                EXAMPLE_USER if number % 50 == 0 else chance.choice(authors),
+                chance.choice(_CAPTIONS),
+                GENESIS + timedelta(hours=number),
+            )
+            for number in range(POSTS)
+        )
+
+    @cached_property
+    def idols(self) -> Mapping[str, tuple[str, ...]]:
+        """Whom each person has always followed."""
+        chance = self._chance("idols")
+        fans = set(chance.sample(self._people, _FANS_OF_THE_EXAMPLE_USER))
+        return {
+            person: (
+                *((EXAMPLE_USER,) if person in fans else ()),
+                *(idol for idol in chance.sample(self._people, _IDOLS_OF_A_PERSON) if idol != person),
+            )
+            for person in self._people
+        }
+
+    @cached_property
+    def fans(self) -> Mapping[str, tuple[str, ...]]:
+        """By whom each person has always been followed."""
+        found: dict[str, list[str]] = {}
+        for fan, idols in self.idols.items():
+            for idol in idols:
+                found.setdefault(idol, []).append(fan)
+        return {idol: tuple(fans) for idol, fans in found.items()}
+
+    def signed_in(self, phone: int) -> tuple[str, str]:
+        """Return the accounts that are signed in on a phone, numbered from 1; the first one is active."""
+        return f"shop_{phone:03}", f"studio_{phone:03}"
+
+    def fame(self, username: str) -> float:
+        """Return how far up in search results an account stands, from 0 to 1: not the best match comes first."""
+        return self._chance(username).random()
+
+    @property
+    def _people(self) -> list[str]:
+        return [f"person_{number:04}" for number in range(1, PEOPLE + 1)]
+
+    def _usernames(self) -> Iterator[str]:
+        yield EXAMPLE_USER
+        yield from self._people
+        yield from (f"private_{number:04}" for number in range(1, PRIVATE_PEOPLE + 1))
+        for original in (EXAMPLE_USER, *self._people[:_PEOPLE_WITH_DOUBLES]):
+            yield from (double.format(original) for double in _DOUBLES)
+        for phone in range(1, self._phones + 1):
+            yield from self.signed_in(phone)
+
+    def _account(self, username: str) -> Account:
+        chance = self._chance(f"account {username}")
+        name = f"{chance.choice(_FIRST_NAMES)} {chance.choice(_LAST_NAMES)}"
+        return Account(username, name, chance.choice(_BIOS), private=username.startswith("private_"))
+
+    def _chance(self, purpose: str) -> random.Random:
+        return random.Random(f"{self._seed}/{purpose}")  # noqa: S311 - a repeatable world, no secrets
