@@ -1,0 +1,46 @@
+# The workshop's recipes. `just` alone lists them. Each works on a fresh machine that has uv.
+
+default:
+    @just --list
+
+# Run the whole test suite, as CI does
+test *ARGS:
+    uv run pytest {{ARGS}}
+
+# Measure: ratios side by side in one run
+bench *ARGS:
+    uv run pytest tests/benchmarks -m benchmark -o addopts="--import-mode=importlib -s" -p no:randomly {{ARGS}}
+
+# Check style
+lint:
+    uv run ruff check .
+    uv run ruff format --check .
+
+# Mend style
+fix:
+    uv run ruff check --fix .
+    uv run ruff format .
+
+# Check types
+types:
+    uv run pyright
+
+# Check the direction of imports
+imports:
+    uv run lint-imports
+
+# Everything that CI does
+ci:
+    bash .ci/run
+
+# Show it at work on virtual phones
+demo *ARGS:
+    uv run phonefleet demo {{ARGS}}
+
+# Test with branch coverage
+coverage:
+    uv run pytest --cov --cov-report=term-missing:skip-covered
+
+# Pin the exact versions of everything below our direct dependencies
+pin:
+    uv run python .ci/pin.py
