@@ -7,8 +7,8 @@ androidx.test.uiautomator as the uiautomator2 server ships it.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 
 from phonefleet.geometry import Rect
 from phonefleet.virtual.node import Node
@@ -60,7 +60,7 @@ def shown_text(node: Node) -> str:
 def dump(root: Node, screen: Rect, *, rotation: int = 0, compressed: bool = False, max_depth: int = 50) -> str:
     """Return the hierarchy as XML; `max_depth` counts levels below the root, `compressed` leaves bare layouts out."""
     lines = [f'{_DECLARATION}<hierarchy rotation="{rotation}">']
-    _write(lines, view(root, screen), 1, max_depth, (0, 0), compressed=compressed)
+    _Writer(lines, max_depth, _important if compressed else View.children).write(view(root, screen), 1, 0)
     lines.append("</hierarchy>")
     return "\r\n".join(lines)
 
@@ -84,33 +84,40 @@ def _clipped(bounds: Rect, clip: Rect) -> Rect | None:
     return seen if seen.right > seen.left and seen.bottom > seen.top else None
 
 
-def _write(lines: list[str], seen: View, level: int, depth: int, place: tuple[int, int], *, compressed: bool) -> None:
-    indent = "  " * level
-    start = f"{indent}<node {_attributes(seen.node, seen.bounds, *place)}"
-    position = len(lines)
-    lines.append(start)
-    if depth > 0:
-        for place_of_child, child in _children(seen, compressed=compressed):
-            _write(lines, child, level + 1, depth - 1, place_of_child, compressed=compressed)
-    if len(lines) == position + 1:
-        lines[position] = f"{start} />"
-    else:
-        lines[position] = f"{start}>"
-        lines.append(f"{indent}</node>")
+@dataclass(frozen=True, slots=True)
+class _Writer:
+    """Writes views as lines of XML; `children_of` decides which are left out."""
 
+    lines: list[str]
+    max_depth: int
+    children_of: Callable[[View], Iterator[View]]
 
-def _children(seen: View, *, compressed: bool) -> Iterator[tuple[tuple[int, int], View]]:
-    if not compressed:
-        return (((child.index, child.index + 1), child) for child in seen.children())
-    return (((index, index + 1), child) for index, child in enumerate(_important(seen)))
+    def write(self, seen: View, level: int, order: int) -> None:
+        indent, position = "  " * level, len(self.lines)
+        start = f"{indent}<node {_attributes(seen.node, seen.bounds, seen.index, order)}"
+        self.lines.append(start)
+        if level <= self.max_depth:
+            for child in self.children_of(seen):
+                self.write(child, level + 1, child.index + 1)
+        if len(self.lines) == position + 1:
+            self.lines[position] = f"{start} />"
+        else:
+            self.lines[position] = f"{start}>"
+            self.lines.append(f"{indent}</node>")
 
 
 def _important(seen: View) -> Iterator[View]:
+    """Yield the nearest views below that say or do something, counted anew, as if there were no others."""
+    for index, child in enumerate(_nearest(seen)):
+        yield replace(child, index=index)
+
+
+def _nearest(seen: View) -> Iterator[View]:
     for child in seen.children():
         if _says_or_does_something(child.node):
             yield child
         else:
-            yield from _important(child)
+            yield from _nearest(child)
 
 
 def _says_or_does_something(node: Node) -> bool:
