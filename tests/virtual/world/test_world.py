@@ -110,6 +110,7 @@ def test_a_journal_cut_anywhere_replays_its_whole_lines_and_goes_on(
 ) -> None:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "world.jsonl"
+        path.touch()
         first = World(1, 1, path)
         perform(first, deeds)
         first.close()

@@ -1,0 +1,1 @@
+"""The screens of the sample app, one module each."""

@@ -1,0 +1,41 @@
+"""The bar at the top of a screen and the tabs at its bottom."""
+
+from __future__ import annotations
+
+from phonefleet.virtual.sample.layout import Piece, Slot, column, inset, row
+from phonefleet.virtual.sample.skins import Tab
+from phonefleet.virtual.sample.stage import Stage
+from phonefleet.virtual.sample.widgets import icon, text
+
+TOP = 168
+BOTTOM = 168
+
+
+def titled(stage: Stage, title: str, content: Piece, *actions: Slot) -> Piece:
+    """Return the content below a bar with a title and actions."""
+    label = text(title, resource_id=stage.skin.id("title"))
+    return below_bar(stage, inset(label, 40, 30), content, *actions)
+
+
+def below_bar(stage: Stage, label: Piece, content: Piece, *actions: Slot) -> Piece:
+    """Return the content below a bar with any label and actions."""
+    bar = row(Slot(label), *actions, resource_id=stage.skin.id("action_bar"), fill="#ffffff")
+    return column(Slot(bar, TOP), Slot(content))
+
+
+def with_tabs(stage: Stage, content: Piece, current: Tab | None) -> Piece:
+    """Return the content above the tabs of the app."""
+    return column(Slot(content), Slot(row(*(_tab(stage, tab, current) for tab in stage.skin.tabs)), BOTTOM))
+
+
+def _tab(stage: Stage, tab: Tab, current: Tab | None) -> Slot:
+    skin = stage.skin
+    return Slot(
+        icon(
+            skin.text(f"tab_{tab}"),
+            lambda: stage.open_tab(tab),
+            resource_id=skin.id(f"tab_{tab}"),
+            selected=tab == current,
+            fill="#ececf0",
+        )
+    )

@@ -1,0 +1,53 @@
+"""Lists of people: who follows somebody, and whom somebody follows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Literal
+
+from phonefleet.virtual.sample.layout import Piece, Slot, column, inset, row
+from phonefleet.virtual.sample.screens.bars import titled
+from phonefleet.virtual.sample.screens.follow_button import follow_button
+from phonefleet.virtual.sample.scrolling import LazyRows
+from phonefleet.virtual.sample.stage import Stage
+from phonefleet.virtual.sample.widgets import icon, text
+
+ROW = 190
+
+
+@dataclass(slots=True)
+class PeopleScreen:
+    """The followers of an account, or those whom it follows; each row has a follow button of its own."""
+
+    username: str
+    side: Literal["followers", "following"]
+    open_profile: Callable[[Stage, str], None]
+    activity: str = ".RelationsActivity"
+    rows: LazyRows = field(default_factory=LazyRows)
+
+    def body(self, stage: Stage) -> Piece:
+        """Return the list."""
+        skin, world = stage.skin, stage.world
+        people = world.followers(self.username) if self.side == "followers" else world.following(self.username)
+        loading = text("", resource_id=skin.id("loading"), content_desc="Loading")
+        rows = [self._row(stage, person) for person in people]
+        return titled(
+            stage, skin.text(f"{self.side}_title"), self.rows.listing(rows, loading, ROW, skin.id("people_list"))
+        )
+
+    def _row(self, stage: Stage, person: str) -> Piece:
+        slots = [Slot(person_label(stage, person, "people"))]
+        if person != stage.me:
+            slots.append(Slot(inset(follow_button(stage, person, "people_button"), 20, 40), 300))
+        return row(*slots, clickable=True, on_tap=lambda: self.open_profile(stage, person))
+
+
+def person_label(stage: Stage, person: str, place: Literal["people", "search"]) -> Piece:
+    """Return an account's picture, username and, in search results, name."""
+    skin = stage.skin
+    handle = text(skin.text("handle", username=person), resource_id=skin.id(f"{place}_username"))
+    lines = [Slot(handle)]
+    if place == "search":
+        lines.append(Slot(text(stage.world.account(person).name, resource_id=skin.id("search_name"))))
+    return row(Slot(inset(icon(f"Photo of {person}"), 30), 190), Slot(inset(column(*lines), 10, 30)))
