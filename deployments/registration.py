@@ -1,0 +1,87 @@
+"""What Prefect must know before work can start: the pool, a deployment for each script, a queue for each phone.
+
+All of it can be done again at any time. What people change in the Prefect UI stays: a paused queue remains paused.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import importlib.util
+from importlib import import_module
+from typing import Any, cast
+
+from prefect import Flow
+from prefect.client.orchestration import PrefectClient
+from prefect.client.schemas.actions import WorkPoolCreate
+from prefect.exceptions import ObjectAlreadyExists, ObjectNotFound
+from prefect.utilities.callables import parameter_schema
+
+from phonefleet.scripts import SCRIPTS
+from phonefleet.scripts.script import Script
+from phonefleet.settings import POOL
+
+POOL_TYPE = "phonefleet"
+DEPLOYMENT = "phone"
+"""The name of every script's deployment: `follow/phone`, `unfollow/phone`, …"""
+
+
+def register(prefect_api_url: str) -> list[str]:
+    """Make the pool and the deployments, or bring them up to date; return the deployments' names."""
+    return asyncio.run(_register(prefect_api_url))
+
+
+async def ensure_pool(client: PrefectClient) -> None:
+    """Make the work pool unless it exists."""
+    try:
+        await client.read_work_pool(POOL)
+    except ObjectNotFound:
+        pool = WorkPoolCreate(
+            name=POOL,
+            type=POOL_TYPE,
+            description="Android phones: each is a work queue of this pool, named after its serial. "
+            "Pause a queue to give its phone a rest.",
+        )
+        await client.create_work_pool(pool)
+
+
+async def ensure_queue(client: PrefectClient, serial: str) -> None:
+    """Make the phone's queue, or give the one that exists its limit of one run at a time."""
+    try:
+        await client.create_work_queue(
+            name=serial, work_pool_name=POOL, concurrency_limit=1, description=f"What the phone {serial} has to do."
+        )
+    except ObjectAlreadyExists:
+        queue = await client.read_work_queue_by_name(serial, work_pool_name=POOL)
+        if queue.concurrency_limit != 1:
+            await client.update_work_queue(queue.id, concurrency_limit=1)
+
+
+async def ensure_deployment(client: PrefectClient, script: Script, flow: Flow[..., Any]) -> str:
+    """Make or update the script's deployment, with a form for its parameters; return `flow/deployment`."""
+    flow_id = await client.create_flow_from_name(flow.name)
+    await client.create_deployment(
+        flow_id=flow_id,
+        name=DEPLOYMENT,
+        description=f"{script.title} on a phone. Give the phone's serial, and choose the queue of the same name.",
+        entrypoint=f"flows.{script.name}:{script.name}",
+        work_pool_name=POOL,
+        parameter_openapi_schema=parameter_schema(flow).model_dump_for_openapi(),
+        enforce_parameter_schema=True,
+    )
+    return f"{flow.name}/{DEPLOYMENT}"
+
+
+def script_flows() -> list[tuple[Script, Flow[..., Any]]]:
+    """Return the flow of every script that this version can run."""
+    available = [script for script in SCRIPTS.values() if script.available]
+    return [(script, _flow(script.name)) for script in available if importlib.util.find_spec(f"flows.{script.name}")]
+
+
+def _flow(name: str) -> Flow[..., Any]:
+    return cast("Flow[..., Any]", getattr(import_module(f"flows.{name}"), name))
+
+
+async def _register(prefect_api_url: str) -> list[str]:
+    async with PrefectClient(prefect_api_url) as client:
+        await ensure_pool(client)
+        return [await ensure_deployment(client, script, flow) for script, flow in script_flows()]
