@@ -9,7 +9,7 @@ from phonefleet.geometry import Rect
 from phonefleet.virtual.node import Node
 from phonefleet.virtual.sample.layout import Piece, Slot, at_bottom, centered, column, inset, row
 from phonefleet.virtual.sample.stage import Dialog, Stage
-from phonefleet.virtual.sample.widgets import button, icon, text
+from phonefleet.virtual.sample.widgets import button, icon_button, text
 
 SYSTEM_PACKAGE = "android"
 
@@ -86,7 +86,7 @@ class Rating:
     def panel(self, stage: Stage) -> Piece:
         """Return five stars and a way out."""
         skin = stage.skin
-        stars = (Slot(icon(f"{number} stars", lambda: stage.close(self))) for number in range(1, 6))
+        stars = (Slot(icon_button(f"{number} stars", lambda: stage.close(self))) for number in range(1, 6))
         later = button(skin.text("rating_no"), lambda: stage.close(self), resource_id=skin.id("rating_no"))
         return panel(
             stage,

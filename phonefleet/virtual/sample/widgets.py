@@ -3,27 +3,60 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Unpack
+from typing import TypedDict, Unpack
 
-from phonefleet.virtual.sample.layout import Look, Piece, view
+from phonefleet.virtual.sample.layout import Piece, view
 
 
-def text(content: str, **look: Unpack[Look]) -> Piece:
+class TextLook(TypedDict, total=False):
+    """What can be said of a line of text beside its content."""
+
+    resource_id: str
+    package: str
+    content_desc: str
+    clickable: bool
+    on_tap: Callable[[], None] | None
+    fill: str | None
+
+
+def text(content: str, **look: Unpack[TextLook]) -> Piece:
     """Return a line of text."""
     return view("android.widget.TextView", text=content, **look)
 
 
-def button(label: str, on_tap: Callable[[], None], **look: Unpack[Look]) -> Piece:
+def button(label: str, on_tap: Callable[[], None], *, resource_id: str, package: str = "") -> Piece:
     """Return a push button."""
     return view(
-        "android.widget.Button", text=label, on_tap=on_tap, clickable=True, focusable=True, fill="#1d6fe0", **look
+        "android.widget.Button",
+        text=label,
+        on_tap=on_tap,
+        resource_id=resource_id,
+        package=package,
+        clickable=True,
+        focusable=True,
+        fill="#1d6fe0",
     )
 
 
-def icon(description: str, on_tap: Callable[[], None] | None = None, **look: Unpack[Look]) -> Piece:
-    """Return a picture; one that can be tapped is an image button."""
-    kind = "ImageButton" if on_tap else "ImageView"
-    return view(f"android.widget.{kind}", content_desc=description, on_tap=on_tap, clickable=on_tap is not None, **look)
+def icon(description: str, resource_id: str = "") -> Piece:
+    """Return a small picture."""
+    return view("android.widget.ImageView", content_desc=description, resource_id=resource_id)
+
+
+def icon_button(
+    description: str, on_tap: Callable[[], None], *, resource_id: str = "", selected: bool = False
+) -> Piece:
+    """Return a picture that can be tapped."""
+    return view(
+        "android.widget.ImageButton",
+        content_desc=description,
+        on_tap=on_tap,
+        resource_id=resource_id,
+        clickable=True,
+        focusable=True,
+        selected=selected,
+        fill="#ececf0",
+    )
 
 
 def picture(description: str, resource_id: str, fill: str) -> Piece:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from phonefleet.virtual.sample.layout import Piece, Slot, column, inset, row
 from phonefleet.virtual.sample.skins import Tab
 from phonefleet.virtual.sample.stage import Stage
-from phonefleet.virtual.sample.widgets import icon, text
+from phonefleet.virtual.sample.widgets import icon_button, text
 
 TOP = 168
 BOTTOM = 168
@@ -31,11 +31,10 @@ def with_tabs(stage: Stage, content: Piece, current: Tab | None) -> Piece:
 def _tab(stage: Stage, tab: Tab, current: Tab | None) -> Slot:
     skin = stage.skin
     return Slot(
-        icon(
+        icon_button(
             skin.text(f"tab_{tab}"),
             lambda: stage.open_tab(tab),
             resource_id=skin.id(f"tab_{tab}"),
             selected=tab == current,
-            fill="#ececf0",
         )
     )

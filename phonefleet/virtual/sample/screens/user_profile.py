@@ -11,7 +11,7 @@ from phonefleet.virtual.sample.screens.follow_button import follow_button
 from phonefleet.virtual.sample.screens.people import PeopleScreen
 from phonefleet.virtual.sample.screens.switcher import SwitcherSheet
 from phonefleet.virtual.sample.stage import Stage
-from phonefleet.virtual.sample.widgets import icon, text
+from phonefleet.virtual.sample.widgets import icon, icon_button, text
 
 
 @dataclass(slots=True)
@@ -35,7 +35,7 @@ class ProfileScreen:
         if self.username != stage.me:
             return []
         skin = stage.skin
-        opener = icon(
+        opener = icon_button(
             skin.text("switcher_open"), lambda: stage.ask(SwitcherSheet()), resource_id=skin.id("switcher_open")
         )
         return [Slot(opener, 168)]
