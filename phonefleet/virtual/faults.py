@@ -132,6 +132,10 @@ class Faults:
         """Decide whether a fault strikes at this site now."""
         if waiting := self._ordered.get(site):
             return waiting.popleft()
+        return self.chance(site)
+
+    def chance(self, site: Site) -> Strike | None:
+        """Decide by seeded chance alone; what was ordered stays for its own occasion."""
         if self.rate and self._random.random() < self.rate:
             return Strike(self._random.choice(RANDOM[site]))
         return None
