@@ -124,3 +124,14 @@ class ActionBlocked(NeedsPerson):
 
 class OutcomeUnknown(Permanent):
     """The action may have happened and the screen cannot tell: look at the account before trying again."""
+
+
+# --- the ledger -----------------------------------------------------------------------------------------
+
+
+class LedgerUnreachable(Transient):
+    """The ledger's database cannot be reached."""
+
+
+class KeyReused(Permanent):
+    """This idempotency key was used for another request."""

@@ -1,1 +1,37 @@
 """The ledger: tasks, accounts, devices, actions and the outbox, in PostgreSQL."""
+
+from __future__ import annotations
+
+from phonefleet.ledger.ledger import Ledger
+from phonefleet.ledger.values import (
+    Account,
+    Action,
+    Adoption,
+    Counts,
+    Device,
+    Idempotency,
+    NewTask,
+    OutboxRow,
+    Page,
+    Progress,
+    StateChange,
+    Task,
+    TaskFilter,
+)
+
+__all__ = [
+    "Account",
+    "Action",
+    "Adoption",
+    "Counts",
+    "Device",
+    "Idempotency",
+    "Ledger",
+    "NewTask",
+    "OutboxRow",
+    "Page",
+    "Progress",
+    "StateChange",
+    "Task",
+    "TaskFilter",
+]

@@ -1,0 +1,84 @@
+"""The ledger: one PostgreSQL database, opened once a process and passed on."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Self
+
+import alembic.command
+from alembic.config import Config
+from sqlalchemy import Engine, ExceptionContext, create_engine, event, make_url, text
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.orm import sessionmaker
+
+from phonefleet.clock import Clock, SystemClock
+from phonefleet.errors import LedgerUnreachable
+from phonefleet.ledger.accounts import Accounts
+from phonefleet.ledger.actions import Actions
+from phonefleet.ledger.devices import Devices
+from phonefleet.ledger.idempotency import IdempotencyKeys
+from phonefleet.ledger.outbox import Outbox
+from phonefleet.ledger.tasks import Tasks
+
+_MIGRATION_LOCK = 50809
+"""Key of the advisory lock that lets one process migrate at a time."""
+
+
+class Ledger:
+    """Tasks, devices, accounts, actions, the outbox and idempotency keys; safe to share between threads.
+
+    Every call is one transaction and raises `LedgerUnreachable` when the database cannot be reached.
+    """
+
+    def __init__(self, url: str, clock: Clock | None = None, pool_size: int = 20) -> None:
+        clock = clock or SystemClock()
+        self._engine = _engine(url, pool_size)
+        sessions = sessionmaker(self._engine, expire_on_commit=False)
+        self.tasks = Tasks(sessions, clock)
+        self.devices = Devices(sessions, clock)
+        self.accounts = Accounts(sessions)
+        self.actions = Actions(sessions)
+        self.outbox = Outbox(sessions, clock)
+        self.idempotency = IdempotencyKeys(sessions)
+
+    def migrate(self) -> None:
+        """Bring the tables up to date; several processes may do so at once."""
+        config = Config()
+        config.set_main_option("script_location", str(Path(__file__).parent / "migrations").replace("%", "%%"))
+        with self._engine.begin() as connection:
+            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _MIGRATION_LOCK})
+            config.attributes["connection"] = connection
+            alembic.command.upgrade(config, "head")
+
+    def ping(self) -> None:
+        """Ask the database for an answer."""
+        with self._engine.connect() as connection:
+            connection.execute(text("SELECT 1"))
+
+    def close(self) -> None:
+        """Close all connections."""
+        self._engine.dispose()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+def _engine(url: str, pool_size: int) -> Engine:
+    """Return an engine whose sessions live in UTC; a plain `postgresql://` URL is accepted too."""
+    engine = create_engine(
+        make_url(url).set(drivername="postgresql+psycopg"),
+        pool_size=pool_size,
+        pool_pre_ping=True,
+        connect_args={"connect_timeout": 5, "options": "-c timezone=UTC"},
+    )
+    event.listen(engine, "handle_error", _translate)
+    return engine
+
+
+def _translate(context: ExceptionContext) -> LedgerUnreachable | None:
+    """Turn the loss of the database into our error, once, here."""
+    lost = isinstance(context.sqlalchemy_exception, OperationalError | InterfaceError)
+    return LedgerUnreachable() if lost and not context.is_pre_ping else None

@@ -1,0 +1,81 @@
+"""The outbox: tasks that Prefect does not know yet. Written with the task, gone when its flow run exists."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import cast
+from uuid import UUID
+
+from sqlalchemy import delete, func, or_, select, update
+from sqlalchemy.orm import Session, sessionmaker
+
+from phonefleet.clock import Clock
+from phonefleet.ledger.schema import OutboxEntry, TaskRow
+from phonefleet.ledger.tasks import project
+from phonefleet.ledger.values import OutboxRow, Source, StateChange
+
+
+class Outbox:
+    """The outbox of the ledger."""
+
+    def __init__(self, sessions: sessionmaker[Session], clock: Clock) -> None:
+        self._sessions = sessions
+        self._clock = clock
+
+    def due(self, limit: int) -> list[OutboxRow]:
+        """Return rows to submit: what may start now before what starts later, each phone's turn after the other's."""
+        now = self._clock.now()
+        turn = func.row_number().over(
+            partition_by=OutboxEntry.serial, order_by=(OutboxEntry.scheduled_for, OutboxEntry.task_id)
+        )
+        query = (
+            select(OutboxEntry, TaskRow)
+            .join(TaskRow, TaskRow.id == OutboxEntry.task_id)
+            .where(TaskRow.deleted_at.is_(None), or_(OutboxEntry.retry_at.is_(None), OutboxEntry.retry_at <= now))
+            .order_by(func.greatest(OutboxEntry.scheduled_for, now), turn, OutboxEntry.task_id)
+            .limit(limit)
+        )
+        with self._sessions() as session:
+            return [_outbox_row(entry, task) for entry, task in session.execute(query)]
+
+    def submitted(self, task_id: int, flow_run_id: UUID, state_type: str, state_name: str, at: datetime) -> None:
+        """Record that a task has its flow run, in the state that Prefect gave it."""
+        change = StateChange(state_type, state_name, at, flow_run_id=flow_run_id)
+        with self._sessions.begin() as session:
+            session.execute(delete(OutboxEntry).where(OutboxEntry.task_id == task_id))
+            session.execute(update(TaskRow).where(TaskRow.id == task_id).values(flow_run_id=flow_run_id))
+            project(session, task_id, change)
+
+    def failed(self, task_id: int, error: str, retry_at: datetime) -> None:
+        """Record why a task could not be submitted and when to try again; it stays pending."""
+        again = {"attempts": OutboxEntry.attempts + 1, "retry_at": retry_at}
+        with self._sessions.begin() as session:
+            session.execute(update(OutboxEntry).where(OutboxEntry.task_id == task_id).values(again))
+            session.execute(update(TaskRow).where(TaskRow.id == task_id).values(remark=error))
+
+    def refused(self, task_id: int, error: str, at: datetime) -> None:
+        """Record that Prefect will never take a task: it has failed."""
+        with self._sessions.begin() as session:
+            session.execute(delete(OutboxEntry).where(OutboxEntry.task_id == task_id))
+            project(session, task_id, StateChange("FAILED", "Refused", at, remark=error))
+
+    def pending_count(self) -> int:
+        """Return how many tasks Prefect does not know yet."""
+        with self._sessions() as session:
+            return session.scalar(select(func.count()).select_from(OutboxEntry)) or 0
+
+
+def _outbox_row(entry: OutboxEntry, task: TaskRow) -> OutboxRow:
+    return OutboxRow(
+        task_id=task.id,
+        script_name=task.script_name,
+        script_config=task.script_config,
+        serial=task.serial,
+        username=task.username,
+        app=task.app,
+        wait_seconds=task.wait_seconds,
+        scheduled_for=task.scheduled_for,
+        source=cast("Source", task.source),
+        campaign_id=task.campaign_id,
+        attempts=entry.attempts,
+    )

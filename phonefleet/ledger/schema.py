@@ -1,0 +1,173 @@
+"""The tables, as typed rows. Values leave the ledger as frozen dataclasses, never as these."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, ClassVar
+from uuid import UUID
+
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    DateTime,
+    Double,
+    ForeignKey,
+    Identity,
+    Index,
+    MetaData,
+    SmallInteger,
+    Text,
+    UniqueConstraint,
+    Uuid,
+    false,
+    func,
+    text,
+    true,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+_NAMES = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class Base(DeclarativeBase):
+    """How Python types are kept: whole instants, unbounded text, JSON that can be searched."""
+
+    metadata = MetaData(naming_convention=_NAMES)
+    type_annotation_map: ClassVar[dict[Any, Any]] = {
+        datetime: DateTime(timezone=True),
+        str: Text(),
+        float: Double(),
+        UUID: Uuid(),
+        dict[str, Any]: JSONB(none_as_null=True),
+        list[str]: ARRAY(Text()),
+        list[int]: ARRAY(BigInteger()),
+    }
+
+
+_LIVE = text("deleted_at IS NULL")
+
+
+class TaskRow(Base):
+    """A task. `state_at` is the timestamp of the last projected state; a deleted task stays, for its actions."""
+
+    __tablename__ = "tasks"
+    id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
+    script_name: Mapped[str]
+    script_config: Mapped[dict[str, Any]]
+    serial: Mapped[str]
+    username: Mapped[str | None]
+    app: Mapped[str | None]
+    source: Mapped[str]
+    status: Mapped[int] = mapped_column(SmallInteger, server_default="0")
+    state_type: Mapped[str | None]
+    state_name: Mapped[str | None]
+    state_at: Mapped[datetime | None]
+    remark: Mapped[str | None]
+    created_at: Mapped[datetime]
+    scheduled_for: Mapped[datetime]
+    start_time: Mapped[datetime | None]
+    end_time: Mapped[datetime | None]
+    retry_count: Mapped[int] = mapped_column(server_default="0")
+    progress_done: Mapped[int] = mapped_column(server_default="0")
+    progress_total: Mapped[int] = mapped_column(server_default="1")
+    result: Mapped[dict[str, Any] | None]
+    flow_run_id: Mapped[UUID | None]
+    wait_seconds: Mapped[float] = mapped_column(server_default="0")
+    campaign_id: Mapped[int | None] = mapped_column(BigInteger)
+    deleted_at: Mapped[datetime | None]
+
+    __table_args__ = (
+        UniqueConstraint("flow_run_id"),
+        Index("ix_tasks_status_id", "status", "id", postgresql_where=_LIVE),
+        Index("ix_tasks_serial_id", "serial", "id", postgresql_where=_LIVE),
+        Index("ix_tasks_script_name_id", "script_name", "id", postgresql_where=_LIVE),
+        Index("ix_tasks_username_id", "username", "id", postgresql_where=_LIVE),
+        Index("ix_tasks_campaign_id_id", "campaign_id", "id", postgresql_where=_LIVE),
+        Index("ix_tasks_created_at", "created_at", postgresql_where=_LIVE),
+    )
+
+
+class DeviceRow(Base):
+    """A phone that some host has seen at least once."""
+
+    __tablename__ = "devices"
+    serial: Mapped[str] = mapped_column(primary_key=True)
+    alias: Mapped[str | None] = mapped_column(unique=True)
+    model: Mapped[str | None]
+    android_version: Mapped[str | None]
+    host: Mapped[str]
+    state: Mapped[str]
+    battery: Mapped[int | None]
+    enabled: Mapped[bool] = mapped_column(server_default=true())
+    group_name: Mapped[str | None]
+    first_seen: Mapped[datetime]
+    last_seen: Mapped[datetime]
+    quarantine_reason: Mapped[str | None]
+    quarantined_until: Mapped[datetime | None]
+
+
+class AccountRow(Base):
+    """An account of an app. It is bound to one phone: the one that showed it last."""
+
+    __tablename__ = "accounts"
+    id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
+    app: Mapped[str]
+    username: Mapped[str]
+    serial: Mapped[str] = mapped_column(index=True)
+    enabled: Mapped[bool] = mapped_column(server_default=true())
+    signed_in: Mapped[bool] = mapped_column(server_default=false())
+    hold_reason: Mapped[str | None]
+    held_since: Mapped[datetime | None]
+    tags: Mapped[list[str]] = mapped_column(server_default=text("'{}'"))
+
+    __table_args__ = (UniqueConstraint("app", "username"),)
+
+
+class ActionRow(Base):
+    """An action on an account: at most one of a kind for a target in a task, so that a retry finds it."""
+
+    __tablename__ = "actions"
+    id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
+    task_id: Mapped[int] = mapped_column(ForeignKey("tasks.id"))
+    kind: Mapped[str]
+    account: Mapped[str | None]
+    target: Mapped[str]
+    state: Mapped[str]
+    intended_at: Mapped[datetime]
+    acting_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
+    detail: Mapped[str | None]
+
+    __table_args__ = (
+        UniqueConstraint("task_id", "kind", "target"),
+        Index("ix_actions_account_kind_intended_at", "account", "kind", "intended_at"),
+    )
+
+
+class OutboxEntry(Base):
+    """A task that Prefect does not know yet, and when to try next to tell it."""
+
+    __tablename__ = "outbox"
+    task_id: Mapped[int] = mapped_column(ForeignKey("tasks.id"), primary_key=True)
+    serial: Mapped[str]
+    scheduled_for: Mapped[datetime]
+    retry_at: Mapped[datetime | None]
+    attempts: Mapped[int] = mapped_column(server_default="0")
+
+    __table_args__ = (Index("ix_outbox_serial_scheduled_for_task_id", "serial", "scheduled_for", "task_id"),)
+
+
+class IdempotencyRow(Base):
+    """What a request with an idempotency key asked for and which tasks it made."""
+
+    __tablename__ = "idempotency"
+    key: Mapped[str] = mapped_column(primary_key=True)
+    digest: Mapped[str]
+    task_ids: Mapped[list[int]]
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())

@@ -1,0 +1,211 @@
+"""What the ledger takes and gives: frozen values, never rows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Generic, Literal, TypeVar
+from uuid import UUID
+
+from phonefleet.states import Status
+
+Source = Literal["api", "ui", "campaign"]
+T = TypeVar("T")
+ActionState = Literal["intended", "acting", "done", "already", "unknown", "failed"]
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How many of a task's targets are done."""
+
+    done: int = 0
+    total: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class NewTask:
+    """A task to create; `wait_seconds` is the pause on the phone before it, `app` names the app profile."""
+
+    script_name: str
+    script_config: dict[str, Any]
+    serial: str
+    app: str
+    created_at: datetime
+    scheduled_for: datetime
+    username: str | None = None
+    source: Source = "api"
+    wait_seconds: float = 0.0
+    targets: int = 1
+    campaign_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A task as the ledger knows it; `state` and `state_type` are None until Prefect has its flow run."""
+
+    id: int
+    script_name: str
+    script_config: dict[str, Any]
+    serial: str
+    username: str | None
+    app: str | None
+    source: Source
+    status: Status
+    state_type: str | None
+    state: str | None
+    state_at: datetime | None
+    remark: str | None
+    created_at: datetime
+    scheduled_for: datetime
+    start_time: datetime | None
+    end_time: datetime | None
+    retry_count: int
+    progress: Progress
+    result: dict[str, Any] | None
+    flow_run_id: UUID | None
+    wait_seconds: float
+    campaign_id: int | None
+
+    @property
+    def status_text(self) -> str:
+        """The status as a word."""
+        return self.status.text
+
+
+@dataclass(frozen=True, slots=True)
+class StateChange:
+    """A Prefect state that a task's flow run has entered, at the state's own timestamp."""
+
+    state_type: str
+    state_name: str
+    at: datetime
+    remark: str | None = None
+    result: dict[str, Any] | None = None
+    flow_run_id: UUID | None = None
+    retry_count: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Adoption:
+    """A flow run that was started in Prefect and becomes a task."""
+
+    flow_run_id: UUID
+    script_name: str
+    script_config: dict[str, Any]
+    serial: str
+    username: str | None
+    created_at: datetime
+    source: Source = "ui"
+    app: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Idempotency:
+    """The key that a client gave its request, and a digest of what it asked for."""
+
+    key: str
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class TaskFilter:
+    """Which tasks to list; None means any."""
+
+    status: Status | None = None
+    serial: str | None = None
+    script_name: str | None = None
+    source: Source | None = None
+    username: str | None = None
+    campaign_id: int | None = None
+    created_after: datetime | None = None
+    created_before: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[T]):
+    """One page of a list, and how long the whole list is."""
+
+    items: list[T]
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many tasks have each status."""
+
+    pending: int = 0
+    running: int = 0
+    completed: int = 0
+    failed: int = 0
+
+    @property
+    def total(self) -> int:
+        """All of them."""
+        return self.pending + self.running + self.completed + self.failed
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """A phone that some host has seen; `battery` is in percent."""
+
+    serial: str
+    alias: str | None
+    model: str | None
+    android_version: str | None
+    host: str
+    state: str
+    battery: int | None
+    enabled: bool
+    group_name: str | None
+    first_seen: datetime
+    last_seen: datetime
+    quarantine_reason: str | None
+    quarantined_until: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """An account of an app, bound to the phone that it is signed in on."""
+
+    id: int
+    username: str
+    app: str
+    serial: str
+    enabled: bool
+    signed_in: bool
+    hold_reason: str | None
+    held_since: datetime | None
+    tags: list[str] = field(default_factory=list[str])
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """Something done to an account on a phone, from the intent to what the screen showed."""
+
+    id: int
+    task_id: int
+    kind: str
+    account: str | None
+    target: str
+    state: ActionState
+    intended_at: datetime
+    acting_at: datetime | None
+    ended_at: datetime | None
+    detail: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class OutboxRow:
+    """A task that has no flow run yet, with all that is needed to create it."""
+
+    task_id: int
+    script_name: str
+    script_config: dict[str, Any]
+    serial: str
+    username: str | None
+    app: str | None
+    wait_seconds: float
+    scheduled_for: datetime
+    source: Source
+    campaign_id: int | None
+    attempts: int

@@ -1,0 +1,39 @@
+"""Text as people type it: lists of names in one string, and what a database can keep."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import cast
+
+_SEPARATORS = re.compile(r"[\r\n,]+")
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+
+
+def split_list(text: str) -> list[str]:
+    """Return the items of a list that was typed as one string, separated by line breaks or commas."""
+    return [item.strip() for item in _SEPARATORS.split(text) if item.strip()]
+
+
+def bare_name(name: str) -> str:
+    """Return a username without the `@` and the spaces around it."""
+    return name.strip().removeprefix("@").strip()
+
+
+def is_storable(value: object) -> bool:
+    """Tell whether PostgreSQL can keep every string inside a JSON value: no NUL, no lone surrogate."""
+    return not any(_UNSTORABLE.search(text) for text in _strings(value))
+
+
+def _strings(value: object) -> Iterator[str]:
+    """Yield every string of a JSON value, keys too; not recursive, as a request may nest deeply."""
+    pending = [value]
+    while pending:
+        item = pending.pop()
+        if isinstance(item, str):
+            yield item
+        elif isinstance(item, Mapping):
+            pending.extend(cast("Mapping[object, object]", item).keys())
+            pending.extend(cast("Mapping[object, object]", item).values())
+        elif isinstance(item, list):
+            pending.extend(cast("list[object]", item))

@@ -1,0 +1,64 @@
+"""The outbox: what Prefect must still be told, in a fair order, until it has been told."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from uuid import uuid4
+
+from phonefleet.ledger import Ledger, NewTask
+
+Make = Callable[..., NewTask]
+PAST = datetime(2026, 3, 1, 12, tzinfo=UTC)
+FUTURE = datetime(2100, 1, 1, tzinfo=UTC)
+
+
+def test_each_phone_has_its_turn(ledger: Ledger, new_task: Make) -> None:
+    ids = ledger.tasks.create([new_task(serial=serial) for serial in ("a", "a", "a", "b", "b", "c")])
+    turns = [0, 3, 5, 1, 4, 2]
+    assert [row.task_id for row in ledger.outbox.due(10)] == [ids[turn] for turn in turns]
+    assert len(ledger.outbox.due(2)) == 2
+
+
+def test_what_may_start_now_goes_before_what_starts_later(ledger: Ledger, new_task: Make) -> None:
+    later = [new_task(serial="a", scheduled_for=FUTURE + timedelta(hours=hour)) for hour in (2, 1)]
+    ids = ledger.tasks.create([*later, new_task(serial="b"), new_task(serial="b")])
+    assert [row.task_id for row in ledger.outbox.due(10)] == [ids[2], ids[3], ids[1], ids[0]]
+
+
+def test_a_row_has_all_that_a_flow_run_needs(ledger: Ledger, new_task: Make) -> None:
+    given = new_task(username="shop", wait_seconds=1.5, source="campaign", campaign_id=4)
+    (task_id,) = ledger.tasks.create([given])
+    (row,) = ledger.outbox.due(1)
+    assert (row.task_id, row.script_name, row.script_config) == (task_id, "follow", given.script_config)
+    assert (row.serial, row.username, row.app, row.wait_seconds) == ("phone-1", "shop", "sample", 1.5)
+    assert (row.scheduled_for, row.source, row.campaign_id, row.attempts) == (PAST, "campaign", 4, 0)
+
+
+def test_a_submitted_task_leaves_the_outbox_with_its_flow_run(ledger: Ledger, new_task: Make) -> None:
+    (task_id,) = ledger.tasks.create([new_task()])
+    run = uuid4()
+    ledger.outbox.submitted(task_id, run, "SCHEDULED", "Late", PAST)
+    task = ledger.tasks.by_flow_run(run)
+    assert task is not None
+    assert (task.id, task.state, task.status) == (task_id, "Late", 0)
+    assert ledger.outbox.pending_count() == 0
+
+
+def test_a_failed_submission_waits_with_a_remark(ledger: Ledger, new_task: Make) -> None:
+    first, second = ledger.tasks.create([new_task(), new_task()])
+    ledger.outbox.failed(first, "Prefect cannot be reached", FUTURE)
+    assert [row.task_id for row in ledger.outbox.due(10)] == [second]
+    task = ledger.tasks.get(first)
+    assert task is not None
+    assert (task.status, task.remark) == (0, "Prefect cannot be reached")
+    ledger.outbox.failed(first, "Prefect cannot be reached", PAST)
+    assert [row.attempts for row in ledger.outbox.due(10)] == [2, 0]
+
+
+def test_a_refused_task_has_failed(ledger: Ledger, new_task: Make) -> None:
+    (task_id,) = ledger.tasks.create([new_task()])
+    ledger.outbox.refused(task_id, "no such parameter", PAST)
+    task = ledger.tasks.get(task_id)
+    assert task is not None
+    assert (task.status, task.remark, ledger.outbox.pending_count()) == (3, "no such parameter", 0)
