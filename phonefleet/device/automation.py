@@ -1,0 +1,125 @@
+"""The uiautomator server on a phone, driven by uiautomator2 without its hidden replays and long waits.
+
+Stock uiautomator2 repeats a call after an HTTP error, although the first one may have had its effect: a tap would
+happen twice. Here only a call that never left is repeated. It knows nothing of what the calls mean.
+"""
+
+from __future__ import annotations
+
+import atexit
+import sys
+from datetime import timedelta
+from typing import Any
+
+import uiautomator2
+from adbutils import AdbError
+from uiautomator2.exceptions import AccessibilityServiceAlreadyRegisteredError, HTTPError, LaunchUiAutomationError
+
+from phonefleet.clock import Clock
+from phonefleet.device.deadline import tightest
+from phonefleet.device.transport import FastAdbDevice
+
+_START_LIMIT = timedelta(seconds=30)
+_START_TRIES = 3
+_POLL = timedelta(milliseconds=50)
+_BETWEEN_TRIES = timedelta(milliseconds=300)
+_QUIT_LIMIT = timedelta(seconds=2)
+_SERVER_PROCESS = "[c]om.wetest.uia2.Main"  # the brackets keep the pattern from matching its own shell
+
+
+class Automation(uiautomator2.Device):
+    """uiautomator2 on our transport. One per phone and process, used by one thread."""
+
+    def __init__(self, device: FastAdbDevice, clock: Clock) -> None:
+        self._clock = clock
+        self._calling = False
+        super().__init__(device)
+
+    def call(self, method: str, *params: object) -> Any:
+        """Call a method of the server and return its result."""
+        return self.jsonrpc_call(method, params or {})
+
+    def jsonrpc_call(self, method: str, params: Any = None, timeout: float = 10) -> Any:
+        """Call a method; the deadline of the call around this bounds it, not `timeout`."""
+        self._calling = True
+        try:
+            return super().jsonrpc_call(method, params, timeout)
+        finally:
+            self._calling = False
+
+    def stop_uiautomator(self, wait: bool = True) -> None:  # noqa: FBT001, FBT002 - uiautomator2's signature
+        """Stop the server if it is ours.
+
+        The library calls this on its way to repeating a failed call; then the failure is raised
+        instead, unless the server was not running and so got nothing.
+        """
+        failure = sys.exc_info()[1]
+        if self._calling and failure is not None and not was_refused(failure):
+            raise failure
+        super().stop_uiautomator(wait and not self._calling)
+
+    def start_uiautomator(self) -> None:
+        """Start the server unless it runs; a start that fails is tried again.
+
+        Raises:
+            LaunchUiAutomationError: it quits again and again.
+            AccessibilityServiceAlreadyRegisteredError: another program holds the accessibility service.
+
+        """
+        for _ in range(_START_TRIES - 1):
+            try:
+                super().start_uiautomator()
+            except (LaunchUiAutomationError, AccessibilityServiceAlreadyRegisteredError):
+                self._sweep()
+            else:
+                return
+        super().start_uiautomator()
+
+    def _sweep(self) -> None:
+        """End what is left of servers that nobody owns any more."""
+        super().stop_uiautomator(wait=False)
+        device: Any = self.adb_device
+        device.shell(["pkill", "-f", _SERVER_PROCESS])
+        tightest(_START_LIMIT, self._clock).pause(_BETWEEN_TRIES)
+
+    def _wait_ready(self, launch_timeout: float = _START_LIMIT.total_seconds()) -> None:
+        deadline = tightest(timedelta(seconds=launch_timeout), self._clock)
+        while not self._check_alive():
+            self._check_launch()
+            deadline.pause(_POLL)
+
+    def _check_launch(self) -> None:
+        process: Any = self._process
+        quit_already = process.pool() is not None
+        output = process.output.decode(errors="replace")
+        if "already registered" in output:
+            raise AccessibilityServiceAlreadyRegisteredError(output)
+        if quit_already:
+            message = "the server quit at its start"
+            raise LaunchUiAutomationError(message, output)
+
+    def restart(self) -> None:
+        """Stop the server, whoever started it, and start it again."""
+        super().stop_uiautomator(wait=False)
+        deadline = tightest(_QUIT_LIMIT, self._clock)
+        while self._check_alive():
+            if not deadline.allows(_POLL):
+                self._sweep()
+                break
+            deadline.pause(_POLL)
+        self.start_uiautomator()
+
+    def ensure_running(self) -> None:
+        """Start the server unless it answers."""
+        if not self._check_alive():
+            self.start_uiautomator()
+
+    def close(self) -> None:
+        """Stop the server if it is ours, and let this object be freed."""
+        atexit.unregister(self.stop_uiautomator)
+        super().stop_uiautomator(wait=False)
+
+
+def was_refused(failure: BaseException) -> bool:
+    """Tell whether the phone refused the connection because no server listens: the call never left."""
+    return isinstance(failure, HTTPError) and isinstance(failure.__cause__, AdbError) and "closed" in str(failure)

@@ -1,0 +1,73 @@
+"""The deadline of the call that a thread is in: every socket and every wait of the device layer obeys it.
+
+It knows nothing of phones. It travels in a context variable, because the device libraries between a session and its
+sockets pass no deadline on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from datetime import timedelta
+
+from phonefleet.clock import Clock
+
+
+class DeadlineExceeded(Exception):  # noqa: N818 - it says what happened
+    """The call's time is used up.
+
+    On purpose neither a `TimeoutError` nor an `AdbError`: the libraries swallow those and try on.
+    """
+
+
+@dataclass(frozen=True, slots=True)
+class Deadline:
+    """An instant on a clock's monotonic scale, in seconds."""
+
+    clock: Clock
+    ends: float
+
+    def remaining(self) -> float:
+        """Return the seconds that are left, more than 0.
+
+        Raises:
+            DeadlineExceeded: none are left.
+
+        """
+        left = self.ends - self.clock.monotonic()
+        if left <= 0:
+            raise DeadlineExceeded
+        return left
+
+    def allows(self, duration: timedelta) -> bool:
+        """Tell whether more than `duration` is left."""
+        return self.ends - self.clock.monotonic() > duration.total_seconds()
+
+    def pause(self, duration: timedelta) -> None:
+        """Sleep; when less than `duration` is left, raise `DeadlineExceeded` at once instead."""
+        if not self.allows(duration):
+            raise DeadlineExceeded
+        self.clock.sleep(duration)
+
+
+_current: ContextVar[Deadline | None] = ContextVar("deadline", default=None)
+
+
+def tightest(duration: timedelta, clock: Clock) -> Deadline:
+    """Return the deadline after `duration`, or the one of the call around it if that ends earlier."""
+    outer = _current.get()
+    inner = Deadline(clock, clock.monotonic() + duration.total_seconds())
+    return outer if outer is not None and outer.ends < inner.ends else inner
+
+
+@contextmanager
+def within(duration: timedelta, clock: Clock) -> Generator[Deadline]:
+    """Let all device work of the block, in this thread, end within `duration`; an outer deadline still holds."""
+    deadline = tightest(duration, clock)
+    token = _current.set(deadline)
+    try:
+        yield deadline
+    finally:
+        _current.reset(token)

@@ -1,0 +1,230 @@
+"""A phone, driven: the real `Phone`, made of adb's shell and the uiautomator server.
+
+Each call has one deadline, raises only the project's errors, and leaves the session so that the next call first
+repairs what the last one found broken. Reads are repeated once after a repair; actions never are.
+"""
+
+from __future__ import annotations
+
+import base64
+import io
+import logging
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Final, TypeVar
+
+from PIL import Image
+
+from phonefleet.clock import Clock, SystemClock
+from phonefleet.device import link
+from phonefleet.device.automation import Automation
+from phonefleet.device.deadline import within
+from phonefleet.device.phone import Foreground, Health, Key
+from phonefleet.device.system import System
+from phonefleet.device.translate import translated
+from phonefleet.device.transport import FastAdbClient
+from phonefleet.device.typing_text import enter_text
+from phonefleet.errors import AutomationDown, DeviceFrozen, DeviceOffline, LinkLost, PhonefleetError
+from phonefleet.geometry import Point
+
+T = TypeVar("T")
+_log = logging.getLogger(__name__)
+
+CALL_TIMEOUT: Final = timedelta(seconds=20)
+_SETUP_LIMIT: Final = timedelta(seconds=60)
+"""The first call also copies and starts the server, which takes seconds on an old phone."""
+
+_BREAKAGE: Final = (DeviceOffline, DeviceFrozen, LinkLost, AutomationDown)
+_REPEATABLE: Final = (DeviceOffline, LinkLost, AutomationDown)
+_DUMP_DEPTH: Final = 50
+_DUMP_TRIES: Final = 2
+_BETWEEN_DUMPS: Final = timedelta(milliseconds=300)
+_MIN_STEPS: Final = 2  # one step moves nothing
+
+
+class PhoneSession:
+    """One phone, owned by one thread. Nothing is opened before the first call."""
+
+    def __init__(
+        self,
+        serial: str,
+        client: FastAdbClient,
+        clock: Clock | None = None,
+        call_timeout: timedelta = CALL_TIMEOUT,
+    ) -> None:
+        self._serial, self._client = serial, client
+        self._clock: Clock = clock or SystemClock()
+        self._timeout = call_timeout
+        self._device = client.device(serial)
+        self._system = System(self._device)
+        self._automation: Automation | None = None
+        self._breakage: PhonefleetError | None = DeviceOffline()
+
+    @property
+    def serial(self) -> str:
+        """The serial, as adb names it."""
+        return self._serial
+
+    # --- what is on the screen --------------------------------------------------------------------------
+
+    def hierarchy(self) -> str:
+        """Return the screen's views as uiautomator XML; an empty one is `AutomationDown`."""
+        return self._read(self._dump)
+
+    def _dump(self) -> str:
+        for last in (False, True):
+            xml: str = self._ui.call("dumpWindowHierarchy", False, _DUMP_DEPTH) or ""  # noqa: FBT003 - compressed
+            if "<node" in xml:
+                return xml
+            if not last:
+                self._clock.sleep(_BETWEEN_DUMPS)
+        message = f"{self._serial}: the phone's accessibility service shows an empty screen; its server is restarted."
+        raise AutomationDown(message)
+
+    def screenshot(self) -> bytes:
+        """Return the screen as PNG."""
+        return self._read(self._picture)
+
+    def _picture(self) -> bytes:
+        taken = self._ui.call("takeScreenshot", 1, 80)
+        return _as_png(base64.b64decode(taken) if taken else self._system.screencap())
+
+    def foreground(self) -> Foreground:
+        """Return the focused app."""
+        return self._read(self._system.foreground, screen=False)
+
+    # --- touches, keys and text -------------------------------------------------------------------------
+
+    def tap(self, point: Point) -> None:
+        """Touch the screen once."""
+        self._act(lambda: self._ui.call("click", point.x, point.y))
+
+    def swipe(self, start: Point, end: Point, steps: int = 20) -> None:
+        """Move a finger from start to end; a step is about 5 ms."""
+        self._act(lambda: self._ui.call("swipe", start.x, start.y, end.x, end.y, max(_MIN_STEPS, steps)))
+
+    def set_text(self, at: Point, resource_id: str, text: str) -> None:
+        """Focus the editable view at a point and make `text` its whole content (any Unicode, line breaks too)."""
+        self._act(lambda: enter_text(self._ui, at, resource_id, text))
+
+    def press(self, key: Key) -> None:
+        """Press a key."""
+        self._act(lambda: self._ui.call("pressKey", key))
+
+    def wake(self) -> None:
+        """Switch the display on and dismiss an insecure keyguard."""
+        self._act(self._wake)
+
+    def _wake(self) -> None:
+        self._ui.call("wakeUp")
+        self._system.dismiss_keyguard()
+
+    # --- apps -------------------------------------------------------------------------------------------
+
+    def open_link(self, url: str, package: str) -> None:
+        """Send a VIEW intent with the URL to the package. Raises `AppMissing`."""
+        self._act(lambda: self._system.open_link(url, package), screen=False)
+
+    def launch(self, package: str) -> None:
+        """Start the app from its launcher activity. Raises `AppMissing`."""
+        self._act(lambda: self._system.launch(package), screen=False)
+
+    def force_stop(self, package: str) -> None:
+        """Stop the app's processes."""
+        self._act(lambda: self._system.force_stop(package), screen=False)
+
+    def app_version(self, package: str) -> str:
+        """Return the installed versionName. Raises `AppMissing`."""
+        return self._read(lambda: self._system.app_version(package), screen=False)
+
+    # --- the phone --------------------------------------------------------------------------------------
+
+    def health(self) -> Health:
+        """Return battery, display and keyguard."""
+        return self._read(self._system.health, screen=False)
+
+    def shell(self, args: list[str]) -> str:
+        """Run a command, each argument quoted, and return its output. Raises `ShellFailed` on a non-zero exit."""
+        return self._act(lambda: self._system.run(args), screen=False)
+
+    @property
+    def _ui(self) -> Automation:
+        assert self._automation is not None  # noqa: S101 - every call that needs it is prepared first
+        return self._automation
+
+    @property
+    def automation(self) -> Automation:
+        """The uiautomator2 device, connected; its own calls raise the library's errors."""
+        if self._automation is None:
+            self.heal()
+        return self._ui
+
+    # --- deadlines, errors and repairs ------------------------------------------------------------------
+
+    def heal(self) -> None:
+        """Bring the phone back into a working state: adb link and uiautomator server. Raises when it cannot."""
+        self._breakage = self._breakage or DeviceOffline()
+        with within(_SETUP_LIMIT, self._clock):
+            self._prepare(screen=True)
+
+    def close(self) -> None:
+        """Stop what runs on the phone for us; a later call would start it again."""
+        automation, self._automation = self._automation, None
+        self._breakage = DeviceOffline()
+        if automation is not None:
+            automation.close()
+
+    def _read(self, work: Callable[[], T], *, screen: bool = True) -> T:
+        with within(self._limit(screen=screen), self._clock):
+            self._prepare(screen=screen)
+            try:
+                return self._attempt(work, acting=False)
+            except _REPEATABLE as breakage:
+                _log.info("reading again after: %s", breakage)
+            self._prepare(screen=screen)
+            return self._attempt(work, acting=False)
+
+    def _act(self, work: Callable[[], T], *, screen: bool = True) -> T:
+        with within(self._limit(screen=screen), self._clock):
+            self._prepare(screen=screen)
+            return self._attempt(work, acting=True)
+
+    def _limit(self, *, screen: bool) -> timedelta:
+        """Return the total of one call; the first that needs the server also sets it up."""
+        return self._timeout + _SETUP_LIMIT if screen and self._automation is None else self._timeout
+
+    def _attempt(self, work: Callable[[], T], *, acting: bool) -> T:
+        try:
+            with within(self._timeout, self._clock), translated(self._serial, acting=acting):
+                return work()
+        except _BREAKAGE as breakage:
+            self._breakage = breakage
+            raise
+
+    def _prepare(self, *, screen: bool) -> None:
+        """Repair what the last call found broken, and have the server if the call needs the screen."""
+        with translated(self._serial):
+            if self._breakage is not None:
+                self._repair(self._breakage)
+            if screen and self._automation is None:
+                self._automation = Automation(self._device, self._clock)
+
+    def _repair(self, breakage: PhonefleetError) -> None:
+        link.restore(self._client, self._serial)
+        if self._automation is not None and isinstance(breakage, AutomationDown):
+            self._automation.restart()
+        elif self._automation is not None:
+            self._automation.ensure_running()
+        self._breakage = None
+
+
+def _as_png(picture: bytes) -> bytes:
+    """Convert any picture to PNG; fast rather than small."""
+    out = io.BytesIO()
+    try:
+        with Image.open(io.BytesIO(picture)) as image:
+            image.save(out, "PNG", compress_level=1)
+    except OSError as error:
+        message = "The phone took no picture of its screen that can be read."
+        raise AutomationDown(message) from error
+    return out.getvalue()

@@ -1,0 +1,42 @@
+"""The sessions of one process: one per phone, made when first asked for."""
+
+from __future__ import annotations
+
+import threading
+from datetime import timedelta
+
+from phonefleet.clock import Clock, SystemClock
+from phonefleet.device.session import CALL_TIMEOUT, PhoneSession
+from phonefleet.device.transport import FastAdbClient
+
+
+class Sessions:
+    """Hands out sessions by serial. The registry may be shared by threads, each session belongs to one."""
+
+    def __init__(
+        self, client: FastAdbClient, clock: Clock | None = None, call_timeout: timedelta = CALL_TIMEOUT
+    ) -> None:
+        self._client = client
+        self._clock: Clock = clock or SystemClock()
+        self._call_timeout = call_timeout
+        self._sessions: dict[str, PhoneSession] = {}
+        self._lock = threading.Lock()
+
+    def get(self, serial: str) -> PhoneSession:
+        """Return the phone's session, always the same one; nothing is opened yet."""
+        with self._lock:
+            if serial not in self._sessions:
+                self._sessions[serial] = PhoneSession(serial, self._client, self._clock, self._call_timeout)
+            return self._sessions[serial]
+
+    def close(self, serial: str) -> None:
+        """Close and forget the phone's session, if there is one."""
+        with self._lock:
+            session = self._sessions.pop(serial, None)
+        if session is not None:
+            session.close()
+
+    def close_all(self) -> None:
+        """Close and forget all sessions."""
+        for serial in list(self._sessions):
+            self.close(serial)

@@ -1,0 +1,239 @@
+"""The fast transport to adb: subclasses of adbutils' client, device and connection.
+
+What they add: no Nagle delay, no sleep on closing, `host:version` asked once, a hard deadline on every socket
+operation, an adb server that is started again on its own port. They know nothing of screens and apps.
+"""
+
+from __future__ import annotations
+
+import shlex
+import socket
+import threading
+from collections.abc import Generator
+from contextlib import contextmanager
+from datetime import timedelta
+from typing import Any
+
+from adbutils import AdbClient, AdbConnection, AdbDevice, AdbError
+
+from phonefleet.clock import Clock, SystemClock
+from phonefleet.device import adb_server
+from phonefleet.device.deadline import Deadline, tightest
+from phonefleet.device.sockets import DeadlineSocket
+
+_LOOPBACK = ("127.0.0.1", "localhost")
+_LONGEST_COMMAND = 0xFFFF
+_OKAY, _FAIL = b"OKAY", b"FAIL"
+
+
+class FastAdbConnection(AdbConnection):
+    """One connection to the adb server that obeys a deadline. It never starts a server."""
+
+    def __init__(self, host: str, port: int, deadline: Deadline) -> None:
+        self._address = (host, port)
+        self._socket = DeadlineSocket(deadline)
+        super().__init__(host, port)
+
+    def _safe_connect(self) -> DeadlineSocket:
+        try:
+            self._socket.connect(self._address)
+        except BaseException:
+            self._socket.close()
+            raise
+        return self._socket
+
+    @property
+    def conn(self) -> DeadlineSocket:
+        """The socket."""
+        if self.closed:
+            message = "Connection is closed"
+            raise AdbError(message)
+        return self._socket
+
+    @property
+    def closed(self) -> bool:
+        """Whether `close` was called."""
+        return self._socket.fileno() == -1
+
+    def close(self) -> None:
+        """Close at once, also while another thread reads."""
+        self._socket.hang_up()
+
+    def send_command(self, cmd: str) -> None:
+        """Send a command in one packet.
+
+        Raises:
+            AdbError: it is longer than the protocol can say.
+
+        """
+        payload = cmd.encode()
+        if len(payload) > _LONGEST_COMMAND:
+            message = f"command too long: {len(payload)} bytes, the most is {_LONGEST_COMMAND}"
+            raise AdbError(message)
+        self.conn.sendall(b"%04x%b" % (len(payload), payload))
+
+    def check_okay(self) -> None:
+        """Read the answer to a command.
+
+        Raises:
+            AdbError: adb refuses, and says why.
+            ConnectionResetError: the connection ended instead.
+
+        """
+        answer = self.read(len(_OKAY))
+        if answer == _FAIL:
+            raise AdbError(self.read_string_block())
+        if answer != _OKAY:
+            message = f"adb closed the connection, answering {answer!r}"
+            raise ConnectionResetError(message)
+
+
+class FastAdbClient(AdbClient):
+    """The adb server on one port; shared by all threads.
+
+    `timeout` bounds what happens outside of any call's deadline.
+    """
+
+    def __init__(
+        self,
+        port: int,
+        host: str = "127.0.0.1",
+        timeout: timedelta = timedelta(seconds=20),
+        clock: Clock | None = None,
+    ) -> None:
+        super().__init__(host, port)
+        self.clock: Clock = clock or SystemClock()
+        self._timeout = timeout
+        self._version: int | None = None
+        self._starting = threading.Lock()
+
+    def make_connection(self, timeout: float | None = None) -> FastAdbConnection:
+        """Connect to the adb server, starting it when it is gone; `timeout` in seconds bounds all use together.
+
+        Raises:
+            DeadlineExceeded: the time is up.
+            DeviceOffline: the server cannot be started.
+            ConnectionError: it is on another host, or gone again.
+
+        """
+        deadline = tightest(self._timeout if timeout is None else timedelta(seconds=timeout), self.clock)
+        try:
+            return FastAdbConnection(self.host, self.port, deadline)
+        except ConnectionRefusedError:
+            self._restart_server()
+            return FastAdbConnection(self.host, self.port, deadline)
+
+    def _restart_server(self) -> None:
+        self.forget_server()
+        with self._starting:
+            if self.host in _LOOPBACK and not adb_server.answers(self.host, self.port):
+                adb_server.start(self.port)
+
+    def server_version(self) -> int:
+        """Return the server's version, asked once per server."""
+        if self._version is None:
+            self._version = super().server_version()
+        return self._version
+
+    def forget_server(self) -> None:
+        """Ask the next server anew: this one is gone."""
+        self._version = None
+
+    def states(self) -> dict[str, str]:
+        """Return the state of each phone that adb knows, by serial, in adb's words."""
+        with self.make_connection() as connection:
+            connection.send_command("host:devices")
+            connection.check_okay()
+            return parse_states(connection.read_string_block())
+
+    def device(self, serial: str | None = None, transport_id: int | None = None) -> FastAdbDevice:
+        """Return a phone, without asking adb about it."""
+        return FastAdbDevice(self, serial, transport_id)
+
+
+class FastAdbDevice(AdbDevice):
+    """A phone whose connections obey the deadline of the call and leave no socket open on errors."""
+
+    _client: FastAdbClient
+
+    def open_transport(self, command: str | None = None, timeout: float | None = None) -> FastAdbConnection:
+        """Open a connection to the phone, or to adb about the phone when there is a command.
+
+        Raises:
+            AdbError: the phone is not there; nothing has reached it.
+
+        """
+        connection = self._client.make_connection(timeout)
+        with _closed_on_error(connection), _before_sending():
+            if command:
+                connection.send_command(f"host-serial:{self._serial}:{command}")
+                connection.check_okay()
+            else:
+                self._select(connection)
+        return connection
+
+    def _select(self, connection: FastAdbConnection) -> None:
+        if self._client.server_version() >= 41:  # noqa: PLR2004 - platform-tools 29, which brought tport
+            connection.send_command(f"host:tport:serial:{self._serial}")
+            connection.check_okay()
+            connection.read_exact(8)
+        else:
+            connection.send_command(f"host:transport:{self._serial}")
+            connection.check_okay()
+
+    def open_shell(self, cmdargs: Any) -> FastAdbConnection:
+        """Start a command on the phone; a list is quoted, a string is not.
+
+        Raises:
+            AdbError: the phone was not reached.
+            ConnectionError: the link broke; the command may run.
+
+        """
+        connection = self.open_transport()
+        with _closed_on_error(connection):
+            connection.send_command("shell:" + (cmdargs if isinstance(cmdargs, str) else shlex.join(cmdargs)))
+            connection.check_okay()
+        return connection
+
+    def shell(self, *args: Any, **options: Any) -> Any:
+        """Run a command on the phone as adbutils does; a stream outlives the call that opened it."""
+        stock: Any = super()
+        result = stock.shell(*args, **options)
+        if isinstance(result, FastAdbConnection):
+            result.conn.outlive_call()
+        return result
+
+    def create_connection(self, network: Any, address: int | str) -> socket.socket:
+        """Connect to a port of the phone.
+
+        Raises:
+            AdbError: there is no connection; nothing was sent.
+
+        """
+        with _before_sending():
+            return super().create_connection(network, address)
+
+
+def parse_states(block: str) -> dict[str, str]:
+    """Read the `serial<TAB>state` lines of `host:devices` and `host:track-devices`."""
+    rows = (line.split("\t", maxsplit=1) for line in block.splitlines())
+    return {row[0].strip(): row[1].strip() for row in rows if len(row) == 2}  # noqa: PLR2004 - the two columns
+
+
+@contextmanager
+def _closed_on_error(connection: AdbConnection) -> Generator[None]:
+    try:
+        yield
+    except BaseException:
+        connection.close()
+        raise
+
+
+@contextmanager
+def _before_sending() -> Generator[None]:
+    """Turn a broken link into `AdbError`, which says that the phone was not reached."""
+    try:
+        yield
+    except (ConnectionError, EOFError) as error:
+        message = f"the link broke before anything was sent: {error}"
+        raise AdbError(message) from error

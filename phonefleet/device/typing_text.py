@@ -1,0 +1,86 @@
+"""Putting a text into an editable view, whatever its characters, and making sure that it arrived."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from uiautomator2.exceptions import UiObjectNotFoundError
+
+from phonefleet.device.automation import Automation
+from phonefleet.errors import ElementMissing, NotVerified
+from phonefleet.geometry import Point, Rect
+
+_FOCUS_LIMIT = timedelta(seconds=2)
+_MASKS = frozenset("•*●")
+
+
+def enter_text(automation: Automation, at: Point, resource_id: str, text: str) -> None:
+    """Focus the editable view at a point and make `text` its whole content.
+
+    Raises:
+        ElementMissing: nothing editable has the focus after the tap.
+        NotVerified: the view shows another text, even after pasting.
+
+    """
+    selector = _view_at(automation, at, resource_id)
+    automation.call("click", at.x, at.y)
+    selector = selector or _focused(automation)
+    _set(automation, selector, text)
+    if not _shows(automation, selector, text):
+        _paste(automation, selector, text)
+    if not _shows(automation, selector, text):
+        message = f"The text field {resource_id or at} does not show the text that was typed into it."
+        raise NotVerified(message)
+
+
+def _view_at(automation: Automation, at: Point, resource_id: str) -> Any | None:
+    """Return the selector of the view with this id at the point; ids repeat in lists."""
+    if not resource_id:
+        return None
+    infos = automation.call("objInfoOfAllInstances", _select(automation, resourceId=resource_id))
+    for instance, info in enumerate(infos):
+        if _bounds(info).contains(at):
+            return _select(automation, resourceId=resource_id, instance=instance)
+    return None
+
+
+def _select(automation: Automation, **fields: object) -> Any:
+    ui: Any = automation
+    return ui(**fields).selector
+
+
+def _bounds(info: dict[str, Any]) -> Rect:
+    edges = info.get("visibleBounds") or info["bounds"]
+    return Rect(edges["left"], edges["top"], edges["right"], edges["bottom"])
+
+
+def _focused(automation: Automation) -> Any:
+    selector = _select(automation, focused=True)
+    if not automation.call("waitForExists", selector, int(_FOCUS_LIMIT.total_seconds() * 1000)):
+        message = "No text field has the focus after it was tapped."
+        raise ElementMissing(message)
+    return selector
+
+
+def _set(automation: Automation, selector: Any, text: str) -> None:
+    if text:
+        automation.call("setText", selector, text)
+    else:
+        automation.call("clearTextField", selector)
+
+
+def _paste(automation: Automation, selector: Any, text: str) -> None:
+    """Go by the clipboard: some keyboards and fields alter what is set directly."""
+    automation.call("clearTextField", selector)
+    automation.call("setClipboard", None, text)
+    automation.call("pasteClipboard")
+
+
+def _shows(automation: Automation, selector: Any, text: str) -> bool:
+    """Tell whether the view shows the text. An empty view may show its hint, a password only its length."""
+    try:
+        shown = automation.call("getText", selector) or ""
+    except UiObjectNotFoundError:
+        return False
+    return not text or shown == text or (len(shown) == len(text) and set(shown) <= _MASKS)
