@@ -1,0 +1,66 @@
+"""What can be seen of a phone from the computer: its state in adb, its model and its Android version."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import partial
+from typing import Literal
+
+from phonefleet.device.deadline import within
+from phonefleet.device.translate import translated
+from phonefleet.device.transport import FastAdbClient
+from phonefleet.errors import PhonefleetError
+
+State = Literal["device", "offline", "unauthorized", "absent"]
+
+_DETAILS_LIMIT = timedelta(seconds=3)
+_READERS = 8
+_DETAILS = "getprop ro.product.model; getprop ro.build.version.release"
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceSeen:
+    """A phone as adb shows it; `device` is the state of one that is ready.
+
+    Model and Android version are None while nobody could ask the phone.
+    """
+
+    serial: str
+    state: State
+    model: str | None = None
+    android_version: str | None = None
+
+
+def state_from(adb_says: str) -> State:
+    """Return the state for adb's word; what is neither ready nor waiting for a person counts as offline."""
+    if adb_says == "device":
+        return "device"
+    return "unauthorized" if adb_says in {"unauthorized", "authorizing"} else "offline"
+
+
+def look_at(client: FastAdbClient, serial: str, state: State) -> DeviceSeen:
+    """Ask a ready phone for its details, best effort and for seconds at most."""
+    if state != "device":
+        return DeviceSeen(serial, state)
+    try:
+        with within(_DETAILS_LIMIT, client.clock), translated(serial):
+            answer: str = client.device(serial).shell(_DETAILS)
+    except PhonefleetError:
+        return DeviceSeen(serial, state)
+    model, version = [*(line.strip() or None for line in answer.splitlines()), None, None][:2]
+    return DeviceSeen(serial, state, model, version)
+
+
+def list_devices(client: FastAdbClient) -> list[DeviceSeen]:
+    """Return all phones that adb knows now, by serial.
+
+    Raises:
+        PhonefleetError: the adb server cannot be reached.
+
+    """
+    with translated(f"adb on port {client.port}"):
+        states = {serial: state_from(word) for serial, word in client.states().items()}
+    with ThreadPoolExecutor(_READERS, thread_name_prefix="look") as pool:
+        return list(pool.map(partial(look_at, client), sorted(states), [states[serial] for serial in sorted(states)]))
