@@ -35,7 +35,9 @@ class Keeper:
     `state_of` tells adb's word for a serial, None where adb does not list it.
     """
 
-    def __init__(self, client: FastAdbClient, addresses: Iterable[str], state_of: Callable[[str], str | None]) -> None:
+    def __init__(
+        self, client: FastAdbClient, addresses: Iterable[str], state_of: Callable[[str], str | None], clock: Clock
+    ) -> None:
         self._client, self._state_of, self._clock = client, state_of, clock
         self._addresses = {address: _Address() for address in addresses}
         self._random = random.Random()  # noqa: S311 - spreads reconnections, no secrets
