@@ -48,7 +48,7 @@ class Devices:
                 session.execute(update(DeviceRow).where(DeviceRow.alias == alias).values(alias=None))
             _change(session, serial, alias=alias)
 
-    def quarantine(self, serial: str, reason: str, until: datetime) -> None:
+    def quarantine(self, serial: str, reason: str, until: datetime | None) -> None:
         """Keep work away from a phone until an instant. Raises `DeviceUnknown`."""
         with self._sessions.begin() as session:
             _change(session, serial, quarantine_reason=reason, quarantined_until=until)

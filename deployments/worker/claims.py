@@ -1,0 +1,52 @@
+"""Which of the runs that Prefect offers can start now, and when the next one is due."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from prefect.client.schemas.objects import FlowRun
+
+from deployments.worker.adoption import serial_of
+from deployments.worker.lane import Lane
+
+DEFAULT_QUEUE = "default"
+"""Where Prefect puts a run that a person starts without naming a queue."""
+
+MOST_NAMES = 20
+"""Asked with more queue names than this, the server is slower than asked for the whole pool."""
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """A run that a free lane takes now."""
+
+    flow_run: FlowRun
+    lane: Lane
+
+
+def queues_to_ask(free: Iterable[str]) -> list[str] | None:
+    """Return the names of the queues to ask for; None asks for the whole pool."""
+    names = [DEFAULT_QUEUE, *sorted(free)]
+    return None if len(names) > MOST_NAMES else names
+
+
+def startable(flow_runs: Iterable[FlowRun], free: dict[str, Lane], now: datetime) -> Iterator[Start]:
+    """Yield the runs that can start, one for each free lane, earliest due first."""
+    taken: set[str] = set()
+    for flow_run in sorted((run for run in flow_runs if due(run, now) <= now), key=lambda run: due(run, now)):
+        serial = serial_of(flow_run)
+        if serial in free and serial not in taken:
+            taken.add(serial)
+            yield Start(flow_run, free[serial])
+
+
+def next_due(flow_runs: Iterable[FlowRun], now: datetime) -> datetime | None:
+    """Return when the earliest of the runs that are not due yet is due."""
+    return min((due(run, now) for run in flow_runs if due(run, now) > now), default=None)
+
+
+def due(flow_run: FlowRun, now: datetime) -> datetime:
+    """Return when the run is to start; a run without a time is due now."""
+    return flow_run.next_scheduled_start_time or now

@@ -1,0 +1,117 @@
+"""Runs one flow run in a lane's thread and tells the ledger how it ended."""
+
+from __future__ import annotations
+
+import contextvars
+import logging
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+from prefect import Flow
+from prefect.client.orchestration import SyncPrefectClient
+from prefect.client.schemas.objects import FlowRun, State
+from prefect.exceptions import Abort, Pause
+from prefect.flow_engine import run_flow
+from prefect.states import Crashed, Scheduled
+from prefect.utilities.engine import propose_state_sync
+
+from deployments.worker.resources import Resources
+from phonefleet.clock import StopSignal
+from phonefleet.errors import PhonefleetError
+from phonefleet.ledger.values import StateChange, Task
+from tasks.context import RunContext, running
+from tasks.lifecycle import Requeued
+
+_log = logging.getLogger(__name__)
+
+
+class Execution:
+    """One run of one task in a lane; `stop` asks it to end, and `requeue` decides what a stop means."""
+
+    def __init__(self, resources: Resources, flow_run: FlowRun, task: Task, flow: Flow[..., Any]) -> None:
+        self.flow_run = flow_run
+        self._resources = resources
+        self._task = task
+        self._flow = flow
+        self._context = _context(resources, task)
+
+    @property
+    def error(self) -> PhonefleetError | None:
+        """What made the run fail, once it has ended; None for a success, a stop or an error that is not ours."""
+        return self._context.report.error
+
+    def stop(self, reason: str, *, requeue: bool = False) -> None:
+        """Ask the run to end at its next safe point."""
+        self._context.requeue = requeue
+        self._context.stop.set(reason)
+
+    def run(self, client: SyncPrefectClient) -> None:
+        """Run the flow to its end and project how it ended."""
+        try:
+            state = self._run_flow()
+        except Requeued:
+            self._give_back(client)
+        except (Abort, Pause):
+            self._project(client.read_flow_run(self.flow_run.id).state)
+        except BaseException as error:  # noqa: BLE001 - the edge of a lane: the run must not stay Running
+            _log.exception("flow run %s crashed", self.flow_run.id)
+            self._crashed(client, error)
+        else:
+            self._project(state)
+
+    def _run_flow(self) -> State[Any]:
+        # The lane's own context holds nothing but its client: a copy of it hides the last run from the next.
+        return contextvars.copy_context().run(self._engine)
+
+    def _engine(self) -> State[Any]:
+        with running(self._context):
+            state: Any = run_flow(self._flow, flow_run=self.flow_run, return_type="state")
+            return state
+
+    def _give_back(self, client: SyncPrefectClient) -> None:
+        reason = self._context.stop.reason or "interrupted"
+        state = Scheduled(name="Scheduled", message=f"back in the queue: {reason}")
+        client.set_flow_run_state(self.flow_run.id, state, force=True)
+        self._project(state, remark=state.message)
+
+    def _crashed(self, client: SyncPrefectClient, error: BaseException) -> None:
+        state = Crashed(message=f"the worker failed: {type(error).__name__}: {error}")
+        self._context.report.remark = state.message
+        self._project(propose_state_sync(client, state, flow_run_id=self.flow_run.id))
+
+    def _project(self, state: State[Any] | None, remark: str | None = None) -> None:
+        if state is not None:
+            report = self._context.report
+            change = change_of(state, self.flow_run.id, remark or report.remark, report.result())
+            self._resources.ledger.tasks.project(self._task.id, change)
+
+
+def change_of(
+    state: State[Any], flow_run_id: UUID, remark: str | None = None, result: dict[str, Any] | None = None
+) -> StateChange:
+    """Return how a Prefect state shows in the ledger; its own message is the remark where none is given."""
+    return StateChange(
+        state_type=state.type.value,
+        state_name=state.name or state.type.value.title(),
+        at=datetime.now(UTC),
+        remark=remark or (None if state.is_completed() else state.message),
+        result=result,
+        flow_run_id=flow_run_id,
+    )
+
+
+def _context(resources: Resources, task: Task) -> RunContext:
+    return RunContext(
+        task_id=task.id,
+        serial=task.serial,
+        app=task.app or resources.settings.app,
+        phone=resources.sessions.get(task.serial),
+        ledger=resources.ledger,
+        clock=resources.clock,
+        stop=StopSignal(),
+        rng=resources.randomness(task.id),
+        settings=resources.settings,
+        evidence_folder=resources.evidence_folder,
+        earlier_retries=task.retry_count,
+    )

@@ -1,0 +1,83 @@
+"""The lanes of this computer's phones: one for each phone ever seen, open while the phone is connected."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Iterable
+
+from prefect.client.orchestration import PrefectClient
+
+from deployments.registration import ensure_queue
+from deployments.worker.lane import Lane
+from deployments.worker.quarantine import Quarantine
+from deployments.worker.resources import Resources
+from phonefleet.device.seen import DeviceSeen
+
+_log = logging.getLogger(__name__)
+
+ONLINE = "device"
+"""adb's word for a phone that is connected and authorized."""
+
+
+class Fleet:
+    """Lanes by serial. A phone's queue exists in Prefect before the ledger knows the phone."""
+
+    def __init__(self, resources: Resources, quarantine: Quarantine, on_free: Callable[[], None]) -> None:
+        self._resources = resources
+        self._quarantine = quarantine
+        self._on_free = on_free
+        self._lanes: dict[str, Lane] = {}
+        self._online: set[str] = set()
+
+    async def device_changed(self, seen: DeviceSeen, client: PrefectClient) -> None:
+        """Take note of a phone that came, changed its state or went."""
+        if seen.serial not in self._lanes:
+            await ensure_queue(client, seen.serial)
+            self._lanes[seen.serial] = Lane(seen.serial, self._on_free)
+        await asyncio.to_thread(self._remember, seen)
+        if seen.state == ONLINE:
+            self._online.add(seen.serial)
+            self._on_free()
+        else:
+            self._online.discard(seen.serial)
+        _log.info("phone %s: %s", seen.serial, seen.state)
+
+    def free_lanes(self) -> dict[str, Lane]:
+        """Return the lanes that can take a run now, by serial."""
+        working = self._online - self._quarantine.serials
+        return {serial: self._lanes[serial] for serial in working if self._lanes[serial].free}
+
+    def lane(self, serial: str) -> Lane:
+        """Return the lane of a phone that has been seen."""
+        return self._lanes[serial]
+
+    def probe(self) -> None:
+        """Let the connected phones that rest be looked at, each in its lane."""
+        for serial in self._online & self._quarantine.serials:
+            if self._lanes[serial].free:
+                self._lanes[serial].submit(lambda _, serial=serial: self._quarantine.probe(serial))
+
+    @property
+    def serials(self) -> Iterable[str]:
+        """The serials of all phones seen since the worker's start."""
+        return self._lanes.keys()
+
+    async def close(self, within: float) -> bool:
+        """End all lanes after what they are doing; True when all have ended within `within` seconds together."""
+        for lane in self._lanes.values():
+            lane.close()
+        loop = asyncio.get_running_loop()
+        deadline = loop.time() + within
+        ended = [await asyncio.to_thread(lane.join, max(deadline - loop.time(), 0.0)) for lane in self._lanes.values()]
+        return all(ended)
+
+    def _remember(self, seen: DeviceSeen) -> None:
+        self._resources.ledger.devices.seen(
+            seen.serial,
+            seen.state,
+            self._resources.host,
+            model=seen.model,
+            android_version=seen.android_version,
+            at=self._resources.clock.now(),
+        )

@@ -1,0 +1,205 @@
+"""The worker of the pool type `phonefleet`: claims a run only when its phone's lane is free, and runs it in-process.
+
+Prefect's own worker starts an interpreter a run, which takes seconds; here a run costs a handful of calls to the
+server. What this worker leaves out of `BaseWorker`'s path (deployment, flow and label calls, the Submitting state,
+worker events) is listed in docs/decisions/0003-in-process-worker.md with its figures.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Callable, Generator, Iterable
+from datetime import UTC, datetime, timedelta
+
+import anyio
+import anyio.abc
+from prefect.client.schemas.objects import FlowRun
+from prefect.workers.base import BaseJobConfiguration, BaseVariables, BaseWorker, BaseWorkerResult
+
+from deployments.worker.adoption import serial_of
+from deployments.worker.cancelling import to_be_cancelled
+from deployments.worker.claims import next_due, queues_to_ask, startable
+from deployments.worker.fleet import Fleet
+from deployments.worker.lane_runner import LaneRunner
+from deployments.worker.loops import forever, until_done
+from deployments.worker.quarantine import Quarantine
+from deployments.worker.recovery import left_behind, put_back
+from deployments.worker.resources import Resources
+from deployments.worker.waking import CANCELLING, SCHEDULED, listen
+from phonefleet.device.discovery import Discovery
+from phonefleet.device.seen import DeviceSeen
+
+_log = logging.getLogger(__name__)
+
+SLOW_POLL = timedelta(seconds=30)
+"""How often the worker asks without having been woken: the net below the pushed events."""
+CANCEL_POLL = timedelta(seconds=1)
+"""How often it asks which runs are to be cancelled, while it has any."""
+RECOVERY = timedelta(seconds=60)
+"""How often it looks for runs that it should have and has not, and how long those have been so."""
+PROBE = timedelta(seconds=15)
+"""How often phones that rest are looked at."""
+STOP_WITHIN = timedelta(seconds=20)
+"""How long a shutdown waits for runs to come to a safe point."""
+
+
+class FleetResult(BaseWorkerResult):
+    """What a lane answers; how the run ended stands in Prefect and in the ledger."""
+
+
+class FleetWorker(BaseWorker[BaseJobConfiguration, BaseVariables, FleetResult]):
+    """Runs the flow runs of this computer's phones in lanes of its own process."""
+
+    type = "phonefleet"
+    job_configuration = BaseJobConfiguration
+    job_configuration_variables = BaseVariables
+    _description = "Runs flow runs on Android phones, one at a time a phone, in the worker's own process."
+
+    def __init__(self, work_pool_name: str, *, resources: Resources, name: str | None = None) -> None:
+        super().__init__(work_pool_name=work_pool_name, name=name)
+        self.resources = resources
+        quarantine = Quarantine(resources)
+        self.fleet = Fleet(resources, quarantine, self._lane_is_free)
+        self._runner = LaneRunner(resources, quarantine)
+        self._wake = asyncio.Event()
+        self._cancelling = asyncio.Event()
+        self._stopping = asyncio.Event()
+        self._alarm: asyncio.TimerHandle | None = None
+
+    async def start(
+        self,
+        run_once: bool = False,  # noqa: ARG002, FBT001, FBT002 - BaseWorker's signature
+        with_healthcheck: bool = False,  # noqa: ARG002, FBT001, FBT002 - as above
+        printer: Callable[..., None] = print,
+    ) -> None:
+        """Work until `shut_down` is called; then the runs that were in hand are back in their queues."""
+        self._loop = asyncio.get_running_loop()
+        async with self, anyio.create_task_group() as loops:
+            await until_done(self._recover_all)
+            self._start_loops(loops)
+            with self._discovery():
+                printer(f"Worker {self.name!r} started!")
+                await self._stopping.wait()
+            loops.cancel_scope.cancel()
+            with anyio.CancelScope(shield=True):
+                await self._bring_in()
+        printer(f"Worker {self.name!r} stopped!")
+
+    def shut_down(self) -> None:
+        """Claim nothing more, and end what is in hand at its next safe point."""
+        self._stopping.set()
+
+    async def run(
+        self,
+        flow_run: FlowRun,
+        configuration: BaseJobConfiguration,  # noqa: ARG002 - a lane needs no infrastructure
+        task_status: anyio.abc.TaskStatus[int] | None = None,
+    ) -> FleetResult:
+        """Run one flow run in its phone's lane and wait for its end."""
+        ended = self.fleet.lane(serial_of(flow_run) or "").submit(self._runner.job(flow_run))
+        if task_status:
+            task_status.started(0)
+        await asyncio.wrap_future(ended)
+        return FleetResult(identifier=str(flow_run.id), status_code=0)
+
+    @contextlib.contextmanager
+    def _discovery(self) -> Generator[None]:
+        discovery = Discovery(self.resources.adb, self.resources.settings.adb_connect, self._device_changed)
+        discovery.start()
+        try:
+            yield
+        finally:
+            discovery.stop()
+
+    def _device_changed(self, seen: DeviceSeen) -> None:
+        """Take a phone's change from the discovery's thread into the worker's loop."""
+        asyncio.run_coroutine_threadsafe(self.fleet.device_changed(seen, self.client), self._loop)
+
+    def _start_loops(self, loops: anyio.abc.TaskGroup) -> None:
+        heartbeat = timedelta(seconds=self.heartbeat_interval_seconds)
+        loops.start_soon(forever, self._claim_when_woken)
+        loops.start_soon(forever, self._listen, timedelta(seconds=1))
+        loops.start_soon(forever, self.sync_with_backend, heartbeat)
+        loops.start_soon(forever, self._cancel_when_asked)
+        loops.start_soon(forever, self._recover_old, RECOVERY)
+        loops.start_soon(forever, self._probe, PROBE)
+
+    async def _listen(self) -> None:
+        await listen({SCHEDULED: self._wake, CANCELLING: self._cancelling})
+
+    async def _claim_when_woken(self) -> None:
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._wake.wait(), SLOW_POLL.total_seconds())
+        self._wake.clear()
+        await self.get_and_submit_flow_runs()
+
+    async def get_and_submit_flow_runs(self) -> list[FlowRun]:
+        """Start what can start now on the free lanes, and set the alarm for what is due next."""
+        room = self.resources.settings.device_limit - len(self._runner.in_hand)
+        free = self.fleet.free_lanes()
+        if not free or room <= 0:
+            return []
+        now = datetime.now(UTC)
+        offered = await self._offered(free, now + SLOW_POLL + timedelta(seconds=5))
+        starts = list(startable(offered, free, datetime.now(UTC)))[:room]
+        for start in starts:
+            self._start_run(start.flow_run)
+        self._set_alarm(next_due(offered, now))
+        return [start.flow_run for start in starts]
+
+    async def _offered(self, free: Iterable[str], before: datetime) -> list[FlowRun]:
+        offered = await self.client.get_scheduled_flow_runs_for_work_pool(
+            self._work_pool_name, queues_to_ask(free), scheduled_before=before
+        )
+        return [offer.flow_run for offer in offered]
+
+    def _start_run(self, flow_run: FlowRun) -> None:
+        if self._runs_task_group is None:
+            message = "the worker is not set up: use it as an async context manager"
+            raise RuntimeError(message)
+        self._runs_task_group.start_soon(self.run, flow_run, self.job_configuration())
+
+    def _set_alarm(self, at: datetime | None) -> None:
+        if self._alarm:
+            self._alarm.cancel()
+        if at:
+            wait = (at - datetime.now(UTC)).total_seconds()
+            self._alarm = self._loop.call_later(max(wait, 0), self._wake.set)
+
+    def _lane_is_free(self) -> None:
+        self._loop.call_soon_threadsafe(self._wake.set)
+
+    async def _cancel_when_asked(self) -> None:
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._cancelling.wait(), CANCEL_POLL.total_seconds())
+        self._cancelling.clear()
+        if self._runner.in_hand:
+            for flow_run_id in await to_be_cancelled(self.client, self._runner.in_hand):
+                self._runner.stop(flow_run_id, "cancelled in Prefect")
+
+    async def _probe(self) -> None:
+        self.fleet.probe()
+
+    async def _recover_all(self) -> None:
+        await self._recover(timedelta(0))
+
+    async def _recover_old(self) -> None:
+        await self._recover(RECOVERY)
+
+    async def _recover(self, older_than: timedelta) -> None:
+        serials = await asyncio.to_thread(self._own_serials)
+        for flow_run in await left_behind(self.client, self._work_pool_name, serials, self._runner.in_hand, older_than):
+            state = await put_back(self.client, flow_run)
+            await asyncio.to_thread(self._runner.project_left_behind, flow_run, state)
+            self._wake.set()
+
+    def _own_serials(self) -> set[str]:
+        devices = self.resources.ledger.devices.all()
+        return {device.serial for device in devices if device.host == self.resources.host}
+
+    async def _bring_in(self) -> None:
+        self._runner.stop_all("the worker shuts down")
+        if not await self.fleet.close(STOP_WITHIN.total_seconds()):
+            _log.warning("some runs did not come to a safe point within %s", STOP_WITHIN)

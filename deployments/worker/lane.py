@@ -1,0 +1,62 @@
+"""A lane: the one thread that owns a phone and runs its flow runs, one after another."""
+
+from __future__ import annotations
+
+import queue
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future
+
+from prefect.client.orchestration import SyncPrefectClient
+from prefect.context import SyncClientContext
+
+from deployments.worker.engine_settings import engine_settings
+
+Job = Callable[[SyncPrefectClient], None]
+
+
+class Lane:
+    """Runs jobs in its own thread, first in, first out, each with the thread's one Prefect client."""
+
+    def __init__(self, serial: str, on_free: Callable[[], None]) -> None:
+        self.serial = serial
+        self._on_free = on_free
+        self._jobs: queue.SimpleQueue[tuple[Job, Future[None]] | None] = queue.SimpleQueue()
+        self._busy = threading.Event()
+        self._thread = threading.Thread(target=self._run, name=f"lane {serial}", daemon=True)
+        self._thread.start()
+
+    @property
+    def free(self) -> bool:
+        """Whether nothing runs or waits here."""
+        return not self._busy.is_set()
+
+    def submit(self, job: Job) -> Future[None]:
+        """Let the lane's thread do the job; call it when the lane is free, or it waits its turn."""
+        self._busy.set()
+        done: Future[None] = Future()
+        self._jobs.put((job, done))
+        return done
+
+    def close(self) -> None:
+        """End the thread after the job that is running."""
+        self._jobs.put(None)
+
+    def join(self, timeout: float) -> bool:
+        """Wait up to `timeout` seconds for the thread's end; True when it has ended."""
+        self._thread.join(timeout)
+        return not self._thread.is_alive()
+
+    def _run(self) -> None:
+        with engine_settings(), SyncClientContext() as context:
+            while (waiting := self._jobs.get()) is not None:
+                job, done = waiting
+                try:
+                    job(context.client)
+                except BaseException as error:  # noqa: BLE001 - handed to whoever submitted the job
+                    done.set_exception(error)
+                else:
+                    done.set_result(None)
+                finally:
+                    self._busy.clear()
+                    self._on_free()

@@ -1,0 +1,111 @@
+"""What a lane does with a flow run: claim it, find its task, run it; and what is in hand at the moment."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Collection
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+from prefect.client.orchestration import SyncPrefectClient
+from prefect.client.schemas.objects import FlowRun, State
+from prefect.exceptions import Abort, ObjectNotFound
+from prefect.states import Cancelled, Pending, Scheduled
+from prefect.utilities.engine import propose_state_sync
+
+from deployments.worker.adoption import task_id_of, task_of
+from deployments.worker.execution import Execution, change_of
+from deployments.worker.flow_cache import script_flow
+from deployments.worker.lane import Job
+from deployments.worker.quarantine import Quarantine
+from deployments.worker.resources import Resources
+
+_log = logging.getLogger(__name__)
+
+_AGAIN_AFTER = timedelta(seconds=10)
+
+
+class LaneRunner:
+    """Makes jobs for lanes; knows every run that is in hand. Thread-safe: each run belongs to one lane."""
+
+    def __init__(self, resources: Resources, quarantine: Quarantine) -> None:
+        self._resources = resources
+        self._quarantine = quarantine
+        self._in_hand: dict[UUID, Execution | None] = {}
+        self._flow_names: dict[UUID, str] = {}
+        self._stopping: str | None = None
+
+    @property
+    def in_hand(self) -> Collection[UUID]:
+        """The ids of the runs that lanes have or are about to have."""
+        return list(self._in_hand)
+
+    def job(self, flow_run: FlowRun) -> Job:
+        """Return what a lane has to do for this run, which is in hand from now on."""
+        self._in_hand[flow_run.id] = None
+        return lambda client: self._do(client, flow_run)
+
+    def stop(self, flow_run_id: UUID, reason: str) -> None:
+        """Ask a run to end as cancelled at its next safe point."""
+        if execution := self._in_hand.get(flow_run_id):
+            execution.stop(reason)
+
+    def stop_all(self, reason: str) -> None:
+        """Ask every run to go back to its queue at its next safe point, those about to start included."""
+        self._stopping = reason
+        for execution in list(self._in_hand.values()):
+            if execution:
+                execution.stop(reason, requeue=True)
+
+    def project_left_behind(self, flow_run: FlowRun, state: State) -> None:
+        """Tell the ledger about a run that was put back into its queue."""
+        task_id = task_id_of(flow_run)
+        if task_id is None:
+            adopted = self._resources.ledger.tasks.by_flow_run(flow_run.id)
+            task_id = adopted.id if adopted else None
+        if task_id is not None:
+            self._resources.ledger.tasks.project(task_id, change_of(state, flow_run.id))
+
+    def _do(self, client: SyncPrefectClient, flow_run: FlowRun) -> None:
+        try:
+            if self._stopping is None and _claim(client, flow_run):
+                self._run(client, flow_run)
+        except BaseException:  # noqa: BLE001 - the edge of a lane: the server or the ledger may be away
+            _log.exception("flow run %s could not be started, it goes again", flow_run.id)
+            _put_off(client, flow_run)
+        finally:
+            del self._in_hand[flow_run.id]
+
+    def _run(self, client: SyncPrefectClient, flow_run: FlowRun) -> None:
+        script = self._flow_name(client, flow_run.flow_id)
+        task = task_of(flow_run, script, self._resources.ledger, client)
+        if task is None:
+            client.set_flow_run_state(flow_run.id, Cancelled(message="its task was deleted"), force=True)
+            return
+        execution = Execution(self._resources, flow_run, task, script_flow(script))
+        self._in_hand[flow_run.id] = execution
+        if self._stopping is not None:
+            execution.stop(self._stopping, requeue=True)
+        execution.run(client)
+        self._quarantine.judge(task, execution.error)
+
+    def _flow_name(self, client: SyncPrefectClient, flow_id: UUID) -> str:
+        if flow_id not in self._flow_names:
+            self._flow_names[flow_id] = client.read_flow(flow_id).name
+        return self._flow_names[flow_id]
+
+
+def _claim(client: SyncPrefectClient, flow_run: FlowRun) -> bool:
+    """Take the run; False when Prefect refuses because it was cancelled, taken or deleted meanwhile."""
+    try:
+        return propose_state_sync(client, Pending(), flow_run_id=flow_run.id).is_pending()
+    except (Abort, ObjectNotFound):
+        return False
+
+
+def _put_off(client: SyncPrefectClient, flow_run: FlowRun) -> None:
+    try:
+        again = Scheduled(scheduled_time=datetime.now(UTC) + _AGAIN_AFTER, message="could not be started")
+        client.set_flow_run_state(flow_run.id, again, force=True)
+    except Exception:  # noqa: BLE001 - then the recovery puts it back when the server answers again
+        _log.exception("flow run %s could not be put off", flow_run.id)

@@ -1,0 +1,69 @@
+"""The worker process: opens what it owns, works until SIGTERM or SIGINT, closes it again."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import signal
+import socket
+from collections.abc import Generator
+from contextlib import contextmanager
+
+from deployments.worker.engine_settings import engine_settings
+from deployments.worker.fleet_worker import FleetWorker
+from deployments.worker.resources import Resources
+from phonefleet.clock import SystemClock
+from phonefleet.device.sessions import Sessions
+from phonefleet.device.transport import FastAdbClient
+from phonefleet.errors import Permanent
+from phonefleet.ledger.ledger import Ledger
+from phonefleet.settings import POOL, Settings
+
+_log = logging.getLogger(__name__)
+
+
+def run(settings: Settings) -> None:
+    """Work until SIGTERM or SIGINT; a second signal stops hard.
+
+    Raises:
+        Permanent: no database is configured.
+        LedgerUnreachable: the database does not answer.
+
+    """
+    with _resources(settings) as resources, engine_settings():
+        asyncio.run(_work(resources))
+
+
+async def _work(resources: Resources) -> None:
+    worker = FleetWorker(POOL, resources=resources, name=resources.host)
+    loop = asyncio.get_running_loop()
+
+    def stop() -> None:
+        worker.shut_down()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, _stop_hard)
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop)
+    await worker.start(printer=_log.info)
+
+
+def _stop_hard() -> None:
+    """End at once; the runs in hand are put back by the next worker."""
+    os._exit(1)
+
+
+@contextmanager
+def _resources(settings: Settings) -> Generator[Resources]:
+    if settings.database_url is None:
+        message = "no database: set PHONEFLEET_DATABASE_URL, or use `phonefleet up`, which starts one"
+        raise Permanent(message)
+    clock = SystemClock()
+    adb = FastAdbClient(settings.adb_port, timeout=settings.call_timeout, clock=clock)
+    with Ledger(settings.database_url.get_secret_value(), clock) as ledger:
+        sessions = Sessions(adb, clock, settings.call_timeout)
+        try:
+            yield Resources(settings, ledger, adb, sessions, clock, settings.worker_name or socket.gethostname())
+        finally:
+            sessions.close_all()

@@ -1,0 +1,81 @@
+"""What a failed run says about its phone or account: a phone that does not answer rests, a blocked account is held.
+
+A resting phone gets no runs; it is looked at now and then, and goes on when it is well. A held account stays held
+until a person releases it.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+
+from deployments.worker.resources import Resources
+from phonefleet.errors import (
+    ActionBlocked,
+    AutomationDown,
+    BatteryLow,
+    Challenge,
+    DeviceFrozen,
+    DeviceLocked,
+    DeviceUnauthorized,
+    PhonefleetError,
+)
+from phonefleet.ledger.values import Task
+
+_log = logging.getLogger(__name__)
+
+_OF_THE_PHONE = (DeviceFrozen, AutomationDown, BatteryLow, DeviceLocked, DeviceUnauthorized)
+_OF_THE_ACCOUNT = (Challenge, ActionBlocked)
+
+
+class Quarantine:
+    """The phones that rest; thread-safe."""
+
+    def __init__(self, resources: Resources) -> None:
+        self._resources = resources
+        self._lock = threading.Lock()
+        self._resting: set[str] = {
+            device.serial
+            for device in resources.ledger.devices.all()
+            if device.quarantine_reason and device.host == resources.host
+        }
+
+    @property
+    def serials(self) -> frozenset[str]:
+        """The phones that get no runs at the moment."""
+        with self._lock:
+            return frozenset(self._resting)
+
+    def judge(self, task: Task, error: PhonefleetError | None) -> None:
+        """Draw the consequences of how a run ended."""
+        if isinstance(error, _OF_THE_PHONE):
+            self._rest(task.serial, error.message)
+        elif isinstance(error, _OF_THE_ACCOUNT) and task.username:
+            now = self._resources.clock.now()
+            app = task.app or self._resources.settings.app
+            self._resources.ledger.accounts.hold(task.username, app, error.message, now)
+            _log.warning("account %s is held: %s", task.username, error.message)
+
+    def probe(self, serial: str) -> None:
+        """Look whether the phone is well again; call it in the phone's lane."""
+        try:
+            phone = self._resources.sessions.get(serial)
+            health = phone.health()
+            phone.hierarchy()
+        except PhonefleetError as error:
+            _log.info("phone %s still rests: %s", serial, error.message)
+            return
+        if (health.battery >= self._resources.settings.minimum_battery or health.charging) and not health.locked:
+            self._release(serial)
+
+    def _rest(self, serial: str, reason: str) -> None:
+        with self._lock:
+            self._resting.add(serial)
+        self._resources.ledger.devices.quarantine(serial, reason, None)
+        _log.warning("phone %s rests: %s", serial, reason)
+
+    def _release(self, serial: str) -> None:
+        self._resources.ledger.devices.release(serial)
+        with self._lock:
+            self._resting.discard(serial)
+        _log.info("phone %s is well again", serial)

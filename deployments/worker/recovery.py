@@ -1,0 +1,68 @@
+"""Puts back into their queues the runs that a worker left behind when it was killed.
+
+Prefect leaves them Running (or Pending) forever. What the runs had done stays done: irreversible actions are in the
+ledger, and the next try looks at the screen before it acts. The retry count does not change.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Collection
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+from prefect.client.orchestration import PrefectClient
+from prefect.client.schemas.filters import (
+    FlowRunFilter,
+    FlowRunFilterState,
+    FlowRunFilterStateType,
+    WorkPoolFilter,
+    WorkPoolFilterName,
+)
+from prefect.client.schemas.objects import FlowRun, State, StateType
+from prefect.states import Cancelled, Scheduled
+
+from deployments.worker.adoption import serial_of
+
+_log = logging.getLogger(__name__)
+
+_PAGE = 200
+_IN_HAND = [StateType.PENDING, StateType.RUNNING, StateType.CANCELLING]
+
+
+async def left_behind(
+    client: PrefectClient, pool: str, serials: Collection[str], in_hand: Collection[UUID], older_than: timedelta
+) -> list[FlowRun]:
+    """Return the pool's runs on these phones that claim to be in hand and are not, for longer than `older_than`."""
+    before = datetime.now(UTC) - older_than
+    return [
+        run
+        for run in await _claiming(client, pool)
+        if serial_of(run) in serials and run.id not in in_hand and run.state and run.state.timestamp <= before
+    ]
+
+
+async def put_back(client: PrefectClient, flow_run: FlowRun) -> State:
+    """Schedule the run again, at once; one that was to be cancelled is cancelled instead. Return its new state."""
+    message = "the worker that ran it is gone"
+    if flow_run.state and flow_run.state.is_cancelling():
+        state: State = Cancelled(message=message)
+    else:
+        state = Scheduled(message=f"{message}: it goes again")
+    await client.set_flow_run_state(flow_run.id, state, force=True)
+    _log.warning("flow run %s (%s): %s", flow_run.name, flow_run.id, state.message)
+    return state
+
+
+async def _claiming(client: PrefectClient, pool: str) -> list[FlowRun]:
+    found: list[FlowRun] = []
+    while True:
+        page = await client.read_flow_runs(
+            flow_run_filter=FlowRunFilter(state=FlowRunFilterState(type=FlowRunFilterStateType(any_=_IN_HAND))),
+            work_pool_filter=WorkPoolFilter(name=WorkPoolFilterName(any_=[pool])),
+            limit=_PAGE,
+            offset=len(found),
+        )
+        found += page
+        if len(page) < _PAGE:
+            return found

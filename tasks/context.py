@@ -1,0 +1,83 @@
+"""What a running script may use: its phone, its ledger, its clock, and the way to stop it.
+
+The lane that runs a script puts one `RunContext` in place before the flow starts; tasks read it with `current()`.
+A live phone is never passed between tasks: it belongs to the lane.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Generator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from phonefleet.clock import Clock, StopSignal
+from phonefleet.device.phone import Phone
+from phonefleet.errors import PhonefleetError
+from phonefleet.settings import Settings
+
+if TYPE_CHECKING:
+    from phonefleet.apps.driver import AppDriver
+    from phonefleet.ledger.ledger import Ledger
+
+
+@dataclass(slots=True)
+class Report:
+    """What a run has to say in the end, gathered while it goes on."""
+
+    outcomes: list[dict[str, str]] = field(default_factory=list[dict[str, str]])
+    artifacts: list[dict[str, str]] = field(default_factory=list[dict[str, str]])
+    remark: str | None = None
+    error: PhonefleetError | None = None
+    retries: int = 0
+
+    def result(self) -> dict[str, Any]:
+        """Return the `result` of the task, as the API shows it."""
+        return {"outcomes": self.outcomes, "artifacts": self.artifacts}
+
+
+@dataclass(slots=True)
+class RunContext:
+    """Everything one run of a script works with; owned by one lane, for one run."""
+
+    task_id: int
+    serial: str
+    app: str
+    phone: Phone
+    ledger: Ledger
+    clock: Clock
+    stop: StopSignal
+    rng: random.Random
+    settings: Settings
+    evidence_folder: Path
+    report: Report = field(default_factory=Report)
+    earlier_retries: int = 0
+    requeue: bool = False
+    """Whether a stop sends the run back to its queue (shutdown) rather than ending it (cancelled)."""
+    driver: AppDriver | None = None
+
+
+_current: ContextVar[RunContext] = ContextVar("phonefleet-run")
+
+
+def current() -> RunContext:
+    """Return the context of the run that this code belongs to.
+
+    Raises:
+        LookupError: no lane is running a script here.
+
+    """
+    return _current.get()
+
+
+@contextmanager
+def running(context: RunContext) -> Generator[RunContext]:
+    """Make the context current for everything that is called inside."""
+    token = _current.set(context)
+    try:
+        yield context
+    finally:
+        _current.reset(token)

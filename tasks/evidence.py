@@ -1,0 +1,33 @@
+"""Keeps what the phone showed when something failed: a picture and the hierarchy, one pair a failed try."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from phonefleet.device.evidence import capture
+from phonefleet.errors import Evidence, Interrupted, PhonefleetError
+from tasks.context import RunContext
+
+
+def keep_evidence(context: RunContext, error: PhonefleetError) -> None:
+    """Write the error's evidence, or the phone's present screen, to files and note them in the run's report."""
+    if isinstance(error, Interrupted):
+        return
+    evidence = error.evidence or capture(context.phone)
+    error.evidence = evidence
+    number = len(context.report.artifacts) + 1
+    for path in _write(evidence, context.evidence_folder, f"task-{context.task_id}-{number}"):
+        kind = "screenshot" if path.suffix == ".png" else "hierarchy"
+        context.report.artifacts.append({"kind": kind, "path": path.name, "remark": error.message})
+
+
+def _write(evidence: Evidence, folder: Path, stem: str) -> list[Path]:
+    folder.mkdir(parents=True, exist_ok=True)
+    written: list[Path] = []
+    if evidence.screenshot is not None:
+        written.append(folder / f"{stem}.png")
+        written[-1].write_bytes(evidence.screenshot)
+    if evidence.hierarchy is not None:
+        written.append(folder / f"{stem}.xml")
+        written[-1].write_text(evidence.hierarchy, encoding="utf-8")
+    return written

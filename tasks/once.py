@@ -1,0 +1,85 @@
+"""Irreversible actions happen once: intent, look, act, verify, record.
+
+The intent is written before anything is touched. A retry, a crash between any two steps or a lost reply comes back
+here, finds the intent and looks at the screen again; it never acts without having looked. What can no longer be seen
+ends as `unknown` and is not repeated.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Literal
+
+from phonefleet.errors import NotVerified, OutcomeUnknown, Transient
+from phonefleet.ledger.values import Action
+from tasks.context import RunContext, current
+from tasks.retries import is_last_try
+
+Outcome = Literal["done", "already"]
+
+VERIFY_WITHIN = timedelta(seconds=8)
+"""How long the screen may take to show that an action was done."""
+
+_LOOK_EVERY = timedelta(milliseconds=200)
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """An irreversible action: `show` brings its screen up, `is_done` reads it, `act` does it (one touch)."""
+
+    kind: str
+    target: str
+    show: Callable[[], None]
+    is_done: Callable[[], bool]
+    act: Callable[[], None]
+
+
+def perform(deed: Deed, account: str) -> Outcome:
+    """Do it unless it is done already, and see that it was done.
+
+    Raises:
+        OutcomeUnknown: it may have happened, and after the last try the screen still cannot tell.
+
+    """
+    context = current()
+    action = context.ledger.actions.intend(context.task_id, deed.kind, account, deed.target, context.clock.now())
+    try:
+        outcome = _look_then_act(context, deed, action)
+    except Transient as error:
+        _give_up_if_last(context, deed, action.id, error)
+        raise
+    context.ledger.actions.end(action.id, outcome, context.clock.now())
+    return outcome
+
+
+def _look_then_act(context: RunContext, deed: Deed, action: Action) -> Outcome:
+    deed.show()
+    if deed.is_done():
+        return "already" if action.state == "intended" else "done"
+    context.stop.check()
+    context.ledger.actions.acting(action.id, context.clock.now())
+    deed.act()
+    _verify(context, deed)
+    return "done"
+
+
+def _verify(context: RunContext, deed: Deed) -> None:
+    deadline = context.clock.monotonic() + VERIFY_WITHIN.total_seconds()
+    while not deed.is_done():
+        if context.clock.monotonic() > deadline:
+            message = f"the screen does not show that {deed.kind} {deed.target} was done"
+            raise NotVerified(message)
+        context.clock.sleep(_LOOK_EVERY)  # not interruptible: what was touched is always looked at
+
+
+def _give_up_if_last(context: RunContext, deed: Deed, action_id: int, error: Transient) -> None:
+    if not is_last_try():
+        return
+    acted = next(a for a in context.ledger.actions.of_task(context.task_id) if a.id == action_id).state == "acting"
+    state = "unknown" if acted else "failed"
+    context.ledger.actions.end(action_id, state, context.clock.now(), error.message)
+    if acted:
+        message = f"{deed.kind} {deed.target} may have happened ({error.message}): look at the account before a retry"
+        raise OutcomeUnknown(message) from error

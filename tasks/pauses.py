@@ -1,0 +1,15 @@
+"""The randomized wait between two tasks of one request on one phone."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from tasks.context import current
+from tasks.retries import device_task
+
+
+@device_task(run_name="pause {seconds:.1f} s")
+def pause_between(seconds: float) -> None:
+    """Wait; a stop, a cancellation or a shutdown ends the wait at once."""
+    context = current()
+    context.clock.sleep(timedelta(seconds=seconds), context.stop)

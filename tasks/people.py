@@ -1,0 +1,56 @@
+"""Following and unfollowing one person, each once and seen on the screen."""
+
+from __future__ import annotations
+
+from phonefleet.apps.pages.user_profile import ProfilePage, Relation
+from phonefleet.errors import Permanent
+from phonefleet.scripts.follow import AccessMethod
+from tasks.context import current
+from tasks.once import Deed, Outcome, perform
+from tasks.readiness import driver
+from tasks.retries import device_task
+
+_FOLLOWED = frozenset({Relation.FOLLOWING, Relation.REQUESTED})
+
+
+@device_task(run_name="follow @{target}")
+def follow_user(target: str, access_method: AccessMethod, account: str) -> Outcome:
+    """Follow a person; done when the profile says Following or Requested."""
+    page = ProfilePage(driver())
+    deed = Deed(
+        kind="follow",
+        target=target,
+        show=lambda: _show(page, target, access_method),
+        is_done=lambda: page.relation() in _FOLLOWED,
+        act=page.follow,
+    )
+    return _report(target, perform(deed, account))
+
+
+@device_task(run_name="unfollow @{target}")
+def unfollow_user(target: str, access_method: AccessMethod, account: str) -> Outcome:
+    """Stop following a person; done when the profile says Follow again."""
+    page = ProfilePage(driver())
+    deed = Deed(
+        kind="unfollow",
+        target=target,
+        show=lambda: _show(page, target, access_method),
+        is_done=lambda: page.relation() is Relation.NONE,
+        act=page.unfollow,
+    )
+    return _report(target, perform(deed, account))
+
+
+def _show(page: ProfilePage, target: str, access_method: AccessMethod) -> None:
+    if access_method == "direct":
+        page.open_direct(target)
+    else:
+        page.open_search(target)
+    if page.relation() is Relation.SELF:
+        message = f"@{target} is the account itself"
+        raise Permanent(message)
+
+
+def _report(target: str, outcome: Outcome) -> Outcome:
+    current().report.outcomes.append({"target": target, "outcome": outcome})
+    return outcome

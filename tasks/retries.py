@@ -1,0 +1,82 @@
+"""Retries by error class: what is transient is tried again after a random wait that a stop can end."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from datetime import timedelta
+from functools import wraps
+from typing import Any, ParamSpec, TypeVar
+
+from prefect import Task, task
+from prefect.cache_policies import NO_CACHE
+from prefect.client.schemas.objects import State, TaskRun
+from prefect.context import TaskRunContext
+
+from phonefleet.errors import PhonefleetError, Transient
+from tasks.context import RunContext, current
+from tasks.evidence import keep_evidence
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+MOST_RETRIES = 10
+"""The highest number of retries that the settings allow; each run's own number is in its settings."""
+
+
+def device_task(*, run_name: str) -> Callable[[Callable[P, R]], Task[P, R]]:
+    """Make a verb of one phone a Prefect task, named in the UI by `run_name`, a template of its parameters."""
+
+    def decorate(verb: Callable[P, R]) -> Task[P, R]:
+        return task(
+            name=verb.__name__,
+            task_run_name=run_name,
+            retries=MOST_RETRIES,
+            retry_delay_seconds=0,  # Prefect's own wait cannot be interrupted: ours comes first in each try
+            retry_condition_fn=worth_retrying,
+            persist_result=False,
+            cache_policy=NO_CACHE,
+        )(_tried(verb))
+
+    return decorate
+
+
+def worth_retrying(_task: Task[..., Any], run: TaskRun, state: State[Any]) -> bool:
+    """Tell whether this failure is transient and tries are left."""
+    return isinstance(state.data, Transient) and run.run_count <= current().settings.retries
+
+
+def is_last_try() -> bool:
+    """Tell whether the task that is running will not be tried again."""
+    return _tries() > current().settings.retries
+
+
+def random_wait(shortest: timedelta, longest: timedelta, rng: random.Random) -> timedelta:
+    """Draw a wait uniformly from [shortest, longest]."""
+    return timedelta(seconds=rng.uniform(shortest.total_seconds(), longest.total_seconds()))
+
+
+def _tries() -> int:
+    run = TaskRunContext.get()
+    return run.task_run.run_count if run else 1
+
+
+def _tried(verb: Callable[P, R]) -> Callable[P, R]:
+    @wraps(verb)
+    def attempt(*args: P.args, **kwargs: P.kwargs) -> R:
+        context = current()
+        if _tries() > 1:
+            _wait_before_retry(context)
+        try:
+            return verb(*args, **kwargs)
+        except PhonefleetError as error:
+            keep_evidence(context, error)
+            raise
+
+    return attempt
+
+
+def _wait_before_retry(context: RunContext) -> None:
+    context.report.retries += 1
+    context.ledger.tasks.set_retries(context.task_id, context.earlier_retries + context.report.retries)
+    context.clock.sleep(random_wait(*context.settings.retry_wait, context.rng), context.stop)
