@@ -1,0 +1,227 @@
+"""Drives an app on a phone by its profile: looks, waits, taps, and notices what comes in between.
+
+It knows selectors by name but none of the app's screens; those are the page objects.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Literal, TypeVar
+
+from phonefleet.apps.app_profile import Popup, Refusal, VersionProfile
+from phonefleet.apps.screen import Screen
+from phonefleet.apps.selector import Element, Selector
+from phonefleet.clock import Clock, StopSignal
+from phonefleet.device.phone import Key, Phone
+from phonefleet.errors import (
+    ActionBlocked,
+    AppCrashed,
+    Challenge,
+    ElementMissing,
+    Evidence,
+    PhonefleetError,
+    Transient,
+)
+from phonefleet.geometry import Point
+
+PATIENCE = timedelta(seconds=10)
+"""How long a screen may take to show what is expected."""
+
+_ARRIVAL = timedelta(seconds=5)
+"""How long an app that is being opened may stay behind others."""
+
+_POPUPS_AT_ONCE = 5
+_FIRST_PAUSE = 0.1
+_LONGEST_PAUSE = 0.8
+_SYSTEM = frozenset({"android", "com.android.systemui"})
+
+T = TypeVar("T")
+E = TypeVar("E", bound=PhonefleetError)
+
+
+class AppDriver:
+    """One app on one phone, for one run.
+
+    Each look is one dump of the hierarchy. Popups that the profile knows are dismissed on the way; a verification, a
+    blocked action and a vanished app are raised with what the phone showed.
+    """
+
+    def __init__(
+        self, phone: Phone, profile: VersionProfile, clock: Clock, stop: StopSignal, rng: random.Random
+    ) -> None:
+        self.phone = phone
+        self.profile = profile
+        self.clock = clock
+        self.stop = stop
+        self._rng = rng
+
+    # --- looking -----------------------------------------------------------------------------------------
+
+    def look(self) -> Screen:
+        """Return the app's screen, free of popups.
+
+        Raises:
+            Challenge: the app asks for a verification.
+            ActionBlocked: the app refuses an action; the dialog is dismissed.
+            AppCrashed: the app is not in front.
+            ElementMissing: popups keep coming.
+
+        """
+        for _ in range(_POPUPS_AT_ONCE):
+            self.stop.check()
+            screen = Screen.parse(self.phone.hierarchy())
+            self._refuse(screen)
+            popup = self._popup_on(screen)
+            if popup is None:
+                return self._own(screen)
+            self._dismiss(screen, popup)
+        raise self.witnessed(ElementMissing("popups keep coming over the app: look at the phone"))
+
+    def wait_for(self, *names: str, timeout: timedelta = PATIENCE) -> tuple[str, Element]:
+        """Wait until one of the selectors finds an element; the first one named wins.
+
+        Raises:
+            ElementMissing: none did in time.
+
+        """
+        selectors = {name: self.profile.selector(name) for name in names}
+
+        def found(screen: Screen) -> tuple[str, Element] | None:
+            hits = ((name, screen.find(selector)) for name, selector in selectors.items())
+            return next(((name, element) for name, element in hits if element is not None), None)
+
+        return self.wait_until(found, f"the screen does not show {' or '.join(names)}", timeout)
+
+    def wait_until(self, check: Callable[[Screen], T | None], complaint: str, timeout: timedelta = PATIENCE) -> T:
+        """Look again and again until the check returns something, and return that.
+
+        Raises:
+            ElementMissing: it did not in time; `complaint` says what is wrong.
+
+        """
+        deadline = self.clock.monotonic() + timeout.total_seconds()
+        pause = _FIRST_PAUSE
+        while True:
+            screen = self.look()
+            if (result := check(screen)) is not None:
+                return result
+            if self.clock.monotonic() >= deadline:
+                raise self.witnessed(ElementMissing(f"{complaint} (waited {timeout.total_seconds():g} s)"), screen)
+            self._pause(pause)
+            pause = min(pause * 2, _LONGEST_PAUSE)
+
+    def find(self, screen: Screen, name: str) -> Element | None:
+        """Return the first element that a selector of the profile finds on a screen."""
+        return screen.find(self.profile.selector(name))
+
+    def witnessed(self, error: E, screen: Screen | None = None) -> E:
+        """Return the error with what the phone shows now as its evidence."""
+        error.evidence = self._evidence(screen)
+        return error
+
+    # --- acting ------------------------------------------------------------------------------------------
+
+    def tap(self, element: Element) -> None:
+        """Touch the middle of an element."""
+        self.stop.check()
+        self.phone.tap(element.bounds.center)
+
+    def type_into(self, element: Element, text: str) -> None:
+        """Make `text` the whole content of an editable element."""
+        self.stop.check()
+        self.phone.set_text(element.bounds.center, element.id, text)
+
+    def press(self, key: Key) -> None:
+        """Press a key."""
+        self.stop.check()
+        self.phone.press(key)
+
+    def scroll(self, direction: Literal["down", "up"], over: Element | None = None) -> None:
+        """Show what is below or above, by moving a finger over most of an element or of the screen."""
+        self.stop.check()
+        area = over.bounds if over else Screen.parse(self.phone.hierarchy()).bounds
+        upper = Point(area.center.x, area.top + area.height // 5)
+        lower = Point(area.center.x, area.bottom - area.height // 5)
+        start, end = (lower, upper) if direction == "down" else (upper, lower)
+        self.phone.swipe(start, end)
+
+    def open_link(self, kind: str, **values: str) -> None:
+        """Open a deep link of the profile, the values percent-encoded, and wait until the app is in front.
+
+        Raises:
+            AppCrashed: it does not come, or does not stay.
+
+        """
+        self.stop.check()
+        self.phone.open_link(self.profile.link(kind, **values), self.profile.package)
+        self._arrive()
+
+    def ensure_started(self) -> None:
+        """Bring the app to the front unless it is there, and wait until it shows.
+
+        Raises:
+            AppCrashed: it does not come, or does not stay.
+
+        """
+        self.stop.check()
+        if self.phone.foreground().package != self.profile.package:
+            self.phone.launch(self.profile.package)
+        self._arrive()
+
+    # --- what comes in between ---------------------------------------------------------------------------
+
+    def _arrive(self) -> None:
+        deadline = self.clock.monotonic() + _ARRIVAL.total_seconds()
+        while True:
+            try:
+                self.look()
+            except AppCrashed:
+                if self.clock.monotonic() >= deadline:
+                    raise
+                self._pause(_LONGEST_PAUSE)
+            else:
+                return
+
+    def _own(self, screen: Screen) -> Screen:
+        if not screen.shows(self.profile.package):
+            others = sorted({element.package for element in screen.elements} - _SYSTEM)
+            front = ", ".join(others) or "the system"
+            raise self.witnessed(AppCrashed(f"the app is not in front, {front} is: the app closed by itself"), screen)
+        return screen
+
+    def _refuse(self, screen: Screen) -> None:
+        if challenge := self._refusal_on(screen, self.profile.challenges):
+            raise self.witnessed(Challenge(challenge.tell), screen)
+        if blocked := self._refusal_on(screen, self.profile.blocked):
+            error = self.witnessed(ActionBlocked(blocked.tell), screen)
+            if element := screen.find(blocked.dismiss):
+                self.phone.tap(element.bounds.center)
+            raise error
+
+    def _refusal_on(self, screen: Screen, refusals: tuple[Refusal, ...]) -> Refusal | None:
+        return next((each for each in refusals if screen.find(each.when)), None)
+
+    def _popup_on(self, screen: Screen) -> Popup | None:
+        return next((each for each in self.profile.popups if screen.find(each.when)), None)
+
+    def _dismiss(self, screen: Screen, popup: Popup) -> None:
+        button = self._topmost(screen, popup.dismiss)
+        if button is None:
+            raise self.witnessed(ElementMissing(f"the popup {popup.name!r} shows no button to dismiss it"), screen)
+        self.tap(button)
+
+    def _topmost(self, screen: Screen, selector: Selector) -> Element | None:
+        found = screen.find_all(selector)
+        return found[-1] if found else None
+
+    def _evidence(self, screen: Screen | None) -> Evidence:
+        try:
+            return Evidence(self.phone.screenshot(), screen.xml if screen else self.phone.hierarchy())
+        except Transient:
+            return Evidence(None, screen.xml if screen else None)
+
+    def _pause(self, seconds: float) -> None:
+        """Wait, not quite as long as all other phones do."""
+        self.clock.sleep(timedelta(seconds=seconds * self._rng.uniform(0.8, 1.2)), self.stop)

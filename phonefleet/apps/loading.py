@@ -1,0 +1,89 @@
+"""Finds and reads app profiles: those that come with Phonefleet, and those in a folder of the user's."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import lru_cache
+from pathlib import Path
+
+import yaml
+from pydantic import ValidationError
+
+from phonefleet.apps.app_profile import AppProfile
+from phonefleet.apps.schema import ProfileRules
+from phonefleet.errors import Permanent
+
+BUILT_IN = Path(__file__).parent / "profiles"
+
+_NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
+
+
+class ProfileUnknown(Permanent):
+    """There is no app profile of this name."""
+
+
+class ProfileBroken(Permanent):
+    """An app profile cannot be read."""
+
+
+def load_profile(name: str, folder: Path | None = None) -> AppProfile:
+    """Return a profile; one in `folder` wins over a built-in one of the same name.
+
+    Raises:
+        ProfileUnknown: there is no such profile.
+        ProfileBroken: it does not keep to the format; the message names file, line and place.
+
+    """
+    for place in filter(None, (folder, BUILT_IN)):
+        path = place / f"{name}.yaml"
+        if _NAME.fullmatch(name) and path.is_file():
+            return _read(path, path.stat().st_mtime_ns)
+    message = f"there is no app profile {name!r}; there are: {', '.join(profile_names(folder))}"
+    raise ProfileUnknown(message)
+
+
+def profile_names(folder: Path | None = None) -> list[str]:
+    """Return the names of the profiles that there are."""
+    places = [BUILT_IN] if folder is None else [BUILT_IN, folder]
+    return sorted({path.stem for place in places for path in place.glob("*.yaml") if _NAME.fullmatch(path.stem)})
+
+
+@lru_cache(maxsize=32)
+def _read(path: Path, _changed: int) -> AppProfile:
+    source = path.read_text(encoding="utf-8")
+    try:
+        rules = ProfileRules.model_validate(yaml.safe_load(source))
+    except yaml.YAMLError as error:
+        message = f"{path} is no YAML: {error}"
+        raise ProfileBroken(message) from error
+    except ValidationError as error:
+        message = "; ".join(
+            f"{path}:{_line(source, each['loc'])}: {'.'.join(map(str, each['loc'])) or 'profile'}: {each['msg']}"
+            for each in error.errors()
+        )
+        raise ProfileBroken(message) from error
+    if rules.name != path.stem:
+        message = f"{path}: the name inside, {rules.name!r}, is not that of the file"
+        raise ProfileBroken(message)
+    return AppProfile(rules)
+
+
+def _line(source: str, place: Sequence[int | str]) -> int:
+    """Return the line, from 1, where the deepest part of a place stands that the file has."""
+    node: yaml.Node | None = yaml.compose(source, Loader=yaml.SafeLoader)
+    line = 1
+    for step in place:
+        key, node = _below(node, step)
+        if node is None:
+            break
+        line = (key or node).start_mark.line + 1
+    return line
+
+
+def _below(node: yaml.Node | None, step: int | str) -> tuple[yaml.Node | None, yaml.Node | None]:
+    if isinstance(node, yaml.MappingNode):
+        return next(((key, value) for key, value in node.value if key.value == step), (None, None))
+    if isinstance(node, yaml.SequenceNode) and isinstance(step, int) and step < len(node.value):
+        return None, node.value[step]
+    return None, None

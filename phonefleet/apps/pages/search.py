@@ -1,0 +1,64 @@
+"""Search: find the one account that bears exactly a username."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from phonefleet.apps.driver import AppDriver
+from phonefleet.apps.pages.names import plain
+from phonefleet.apps.screen import Screen
+from phonefleet.apps.selector import Element
+from phonefleet.errors import TargetMissing
+
+_SCROLLS = 40
+
+
+class SearchPage:
+    """The app's search for people."""
+
+    def __init__(self, driver: AppDriver) -> None:
+        self._driver = driver
+
+    def open_result(self, username: str) -> None:
+        """Search for a username and tap the result that bears exactly it, scrolling past look-alikes.
+
+        Raises:
+            TargetMissing: no result does.
+
+        """
+        driver = self._driver
+        driver.ensure_started()
+        driver.tap(driver.wait_for("search_tab")[1])
+        driver.type_into(driver.wait_for("search_field")[1], username)
+        driver.tap(self._exact_result(username))
+
+    def _exact_result(self, username: str) -> Element:
+        seen: list[str] | None = None
+        for _ in range(_SCROLLS):
+            screen = self._settled_results(username)
+            rows = self._rows(screen)
+            if exact := next((row for row in rows if plain(row.label) == plain(username)), None):
+                return exact
+            names = [row.label for row in rows]
+            if names == seen or not names:
+                break
+            seen = names
+            self._driver.scroll("down", self._driver.find(screen, "search_list"))
+        raise self._driver.witnessed(TargetMissing(f"the search finds no user {username!r}"))
+
+    def _settled_results(self, username: str) -> Screen:
+        """Wait until the exact result shows, or until results have come and change no more."""
+        before: list[str] = []
+
+        def settled(screen: Screen) -> Screen | None:
+            names = [row.label for row in self._rows(screen)]
+            if self._driver.find(screen, "search_nothing") is not None or plain(username) in map(plain, names):
+                return screen
+            same = bool(names) and names == before and self._driver.find(screen, "loading") is None
+            before[:] = names
+            return screen if same else None
+
+        return self._driver.wait_until(settled, "the search shows no results")
+
+    def _rows(self, screen: Screen) -> Sequence[Element]:
+        return screen.find_all(self._driver.profile.selector("search_username"))

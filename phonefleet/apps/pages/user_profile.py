@@ -1,0 +1,98 @@
+"""Somebody's profile: who it is, what we are to them, and the follow button."""
+
+from __future__ import annotations
+
+from enum import Enum
+
+from phonefleet.apps.driver import AppDriver
+from phonefleet.apps.pages.names import plain
+from phonefleet.apps.pages.search import SearchPage
+from phonefleet.apps.screen import Screen
+from phonefleet.apps.selector import Element
+from phonefleet.errors import TargetMissing
+
+
+class Relation(Enum):
+    """What the active account is to the owner of a profile, as its button says."""
+
+    NONE = "none"
+    FOLLOWING = "following"
+    REQUESTED = "requested"
+    SELF = "self"
+
+
+_BUTTONS = {
+    "follow_button": Relation.NONE,
+    "following_button": Relation.FOLLOWING,
+    "requested_button": Relation.REQUESTED,
+    "edit_button": Relation.SELF,
+}
+
+
+class ProfilePage:
+    """The profile of one user. Open it first; nothing is read or touched on anybody else's."""
+
+    def __init__(self, driver: AppDriver) -> None:
+        self._driver = driver
+        self._owner = ""
+
+    def open_direct(self, username: str) -> None:
+        """Open the profile by its deep link.
+
+        Raises:
+            TargetMissing: the app knows no such user.
+
+        """
+        self._driver.open_link("user", username=username.strip().removeprefix("@"))
+        self._await(username)
+
+    def open_search(self, username: str) -> None:
+        """Open the profile through the app's search.
+
+        Raises:
+            TargetMissing: the search does not find exactly this username.
+
+        """
+        SearchPage(self._driver).open_result(username.strip().removeprefix("@"))
+        self._await(username)
+
+    def username(self) -> str:
+        """Return whose profile is on the screen, without `@`."""
+        return self._driver.wait_for("profile_username")[1].label.strip().removeprefix("@")
+
+    def relation(self) -> Relation:
+        """Return what the button says."""
+        return _BUTTONS[self._button(*_BUTTONS)[0]]
+
+    def follow(self) -> None:
+        """Tap Follow. Whether it worked is for `relation` to tell."""
+        self._driver.tap(self._button("follow_button")[1])
+
+    def unfollow(self) -> None:
+        """Tap Following, or Requested, and confirm. Whether it worked is for `relation` to tell."""
+        self._driver.tap(self._button("following_button", "requested_button")[1])
+        self._driver.tap(self._driver.wait_for("unfollow_confirm")[1])
+
+    def _await(self, username: str) -> None:
+        self._owner = username
+
+        def outcome(screen: Screen) -> bool | None:
+            if self._shown_on(screen):
+                return True
+            return False if self._driver.find(screen, "profile_missing") is not None else None
+
+        if not self._driver.wait_until(outcome, f"the profile of {username} does not show"):
+            raise self._driver.witnessed(TargetMissing(f"the app knows no user {username!r}"))
+
+    def _button(self, *names: str) -> tuple[str, Element]:
+        """Wait for one of the buttons, on the owner's profile only: lists of other people have such buttons too."""
+
+        def found(screen: Screen) -> tuple[str, Element] | None:
+            hits = ((name, self._driver.find(screen, name)) for name in names if self._shown_on(screen))
+            return next(((name, element) for name, element in hits if element is not None), None)
+
+        return self._driver.wait_until(found, f"the profile of {self._owner} does not show {' or '.join(names)}")
+
+    def _shown_on(self, screen: Screen) -> bool:
+        handle = self._driver.find(screen, "profile_username")
+        return handle is not None and plain(handle.label) == plain(self._owner)

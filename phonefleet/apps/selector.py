@@ -1,0 +1,74 @@
+"""Selectors: how an app profile recognizes an element on the screen."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from phonefleet.geometry import Rect
+
+
+@dataclass(frozen=True, slots=True)
+class Element:
+    """One view on the screen, as the hierarchy describes it."""
+
+    bounds: Rect
+    id: str = ""
+    text: str = ""
+    desc: str = ""
+    class_name: str = ""
+    package: str = ""
+    checked: bool = False
+    selected: bool = False
+    enabled: bool = True
+    scrollable: bool = False
+
+    @property
+    def label(self) -> str:
+        """What the element says: its text, or else its description."""
+        return self.text or self.desc
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """One alternative of a selector: what is given must hold; patterns must match the whole value.
+
+    `xpath` is evaluated on the whole hierarchy, and the other conditions then choose among its elements.
+    """
+
+    id: str | None = None
+    texts: frozenset[str] | None = None
+    text_pattern: re.Pattern[str] | None = None
+    desc: str | None = None
+    desc_pattern: re.Pattern[str] | None = None
+    class_name: str | None = None
+    package: str | None = None
+    checked: bool | None = None
+    selected: bool | None = None
+    xpath: str | None = None
+
+    def fits(self, element: Element) -> bool:
+        """Tell whether the element is what is meant, apart from `xpath`."""
+        return self._fits_exactly(element) and self._fits_patterns(element)
+
+    def _fits_exactly(self, element: Element) -> bool:
+        pairs = (
+            (self.id, element.id),
+            (self.desc, element.desc),
+            (self.class_name, element.class_name),
+            (self.package, element.package),
+            (self.checked, element.checked),
+            (self.selected, element.selected),
+        )
+        return all(wanted is None or wanted == actual for wanted, actual in pairs)
+
+    def _fits_patterns(self, element: Element) -> bool:
+        return (
+            (self.texts is None or element.text in self.texts)
+            and (self.text_pattern is None or self.text_pattern.fullmatch(element.text) is not None)
+            and (self.desc_pattern is None or self.desc_pattern.fullmatch(element.desc) is not None)
+        )
+
+
+Selector = tuple[Match, ...]
+"""Alternatives: the first one that finds anything counts."""
