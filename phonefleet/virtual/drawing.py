@@ -17,12 +17,15 @@ from phonefleet.virtual.hierarchy import View, shown_text, view
 from phonefleet.virtual.node import Node
 
 _PAPER, _INK, _LIGHT_INK, _FAINT, _ACCENT, _PICTURE = "#fafafa", "#1b1b1f", "#ffffff", "#8a8a90", "#1a73e8", "#c9d3df"
-_TEXT_SIZE, _SMALLEST = 40, 7
-"""Height of text in pixels of the display, and the smallest that is drawn at all."""
+_TEXT_SIZE, _SMALL_SIZE, _SMALLEST = 40, 28, 7
+"""Height of text, of hints and of descriptions in pixels, and the smallest height that is drawn at all."""
 _LINE = 1.3
 _MIDDLE_GREY = 140
 
+_ELLIPSIS = "..."
+
 _Box = tuple[float, float, float, float]
+_Font = ImageFont.FreeTypeFont | ImageFont.ImageFont
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +137,7 @@ def _draw_mark(brush: _Brush, seen: View) -> None:
 def _draw_text(brush: _Brush, seen: View, paper: str) -> None:
     node = seen.node
     text = shown_text(node) or (node.content_desc if not node.children else "")
-    size = min(_TEXT_SIZE, seen.bounds.height * 0.7) * brush.scale
+    size = min(_TEXT_SIZE if node.text else _SMALL_SIZE, seen.bounds.height * 0.7) * brush.scale
     if not text or size < _SMALLEST:
         return
     font = _font(round(size))
@@ -161,21 +164,22 @@ def _brightness(color: str) -> int:
 
 
 @functools.lru_cache(maxsize=64)
-def _font(size: int) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
+def _font(size: int) -> _Font:
     return ImageFont.load_default(size)
 
 
-def _wrap(text: str, font: ImageFont.FreeTypeFont | ImageFont.ImageFont, width: float, most: int) -> list[str]:
+def _wrap(text: str, font: _Font, width: float, most: int) -> list[str]:
     """Break the text into at most `most` lines that fit; what does not fit ends in an ellipsis."""
     lines: list[str] = []
     for paragraph in text.splitlines():
         lines.extend(_fill(paragraph, font, width))
         if len(lines) > most:
-            return [*lines[: most - 1], f"{lines[most - 1]}..."]
-    return lines
+            lines = [*lines[: most - 1], f"{lines[most - 1]}{_ELLIPSIS}"]
+            break
+    return [_cut(line, font, width) for line in lines]
 
 
-def _fill(paragraph: str, font: ImageFont.FreeTypeFont | ImageFont.ImageFont, width: float) -> list[str]:
+def _fill(paragraph: str, font: _Font, width: float) -> list[str]:
     lines, line = list[str](), ""
     for word in paragraph.split(" "):
         longer = f"{line} {word}" if line else word
@@ -184,3 +188,14 @@ def _fill(paragraph: str, font: ImageFont.FreeTypeFont | ImageFont.ImageFont, wi
             longer = word
         line = longer
     return [*lines, line]
+
+
+def _cut(line: str, font: _Font, width: float) -> str:
+    """Shorten a line that is too long for the width."""
+    length = font.getlength(line)
+    if length <= width:
+        return line
+    kept = line.removesuffix(_ELLIPSIS)[: int(len(line) * width / length)]
+    while kept and font.getlength(kept + _ELLIPSIS) > width:
+        kept = kept[:-1]
+    return kept + _ELLIPSIS if kept else ""

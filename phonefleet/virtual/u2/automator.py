@@ -48,13 +48,15 @@ class Automator:
         return hierarchy.view(self.phone.tree(), self.screen)
 
     def chain(self, target: object) -> Chain:
-        """Return the chain that a client means by a selector or by an object's name.
+        """Return the chain that a client means by a selector or by an object's name; a chain means itself.
 
         Raises:
             ObjectMissing: no object has this name.
             ParametersInvalid: it is neither.
 
         """
+        if isinstance(target, Chain):
+            return target
         if isinstance(target, str):
             if target not in self.objects:
                 raise ObjectMissing(target)

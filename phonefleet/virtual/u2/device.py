@@ -150,12 +150,14 @@ def make_toast(automator: Automator, text: str, _milliseconds: float = 0) -> boo
 @device.method("getLastToast")
 def get_last_toast(automator: Automator, _milliseconds: float = 0) -> str | None:
     """Return the last toast that was seen since it was cleared."""
+    automator.notice_toast()
     return automator.last_toast
 
 
 @device.method("clearLastToast")
 def clear_last_toast(automator: Automator) -> None:
     """Forget the last toast, also when it still shows."""
+    automator.notice_toast()
     automator.last_toast = None
 
 
