@@ -1,18 +1,35 @@
-"""Starting the adb server on the port that the client was given, and on no other."""
+"""The adb server itself: how to run one of our own, and starting one on the port that the client was given."""
 
 from __future__ import annotations
 
 import os
 import socket
 import subprocess
+from collections.abc import Mapping
 from datetime import timedelta
+from typing import Final
 
 from adbutils import AdbError, adb_path
 
 from phonefleet.errors import DeviceOffline
 
 START_LIMIT = timedelta(seconds=5)
-"""How long a start may take; it is 0.1 s on an idle machine."""
+"""How long a start may take: milliseconds, or 3 s where adb looks for USB in vain."""
+
+ENVIRONMENT_WITHOUT_USB: Final[Mapping[str, str]] = {
+    "ADB_USB": "0",
+    "ADB_MDNS": "0",
+    "ADB_LOCAL_TRANSPORT_MAX_PORT": "5553",
+}
+"""Environment of an adb server for network phones only: it looks for no USB, no mDNS services and no emulators.
+
+A process whose client may start that server again should have these in its own environment.
+"""
+
+
+def command(port: int) -> list[str]:
+    """Return the command line of an adb server that stays in the foreground."""
+    return [adb_path(), "-P", str(port), "nodaemon", "server"]
 
 
 def answers(host: str, port: int) -> bool:
@@ -44,6 +61,14 @@ def start(port: int) -> None:
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
+    except subprocess.TimeoutExpired as error:
+        if not answers("127.0.0.1", port):
+            raise _unstartable(port) from error
     except (OSError, subprocess.SubprocessError, AdbError) as error:
-        message = f"The adb server on port {port} is not running and could not be started: check that adb works."
-        raise DeviceOffline(message) from error
+        raise _unstartable(port) from error
+
+
+def _unstartable(port: int) -> DeviceOffline:
+    return DeviceOffline(
+        f"The adb server on port {port} is not running and could not be started: check that adb works."
+    )
