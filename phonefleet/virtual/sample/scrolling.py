@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from phonefleet.geometry import Rect
 from phonefleet.virtual.node import Direction, Node
@@ -11,6 +12,18 @@ from phonefleet.virtual.sample.layout import Piece, Slot, column
 
 PAGE = 20
 _LOADING_DRAWS = 2
+
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """How a list looks: its id, the height of a row, and the row that stands for what is still to come."""
+
+    resource_id: str
+    row: int
+    loading: Piece
 
 
 @dataclass(slots=True)
@@ -35,13 +48,30 @@ class LazyRows:
     loaded: int = PAGE
     _pending: int = 0
 
-    def listing(self, rows: Sequence[Piece], loading: Piece, size: int, resource_id: str) -> Piece:
-        """Return the list of the rows that are loaded, with `loading` as the last one while there are more."""
-        self._load(len(rows))
-        there = list(rows[: self.loaded])
-        if len(there) < len(rows):
-            there.append(loading)
-        return _listing(self, there, size, resource_id)
+    def listing(self, items: Sequence[T], render: Callable[[T], Piece], form: Form) -> Piece:
+        """Return the list of the items that are loaded, with a `loading` row at its end while there are more."""
+        self._load(len(items))
+        there = items[: self.loaded]
+        total = len(there) + (len(there) < len(items))
+
+        def place(rect: Rect) -> Node:
+            visible = max(rect.height // form.row, 1)
+            self.scroll.first = max(0, min(self.scroll.first, total - visible))
+            rows = [render(item) for item in there[self.scroll.first : self.scroll.first + visible]]
+            if total > len(there) and len(rows) < visible:
+                rows.append(form.loading)
+            return _list(rows, form, self._scroller(visible, total))(rect)
+
+        return place
+
+    def _scroller(self, visible: int, total: int) -> Callable[[Direction], bool] | None:
+        def on_scroll(direction: Direction) -> bool:
+            moved = self.scroll.move(direction, visible, total)
+            if self.scroll.first + visible >= total:
+                self.reached_end()
+            return moved
+
+        return on_scroll if total > visible else None
 
     def reached_end(self) -> None:
         """Begin to load more, unless that goes on already."""
@@ -53,24 +83,11 @@ class LazyRows:
             self.loaded += 0 if self._pending else PAGE
 
 
-def _listing(lazy: LazyRows, rows: Sequence[Piece], size: int, resource_id: str) -> Piece:
-    def place(rect: Rect) -> Node:
-        visible = max(rect.height // size, 1)
-        lazy.scroll.first = max(0, min(lazy.scroll.first, len(rows) - visible))
-        shown = rows[lazy.scroll.first : lazy.scroll.first + visible]
-
-        def on_scroll(direction: Direction) -> bool:
-            moved = lazy.scroll.move(direction, visible, len(rows))
-            if lazy.scroll.first + visible >= len(rows):
-                lazy.reached_end()
-            return moved
-
-        return column(
-            *(Slot(piece, size) for piece in shown),
-            class_name="androidx.recyclerview.widget.RecyclerView",
-            resource_id=resource_id,
-            scrollable=len(rows) > visible,
-            on_scroll=on_scroll,
-        )(rect)
-
-    return place
+def _list(rows: Sequence[Piece], form: Form, on_scroll: Callable[[Direction], bool] | None) -> Piece:
+    return column(
+        *(Slot(piece, form.row) for piece in rows),
+        class_name="androidx.recyclerview.widget.RecyclerView",
+        resource_id=form.resource_id,
+        scrollable=on_scroll is not None,
+        on_scroll=on_scroll,
+    )

@@ -76,3 +76,8 @@ def entry(content: str, hint: str, resource_id: str, on_text: Callable[[str], No
         on_text=on_text,
         fill="#f0f0f3",
     )
+
+
+def loading(resource_id: str) -> Piece:
+    """Return the spinner at the end of a list of which more is to come."""
+    return view("android.widget.ProgressBar", content_desc="Loading", resource_id=resource_id)

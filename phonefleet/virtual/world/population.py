@@ -18,6 +18,7 @@ GENESIS = datetime(2025, 1, 1, tzinfo=UTC)
 _IDOLS_OF_A_PERSON = 12
 _FANS_OF_THE_EXAMPLE_USER = 250
 _PEOPLE_WITH_DOUBLES = 40
+_FURTHER_DOUBLES_OF_THE_EXAMPLE_USER = 30
 _DOUBLES = ("{}_", "_{}", "{}.official", "the.{}", "{}2", "real_{}", "{}_backup", "{}x", "hey.{}", "{}_fanpage")
 _FIRST_NAMES = ("Ada", "Bo", "Cleo", "Dara", "Emil", "Farah", "Gus", "Hana", "Ivo", "Juno", "Kofi", "Lena")
 _LAST_NAMES = ("Adler", "Brook", "Castro", "Dahl", "Ersoy", "Fox", "Grant", "Haas", "Ito", "Jansen", "Kaya", "Lund")
@@ -99,10 +100,13 @@ class Population:
         return f"shop_{phone:03}", f"studio_{phone:03}"
 
     def fame(self, username: str) -> float:
-        """Return how far up in search results an account stands, from 0 to 1: not the best match comes first."""
-        return self._chance(username).random()
+        """Return how far up in search results an account stands, from 0 to 1: the best match need not come first.
 
-    @property
+        The example user comes after all its look-alikes.
+        """
+        return 0.0 if username == EXAMPLE_USER else self._chance(username).random()
+
+    @cached_property
     def _people(self) -> list[str]:
         return [f"person_{number:04}" for number in range(1, PEOPLE + 1)]
 
@@ -112,6 +116,7 @@ class Population:
         yield from (f"private_{number:04}" for number in range(1, PRIVATE_PEOPLE + 1))
         for original in (EXAMPLE_USER, *self._people[:_PEOPLE_WITH_DOUBLES]):
             yield from (double.format(original) for double in _DOUBLES)
+        yield from (f"{EXAMPLE_USER}_{number:02}" for number in range(1, _FURTHER_DOUBLES_OF_THE_EXAMPLE_USER + 1))
         for phone in range(1, self._phones + 1):
             yield from self.signed_in(phone)
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from phonefleet.virtual.sample.layout import Piece, Slot, column, inset
 from phonefleet.virtual.sample.screens.bars import titled
 from phonefleet.virtual.sample.screens.user_profile import ProfileScreen
-from phonefleet.virtual.sample.scrolling import LazyRows
+from phonefleet.virtual.sample.scrolling import Form, LazyRows
 from phonefleet.virtual.sample.stage import Stage
-from phonefleet.virtual.sample.widgets import picture, text
+from phonefleet.virtual.sample.widgets import loading, picture, text
 from phonefleet.virtual.world.population import Post
 
 _CARD = 980
@@ -25,9 +25,11 @@ class FeedScreen:
 
     def body(self, stage: Stage) -> Piece:
         """Return the cards."""
-        cards = [_card(stage, post) for post in stage.world.posts()]
-        loading = text("", resource_id=stage.skin.id("loading"), content_desc="Loading")
-        return titled(stage, stage.skin.text("app"), self.rows.listing(cards, loading, _CARD, stage.skin.id("feed")))
+        skin = stage.skin
+        form = Form(skin.id("feed"), _CARD, loading(skin.id("loading")))
+        return titled(
+            stage, skin.text("app"), self.rows.listing(stage.world.posts(), lambda post: _card(stage, post), form)
+        )
 
 
 def _card(stage: Stage, post: Post) -> Piece:

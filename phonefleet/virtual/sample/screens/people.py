@@ -9,9 +9,9 @@ from typing import Literal
 from phonefleet.virtual.sample.layout import Piece, Slot, column, inset, row
 from phonefleet.virtual.sample.screens.bars import titled
 from phonefleet.virtual.sample.screens.follow_button import follow_button
-from phonefleet.virtual.sample.scrolling import LazyRows
+from phonefleet.virtual.sample.scrolling import Form, LazyRows
 from phonefleet.virtual.sample.stage import Stage
-from phonefleet.virtual.sample.widgets import icon, text
+from phonefleet.virtual.sample.widgets import icon, loading, text
 
 ROW = 190
 
@@ -30,11 +30,9 @@ class PeopleScreen:
         """Return the list."""
         skin, world = stage.skin, stage.world
         people = world.followers(self.username) if self.side == "followers" else world.following(self.username)
-        loading = text("", resource_id=skin.id("loading"), content_desc="Loading")
-        rows = [self._row(stage, person) for person in people]
-        return titled(
-            stage, skin.text(f"{self.side}_title"), self.rows.listing(rows, loading, ROW, skin.id("people_list"))
-        )
+        form = Form(skin.id("people_list"), ROW, loading(skin.id("loading")))
+        rows = self.rows.listing(people, lambda person: self._row(stage, person), form)
+        return titled(stage, skin.text(f"{self.side}_title"), rows)
 
     def _row(self, stage: Stage, person: str) -> Piece:
         slots = [Slot(person_label(stage, person, "people"))]

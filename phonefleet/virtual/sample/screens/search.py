@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from phonefleet.virtual.sample.layout import Piece, Slot, column, inset, row, space
 from phonefleet.virtual.sample.screens.people import ROW, person_label
 from phonefleet.virtual.sample.screens.user_profile import open_profile
-from phonefleet.virtual.sample.scrolling import LazyRows
+from phonefleet.virtual.sample.scrolling import Form, LazyRows
 from phonefleet.virtual.sample.stage import Stage
-from phonefleet.virtual.sample.widgets import entry, text
+from phonefleet.virtual.sample.widgets import entry, loading, text
 
 
 @dataclass(slots=True)
@@ -35,9 +35,8 @@ class SearchScreen:
         if self.query and not found:
             nothing = text(skin.text("search_nothing"), resource_id=skin.id("search_nothing"))
             return column(Slot(inset(nothing, 40, 20), 140), Slot(space()))
-        loading = text("", resource_id=skin.id("loading"), content_desc="Loading")
-        rows = [_result(stage, account.username) for account in found]
-        return self.rows.listing(rows, loading, ROW, skin.id("search_list"))
+        form = Form(skin.id("search_list"), ROW, loading(skin.id("loading")))
+        return self.rows.listing(found, lambda account: _result(stage, account.username), form)
 
 
 def _result(stage: Stage, username: str) -> Piece:

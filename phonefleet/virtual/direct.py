@@ -1,0 +1,97 @@
+"""A virtual phone driven by direct calls in the same process: the twin of the device layer, without ADB or threads.
+
+For trying out app profiles and page objects. What it shows goes through the same hierarchy and drawing as on the wire.
+"""
+
+from __future__ import annotations
+
+from phonefleet.device.phone import Foreground, Health, Key
+from phonefleet.errors import AppMissing, ElementMissing, ShellFailed
+from phonefleet.geometry import Point, Rect
+from phonefleet.virtual import drawing
+from phonefleet.virtual.hierarchy import dump
+from phonefleet.virtual.phone import VirtualPhone
+
+
+class DirectPhone:
+    """Implements `phonefleet.device.phone.Phone`; it knows no shell commands."""
+
+    def __init__(self, virtual: VirtualPhone) -> None:
+        self.virtual = virtual
+
+    @property
+    def serial(self) -> str:
+        """The serial that the virtual phone was given."""
+        return self.virtual.serial
+
+    def hierarchy(self) -> str:
+        """Return the screen's views as uiautomator XML."""
+        return dump(self.virtual.tree(), Rect(0, 0, self.virtual.width, self.virtual.height))
+
+    def screenshot(self) -> bytes:
+        """Return the screen as PNG."""
+        return drawing.png(self.virtual.tree(), self.virtual.width, self.virtual.height, scale=0.25)
+
+    def tap(self, point: Point) -> None:
+        """Touch the screen once."""
+        self.virtual.tap(point.x, point.y)
+
+    def swipe(self, start: Point, end: Point, steps: int = 20) -> None:
+        """Move a finger from start to end, at once however many the steps."""
+        del steps
+        self.virtual.swipe(start.x, start.y, end.x, end.y)
+
+    def set_text(self, at: Point, resource_id: str, text: str) -> None:
+        """Focus the editable view at a point and make `text` its whole content."""
+        self.virtual.tap(at.x, at.y)
+        node = self.virtual.focused_node
+        if node is None or node.resource_id != resource_id:
+            message = f"no editable view {resource_id!r} has the keyboard"
+            raise ElementMissing(message)
+        self.virtual.set_text(node, text)
+
+    def press(self, key: Key) -> None:
+        """Press a key."""
+        self.virtual.press(key)
+
+    def wake(self) -> None:
+        """Switch the display on and dismiss an insecure keyguard."""
+        self.virtual.wake()
+        self.virtual.dismiss_keyguard()
+
+    def open_link(self, url: str, package: str) -> None:
+        """Send a VIEW intent with the URL to the package."""
+        if not self.virtual.open_link(url, package):
+            message = f"{package} does not handle {url}"
+            raise ShellFailed(message)
+
+    def launch(self, package: str) -> None:
+        """Start the app from its launcher icon."""
+        if not self.virtual.start_app(package):
+            message = f"{package} is not installed"
+            raise AppMissing(message)
+
+    def force_stop(self, package: str) -> None:
+        """Stop the app's process."""
+        self.virtual.stop_app(package)
+
+    def foreground(self) -> Foreground:
+        """Return the focused app."""
+        return Foreground(*self.virtual.foreground)
+
+    def app_version(self, package: str) -> str:
+        """Return the installed versionName."""
+        if package not in self.virtual.apps:
+            message = f"{package} is not installed"
+            raise AppMissing(message)
+        return self.virtual.apps[package].version_name
+
+    def health(self) -> Health:
+        """Return battery, display and keyguard."""
+        battery = self.virtual.battery
+        return Health(battery.level, battery.usb_powered, self.virtual.display_on, self.virtual.locked)
+
+    def shell(self, args: list[str]) -> str:
+        """Refuse the command."""
+        message = f"there is no shell here for {args[0] if args else 'nothing'}"
+        raise ShellFailed(message)
