@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import importlib.util
+import os
 from importlib import import_module
 from typing import Any, cast
 
@@ -26,7 +27,7 @@ DEPLOYMENT = "phone"
 
 
 def register(prefect_api_url: str) -> list[str]:
-    """Make the pool and the deployments, or bring them up to date; return the deployments' names."""
+    """Wait for the server, make or update the pool and the deployments; return the deployments' names."""
     return asyncio.run(_register(prefect_api_url))
 
 
@@ -83,5 +84,16 @@ def _flow(name: str) -> Flow[..., Any]:
 
 async def _register(prefect_api_url: str) -> list[str]:
     async with PrefectClient(prefect_api_url) as client:
+        await _wait_for(client)
         await ensure_pool(client)
         return [await ensure_deployment(client, script, flow) for script, flow in script_flows()]
+
+
+async def _wait_for(client: PrefectClient) -> None:
+    """Wait until the server answers; whoever started us ends the wait."""
+    while await client.api_healthcheck() is not None:  # noqa: ASYNC110 - a server that is not there sends no event
+        await asyncio.sleep(0.2)
+
+
+if __name__ == "__main__":
+    register(os.environ["PREFECT_API_URL"])

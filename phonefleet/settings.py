@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from datetime import timedelta
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
@@ -36,6 +36,10 @@ class Settings(BaseSettings):
         default=None,
         description="SQLAlchemy URL of the ledger's PostgreSQL database; unset: the embedded one.",
     )
+    prefect_database_url: SecretStr | None = Field(
+        default=None,
+        description="URL of Prefect's database; unset: the one named prefect beside the ledger's. Used by the launcher.",
+    )
     host: str = Field(default="127.0.0.1", description="Address that the API binds to.")
     api_port: int = Field(default=50809, ge=0, le=65535, description="Port of the API; 0 picks a free one.")
     api_enabled: bool = Field(default=True, description="False answers every call with code 40301.")
@@ -46,6 +50,9 @@ class Settings(BaseSettings):
     prefect_ui_url: str = Field(default="http://127.0.0.1:4200", description="Where people open the Prefect UI.")
     timezone: str | None = Field(
         default=None, description="IANA name of the zone that HH:MM start times are in; unset: the machine's."
+    )
+    log_level: Literal["debug", "info", "warning", "error"] = Field(
+        default="info", description="How much the API and the worker tell in their logs."
     )
     app: str = Field(default="sample", description="App profile to drive when a request names none.")
     device_limit: int = Field(default=200, ge=1, description="How many phones may work at once.")

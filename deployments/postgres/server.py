@@ -60,15 +60,18 @@ class EmbeddedPostgres:
                 self._stop.wait(PAUSE)
         self._wanted_port = self.port
 
-    def stop(self, patience: timedelta = timedelta(seconds=20)) -> None:
-        """End the server and its connections; if it takes longer than `patience`, at the cost of a recovery later."""
+    def ask_to_stop(self, order: str = "SIGINT") -> None:
+        """Ask the server to end its connections and itself."""
         process = self.process()
-        if process is None:
-            return
-        for order in ("SIGINT", "SIGQUIT", "SIGKILL"):
+        if process is not None:
             with contextlib.suppress(psutil.NoSuchProcess):
                 process.send_signal(_signal(order))
-            if _ended(process, patience):
+
+    def stop(self, patience: timedelta = timedelta(seconds=20)) -> None:
+        """End the server and its connections; if it takes longer than `patience`, at the cost of a recovery later."""
+        for order in ("SIGINT", "SIGQUIT", "SIGKILL"):
+            self.ask_to_stop(order)
+            if self._ended(patience):
                 return
 
     def ready(self) -> bool:
@@ -120,6 +123,15 @@ class EmbeddedPostgres:
         with self._connect() as connection:
             connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
 
+    def _ended(self, patience: timedelta) -> bool:
+        """Wait for the end of the server, which is not our child."""
+        deadline = time.monotonic() + patience.total_seconds()
+        while time.monotonic() < deadline:
+            if self.process() is None:
+                return True
+            time.sleep(0.02)
+        return False
+
     def _connect(self) -> psycopg.Connection:
         return psycopg.connect(
             host="127.0.0.1", port=self.port, user=USER, password=self.cluster.password, dbname="postgres",
@@ -167,18 +179,6 @@ class EmbeddedPostgres:
 
 def _is_alive(process: psutil.Process) -> bool:
     return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
-
-
-def _ended(process: psutil.Process, patience: timedelta) -> bool:
-    """Wait for the end of a process that is not our child; a zombie that nobody has collected yet has ended."""
-    deadline = time.monotonic() + patience.total_seconds()
-    while time.monotonic() < deadline:
-        with contextlib.suppress(psutil.NoSuchProcess):
-            if _is_alive(process):
-                time.sleep(0.02)
-                continue
-        return True
-    return False
 
 
 def _signal(name: str) -> signal.Signals:

@@ -1,0 +1,100 @@
+"""The folder that holds all data: what is where in it, and the lock that lets one launcher at a time use it."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Generator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TextIO
+
+from phonefleet.errors import Permanent
+
+
+class HomeInUse(Permanent):
+    """Another phonefleet uses this data folder."""
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """The layout of a data folder."""
+
+    root: Path
+
+    @property
+    def postgres(self) -> Path:
+        """The embedded database."""
+        return self.root / "postgres"
+
+    @property
+    def prefect(self) -> Path:
+        """What Prefect keeps in files."""
+        return self.root / "prefect"
+
+    @property
+    def records(self) -> Path:
+        """What runs now."""
+        return self.root / "run"
+
+    @property
+    def endpoints(self) -> Path:
+        """Where everything can be reached, while it runs."""
+        return self.root / "endpoints.json"
+
+    @property
+    def world(self) -> Path:
+        """The journal of the virtual phones' world."""
+        return self.root / "world.jsonl"
+
+    def log(self, name: str) -> Path:
+        """Return the log of one part."""
+        return self.root / "logs" / f"{name}.log"
+
+    @contextmanager
+    def locked(self) -> Generator[None]:
+        """Hold the home for this process.
+
+        Raises:
+            HomeInUse: another launcher holds it.
+
+        """
+        self._make()
+        with (self.root / "launcher.lock").open("a+", encoding="ascii") as file:
+            try:
+                _lock(file)
+            except OSError as error:
+                raise HomeInUse(self._who(file)) from error
+            file.truncate(0)
+            file.write(str(os.getpid()))
+            file.flush()
+            yield
+            file.truncate(0)
+
+    def _make(self) -> None:
+        try:
+            self.root.mkdir(parents=True, exist_ok=True)
+            self.prefect.mkdir(exist_ok=True)
+        except OSError as error:
+            message = f"The data folder {self.root} cannot be made ({error.strerror}): choose another with --home."
+            raise Permanent(message) from error
+
+    def _who(self, file: TextIO) -> str:
+        file.seek(0)
+        return (
+            f"Another phonefleet (process {file.read().strip() or 'unknown'}) uses the data folder {self.root}: "
+            "stop it first, or choose another folder with --home."
+        )
+
+
+def _lock(file: TextIO) -> None:
+    """Take the lock or raise OSError; it ends with the process, however that ends."""
+    if sys.platform == "win32":
+        import msvcrt  # noqa: PLC0415 - exists on Windows only
+
+        msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
+    else:
+        import fcntl  # noqa: PLC0415 - exists on Unix only
+
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)

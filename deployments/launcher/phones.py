@@ -1,0 +1,62 @@
+"""What the ledger must know of virtual phones before work can start: that they exist, and their short names."""
+
+from __future__ import annotations
+
+import socket
+from datetime import UTC, datetime
+from types import TracebackType
+from typing import Self
+
+import httpx
+
+from deployments.launcher.programs import Programs
+from deployments.prefect_server import api_url
+from phonefleet.errors import LedgerUnreachable
+from phonefleet.ledger.ledger import Ledger
+from phonefleet.settings import POOL, Settings
+
+ONLINE = "device"
+"""adb's word for a phone that is connected and authorized."""
+
+
+class PhoneBook:
+    """The launcher's view of its phones, through the ledger."""
+
+    def __init__(self, programs: Programs) -> None:
+        self._programs = programs
+        self._serials = programs.options.serials
+        self._ledger = Ledger(programs.databases.ledger, pool_size=1)
+        self._since = datetime.now(UTC)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self._ledger.close()
+
+    def prepare(self) -> None:
+        """Bring the ledger up to date, and give the virtual phones the names device_serial_N."""
+        self._ledger.migrate()
+        host = Settings().worker_name or socket.gethostname()
+        for number, serial in enumerate(self._serials, start=1):
+            self._ledger.devices.seen(serial, "offline", host)
+            self._ledger.devices.set_alias(serial, f"device_serial_{number}")
+
+    def connected(self) -> bool:
+        """Tell whether the worker is at work and sees every virtual phone."""
+        try:
+            states = {device.serial: device.state for device in self._ledger.devices.all()}
+        except LedgerUnreachable:
+            return False
+        return all(states.get(serial) == ONLINE for serial in self._serials) and self._worker_reports()
+
+    def _worker_reports(self) -> bool:
+        """Tell whether a worker of the pool has reported since the launcher started."""
+        url = f"{api_url(self._programs.options.prefect_port)}/work_pools/{POOL}/workers/filter"
+        try:
+            workers = httpx.post(url, json={}, timeout=1, trust_env=False).raise_for_status().json()
+        except httpx.HTTPError:
+            return False
+        return any(datetime.fromisoformat(worker["last_heartbeat_time"]) >= self._since for worker in workers)

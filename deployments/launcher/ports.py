@@ -1,0 +1,66 @@
+"""Ports: whether one is free, and which one to take."""
+
+from __future__ import annotations
+
+import socket
+
+from phonefleet.errors import Permanent
+
+VIRTUAL_BASE = 21001
+"""The first virtual phone's usual port; adb takes ports from 5555 to 5585 for emulators."""
+LOOPBACK = "127.0.0.1"
+
+
+class PortInUse(Permanent):
+    """A port is in use by another program."""
+
+
+def claim(port: int, option: str, host: str = LOOPBACK) -> int:
+    """Return the port if nothing listens on it, or a free one for 0.
+
+    Raises:
+        PortInUse: something listens there; the message names the option that chooses another.
+
+    """
+    free = free_port(host, port)
+    if free is None:
+        message = (
+            f"Port {port} is in use by another program: stop that, or choose another port with {option} "
+            "(0 picks a free one)."
+        )
+        raise PortInUse(message)
+    return free
+
+
+def free_block(count: int, start: int = VIRTUAL_BASE) -> int:
+    """Return the first of `count` free ports in a row.
+
+    Raises:
+        PortInUse: there is no such row.
+
+    """
+    for base in range(start, 65536 - count, max(count, 100)):
+        if all(free_port(LOOPBACK, port) for port in range(base, base + count)):
+            return base
+    message = f"There are no {count} free ports in a row for the virtual phones."
+    raise PortInUse(message)
+
+
+def free_port(host: str, port: int) -> int | None:
+    """Return the port, or a free one for 0; None when it is taken.
+
+    Raises:
+        Permanent: this machine has no such address.
+
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except socket.gaierror as error:
+            message = f"This machine has no address {host!r}: choose another with --host."
+            raise Permanent(message) from error
+        except OSError:
+            return None
+        return int(probe.getsockname()[1])

@@ -1,0 +1,143 @@
+"""The programs that a launcher runs: the command, the environment and the sign of readiness of each."""
+
+from __future__ import annotations
+
+import os
+import socket
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import httpx
+from adbutils import AdbError, adb_path
+
+from deployments import prefect_server
+from deployments.launcher.database import Databases
+from deployments.launcher.home import Home
+from deployments.launcher.options import LaunchOptions
+from deployments.supervision.service import Program
+from phonefleet.errors import Permanent
+
+PHONEFLEET = (sys.executable, "-m", "deployments.cli")
+
+
+@dataclass(frozen=True, slots=True)
+class Programs:
+    """Builds the programs of one home from the options and the databases."""
+
+    home: Home
+    options: LaunchOptions
+    databases: Databases
+
+    @property
+    def api_url(self) -> str:
+        """Where this computer reaches the API."""
+        host = self.options.host
+        if host in {"0.0.0.0", "::"}:  # noqa: S104 - compared, not bound
+            host = "127.0.0.1"
+        return f"http://{f'[{host}]' if ':' in host else host}:{self.options.api_port}"
+
+    @property
+    def world_url(self) -> str:
+        """Where the virtual phones' world answers."""
+        return f"http://127.0.0.1:{self.options.world_port}"
+
+    @property
+    def prefect_url(self) -> str:
+        """Where people open the Prefect UI."""
+        return prefect_server.ui_url(self.options.prefect_port)
+
+    def prefect(self) -> Program:
+        """Return Prefect's server."""
+        port = self.options.prefect_port
+        environment = prefect_server.server_environment(self.home.root, self.databases.prefect, port, os.environ)
+        return self._program(
+            "prefect", prefect_server.server_command(port), environment, lambda: prefect_server.is_ready(port)
+        )
+
+    def registration(self) -> Program:
+        """Return the short program that tells Prefect of the pool and the deployments."""
+        return self._program("registration", [sys.executable, "-m", "deployments.registration"], self._ours())
+
+    def api(self) -> Program:
+        """Return the task API."""
+        return self._program("api", [*PHONEFLEET, "api"], self._ours(), lambda: _answers(f"{self.api_url}/healthz"))
+
+    def worker(self, ready: Callable[[], bool]) -> Program:
+        """Return the worker."""
+        return self._program("worker", [*PHONEFLEET, "worker"], self._ours(), ready)
+
+    def virtual(self) -> Program:
+        """Return the virtual phones and their world."""
+        options = self.options
+        command = [
+            *PHONEFLEET, "virtual", "--count", str(options.virtual), "--base-port", str(options.base_port),
+            "--world-port", str(options.world_port), "--fault-rate", str(options.fault_rate),
+            "--journal", str(self.home.world), *([] if options.seed is None else ["--seed", str(options.seed)]),
+        ]  # fmt: skip
+        return self._program("virtual", command, dict(os.environ), lambda: _answers(f"{self.world_url}/world"))
+
+    def adb(self) -> Program:
+        """Return an adb server of our own, which sees neither USB nor the network's phones."""
+        port = self.options.adb_port or 0
+        environment = {
+            **{key: value for key, value in os.environ.items() if not key.startswith(("ADB_", "ANDROID_"))},
+            "ADB_LOCAL_TRANSPORT_MAX_PORT": "5553",  # else it takes our phones' neighbours for emulators
+            "ADB_USB": "0",
+            "ADB_MDNS": "0",
+            "ANDROID_USER_HOME": str(self.home.root / "android"),
+        }
+        command = [_adb(), "-P", str(port), "nodaemon", "server"]
+        return self._program("adb", command, environment, lambda: _listens(port))
+
+    def _program(
+        self, name: str, command: list[str], environment: Mapping[str, str], ready: Callable[[], bool] = lambda: True
+    ) -> Program:
+        return Program(name, command, environment, self.home.log(name), ready, folder=self.home.root)
+
+    def _ours(self) -> dict[str, str]:
+        """Return the environment of our own programs: the settings, and how to reach Prefect."""
+        options = self.options
+        settings = {
+            "HOME": str(self.home.root),
+            "DATABASE_URL": self.databases.ledger,
+            "HOST": options.host,
+            "API_PORT": str(options.api_port),
+            "PREFECT_API_URL": prefect_server.api_url(options.prefect_port),
+            "PREFECT_UI_URL": self.prefect_url,
+            "ADB_PORT": str(options.adb_port),
+            "LOG_LEVEL": options.log_level,
+        }
+        if options.virtual:
+            settings["ADB_CONNECT"] = ",".join(options.serials)
+        if options.seed is not None:
+            settings["SEED"] = str(options.seed)
+        return {
+            **prefect_server.client_environment(self.home.root, options.prefect_port, os.environ),
+            **{f"PHONEFLEET_{name}": value for name, value in settings.items()},
+            **options.extra,
+        }
+
+
+def _answers(url: str) -> bool:
+    try:
+        httpx.get(url, timeout=1, trust_env=False)
+    except httpx.HTTPError:
+        return False
+    return True
+
+
+def _listens(port: int) -> bool:
+    try:
+        socket.create_connection(("127.0.0.1", port), timeout=1).close()
+    except OSError:
+        return False
+    return True
+
+
+def _adb() -> str:
+    try:
+        return str(adb_path())
+    except AdbError as error:
+        message = "There is no adb program: install Android's platform tools, or set ADBUTILS_ADB_PATH to it."
+        raise Permanent(message) from error

@@ -1,0 +1,83 @@
+"""How our Prefect server is started, and what its clients must have in their environment to use it.
+
+Nothing of the user's own Prefect reaches ours: no profile, no API address, no database. Only the settings of the
+server's services and of logging are taken from the environment.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+import httpx
+
+KEPT = ("PREFECT_SERVER_SERVICES_", "PREFECT_SERVER_LOGGING_", "PREFECT_LOGGING_")
+"""Settings that people may give to our server and its clients."""
+
+SERVICES_OFF = (
+    # It would move every run that waits its turn on a busy phone to Late, one database write each.
+    "LATE_RUNS",
+)
+QUIET = {
+    "DO_NOT_TRACK": "1",
+    "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+    "PREFECT_SERVER_UI_SHOW_PROMOTIONAL_CONTENT": "false",
+    "PREFECT_CLIENT_CSRF_SUPPORT_ENABLED": "false",
+    "PREFECT_CLIENT_SERVER_VERSION_CHECK_ENABLED": "false",
+}
+
+
+def api_url(port: int) -> str:
+    """Return the address of the server's API."""
+    return f"{ui_url(port)}/api"
+
+
+def ui_url(port: int) -> str:
+    """Return the address that people open."""
+    return f"http://127.0.0.1:{port}"
+
+
+def server_command(port: int) -> list[str]:
+    """Return the command that serves Prefect's API and UI on loopback."""
+    return [
+        sys.executable, "-m", "uvicorn", "--factory", "prefect.server.api.server:create_app",
+        "--host", "127.0.0.1", "--port", str(port), "--timeout-keep-alive", "30",
+        "--log-level", "warning", "--no-access-log",
+    ]  # fmt: skip
+
+
+def server_environment(home: Path, database_url: str, port: int, inherited: Mapping[str, str]) -> dict[str, str]:
+    """Return the server's whole environment; `database_url` is of the form `postgresql+asyncpg://…`."""
+    services = {f"PREFECT_SERVER_SERVICES_{name}_ENABLED": "false" for name in SERVICES_OFF}
+    return {
+        **services,
+        **client_environment(home, port, inherited),
+        "PREFECT_SERVER_DATABASE_CONNECTION_URL": database_url,
+        "PREFECT_SERVER_DATABASE_SQLALCHEMY_POOL_SIZE": "20",
+        "PREFECT_SERVER_DATABASE_SQLALCHEMY_MAX_OVERFLOW": "30",
+        "PREFECT_SERVER_API_HOST": "127.0.0.1",
+        "PREFECT_SERVER_API_PORT": str(port),
+        "PREFECT_SERVER_UI_API_URL": api_url(port),
+        "PREFECT_SERVER_EVENTS_STREAM_OUT_ENABLED": "true",
+    }
+
+
+def client_environment(home: Path, port: int, inherited: Mapping[str, str]) -> dict[str, str]:
+    """Return the whole environment of a process that talks to the server on `port`."""
+    kept = {key: value for key, value in inherited.items() if not key.startswith("PREFECT_") or key.startswith(KEPT)}
+    return {
+        **kept,
+        **QUIET,
+        "PREFECT_HOME": str(home / "prefect"),
+        "PREFECT_API_URL": api_url(port),
+        "PREFECT_UI_URL": ui_url(port),
+    }
+
+
+def is_ready(port: int) -> bool:
+    """Tell whether the server answers now."""
+    try:
+        return httpx.get(f"{api_url(port)}/health", timeout=1, trust_env=False).is_success
+    except httpx.HTTPError:
+        return False
