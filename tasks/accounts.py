@@ -10,6 +10,4 @@ from tasks.retries import device_task
 @device_task(run_name="switch to @{username}")
 def switch_account(username: str) -> None:
     """Make `username` the active account of the app, and see that it is."""
-    switcher = AccountSwitcher(driver())
-    if switcher.active() != username:
-        switcher.switch_to(username)
+    AccountSwitcher(driver()).switch_to(username)

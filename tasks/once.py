@@ -12,7 +12,15 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Literal
 
-from phonefleet.errors import NotVerified, OutcomeUnknown, Transient
+from phonefleet.errors import (
+    ActionBlocked,
+    NeedsPerson,
+    NotVerified,
+    OutcomeUnknown,
+    Permanent,
+    PhonefleetError,
+    Transient,
+)
 from phonefleet.ledger.values import Action
 from tasks.context import RunContext, current
 from tasks.retries import is_last_try
@@ -48,7 +56,11 @@ def perform(deed: Deed, account: str) -> Outcome:
     try:
         outcome = _look_then_act(context, deed, action)
     except Transient as error:
-        _give_up_if_last(context, deed, action.id, error)
+        if is_last_try():
+            _give_up(context, deed, action.id, error)
+        raise
+    except (Permanent, NeedsPerson) as error:
+        _give_up(context, deed, action.id, error)
         raise
     context.ledger.actions.end(action.id, outcome, context.clock.now())
     return outcome
@@ -74,12 +86,11 @@ def _verify(context: RunContext, deed: Deed) -> None:
         context.clock.sleep(_LOOK_EVERY)  # not interruptible: what was touched is always looked at
 
 
-def _give_up_if_last(context: RunContext, deed: Deed, action_id: int, error: Transient) -> None:
-    if not is_last_try():
-        return
-    acted = next(a for a in context.ledger.actions.of_task(context.task_id) if a.id == action_id).state == "acting"
-    state = "unknown" if acted else "failed"
-    context.ledger.actions.end(action_id, state, context.clock.now(), error.message)
-    if acted:
+def _give_up(context: RunContext, deed: Deed, action_id: int, error: PhonefleetError) -> None:
+    """Record that it was not done, or, when it had been touched and not been refused, that nobody knows."""
+    action = next(a for a in context.ledger.actions.of_task(context.task_id) if a.id == action_id)
+    unknown = action.state == "acting" and not isinstance(error, ActionBlocked)
+    context.ledger.actions.end(action_id, "unknown" if unknown else "failed", context.clock.now(), error.message)
+    if unknown and isinstance(error, Transient):
         message = f"{deed.kind} {deed.target} may have happened ({error.message}): look at the account before a retry"
         raise OutcomeUnknown(message) from error

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime
 
 from prefect.client.schemas.objects import FlowRun
 
 from deployments.worker.adoption import serial_of
-from deployments.worker.lane import Lane
 
 DEFAULT_QUEUE = "default"
 """Where Prefect puts a run that a person starts without naming a queue."""
@@ -18,28 +16,20 @@ MOST_NAMES = 20
 """Asked with more queue names than this, the server is slower than asked for the whole pool."""
 
 
-@dataclass(frozen=True, slots=True)
-class Start:
-    """A run that a free lane takes now."""
-
-    flow_run: FlowRun
-    lane: Lane
-
-
 def queues_to_ask(free: Iterable[str]) -> list[str] | None:
     """Return the names of the queues to ask for; None asks for the whole pool."""
     names = [DEFAULT_QUEUE, *sorted(free)]
     return None if len(names) > MOST_NAMES else names
 
 
-def startable(flow_runs: Iterable[FlowRun], free: dict[str, Lane], now: datetime) -> Iterator[Start]:
-    """Yield the runs that can start, one for each free lane, earliest due first."""
+def startable(flow_runs: Iterable[FlowRun], free: Collection[str], now: datetime) -> Iterator[FlowRun]:
+    """Yield the runs that can start on the free phones, one for each, earliest due first."""
     taken: set[str] = set()
     for flow_run in sorted((run for run in flow_runs if due(run, now) <= now), key=lambda run: due(run, now)):
         serial = serial_of(flow_run)
-        if serial in free and serial not in taken:
+        if serial and serial in free and serial not in taken:
             taken.add(serial)
-            yield Start(flow_run, free[serial])
+            yield flow_run
 
 
 def next_due(flow_runs: Iterable[FlowRun], now: datetime) -> datetime | None:

@@ -43,10 +43,9 @@ class Fleet:
             self._online.discard(seen.serial)
         _log.info("phone %s: %s", seen.serial, seen.state)
 
-    def free_lanes(self) -> dict[str, Lane]:
-        """Return the lanes that can take a run now, by serial."""
-        working = self._online - self._quarantine.serials
-        return {serial: self._lanes[serial] for serial in working if self._lanes[serial].free}
+    def free(self) -> set[str]:
+        """Return the phones that can take a run now."""
+        return {serial for serial in self._online - self._quarantine.serials if self._lanes[serial].free}
 
     def lane(self, serial: str) -> Lane:
         """Return the lane of a phone that has been seen."""

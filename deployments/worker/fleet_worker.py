@@ -138,16 +138,16 @@ class FleetWorker(BaseWorker[BaseJobConfiguration, BaseVariables, FleetResult]):
     async def get_and_submit_flow_runs(self) -> list[FlowRun]:
         """Start what can start now on the free lanes, and set the alarm for what is due next."""
         room = self.resources.settings.device_limit - len(self._runner.in_hand)
-        free = self.fleet.free_lanes()
+        free = self.fleet.free()
         if not free or room <= 0:
             return []
         now = datetime.now(UTC)
         offered = await self._offered(free, now + SLOW_POLL + timedelta(seconds=5))
         starts = list(startable(offered, free, datetime.now(UTC)))[:room]
-        for start in starts:
-            self._start_run(start.flow_run)
+        for flow_run in starts:
+            self._start_run(flow_run)
         self._set_alarm(next_due(offered, now))
-        return [start.flow_run for start in starts]
+        return starts
 
     async def _offered(self, free: Iterable[str], before: datetime) -> list[FlowRun]:
         offered = await self.client.get_scheduled_flow_runs_for_work_pool(
