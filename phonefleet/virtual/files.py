@@ -8,6 +8,8 @@ from dataclasses import dataclass
 
 DIRECTORY = stat.S_IFDIR | 0o771
 REGULAR = stat.S_IFREG
+FACTORY = 1_700_000_000
+"""When everything on a new phone was written, in seconds since 1970."""
 
 _FOLDERS = (
     "/", "/apex", "/cache", "/data", "/data/app", "/data/data", "/data/local", "/data/local/tmp", "/dev", "/proc",
@@ -23,7 +25,7 @@ class Entry:
 
     mode: int
     data: bytes = b""
-    modified: int = 0
+    modified: int = FACTORY
 
     @property
     def is_folder(self) -> bool:
@@ -41,7 +43,7 @@ class FileTree:
         """Return what is at the path, if anything."""
         return self._entries.get(clean(path))
 
-    def write(self, path: str, data: bytes, mode: int = 0o644, modified: int = 0) -> None:
+    def write(self, path: str, data: bytes, mode: int = 0o644, modified: int = FACTORY) -> None:
         """Write a file and make the folders that it needs, as adb push does.
 
         Raises:

@@ -8,6 +8,12 @@ from dataclasses import dataclass
 ADB_KEYBOARD = "com.github.uiautomator/.AdbKeyboard"
 """The input method that uiautomator2 types with; virtual phones come with it installed."""
 
+SYSTEM_PACKAGES = (
+    "android", "com.android.inputmethod.latin", "com.android.launcher3", "com.android.providers.media.module",
+    "com.android.settings", "com.android.shell", "com.android.systemui",
+)  # fmt: skip
+"""What the system consists of, as `pm list packages -s` shows it."""
+
 SOFT_KEYBOARD = "com.android.inputmethod.latin/.LatinIME"
 
 CHARGING, DISCHARGING, FULL = 2, 3, 5

@@ -6,6 +6,7 @@ one object, from one event loop.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 
 from phonefleet.clock import Clock, SystemClock
@@ -42,6 +43,7 @@ class VirtualPhone:
         self.booted = self.clock.now()
         self.apps: dict[str, App] = {app.package: app for app in apps}
         self.u2: Automation = NoAutomation()
+        self.u2_port = 9008
         self.properties = build_properties(serial, model)
         self.settings = first_settings()
         self.files = FileTree()
@@ -56,6 +58,10 @@ class VirtualPhone:
         self.rotation = 0
         """Quarter turns to the left of the natural position, 0 to 3."""
         self.panel: home.Panel | None = None
+        self.granted: set[tuple[str, str]] = set()
+        """Permissions granted at run time, as (package, permission)."""
+        self._next_pid = itertools.count(5001, 7)
+        self._pids: dict[str, int] = {}
         self._front: str | None = None
         self._focus: tuple[str, str, int] | None = None
 
@@ -197,8 +203,9 @@ class VirtualPhone:
         """Bring an app to the front as its launcher icon does; False when it is not installed."""
         if (app := self.apps.get(package)) is None:
             return False
+        was_running = app.running
         app.launch()
-        self._bring_to_front(package)
+        self._bring_to_front(app, was_running=was_running)
         return True
 
     def start_activity(self, package: str, activity: str) -> bool:
@@ -211,10 +218,15 @@ class VirtualPhone:
     def open_link(self, url: str, package: str | None = None) -> bool:
         """Send a VIEW intent to the package, or to the first app that handles the URL."""
         for app in self.apps.values():
+            was_running = app.running
             if package in (None, app.package) and app.open_link(url):
-                self._bring_to_front(app.package)
+                self._bring_to_front(app, was_running=was_running)
                 return True
         return False
+
+    def pid(self, package: str) -> int:
+        """Return the id of an app's process; each start gives another one."""
+        return self._pids.get(package, 0)
 
     def stop_app(self, package: str) -> None:
         """End an app's process; the launcher shows if it was in front."""
@@ -226,6 +238,14 @@ class VirtualPhone:
     def go_home(self) -> None:
         """Show the launcher; the app in front goes on running behind it."""
         self._front, self.panel = None, None
+
+    def reboot(self) -> None:
+        """Restart the phone: all processes end and the launcher shows."""
+        self.u2.stop()
+        for app in self.apps.values():
+            app.stop()
+        self.go_home()
+        self.display_on, self.rotation, self.booted = True, 0, self.clock.now()
 
     # --- lasting conditions -----------------------------------------------------------------------------
 
@@ -258,8 +278,10 @@ class VirtualPhone:
         self.panel = None
         return self.dismiss_keyguard()
 
-    def _bring_to_front(self, package: str) -> None:
-        self._front, self.panel = package, None
+    def _bring_to_front(self, app: App, *, was_running: bool) -> None:
+        if not was_running:
+            self._pids[app.package] = next(self._next_pid)
+        self._front, self.panel = app.package, None
         self.display_on = True
 
     def _move_focus(self, node: Node, root: Node) -> None:

@@ -1,0 +1,162 @@
+"""A fleet of virtual phones: all of them in one event loop, with one world behind their apps."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Sequence
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Self
+
+from phonefleet.errors import Permanent
+from phonefleet.virtual.assets import SERVER_JAR, server_jar
+from phonefleet.virtual.faults import Faults
+from phonefleet.virtual.phone import VirtualPhone
+from phonefleet.virtual.sample.application import SampleApp
+from phonefleet.virtual.sample.skins import VERSIONS
+from phonefleet.virtual.u2.server import U2Server
+from phonefleet.virtual.wire.daemon import Daemon
+from phonefleet.virtual.world.state import World
+
+DEFAULT_BASE_PORT = 21001
+_LOOPBACK = "127.0.0.1"
+_LAST_PORT = 65535
+_EMULATORS = range(5555, 5586)
+"""Ports that every adb server takes for emulators and names differently."""
+_SEEDS_A_FLEET = 10_000
+_MODEL = "Virtual Phone"
+
+
+class PortBusy(Permanent):
+    """A port is in use already: choose another one."""
+
+
+class BadOptions(Permanent):
+    """The options of the virtual fleet do not fit."""
+
+
+@dataclass(frozen=True, slots=True)
+class FleetOptions:
+    """What a fleet is like. Port 0 means free ports; `fault_rate` is the chance of a fault at each occasion.
+
+    `latency` is the mean extra time of each call; `journal` keeps the world across restarts.
+    """
+
+    count: int = 3
+    base_port: int = DEFAULT_BASE_PORT
+    world_port: int = 0
+    seed: int = 0
+    fault_rate: float = 0.0
+    app_version: str = "2.0.1"
+    journal: Path | None = None
+    latency: timedelta = timedelta()
+
+    def check(self) -> None:
+        """Refuse what cannot work.
+
+        Raises:
+            BadOptions: with the option to change.
+
+        """
+        ports = range(self.base_port, self.base_port + self.count)
+        if self.count < 1:
+            message = f"--count {self.count}: at least one phone is needed."
+        elif self.base_port and (ports[-1] > _LAST_PORT or self.base_port < 0):
+            message = f"--base-port {self.base_port}: there are no ports beyond {_LAST_PORT}."
+        elif self.base_port and set(ports) & set(_EMULATORS):
+            message = f"--base-port {self.base_port}: adb takes the ports 5555 to 5585 for emulators."
+        elif not 0 <= self.fault_rate <= 1:
+            message = f"--fault-rate {self.fault_rate}: it must be between 0 and 1."
+        elif self.app_version not in VERSIONS:
+            message = f"--app-version {self.app_version}: choose one of {', '.join(VERSIONS)}."
+        else:
+            return
+        raise BadOptions(message)
+
+
+@dataclass(frozen=True, slots=True)
+class FleetAddresses:
+    """Where a running fleet is: `serials` are what `adb connect` takes, `world_url` is the root of its HTTP API."""
+
+    serials: tuple[str, ...]
+    world_url: str
+
+
+class VirtualFleet:
+    """The phones of one process, as an async context manager: inside of it they accept connections."""
+
+    def __init__(self, options: FleetOptions) -> None:
+        options.check()
+        self.options = options
+        self.world: World
+        self._daemons: dict[str, Daemon] = {}
+        self._resources = AsyncExitStack()
+
+    @property
+    def serials(self) -> tuple[str, ...]:
+        """The serials of all phones, in order."""
+        return tuple(self._daemons)
+
+    @property
+    def phones(self) -> Sequence[VirtualPhone]:
+        """All phones, in order."""
+        return [daemon.phone for daemon in self._daemons.values()]
+
+    def daemon(self, serial: str) -> Daemon:
+        """Return the ADB daemon of a phone.
+
+        Raises:
+            KeyError: there is no such phone.
+
+        """
+        return self._daemons[serial]
+
+    async def __aenter__(self) -> Self:
+        async with self._resources as resources:
+            bound = [resources.enter_context(self._bind(number)) for number in range(1, self.options.count + 1)]
+            self.world = World(self.options.seed, self.options.count, self.options.journal)
+            resources.callback(self.world.close)
+            for number, listener in enumerate(bound, start=1):
+                daemon = self._daemon(number, listener)
+                resources.push_async_callback(daemon.stop)
+                await daemon.start()
+                self._daemons[daemon.phone.serial] = daemon
+            self._resources = resources.pop_all()
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self._resources.aclose()
+
+    def _bind(self, number: int) -> socket.socket:
+        port = self.options.base_port + number - 1 if self.options.base_port else 0
+        return bind(port, f"choose other ports with --base-port (phone {number} needs {port}).")
+
+    def _daemon(self, number: int, bound: socket.socket) -> Daemon:
+        serial = f"{_LOOPBACK}:{bound.getsockname()[1]}"
+        faults = Faults(self.options.fault_rate, self.options.seed * _SEEDS_A_FLEET + number)
+        app = SampleApp(self.world, self.world.signed_in(number), faults, self.options.app_version)
+        phone = VirtualPhone(serial, f"{_MODEL} {number}", faults, [app])
+        phone.u2 = U2Server(phone)
+        if (jar := server_jar()) is not None:
+            phone.files.write(SERVER_JAR, jar, 0o755)
+        return Daemon(phone, bound, self.options.latency)
+
+
+def bind(port: int, advice: str) -> socket.socket:
+    """Take a port on loopback without listening yet.
+
+    Raises:
+        PortBusy: somebody else has it; the message ends with the advice.
+
+    """
+    taken = socket.socket()
+    taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        taken.bind((_LOOPBACK, port))
+    except OSError as error:
+        taken.close()
+        message = f"The port {port} is in use: {advice}"
+        raise PortBusy(message) from error
+    return taken

@@ -1,0 +1,1 @@
+"""The commands of the phone's shell, one family a module. Each module has a table `COMMANDS` or `PROGRAMS`."""

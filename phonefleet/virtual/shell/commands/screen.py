@@ -1,0 +1,57 @@
+"""`screencap` and `uiautomator dump`: the screen as a picture and as XML."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from phonefleet.geometry import Rect
+from phonefleet.virtual import drawing, hierarchy
+from phonefleet.virtual.phone import VirtualPhone
+from phonefleet.virtual.shell.command import Call, Command, Reply, failure
+
+_DEFAULT_DUMP = "/sdcard/window_dump.xml"
+
+
+def picture(phone: VirtualPhone) -> bytes:
+    """Return what the display shows as PNG, black while it is off."""
+    return drawing.png(phone.tree(), phone.width, phone.height, dark=not phone.display_on)
+
+
+def dump(phone: VirtualPhone, *, compressed: bool = False) -> str:
+    """Return the hierarchy of the screen as XML."""
+    screen = Rect(0, 0, phone.width, phone.height)
+    return hierarchy.dump(phone.tree(), screen, rotation=phone.rotation, compressed=compressed)
+
+
+def screencap(call: Call) -> Reply:
+    """Write the screen as PNG to a file, or to standard output."""
+    png = picture(call.phone)
+    paths = call.plain("-d")
+    if not paths:
+        return Reply(png)
+    return _write(call.phone, paths[0], png) or Reply()
+
+
+def uiautomator(call: Call) -> Reply:
+    """Dump the hierarchy to a file. While the uiautomator server holds the connection, the tool is killed."""
+    if call.first != "dump":
+        return failure(f"Unsupported standalone command: {call.first}")
+    if call.phone.u2.running:
+        return Reply("ERROR: could not get idle state.\n", 137, "Killed\n")
+    path = ([*call.below().plain(), _DEFAULT_DUMP])[0]
+    xml = dump(call.phone, compressed="--compressed" in call.args)
+    if path == "/dev/tty":
+        return Reply(f"{xml}UI hierchary dumped to: {path}\n")
+    return _write(call.phone, path, xml.encode()) or Reply(f"UI hierchary dumped to: {path}\n")
+
+
+def _write(phone: VirtualPhone, path: str, data: bytes) -> Reply | None:
+    """Write a file; return what is said when that fails."""
+    try:
+        phone.files.write(path, data, modified=int(phone.clock.now().timestamp()))
+    except OSError as error:
+        return failure(f"Error opening file: {path} ({error})")
+    return None
+
+
+COMMANDS: Mapping[str, Command] = {"screencap": screencap, "uiautomator": uiautomator}

@@ -1,0 +1,55 @@
+"""What a command line consists of, once read: lists of pipelines of simple commands."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+
+class ShellSyntaxError(ValueError):
+    """The shell cannot read the line."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A piece of a word: text as it stands, the name of a variable, or a command whose output is meant.
+
+    A quoted piece is neither split into words nor matched against file names.
+    """
+
+    kind: Literal["text", "variable", "command"]
+    value: str
+    quoted: bool
+
+
+Word = tuple[Part, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Redirect:
+    """Where a stream goes: `target` is a file's name, or the number of another stream for `>&`."""
+
+    fd: int
+    operator: Literal["<", ">", ">>", ">&"]
+    target: Word
+
+
+@dataclass(frozen=True, slots=True)
+class Simple:
+    """One command: `A=1 name arguments > file`."""
+
+    assignments: tuple[tuple[str, Word], ...]
+    words: tuple[Word, ...]
+    redirects: tuple[Redirect, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Pipeline:
+    """Commands joined by `|`, and what must have happened before: `&&` success, `||` failure, `;` anything."""
+
+    after: Literal[";", "&&", "||"]
+    commands: tuple[Simple, ...]
+    negated: bool = False
+
+
+Script = tuple[Pipeline, ...]

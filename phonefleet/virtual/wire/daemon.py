@@ -1,0 +1,145 @@
+"""The ADB daemon of one phone: it listens on a port, and acts out the faults of the wire."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import socket
+from collections.abc import Callable
+from datetime import timedelta
+
+from phonefleet.virtual.faults import Fault, Strike
+from phonefleet.virtual.phone import VirtualPhone
+from phonefleet.virtual.wire.connection import Connection, Service
+from phonefleet.virtual.wire.services import Services
+
+_DISCONNECT_SECONDS = 3.0
+_BANNER_PROPERTIES = ("ro.product.name", "ro.product.model", "ro.product.device")
+
+
+class Daemon:
+    """Serves a phone on a bound socket. `latency` is the mean extra time before a service opens."""
+
+    def __init__(self, phone: VirtualPhone, bound: socket.socket, latency: timedelta = timedelta()) -> None:
+        self.phone = phone
+        self._socket, self._address = bound, bound.getsockname()
+        self._latency = latency.total_seconds()
+        self._random = random.Random(phone.faults.seed)  # noqa: S311 - repeatable waits, no secrets
+        self._authorized, self._thawed = asyncio.Event(), asyncio.Event()
+        self._authorized.set()
+        self._thawed.set()
+        self._services = Services(phone, self.reboot)
+        self._server: asyncio.Server | None = None
+        self._connections: dict[Connection, asyncio.Task[None]] = {}
+        self._timers: set[asyncio.TimerHandle] = set()
+        self._resuming: asyncio.Task[None] | None = None
+
+    async def start(self) -> None:
+        """Accept connections."""
+        self._server = await asyncio.start_server(self._accept, sock=self._socket)
+
+    async def stop(self) -> None:
+        """Refuse and drop all connections, and wait until what they carried has ended."""
+        for timer in self._timers:
+            timer.cancel()
+        if self._resuming is not None:
+            self._resuming.cancel()
+        self._stop_listening()
+        self._socket.close()
+        tasks = list(self._connections.values())
+        self._drop_all()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    # --- faults -----------------------------------------------------------------------------------------
+
+    def act_out(self, strike: Strike) -> None:
+        """Let a fault of the wire happen now."""
+        match strike.fault:
+            case Fault.FREEZE:
+                self._thawed.clear()
+                if strike.seconds is not None:
+                    self._later(strike.seconds, self._thawed.set)
+            case Fault.UNAUTHORIZED:
+                self._authorized.clear()
+                self._drop_all()
+            case Fault.DISCONNECT:
+                self.disconnect(_DISCONNECT_SECONDS if strike.seconds is None else strike.seconds)
+            case _:
+                self.phone.suffer(strike)
+
+    def recover(self) -> None:
+        """End a freeze and accept the computer's key."""
+        self._thawed.set()
+        self._authorized.set()
+
+    def disconnect(self, seconds: float) -> None:
+        """Drop all connections and refuse new ones for a while; the port stays ours."""
+        self._stop_listening()
+        self._socket = _hold(self._address)
+        self._later(seconds, self._resume)
+        self._drop_all()
+
+    def reboot(self) -> None:
+        """Restart the phone: it is away for a moment, and comes back with its launcher."""
+        self.phone.reboot()
+        self.disconnect(_DISCONNECT_SECONDS)
+
+    # --- connections ------------------------------------------------------------------------------------
+
+    async def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        _send_at_once(writer)
+        connection = Connection(
+            reader, writer, self._banner(), self._open_service, authorized=self._authorized, thawed=self._thawed
+        )
+        task = asyncio.current_task()
+        if task is not None:
+            self._connections[connection] = task
+        try:
+            await connection.run()
+        finally:
+            self._connections.pop(connection, None)
+
+    def _banner(self) -> bytes:
+        known = [f"{name}={self.phone.properties[name]}" for name in _BANNER_PROPERTIES]
+        return ("device::" + ";".join([*known, "features=shell_v2,cmd"])).encode()
+
+    async def _open_service(self, name: str) -> Service | None:
+        if (strike := self.phone.faults.draw("wire")) is not None:
+            self.act_out(strike)
+            await self._thawed.wait()
+        if self._latency:
+            await asyncio.sleep(self._random.expovariate(1 / self._latency))
+        return self._services.find(name)
+
+    def _drop_all(self) -> None:
+        """Drop all connections. Whoever calls from inside of one of them ends with it."""
+        for connection in list(self._connections):
+            connection.drop()
+
+    # --- the port ---------------------------------------------------------------------------------------
+
+    def _stop_listening(self) -> None:
+        if self._server is not None:
+            self._server.close()
+            self._server = None
+
+    def _resume(self) -> None:
+        if self._server is None:
+            self._resuming = asyncio.ensure_future(self.start())
+
+    def _later(self, seconds: float, action: Callable[[], None]) -> None:
+        self._timers.add(asyncio.get_running_loop().call_later(seconds, action))
+
+
+def _send_at_once(writer: asyncio.StreamWriter) -> None:
+    """Set TCP_NODELAY, which asyncio does only for sockets that name their protocol; a packet would wait 40 ms."""
+    accepted: socket.socket = writer.get_extra_info("socket")
+    accepted.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+
+
+def _hold(address: tuple[str, int]) -> socket.socket:
+    """Bind without listening: connections are refused, and nobody else can take the port."""
+    held = socket.socket()
+    held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    held.bind(address)
+    return held

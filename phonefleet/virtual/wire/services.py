@@ -1,0 +1,88 @@
+"""Which service of the daemon answers which name: the table behind every OPEN packet."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from phonefleet.virtual.phone import VirtualPhone
+from phonefleet.virtual.wire.connection import Service
+from phonefleet.virtual.wire.framebuffer import send_framebuffer
+from phonefleet.virtual.wire.reverse import Reverses
+from phonefleet.virtual.wire.shell_service import ShellOptions, serve_shell
+from phonefleet.virtual.wire.stream import Stream
+from phonefleet.virtual.wire.sync import SyncSession
+
+_REMARKS = {
+    "root": "adbd cannot run as root in production builds\n",
+    "unroot": "adbd not running as root\n",
+    "remount": 'Not running as root. Try "adb root" first.\n',
+    "usb": "restarting in USB mode\n",
+    "disable-verity": "verity cannot be disabled: this is a user build\n",
+    "enable-verity": "verity is already enabled\n",
+}  # fmt: skip
+"""Services that only say something. None of them changes a phone with a user build."""
+
+
+class Services:
+    """The services of one phone."""
+
+    def __init__(self, phone: VirtualPhone, reboot: Callable[[], None]) -> None:
+        self._phone, self._reboot = phone, reboot
+        self._reverses = Reverses()
+
+    def find(self, name: str) -> Service | None:
+        """Return what serves the name, or None when the phone refuses it."""
+        kind, _, rest = name.partition(":")
+        kind, _, options = kind.partition(",")
+        match kind:
+            case "shell" | "exec":
+                return self._shell(ShellOptions.parse(kind, options), rest)
+            case "sync":
+                return lambda stream: SyncSession(stream, self._phone.files, self._phone.clock).run()
+            case "tcp":
+                return self._tcp(rest)
+            case "reverse":
+                return lambda stream: self._reverses.answer(stream, rest)
+            case "framebuffer":
+                return lambda stream: send_framebuffer(stream, self._phone)
+            case _:
+                return self._remark(kind, rest)
+
+    def _shell(self, options: ShellOptions, command: str) -> Service:
+        return lambda stream: serve_shell(self._phone, stream, options, command)
+
+    def _tcp(self, port: str) -> Service | None:
+        """Reach the uiautomator server; no other port of the phone is open."""
+        phone = self._phone
+        return phone.u2.serve if port == str(phone.u2_port) and phone.u2.accepts() else None
+
+    def _remark(self, kind: str, rest: str) -> Service | None:
+        match kind:
+            case "tcpip":
+                return _say(f"restarting in TCP mode port: {rest}\n")
+            case "reboot":
+                return self._restart
+            case "jdwp" | "track-jdwp" if not rest:
+                return _no_debuggable_processes
+            case _ if kind in _REMARKS:
+                return _say(_REMARKS[kind])
+            case _:
+                return None
+
+    async def _restart(self, stream: Stream) -> None:
+        await stream.close()
+        self._reboot()
+
+
+def _say(text: str) -> Service:
+    async def say(stream: Stream) -> None:
+        await stream.write(text.encode())
+
+    return say
+
+
+async def _no_debuggable_processes(stream: Stream) -> None:
+    """List the debuggable processes, none, and stay open as long as the computer listens."""
+    await stream.write(b"0000")
+    while await stream.read():
+        pass

@@ -1,0 +1,127 @@
+"""The HTTP API of a virtual fleet: look at the world and the phones, and order faults."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.middleware.trustedhost import TrustedHostMiddleware
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, JSONResponse, Response
+from starlette.routing import Route
+
+from phonefleet.virtual import drawing
+from phonefleet.virtual.faults import Fault, Strike, site_of
+from phonefleet.virtual.fleet import VirtualFleet
+from phonefleet.virtual.phone import VirtualPhone
+from phonefleet.virtual.shell.commands import screen
+from phonefleet.virtual.wire.daemon import Daemon
+
+_HOSTS = ["127.0.0.1", "localhost"]
+"""The names under which loopback is called; any other comes from a page that has no business here."""
+_PAGE_SCALE = 0.25
+
+
+class FaultOrder(BaseModel):
+    """What `POST /phones/{serial}/faults` takes. `seconds` and `percent` unset: the fault's default."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    fault: Fault
+    times: int = Field(default=1, ge=1, le=1000)
+    seconds: float | None = Field(default=None, ge=0, le=86_400)
+    percent: int | None = Field(default=None, ge=0, le=100)
+
+
+def world_app(fleet: VirtualFleet) -> Starlette:
+    """Return the ASGI app of a running fleet."""
+    api = _WorldApi(fleet)
+    routes = [
+        Route("/", api.page),
+        Route("/world", api.world),
+        Route("/phones", api.phones),
+        Route("/phones/{serial}/screenshot.png", api.screenshot),
+        Route("/phones/{serial}/hierarchy.xml", api.hierarchy),
+        Route("/phones/{serial}/faults", api.order_fault, methods=["POST"]),
+        Route("/phones/{serial}/faults", api.clear_faults, methods=["DELETE"]),
+    ]
+    return Starlette(routes=routes, middleware=[Middleware(TrustedHostMiddleware, allowed_hosts=_HOSTS)])
+
+
+class _WorldApi:
+    """The endpoints; each works on the phones directly, in their event loop."""
+
+    def __init__(self, fleet: VirtualFleet) -> None:
+        self._fleet = fleet
+
+    async def world(self, _: Request) -> Response:
+        return JSONResponse(self._fleet.world.dump())
+
+    async def phones(self, _: Request) -> Response:
+        return JSONResponse([_described(phone) for phone in self._fleet.phones])
+
+    async def page(self, _: Request) -> Response:
+        """Show all phones to a person."""
+        figures = "".join(
+            f'<figure style="display:inline-block;margin:8px"><img width="270" src="/phones/{serial}/screenshot.png">'
+            f"<figcaption>{serial}</figcaption></figure>"
+            for serial in self._fleet.serials
+        )
+        return HTMLResponse(f"<!doctype html><title>Virtual phones</title>{figures}")
+
+    async def screenshot(self, request: Request) -> Response:
+        phone = self._daemon(request).phone
+        scale = _PAGE_SCALE if "small" in request.query_params else 1.0
+        tree, dark = phone.tree(), not phone.display_on
+        # Drawing takes a while; the phones must go on meanwhile, and the tree is a snapshot.
+        png = await asyncio.to_thread(drawing.png, tree, phone.width, phone.height, scale=scale, dark=dark)
+        return Response(png, media_type="image/png")
+
+    async def hierarchy(self, request: Request) -> Response:
+        return Response(screen.dump(self._daemon(request).phone), media_type="application/xml")
+
+    async def order_fault(self, request: Request) -> Response:
+        """Let a fault happen: those of the wire and lasting conditions at once, others at their next occasions."""
+        daemon = self._daemon(request)
+        if not request.headers.get("content-type", "").startswith("application/json"):
+            raise HTTPException(415, "send JSON")
+        try:
+            order = FaultOrder.model_validate_json(await request.body())
+        except ValidationError as error:
+            return JSONResponse({"errors": error.errors(include_url=False, include_input=False)}, 422)
+        strike = Strike(order.fault, order.seconds, order.percent)
+        if site_of(order.fault) == "wire":
+            daemon.act_out(strike)
+        else:
+            daemon.phone.faults.order(strike, order.times)
+        return JSONResponse({"fault": order.fault, "times": order.times}, 202)
+
+    async def clear_faults(self, request: Request) -> Response:
+        """Forget what was ordered and make the phone well again."""
+        daemon = self._daemon(request)
+        daemon.phone.faults.clear()
+        daemon.recover()
+        return Response(status_code=204)
+
+    def _daemon(self, request: Request) -> Daemon:
+        try:
+            return self._fleet.daemon(request.path_params["serial"])
+        except KeyError:
+            raise HTTPException(404, "no such phone") from None
+
+
+def _described(phone: VirtualPhone) -> dict[str, Any]:
+    package, activity = phone.foreground
+    return {
+        "serial": phone.serial,
+        "model": phone.model,
+        "foreground": {"package": package, "activity": activity},
+        "battery": phone.battery.level,
+        "display_on": phone.display_on,
+        "locked": phone.locked,
+        "uiautomator": phone.u2.running,
+    }
