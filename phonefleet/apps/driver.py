@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import timedelta
 from typing import Literal, TypeVar
 
 from phonefleet.apps.app_profile import Popup, Refusal, VersionProfile
 from phonefleet.apps.screen import Screen
-from phonefleet.apps.selector import Element, Selector
+from phonefleet.apps.selector import Element
 from phonefleet.clock import Clock, StopSignal
 from phonefleet.device.phone import Key, Phone
 from phonefleet.errors import (
@@ -22,7 +23,6 @@ from phonefleet.errors import (
     ElementMissing,
     Evidence,
     PhonefleetError,
-    Transient,
 )
 from phonefleet.geometry import Point
 
@@ -72,11 +72,11 @@ class AppDriver:
         for _ in range(_POPUPS_AT_ONCE):
             self.stop.check()
             screen = Screen.parse(self.phone.hierarchy())
-            self._refuse(screen)
-            popup = self._popup_on(screen)
-            if popup is None:
+            self._challenge(screen)
+            obstacle = self._topmost_obstacle(screen)
+            if obstacle is None:
                 return self._own(screen)
-            self._dismiss(screen, popup)
+            self._clear(screen, obstacle)
         raise self.witnessed(ElementMissing("popups keep coming over the app: look at the phone"))
 
     def wait_for(self, *names: str, timeout: timedelta = PATIENCE) -> tuple[str, Element]:
@@ -191,36 +191,35 @@ class AppDriver:
             raise self.witnessed(AppCrashed(f"the app is not in front, {front} is: the app closed by itself"), screen)
         return screen
 
-    def _refuse(self, screen: Screen) -> None:
-        if challenge := self._refusal_on(screen, self.profile.challenges):
-            raise self.witnessed(Challenge(challenge.tell), screen)
-        if blocked := self._refusal_on(screen, self.profile.blocked):
-            error = self.witnessed(ActionBlocked(blocked.tell), screen)
-            if element := screen.find(blocked.dismiss):
-                self.phone.tap(element.bounds.center)
-            raise error
+    def _challenge(self, screen: Screen) -> None:
+        for challenge in self.profile.challenges:
+            if screen.find(challenge.when):
+                raise self.witnessed(Challenge(challenge.tell), screen)
 
-    def _refusal_on(self, screen: Screen, refusals: tuple[Refusal, ...]) -> Refusal | None:
-        return next((each for each in refusals if screen.find(each.when)), None)
+    def _topmost_obstacle(self, screen: Screen) -> Popup | Refusal | None:
+        """Return the popup or refusal that lies over all others: a button of another one may be covered by it."""
+        obstacles: list[Popup | Refusal] = [*self.profile.popups, *self.profile.blocked]
+        found = [(screen.height_of(element), each) for each in obstacles if (element := screen.find(each.when))]
+        return max(found, key=lambda pair: pair[0])[1] if found else None
 
-    def _popup_on(self, screen: Screen) -> Popup | None:
-        return next((each for each in self.profile.popups if screen.find(each.when)), None)
-
-    def _dismiss(self, screen: Screen, popup: Popup) -> None:
-        button = self._topmost(screen, popup.dismiss)
-        if button is None:
-            raise self.witnessed(ElementMissing(f"the popup {popup.name!r} shows no button to dismiss it"), screen)
-        self.tap(button)
-
-    def _topmost(self, screen: Screen, selector: Selector) -> Element | None:
-        found = screen.find_all(selector)
-        return found[-1] if found else None
+    def _clear(self, screen: Screen, obstacle: Popup | Refusal) -> None:
+        """Dismiss a popup; take note of a refusal, and dismiss it for whoever comes next."""
+        refused = self.witnessed(ActionBlocked(obstacle.tell), screen) if isinstance(obstacle, Refusal) else None
+        found = screen.find_all(obstacle.dismiss)
+        if found:
+            self.phone.tap(found[-1].bounds.center)
+        if refused:
+            raise refused
+        if not found:
+            complaint = f"the popup {obstacle.name!r} shows no button to dismiss it"
+            raise self.witnessed(ElementMissing(complaint), screen)
 
     def _evidence(self, screen: Screen | None) -> Evidence:
-        try:
-            return Evidence(self.phone.screenshot(), screen.xml if screen else self.phone.hierarchy())
-        except Transient:
-            return Evidence(None, screen.xml if screen else None)
+        screenshot, hierarchy = None, screen.xml if screen else None
+        with suppress(PhonefleetError):  # a phone that shows no more than this must not hide the error
+            screenshot = self.phone.screenshot()
+            hierarchy = hierarchy or self.phone.hierarchy()
+        return Evidence(screenshot, hierarchy)
 
     def _pause(self, seconds: float) -> None:
         """Wait, not quite as long as all other phones do."""

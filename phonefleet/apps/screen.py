@@ -56,6 +56,10 @@ class Screen:
         """Tell whether anything of the package is on the screen."""
         return any(element.package == package for element in self.elements)
 
+    def height_of(self, element: Element) -> int:
+        """Return how far above others an element lies: the later in the document, the higher."""
+        return self.elements.index(element)
+
     @property
     def bounds(self) -> Rect:
         """The whole screen."""

@@ -29,16 +29,24 @@ class AccountSwitcher:
     def __init__(self, driver: AppDriver) -> None:
         self._driver = driver
 
+    def open(self) -> None:
+        """Show the sheet."""
+        self._open()
+
+    def close(self) -> None:
+        """Take the sheet away."""
+        self._driver.press("back")
+
     def accounts(self) -> list[str]:
         """Return the signed-in accounts, in the order in which the app lists them."""
         sheet = self._open()
-        self._driver.press("back")
+        self.close()
         return list(sheet.rows)
 
     def active(self) -> str:
         """Return the active account."""
         sheet = self._open()
-        self._driver.press("back")
+        self.close()
         return sheet.active
 
     def switch_to(self, username: str) -> None:
@@ -52,7 +60,7 @@ class AccountSwitcher:
         sheet = self._open()
         rows = {plain(name): element for name, element in sheet.rows.items()}
         if plain(username) not in rows or plain(username) == plain(sheet.active):
-            self._driver.press("back")
+            self.close()
         if plain(username) not in rows:
             signed_in = ", ".join(sheet.rows)
             raise self._driver.witnessed(AccountMissing(f"{username} is not signed in on this phone; {signed_in} are"))
