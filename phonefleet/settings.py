@@ -38,7 +38,7 @@ class Settings(BaseSettings):
     )
     prefect_database_url: SecretStr | None = Field(
         default=None,
-        description="URL of Prefect's database; unset: the one named prefect beside the ledger's. Used by the launcher.",
+        description="URL of Prefect's database; unset: the one named prefect beside the ledger's.",
     )
     host: str = Field(default="127.0.0.1", description="Address that the API binds to.")
     api_port: int = Field(default=50809, ge=0, le=65535, description="Port of the API; 0 picks a free one.")

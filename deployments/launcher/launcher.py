@@ -130,7 +130,7 @@ class Launcher:
         phones = exits.enter_context(PhoneBook(programs))
         phones.prepare()
         self._start(Child(programs.api()))
-        self._supervisor.await_ready("virtual", "adb", "prefect", "api")
+        self._supervisor.await_ready("postgres", "virtual", "adb", "prefect", "api")
         run_to_end(registration, self._stop)
         self._say("Starting the worker")
         self._start(Child(programs.worker(phones.connected)), WORKER_GRACE)

@@ -15,8 +15,8 @@ from phonefleet.errors import LedgerUnreachable
 from phonefleet.ledger.ledger import Ledger
 from phonefleet.settings import POOL, Settings
 
-ONLINE = "device"
-"""adb's word for a phone that is connected and authorized."""
+ONLINE = frozenset({"online", "device"})
+"""The states of a phone that is connected and authorized; the second is adb's own word."""
 
 
 class PhoneBook:
@@ -37,9 +37,12 @@ class PhoneBook:
         self._ledger.close()
 
     def prepare(self) -> None:
-        """Bring the ledger up to date, and give the virtual phones the names device_serial_N."""
+        """Bring the ledger up to date: nothing is connected yet, and virtual phones are named device_serial_N."""
         self._ledger.migrate()
         host = Settings().worker_name or socket.gethostname()
+        for device in self._ledger.devices.all():
+            if device.host == host:
+                self._ledger.devices.seen(device.serial, "offline", host)
         for number, serial in enumerate(self._serials, start=1):
             self._ledger.devices.seen(serial, "offline", host)
             self._ledger.devices.set_alias(serial, f"device_serial_{number}")
@@ -50,7 +53,7 @@ class PhoneBook:
             states = {device.serial: device.state for device in self._ledger.devices.all()}
         except LedgerUnreachable:
             return False
-        return all(states.get(serial) == ONLINE for serial in self._serials) and self._worker_reports()
+        return all(states.get(serial) in ONLINE for serial in self._serials) and self._worker_reports()
 
     def _worker_reports(self) -> bool:
         """Tell whether a worker of the pool has reported since the launcher started."""

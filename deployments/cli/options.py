@@ -1,0 +1,102 @@
+"""Options that several commands share, and the settings that they stand before."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+from phonefleet.errors import Permanent
+
+if TYPE_CHECKING:
+    from phonefleet.settings import Settings
+
+HomeOption = Annotated[
+    Path | None,
+    typer.Option("--home", metavar="DIR", help="Folder of all data. \\[default: the user's data folder]"),
+]
+HostOption = Annotated[str | None, typer.Option("--host", help="Address the API binds to. \\[default: 127.0.0.1]")]
+ApiPortOption = Annotated[
+    int | None,
+    typer.Option(
+        "--api-port", min=0, max=65535, metavar="PORT", help="Port of the API; 0 picks a free one. \\[default: 50809]"
+    ),
+]
+PrefectPortOption = Annotated[
+    int | None,
+    typer.Option(
+        "--prefect-port", min=0, max=65535, metavar="PORT", help="Port of the Prefect server; 0 picks a free one."
+    ),
+]
+AdbPortOption = Annotated[
+    int | None,
+    typer.Option(
+        "--adb-port",
+        min=0,
+        max=65535,
+        metavar="PORT",
+        help="Port of the adb server. \\[default: a free one for virtual phones, else 5037]",
+    ),
+]
+WorldPortOption = Annotated[
+    int,
+    typer.Option(
+        "--world-port", min=0, max=65535, metavar="PORT", help="Port of the virtual phones' world; 0 picks a free one."
+    ),
+]
+DatabaseOption = Annotated[
+    str | None,
+    typer.Option(
+        "--database-url", metavar="URL", help="PostgreSQL database to use instead of the embedded one. "
+        "Prefect gets the database named 'prefect' beside it."
+    ),
+]  # fmt: skip
+SeedOption = Annotated[
+    int | None, typer.Option("--seed", metavar="NUMBER", help="Seed of all randomness, for repeatable runs.")
+]
+FaultRateOption = Annotated[
+    float,
+    typer.Option("--fault-rate", min=0, max=1, metavar="RATE", help="How often virtual phones fail, from 0 to 1."),
+]
+LogLevel = Literal["debug", "info", "warning", "error"]
+LogLevelOption = Annotated[
+    LogLevel | None, typer.Option("--log-level", help="How much the logs tell. \\[default: info]")
+]
+ApiUrlOption = Annotated[
+    str | None,
+    typer.Option(
+        "--api", metavar="URL", envvar="PHONEFLEET_API_URL",
+        help="Address of the API. \\[default: of what runs for the data folder, else http://127.0.0.1:50809]",
+    ),
+]  # fmt: skip
+Teller = Callable[[str], None]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
+
+
+def load_settings() -> Settings:
+    """Return the settings of this process.
+
+    Raises:
+        Permanent: one of PHONEFLEET_* is wrong; the message says which.
+
+    """
+    from pydantic import ValidationError  # noqa: PLC0415 - heavy
+
+    from phonefleet.settings import Settings  # noqa: PLC0415 - heavy
+
+    try:
+        return Settings()
+    except ValidationError as error:
+        wrong = [f"PHONEFLEET_{'_'.join(map(str, e['loc'])).upper()}: {e['msg']}" for e in error.errors()]
+        message = f"The environment holds a wrong setting: {'; '.join(wrong)}"
+        raise Permanent(message) from error
+
+
+def log_to_stderr(level: LogLevel) -> None:
+    """Set up this process's log; libraries that tell every request are kept to warnings."""
+    logging.basicConfig(level=level.upper(), format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    for name in ("httpx", "httpcore", "alembic", "uvicorn.error", "websockets"):
+        logging.getLogger(name).setLevel(logging.WARNING)

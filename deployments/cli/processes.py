@@ -1,0 +1,32 @@
+"""`phonefleet api` and `phonefleet worker`: the two processes that `up` runs, for hosts that run them on their own."""
+
+from __future__ import annotations
+
+from deployments.cli import options as o
+
+
+def api(host: o.HostOption = None, api_port: o.ApiPortOption = None) -> None:
+    """Serve the task API alone; the database and Prefect are named by PHONEFLEET_* variables."""
+    import uvicorn  # noqa: PLC0415 - heavy
+
+    from api.app import create_app  # noqa: PLC0415 - heavy
+    from phonefleet.errors import Permanent  # noqa: PLC0415 - heavy
+
+    settings = o.load_settings()
+    changes = {"host": host, "api_port": api_port}
+    settings = settings.model_copy(update={name: value for name, value in changes.items() if value is not None})
+    o.log_to_stderr(settings.log_level)
+    try:
+        app = create_app(settings)
+    except ValueError as error:
+        raise Permanent(str(error)) from error
+    uvicorn.run(app, host=settings.host, port=settings.api_port, log_config=None, access_log=False)
+
+
+def worker() -> None:
+    """Run the worker of this computer's phones alone; settings come from PHONEFLEET_* variables."""
+    from deployments.worker.main import run  # noqa: PLC0415 - heavy
+
+    settings = o.load_settings()
+    o.log_to_stderr(settings.log_level)
+    run(settings)
