@@ -1,0 +1,120 @@
+"""The facade, put together: `create_app` builds it, its lifespan owns every resource."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import timedelta
+from random import Random
+from typing import Any, Never
+
+import anyio.to_thread
+import httpx
+from fastapi import APIRouter, FastAPI
+
+from api import failures
+from api.documentation import ERRORS, document
+from api.facade import Facade
+from api.guard import Guard, is_loopback
+from api.prefect_api import PrefectApi
+from api.reconciler import Reconciler
+from api.routes import about, fleet, tasks
+from api.submitter import Submitter
+from api.threads import to_end
+from phonefleet.clock import Clock, SystemClock
+from phonefleet.ledger import Ledger
+from phonefleet.pacing import zone_named
+from phonefleet.settings import Settings
+
+_log = logging.getLogger(__name__)
+
+BASE_PATH = "/api/v1"
+_THREADS = 16
+_PREFECT_PATIENCE = timedelta(seconds=30)
+_AFTER_A_CRASH = timedelta(seconds=5)
+
+
+def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
+    """Return the facade for these settings.
+
+    Raises:
+        ValueError: the settings do not fit together; the message says what to change.
+
+    """
+    _check(settings)
+    app = FastAPI(
+        title="Phonefleet",
+        summary="The local task API for a fleet of Android phones.",
+        version="1",
+        lifespan=_lifespan(settings, clock or SystemClock()),
+        redoc_url=None,
+        responses=ERRORS,
+    )
+    router = APIRouter()
+    for part in (tasks.router, fleet.router, about.router, about.health):
+        router.include_router(part)
+    app.include_router(router, prefix=BASE_PATH)
+    app.include_router(about.health, include_in_schema=False)
+    failures.install(app)
+    document(app, BASE_PATH)
+    app.add_middleware(Guard, settings=settings)
+    return app
+
+
+def _check(settings: Settings) -> None:
+    if settings.database_url is None:
+        message = "The API needs PHONEFLEET_DATABASE_URL; `phonefleet up` sets it."
+        raise ValueError(message)
+    if not is_loopback(settings.host) and settings.api_token is None:
+        message = f"Set PHONEFLEET_API_TOKEN before binding the API to {settings.host}: others could reach it there."
+        raise ValueError(message)
+    zone_named(settings.timezone)
+
+
+def _lifespan(settings: Settings, clock: Clock) -> Callable[[FastAPI], Any]:
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncGenerator[None]:
+        anyio.to_thread.current_default_thread_limiter().total_tokens = _THREADS
+        async with AsyncExitStack() as stack:
+            ledger = _ledger(settings, clock)
+            stack.callback(ledger.close)
+            await to_end(ledger.migrate)
+            patience = _PREFECT_PATIENCE.total_seconds()
+            client = httpx.AsyncClient(base_url=settings.prefect_api_url, timeout=patience, trust_env=False)
+            prefect = PrefectApi(await stack.enter_async_context(client))
+            submitter = Submitter(ledger, prefect, clock)
+            reconciler = Reconciler(ledger, prefect, clock)
+            zone, rng = zone_named(settings.timezone), Random(settings.seed)  # noqa: S311 - waits are no secrets
+            app.state.facade = Facade(settings, ledger, prefect, clock, zone, rng, submitter.wake)
+            await stack.enter_async_context(_in_background(submitter.run, reconciler.run))
+            yield
+
+    return lifespan
+
+
+def _ledger(settings: Settings, clock: Clock) -> Ledger:
+    assert settings.database_url is not None  # noqa: S101 - create_app has checked it
+    return Ledger(settings.database_url.get_secret_value(), clock, pool_size=_THREADS + 8)
+
+
+@asynccontextmanager
+async def _in_background(*loops: Callable[[], Awaitable[Never]]) -> AsyncGenerator[None]:
+    """Keep loops running for as long as the app does."""
+    running = [asyncio.create_task(_keep(loop)) for loop in loops]
+    try:
+        yield
+    finally:
+        for task in running:
+            task.cancel()
+        await asyncio.gather(*running, return_exceptions=True)
+
+
+async def _keep(loop: Callable[[], Awaitable[Never]]) -> Never:
+    while True:
+        try:
+            await loop()
+        except Exception:  # noqa: BLE001 - the edge of a background task
+            _log.exception("A background loop of the API crashed; it starts again")
+            await asyncio.sleep(_AFTER_A_CRASH.total_seconds())

@@ -1,0 +1,54 @@
+"""The OpenAPI document: every answer in its envelope, refusals included."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+
+from api.envelope import ErrorEnvelope
+
+_CODES = {
+    400: "40001 invalid parameters; 40002 `script_name` missing; 40003 unknown script; 40004 no enabled account.",
+    401: "40101: the token is required and absent or wrong.",
+    403: "40301: the API is switched off, or the caller is a page of another site.",
+    404: "40401: there is nothing of that kind.",
+    405: "40501: the method is not possible here.",
+    409: "40901: not possible in this state.",
+    413: "41301: the body is too large.",
+    500: "50001: internal error.",
+    503: "50301: the database or Prefect is unreachable.",
+}
+ERRORS: dict[int | str, dict[str, Any]] = {
+    status: {"model": ErrorEnvelope, "description": description} for status, description in _CODES.items()
+}
+_FRAMEWORK_SCHEMAS = ("HTTPValidationError", "ValidationError")
+
+
+def document(app: FastAPI, base_path: str) -> None:
+    """Make the app describe itself, under its base path too."""
+
+    def openapi() -> dict[str, Any]:
+        if app.openapi_schema is None:
+            app.openapi_schema = _describe(app)
+        return app.openapi_schema
+
+    app.openapi = openapi
+    for path in ("/docs", "/openapi.json"):
+        route = next(route for route in app.routes if getattr(route, "path", None) == path)
+        app.add_route(f"{base_path}{path}", cast("Any", route).endpoint, include_in_schema=False)
+
+
+def _describe(app: FastAPI) -> dict[str, Any]:
+    """Return the document without the framework's own validation answer, which is never sent."""
+    described = get_openapi(title=app.title, version=app.version, summary=app.summary, routes=app.routes)
+    for operations in described["paths"].values():
+        for operation in operations.values():
+            operation["responses"].pop("422", None)
+    schemas = described["components"]["schemas"]
+    for name in _FRAMEWORK_SCHEMAS:
+        schemas.pop(name, None)
+    described["components"]["securitySchemes"] = {"token": {"type": "http", "scheme": "bearer"}}
+    described["security"] = [{}, {"token": []}]
+    return described

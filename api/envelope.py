@@ -1,0 +1,80 @@
+"""The envelope around every answer, and the codes of the local task API."""
+
+from __future__ import annotations
+
+from typing import Any, Generic, TypeVar
+
+from pydantic import BaseModel, Field
+
+from phonefleet.errors import PhonefleetError
+
+T = TypeVar("T")
+
+INVALID = 40001
+SCRIPT_MISSING = 40002
+SCRIPT_UNKNOWN = 40003
+NO_ACCOUNT = 40004
+UNAUTHORIZED = 40101
+FORBIDDEN = 40301
+NOT_FOUND = 40401
+CONFLICT = 40901
+METHOD_NOT_ALLOWED = 40501
+TOO_LARGE = 41301
+INTERNAL = 50001
+UNREACHABLE = 50301
+
+_LONGEST_TEXT = 300
+
+
+class Envelope(BaseModel, Generic[T]):
+    """A successful answer."""
+
+    code: int = Field(default=0, description="0 means success.")
+    message: str = "success"
+    data: T
+
+
+class FieldError(BaseModel):
+    """What is wrong with one field of the request."""
+
+    field: str
+    reason: str
+
+
+class ErrorData(BaseModel):
+    """What is wrong with the request, field by field."""
+
+    errors: list[FieldError]
+
+
+class ErrorEnvelope(BaseModel):
+    """A refusal. The HTTP status is the first three digits of the code."""
+
+    code: int
+    message: str
+    data: ErrorData | dict[str, Any] | None = None
+
+
+class Problem(PhonefleetError):  # noqa: N818 - it is an answer, too
+    """The request cannot be served."""
+
+    def __init__(self, code: int, message: str, data: ErrorData | dict[str, Any] | None = None) -> None:
+        super().__init__(message)
+        self.code = code
+        self.envelope = ErrorEnvelope(code=code, message=message, data=data)
+
+    @property
+    def http_status(self) -> int:
+        """The HTTP status that goes with the code."""
+        return self.code // 100
+
+
+def invalid(*errors: tuple[str, str], code: int = INVALID) -> Problem:
+    """Return the refusal of a request with wrong fields, each with its reason."""
+    found = [FieldError(field=_short(field), reason=_short(reason)) for field, reason in errors]
+    summary = "; ".join(f"{error.field} {error.reason}" for error in found[:3])
+    return Problem(code, _short(f"Invalid parameters: {summary}"), ErrorData(errors=found[:100]))
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= _LONGEST_TEXT else f"{text[:_LONGEST_TEXT]}…"

@@ -1,0 +1,41 @@
+"""What the routes work with; built once by the lifespan and injected, never imported."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import tzinfo
+from random import Random
+from typing import Annotated, cast
+
+from fastapi import Depends, Request
+
+from api.prefect_api import PrefectApi
+from phonefleet.clock import Clock
+from phonefleet.ledger import Ledger
+from phonefleet.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Facade:
+    """The resources of one running API; `tasks_created` wakes the submitter from any thread."""
+
+    settings: Settings
+    ledger: Ledger
+    prefect: PrefectApi
+    clock: Clock
+    zone: tzinfo
+    rng: Random
+    tasks_created: Callable[[], None]
+
+
+async def _facade(request: Request) -> Facade:
+    return cast("Facade", request.app.state.facade)
+
+
+async def _ledger(request: Request) -> Ledger:
+    return cast("Facade", request.app.state.facade).ledger
+
+
+TheFacade = Annotated[Facade, Depends(_facade)]
+TheLedger = Annotated[Ledger, Depends(_ledger)]

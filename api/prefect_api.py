@@ -1,0 +1,109 @@
+"""The few calls to Prefect's HTTP API that the facade needs; plain HTTP, so that its process stays small."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Self
+from uuid import UUID
+
+import httpx
+
+from phonefleet.errors import Permanent, Transient
+
+_RETRY = (404, 408, 429)
+
+
+class PrefectUnreachable(Transient):
+    """Prefect cannot be reached; the task is sent again by itself."""
+
+
+class PrefectRefused(Permanent):
+    """Prefect refuses the flow run."""
+
+
+@dataclass(frozen=True, slots=True)
+class NewRun:
+    """A flow run to create. The same `idempotency_key` always names the same run."""
+
+    deployment: str
+    name: str
+    work_queue: str
+    parameters: dict[str, Any]
+    tags: list[str]
+    idempotency_key: str
+    scheduled_for: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A flow run and the state that it is in."""
+
+    id: UUID
+    state_type: str
+    state_name: str
+    at: datetime
+    message: str | None
+
+    @classmethod
+    def parse(cls, data: dict[str, Any]) -> Self:
+        """Read a flow run as Prefect's API describes it; one without a state has never been scheduled."""
+        state = data.get("state") or {"type": "SCHEDULED", "name": "Scheduled", "timestamp": data["created"]}
+        at = datetime.fromisoformat(state["timestamp"])
+        return cls(UUID(data["id"]), state["type"], state["name"], at, state.get("message"))
+
+
+class PrefectApi:
+    """Prefect's API. Every call raises `PrefectUnreachable` or `PrefectRefused`, nothing else."""
+
+    def __init__(self, client: httpx.AsyncClient) -> None:
+        self._client = client
+        self._deployments: dict[str, str] = {}
+
+    async def create_run(self, new: NewRun) -> Run:
+        """Create a flow run, or return the one that this key has made before."""
+        deployment_id = await self._deployment_id(new.deployment)
+        body = {
+            "name": new.name,
+            "work_queue_name": new.work_queue,
+            "parameters": new.parameters,
+            "tags": new.tags,
+            "idempotency_key": new.idempotency_key,
+            "state": {"type": "SCHEDULED", "state_details": {"scheduled_time": new.scheduled_for.isoformat()}},
+        }
+        try:
+            return Run.parse(await self._call("POST", f"/deployments/{deployment_id}/create_flow_run", body))
+        except PrefectUnreachable:
+            self._deployments.pop(new.deployment, None)
+            raise
+
+    async def runs(self, ids: Sequence[UUID]) -> list[Run]:
+        """Return those of these flow runs that exist; at most 200."""
+        wanted = {"flow_runs": {"id": {"any_": [str(one) for one in ids]}}, "limit": len(ids)}
+        return [Run.parse(data) for data in await self._call("POST", "/flow_runs/filter", wanted)]
+
+    async def ping(self) -> None:
+        """Ask Prefect for an answer."""
+        await self._call("GET", "/health")
+
+    async def _deployment_id(self, name: str) -> str:
+        if name not in self._deployments:
+            self._deployments[name] = (await self._call("GET", f"/deployments/name/{name}"))["id"]
+        return self._deployments[name]
+
+    async def _call(self, method: str, path: str, body: object = None) -> Any:
+        try:
+            response = await self._client.request(method, path, json=body)
+            if response.is_success:
+                return response.json()
+        except (httpx.HTTPError, ValueError) as error:
+            raise PrefectUnreachable from error
+        raise _refusal(response)
+
+
+def _refusal(response: httpx.Response) -> PrefectUnreachable | PrefectRefused:
+    """Return what an unsuccessful answer means: a server in trouble or not yet set up may serve us later."""
+    told = f"Prefect answers {response.status_code} to {response.request.url.path}: {response.text[:200]}"
+    again = response.is_server_error or response.status_code in _RETRY
+    return PrefectUnreachable(f"{told}; the task is sent again by itself") if again else PrefectRefused(told)

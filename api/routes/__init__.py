@@ -1,0 +1,1 @@
+"""The routes: thin, each one translates between HTTP and the ledger."""

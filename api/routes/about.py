@@ -1,0 +1,59 @@
+"""The server about itself: what it allows, whether it lives, whether it is ready."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+
+from api.envelope import UNREACHABLE, Envelope, Problem
+from api.facade import TheFacade
+from api.prefect_api import PrefectApi, PrefectRefused, PrefectUnreachable
+from api.schemas import Health, License
+from api.threads import to_end
+from phonefleet.errors import LedgerUnreachable
+from phonefleet.ledger import Ledger
+
+router = APIRouter(tags=["about"])
+health = APIRouter(tags=["about"])
+
+
+@router.get("/license/check")
+async def check_license(facade: TheFacade) -> Envelope[License]:
+    """Tell what this installation allows."""
+    allowed = License(
+        plan_name="Self-hosted",
+        api_enabled=facade.settings.api_enabled,
+        device_limit=facade.settings.device_limit,
+        message="API access enabled",
+    )
+    return Envelope(data=allowed)
+
+
+@health.get("/healthz")
+async def is_alive() -> Envelope[Health]:
+    """Tell that the process answers."""
+    return Envelope(data=Health())
+
+
+@health.get("/readyz")
+async def is_ready(facade: TheFacade) -> Envelope[Health]:
+    """Tell that the database and Prefect answer too."""
+    found = {"database": await _has_ledger(facade.ledger), "prefect": await _has_prefect(facade.prefect)}
+    if not all(found.values()):
+        raise Problem(UNREACHABLE, f"Not ready: {' and '.join(name for name, up in found.items() if not up)}", found)
+    return Envelope(data=Health())
+
+
+async def _has_ledger(ledger: Ledger) -> bool:
+    try:
+        await to_end(ledger.ping)
+    except LedgerUnreachable:
+        return False
+    return True
+
+
+async def _has_prefect(prefect: PrefectApi) -> bool:
+    try:
+        await prefect.ping()
+    except (PrefectUnreachable, PrefectRefused):
+        return False
+    return True

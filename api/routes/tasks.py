@@ -1,0 +1,115 @@
+"""Tasks over HTTP: create, list, look at one, count."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Header, Path, Query
+
+from api.envelope import NOT_FOUND, Envelope, Problem
+from api.facade import TheFacade, TheLedger
+from api.planning import plan
+from api.schemas import (
+    ActionOut,
+    CountsOut,
+    CreatedTasks,
+    Stats,
+    TaskDetail,
+    TaskOut,
+    TaskPage,
+    TaskQuery,
+    TaskRequest,
+)
+from phonefleet.ledger import Counts, Idempotency, Ledger, Task, TaskFilter
+from phonefleet.settings import Settings
+from phonefleet.states import Status
+
+router = APIRouter(tags=["tasks"])
+
+_LARGEST_ID = 2**63 - 1
+IdempotencyKey = Annotated[
+    str | None,
+    Header(
+        alias="Idempotency-Key",
+        min_length=1,
+        max_length=255,
+        pattern=r"^[\x21-\x7e]+$",
+        description="A repeated POST with the same key answers what the first one answered.",
+    ),
+]
+
+
+@router.post("/task")
+def create_tasks(request: TaskRequest, facade: TheFacade, key: IdempotencyKey = None) -> Envelope[CreatedTasks]:
+    """Create one task for each device, account and target: all of them or none."""
+    idempotency = _idempotency(key, request)
+    task_ids = facade.ledger.idempotency.find(idempotency) if idempotency else None
+    if task_ids is None:
+        task_ids = facade.ledger.tasks.create(plan(facade, request), idempotency)
+        facade.tasks_created()
+    return Envelope(data=CreatedTasks(task_ids=task_ids, created_count=len(task_ids)))
+
+
+@router.get("/task")
+def list_tasks(wanted: Annotated[TaskQuery, Query()], facade: TheFacade) -> Envelope[TaskPage]:
+    """List tasks, newest first."""
+    found = facade.ledger.tasks.page(_filter(wanted, facade.ledger), wanted.page, wanted.page_size)
+    tasks = [TaskOut.model_validate(task).model_copy(update=_run_url(task, facade.settings)) for task in found.items]
+    return Envelope(data=TaskPage(tasks=tasks, total=found.total, page=wanted.page, page_size=wanted.page_size))
+
+
+@router.get("/task/stats", response_model_exclude_none=True)
+def count_tasks(
+    ledger: TheLedger, by: Annotated[Literal["script", "device"] | None, Query()] = None
+) -> Envelope[Stats]:
+    """Count tasks by status, and with `by` for each script or device too."""
+    stats = Stats.model_validate(ledger.tasks.count())
+    if by == "script":
+        stats.by_script = _by_key(ledger.tasks.count_by_script())
+    if by == "device":
+        stats.by_device = _by_key(ledger.tasks.count_by_device())
+    return Envelope(data=stats)
+
+
+@router.get("/task/{task_id}")
+def get_task(task_id: Annotated[int, Path()], facade: TheFacade) -> Envelope[TaskDetail]:
+    """Show one task with what was done on the device."""
+    task = facade.ledger.tasks.get(task_id) if 0 < task_id <= _LARGEST_ID else None
+    if task is None:
+        raise Problem(NOT_FOUND, f"There is no task {str(task_id)[:20]}")
+    more = {
+        "actions": [ActionOut.model_validate(action) for action in facade.ledger.actions.of_task(task_id)],
+        "artifacts": (task.result or {}).get("artifacts", []),
+    }
+    return Envelope(data=TaskDetail.model_validate(task).model_copy(update=_run_url(task, facade.settings) | more))
+
+
+def _idempotency(key: str | None, request: TaskRequest) -> Idempotency | None:
+    if key is None:
+        return None
+    return Idempotency(key, hashlib.sha256(request.model_dump_json().encode()).hexdigest())
+
+
+def _filter(wanted: TaskQuery, ledger: Ledger) -> TaskFilter:
+    serial = wanted.serial and ledger.devices.resolve([wanted.serial]).get(wanted.serial, wanted.serial)
+    return TaskFilter(
+        status=None if wanted.status is None else Status(wanted.status),
+        serial=serial,
+        script_name=wanted.script_name,
+        source=wanted.source,
+        username=wanted.username and wanted.username.removeprefix("@"),
+        campaign_id=wanted.campaign_id,
+        created_after=wanted.created_after,
+        created_before=wanted.created_before,
+    )
+
+
+def _run_url(task: Task, settings: Settings) -> dict[str, str | None]:
+    """Return where people see the task in the Prefect UI, if Prefect has it."""
+    url = f"{settings.prefect_ui_url.rstrip('/')}/runs/flow-run/{task.flow_run_id}"
+    return {"flow_run_url": url if task.flow_run_id else None}
+
+
+def _by_key(counts: dict[str, Counts]) -> dict[str, CountsOut]:
+    return {key: CountsOut.model_validate(one) for key, one in counts.items()}

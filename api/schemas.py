@@ -1,0 +1,278 @@
+"""The bodies of requests and answers, exactly as the local task API speaks."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    StringConstraints,
+    model_validator,
+)
+from pydantic_core import PydanticCustomError
+
+from phonefleet.text import bare_name, is_storable
+
+LARGEST_PAGE_NUMBER = 1_000_000_000
+_MONTH_IN_SECONDS = 31 * 24 * 3600
+
+
+def _storable(value: object) -> object:
+    if not is_storable(value):
+        message = "contains a NUL character or half of a surrogate pair"
+        raise ValueError(message)
+    return value
+
+
+def _script_named(value: object) -> object:
+    if value is None or value == "":
+        kind = "script_missing"
+        raise PydanticCustomError(kind, "is required")
+    return value
+
+
+def _finite(value: object) -> object:
+    """Refuse whole numbers beyond any float, which JSON allows."""
+    if isinstance(value, int) and not isinstance(value, bool) and abs(value) > _MONTH_IN_SECONDS:
+        message = "is more than 31 days"
+        raise ValueError(message)
+    return value
+
+
+Instant = Annotated[datetime, PlainSerializer(datetime.isoformat, return_type=str)]
+Text = Annotated[str, StringConstraints(max_length=200), AfterValidator(_storable)]
+Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
+Username = Annotated[str, StringConstraints(max_length=200), AfterValidator(bare_name), Field(min_length=1)]
+Interval = Annotated[float, BeforeValidator(_finite), Field(ge=0, le=_MONTH_IN_SECONDS, allow_inf_nan=False)]
+Id = Annotated[int, Field(description="Increasing, never used again.")]
+
+
+class TaskRequest(BaseModel):
+    """What to do, on which phones or as which accounts, and when."""
+
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+
+    serials: list[Name] | None = Field(
+        default=None, description="Device serials or aliases; required unless `usernames`."
+    )
+    usernames: list[Username] | None = Field(
+        default=None, description="Accounts to act as, each on the device that it is bound to; `@` is optional."
+    )
+    script_name: Annotated[str, BeforeValidator(_script_named)] = Field(description="One of the ten scripts.")
+    script_config: dict[str, Any] = Field(default_factory=dict, description="See the script; unknown keys are refused.")
+    enable_multi_account: bool = Field(
+        default=False, description="In device mode: one task for each enabled account of each device."
+    )
+    min_interval: Interval = Field(default=0, description="Shortest wait between tasks on one device.")
+    max_interval: Interval = Field(default=0, description="Longest wait between tasks on one device.")
+    interval_unit: Literal["minutes", "seconds"] = "minutes"
+    start_time: str | None = Field(
+        default=None, max_length=64, description='"HH:MM" in the configured time zone, or an ISO 8601 instant.'
+    )
+    app: Name | None = Field(default=None, description="App profile to drive; unset: the configured one.")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _keep_to_storable_text(cls, data: object) -> object:
+        return _storable(data)
+
+
+class CreatedTasks(BaseModel):
+    """The tasks of a request: all of them, in order."""
+
+    task_ids: list[Id]
+    created_count: int
+
+
+class TaskQuery(BaseModel):
+    """Which tasks to list."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    status: Annotated[int, Field(ge=0, le=3)] | None = Field(
+        default=None, description="0 pending, 1 running, 2 completed, 3 failed."
+    )
+    serial: Text | None = Field(default=None, description="Serial or alias of a device.")
+    script_name: Text | None = None
+    source: Literal["ui", "api", "campaign"] | None = None
+    username: Text | None = None
+    campaign_id: Annotated[int, Field(ge=1, lt=2**63)] | None = None
+    created_after: AwareDatetime | None = None
+    created_before: AwareDatetime | None = None
+    page: int = Field(default=1, ge=1, le=LARGEST_PAGE_NUMBER)
+    page_size: int = Field(default=20, ge=1, le=100)
+
+
+class PageQuery(BaseModel):
+    """Which page of a list."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    page: int = Field(default=1, ge=1, le=LARGEST_PAGE_NUMBER)
+    page_size: int = Field(default=20, ge=1, le=100)
+
+
+class ProgressOut(BaseModel):
+    """How many of a task's targets are done."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    done: int
+    total: int
+
+
+class TaskOut(BaseModel):
+    """A task."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    id: Id
+    script_name: str
+    script_config: dict[str, Any]
+    serial: str
+    username: str | None
+    app: str | None
+    status: int = Field(description="0 pending, 1 running, 2 completed, 3 failed.")
+    status_text: str
+    state: str | None = Field(description="The name of the Prefect state; null until Prefect has the task.")
+    remark: str | None = Field(description="Why it failed or waits, in one sentence for a person.")
+    source: str
+    created_at: Instant
+    scheduled_for: Instant
+    start_time: Instant | None
+    end_time: Instant | None
+    retry_count: int
+    progress: ProgressOut
+    result: dict[str, Any] | None
+    flow_run_id: UUID | None
+    flow_run_url: str | None = Field(default=None, description="Where people see the task in the Prefect UI.")
+    wait_seconds: float = Field(description="The drawn wait on the device before this task.")
+    campaign_id: int | None
+
+
+class ActionOut(BaseModel):
+    """What was done on the device."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    id: Id
+    kind: str
+    account: str | None
+    target: str
+    state: Literal["intended", "acting", "done", "already", "unknown", "failed"]
+    intended_at: Instant
+    ended_at: Instant | None
+    detail: str | None
+
+
+class TaskDetail(TaskOut):
+    """A task with what was done on the device and the screenshots of it."""
+
+    actions: list[ActionOut] = Field(default_factory=list[ActionOut])
+    artifacts: list[Any] = Field(default_factory=list[Any])
+
+
+class TaskPage(BaseModel):
+    """One page of tasks, newest first."""
+
+    tasks: list[TaskOut]
+    total: int
+    page: int
+    page_size: int
+
+
+class CountsOut(BaseModel):
+    """How many tasks have each status; `total` is their sum."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    total: int
+    pending: int
+    running: int
+    completed: int
+    failed: int
+
+
+class Stats(CountsOut):
+    """How many tasks have each status, and with `?by=` the same for each script or device."""
+
+    by_script: dict[str, CountsOut] | None = None
+    by_device: dict[str, CountsOut] | None = None
+
+
+class License(BaseModel):
+    """What this installation allows."""
+
+    plan_name: str
+    api_enabled: bool
+    device_limit: int
+    message: str
+
+
+class DeviceOut(BaseModel):
+    """A phone that some host has seen."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    serial: str
+    alias: str | None
+    model: str | None
+    android_version: str | None
+    host: str
+    state: str = Field(description="online, busy, offline, unauthorized or quarantined.")
+    battery: int | None = Field(description="In percent.")
+    enabled: bool
+    group: str | None
+    current_task: int | None
+    queue_length: int
+    first_seen: Instant
+    last_seen: Instant
+    quarantine_reason: str | None
+    quarantined_until: Instant | None
+
+
+class DeviceList(BaseModel):
+    """All phones, by serial."""
+
+    devices: list[DeviceOut]
+    total: int
+
+
+class AccountOut(BaseModel):
+    """An account and the phone that it is bound to."""
+
+    id: Id
+    username: str
+    platform: str = Field(description="The app profile.")
+    packagename: str | None = Field(description="The app's package, when its profile is known.")
+    device: str
+    device_online: bool
+    device_name: str
+    logined: bool
+    status: Literal["enabled", "disabled", "held"]
+    hold_reason: str | None
+    held_since: Instant | None
+    tags: list[str]
+
+
+class AccountPage(BaseModel):
+    """One page of accounts, by id."""
+
+    accounts: list[AccountOut]
+    total: int
+    page: int
+    page_size: int
+
+
+class Health(BaseModel):
+    """That the process answers, and what it needs does too."""
+
+    status: Literal["ok"] = "ok"

@@ -1,0 +1,126 @@
+"""The submitter: tells Prefect about new tasks, one flow run each, until Prefect has them all."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Never
+
+from api.prefect_api import NewRun, PrefectApi, PrefectRefused, PrefectUnreachable
+from api.threads import to_end
+from phonefleet.clock import Clock
+from phonefleet.errors import LedgerUnreachable
+from phonefleet.ledger import Ledger, OutboxRow
+from phonefleet.scripts import SCRIPTS
+
+_log = logging.getLogger(__name__)
+
+_AT_ONCE = 4
+_ROUND = 16
+"""Few rows a round, so that a phone's first task never waits for a long backlog of the others."""
+
+_POLL = timedelta(seconds=1)
+_LONGEST_BACKOFF = timedelta(seconds=10)
+
+
+class Submitter:
+    """Creates the flow runs of the outbox. A crash at any moment repeats nothing: the task's id is the run's key."""
+
+    def __init__(self, ledger: Ledger, prefect: PrefectApi, clock: Clock) -> None:
+        self._ledger = ledger
+        self._prefect = prefect
+        self._clock = clock
+        self._loop = asyncio.get_running_loop()
+        self._news = asyncio.Event()
+        self._fruitless = 0
+
+    def wake(self) -> None:
+        """Look at the outbox now; may be called from any thread."""
+        self._loop.call_soon_threadsafe(self._news.set)
+
+    async def run(self) -> Never:
+        """Submit until cancelled."""
+        while True:
+            self._news.clear()
+            rest = _LONGEST_BACKOFF
+            try:
+                rest = self._rest_after(*await self.submit_some())
+            except* LedgerUnreachable as lost:
+                _log.warning("The submitter waits for the database: %s", lost.exceptions[0])
+            await self._rest(rest)
+
+    async def submit_some(self) -> tuple[int, int]:
+        """Submit the next few rows; return how many there were and how many Prefect now knows."""
+        rows = await to_end(self._ledger.outbox.due, _ROUND)
+        waiting = iter(rows)
+        async with asyncio.TaskGroup() as group:
+            lanes = [group.create_task(self._submit_each(waiting)) for _ in range(_AT_ONCE)]
+        return len(rows), sum(lane.result() for lane in lanes)
+
+    def _rest_after(self, tried: int, submitted: int) -> timedelta:
+        """Return how long to wait: longer and longer while Prefect takes nothing."""
+        self._fruitless = self._fruitless + 1 if tried and not submitted else 0
+        if self._fruitless:
+            return _backoff(self._fruitless - 1)
+        return timedelta(0) if tried else _POLL
+
+    async def _submit_each(self, rows: Iterator[OutboxRow]) -> int:
+        return sum([await self._submit(row) for row in rows])
+
+    async def _submit(self, row: OutboxRow) -> bool:
+        outbox = self._ledger.outbox
+        try:
+            run = await self._prefect.create_run(flow_run_of(row))
+        except PrefectUnreachable as error:
+            retry_at = self._clock.now() + _backoff(row.attempts)
+            await to_end(outbox.failed, row.task_id, error.message, retry_at)
+        except PrefectRefused as error:
+            await to_end(outbox.refused, row.task_id, error.message, self._clock.now())
+        else:
+            await to_end(outbox.submitted, row.task_id, run.id, run.state_type, run.state_name, run.at)
+            return True
+        return False
+
+    async def _rest(self, duration: timedelta) -> None:
+        try:
+            async with asyncio.timeout(duration.total_seconds()):
+                await self._news.wait()
+        except TimeoutError:
+            return
+
+
+def flow_run_of(row: OutboxRow) -> NewRun:
+    """Return the flow run that does a task."""
+    account = [f"account:{row.username}"] if row.username else []
+    campaign = [f"campaign:{row.campaign_id}"] if row.campaign_id is not None else []
+    return NewRun(
+        deployment=f"{row.script_name}/phone",
+        name=run_name(row),
+        work_queue=row.serial,
+        parameters={
+            "serial": row.serial,
+            "config": row.script_config,
+            "username": row.username,
+            "wait_seconds": row.wait_seconds,
+            "app": row.app,
+        },
+        tags=[f"task:{row.task_id}", f"serial:{row.serial}", *account, f"source:{row.source}", *campaign],
+        idempotency_key=f"task-{row.task_id}",
+        scheduled_for=row.scheduled_for,
+    )
+
+
+def run_name(row: OutboxRow) -> str:
+    """Return what people read in the Prefect UI, as in "follow @anna on R58M12 as @shop"."""
+    field = SCRIPTS[row.script_name].target_field
+    targets: list[str] = row.script_config.get(field, []) if field else []
+    target = f" @{targets[0]}" if targets else ""
+    more = f" and {len(targets) - 1} more" if len(targets) > 1 else ""
+    account = f" as @{row.username}" if row.username else ""
+    return f"{row.script_name}{target}{more} on {row.serial}{account}"
+
+
+def _backoff(failures: int) -> timedelta:
+    return min(timedelta(seconds=2 ** min(failures, 10)), _LONGEST_BACKOFF)
