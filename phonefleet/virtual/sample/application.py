@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 from phonefleet.geometry import Rect
 from phonefleet.virtual.faults import Fault, Faults
@@ -18,6 +19,8 @@ from phonefleet.virtual.sample.screens.user_profile import ProfileScreen
 from phonefleet.virtual.sample.skins import PACKAGE, VERSIONS, Skin, Tab
 from phonefleet.virtual.sample.stage import Dialog, Screen
 from phonefleet.virtual.world import World
+
+_USER_LINK = re.compile(r"sample://user/(?P<username>[^/?#]+)/?([?#].*)?")
 
 _DEPTH = 30
 """How many screens Back can return through."""
@@ -65,10 +68,10 @@ class SampleApp:
 
     def open_link(self, url: str) -> bool:
         """Show the profile that a `sample://user/<username>` link names."""
-        parts = urlsplit(url)
-        username = unquote(parts.path.strip("/"))
-        if parts.scheme != "sample" or parts.netloc != "user" or not username:
+        match = _USER_LINK.fullmatch(url)
+        if match is None:
             return False
+        username = unquote(match["username"])
         self._do(lambda: self._open_user(username))
         return True
 
@@ -204,6 +207,7 @@ class SampleApp:
             case Fault.ANR:
                 self.ask(NotResponding())
             case Fault.CHALLENGE:
+                self._dialogs.clear()
                 self._gate = ChallengeScreen()
             case Fault.CRASH:
                 self.crash()
