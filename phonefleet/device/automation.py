@@ -33,6 +33,7 @@ class Automation(uiautomator2.Device):
     def __init__(self, device: FastAdbDevice, clock: Clock) -> None:
         self._clock = clock
         self._calling = False
+        self._process: Any = None
         super().__init__(device)
 
     def call(self, method: str, *params: object) -> Any:
@@ -66,21 +67,28 @@ class Automation(uiautomator2.Device):
             AccessibilityServiceAlreadyRegisteredError: another program holds the accessibility service.
 
         """
-        for _ in range(_START_TRIES - 1):
+        self._drop_ended()
+        for tries_left in reversed(range(_START_TRIES)):
             try:
                 super().start_uiautomator()
             except (LaunchUiAutomationError, AccessibilityServiceAlreadyRegisteredError):
                 self._sweep()
+                if not tries_left:
+                    raise
+                tightest(_START_LIMIT, self._clock).pause(_BETWEEN_TRIES)
             else:
                 return
-        super().start_uiautomator()
+
+    def _drop_ended(self) -> None:
+        """Close the stream of a server that has ended by itself; the library only forgets it."""
+        if self._process is not None and self._process.pool() is not None:
+            self._process.kill()
 
     def _sweep(self) -> None:
         """End what is left of servers that nobody owns any more."""
         super().stop_uiautomator(wait=False)
         device: Any = self.adb_device
         device.shell(["pkill", "-f", _SERVER_PROCESS])
-        tightest(_START_LIMIT, self._clock).pause(_BETWEEN_TRIES)
 
     def _wait_ready(self, launch_timeout: float = _START_LIMIT.total_seconds()) -> None:
         deadline = tightest(timedelta(seconds=launch_timeout), self._clock)
@@ -89,7 +97,7 @@ class Automation(uiautomator2.Device):
             deadline.pause(_POLL)
 
     def _check_launch(self) -> None:
-        process: Any = self._process
+        process = self._process
         quit_already = process.pool() is not None
         output = process.output.decode(errors="replace")
         if "already registered" in output:

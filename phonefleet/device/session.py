@@ -211,6 +211,8 @@ class PhoneSession:
 
     def _repair(self, breakage: PhonefleetError) -> None:
         link.restore(self._client, self._serial)
+        with within(self._timeout, self._clock):  # a frozen phone shows here, not at the end of a long setup
+            self._system.attempt(["true"])
         if self._automation is not None and isinstance(breakage, AutomationDown):
             self._automation.restart()
         elif self._automation is not None:

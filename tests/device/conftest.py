@@ -2,19 +2,30 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
 import subprocess
 import threading
 import time
 from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 import pytest
 from adbutils import adb_path
 
 from phonefleet.device import adb_server
+from phonefleet.device.session import PhoneSession
 from phonefleet.device.transport import FastAdbClient
+from phonefleet.geometry import Rect
+from phonefleet.virtual.faults import Fault, Faults, Strike
+from phonefleet.virtual.node import Direction, Node
+from phonefleet.virtual.phone import VirtualPhone
+from phonefleet.virtual.u2.server import U2Server
+from phonefleet.virtual.wire.daemon import Daemon
+
+CALL_TIMEOUT = timedelta(seconds=10)
 
 
 def wait_until(condition: Callable[[], bool], seconds: float = 20) -> None:
@@ -94,3 +105,174 @@ def kill_adb(mortal_client: FastAdbClient) -> Callable[[], None]:
 def eventually() -> Callable[[Callable[[], bool]], None]:
     """Waits until a condition of another thread or process is true."""
     return wait_until
+
+
+@dataclass
+class Notebook:
+    """An installed app with two text fields and a button; it counts what happens to it."""
+
+    package: str = "com.example.notebook"
+    version_name: str = "3.1.4"
+    version_code: int = 31
+    main_activity: str = ".NotesActivity"
+    activity: str = ".NotesActivity"
+    running: bool = False
+    texts: list[str] = field(default_factory=lambda: ["", ""])
+    taps: list[str] = field(default_factory=list[str])
+    links: list[str] = field(default_factory=list[str])
+    scrolled: list[Direction] = field(default_factory=list[Direction])
+
+    def launch(self) -> None:
+        self.running = True
+
+    def open_link(self, url: str) -> bool:
+        if url.startswith("notes://"):
+            self.links.append(url)
+            self.running = True
+        return url.startswith("notes://")
+
+    def stop(self) -> None:
+        self.running = False
+
+    def clear(self) -> None:
+        self.stop()
+
+    def back(self) -> bool:
+        return False
+
+    def toast(self) -> str | None:
+        return None
+
+    def tree(self, width: int, height: int) -> Node:
+        root = Node("android.widget.FrameLayout", Rect(0, 0, width, height), self.package, on_scroll=self._scroll)
+        root.children = [self._field(index, width) for index in range(len(self.texts))]
+        button = Rect(0, 600, width, 800)
+        root.children.append(
+            Node("android.widget.Button", button, self.package, text="Count", clickable=True, on_tap=self._count)
+        )
+        return root
+
+    def _field(self, index: int, width: int) -> Node:
+        node = Node("android.widget.EditText", Rect(0, index * 200, width, index * 200 + 200), self.package)
+        node.resource_id, node.text, node.clickable = f"{self.package}:id/note", self.texts[index], True
+        node.on_text = lambda text: self.texts.__setitem__(index, text)
+        return node
+
+    def _count(self) -> None:
+        self.taps.append("count")
+
+    def _scroll(self, direction: Direction) -> bool:
+        self.scrolled.append(direction)
+        return True
+
+
+@pytest.fixture(scope="session")
+def loop() -> Iterator[asyncio.AbstractEventLoop]:
+    """The event loop of all virtual phones, in a thread of its own."""
+    loop = asyncio.new_event_loop()
+    thread = threading.Thread(target=loop.run_forever, name="virtual-phones")
+    thread.start()
+    yield loop
+    loop.call_soon_threadsafe(loop.stop)
+    thread.join()
+    loop.close()
+
+
+@pytest.fixture
+def notebook() -> Notebook:
+    return Notebook()
+
+
+@pytest.fixture
+def taps(notebook: Notebook) -> list[str]:
+    """The taps on the notebook's button, as they happen."""
+    return notebook.taps
+
+
+@pytest.fixture
+def texts(notebook: Notebook) -> list[str]:
+    """What stands in the notebook's two fields, one below the other."""
+    return notebook.texts
+
+
+@pytest.fixture
+def links(notebook: Notebook) -> list[str]:
+    """The links that the notebook was opened with."""
+    return notebook.links
+
+
+@pytest.fixture
+def scrolled(notebook: Notebook) -> list[Direction]:
+    """The directions in which the notebook was scrolled."""
+    return notebook.scrolled
+
+
+@pytest.fixture
+def daemon(loop: asyncio.AbstractEventLoop, notebook: Notebook) -> Iterator[Daemon]:
+    """A virtual phone that listens, with the notebook in front."""
+    bound = socket.create_server(("127.0.0.1", 0))
+    serial = f"127.0.0.1:{bound.getsockname()[1]}"
+    daemon = asyncio.run_coroutine_threadsafe(_serve(serial, notebook, bound), loop).result()
+    yield daemon
+    asyncio.run_coroutine_threadsafe(daemon.stop(), loop).result()
+
+
+async def _serve(serial: str, notebook: Notebook, bound: socket.socket) -> Daemon:
+    phone = VirtualPhone(serial, "Virtual One", Faults(), [notebook])
+    phone.u2 = U2Server(phone)
+    phone.start_app(notebook.package)
+    daemon = Daemon(phone, bound)
+    await daemon.start()
+    return daemon
+
+
+@pytest.fixture
+def phone(daemon: Daemon) -> VirtualPhone:
+    return daemon.phone
+
+
+@pytest.fixture
+def serial(phone: VirtualPhone) -> str:
+    return phone.serial
+
+
+@pytest.fixture
+def order(daemon: Daemon) -> Callable[..., None]:
+    """Orders a fault for its next occasions."""
+
+    def order(fault: Fault, times: int = 1, seconds: float | None = None) -> None:
+        daemon.phone.faults.order(Strike(fault, seconds), times)
+
+    return order
+
+
+@pytest.fixture
+def suffer(daemon: Daemon, loop: asyncio.AbstractEventLoop) -> Callable[..., None]:
+    """Lets a fault of the wire or a lasting condition happen now."""
+
+    def suffer(fault: Fault, seconds: float | None = None) -> None:
+        happened = threading.Event()
+        loop.call_soon_threadsafe(lambda: (daemon.act_out(Strike(fault, seconds)), happened.set()))
+        happened.wait()
+
+    return suffer
+
+
+@pytest.fixture
+def recover(daemon: Daemon, loop: asyncio.AbstractEventLoop) -> Callable[[], None]:
+    """Ends what the phone suffers."""
+    return lambda: asyncio.run_coroutine_threadsafe(_recover(daemon), loop).result()
+
+
+async def _recover(daemon: Daemon) -> None:
+    daemon.recover()
+    daemon.phone.recover()
+
+
+@pytest.fixture
+def session(client: FastAdbClient, serial: str) -> Iterator[PhoneSession]:
+    """A session with the virtual phone."""
+    session = PhoneSession(serial, client, call_timeout=CALL_TIMEOUT)
+    yield session
+    session.close()
+    client.disconnect(serial)

@@ -1,0 +1,290 @@
+"""Every fault of a phone: which error the caller gets, and that the next call finds it healed."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+
+import pytest
+
+from phonefleet.device.evidence import capture
+from phonefleet.device.session import PhoneSession
+from phonefleet.device.transport import FastAdbClient
+from phonefleet.errors import (
+    AutomationDown,
+    DeviceFrozen,
+    DeviceOffline,
+    DeviceUnauthorized,
+    DeviceUnknown,
+    LinkLost,
+    PhonefleetError,
+    ShellFailed,
+)
+from phonefleet.geometry import Point
+from phonefleet.virtual.faults import Fault
+from phonefleet.virtual.phone import VirtualPhone
+
+BUTTON = Point(500, 700)
+SHORT = timedelta(milliseconds=700)
+Order = Callable[..., None]
+
+
+@pytest.fixture
+def hasty(client: FastAdbClient, serial: str, session: PhoneSession) -> Iterator[PhoneSession]:
+    """A working session whose calls end soon."""
+    session.heal()
+    hasty = PhoneSession(serial, client, call_timeout=SHORT)
+    hasty.heal()
+    yield hasty
+    hasty.close()
+
+
+# --- the uiautomator server ---------------------------------------------------------------------------------
+
+
+def test_a_server_that_has_died_restarts_unnoticed(session: PhoneSession, order: Order, taps: list[str]) -> None:
+    session.heal()
+    order(Fault.SERVER_DEAD)
+    session.tap(BUTTON)
+    assert len(taps) == 1
+
+
+ACTION_ERRORS: dict[Fault, tuple[type[PhonefleetError], int]] = {
+    Fault.DIES_BEFORE: (LinkLost, 0),
+    Fault.DIES_AFTER: (LinkLost, 1),
+    Fault.HTTP_500: (LinkLost, 0),
+    Fault.DEAD_OBJECT: (LinkLost, 0),
+    Fault.NOT_CONNECTED: (AutomationDown, 0),
+}
+"""What a tap raises, and how often the button was really touched."""
+
+
+@pytest.mark.parametrize("fault", ACTION_ERRORS)
+def test_an_action_that_a_fault_meets_is_never_repeated_by_itself(
+    session: PhoneSession, order: Order, taps: list[str], fault: Fault
+) -> None:
+    error, touched = ACTION_ERRORS[fault]
+    session.heal()
+    order(fault)
+    with pytest.raises(error, match=session.serial) as caught:
+        session.tap(BUTTON)
+    assert type(caught.value) is error
+    assert caught.value.__cause__ is not None
+    assert len(taps) == touched
+    session.tap(BUTTON)
+    assert len(taps) == touched + 1
+
+
+@pytest.mark.parametrize("fault", [*ACTION_ERRORS, Fault.EMPTY_DUMP])
+def test_a_read_that_a_fault_meets_is_repeated_after_healing(session: PhoneSession, order: Order, fault: Fault) -> None:
+    session.heal()
+    order(fault)
+    assert "Count" in session.hierarchy()
+
+
+@pytest.mark.parametrize("fault", [Fault.HTTP_500, Fault.NOT_CONNECTED, Fault.DEAD_OBJECT, Fault.EMPTY_DUMP])
+def test_a_server_that_stays_broken_is_down(session: PhoneSession, order: Order, fault: Fault) -> None:
+    session.heal()
+    order(fault, times=9)
+    with pytest.raises(AutomationDown):
+        session.hierarchy()
+
+
+def test_a_server_that_does_not_start_at_once_is_tried_again(session: PhoneSession, order: Order) -> None:
+    order(Fault.WONT_START, times=2)
+    assert "Count" in session.hierarchy()
+
+
+def test_a_server_that_never_starts_is_down(session: PhoneSession, order: Order, phone: VirtualPhone) -> None:
+    order(Fault.WONT_START, times=99)
+    with pytest.raises(AutomationDown):
+        session.hierarchy()
+    phone.faults.clear()
+    assert "Count" in session.hierarchy()
+
+
+def test_a_slow_call_takes_its_time(session: PhoneSession, order: Order, taps: list[str]) -> None:
+    order(Fault.SLOW, seconds=0.3)
+    session.tap(BUTTON)
+    assert len(taps) == 1
+
+
+def test_a_call_slower_than_its_deadline_counts_as_frozen(hasty: PhoneSession, order: Order) -> None:
+    order(Fault.SLOW, seconds=60)
+    with pytest.raises(DeviceFrozen):
+        hasty.tap(BUTTON)
+
+
+# --- the shell ----------------------------------------------------------------------------------------------
+
+
+def test_a_failing_shell_says_so(session: PhoneSession, order: Order) -> None:
+    session.heal()
+    order(Fault.SHELL_FAILS)
+    with pytest.raises(ShellFailed, match=session.serial):
+        session.shell(["id"])
+    assert session.shell(["echo", "again"]) == "again\n"
+
+
+def test_health_that_the_shell_does_not_tell_is_no_health(session: PhoneSession, order: Order) -> None:
+    session.heal()
+    order(Fault.SHELL_FAILS)
+    with pytest.raises(ShellFailed):
+        session.health()
+
+
+def test_a_broken_keyboard_keeps_no_text_back(session: PhoneSession, order: Order, texts: list[str]) -> None:
+    order(Fault.IME_FAILS, times=9)
+    session.set_text(Point(500, 100), "com.example.notebook:id/note", "still 😀")
+    assert texts[0] == "still 😀"
+
+
+def test_a_link_that_breaks_under_a_command_is_lost(session: PhoneSession, suffer: Order) -> None:
+    session.heal()
+    breaking = threading.Timer(0.3, suffer, args=(Fault.DISCONNECT, 0.1))
+    breaking.start()
+    with pytest.raises(LinkLost):
+        session.shell(["sleep", "60"])
+    breaking.join()
+    assert session.shell(["echo", "back"]) == "back\n"
+
+
+# --- the wire -----------------------------------------------------------------------------------------------
+
+
+def test_a_phone_that_was_away_for_a_moment_is_reconnected(
+    session: PhoneSession, suffer: Order, taps: list[str]
+) -> None:
+    session.heal()
+    suffer(Fault.DISCONNECT, 0.3)
+    with pytest.raises((DeviceOffline, LinkLost)):
+        session.tap(BUTTON)
+    session.tap(BUTTON)
+    assert len(taps) == 1
+
+
+def test_a_phone_that_stays_away_is_offline(hasty: PhoneSession, suffer: Order) -> None:
+    suffer(Fault.DISCONNECT, 60)
+    for _ in range(2):
+        with pytest.raises(DeviceOffline):
+            hasty.hierarchy()
+
+
+READS: dict[str, Callable[[PhoneSession], object]] = {
+    "tap": lambda session: session.tap(BUTTON),
+    "hierarchy": PhoneSession.hierarchy,
+    "screenshot": PhoneSession.screenshot,
+    "health": PhoneSession.health,
+    "shell": lambda session: session.shell(["id"]),
+    "set_text": lambda session: session.set_text(BUTTON, "", "text"),
+    "launch": lambda session: session.launch("com.example.notebook"),
+}
+
+
+@pytest.mark.parametrize("call", READS)
+def test_every_call_to_a_frozen_phone_ends_at_its_deadline(
+    hasty: PhoneSession, suffer: Order, recover: Callable[[], None], call: str
+) -> None:
+    suffer(Fault.FREEZE)
+    with pytest.raises(DeviceFrozen, match=hasty.serial):
+        READS[call](hasty)
+    recover()
+    READS["tap"](hasty)
+
+
+def test_a_phone_that_is_frozen_from_the_start_ends_the_first_call_at_its_deadline(
+    client: FastAdbClient, serial: str, session: PhoneSession, suffer: Order, recover: Callable[[], None]
+) -> None:
+    session.heal()
+    suffer(Fault.FREEZE)
+    with pytest.raises(DeviceFrozen):
+        PhoneSession(serial, client, call_timeout=SHORT).hierarchy()
+    recover()
+
+
+def test_evidence_of_a_frozen_phone_is_empty_and_comes_in_time(
+    session: PhoneSession, suffer: Order, recover: Callable[[], None]
+) -> None:
+    assert "Count" in (capture(session).hierarchy or "")
+    suffer(Fault.FREEZE)
+    evidence = capture(session, limit=SHORT)
+    recover()
+    assert (evidence.screenshot, evidence.hierarchy) == (None, None)
+
+
+def test_an_unauthorized_phone_needs_a_person(
+    session: PhoneSession, suffer: Order, recover: Callable[[], None]
+) -> None:
+    suffer(Fault.UNAUTHORIZED)
+    with pytest.raises(DeviceUnauthorized, match="accept the prompt"):
+        session.hierarchy()
+    recover()
+    assert "Count" in session.hierarchy()
+
+
+def test_a_serial_that_adb_does_not_list_is_unknown(client: FastAdbClient) -> None:
+    with pytest.raises(DeviceUnknown, match="R58N12345"):
+        PhoneSession("R58N12345", client).hierarchy()
+
+
+def test_an_address_where_nothing_listens_is_offline(client: FastAdbClient) -> None:
+    with pytest.raises(DeviceOffline):
+        PhoneSession("127.0.0.1:1", client, call_timeout=SHORT).shell(["id"])
+
+
+# --- the adb server -----------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def mortal(mortal_client: FastAdbClient, serial: str) -> Iterator[PhoneSession]:
+    """A working session through an adb server that may be killed."""
+    session = PhoneSession(serial, mortal_client, call_timeout=timedelta(seconds=10))
+    session.heal()
+    yield session
+    session.close()
+
+
+def test_a_read_after_the_adb_server_was_killed_heals_itself(mortal: PhoneSession, kill_adb: Order) -> None:
+    kill_adb()
+    assert "Count" in mortal.hierarchy()
+
+
+def test_an_action_after_the_adb_server_was_killed_fails_once(
+    mortal: PhoneSession, kill_adb: Order, taps: list[str]
+) -> None:
+    kill_adb()
+    with pytest.raises(DeviceOffline):
+        mortal.tap(BUTTON)
+    mortal.tap(BUTTON)
+    assert len(taps) == 1
+
+
+def test_an_adb_server_killed_during_a_call_loses_the_link(mortal: PhoneSession, kill_adb: Order, order: Order) -> None:
+    order(Fault.SLOW, seconds=60)
+    killing = threading.Timer(0.3, kill_adb)
+    killing.start()
+    with pytest.raises(LinkLost, match="may have happened"):
+        mortal.tap(BUTTON)
+    killing.join()
+    mortal.heal()
+    assert "Count" in mortal.hierarchy()
+
+
+# --- lasting conditions -------------------------------------------------------------------------------------
+
+
+def test_health_shows_a_low_battery(session: PhoneSession, suffer: Order) -> None:
+    suffer(Fault.LOW_BATTERY)
+    assert (session.health().battery, session.health().charging) == (3, False)
+
+
+def test_health_shows_a_dark_display(session: PhoneSession, suffer: Order) -> None:
+    suffer(Fault.SCREEN_OFF)
+    assert not session.health().awake
+
+
+def test_a_secure_keyguard_stays_after_waking(session: PhoneSession, suffer: Order) -> None:
+    suffer(Fault.LOCKED)
+    session.wake()
+    assert session.health().locked

@@ -1,0 +1,40 @@
+"""Any text arrives as it is: in a text field, and as an argument of a shell command."""
+
+from __future__ import annotations
+
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+
+from phonefleet.device.session import PhoneSession
+from phonefleet.geometry import Point
+
+NOTE = "com.example.notebook:id/note"
+FIELD = Point(500, 100)
+
+pieces = st.sampled_from(
+    ["'", '"', "$HOME", "$(id)", "`id`", "\\", "\n", "\t", "&&", ";", "*", "~", "#", "%s", "👩‍👩‍👧", "🇫🇷", "é", "مرحبا"]
+)
+texts_to_type = st.one_of(st.text(max_size=40), st.lists(pieces, max_size=8).map("".join))
+arguments = texts_to_type.filter(lambda text: "\0" not in text)
+
+one_phone_for_all = settings(
+    max_examples=60,
+    deadline=None,  # no timing assertions
+    # The phone is meant to be the same for all examples: each replaces the text of the one before.
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+
+
+@one_phone_for_all
+@given(text=texts_to_type)
+@example(text='line one\nline two 😀 "it\'s" $5 `x`')
+def test_a_text_field_holds_exactly_what_was_typed(session: PhoneSession, texts: list[str], text: str) -> None:
+    session.set_text(FIELD, NOTE, text)
+    assert texts[0] == text
+
+
+@one_phone_for_all
+@given(args=st.lists(arguments, min_size=1, max_size=4))
+@example(args=["$HOME", "a b", "it's", "; reboot", ""])
+def test_a_shell_argument_arrives_as_it_is(session: PhoneSession, args: list[str]) -> None:
+    assert session.shell(["printf", "<%s>" * len(args), *args]) == "".join(f"<{arg}>" for arg in args)
