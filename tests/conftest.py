@@ -1,16 +1,28 @@
-"""What every test may ask for: one real PostgreSQL for the whole run and a fresh database in it for each use."""
+"""What every test may ask for: one real PostgreSQL and one real Prefect server, a fresh database for each use."""
 
 from __future__ import annotations
 
+import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from uuid import uuid4
 
 import pytest
 
+from deployments import prefect_server
+from deployments.launcher.ports import claim
 from deployments.postgres import EmbeddedPostgres
+from deployments.supervision.records import Records
+from deployments.supervision.service import Child, Program
+from deployments.supervision.supervisor import Supervisor
+from phonefleet.clock import StopSignal
+from phonefleet.ledger.ledger import Ledger
+
+MIGRATED = "migrated"
+"""The database that the others are copied from."""
 
 
 @pytest.fixture(scope="session")
@@ -24,16 +36,66 @@ def open_folder() -> Iterator[Path]:
 
 @pytest.fixture(scope="session")
 def postgres_server(open_folder: Path) -> Iterator[EmbeddedPostgres]:
+    """The PostgreSQL server of this run."""
     server = EmbeddedPostgres(open_folder / "postgres")
     server.start()
     yield server
     server.stop()
 
 
+@pytest.fixture(scope="session")
+def migrated_server(postgres_server: EmbeddedPostgres) -> EmbeddedPostgres:
+    """The same server, with a migrated ledger to copy databases from."""
+    postgres_server.ensure_database(MIGRATED)
+    with Ledger(postgres_server.url(MIGRATED), pool_size=1) as ledger:
+        ledger.migrate()
+    return postgres_server
+
+
 @pytest.fixture
-def postgres_url(postgres_server: EmbeddedPostgres) -> Iterator[str]:
-    """The `postgresql+psycopg://` URL of an empty database of its own."""
+def postgres_url(migrated_server: EmbeddedPostgres) -> Iterator[str]:
+    """The `postgresql+psycopg://` URL of a database of its own, with the ledger's tables, all empty."""
+    with _database(migrated_server, MIGRATED) as url:
+        yield url
+
+
+@pytest.fixture
+def empty_postgres_url(postgres_server: EmbeddedPostgres) -> Iterator[str]:
+    """The URL of a database of its own without any tables."""
+    with _database(postgres_server, "template1") as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def prefect_api_url(postgres_server: EmbeddedPostgres, open_folder: Path) -> Iterator[str]:
+    """The API of a Prefect server of this run, started as the launcher starts it."""
+    postgres_server.ensure_database("prefect")
+    database = postgres_server.url("prefect", driver="postgresql+asyncpg")
+    port = claim(0, "")
+    environment = prefect_server.server_environment(open_folder, database, port, os.environ)
+    (open_folder / "prefect").mkdir()
+    program = Program(
+        "prefect",
+        prefect_server.server_command(port),
+        environment,
+        open_folder / "logs" / "prefect.log",
+        ready=lambda: prefect_server.is_ready(port),
+        folder=open_folder,
+    )
+    supervisor = Supervisor(Records(open_folder / "run"), StopSignal(), print)
+    try:
+        supervisor.start(Child(program))
+        supervisor.await_ready("prefect")
+        yield prefect_server.api_url(port)
+    finally:
+        supervisor.stop_all(StopSignal())
+
+
+@contextmanager
+def _database(server: EmbeddedPostgres, template: str) -> Generator[str]:
     name = f"test_{uuid4().hex}"
-    postgres_server.ensure_database(name)
-    yield postgres_server.url(name)
-    postgres_server.drop_database(name)
+    server.ensure_database(name, template)
+    try:
+        yield server.url(name)
+    finally:
+        server.drop_database(name)
