@@ -1,18 +1,23 @@
-"""The whole facade in this process, on a real database, without a Prefect server unless a test brings one."""
+"""The whole facade in this process, on a real database, without a Prefect server unless a test brings one.
+
+Facade and database are shared by the tests of a file; each test finds the tables as `ledger` fills them.
+"""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator, Callable, Iterator
-from contextlib import ExitStack, asynccontextmanager
-from pathlib import Path
+from contextlib import ExitStack, asynccontextmanager, contextmanager
 from typing import Any
+from uuid import uuid4
 
 import httpx
+import psycopg
 import pytest
 from pydantic import SecretStr
 
 from api.app import create_app
+from deployments.postgres import EmbeddedPostgres
 from phonefleet.ledger import Ledger
 from phonefleet.settings import Settings
 
@@ -20,12 +25,24 @@ Call = Callable[..., httpx.Response]
 NOWHERE = "http://127.0.0.1:1/api"
 """A Prefect server that is never there."""
 
+_TABLES = "tasks, devices, accounts, actions, outbox, idempotency"
 
-@pytest.fixture
-def settings(postgres_url: str, tmp_path: Path) -> Settings:
+
+@pytest.fixture(scope="module")
+def database_url(postgres_server: EmbeddedPostgres) -> Iterator[str]:
+    name = f"test_{uuid4().hex}"
+    postgres_server.ensure_database(name)
+    with Ledger(postgres_server.url(name)) as ledger:
+        ledger.migrate()
+    yield postgres_server.url(name)
+    postgres_server.drop_database(name)
+
+
+@pytest.fixture(scope="module")
+def settings(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Settings:
     return Settings(
-        home=tmp_path,
-        database_url=SecretStr(postgres_url),
+        home=tmp_path_factory.mktemp("home"),
+        database_url=SecretStr(database_url),
         prefect_api_url=NOWHERE,
         prefect_ui_url="http://prefect.example",
         timezone="Europe/Berlin",
@@ -34,10 +51,11 @@ def settings(postgres_url: str, tmp_path: Path) -> Settings:
 
 
 @pytest.fixture
-def ledger(postgres_url: str) -> Iterator[Ledger]:
-    """The ledger of the facade, with two phones in it that have accounts."""
-    with Ledger(postgres_url, pool_size=2) as opened:
-        opened.migrate()
+def ledger(database_url: str) -> Iterator[Ledger]:
+    """The ledger of the facade: two phones that have two accounts each, and nothing else."""
+    with psycopg.connect(database_url.replace("+psycopg", "")) as connection:
+        connection.execute(f"TRUNCATE {_TABLES}")
+    with Ledger(database_url, pool_size=2) as opened:
         for number in (1, 2):
             opened.devices.seen(f"phone-{number}", "online", "host", model="Pixel")
             opened.devices.set_alias(f"phone-{number}", f"device_serial_{number}")
@@ -56,6 +74,35 @@ async def serving(settings: Settings) -> AsyncGenerator[httpx.AsyncClient]:
         yield client
 
 
+@contextmanager
+def callable_api(settings: Settings) -> Iterator[Call]:
+    """Run a facade in a loop of its own that turns only while it is called."""
+    with asyncio.Runner() as runner:
+        running = serving(settings)
+        client = runner.run(running.__aenter__())
+
+        def call(method: str, path: str, **options: Any) -> httpx.Response:
+            return runner.run(client.request(method, path, **options))
+
+        try:
+            yield call
+        finally:
+            runner.run(running.__aexit__(None, None, None))
+
+
+@pytest.fixture(scope="module")
+def shared_api(settings: Settings) -> Iterator[Call]:
+    with callable_api(settings) as call:
+        yield call
+
+
+@pytest.fixture
+def call(shared_api: Call, ledger: Ledger) -> Call:
+    """Call the facade: `call("GET", "/task")`."""
+    assert ledger.tasks.count().total == 0
+    return shared_api
+
+
 @pytest.fixture
 def open_api(settings: Settings, ledger: Ledger) -> Iterator[Callable[..., Call]]:
     """Start a facade whose settings differ in what a test names, and return how to call it."""
@@ -63,16 +110,6 @@ def open_api(settings: Settings, ledger: Ledger) -> Iterator[Callable[..., Call]
     with ExitStack() as stack:
 
         def start(**changes: Any) -> Call:
-            runner = stack.enter_context(asyncio.Runner())
-            running = serving(settings.model_copy(update=changes))
-            client = runner.run(running.__aenter__())
-            stack.callback(lambda: runner.run(running.__aexit__(None, None, None)))
-            return lambda method, path, **options: runner.run(client.request(method, path, **options))
+            return stack.enter_context(callable_api(settings.model_copy(update=changes)))
 
         yield start
-
-
-@pytest.fixture
-def call(open_api: Callable[..., Call]) -> Call:
-    """Call the facade: `call("GET", "/task")`."""
-    return open_api()
