@@ -1,5 +1,8 @@
 """Files on a virtual phone: sync through adb and adbutils, and the commands of the shell."""
 
+# adbutils leaves the arguments of its shell partly untyped.
+# pyright: reportUnknownMemberType=false
+
 from __future__ import annotations
 
 import hashlib

@@ -1,5 +1,8 @@
 """The shell of a virtual phone, through the real adb program and the real adbutils."""
 
+# adbutils leaves the arguments of its shell partly untyped.
+# pyright: reportUnknownMemberType=false
+
 from __future__ import annotations
 
 import subprocess
