@@ -51,9 +51,21 @@ def profile_names(folder: Path | None = None) -> list[str]:
 
 @lru_cache(maxsize=32)
 def _read(path: Path, _changed: int) -> AppProfile:
-    source = path.read_text(encoding="utf-8")
     try:
-        rules = ProfileRules.model_validate(yaml.safe_load(source))
+        source = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        message = f"{path} cannot be read: {error}"
+        raise ProfileBroken(message) from error
+    rules = _parse(path, source)
+    if rules.name != path.stem:
+        message = f"{path}: the name inside, {rules.name!r}, is not that of the file"
+        raise ProfileBroken(message)
+    return AppProfile(rules)
+
+
+def _parse(path: Path, source: str) -> ProfileRules:
+    try:
+        return ProfileRules.model_validate(yaml.safe_load(source))
     except yaml.YAMLError as error:
         message = f"{path} is no YAML: {error}"
         raise ProfileBroken(message) from error
@@ -63,10 +75,6 @@ def _read(path: Path, _changed: int) -> AppProfile:
             for each in error.errors()
         )
         raise ProfileBroken(message) from error
-    if rules.name != path.stem:
-        message = f"{path}: the name inside, {rules.name!r}, is not that of the file"
-        raise ProfileBroken(message)
-    return AppProfile(rules)
 
 
 def _line(source: str, place: Sequence[int | str]) -> int:

@@ -30,6 +30,9 @@ class Screen:
             AutomationDown: the text is no hierarchy.
 
         """
+        if "<!DOCTYPE" in xml:  # uiautomator writes none, and entities would be expanded in attributes
+            message = "the phone sent an unreadable hierarchy: it declares a document type"
+            raise AutomationDown(message)
         parser = etree.XMLParser(resolve_entities=False, no_network=True)
         try:
             root = etree.fromstring(xml.encode(), parser)
@@ -73,7 +76,7 @@ class Screen:
             return self.elements
         found = self._root.xpath(match.xpath)
         nodes = found if isinstance(found, list) else []
-        return [_element(node) for node in nodes if isinstance(node, _XmlNode)]
+        return [_element(node) for node in nodes if isinstance(node, _XmlNode) and node.tag == "node"]
 
 
 def _element(node: _XmlNode) -> Element:
