@@ -9,7 +9,7 @@ test *ARGS:
 
 # Measure: ratios side by side in one run
 bench *ARGS:
-    uv run pytest tests/benchmarks -m benchmark -o addopts="--import-mode=importlib -s" -p no:randomly {{ARGS}}
+    uv run pytest tests/benchmarks -m benchmark -s -p no:randomly {{ARGS}}
 
 # Check style
 lint:

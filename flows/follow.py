@@ -34,4 +34,4 @@ def follow(
     if username:
         switch_account(username)
     for target in each(config.target_users):
-        follow_user(target, config.access_method, username or "")
+        follow_user(target, config.access_method, username)

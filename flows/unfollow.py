@@ -34,4 +34,4 @@ def unfollow(
     if username:
         switch_account(username)
     for target in each(config.target_users):
-        unfollow_user(target, config.access_method, username or "")
+        unfollow_user(target, config.access_method, username)

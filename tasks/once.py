@@ -44,7 +44,7 @@ class Deed:
     act: Callable[[], None]
 
 
-def perform(deed: Deed, account: str) -> Outcome:
+def perform(deed: Deed, account: str | None) -> Outcome:
     """Do it unless it is done already, and see that it was done.
 
     Raises:

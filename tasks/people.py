@@ -14,7 +14,7 @@ _FOLLOWED = frozenset({Relation.FOLLOWING, Relation.REQUESTED})
 
 
 @device_task(run_name="follow @{target}")
-def follow_user(target: str, access_method: AccessMethod, account: str) -> Outcome:
+def follow_user(target: str, access_method: AccessMethod, account: str | None) -> Outcome:
     """Follow a person; done when the profile says Following or Requested."""
     page = ProfilePage(driver())
     deed = Deed(
@@ -28,7 +28,7 @@ def follow_user(target: str, access_method: AccessMethod, account: str) -> Outco
 
 
 @device_task(run_name="unfollow @{target}")
-def unfollow_user(target: str, access_method: AccessMethod, account: str) -> Outcome:
+def unfollow_user(target: str, access_method: AccessMethod, account: str | None) -> Outcome:
     """Stop following a person; done when the profile says Follow again."""
     page = ProfilePage(driver())
     deed = Deed(

@@ -10,15 +10,16 @@ from uuid import UUID
 from prefect.client.orchestration import SyncPrefectClient
 from prefect.client.schemas.objects import FlowRun, State
 from prefect.exceptions import Abort, ObjectNotFound
-from prefect.states import Cancelled, Pending, Scheduled
+from prefect.states import Cancelled, Failed, Pending, Scheduled
 from prefect.utilities.engine import propose_state_sync
 
 from deployments.worker.adoption import task_id_of, task_of
 from deployments.worker.execution import Execution, change_of
-from deployments.worker.flow_cache import script_flow
+from deployments.worker.flow_cache import FlowCache
 from deployments.worker.lane import Job
 from deployments.worker.quarantine import Quarantine
 from deployments.worker.resources import Resources
+from phonefleet.errors import Permanent
 
 _log = logging.getLogger(__name__)
 
@@ -32,7 +33,7 @@ class LaneRunner:
         self._resources = resources
         self._quarantine = quarantine
         self._in_hand: dict[UUID, Execution | None] = {}
-        self._flow_names: dict[UUID, str] = {}
+        self._flows = FlowCache()
         self._stopping: str | None = None
 
     @property
@@ -70,6 +71,8 @@ class LaneRunner:
         try:
             if self._stopping is None and _claim(client, flow_run):
                 self._run(client, flow_run)
+        except Permanent as error:
+            _fail(client, flow_run, error)
         except BaseException:  # noqa: BLE001 - the edge of a lane: the server or the ledger may be away
             _log.exception("flow run %s could not be started, it goes again", flow_run.id)
             _put_off(client, flow_run)
@@ -77,22 +80,17 @@ class LaneRunner:
             del self._in_hand[flow_run.id]
 
     def _run(self, client: SyncPrefectClient, flow_run: FlowRun) -> None:
-        script = self._flow_name(client, flow_run.flow_id)
-        task = task_of(flow_run, script, self._resources.ledger, client)
+        flow = self._flows.flow_of(flow_run, client)
+        task = task_of(flow_run, flow.name, self._resources.ledger, client)
         if task is None:
             client.set_flow_run_state(flow_run.id, Cancelled(message="its task was deleted"), force=True)
             return
-        execution = Execution(self._resources, flow_run, task, script_flow(script))
+        execution = Execution(self._resources, flow_run, task, flow)
         self._in_hand[flow_run.id] = execution
         if self._stopping is not None:
             execution.stop(self._stopping, requeue=True)
         execution.run(client)
         self._quarantine.judge(task, execution.error)
-
-    def _flow_name(self, client: SyncPrefectClient, flow_id: UUID) -> str:
-        if flow_id not in self._flow_names:
-            self._flow_names[flow_id] = client.read_flow(flow_id).name
-        return self._flow_names[flow_id]
 
 
 def _claim(client: SyncPrefectClient, flow_run: FlowRun) -> bool:
@@ -101,6 +99,10 @@ def _claim(client: SyncPrefectClient, flow_run: FlowRun) -> bool:
         return propose_state_sync(client, Pending(), flow_run_id=flow_run.id).is_pending()
     except (Abort, ObjectNotFound):
         return False
+
+
+def _fail(client: SyncPrefectClient, flow_run: FlowRun, error: Permanent) -> None:
+    client.set_flow_run_state(flow_run.id, Failed(message=error.message), force=True)
 
 
 def _put_off(client: SyncPrefectClient, flow_run: FlowRun) -> None:

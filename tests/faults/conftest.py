@@ -1,0 +1,28 @@
+"""A stack for tests that break things: with short waits, so that a frozen phone is found soon."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.integration.stack import Stack
+
+
+@pytest.fixture(scope="session")
+def fragile() -> Iterator[Stack]:
+    """Three virtual phones whose processes and wires are cut; each test leaves it working."""
+    with tempfile.TemporaryDirectory(prefix="phonefleet-faults-", dir="/tmp") as folder:
+        home = Path(folder)
+        home.chmod(0o755)
+        with Stack(home, 3, PHONEFLEET_CALL_TIMEOUT="PT3S", PHONEFLEET_RETRIES="6") as running:
+            yield running
+
+
+@pytest.fixture
+def breakable(fragile: Stack) -> Iterator[Stack]:
+    yield fragile
+    for serial in fragile.serials:
+        fragile.clear_faults(serial)

@@ -1,0 +1,89 @@
+"""Each process is killed with -9 in the middle of work: everything that was accepted completes, each follow once."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+
+import adbutils
+import psutil
+import pytest
+
+from tests.integration.stack import Stack, until
+
+
+def _some_are_done(stack: Stack, ids: list[int], at_least: int) -> bool:
+    counted = [task for task in stack.call("GET", "/task?page_size=100")["tasks"] if task["id"] in ids]
+    return sum(task["status"] == 2 for task in counted) >= at_least
+
+
+def _each_once(stack: Stack, people: list[str], times: int) -> None:
+    follows = stack.world()["follows"]
+    pairs = [(follow["follower"], follow["followee"]) for follow in follows if follow["followee"] in people]
+    assert len(pairs) == len(set(pairs)) == times
+
+
+@pytest.mark.parametrize(("name", "first"), [("worker", 301), ("prefect", 311), ("api", 321)])
+def test_a_killed_process_is_started_again_and_every_task_completes_once(
+    breakable: Stack, name: str, first: int
+) -> None:
+    people = [f"person_{number:04}" for number in range(first, first + 5)]
+    ids = breakable.post("follow", people, breakable.serials)
+    until("work in progress", lambda: _some_are_done(breakable, ids, 2))
+    breakable.kill(name)
+    assert {task["status"] for task in breakable.finished(ids)} == {2}
+    _each_once(breakable, people, 15)
+
+
+def test_what_was_answered_is_there_after_the_api_was_killed_at_once(breakable: Stack) -> None:
+    ids = breakable.post("follow", ["person_0331"], breakable.serials)
+    breakable.kill("api")
+    assert {task["status"] for task in breakable.finished(ids)} == {2}
+
+
+def test_a_killed_adb_server_is_started_again_and_the_phones_come_back(breakable: Stack) -> None:
+    people = ["person_0341", "person_0342"]
+    ids = breakable.post("follow", people, breakable.serials)
+    until("work in progress", lambda: _some_are_done(breakable, ids, 1))
+    port = str(breakable.endpoints["adb_port"])
+    subprocess.run([adbutils.adb_path(), "-P", port, "kill-server"], check=True)
+    tasks = breakable.finished(ids)
+    assert {task["status"] for task in tasks} == {2}, [task["remark"] for task in tasks]
+    _each_once(breakable, people, 6)
+
+
+def test_killed_virtual_phones_come_back_with_their_world(breakable: Stack) -> None:
+    before = breakable.world()["follows"]
+    breakable.kill("virtual")
+    until("the phones' return", lambda: breakable.world()["follows"][: len(before)] == before)
+    [task] = breakable.finished(breakable.post("follow", ["person_0351"], breakable.serials[:1]))
+    assert task["status"] == 2, task["remark"]
+
+
+def test_a_killed_database_comes_back_with_every_task(breakable: Stack) -> None:
+    ids = breakable.post("follow", ["person_0361"], breakable.serials)
+    postmaster = int((breakable.home / "postgres" / "data" / "postmaster.pid").read_text().splitlines()[0])
+    os.kill(postmaster, signal.SIGKILL)
+    until("the database's return", lambda: _answers(breakable))
+    assert {task["status"] for task in breakable.finished(ids)} == {2}
+    _each_once(breakable, ["person_0361"], 3)
+
+
+def _answers(stack: Stack) -> bool:
+    try:
+        return bool(stack.call("GET", "/task/stats"))
+    except AssertionError:
+        return False
+
+
+def test_after_sigterm_no_process_is_left_and_interrupted_runs_go_on_at_the_next_start(breakable: Stack) -> None:
+    people = [f"person_{number:04}" for number in range(371, 376)]
+    ids = breakable.post("follow", people, breakable.serials)
+    until("work in progress", lambda: _some_are_done(breakable, ids, 1))
+    children = psutil.Process(breakable.process.pid).children(recursive=True)
+    assert breakable.stop() == 0
+    assert not [child for child in children if child.is_running() and child.status() != psutil.STATUS_ZOMBIE]
+    breakable.start()
+    assert {task["status"] for task in breakable.finished(ids)} == {2}
+    _each_once(breakable, people, 15)

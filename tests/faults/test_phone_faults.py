@@ -1,0 +1,79 @@
+"""What goes wrong on a phone: the task completes all the same, or says what to do; nothing happens twice."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import count
+
+import pytest
+
+from tests.integration.stack import Stack
+
+_numbers: Iterator[int] = count(201)
+
+
+@pytest.fixture
+def person() -> str:
+    """Somebody whom no other test follows."""
+    return f"person_{next(_numbers):04}"
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        "server_dead", "dies_before", "dies_after", "http_500", "not_connected", "dead_object", "empty_dump", "slow",
+        "shell_fails", "disconnect", "popup_update", "popup_rating", "anr", "crash",
+    ],
+)  # fmt: skip
+def test_a_fault_that_passes_costs_a_retry_at_most(breakable: Stack, person: str, fault: str) -> None:
+    serial = breakable.serials[0]
+    breakable.order_fault(serial, fault)
+    [task] = breakable.finished(breakable.post("follow", [person], [serial]))
+    assert task["status"] == 2, task["remark"]
+    assert len(breakable.follows(person)) == 1
+
+
+@pytest.mark.parametrize("occasion", range(6))
+def test_a_lost_reply_never_leads_to_a_second_follow(breakable: Stack, person: str, occasion: int) -> None:
+    serial = breakable.serials[1]
+    breakable.order_fault(serial, "dies_after", times=occasion + 1)
+    [task] = breakable.finished(breakable.post("follow", [person], [serial]))
+    assert task["status"] == 2, task["remark"]
+    assert len(breakable.follows(person)) == 1
+
+
+def test_a_phone_that_freezes_for_a_while_goes_on_afterwards(breakable: Stack, person: str) -> None:
+    serial = breakable.serials[2]
+    breakable.order_fault(serial, "freeze", seconds=5)
+    [task] = breakable.finished(breakable.post("follow", [person], [serial]))
+    assert task["status"] == 2, task["remark"]
+    assert len(breakable.follows(person)) == 1
+
+
+def test_a_phone_that_stays_frozen_fails_the_task_and_rests_until_it_is_well(breakable: Stack, person: str) -> None:
+    serial = breakable.serials[2]
+    breakable.order_fault(serial, "freeze")
+    [task] = breakable.finished(breakable.post("follow", [person], [serial]))
+    assert task["status"] == 3
+    assert "restart" in task["remark"]
+    breakable.clear_faults(serial)
+    [after] = breakable.finished(breakable.post("follow", [person], [serial]))
+    assert after["status"] == 2, after["remark"]
+    assert len(breakable.follows(person)) == 1
+
+
+def test_a_challenge_stops_the_task_and_calls_a_person(breakable: Stack, person: str) -> None:
+    serial = breakable.serials[0]
+    breakable.order_fault(serial, "challenge")
+    [task] = breakable.finished(breakable.post("follow", [person], [serial]))
+    assert task["status"] == 3
+    assert "verif" in task["remark"].lower()
+    assert breakable.follows(person) == []
+
+
+def test_a_blocked_action_fails_the_task_and_is_not_tried_again(breakable: Stack, person: str) -> None:
+    serial = breakable.serials[1]
+    breakable.order_fault(serial, "action_blocked")
+    [task] = breakable.finished(breakable.post("follow", [person], [serial]))
+    assert (task["status"], task["retry_count"]) == (3, 0)
+    assert breakable.follows(person) == []

@@ -1,0 +1,148 @@
+"""Starts and watches one `phonefleet up`, and waits for conditions, never for time."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any, Self, TypeVar
+
+import httpx
+
+PATIENCE = 120.0
+"""Seconds after which a condition counts as never coming true; on an idle machine all come within a few."""
+
+T = TypeVar("T")
+
+
+def until(what: str, look: Callable[[], T | None], patience: float = PATIENCE) -> T:
+    """Look again and again until something is there, and return it."""
+    deadline = time.monotonic() + patience
+    while True:
+        found = look()
+        if found:
+            return found
+        assert time.monotonic() < deadline, f"waited {patience:g} s in vain: {what}"
+        time.sleep(0.05)
+
+
+class Stack:
+    """One `phonefleet up --virtual N` on free ports, with its data in `home`."""
+
+    def __init__(self, home: Path, phones: int, *options: str, **environment: str) -> None:
+        self.home = home
+        ports = [f"--{name}-port=0" for name in ("api", "prefect", "adb", "world")]
+        program = Path(sys.executable).with_name("phonefleet")
+        self._command = [str(program), "up", "--home", str(home), "--virtual", str(phones), *ports, *options]
+        self._environment = {
+            **os.environ,
+            "PHONEFLEET_RETRY_WAIT": '["PT0.05S", "PT0.2S"]',
+            "PHONEFLEET_CALL_TIMEOUT": "PT10S",
+            **environment,
+        }
+        self.process: subprocess.Popen[bytes]
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
+    def start(self) -> None:
+        with (self.home / "up.log").open("ab") as log:
+            self.process = subprocess.Popen(
+                self._command, env=self._environment, stdout=log, stderr=log, stdin=subprocess.DEVNULL
+            )
+        until("the endpoints", self._endpoints_or_death)
+
+    def stop(self) -> int:
+        self.process.send_signal(signal.SIGTERM)
+        return self.process.wait(PATIENCE)
+
+    def _endpoints_or_death(self) -> bool:
+        assert self.process.poll() is None, (self.home / "up.log").read_text()
+        return (self.home / "endpoints.json").exists()
+
+    @property
+    def endpoints(self) -> dict[str, Any]:
+        return json.loads((self.home / "endpoints.json").read_text())
+
+    @property
+    def serials(self) -> list[str]:
+        return self.endpoints["serials"]
+
+    # --- the API -------------------------------------------------------------------------------------------
+
+    def call(self, method: str, path: str, body: object = None) -> dict[str, Any]:
+        """Return the `data` of an answer of code 0."""
+        answer = httpx.request(method, self.endpoints["api"] + "/api/v1" + path, json=body, timeout=30).json()
+        assert answer["code"] == 0, answer
+        return answer["data"]
+
+    def post(
+        self,
+        script: str,
+        targets: Iterable[str],
+        serials: Iterable[str],
+        config: dict[str, object] | None = None,
+        **more: object,
+    ) -> list[int]:
+        """Create tasks and return their ids."""
+        config = {"target_users": list(targets), **(config or {})}
+        body: dict[str, object] = {"serials": list(serials), "script_name": script, "script_config": config, **more}
+        return self.call("POST", "/task", body)["task_ids"]
+
+    def task(self, task_id: int) -> dict[str, Any]:
+        return self.call("GET", f"/task/{task_id}")
+
+    def finished(self, task_ids: Iterable[int], patience: float = PATIENCE) -> list[dict[str, Any]]:
+        """Wait until all tasks have ended, and return them."""
+        waiting = list(task_ids)
+        done: dict[int, dict[str, Any]] = {}
+
+        def look() -> bool:
+            for task_id in [each for each in waiting if each not in done]:
+                task = self.task(task_id)
+                if task["status"] < 2:
+                    return False
+                done[task_id] = task
+            return True
+
+        until(f"the end of {len(waiting)} tasks", look, patience)
+        return [done[task_id] for task_id in waiting]
+
+    # --- the world and the processes -----------------------------------------------------------------------
+
+    def world(self) -> dict[str, list[dict[str, Any]]]:
+        return httpx.get(self.endpoints["world"] + "/world", timeout=30).json()
+
+    def follows(self, target: str) -> list[str]:
+        """Return who followed the target, in order, repeats included."""
+        return [follow["follower"] for follow in self.world()["follows"] if follow["followee"] == target]
+
+    def order_fault(self, serial: str, fault: str, **more: object) -> None:
+        answer = httpx.post(f"{self.endpoints['world']}/phones/{serial}/faults", json={"fault": fault, **more})
+        assert answer.is_success, answer.text
+
+    def clear_faults(self, serial: str) -> None:
+        assert httpx.delete(f"{self.endpoints['world']}/phones/{serial}/faults").is_success
+
+    def kill(self, name: str) -> int:
+        """Kill one of the processes with -9, and return its pid once another has taken its place."""
+        pid: int = self.endpoints["pids"][name]
+        os.kill(pid, signal.SIGKILL)
+        until(f"another {name}", lambda: self.endpoints["pids"].get(name) not in {pid, None})
+        return pid
+
+    def prefect(self, method: str, path: str, body: object = None) -> Any:
+        """Call Prefect's own API."""
+        base = self.endpoints["prefect"].removesuffix("/api")
+        answer = httpx.request(method, f"{base}/api{path}", json=body, timeout=30)
+        assert answer.is_success, answer.text
+        return answer.json() if answer.content else None
