@@ -99,12 +99,15 @@ class Population:
         """Return the accounts that are signed in on a phone, numbered from 1; the first one is active."""
         return f"shop_{phone:03}", f"studio_{phone:03}"
 
-    def fame(self, username: str) -> float:
-        """Return how far up in search results an account stands, from 0 to 1: the best match need not come first.
+    @cached_property
+    def ranking(self) -> tuple[Account, ...]:
+        """All accounts in the order of search results, the best match need not come first.
 
         The example user comes after all its look-alikes.
         """
-        return 0.0 if username == EXAMPLE_USER else self._chance(username).random()
+        others = (account for account in self.accounts.values() if account.username != EXAMPLE_USER)
+        ranked = sorted(others, key=lambda account: self._chance(f"fame {account.username}").random())
+        return *ranked, self.accounts[EXAMPLE_USER]
 
     @cached_property
     def _people(self) -> list[str]:

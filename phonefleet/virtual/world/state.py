@@ -108,10 +108,9 @@ class World:
         return self._population.accounts[username]
 
     def search(self, query: str) -> list[Account]:
-        """Return the accounts whose username or name contains the query, the more famous ones first."""
+        """Return the accounts whose username or name contains the query, in an order of the app's own."""
         wanted = query.strip().removeprefix("@").casefold()
-        found = [account for account in self._population.accounts.values() if wanted and _matches(account, wanted)]
-        return sorted(found, key=lambda account: self._population.fame(account.username), reverse=True)
+        return [account for account in self._population.ranking if wanted and _matches(account, wanted)]
 
     def relation(self, follower: str, followee: str) -> Relation:
         """Return what `follower` is to `followee`."""
