@@ -13,15 +13,18 @@ from dataclasses import dataclass
 from PIL import Image, ImageDraw, ImageFont
 
 from phonefleet.geometry import Rect
-from phonefleet.virtual.hierarchy import View, shown_text, view
+from phonefleet.virtual.hierarchy import View, is_modal, shown_text, view
 from phonefleet.virtual.node import Node
 
-_PAPER, _INK, _LIGHT_INK, _FAINT, _ACCENT, _PICTURE = "#fafafa", "#1b1b1f", "#ffffff", "#8a8a90", "#1a73e8", "#c9d3df"
+_PAPER, _FAINT, _ACCENT, _PICTURE = "#fafafa", "#8a8a90", "#1a73e8", "#c9d3df"
+_INK, _LIGHT_INK, _FAINT_INK, _FAINT_LIGHT_INK = "#1b1b1f", "#ffffff", "#66666c", "#dcdce2"
 _TEXT_SIZE, _SMALL_SIZE, _SMALLEST = 40, 28, 7
 """Height of text, of hints and of descriptions in pixels, and the smallest height that is drawn at all."""
 _LINE = 1.3
 _MIDDLE_GREY = 140
 
+_SHADE = 0.4
+"""How much darker everything is behind a dialog."""
 _ELLIPSIS = "..."
 
 _Box = tuple[float, float, float, float]
@@ -32,6 +35,7 @@ _Font = ImageFont.FreeTypeFont | ImageFont.ImageFont
 class _Brush:
     """What is drawn with: the picture, and how many of its pixels a pixel of the display is."""
 
+    picture: Image.Image
     draw: ImageDraw.ImageDraw
     scale: float
 
@@ -63,7 +67,7 @@ def draw(root: Node, width: int, height: int, *, scale: float = 1.0, dark: bool 
     if dark:
         return Image.new("RGB", size, "#000000")
     picture = Image.new("RGB", size, _PAPER)
-    _draw_view(_Brush(ImageDraw.Draw(picture), scale), view(root, Rect(0, 0, width, height)), _PAPER)
+    _draw_view(_Brush(picture, ImageDraw.Draw(picture), scale), view(root, Rect(0, 0, width, height)), _PAPER)
     return picture
 
 
@@ -87,8 +91,16 @@ def _draw_view(brush: _Brush, seen: View, paper: str) -> None:
     if node.fill is not None:
         brush.draw.rectangle(brush.box(seen.bounds), fill=node.fill)
     _draw_widget(brush, seen, paper)
-    for child in seen.children():
+    for child in seen.painted():
+        if seen.parent is None and child.index and is_modal(child.node, node):
+            _shade(brush)
         _draw_view(brush, child, paper)
+
+
+def _shade(brush: _Brush) -> None:
+    """Darken what has been drawn: a dialog comes over it."""
+    black = Image.new("RGB", brush.picture.size)
+    brush.picture.paste(Image.blend(brush.picture, black, _SHADE))
 
 
 def _draw_widget(brush: _Brush, seen: View, paper: str) -> None:
@@ -144,7 +156,7 @@ def _draw_text(brush: _Brush, seen: View, paper: str) -> None:
     left, top, right, bottom = brush.box(seen.bounds, inset=8 * brush.scale)
     lines = _wrap(text, font, right - left, max(1, int((bottom - top) / (size * _LINE))))
     height = len(lines) * size * _LINE
-    centered = node.class_name.endswith("Button")
+    centered = node.class_name.endswith("Button") or (node.clickable and node.fill is not None)
     for row, line in enumerate(lines):
         x = left + max(0, right - left - font.getlength(line)) / 2 if centered else left
         brush.draw.text((x, (top + bottom - height) / 2 + row * size * _LINE), line, font=font, fill=_ink(node, paper))
@@ -152,9 +164,10 @@ def _draw_text(brush: _Brush, seen: View, paper: str) -> None:
 
 def _ink(node: Node, paper: str) -> str:
     """Return a colour that can be read on the paper; hints and descriptions are faint."""
+    light = _brightness(paper) > _MIDDLE_GREY
     if not node.text or not node.enabled:
-        return _FAINT
-    return _INK if _brightness(paper) > _MIDDLE_GREY else _LIGHT_INK
+        return _FAINT_INK if light else _FAINT_LIGHT_INK
+    return _INK if light else _LIGHT_INK
 
 
 @functools.lru_cache(maxsize=256)

@@ -6,6 +6,7 @@ androidx.test.uiautomator as the uiautomator2 server ships it.
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
@@ -31,7 +32,14 @@ class View:
     clip: Rect
 
     def children(self) -> Iterator[View]:
-        """Yield the children of which something shows."""
+        """Yield the children that accessibility sees: a dialog over the whole screen hides what lies behind it."""
+        if self.parent is not None:
+            return self.painted()
+        dialog = next((child for child in reversed(self.node.children) if is_modal(child, self.node)), None)
+        return itertools.dropwhile(lambda child: dialog is not None and child.node is not dialog, self.painted())
+
+    def painted(self) -> Iterator[View]:
+        """Yield the children of which something is drawn."""
         clip = self.bounds if self.node.scrollable else self.clip
         for index, child in enumerate(self.node.children):
             bounds = _clipped(child.bounds, clip)
@@ -43,6 +51,14 @@ class View:
         yield self
         for child in self.children():
             yield from child.walk()
+
+
+def is_modal(child: Node, root: Node) -> bool:
+    """Tell whether a child of the root takes all touches, as a dialog does together with the shade around it.
+
+    Android's AccessibilityWindowManager leaves out the windows behind one that is touch-modal.
+    """
+    return child.on_tap is not None and child.bounds == root.bounds
 
 
 def view(root: Node, screen: Rect) -> View:

@@ -84,6 +84,15 @@ def test_what_is_not_visible_is_not_drawn() -> None:
     assert not ink_in(screen_of(listing), (0, 0, WIDTH, HEIGHT))
 
 
+def test_what_lies_behind_a_dialog_is_drawn_darker() -> None:
+    shade = Node("android.widget.FrameLayout", Rect(0, 0, WIDTH, HEIGHT), on_tap=list[str]().clear)
+    shade.children = [Node("android.view.View", Rect(0, 0, 100, 100), fill="#ffffff")]
+    behind = Node("android.view.View", Rect(0, 0, 500, 500), fill="#ffffff")
+    picture = drawing.draw(screen_of(behind, shade), WIDTH, HEIGHT)
+    assert picture.getpixel((50, 50)) == (255, 255, 255)
+    assert picture.getpixel((300, 300)) == (153, 153, 153)
+
+
 def test_widgets_without_room_do_no_harm() -> None:
     kinds = ("Button", "EditText", "ImageView", "CheckBox", "TextView")
     children = [

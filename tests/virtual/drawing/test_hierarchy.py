@@ -78,6 +78,17 @@ def test_a_list_hides_what_is_scrolled_out_of_it() -> None:
     assert 'bounds="[0,900][1080,1000]"' in xml
 
 
+def test_a_dialog_hides_what_lies_behind_it() -> None:
+    shade = Node("android.widget.FrameLayout", SCREEN, on_tap=list[str]().clear, children=[text_at("Update now")])
+    root = screen_of(text_at("behind"), shade, text_at("above"))
+    assert texts(hierarchy.dump(root, SCREEN)) == ["Update now", "above"]
+
+
+def test_a_control_over_part_of_the_screen_hides_nothing() -> None:
+    banner = Node("android.widget.FrameLayout", Rect(0, 0, 1080, 200), on_tap=list[str]().clear)
+    assert texts(hierarchy.dump(screen_of(text_at("behind"), banner), SCREEN)) == ["behind"]
+
+
 def test_the_index_counts_hidden_siblings_too() -> None:
     xml = hierarchy.dump(screen_of(text_at("hidden", Rect(0, -9, 9, 0)), text_at("second")), SCREEN)
     assert parsed(xml).xpath("//node[@text='second']/@index") == ["1"]

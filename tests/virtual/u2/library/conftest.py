@@ -15,6 +15,7 @@ import adbutils
 import pytest
 import uiautomator2
 
+from phonefleet.virtual.assets import SERVER_JAR, server_jar
 from phonefleet.virtual.phone import VirtualPhone
 from phonefleet.virtual.u2.server import U2Server
 from phonefleet.virtual.wire.daemon import Daemon
@@ -73,6 +74,8 @@ def running_phone(
     phone.serial = f"127.0.0.1:{bound.getsockname()[1]}"
     daemon = Daemon(phone, bound)
     phone.u2 = U2Server(phone)
+    if (jar := server_jar()) is not None:
+        phone.files.write(SERVER_JAR, jar, 0o755)
     if server_runs:
         phone.u2.start()
     asyncio.run_coroutine_threadsafe(daemon.start(), loop).result()
