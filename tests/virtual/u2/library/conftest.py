@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import atexit
-import os
 import socket
-import subprocess
 import threading
-import time
 from collections.abc import Iterator
 
 import adbutils
@@ -21,29 +18,9 @@ from phonefleet.virtual.u2.server import U2Server
 from phonefleet.virtual.wire.daemon import Daemon
 
 
-@pytest.fixture(scope="session")
-def adb() -> Iterator[adbutils.AdbClient]:
-    """An adb server of our own."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    environment = {**os.environ, "ADB_LOCAL_TRANSPORT_MAX_PORT": "5553"}
-    command = [adbutils.adb_path(), "-P", str(port), "nodaemon", "server"]
-    with subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as server:
-        wait_for_port(port)
-        yield adbutils.AdbClient("127.0.0.1", port)
-        server.terminate()
-
-
-def wait_for_port(port: int, seconds: float = 30) -> None:
-    """Return once something listens on the port."""
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port)) == 0:
-                return
-    message = f"nothing listens on port {port}"
-    raise TimeoutError(message)
+@pytest.fixture
+def adb_client(adb_port: int) -> adbutils.AdbClient:
+    return adbutils.AdbClient("127.0.0.1", adb_port)
 
 
 @pytest.fixture(scope="session")
@@ -66,7 +43,7 @@ def server_runs() -> bool:
 
 @pytest.fixture
 def running_phone(
-    phone: VirtualPhone, *, server_runs: bool, loop: asyncio.AbstractEventLoop, adb: adbutils.AdbClient
+    phone: VirtualPhone, *, server_runs: bool, loop: asyncio.AbstractEventLoop, adb_client: adbutils.AdbClient
 ) -> Iterator[VirtualPhone]:
     """The phone with the trial app in front, connected to adb."""
     bound = socket.socket()
@@ -79,15 +56,15 @@ def running_phone(
     if server_runs:
         phone.u2.start()
     asyncio.run_coroutine_threadsafe(daemon.start(), loop).result()
-    adb.connect(phone.serial)
+    adb_client.connect(phone.serial)
     yield phone
-    adb.disconnect(phone.serial)
+    adb_client.disconnect(phone.serial)
     asyncio.run_coroutine_threadsafe(daemon.stop(), loop).result()
 
 
 @pytest.fixture
-def device(running_phone: VirtualPhone, adb: adbutils.AdbClient) -> Iterator[uiautomator2.Device]:
-    device = uiautomator2.connect(adb.device(running_phone.serial))
+def device(running_phone: VirtualPhone, adb_client: adbutils.AdbClient) -> Iterator[uiautomator2.Device]:
+    device = uiautomator2.connect(adb_client.device(running_phone.serial))
     device.settings["wait_timeout"] = 5.0
     yield device
     device.stop_uiautomator(wait=False)
