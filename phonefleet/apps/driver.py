@@ -188,7 +188,9 @@ class AppDriver:
         if not screen.shows(self.profile.package):
             others = sorted({element.package for element in screen.elements} - _SYSTEM)
             front = ", ".join(others) or "the system"
-            raise self.witnessed(AppCrashed(f"the app is not in front, {front} is: the app closed by itself"), screen)
+            raise self.witnessed(
+                AppCrashed(f"the app is not in front, {front} is: it closed by itself or was sent away"), screen
+            )
         return screen
 
     def _challenge(self, screen: Screen) -> None:

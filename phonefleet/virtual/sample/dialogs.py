@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from phonefleet.geometry import Rect
 from phonefleet.virtual.node import Node
 from phonefleet.virtual.sample.layout import Piece, Slot, at_bottom, centered, column, inset, row
+from phonefleet.virtual.sample.skins import PACKAGE
 from phonefleet.virtual.sample.stage import Dialog, Stage
 from phonefleet.virtual.sample.widgets import button, icon_button, text
 
@@ -37,6 +38,7 @@ class Confirm:
     username: str
     on_yes: Callable[[], None]
     cancelable: bool = True
+    package: str = PACKAGE
 
     def panel(self, stage: Stage) -> Piece:
         """Return the question with its answers."""
@@ -60,6 +62,7 @@ class Update:
     """Offers a newer version of the app."""
 
     cancelable: bool = False
+    package: str = PACKAGE
 
     def panel(self, stage: Stage) -> Piece:
         """Return the offer with its answers."""
@@ -82,6 +85,7 @@ class Rating:
     """Asks how the app is liked."""
 
     cancelable: bool = True
+    package: str = PACKAGE
 
     def panel(self, stage: Stage) -> Piece:
         """Return five stars and a way out."""
@@ -102,6 +106,7 @@ class Blocked:
     """Says that the app has refused an action."""
 
     cancelable: bool = False
+    package: str = PACKAGE
 
     def panel(self, stage: Stage) -> Piece:
         """Return the refusal."""
@@ -121,20 +126,18 @@ class NotResponding:
     """The system's own dialog about an app that hangs; looks the same in all versions of the app."""
 
     cancelable: bool = False
+    package: str = SYSTEM_PACKAGE
 
     def panel(self, stage: Stage) -> Piece:
         """Return the dialog of package `android`, as in AppNotRespondingDialog."""
         wait = _system_button(stage.skin.text("anr_wait"), "aerr_wait", lambda: stage.close(self))
         close = _system_button(stage.skin.text("anr_close"), "aerr_close", stage.crash)
-        title = text(
-            stage.skin.text("anr_title"), resource_id=f"{SYSTEM_PACKAGE}:id/alertTitle", package=SYSTEM_PACKAGE
-        )
+        title = text(stage.skin.text("anr_title"), resource_id=f"{SYSTEM_PACKAGE}:id/alertTitle")
         body = column(
             Slot(inset(title, 40), 180),
             Slot(close, 150),
             Slot(wait, 150),
             resource_id=f"{SYSTEM_PACKAGE}:id/parentPanel",
-            package=SYSTEM_PACKAGE,
             fill=_WHITE,
         )
         return centered(body, 900, 560)
@@ -144,14 +147,13 @@ def over(dialog: Dialog, stage: Stage) -> Piece:
     """Return the dialog with the shade around it, which takes the touches that miss it."""
     around = column(on_tap=lambda: stage.close(dialog) if dialog.cancelable else None)
     inner = dialog.panel(stage)
-    package = SYSTEM_PACKAGE if isinstance(dialog, NotResponding) else ""
 
     def place(rect: Rect) -> Node:
         node = around(rect)
-        node.package = package
         node.children = [inner(rect)]
-        if node.children[0].on_tap is None:
-            node.children[0].on_tap = _nothing
+        node.children[0].on_tap = node.children[0].on_tap or _nothing
+        for each in node.walk():
+            each.package = dialog.package
         return node
 
     return place
@@ -162,4 +164,4 @@ def _nothing() -> None:
 
 
 def _system_button(label: str, name: str, on_tap: Callable[[], None]) -> Piece:
-    return button(label, on_tap, resource_id=f"{SYSTEM_PACKAGE}:id/{name}", package=SYSTEM_PACKAGE)
+    return button(label, on_tap, resource_id=f"{SYSTEM_PACKAGE}:id/{name}")

@@ -22,7 +22,6 @@ class Look(TypedDict, total=False):
     """What can be said of a node beside its class and place; as in `Node`."""
 
     resource_id: str
-    package: str
     text: str
     content_desc: str
     hint: str

@@ -86,6 +86,9 @@ class Dialog(Protocol):
     cancelable: bool
     """Whether Back and a touch beside it close it."""
 
+    package: str
+    """Whose window it is: the app's, or `android` for the system's."""
+
     def panel(self, stage: Stage) -> Piece:
         """Return the dialog, placed on the whole display."""
         ...

@@ -12,7 +12,6 @@ class TextLook(TypedDict, total=False):
     """What can be said of a line of text beside its content."""
 
     resource_id: str
-    package: str
     content_desc: str
     clickable: bool
     on_tap: Callable[[], None] | None
@@ -24,14 +23,13 @@ def text(content: str, **look: Unpack[TextLook]) -> Piece:
     return view("android.widget.TextView", text=content, **look)
 
 
-def button(label: str, on_tap: Callable[[], None], *, resource_id: str, package: str = "") -> Piece:
+def button(label: str, on_tap: Callable[[], None], *, resource_id: str) -> Piece:
     """Return a push button."""
     return view(
         "android.widget.Button",
         text=label,
         on_tap=on_tap,
         resource_id=resource_id,
-        package=package,
         clickable=True,
         focusable=True,
         fill="#1d6fe0",

@@ -116,16 +116,16 @@ class World:
         """Return what `follower` is to `followee`."""
         if followee not in self._following.get(follower, {}):
             return Relation.NONE
-        return Relation.REQUESTED if self.account(followee).private else Relation.FOLLOWING
+        return Relation.REQUESTED if self._is_private(followee) else Relation.FOLLOWING
 
     def followers(self, username: str) -> list[str]:
         """Return who follows an account, newest first; a private one has accepted nobody."""
-        recent = [] if self.account(username).private else list(self._followers.get(username, {}))
+        recent = [] if self._is_private(username) else list(self._followers.get(username, {}))
         return [*reversed(recent), *self._population.fans.get(username, ())]
 
     def following(self, username: str) -> list[str]:
         """Return whom an account follows, newest first."""
-        recent = [followee for followee in self._following.get(username, {}) if not self.account(followee).private]
+        recent = [followee for followee in self._following.get(username, {}) if not self._is_private(followee)]
         return [*reversed(recent), *self._population.idols.get(username, ())]
 
     def posts(self) -> list[Post]:
@@ -177,6 +177,11 @@ class World:
         post = str(int(self._posts[-1].id) + 1)
         self._happen("post", self.account(author).username, post, caption)
         return post
+
+    def _is_private(self, username: str) -> bool:
+        """Tell whether following has to be asked for; a journal may name accounts of more phones than there are now."""
+        account = self._population.accounts.get(username)
+        return account is not None and account.private
 
     def _happen(self, kind: Kind, *values: str) -> None:
         event = Event(kind, values, self._now())

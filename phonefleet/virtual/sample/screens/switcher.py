@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from phonefleet.virtual.sample.layout import Piece, Slot, at_bottom, column, inset, row, view
+from phonefleet.virtual.sample.skins import PACKAGE
 from phonefleet.virtual.sample.stage import Stage
 from phonefleet.virtual.sample.widgets import icon, text
 
@@ -16,6 +17,7 @@ class SwitcherSheet:
     """A sheet with a row for each account."""
 
     cancelable: bool = True
+    package: str = PACKAGE
 
     def panel(self, stage: Stage) -> Piece:
         """Return the sheet."""
