@@ -81,8 +81,8 @@ class Automation(uiautomator2.Device):
 
     def _drop_ended(self) -> None:
         """Close the stream of a server that has ended by itself; the library only forgets it."""
-        if self._process is not None and self._process.pool() is not None:
-            self._process.kill()
+        if self._process is not None and not self._check_alive():
+            super().stop_uiautomator(wait=False)
 
     def _sweep(self) -> None:
         """End what is left of servers that nobody owns any more."""

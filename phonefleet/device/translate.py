@@ -52,6 +52,7 @@ _BY_CLASS: Final[tuple[tuple[type[Exception], type[PhonefleetError]], ...]] = (
     (u2.SessionBrokenError, AppCrashed),
     (u2.InputIMEError, ShellFailed),
     (u2.AdbBroadcastError, ShellFailed),
+    (u2.HTTPError, AutomationDown),
     (u2.UiAutomationError, AutomationDown),
     (u2.RPCError, AutomationDown),
     (ConnectionRefusedError, DeviceOffline),
@@ -113,11 +114,8 @@ def _from_words(adb_says: str, all_words: str) -> type[PhonefleetError] | Phonef
 
 
 def _kind_of(error: Exception) -> type[PhonefleetError]:
-    if isinstance(error, u2.HTTPError):
-        unreachable = isinstance(error.__cause__, AdbError) and not was_refused(error)
-        return DeviceOffline if unreachable else AutomationDown
-    if isinstance(error, u2.AdbShellError) and isinstance(_adb_cause(error), AdbError):
-        return DeviceOffline
+    if isinstance(error, (u2.HTTPError, u2.AdbShellError)) and isinstance(_adb_cause(error), AdbError):
+        return AutomationDown if was_refused(error) else DeviceOffline
     return next((ours for theirs, ours in _BY_CLASS if isinstance(error, theirs)), LinkLost)
 
 

@@ -1,0 +1,153 @@
+"""Following adb's phones: what comes, goes and changes, across restarts of the adb server."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+
+import pytest
+
+from phonefleet.device.discovery import Discovery
+from phonefleet.device.seen import DeviceSeen, list_devices
+from phonefleet.device.session import PhoneSession
+from phonefleet.device.transport import FastAdbClient
+from phonefleet.virtual.faults import Fault
+from phonefleet.virtual.phone import VirtualPhone
+
+Eventually = Callable[[Callable[[], bool]], None]
+Suffer = Callable[..., None]
+
+
+@pytest.fixture
+def seen() -> list[DeviceSeen]:
+    """What the listener was told, in order."""
+    return []
+
+
+Follow = Callable[[list[str], Callable[[DeviceSeen], None]], Discovery]
+
+
+@pytest.fixture
+def follow(mortal_client: FastAdbClient) -> Iterator[Follow]:
+    """Starts discoveries, and stops them after the test."""
+    with ExitStack() as stopping:
+
+        def follow(addresses: list[str], listener: Callable[[DeviceSeen], None]) -> Discovery:
+            discovery = Discovery(mortal_client, addresses, listener)
+            discovery.start()
+            stopping.callback(discovery.stop)
+            return discovery
+
+        yield follow
+
+
+@pytest.fixture
+def discovery(follow: Follow, serial: str, seen: list[DeviceSeen]) -> Discovery:
+    """A discovery that keeps the virtual phone connected."""
+    return follow([serial], seen.append)
+
+
+@pytest.fixture
+def last(discovery: Discovery, seen: list[DeviceSeen], eventually: Eventually) -> Callable[[str], DeviceSeen]:
+    """Waits until the last news is of a state, and returns it."""
+    assert discovery
+
+    def last(state: str) -> DeviceSeen:
+        eventually(lambda: bool(seen) and seen[-1].state == state)
+        return seen[-1]
+
+    return last
+
+
+Last = Callable[[str], DeviceSeen]
+
+
+def test_an_address_is_connected_and_told_with_model_and_version(last: Last, phone: VirtualPhone) -> None:
+    assert last("device") == DeviceSeen(
+        phone.serial, "device", phone.properties["ro.product.model"], phone.properties["ro.build.version.release"]
+    )
+
+
+def test_a_phone_that_went_away_is_told_and_reconnected(last: Last, suffer: Suffer, seen: list[DeviceSeen]) -> None:
+    last("device")
+    suffer(Fault.DISCONNECT, 0.3)
+    last("offline")
+    last("device")
+    assert {news.state for news in seen} <= {"device", "offline", "absent"}
+
+
+def test_after_the_adb_server_was_killed_its_phones_are_absent_and_come_back(
+    last: Last, kill_adb: Callable[[], None], seen: list[DeviceSeen], eventually: Eventually
+) -> None:
+    last("device")
+    kill_adb()
+    eventually(lambda: "absent" in [news.state for news in seen])
+    last("device")
+
+
+def test_a_phone_that_waits_for_a_person_is_unauthorized(
+    last: Last, suffer: Suffer, recover: Callable[[], None]
+) -> None:
+    last("device")
+    suffer(Fault.UNAUTHORIZED)
+    last("unauthorized")
+    recover()
+    last("device")
+
+
+def test_a_phone_that_somebody_else_connected_is_kept_connected_too(
+    mortal_client: FastAdbClient, serial: str, follow: Follow, seen: list[DeviceSeen], eventually: Eventually
+) -> None:
+    follow([], seen.append)
+    mortal_client.connect(serial)
+    eventually(lambda: bool(seen) and seen[-1].state == "device")
+    mortal_client.disconnect(serial)
+    eventually(lambda: "absent" in [news.state for news in seen] and seen[-1].state == "device")
+
+
+def test_a_frozen_phone_is_told_without_its_details(
+    mortal_client: FastAdbClient, serial: str, follow: Follow, suffer: Suffer, eventually: Eventually
+) -> None:
+    mortal_client.connect(serial)
+    suffer(Fault.FREEZE)
+    seen: list[DeviceSeen] = []
+    follow([], seen.append)
+    eventually(lambda: seen == [DeviceSeen(serial, "device")])
+
+
+def test_a_listener_that_fails_is_told_again(
+    mortal_client: FastAdbClient,
+    serial: str,
+    follow: Follow,
+    eventually: Eventually,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    calls: list[DeviceSeen] = []
+
+    def fail(news: DeviceSeen) -> None:
+        calls.append(news)
+        message = "a mistake in the listener"
+        raise RuntimeError(message)
+
+    follow([serial], fail)
+    eventually(lambda: bool(calls) and calls[-1].state == "device")
+    mortal_client.disconnect(serial)
+    eventually(lambda: "absent" in [news.state for news in calls])
+    assert "a mistake in the listener" in caplog.text
+
+
+def test_a_stopped_discovery_is_silent_and_leaves_no_thread(
+    last: Last, discovery: Discovery, mortal_client: FastAdbClient, serial: str, seen: list[DeviceSeen]
+) -> None:
+    last("device")
+    discovery.stop()
+    mortal_client.disconnect(serial)
+    assert seen[-1].state == "device"
+    assert not [thread for thread in threading.enumerate() if thread.name in {"adb-track", "adb-keep"}]
+
+
+def test_the_list_shows_every_phone_once(session: PhoneSession, client: FastAdbClient, phone: VirtualPhone) -> None:
+    session.heal()
+    details = {seen.serial: seen for seen in list_devices(client)}
+    assert details[phone.serial].model == phone.properties["ro.product.model"]

@@ -1,0 +1,109 @@
+"""Every error of the libraries becomes one of ours: the table, and what only words tell apart."""
+
+from __future__ import annotations
+
+from http.client import IncompleteRead, RemoteDisconnected
+
+import pytest
+from adbutils import AdbError
+from adbutils.errors import AdbConnectionError, AdbTimeout
+from uiautomator2 import exceptions as u2
+
+from phonefleet import errors
+from phonefleet.device.deadline import DeadlineExceeded
+from phonefleet.device.translate import translate, translated
+
+CASES: list[tuple[Exception, type[errors.PhonefleetError]]] = [
+    (DeadlineExceeded(), errors.DeviceFrozen),
+    (AdbTimeout("adb read timeout"), errors.DeviceFrozen),
+    (TimeoutError(), errors.DeviceFrozen),
+    (u2.HTTPTimeoutError("slow"), errors.DeviceFrozen),
+    (RemoteDisconnected("closed without response"), errors.LinkLost),
+    (IncompleteRead(b"half"), errors.LinkLost),
+    (ConnectionResetError(), errors.LinkLost),
+    (BrokenPipeError(), errors.LinkLost),
+    (EOFError(), errors.LinkLost),
+    (ValueError("half a reply is no JSON"), errors.LinkLost),
+    (u2.HTTPError("HTTP request failed: 500 Internal Server Error"), errors.AutomationDown),
+    (u2.UiAutomationNotConnectedError("UiAutomation not connected"), errors.AutomationDown),
+    (u2.UiAutomationNotConnectedError("android.os.DeadObjectException"), errors.AutomationDown),
+    (u2.LaunchUiAutomationError("server not ready", ""), errors.AutomationDown),
+    (u2.AccessibilityServiceAlreadyRegisteredError("already registered"), errors.AutomationDown),
+    (u2.HierarchyEmptyError("dump hierarchy is empty"), errors.AutomationDown),
+    (u2.RPCUnknownError("Unknown RPC error: -32001"), errors.AutomationDown),
+    (u2.UiObjectNotFoundError(-32001, "not found", []), errors.ElementMissing),
+    (u2.XPathElementNotFoundError("//node"), errors.ElementMissing),
+    (u2.SessionBrokenError("app quit"), errors.AppCrashed),
+    (u2.AppNotFoundError("App not installed", "com.example"), errors.AppMissing),
+    (u2.AdbBroadcastError("broadcast failed"), errors.ShellFailed),
+    (u2.InputIMEError("install AdbKeyboard ime failed"), errors.ShellFailed),
+    (u2.ConnectError("device abc not online"), errors.DeviceUnknown),
+    (AdbError("device offline"), errors.DeviceOffline),
+    (AdbError("device '127.0.0.1:1' not found"), errors.DeviceOffline),
+    (AdbError("no devices/emulators found"), errors.DeviceOffline),
+    (AdbError("closed"), errors.DeviceOffline),
+    (u2.AdbShellError(AdbError("device offline")), errors.DeviceOffline),
+    (AdbConnectionError("connect to adb server failed"), errors.DeviceOffline),
+    (ConnectionRefusedError(), errors.DeviceOffline),
+    (AdbError("device unauthorized.\nThis adb server's $ADB_VENDOR_KEYS is not set"), errors.DeviceUnauthorized),
+    (AdbError("device still authorizing"), errors.DeviceUnauthorized),
+    (u2.AdbShellError(AdbError("device unauthorized.")), errors.DeviceUnauthorized),
+    (AdbError("shell output invalid", "id", b""), errors.LinkLost),
+    (u2.AdbShellError(AdbError("shell output invalid", "id", b"")), errors.LinkLost),
+    (AdbError("insufficient permissions for device"), errors.NeedsPerson),
+    (u2.RPCUnknownError("Injecting to another application requires INJECT_EVENTS permission"), errors.NeedsPerson),
+]
+
+
+@pytest.mark.parametrize(("error", "ours"), CASES, ids=lambda case: repr(case) if isinstance(case, Exception) else "")
+def test_a_library_error_becomes_ours(error: Exception, ours: type[errors.PhonefleetError]) -> None:
+    assert type(translate(error, "serial-1")) is ours
+
+
+@pytest.mark.parametrize("error", [case for case, _ in CASES], ids=repr)
+def test_every_translated_error_names_its_cause_and_says_something(error: Exception) -> None:
+    with pytest.raises(errors.PhonefleetError) as caught, translated("serial-1"):
+        raise error
+    assert caught.value.__cause__ is error
+    assert len(caught.value.message) > len("serial-1: ")
+
+
+def test_a_refused_port_means_that_the_server_is_down() -> None:
+    assert type(translate(_unable_to_connect("closed"), "s")) is errors.AutomationDown
+
+
+def test_an_unreachable_port_means_that_the_phone_is_offline() -> None:
+    assert type(translate(_unable_to_connect("device offline"), "s")) is errors.DeviceOffline
+    assert type(translate(_unable_to_connect("device unauthorized."), "s")) is errors.DeviceUnauthorized
+
+
+def _unable_to_connect(adb_says: str) -> u2.HTTPError:
+    error = u2.HTTPError(f"Unable to connect to uiautomator2 server: {adb_says}")
+    error.__cause__ = AdbError(adb_says)
+    return error
+
+
+@pytest.mark.parametrize(
+    "error",
+    [u2.HTTPError("HTTP request failed: 500"), u2.UiAutomationNotConnectedError("android.os.DeadObjectException")],
+    ids=repr,
+)
+def test_an_action_that_the_phone_broke_off_may_have_happened(error: Exception) -> None:
+    assert type(translate(error, "s", acting=True)) is errors.LinkLost
+
+
+def test_an_action_that_was_not_begun_has_not_happened() -> None:
+    for error in (_unable_to_connect("closed"), u2.UiAutomationNotConnectedError("UiAutomation not connected")):
+        assert type(translate(error, "s", acting=True)) is errors.AutomationDown
+
+
+def test_our_own_errors_pass_unchanged() -> None:
+    own = errors.AppMissing()
+    with pytest.raises(errors.AppMissing) as caught, translated("s"):
+        raise own
+    assert caught.value is own
+
+
+def test_a_mistake_in_the_program_is_not_blamed_on_the_phone() -> None:
+    with pytest.raises(TypeError), translated("s"):
+        raise TypeError
