@@ -70,6 +70,7 @@ class PrefectApi:
             "parameters": new.parameters,
             "tags": new.tags,
             "idempotency_key": new.idempotency_key,
+            "enforce_parameter_schema": False,  # checked already, and costly
             "state": {"type": "SCHEDULED", "state_details": {"scheduled_time": new.scheduled_for.isoformat()}},
         }
         try:

@@ -6,7 +6,7 @@ Facade and database are shared by the tests of a file; each test finds the table
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable, Iterator
+from collections.abc import AsyncGenerator, Callable, Generator, Iterator
 from contextlib import ExitStack, asynccontextmanager, contextmanager
 from typing import Any
 from uuid import uuid4
@@ -14,6 +14,7 @@ from uuid import uuid4
 import httpx
 import psycopg
 import pytest
+from psycopg import sql
 from pydantic import SecretStr
 
 from api.app import create_app
@@ -25,7 +26,7 @@ Call = Callable[..., httpx.Response]
 NOWHERE = "http://127.0.0.1:1/api"
 """A Prefect server that is never there."""
 
-_TABLES = "tasks, devices, accounts, actions, outbox, idempotency"
+_TABLES = ("outbox", "actions", "tasks", "devices", "accounts", "idempotency")
 
 
 @pytest.fixture(scope="module")
@@ -54,7 +55,8 @@ def settings(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Set
 def ledger(database_url: str) -> Iterator[Ledger]:
     """The ledger of the facade: two phones that have two accounts each, and nothing else."""
     with psycopg.connect(database_url.replace("+psycopg", "")) as connection:
-        connection.execute(f"TRUNCATE {_TABLES}")
+        for table in _TABLES:
+            connection.execute(sql.SQL("DELETE FROM {}").format(sql.Identifier(table)))
     with Ledger(database_url, pool_size=2) as opened:
         for number in (1, 2):
             opened.devices.seen(f"phone-{number}", "online", "host", model="Pixel")
@@ -75,7 +77,7 @@ async def serving(settings: Settings) -> AsyncGenerator[httpx.AsyncClient]:
 
 
 @contextmanager
-def callable_api(settings: Settings) -> Iterator[Call]:
+def callable_api(settings: Settings) -> Generator[Call]:
     """Run a facade in a loop of its own that turns only while it is called."""
     with asyncio.Runner() as runner:
         running = serving(settings)

@@ -24,9 +24,9 @@ def test_the_migrations_make_exactly_the_tables_of_the_code(ledger: Ledger, post
     engine.dispose()
 
 
-def test_several_processes_may_migrate_at_once(postgres_url: str) -> None:
+def test_several_processes_may_migrate_at_once(empty_postgres_url: str) -> None:
     def migrate(_: int) -> None:
-        with Ledger(postgres_url) as ledger:
+        with Ledger(empty_postgres_url) as ledger:
             ledger.migrate()
             assert ledger.tasks.count().total == 0
 

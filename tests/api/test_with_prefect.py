@@ -1,0 +1,244 @@
+"""The submitter and the reconciler against a real Prefect server."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import AsyncGenerator, Awaitable, Callable, Generator
+from contextlib import asynccontextmanager, contextmanager
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import uuid4
+
+import httpx
+import pytest
+
+from api.prefect_api import PrefectApi
+from api.reconciler import Reconciler
+from api.submitter import Submitter, flow_run_of
+from deployments.registration import register
+from phonefleet.clock import SystemClock
+from phonefleet.ledger import Ledger, NewTask, Task
+from phonefleet.states import Status
+
+Call = Callable[..., httpx.Response]
+
+
+class World:
+    """A ledger and a Prefect server, and the two loops between them."""
+
+    def __init__(self, ledger: Ledger, client: httpx.AsyncClient) -> None:
+        self.ledger = ledger
+        self.client = client
+        self.prefect = PrefectApi(client)
+        self.submitter = Submitter(ledger, self.prefect, SystemClock())
+        self.reconciler = Reconciler(ledger, self.prefect, SystemClock())
+
+    async def submitted(self, **values: Any) -> Task:
+        """Create a task and its flow run."""
+        (task_id,) = self.ledger.tasks.create([new_task(**values)])
+        assert await self.submitter.submit_some() == (1, 1)
+        return self.task(task_id)
+
+    async def enter(self, task: Task, state_type: str) -> None:
+        """Let the task's flow run enter a state, as a person or a worker does."""
+        body = {"state": {"type": state_type}, "force": True}
+        (await self.client.post(f"/flow_runs/{task.flow_run_id}/set_state", json=body)).raise_for_status()
+
+    async def runs_of(self, task_id: int) -> list[dict[str, Any]]:
+        """Return all flow runs that Prefect has for a task."""
+        wanted = {"flow_runs": {"tags": {"all_": [f"task:{task_id}"]}}}
+        return (await self.client.post("/flow_runs/filter", json=wanted)).json()
+
+    def task(self, task_id: int) -> Task:
+        task = self.ledger.tasks.get(task_id)
+        assert task is not None
+        return task
+
+
+def new_task(**values: Any) -> NewTask:
+    now = datetime.now(UTC)
+    defaults: dict[str, Any] = {
+        "script_name": "follow",
+        "script_config": {"target_users": ["anna"], "access_method": "direct"},
+        "serial": f"phone-{uuid4().hex[:8]}",
+        "app": "sample",
+        "created_at": now,
+        "scheduled_for": now,
+    }
+    return NewTask(**defaults | values)
+
+
+def converse(ledger: Ledger, url: str, conversation: Callable[[World], Awaitable[None]]) -> None:
+    async def run() -> None:
+        async with prefect_client(url) as client:
+            await conversation(World(ledger, client))
+
+    asyncio.run(run())
+
+
+@asynccontextmanager
+async def prefect_client(url: str) -> AsyncGenerator[httpx.AsyncClient]:
+    async with httpx.AsyncClient(base_url=url, timeout=60) as client:
+        yield client
+
+
+@pytest.fixture(scope="module")
+def prefect(prefect_api_url: str) -> str:
+    """A Prefect server that knows the pool and the scripts."""
+    register(prefect_api_url)
+    return prefect_api_url
+
+
+def test_a_task_becomes_a_flow_run_in_the_queue_of_its_phone(ledger: Ledger, prefect: str) -> None:
+    async def conversation(world: World) -> None:
+        task = await world.submitted(username="shop", wait_seconds=2.5, serial="127.0.0.1:21001")
+        run = (await world.client.get(f"/flow_runs/{task.flow_run_id}")).json()
+        assert run["name"] == "follow @anna on 127.0.0.1:21001 as @shop"
+        assert (run["work_pool_name"], run["work_queue_name"]) == ("phones", "127.0.0.1:21001")
+        assert set(run["tags"]) == {f"task:{task.id}", "serial:127.0.0.1:21001", "account:shop", "source:api"}
+        assert run["parameters"] == {
+            "serial": "127.0.0.1:21001",
+            "config": {"target_users": ["anna"], "access_method": "direct"},
+            "username": "shop",
+            "wait_seconds": 2.5,
+            "app": "sample",
+        }
+        assert (task.status, task.state, world.ledger.outbox.pending_count()) == (0, "Scheduled", 0)
+
+    converse(ledger, prefect, conversation)
+
+
+def test_a_later_start_is_scheduled_in_prefect(ledger: Ledger, prefect: str) -> None:
+    later = (datetime.now(UTC) + timedelta(days=3)).replace(microsecond=5)
+
+    async def conversation(world: World) -> None:
+        task = await world.submitted(scheduled_for=later)
+        run = (await world.client.get(f"/flow_runs/{task.flow_run_id}")).json()
+        assert datetime.fromisoformat(run["next_scheduled_start_time"]) == later
+        assert run["state_type"] == "SCHEDULED"
+
+    converse(ledger, prefect, conversation)
+
+
+def test_a_crash_between_creating_and_marking_makes_no_second_run(ledger: Ledger, prefect: str) -> None:
+    async def conversation(world: World) -> None:
+        (task_id,) = ledger.tasks.create([new_task()])
+        lost = await world.prefect.create_run(flow_run_of(ledger.outbox.due(1)[0]))
+        assert await world.submitter.submit_some() == (1, 1)
+        assert world.task(task_id).flow_run_id == lost.id
+        assert len(await world.runs_of(task_id)) == 1
+
+    converse(ledger, prefect, conversation)
+
+
+def test_a_script_that_prefect_does_not_know_yet_waits_with_a_remark(ledger: Ledger, prefect: str) -> None:
+    async def conversation(world: World) -> None:
+        (task_id,) = ledger.tasks.create([new_task(script_name="scrape_user", script_config={})])
+        assert await world.submitter.submit_some() == (1, 0)
+        task = world.task(task_id)
+        assert task.status is Status.PENDING
+        assert "sent again by itself" in (task.remark or "")
+        assert ledger.outbox.pending_count() == 1
+
+    converse(ledger, prefect, conversation)
+
+
+def test_what_prefect_refuses_for_good_has_failed(ledger: Ledger, prefect: str) -> None:
+    async def conversation(world: World) -> None:
+        too_large = {"target_users": ["x" * 100] * 6000, "access_method": "direct"}
+        (task_id,) = ledger.tasks.create([new_task(script_config=too_large)])
+        assert await world.submitter.submit_some() == (1, 0)
+        assert world.task(task_id).status is Status.FAILED
+        assert ledger.outbox.pending_count() == 0
+
+    converse(ledger, prefect, conversation)
+
+
+@pytest.mark.parametrize(
+    ("state_type", "status", "remark"),
+    [
+        ("RUNNING", Status.RUNNING, None),
+        ("COMPLETED", Status.COMPLETED, None),
+        ("CANCELLED", Status.FAILED, "cancelled in Prefect"),
+        ("CRASHED", Status.FAILED, "the worker crashed"),
+    ],
+)
+def test_what_happens_in_prefect_alone_shows_in_the_task(
+    ledger: Ledger, prefect: str, state_type: str, status: Status, remark: str | None
+) -> None:
+    async def conversation(world: World) -> None:
+        task = await world.submitted()
+        await world.enter(task, state_type)
+        await world.reconciler.sweep()
+        task = world.task(task.id)
+        assert (task.status, task.remark) == (status, remark)
+        assert (task.end_time is not None) == (status >= Status.COMPLETED)
+
+    converse(ledger, prefect, conversation)
+
+
+def test_a_deleted_flow_run_fails_its_task(ledger: Ledger, prefect: str) -> None:
+    async def conversation(world: World) -> None:
+        kept, lost = await world.submitted(), await world.submitted()
+        (await world.client.delete(f"/flow_runs/{lost.flow_run_id}")).raise_for_status()
+        await world.reconciler.sweep()
+        assert world.task(kept.id).status is Status.PENDING
+        assert world.task(lost.id).status is Status.FAILED
+        assert world.task(lost.id).remark == "its flow run was deleted in Prefect"
+
+    converse(ledger, prefect, conversation)
+
+
+def test_a_post_reaches_prefect_by_itself(open_api: Callable[..., Call], ledger: Ledger, prefect: str) -> None:
+    call = open_api(prefect_api_url=prefect)
+    body = {"serials": ["phone-1"], "script_name": "follow", "script_config": {"target_users": ["anna"]}}
+    (task_id,) = call("POST", "/task", json=body).json()["data"]["task_ids"]
+    until(lambda: ledger.outbox.pending_count() == 0 or call("GET", "/healthz").is_error)
+    shown = call("GET", f"/task/{task_id}").json()["data"]
+    assert shown["flow_run_url"] == f"http://prefect.example/runs/flow-run/{shown['flow_run_id']}"
+    assert shown["state"] == "Scheduled"
+    assert call("GET", "/readyz").json()["code"] == 0
+
+
+def test_a_killed_facade_loses_no_task_and_repeats_none(ledger: Ledger, database_url: str, prefect: str) -> None:
+    ids = ledger.tasks.create([new_task(serial=f"phone-{number % 5}") for number in range(30)])
+    with facade_process(database_url, prefect) as facade:
+        until(lambda: ledger.outbox.pending_count() < 25)
+        facade.send_signal(signal.SIGKILL)
+    with facade_process(database_url, prefect):
+        until(lambda: ledger.outbox.pending_count() == 0)
+
+    async def conversation(world: World) -> None:
+        assert [len(await world.runs_of(task_id)) for task_id in ids] == [1] * 30
+
+    converse(ledger, prefect, conversation)
+
+
+_PROGRAM = """
+import uvicorn
+from api.app import create_app
+from phonefleet.settings import Settings
+uvicorn.run(create_app(Settings()), port=0, log_level="warning")
+"""
+
+
+@contextmanager
+def facade_process(database_url: str, prefect_url: str) -> Generator[subprocess.Popen[bytes]]:
+    places = {"PHONEFLEET_DATABASE_URL": database_url, "PHONEFLEET_PREFECT_API_URL": prefect_url}
+    with subprocess.Popen([sys.executable, "-c", _PROGRAM], env=os.environ | places) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
+def until(condition: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 60
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
