@@ -11,10 +11,11 @@ from collections.abc import Sequence
 
 from phonefleet.clock import Clock, SystemClock
 from phonefleet.geometry import Point
-from phonefleet.virtual import home, keys, touch
+from phonefleet.virtual import home, keypad, keys, touch
 from phonefleet.virtual.app import App
 from phonefleet.virtual.faults import Fault, Faults, Strike
 from phonefleet.virtual.files import FileTree
+from phonefleet.virtual.focus import Focus
 from phonefleet.virtual.hardware import ADB_KEYBOARD, SOFT_KEYBOARD, Battery, build_properties, first_settings
 from phonefleet.virtual.node import Node
 from phonefleet.virtual.streams import Automation, NoAutomation
@@ -63,7 +64,7 @@ class VirtualPhone:
         self._next_pid = itertools.count(5001, 7)
         self._pids: dict[str, int] = {}
         self._front: str | None = None
-        self._focus: tuple[str, str, int] | None = None
+        self._focus = Focus()
 
     # --- the display ------------------------------------------------------------------------------------
 
@@ -93,7 +94,7 @@ class VirtualPhone:
     def tree(self) -> Node:
         """Return what is on the screen now, laid out; the view that has the keyboard is marked `focused`."""
         root = self._screen()
-        if (node := self._focused_in(root)) is not None:
+        if (node := self._focus.find(root, self.foreground)) is not None:
             node.focused = True
         return root
 
@@ -135,7 +136,7 @@ class VirtualPhone:
         path = self._path(x, y)
         target = touch.receiver(path, lambda node: node.on_tap is not None or node.on_text is not None)
         if target is not None:
-            self._move_focus(target, path[0])
+            self._focus.move(target, path[0], self.foreground)
             if target.on_tap is not None:
                 target.on_tap()
         return self._inside(x, y)
@@ -165,7 +166,7 @@ class VirtualPhone:
             code = keys.code_of(key)
         except ValueError:
             return False
-        self._press(code)
+        keypad.press(self, code)
         return True
 
     def type_text(self, text: str) -> bool:
@@ -182,12 +183,12 @@ class VirtualPhone:
 
     def focus(self, node: Node) -> None:
         """Give the keyboard to an editable view of the current screen."""
-        self._move_focus(node, self._screen())
+        self._focus.move(node, self._screen(), self.foreground)
 
     @property
     def focused_node(self) -> Node | None:
         """The editable view that has the keyboard, on the screen as it is now."""
-        return self._focused_in(self._screen())
+        return self._focus.find(self._screen(), self.foreground)
 
     def enter(self) -> bool:
         """Press the keyboard's action key; False when the focused view has none."""
@@ -283,63 +284,6 @@ class VirtualPhone:
             self._pids[app.package] = next(self._next_pid)
         self._front, self.panel = app.package, None
         self.display_on = True
-
-    def _move_focus(self, node: Node, root: Node) -> None:
-        """Remember the view by activity, id and rank: the tree is built anew each time."""
-        if node.on_text is not None:
-            alike = [other for other in root.walk() if other.resource_id == node.resource_id]
-            rank = next((i for i, other in enumerate(alike) if other.bounds == node.bounds), 0)
-            self._focus = ("/".join(self.foreground), node.resource_id, rank)
-
-    def _focused_in(self, root: Node) -> Node | None:
-        editable = [node for node in root.walk() if node.on_text is not None]
-        if own := next((node for node in editable if node.focused), None):
-            return own
-        if self._focus is None or self._focus[0] != "/".join(self.foreground):
-            return None
-        alike = [node for node in root.walk() if node.resource_id == self._focus[1]]
-        node = alike[self._focus[2]] if self._focus[2] < len(alike) else None
-        return node if node is not None and node.on_text is not None else None
-
-    def _press(self, code: int) -> None:
-        match code:
-            case keys.POWER:
-                self.display_on = not self.display_on
-            case keys.WAKEUP:
-                self.wake()
-            case keys.SLEEP:
-                self.sleep()
-            case keys.MENU:
-                self.dismiss_keyguard()
-            case _ if self.display_on and not self.locked:
-                self._press_unlocked(code)
-            case _:
-                pass
-
-    def _press_unlocked(self, code: int) -> None:
-        match code:
-            case keys.HOME | keys.RECENT:
-                self.go_home()
-            case keys.BACK:
-                self._back()
-            case keys.ENTER | keys.CENTER | keys.SEARCH:
-                self.enter()
-            case keys.DELETE:
-                self._erase()
-            case keys.PASTE:
-                self.type_text(self.clipboard or "")
-            case _:
-                self.type_text(keys.character_of(code) or "")
-
-    def _back(self) -> None:
-        if self.panel is not None:
-            self.panel = None
-        elif (app := self.front) is not None and not app.back():
-            self.go_home()
-
-    def _erase(self) -> None:
-        if (node := self.focused_node) is not None:
-            self.set_text(node, node.text[:-1])
 
 
 def _full_name(package: str, activity: str) -> str:

@@ -1,12 +1,15 @@
-"""An interactive shell: a prompt, lines that are typed, and their output."""
+"""An interactive shell: a prompt, lines that are typed, their output, and Ctrl-C."""
 
 from __future__ import annotations
+
+import asyncio
 
 from phonefleet.virtual.shell.channels import Streams
 from phonefleet.virtual.shell.session import Session
 
 _PROMPT = b"virtual:/ $ "
 _END, _INTERRUPT, _ERASE = 0x04, 0x03, (0x08, 0x7F)
+_INTERRUPTED = 130
 _ENDS_OF_LINE = b"\r\n"
 
 
@@ -17,6 +20,24 @@ class Terminal:
         self._session, self._streams, self._echo = session, streams, echo
         self._line = bytearray()
         self._status = 0
+        self._running: asyncio.Task[int] | None = None
+
+    def interrupt(self) -> None:
+        """End the command that runs, as Ctrl-C does."""
+        if self._running is not None:
+            self._running.cancel()
+
+    async def execute(self, line: str) -> int:
+        """Run one line and return its exit code."""
+        self._running = asyncio.create_task(self._session.run(line, self._streams))
+        try:
+            await asyncio.wait((self._running,))
+        finally:
+            self._running.cancel()
+        if not self._running.cancelled():
+            return self._running.result()
+        self._session.status = _INTERRUPTED
+        return _INTERRUPTED
 
     async def run(self) -> int:
         """Serve until the end and return the exit code of the last line."""
@@ -54,7 +75,7 @@ class Terminal:
         if line.split()[:1] == ["exit"]:
             return False
         if line.strip():
-            self._status = await self._session.run(line, self._streams)
+            self._status = await self.execute(line)
         await self._show(_PROMPT)
         return True
 

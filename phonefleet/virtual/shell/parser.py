@@ -50,6 +50,7 @@ class _Parser:
             return ";"
         for operator in ("&&", "||"):
             if self._accept(operator):
+                self._skip_lines()
                 return operator
         raise _unexpected(str(self._tokens[self._at]))
 
@@ -58,6 +59,7 @@ class _Parser:
         self._at += negated
         commands = [self._simple()]
         while self._accept("|"):
+            self._skip_lines()
             commands.append(self._simple())
         return Pipeline(after, tuple(commands), negated)
 
@@ -95,6 +97,11 @@ class _Parser:
             operator = cast('Literal["<", ">", ">>", ">&"]', match[2])
             redirects.append(Redirect(int(match[1] or (operator != "<")), operator, target))
         return True
+
+    def _skip_lines(self) -> None:
+        """Go on to the next line, as after `&&`."""
+        while self._accept("\n"):
+            pass
 
     def _accept(self, *operators: str) -> bool:
         """Go over the next token if it is one of the operators."""

@@ -37,12 +37,12 @@ class ShellExit(Exception):  # noqa: N818 - it is no error
 
 
 class Session:
-    """One shell with its variables and the exit code of its last command."""
+    """One shell with its variables and the exit code of its last command, `status`."""
 
     def __init__(self, phone: VirtualPhone) -> None:
         self._phone = phone
         self._variables: dict[str, str] = dict(_ENVIRONMENT)
-        self._status = 0
+        self.status = 0
         self._expansion = Expansion(self._variables, phone.files, self._output_of)
 
     async def run(self, line: str, streams: Streams) -> int:
@@ -54,14 +54,14 @@ class Session:
             return 1
         try:
             for pipeline in script:
-                if _applies(pipeline, self._status):
-                    self._status = await self._pipeline(pipeline, streams)
+                if _applies(pipeline, self.status):
+                    self.status = await self._pipeline(pipeline, streams)
         except ShellExit as exited:
-            self._status = exited.code
-        return self._status
+            self.status = exited.code
+        return self.status
 
     async def _pipeline(self, pipeline: Pipeline, streams: Streams) -> int:
-        self._variables["?"] = str(self._status)
+        self._variables["?"] = str(self.status)
         if len(pipeline.commands) == 1:
             code = await self._redirected(pipeline.commands[0], streams)
         else:
@@ -146,16 +146,19 @@ class Session:
 
     async def _call(self, call: Call, streams: Streams) -> int:
         if call.name == "exit":
-            raise ShellExit(int(call.first) if call.first.isdecimal() else self._status)
+            raise ShellExit(int(call.first) if call.first.isdecimal() else self.status)
         if call.name in ("cd", "export"):
             return self._builtin(call)
         if call.name == "sh":
             return await self._inner_shell(call, streams)
         if call.name not in _BUILTINS and _strikes(call):
             return 1
-        if (program := PROGRAMS.get(call.name)) is not None:
+        try:
+            program = PROGRAMS.get(call.name, self._command)
             return await program(call, streams)
-        return await self._command(call, streams)
+        except ValueError as error:
+            await streams.err(f"{call.name}: bad argument: {error}\n".encode())
+            return 1
 
     async def _command(self, call: Call, streams: Streams) -> int:
         command = COMMANDS.get(call.name)

@@ -31,7 +31,8 @@ class Daemon:
         self._services = Services(phone, self.reboot)
         self._server: asyncio.Server | None = None
         self._connections: dict[Connection, asyncio.Task[None]] = {}
-        self._timers: set[asyncio.TimerHandle] = set()
+        self._freeze: asyncio.TimerHandle | None = None
+        self._absence: asyncio.TimerHandle | None = None
         self._resuming: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
@@ -40,14 +41,16 @@ class Daemon:
 
     async def stop(self) -> None:
         """Refuse and drop all connections, and wait until what they carried has ended."""
-        for timer in self._timers:
-            timer.cancel()
+        for timer in (self._freeze, self._absence):
+            if timer is not None:
+                timer.cancel()
         if self._resuming is not None:
             self._resuming.cancel()
         self._stop_listening()
         self._socket.close()
         tasks = list(self._connections.values())
         self._drop_all()
+        self._thawed.set()  # what a frozen phone would not do any more would wait for ever
         await asyncio.gather(*tasks, return_exceptions=True)
 
     # --- faults -----------------------------------------------------------------------------------------
@@ -57,8 +60,7 @@ class Daemon:
         match strike.fault:
             case Fault.FREEZE:
                 self._thawed.clear()
-                if strike.seconds is not None:
-                    self._later(strike.seconds, self._thawed.set)
+                self._freeze = _restarted(self._freeze, strike.seconds, self._thawed.set)
             case Fault.UNAUTHORIZED:
                 self._authorized.clear()
                 self._drop_all()
@@ -68,15 +70,18 @@ class Daemon:
                 self.phone.suffer(strike)
 
     def recover(self) -> None:
-        """End a freeze and accept the computer's key."""
+        """End whatever ails the phone: it is there, thawed, accepts the computer's key, and is well."""
         self._thawed.set()
         self._authorized.set()
+        self._resume()
+        self.phone.recover()
 
     def disconnect(self, seconds: float) -> None:
         """Drop all connections and refuse new ones for a while; the port stays ours."""
-        self._stop_listening()
-        self._socket = _hold(self._address)
-        self._later(seconds, self._resume)
+        if self._server is not None:
+            self._stop_listening()
+            self._socket = _hold(self._address)
+        self._absence = _restarted(self._absence, seconds, self._resume)
         self._drop_all()
 
     def reboot(self) -> None:
@@ -124,11 +129,17 @@ class Daemon:
             self._server = None
 
     def _resume(self) -> None:
-        if self._server is None:
+        if self._server is None and (self._resuming is None or self._resuming.done()):
             self._resuming = asyncio.ensure_future(self.start())
 
-    def _later(self, seconds: float, action: Callable[[], None]) -> None:
-        self._timers.add(asyncio.get_running_loop().call_later(seconds, action))
+
+def _restarted(
+    timer: asyncio.TimerHandle | None, seconds: float | None, action: Callable[[], None]
+) -> asyncio.TimerHandle | None:
+    """Return a new timer in place of an old one; None when there is no end to wait for."""
+    if timer is not None:
+        timer.cancel()
+    return None if seconds is None else asyncio.get_running_loop().call_later(seconds, action)
 
 
 def _send_at_once(writer: asyncio.StreamWriter) -> None:

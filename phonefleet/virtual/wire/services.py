@@ -36,7 +36,7 @@ class Services:
         kind, _, options = kind.partition(",")
         match kind:
             case "shell" | "exec":
-                return self._shell(ShellOptions.parse(kind, options), rest)
+                return self._shell(ShellOptions.parse(options, rest), rest)
             case "sync":
                 return lambda stream: SyncSession(stream, self._phone.files, self._phone.clock).run()
             case "tcp":

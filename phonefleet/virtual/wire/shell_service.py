@@ -7,7 +7,9 @@ A frame of version 2 is one byte that names the stream, the length as a little-e
 from __future__ import annotations
 
 import asyncio
+import re
 import struct
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -18,6 +20,8 @@ from phonefleet.virtual.shell.session import Session
 from phonefleet.virtual.wire.stream import Stream
 
 _STDIN, _STDOUT, _STDERR, _EXIT, _CLOSE_STDIN = 0, 1, 2, 3, 4
+_INTERRUPT = b"\x03"
+_LINE_END = re.compile(rb"(?<!\r)\n")
 _FRAME = struct.Struct("<BI")
 
 
@@ -29,10 +33,10 @@ class ShellOptions:
     pty: bool
 
     @classmethod
-    def parse(cls, kind: str, options: str) -> ShellOptions:
-        """Read the options of a service name, such as `v2,TERM=xterm,pty`."""
+    def parse(cls, options: str, line: str) -> ShellOptions:
+        """Read the options of a service name, such as `v2,TERM=xterm,pty`; a shell without a line is a terminal."""
         given = options.split(",")
-        return cls(framed="v2" in given, pty="pty" in given or (kind == "shell" and "raw" not in given))
+        return cls(framed="v2" in given, pty="pty" in given or (not line and "raw" not in given))
 
 
 class _Frames:
@@ -58,8 +62,8 @@ class _Frames:
 class _Process:
     """A shell process with its standard streams on an ADB stream."""
 
-    def __init__(self, stream: Stream, *, framed: bool) -> None:
-        self._stream, self._framed = stream, framed
+    def __init__(self, stream: Stream, options: ShellOptions) -> None:
+        self._stream, self._options = stream, options
         self._stdin: asyncio.Queue[bytes] = asyncio.Queue()
         self._stdin_ended = False
 
@@ -68,22 +72,21 @@ class _Process:
         """What the process reads and writes; version 1 knows one output only."""
         return Streams(self._read, self._out, self._err)
 
-    async def pump(self) -> None:
-        """Take what the computer sends; return when it closes the stream."""
+    async def pump(self, interrupt: Callable[[], None]) -> None:
+        """Take what the computer sends; return when it closes the stream. Ctrl-C on a terminal interrupts."""
         frames = _Frames()
         while data := await self._stream.read():
-            if not self._framed:
-                self._stdin.put_nowait(data)
-                continue
-            for kind, content in frames.feed(data):
+            for kind, content in frames.feed(data) if self._options.framed else [(_STDIN, data)]:
                 if kind == _CLOSE_STDIN:
                     self._stdin.put_nowait(b"")
                 elif kind == _STDIN and content:
+                    if self._options.pty and _INTERRUPT in content:
+                        interrupt()
                     self._stdin.put_nowait(content)
 
     async def exit(self, code: int) -> None:
         """Report the exit code, which only version 2 can."""
-        if self._framed:
+        if self._options.framed:
             await self._stream.write(_FRAME.pack(_EXIT, 1) + bytes([code & 0xFF]))
 
     async def _read(self) -> bytes:
@@ -100,15 +103,18 @@ class _Process:
         await self._write(_STDERR, data)
 
     async def _write(self, kind: int, data: bytes) -> None:
+        if self._options.pty:
+            data = _LINE_END.sub(b"\r\n", data)
         if data:
-            await self._stream.write(_FRAME.pack(kind, len(data)) + data if self._framed else data)
+            await self._stream.write(_FRAME.pack(kind, len(data)) + data if self._options.framed else data)
 
 
 async def serve_shell(phone: VirtualPhone, stream: Stream, options: ShellOptions, line: str) -> None:
     """Run a command line, or an interactive shell when there is none; end it when the computer closes the stream."""
-    process = _Process(stream, framed=options.framed)
-    work = asyncio.create_task(_run(phone, process, options, line))
-    pump = asyncio.create_task(process.pump())
+    process = _Process(stream, options)
+    terminal = Terminal(Session(phone), process.streams, echo=options.pty)
+    work = asyncio.create_task(terminal.execute(line) if line else terminal.run())
+    pump = asyncio.create_task(process.pump(terminal.interrupt))
     try:
         await asyncio.wait((work, pump), return_when=asyncio.FIRST_COMPLETED)
     finally:
@@ -117,9 +123,3 @@ async def serve_shell(phone: VirtualPhone, stream: Stream, options: ShellOptions
             work.cancel()
     with suppress(asyncio.CancelledError):
         await process.exit(await work)
-
-
-async def _run(phone: VirtualPhone, process: _Process, options: ShellOptions, line: str) -> int:
-    if line:
-        return await Session(phone).run(line, process.streams)
-    return await Terminal(Session(phone), process.streams, echo=options.pty).run()

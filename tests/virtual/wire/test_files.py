@@ -55,7 +55,7 @@ def test_a_folder_goes_both_ways(device: AdbDevice, adb: Adb, tmp_path: Path) ->
 def test_a_folder_lists_what_it_holds(device: AdbDevice) -> None:
     device.sync.push(b"x", "/sdcard/Music/ä song.mp3")
 
-    assert "ä song.mp3" in [info.path for info in device.sync.list("/sdcard/Music")]
+    assert "ä song.mp3" in [info.path for info in device.sync.iter_directory("/sdcard/Music")]
 
 
 def test_both_names_of_the_shared_storage_mean_the_same(device: AdbDevice) -> None:

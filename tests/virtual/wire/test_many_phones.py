@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
 import pytest
 from adbutils import AdbDevice
@@ -15,17 +16,27 @@ from phonefleet.virtual.background import BackgroundFleet
 from phonefleet.virtual.fleet import BadOptions, FleetOptions, PortBusy, bind
 
 
+def _output(device: AdbDevice, line: str) -> str:
+    return device.shell(line)
+
+
+def _model(device: AdbDevice) -> str:
+    return device.shell("getprop ro.product.model")
+
+
 def test_fifty_phones_answer_each_for_itself(connected: Callable[[str], AdbDevice]) -> None:
     with BackgroundFleet(FleetOptions(count=50, base_port=0)) as fleet, ThreadPoolExecutor(10) as threads:
         devices = list(threads.map(connected, fleet.serials))
-        names = list(threads.map(lambda device: device.shell("getprop ro.product.model"), devices))
+        names = list(threads.map(_model, devices))
 
     assert names == [f"Virtual Phone {number}" for number in range(1, 51)]
 
 
 def test_a_phone_takes_many_commands_at_once(device: AdbDevice) -> None:
+    lines = [f"echo {number}" for number in range(100)]
+
     with ThreadPoolExecutor(20) as threads:
-        answers = list(threads.map(lambda number: device.shell(f"echo {number}"), range(100)))
+        answers = list(threads.map(partial(_output, device), lines))
 
     assert answers == [str(number) for number in range(100)]
 

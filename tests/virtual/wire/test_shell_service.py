@@ -56,6 +56,22 @@ def test_lines_can_be_typed_into_an_interactive_shell(device: AdbDevice, adb: Ad
     assert result.returncode == 127
 
 
+def test_a_terminal_echoes_and_ctrl_c_ends_what_runs(device: AdbDevice) -> None:
+    with device.open_transport() as terminal:
+        terminal.send_command("shell:")
+        terminal.check_okay()
+        terminal.send(b"logcat -v brief\r")
+        shown = b""
+        while b"WindowManager" not in shown:
+            shown += terminal.recv(4096)
+        terminal.send(b"\x03")
+        terminal.send(b"echo $?\rexit\r")
+        rest = terminal.read_until_close()
+
+    assert shown.startswith(b"virtual:/ $ logcat -v brief\r\n--------- beginning of main\r\n")
+    assert "130\r\n" in str(rest)
+
+
 def test_exec_out_passes_every_byte(device: AdbDevice, adb: Adb) -> None:
     everything = bytes(range(256))
     device.sync.push(everything, "/data/local/tmp/bytes")

@@ -96,7 +96,10 @@ def _matcher(text: str, options: str) -> Callable[[bytes], re.Match[bytes] | Non
         text = re.escape(text)
     elif "E" not in options:
         text = re.sub(r"\\([|+?(){}])|([+?(){}|])", lambda match: match[1] or f"\\{match[2]}", text)
-    return re.compile(text.encode(), re.IGNORECASE if "i" in options else 0).search
+    try:
+        return re.compile(text.encode(), re.IGNORECASE if "i" in options else 0).search
+    except re.error as error:
+        raise ValueError(str(error)) from error
 
 
 async def head(call: Call, channels: Channels) -> int:

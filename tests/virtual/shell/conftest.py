@@ -1,0 +1,36 @@
+"""A phone whose shell is called directly, without adb."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+
+import pytest
+
+from phonefleet.virtual.faults import Faults
+from phonefleet.virtual.phone import VirtualPhone
+from phonefleet.virtual.shell.channels import Streams, once
+from phonefleet.virtual.shell.session import Session
+
+Shell = Callable[..., tuple[str, int]]
+
+
+@pytest.fixture(scope="module")
+def phone() -> VirtualPhone:
+    return VirtualPhone("virtual", "Virtual One", Faults(), [])
+
+
+@pytest.fixture(scope="module")
+def shell(phone: VirtualPhone) -> Shell:
+    """Runs a line in a new shell and returns what both outputs got, and the exit code."""
+
+    async def run(line: str, stdin: bytes) -> tuple[str, int]:
+        output = bytearray()
+
+        async def collect(data: bytes) -> None:
+            output.extend(data)
+
+        code = await Session(phone).run(line, Streams(once(stdin), collect, collect))
+        return output.decode(errors="replace"), code
+
+    return lambda line, stdin=b"": asyncio.run(run(line, stdin))
