@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from phonefleet.virtual.streams import ByteStream
 
 LARGEST = 16 << 20
-"""Bytes that a request may have."""
+"""Bytes that a request's body may have."""
 
+_LARGEST_HEAD = 1 << 16
 _END_OF_HEAD = b"\r\n\r\n"
-_REASONS = {200: "OK", 400: "Bad Request", 404: "Not Found", 405: "Method Not Allowed", 500: "Internal Server Error"}
+_REASONS = {200: "OK", 400: "Bad Request", 404: "Not Found", 500: "Internal Server Error"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,11 +62,11 @@ def answer(status: int, content_type: str, body: bytes, *, last: bool = False) -
 async def _fill(stream: ByteStream, buffer: bytearray) -> bool:
     """Read until a whole head is there; False when the client closes before."""
     while _END_OF_HEAD not in buffer:
+        if len(buffer) > _LARGEST_HEAD:
+            raise BadRequest
         if not (chunk := await stream.read()):
             return False
         buffer += chunk
-        if len(buffer) > LARGEST:
-            raise BadRequest
     return True
 
 

@@ -73,7 +73,7 @@ def child_by_instance(automator: Automator, target: object, child: object, insta
 
     """
     chain = automator.chain(target).then(automator.chain(child)).at(instance)
-    automator.require(automator.keep(chain))
+    automator.require(chain)
     return automator.keep(chain)
 
 

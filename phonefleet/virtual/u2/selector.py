@@ -103,16 +103,15 @@ def parse(selector: Json) -> Chain:
         BadPattern: a regular expression in it is wrong.
 
     """
-    links = [_link(selector, "child")]
+    chain = Chain((_link(selector),))
     relations = cast("Sequence[Relation]", selector.get("childOrSibling") or ())
     others = cast("Sequence[Json]", selector.get("childOrSiblingSelector") or ())
-    chain = Chain(tuple(links))
     for relation, other in zip(relations, others, strict=True):
         chain = chain.then(parse(other), relation)
     return chain
 
 
-def _link(selector: Json, relation: Relation) -> Link:
+def _link(selector: Json) -> Link:
     mask = selector.get("mask")
     if not isinstance(mask, int):
         message = "a selector has a mask"
@@ -120,16 +119,15 @@ def _link(selector: Json, relation: Relation) -> Link:
     wanted = [(name, make, selector[name]) for name, (bit, make) in _FIELDS.items() if mask & bit and name in selector]
     instance = int(cast("int", selector.get("instance", 0))) if mask & INSTANCE else None
     words = ", ".join(f"{name.upper()}={value}" for name, _, value in wanted)
-    return Link(relation, tuple(make(value) for _, make, value in wanted), instance, words)
+    return Link("child", tuple(make(value) for _, make, value in wanted), instance, words)
 
 
 def _once(views: Iterator[View]) -> Iterator[View]:
+    """Leave out views of a node that came before; the tree keeps its nodes, so that their ids stay theirs."""
     seen: set[int] = set()
-    kept: list[View] = []
     for view in views:
         if id(view.node) not in seen:
             seen.add(id(view.node))
-            kept.append(view)
             yield view
 
 

@@ -31,7 +31,7 @@ class TrialApp:
 
     def __init__(self) -> None:
         self.activity = self.main_activity
-        self.running = True
+        self.running = False
         self.taps: list[str] = []
         self.name = ""
         self.secret = ""

@@ -34,6 +34,7 @@ def test_a_pattern_is_javas(client: Client) -> None:
     assert client.texts(Selector(textMatches=r"\QI agree\E")) == ["I agree"]
     assert client.texts(Selector(textMatches=r"\p{Upper}\p{L}+ss\z")) == ["Press"]
     assert client.texts(Selector(textMatches=r"(?<word>Row) \p{Digit}")) == [f"Row {number}" for number in range(8)]
+    assert client.texts(Selector(textMatches=r"R[\p{L} ]+\P{L}")) == [f"Row {number}" for number in range(8)]
     assert client.texts(Selector(textMatches=r"Trial.*two")) == ["Trial 😀\nline two"]
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from lxml import etree
-from uiautomator2.exceptions import RPCUnknownError
+from uiautomator2.exceptions import RPCUnknownError, SessionBrokenError
 
 from phonefleet.virtual.phone import VirtualPhone
 
@@ -93,3 +93,12 @@ def test_nothing_is_traversed_without_a_screen_reader(device: Any) -> None:
 def test_a_method_that_the_server_lacks_is_an_rpc_error(device: Any) -> None:
     with pytest.raises(RPCUnknownError, match="-32601"):
         device.jsonrpc.fly()
+
+
+def test_a_session_ends_when_the_app_does(device: Any, app: TrialApp) -> None:
+    with device.session("com.example.trial", attach=True) as session:
+        session(text="Press").click()
+        assert app.taps == ["Press"]
+        app.stop()
+        with pytest.raises(SessionBrokenError):
+            session(text="Press").click()
