@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -14,7 +13,6 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 
-from phonefleet.virtual import drawing
 from phonefleet.virtual.faults import Fault, Strike, site_of
 from phonefleet.virtual.fleet import VirtualFleet
 from phonefleet.virtual.phone import VirtualPhone
@@ -23,7 +21,6 @@ from phonefleet.virtual.wire.daemon import Daemon
 
 _HOSTS = ["127.0.0.1", "localhost"]
 """The names under which loopback is called; any other comes from a page that has no business here."""
-_PAGE_SCALE = 0.25
 
 
 class FaultOrder(BaseModel):
@@ -74,11 +71,7 @@ class _WorldApi:
         return HTMLResponse(f"<!doctype html><title>Virtual phones</title>{figures}")
 
     async def screenshot(self, request: Request) -> Response:
-        phone = self._daemon(request).phone
-        scale = _PAGE_SCALE if "small" in request.query_params else 1.0
-        tree, dark = phone.tree(), not phone.display_on
-        # Drawing takes a while; the phones must go on meanwhile, and the tree is a snapshot.
-        png = await asyncio.to_thread(drawing.png, tree, phone.width, phone.height, scale=scale, dark=dark)
+        png = await screen.picture(self._daemon(request).phone)
         return Response(png, media_type="image/png")
 
     async def hierarchy(self, request: Request) -> Response:

@@ -40,7 +40,7 @@ COMMANDS: Mapping[str, Command] = MappingProxyType(
 PROGRAMS: Mapping[str, Program] = MappingProxyType(
     {
         name: program
-        for module in (basics, logcat, pm, processes, text)
+        for module in (basics, logcat, pm, processes, screen, text)
         for name, program in module.PROGRAMS.items()
     }
 )  # fmt: skip

@@ -33,4 +33,7 @@ def shell(phone: VirtualPhone) -> Shell:
         code = await Session(phone).run(line, Streams(once(stdin), collect, collect))
         return output.decode(errors="replace"), code
 
-    return lambda line, stdin=b"": asyncio.run(run(line, stdin))
+    def shell(line: str, stdin: bytes = b"") -> tuple[str, int]:
+        return asyncio.run(run(line, stdin))
+
+    return shell

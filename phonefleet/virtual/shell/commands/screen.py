@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 
 from phonefleet.geometry import Rect
 from phonefleet.virtual import drawing, hierarchy
 from phonefleet.virtual.phone import VirtualPhone
-from phonefleet.virtual.shell.command import Call, Command, Reply, failure
+from phonefleet.virtual.shell.command import Call, Channels, Command, Program, Reply, failure
 
 _DEFAULT_DUMP = "/sdcard/window_dump.xml"
 
 
-def picture(phone: VirtualPhone) -> bytes:
-    """Return what the display shows as PNG, black while it is off."""
-    return drawing.png(phone.tree(), phone.width, phone.height, dark=not phone.display_on)
+async def picture(phone: VirtualPhone) -> bytes:
+    """Return what the display shows as PNG, black while it is off; the other phones go on meanwhile."""
+    drawn = drawing.draw(phone.tree(), phone.width, phone.height, dark=not phone.display_on)
+    return await asyncio.to_thread(drawing.to_png, drawn)
 
 
 def dump(phone: VirtualPhone, *, compressed: bool = False) -> str:
@@ -23,13 +25,16 @@ def dump(phone: VirtualPhone, *, compressed: bool = False) -> str:
     return hierarchy.dump(phone.tree(), screen, rotation=phone.rotation, compressed=compressed)
 
 
-def screencap(call: Call) -> Reply:
+async def screencap(call: Call, channels: Channels) -> int:
     """Write the screen as PNG to a file, or to standard output."""
-    png = picture(call.phone)
+    png = await picture(call.phone)
     paths = call.plain("-d")
     if not paths:
-        return Reply(png)
-    return _write(call.phone, paths[0], png) or Reply()
+        await channels.out(png)
+    elif (failed := _write(call.phone, paths[0], png)) is not None:
+        await channels.err(failed.err.encode())
+        return failed.code
+    return 0
 
 
 def uiautomator(call: Call) -> Reply:
@@ -54,4 +59,5 @@ def _write(phone: VirtualPhone, path: str, data: bytes) -> Reply | None:
     return None
 
 
-COMMANDS: Mapping[str, Command] = {"screencap": screencap, "uiautomator": uiautomator}
+COMMANDS: Mapping[str, Command] = {"uiautomator": uiautomator}
+PROGRAMS: Mapping[str, Program] = {"screencap": screencap}
