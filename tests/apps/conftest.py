@@ -71,7 +71,7 @@ def phone(app: SampleApp, faults: Faults) -> DirectPhone:
 def driver(phone: DirectPhone, clock: Clock, stop: StopSignal) -> AppDriver:
     driven: Phone = phone
     profile = load_profile("sample").for_version(driven.app_version("com.phonefleet.sample"))
-    return AppDriver(driven, profile, clock, stop, random.Random(1))  # noqa: S311 - repeatable waits
+    return AppDriver(driven, profile, clock, stop, random.Random(1))
 
 
 @pytest.fixture
