@@ -25,7 +25,7 @@ class Faultline:
 
     def at_connection(self) -> bool:
         """Tell whether the server lives on when a connection is opened."""
-        if not (self._drawn or self._spared):
+        if self._kept is None and not self._spared:
             self._kept, self._drawn = self._faults.draw("rpc"), True
         if self._kept is None or self._kept.fault not in DEADLY_BEFORE:
             return True

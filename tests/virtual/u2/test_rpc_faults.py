@@ -101,6 +101,17 @@ def test_a_fault_drawn_at_the_connection_strikes_the_call(phone: VirtualPhone, c
     assert app.taps == ["Press"]
 
 
+def test_a_fault_strikes_the_next_call_also_after_a_connection_without_a_call(
+    phone: VirtualPhone, client: Client, app: TrialApp
+) -> None:
+    assert client.server.accepts()
+    order(phone, Fault.DIES_BEFORE)
+    assert client.server.accepts()
+    with pytest.raises(ConnectionResetError):
+        client.call(*HERE)
+    assert app.taps == []
+
+
 def test_an_error_of_the_server_is_http_500(phone: VirtualPhone, client: Client, app: TrialApp) -> None:
     order(phone, Fault.HTTP_500)
     assert client.send(client.post(*HERE)).startswith(b"HTTP/1.1 500 ")
