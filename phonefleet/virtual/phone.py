@@ -283,7 +283,6 @@ class VirtualPhone:
         if not was_running:
             self._pids[app.package] = next(self._next_pid)
         self._front, self.panel = app.package, None
-        self.display_on = True
 
 
 def _full_name(package: str, activity: str) -> str:
