@@ -1,7 +1,8 @@
 """A phone, driven: the real `Phone`, made of adb's shell and the uiautomator server.
 
 Each call has one deadline, raises only the project's errors, and leaves the session so that the next call first
-repairs what the last one found broken. Reads are repeated once after a repair; actions never are.
+repairs what the last one found broken. Reads are repeated once after a repair; actions only when they never left
+this computer.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ from phonefleet.device.system import System
 from phonefleet.device.translate import translated
 from phonefleet.device.transport import FastAdbClient
 from phonefleet.device.typing_text import enter_text
-from phonefleet.errors import AutomationDown, DeviceFrozen, DeviceOffline, LinkLost, PhonefleetError
+from phonefleet.errors import AutomationDown, DeviceFrozen, DeviceOffline, LinkLost, PhonefleetError, ShellFailed
 from phonefleet.geometry import Point
 
 T = TypeVar("T")
@@ -35,7 +36,8 @@ _SETUP_LIMIT: Final = timedelta(seconds=60)
 """The first call also copies and starts the server, which takes seconds on an old phone."""
 
 _BREAKAGE: Final = (DeviceOffline, DeviceFrozen, LinkLost, AutomationDown)
-_REPEATABLE: Final = (DeviceOffline, LinkLost, AutomationDown)
+_NEVER_SENT: Final = (DeviceOffline,)
+_REPEATABLE: Final = (DeviceOffline, LinkLost, AutomationDown, ShellFailed)
 _DUMP_DEPTH: Final = 50
 _DUMP_TRIES: Final = 2
 _BETWEEN_DUMPS: Final = timedelta(milliseconds=300)
@@ -175,19 +177,21 @@ class PhoneSession:
             automation.close()
 
     def _read(self, work: Callable[[], T], *, screen: bool = True) -> T:
+        return self._run(work, acting=False, screen=screen)
+
+    def _act(self, work: Callable[[], T], *, screen: bool = True) -> T:
+        return self._run(work, acting=True, screen=screen)
+
+    def _run(self, work: Callable[[], T], *, acting: bool, screen: bool) -> T:
+        repeated: tuple[type[PhonefleetError], ...] = _NEVER_SENT if acting else _REPEATABLE
         with within(self._limit(screen=screen), self._clock):
             self._prepare(screen=screen)
             try:
-                return self._attempt(work, acting=False)
-            except _REPEATABLE as breakage:
-                _log.info("reading again after: %s", breakage)
+                return self._attempt(work, acting=acting)
+            except repeated as breakage:
+                _log.info("once more after: %s", breakage)
             self._prepare(screen=screen)
-            return self._attempt(work, acting=False)
-
-    def _act(self, work: Callable[[], T], *, screen: bool = True) -> T:
-        with within(self._limit(screen=screen), self._clock):
-            self._prepare(screen=screen)
-            return self._attempt(work, acting=True)
+            return self._attempt(work, acting=acting)
 
     def _limit(self, *, screen: bool) -> timedelta:
         """Return the total of one call; the first that needs the server also sets it up."""

@@ -61,11 +61,11 @@ _BY_CLASS: Final[tuple[tuple[type[Exception], type[PhonefleetError]], ...]] = (
     (HTTPException, LinkLost),
     (EOFError, LinkLost),
     (ValueError, LinkLost),
-    (OSError, DeviceOffline),
+    (OSError, LinkLost),
     (u2.DeviceError, ShellFailed),
     (AdbError, DeviceOffline),
 )
-"""The first class that fits decides."""
+"""The first class that fits decides. `DeviceOffline` is only for what never reached the phone: it is repeated."""
 
 
 @contextmanager

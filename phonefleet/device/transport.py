@@ -190,7 +190,7 @@ class FastAdbDevice(AdbDevice):
 
         """
         connection = self.open_transport()
-        with _closed_on_error(connection):
+        with _closed_on_error(connection), _after_sending():
             connection.send_command("shell:" + (cmdargs if isinstance(cmdargs, str) else shlex.join(cmdargs)))
             connection.check_okay()
         return connection
@@ -227,6 +227,16 @@ def _closed_on_error(connection: AdbConnection) -> Generator[None]:
     except BaseException:
         connection.close()
         raise
+
+
+@contextmanager
+def _after_sending() -> Generator[None]:
+    """Turn a refusal into `ConnectionError`: a phone that was cut off looks the same, and may have begun."""
+    try:
+        yield
+    except AdbError as error:
+        message = f"the link broke after the command was sent: {error}"
+        raise ConnectionResetError(message) from error
 
 
 @contextmanager
