@@ -12,6 +12,7 @@ import contextlib
 import logging
 from collections.abc import Callable, Generator, Iterable
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import anyio
 import anyio.abc
@@ -66,6 +67,7 @@ class FleetWorker(BaseWorker[BaseJobConfiguration, BaseVariables, FleetResult]):
         self._wake = asyncio.Event()
         self._cancelling = asyncio.Event()
         self._stopping = asyncio.Event()
+        self._changes: asyncio.Queue[DeviceSeen] = asyncio.Queue()
         self._alarm: asyncio.TimerHandle | None = None
 
     async def start(
@@ -114,11 +116,17 @@ class FleetWorker(BaseWorker[BaseJobConfiguration, BaseVariables, FleetResult]):
             discovery.stop()
 
     def _device_changed(self, seen: DeviceSeen) -> None:
-        """Take a phone's change from the discovery's thread into the worker's loop."""
-        asyncio.run_coroutine_threadsafe(self.fleet.device_changed(seen, self.client), self._loop)
+        """Take a phone's change from the discovery's thread into the worker's loop, in the order of happening."""
+        self._loop.call_soon_threadsafe(self._changes.put_nowait, seen)
+
+    async def _take_changes(self) -> None:
+        while True:
+            seen = await self._changes.get()
+            await until_done(partial(self.fleet.device_changed, seen, self.client))
 
     def _start_loops(self, loops: anyio.abc.TaskGroup) -> None:
         heartbeat = timedelta(seconds=self.heartbeat_interval_seconds)
+        loops.start_soon(self._take_changes)
         loops.start_soon(forever, self._claim_when_woken)
         loops.start_soon(forever, self._listen, timedelta(seconds=1))
         loops.start_soon(forever, self.sync_with_backend, heartbeat)

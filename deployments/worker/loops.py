@@ -33,7 +33,7 @@ async def until_done(turn: Callable[[], Awaitable[object]]) -> None:
             await turn()
         except Exception as error:  # noqa: BLE001 - as above
             failures += 1
-            _log.warning("%s failed (%s: %s), trying again", turn.__qualname__, type(error).__name__, error)
+            _log.warning("%s failed (%s: %s), trying again", turn, type(error).__name__, error)
             await asyncio.sleep(_backoff(failures))
         else:
             return

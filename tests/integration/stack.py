@@ -48,7 +48,11 @@ class Stack:
         self.process: subprocess.Popen[bytes]
 
     def __enter__(self) -> Self:
-        self.start()
+        try:
+            self.start()
+        except BaseException:
+            self.stop()
+            raise
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -66,8 +70,13 @@ class Stack:
         return self.process.wait(PATIENCE)
 
     def _endpoints_or_death(self) -> bool:
-        assert self.process.poll() is None, (self.home / "up.log").read_text()
+        assert self.process.poll() is None, self.said()
         return (self.home / "endpoints.json").exists()
+
+    def said(self) -> str:
+        """Return what the launcher and its parts have said, for a failure's message."""
+        logs = [self.home / "up.log", *sorted((self.home / "logs").glob("*.log"))]
+        return "\n".join(f"--- {log.name}\n{log.read_text(errors='replace')[-3000:]}" for log in logs if log.exists())
 
     @property
     def endpoints(self) -> dict[str, Any]:
