@@ -50,6 +50,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
         version="1",
         lifespan=_lifespan(settings, clock or SystemClock()),
         redoc_url=None,
+        redirect_slashes=False,
         responses=ERRORS,
     )
     router = APIRouter()

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, cast
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
+from starlette.routing import compile_path
 
 from api.envelope import (
     CONFLICT,
@@ -25,7 +26,6 @@ from phonefleet.errors import KeyReused, LedgerUnreachable
 _REASONS = {
     "missing": "is required",
     "extra_forbidden": "is not known",
-    "json_invalid": "is not valid JSON",
     "finite_number": "must be a finite number",
     "dict_type": "must be a JSON object",
     "model_attributes_type": "must be a JSON object",
@@ -67,31 +67,36 @@ async def _problem(_: Request, error: Exception) -> JSONResponse:
     return answer(error)
 
 
-async def _invalid_request(_: Request, error: Exception) -> JSONResponse:
+async def _invalid_request(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RequestValidationError)  # noqa: S101 - as above
     found = error.errors()
-    missing = [one for one in found if one["loc"] == ("body", "script_name") and one["type"] in _MISSING]
-    return answer(invalid(*reasons(missing), code=SCRIPT_MISSING) if missing else invalid(*_unsized(found)))
+    if any(one["loc"] == ("body", "script_name") and one["type"] in _MISSING for one in found):
+        return answer(invalid(("script_name", "is required"), code=SCRIPT_MISSING))
+    if found[0]["loc"] == ("body",) and "json" not in request.headers.get("content-type", ""):
+        return answer(invalid(("body", "must be sent with Content-Type: application/json")))
+    if found[0]["type"] == "json_invalid":  # its place is a position in the text
+        return answer(invalid(("body", "is not valid JSON")))
+    return answer(invalid(*reasons(found)))
 
 
 _MISSING = ("missing", "script_missing")
-
-
-def _unsized(errors: Iterable[Mapping[str, Any]]) -> list[tuple[str, str]]:
-    """Return reasons without the position of a JSON error, which Pydantic counts as a field."""
-    return [
-        ("body", "is not valid JSON") if error["type"] == "json_invalid" else reasons([error])[0] for error in errors
-    ]
 
 
 async def _http_error(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)  # noqa: S101 - as above
     if error.status_code == METHOD_NOT_ALLOWED // 100:
         problem = Problem(METHOD_NOT_ALLOWED, f"{request.method} is not possible here")
-        return answer(problem, error.headers)
+        return answer(problem, {"Allow": ", ".join(sorted(_methods(request)))})
     if error.status_code == NOT_FOUND // 100:
         return answer(Problem(NOT_FOUND, "There is nothing at this address"))
     return answer(invalid(("body", "is not valid JSON")))
+
+
+def _methods(request: Request) -> set[str]:
+    """Return what the documentation says is possible at this address; several routes may share it."""
+    paths = cast("FastAPI", request.app).openapi()["paths"]
+    matching = [operations for path, operations in paths.items() if compile_path(path)[0].match(request.url.path)]
+    return {method.upper() for operations in matching for method in operations}
 
 
 async def _unreachable(_: Request, error: Exception) -> JSONResponse:

@@ -13,6 +13,7 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
+    JsonValue,
     PlainSerializer,
     StringConstraints,
     model_validator,
@@ -55,10 +56,19 @@ Interval = Annotated[float, BeforeValidator(_finite), Field(ge=0, le=_MONTH_IN_S
 Id = Annotated[int, Field(description="Increasing, never used again.")]
 
 
+_EXAMPLE: dict[str, JsonValue] = {
+    "serials": ["device_serial_1", "device_serial_2"],
+    "script_name": "follow",
+    "script_config": {"target_username": "@example_user"},
+    "min_interval": 1,
+    "max_interval": 5,
+}
+
+
 class TaskRequest(BaseModel):
     """What to do, on which phones or as which accounts, and when."""
 
-    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True, json_schema_extra={"examples": [_EXAMPLE]})
 
     serials: list[Name] | None = Field(
         default=None, description="Device serials or aliases; required unless `usernames`."

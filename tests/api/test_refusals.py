@@ -141,7 +141,8 @@ def test_a_body_that_is_no_proper_json_object_is_refused(call: Call, rows: Calla
 
 
 def test_a_form_is_refused(call: Call, rows: Callable[[], int]) -> None:
-    refusal(call("POST", "/task", data={"script_name": "follow"}), 40001)
+    body = refusal(call("POST", "/task", data={"script_name": "follow"}), 40001)
+    assert "application/json" in body["data"]["errors"][0]["reason"]
     assert rows() == 0
 
 
@@ -194,7 +195,7 @@ def test_a_wrong_filter_is_refused(call: Call, query: str) -> None:
     assert refusal(call("GET", f"/task?{query}"), 40001)["data"]["errors"]
 
 
-@pytest.mark.parametrize("path", ["/task/1", "/task/0", "/task/-1", "/task/" + "9" * 40, "/nothing", "/"])
+@pytest.mark.parametrize("path", ["/task/1", "/task/0", "/task/-1", "/task/" + "9" * 40, "/nothing", "/", "/task/"])
 def test_what_is_not_there_is_not_found(call: Call, path: str) -> None:
     refusal(call("GET", path), 40401)
 
@@ -209,7 +210,9 @@ def test_an_unknown_address_outside_of_the_base_path_is_not_found_too(call: Call
 
 @pytest.mark.parametrize(("method", "path"), [("PUT", "/task"), ("DELETE", "/task/stats"), ("POST", "/devices")])
 def test_a_method_that_is_not_possible_says_so(call: Call, method: str, path: str) -> None:
-    assert refusal(call(method, path), 40501)["message"] == f"{method} is not possible here"
+    answer = call(method, path)
+    assert refusal(answer, 40501)["message"] == f"{method} is not possible here"
+    assert "GET" in answer.headers["allow"]
 
 
 def test_a_token_is_required_when_it_is_set(open_api: Callable[..., Call]) -> None:
