@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from deployments.cli import processes, up, virtual
+from deployments.cli import demo, processes, up, virtual
 
 app = typer.Typer(
     name="phonefleet",
@@ -48,5 +48,5 @@ def phonefleet(
     """Serve as the root of all commands."""
 
 
-for command in (up.up, virtual.virtual, processes.api, processes.worker):
+for command in (up.up, demo.demo, virtual.virtual, processes.api, processes.worker):
     app.command()(command)

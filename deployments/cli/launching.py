@@ -4,44 +4,63 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import TypedDict, TypeVar
 
 from deployments.cli.options import LogLevel, load_settings
 from deployments.launcher import LaunchOptions
+from phonefleet.settings import Settings
+
+T = TypeVar("T")
 
 
-def launch_options(  # noqa: PLR0913 - the options of `up` and `demo`
-    *,
-    home: Path | None,
-    host: str | None,
-    api_port: int | None,
-    prefect_port: int | None,
-    adb_port: int | None,
-    world_port: int,
-    virtual: int,
-    database_url: str | None,
-    seed: int | None,
-    fault_rate: float,
-    log_level: LogLevel | None,
-    extra: Mapping[str, str] | None = None,
+class LaunchArguments(TypedDict):
+    """The options that `up` and `demo` share, as the command line gives them."""
+
+    home: Path | None
+    host: str | None
+    api_port: int | None
+    prefect_port: int | None
+    adb_port: int | None
+    world_port: int
+    virtual: int
+    database_url: str | None
+    seed: int | None
+    fault_rate: float
+    log_level: LogLevel | None
+
+
+def launch_options(
+    given: LaunchArguments, *, extra: Mapping[str, str] | None = None, isolated: bool = False
 ) -> LaunchOptions:
-    """Return what to launch."""
+    """Return what to launch; `isolated` leaves the user's configured database and adb server alone."""
     settings = load_settings()
-    configured = settings.database_url.get_secret_value() if settings.database_url else None
-    prefect = settings.prefect_database_url.get_secret_value() if settings.prefect_database_url else None
-    own_adb = "adb_port" in settings.model_fields_set and not virtual
     return LaunchOptions(
-        home=home or settings.home,
-        host=host or settings.host,
-        api_port=settings.api_port if api_port is None else api_port,
-        prefect_port=0 if prefect_port is None else prefect_port,
-        adb_port=settings.adb_port if own_adb and adb_port is None else adb_port,
-        world_port=world_port,
-        virtual=virtual,
-        database_url=database_url or configured,
-        prefect_database_url=prefect,
+        home=given["home"] or settings.home,
+        host=given["host"] or settings.host,
+        api_port=_first(given["api_port"], settings.api_port),
+        prefect_port=given["prefect_port"] or 0,
+        adb_port=_first(given["adb_port"], None if isolated else _configured_adb(settings, given["virtual"])),
+        world_port=given["world_port"],
+        virtual=given["virtual"],
+        database_url=given["database_url"] or (None if isolated else _secret(settings, "database_url")),
+        prefect_database_url=None if isolated else _secret(settings, "prefect_database_url"),
         has_token=settings.api_token is not None,
-        seed=settings.seed if seed is None else seed,
-        fault_rate=fault_rate,
-        log_level=log_level or settings.log_level,
+        seed=_first(given["seed"], settings.seed),
+        fault_rate=given["fault_rate"],
+        log_level=given["log_level"] or settings.log_level,
         extra=extra or {},
     )
+
+
+def _configured_adb(settings: Settings, virtual: int) -> int | None:
+    """Return the adb server of real phones, if one is configured; virtual phones have their own."""
+    return settings.adb_port if "adb_port" in settings.model_fields_set and not virtual else None
+
+
+def _secret(settings: Settings, name: str) -> str | None:
+    secret = getattr(settings, name)
+    return None if secret is None else str(secret.get_secret_value())
+
+
+def _first(given: T | None, otherwise: T) -> T:
+    return otherwise if given is None else given

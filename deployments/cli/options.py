@@ -96,7 +96,12 @@ def load_settings() -> Settings:
 
 
 def log_to_stderr(level: LogLevel) -> None:
-    """Set up this process's log; libraries that tell every request are kept to warnings."""
-    logging.basicConfig(level=level.upper(), format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    for name in ("httpx", "httpcore", "alembic", "uvicorn.error", "websockets"):
-        logging.getLogger(name).setLevel(logging.WARNING)
+    """Let our own modules tell what they do; Prefect sets up the root logger for itself."""
+    handler = logging.StreamHandler()
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    logging.getLogger().addHandler(handler)
+    for name in ("phonefleet", "deployments", "api", "flows", "tasks"):
+        logger = logging.getLogger(name)
+        logger.setLevel(level.upper())
+        logger.addHandler(handler)
+        logger.propagate = False

@@ -40,10 +40,11 @@ def up(  # noqa: PLR0913, PLR0917 - a command line has as many options as it has
     from deployments.launcher import Launcher  # noqa: PLC0415 - heavy
 
     tell = teller(out())
-    wanted = launch_options(
-        home=home, host=host, api_port=api_port, prefect_port=prefect_port, adb_port=adb_port, world_port=world_port,
-        virtual=virtual, database_url=database_url, seed=seed, fault_rate=fault_rate, log_level=log_level,
-    )  # fmt: skip
+    wanted = launch_options({
+        "home": home, "host": host, "api_port": api_port, "prefect_port": prefect_port, "adb_port": adb_port,
+        "world_port": world_port, "virtual": virtual, "database_url": database_url, "seed": seed,
+        "fault_rate": fault_rate, "log_level": log_level,
+    })  # fmt: skip
     with stop_signals() as (stop, hurry):
         with Launcher(wanted, stop, hurry, tell) as launcher:
             _tell_where(launcher.programs, tell)

@@ -10,6 +10,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from deployments.launcher.adb import AdbServer
+from deployments.launcher.connecting import connect_all
 from deployments.launcher.database import Databases, DatabaseService, embedded, external
 from deployments.launcher.home import Home
 from deployments.launcher.options import LaunchOptions
@@ -21,6 +23,7 @@ from deployments.supervision.service import Child, Service, run_to_end
 from deployments.supervision.supervisor import TURN, Supervisor
 from deployments.supervision.warden import watch_over
 from phonefleet.clock import StopSignal
+from phonefleet.device.transport import FastAdbClient
 
 GRACE = timedelta(seconds=10)
 WORKER_GRACE = timedelta(seconds=25)
@@ -123,14 +126,17 @@ class Launcher:
         self._start(Child(programs.prefect()))
         if self._options.virtual:
             self._start(Child(programs.virtual()))
-            self._start(Child(programs.adb()))
+            self._start(AdbServer(programs.adb(), self._options.adb_port or 0))
         registration = Child(programs.registration())
         exits.callback(registration.kill)
         registration.start()
         phones = exits.enter_context(PhoneBook(programs))
         phones.prepare()
         self._start(Child(programs.api()))
-        self._supervisor.await_ready("postgres", "virtual", "adb", "prefect", "api")
+        self._supervisor.await_ready("postgres", "virtual", "adb")
+        if self._options.virtual:
+            connect_all(FastAdbClient(self._options.adb_port or 0), self.serials, self._stop)
+        self._supervisor.await_ready("prefect", "api")
         run_to_end(registration, self._stop)
         self._say("Starting the worker")
         self._start(Child(programs.worker(phones.connected)), WORKER_GRACE)

@@ -63,16 +63,13 @@ class Records:
 
 
 def end(records: Iterable[Record], grace: timedelta) -> None:
-    """Ask the processes to end, and after `grace` end them."""
-    alive = [(record, process) for record in records if (process := record.process())]
-    for record, process in alive:
-        _send(process, record.order)
-    deadline = time.monotonic() + grace.total_seconds()
-    while any(record.process() for record, _ in alive) and time.monotonic() < deadline:
-        time.sleep(0.05)
-    for record, process in alive:
-        if record.process():
-            _send(process, getattr(signal, "SIGKILL", signal.SIGTERM))
+    """Ask each process to end, and after `grace` end it; the youngest first, because it uses the others."""
+    for record in sorted(records, key=lambda record: record.born, reverse=True):
+        _send(record, record.order)
+        deadline = time.monotonic() + grace.total_seconds()
+        while record.process() and time.monotonic() < deadline:
+            time.sleep(0.05)
+        _send(record, getattr(signal, "SIGKILL", signal.SIGTERM))
 
 
 def write_atomically(path: Path, text: str) -> None:
@@ -83,6 +80,8 @@ def write_atomically(path: Path, text: str) -> None:
     partial.replace(path)
 
 
-def _send(process: psutil.Process, order: int) -> None:
-    with contextlib.suppress(psutil.Error):
-        process.send_signal(order)
+def _send(record: Record, order: int) -> None:
+    process = record.process()
+    if process is not None:
+        with contextlib.suppress(psutil.Error):
+            process.send_signal(order)

@@ -114,7 +114,11 @@ class Child:
 
     def ready(self) -> bool:
         """Tell whether it can be used now."""
-        return self.alive() and self._program.ready()
+        return self.alive() and self.usable()
+
+    def usable(self) -> bool:
+        """Tell whether the program's sign of readiness shows, whoever serves it."""
+        return self._program.ready()
 
     @property
     def succeeded(self) -> bool:

@@ -1,0 +1,85 @@
+"""One run of the demonstration: sends the batch, follows its progress, reads the world."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+import httpx
+
+from deployments.client import ApiClient, ApiUnreachable, Json
+from deployments.demo.batch import requests
+from deployments.demo.verdict import COMPLETED, FAILED
+from deployments.launcher import Launcher
+from phonefleet.clock import StopSignal
+from phonefleet.errors import Transient
+
+LOOK = timedelta(milliseconds=300)
+STALLED = timedelta(seconds=180)
+"""Without any task ending for this long, the demonstration gives up."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of the batch; `seconds` from the first request to the end of the last task."""
+
+    tasks: Sequence[Json]
+    devices: Sequence[Json]
+    world: Json
+    seconds: float
+
+
+class Demo:
+    """Works on what a launcher runs, and keeps it running meanwhile."""
+
+    def __init__(self, launcher: Launcher, client: ApiClient, stop: StopSignal, seed: int | None) -> None:
+        self._launcher = launcher
+        self._client = client
+        self._stop = stop
+        self._seed = seed
+
+    def run(self, show: Callable[[Sequence[Json]], None]) -> Outcome:
+        """Send the batch and wait until all of it has ended or nothing moves any more; `show` sees the tasks often.
+
+        Raises:
+            Interrupted: the stop signal was set.
+
+        """
+        began = time.monotonic()
+        batch = requests(self._launcher.serials, self._seed)
+        ids = {task_id for request in batch for task_id in self._client.create_tasks(request)}
+        tasks = self._follow(ids, show)
+        seconds = time.monotonic() - began
+        devices = self._client.call("GET", "/devices")["devices"]
+        return Outcome([self._client.task(task["id"]) for task in tasks], devices, self._world(), seconds)
+
+    def _follow(self, ids: set[int], show: Callable[[Sequence[Json]], None]) -> Sequence[Json]:
+        ended, moved = -1, time.monotonic()
+        tasks: Sequence[Json] = []
+        while ended < len(ids) and time.monotonic() - moved < STALLED.total_seconds():
+            self._launcher.watch()
+            tasks = self._look(ids) or tasks
+            show(tasks)
+            count = sum(task["status"] in {COMPLETED, FAILED} for task in tasks)
+            if count != ended:
+                ended, moved = count, time.monotonic()
+            self._stop.wait(LOOK)
+            self._stop.check()
+        return tasks
+
+    def _look(self, ids: set[int]) -> Sequence[Json]:
+        """Return the tasks, oldest first; nothing while the API is being started again."""
+        try:
+            return sorted((t for t in self._client.tasks() if t["id"] in ids), key=lambda task: task["id"])
+        except ApiUnreachable:
+            return []
+
+    def _world(self) -> Json:
+        try:
+            answer = httpx.get(f"{self._launcher.programs.world_url}/world", timeout=30, trust_env=False)
+            return answer.raise_for_status().json()
+        except httpx.HTTPError as error:
+            message = f"The virtual phones' world does not answer: {error}"
+            raise Transient(message) from error

@@ -1,0 +1,71 @@
+"""Whether what happened is what was asked for: the tasks as the API tells them, against the world behind the phones."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from deployments.client import Json
+
+COMPLETED, FAILED = 2, 3
+KINDS = {"follow": "follows", "unfollow": "unfollows"}
+"""Which list of the world shows what a script does."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """`problems` is empty when all is as expected."""
+
+    problems: tuple[str, ...]
+
+    @property
+    def ok(self) -> bool:
+        """Whether all is as expected."""
+        return not self.problems
+
+
+def judge(tasks: Sequence[Json], world: Json, *, failures_allowed: bool) -> Verdict:
+    """Return what is not as expected; with faults at work, tasks may fail, but never do a thing twice."""
+    problems = [] if failures_allowed else list(_failures(tasks))
+    problems += _unfinished(tasks)
+    for script, kind in KINDS.items():
+        problems += _repeats(kind, world.get(kind, []))
+        problems += _differences(script, tasks, world.get(kind, []))
+    return Verdict(tuple(problems))
+
+
+def targets(task: Json) -> list[str]:
+    """Return whom a task is about."""
+    return list(task["script_config"].get("target_users", []))
+
+
+def _failures(tasks: Sequence[Json]) -> Iterable[str]:
+    for task in tasks:
+        if task["status"] == FAILED:
+            yield f"task {task['id']} failed: {task['remark'] or task['state']}"
+
+
+def _unfinished(tasks: Sequence[Json]) -> Iterable[str]:
+    for task in tasks:
+        if task["status"] not in {COMPLETED, FAILED}:
+            yield f"task {task['id']} is still {task['status_text']}"
+
+
+def _repeats(kind: str, events: Sequence[dict[str, Any]]) -> Iterable[str]:
+    pairs = Counter((event["follower"], event["followee"]) for event in events)
+    for (follower, followee), times in pairs.items():
+        if times > 1:
+            yield f"the world holds {times} {kind} of {followee} by {follower}"
+
+
+def _differences(script: str, tasks: Sequence[Json], events: Sequence[dict[str, Any]]) -> Iterable[str]:
+    """Compare by target: what completed must be there, what failed may be."""
+    seen = Counter(event["followee"] for event in events)
+    mine = [task for task in tasks if task["script_name"] == script]
+    least = Counter(target for task in mine if task["status"] == COMPLETED for target in targets(task))
+    most = Counter(target for task in mine for target in targets(task))
+    for target in most | seen:
+        if not least[target] <= seen[target] <= most[target]:
+            yield f"{least[target]} tasks to {script} {target} completed, but the world shows {seen[target]}"
