@@ -1,8 +1,8 @@
 """A phone, driven: the real `Phone`, made of adb's shell and the uiautomator server.
 
 Each call has one deadline, raises only the project's errors, and leaves the session so that the next call first
-repairs what the last one found broken. Reads are repeated once after a repair; actions only when they never left
-this computer.
+repairs what the last one found broken. What may be done twice (reads, and what leads to the same screen again) is
+repeated once after a repair; touches, keys and commands only when they never left this computer.
 """
 
 from __future__ import annotations
@@ -71,7 +71,7 @@ class PhoneSession:
 
     def hierarchy(self) -> str:
         """Return the screen's views as uiautomator XML; an empty one is `AutomationDown`."""
-        return self._read(self._dump)
+        return self._freely(self._dump)
 
     def _dump(self) -> str:
         for last in (False, True):
@@ -85,7 +85,7 @@ class PhoneSession:
 
     def screenshot(self) -> bytes:
         """Return the screen as PNG."""
-        return self._read(self._picture)
+        return self._freely(self._picture)
 
     def _picture(self) -> bytes:
         taken = self._ui.call("takeScreenshot", 1, 80)
@@ -93,29 +93,29 @@ class PhoneSession:
 
     def foreground(self) -> Foreground:
         """Return the focused app."""
-        return self._read(self._system.foreground, screen=False)
+        return self._freely(self._system.foreground, screen=False)
 
     # --- touches, keys and text -------------------------------------------------------------------------
 
     def tap(self, point: Point) -> None:
         """Touch the screen once."""
-        self._act(lambda: self._ui.call("click", point.x, point.y))
+        self._once(lambda: self._ui.call("click", point.x, point.y))
 
     def swipe(self, start: Point, end: Point, steps: int = 20) -> None:
         """Move a finger from start to end; a step is about 5 ms."""
-        self._act(lambda: self._ui.call("swipe", start.x, start.y, end.x, end.y, max(_MIN_STEPS, steps)))
+        self._once(lambda: self._ui.call("swipe", start.x, start.y, end.x, end.y, max(_MIN_STEPS, steps)))
 
     def set_text(self, at: Point, resource_id: str, text: str) -> None:
         """Focus the editable view at a point and make `text` its whole content (any Unicode, line breaks too)."""
-        self._act(lambda: enter_text(self._ui, at, resource_id, text))
+        self._freely(lambda: enter_text(self._ui, at, resource_id, text))
 
     def press(self, key: Key) -> None:
         """Press a key."""
-        self._act(lambda: self._ui.call("pressKey", key))
+        self._once(lambda: self._ui.call("pressKey", key))
 
     def wake(self) -> None:
         """Switch the display on and dismiss an insecure keyguard."""
-        self._act(self._wake)
+        self._freely(self._wake)
 
     def _wake(self) -> None:
         self._ui.call("wakeUp")
@@ -125,29 +125,29 @@ class PhoneSession:
 
     def open_link(self, url: str, package: str) -> None:
         """Send a VIEW intent with the URL to the package. Raises `AppMissing`."""
-        self._act(lambda: self._system.open_link(url, package), screen=False)
+        self._freely(lambda: self._system.open_link(url, package), screen=False)
 
     def launch(self, package: str) -> None:
         """Start the app from its launcher activity. Raises `AppMissing`."""
-        self._act(lambda: self._system.launch(package), screen=False)
+        self._freely(lambda: self._system.launch(package), screen=False)
 
     def force_stop(self, package: str) -> None:
         """Stop the app's processes."""
-        self._act(lambda: self._system.force_stop(package), screen=False)
+        self._freely(lambda: self._system.force_stop(package), screen=False)
 
     def app_version(self, package: str) -> str:
         """Return the installed versionName. Raises `AppMissing`."""
-        return self._read(lambda: self._system.app_version(package), screen=False)
+        return self._freely(lambda: self._system.app_version(package), screen=False)
 
     # --- the phone --------------------------------------------------------------------------------------
 
     def health(self) -> Health:
         """Return battery, display and keyguard."""
-        return self._read(self._system.health, screen=False)
+        return self._freely(self._system.health, screen=False)
 
     def shell(self, args: list[str]) -> str:
         """Run a command, each argument quoted, and return its output. Raises `ShellFailed` on a non-zero exit."""
-        return self._act(lambda: self._system.run(args), screen=False)
+        return self._once(lambda: self._system.run(args), screen=False)
 
     @property
     def _ui(self) -> Automation:
@@ -176,10 +176,12 @@ class PhoneSession:
         if automation is not None:
             automation.close()
 
-    def _read(self, work: Callable[[], T], *, screen: bool = True) -> T:
+    def _freely(self, work: Callable[[], T], *, screen: bool = True) -> T:
+        """Do what may be done twice: reads, and what leads to the same screen again."""
         return self._run(work, acting=False, screen=screen)
 
-    def _act(self, work: Callable[[], T], *, screen: bool = True) -> T:
+    def _once(self, work: Callable[[], T], *, screen: bool = True) -> T:
+        """Do what must not be done twice."""
         return self._run(work, acting=True, screen=screen)
 
     def _run(self, work: Callable[[], T], *, acting: bool, screen: bool) -> T:
