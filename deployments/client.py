@@ -11,7 +11,7 @@ from phonefleet.errors import Permanent, Transient
 
 BASE = "/api/v1"
 PAGE = 100
-"""The most tasks that one answer holds."""
+"""The most items that one answer holds."""
 
 Json = dict[str, Any]
 
@@ -59,13 +59,17 @@ class ApiClient:
 
     def tasks(self, limit: int | None = None, **filters: Any) -> list[Json]:
         """Return tasks, newest first, up to `limit`."""
+        return self.items("/task", "tasks", limit, **filters)
+
+    def items(self, path: str, name: str, limit: int | None = None, **filters: Any) -> list[Json]:
+        """Return what the pages at `path` hold under `name`, up to `limit`."""
         found: list[Json] = []
         page = 1
         while limit is None or len(found) < limit:
-            data = self.call("GET", "/task", query={**filters, "page": page, "page_size": PAGE})
-            found += data["tasks"]
+            data = self.call("GET", path, query={**filters, "page": page, "page_size": PAGE})
+            found += data[name]
             page += 1
-            if not data["tasks"] or len(found) >= data["total"]:
+            if not data[name] or len(found) >= data["total"]:
                 break
         return found[:limit]
 

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from deployments.cli import demo, processes, up, virtual
+from deployments.cli import accounts, demo, devices, doctor, processes, profiles, task, up, virtual
 
 app = typer.Typer(
     name="phonefleet",
@@ -48,5 +48,35 @@ def phonefleet(
     """Serve as the root of all commands."""
 
 
-for command in (up.up, demo.demo, virtual.virtual, processes.api, processes.worker):
-    app.command()(command)
+UP_EXAMPLES = """Examples:
+
+phonefleet up --virtual 3   on three virtual phones
+
+phonefleet up   on the phones that `adb devices` lists
+
+phonefleet up --home ~/fleet --api-port 8080 --prefect-port 0
+
+PHONEFLEET_API_TOKEN=… phonefleet up --host 0.0.0.0   for others in the network, with a token"""
+DEMO_EXAMPLES = """Examples:
+
+phonefleet demo --phones 5 --keep   and look around in the Prefect UI
+
+phonefleet demo --fault-rate 0.02 --seed 7   with phones that fail now and then
+
+phonefleet demo --json | jq .ok   for programs"""
+VIRTUAL_EXAMPLES = """Examples:
+
+phonefleet virtual --count 5   then: adb connect 127.0.0.1:21001
+
+phonefleet virtual --count 200 --base-port 31001 --fault-rate 0.01 --seed 7"""
+
+app.command(epilog=UP_EXAMPLES)(up.up)
+app.command(epilog=DEMO_EXAMPLES)(demo.demo)
+app.add_typer(task.app, name="task")
+app.command()(devices.devices)
+app.command()(accounts.accounts)
+app.command()(doctor.doctor)
+app.command(epilog=VIRTUAL_EXAMPLES)(virtual.virtual)
+app.add_typer(profiles.app, name="profile")
+app.command()(processes.api)
+app.command()(processes.worker)

@@ -1,0 +1,113 @@
+"""What `phonefleet doctor` looks at: each look is a function that returns one finding."""
+
+from __future__ import annotations
+
+import os
+import platform
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from adbutils import AdbError, adb_path
+
+from deployments.cli.api_access import api_client
+from deployments.cli.options import load_settings
+from deployments.launcher.ports import free_port
+from deployments.postgres.account import database_account
+from deployments.postgres.install import install_for
+from phonefleet.device.adb_server import answers
+from phonefleet.device.transport import FastAdbClient
+from phonefleet.errors import PhonefleetError
+from phonefleet.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """`good` is None for what is worth knowing but no fault."""
+
+    what: str
+    good: bool | None
+    text: str
+
+
+def examine(home: Path | None, api: str | None) -> list[Finding]:
+    """Return what was found, the basics first."""
+    settings = load_settings()
+    folder = home or settings.home
+    looks: list[tuple[str, Callable[[], Finding]]] = [
+        ("Python", _python),
+        ("adb", _adb),
+        ("phones", lambda: _phones(settings)),
+        ("database", lambda: _database(settings, folder)),
+        ("data folder", lambda: _folder(folder)),
+        ("API", lambda: _api(settings, api)),
+    ]
+    return [_look(what, look) for what, look in looks]
+
+
+def _look(what: str, look: Callable[[], Finding]) -> Finding:
+    try:
+        return look()
+    except PhonefleetError as error:
+        return Finding(what, good=False, text=str(error))
+
+
+def _python() -> Finding:
+    text = f"{platform.python_version()} at {sys.executable} on {platform.platform()}"
+    return Finding("Python", good=True, text=text)
+
+
+def _adb() -> Finding:
+    try:
+        program = adb_path()
+        said = subprocess.run([program, "version"], capture_output=True, text=True, check=True, timeout=10)  # noqa: S603
+    except (AdbError, OSError, subprocess.SubprocessError) as error:
+        text = f"adb does not work ({error}): install Android's platform tools, or set ADBUTILS_ADB_PATH to it."
+        return Finding("adb", good=False, text=text)
+    return Finding("adb", good=True, text=f"{said.stdout.splitlines()[1]} at {program}")
+
+
+def _phones(settings: Settings) -> Finding:
+    if not answers("127.0.0.1", settings.adb_port):
+        text = f"no adb server on port {settings.adb_port}; one is started when it is needed"
+        return Finding("phones", good=None, text=text)
+    states = FastAdbClient(settings.adb_port).states()
+    if not states:
+        return Finding("phones", good=None, text="adb lists none: connect one, or use --virtual")
+    bad = [f"{serial} is {state}" for serial, state in states.items() if state != "device"]
+    advice = ": unlock it and accept the prompt, or check its cable" if bad else ""
+    ready = len(states) - len(bad)
+    return Finding("phones", good=not bad, text="; ".join([f"{ready} ready", *bad]) + advice)
+
+
+def _database(settings: Settings, folder: Path) -> Finding:
+    if settings.database_url:
+        return Finding("database", good=True, text="the server named by PHONEFLEET_DATABASE_URL")
+    account = database_account()
+    closed = account.first_closed(folder.parent)
+    if closed:
+        text = f"its user '{account.name}' cannot enter {closed}: choose another --home"
+        return Finding("database", good=False, text=text)
+    install_for(account if account.uid is None else type(account)(), folder)
+    runs_as = f", as the user '{account.name}'" if account.name else ""
+    return Finding("database", good=True, text=f"embedded PostgreSQL{runs_as}")
+
+
+def _folder(folder: Path) -> Finding:
+    existing = next(parent for parent in (folder, *folder.absolute().parents) if parent.exists())
+    if not os.access(existing, os.W_OK):
+        return Finding("data folder", good=False, text=f"{existing} cannot be written: choose another --home")
+    return Finding("data folder", good=True, text=str(folder))
+
+
+def _api(settings: Settings, url: str | None) -> Finding:
+    with api_client(url) as client:
+        try:
+            limit = client.call("GET", "/license/check")["device_limit"]
+        except PhonefleetError as error:
+            busy = free_port(settings.host, settings.api_port) is None
+            hint = f" Port {settings.api_port} is in use by another program." if busy else ""
+            return Finding("API", good=False if busy else None, text=str(error) + hint)
+        return Finding("API", good=True, text=f"answers at {client.url}; {limit} phones may work at once")
