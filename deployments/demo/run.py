@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -13,6 +13,7 @@ from deployments.client import ApiClient, ApiUnreachable, Json
 from deployments.demo.batch import requests
 from deployments.demo.verdict import COMPLETED, FAILED
 from deployments.launcher import Launcher
+from deployments.launcher.phones import signed_in
 from phonefleet.clock import StopSignal
 from phonefleet.errors import Transient
 
@@ -23,10 +24,14 @@ STALLED = timedelta(seconds=180)
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What came of the batch; `seconds` from the first request to the end of the last task."""
+    """What came of the batch; `seconds` from the first request to the end of the last task.
+
+    `actors` are the accounts that were active on the phones, by serial.
+    """
 
     tasks: Sequence[Json]
     devices: Sequence[Json]
+    actors: Mapping[str, str]
     world: Json
     seconds: float
 
@@ -53,7 +58,8 @@ class Demo:
         tasks = self._follow(ids, show)
         seconds = time.monotonic() - began
         devices = self._client.call("GET", "/devices")["devices"]
-        return Outcome([self._client.task(task["id"]) for task in tasks], devices, self._world(), seconds)
+        actors = {serial: accounts[0] for serial, _, accounts in signed_in(self._launcher.programs.world_url)}
+        return Outcome(tasks, devices, actors, self._world(), seconds)
 
     def _follow(self, ids: set[int], show: Callable[[Sequence[Json]], None]) -> Sequence[Json]:
         ended, moved = -1, time.monotonic()

@@ -107,14 +107,14 @@ def links(programs: Programs) -> dict[str, str]:
 def rows(outcome: Outcome) -> list[Json]:
     """Return one flat row a task."""
     names = {device["serial"]: device["alias"] for device in outcome.devices}
-    return [_row(task, names.get(task["serial"])) for task in outcome.tasks]
+    return [_row(task, names.get(task["serial"]), outcome) for task in outcome.tasks]
 
 
-def _row(task: Json, alias: str | None) -> Json:
+def _row(task: Json, alias: str | None, outcome: Outcome) -> Json:
     return {
         "task": task["id"],
         "device": alias or task["serial"],
-        "account": task["username"] or _actor(task),
+        "account": task["username"] or outcome.actors.get(task["serial"]),
         "script": task["script_name"],
         "target": ", ".join(targets(task)),
         "status": task["status_text"],
@@ -122,11 +122,6 @@ def _row(task: Json, alias: str | None) -> Json:
         "retries": task["retry_count"],
         "remark": task["remark"],
     }
-
-
-def _actor(task: Json) -> str | None:
-    """Return the account that acted, as the ledger of actions tells."""
-    return next((action["account"] for action in task["actions"] if action["account"]), None)
 
 
 def _seconds(task: Json) -> float | None:

@@ -137,6 +137,8 @@ class Launcher:
         if self._options.virtual:
             connect_all(FastAdbClient(self._options.adb_port or 0), self.serials, self._stop)
         self._supervisor.await_ready("prefect", "api")
+        if self._options.virtual:
+            phones.sign_in()
         run_to_end(registration, self._stop)
         self._say("Starting the worker")
         self._start(Child(programs.worker(phones.connected)), WORKER_GRACE)

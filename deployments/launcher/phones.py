@@ -1,4 +1,4 @@
-"""What the ledger must know of virtual phones before work can start: that they exist, and their short names."""
+"""What the ledger must know of virtual phones before work can start: that they exist, their names, their accounts."""
 
 from __future__ import annotations
 
@@ -17,6 +17,8 @@ from phonefleet.settings import POOL, Settings
 
 ONLINE = frozenset({"online", "device"})
 """The states of a phone that is connected and authorized; the second is adb's own word."""
+SAMPLE_APP = "sample"
+"""The app profile of the virtual phones' app."""
 
 
 class PhoneBook:
@@ -47,6 +49,11 @@ class PhoneBook:
             self._ledger.devices.seen(serial, "offline", host)
             self._ledger.devices.set_alias(serial, f"device_serial_{number}")
 
+    def sign_in(self) -> None:
+        """Record which accounts are signed in on the virtual phones, as their world tells."""
+        for phone in signed_in(self._programs.world_url):
+            self._ledger.accounts.sync(*phone)
+
     def connected(self) -> bool:
         """Tell whether the worker is at work and sees every virtual phone."""
         try:
@@ -63,3 +70,9 @@ class PhoneBook:
         except httpx.HTTPError:
             return False
         return any(datetime.fromisoformat(worker["last_heartbeat_time"]) >= self._since for worker in workers)
+
+
+def signed_in(world_url: str) -> list[tuple[str, str, list[str]]]:
+    """Return serial, app and accounts of each virtual phone, the active account first."""
+    phones = httpx.get(f"{world_url}/phones", timeout=10, trust_env=False).raise_for_status().json()
+    return [(phone["serial"], SAMPLE_APP, list(phone["accounts"])) for phone in phones]
