@@ -18,6 +18,7 @@ from phonefleet.virtual.sample.application import SampleApp
 from phonefleet.virtual.sample.skins import VERSIONS
 from phonefleet.virtual.u2.server import U2Server
 from phonefleet.virtual.wire.daemon import Daemon
+from phonefleet.virtual.wire.ports import hold
 from phonefleet.virtual.world.state import World
 
 DEFAULT_BASE_PORT = 21001
@@ -104,6 +105,10 @@ class VirtualFleet:
         """All phones, in order."""
         return [daemon.phone for daemon in self._daemons.values()]
 
+    def accounts(self, serial: str) -> tuple[str, ...]:
+        """Return the accounts that are signed in on a phone, the first one active at the start."""
+        return self.world.signed_in(self.serials.index(serial) + 1)
+
     def daemon(self, serial: str) -> Daemon:
         """Return the ADB daemon of a phone.
 
@@ -145,18 +150,16 @@ class VirtualFleet:
 
 
 def bind(port: int, advice: str) -> socket.socket:
-    """Take a port on loopback without listening yet.
+    """Listen on a port of loopback; whoever connects waits until somebody accepts.
 
     Raises:
         PortBusy: somebody else has it; the message ends with the advice.
 
     """
-    taken = socket.socket()
-    taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
-        taken.bind((_LOOPBACK, port))
+        listener = hold((_LOOPBACK, port))
+        listener.listen()
     except OSError as error:
-        taken.close()
         message = f"The port {port} is in use: {advice}"
         raise PortBusy(message) from error
-    return taken
+    return listener

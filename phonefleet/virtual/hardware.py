@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import zlib
 from dataclasses import dataclass
+from types import MappingProxyType
 
 ADB_KEYBOARD = "com.github.uiautomator/.AdbKeyboard"
 """The input method that uiautomator2 types with; virtual phones come with it installed."""
@@ -37,24 +38,18 @@ class Battery:
         return FULL if self.level >= 100 else CHARGING  # noqa: PLR2004 - percent
 
 
-def build_properties(serial: str, model: str) -> dict[str, str]:
-    """Return the `getprop` table of a phone; it tells its own name, so that two phones differ."""
-    identity = f"{zlib.crc32(serial.encode()):08x}"
-    device = model.lower().replace(" ", "_")
-    return {
+_BUILD = MappingProxyType(
+    {
         "dalvik.vm.isa.arm64.variant": "generic",
         "gsm.operator.alpha": "",
         "gsm.sim.state": "ABSENT",
         "init.svc.adbd": "running",
-        "net.hostname": f"android-{identity}",
         "persist.sys.locale": "en-US",
         "persist.sys.timezone": "UTC",
         "ro.board.platform": "virtual",
-        "ro.boot.serialno": identity,
         "ro.build.characteristics": "phone",
         "ro.build.date.utc": "1700000000",
         "ro.build.display.id": "UP1A.231005.007",
-        "ro.build.fingerprint": f"phonefleet/{device}/{device}:14/UP1A.231005.007/1:user/release-keys",
         "ro.build.id": "UP1A.231005.007",
         "ro.build.type": "user",
         "ro.build.version.release": "14",
@@ -67,17 +62,31 @@ def build_properties(serial: str, model: str) -> dict[str, str]:
         "ro.product.brand": "phonefleet",
         "ro.product.cpu.abi": "arm64-v8a",
         "ro.product.cpu.abilist": "arm64-v8a,armeabi-v7a,armeabi",
-        "ro.product.device": device,
         "ro.product.locale": "en-US",
         "ro.product.manufacturer": "Phonefleet",
-        "ro.product.model": model,
-        "ro.product.name": device,
         "ro.secure": "1",
-        "ro.serialno": identity,
         "ro.sf.lcd_density": "420",
         "sys.boot_completed": "1",
         "sys.usb.state": "adb",
         "wifi.interface": "wlan0",
+    }
+)
+"""The properties in which all virtual phones agree: a user build of Android 14."""
+
+
+def build_properties(serial: str, model: str) -> dict[str, str]:
+    """Return the `getprop` table of a phone; it tells its own name, so that two phones differ."""
+    identity = f"{zlib.crc32(serial.encode()):08x}"
+    device = model.lower().replace(" ", "_")
+    return {
+        **_BUILD,
+        "net.hostname": f"android-{identity}",
+        "ro.boot.serialno": identity,
+        "ro.build.fingerprint": f"phonefleet/{device}/{device}:14/UP1A.231005.007/1:user/release-keys",
+        "ro.product.device": device,
+        "ro.product.model": model,
+        "ro.product.name": device,
+        "ro.serialno": identity,
     }
 
 

@@ -48,7 +48,6 @@ async def serving(options: FleetOptions) -> AsyncGenerator[tuple[VirtualFleet, F
 async def _http(fleet: VirtualFleet, listener: socket.socket) -> AsyncGenerator[None]:
     config = uvicorn.Config(world_app(fleet), log_level="warning", lifespan="off", timeout_graceful_shutdown=1)
     server = _HttpServer(config)
-    listener.listen()
     task = asyncio.create_task(server.serve(sockets=[listener]))
     try:
         yield

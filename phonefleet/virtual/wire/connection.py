@@ -40,10 +40,11 @@ class Connection:
     async def run(self) -> None:
         """Serve until the connection ends, then end everything that it carried."""
         try:
-            while True:
+            while not self._writer.transport.is_closing():
                 received = await packet.read_packet(self._reader)
                 await self._thawed.wait()
-                await self._handle(received)
+                if not self._writer.transport.is_closing():
+                    await self._handle(received)
         except (EOFError, ConnectionError) as end:
             _log.debug("connection ended: %s", end)
         finally:

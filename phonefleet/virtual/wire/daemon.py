@@ -11,6 +11,7 @@ from datetime import timedelta
 from phonefleet.virtual.faults import Fault, Strike
 from phonefleet.virtual.phone import VirtualPhone
 from phonefleet.virtual.wire.connection import Connection, Service
+from phonefleet.virtual.wire.ports import hold
 from phonefleet.virtual.wire.services import Services
 
 _DISCONNECT_SECONDS = 3.0
@@ -48,6 +49,7 @@ class Daemon:
             self._resuming.cancel()
         self._stop_listening()
         self._socket.close()
+        self._thawed.set()
         tasks = list(self._connections.values())
         self._drop_all()
         self._thawed.set()  # what a frozen phone would not do any more would wait for ever
@@ -80,7 +82,7 @@ class Daemon:
         """Drop all connections and refuse new ones for a while; the port stays ours."""
         if self._server is not None:
             self._stop_listening()
-            self._socket = _hold(self._address)
+            self._socket = hold(self._address)
         self._absence = _restarted(self._absence, seconds, self._resume)
         self._drop_all()
 
@@ -146,11 +148,3 @@ def _send_at_once(writer: asyncio.StreamWriter) -> None:
     """Set TCP_NODELAY, which asyncio does only for sockets that name their protocol; a packet would wait 40 ms."""
     accepted: socket.socket = writer.get_extra_info("socket")
     accepted.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-
-
-def _hold(address: tuple[str, int]) -> socket.socket:
-    """Bind without listening: connections are refused, and nobody else can take the port."""
-    held = socket.socket()
-    held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    held.bind(address)
-    return held

@@ -15,12 +15,12 @@ from phonefleet.virtual.shell.session import Session
 Shell = Callable[..., tuple[str, int]]
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def phone() -> VirtualPhone:
     return VirtualPhone("virtual", "Virtual One", Faults(), [])
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def shell(phone: VirtualPhone) -> Shell:
     """Runs a line in a new shell and returns what both outputs got, and the exit code."""
 

@@ -7,7 +7,7 @@ import subprocess
 from collections.abc import Callable
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from phonefleet.virtual.phone import VirtualPhone
@@ -59,6 +59,7 @@ def test_a_line_means_what_it_means_to_a_real_shell(shell: Shell, line: str) -> 
     assert shell(line) == (real.stdout, real.returncode)
 
 
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(text=st.text(alphabet=st.characters(exclude_characters="\0", exclude_categories=["Cs"])))
 def test_a_quoted_argument_is_passed_on_whole(shell: Shell, text: str) -> None:
     assert shell(f"printf %s {shlex.quote(text)}") == (text, 0)

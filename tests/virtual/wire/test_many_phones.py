@@ -43,7 +43,6 @@ def test_a_phone_takes_many_commands_at_once(device: AdbDevice) -> None:
 
 def test_a_busy_port_names_its_option() -> None:
     with bind(0, "") as taken:
-        taken.listen()
         port = taken.getsockname()[1]
 
         with pytest.raises(PortBusy, match="--base-port"), BackgroundFleet(FleetOptions(count=1, base_port=port)):

@@ -15,6 +15,7 @@ from adbutils import AdbClient, AdbDevice, AdbTimeout
 
 from phonefleet.virtual.background import BackgroundFleet
 from phonefleet.virtual.faults import Fault, Strike
+from phonefleet.virtual.fleet import FleetOptions
 
 Adb = Callable[..., subprocess.CompletedProcess[bytes]]
 Eventually = Callable[[Callable[[], bool]], None]
@@ -79,6 +80,16 @@ def test_a_frozen_phone_answers_nothing_until_it_thaws(device: AdbDevice, fleet:
     asking.join()
 
     assert (before, answers) == ([], ["awake"])
+
+
+def test_a_frozen_fleet_can_be_stopped(connected: Callable[[str], AdbDevice]) -> None:
+    with BackgroundFleet(FleetOptions(count=1, base_port=0)) as fleet:
+        device = connected(fleet.serials[0])
+        fleet.strike(fleet.serials[0], Strike(Fault.FREEZE))
+        connection = device.open_transport()
+        connection.send_command("shell:echo")
+
+    connection.close()
 
 
 def test_a_freeze_can_end_by_itself(device: AdbDevice, fleet: BackgroundFleet) -> None:
