@@ -59,7 +59,8 @@ class _WorldApi:
         return JSONResponse(self._fleet.world.dump())
 
     async def phones(self, _: Request) -> Response:
-        return JSONResponse([_described(phone) for phone in self._fleet.phones])
+        fleet = self._fleet
+        return JSONResponse([_described(phone, fleet.accounts(phone.serial)) for phone in fleet.phones])
 
     async def page(self, _: Request) -> Response:
         """Show all phones to a person."""
@@ -107,11 +108,12 @@ class _WorldApi:
             raise HTTPException(404, "no such phone") from None
 
 
-def _described(phone: VirtualPhone) -> dict[str, Any]:
+def _described(phone: VirtualPhone, accounts: tuple[str, ...]) -> dict[str, Any]:
     package, activity = phone.foreground
     return {
         "serial": phone.serial,
         "model": phone.model,
+        "accounts": accounts,
         "foreground": {"package": package, "activity": activity},
         "battery": phone.battery.level,
         "display_on": phone.display_on,
