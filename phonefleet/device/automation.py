@@ -130,4 +130,5 @@ class Automation(uiautomator2.Device):
 
 def was_refused(failure: BaseException) -> bool:
     """Tell whether the phone refused the connection because no server listens: the call never left."""
-    return isinstance(failure, HTTPError) and isinstance(failure.__cause__, AdbError) and "closed" in str(failure)
+    cause = failure.__cause__
+    return isinstance(failure, HTTPError) and isinstance(cause, AdbError) and str(cause) == "closed"
