@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from functools import partial
 
 import pytest
@@ -39,6 +40,13 @@ def test_a_phone_takes_many_commands_at_once(device: AdbDevice) -> None:
         answers = list(threads.map(partial(_output, device), lines))
 
     assert answers == [str(number) for number in range(100)]
+
+
+def test_calls_can_be_made_slower(connected: Callable[[str], AdbDevice]) -> None:
+    options = FleetOptions(count=1, base_port=0, latency=timedelta(milliseconds=1))
+
+    with BackgroundFleet(options) as fleet:
+        assert connected(fleet.serials[0]).shell("echo later") == "later"
 
 
 def test_a_busy_port_names_its_option() -> None:
