@@ -20,7 +20,7 @@ from api.facade import Facade
 from api.guard import Guard, is_loopback
 from api.prefect_api import PrefectApi
 from api.reconciler import Reconciler
-from api.routes import about, fleet, tasks
+from api.routes import about, control, fleet, tasks
 from api.submitter import Submitter
 from api.threads import to_end
 from phonefleet.clock import Clock, SystemClock
@@ -54,7 +54,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
         responses=ERRORS,
     )
     router = APIRouter()
-    for part in (tasks.router, fleet.router, about.router, about.health):
+    for part in (tasks.router, control.router, fleet.router, about.router, about.health):
         router.include_router(part)
     app.include_router(router, prefix=BASE_PATH)
     app.include_router(about.health, include_in_schema=False)

@@ -21,6 +21,7 @@ from api.envelope import (
     Problem,
     invalid,
 )
+from api.prefect_api import PrefectRefused, PrefectUnreachable
 from phonefleet.errors import KeyReused, LedgerUnreachable
 
 _REASONS = {
@@ -39,6 +40,8 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(RequestValidationError, _invalid_request)
     app.add_exception_handler(HTTPException, _http_error)
     app.add_exception_handler(LedgerUnreachable, _unreachable)
+    app.add_exception_handler(PrefectUnreachable, _unreachable)
+    app.add_exception_handler(PrefectRefused, _conflict)
     app.add_exception_handler(KeyReused, _conflict)
     app.add_exception_handler(Exception, _internal)
 
@@ -100,7 +103,8 @@ def _methods(request: Request) -> set[str]:
 
 
 async def _unreachable(_: Request, error: Exception) -> JSONResponse:
-    return answer(Problem(UNREACHABLE, str(error)))
+    message = "Prefect cannot be reached" if isinstance(error, PrefectUnreachable) else str(error)
+    return answer(Problem(UNREACHABLE, message))
 
 
 async def _conflict(_: Request, error: Exception) -> JSONResponse:

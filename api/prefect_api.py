@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from http import HTTPStatus
 from typing import Any, Self
 from uuid import UUID
 
@@ -12,11 +13,15 @@ import httpx
 
 from phonefleet.errors import Permanent, Transient
 
-_RETRY = (404, 408, 429)
+_RETRY = (408, 429)
 
 
 class PrefectUnreachable(Transient):
     """Prefect cannot be reached; the task is sent again by itself."""
+
+
+class PrefectLacks(PrefectUnreachable):
+    """Prefect does not have this."""
 
 
 class PrefectRefused(Permanent):
@@ -84,9 +89,23 @@ class PrefectApi:
         wanted = {"flow_runs": {"id": {"any_": [str(one) for one in ids]}}, "limit": len(ids)}
         return [Run.parse(data) for data in await self._call("POST", "/flow_runs/filter", wanted)]
 
+    async def cancel(self, run_id: UUID, message: str) -> Run:
+        """Stop a flow run: at once when it has not begun, else at its next safe point. Raises `PrefectLacks`."""
+        return await self._enter(run_id, {"type": "CANCELLING", "name": "Cancelling", "message": message})
+
+    async def schedule_again(self, run_id: UUID, at: datetime) -> Run:
+        """Let a flow run that has ended go again. Raises `PrefectLacks`."""
+        details = {"scheduled_time": at.isoformat()}
+        return await self._enter(run_id, {"type": "SCHEDULED", "name": "AwaitingRetry", "state_details": details})
+
     async def ping(self) -> None:
         """Ask Prefect for an answer."""
         await self._call("GET", "/health")
+
+    async def _enter(self, run_id: UUID, state: dict[str, Any]) -> Run:
+        """Propose a state and return the run as it is then, in this state or in another that Prefect chose."""
+        await self._call("POST", f"/flow_runs/{run_id}/set_state", {"state": state})
+        return Run.parse(await self._call("GET", f"/flow_runs/{run_id}"))
 
     async def _deployment_id(self, name: str) -> str:
         if name not in self._deployments:
@@ -106,5 +125,7 @@ class PrefectApi:
 def _refusal(response: httpx.Response) -> PrefectUnreachable | PrefectRefused:
     """Return what an unsuccessful answer means: a server in trouble or not yet set up may serve us later."""
     told = f"Prefect answers {response.status_code} to {response.request.url.path}: {response.text[:200]}"
+    if response.status_code == HTTPStatus.NOT_FOUND:
+        return PrefectLacks(f"{told}; the task is sent again by itself")
     again = response.is_server_error or response.status_code in _RETRY
     return PrefectUnreachable(f"{told}; the task is sent again by itself") if again else PrefectRefused(told)

@@ -199,6 +199,33 @@ class TaskPage(BaseModel):
     page_size: int
 
 
+class TaskIds(BaseModel):
+    """Tasks to delete."""
+
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+
+    task_ids: list[Annotated[int, Field(gt=0, lt=2**63)]] = Field(min_length=1, max_length=10_000)
+
+
+class Retried(BaseModel):
+    """The tasks that go again."""
+
+    retried_count: int
+    task_ids: list[Id]
+
+
+class Deleted(BaseModel):
+    """How many tasks are gone."""
+
+    deleted_count: int
+
+
+class DeletedBatch(Deleted):
+    """How many tasks are gone, and which there never were."""
+
+    not_found: list[Id]
+
+
 class CountsOut(BaseModel):
     """How many tasks have each status; `total` is their sum."""
 
@@ -225,61 +252,6 @@ class License(BaseModel):
     api_enabled: bool
     device_limit: int
     message: str
-
-
-class DeviceOut(BaseModel):
-    """A phone that some host has seen."""
-
-    model_config = ConfigDict(from_attributes=True)
-
-    serial: str
-    alias: str | None
-    model: str | None
-    android_version: str | None
-    host: str
-    state: str = Field(description="online, busy, offline, unauthorized or quarantined.")
-    battery: int | None = Field(description="In percent.")
-    enabled: bool
-    group: str | None
-    current_task: int | None
-    queue_length: int
-    first_seen: Instant
-    last_seen: Instant
-    quarantine_reason: str | None
-    quarantined_until: Instant | None
-
-
-class DeviceList(BaseModel):
-    """All phones, by serial."""
-
-    devices: list[DeviceOut]
-    total: int
-
-
-class AccountOut(BaseModel):
-    """An account and the phone that it is bound to."""
-
-    id: Id
-    username: str
-    platform: str = Field(description="The app profile.")
-    packagename: str | None = Field(description="The app's package, when its profile is known.")
-    device: str
-    device_online: bool
-    device_name: str
-    logined: bool
-    status: Literal["enabled", "disabled", "held"]
-    hold_reason: str | None
-    held_since: Instant | None
-    tags: list[str]
-
-
-class AccountPage(BaseModel):
-    """One page of accounts, by id."""
-
-    accounts: list[AccountOut]
-    total: int
-    page: int
-    page_size: int
 
 
 class Health(BaseModel):

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from typing import Never
 
-from api.prefect_api import NewRun, PrefectApi, PrefectRefused, PrefectUnreachable
+from api.prefect_api import NewRun, PrefectApi, PrefectRefused, PrefectUnreachable, Run
 from api.threads import to_end
 from phonefleet.clock import Clock
 from phonefleet.errors import LedgerUnreachable
@@ -79,9 +79,17 @@ class Submitter:
         except PrefectRefused as error:
             await to_end(outbox.refused, row.task_id, error.message, self._clock.now())
         else:
-            await to_end(outbox.submitted, row.task_id, run.id, run.state_type, run.state_name, run.at)
+            if not await to_end(outbox.submitted, row.task_id, run.id, run.state_type, run.state_name, run.at):
+                await self._cancel(run)
             return True
         return False
+
+    async def _cancel(self, run: Run) -> None:
+        """End the run of a task that was stopped while its run was being made."""
+        try:
+            await self._prefect.cancel(run.id, "stopped")
+        except (PrefectUnreachable, PrefectRefused) as error:
+            _log.warning("flow run %s of a stopped task was not cancelled: %s", run.id, error)
 
     async def _rest(self, duration: timedelta) -> None:
         try:

@@ -9,7 +9,8 @@ from fastapi import APIRouter, Query
 
 from api.envelope import Envelope
 from api.facade import TheFacade
-from api.schemas import AccountOut, AccountPage, DeviceList, DeviceOut, PageQuery
+from api.fleet_schemas import AccountOut, AccountPage, DeviceList, DeviceOut
+from api.schemas import PageQuery
 from phonefleet.apps import ProfileBroken, ProfileUnknown, load_profile
 from phonefleet.ledger import Account, Counts, Device
 from phonefleet.settings import Settings

@@ -21,8 +21,8 @@ from api.schemas import (
     TaskQuery,
     TaskRequest,
 )
-from phonefleet.ledger import Counts, Idempotency, Ledger, Task, TaskFilter
-from phonefleet.settings import Settings
+from api.shown import shown
+from phonefleet.ledger import Counts, Idempotency, Ledger, TaskFilter
 from phonefleet.states import Status
 
 router = APIRouter(tags=["tasks"])
@@ -55,7 +55,7 @@ def create_tasks(request: TaskRequest, facade: TheFacade, key: IdempotencyKey = 
 def list_tasks(wanted: Annotated[TaskQuery, Query()], facade: TheFacade) -> Envelope[TaskPage]:
     """List tasks, newest first."""
     found = facade.ledger.tasks.page(_filter(wanted, facade.ledger), wanted.page, wanted.page_size)
-    tasks = [TaskOut.model_validate(task).model_copy(update=_run_url(task, facade.settings)) for task in found.items]
+    tasks = [shown(task, facade.settings, TaskOut) for task in found.items]
     return Envelope(data=TaskPage(tasks=tasks, total=found.total, page=wanted.page, page_size=wanted.page_size))
 
 
@@ -78,11 +78,10 @@ def get_task(task_id: Annotated[int, Path()], facade: TheFacade) -> Envelope[Tas
     task = facade.ledger.tasks.get(task_id) if 0 < task_id <= _LARGEST_ID else None
     if task is None:
         raise Problem(NOT_FOUND, f"There is no task {str(task_id)[:20]}")
-    more = {
-        "actions": [ActionOut.model_validate(action) for action in facade.ledger.actions.of_task(task_id)],
-        "artifacts": (task.result or {}).get("artifacts", []),
-    }
-    return Envelope(data=TaskDetail.model_validate(task).model_copy(update=_run_url(task, facade.settings) | more))
+    detail = shown(task, facade.settings, TaskDetail)
+    detail.actions = [ActionOut.model_validate(action) for action in facade.ledger.actions.of_task(task_id)]
+    detail.artifacts = (task.result or {}).get("artifacts", [])
+    return Envelope(data=detail)
 
 
 def _idempotency(key: str | None, request: TaskRequest) -> Idempotency | None:
@@ -103,12 +102,6 @@ def _filter(wanted: TaskQuery, ledger: Ledger) -> TaskFilter:
         created_after=wanted.created_after,
         created_before=wanted.created_before,
     )
-
-
-def _run_url(task: Task, settings: Settings) -> dict[str, str | None]:
-    """Return where people see the task in the Prefect UI, if Prefect has it."""
-    url = f"{settings.prefect_ui_url.rstrip('/')}/runs/flow-run/{task.flow_run_id}"
-    return {"flow_run_url": url if task.flow_run_id else None}
 
 
 def _by_key(counts: dict[str, Counts]) -> dict[str, CountsOut]:

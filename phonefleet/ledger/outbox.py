@@ -7,12 +7,14 @@ from typing import cast
 from uuid import UUID
 
 from sqlalchemy import delete, func, or_, select, update
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session, sessionmaker
 
 from phonefleet.clock import Clock
 from phonefleet.ledger.schema import OutboxEntry, TaskRow
-from phonefleet.ledger.tasks import project
+from phonefleet.ledger.tasks import UNFINISHED, project
 from phonefleet.ledger.values import OutboxRow, Source, StateChange
+from phonefleet.states import Status
 
 
 class Outbox:
@@ -38,13 +40,15 @@ class Outbox:
         with self._sessions() as session:
             return [_outbox_row(entry, task) for entry, task in session.execute(query)]
 
-    def submitted(self, task_id: int, flow_run_id: UUID, state_type: str, state_name: str, at: datetime) -> None:
-        """Record that a task has its flow run, in the state that Prefect gave it."""
-        change = StateChange(state_type, state_name, at, flow_run_id=flow_run_id)
+    def submitted(self, task_id: int, flow_run_id: UUID, state_type: str, state_name: str, at: datetime) -> bool:
+        """Record that a task has its flow run; False when it was stopped or deleted meanwhile and must not run."""
         with self._sessions.begin() as session:
-            session.execute(delete(OutboxEntry).where(OutboxEntry.task_id == task_id))
+            expected = _take(session, task_id)
             session.execute(update(TaskRow).where(TaskRow.id == task_id).values(flow_run_id=flow_run_id))
-            project(session, task_id, change)
+            if not expected and not _is_wanted(session, task_id):
+                return False
+            project(session, task_id, StateChange(state_type, state_name, at))
+            return True
 
     def failed(self, task_id: int, error: str, retry_at: datetime) -> None:
         """Record why a task could not be submitted and when to try again; it stays pending."""
@@ -59,10 +63,43 @@ class Outbox:
             session.execute(delete(OutboxEntry).where(OutboxEntry.task_id == task_id))
             project(session, task_id, StateChange("FAILED", "Refused", at, remark=error))
 
+    def withdraw(self, task_id: int, remark: str, at: datetime) -> bool:
+        """End a task that Prefect does not know yet; False when it is not, or no longer, in the outbox."""
+        with self._sessions.begin() as session:
+            if not _take(session, task_id):
+                return False
+            project(session, task_id, StateChange("CANCELLED", "Cancelled", at, remark=remark))
+            return True
+
+    def requeue(self, task_id: int, at: datetime) -> None:
+        """Let a task that has ended without a flow run, or lost it, begin anew."""
+        anew = dict.fromkeys(("state_type", "state_name", "state_at", "remark", "end_time", "flow_run_id"))
+        count = TaskRow.retry_count + 1
+        task = update(TaskRow).where(TaskRow.id == task_id, TaskRow.deleted_at.is_(None))
+        started = task.values(status=Status.PENDING, retry_count=count, scheduled_for=at, **anew).returning(
+            TaskRow.serial
+        )
+        with self._sessions.begin() as session:
+            serial = session.scalar(started)
+            if serial is not None:
+                row = insert(OutboxEntry).values(task_id=task_id, serial=serial, scheduled_for=at)
+                session.execute(row.on_conflict_do_nothing())
+
     def pending_count(self) -> int:
         """Return how many tasks Prefect does not know yet."""
         with self._sessions() as session:
             return session.scalar(select(func.count()).select_from(OutboxEntry)) or 0
+
+
+def _take(session: Session, task_id: int) -> bool:
+    """Take a task out of the outbox; False when it was not in it."""
+    taken = delete(OutboxEntry).where(OutboxEntry.task_id == task_id).returning(OutboxEntry.task_id)
+    return session.scalar(taken) is not None
+
+
+def _is_wanted(session: Session, task_id: int) -> bool:
+    live = select(TaskRow.id).where(TaskRow.id == task_id, TaskRow.deleted_at.is_(None))
+    return session.scalar(live.where(TaskRow.status.in_(UNFINISHED))) is not None
 
 
 def _outbox_row(entry: OutboxEntry, task: TaskRow) -> OutboxRow:

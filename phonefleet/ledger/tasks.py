@@ -7,14 +7,14 @@ from datetime import datetime
 from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, case, func, or_, select, update
+from sqlalchemy import ColumnElement, case, delete, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import InstrumentedAttribute, Session, sessionmaker
 
 from phonefleet.clock import Clock
 from phonefleet.ledger.bulk import insert_tasks
 from phonefleet.ledger.idempotency import claim_key, record_tasks
-from phonefleet.ledger.schema import TaskRow
+from phonefleet.ledger.schema import OutboxEntry, TaskRow
 from phonefleet.ledger.values import (
     Adoption,
     Counts,
@@ -54,6 +54,12 @@ class Tasks:
             if idempotency:
                 record_tasks(session, idempotency, task_ids)
             return task_ids
+
+    def some(self, task_ids: Collection[int]) -> list[Task]:
+        """Return those of these tasks that exist, by id."""
+        query = select(TaskRow).where(_LIVE, TaskRow.id.in_(task_ids)).order_by(TaskRow.id)
+        with self._sessions() as session:
+            return [as_task(row) for row in session.scalars(query)]
 
     def get(self, task_id: int) -> Task | None:
         """Return a task, or None when there is none with this id."""
@@ -105,6 +111,19 @@ class Tasks:
         """Record a state of the task's flow run; one that is older than the last recorded is ignored."""
         with self._sessions.begin() as session:
             project(session, task_id, change)
+
+    def failed(self) -> list[Task]:
+        """Return all failed tasks, by id."""
+        query = select(TaskRow).where(_LIVE, TaskRow.status == Status.FAILED).order_by(TaskRow.id)
+        with self._sessions() as session:
+            return [as_task(row) for row in session.scalars(query)]
+
+    def delete(self, task_ids: Collection[int], at: datetime) -> int:
+        """Delete tasks from every list and from the outbox; their actions stay. Return how many there were."""
+        gone = update(TaskRow).where(_LIVE, TaskRow.id.in_(task_ids)).values(deleted_at=at).returning(TaskRow.id)
+        with self._sessions.begin() as session:
+            session.execute(delete(OutboxEntry).where(OutboxEntry.task_id.in_(task_ids)))
+            return len(session.scalars(gone).all())
 
     def set_progress(self, task_id: int, done: int, total: int) -> None:
         """Record how many of the task's targets are done."""

@@ -19,6 +19,7 @@ from pydantic import SecretStr
 
 from api.app import create_app
 from deployments.postgres import EmbeddedPostgres
+from deployments.registration import register
 from phonefleet.ledger import Ledger
 from phonefleet.settings import Settings
 
@@ -35,6 +36,10 @@ def database_url(postgres_server: EmbeddedPostgres) -> Iterator[str]:
     postgres_server.ensure_database(name)
     with Ledger(postgres_server.url(name)) as ledger:
         ledger.migrate()
+    with psycopg.connect(postgres_server.url(name).replace("+psycopg", "")) as connection:
+        # Prefect knows a task by its id, and one Prefect server serves the databases of all tests.
+        first_id = sql.Literal(uuid4().int >> 88)
+        connection.execute(sql.SQL("ALTER TABLE tasks ALTER COLUMN id RESTART WITH {}").format(first_id))
     yield postgres_server.url(name)
     postgres_server.drop_database(name)
 
@@ -115,3 +120,10 @@ def open_api(settings: Settings, ledger: Ledger) -> Iterator[Callable[..., Call]
             return stack.enter_context(callable_api(settings.model_copy(update=changes)))
 
         yield start
+
+
+@pytest.fixture(scope="session")
+def prefect(prefect_api_url: str) -> str:
+    """A Prefect server that knows the pool and the scripts."""
+    register(prefect_api_url)
+    return prefect_api_url

@@ -208,7 +208,7 @@ def test_an_unknown_address_outside_of_the_base_path_is_not_found_too(call: Call
     refusal(call("GET", "http://localhost:50809/nothing"), 40401)
 
 
-@pytest.mark.parametrize(("method", "path"), [("PUT", "/task"), ("DELETE", "/task/stats"), ("POST", "/devices")])
+@pytest.mark.parametrize(("method", "path"), [("PUT", "/task"), ("PUT", "/task/stats"), ("POST", "/devices")])
 def test_a_method_that_is_not_possible_says_so(call: Call, method: str, path: str) -> None:
     answer = call(method, path)
     assert refusal(answer, 40501)["message"] == f"{method} is not possible here"

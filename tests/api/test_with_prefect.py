@@ -20,7 +20,6 @@ import pytest
 from api.prefect_api import PrefectApi
 from api.reconciler import Reconciler
 from api.submitter import Submitter, flow_run_of
-from deployments.registration import register
 from phonefleet.clock import SystemClock
 from phonefleet.ledger import Ledger, NewTask, Task
 from phonefleet.states import Status
@@ -85,13 +84,6 @@ def converse(ledger: Ledger, url: str, conversation: Callable[[World], Awaitable
 async def prefect_client(url: str) -> AsyncGenerator[httpx.AsyncClient]:
     async with httpx.AsyncClient(base_url=url, timeout=60) as client:
         yield client
-
-
-@pytest.fixture(scope="module")
-def prefect(prefect_api_url: str) -> str:
-    """A Prefect server that knows the pool and the scripts."""
-    register(prefect_api_url)
-    return prefect_api_url
 
 
 def test_a_task_becomes_a_flow_run_in_the_queue_of_its_phone(ledger: Ledger, prefect: str) -> None:
