@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from phonefleet.virtual.shell.command import Call, Command, Program
+from phonefleet.virtual.shell.command import Call, Command, Program, Reply
 from phonefleet.virtual.shell.commands import (
     am,
     basics,
@@ -22,6 +22,7 @@ from phonefleet.virtual.shell.commands import (
 )  # fmt: skip
 
 _WRAPPERS = frozenset({"toybox", "exec", "command", "nohup", "busybox", "time"})
+_BUILT_IN = frozenset({"sh", "cmd", "toybox"})
 _SERVICES = MappingProxyType(
     {
         "package": "pm", "activity": "am", "window": "wm", "input": "input", "settings": "settings",
@@ -30,8 +31,16 @@ _SERVICES = MappingProxyType(
 )  # fmt: skip
 """What `cmd SERVICE` is to `SERVICE` by its older name."""
 
+
+def which(call: Call) -> Reply:
+    """Tell where commands lie; the exit code is 1 unless all of them are there."""
+    found = [name for name in call.plain() if name in COMMANDS or name in PROGRAMS or name in _BUILT_IN]
+    return Reply("".join(f"/system/bin/{name}\n" for name in found), int(len(found) < max(len(call.plain()), 1)))
+
+
 COMMANDS: Mapping[str, Command] = MappingProxyType(
-    {
+    {"which": which}
+    | {
         name: command
         for module in (am, basics, dumpsys, filesystem, keyboard, processes, screen, settings, text, wm)
         for name, command in module.COMMANDS.items()
@@ -52,7 +61,4 @@ def resolve(call: Call) -> Call:
         call = call.below()
     if call.name == "cmd" and call.first in _SERVICES:
         return Call(call.phone, _SERVICES[call.first], call.args[1:], call.environment)
-    if call.name == "which":
-        known = " ".join([*COMMANDS, *PROGRAMS, "sh", "cmd", "toybox"])
-        return Call(call.phone, call.name, call.args, {**call.environment, "COMMANDS": known})
     return call

@@ -5,16 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from phonefleet.virtual.phone import VirtualPhone
 from phonefleet.virtual.shell.command import Call, Command, Reply, failure
 from phonefleet.virtual.shell.commands import keyboard
+from phonefleet.virtual.shell.commands.intents import Intent
 
-_WITH_VALUE = (
-    "-a", "-d", "-t", "-c", "-n", "-p", "-f", "--user", "-P", "--start-profiler", "--sampling", "-R", "--display",
-    "--windowingMode", "--activityType", "--task",
-)  # fmt: skip
-_EXTRAS_WITH_VALUE = ("--es", "-e", "--ez", "--ei", "--el", "--ef", "--ed", "--eu", "--ecn", "--eia", "--esa", "--ela")
-_LAUNCHER_CATEGORY = "android.intent.category.LAUNCHER"
 _MONKEY_ABORTED = 252
 
 
@@ -39,98 +33,31 @@ def monkey(call: Call) -> Reply:
 
 def _start(call: Call) -> Reply:
     """Start an activity by component, link or package."""
-    component, url, package = call.option("-n"), call.option("-d"), call.option("-p")
-    if "-S" in call.args and (component or package):
-        call.phone.stop_app((component or package or "").partition("/")[0])
-    if component is None and url is None and not package:
-        target = ([*_positional(call), ""])[0]
-        component, url, package = _guess(target)
-    intent = _intent(call, component, url, package)
+    intent = Intent.of(call)
+    if "-S" in call.args and intent.target is not None:
+        call.phone.stop_app(intent.target)
     said = f"Starting: Intent {{ {intent} }}\n"
-    if component is not None:
-        return _started(call, said) if _start_component(call.phone, component, url) else _no_class(said, component)
-    if url is not None and call.phone.open_link(url, package or None):
-        return _started(call, said)
-    if url is None and package and call.phone.start_app(package):
-        return _started(call, said)
-    error = f"Error: Activity not started, unable to resolve Intent {{ {intent} flg=0x10000000 }}\n"
-    return Reply(said, 1, error)
+    if intent.deliver(call.phone):
+        return Reply(said + (_waited(call) if "-W" in call.args else ""))
+    if intent.component is not None:
+        return Reply(said, 1, f"Error type 3\nError: Activity class {{{intent.component}}} does not exist.\n")
+    return Reply(said, 1, f"Error: Activity not started, unable to resolve Intent {{ {intent} flg=0x10000000 }}\n")
 
 
-def _guess(target: str) -> tuple[str | None, str | None, str | None]:
-    """Tell component, link and package apart, as `am start TARGET` does."""
-    if ":" in target:
-        return None, target, None
-    if "/" in target:
-        return target, None, None
-    return None, None, target
-
-
-def _start_component(phone: VirtualPhone, component: str, url: str | None) -> bool:
-    package, _, activity = component.partition("/")
-    if url is not None:
-        return package in phone.apps and phone.open_link(url, package)
-    return phone.start_activity(package, activity)
-
-
-def _started(call: Call, said: str) -> Reply:
-    if "-W" not in call.args:
-        return Reply(said)
-    package, activity = call.phone.foreground
-    return Reply(
-        f"{said}Status: ok\nLaunchState: COLD\nActivity: {package}/{activity}\n"
-        "TotalTime: 180\nWaitTime: 184\nComplete\n"
-    )
-
-
-def _no_class(said: str, component: str) -> Reply:
-    return Reply(said, 1, f"Error type 3\nError: Activity class {{{component}}} does not exist.\n")
-
-
-def _intent(call: Call, component: str | None, url: str | None, package: str | None) -> str:
-    parts = [
-        ("act", call.option("-a") or ("android.intent.action.VIEW" if url else None)),
-        ("cat", f"[{category}]" if (category := call.option("-c")) else None),
-        ("dat", url),
-        ("pkg", package),
-        ("cmp", component),
-    ]
-    extras = ["(has extras)"] if any(name in call.args for name in _EXTRAS_WITH_VALUE) else []
-    return " ".join([*(f"{name}={value}" for name, value in parts if value), *extras])
-
-
-def _positional(call: Call) -> list[str]:
-    return _without_extras(call).plain(*_WITH_VALUE)
-
-
-def _without_extras(call: Call) -> Call:
-    """Drop `--es KEY VALUE` and its kind."""
-    kept: list[str] = []
-    rest = iter(call.args)
-    for argument in rest:
-        if argument in _EXTRAS_WITH_VALUE:
-            next(rest, None)
-            next(rest, None)
-        else:
-            kept.append(argument)
-    return Call(call.phone, call.name, kept, call.environment)
+def _waited(call: Call) -> str:
+    """Return what `-W` adds once the activity shows."""
+    activity = "/".join(call.phone.foreground)
+    return f"Status: ok\nLaunchState: COLD\nActivity: {activity}\nTotalTime: 180\nWaitTime: 184\nComplete\n"
 
 
 def _broadcast(call: Call) -> Reply:
     """Send a broadcast; only the keyboard of uiautomator2 answers with a result."""
-    action = call.option("-a") or ""
-    result, data = keyboard.receive(call.phone, action, _extras(call))
-    if action == "android.intent.action.CLOSE_SYSTEM_DIALOGS":
+    intent = Intent.of(call)
+    result, data = keyboard.receive(call.phone, intent.action or "", intent.extras)
+    if intent.action == "android.intent.action.CLOSE_SYSTEM_DIALOGS":
         call.phone.open_panel(None)
-    said = f"Broadcasting: Intent {{ {_intent(call, None, call.option('-d'), call.option('-p'))} flg=0x400000 }}\n"
     suffix = f', data="{data}"' if data else ""
-    return Reply(f"{said}Broadcast completed: result={result}{suffix}\n")
-
-
-def _extras(call: Call) -> Mapping[str, str]:
-    """Return the extras of the intent by key, whatever their type."""
-    found = zip(call.args, call.args[1:], call.args[2:], strict=False)
-    return {key: value for option, key, value in found if option in _EXTRAS_WITH_VALUE}
+    return Reply(f"Broadcasting: Intent {{ {intent} flg=0x400000 }}\nBroadcast completed: result={result}{suffix}\n")
 
 
 def _force_stop(call: Call) -> Reply:
@@ -152,7 +79,7 @@ def _instrument(call: Call) -> Reply:
 
 
 def _service(call: Call) -> Reply:
-    return Reply(f"Starting service: Intent {{ {_intent(call, call.option('-n'), None, None)} }}\n")
+    return Reply(f"Starting service: Intent {{ {Intent.of(call)} }}\n")
 
 
 def _stack(call: Call) -> Reply:

@@ -61,13 +61,6 @@ def ping(call: Call) -> Reply:
     return failure(f"ping: unknown host {([*call.plain('-c', '-W', '-i'), ''])[0]}", 2)
 
 
-def which(call: Call) -> Reply:
-    """Tell where a command lies. The table of all commands is passed in by the registry."""
-    known = call.environment.get("COMMANDS", "").split()
-    found = [name for name in call.plain() if name in known]
-    return Reply("".join(f"/system/bin/{name}\n" for name in found), int(len(found) < len(call.plain()) or not found))
-
-
 def _address(phone: VirtualPhone) -> str:
     number = zlib.crc32(phone.serial.encode())
     return f"10.{number >> 16 & 0xFF}.{number >> 8 & 0xFF}.{number % 254 + 1}"
@@ -85,7 +78,7 @@ async def sleep(call: Call, channels: Channels) -> int:
 
 
 COMMANDS: Mapping[str, Command] = {
-    "date": date, "uname": uname, "uptime": uptime, "ifconfig": ifconfig, "ip": ip, "ping": ping, "which": which,
+    "date": date, "uname": uname, "uptime": uptime, "ifconfig": ifconfig, "ip": ip, "ping": ping,
     "id": lambda _: Reply(_IDENTITY), "whoami": lambda _: Reply("shell\n"), "hostname": lambda _: Reply("localhost\n"),
     "pwd": lambda call: Reply(call.environment.get("PWD", "/") + "\n"), "true": lambda _: Reply(),
     "false": lambda _: Reply(code=1), ":": lambda _: Reply(), "getenforce": lambda _: Reply("Enforcing\n"),
