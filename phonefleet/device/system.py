@@ -70,8 +70,8 @@ class System:
             raise ShellFailed(message) from None
 
     def _require(self, package: str) -> None:
-        output, _ = self.attempt(["pm", "path", package])
-        if "package:" not in output:
+        """Raise `AppMissing` unless the package is installed; a list is empty where `pm path` would fail."""
+        if f"package:{package}" not in self.run(["pm", "list", "packages", package]).split():
             raise self._missing(package)
 
     def _missing(self, package: str) -> AppMissing:

@@ -121,6 +121,9 @@ class Notebook:
     taps: list[str] = field(default_factory=list[str])
     links: list[str] = field(default_factory=list[str])
     scrolled: list[Direction] = field(default_factory=list[Direction])
+    alter: Callable[[str], str] = str
+    """What the fields do to a text that is put into them."""
+    secret: bool = False
 
     def launch(self) -> None:
         self.running = True
@@ -155,7 +158,8 @@ class Notebook:
     def _field(self, index: int, width: int) -> Node:
         node = Node("android.widget.EditText", Rect(0, index * 200, width, index * 200 + 200), self.package)
         node.resource_id, node.text, node.clickable = f"{self.package}:id/note", self.texts[index], True
-        node.on_text = lambda text: self.texts.__setitem__(index, text)
+        node.on_text = lambda text: self.texts.__setitem__(index, self.alter(text))
+        node.password = self.secret
         return node
 
     def _count(self) -> None:
@@ -193,6 +197,18 @@ def taps(notebook: Notebook) -> list[str]:
 def texts(notebook: Notebook) -> list[str]:
     """What stands in the notebook's two fields, one below the other."""
     return notebook.texts
+
+
+@pytest.fixture
+def alter(notebook: Notebook) -> Callable[[Callable[[str], str]], None]:
+    """Lets the notebook's fields alter what is put into them."""
+    return lambda change: setattr(notebook, "alter", change)
+
+
+@pytest.fixture
+def secret(notebook: Notebook) -> None:
+    """Makes passwords of the notebook's fields."""
+    notebook.secret = True
 
 
 @pytest.fixture

@@ -15,8 +15,9 @@ from PIL import Image
 from phonefleet.device.phone import Foreground, Health, Phone
 from phonefleet.device.session import PhoneSession
 from phonefleet.device.sessions import Sessions
+from phonefleet.device.system import System
 from phonefleet.device.transport import FastAdbClient
-from phonefleet.errors import AppMissing, ElementMissing, ShellFailed
+from phonefleet.errors import AppMissing, ElementMissing, NotVerified, ShellFailed
 from phonefleet.geometry import Point
 from phonefleet.virtual.node import Direction
 from phonefleet.virtual.phone import VirtualPhone
@@ -74,6 +75,40 @@ def test_without_an_id_the_focused_field_is_meant(session: PhoneSession, texts: 
 def test_a_place_that_takes_no_text_is_missing_its_field(session: PhoneSession) -> None:
     with pytest.raises(ElementMissing):
         session.set_text(BUTTON, "", "nowhere")
+
+
+def test_a_text_that_a_field_does_not_take_directly_is_pasted(
+    session: PhoneSession, texts: list[str], alter: Callable[[Callable[[str], str]], None]
+) -> None:
+    tries: list[str] = []
+
+    def swallow_the_first(text: str) -> str:
+        tries.append(text)
+        return "" if len(tries) == 1 else text
+
+    alter(swallow_the_first)
+    session.set_text(FIRST_FIELD, NOTE, "pasted 😀\nline two")
+    assert texts[0] == "pasted 😀\nline two"
+
+
+def test_a_field_that_shows_another_text_is_not_verified(
+    session: PhoneSession, alter: Callable[[Callable[[str], str]], None]
+) -> None:
+    alter(str.upper)
+    with pytest.raises(NotVerified, match=NOTE):
+        session.set_text(FIRST_FIELD, NOTE, "quiet")
+
+
+@pytest.mark.usefixtures("secret")
+def test_a_password_is_set_although_it_does_not_show(session: PhoneSession, texts: list[str]) -> None:
+    session.set_text(FIRST_FIELD, NOTE, "correct horse")
+    assert texts[0] == "correct horse"
+
+
+def test_the_phone_s_own_screenshot_is_a_png_too(session: PhoneSession, client: FastAdbClient, serial: str) -> None:
+    session.heal()
+    with Image.open(io.BytesIO(System(client.device(serial)).screencap())) as picture:
+        assert picture.format == "PNG"
 
 
 def test_home_leaves_the_app_and_launch_comes_back(session: PhoneSession) -> None:

@@ -127,11 +127,28 @@ def test_a_failing_shell_says_so(session: PhoneSession, order: Order) -> None:
     assert session.shell(["echo", "again"]) == "again\n"
 
 
-def test_health_that_the_shell_does_not_tell_is_no_health(session: PhoneSession, order: Order) -> None:
+VERBS: dict[str, Callable[[PhoneSession], object]] = {
+    "launch": lambda session: session.launch("com.example.notebook"),
+    "open_link": lambda session: session.open_link("notes://page", "com.example.notebook"),
+    "app_version": lambda session: session.app_version("com.example.notebook"),
+    "force_stop": lambda session: session.force_stop("com.example.notebook"),
+    "foreground": PhoneSession.foreground,
+    "health": PhoneSession.health,
+}
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_a_shell_that_goes_on_failing_is_not_taken_for_a_missing_app(
+    session: PhoneSession, order: Order, verb: str
+) -> None:
     session.heal()
-    order(Fault.SHELL_FAILS, times=2)
+    order(Fault.SHELL_FAILS, times=9)
     with pytest.raises(ShellFailed):
-        session.health()
+        VERBS[verb](session)
+
+
+def test_a_read_that_the_shell_failed_once_is_repeated(session: PhoneSession, order: Order) -> None:
+    session.heal()
     order(Fault.SHELL_FAILS)
     assert session.health().awake
 

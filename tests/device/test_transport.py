@@ -16,6 +16,7 @@ from phonefleet.device import adb_server
 from phonefleet.device.deadline import DeadlineExceeded, within
 from phonefleet.device.system import System
 from phonefleet.device.transport import FastAdbClient
+from phonefleet.errors import DeviceOffline
 
 SHORT = timedelta(milliseconds=200)
 CLOCK = SystemClock()
@@ -209,3 +210,30 @@ def test_no_server_is_started_on_another_host() -> None:
         client = FastAdbClient(closed.getsockname()[1], host="127.0.0.2")
         with pytest.raises(ConnectionRefusedError):
             client.states()
+
+
+def test_an_adb_program_that_cannot_be_run_is_a_clear_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ADBUTILS_ADB_PATH", "/no/such/adb")
+    with socket.socket() as closed:
+        closed.bind(("127.0.0.1", 0))
+        port: int = closed.getsockname()[1]
+        with pytest.raises(DeviceOffline, match=f"port {port}.*check that adb works"):
+            FastAdbClient(port).states()
+
+
+def test_an_adb_server_before_version_41_is_spoken_to_in_its_own_way() -> None:
+    def old(connection: socket.socket) -> None:
+        while command := _command(connection):
+            refused = command.startswith("host:tport")
+            connection.sendall(b"FAIL000bunknown cmd" if refused else b"OKAY" + _old_answers(command))
+            if command.startswith("shell:"):
+                return
+
+    with peer(old) as client:
+        assert client.device("any").shell("id") == "old output"
+
+
+def _old_answers(command: str) -> bytes:
+    if command == "host:version":
+        return b"00040027"
+    return b"old output" if command.startswith("shell:") else b""
