@@ -1,0 +1,154 @@
+from __future__ import annotations
+
+import json
+import socket
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Protocol
+
+import pytest
+
+from deployments.launcher.home import Home
+from deployments.launcher.ports import claim
+
+
+class Done(Protocol):
+    """What a command has left."""
+
+    returncode: int
+    stdout: str
+    stderr: str
+
+
+Run = Callable[..., Done]
+
+COMMANDS = [
+    (), ("up",), ("demo",), ("virtual",), ("api",), ("worker",), ("devices",), ("accounts",), ("doctor",), ("task",),
+    ("task", "create"), ("task", "list"), ("task", "get"), ("task", "stats"), ("task", "watch"), ("profile", "check"),
+]  # fmt: skip
+HEAVY = ("prefect", "sqlalchemy", "fastapi", "uiautomator2", "adbutils", "httpx", "psycopg", "pydantic_settings")
+
+
+@pytest.fixture
+def busy() -> Iterator[str]:
+    """A port that somebody listens on."""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        yield str(taken.getsockname()[1])
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
+def test_each_command_explains_itself(run: Run, command: tuple[str, ...]) -> None:
+    done = run(*command, "--help")
+    assert done.returncode == 0, done.stderr
+    assert "Usage: " in done.stdout
+
+
+@pytest.mark.parametrize("command", [("up",), ("demo",), ("virtual",), ("task", "create")], ids=" ".join)
+def test_help_teaches_by_example(run: Run, command: tuple[str, ...]) -> None:
+    assert f"phonefleet {' '.join(command)} " in run(*command, "--help").stdout.split("Examples:")[1]
+
+
+def test_help_comes_without_loading_anything_heavy() -> None:
+    code = f"import sys, deployments.cli.app; print([name for name in {HEAVY} if name in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+def test_the_version_is_told(run_apart: Run) -> None:
+    assert run_apart("--version").stdout.startswith("phonefleet ")
+
+
+@pytest.mark.parametrize("option", ["--api-port", "--prefect-port", "--world-port", "--adb-port"])
+@pytest.mark.parametrize("command", [("up", "--virtual", "1"), ("demo",)], ids=" ".join)
+def test_a_busy_port_is_one_red_line_that_names_the_option(
+    run: Run, busy: str, command: tuple[str, ...], option: str
+) -> None:
+    others = [f"--{name}-port=0" for name in ("api", "prefect", "world", "adb") if f"--{name}-port" != option]
+    done = run(*command, *others, option, busy)
+    assert done.returncode == 1
+    assert done.stderr.startswith(f"Error: Port {busy} is in use")
+    assert f"{option} " in done.stderr
+    assert len(done.stderr.splitlines()) == 1
+
+
+def test_a_failed_demo_is_json_too_when_json_is_asked_for(run: Run, busy: str) -> None:
+    done = run("demo", "--json", "--api-port", busy)
+    answer = json.loads(done.stdout)
+    assert (done.returncode, answer["ok"]) == (1, False)
+    assert "--api-port" in answer["problems"][0]
+
+
+def test_the_api_is_not_opened_to_the_network_without_a_token(run: Run) -> None:
+    done = run("up", "--host", "0.0.0.0", "--api-port", "0", "--prefect-port", "0")  # noqa: S104 - refused here
+    assert (done.returncode, "PHONEFLEET_API_TOKEN" in done.stderr) == (1, True)
+
+
+def test_a_data_folder_in_use_is_reported(run: Run, tmp_path: Path) -> None:
+    with Home(tmp_path / "home").locked():
+        done = run("up", "--api-port", "0", "--prefect-port", "0")
+    assert done.returncode == 1
+    assert "Another phonefleet" in done.stderr
+    assert "--home" in done.stderr
+
+
+def test_a_wrong_setting_in_the_environment_is_named(run: Run) -> None:
+    done = run("up", api_port="many")
+    assert done.returncode == 1
+    assert "PHONEFLEET_API_PORT" in done.stderr
+
+
+def test_a_wrong_database_url_is_reported_before_anything_starts(run: Run) -> None:
+    done = run("up", "--database-url", "sqlite:///x", "--api-port", "0", "--prefect-port", "0")
+    assert done.returncode == 1
+    assert "only PostgreSQL" in done.stderr
+
+
+def test_the_api_alone_says_what_it_needs(run_apart: Run) -> None:
+    done = run_apart("api")
+    assert done.returncode == 1
+    assert "PHONEFLEET_DATABASE_URL" in done.stderr
+
+
+def test_the_worker_alone_says_what_it_needs(run_apart: Run) -> None:
+    done = run_apart("worker")
+    assert done.returncode == 1
+    assert "PHONEFLEET_DATABASE_URL" in done.stderr
+
+
+@pytest.mark.parametrize(
+    "command",
+    [("task", "stats"), ("task", "list"), ("task", "get", "1"), ("task", "watch"), ("devices",), ("accounts",)],
+    ids=" ".join,
+)
+def test_an_api_that_does_not_answer_is_reported_with_advice(run: Run, command: tuple[str, ...]) -> None:
+    done = run(*command, "--api", f"http://127.0.0.1:{claim(0, '')}")
+    assert done.returncode == 1
+    assert "is `phonefleet up` running?" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "advice"),
+    [
+        (("create", "follow", "--config", "{"), "not JSON"),
+        (("create", "follow", "--config", "[]"), "JSON object"),
+        (("list", "--status", "lost"), "pending, running, completed, failed"),
+    ],
+)
+def test_wrong_input_is_explained(run: Run, arguments: tuple[str, ...], advice: str) -> None:
+    done = run("task", *arguments)
+    assert done.returncode == 1
+    assert advice in done.stderr
+
+
+def test_virtual_phones_keep_out_of_the_ports_that_adb_takes_for_emulators(run: Run) -> None:
+    done = run("virtual", "--base-port", "5560")
+    assert done.returncode == 1
+    assert "--base-port" in done.stderr
+
+
+def test_the_doctor_looks_at_everything(run: Run) -> None:
+    done = run("doctor", "--api", f"http://127.0.0.1:{claim(0, '')}")
+    for what in ("Python", "adb", "phones", "database", "data folder", "API"):
+        assert what in done.stdout

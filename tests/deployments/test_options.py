@@ -1,0 +1,146 @@
+from __future__ import annotations
+
+import os
+import socket
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from deployments.launcher.database import DatabaseUnusable, external
+from deployments.launcher.home import Home, HomeInUse
+from deployments.launcher.options import LaunchOptions, OpenWithoutToken
+from deployments.launcher.ports import PortInUse, claim, free_block
+from deployments.prefect_server import client_environment, server_environment
+from phonefleet.errors import Permanent
+
+
+@pytest.fixture
+def options(tmp_path: Path) -> LaunchOptions:
+    return LaunchOptions(tmp_path, api_port=0, prefect_port=0, virtual=3)
+
+
+def test_a_port_of_zero_picks_a_free_one(options: LaunchOptions) -> None:
+    checked = options.checked()
+    ports = {checked.api_port, checked.prefect_port, checked.adb_port, checked.world_port}
+    assert len(ports) == 4
+    assert 0 not in ports
+
+
+@pytest.mark.parametrize(
+    ("field", "option"),
+    [
+        ("api_port", "--api-port"),
+        ("prefect_port", "--prefect-port"),
+        ("adb_port", "--adb-port"),
+        ("world_port", "--world-port"),
+    ],
+)
+def test_a_busy_port_is_reported_with_the_option_that_chooses_another(
+    options: LaunchOptions, field: str, option: str
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port: int = taken.getsockname()[1]
+        busy = replace(options, **{field: port})
+        with pytest.raises(PortInUse, match=rf"Port {port} is in use .* {option} "):
+            busy.checked()
+
+
+def test_virtual_phones_never_use_the_users_adb_server(options: LaunchOptions) -> None:
+    with pytest.raises(Permanent, match="--adb-port"):
+        replace(options, adb_port=5037).checked()
+
+
+def test_real_phones_are_on_the_users_adb_server(options: LaunchOptions) -> None:
+    checked = replace(options, virtual=0).checked()
+    assert (checked.adb_port, checked.serials, checked.world_port) == (5037, [], 0)
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "192.168.1.5", "::", "example.org"])  # noqa: S104 - refused here
+def test_the_api_is_never_open_to_the_network_without_a_token(options: LaunchOptions, host: str) -> None:
+    with pytest.raises(OpenWithoutToken, match="PHONEFLEET_API_TOKEN"):
+        replace(options, host=host).checked()
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost"])
+def test_loopback_needs_no_token(options: LaunchOptions, host: str) -> None:
+    assert replace(options, host=host).checked().host == host
+
+
+def test_an_address_that_this_machine_does_not_have_is_reported(options: LaunchOptions) -> None:
+    with pytest.raises(Permanent):
+        replace(options, host="no.such.host.invalid", has_token=True).checked()
+
+
+def test_virtual_phones_get_ports_in_a_row(options: LaunchOptions) -> None:
+    base = free_block(1)
+    with socket.create_server(("127.0.0.1", base)):
+        later = free_block(3, base)
+    assert later > base
+    assert replace(options, base_port=later).checked().serials[2] == f"127.0.0.1:{later + 2}"
+
+
+def test_a_claimed_port_can_be_listened_on() -> None:
+    socket.create_server(("127.0.0.1", claim(0, "--any"))).close()
+
+
+def test_a_data_folder_serves_one_launcher_at_a_time(tmp_path: Path) -> None:
+    home = Home(tmp_path / "home")
+    with home.locked(), pytest.raises(HomeInUse, match=rf"process {os.getpid()}.*--home"), home.locked():
+        pass
+    with home.locked():
+        assert home.prefect.is_dir()
+
+
+def test_a_data_folder_that_cannot_be_made_is_reported(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(Permanent, match="--home"), Home(tmp_path / "file" / "home").locked():
+        pass
+
+
+def test_prefects_server_sees_nothing_of_the_users_own_prefect(tmp_path: Path) -> None:
+    users = {
+        "PATH": "/bin",
+        "PREFECT_API_URL": "https://api.example.org",
+        "PREFECT_API_KEY": "secret",
+        "PREFECT_PROFILE": "work",
+        "PREFECT_SERVER_DATABASE_CONNECTION_URL": "sqlite+aiosqlite:///theirs.db",
+        "PREFECT_SERVER_SERVICES_LATE_RUNS_ENABLED": "true",
+    }
+    ours = server_environment(tmp_path, "postgresql+asyncpg://ours", 4321, users)
+    assert ours["PREFECT_API_URL"] == "http://127.0.0.1:4321/api"
+    assert ours["PREFECT_SERVER_DATABASE_CONNECTION_URL"] == "postgresql+asyncpg://ours"
+    assert ours["PREFECT_SERVER_ANALYTICS_ENABLED"] == "false"
+    assert ours["PATH"] == "/bin"
+    assert not {"PREFECT_API_KEY", "PREFECT_PROFILE"} & ours.keys()
+
+
+def test_the_settings_of_prefects_services_are_the_users_to_make(tmp_path: Path) -> None:
+    users = {"PREFECT_SERVER_SERVICES_LATE_RUNS_ENABLED": "true", "PREFECT_LOGGING_LEVEL": "DEBUG"}
+    ours = server_environment(tmp_path, "postgresql+asyncpg://ours", 4321, users)
+    assert ours.items() >= users.items()
+
+
+def test_clients_do_not_get_the_databases_password(tmp_path: Path) -> None:
+    assert not any("DATABASE" in name for name in client_environment(tmp_path, 4321, {}))
+
+
+def test_missing_databases_are_made_on_the_users_server(empty_postgres_url: str) -> None:
+    url = empty_postgres_url.replace("/test_", "/made_")
+    made = external(url.replace("+psycopg", ""), empty_postgres_url)
+    assert made.ledger == url
+    assert made.prefect == empty_postgres_url.replace("+psycopg", "+asyncpg")
+    assert external(url, empty_postgres_url) == made
+
+
+@pytest.mark.parametrize("url", ["sqlite:///x.db", "no url", "postgresql://host", "mysql://host/db"])
+def test_only_a_postgresql_database_will_do(url: str) -> None:
+    with pytest.raises(DatabaseUnusable, match="postgresql://"):
+        external(url, None)
+
+
+def test_a_server_that_does_not_answer_is_reported_without_its_password() -> None:
+    url = f"postgresql://me:hidden@127.0.0.1:{claim(0, '')}/mine"
+    with pytest.raises(DatabaseUnusable, match="cannot be used") as caught:
+        external(url, None)
+    assert "hidden" not in str(caught.value)
