@@ -65,16 +65,9 @@ def test_a_killed_database_comes_back_with_every_task(breakable: Stack) -> None:
     ids = breakable.post("follow", ["person_0361"], breakable.serials)
     postmaster = int((breakable.home / "postgres" / "data" / "postmaster.pid").read_text().splitlines()[0])
     os.kill(postmaster, signal.SIGKILL)
-    until("the database's return", lambda: _answers(breakable))
+    until("the database's return", breakable.answers)
     assert {task["status"] for task in breakable.finished(ids)} == {2}
     _each_once(breakable, ["person_0361"], 3)
-
-
-def _answers(stack: Stack) -> bool:
-    try:
-        return bool(stack.call("GET", "/task/stats"))
-    except AssertionError:
-        return False
 
 
 def test_after_sigterm_no_process_is_left_and_interrupted_runs_go_on_at_the_next_start(breakable: Stack) -> None:

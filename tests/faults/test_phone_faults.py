@@ -67,7 +67,7 @@ def test_a_challenge_stops_the_task_and_calls_a_person(breakable: Stack, person:
     breakable.order_fault(serial, "challenge")
     [task] = breakable.finished(breakable.post("follow", [person], [serial]))
     assert task["status"] == 3
-    assert "verif" in task["remark"].lower()
+    assert "answer it on the phone" in task["remark"]
     assert breakable.follows(person) == []
 
 

@@ -143,11 +143,20 @@ class Stack:
         assert httpx.delete(f"{self.endpoints['world']}/phones/{serial}/faults").is_success
 
     def kill(self, name: str) -> int:
-        """Kill one of the processes with -9, and return its pid once another has taken its place."""
+        """Kill one of the processes with -9, and return its pid once another has taken its place and all answer."""
         pid: int = self.endpoints["pids"][name]
         os.kill(pid, signal.SIGKILL)
         until(f"another {name}", lambda: self.endpoints["pids"].get(name) not in {pid, None})
+        until("answers", self.answers)
         return pid
+
+    def answers(self) -> bool:
+        """Tell whether the API, Prefect and the world answer now."""
+        urls = [self.endpoints["api"] + "/readyz", self.endpoints["world"] + "/phones"]
+        try:
+            return all(httpx.get(url, timeout=5).is_success for url in urls)
+        except httpx.TransportError:
+            return False
 
     def prefect(self, method: str, path: str, body: object = None) -> Any:
         """Call Prefect's own API."""

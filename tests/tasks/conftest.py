@@ -51,7 +51,7 @@ def context(ledger: Ledger, tmp_path: Path) -> Iterator[RunContext]:
     phoneless = cast("Any", None)  # these tests touch no phone
     context = RunContext(
         task_id=task_id, serial="serial", app="sample", phone=phoneless, ledger=ledger, clock=Steps(),
-        stop=StopSignal(), rng=random.Random(1),  # noqa: S311 - repeatable
+        stop=StopSignal(), rng=random.Random(1),
         settings=Settings(home=tmp_path), evidence_folder=tmp_path,
     )  # fmt: skip
     with running(context):
