@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session, sessionmaker
 
@@ -78,11 +78,6 @@ class Devices:
         aliases = {alias: serial for serial, alias in found if alias}
         serials = {serial: serial for serial, _ in found}
         return {name: (aliases | serials)[name] for name in names if name in aliases or name in serials}
-
-    def count(self) -> int:
-        """Return how many phones are known."""
-        with self._sessions() as session:
-            return session.scalar(select(func.count()).select_from(DeviceRow)) or 0
 
 
 def _change(session: Session, serial: str, **values: str | datetime | None) -> None:

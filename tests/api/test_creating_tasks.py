@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
+import psycopg
 import pytest
 
 from phonefleet.ledger import Ledger, Task
@@ -98,6 +99,16 @@ def test_multi_account_makes_a_task_for_each_account_of_each_phone(call: Call, l
     tasks = tasks_of(ledger, call("POST", "/task", json=body))
     expected = [("phone-2", "shop_2"), ("phone-2", "studio_2"), ("phone-1", "shop_1"), ("phone-1", "studio_1")]
     assert [(task.serial, task.username) for task in tasks] == expected
+
+
+def test_a_disabled_account_never_works(call: Call, ledger: Ledger, database_url: str) -> None:
+    with psycopg.connect(database_url.replace("+psycopg", "")) as connection:
+        connection.execute("UPDATE accounts SET enabled = false WHERE username IN ('shop_1', 'shop_2')")
+    assert call("POST", "/task", json=FOLLOW | {"usernames": ["shop_1"]}).json()["code"] == 40004
+    body = FOLLOW | {"serials": ["phone-1"], "enable_multi_account": True}
+    assert [task.username for task in tasks_of(ledger, call("POST", "/task", json=body))] == ["studio_1"]
+    accounts = call("GET", "/accounts").json()["data"]["accounts"]
+    assert [account["status"] for account in accounts] == ["disabled", "enabled", "disabled", "enabled"]
 
 
 def test_an_offline_phone_is_accepted_and_waits(call: Call, ledger: Ledger) -> None:

@@ -141,6 +141,13 @@ def test_accounts_have_the_documented_shape(call: Call, ledger: Ledger) -> None:
     assert (studio["status"], studio["hold_reason"]) == ("held", "asked for a code")
 
 
+def test_an_account_of_an_app_without_a_profile_has_no_package(call: Call, ledger: Ledger) -> None:
+    ledger.accounts.sync("away", "another", ["shop_9"])
+    account = data(call("GET", "/accounts"))["accounts"][-1]
+    assert (account["username"], account["packagename"]) == ("shop_9", None)
+    assert (account["device_online"], account["device_name"]) == (False, "away")
+
+
 def test_health_is_told_without_prefect_and_readiness_is_not(call: Call) -> None:
     assert data(call("GET", "http://localhost:50809/healthz")) == {"status": "ok"}
     unready = call("GET", "http://localhost:50809/readyz")

@@ -17,7 +17,7 @@ from uuid import uuid4
 import httpx
 import pytest
 
-from api.prefect_api import PrefectApi
+from api.prefect_api import NewRun, PrefectApi, Run
 from api.reconciler import Reconciler
 from api.submitter import Submitter, flow_run_of
 from phonefleet.clock import SystemClock
@@ -124,6 +124,30 @@ def test_a_crash_between_creating_and_marking_makes_no_second_run(ledger: Ledger
         assert await world.submitter.submit_some() == (1, 1)
         assert world.task(task_id).flow_run_id == lost.id
         assert len(await world.runs_of(task_id)) == 1
+
+    converse(ledger, prefect, conversation)
+
+
+class Stopping(PrefectApi):
+    """Prefect's API, with a person who stops the task in the very moment in which its run is made."""
+
+    def __init__(self, client: httpx.AsyncClient, ledger: Ledger) -> None:
+        super().__init__(client)
+        self._ledger = ledger
+
+    async def create_run(self, new: NewRun) -> Run:
+        task_id = int(new.idempotency_key.removeprefix("task-"))
+        assert self._ledger.outbox.withdraw(task_id, "stopped", datetime.now(UTC))
+        return await super().create_run(new)
+
+
+def test_a_task_stopped_while_its_run_is_made_does_not_run(ledger: Ledger, prefect: str) -> None:
+    async def conversation(world: World) -> None:
+        (task_id,) = ledger.tasks.create([new_task()])
+        assert await Submitter(ledger, Stopping(world.client, ledger), SystemClock()).submit_some() == (1, 1)
+        assert [run["state_type"] for run in await world.runs_of(task_id)] == ["CANCELLED"]
+        task = world.task(task_id)
+        assert (task.status, task.remark) == (Status.FAILED, "stopped")
 
     converse(ledger, prefect, conversation)
 
