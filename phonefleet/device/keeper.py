@@ -61,11 +61,11 @@ class Keeper:
             if state in {"device", "unauthorized", "authorizing"} or address.trying or address.due > now:
                 continue
             address.trying = True
-            pool.submit(self._try, serial, address, state)
+            pool.submit(self._try, serial, address)
 
-    def _try(self, serial: str, address: _Address, state: str | None) -> None:
+    def _try(self, serial: str, address: _Address) -> None:
         try:
-            link.reconnect(self._client, serial, state)
+            link.reconnect(self._client, serial)
         except PhonefleetError as error:
             _log.warning("%s", error)
         finally:

@@ -46,7 +46,7 @@ def restore(client: FastAdbClient, serial: str) -> None:
 def _wait_online(client: FastAdbClient, serial: str, state: str | None) -> None:
     patience = tightest(RECONNECT_LIMIT, client.clock)
     while state != "device":
-        reconnect(client, serial, state)
+        reconnect(client, serial)
         state = client.states().get(serial)
         if state == "unauthorized" or not patience.allows(_POLL):
             break
@@ -56,9 +56,16 @@ def _wait_online(client: FastAdbClient, serial: str, state: str | None) -> None:
         raise _not_there(serial, state)
 
 
-def reconnect(client: FastAdbClient, serial: str, state: str | None) -> None:
-    """Ask adb to connect to the phone anew, best effort; `state` is what adb says of it now, None for nothing."""
-    with suppress(AdbError, OSError, DeadlineExceeded), within(_CONNECT_LIMIT, client.clock):
+def reconnect(client: FastAdbClient, serial: str) -> None:
+    """Ask adb to connect to the phone anew unless it is online, best effort; one thread a phone at a time."""
+    with (
+        suppress(AdbError, OSError, DeadlineExceeded),
+        within(_CONNECT_LIMIT, client.clock),
+        client.link_lock(serial),
+    ):
+        state = client.states().get(serial)
+        if state == "device":
+            return
         if not is_address(serial):
             client.device(serial).open_transport("reconnect").close()
             return

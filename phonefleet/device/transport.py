@@ -9,6 +9,7 @@ from __future__ import annotations
 import shlex
 import socket
 import threading
+from collections import defaultdict
 from collections.abc import Generator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -106,6 +107,7 @@ class FastAdbClient(AdbClient):
         self._timeout = timeout
         self._version: int | None = None
         self._starting = threading.Lock()
+        self._links: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
 
     def make_connection(self, timeout: float | None = None) -> FastAdbConnection:
         """Connect to the adb server, starting it when it is gone; `timeout` in seconds bounds all use together.
@@ -138,6 +140,10 @@ class FastAdbClient(AdbClient):
     def forget_server(self) -> None:
         """Ask the next server anew: this one is gone."""
         self._version = None
+
+    def link_lock(self, serial: str) -> threading.Lock:
+        """Return the lock of whoever connects or disconnects the phone."""
+        return self._links[serial]
 
     def states(self) -> dict[str, str]:
         """Return the state of each phone that adb knows, by serial, in adb's words."""
