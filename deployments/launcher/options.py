@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Self
 
-from deployments.launcher.ports import claim, free_block
+from deployments.launcher.ports import claim, free_block, usual_base
 from phonefleet.errors import Permanent
 
 USUAL_ADB_PORT = 5037
@@ -61,7 +61,7 @@ class LaunchOptions:
             prefect_port=claim(self.prefect_port, "--prefect-port"),
             adb_port=self._adb_port(),
             world_port=claim(self.world_port, "--world-port") if self.virtual else 0,
-            base_port=self.base_port or free_block(self.virtual) if self.virtual else 0,
+            base_port=self.base_port or free_block(self.virtual, usual_base(self.home)) if self.virtual else 0,
         )
 
     @property

@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import socket
+import zlib
+from pathlib import Path
 
 from phonefleet.errors import Permanent
+from phonefleet.settings import default_home
 
 VIRTUAL_BASE = 21001
-"""The first virtual phone's usual port; adb takes ports from 5555 to 5585 for emulators."""
+"""The first virtual phone's port in the default home; adb takes ports from 5555 to 5585 for emulators."""
+BLOCK = 200
+BLOCKS = 58
+"""So many blocks lie between the base and the ports that systems give away by themselves."""
 LOOPBACK = "127.0.0.1"
 
 
@@ -32,6 +38,13 @@ def claim(port: int, option: str, host: str = LOOPBACK) -> int:
     return free
 
 
+def usual_base(home: Path) -> int:
+    """Return where the virtual phones of a home begin: the same at each start, and rarely the same for two homes."""
+    if home == default_home():
+        return VIRTUAL_BASE
+    return VIRTUAL_BASE + BLOCK * (zlib.crc32(str(home.absolute()).encode()) % BLOCKS)
+
+
 def free_block(count: int, start: int = VIRTUAL_BASE) -> int:
     """Return the first of `count` free ports in a row.
 
@@ -39,7 +52,7 @@ def free_block(count: int, start: int = VIRTUAL_BASE) -> int:
         PortInUse: there is no such row.
 
     """
-    for base in range(start, 65536 - count, max(count, 100)):
+    for base in range(start, 65536 - count, max(count, BLOCK)):
         if all(free_port(LOOPBACK, port) for port in range(base, base + count)):
             return base
     message = f"There are no {count} free ports in a row for the virtual phones."

@@ -1,0 +1,139 @@
+"""The launcher as people run it: a process that is stopped, interrupted, killed, and whose parts die."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import httpx
+import psutil
+import pytest
+
+from deployments.launcher.home import Home
+from deployments.supervision.records import Records
+
+pytestmark = [
+    pytest.mark.timeout(300),
+    pytest.mark.skipif(os.name == "nt", reason="Windows has no such signals"),
+]
+
+Until = Callable[[Callable[[], object]], None]
+PARTS = {"postgres", "prefect", "virtual", "adb", "api", "worker"}
+
+
+class Up:
+    """One `phonefleet up` with two virtual phones on free ports."""
+
+    def __init__(self, home: Path, until: Until) -> None:
+        self.home = Home(home)
+        self._until = until
+        ports = [f"--{name}-port=0" for name in ("api", "prefect", "adb", "world")]
+        command = [sys.executable, "-m", "deployments.cli", "up", "--home", str(home), "--virtual", "2", *ports]
+        self.output = home / "up.log"
+        with self.output.open("wb") as log:
+            self.process = subprocess.Popen(command, stdout=log, stderr=log, start_new_session=True)
+
+    @property
+    def endpoints(self) -> dict[str, Any]:
+        return json.loads(self.home.endpoints.read_text())
+
+    def until_ready(self) -> None:
+        self._until(lambda: self.home.endpoints.exists() or self.process.poll() is not None)
+        assert self.process.poll() is None, self.output.read_text()
+
+    def until_said(self, words: str) -> None:
+        self._until(lambda: words in self.output.read_text() or self.process.poll() is not None)
+        assert words in self.output.read_text()
+
+    def everything(self) -> list[psutil.Process]:
+        """Return every process that the launcher has started, however deep."""
+        found = {process.pid for process in psutil.Process(self.process.pid).children(recursive=True)}
+        for record in Records(self.home.records).all():
+            found |= {record.pid, *(child.pid for child in psutil.Process(record.pid).children(recursive=True))}
+        return [psutil.Process(pid) for pid in found if psutil.pid_exists(pid)]
+
+    def stop(self, number: signal.Signals) -> int:
+        self.process.send_signal(number)
+        return self.process.wait(100)
+
+
+@pytest.fixture
+def up(home: Path, until: Until) -> Iterator[Up]:
+    started = Up(home, until)
+    yield started
+    if started.process.poll() is None:
+        started.stop(signal.SIGTERM)
+
+
+def _gone(process: psutil.Process) -> bool:
+    try:
+        return process.status() == psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return True
+
+
+def _listens(url: str) -> bool:
+    address = urlsplit(url)
+    with socket.socket() as probe:
+        return probe.connect_ex((address.hostname or "", address.port or 0)) == 0
+
+
+def test_everything_is_ready_when_the_endpoints_are_written_and_gone_after_a_stop(up: Up, until: Until) -> None:
+    up.until_ready()
+    where = up.endpoints
+    license_check = httpx.get(f"{where['api']}/api/v1/license/check").json()
+    devices = httpx.get(f"{where['api']}/api/v1/devices").json()["data"]["devices"]
+    world = httpx.get(f"{where['world']}/world").json()
+    deployments = httpx.post(f"{where['prefect']}/api/deployments/filter", json={}).json()
+    page = httpx.get(where["prefect"], follow_redirects=True)
+    running = up.everything()
+    code = up.stop(signal.SIGTERM)
+
+    assert (license_check["code"], license_check["data"]["api_enabled"]) == (0, True)
+    assert [device["alias"] for device in devices] == ["device_serial_1", "device_serial_2"]
+    assert [device["serial"] for device in devices] == where["serials"]
+    assert world["follows"] == []
+    assert {deployment["name"] for deployment in deployments} == {"phone"}
+    assert "<html" in page.text
+    assert {record.name for record in Records(up.home.records).all()} == set()
+    assert all(where["pids"].values())
+    assert code == 0
+    until(lambda: all(_gone(process) for process in running))
+    assert not any(_listens(where[name]) for name in ("api", "prefect", "world"))
+    assert not up.home.endpoints.exists()
+
+
+def test_parts_that_die_are_started_again_and_a_kill_of_the_launcher_leaves_nothing(up: Up, until: Until) -> None:
+    up.until_ready()
+    before = up.endpoints["pids"]
+    adb = next(record for record in Records(up.home.records).all() if record.name == "adb")
+    for pid in (before["worker"], before["virtual"], adb.pid):
+        os.kill(pid, signal.SIGKILL)
+    for part in ("worker is back", "virtual is back", "adb is back"):
+        up.until_said(part)
+    after = up.endpoints["pids"]
+    assert {name for name in before if before[name] != after[name]} == {"worker", "virtual"}
+
+    running = up.everything()
+    assert {record.name for record in Records(up.home.records).all()} == PARTS
+    up.process.kill()
+    up.process.wait()
+    until(lambda: all(_gone(process) for process in running))
+
+
+def test_ctrl_c_during_the_start_ends_it_cleanly(up: Up, until: Until) -> None:
+    up.until_said("Starting the Prefect server")
+    until(lambda: len(Records(up.home.records).all()) > 1)
+    running = up.everything()
+    assert up.stop(signal.SIGINT) == 130
+    until(lambda: all(_gone(process) for process in running))
+    assert "Traceback" not in up.output.read_text()
+    assert Records(up.home.records).all() == []
