@@ -91,7 +91,8 @@ async def _cancel(facade: Facade, task: Task) -> None:
 async def _project(
     facade: Facade, task: Task, run: Run, remark: str | None = None, retry_count: int | None = None
 ) -> None:
-    change = StateChange(run.state_type, run.state_name, run.at, remark=remark, retry_count=retry_count)
+    at = max(run.at, task.state_at or run.at)  # a worker's clock may be ahead of Prefect's
+    change = StateChange(run.state_type, run.state_name, at, remark=remark, retry_count=retry_count)
     await to_end(facade.ledger.tasks.project, task.id, change)
 
 

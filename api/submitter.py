@@ -18,8 +18,9 @@ from phonefleet.scripts import SCRIPTS
 _log = logging.getLogger(__name__)
 
 _AT_ONCE = 4
-_ROUND = 16
-"""Few rows a round, so that a phone's first task never waits for a long backlog of the others."""
+_ROUND = 128
+_AT_LEAST = 16
+"""Rows of a round that are submitted before news may end it: a phone's first task never waits for a long backlog."""
 
 _POLL = timedelta(seconds=1)
 _LONGEST_BACKOFF = timedelta(seconds=10)
@@ -52,9 +53,9 @@ class Submitter:
             await self._rest(rest)
 
     async def submit_some(self) -> tuple[int, int]:
-        """Submit the next few rows; return how many there were and how many Prefect now knows."""
+        """Submit the next few rows; return how many there were and for how many Prefect had an answer."""
         rows = await to_end(self._ledger.outbox.due, _ROUND)
-        waiting = iter(rows)
+        waiting = iter(enumerate(rows))
         async with asyncio.TaskGroup() as group:
             lanes = [group.create_task(self._submit_each(waiting)) for _ in range(_AT_ONCE)]
         return len(rows), sum(lane.result() for lane in lanes)
@@ -66,23 +67,30 @@ class Submitter:
             return _backoff(self._fruitless - 1)
         return timedelta(0) if tried else _POLL
 
-    async def _submit_each(self, rows: Iterator[OutboxRow]) -> int:
-        return sum([await self._submit(row) for row in rows])
+    async def _submit_each(self, rows: Iterator[tuple[int, OutboxRow]]) -> int:
+        """Submit rows until there are none, or news, or no answer; what is left comes in the next round."""
+        answered = 0
+        for number, row in rows:
+            if (number >= _AT_LEAST and self._news.is_set()) or not await self._submit(row):
+                break
+            answered += 1
+        return answered
 
     async def _submit(self, row: OutboxRow) -> bool:
+        """Submit a task and tell whether Prefect had an answer, be it a refusal."""
         outbox = self._ledger.outbox
         try:
             run = await self._prefect.create_run(flow_run_of(row))
         except PrefectUnreachable as error:
             retry_at = self._clock.now() + _backoff(row.attempts)
             await to_end(outbox.failed, row.task_id, error.message, retry_at)
+            return False
         except PrefectRefused as error:
             await to_end(outbox.refused, row.task_id, error.message, self._clock.now())
         else:
             if not await to_end(outbox.submitted, row.task_id, run.id, run.state_type, run.state_name, run.at):
                 await self._cancel(run)
-            return True
-        return False
+        return True
 
     async def _cancel(self, run: Run) -> None:
         """End the run of a task that was stopped while its run was being made."""
