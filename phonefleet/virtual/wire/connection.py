@@ -81,8 +81,11 @@ class Connection:
             self._spawn(self._greet_once_authorized())
 
     async def _refuse_key(self, received: Packet) -> None:
-        """Ask again for each signature; a public key stays unanswered, as while the prompt is on the screen."""
-        if received.arg0 == packet.SIGNATURE:
+        """Ask again for each signature; a public key stays unanswered, as while the prompt is on the screen.
+
+        Once authorized nothing is refused: a token after the banner would make adb take the phone for unauthorized.
+        """
+        if received.arg0 == packet.SIGNATURE and not self._authorized.is_set():
             await self._send(Packet(Command.AUTH, packet.TOKEN, 0, os.urandom(20)))
 
     async def _greet_once_authorized(self) -> None:
