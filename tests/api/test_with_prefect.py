@@ -128,6 +128,19 @@ def test_a_crash_between_creating_and_marking_makes_no_second_run(ledger: Ledger
     converse(ledger, prefect, conversation)
 
 
+def test_news_end_a_long_round_so_that_other_phones_get_their_turn(ledger: Ledger, prefect: str) -> None:
+    async def conversation(world: World) -> None:
+        ledger.tasks.create([new_task(serial="busy") for _ in range(40)])
+        world.submitter.wake()
+        tried, answered = await world.submitter.submit_some()
+        assert tried == 40
+        assert 16 <= answered < 24
+        (task_id,) = ledger.tasks.create([new_task(serial="idle")])
+        assert task_id in [row.task_id for row in ledger.outbox.due(2)]
+
+    converse(ledger, prefect, conversation)
+
+
 class Stopping(PrefectApi):
     """Prefect's API, with a person who stops the task in the very moment in which its run is made."""
 
