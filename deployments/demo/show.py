@@ -80,10 +80,19 @@ def results(console: Console, outcome: Outcome, verdict: Verdict, programs: Prog
     console.print(f"{len(outcome.tasks)} tasks in {outcome.seconds:.1f} s. The world now holds {_held(outcome.world)}.")
     for name, url in links(programs).items():
         console.print(Text(f"{name:9} {url}"), soft_wrap=True)
+    _conclude(console, outcome, verdict)
+
+
+def _conclude(console: Console, outcome: Outcome, verdict: Verdict) -> None:
+    failed = [task for task in outcome.tasks if task["status"] == FAILED]
+    for task in failed if verdict.ok else ():
+        console.print(Text(f"Task {task['id']} failed: {task['remark']}", style="yellow"), soft_wrap=True)
     for problem in verdict.problems:
         console.print(Text(f"Not as expected: {problem}", style="red"), soft_wrap=True)
-    if verdict.ok:
+    if verdict.ok and not failed:
         console.print("[green]All is as expected: nothing is missing, nothing was done twice.[/green]")
+    elif verdict.ok:
+        console.print("[green]All is as expected with faults: what completed was done once, nothing was done twice.[/]")
 
 
 def as_json(outcome: Outcome, verdict: Verdict, programs: Programs) -> Json:
