@@ -1,0 +1,30 @@
+"""Every script that this version offers has a flow that loads: by module as the worker does, and by file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from prefect.flows import load_flow_from_entrypoint
+from prefect.utilities.callables import parameter_schema
+
+from phonefleet.scripts import SCRIPTS
+
+ROOT = Path(__file__).parents[2]
+AVAILABLE = [name for name, script in SCRIPTS.items() if script.available]
+
+
+@pytest.mark.parametrize("name", AVAILABLE)
+@pytest.mark.parametrize("form", ["flows.{0}:{0}", str(ROOT / "flows" / "{0}.py:{0}")])
+def test_the_flow_of_each_script_loads(name: str, form: str) -> None:
+    assert load_flow_from_entrypoint(form.format(name), use_placeholder_flow=False).name == name
+
+
+@pytest.mark.parametrize("name", AVAILABLE)
+def test_the_form_in_prefect_asks_for_what_the_script_takes(name: str) -> None:
+    flow: Any = load_flow_from_entrypoint(f"flows.{name}:{name}", use_placeholder_flow=False)
+    schema = parameter_schema(flow)
+    assert set(schema.properties) == {"serial", "config", "username", "wait_seconds", "app"}
+    assert schema.required == ["serial", "config"]
+    assert all(described.get("description") for described in schema.properties.values())
