@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import (
     ARRAY,
     BigInteger,
+    Column,
     DateTime,
     Double,
     ForeignKey,
@@ -16,6 +17,7 @@ from sqlalchemy import (
     Index,
     MetaData,
     SmallInteger,
+    Table,
     Text,
     UniqueConstraint,
     Uuid,
@@ -51,6 +53,7 @@ class Base(DeclarativeBase):
 
 
 _LIVE = text("deleted_at IS NULL")
+_UNFINISHED = text("deleted_at IS NULL AND status < 2")
 
 
 class TaskRow(Base):
@@ -90,7 +93,23 @@ class TaskRow(Base):
         Index("ix_tasks_username_id", "username", "id", postgresql_where=_LIVE),
         Index("ix_tasks_campaign_id_id", "campaign_id", "id", postgresql_where=_LIVE),
         Index("ix_tasks_created_at", "created_at", postgresql_where=_LIVE),
+        Index("ix_tasks_id_live", "id", postgresql_where=_LIVE),
+        Index("ix_tasks_source_id", "source", "id", postgresql_where=_LIVE),
+        Index("ix_tasks_serial_status_unfinished", "serial", "status", "id", postgresql_where=_UNFINISHED),
     )
+
+
+COUNTS = Table(
+    "task_counts",
+    Base.metadata,
+    Column("serial", Text(), nullable=False),
+    Column("username", Text()),
+    Column("script_name", Text(), nullable=False),
+    Column("source", Text(), nullable=False),
+    Column("status", SmallInteger(), nullable=False),
+    Column("number", BigInteger(), nullable=False),
+)
+"""How many live tasks there are of each kind: the sum of what every statement has added or taken, kept by triggers."""
 
 
 class DeviceRow(Base):
@@ -110,6 +129,8 @@ class DeviceRow(Base):
     last_seen: Mapped[datetime]
     quarantine_reason: Mapped[str | None]
     quarantined_until: Mapped[datetime | None]
+    quarantined_by: Mapped[str | None]
+    quarantined_since: Mapped[datetime | None]
 
 
 class AccountRow(Base):
@@ -126,7 +147,7 @@ class AccountRow(Base):
     held_since: Mapped[datetime | None]
     tags: Mapped[list[str]] = mapped_column(server_default=text("'{}'"))
 
-    __table_args__ = (UniqueConstraint("app", "username"),)
+    __table_args__ = (Index("uq_accounts_app_lower_username", "app", func.lower(text("username")), unique=True),)
 
 
 class ActionRow(Base):
@@ -171,3 +192,37 @@ class IdempotencyRow(Base):
     digest: Mapped[str]
     task_ids: Mapped[list[int]]
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
+class AuditRow(Base):
+    """A call that may change something; `code` is None until it is answered, for ever when the process died."""
+
+    __tablename__ = "audit"
+    id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
+    at: Mapped[datetime]
+    actor: Mapped[str]
+    address: Mapped[str]
+    method: Mapped[str]
+    path: Mapped[str]
+    request_id: Mapped[str]
+    code: Mapped[int | None]
+    tasks: Mapped[int | None]
+
+
+class LedgerRow(Base):
+    """The one row that names this ledger, drawn at random when its tables were laid."""
+
+    __tablename__ = "ledger"
+    id: Mapped[str] = mapped_column(primary_key=True)
+
+
+class RecallRow(Base):
+    """A run that must not go on, until Prefect has ended it; `run_key` names one that may not exist yet."""
+
+    __tablename__ = "recalls"
+    id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
+    flow_run_id: Mapped[UUID | None] = mapped_column(unique=True)
+    run_key: Mapped[str | None] = mapped_column(unique=True)
+    remark: Mapped[str]
+    given_at: Mapped[datetime]
+    due_at: Mapped[datetime] = mapped_column(index=True)
