@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session, sessionmaker
 
@@ -28,6 +29,12 @@ class IdempotencyKeys:
         """
         with self._sessions() as session:
             return _earlier(session, idempotency)
+
+    def forget(self, before: datetime) -> int:
+        """Forget the keys that were used before an instant, and return how many there were."""
+        old = delete(IdempotencyRow).where(IdempotencyRow.created_at < before).returning(IdempotencyRow.key)
+        with self._sessions.begin() as session:
+            return len(session.scalars(old).all())
 
 
 def claim_key(session: Session, idempotency: Idempotency) -> list[int] | None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from pathlib import Path
 from typing import Self
 
 import alembic.command
 from alembic.config import Config
-from sqlalchemy import Engine, ExceptionContext, create_engine, event, make_url, text
+from sqlalchemy import Engine, ExceptionContext, create_engine, event, make_url, select, text
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.orm import sessionmaker
 
@@ -15,9 +16,13 @@ from phonefleet.clock import Clock, SystemClock
 from phonefleet.errors import LedgerUnreachable
 from phonefleet.ledger.accounts import Accounts
 from phonefleet.ledger.actions import Actions
+from phonefleet.ledger.audit import Audit
 from phonefleet.ledger.devices import Devices
 from phonefleet.ledger.idempotency import IdempotencyKeys
 from phonefleet.ledger.outbox import Outbox
+from phonefleet.ledger.recalls import Recalls
+from phonefleet.ledger.runs import Runs
+from phonefleet.ledger.schema import LedgerRow
 from phonefleet.ledger.tasks import Tasks
 
 _MIGRATION_LOCK = 50809
@@ -38,8 +43,12 @@ class Ledger:
         self.devices = Devices(sessions, clock)
         self.accounts = Accounts(sessions)
         self.actions = Actions(sessions)
+        self.audit = Audit(sessions)
         self.outbox = Outbox(sessions, clock)
         self.idempotency = IdempotencyKeys(sessions)
+        self.recalls = Recalls(sessions)
+        self.runs = Runs(sessions)
+        self._sessions = sessions
 
     def migrate(self) -> None:
         """Bring the tables up to date; several processes may do so at once."""
@@ -49,6 +58,12 @@ class Ledger:
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _MIGRATION_LOCK})
             config.attributes["connection"] = connection
             alembic.command.upgrade(config, "head")
+
+    @cached_property
+    def id(self) -> str:
+        """The name of this ledger, drawn when its tables were laid; no other ledger has it."""
+        with self._sessions() as session:
+            return session.scalars(select(LedgerRow.id)).one()
 
     def ping(self) -> None:
         """Ask the database for an answer."""

@@ -6,14 +6,16 @@ from datetime import datetime
 from typing import cast
 from uuid import UUID
 
-from sqlalchemy import delete, func, or_, select, update
+from sqlalchemy import delete, func, or_, select, true, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session, sessionmaker
 
 from phonefleet.clock import Clock
-from phonefleet.ledger.schema import OutboxEntry, TaskRow
+from phonefleet.ledger.recalls import give_recall
+from phonefleet.ledger.schema import LedgerRow, OutboxEntry, TaskRow
 from phonefleet.ledger.tasks import UNFINISHED, project
 from phonefleet.ledger.values import OutboxRow, Source, StateChange
+from phonefleet.runs import run_key
 from phonefleet.states import Status
 
 
@@ -31,14 +33,15 @@ class Outbox:
             partition_by=OutboxEntry.serial, order_by=(OutboxEntry.scheduled_for, OutboxEntry.task_id)
         )
         query = (
-            select(OutboxEntry, TaskRow)
+            select(OutboxEntry, TaskRow, LedgerRow.id)
             .join(TaskRow, TaskRow.id == OutboxEntry.task_id)
+            .join(LedgerRow, true())
             .where(TaskRow.deleted_at.is_(None), or_(OutboxEntry.retry_at.is_(None), OutboxEntry.retry_at <= now))
             .order_by(func.greatest(OutboxEntry.scheduled_for, now), turn, OutboxEntry.task_id)
             .limit(limit)
         )
         with self._sessions() as session:
-            return [_outbox_row(entry, task) for entry, task in session.execute(query)]
+            return [_outbox_row(entry, task, ledger_id) for entry, task, ledger_id in session.execute(query)]
 
     def submitted(self, task_id: int, flow_run_id: UUID, state_type: str, state_name: str, at: datetime) -> bool:
         """Record that a task has its flow run; False when it was stopped or deleted meanwhile and must not run."""
@@ -64,10 +67,14 @@ class Outbox:
             project(session, task_id, StateChange("FAILED", "Refused", at, remark=error))
 
     def withdraw(self, task_id: int, remark: str, at: datetime) -> bool:
-        """End a task that Prefect does not know yet; False when it is not, or no longer, in the outbox."""
+        """End a task that Prefect does not know yet; False when it is not, or no longer, in the outbox.
+
+        Its run is recalled: a submitter that was killed in that moment may have made it.
+        """
         with self._sessions.begin() as session:
             if not _take(session, task_id):
                 return False
+            give_recall(session, None, _key_of(session, task_id), remark, at)
             project(session, task_id, StateChange("CANCELLED", "Cancelled", at, remark=remark))
             return True
 
@@ -97,14 +104,20 @@ def _take(session: Session, task_id: int) -> bool:
     return session.scalar(taken) is not None
 
 
+def _key_of(session: Session, task_id: int) -> str:
+    row = select(LedgerRow.id, TaskRow.id, TaskRow.retry_count).where(TaskRow.id == task_id)
+    return run_key(*session.execute(row).one())
+
+
 def _is_wanted(session: Session, task_id: int) -> bool:
     live = select(TaskRow.id).where(TaskRow.id == task_id, TaskRow.deleted_at.is_(None))
     return session.scalar(live.where(TaskRow.status.in_(UNFINISHED))) is not None
 
 
-def _outbox_row(entry: OutboxEntry, task: TaskRow) -> OutboxRow:
+def _outbox_row(entry: OutboxEntry, task: TaskRow, ledger_id: str) -> OutboxRow:
     return OutboxRow(
         task_id=task.id,
+        run_key=run_key(ledger_id, task.id, task.retry_count),
         script_name=task.script_name,
         script_config=task.script_config,
         serial=task.serial,

@@ -7,12 +7,13 @@ from datetime import datetime
 from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, case, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, Select, case, delete, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.orm import InstrumentedAttribute, Session, sessionmaker
+from sqlalchemy.orm import Session, sessionmaker
 
 from phonefleet.clock import Clock
 from phonefleet.ledger.bulk import insert_tasks
+from phonefleet.ledger.counting import TaskCounts, known_total
 from phonefleet.ledger.idempotency import claim_key, record_tasks
 from phonefleet.ledger.schema import OutboxEntry, TaskRow
 from phonefleet.ledger.values import (
@@ -40,6 +41,7 @@ class Tasks:
     def __init__(self, sessions: sessionmaker[Session], clock: Clock) -> None:
         self._sessions = sessions
         self._clock = clock
+        self.counts = TaskCounts(sessions)
 
     def create(self, batch: Sequence[NewTask], idempotency: Idempotency | None = None) -> list[int]:
         """Create tasks and their outbox rows, all or none, and return their ids in the batch's order.
@@ -72,11 +74,12 @@ class Tasks:
     def page(self, wanted: TaskFilter, number: int = 1, size: int = 20) -> Page[Task]:
         """Return one page of the tasks that pass a filter, newest first."""
         conditions = [_LIVE, *_conditions(wanted)]
-        rows = select(TaskRow).where(*conditions).order_by(TaskRow.id.desc())
         with self._sessions() as session:
-            total = session.scalar(select(func.count()).select_from(TaskRow).where(*conditions))
-            found = session.scalars(rows.offset((number - 1) * size).limit(size)).all()
-        return Page([as_task(row) for row in found], total or 0)
+            total = known_total(session, wanted)
+            if total is None:
+                total = session.scalar(select(func.count()).select_from(TaskRow).where(*conditions)) or 0
+            found = session.scalars(_page(conditions, total, (number - 1) * size, size)).all()
+        return Page([as_task(row) for row in found], total)
 
     def unfinished(
         self, statuses: Collection[Status] = UNFINISHED, after_id: int = 0, limit: int | None = None
@@ -89,15 +92,15 @@ class Tasks:
 
     def count(self) -> Counts:
         """Return how many tasks have each status."""
-        return self._counts(None).get("", Counts())
+        return self.counts.all()
 
     def count_by_script(self) -> dict[str, Counts]:
         """Return how many tasks of each script have each status."""
-        return self._counts(TaskRow.script_name)
+        return self.counts.by_script()
 
     def count_by_device(self) -> dict[str, Counts]:
         """Return how many tasks of each serial have each status."""
-        return self._counts(TaskRow.serial)
+        return self.counts.by_device()
 
     def running_on(self, serials: Collection[str]) -> dict[str, int]:
         """Return the running task of each of these phones that has one."""
@@ -160,36 +163,41 @@ class Tasks:
         with self._sessions.begin() as session:
             session.execute(update(TaskRow).where(_LIVE, TaskRow.id == task_id).values(**values))
 
-    def _counts(self, by: InstrumentedAttribute[str] | None) -> dict[str, Counts]:
-        keys = [] if by is None else [by]
-        query = select(TaskRow.status, func.count(), *keys).where(_LIVE).group_by(TaskRow.status, *keys)
-        counts: dict[str, dict[str, int]] = {}
-        with self._sessions() as session:
-            for status, count, *key in session.execute(query):
-                counts.setdefault(key[0] if key else "", {})[Status(status).text] = count
-        return {key: Counts(**numbers) for key, numbers in sorted(counts.items())}
-
 
 def project(session: Session, task_id: int, change: StateChange) -> None:
     """Record a state within a transaction; a remark stays until another state comes."""
+    not_older = or_(TaskRow.state_at.is_(None), TaskRow.state_at <= change.at)
+    session.execute(update(TaskRow).where(_LIVE, TaskRow.id == task_id, not_older).values(entered(change)))
+
+
+def entered(change: StateChange) -> dict[str, Any]:
+    """Return the columns of a task whose run has entered a state."""
     status = status_of(change.state_type, change.state_name)
     same_state = TaskRow.state_at == change.at
-    session.execute(
-        update(TaskRow)
-        .where(_LIVE, TaskRow.id == task_id, or_(TaskRow.state_at.is_(None), TaskRow.state_at <= change.at))
-        .values(
-            status=status,
-            state_type=change.state_type,
-            state_name=change.state_name,
-            state_at=change.at,
-            remark=change.remark if change.remark is not None else case((same_state, TaskRow.remark)),
-            start_time=func.coalesce(TaskRow.start_time, change.at if change.state_type == "RUNNING" else None),
-            end_time=change.at if status in _TERMINAL else None,
-            result=TaskRow.result if change.result is None else change.result,
-            flow_run_id=TaskRow.flow_run_id if change.flow_run_id is None else change.flow_run_id,
-            retry_count=TaskRow.retry_count if change.retry_count is None else change.retry_count,
-        )
-    )
+    return {
+        "status": status,
+        "state_type": change.state_type,
+        "state_name": change.state_name,
+        "state_at": change.at,
+        "remark": change.remark if change.remark is not None else case((same_state, TaskRow.remark)),
+        "start_time": func.coalesce(TaskRow.start_time, change.at if change.state_type == "RUNNING" else None),
+        "end_time": change.at if status in _TERMINAL else None,
+        "result": TaskRow.result if change.result is None else change.result,
+        "flow_run_id": TaskRow.flow_run_id if change.flow_run_id is None else change.flow_run_id,
+        "retry_count": TaskRow.retry_count if change.retry_count is None else change.retry_count,
+    }
+
+
+def _page(conditions: list[ColumnElement[bool]], total: int, offset: int, size: int) -> Select[tuple[TaskRow]]:
+    """Return the query of one page, newest first; it counts its way from the nearer end, in the index alone."""
+    ids = select(TaskRow.id).where(*conditions)
+    if offset > total // 2:
+        size = max(0, min(size, total - offset))
+        ids = ids.order_by(TaskRow.id).offset(max(0, total - offset - size)).limit(size)
+    else:
+        ids = ids.order_by(TaskRow.id.desc()).offset(offset).limit(size)
+    wanted = ids.subquery()
+    return select(TaskRow).join(wanted, wanted.c.id == TaskRow.id).order_by(TaskRow.id.desc())
 
 
 def _conditions(wanted: TaskFilter) -> list[ColumnElement[bool]]:

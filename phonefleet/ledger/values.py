@@ -12,6 +12,8 @@ from phonefleet.states import Status
 Source = Literal["api", "ui", "campaign"]
 T = TypeVar("T")
 ActionState = Literal["intended", "acting", "done", "already", "unknown", "failed"]
+Keeper = Literal["person", "worker"]
+"""Who lets a phone rest: what a person began, only a person ends."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +102,25 @@ class Adoption:
 
 
 @dataclass(frozen=True, slots=True)
+class Observed:
+    """A state that somebody has seen a flow run in."""
+
+    flow_run_id: UUID
+    change: StateChange
+
+
+@dataclass(frozen=True, slots=True)
+class Recall:
+    """A run that must not go on, and what its task says then; a run that may not exist is named by its key alone."""
+
+    id: int
+    flow_run_id: UUID | None
+    run_key: str | None
+    remark: str
+    given_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Idempotency:
     """The key that a client gave its request, and a digest of what it asked for."""
 
@@ -161,6 +182,8 @@ class Device:
     last_seen: datetime
     quarantine_reason: str | None
     quarantined_until: datetime | None
+    quarantined_by: Keeper | None = None
+    quarantined_since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,6 +222,7 @@ class OutboxRow:
     """A task that has no flow run yet, with all that is needed to create it."""
 
     task_id: int
+    run_key: str
     script_name: str
     script_config: dict[str, Any]
     serial: str

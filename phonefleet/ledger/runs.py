@@ -1,0 +1,67 @@
+"""Flow runs as others see them in Prefect, and the tasks that they belong to."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import case, or_, select, update
+from sqlalchemy.orm import Session, sessionmaker
+
+from phonefleet.ledger.schema import TaskRow
+from phonefleet.ledger.tasks import entered
+from phonefleet.ledger.values import Observed
+from phonefleet.states import Status, status_of
+
+_LIVE = TaskRow.deleted_at.is_(None)
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A task that waits for its turn in Prefect."""
+
+    task_id: int
+    flow_run_id: UUID
+
+
+class Runs:
+    """What the ledger knows about flow runs."""
+
+    def __init__(self, sessions: sessionmaker[Session]) -> None:
+        self._sessions = sessions
+
+    def observe(self, seen: Sequence[Observed]) -> set[UUID]:
+        """Project states that were seen in Prefect, if newer than what is recorded; return runs of no task.
+
+        Whoever brings a state about records it with what else it knows; so the same state, seen later, changes nothing.
+        """
+        with self._sessions.begin() as session:
+            for one in seen:
+                _observe(session, one)
+            known = select(TaskRow.flow_run_id).where(TaskRow.flow_run_id.in_([one.flow_run_id for one in seen]))
+            return {one.flow_run_id for one in seen}.difference(session.scalars(known))
+
+    def running(self, flow_run_ids: Collection[UUID]) -> set[UUID]:
+        """Return those of these runs whose tasks are running, as far as the ledger knows."""
+        query = select(TaskRow.flow_run_id).where(
+            _LIVE, TaskRow.status == Status.RUNNING, TaskRow.flow_run_id.in_(flow_run_ids)
+        )
+        with self._sessions() as session:
+            return {run_id for run_id in session.scalars(query) if run_id is not None}
+
+    def waiting(self, after_id: int, limit: int) -> list[Waiting]:
+        """Return the next tasks after an id that wait in Prefect for their turn."""
+        conditions = (_LIVE, TaskRow.status == Status.PENDING, TaskRow.flow_run_id.is_not(None), TaskRow.id > after_id)
+        query = select(TaskRow.id, TaskRow.flow_run_id).where(*conditions).order_by(TaskRow.id).limit(limit)
+        with self._sessions() as session:
+            return [Waiting(task_id, run_id) for task_id, run_id in session.execute(query) if run_id is not None]
+
+
+def _observe(session: Session, seen: Observed) -> None:
+    newer = or_(TaskRow.state_at.is_(None), TaskRow.state_at < seen.change.at)
+    columns = entered(seen.change)
+    if status_of(seen.change.state_type, seen.change.state_name) is Status.PENDING:
+        again = TaskRow.status == Status.FAILED
+        columns["retry_count"] = case((again, TaskRow.retry_count + 1), else_=TaskRow.retry_count)
+    session.execute(update(TaskRow).where(_LIVE, TaskRow.flow_run_id == seen.flow_run_id, newer).values(columns))
