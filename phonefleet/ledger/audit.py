@@ -1,0 +1,65 @@
+"""The audit trail: who called what, when, and how it ended; written before a call does anything, never with bodies."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, insert, select, update
+from sqlalchemy.orm import Session, sessionmaker
+
+from phonefleet.ledger.schema import AuditRow
+from phonefleet.ledger.values import Page
+
+
+@dataclass(frozen=True, slots=True)
+class AuditedCall:
+    """A call that may change something; `actor` names a token, never holds it."""
+
+    at: datetime
+    actor: str
+    address: str
+    method: str
+    path: str
+    request_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class AuditEntry(AuditedCall):
+    """A call and its outcome: the answer's code and how many tasks it concerned; None while it was not answered."""
+
+    id: int
+    code: int | None
+    tasks: int | None
+
+
+class Audit:
+    """The audit trail of the ledger."""
+
+    def __init__(self, sessions: sessionmaker[Session]) -> None:
+        self._sessions = sessions
+
+    def begin(self, call: AuditedCall, code: int | None = None) -> int:
+        """Record a call, with its code when it is refused at once; return the entry's id."""
+        values = {name: getattr(call, name) for name in ("at", "actor", "address", "method", "path", "request_id")}
+        with self._sessions.begin() as session:
+            return session.scalars(insert(AuditRow).values(**values, code=code).returning(AuditRow.id)).one()
+
+    def end(self, entry_id: int, code: int, tasks: int | None) -> None:
+        """Record how a call was answered."""
+        with self._sessions.begin() as session:
+            session.execute(update(AuditRow).where(AuditRow.id == entry_id).values(code=code, tasks=tasks))
+
+    def page(self, number: int = 1, size: int = 20) -> Page[AuditEntry]:
+        """Return one page of the trail, newest first."""
+        rows = select(AuditRow).order_by(AuditRow.id.desc()).offset((number - 1) * size).limit(size)
+        with self._sessions() as session:
+            total = session.scalar(select(func.count()).select_from(AuditRow)) or 0
+            return Page([_entry(row) for row in session.scalars(rows)], total)
+
+
+def _entry(row: AuditRow) -> AuditEntry:
+    return AuditEntry(
+        at=row.at, actor=row.actor, address=row.address, method=row.method, path=row.path,
+        request_id=row.request_id, id=row.id, code=row.code, tasks=row.tasks,
+    )  # fmt: skip

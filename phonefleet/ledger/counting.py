@@ -1,0 +1,77 @@
+"""How many tasks there are of each kind, without looking at the tasks: triggers keep the numbers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Column, ColumnElement, func, select, text
+from sqlalchemy.orm import Session, sessionmaker
+
+from phonefleet.ledger.schema import COUNTS
+from phonefleet.ledger.values import Counts, TaskFilter
+from phonefleet.states import Status
+
+_COUNTED = ("status", "serial", "script_name", "source", "username")
+"""What a filter may ask for so that its total is known without counting."""
+
+_SPARE_ROWS = 200
+_FOLD_LOCK = 50810
+_FOLD = text("""
+    WITH gone AS (DELETE FROM task_counts RETURNING *)
+    INSERT INTO task_counts (serial, username, script_name, source, status, number)
+    SELECT serial, username, script_name, source, status, sum(number) FROM gone
+    GROUP BY serial, username, script_name, source, status HAVING sum(number) <> 0
+""")
+
+
+class TaskCounts:
+    """The numbers of tasks by status; exact at any moment."""
+
+    def __init__(self, sessions: sessionmaker[Session]) -> None:
+        self._sessions = sessions
+
+    def all(self) -> Counts:
+        """Return how many tasks have each status."""
+        return self._by(None).get("", Counts())
+
+    def by_script(self) -> dict[str, Counts]:
+        """Return how many tasks of each script have each status."""
+        return self._by(COUNTS.c.script_name)
+
+    def by_device(self) -> dict[str, Counts]:
+        """Return how many tasks of each serial have each status."""
+        return self._by(COUNTS.c.serial)
+
+    def fold(self) -> bool:
+        """Sum up what many statements have added, if it is worth it; tell whether it was done."""
+        keys = [COUNTS.c[name] for name in _COUNTED]
+        kinds = select(1).select_from(COUNTS).group_by(*keys).subquery()
+        with self._sessions.begin() as session:
+            if not session.scalar(select(func.pg_try_advisory_xact_lock(_FOLD_LOCK))):
+                return False
+            rows = session.scalar(select(func.count()).select_from(COUNTS)) or 0
+            needed = session.scalar(select(func.count()).select_from(kinds)) or 0
+            if rows <= needed + _SPARE_ROWS:
+                return False
+            session.execute(_FOLD)
+            return True
+
+    def _by(self, key: Column[Any] | None) -> dict[str, Counts]:
+        keys = [] if key is None else [key]
+        query = select(COUNTS.c.status, func.sum(COUNTS.c.number), *keys).group_by(COUNTS.c.status, *keys)
+        counts: dict[str, dict[str, int]] = {}
+        with self._sessions() as session:
+            for status, number, *one in session.execute(query):
+                if number:
+                    counts.setdefault(one[0] if one else "", {})[Status(status).text] = int(number)
+        return {name: Counts(**numbers) for name, numbers in sorted(counts.items())}
+
+
+def known_total(session: Session, wanted: TaskFilter) -> int | None:
+    """Return how many tasks pass a filter, None when the counts cannot tell."""
+    if any(value is not None for value in (wanted.campaign_id, wanted.created_after, wanted.created_before)):
+        return None
+    tests: list[ColumnElement[bool]] = [
+        COUNTS.c[name] == value for name in _COUNTED if (value := getattr(wanted, name)) is not None
+    ]
+    return int(session.scalar(select(func.coalesce(func.sum(COUNTS.c.number), 0)).where(*tests)) or 0)
