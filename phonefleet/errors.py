@@ -122,6 +122,10 @@ class ActionBlocked(NeedsPerson):
     """The app has blocked this kind of action for the account."""
 
 
+class AccountBarred(NeedsPerson):
+    """The account is held or disabled: release or enable it first."""
+
+
 class OutcomeUnknown(Permanent):
     """The action may have happened and the screen cannot tell: look at the account before trying again."""
 
@@ -135,3 +139,11 @@ class LedgerUnreachable(Transient):
 
 class KeyReused(Permanent):
     """This idempotency key was used for another request."""
+
+
+class AliasTaken(Permanent):
+    """Another phone has this alias, or this serial."""
+
+
+class AccountTaken(Permanent):
+    """The app has an account of this name already."""

@@ -13,6 +13,7 @@ from api.fleet_schemas import AccountOut, AccountPage, DeviceList, DeviceOut
 from api.schemas import PageQuery
 from phonefleet.apps import ProfileBroken, ProfileUnknown, load_profile
 from phonefleet.ledger import Account, Counts, Device
+from phonefleet.ledger.account_list import AccountFilter
 from phonefleet.settings import Settings
 
 router = APIRouter(tags=["fleet"])
@@ -32,9 +33,8 @@ def list_devices(facade: TheFacade) -> Envelope[DeviceList]:
 @router.get("/accounts")
 def list_accounts(wanted: Annotated[PageQuery, Query()], facade: TheFacade) -> Envelope[AccountPage]:
     """List accounts with the phones that they are bound to."""
-    found = facade.ledger.accounts.page(wanted.page, wanted.page_size)
-    phones = {phone.serial: phone for phone in facade.ledger.devices.all()}
-    accounts = [_account(account, phones.get(account.serial), facade.settings) for account in found.items]
+    found = facade.ledger.accounts.page(AccountFilter(), wanted.page, wanted.page_size)
+    accounts = [_account(listed.account, listed.phone, facade.settings) for listed in found.items]
     page = AccountPage(accounts=accounts, total=found.total, page=wanted.page, page_size=wanted.page_size)
     return Envelope(data=page)
 

@@ -7,12 +7,21 @@ from datetime import datetime
 
 from sqlalchemy import or_, select, update
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, sessionmaker
 
 from phonefleet.clock import Clock
-from phonefleet.errors import DeviceUnknown
+from phonefleet.errors import AliasTaken, DeviceUnknown
+from phonefleet.ledger.device_list import (
+    DeviceFilter,
+    ListedDevice,
+    as_device,
+    device_named,
+    page_of_devices,
+    rests,
+)
 from phonefleet.ledger.schema import DeviceRow
-from phonefleet.ledger.values import Device
+from phonefleet.ledger.values import Device, Keeper, Page
 
 
 class Devices:
@@ -48,26 +57,77 @@ class Devices:
                 session.execute(update(DeviceRow).where(DeviceRow.alias == alias).values(alias=None))
             _change(session, serial, alias=alias)
 
-    def quarantine(self, serial: str, reason: str, until: datetime | None) -> None:
-        """Keep work away from a phone until an instant. Raises `DeviceUnknown`."""
-        with self._sessions.begin() as session:
-            _change(session, serial, quarantine_reason=reason, quarantined_until=until)
+    def change(self, serial: str, **changes: str | bool | None) -> None:
+        """Change a phone's `alias`, `group_name` or `enabled`.
 
-    def release(self, serial: str) -> None:
-        """End a phone's quarantine. Raises `DeviceUnknown`."""
+        Raises:
+            DeviceUnknown: no host has ever seen it.
+            AliasTaken: another phone bears the alias, as its alias or as its serial.
+
+        """
+        alias = changes.get("alias")
+        try:
+            with self._sessions.begin() as session:
+                taken = select(DeviceRow.serial).where(DeviceRow.serial == alias, DeviceRow.serial != serial)
+                if alias is not None and session.scalar(taken) is not None:
+                    raise AliasTaken
+                _change(session, serial, **changes)
+        except IntegrityError as error:
+            raise AliasTaken from error
+
+    def quarantine(self, serial: str, reason: str, until: datetime | None = None, by: Keeper = "worker") -> None:
+        """Keep work away from a phone until an instant, or until it is released.
+
+        What a person says stays: a worker's word does not replace it. Raises `DeviceUnknown`.
+        """
         with self._sessions.begin() as session:
-            _change(session, serial, quarantine_reason=None, quarantined_until=None)
+            row = _locked(session, serial)
+            if by == "worker" and row.quarantined_by == "person":
+                return
+            if row.quarantine_reason is None or row.quarantined_by != by:
+                row.quarantined_since = self._clock.now()
+            row.quarantine_reason, row.quarantined_until, row.quarantined_by = reason, until, by
+
+    def release(self, serial: str, by: Keeper = "person") -> bool:
+        """End a phone's quarantine; a worker ends only its own. Tell whether there was one. Raises `DeviceUnknown`."""
+        with self._sessions.begin() as session:
+            row = _locked(session, serial)
+            if row.quarantine_reason is None or (by == "worker" and row.quarantined_by == "person"):
+                return False
+            row.quarantine_reason = row.quarantined_until = row.quarantined_by = row.quarantined_since = None
+            return True
+
+    def set_battery(self, serial: str, battery: int) -> None:
+        """Record a phone's charge, in percent."""
+        with self._sessions.begin() as session:
+            session.execute(update(DeviceRow).where(DeviceRow.serial == serial).values(battery=battery))
+
+    def barred(self, host: str) -> list[Device]:
+        """Return the phones of a host that get no work: those in quarantine and those that are disabled."""
+        barred = or_(rests(self._clock.now()), DeviceRow.enabled.is_(False))
+        with self._sessions() as session:
+            return [as_device(row) for row in session.scalars(select(DeviceRow).where(DeviceRow.host == host, barred))]
+
+    def page(self, wanted: DeviceFilter, number: int = 1, size: int = 20) -> Page[ListedDevice]:
+        """Return one page of the phones that pass a filter, by serial, with what they do."""
+        with self._sessions() as session:
+            return page_of_devices(session, wanted, self._clock.now(), number, size)
+
+    def named(self, name: str) -> ListedDevice | None:
+        """Return the phone with this serial or alias and what it does, or None when there is none."""
+        with self._sessions() as session:
+            return device_named(session, name, self._clock.now())
 
     def get(self, serial: str) -> Device | None:
         """Return a phone, or None when no host has ever seen it."""
         with self._sessions() as session:
             row = session.get(DeviceRow, serial)
-        return None if row is None else _device(row)
+        return None if row is None else as_device(row)
 
     def all(self) -> list[Device]:
         """Return every phone, by serial."""
         with self._sessions() as session:
-            return [_device(row) for row in session.scalars(select(DeviceRow).order_by(DeviceRow.serial))]
+            return [as_device(row) for row in session.scalars(select(DeviceRow).order_by(DeviceRow.serial))]
 
     def resolve(self, names: Sequence[str]) -> dict[str, str]:
         """Return the serial of each name that is a serial or an alias; unknown names are left out."""
@@ -80,26 +140,18 @@ class Devices:
         return {name: (aliases | serials)[name] for name in names if name in aliases or name in serials}
 
 
-def _change(session: Session, serial: str, **values: str | datetime | None) -> None:
-    changed = update(DeviceRow).where(DeviceRow.serial == serial).values(**values).returning(DeviceRow.serial)
-    if session.scalar(changed) is None:
-        message = f"No host has ever seen a phone with the serial {serial!r}."
-        raise DeviceUnknown(message)
+def _change(session: Session, serial: str, **values: str | bool | None) -> None:
+    _locked(session, serial)
+    if values:
+        session.execute(update(DeviceRow).where(DeviceRow.serial == serial).values(**values))
 
 
-def _device(row: DeviceRow) -> Device:
-    return Device(
-        serial=row.serial,
-        alias=row.alias,
-        model=row.model,
-        android_version=row.android_version,
-        host=row.host,
-        state=row.state,
-        battery=row.battery,
-        enabled=row.enabled,
-        group_name=row.group_name,
-        first_seen=row.first_seen,
-        last_seen=row.last_seen,
-        quarantine_reason=row.quarantine_reason,
-        quarantined_until=row.quarantined_until,
-    )
+def _locked(session: Session, serial: str) -> DeviceRow:
+    row = session.get(DeviceRow, serial, with_for_update=True)
+    if row is None:
+        raise _unknown(serial)
+    return row
+
+
+def _unknown(serial: str) -> DeviceUnknown:
+    return DeviceUnknown(f"No host has ever seen a phone with the serial {serial!r}.")

@@ -8,6 +8,7 @@ import pytest
 
 from phonefleet.errors import DeviceUnknown
 from phonefleet.ledger import Ledger
+from phonefleet.ledger.account_list import AccountFilter
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 LATER = NOW + timedelta(minutes=1)
@@ -65,7 +66,7 @@ def test_accounts_are_bound_to_the_phone_that_shows_them(ledger: Ledger) -> None
     assert [(a.username, a.app) for a in ledger.accounts.on_device("s1")] == [("shop", "sample"), ("shop", "other")]
     assert [a.serial for a in ledger.accounts.matching(["studio", "nobody"])] == ["s2"]
     assert [a.app for a in ledger.accounts.matching(["shop"], "other")] == ["other"]
-    assert ledger.accounts.page(1, 2).total == 3
+    assert ledger.accounts.page(AccountFilter(), 1, 2).total == 3
 
 
 def test_an_account_that_is_no_longer_shown_is_signed_out(ledger: Ledger) -> None:

@@ -1,0 +1,116 @@
+"""What people see of phones: each with its state, its task and its queue, in one query however many there are."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal, cast
+
+from sqlalchemy import ColumnElement, ScalarSelect, Select, case, func, literal_column, or_, select
+from sqlalchemy.orm import Session
+
+from phonefleet.ledger.schema import DeviceRow, TaskRow
+from phonefleet.ledger.values import Device, Keeper, Page
+
+DeviceState = Literal["online", "busy", "offline", "unauthorized", "quarantined"]
+CONNECTED = ("device", "online")
+"""How the ledger writes that a phone is connected: adb's own word, and ours."""
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceFilter:
+    """Which phones to list; None means any."""
+
+    state: DeviceState | None = None
+    group: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ListedDevice:
+    """A phone with its state now, the task that runs on it, and how many wait for it."""
+
+    device: Device
+    state: DeviceState
+    current_task: int | None
+    queue_length: int
+
+
+def page_of_devices(
+    session: Session, wanted: DeviceFilter, now: datetime, number: int, size: int
+) -> Page[ListedDevice]:
+    """Return one page of the phones that pass a filter, by serial."""
+    conditions = _conditions(wanted, now)
+    rows = _query(now).where(*conditions).order_by(DeviceRow.serial).offset((number - 1) * size).limit(size)
+    total = session.scalar(select(func.count()).select_from(DeviceRow).where(*conditions))
+    return Page([_listed(row) for row in session.execute(rows)], total or 0)
+
+
+def device_named(session: Session, name: str, now: datetime) -> ListedDevice | None:
+    """Return the phone with this serial, else the one with this alias."""
+    named = _query(now).where(or_(DeviceRow.serial == name, DeviceRow.alias == name))
+    row = session.execute(named.order_by((DeviceRow.serial == name).desc()).limit(1)).first()
+    return None if row is None else _listed(row)
+
+
+def rests(now: datetime) -> ColumnElement[bool]:
+    """Return the condition of a phone that is in quarantine."""
+    until = DeviceRow.quarantined_until
+    return DeviceRow.quarantine_reason.is_not(None) & or_(until.is_(None), until > now)
+
+
+def as_device(row: DeviceRow) -> Device:
+    """Return the value of a row."""
+    return Device(
+        serial=row.serial,
+        alias=row.alias,
+        model=row.model,
+        android_version=row.android_version,
+        host=row.host,
+        state=row.state,
+        battery=row.battery,
+        enabled=row.enabled,
+        group_name=row.group_name,
+        first_seen=row.first_seen,
+        last_seen=row.last_seen,
+        quarantine_reason=row.quarantine_reason,
+        quarantined_until=row.quarantined_until,
+        quarantined_by=cast("Keeper | None", row.quarantined_by),
+        quarantined_since=row.quarantined_since,
+    )
+
+
+def _query(now: datetime) -> Select[*tuple[Any, ...]]:
+    pending = _of_phone(func.count(), status=0)
+    return select(DeviceRow, _state(now), _running(), pending)
+
+
+def _running() -> ScalarSelect[Any]:
+    return _of_phone(func.max(TaskRow.id), status=1)
+
+
+def _of_phone(counted: ColumnElement[Any], *, status: int) -> ScalarSelect[Any]:
+    """Return something about a phone's tasks; the literal status lets the index of unfinished tasks be used."""
+    here = (TaskRow.serial == DeviceRow.serial, TaskRow.deleted_at.is_(None))
+    query = select(counted).select_from(TaskRow).where(*here, TaskRow.status == literal_column(str(status)))
+    return query.correlate(DeviceRow).scalar_subquery()
+
+
+def _state(now: datetime) -> ColumnElement[str]:
+    return case(
+        (rests(now), "quarantined"),
+        (DeviceRow.state == "unauthorized", "unauthorized"),
+        (DeviceRow.state.not_in(CONNECTED), "offline"),
+        (_running().is_not(None), "busy"),
+        else_="online",
+    )
+
+
+def _conditions(wanted: DeviceFilter, now: datetime) -> list[ColumnElement[bool]]:
+    state = [] if wanted.state is None else [_state(now) == wanted.state]
+    return [*state, *([] if wanted.group is None else [DeviceRow.group_name == wanted.group])]
+
+
+def _listed(row: Sequence[Any]) -> ListedDevice:
+    phone, state, current_task, queue_length = row
+    return ListedDevice(as_device(phone), state, current_task, queue_length)
