@@ -52,8 +52,8 @@ class Fleet:
         return self._lanes[serial]
 
     def probe(self) -> None:
-        """Let the connected phones that rest be looked at, each in its lane."""
-        for serial in self._online & self._quarantine.serials:
+        """Let the connected phones that are unwell be looked at, each in its lane."""
+        for serial in self._online & self._quarantine.ailing:
             if self._lanes[serial].free:
                 self._lanes[serial].submit(lambda _, serial=serial: self._quarantine.probe(serial))
 

@@ -42,6 +42,8 @@ RECOVERY = timedelta(seconds=60)
 """How often it looks for runs that it should have and has not, and how long those have been so."""
 PROBE = timedelta(seconds=15)
 """How often phones that rest are looked at."""
+REST_POLL = timedelta(seconds=2)
+"""How often the ledger is asked which phones people let rest."""
 STOP_WITHIN = timedelta(seconds=20)
 """How long a shutdown waits for runs to come to a safe point."""
 
@@ -61,9 +63,9 @@ class FleetWorker(BaseWorker[BaseJobConfiguration, BaseVariables, FleetResult]):
     def __init__(self, work_pool_name: str, *, resources: Resources, name: str | None = None) -> None:
         super().__init__(work_pool_name=work_pool_name, name=name)
         self.resources = resources
-        quarantine = Quarantine(resources)
-        self.fleet = Fleet(resources, quarantine, self._lane_is_free)
-        self._runner = LaneRunner(resources, quarantine)
+        self._quarantine = Quarantine(resources)
+        self.fleet = Fleet(resources, self._quarantine, self._lane_is_free)
+        self._runner = LaneRunner(resources, self._quarantine)
         self._wake = asyncio.Event()
         self._cancelling = asyncio.Event()
         self._stopping = asyncio.Event()
@@ -133,6 +135,7 @@ class FleetWorker(BaseWorker[BaseJobConfiguration, BaseVariables, FleetResult]):
         loops.start_soon(forever, self._cancel_when_asked)
         loops.start_soon(forever, self._recover_old, RECOVERY)
         loops.start_soon(forever, self._probe, PROBE)
+        loops.start_soon(forever, self._ask_who_rests, REST_POLL)
 
     async def _listen(self) -> None:
         await listen({SCHEDULED: self._wake, CANCELLING: self._cancelling})
@@ -189,6 +192,10 @@ class FleetWorker(BaseWorker[BaseJobConfiguration, BaseVariables, FleetResult]):
 
     async def _probe(self) -> None:
         self.fleet.probe()
+
+    async def _ask_who_rests(self) -> None:
+        if await asyncio.to_thread(self._quarantine.refresh):
+            self._wake.set()
 
     async def _recover_all(self) -> None:
         await self._recover(timedelta(0))

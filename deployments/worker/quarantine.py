@@ -1,7 +1,8 @@
 """What a failed run says about its phone or account: a phone that does not answer rests, a blocked account is held.
 
-A resting phone gets no runs; it is looked at now and then, and goes on when it is well. A held account stays held
-until a person releases it.
+A resting phone gets no runs; it is looked at now and then, and goes on when it is well. A phone that a person has
+quarantined or disabled rests until a person ends that; the ledger tells. A held account stays held until a person
+releases it.
 """
 
 from __future__ import annotations
@@ -29,22 +30,35 @@ _OF_THE_ACCOUNT = (Challenge, ActionBlocked)
 
 
 class Quarantine:
-    """The phones that rest; thread-safe."""
+    """The phones that rest, as the ledger has them; thread-safe."""
 
     def __init__(self, resources: Resources) -> None:
         self._resources = resources
-        self._lock = threading.Lock()
-        self._resting: set[str] = {
-            device.serial
-            for device in resources.ledger.devices.all()
-            if device.quarantine_reason and device.host == resources.host
-        }
+        self._lock = threading.Lock()  # held while the ledger is asked: what is read there is never older than a write
+        self._resting: frozenset[str] = frozenset()
+        self._ailing: frozenset[str] = frozenset()
+        self.refresh()
 
     @property
     def serials(self) -> frozenset[str]:
         """The phones that get no runs at the moment."""
+        return self._resting
+
+    @property
+    def ailing(self) -> frozenset[str]:
+        """Those of them that are to be looked at, because they go on when they are well."""
+        return self._ailing
+
+    def refresh(self) -> bool:
+        """Read from the ledger which phones rest; tell whether one that did may go on."""
         with self._lock:
-            return frozenset(self._resting)
+            before = self._resting
+            barred = self._resources.ledger.devices.barred(self._resources.host)
+            self._resting = frozenset(device.serial for device in barred)
+            self._ailing = frozenset(
+                device.serial for device in barred if device.enabled and device.quarantined_by == "worker"
+            )
+        return bool(before - self._resting)
 
     def judge(self, task: Task, error: PhonefleetError | None) -> None:
         """Draw the consequences of how a run ended."""
@@ -70,12 +84,12 @@ class Quarantine:
 
     def _rest(self, serial: str, reason: str) -> None:
         with self._lock:
-            self._resting.add(serial)
-        self._resources.ledger.devices.quarantine(serial, reason, None)
+            self._resting |= {serial}
+            self._resources.ledger.devices.quarantine(serial, reason)
+            self._ailing |= {serial}
         _log.warning("phone %s rests: %s", serial, reason)
 
     def _release(self, serial: str) -> None:
-        self._resources.ledger.devices.release(serial)
-        with self._lock:
-            self._resting.discard(serial)
+        self._resources.ledger.devices.release(serial, by="worker")
+        self.refresh()
         _log.info("phone %s is well again", serial)
