@@ -6,9 +6,10 @@ from collections.abc import Callable
 from functools import wraps
 from typing import ParamSpec
 
+from prefect import get_run_logger
 from prefect.client.schemas.objects import State
 from prefect.exceptions import Abort
-from prefect.states import Cancelled
+from prefect.states import Cancelled, Failed
 
 from phonefleet.errors import Interrupted, PhonefleetError
 from phonefleet.ledger.values import StateChange
@@ -33,9 +34,7 @@ def script(body: Callable[P, object]) -> Callable[P, State | None]:
         except Interrupted as stopped:
             return _stopped(context, stopped)
         except PhonefleetError as error:
-            context.report.remark = error.message
-            context.report.error = error
-            raise
+            return _failed(context, error)
         return None
 
     return run
@@ -45,6 +44,14 @@ def _report_running(context: RunContext) -> None:
     context.ledger.tasks.project(
         context.task_id, StateChange(state_type="RUNNING", state_name="Running", at=context.clock.now())
     )
+
+
+def _failed(context: RunContext, error: PhonefleetError) -> State:
+    """Let Prefect show the same sentence as the task's remark; the traceback stands in the run's log."""
+    context.report.remark = error.message
+    context.report.error = error
+    get_run_logger().error("%s: %s", type(error).__name__, error.message, exc_info=error)
+    return Failed(message=error.message)
 
 
 def _stopped(context: RunContext, stopped: Interrupted) -> State:

@@ -93,6 +93,7 @@ class VirtualFleet:
         self.options = options
         self.world: World
         self._daemons: dict[str, Daemon] = {}
+        self._apps: dict[str, SampleApp] = {}
         self._resources = AsyncExitStack()
 
     @property
@@ -117,6 +118,18 @@ class VirtualFleet:
 
         """
         return self._daemons[serial]
+
+    def make_well(self, serial: str) -> None:
+        """Forget ordered faults and end whatever ails the phone and its app, as a person who looks after it would.
+
+        Raises:
+            KeyError: there is no such phone.
+
+        """
+        daemon = self._daemons[serial]
+        daemon.phone.faults.clear()
+        daemon.recover()
+        self._apps[serial].answer_challenge()
 
     async def __aenter__(self) -> Self:
         async with self._resources as resources:
@@ -146,6 +159,7 @@ class VirtualFleet:
         phone.u2 = U2Server(phone)
         if (jar := server_jar()) is not None:
             phone.files.write(SERVER_JAR, jar, 0o755)
+        self._apps[serial] = app
         return Daemon(phone, bound, self.options.latency)
 
 

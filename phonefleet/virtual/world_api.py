@@ -96,9 +96,7 @@ class _WorldApi:
 
     async def clear_faults(self, request: Request) -> Response:
         """Forget what was ordered and make the phone well again."""
-        daemon = self._daemon(request)
-        daemon.phone.faults.clear()
-        daemon.recover()
+        self._fleet.make_well(self._daemon(request).phone.serial)
         return Response(status_code=204)
 
     def _daemon(self, request: Request) -> Daemon:

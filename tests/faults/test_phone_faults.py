@@ -69,6 +69,9 @@ def test_a_challenge_stops_the_task_and_calls_a_person(breakable: Stack, person:
     assert task["status"] == 3
     assert "answer it on the phone" in task["remark"]
     assert breakable.follows(person) == []
+    breakable.clear_faults(serial)  # which answers the challenge, as a person would
+    [after] = breakable.finished(breakable.post("follow", [person], [serial]))
+    assert after["status"] == 2, after["remark"]
 
 
 def test_a_blocked_action_fails_the_task_and_is_not_tried_again(breakable: Stack, person: str) -> None:
