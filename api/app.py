@@ -14,13 +14,18 @@ import anyio.to_thread
 import httpx
 from fastapi import APIRouter, FastAPI
 
-from api import failures
+from api import docs_page, failures
 from api.documentation import ERRORS, document
 from api.facade import Facade
-from api.guard import Guard, is_loopback
+from api.gate import is_loopback
+from api.guard import Guard
+from api.metrics import Metrics
+from api.observer import Observer
 from api.prefect_api import PrefectApi
+from api.prefect_events import PrefectEvents
+from api.recaller import Recaller
 from api.reconciler import Reconciler
-from api.routes import about, control, fleet, tasks
+from api.routes import about, audit, control, fleet, tasks
 from api.submitter import Submitter
 from api.threads import to_end
 from phonefleet.clock import Clock, SystemClock
@@ -49,18 +54,21 @@ def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
         summary="The local task API for a fleet of Android phones.",
         version="1",
         lifespan=_lifespan(settings, clock or SystemClock()),
+        docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
         responses=ERRORS,
     )
     router = APIRouter()
-    for part in (tasks.router, control.router, fleet.router, about.router, about.health):
+    for part in (tasks.router, control.router, fleet.router, audit.router, about.router, about.health):
         router.include_router(part)
     app.include_router(router, prefix=BASE_PATH)
     app.include_router(about.health, include_in_schema=False)
     failures.install(app)
     document(app, BASE_PATH)
-    app.add_middleware(Guard, settings=settings)
+    docs_page.install(app, ("", BASE_PATH))
+    app.state.metrics = Metrics()
+    app.add_middleware(Guard, settings=settings, metrics=app.state.metrics)
     return app
 
 
@@ -86,10 +94,13 @@ def _lifespan(settings: Settings, clock: Clock) -> Callable[[FastAPI], Any]:
             client = httpx.AsyncClient(base_url=settings.prefect_api_url, timeout=patience, trust_env=False)
             prefect = PrefectApi(await stack.enter_async_context(client))
             submitter = Submitter(ledger, prefect, clock)
-            reconciler = Reconciler(ledger, prefect, clock)
+            observer = Observer(ledger, prefect, clock)
+            recaller = Recaller(ledger, prefect, clock)
+            reconciler = Reconciler(ledger, prefect, observer, clock)
+            listener = PrefectEvents(settings, observer, reconciler, clock)
             zone, rng = zone_named(settings.timezone), Random(settings.seed)  # noqa: S311 - waits are no secrets
             app.state.facade = Facade(settings, ledger, prefect, clock, zone, rng, submitter.wake)
-            await stack.enter_async_context(_in_background(submitter.run, reconciler.run))
+            await stack.enter_async_context(_in_background(submitter.run, recaller.run, reconciler.run, listener.run))
             yield
 
     return lifespan

@@ -16,7 +16,10 @@ _CODES = {
     404: "40401: there is nothing of that kind.",
     405: "40501: the method is not possible here.",
     409: "40901: not possible in this state.",
+    408: "40801: the body did not arrive in time.",
     413: "41301: the body is too large.",
+    429: "42901: too many requests; the header Retry-After says how many seconds to wait.",
+    431: "43101: address and headers are too large.",
     500: "50001: internal error.",
     503: "50301: the database or Prefect is unreachable.",
 }
@@ -35,9 +38,8 @@ def document(app: FastAPI, base_path: str) -> None:
         return app.openapi_schema
 
     app.openapi = openapi
-    for path in ("/docs", "/openapi.json"):
-        route = next(route for route in app.routes if getattr(route, "path", None) == path)
-        app.add_route(f"{base_path}{path}", cast("Any", route).endpoint, include_in_schema=False)
+    route = next(route for route in app.routes if getattr(route, "path", None) == app.openapi_url)
+    app.add_route(f"{base_path}{app.openapi_url}", cast("Any", route).endpoint, include_in_schema=False)
 
 
 def _describe(app: FastAPI) -> dict[str, Any]:

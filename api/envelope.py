@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Generic, TypeVar
 
 from pydantic import BaseModel, Field
@@ -19,7 +20,10 @@ FORBIDDEN = 40301
 NOT_FOUND = 40401
 CONFLICT = 40901
 METHOD_NOT_ALLOWED = 40501
+TOO_SLOW = 40801
 TOO_LARGE = 41301
+TOO_MANY = 42901
+HEADERS_TOO_LARGE = 43101
 INTERNAL = 50001
 UNREACHABLE = 50301
 
@@ -58,10 +62,17 @@ class ErrorEnvelope(BaseModel):
 class Problem(PhonefleetError):  # noqa: N818 - it is an answer, too
     """The request cannot be served."""
 
-    def __init__(self, code: int, message: str, data: ErrorData | dict[str, Any] | None = None) -> None:
+    def __init__(
+        self,
+        code: int,
+        message: str,
+        data: ErrorData | dict[str, Any] | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
         super().__init__(message)
         self.code = code
         self.envelope = ErrorEnvelope(code=code, message=message, data=data)
+        self.headers: Mapping[str, str] = headers or {}
 
     @property
     def http_status(self) -> int:

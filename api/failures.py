@@ -22,7 +22,7 @@ from api.envelope import (
     invalid,
 )
 from api.prefect_api import PrefectRefused, PrefectUnreachable
-from phonefleet.errors import KeyReused, LedgerUnreachable
+from phonefleet.errors import AccountTaken, AliasTaken, KeyReused, LedgerUnreachable
 
 _REASONS = {
     "missing": "is required",
@@ -42,13 +42,15 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(LedgerUnreachable, _unreachable)
     app.add_exception_handler(PrefectUnreachable, _unreachable)
     app.add_exception_handler(PrefectRefused, _conflict)
-    app.add_exception_handler(KeyReused, _conflict)
+    for conflict in (KeyReused, AliasTaken, AccountTaken):
+        app.add_exception_handler(conflict, _conflict)
     app.add_exception_handler(Exception, _internal)
 
 
 def answer(problem: Problem, headers: Mapping[str, str] | None = None) -> JSONResponse:
     """Return the response of a refusal."""
-    return JSONResponse(problem.envelope.model_dump(mode="json"), status_code=problem.http_status, headers=headers)
+    body = problem.envelope.model_dump(mode="json")
+    return JSONResponse(body, status_code=problem.http_status, headers={**problem.headers, **(headers or {})})
 
 
 def reasons(errors: Iterable[Mapping[str, Any]], prefix: tuple[str, ...] = ()) -> list[tuple[str, str]]:

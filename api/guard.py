@@ -1,130 +1,125 @@
-"""What every request passes first: who may call, how much may be sent, and what a browser may do with answers."""
+"""What every request passes: it gets an id, is refused or served, recorded and counted; its answer gets headers."""
 
 from __future__ import annotations
 
-import hmac
-import ipaddress
-from collections.abc import MutableMapping
-from typing import Any
-from urllib.parse import urlsplit
+import logging
+import time
+from typing import cast
+from uuid import uuid4
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api.envelope import FORBIDDEN, TOO_LARGE, UNAUTHORIZED, Problem
+from api import audit
+from api.audit import Call
+from api.bodies import whole
+from api.caller import Callers
+from api.envelope import INTERNAL, UNREACHABLE, Problem
+from api.facade import Facade
 from api.failures import answer
+from api.gate import Gate, Throttled
+from api.metrics import Metrics
+from phonefleet.errors import LedgerUnreachable
 from phonefleet.settings import Settings
+from phonefleet.text import printable
 
-LARGEST_BODY = 999_999
-"""In bytes: a body of a megabyte is refused."""
+_log = logging.getLogger(__name__)
 
-_DRAINED = 32 * LARGEST_BODY
-_HEALTH = ("/healthz", "/readyz")
-_DOCUMENTATION = ("/docs", "/openapi.json")
 _HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
     "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
     "Cache-Control": "no-store",
 }
 
 
-def is_loopback(host: str) -> bool:
-    """Tell whether a host name or address is this machine, seen from itself."""
-    name = host.strip("[]").lower()
-    try:
-        return ipaddress.ip_address(name).is_loopback
-    except ValueError:
-        return name == "localhost"
-
-
 class Guard:
-    """ASGI middleware that answers what must not reach the routes."""
+    """ASGI middleware around everything."""
 
-    def __init__(self, app: ASGIApp, settings: Settings) -> None:
+    def __init__(self, app: ASGIApp, settings: Settings, metrics: Metrics) -> None:
         self._app = app
-        self._settings = settings
+        self._metrics = metrics
+        self._callers = Callers(settings)
+        self._gate = Gate(settings, self._callers)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        sending = _with_headers(send)
+        begun, request_id = time.perf_counter(), uuid4().hex
+        answering = _Answering(send, request_id)
         try:
-            self._check(scope)
-            body = await _bounded(receive, Headers(scope=scope))
+            await self._guarded(scope, receive, answering, request_id)
+        finally:
+            self._metrics.served(scope, answering.status, time.perf_counter() - begun)
+
+    async def _guarded(self, scope: Scope, receive: Receive, send: _Answering, request_id: str) -> None:
+        headers = Headers(scope=scope)
+        caller = self._callers.of(scope, headers)
+        call = audit.call_of(scope, caller, request_id)
+        try:
+            self._gate.check(scope, headers, caller)
+            receive = await whole(receive, headers)
         except Problem as problem:
-            await answer(problem)(scope, receive, sending)
+            await self._record_refusal(scope, call, problem)
+            await answer(problem)(scope, receive, send)
             return
-        await self._app(scope, _replay(body, receive), sending)
+        await self._serve(scope, receive, send, call)
 
-    def _check(self, scope: Scope) -> None:
-        headers, path = Headers(scope=scope), str(scope["path"]).removeprefix("/api/v1")
-        self._check_browser(headers)
-        if path in _HEALTH:
+    async def _record_refusal(self, scope: Scope, call: Call, problem: Problem) -> None:
+        """Record a refusal once; a client that goes on calling too often fills no tables."""
+        if call.may_change and (not isinstance(problem, Throttled) or problem.first):
+            facade = _facade(scope)
+            await audit.refused(call, facade.ledger, problem, facade.clock.now())
+
+    async def _serve(self, scope: Scope, receive: Receive, send: _Answering, call: Call) -> None:
+        async def serve(send: Send) -> None:
+            await self._safely(scope, receive, send, call)
+
+        if not call.may_change:
+            await serve(send)
             return
-        if not self._settings.api_enabled:
-            raise Problem(FORBIDDEN, "The API is switched off by PHONEFLEET_API_ENABLED", self._switched_off(path))
-        if path not in _DOCUMENTATION:
-            self._check_token(headers)
+        facade = _facade(scope)
+        try:
+            await audit.followed(call, facade.ledger, facade.clock.now(), serve, send)
+        except LedgerUnreachable as error:
+            await answer(Problem(UNREACHABLE, str(error)))(scope, receive, send)
 
-    def _check_browser(self, headers: Headers) -> None:
-        """Refuse pages of other sites, also those whose name was made to point at this machine."""
-        host = urlsplit(f"//{headers.get('host', '')}").hostname or ""
-        if is_loopback(self._settings.host) and not is_loopback(host):
-            raise Problem(FORBIDDEN, "The Host header must name this machine, as in http://localhost")
-        origin = headers.get("origin")
-        if origin is not None and urlsplit(origin).netloc != headers.get("host"):
-            raise Problem(FORBIDDEN, "Pages of other sites may not call this API")
-
-    def _check_token(self, headers: Headers) -> None:
-        token = self._settings.api_token
-        if token is None:
-            return
-        expected = f"Bearer {token.get_secret_value()}".encode()
-        if not hmac.compare_digest(headers.get("authorization", "").encode("latin-1"), expected):
-            raise Problem(UNAUTHORIZED, "Send the header Authorization: Bearer with the token of this server")
-
-    def _switched_off(self, path: str) -> dict[str, Any] | None:
-        return {"plan_name": "Self-hosted", "api_enabled": False} if path == "/license/check" else None
+    async def _safely(self, scope: Scope, receive: Receive, send: Send, call: Call) -> None:
+        """Serve a request; an error that nobody expected is logged and answered here, headers and all."""
+        answering = _Answering(send, call.request_id)
+        try:
+            await self._app(scope, receive, answering)
+        except Exception:
+            _log.exception("Request %s (%s %s) failed", call.request_id, call.method, printable(call.path))
+            if answering.status:
+                raise
+            problem = Problem(INTERNAL, f"Internal error; the server's log tells more of request {call.request_id}")
+            await answer(problem)(scope, receive, send)
 
 
-async def _bounded(receive: Receive, headers: Headers) -> bytes:
-    """Return the body; one that is too large is read to its end (within reason), so that the client sees our answer."""
-    chunks: list[bytes] = []
-    size = int(declared) if (declared := headers.get("content-length", "")).isdecimal() and len(declared) < 20 else 0  # noqa: PLR2004
-    too_large, size, more = size > LARGEST_BODY, 0, True
-    while more and size <= _DRAINED:
-        message = await receive()
-        if message["type"] == "http.disconnect":
-            break
-        size += len(message.get("body", b""))
-        too_large = too_large or size > LARGEST_BODY
-        chunks = [] if too_large else [*chunks, message.get("body", b"")]
-        more = bool(message.get("more_body", False))
-    if too_large:
-        raise Problem(TOO_LARGE, f"The body may have at most {LARGEST_BODY} bytes")
-    return b"".join(chunks)
+class _Answering:
+    """Sends an answer with the headers that all have, and remembers its status; 0 until it begins."""
 
+    def __init__(self, send: Send, request_id: str) -> None:
+        self._send = send
+        self._request_id = request_id
+        self.status = 0
 
-def _replay(body: bytes, receive: Receive) -> Receive:
-    """Return a `receive` that hands out the body once, then whatever the client does."""
-    waiting: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
-
-    async def replayed() -> MutableMapping[str, Any]:
-        return waiting.pop() if waiting else await receive()
-
-    return replayed
-
-
-def _with_headers(send: Send) -> Send:
-    async def sending(message: Message) -> None:
+    async def __call__(self, message: Message) -> None:
         if message["type"] == "http.response.start":
+            self.status = message["status"]
             headers = MutableHeaders(scope=message)
             for name, value in _HEADERS.items():
                 headers.setdefault(name, value)
-        await send(message)
+            headers["X-Request-ID"] = self._request_id
+        await self._send(message)
 
-    return sending
+
+def _facade(scope: Scope) -> Facade:
+    return cast("Facade", scope["app"].state.facade)

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import os
+import re
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Literal
+from urllib.parse import unquote
 
 from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 POOL = "phones"
 """The name of the Prefect work pool; each phone is a work queue of it, named after its serial."""
+
+_PASSWORD = re.compile(r"^(?:[^:/]+://[^:/@]*:(?=[^@]*@)|[^:/]+:(?!/))([^@]+)")
+"""What stands after the user in a URL, or in user:password."""
 
 
 def default_home() -> Path:
@@ -46,6 +51,19 @@ class Settings(BaseSettings):
     api_token: SecretStr | None = Field(
         default=None, description="Bearer token; required when the API binds to anything but loopback."
     )
+    rate_limit: float = Field(
+        default=100, ge=0, description="Requests a second that one client may make in the long run; 0: any number."
+    )
+    rate_burst: int = Field(default=200, ge=1, description="Requests that one client may make at once.")
+    prefect_host: str = Field(
+        default="127.0.0.1",
+        description="Address that `up` binds Prefect's server to; anything but loopback is protected by a password.",
+    )
+    prefect_auth: SecretStr | None = Field(
+        default=None,
+        pattern=r"^[^:\s]+:\S+$",
+        description="user:password of Prefect's API; unset: none on loopback, else <home>/prefect-auth, made at need.",
+    )
     prefect_api_url: str = Field(default="http://127.0.0.1:4200/api", description="Where the Prefect server's API is.")
     prefect_ui_url: str = Field(default="http://127.0.0.1:4200", description="Where people open the Prefect UI.")
     timezone: str | None = Field(
@@ -75,3 +93,11 @@ class Settings(BaseSettings):
     @classmethod
     def _split(cls, value: object) -> object:
         return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
+
+    @property
+    def secrets(self) -> list[str]:
+        """What must never show in a log: the token, and the passwords of databases and of Prefect."""
+        given = (self.api_token, self.prefect_auth, self.database_url, self.prefect_database_url)
+        texts = [secret.get_secret_value() for secret in given if secret]
+        passwords = [found[1] for text in texts if (found := _PASSWORD.search(text))]
+        return [secret for text in (*texts, *passwords) for secret in {text, unquote(text)}]

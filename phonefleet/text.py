@@ -37,3 +37,10 @@ def _strings(value: object) -> Iterator[str]:
             pending.extend(cast("Mapping[object, object]", item).values())
         elif isinstance(item, list):
             pending.extend(cast("list[object]", item))
+
+
+def printable(text: str) -> str:
+    """Return the text on one line: every control character, line separator and lone surrogate is shown escaped."""
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join(letter if letter.isprintable() else ascii(letter)[1:-1] for letter in text)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter
+from typing import Any, cast
+
+from fastapi import APIRouter, Request, Response
 
 from api.envelope import UNREACHABLE, Envelope, Problem
 from api.facade import TheFacade
+from api.metrics import CONTENT_TYPE, Metrics
 from api.prefect_api import PrefectApi, PrefectRefused, PrefectUnreachable
 from api.schemas import Health, License
 from api.threads import to_end
@@ -41,6 +44,21 @@ async def is_ready(facade: TheFacade) -> Envelope[Health]:
     if not all(found.values()):
         raise Problem(UNREACHABLE, f"Not ready: {' and '.join(name for name, up in found.items() if not up)}", found)
     return Envelope(data=Health())
+
+
+_FIGURES: dict[int | str, dict[str, Any]] = {
+    200: {
+        "description": "All figures in Prometheus's text format.",
+        "content": {"text/plain": {"schema": {"type": "string"}}},
+    }
+}
+
+
+@health.get("/metrics", response_class=Response, responses=_FIGURES)
+def tell_metrics(request: Request, facade: TheFacade) -> Response:
+    """Tell Prometheus about requests, tasks, phones and the outbox."""
+    metrics = cast("Metrics", request.app.state.metrics)
+    return Response(metrics.text(facade.ledger), media_type=CONTENT_TYPE)
 
 
 async def _has_ledger(ledger: Ledger) -> bool:

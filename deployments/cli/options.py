@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -95,10 +95,12 @@ def load_settings() -> Settings:
         raise Permanent(message) from error
 
 
-def log_to_stderr(level: LogLevel) -> None:
+def log_to_stderr(level: LogLevel, secrets: Iterable[str] = ()) -> None:
     """Let our own modules tell what they do; Prefect sets up the root logger for itself."""
+    from phonefleet.log_lines import OneLine  # noqa: PLC0415 - only long-running commands log
+
     handler = logging.StreamHandler()
-    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    handler.setFormatter(OneLine(secrets))
     logging.getLogger().addHandler(handler)
     for name in ("phonefleet", "deployments", "api", "flows", "tasks"):
         logger = logging.getLogger(name)

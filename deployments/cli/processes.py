@@ -10,17 +10,21 @@ def api(host: o.HostOption = None, api_port: o.ApiPortOption = None) -> None:
     import uvicorn  # noqa: PLC0415 - heavy
 
     from api.app import create_app  # noqa: PLC0415 - heavy
+    from api.gate import LARGEST_HEAD  # noqa: PLC0415 - heavy
     from phonefleet.errors import Permanent  # noqa: PLC0415 - heavy
 
     settings = o.load_settings()
     changes = {"host": host, "api_port": api_port}
     settings = settings.model_copy(update={name: value for name, value in changes.items() if value is not None})
-    o.log_to_stderr(settings.log_level)
+    o.log_to_stderr(settings.log_level, settings.secrets)
     try:
         app = create_app(settings)
     except ValueError as error:
         raise Permanent(str(error)) from error
-    uvicorn.run(app, host=settings.host, port=settings.api_port, log_config=None, access_log=False)
+    uvicorn.run(
+        app, host=settings.host, port=settings.api_port, log_config=None, access_log=False, server_header=False,
+        proxy_headers=False, http="h11", ws="none", h11_max_incomplete_event_size=LARGEST_HEAD * 2,
+    )  # fmt: skip
 
 
 def worker() -> None:
@@ -28,5 +32,5 @@ def worker() -> None:
     from deployments.worker.main import run  # noqa: PLC0415 - heavy
 
     settings = o.load_settings()
-    o.log_to_stderr(settings.log_level)
+    o.log_to_stderr(settings.log_level, settings.secrets)
     run(settings)

@@ -188,7 +188,7 @@ def entered(change: StateChange) -> dict[str, Any]:
     }
 
 
-def _page(conditions: list[ColumnElement[bool]], total: int, offset: int, size: int) -> Select[tuple[TaskRow]]:
+def _page(conditions: list[ColumnElement[bool]], total: int, offset: int, size: int) -> Select[TaskRow]:
     """Return the query of one page, newest first; it counts its way from the nearer end, in the index alone."""
     ids = select(TaskRow.id).where(*conditions)
     if offset > total // 2:

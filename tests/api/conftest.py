@@ -27,7 +27,7 @@ Call = Callable[..., httpx.Response]
 NOWHERE = "http://127.0.0.1:1/api"
 """A Prefect server that is never there."""
 
-_TABLES = ("outbox", "actions", "tasks", "devices", "accounts", "idempotency")
+_TABLES = ("outbox", "actions", "tasks", "devices", "accounts", "idempotency", "audit")
 
 
 @pytest.fixture(scope="module")
@@ -53,6 +53,7 @@ def settings(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Set
         prefect_ui_url="http://prefect.example",
         timezone="Europe/Berlin",
         seed=7,
+        rate_limit=0,
     )
 
 

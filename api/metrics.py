@@ -1,0 +1,54 @@
+"""What Prometheus is told: requests as they are served, tasks, phones and the outbox when it asks."""
+
+from __future__ import annotations
+
+from collections import Counter as Tally
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from starlette.types import Scope
+
+from phonefleet.ledger import Ledger
+from phonefleet.states import Status
+
+CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
+_METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+_BOUNDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
+
+
+class Metrics:
+    """The figures of one API."""
+
+    def __init__(self) -> None:
+        self._registry = CollectorRegistry()
+        names = ["method", "route", "status"]
+        self._requests = Counter(
+            "phonefleet_http_requests", "Requests that were answered.", names, registry=self._registry
+        )
+        self._duration = Histogram(
+            "phonefleet_http_request_duration_seconds",
+            "Time from a request's head to its answer's end.",
+            names[:2],
+            buckets=_BOUNDS,
+            registry=self._registry,
+        )
+        self._tasks = Gauge("phonefleet_tasks", "Tasks by status.", ["status"], registry=self._registry)
+        self._devices = Gauge("phonefleet_devices", "Phones by state.", ["state"], registry=self._registry)
+        self._outbox = Gauge("phonefleet_outbox", "Tasks that Prefect does not know yet.", registry=self._registry)
+
+    def served(self, scope: Scope, status: int, seconds: float) -> None:
+        """Count a request; its route is the pattern, so that nobody can make ever new series."""
+        method = scope["method"] if scope["method"] in _METHODS else "other"
+        route = str(getattr(scope.get("route"), "path", "none"))
+        self._requests.labels(method, route, str(status)).inc()
+        self._duration.labels(method, route).observe(seconds)
+
+    def text(self, ledger: Ledger) -> bytes:
+        """Return all figures in Prometheus's text format."""
+        counts = ledger.tasks.count()
+        for status in Status:
+            self._tasks.labels(status.text).set(getattr(counts, status.text))
+        self._devices.clear()
+        for state, number in Tally(device.state for device in ledger.devices.all()).items():
+            self._devices.labels(state).set(number)
+        self._outbox.set(ledger.outbox.pending_count())
+        return generate_latest(self._registry)

@@ -1,0 +1,29 @@
+"""Secrets that people put into configurations are never shown again: which fields hold them, and what stands there."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any, cast
+
+MASK = "**********"
+_SECRET = re.compile(
+    r"(api|access|private|secret)[_-]?key|token|secret|passw(or)?d|passphrase|authorization|credential|cookie|bearer",
+    re.IGNORECASE,
+)
+_PASSWORD_IN_URL = re.compile(r"(?<=://)([^/\s:@]*):[^/\s@]+(?=@)")
+
+
+def masked(value: Any) -> Any:
+    """Return a JSON value with every secret replaced, at any depth; empty ones stay, for nothing is hidden there."""
+    if isinstance(value, Mapping):
+        fields = cast("Mapping[str, Any]", value)
+        return {key: MASK if item and _SECRET.search(key) else masked(item) for key, item in fields.items()}
+    if isinstance(value, list):
+        return [masked(item) for item in cast("list[Any]", value)]
+    return hidden(value) if isinstance(value, str) else value
+
+
+def hidden(text: str) -> str:
+    """Return the text without the passwords of URLs in it."""
+    return _PASSWORD_IN_URL.sub(rf"\1:{MASK}", text) if "://" in text else text
