@@ -1,0 +1,39 @@
+"""The client: every call of the task API, each as a method."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Self
+
+from phonefleet.client.accounts import AccountCalls
+from phonefleet.client.connection import DEFAULT_URL, Connection
+from phonefleet.client.devices import DeviceCalls
+from phonefleet.client.server import ServerCalls
+from phonefleet.client.tasks import TaskCalls
+
+
+class Client(TaskCalls, DeviceCalls, AccountCalls, ServerCalls):
+    """Calls the task API at `url`; every method raises `ApiError` for a refusal and `ApiUnreachable` for silence.
+
+    One client serves one thread at a time. Use it as a context manager, or close it.
+    """
+
+    def __init__(
+        self, url: str = DEFAULT_URL, token: str | None = None, *, timeout: timedelta = timedelta(seconds=30)
+    ) -> None:
+        self._connection = Connection(url, token, timeout)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    @property
+    def url(self) -> str:
+        """Where the API is, without the base path."""
+        return self._connection.url
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._connection.close()

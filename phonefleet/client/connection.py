@@ -1,0 +1,135 @@
+"""One HTTP connection to the task API: sends requests, opens envelopes, translates errors."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from enum import Enum
+from http import HTTPStatus
+from typing import Any, cast
+
+import httpx
+
+from phonefleet.client.errors import ApiError, ApiUnreachable
+
+DEFAULT_URL = "http://localhost:50809"
+BASE_PATH = "/api/v1"
+
+
+class Unset(Enum):
+    """Marks an argument that was not given, where None means something."""
+
+    UNSET = "unset"
+
+
+UNSET = Unset.UNSET
+
+
+class Connection:
+    """Calls the API at `url`, with the token if there is one; `timeout` holds for each call, not for streams."""
+
+    def __init__(self, url: str, token: str | None, timeout: timedelta) -> None:
+        self.url = url.rstrip("/").removesuffix(BASE_PATH)
+        headers = {"Authorization": f"Bearer {token}"} if token else {}
+        self._http = httpx.Client(
+            base_url=self.url + BASE_PATH, headers=headers, timeout=timeout.total_seconds(), trust_env=False
+        )
+
+    def call(
+        self,
+        method: str,
+        path: str,
+        *,
+        query: Mapping[str, object] | None = None,
+        body: Mapping[str, object] | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> Any:
+        """Return the `data` of the answer.
+
+        Raises:
+            ApiUnreachable: nothing answers there.
+            ApiError: the answer is a refusal.
+
+        """
+        with self._errors():
+            answer = self._http.request(method, path, params=_query(query), json=body, headers=headers)
+        return _opened(answer)
+
+    def fetch(self, path: str, *, query: Mapping[str, object] | None = None) -> httpx.Response:
+        """Return an answer that is no envelope: a picture, a text. Raises as `call` does."""
+        with self._errors():
+            answer = self._http.get(path, params=_query(query))
+        if not answer.is_success:
+            _opened(answer)
+        return answer
+
+    def send(self, path: str, content: bytes, media_type: str, *, query: Mapping[str, object] | None = None) -> Any:
+        """POST a body that is not JSON and return the `data` of the answer. Raises as `call` does."""
+        with self._errors():
+            answer = self._http.post(path, params=_query(query), content=content, headers={"Content-Type": media_type})
+        return _opened(answer)
+
+    @contextmanager
+    def lines(
+        self,
+        path: str,
+        *,
+        query: Mapping[str, object] | None = None,
+        headers: Mapping[str, str] | None = None,
+        silence: timedelta,
+    ) -> Generator[Iterator[str]]:
+        """Yield the lines of an answer that has no end, as they come. Raises as `call` does.
+
+        A server that says nothing for as long as `silence` counts as gone.
+        """
+        timeout = httpx.Timeout(self._http.timeout.connect, read=silence.total_seconds())
+        with (
+            self._errors(),
+            self._http.stream("GET", path, params=_query(query), headers=headers, timeout=timeout) as answer,
+        ):
+            if not answer.is_success:
+                answer.read()
+                _opened(answer)
+            yield answer.iter_lines()
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._http.close()
+
+    @contextmanager
+    def _errors(self) -> Generator[None]:
+        try:
+            yield
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
+            message = f"The API at {self.url} does not answer ({error}): is `phonefleet up` running?"
+            raise ApiUnreachable(message) from error
+
+
+def given(**fields: object) -> dict[str, object]:
+    """Return the fields that are neither None nor unset."""
+    return {name: value for name, value in fields.items() if value is not None and value is not UNSET}
+
+
+def changed(**fields: object) -> dict[str, object]:
+    """Return the fields that are not unset; None clears a field."""
+    return {name: value for name, value in fields.items() if value is not UNSET}
+
+
+def _query(values: Mapping[str, object] | None) -> dict[str, Any]:
+    found = {name: value for name, value in (values or {}).items() if value is not None}
+    return {name: value.isoformat() if isinstance(value, datetime) else value for name, value in found.items()}
+
+
+def _opened(answer: httpx.Response) -> Any:
+    """Return the data of an envelope."""
+    try:
+        envelope = cast("dict[str, Any]", answer.json())
+        code, message, data = int(envelope["code"]), str(envelope["message"]), envelope["data"]
+    except (ValueError, KeyError, TypeError) as error:
+        status = f"{answer.status_code} {HTTPStatus(answer.status_code).phrase}"
+        message = f"What answers at {answer.url.copy_with(query=None)} is not phonefleet's API (HTTP {status})"
+        raise ApiError(answer.status_code, message) from error
+    if code:
+        raise ApiError(code, message, data)
+    return data

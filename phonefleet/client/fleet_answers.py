@@ -1,0 +1,104 @@
+"""What the task API answers about phones, accounts and its audit trail, field by field."""
+
+from __future__ import annotations
+
+from typing import Literal, TypedDict
+
+DeviceState = Literal["online", "busy", "offline", "unauthorized", "quarantined"]
+
+
+class Device(TypedDict):
+    """A phone that some host has seen."""
+
+    serial: str
+    alias: str | None
+    model: str | None
+    android_version: str | None
+    host: str
+    state: DeviceState
+    battery: int | None
+    enabled: bool
+    group: str | None
+    current_task: int | None
+    queue_length: int
+    first_seen: str
+    last_seen: str
+    quarantine_reason: str | None
+    quarantined_since: str | None
+    quarantined_until: str | None
+    quarantined_by: Literal["person", "worker"] | None
+
+
+class DevicePage(TypedDict):
+    """One page of phones, by serial."""
+
+    devices: list[Device]
+    total: int
+    page: int
+    page_size: int
+
+
+class Account(TypedDict):
+    """An account and the phone that it is bound to; `platform` is the app profile."""
+
+    id: int
+    username: str
+    platform: str
+    packagename: str | None
+    device: str
+    device_online: bool
+    device_name: str
+    logined: bool
+    enabled: bool
+    status: Literal["enabled", "disabled", "held"]
+    hold_reason: str | None
+    held_since: str | None
+    tags: list[str]
+
+
+class AccountPage(TypedDict):
+    """One page of accounts, by id."""
+
+    accounts: list[Account]
+    total: int
+    page: int
+    page_size: int
+
+
+class LineError(TypedDict):
+    """What is wrong with one line of a file; lines count from 1."""
+
+    line: int
+    field: str
+    reason: str
+
+
+class Imported(TypedDict):
+    """How many accounts a file has entered or changed, and which of its lines were left out."""
+
+    created_count: int
+    updated_count: int
+    errors: list[LineError]
+
+
+class AuditEntry(TypedDict):
+    """A call that could change something; `actor` names a token by the beginning of its digest."""
+
+    id: int
+    at: str
+    actor: str
+    address: str
+    method: str
+    path: str
+    request_id: str
+    code: int | None
+    tasks: int | None
+
+
+class AuditPage(TypedDict):
+    """One page of the audit trail, newest first."""
+
+    entries: list[AuditEntry]
+    total: int
+    page: int
+    page_size: int

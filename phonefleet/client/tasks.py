@@ -1,0 +1,151 @@
+"""The calls about tasks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any, Literal, TypedDict, Unpack
+
+from phonefleet.client.answers import (
+    CreatedTasks,
+    Deleted,
+    DeletedBatch,
+    Retried,
+    Stats,
+    Task,
+    TaskDetail,
+    TaskPage,
+)
+from phonefleet.client.connection import Connection, given
+from phonefleet.client.paging import items_of_pages
+from phonefleet.clock import Clock, SystemClock
+
+PENDING, RUNNING, COMPLETED, FAILED = range(4)
+ENDED = (COMPLETED, FAILED)
+
+
+class TaskOptions(TypedDict, total=False):
+    """What a request for tasks may say beside its script: on which phones or as whom, how, and when.
+
+    Intervals are the shortest and longest wait between tasks on one phone. `start_time` is "HH:MM" in the server's
+    time zone, or an ISO 8601 instant.
+    """
+
+    serials: Sequence[str]
+    usernames: Sequence[str]
+    script_config: Mapping[str, Any]
+    enable_multi_account: bool
+    min_interval: float
+    max_interval: float
+    interval_unit: Literal["minutes", "seconds"]
+    start_time: str | None
+    app: str | None
+
+
+class TaskFilters(TypedDict, total=False):
+    """Which tasks to list; None means any."""
+
+    status: int | None
+    serial: str | None
+    script_name: str | None
+    source: Literal["ui", "api", "campaign"] | None
+    username: str | None
+    campaign_id: int | None
+    created_after: datetime | None
+    created_before: datetime | None
+
+
+class TaskCalls:
+    """Creates, lists, reads, controls and awaits tasks."""
+
+    _connection: Connection
+
+    def create_tasks(
+        self, script_name: str, *, idempotency_key: str | None = None, **options: Unpack[TaskOptions]
+    ) -> CreatedTasks:
+        """Create one task for each phone (or account) and target: all of them or none.
+
+        With an `idempotency_key`, a repeated call answers what the first one answered.
+        """
+        headers = {"Idempotency-Key": idempotency_key} if idempotency_key else None
+        body = given(script_name=script_name, **options)
+        return self._connection.call("POST", "/task", body=body, headers=headers)
+
+    def list_tasks(
+        self, *, page: int | None = None, page_size: int | None = None, **filters: Unpack[TaskFilters]
+    ) -> TaskPage:
+        """Return one page of the tasks that pass the filters, newest first."""
+        return self._connection.call("GET", "/task", query=given(page=page, page_size=page_size, **filters))
+
+    def iter_tasks(self, **filters: Unpack[TaskFilters]) -> Iterator[Task]:
+        """Yield all tasks that pass the filters, newest first, each once."""
+        return items_of_pages(
+            lambda page, size: self.list_tasks(page=page, page_size=size, **filters),
+            lambda found: found["tasks"],
+            lambda task: task["id"],
+        )
+
+    def get_task(self, task_id: int) -> TaskDetail:
+        """Return one task with what was done on the phone."""
+        return self._connection.call("GET", f"/task/{task_id}")
+
+    def count_tasks(self, *, by: Literal["script", "device"] | None = None) -> Stats:
+        """Count the tasks of each status, and with `by` for each script or phone too."""
+        return self._connection.call("GET", "/task/stats", query=given(by=by))
+
+    def stop_task(self, task_id: int) -> Task:
+        """Keep a task from starting; one that runs ends at its next safe point."""
+        return self._connection.call("POST", f"/task/{task_id}/stop")
+
+    def retry_task(self, task_id: int) -> Task:
+        """Let a failed task go again; what it has done is not done again."""
+        return self._connection.call("POST", f"/task/{task_id}/retry")
+
+    def retry_all_tasks(self) -> Retried:
+        """Let all failed tasks go again."""
+        return self._connection.call("POST", "/task/retry-all")
+
+    def delete_task(self, task_id: int) -> Deleted:
+        """Delete a task; one that runs is stopped first."""
+        return self._connection.call("DELETE", f"/task/{task_id}")
+
+    def delete_tasks(self, task_ids: Sequence[int]) -> DeletedBatch:
+        """Delete tasks; what runs is stopped first."""
+        return self._connection.call("DELETE", "/task/batch", body={"task_ids": list(task_ids)})
+
+    def wait(
+        self,
+        task_ids: Sequence[int],
+        *,
+        timeout: timedelta | None = None,
+        every: timedelta = timedelta(seconds=0.5),
+        clock: Clock | None = None,
+        show: Callable[[Sequence[Task]], None] | None = None,
+    ) -> list[TaskDetail]:
+        """Wait until all tasks have ended, completed or failed, and return them in the order of `task_ids`.
+
+        `show` is called after each look, with all the tasks as they are then.
+
+        Raises:
+            TimeoutError: some have not ended within `timeout`.
+
+        """
+        clock = clock or SystemClock()
+        deadline = None if timeout is None else clock.monotonic() + timeout.total_seconds()
+        tasks: dict[int, TaskDetail] = {}
+        while True:
+            tasks |= {task_id: self.get_task(task_id) for task_id in task_ids if not has_ended(tasks.get(task_id))}
+            if show:
+                show([tasks[task_id] for task_id in task_ids])
+            unfinished = [task_id for task_id in task_ids if not has_ended(tasks[task_id])]
+            if not unfinished:
+                return [tasks[task_id] for task_id in task_ids]
+            if deadline is not None and clock.monotonic() >= deadline:
+                message = f"Tasks have not ended in time: {', '.join(map(str, unfinished))}"
+                raise TimeoutError(message)
+            clock.sleep(every)
+
+
+def has_ended(task: Task | None) -> bool:
+    """Tell whether a task has completed or failed."""
+    return task is not None and task["status"] in ENDED
