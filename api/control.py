@@ -1,13 +1,15 @@
-"""Stop, retry and delete: in Prefect first, then in the ledger, so that what the ledger says is true."""
+"""Stop, retry and delete. A stop stands in the ledger first, as a recall, and so survives any crash."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Sequence
+from datetime import timedelta
+from uuid import UUID
 
 from api.envelope import CONFLICT, NOT_FOUND, Problem
 from api.facade import Facade
-from api.prefect_api import PrefectLacks, Run
+from api.prefect_api import PrefectLacks, PrefectUnreachable, Run
 from api.threads import to_end
 from phonefleet.ledger import StateChange, Task
 from phonefleet.ledger.tasks import UNFINISHED
@@ -15,6 +17,10 @@ from phonefleet.states import Status
 
 _AT_ONCE = 8
 _REMARK = "stopped"
+_PATIENCE = timedelta(seconds=3)
+"""How long a stop waits for Prefect's answer; after that the recall does the rest."""
+
+_OTHERS_AFTER = timedelta(seconds=10)
 
 
 async def find(facade: Facade, task_id: int) -> Task:
@@ -32,7 +38,7 @@ async def stop(facade: Facade, task: Task) -> Task:
     if task.flow_run_id is None and not await _withdraw(facade, task):
         task = await find(facade, task.id)
     if task.flow_run_id is not None:
-        await _cancel(facade, task)
+        await _recall(facade, task, task.flow_run_id)
     return await find(facade, task.id)
 
 
@@ -42,7 +48,7 @@ async def retry(facade: Facade, task: Task) -> Task:
         raise Problem(CONFLICT, f"Only failed tasks can be retried: task {task.id} is {task.status_text}")
     now = facade.clock.now()
     try:
-        run = await facade.prefect.schedule_again(task.flow_run_id, now) if task.flow_run_id else None
+        run = await _schedule_again(facade, task.flow_run_id) if task.flow_run_id else None
     except PrefectLacks:
         run = None
     if run is None:
@@ -56,14 +62,32 @@ async def retry(facade: Facade, task: Task) -> Task:
 async def retry_all(facade: Facade) -> list[int]:
     """Let all failed tasks go again and return their ids."""
     failed = await to_end(facade.ledger.tasks.failed)
-    await _each(failed, lambda task: retry(facade, task))
-    return [task.id for task in failed]
+    retried: set[int] = set()
+    await _each(failed, lambda task: _retry_if_possible(facade, task, retried))
+    return sorted(retried)
 
 
 async def delete(facade: Facade, tasks: Sequence[Task]) -> int:
     """Stop what has not ended and delete all; return how many there were."""
     await _each((task for task in tasks if task.status in UNFINISHED), lambda task: _stop_if_possible(facade, task))
     return await to_end(facade.ledger.tasks.delete, [task.id for task in tasks], facade.clock.now())
+
+
+async def _retry_if_possible(facade: Facade, task: Task, retried: set[int]) -> None:
+    try:
+        await retry(facade, task)
+    except Problem:  # it was deleted meanwhile
+        return
+    retried.add(task.id)
+
+
+async def _schedule_again(facade: Facade, run_id: UUID) -> Run:
+    """Schedule a run that has ended; one whose end Prefect has not heard of ends first."""
+    recalled = await to_end(facade.ledger.recalls.of_runs, [run_id])
+    if run_id in recalled:
+        await facade.prefect.end(run_id, recalled[run_id])
+        await to_end(facade.ledger.recalls.forget_run, run_id)
+    return await facade.prefect.schedule_again(run_id, facade.clock.now())
 
 
 async def _stop_if_possible(facade: Facade, task: Task) -> None:
@@ -77,15 +101,26 @@ async def _withdraw(facade: Facade, task: Task) -> bool:
     return await to_end(facade.ledger.outbox.withdraw, task.id, _REMARK, facade.clock.now())
 
 
-async def _cancel(facade: Facade, task: Task) -> None:
-    assert task.flow_run_id is not None  # noqa: S101 - the caller has looked
+async def _recall(facade: Facade, task: Task, run_id: UUID) -> None:
+    now = facade.clock.now()
+    await to_end(facade.ledger.recalls.give, run_id, _REMARK, now, now + _OTHERS_AFTER)
     try:
-        run = await facade.prefect.cancel(task.flow_run_id, _REMARK)
+        async with asyncio.timeout(_PATIENCE.total_seconds()):
+            run = await facade.prefect.cancel(run_id, _REMARK)
     except PrefectLacks:
-        lost = StateChange("CANCELLED", "Cancelled", facade.clock.now(), remark=_REMARK)
-        await to_end(facade.ledger.tasks.project, task.id, lost)
+        await _enter(facade, task, "CANCELLED")
+    except (PrefectUnreachable, TimeoutError):
+        await _enter(facade, task, "CANCELLED" if task.status is Status.PENDING else "CANCELLING")
     else:
         await _project(facade, task, run, remark=_REMARK if run.state_type.startswith("CANCEL") else None)
+        await to_end(facade.ledger.recalls.forget_run, run_id)
+
+
+async def _enter(facade: Facade, task: Task, state_type: str) -> None:
+    """Let a task be stopped, or stopping, without Prefect."""
+    now = facade.clock.now()
+    change = StateChange(state_type, state_type.title(), max(now, task.state_at or now), remark=_REMARK)
+    await to_end(facade.ledger.tasks.project, task.id, change)
 
 
 async def _project(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from http import HTTPStatus
 from typing import Any, Self
@@ -50,13 +50,28 @@ class Run:
     state_name: str
     at: datetime
     message: str | None
+    key: str | None
+    pool: str | None
+    flow_id: UUID
+    created: datetime
+    parameters: dict[str, Any] = field(repr=False)
 
     @classmethod
     def parse(cls, data: dict[str, Any]) -> Self:
         """Read a flow run as Prefect's API describes it; one without a state has never been scheduled."""
         state = data.get("state") or {"type": "SCHEDULED", "name": "Scheduled", "timestamp": data["created"]}
-        at = datetime.fromisoformat(state["timestamp"])
-        return cls(UUID(data["id"]), state["type"], state["name"], at, state.get("message"))
+        return cls(
+            id=UUID(data["id"]),
+            state_type=state["type"],
+            state_name=state["name"],
+            at=datetime.fromisoformat(state["timestamp"]),
+            message=state.get("message"),
+            key=data.get("idempotency_key"),
+            pool=data.get("work_pool_name"),
+            flow_id=UUID(data["flow_id"]),
+            created=datetime.fromisoformat(data["created"]),
+            parameters=data.get("parameters") or {},
+        )
 
 
 class PrefectApi:
@@ -65,6 +80,7 @@ class PrefectApi:
     def __init__(self, client: httpx.AsyncClient) -> None:
         self._client = client
         self._deployments: dict[str, str] = {}
+        self._flows: dict[UUID, str] = {}
 
     async def create_run(self, new: NewRun) -> Run:
         """Create a flow run, or return the one that this key has made before."""
@@ -86,12 +102,36 @@ class PrefectApi:
 
     async def runs(self, ids: Sequence[UUID]) -> list[Run]:
         """Return those of these flow runs that exist; at most 200."""
-        wanted = {"flow_runs": {"id": {"any_": [str(one) for one in ids]}}, "limit": len(ids)}
-        return [Run.parse(data) for data in await self._call("POST", "/flow_runs/filter", wanted)]
+        return await self._runs({"flow_runs": {"id": {"any_": [str(one) for one in ids]}}})
+
+    async def runs_made_with(self, keys: Sequence[str]) -> list[Run]:
+        """Return the flow runs that were made with these idempotency keys; at most 200."""
+        return await self._runs({"flow_runs": {"idempotency_key": {"any_": list(keys)}}})
+
+    async def count_in(self, types: Sequence[str], ids: Sequence[UUID]) -> int:
+        """Return how many of these flow runs exist and are in a state of these types."""
+        states = {"type": {"any_": list(types)}}
+        wanted = {"flow_runs": {"id": {"any_": [str(one) for one in ids]}, "state": states}}
+        return int(await self._call("POST", "/flow_runs/count", wanted))
+
+    async def runs_of_pool(self, pool: str, wanted: dict[str, Any], offset: int = 0) -> list[Run]:
+        """Return a page of the pool's flow runs that pass a filter of Prefect's."""
+        pools = {"name": {"any_": [pool]}}
+        return await self._runs({"work_pools": pools, "flow_runs": wanted, "sort": "ID_DESC", "offset": offset})
+
+    async def flow_name(self, flow_id: UUID) -> str:
+        """Return the name of a flow."""
+        if flow_id not in self._flows:
+            self._flows[flow_id] = (await self._call("GET", f"/flows/{flow_id}"))["name"]
+        return self._flows[flow_id]
 
     async def cancel(self, run_id: UUID, message: str) -> Run:
         """Stop a flow run: at once when it has not begun, else at its next safe point. Raises `PrefectLacks`."""
         return await self._enter(run_id, {"type": "CANCELLING", "name": "Cancelling", "message": message})
+
+    async def end(self, run_id: UUID, message: str) -> Run:
+        """Make a flow run Cancelled that nobody runs any more. Raises `PrefectLacks`."""
+        return await self._enter(run_id, {"type": "CANCELLED", "name": "Cancelled", "message": message}, force=True)
 
     async def schedule_again(self, run_id: UUID, at: datetime) -> Run:
         """Let a flow run that has ended go again. Raises `PrefectLacks`."""
@@ -102,10 +142,13 @@ class PrefectApi:
         """Ask Prefect for an answer."""
         await self._call("GET", "/health")
 
-    async def _enter(self, run_id: UUID, state: dict[str, Any]) -> Run:
+    async def _enter(self, run_id: UUID, state: dict[str, Any], *, force: bool = False) -> Run:
         """Propose a state and return the run as it is then, in this state or in another that Prefect chose."""
-        await self._call("POST", f"/flow_runs/{run_id}/set_state", {"state": state})
+        await self._call("POST", f"/flow_runs/{run_id}/set_state", {"state": state, "force": force})
         return Run.parse(await self._call("GET", f"/flow_runs/{run_id}"))
+
+    async def _runs(self, wanted: dict[str, Any]) -> list[Run]:
+        return [Run.parse(data) for data in await self._call("POST", "/flow_runs/filter", wanted)]
 
     async def _deployment_id(self, name: str) -> str:
         if name not in self._deployments:

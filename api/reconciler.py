@@ -1,4 +1,4 @@
-"""The reconciler: asks Prefect about unfinished tasks, so that what happened there without us shows here too."""
+"""The reconciler: the net below Prefect's events. It asks about unfinished tasks, so that no difference lasts."""
 
 from __future__ import annotations
 
@@ -6,69 +6,96 @@ import asyncio
 import logging
 from collections.abc import Sequence
 from datetime import timedelta
-from typing import Never
+from typing import Any, Never
+from uuid import UUID
 
-from api.prefect_api import PrefectApi, PrefectRefused, PrefectUnreachable, Run
+from api.observer import Observer
+from api.prefect_api import PrefectApi, PrefectRefused, PrefectUnreachable
 from api.threads import to_end
 from phonefleet.clock import Clock
 from phonefleet.errors import LedgerUnreachable
-from phonefleet.ledger import Ledger, StateChange, Task
-from phonefleet.states import Status, status_of
+from phonefleet.ledger import Ledger
+from phonefleet.settings import POOL
+from phonefleet.states import Status
 
 _log = logging.getLogger(__name__)
 
-_EVERY = timedelta(seconds=3)
+_EVERY = timedelta(seconds=2)
 _PAGE = 200
 """As many flow runs as Prefect's API returns at once."""
 
-_REMARKS = {"CANCELLED": "cancelled in Prefect", "CRASHED": "the worker crashed", "FAILED": "failed"}
+_COUNTED = 1000
+"""As many waiting runs as are counted at once, which costs Prefect a hundredth of reading them."""
+
+_MOST_COUNTED = 20 * _COUNTED
+_WAITING = ("SCHEDULED", "PENDING", "PAUSED")
+_UNDER_WAY = {"state": {"type": {"any_": ["PENDING", "RUNNING", "CANCELLING", "PAUSED"]}}}
+_GOING_AGAIN = {"state": {"name": {"any_": ["AwaitingRetry", "Resuming", "Suspended"]}}}
+_STRANGERS = {"state": {"type": {"any_": ["SCHEDULED"]}}, "tags": {"is_null_": True}}
+"""A run that a person starts has no tags unless that person gives it some; then the worker adopts it."""
+
+_KEYS_ARE_KEPT = timedelta(days=7)
+_FORGETTING = timedelta(hours=1)
 
 
 class Reconciler:
-    """Projects the states of flow runs onto tasks: all running ones and a page of the waiting ones each time."""
+    """Compares all running tasks and many of the waiting ones with Prefect each time, the others in turn."""
 
-    def __init__(self, ledger: Ledger, prefect: PrefectApi, clock: Clock) -> None:
+    def __init__(self, ledger: Ledger, prefect: PrefectApi, observer: Observer, clock: Clock) -> None:
         self._ledger = ledger
         self._prefect = prefect
+        self._observer = observer
         self._clock = clock
         self._last_id = 0
+        self._forgetting_at = clock.monotonic()
 
     async def run(self) -> Never:
         """Reconcile until cancelled."""
         while True:
             try:
                 await self.sweep()
+                await self._forget_keys()
             except (PrefectUnreachable, PrefectRefused, LedgerUnreachable) as error:
                 _log.info("The reconciler waits: %s", error)
             await asyncio.sleep(_EVERY.total_seconds())
 
     async def sweep(self) -> None:
-        """Reconcile the running tasks and the next page of the waiting ones."""
-        await self._reconcile(await self._unfinished(Status.RUNNING, 0))
-        waiting = await self._unfinished(Status.PENDING, self._last_id)
-        self._last_id = waiting[-1].id if len(waiting) == _PAGE else 0
-        await self._reconcile(waiting)
+        """Reconcile the running tasks and the next of the waiting ones."""
+        running = await to_end(self._ledger.tasks.unfinished, [Status.RUNNING])
+        await self._compare([task.flow_run_id for task in running if task.flow_run_id])
+        waiting = await to_end(self._ledger.runs.waiting, self._last_id, _MOST_COUNTED)
+        self._last_id = waiting[-1].task_id if len(waiting) == _MOST_COUNTED else 0
+        for ids in _parts([task.flow_run_id for task in waiting], _COUNTED):
+            if await self._prefect.count_in(_WAITING, ids) != len(ids):
+                await self._compare(ids)
 
-    async def _unfinished(self, status: Status, after_id: int) -> list[Task]:
-        return await to_end(self._ledger.tasks.unfinished, [status], after_id, _PAGE)
+    async def catch_up(self) -> None:
+        """Look at all that may have happened while nobody listened: what goes on, goes again, or was started."""
+        for wanted in (_UNDER_WAY, _GOING_AGAIN, _STRANGERS):
+            await self._look_at_pool(wanted)
+        await self.sweep()
 
-    async def _reconcile(self, tasks: Sequence[Task]) -> None:
-        if not tasks:
-            return
-        runs = {
-            run.id: run for run in await self._prefect.runs([task.flow_run_id for task in tasks if task.flow_run_id])
-        }
-        changes = [(task.id, self._change(task, runs.get(task.flow_run_id))) for task in tasks if task.flow_run_id]
-        for task_id, change in changes:
-            if change is not None:
-                await to_end(self._ledger.tasks.project, task_id, change)
+    async def _look_at_pool(self, wanted: dict[str, Any]) -> None:
+        seen = 0
+        while runs := await self._prefect.runs_of_pool(POOL, wanted, seen):
+            await self._observer.see_runs(runs)
+            seen += len(runs)
+            if len(runs) < _PAGE:
+                return
 
-    def _change(self, task: Task, run: Run | None) -> StateChange | None:
-        """Return what a task has missed, if anything."""
-        if run is None:
-            return StateChange("FAILED", "Deleted", self._clock.now(), remark="its flow run was deleted in Prefect")
-        if task.state_at is not None and run.at <= task.state_at:
-            return None
-        failed = status_of(run.state_type, run.state_name) is Status.FAILED
-        remark = run.message or _REMARKS[run.state_type] if failed else None
-        return StateChange(run.state_type, run.state_name, run.at, remark=remark)
+    async def _compare(self, ids: Sequence[UUID]) -> None:
+        for some in _parts(ids, _PAGE):
+            runs = await self._prefect.runs(some)
+            await self._observer.see_runs(runs)
+            if gone := set(some).difference(run.id for run in runs):
+                await self._observer.see_deleted(list(gone))
+
+    async def _forget_keys(self) -> None:
+        """Forget old idempotency keys of requests, now and then."""
+        if self._clock.monotonic() >= self._forgetting_at:
+            await to_end(self._ledger.idempotency.forget, self._clock.now() - _KEYS_ARE_KEPT)
+            self._forgetting_at = self._clock.monotonic() + _FORGETTING.total_seconds()
+
+
+def _parts(ids: Sequence[UUID], size: int) -> list[Sequence[UUID]]:
+    return [ids[start : start + size] for start in range(0, len(ids), size)]

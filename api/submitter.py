@@ -13,7 +13,7 @@ from api.threads import to_end
 from phonefleet.clock import Clock
 from phonefleet.errors import LedgerUnreachable
 from phonefleet.ledger import Ledger, OutboxRow
-from phonefleet.scripts import SCRIPTS
+from phonefleet.scripts import FLOWS
 
 _log = logging.getLogger(__name__)
 
@@ -27,7 +27,7 @@ _LONGEST_BACKOFF = timedelta(seconds=10)
 
 
 class Submitter:
-    """Creates the flow runs of the outbox. A crash at any moment repeats nothing: the task's id is the run's key."""
+    """Creates the flow runs of the outbox. A crash at any moment repeats nothing: the task's key is the run's."""
 
     def __init__(self, ledger: Ledger, prefect: PrefectApi, clock: Clock) -> None:
         self._ledger = ledger
@@ -123,14 +123,14 @@ def flow_run_of(row: OutboxRow) -> NewRun:
             "app": row.app,
         },
         tags=[f"task:{row.task_id}", f"serial:{row.serial}", *account, f"source:{row.source}", *campaign],
-        idempotency_key=f"task-{row.task_id}",
+        idempotency_key=row.run_key,
         scheduled_for=row.scheduled_for,
     )
 
 
 def run_name(row: OutboxRow) -> str:
     """Return what people read in the Prefect UI, as in "follow @anna on R58M12 as @shop"."""
-    field = SCRIPTS[row.script_name].target_field
+    field = FLOWS[row.script_name].target_field
     targets: list[str] = row.script_config.get(field, []) if field else []
     target = f" @{targets[0]}" if targets else ""
     more = f" and {len(targets) - 1} more" if len(targets) > 1 else ""

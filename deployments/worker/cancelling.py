@@ -1,7 +1,8 @@
-"""Asks Prefect which of the runs in hand are to be cancelled, in one request for all of them."""
+"""Asks which of the runs in hand are to be stopped, and why: Prefect, in one request for all, and the ledger."""
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Collection
 from uuid import UUID
 
@@ -9,17 +10,28 @@ from prefect.client.orchestration import PrefectClient
 from prefect.client.schemas.filters import FlowRunFilter, FlowRunFilterId, FlowRunFilterState, FlowRunFilterStateType
 from prefect.client.schemas.objects import StateType
 
+from phonefleet.ledger.ledger import Ledger
+
 _PAGE = 200
 
 
-async def to_be_cancelled(client: PrefectClient, flow_run_ids: Collection[UUID]) -> list[UUID]:
-    """Return those of the runs whose state is Cancelling or Cancelled."""
+_REASON = "cancelled in Prefect"
+"""The reason of people who give none, as the Prefect UI and its command line do."""
+
+
+async def to_be_cancelled(client: PrefectClient, flow_run_ids: Collection[UUID]) -> dict[UUID, str]:
+    """Return those of the runs whose state is Cancelling or Cancelled, each with the reason."""
     ids = list(flow_run_ids)
-    found: list[UUID] = []
+    found: dict[UUID, str] = {}
     for start in range(0, len(ids), _PAGE):
         runs = await client.read_flow_runs(flow_run_filter=_filter(ids[start : start + _PAGE]), limit=_PAGE)
-        found += [run.id for run in runs]
+        found |= {run.id: (run.state and run.state.message) or _REASON for run in runs}
     return found
+
+
+async def recalled(ledger: Ledger, flow_run_ids: Collection[UUID]) -> dict[UUID, str]:
+    """Return those of the runs that are recalled, each with the reason: those that Prefect may not have heard of."""
+    return await asyncio.to_thread(ledger.recalls.of_runs, list(flow_run_ids))
 
 
 def _filter(ids: list[UUID]) -> FlowRunFilter:

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from prefect.client.schemas.objects import FlowRun
 
-from deployments.worker.adoption import serial_of
+from phonefleet.runs import serial_in
 
 DEFAULT_QUEUE = "default"
 """Where Prefect puts a run that a person starts without naming a queue."""
@@ -26,7 +26,7 @@ def startable(flow_runs: Iterable[FlowRun], free: Collection[str], now: datetime
     """Yield the runs that can start on the free phones, one for each, earliest due first."""
     taken: set[str] = set()
     for flow_run in sorted((run for run in flow_runs if due(run, now) <= now), key=lambda run: due(run, now)):
-        serial = serial_of(flow_run)
+        serial = serial_in(flow_run.parameters)
         if serial and serial in free and serial not in taken:
             taken.add(serial)
             yield flow_run

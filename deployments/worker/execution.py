@@ -13,7 +13,7 @@ from prefect.client.orchestration import SyncPrefectClient
 from prefect.client.schemas.objects import FlowRun, State
 from prefect.exceptions import Abort, Pause
 from prefect.flow_engine import run_flow
-from prefect.states import Crashed, Scheduled
+from prefect.states import Cancelled, Crashed, Scheduled
 from prefect.utilities.engine import propose_state_sync
 
 from deployments.worker.resources import Resources
@@ -56,7 +56,10 @@ class Execution:
             self._project(client.read_flow_run(self.flow_run.id).state)
         except BaseException as error:  # noqa: BLE001 - the edge of a lane: the run must not stay Running
             _log.exception("flow run %s crashed", self.flow_run.id)
-            self._crashed(client, error)
+            if (reason := self._context.stop.reason) and not self._context.requeue:
+                self._stopped(client, reason)
+            else:
+                self._crashed(client, error)
         else:
             self._project(state)
 
@@ -74,6 +77,15 @@ class Execution:
         state = Scheduled(name="Scheduled", message=f"back in the queue: {reason}")
         client.set_flow_run_state(self.flow_run.id, state, force=True)
         self._project(state, remark=state.message)
+
+    def _stopped(self, client: SyncPrefectClient, reason: str) -> None:
+        """End a run that was stopped while Prefect was away, or that is no longer there."""
+        state = Cancelled(message=reason)
+        self._project(state, remark=reason)
+        try:
+            client.set_flow_run_state(self.flow_run.id, state, force=True)
+        except Exception as error:  # noqa: BLE001 - the ledger knows, and the API tells Prefect when it is back
+            _log.warning("Prefect does not know that flow run %s was stopped: %s", self.flow_run.id, error)
 
     def _crashed(self, client: SyncPrefectClient, error: BaseException) -> None:
         state = Crashed(message=f"the worker failed: {type(error).__name__}: {error}")

@@ -19,8 +19,7 @@ import anyio.abc
 from prefect.client.schemas.objects import FlowRun
 from prefect.workers.base import BaseJobConfiguration, BaseVariables, BaseWorker, BaseWorkerResult
 
-from deployments.worker.adoption import serial_of
-from deployments.worker.cancelling import to_be_cancelled
+from deployments.worker.cancelling import recalled, to_be_cancelled
 from deployments.worker.claims import next_due, queues_to_ask, startable
 from deployments.worker.fleet import Fleet
 from deployments.worker.lane_runner import LaneRunner
@@ -31,6 +30,7 @@ from deployments.worker.resources import Resources
 from deployments.worker.waking import CANCELLING, SCHEDULED, listen
 from phonefleet.device.discovery import Discovery
 from phonefleet.device.seen import DeviceSeen
+from phonefleet.runs import serial_in
 
 _log = logging.getLogger(__name__)
 
@@ -102,7 +102,7 @@ class FleetWorker(BaseWorker[BaseJobConfiguration, BaseVariables, FleetResult]):
         task_status: anyio.abc.TaskStatus[int] | None = None,
     ) -> FleetResult:
         """Run one flow run in its phone's lane and wait for its end."""
-        ended = self.fleet.lane(serial_of(flow_run) or "").submit(self._runner.job(flow_run))
+        ended = self.fleet.lane(serial_in(flow_run.parameters) or "").submit(self._runner.job(flow_run))
         if task_status:
             task_status.started(0)
         await asyncio.wrap_future(ended)
@@ -133,6 +133,7 @@ class FleetWorker(BaseWorker[BaseJobConfiguration, BaseVariables, FleetResult]):
         loops.start_soon(forever, self._listen, timedelta(seconds=1))
         loops.start_soon(forever, self.sync_with_backend, heartbeat)
         loops.start_soon(forever, self._cancel_when_asked)
+        loops.start_soon(forever, self._stop_recalled, CANCEL_POLL)
         loops.start_soon(forever, self._recover_old, RECOVERY)
         loops.start_soon(forever, self._probe, PROBE)
         loops.start_soon(forever, self._ask_who_rests, REST_POLL)
@@ -187,8 +188,11 @@ class FleetWorker(BaseWorker[BaseJobConfiguration, BaseVariables, FleetResult]):
             await asyncio.wait_for(self._cancelling.wait(), CANCEL_POLL.total_seconds())
         self._cancelling.clear()
         if self._runner.in_hand:
-            for flow_run_id in await to_be_cancelled(self.client, self._runner.in_hand):
-                self._runner.stop(flow_run_id, "cancelled in Prefect")
+            self._runner.stop(await to_be_cancelled(self.client, self._runner.in_hand))
+
+    async def _stop_recalled(self) -> None:
+        if self._runner.in_hand:
+            self._runner.stop(await recalled(self.resources.ledger, self._runner.in_hand))
 
     async def _probe(self) -> None:
         self.fleet.probe()

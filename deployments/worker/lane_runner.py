@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
@@ -13,13 +13,15 @@ from prefect.exceptions import Abort, ObjectNotFound
 from prefect.states import Cancelled, Failed, Pending, Scheduled
 from prefect.utilities.engine import propose_state_sync
 
-from deployments.worker.adoption import task_id_of, task_of
+from deployments.worker.adoption import task_of
 from deployments.worker.execution import Execution, change_of
 from deployments.worker.flow_cache import FlowCache
 from deployments.worker.lane import Job
 from deployments.worker.quarantine import Quarantine
 from deployments.worker.resources import Resources
 from phonefleet.errors import Permanent
+from phonefleet.ledger.values import Task
+from phonefleet.runs import task_id_in
 
 _log = logging.getLogger(__name__)
 
@@ -46,10 +48,11 @@ class LaneRunner:
         self._in_hand[flow_run.id] = None
         return lambda client: self._do(client, flow_run)
 
-    def stop(self, flow_run_id: UUID, reason: str) -> None:
-        """Ask a run to end as cancelled at its next safe point."""
-        if execution := self._in_hand.get(flow_run_id):
-            execution.stop(reason)
+    def stop(self, reasons: Mapping[UUID, str]) -> None:
+        """Ask runs to end as cancelled at their next safe points, each for its reason."""
+        for flow_run_id, reason in reasons.items():
+            if execution := self._in_hand.get(flow_run_id):
+                execution.stop(reason)
 
     def stop_all(self, reason: str) -> None:
         """Ask every run to go back to its queue at its next safe point, those about to start included."""
@@ -60,7 +63,7 @@ class LaneRunner:
 
     def project_left_behind(self, flow_run: FlowRun, state: State) -> None:
         """Tell the ledger about a run that was put back into its queue."""
-        task_id = task_id_of(flow_run)
+        task_id = task_id_in(flow_run.idempotency_key, self._resources.ledger.id)
         if task_id is None:
             adopted = self._resources.ledger.tasks.by_flow_run(flow_run.id)
             task_id = adopted.id if adopted else None
@@ -82,8 +85,11 @@ class LaneRunner:
     def _run(self, client: SyncPrefectClient, flow_run: FlowRun) -> None:
         flow = self._flows.flow_of(flow_run, client)
         task = task_of(flow_run, flow.name, self._resources.ledger, client)
-        if task is None:
-            client.set_flow_run_state(flow_run.id, Cancelled(message="its task was deleted"), force=True)
+        if reason := self._why_not(flow_run, task):
+            state = Cancelled(message=reason)
+            client.set_flow_run_state(flow_run.id, state, force=True)
+            self.project_left_behind(flow_run, state)
+        if reason or task is None:
             return
         execution = Execution(self._resources, flow_run, task, flow)
         self._in_hand[flow_run.id] = execution
@@ -91,6 +97,14 @@ class LaneRunner:
             execution.stop(self._stopping, requeue=True)
         execution.run(client)
         self._quarantine.judge(task, execution.error)
+
+    def _why_not(self, flow_run: FlowRun, task: Task | None) -> str | None:
+        """Return why a run must not start, None when it may."""
+        if task is None:
+            return "its task was deleted"
+        if task.flow_run_id not in {None, flow_run.id}:
+            return f"task {task.id} has another flow run, {task.flow_run_id}"
+        return self._resources.ledger.recalls.remark(flow_run.id, flow_run.idempotency_key)
 
 
 def _claim(client: SyncPrefectClient, flow_run: FlowRun) -> bool:

@@ -9,7 +9,7 @@ from datetime import timedelta
 
 _log = logging.getLogger(__name__)
 
-_LONGEST_BACKOFF = timedelta(seconds=30)
+_LONGEST_BACKOFF = timedelta(seconds=3)
 
 
 async def forever(turn: Callable[[], Awaitable[object]], every: timedelta = timedelta(0)) -> None:

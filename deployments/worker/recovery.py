@@ -22,7 +22,7 @@ from prefect.client.schemas.filters import (
 from prefect.client.schemas.objects import FlowRun, State, StateType
 from prefect.states import Cancelled, Scheduled
 
-from deployments.worker.adoption import serial_of
+from phonefleet.runs import serial_in
 
 _log = logging.getLogger(__name__)
 
@@ -38,7 +38,10 @@ async def left_behind(
     return [
         run
         for run in await _claiming(client, pool)
-        if serial_of(run) in serials and run.id not in in_hand and run.state and run.state.timestamp <= before
+        if serial_in(run.parameters) in serials
+        and run.id not in in_hand
+        and run.state
+        and run.state.timestamp <= before
     ]
 
 
@@ -46,7 +49,7 @@ async def put_back(client: PrefectClient, flow_run: FlowRun) -> State:
     """Schedule the run again, at once; one that was to be cancelled is cancelled instead. Return its new state."""
     message = "the worker that ran it is gone"
     if flow_run.state and flow_run.state.is_cancelling():
-        state: State = Cancelled(message=message)
+        state: State = Cancelled(message=flow_run.state.message or message)
     else:
         state = Scheduled(message=f"{message}: it goes again")
     await client.set_flow_run_state(flow_run.id, state, force=True)

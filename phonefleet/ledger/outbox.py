@@ -74,7 +74,7 @@ class Outbox:
         with self._sessions.begin() as session:
             if not _take(session, task_id):
                 return False
-            give_recall(session, None, _key_of(session, task_id), remark, at)
+            give_recall(session, remark, at, at, run_key=_key_of(session, task_id))
             project(session, task_id, StateChange("CANCELLED", "Cancelled", at, remark=remark))
             return True
 

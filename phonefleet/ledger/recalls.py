@@ -20,10 +20,10 @@ class Recalls:
     def __init__(self, sessions: sessionmaker[Session]) -> None:
         self._sessions = sessions
 
-    def give(self, flow_run_id: UUID, remark: str, at: datetime) -> None:
-        """Recall a run; a run that is recalled already stays so."""
+    def give(self, flow_run_id: UUID, remark: str, at: datetime, due_at: datetime) -> None:
+        """Recall a run; a run that is recalled already stays so. Others carry it out from `due_at` on."""
         with self._sessions.begin() as session:
-            give_recall(session, flow_run_id, None, remark, at)
+            give_recall(session, remark, at, due_at, flow_run_id=flow_run_id)
 
     def due(self, now: datetime, limit: int) -> list[Recall]:
         """Return the recalls to be carried out now, the oldest first."""
@@ -59,9 +59,9 @@ class Recalls:
             session.execute(delete(RecallRow).where(RecallRow.flow_run_id == flow_run_id))
 
 
-def give_recall(session: Session, flow_run_id: UUID | None, run_key: str | None, remark: str, at: datetime) -> None:
-    """Recall a run within a transaction."""
-    row = insert(RecallRow).values(flow_run_id=flow_run_id, run_key=run_key, remark=remark, given_at=at, due_at=at)
+def give_recall(session: Session, remark: str, at: datetime, due_at: datetime, **run: UUID | str) -> None:
+    """Recall a run within a transaction; `run` is its `flow_run_id`, or its `run_key` when it may not exist."""
+    row = insert(RecallRow).values(remark=remark, given_at=at, due_at=due_at, **run)
     session.execute(row.on_conflict_do_nothing())
 
 

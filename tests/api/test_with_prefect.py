@@ -17,11 +17,13 @@ from uuid import uuid4
 import httpx
 import pytest
 
+from api.observer import Observer
 from api.prefect_api import NewRun, PrefectApi, Run
 from api.reconciler import Reconciler
 from api.submitter import Submitter, flow_run_of
 from phonefleet.clock import SystemClock
 from phonefleet.ledger import Ledger, NewTask, Task
+from phonefleet.runs import task_id_in
 from phonefleet.states import Status
 
 Call = Callable[..., httpx.Response]
@@ -35,7 +37,8 @@ class World:
         self.client = client
         self.prefect = PrefectApi(client)
         self.submitter = Submitter(ledger, self.prefect, SystemClock())
-        self.reconciler = Reconciler(ledger, self.prefect, SystemClock())
+        observer = Observer(ledger, self.prefect, SystemClock())
+        self.reconciler = Reconciler(ledger, self.prefect, observer, SystemClock())
 
     async def submitted(self, **values: Any) -> Task:
         """Create a task and its flow run."""
@@ -149,7 +152,8 @@ class Stopping(PrefectApi):
         self._ledger = ledger
 
     async def create_run(self, new: NewRun) -> Run:
-        task_id = int(new.idempotency_key.removeprefix("task-"))
+        task_id = task_id_in(new.idempotency_key, self._ledger.id)
+        assert task_id is not None
         assert self._ledger.outbox.withdraw(task_id, "stopped", datetime.now(UTC))
         return await super().create_run(new)
 

@@ -1,0 +1,86 @@
+"""The observer: brings what it is told about flow runs into the ledger, and makes tasks of runs started in Prefect."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from api.prefect_api import PrefectApi, Run
+from api.threads import to_end
+from phonefleet.clock import Clock
+from phonefleet.ledger import Ledger, Observed, StateChange
+from phonefleet.runs import adoption, task_id_in
+from phonefleet.settings import POOL
+from phonefleet.states import Status, status_of
+
+_log = logging.getLogger(__name__)
+
+_GRACE = timedelta(seconds=1.5)
+"""How long an end may wait for the worker, which tells more about it than Prefect knows: result, remark, pictures."""
+
+_ENDS = (Status.COMPLETED, Status.FAILED)
+_REMARKS = {"CANCELLED": "cancelled in Prefect", "CRASHED": "the worker crashed", "FAILED": "failed"}
+DELETED = "its flow run was deleted in Prefect"
+
+
+class Observer:
+    """Projects seen states onto tasks. What it has seen once, or sees late, changes nothing."""
+
+    def __init__(self, ledger: Ledger, prefect: PrefectApi, clock: Clock) -> None:
+        self._ledger = ledger
+        self._prefect = prefect
+        self._clock = clock
+
+    async def see(self, seen: Sequence[Observed]) -> None:
+        """Record states that runs are in, or were in a moment ago."""
+        ripe = [one for one in seen if not self._is_fresh_end(one.change)]
+        fresh = [one for one in seen if self._is_fresh_end(one.change)]
+        if fresh:
+            working = await to_end(self._ledger.runs.running, [one.flow_run_id for one in fresh])
+            ripe += [one for one in fresh if one.flow_run_id not in working]
+        if ripe:
+            await self._meet(await to_end(self._ledger.runs.observe, ripe))
+
+    async def see_runs(self, runs: Sequence[Run]) -> None:
+        """Record the states of runs of our pool; strangers among them become tasks."""
+        await self.see(
+            [Observed(run.id, change_of(run.state_type, run.state_name, run.at, run.message)) for run in runs]
+        )
+
+    async def see_deleted(self, flow_run_ids: Sequence[UUID]) -> None:
+        """Record that runs are gone, and recall them from the workers that may have them in hand."""
+        now = self._clock.now()
+        gone = StateChange("FAILED", "Deleted", now, remark=DELETED)
+        for run_id in flow_run_ids:
+            await to_end(self._ledger.recalls.give, run_id, DELETED, now, now)
+        await to_end(self._ledger.runs.observe, [Observed(run_id, gone) for run_id in flow_run_ids])
+
+    async def _meet(self, strangers: set[UUID]) -> None:
+        """Make tasks of the runs of our pool that no task has and that were not made for one."""
+        if not strangers:
+            return
+        for run in await self._prefect.runs(list(strangers)):
+            if run.pool == POOL and task_id_in(run.key, await to_end(lambda: self._ledger.id)) is None:
+                await self._adopt(run)
+
+    async def _adopt(self, run: Run) -> None:
+        script = await self._prefect.flow_name(run.flow_id)
+        task_id = await to_end(self._ledger.tasks.adopt, adoption(run.id, script, run.parameters, run.created))
+        _log.info("flow run %s was started in Prefect: it is task %s", run.id, task_id)
+        change = change_of(run.state_type, run.state_name, run.at, run.message)
+        await to_end(self._ledger.runs.observe, [Observed(run.id, change)])
+
+    def _is_fresh_end(self, change: StateChange) -> bool:
+        return _is_end(change) and change.at > self._clock.now() - _GRACE
+
+
+def change_of(state_type: str, state_name: str, at: datetime, message: str | None) -> StateChange:
+    """Return how a state of Prefect's shows in the ledger."""
+    failed = status_of(state_type, state_name) is Status.FAILED
+    return StateChange(state_type, state_name, at, remark=message or _REMARKS[state_type] if failed else None)
+
+
+def _is_end(change: StateChange) -> bool:
+    return status_of(change.state_type, change.state_name) in _ENDS
