@@ -104,19 +104,24 @@ def _serials(facade: Facade, names: Sequence[str]) -> list[str]:
 def _seats_of_accounts(facade: Facade, usernames: Sequence[str], serials: Sequence[str], app: str) -> list[Seat]:
     """Return the seats of accounts; serials, when given too, say which devices they may use."""
     accounts = facade.ledger.accounts.matching(usernames, app)
-    usable = {account.username: account for account in accounts if _usable(account, serials)}
+    usable = {account.username.lower(): account for account in accounts if _usable(account, serials)}
     if not usable:
         raise Problem(NO_ACCOUNT, "No enabled account matches usernames", {"usernames": list(usernames[:100])})
-    return [Seat(usable[name].serial, name) for name in dict.fromkeys(usernames) if name in usable]
+    chosen = [usable[name] for name in dict.fromkeys(name.lower() for name in usernames) if name in usable]
+    return [Seat(account.serial, account.username) for account in chosen]
 
 
 def _usable(account: Account, serials: Sequence[str]) -> bool:
-    return account.enabled and (not serials or account.serial in serials)
+    return _may_act(account) and (not serials or account.serial in serials)
+
+
+def _may_act(account: Account) -> bool:
+    return account.enabled and account.held_since is None
 
 
 def _seats_of_devices(facade: Facade, serials: Sequence[str], app: str) -> list[Seat]:
     accounts = facade.ledger.accounts.on_devices(serials, app)
-    usable = [account for account in accounts if account.enabled and account.signed_in]
+    usable = [account for account in accounts if _may_act(account) and account.signed_in]
     empty = [serial for serial in serials if serial not in {account.serial for account in usable}]
     if empty:
         raise Problem(NO_ACCOUNT, "Devices without an enabled account cannot use several", {"serials": empty[:100]})

@@ -17,7 +17,7 @@ from prefect.client.schemas.actions import WorkPoolCreate
 from prefect.exceptions import ObjectAlreadyExists, ObjectNotFound
 from prefect.utilities.callables import parameter_schema
 
-from phonefleet.scripts import SCRIPTS
+from phonefleet.scripts import FLOWS
 from phonefleet.scripts.script import Script
 from phonefleet.settings import POOL
 
@@ -73,8 +73,8 @@ async def ensure_deployment(client: PrefectClient, script: Script, flow: Flow[..
 
 
 def script_flows() -> list[tuple[Script, Flow[..., Any]]]:
-    """Return the flow of every script that this version can run."""
-    available = [script for script in SCRIPTS.values() if script.available]
+    """Return the flow of every script and errand that this version can run."""
+    available = [script for script in FLOWS.values() if script.available]
     return [(script, _flow(script.name)) for script in available if importlib.util.find_spec(f"flows.{script.name}")]
 
 

@@ -3,7 +3,7 @@
 from prefect import flow
 
 from phonefleet.scripts.unfollow import UnfollowConfig
-from tasks.accounts import switch_account
+from tasks.accounts import act_as
 from tasks.lifecycle import script
 from tasks.pauses import pause_between
 from tasks.people import unfollow_user
@@ -31,7 +31,6 @@ def unfollow(
     """
     if wait_seconds:
         pause_between(wait_seconds)
-    if username:
-        switch_account(username)
+    act_as(username)
     for target in each(config.target_users):
         unfollow_user(target, config.access_method, username)

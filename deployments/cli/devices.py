@@ -15,7 +15,7 @@ def devices(api: o.ApiUrlOption = None, as_json: o.JsonOption = False) -> None: 
     from deployments.cli.console import fill, out, table  # noqa: PLC0415 - heavy
 
     with api_client(api) as client:
-        found = client.call("GET", "/devices")["devices"]
+        found = client.items("/devices", "devices")
     if as_json:
         typer.echo(json.dumps(found, indent=2, ensure_ascii=False))
         return

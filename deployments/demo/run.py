@@ -57,7 +57,7 @@ class Demo:
         ids = {task_id for request in batch for task_id in self._client.create_tasks(request)}
         tasks = self._follow(ids, show)
         seconds = time.monotonic() - began
-        devices = self._client.call("GET", "/devices")["devices"]
+        devices = self._client.items("/devices", "devices")
         actors = {serial: accounts[0] for serial, _, accounts in signed_in(self._launcher.programs.world_url)}
         return Outcome(tasks, devices, actors, self._world(), seconds)
 

@@ -1,8 +1,11 @@
-"""The ten scripts: each available one is a module here, with one frozen model of its `script_config`."""
+"""The ten scripts, and the errands that the API itself sends.
+
+Each available one is a module here, with one frozen model of its `script_config`.
+"""
 
 from __future__ import annotations
 
-from phonefleet.scripts import follow, unfollow
+from phonefleet.scripts import follow, match_accounts, unfollow
 from phonefleet.scripts.script import Script
 
 SCRIPTS: dict[str, Script] = {
@@ -20,3 +23,21 @@ SCRIPTS: dict[str, Script] = {
         Script(name="scrape_user", title="Collect users", irreversible=False),
     )
 }
+"""What a request for tasks may name."""
+
+MATCH_ACCOUNTS = match_accounts.SCRIPT
+
+FLOWS: dict[str, Script] = {**SCRIPTS, MATCH_ACCOUNTS.name: MATCH_ACCOUNTS}
+"""All that a task may be of: the scripts, and what is asked for at addresses of its own."""
+"""What a request for tasks may name."""
+
+MATCH_ACCOUNTS = match_accounts.SCRIPT
+
+FLOWS: dict[str, Script] = {**SCRIPTS, MATCH_ACCOUNTS.name: MATCH_ACCOUNTS}
+"""All that a task may be of: the scripts, and what is asked for at addresses of its own."""
+"""What a request for tasks may name."""
+
+MATCH_ACCOUNTS = match_accounts.SCRIPT
+
+FLOWS: dict[str, Script] = {**SCRIPTS, MATCH_ACCOUNTS.name: MATCH_ACCOUNTS}
+"""All that a task may be of: the scripts, and what is asked for at addresses of its own."""

@@ -9,10 +9,10 @@ import pytest
 from prefect.flows import load_flow_from_entrypoint
 from prefect.utilities.callables import parameter_schema
 
-from phonefleet.scripts import SCRIPTS
+from phonefleet.scripts import FLOWS
 
 ROOT = Path(__file__).parents[2]
-AVAILABLE = [name for name, script in SCRIPTS.items() if script.available]
+AVAILABLE = [name for name, script in FLOWS.items() if script.available]
 
 
 @pytest.mark.parametrize("name", AVAILABLE)

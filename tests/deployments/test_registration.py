@@ -12,7 +12,7 @@ from prefect.client.orchestration import PrefectClient
 from prefect.flows import load_flow_from_entrypoint
 
 from deployments.registration import POOL_TYPE, ensure_pool, ensure_queue, register, script_flows
-from phonefleet.scripts import SCRIPTS
+from phonefleet.scripts import FLOWS
 from phonefleet.settings import POOL
 
 pytestmark = pytest.mark.timeout(180)  # the first use starts a Prefect server
@@ -29,7 +29,7 @@ def _ask(url: str, question: Callable[[PrefectClient], Awaitable[T]]) -> T:
 
 
 def test_every_available_script_has_a_flow() -> None:
-    assert [script.name for script, _ in script_flows()] == [name for name, s in SCRIPTS.items() if s.available]
+    assert [script.name for script, _ in script_flows()] == [name for name, s in FLOWS.items() if s.available]
 
 
 def test_registering_twice_is_registering_once(prefect_api_url: str) -> None:

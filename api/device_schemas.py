@@ -1,0 +1,82 @@
+"""The bodies of requests and answers about phones."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from api.schemas import Id, Instant, Name, PageQuery, Text
+from phonefleet.ledger.device_list import DeviceState
+
+ALIAS = r"^[^\W_][\w.-]{0,63}$"
+"""What a phone may be called: 1-64 letters, digits and `_ . -`; the first is a letter or a digit."""
+
+Alias = Annotated[str, StringConstraints(pattern=ALIAS), Field(examples=["front_desk"])]
+Reason = Annotated[Text, StringConstraints(strip_whitespace=True, min_length=1)]
+
+
+class DeviceQuery(PageQuery):
+    """Which phones to list."""
+
+    state: DeviceState | None = None
+    group: Annotated[str, StringConstraints(max_length=64)] | None = None
+
+
+class DeviceOut(BaseModel):
+    """A phone that some host has seen."""
+
+    serial: str
+    alias: str | None
+    model: str | None
+    android_version: str | None
+    host: str = Field(description="The computer that the phone is connected to.")
+    state: DeviceState = Field(description="Quarantined, if it is; else how it is connected, or busy with a task.")
+    battery: int | None = Field(description="In percent, when it was last looked at.")
+    enabled: bool = Field(description="A phone that is disabled gets no work; what is queued for it waits.")
+    group: str | None
+    current_task: Id | None
+    queue_length: int = Field(description="How many tasks wait for it.")
+    first_seen: Instant
+    last_seen: Instant = Field(description="When its connection last changed.")
+    quarantine_reason: str | None
+    quarantined_since: Instant | None
+    quarantined_until: Instant | None = Field(description="Null while it lasts until somebody ends it.")
+    quarantined_by: Literal["person", "worker"] | None = Field(
+        description="A worker ends its own quarantine when the phone is well; a person's lasts until it is released."
+    )
+
+
+class DevicePage(BaseModel):
+    """One page of phones, by serial."""
+
+    devices: list[DeviceOut]
+    total: int
+    page: int
+    page_size: int
+
+
+class DeviceChange(BaseModel):
+    """What to change about a phone; null takes a name or a group away."""
+
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+
+    alias: Alias | None = Field(default=None, description="A second name, which no other phone has as name or serial.")
+    group: Alias | None = None
+    enabled: bool = True
+
+
+class QuarantineRequest(BaseModel):
+    """Why a phone gets no work."""
+
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+
+    reason: Reason
+
+
+class MatchRequest(BaseModel):
+    """Which app's accounts to read."""
+
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+
+    app: Name | None = Field(default=None, description="App profile; unset: the configured one.")

@@ -1,0 +1,38 @@
+"""Finding what a request names: a phone by serial or alias, an app by its profile."""
+
+from __future__ import annotations
+
+from api.envelope import NOT_FOUND, Problem, invalid
+from api.facade import Facade
+from phonefleet.apps import profile_names
+from phonefleet.ledger import Device
+from phonefleet.ledger.device_list import ListedDevice
+from phonefleet.text import is_storable
+
+
+def listed_phone(facade: Facade, name: str) -> ListedDevice:
+    """Return the phone with this serial or alias and what it does. Raises `Problem` when there is none."""
+    found = facade.ledger.devices.named(name) if is_storable(name) else None
+    if found is None:
+        raise Problem(NOT_FOUND, f"There is no phone {name[:100]}")
+    return found
+
+
+def phone(facade: Facade, name: str) -> Device:
+    """Return the phone with this serial or alias. Raises `Problem` when there is none."""
+    return listed_phone(facade, name).device
+
+
+def bound_serial(facade: Facade, name: str) -> str:
+    """Return the serial of the phone that a field names. Raises `Problem` when no host has ever seen it."""
+    found = facade.ledger.devices.named(name) if is_storable(name) else None
+    if found is None:
+        raise invalid(("serial", f"{name} was never seen by any host"))
+    return found.device.serial
+
+
+def app(facade: Facade, field: str, name: str | None) -> str:
+    """Return the app profile that a field names, or the configured one. Raises `Problem` when there is none."""
+    if name is not None and name not in profile_names(facade.settings.home / "profiles"):
+        raise invalid((field, "is not the name of an app profile"))
+    return name or facade.settings.app
