@@ -70,7 +70,8 @@ def _tried(verb: Callable[P, R]) -> Callable[P, R]:
         try:
             return verb(*args, **kwargs)
         except PhonefleetError as error:
-            keep_evidence(context, error)
+            if context.stop.reason is None:  # else the phone may be frozen, and nobody waits for its picture
+                keep_evidence(context, error)
             raise
 
     return attempt

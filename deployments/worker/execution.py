@@ -18,6 +18,7 @@ from prefect.utilities.engine import propose_state_sync
 
 from deployments.worker.resources import Resources
 from phonefleet.clock import StopSignal
+from phonefleet.device.deadline import stoppable
 from phonefleet.errors import PhonefleetError
 from phonefleet.ledger.values import StateChange, Task
 from tasks.context import RunContext, running
@@ -68,7 +69,7 @@ class Execution:
         return contextvars.copy_context().run(self._engine)
 
     def _engine(self) -> State[Any]:
-        with running(self._context):
+        with running(self._context), stoppable(self._context.stop):
             state: Any = run_flow(self._flow, flow_run=self.flow_run, return_type="state")
             return state
 

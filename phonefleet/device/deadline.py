@@ -12,7 +12,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import timedelta
 
-from phonefleet.clock import Clock
+from phonefleet.clock import Clock, StopSignal
 
 
 class DeadlineExceeded(Exception):  # noqa: N818 - it says what happened
@@ -41,6 +41,22 @@ class Deadline:
             raise DeadlineExceeded
         return left
 
+    def slice(self) -> float:
+        """Return the seconds after which a silent phone is looked at again: work that is stopped waits no longer."""
+        return min(self.remaining(), _SILENCE.total_seconds())
+
+    def bear(self) -> None:
+        """Go on waiting for a phone that was silent for a slice.
+
+        Raises:
+            DeadlineExceeded: the time is up, or the work was asked to stop.
+
+        """
+        self.remaining()
+        stop = _stop.get()
+        if stop is not None and stop.reason is not None:
+            raise DeadlineExceeded
+
     def allows(self, duration: timedelta) -> bool:
         """Tell whether more than `duration` is left."""
         return self.ends - self.clock.monotonic() > duration.total_seconds()
@@ -52,6 +68,8 @@ class Deadline:
         self.clock.sleep(duration)
 
 
+_SILENCE = timedelta(seconds=0.7)
+_stop: ContextVar[StopSignal | None] = ContextVar("stop", default=None)
 _current: ContextVar[Deadline | None] = ContextVar("deadline", default=None)
 
 
@@ -71,3 +89,13 @@ def within(duration: timedelta, clock: Clock) -> Generator[Deadline]:
         yield deadline
     finally:
         _current.reset(token)
+
+
+@contextmanager
+def stoppable(stop: StopSignal) -> Generator[None]:
+    """Let calls of the block, in this thread, give a silent phone up when the work is asked to stop."""
+    token = _stop.set(stop)
+    try:
+        yield
+    finally:
+        _stop.reset(token)

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager, suppress
-from typing import Any
+from functools import partial
+from typing import Any, TypeVar
 
 from phonefleet.device.deadline import Deadline, DeadlineExceeded
+
+T = TypeVar("T")
 
 
 class DeadlineSocket(socket.socket):
@@ -42,15 +45,25 @@ class DeadlineSocket(socket.socket):
         with self._bounded():
             super().connect(address)
 
+    def _patiently(self, read: Callable[[], T]) -> T:
+        """Read within the deadline, looking up now and then while nothing comes."""
+        deadline = self.deadline
+        if deadline is None:
+            return read()
+        while True:
+            self.settimeout(deadline.slice())
+            try:
+                return read()
+            except TimeoutError:
+                deadline.bear()
+
     def recv(self, bufsize: int, flags: int = 0, /) -> bytes:
         """Receive, within the deadline."""
-        with self._bounded():
-            return super().recv(bufsize, flags)
+        return self._patiently(partial(super().recv, bufsize, flags))
 
     def recv_into(self, buffer: Any, nbytes: int = 0, flags: int = 0) -> int:
         """Receive into a buffer, within the deadline; file objects made from the socket read through this."""
-        with self._bounded():
-            return super().recv_into(buffer, nbytes, flags)
+        return self._patiently(partial(super().recv_into, buffer, nbytes, flags))
 
     def send(self, data: Any, flags: int = 0, /) -> int:
         """Send all of the data, within the deadline: the libraries do not look at how much was sent."""

@@ -105,7 +105,7 @@ def _take(session: Session, task_id: int) -> bool:
 
 
 def _key_of(session: Session, task_id: int) -> str:
-    row = select(LedgerRow.id, TaskRow.id, TaskRow.retry_count).where(TaskRow.id == task_id)
+    row = select(LedgerRow.id, TaskRow.id, TaskRow.retry_count).join(LedgerRow, true()).where(TaskRow.id == task_id)
     return run_key(*session.execute(row).one())
 
 

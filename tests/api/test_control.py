@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from typing import Any
-from uuid import UUID
+from uuid import uuid4
 
 import httpx
 import pytest
@@ -170,12 +170,17 @@ def test_a_batch_names_its_tasks(call: Call, body: dict[str, Any]) -> None:
     assert call("DELETE", "/task/batch", json=body).json()["code"] == 40001
 
 
-def test_without_prefect_nothing_is_stopped_that_it_may_be_running(call: Call, ledger: Ledger) -> None:
+@pytest.mark.parametrize(
+    ("before", "after"), [("RUNNING", (1, "Cancelling", "stopped")), ("SCHEDULED", (3, "Cancelled", "stopped"))]
+)
+def test_without_prefect_a_stop_is_kept_in_the_ledger(
+    call: Call, ledger: Ledger, before: str, after: tuple[int, str, str]
+) -> None:
     body = {"serials": ["phone-1"], "script_name": "follow", "script_config": TARGETS}
     task_id = data(call("POST", "/task", json=body))["task_ids"][0]
-    now = datetime.now(UTC)
-    run_id = "0f5e3a52-6d0b-4b5e-9b60-0a4f6f1b7c11"
-    ledger.outbox.submitted(task_id, UUID(run_id), "RUNNING", "Running", now)
-    for method, path in (("POST", f"/task/{task_id}/stop"), ("DELETE", f"/task/{task_id}")):
-        assert call(method, path).json()["code"] == 50301
-    assert data(call("GET", f"/task/{task_id}"))["status"] == 1
+    run_id = uuid4()
+    ledger.outbox.submitted(task_id, run_id, before, before.title(), datetime.now(UTC))
+    stopped = data(call("POST", f"/task/{task_id}/stop"))
+    assert (stopped["status"], stopped["state"], stopped["remark"]) == after
+    assert ledger.recalls.of_runs([run_id]) == {run_id: "stopped"}
+    assert data(call("DELETE", f"/task/{task_id}")) == {"deleted_count": 1}

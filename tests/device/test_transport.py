@@ -11,9 +11,9 @@ from datetime import timedelta
 import pytest
 from adbutils import AdbError, Network
 
-from phonefleet.clock import SystemClock
+from phonefleet.clock import StopSignal, SystemClock
 from phonefleet.device import adb_server
-from phonefleet.device.deadline import DeadlineExceeded, within
+from phonefleet.device.deadline import DeadlineExceeded, stoppable, within
 from phonefleet.device.system import System
 from phonefleet.device.transport import FastAdbClient
 from phonefleet.errors import DeviceOffline
@@ -56,6 +56,13 @@ def silence(connection: socket.socket) -> None:
     """Read everything and answer nothing, until the client goes."""
     while connection.recv(4096):
         pass
+
+
+def hesitate(connection: socket.socket) -> None:
+    """Answer the version after a longer silence than a stopped call bears."""
+    _command(connection)
+    threading.Event().wait(1)
+    connection.sendall(b"OKAY00040029")
 
 
 def dribble(connection: socket.socket) -> None:
@@ -237,3 +244,15 @@ def _old_answers(command: str) -> bytes:
     if command == "host:version":
         return b"00040027"
     return b"old output" if command.startswith("shell:") else b""
+
+
+def test_work_that_is_stopped_gives_a_silent_phone_up_before_the_deadline() -> None:
+    stop = StopSignal()
+    stop.set("stopped")
+    with peer(silence) as client, within(timedelta(hours=1), CLOCK), stoppable(stop), pytest.raises(DeadlineExceeded):
+        client.server_version()
+
+
+def test_work_that_is_not_stopped_waits_for_a_phone_that_is_silent_for_a_while() -> None:
+    with peer(hesitate) as client, within(timedelta(hours=1), CLOCK), stoppable(StopSignal()):
+        assert client.server_version() == 41
