@@ -17,6 +17,7 @@ from fastapi import APIRouter, FastAPI
 from api import docs_page, failures
 from api.documentation import ERRORS, document
 from api.facade import Facade
+from api.folding import Folding
 from api.gate import is_loopback
 from api.guard import Guard
 from api.metrics import Metrics
@@ -27,6 +28,7 @@ from api.recaller import Recaller
 from api.reconciler import Reconciler
 from api.routes import about, audit, control, fleet, tasks
 from api.submitter import Submitter
+from api.task_cache import TaskCache
 from api.threads import to_end
 from phonefleet.clock import Clock, SystemClock
 from phonefleet.ledger import Ledger
@@ -99,8 +101,12 @@ def _lifespan(settings: Settings, clock: Clock) -> Callable[[FastAPI], Any]:
             reconciler = Reconciler(ledger, prefect, observer, clock)
             listener = PrefectEvents(settings, observer, reconciler, clock)
             zone, rng = zone_named(settings.timezone), Random(settings.seed)  # noqa: S311 - waits are no secrets
-            app.state.facade = Facade(settings, ledger, prefect, clock, zone, rng, submitter.wake)
-            await stack.enter_async_context(_in_background(submitter.run, recaller.run, reconciler.run, listener.run))
+            app.state.facade = Facade(
+                settings, ledger, prefect, clock, zone, rng, submitter.wake, TaskCache(ledger, settings)
+            )
+            await stack.enter_async_context(
+                _in_background(Folding(ledger).run, submitter.run, recaller.run, reconciler.run, listener.run)
+            )
             yield
 
     return lifespan

@@ -11,6 +11,7 @@ from typing import Annotated, cast
 from fastapi import Depends, Request
 
 from api.prefect_api import PrefectApi
+from api.task_cache import TaskCache
 from phonefleet.clock import Clock
 from phonefleet.ledger import Ledger
 from phonefleet.settings import Settings
@@ -27,6 +28,7 @@ class Facade:
     zone: tzinfo
     rng: Random
     tasks_created: Callable[[], None]
+    shown_tasks: TaskCache
 
 
 async def _facade(request: Request) -> Facade:

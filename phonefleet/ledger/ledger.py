@@ -8,15 +8,13 @@ from typing import Self
 
 import alembic.command
 from alembic.config import Config
-from sqlalchemy import Engine, ExceptionContext, create_engine, event, make_url, select, text
-from sqlalchemy.exc import InterfaceError, OperationalError
-from sqlalchemy.orm import sessionmaker
+from sqlalchemy import select, text
 
 from phonefleet.clock import Clock, SystemClock
-from phonefleet.errors import LedgerUnreachable
 from phonefleet.ledger.accounts import Accounts
 from phonefleet.ledger.actions import Actions
 from phonefleet.ledger.audit import Audit
+from phonefleet.ledger.connecting import Sessions, open_engine
 from phonefleet.ledger.devices import Devices
 from phonefleet.ledger.idempotency import IdempotencyKeys
 from phonefleet.ledger.outbox import Outbox
@@ -37,8 +35,8 @@ class Ledger:
 
     def __init__(self, url: str, clock: Clock | None = None, pool_size: int = 20) -> None:
         clock = clock or SystemClock()
-        self._engine = _engine(url, pool_size)
-        sessions = sessionmaker(self._engine, expire_on_commit=False)
+        self._engine = open_engine(url, pool_size)
+        sessions = Sessions(self._engine)
         self.tasks = Tasks(sessions, clock)
         self.devices = Devices(sessions, clock)
         self.accounts = Accounts(sessions)
@@ -79,21 +77,3 @@ class Ledger:
 
     def __exit__(self, *_: object) -> None:
         self.close()
-
-
-def _engine(url: str, pool_size: int) -> Engine:
-    """Return an engine whose sessions live in UTC; a plain `postgresql://` URL is accepted too."""
-    engine = create_engine(
-        make_url(url).set(drivername="postgresql+psycopg"),
-        pool_size=pool_size,
-        pool_pre_ping=True,
-        connect_args={"connect_timeout": 5, "options": "-c timezone=UTC"},
-    )
-    event.listen(engine, "handle_error", _translate)
-    return engine
-
-
-def _translate(context: ExceptionContext) -> LedgerUnreachable | None:
-    """Turn the loss of the database into our error, once, here."""
-    lost = isinstance(context.sqlalchemy_exception, OperationalError | InterfaceError)
-    return LedgerUnreachable() if lost and not context.is_pre_ping else None

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, case, delete, func, or_, select, update
+from sqlalchemy import BigInteger, ColumnElement, Subquery, case, delete, func, literal_column, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session, sessionmaker
 
@@ -33,6 +33,8 @@ from phonefleet.states import Status, status_of
 UNFINISHED = (Status.PENDING, Status.RUNNING)
 _TERMINAL = (Status.COMPLETED, Status.FAILED)
 _LIVE = TaskRow.deleted_at.is_(None)
+_VERSION = literal_column("CAST(CAST(tasks.xmin AS text) AS bigint)", BigInteger())
+"""The transaction that wrote the row as it is."""
 
 
 class Tasks:
@@ -73,13 +75,17 @@ class Tasks:
 
     def page(self, wanted: TaskFilter, number: int = 1, size: int = 20) -> Page[Task]:
         """Return one page of the tasks that pass a filter, newest first."""
-        conditions = [_LIVE, *_conditions(wanted)]
         with self._sessions() as session:
-            total = known_total(session, wanted)
-            if total is None:
-                total = session.scalar(select(func.count()).select_from(TaskRow).where(*conditions)) or 0
-            found = session.scalars(_page(conditions, total, (number - 1) * size, size)).all()
-        return Page([as_task(row) for row in found], total)
+            total, ids = _page(session, wanted, (number - 1) * size, size)
+            query = select(TaskRow).join(ids, ids.c.id == TaskRow.id).order_by(TaskRow.id.desc())
+            return Page([as_task(row) for row in session.scalars(query)], total)
+
+    def versions(self, wanted: TaskFilter, number: int = 1, size: int = 20) -> Page[tuple[int, int]]:
+        """Return the same page as ids, each with the version of its task: another one after every change."""
+        with self._sessions() as session:
+            total, ids = _page(session, wanted, (number - 1) * size, size)
+            query = select(TaskRow.id, _VERSION).join(ids, ids.c.id == TaskRow.id).order_by(TaskRow.id.desc())
+            return Page([(task_id, version) for task_id, version in session.execute(query)], total)
 
     def unfinished(
         self, statuses: Collection[Status] = UNFINISHED, after_id: int = 0, limit: int | None = None
@@ -188,16 +194,19 @@ def entered(change: StateChange) -> dict[str, Any]:
     }
 
 
-def _page(conditions: list[ColumnElement[bool]], total: int, offset: int, size: int) -> Select[TaskRow]:
-    """Return the query of one page, newest first; it counts its way from the nearer end, in the index alone."""
+def _page(session: Session, wanted: TaskFilter, offset: int, size: int) -> tuple[int, Subquery]:
+    """Return the total and the ids of one page; it counts its way from the nearer end, in the index alone."""
+    conditions = [_LIVE, *_conditions(wanted)]
+    total = known_total(session, wanted)
+    if total is None:
+        total = session.scalar(select(func.count()).select_from(TaskRow).where(*conditions)) or 0
     ids = select(TaskRow.id).where(*conditions)
     if offset > total // 2:
         size = max(0, min(size, total - offset))
         ids = ids.order_by(TaskRow.id).offset(max(0, total - offset - size)).limit(size)
     else:
         ids = ids.order_by(TaskRow.id.desc()).offset(offset).limit(size)
-    wanted = ids.subquery()
-    return select(TaskRow).join(wanted, wanted.c.id == TaskRow.id).order_by(TaskRow.id.desc())
+    return total, ids.subquery()
 
 
 def _conditions(wanted: TaskFilter) -> list[ColumnElement[bool]]:
