@@ -19,6 +19,7 @@ from api.documentation import ERRORS, document
 from api.facade import Facade
 from api.folding import Folding
 from api.gate import is_loopback
+from api.glances import Glances
 from api.guard import Guard
 from api.metrics import Metrics
 from api.observer import Observer
@@ -31,6 +32,7 @@ from api.submitter import Submitter
 from api.task_cache import TaskCache
 from api.threads import to_end
 from phonefleet.clock import Clock, SystemClock
+from phonefleet.device.glance import Glance
 from phonefleet.ledger import Ledger
 from phonefleet.pacing import zone_named
 from phonefleet.settings import Settings
@@ -100,6 +102,7 @@ def _lifespan(settings: Settings, clock: Clock) -> Callable[[FastAPI], Any]:
             recaller = Recaller(ledger, prefect, clock)
             reconciler = Reconciler(ledger, prefect, observer, clock)
             listener = PrefectEvents(settings, observer, reconciler, clock)
+            app.state.glances = stack.enter_context(Glances(Glance(settings.adb_port, clock)))
             zone, rng = zone_named(settings.timezone), Random(settings.seed)  # noqa: S311 - waits are no secrets
             app.state.facade = Facade(
                 settings, ledger, prefect, clock, zone, rng, submitter.wake, TaskCache(ledger, settings)

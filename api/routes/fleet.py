@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from api.routes import accounts, devices
+from api.routes import accounts, devices, glances
 
 router = APIRouter()
 router.include_router(devices.router)
+router.include_router(glances.router)
 router.include_router(accounts.router)

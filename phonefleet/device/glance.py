@@ -1,0 +1,128 @@
+"""A glance at a phone from outside of its lane: its screen as a picture and as XML.
+
+It reads and never touches. The uiautomator server is asked when it runs, and neither started nor stopped: it belongs to
+the lane. It knows nothing of sessions, and needs none of what drives a phone.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Generator
+from contextlib import contextmanager
+from datetime import timedelta
+from http import HTTPStatus
+from http.client import HTTPConnection, HTTPException
+from typing import Any, Final, Never
+
+from adbutils import AdbError, Network
+
+from phonefleet.clock import Clock, SystemClock
+from phonefleet.device.deadline import DeadlineExceeded, within
+from phonefleet.device.transport import FastAdbClient, FastAdbDevice
+from phonefleet.errors import AutomationDown, DeviceFrozen, DeviceOffline, PhonefleetError
+
+GLANCE_LIMIT: Final = timedelta(seconds=10)
+"""How long one look may take; a phone that has not answered by then is frozen."""
+
+_PORT: Final = 9008
+_DEPTH: Final = 50
+_CHUNK: Final = 65536
+_PNG: Final = b"\x89PNG\r\n\x1a\n"
+_FILE: Final = "/data/local/tmp/phonefleet-glance.xml"
+_DUMP: Final = f"uiautomator dump {_FILE} >/dev/null 2>&1 && cat {_FILE}; rm -f {_FILE}"
+_BROKEN: Final = (AdbError, OSError, EOFError, ValueError, HTTPException)
+
+
+class Glance:
+    """Looks at the phones of one adb server; safe to share between threads."""
+
+    def __init__(self, adb_port: int, clock: Clock | None = None, limit: timedelta = GLANCE_LIMIT) -> None:
+        self._clock: Clock = clock or SystemClock()
+        self._limit = limit
+        self._client = _Onlooker(adb_port, timeout=limit, clock=self._clock)
+
+    def screenshot(self, serial: str) -> bytes:
+        """Return the screen as PNG.
+
+        Raises:
+            DeviceOffline: adb does not have the phone.
+            DeviceFrozen: it does not answer in time.
+            AutomationDown: it took no picture.
+
+        """
+        with self._looking(serial) as device:
+            picture = _run(device, "screencap -p")
+        if not picture.startswith(_PNG):
+            message = f"{serial} took no picture of its screen."
+            raise AutomationDown(message)
+        return picture
+
+    def hierarchy(self, serial: str, *, idle: bool) -> str:
+        """Return the views of the screen as uiautomator XML.
+
+        Where the uiautomator server does not run, Android's own tool is used, on an `idle` phone only: it would
+        be in the way of a server that is just being started.
+
+        Raises:
+            DeviceOffline: adb does not have the phone.
+            DeviceFrozen: it does not answer in time.
+            AutomationDown: it cannot be read at the moment.
+
+        """
+        with self._looking(serial) as device:
+            xml = _ask_server(device)
+            if xml is None and idle:
+                xml = _run(device, _DUMP).decode("utf-8", "replace")
+        if xml is None or "<hierarchy" not in xml:
+            message = f"{serial} does not show what is on its screen at the moment: look again in a few seconds."
+            raise AutomationDown(message)
+        return xml
+
+    @contextmanager
+    def _looking(self, serial: str) -> Generator[FastAdbDevice]:
+        try:
+            with within(self._limit, self._clock):
+                yield self._client.device(serial)
+        except DeadlineExceeded as error:
+            message = f"{serial} did not answer within {self._limit.total_seconds():g} s."
+            raise DeviceFrozen(message) from error
+        except PhonefleetError:
+            raise
+        except _BROKEN as error:
+            message = f"{serial} is not connected to this computer: {error}"
+            raise DeviceOffline(message) from error
+
+
+class _Onlooker(FastAdbClient):
+    """A client that leaves it to others to start an adb server."""
+
+    def _restart_server(self) -> Never:
+        message = "The adb server is not running."
+        raise DeviceOffline(message)
+
+
+def _run(device: FastAdbDevice, command: str) -> bytes:
+    """Return what a command writes, byte by byte as the phone sends it: `exec:` has no terminal in between."""
+    with device.open_transport() as connection:
+        connection.send_command(f"exec:{command}")
+        connection.check_okay()
+        return b"".join(iter(lambda: connection.conn.recv(_CHUNK), b""))
+
+
+def _ask_server(device: FastAdbDevice) -> str | None:
+    """Return what the uiautomator server sees; None when it does not run or cannot tell."""
+    connection = HTTPConnection("phone")
+    try:
+        connection.sock = device.create_connection(Network.TCP, _PORT)
+    except AdbError as error:
+        if str(error) == "closed":  # nothing listens there
+            return None
+        raise
+    try:
+        call = {"jsonrpc": "2.0", "id": 1, "method": "dumpWindowHierarchy", "params": [False, _DEPTH]}
+        connection.request("POST", "/jsonrpc/0", json.dumps(call), {"Content-Type": "application/json"})
+        response = connection.getresponse()
+        answer: Any = json.loads(response.read()) if response.status == HTTPStatus.OK else {}
+        return answer.get("result")
+    finally:
+        connection.close()
