@@ -16,6 +16,7 @@ from fastapi import APIRouter, FastAPI
 
 from api import docs_page, failures
 from api.documentation import ERRORS, document
+from api.events import Broadcast
 from api.facade import Facade
 from api.folding import Folding
 from api.gate import is_loopback
@@ -27,7 +28,7 @@ from api.prefect_api import PrefectApi
 from api.prefect_events import PrefectEvents
 from api.recaller import Recaller
 from api.reconciler import Reconciler
-from api.routes import about, audit, control, fleet, tasks
+from api.routes import about, audit, control, events, fleet, tasks
 from api.submitter import Submitter
 from api.task_cache import TaskCache
 from api.threads import to_end
@@ -64,7 +65,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
         responses=ERRORS,
     )
     router = APIRouter()
-    for part in (tasks.router, control.router, fleet.router, audit.router, about.router, about.health):
+    for part in (tasks.router, control.router, events.router, fleet.router, audit.router, about.router, about.health):
         router.include_router(part)
     app.include_router(router, prefix=BASE_PATH)
     app.include_router(about.health, include_in_schema=False)
@@ -103,12 +104,15 @@ def _lifespan(settings: Settings, clock: Clock) -> Callable[[FastAPI], Any]:
             reconciler = Reconciler(ledger, prefect, observer, clock)
             listener = PrefectEvents(settings, observer, reconciler, clock)
             app.state.glances = stack.enter_context(Glances(Glance(settings.adb_port, clock)))
+            broadcast = Broadcast(ledger, settings)
             zone, rng = zone_named(settings.timezone), Random(settings.seed)  # noqa: S311 - waits are no secrets
             app.state.facade = Facade(
-                settings, ledger, prefect, clock, zone, rng, submitter.wake, TaskCache(ledger, settings)
+                settings, ledger, prefect, clock, zone, rng, submitter.wake, broadcast, TaskCache(ledger, settings)
             )
             await stack.enter_async_context(
-                _in_background(Folding(ledger).run, submitter.run, recaller.run, reconciler.run, listener.run)
+                _in_background(
+                    Folding(ledger).run, submitter.run, recaller.run, reconciler.run, listener.run, broadcast.run
+                )
             )
             yield
 

@@ -10,6 +10,7 @@ from typing import Annotated, cast
 
 from fastapi import Depends, Request
 
+from api.events import Broadcast
 from api.prefect_api import PrefectApi
 from api.task_cache import TaskCache
 from phonefleet.clock import Clock
@@ -28,6 +29,7 @@ class Facade:
     zone: tzinfo
     rng: Random
     tasks_created: Callable[[], None]
+    broadcast: Broadcast
     shown_tasks: TaskCache
 
 

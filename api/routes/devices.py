@@ -11,8 +11,9 @@ from api.device_schemas import DeviceChange, DeviceOut, DevicePage, DeviceQuery,
 from api.envelope import CONFLICT, Envelope, Problem
 from api.facade import TheFacade
 from api.schemas import CreatedTasks
+from api.shown import shown_phone
 from phonefleet.ledger import NewTask
-from phonefleet.ledger.device_list import DeviceFilter, ListedDevice
+from phonefleet.ledger.device_list import DeviceFilter
 from phonefleet.scripts import MATCH_ACCOUNTS
 
 router = APIRouter(tags=["devices"])
@@ -23,7 +24,7 @@ def list_devices(wanted: Annotated[DeviceQuery, Query()], facade: TheFacade) -> 
     """List the phones that any host has ever seen."""
     sought = DeviceFilter(state=wanted.state, group=wanted.group)
     found = facade.ledger.devices.page(sought, wanted.page, wanted.page_size)
-    phones = [_shown(listed) for listed in found.items]
+    phones = [shown_phone(listed) for listed in found.items]
     page = DevicePage(devices=phones, total=found.total, page=wanted.page, page_size=wanted.page_size)
     return Envelope(data=page)
 
@@ -80,28 +81,4 @@ def match_accounts(serial: str, facade: TheFacade, request: MatchRequest | None 
 
 
 def _answer(serial: str, facade: TheFacade) -> Envelope[DeviceOut]:
-    return Envelope(data=_shown(fleet.listed_phone(facade, serial)))
-
-
-def _shown(listed: ListedDevice) -> DeviceOut:
-    phone = listed.device
-    resting = listed.state == "quarantined"
-    return DeviceOut(
-        serial=phone.serial,
-        alias=phone.alias,
-        model=phone.model,
-        android_version=phone.android_version,
-        host=phone.host,
-        state=listed.state,
-        battery=phone.battery,
-        enabled=phone.enabled,
-        group=phone.group_name,
-        current_task=listed.current_task,
-        queue_length=listed.queue_length,
-        first_seen=phone.first_seen,
-        last_seen=phone.last_seen,
-        quarantine_reason=phone.quarantine_reason if resting else None,
-        quarantined_since=phone.quarantined_since if resting else None,
-        quarantined_until=phone.quarantined_until if resting else None,
-        quarantined_by=phone.quarantined_by if resting else None,
-    )
+    return Envelope(data=shown_phone(fleet.listed_phone(facade, serial)))

@@ -7,10 +7,8 @@ from deployments.cli import options as o
 
 def api(host: o.HostOption = None, api_port: o.ApiPortOption = None) -> None:
     """Serve the task API alone; the database and Prefect are named by PHONEFLEET_* variables."""
-    import uvicorn  # noqa: PLC0415 - heavy
-
     from api.app import create_app  # noqa: PLC0415 - heavy
-    from api.gate import LARGEST_HEAD  # noqa: PLC0415 - heavy
+    from api.serving import serve  # noqa: PLC0415 - heavy
     from phonefleet.errors import Permanent  # noqa: PLC0415 - heavy
 
     settings = o.load_settings()
@@ -21,10 +19,7 @@ def api(host: o.HostOption = None, api_port: o.ApiPortOption = None) -> None:
         app = create_app(settings)
     except ValueError as error:
         raise Permanent(str(error)) from error
-    uvicorn.run(
-        app, host=settings.host, port=settings.api_port, log_config=None, access_log=False, server_header=False,
-        proxy_headers=False, http="h11", ws="none", h11_max_incomplete_event_size=LARGEST_HEAD * 2,
-    )  # fmt: skip
+    serve(app, settings)
 
 
 def worker() -> None:

@@ -1,0 +1,46 @@
+"""Serves the API on a port, and ends at once when asked to, however many clients listen for events."""
+
+from __future__ import annotations
+
+from types import FrameType
+from typing import cast
+
+import uvicorn
+from fastapi import FastAPI
+
+from api.facade import Facade
+from api.gate import LARGEST_HEAD
+from phonefleet.settings import Settings
+
+_END_WITHIN = 5
+"""Seconds that requests have to end by themselves."""
+
+
+class Server(uvicorn.Server):
+    """A server that sends listeners away as soon as a signal comes: it would wait for them otherwise."""
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Begin to end; called by a signal."""
+        app = cast("FastAPI", self.config.app)
+        facade = cast("Facade | None", getattr(app.state, "facade", None))
+        if facade is not None:
+            facade.broadcast.close_soon()
+        super().handle_exit(sig, frame)
+
+
+def serve(app: FastAPI, settings: Settings) -> None:
+    """Serve until a signal comes."""
+    config = uvicorn.Config(
+        app,
+        host=settings.host,
+        port=settings.api_port,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,
+        http="h11",
+        ws="none",
+        h11_max_incomplete_event_size=LARGEST_HEAD * 2,
+        timeout_graceful_shutdown=_END_WITHIN,
+    )
+    Server(config).run()

@@ -1,0 +1,75 @@
+"""What has changed in the ledger, told by the database in the moment of the commit, whoever made the change.
+
+Triggers of the tables send the news (see the migration 0004); this module hears them on a connection of its own.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Self
+
+import psycopg
+from sqlalchemy import make_url
+
+from phonefleet.errors import LedgerUnreachable
+
+_CHANNEL = "phonefleet_changes"
+_AT_ONCE = 500
+_KEEPALIVE = {"keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3}
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """Tasks and phones that have changed or are new; `new` holds the first and last id of each batch of new tasks."""
+
+    tasks: set[int] = field(default_factory=set[int])
+    serials: set[str] = field(default_factory=set[str])
+    new: list[tuple[int, int]] = field(default_factory=list[tuple[int, int]])
+
+
+class Feed:
+    """A connection that hears of changes; owned by one thread at a time."""
+
+    def __init__(self, url: str) -> None:
+        dsn = make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
+        try:
+            self._connection = psycopg.connect(dsn, autocommit=True, connect_timeout=5, **_KEEPALIVE)
+            self._connection.execute(f"LISTEN {_CHANNEL}")
+        except psycopg.Error as error:
+            raise LedgerUnreachable from error
+
+    def next(self, within: timedelta) -> Changes:
+        """Return what has changed since the last call, waiting up to `within` for the first. Raises when it is lost."""
+        try:
+            heard = self._connection.notifies(timeout=within.total_seconds(), stop_after=1)
+            first = [notice.payload for notice in heard]
+            more = self._connection.notifies(timeout=0, stop_after=_AT_ONCE) if first else ()
+            return _changes([*first, *(notice.payload for notice in more)])
+        except psycopg.Error as error:
+            raise LedgerUnreachable from error
+
+    def close(self) -> None:
+        """Hear no more."""
+        self._connection.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+def _changes(payloads: Iterable[str]) -> Changes:
+    changes = Changes()
+    for payload in payloads:
+        kind, *names = json.loads(payload)
+        if kind == "tasks":
+            changes.tasks.update(names)
+        elif kind == "devices":
+            changes.serials.update(names)
+        else:
+            changes.new.append((names[0], names[1]))
+    return changes
