@@ -12,7 +12,7 @@ INTERRUPTED = 130
 
 
 def main() -> None:
-    """Run the command line; an error of ours is one red sentence on stderr and exit code 1."""
+    """Run the command line; an error of ours is one red sentence on stderr and an exit code that tells its kind."""
     try:
         from deployments.cli.app import app  # noqa: PLC0415 - a Ctrl-C during the import ends here too
 
@@ -24,6 +24,7 @@ def main() -> None:
         sys.exit(1)
     except PhonefleetError as error:
         from deployments.cli.console import complain  # noqa: PLC0415 - as above
+        from deployments.cli.options import exit_code  # noqa: PLC0415 - as above
 
         complain(str(error))
-        sys.exit(1)
+        sys.exit(exit_code(error))

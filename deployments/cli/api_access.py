@@ -8,19 +8,17 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from deployments.cli.options import load_settings
-from deployments.client import ApiClient
+from phonefleet.client import Client
 
 
 @contextmanager
-def api_client(url: str | None) -> Generator[ApiClient]:
-    """Yield a client of the API at `url`, or of the one that runs for the configured data folder."""
+def api_client(url: str | None, token: str | None = None, home: Path | None = None) -> Generator[Client]:
+    """Yield a client of the API at `url`, or of the one that runs for the data folder, or of the configured port."""
     settings = load_settings()
-    token = settings.api_token.get_secret_value() if settings.api_token else None
-    client = ApiClient(url or _running(settings.home) or f"http://127.0.0.1:{settings.api_port}", token)
-    try:
+    known = settings.api_token.get_secret_value() if settings.api_token else None
+    found = url or _running(home or settings.home) or f"http://127.0.0.1:{settings.api_port}"
+    with Client(found, token or known) as client:
         yield client
-    finally:
-        client.close()
 
 
 def _running(home: Path) -> str | None:

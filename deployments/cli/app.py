@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from deployments.cli import accounts, demo, devices, doctor, processes, profiles, task, up, virtual
+from deployments.cli import accounts, demo, devices, doctor, processes, profiles, server, task_control, up, virtual
 
 app = typer.Typer(
     name="phonefleet",
@@ -70,13 +70,17 @@ phonefleet virtual --count 5   then: adb connect 127.0.0.1:21001
 
 phonefleet virtual --count 200 --base-port 31001 --fault-rate 0.01 --seed 7"""
 
+API_EXAMPLE = "Example: PHONEFLEET_DATABASE_URL=… PHONEFLEET_PREFECT_API_URL=… phonefleet api"
+WORKER_EXAMPLE = "Example: PHONEFLEET_DATABASE_URL=… PHONEFLEET_PREFECT_API_URL=… phonefleet worker"
+
 app.command(epilog=UP_EXAMPLES)(up.up)
 app.command(epilog=DEMO_EXAMPLES)(demo.demo)
-app.add_typer(task.app, name="task")
-app.command()(devices.devices)
-app.command()(accounts.accounts)
-app.command()(doctor.doctor)
+app.add_typer(task_control.app, name="task")
+app.add_typer(devices.app, name="devices")
+app.add_typer(accounts.app, name="accounts")
+server.register(app)
+app.command(epilog="Example: phonefleet doctor")(doctor.doctor)
 app.command(epilog=VIRTUAL_EXAMPLES)(virtual.virtual)
 app.add_typer(profiles.app, name="profile")
-app.command()(processes.api)
-app.command()(processes.worker)
+app.command(epilog=API_EXAMPLE)(processes.api)
+app.command(epilog=WORKER_EXAMPLE)(processes.worker)

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+import os
+from collections.abc import Callable
 
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
+
+WIDTH = 140
+"""Of what is not printed on a terminal, so that tables stay whole."""
 
 
 def out() -> Console:
     """Return the console of results."""
-    return Console(highlight=False)
+    console = Console(highlight=False)
+    if not console.is_terminal and "COLUMNS" not in os.environ:
+        console.width = WIDTH
+    return console
 
 
 def err() -> Console:
@@ -31,18 +37,3 @@ def teller(console: Console) -> Callable[[str], None]:
         console.print(Text(message), soft_wrap=True)
 
     return tell
-
-
-def table(title: str, *columns: str) -> Table:
-    """Return an empty table."""
-    made = Table(title=title, title_justify="left", header_style="bold")
-    for column in columns:
-        made.add_column(column, overflow="fold")
-    return made
-
-
-def fill(made: Table, rows: Iterable[Iterable[object]]) -> Table:
-    """Add rows; None shows as a dash."""
-    for row in rows:
-        made.add_row(*("-" if cell is None else str(cell) for cell in row))
-    return made

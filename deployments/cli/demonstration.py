@@ -11,18 +11,18 @@ from pathlib import Path
 from typing import Unpack
 
 import typer
-from rich.console import Console
 
 from deployments.cli.console import err, out, teller
 from deployments.cli.launching import LaunchArguments, launch_options
 from deployments.cli.options import load_settings
+from deployments.cli.progress import progress
 from deployments.cli.signals import stop_signals
-from deployments.client import ApiClient
 from deployments.demo import Demo
 from deployments.demo.show import as_json as to_json
-from deployments.demo.show import progress, results
+from deployments.demo.show import results
 from deployments.demo.verdict import judge
 from deployments.launcher import Launcher
+from phonefleet.client import Client
 from phonefleet.clock import StopSignal
 from phonefleet.errors import Interrupted, PhonefleetError
 
@@ -30,8 +30,6 @@ OWN = {"PHONEFLEET_APP": "sample", "PHONEFLEET_API_ENABLED": "true"}
 """What the demonstration needs, whatever is configured."""
 QUICK_RETRIES = '["PT0.5S", "PT2S"]'
 """A demonstration does not wait a minute before a further try."""
-WIDTH = 140
-"""Of what is not printed on a terminal, so that tables stay whole."""
 
 
 def demonstrate(*, keep: bool, as_json: bool, **arguments: Unpack[LaunchArguments]) -> bool:
@@ -65,15 +63,15 @@ def _demonstrate(*, keep: bool, as_json: bool, arguments: LaunchArguments) -> bo
 
 def _perform(launcher: Launcher, stop: StopSignal, seed: int | None, *, failing: bool, as_json: bool) -> bool:
     token = load_settings().api_token
-    client = ApiClient(launcher.programs.api_url, token.get_secret_value() if token else None)
-    with progress(err() if as_json else _wide(out())) as show:
+    client = Client(launcher.programs.api_url, token.get_secret_value() if token else None)
+    with progress(err() if as_json else out()) as show:
         outcome = Demo(launcher, client, stop, seed).run(show)
     client.close()
     verdict = judge(outcome.tasks, outcome.world, failures_allowed=failing)
     if as_json:
         typer.echo(json.dumps(to_json(outcome, verdict, launcher.programs), indent=2))
     else:
-        results(_wide(out()), outcome, verdict, launcher.programs)
+        results(out(), outcome, verdict, launcher.programs)
     return verdict.ok
 
 
@@ -91,9 +89,3 @@ def _home(wanted: Path | None) -> Generator[tuple[Path, tuple[Path, ...]]]:
 
 def _environment() -> dict[str, str]:
     return {**OWN, "PHONEFLEET_RETRY_WAIT": os.environ.get("PHONEFLEET_RETRY_WAIT", QUICK_RETRIES)}
-
-
-def _wide(console: Console) -> Console:
-    if not console.is_terminal and "COLUMNS" not in os.environ:
-        console.width = WIDTH
-    return console

@@ -9,12 +9,15 @@ from deployments.cli import options as o
 
 def doctor(home: o.HomeOption = None, api: o.ApiUrlOption = None) -> None:
     """Look at everything that phonefleet needs, and say what to do about what is missing."""
-    from deployments.cli.console import fill, out, table  # noqa: PLC0415 - heavy
+    from rich.text import Text  # noqa: PLC0415 - heavy
+
+    from deployments.cli.console import out  # noqa: PLC0415 - heavy
     from deployments.cli.examination import examine  # noqa: PLC0415 - heavy
+    from deployments.cli.tables import Column, print_table  # noqa: PLC0415 - heavy
 
     findings = examine(home, api)
-    made = table("Examination", "what", "", "finding")
-    marks = {True: "[green]ok[/green]", False: "[red]bad[/red]", None: "[yellow]note[/yellow]"}
-    out().print(fill(made, ([finding.what, marks[finding.good], finding.text] for finding in findings)))
+    marks = {True: Text("ok", style="green"), False: Text("bad", style="red"), None: Text("note", style="yellow")}
+    rows = ((finding.what, marks[finding.good], finding.text) for finding in findings)
+    print_table(out(), "Examination", (Column("what"), Column(""), Column("finding", folds=True)), rows)
     if any(finding.good is False for finding in findings):
         raise typer.Exit(1)

@@ -105,7 +105,7 @@ def _folder(folder: Path) -> Finding:
 def _api(settings: Settings, url: str | None) -> Finding:
     with api_client(url) as client:
         try:
-            limit = client.call("GET", "/license/check")["device_limit"]
+            limit = client.check_license()["device_limit"]
         except PhonefleetError as error:
             busy = free_port(settings.host, settings.api_port) is None
             hint = f" Port {settings.api_port} is in use by another program." if busy else ""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from phonefleet.errors import Permanent
+from phonefleet.errors import Permanent, PhonefleetError
 
 if TYPE_CHECKING:
     from phonefleet.settings import Settings
@@ -65,15 +65,45 @@ LogLevel = Literal["debug", "info", "warning", "error"]
 LogLevelOption = Annotated[
     LogLevel | None, typer.Option("--log-level", help="How much the logs tell. \\[default: info]")
 ]
+CONNECTION = "Connection"
 ApiUrlOption = Annotated[
     str | None,
     typer.Option(
-        "--api", metavar="URL", envvar="PHONEFLEET_API_URL",
+        "--api", metavar="URL", envvar="PHONEFLEET_API_URL", rich_help_panel=CONNECTION,
         help="Address of the API. \\[default: of what runs for the data folder, else http://127.0.0.1:50809]",
+    ),
+]  # fmt: skip
+TokenOption = Annotated[
+    str | None,
+    typer.Option(
+        "--token", metavar="TOKEN", envvar="PHONEFLEET_API_TOKEN", rich_help_panel=CONNECTION,
+        help="The server's token, if it wants one; better given in the environment.",
+    ),
+]  # fmt: skip
+ApiHomeOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--home", metavar="DIR", rich_help_panel=CONNECTION,
+        help="Data folder of the server to talk to. \\[default: the user's data folder]",
     ),
 ]  # fmt: skip
 Teller = Callable[[str], None]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
+
+FAILED = 1
+UNREACHABLE = 3
+NOT_FOUND = 4
+CONFLICT = 5
+
+
+def exit_code(error: PhonefleetError) -> int:
+    """Return what a program learns of an error: 3 no answer, 4 no such thing, 5 not possible now, else 1."""
+    from phonefleet.client import ApiError, ApiUnreachable  # noqa: PLC0415 - heavy
+
+    if isinstance(error, ApiUnreachable):
+        return UNREACHABLE
+    known = {40401: NOT_FOUND, 40901: CONFLICT, 50301: UNREACHABLE}
+    return known.get(error.code, FAILED) if isinstance(error, ApiError) else FAILED
 
 
 def load_settings() -> Settings:

@@ -9,6 +9,8 @@ import typer
 from deployments.cli import options as o
 
 if TYPE_CHECKING:
+    from rich.text import Text
+
     from phonefleet.apps.check import Resolution
 
 app = typer.Typer(help="App profiles: what the project knows of an app's screens.", no_args_is_help=True)
@@ -42,13 +44,20 @@ def check(
 
 
 def _show(found: list[Resolution]) -> None:
-    from deployments.cli.console import fill, out, table  # noqa: PLC0415 - heavy
+    from deployments.cli.console import out  # noqa: PLC0415 - heavy
+    from deployments.cli.tables import Column, print_table  # noqa: PLC0415 - heavy
 
-    made = table("Selectors", "selector", "found on", "alternative", "")
-    out().print(fill(made, ([r.selector, r.screen, r.alternative, _remark(r)] for r in found)))
+    columns = (
+        Column("selector"), Column("found on", rank=2, folds=True), Column("alternative", rank=1, folds=True),
+        Column("", folds=True),
+    )  # fmt: skip
+    rows = ((r.selector, r.screen, r.alternative, _remark(r)) for r in found)
+    print_table(out(), "Selectors", columns, rows)
 
 
-def _remark(resolution: Resolution) -> str:
+def _remark(resolution: Resolution) -> Text:
+    from rich.text import Text  # noqa: PLC0415 - heavy
+
     if resolution.resolved:
-        return "[green]found[/green]"
-    return "[red]missing[/red]" if resolution.expected else "[dim]shows only after an action[/dim]"
+        return Text("found", style="green")
+    return Text("missing", style="red") if resolution.expected else Text("shows only after an action", style="dim")

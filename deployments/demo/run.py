@@ -9,11 +9,14 @@ from datetime import timedelta
 
 import httpx
 
-from deployments.client import ApiClient, ApiUnreachable, Json
 from deployments.demo.batch import requests
-from deployments.demo.verdict import COMPLETED, FAILED
+from deployments.demo.verdict import Json
 from deployments.launcher import Launcher
 from deployments.launcher.phones import signed_in
+from phonefleet.client import ApiUnreachable, Client
+from phonefleet.client.answers import Task
+from phonefleet.client.fleet_answers import Device
+from phonefleet.client.tasks import has_ended
 from phonefleet.clock import StopSignal
 from phonefleet.errors import Transient
 
@@ -29,8 +32,8 @@ class Outcome:
     `actors` are the accounts that were active on the phones, by serial.
     """
 
-    tasks: Sequence[Json]
-    devices: Sequence[Json]
+    tasks: Sequence[Task]
+    devices: Sequence[Device]
     actors: Mapping[str, str]
     world: Json
     seconds: float
@@ -39,13 +42,13 @@ class Outcome:
 class Demo:
     """Works on what a launcher runs, and keeps it running meanwhile."""
 
-    def __init__(self, launcher: Launcher, client: ApiClient, stop: StopSignal, seed: int | None) -> None:
+    def __init__(self, launcher: Launcher, client: Client, stop: StopSignal, seed: int | None) -> None:
         self._launcher = launcher
         self._client = client
         self._stop = stop
         self._seed = seed
 
-    def run(self, show: Callable[[Sequence[Json]], None]) -> Outcome:
+    def run(self, show: Callable[[Sequence[Task]], None]) -> Outcome:
         """Send the batch and wait until all of it has ended or nothing moves any more; `show` sees the tasks often.
 
         Raises:
@@ -54,31 +57,31 @@ class Demo:
         """
         began = time.monotonic()
         batch = requests(self._launcher.serials, self._seed)
-        ids = {task_id for request in batch for task_id in self._client.create_tasks(request)}
+        ids = [task_id for request in batch for task_id in self._client.create_tasks(**request)["task_ids"]]
         tasks = self._follow(ids, show)
         seconds = time.monotonic() - began
-        devices = self._client.items("/devices", "devices")
+        devices = list(self._client.iter_devices())
         actors = {serial: accounts[0] for serial, _, accounts in signed_in(self._launcher.programs.world_url)}
         return Outcome(tasks, devices, actors, self._world(), seconds)
 
-    def _follow(self, ids: set[int], show: Callable[[Sequence[Json]], None]) -> Sequence[Json]:
+    def _follow(self, ids: Sequence[int], show: Callable[[Sequence[Task]], None]) -> Sequence[Task]:
         ended, moved = -1, time.monotonic()
-        tasks: Sequence[Json] = []
+        tasks: Sequence[Task] = []
         while ended < len(ids) and time.monotonic() - moved < STALLED.total_seconds():
             self._launcher.watch()
             tasks = self._look(ids) or tasks
             show(tasks)
-            count = sum(task["status"] in {COMPLETED, FAILED} for task in tasks)
+            count = sum(map(has_ended, tasks))
             if count != ended:
                 ended, moved = count, time.monotonic()
             self._stop.wait(LOOK)
             self._stop.check()
         return tasks
 
-    def _look(self, ids: set[int]) -> Sequence[Json]:
-        """Return the tasks, oldest first; nothing while the API is being started again."""
+    def _look(self, ids: Sequence[int]) -> Sequence[Task]:
+        """Return the tasks; nothing while the API is being started again."""
         try:
-            return sorted((t for t in self._client.tasks() if t["id"] in ids), key=lambda task: task["id"])
+            return self._client.some_tasks(ids)
         except ApiUnreachable:
             return []
 

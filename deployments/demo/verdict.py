@@ -7,9 +7,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from deployments.client import Json
+from phonefleet.client.answers import Task
+from phonefleet.client.tasks import COMPLETED, FAILED
 
-COMPLETED, FAILED = 2, 3
+Json = dict[str, Any]
 KINDS = {"follow": "follows", "unfollow": "unfollows"}
 """Which list of the world shows what a script does."""
 
@@ -26,7 +27,7 @@ class Verdict:
         return not self.problems
 
 
-def judge(tasks: Sequence[Json], world: Json, *, failures_allowed: bool) -> Verdict:
+def judge(tasks: Sequence[Task], world: Json, *, failures_allowed: bool) -> Verdict:
     """Return what is not as expected; with faults at work, tasks may fail, but never do a thing twice."""
     problems = [] if failures_allowed else list(_failures(tasks))
     problems += _unfinished(tasks)
@@ -36,18 +37,18 @@ def judge(tasks: Sequence[Json], world: Json, *, failures_allowed: bool) -> Verd
     return Verdict(tuple(problems))
 
 
-def targets(task: Json) -> list[str]:
+def targets(task: Task) -> list[str]:
     """Return whom a task is about."""
     return list(task["script_config"].get("target_users", []))
 
 
-def _failures(tasks: Sequence[Json]) -> Iterable[str]:
+def _failures(tasks: Sequence[Task]) -> Iterable[str]:
     for task in tasks:
         if task["status"] == FAILED:
             yield f"task {task['id']} failed: {task['remark'] or task['state']}"
 
 
-def _unfinished(tasks: Sequence[Json]) -> Iterable[str]:
+def _unfinished(tasks: Sequence[Task]) -> Iterable[str]:
     for task in tasks:
         if task["status"] not in {COMPLETED, FAILED}:
             yield f"task {task['id']} is still {task['status_text']}"
@@ -60,7 +61,7 @@ def _repeats(kind: str, events: Sequence[dict[str, Any]]) -> Iterable[str]:
             yield f"the world holds {times} {kind} of {followee} by {follower}"
 
 
-def _differences(script: str, tasks: Sequence[Json], events: Sequence[dict[str, Any]]) -> Iterable[str]:
+def _differences(script: str, tasks: Sequence[Task], events: Sequence[dict[str, Any]]) -> Iterable[str]:
     """Compare by target: what completed must be there, what failed may be."""
     seen = Counter(event["followee"] for event in events)
     mine = [task for task in tasks if task["script_name"] == script]

@@ -10,6 +10,7 @@ from phonefleet.client.connection import DEFAULT_URL, Connection
 from phonefleet.client.devices import DeviceCalls
 from phonefleet.client.server import ServerCalls
 from phonefleet.client.tasks import TaskCalls
+from phonefleet.clock import Clock, SystemClock
 
 
 class Client(TaskCalls, DeviceCalls, AccountCalls, ServerCalls):
@@ -19,9 +20,16 @@ class Client(TaskCalls, DeviceCalls, AccountCalls, ServerCalls):
     """
 
     def __init__(
-        self, url: str = DEFAULT_URL, token: str | None = None, *, timeout: timedelta = timedelta(seconds=30)
+        self,
+        url: str = DEFAULT_URL,
+        token: str | None = None,
+        *,
+        timeout: timedelta = timedelta(seconds=30),
+        clock: Clock | None = None,
     ) -> None:
-        self._connection = Connection(url, token, timeout)
+        self._clock = clock or SystemClock()
+        self._of = (url, token, timeout)
+        self._connection = Connection(url, token, timeout, self._clock)
 
     def __enter__(self) -> Self:
         return self
@@ -33,6 +41,11 @@ class Client(TaskCalls, DeviceCalls, AccountCalls, ServerCalls):
     def url(self) -> str:
         """Where the API is, without the base path."""
         return self._connection.url
+
+    def another(self) -> Self:
+        """Return another client of the same server, for another thread."""
+        url, token, timeout = self._of
+        return type(self)(url, token, timeout=timeout, clock=self._clock)
 
     def close(self) -> None:
         """Close the connection."""

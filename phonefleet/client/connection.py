@@ -12,9 +12,12 @@ from typing import Any, cast
 import httpx
 
 from phonefleet.client.errors import ApiError, ApiUnreachable
+from phonefleet.clock import Clock
 
 DEFAULT_URL = "http://localhost:50809"
 BASE_PATH = "/api/v1"
+PATIENT_TRIES = 5
+LONGEST_WAIT = timedelta(seconds=10)
 
 
 class Unset(Enum):
@@ -27,10 +30,14 @@ UNSET = Unset.UNSET
 
 
 class Connection:
-    """Calls the API at `url`, with the token if there is one; `timeout` holds for each call, not for streams."""
+    """Calls the API at `url`, with the token if there is one; `timeout` holds for each call, not for streams.
 
-    def __init__(self, url: str, token: str | None, timeout: timedelta) -> None:
+    A server that asks for patience (code 42901) is asked again after the time that it names.
+    """
+
+    def __init__(self, url: str, token: str | None, timeout: timedelta, clock: Clock) -> None:
         self.url = url.rstrip("/").removesuffix(BASE_PATH)
+        self._clock = clock
         headers = {"Authorization": f"Bearer {token}"} if token else {}
         self._http = httpx.Client(
             base_url=self.url + BASE_PATH, headers=headers, timeout=timeout.total_seconds(), trust_env=False
@@ -52,23 +59,29 @@ class Connection:
             ApiError: the answer is a refusal.
 
         """
-        with self._errors():
-            answer = self._http.request(method, path, params=_query(query), json=body, headers=headers)
-        return _opened(answer)
+        return _opened(self._send(method, path, params=_query(query), json=body, headers=headers))
 
     def fetch(self, path: str, *, query: Mapping[str, object] | None = None) -> httpx.Response:
         """Return an answer that is no envelope: a picture, a text. Raises as `call` does."""
-        with self._errors():
-            answer = self._http.get(path, params=_query(query))
+        answer = self._send("GET", path, params=_query(query))
         if not answer.is_success:
             _opened(answer)
         return answer
 
-    def send(self, path: str, content: bytes, media_type: str, *, query: Mapping[str, object] | None = None) -> Any:
+    def upload(self, path: str, content: bytes, media_type: str, *, query: Mapping[str, object] | None = None) -> Any:
         """POST a body that is not JSON and return the `data` of the answer. Raises as `call` does."""
+        headers = {"Content-Type": media_type}
+        return _opened(self._send("POST", path, params=_query(query), content=content, headers=headers))
+
+    def _send(self, method: str, path: str, **content: Any) -> httpx.Response:
         with self._errors():
-            answer = self._http.post(path, params=_query(query), content=content, headers={"Content-Type": media_type})
-        return _opened(answer)
+            answer = self._http.request(method, path, **content)
+            for _ in range(PATIENT_TRIES):
+                if answer.status_code != HTTPStatus.TOO_MANY_REQUESTS:
+                    break
+                self._clock.sleep(min(_wanted_wait(answer), LONGEST_WAIT))
+                answer = self._http.request(method, path, **content)
+        return answer
 
     @contextmanager
     def lines(
@@ -104,6 +117,11 @@ class Connection:
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             message = f"The API at {self.url} does not answer ({error}): is `phonefleet up` running?"
             raise ApiUnreachable(message) from error
+
+
+def _wanted_wait(answer: httpx.Response) -> timedelta:
+    told = answer.headers.get("Retry-After", "")
+    return timedelta(seconds=int(told) if told.isdecimal() else 1)
 
 
 def given(**fields: object) -> dict[str, object]:

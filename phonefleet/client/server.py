@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from datetime import timedelta
+
 from phonefleet.client.answers import Health, License
 from phonefleet.client.connection import Connection, given
-from phonefleet.client.fleet_answers import AuditPage
+from phonefleet.client.events import Event, events_in
+from phonefleet.client.fleet_answers import AuditEntry, AuditPage
+from phonefleet.client.paging import items_of_pages
 
 
 class ServerCalls:
@@ -31,3 +36,26 @@ class ServerCalls:
     def list_audit(self, *, page: int | None = None, page_size: int | None = None) -> AuditPage:
         """Return one page of the calls that could change something, newest first, refused ones too."""
         return self._connection.call("GET", "/audit", query=given(page=page, page_size=page_size))
+
+    def iter_audit(self) -> Iterator[AuditEntry]:
+        """Yield all calls that could change something, newest first."""
+        return items_of_pages(
+            lambda page, size: self.list_audit(page=page, page_size=size),
+            lambda found: found["entries"],
+            lambda entry: entry["id"],
+        )
+
+    def events(
+        self, *, task_id: int | None = None, serial: str | None = None, silence: timedelta = timedelta(minutes=1)
+    ) -> Iterator[Event]:
+        """Yield what changes from now on, of all tasks and phones or of one, as it happens.
+
+        Kinds are `ready` (what changed before is not told: list it), `task` and `device` (as they are now, or
+        `{"id" or "serial": …, "deleted": true}`), and `tasks` (so many new ones, from `first_id` to `last_id`).
+
+        Raises:
+            ApiUnreachable: the connection broke, or nothing came for as long as `silence`, not even a sign of life.
+
+        """
+        with self._connection.lines("/events", query=given(task_id=task_id, serial=serial), silence=silence) as lines:
+            yield from events_in(lines)

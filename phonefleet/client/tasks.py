@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
+from itertools import takewhile
+from math import inf
 from typing import Any, Literal, TypedDict, Unpack
 
 from phonefleet.client.answers import (
@@ -18,10 +20,12 @@ from phonefleet.client.answers import (
 )
 from phonefleet.client.connection import Connection, given
 from phonefleet.client.paging import items_of_pages
-from phonefleet.clock import Clock, SystemClock
+from phonefleet.clock import Clock
 
 PENDING, RUNNING, COMPLETED, FAILED = range(4)
 ENDED = (COMPLETED, FAILED)
+FEW = 5
+"""Tasks that are read one by one; more come in pages."""
 
 
 class TaskOptions(TypedDict, total=False):
@@ -59,6 +63,7 @@ class TaskCalls:
     """Creates, lists, reads, controls and awaits tasks."""
 
     _connection: Connection
+    _clock: Clock
 
     def create_tasks(
         self, script_name: str, *, idempotency_key: str | None = None, **options: Unpack[TaskOptions]
@@ -88,6 +93,15 @@ class TaskCalls:
     def get_task(self, task_id: int) -> TaskDetail:
         """Return one task with what was done on the phone."""
         return self._connection.call("GET", f"/task/{task_id}")
+
+    def some_tasks(self, task_ids: Sequence[int]) -> list[Task]:
+        """Return these tasks, in this order, in few requests. Raises `ApiError` when there is no such task."""
+        found: dict[int, Task] = {}
+        if len(task_ids) > FEW:
+            wanted = set(task_ids)
+            recent = takewhile(lambda task: task["id"] >= min(wanted), self.iter_tasks())
+            found = {task["id"]: task for task in recent if task["id"] in wanted}
+        return [found.get(task_id) or self.get_task(task_id) for task_id in task_ids]
 
     def count_tasks(self, *, by: Literal["script", "device"] | None = None) -> Stats:
         """Count the tasks of each status, and with `by` for each script or phone too."""
@@ -119,33 +133,25 @@ class TaskCalls:
         *,
         timeout: timedelta | None = None,
         every: timedelta = timedelta(seconds=0.5),
-        clock: Clock | None = None,
-        show: Callable[[Sequence[Task]], None] | None = None,
-    ) -> list[TaskDetail]:
+    ) -> list[Task]:
         """Wait until all tasks have ended, completed or failed, and return them in the order of `task_ids`.
-
-        `show` is called after each look, with all the tasks as they are then.
 
         Raises:
             TimeoutError: some have not ended within `timeout`.
 
         """
-        clock = clock or SystemClock()
-        deadline = None if timeout is None else clock.monotonic() + timeout.total_seconds()
-        tasks: dict[int, TaskDetail] = {}
-        while True:
-            tasks |= {task_id: self.get_task(task_id) for task_id in task_ids if not has_ended(tasks.get(task_id))}
-            if show:
-                show([tasks[task_id] for task_id in task_ids])
-            unfinished = [task_id for task_id in task_ids if not has_ended(tasks[task_id])]
-            if not unfinished:
-                return [tasks[task_id] for task_id in task_ids]
-            if deadline is not None and clock.monotonic() >= deadline:
-                message = f"Tasks have not ended in time: {', '.join(map(str, unfinished))}"
-                raise TimeoutError(message)
-            clock.sleep(every)
+        deadline = self._clock.monotonic() + timeout.total_seconds() if timeout else inf
+        ended: dict[int, Task] = {}
+        while unfinished := [task_id for task_id in task_ids if task_id not in ended]:
+            ended |= {task["id"]: task for task in self.some_tasks(unfinished) if has_ended(task)}
+            if len(ended) < len(set(task_ids)):
+                if self._clock.monotonic() >= deadline:
+                    message = f"Tasks have not ended in time: {', '.join(map(str, unfinished))}"
+                    raise TimeoutError(message)
+                self._clock.sleep(every)
+        return [ended[task_id] for task_id in task_ids]
 
 
-def has_ended(task: Task | None) -> bool:
+def has_ended(task: Task) -> bool:
     """Tell whether a task has completed or failed."""
-    return task is not None and task["status"] in ENDED
+    return task["status"] in ENDED

@@ -6,13 +6,14 @@ import pytest
 
 from deployments.demo.batch import requests
 from deployments.demo.verdict import judge
+from phonefleet.client.answers import Task
 
 COMPLETED, FAILED, RUNNING = 2, 3, 1
 
 
-def _task(number: int, script: str, target: str, status: int = COMPLETED) -> dict[str, Any]:
+def _task(number: int, script: str, target: str, status: int = COMPLETED) -> Task:
     texts = {COMPLETED: "completed", FAILED: "failed", RUNNING: "running"}
-    return {
+    told: Any = {
         "id": number,
         "script_name": script,
         "script_config": {"target_users": [target]},
@@ -21,6 +22,7 @@ def _task(number: int, script: str, target: str, status: int = COMPLETED) -> dic
         "state": texts[status].title(),
         "remark": "the phone was lost" if status == FAILED else None,
     }
+    return told
 
 
 def _event(follower: str, followee: str) -> dict[str, str]:

@@ -1,0 +1,87 @@
+"""Progress of tasks: bars on a terminal, else a line for each change."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager
+from typing import Protocol
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
+
+from phonefleet.client.answers import Task
+from phonefleet.client.tasks import FAILED, RUNNING, has_ended
+
+MOST_BARS = 10
+"""With more phones than this there is one bar for all of them."""
+
+
+class Show(Protocol):
+    """Takes the tasks as they are now."""
+
+    def __call__(self, tasks: Sequence[Task], /) -> None:
+        """Show the tasks."""
+        ...
+
+
+@contextmanager
+def progress(console: Console) -> Generator[Show]:
+    """Yield what shows progress on the console."""
+    if not console.is_terminal:
+        yield _Lines(console)
+        return
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(bar_width=None),
+        MofNCompleteColumn(),
+        TextColumn("{task.fields[remark]}"),
+        TimeElapsedColumn(),
+    )
+    with Progress(*columns, console=console, expand=True) as bars:
+        yield _Bars(bars)
+
+
+class _Lines:
+    """One line whenever more tasks have ended."""
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+        self._shown = -1
+
+    def __call__(self, tasks: Sequence[Task], /) -> None:
+        ended = sum(has_ended(task) for task in tasks)
+        if tasks and ended != self._shown:
+            self._console.print(f"{ended} of {len(tasks)} tasks have ended")
+            self._shown = ended
+
+
+class _Bars:
+    """A bar for each phone, or one for all of many."""
+
+    def __init__(self, bars: Progress) -> None:
+        self._bars = bars
+        self._ids: dict[str, TaskID] = {}
+
+    def __call__(self, tasks: Sequence[Task], /) -> None:
+        serials = Counter(task["serial"] for task in tasks)
+        if len(serials) > MOST_BARS:
+            self._update(f"{len(serials)} phones", tasks)
+            return
+        for serial in sorted(serials):
+            self._update(serial, [task for task in tasks if task["serial"] == serial])
+
+    def _update(self, name: str, tasks: Sequence[Task]) -> None:
+        if name not in self._ids:
+            self._ids[name] = self._bars.add_task(name, total=len(tasks), remark="")
+        done = sum(has_ended(task) for task in tasks)
+        self._bars.update(self._ids[name], completed=done, total=len(tasks), remark=_remark(tasks))
+
+
+def _remark(tasks: Sequence[Task]) -> str:
+    """Return what a bar does not show: how many have failed, or how many run, always of the same width."""
+    failed = sum(task["status"] == FAILED for task in tasks)
+    running = sum(task["status"] == RUNNING for task in tasks)
+    if failed:
+        return f"[red]{failed} failed[/]"
+    return f"[cyan]{running} running[/]" if running else ""

@@ -1,0 +1,98 @@
+"""How tasks look on a terminal."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from rich.text import Text
+
+from deployments.cli.console import out
+from deployments.cli.tables import Column, print_record, print_table
+from phonefleet.client.answers import Counts, Stats, Task, TaskDetail
+
+COLORS = ("dim", "cyan", "green", "red")
+"""Of pending, running, completed, failed."""
+_COLUMNS = (
+    Column("id", right=True),
+    Column("status"),
+    Column("script", rank=2),
+    Column("phone", rank=1),
+    Column("target", rank=3, folds=True),
+    Column("account", rank=5),
+    Column("state", rank=7),
+    Column("retries", rank=6, right=True),
+    Column("remark", rank=4, folds=True),
+)
+
+
+def status_text(task: Task) -> Text:
+    """Return the status in its color."""
+    return Text(task["status_text"], style=COLORS[task["status"]])
+
+
+def targets(task: Task) -> str | None:
+    """Return whom or what a task is about."""
+    config = task["script_config"]
+    found: list[Any] = config.get("target_users") or config.get("target_post_urls") or []
+    return ", ".join(map(str, found)) or None
+
+
+def print_tasks(tasks: Sequence[Task]) -> None:
+    """Print a table of tasks."""
+    print_table(out(), "Tasks", _COLUMNS, map(_row, tasks), empty="There are no such tasks.")
+
+
+def print_task(task: TaskDetail) -> None:
+    """Print one task, what it did and what it left behind."""
+    print_record(out(), _fields(task))
+    actions = [
+        (action["kind"], action["target"], action["account"], action["state"], action["intended_at"], action["detail"])
+        for action in task["actions"]
+    ]
+    columns = (
+        Column("action"), Column("target", folds=True), Column("account", rank=3), Column("outcome"),
+        Column("at", rank=2, folds=True), Column("detail", rank=1, folds=True),
+    )  # fmt: skip
+    if actions:
+        print_table(out(), "Actions", columns, actions)
+
+
+def print_counts(counts: Stats) -> None:
+    """Print how many tasks have each status, in groups if there are any."""
+    groups: list[tuple[str, Counts]] = [("all", counts)]
+    groups += sorted((counts.get("by_script") or counts.get("by_device") or {}).items())
+    titles = ("total", "pending", "running", "completed", "failed")
+    columns = [Column(""), *(Column(title, right=True) for title in titles)]
+    rows = [
+        (name, one["total"], one["pending"], one["running"], one["completed"], one["failed"]) for name, one in groups
+    ]
+    print_table(out(), "Tasks", columns, rows)
+
+
+def print_brief(tasks: Iterable[Task]) -> None:
+    """Print one line a task."""
+    for task in tasks:
+        remark = f": {task['remark']}" if task["remark"] else ""
+        out().print(Text.assemble(f"Task {task['id']} is ", status_text(task), remark), soft_wrap=True)
+
+
+def _row(task: Task) -> list[object]:
+    return [
+        task["id"], status_text(task), task["script_name"], task["serial"], targets(task), task["username"],
+        task["state"], task["retry_count"], task["remark"],
+    ]  # fmt: skip
+
+
+def _fields(task: TaskDetail) -> list[tuple[str, object]]:
+    done = task["progress"]
+    return [
+        ("task", task["id"]), ("status", status_text(task)), ("state", task["state"]), ("remark", task["remark"]),
+        ("script", task["script_name"]), ("config", json.dumps(task["script_config"], ensure_ascii=False)),
+        ("phone", task["serial"]), ("account", task["username"]), ("app", task["app"]), ("source", task["source"]),
+        ("progress", f"{done['done']} of {done['total']}"), ("retries", task["retry_count"]),
+        ("created", task["created_at"]), ("due", task["scheduled_for"]), ("started", task["start_time"]),
+        ("ended", task["end_time"]), ("flow run", task["flow_run_url"] or task["flow_run_id"]),
+        ("artifacts", ", ".join(str(found.get("path", found)) for found in task["artifacts"])),
+    ]  # fmt: skip

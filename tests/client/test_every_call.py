@@ -1,0 +1,215 @@
+"""The client and the OpenAPI document say the same: nothing is missing on either side, and nothing is made up."""
+
+from __future__ import annotations
+
+import inspect
+import re
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from datetime import UTC, datetime
+from types import NoneType, UnionType
+from typing import (
+    Any,
+    Literal,
+    NotRequired,
+    Required,
+    Union,
+    get_args,
+    get_origin,
+    get_type_hints,
+    is_typeddict,
+)
+
+import pytest
+
+from phonefleet.client import ApiError, Client
+from phonefleet.client.connection import Unset
+from tests.client.served import Request, Served
+
+OURS = ("iter_", "some_", "wait", "another", "close")
+"""Methods that are made of other calls."""
+NOT_SENT = {"silence"}
+"""What tells the client, not the server."""
+Described = dict[str, Any]
+
+
+def methods() -> list[str]:
+    public = [name for name, _ in inspect.getmembers(Client, inspect.isfunction) if not name.startswith("_")]
+    return [name for name in public if not name.startswith(OURS)]
+
+
+def arguments_of(name: str) -> dict[str, Any]:
+    """Return each argument of a method with its type; those of a TypedDict of keywords one by one."""
+    function = getattr(Client, name)
+    hints = get_type_hints(function)
+    found: dict[str, Any] = {}
+    for parameter in list(inspect.signature(function).parameters.values())[1:]:
+        hint = hints[parameter.name]
+        if parameter.kind is parameter.VAR_KEYWORD:
+            found |= get_type_hints(get_args(hint)[0])
+        elif parameter.name not in NOT_SENT:
+            found[parameter.name] = hint
+    return found
+
+
+def sample(hint: Any) -> Any:
+    """Return some value of a type."""
+    origin, inner = get_origin(hint), get_args(hint)
+    if origin in {Union, UnionType}:
+        return sample(next(one for one in inner if one is not NoneType and Unset.UNSET not in get_args(one)))
+    if origin is Literal:
+        return inner[0]
+    if origin in {list, Sequence}:
+        return [sample(inner[0])]
+    if origin in {dict, Mapping}:
+        return {}
+    return {str: "phone-1", int: 1, float: 1.5, bool: True, bytes: b"x", datetime: datetime(2026, 1, 1, tzinfo=UTC)}[
+        hint
+    ]
+
+
+def ask(client: Client, name: str) -> None:
+    """Call a method with every argument it has."""
+    given = {argument: sample(hint) for argument, hint in arguments_of(name).items()}
+    with suppress(ApiError):
+        answer = getattr(client, name)(**given)
+        if inspect.isgenerator(answer):
+            next(answer)
+            answer.close()
+
+
+def operation_of(request: Request, document: Described) -> tuple[str, str]:
+    """Return the operation that a request was for; a path without parameters goes first."""
+    for template in sorted(document["paths"], key=lambda path: path.count("{")):
+        pattern = re.sub(r"\{[^}]+\}", "[^/]+", template)
+        if re.fullmatch(pattern, request.path) and request.method.lower() in document["paths"][template]:
+            return request.method.lower(), template
+    raise AssertionError(request)
+
+
+@pytest.fixture
+def asked(api: Served, client: Client) -> dict[tuple[str, str], str]:
+    """Which method asks for which operation."""
+    found: dict[tuple[str, str], str] = {}
+    for name in methods():
+        before = len(api.requests)
+        ask(client, name)
+        assert len(api.requests) == before + 1, name
+        operation = operation_of(api.requests[-1], api.document)
+        assert operation not in found, f"{name} and {found[operation]} are the same"
+        found[operation] = name
+    return found
+
+
+def test_every_operation_has_a_method_and_every_parameter_and_field_an_argument(
+    api: Served, asked: dict[tuple[str, str], str]
+) -> None:
+    every = {(method, path) for path, methods in api.document["paths"].items() for method in methods}
+    assert every == set(asked)
+    wanted = {
+        name: names_of(api.document["paths"][path][method], api.document) for (method, path), name in asked.items()
+    }
+    assert wanted == {name: set(arguments_of(name)) for name in wanted}
+
+
+def test_every_answer_has_the_fields_that_are_documented_and_no_others(
+    api: Served, asked: dict[tuple[str, str], str]
+) -> None:
+    for (method, path), name in asked.items():
+        hint = get_type_hints(getattr(Client, name))["return"]
+        answer = api.document["paths"][path][method]["responses"]["200"]["content"]
+        if "application/json" in answer:
+            envelope = resolved(answer["application/json"]["schema"], api.document)
+            assert_fits(hint, envelope["properties"]["data"], api.document, name)
+        else:
+            assert not is_typeddict(hint), name
+
+
+def names_of(operation: Described, document: Described) -> set[str]:
+    """Return what an operation takes: its parameters, and the fields of its body (or `content`, if it is no JSON)."""
+    names = {parameter["name"].lower().replace("-", "_") for parameter in operation.get("parameters", [])}
+    for media, body in operation.get("requestBody", {}).get("content", {}).items():
+        if media != "application/json":
+            return names | {"content"}
+        for schema in alternatives(body["schema"], document):
+            names |= set(schema.get("properties", {}))
+    return names
+
+
+def resolved(schema: Described, document: Described) -> Described:
+    if "$ref" in schema:
+        return document["components"]["schemas"][schema["$ref"].rsplit("/", 1)[1]]
+    return schema
+
+
+def alternatives(schema: Described, document: Described) -> list[Described]:
+    """Return what a schema may be, with references followed."""
+    schema = resolved(schema, document)
+    return [one for part in schema["anyOf"] for one in alternatives(part, document)] if "anyOf" in schema else [schema]
+
+
+def assert_fits(hint: Any, schema: Described, document: Described, place: str) -> None:
+    """Assert that a type says of a value what its schema says, all the way down."""
+    hint = bare(hint)
+    possible = alternatives(schema, document)
+    nullable = any(one.get("type") == "null" for one in possible)
+    choices = get_args(hint) if get_origin(hint) in {Union, UnionType} else (hint,)
+    assert (NoneType in choices) == nullable, place
+    [inner] = [choice for choice in choices if choice is not NoneType]
+    [one] = [each for each in possible if each.get("type") != "null"]
+    CHECKS[kind_of(one)](inner, one, document, place)
+
+
+def bare(hint: Any) -> Any:
+    return get_args(hint)[0] if get_origin(hint) in {NotRequired, Required} else hint
+
+
+def kind_of(schema: Described) -> str:
+    if "enum" in schema or "const" in schema:
+        return "choice"
+    if "properties" in schema:
+        return "record"
+    return schema.get("type", "anything")
+
+
+def check_choice(hint: Any, schema: Described, _: Described, place: str) -> None:
+    assert set(get_args(hint)) == set(schema.get("enum", [schema.get("const")])), place
+
+
+def check_record(hint: Any, schema: Described, document: Described, place: str) -> None:
+    assert is_typeddict(hint), place
+    fields = get_type_hints(hint)
+    assert set(fields) == set(schema["properties"]), place
+    for name, field in fields.items():
+        assert_fits(field, schema["properties"][name], document, f"{place}.{name}")
+
+
+def check_list(hint: Any, schema: Described, document: Described, place: str) -> None:
+    assert get_origin(hint) is list, place
+    assert_fits(get_args(hint)[0], schema["items"], document, f"{place}[]")
+
+
+def check_map(hint: Any, schema: Described, document: Described, place: str) -> None:
+    assert get_origin(hint) is dict, place
+    inner = schema.get("additionalProperties", True)
+    if inner is not True:
+        assert_fits(get_args(hint)[1], inner, document, f"{place}{{}}")
+
+
+def check_plain(hint: Any, schema: Described, _: Described, place: str) -> None:
+    assert hint is {"string": str, "integer": int, "number": float, "boolean": bool}[schema["type"]], place
+
+
+def check_nothing(hint: Any, schema: Described, document: Described, place: str) -> None:
+    """Accept any type of a value that is documented as anything."""
+    assert place, (hint, schema, document)
+
+
+CHECKS: dict[str, Callable[[Any, Described, Described, str], None]] = {
+    "choice": check_choice,
+    "record": check_record,
+    "array": check_list,
+    "object": check_map,
+    "anything": check_nothing,
+    **dict.fromkeys(("string", "integer", "number", "boolean"), check_plain),
+}
