@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, AliasChoices, BaseModel, ConfigDict, Field, StringConstraints
 
 from api.device_schemas import Reason
+from api.envelope import FieldError
 from api.schemas import Id, Instant, Name, PageQuery, Text, Username
 from phonefleet.text import bare_name
 
@@ -103,12 +104,10 @@ class HoldRequest(BaseModel):
     reason: Reason
 
 
-class LineError(BaseModel):
+class LineError(FieldError):
     """What is wrong with one line of a file."""
 
     line: int = Field(description="Of the file, from 1; a row that spans several lines is named by its first.")
-    field: str
-    reason: str
 
 
 class Imported(BaseModel):

@@ -6,14 +6,16 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from api.schemas import Id, Instant, Name, PageQuery, Text
+from api.schemas import Id, Instant, Name, PageQuery
 from phonefleet.ledger.device_list import DeviceState
 
 ALIAS = r"^[^\W_][\w.-]{0,63}$"
 """What a phone may be called: 1-64 letters, digits and `_ . -`; the first is a letter or a digit."""
 
 Alias = Annotated[str, StringConstraints(pattern=ALIAS), Field(examples=["front_desk"])]
-Reason = Annotated[Text, StringConstraints(strip_whitespace=True, min_length=1)]
+Reason = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]+$")
+]
 
 
 class DeviceQuery(PageQuery):

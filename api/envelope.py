@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Generic, TypeVar
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, SerializeAsAny
 
 from phonefleet.errors import PhonefleetError
 
@@ -48,7 +48,7 @@ class FieldError(BaseModel):
 class ErrorData(BaseModel):
     """What is wrong with the request, field by field."""
 
-    errors: list[FieldError]
+    errors: list[SerializeAsAny[FieldError]]
 
 
 class ErrorEnvelope(BaseModel):

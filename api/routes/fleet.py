@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from api.routes import accounts, devices, glances
+from api.routes import account_files, accounts, devices, glances
 
 router = APIRouter()
 router.include_router(devices.router)
 router.include_router(glances.router)
+router.include_router(account_files.router)
 router.include_router(accounts.router)

@@ -1,0 +1,85 @@
+"""A table as CSV (RFC 4180), written so that no spreadsheet runs a cell, and read with the line of each record.
+
+It knows nothing of what the cells mean.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from phonefleet.errors import Permanent
+
+_FORMULA = re.compile(r"'*[=+\-@\t\r]")
+"""How a cell begins that a spreadsheet would run, or that an apostrophe keeps it from running."""
+
+
+class TableBroken(Permanent):
+    """The file cannot be read as a table."""
+
+    def __init__(self, line: int, field: str, reason: str) -> None:
+        super().__init__(f"line {line}: {field} {reason}")
+        self.line, self.field, self.reason = line, field, reason
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One record and the line where it begins, from 1; a record of another length than the heading has no cells."""
+
+    line: int
+    cells: dict[str, str] | None
+
+
+def write_table(heading: Sequence[str], rows: Iterable[Iterable[str]]) -> str:
+    """Return a table as CSV; cells that a spreadsheet would take for formulas get an apostrophe before them."""
+    out = io.StringIO(newline="")
+    writer = csv.writer(out, lineterminator="\r\n")
+    writer.writerow(heading)
+    writer.writerows([f"'{cell}" if _FORMULA.match(cell) else cell for cell in row] for row in rows)
+    return out.getvalue()
+
+
+def read_table(text: str, required: Iterable[str], possible: Iterable[str]) -> Iterator[Record]:
+    """Yield the records below the heading, empty lines left out and those apostrophes taken away.
+
+    Raises:
+        TableBroken: it is no CSV, or its heading lacks a required column, repeats one or has one that is not possible.
+
+    """
+    records = _records(text.removeprefix("\ufeff"))
+    _, names = next(records, (1, list[str]()))
+    heading = [name.strip().lower() for name in names]
+    _check(heading, set(required), set(possible))
+    for line, cells in records:
+        whole = len(cells) == len(heading)
+        yield Record(line, dict(zip(heading, map(_plain, cells), strict=True)) if whole else None)
+
+
+def _records(text: str) -> Iterator[tuple[int, list[str]]]:
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    line = 1
+    try:
+        for record in reader:
+            if record:
+                yield line, record
+            line = reader.line_num + 1
+    except csv.Error as error:
+        raise TableBroken(line, "row", f"is not CSV: {error}") from error
+
+
+def _check(heading: Sequence[str], required: set[str], possible: set[str]) -> None:
+    known = required | possible
+    for name in heading:
+        if name not in known:
+            raise TableBroken(1, name[:50] or "heading", f"is not a column; there are {', '.join(sorted(known))}")
+        if heading.count(name) > 1:
+            raise TableBroken(1, name, "stands in the heading twice")
+    for name in sorted(required - set(heading)):
+        raise TableBroken(1, name, "is missing in the heading")
+
+
+def _plain(cell: str) -> str:
+    return cell[1:] if cell.startswith("'") and _FORMULA.match(cell) else cell
