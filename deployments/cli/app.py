@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from deployments.cli import accounts, demo, devices, doctor, processes, profiles, server, task_control, up, virtual
+from deployments.cli import account_files, demo, devices, doctor, processes, profiles, server, task_control, up, virtual
 
 app = typer.Typer(
     name="phonefleet",
@@ -77,7 +77,7 @@ app.command(epilog=UP_EXAMPLES)(up.up)
 app.command(epilog=DEMO_EXAMPLES)(demo.demo)
 app.add_typer(task_control.app, name="task")
 app.add_typer(devices.app, name="devices")
-app.add_typer(accounts.app, name="accounts")
+app.add_typer(account_files.app, name="accounts")
 server.register(app)
 app.command(epilog="Example: phonefleet doctor")(doctor.doctor)
 app.command(epilog=VIRTUAL_EXAMPLES)(virtual.virtual)

@@ -7,7 +7,7 @@ from typing import TypedDict, Unpack
 
 from phonefleet.client.answers import Deleted
 from phonefleet.client.connection import Connection, given
-from phonefleet.client.fleet_answers import Account, AccountPage
+from phonefleet.client.fleet_answers import Account, AccountPage, Imported
 from phonefleet.client.paging import items_of_pages
 
 
@@ -84,3 +84,15 @@ class AccountCalls:
     def release_account(self, account_id: int) -> Account:
         """End the hold of an account, once a person has looked at it."""
         return self._connection.call("POST", f"/accounts/{account_id}/release")
+
+    def export_accounts(self, **filters: Unpack[AccountFilters]) -> str:
+        """Return the accounts that pass the filters as CSV, the heading first."""
+        return self._connection.fetch("/accounts/export", query=given(**filters)).text
+
+    def import_accounts(self, content: str, *, partial: bool | None = None) -> Imported:
+        """Enter accounts from CSV, or change those that exist: all rows or, unless `partial`, none.
+
+        What is wrong with which line stands in the answer's errors, and in the refusal's data if nothing is taken.
+        """
+        query = given(partial=partial)
+        return self._connection.upload("/accounts/import", content.encode(), "text/csv; charset=utf-8", query=query)

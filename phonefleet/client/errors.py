@@ -8,6 +8,7 @@ from phonefleet.errors import PhonefleetError, Transient
 
 NOT_FOUND = 40401
 CONFLICT = 40901
+MOST_DETAILS = 5
 
 
 class ApiUnreachable(Transient):
@@ -18,27 +19,32 @@ class ApiError(PhonefleetError):
     """The task API refused a request: `code`, `message` and `data` are those of its envelope."""
 
     def __init__(self, code: int, message: str, data: Any = None) -> None:
-        super().__init__(_sentence(code, message, data))
         self.code = code
         self.data = data
         self._message = message
+        super().__init__(self._sentence())
 
     @property
     def message(self) -> str:
         """The envelope's message; `str()` of the error adds the code and what is wrong with which field."""
         return self._message
 
+    @property
+    def details(self) -> list[str]:
+        """What is wrong with which field or line, one text each."""
+        told: Any = cast("dict[str, Any]", self.data).get("errors") if isinstance(self.data, dict) else None
+        return [_detail(error) for error in cast("list[Any]", told)] if isinstance(told, list) else []
 
-def _sentence(code: int, message: str, data: Any) -> str:
-    """Return an error as one sentence for a person, each reason once."""
-    told: Any = cast("dict[str, Any]", data).get("errors") if isinstance(data, dict) else None
-    errors = cast("list[Any]", told) if isinstance(told, list) else []
-    details = [detail for detail in map(_detail, errors) if detail not in message]
-    return f"{message} (code {code})" + (f": {'; '.join(details)}" if details else "")
+    def _sentence(self) -> str:
+        details = [detail for detail in self.details if detail not in self._message]
+        more = [f"and {len(details) - MOST_DETAILS} more"] if len(details) > MOST_DETAILS else []
+        told = f": {'; '.join(details[:MOST_DETAILS] + more)}" if details else ""
+        return f"{self._message} (code {self.code}){told}"
 
 
 def _detail(error: Any) -> str:
     if not isinstance(error, dict):
         return str(error)
     told = cast("dict[str, Any]", error)
-    return f"{told['field']} {told['reason']}" if {"field", "reason"} <= told.keys() else str(told)
+    place = f"line {told['line']}: " if "line" in told else ""
+    return f"{place}{told['field']} {told['reason']}" if {"field", "reason"} <= told.keys() else str(told)
