@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, AliasChoices, BaseModel, ConfigDict, Field, StringConstraints
 
-from api.device_schemas import Reason
+from api.device_schemas import Reason, left_out
 from api.envelope import FieldError
 from api.schemas import Id, Instant, Name, PageQuery, Text, Username
 from phonefleet.text import bare_name
@@ -82,18 +82,19 @@ class NewAccount(BaseModel):
 
 
 class AccountChange(BaseModel):
-    """What to change about an account."""
+    """What to change about an account; what is left out stays."""
 
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
 
-    username: NewUsername | None = None
-    serial: Name | None = Field(
-        default=None,
+    username: NewUsername = Field(default="", json_schema_extra=left_out)
+    serial: Name = Field(
+        default="",
         validation_alias=AliasChoices("serial", "device"),
         description="Serial or alias of the phone to bind it to; there it counts as signed out until it is seen.",
+        json_schema_extra=left_out,
     )
-    enabled: bool | None = None
-    tags: Tags | None = None
+    enabled: bool = Field(default=True, json_schema_extra=left_out)
+    tags: Tags = Field(default_factory=list[str])
 
 
 class HoldRequest(BaseModel):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
@@ -16,6 +16,11 @@ Alias = Annotated[str, StringConstraints(pattern=ALIAS), Field(examples=["front_
 Reason = Annotated[
     str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]+$")
 ]
+
+
+def left_out(schema: dict[str, Any]) -> None:
+    """Show in the documentation that a field may be left out, which is not the same as null."""
+    schema.pop("default", None)
 
 
 class DeviceQuery(PageQuery):
@@ -63,9 +68,13 @@ class DeviceChange(BaseModel):
 
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
 
-    alias: Alias | None = Field(default=None, description="A second name, which no other phone has as name or serial.")
-    group: Alias | None = None
-    enabled: bool = True
+    alias: Alias | None = Field(
+        default=None,
+        description="A second name, which no other phone has as alias or serial.",
+        json_schema_extra=left_out,
+    )
+    group: Alias | None = Field(default=None, json_schema_extra=left_out)
+    enabled: bool = Field(default=True, json_schema_extra=left_out)
 
 
 class QuarantineRequest(BaseModel):

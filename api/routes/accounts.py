@@ -16,7 +16,7 @@ from api.account_schemas import (
     HoldRequest,
     NewAccount,
 )
-from api.envelope import CONFLICT, NOT_FOUND, Envelope, Problem, invalid
+from api.envelope import CONFLICT, NOT_FOUND, Envelope, Problem
 from api.facade import Facade, TheFacade
 from api.schemas import Deleted
 from phonefleet.apps import ProfileBroken, ProfileUnknown, load_profile
@@ -64,10 +64,7 @@ def change_account(account_id: int, change: AccountChange, facade: TheFacade) ->
     """Change an account's name, phone, tags, or whether it is enabled; what is left out stays."""
     _find(account_id, facade)
     changes = {field: getattr(change, field) for field in change.model_fields_set}
-    empty = [(field, "must not be null") for field, value in changes.items() if value is None]
-    if empty:
-        raise invalid(*empty)
-    if change.serial is not None:
+    if "serial" in changes:
         changes["serial"] = fleet.bound_serial(facade, change.serial)
     facade.ledger.accounts.change(account_id, **changes)
     return _answer(account_id, facade)
