@@ -27,7 +27,7 @@ from deployments.worker.loops import forever, until_done
 from deployments.worker.quarantine import Quarantine
 from deployments.worker.recovery import left_behind, put_back
 from deployments.worker.resources import Resources
-from deployments.worker.waking import CANCELLING, SCHEDULED, listen
+from deployments.worker.waking import QUEUE_OPENED, RUN_CANCELLED, RUN_SCHEDULED, listen
 from phonefleet.device.discovery import Discovery
 from phonefleet.device.seen import DeviceSeen
 from phonefleet.runs import serial_in
@@ -130,16 +130,18 @@ class FleetWorker(BaseWorker[BaseJobConfiguration, BaseVariables, FleetResult]):
         heartbeat = timedelta(seconds=self.heartbeat_interval_seconds)
         loops.start_soon(self._take_changes)
         loops.start_soon(forever, self._claim_when_woken)
-        loops.start_soon(forever, self._listen, timedelta(seconds=1))
+        for events, wakeable in (
+            (RUN_SCHEDULED, self._wake),
+            (QUEUE_OPENED, self._wake),
+            (RUN_CANCELLED, self._cancelling),
+        ):
+            loops.start_soon(forever, partial(listen, events, wakeable), timedelta(seconds=1))
         loops.start_soon(forever, self.sync_with_backend, heartbeat)
         loops.start_soon(forever, self._cancel_when_asked)
         loops.start_soon(forever, self._stop_recalled, CANCEL_POLL)
         loops.start_soon(forever, self._recover_old, RECOVERY)
         loops.start_soon(forever, self._probe, PROBE)
         loops.start_soon(forever, self._ask_who_rests, REST_POLL)
-
-    async def _listen(self) -> None:
-        await listen({SCHEDULED: self._wake, CANCELLING: self._cancelling})
 
     async def _claim_when_woken(self) -> None:
         with contextlib.suppress(TimeoutError):

@@ -21,7 +21,7 @@ async def forever(turn: Callable[[], Awaitable[object]], every: timedelta = time
             failures = 0
         except Exception as error:  # noqa: BLE001 - the Prefect server or the database may be away for a while
             failures += 1
-            _log.warning("%s failed (%s: %s), trying again", turn.__qualname__, type(error).__name__, error)
+            _log.warning("%s failed (%s: %s), trying again", turn, type(error).__name__, error)
         await asyncio.sleep(max(every.total_seconds(), _backoff(failures)))
 
 

@@ -12,13 +12,20 @@ from datetime import timedelta
 from typing import Self
 
 import psycopg
+from psycopg.conninfo import make_conninfo
 from sqlalchemy import make_url
 
 from phonefleet.errors import LedgerUnreachable
 
 _CHANNEL = "phonefleet_changes"
 _AT_ONCE = 500
-_KEEPALIVE = {"keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3}
+_KEEPALIVE: dict[str, int] = {
+    "connect_timeout": 5,
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+}
+"""In seconds: a server that vanished without a word is noticed too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +43,7 @@ class Feed:
     def __init__(self, url: str) -> None:
         dsn = make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
         try:
-            self._connection = psycopg.connect(dsn, autocommit=True, connect_timeout=5, **_KEEPALIVE)
+            self._connection = psycopg.connect(make_conninfo(dsn, **_KEEPALIVE), autocommit=True)
             self._connection.execute(f"LISTEN {_CHANNEL}")
         except psycopg.Error as error:
             raise LedgerUnreachable from error
