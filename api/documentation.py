@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import Any, cast
 
 from fastapi import FastAPI
@@ -42,12 +43,20 @@ def document(app: FastAPI, base_path: str) -> None:
     app.add_route(f"{base_path}{app.openapi_url}", cast("Any", route).endpoint, include_in_schema=False)
 
 
+def _refuse_in_json(responses: dict[str, Any]) -> None:
+    """Describe refusals as JSON where a success is a picture or a table, too."""
+    for status, response in responses.items():
+        if int(status) >= HTTPStatus.BAD_REQUEST:
+            response["content"] = {"application/json": {"schema": {"$ref": "#/components/schemas/ErrorEnvelope"}}}
+
+
 def _describe(app: FastAPI) -> dict[str, Any]:
     """Return the document without the framework's own validation answer, which is never sent."""
     described = get_openapi(title=app.title, version=app.version, summary=app.summary, routes=app.routes)
     for operations in described["paths"].values():
         for operation in operations.values():
             operation["responses"].pop("422", None)
+            _refuse_in_json(operation["responses"])
     schemas = described["components"]["schemas"]
     for name in _FRAMEWORK_SCHEMAS:
         schemas.pop(name, None)

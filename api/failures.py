@@ -23,6 +23,7 @@ from api.envelope import (
 )
 from api.prefect_api import PrefectRefused, PrefectUnreachable
 from phonefleet.errors import AccountTaken, AliasTaken, KeyReused, LedgerUnreachable
+from phonefleet.text import printable
 
 _REASONS = {
     "missing": "is required",
@@ -81,6 +82,8 @@ async def _invalid_request(request: Request, error: Exception) -> JSONResponse:
         return answer(invalid(("body", "must be sent with Content-Type: application/json")))
     if found[0]["type"] == "json_invalid":  # its place is a position in the text
         return answer(invalid(("body", "is not valid JSON")))
+    if request.method not in (possible := _methods(request)):  # a name was taken for an id
+        return _not_possible(request, possible)
     return answer(invalid(*reasons(found)))
 
 
@@ -90,18 +93,26 @@ _MISSING = ("missing", "script_missing")
 async def _http_error(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)  # noqa: S101 - as above
     if error.status_code == METHOD_NOT_ALLOWED // 100:
-        problem = Problem(METHOD_NOT_ALLOWED, f"{request.method} is not possible here")
-        return answer(problem, {"Allow": ", ".join(sorted(_methods(request)))})
+        return _not_possible(request, _methods(request))
     if error.status_code == NOT_FOUND // 100:
         return answer(Problem(NOT_FOUND, "There is nothing at this address"))
     return answer(invalid(("body", "is not valid JSON")))
 
 
+def _not_possible(request: Request, possible: set[str]) -> JSONResponse:
+    problem = Problem(METHOD_NOT_ALLOWED, f"{printable(request.method)[:20]} is not possible here")
+    return answer(problem, {"Allow": ", ".join(sorted(possible))})
+
+
 def _methods(request: Request) -> set[str]:
-    """Return what the documentation says is possible at this address; several routes may share it."""
-    paths = cast("FastAPI", request.app).openapi()["paths"]
-    matching = [operations for path, operations in paths.items() if compile_path(path)[0].match(request.url.path)]
+    """Return what the documentation says is possible at this address; a whole name goes before an id."""
+    paths, here = cast("FastAPI", request.app).openapi()["paths"], request.url.path
+    matching = [paths[here]] if here in paths else [ops for path, ops in paths.items() if _matches(path, here)]
     return {method.upper() for operations in matching for method in operations}
+
+
+def _matches(path: str, address: str) -> bool:
+    return compile_path(path)[0].match(address) is not None
 
 
 async def _unreachable(_: Request, error: Exception) -> JSONResponse:

@@ -48,11 +48,26 @@ def _finite(value: object) -> object:
     return value
 
 
+def _whole(value: object) -> object:
+    """Take 5.0 for 5, as JSON does."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+def _written(value: object) -> object:
+    """Refuse instants that are numbers: nobody knows in which unit."""
+    if isinstance(value, str) and not value.strip().lstrip("+-").replace(".", "", 1).isdecimal():
+        return value
+    message = "must be an ISO 8601 instant with an offset"
+    raise ValueError(message)
+
+
 Instant = Annotated[datetime, PlainSerializer(datetime.isoformat, return_type=str)]
 Text = Annotated[str, StringConstraints(max_length=200), AfterValidator(_storable)]
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
 Username = Annotated[str, StringConstraints(max_length=200), AfterValidator(bare_name), Field(min_length=1)]
 Interval = Annotated[float, BeforeValidator(_finite), Field(ge=0, le=_MONTH_IN_SECONDS, allow_inf_nan=False)]
+WantedId = Annotated[int, BeforeValidator(_whole), Field(gt=0, lt=2**63)]
+Moment = Annotated[AwareDatetime, BeforeValidator(_written)]
 Id = Annotated[int, Field(description="Increasing, never used again.")]
 
 
@@ -115,8 +130,8 @@ class TaskQuery(BaseModel):
     source: Literal["ui", "api", "campaign"] | None = None
     username: Text | None = None
     campaign_id: Annotated[int, Field(ge=1, lt=2**63)] | None = None
-    created_after: AwareDatetime | None = None
-    created_before: AwareDatetime | None = None
+    created_after: Moment | None = None
+    created_before: Moment | None = None
     page: int = Field(default=1, ge=1, le=LARGEST_PAGE_NUMBER)
     page_size: int = Field(default=20, ge=1, le=100)
 
@@ -204,7 +219,7 @@ class TaskIds(BaseModel):
 
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
 
-    task_ids: list[Annotated[int, Field(gt=0, lt=2**63)]] = Field(min_length=1, max_length=10_000)
+    task_ids: list[WantedId] = Field(min_length=1, max_length=10_000)
 
 
 class Retried(BaseModel):

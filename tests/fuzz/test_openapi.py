@@ -9,23 +9,26 @@ from pathlib import Path
 
 import pytest
 
+from deployments.registration import register
 from phonefleet.ledger import Ledger
 from tests.security.process import running_api
 
+CONFIG = Path(__file__).with_name("schemathesis.toml")
 EXAMPLES = os.environ.get("PHONEFLEET_FUZZ_EXAMPLES", "4")
 """Made-up requests for each call; `just fuzz` asks for many."""
 
 
 @pytest.mark.timeout(3600)
-def test_schemathesis_finds_nothing(postgres_url: str, tmp_path: Path) -> None:
+def test_schemathesis_finds_nothing(postgres_url: str, prefect_api_url: str, tmp_path: Path) -> None:
+    register(prefect_api_url)
     with Ledger(postgres_url, pool_size=1) as ledger:
         for number in (1, 2):
             ledger.devices.seen(f"phone-{number}", "online", "host", model="Pixel")
             ledger.devices.set_alias(f"phone-{number}", f"device_serial_{number}")
             ledger.accounts.sync(f"phone-{number}", "sample", [f"shop_{number}"])
-    with running_api(postgres_url) as api:
+    with running_api(postgres_url, PREFECT_API_URL=prefect_api_url) as api:
         command = [
-            Path(sys.executable).with_name("schemathesis"), "run", f"{api.url}/openapi.json",
+            Path(sys.executable).with_name("schemathesis"), "--config-file", CONFIG, "run", f"{api.url}/openapi.json",
             "--checks", "all", "--phases", "examples,coverage,fuzzing,stateful", "--max-examples", EXAMPLES,
             "--seed", os.environ.get("PHONEFLEET_FUZZ_SEED", "1"), "--generation-deterministic", "--no-color",
             "--suppress-health-check", "all", "--request-timeout", "20", "--exclude-path-regex", "/events$",
