@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 import threading
+from collections.abc import Mapping
 
 from deployments.worker.resources import Resources
 from phonefleet.errors import (
@@ -54,6 +55,7 @@ class Quarantine:
         with self._lock:
             before = self._resting
             barred = self._resources.ledger.devices.barred(self._resources.host)
+            _tell_changes(before, {device.serial: device.quarantine_reason or "it is disabled" for device in barred})
             self._resting = frozenset(device.serial for device in barred)
             self._ailing = frozenset(
                 device.serial for device in barred if device.enabled and device.quarantined_by == "worker"
@@ -93,3 +95,10 @@ class Quarantine:
         self._resources.ledger.devices.release(serial, by="worker")
         self.refresh()
         _log.info("phone %s is well again", serial)
+
+
+def _tell_changes(before: frozenset[str], now: Mapping[str, str]) -> None:
+    for serial in now.keys() - before:
+        _log.info("phone %s gets no work: %s", serial, now[serial])
+    for serial in before - now.keys():
+        _log.info("phone %s gets work again", serial)
