@@ -32,8 +32,8 @@ class ApiError(PhonefleetError):
     @property
     def details(self) -> list[str]:
         """What is wrong with which field or line, one text each."""
-        told: Any = cast("dict[str, Any]", self.data).get("errors") if isinstance(self.data, dict) else None
-        return [_detail(error) for error in cast("list[Any]", told)] if isinstance(told, list) else []
+        told = cast("dict[str, Any]", self.data) if type(self.data) is dict else {}
+        return [_detail(error) for error in told.get("errors", [])]
 
     def _sentence(self) -> str:
         details = [detail for detail in self.details if detail not in self._message]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import socket
 import threading
 from collections.abc import Generator
@@ -21,7 +22,6 @@ from phonefleet.settings import Settings
 
 NOWHERE = "http://127.0.0.1:1/api"
 """A Prefect server that is never there."""
-PREFIX = "/api/v1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +72,15 @@ class Recorder:
             await send(message)
 
         await self._app(scope, received, sending)
+
+
+def operation_of(request: Request, document: dict[str, Any]) -> tuple[str, str]:
+    """Return the operation that a request was for; a path without parameters goes first."""
+    for template in sorted(document["paths"], key=lambda path: path.count("{")):
+        pattern = re.sub(r"\{[^}]+\}", "[^/]+", template)
+        if re.fullmatch(pattern, request.path) and request.method.lower() in document["paths"][template]:
+            return request.method.lower(), template
+    raise AssertionError(request)
 
 
 @contextmanager

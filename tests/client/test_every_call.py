@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import inspect
-import re
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
@@ -24,7 +23,7 @@ import pytest
 
 from phonefleet.client import ApiError, Client
 from phonefleet.client.connection import Unset
-from tests.client.served import Request, Served
+from tests.client.served import Served, operation_of
 
 OURS = ("iter_", "some_", "wait", "another", "close")
 """Methods that are made of other calls."""
@@ -76,15 +75,6 @@ def ask(client: Client, name: str) -> None:
         if inspect.isgenerator(answer):
             next(answer)
             answer.close()
-
-
-def operation_of(request: Request, document: Described) -> tuple[str, str]:
-    """Return the operation that a request was for; a path without parameters goes first."""
-    for template in sorted(document["paths"], key=lambda path: path.count("{")):
-        pattern = re.sub(r"\{[^}]+\}", "[^/]+", template)
-        if re.fullmatch(pattern, request.path) and request.method.lower() in document["paths"][template]:
-            return request.method.lower(), template
-    raise AssertionError(request)
 
 
 @pytest.fixture

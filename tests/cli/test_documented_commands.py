@@ -1,0 +1,77 @@
+"""Every command line of the documentation works, and together they reach every operation of the API."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import typer.main
+
+from deployments.cli.app import app
+from phonefleet.client import Client
+from tests.client.served import Served, fill, operation_of, served
+
+DOCS = Path(__file__).parents[2] / "docs" / "command-line.md"
+BLOCK = re.compile(r"```sh\n(.*?)```", re.DOTALL)
+APART = ("up", "demo", "virtual", "doctor", "profile")
+"""What starts things, or looks at this computer: parsed here, run by other tests."""
+NEEDS_MORE = {"health": 3, "devices screenshot": 5, "devices hierarchy": 5, "task watch 4": 1}
+"""Exit codes of what cannot work here: there are neither Prefect nor phones, and all tasks end by being stopped."""
+
+
+def lines() -> list[list[str]]:
+    """Return the words of each command, without what a shell does with its output."""
+    text = "\n".join(BLOCK.findall(DOCS.read_text(encoding="utf-8")))
+    words = (shlex.split(line, comments=True) for line in text.splitlines())
+    return [_before_redirection(each)[1:] for each in words if each]
+
+
+def _before_redirection(words: list[str]) -> list[str]:
+    ends = [place for place, word in enumerate(words) if word in {"|", ">"}]
+    return words[: ends[0]] if ends else words
+
+
+def _here(words: list[str], url: str) -> list[str]:
+    """Return a command that talks to this API and comes to an end."""
+    words = [word.replace("http://localhost:50809", url) for word in words]
+    return [*words, "--limit", "1"] if words == ["events"] else words
+
+
+def _stop_all(api: Served) -> None:
+    with Client(api.url) as client:
+        for task in list(client.iter_tasks(status=0)):
+            client.stop_task(task["id"])
+
+
+@pytest.fixture
+def api(postgres_url: str, tmp_path: Path) -> Iterator[Served]:
+    fill(postgres_url)
+    with served(postgres_url, tmp_path) as running:
+        yield running
+
+
+@pytest.mark.parametrize("words", [words for words in lines() if words[0] in APART], ids=" ".join)
+def test_what_starts_things_is_written_as_the_command_line_takes_it(words: list[str]) -> None:
+    command: Any = typer.main.get_command(app)
+    while hasattr(command, "commands"):
+        command, words = command.commands[words[0]], words[1:]
+    assert command.make_context("phonefleet", list(words)).params
+
+
+def test_every_command_works_and_every_operation_is_reached(
+    api: Served, run: Callable[..., Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for words in lines():
+        if words[:2] == ["task", "watch"]:
+            _stop_all(api)
+        if words[0] not in APART:
+            done = run(*_here(words, api.url), api_url=api.url)
+            expected = next((code for name, code in NEEDS_MORE.items() if " ".join(words).startswith(name)), 0)
+            assert (words, done.returncode) == (words, expected), done.stderr + done.stdout
+    every = {(method, path) for path, methods in api.document["paths"].items() for method in methods}
+    assert every == {operation_of(request, api.document) for request in api.requests}
