@@ -26,6 +26,7 @@ def _open(context: RunContext) -> AppDriver:
 def _check_phone(context: RunContext) -> None:
     context.stop.check()
     health = context.phone.health()
+    context.ledger.devices.set_battery(context.serial, health.battery)
     if health.battery < context.settings.minimum_battery and not health.charging:
         message = f"the battery of {context.serial} is at {health.battery} %: charge the phone"
         raise BatteryLow(message)

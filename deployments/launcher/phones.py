@@ -39,15 +39,17 @@ class PhoneBook:
         self._ledger.close()
 
     def prepare(self) -> None:
-        """Bring the ledger up to date: nothing is connected yet, and virtual phones are named device_serial_N."""
+        """Bring the ledger up to date: nothing is connected yet, and new virtual phones are named device_serial_N."""
         self._ledger.migrate()
         host = Settings().worker_name or socket.gethostname()
-        for device in self._ledger.devices.all():
+        known = self._ledger.devices.all()
+        for device in known:
             if device.host == host:
                 self._ledger.devices.seen(device.serial, "offline", host)
         for number, serial in enumerate(self._serials, start=1):
             self._ledger.devices.seen(serial, "offline", host)
-            self._ledger.devices.set_alias(serial, f"device_serial_{number}")
+            if serial not in {device.serial for device in known}:  # else it has the name that people gave it
+                self._ledger.devices.set_alias(serial, f"device_serial_{number}")
 
     def sign_in(self) -> None:
         """Record which accounts are signed in on the virtual phones, as their world tells."""

@@ -79,4 +79,5 @@ class Fleet:
             model=seen.model,
             android_version=seen.android_version,
             at=self._resources.clock.now(),
+            battery=seen.battery,
         )

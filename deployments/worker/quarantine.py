@@ -77,6 +77,7 @@ class Quarantine:
         try:
             phone = self._resources.sessions.get(serial)
             health = phone.health()
+            self._resources.ledger.devices.set_battery(serial, health.battery)
             phone.hierarchy()
         except PhonefleetError as error:
             _log.info("phone %s still rests: %s", serial, error.message)

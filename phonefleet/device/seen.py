@@ -9,6 +9,7 @@ from functools import partial
 from typing import Literal
 
 from phonefleet.device.deadline import within
+from phonefleet.device.readings import battery
 from phonefleet.device.translate import translated
 from phonefleet.device.transport import FastAdbClient
 from phonefleet.errors import PhonefleetError
@@ -17,20 +18,21 @@ State = Literal["device", "offline", "unauthorized", "absent"]
 
 _DETAILS_LIMIT = timedelta(seconds=3)
 _READERS = 8
-_DETAILS = "getprop ro.product.model; getprop ro.build.version.release"
+_DETAILS = "getprop ro.product.model; getprop ro.build.version.release; dumpsys battery"
 
 
 @dataclass(frozen=True, slots=True)
 class DeviceSeen:
     """A phone as adb shows it; `device` is the state of one that is ready.
 
-    Model and Android version are None while nobody could ask the phone.
+    Model, Android version and battery (in percent) are None while nobody could ask the phone.
     """
 
     serial: str
     state: State
     model: str | None = None
     android_version: str | None = None
+    battery: int | None = None
 
 
 def state_from(adb_says: str) -> State:
@@ -50,7 +52,14 @@ def look_at(client: FastAdbClient, serial: str, state: State) -> DeviceSeen:
     except PhonefleetError:
         return DeviceSeen(serial, state)
     model, version = [*(line.strip() or None for line in answer.splitlines()), None, None][:2]
-    return DeviceSeen(serial, state, model, version)
+    return DeviceSeen(serial, state, model, version, _battery(answer))
+
+
+def _battery(answer: str) -> int | None:
+    try:
+        return battery(answer)[0]
+    except ValueError:
+        return None
 
 
 def list_devices(client: FastAdbClient) -> list[DeviceSeen]:

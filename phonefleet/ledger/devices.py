@@ -99,8 +99,9 @@ class Devices:
 
     def set_battery(self, serial: str, battery: int) -> None:
         """Record a phone's charge, in percent."""
+        other = (DeviceRow.serial == serial, DeviceRow.battery.is_distinct_from(battery))
         with self._sessions.begin() as session:
-            session.execute(update(DeviceRow).where(DeviceRow.serial == serial).values(battery=battery))
+            session.execute(update(DeviceRow).where(*other).values(battery=battery))
 
     def barred(self, host: str) -> list[Device]:
         """Return the phones of a host that get no work: those in quarantine and those that are disabled."""

@@ -65,7 +65,11 @@ Last = Callable[[str], DeviceSeen]
 
 def test_an_address_is_connected_and_told_with_model_and_version(last: Last, phone: VirtualPhone) -> None:
     assert last("device") == DeviceSeen(
-        phone.serial, "device", phone.properties["ro.product.model"], phone.properties["ro.build.version.release"]
+        phone.serial,
+        "device",
+        phone.properties["ro.product.model"],
+        phone.properties["ro.build.version.release"],
+        phone.battery.level,
     )
 
 
