@@ -44,3 +44,7 @@ coverage:
 # Pin the exact versions of everything below our direct dependencies
 pin:
     uv run python .ci/pin.py
+
+# Write docs/api.md from the API's own description
+docs:
+    uv run python .ci/document.py

@@ -20,6 +20,7 @@ from deployments.supervision.service import Child, Program
 from deployments.supervision.supervisor import Supervisor
 from phonefleet.clock import StopSignal
 from phonefleet.ledger.ledger import Ledger
+from tests.integration.stack import Stack
 
 MIGRATED = "migrated"
 """The database that the others are copied from."""
@@ -89,6 +90,16 @@ def prefect_api_url(postgres_server: EmbeddedPostgres, open_folder: Path) -> Ite
         yield prefect_server.api_url(port)
     finally:
         supervisor.stop_all(StopSignal())
+
+
+@pytest.fixture(scope="session")
+def stack() -> Iterator[Stack]:
+    """The whole product on three virtual phones without faults, shared by all tests that do not break it for others."""
+    with tempfile.TemporaryDirectory(prefix="phonefleet-stack-", dir="/tmp") as folder:
+        home = Path(folder)
+        home.chmod(0o755)
+        with Stack(home, phones=3) as running:
+            yield running
 
 
 @contextmanager

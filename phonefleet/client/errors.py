@@ -32,8 +32,11 @@ class ApiError(PhonefleetError):
     @property
     def details(self) -> list[str]:
         """What is wrong with which field or line, one text each."""
-        told = cast("dict[str, Any]", self.data) if type(self.data) is dict else {}
-        return [_detail(error) for error in told.get("errors", [])]
+        match self.data:
+            case {"errors": [*errors]}:
+                return [_detail(error) for error in errors]
+            case _:
+                return []
 
     def _sentence(self) -> str:
         details = [detail for detail in self.details if detail not in self._message]

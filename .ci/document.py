@@ -1,0 +1,145 @@
+"""Write docs/api.md from the API's own OpenAPI document; with `--check`, only tell whether it is up to date."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).parent.parent
+PAGE = ROOT / "docs" / "api.md"
+sys.path.insert(0, str(ROOT))
+
+Described = dict[str, Any]
+INTRODUCTION = """# The API
+
+Made by `just docs` from the API's own description, which a running server shows at `/docs` and `/openapi.json`.
+
+The base URL is `http://localhost:50809/api/v1`. Every answer, refusals included, is one JSON envelope,
+`{"code": 0, "message": "success", "data": …}`; the HTTP status is the first three digits of the code, and 200 for 0.
+Instants are ISO 8601 with offset. Only pictures, XML, CSV, figures and event streams come without an envelope.
+
+"""
+
+
+def main() -> int:
+    """Return the exit code."""
+    page = reference(_document())
+    if "--check" in sys.argv:
+        current = PAGE.read_text(encoding="utf-8") if PAGE.exists() else ""
+        return int(current != page)
+    PAGE.write_text(page, encoding="utf-8")
+    return 0
+
+
+def reference(document: Described) -> str:
+    """Return the page."""
+    parts = [INTRODUCTION, _errors(document)]
+    for tag in dict.fromkeys(operation["tags"][0] for _, _, operation in _operations(document)):
+        parts.append(f"## {tag.capitalize()}\n\n")
+        parts += [_operation(m, p, o, document) for m, p, o in _operations(document) if o["tags"][0] == tag]
+    parts.append("## Bodies\n\n")
+    parts += [
+        _schema(name, schema) for name, schema in sorted(document["components"]["schemas"].items()) if _told(name)
+    ]
+    return "".join(parts).rstrip() + "\n"
+
+
+def _document() -> Described:
+    for name in [name for name in os.environ if name.startswith("PHONEFLEET_")]:
+        del os.environ[name]
+    from api.app import create_app  # noqa: PLC0415 - after the environment is clean
+    from phonefleet.settings import Settings  # noqa: PLC0415 - as above
+
+    return create_app(Settings(database_url="postgresql+psycopg://nobody@127.0.0.1/nothing")).openapi()
+
+
+def _operations(document: Described) -> list[tuple[str, str, Described]]:
+    return [(method.upper(), path, one) for path, every in document["paths"].items() for method, one in every.items()]
+
+
+def _errors(document: Described) -> str:
+    told = {
+        status: answer["description"]
+        for _, _, operation in _operations(document)
+        for status, answer in operation["responses"].items()
+        if status != "200"
+    }
+    rows = "".join(f"| {status} | {_line(text)} |\n" for status, text in sorted(told.items()))
+    return f"## Refusals\n\n| status | codes |\n|---|---|\n{rows}\n"
+
+
+def _operation(method: str, path: str, operation: Described, document: Described) -> str:
+    told = [
+        f"### `{method} {path.removeprefix('/api/v1')}`\n\n{operation.get('description', operation['summary'])}\n\n"
+    ]
+    parameters = operation.get("parameters", [])
+    if parameters:
+        told.append("| parameter | in | type | meaning |\n|---|---|---|---|\n")
+        told += [_parameter(parameter) for parameter in parameters]
+        told.append("\n")
+    told += [
+        f"Body: {_type(body['schema'])} as `{media}`\n\n"
+        for media, body in operation.get("requestBody", {}).get("content", {}).items()
+    ]
+    return "".join([*told, _answer(operation["responses"]["200"], document)])
+
+
+def _parameter(parameter: Described) -> str:
+    meaning = parameter.get("description") or parameter["schema"].get("description", "")
+    need = " (required)" if parameter.get("required") and parameter["in"] != "path" else ""
+    return f"| `{parameter['name']}` | {parameter['in']} | {_type(parameter['schema'])}{need} | {_line(meaning)} |\n"
+
+
+def _answer(answer: Described, document: Described) -> str:
+    for media, content in answer.get("content", {}).items():
+        schema = content.get("schema", {})
+        if media != "application/json":
+            return f"Answer: `{media}`. {_line(answer['description'])}\n\n"
+        name = schema.get("$ref", "").rsplit("/", 1)[-1]
+        data = document["components"]["schemas"].get(name, schema).get("properties", {}).get("data", {})
+        return f"`data`: {_type(data)}\n\n"
+    return ""
+
+
+def _schema(name: str, schema: Described) -> str:
+    required = schema.get("required", [])
+    fields = schema.get("properties", {}).items()
+    rows = [_field(name, one, " (required)" if name in required else "") for name, one in fields]
+    table = "| field | type | meaning |\n|---|---|---|\n" + "".join(rows) + "\n" if rows else ""
+    return f"### {name}\n\n{schema.get('description', '')}\n\n{table}"
+
+
+def _field(name: str, schema: Described, need: str) -> str:
+    return f"| `{name}` | {_type(schema)}{need} | {_line(schema.get('description', ''))} |\n"
+
+
+def _type(schema: Described) -> str:  # noqa: PLR0911 - one line for each form of a schema
+    if "$ref" in schema:
+        name = schema["$ref"].rsplit("/", 1)[1]
+        return f"[{name}](#{name.lower()})"
+    if "anyOf" in schema:
+        return " or ".join(dict.fromkeys(map(_type, schema["anyOf"])))
+    if "enum" in schema:
+        return ", ".join(f"`{value}`" for value in schema["enum"])
+    if "const" in schema:
+        return f"`{schema['const']}`"
+    if schema.get("type") == "array":
+        return f"list of {_type(schema['items'])}"
+    if schema.get("type") == "object" and isinstance(schema.get("additionalProperties"), dict):
+        return f"map to {_type(schema['additionalProperties'])}"
+    form = f" ({schema['format']})" if "format" in schema else ""
+    return f"{schema.get('type', 'anything')}{form}"
+
+
+def _told(name: str) -> bool:
+    return not name.startswith("Envelope")
+
+
+def _line(text: str) -> str:
+    return " ".join(text.split()).replace("|", "\\|")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,14 @@
+"""docs/api.md says what the API says of itself."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+
+
+def test_the_page_about_the_api_is_up_to_date() -> None:
+    checked = subprocess.run([sys.executable, ROOT / ".ci" / "document.py", "--check"], check=False)
+    assert checked.returncode == 0, "run: just docs"
