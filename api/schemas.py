@@ -66,7 +66,7 @@ Text = Annotated[str, StringConstraints(max_length=200), AfterValidator(_storabl
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
 Username = Annotated[str, StringConstraints(max_length=200), AfterValidator(bare_name), Field(min_length=1)]
 Interval = Annotated[float, BeforeValidator(_finite), Field(ge=0, le=_MONTH_IN_SECONDS, allow_inf_nan=False)]
-WantedId = Annotated[int, BeforeValidator(_whole), Field(gt=0, lt=2**63)]
+WantedId = Annotated[int, Field(gt=0, lt=2**63), BeforeValidator(_whole)]
 Moment = Annotated[AwareDatetime, BeforeValidator(_written)]
 Id = Annotated[int, Field(description="Increasing, never used again.")]
 

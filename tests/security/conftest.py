@@ -1,0 +1,38 @@
+"""One real API process for the tests of a file, on a database of its own, with two phones."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from uuid import uuid4
+
+import pytest
+
+from deployments.postgres import EmbeddedPostgres
+from phonefleet.ledger import Ledger
+from tests.conftest import MIGRATED
+from tests.security.process import ApiProcess, running_api
+
+
+@pytest.fixture(scope="module")
+def database_url(migrated_server: EmbeddedPostgres) -> Iterator[str]:
+    name = f"test_{uuid4().hex}"
+    migrated_server.ensure_database(name, MIGRATED)
+    with Ledger(migrated_server.url(name), pool_size=1) as ledger:
+        for number in (1, 2):
+            ledger.devices.seen(f"phone-{number}", "online", "host")
+            ledger.accounts.sync(f"phone-{number}", "sample", [f"shop_{number}"])
+    yield migrated_server.url(name)
+    migrated_server.drop_database(name)
+
+
+@pytest.fixture(scope="module")
+def api(database_url: str) -> Iterator[ApiProcess]:
+    """An API without a token, on loopback."""
+    with running_api(database_url) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def ledger(database_url: str) -> Iterator[Ledger]:
+    with Ledger(database_url, pool_size=2) as opened:
+        yield opened
