@@ -29,15 +29,3 @@ MATCH_ACCOUNTS = match_accounts.SCRIPT
 
 FLOWS: dict[str, Script] = {**SCRIPTS, MATCH_ACCOUNTS.name: MATCH_ACCOUNTS}
 """All that a task may be of: the scripts, and what is asked for at addresses of its own."""
-"""What a request for tasks may name."""
-
-MATCH_ACCOUNTS = match_accounts.SCRIPT
-
-FLOWS: dict[str, Script] = {**SCRIPTS, MATCH_ACCOUNTS.name: MATCH_ACCOUNTS}
-"""All that a task may be of: the scripts, and what is asked for at addresses of its own."""
-"""What a request for tasks may name."""
-
-MATCH_ACCOUNTS = match_accounts.SCRIPT
-
-FLOWS: dict[str, Script] = {**SCRIPTS, MATCH_ACCOUNTS.name: MATCH_ACCOUNTS}
-"""All that a task may be of: the scripts, and what is asked for at addresses of its own."""

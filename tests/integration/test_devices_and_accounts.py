@@ -40,6 +40,13 @@ def test_the_screen_of_a_phone_is_a_picture_and_xml(stack: Stack) -> None:
     assert any(node.get("package") == "com.phonefleet.sample" for node in etree.fromstring(xml.content).iter("node"))
 
 
+def test_every_phone_tells_what_it_is_and_does(stack: Stack) -> None:
+    phones = stack.call("GET", "/devices")["devices"]
+    assert [phone["alias"] for phone in phones] == ["device_serial_1", "device_serial_2", "device_serial_3"]
+    assert all(phone["model"] and phone["android_version"] and phone["battery"] for phone in phones)
+    assert {phone["state"] for phone in phones} <= {"online", "busy"}
+
+
 def test_fifty_looks_disturb_no_task(stack: Stack) -> None:
     serial, targets = stack.serials[0], [f"person_03{number}" for number in range(10, 14)]
     ids = stack.post("follow", targets, [serial])
