@@ -11,7 +11,7 @@ from api.prefect_api import PrefectApi, Run
 from api.threads import to_end
 from phonefleet.clock import Clock
 from phonefleet.ledger import Ledger, Observed, StateChange
-from phonefleet.runs import adoption, task_id_in
+from phonefleet.runs import adoption, is_of_a_task
 from phonefleet.settings import POOL
 from phonefleet.states import Status, status_of
 
@@ -62,7 +62,7 @@ class Observer:
         if not strangers:
             return
         for run in await self._prefect.runs(list(strangers)):
-            if run.pool == POOL and task_id_in(run.key, await to_end(lambda: self._ledger.id)) is None:
+            if run.pool == POOL and not is_of_a_task(run.key):
                 await self._adopt(run)
 
     async def _adopt(self, run: Run) -> None:

@@ -33,6 +33,11 @@ def task_id_in(key: str | None, ledger_id: str) -> int | None:
     return int(found["task"]) if found and found["ledger"] == ledger_id else None
 
 
+def is_of_a_task(key: str | None) -> bool:
+    """Tell whether a run was made for a task of any ledger, rather than by a person."""
+    return _KEY.fullmatch(key or "") is not None
+
+
 def serial_in(parameters: Mapping[str, Any]) -> str | None:
     """Return the phone that a run is for, by its parameter `serial`."""
     return _text(parameters, "serial")

@@ -54,17 +54,18 @@ class Outbox:
             return True
 
     def failed(self, task_id: int, error: str, retry_at: datetime) -> None:
-        """Record why a task could not be submitted and when to try again; it stays pending."""
+        """Record why a task could not be submitted and when to try again; one that was stopped stays so."""
         again = {"attempts": OutboxEntry.attempts + 1, "retry_at": retry_at}
         with self._sessions.begin() as session:
-            session.execute(update(OutboxEntry).where(OutboxEntry.task_id == task_id).values(again))
-            session.execute(update(TaskRow).where(TaskRow.id == task_id).values(remark=error))
+            row = update(OutboxEntry).where(OutboxEntry.task_id == task_id).values(again)
+            if session.scalar(row.returning(OutboxEntry.task_id)) is not None:
+                session.execute(update(TaskRow).where(TaskRow.id == task_id).values(remark=error))
 
     def refused(self, task_id: int, error: str, at: datetime) -> None:
-        """Record that Prefect will never take a task: it has failed."""
+        """Record that Prefect will never take a task: it has failed; one that was stopped stays so."""
         with self._sessions.begin() as session:
-            session.execute(delete(OutboxEntry).where(OutboxEntry.task_id == task_id))
-            project(session, task_id, StateChange("FAILED", "Refused", at, remark=error))
+            if _take(session, task_id):
+                project(session, task_id, StateChange("FAILED", "Refused", at, remark=error))
 
     def withdraw(self, task_id: int, remark: str, at: datetime) -> bool:
         """End a task that Prefect does not know yet; False when it is not, or no longer, in the outbox.

@@ -62,3 +62,23 @@ def test_a_refused_task_has_failed(ledger: Ledger, new_task: Make) -> None:
     task = ledger.tasks.get(task_id)
     assert task is not None
     assert (task.status, task.remark, ledger.outbox.pending_count()) == (3, "no such parameter", 0)
+
+
+def test_a_stop_holds_whatever_the_submitter_says_later(ledger: Ledger, new_task: Make) -> None:
+    (task_id,) = ledger.tasks.create([new_task()])
+    assert ledger.outbox.withdraw(task_id, "stopped", PAST)
+    ledger.outbox.failed(task_id, "Prefect cannot be reached", FUTURE)
+    ledger.outbox.refused(task_id, "no such parameter", FUTURE)
+    task = ledger.tasks.get(task_id)
+    assert task is not None
+    assert (task.status, task.remark) == (3, "stopped")
+
+
+def test_the_run_that_a_withdrawn_task_may_have_is_recalled(ledger: Ledger, new_task: Make) -> None:
+    (task_id,) = ledger.tasks.create([new_task()])
+    (row,) = ledger.outbox.due(1)
+    ledger.outbox.withdraw(task_id, "stopped", PAST)
+    [recall] = ledger.recalls.due(PAST, 10)
+    assert (recall.run_key, recall.flow_run_id, recall.remark) == (row.run_key, None, "stopped")
+    ledger.outbox.requeue(task_id, PAST)
+    assert ledger.outbox.due(1)[0].run_key != row.run_key

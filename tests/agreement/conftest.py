@@ -1,0 +1,36 @@
+"""Both sides for each test: a ledger of its own, and the Prefect server of all."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+
+import httpx
+import pytest
+
+from deployments.registration import register
+from phonefleet.ledger import Ledger
+from tests.agreement.sides import Conversation, Converse, Sides
+
+
+@pytest.fixture(scope="session")
+def prefect(prefect_api_url: str) -> str:
+    """A Prefect server that knows the pool and the scripts."""
+    register(prefect_api_url)
+    return prefect_api_url
+
+
+@pytest.fixture
+def converse(empty_postgres_url: str, prefect: str) -> Iterator[Converse]:
+    """Let a test talk to both sides: a ledger of its own, and the Prefect server of all."""
+    with Ledger(empty_postgres_url, pool_size=5) as ledger:
+        ledger.migrate()
+
+        def run(conversation: Conversation) -> None:
+            async def talk() -> None:
+                async with httpx.AsyncClient(base_url=prefect, timeout=60) as client:
+                    await conversation(Sides(ledger, prefect, empty_postgres_url, client))
+
+            asyncio.run(talk())
+
+        yield run

@@ -1,0 +1,125 @@
+"""Events reach their tasks as they happen, in whatever order they come."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from random import Random
+from uuid import UUID, uuid4
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from api.observer import change_of
+from api.prefect_events import seen_in
+from phonefleet.ledger import Ledger, NewTask, Observed, StateChange, Task, TaskFilter
+from phonefleet.states import Status, status_of
+from tests.agreement.sides import Converse, Sides, until
+
+_NOW = datetime(2026, 5, 4, 12, tzinfo=UTC)
+_TYPES = ["SCHEDULED", "PENDING", "RUNNING", "CANCELLING", "PAUSED", "COMPLETED", "FAILED", "CRASHED", "CANCELLED"]
+_STATES = st.tuples(st.sampled_from(_TYPES), st.sampled_from(["Late", "Suspended", "AwaitingRetry", "Any other"]))
+
+
+def test_a_task_follows_its_run_while_it_happens(converse: Converse) -> None:
+    async def conversation(sides: Sides) -> None:
+        task = await sides.submitted()
+        async with sides.facade():
+            for state, name in [("RUNNING", "Running"), ("SCHEDULED", "AwaitingRetry"), ("CANCELLED", "Enough")]:
+                await sides.enter(task, state, name=name)
+                await until(f"{name} to show", lambda name=name: sides.task(task.id).state == name)
+        assert sides.task(task.id).remark == "cancelled in Prefect"
+
+    converse(conversation)
+
+
+def test_a_run_that_copies_the_tags_of_another_is_a_task_of_its_own(converse: Converse) -> None:
+    async def conversation(sides: Sides) -> None:
+        task = await sides.submitted()
+        async with sides.facade():
+            run_id = UUID(await sides.started_by_a_person(tags=[f"task:{task.id}", "source:api"]))
+
+            def adopted() -> Task | None:
+                return sides.ledger.tasks.by_flow_run(run_id)
+
+            copy: Task = await until("the adoption", adopted)
+        assert copy.id != task.id
+        assert sides.task(task.id).flow_run_id == task.flow_run_id
+
+    converse(conversation)
+
+
+def test_a_new_run_of_ours_is_not_taken_for_a_strangers(converse: Converse) -> None:
+    async def conversation(sides: Sides) -> None:
+        async with sides.facade():
+            ids = [sides.created() for _ in range(20)]
+            await until("all runs", lambda: sides.ledger.outbox.pending_count() == 0)
+            last = sides.task(ids[-1])
+            await sides.enter(last, "RUNNING")
+            await until("the last event", lambda: sides.task(last.id).status is Status.RUNNING)
+        strangers = sides.ledger.tasks.page(TaskFilter(source="ui"), size=100).items
+        assert [task for task in strangers if task.script_config["target_users"] == ["anna"]] == []
+
+    converse(conversation)
+
+
+def submitted(ledger: Ledger) -> Task:
+    new = NewTask("follow", {}, "phone-1", "sample", created_at=_NOW, scheduled_for=_NOW)
+    [task_id] = ledger.tasks.create([new])
+    ledger.outbox.submitted(task_id, uuid4(), "SCHEDULED", "Scheduled", _NOW)
+    task = ledger.tasks.get(task_id)
+    assert task is not None
+    return task
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(states=st.lists(_STATES, min_size=1, max_size=8), order=st.randoms(use_true_random=False))
+def test_the_newest_state_stays_in_whatever_order_events_come(
+    postgres_url: str, states: list[tuple[str, str]], order: Random
+) -> None:
+    with Ledger(postgres_url, pool_size=1) as ledger:
+        task = submitted(ledger)
+        assert task.flow_run_id is not None
+        changes = [
+            change_of(state_type, name, _NOW + timedelta(seconds=number), None)
+            for number, (state_type, name) in enumerate(states, 1)
+        ]
+        events = [*changes, *changes]
+        order.shuffle(events)
+        for change in events:
+            assert ledger.runs.observe([Observed(task.flow_run_id, change)]) == set()
+        after = ledger.tasks.get(task.id)
+        assert after is not None
+        assert (after.state_type, after.state, after.state_at) == (*states[-1], changes[-1].at)
+        assert after.status is status_of(*states[-1])
+        assert (after.end_time is not None) == (after.status in {Status.COMPLETED, Status.FAILED})
+
+
+def test_what_is_seen_late_takes_nothing_from_what_the_worker_told(postgres_url: str) -> None:
+    with Ledger(postgres_url, pool_size=1) as ledger:
+        task = submitted(ledger)
+        assert task.flow_run_id is not None
+        at = _NOW + timedelta(seconds=5)
+        ledger.tasks.project(task.id, StateChange("FAILED", "Failed", at, remark="why", result={"outcomes": []}))
+        ledger.runs.observe([Observed(task.flow_run_id, change_of("FAILED", "Failed", at, "what Prefect knows"))])
+        after = ledger.tasks.get(task.id)
+        assert after is not None
+        assert (after.remark, after.result) == ("why", {"outcomes": []})
+
+
+def test_a_run_of_no_task_is_named(postgres_url: str) -> None:
+    with Ledger(postgres_url, pool_size=1) as ledger:
+        stranger = uuid4()
+        assert ledger.runs.observe([Observed(stranger, change_of("RUNNING", "Running", _NOW, None))]) == {stranger}
+
+
+@pytest.mark.parametrize("missing", ["prefect.state-timestamp", "prefect.state-type"])
+def test_an_event_that_tells_no_state_is_left_alone(missing: str) -> None:
+    resource = {
+        "prefect.resource.id": f"prefect.flow-run.{uuid4()}",
+        "prefect.state-timestamp": _NOW.isoformat(),
+        "prefect.state-type": "RUNNING",
+    }
+    assert seen_in({"resource": resource}) is not None
+    del resource[missing]
+    assert seen_in({"resource": resource}) is None
