@@ -13,6 +13,7 @@ from typing import Any, Never
 import anyio.to_thread
 import httpx
 from fastapi import APIRouter, FastAPI
+from pydantic import SecretStr
 
 from api import docs_page, failures
 from api.documentation import ERRORS, document
@@ -96,7 +97,8 @@ def _lifespan(settings: Settings, clock: Clock) -> Callable[[FastAPI], Any]:
             stack.callback(ledger.close)
             await to_end(ledger.migrate)
             patience = _PREFECT_PATIENCE.total_seconds()
-            client = httpx.AsyncClient(base_url=settings.prefect_api_url, timeout=patience, trust_env=False)
+            url, auth = settings.prefect_api_url, _basic(settings.prefect_auth)
+            client = httpx.AsyncClient(base_url=url, auth=auth, timeout=patience, trust_env=False)
             prefect = PrefectApi(await stack.enter_async_context(client))
             submitter = Submitter(ledger, prefect, clock)
             observer = Observer(ledger, prefect, clock)
@@ -117,6 +119,14 @@ def _lifespan(settings: Settings, clock: Clock) -> Callable[[FastAPI], Any]:
             yield
 
     return lifespan
+
+
+def _basic(auth: SecretStr | None) -> httpx.BasicAuth | None:
+    """Return how to show Prefect its user:password, if it wants one."""
+    if auth is None:
+        return None
+    user, _, password = auth.get_secret_value().partition(":")
+    return httpx.BasicAuth(user, password)
 
 
 def _ledger(settings: Settings, clock: Clock) -> Ledger:

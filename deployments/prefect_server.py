@@ -28,56 +28,75 @@ QUIET = {
 }
 
 
-def api_url(port: int) -> str:
+LOOPBACK = "127.0.0.1"
+
+
+def api_url(port: int, address: str = LOOPBACK) -> str:
     """Return the address of the server's API."""
-    return f"{ui_url(port)}/api"
+    return f"{ui_url(port, address)}/api"
 
 
-def ui_url(port: int) -> str:
+def ui_url(port: int, address: str = LOOPBACK) -> str:
     """Return the address that people open."""
-    return f"http://127.0.0.1:{port}"
+    return f"http://{f'[{address}]' if ':' in address else address}:{port}"
 
 
-def server_command(port: int) -> list[str]:
-    """Return the command that serves Prefect's API and UI on loopback."""
+def server_command(port: int, host: str = LOOPBACK) -> list[str]:
+    """Return the command that serves Prefect's API and UI, by default on loopback."""
     return [
         sys.executable, "-m", "uvicorn", "--factory", "prefect.server.api.server:create_app",
-        "--host", "127.0.0.1", "--port", str(port), "--timeout-keep-alive", "30",
+        "--host", host, "--port", str(port), "--timeout-keep-alive", "30",
         "--log-level", "warning", "--no-access-log",
     ]  # fmt: skip
 
 
-def server_environment(home: Path, database_url: str, port: int, inherited: Mapping[str, str]) -> dict[str, str]:
-    """Return the server's whole environment; `database_url` is of the form `postgresql+asyncpg://…`."""
+def server_environment(  # noqa: PLR0913, PLR0917 - where it is, what it keeps and who may call
+    home: Path,
+    database_url: str,
+    port: int,
+    inherited: Mapping[str, str],
+    address: str = LOOPBACK,
+    auth: str | None = None,
+) -> dict[str, str]:
+    """Return the server's whole environment; `database_url` is of the form `postgresql+asyncpg://…`.
+
+    `auth` is the user:password that every call must bring. Pages of other sites may call it in no case.
+    """
     services = {f"PREFECT_SERVER_SERVICES_{name}_ENABLED": "false" for name in SERVICES_OFF}
     return {
         **services,
-        **client_environment(home, port, inherited),
+        **client_environment(home, port, inherited, address, auth),
+        **({"PREFECT_SERVER_API_AUTH_STRING": auth} if auth else {}),
         "PREFECT_SERVER_DATABASE_CONNECTION_URL": database_url,
         "PREFECT_SERVER_DATABASE_SQLALCHEMY_POOL_SIZE": "20",
         "PREFECT_SERVER_DATABASE_SQLALCHEMY_MAX_OVERFLOW": "30",
-        "PREFECT_SERVER_API_HOST": "127.0.0.1",
+        "PREFECT_SERVER_API_HOST": address,
         "PREFECT_SERVER_API_PORT": str(port),
-        "PREFECT_SERVER_UI_API_URL": api_url(port),
+        # From elsewhere people open it by a name that only they know: the UI then asks the server it came from.
+        "PREFECT_SERVER_UI_API_URL": api_url(port) if auth is None else "/api",
+        "PREFECT_SERVER_CORS_ALLOWED_ORIGINS": ui_url(port, address),
         "PREFECT_SERVER_EVENTS_STREAM_OUT_ENABLED": "true",
     }
 
 
-def client_environment(home: Path, port: int, inherited: Mapping[str, str]) -> dict[str, str]:
+def client_environment(
+    home: Path, port: int, inherited: Mapping[str, str], address: str = LOOPBACK, auth: str | None = None
+) -> dict[str, str]:
     """Return the whole environment of a process that talks to the server on `port`."""
     kept = {key: value for key, value in inherited.items() if not key.startswith("PREFECT_") or key.startswith(KEPT)}
     return {
         **kept,
         **QUIET,
         "PREFECT_HOME": str(home / "prefect"),
-        "PREFECT_API_URL": api_url(port),
-        "PREFECT_UI_URL": ui_url(port),
+        "PREFECT_API_URL": api_url(port, address),
+        "PREFECT_UI_URL": ui_url(port, address),
+        **({"PREFECT_API_AUTH_STRING": auth} if auth else {}),
     }
 
 
-def is_ready(port: int) -> bool:
-    """Tell whether the server answers now."""
+def is_ready(port: int, address: str = LOOPBACK) -> bool:
+    """Tell whether the server answers now; this it tells without a password."""
     try:
-        return httpx.get(f"{api_url(port)}/health", timeout=1, trust_env=False).is_success
+        return httpx.get(f"{api_url(port, address)}/health", timeout=1, trust_env=False).is_success
     except httpx.HTTPError:
         return False

@@ -15,6 +15,7 @@ from prefect import Flow
 from prefect.client.orchestration import PrefectClient
 from prefect.client.schemas.actions import WorkPoolCreate
 from prefect.exceptions import ObjectAlreadyExists, ObjectNotFound
+from prefect.settings import PREFECT_API_AUTH_STRING
 from prefect.utilities.callables import parameter_schema
 
 from phonefleet.scripts import FLOWS
@@ -83,7 +84,7 @@ def _flow(name: str) -> Flow[..., Any]:
 
 
 async def _register(prefect_api_url: str) -> list[str]:
-    async with PrefectClient(prefect_api_url) as client:
+    async with PrefectClient(prefect_api_url, auth_string=PREFECT_API_AUTH_STRING.value()) as client:
         await _wait_for(client)
         await ensure_pool(client)
         return [await ensure_deployment(client, script, flow) for script, flow in script_flows()]

@@ -61,7 +61,6 @@ class Settings(BaseSettings):
     )
     prefect_auth: SecretStr | None = Field(
         default=None,
-        pattern=r"^[^:\s]+:\S+$",
         description="user:password of Prefect's API; unset: none on loopback, else <home>/prefect-auth, made at need.",
     )
     prefect_api_url: str = Field(default="http://127.0.0.1:4200/api", description="Where the Prefect server's API is.")

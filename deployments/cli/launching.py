@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TypedDict, TypeVar
+from typing import NotRequired, TypedDict, TypeVar
 
 from deployments.cli.options import LogLevel, load_settings
 from deployments.launcher import LaunchOptions
@@ -20,6 +20,7 @@ class LaunchArguments(TypedDict):
     host: str | None
     api_port: int | None
     prefect_port: int | None
+    prefect_host: NotRequired[str | None]
     adb_port: int | None
     world_port: int
     virtual: int
@@ -39,6 +40,8 @@ def launch_options(
         host=given["host"] or settings.host,
         api_port=_first(given["api_port"], settings.api_port),
         prefect_port=given["prefect_port"] or 0,
+        prefect_host=given.get("prefect_host") or settings.prefect_host,
+        prefect_auth=_secret(settings, "prefect_auth"),
         adb_port=_first(given["adb_port"], None if isolated else _configured_adb(settings, given["virtual"])),
         world_port=given["world_port"],
         virtual=given["virtual"],

@@ -31,6 +31,15 @@ PrefectPortOption = Annotated[
         "--prefect-port", min=0, max=65535, metavar="PORT", help="Port of the Prefect server; 0 picks a free one."
     ),
 ]
+PrefectHostOption = Annotated[
+    str | None,
+    typer.Option(
+        "--prefect-host",
+        metavar="HOST",
+        help="Address of the Prefect server; anything but loopback needs the password in DIR/prefect-auth. "
+        "\\[default: 127.0.0.1]",
+    ),
+]
 AdbPortOption = Annotated[
     int | None,
     typer.Option(

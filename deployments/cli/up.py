@@ -23,6 +23,7 @@ def up(  # noqa: PLR0913, PLR0917 - a command line has as many options as it has
     host: o.HostOption = None,
     api_port: o.ApiPortOption = None,
     prefect_port: o.PrefectPortOption = 4200,
+    prefect_host: o.PrefectHostOption = None,
     adb_port: o.AdbPortOption = None,
     world_port: o.WorldPortOption = 0,
     database_url: o.DatabaseOption = None,
@@ -41,7 +42,8 @@ def up(  # noqa: PLR0913, PLR0917 - a command line has as many options as it has
 
     tell = teller(out())
     wanted = launch_options({
-        "home": home, "host": host, "api_port": api_port, "prefect_port": prefect_port, "adb_port": adb_port,
+        "home": home, "host": host, "api_port": api_port, "prefect_port": prefect_port,
+        "prefect_host": prefect_host, "adb_port": adb_port,
         "world_port": world_port, "virtual": virtual, "database_url": database_url, "seed": seed,
         "fault_rate": fault_rate, "log_level": log_level,
     })  # fmt: skip
@@ -55,7 +57,8 @@ def up(  # noqa: PLR0913, PLR0917 - a command line has as many options as it has
 
 def _tell_where(programs: Programs, tell: o.Teller) -> None:
     tell(f"Ready. Stop with Ctrl-C.\n  API       {programs.api_url}/api/v1/\n  API docs  {programs.api_url}/docs")
-    tell(f"  Prefect   {programs.prefect_url}")
+    where = f" (password in {programs.home.prefect_auth})" if programs.options.prefect_auth else ""
+    tell(f"  Prefect   {programs.prefect_url}{where}")
     if programs.options.virtual:
         names = ", ".join(f"device_serial_{n} = {s}" for n, s in enumerate(programs.options.serials[:3], start=1))
         more = ", …" if programs.options.virtual > 3 else ""  # noqa: PLR2004 - as many as fit a line

@@ -44,6 +44,11 @@ class Home:
         return self.root / "endpoints.json"
 
     @property
+    def prefect_auth(self) -> Path:
+        """The password of Prefect's API, once others can reach it."""
+        return self.root / "prefect-auth"
+
+    @property
     def world(self) -> Path:
         """The journal of the virtual phones' world."""
         return self.root / "world.jsonl"

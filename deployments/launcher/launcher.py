@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from contextlib import ExitStack
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from types import TracebackType
@@ -16,6 +17,7 @@ from deployments.launcher.database import Databases, DatabaseService, embedded, 
 from deployments.launcher.home import Home
 from deployments.launcher.options import LaunchOptions
 from deployments.launcher.phones import PhoneBook
+from deployments.launcher.prefect_auth import prefect_auth
 from deployments.launcher.programs import Programs
 from deployments.postgres import EmbeddedPostgres
 from deployments.supervision.records import Records, end, write_atomically
@@ -69,6 +71,7 @@ class Launcher:
             self._exits = exits
             exits.enter_context(self._home.locked())
             self._options = self._options.checked()
+            self._options = replace(self._options, prefect_auth=prefect_auth(self._options, self._home))
             self._guard(exits)
             exits.callback(self._stop_all)
             self._programs = Programs(self._home, self._options, self._start_databases())

@@ -23,13 +23,15 @@ class OpenWithoutToken(Permanent):
 class LaunchOptions:
     """What to run. A port of 0 picks a free one; `virtual` is the number of virtual phones, 0 for real ones only.
 
-    `extra` is added to the environment of the API and the worker.
+    `prefect_auth` is user:password of Prefect's API. `extra` is added to the environment of the API and the worker.
     """
 
     home: Path
     host: str = "127.0.0.1"
     api_port: int = 50809
     prefect_port: int = 4200
+    prefect_host: str = "127.0.0.1"
+    prefect_auth: str | None = field(default=None, repr=False)
     adb_port: int | None = None
     world_port: int = 0
     virtual: int = 0
@@ -42,6 +44,11 @@ class LaunchOptions:
     log_level: str = "info"
     extra: Mapping[str, str] = field(default_factory=dict[str, str])
 
+    @property
+    def prefect_address(self) -> str:
+        """The address at which this computer reaches Prefect's server."""
+        return "127.0.0.1" if self.prefect_host in {"0.0.0.0", "::"} else self.prefect_host  # noqa: S104 - compared
+
     def checked(self) -> Self:
         """Return the options with every port chosen.
 
@@ -50,7 +57,7 @@ class LaunchOptions:
             OpenWithoutToken: the API would be open to the network without a token.
 
         """
-        if not self.has_token and not _is_loopback(self.host):
+        if not self.has_token and not is_loopback(self.host):
             message = (
                 f"With --host {self.host} others can reach the API: give it a token first, in PHONEFLEET_API_TOKEN."
             )
@@ -58,7 +65,7 @@ class LaunchOptions:
         return replace(
             self,
             api_port=claim(self.api_port, "--api-port", self.host),
-            prefect_port=claim(self.prefect_port, "--prefect-port"),
+            prefect_port=claim(self.prefect_port, "--prefect-port", self.prefect_host),
             adb_port=self._adb_port(),
             world_port=claim(self.world_port, "--world-port") if self.virtual else 0,
             base_port=self.base_port or free_block(self.virtual, usual_base(self.home)) if self.virtual else 0,
@@ -79,7 +86,8 @@ class LaunchOptions:
         return claim(self.adb_port or 0, "--adb-port")
 
 
-def _is_loopback(host: str) -> bool:
+def is_loopback(host: str) -> bool:
+    """Tell whether only this computer reaches what is bound to a host."""
     try:
         return host == "localhost" or ipaddress.ip_address(host).is_loopback
     except ValueError:

@@ -10,7 +10,6 @@ from typing import Self
 import httpx
 
 from deployments.launcher.programs import Programs
-from deployments.prefect_server import api_url
 from phonefleet.errors import LedgerUnreachable
 from phonefleet.ledger.ledger import Ledger
 from phonefleet.settings import POOL, Settings
@@ -66,9 +65,12 @@ class PhoneBook:
 
     def _worker_reports(self) -> bool:
         """Tell whether a worker of the pool has reported since the launcher started."""
-        url = f"{api_url(self._programs.options.prefect_port)}/work_pools/{POOL}/workers/filter"
+        url = f"{self._programs.prefect_api_url}/work_pools/{POOL}/workers/filter"
+        auth = self._programs.options.prefect_auth
+        user, _, password = (auth or "").partition(":")
+        known = httpx.BasicAuth(user, password) if auth else None
         try:
-            workers = httpx.post(url, json={}, timeout=1, trust_env=False).raise_for_status().json()
+            workers = httpx.post(url, json={}, auth=known, timeout=1, trust_env=False).raise_for_status().json()
         except httpx.HTTPError:
             return False
         return any(datetime.fromisoformat(worker["last_heartbeat_time"]) >= self._since for worker in workers)

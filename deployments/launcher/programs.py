@@ -45,15 +45,21 @@ class Programs:
     @property
     def prefect_url(self) -> str:
         """Where people open the Prefect UI."""
-        return prefect_server.ui_url(self.options.prefect_port)
+        return prefect_server.ui_url(self.options.prefect_port, self.options.prefect_address)
+
+    @property
+    def prefect_api_url(self) -> str:
+        """Where Prefect's API answers."""
+        return prefect_server.api_url(self.options.prefect_port, self.options.prefect_address)
 
     def prefect(self) -> Program:
         """Return Prefect's server."""
-        port = self.options.prefect_port
-        environment = prefect_server.server_environment(self.home.root, self.databases.prefect, port, os.environ)
-        return self._program(
-            "prefect", prefect_server.server_command(port), environment, lambda: prefect_server.is_ready(port)
+        port, address = self.options.prefect_port, self.options.prefect_address
+        environment = prefect_server.server_environment(
+            self.home.root, self.databases.prefect, port, os.environ, address, self.options.prefect_auth
         )
+        command = prefect_server.server_command(port, self.options.prefect_host)
+        return self._program("prefect", command, environment, lambda: prefect_server.is_ready(port, address))
 
     def registration(self) -> Program:
         """Return the short program that tells Prefect of the pool and the deployments."""
@@ -103,17 +109,21 @@ class Programs:
             "DATABASE_URL": self.databases.ledger,
             "HOST": options.host,
             "API_PORT": str(options.api_port),
-            "PREFECT_API_URL": prefect_server.api_url(options.prefect_port),
+            "PREFECT_API_URL": self.prefect_api_url,
             "PREFECT_UI_URL": self.prefect_url,
             "ADB_PORT": str(options.adb_port),
             "LOG_LEVEL": options.log_level,
         }
+        if options.prefect_auth:
+            settings["PREFECT_AUTH"] = options.prefect_auth
         if options.virtual:
             settings["ADB_CONNECT"] = ",".join(options.serials)
         if options.seed is not None:
             settings["SEED"] = str(options.seed)
         return {
-            **prefect_server.client_environment(self.home.root, options.prefect_port, os.environ),
+            **prefect_server.client_environment(
+                self.home.root, options.prefect_port, os.environ, options.prefect_address, options.prefect_auth
+            ),
             **{f"PHONEFLEET_{name}": value for name, value in settings.items()},
             **options.extra,
         }
