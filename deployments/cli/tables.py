@@ -15,6 +15,10 @@ NARROW = 24
 """A column that may fold needs no more than this."""
 
 
+GAP, EDGE = 3, 2
+"""What the table's lines take: between two columns, and at both edges together."""
+
+
 @dataclass(frozen=True, slots=True)
 class Column:
     """One column: the lower its `rank`, the longer it stays. `folds` allows cells of several lines."""
@@ -27,26 +31,20 @@ class Column:
 
 def print_table(
     console: Console, title: str, columns: Sequence[Column], rows: Iterable[Sequence[object]], empty: str = ""
-) -> None:
-    """Print rows of cells under the columns; None shows as a dash, and columns that do not fit are named below."""
+) -> list[str]:
+    """Print rows of cells under the columns, None as a dash; return the titles of those that do not fit."""
     cells = [[_cell(value) for value in row] for row in rows]
     if not cells and empty:
         console.print(Text(empty))
-        return
+        return []
     shown = _fitting(columns, cells, console.width)
-    table = Table(
-        title=title, title_justify="left", title_style="bold", header_style="bold", box=box.SIMPLE_HEAD, pad_edge=False
+    console.print(
+        _table(title, [columns[place] for place in shown], [[row[place] for place in shown] for row in cells])
     )
-    for place in shown:
-        column = columns[place]
-        justify = "right" if column.right else "left"
-        table.add_column(column.title, justify=justify, overflow="fold", no_wrap=not column.folds)
-    for row in cells:
-        table.add_row(*(row[place] for place in shown))
-    console.print(table)
     hidden = [column.title for place, column in enumerate(columns) if place not in shown]
     if hidden:
         console.print(Text(f"Not shown for lack of width: {', '.join(hidden)}", style="dim"))
+    return hidden
 
 
 def print_record(console: Console, fields: Iterable[tuple[str, object]]) -> None:
@@ -60,6 +58,18 @@ def print_record(console: Console, fields: Iterable[tuple[str, object]]) -> None
     console.print(table)
 
 
+def _table(title: str, columns: Sequence[Column], rows: Sequence[Sequence[Text]]) -> Table:
+    table = Table(
+        title=title, title_justify="left", title_style="bold", header_style="bold", box=box.SIMPLE_HEAD, pad_edge=False
+    )
+    for column in columns:
+        justify = "right" if column.right else "left"
+        table.add_column(column.title, justify=justify, overflow="fold", no_wrap=not column.folds)
+    for row in rows:
+        table.add_row(*row)
+    return table
+
+
 def _cell(value: object) -> Text:
     if value is None:
         return Text("-", style="dim")
@@ -69,7 +79,7 @@ def _cell(value: object) -> Text:
 def _fitting(columns: Sequence[Column], rows: Sequence[Sequence[Text]], width: int) -> list[int]:
     """Return the places of the columns that fit, giving up the highest rank first, but never those of rank 0."""
     shown = list(range(len(columns)))
-    while sum(_width(columns[place], [row[place] for row in rows]) + 2 for place in shown) > width + 2:
+    while EDGE + sum(_width(columns[place], [row[place] for row in rows]) + GAP for place in shown) > width + GAP:
         last = max(shown, key=lambda place: (columns[place].rank, place))
         if columns[last].rank == 0:
             break

@@ -40,8 +40,10 @@ def targets(task: Task) -> str | None:
 
 
 def print_tasks(tasks: Sequence[Task]) -> None:
-    """Print a table of tasks."""
-    print_table(out(), "Tasks", _COLUMNS, map(_row, tasks), empty="There are no such tasks.")
+    """Print a table of tasks; remarks that have no room in it stand below, a line each."""
+    hidden = print_table(out(), "Tasks", _COLUMNS, map(_row, tasks), empty="There are no such tasks.")
+    if "remark" in hidden:
+        print_brief(task for task in tasks if task["remark"])
 
 
 def print_task(task: TaskDetail) -> None:

@@ -39,9 +39,9 @@ class Connection:
         self.url = url.rstrip("/").removesuffix(BASE_PATH)
         self._clock = clock
         headers = {"Authorization": f"Bearer {token}"} if token else {}
-        self._http = httpx.Client(
-            base_url=self.url + BASE_PATH, headers=headers, timeout=timeout.total_seconds(), trust_env=False
-        )
+        base, patience = self.url + BASE_PATH, timeout.total_seconds()
+        with self._errors():
+            self._http = httpx.Client(base_url=base, headers=headers, timeout=patience, trust_env=False)
 
     def call(
         self,
@@ -145,7 +145,7 @@ def _opened(answer: httpx.Response) -> Any:
         envelope = cast("dict[str, Any]", answer.json())
         code, message, data = int(envelope["code"]), str(envelope["message"]), envelope["data"]
     except (ValueError, KeyError, TypeError) as error:
-        status = f"{answer.status_code} {HTTPStatus(answer.status_code).phrase}"
+        status = f"{answer.status_code} {answer.reason_phrase}".rstrip()
         message = f"What answers at {answer.url.copy_with(query=None)} is not phonefleet's API (HTTP {status})"
         raise ApiError(answer.status_code, message) from error
     if code:
