@@ -8,7 +8,7 @@ from pydantic import AfterValidator, AliasChoices, BaseModel, ConfigDict, Field,
 
 from api.device_schemas import Reason, left_out
 from api.envelope import FieldError
-from api.schemas import Id, Instant, Name, PageQuery, Text, Username
+from api.schemas import Id, Instant, Name, PageQuery, Text
 from phonefleet.text import bare_name
 
 MOST_TAGS = 50
@@ -25,7 +25,7 @@ class AccountFilters(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    username: Username | None = Field(default=None, description="The whole name; case and `@` do not matter.")
+    username: Text | None = Field(default=None, description="The whole name; case and `@` do not matter.")
     platform: Text | None = Field(default=None, description="App profile.")
     serial: Text | None = Field(default=None, description="Serial or alias of the phone.")
     group: Text | None = Field(default=None, description="Group of the phone.")

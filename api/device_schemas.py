@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from api.schemas import Id, Instant, Name, PageQuery
+from api.schemas import Id, Instant, Name, PageQuery, Text
 from phonefleet.ledger.device_list import DeviceState
 
 ALIAS = r"^[^\W_][\w.-]{0,63}$"
@@ -27,7 +27,7 @@ class DeviceQuery(PageQuery):
     """Which phones to list."""
 
     state: DeviceState | None = None
-    group: Annotated[str, StringConstraints(max_length=64)] | None = None
+    group: Text | None = None
 
 
 class DeviceOut(BaseModel):

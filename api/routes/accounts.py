@@ -25,6 +25,7 @@ from phonefleet.ledger.account_import import AccountEntry
 from phonefleet.ledger.account_list import AccountFilter, ListedAccount
 from phonefleet.ledger.device_list import CONNECTED
 from phonefleet.settings import Settings
+from phonefleet.text import bare_name
 
 router = APIRouter(tags=["accounts"])
 
@@ -99,7 +100,7 @@ def sought(wanted: AccountFilters, facade: Facade) -> AccountFilter:
     """Return what a query asks the ledger for; a serial may be an alias."""
     phone = wanted.serial and facade.ledger.devices.named(wanted.serial)
     return AccountFilter(
-        username=wanted.username,
+        username=wanted.username and bare_name(wanted.username),
         app=wanted.platform,
         serial=phone.device.serial if phone else wanted.serial,
         group=wanted.group,

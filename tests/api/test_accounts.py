@@ -165,7 +165,9 @@ def test_filters_find_what_they_name(call: Call, ledger: Ledger, query: str, fou
     assert names(call, query) == found
 
 
-@pytest.mark.parametrize("query", ["held=perhaps", "page_size=101", "page=0", "colour=red", "tag=a%00"])
+@pytest.mark.parametrize(
+    "query", ["held=perhaps", "page_size=101", "page=0", "colour=red", "tag=a%00", "username=a%00"]
+)
 def test_a_wrong_query_is_refused(call: Call, query: str) -> None:
     refusal(call("GET", f"/accounts?{query}"), 40001)
 

@@ -70,7 +70,7 @@ def test_phones_are_listed_by_page_state_and_group(call: Call, ledger: Ledger) -
     assert [phone["serial"] for phone in data(call("GET", "/devices?state=offline"))["devices"]] == ["phone-3"]
     grouped = data(call("GET", "/devices?group=shop&state=online"))
     assert ([phone["serial"] for phone in grouped["devices"]], grouped["total"]) == (["phone-2"], 1)
-    for query in ("state=lost", "page=0", "page_size=101", "colour=red"):
+    for query in ("state=lost", "page=0", "page_size=101", "colour=red", "group=a%00"):
         refusal(call("GET", f"/devices?{query}"), 40001)
 
 
