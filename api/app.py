@@ -36,6 +36,7 @@ from api.threads import to_end
 from phonefleet.clock import Clock, SystemClock
 from phonefleet.device.glance import Glance
 from phonefleet.ledger import Ledger
+from phonefleet.ledger.reading import TaskReader
 from phonefleet.pacing import zone_named
 from phonefleet.settings import Settings
 
@@ -95,6 +96,8 @@ def _lifespan(settings: Settings, clock: Clock) -> Callable[[FastAPI], Any]:
         async with AsyncExitStack() as stack:
             ledger = _ledger(settings, clock)
             stack.callback(ledger.close)
+            reader = TaskReader(_database(settings))
+            stack.push_async_callback(reader.close)
             await to_end(ledger.migrate)
             patience = _PREFECT_PATIENCE.total_seconds()
             url, auth = settings.prefect_api_url, _basic(settings.prefect_auth)
@@ -108,8 +111,9 @@ def _lifespan(settings: Settings, clock: Clock) -> Callable[[FastAPI], Any]:
             app.state.glances = stack.enter_context(Glances(Glance(settings.adb_port, clock)))
             broadcast = Broadcast(ledger, settings)
             zone, rng = zone_named(settings.timezone), Random(settings.seed)  # noqa: S311 - waits are no secrets
+            cache = TaskCache(ledger, settings)
             app.state.facade = Facade(
-                settings, ledger, prefect, clock, zone, rng, submitter.wake, broadcast, TaskCache(ledger, settings)
+                settings, ledger, prefect, clock, zone, rng, submitter.wake, broadcast, cache, reader
             )
             await stack.enter_async_context(
                 _in_background(
@@ -130,8 +134,12 @@ def _basic(auth: SecretStr | None) -> httpx.BasicAuth | None:
 
 
 def _ledger(settings: Settings, clock: Clock) -> Ledger:
+    return Ledger(_database(settings), clock, pool_size=_THREADS + 8)
+
+
+def _database(settings: Settings) -> str:
     assert settings.database_url is not None  # noqa: S101 - create_app has checked it
-    return Ledger(settings.database_url.get_secret_value(), clock, pool_size=_THREADS + 8)
+    return settings.database_url.get_secret_value()
 
 
 @asynccontextmanager

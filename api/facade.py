@@ -15,6 +15,7 @@ from api.prefect_api import PrefectApi
 from api.task_cache import TaskCache
 from phonefleet.clock import Clock
 from phonefleet.ledger import Ledger
+from phonefleet.ledger.reading import TaskReader
 from phonefleet.settings import Settings
 
 
@@ -31,6 +32,7 @@ class Facade:
     tasks_created: Callable[[], None]
     broadcast: Broadcast
     shown_tasks: TaskCache
+    reader: TaskReader
 
 
 async def _facade(request: Request) -> Facade:

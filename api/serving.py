@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from types import FrameType
 from typing import cast
 
@@ -11,6 +12,9 @@ from fastapi import FastAPI
 from api.facade import Facade
 from api.gate import LARGEST_HEAD
 from phonefleet.settings import Settings
+
+_LOOP = "asyncio:SelectorEventLoop" if sys.platform == "win32" else "auto"
+"""On Windows the usual loop cannot watch the sockets of PostgreSQL's library."""
 
 _END_WITHIN = 5
 """Seconds that requests have to end by themselves."""
@@ -39,6 +43,7 @@ def serve(app: FastAPI, settings: Settings) -> None:
         server_header=False,
         proxy_headers=False,
         http="h11",
+        loop=_LOOP,
         ws="none",
         h11_max_incomplete_event_size=LARGEST_HEAD * 2,
         timeout_graceful_shutdown=_END_WITHIN,

@@ -7,6 +7,7 @@ from threading import Lock
 
 from api.schemas import TaskOut
 from api.shown import shown
+from api.threads import to_end
 from phonefleet.ledger import Ledger
 from phonefleet.settings import Settings
 
@@ -24,12 +25,12 @@ class TaskCache:
         self._size = 0
         self._kept: dict[int, tuple[int, bytes]] = {}
 
-    def json_of(self, versions: Sequence[tuple[int, int]]) -> list[bytes]:
+    async def json_of(self, versions: Sequence[tuple[int, int]]) -> list[bytes]:
         """Return these tasks in this order, without those that were deleted meanwhile."""
         found = {task_id: self._kept.get(task_id) for task_id, _ in versions}
         missing = [one for one in versions if (kept := found[one[0]]) is None or kept[0] != one[1]]
         if missing:
-            found |= self._read(dict(missing))
+            found |= await to_end(self._read, dict(missing))
         return [kept[1] for task_id, _ in versions if (kept := found[task_id]) is not None]
 
     def _read(self, versions: dict[int, int]) -> dict[int, tuple[int, bytes] | None]:

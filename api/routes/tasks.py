@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import hashlib
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Header, Path, Query, Response
+from pydantic_core import to_json
 
 from api.envelope import NOT_FOUND, Envelope, Problem
-from api.facade import TheFacade, TheLedger
+from api.facade import TheFacade
 from api.planning import plan
 from api.schemas import (
     ActionOut,
-    CountsOut,
     CreatedTasks,
     Stats,
     TaskDetail,
@@ -21,7 +21,7 @@ from api.schemas import (
     TaskRequest,
 )
 from api.shown import shown
-from phonefleet.ledger import Counts, Idempotency, Ledger, TaskFilter
+from phonefleet.ledger import Counts, Idempotency, TaskFilter
 from phonefleet.states import Status
 
 router = APIRouter(tags=["tasks"])
@@ -52,24 +52,21 @@ def create_tasks(request: TaskRequest, facade: TheFacade, key: IdempotencyKey = 
 
 
 @router.get("/task", response_model=Envelope[TaskPage])
-def list_tasks(wanted: Annotated[TaskQuery, Query()], facade: TheFacade) -> Response:
+async def list_tasks(wanted: Annotated[TaskQuery, Query()], facade: TheFacade) -> Response:
     """List tasks, newest first."""
-    found = facade.ledger.tasks.versions(_filter(wanted, facade.ledger), wanted.page, wanted.page_size)
-    tasks = b",".join(facade.shown_tasks.json_of(found.items))
+    found = await facade.reader.page(_filter(wanted), wanted.page, wanted.page_size)
+    tasks = b",".join(await facade.shown_tasks.json_of(found.items))
     return Response(_LIST % (tasks, found.total, wanted.page, wanted.page_size), media_type="application/json")
 
 
-@router.get("/task/stats", response_model_exclude_none=True)
-def count_tasks(
-    ledger: TheLedger, by: Annotated[Literal["script", "device"] | None, Query()] = None
-) -> Envelope[Stats]:
+@router.get("/task/stats", response_model=Envelope[Stats], response_model_exclude_none=True)
+async def count_tasks(facade: TheFacade, by: Annotated[Literal["script", "device"] | None, Query()] = None) -> Response:
     """Count tasks by status, and with `by` for each script or device too."""
-    stats = Stats.model_validate(ledger.tasks.count())
-    if by == "script":
-        stats.by_script = _by_key(ledger.tasks.count_by_script())
-    if by == "device":
-        stats.by_device = _by_key(ledger.tasks.count_by_device())
-    return Envelope(data=stats)
+    data: dict[str, Any] = _numbers((await facade.reader.counts()).get("", Counts()))
+    if by is not None:
+        found = await facade.reader.counts("script_name" if by == "script" else "serial")
+        data[f"by_{by}"] = {key: _numbers(counts) for key, counts in found.items()}
+    return Response(to_json({"code": 0, "message": "success", "data": data}), media_type="application/json")
 
 
 @router.get("/task/{task_id}")
@@ -90,11 +87,10 @@ def _idempotency(key: str | None, request: TaskRequest) -> Idempotency | None:
     return Idempotency(key, hashlib.sha256(request.model_dump_json().encode()).hexdigest())
 
 
-def _filter(wanted: TaskQuery, ledger: Ledger) -> TaskFilter:
-    serial = wanted.serial and ledger.devices.resolve([wanted.serial]).get(wanted.serial, wanted.serial)
+def _filter(wanted: TaskQuery) -> TaskFilter:
     return TaskFilter(
         status=None if wanted.status is None else Status(wanted.status),
-        serial=serial,
+        serial=wanted.serial,
         script_name=wanted.script_name,
         source=wanted.source,
         username=wanted.username and wanted.username.removeprefix("@"),
@@ -104,5 +100,5 @@ def _filter(wanted: TaskQuery, ledger: Ledger) -> TaskFilter:
     )
 
 
-def _by_key(counts: dict[str, Counts]) -> dict[str, CountsOut]:
-    return {key: CountsOut.model_validate(one) for key, one in counts.items()}
+def _numbers(counts: Counts) -> dict[str, Any]:
+    return {"total": counts.total, **{status.text: getattr(counts, status.text) for status in Status}}

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import BigInteger, ColumnElement, Subquery, case, delete, func, literal_column, or_, select, update
+from sqlalchemy import ColumnElement, Subquery, case, delete, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session, sessionmaker
 
@@ -33,8 +33,6 @@ from phonefleet.states import Status, status_of
 UNFINISHED = (Status.PENDING, Status.RUNNING)
 _TERMINAL = (Status.COMPLETED, Status.FAILED)
 _LIVE = TaskRow.deleted_at.is_(None)
-_VERSION = literal_column("CAST(CAST(tasks.xmin AS text) AS bigint)", BigInteger())
-"""The transaction that wrote the row as it is."""
 
 
 class Tasks:
@@ -79,13 +77,6 @@ class Tasks:
             total, ids = _page(session, wanted, (number - 1) * size, size)
             query = select(TaskRow).join(ids, ids.c.id == TaskRow.id).order_by(TaskRow.id.desc())
             return Page([as_task(row) for row in session.scalars(query)], total)
-
-    def versions(self, wanted: TaskFilter, number: int = 1, size: int = 20) -> Page[tuple[int, int]]:
-        """Return the same page as ids, each with the version of its task: another one after every change."""
-        with self._sessions() as session:
-            total, ids = _page(session, wanted, (number - 1) * size, size)
-            query = select(TaskRow.id, _VERSION).join(ids, ids.c.id == TaskRow.id).order_by(TaskRow.id.desc())
-            return Page([(task_id, version) for task_id, version in session.execute(query)], total)
 
     def unfinished(
         self, statuses: Collection[Status] = UNFINISHED, after_id: int = 0, limit: int | None = None

@@ -1,0 +1,111 @@
+"""Pages and numbers of tasks as lists read them, against the tasks themselves."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine, Iterator
+from datetime import UTC, datetime
+from typing import Any, TypeVar
+
+import psycopg
+import pytest
+
+from phonefleet.errors import LedgerUnreachable
+from phonefleet.ledger import Ledger, NewTask, StateChange, TaskFilter
+from phonefleet.ledger import reading as under_test
+from phonefleet.ledger.reading import TaskReader
+from phonefleet.states import Status
+
+Make = Callable[..., NewTask]
+T = TypeVar("T")
+Run = Callable[[Coroutine[Any, Any, T]], T]
+_END_ALL = (
+    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid() "
+    "AND datname = current_database() AND backend_type = 'client backend'"
+)
+LATER = datetime(2030, 1, 1, tzinfo=UTC)
+
+
+@pytest.fixture
+def run() -> Iterator[Run[Any]]:
+    with asyncio.Runner() as runner:
+        yield runner.run
+
+
+@pytest.fixture
+def reader(postgres_url: str, run: Run[Any]) -> Iterator[TaskReader]:
+    opened = TaskReader(postgres_url, connections=2)
+    yield opened
+    run(opened.close())
+
+
+@pytest.mark.parametrize("size", [1, 7, 10])
+@pytest.mark.parametrize("shallow", [-1, 1000])
+def test_every_page_from_either_end_holds_the_next_tasks(  # noqa: PLR0913, PLR0917 - what a reader needs
+    ledger: Ledger, reader: TaskReader, run: Run[Any], new_task: Make, size: int, shallow: int,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    monkeypatch.setattr(under_test, "_SHALLOW", shallow)
+    ids = ledger.tasks.create([new_task() for _ in range(25)])
+    ledger.tasks.delete([ids[3], ids[20]], LATER)
+    expected = [task_id for task_id in reversed(ids) if task_id not in {ids[3], ids[20]}]
+    pages = [run(reader.page(TaskFilter(), number, size)) for number in range(1, 30)]
+    assert [task_id for page in pages for task_id, _ in page.items] == expected
+    assert {page.total for page in pages} == {23}
+
+
+def test_a_version_changes_with_its_task_and_with_no_other(
+    ledger: Ledger, reader: TaskReader, run: Run[Any], new_task: Make
+) -> None:
+    first, second = ledger.tasks.create([new_task(), new_task()])
+    before = dict(run(reader.page(TaskFilter(), 1, 20)).items)
+    ledger.tasks.project(first, StateChange("RUNNING", "Running", LATER))
+    after = dict(run(reader.page(TaskFilter(), 1, 20)).items)
+    assert (after[first] != before[first], after[second] != before[second]) == (True, False)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "expected"),
+    [
+        (TaskFilter(status=Status.RUNNING), [1]),
+        (TaskFilter(serial="b"), [2]),
+        (TaskFilter(serial="bee"), [2]),
+        (TaskFilter(serial="nobody"), []),
+        (TaskFilter(username="anna"), [0]),
+        (TaskFilter(source="ui"), []),
+        (TaskFilter(script_name="follow", serial="a"), [1, 0]),
+        (TaskFilter(created_after=LATER), []),
+        (TaskFilter(created_before=LATER, status=Status.PENDING), [2, 0]),
+        (TaskFilter(campaign_id=7), [0]),
+    ],
+)
+def test_each_filter_finds_its_tasks(  # noqa: PLR0913, PLR0917 - what a reader needs
+    ledger: Ledger, reader: TaskReader, run: Run[Any], new_task: Make, wanted: TaskFilter, expected: list[int]
+) -> None:
+    ledger.devices.seen("b", "online", "host")
+    ledger.devices.set_alias("b", "bee")
+    tasks = [new_task(serial="a", username="anna", campaign_id=7), new_task(serial="a"), new_task(serial="b")]
+    ids = ledger.tasks.create(tasks)
+    ledger.tasks.project(ids[1], StateChange("RUNNING", "Running", LATER))
+    page = run(reader.page(wanted, 1, 20))
+    assert [ids.index(task_id) for task_id, _ in page.items] == expected
+    assert page.total == len(expected)
+
+
+def test_the_numbers_are_those_of_the_ledger(ledger: Ledger, reader: TaskReader, run: Run[Any], new_task: Make) -> None:
+    assert run(reader.counts()) == {}
+    ledger.tasks.create([new_task(serial=serial) for serial in "aab"])
+    assert run(reader.counts())[""] == ledger.tasks.count()
+    assert run(reader.counts("serial")) == ledger.tasks.count_by_device()
+    assert run(reader.counts("script_name")) == ledger.tasks.count_by_script()
+
+
+def test_a_lost_connection_is_replaced_and_a_lost_database_is_told(
+    reader: TaskReader, run: Run[Any], postgres_url: str
+) -> None:
+    run(reader.counts())
+    with psycopg.connect(postgres_url.replace("+psycopg", "")) as operator:
+        operator.execute(_END_ALL)
+    assert run(reader.counts()) == {}
+    with pytest.raises(LedgerUnreachable):
+        run(TaskReader("postgresql://nobody@127.0.0.1:1/nothing").counts())
