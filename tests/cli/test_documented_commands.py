@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import shlex
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -60,6 +62,17 @@ def test_what_starts_things_is_written_as_the_command_line_takes_it(words: list[
     while hasattr(command, "commands"):
         command, words = command.commands[words[0]], words[1:]
     assert command.make_context("phonefleet", list(words)).params
+
+
+def test_the_example_in_python_runs(api: Served) -> None:
+    [program] = re.findall(r"```python\n(.*?)```", DOCS.read_text(encoding="utf-8"), re.DOTALL)
+    here = program.replace("http://localhost:50809", api.url)
+    done = subprocess.run(
+        [sys.executable, "-c", here], capture_output=True, text=True, check=False, cwd=DOCS.parents[1]
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith("40901 ")
+    assert "pending" in done.stdout
 
 
 def test_every_command_works_and_every_operation_is_reached(
