@@ -27,7 +27,9 @@ def test_a_run_of_another_ledger_is_a_stranger() -> None:
     assert task_id_in(run_key("ffff", 17), LEDGER) is None
 
 
-@pytest.mark.parametrize("key", [None, "", "17", "task-17", f"task-{LEDGER}-", f"task-{LEDGER}-x", f"task-{LEDGER}-١"])
+@pytest.mark.parametrize(
+    "key", [None, "", "17", "task-17", f"task-{LEDGER}-", f"task-{LEDGER}-x", f"task-{LEDGER}-\u0661"]
+)
 def test_a_key_of_another_kind_names_no_task(key: str | None) -> None:
     assert task_id_in(key, LEDGER) is None
 
