@@ -22,6 +22,8 @@ Connection = psycopg.AsyncConnection[tuple[Any, ...]]
 _SHALLOW = 1000
 """Up to so deep an offset, total and page are one query; beyond, the total decides from which end to count."""
 
+_FEW = 20_000
+
 _NAMED = "(SELECT serial FROM devices WHERE serial = %s OR alias = %s ORDER BY serial = %s DESC LIMIT 1)"
 _COUNTED: dict[str, LiteralString] = {
     "status": "status = %s",
@@ -56,7 +58,7 @@ class TaskReader:
         where, values, counted = _where(wanted)
         offset = (number - 1) * size
         total_query = f"{_TOTAL} WHERE true{where}" if counted else f"SELECT count(*) FROM tasks WHERE {_live(where)}"
-        if offset <= _SHALLOW:
+        if counted and offset <= _SHALLOW:
             rows = await self._query(
                 f"SELECT total, id, version FROM ({total_query}) AS known(total) LEFT JOIN "
                 f"({_ROWS}{where} ORDER BY id DESC OFFSET %s LIMIT %s) AS page ON true ORDER BY id DESC",
@@ -89,7 +91,10 @@ class TaskReader:
         if offset > total // 2:
             order, size = "ASC", max(0, min(size, total - offset))
             offset = max(0, total - offset - size)
-        ids = f"{_IDS}{where} ORDER BY id {order} OFFSET %s LIMIT %s"
+        # Few matches are found first and sorted then: among many, what comes first in order is near either end.
+        matching: LiteralString = f"{_IDS}{where}"
+        matching = f"SELECT id FROM ({matching} OFFSET 0) AS matching" if total <= _FEW else matching
+        ids = f"{matching} ORDER BY id {order} OFFSET %s LIMIT %s"
         query = f"SELECT id, tasks.xmin::text::bigint FROM tasks JOIN ({ids}) AS page USING (id) ORDER BY id DESC"
         return [(row[0], row[1]) for row in await self._query(query, [*values, offset, size])]
 

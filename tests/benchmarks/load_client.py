@@ -31,7 +31,7 @@ async def _client(plan: dict[str, Any], number: int, found: list[Any]) -> None:
         writer.write(f"{method} {path} HTTP/1.1\r\nHost: localhost\r\n{kind}\r\n".encode() + content)
         status, answer = await _answer(reader)
         taken = time.perf_counter() - begun
-        made = json.loads(answer)["data"]["task_ids"] if method == "POST" and status == 200 else None  # noqa: PLR2004
+        made = json.loads(answer)["data"]["task_ids"] if method == "POST" and status == 200 else None
         found.append([path, status, taken, made])
     writer.close()
 

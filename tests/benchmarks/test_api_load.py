@@ -1,0 +1,138 @@
+"""The real API process with a hundred thousand tasks stored: fifty clients read at once, ten create tasks meanwhile."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+
+from phonefleet.ledger import Ledger
+from tests.benchmarks.figures import report
+from tests.security.process import ApiProcess, running_api
+
+STORED = 100_000
+CLIENTS = 50
+WRITERS = 10
+TURNS = 20
+LIMIT_IN_MS = 100
+LARGEST_PROCESS = 300_000_000
+PHONES = 100
+_LOAD_CLIENT = Path(__file__).with_name("load_client.py")
+_FILL = """
+INSERT INTO tasks (script_name, script_config, serial, username, app, source, status, state_type, state_name, state_at,
+                   created_at, scheduled_for, start_time, end_time, flow_run_id, remark, progress_done)
+SELECT CASE WHEN n % 3 = 0 THEN 'unfollow' ELSE 'follow' END,
+       jsonb_build_object('target_users', jsonb_build_array('person_' || n), 'access_method', 'direct'),
+       'phone-' || n % 100, CASE WHEN n % 2 = 0 THEN 'shop_' || n % 100 END, 'sample',
+       CASE WHEN n % 50 = 0 THEN 'ui' ELSE 'api' END, CASE WHEN n % 10 = 0 THEN 3 ELSE 2 END,
+       'COMPLETED', 'Completed', now(), at, at, at, at, gen_random_uuid(),
+       CASE WHEN n % 10 = 0 THEN 'the person was not found' END, 1
+FROM (SELECT n, timestamptz '2026-01-01' + n * interval '25 seconds' AS at FROM generate_series(1, 100000) AS n) AS made
+"""
+LISTS = {
+    "first page": ["?page=1"],
+    "last page": [f"?page={STORED // 20}"],
+    "middle page": [f"?page={STORED // 40}"],
+    "pages anywhere": [f"?page={page}" for page in range(1, STORED // 20, 97)],
+    "first page of 100": ["?page_size=100"],
+    "last page of 100": [f"?page={STORED // 100}&page_size=100"],
+    "failed": ["?status=3", "?status=3&page=500"],
+    "of a phone": [f"?serial=phone-{number}" for number in range(PHONES)],
+    "of a script": ["?script_name=unfollow", "?script_name=unfollow&page=1500"],
+    "of a source": ["?source=ui", "?source=ui&page=100"],
+    "of a username": [f"?username=shop_{number}" for number in range(0, PHONES, 2)],
+    "since": ["?created_after=2026-01-29T00:00:00Z", "?created_after=2026-01-15T00:00:00Z&page=7"],
+    "before": ["?created_before=2026-01-02T00:00:00Z"],
+    "failed follows": ["?status=3&script_name=follow&source=api"],
+    "stats": ["/stats"],
+    "stats by script": ["/stats?by=script"],
+    "stats by device": ["/stats?by=device"],
+}
+
+
+def start_clients(api: ApiProcess, requests: Sequence[tuple[str, str, Any]], clients: int, turns: int) -> Any:
+    plan = {"port": api.port, "clients": clients, "turns": turns, "requests": requests}
+    client = subprocess.Popen([sys.executable, _LOAD_CLIENT], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    assert client.stdin is not None
+    client.stdin.write(json.dumps(plan).encode())
+    client.stdin.close()
+    return client
+
+
+def answers(client: Any) -> list[tuple[str, int, float, list[int] | None]]:
+    with client.stdout:
+        found = json.loads(client.stdout.read())
+    assert client.wait() == 0
+    return found
+
+
+def percentile(times: Sequence[float], share: float) -> float:
+    """Return in milliseconds what this share of the times stays below."""
+    return sorted(times)[min(len(times) - 1, int(len(times) * share))] * 1000
+
+
+def fill(database_url: str) -> None:
+    with Ledger(database_url, pool_size=1) as ledger:
+        for number in range(PHONES):
+            ledger.devices.seen(f"phone-{number}", "online", "host")
+    with psycopg.connect(database_url.replace("+psycopg", ""), autocommit=True) as connection:
+        connection.execute(_FILL)
+        connection.execute("VACUUM ANALYZE tasks")  # as PostgreSQL does by itself after a while
+
+
+@pytest.mark.benchmark
+@pytest.mark.timeout(900)
+def test_every_list_is_fast_for_fifty_clients_at_once(postgres_url: str) -> None:
+    fill(postgres_url)
+    slow: dict[str, float] = {}
+    with running_api(postgres_url) as api:
+        for name, queries in LISTS.items():
+            requests = [("GET", f"/api/v1/task{query}", None) for query in queries]
+            found = answers(start_clients(api, requests, CLIENTS, TURNS))
+            assert {status for _, status, _, _ in found} == {200}
+            times = [taken for _, _, taken, _ in found]
+            p95 = percentile(times, 0.95)
+            slow |= {name: p95} if p95 > LIMIT_IN_MS else {}
+            p50, p99 = percentile(times, 0.5), percentile(times, 0.99)
+            report(f"tasks: {name}", p50_in_ms=p50, p95_in_ms=p95, p99_in_ms=p99, requests=len(times))
+        resident = api.resident_bytes()
+    report("the API process", resident_in_mb=resident / 1e6)
+    assert not slow
+    assert resident < LARGEST_PROCESS
+
+
+@pytest.mark.benchmark
+@pytest.mark.timeout(900)
+def test_no_task_is_lost_or_doubled_under_load(postgres_url: str) -> None:
+    fill(postgres_url)
+    body = {
+        "serials": [f"phone-{number}" for number in range(10)],
+        "script_name": "follow",
+        "script_config": {"target_users": ["anna", "ben"]},
+    }
+    with running_api(postgres_url) as api:
+        readers = start_clients(api, [("GET", f"/api/v1/task{one[0]}", None) for one in LISTS.values()], CLIENTS, 40)
+        writers = start_clients(api, [("POST", "/api/v1/task", body)], WRITERS, 20)
+        written, read = answers(writers), answers(readers)
+        resident = api.resident_bytes()
+    assert {status for _, status, _, _ in (*written, *read)} == {200}
+    told = [task_id for _, _, _, task_ids in written for task_id in task_ids or []]
+    with Ledger(postgres_url, pool_size=1) as ledger:
+        total, waiting = ledger.tasks.count().total, ledger.outbox.pending_count()
+        found = len(ledger.tasks.some(told))
+    report(
+        "200 requests of 20 tasks among 2,000 lists",
+        created=len(told),
+        list_p95_in_ms=percentile([taken for _, _, taken, _ in read], 0.95),
+        creation_p95_in_ms=percentile([taken for _, _, taken, _ in written], 0.95),
+        resident_in_mb=resident / 1e6,
+    )
+    assert len(told) == len(set(told)) == found == waiting == WRITERS * 20 * 20
+    assert total == STORED + len(told)
+    assert resident < LARGEST_PROCESS
