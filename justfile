@@ -33,6 +33,10 @@ imports:
 ci:
     bash .ci/run
 
+# Attack the API with many made-up requests, each time others
+fuzz EXAMPLES="100":
+    PHONEFLEET_FUZZ_EXAMPLES={{EXAMPLES}} PHONEFLEET_FUZZ_SEED=random uv run pytest tests/fuzz -s --timeout 0
+
 # Show it at work on virtual phones
 demo *ARGS:
     uv run phonefleet demo {{ARGS}}
