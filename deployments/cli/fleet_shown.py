@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from rich.text import Text
 
 from deployments.cli.console import out
-from deployments.cli.tables import Column, print_record, print_table
+from deployments.cli.tables import Column, print_record, print_table, when
 from phonefleet.client.fleet_answers import Account, AuditEntry, Device
 
 _COLORS = {
@@ -39,11 +39,14 @@ def print_device(phone: Device) -> None:
     """Print one phone."""
     fields = [
         ("serial", phone["serial"]), ("alias", phone["alias"]), ("state", _state(phone["state"])),
-        ("quarantine", phone["quarantine_reason"]), ("since", phone["quarantined_since"]),
-        ("until", phone["quarantined_until"]), ("enabled", "yes" if phone["enabled"] else "no"),
+        ("quarantine", phone["quarantine_reason"]), ("since", when(phone["quarantined_since"])),
+        ("until", when(phone["quarantined_until"])),
+        ("enabled", "yes" if phone["enabled"] else "no"),
         ("group", phone["group"]), ("model", phone["model"]), ("Android", phone["android_version"]),
         ("host", phone["host"]), ("battery", _percent(phone["battery"])), ("task", phone["current_task"]),
-        ("waiting", phone["queue_length"]), ("first seen", phone["first_seen"]), ("last seen", phone["last_seen"]),
+        ("waiting", phone["queue_length"]),
+        ("first seen", when(phone["first_seen"])),
+        ("last seen", when(phone["last_seen"])),
     ]  # fmt: skip
     print_record(out(), fields)
 
@@ -71,7 +74,7 @@ def print_account(account: Account) -> None:
     """Print one account."""
     fields = [
         ("account", account["id"]), ("username", account["username"]), ("status", _state(account["status"])),
-        ("held because", account["hold_reason"]), ("since", account["held_since"]), ("app", account["platform"]),
+        ("held because", account["hold_reason"]), ("since", when(account["held_since"])), ("app", account["platform"]),
         ("package", account["packagename"]), ("phone", account["device_name"]), ("serial", account["device"]),
         ("online", "yes" if account["device_online"] else "no"), ("signed in", "yes" if account["logined"] else "no"),
         ("tags", ", ".join(account["tags"])),
@@ -82,13 +85,13 @@ def print_account(account: Account) -> None:
 def print_audit(entries: Sequence[AuditEntry]) -> None:
     """Print a table of calls."""
     columns = (
-        Column("at", rank=1), Column("call"), Column("path", folds=True), Column("code", right=True),
-        Column("tasks", rank=2, right=True), Column("actor", rank=3), Column("address", rank=4),
+        Column("at", rank=2), Column("call"), Column("path"), Column("code", right=True),
+        Column("tasks", rank=1, right=True), Column("actor", rank=3), Column("address", rank=4),
         Column("request", rank=5),
     )  # fmt: skip
     rows = (
         (
-            entry["at"], entry["method"], entry["path"], entry["code"], entry["tasks"], entry["actor"],
+            when(entry["at"]), entry["method"], entry["path"], entry["code"], entry["tasks"], entry["actor"],
             entry["address"], entry["request_id"],
         )
         for entry in entries

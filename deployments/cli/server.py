@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from phonefleet.client.events import Event
 
 
-_TOLD = ("id", "serial", "state", "status_text", "remark")
+_TOLD = ("id", "serial", "state", "status_text", "remark", "deleted")
 """Of an event's data, what its line tells, in this order."""
 
 
@@ -68,5 +68,5 @@ def metrics(call: Call) -> None:
 def _line(event: Event) -> str:
     """Return an event as one line: what it is about, then what a person wants to know first."""
     data: dict[str, Any] = event.data
-    told = (f"{name} {data[name]}" for name in _TOLD if data.get(name) is not None)
-    return f"{event.kind:8} {', '.join(told)}" if any(name in data for name in _TOLD) else f"{event.kind:8} {data}"
+    told = [f"{name} {data[name]}" for name in _TOLD if data.get(name) is not None]
+    return f"{event.kind:8} {', '.join(told or [f'{name} {value}' for name, value in data.items()])}".rstrip()

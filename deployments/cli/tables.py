@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from rich import box
 from rich.cells import cell_len
@@ -15,6 +16,7 @@ NARROW = 24
 """A column that may fold needs no more than this."""
 
 
+NOTHING = Text("-", style="dim")
 GAP, EDGE = 3, 2
 """What the table's lines take: between two columns, and at both edges together."""
 
@@ -32,36 +34,39 @@ class Column:
 def print_table(
     console: Console, title: str, columns: Sequence[Column], rows: Iterable[Sequence[object]], empty: str = ""
 ) -> list[str]:
-    """Print rows of cells under the columns, None as a dash; return the titles of those that do not fit."""
+    """Print rows of cells under the columns, None as a dash; return the titles of those that do not fit.
+
+    A column that has nothing in any row is left out, unless its rank is 0.
+    """
     cells = [[_cell(value) for value in row] for row in rows]
     if not cells and empty:
         console.print(Text(empty))
         return []
-    shown = _fitting(columns, cells, console.width)
-    console.print(
-        _table(title, [columns[place] for place in shown], [[row[place] for place in shown] for row in cells])
-    )
-    hidden = [column.title for place, column in enumerate(columns) if place not in shown]
+    told = [place for place, column in enumerate(columns) if not column.rank or _has_any(row[place] for row in cells)]
+    shown = _fitting(columns, cells, told, console.width)
+    console.print(Text(title, style="bold"))
+    console.print(_table([columns[place] for place in shown], [[row[place] for place in shown] for row in cells]))
+    hidden = [columns[place].title for place in told if place not in shown]
     if hidden:
         console.print(Text(f"Not shown for lack of width: {', '.join(hidden)}", style="dim"))
     return hidden
 
 
 def print_record(console: Console, fields: Iterable[tuple[str, object]]) -> None:
-    """Print one thing, a line for each field that has a value."""
-    table = Table.grid(padding=(0, 2))
-    table.add_column(style="bold", no_wrap=True)
-    table.add_column(overflow="fold")
-    for name, value in fields:
-        if value is not None and value != "":
-            table.add_row(name, _cell(value))
-    console.print(table)
+    """Print one thing, a line for each field that has a value; long ones are left to the terminal to break."""
+    told = [(name, value) for name, value in fields if value is not None and value != ""]
+    width = max((cell_len(name) for name, _ in told), default=0)
+    for name, value in told:
+        console.print(Text.assemble((name.ljust(width), "bold"), "  ", _cell(value)), soft_wrap=True)
 
 
-def _table(title: str, columns: Sequence[Column], rows: Sequence[Sequence[Text]]) -> Table:
-    table = Table(
-        title=title, title_justify="left", title_style="bold", header_style="bold", box=box.SIMPLE_HEAD, pad_edge=False
-    )
+def when(instant: str | None) -> str | None:
+    """Return an instant of the API's as the clock of this machine shows it, to the second."""
+    return None if instant is None else f"{datetime.fromisoformat(instant).astimezone():%Y-%m-%d %H:%M:%S}"
+
+
+def _table(columns: Sequence[Column], rows: Sequence[Sequence[Text]]) -> Table:
+    table = Table(header_style="bold", box=box.SIMPLE_HEAD, pad_edge=False)
     for column in columns:
         justify = "right" if column.right else "left"
         table.add_column(column.title, justify=justify, overflow="fold", no_wrap=not column.folds)
@@ -70,15 +75,19 @@ def _table(title: str, columns: Sequence[Column], rows: Sequence[Sequence[Text]]
     return table
 
 
+def _has_any(cells: Iterable[Text]) -> bool:
+    return any(cell is not NOTHING for cell in cells)
+
+
 def _cell(value: object) -> Text:
     if value is None:
-        return Text("-", style="dim")
+        return NOTHING
     return value if isinstance(value, Text) else Text(str(value))
 
 
-def _fitting(columns: Sequence[Column], rows: Sequence[Sequence[Text]], width: int) -> list[int]:
-    """Return the places of the columns that fit, giving up the highest rank first, but never those of rank 0."""
-    shown = list(range(len(columns)))
+def _fitting(columns: Sequence[Column], rows: Sequence[Sequence[Text]], told: Sequence[int], width: int) -> list[int]:
+    """Return which of the places told fit, giving up the highest rank first, but never those of rank 0."""
+    shown = list(told)
     while EDGE + sum(_width(columns[place], [row[place] for row in rows]) + GAP for place in shown) > width + GAP:
         last = max(shown, key=lambda place: (columns[place].rank, place))
         if columns[last].rank == 0:

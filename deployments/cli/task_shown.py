@@ -9,7 +9,7 @@ from typing import Any
 from rich.text import Text
 
 from deployments.cli.console import out
-from deployments.cli.tables import Column, print_record, print_table
+from deployments.cli.tables import Column, print_record, print_table, when
 from phonefleet.client.answers import Counts, Stats, Task, TaskDetail
 
 COLORS = ("dim", "cyan", "green", "red")
@@ -50,7 +50,14 @@ def print_task(task: TaskDetail) -> None:
     """Print one task, what it did and what it left behind."""
     print_record(out(), _fields(task))
     actions = [
-        (action["kind"], action["target"], action["account"], action["state"], action["intended_at"], action["detail"])
+        (
+            action["kind"],
+            action["target"],
+            action["account"],
+            action["state"],
+            when(action["intended_at"]),
+            action["detail"],
+        )
         for action in task["actions"]
     ]
     columns = (
@@ -65,8 +72,10 @@ def print_counts(counts: Stats) -> None:
     """Print how many tasks have each status, in groups if there are any."""
     groups: list[tuple[str, Counts]] = [("all", counts)]
     groups += sorted((counts.get("by_script") or counts.get("by_device") or {}).items())
-    titles = ("total", "pending", "running", "completed", "failed")
-    columns = [Column(""), *(Column(title, right=True) for title in titles)]
+    columns = (
+        Column("", folds=True), Column("total", rank=1, right=True), Column("pending", right=True),
+        Column("running", right=True), Column("completed", right=True), Column("failed", right=True),
+    )  # fmt: skip
     rows = [
         (name, one["total"], one["pending"], one["running"], one["completed"], one["failed"]) for name, one in groups
     ]
@@ -94,7 +103,8 @@ def _fields(task: TaskDetail) -> list[tuple[str, object]]:
         ("script", task["script_name"]), ("config", json.dumps(task["script_config"], ensure_ascii=False)),
         ("phone", task["serial"]), ("account", task["username"]), ("app", task["app"]), ("source", task["source"]),
         ("progress", f"{done['done']} of {done['total']}"), ("retries", task["retry_count"]),
-        ("created", task["created_at"]), ("due", task["scheduled_for"]), ("started", task["start_time"]),
-        ("ended", task["end_time"]), ("flow run", task["flow_run_url"] or task["flow_run_id"]),
+        ("created", when(task["created_at"])), ("due", when(task["scheduled_for"])),
+        ("started", when(task["start_time"])), ("ended", when(task["end_time"])),
+        ("flow run", task["flow_run_url"] or task["flow_run_id"]),
         ("artifacts", ", ".join(str(found.get("path", found)) for found in task["artifacts"])),
     ]  # fmt: skip

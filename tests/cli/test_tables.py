@@ -5,7 +5,7 @@ import io
 import pytest
 from rich.console import Console
 
-from deployments.cli.tables import Column, print_record, print_table
+from deployments.cli.tables import Column, print_record, print_table, when
 
 COLUMNS = (Column("id", right=True), Column("serial", rank=1), Column("remark", rank=2, folds=True))
 LONG = "the phone was lost and did not come back in time, look at its cable"
@@ -44,3 +44,13 @@ def test_a_record_leaves_out_what_is_not_known() -> None:
     told = console.file.getvalue()  # type: ignore[attr-defined] - it is a StringIO
     assert "alias" not in told
     assert "battery  0" in told
+
+
+def test_a_column_without_anything_is_left_out() -> None:
+    assert "remark" not in _printed(120, [(1, "a", None), (2, "b", None)])
+
+
+def test_instants_are_told_to_the_second() -> None:
+    assert when("2026-11-24T08:54:21.182802+00:00") is not None
+    assert len(when("2026-11-24T08:54:21.182802+00:00") or "") == len("2026-11-24 08:54:21")
+    assert when(None) is None
