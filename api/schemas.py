@@ -23,6 +23,9 @@ from pydantic_core import PydanticCustomError
 from phonefleet.text import bare_name, is_storable
 
 LARGEST_PAGE_NUMBER = 1_000_000_000
+LARGEST_ID = 2**53
+"""No id comes near it, and every JSON reader tells it from its neighbours."""
+
 _MONTH_IN_SECONDS = 31 * 24 * 3600
 
 
@@ -66,7 +69,7 @@ Text = Annotated[str, StringConstraints(max_length=200), AfterValidator(_storabl
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
 Username = Annotated[str, StringConstraints(max_length=200), AfterValidator(bare_name), Field(min_length=1)]
 Interval = Annotated[float, BeforeValidator(_finite), Field(ge=0, le=_MONTH_IN_SECONDS, allow_inf_nan=False)]
-WantedId = Annotated[int, Field(gt=0, lt=2**63), BeforeValidator(_whole)]
+WantedId = Annotated[int, Field(gt=0, lt=LARGEST_ID), BeforeValidator(_whole)]
 Moment = Annotated[AwareDatetime, BeforeValidator(_written)]
 Id = Annotated[int, Field(description="Increasing, never used again.")]
 
@@ -129,7 +132,7 @@ class TaskQuery(BaseModel):
     script_name: Text | None = None
     source: Literal["ui", "api", "campaign"] | None = None
     username: Text | None = None
-    campaign_id: Annotated[int, Field(ge=1, lt=2**63)] | None = None
+    campaign_id: Annotated[int, Field(ge=1, lt=LARGEST_ID)] | None = None
     created_after: Moment | None = None
     created_before: Moment | None = None
     page: int = Field(default=1, ge=1, le=LARGEST_PAGE_NUMBER)

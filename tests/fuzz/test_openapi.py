@@ -14,8 +14,10 @@ from phonefleet.ledger import Ledger
 from tests.security.process import running_api
 
 CONFIG = Path(__file__).with_name("schemathesis.toml")
-EXAMPLES = os.environ.get("PHONEFLEET_FUZZ_EXAMPLES", "4")
-"""Made-up requests for each call; `just fuzz` asks for many."""
+EXAMPLES = os.environ.get("PHONEFLEET_FUZZ_EXAMPLES")
+"""Made-up requests for each call; `just fuzz` asks for many, and other ones each time."""
+
+EXTENT = ("--max-examples", EXAMPLES) if EXAMPLES else ("--max-examples", "4", "--generation-deterministic")
 
 
 @pytest.mark.timeout(3600)
@@ -29,8 +31,7 @@ def test_schemathesis_finds_nothing(postgres_url: str, prefect_api_url: str, tmp
     with running_api(postgres_url, PREFECT_API_URL=prefect_api_url) as api:
         command = [
             Path(sys.executable).with_name("schemathesis"), "--config-file", CONFIG, "run", f"{api.url}/openapi.json",
-            "--checks", "all", "--phases", "examples,coverage,fuzzing,stateful", "--max-examples", EXAMPLES,
-            "--seed", os.environ.get("PHONEFLEET_FUZZ_SEED", "1"), "--generation-deterministic", "--no-color",
+            "--checks", "all", "--phases", "examples,coverage,fuzzing,stateful", *EXTENT,  "--no-color",
             "--suppress-health-check", "all", "--request-timeout", "20", "--exclude-path-regex", "/events$",
         ]  # fmt: skip
         found = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
