@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Generator, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime, timedelta
@@ -20,6 +21,10 @@ PATIENT_TRIES = 5
 LONGEST_WAIT = timedelta(seconds=10)
 
 
+_CREDENTIALS = re.compile(r"//[^/?#]*@")
+"""A user and a password in an address, which nobody is to see."""
+
+
 class Unset(Enum):
     """Marks an argument that was not given, where None means something."""
 
@@ -36,10 +41,11 @@ class Connection:
     """
 
     def __init__(self, url: str, token: str | None, timeout: timedelta, clock: Clock) -> None:
-        self.url = url.rstrip("/").removesuffix(BASE_PATH)
+        root = url.rstrip("/").removesuffix(BASE_PATH)
+        self.url = _CREDENTIALS.sub("//", root)
         self._clock = clock
         headers = {"Authorization": f"Bearer {token}"} if token else {}
-        base, patience = self.url + BASE_PATH, timeout.total_seconds()
+        base, patience = root + BASE_PATH, timeout.total_seconds()
         with self._errors():
             self._http = httpx.Client(base_url=base, headers=headers, timeout=patience, trust_env=False)
 
@@ -146,7 +152,8 @@ def _opened(answer: httpx.Response) -> Any:
         code, message, data = int(envelope["code"]), str(envelope["message"]), envelope["data"]
     except (ValueError, KeyError, TypeError) as error:
         status = f"{answer.status_code} {answer.reason_phrase}".rstrip()
-        message = f"What answers at {answer.url.copy_with(query=None)} is not phonefleet's API (HTTP {status})"
+        place = _CREDENTIALS.sub("//", str(answer.url.copy_with(query=None)))
+        message = f"What answers at {place} is not phonefleet's API (HTTP {status})"
         raise ApiError(answer.status_code, message) from error
     if code:
         raise ApiError(code, message, data)

@@ -145,6 +145,18 @@ def test_the_token_opens_and_is_shown_nowhere(postgres_url: str, tmp_path: Path)
         assert "wrong-secret" not in str(refused.value)
 
 
+def test_a_password_in_the_address_is_shown_nowhere(sulky: tuple[str, type[Sulky]]) -> None:
+    url, kind = sulky
+    kind.text = "<html>"
+    for address in (url, "http://127.0.0.1:1"):
+        with (
+            Client(address.replace("//", "//me:hidden-word@")) as client,
+            pytest.raises((ApiError, ApiUnreachable)) as refused,
+        ):
+            client.check_license()
+        assert "hidden-word" not in f"{refused.value} {client.url}"
+
+
 def test_pages_are_joined_and_each_task_comes_once(client: Client) -> None:
     ids = _create(client, *(f"person_{number}" for number in range(230)))
     found = client.iter_tasks(serial="phone-1")
