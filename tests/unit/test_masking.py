@@ -1,0 +1,54 @@
+"""Secrets are never shown, and log lines cannot be forged."""
+
+from __future__ import annotations
+
+import logging
+
+import pytest
+
+from phonefleet.log_lines import OneLine
+from phonefleet.masking import MASK, hidden, masked
+from phonefleet.settings import Settings
+
+
+def test_secrets_are_hidden_at_any_depth_and_nothing_else_is() -> None:
+    config = {"api_key": "k", "nested": [{"Password": "p", "target": "anna"}], "apiKey": "k", "token": "", "note": "x"}
+    assert masked(config) == {
+        "api_key": MASK,
+        "nested": [{"Password": MASK, "target": "anna"}],
+        "apiKey": MASK,
+        "token": "",
+        "note": "x",
+    }
+
+
+def test_passwords_in_urls_are_hidden() -> None:
+    assert hidden("see postgresql://me:hunter2@host/x") == f"see postgresql://me:{MASK}@host/x"
+    assert hidden("see http://host:80/x") == "see http://host:80/x"
+
+
+@pytest.mark.parametrize("text", ["a\nERROR forged", "\x1b[31mred", "a\u2028b", "a\rb"])
+def test_a_record_is_one_line_whatever_it_holds(text: str) -> None:
+    line = OneLine().format(logging.LogRecord("n", logging.INFO, "p", 1, "got %s", (text,), None))
+    assert line.isprintable()
+
+
+def test_a_traceback_is_indented_and_holds_no_secret() -> None:
+    try:
+        message = "a\n2030-01-01 ERROR forged hunter2"
+        raise ValueError(message)  # noqa: TRY301 - a traceback is wanted
+    except ValueError as error:
+        found = (ValueError, error, error.__traceback__)
+        record = logging.LogRecord("n", logging.ERROR, "p", 1, "failed", (), found)
+    lines = OneLine(["hunter2"]).format(record).splitlines()
+    assert all(line.startswith("    ") for line in lines[1:])
+    assert "hunter2" not in "".join(lines)
+
+
+def test_the_secrets_of_the_settings_are_known(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PHONEFLEET_DATABASE_URL", "postgresql://me:p%40ss@host:5432/x")
+    monkeypatch.setenv("PHONEFLEET_PREFECT_AUTH", "phonefleet:word")
+    monkeypatch.setenv("PHONEFLEET_API_TOKEN", "tok")
+    settings = Settings()
+    assert {"p%40ss", "p@ss", "word", "tok", "phonefleet:word"} <= set(settings.secrets)
+    assert not any(secret in repr(settings) for secret in ("p%40ss", "word", "tok'"))
