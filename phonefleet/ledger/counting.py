@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import Column, ColumnElement, func, select, text
@@ -61,9 +62,10 @@ class TaskCounts:
         query = select(COUNTS.c.status, func.sum(COUNTS.c.number), *keys).group_by(COUNTS.c.status, *keys)
         counts: dict[str, dict[str, int]] = {}
         with self._sessions() as session:
-            for status, number, *one in session.execute(query):
-                if number:
-                    counts.setdefault(one[0] if one else "", {})[Status(status).text] = int(number)
+            found: list[Sequence[Any]] = [tuple(row) for row in session.execute(query)]
+        for row in found:
+            if row[1]:
+                counts.setdefault("" if key is None else row[2], {})[Status(row[0]).text] = int(row[1])
         return {name: Counts(**numbers) for name, numbers in sorted(counts.items())}
 
 

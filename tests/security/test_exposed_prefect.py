@@ -74,7 +74,7 @@ def test_prefects_server_is_never_open_without_its_password(home: Path, exposed:
         path.read_text(errors="replace") for path in (*home.glob("logs/*"), home / "up.log", home / "endpoints.json")
     ]
     assert not [text for text in written if password in text]
-    commands = [process.info["cmdline"] or [] for process in psutil.process_iter(["cmdline"])]
+    commands: list[list[str]] = [process.info["cmdline"] or [] for process in psutil.process_iter(["cmdline"])]
     assert not [command for command in commands if any(password in part for part in command)]
 
 
