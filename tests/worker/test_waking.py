@@ -5,24 +5,24 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from prefect.events.schemas.events import Event, Resource
+from prefect.events.schemas.events import Event
 
 from deployments.worker.waking import QUEUE_OPENED, RUN_CANCELLED, RUN_SCHEDULED
 
 YESTERDAY = datetime.now(UTC) - timedelta(days=1)
 
 
+def event(name: str, **labels: str) -> Event:
+    return Event.model_validate({"event": name, "occurred": YESTERDAY, "resource": labels})
+
+
 def entered(state_type: str, name: str) -> Event:
     labels = {"prefect.resource.id": "prefect.flow-run.1", "prefect.state-type": state_type}
-    return Event(event=f"prefect.flow-run.{name}", occurred=YESTERDAY, resource=Resource(labels))
+    return event(f"prefect.flow-run.{name}", **labels)
 
 
 def queue(change: str) -> Event:
-    return Event(
-        event=f"prefect.work-queue.{change}",
-        occurred=YESTERDAY,
-        resource=Resource({"prefect.resource.id": "prefect.work-queue.1"}),
-    )
+    return event(f"prefect.work-queue.{change}", **{"prefect.resource.id": "prefect.work-queue.1"})
 
 
 @pytest.mark.parametrize("name", ["Scheduled", "Late", "AwaitingRetry", "Resuming", "As a person calls it"])
