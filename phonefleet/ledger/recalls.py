@@ -39,7 +39,9 @@ class Recalls:
 
     def remark(self, flow_run_id: UUID, run_key: str | None) -> str | None:
         """Return why a run is recalled; None when it may go on."""
-        named = or_(RecallRow.flow_run_id == flow_run_id, RecallRow.run_key == run_key)
+        named = RecallRow.flow_run_id == flow_run_id
+        if run_key is not None:  # a comparison with nothing would match every recall that names no key
+            named = or_(named, RecallRow.run_key == run_key)
         with self._sessions() as session:
             return session.scalars(select(RecallRow.remark).where(named).limit(1)).first()
 

@@ -31,7 +31,7 @@ def said(stack: Stack, words: str) -> int:
 
 
 def test_the_screen_of_a_phone_is_a_picture_and_xml(stack: Stack) -> None:
-    stack.finished(stack.post("follow", ["person_0301"], stack.serials[:1]))
+    stack.finished(stack.post("follow", ["person_0969"], stack.serials[:1]))
     picture, xml = look(stack, "device_serial_1", "screenshot"), look(stack, stack.serials[0], "hierarchy")
     assert (picture.status_code, picture.headers["content-type"]) == (200, "image/png")
     with Image.open(BytesIO(picture.content)) as image:
@@ -48,7 +48,7 @@ def test_every_phone_tells_what_it_is_and_does(stack: Stack) -> None:
 
 
 def test_fifty_looks_disturb_no_task(stack: Stack) -> None:
-    serial, targets = stack.serials[0], [f"person_03{number}" for number in range(10, 14)]
+    serial, targets = stack.serials[0], [f"person_09{number}" for number in range(70, 74)]
     ids = stack.post("follow", targets, [serial])
     seen = [look(stack, serial, what) for _ in range(25) for what in ("screenshot", "hierarchy")]
     assert {answer.status_code for answer in seen} <= {200, 409}  # 409: the uiautomator server is just being started

@@ -95,5 +95,5 @@ def test_a_run_that_a_person_starts_in_prefect_becomes_a_task(stack: Stack) -> N
 
     [task] = until("the adoption", adopted)
     [done] = stack.finished([task["id"]])  # type: ignore[list-item]
-    assert (done["status"], done["source"]) == (2, "ui")
+    assert (done["status"], done["source"]) == (2, "ui"), done["remark"]
     assert len(stack.follows("person_0161")) == 1

@@ -36,6 +36,11 @@ def test_a_worker_finds_the_recalls_of_its_runs(ledger: Ledger) -> None:
     assert ledger.recalls.of_runs([recalled]) == {}
 
 
+def test_the_recall_of_one_run_does_not_stop_a_run_without_a_key(ledger: Ledger) -> None:
+    ledger.recalls.give(uuid4(), "stopped", NOW, NOW)
+    assert ledger.recalls.remark(uuid4(), None) is None
+
+
 def test_each_ledger_has_a_name_of_its_own(ledger: Ledger, postgres_server: EmbeddedPostgres) -> None:
     name = f"other_{uuid4().hex}"
     postgres_server.ensure_database(name)
