@@ -1,16 +1,10 @@
-"""The versions of the app as data: ids, texts and the choices by which their screens differ."""
+"""What both versions call the people, feeds and dialogs that every script meets."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Literal
 
-PACKAGE = "com.phonefleet.sample"
-
-Tab = Literal["home", "search", "me"]
-
-_IDS_1: Mapping[str, str] = {
+IDS_1: Mapping[str, str] = {
     "action_bar": "action_bar",
     "title": "action_bar_title",
     "tab_home": "feed_tab",
@@ -62,8 +56,7 @@ _IDS_1: Mapping[str, str] = {
     "challenge_send": "challenge_continue",
 }
 
-_IDS_2: Mapping[str, str] = {
-    **_IDS_1,
+IDS_2: Mapping[str, str] = {
     "action_bar": "toolbar",
     "title": "toolbar_title",
     "tab_home": "nav_home",
@@ -113,7 +106,7 @@ _IDS_2: Mapping[str, str] = {
     "challenge_send": "checkpoint_submit",
 }
 
-_TEXTS_1: Mapping[str, str] = {
+TEXTS_1: Mapping[str, str] = {
     "app": "Sample",
     "tab_home": "Home",
     "tab_search": "Search",
@@ -156,8 +149,7 @@ _TEXTS_1: Mapping[str, str] = {
     "anr_wait": "Wait",
 }
 
-_TEXTS_2: Mapping[str, str] = {
-    **_TEXTS_1,
+TEXTS_2: Mapping[str, str] = {
     "tab_search": "Discover",
     "tab_me": "You",
     "search_hint": "Find people",
@@ -182,55 +174,3 @@ _TEXTS_2: Mapping[str, str] = {
     "challenge_title": "Verify your account",
     "challenge_send": "Submit",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Skin:
-    """How one version of the app looks.
-
-    `ids` and `texts` are by role. `dialogs` tells whether questions come as a box in the middle or as a sheet at
-    the bottom; `marks` whether the active account has a check mark beside it or is a checked radio button;
-    `button_class` is the class of follow buttons.
-    """
-
-    version: str
-    code: int
-    tabs: tuple[Tab, ...]
-    dialogs: Literal["box", "sheet"]
-    marks: Literal["icon", "radio"]
-    button_class: str
-    ids: Mapping[str, str] = field(repr=False)
-    texts: Mapping[str, str] = field(repr=False)
-
-    def id(self, role: str) -> str:
-        """Return the full resource id of a role."""
-        return f"{PACKAGE}:id/{self.ids[role]}"
-
-    def text(self, role: str, **values: str | int) -> str:
-        """Return the text of a role with its placeholders filled in."""
-        return self.texts[role].format(**values)
-
-
-VERSIONS: Mapping[str, Skin] = {
-    "1.4.2": Skin(
-        version="1.4.2",
-        code=142,
-        tabs=("home", "search", "me"),
-        dialogs="box",
-        marks="icon",
-        button_class="android.widget.Button",
-        ids=_IDS_1,
-        texts=_TEXTS_1,
-    ),
-    "2.0.1": Skin(
-        version="2.0.1",
-        code=201,
-        tabs=("home", "me", "search"),
-        dialogs="sheet",
-        marks="radio",
-        button_class="android.widget.TextView",
-        ids=_IDS_2,
-        texts=_TEXTS_2,
-    ),
-}
-"""The versions that exist, by versionName."""
