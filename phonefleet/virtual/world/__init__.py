@@ -1,6 +1,7 @@
 """The shared world behind all virtual phones: who exists, who follows whom, what was posted and said."""
 
+from phonefleet.virtual.world.friendships import Relation
 from phonefleet.virtual.world.population import Account
-from phonefleet.virtual.world.state import Relation, UnknownAccount, World
+from phonefleet.virtual.world.state import UnknownAccount, World
 
 __all__ = ["Account", "Relation", "UnknownAccount", "World"]

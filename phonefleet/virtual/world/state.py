@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
-from enum import Enum
 from pathlib import Path
 from typing import TypedDict
 
 from phonefleet.errors import Permanent
 from phonefleet.virtual.world.events import Event, Kind, instant
+from phonefleet.virtual.world.friendships import Friendships, Relation
 from phonefleet.virtual.world.journal import Journal
+from phonefleet.virtual.world.part import Part
 from phonefleet.virtual.world.population import Account, Population, Post
 
 _LISTS: dict[Kind, str] = {
@@ -21,14 +22,6 @@ _LISTS: dict[Kind, str] = {
     "comment": "comments",
     "message": "messages",
 }
-
-
-class Relation(Enum):
-    """What one account is to another."""
-
-    NONE = "none"
-    FOLLOWING = "following"
-    REQUESTED = "requested"
 
 
 class UnknownAccount(Permanent):
@@ -74,8 +67,8 @@ class World:
         self._now = now
         self._events: list[Event] = []
         self._posts = list(self._population.posts)
-        self._following: dict[str, dict[str, None]] = {}
-        self._followers: dict[str, dict[str, None]] = {}
+        self._friendships = Friendships(self._population)
+        self._parts: tuple[Part, ...] = (self._friendships,)
         self._journal = Journal(journal) if journal else None
         for event in self._journal.replay() if self._journal else ():
             self._apply(event)
@@ -114,19 +107,15 @@ class World:
 
     def relation(self, follower: str, followee: str) -> Relation:
         """Return what `follower` is to `followee`."""
-        if followee not in self._following.get(follower, {}):
-            return Relation.NONE
-        return Relation.REQUESTED if self._is_private(followee) else Relation.FOLLOWING
+        return self._friendships.relation(follower, followee)
 
     def followers(self, username: str) -> list[str]:
         """Return who follows an account, newest first; a private one has accepted nobody."""
-        recent = [] if self._is_private(username) else list(self._followers.get(username, {}))
-        return [*reversed(recent), *self._population.fans.get(username, ())]
+        return self._friendships.followers(username)
 
     def following(self, username: str) -> list[str]:
         """Return whom an account follows, newest first."""
-        recent = [followee for followee in self._following.get(username, {}) if not self._is_private(followee)]
-        return [*reversed(recent), *self._population.idols.get(username, ())]
+        return self._friendships.following(username)
 
     def posts(self) -> list[Post]:
         """Return all posts, newest first."""
@@ -178,11 +167,6 @@ class World:
         self._happen("post", self.account(author).username, post, caption)
         return post
 
-    def _is_private(self, username: str) -> bool:
-        """Tell whether following has to be asked for; a journal may name accounts of more phones than there are now."""
-        account = self._population.accounts.get(username)
-        return account is not None and account.private
-
     def _happen(self, kind: Kind, *values: str) -> None:
         event = Event(kind, values, self._now())
         if self._journal:
@@ -191,17 +175,11 @@ class World:
 
     def _apply(self, event: Event) -> None:
         self._events.append(event)
-        match event.kind, event.values:
-            case "follow", (follower, followee):
-                self._following.setdefault(follower, {})[followee] = None
-                self._followers.setdefault(followee, {})[follower] = None
-            case "unfollow", (follower, followee):
-                self._following.get(follower, {}).pop(followee, None)
-                self._followers.get(followee, {}).pop(follower, None)
-            case "post", (author, post, caption):
-                self._posts.append(Post(post, author, caption, event.at))
-            case _:
-                pass
+        for part in self._parts:
+            part.apply(event)
+        if event.kind == "post":
+            author, post, caption = event.values
+            self._posts.append(Post(post, author, caption, event.at))
 
     def _seeded_posts(self) -> Iterator[dict[str, str]]:
         for post in self._population.posts:
