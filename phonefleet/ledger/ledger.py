@@ -22,6 +22,7 @@ from phonefleet.ledger.recalls import Recalls
 from phonefleet.ledger.runs import Runs
 from phonefleet.ledger.schema import LedgerRow
 from phonefleet.ledger.tasks import Tasks
+from phonefleet.ledger.verifications import Verifications
 
 _MIGRATION_LOCK = 50809
 """Key of the advisory lock that lets one process migrate at a time."""
@@ -46,6 +47,7 @@ class Ledger:
         self.idempotency = IdempotencyKeys(sessions)
         self.recalls = Recalls(sessions)
         self.runs = Runs(sessions)
+        self.verifications = Verifications(sessions)
         self._sessions = sessions
 
     def migrate(self) -> None:

@@ -226,3 +226,15 @@ class RecallRow(Base):
     remark: Mapped[str]
     given_at: Mapped[datetime]
     due_at: Mapped[datetime] = mapped_column(index=True)
+
+
+class VerificationRow(Base):
+    """A selector that found something on a phone with a version of the app; `fingerprint` names its rules of then."""
+
+    __tablename__ = "verifications"
+    serial: Mapped[str] = mapped_column(primary_key=True)
+    app: Mapped[str] = mapped_column(primary_key=True)
+    app_version: Mapped[str] = mapped_column(primary_key=True)
+    selector: Mapped[str] = mapped_column(primary_key=True)
+    fingerprint: Mapped[str]
+    verified_at: Mapped[datetime]
