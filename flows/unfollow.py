@@ -3,34 +3,14 @@
 from prefect import flow
 
 from phonefleet.scripts.unfollow import UnfollowConfig
-from tasks.accounts import act_as
 from tasks.lifecycle import script
-from tasks.pauses import pause_between
 from tasks.people import unfollow_user
 from tasks.progress import each
 
 
 @flow(name="unfollow", persist_result=False)
 @script
-def unfollow(
-    serial: str,  # noqa: ARG001 - names the phone in Prefect's forms; the lane has opened it
-    config: UnfollowConfig,
-    username: str | None = None,
-    wait_seconds: float = 0,
-    app: str | None = None,  # noqa: ARG001 - as above: the lane has chosen it
-) -> None:
-    """Stop following people from one phone.
-
-    Args:
-        serial: The phone, by its serial as `adb devices` shows it.
-        config: Whom to unfollow, and how to reach their profiles.
-        username: The account to act as; none keeps the active one.
-        wait_seconds: A wait before the work starts, in seconds.
-        app: The app profile to drive; none takes the configured one.
-
-    """
-    if wait_seconds:
-        pause_between(wait_seconds)
-    act_as(username)
+def unfollow(config: UnfollowConfig) -> None:
+    """Stop following people from one phone."""
     for target in each(config.target_users):
-        unfollow_user(target, config.access_method, username)
+        unfollow_user(target, config.access_method)

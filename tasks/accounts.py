@@ -4,25 +4,26 @@ from __future__ import annotations
 
 from phonefleet.apps.pages.account_switcher import AccountSwitcher
 from phonefleet.errors import AccountBarred
-from phonefleet.ledger.values import Account
+from phonefleet.text import bare_name
 from tasks.context import RunContext, current
 from tasks.readiness import driver
 from tasks.retries import device_task
 
 
 def act_as(username: str | None) -> None:
-    """Let an account act that may: make it the active one; without a name, see that the active one may.
+    """Let an account act that may: make it the active one; without a name, let the active one act if it may.
 
     Raises:
         AccountBarred: it is held or disabled, perhaps only since the task was created.
 
     """
     context = current()
-    if username is not None:
-        _refuse_if_barred(context, context.ledger.accounts.get(username, context.app))
+    if username is None:
+        context.account = check_active_account()
+    else:
+        _refuse_if_barred(context, username)
         switch_account(username)
-    elif context.ledger.accounts.barred(context.serial, context.app):
-        check_active_account()
+        context.account = username
 
 
 @device_task(run_name="switch to @{username}")
@@ -32,24 +33,25 @@ def switch_account(username: str) -> None:
 
 
 @device_task(run_name="check the active account")
-def check_active_account() -> None:
-    """See that the active account of the app may act."""
-    context = current()
-    active = AccountSwitcher(driver()).active()
-    _refuse_if_barred(context, context.ledger.accounts.get(active.strip().removeprefix("@"), context.app))
+def check_active_account() -> str:
+    """Return the active account of the app, after seeing that it may act."""
+    active = bare_name(AccountSwitcher(driver()).active())
+    _refuse_if_barred(current(), active)
+    return active
 
 
 @device_task(run_name="match accounts")
 def match_signed_in() -> None:
     """Read from the app's switcher which accounts are signed in, and bind them to the phone in the ledger."""
     context = current()
-    shown = [name.strip().removeprefix("@") for name in AccountSwitcher(driver()).accounts()]
+    shown = [bare_name(name) for name in AccountSwitcher(driver()).accounts()]
     gone = context.ledger.accounts.sync(context.serial, context.app, shown)
     outcomes = {**dict.fromkeys(gone, "signed out"), **dict.fromkeys(shown, "signed in")}
     context.report.outcomes = [{"target": name, "outcome": outcome} for name, outcome in outcomes.items()]
 
 
-def _refuse_if_barred(context: RunContext, account: Account | None) -> None:
+def _refuse_if_barred(context: RunContext, username: str) -> None:
+    account = context.ledger.accounts.get(username, context.app)
     if account is None or (account.enabled and account.held_since is None):
         return
     why = "is disabled" if account.held_since is None else f"is held since {account.held_since:%Y-%m-%d %H:%M} UTC"

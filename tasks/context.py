@@ -58,6 +58,8 @@ class RunContext:
     requeue: bool = False
     """Whether a stop sends the run back to its queue (shutdown) rather than ending it (cancelled)."""
     driver: AppDriver | None = None
+    account: str | None = None
+    """Who acts: known as soon as a script begins its work; an errand that names nobody acts as nobody."""
 
 
 _current: ContextVar[RunContext] = ContextVar("phonefleet-run")

@@ -1,10 +1,21 @@
-"""What every script's flow has in common: how it reports that it runs, and how it ends when it is stopped or fails."""
+"""What every script's flow has in common: its parameters, who acts, and how it ends when it is stopped or fails.
+
+`script` and `errand` make a Prefect flow's function of a body that knows its configuration only:
+
+    @flow(name="follow", persist_result=False)
+    @script
+    def follow(config: FollowConfig) -> None:
+        for target in each(config.target_users):
+            follow_user(target, config.access_method)
+
+The function has the parameters of `FlowFunction`. Their descriptions show in Prefect's forms.
+"""
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable
-from functools import wraps
-from typing import ParamSpec
+from typing import Protocol, TypeVar
 
 from prefect import get_run_logger
 from prefect.client.schemas.objects import State
@@ -13,31 +24,88 @@ from prefect.states import Cancelled, Failed
 
 from phonefleet.errors import Interrupted, PhonefleetError
 from phonefleet.ledger.values import StateChange
+from phonefleet.scripts.script import ScriptConfig
+from tasks.accounts import act_as, switch_account
 from tasks.context import RunContext, current
+from tasks.pauses import pause_between
 
-P = ParamSpec("P")
+C = TypeVar("C", bound=ScriptConfig)
+C_contra = TypeVar("C_contra", bound=ScriptConfig, contravariant=True)
+
+_PARAMETERS = """
+
+Args:
+    serial: The phone, by its serial as `adb devices` shows it.
+    config: What to do: the script's configuration.
+    username: The account to act as; none keeps the active one.
+    wait_seconds: A wait before the work starts, in seconds.
+    app: The app profile to drive; none takes the configured one.
+
+"""
 
 
 class Requeued(Abort):
     """The run was interrupted by a shutdown and goes back to its queue: the engine leaves its state alone."""
 
 
-def script(body: Callable[P, object]) -> Callable[P, State | None]:
-    """Make a flow's body end well: a stop becomes Cancelled or goes back to the queue, an error its remark."""
+class FlowFunction(Protocol[C_contra]):
+    """What Prefect calls: the phone and the app have been opened by the lane and are named for people only."""
 
-    @wraps(body)
-    def run(*args: P.args, **kwargs: P.kwargs) -> State | None:
-        context = current()
-        _report_running(context)
-        try:
-            body(*args, **kwargs)
-        except Interrupted as stopped:
-            return _stopped(context, stopped)
-        except PhonefleetError as error:
-            return _failed(context, error)
-        return None
+    def __call__(
+        self,
+        serial: str,
+        config: C_contra,
+        username: str | None = None,
+        wait_seconds: float = 0,
+        app: str | None = None,
+    ) -> State | None:
+        """Run the script; None means that it did what it was asked to."""
+        ...
 
+
+def script(body: Callable[[C], object]) -> FlowFunction[C]:
+    """Make a flow's function of a script that acts as an account: the one named, or else the active one."""
+    return _flow_function(body, act_as)
+
+
+def errand(body: Callable[[C], object]) -> FlowFunction[C]:
+    """Make a flow's function of a script that only reads: it changes the account only when one is named."""
+    return _flow_function(body, lambda username: None if username is None else switch_account(username))
+
+
+def _flow_function(body: Callable[[C], object], prepare: Callable[[str | None], None]) -> FlowFunction[C]:
+    def run(
+        serial: str,  # noqa: ARG001 - names the phone in Prefect's forms; the lane has opened it
+        config: C,
+        username: str | None = None,
+        wait_seconds: float = 0,
+        app: str | None = None,  # noqa: ARG001 - as above: the lane has chosen it
+    ) -> State | None:
+        def work() -> None:
+            if wait_seconds:
+                pause_between(wait_seconds)
+            prepare(username)
+            body(config)
+
+        return _ended(work)
+
+    run.__name__, run.__qualname__, run.__module__ = body.__name__, body.__qualname__, body.__module__
+    run.__doc__ = (inspect.getdoc(body) or body.__name__) + _PARAMETERS
+    run.__annotations__ = run.__annotations__ | {"config": inspect.get_annotations(body, eval_str=True)["config"]}
     return run
+
+
+def _ended(work: Callable[[], None]) -> State | None:
+    """Do the work and let it end well: a stop becomes Cancelled or goes back to the queue, an error its remark."""
+    context = current()
+    _report_running(context)
+    try:
+        work()
+    except Interrupted as stopped:
+        return _stopped(context, stopped)
+    except PhonefleetError as error:
+        return _failed(context, error)
+    return None
 
 
 def _report_running(context: RunContext) -> None:

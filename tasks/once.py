@@ -24,6 +24,7 @@ from phonefleet.errors import (
 from phonefleet.ledger.values import Action
 from tasks.context import RunContext, current
 from tasks.retries import is_last_try
+from tasks.verified import require_verified
 
 Outcome = Literal["done", "already"]
 
@@ -44,15 +45,19 @@ class Deed:
     act: Callable[[], None]
 
 
-def perform(deed: Deed, account: str | None) -> Outcome:
+def perform(deed: Deed) -> Outcome:
     """Do it unless it is done already, and see that it was done.
 
     Raises:
+        UnverifiedProfile: nobody has seen the app profile work on this phone; nothing was touched.
         OutcomeUnknown: it may have happened, and after the last try the screen still cannot tell.
 
     """
     context = current()
-    action = context.ledger.actions.intend(context.task_id, deed.kind, account, deed.target, context.clock.now())
+    require_verified(deed.kind)
+    action = context.ledger.actions.intend(
+        context.task_id, deed.kind, context.account, deed.target, context.clock.now()
+    )
     try:
         outcome = _look_then_act(context, deed, action)
     except Transient as error:

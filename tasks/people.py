@@ -14,7 +14,7 @@ _FOLLOWED = frozenset({Relation.FOLLOWING, Relation.REQUESTED})
 
 
 @device_task(run_name="follow @{target}")
-def follow_user(target: str, access_method: AccessMethod, account: str | None) -> Outcome:
+def follow_user(target: str, access_method: AccessMethod) -> Outcome:
     """Follow a person; done when the profile says Following or Requested."""
     page = ProfilePage(driver())
     deed = Deed(
@@ -24,11 +24,11 @@ def follow_user(target: str, access_method: AccessMethod, account: str | None) -
         is_done=lambda: page.relation() in _FOLLOWED,
         act=page.follow,
     )
-    return _report(target, perform(deed, account))
+    return _report(target, perform(deed))
 
 
 @device_task(run_name="unfollow @{target}")
-def unfollow_user(target: str, access_method: AccessMethod, account: str | None) -> Outcome:
+def unfollow_user(target: str, access_method: AccessMethod) -> Outcome:
     """Stop following a person; done when the profile says Follow again."""
     page = ProfilePage(driver())
     deed = Deed(
@@ -38,7 +38,7 @@ def unfollow_user(target: str, access_method: AccessMethod, account: str | None)
         is_done=lambda: page.relation() is Relation.NONE,
         act=page.unfollow,
     )
-    return _report(target, perform(deed, account))
+    return _report(target, perform(deed))
 
 
 def _show(page: ProfilePage, target: str, access_method: AccessMethod) -> None:

@@ -27,6 +27,8 @@ def test_each_follow_stands_in_the_world_once_and_in_the_ledger_as_done(stack: S
     tasks = stack.finished(ids)
     assert [task["status_text"] for task in tasks] == ["completed"] * 6
     assert {task["actions"][0]["state"] for task in tasks} == {"done"}
+    actors = {task["actions"][0]["account"] for task in tasks if task["actions"][0]["target"] == "person_0101"}
+    assert actors == set(stack.follows("person_0101")), "the ledger knows who acted where nobody was named"
     assert len(set(stack.follows("person_0101"))) == len(stack.follows("person_0101")) == 3
 
 

@@ -25,10 +25,3 @@ def test_a_disabled_account_does_not_act(context: RunContext, ledger: Ledger) ->
     ledger.accounts.change(account.id, enabled=False)
     with pytest.raises(AccountBarred, match=r"@shop is disabled and does not act on serial\. To go on, enable"):
         act_as("shop")
-
-
-def test_without_a_name_and_without_barred_accounts_nothing_is_looked_at(context: RunContext, ledger: Ledger) -> None:
-    ledger.accounts.sync("serial", "sample", ["shop"])
-    ledger.accounts.sync("other", "sample", ["held"])
-    ledger.accounts.hold("held", "sample", "blocked", context.clock.now())
-    act_as(None)

@@ -37,38 +37,38 @@ def states(context: RunContext) -> list[str]:
 
 def test_what_is_not_done_is_done_and_recorded(context: RunContext) -> None:
     screen = Screen()
-    assert perform(screen.deed(), "shop") == "done"
+    assert perform(screen.deed()) == "done"
     assert (screen.touches, states(context)) == (1, ["done"])
 
 
 def test_what_is_done_already_is_not_touched(context: RunContext) -> None:
     screen = Screen(done=True)
-    assert perform(screen.deed(), "shop") == "already"
+    assert perform(screen.deed()) == "already"
     assert (screen.touches, states(context)) == (0, ["already"])
 
 
 def test_a_lost_reply_is_reconciled_by_looking_again(context: RunContext) -> None:
     screen = Screen(trouble=LinkLost())
     with pytest.raises(LinkLost):
-        perform(screen.deed(), "shop")
+        perform(screen.deed())
     assert states(context) == ["acting"]
-    assert perform(screen.deed(), "shop") == "done"
+    assert perform(screen.deed()) == "done"
     assert (screen.touches, states(context)) == (1, ["done"])
 
 
 def test_a_touch_that_did_nothing_is_repeated_after_a_look(context: RunContext) -> None:
     screen = Screen(reacts=False)
     with pytest.raises(NotVerified):
-        perform(screen.deed(), "shop")
+        perform(screen.deed())
     screen.reacts = True
-    assert perform(screen.deed(), "shop") == "done"
+    assert perform(screen.deed()) == "done"
     assert (screen.touches, len(screen.shown), states(context)) == (2, 2, ["done"])
 
 
 def test_a_refused_action_is_recorded_as_failed(context: RunContext) -> None:
     screen = Screen(reacts=False, trouble=ActionBlocked())
     with pytest.raises(ActionBlocked):
-        perform(screen.deed(), "shop")
+        perform(screen.deed())
     assert states(context) == ["failed"]
 
 
@@ -76,5 +76,5 @@ def test_a_stop_before_the_touch_leaves_it_undone(context: RunContext) -> None:
     context.stop.set("stopped")
     screen = Screen()
     with pytest.raises(Interrupted):
-        perform(screen.deed(), "shop")
+        perform(screen.deed())
     assert (screen.touches, states(context)) == (0, ["intended"])
