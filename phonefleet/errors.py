@@ -114,6 +114,10 @@ class UnsupportedApp(Permanent):
     """No app profile fits the installed version of the app."""
 
 
+class UnverifiedProfile(Permanent):
+    """Nobody has seen the app profile work on this phone: check it with `phonefleet profile check --record` first."""
+
+
 class Challenge(NeedsPerson):
     """The app asks for a verification: only a person may answer it."""
 

@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 from packaging.specifiers import SpecifierSet
 
-from phonefleet.apps.schema import MatchRule, ProfileRules, SelectorRule, VersionRules
+from phonefleet.apps.schema import Alternatives, MatchRule, ProfileRules, VersionRules
 from phonefleet.apps.selector import Match, Selector
 from phonefleet.errors import UnsupportedApp
 
@@ -38,13 +38,19 @@ class Refusal:
 
 @dataclass(frozen=True, slots=True)
 class VersionProfile:
-    """How to drive one version of an app."""
+    """How to drive one version of an app.
+
+    `unverified` says of selectors that nobody has seen to work for which version of the app they were read; `pages`
+    names the selectors that together tell a page.
+    """
 
     name: str
     package: str
     version: str
     links: Mapping[str, str]
     selectors: Mapping[str, Selector]
+    unverified: Mapping[str, str]
+    pages: Mapping[str, tuple[str, ...]]
     popups: tuple[Popup, ...]
     challenges: tuple[Refusal, ...]
     blocked: tuple[Refusal, ...]
@@ -57,7 +63,7 @@ class VersionProfile:
 
         """
         if name not in self.selectors:
-            message = f"profile {self.name} has no selector {name!r} for version {self.version} of the app"
+            message = f"the profile {self.name} does not know the selector {name!r} (version {self.version} of the app)"
             raise UnsupportedApp(message)
         return self.selectors[name]
 
@@ -95,6 +101,10 @@ class AppProfile:
         """On what the profile was last seen to work."""
         return self.rules.verified
 
+    def variants(self) -> list[VersionProfile]:
+        """Return what holds for each range of versions; `version` is the range."""
+        return [_profile(self.rules, rules, rules.range) for rules in self.rules.versions]
+
     def for_version(self, version: str) -> VersionProfile:
         """Return what holds for a versionName; letters behind its numbers do not count.
 
@@ -121,8 +131,9 @@ _N = TypeVar("_N", bound=_Named)
 
 def _profile(common: ProfileRules, rules: VersionRules, version: str) -> VersionProfile:
     texts = {**common.texts, **rules.texts}
+    selectors = {**common.selectors, **rules.selectors}
 
-    def compiled(selector: SelectorRule) -> Selector:
+    def compiled(selector: Alternatives) -> Selector:
         return tuple(_match(match, common.package, texts) for match in selector)
 
     return VersionProfile(
@@ -130,7 +141,9 @@ def _profile(common: ProfileRules, rules: VersionRules, version: str) -> Version
         package=common.package,
         version=version,
         links=common.links,
-        selectors={name: compiled(rule) for name, rule in {**common.selectors, **rules.selectors}.items()},
+        selectors={name: compiled(rule.any) for name, rule in selectors.items()},
+        unverified={name: rule.read_for for name, rule in selectors.items() if rule.read_for is not None},
+        pages={**common.pages, **rules.pages},
         popups=tuple(
             Popup(each.name, compiled(each.when), compiled(each.dismiss))
             for each in _merged(common.popups, rules.popups)

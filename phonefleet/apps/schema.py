@@ -1,13 +1,14 @@
 """The format of app profiles: what a YAML file may say, checked by Pydantic.
 
-A rule for a range of versions wins over the app's common rule of the same name.
+A rule for a range of versions wins over the app's common rule of the same name. What nobody has seen to work is marked
+`verified: false`, with the version of the app that it was read for.
 """
 
 from __future__ import annotations
 
 import re
 from string import Formatter
-from typing import Annotated, Self
+from typing import Annotated, Any, Self, cast
 
 from lxml import etree
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
@@ -83,36 +84,66 @@ class MatchRule(_Part):
         return self
 
 
-SelectorRule = Annotated[tuple[MatchRule, ...], Field(min_length=1)]
+Alternatives = Annotated[tuple[MatchRule, ...], Field(min_length=1)]
+Marks = Annotated[tuple[str, ...], Field(min_length=1)]
 
 
-class PopupRule(_Part):
+class _Marked(_Part):
+    """Something that is `verified`, or else was only read, for the version `read_for` of the app."""
+
+    verified: bool = True
+    read_for: Annotated[str, Field(min_length=1)] | None = None
+
+    @model_validator(mode="after")
+    def _says_for_which_version(self) -> Self:
+        if self.verified == (self.read_for is not None):
+            message = "what is not verified needs `read_for`, the version of the app it was read for; nothing else does"
+            raise ValueError(message)
+        return self
+
+
+class SelectorRule(_Marked):
+    """How to recognize one kind of element: the first alternative that finds anything counts.
+
+    A plain list stands for the alternatives of a verified selector.
+    """
+
+    any: Alternatives
+
+    @model_validator(mode="before")
+    @classmethod
+    def _from_a_list(cls, value: object) -> object:
+        return {"any": cast("list[Any]", value)} if isinstance(value, list | tuple) else value
+
+
+class PopupRule(_Marked):
     """A dialog that may come over any screen, and what to tap to be rid of it."""
 
     name: str
-    when: SelectorRule
-    dismiss: SelectorRule
+    when: Alternatives
+    dismiss: Alternatives
 
 
-class ChallengeRule(_Part):
+class ChallengeRule(_Marked):
     """A screen that only a person may answer; `tell` says to that person what to do."""
 
     name: str
-    when: SelectorRule
+    when: Alternatives
     tell: str
 
 
-class BlockedRule(_Part):
+class BlockedRule(_Marked):
     """A dialog that refuses an action; `dismiss` is tapped after the evidence was taken."""
 
     name: str
-    when: SelectorRule
+    when: Alternatives
     tell: str
-    dismiss: SelectorRule | None = None
+    dismiss: Alternatives | None = None
 
 
 class _Rules(_Part):
     selectors: dict[str, SelectorRule] = {}
+    pages: dict[str, Marks] = {}
     texts: dict[str, Annotated[tuple[str, ...], Field(min_length=1)]] = {}
     popups: tuple[PopupRule, ...] = ()
     challenges: tuple[ChallengeRule, ...] = ()
@@ -126,7 +157,10 @@ class VersionRules(_Rules):
 
 
 class ProfileRules(_Rules):
-    """A whole profile; `verified` says on what the selectors were last seen to work."""
+    """A whole profile; `verified` says on what it was last seen to work.
+
+    `pages` name the selectors that together tell a page; the first page counts of which all are on the screen.
+    """
 
     name: str
     package: str
@@ -143,13 +177,22 @@ class ProfileRules(_Rules):
                 raise ValueError(message)
         return self
 
+    @model_validator(mode="after")
+    def _pages_name_selectors(self) -> Self:
+        known = {name for rules in (self, *self.versions) for name in rules.selectors}
+        marks = {mark for rules in (self, *self.versions) for page in rules.pages.values() for mark in page}
+        if missing := sorted(marks - known):
+            message = f"pages name no selector of the profile: {', '.join(missing)}"
+            raise ValueError(message)
+        return self
+
 
 def _used_groups(*rules: _Rules) -> set[str]:
     return {match.text_of for each in rules for match in _all_matches(each) if match.text_of is not None}
 
 
 def _all_matches(rules: _Rules) -> list[MatchRule]:
-    selectors = list(rules.selectors.values())
+    selectors = [selector.any for selector in rules.selectors.values()]
     for popup in rules.popups:
         selectors += [popup.when, popup.dismiss]
     for challenge in rules.challenges:

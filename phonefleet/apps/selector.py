@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import re
 from dataclasses import dataclass
 
@@ -72,3 +74,15 @@ class Match:
 
 Selector = tuple[Match, ...]
 """Alternatives: the first one that finds anything counts."""
+
+
+def fingerprint(selector: Selector) -> str:
+    """Return 16 hexadecimal digits that stand for the rules of a selector: other rules, another fingerprint."""
+    rules = [[_written(getattr(match, name)) for name in Match.__slots__] for match in selector]
+    return hashlib.sha256(json.dumps(rules).encode()).hexdigest()[:16]
+
+
+def _written(rule: str | bool | frozenset[str] | re.Pattern[str] | None) -> str | bool | list[str] | None:
+    if isinstance(rule, re.Pattern):
+        return rule.pattern
+    return sorted(rule) if isinstance(rule, frozenset) else rule

@@ -62,15 +62,16 @@ class Verifications:
             row.serial == serial, row.app == app, row.app_version == app_version
         )
         with self._sessions() as session:
-            return {name: fingerprint for name, fingerprint in session.execute(query)}
+            return dict(session.execute(query).tuples().all())
 
     def of_app(self, app: str, serial: str | None = None) -> list[Verification]:
         """Return the verifications of a profile, of one phone or of all."""
-        query = select(VerificationRow).where(VerificationRow.app == app)
+        row = VerificationRow
+        query = select(row).where(row.app == app).order_by(row.serial, row.app_version, row.selector)
         if serial is not None:
-            query = query.where(VerificationRow.serial == serial)
+            query = query.where(row.serial == serial)
         with self._sessions() as session:
-            return [_verification(row) for row in session.scalars(query.order_by(*VerificationRow.__table__.primary_key))]
+            return [_verification(found) for found in session.scalars(query)]
 
 
 def _verification(row: VerificationRow) -> Verification:

@@ -154,7 +154,7 @@ def test_nothing_is_touched_after_a_stop(page: ProfilePage, stop: StopSignal, wo
 
 
 def test_a_selector_or_link_that_the_profile_lacks_is_named(driver: AppDriver) -> None:
-    with pytest.raises(UnsupportedApp, match="no selector 'crystal_ball'"):
+    with pytest.raises(UnsupportedApp, match="does not know the selector 'crystal_ball'"):
         driver.wait_for("crystal_ball")
     with pytest.raises(UnsupportedApp, match="no link of the kind 'crystal'"):
         driver.open_link("crystal", id="1")

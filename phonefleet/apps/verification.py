@@ -1,0 +1,49 @@
+"""Whether a profile may be trusted with what cannot be taken back.
+
+Each kind of irreversible action declares here the selectors without which it could touch, or take for done, the wrong
+thing. A selector that its profile marks as unverified counts only once it was seen to work on the phone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from phonefleet.apps.app_profile import VersionProfile
+from phonefleet.apps.selector import fingerprint
+from phonefleet.errors import UnverifiedProfile
+
+NEEDS: Mapping[str, tuple[str, ...]] = {
+    "follow": ("profile_username", "follow_button", "following_button"),
+    "unfollow": ("profile_username", "follow_button", "following_button", "unfollow_confirm"),
+}
+"""The selectors that each kind of irreversible action needs."""
+
+
+def fingerprints(profile: VersionProfile, names: list[str]) -> dict[str, str]:
+    """Return the fingerprints of selectors, by name."""
+    return {name: fingerprint(profile.selector(name)) for name in names}
+
+
+def require_verified(profile: VersionProfile, kind: str, serial: str, seen: Mapping[str, str]) -> None:
+    """See that a kind of action may be done by a profile; `seen` are the fingerprints of what worked on the phone.
+
+    Raises:
+        UnsupportedApp: the profile does not know a selector that the action needs.
+        UnverifiedProfile: one is unverified and was not seen to work on this phone with this version of the app.
+
+    """
+    if kind not in NEEDS and profile.unverified:
+        message = f"the profile {profile.name} is unverified, and nobody has said which selectors {kind!r} needs"
+        raise UnverifiedProfile(message)
+    needed = {name: profile.selector(name) for name in NEEDS.get(kind, ())}
+    open_ = [name for name in needed if name in profile.unverified and seen.get(name) != fingerprint(needed[name])]
+    if open_:
+        raise UnverifiedProfile(_complaint(profile, kind, serial, open_))
+
+
+def _complaint(profile: VersionProfile, kind: str, serial: str, names: list[str]) -> str:
+    return (
+        f"nothing was done: {kind} needs {', '.join(names)} of the profile {profile.name}, which nobody has seen to work "
+        f"on {serial} with version {profile.version} of the app. Show them on the phone's screen, run `phonefleet profile "
+        f"check --device {serial} --app {profile.name} --here --record`, then retry the task"
+    )
