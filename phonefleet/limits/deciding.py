@@ -1,0 +1,70 @@
+"""Whether an account may do something now: a pure function of what it has done, what holds for it, and the time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta, tzinfo
+from typing import Literal
+
+from phonefleet.limits.days import day_of
+from phonefleet.limits.kinds import Kind, counted
+from phonefleet.limits.policy import Policy
+
+Limit = Literal["budget", "gap", "hours"]
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """What an account has done today that counts, and when it last did something of this kind and of any other."""
+
+    used: int = 0
+    last_of_kind: datetime | None = None
+    last_of_others: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Allowed:
+    """The account may do it now."""
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """The account may not do it before `until`, never if that is None; `why` goes on after the account's name."""
+
+    until: datetime | None
+    why: str
+    limit: Limit
+
+
+Decision = Allowed | Refused
+
+
+def decide(kind: Kind, history: History, policy: Policy, now: datetime, zone: tzinfo) -> Decision:
+    """Decide about one action; `until` is the first instant at which nothing known now stands in its way."""
+    if policy.budgets[kind] == 0:
+        return Refused(None, f"has a budget of {counted(0, kind)} a day", "budget")
+    met = [*_spent(kind, history, policy, now, zone), *_too_close(kind, history, policy, now)]
+    until: datetime | None = max((refusal.until for refusal in met if refusal.until), default=now)
+    if policy.hours is not None:
+        if policy.hours.opening(now, zone) != now:
+            met.append(Refused(None, f"works at other times ({policy.hours})", "hours"))
+        until = policy.hours.opening(max(until, now), zone)
+    return Refused(until, met[0].why, met[0].limit) if met else Allowed()
+
+
+def _spent(kind: Kind, history: History, policy: Policy, now: datetime, zone: tzinfo) -> Iterator[Refused]:
+    budget = policy.budgets[kind]
+    if history.used >= budget:
+        yield Refused(day_of(now, zone).end, f"has used its {counted(budget, kind)} of today", "budget")
+
+
+def _too_close(kind: Kind, history: History, policy: Policy, now: datetime) -> Iterator[Refused]:
+    gaps = ((history.last_of_kind, policy.gaps.get(kind, policy.gap)), (history.last_of_others, policy.gap))
+    ends = [last + gap for last, gap in gaps if last is not None]
+    if ends and (end := max(ends)) > now:
+        yield Refused(end, f"pauses between its actions, {_seconds(end - now)} more", "gap")
+
+
+def _seconds(wait: timedelta) -> str:
+    return f"{max(1, round(wait.total_seconds()))} s"

@@ -1,0 +1,90 @@
+"""Working hours: spans of local time for each weekday, over midnight if need be, right when clocks change."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from typing import Literal, Self, get_args
+
+Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
+WEEKDAYS: tuple[Weekday, ...] = get_args(Weekday)
+
+_SPAN = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])-(?:([01][0-9]|2[0-3]):([0-5][0-9])|24:00)", re.ASCII)
+_DAYS_AHEAD = 22
+"""How far to look for the next span: a weekly one may fall away on a day that changes the clock, even twice."""
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """From one local time to another; an end that is not after the start lies on the next day."""
+
+    start: time
+    end: time
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Return the span that "09:00-18:00" means; "24:00" is the end of the day.
+
+        Raises:
+            ValueError: the text is no span, or one that is empty.
+
+        """
+        found = _SPAN.fullmatch(text)
+        if found is None:
+            message = 'is not of the form "09:00-18:00"'
+            raise ValueError(message)
+        start = time(int(found[1]), int(found[2]))
+        end = time(int(found[3]), int(found[4])) if found[3] else time()
+        if start == end and found[3]:
+            message = 'starts when it ends; the whole day is "00:00-24:00"'
+            raise ValueError(message)
+        return cls(start, end)
+
+    def __str__(self) -> str:
+        end = "24:00" if self.end == time() else f"{self.end:%H:%M}"
+        return f"{self.start:%H:%M}-{end}"
+
+    def on(self, day: date, zone: tzinfo) -> tuple[datetime, datetime] | None:
+        """Return when it starts and ends in UTC, on the day on which it starts.
+
+        Where the clock shows a time twice or never, it is shortened to what lies inside by every reading; None if
+        nothing is left.
+        """
+        last_day = day if self.start < self.end else day + timedelta(days=1)
+        starts, ends = _readings(day, self.start, zone), _readings(last_day, self.end, zone)
+        if max(starts) < min(ends):
+            return max(starts), min(ends)
+        return (starts[0], ends[0]) if starts[0] < starts[1] and starts[0] < ends[0] else None
+
+
+@dataclass(frozen=True, slots=True)
+class Hours:
+    """When an account works: the spans of each weekday; a weekday without any is free."""
+
+    spans: Mapping[Weekday, tuple[Span, ...]]
+
+    def opening(self, instant: datetime, zone: tzinfo) -> datetime | None:
+        """Return the first instant of working time from this one on; None when there never is any."""
+        ahead = [(start, end) for start, end in self._from(instant.astimezone(zone).date(), zone) if end > instant]
+        return max(instant, min(start for start, _ in ahead)) if ahead else None
+
+    def __str__(self) -> str:
+        days = {day: ", ".join(str(span) for span in self.spans.get(day, ())) for day in WEEKDAYS}
+        if len(set(days.values())) == 1:
+            return days["monday"]
+        return "; ".join(f"{day} {spans}" for day, spans in days.items() if spans)
+
+    def _from(self, today: date, zone: tzinfo) -> Iterator[tuple[datetime, datetime]]:
+        """Yield the spans of the coming weeks and those of yesterday, which may last until today."""
+        for day in (today + timedelta(days=offset) for offset in range(-1, _DAYS_AHEAD)):
+            for span in self.spans.get(WEEKDAYS[day.weekday()], ()):
+                if found := span.on(day, zone):
+                    yield found
+
+
+def _readings(day: date, clock_time: time, zone: tzinfo) -> tuple[datetime, datetime]:
+    """Return the two instants that a local time may mean; they differ only where the clock is changed."""
+    local = datetime.combine(day, clock_time, tzinfo=zone)
+    return local.astimezone(UTC), local.replace(fold=1).astimezone(UTC)

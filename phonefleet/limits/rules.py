@@ -1,0 +1,160 @@
+"""The limits of a whole fleet, as people write them: what holds for all accounts, and for which ones other things do.
+
+The same form is kept in the ledger, spoken by the API and read from TOML files.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Annotated, Self, TypeVar, cast
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+
+from phonefleet.limits.hours import WEEKDAYS, Hours, Span, Weekday
+from phonefleet.limits.kinds import Kind
+from phonefleet.limits.policy import DEFAULT_BUDGETS, Policy, WhenMet
+from phonefleet.pacing import zone_named
+from phonefleet.text import bare_name, is_storable
+
+T = TypeVar("T")
+
+LARGEST_BUDGET = 100_000
+LONGEST_GAP = 24 * 3600.0
+MOST_OVERRIDES = 1_000
+
+
+def _storable(text: str) -> str:
+    if is_storable(text):
+        return text
+    message = "contains a NUL character or half of a surrogate pair"
+    raise ValueError(message)
+
+
+def _span(text: str) -> str:
+    return str(Span.parse(text))
+
+
+def _weekly(value: object) -> object:
+    """Take one list of spans for that of every day."""
+    return dict.fromkeys(WEEKDAYS, cast("list[str]", value)) if isinstance(value, list) else value
+
+
+def _ever_open(spans: dict[Weekday, list[str]]) -> dict[Weekday, list[str]]:
+    if any(spans.values()):
+        return spans
+    message = "leave no time to work; to keep an account from acting, disable it"
+    raise ValueError(message)
+
+
+def _zone(name: str) -> str:
+    zone_named(name)
+    return name
+
+
+Budget = Annotated[int, Field(ge=0, le=LARGEST_BUDGET)]
+Seconds = Annotated[float, Field(ge=0, le=LONGEST_GAP, allow_inf_nan=False)]
+SpanText = Annotated[str, AfterValidator(_span), Field(examples=["09:00-18:00"])]
+Spans = Annotated[list[SpanText], Field(max_length=48)]
+Label = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(_storable)]
+WorkingHours = Annotated[
+    dict[Weekday, Spans],
+    BeforeValidator(_weekly, json_schema_input_type=dict[Weekday, Spans] | Spans),
+    AfterValidator(_ever_open),
+]
+"""Spans of local time, for each weekday or, as one list, for every day."""
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """An account as overrides tell it from others; `group` is that of its phone."""
+
+    username: str
+    app: str
+    tags: frozenset[str] = field(default_factory=frozenset[str])
+    group: str | None = None
+
+
+class Override(BaseModel):
+    """Other limits for some accounts: those that fit everything which is named. What is left out stays."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    username: Label | None = Field(default=None, description="One account; `@` and case do not matter.")
+    app: Label | None = Field(default=None, description="The accounts of one app profile.")
+    tag: Label | None = Field(default=None, description="The accounts with this tag.")
+    group: Label | None = Field(default=None, description="The accounts whose phone is in this group.")
+    budgets: dict[Kind, Budget] = Field(default_factory=dict[Kind, int])
+    gap: Seconds | None = None
+    gaps: dict[Kind, Seconds] = Field(default_factory=dict[Kind, float])
+    hours: WorkingHours | None = None
+    when_met: WhenMet | None = None
+
+    @model_validator(mode="after")
+    def _names_somebody(self) -> Self:
+        if self.username is None and self.app is None and self.tag is None and self.group is None:
+            message = "must name a username, an app, a tag or a group"
+            raise ValueError(message)
+        return self
+
+    def fits(self, actor: Actor) -> bool:
+        """Tell whether it holds for an account."""
+        return (
+            (self.username is None or bare_name(self.username).casefold() == actor.username.casefold())
+            and (self.app is None or self.app == actor.app)
+            and (self.tag is None or self.tag in actor.tags)
+            and (self.group is None or self.group == actor.group)
+        )
+
+
+class Rules(BaseModel):
+    """All limits. What is left out is as it is by default; of several overrides that fit, the later one wins."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    budgets: Annotated[dict[Kind, Budget], AfterValidator(lambda given: {**DEFAULT_BUDGETS, **given})] = Field(
+        default_factory=lambda: dict(DEFAULT_BUDGETS), description="Actions a day of each account, by kind."
+    )
+    gap: Seconds = Field(default=0, description="Seconds between any two actions of an account.")
+    gaps: dict[Kind, Seconds] = Field(
+        default_factory=dict[Kind, float],
+        description="Seconds between two actions of the same kind, in place of `gap`.",
+    )
+    hours: WorkingHours | None = Field(
+        default=None, description="When accounts act: spans of local time, for every day or for each; null: always."
+    )
+    timezone: Annotated[str, AfterValidator(_zone)] | None = Field(
+        default=None, description="IANA name of the zone of days and hours; null: PHONEFLEET_TIMEZONE of each host."
+    )
+    when_met: WhenMet = Field(default="wait", description="Whether a task that meets a limit waits or fails.")
+    allow_shared_pool: bool = Field(
+        default=False, description="Whether several accounts may be pointed at the same people (shared_pool)."
+    )
+    overrides: Annotated[list[Override], Field(max_length=MOST_OVERRIDES)] = Field(default_factory=list[Override])
+
+    def policy_for(self, actor: Actor) -> Policy:
+        """Return what holds for an account."""
+        layers = [self, *(override for override in self.overrides if override.fits(actor))]
+        return Policy(
+            budgets=_merged(layer.budgets for layer in layers),
+            gap=timedelta(seconds=_last(layer.gap for layer in layers)),
+            gaps={kind: timedelta(seconds=gap) for kind, gap in _merged(layer.gaps for layer in layers).items()},
+            hours=_hours(next((layer.hours for layer in reversed(layers) if layer.hours is not None), None)),
+            when_met=_last(layer.when_met for layer in layers),
+        )
+
+
+def _hours(spans: Mapping[Weekday, list[str]] | None) -> Hours | None:
+    if spans is None:
+        return None
+    return Hours({day: tuple(Span.parse(text) for text in texts) for day, texts in spans.items()})
+
+
+def _merged(layers: Iterable[Mapping[Kind, T]]) -> dict[Kind, T]:
+    return {kind: value for layer in layers for kind, value in layer.items()}
+
+
+def _last(values: Iterable[T | None]) -> T:
+    """Return the last one that is given; the first always is."""
+    return [value for value in values if value is not None][-1]
