@@ -93,13 +93,20 @@ def prefect_api_url(postgres_server: EmbeddedPostgres, open_folder: Path) -> Ite
 
 
 @pytest.fixture(scope="session")
-def stack() -> Iterator[Stack]:
-    """The whole product on three virtual phones without faults, shared by all tests that do not break it for others."""
+def shared_stack() -> Iterator[Stack]:
+    """The whole product on three virtual phones without faults; ask for `stack`, which is tidied after each test."""
     with tempfile.TemporaryDirectory(prefix="phonefleet-stack-", dir="/tmp") as folder:
         home = Path(folder)
         home.chmod(0o755)
         with Stack(home, phones=3) as running:
             yield running
+
+
+@pytest.fixture
+def stack(shared_stack: Stack) -> Iterator[Stack]:
+    """The whole product on three virtual phones, shared by all tests that do not break it for others."""
+    yield shared_stack
+    shared_stack.tidy()
 
 
 @contextmanager

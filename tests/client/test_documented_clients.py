@@ -127,10 +127,16 @@ def test_the_counts_add_up(api: TaskApi) -> None:
 
 
 def test_all_that_failed_goes_again(api: TaskApi) -> None:
+    created = [
+        api.create_task([f"device_serial_{number}"], "follow", {"target_username": "nobody_of_this_name"})
+        for number in (1, 2)
+    ]
+    failing = [task_id for answer in created for task_id in answer["data"]["task_ids"]]
+    assert [api.wait_for_completion(task_id)["status"] for task_id in failing] == [3, 3]
     answer = api.retry_all()
-    assert (answer["code"], answer["data"]["retried_count"]) == (0, len(answer["data"]["task_ids"]))
-    for task_id in answer["data"]["task_ids"]:
-        api.wait_for_completion(task_id)
+    assert (answer["code"], answer["data"]) == (0, {"retried_count": 2, "task_ids": failing})
+    again = [api.wait_for_completion(task_id) for task_id in failing]
+    assert [(task["status"], task["retry_count"]) for task in again] == [(3, 1), (3, 1)]
 
 
 def test_errors_come_in_the_same_envelope(api: TaskApi) -> None:

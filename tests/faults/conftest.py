@@ -13,7 +13,7 @@ from tests.integration.stack import Stack
 
 @pytest.fixture(scope="session")
 def fragile() -> Iterator[Stack]:
-    """Three virtual phones whose processes and wires are cut; each test leaves it working."""
+    """Three virtual phones whose processes and wires are cut; ask for `breakable`, which is tidied after each test."""
     with tempfile.TemporaryDirectory(prefix="phonefleet-faults-", dir="/tmp") as folder:
         home = Path(folder)
         home.chmod(0o755)
@@ -23,6 +23,6 @@ def fragile() -> Iterator[Stack]:
 
 @pytest.fixture
 def breakable(fragile: Stack) -> Iterator[Stack]:
+    """The same, tidied after the test."""
     yield fragile
-    for serial in fragile.serials:
-        fragile.clear_faults(serial)
+    fragile.tidy()

@@ -126,6 +126,33 @@ class Stack:
         until(f"the end of {len(waiting)} tasks", look, patience)
         return [done[task_id] for task_id in waiting]
 
+    def tidy(self) -> None:
+        """Undo what a test has left on phones, accounts and queues, and delete every task that could go on or again.
+
+        A task that was stopped while it paused for minutes would pause again after anybody's retry of all failed ones.
+        """
+        for serial in self.serials:
+            self.clear_faults(serial)
+        for phone in self.call("GET", "/devices")["devices"]:
+            self._let_work(phone)
+        for account in self.call("GET", "/accounts?held=true")["accounts"]:
+            self.call("POST", f"/accounts/{account['id']}/release")
+        for queue in self.prefect("POST", "/work_pools/phones/queues/filter", {}):
+            if queue["is_paused"]:
+                self.prefect("PATCH", f"/work_pools/phones/queues/{queue['name']}", {"is_paused": False})
+        for status in (0, 1, 3):
+            while tasks := self.call("GET", f"/task?status={status}&page_size=100")["tasks"]:
+                self.call("DELETE", "/task/batch", {"task_ids": [task["id"] for task in tasks]})
+
+    def _let_work(self, phone: dict[str, Any]) -> None:
+        path = f"/devices/{phone['serial']}"
+        if phone["quarantined_by"] == "person":
+            self.call("POST", f"{path}/release")
+        elif phone["quarantined_by"]:
+            until(f"the recovery of {phone['serial']}", lambda: not self.call("GET", path)["quarantined_by"])
+        if not phone["enabled"]:
+            self.call("PATCH", path, {"enabled": True})
+
     # --- the world and the processes -----------------------------------------------------------------------
 
     def world(self) -> dict[str, list[dict[str, Any]]]:
