@@ -78,11 +78,9 @@ Selector = tuple[Match, ...]
 
 def fingerprint(selector: Selector) -> str:
     """Return 16 hexadecimal digits that stand for the rules of a selector: other rules, another fingerprint."""
-    rules = [[_written(getattr(match, name)) for name in Match.__slots__] for match in selector]
-    return hashlib.sha256(json.dumps(rules).encode()).hexdigest()[:16]
+    rules = [[getattr(match, name) for name in Match.__slots__] for match in selector]
+    return hashlib.sha256(json.dumps(rules, default=_written).encode()).hexdigest()[:16]
 
 
-def _written(rule: str | bool | frozenset[str] | re.Pattern[str] | None) -> str | bool | list[str] | None:
-    if isinstance(rule, re.Pattern):
-        return rule.pattern
-    return sorted(rule) if isinstance(rule, frozenset) else rule
+def _written(rule: frozenset[str] | re.Pattern[str]) -> str | list[str]:
+    return rule.pattern if isinstance(rule, re.Pattern) else sorted(rule)

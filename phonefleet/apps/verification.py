@@ -42,8 +42,8 @@ def require_verified(profile: VersionProfile, kind: str, serial: str, seen: Mapp
 
 
 def _complaint(profile: VersionProfile, kind: str, serial: str, names: list[str]) -> str:
+    check = f"phonefleet profile check --device {serial} --app {profile.name} --here --record"
     return (
-        f"nothing was done: {kind} needs {', '.join(names)} of the profile {profile.name}, which nobody has seen to work "
-        f"on {serial} with version {profile.version} of the app. Show them on the phone's screen, run `phonefleet profile "
-        f"check --device {serial} --app {profile.name} --here --record`, then retry the task"
+        f"nothing was done: {kind} needs {', '.join(names)} of the profile {profile.name}, which nobody has seen to "
+        f"work on {serial} with version {profile.version} of the app; show them on the phone, run `{check}`, then retry"
     )

@@ -50,7 +50,7 @@ def load(folder: Path, source: str, name: str = "own") -> AppProfile:
 
 def test_a_users_folder_adds_profiles(tmp_path: Path) -> None:
     assert load(tmp_path, GOOD).package == "org.example.own"
-    assert profile_names(tmp_path) == ["own", "sample"]
+    assert profile_names(tmp_path) == ["instagram", "own", "sample", "tiktok"]
     assert load_profile("sample", tmp_path).package == "com.phonefleet.sample"
 
 
@@ -104,7 +104,7 @@ def test_values_in_links_are_encoded(username: str) -> None:
     "name", ["", "../sample", "/etc/passwd", "sample.yaml", "Sample", "a/b", ".", "sample\0", "sample\n"]
 )
 def test_a_name_is_no_path(tmp_path: Path, name: str) -> None:
-    with pytest.raises(ProfileUnknown, match="there are: sample"):
+    with pytest.raises(ProfileUnknown, match="there are: instagram, sample"):
         load_profile(name, tmp_path)
 
 
