@@ -3,20 +3,49 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Literal, get_args
 
-Kind = Literal["follow", "unfollow", "like", "comment", "message", "post"]
+Kind = Literal[
+    "follow",
+    "unfollow",
+    "like",
+    "unlike",
+    "favorite",
+    "unfavorite",
+    "repost",
+    "unrepost",
+    "share",
+    "comment",
+    "message",
+    "profile_card",
+    "profile_change",
+    "post",
+]
 
 _FIELDS: Mapping[Kind, tuple[str, ...]] = {
     "follow": ("follower", "followee"),
     "unfollow": ("follower", "followee"),
     "like": ("username", "post"),
-    "comment": ("username", "post", "text"),
+    "unlike": ("username", "post"),
+    "favorite": ("username", "post"),
+    "unfavorite": ("username", "post"),
+    "repost": ("username", "post"),
+    "unrepost": ("username", "post"),
+    "share": ("username", "post", "way"),
+    "comment": ("username", "post", "text", "image"),
     "message": ("sender", "recipient", "text"),
-    "post": ("author", "id", "caption"),
+    "profile_card": ("sender", "recipient", "profile"),
+    "profile_change": ("username", "field", "value"),
+    "post": ("author", "id", "caption", "media"),
 }
+
+_NAMES = frozenset({"follower", "followee", "username", "sender", "recipient", "profile", "author"})
+"""The values that are usernames."""
+
+_ADDED: Mapping[str, Mapping[str, str]] = {"comment": {"image": ""}, "post": {"media": "image"}}
+"""Values that older journals do not have, and what they were then."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +64,13 @@ class Event:
         """Return what a journal keeps."""
         return {"kind": self.kind} | self.as_dict()
 
+    def renamed(self, before: str, after: str) -> Event:
+        """Return the same event as it reads since an account has another username."""
+        pairs = zip(_FIELDS[self.kind], self.values, strict=True)
+        return replace(
+            self, values=tuple(after if name in _NAMES and value == before else value for name, value in pairs)
+        )
+
     @classmethod
     def from_record(cls, record: Mapping[str, str]) -> Event:
         """Read what `as_record` returned.
@@ -44,6 +80,7 @@ class Event:
 
         """
         kind = next((kind for kind in get_args(Kind) if kind == record.get("kind")), None)
+        record = {**_ADDED.get(kind or "", {}), **record}
         if kind is None or not all(isinstance(record.get(name), str) for name in (*_FIELDS[kind], "at")):
             message = f"not an event of the world: {dict(record)!r}"
             raise ValueError(message)

@@ -7,13 +7,22 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
+from typing import Literal
 
 PEOPLE = 1000
 PRIVATE_PEOPLE = 100
+QUIET_PEOPLE = 40
 EXAMPLE_USER = "example_user"
-POSTS = 300
 GENESIS = datetime(2025, 1, 1, tzinfo=UTC)
 """When the first post was published; what happens in the app comes later."""
+
+Media = Literal["video", "image"]
+PostKind = Literal["plain", "live", "ad"]
+Inbox = Literal["open", "closed", "hidden"]
+
+_POSTS_OF_THE_EXAMPLE_USER = 12
+_PLAIN_POSTS = 10
+"""How many posts are plain for each live one and each advertisement."""
 
 _IDOLS_OF_A_PERSON = 12
 _FANS_OF_THE_EXAMPLE_USER = 250
@@ -24,26 +33,53 @@ _FIRST_NAMES = ("Ada", "Bo", "Cleo", "Dara", "Emil", "Farah", "Gus", "Hana", "Iv
 _LAST_NAMES = ("Adler", "Brook", "Castro", "Dahl", "Ersoy", "Fox", "Grant", "Haas", "Ito", "Jansen", "Kaya", "Lund")
 _BIOS = ("Plants and small rooms.", "Runs in the rain.", "Bread every day", "☕ and code", "")
 _CAPTIONS = ("Morning light", "New in the shop", "A walk by the river", "How it is made", "Try this at home 🌱")
+_REMARKS = (
+    "Lovely!",
+    "Where is this?",
+    "I want one too",
+    "🔥🔥🔥",
+    "Following for more",
+    "So calm.",
+    "How long did it take?",
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """A user of the app; a private one has to accept who wants to follow."""
+    """A user of the app; a private one has to accept who wants to follow.
+
+    `inbox` tells how people learn that they cannot write to it: not at all, because they can; in the conversation; or
+    by the profile already.
+    """
 
     username: str
     name: str
     bio: str
     private: bool = False
+    inbox: Inbox = "open"
+    link: str = ""
+    avatar: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """A post; ids are decimal numbers as text."""
+    """A post; ids are decimal numbers as text. A live one and an advertisement cannot be liked or commented on."""
 
     id: str
     author: str
     caption: str
     at: datetime
+    media: Media = "image"
+    kind: PostKind = "plain"
+
+
+@dataclass(frozen=True, slots=True)
+class Comment:
+    """What somebody wrote below a post; `image` is the name of the picture that came with it, or empty."""
+
+    author: str
+    text: str
+    image: str = ""
 
 
 class Population:
@@ -60,18 +96,35 @@ class Population:
 
     @cached_property
     def posts(self) -> tuple[Post, ...]:
-        """The posts published before anything happened, oldest first."""
+        """The posts published before anything happened, oldest first.
+
+        A person has as many as the person's number leaves when it is divided by four: none, one, two or three.
+        """
         chance = self._chance("posts")
-        authors = [EXAMPLE_USER, *self._people]
+        authors = [EXAMPLE_USER] * _POSTS_OF_THE_EXAMPLE_USER
+        authors += [person for number, person in enumerate(self._people, start=1) for _ in range(number % 4)]
+        chance.shuffle(authors)
         return tuple(
             Post(
                 str(1000 + number),
-                EXAMPLE_USER if number % 50 == 0 else chance.choice(authors),
+                author,
                 chance.choice(_CAPTIONS),
                 GENESIS + timedelta(hours=number),
+                chance.choice(("video", "image")),
+                _post_kind(chance),
             )
-            for number in range(POSTS)
+            for number, author in enumerate(authors)
         )
+
+    def old_comments(self, post: str) -> tuple[Comment, ...]:
+        """Return what was written below a post before anything happened, oldest first: mostly little, at times much."""
+        chance = self._chance(f"comments {post}")
+        count = chance.choice((0, *range(1, 9), 45))
+        return tuple(Comment(chance.choice(self._people), chance.choice(_REMARKS)) for _ in range(count))
+
+    def old_marks(self, mark: str, post: str) -> int:
+        """Return how many people had liked, favorited, reposted or shared a post before anything happened."""
+        return self._chance(f"{mark} {post}").randrange(2000)
 
     @cached_property
     def idols(self) -> Mapping[str, tuple[str, ...]]:
@@ -117,6 +170,7 @@ class Population:
         yield EXAMPLE_USER
         yield from self._people
         yield from (f"private_{number:04}" for number in range(1, PRIVATE_PEOPLE + 1))
+        yield from (f"quiet_{number:04}" for number in range(1, QUIET_PEOPLE + 1))
         for original in (EXAMPLE_USER, *self._people[:_PEOPLE_WITH_DOUBLES]):
             yield from (double.format(original) for double in _DOUBLES)
         yield from (f"{EXAMPLE_USER}_{number:02}" for number in range(1, _FURTHER_DOUBLES_OF_THE_EXAMPLE_USER + 1))
@@ -126,7 +180,20 @@ class Population:
     def _account(self, username: str) -> Account:
         chance = self._chance(f"account {username}")
         name = f"{chance.choice(_FIRST_NAMES)} {chance.choice(_LAST_NAMES)}"
-        return Account(username, name, chance.choice(_BIOS), private=username.startswith("private_"))
+        private = username.startswith("private_")
+        return Account(username, name, chance.choice(_BIOS), private=private, inbox=_inbox(username))
 
     def _chance(self, purpose: str) -> random.Random:
         return random.Random(f"{self._seed}/{purpose}")  # noqa: S311 - a repeatable world, no secrets
+
+
+def _inbox(username: str) -> Inbox:
+    """Return how an account's inbox is at first: the quiet ones of odd numbers tell it by their profiles."""
+    if username.startswith("quiet_"):
+        return "hidden" if int(username[-1]) % 2 else "closed"
+    return "hidden" if username.startswith("private_") else "open"
+
+
+def _post_kind(chance: random.Random) -> PostKind:
+    drawn = chance.randrange(_PLAIN_POSTS + 2)
+    return "live" if drawn == 0 else "ad" if drawn == 1 else "plain"

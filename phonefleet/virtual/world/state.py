@@ -5,22 +5,35 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TypedDict
+from typing import TypedDict, cast
 
 from phonefleet.errors import Permanent
+from phonefleet.virtual.world.comments import Comments
 from phonefleet.virtual.world.events import Event, Kind, instant
 from phonefleet.virtual.world.friendships import Friendships, Relation
+from phonefleet.virtual.world.identity import Identity
 from phonefleet.virtual.world.journal import Journal
+from phonefleet.virtual.world.messages import Messages
 from phonefleet.virtual.world.part import Part
-from phonefleet.virtual.world.population import Account, Population, Post
+from phonefleet.virtual.world.population import Account, Media, Population, Post
+from phonefleet.virtual.world.posts import Posts
+from phonefleet.virtual.world.reactions import Reactions
 
 _LISTS: dict[Kind, str] = {
     "post": "posts",
     "follow": "follows",
     "unfollow": "unfollows",
     "like": "likes",
+    "unlike": "unlikes",
+    "favorite": "favorites",
+    "unfavorite": "unfavorites",
+    "repost": "reposts",
+    "unrepost": "unreposts",
+    "share": "shares",
     "comment": "comments",
     "message": "messages",
+    "profile_card": "profile_cards",
+    "profile_change": "profile_changes",
 }
 
 
@@ -34,6 +47,9 @@ class Profile(TypedDict):
     username: str
     name: str
     private: bool
+    bio: str
+    link: str
+    avatar: str
 
 
 class Dump(TypedDict):
@@ -44,8 +60,16 @@ class Dump(TypedDict):
     follows: list[dict[str, str]]
     unfollows: list[dict[str, str]]
     likes: list[dict[str, str]]
+    unlikes: list[dict[str, str]]
+    favorites: list[dict[str, str]]
+    unfavorites: list[dict[str, str]]
+    reposts: list[dict[str, str]]
+    unreposts: list[dict[str, str]]
+    shares: list[dict[str, str]]
     comments: list[dict[str, str]]
     messages: list[dict[str, str]]
+    profile_cards: list[dict[str, str]]
+    profile_changes: list[dict[str, str]]
 
 
 def utc_now() -> datetime:
@@ -66,12 +90,21 @@ class World:
         self._population = Population(seed, phones)
         self._now = now
         self._events: list[Event] = []
-        self._posts = list(self._population.posts)
-        self._friendships = Friendships(self._population)
-        self._parts: tuple[Part, ...] = (self._friendships,)
+        self._present: list[Event] = []
+        self.identity = Identity(self._population, self._happen)
+        self._begin()
         self._journal = Journal(journal) if journal else None
         for event in self._journal.replay() if self._journal else ():
             self._apply(event)
+
+    def _begin(self) -> None:
+        """Let all parts but `identity` be as if nothing had happened yet."""
+        self._friendships = Friendships(self._population)
+        self._posts = Posts(self._population, self._happen)
+        self.reactions = Reactions(self._population, self._happen)
+        self.comments = Comments(self._population, self._happen)
+        self.messages = Messages(self._happen)
+        self._parts: tuple[Part, ...] = (self._friendships, self._posts, self.reactions, self.comments, self.messages)
 
     def close(self) -> None:
         """Close the journal."""
@@ -82,11 +115,12 @@ class World:
 
     def signed_in(self, phone: int) -> tuple[str, str]:
         """Return the accounts that are signed in on a phone, numbered from 1; the first one is active."""
-        return self._population.signed_in(phone)
+        first, second = self._population.signed_in(phone)
+        return self.identity.now(first), self.identity.now(second)
 
     def knows(self, username: str) -> bool:
         """Tell whether there is an account of this name."""
-        return username in self._population.accounts
+        return self.identity.find(username) is not None
 
     def account(self, username: str) -> Account:
         """Return an account.
@@ -95,15 +129,16 @@ class World:
             UnknownAccount: there is none of this name.
 
         """
-        if not self.knows(username):
+        account = self.identity.find(username)
+        if account is None:
             message = f"the world knows no account {username!r}"
             raise UnknownAccount(message)
-        return self._population.accounts[username]
+        return account
 
     def search(self, query: str) -> list[Account]:
         """Return the accounts whose username or name contains the query, in an order of the app's own."""
         wanted = query.strip().removeprefix("@").casefold()
-        return [account for account in self._population.ranking if wanted and _matches(account, wanted)]
+        return [account for account in self.identity.ranking() if wanted and _matches(account, wanted)]
 
     def relation(self, follower: str, followee: str) -> Relation:
         """Return what `follower` is to `followee`."""
@@ -119,7 +154,24 @@ class World:
 
     def posts(self) -> list[Post]:
         """Return all posts, newest first."""
-        return self._posts[::-1]
+        return self._posts.all()
+
+    def posts_of(self, username: str) -> list[Post]:
+        """Return an account's posts, newest first."""
+        return self._posts.of(username)
+
+    def knows_post(self, post: str) -> bool:
+        """Tell whether there is a post with this id."""
+        return self._posts.knows(post)
+
+    def post(self, post: str) -> Post:
+        """Return a post.
+
+        Raises:
+            UnknownPost: there is none with this id.
+
+        """
+        return self._posts.get(post)
 
     def dump(self) -> Dump:
         """Return all that is known, ready for JSON. Friendships older than the world's start are not in `follows`."""
@@ -128,16 +180,7 @@ class World:
             lists["posts"].append(event)
         for event in self._events:
             lists[_LISTS[event.kind]].append(event.as_dict())
-        accounts = self._population.accounts.values()
-        return Dump(
-            accounts=[Profile(username=a.username, name=a.name, private=a.private) for a in accounts],
-            posts=lists["posts"],
-            follows=lists["follows"],
-            unfollows=lists["unfollows"],
-            likes=lists["likes"],
-            comments=lists["comments"],
-            messages=lists["messages"],
-        )
+        return cast("Dump", {"accounts": [_profile(account) for account in self.identity.all()], **lists})
 
     # --- what happens ------------------------------------------------------------------------------------
 
@@ -151,21 +194,19 @@ class World:
 
     def like(self, username: str, post: str) -> None:
         """Let an account like a post."""
-        self._happen("like", self.account(username).username, post)
+        self.reactions.mark("like", self.account(username).username, self.post(post).id)
 
-    def comment(self, username: str, post: str, text: str) -> None:
-        """Let an account comment on a post."""
-        self._happen("comment", self.account(username).username, post, text)
+    def comment(self, username: str, post: str, text: str, image: str = "") -> None:
+        """Let an account comment on a post, with the name of a picture if one comes with it."""
+        self.comments.add(self.account(username).username, self.post(post).id, text, image)
 
     def send(self, sender: str, recipient: str, text: str) -> None:
         """Let one account write to another."""
-        self._happen("message", self.account(sender).username, self.account(recipient).username, text)
+        self.messages.send(self.account(sender).username, self.account(recipient).username, text)
 
-    def publish(self, author: str, caption: str) -> str:
+    def publish(self, author: str, caption: str, media: Media = "image") -> str:
         """Publish a post and return its id."""
-        post = str(int(self._posts[-1].id) + 1)
-        self._happen("post", self.account(author).username, post, caption)
-        return post
+        return self._posts.publish(self.account(author).username, caption, media)
 
     def _happen(self, kind: Kind, *values: str) -> None:
         event = Event(kind, values, self._now())
@@ -175,15 +216,44 @@ class World:
 
     def _apply(self, event: Event) -> None:
         self._events.append(event)
+        self.identity.apply(event)
+        self._add(event)
+        if event.kind == "profile_change" and event.values[1] == "username":
+            self._rename(event.values[0], event.values[2])
+
+    def _rename(self, before: str, after: str) -> None:
+        """Let everything that an account has done be done by its new name: what it is to others stays."""
+        events, self._present = [event.renamed(before, after) for event in self._present], []
+        self._begin()
+        for event in events:
+            self._add(event)
+
+    def _add(self, event: Event) -> None:
+        self._present.append(event)
         for part in self._parts:
             part.apply(event)
-        if event.kind == "post":
-            author, post, caption = event.values
-            self._posts.append(Post(post, author, caption, event.at))
 
     def _seeded_posts(self) -> Iterator[dict[str, str]]:
         for post in self._population.posts:
-            yield {"author": post.author, "id": post.id, "caption": post.caption, "at": instant(post.at)}
+            yield {
+                "author": post.author,
+                "id": post.id,
+                "caption": post.caption,
+                "media": post.media,
+                "kind": post.kind,
+                "at": instant(post.at),
+            }
+
+
+def _profile(account: Account) -> Profile:
+    return Profile(
+        username=account.username,
+        name=account.name,
+        private=account.private,
+        bio=account.bio,
+        link=account.link,
+        avatar=account.avatar,
+    )
 
 
 def _matches(account: Account, wanted: str) -> bool:
