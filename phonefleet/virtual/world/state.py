@@ -37,6 +37,10 @@ _LISTS: dict[Kind, str] = {
 }
 
 
+_ALWAYS: dict[Kind, dict[str, str]] = {"post": {"kind": "plain"}}
+"""What the dump says of each event of a kind: nobody publishes live or advertises here."""
+
+
 class UnknownAccount(Permanent):
     """The world knows no such account."""
 
@@ -179,7 +183,7 @@ class World:
         for event in self._seeded_posts():
             lists["posts"].append(event)
         for event in self._events:
-            lists[_LISTS[event.kind]].append(event.as_dict())
+            lists[_LISTS[event.kind]].append(event.as_dict() | _ALWAYS.get(event.kind, {}))
         return cast("Dump", {"accounts": [_profile(account) for account in self.identity.all()], **lists})
 
     # --- what happens ------------------------------------------------------------------------------------
