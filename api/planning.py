@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import product
 from typing import Any
+from uuid import uuid4
 
 from pydantic import ValidationError
 
@@ -140,7 +141,8 @@ def _tasks(
     shortest, longest = request.min_interval * unit, request.max_interval * unit
     drawn = waits((seat.serial for seat, _ in work), shortest, longest, facade.rng)
     earlier: Counter[str] = Counter()
-    for (seat, config), wait in zip(work, drawn, strict=True):
+    request_id = uuid4()
+    for ordinal, ((seat, config), wait) in enumerate(zip(work, drawn, strict=True)):
         yield NewTask(
             script_name=request.script_name,
             script_config=config,
@@ -150,5 +152,7 @@ def _tasks(
             created_at=now,
             scheduled_for=start + timedelta(microseconds=earlier[seat.serial]),
             wait_seconds=wait.total_seconds(),
+            ordinal=ordinal,
+            request_id=request_id,
         )
         earlier[seat.serial] += 1

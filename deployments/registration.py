@@ -65,7 +65,7 @@ async def ensure_deployment(client: PrefectClient, script: Script, flow: Flow[..
         flow_id=flow_id,
         name=DEPLOYMENT,
         description=f"{script.title} on a phone. Give the phone's serial, and choose the queue of the same name.",
-        entrypoint=f"flows.{script.name}:{script.name}",
+        entrypoint=f"{script.flow_module}:{script.name}",
         work_pool_name=POOL,
         parameter_openapi_schema=parameter_schema(flow).model_dump_for_openapi(),
         enforce_parameter_schema=True,
@@ -76,11 +76,11 @@ async def ensure_deployment(client: PrefectClient, script: Script, flow: Flow[..
 def script_flows() -> list[tuple[Script, Flow[..., Any]]]:
     """Return the flow of every script and errand that this version can run."""
     available = [script for script in FLOWS.values() if script.available]
-    return [(script, _flow(script.name)) for script in available if importlib.util.find_spec(f"flows.{script.name}")]
+    return [(script, _flow(script)) for script in available if importlib.util.find_spec(script.flow_module)]
 
 
-def _flow(name: str) -> Flow[..., Any]:
-    return cast("Flow[..., Any]", getattr(import_module(f"flows.{name}"), name))
+def _flow(script: Script) -> Flow[..., Any]:
+    return cast("Flow[..., Any]", getattr(import_module(script.flow_module), script.name))
 
 
 async def _register(prefect_api_url: str) -> list[str]:

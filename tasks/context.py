@@ -13,6 +13,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 from phonefleet.clock import Clock, StopSignal
 from phonefleet.device.phone import Phone
@@ -55,6 +56,12 @@ class RunContext:
     evidence_folder: Path
     report: Report = field(default_factory=Report)
     earlier_retries: int = 0
+    ordinal: int = 0
+    """The task's place among those of its request: its turn, where things come one after the other."""
+
+    request_id: UUID | None = None
+    """What the tasks of one request have in common."""
+
     requeue: bool = False
     """Whether a stop sends the run back to its queue (shutdown) rather than ending it (cancelled)."""
     driver: AppDriver | None = None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from phonefleet.apps.pages.user_profile import ProfilePage, Relation
 from phonefleet.errors import Permanent
-from phonefleet.scripts.follow import AccessMethod
+from phonefleet.scripts.fields import AccessMethod
 from tasks.context import current
 from tasks.once import Deed, Outcome, perform
 from tasks.readiness import driver

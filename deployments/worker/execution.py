@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextvars
 import logging
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -51,8 +51,8 @@ class Execution:
         """Run the flow to its end and project how it ended."""
         try:
             state = self._run_flow()
-        except Requeued:
-            self._give_back(client)
+        except Requeued as requeued:
+            self._give_back(client, requeued)
         except (Abort, Pause):
             self._project(client.read_flow_run(self.flow_run.id).state)
         except BaseException as error:  # noqa: BLE001 - the edge of a lane: the run must not stay Running
@@ -73,9 +73,13 @@ class Execution:
             state: Any = run_flow(self._flow, flow_run=self.flow_run, return_type="state")
             return state
 
-    def _give_back(self, client: SyncPrefectClient) -> None:
-        reason = self._context.stop.reason or "interrupted"
-        state = Scheduled(name="Scheduled", message=f"back in the queue: {reason}")
+    def _give_back(self, client: SyncPrefectClient, requeued: Requeued) -> None:
+        """Put the run back into its queue; runs that wait for the same instant keep the order of their tasks."""
+        if requeued.until is None:
+            state = Scheduled(name="Scheduled", message=f"back in the queue: {requeued}")
+        else:
+            due = requeued.until.astimezone(UTC) + timedelta(microseconds=self._task.id % 1_000_000)
+            state = Scheduled(name="Scheduled", scheduled_time=due, message=str(requeued))
         client.set_flow_run_state(self.flow_run.id, state, force=True)
         self._project(state, remark=state.message)
 
@@ -127,4 +131,6 @@ def _context(resources: Resources, task: Task) -> RunContext:
         settings=resources.settings,
         evidence_folder=resources.evidence_folder,
         earlier_retries=task.retry_count,
+        ordinal=task.ordinal,
+        request_id=task.request_id,
     )

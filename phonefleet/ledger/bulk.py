@@ -23,6 +23,8 @@ _COLUMNS = {
     "wait_seconds": "double precision",
     "progress_total": "integer",
     "campaign_id": "bigint",
+    "ordinal": "integer",
+    "request_id": "uuid",
 }
 # PostgreSQL numbers inserted rows in the order of the SELECT, so sorted ids follow the batch.
 _INSERT = text(
@@ -31,8 +33,8 @@ _INSERT = text(
         INSERT INTO tasks ({", ".join(_COLUMNS)})
         SELECT {", ".join(_COLUMNS)}
         FROM jsonb_to_recordset(CAST(:batch AS jsonb))
-            AS new (ordinal integer, {", ".join(f"{name} {kind}" for name, kind in _COLUMNS.items())})
-        ORDER BY ordinal
+            AS new (place integer, {", ".join(f"{name} {kind}" for name, kind in _COLUMNS.items())})
+        ORDER BY place
         RETURNING id, serial, scheduled_for
     )
     INSERT INTO outbox (task_id, serial, scheduled_for) SELECT id, serial, scheduled_for FROM made RETURNING task_id
@@ -42,13 +44,13 @@ _INSERT = text(
 
 def insert_tasks(session: Session, batch: Sequence[NewTask]) -> list[int]:
     """Insert tasks with their outbox rows and return the ids in the batch's order."""
-    rows = [_row(ordinal, task) for ordinal, task in enumerate(batch)]
+    rows = [_row(place, task) for place, task in enumerate(batch)]
     return sorted(session.scalars(_INSERT, {"batch": json.dumps(rows)}))
 
 
-def _row(ordinal: int, task: NewTask) -> dict[str, Any]:
+def _row(place: int, task: NewTask) -> dict[str, Any]:
     return {
-        "ordinal": ordinal,
+        "place": place,
         "script_name": task.script_name,
         "script_config": task.script_config,
         "serial": task.serial,
@@ -60,4 +62,6 @@ def _row(ordinal: int, task: NewTask) -> dict[str, Any]:
         "wait_seconds": task.wait_seconds,
         "progress_total": task.targets,
         "campaign_id": task.campaign_id,
+        "ordinal": task.ordinal,
+        "request_id": None if task.request_id is None else str(task.request_id),
     }

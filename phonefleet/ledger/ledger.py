@@ -16,12 +16,15 @@ from phonefleet.ledger.actions import Actions
 from phonefleet.ledger.audit import Audit
 from phonefleet.ledger.connecting import Sessions, open_engine
 from phonefleet.ledger.devices import Devices
+from phonefleet.ledger.do_not_contact import DoNotContactList
 from phonefleet.ledger.idempotency import IdempotencyKeys
+from phonefleet.ledger.limits import Limits
 from phonefleet.ledger.outbox import Outbox
 from phonefleet.ledger.recalls import Recalls
 from phonefleet.ledger.runs import Runs
 from phonefleet.ledger.schema import LedgerRow
 from phonefleet.ledger.tasks import Tasks
+from phonefleet.ledger.texts import Texts
 from phonefleet.ledger.verifications import Verifications
 
 _MIGRATION_LOCK = 50809
@@ -42,12 +45,15 @@ class Ledger:
         self.devices = Devices(sessions, clock)
         self.accounts = Accounts(sessions)
         self.actions = Actions(sessions)
+        self.limits = Limits(sessions)
+        self.do_not_contact = DoNotContactList(sessions)
         self.audit = Audit(sessions)
         self.outbox = Outbox(sessions, clock)
         self.idempotency = IdempotencyKeys(sessions)
         self.recalls = Recalls(sessions)
         self.runs = Runs(sessions)
         self.verifications = Verifications(sessions)
+        self.texts = Texts(sessions)
         self._sessions = sessions
 
     def migrate(self) -> None:

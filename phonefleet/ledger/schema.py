@@ -84,6 +84,8 @@ class TaskRow(Base):
     wait_seconds: Mapped[float] = mapped_column(server_default="0")
     campaign_id: Mapped[int | None] = mapped_column(BigInteger)
     deleted_at: Mapped[datetime | None]
+    ordinal: Mapped[int] = mapped_column(server_default="0")
+    request_id: Mapped[UUID | None]
 
     __table_args__ = (
         UniqueConstraint("flow_run_id"),
@@ -151,24 +153,55 @@ class AccountRow(Base):
 
 
 class ActionRow(Base):
-    """An action on an account: at most one of a kind for a target in a task, so that a retry finds it."""
+    """An action on an account: at most one of a kind for a target in a task, so that a retry finds it.
+
+    `charged_at` is when it took its place in the account's budget; None once that was given back.
+    """
 
     __tablename__ = "actions"
     id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
     task_id: Mapped[int] = mapped_column(ForeignKey("tasks.id"))
     kind: Mapped[str]
+    app: Mapped[str]
     account: Mapped[str | None]
     target: Mapped[str]
     state: Mapped[str]
     intended_at: Mapped[datetime]
     acting_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
+    charged_at: Mapped[datetime | None]
     detail: Mapped[str | None]
 
     __table_args__ = (
         UniqueConstraint("task_id", "kind", "target"),
-        Index("ix_actions_account_kind_intended_at", "account", "kind", "intended_at"),
+        Index(
+            "ix_actions_app_lower_account_charged_at",
+            "app",
+            func.lower(text("account")),
+            "charged_at",
+            postgresql_where=text("charged_at IS NOT NULL"),
+        ),
     )
+
+
+class LimitsRow(Base):
+    """One version of the rules that limit what accounts do; the last one holds."""
+
+    __tablename__ = "limits"
+    version: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
+    rules: Mapped[dict[str, Any]]
+    set_at: Mapped[datetime]
+
+
+class DoNotContactRow(Base):
+    """A person whom no account of an app may contact, or of any app where `app` is empty."""
+
+    __tablename__ = "do_not_contact"
+    folded_name: Mapped[str] = mapped_column(primary_key=True)
+    app: Mapped[str] = mapped_column(primary_key=True)
+    username: Mapped[str]
+    reason: Mapped[str | None]
+    since: Mapped[datetime]
 
 
 class OutboxEntry(Base):

@@ -239,4 +239,6 @@ def as_task(row: TaskRow) -> Task:
         flow_run_id=row.flow_run_id,
         wait_seconds=row.wait_seconds,
         campaign_id=row.campaign_id,
+        ordinal=row.ordinal,
+        request_id=row.request_id,
     )

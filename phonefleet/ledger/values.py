@@ -7,6 +7,9 @@ from datetime import datetime
 from typing import Any, Generic, Literal, TypeVar
 from uuid import UUID
 
+from phonefleet.limits.deciding import Limit
+from phonefleet.limits.kinds import Kind
+from phonefleet.limits.policy import WhenMet
 from phonefleet.states import Status
 
 Source = Literal["api", "ui", "campaign"]
@@ -26,7 +29,10 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class NewTask:
-    """A task to create; `wait_seconds` is the pause on the phone before it, `app` names the app profile."""
+    """A task to create; `wait_seconds` is the pause on the phone before it, `app` names the app profile.
+
+    `ordinal` is the task's place among those of its request, `request_id` what they have in common.
+    """
 
     script_name: str
     script_config: dict[str, Any]
@@ -39,6 +45,8 @@ class NewTask:
     wait_seconds: float = 0.0
     targets: int = 1
     campaign_id: int | None = None
+    ordinal: int = 0
+    request_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +75,8 @@ class Task:
     flow_run_id: UUID | None
     wait_seconds: float
     campaign_id: int | None
+    ordinal: int = 0
+    request_id: UUID | None = None
 
     @property
     def status_text(self) -> str:
@@ -202,6 +212,28 @@ class Account:
 
 
 @dataclass(frozen=True, slots=True)
+class Intent:
+    """What an account is about to do in a task; `person` is whom it concerns, where the target is no username."""
+
+    task_id: int
+    kind: Kind
+    app: str
+    account: str
+    target: str
+    person: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why an account may not do something now, after its name; `until` is in the zone of the limits, None: never."""
+
+    until: datetime | None
+    why: str
+    limit: Limit
+    when_met: WhenMet
+
+
+@dataclass(frozen=True, slots=True)
 class Action:
     """Something done to an account on a phone, from the intent to what the screen showed."""
 
@@ -215,6 +247,14 @@ class Action:
     acting_at: datetime | None
     ended_at: datetime | None
     detail: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ChosenText:
+    """A text that an action writes; `note` says where it comes from when it is not the one that was asked for."""
+
+    content: str
+    note: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

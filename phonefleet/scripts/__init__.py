@@ -1,11 +1,23 @@
 """The ten scripts, and the errands that the API itself sends.
 
-Each available one is a module here, with one frozen model of its `script_config`.
+Each is a module here, with one frozen model of its `script_config`.
 """
 
 from __future__ import annotations
 
-from phonefleet.scripts import follow, match_accounts, unfollow
+from phonefleet.scripts import (
+    account_warmup,
+    change_profile,
+    comment,
+    follow,
+    like,
+    match_accounts,
+    message,
+    post,
+    scrape_user,
+    super_marketing,
+    unfollow,
+)
 from phonefleet.scripts.script import Script
 
 SCRIPTS: dict[str, Script] = {
@@ -13,14 +25,14 @@ SCRIPTS: dict[str, Script] = {
     for script in (
         follow.SCRIPT,
         unfollow.SCRIPT,
-        Script(name="like", title="Like posts"),
-        Script(name="comment", title="Comment on posts"),
-        Script(name="message", title="Send messages"),
-        Script(name="post", title="Publish a post"),
-        Script(name="account_warmup", title="Warm up an account"),
-        Script(name="super_marketing", title="Run a marketing campaign"),
-        Script(name="profile", title="Change a profile"),
-        Script(name="scrape_user", title="Collect users", irreversible=False),
+        like.SCRIPT,
+        comment.SCRIPT,
+        message.SCRIPT,
+        post.SCRIPT,
+        account_warmup.SCRIPT,
+        super_marketing.SCRIPT,
+        change_profile.SCRIPT,
+        scrape_user.SCRIPT,
     )
 }
 """What a request for tasks may name."""

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
 from pydantic import AliasChoices, Field
 
-from phonefleet.scripts.script import Script, ScriptConfig, Targets
-
-AccessMethod = Literal["direct", "search"]
-"""How to get to a profile: by deep link, or through the app's search."""
+from phonefleet.scripts.fields import AccessMethod, Targets
+from phonefleet.scripts.script import Script, ScriptConfig
 
 
 class FollowConfig(ScriptConfig):
     """Whom to follow, and how to get to them."""
 
     target_users: Targets = Field(validation_alias=AliasChoices("target_users", "target_user", "target_username"))
-    access_method: AccessMethod = "direct"
+    access_method: AccessMethod = Field(
+        default="direct", description="How to get to a profile: by deep link, or through the app's search."
+    )
 
 
-SCRIPT = Script(name="follow", title="Follow users", config=FollowConfig, target_field="target_users")
+SCRIPT = Script(name="follow", title="Follow users", config=FollowConfig, target_fields=("target_users",), ready=True)

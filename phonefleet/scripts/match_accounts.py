@@ -12,4 +12,6 @@ class MatchAccountsConfig(ScriptConfig):
     """There is nothing to configure."""
 
 
-SCRIPT = Script(name="match_accounts", title="Match accounts", config=MatchAccountsConfig, irreversible=False)
+SCRIPT = Script(
+    name="match_accounts", title="Match accounts", config=MatchAccountsConfig, ready=True, irreversible=False
+)

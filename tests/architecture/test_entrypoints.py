@@ -16,14 +16,16 @@ AVAILABLE = [name for name, script in FLOWS.items() if script.available]
 
 
 @pytest.mark.parametrize("name", AVAILABLE)
-@pytest.mark.parametrize("form", ["flows.{0}:{0}", str(ROOT / "flows" / "{0}.py:{0}")])
+@pytest.mark.parametrize("form", ["{0}:{1}", str(ROOT / "{2}.py:{1}")], ids=["module", "file"])
 def test_the_flow_of_each_script_loads(name: str, form: str) -> None:
-    assert load_flow_from_entrypoint(form.format(name), use_placeholder_flow=False).name == name
+    module = FLOWS[name].flow_module
+    entrypoint = form.format(module, name, module.replace(".", "/"))
+    assert load_flow_from_entrypoint(entrypoint, use_placeholder_flow=False).name == name
 
 
 @pytest.mark.parametrize("name", AVAILABLE)
 def test_the_form_in_prefect_asks_for_what_the_script_takes(name: str) -> None:
-    flow: Any = load_flow_from_entrypoint(f"flows.{name}:{name}", use_placeholder_flow=False)
+    flow: Any = load_flow_from_entrypoint(f"{FLOWS[name].flow_module}:{name}", use_placeholder_flow=False)
     schema = parameter_schema(flow)
     assert set(schema.properties) == {"serial", "config", "username", "wait_seconds", "app"}
     assert schema.required == ["serial", "config"]

@@ -1,15 +1,16 @@
-"""The ten scripts, and what their configurations accept."""
+"""The ten scripts, and what their configurations have in common."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
-from phonefleet.scripts import SCRIPTS
+from phonefleet.scripts import FLOWS, SCRIPTS
 from phonefleet.scripts.follow import FollowConfig
 
 TEN = [
@@ -26,17 +27,18 @@ TEN = [
 ]
 
 
-def test_all_ten_are_known_and_two_are_available() -> None:
+def test_all_ten_are_known() -> None:
     assert list(SCRIPTS) == TEN
-    assert [name for name, script in SCRIPTS.items() if script.available] == ["follow", "unfollow"]
+    assert SCRIPTS["follow"].available
 
 
-@pytest.mark.parametrize("name", ["follow", "unfollow"])
+@pytest.mark.parametrize("name", ["follow", "unfollow", "message"])
 @pytest.mark.parametrize("key", ["target_users", "target_user", "target_username"])
 @pytest.mark.parametrize("value", ["@anna, bob\ncarl", ["anna", "@bob", " carl "]], ids=["text", "array"])
 def test_targets_come_under_any_name_as_text_or_array(name: str, key: str, value: object) -> None:
-    config = SCRIPTS[name].parse({key: value})
-    assert config.model_dump() == {"target_users": ("anna", "bob", "carl"), "access_method": "direct"}
+    text = {"message_contents": "Hello, you"} if name == "message" else {}
+    config = SCRIPTS[name].parse({key: value, **text}).model_dump()
+    assert (config["target_users"], config["access_method"]) == (("anna", "bob", "carl"), "direct")
 
 
 @pytest.mark.parametrize(
@@ -64,17 +66,16 @@ def test_what_makes_no_sense_is_refused(raw: dict[str, Any]) -> None:
         SCRIPTS["follow"].parse(raw)
 
 
-def test_a_script_of_a_later_version_cannot_be_configured() -> None:
-    with pytest.raises(LookupError, match="not available in this version yet"):
-        SCRIPTS["like"].parse({})
-
-
 def test_a_configuration_divides_into_one_for_each_target() -> None:
     script = SCRIPTS["follow"]
     config = script.parse({"target_users": "a,b", "access_method": "search"})
-    assert script.targets(config) == ("a", "b")
     dumped = [one.model_dump(mode="json") for one in script.fan_out(config)]
     assert dumped == [{"target_users": [name], "access_method": "search"} for name in ("a", "b")]
+
+
+@pytest.mark.parametrize("name", FLOWS)
+def test_every_field_says_what_it_is_for(name: str) -> None:
+    assert not list(_undescribed(FLOWS[name].config))
 
 
 @given(st.lists(st.from_regex(r"[A-Za-z0-9._]{1,24}", fullmatch=True), min_size=1))
@@ -82,3 +83,12 @@ def test_what_was_accepted_is_accepted_again_and_means_the_same(names: list[str]
     config = FollowConfig.model_validate({"target_users": names})
     assert config.target_users == tuple(dict.fromkeys(names))
     assert FollowConfig.model_validate(config.model_dump(mode="json")) == config
+
+
+def _undescribed(model: type[BaseModel]) -> Iterator[str]:
+    for name, field in model.model_fields.items():
+        if not field.description:
+            yield f"{model.__name__}.{name}"
+        for part in (field.annotation, *getattr(field.annotation, "__args__", ())):
+            if isinstance(part, type) and issubclass(part, BaseModel):
+                yield from _undescribed(part)

@@ -1,0 +1,54 @@
+"""The script `account_warmup`: use an account for a while as a person does, watching and now and then doing."""
+
+from __future__ import annotations
+
+from typing import Annotated, Self
+
+from pydantic import AliasChoices, Field, model_validator
+
+from phonefleet.scripts.chat import GeneratedAlone
+from phonefleet.scripts.fields import Order, Percent, Texts, Words
+from phonefleet.scripts.script import Script
+
+Watching = Annotated[float, Field(ge=0, le=300, allow_inf_nan=False)]
+
+
+class AccountWarmupConfig(GeneratedAlone):
+    """For how long, what to watch, and how often to do something."""
+
+    task_duration: Annotated[float, Field(ge=1, le=86_400, allow_inf_nan=False)] = Field(
+        default=600, description="How long to go on, in seconds."
+    )
+    topic: Words = Field(default=(), description="What to search for, one a line; empty watches the feed.")
+    min_duration: Watching = Field(default=15, description="How long a post is watched at least, in seconds.")
+    max_duration: Watching = Field(default=30, description="How long a post is watched at most, in seconds.")
+    like_probable: Percent = Field(default=0, description="How many posts of a hundred are liked.")
+    floow_probable: Percent = Field(
+        default=0,
+        validation_alias=AliasChoices("floow_probable", "follow_probable"),
+        description="How many authors of a hundred are followed.",
+    )
+    collect_probable: Percent = Field(default=0, description="How many posts of a hundred become favorites.")
+    comment_probable: Percent = Field(default=0, description="How many posts of a hundred get a comment.")
+    comment: Texts = Field(default=(), description="Comments, one a line; `{a|b}` is one of several wordings.")
+    comment_order: Order = Field(
+        default="random", description="Which comment comes next: any, or one after the other by the task's place."
+    )
+    insert_emoji: bool = Field(default=False, description="Add an emoji to each comment.")
+
+    @model_validator(mode="after")
+    def _durations(self) -> Self:
+        if self.min_duration > self.max_duration:
+            message = "min_duration is more than max_duration"
+            raise ValueError(message)
+        return self
+
+    @model_validator(mode="after")
+    def _comments(self) -> Self:
+        if self.comment_probable and not self.comment:
+            message = "comment_probable needs comment: the texts that are written, or step in for generated ones"
+            raise ValueError(message)
+        return self
+
+
+SCRIPT = Script(name="account_warmup", title="Warm up an account", config=AccountWarmupConfig)

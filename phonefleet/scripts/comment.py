@@ -1,0 +1,34 @@
+"""The script `comment`: comment on posts."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import AliasChoices, Field
+
+from phonefleet.scripts.fields import Order, Path, PostUrls, Texts
+from phonefleet.scripts.script import Script, ScriptConfig
+
+
+class CommentText(ScriptConfig):
+    """What to write below a post."""
+
+    comment_content: Annotated[Texts, Field(min_length=1)] = Field(
+        description="Comments, one a line; `{a|b}` is one of several wordings."
+    )
+    comment_order: Order = Field(
+        default="random", description="Which comment comes next: any, or one after the other by the task's place."
+    )
+    insert_emoji: bool = Field(default=False, description="Add an emoji to each comment.")
+    comment_image_path: Path = Field(default="", description="An image to attach; empty attaches none.")
+
+
+class CommentConfig(CommentText):
+    """Which posts, and what to write below them."""
+
+    target_post_urls: Annotated[PostUrls, Field(min_length=1)] = Field(
+        validation_alias=AliasChoices("target_post_urls", "target_post_url"), description="Addresses of posts."
+    )
+
+
+SCRIPT = Script(name="comment", title="Comment on posts", config=CommentConfig, target_fields=("target_post_urls",))

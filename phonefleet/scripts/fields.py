@@ -1,0 +1,189 @@
+"""The kinds of fields that several scripts have: names, addresses, texts, spans, in the forms that clients send."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from typing import Annotated, Any, Literal, cast
+
+from pydantic import AfterValidator, BeforeValidator, Field
+
+from phonefleet.text import bare_name, split_list
+from phonefleet.texts import spintax
+
+LONGEST_TEXT = 4000
+"""In characters. No app takes more; what an app takes less than this, its profile knows."""
+
+MOST_ITEMS = 10_000
+_MOST_TEXTS = 1000
+_LONGEST_URL = 2000
+_LONGEST_PATH = 1000
+_USERNAME = re.compile(r"[^\s,@/?#]{1,100}")
+_URL = re.compile(r"([A-Za-z][A-Za-z0-9+.-]{0,30})://[^\s\x00-\x1f\x7f]+")
+_BETWEEN_URLS = re.compile(r"\s+|,(?=\s*[A-Za-z][A-Za-z0-9+.-]*://)")
+_NO_APP_OPENS = frozenset({"file", "content", "intent", "android-app", "javascript", "data"})
+
+AccessMethod = Literal["direct", "search"]
+"""How to get to a profile: by deep link, or through the app's search."""
+
+Order = Literal["random", "sequential"]
+"""Which text comes next: any, or the one whose turn it is by the task's place in its request."""
+
+
+def _items(value: object, split: Callable[[str], list[str]]) -> list[object]:
+    """Return a list that was given as an array or as one string."""
+    if isinstance(value, str):
+        return list[object](split(value))
+    if isinstance(value, list | tuple):
+        return list(cast("Iterable[object]", value))
+    message = "must be an array, or one string"
+    raise ValueError(message)
+
+
+def _whole(value: object) -> object:
+    """Take 5.0 for 5, as JSON does."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+def username(value: object) -> str:
+    """Return a username without its `@`. Raises `ValueError`."""
+    if isinstance(value, str) and _USERNAME.fullmatch(name := bare_name(value)):
+        return name
+    message = "is not a list of usernames"
+    raise ValueError(message)
+
+
+def usernames(value: object) -> tuple[str, ...]:
+    """Return usernames without `@`, each one once, in the order given."""
+    return tuple(dict.fromkeys(username(item) for item in _items(value, split_list)))
+
+
+def post_url(value: object) -> str:
+    """Return the address of a post: a web address, or one of an app's own scheme. Raises `ValueError`."""
+    text = value.strip() if isinstance(value, str) else ""
+    found = _URL.fullmatch(text)
+    if found is None or found[1].lower() in _NO_APP_OPENS or len(text) > _LONGEST_URL:
+        message = "is not a list of addresses of posts, such as https://… or an app's own scheme"
+        raise ValueError(message)
+    return text
+
+
+def post_urls(value: object) -> tuple[str, ...]:
+    """Return addresses of posts, each one once, in the order given; a comma inside an address belongs to it."""
+    return tuple(dict.fromkeys(post_url(item) for item in _items(value, split_urls)))
+
+
+def split_urls(text: str) -> list[str]:
+    """Return the addresses of a string, separated by spaces, line breaks, or commas before the next one."""
+    return [part.strip().rstrip(",") for part in _BETWEEN_URLS.split(text) if part.strip().strip(",")]
+
+
+def _lines(value: object) -> tuple[str, ...]:
+    """Return texts, one a line; commas belong to the text."""
+    texts = [item.strip() if isinstance(item, str) else item for item in _items(value, str.splitlines)]
+    if any(not isinstance(text, str) for text in texts):
+        message = "is not a list of texts"
+        raise ValueError(message)
+    return tuple(text for text in cast("list[str]", texts) if text)
+
+
+def _with_breaks(value: object) -> tuple[str, ...]:
+    """Return texts, one a line, with a line break wherever one is spelled as backslash and n."""
+    return tuple(text.replace("\\n", "\n") for text in _lines(value))
+
+
+def _named(value: object) -> tuple[str, ...]:
+    """Return words, each one once: tags, topics, files."""
+    words = [item.strip() if isinstance(item, str) else "" for item in _items(value, split_list)]
+    if all(words) and all(len(word) <= _LONGEST_PATH for word in words):
+        return tuple(dict.fromkeys(words))
+    message = "is not a list of words"
+    raise ValueError(message)
+
+
+def _spun(texts: tuple[str, ...]) -> tuple[str, ...]:
+    """Refuse spintax that does not parse, or whose texts are too long or empty."""
+    for number, text in enumerate(texts, start=1):
+        try:
+            _check(spintax.parse(text))
+        except ValueError as error:
+            message = f"text {number}: {error}"
+            raise ValueError(message) from None
+    return texts
+
+
+def _check(template: spintax.Spintax) -> None:
+    if template.longest() > LONGEST_TEXT:
+        message = f"may become {template.longest()} characters long; {LONGEST_TEXT} are the most"
+        raise ValueError(message)
+    if template.shortest() == 0:
+        message = "may become empty"
+        raise ValueError(message)
+
+
+def _span(value: object) -> object:
+    """Take an array of two numbers, or one number for both."""
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return (value, value)
+    return tuple(cast("Iterable[Any]", value)) if isinstance(value, list) else value
+
+
+def _ordered(span: tuple[float, float]) -> tuple[float, float]:
+    if span[0] > span[1]:
+        message = "the first number is more than the second"
+        raise ValueError(message)
+    return span
+
+
+Usernames = Annotated[
+    tuple[str, ...],
+    BeforeValidator(usernames, json_schema_input_type=list[str] | str),
+    Field(max_length=MOST_ITEMS),
+]
+Targets = Annotated[Usernames, Field(min_length=1, description="Usernames to work on; `@` is optional.")]
+PostUrls = Annotated[
+    tuple[str, ...],
+    BeforeValidator(post_urls, json_schema_input_type=list[str] | str),
+    Field(max_length=MOST_ITEMS),
+]
+Lines = Annotated[
+    tuple[Annotated[str, Field(max_length=LONGEST_TEXT)], ...],
+    BeforeValidator(_lines, json_schema_input_type=list[str] | str),
+    Field(max_length=_MOST_TEXTS),
+]
+Texts = Annotated[Lines, AfterValidator(_spun)]
+"""Spintax templates, one a line."""
+
+TextsWithBreaks = Annotated[
+    tuple[str, ...],
+    BeforeValidator(_with_breaks, json_schema_input_type=list[str] | str),
+    Field(max_length=_MOST_TEXTS),
+    AfterValidator(_spun),
+]
+"""Spintax templates, one a line, in which backslash and n are a line break."""
+
+Words = Annotated[
+    tuple[str, ...],
+    BeforeValidator(_named, json_schema_input_type=list[str] | str),
+    Field(max_length=_MOST_TEXTS),
+]
+Whole = Annotated[int, BeforeValidator(_whole, json_schema_input_type=int)]
+Percent = Annotated[Whole, Field(ge=0, le=100)]
+Path = Annotated[str, Field(max_length=_LONGEST_PATH)]
+
+
+_ViewSecond = Annotated[float, Field(ge=0, le=300, allow_inf_nan=False)]
+_Minute = Annotated[float, Field(ge=0, le=1440, allow_inf_nan=False)]
+ViewSpan = Annotated[
+    tuple[_ViewSecond, _ViewSecond],
+    BeforeValidator(_span, json_schema_input_type=list[float]),
+    AfterValidator(_ordered),
+]
+"""For how long something is watched, in seconds: at least, at most."""
+
+MinuteSpan = Annotated[
+    tuple[_Minute, _Minute],
+    BeforeValidator(_span, json_schema_input_type=list[float]),
+    AfterValidator(_ordered),
+]
+"""How long to wait, in minutes: at least, at most."""

@@ -1,0 +1,68 @@
+"""The script `post`: publish a video or images."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal, Self
+
+from pydantic import BeforeValidator, Field, model_validator
+
+from phonefleet.scripts.fields import Path, Percent, TextsWithBreaks, Whole, Words
+from phonefleet.scripts.script import Script, ScriptConfig
+
+Seconds = Annotated[float, Field(ge=0, le=3600, allow_inf_nan=False)]
+Choice = Annotated[Literal[0, 1], BeforeValidator(lambda value: int(value) if value in (0, 1) else value)]
+AddSound = Annotated[
+    Literal["-1", "0", "1", "custom"],
+    BeforeValidator(
+        lambda value: str(value) if isinstance(value, int) else value,
+        json_schema_input_type=Literal["-1", "0", "1", "custom"],
+    ),
+]
+
+
+class PostConfig(ScriptConfig):
+    """What to publish, and how."""
+
+    content_type: Choice = Field(default=0, description="0 a video, 1 images.")
+    image_count: Annotated[Whole, Field(ge=1, le=35)] = Field(default=1, description="How many images a post has.")
+    captions: TextsWithBreaks = Field(
+        default=(), description="Captions, one a line; `{a|b}` is one of several wordings, `\\n` a line break."
+    )
+    post_way: Literal["share", "addButton", "useSound"] = Field(
+        default="share", description="How the post is begun: from the gallery, with the app's button, from a sound."
+    )
+    material_list: Words = Field(default=(), description="Files to publish; when given, no other material counts.")
+    material_source: Literal["materialLibrary", "localFolder"] = Field(
+        default="materialLibrary", description="Where material comes from when no files are given."
+    )
+    material_path: Path = Field(default="", description="The folder, when material comes from a local one.")
+    materials_tags: Words = Field(default=(), description="Tags that material of the library must have.")
+    upload_wait_time: Seconds = Field(default=30, description="How long an upload may take to begin, in seconds.")
+    sound_wait_time: Seconds = Field(default=10, description="How long a sound may take to load, in seconds.")
+    add_sound: AddSound = Field(
+        default="-1", description='"-1" as the app does, "0" no sound, "1" any sound, "custom" the one named below.'
+    )
+    sound_name: str = Field(default="", max_length=200, description="The sound's name.")
+    custom_sound_keyword: str = Field(default="", max_length=200, description="What to search a sound by.")
+    origin_sound_volume: Percent = Field(default=50, description="Volume of the material's own sound, in percent.")
+    add_sound_volume: Percent = Field(default=50, description="Volume of the added sound, in percent.")
+    add_product_link: Choice = Field(default=0, description="1 adds the link of a product.")
+    placement: Literal["reel", "story"] = Field(default="reel", description="Where the post appears.")
+    ai_label: bool = Field(default=False, description="Label the post as made by artificial intelligence.")
+
+    @model_validator(mode="after")
+    def _material(self) -> Self:
+        if not self.material_list and self.material_source == "localFolder" and not self.material_path:
+            message = "material_source localFolder needs material_path"
+            raise ValueError(message)
+        return self
+
+    @model_validator(mode="after")
+    def _sound(self) -> Self:
+        if self.add_sound == "custom" and not (self.sound_name or self.custom_sound_keyword):
+            message = "add_sound custom needs sound_name or custom_sound_keyword"
+            raise ValueError(message)
+        return self
+
+
+SCRIPT = Script(name="post", title="Publish a post", config=PostConfig)

@@ -1,0 +1,36 @@
+"""The script `scrape_user`: collect usernames from followers lists or a search. Several phones share the work."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, model_validator
+
+from phonefleet.scripts.fields import Usernames, Whole, Words
+from phonefleet.scripts.script import Script, ScriptConfig
+
+
+class ScrapeUserConfig(ScriptConfig):
+    """Where to look, and how many to collect."""
+
+    scrape_mode: Literal["followers", "following", "keyword"] = Field(
+        default="followers", description="Whom to collect: a person's followers, whom they follow, or search results."
+    )
+    target_username: Usernames = Field(
+        default=(), description="Whose lists are read, one a line; `@` is optional. Not for mode keyword."
+    )
+    search_keyword: Words = Field(default=(), description="What to search for, one a line. For mode keyword.")
+    max_scrape_count: Annotated[Whole, Field(ge=1, le=1000)] = Field(
+        default=50, description="How many people to collect from each list or search."
+    )
+
+    @model_validator(mode="after")
+    def _source(self) -> Self:
+        field = "search_keyword" if self.scrape_mode == "keyword" else "target_username"
+        if not getattr(self, field):
+            message = f"scrape_mode {self.scrape_mode} needs {field}"
+            raise ValueError(message)
+        return self
+
+
+SCRIPT = Script(name="scrape_user", title="Collect users", config=ScrapeUserConfig, irreversible=False)

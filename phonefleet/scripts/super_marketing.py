@@ -1,0 +1,168 @@
+"""The script `super_marketing`: several features on many targets that the phones of one request share."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal, Self
+
+from pydantic import AliasChoices, BeforeValidator, Field, ValidationInfo, field_validator, model_validator
+
+from phonefleet.scripts.chat import ChatSettings, Generated
+from phonefleet.scripts.comment import CommentText
+from phonefleet.scripts.fields import (
+    MOST_ITEMS,
+    AccessMethod,
+    MinuteSpan,
+    ViewSpan,
+    Whole,
+    post_urls,
+    usernames,
+)
+from phonefleet.scripts.message import MessageText
+from phonefleet.scripts.script import Script, ScriptConfig
+
+
+class Features(ScriptConfig):
+    """What is done with each target."""
+
+    follow_users: bool = Field(
+        default=False,
+        validation_alias=AliasChoices("followUsers", "follow_users"),
+        serialization_alias="followUsers",
+        description="Follow the person, or the author of the post.",
+    )
+    unfollow_users: bool = Field(
+        default=False,
+        validation_alias=AliasChoices("unfollowUsers", "unfollow_users"),
+        serialization_alias="unfollowUsers",
+        description="Stop following the person, or the author of the post.",
+    )
+    send_dm: bool = Field(
+        default=False,
+        validation_alias=AliasChoices("sendDM", "send_dm"),
+        serialization_alias="sendDM",
+        description="Send the person, or the author of the post, a message.",
+    )
+    boost_posts: bool = Field(
+        default=False,
+        validation_alias=AliasChoices("boostPosts", "boost_posts"),
+        serialization_alias="boostPosts",
+        description="Watch and like the person's posts, or the post.",
+    )
+    mass_comment: bool = Field(
+        default=False,
+        validation_alias=AliasChoices("massComment", "mass_comment"),
+        serialization_alias="massComment",
+        description="Comment on the person's posts, or on the post.",
+    )
+
+    @model_validator(mode="after")
+    def _something_to_do(self) -> Self:
+        if not any((self.follow_users, self.unfollow_users, self.send_dm, self.boost_posts, self.mass_comment)):
+            message = "enable at least one of followUsers, unfollowUsers, sendDM, boostPosts and massComment"
+            raise ValueError(message)
+        if self.follow_users and self.unfollow_users:
+            message = "followUsers and unfollowUsers exclude each other"
+            raise ValueError(message)
+        return self
+
+
+class DmSettings(MessageText, Generated):
+    """What to write to people."""
+
+
+class CommentSettings(CommentText, Generated):
+    """What to write below posts."""
+
+
+class PostSettings(ScriptConfig):
+    """Which posts of a person, and how to watch them."""
+
+    skip_posts_count: Annotated[Whole, Field(ge=0, le=8)] = Field(
+        default=0, description="How many of the newest posts are passed over."
+    )
+    max_posts_count: Annotated[Whole, Field(ge=1, le=50)] = Field(
+        default=1, description="How many posts of each person."
+    )
+    repeat_times: Annotated[Whole, Field(ge=1, le=20)] = Field(
+        default=1, description="How many times each post is watched."
+    )
+    view_durations: ViewSpan = Field(
+        default=(5, 30), description="How long each post is watched, in seconds: at least, at most."
+    )
+
+
+class SuperMarketingConfig(ScriptConfig):
+    """Which targets, what to do with each, and who takes which."""
+
+    data_source_type: Literal["usernames", "post_links"] = Field(
+        default="usernames", description="What the targets are: usernames, or addresses of posts."
+    )
+    targets: Annotated[
+        tuple[str, ...], BeforeValidator(lambda value: value, json_schema_input_type=list[str] | str)
+    ] = Field(
+        min_length=1, max_length=MOST_ITEMS, description="Usernames or addresses of posts, which the phones share."
+    )
+    strategy: Literal["consume_once", "shared_pool"] = Field(
+        default="consume_once",
+        description="Each target goes to one account of the request; or every account takes all of them.",
+    )
+    consumption_limit: Annotated[Whole, Field(ge=0, le=MOST_ITEMS)] = Field(
+        default=0, description="How many targets an account takes at most; 0 is as many as there are."
+    )
+    features: Features = Field(description="What is done with each target.")
+    dm_settings: DmSettings | None = Field(
+        default=None,
+        validation_alias=AliasChoices("dmSettings", "dm_settings"),
+        serialization_alias="dmSettings",
+        description="What to write to people; needed for sendDM.",
+    )
+    comment_settings: CommentSettings | None = Field(
+        default=None,
+        validation_alias=AliasChoices("commentSettings", "comment_settings"),
+        serialization_alias="commentSettings",
+        description="What to write below posts; needed for massComment.",
+    )
+    post_settings: PostSettings = Field(
+        default_factory=PostSettings,
+        validation_alias=AliasChoices("postSettings", "post_settings"),
+        serialization_alias="postSettings",
+        description="Which posts of a person, and how to watch them.",
+    )
+    merge_same_username_tasks: bool = Field(
+        default=False, description="Posts of the same person are one target, visited by one account."
+    )
+    task_interval: MinuteSpan = Field(
+        default=(0, 10), description="How long to wait between targets, in minutes: at least, at most."
+    )
+    access_method: AccessMethod = Field(
+        default="direct", description="How to get to a profile: by deep link, or through the app's search."
+    )
+    chatgpt_settings: ChatSettings | None = Field(
+        default=None, description="The language model, for texts whose own settings name none."
+    )
+
+    @field_validator("targets", mode="before")
+    @classmethod
+    def _names_or_addresses(cls, value: object, info: ValidationInfo) -> tuple[str, ...]:
+        return post_urls(value) if info.data.get("data_source_type") == "post_links" else usernames(value)
+
+    @model_validator(mode="after")
+    def _texts_for_features(self) -> Self:
+        if self.features.send_dm and self.dm_settings is None:
+            message = "sendDM needs dmSettings"
+            raise ValueError(message)
+        if self.features.mass_comment and self.comment_settings is None:
+            message = "massComment needs commentSettings"
+            raise ValueError(message)
+        return self
+
+    @model_validator(mode="after")
+    def _language_model(self) -> Self:
+        for texts in (self.dm_settings, self.comment_settings):
+            if texts and texts.generate_by_chatgpt and not (texts.chatgpt_settings or self.chatgpt_settings):
+                message = "generate_by_chatgpt needs chatgpt_settings"
+                raise ValueError(message)
+        return self
+
+
+SCRIPT = Script(name="super_marketing", title="Run a marketing campaign", config=SuperMarketingConfig)
