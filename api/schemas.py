@@ -233,7 +233,7 @@ class Retried(BaseModel):
 
 
 class Deleted(BaseModel):
-    """How many tasks are gone."""
+    """How many things are gone."""
 
     deleted_count: int
 

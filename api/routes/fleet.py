@@ -1,13 +1,14 @@
-"""Phones and accounts over HTTP, together."""
+"""Phones, accounts and app profiles over HTTP, together."""
 
 from __future__ import annotations
 
 from fastapi import APIRouter
 
-from api.routes import account_files, accounts, devices, glances
+from api.routes import account_files, accounts, devices, glances, verifications
 
 router = APIRouter()
 router.include_router(devices.router)
 router.include_router(glances.router)
 router.include_router(account_files.router)
 router.include_router(accounts.router)
+router.include_router(verifications.router)

@@ -81,6 +81,23 @@ class Imported(TypedDict):
     errors: list[LineError]
 
 
+class Verification(TypedDict):
+    """A selector of an app profile that was seen to work on a phone with a version of the app."""
+
+    serial: str
+    app: str
+    app_version: str
+    selector: str
+    fingerprint: str
+    verified_at: str
+
+
+class VerificationList(TypedDict):
+    """Verified selectors, by phone, version of the app and name."""
+
+    verifications: list[Verification]
+
+
 class AuditEntry(TypedDict):
     """A call that could change something; `actor` names a token by the beginning of its digest."""
 

@@ -27,7 +27,7 @@ Call = Callable[..., httpx.Response]
 NOWHERE = "http://127.0.0.1:1/api"
 """A Prefect server that is never there."""
 
-_TABLES = ("outbox", "actions", "tasks", "devices", "accounts", "idempotency", "audit")
+_TABLES = ("outbox", "actions", "tasks", "devices", "accounts", "idempotency", "audit", "verifications")
 
 
 @pytest.fixture(scope="module")
