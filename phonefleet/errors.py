@@ -8,6 +8,7 @@ A class's docstring is its default message.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,14 @@ class NeedsPerson(PhonefleetError):  # noqa: N818
 
 class Interrupted(PhonefleetError):  # noqa: N818
     """The work was asked to stop and ended at a safe point."""
+
+
+class Postponed(Interrupted):
+    """The work waits for its time and ended at a safe point."""
+
+    def __init__(self, message: str, until: datetime) -> None:
+        super().__init__(message)
+        self.until = until
 
 
 # --- the device -----------------------------------------------------------------------------------------
@@ -130,8 +139,26 @@ class AccountBarred(NeedsPerson):
     """The account is held or disabled: release or enable it first."""
 
 
+class LimitReached(Permanent):
+    """The account has reached one of its limits."""
+
+
+class DoNotContact(Permanent):
+    """This person is on the do-not-contact list."""
+
+
 class OutcomeUnknown(Permanent):
     """The action may have happened and the screen cannot tell: look at the account before trying again."""
+
+
+# --- texts ----------------------------------------------------------------------------------------------
+
+
+class TextNotWritten(Transient):
+    """The language model wrote no text that can be used."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"the language model {reason}")
 
 
 # --- the ledger -----------------------------------------------------------------------------------------
@@ -151,3 +178,7 @@ class AliasTaken(Permanent):
 
 class AccountTaken(Permanent):
     """The app has an account of this name already."""
+
+
+class LimitsChanged(Permanent):
+    """Somebody else has changed the limits meanwhile: look at them again."""

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable
+from datetime import datetime
 from typing import Protocol, TypeVar
 
 from prefect import get_run_logger
@@ -22,7 +23,7 @@ from prefect.client.schemas.objects import State
 from prefect.exceptions import Abort
 from prefect.states import Cancelled, Failed
 
-from phonefleet.errors import Interrupted, PhonefleetError
+from phonefleet.errors import Interrupted, PhonefleetError, Postponed
 from phonefleet.ledger.values import StateChange
 from phonefleet.scripts.script import ScriptConfig
 from tasks.accounts import act_as, switch_account
@@ -45,7 +46,11 @@ Args:
 
 
 class Requeued(Abort):
-    """The run was interrupted by a shutdown and goes back to its queue: the engine leaves its state alone."""
+    """The run goes back to its queue, for a shutdown or to wait `until` its time: the engine leaves its state alone."""
+
+    def __init__(self, message: str, until: datetime | None = None) -> None:
+        super().__init__(message)
+        self.until = until
 
 
 class FlowFunction(Protocol[C_contra]):
@@ -123,6 +128,9 @@ def _failed(context: RunContext, error: PhonefleetError) -> State:
 
 
 def _stopped(context: RunContext, stopped: Interrupted) -> State:
+    is_to_end = context.stop.reason is not None and not context.requeue
+    if isinstance(stopped, Postponed) and not is_to_end:
+        raise Requeued(stopped.message, stopped.until) from stopped
     if context.requeue:
         raise Requeued(stopped.message) from stopped
     context.report.remark = stopped.message

@@ -12,6 +12,9 @@ KINDS: tuple[Kind, ...] = get_args(Kind)
 CONTACTING: frozenset[Kind] = frozenset({"follow", "like", "favorite", "repost", "share", "comment", "message"})
 """What somebody else notices; nobody on the do-not-contact list does. To unfollow a person is to leave them alone."""
 
+ONCE_A_TASK: frozenset[Kind] = frozenset({"profile"})
+"""What counts once in a task, however many parts it has: a new name and a new picture are one change of the profile."""
+
 _NOUNS: dict[Kind, str] = {
     "follow": "follows",
     "unfollow": "unfollows",

@@ -1,0 +1,62 @@
+"""What a task does when its account has met a limit: a short wait passes here, a long one in the queue, or it fails."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta, tzinfo
+
+from phonefleet.errors import LimitReached, Postponed
+from phonefleet.ledger.values import Refusal, StateChange
+from phonefleet.pacing import zone_named
+from tasks.context import RunContext, current
+
+WAIT_IN_PLACE = timedelta(minutes=2)
+"""How long a run may keep its phone waiting; for more it goes back to its queue and others take their turn."""
+
+_WORTH_A_WORD = timedelta(seconds=2)
+
+
+def zone(context: RunContext) -> tzinfo:
+    """Return the time zone that this host is set to."""
+    return zone_named(context.settings.timezone)
+
+
+def await_end_of(refusal: Refusal) -> None:
+    """Wait until a limit no longer stands in the way; a pause between actions always waits if it is short.
+
+    Raises:
+        Postponed: it takes long: the run goes back to its queue until then.
+        LimitReached: it never ends, or tasks are to fail when they meet it.
+        Interrupted: a stop came first.
+
+    """
+    context = current()
+    who = f"@{context.account} {refusal.why}"
+    if refusal.until is None:
+        raise LimitReached(who)
+    wait = refusal.until - context.clock.now()
+    is_pause = refusal.limit == "gap" and wait <= WAIT_IN_PLACE
+    if refusal.when_met == "fail" and not is_pause:
+        message = f"{who}; it may go on at {refusal.until:%Y-%m-%d %H:%M}"
+        raise LimitReached(message)
+    message = f"waits until {refusal.until:{_format(wait)}}: {who}"
+    if wait > WAIT_IN_PLACE:
+        raise Postponed(message, refusal.until)
+    _wait(context, wait, message)
+
+
+def _wait(context: RunContext, wait: timedelta, message: str) -> None:
+    """Wait in the lane, and say so meanwhile."""
+    if wait > _WORTH_A_WORD:
+        _report(context, context.clock.now(), message)
+    context.clock.sleep(wait, context.stop)
+    if wait > _WORTH_A_WORD:
+        _report(context, context.clock.now(), None)
+
+
+def _report(context: RunContext, at: datetime, remark: str | None) -> None:
+    change = StateChange(state_type="RUNNING", state_name="Running", at=at, remark=remark)
+    context.ledger.tasks.project(context.task_id, change)
+
+
+def _format(wait: timedelta) -> str:
+    return "%H:%M:%S" if wait <= WAIT_IN_PLACE else "%Y-%m-%d %H:%M"
