@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
 from typing import Literal, Protocol
 
 from phonefleet.geometry import Point
@@ -94,6 +96,25 @@ class Phone(Protocol):
 
     def health(self) -> Health:
         """Return battery, display and keyguard."""
+        ...
+
+    def push(self, source: Path, target: str, modified: datetime) -> None:
+        """Copy a file of the computer to an absolute path on the phone; `modified` is the time that it bears there.
+
+        The deadline is that of silence, not of the whole: a large file may take long as long as it moves.
+        """
+        ...
+
+    def scan_media(self, path: str) -> str:
+        """Let the phone's galleries know of a file, as their newest; return its `content://` address."""
+        ...
+
+    def remove_media(self, folder: str) -> None:
+        """Remove a folder that holds files, and let the galleries forget them; nothing there is fine."""
+        ...
+
+    def share(self, uri: str, media_type: str, package: str) -> None:
+        """Send a SEND intent with one picture or video, such as "image/jpeg", to the package. Raises `AppMissing`."""
         ...
 
     def shell(self, args: list[str]) -> str:

@@ -2,7 +2,7 @@
 
 Each call has one deadline, raises only the project's errors, and leaves the session so that the next call first
 repairs what the last one found broken. What may be done twice (reads, and what leads to the same screen again) is
-repeated once after a repair; touches, keys and commands only when they never left this computer.
+repeated after a repair; touches, keys and commands only when they never left this computer.
 """
 
 from __future__ import annotations
@@ -11,7 +11,9 @@ import base64
 import io
 import logging
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
+from functools import partial
+from pathlib import Path
 from typing import Final, TypeVar
 
 from PIL import Image
@@ -20,11 +22,13 @@ from phonefleet.clock import Clock, SystemClock
 from phonefleet.device import link
 from phonefleet.device.automation import Automation
 from phonefleet.device.deadline import within
+from phonefleet.device.media import Media
 from phonefleet.device.phone import Foreground, Health, Key
 from phonefleet.device.system import System
 from phonefleet.device.translate import translated
 from phonefleet.device.transport import FastAdbClient
 from phonefleet.device.typing_text import enter_text
+from phonefleet.device.upload import patience, upload
 from phonefleet.errors import AutomationDown, DeviceFrozen, DeviceOffline, LinkLost, PhonefleetError, ShellFailed
 from phonefleet.geometry import Point
 
@@ -38,6 +42,8 @@ _SETUP_LIMIT: Final = timedelta(seconds=60)
 _BREAKAGE: Final = (DeviceOffline, DeviceFrozen, LinkLost, AutomationDown)
 _NEVER_SENT: Final = (DeviceOffline,)
 _REPEATABLE: Final = (DeviceOffline, LinkLost, AutomationDown, ShellFailed)
+_REPAIRED_AGAIN: Final = (LinkLost, ShellFailed)  # what is offline or does not start was waited for already
+_REPEATS: Final = 3
 _DUMP_DEPTH: Final = 50
 _DUMP_TRIES: Final = 2
 _BETWEEN_DUMPS: Final = timedelta(milliseconds=300)
@@ -59,6 +65,7 @@ class PhoneSession:
         self._timeout = call_timeout
         self._device = client.device(serial)
         self._system = System(self._device)
+        self._media = Media(self._system, self._clock)
         self._automation: Automation | None = None
         self._breakage: PhonefleetError | None = DeviceOffline()
 
@@ -139,6 +146,26 @@ class PhoneSession:
         """Return the installed versionName. Raises `AppMissing`."""
         return self._freely(lambda: self._system.app_version(package), screen=False)
 
+    # --- pictures and videos ----------------------------------------------------------------------------
+
+    def push(self, source: Path, target: str, modified: datetime) -> None:
+        """Copy a file of the computer to an absolute path on the phone."""
+        longest = self._timeout + patience(source)
+        work = partial(upload, self._device, source, target, modified, self._timeout)
+        self._run(work, acting=False, screen=False, limit=longest)
+
+    def scan_media(self, path: str) -> str:
+        """Let the phone's galleries know of a file, as their newest; return its `content://` address."""
+        return self._freely(lambda: self._media.scan(path), screen=False)
+
+    def remove_media(self, folder: str) -> None:
+        """Remove a folder that holds files, and let the galleries forget them."""
+        self._freely(lambda: self._media.remove(folder), screen=False)
+
+    def share(self, uri: str, media_type: str, package: str) -> None:
+        """Send a SEND intent with one picture or video to the package. Raises `AppMissing`."""
+        self._freely(lambda: self._media.share(uri, media_type, package), screen=False)
+
     # --- the phone --------------------------------------------------------------------------------------
 
     def health(self) -> Health:
@@ -184,28 +211,38 @@ class PhoneSession:
         """Do what must not be done twice."""
         return self._run(work, acting=True, screen=screen)
 
-    def _run(self, work: Callable[[], T], *, acting: bool, screen: bool) -> T:
+    def _run(self, work: Callable[[], T], *, acting: bool, screen: bool, limit: timedelta | None = None) -> T:
         repeated: tuple[type[PhonefleetError], ...] = _NEVER_SENT if acting else _REPEATABLE
-        with within(self._limit(screen=screen), self._clock):
-            self._prepare(screen=screen)
-            try:
-                return self._attempt(work, acting=acting)
-            except repeated as breakage:
-                _log.info("once more after: %s", breakage)
-            self._prepare(screen=screen)
-            return self._attempt(work, acting=acting)
+        with within(limit or self._limit(screen=screen), self._clock):
+            for _ in range(_REPEATS):
+                self._make_ready(screen=screen)
+                try:
+                    return self._attempt(work, acting=acting, limit=limit)
+                except repeated as breakage:
+                    _log.info("once more after: %s", breakage)
+            self._make_ready(screen=screen)
+            return self._attempt(work, acting=acting, limit=limit)
 
     def _limit(self, *, screen: bool) -> timedelta:
         """Return the total of one call; the first that needs the server also sets it up."""
         return self._timeout + _SETUP_LIMIT if screen and self._automation is None else self._timeout
 
-    def _attempt(self, work: Callable[[], T], *, acting: bool) -> T:
+    def _attempt(self, work: Callable[[], T], *, acting: bool, limit: timedelta | None) -> T:
         try:
-            with within(self._timeout, self._clock), translated(self._serial, acting=acting):
+            with within(limit or self._timeout, self._clock), translated(self._serial, acting=acting):
                 return work()
         except _BREAKAGE as breakage:
             self._breakage = breakage
             raise
+
+    def _make_ready(self, *, screen: bool) -> None:
+        """Prepare; a repair touches nothing on the screen, so that one that is struck itself is repeated."""
+        for _ in range(_REPEATS):
+            try:
+                return self._prepare(screen=screen)
+            except _REPAIRED_AGAIN as breakage:
+                _log.info("repairing once more after: %s", breakage)
+        return self._prepare(screen=screen)
 
     def _prepare(self, *, screen: bool) -> None:
         """Repair what the last call found broken, and have the server if the call needs the screen."""

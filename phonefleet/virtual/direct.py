@@ -5,6 +5,9 @@ For trying out app profiles and page objects. What it shows goes through the sam
 
 from __future__ import annotations
 
+from datetime import datetime
+from pathlib import Path
+
 from phonefleet.device.phone import Foreground, Health, Key
 from phonefleet.errors import AppMissing, ElementMissing, ShellFailed
 from phonefleet.geometry import Point, Rect
@@ -90,6 +93,31 @@ class DirectPhone:
         """Return battery, display and keyguard."""
         battery = self.virtual.battery
         return Health(battery.level, battery.usb_powered, self.virtual.display_on, self.virtual.locked)
+
+    def push(self, source: Path, target: str, modified: datetime) -> None:
+        """Copy a file of the computer onto the phone."""
+        self.virtual.files.write(target, source.read_bytes(), modified=int(modified.timestamp()))
+
+    def scan_media(self, path: str) -> str:
+        """Let the galleries know of a file; return its content URI."""
+        item = self.virtual.media.scan(path)
+        if item is None:
+            message = f"{path} is no picture or video on the phone"
+            raise ShellFailed(message)
+        return item.uri
+
+    def remove_media(self, folder: str) -> None:
+        """Remove a folder, and let the galleries forget its files."""
+        names = list(self.virtual.files.children(folder))
+        self.virtual.files.remove(folder)
+        for name in names:
+            self.virtual.media.scan(f"{folder}/{name}")
+
+    def share(self, uri: str, media_type: str, package: str) -> None:
+        """Send a SEND intent with a picture or video to the package."""
+        if not self.virtual.share(uri, package):
+            message = f"{package} does not take {uri} ({media_type})"
+            raise ShellFailed(message)
 
     def shell(self, args: list[str]) -> str:
         """Refuse the command."""

@@ -7,7 +7,7 @@ one object, from one event loop.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from phonefleet.clock import Clock, SystemClock
 from phonefleet.geometry import Point
@@ -17,6 +17,7 @@ from phonefleet.virtual.faults import Fault, Faults, Strike
 from phonefleet.virtual.files import FileTree
 from phonefleet.virtual.focus import Focus
 from phonefleet.virtual.hardware import ADB_KEYBOARD, SOFT_KEYBOARD, Battery, build_properties, first_settings
+from phonefleet.virtual.media_store import MediaStore
 from phonefleet.virtual.node import Node
 from phonefleet.virtual.streams import Automation, NoAutomation
 
@@ -48,6 +49,7 @@ class VirtualPhone:
         self.properties = build_properties(serial, model)
         self.settings = first_settings()
         self.files = FileTree()
+        self.media = MediaStore(self.files, self.clock, apps)
         self.battery = Battery()
         self.input_methods = {SOFT_KEYBOARD: True, ADB_KEYBOARD: False}
         """Installed input methods, and whether each is enabled."""
@@ -218,12 +220,11 @@ class VirtualPhone:
 
     def open_link(self, url: str, package: str | None = None) -> bool:
         """Send a VIEW intent to the package, or to the first app that handles the URL."""
-        for app in self.apps.values():
-            was_running = app.running
-            if package in (None, app.package) and app.open_link(url):
-                self._bring_to_front(app, was_running=was_running)
-                return True
-        return False
+        return self._hand_over(lambda app: app.open_link(url), package)
+
+    def share(self, uri: str, package: str | None = None) -> bool:
+        """Send a SEND intent with a picture or video to the package, or to the first app that takes it."""
+        return self._hand_over(lambda app: self.media.offer(uri, app), package)
 
     def pid(self, package: str) -> int:
         """Return the id of an app's process; each start gives another one."""
@@ -278,6 +279,15 @@ class VirtualPhone:
     def _swipe_away(self) -> bool:
         self.panel = None
         return self.dismiss_keyguard()
+
+    def _hand_over(self, take: Callable[[App], bool], package: str | None) -> bool:
+        """Offer an intent to the package, or to one app after the other; the first that takes it comes to the front."""
+        for app in self.apps.values():
+            was_running = app.running
+            if package in (None, app.package) and take(app):
+                self._bring_to_front(app, was_running=was_running)
+                return True
+        return False
 
     def _bring_to_front(self, app: App, *, was_running: bool) -> None:
         if not was_running:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
-from urllib.parse import unquote
 
 from phonefleet.geometry import Rect
 from phonefleet.virtual.faults import Fault, Faults
+from phonefleet.virtual.media_store import MediaItem, MediaStore
 from phonefleet.virtual.node import Node
 from phonefleet.virtual.sample.dialogs import Blocked, NotResponding, Rating, Update, over
 from phonefleet.virtual.sample.layout import WIDTH, layers, scaled
+from phonefleet.virtual.sample.links import destination
 from phonefleet.virtual.sample.screens.bars import with_tabs
 from phonefleet.virtual.sample.screens.feed import FeedScreen
 from phonefleet.virtual.sample.screens.gates import ChallengeScreen, SignInScreen
@@ -19,8 +19,6 @@ from phonefleet.virtual.sample.screens.user_profile import ProfileScreen
 from phonefleet.virtual.sample.skins import PACKAGE, VERSIONS, Skin, Tab
 from phonefleet.virtual.sample.stage import Dialog, Screen
 from phonefleet.virtual.world import World
-
-_USER_LINK = re.compile(r"sample://user/(?P<username>[^/?#]+)/?([?#].*)?")
 
 _DEPTH = 30
 """How many screens Back can return through."""
@@ -37,11 +35,12 @@ class SampleApp:
 
     def __init__(self, world: World, accounts: Sequence[str], faults: Faults, version: str) -> None:
         self.world = world
-        self.accounts = tuple(accounts)
-        self.me = self.accounts[0]
+        self._signed_in = tuple(world.identity.birth(username) for username in accounts)
+        self._me = self._signed_in[0]
         self.skin: Skin = VERSIONS[version]
         self.version_name, self.version_code = self.skin.version, self.skin.code
         self._faults = faults
+        self._media: MediaStore | None = None
         self._gate: ChallengeScreen | SignInScreen | None = None
         self._block_next = False
         self._running = False
@@ -67,13 +66,16 @@ class SampleApp:
         self._do(self._start)
 
     def open_link(self, url: str) -> bool:
-        """Show the profile that a `sample://user/<username>` link names."""
-        match = _USER_LINK.fullmatch(url)
-        if match is None:
+        """Show what a `sample://` link names."""
+        screen = destination(url)
+        if screen is None:
             return False
-        username = unquote(match["username"])
-        self._do(lambda: self._open_user(username))
+        self._do(lambda: self._open(screen))
         return True
+
+    def use_media(self, media: MediaStore) -> None:
+        """Learn where the phone's pictures are."""
+        self._media = media
 
     def stop(self) -> None:
         """End the process; what the phone remembers stays."""
@@ -116,6 +118,25 @@ class SampleApp:
 
     # --- as its screens see it ---------------------------------------------------------------------------
 
+    @property
+    def accounts(self) -> Sequence[str]:
+        """The accounts signed in on this phone, by the usernames that they have now."""
+        return [self.world.identity.now(birth) for birth in self._signed_in]
+
+    @property
+    def me(self) -> str:
+        """The active account."""
+        return self.world.identity.now(self._me)
+
+    @property
+    def media(self) -> Sequence[MediaItem]:
+        """The phone's pictures and videos, newest first."""
+        return self._media.items() if self._media else []
+
+    def leave(self) -> None:
+        """Return to the screen before the present one."""
+        self._stack.pop()
+
     def open_tab(self, tab: Tab) -> None:
         """Show the first screen of a tab."""
         self._tab, self._stack = tab, [self._first_of(tab)]
@@ -143,7 +164,7 @@ class SampleApp:
 
     def switch(self, username: str) -> None:
         """Make a signed-in account the active one and start anew with its feed."""
-        self.me = username
+        self._me = self.world.identity.birth(username)
         if isinstance(self._gate, SignInScreen):
             self._gate = None
         self._dialogs.clear()
@@ -182,9 +203,9 @@ class SampleApp:
             self._running = True
             self.open_tab("home")
 
-    def _open_user(self, username: str) -> None:
+    def _open(self, screen: Screen) -> None:
         self._start()
-        self.show(ProfileScreen(username))
+        self.show(screen)
 
     def _watched(self, on_tap: Callable[[], None] | None) -> Callable[[], None] | None:
         return None if on_tap is None else lambda: self._do(on_tap)

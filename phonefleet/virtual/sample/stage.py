@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
+from phonefleet.virtual.media_store import MediaItem
 from phonefleet.virtual.sample.layout import Piece
 from phonefleet.virtual.sample.skins import Skin, Tab
 from phonefleet.virtual.world import World
@@ -31,6 +32,15 @@ class Stage(Protocol):
     @property
     def accounts(self) -> Sequence[str]:
         """The accounts signed in on this phone."""
+        ...
+
+    @property
+    def media(self) -> Sequence[MediaItem]:
+        """The phone's pictures and videos, newest first."""
+        ...
+
+    def leave(self) -> None:
+        """Return to the screen before the present one."""
         ...
 
     def open_tab(self, tab: Tab) -> None:

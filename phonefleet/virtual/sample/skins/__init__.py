@@ -9,13 +9,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from phonefleet.virtual.sample.skins import common
+from phonefleet.virtual.sample.skins import common, editing, messages, posts, publishing
 
 PACKAGE = "com.phonefleet.sample"
 
 Tab = Literal["home", "search", "me"]
 
-_PARTS = (common,)
+_PARTS = (common, publishing, messages, editing, posts)
 
 _IDS_1: Mapping[str, str] = {role: name for part in _PARTS for role, name in part.IDS_1.items()}
 _IDS_2: Mapping[str, str] = {**_IDS_1, **{role: name for part in _PARTS for role, name in part.IDS_2.items()}}

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from phonefleet.virtual.shell.command import Call, Command, Reply, failure
-from phonefleet.virtual.shell.commands import keyboard
+from phonefleet.virtual.shell.commands import keyboard, media
 from phonefleet.virtual.shell.commands.intents import Intent
 
 _MONKEY_ABORTED = 252
@@ -53,6 +53,7 @@ def _waited(call: Call) -> str:
 def _broadcast(call: Call) -> Reply:
     """Send a broadcast; only the keyboard of uiautomator2 answers with a result."""
     intent = Intent.of(call)
+    media.receive(call.phone, intent.action, intent.data)
     result, data = keyboard.receive(call.phone, intent.action or "", intent.extras)
     if intent.action == "android.intent.action.CLOSE_SYSTEM_DIALOGS":
         call.phone.open_panel(None)

@@ -13,6 +13,8 @@ _WITH_VALUE = (
     "-a", "-d", "-t", "-c", "-n", "-p", "-f", "--user", "-P", "--start-profiler", "--sampling", "-R", "--display",
     "--windowingMode", "--activityType", "--task",
 )  # fmt: skip
+_SEND = "android.intent.action.SEND"
+_STREAM = "android.intent.extra.STREAM"
 _EXTRAS = ("--es", "-e", "--ez", "--ei", "--el", "--ef", "--ed", "--eu", "--ecn", "--eia", "--esa", "--ela")
 
 
@@ -48,6 +50,8 @@ class Intent:
 
     def deliver(self, phone: VirtualPhone) -> bool:
         """Start what the intent names; False when nothing on the phone takes it."""
+        if self.action == _SEND:
+            return phone.share(self.extras.get(_STREAM, ""), self.target)
         if self.component is not None and self.data is None:
             package, _, activity = self.component.partition("/")
             return phone.start_activity(package, activity)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from phonefleet.virtual.phone import VirtualPhone
 from phonefleet.virtual.shell.command import Call, Command, Reply, failure
+from phonefleet.virtual.shell.commands import media
 
 _NAMESPACES = ("system", "secure", "global")
 
@@ -68,6 +69,8 @@ def content(call: Call) -> Reply:
             if namespace == wanted[0] and wanted[1:] in ([], [key])
         ]
         return Reply("".join(f"Row: {i} name={key}, value={value}\n" for i, (key, value) in enumerate(rows)))
+    if uri.split("?")[0].startswith("content://media") and call.first in {"query", "call"}:
+        return media.query(call) if call.first == "query" else media.call(call)
     return Reply("No result found.\n" if call.first == "query" else "")
 
 

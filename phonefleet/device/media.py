@@ -1,0 +1,85 @@
+"""Pictures and videos on a phone: Android's galleries know a file only after a scan, which is asked for in two ways.
+
+Android 11 and later obey `content call … scan_file`, Android 8 to 10 the broadcast; both are harmless where they are
+not obeyed, and neither tells whether it was: the index does.
+"""
+
+from __future__ import annotations
+
+import re
+import shlex
+from datetime import timedelta
+from typing import Final
+
+from phonefleet.clock import Clock
+from phonefleet.device.deadline import tightest
+from phonefleet.device.system import System
+from phonefleet.errors import AppMissing, ShellFailed
+
+_INDEX: Final = "content://media/external/file"
+_STORED: Final = "/storage/emulated/0/"
+"""What `/sdcard/` is called in the index."""
+
+_SCANNED_WITHIN: Final = timedelta(seconds=10)
+_POLL: Final = timedelta(milliseconds=200)
+_ROW: Final = re.compile(r"Row: \d+ _id=(\d+), media_type=(\d+)")
+_TABLES: Final = {"1": "images", "3": "video"}  # MediaStore.Files.FileColumns.MEDIA_TYPE_…
+_UNRESOLVED: Final = ("unable to resolve Intent", "Error: Activity not started")
+
+
+class Media:
+    """The index of one phone, through its shell."""
+
+    def __init__(self, system: System, clock: Clock) -> None:
+        self._system, self._clock = system, clock
+
+    def scan(self, path: str) -> str:
+        """Have a file indexed and return its `content://` address.
+
+        Raises:
+            ShellFailed: it does not come into the index.
+
+        """
+        patience = tightest(_SCANNED_WITHIN, self._clock)
+        self._ask(path)
+        while (found := self._address(path)) is None:
+            if not patience.allows(_POLL):
+                message = f"Android's media index does not take {path}: it is no picture or video that it knows"
+                raise ShellFailed(message)
+            patience.pause(_POLL)
+        return found
+
+    def remove(self, folder: str) -> None:
+        """Remove a folder with its files, and have the index forget them."""
+        quoted = shlex.quote(folder)
+        names = self._system.run(["sh", "-c", f"ls {quoted} 2>/dev/null || true"]).split("\n")
+        if not names[0].strip():
+            return
+        self._system.run(["rm", "-rf", folder])
+        for name in filter(None, map(str.strip, names)):
+            self._ask(f"{folder}/{name}")
+
+    def share(self, uri: str, media_type: str, package: str) -> None:
+        """Send a SEND intent to the package. Raises `AppMissing` when it takes none."""
+        args = ["am", "start", "-a", "android.intent.action.SEND", "-t", media_type]
+        args += ["--eu", "android.intent.extra.STREAM", uri, "-p", package]
+        output, code = self._system.attempt(args)
+        if any(words in output for words in _UNRESOLVED):
+            message = f"{package} takes no {media_type} that is shared with it, or is not installed"
+            raise AppMissing(message)
+        if code:
+            message = f"sharing with {package} failed with exit code {code}: {output.strip()[:200]}"
+            raise ShellFailed(message)
+
+    def _ask(self, path: str) -> None:
+        stored = path.replace("/sdcard/", _STORED, 1)
+        self._system.attempt(["content", "call", "--uri", "content://media", "--method", "scan_file", "--arg", stored])
+        action = "android.intent.action.MEDIA_SCANNER_SCAN_FILE"
+        self._system.attempt(["am", "broadcast", "-a", action, "-d", f"file://{stored}"])
+
+    def _address(self, path: str) -> str | None:
+        stored = path.replace("/sdcard/", _STORED, 1).replace("'", "''")
+        query = ["content", "query", "--uri", _INDEX, "--projection", "_id:media_type", "--where", f"_data='{stored}'"]
+        row = _ROW.search(self._system.run(query))
+        table = _TABLES.get(row[2]) if row else None
+        return f"content://media/external/{table}/media/{row[1]}" if row and table else None
