@@ -20,6 +20,7 @@ from api.documentation import ERRORS, document
 from api.events import Broadcast
 from api.facade import Facade
 from api.folding import Folding
+from api.forgetting import Forgetting
 from api.gate import is_loopback
 from api.glances import Glances
 from api.guard import Guard
@@ -106,12 +107,13 @@ def _lifespan(settings: Settings, clock: Clock) -> Callable[[FastAPI], Any]:
             submitter = Submitter(ledger, prefect, clock)
             observer = Observer(ledger, prefect, clock)
             recaller = Recaller(ledger, prefect, clock)
-            reconciler = Reconciler(ledger, prefect, observer, clock)
+            reconciler = Reconciler(ledger, prefect, observer)
             listener = PrefectEvents(settings, observer, reconciler, clock)
             app.state.glances = stack.enter_context(Glances(Glance(settings.adb_port, clock)))
+            forgetting = Forgetting(ledger, clock, settings.audit_kept)
             broadcast = Broadcast(ledger, settings)
             zone, rng = zone_named(settings.timezone), Random(settings.seed)  # noqa: S311 - waits are no secrets
-            cache = TaskCache(ledger, settings)
+            cache = TaskCache(reader, settings)
             app.state.facade = Facade(
                 settings, ledger, prefect, clock, zone, rng, submitter.wake, broadcast, cache, reader
             )

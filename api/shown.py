@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TypeVar
+
+from pydantic_core import to_json
 
 from api.device_schemas import DeviceOut
 from api.schemas import TaskOut
@@ -18,9 +21,48 @@ def shown(task: Task, settings: Settings, model: type[Out]) -> Out:
     """Return a task as an answer of this kind shows it, with where people see it in the Prefect UI."""
     answer = model.model_validate(task)
     answer.script_config = masked(answer.script_config)
-    if task.flow_run_id is not None:
-        answer.flow_run_url = f"{settings.prefect_ui_url.rstrip('/')}/runs/flow-run/{task.flow_run_id}"
+    answer.flow_run_url = _flow_run_url(task, settings)
     return answer
+
+
+def listed(task: Task, settings: Settings) -> bytes:
+    """Return what `TaskOut` makes of a task, as JSON, without making one: lists hold many."""
+    return to_json(
+        {
+            "id": task.id,
+            "script_name": task.script_name,
+            "script_config": masked(task.script_config),
+            "serial": task.serial,
+            "username": task.username,
+            "app": task.app,
+            "status": task.status.value,
+            "status_text": task.status_text,
+            "state": task.state,
+            "remark": task.remark,
+            "source": task.source,
+            "created_at": task.created_at.isoformat(),
+            "scheduled_for": task.scheduled_for.isoformat(),
+            "start_time": _written(task.start_time),
+            "end_time": _written(task.end_time),
+            "retry_count": task.retry_count,
+            "progress": {"done": task.progress.done, "total": task.progress.total},
+            "result": task.result,
+            "flow_run_id": task.flow_run_id,
+            "flow_run_url": _flow_run_url(task, settings),
+            "wait_seconds": task.wait_seconds,
+            "campaign_id": task.campaign_id,
+        }
+    )
+
+
+def _written(at: datetime | None) -> str | None:
+    return None if at is None else at.isoformat()
+
+
+def _flow_run_url(task: Task, settings: Settings) -> str | None:
+    if task.flow_run_id is None:
+        return None
+    return f"{settings.prefect_ui_url.rstrip('/')}/runs/flow-run/{task.flow_run_id}"
 
 
 def shown_phone(listed: ListedDevice) -> DeviceOut:

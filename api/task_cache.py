@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from threading import Lock
 
-from api.schemas import TaskOut
-from api.shown import shown
-from api.threads import to_end
-from phonefleet.ledger import Ledger
+from api.shown import listed
+from phonefleet.ledger import Task
+from phonefleet.ledger.reading import TaskReader, Version
 from phonefleet.settings import Settings
 
 _MOST_BYTES = 24 * 1024 * 1024
@@ -17,37 +15,33 @@ _MOST_BYTES = 24 * 1024 * 1024
 class TaskCache:
     """The JSON of tasks. A task that has changed has another version and is read again; the oldest give way."""
 
-    def __init__(self, ledger: Ledger, settings: Settings, most_bytes: int = _MOST_BYTES) -> None:
-        self._ledger = ledger
+    def __init__(self, reader: TaskReader, settings: Settings, most_bytes: int = _MOST_BYTES) -> None:
+        self._reader = reader
         self._settings = settings
         self._most = most_bytes
-        self._lock = Lock()
         self._size = 0
         self._kept: dict[int, tuple[int, bytes]] = {}
 
-    async def json_of(self, versions: Sequence[tuple[int, int]]) -> list[bytes]:
+    async def json_of(self, versions: Sequence[Version]) -> list[bytes]:
         """Return these tasks in this order, without those that were deleted meanwhile."""
-        found = {task_id: self._kept.get(task_id) for task_id, _ in versions}
-        missing = [one for one in versions if (kept := found[one[0]]) is None or kept[0] != one[1]]
+        texts = {task_id: text for task_id, version in versions if (text := self._text(task_id, version))}
+        missing = tuple(task_id for task_id, _ in versions if task_id not in texts)
         if missing:
-            found |= await to_end(self._read, dict(missing))
-        return [kept[1] for task_id, _ in versions if (kept := found[task_id]) is not None]
+            wanted = dict(versions)
+            for task in await self._reader.some(missing):
+                version = wanted[task.id]
+                texts[task.id] = self._text(task.id, version) or self._keep(task, version)
+        return [texts[task_id] for task_id, _ in versions if task_id in texts]
 
-    def _read(self, versions: dict[int, int]) -> dict[int, tuple[int, bytes] | None]:
-        read: dict[int, tuple[int, bytes] | None] = dict.fromkeys(versions)
-        for task in self._ledger.tasks.some(list(versions)):
-            text = shown(task, self._settings, TaskOut).model_dump_json().encode()
-            read[task.id] = (versions[task.id], text)
-        with self._lock:
-            for task_id, kept in read.items():
-                self._keep(task_id, kept)
-        return read
+    def _text(self, task_id: int, version: int) -> bytes | None:
+        kept = self._kept.get(task_id)
+        return kept[1] if kept is not None and kept[0] == version else None
 
-    def _keep(self, task_id: int, kept: tuple[int, bytes] | None) -> None:
-        earlier = self._kept.pop(task_id, None)
-        self._size -= len(earlier[1]) if earlier else 0
-        if kept is not None:
-            self._kept[task_id] = kept
-            self._size += len(kept[1])
+    def _keep(self, task: Task, version: int) -> bytes:
+        text = listed(task, self._settings)
+        earlier = self._kept.pop(task.id, None)
+        self._kept[task.id] = (version, text)
+        self._size += len(text) - (len(earlier[1]) if earlier else 0)
         while self._size > self._most:
             self._size -= len(self._kept.pop(next(iter(self._kept)))[1])
+        return text

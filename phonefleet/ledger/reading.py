@@ -4,20 +4,16 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Sequence
+from functools import partial
 from typing import Any, Literal, LiteralString
 
-import psycopg
-from sqlalchemy import make_url
-
-from phonefleet.errors import LedgerUnreachable
-from phonefleet.ledger.values import Counts, Page, TaskFilter
+from phonefleet.ledger.questions import Connection, Questions
+from phonefleet.ledger.values import Counts, Page, Progress, Task, TaskFilter
 from phonefleet.states import Status
 
 Version = tuple[int, int]
 """A task's id, and the transaction that wrote its row as it is: another one after every change."""
-Connection = psycopg.AsyncConnection[tuple[Any, ...]]
 
 _SHALLOW = 1000
 """Up to so deep an offset, total and page are one query; beyond, the total decides from which end to count."""
@@ -40,6 +36,12 @@ _UNCOUNTED: dict[str, LiteralString] = {
 _CONDITIONS: dict[str, LiteralString] = {**_COUNTED, **_UNCOUNTED}
 _TOTAL: LiteralString = "SELECT coalesce(sum(number), 0)::bigint FROM task_counts"
 _ROWS: LiteralString = "SELECT id, xmin::text::bigint AS version FROM tasks WHERE deleted_at IS NULL"
+_TASKS: LiteralString = """
+    SELECT id, script_name, script_config, serial, username, app, source, status, state_type, state_name, state_at,
+           remark, created_at, scheduled_for, start_time, end_time, retry_count, progress_done, progress_total,
+           result, flow_run_id, wait_seconds, campaign_id
+    FROM tasks WHERE deleted_at IS NULL AND id = ANY(%s)
+"""
 _IDS: LiteralString = "SELECT id FROM tasks WHERE deleted_at IS NULL"
 
 
@@ -47,77 +49,77 @@ class TaskReader:
     """Reads tasks for lists. Every call raises `LedgerUnreachable` when the database cannot be reached."""
 
     def __init__(self, url: str, connections: int = 4) -> None:
-        plain = make_url(url).set(drivername="postgresql")
-        self._url = plain.render_as_string(hide_password=False)
-        self._free: asyncio.LifoQueue[Connection | None] = asyncio.LifoQueue()
-        for _ in range(connections):
-            self._free.put_nowait(None)
+        self._questions = Questions(url, connections)
 
     async def page(self, wanted: TaskFilter, number: int, size: int) -> Page[Version]:
         """Return one page of the tasks that pass a filter, newest first; its serial may be an alias."""
-        where, values, counted = _where(wanted)
-        offset = (number - 1) * size
-        total_query = f"{_TOTAL} WHERE true{where}" if counted else f"SELECT count(*) FROM tasks WHERE {_live(where)}"
-        if counted and offset <= _SHALLOW:
-            rows = await self._query(
-                f"SELECT total, id, version FROM ({total_query}) AS known(total) LEFT JOIN "
-                f"({_ROWS}{where} ORDER BY id DESC OFFSET %s LIMIT %s) AS page ON true ORDER BY id DESC",
-                [*values, *values, offset, size],
-            )
-            return Page([(row[1], row[2]) for row in rows if row[1] is not None], rows[0][0])
-        total = (await self._query(total_query, values))[0][0]
-        return Page(await self._deep(where, values, offset, size, total), total)
+        return await self._questions.answer((wanted, number, size), partial(_page, wanted, number, size))
+
+    async def some(self, task_ids: tuple[int, ...]) -> list[Task]:
+        """Return those of these tasks that exist, in any order."""
+        return await self._questions.answer(task_ids, partial(_some, task_ids))
 
     async def counts(self, by: Literal["script_name", "serial"] | None = None) -> dict[str, Counts]:
         """Return how many tasks have each status, for each script or serial, or under "" for all."""
-        key: LiteralString = by or "''"
-        rows = await self._query(f"SELECT {key}, status, sum(number)::bigint FROM task_counts GROUP BY 1, 2", [])
-        numbers: dict[str, dict[str, int]] = {}
-        for name, status, number in rows:
-            if number:
-                numbers.setdefault(name, {})[Status(status).text] = number
-        return {name: Counts(**found) for name, found in sorted(numbers.items())}
+        return await self._questions.answer(("counts", by), partial(_counts, by))
 
     async def close(self) -> None:
         """Close the connections that nobody uses."""
-        while not self._free.empty():
-            connection = self._free.get_nowait()
-            if connection is not None:
-                await connection.close()
+        await self._questions.close()
 
-    async def _deep(self, where: LiteralString, values: list[Any], offset: int, size: int, total: int) -> list[Version]:
-        """Return a page far from the beginning; it counts its way from the nearer end, in the index alone."""
-        order: LiteralString = "DESC"
-        if offset > total // 2:
-            order, size = "ASC", max(0, min(size, total - offset))
-            offset = max(0, total - offset - size)
-        # Few matches are found first and sorted then: among many, what comes first in order is near either end.
-        matching: LiteralString = f"{_IDS}{where}"
-        matching = f"SELECT id FROM ({matching} OFFSET 0) AS matching" if total <= _FEW else matching
-        ids = f"{matching} ORDER BY id {order} OFFSET %s LIMIT %s"
-        query = f"SELECT id, tasks.xmin::text::bigint FROM tasks JOIN ({ids}) AS page USING (id) ORDER BY id DESC"
-        return [(row[0], row[1]) for row in await self._query(query, [*values, offset, size])]
 
-    async def _query(self, query: LiteralString, values: Sequence[Any]) -> list[tuple[Any, ...]]:
-        """Run a query; a connection that was lost while nobody used it is replaced once."""
-        connection = await self._free.get()
-        try:
-            if connection is not None:
-                try:
-                    return await (await connection.execute(query, values)).fetchall()
-                except psycopg.OperationalError:
-                    await connection.close()
-            connection = await self._connect()
-            return await (await connection.execute(query, values)).fetchall()
-        except (psycopg.OperationalError, psycopg.InterfaceError) as error:
-            raise LedgerUnreachable from error
-        finally:
-            self._free.put_nowait(None if connection is None or connection.closed else connection)
-
-    async def _connect(self) -> Connection:
-        return await psycopg.AsyncConnection.connect(
-            self._url, autocommit=True, connect_timeout=5, options="-c timezone=UTC"
+async def _page(wanted: TaskFilter, number: int, size: int, connection: Connection) -> Page[Version]:
+    where, values, counted = _where(wanted)
+    offset = (number - 1) * size
+    total_query = f"{_TOTAL} WHERE true{where}" if counted else f"SELECT count(*) FROM tasks WHERE {_live(where)}"
+    if counted and offset <= _SHALLOW:
+        rows = await _rows(
+            connection,
+            f"SELECT total, id, version FROM ({total_query}) AS known(total) LEFT JOIN "
+            f"({_ROWS}{where} ORDER BY id DESC OFFSET %s LIMIT %s) AS page ON true ORDER BY id DESC",
+            [*values, *values, offset, size],
         )
+        return Page([(row[1], row[2]) for row in rows if row[1] is not None], rows[0][0])
+    total = (await _rows(connection, total_query, values))[0][0]
+    query, span = _deep(where, offset, size, total)
+    return Page([(row[0], row[1]) for row in await _rows(connection, query, [*values, *span])], total)
+
+
+def _deep(where: LiteralString, offset: int, size: int, total: int) -> tuple[LiteralString, tuple[int, int]]:
+    """Return the query of a page far from the beginning; it counts its way from the nearer end, in the index alone."""
+    order: LiteralString = "DESC"
+    if offset > total // 2:
+        order, size = "ASC", max(0, min(size, total - offset))
+        offset = max(0, total - offset - size)
+    # Few matches are found first and sorted then: among many, what comes first in order is near either end.
+    matching: LiteralString = f"{_IDS}{where}"
+    matching = f"SELECT id FROM ({matching} OFFSET 0) AS matching" if total <= _FEW else matching
+    ids = f"{matching} ORDER BY id {order} OFFSET %s LIMIT %s"
+    query = f"SELECT id, tasks.xmin::text::bigint FROM tasks JOIN ({ids}) AS page USING (id) ORDER BY id DESC"
+    return query, (offset, size)
+
+
+async def _some(task_ids: tuple[int, ...], connection: Connection) -> list[Task]:
+    return [_as_task(row) for row in await _rows(connection, _TASKS, [list(task_ids)])]
+
+
+async def _counts(by: Literal["script_name", "serial"] | None, connection: Connection) -> dict[str, Counts]:
+    key: LiteralString = by or "''"
+    query = f"SELECT {key}, status, sum(number)::bigint FROM task_counts GROUP BY 1, 2"
+    numbers: dict[str, dict[str, int]] = {}
+    for name, status, number in await _rows(connection, query, []):
+        if number:
+            numbers.setdefault(name, {})[Status(status).text] = number
+    return {name: Counts(**found) for name, found in sorted(numbers.items())}
+
+
+async def _rows(connection: Connection, query: LiteralString, values: Sequence[Any]) -> list[tuple[Any, ...]]:
+    return await (await connection.execute(query, values, binary=True)).fetchall()
+
+
+def _as_task(row: tuple[Any, ...]) -> Task:
+    """Return the value of a row of `_TASKS`."""
+    return Task(*row[:7], Status(row[7]), *row[8:17], Progress(row[17], row[18]), *row[19:])
 
 
 def _where(wanted: TaskFilter) -> tuple[LiteralString, list[Any], bool]:
