@@ -6,10 +6,11 @@ from dataclasses import dataclass, field
 
 from phonefleet.virtual.sample.layout import Piece, Slot, column, inset
 from phonefleet.virtual.sample.screens.bars import titled
+from phonefleet.virtual.sample.screens.inbox import InboxScreen
 from phonefleet.virtual.sample.screens.user_profile import ProfileScreen
 from phonefleet.virtual.sample.scrolling import Form, LazyRows
 from phonefleet.virtual.sample.stage import Stage
-from phonefleet.virtual.sample.widgets import loading, picture, text
+from phonefleet.virtual.sample.widgets import icon_button, loading, picture, text
 from phonefleet.virtual.world.population import Post
 
 _CARD = 980
@@ -27,9 +28,13 @@ class FeedScreen:
         """Return the cards."""
         skin = stage.skin
         form = Form(skin.id("feed"), _CARD, loading(skin.id("loading")))
-        return titled(
-            stage, skin.text("app"), self.rows.listing(stage.world.posts(), lambda post: _card(stage, post), form)
-        )
+        rows = self.rows.listing(stage.world.posts(), lambda post: _card(stage, post), form)
+        return titled(stage, skin.text("app"), rows, Slot(_inbox_button(stage), 168))
+
+
+def _inbox_button(stage: Stage) -> Piece:
+    skin = stage.skin
+    return icon_button(skin.text("inbox_open"), lambda: stage.show(InboxScreen()), resource_id=skin.id("inbox_open"))
 
 
 def _card(stage: Stage, post: Post) -> Piece:

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from phonefleet.virtual.sample.layout import Piece, Slot, column, inset, row, space
 from phonefleet.virtual.sample.screens.bars import below_bar, titled
+from phonefleet.virtual.sample.screens.edit_profile import EditProfileScreen, avatar
 from phonefleet.virtual.sample.screens.follow_button import follow_button
+from phonefleet.virtual.sample.screens.message_button import message_button
 from phonefleet.virtual.sample.screens.people import PeopleScreen
+from phonefleet.virtual.sample.screens.post_grid import post_grid
 from phonefleet.virtual.sample.screens.switcher import SwitcherSheet
+from phonefleet.virtual.sample.scrolling import LazyRows
 from phonefleet.virtual.sample.stage import Stage
-from phonefleet.virtual.sample.widgets import icon, icon_button, text
+from phonefleet.virtual.sample.widgets import icon_button, text
 
 
 @dataclass(slots=True)
@@ -20,6 +24,7 @@ class ProfileScreen:
 
     username: str
     activity: str = ".ProfileActivity"
+    posts: LazyRows = field(default_factory=LazyRows)
 
     def body(self, stage: Stage) -> Piece:
         """Return the profile, or the page that stands for an unknown one."""
@@ -43,12 +48,13 @@ class ProfileScreen:
     def _details(self, stage: Stage) -> Piece:
         skin, account = stage.skin, stage.world.account(self.username)
         return column(
-            Slot(inset(icon(f"Photo of {self.username}"), 400, 40), 360),
+            Slot(inset(avatar(account.avatar, f"Photo of {account.name}", skin.id("profile_avatar")), 400, 40), 360),
             Slot(inset(text(account.name, resource_id=skin.id("profile_name")), 40, 10), 90),
             Slot(inset(text(account.bio, resource_id=skin.id("profile_bio")), 40, 10), 90),
+            *self._link(stage),
             Slot(row(self._count(stage, "followers"), self._count(stage, "following")), 150),
-            Slot(inset(self._button(stage), 40, 20), 170),
-            Slot(space()),
+            *self._buttons(stage),
+            Slot(post_grid(stage, self.username, self.posts, open_profile)),
             fill="#ffffff",
         )
 
@@ -62,10 +68,27 @@ class ProfileScreen:
         )
         return Slot(inset(label, 40, 20))
 
-    def _button(self, stage: Stage) -> Piece:
-        if self.username != stage.me:
-            return follow_button(stage, self.username, "profile_button")
-        return text(stage.skin.text("edit"), resource_id=stage.skin.id("profile_edit"), fill="#d9d9de")
+    def _link(self, stage: Stage) -> list[Slot]:
+        link = stage.world.account(self.username).link
+        return [Slot(inset(text(link, resource_id=stage.skin.id("profile_link")), 40, 10), 90)] if link else []
+
+    def _buttons(self, stage: Stage) -> list[Slot]:
+        """Return the buttons: beside each other in version 1, below each other in version 2."""
+        if self.username == stage.me:
+            return [Slot(inset(_edit_button(stage), 40, 20), 170)]
+        follow = follow_button(stage, self.username, "profile_button")
+        slots = [Slot(inset(each, 40, 20)) for each in (follow, message_button(stage, self.username))]
+        return [Slot(row(*slots), 170)] if stage.skin.dialogs == "box" else [Slot(each.piece, 150) for each in slots]
+
+
+def _edit_button(stage: Stage) -> Piece:
+    return text(
+        stage.skin.text("edit"),
+        resource_id=stage.skin.id("profile_edit"),
+        clickable=True,
+        on_tap=lambda: stage.show(EditProfileScreen.of(stage.world.account(stage.me))),
+        fill="#d9d9de",
+    )
 
 
 def open_profile(stage: Stage, username: str) -> None:
