@@ -119,7 +119,13 @@ def _lifespan(settings: Settings, clock: Clock) -> Callable[[FastAPI], Any]:
             )
             await stack.enter_async_context(
                 _in_background(
-                    Folding(ledger).run, submitter.run, recaller.run, reconciler.run, listener.run, broadcast.run
+                    Folding(ledger).run,
+                    submitter.run,
+                    recaller.run,
+                    reconciler.run,
+                    listener.run,
+                    broadcast.run,
+                    forgetting.run,
                 )
             )
             yield

@@ -12,7 +12,6 @@ from uuid import UUID
 from api.observer import Observer
 from api.prefect_api import PrefectApi, PrefectRefused, PrefectUnreachable
 from api.threads import to_end
-from phonefleet.clock import Clock
 from phonefleet.errors import LedgerUnreachable
 from phonefleet.ledger import Ledger
 from phonefleet.settings import POOL
@@ -34,27 +33,21 @@ _GOING_AGAIN = {"state": {"name": {"any_": ["AwaitingRetry", "Resuming", "Suspen
 _STRANGERS = {"state": {"type": {"any_": ["SCHEDULED"]}}, "tags": {"is_null_": True}}
 """A run that a person starts has no tags unless that person gives it some; then the worker adopts it."""
 
-_KEYS_ARE_KEPT = timedelta(days=7)
-_FORGETTING = timedelta(hours=1)
-
 
 class Reconciler:
     """Compares all running tasks and many of the waiting ones with Prefect each time, the others in turn."""
 
-    def __init__(self, ledger: Ledger, prefect: PrefectApi, observer: Observer, clock: Clock) -> None:
+    def __init__(self, ledger: Ledger, prefect: PrefectApi, observer: Observer) -> None:
         self._ledger = ledger
         self._prefect = prefect
         self._observer = observer
-        self._clock = clock
         self._last_id = 0
-        self._forgetting_at = clock.monotonic()
 
     async def run(self) -> Never:
         """Reconcile until cancelled."""
         while True:
             try:
                 await self.sweep()
-                await self._forget_keys()
             except (PrefectUnreachable, PrefectRefused, LedgerUnreachable) as error:
                 _log.info("The reconciler waits: %s", error)
             await asyncio.sleep(_EVERY.total_seconds())
@@ -89,12 +82,6 @@ class Reconciler:
             await self._observer.see_runs(runs)
             if gone := set(some).difference(run.id for run in runs):
                 await self._observer.see_deleted(list(gone))
-
-    async def _forget_keys(self) -> None:
-        """Forget old idempotency keys of requests, now and then."""
-        if self._clock.monotonic() >= self._forgetting_at:
-            await to_end(self._ledger.idempotency.forget, self._clock.now() - _KEYS_ARE_KEPT)
-            self._forgetting_at = self._clock.monotonic() + _FORGETTING.total_seconds()
 
 
 def _parts(ids: Sequence[UUID], size: int) -> list[Sequence[UUID]]:

@@ -55,6 +55,12 @@ class Settings(BaseSettings):
         default=100, ge=0, description="Requests a second that one client may make in the long run; 0: any number."
     )
     rate_burst: int = Field(default=200, ge=1, description="Requests that one client may make at once.")
+    audit_kept: timedelta = Field(
+        default=timedelta(days=90),
+        gt=timedelta(0),
+        le=timedelta(days=36_500),
+        description="How long the audit trail keeps who called what, as in P90D; older entries are deleted every hour.",
+    )
     prefect_host: str = Field(
         default="127.0.0.1",
         description="Address that `up` binds Prefect's server to; anything but loopback is protected by a password.",
@@ -88,10 +94,21 @@ class Settings(BaseSettings):
     call_timeout: timedelta = Field(default=timedelta(seconds=20), description="Hard deadline of one call to a phone.")
     minimum_battery: int = Field(default=10, ge=0, le=100, description="Percent below which a phone rests.")
 
-    @field_validator("adb_connect", mode="before")
+    media_folders: Annotated[list[Path], NoDecode] = Field(
+        default_factory=list[Path],
+        description="Comma-separated folders whose pictures and videos requests may name, beside those of the library.",
+    )
+    media_largest: int = Field(default=300_000_000, ge=1, description="Bytes that a picture or video may have.")
+
+    @field_validator("adb_connect", "media_folders", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
         return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
+
+    @property
+    def media(self) -> Path:
+        """The folder of the media library."""
+        return self.home / "media"
 
     @property
     def secrets(self) -> list[str]:

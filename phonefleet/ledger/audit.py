@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.orm import Session, sessionmaker
 
 from phonefleet.ledger.schema import AuditRow
@@ -49,6 +49,12 @@ class Audit:
         """Record how a call was answered."""
         with self._sessions.begin() as session:
             session.execute(update(AuditRow).where(AuditRow.id == entry_id).values(code=code, tasks=tasks))
+
+    def forget(self, before: datetime) -> int:
+        """Forget the calls before an instant, and return how many there were."""
+        old = delete(AuditRow).where(AuditRow.at < before).returning(AuditRow.id)
+        with self._sessions.begin() as session:
+            return len(session.scalars(old).all())
 
     def page(self, number: int = 1, size: int = 20) -> Page[AuditEntry]:
         """Return one page of the trail, newest first."""

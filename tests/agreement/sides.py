@@ -45,7 +45,7 @@ class Sides:
         self.submitter = Submitter(ledger, self.prefect, clock)
         self.recaller = Recaller(ledger, self.prefect, Ahead())
         self.observer = Observer(ledger, self.prefect, clock)
-        self.reconciler = Reconciler(ledger, self.prefect, self.observer, clock)
+        self.reconciler = Reconciler(ledger, self.prefect, self.observer)
 
     def task(self, task_id: int) -> Task:
         task = self.ledger.tasks.get(task_id)

@@ -38,7 +38,7 @@ class World:
         self.prefect = PrefectApi(client)
         self.submitter = Submitter(ledger, self.prefect, SystemClock())
         observer = Observer(ledger, self.prefect, SystemClock())
-        self.reconciler = Reconciler(ledger, self.prefect, observer, SystemClock())
+        self.reconciler = Reconciler(ledger, self.prefect, observer)
 
     async def submitted(self, **values: Any) -> Task:
         """Create a task and its flow run."""
