@@ -46,6 +46,8 @@ class Stack:
             **environment,
         }
         self.process: subprocess.Popen[bytes]
+        # One client, because making one costs more than a call; no kept connections, because the servers are killed.
+        self._http = httpx.Client(timeout=30, trust_env=False, limits=httpx.Limits(max_keepalive_connections=0))
 
     def __enter__(self) -> Self:
         try:
@@ -57,6 +59,7 @@ class Stack:
 
     def __exit__(self, *_: object) -> None:
         self.stop()
+        self._http.close()
 
     def start(self) -> None:
         with (self.home / "up.log").open("ab") as log:
@@ -90,7 +93,7 @@ class Stack:
 
     def call(self, method: str, path: str, body: object = None) -> dict[str, Any]:
         """Return the `data` of an answer of code 0."""
-        answer = httpx.request(method, self.endpoints["api"] + "/api/v1" + path, json=body, timeout=30).json()
+        answer = self._http.request(method, self.endpoints["api"] + "/api/v1" + path, json=body).json()
         assert answer["code"] == 0, answer
         return answer["data"]
 
@@ -156,18 +159,18 @@ class Stack:
     # --- the world and the processes -----------------------------------------------------------------------
 
     def world(self) -> dict[str, list[dict[str, Any]]]:
-        return httpx.get(self.endpoints["world"] + "/world", timeout=30).json()
+        return self._http.get(self.endpoints["world"] + "/world").json()
 
     def follows(self, target: str) -> list[str]:
         """Return who followed the target, in order, repeats included."""
         return [follow["follower"] for follow in self.world()["follows"] if follow["followee"] == target]
 
     def order_fault(self, serial: str, fault: str, **more: object) -> None:
-        answer = httpx.post(f"{self.endpoints['world']}/phones/{serial}/faults", json={"fault": fault, **more})
+        answer = self._http.post(f"{self.endpoints['world']}/phones/{serial}/faults", json={"fault": fault, **more})
         assert answer.is_success, answer.text
 
     def clear_faults(self, serial: str) -> None:
-        assert httpx.delete(f"{self.endpoints['world']}/phones/{serial}/faults").is_success
+        assert self._http.delete(f"{self.endpoints['world']}/phones/{serial}/faults").is_success
 
     def kill(self, name: str) -> int:
         """Kill one of the processes with -9, and return its pid once another has taken its place and all answer."""
@@ -181,13 +184,13 @@ class Stack:
         """Tell whether the API, Prefect and the world answer now."""
         urls = [self.endpoints["api"] + "/readyz", self.endpoints["world"] + "/phones"]
         try:
-            return all(httpx.get(url, timeout=5).is_success for url in urls)
+            return all(self._http.get(url, timeout=5).is_success for url in urls)
         except httpx.TransportError:
             return False
 
     def prefect(self, method: str, path: str, body: object = None) -> Any:
         """Call Prefect's own API."""
         base = self.endpoints["prefect"].removesuffix("/api")
-        answer = httpx.request(method, f"{base}/api{path}", json=body, timeout=30)
+        answer = self._http.request(method, f"{base}/api{path}", json=body)
         assert answer.is_success, answer.text
         return answer.json() if answer.content else None
