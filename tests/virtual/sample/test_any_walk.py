@@ -12,7 +12,8 @@ from phonefleet.virtual.sample import PACKAGE, VERSIONS, SampleApp
 from phonefleet.virtual.world import World
 
 STEPS = st.lists(
-    st.tuples(st.sampled_from(["tap", "tap", "tap", "scroll", "back", "type", "link"]), st.integers(0, 99)), max_size=25
+    st.tuples(st.sampled_from(["tap", "tap", "tap", "scroll", "back", "type", "link", "post"]), st.integers(0, 99)),
+    max_size=25,
 )
 
 
@@ -28,6 +29,8 @@ def touch(phone: VirtualPhone, kind: str, number: int) -> None:
             phone.press("back")
         case "type":
             phone.type_text("person_00"[: number % 10])
+        case "post":
+            phone.open_link(f"sample://post/{1000 + number}")
         case _:
             phone.open_link(f"sample://user/person_{number:04}")
 
