@@ -100,6 +100,19 @@ class Settings(BaseSettings):
     )
     media_largest: int = Field(default=300_000_000, ge=1, description="Bytes that a picture or video may have.")
 
+    ai_base_url: str | None = Field(
+        default=None,
+        description="OpenAI-compatible endpoint that writes texts where a request names none; unset: the client's own.",
+    )
+    ai_api_key: SecretStr | None = Field(
+        default=None, description="Key of that endpoint, for requests that bring none; it goes to no other endpoint."
+    )
+    secret_key: SecretStr | None = Field(
+        default=None,
+        description="Key that secrets are stored with, 32 bytes in URL-safe base64, the same for the API and all "
+        "workers; unset: <home>/secret.key, made at need.",
+    )
+
     @field_validator("adb_connect", "media_folders", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
@@ -112,8 +125,15 @@ class Settings(BaseSettings):
 
     @property
     def secrets(self) -> list[str]:
-        """What must never show in a log: the token, and the passwords of databases and of Prefect."""
-        given = (self.api_token, self.prefect_auth, self.database_url, self.prefect_database_url)
+        """What must never show in a log: the token, keys, and the passwords of databases and of Prefect."""
+        given = (
+            self.api_token,
+            self.prefect_auth,
+            self.database_url,
+            self.prefect_database_url,
+            self.ai_api_key,
+            self.secret_key,
+        )
         texts = [secret.get_secret_value() for secret in given if secret]
         passwords = [found[1] for text in texts if (found := _PASSWORD.search(text))]
         return [secret for text in (*texts, *passwords) for secret in {text, unquote(text)}]

@@ -1,0 +1,42 @@
+"""Which files of this computer a request may name: those in the configured folders, and nothing that leads out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from phonefleet.media.kinds import MediaRefused
+
+
+@dataclass(frozen=True, slots=True)
+class MediaFolders:
+    """The library's folder, and those that the settings add. A relative path is meant from the library's."""
+
+    library: Path
+    others: Sequence[Path] = ()
+
+    def find(self, text: str) -> Path:
+        """Return the real path that a request names, of a file or a folder.
+
+        Raises:
+            MediaRefused: it does not exist, or does not lie in a configured folder; which of the two, nobody is told.
+
+        """
+        given = Path(text)
+        if text.strip() and "\x00" not in text and ".." not in given.parts:
+            for root in (self.library, *self.others):
+                if (found := _inside(root, given)) is not None:
+                    return found
+        message = f"{text[:200]!r} does not exist in the media library or a folder of PHONEFLEET_MEDIA_FOLDERS"
+        raise MediaRefused(message)
+
+
+def _inside(root: Path, given: Path) -> Path | None:
+    """Return the path with all links followed, if it exists and lies in the folder."""
+    try:
+        base = root.resolve(strict=True)
+        found = (base / given).resolve(strict=True)
+    except (OSError, RuntimeError, ValueError):
+        return None
+    return found if found.is_relative_to(base) else None
