@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from typing import Literal
 
 from phonefleet.virtual.media_store import Kind, MediaItem
-from phonefleet.virtual.sample.layout import Piece, Slot, column, inset, layers, row, space, view
+from phonefleet.virtual.sample.layout import Piece, Slot, at_bottom, column, inset, layers, row, space, view
 from phonefleet.virtual.sample.screens.bars import titled
 from phonefleet.virtual.sample.scrolling import Form, LazyRows
 from phonefleet.virtual.sample.stage import Stage
@@ -16,6 +17,7 @@ EVERYTHING: frozenset[Kind] = frozenset({"image", "video"})
 
 _COLUMNS = 3
 _TILE = 360
+_BADGE = 80
 _FILLS = {"image": "#9fb8ad", "video": "#6f7d8c"}
 
 
@@ -73,10 +75,10 @@ class GalleryScreen:
         skin = stage.skin
         badges: list[Piece] = []
         if item.kind == "video":
-            badges.append(inset(text("0:15", resource_id=skin.id("gallery_length")), 130, 140))
+            badges.append(_in_corner(text("0:15", resource_id=skin.id("gallery_length")), "right"))
         if skin.marks == "icon" and item.id in self.chosen:
             number = str(self.chosen.index(item.id) + 1)
-            badges.append(inset(text(number, resource_id=skin.id("gallery_chosen")), 130, 140))
+            badges.append(_in_corner(text(number, resource_id=skin.id("gallery_chosen")), "left"))
         return badges
 
     def _confirmation(self, stage: Stage) -> list[Slot]:
@@ -101,3 +103,10 @@ class GalleryScreen:
         chosen = [known[number] for number in self.chosen if number in known]
         stage.leave()
         self.on_chosen(chosen)
+
+
+def _in_corner(piece: Piece, side: Literal["left", "right"]) -> Piece:
+    """Return the piece in a lower corner, where no finger goes."""
+    slots = [Slot(piece, _BADGE), Slot(space())]
+    across = row(*(slots if side == "left" else slots[::-1]))
+    return at_bottom(across, _BADGE)
