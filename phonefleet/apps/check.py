@@ -19,8 +19,12 @@ from phonefleet.clock import Clock, StopSignal, SystemClock
 from phonefleet.device.phone import Phone
 from phonefleet.errors import Permanent, Transient
 
-CONDITIONAL = frozenset({"following_button", "requested_button", "unfollow_confirm", "loading"})
-"""Selectors of what shows only after an action or for a moment; the walk need not meet them."""
+MET = frozenset({
+    "home_tab", "search_tab", "profile_tab", "feed", "search_field", "search_list", "search_username", "search_nothing",
+    "profile_username", "profile_missing", "follow_button", "edit_button", "switcher_open", "switcher",
+    "switcher_username", "switcher_active",
+})  # fmt: skip
+"""Selectors that a walk meets; all others show only elsewhere, after an action or for a moment."""
 
 _NOBODY = "nobody_bears_this_name_0"
 
@@ -41,7 +45,7 @@ class Resolution:
     @property
     def expected(self) -> bool:
         """Whether a walk that acts on nothing should have met it."""
-        return self.selector not in CONDITIONAL
+        return self.selector in MET
 
 
 def check_screens(profile: VersionProfile, screens: Mapping[str, Screen]) -> list[Resolution]:
@@ -73,6 +77,18 @@ def check_phone(
     walk = _Walk(AppDriver(phone, version, clock or SystemClock(), stop or StopSignal(), chance), username)
     walk.go()
     return check_screens(version, walk.screens)
+
+
+def check_here(phone: Phone, profile: AppProfile) -> list[Resolution]:
+    """Return what the profile's selectors find on the screen that the phone shows now; nothing is touched.
+
+    Raises:
+        UnsupportedApp: the profile does not cover the installed version.
+        AppMissing: the app is not installed.
+
+    """
+    version = profile.for_version(phone.app_version(profile.package))
+    return check_screens(version, {"the present screen": Screen.parse(phone.hierarchy())})
 
 
 def _resolve(profile: VersionProfile, name: str, screens: Mapping[str, Screen]) -> Resolution:

@@ -154,8 +154,17 @@ class AppDriver:
             AppCrashed: it does not come, or does not stay.
 
         """
+        self.open_url(self.profile.link(kind, **values))
+
+    def open_url(self, url: str) -> None:
+        """Open an address with the app, and wait until the app is in front.
+
+        Raises:
+            AppCrashed: it does not come, or does not stay.
+
+        """
         self.stop.check()
-        self.phone.open_link(self.profile.link(kind, **values), self.profile.package)
+        self.phone.open_link(url, self.profile.package)
         self._arrive()
 
     def ensure_started(self) -> None:

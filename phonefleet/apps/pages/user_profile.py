@@ -10,6 +10,7 @@ from phonefleet.apps.pages.search import SearchPage
 from phonefleet.apps.screen import Screen
 from phonefleet.apps.selector import Element
 from phonefleet.errors import TargetMissing
+from phonefleet.text import bare_name
 
 
 class Relation(Enum):
@@ -59,6 +60,15 @@ class ProfilePage:
     def username(self) -> str:
         """Return whose profile is on the screen, without `@`."""
         return self._driver.wait_for("profile_username")[1].label.strip().removeprefix("@")
+
+    @property
+    def owner(self) -> str:
+        """Whose profile was opened, without `@`."""
+        return bare_name(self._owner)
+
+    def message_button(self) -> tuple[str, Element]:
+        """Return the button that opens the conversation, or what says that there can be none, with its name."""
+        return self._button("message_button", "messages_refused")
 
     def relation(self) -> Relation:
         """Return what the button says."""

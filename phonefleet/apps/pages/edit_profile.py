@@ -1,0 +1,104 @@
+"""One's own profile, as others see it and as it is edited."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from phonefleet.apps.driver import AppDriver
+from phonefleet.apps.pages.gallery_picker import GalleryPicker
+from phonefleet.apps.pages.names import plain
+from phonefleet.apps.pages.user_profile import ProfilePage, Relation
+from phonefleet.apps.screen import Screen
+from phonefleet.apps.selector import Element
+from phonefleet.errors import ElementMissing, Rejected, UsernameTaken
+from phonefleet.text import bare_name
+
+Field = Literal["nickname", "username", "bio", "link"]
+
+_SHOWN: Mapping[Field, str] = {
+    "nickname": "profile_name",
+    "username": "profile_username",
+    "bio": "profile_bio",
+    "link": "profile_link",
+}
+_EDITED: Mapping[Field, str] = {
+    "nickname": "editor_name",
+    "username": "editor_username",
+    "bio": "editor_bio",
+    "link": "editor_link",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What a profile says of its owner; what it does not show is empty."""
+
+    nickname: str
+    username: str
+    bio: str
+    link: str
+
+
+class OwnProfile:
+    """The active account's own profile. Nothing is read or touched on anybody else's."""
+
+    def __init__(self, driver: AppDriver) -> None:
+        self._driver = driver
+
+    def open(self) -> None:
+        """Show the profile of whoever is active."""
+        self._driver.ensure_started()
+        name, element = self._driver.wait_for("profile_tab", "editor_save")
+        if name == "editor_save":
+            self._driver.press("back")
+            element = self._driver.wait_for("profile_tab")[1]
+        self._driver.tap(element)
+        self._driver.wait_until(self._shown, "the account's own profile does not show")
+
+    def read(self) -> Shown:
+        """Return what the profile says."""
+        return self._driver.wait_until(self._shown, "the account's own profile does not show")
+
+    def edit(self) -> None:
+        """Open the editor."""
+        self._driver.tap(self._driver.wait_for("edit_button")[1])
+        self._driver.wait_for("editor_save")
+
+    def enter(self, field: Field, value: str) -> None:
+        """Put a value into its field of the editor, without saving it."""
+        self._driver.type_into(self._driver.wait_for(_EDITED[field])[1], value)
+
+    def pick_avatar(self) -> None:
+        """Choose the phone's newest picture in the editor, without saving it."""
+        self._driver.tap(self._driver.wait_for("editor_photo")[1])
+        GalleryPicker(self._driver).choose()
+        self._driver.wait_for("editor_save")
+
+    def save(self) -> None:
+        """Save what stands in the editor, and see that the app takes it.
+
+        Raises:
+            UsernameTaken: somebody else has the username.
+            Rejected: the app does not take a value, and says why.
+
+        """
+        self._driver.tap(self._driver.wait_for("editor_save")[1])
+        name, element = self._driver.wait_for("editor_taken", "editor_error", "edit_button")
+        if name == "editor_taken":
+            raise self._driver.witnessed(UsernameTaken(f"the app says: {element.label}"))
+        if name == "editor_error":
+            raise self._driver.witnessed(Rejected(f"the app says: {element.label}"))
+
+    def leave_editor(self) -> None:
+        """Leave the editor without saving."""
+        if self._driver.find(self._driver.look(), "editor_save") is not None:
+            self._driver.press("back")
+
+    def _shown(self, screen: Screen) -> Shown | None:
+        if self._driver.find(screen, "edit_button") is None or self._driver.find(screen, "profile_username") is None:
+            return None
+        labels = {field: self._driver.find(screen, name) for field, name in _SHOWN.items()}
+        texts = {field: element.text if element is not None else "" for field, element in labels.items()}
+        return Shown(texts["nickname"], bare_name(texts["username"]), texts["bio"], texts["link"])

@@ -1,0 +1,131 @@
+"""The conversation with one person: what was written, and writing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from phonefleet.apps.driver import AppDriver
+from phonefleet.apps.pages.conversation import Bubble, Content, Ending, Side, folded, joined
+from phonefleet.apps.pages.names import plain
+from phonefleet.apps.pages.user_profile import ProfilePage
+from phonefleet.apps.screen import Screen
+from phonefleet.apps.selector import Element
+from phonefleet.errors import TakesNoMessages
+
+_KINDS: dict[str, tuple[Side, Content]] = {
+    "thread_mine": ("mine", "text"),
+    "thread_theirs": ("theirs", "text"),
+    "thread_my_card": ("mine", "card"),
+    "thread_their_card": ("theirs", "card"),
+}
+_SCROLLS = 20
+
+
+class ThreadPage:
+    """A conversation. Open it first; nothing is read or touched in anybody else's."""
+
+    def __init__(self, driver: AppDriver) -> None:
+        self._driver = driver
+        self._partner = ""
+
+    def open_from(self, profile: ProfilePage) -> None:
+        """Open the conversation from the profile of its partner, which is on the screen.
+
+        Raises:
+            TakesNoMessages: the profile or the conversation says that one cannot write to this person.
+
+        """
+        self._partner = profile.owner
+        driver = self._driver
+        name, button = profile.message_button()
+        if name == "messages_refused" or not button.enabled:
+            raise driver.witnessed(TakesNoMessages(f"@{self._partner} takes no messages: the profile says so"))
+        driver.tap(button)
+        if self._await("thread_entry", "thread_closed")[0] == "thread_closed":
+            raise driver.witnessed(TakesNoMessages(f"@{self._partner} takes no messages: the conversation is closed"))
+
+    def ending(self) -> Ending:
+        """Return how the conversation ends, as far as one screen shows it, once it has come to rest."""
+        return self._ending(self._settled())
+
+    def ending_until(self, is_enough: Callable[[Ending], bool]) -> Ending:
+        """Return how the conversation ends, read upwards until that is enough or there is no more; then go back down."""
+        screen = self._settled()
+        ending, scrolls = self._ending(screen), 0
+        while not (is_enough(ending) or ending.whole or scrolls == _SCROLLS):
+            self._driver.scroll("up", self._driver.find(screen, "thread_list"))
+            scrolls += 1
+            screen, before = self._settled(), screen
+            above = self._bubbles(screen)
+            whole = above == self._bubbles(before)
+            ending = Ending(joined(above, ending.bubbles), whole=whole)
+        for _ in range(scrolls):
+            self._driver.scroll("down", self._driver.find(screen, "thread_list"))
+        return ending
+
+    def write(self, text: str) -> None:
+        """Put a text into the field, without sending it."""
+        self._driver.type_into(self._await("thread_entry")[1], text)
+
+    def holds(self, text: str) -> bool:
+        """Tell whether a text stands in the field: what was written there leaves it when it is sent."""
+        return folded(self._await("thread_entry")[1].text) == folded(text)
+
+    def send(self) -> None:
+        """Send what stands in the field. Whether it worked is for `ending` to tell."""
+        self._driver.tap(self._await("thread_send")[1])
+
+    def attach(self) -> None:
+        """Open the choice of what else can be sent."""
+        self._driver.tap(self._await("thread_attach")[1])
+        self._driver.wait_for("attach_card")
+
+    def send_card(self) -> None:
+        """Choose one's own profile card, which sends it. Whether it worked is for `ending` to tell."""
+        self._driver.tap(self._await("attach_card")[1])
+
+    def _await(self, *names: str) -> tuple[str, Element]:
+        """Wait for one of the elements, in the partner's conversation only."""
+
+        def found(screen: Screen) -> tuple[str, Element] | None:
+            hits = ((name, self._driver.find(screen, name)) for name in names if self._shown_on(screen))
+            return next(((name, element) for name, element in hits if element is not None and element.enabled), None)
+
+        complaint = f"the conversation with {self._partner} does not show {' or '.join(names)}"
+        return self._driver.wait_until(found, complaint)
+
+    def _settled(self) -> Screen:
+        """Wait until two looks show the same messages and nothing loads."""
+        before: list[tuple[Bubble, ...]] = []
+
+        def settled(screen: Screen) -> Screen | None:
+            if not self._shown_on(screen) or self._driver.find(screen, "loading") is not None:
+                before.clear()
+                return None
+            bubbles = self._bubbles(screen)
+            if before and bubbles == before[0]:
+                return screen
+            before[:] = [bubbles]
+            return None
+
+        return self._driver.wait_until(settled, f"the conversation with {self._partner} does not come to rest")
+
+    def _ending(self, screen: Screen) -> Ending:
+        listing = self._driver.find(screen, "thread_list")
+        return Ending(self._bubbles(screen), whole=listing is None or not listing.scrollable)
+
+    def _bubbles(self, screen: Screen) -> tuple[Bubble, ...]:
+        found = [
+            (element.bounds.top, _bubble(*kind, element.label))
+            for name, kind in _KINDS.items()
+            for element in screen.find_all(self._driver.profile.selector(name))
+        ]
+        return tuple(bubble for _, bubble in sorted(found, key=lambda pair: pair[0]))
+
+    def _shown_on(self, screen: Screen) -> bool:
+        title = self._driver.find(screen, "thread_title")
+        return title is not None and plain(title.label) == plain(self._partner)
+
+
+def _bubble(side: Side, content: Content, label: str) -> Bubble:
+    return Bubble(side, content, folded(label) if content == "text" else plain(label))
