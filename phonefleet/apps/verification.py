@@ -15,6 +15,11 @@ from phonefleet.errors import UnverifiedProfile
 NEEDS: Mapping[str, tuple[str, ...]] = {
     "follow": ("profile_username", "follow_button", "following_button"),
     "unfollow": ("profile_username", "follow_button", "following_button", "unfollow_confirm"),
+    "like": ("post_owner", "like_button", "liked_button"),
+    "favorite": ("post_owner", "favorite_button", "favorited_button"),
+    "repost": ("post_owner", "repost_button", "reposted_button"),
+    "share": ("post_owner", "share_button", "shared_button", "share_link"),
+    "comment": ("post_owner", "comment_button", "comment_entry", "comment_send", "comment_author", "comment_text"),
 }
 """The selectors that each kind of irreversible action needs."""
 
