@@ -62,7 +62,7 @@ class Verifications:
             row.serial == serial, row.app == app, row.app_version == app_version
         )
         with self._sessions() as session:
-            return dict(session.execute(query).tuples().all())
+            return {found.selector: found.fingerprint for found in session.execute(query)}
 
     def of_app(self, app: str, serial: str | None = None) -> list[Verification]:
         """Return the verifications of a profile, of one phone or of all."""
