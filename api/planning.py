@@ -15,6 +15,7 @@ from pydantic import ValidationError
 from api.envelope import NO_ACCOUNT, SCRIPT_UNKNOWN, Problem, invalid
 from api.facade import Facade
 from api.failures import reasons
+from api.forbidden import refuse_forbidden
 from api.schemas import TaskRequest
 from phonefleet.apps import profile_names
 from phonefleet.ledger import Account, NewTask
@@ -39,6 +40,7 @@ def plan(facade: Facade, request: TaskRequest) -> list[NewTask]:
     script = _script(request.script_name)
     now = facade.clock.now()
     configs, start = _checked(facade, request, script, now)
+    refuse_forbidden(facade.ledger, script.name, request.app or facade.settings.app, configs)
     seats = _seats(facade, request)
     if len(seats) * len(configs) > LARGEST_REQUEST:
         raise invalid(("script_config", f"makes {len(seats) * len(configs)} tasks; {LARGEST_REQUEST} are the most"))

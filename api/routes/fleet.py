@@ -1,10 +1,10 @@
-"""Phones, accounts and app profiles over HTTP, together."""
+"""Phones, accounts, app profiles and limits over HTTP, together."""
 
 from __future__ import annotations
 
 from fastapi import APIRouter
 
-from api.routes import account_files, accounts, devices, glances, verifications
+from api.routes import account_files, accounts, devices, glances, limits, verifications
 
 router = APIRouter()
 router.include_router(devices.router)
@@ -12,3 +12,4 @@ router.include_router(glances.router)
 router.include_router(account_files.router)
 router.include_router(accounts.router)
 router.include_router(verifications.router)
+router.include_router(limits.router)

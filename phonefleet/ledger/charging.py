@@ -61,7 +61,7 @@ def _actor(session: Session, intent: Intent) -> Actor:
     row = session.execute(query).first()
     if row is None:
         return Actor(intent.account, intent.app)
-    account, group = row.tuple()
+    account, group = row
     _refuse_if_barred(account)
     return Actor(account.username, account.app, frozenset(account.tags), group)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, tzinfo
 from typing import cast
 
@@ -34,13 +34,13 @@ class StoredRules:
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """What an account has used of its budgets on a day; `opens` is when it works next, None if never."""
+    """What an account has used of its budgets on a day; `opens_at` is when it works next, None while it does."""
 
     account: Account
     policy: Policy
     day: Day
     used: Mapping[Kind, int]
-    opens: datetime | None
+    opens_at: datetime | None
 
 
 class Limits:
@@ -72,11 +72,11 @@ class Limits:
             here = stored.zone(zone)
             day = day_of(now, here)
             used, groups = _used(session, accounts, day), _groups(session, accounts)
+        today = replace(day, start=day.start.astimezone(here), end=day.end.astimezone(here))
         policies = [stored.rules.policy_for(_actor(account, groups.get(account.serial))) for account in accounts]
-        opens = [policy.hours.opening(now, here) if policy.hours else now for policy in policies]
         return [
-            Usage(account, policy, day, used[account.id], opening and opening.astimezone(here))
-            for account, policy, opening in zip(accounts, policies, opens, strict=True)
+            Usage(account, policy, today, used[account.id], _opening(policy, now, here))
+            for account, policy in zip(accounts, policies, strict=True)
         ]
 
 
@@ -84,6 +84,11 @@ def current_rules(session: Session) -> StoredRules:
     """Return the rules that hold now, within a transaction."""
     row = session.scalar(select(LimitsRow).order_by(LimitsRow.version.desc()).limit(1))
     return StoredRules() if row is None else StoredRules(row.version, Rules.model_validate(row.rules), row.set_at)
+
+
+def _opening(policy: Policy, now: datetime, zone: tzinfo) -> datetime | None:
+    opening = policy.hours.opening(now, zone) if policy.hours else None
+    return None if opening is None or opening == now else opening.astimezone(zone)
 
 
 def number_of_actions() -> ColumnElement[int]:
@@ -110,7 +115,7 @@ def _used(session: Session, accounts: Sequence[Account], day: Day) -> defaultdic
 def _groups(session: Session, accounts: Sequence[Account]) -> dict[str, str | None]:
     serials = {account.serial for account in accounts}
     query = select(DeviceRow.serial, DeviceRow.group_name).where(DeviceRow.serial.in_(serials))
-    return dict(session.execute(query).tuples().all())
+    return dict(session.execute(query).all())
 
 
 def _actor(account: Account, group: str | None) -> Actor:

@@ -11,7 +11,9 @@ from typing import Literal, Self, get_args
 Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 WEEKDAYS: tuple[Weekday, ...] = get_args(Weekday)
 
-_SPAN = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])-(?:([01][0-9]|2[0-3]):([0-5][0-9])|24:00)", re.ASCII)
+SPAN = r"^([01][0-9]|2[0-3]):[0-5][0-9]-(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$"
+"""How a span is written."""
+
 _DAYS_AHEAD = 22
 """How far to look for the next span: a weekly one may fall away on a day that changes the clock, even twice."""
 
@@ -25,22 +27,12 @@ class Span:
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """Return the span that "09:00-18:00" means; "24:00" is the end of the day.
-
-        Raises:
-            ValueError: the text is no span, or one that is empty.
-
-        """
-        found = _SPAN.fullmatch(text)
-        if found is None:
+        """Return the span that "09:00-18:00" means; "24:00" is the end of the day. Raises `ValueError`."""
+        if re.fullmatch(SPAN, text, re.ASCII) is None:
             message = 'is not of the form "09:00-18:00"'
             raise ValueError(message)
-        start = time(int(found[1]), int(found[2]))
-        end = time(int(found[3]), int(found[4])) if found[3] else time()
-        if start == end and found[3]:
-            message = 'starts when it ends; the whole day is "00:00-24:00"'
-            raise ValueError(message)
-        return cls(start, end)
+        start, end = text.replace("24:00", "00:00").split("-")
+        return cls(time.fromisoformat(start), time.fromisoformat(end))
 
     def __str__(self) -> str:
         end = "24:00" if self.end == time() else f"{self.end:%H:%M}"

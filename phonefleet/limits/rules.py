@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Annotated, Self, TypeVar, cast
+from typing import Annotated, TypeVar, cast
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
-from phonefleet.limits.hours import WEEKDAYS, Hours, Span, Weekday
+from phonefleet.limits.hours import SPAN, WEEKDAYS, Hours, Span, Weekday
 from phonefleet.limits.kinds import Kind
 from phonefleet.limits.policy import DEFAULT_BUDGETS, Policy, WhenMet
 from phonefleet.pacing import zone_named
@@ -32,8 +32,9 @@ def _storable(text: str) -> str:
     raise ValueError(message)
 
 
-def _span(text: str) -> str:
-    return str(Span.parse(text))
+def _whole(value: object) -> object:
+    """Take 5.0 for 5, as JSON does."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 def _weekly(value: object) -> object:
@@ -41,29 +42,19 @@ def _weekly(value: object) -> object:
     return dict.fromkeys(WEEKDAYS, cast("list[str]", value)) if isinstance(value, list) else value
 
 
-def _ever_open(spans: dict[Weekday, list[str]]) -> dict[Weekday, list[str]]:
-    if any(spans.values()):
-        return spans
-    message = "leave no time to work; to keep an account from acting, disable it"
-    raise ValueError(message)
-
-
 def _zone(name: str) -> str:
     zone_named(name)
     return name
 
 
-Budget = Annotated[int, Field(ge=0, le=LARGEST_BUDGET)]
+Budget = Annotated[int, Field(ge=0, le=LARGEST_BUDGET), BeforeValidator(_whole)]
 Seconds = Annotated[float, Field(ge=0, le=LONGEST_GAP, allow_inf_nan=False)]
-SpanText = Annotated[str, AfterValidator(_span), Field(examples=["09:00-18:00"])]
-Spans = Annotated[list[SpanText], Field(max_length=48)]
+SpanText = Annotated[str, Field(pattern=SPAN, examples=["09:00-18:00", "22:00-06:00", "00:00-24:00"])]
+Spans = Annotated[list[SpanText], Field(min_length=1, max_length=48)]
+Week = Annotated[dict[Weekday, Spans], Field(min_length=1)]
 Label = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(_storable)]
-WorkingHours = Annotated[
-    dict[Weekday, Spans],
-    BeforeValidator(_weekly, json_schema_input_type=dict[Weekday, Spans] | Spans),
-    AfterValidator(_ever_open),
-]
-"""Spans of local time, for each weekday or, as one list, for every day."""
+WorkingHours = Annotated[Week, BeforeValidator(_weekly, json_schema_input_type=Week | Spans)]
+"""Spans of local time, for some weekdays or, as one list, for every day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +68,7 @@ class Actor:
 
 
 class Override(BaseModel):
-    """Other limits for some accounts: those that fit everything which is named. What is left out stays."""
+    """Other limits for the accounts that fit everything which is named. What is left out stays."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
@@ -90,13 +81,6 @@ class Override(BaseModel):
     gaps: dict[Kind, Seconds] = Field(default_factory=dict[Kind, float])
     hours: WorkingHours | None = None
     when_met: WhenMet | None = None
-
-    @model_validator(mode="after")
-    def _names_somebody(self) -> Self:
-        if self.username is None and self.app is None and self.tag is None and self.group is None:
-            message = "must name a username, an app, a tag or a group"
-            raise ValueError(message)
-        return self
 
     def fits(self, actor: Actor) -> bool:
         """Tell whether it holds for an account."""
@@ -122,7 +106,8 @@ class Rules(BaseModel):
         description="Seconds between two actions of the same kind, in place of `gap`.",
     )
     hours: WorkingHours | None = Field(
-        default=None, description="When accounts act: spans of local time, for every day or for each; null: always."
+        default=None,
+        description="When accounts act: spans of local time, for every day or by weekday, else never; null: always.",
     )
     timezone: Annotated[str, AfterValidator(_zone)] | None = Field(
         default=None, description="IANA name of the zone of days and hours; null: PHONEFLEET_TIMEZONE of each host."

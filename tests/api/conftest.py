@@ -27,7 +27,20 @@ Call = Callable[..., httpx.Response]
 NOWHERE = "http://127.0.0.1:1/api"
 """A Prefect server that is never there."""
 
-_TABLES = ("outbox", "actions", "tasks", "devices", "accounts", "idempotency", "audit", "verifications")
+_TABLES = (
+    "outbox",
+    "texts",
+    "secrets",
+    "actions",
+    "tasks",
+    "devices",
+    "accounts",
+    "idempotency",
+    "audit",
+    "verifications",
+    "limits",
+    "do_not_contact",
+)
 
 
 @pytest.fixture(scope="module")
