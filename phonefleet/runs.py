@@ -12,6 +12,7 @@ from typing import Any
 from uuid import UUID
 
 from phonefleet.ledger.values import Adoption
+from phonefleet.masking import masked
 
 _KEY = re.compile(r"task-(?P<ledger>[0-9a-f]+)-(?P<task>[0-9]{1,18})(-[0-9]+)?", re.ASCII)
 
@@ -49,7 +50,7 @@ def adoption(flow_run_id: UUID, script: str, parameters: Mapping[str, Any], crea
     return Adoption(
         flow_run_id=flow_run_id,
         script_name=script,
-        script_config=config if isinstance(config, dict) else {},  # pyright: ignore[reportUnknownArgumentType] - JSON
+        script_config=masked(config) if isinstance(config, dict) else {},
         serial=serial_in(parameters) or "",
         username=_text(parameters, "username"),
         created_at=created_at,

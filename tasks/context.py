@@ -34,10 +34,17 @@ class Report:
     remark: str | None = None
     error: PhonefleetError | None = None
     retries: int = 0
+    notes: list[str] = field(default_factory=list[str])
+
+    def note(self, sentence: str) -> None:
+        """Say something about the run, once, that is no failure."""
+        if sentence not in self.notes:
+            self.notes.append(sentence)
 
     def result(self) -> dict[str, Any]:
         """Return the `result` of the task, as the API shows it."""
-        return {"outcomes": self.outcomes, "artifacts": self.artifacts}
+        notes = {"notes": self.notes} if self.notes else {}
+        return {"outcomes": self.outcomes, "artifacts": self.artifacts, **notes}
 
 
 @dataclass(slots=True)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Header, Path, Query, Response
 from pydantic_core import to_json
+from starlette.routing import BaseRoute
 
 from api.envelope import NOT_FOUND, Envelope, Problem
 from api.facade import TheFacade
@@ -15,19 +16,24 @@ from api.schemas import (
     ActionOut,
     CreatedTasks,
     Stats,
+    StatsQuery,
     TaskDetail,
     TaskPage,
     TaskQuery,
     TaskRequest,
 )
+from api.sealing import sealed
+from api.shortcut import Shortcut
 from api.shown import shown
 from phonefleet.ledger import Counts, Idempotency, TaskFilter
+from phonefleet.ledger.reading import Column
 from phonefleet.states import Status
 
 router = APIRouter(tags=["tasks"])
 
 _LARGEST_ID = 2**63 - 1
 _LIST = b'{"code":0,"message":"success","data":{"tasks":[%b],"total":%d,"page":%d,"page_size":%d}}'
+_COLUMN: dict[str | None, Column] = {"script": "script_name", "device": "serial"}
 IdempotencyKey = Annotated[
     str | None,
     Header(
@@ -46,7 +52,9 @@ def create_tasks(request: TaskRequest, facade: TheFacade, key: IdempotencyKey = 
     idempotency = _idempotency(key, request)
     task_ids = facade.ledger.idempotency.find(idempotency) if idempotency else None
     if task_ids is None:
-        task_ids = facade.ledger.tasks.create(plan(facade, request), idempotency)
+        task_ids = facade.ledger.tasks.create(
+            sealed(plan(facade, request), facade.ledger, facade.settings), idempotency
+        )
         facade.tasks_created()
     return Envelope(data=CreatedTasks(task_ids=task_ids, created_count=len(task_ids)))
 
@@ -60,12 +68,12 @@ async def list_tasks(wanted: Annotated[TaskQuery, Query()], facade: TheFacade) -
 
 
 @router.get("/task/stats", response_model=Envelope[Stats], response_model_exclude_none=True)
-async def count_tasks(facade: TheFacade, by: Annotated[Literal["script", "device"] | None, Query()] = None) -> Response:
+async def count_tasks(wanted: Annotated[StatsQuery, Query()], facade: TheFacade) -> Response:
     """Count tasks by status, and with `by` for each script or device too."""
-    data: dict[str, Any] = _numbers((await facade.reader.counts()).get("", Counts()))
-    if by is not None:
-        found = await facade.reader.counts("script_name" if by == "script" else "serial")
-        data[f"by_{by}"] = {key: _numbers(counts) for key, counts in found.items()}
+    found = await facade.reader.counts(_COLUMN.get(wanted.by))
+    data: dict[str, Any] = _numbers(sum(found.values(), Counts()))
+    if wanted.by is not None:
+        data[f"by_{wanted.by}"] = {key: _numbers(counts) for key, counts in found.items()}
     return Response(to_json({"code": 0, "message": "success", "data": data}), media_type="application/json")
 
 
@@ -102,3 +110,11 @@ def _filter(wanted: TaskQuery) -> TaskFilter:
 
 def _numbers(counts: Counts) -> dict[str, Any]:
     return {"total": counts.total, **{status.text: getattr(counts, status.text) for status in Status}}
+
+
+def shortcuts(base_path: str) -> list[BaseRoute]:
+    """Return the shorter ways to the calls that clients repeat all the time."""
+    return [
+        Shortcut(base_path, "/task", TaskQuery, list_tasks),
+        Shortcut(base_path, "/task/stats", StatsQuery, count_tasks),
+    ]

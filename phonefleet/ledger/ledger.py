@@ -18,6 +18,7 @@ from phonefleet.ledger.connecting import Sessions, open_engine
 from phonefleet.ledger.devices import Devices
 from phonefleet.ledger.do_not_contact import DoNotContactList
 from phonefleet.ledger.idempotency import IdempotencyKeys
+from phonefleet.ledger.kept_secrets import Secrets
 from phonefleet.ledger.limits import Limits
 from phonefleet.ledger.outbox import Outbox
 from phonefleet.ledger.recalls import Recalls
@@ -53,6 +54,7 @@ class Ledger:
         self.recalls = Recalls(sessions)
         self.runs = Runs(sessions)
         self.verifications = Verifications(sessions)
+        self.secrets = Secrets(sessions)
         self.texts = Texts(sessions)
         self._sessions = sessions
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Annotated, Self
 
-from pydantic import AliasChoices, Field, model_validator
+from pydantic import AliasChoices, Field, field_validator, model_validator
 
+from phonefleet.masking import MASK
 from phonefleet.scripts.fields import Whole
 from phonefleet.scripts.script import ScriptConfig
 
@@ -40,6 +41,14 @@ class ChatSettings(ScriptConfig):
         validation_alias=AliasChoices("base_url", "url"),
         description="The endpoint, such as http://127.0.0.1:11434/v1; empty takes the client's own.",
     )
+
+    @field_validator("api_key")
+    @classmethod
+    def _no_mask(cls, key: str) -> str:
+        if key == MASK:
+            message = "is what answers show in place of a key, not the key"
+            raise ValueError(message)
+        return key
 
 
 class Generated(ScriptConfig):

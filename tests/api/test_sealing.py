@@ -1,0 +1,101 @@
+"""The key of a language model: taken by a POST, used by a worker, and seen by nobody in between."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+from uuid import uuid4
+
+import httpx
+import psycopg
+import pytest
+from psycopg import sql
+
+from api.sealing import sealed
+from api.submitter import flow_run_of
+from phonefleet.ledger import Ledger, NewTask
+from phonefleet.masking import MASK
+from phonefleet.runs import adoption
+from phonefleet.scripts import SCRIPTS
+from phonefleet.settings import Settings
+from phonefleet.vault import Vault
+
+Call = Callable[..., httpx.Response]
+KEY = "sk-never-shown-4711"
+BODY: dict[str, Any] = {
+    "script_name": "account_warmup",
+    "serials": ["phone-1", "phone-2"],
+    "script_config": {"generate_by_chatgpt": True, "chatgpt_settings": {"api_key": KEY, "model": "small"}},
+}
+
+
+@pytest.fixture(autouse=True)
+def _offered(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Offer the script whether or not this version has a flow for it."""
+    monkeypatch.setitem(SCRIPTS, "account_warmup", replace(SCRIPTS["account_warmup"], ready=True))
+
+
+@pytest.fixture
+def answers(call: Call, ledger: Ledger, caplog: pytest.LogCaptureFixture) -> list[httpx.Response]:
+    caplog.set_level(logging.DEBUG)
+    created = call("POST", "/task", json=BODY, headers={"Idempotency-Key": "once"})
+    task_id = created.json()["data"]["task_ids"][0]
+    seen = [call("GET", path) for path in (f"/task/{task_id}", "/task", "/audit")]
+    assert KEY not in caplog.text
+    assert ledger.tasks.count().total == 2
+    return [created, *seen]
+
+
+def test_no_answer_shows_the_key(answers: list[httpx.Response]) -> None:
+    assert not [answer for answer in answers if KEY in answer.text]
+    assert answers[1].json()["data"]["script_config"]["chatgpt_settings"]["api_key"] == MASK
+    assert [task["script_config"]["chatgpt_settings"]["api_key"] for task in answers[2].json()["data"]["tasks"]] == [
+        MASK,
+        MASK,
+    ]
+
+
+@pytest.mark.usefixtures("answers")
+def test_no_table_holds_the_key(database_url: str) -> None:
+    with psycopg.connect(database_url.replace("+psycopg", "")) as connection:
+        names = connection.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'").fetchall()
+        assert ("secrets",) in names
+        for (name,) in names:
+            rows = connection.execute(sql.SQL("SELECT t::text FROM {} t").format(sql.Identifier(name))).fetchall()
+            assert not [row for row in rows if KEY in row[0] or KEY.encode().hex() in row[0]]
+
+
+def test_prefect_gets_a_reference_that_the_worker_can_follow(ledger: Ledger, settings: Settings) -> None:
+    now = datetime.now(UTC)
+    new = NewTask("account_warmup", BODY["script_config"], "phone-1", "sample", created_at=now, scheduled_for=now)
+    ledger.tasks.create(sealed([new, new], ledger, settings))
+    runs = [flow_run_of(row) for row in ledger.outbox.due(10)]
+    references = {run.parameters["config"]["chatgpt_settings"]["api_key"] for run in runs}
+    assert not [run for run in runs if KEY in repr(run)]
+    ciphertext = ledger.secrets.find(references.pop())
+    assert ciphertext is not None
+    assert Vault.of(settings).open(ciphertext) == KEY
+    assert not references
+
+
+@pytest.mark.usefixtures("answers")
+def test_a_repeated_request_is_the_same_request(call: Call, ledger: Ledger) -> None:
+    assert call("POST", "/task", json=BODY, headers={"Idempotency-Key": "once"}).json()["code"] == 0
+    assert ledger.tasks.count().total == 2
+
+
+@pytest.mark.parametrize("settings_of_model", [{"api_key": MASK}, {"api_key": KEY, "temperature": 9}])
+@pytest.mark.usefixtures("ledger")
+def test_a_refusal_repeats_no_key(call: Call, settings_of_model: dict[str, Any]) -> None:
+    refused = call("POST", "/task", json={**BODY, "script_config": {"chatgpt_settings": settings_of_model}})
+    assert refused.json()["code"] == 40001
+    assert KEY not in refused.text
+
+
+def test_a_run_that_was_started_in_prefect_with_a_key_becomes_a_task_without_it() -> None:
+    adopted = adoption(uuid4(), "account_warmup", {"config": BODY["script_config"]}, datetime.now(UTC))
+    assert adopted.script_config["chatgpt_settings"]["model"] == "small"
+    assert KEY not in repr(adopted)
