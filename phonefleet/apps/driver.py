@@ -116,6 +116,10 @@ class AppDriver:
         """Return the first element that a selector of the profile finds on a screen."""
         return screen.find(self.profile.selector(name))
 
+    def finds(self, screen: Screen, name: str) -> bool:
+        """Tell whether a selector finds anything on a screen; one that the profile does not have finds nothing."""
+        return name in self.profile.selectors and self.find(screen, name) is not None
+
     def witnessed(self, error: E, screen: Screen | None = None) -> E:
         """Return the error with what the phone shows now as its evidence."""
         error.evidence = self._evidence(screen)

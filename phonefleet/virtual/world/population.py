@@ -17,6 +17,9 @@ GENESIS = datetime(2025, 1, 1, tzinfo=UTC)
 """When the first post was published; what happens in the app comes later."""
 
 Media = Literal["video", "image"]
+Placement = Literal["reel", "story"]
+"""Where a post appears: on the profile, or in the story for a day."""
+
 PostKind = Literal["plain", "live", "ad"]
 Inbox = Literal["open", "closed", "hidden"]
 
@@ -71,11 +74,12 @@ class Post:
     at: datetime
     media: Media = "image"
     kind: PostKind = "plain"
+    placement: Placement = "reel"
 
 
 @dataclass(frozen=True, slots=True)
 class Comment:
-    """What somebody wrote below a post; `image` is the name of the picture that came with it, or empty."""
+    """What somebody wrote below a post; `image` is the SHA-256 of the picture that came with it, or empty."""
 
     author: str
     text: str

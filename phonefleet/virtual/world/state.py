@@ -16,7 +16,7 @@ from phonefleet.virtual.world.journal import Journal
 from phonefleet.virtual.world.messages import Messages
 from phonefleet.virtual.world.part import Part
 from phonefleet.virtual.world.population import Account, Media, Population, Post
-from phonefleet.virtual.world.posts import Posts
+from phonefleet.virtual.world.posts import Details, Posts
 from phonefleet.virtual.world.reactions import Reactions
 
 _LISTS: dict[Kind, str] = {
@@ -164,6 +164,10 @@ class World:
         """Return an account's posts, newest first."""
         return self._posts.of(username)
 
+    def stories_of(self, username: str) -> list[Post]:
+        """Return what is in an account's story, newest first."""
+        return self._posts.stories_of(username)
+
     def knows_post(self, post: str) -> bool:
         """Tell whether there is a post with this id."""
         return self._posts.knows(post)
@@ -201,16 +205,16 @@ class World:
         self.reactions.mark("like", self.account(username).username, self.post(post).id)
 
     def comment(self, username: str, post: str, text: str, image: str = "") -> None:
-        """Let an account comment on a post, with the name of a picture if one comes with it."""
+        """Let an account comment on a post, with the SHA-256 of a picture if one comes with it."""
         self.comments.add(self.account(username).username, self.post(post).id, text, image)
 
     def send(self, sender: str, recipient: str, text: str) -> None:
         """Let one account write to another."""
         self.messages.send(self.account(sender).username, self.account(recipient).username, text)
 
-    def publish(self, author: str, caption: str, media: Media = "image") -> str:
+    def publish(self, author: str, caption: str, media: Media = "image", details: Details | None = None) -> str:
         """Publish a post and return its id."""
-        return self._posts.publish(self.account(author).username, caption, media)
+        return self._posts.publish(self.account(author).username, caption, media, details or Details())
 
     def _happen(self, kind: Kind, *values: str) -> None:
         event = Event(kind, values, self._now())

@@ -5,11 +5,13 @@ Version 1 lists the newest first; version 2 lists the oldest first and jumps to 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
+from phonefleet.virtual.media_store import MediaItem
 from phonefleet.virtual.sample.layout import Piece, Slot, at_bottom, column, inset, layers, row, space
 from phonefleet.virtual.sample.screens.bars import titled
+from phonefleet.virtual.sample.screens.gallery import GalleryScreen
 from phonefleet.virtual.sample.scrolling import Form, LazyRows
 from phonefleet.virtual.sample.stage import Stage
 from phonefleet.virtual.sample.widgets import button, entry, icon, icon_button, loading, text
@@ -68,7 +70,11 @@ class CommentsScreen:
 
     def _writing(self, stage: Stage) -> Piece:
         skin = stage.skin
+        attach = icon_button(
+            skin.text("comment_attach"), lambda: self._attach(stage), resource_id=skin.id("comment_attach")
+        )
         slots = [
+            Slot(inset(attach, 10, 30), 130),
             Slot(inset(entry(self.draft, skin.text("comment_hint"), skin.id("comment_entry"), self._typed), 20)),
         ]
         if self.draft or self.image or skin.dialogs == "sheet":
@@ -80,6 +86,12 @@ class CommentsScreen:
         if skin.dialogs == "box":
             return button(skin.text("comment_send"), lambda: self._send(stage), resource_id=skin.id("comment_send"))
         return icon_button(skin.text("comment_send"), lambda: self._send(stage), resource_id=skin.id("comment_send"))
+
+    def _attach(self, stage: Stage) -> None:
+        def take(items: Sequence[MediaItem]) -> None:
+            self.image = items[0].digest if items else ""
+
+        stage.show(GalleryScreen(take))
 
     def _typed(self, draft: str) -> None:
         self.draft = draft

@@ -1,0 +1,123 @@
+"""One post: whose it is, of what kind, and the buttons below it with whether they are lit."""
+
+from __future__ import annotations
+
+import re
+from enum import Enum
+from typing import Literal
+
+from phonefleet.apps.driver import AppDriver
+from phonefleet.apps.pages.names import plain
+from phonefleet.apps.pages.post_ref import PostRef
+from phonefleet.apps.pages.posts_of_user import PostsOfUser
+from phonefleet.apps.screen import Screen
+from phonefleet.apps.selector import Element
+from phonefleet.errors import TargetMissing
+
+Mark = Literal["like", "favorite", "repost", "share"]
+"""What can be done with a post by one of its buttons."""
+
+_BUTTONS: dict[Mark, tuple[str, str]] = {
+    "like": ("like_button", "liked_button"),
+    "favorite": ("favorite_button", "favorited_button"),
+    "repost": ("repost_button", "reposted_button"),
+    "share": ("share_button", "shared_button"),
+}
+
+
+class PostKind(Enum):
+    """What a post is; only a plain one is acted on."""
+
+    PLAIN = "plain"
+    LIVE = "live"
+    AD = "ad"
+
+
+class PostPage:
+    """A post that was opened; nothing is read or touched on any other one."""
+
+    def __init__(self, driver: AppDriver, post: PostRef) -> None:
+        self._driver = driver
+        self._post = post
+
+    def open(self) -> None:
+        """Show the post, with nothing over it.
+
+        Raises:
+            TargetMissing: the post is gone, or the address leads to none.
+
+        """
+        if self._post.tile:
+            PostsOfUser(self._driver, self._post.author).open(self._post.tile)
+        else:
+            self._driver.open_url(self._post.target)
+        if not self._driver.wait_until(self._outcome, f"the post {self._post} does not show"):
+            raise self._driver.witnessed(TargetMissing(f"the app knows no post {self._post}"))
+
+    def is_open(self) -> bool:
+        """Tell whether the post is on the screen now, with nothing over it."""
+        return self._shown_on(self._driver.look())
+
+    def author(self) -> str:
+        """Return who has published it, without `@`."""
+        return self._wait("post_owner").label.strip().removeprefix("@")
+
+    def kind(self) -> PostKind:
+        """Return what kind of post it is."""
+        screen = self._driver.look()
+        if self._driver.finds(screen, "post_live"):
+            return PostKind.LIVE
+        return PostKind.AD if self._driver.finds(screen, "post_ad") else PostKind.PLAIN
+
+    def is_lit(self, mark: Mark) -> bool:
+        """Tell whether the button says that it is done."""
+        _, lit = _BUTTONS[mark]
+        return self._button(*_BUTTONS[mark])[0] == lit
+
+    def touch(self, mark: Mark) -> None:
+        """Tap a button that is not lit, and choose the link when it is shared. Whether it worked `is_lit` tells."""
+        self._driver.tap(self._wait(_BUTTONS[mark][0]))
+        if mark == "share":
+            self._driver.tap(self._driver.wait_for("share_link")[1])
+
+    def open_comments(self) -> None:
+        """Tap the button that leads to the comments."""
+        self._driver.tap(self._wait("comment_button"))
+
+    def names(self, label: str) -> bool:
+        """Tell whether a label bears the post's id as a word of its own."""
+        return self._post.id in re.findall(r"[\w-]+", label)
+
+    def _outcome(self, screen: Screen) -> bool | None:
+        """Return whether the post is there; take away what an interrupted share has left over it."""
+        if self._shown_on(screen):
+            return True
+        if self._driver.finds(screen, "share_link"):
+            self._driver.press("back")
+        return False if self._driver.finds(screen, "post_missing") else None
+
+    def _wait(self, name: str) -> Element:
+        return self._button(name)[1]
+
+    def _button(self, *names: str) -> tuple[str, Element]:
+        """Wait for one of the elements, on this post only."""
+
+        def found(screen: Screen) -> tuple[str, Element] | None:
+            hits = ((name, self._driver.find(screen, name)) for name in names if self._shown_on(screen))
+            return next(((name, element) for name, element in hits if element is not None), None)
+
+        return self._driver.wait_until(found, f"the post {self._post} does not show {' or '.join(names)}")
+
+    def _shown_on(self, screen: Screen) -> bool:
+        owner = self._driver.find(screen, "post_owner")
+        if owner is None or self._driver.finds(screen, "share_link") or self._driver.finds(screen, "comment_entry"):
+            return False
+        by_author = not self._post.author or plain(owner.label) == plain(self._post.author)
+        return by_author and self.bears_id(screen)
+
+    def bears_id(self, screen: Screen) -> bool:
+        """Tell whether the screen bears the post's id, where an app shows ids at all."""
+        if not self._post.id or "post_id" not in self._driver.profile.selectors:
+            return True
+        shown = self._driver.find(screen, "post_id")
+        return shown is not None and self.names(shown.label)

@@ -1,0 +1,88 @@
+"""Somebody's posts, as tiles on the profile: which ones there are, the newest first."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from phonefleet.apps.driver import AppDriver
+from phonefleet.apps.pages.names import plain
+from phonefleet.apps.pages.post_ref import PostRef, post_at, tile_of
+from phonefleet.apps.pages.user_profile import ProfilePage
+from phonefleet.apps.screen import Screen
+from phonefleet.apps.selector import Element
+from phonefleet.errors import TargetMissing
+
+_SCROLLS = 40
+_ID = re.compile(r"\d+")
+
+
+class PostsOfUser:
+    """The tiles of one profile. Live posts and advertisements are passed over."""
+
+    def __init__(self, driver: AppDriver, username: str) -> None:
+        self._driver = driver
+        self._username = username
+
+    def newest(self, count: int) -> list[PostRef]:
+        """Return the newest plain posts, fewer when there are fewer.
+
+        Where the app shows ids a post is known by its id from now on, else by what its tile says.
+        """
+        labels: dict[str, None] = {}
+        for tile in self._plain_tiles():
+            labels[tile.label] = None
+            if len(labels) == count:
+                break
+        return [self._ref(label) for label in labels]
+
+    def open(self, label: str) -> None:
+        """Tap the tile that says exactly this.
+
+        Raises:
+            TargetMissing: there is none.
+
+        """
+        for tile in self._plain_tiles():
+            if tile.label == label:
+                self._driver.tap(tile)
+                return
+        raise self._driver.witnessed(TargetMissing(f"@{self._username} has no post {label!r} any more"))
+
+    def _plain_tiles(self) -> Iterator[Element]:
+        """Open the profile and yield its tiles, scrolling when more are wanted; some come twice."""
+        ProfilePage(self._driver).open_direct(self._username)
+        before: list[Element] = []
+        for _ in range(_SCROLLS):
+            screen = self._settled()
+            tiles = self._all(screen, "post_cell")
+            if [tile.label for tile in tiles] == [tile.label for tile in before]:
+                return
+            badges = self._all(screen, "post_cell_badge")
+            yield from (tile for tile in tiles if not _carries_any(tile, badges))
+            before = list(tiles)
+            self._driver.scroll("down", self._driver.find(screen, "posts_list"))
+
+    def _settled(self) -> Screen:
+        """Wait until tiles have come, or that there are none is said, and nothing is loading."""
+
+        def settled(screen: Screen) -> Screen | None:
+            handle = self._driver.find(screen, "profile_username")
+            right = handle is not None and plain(handle.label) == plain(self._username)
+            come = self._driver.finds(screen, "post_cell") or self._driver.finds(screen, "posts_none")
+            return screen if right and come and not self._driver.finds(screen, "loading") else None
+
+        return self._driver.wait_until(settled, f"the posts of {self._username} do not show")
+
+    def _all(self, screen: Screen, name: str) -> Sequence[Element]:
+        return screen.find_all(self._driver.profile.selector(name))
+
+    def _ref(self, label: str) -> PostRef:
+        profile, ids = self._driver.profile, _ID.findall(label)
+        if "post_id" not in profile.selectors or "post" not in profile.links or len(ids) != 1:
+            return tile_of(self._username, label)
+        return post_at(profile.link("post", id=ids[0]), self._username)
+
+
+def _carries_any(tile: Element, badges: Sequence[Element]) -> bool:
+    return any(tile.bounds.contains(badge.bounds.center) for badge in badges)
