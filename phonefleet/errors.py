@@ -119,6 +119,18 @@ class TargetMissing(Permanent):
     """The app knows no such user or post."""
 
 
+class TakesNoMessages(Permanent):
+    """This person takes no messages from the account."""
+
+
+class Rejected(Permanent):
+    """The app does not take this value: nothing was changed."""
+
+
+class UsernameTaken(Rejected):
+    """Somebody else has this username."""
+
+
 class UnsupportedApp(Permanent):
     """No app profile fits the installed version of the app."""
 

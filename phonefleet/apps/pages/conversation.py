@@ -1,7 +1,7 @@
 """What a conversation says, and what was added to it since an earlier look.
 
-A text that was sent twice stands there twice, so that "it stands there" does not tell whether it was sent just now. What
-tells is how the conversation ended before: a later look finds that end again, and everything below it is new.
+A text that was sent twice stands there twice, so that "it stands there" does not tell whether it was sent just now.
+What tells is how the conversation ended before: a later look finds that end again, and everything below it is new.
 """
 
 from __future__ import annotations

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
 from phonefleet.apps.driver import AppDriver
 from phonefleet.apps.pages.gallery_picker import GalleryPicker
+from phonefleet.apps.pages.look import Look, look_of
 from phonefleet.apps.pages.names import plain
-from phonefleet.apps.pages.user_profile import ProfilePage, Relation
 from phonefleet.apps.screen import Screen
-from phonefleet.apps.selector import Element
 from phonefleet.errors import ElementMissing, Rejected, UsernameTaken
 from phonefleet.text import bare_name
 
@@ -42,10 +41,11 @@ class Shown:
 
 
 class OwnProfile:
-    """The active account's own profile. Nothing is read or touched on anybody else's."""
+    """The profile of the active account, which bears one of the given usernames. Nobody else's is read or touched."""
 
-    def __init__(self, driver: AppDriver) -> None:
+    def __init__(self, driver: AppDriver, usernames: Iterable[str]) -> None:
         self._driver = driver
+        self._usernames = frozenset(map(plain, usernames))
 
     def open(self) -> None:
         """Show the profile of whoever is active."""
@@ -61,8 +61,18 @@ class OwnProfile:
         """Return what the profile says."""
         return self._driver.wait_until(self._shown, "the account's own profile does not show")
 
+    def avatar(self) -> Look:
+        """Return what the picture looks like."""
+        self.read()
+        screen = self._driver.look()
+        element = self._driver.find(screen, "profile_avatar")
+        if element is None:
+            raise self._driver.witnessed(ElementMissing("the account's own profile shows no picture"), screen)
+        return look_of(self._driver.phone.screenshot(), element.bounds, screen.bounds)
+
     def edit(self) -> None:
         """Open the editor."""
+        self.read()
         self._driver.tap(self._driver.wait_for("edit_button")[1])
         self._driver.wait_for("editor_save")
 
@@ -101,4 +111,5 @@ class OwnProfile:
             return None
         labels = {field: self._driver.find(screen, name) for field, name in _SHOWN.items()}
         texts = {field: element.text if element is not None else "" for field, element in labels.items()}
-        return Shown(texts["nickname"], bare_name(texts["username"]), texts["bio"], texts["link"])
+        shown = Shown(texts["nickname"], bare_name(texts["username"]), texts["bio"], texts["link"])
+        return shown if plain(shown.username) in self._usernames else None

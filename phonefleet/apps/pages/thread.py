@@ -49,7 +49,7 @@ class ThreadPage:
         return self._ending(self._settled())
 
     def ending_until(self, is_enough: Callable[[Ending], bool]) -> Ending:
-        """Return how the conversation ends, read upwards until that is enough or there is no more; then go back down."""
+        """Return how the conversation ends, read upwards until that is enough or all there is."""
         screen = self._settled()
         ending, scrolls = self._ending(screen), 0
         while not (is_enough(ending) or ending.whole or scrolls == _SCROLLS):
@@ -76,13 +76,19 @@ class ThreadPage:
         self._driver.tap(self._await("thread_send")[1])
 
     def attach(self) -> None:
-        """Open the choice of what else can be sent."""
+        """Open the choice of what else can be sent, which hides the conversation."""
         self._driver.tap(self._await("thread_attach")[1])
         self._driver.wait_for("attach_card")
 
     def send_card(self) -> None:
         """Choose one's own profile card, which sends it. Whether it worked is for `ending` to tell."""
-        self._driver.tap(self._await("attach_card")[1])
+        self._driver.tap(self._driver.wait_for("attach_card")[1])
+
+    def leave_choice(self) -> None:
+        """Close the choice of what else can be sent, if a try that came to nothing has left it open."""
+        self._driver.ensure_started()
+        if self._driver.find(self._driver.look(), "attach_card") is not None:
+            self._driver.press("back")
 
     def _await(self, *names: str) -> tuple[str, Element]:
         """Wait for one of the elements, in the partner's conversation only."""

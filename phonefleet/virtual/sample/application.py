@@ -20,6 +20,9 @@ from phonefleet.virtual.sample.skins import PACKAGE, VERSIONS, Skin, Tab
 from phonefleet.virtual.sample.stage import Dialog, Screen
 from phonefleet.virtual.world import World
 
+_OVER_EVERYTHING = (Update, Rating, Blocked, NotResponding)
+"""The dialogs that stay when a link shows another screen; sheets and questions go with their screens."""
+
 _DEPTH = 30
 """How many screens Back can return through."""
 
@@ -205,6 +208,7 @@ class SampleApp:
 
     def _open(self, screen: Screen) -> None:
         self._start()
+        self._dialogs = [dialog for dialog in self._dialogs if isinstance(dialog, _OVER_EVERYTHING)]
         self.show(screen)
 
     def _watched(self, on_tap: Callable[[], None] | None) -> Callable[[], None] | None:

@@ -48,7 +48,7 @@ class ProfileScreen:
     def _details(self, stage: Stage) -> Piece:
         skin, account = stage.skin, stage.world.account(self.username)
         return column(
-            Slot(inset(avatar(account.avatar, f"Photo of {account.name}", skin.id("profile_avatar")), 400, 40), 360),
+            Slot(inset(avatar(account.avatar, "Profile photo", skin.id("profile_avatar")), 400, 40), 360),
             Slot(inset(text(account.name, resource_id=skin.id("profile_name")), 40, 10), 90),
             Slot(inset(text(account.bio, resource_id=skin.id("profile_bio")), 40, 10), 90),
             *self._link(stage),
