@@ -135,9 +135,10 @@ def load_settings() -> Settings:
 
 
 def log_to_stderr(level: LogLevel, secrets: Iterable[str] = ()) -> None:
-    """Let our own modules tell what they do; Prefect sets up the root logger for itself."""
+    """Let our own modules tell what they do, and all others their warnings, each once and all in our form."""
     from phonefleet.log_lines import OneLine  # noqa: PLC0415 - only long-running commands log
 
+    _silence_others()
     handler = logging.StreamHandler()
     handler.setFormatter(OneLine(secrets))
     logging.getLogger().addHandler(handler)
@@ -146,3 +147,12 @@ def log_to_stderr(level: LogLevel, secrets: Iterable[str] = ()) -> None:
         logger.setLevel(level.upper())
         logger.addHandler(handler)
         logger.propagate = False
+
+
+def _silence_others() -> None:
+    """Take away the handlers with which Prefect, once it is imported, tells the terminal everything in its own form."""
+    named = [logging.getLogger(name) for name in logging.root.manager.loggerDict]
+    for logger in (logging.getLogger(), *named):
+        silent = [handler for handler in logger.handlers if not hasattr(handler, "stream")]
+        if len(silent) < len(logger.handlers):
+            logger.handlers, logger.propagate = silent, True
