@@ -6,7 +6,20 @@ from typing import Annotated
 
 import typer
 
-from deployments.cli import account_files, demo, devices, doctor, processes, profiles, server, task_control, up, virtual
+from deployments.cli import (
+    account_files,
+    demo,
+    devices,
+    do_not_contact,
+    doctor,
+    limits,
+    processes,
+    profiles,
+    server,
+    task_control,
+    up,
+    virtual,
+)
 
 app = typer.Typer(
     name="phonefleet",
@@ -78,6 +91,8 @@ app.command(epilog=DEMO_EXAMPLES)(demo.demo)
 app.add_typer(task_control.app, name="task")
 app.add_typer(devices.app, name="devices")
 app.add_typer(account_files.app, name="accounts")
+app.add_typer(limits.app, name="limits")
+app.add_typer(do_not_contact.app, name="do-not-contact")
 server.register(app)
 app.command(epilog="Example: phonefleet doctor")(doctor.doctor)
 app.command(epilog=VIRTUAL_EXAMPLES)(virtual.virtual)
