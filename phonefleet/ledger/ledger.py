@@ -24,6 +24,7 @@ from phonefleet.ledger.outbox import Outbox
 from phonefleet.ledger.recalls import Recalls
 from phonefleet.ledger.runs import Runs
 from phonefleet.ledger.schema import LedgerRow
+from phonefleet.ledger.scraping import Scraping
 from phonefleet.ledger.tasks import Tasks
 from phonefleet.ledger.texts import Texts
 from phonefleet.ledger.verifications import Verifications
@@ -53,6 +54,7 @@ class Ledger:
         self.idempotency = IdempotencyKeys(sessions)
         self.recalls = Recalls(sessions)
         self.runs = Runs(sessions)
+        self.scraping = Scraping(sessions)
         self.verifications = Verifications(sessions)
         self.secrets = Secrets(sessions)
         self.texts = Texts(sessions)
