@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Literal
 
-Site = Literal["wire", "shell", "rpc", "app"]
+Site = Literal["wire", "shell", "rpc", "app", "upload"]
 
 
 class Fault(StrEnum):
@@ -63,6 +63,9 @@ class Fault(StrEnum):
     """The app asks for a verification and shows nothing else until a person has answered it."""
     ACTION_BLOCKED = "action_blocked"
     """The next action is refused with an "Action blocked" dialog."""
+    # site "upload": a post is on its way
+    UPLOAD_FAILS = "upload_fails"
+    """The next upload breaks off half way, and the app says so."""
     # lasting conditions, set and cleared on demand only
     LOW_BATTERY = "low_battery"
     """The battery holds `percent` (default 3)."""
@@ -82,6 +85,7 @@ SITES: Mapping[Site, tuple[Fault, ...]] = {
     "app": (
         Fault.POPUP_UPDATE, Fault.POPUP_RATING, Fault.ANR, Fault.CRASH, Fault.CHALLENGE, Fault.ACTION_BLOCKED,
     ),
+    "upload": (Fault.UPLOAD_FAILS,),
 }  # fmt: skip
 """Which faults can strike at which site."""
 
@@ -95,8 +99,14 @@ RANDOM: Mapping[Site, tuple[Fault, ...]] = {
     ),
     "shell": (Fault.SHELL_FAILS,),
     "app": (Fault.POPUP_UPDATE, Fault.POPUP_RATING, Fault.ANR, Fault.CRASH),
+    "upload": (Fault.UPLOAD_FAILS,),
 }  # fmt: skip
 """What a fault rate draws from: only what passes by itself or can be dismissed."""
+
+
+_SHARE: Mapping[Site, float] = {"wire": 0.25, "rpc": 0.75, "shell": 0.75, "app": 1.0}
+"""How much of a call's luck is decided at a site: a call passes the wire and then the server or the shell, and meets a
+fault with exactly the given rate. What the app does when it is touched comes on top of that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +146,7 @@ class Faults:
 
     def chance(self, site: Site) -> Strike | None:
         """Decide by seeded chance alone; what was ordered stays for its own occasion."""
-        if self.rate and self._random.random() < self.rate:
+        if self.rate and self._random.random() < 1 - (1 - self.rate) ** _SHARE[site]:
             return Strike(self._random.choice(RANDOM[site]))
         return None
 

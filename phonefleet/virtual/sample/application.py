@@ -9,15 +9,17 @@ from phonefleet.virtual.faults import Fault, Faults
 from phonefleet.virtual.media_store import MediaItem, MediaStore
 from phonefleet.virtual.node import Node
 from phonefleet.virtual.sample.dialogs import Blocked, NotResponding, Rating, Update, over
-from phonefleet.virtual.sample.layout import WIDTH, layers, scaled
+from phonefleet.virtual.sample.layout import WIDTH, Slot, layers, scaled
 from phonefleet.virtual.sample.links import destination
 from phonefleet.virtual.sample.screens.bars import with_tabs
+from phonefleet.virtual.sample.screens.creating import begin_with, create_button
 from phonefleet.virtual.sample.screens.feed import FeedScreen
 from phonefleet.virtual.sample.screens.gates import ChallengeScreen, SignInScreen
 from phonefleet.virtual.sample.screens.search import SearchScreen
 from phonefleet.virtual.sample.screens.user_profile import ProfileScreen
 from phonefleet.virtual.sample.skins import PACKAGE, VERSIONS, Skin, Tab
 from phonefleet.virtual.sample.stage import Dialog, Screen
+from phonefleet.virtual.sample.uploads import Uploads
 from phonefleet.virtual.world import World
 
 _OVER_EVERYTHING = (Update, Rating, Blocked, NotResponding)
@@ -43,6 +45,7 @@ class SampleApp:
         self.skin: Skin = VERSIONS[version]
         self.version_name, self.version_code = self.skin.version, self.skin.code
         self._faults = faults
+        self.uploads = Uploads(world, faults)
         self._media: MediaStore | None = None
         self._gate: ChallengeScreen | SignInScreen | None = None
         self._block_next = False
@@ -80,6 +83,11 @@ class SampleApp:
         """Learn where the phone's pictures are."""
         self._media = media
 
+    def take_shared(self, item: MediaItem) -> bool:
+        """Begin a post with what another app has shared."""
+        self._do(lambda: self._take(item))
+        return True
+
     def stop(self) -> None:
         """End the process; what the phone remembers stays."""
         self._running = False
@@ -92,9 +100,13 @@ class SampleApp:
 
     def tree(self, width: int, height: int) -> Node:
         """Return the current screen for a display of that size."""
+        self.uploads.advance()
         if not self._running:
             return Node("android.widget.FrameLayout", Rect(0, 0, width, height), PACKAGE)
-        content = self._top.body(self) if self._gate else with_tabs(self, self._top.body(self), self._tab)
+        content = self._top.body(self)
+        if not self._gate:
+            creator = [Slot(create_button(self))] if self.skin.dialogs == "box" else []
+            content = with_tabs(self, content, self._tab, *creator)
         root = layers(content, fill="#fafafc")(Rect(0, 0, WIDTH, height * WIDTH // width))
         for node in root.walk():
             node.on_tap = self._watched(node.on_tap)
@@ -210,6 +222,10 @@ class SampleApp:
         self._start()
         self._dialogs = [dialog for dialog in self._dialogs if isinstance(dialog, _OVER_EVERYTHING)]
         self.show(screen)
+
+    def _take(self, item: MediaItem) -> None:
+        self._start()
+        begin_with(self, item)
 
     def _watched(self, on_tap: Callable[[], None] | None) -> Callable[[], None] | None:
         return None if on_tap is None else lambda: self._do(on_tap)

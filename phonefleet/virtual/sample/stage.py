@@ -8,6 +8,7 @@ from typing import Protocol
 from phonefleet.virtual.media_store import MediaItem
 from phonefleet.virtual.sample.layout import Piece
 from phonefleet.virtual.sample.skins import Skin, Tab
+from phonefleet.virtual.sample.uploads import Uploads
 from phonefleet.virtual.world import World
 
 
@@ -37,6 +38,11 @@ class Stage(Protocol):
     @property
     def media(self) -> Sequence[MediaItem]:
         """The phone's pictures and videos, newest first."""
+        ...
+
+    @property
+    def uploads(self) -> Uploads:
+        """What is on its way."""
         ...
 
     def leave(self) -> None:

@@ -24,6 +24,11 @@ Kind = Literal[
     "post",
 ]
 
+PUBLISHED = (
+    "files", "sound", "origin_volume", "sound_volume", "placement", "ai_label", "product_link",
+)  # fmt: skip
+"""What a post says about how it was published, beside what it shows."""
+
 _FIELDS: Mapping[Kind, tuple[str, ...]] = {
     "follow": ("follower", "followee"),
     "unfollow": ("follower", "followee"),
@@ -38,13 +43,16 @@ _FIELDS: Mapping[Kind, tuple[str, ...]] = {
     "message": ("sender", "recipient", "text"),
     "profile_card": ("sender", "recipient", "profile"),
     "profile_change": ("username", "field", "value"),
-    "post": ("author", "id", "caption", "media"),
+    "post": ("author", "id", "caption", "media", *PUBLISHED),
 }
 
 _NAMES = frozenset({"follower", "followee", "username", "sender", "recipient", "profile", "author"})
 """The values that are usernames."""
 
-_ADDED: Mapping[str, Mapping[str, str]] = {"comment": {"image": ""}, "post": {"media": "image"}}
+_ADDED: Mapping[str, Mapping[str, str]] = {
+    "comment": {"image": ""},
+    "post": {"media": "image", **dict.fromkeys(PUBLISHED, "")},
+}
 """Values that older journals do not have, and what they were then."""
 
 

@@ -2,16 +2,34 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import cast
 
 from phonefleet.errors import Permanent
-from phonefleet.virtual.world.events import Event
+from phonefleet.virtual.world.events import PUBLISHED, Event
 from phonefleet.virtual.world.part import Happen
-from phonefleet.virtual.world.population import Media, Population, Post
+from phonefleet.virtual.world.population import Media, Placement, Population, Post
 
 
 class UnknownPost(Permanent):
     """The world knows no such post."""
+
+
+@dataclass(frozen=True, slots=True)
+class Details:
+    """How a post was published, as text: what the journal keeps beside what it shows.
+
+    `files` are the SHA-256 of its pictures or video, separated by commas; `ai_label` and `product_link` are "true" or
+    empty; volumes are in percent, empty where there is no sound.
+    """
+
+    files: str = ""
+    sound: str = ""
+    origin_volume: str = ""
+    sound_volume: str = ""
+    placement: Placement = "reel"
+    ai_label: str = ""
+    product_link: str = ""
 
 
 class Posts:
@@ -27,23 +45,32 @@ class Posts:
     def apply(self, event: Event) -> None:
         """Take note of a post."""
         if event.kind == "post":
-            author, post, caption, media = event.values
-            self._posts[post] = Post(post, author, caption, event.at, cast("Media", media))
-            self._by_author.setdefault(author, []).append(self._posts[post])
+            self._enter(event)
 
-    def publish(self, author: str, caption: str, media: Media) -> str:
+    def publish(self, author: str, caption: str, media: Media, details: Details) -> str:
         """Publish a post and return its id."""
         post = str(int(next(reversed(self._posts))) + 1)
-        self._happen("post", author, post, caption, media)
+        self._happen("post", author, post, caption, media, *(getattr(details, name) for name in PUBLISHED))
         return post
 
     def all(self) -> list[Post]:
-        """Return all posts, newest first."""
-        return list(reversed(self._posts.values()))
+        """Return all posts, newest first; stories are none."""
+        return [post for post in reversed(self._posts.values()) if post.placement == "reel"]
 
     def of(self, author: str) -> list[Post]:
-        """Return an author's posts, newest first."""
-        return self._by_author.get(author, [])[::-1]
+        """Return an author's posts, newest first; stories are none."""
+        return [post for post in reversed(self._by_author.get(author, [])) if post.placement == "reel"]
+
+    def stories_of(self, author: str) -> list[Post]:
+        """Return what is in an author's story, newest first."""
+        return [post for post in reversed(self._by_author.get(author, [])) if post.placement == "story"]
+
+    def _enter(self, event: Event) -> None:
+        author, post, caption, media, *published = event.values
+        placement = dict(zip(PUBLISHED, published, strict=True))["placement"] or "reel"
+        entered = Post(post, author, caption, event.at, cast("Media", media), placement=cast("Placement", placement))
+        self._posts[post] = entered
+        self._by_author.setdefault(author, []).append(entered)
 
     def knows(self, post: str) -> bool:
         """Tell whether there is a post with this id."""

@@ -23,9 +23,10 @@ def below_bar(stage: Stage, label: Piece, content: Piece, *actions: Slot) -> Pie
     return column(Slot(bar, TOP), Slot(content))
 
 
-def with_tabs(stage: Stage, content: Piece, current: Tab | None) -> Piece:
-    """Return the content above the tabs of the app."""
-    return column(Slot(content), Slot(row(*(_tab(stage, tab, current) for tab in stage.skin.tabs)), BOTTOM))
+def with_tabs(stage: Stage, content: Piece, current: Tab | None, *extra: Slot) -> Piece:
+    """Return the content above the tabs of the app, with what else stands among them."""
+    tabs = [_tab(stage, tab, current) for tab in stage.skin.tabs]
+    return column(Slot(content), Slot(row(*tabs[:2], *extra, *tabs[2:]), BOTTOM))
 
 
 def _tab(stage: Stage, tab: Tab, current: Tab | None) -> Slot:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from phonefleet.virtual.sample.layout import Piece, Slot, column, inset
 from phonefleet.virtual.sample.screens.bars import titled
+from phonefleet.virtual.sample.screens.creating import create_button
 from phonefleet.virtual.sample.screens.inbox import InboxScreen
 from phonefleet.virtual.sample.screens.user_profile import ProfileScreen
 from phonefleet.virtual.sample.scrolling import Form, LazyRows
@@ -29,12 +30,17 @@ class FeedScreen:
         skin = stage.skin
         form = Form(skin.id("feed"), _CARD, loading(skin.id("loading")))
         rows = self.rows.listing(stage.world.posts(), lambda post: _card(stage, post), form)
-        return titled(stage, skin.text("app"), rows, Slot(_inbox_button(stage), 168))
+        return titled(stage, skin.text("app"), rows, *_creator(stage), Slot(_inbox_button(stage), 168))
 
 
 def _inbox_button(stage: Stage) -> Piece:
     skin = stage.skin
     return icon_button(skin.text("inbox_open"), lambda: stage.show(InboxScreen()), resource_id=skin.id("inbox_open"))
+
+
+def _creator(stage: Stage) -> list[Slot]:
+    """Return the button that begins a post; version 1 has it among its tabs."""
+    return [Slot(create_button(stage), 168)] if stage.skin.dialogs == "sheet" else []
 
 
 def _card(stage: Stage, post: Post) -> Piece:

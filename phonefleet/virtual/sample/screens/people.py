@@ -1,4 +1,4 @@
-"""Lists of people: who follows somebody, and whom somebody follows."""
+"""Lists of people: who follows somebody, and whom somebody follows. Like those of real apps they do not tell all."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Literal
 
-from phonefleet.virtual.sample.layout import Piece, Slot, column, inset, row
+from phonefleet.virtual.sample.layout import Piece, Slot, column, inset, row, space
 from phonefleet.virtual.sample.screens.bars import titled
 from phonefleet.virtual.sample.screens.follow_button import follow_button
 from phonefleet.virtual.sample.scrolling import Form, LazyRows
@@ -14,6 +14,8 @@ from phonefleet.virtual.sample.stage import Stage
 from phonefleet.virtual.sample.widgets import icon, loading, text
 
 ROW = 190
+MOST = 50
+"""How many people a list shows, however many there are."""
 
 
 @dataclass(slots=True)
@@ -30,9 +32,12 @@ class PeopleScreen:
         """Return the list."""
         skin, world = stage.skin, stage.world
         people = world.followers(self.username) if self.side == "followers" else world.following(self.username)
+        title = skin.text(f"{self.side}_title")
+        if not people:
+            nobody = text(skin.text("people_none"), resource_id=skin.id("people_none"))
+            return titled(stage, title, column(Slot(inset(nobody, 40, 20), 140), Slot(space())))
         form = Form(skin.id("people_list"), ROW, loading(skin.id("loading")))
-        rows = self.rows.listing(people, lambda person: self._row(stage, person), form)
-        return titled(stage, skin.text(f"{self.side}_title"), rows)
+        return titled(stage, title, self.rows.listing(people[:MOST], lambda person: self._row(stage, person), form))
 
     def _row(self, stage: Stage, person: str) -> Piece:
         slots = [Slot(person_label(stage, person, "people"))]

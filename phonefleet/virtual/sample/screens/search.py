@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from phonefleet.virtual.sample.layout import Piece, Slot, column, inset, row, space
+from phonefleet.virtual.sample.screens.creating import sounds_button
 from phonefleet.virtual.sample.screens.people import ROW, person_label
 from phonefleet.virtual.sample.screens.user_profile import open_profile
 from phonefleet.virtual.sample.scrolling import Form, LazyRows
@@ -24,7 +25,8 @@ class SearchScreen:
         """Return the field with the results."""
         skin = stage.skin
         field_ = entry(self.query, skin.text("search_hint"), skin.id("search_field"), self._typed)
-        return column(Slot(inset(field_, 30), 180), Slot(self._results(stage)))
+        head = row(Slot(inset(field_, 30)), Slot(inset(sounds_button(stage), 20), 160))
+        return column(Slot(head, 180), Slot(self._results(stage)))
 
     def _typed(self, query: str) -> None:
         self.query, self.rows = query, LazyRows()

@@ -10,6 +10,7 @@ from phonefleet.virtual.sample.screens.bars import below_bar, titled
 from phonefleet.virtual.sample.screens.edit_profile import EditProfileScreen, avatar
 from phonefleet.virtual.sample.screens.follow_button import follow_button
 from phonefleet.virtual.sample.screens.message_button import message_button
+from phonefleet.virtual.sample.screens.own_uploads import upload_lines
 from phonefleet.virtual.sample.screens.people import PeopleScreen
 from phonefleet.virtual.sample.screens.post_grid import post_grid
 from phonefleet.virtual.sample.screens.switcher import SwitcherSheet
@@ -54,6 +55,7 @@ class ProfileScreen:
             *self._link(stage),
             Slot(row(self._count(stage, "followers"), self._count(stage, "following")), 150),
             *self._buttons(stage),
+            *(upload_lines(stage) if self.username == stage.me else ()),
             Slot(post_grid(stage, self.username, self.posts, open_profile)),
             fill="#ffffff",
         )

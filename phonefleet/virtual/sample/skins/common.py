@@ -79,6 +79,7 @@ IDS_2: Mapping[str, str] = {
     "profile_button": "cta_primary",
     "profile_edit": "cta_edit",
     "people_list": "relations_list",
+    "people_none": "relations_empty",
     "people_username": "person_handle",
     "people_button": "person_cta",
     "loading": "spinner",
