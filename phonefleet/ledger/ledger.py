@@ -21,10 +21,13 @@ from phonefleet.ledger.idempotency import IdempotencyKeys
 from phonefleet.ledger.kept_secrets import Secrets
 from phonefleet.ledger.limits import Limits
 from phonefleet.ledger.outbox import Outbox
+from phonefleet.ledger.pools import Pools
 from phonefleet.ledger.recalls import Recalls
+from phonefleet.ledger.renames import Renames
 from phonefleet.ledger.runs import Runs
 from phonefleet.ledger.schema import LedgerRow
 from phonefleet.ledger.scraping import Scraping
+from phonefleet.ledger.sightings import Sightings
 from phonefleet.ledger.tasks import Tasks
 from phonefleet.ledger.texts import Texts
 from phonefleet.ledger.verifications import Verifications
@@ -52,10 +55,13 @@ class Ledger:
         self.audit = Audit(sessions)
         self.outbox = Outbox(sessions, clock)
         self.idempotency = IdempotencyKeys(sessions)
+        self.pools = Pools(sessions)
         self.recalls = Recalls(sessions)
+        self.renames = Renames(sessions)
         self.runs = Runs(sessions)
         self.scraping = Scraping(sessions)
         self.verifications = Verifications(sessions)
+        self.sightings = Sightings(sessions)
         self.secrets = Secrets(sessions)
         self.texts = Texts(sessions)
         self._sessions = sessions
