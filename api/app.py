@@ -72,6 +72,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
         router.include_router(part)
     app.include_router(router, prefix=BASE_PATH)
     app.include_router(about.health, include_in_schema=False)
+    app.router.routes[:0] = tasks.shortcuts(BASE_PATH)
     failures.install(app)
     document(app, BASE_PATH)
     docs_page.install(app, ("", BASE_PATH))

@@ -7,11 +7,14 @@ import hmac
 import ipaddress
 from collections.abc import MutableMapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from starlette.datastructures import Headers
 
 from phonefleet.settings import Settings
+
+_KNOWN = 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +31,7 @@ class Caller:
         return self.actor if self.has_token else network(self.address)
 
 
+@lru_cache(_KNOWN)
 def network(address: str) -> str:
     """Return the address, for IPv6 its /64."""
     try:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipaddress
 import math
 import re
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -23,11 +24,13 @@ FAILURES_AT_ONCE = 10
 FAILURES_A_SECOND = 0.1
 """So many wrong tokens an address may try; after that not even the right one is looked at until it has waited."""
 
+_KNOWN = 1024
 _HEALTH = ("/healthz", "/readyz")
 _DOCUMENTATION = ("/docs", "/openapi.json")
 _HOST = re.compile(r"(\[[0-9a-f:.]+\]|[a-z0-9.-]+)(:[0-9]{1,5})?", re.IGNORECASE)
 
 
+@lru_cache(_KNOWN)
 def is_loopback(host: str) -> bool:
     """Tell whether a host name or address is this machine, seen from itself."""
     name = host.strip("[]").lower()

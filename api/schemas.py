@@ -139,6 +139,14 @@ class TaskQuery(BaseModel):
     page_size: int = Field(default=20, ge=1, le=100)
 
 
+class StatsQuery(BaseModel):
+    """What to count tasks by, besides their status."""
+
+    model_config = ConfigDict(frozen=True)
+
+    by: Literal["script", "device"] | None = None
+
+
 class PageQuery(BaseModel):
     """Which page of a list."""
 

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import hashlib
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Header, Path, Query, Response
+from fastapi import APIRouter, Path, Query, Response
 from pydantic_core import to_json
 from starlette.routing import BaseRoute
 
 from api.envelope import NOT_FOUND, Envelope, Problem
 from api.facade import TheFacade
+from api.idempotency import IdempotencyKey, idempotency_of
 from api.planning import plan
 from api.schemas import (
     ActionOut,
@@ -25,7 +25,7 @@ from api.schemas import (
 from api.sealing import sealed
 from api.shortcut import Shortcut
 from api.shown import shown
-from phonefleet.ledger import Counts, Idempotency, TaskFilter
+from phonefleet.ledger import Counts, TaskFilter
 from phonefleet.ledger.reading import Column
 from phonefleet.states import Status
 
@@ -34,22 +34,12 @@ router = APIRouter(tags=["tasks"])
 _LARGEST_ID = 2**63 - 1
 _LIST = b'{"code":0,"message":"success","data":{"tasks":[%b],"total":%d,"page":%d,"page_size":%d}}'
 _COLUMN: dict[str | None, Column] = {"script": "script_name", "device": "serial"}
-IdempotencyKey = Annotated[
-    str | None,
-    Header(
-        alias="Idempotency-Key",
-        min_length=1,
-        max_length=255,
-        pattern=r"^[\x21-\x7e]+$",
-        description="A repeated POST with the same key answers what the first one answered.",
-    ),
-]
 
 
 @router.post("/task")
 def create_tasks(request: TaskRequest, facade: TheFacade, key: IdempotencyKey = None) -> Envelope[CreatedTasks]:
     """Create one task for each device, account and target: all of them or none."""
-    idempotency = _idempotency(key, request)
+    idempotency = idempotency_of(key, request.model_dump_json())
     task_ids = facade.ledger.idempotency.find(idempotency) if idempotency else None
     if task_ids is None:
         task_ids = facade.ledger.tasks.create(
@@ -87,12 +77,6 @@ def get_task(task_id: Annotated[int, Path()], facade: TheFacade) -> Envelope[Tas
     detail.actions = [ActionOut.model_validate(action) for action in facade.ledger.actions.of_task(task_id)]
     detail.artifacts = (task.result or {}).get("artifacts", [])
     return Envelope(data=detail)
-
-
-def _idempotency(key: str | None, request: TaskRequest) -> Idempotency | None:
-    if key is None:
-        return None
-    return Idempotency(key, hashlib.sha256(request.model_dump_json().encode()).hexdigest())
 
 
 def _filter(wanted: TaskQuery) -> TaskFilter:

@@ -15,6 +15,9 @@ from phonefleet.states import Status
 Version = tuple[int, int]
 """A task's id, and the transaction that wrote its row as it is: another one after every change."""
 
+Column = Literal["script_name", "serial"]
+"""What tasks are counted by."""
+
 _SHALLOW = 1000
 """Up to so deep an offset, total and page are one query; beyond, the total decides from which end to count."""
 
@@ -59,7 +62,7 @@ class TaskReader:
         """Return those of these tasks that exist, in any order."""
         return await self._questions.answer(task_ids, partial(_some, task_ids))
 
-    async def counts(self, by: Literal["script_name", "serial"] | None = None) -> dict[str, Counts]:
+    async def counts(self, by: Column | None = None) -> dict[str, Counts]:
         """Return how many tasks have each status, for each script or serial, or under "" for all."""
         return await self._questions.answer(("counts", by), partial(_counts, by))
 
@@ -103,7 +106,7 @@ async def _some(task_ids: tuple[int, ...], connection: Connection) -> list[Task]
     return [_as_task(row) for row in await _rows(connection, _TASKS, [list(task_ids)])]
 
 
-async def _counts(by: Literal["script_name", "serial"] | None, connection: Connection) -> dict[str, Counts]:
+async def _counts(by: Column | None, connection: Connection) -> dict[str, Counts]:
     key: LiteralString = by or "''"
     query = f"SELECT {key}, status, sum(number)::bigint FROM task_counts GROUP BY 1, 2"
     numbers: dict[str, dict[str, int]] = {}

@@ -174,6 +174,15 @@ class Counts:
         """All of them."""
         return self.pending + self.running + self.completed + self.failed
 
+    def __add__(self, other: Counts) -> Counts:
+        """Return both together."""
+        return Counts(
+            self.pending + other.pending,
+            self.running + other.running,
+            self.completed + other.completed,
+            self.failed + other.failed,
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Device:
