@@ -68,7 +68,13 @@ SeedOption = Annotated[
 ]
 FaultRateOption = Annotated[
     float,
-    typer.Option("--fault-rate", min=0, max=1, metavar="RATE", help="How often virtual phones fail, from 0 to 1."),
+    typer.Option(
+        "--fault-rate",
+        min=0,
+        max=1,
+        metavar="RATE",
+        help="The chance that a call to a virtual phone meets a fault, from 0 to 1.",
+    ),
 ]
 LogLevel = Literal["debug", "info", "warning", "error"]
 LogLevelOption = Annotated[
