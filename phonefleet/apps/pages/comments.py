@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from enum import Enum
+from typing import TypeVar
 
 from phonefleet.apps.driver import AppDriver
 from phonefleet.apps.pages.gallery_picker import GalleryPicker
@@ -12,8 +13,11 @@ from phonefleet.apps.pages.post import PostPage
 from phonefleet.apps.pages.post_ref import PostRef
 from phonefleet.apps.screen import Screen
 from phonefleet.apps.selector import Element
+from phonefleet.errors import PhonefleetError
 
 _SCROLLS = 30
+
+E = TypeVar("E", bound=PhonefleetError)
 
 
 class Presence(Enum):
@@ -61,6 +65,10 @@ class CommentsPage:
             before = rows
             self._driver.scroll("down", self._driver.find(screen, "comments_list"))
         return Presence.UNSETTLED
+
+    def witnessed(self, error: E) -> E:
+        """Return the error with what the phone shows now as its evidence."""
+        return self._driver.witnessed(error)
 
     def attach_newest_photo(self) -> None:
         """Add the newest picture of the phone's gallery to what is being written."""

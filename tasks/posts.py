@@ -1,0 +1,125 @@
+"""What is done with a post: watching it, and each of its buttons once, seen lit on the screen."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import timedelta
+
+from phonefleet.apps.pages.names import plain
+from phonefleet.apps.pages.post import Mark, PostKind, PostPage
+from phonefleet.apps.pages.post_ref import PostRef, post_at
+from phonefleet.apps.pages.posts_of_user import PostsOfUser
+from phonefleet.pacing import draw
+from tasks.context import current
+from tasks.once import Deed, Outcome, perform
+from tasks.people import follow_user
+from tasks.readiness import driver
+from tasks.retries import device_task
+
+
+def chosen_posts(urls: Sequence[str], usernames: Sequence[str], count: int) -> list[PostRef]:
+    """Return the posts at the addresses, and the newest `count` posts of each person."""
+    found = [post for username in usernames for post in newest_posts(username, count)]
+    return [*(post_at(url) for url in urls), *found]
+
+
+@device_task(run_name="find posts of @{username}")
+def newest_posts(username: str, count: int) -> list[PostRef]:
+    """Return the newest posts of a person without live ones and advertisements; fewer when there are fewer."""
+    posts = PostsOfUser(driver(), username).newest(count)
+    if not posts:
+        report(username, "no posts")
+    return posts
+
+
+@device_task(run_name="watch {post}")
+def watch_post(post: PostRef, view_duration: tuple[float, float]) -> PostRef | None:
+    """Watch a post for a random time, in seconds, and return it with its author; None for one to be passed over."""
+    found = identified(post)
+    if found is not None and not _was_acted_on(post):
+        context = current()
+        shortest, longest = (timedelta(seconds=seconds) for seconds in view_duration)
+        context.clock.sleep(draw(shortest, longest, context.rng), context.stop)
+    return found
+
+
+@device_task(run_name="like {post}")
+def like_post(post: PostRef) -> Outcome:
+    """Like a post; done when the button is lit."""
+    return _press(post, "like")
+
+
+@device_task(run_name="favorite {post}")
+def favorite_post(post: PostRef) -> Outcome:
+    """Add a post to the favorites; done when the button is lit."""
+    return _press(post, "favorite")
+
+
+@device_task(run_name="repost {post}")
+def repost_post(post: PostRef) -> Outcome:
+    """Repost a post; done when the button is lit."""
+    return _press(post, "repost")
+
+
+@device_task(run_name="share {post}")
+def share_post(post: PostRef) -> Outcome:
+    """Share a post by copying its link; done when the button is lit."""
+    return _press(post, "share")
+
+
+def follow_author(post: PostRef) -> None:
+    """Follow who has published a post, unless that is the account itself."""
+    if plain(post.author) != plain(current().account or ""):
+        follow_user(post.author, "direct")
+
+
+def identified(post: PostRef) -> PostRef | None:
+    """Open a post and return it with its author; a live one or an advertisement is reported and passed over."""
+    page = PostPage(driver(), post)
+    page.open()
+    kind = page.kind()
+    if kind is PostKind.PLAIN:
+        return replace(post, author=page.author())
+    report(post.target, "live post, skipped" if kind is PostKind.LIVE else "advertisement, skipped")
+    return None
+
+
+def _press(post: PostRef, mark: Mark) -> Outcome:
+    page = PostPage(driver(), post)
+    anew = may_have_happened(post, mark)
+
+    def show() -> None:
+        if anew or not page.is_open():
+            page.open()
+
+    deed = Deed(
+        kind=mark,
+        target=post.target,
+        show=show,
+        is_done=lambda: page.is_lit(mark),
+        act=lambda: page.touch(mark),
+        person=post.author or None,
+    )
+    outcome = perform(deed)
+    report(post.target, outcome, mark)
+    return outcome
+
+
+def may_have_happened(post: PostRef, kind: str) -> bool:
+    """Tell whether an earlier try has touched: then only a screen that is opened anew tells how it ended."""
+    context = current()
+    actions = context.ledger.actions.of_task(context.task_id)
+    return any((each.kind, each.target, each.state) == (kind, post.target, "acting") for each in actions)
+
+
+def _was_acted_on(post: PostRef) -> bool:
+    """Tell whether an earlier run has come so far that the post was watched."""
+    context = current()
+    return any(each.target == post.target for each in context.ledger.actions.of_task(context.task_id))
+
+
+def report(target: str, outcome: str, action: str | None = None) -> None:
+    """Note how something ended, and what was done where that is not clear from the script."""
+    done = {"action": action} if action else {}
+    current().report.outcomes.append({"target": target, **done, "outcome": outcome})
