@@ -132,6 +132,11 @@ class AppDriver:
         self.stop.check()
         self.phone.tap(element.bounds.center)
 
+    def touch(self, point: Point) -> None:
+        """Touch a place of the screen, such as one along a slider."""
+        self.stop.check()
+        self.phone.tap(point)
+
     def type_into(self, element: Element, text: str) -> None:
         """Make `text` the whole content of an editable element."""
         self.stop.check()
@@ -169,6 +174,17 @@ class AppDriver:
         """
         self.stop.check()
         self.phone.open_link(url, self.profile.package)
+        self._arrive()
+
+    def share(self, uri: str, media_type: str) -> None:
+        """Share a picture or video of the phone with the app, and wait until the app is in front.
+
+        Raises:
+            AppCrashed: it does not come, or does not stay.
+
+        """
+        self.stop.check()
+        self.phone.share(uri, media_type, self.profile.package)
         self._arrive()
 
     def ensure_started(self) -> None:

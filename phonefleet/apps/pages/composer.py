@@ -1,0 +1,159 @@
+"""The composer: what is to be published, with which words and sound, where, and the touch that sends it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+from phonefleet.apps.driver import AppDriver
+from phonefleet.apps.pages.gallery_picker import GalleryPicker
+from phonefleet.apps.pages.sounds import SoundPicker, Wanted
+from phonefleet.apps.screen import Screen
+from phonefleet.apps.selector import Element
+from phonefleet.errors import ElementMissing, UnsupportedApp
+from phonefleet.geometry import Point
+
+Placement = Literal["reel", "story"]
+Choice = Literal["ai", "product"]
+
+_NUMBER = re.compile(r"\d+")
+_TOUCHES = 4
+"""How often a slider is touched until it says what is wanted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Volumes:
+    """How loud the material's own sound and the added one are, in percent."""
+
+    origin: int
+    sound: int
+
+
+class ComposerPage:
+    """The form of one new post, once it has been begun. Nothing is sent before `send`."""
+
+    def __init__(self, driver: AppDriver) -> None:
+        self._driver = driver
+
+    def wait(self) -> None:
+        """Wait for the form."""
+        self._driver.wait_for("composer_post")
+
+    def is_open(self) -> bool:
+        """Tell whether the form is on the screen now."""
+        return self._driver.finds(self._driver.look(), "composer_post")
+
+    def add_media(self, count: int) -> None:
+        """Let the post have the newest `count` pictures of the phone."""
+        self._driver.tap(self._driver.wait_for("composer_add_media")[1])
+        GalleryPicker(self._driver).choose(count)
+        self.wait()
+
+    def write(self, caption: str) -> None:
+        """Make `caption` the words of the post.
+
+        Raises:
+            ElementMissing: the field does not show them afterwards.
+
+        """
+        if caption:
+            self._driver.type_into(self._driver.wait_for("composer_caption")[1], caption)
+            self._driver.wait_until(
+                lambda screen: self._says("composer_caption", caption, screen), "the caption does not show"
+            )
+
+    def pick_sound(self, wanted: Wanted) -> None:
+        """Give the post a sound.
+
+        Raises:
+            TargetMissing: the app has none of this name.
+
+        """
+        self._driver.tap(self._driver.wait_for("composer_sound")[1])
+        SoundPicker(self._driver).pick(wanted)
+        self._driver.wait_for("composer_sound_remove", timeout=wanted.patience)
+
+    def has_sound(self) -> bool:
+        """Tell whether a sound is chosen, by us or by the app."""
+        self.wait()
+        return self._driver.finds(self._driver.look(), "composer_sound_remove")
+
+    def remove_sound(self) -> None:
+        """Take the sound away, if there is one."""
+        if self.has_sound():
+            self._driver.tap(self._driver.wait_for("composer_sound_remove")[1])
+            self._gone("composer_sound_remove", "the sound stays")
+
+    def set_volumes(self, volumes: Volumes) -> None:
+        """Set how loud both sounds are, and see that they are."""
+        self._driver.tap(self._driver.wait_for("composer_volume")[1])
+        self._set_volume("volume_origin", volumes.origin)
+        self._set_volume("volume_sound", volumes.sound)
+        self._driver.tap(self._driver.wait_for("volume_done")[1])
+        self._gone("volume_done", "the volumes do not close")
+
+    def place(self, placement: Placement) -> None:
+        """Choose where the post appears, if the app asks here."""
+        if f"composer_{placement}_on" in self._driver.profile.selectors:
+            self._turn_on(f"composer_{placement}")
+
+    def choose(self, choice: Choice) -> None:
+        """Turn on a choice: the label of artificial intelligence, or a product's link.
+
+        Raises:
+            UnsupportedApp: the app does not offer it.
+
+        """
+        if f"composer_{choice}_on" not in self._driver.profile.selectors:
+            message = f"the app offers no such choice when something is published: {choice}"
+            raise UnsupportedApp(message)
+        if self._opens_more(choice):
+            self._driver.tap(self._driver.wait_for("composer_more")[1])
+        self._turn_on(f"composer_{choice}")
+
+    def send(self) -> None:
+        """Touch the button that publishes: one touch."""
+        self._driver.tap(self._driver.wait_for("composer_post")[1])
+
+    def _opens_more(self, choice: Choice) -> bool:
+        self.wait()
+        screen = self._driver.look()
+        shown = any(self._driver.finds(screen, f"composer_{choice}_{state}") for state in ("on", "off"))
+        return not shown and self._driver.finds(screen, "composer_more")
+
+    def _turn_on(self, name: str) -> None:
+        found, element = self._driver.wait_for(f"{name}_on", f"{name}_off")
+        if found == f"{name}_off":
+            self._driver.tap(element)
+            self._driver.wait_for(f"{name}_on")
+
+    def _set_volume(self, name: str, percent: int) -> None:
+        for _ in range(_TOUCHES):
+            element = self._driver.wait_for(name)[1]
+            if _value(element) == percent:
+                return
+            if element.class_name.endswith("EditText"):
+                self._driver.type_into(element, str(percent))
+            else:
+                self._driver.touch(_along(element, percent))
+        message = f"{name} does not become {percent} percent"
+        raise self._driver.witnessed(ElementMissing(message))
+
+    def _says(self, name: str, text: str, screen: Screen) -> bool | None:
+        found = self._driver.find(screen, name)
+        return True if found is not None and found.text.split() == text.split() else None
+
+    def _gone(self, name: str, complaint: str) -> None:
+        self._driver.wait_until(lambda screen: None if self._driver.finds(screen, name) else True, complaint)
+
+
+def _value(element: Element) -> int | None:
+    found = _NUMBER.search(element.label)
+    return int(found[0]) if found else None
+
+
+def _along(element: Element, percent: int) -> Point:
+    """Return the place of a slider that stands for a value."""
+    bounds = element.bounds
+    return Point(bounds.left + (bounds.width * (2 * percent + 1)) // 202, bounds.center.y)

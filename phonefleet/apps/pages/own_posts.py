@@ -1,0 +1,88 @@
+"""What one has published: how many posts of the same words stand first on the profile, and what is on its way."""
+
+from __future__ import annotations
+
+import re
+
+from phonefleet.apps.driver import AppDriver
+from phonefleet.apps.pages.post import PostPage
+from phonefleet.apps.pages.posts_of_user import PostsOfUser
+from phonefleet.apps.pages.user_profile import ProfilePage
+from phonefleet.errors import Permanent
+
+MOST_ALIKE = 20
+
+_NUMBER = re.compile(r"\d+")
+_CUT = ("…", "...")
+
+
+class TooManyAlike(Permanent):
+    """So many posts with these words stand on the profile that a new one could not be told from them."""
+
+
+class OwnPosts:
+    """The posts of the active account, read on its profile."""
+
+    def __init__(self, driver: AppDriver, username: str) -> None:
+        self._driver = driver
+        self._username = username
+
+    def open(self) -> None:
+        """Show the profile."""
+        ProfilePage(self._driver).open_direct(self._username)
+
+    def is_uploading(self) -> bool:
+        """Tell whether something is on its way, as the profile shows it now."""
+        return self._driver.finds(self._driver.look(), "upload_going")
+
+    def discard_failed(self) -> bool:
+        """Take uploads away that have failed, and tell whether there were any."""
+        found = False
+        while self._driver.finds(screen := self._driver.look(), "upload_discard"):
+            before = len(screen.find_all(self._driver.profile.selector("upload_discard")))
+            self._driver.tap(screen.find_all(self._driver.profile.selector("upload_discard"))[0])
+            self._driver.wait_until(
+                lambda now, before=before: (
+                    True if len(now.find_all(self._driver.profile.selector("upload_discard"))) < before else None
+                ),
+                "an upload that has failed stays",
+            )
+            found = True
+        return found
+
+    def alike(self, caption: str) -> int:
+        """Return how many of the newest posts, one after the other, have exactly these words.
+
+        A new post with them makes it one more; nothing else does.
+
+        Raises:
+            TooManyAlike: there are too many to look at.
+
+        """
+        posts = PostsOfUser(self._driver, self._username)
+        count = 0
+        while count < MOST_ALIKE:
+            newest = posts.newest(count + 1)
+            if len(newest) <= count:
+                return count
+            page = PostPage(self._driver, newest[count])
+            page.open()
+            if not _same(self._driver.wait_for("post_caption")[1].label, caption):
+                return count
+            count += 1
+        message = f"{MOST_ALIKE} posts with the same words stand first on the profile of @{self._username}"
+        raise self._driver.witnessed(TooManyAlike(message))
+
+    def in_story(self) -> int:
+        """Return how much is in the story, as the profile says."""
+        self.open()
+        found = self._driver.find(self._driver.look(), "story_count")
+        number = _NUMBER.search(found.label) if found else None
+        return int(number[0]) if number else 0
+
+
+def _same(shown: str, caption: str) -> bool:
+    """Compare words as an app shows them: white space does not count, and long ones may be cut off."""
+    left, right = " ".join(shown.split()), " ".join(caption.split())
+    cut = next((left.removesuffix(end).rstrip() for end in _CUT if left.endswith(end)), None)
+    return left == right or (bool(cut) and right.startswith(cut or left))

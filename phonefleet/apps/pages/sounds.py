@@ -1,0 +1,107 @@
+"""The sounds of an app: finding the one that is meant, in the composer or from its own page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from phonefleet.apps.driver import PATIENCE, AppDriver
+from phonefleet.apps.screen import Screen
+from phonefleet.apps.selector import Element
+from phonefleet.errors import TargetMissing
+
+_SCROLLS = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A sound: the one that bears exactly `name`, else the first that `keyword` finds, else the app's first.
+
+    `patience` is how long a list or a sound may take to load.
+    """
+
+    name: str = ""
+    keyword: str = ""
+    patience: timedelta = PATIENCE
+
+    @property
+    def query(self) -> str:
+        """What is typed into the search."""
+        return self.keyword or self.name
+
+    def __str__(self) -> str:
+        return self.name or self.keyword or "any sound"
+
+
+class SoundPicker:
+    """The list of sounds, once something in the app has opened it."""
+
+    def __init__(self, driver: AppDriver) -> None:
+        self._driver = driver
+
+    def pick(self, wanted: Wanted) -> None:
+        """Find a sound and tap it.
+
+        Raises:
+            TargetMissing: the app has none that fits.
+
+        """
+        field = self._driver.wait_for("sound_field", timeout=wanted.patience)[1]
+        if wanted.query:
+            self._driver.type_into(field, wanted.query)
+        self._driver.tap(self._found(wanted))
+
+    def _found(self, wanted: Wanted) -> Element:
+        seen: list[str] = []
+        for _ in range(_SCROLLS):
+            screen = self._settled(wanted)
+            rows = screen.find_all(self._driver.profile.selector("sound_name"))
+            fitting = (row for row in rows if not wanted.name or _alike(row.label, wanted.name))
+            if (row := next(fitting, None)) is not None:
+                return row
+            names = [row.label for row in rows]
+            if not names or names == seen:
+                break
+            seen = names
+            self._driver.scroll("down", self._driver.find(screen, "sound_list"))
+        raise self._driver.witnessed(TargetMissing(f"the app has no sound {str(wanted)!r}"))
+
+    def _settled(self, wanted: Wanted) -> Screen:
+        """Wait until the results of what was typed are there."""
+
+        def settled(screen: Screen) -> Screen | None:
+            field = self._driver.find(screen, "sound_field")
+            typed = field is not None and (not wanted.query or field.text == wanted.query)
+            come = self._driver.finds(screen, "sound_name") or self._driver.finds(screen, "sound_nothing")
+            return screen if typed and come else None
+
+        return self._driver.wait_until(settled, "the sounds do not show", wanted.patience)
+
+
+class SoundPage:
+    """The page of one sound, reached through the app's search."""
+
+    def __init__(self, driver: AppDriver) -> None:
+        self._driver = driver
+
+    def open(self, wanted: Wanted) -> None:
+        """Show the page of the sound.
+
+        Raises:
+            TargetMissing: the app has none that fits.
+
+        """
+        driver = self._driver
+        driver.ensure_started()
+        driver.tap(driver.wait_for("search_tab")[1])
+        driver.tap(driver.wait_for("sounds_button")[1])
+        SoundPicker(driver).pick(wanted)
+        driver.wait_for("sound_use", timeout=wanted.patience)
+
+    def use(self) -> None:
+        """Begin a post with the sound."""
+        self._driver.tap(self._driver.wait_for("sound_use")[1])
+
+
+def _alike(label: str, name: str) -> bool:
+    return " ".join(label.split()).casefold() == " ".join(name.split()).casefold()
