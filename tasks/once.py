@@ -23,6 +23,7 @@ from phonefleet.errors import (
     OutcomeUnknown,
     Permanent,
     PhonefleetError,
+    Rejected,
     Transient,
 )
 from phonefleet.ledger.values import Action, Intent, Refusal
@@ -44,7 +45,8 @@ _LOOK_EVERY = timedelta(milliseconds=200)
 class Deed:
     """An irreversible action: `show` brings its screen up, `is_done` reads it, `act` does it (one touch).
 
-    `person` is whom it concerns, such as a post's author, where the target does not name anybody.
+    `prepare` does what leads to that touch and can be taken back, such as typing. `person` is whom it concerns, such as
+    a post's author, where the target does not name anybody.
     """
 
     kind: Kind
@@ -53,6 +55,7 @@ class Deed:
     is_done: Callable[[], bool]
     act: Callable[[], None]
     person: str | None = None
+    prepare: Callable[[], None] = lambda: None
 
 
 def perform(deed: Deed) -> Outcome:
@@ -107,6 +110,7 @@ def _look_then_act(context: RunContext, deed: Deed, intent: Intent, action: Acti
         deed.show()
         if deed.is_done():
             return "already" if action.state == "intended" else "done"
+        deed.prepare()
         context.stop.check()
         refused = context.ledger.actions.acting(action.id, intent, context.clock.now(), zone(context))
         if refused is None:
@@ -129,7 +133,7 @@ def _verify(context: RunContext, deed: Deed) -> None:
 def _give_up(context: RunContext, deed: Deed, action_id: int, error: PhonefleetError) -> None:
     """Record that it was not done, or, when it had been touched and not been refused, that nobody knows."""
     action = next(a for a in context.ledger.actions.of_task(context.task_id) if a.id == action_id)
-    unknown = action.state == "acting" and not isinstance(error, ActionBlocked)
+    unknown = action.state == "acting" and not isinstance(error, (ActionBlocked, Rejected))
     context.ledger.actions.end(action_id, "unknown" if unknown else "failed", context.clock.now(), error.message)
     if unknown and isinstance(error, Transient):
         message = f"{deed.kind} {deed.target} may have happened ({error.message}): look at the account before a retry"
