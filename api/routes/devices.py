@@ -10,6 +10,7 @@ from api import fleet
 from api.device_schemas import DeviceChange, DeviceOut, DevicePage, DeviceQuery, MatchRequest, QuarantineRequest
 from api.envelope import CONFLICT, Envelope, Problem
 from api.facade import TheFacade
+from api.idempotency import IdempotencyKey, idempotency_of
 from api.schemas import CreatedTasks
 from api.shown import shown_phone
 from phonefleet.ledger import NewTask
@@ -63,19 +64,23 @@ def release_device(serial: str, facade: TheFacade) -> Envelope[DeviceOut]:
 
 
 @router.post("/devices/{serial}/match-accounts")
-def match_accounts(serial: str, facade: TheFacade, request: MatchRequest | None = None) -> Envelope[CreatedTasks]:
+def match_accounts(
+    serial: str, facade: TheFacade, request: MatchRequest | None = None, key: IdempotencyKey = None
+) -> Envelope[CreatedTasks]:
     """Create a task that reads from the app which accounts are signed in on the phone, and binds them to it."""
     phone = fleet.phone(facade, serial)
+    app = fleet.app(facade, "app", request.app if request else None)
     now = facade.clock.now()
     task = NewTask(
         script_name=MATCH_ACCOUNTS.name,
         script_config={},
         serial=phone.serial,
-        app=fleet.app(facade, "app", request.app if request else None),
+        app=app,
         created_at=now,
         scheduled_for=now,
     )
-    task_ids = facade.ledger.tasks.create([task])
+    idempotency = idempotency_of(key, f"{MATCH_ACCOUNTS.name} {phone.serial} {app}")
+    task_ids = facade.ledger.tasks.create([task], idempotency)
     facade.tasks_created()
     return Envelope(data=CreatedTasks(task_ids=task_ids, created_count=len(task_ids)))
 

@@ -107,9 +107,12 @@ def match_accounts(
     *,
     phone: PhoneArgument,
     profile: Annotated[str | None, typer.Option("--app", help="App profile; the configured one if left out.")] = None,
+    key: Annotated[
+        str | None, typer.Option("--idempotency-key", help="With the same key, a second call creates nothing more.")
+    ] = None,
 ) -> None:
     """Create a task that reads from the app which accounts are signed in on the phone, and binds them to it."""
-    created = call.client.match_accounts(phone, app=profile)
+    created = call.client.match_accounts(phone, app=profile, idempotency_key=key)
     ids = ", ".join(map(str, created["task_ids"]))
     call.tell(created, f"Created task {ids}: phonefleet task watch {ids}")
 

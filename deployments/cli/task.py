@@ -6,12 +6,16 @@ import json
 from datetime import datetime
 from itertools import islice
 from types import ModuleType
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
 from deployments.cli.calling import Call, command
 from phonefleet.errors import Permanent
+
+if TYPE_CHECKING:
+    from phonefleet.client.answers import Task
+    from phonefleet.client.tasks import TaskFilters
 
 app = typer.Typer(help="Give phones something to do, and see what came of it.", no_args_is_help=True)
 
@@ -77,6 +81,7 @@ def create(  # noqa: PLR0913 - a command line has as many options as it has
     "list",
     "phonefleet task list --status failed --device device_serial_1",
     "phonefleet task list --source ui --after 2026-03-01 --limit 100 --json",
+    "phonefleet task list --status completed --page 3 --limit 50",
 )
 def list_(  # noqa: PLR0913 - a command line has as many options as it has
     call: Call,
@@ -94,13 +99,15 @@ def list_(  # noqa: PLR0913 - a command line has as many options as it has
     after: Annotated[datetime | None, typer.Option("--after", parser=instant, metavar="TIME", help=CREATED)] = None,
     before: Annotated[datetime | None, typer.Option("--before", parser=instant, metavar="TIME", help=CREATED)] = None,
     limit: Annotated[int, typer.Option("--limit", "-n", min=1, help="How many at most.")] = 20,
+    page: Annotated[int, typer.Option("--page", min=1, help="Pages of this many, from 1.")] = 1,
 ) -> None:
     """List tasks, newest first."""
-    found = call.client.iter_tasks(
-        status=None if status is None else STATUSES[status], serial=device, script_name=script, username=username,
-        source=source, campaign_id=campaign, created_after=after, created_before=before,
-    )  # fmt: skip
-    tasks = list(islice(found, limit))
+    filters: TaskFilters = {
+        "status": None if status is None else STATUSES[status], "serial": device, "script_name": script,
+        "username": username, "source": source, "campaign_id": campaign,
+        "created_after": after, "created_before": before,
+    }  # fmt: skip
+    tasks = _page(call, page, limit, filters)
     call.show(tasks, lambda: _shown().print_tasks(tasks))
 
 
@@ -139,6 +146,15 @@ def watch(
     call.show(tasks, lambda: _shown().print_tasks(tasks))
     if any(task["status"] == STATUSES["failed"] for task in tasks):
         raise typer.Exit(1)
+
+
+def _page(call: Call, page: int, limit: int, filters: TaskFilters) -> list[Task]:
+    """Return a page of any size; the API's own are small."""
+    from phonefleet.client.paging import LARGEST_PAGE  # noqa: PLC0415 - heavy
+
+    if limit <= LARGEST_PAGE:
+        return call.client.list_tasks(page=page, page_size=limit, **filters)["tasks"]
+    return list(islice(call.client.iter_tasks(**filters), (page - 1) * limit, page * limit))
 
 
 def _shown() -> ModuleType:

@@ -60,9 +60,15 @@ class DeviceCalls:
         """End a phone's quarantine, whoever began it."""
         return self._connection.call("POST", f"{_path(serial)}/release")
 
-    def match_accounts(self, serial: str, *, app: str | None = None) -> CreatedTasks:
-        """Create a task that reads from the app which accounts are signed in on the phone, and binds them to it."""
-        return self._connection.call("POST", f"{_path(serial)}/match-accounts", body=given(app=app))
+    def match_accounts(
+        self, serial: str, *, app: str | None = None, idempotency_key: str | None = None
+    ) -> CreatedTasks:
+        """Create a task that reads from the app which accounts are signed in on the phone, and binds them to it.
+
+        With an `idempotency_key`, a repeated call answers what the first one answered.
+        """
+        headers = {"Idempotency-Key": idempotency_key} if idempotency_key else None
+        return self._connection.call("POST", f"{_path(serial)}/match-accounts", body=given(app=app), headers=headers)
 
     def screenshot(self, serial: str) -> bytes:
         """Return what the phone shows, as PNG."""

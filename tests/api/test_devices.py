@@ -143,6 +143,17 @@ def test_matching_accounts_is_a_task_like_any_other(call: Call) -> None:
     assert data(call("GET", "/task?script_name=match_accounts"))["total"] == 1
 
 
+def test_a_repeated_matching_with_the_same_key_makes_one_task(call: Call) -> None:
+    path, headers = "/devices/phone-1/match-accounts", {"Idempotency-Key": "morning"}
+    first = data(call("POST", path, headers=headers))
+    assert data(call("POST", path, headers=headers)) == first
+    assert (
+        data(call("POST", "/devices/device_serial_1/match-accounts", headers=headers, json={"app": "sample"})) == first
+    )
+    refusal(call("POST", "/devices/phone-2/match-accounts", headers=headers), 40901)
+    assert data(call("GET", "/task?script_name=match_accounts"))["total"] == 1
+
+
 def test_matching_accounts_of_an_unknown_app_makes_no_task(call: Call) -> None:
     refusal(call("POST", "/devices/phone-1/match-accounts", json={"app": "../etc"}), 40001)
     assert data(call("GET", "/task"))["total"] == 0

@@ -1,0 +1,26 @@
+"""The header with which a client makes a POST that it may have to repeat do its work once."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Annotated
+
+from fastapi import Header
+
+from phonefleet.ledger import Idempotency
+
+IdempotencyKey = Annotated[
+    str | None,
+    Header(
+        alias="Idempotency-Key",
+        min_length=1,
+        max_length=255,
+        pattern=r"^[\x21-\x7e]+$",
+        description="A repeated POST with the same key answers what the first one answered.",
+    ),
+]
+
+
+def idempotency_of(key: str | None, request: str) -> Idempotency | None:
+    """Return a key with what it was sent with, as text; None without a key."""
+    return None if key is None else Idempotency(key, hashlib.sha256(request.encode()).hexdigest())
