@@ -52,5 +52,5 @@ def _tables(values: Mapping[str, Any], prefix: str) -> list[str]:
 
 
 def _value(value: object) -> str:
-    """Return a value as TOML writes it: JSON's text, numbers, truths and lists are the same there."""
-    return json.dumps(value)
+    """Return a value as TOML writes it: JSON's numbers, truths, lists and texts are the same there, but for DEL."""
+    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")

@@ -59,8 +59,11 @@ class Hours:
 
     def opening(self, instant: datetime, zone: tzinfo) -> datetime | None:
         """Return the first instant of working time from this one on; None when there never is any."""
-        ahead = [(start, end) for start, end in self._from(instant.astimezone(zone).date(), zone) if end > instant]
-        return max(instant, min(start for start, _ in ahead)) if ahead else None
+        today = instant.astimezone(zone).date()
+        for day in (today + timedelta(days=offset) for offset in range(-1, _DAYS_AHEAD)):
+            if starts := [start for start, end in self._on(day, zone) if end > instant]:
+                return max(instant, min(starts))
+        return None
 
     def __str__(self) -> str:
         days = {day: ", ".join(str(span) for span in self.spans.get(day, ())) for day in WEEKDAYS}
@@ -68,12 +71,11 @@ class Hours:
             return days["monday"]
         return "; ".join(f"{day} {spans}" for day, spans in days.items() if spans)
 
-    def _from(self, today: date, zone: tzinfo) -> Iterator[tuple[datetime, datetime]]:
-        """Yield the spans of the coming weeks and those of yesterday, which may last until today."""
-        for day in (today + timedelta(days=offset) for offset in range(-1, _DAYS_AHEAD)):
-            for span in self.spans.get(WEEKDAYS[day.weekday()], ()):
-                if found := span.on(day, zone):
-                    yield found
+    def _on(self, day: date, zone: tzinfo) -> Iterator[tuple[datetime, datetime]]:
+        """Yield the spans that start on a day; each may last until the next."""
+        for span in self.spans.get(WEEKDAYS[day.weekday()], ()):
+            if found := span.on(day, zone):
+                yield found
 
 
 def _readings(day: date, clock_time: time, zone: tzinfo) -> tuple[datetime, datetime]:
