@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from phonefleet.ledger.schema import TaskRow
 from phonefleet.ledger.schema_pools import ClaimRow
-from phonefleet.ledger.values import Page, Progress, Task
+from phonefleet.ledger.values import Page, Progress
 from phonefleet.states import Status
 
 End = Literal["done", "already", "skipped", "failed", "unknown"]
@@ -118,10 +118,16 @@ class Pools:
             done, total = session.execute(select(ended, reach).where(_in(pool))).one()
         return Progress(done, min(total, most) if most else total)
 
-    def page(self, task: Task, number: int = 1, size: int = 20, *, whole: bool = False) -> Page[Claim]:
-        """Return one page of the targets that a task has taken, or of the `whole` pool, in the pool's order."""
-        pools = [pool_of(task.id, task.request_id, alone=alone) for alone in (False, True)]
-        wanted = ClaimRow.pool.in_(pools) if whole else ClaimRow.task_id == task.id
+    def taken(self, task_id: int, number: int = 1, size: int = 20) -> Page[Claim]:
+        """Return one page of the targets that a task has taken, in the pool's order."""
+        return self._page(ClaimRow.task_id == task_id, number, size)
+
+    def shared(self, task_id: int, request_id: UUID | None, number: int = 1, size: int = 20) -> Page[Claim]:
+        """Return one page of all the targets that a task could take, whoever has taken them, in the pool's order."""
+        pools = [pool_of(task_id, request_id, alone=alone) for alone in (False, True)]
+        return self._page(ClaimRow.pool.in_(pools), number, size)
+
+    def _page(self, wanted: ColumnElement[bool], number: int, size: int) -> Page[Claim]:
         query = select(ClaimRow, _outcome()).where(wanted).order_by(ClaimRow.position)
         with self._sessions() as session:
             total = session.scalar(select(func.count()).select_from(ClaimRow).where(wanted)) or 0

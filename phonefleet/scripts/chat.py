@@ -59,6 +59,11 @@ class Generated(ScriptConfig):
     )
     chatgpt_settings: ChatSettings | None = Field(default=None, description="The language model.")
 
+    @property
+    def chat(self) -> ChatSettings | None:
+        """The language model, if it is to write the texts."""
+        return self.chatgpt_settings if self.generate_by_chatgpt else None
+
 
 class GeneratedAlone(Generated):
     """The same, where the settings must be given when they are needed."""

@@ -6,6 +6,7 @@ from typing import Annotated
 
 from pydantic import AliasChoices, Field
 
+from phonefleet.scripts.chat import ChatSettings
 from phonefleet.scripts.fields import Order, Path, PostUrls, Texts
 from phonefleet.scripts.script import Script, ScriptConfig
 
@@ -21,6 +22,11 @@ class CommentText(ScriptConfig):
     )
     insert_emoji: bool = Field(default=False, description="Add an emoji to each comment.")
     comment_image_path: Path = Field(default="", description="An image to attach; empty attaches none.")
+
+    @property
+    def chat(self) -> ChatSettings | None:
+        """The language model that writes the comments; None takes the given ones."""
+        return None
 
 
 class CommentConfig(CommentText):

@@ -6,6 +6,7 @@ from typing import Annotated
 
 from pydantic import AliasChoices, Field
 
+from phonefleet.scripts.chat import ChatSettings
 from phonefleet.scripts.fields import AccessMethod, Order, Targets, Texts
 from phonefleet.scripts.script import Script, ScriptConfig
 
@@ -22,6 +23,11 @@ class MessageText(ScriptConfig):
     )
     insert_emoji: bool = Field(default=False, description="Add an emoji to each message.")
     send_profile_card: bool = Field(default=False, description="Send the account's own profile card too.")
+
+    @property
+    def chat(self) -> ChatSettings | None:
+        """The language model that writes the messages; None takes the given ones."""
+        return None
 
 
 class MessageConfig(MessageText):

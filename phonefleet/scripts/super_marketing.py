@@ -66,11 +66,11 @@ class Features(ScriptConfig):
         return self
 
 
-class DmSettings(MessageText, Generated):
+class DmSettings(Generated, MessageText):
     """What to write to people."""
 
 
-class CommentSettings(CommentText, Generated):
+class CommentSettings(Generated, CommentText):
     """What to write below posts."""
 
 
@@ -140,6 +140,24 @@ class SuperMarketingConfig(ScriptConfig):
     chatgpt_settings: ChatSettings | None = Field(
         default=None, description="The language model, for texts whose own settings name none."
     )
+
+    @property
+    def messages(self) -> DmSettings:
+        """What to write to people, and by which language model if any. Raises `ValueError` where nothing is given."""
+        if self.dm_settings is None:
+            message = "there are no dmSettings"
+            raise ValueError(message)
+        chat = self.dm_settings.chatgpt_settings or self.chatgpt_settings
+        return self.dm_settings.model_copy(update={"chatgpt_settings": chat})
+
+    @property
+    def comments(self) -> CommentSettings:
+        """What to write below posts, and by which language model if any. Raises `ValueError` where nothing is given."""
+        if self.comment_settings is None:
+            message = "there are no commentSettings"
+            raise ValueError(message)
+        chat = self.comment_settings.chatgpt_settings or self.chatgpt_settings
+        return self.comment_settings.model_copy(update={"chatgpt_settings": chat})
 
     @field_validator("targets", mode="before")
     @classmethod
