@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Hashable
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 
 import psycopg
 from sqlalchemy import make_url
@@ -38,7 +38,7 @@ class Questions:
         waiting = self._waiting.get(key)
         if waiting is None:
             waiting = self._waiting[key] = asyncio.create_task(self._in_turn(key, ask))
-        return cast("T", await asyncio.shield(waiting))
+        return await asyncio.shield(waiting)
 
     async def close(self) -> None:
         """Close the connections that nobody uses."""

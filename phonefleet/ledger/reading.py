@@ -39,10 +39,13 @@ _UNCOUNTED: dict[str, LiteralString] = {
 _CONDITIONS: dict[str, LiteralString] = {**_COUNTED, **_UNCOUNTED}
 _TOTAL: LiteralString = "SELECT coalesce(sum(number), 0)::bigint FROM task_counts"
 _ROWS: LiteralString = "SELECT id, xmin::text::bigint AS version FROM tasks WHERE deleted_at IS NULL"
-_TASKS: LiteralString = """
-    SELECT id, script_name, script_config, serial, username, app, source, status, state_type, state_name, state_at,
-           remark, created_at, scheduled_for, start_time, end_time, retry_count, progress_done, progress_total,
-           result, flow_run_id, wait_seconds, campaign_id
+_FIELDS: tuple[LiteralString, ...] = (
+    "id", "script_name", "script_config", "serial", "username", "app", "source", "status", "state_type", "state_at",
+    "remark", "created_at", "scheduled_for", "start_time", "end_time", "retry_count", "result", "flow_run_id",
+    "wait_seconds", "campaign_id", "ordinal", "request_id",
+)  # fmt: skip
+_TASKS: LiteralString = f"""
+    SELECT {", ".join(_FIELDS)}, state_name, progress_done, progress_total
     FROM tasks WHERE deleted_at IS NULL AND id = ANY(%s)
 """
 _IDS: LiteralString = "SELECT id FROM tasks WHERE deleted_at IS NULL"
@@ -122,7 +125,10 @@ async def _rows(connection: Connection, query: LiteralString, values: Sequence[A
 
 def _as_task(row: tuple[Any, ...]) -> Task:
     """Return the value of a row of `_TASKS`."""
-    return Task(*row[:7], Status(row[7]), *row[8:17], Progress(row[17], row[18]), *row[19:])
+    *values, state, done, total = row
+    known = dict(zip(_FIELDS, values, strict=True))
+    known["status"] = Status(known["status"])
+    return Task(**known, state=state, progress=Progress(done, total))
 
 
 def _where(wanted: TaskFilter) -> tuple[LiteralString, list[Any], bool]:
