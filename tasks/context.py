@@ -26,6 +26,14 @@ if TYPE_CHECKING:
 
 
 @dataclass(slots=True)
+class ShownProgress:
+    """What Prefect shows of a run's progress: which artifact, and how many percent."""
+
+    artifact: UUID | None = None
+    percent: int = 0
+
+
+@dataclass(slots=True)
 class Report:
     """What a run has to say in the end, gathered while it goes on."""
 
@@ -35,6 +43,7 @@ class Report:
     error: PhonefleetError | None = None
     retries: int = 0
     notes: list[str] = field(default_factory=list[str])
+    shown: ShownProgress = field(default_factory=ShownProgress)
 
     def note(self, sentence: str) -> None:
         """Say something about the run, once, that is no failure."""

@@ -29,6 +29,7 @@ from phonefleet.scripts.script import ScriptConfig
 from tasks.accounts import act_as, switch_account
 from tasks.context import RunContext, current
 from tasks.pauses import pause_between
+from tasks.showing import show_failure, show_outcomes
 
 C = TypeVar("C", bound=ScriptConfig)
 C_contra = TypeVar("C_contra", bound=ScriptConfig, contravariant=True)
@@ -110,6 +111,8 @@ def _ended(work: Callable[[], None]) -> State | None:
         return _stopped(context, stopped)
     except PhonefleetError as error:
         return _failed(context, error)
+    finally:
+        show_outcomes(context)
     return None
 
 
@@ -124,6 +127,7 @@ def _failed(context: RunContext, error: PhonefleetError) -> State:
     context.report.remark = error.message
     context.report.error = error
     get_run_logger().error("%s: %s", type(error).__name__, error.message, exc_info=error)
+    show_failure(context, error)
     return Failed(message=error.message)
 
 
