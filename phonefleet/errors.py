@@ -131,6 +131,10 @@ class UsernameTaken(Rejected):
     """Somebody else has this username."""
 
 
+class PrivateAccount(Permanent):
+    """The account is private: the app shows this to nobody whom it has not accepted."""
+
+
 class UnsupportedApp(Permanent):
     """No app profile fits the installed version of the app."""
 

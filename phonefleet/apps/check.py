@@ -31,7 +31,7 @@ _NOBODY = "nobody_bears_this_name_0"
 
 @dataclass(frozen=True, slots=True)
 class Resolution:
-    """Where a selector first found something; `screen` and `alternative` (from 0) are None when it never did."""
+    """Where a selector found something; `screen` and `alternative` (from 0) are None when it never did."""
 
     selector: str
     screen: str | None = None
@@ -92,11 +92,13 @@ def check_here(phone: Phone, profile: AppProfile) -> list[Resolution]:
 
 
 def _resolve(profile: VersionProfile, name: str, screens: Mapping[str, Screen]) -> Resolution:
-    for place, screen in screens.items():
-        alternative = screen.alternative(profile.selectors[name])
-        if alternative is not None:
-            return Resolution(name, place, alternative)
-    return Resolution(name)
+    """Return where the best alternative finds something: later ones may fit what was not meant."""
+    hits = ((screen.alternative(profile.selectors[name]), place) for place, screen in screens.items())
+    found = [(alternative, place) for alternative, place in hits if alternative is not None]
+    if not found:
+        return Resolution(name)
+    alternative, place = min(found, key=lambda hit: hit[0])
+    return Resolution(name, place, alternative)
 
 
 @dataclass(slots=True)

@@ -14,6 +14,16 @@ from phonefleet.errors import UnverifiedProfile
 
 NEEDS: Mapping[str, tuple[str, ...]] = {
     "follow": ("profile_username", "follow_button", "following_button"),
+    "message": (
+        "profile_username",
+        "message_button",
+        "thread_title",
+        "thread_list",
+        "thread_mine",
+        "thread_entry",
+        "thread_send",
+    ),
+    "profile": ("profile_tab", "profile_username", "edit_button", "editor_save", "editor_error"),
     "unfollow": ("profile_username", "follow_button", "following_button", "unfollow_confirm"),
     "like": ("post_owner", "like_button", "liked_button"),
     "favorite": ("post_owner", "favorite_button", "favorited_button"),

@@ -69,6 +69,7 @@ def test_an_address_names_the_post_and_perhaps_its_author(url: str, author: str,
 
 
 def test_a_post_says_whose_it_is(page: PostPage) -> None:
+    assert not page.is_open()
     page.open()
     assert page.is_open()
     assert (page.author(), page.kind()) == ("person_0701", PostKind.PLAIN)

@@ -96,7 +96,7 @@ def test_each_selector_of_a_real_app_is_marked_with_the_version_it_was_read_for(
 )
 def test_the_mark_is_whole_or_refused(tmp_path: Path, mark: str, complaint: str) -> None:
     source = (BUILT_IN / "sample.yaml").read_text(encoding="utf-8")
-    marked = re.sub(r"feed: \[(.*?)\]", rf"feed: {{any: [\1], {mark}}}", source, count=1)
+    marked = re.sub(r"feed: \[(\{.*?)\]", rf"feed: {{any: [\1], {mark}}}", source, count=1)
     (tmp_path / "sample.yaml").write_text(marked, encoding="utf-8")
     with pytest.raises(ProfileBroken, match=complaint):
         load_profile("sample", tmp_path)

@@ -12,7 +12,7 @@ from phonefleet.apps.pages.post_ref import PostRef
 from phonefleet.apps.pages.posts_of_user import PostsOfUser
 from phonefleet.apps.screen import Screen
 from phonefleet.apps.selector import Element
-from phonefleet.errors import TargetMissing
+from phonefleet.errors import AppCrashed, TargetMissing
 
 Mark = Literal["like", "favorite", "repost", "share"]
 """What can be done with a post by one of its buttons."""
@@ -56,7 +56,10 @@ class PostPage:
 
     def is_open(self) -> bool:
         """Tell whether the post is on the screen now, with nothing over it."""
-        return self._shown_on(self._driver.look())
+        try:
+            return self._shown_on(self._driver.look())
+        except AppCrashed:
+            return False
 
     def author(self) -> str:
         """Return who has published it, without `@`."""

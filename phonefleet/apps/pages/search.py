@@ -26,11 +26,15 @@ class SearchPage:
             TargetMissing: no result does.
 
         """
+        self.enter(username)
+        self._driver.tap(self._exact_result(username))
+
+    def enter(self, query: str) -> None:
+        """Type what to search for; whom it finds shows below."""
         driver = self._driver
         driver.ensure_started()
         driver.tap(driver.wait_for("search_tab")[1])
-        driver.type_into(driver.wait_for("search_field")[1], username)
-        driver.tap(self._exact_result(username))
+        driver.type_into(driver.wait_for("search_field")[1], query)
 
     def _exact_result(self, username: str) -> Element:
         seen: list[str] | None = None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TypeVar
 
 from phonefleet.apps.driver import AppDriver
 from phonefleet.apps.pages.conversation import Bubble, Content, Ending, Side, folded, joined
@@ -10,7 +11,7 @@ from phonefleet.apps.pages.names import plain
 from phonefleet.apps.pages.user_profile import ProfilePage
 from phonefleet.apps.screen import Screen
 from phonefleet.apps.selector import Element
-from phonefleet.errors import TakesNoMessages
+from phonefleet.errors import PhonefleetError, TakesNoMessages
 
 _KINDS: dict[str, tuple[Side, Content]] = {
     "thread_mine": ("mine", "text"),
@@ -19,6 +20,8 @@ _KINDS: dict[str, tuple[Side, Content]] = {
     "thread_their_card": ("theirs", "card"),
 }
 _SCROLLS = 20
+
+E = TypeVar("E", bound=PhonefleetError)
 
 
 class ThreadPage:
@@ -89,6 +92,10 @@ class ThreadPage:
         self._driver.ensure_started()
         if self._driver.find(self._driver.look(), "attach_card") is not None:
             self._driver.press("back")
+
+    def witnessed(self, error: E) -> E:
+        """Return the error with what the phone shows now as its evidence."""
+        return self._driver.witnessed(error)
 
     def _await(self, *names: str) -> tuple[str, Element]:
         """Wait for one of the elements, in the partner's conversation only."""

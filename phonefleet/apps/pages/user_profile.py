@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import Enum
+from typing import Literal
 
 from phonefleet.apps.driver import AppDriver
 from phonefleet.apps.pages.names import plain
@@ -69,6 +70,14 @@ class ProfilePage:
     def message_button(self) -> tuple[str, Element]:
         """Return the button that opens the conversation, or what says that there can be none, with its name."""
         return self._button("message_button", "messages_refused")
+
+    def is_private(self) -> bool:
+        """Tell whether the account keeps to itself whom it knows and what it has published."""
+        return self._driver.finds(self._driver.look(), "profile_private")
+
+    def open_people(self, side: Literal["followers", "following"]) -> None:
+        """Tap the number of people who follow the account, or whom it follows: the list shows."""
+        self._driver.tap(self._button(f"profile_{side}")[1])
 
     def relation(self) -> Relation:
         """Return what the button says."""

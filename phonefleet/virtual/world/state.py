@@ -160,6 +160,11 @@ class World:
         """Return all posts, newest first."""
         return self._posts.all()
 
+    def search_posts(self, query: str) -> list[Post]:
+        """Return the posts whose captions contain the query, newest first."""
+        wanted = query.strip().casefold()
+        return [post for post in self._posts.all() if wanted and wanted in post.caption.casefold()]
+
     def posts_of(self, username: str) -> list[Post]:
         """Return an account's posts, newest first."""
         return self._posts.of(username)

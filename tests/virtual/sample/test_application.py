@@ -37,22 +37,24 @@ def open_user(phone: VirtualPhone, username: str) -> None:
 def test_it_starts_with_the_feed_of_newest_posts(phone: VirtualPhone, world: World) -> None:
     phone.start_app(PACKAGE)
     assert phone.foreground == (PACKAGE, ".FeedActivity")
-    assert texts(phone, "post_author") == [post.author for post in world.posts()[:2]]
+    assert texts(phone, "post_owner") == [world.posts()[0].author]
 
 
 def test_the_feed_scrolls_on_and_on(phone: VirtualPhone, world: World) -> None:
     phone.start_app(PACKAGE)
+    seen: list[str] = []
     for _ in range(60):
-        scroll_down(phone)
-    authors = [post.author for post in world.posts()]
-    shown_now = texts(phone, "post_author")
-    assert any(authors[place : place + len(shown_now)] == shown_now for place in range(40, len(authors)))
+        if shown_now := texts(phone, "post_owner"):  # else more is loading
+            seen += shown_now
+            scroll_down(phone)
+    assert seen == [post.author for post in world.posts()[: len(seen)]]
+    assert len(seen) > 40
 
 
 def test_an_author_in_the_feed_leads_to_the_profile_and_back_returns(phone: VirtualPhone) -> None:
     phone.start_app(PACKAGE)
-    author = texts(phone, "post_author")[0]
-    tap(phone, "post_author")
+    author = texts(phone, "post_owner")[0]
+    tap(phone, "post_owner")
     assert texts(phone, "profile_username") == [author]
     phone.press("back")
     assert shown(phone, "feed")
@@ -120,7 +122,9 @@ def test_a_person_in_a_list_can_be_followed_there(phone: VirtualPhone, world: Wo
     assert world.dump()["follows"][0]["followee"] == second
 
 
-def test_a_long_list_loads_more_when_its_end_is_reached(phone: VirtualPhone, world: World) -> None:
+def test_a_long_list_loads_more_when_its_end_is_reached_and_ends_after_fifty_people(
+    phone: VirtualPhone, world: World
+) -> None:
     open_user(phone, "example_user")
     tap(phone, "profile_followers")
     username = VERSIONS[phone.apps[PACKAGE].version_name].id("people_username")
@@ -132,8 +136,8 @@ def test_a_long_list_loads_more_when_its_end_is_reached(phone: VirtualPhone, wor
         seen += [name for name in names if name not in seen]
         spinners += sum(node.content_desc == "Loading" for node in nodes)
         scroll_down(phone)
-    assert seen == world.followers("example_user")
-    assert spinners >= 10
+    assert seen == world.followers("example_user")[:50]
+    assert spinners >= 2
     assert not scroll_down(phone)
 
 

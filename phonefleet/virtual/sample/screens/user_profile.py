@@ -17,6 +17,7 @@ from phonefleet.virtual.sample.screens.switcher import SwitcherSheet
 from phonefleet.virtual.sample.scrolling import LazyRows
 from phonefleet.virtual.sample.stage import Stage
 from phonefleet.virtual.sample.widgets import icon_button, text
+from phonefleet.virtual.world import Relation
 
 
 @dataclass(slots=True)
@@ -65,10 +66,17 @@ class ProfileScreen:
         label = text(
             stage.skin.text("followers" if side == "followers" else "follows", count=len(people)),
             resource_id=stage.skin.id(f"profile_{side}"),
-            clickable=True,
-            on_tap=lambda: stage.show(PeopleScreen(self.username, side, open_profile)),
+            clickable=self._open_to(stage),
+            on_tap=(lambda: stage.show(PeopleScreen(self.username, side, open_profile)))
+            if self._open_to(stage)
+            else None,
         )
         return Slot(inset(label, 40, 20))
+
+    def _open_to(self, stage: Stage) -> bool:
+        """Tell whether the active account may see whom this one knows."""
+        private = stage.world.account(self.username).private and self.username != stage.me
+        return not private or stage.world.relation(stage.me, self.username) is Relation.FOLLOWING
 
     def _link(self, stage: Stage) -> list[Slot]:
         link = stage.world.account(self.username).link

@@ -1,0 +1,102 @@
+"""Lists of people that grow while one scrolls: who follows somebody, whom somebody follows, whom a search finds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from phonefleet.apps.driver import AppDriver
+from phonefleet.apps.pages.search import SearchPage
+from phonefleet.apps.pages.user_profile import ProfilePage
+from phonefleet.apps.screen import Screen
+from phonefleet.apps.selector import Element
+from phonefleet.errors import PrivateAccount
+from phonefleet.text import bare_name
+
+Side = Literal["followers", "following"]
+
+_MOST_SCREENS = 500
+_STILL = 3
+"""How many looks must show the same people, and nothing that loads, before a list counts as read to its end."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Names:
+    """The selectors of one kind of list: its rows, what scrolls, and what says that there is nobody."""
+
+    rows: str
+    container: str
+    nobody: str
+
+
+_RELATIONS = _Names("people_username", "people_list", "people_none")
+_RESULTS = _Names("search_username", "search_list", "search_nothing")
+
+
+class PeopleList:
+    """One list on the screen. It only scrolls: no row is ever tapped."""
+
+    def __init__(self, driver: AppDriver, names: _Names) -> None:
+        self._driver = driver
+        self._names = names
+
+    def screens(self) -> Iterator[list[str]]:
+        """Yield the usernames on each screen of the list from its top on; neighbouring screens overlap."""
+        names = self._driver.wait_until(self._first, "the list of people does not show")
+        for _ in range(_MOST_SCREENS):
+            if not names:
+                return
+            yield names
+            self._driver.scroll("down", self._container())
+            names = self._next(names)
+
+    def _first(self, screen: Screen) -> list[str] | None:
+        if self._driver.finds(screen, self._names.nobody):
+            return []
+        return self._shown(screen) or None
+
+    def _next(self, before: list[str]) -> list[str]:
+        """Return who is shown after scrolling; nobody when the end was reached."""
+        still = 0
+
+        def changed(screen: Screen) -> list[str] | None:
+            nonlocal still
+            names = self._shown(screen)
+            if names and names != before:
+                return names
+            still = 0 if not names or self._driver.finds(screen, "loading") else still + 1
+            return [] if still == _STILL else None
+
+        return self._driver.wait_until(changed, "the list of people does not go on loading")
+
+    def _shown(self, screen: Screen) -> list[str]:
+        rows = screen.find_all(self._driver.profile.selector(self._names.rows))
+        return list(dict.fromkeys(bare_name(row.label) for row in rows if row.label))
+
+    def _container(self) -> Element | None:
+        """Return what scrolls; the middle of the screen will do where the profile does not know."""
+        known = self._names.container in self._driver.profile.selectors
+        return self._driver.find(self._driver.look(), self._names.container) if known else None
+
+
+def open_relations(driver: AppDriver, username: str, side: Side) -> PeopleList:
+    """Show whom somebody follows, or by whom somebody is followed.
+
+    Raises:
+        TargetMissing: the app knows no such user.
+        PrivateAccount: the app shows the list to nobody whom the account has not accepted.
+
+    """
+    profile = ProfilePage(driver)
+    profile.open_direct(username)
+    if profile.is_private():
+        raise driver.witnessed(PrivateAccount(f"@{bare_name(username)} is private: the app does not show its {side}"))
+    profile.open_people(side)
+    return PeopleList(driver, _RELATIONS)
+
+
+def open_results(driver: AppDriver, query: str) -> PeopleList:
+    """Show whom a search finds."""
+    SearchPage(driver).enter(query)
+    return PeopleList(driver, _RESULTS)
