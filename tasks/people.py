@@ -20,7 +20,7 @@ def follow_user(target: str, access_method: AccessMethod) -> Outcome:
     deed = Deed(
         kind="follow",
         target=target,
-        show=lambda: _show(page, target, access_method),
+        show=lambda: show_profile(page, target, access_method),
         is_done=lambda: page.relation() in _FOLLOWED,
         act=page.follow,
     )
@@ -34,14 +34,21 @@ def unfollow_user(target: str, access_method: AccessMethod) -> Outcome:
     deed = Deed(
         kind="unfollow",
         target=target,
-        show=lambda: _show(page, target, access_method),
+        show=lambda: show_profile(page, target, access_method),
         is_done=lambda: page.relation() is Relation.NONE,
         act=page.unfollow,
     )
     return _report(target, perform(deed))
 
 
-def _show(page: ProfilePage, target: str, access_method: AccessMethod) -> None:
+def show_profile(page: ProfilePage, target: str, access_method: AccessMethod) -> None:
+    """Open the profile of somebody else.
+
+    Raises:
+        TargetMissing: the app knows no such user.
+        Permanent: the target is the account itself.
+
+    """
     if access_method == "direct":
         page.open_direct(target)
     else:

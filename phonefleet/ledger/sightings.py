@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
-from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.orm import Session, sessionmaker
+from typing import Any
 
+from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session, aliased, sessionmaker
+
+from phonefleet.ledger.schema import ActionRow
 from phonefleet.ledger.schema_changes import SightingRow
+from phonefleet.ledger.schema_texts import TextRow
 
 
 class Sightings:
@@ -27,3 +31,38 @@ class Sightings:
         key = (SightingRow.task_id == task_id, SightingRow.kind == kind, SightingRow.target == target)
         with self._sessions() as session:
             return session.scalar(select(SightingRow.content).where(*key))
+
+    def equal_ones_since(self, task_id: int, kind: str, target: str) -> int:
+        """Return how often other tasks have done the same with the same text since this one was touched last."""
+        mine, its_text, other, their_text = aliased(ActionRow), aliased(TextRow), aliased(ActionRow), aliased(TextRow)
+        query = (
+            select(func.count())
+            .select_from(mine)
+            .join(its_text, and_(its_text.task_id == mine.task_id, _same(its_text, mine)))
+            .join(
+                other,
+                and_(
+                    _same(other, mine),
+                    other.task_id != mine.task_id,
+                    other.app == mine.app,
+                    func.lower(other.account) == func.lower(mine.account),
+                    other.state == "done",
+                    other.acting_at > mine.acting_at,
+                ),
+            )
+            .join(
+                their_text,
+                and_(
+                    their_text.task_id == other.task_id,
+                    _same(their_text, other),
+                    their_text.content == its_text.content,
+                ),
+            )
+            .where(mine.task_id == task_id, mine.kind == kind, mine.target == target)
+        )
+        with self._sessions() as session:
+            return session.scalar(query) or 0
+
+
+def _same(one: Any, other: Any) -> ColumnElement[bool]:
+    return and_(one.kind == other.kind, one.target == other.target)
