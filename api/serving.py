@@ -13,6 +13,7 @@ from fastapi import FastAPI
 
 from api.facade import Facade
 from api.gate import LARGEST_HEAD
+from api.prompt_heads import PromptHeads
 from phonefleet.settings import Settings
 
 _LOOP = "asyncio:SelectorEventLoop" if sys.platform == "win32" else "auto"
@@ -45,7 +46,12 @@ class Server(uvicorn.Server):
 
 def serve(app: FastAPI, settings: Settings) -> None:
     """Serve until a signal comes."""
-    config = uvicorn.Config(
+    Server(configuration(app, settings)).run()
+
+
+def configuration(app: FastAPI, settings: Settings) -> uvicorn.Config:
+    """Return how uvicorn serves the API."""
+    return uvicorn.Config(
         app,
         host=settings.host,
         port=settings.api_port,
@@ -53,10 +59,9 @@ def serve(app: FastAPI, settings: Settings) -> None:
         access_log=False,
         server_header=False,
         proxy_headers=False,
-        http="h11",
+        http=PromptHeads,
         loop=_LOOP,
         ws="none",
         h11_max_incomplete_event_size=LARGEST_HEAD * 2,
         timeout_graceful_shutdown=_END_WITHIN,
     )
-    Server(config).run()
