@@ -30,7 +30,7 @@ from api.prefect_api import PrefectApi
 from api.prefect_events import PrefectEvents
 from api.recaller import Recaller
 from api.reconciler import Reconciler
-from api.routes import about, audit, control, events, fleet, tasks
+from api.routes import about, audit, control, events, evidence, fleet, tasks
 from api.submitter import Submitter
 from api.task_cache import TaskCache
 from api.threads import to_end
@@ -68,7 +68,16 @@ def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
         responses=ERRORS,
     )
     router = APIRouter()
-    for part in (tasks.router, control.router, events.router, fleet.router, audit.router, about.router, about.health):
+    for part in (
+        tasks.router,
+        control.router,
+        evidence.router,
+        events.router,
+        fleet.router,
+        audit.router,
+        about.router,
+        about.health,
+    ):
         router.include_router(part)
     app.include_router(router, prefix=BASE_PATH)
     app.include_router(about.health, include_in_schema=False)

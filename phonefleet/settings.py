@@ -124,6 +124,11 @@ class Settings(BaseSettings):
         return self.home / "media"
 
     @property
+    def evidence_folder(self) -> Path:
+        """Where pictures and hierarchies of failures are kept."""
+        return self.home / "evidence"
+
+    @property
     def secrets(self) -> list[str]:
         """What must never show in a log: the token, keys, and the passwords of databases and of Prefect."""
         given = (

@@ -16,7 +16,8 @@ from deployments.cli import (
     processes,
     profiles,
     server,
-    task_control,
+    task_control,  # noqa: F401 - adds its commands to `task`
+    task_evidence,
     up,
     virtual,
 )
@@ -88,7 +89,7 @@ WORKER_EXAMPLE = "Example: PHONEFLEET_DATABASE_URL=… PHONEFLEET_PREFECT_API_UR
 
 app.command(epilog=UP_EXAMPLES)(up.up)
 app.command(epilog=DEMO_EXAMPLES)(demo.demo)
-app.add_typer(task_control.app, name="task")
+app.add_typer(task_evidence.app, name="task")
 app.add_typer(devices.app, name="devices")
 app.add_typer(account_files.app, name="accounts")
 app.add_typer(limits.app, name="limits")

@@ -129,7 +129,7 @@ def _context(resources: Resources, task: Task) -> RunContext:
         stop=StopSignal(),
         rng=resources.randomness(task.id),
         settings=resources.settings,
-        evidence_folder=resources.evidence_folder,
+        evidence_folder=resources.settings.evidence_folder,
         earlier_retries=task.retry_count,
         ordinal=task.ordinal,
         request_id=task.request_id,

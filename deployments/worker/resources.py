@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import random
 from dataclasses import dataclass
-from pathlib import Path
 
 from phonefleet.clock import Clock
 from phonefleet.device.sessions import Sessions
@@ -28,8 +27,3 @@ class Resources:
         """Return a generator for one task: repeatable when a seed is configured."""
         seed = self.settings.seed
         return random.Random(None if seed is None else f"{seed}/{task_id}")  # noqa: S311 - waits, no secrets
-
-    @property
-    def evidence_folder(self) -> Path:
-        """Where pictures and hierarchies of failures are kept."""
-        return self.settings.home / "evidence"

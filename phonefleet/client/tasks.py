@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from itertools import takewhile
 from math import inf
 from typing import Any, Literal, TypedDict, Unpack
+from urllib.parse import quote
 
 from phonefleet.client.answers import (
     CreatedTasks,
@@ -93,6 +94,10 @@ class TaskCalls:
     def get_task(self, task_id: int) -> TaskDetail:
         """Return one task with what was done on the phone."""
         return self._connection.call("GET", f"/task/{task_id}")
+
+    def get_artifact(self, task_id: int, name: str) -> bytes:
+        """Return a picture (PNG) or a hierarchy (XML) of a task's failure; `name` is the `path` of an artifact."""
+        return self._connection.fetch(f"/task/{task_id}/artifacts/{quote(name, safe='')}").content
 
     def some_tasks(self, task_ids: Sequence[int]) -> list[Task]:
         """Return these tasks, in this order, in few requests. Raises `ApiError` when there is no such task."""

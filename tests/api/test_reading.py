@@ -172,3 +172,19 @@ def test_the_documentation_names_every_call_and_its_refusals(call: Call) -> None
             refusal = operation["responses"]["400"]["content"]["application/json"]["schema"]
             assert refusal == {"$ref": "#/components/schemas/ErrorEnvelope"}
     assert "swagger" in call("GET", "http://localhost:50809/docs").text.lower()
+
+
+def test_the_evidence_of_a_failure_is_shown_and_nothing_else_of_the_folder(
+    call: Call, ledger: Ledger, settings: Settings
+) -> None:
+    (task_id,) = create(ledger)
+    folder = settings.evidence_folder
+    folder.mkdir(parents=True)
+    (folder / "seen.png").write_bytes(b"picture")
+    (folder / "other.png").write_bytes(b"of another task")
+    result = {"artifacts": [{"kind": "screenshot", "path": "seen.png"}, {"kind": "screenshot", "path": "gone.png"}]}
+    ledger.tasks.project(task_id, StateChange("FAILED", "Failed", NOW, result=result))
+    shown = call("GET", f"/task/{task_id}/artifacts/seen.png")
+    assert (shown.content, shown.headers["content-type"]) == (b"picture", "image/png")
+    for name in ("other.png", "gone.png", "..%2Fseen.png", "%2Fetc%2Fpasswd"):
+        assert call("GET", f"/task/{task_id}/artifacts/{name}").json()["code"] == 40401

@@ -7,6 +7,7 @@ import shlex
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ import typer.main
 
 from deployments.cli.app import app
 from phonefleet.client import Client
+from phonefleet.ledger import Ledger, StateChange
 from tests.client.served import Served, fill, operation_of, served
 
 DOCS = Path(__file__).parents[2] / "docs" / "command-line.md"
@@ -55,6 +57,16 @@ def _stop_all(api: Served) -> None:
             client.stop_task(task["id"])
 
 
+def _fail(database_url: str, task_id: int, home: Path) -> None:
+    """Let a task have failed, as a worker does it: with a picture beside it."""
+    folder = home / "evidence"
+    folder.mkdir()
+    (folder / "seen.png").write_bytes(b"picture")
+    result = {"artifacts": [{"kind": "screenshot", "path": "seen.png", "remark": "gone"}]}
+    with Ledger(database_url, pool_size=1) as ledger:
+        ledger.tasks.project(task_id, StateChange("FAILED", "Failed", datetime.now(UTC), result=result))
+
+
 @pytest.fixture
 def api(postgres_url: str, tmp_path: Path) -> Iterator[Served]:
     fill(postgres_url)
@@ -82,12 +94,14 @@ def test_the_example_in_python_runs(api: Served) -> None:
 
 
 def test_every_command_works_and_every_operation_is_reached(
-    api: Served, run: Callable[..., Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    api: Served, postgres_url: str, run: Callable[..., Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
     for words in lines():
         if words[:2] == ["task", "watch"]:
             _stop_all(api)
+        if words[:2] == ["task", "evidence"]:
+            _fail(postgres_url, int(words[2]), tmp_path)
         if not _apart(words):
             done = run(*_here(words, api.url), api_url=api.url)
             expected = next((code for name, code in NEEDS_MORE.items() if " ".join(words).startswith(name)), 0)
