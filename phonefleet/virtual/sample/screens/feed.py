@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from phonefleet.virtual.sample.layout import Piece, Slot
 from phonefleet.virtual.sample.screens.bars import titled
+from phonefleet.virtual.sample.screens.creating import create_button
 from phonefleet.virtual.sample.screens.inbox import InboxScreen
 from phonefleet.virtual.sample.screens.post import PostScreen
 from phonefleet.virtual.sample.screens.user_profile import open_profile
@@ -26,7 +27,7 @@ class FeedScreen:
     def body(self, stage: Stage) -> Piece:
         """Return the post whose turn it is."""
         posts = pages_of(stage, stage.world.posts(), self.rows)
-        return titled(stage, stage.skin.text("app"), posts, Slot(_inbox_button(stage), 168))
+        return titled(stage, stage.skin.text("app"), posts, *_creator(stage), Slot(_inbox_button(stage), 168))
 
 
 @dataclass(slots=True)
@@ -55,6 +56,11 @@ def pages_of(stage: Stage, posts: Sequence[Post], rows: LazyRows) -> Piece:
         return PostScreen(post.id, open_profile).body(stage)
 
     return lambda rect: rows.listing(posts, page, Form(skin.id("feed"), rect.height, loading(skin.id("loading"))))(rect)
+
+
+def _creator(stage: Stage) -> list[Slot]:
+    """Return the button that begins a post; version 1 has it among its tabs."""
+    return [Slot(create_button(stage), 168)] if stage.skin.dialogs == "sheet" else []
 
 
 def _inbox_button(stage: Stage) -> Piece:
