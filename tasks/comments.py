@@ -28,7 +28,9 @@ def comment_on_post(post: PostRef, content: CommentText, place: int = 0) -> Outc
     found = identified(post)
     if found is None:
         return None
-    wording = Wording(content.comment_content, content.comment_order, insert_emoji=content.insert_emoji)
+    wording = Wording(
+        content.comment_content, content.comment_order, insert_emoji=content.insert_emoji, chat=content.chat
+    )
     text = text_for("comment", post.target, wording, current().ordinal + place)
     with on_phone([Path(content.comment_image_path)]) if content.comment_image_path else nullcontext():
         outcome = write_comment(found, text, with_photo=bool(content.comment_image_path))
@@ -51,6 +53,7 @@ def write_comment(post: PostRef, text: str, *, with_photo: bool = False) -> Outc
             kind="comment",
             target=post.target,
             show=written.show,
+            prepare=written.write,
             is_done=written.is_there,
             act=written.send,
             person=post.author or None,
@@ -73,15 +76,13 @@ class _Comment:
     sent: bool = False
 
     def show(self) -> None:
-        """Read the list; unless the comment stands there, write it down in the field without sending it."""
+        """Open the comments and read them: whether the comment stands there."""
         self.page.open()
         presence = self.page.search(self.author, self.text)
         if presence is Presence.UNSETTLED and self.anew:
             message = "the comment may have been sent, and there are too many others to find it: look at the post"
             raise self.page.witnessed(OutcomeUnknown(message))
         self.there = presence is Presence.THERE
-        if not self.there:
-            self._prepare()
 
     def is_there(self) -> bool:
         """Tell whether it stands in the list; before it was sent that is known from reading the list."""
@@ -97,7 +98,8 @@ class _Comment:
         self.sent = True
         self.page.send()
 
-    def _prepare(self) -> None:
+    def write(self) -> None:
+        """Write it down in the field, with the picture, without sending it."""
         if self.with_photo:
             self.page.attach_newest_photo()
         self.page.write(self.text)

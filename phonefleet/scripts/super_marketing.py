@@ -183,4 +183,4 @@ class SuperMarketingConfig(ScriptConfig):
         return self
 
 
-SCRIPT = Script(name="super_marketing", title="Run a marketing campaign", config=SuperMarketingConfig)
+SCRIPT = Script(name="super_marketing", title="Run a marketing campaign", config=SuperMarketingConfig, ready=True)
