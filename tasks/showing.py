@@ -37,6 +37,15 @@ def show_outcomes(context: RunContext) -> None:
         _shown(lambda: create_table_artifact(outcomes, key=_key("outcomes", context.serial), description=_of(context)))
 
 
+def show_people(context: RunContext) -> None:
+    """Show a table of the people that the task has collected."""
+    task = context.ledger.tasks.get(context.task_id)
+    found = context.ledger.scraping.users(task) if task else []
+    rows = [{"username": each.username, "source": each.source, "position": each.position} for each in found]
+    if rows:
+        _shown(lambda: create_table_artifact(rows, key=_key("people", context.serial), description=_of(context)))
+
+
 def show_failure(context: RunContext, error: PhonefleetError) -> None:
     """Show what the phone showed when it failed, if anybody saw it."""
     picture = error.evidence.screenshot if error.evidence else None

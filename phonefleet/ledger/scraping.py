@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
@@ -39,9 +40,9 @@ class ScrapeSource:
     kept: int
 
 
-def scope_of(task: Task) -> str:
-    """Return what the tasks of one request share."""
-    return f"request {task.request_id}" if task.request_id else f"task {task.id}"
+def scope_of(task_id: int, request_id: UUID | None) -> str:
+    """Return the name of what the tasks of one request share."""
+    return f"request {request_id}" if request_id else f"task {task_id}"
 
 
 class Scraping:
@@ -128,7 +129,7 @@ def _free(scope: str, task_id: int) -> Select[str]:
 
 
 def _of(task: Task, *, whole_request: bool) -> ColumnElement[bool]:
-    return ScrapedRow.scope == scope_of(task) if whole_request else ScrapedRow.task_id == task.id
+    return ScrapedRow.scope == scope_of(task.id, task.request_id) if whole_request else ScrapedRow.task_id == task.id
 
 
 def _user(row: ScrapedRow) -> ScrapedUser:

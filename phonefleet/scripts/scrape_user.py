@@ -33,4 +33,4 @@ class ScrapeUserConfig(ScriptConfig):
         return self
 
 
-SCRIPT = Script(name="scrape_user", title="Collect users", config=ScrapeUserConfig, irreversible=False)
+SCRIPT = Script(name="scrape_user", title="Collect users", config=ScrapeUserConfig, ready=True, irreversible=False)

@@ -11,7 +11,8 @@ from uuid import uuid4
 import pytest
 
 from phonefleet.ledger import Ledger, NewTask, StateChange
-from phonefleet.ledger.scraping import ScrapeSource, scope_of
+from phonefleet.ledger.scraping import ScrapeSource
+from phonefleet.ledger.scraping import scope_of as scope_of_ids
 from phonefleet.ledger.values import Task
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -27,6 +28,10 @@ def tasks_of_a_request(ledger: Ledger, new_task: Callable[..., NewTask]) -> Make
         return [task for task in map(ledger.tasks.get, ids) if task is not None]
 
     return make
+
+
+def scope_of(task: Task) -> str:
+    return scope_of_ids(task.id, task.request_id)
 
 
 def claim(ledger: Ledger, task: Task, sources: list[str] = SOURCES) -> str | None:

@@ -1,0 +1,123 @@
+"""Collecting usernames from lists of people: each list by one task of the request, each person once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from phonefleet.apps.pages.people_list import PeopleList, open_relations, open_results
+from phonefleet.errors import Permanent, PrivateAccount, TargetMissing
+from phonefleet.ledger.scraping import ScrapeSource, scope_of
+from phonefleet.scripts.scrape_user import ScrapeUserConfig
+from tasks.context import RunContext, current
+from tasks.progress import report_progress
+from tasks.readiness import driver
+from tasks.retries import device_task
+from tasks.showing import show_people
+
+_NOTHING_TO_READ = {"private": "is private", "missing": "does not exist"}
+
+
+def sources(config: ScrapeUserConfig) -> Iterator[str]:
+    """Yield the lists that are this run's to read: first what it has begun, then what no other run of the request does.
+
+    Raises:
+        Permanent: none of them could be read.
+
+    """
+    context = current()
+    scope = scope_of(context.task_id, context.request_id)
+    wanted = config.search_keyword if config.scrape_mode == "keyword" else config.target_username
+    _report(context, config.max_scrape_count)
+    while source := context.ledger.scraping.claim(scope, context.task_id, wanted, context.clock.now()):
+        context.stop.check()
+        yield source
+        _report(context, config.max_scrape_count)
+    _conclude(context)
+
+
+@device_task(run_name="collect people from {source}")
+def collect_people(source: str, config: ScrapeUserConfig) -> str:
+    """Keep whom a list shows, up to the configured number, and return how that ended.
+
+    A try goes through the list from its top again: whom an earlier one has kept is not kept twice.
+    """
+    context = current()
+    reading = _Reading(context, source, config.max_scrape_count)
+    try:
+        reading.through(_opened(source, config))
+    except (PrivateAccount, TargetMissing) as error:
+        return reading.end("private" if isinstance(error, PrivateAccount) else "missing")
+    return reading.end("collected" if reading.places else "empty")
+
+
+@dataclass(slots=True)
+class _Reading:
+    """One list on its way into the ledger; `places` are the people seen in it, with their places from 1."""
+
+    context: RunContext
+    source: str
+    most: int
+    places: dict[str, int] = field(default_factory=dict[str, int])
+
+    @property
+    def scope(self) -> str:
+        """What is shared with the other runs of the request."""
+        return scope_of(self.context.task_id, self.context.request_id)
+
+    def through(self, people: PeopleList) -> None:
+        """Keep the people screen by screen until there are enough or no more."""
+        for names in people.screens():
+            self._keep(names)
+            _report(self.context, self.most)
+            self.context.stop.check()
+            if len(self.places) == self.most:
+                break
+
+    def end(self, outcome: str) -> str:
+        """Record how reading has ended."""
+        self.context.ledger.scraping.end(self.scope, self.source, outcome, self.context.clock.now())
+        return outcome
+
+    def _keep(self, names: list[str]) -> None:
+        fresh: dict[str, int] = {}
+        for name in names:
+            if name not in self.places and len(self.places) < self.most:
+                self.places[name] = fresh[name] = len(self.places) + 1
+        at = self.context.clock.now()
+        self.context.ledger.scraping.add(self.scope, self.context.task_id, self.source, fresh, at)
+
+
+def _opened(source: str, config: ScrapeUserConfig) -> PeopleList:
+    if config.scrape_mode == "keyword":
+        return open_results(driver(), source)
+    return open_relations(driver(), source, config.scrape_mode)
+
+
+def _report(context: RunContext, most: int) -> None:
+    """Report the people kept of those that the lists begun so far may give, and what became of each list."""
+    lists = context.ledger.scraping.sources_of(context.task_id)
+    done = sum(each.seen for each in lists)
+    total = sum(each.seen if each.outcome else most for each in lists)
+    report_progress(done, max(total, 1))
+    context.report.outcomes = [_shown(each) for each in lists if each.outcome]
+
+
+def _shown(source: ScrapeSource) -> dict[str, str]:
+    count = {"seen": str(source.seen), "kept": str(source.kept)} if source.outcome == "collected" else {}
+    return {"target": source.source, "outcome": source.outcome or ""} | count
+
+
+def _conclude(context: RunContext) -> None:
+    """Show in Prefect who was collected; a run that could read none of its lists has failed."""
+    lists = context.ledger.scraping.sources_of(context.task_id)
+    if not lists:
+        context.report.note("other phones of the request read all lists")
+        report_progress(1, 1)
+        return
+    problems = [f"@{each.source} {why}" for each in lists if (why := _NOTHING_TO_READ.get(each.outcome or ""))]
+    if len(problems) == len(lists):
+        raise Permanent("; ".join(problems))
+    done = sum(each.seen for each in lists)
+    report_progress(max(done, 1), max(done, 1))
+    show_people(context)
