@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, func, select, text
+from sqlalchemy import Column, ColumnElement, Table, TextClause, func, select, text
 from sqlalchemy.orm import Session, sessionmaker
 
-from phonefleet.ledger.schema import COUNTS
+from phonefleet.ledger.schema import BLOCKS, COUNTS
 from phonefleet.ledger.values import Counts, TaskFilter
 from phonefleet.states import Status
 
@@ -17,11 +17,16 @@ _COUNTED = ("status", "serial", "script_name", "source", "username")
 
 _SPARE_ROWS = 200
 _FOLD_LOCK = 50810
-_FOLD = text("""
+_FOLD_COUNTS = text("""
     WITH gone AS (DELETE FROM task_counts RETURNING *)
     INSERT INTO task_counts (serial, username, script_name, source, status, number)
     SELECT serial, username, script_name, source, status, sum(number) FROM gone
     GROUP BY serial, username, script_name, source, status HAVING sum(number) <> 0
+""")
+_FOLD_BLOCKS = text("""
+    WITH gone AS (DELETE FROM task_blocks RETURNING *)
+    INSERT INTO task_blocks (block, number, oldest, newest)
+    SELECT block, sum(number), min(oldest), max(newest) FROM gone GROUP BY block HAVING sum(number) <> 0
 """)
 
 
@@ -45,17 +50,11 @@ class TaskCounts:
 
     def fold(self) -> bool:
         """Sum up what many statements have added, if it is worth it; tell whether it was done."""
-        keys = [COUNTS.c[name] for name in _COUNTED]
-        kinds = select(1).select_from(COUNTS).group_by(*keys).subquery()
         with self._sessions.begin() as session:
             if not session.scalar(select(func.pg_try_advisory_xact_lock(_FOLD_LOCK))):
                 return False
-            rows = session.scalar(select(func.count()).select_from(COUNTS)) or 0
-            needed = session.scalar(select(func.count()).select_from(kinds)) or 0
-            if rows <= needed + _SPARE_ROWS:
-                return False
-            session.execute(_FOLD)
-            return True
+            folded = [_fold(session, COUNTS, _COUNTED, _FOLD_COUNTS), _fold(session, BLOCKS, ("block",), _FOLD_BLOCKS)]
+            return any(folded)
 
     def _by(self, key: Column[Any] | None) -> dict[str, Counts]:
         keys = [] if key is None else [key]
@@ -67,6 +66,16 @@ class TaskCounts:
             if row[1]:
                 counts.setdefault("" if key is None else row[2], {})[Status(row[0]).text] = int(row[1])
         return {name: Counts(**numbers) for name, numbers in sorted(counts.items())}
+
+
+def _fold(session: Session, table: Table, keys: Sequence[str], statement: TextClause) -> bool:
+    kinds = select(1).select_from(table).group_by(*(table.c[name] for name in keys)).subquery()
+    rows = session.scalar(select(func.count()).select_from(table)) or 0
+    needed = session.scalar(select(func.count()).select_from(kinds)) or 0
+    if rows <= needed + _SPARE_ROWS:
+        return False
+    session.execute(statement)
+    return True
 
 
 def known_total(session: Session, wanted: TaskFilter) -> int | None:

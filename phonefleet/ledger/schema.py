@@ -113,6 +113,16 @@ COUNTS = Table(
 )
 """How many live tasks there are of each kind: the sum of what every statement has added or taken, kept by triggers."""
 
+BLOCKS = Table(
+    "task_blocks",
+    Base.metadata,
+    Column("block", BigInteger(), nullable=False),
+    Column("number", BigInteger(), nullable=False),
+    Column("oldest", DateTime(timezone=True), nullable=False),
+    Column("newest", DateTime(timezone=True), nullable=False),
+)
+"""How many live tasks there are of every 1,024 ids, kept as `COUNTS` is; all were created from `oldest` to `newest`."""
+
 
 class DeviceRow(Base):
     """A phone that some host has seen at least once."""

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Coroutine, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from random import Random
 from typing import Any, TypeVar
+from uuid import uuid4
 
 import psycopg
 import pytest
@@ -90,6 +92,54 @@ def test_each_filter_finds_its_tasks(  # noqa: PLR0913, PLR0917 - what a reader 
     page = run(reader.page(wanted, 1, 20))
     assert [ids.index(task_id) for task_id, _ in page.items] == expected
     assert page.total == len(expected)
+
+
+def test_any_page_of_any_span_of_time_is_found_among_blocks_of_tasks(
+    ledger: Ledger, reader: TaskReader, run: Run[Any], new_task: Make
+) -> None:
+    rng, start = Random(5), datetime(2029, 1, 1, tzinfo=UTC)
+    moments = [start + timedelta(hours=number // 300, minutes=rng.randrange(400)) for number in range(2500)]
+    ids = ledger.tasks.create([new_task(created_at=moment) for moment in moments])
+    ledger.tasks.delete(ids[1000:1100], LATER)
+    ledger.tasks.counts.fold()
+    live = [*zip(ids[:1000], moments[:1000], strict=True), *zip(ids[1100:], moments[1100:], strict=True)]
+    for after, before in [(None, None), (3, None), (None, 5), (2, 6), (7, 7), (None, 0), (40, None)]:
+        bounds = [None if hours is None else start + timedelta(hours=hours) for hours in (after, before)]
+        wanted = TaskFilter(created_after=bounds[0], created_before=bounds[1])
+        expected = [one for one, at in live if (bounds[0] or start) <= at < (bounds[1] or LATER) and at != bounds[0]]
+        for number in (1, 2, 3, 9, 14, 25, 99):
+            page = run(reader.page(wanted, number, 100))
+            assert page.total == len(expected)
+            assert [one for one, _ in page.items] == expected[::-1][(number - 1) * 100 : number * 100]
+
+
+def test_who_asks_the_same_at_once_is_answered_together_and_never_with_what_was_true_before(
+    ledger: Ledger, reader: TaskReader, run: Run[Any], new_task: Make
+) -> None:
+    async def asked_while_tasks_are_made() -> list[bool]:
+        answers: list[asyncio.Task[bool]] = []
+        for number in range(1, 30):
+            await asyncio.to_thread(ledger.tasks.create, [new_task()])
+            answers += [asyncio.create_task(_knows(reader, number)) for _ in range(10)]
+        return await asyncio.gather(*answers)
+
+    assert all(run(asked_while_tasks_are_made()))
+
+
+async def _knows(reader: TaskReader, number: int) -> bool:
+    page = await reader.page(TaskFilter(), 1, 5)
+    return page.total >= number
+
+
+def test_a_list_reads_tasks_as_the_ledger_does(
+    ledger: Ledger, reader: TaskReader, run: Run[Any], new_task: Make
+) -> None:
+    ids = ledger.tasks.create([new_task(username="anna", campaign_id=7), new_task(serial="b")])
+    change = StateChange("FAILED", "Failed", LATER, "no such person", {"seen": [1]}, uuid4(), 2)
+    ledger.tasks.project(ids[0], change)
+    ledger.tasks.set_progress(ids[0], 1, 3)
+    read = run(reader.some((*ids, ids[-1] + 1)))
+    assert sorted(read, key=lambda task: task.id) == ledger.tasks.some(ids)
 
 
 def test_the_numbers_are_those_of_the_ledger(ledger: Ledger, reader: TaskReader, run: Run[Any], new_task: Make) -> None:
