@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from phonefleet.virtual.sample.layout import Piece, Slot, column, inset, row, space
+from phonefleet.virtual.sample.screens.creating import sounds_button
 from phonefleet.virtual.sample.screens.feed import FoundPostsScreen
 from phonefleet.virtual.sample.screens.people import ROW, person_label
 from phonefleet.virtual.sample.screens.user_profile import open_profile
@@ -32,7 +33,8 @@ class SearchScreen:
         skin = stage.skin
         field_ = entry(self.query, skin.text("search_hint"), skin.id("search_field"), self._typed)
         choice = row(self._choice(stage, "people"), self._choice(stage, "posts"))
-        return column(Slot(inset(field_, 30), 180), Slot(choice, 110), Slot(self._results(stage)))
+        head = row(Slot(inset(field_, 30)), Slot(inset(sounds_button(stage), 20), 160))
+        return column(Slot(head, 180), Slot(choice, 110), Slot(self._results(stage)))
 
     def _typed(self, query: str) -> None:
         self.query, self.rows = query, LazyRows()
