@@ -28,6 +28,7 @@ from phonefleet.ledger.values import StateChange
 from phonefleet.scripts.script import ScriptConfig
 from tasks.accounts import act_as, switch_account
 from tasks.context import RunContext, current
+from tasks.limits import await_turn
 from tasks.pauses import pause_between
 from tasks.showing import show_failure, show_outcomes
 
@@ -71,12 +72,23 @@ class FlowFunction(Protocol[C_contra]):
 
 def script(body: Callable[[C], object]) -> FlowFunction[C]:
     """Make a flow's function of a script that acts as an account: the one named, or else the active one."""
-    return _flow_function(body, act_as)
+    return _flow_function(body, lambda username: _begin(body.__name__.removeprefix("change_"), username))
 
 
 def errand(body: Callable[[C], object]) -> FlowFunction[C]:
     """Make a flow's function of a script that only reads: it changes the account only when one is named."""
     return _flow_function(body, lambda username: None if username is None else switch_account(username))
+
+
+def _begin(script_name: str, username: str | None) -> None:
+    """Wait for the account's turn and make it the active one; whoever is not named must first be looked up."""
+    context = current()
+    if username is not None:
+        context.account = username
+        await_turn(script_name)
+    act_as(username)
+    if username is None:
+        await_turn(script_name)
 
 
 def _flow_function(body: Callable[[C], object], prepare: Callable[[str | None], None]) -> FlowFunction[C]:

@@ -5,19 +5,48 @@ from __future__ import annotations
 from datetime import datetime, timedelta, tzinfo
 
 from phonefleet.errors import LimitReached, Postponed
-from phonefleet.ledger.values import Refusal, StateChange
+from phonefleet.ledger.values import Intent, Refusal, StateChange
+from phonefleet.limits import Kind
 from phonefleet.pacing import zone_named
 from tasks.context import RunContext, current
 
 WAIT_IN_PLACE = timedelta(minutes=2)
 """How long a run may keep its phone waiting; for more it goes back to its queue and others take their turn."""
 
+_ONLY_KIND: dict[str, Kind] = {
+    "follow": "follow",
+    "unfollow": "unfollow",
+    "comment": "comment",
+    "message": "message",
+    "post": "post",
+    "profile": "profile",
+}
+"""What scripts do that do one kind of thing; others may still find something to do."""
+
+_BEGUN = ("intended", "acting", "unknown")
 _WORTH_A_WORD = timedelta(seconds=2)
 
 
 def zone(context: RunContext) -> tzinfo:
     """Return the time zone that this host is set to."""
     return zone_named(context.settings.timezone)
+
+
+def await_turn(script: str) -> None:
+    """Wait until the account works and has something left for this script, before the phone is touched at all.
+
+    A run that has begun something goes on: it has to look at what became of it. Raises as `await_end_of` does.
+    """
+    context = current()
+    begun = any(action.state in _BEGUN for action in context.ledger.actions.of_task(context.task_id))
+    kind = _ONLY_KIND.get(script)
+    intent = Intent(context.task_id, kind or "post", context.app, context.account or "", target="")
+    while not begun and (refusal := _forecast(context, intent, hours_only=kind is None)):
+        await_end_of(refusal)
+
+
+def _forecast(context: RunContext, intent: Intent, *, hours_only: bool) -> Refusal | None:
+    return context.ledger.actions.forecast(intent, context.clock.now(), zone(context), hours_only=hours_only)
 
 
 def await_end_of(refusal: Refusal) -> None:

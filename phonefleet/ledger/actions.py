@@ -9,7 +9,7 @@ from sqlalchemy import and_, case, null, select, update
 from sqlalchemy.orm import Session, sessionmaker
 
 from phonefleet.errors import OutcomeUnknown
-from phonefleet.ledger.charging import hold_account, refusal
+from phonefleet.ledger.charging import hold_account, out_of_hours, refusal
 from phonefleet.ledger.schema import ActionRow
 from phonefleet.ledger.values import Action, ActionState, Intent, Refusal
 
@@ -53,6 +53,17 @@ class Actions:
             session.add(row)
             session.flush()
             return _action(row)
+
+    def forecast(self, intent: Intent, at: datetime, zone: tzinfo, *, hours_only: bool) -> Refusal | None:
+        """Return what would forbid an action of this kind now, or anything at all; it takes no place.
+
+        Raises:
+            AccountBarred: the account has been held or disabled.
+
+        """
+        look = out_of_hours if hours_only else refusal
+        with self._sessions() as session:
+            return look(session, intent, at, zone)
 
     def acting(self, action_id: int, intent: Intent, at: datetime, zone: tzinfo) -> Refusal | None:
         """Record that the next touch does it: from here on it may have happened. Return why it must not be done now.

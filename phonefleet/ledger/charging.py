@@ -51,6 +51,19 @@ def refusal(session: Session, intent: Intent, at: datetime, zone: tzinfo, own: i
     return Refusal(until, decision.why, decision.limit, policy.when_met)
 
 
+def out_of_hours(session: Session, intent: Intent, at: datetime, zone: tzinfo) -> Refusal | None:
+    """Return why an account does not work now, whatever it is to do; None when it does. Raises `AccountBarred`."""
+    stored = current_rules(session)
+    here = stored.zone(zone)
+    policy = stored.rules.policy_for(_actor(session, intent))
+    opening = policy.hours.opening(at, here) if policy.hours else at
+    if opening == at:
+        return None
+    return Refusal(
+        opening and opening.astimezone(here), f"works at other times ({policy.hours})", "hours", policy.when_met
+    )
+
+
 def _actor(session: Session, intent: Intent) -> Actor:
     """Return what the rules may say about the account. Raises `AccountBarred`."""
     query = (
