@@ -18,6 +18,7 @@ from deployments.cli import (
     server,
     task_control,  # noqa: F401 - adds its commands to `task`
     task_evidence,
+    task_users,  # noqa: F401 - adds its command to `task`
     up,
     virtual,
 )

@@ -98,6 +98,25 @@ class VerificationList(TypedDict):
     verifications: list[Verification]
 
 
+class ScrapedUser(TypedDict):
+    """Somebody who was found: by which task, in which list, at which place from 1."""
+
+    username: str
+    source: str
+    position: int
+    task_id: int
+    seen_at: str
+
+
+class ScrapedUserPage(TypedDict):
+    """One page of people, in order of discovery."""
+
+    users: list[ScrapedUser]
+    total: int
+    page: int
+    page_size: int
+
+
 class AuditEntry(TypedDict):
     """A call that could change something; `actor` names a token by the beginning of its digest."""
 

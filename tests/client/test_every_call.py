@@ -25,7 +25,7 @@ from phonefleet.client import ApiError, Client
 from phonefleet.client.connection import Unset
 from tests.client.served import Served, operation_of
 
-OURS = ("iter_", "some_", "wait", "another", "close")
+OURS = ("iter_", "some_", "wait", "another", "close", "csv_of_")
 """Methods that are made of other calls."""
 NOT_SENT = {"silence"}
 """What tells the client, not the server."""
