@@ -37,4 +37,10 @@ class CommentConfig(CommentText):
     )
 
 
-SCRIPT = Script(name="comment", title="Comment on posts", config=CommentConfig, target_fields=("target_post_urls",))
+SCRIPT = Script(
+    name="comment",
+    title="Comment on posts",
+    config=CommentConfig,
+    target_fields=("target_post_urls",),
+    ready=True,
+)

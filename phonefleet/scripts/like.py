@@ -51,4 +51,10 @@ class LikeConfig(ScriptConfig):
         return self
 
 
-SCRIPT = Script(name="like", title="Like posts", config=LikeConfig, target_fields=("target_post_urls", "target_users"))
+SCRIPT = Script(
+    name="like",
+    title="Like posts",
+    config=LikeConfig,
+    target_fields=("target_post_urls", "target_users"),
+    ready=True,
+)
