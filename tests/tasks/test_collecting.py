@@ -18,6 +18,7 @@ from phonefleet.scripts.scrape_user import ScrapeUserConfig
 from phonefleet.virtual.sample import VERSIONS
 from phonefleet.virtual.sample.screens.people import MOST
 from phonefleet.virtual.world import World
+from tasks import showing
 from tasks.collecting import collect_people, sources
 from tasks.context import RunContext, running
 from tests.tasks.on_phones import Killed, on_a_phone, until_done
@@ -54,11 +55,14 @@ def progress(context: RunContext) -> tuple[int, int]:
     return task.progress.done, task.progress.total
 
 
+def nothing_shown(_show: object) -> None:
+    """Show nothing."""
+
+
 @pytest.fixture
 def shown(monkeypatch: pytest.MonkeyPatch) -> None:
     """These tests run without Prefect, where nothing can be shown."""
-    monkeypatch.setattr("tasks.collecting.show_people", lambda _: None)
-    monkeypatch.setattr("tasks.progress._show", lambda *_: None)
+    monkeypatch.setattr(showing, "_shown", nothing_shown)
 
 
 pytestmark = pytest.mark.usefixtures("shown")
