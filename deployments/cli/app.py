@@ -16,7 +16,6 @@ from deployments.cli import (
     processes,
     profiles,
     server,
-    task_control,  # noqa: F401 - adds its commands to `task`
     task_evidence,
     task_users,  # noqa: F401 - adds its command to `task`
     up,

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import NotRequired, TypedDict, TypeVar
 
-from deployments.cli.options import LogLevel, load_settings
+from deployments.cli.options import APP_VERSIONS, LogLevel, load_settings
 from deployments.launcher import LaunchOptions
 from phonefleet.settings import Settings
 
@@ -27,6 +27,7 @@ class LaunchArguments(TypedDict):
     database_url: str | None
     seed: int | None
     fault_rate: float
+    app_version: NotRequired[str]
     log_level: LogLevel | None
 
 
@@ -50,6 +51,7 @@ def launch_options(
         has_token=settings.api_token is not None,
         seed=_first(given["seed"], settings.seed),
         fault_rate=given["fault_rate"],
+        app_version=given.get("app_version", APP_VERSIONS),
         log_level=given["log_level"] or settings.log_level,
         extra=extra or {},
     )

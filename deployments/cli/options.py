@@ -76,6 +76,13 @@ FaultRateOption = Annotated[
         help="The chance that a call to a virtual phone meets a fault, from 0 to 1.",
     ),
 ]
+APP_VERSIONS = "2.0.1,1.4.2"
+AppVersionOption = Annotated[
+    str,
+    typer.Option(
+        "--app-version", metavar="VERSIONS", help="Versions of the sample app, given to the virtual phones in turn."
+    ),
+]
 LogLevel = Literal["debug", "info", "warning", "error"]
 LogLevelOption = Annotated[
     LogLevel | None, typer.Option("--log-level", help="How much the logs tell. \\[default: info]")
@@ -162,3 +169,8 @@ def _silence_others() -> None:
         silent = [handler for handler in logger.handlers if not hasattr(handler, "stream")]
         if len(silent) < len(logger.handlers):
             logger.handlers, logger.propagate = silent, True
+
+
+def app_versions(listed: str) -> tuple[str, ...]:
+    """Return the versions of a comma-separated list."""
+    return tuple(part.strip() for part in listed.split(",") if part.strip())

@@ -118,6 +118,20 @@ def get(call: Call, *, task_id: IdArgument) -> None:
     call.show(task, lambda: _shown().print_task(task))
 
 
+@command(app, "outcomes", "phonefleet task outcomes 101", "phonefleet task outcomes 101 --request --limit 500")
+def outcomes(
+    call: Call,
+    *,
+    task_id: IdArgument,
+    request: Annotated[bool, typer.Option("--request", help="All targets that the request's tasks share.")] = False,
+    limit: Annotated[int, typer.Option("--limit", "-n", min=1, help="How many at most.")] = 100,
+) -> None:
+    """Show what came of each target of a task."""
+    of = "request" if request else "task"
+    found = list(islice(call.client.iter_task_outcomes(task_id, of=of), limit))
+    call.show(found, lambda: _shown().print_outcomes(found))
+
+
 @command(app, "stats", "phonefleet task stats --by device")
 def stats(
     call: Call,

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from deployments.cli.calling import Call, command
-from deployments.cli.task import app
+from deployments.cli.task_control import app
 
 
 @command(app, "evidence", "phonefleet task evidence 101", "phonefleet task evidence 101 --folder /tmp/report")

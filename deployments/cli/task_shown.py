@@ -11,6 +11,7 @@ from rich.text import Text
 from deployments.cli.console import out
 from deployments.cli.tables import Column, print_record, print_table, when
 from phonefleet.client.answers import Counts, Stats, Task, TaskDetail
+from phonefleet.client.outcome_answers import Outcome
 
 COLORS = ("dim", "cyan", "green", "red")
 """Of pending, running, completed, failed."""
@@ -66,6 +67,22 @@ def print_task(task: TaskDetail) -> None:
     )  # fmt: skip
     if actions:
         print_table(out(), "Actions", columns, actions)
+
+
+def print_outcomes(outcomes: Sequence[Outcome]) -> None:
+    """Print a table of what came of targets."""
+    columns = (
+        Column("target", folds=True), Column("outcome"), Column("steps", rank=2, folds=True), Column("task", rank=4),
+        Column("account", rank=3), Column("at", rank=5, folds=True), Column("detail", rank=1, folds=True),
+    )  # fmt: skip
+    rows = [
+        (
+            one["target"], one["outcome"], ", ".join(f"{step['action']} {step['outcome']}" for step in one["steps"]),
+            one["task_id"], one["account"], when(one["ended_at"]), one["detail"],
+        )
+        for one in outcomes
+    ]  # fmt: skip
+    print_table(out(), "Outcomes", columns, rows, empty="There are no outcomes yet.")
 
 
 def print_counts(counts: Stats) -> None:

@@ -29,6 +29,7 @@ def up(  # noqa: PLR0913, PLR0917 - a command line has as many options as it has
     database_url: o.DatabaseOption = None,
     seed: o.SeedOption = None,
     fault_rate: o.FaultRateOption = 0.0,
+    app_version: o.AppVersionOption = o.APP_VERSIONS,
     log_level: o.LogLevelOption = None,
 ) -> None:
     """Run everything: database, Prefect server, API and worker, and virtual phones if you like.
@@ -45,7 +46,7 @@ def up(  # noqa: PLR0913, PLR0917 - a command line has as many options as it has
         "home": home, "host": host, "api_port": api_port, "prefect_port": prefect_port,
         "prefect_host": prefect_host, "adb_port": adb_port,
         "world_port": world_port, "virtual": virtual, "database_url": database_url, "seed": seed,
-        "fault_rate": fault_rate, "log_level": log_level,
+        "fault_rate": fault_rate, "app_version": app_version, "log_level": log_level,
     })  # fmt: skip
     with stop_signals() as (stop, hurry):
         with Launcher(wanted, stop, hurry, tell) as launcher:

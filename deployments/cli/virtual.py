@@ -24,9 +24,7 @@ def virtual(  # noqa: PLR0913, PLR0917 - a command line has as many options as i
     world_port: o.WorldPortOption = 0,
     seed: o.SeedOption = None,
     fault_rate: o.FaultRateOption = 0.0,
-    app_version: Annotated[
-        str, typer.Option("--app-version", metavar="VERSION", help="Version of the sample app: 1.4.2 or 2.0.1.")
-    ] = "2.0.1",
+    app_version: o.AppVersionOption = o.APP_VERSIONS,
     latency: Annotated[
         float, typer.Option("--latency", min=0, metavar="SECONDS", help="Mean extra seconds of each call.")
     ] = 0.0,
@@ -45,7 +43,7 @@ def virtual(  # noqa: PLR0913, PLR0917 - a command line has as many options as i
 
     wanted = FleetOptions(
         count=count, base_port=base_port, world_port=world_port, seed=seed or 0, fault_rate=fault_rate,
-        app_version=app_version, journal=journal, latency=timedelta(seconds=latency),
+        app_versions=o.app_versions(app_version), journal=journal, latency=timedelta(seconds=latency),
     )  # fmt: skip
     run_fleet(wanted, _announce)
 

@@ -41,6 +41,7 @@ class LaunchOptions:
     has_token: bool = False
     seed: int | None = None
     fault_rate: float = 0.0
+    app_version: str = "2.0.1,1.4.2"
     log_level: str = "info"
     extra: Mapping[str, str] = field(default_factory=dict[str, str])
 

@@ -79,6 +79,7 @@ class Programs:
         command = [
             *PHONEFLEET, "virtual", "--count", str(options.virtual), "--base-port", str(options.base_port),
             "--world-port", str(options.world_port), "--fault-rate", str(options.fault_rate),
+            "--app-version", options.app_version,
             "--journal", str(self.home.world), *([] if options.seed is None else ["--seed", str(options.seed)]),
         ]  # fmt: skip
         return self._program("virtual", command, dict(os.environ), lambda: _answers(f"{self.world_url}/world"))

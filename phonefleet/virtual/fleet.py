@@ -42,7 +42,8 @@ class BadOptions(Permanent):
 class FleetOptions:
     """What a fleet is like. Port 0 means free ports; `fault_rate` is the chance of a fault at each occasion.
 
-    `latency` is the mean extra time of each call; `journal` keeps the world across restarts.
+    `app_versions` are given to the phones in turn; `latency` is the mean extra time of each call; `journal` keeps the
+    world across restarts.
     """
 
     count: int = 3
@@ -50,7 +51,7 @@ class FleetOptions:
     world_port: int = 0
     seed: int = 0
     fault_rate: float = 0.0
-    app_version: str = "2.0.1"
+    app_versions: tuple[str, ...] = ("2.0.1", "1.4.2")
     journal: Path | None = None
     latency: timedelta = timedelta()
 
@@ -70,8 +71,8 @@ class FleetOptions:
             message = f"--base-port {self.base_port}: adb takes the ports 5555 to 5585 for emulators."
         elif not 0 <= self.fault_rate <= 1:
             message = f"--fault-rate {self.fault_rate}: it must be between 0 and 1."
-        elif self.app_version not in VERSIONS:
-            message = f"--app-version {self.app_version}: choose one of {', '.join(VERSIONS)}."
+        elif not self.app_versions or not set(self.app_versions) <= set(VERSIONS):
+            message = f"--app-version {','.join(self.app_versions)}: choose from {', '.join(VERSIONS)}."
         else:
             return
         raise BadOptions(message)
@@ -154,7 +155,8 @@ class VirtualFleet:
     def _daemon(self, number: int, bound: socket.socket) -> Daemon:
         serial = f"{_LOOPBACK}:{bound.getsockname()[1]}"
         faults = Faults(self.options.fault_rate, self.options.seed * _SEEDS_A_FLEET + number)
-        app = SampleApp(self.world, self.world.signed_in(number), faults, self.options.app_version)
+        versions = self.options.app_versions
+        app = SampleApp(self.world, self.world.signed_in(number), faults, versions[(number - 1) % len(versions)])
         phone = VirtualPhone(serial, f"{_MODEL} {number}", faults, [app])
         phone.u2 = U2Server(phone)
         if (jar := server_jar()) is not None:

@@ -67,7 +67,7 @@ def test_a_busy_port_names_its_option() -> None:
         (FleetOptions(base_port=5550, count=6), "--base-port"),
         (FleetOptions(base_port=65500, count=100), "--base-port"),
         (FleetOptions(fault_rate=1.5), "--fault-rate"),
-        (FleetOptions(app_version="0"), "--app-version"),
+        (FleetOptions(app_versions=("0",)), "--app-version"),
     ],
 )
 def test_options_that_cannot_work_are_refused(options: FleetOptions, option: str) -> None:
