@@ -16,8 +16,7 @@ from deployments.cli import (
     processes,
     profiles,
     server,
-    task_evidence,
-    task_users,  # noqa: F401 - adds its command to `task`
+    task_users,
     up,
     virtual,
 )
@@ -89,7 +88,7 @@ WORKER_EXAMPLE = "Example: PHONEFLEET_DATABASE_URL=… PHONEFLEET_PREFECT_API_UR
 
 app.command(epilog=UP_EXAMPLES)(up.up)
 app.command(epilog=DEMO_EXAMPLES)(demo.demo)
-app.add_typer(task_evidence.app, name="task")
+app.add_typer(task_users.app, name="task")
 app.add_typer(devices.app, name="devices")
 app.add_typer(account_files.app, name="accounts")
 app.add_typer(limits.app, name="limits")

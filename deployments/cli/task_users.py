@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from deployments.cli.calling import Call, command
-from deployments.cli.task import IdArgument, app
+from deployments.cli.task import IdArgument
+from deployments.cli.task_evidence import app
 from phonefleet.errors import Permanent
 
 if TYPE_CHECKING:
