@@ -23,7 +23,8 @@ Values = Sequence[Any] | Mapping[str, Any]
 _SHALLOW = 1000
 """Up to so deep an offset, total and page are one query; beyond, the total decides from which end to count."""
 
-_FEW = 20_000
+_FEW = 2_000
+"""So many matches are found first and sorted then; among more, the next ones are met soon on a walk by id."""
 
 _NAMED = "(SELECT serial FROM devices WHERE serial = %s OR alias = %s ORDER BY serial = %s DESC LIMIT 1)"
 _COUNTED: dict[str, LiteralString] = {
@@ -33,15 +34,27 @@ _COUNTED: dict[str, LiteralString] = {
     "source": "source = %s",
     "username": "username = %s",
 }
-_UNCOUNTED: dict[str, LiteralString] = {
-    "campaign_id": "campaign_id = %s",
+_SELECTIVE: dict[str, LiteralString] = {**_COUNTED, "campaign_id": "campaign_id = %s"}
+_CONDITIONS: dict[str, LiteralString] = {
+    **_SELECTIVE,
     "created_after": "created_at > %s",
     "created_before": "created_at < %s",
 }
-_CONDITIONS: dict[str, LiteralString] = {**_COUNTED, **_UNCOUNTED}
-_SELECTIVE = (*_COUNTED, "campaign_id")
-_TOTAL: LiteralString = "SELECT coalesce(sum(number), 0)::bigint FROM task_counts"
-_ROWS: LiteralString = "SELECT id, xmin::text::bigint AS version FROM tasks WHERE deleted_at IS NULL"
+_ON_A_WALK: dict[str, LiteralString] = {
+    **_SELECTIVE,
+    "created_after": "(created_at > %s) IS TRUE AND id >= (SELECT min(block) << 10 FROM task_blocks WHERE newest > %s)",
+    "created_before": "(created_at < %s) IS TRUE"
+    " AND id < (SELECT (max(block) + 1) << 10 FROM task_blocks WHERE oldest < %s)",
+}
+"""The same tests, for a walk by id that begins where the first match can be; they take no index on the date."""
+
+_TOTAL: LiteralString = "SELECT coalesce(sum(number), 0)::bigint FROM task_counts WHERE true"
+_NUMBER: LiteralString = "SELECT count(*) FROM tasks WHERE deleted_at IS NULL"
+_COUNTED_PAGE: tuple[LiteralString, LiteralString, LiteralString] = (
+    f"SELECT total, id, version FROM ({_TOTAL}",
+    ") AS known(total) LEFT JOIN (SELECT id, xmin::text::bigint AS version FROM tasks WHERE deleted_at IS NULL",
+    " ORDER BY id DESC OFFSET %s LIMIT %s) AS page ON true ORDER BY id DESC",
+)
 _CREATED: LiteralString = "(created_at > %(after)s AND created_at < %(before)s) IS TRUE"
 """A test that takes no index, where an index on the id is the one to take."""
 _BY_DATE: LiteralString = f"""
@@ -105,20 +118,21 @@ async def _page(wanted: TaskFilter, number: int, size: int, connection: Connecti
     offset = (number - 1) * size
     if all(getattr(wanted, name) is None for name in _SELECTIVE):
         span = {"after": wanted.created_after or "-infinity", "before": wanted.created_before or "infinity"}
-        return _versions(await _rows(connection, _BY_DATE, {**span, "offset": offset, "size": size}))
-    where, values, counted = _where(wanted)
-    total_query = f"{_TOTAL} WHERE true{where}" if counted else f"SELECT count(*) FROM tasks WHERE {_live(where)}"
+        return _versions(await _rows(connection, _BY_DATE, {**span, "offset": offset, "size": size}, prepare=True))
+    where, values = _where(wanted, _ON_A_WALK)
+    counted = not any(getattr(wanted, name) is not None for name in _CONDITIONS.keys() - _COUNTED.keys())
     if counted and offset <= _SHALLOW:
-        rows = await _rows(
-            connection,
-            f"SELECT total, id, version FROM ({total_query}) AS known(total) LEFT JOIN "
-            f"({_ROWS}{where} ORDER BY id DESC OFFSET %s LIMIT %s) AS page ON true ORDER BY id DESC",
-            [*values, *values, offset, size],
-        )
-        return _versions(rows)
-    total = (await _rows(connection, total_query, values))[0][0]
+        query = f"{_COUNTED_PAGE[0]}{where}{_COUNTED_PAGE[1]}{where}{_COUNTED_PAGE[2]}"
+        return _versions(await _rows(connection, query, [*values, *values, offset, size]))
+    total = (await _rows(connection, *_total(wanted, counted=counted)))[0][0]
     query, span = _deep(where, offset, size, total)
     return Page([(row[0], row[1]) for row in await _rows(connection, query, [*values, *span])], total)
+
+
+def _total(wanted: TaskFilter, *, counted: bool) -> tuple[LiteralString, list[Any]]:
+    """Return the query of how many tasks pass, from the counts where they know."""
+    where, values = _where(wanted, _CONDITIONS)
+    return f"{_TOTAL if counted else _NUMBER}{where}", values
 
 
 def _versions(rows: list[tuple[Any, ...]]) -> Page[Version]:
@@ -132,7 +146,6 @@ def _deep(where: LiteralString, offset: int, size: int, total: int) -> tuple[Lit
     if offset > total // 2:
         order, size = "ASC", max(0, min(size, total - offset))
         offset = max(0, total - offset - size)
-    # Few matches are found first and sorted then: among many, what comes first in order is near either end.
     matching: LiteralString = f"{_IDS}{where}"
     matching = f"SELECT id FROM ({matching} OFFSET 0) AS matching" if total <= _FEW else matching
     ids = f"{matching} ORDER BY id {order} OFFSET %s LIMIT %s"
@@ -141,23 +154,24 @@ def _deep(where: LiteralString, offset: int, size: int, total: int) -> tuple[Lit
 
 
 async def _some(task_ids: tuple[int, ...], connection: Connection) -> list[Task]:
-    return [_as_task(row) for row in await _rows(connection, _TASKS, [list(task_ids)])]
+    return [_as_task(row) for row in await _rows(connection, _TASKS, [list(task_ids)], prepare=True)]
 
 
 async def _counts(by: Column | None, connection: Connection) -> dict[str, Counts]:
     key: LiteralString = by or "''"
     query = f"SELECT {key}, status, sum(number)::bigint FROM task_counts GROUP BY 1, 2"
     numbers: dict[str, dict[str, int]] = {}
-    for name, status, number in await _rows(connection, query, []):
+    for name, status, number in await _rows(connection, query, [], prepare=True):
         if number:
             numbers.setdefault(name, {})[Status(status).text] = number
     return {name: Counts(**found) for name, found in sorted(numbers.items())}
 
 
 async def _rows(
-    connection: Connection, query: LiteralString, values: Sequence[Any] | Mapping[str, Any]
+    connection: Connection, query: LiteralString, values: Values, *, prepare: bool = False
 ) -> list[tuple[Any, ...]]:
-    return await (await connection.execute(query, values, binary=True)).fetchall()
+    """Run a query, planned for these very values unless it is to be prepared."""
+    return await (await connection.execute(query, values, binary=True, prepare=prepare)).fetchall()
 
 
 def _as_task(row: tuple[Any, ...]) -> Task:
@@ -168,17 +182,13 @@ def _as_task(row: tuple[Any, ...]) -> Task:
     return Task(**known, state=state, progress=Progress(done, total))
 
 
-def _where(wanted: TaskFilter) -> tuple[LiteralString, list[Any], bool]:
-    """Return the conditions of a filter, their values, and whether the counts know its total."""
+def _where(wanted: TaskFilter, conditions: Mapping[str, LiteralString]) -> tuple[LiteralString, list[Any]]:
+    """Return the conditions of a filter and their values."""
     where: LiteralString = ""
     values: list[Any] = []
-    for name, condition in _CONDITIONS.items():
+    for name, condition in conditions.items():
         value = getattr(wanted, name)
         if value is not None:
             where += f" AND {condition}"
             values += [value] * condition.count("%s")
-    return where, values, all(getattr(wanted, name) is None for name in _UNCOUNTED)
-
-
-def _live(where: LiteralString) -> LiteralString:
-    return f"deleted_at IS NULL{where}"
+    return where, values

@@ -53,6 +53,7 @@ class Base(DeclarativeBase):
 
 
 _LIVE = text("deleted_at IS NULL")
+_FILTERED = ["status", "serial", "script_name", "source", "username", "campaign_id"]
 _UNFINISHED = text("deleted_at IS NULL AND status < 2")
 
 
@@ -94,8 +95,8 @@ class TaskRow(Base):
         Index("ix_tasks_script_name_id", "script_name", "id", postgresql_where=_LIVE),
         Index("ix_tasks_username_id", "username", "id", postgresql_where=_LIVE),
         Index("ix_tasks_campaign_id_id", "campaign_id", "id", postgresql_where=_LIVE),
-        Index("ix_tasks_created_at_id", "created_at", "id", postgresql_where=_LIVE),
-        Index("ix_tasks_id_live", "id", postgresql_where=_LIVE, postgresql_include=["created_at"]),
+        Index("ix_tasks_created_at_id", "created_at", "id", postgresql_where=_LIVE, postgresql_include=_FILTERED),
+        Index("ix_tasks_id_live", "id", postgresql_where=_LIVE, postgresql_include=["created_at", *_FILTERED]),
         Index("ix_tasks_source_id", "source", "id", postgresql_where=_LIVE),
         Index("ix_tasks_serial_status_unfinished", "serial", "status", "id", postgresql_where=_UNFINISHED),
     )
