@@ -20,6 +20,7 @@ from phonefleet.ledger.do_not_contact import DoNotContactList
 from phonefleet.ledger.idempotency import IdempotencyKeys
 from phonefleet.ledger.kept_secrets import Secrets
 from phonefleet.ledger.limits import Limits
+from phonefleet.ledger.materials import Materials
 from phonefleet.ledger.outbox import Outbox
 from phonefleet.ledger.pools import Pools
 from phonefleet.ledger.recalls import Recalls
@@ -31,6 +32,7 @@ from phonefleet.ledger.sightings import Sightings
 from phonefleet.ledger.tasks import Tasks
 from phonefleet.ledger.texts import Texts
 from phonefleet.ledger.verifications import Verifications
+from phonefleet.ledger.warm_ups import WarmUps
 
 _MIGRATION_LOCK = 50809
 """Key of the advisory lock that lets one process migrate at a time."""
@@ -55,12 +57,14 @@ class Ledger:
         self.audit = Audit(sessions)
         self.outbox = Outbox(sessions, clock)
         self.idempotency = IdempotencyKeys(sessions)
+        self.materials = Materials(sessions)
         self.pools = Pools(sessions)
         self.recalls = Recalls(sessions)
         self.renames = Renames(sessions)
         self.runs = Runs(sessions)
         self.scraping = Scraping(sessions)
         self.verifications = Verifications(sessions)
+        self.warm_ups = WarmUps(sessions)
         self.sightings = Sightings(sessions)
         self.secrets = Secrets(sessions)
         self.texts = Texts(sessions)

@@ -1,0 +1,109 @@
+"""Posts that fill the screen one after the other: the feed, or what a search for posts has found."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from phonefleet.apps.driver import AppDriver
+from phonefleet.apps.pages.post import PostKind
+from phonefleet.apps.pages.post_ref import PostRef, post_at
+from phonefleet.apps.pages.search import SearchPage
+from phonefleet.apps.screen import Screen
+from phonefleet.text import bare_name
+
+_STILL = 4
+"""How many looks must show the same post, and nothing that loads, before it counts as the last one."""
+
+_BACK_AT_MOST = 3
+_WORD = re.compile(r"[\w-]+")
+
+
+@dataclass(frozen=True, slots=True)
+class FeedPost:
+    """The post on the screen and of what kind it is."""
+
+    ref: PostRef
+    kind: PostKind
+
+
+class FeedPage:
+    """The feed, or with a `topic` the posts that a search for it finds. It goes on from post to post."""
+
+    def __init__(self, driver: AppDriver, topic: str | None = None) -> None:
+        self._driver = driver
+        self._topic = topic
+
+    def open(self) -> bool:
+        """Show the first post; False when the search finds none."""
+        if self._topic is not None:
+            return self._open_found(self._topic)
+        self._driver.ensure_started()
+        self._driver.tap(self._driver.wait_for("home_tab")[1])
+        self._driver.wait_until(self._seen, "the feed shows no post")
+        return True
+
+    def resume(self) -> bool:
+        """Come back to the post that was left, by Back, or show the first one; False when there is none."""
+        self._driver.ensure_started()
+        for _ in range(_BACK_AT_MOST):
+            if self._seen(self._driver.look()) is not None:
+                return True
+            self._driver.press("back")
+            self._driver.ensure_started()
+        return self._seen(self._driver.look()) is not None or self.open()
+
+    def current(self) -> FeedPost:
+        """Return the post on the screen."""
+        return self._driver.wait_until(self._seen, "the feed shows no post")
+
+    def advance(self) -> bool:
+        """Show the next post; False when there is none."""
+        before = self.current().ref
+        self._driver.scroll("down", self._driver.find(self._driver.look(), "feed"))
+        still = 0
+
+        def moved(screen: Screen) -> bool | None:
+            nonlocal still
+            seen = self._seen(screen)
+            if seen is not None and seen.ref != before:
+                return True
+            still = 0 if seen is None or self._driver.finds(screen, "loading") else still + 1
+            return False if still == _STILL else None
+
+        return self._driver.wait_until(moved, "the feed does not go on")
+
+    def _open_found(self, topic: str) -> bool:
+        driver = self._driver
+        SearchPage(driver).enter(topic)
+        driver.tap(driver.wait_for("search_posts")[1])
+        name, first = driver.wait_for("search_post", "search_nothing")
+        if name == "search_nothing":
+            return False
+        driver.tap(first)
+        driver.wait_until(self._seen, f"no post about {topic} shows")
+        return True
+
+    def _seen(self, screen: Screen) -> FeedPost | None:
+        driver = self._driver
+        owner = driver.find(screen, "post_owner") if driver.finds(screen, "feed") else None
+        if owner is None or driver.finds(screen, "comment_entry") or driver.finds(screen, "share_link"):
+            return None
+        author = bare_name(owner.label)
+        return FeedPost(self._ref(screen, author), self._kind(screen))
+
+    def _kind(self, screen: Screen) -> PostKind:
+        if self._driver.finds(screen, "post_live"):
+            return PostKind.LIVE
+        return PostKind.AD if self._driver.finds(screen, "post_ad") else PostKind.PLAIN
+
+    def _ref(self, screen: Screen, author: str) -> PostRef:
+        """Return the post by its address where the app shows ids, else by what it says."""
+        profile = self._driver.profile
+        if self._driver.finds(screen, "post_id") and "post" in profile.links:
+            shown = self._driver.find(screen, "post_id")
+            ids = [word for word in _WORD.findall(shown.label if shown else "") if word.isdecimal()]
+            if len(ids) == 1:
+                return post_at(profile.link("post", id=ids[0]), author)
+        caption = self._driver.find(screen, "post_caption") if self._driver.finds(screen, "post_caption") else None
+        return PostRef(f"@{author}: {caption.label if caption else ''}", author)
