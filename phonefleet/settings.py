@@ -92,6 +92,10 @@ class Settings(BaseSettings):
         description="Shortest and longest random wait before a further try.",
     )
     call_timeout: timedelta = Field(default=timedelta(seconds=20), description="Hard deadline of one call to a phone.")
+    wait_in_place: timedelta = Field(
+        default=timedelta(minutes=2),
+        description="How long a run keeps its phone waiting for a limit; for more it goes back to its queue.",
+    )
     minimum_battery: int = Field(default=10, ge=0, le=100, description="Percent below which a phone rests.")
 
     media_folders: Annotated[list[Path], NoDecode] = Field(

@@ -10,9 +10,6 @@ from phonefleet.limits import Kind
 from phonefleet.pacing import zone_named
 from tasks.context import RunContext, current
 
-WAIT_IN_PLACE = timedelta(minutes=2)
-"""How long a run may keep its phone waiting; for more it goes back to its queue and others take their turn."""
-
 _ONLY_KIND: dict[str, Kind] = {
     "follow": "follow",
     "unfollow": "unfollow",
@@ -24,6 +21,7 @@ _ONLY_KIND: dict[str, Kind] = {
 """What scripts do that do one kind of thing; others may still find something to do."""
 
 _BEGUN = ("intended", "acting", "unknown")
+_SOON = timedelta(minutes=10)
 _WORTH_A_WORD = timedelta(seconds=2)
 
 
@@ -63,12 +61,12 @@ def await_end_of(refusal: Refusal) -> None:
     if refusal.until is None:
         raise LimitReached(who)
     wait = refusal.until - context.clock.now()
-    is_pause = refusal.limit == "gap" and wait <= WAIT_IN_PLACE
-    if refusal.when_met == "fail" and not is_pause:
+    is_short = wait <= context.settings.wait_in_place
+    if refusal.when_met == "fail" and not (is_short and refusal.limit == "gap"):
         message = f"{who}; it may go on at {refusal.until:%Y-%m-%d %H:%M}"
         raise LimitReached(message)
     message = f"waits until {refusal.until:{_format(wait)}}: {who}"
-    if wait > WAIT_IN_PLACE:
+    if not is_short:
         raise Postponed(message, refusal.until)
     _wait(context, wait, message)
 
@@ -88,4 +86,4 @@ def _report(context: RunContext, at: datetime, remark: str | None) -> None:
 
 
 def _format(wait: timedelta) -> str:
-    return "%H:%M:%S" if wait <= WAIT_IN_PLACE else "%Y-%m-%d %H:%M"
+    return "%H:%M:%S" if wait < _SOON else "%Y-%m-%d %H:%M"

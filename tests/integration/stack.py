@@ -47,6 +47,7 @@ class Stack:
             **os.environ,
             "PHONEFLEET_RETRY_WAIT": '["PT0.05S", "PT0.2S"]',
             "PHONEFLEET_CALL_TIMEOUT": "PT10S",
+            "PHONEFLEET_WAIT_IN_PLACE": "PT2S",
             **environment,
         }
         self.process: subprocess.Popen[bytes]

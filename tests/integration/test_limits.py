@@ -1,0 +1,91 @@
+"""Limits on the whole product: what an account may not do yet waits in the queue, visibly, and goes on then."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from tests.integration.stack import AMPLE, Stack, until
+
+ACCOUNT = "studio_003"
+"""Whose limits these tests set. Nobody else follows person_0520 to person_0559."""
+
+
+@pytest.fixture
+def limited(stack: Stack) -> Iterator[Stack]:
+    yield stack
+    stack.call("PUT", "/limits", AMPLE)
+
+
+def let(stack: Stack, **limits: Any) -> None:
+    """Give the account limits of its own."""
+    stack.call("PUT", "/limits", {**AMPLE, "overrides": [{"username": ACCOUNT, **limits}]})
+
+
+def follow(stack: Stack, *numbers: int, account: str = ACCOUNT) -> list[int]:
+    config = {"target_users": [f"person_{number:04}" for number in numbers]}
+    body = {"usernames": [account], "script_name": "follow", "script_config": config}
+    return stack.call("POST", "/task", body)["task_ids"]
+
+
+def used(stack: Stack) -> int:
+    [account] = stack.call("GET", f"/limits/usage?username={ACCOUNT}")["accounts"]
+    return next(action["used"] for action in account["actions"] if action["kind"] == "follow")
+
+
+def waiting(stack: Stack, task_id: int) -> bool:
+    task = stack.task(task_id)
+    return task["status"] == 0 and (task["remark"] or "").startswith("waits until ")
+
+
+def test_a_used_budget_makes_tasks_wait_for_tomorrow_and_others_go_first(limited: Stack) -> None:
+    let(limited, budgets={"follow": used(limited) + 2})
+    ids = follow(limited, 520, 521, 522, 523)
+    assert {task["status"] for task in limited.finished(ids[:2])} == {2}
+    until("the others wait", lambda: all(waiting(limited, task_id) for task_id in ids[2:]))
+    [task] = limited.finished(follow(limited, 524, account="shop_003"))
+    assert task["status"] == 2
+    late = limited.task(ids[2])
+    assert f"@{ACCOUNT} has used its {used(limited)} follows of today" in late["remark"]
+    assert (late["state"], late["actions"]) == ("Scheduled", [])
+    run = limited.prefect("GET", f"/flow_runs/{late['flow_run_id']}")
+    assert run["state"]["message"] == late["remark"]
+    assert run["next_scheduled_start_time"][:16] > run["created"][:16]
+    assert [limited.follows(f"person_{number:04}") for number in (520, 521, 522, 523)] == [[ACCOUNT], [ACCOUNT], [], []]
+    for task_id in ids[2:]:
+        assert limited.call("POST", f"/task/{task_id}/stop")["remark"] == "stopped"
+
+
+def test_what_waits_in_the_queue_goes_on_by_itself_and_does_nothing_twice(limited: Stack) -> None:
+    let(limited, gap=5)
+    ids = follow(limited, 530, 531, 532)
+    tasks = limited.finished(ids)
+    assert [(task["status"], task["retry_count"]) for task in tasks] == [(2, 0)] * 3
+    done = sorted(action["ended_at"] for task in tasks for action in task["actions"])
+    assert len(done) == 3
+    assert [limited.follows(f"person_{number:04}") for number in (530, 531, 532)] == [[ACCOUNT]] * 3
+
+
+def test_where_tasks_are_to_fail_they_say_when_it_may_go_on(limited: Stack) -> None:
+    let(limited, budgets={"follow": used(limited)}, when_met="fail")
+    [failed] = limited.finished(follow(limited, 540))
+    assert failed["status"] == 3
+    assert failed["remark"].startswith(f"@{ACCOUNT} has used its ")
+    assert "; it may go on at " in failed["remark"]
+    let(limited)
+    limited.call("POST", f"/task/{failed['id']}/retry")
+    [done] = limited.finished([failed["id"]])
+    assert (done["status"], limited.follows("person_0540")) == (2, [ACCOUNT])
+
+
+def test_who_is_put_on_the_list_while_a_task_waits_is_not_contacted(limited: Stack) -> None:
+    let(limited, gap=6)
+    ids = follow(limited, 550, 551)
+    limited.call("PUT", "/do-not-contact", {"entries": [{"username": "PERSON_0551", "reason": "asked us"}]})
+    first, second = limited.finished(ids)
+    limited.call("DELETE", "/do-not-contact", {"usernames": ["person_0551"]})
+    assert (first["status"], second["status"]) == (2, 3)
+    assert "@PERSON_0551 is on the do-not-contact list" in second["remark"]
+    assert limited.follows("person_0551") == []
