@@ -6,7 +6,7 @@ how the conversation ends is kept before the first touch, and only what was adde
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -68,7 +68,7 @@ def _send_card(target: str, access_method: AccessMethod) -> Outcome:
     card = context.ledger.texts.choose(context.task_id, KIND, key, lambda: ChosenText(me)).content
     sending = _Sending.of(key, target, access_method, Bubble("mine", "card", plain(card)))
     page = sending.page
-    return perform(sending.deed(prepare=page.attach, act=page.send_card, left=lambda: True))
+    return perform(sending.deed(prepare=page.attach, act=page.send_card, left=lambda: False))
 
 
 @dataclass(slots=True)
@@ -95,7 +95,7 @@ class _Sending:
         return cls(ThreadPage(driven), ProfilePage(driven), key, target, access_method, bubble, touched)
 
     def deed(self, prepare: Callable[[], None], act: Callable[[], None], left: Callable[[], bool]) -> Deed:
-        """Return the action; `left` tells, after the touch, whether what was to be sent has left the field."""
+        """Return the action; `left` tells, after the touch, whether what was written has left the field."""
 
         def touch() -> None:
             self.touched, self.left = True, left
@@ -132,8 +132,8 @@ class _Sending:
         """Tell whether the message was added since the first touch; before that, keep how the conversation ends."""
         context = current()
         if not self.touched:
-            self.before = self.page.ending()
-            context.ledger.sightings.keep(context.task_id, KIND, self.key, self.before.dump())
+            self.before = self.page.ending().shortened(self.bubble)
+            context.ledger.sightings.keep(context.task_id, KIND, self.key, self.before.dump(), context.clock.now())
             return False
         self.before = self.before or self._kept()
         return self._was_added(self.before)
@@ -149,17 +149,22 @@ class _Sending:
         if not before.is_distinct_from(self.bubble):
             return self._has_left()
         now = self.page.ending_until(lambda seen: bool(added_since(before, seen)))
-        context = current()
-        others = 0 if self.left else context.ledger.sightings.equal_ones_since(context.task_id, KIND, self.key)
-        answers = {answer.count(self.bubble) > others for answer in added_since(before, now)}
-        if len(answers) == 1:
-            return answers.pop()
-        if self.left is None:
+        answers = self._answers(added_since(before, now))
+        if answers != {True} and self.left is not None:
+            return self._has_left()
+        if len(answers) != 1:
             raise self._unknown(_CHANGED)
-        return False
+        return answers.pop()
+
+    def _answers(self, added: Sequence[tuple[Bubble, ...]]) -> set[bool]:
+        """Return what may be true; what holds more of ours than this account has sent is not what was added."""
+        context = current()
+        since = context.ledger.sightings.others_since(context.task_id, KIND, self.key)
+        possible = [each for each in added if sum(one.side == "mine" for one in each) <= since.all + 1]
+        return {each.count(self.bubble) > since.equal for each in possible}
 
     def _has_left(self) -> bool:
-        """Tell whether it has left the field, where one more of so many equal ones would not show."""
+        """Tell whether it has left the field, where one more among so many equal ones does not show."""
         if self.left is None:
             raise self._unknown(_ALIKE)
         return self.left() and self.page.ending().bubbles[-1:] == (self.bubble,)

@@ -18,6 +18,7 @@ class SightingRow(Base):
     kind: Mapped[str] = mapped_column(primary_key=True)
     target: Mapped[str] = mapped_column(primary_key=True)
     content: Mapped[str]
+    seen_at: Mapped[datetime]
 
 
 class RenameRow(Base):

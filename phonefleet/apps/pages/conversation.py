@@ -14,6 +14,9 @@ from typing import Literal
 Side = Literal["mine", "theirs"]
 Content = Literal["text", "card"]
 
+_ENOUGH, _ROOM = 5, 4
+"""How many messages suffice to know an end again, and for how many new ones there should be room on the screen."""
+
 
 @dataclass(frozen=True, slots=True)
 class Bubble:
@@ -41,6 +44,13 @@ class Ending:
         record = json.loads(kept)
         return cls(tuple(Bubble(side, content, text) for side, content, text in record["bubbles"]), record["whole"])
 
+    def shortened(self, bubble: Bubble) -> Ending:
+        """Return a shorter end that still shows one more such bubble, so that it stays in sight when more is added."""
+        if self.whole or len(self.bubbles) <= _ENOUGH:
+            return self
+        shorter = Ending(self.bubbles[min(_ROOM, len(self.bubbles) - _ENOUGH) :], whole=False)
+        return shorter if shorter.is_distinct_from(bubble) else self
+
     def is_distinct_from(self, bubble: Bubble) -> bool:
         """Tell whether one more such bubble at the end would show: not where all that is in sight is just the same."""
         return self.whole or any(each != bubble for each in self.bubbles)
@@ -51,12 +61,11 @@ def folded(text: str) -> str:
     return " ".join(text.split())
 
 
-def joined(older: Sequence[Bubble], newer: Sequence[Bubble]) -> tuple[Bubble, ...]:
-    """Return what two looks showed together, the older one from further up: they overlap by as much as they can."""
-    for length in range(min(len(older), len(newer)), 0, -1):
-        if tuple(older[-length:]) == tuple(newer[:length]):
-            return *older, *newer[length:]
-    return *older, *newer
+def joined(above: Sequence[Bubble], below: Sequence[Bubble]) -> tuple[Bubble, ...] | None:
+    """Return what two looks showed together, the first from further up; None where their overlap is not clear."""
+    most = min(len(above), len(below))
+    overlaps = [length for length in range(1, most + 1) if tuple(above[-length:]) == tuple(below[:length])]
+    return (*above, *below[overlaps[0] :]) if len(overlaps) == 1 else None
 
 
 def added_since(before: Ending, now: Ending) -> list[tuple[Bubble, ...]]:

@@ -60,8 +60,10 @@ class ThreadPage:
             scrolls += 1
             screen, before = self._settled(), screen
             above = self._bubbles(screen)
-            whole = above == self._bubbles(before)
-            ending = Ending(joined(above, ending.bubbles), whole=whole)
+            together = joined(above, ending.bubbles)
+            if together is None:
+                break
+            ending = Ending(together, whole=above == self._bubbles(before))
         for _ in range(scrolls):
             self._driver.scroll("down", self._driver.find(screen, "thread_list"))
         return ending
