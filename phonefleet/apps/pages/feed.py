@@ -47,11 +47,11 @@ class FeedPage:
         """Come back to the post that was left, by Back, or show the first one; False when there is none."""
         self._driver.ensure_started()
         for _ in range(_BACK_AT_MOST):
-            if self._seen(self._driver.look()) is not None:
+            if self._is_here(self._driver.look()):
                 return True
             self._driver.press("back")
             self._driver.ensure_started()
-        return self._seen(self._driver.look()) is not None or self.open()
+        return self._is_here(self._driver.look()) or self.open()
 
     def current(self) -> FeedPost:
         """Return the post on the screen."""
@@ -83,6 +83,11 @@ class FeedPage:
         driver.tap(first)
         driver.wait_until(self._seen, f"no post about {topic} shows")
         return True
+
+    def _is_here(self, screen: Screen) -> bool:
+        """Tell whether a post of this feed is on the screen: the lit tab tells the feed from what was found."""
+        other = self._driver.find(screen, "search_tab" if self._topic is None else "home_tab")
+        return self._seen(screen) is not None and not (other and other.selected)
 
     def _seen(self, screen: Screen) -> FeedPost | None:
         driver = self._driver
