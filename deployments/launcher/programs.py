@@ -16,6 +16,7 @@ from deployments.launcher.database import Databases
 from deployments.launcher.home import Home
 from deployments.launcher.options import LaunchOptions
 from deployments.supervision.service import Program
+from phonefleet.device import adb_server
 from phonefleet.errors import Permanent
 
 PHONEFLEET = (sys.executable, "-m", "deployments.cli")
@@ -89,9 +90,7 @@ class Programs:
         port = self.options.adb_port or 0
         environment = {
             **{key: value for key, value in os.environ.items() if not key.startswith(("ADB_", "ANDROID_"))},
-            "ADB_LOCAL_TRANSPORT_MAX_PORT": "5553",  # else it takes our phones' neighbours for emulators
-            "ADB_USB": "0",
-            "ADB_MDNS": "0",
+            **adb_server.ENVIRONMENT_WITHOUT_USB,
             "ANDROID_USER_HOME": str(self.home.root / "android"),
         }
         command = [_adb(), "-P", str(port), "nodaemon", "server"]
@@ -126,6 +125,7 @@ class Programs:
                 self.home.root, options.prefect_port, os.environ, options.prefect_address, options.prefect_auth
             ),
             **{f"PHONEFLEET_{name}": value for name, value in settings.items()},
+            **(adb_server.ENVIRONMENT_WITHOUT_USB if options.virtual else {}),  # they start a lost adb server again
             **options.extra,
         }
 

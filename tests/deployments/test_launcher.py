@@ -19,6 +19,7 @@ import pytest
 
 from deployments.launcher.home import Home
 from deployments.supervision.records import Records
+from phonefleet.device.adb_server import ENVIRONMENT_WITHOUT_USB
 
 pytestmark = [
     pytest.mark.timeout(300),
@@ -94,9 +95,11 @@ def test_everything_is_ready_when_the_endpoints_are_written_and_gone_after_a_sto
     world = httpx.get(f"{where['world']}/world").json()
     deployments = httpx.post(f"{where['prefect']}/api/deployments/filter", json={}).json()
     page = httpx.get(where["prefect"], follow_redirects=True)
+    environments = [psutil.Process(where["pids"][name]).environ() for name in ("api", "worker")]
     running = up.everything()
     code = up.stop(signal.SIGTERM)
 
+    assert all(environment.items() >= ENVIRONMENT_WITHOUT_USB.items() for environment in environments)
     assert (license_check["code"], license_check["data"]["api_enabled"]) == (0, True)
     assert [device["alias"] for device in devices] == ["device_serial_1", "device_serial_2"]
     assert [device["serial"] for device in devices] == where["serials"]
