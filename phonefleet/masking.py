@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any, cast
 
 MASK = "**********"
@@ -16,12 +17,19 @@ _PASSWORD_IN_URL = re.compile(r"(?<=://)([^/\s:@]*):[^/\s@]+(?=@)")
 
 def masked(value: Any) -> Any:
     """Return a JSON value with every secret replaced, at any depth; empty ones stay, for nothing is hidden there."""
-    if isinstance(value, Mapping):
-        fields = cast("Mapping[str, Any]", value)
-        return {key: MASK if item and _SECRET.search(key) else masked(item) for key, item in fields.items()}
+    if isinstance(value, str):
+        return hidden(value)
     if isinstance(value, list):
         return [masked(item) for item in cast("list[Any]", value)]
-    return hidden(value) if isinstance(value, str) else value
+    if isinstance(value, Mapping):
+        fields = cast("Mapping[str, Any]", value)
+        return {key: MASK if item and _holds_secret(key) else masked(item) for key, item in fields.items()}
+    return value
+
+
+@lru_cache(1024)
+def _holds_secret(key: str) -> bool:
+    return _SECRET.search(key) is not None
 
 
 def hidden(text: str) -> str:
