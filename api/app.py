@@ -30,7 +30,7 @@ from api.prefect_api import PrefectApi
 from api.prefect_events import PrefectEvents
 from api.recaller import Recaller
 from api.reconciler import Reconciler
-from api.routes import about, audit, control, events, evidence, fleet, scraped, tasks
+from api.routes import about, audit, control, events, evidence, fleet, outcomes, scraped, tasks
 from api.submitter import Submitter
 from api.task_cache import TaskCache
 from api.threads import to_end
@@ -70,6 +70,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
     router = APIRouter()
     for part in (
         tasks.router,
+        outcomes.router,
         control.router,
         scraped.router,
         evidence.router,

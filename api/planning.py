@@ -67,6 +67,7 @@ def _checked(
         configs = [one.model_dump(mode="json") for one in script.fan_out(script.parse(request.script_config))]
     except ValidationError as error:
         errors += reasons(error.errors(include_url=False, include_input=False), ("script_config",))
+    errors += _refused_by_limits(facade, configs)
     try:
         start = start_instant(request.start_time, now, facade.zone) if request.start_time is not None else now
     except ValueError as error:
@@ -74,6 +75,16 @@ def _checked(
     if errors:
         raise invalid(*errors)
     return configs, start
+
+
+def _refused_by_limits(facade: Facade, configs: Sequence[dict[str, Any]]) -> Iterator[tuple[str, str]]:
+    """Yield what the limits do not allow, whatever an account has done so far."""
+    shares = any(config.get("strategy") == "shared_pool" for config in configs)
+    if shares and not facade.ledger.limits.current().rules.allow_shared_pool:
+        yield (
+            "script_config.strategy",
+            ("is shared_pool, which points many accounts at the same people: the limits do not allow_shared_pool"),
+        )
 
 
 def _rule_errors(facade: Facade, request: TaskRequest) -> Iterator[tuple[str, str]]:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query, Response
-from pydantic_core import to_json
+from pydantic_core import PydanticSerializationError, to_json
 from starlette.routing import BaseRoute
 
-from api.envelope import NOT_FOUND, Envelope, Problem
+from api.envelope import NOT_FOUND, Envelope, Problem, invalid
 from api.facade import TheFacade
 from api.idempotency import IdempotencyKey, idempotency_of
 from api.planning import plan
@@ -39,7 +39,7 @@ _COLUMN: dict[str | None, Column] = {"script": "script_name", "device": "serial"
 @router.post("/task")
 def create_tasks(request: TaskRequest, facade: TheFacade, key: IdempotencyKey = None) -> Envelope[CreatedTasks]:
     """Create one task for each device, account and target: all of them or none."""
-    idempotency = idempotency_of(key, request.model_dump_json())
+    idempotency = None if key is None else idempotency_of(key, _written(request))
     task_ids = facade.ledger.idempotency.find(idempotency) if idempotency else None
     if task_ids is None:
         task_ids = facade.ledger.tasks.create(
@@ -77,6 +77,13 @@ def get_task(task_id: Annotated[int, Path()], facade: TheFacade) -> Envelope[Tas
     detail.actions = [ActionOut.model_validate(action) for action in facade.ledger.actions.of_task(task_id)]
     detail.artifacts = (task.result or {}).get("artifacts", [])
     return Envelope(data=detail)
+
+
+def _written(request: TaskRequest) -> str:
+    try:
+        return request.model_dump_json()
+    except PydanticSerializationError:
+        raise invalid(("script_config", "nests too deep")) from None
 
 
 def _filter(wanted: TaskQuery) -> TaskFilter:

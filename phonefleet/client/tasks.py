@@ -20,6 +20,7 @@ from phonefleet.client.answers import (
     TaskPage,
 )
 from phonefleet.client.connection import Connection, given
+from phonefleet.client.outcome_answers import Outcome, OutcomePage
 from phonefleet.client.paging import items_of_pages
 from phonefleet.clock import Clock
 
@@ -98,6 +99,26 @@ class TaskCalls:
     def get_artifact(self, task_id: int, name: str) -> bytes:
         """Return a picture (PNG) or a hierarchy (XML) of a task's failure; `name` is the `path` of an artifact."""
         return self._connection.fetch(f"/task/{task_id}/artifacts/{quote(name, safe='')}").content
+
+    def task_outcomes(
+        self,
+        task_id: int,
+        *,
+        of: Literal["task", "request"] | None = None,
+        page: int | None = None,
+        page_size: int | None = None,
+    ) -> OutcomePage:
+        """Return one page of what came of each target that a task has taken, or that its request's tasks share."""
+        query = given(of=of, page=page, page_size=page_size)
+        return self._connection.call("GET", f"/task/{task_id}/outcomes", query=query)
+
+    def iter_task_outcomes(self, task_id: int, *, of: Literal["task", "request"] | None = None) -> Iterator[Outcome]:
+        """Yield what came of each target that a task has taken, or that its request's tasks share."""
+        return items_of_pages(
+            lambda page, size: self.task_outcomes(task_id, of=of, page=page, page_size=size),
+            lambda found: found["outcomes"],
+            lambda outcome: outcome["position"],
+        )
 
     def some_tasks(self, task_ids: Sequence[int]) -> list[Task]:
         """Return these tasks, in this order, in few requests. Raises `ApiError` when there is no such task."""

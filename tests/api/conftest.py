@@ -32,6 +32,7 @@ _TABLES = (
     "scrape_sources",
     "outbox",
     "texts",
+    "claims",
     "secrets",
     "actions",
     "tasks",

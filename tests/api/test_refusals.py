@@ -138,6 +138,7 @@ BODIES = {
 @pytest.mark.parametrize("content", BODIES.values(), ids=BODIES)
 def test_a_body_that_is_no_proper_json_object_is_refused(call: Call, rows: Callable[[], int], content: bytes) -> None:
     refusal(call("POST", "/task", content=content, headers=JSON), 40001)
+    refusal(call("POST", "/task", content=content, headers={**JSON, "Idempotency-Key": "once"}), 40001)
     assert rows() == 0
 
 
