@@ -6,11 +6,12 @@ import logging
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
+from phonefleet.apps.steps import persistent
 from phonefleet.errors import PhonefleetError
-from phonefleet.media import MediaFile, inspect
+from phonefleet.media import MediaFile, MediaFolders, MediaKind, inspect
 from tasks.context import RunContext, current
 
 _log = logging.getLogger(__name__)
@@ -29,15 +30,18 @@ class OnPhone:
 
 
 @contextmanager
-def on_phone(paths: Sequence[Path]) -> Generator[list[OnPhone]]:
+def on_phone(paths: Sequence[str | Path], kind: MediaKind | None = None) -> Generator[list[OnPhone]]:
     """Have files stand first in the phone's gallery, in their order, inside of the block; remove them afterwards.
 
+    A path is one that a request has named: it counts only inside of the library and the configured folders.
+
     Raises:
-        MediaRefused: one is no picture or video, or too large; nothing was pushed.
+        MediaRefused: one is no picture or video, of another kind, too large, or not ours to read; nothing was pushed.
 
     """
     context = current()
-    files = [inspect(path, context.settings.media_largest) for path in paths]
+    folders, largest = MediaFolders.of(context.settings), context.settings.media_largest
+    files = [inspect(folders.find(str(path)), largest, kind=kind) for path in paths]
     sweep(context)
     try:
         yield _push(context, files)
@@ -48,7 +52,7 @@ def on_phone(paths: Sequence[Path]) -> Generator[list[OnPhone]]:
 def sweep(context: RunContext) -> None:
     """Remove what we have put onto the phone; a phone that cannot be reached is swept at the next start."""
     try:
-        context.phone.remove_media(FOLDER)
+        _remove(context)
     except PhonefleetError as error:
         _log.warning("%s: files were left in %s: %s", context.serial, FOLDER, error.message)
 
@@ -60,6 +64,17 @@ def _push(context: RunContext, files: Sequence[MediaFile]) -> list[OnPhone]:
     for place, file in reversed(list(enumerate(files))):
         context.stop.check()
         target = f"{FOLDER}/task-{context.task_id}-{place + 1}{file.suffix}"
-        context.phone.push(file.path, target, now - timedelta(seconds=place))
-        pushed.append(OnPhone(file, target, context.phone.scan_media(target)))
+        uri = _show(context, file, target, now - timedelta(seconds=place))
+        pushed.append(OnPhone(file, target, uri))
     return pushed[::-1]
+
+
+@persistent
+def _show(context: RunContext, file: MediaFile, target: str, modified: datetime) -> str:
+    context.phone.push(file.path, target, modified)
+    return context.phone.scan_media(target)
+
+
+@persistent
+def _remove(context: RunContext) -> None:
+    context.phone.remove_media(FOLDER)

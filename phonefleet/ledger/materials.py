@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal, cast
+from typing import Literal, cast
 
-from sqlalchemy import ColumnElement, delete, func, select, update
+from sqlalchemy import ARRAY, ColumnElement, Text, delete, func, select, update
+from sqlalchemy import cast as sql_cast
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session, sessionmaker
 
@@ -59,8 +60,7 @@ class Materials:
         with self._sessions.begin() as session:
             created = session.scalar(entered.on_conflict_do_nothing(index_elements=["sha256"]).returning(row.id))
             if created is None and new.tags:
-                tags = func.array(select(func.unnest(row.tags.op("||")(list(new.tags)))).distinct().scalar_subquery())
-                session.execute(update(row).where(row.sha256 == new.sha256).values(tags=tags))
+                _add_tags(session, new)
             found = session.scalars(select(row).where(row.sha256 == new.sha256)).one()
             return _material(found), created is not None
 
@@ -97,12 +97,17 @@ class Materials:
             return session.scalar(gone) is not None
 
 
+def _add_tags(session: Session, new: NewMaterial) -> None:
+    row = session.scalars(select(MaterialRow).where(MaterialRow.sha256 == new.sha256).with_for_update()).one()
+    row.tags = list(dict.fromkeys([*row.tags, *new.tags]))
+
+
 def _conditions(wanted: MaterialFilter) -> list[ColumnElement[bool]]:
     conditions: list[ColumnElement[bool]] = []
     if wanted.kind is not None:
         conditions.append(MaterialRow.kind == wanted.kind)
     if wanted.tags:
-        conditions.append(cast("Any", MaterialRow.tags).contains(list(wanted.tags)))
+        conditions.append(MaterialRow.tags.op("@>")(sql_cast(list(wanted.tags), ARRAY(Text()))))
     return conditions
 
 

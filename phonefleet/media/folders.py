@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Self
 
 from phonefleet.media.kinds import MediaRefused
+from phonefleet.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +17,11 @@ class MediaFolders:
 
     library: Path
     others: Sequence[Path] = ()
+
+    @classmethod
+    def of(cls, settings: Settings) -> Self:
+        """Return the folders of an installation."""
+        return cls(settings.media, settings.media_folders)
 
     def find(self, text: str) -> Path:
         """Return the real path that a request names, of a file or a folder.

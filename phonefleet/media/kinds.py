@@ -13,6 +13,8 @@ from phonefleet.errors import Permanent
 
 MediaKind = Literal["image", "video"]
 
+_NAMED: dict[MediaKind, str] = {"image": "a picture", "video": "a video"}
+
 MOST_PIXELS: Final = 80_000_000
 
 _IMAGES: Final = {"JPEG": ("image/jpeg", ".jpg"), "PNG": ("image/png", ".png"), "WEBP": ("image/webp", ".webp")}
@@ -43,25 +45,33 @@ class MediaFile:
     size: int
 
 
-def inspect(path: Path, largest: int, name: str | None = None) -> MediaFile:
-    """Return what a file is; `largest` in bytes. `name` is what the message calls it.
+def inspect(path: Path, largest: int, *, kind: MediaKind | None = None, whole: bool = True) -> MediaFile:
+    """Return what a file is; `largest` in bytes, `kind` what it is to be.
+
+    Unless the `whole` file is wanted, a picture is only begun to be read: that is fast, and notices most damages.
 
     Raises:
-        MediaRefused: it is missing, too large, broken, or neither JPEG, PNG, WebP, MP4 nor MOV.
+        MediaRefused: it is missing, too large, broken, of another kind, or neither JPEG, PNG, WebP, MP4 nor MOV.
 
     """
-    name = name or path.name
     try:
         size = path.stat().st_size if path.is_file() else 0
         _check_size(size, largest)
-        kind, media_type, suffix = _video(path, size) or _image(path)
+        found, media_type, suffix = _video(path, size) or _image(path, whole=whole)
+        _check_kind(found, kind)
     except _Unfit as error:
-        message = f"{name} {error}"
+        message = f"{path.name} {error}"
         raise MediaRefused(message) from error
     except _UNREADABLE as error:
-        message = f"{name} is neither JPEG, PNG, WebP, MP4 nor MOV, or is damaged"
+        message = f"{path.name} is neither JPEG, PNG, WebP, MP4 nor MOV, or is damaged"
         raise MediaRefused(message) from error
-    return MediaFile(path, kind, media_type, suffix, size)
+    return MediaFile(path, found, media_type, suffix, size)
+
+
+def _check_kind(found: MediaKind, wanted: MediaKind | None) -> None:
+    if wanted not in {None, found}:
+        message = f"is {_NAMED[found]}, and {_NAMED[wanted]} is wanted"
+        raise _Unfit(message)
 
 
 def _check_size(size: int, largest: int) -> None:
@@ -70,12 +80,13 @@ def _check_size(size: int, largest: int) -> None:
         raise _Unfit(message)
 
 
-def _image(path: Path) -> tuple[MediaKind, str, str]:
+def _image(path: Path, *, whole: bool) -> tuple[MediaKind, str, str]:
     with Image.open(path, formats=tuple(_IMAGES)) as image:
         if image.width * image.height > MOST_PIXELS:
             message = f"has {image.width} x {image.height} pixels; {MOST_PIXELS} in all are the most"
             raise _Unfit(message)
-        image.load()
+        if whole:
+            image.load()
         return "image", *_IMAGES[image.format or ""]
 
 

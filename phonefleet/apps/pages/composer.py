@@ -11,6 +11,7 @@ from phonefleet.apps.pages.gallery_picker import GalleryPicker
 from phonefleet.apps.pages.sounds import SoundPicker, Wanted
 from phonefleet.apps.screen import Screen
 from phonefleet.apps.selector import Element
+from phonefleet.apps.steps import advance, dismiss, persistent
 from phonefleet.errors import ElementMissing, UnsupportedApp
 from phonefleet.geometry import Point
 
@@ -36,6 +37,7 @@ class ComposerPage:
     def __init__(self, driver: AppDriver) -> None:
         self._driver = driver
 
+    @persistent
     def wait(self) -> None:
         """Wait for the form."""
         self._driver.wait_for("composer_post")
@@ -46,10 +48,11 @@ class ComposerPage:
 
     def add_media(self, count: int) -> None:
         """Let the post have the newest `count` pictures of the phone."""
-        self._driver.tap(self._driver.wait_for("composer_add_media")[1])
+        advance(self._driver, "composer_add_media", "gallery")
         GalleryPicker(self._driver).choose(count)
         self.wait()
 
+    @persistent
     def write(self, caption: str) -> None:
         """Make `caption` the words of the post.
 
@@ -70,10 +73,10 @@ class ComposerPage:
             TargetMissing: the app has none of this name.
 
         """
-        self._driver.tap(self._driver.wait_for("composer_sound")[1])
-        SoundPicker(self._driver).pick(wanted)
-        self._driver.wait_for("composer_sound_remove", timeout=wanted.patience)
+        advance(self._driver, "composer_sound", "sound_field")
+        SoundPicker(self._driver).pick(wanted, "composer_sound_remove")
 
+    @persistent
     def has_sound(self) -> bool:
         """Tell whether a sound is chosen, by us or by the app."""
         self.wait()
@@ -81,17 +84,15 @@ class ComposerPage:
 
     def remove_sound(self) -> None:
         """Take the sound away, if there is one."""
-        if self.has_sound():
-            self._driver.tap(self._driver.wait_for("composer_sound_remove")[1])
-            self._gone("composer_sound_remove", "the sound stays")
+        self.wait()
+        dismiss(self._driver, "composer_sound_remove", "composer_sound_remove")
 
     def set_volumes(self, volumes: Volumes) -> None:
         """Set how loud both sounds are, and see that they are."""
-        self._driver.tap(self._driver.wait_for("composer_volume")[1])
+        advance(self._driver, "composer_volume", "volume_done")
         self._set_volume("volume_origin", volumes.origin)
         self._set_volume("volume_sound", volumes.sound)
-        self._driver.tap(self._driver.wait_for("volume_done")[1])
-        self._gone("volume_done", "the volumes do not close")
+        dismiss(self._driver, "volume_done", "volume_done")
 
     def place(self, placement: Placement) -> None:
         """Choose where the post appears, if the app asks here."""
@@ -108,26 +109,22 @@ class ComposerPage:
         if f"composer_{choice}_on" not in self._driver.profile.selectors:
             message = f"the app offers no such choice when something is published: {choice}"
             raise UnsupportedApp(message)
-        if self._opens_more(choice):
-            self._driver.tap(self._driver.wait_for("composer_more")[1])
+        if "composer_more" in self._driver.profile.selectors:
+            advance(self._driver, "composer_more", f"composer_{choice}_on", f"composer_{choice}_off")
         self._turn_on(f"composer_{choice}")
 
     def send(self) -> None:
         """Touch the button that publishes: one touch."""
         self._driver.tap(self._driver.wait_for("composer_post")[1])
 
-    def _opens_more(self, choice: Choice) -> bool:
-        self.wait()
-        screen = self._driver.look()
-        shown = any(self._driver.finds(screen, f"composer_{choice}_{state}") for state in ("on", "off"))
-        return not shown and self._driver.finds(screen, "composer_more")
-
+    @persistent
     def _turn_on(self, name: str) -> None:
         found, element = self._driver.wait_for(f"{name}_on", f"{name}_off")
         if found == f"{name}_off":
             self._driver.tap(element)
             self._driver.wait_for(f"{name}_on")
 
+    @persistent
     def _set_volume(self, name: str, percent: int) -> None:
         for _ in range(_TOUCHES):
             element = self._driver.wait_for(name)[1]
@@ -143,9 +140,6 @@ class ComposerPage:
     def _says(self, name: str, text: str, screen: Screen) -> bool | None:
         found = self._driver.find(screen, name)
         return True if found is not None and found.text.split() == text.split() else None
-
-    def _gone(self, name: str, complaint: str) -> None:
-        self._driver.wait_until(lambda screen: None if self._driver.finds(screen, name) else True, complaint)
 
 
 def _value(element: Element) -> int | None:

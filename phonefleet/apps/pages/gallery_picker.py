@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Literal
 
 from phonefleet.apps.driver import AppDriver
 from phonefleet.apps.screen import Screen
 from phonefleet.apps.selector import Element
+from phonefleet.apps.steps import persistent
 
 Kind = Literal["image", "video"]
 
@@ -27,34 +27,43 @@ class GalleryPicker:
             ElementMissing: the gallery does not open, holds fewer, or does not close.
 
         """
-        self._driver.wait_for("gallery")
+        self._await()
         for place in range(count):
             self._choose(place, kind)
-        screen = self._driver.look()
-        if self._is_open(screen):
-            self._driver.tap(self._driver.wait_for("gallery_done")[1])
-            self._driver.wait_until(
-                lambda now: None if self._is_open(now) else True, "the gallery does not close after a choice"
-            )
+        self._leave()
 
+    @persistent
+    def _await(self) -> None:
+        self._driver.wait_for("gallery")
+
+    @persistent
     def _choose(self, place: int, kind: Kind) -> None:
         """Touch one tile unless it is chosen, and see that it is, or that the gallery has taken it and closed."""
 
-        def tile(screen: Screen) -> Element | None:
+        def tile(screen: Screen) -> Element | bool | None:
             tiles = screen.find_all(self._driver.profile.selector(_TILES[kind]))
-            return tiles[place] if place < len(tiles) else None
+            return tiles[place] if place < len(tiles) else None if self._is_open(screen) else False
 
         found = self._driver.wait_until(tile, f"the gallery does not show {place + 1} of the kind {kind}")
-        if not self._is_chosen(self._driver.look(), found):
+        if not isinstance(found, bool) and not self._is_chosen(self._driver.look(), found):
             self._driver.tap(found)
             self._driver.wait_until(
                 lambda now: True if self._is_chosen(now, found) or not self._is_open(now) else None,
                 f"number {place + 1} of the gallery cannot be chosen",
             )
 
+    @persistent
+    def _leave(self) -> None:
+        """Confirm the choice, where the gallery is still there and wants that."""
+        if self._is_open(self._driver.look()):
+            self._driver.tap(self._driver.wait_for("gallery_done")[1])
+            self._driver.wait_until(
+                lambda now: None if self._is_open(now) else True, "the gallery does not close after a choice"
+            )
+
     def _is_open(self, screen: Screen) -> bool:
         return self._driver.find(screen, "gallery") is not None
 
     def _is_chosen(self, screen: Screen, tile: Element) -> bool:
-        marks: Sequence[Element] = screen.find_all(self._driver.profile.selector("gallery_chosen"))
+        marks = screen.find_all(self._driver.profile.selector("gallery_chosen"))
         return any(tile.bounds.contains(mark.bounds.center) for mark in marks)

@@ -8,6 +8,7 @@ from phonefleet.apps.driver import AppDriver
 from phonefleet.apps.pages.post import PostPage
 from phonefleet.apps.pages.posts_of_user import PostsOfUser
 from phonefleet.apps.pages.user_profile import ProfilePage
+from phonefleet.apps.steps import persistent
 from phonefleet.errors import Permanent
 
 MOST_ALIKE = 20
@@ -27,14 +28,17 @@ class OwnPosts:
         self._driver = driver
         self._username = username
 
+    @persistent
     def open(self) -> None:
         """Show the profile."""
         ProfilePage(self._driver).open_direct(self._username)
 
+    @persistent
     def is_uploading(self) -> bool:
         """Tell whether something is on its way, as the profile shows it now."""
         return self._driver.finds(self._driver.look(), "upload_going")
 
+    @persistent
     def discard_failed(self) -> bool:
         """Take uploads away that have failed, and tell whether there were any."""
         found = False
@@ -50,29 +54,36 @@ class OwnPosts:
             found = True
         return found
 
+    @persistent
     def alike(self, caption: str) -> int:
         """Return how many of the newest posts, one after the other, have exactly these words.
-
-        A new post with them makes it one more; nothing else does.
 
         Raises:
             TooManyAlike: there are too many to look at.
 
         """
-        posts = PostsOfUser(self._driver, self._username)
-        count = 0
-        while count < MOST_ALIKE:
-            newest = posts.newest(count + 1)
-            if len(newest) <= count:
+        for count in range(MOST_ALIKE):
+            words = self._words(count)
+            if words is None or not _same(words, caption):
                 return count
-            page = PostPage(self._driver, newest[count])
-            page.open()
-            if not _same(self._driver.wait_for("post_caption")[1].label, caption):
-                return count
-            count += 1
         message = f"{MOST_ALIKE} posts with the same words stand first on the profile of @{self._username}"
         raise self._driver.witnessed(TooManyAlike(message))
 
+    @persistent
+    def matching(self, caption: str, among: int) -> int:
+        """Return how many of the newest `among` posts have exactly these words."""
+        words = [self._words(place) for place in range(among)]
+        return sum(each is not None and _same(each, caption) for each in words)
+
+    def _words(self, place: int) -> str | None:
+        """Return the words of one of the posts, the newest at 0; None when there are fewer."""
+        newest = PostsOfUser(self._driver, self._username).newest(place + 1)
+        if len(newest) <= place:
+            return None
+        PostPage(self._driver, newest[place]).open()
+        return self._driver.wait_for("post_caption")[1].label
+
+    @persistent
     def in_story(self) -> int:
         """Return how much is in the story, as the profile says."""
         self.open()

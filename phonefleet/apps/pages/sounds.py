@@ -8,6 +8,7 @@ from datetime import timedelta
 from phonefleet.apps.driver import PATIENCE, AppDriver
 from phonefleet.apps.screen import Screen
 from phonefleet.apps.selector import Element
+from phonefleet.apps.steps import advance, open_tab, persistent
 from phonefleet.errors import TargetMissing
 
 _SCROLLS = 10
@@ -39,17 +40,21 @@ class SoundPicker:
     def __init__(self, driver: AppDriver) -> None:
         self._driver = driver
 
-    def pick(self, wanted: Wanted) -> None:
-        """Find a sound and tap it.
+    @persistent
+    def pick(self, wanted: Wanted, expected: str) -> None:
+        """Find a sound and tap it, which leads to what is expected.
 
         Raises:
             TargetMissing: the app has none that fits.
 
         """
-        field = self._driver.wait_for("sound_field", timeout=wanted.patience)[1]
+        name, field = self._driver.wait_for("sound_field", expected, timeout=wanted.patience)
+        if name == expected:
+            return
         if wanted.query:
             self._driver.type_into(field, wanted.query)
         self._driver.tap(self._found(wanted))
+        self._driver.wait_for(expected, timeout=wanted.patience)
 
     def _found(self, wanted: Wanted) -> Element:
         seen: list[str] = []
@@ -92,15 +97,9 @@ class SoundPage:
 
         """
         driver = self._driver
-        driver.ensure_started()
-        driver.tap(driver.wait_for("search_tab")[1])
-        driver.tap(driver.wait_for("sounds_button")[1])
-        SoundPicker(driver).pick(wanted)
-        driver.wait_for("sound_use", timeout=wanted.patience)
-
-    def use(self) -> None:
-        """Begin a post with the sound."""
-        self._driver.tap(self._driver.wait_for("sound_use")[1])
+        open_tab(driver, "search_tab", "sounds_button")
+        advance(driver, "sounds_button", "sound_field")
+        SoundPicker(driver).pick(wanted, "sound_use")
 
 
 def _alike(label: str, name: str) -> bool:

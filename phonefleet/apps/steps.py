@@ -1,0 +1,64 @@
+"""Steps that lead to an action and can be taken back: a broken call does not end them, they look again and go on.
+
+Only for what begins by looking and does what is still missing. Never for the touch that cannot be taken back.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from functools import wraps
+from typing import ParamSpec, TypeVar
+
+from phonefleet.apps.driver import AppDriver
+from phonefleet.errors import AutomationDown, DeviceOffline, LinkLost, ShellFailed
+
+P = ParamSpec("P")
+T = TypeVar("T")
+_log = logging.getLogger(__name__)
+
+BROKEN = (LinkLost, AutomationDown, DeviceOffline, ShellFailed)
+"""What says nothing about the screen, only that a call broke."""
+
+_REPEATS = 7
+
+
+def persistent(step: Callable[P, T]) -> Callable[P, T]:
+    """Do a step again, from its look on, when a call broke; the last error is the caller's."""
+
+    @wraps(step)
+    def go_on(*args: P.args, **kwargs: P.kwargs) -> T:
+        for _ in range(_REPEATS):
+            try:
+                return step(*args, **kwargs)
+            except BROKEN as breakage:
+                _log.info("looking again after: %s", breakage)
+        return step(*args, **kwargs)
+
+    return go_on
+
+
+@persistent
+def advance(driver: AppDriver, touched: str, *expected: str) -> str:
+    """Tap an element until one of the others shows, and return which."""
+    name, element = driver.wait_for(*expected, touched)
+    if name != touched:
+        return name
+    driver.tap(element)
+    return driver.wait_for(*expected)[0]
+
+
+@persistent
+def dismiss(driver: AppDriver, touched: str, gone: str) -> None:
+    """Tap an element until another one is gone."""
+    if driver.finds(driver.look(), gone):
+        driver.tap(driver.wait_for(touched)[1])
+        driver.wait_until(lambda screen: None if driver.finds(screen, gone) else True, f"{gone} does not go away")
+
+
+@persistent
+def open_tab(driver: AppDriver, tab: str, expected: str) -> None:
+    """Show the first screen of a tab, wherever the app is."""
+    driver.ensure_started()
+    driver.tap(driver.wait_for(tab)[1])
+    driver.wait_for(expected)

@@ -1,0 +1,284 @@
+"""Posts are published once, whatever comes in between, in both versions of the app."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable
+from datetime import UTC, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from phonefleet.clock import StopSignal
+from phonefleet.errors import ActionBlocked, Interrupted, LinkLost, TargetMissing, Transient
+from phonefleet.ledger.materials import NewMaterial
+from phonefleet.ledger.values import Action, ChosenText, Intent, NewTask
+from phonefleet.media import MediaRefused
+from phonefleet.scripts.post import PostConfig
+from phonefleet.virtual.faults import Fault, Faults, Strike
+from phonefleet.virtual.phone import VirtualPhone
+from phonefleet.virtual.sample import PACKAGE, VERSIONS, SampleApp
+from phonefleet.virtual.world import World
+from tasks.context import RunContext
+from tasks.publishing import publish_post
+from tests.media_files import picture, video, written
+from tests.tasks.stormy import StormyPhone
+
+ME = "shop_001"
+WAYS = ("share", "addButton", "useSound")
+SEEDS = 8
+
+
+class Killed(BaseException):
+    """The process ends here: nobody catches it."""
+
+
+class Shop:
+    """One account on one phone, whose posts are counted where they arrive."""
+
+    def __init__(self, context: RunContext, version: str, folder: Path) -> None:
+        self.context, self.version, self.folder = context, version, folder
+        self.world = World(seed=1, phones=1)
+        self.faults = Faults()
+        self.move_to_a_new_phone()
+        written(folder / "1.jpg", picture(colour="#110000"))
+        written(folder / "2.png", picture("PNG", "#220000"))
+        written(folder / "3.webp", picture("WEBP", "#330000"))
+        written(folder / "clip.mp4", video())
+
+    def move_to_a_new_phone(self, seed: int = 0, rate: float = 0, trouble: type[BaseException] = LinkLost) -> None:
+        app = SampleApp(self.world, self.world.signed_in(1), self.faults, self.version)
+        virtual = VirtualPhone("serial", "Test", self.faults, [app])
+        self.phone = StormyPhone(virtual, seed, rate, trouble)
+        self.context.phone, self.context.account, self.context.driver = self.phone, ME, None
+
+    def begin_another_task(self) -> None:
+        """Let the run be another task's, on another day."""
+        clock: Any = self.context.clock
+        clock.time += timedelta(days=1)
+        now = clock.now()
+        [self.context.task_id] = self.context.ledger.tasks.create([NewTask("post", {}, "serial", "sample", now, now)])
+
+    def publish(self, **config: object) -> str:
+        return publish_post.fn(wanted(**config))
+
+    def posts(self) -> list[dict[str, str]]:
+        return [post for post in self.world.dump()["posts"] if post["author"] == ME]
+
+    def states(self) -> list[str]:
+        return [action.state for action in self.context.ledger.actions.of_task(self.context.task_id)]
+
+    def left_on_the_phone(self) -> list[str]:
+        return [item.name for item in self.phone.virtual.media.items() if item.name.startswith("task-")]
+
+
+def wanted(**config: object) -> PostConfig:
+    images = {"content_type": 1, "material_source": "localFolder", "captions": "{Fresh|New} bread"}
+    sound = {"sound_name": "Night Train"}
+    return PostConfig.model_validate({**images, **sound, **config})
+
+
+@pytest.fixture(params=sorted(VERSIONS))
+def shop(request: pytest.FixtureRequest, context: RunContext, tmp_path: Path) -> Shop:
+    return Shop(context, request.param, tmp_path / "shop")
+
+
+def digest(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize("placement", ["reel", "story"])
+def test_a_post_is_published_and_the_phone_left_clean(shop: Shop, way: str, placement: str) -> None:
+    assert shop.publish(material_path=str(shop.folder), post_way=way, placement=placement) == "done"
+    [post] = shop.posts()
+    assert post["caption"] in {"Fresh bread", "New bread"}
+    assert (post["files"], post["placement"]) == (digest(shop.folder / "1.jpg"), placement)
+    assert (shop.left_on_the_phone(), shop.states()) == ([], ["done"])
+    assert shop.context.report.outcomes == [{"target": placement, "outcome": "done"}]
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_every_choice_of_the_configuration_reaches_the_post(shop: Shop, way: str) -> None:
+    shop.publish(
+        material_list=[str(shop.folder / "clip.mp4")], content_type=0,
+        post_way=way, captions="One\\nTwo", add_sound="custom", sound_name="Old Radio", custom_sound_keyword="radio",
+        origin_sound_volume=10, add_sound_volume=90, ai_label=True, add_product_link=1,
+    )  # fmt: skip
+    [post] = shop.posts()
+    chosen = ("caption", "media", "sound", "origin_volume", "sound_volume", "ai_label", "product_link")
+    assert [post[name] for name in chosen] == ["One\nTwo", "video", "Old Radio", "10", "90", "true", "true"]
+
+
+@pytest.mark.parametrize(
+    ("add_sound", "expected"),
+    [("-1", {"1.4.2": "", "2.0.1": "Rain on Tin (slowed)"}), ("0", ""), ("1", "Morning Coffee (slowed)")],
+)
+def test_a_sound_is_the_apps_own_affair_or_none_or_any(
+    shop: Shop, add_sound: str, expected: str | dict[str, str]
+) -> None:
+    shop.publish(material_path=str(shop.folder), add_sound=add_sound)
+    wanted = expected if isinstance(expected, str) else expected[shop.version]
+    assert [post["sound"] for post in shop.posts()] == [wanted]
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_several_images_keep_their_order(shop: Shop, way: str) -> None:
+    files = [str(shop.folder / name) for name in ("3.webp", "1.jpg", "2.png")]
+    shop.publish(material_list=files, image_count=3, post_way=way)
+    assert [post["files"] for post in shop.posts()] == [",".join(digest(Path(file)) for file in files)]
+
+
+def test_the_same_task_publishes_once_and_another_one_again(shop: Shop) -> None:
+    config = {"material_path": str(shop.folder), "captions": "Same words"}
+    assert [shop.publish(**config), shop.publish(**config)] == ["done", "done"]
+    assert len(shop.posts()) == 1
+    shop.begin_another_task()
+    assert shop.publish(**config) == "done"
+    assert [post["caption"] for post in shop.posts()] == ["Same words"] * 2
+
+
+def test_each_task_of_a_request_takes_the_next_files_and_a_retry_takes_the_same(shop: Shop) -> None:
+    used: list[str] = []
+    for ordinal in range(4):
+        shop.begin_another_task()
+        shop.context.ordinal = ordinal
+        shop.publish(material_path=str(shop.folder), captions="first\nsecond")
+        used.append(shop.posts()[-1]["files"])
+    names = ("1.jpg", "2.png", "3.webp", "1.jpg")
+    assert used == [digest(shop.folder / name) for name in names]
+    assert [post["caption"] for post in shop.posts()] == ["first", "second"] * 2
+
+
+def test_the_library_gives_what_has_all_the_tags(shop: Shop) -> None:
+    library = shop.context.settings.media
+    for number, tags in enumerate([("spring",), ("spring", "shop"), ()]):
+        name = f"{number}.jpg"
+        content = written(library / name, picture(colour=f"#00{number}{number}00"))
+        new = NewMaterial(name, "image", "image/jpeg", content.stat().st_size, digest(content), tags)
+        shop.context.ledger.materials.add(new, shop.context.clock.now())
+    shop.publish(material_source="materialLibrary", materials_tags="shop, spring")
+    assert [post["files"] for post in shop.posts()] == [digest(library / "1.jpg")]
+
+
+@pytest.mark.parametrize(
+    ("config", "complaint"),
+    [
+        ({"material_source": "materialLibrary"}, "media library holds 0 of the kind image"),
+        ({"material_path": "{}", "image_count": 4}, "holds 3 of the kind image; a post needs 4"),
+        ({"material_list": ["../../etc/passwd"]}, "does not exist in the media library or a folder"),
+        ({"material_list": ["/etc/hostname"]}, "does not exist in the media library or a folder"),
+        ({"material_list": ["{}/other/fake.jpg"]}, r"fake\.jpg is neither JPEG"),
+        ({"material_list": ["{}/clip.mp4"]}, r"clip\.mp4 is a video, and a picture is wanted"),
+    ],
+)
+def test_wrong_material_is_refused_before_the_phone_is_touched(
+    shop: Shop, config: dict[str, Any], complaint: str
+) -> None:
+    written(shop.folder / "other" / "fake.jpg", b"nothing to see")
+    named = json.loads(json.dumps(config).replace("{}", str(shop.folder)))
+    with pytest.raises(MediaRefused, match=complaint):
+        shop.publish(**named)
+    assert (shop.posts(), shop.phone.virtual.front) == ([], None)
+
+
+def test_an_upload_that_breaks_off_is_sent_again(shop: Shop) -> None:
+    shop.faults.order(Strike(Fault.UPLOAD_FAILS))
+    assert shop.publish(material_path=str(shop.folder)) == "done"
+    assert len(shop.posts()) == 1
+
+
+def test_a_blocked_post_is_recorded_as_failed(shop: Shop) -> None:
+    shop.faults.order(Strike(Fault.ACTION_BLOCKED))
+    with pytest.raises(ActionBlocked):
+        shop.publish(material_path=str(shop.folder))
+    assert (shop.posts(), shop.left_on_the_phone()) == ([], [])
+
+
+def test_a_sound_that_does_not_exist_fails_before_anything_is_sent(shop: Shop) -> None:
+    with pytest.raises(TargetMissing, match="Silence"):
+        shop.publish(material_path=str(shop.folder), add_sound="custom", sound_name="Silence")
+    assert (shop.posts(), shop.states(), shop.left_on_the_phone()) == ([], ["failed"], [])
+
+
+class StopsWhileUploading(StormyPhone):
+    """A phone on which somebody stops the task as soon as a post is on its way."""
+
+    stop: StopSignal | None = None
+
+    def hierarchy(self) -> str:
+        app = self.virtual.apps[PACKAGE]
+        if self.stop is not None and isinstance(app, SampleApp) and app.uploads.of(ME):
+            self.stop.set("stopped")
+        return super().hierarchy()
+
+
+def test_a_stop_while_it_is_uploaded_neither_loses_nor_doubles_it(shop: Shop) -> None:
+    context = shop.context
+    phone = StopsWhileUploading(shop.phone.virtual, 0, 0)
+    phone.stop, context.phone = context.stop, phone
+    with pytest.raises(Interrupted):
+        shop.publish(material_path=str(shop.folder))
+    assert shop.states() == ["acting"]
+    context.stop, phone.stop, context.driver = StopSignal(), None, None
+    assert shop.publish(material_path=str(shop.folder)) == "done"
+    assert (len(shop.posts()), shop.left_on_the_phone()) == (1, [])
+
+
+def test_a_post_is_found_below_what_others_have_published_since(shop: Shop) -> None:
+    context = shop.context
+    begun = context.task_id, "post", "reel"
+    intent = Intent(context.task_id, "post", "sample", ME, "reel")
+    action = context.ledger.actions.intend(intent, context.clock.now(), UTC)
+    assert isinstance(action, Action)
+    context.ledger.texts.choose(*begun, lambda: ChosenText("Fresh bread"))
+    context.ledger.sightings.keep(*begun, "0", context.clock.now())
+    context.ledger.actions.acting(action.id, intent, context.clock.now(), UTC)
+    shop.world.publish(ME, "Fresh bread")
+    first = context.task_id
+    for words in ("Old cheese", "Fresh bread"):
+        shop.begin_another_task()
+        shop.publish(material_path=str(shop.folder), captions=words)
+    context.task_id, context.driver = first, None
+    assert shop.publish(material_path=str(shop.folder)) == "done"
+    assert [post["caption"] for post in shop.posts()] == ["Fresh bread", "Old cheese", "Fresh bread"]
+
+
+def test_a_post_that_somebody_made_by_hand_is_not_taken_for_ours(shop: Shop) -> None:
+    shop.world.publish(ME, "Fresh bread")
+    shop.world.publish(ME, "Fresh bread")
+    assert shop.publish(material_path=str(shop.folder), captions="Fresh bread") == "done"
+    assert len(shop.posts()) == 3
+
+
+@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize("placement", ["reel", "story"])
+def test_each_post_happens_once_when_many_calls_of_the_phone_fail(shop: Shop, way: str, placement: str) -> None:
+    for seed in range(SEEDS):
+        shop.faults = Faults(0.05, seed)
+        shop.move_to_a_new_phone(rate=0.1, seed=seed)
+        shop.begin_another_task()
+        until_done(lambda: shop.publish(material_path=str(shop.folder), post_way=way, placement=placement), Transient)
+        shop.phone.rate = 0
+        assert len(shop.posts()) == seed + 1
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_each_post_happens_once_when_the_process_is_killed_again_and_again(shop: Shop, way: str) -> None:
+    for seed in range(SEEDS):
+        shop.move_to_a_new_phone(rate=0.04, seed=seed, trouble=Killed)
+        shop.begin_another_task()
+        until_done(lambda: shop.publish(material_path=str(shop.folder), post_way=way), Killed)
+        assert len(shop.posts()) == seed + 1
+
+
+def until_done(act: Callable[[], object], trouble: type[BaseException]) -> None:
+    for _ in range(100):
+        try:
+            act()
+        except trouble:
+            continue
+        return
+    pytest.fail("it never came to an end")
