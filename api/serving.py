@@ -19,6 +19,8 @@ from phonefleet.settings import Settings
 _LOOP = "asyncio:SelectorEventLoop" if sys.platform == "win32" else "auto"
 """On Windows the usual loop cannot watch the sockets of PostgreSQL's library."""
 
+_OBJECTS_BETWEEN_LOOKS = (20_000, 20, 50)
+
 _END_WITHIN = 5
 """Seconds that requests have to end by themselves."""
 
@@ -29,11 +31,12 @@ class Server(uvicorn.Server):
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Begin to serve; what is there by now stays, and Python need not look for garbage in it.
 
-        Such a look takes 0.13 s of a processor, and everybody waits.
+        Such a look takes 0.13 s of a processor, and everybody waits; a list of tasks makes objects enough for some.
         """
         await super().startup(sockets)
         gc.collect()
         gc.freeze()
+        gc.set_threshold(*_OBJECTS_BETWEEN_LOOKS)
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         """Begin to end; called by a signal."""
