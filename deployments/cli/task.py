@@ -37,6 +37,7 @@ def instant(text: str) -> datetime:
     "phonefleet task create unfollow -u shop_001 -t person_0001 -t person_0002 --min-interval 1 --max-interval 5",
     "phonefleet task create follow -d device_serial_1 "
     '--config \'{"target_users": ["person_0003"], "access_method": "search"}\'',
+    "phonefleet task create like -d device_serial_1 -t sample://post/1234",
 )
 def create(  # noqa: PLR0913 - a command line has as many options as it has
     call: Call,
@@ -50,7 +51,7 @@ def create(  # noqa: PLR0913 - a command line has as many options as it has
         list[str] | None, typer.Option("--username", "-u", help="Account to act as, instead of a phone; repeatable.")
     ] = None,
     target: Annotated[
-        list[str] | None, typer.Option("--target", "-t", help="User to work on: one task each; repeatable.")
+        list[str] | None, typer.Option("--target", "-t", help="User, or address of a post: one task each; repeatable.")
     ] = None,
     config: Annotated[str, typer.Option("--config", metavar="JSON", help="The whole script_config.")] = "{}",
     multi_account: Annotated[
@@ -186,4 +187,11 @@ def _config(text: str, targets: list[str] | None) -> dict[str, Any]:
     if not isinstance(config, dict):
         message = '--config must be a JSON object, such as \'{"target_users": ["a"]}\'.'
         raise Permanent(message)
-    return {**config, **({"target_users": targets} if targets else {})}
+    return {**config, **_targets(targets or [])}
+
+
+def _targets(given: list[str]) -> dict[str, list[str]]:
+    """Return the targets as the script_config names them: addresses of posts, or users."""
+    posts = [target for target in given if "://" in target]
+    users = [target for target in given if "://" not in target]
+    return {name: found for name, found in (("target_post_urls", posts), ("target_users", users)) if found}
