@@ -15,6 +15,7 @@ from phonefleet.states import Status
 _COUNTED = ("status", "serial", "script_name", "source", "username")
 """What a filter may ask for so that its total is known without counting."""
 
+_BLOCKED = ("block", "status")
 _SPARE_ROWS = 200
 _FOLD_LOCK = 50810
 _FOLD_COUNTS = text("""
@@ -25,8 +26,9 @@ _FOLD_COUNTS = text("""
 """)
 _FOLD_BLOCKS = text("""
     WITH gone AS (DELETE FROM task_blocks RETURNING *)
-    INSERT INTO task_blocks (block, number, oldest, newest)
-    SELECT block, sum(number), min(oldest), max(newest) FROM gone GROUP BY block HAVING sum(number) <> 0
+    INSERT INTO task_blocks (block, status, number, oldest, newest)
+    SELECT block, status, sum(number), min(oldest), max(newest) FROM gone
+    GROUP BY block, status HAVING sum(number) <> 0
 """)
 
 
@@ -53,7 +55,7 @@ class TaskCounts:
         with self._sessions.begin() as session:
             if not session.scalar(select(func.pg_try_advisory_xact_lock(_FOLD_LOCK))):
                 return False
-            folded = [_fold(session, COUNTS, _COUNTED, _FOLD_COUNTS), _fold(session, BLOCKS, ("block",), _FOLD_BLOCKS)]
+            folded = [_fold(session, COUNTS, _COUNTED, _FOLD_COUNTS), _fold(session, BLOCKS, _BLOCKED, _FOLD_BLOCKS)]
             return any(folded)
 
     def _by(self, key: Column[Any] | None) -> dict[str, Counts]:

@@ -55,16 +55,17 @@ _COUNTED_PAGE: tuple[LiteralString, LiteralString, LiteralString] = (
     ") AS known(total) LEFT JOIN (SELECT id, xmin::text::bigint AS version FROM tasks WHERE deleted_at IS NULL",
     " ORDER BY id DESC OFFSET %s LIMIT %s) AS page ON true ORDER BY id DESC",
 )
-_CREATED: LiteralString = "(created_at > %(after)s AND created_at < %(before)s) IS TRUE"
-"""A test that takes no index, where an index on the id is the one to take."""
-_BY_DATE: LiteralString = f"""
+_OF_STATUS: LiteralString = "(status = %(status)s OR %(status)s::smallint IS NULL)"
+_WANTED: LiteralString = f"(created_at > %(after)s AND created_at < %(before)s) IS TRUE AND {_OF_STATUS}"
+"""Tests that take no index, where an index on the id is the one to take."""
+_BY_BLOCKS: LiteralString = f"""
     WITH matching AS MATERIALIZED (
         SELECT block, CASE
             WHEN min(oldest) > %(after)s AND max(newest) < %(before)s THEN sum(number)::bigint
             ELSE (SELECT count(*) FROM tasks WHERE deleted_at IS NULL
-                  AND id >= block << 10 AND id < (block + 1) << 10 AND {_CREATED})
+                  AND id >= block << 10 AND id < (block + 1) << 10 AND {_WANTED})
         END AS number
-        FROM task_blocks GROUP BY block HAVING max(newest) > %(after)s AND min(oldest) < %(before)s
+        FROM task_blocks WHERE {_OF_STATUS} GROUP BY block HAVING max(newest) > %(after)s AND min(oldest) < %(before)s
     ), placed AS MATERIALIZED (
         SELECT block, number, (sum(number) OVER (ORDER BY block DESC) - number)::bigint AS newer
         FROM matching WHERE number > 0
@@ -74,11 +75,11 @@ _BY_DATE: LiteralString = f"""
     SELECT total, page.id, (SELECT xmin::text::bigint FROM tasks WHERE tasks.id = page.id)
     FROM known LEFT JOIN placed ON newer <= %(offset)s AND newer + number > %(offset)s
     LEFT JOIN LATERAL (
-        SELECT id FROM tasks WHERE deleted_at IS NULL AND id >= last << 10 AND id < (block + 1) << 10 AND {_CREATED}
+        SELECT id FROM tasks WHERE deleted_at IS NULL AND id >= last << 10 AND id < (block + 1) << 10 AND {_WANTED}
         ORDER BY id DESC OFFSET %(offset)s - newer LIMIT %(size)s
     ) AS page ON true ORDER BY page.id DESC
 """
-"""A page of all tasks of a span of time: blocks of ids that lie in it whole are counted, not looked at."""
+"""A page of tasks of a span of time, of one status or any: blocks that lie in it whole are counted, not looked at."""
 _FIELDS: tuple[LiteralString, ...] = (
     "id", "script_name", "script_config", "serial", "username", "app", "source", "status", "state_type", "state_at",
     "remark", "created_at", "scheduled_for", "start_time", "end_time", "retry_count", "result", "flow_run_id",
@@ -116,9 +117,10 @@ class TaskReader:
 
 async def _page(wanted: TaskFilter, number: int, size: int, connection: Connection) -> Page[Version]:
     offset = (number - 1) * size
-    if all(getattr(wanted, name) is None for name in _SELECTIVE):
+    if _in_blocks(wanted, offset):
         span = {"after": wanted.created_after or "-infinity", "before": wanted.created_before or "infinity"}
-        return _versions(await _rows(connection, _BY_DATE, {**span, "offset": offset, "size": size}, prepare=True))
+        place = {"status": wanted.status, "offset": offset, "size": size}
+        return _versions(await _rows(connection, _BY_BLOCKS, {**span, **place}, prepare=True))
     where, values = _where(wanted, _ON_A_WALK)
     counted = not any(getattr(wanted, name) is not None for name in _CONDITIONS.keys() - _COUNTED.keys())
     if counted and offset <= _SHALLOW:
@@ -127,6 +129,14 @@ async def _page(wanted: TaskFilter, number: int, size: int, connection: Connecti
     total = (await _rows(connection, *_total(wanted, counted=counted)))[0][0]
     query, span = _deep(where, offset, size, total)
     return Page([(row[0], row[1]) for row in await _rows(connection, query, [*values, *span])], total)
+
+
+def _in_blocks(wanted: TaskFilter, offset: int) -> bool:
+    """Tell whether blocks lead to the page; the first ones of a status are found sooner in its own index."""
+    if any(getattr(wanted, name) is not None for name in _SELECTIVE.keys() - {"status"}):
+        return False
+    dated = wanted.created_after is not None or wanted.created_before is not None
+    return wanted.status is None or dated or offset > _SHALLOW
 
 
 def _total(wanted: TaskFilter, *, counted: bool) -> tuple[LiteralString, list[Any]]:

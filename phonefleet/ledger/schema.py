@@ -121,8 +121,12 @@ BLOCKS = Table(
     Column("number", BigInteger(), nullable=False),
     Column("oldest", DateTime(timezone=True), nullable=False),
     Column("newest", DateTime(timezone=True), nullable=False),
+    Column("status", SmallInteger(), nullable=False),
 )
-"""How many live tasks there are of every 1,024 ids, kept as `COUNTS` is; all were created from `oldest` to `newest`."""
+"""How many live tasks of each status there are of every 1,024 ids, kept as `COUNTS` is.
+
+All were created from `oldest` to `newest`.
+"""
 
 
 class DeviceRow(Base):

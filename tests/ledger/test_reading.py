@@ -102,11 +102,16 @@ def test_any_page_of_any_span_of_time_is_found_among_blocks_of_tasks(
     ids = ledger.tasks.create([new_task(created_at=moment) for moment in moments])
     ledger.tasks.delete(ids[1000:1100], LATER)
     ledger.tasks.counts.fold()
+    for task_id in (ids[0], ids[1200], ids[1201]):
+        ledger.tasks.project(task_id, StateChange("FAILED", "Failed", LATER))
     live = [*zip(ids[:1000], moments[:1000], strict=True), *zip(ids[1100:], moments[1100:], strict=True)]
     for after, before in [(None, None), (3, None), (None, 5), (2, 6), (7, 7), (None, 0), (40, None)]:
         bounds = [None if hours is None else start + timedelta(hours=hours) for hours in (after, before)]
         wanted = TaskFilter(created_after=bounds[0], created_before=bounds[1])
+        failed = TaskFilter(status=Status.FAILED, created_after=bounds[0], created_before=bounds[1])
         expected = [one for one, at in live if (bounds[0] or start) <= at < (bounds[1] or LATER) and at != bounds[0]]
+        failures = [one for one in expected if one in {ids[0], ids[1200], ids[1201]}]
+        assert [one for one, _ in run(reader.page(failed, 1, 9)).items] == failures[::-1]
         for number in (1, 2, 3, 9, 14, 25, 99):
             page = run(reader.page(wanted, number, 100))
             assert page.total == len(expected)
