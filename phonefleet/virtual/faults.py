@@ -104,7 +104,7 @@ RANDOM: Mapping[Site, tuple[Fault, ...]] = {
 """What a fault rate draws from: only what passes by itself or can be dismissed."""
 
 
-_SHARE: Mapping[Site, float] = {"wire": 0.25, "rpc": 0.75, "shell": 0.75, "app": 1.0}
+_SHARE: Mapping[Site, float] = {"wire": 0.25, "rpc": 0.75, "shell": 0.75, "app": 1.0, "upload": 1.0}
 """How much of a call's luck is decided at a site: a call passes the wire and then the server or the shell, and meets a
 fault with exactly the given rate. What the app does when it is touched comes on top of that."""
 
