@@ -7,6 +7,7 @@ from phonefleet.errors import AccountBarred
 from phonefleet.text import bare_name
 from tasks.context import RunContext, current
 from tasks.readiness import driver
+from tasks.renames import note_renames, settle_renames
 from tasks.retries import device_task
 
 
@@ -18,9 +19,11 @@ def act_as(username: str | None) -> None:
 
     """
     context = current()
+    settle_renames()
     if username is None:
         context.account = check_active_account()
     else:
+        username = context.ledger.renames.present(username, context.app)
         _refuse_if_barred(context, username)
         switch_account(username)
         context.account = username
@@ -44,6 +47,7 @@ def check_active_account() -> str:
 def match_signed_in() -> None:
     """Read from the app's switcher which accounts are signed in, and bind them to the phone in the ledger."""
     context = current()
+    note_renames()
     shown = [bare_name(name) for name in AccountSwitcher(driver()).accounts()]
     gone = context.ledger.accounts.sync(context.serial, context.app, shown)
     outcomes = {**dict.fromkeys(gone, "signed out"), **dict.fromkeys(shown, "signed in")}

@@ -10,6 +10,7 @@ import pytest
 
 from phonefleet.errors import Transient
 from phonefleet.ledger.values import NewTask
+from phonefleet.virtual.direct import DirectPhone
 from phonefleet.virtual.faults import Faults
 from phonefleet.virtual.phone import VirtualPhone
 from phonefleet.virtual.sample import SampleApp
@@ -26,6 +27,13 @@ class Killed(BaseException):
     """The process ends here: nobody catches it."""
 
 
+class _Drawn(StormyPhone):
+    """One that draws its screen: for what is told from pictures."""
+
+    def screenshot(self) -> bytes:
+        return DirectPhone.screenshot(self)
+
+
 def on_a_phone(  # noqa: PLR0913 - each says one thing about the phone
     context: RunContext,
     world: World,
@@ -35,11 +43,12 @@ def on_a_phone(  # noqa: PLR0913 - each says one thing about the phone
     rate: float = 0.0,
     seed: int = 0,
     trouble: type[BaseException] | None = None,
+    drawn: bool = False,
 ) -> StormyPhone:
     """Let the run work on a new phone, as the first account that is signed in on it."""
     faults = faults or Faults()
     virtual = VirtualPhone("serial", "Test", faults, [SampleApp(world, world.signed_in(1), faults, version)])
-    phone = StormyPhone(virtual, seed, rate, *([trouble] if trouble else []))
+    phone = (_Drawn if drawn else StormyPhone)(virtual, seed, rate, *([trouble] if trouble else []))
     context.phone, context.account, context.driver = phone, world.signed_in(1)[0], None
     return phone
 
