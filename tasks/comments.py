@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from contextlib import nullcontext
 from dataclasses import dataclass
-from pathlib import Path
 
 from phonefleet.apps.pages.comments import CommentsPage, Presence
 from phonefleet.apps.pages.post_ref import PostRef
@@ -32,7 +31,7 @@ def comment_on_post(post: PostRef, content: CommentText, place: int = 0) -> Outc
         content.comment_content, content.comment_order, insert_emoji=content.insert_emoji, chat=content.chat
     )
     text = text_for("comment", post.target, wording, current().ordinal + place)
-    with on_phone([Path(content.comment_image_path)]) if content.comment_image_path else nullcontext():
+    with on_phone([content.comment_image_path], "image") if content.comment_image_path else nullcontext():
         outcome = write_comment(found, text, with_photo=bool(content.comment_image_path))
     report(post.target, outcome, "comment")
     return outcome

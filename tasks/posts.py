@@ -97,6 +97,7 @@ def _press(post: PostRef, mark: Mark) -> Outcome:
         kind=mark,
         target=post.target,
         show=show,
+        prepare=lambda: page.prepare(mark),
         is_done=lambda: page.is_lit(mark),
         act=lambda: page.touch(mark),
         person=post.author or None,

@@ -99,6 +99,7 @@ def test_each_button_lights_once_touched_and_the_world_has_it_once(page: PostPag
     page.open()
     assert [page.is_lit(mark) for mark in MARKS] == [False] * 4
     for mark in MARKS:
+        page.prepare(mark)
         page.touch(mark)
         assert page.is_lit(mark)
     assert done(world) == ["likes 1", "favorites 1", "reposts 1", "shares 1"]

@@ -13,6 +13,7 @@ from phonefleet.apps.pages.post import PostPage
 from phonefleet.apps.pages.post_ref import PostRef
 from phonefleet.apps.screen import Screen
 from phonefleet.apps.selector import Element
+from phonefleet.apps.steps import persistent
 from phonefleet.errors import PhonefleetError
 
 _SCROLLS = 30
@@ -45,8 +46,7 @@ class CommentsPage:
 
         """
         self._page.open()
-        self._page.open_comments()
-        self._settled()
+        self._enter()
 
     def in_sight(self, author: str, text: str) -> bool:
         """Tell whether a comment of this author with exactly this text is in sight now."""
@@ -54,28 +54,31 @@ class CommentsPage:
 
     def search(self, author: str, text: str) -> Presence:
         """Read the list from here to its end for a comment of this author with exactly this text."""
-        before: list[tuple[str, str]] = []
+        rows = self._rows(self._settled())
         for _ in range(_SCROLLS):
-            screen = self._settled()
-            rows = self._rows(screen)
             if _bears(rows, author, text):
                 return Presence.THERE
-            if rows == before or not rows:
+            before, rows = rows, self._rows_below(rows)
+            if rows == before:
                 return Presence.ABSENT
-            before = rows
-            self._driver.scroll("down", self._driver.find(screen, "comments_list"))
         return Presence.UNSETTLED
 
     def witnessed(self, error: E) -> E:
         """Return the error with what the phone shows now as its evidence."""
         return self._driver.witnessed(error)
 
+    @persistent
     def attach_newest_photo(self) -> None:
         """Add the newest picture of the phone's gallery to what is being written."""
-        self._driver.tap(self._wait("comment_attach"))
+        found, button = self._driver.wait_for("comment_attached", "gallery", "comment_attach")
+        if found == "comment_attached":
+            return
+        if found == "comment_attach":
+            self._driver.tap(button)
         GalleryPicker(self._driver).choose(1, "image")
         self._wait("comment_attached")
 
+    @persistent
     def write(self, text: str) -> None:
         """Make `text` what is being written, and see that it stands there."""
         self._driver.type_into(self._wait("comment_entry"), text)
@@ -89,6 +92,21 @@ class CommentsPage:
     def send(self) -> None:
         """Tap Send. Whether it worked is for `in_sight` and `search` to tell."""
         self._driver.tap(self._wait("comment_send"))
+
+    @persistent
+    def _enter(self) -> None:
+        if not self._shown_on(self._driver.look()):
+            self._page.open_comments()
+        self._settled()
+
+    @persistent
+    def _rows_below(self, before: list[tuple[str, str]]) -> list[tuple[str, str]]:
+        """Return the rows after one scroll, made only while `before` is in sight: none is passed over unread."""
+        screen = self._settled()
+        if before and self._rows(screen) == before:
+            self._driver.scroll("down", self._driver.find(screen, "comments_list"))
+            screen = self._settled()
+        return self._rows(screen)
 
     def _settled(self) -> Screen:
         """Wait until the list has come and nothing is loading."""

@@ -12,6 +12,7 @@ from phonefleet.apps.pages.post_ref import PostRef
 from phonefleet.apps.pages.posts_of_user import PostsOfUser
 from phonefleet.apps.screen import Screen
 from phonefleet.apps.selector import Element
+from phonefleet.apps.steps import persistent
 from phonefleet.errors import AppCrashed, TargetMissing
 
 Mark = Literal["like", "favorite", "repost", "share"]
@@ -40,6 +41,7 @@ class PostPage:
         self._driver = driver
         self._post = post
 
+    @persistent
     def open(self) -> None:
         """Show the post, with nothing over it.
 
@@ -49,8 +51,10 @@ class PostPage:
         """
         if self._post.tile:
             PostsOfUser(self._driver, self._post.author).open(self._post.tile)
-        else:
+        elif "://" in self._post.target:
             self._driver.open_url(self._post.target)
+        elif not self.is_open():
+            raise self._driver.witnessed(TargetMissing(f"the post {self._post} has no address to find it again by"))
         if not self._driver.wait_until(self._outcome, f"the post {self._post} does not show"):
             raise self._driver.witnessed(TargetMissing(f"the app knows no post {self._post}"))
 
@@ -77,11 +81,17 @@ class PostPage:
         _, lit = _BUTTONS[mark]
         return self._button(*_BUTTONS[mark])[0] == lit
 
+    @persistent
+    def prepare(self, mark: Mark) -> None:
+        """Do what comes before the touch that cannot be taken back: only a share asks how."""
+        if mark == "share" and not self._driver.finds(self._driver.look(), "share_link"):
+            self._driver.tap(self._wait("share_button"))
+            self._driver.wait_for("share_link")
+
     def touch(self, mark: Mark) -> None:
-        """Tap a button that is not lit, and choose the link when it is shared. Whether it worked `is_lit` tells."""
-        self._driver.tap(self._wait(_BUTTONS[mark][0]))
-        if mark == "share":
-            self._driver.tap(self._driver.wait_for("share_link")[1])
+        """Tap a button that is not lit, or choose the link of a prepared share. Whether it worked `is_lit` tells."""
+        element = self._driver.wait_for("share_link")[1] if mark == "share" else self._wait(_BUTTONS[mark][0])
+        self._driver.tap(element)
 
     def open_comments(self) -> None:
         """Tap the button that leads to the comments."""

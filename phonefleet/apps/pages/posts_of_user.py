@@ -11,6 +11,7 @@ from phonefleet.apps.pages.post_ref import PostRef, post_at, tile_of
 from phonefleet.apps.pages.user_profile import ProfilePage
 from phonefleet.apps.screen import Screen
 from phonefleet.apps.selector import Element
+from phonefleet.apps.steps import persistent
 from phonefleet.errors import TargetMissing
 
 _SCROLLS = 40
@@ -52,16 +53,25 @@ class PostsOfUser:
     def _plain_tiles(self) -> Iterator[Element]:
         """Open the profile and yield its tiles, scrolling when more are wanted; some come twice."""
         ProfilePage(self._driver).open_direct(self._username)
-        before: list[Element] = []
+        screen = self._settled()
         for _ in range(_SCROLLS):
-            screen = self._settled()
-            tiles = self._all(screen, "post_cell")
-            if [tile.label for tile in tiles] == [tile.label for tile in before]:
-                return
             badges = self._all(screen, "post_cell_badge")
-            yield from (tile for tile in tiles if not _carries_any(tile, badges))
-            before = list(tiles)
+            yield from (tile for tile in self._all(screen, "post_cell") if not _carries_any(tile, badges))
+            before, screen = self._labels(screen), self._below(self._labels(screen))
+            if self._labels(screen) == before:
+                return
+
+    @persistent
+    def _below(self, before: Sequence[str]) -> Screen:
+        """Return the screen after one scroll, which is made only while `before` is in sight: none is passed over."""
+        screen = self._settled()
+        if before and self._labels(screen) == before:
             self._driver.scroll("down", self._driver.find(screen, "posts_list"))
+            screen = self._settled()
+        return screen
+
+    def _labels(self, screen: Screen) -> list[str]:
+        return [tile.label for tile in self._all(screen, "post_cell")]
 
     def _settled(self) -> Screen:
         """Wait until tiles have come, or that there are none is said, and nothing is loading."""
