@@ -12,7 +12,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api import audit
 from api.audit import Call
-from api.bodies import whole
+from api.bodies import is_upload, streamed, whole
 from api.caller import Callers
 from api.envelope import INTERNAL, UNREACHABLE, Problem
 from api.facade import Facade
@@ -43,6 +43,7 @@ class Guard:
     def __init__(self, app: ASGIApp, settings: Settings, metrics: Metrics) -> None:
         self._app = app
         self._metrics = metrics
+        self._largest_upload = settings.media_largest
         self._callers = Callers(settings)
         self._gate = Gate(settings, self._callers)
 
@@ -64,12 +65,17 @@ class Guard:
         call = audit.call_of(scope, caller, request_id)
         try:
             self._gate.check(scope, headers, caller)
-            receive = await whole(receive, headers)
+            receive = await self._body(scope, receive, headers)
         except Problem as problem:
             await self._record_refusal(scope, call, problem)
             await answer(problem)(scope, receive, send)
             return
         await self._serve(scope, receive, send, call)
+
+    async def _body(self, scope: Scope, receive: Receive, headers: Headers) -> Receive:
+        if is_upload(scope):
+            return await streamed(receive, headers, self._largest_upload)
+        return await whole(receive, headers)
 
     async def _record_refusal(self, scope: Scope, call: Call, problem: Problem) -> None:
         """Record a refusal once; a client that goes on calling too often fills no tables."""

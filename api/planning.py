@@ -16,6 +16,7 @@ from api.envelope import NO_ACCOUNT, SCRIPT_UNKNOWN, Problem, invalid
 from api.facade import Facade
 from api.failures import reasons
 from api.forbidden import refuse_forbidden
+from api.materials import refuse_material
 from api.schemas import TaskRequest
 from phonefleet.apps import profile_names
 from phonefleet.ledger import Account, NewTask
@@ -44,6 +45,7 @@ def plan(facade: Facade, request: TaskRequest) -> list[NewTask]:
     seats = _seats(facade, request)
     if len(seats) * len(configs) > LARGEST_REQUEST:
         raise invalid(("script_config", f"makes {len(seats) * len(configs)} tasks; {LARGEST_REQUEST} are the most"))
+    refuse_material(facade, script.name, configs, len(seats))
     return list(_tasks(facade, request, list(product(seats, configs)), now, start))
 
 
@@ -67,7 +69,6 @@ def _checked(
         configs = [one.model_dump(mode="json") for one in script.fan_out(script.parse(request.script_config))]
     except ValidationError as error:
         errors += reasons(error.errors(include_url=False, include_input=False), ("script_config",))
-    errors += _refused_by_limits(facade, configs)
     try:
         start = start_instant(request.start_time, now, facade.zone) if request.start_time is not None else now
     except ValueError as error:
@@ -75,16 +76,6 @@ def _checked(
     if errors:
         raise invalid(*errors)
     return configs, start
-
-
-def _refused_by_limits(facade: Facade, configs: Sequence[dict[str, Any]]) -> Iterator[tuple[str, str]]:
-    """Yield what the limits do not allow, whatever an account has done so far."""
-    shares = any(config.get("strategy") == "shared_pool" for config in configs)
-    if shares and not facade.ledger.limits.current().rules.allow_shared_pool:
-        yield (
-            "script_config.strategy",
-            ("is shared_pool, which points many accounts at the same people: the limits do not allow_shared_pool"),
-        )
 
 
 def _rule_errors(facade: Facade, request: TaskRequest) -> Iterator[tuple[str, str]]:

@@ -7,7 +7,7 @@ import json
 from phonefleet.ledger.materials import MaterialFilter
 from phonefleet.ledger.values import ChosenText
 from phonefleet.media import MediaFolders
-from phonefleet.media.material import MaterialWanted, allowed, turn
+from phonefleet.media.material import allowed, material_wanted, turn
 from phonefleet.scripts.post import PostConfig
 from tasks.context import RunContext, current
 
@@ -24,20 +24,8 @@ def material_for(config: PostConfig) -> list[str]:
     return json.loads(chosen.content)
 
 
-def wanted(config: PostConfig) -> MaterialWanted:
-    """Return what a configuration says about its material."""
-    return MaterialWanted(
-        kind="image" if config.content_type else "video",
-        count=config.image_count if config.content_type else 1,
-        files=config.material_list,
-        source=config.material_source,
-        folder=config.material_path,
-        tags=config.materials_tags,
-    )
-
-
 def _chosen(context: RunContext, config: PostConfig) -> ChosenText:
-    what = wanted(config)
+    what = material_wanted(config)
     library = context.ledger.materials
     found = allowed(
         what,

@@ -13,9 +13,10 @@ from phonefleet.apps.pages.own_posts import OwnPosts
 from phonefleet.apps.pages.sounds import Wanted
 from phonefleet.errors import NotVerified
 from phonefleet.ledger.values import Action, ChosenText
+from phonefleet.media.material import material_wanted
 from phonefleet.scripts.post import PostConfig
 from tasks.context import RunContext, current
-from tasks.material import material_for, wanted
+from tasks.material import material_for
 from tasks.media import OnPhone, on_phone
 from tasks.once import Deed, Outcome, perform
 from tasks.readiness import driver
@@ -33,7 +34,7 @@ def publish_post(config: PostConfig) -> Outcome:
     context = current()
     files = material_for(config)
     caption = _caption(context, config)
-    with on_phone(files, wanted(config).kind) as shown:
+    with on_phone(files, material_wanted(config).kind) as shown:
         outcome = _publish(context, config, caption, shown)
     context.report.outcomes.append({"target": config.placement, "outcome": outcome})
     return outcome

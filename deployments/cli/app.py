@@ -13,6 +13,7 @@ from deployments.cli import (
     do_not_contact,
     doctor,
     limits,
+    media,
     processes,
     profiles,
     server,
@@ -92,6 +93,7 @@ app.add_typer(task_users.app, name="task")
 app.add_typer(devices.app, name="devices")
 app.add_typer(account_files.app, name="accounts")
 app.add_typer(limits.app, name="limits")
+app.add_typer(media.app, name="media")
 app.add_typer(do_not_contact.app, name="do-not-contact")
 server.register(app)
 app.command(epilog="Example: phonefleet doctor")(doctor.doctor)

@@ -9,6 +9,7 @@ from phonefleet.client.accounts import AccountCalls
 from phonefleet.client.connection import DEFAULT_URL, Connection
 from phonefleet.client.devices import DeviceCalls
 from phonefleet.client.limits import LimitCalls
+from phonefleet.client.media import MediaCalls
 from phonefleet.client.scraped import ScrapedCalls
 from phonefleet.client.server import ServerCalls
 from phonefleet.client.tasks import TaskCalls
@@ -16,7 +17,9 @@ from phonefleet.client.verifications import VerificationCalls
 from phonefleet.clock import Clock, SystemClock
 
 
-class Client(TaskCalls, DeviceCalls, AccountCalls, LimitCalls, ServerCalls, VerificationCalls, ScrapedCalls):
+class Client(
+    TaskCalls, DeviceCalls, AccountCalls, LimitCalls, MediaCalls, ServerCalls, VerificationCalls, ScrapedCalls
+):
     """Calls the task API at `url`; every method raises `ApiError` for a refusal and `ApiUnreachable` for silence.
 
     One client serves one thread at a time. Use it as a context manager, or close it.

@@ -5,19 +5,22 @@ from __future__ import annotations
 import re
 from collections.abc import Generator, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum
 from http import HTTPStatus
+from pathlib import Path
 from typing import Any, cast
 
 import httpx
 
-from phonefleet.client.errors import ApiError, ApiUnreachable
+from phonefleet.client.errors import ApiError, ApiUnreachable, FileUnreadable
 from phonefleet.clock import Clock
 
 DEFAULT_URL = "http://localhost:50809"
 BASE_PATH = "/api/v1"
 PATIENT_TRIES = 5
+_PIECE = 64 * 1024
 LONGEST_WAIT = timedelta(seconds=10)
 
 
@@ -79,6 +82,16 @@ class Connection:
         headers = {"Content-Type": media_type}
         return _opened(self._send("POST", path, params=_query(query), content=content, headers=headers))
 
+    def upload_file(self, path: str, file: Path, *, query: Mapping[str, object] | None = None) -> Any:
+        """POST a file of this computer, read while it is sent, and return the `data` of the answer.
+
+        Raises:
+            FileUnreadable: it cannot be read; otherwise as `call` does.
+
+        """
+        headers = {"Content-Type": "application/octet-stream", "Content-Length": str(_size(file))}
+        return _opened(self._send("POST", path, params=_query(query), content=_Pieces(file), headers=headers))
+
     def _send(self, method: str, path: str, **content: Any) -> httpx.Response:
         with self._errors():
             answer = self._http.request(method, path, **content)
@@ -123,6 +136,26 @@ class Connection:
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             message = f"The API at {self.url} does not answer ({error}): is `phonefleet up` running?"
             raise ApiUnreachable(message) from error
+
+
+@dataclass(frozen=True, slots=True)
+class _Pieces:
+    """A file that is read from its beginning whenever a request sends it."""
+
+    file: Path
+
+    def __iter__(self) -> Iterator[bytes]:
+        with self.file.open("rb") as content:
+            while piece := content.read(_PIECE):
+                yield piece
+
+
+def _size(file: Path) -> int:
+    try:
+        return file.stat().st_size
+    except OSError as error:
+        message = f"{file} cannot be read: {error.strerror}"
+        raise FileUnreadable(message) from error
 
 
 def _wanted_wait(answer: httpx.Response) -> timedelta:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, cast
 
-from phonefleet.errors import PhonefleetError, Transient
+from phonefleet.errors import Permanent, PhonefleetError, Transient
 
 NOT_FOUND = 40401
 CONFLICT = 40901
@@ -51,3 +51,7 @@ def _detail(error: Any) -> str:
     told = cast("dict[str, Any]", error)
     place = f"line {told['line']}: " if "line" in told else ""
     return f"{place}{told['field']} {told['reason']}" if {"field", "reason"} <= told.keys() else str(told)
+
+
+class FileUnreadable(Permanent):
+    """A file of this computer that was to be sent cannot be read."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Literal, cast
 
 from sqlalchemy import ARRAY, ColumnElement, Text, delete, func, select, update
@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from phonefleet.ledger.schema_materials import MaterialRow
 from phonefleet.ledger.values import Page
 
+_NEVER = datetime.min.replace(tzinfo=UTC)
 MediaKind = Literal["image", "video"]
 
 
@@ -35,7 +36,7 @@ class Material(NewMaterial):
     """A file of the library."""
 
     id: int = 0
-    added_at: datetime | None = None
+    added_at: datetime = _NEVER
 
 
 @dataclass(frozen=True, slots=True)

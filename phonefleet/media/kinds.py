@@ -45,8 +45,10 @@ class MediaFile:
     size: int
 
 
-def inspect(path: Path, largest: int, *, kind: MediaKind | None = None, whole: bool = True) -> MediaFile:
-    """Return what a file is; `largest` in bytes, `kind` what it is to be.
+def inspect(
+    path: Path, largest: int, *, kind: MediaKind | None = None, name: str = "", whole: bool = True
+) -> MediaFile:
+    """Return what a file is; `largest` in bytes, `kind` what it is to be, `name` what a refusal calls it.
 
     Unless the `whole` file is wanted, a picture is only begun to be read: that is fast, and notices most damages.
 
@@ -60,16 +62,16 @@ def inspect(path: Path, largest: int, *, kind: MediaKind | None = None, whole: b
         found, media_type, suffix = _video(path, size) or _image(path, whole=whole)
         _check_kind(found, kind)
     except _Unfit as error:
-        message = f"{path.name} {error}"
+        message = f"{name or path.name} {error}"
         raise MediaRefused(message) from error
     except _UNREADABLE as error:
-        message = f"{path.name} is neither JPEG, PNG, WebP, MP4 nor MOV, or is damaged"
+        message = f"{name or path.name} is neither JPEG, PNG, WebP, MP4 nor MOV, or is damaged"
         raise MediaRefused(message) from error
     return MediaFile(path, found, media_type, suffix, size)
 
 
 def _check_kind(found: MediaKind, wanted: MediaKind | None) -> None:
-    if wanted not in {None, found}:
+    if wanted is not None and wanted != found:
         message = f"is {_NAMED[found]}, and {_NAMED[wanted]} is wanted"
         raise _Unfit(message)
 

@@ -9,6 +9,7 @@ from typing import Literal
 
 from phonefleet.media.folders import MediaFolders
 from phonefleet.media.kinds import MediaKind, MediaRefused
+from phonefleet.scripts.post import PostConfig
 
 _SUFFIXES: dict[MediaKind, frozenset[str]] = {
     "image": frozenset({".jpg", ".jpeg", ".png", ".webp"}),
@@ -29,6 +30,25 @@ class MaterialWanted:
     source: Literal["materialLibrary", "localFolder"] = "materialLibrary"
     folder: str = ""
     tags: Sequence[str] = ()
+
+    @property
+    def field(self) -> str:
+        """The field of the request that says where the material is."""
+        if self.files:
+            return "material_list"
+        return "material_path" if self.source == "localFolder" else "materials_tags"
+
+
+def material_wanted(config: PostConfig) -> MaterialWanted:
+    """Return what a configuration says about its material."""
+    return MaterialWanted(
+        kind="image" if config.content_type else "video",
+        count=config.image_count if config.content_type else 1,
+        files=config.material_list,
+        source=config.material_source,
+        folder=config.material_path,
+        tags=config.materials_tags,
+    )
 
 
 Library = Callable[[MediaKind, Sequence[str]], Sequence[str]]

@@ -6,7 +6,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from phonefleet.scripts.fields import Path, Percent, TextsWithBreaks, Whole, Words
+from phonefleet.scripts.fields import AS_WHOLE, Path, Percent, TextsWithBreaks, Words
 from phonefleet.scripts.script import Script, ScriptConfig
 
 Seconds = Annotated[float, Field(ge=0, le=3600, allow_inf_nan=False)]
@@ -24,7 +24,9 @@ class PostConfig(ScriptConfig):
     """What to publish, and how."""
 
     content_type: Choice = Field(default=0, description="0 a video, 1 images.")
-    image_count: Annotated[Whole, Field(ge=1, le=35)] = Field(default=1, description="How many images a post has.")
+    image_count: Annotated[int, Field(ge=1, le=35), AS_WHOLE] = Field(
+        default=1, description="How many images a post has."
+    )
     captions: TextsWithBreaks = Field(
         default=(), description="Captions, one a line; `{a|b}` is one of several wordings, `\\n` a line break."
     )
@@ -37,13 +39,16 @@ class PostConfig(ScriptConfig):
     )
     material_path: Path = Field(default="", description="The folder, when material comes from a local one.")
     materials_tags: Words = Field(default=(), description="Tags that material of the library must have.")
-    upload_wait_time: Seconds = Field(default=30, description="How long an upload may take to begin, in seconds.")
+    upload_wait_time: Seconds = Field(default=30, description="How long an upload may take, in seconds.")
     sound_wait_time: Seconds = Field(default=10, description="How long a sound may take to load, in seconds.")
     add_sound: AddSound = Field(
-        default="-1", description='"-1" as the app does, "0" no sound, "1" any sound, "custom" the one named below.'
+        default="-1",
+        description='"-1" as the app does, "0" no sound, "1" the first one recommended, "custom" the one named below.',
     )
-    sound_name: str = Field(default="", max_length=200, description="The sound's name.")
-    custom_sound_keyword: str = Field(default="", max_length=200, description="What to search a sound by.")
+    sound_name: str = Field(default="", max_length=200, description="The sound's whole name, as the app shows it.")
+    custom_sound_keyword: str = Field(
+        default="", max_length=200, description="What to search a sound by; without a name, the first one found counts."
+    )
     origin_sound_volume: Percent = Field(default=50, description="Volume of the material's own sound, in percent.")
     add_sound_volume: Percent = Field(default=50, description="Volume of the added sound, in percent.")
     add_product_link: Choice = Field(default=0, description="1 adds the link of a product.")
@@ -62,7 +67,10 @@ class PostConfig(ScriptConfig):
         if self.add_sound == "custom" and not (self.sound_name or self.custom_sound_keyword):
             message = "add_sound custom needs sound_name or custom_sound_keyword"
             raise ValueError(message)
+        if self.post_way == "useSound" and not (self.sound_name or self.custom_sound_keyword):
+            message = "post_way useSound needs sound_name or custom_sound_keyword"
+            raise ValueError(message)
         return self
 
 
-SCRIPT = Script(name="post", title="Publish a post", config=PostConfig)
+SCRIPT = Script(name="post", title="Publish a post", config=PostConfig, ready=True)

@@ -41,6 +41,7 @@ _TABLES = (
     "idempotency",
     "audit",
     "verifications",
+    "materials",
     "limits",
     "do_not_contact",
 )

@@ -18,6 +18,7 @@ from deployments.cli.app import app
 from phonefleet.client import Client
 from phonefleet.ledger import Ledger, StateChange
 from tests.client.served import Served, fill, operation_of, served
+from tests.media_files import picture, video, written
 
 DOCS = Path(__file__).parents[2] / "docs" / "command-line.md"
 BLOCK = re.compile(r"```sh\n(.*?)```", re.DOTALL)
@@ -97,6 +98,8 @@ def test_every_command_works_and_every_operation_is_reached(
     api: Served, postgres_url: str, run: Callable[..., Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
+    written(tmp_path / "bread.jpg", picture())
+    written(tmp_path / "clip.mp4", video())
     for words in lines():
         if words[:2] == ["task", "watch"]:
             _stop_all(api)

@@ -1,0 +1,123 @@
+"""The media library over HTTP, and what is refused of it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from phonefleet.settings import Settings
+from tests.api.conftest import Call
+from tests.media_files import picture, video, written
+
+
+def add(call: Call, name: str, content: bytes, *tags: str) -> dict[str, Any]:
+    answer = call("POST", "/media", params={"name": name, "tag": list(tags)}, content=content).json()
+    assert answer["code"] == 0, answer
+    return answer["data"]
+
+
+def publish(call: Call, **config: object) -> dict[str, Any]:
+    body = {"serials": ["phone-1", "phone-2"], "script_name": "post", "script_config": config}
+    return call("POST", "/task", json=body).json()
+
+
+def test_a_file_is_taken_in_for_what_it_is(call: Call, settings: Settings) -> None:
+    taken = add(call, "../../It's bread!.exe", picture("PNG"), "spring", "shop")
+    assert (taken["kind"], taken["media_type"], taken["created"]) == ("image", "image/png", True)
+    assert taken["path"].startswith("It-s-bread-")
+    assert taken["path"].endswith(".png")
+    assert (settings.media / taken["path"]).read_bytes() == picture("PNG")
+    assert call("GET", f"/media/{taken['id']}").json()["data"]["tags"] == ["spring", "shop"]
+
+
+def test_the_same_content_is_there_once_with_all_its_tags(call: Call, settings: Settings) -> None:
+    first = add(call, "one.jpg", picture(colour="#123456"), "a")
+    again = add(call, "two.jpg", picture(colour="#123456"), "b", "a")
+    assert (again["id"], again["created"], again["tags"]) == (first["id"], False, ["a", "b"])
+    assert (settings.media / first["path"]).is_file()
+    assert not [path for path in settings.media.iterdir() if path.name.startswith((".incoming", "two"))]
+
+
+def test_the_library_is_listed_by_kind_and_tag(call: Call) -> None:
+    still, film = add(call, "a.jpg", picture(colour="#654321"), "x"), add(call, "b.mp4", video(content=b"1"), "x", "y")
+    for query, expected in (({}, [still, film]), ({"kind": "video"}, [film]), ({"tag": "y"}, [film])):
+        found = call("GET", "/media", params=query).json()["data"]
+        assert [each["id"] for each in found["media"]] == [each["id"] for each in expected]
+        assert found["total"] == len(expected)
+
+
+def test_tags_can_be_changed_and_a_file_removed(call: Call, settings: Settings) -> None:
+    taken = add(call, "a.jpg", picture(colour="#0f0f0f"), "x")
+    assert call("PATCH", f"/media/{taken['id']}", json={"tags": ["z"]}).json()["data"]["tags"] == ["z"]
+    assert call("DELETE", f"/media/{taken['id']}").json()["data"] == {"deleted_count": 1}
+    assert not (settings.media / taken["path"]).exists()
+    for method in ("GET", "DELETE", "PATCH"):
+        options = {"json": {"tags": []}} if method == "PATCH" else {}
+        assert call(method, f"/media/{taken['id']}", **options).json()["code"] == 40401
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (b"", "missing or empty"),
+        (b"#!/bin/sh\nrm -rf /", "neither JPEG"),
+        (picture()[:100], "damaged"),
+        (video()[:-1], "cut off"),
+    ],
+)
+def test_what_is_no_picture_or_video_is_refused_by_its_name(
+    call: Call, settings: Settings, content: bytes, reason: str
+) -> None:
+    answer = call("POST", "/media", params={"name": "holiday.jpg"}, content=content).json()
+    assert answer["code"] == 40001
+    assert "holiday.jpg" in answer["data"]["errors"][0]["reason"]
+    assert reason in answer["data"]["errors"][0]["reason"]
+    assert not [path for path in settings.media.iterdir() if path.name.startswith(".incoming")]
+
+
+@pytest.mark.parametrize("query", [{}, {"name": ""}, {"name": "a\nb"}, {"name": "x" * 256}, {"name": "a", "tag": "%"}])
+def test_a_name_and_tags_are_what_people_can_read(call: Call, query: dict[str, str]) -> None:
+    assert call("POST", "/media", params=query, content=picture()).json()["code"] == 40001
+
+
+def test_each_task_names_what_it_publishes_and_wrong_files_are_refused_at_once(call: Call, settings: Settings) -> None:
+    taken = add(call, "a.jpg", picture(colour="#abcdef"), "spring")
+    written(settings.media.parent / "outside.jpg", picture())
+    written(settings.media / "fake.jpg", b"no picture")
+    (settings.media / "way out").symlink_to(settings.media.parent)
+    assert publish(call, content_type=1, materials_tags="spring")["code"] == 0
+    assert publish(call, content_type=1, material_list=[taken["path"]])["data"]["created_count"] == 2
+    for config, field, reason in (
+        ({"content_type": 1, "materials_tags": "winter"}, "materials_tags", "holds 0 of the kind image"),
+        ({"content_type": 0, "materials_tags": "spring"}, "materials_tags", "holds 0 of the kind video"),
+        ({"content_type": 1, "material_list": ["../outside.jpg"]}, "material_list", "does not exist in the media"),
+        ({"content_type": 1, "material_list": ["way out/outside.jpg"]}, "material_list", "does not exist"),
+        ({"content_type": 1, "material_list": ["/etc/hostname"]}, "material_list", "does not exist"),
+        ({"content_type": 1, "material_list": ["fake.jpg"]}, "material_list", "fake.jpg is neither JPEG"),
+        ({"content_type": 0, "material_list": [taken["path"]]}, "material_list", "and a video is wanted"),
+        ({"material_source": "localFolder", "material_path": "/etc"}, "material_path", "does not exist"),
+    ):
+        answer = publish(call, **config)
+        assert answer["code"] == 40001, config
+        [error] = answer["data"]["errors"]
+        assert (error["field"], reason in error["reason"]) == (f"script_config.{field}", True), error
+
+
+@pytest.mark.parametrize(
+    ("script", "config"),
+    [
+        ("comment", {"target_post_urls": ["sample://post/1"], "comment_content": "Hi", "comment_image_path": "{}"}),
+        ("profile", {"avatars_path": "{}"}),
+    ],
+)
+def test_pictures_of_other_scripts_are_looked_at_as_well(
+    call: Call, settings: Settings, tmp_path: Path, script: str, config: dict[str, Any]
+) -> None:
+    written(tmp_path / "secret.jpg", picture())
+    written(settings.media / "fine.jpg", picture())
+    for name, code in ((str(tmp_path / "secret.jpg"), 40001), ("fine.jpg", 0)):
+        named = {key: value.format(name) if isinstance(value, str) else value for key, value in config.items()}
+        answer = call("POST", "/task", json={"serials": ["phone-1"], "script_name": script, "script_config": named})
+        assert answer.json()["code"] in {code, 40003}, answer.json()
