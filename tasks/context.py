@@ -44,6 +44,8 @@ class Report:
     retries: int = 0
     notes: list[str] = field(default_factory=list[str])
     shown: ShownProgress = field(default_factory=ShownProgress)
+    counts: dict[str, int] = field(default_factory=dict[str, int])
+    """How often something was done, for scripts whose targets nobody has listed."""
 
     def note(self, sentence: str) -> None:
         """Say something about the run, once, that is no failure."""
@@ -53,7 +55,8 @@ class Report:
     def result(self) -> dict[str, Any]:
         """Return the `result` of the task, as the API shows it."""
         notes = {"notes": self.notes} if self.notes else {}
-        return {"outcomes": self.outcomes, "artifacts": self.artifacts, **notes}
+        counts = {"counts": self.counts} if self.counts else {}
+        return {"outcomes": self.outcomes, "artifacts": self.artifacts, **counts, **notes}
 
 
 @dataclass(slots=True)

@@ -6,11 +6,16 @@ from typing import Annotated, Self
 
 from pydantic import AliasChoices, Field, model_validator
 
-from phonefleet.scripts.chat import GeneratedAlone
+from phonefleet.scripts.chat import Generated, GeneratedAlone
+from phonefleet.scripts.comment import CommentText
 from phonefleet.scripts.fields import Order, Percent, Texts, Words
 from phonefleet.scripts.script import Script
 
 Watching = Annotated[float, Field(ge=0, le=300, allow_inf_nan=False)]
+
+
+class WarmUpComment(Generated, CommentText):
+    """What to write below posts."""
 
 
 class AccountWarmupConfig(GeneratedAlone):
@@ -36,6 +41,17 @@ class AccountWarmupConfig(GeneratedAlone):
     )
     insert_emoji: bool = Field(default=False, description="Add an emoji to each comment.")
 
+    @property
+    def comment_text(self) -> WarmUpComment:
+        """What to write below posts, where there is anything to write."""
+        return WarmUpComment(
+            comment_content=self.comment,
+            comment_order=self.comment_order,
+            insert_emoji=self.insert_emoji,
+            generate_by_chatgpt=self.generate_by_chatgpt,
+            chatgpt_settings=self.chatgpt_settings,
+        )
+
     @model_validator(mode="after")
     def _durations(self) -> Self:
         if self.min_duration > self.max_duration:
@@ -51,4 +67,4 @@ class AccountWarmupConfig(GeneratedAlone):
         return self
 
 
-SCRIPT = Script(name="account_warmup", title="Warm up an account", config=AccountWarmupConfig)
+SCRIPT = Script(name="account_warmup", title="Warm up an account", config=AccountWarmupConfig, ready=True)
