@@ -1,4 +1,4 @@
-"""Write docs/api.md from the API's own OpenAPI document; with `--check`, only tell whether it is up to date."""
+"""Write docs/api.md and docs/scripts.md from what code says of itself; with `--check`, tell if they are up to date."""
 
 from __future__ import annotations
 
@@ -8,8 +8,10 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).parent.parent
-PAGE = ROOT / "docs" / "api.md"
+DOCS = ROOT / "docs"
 sys.path.insert(0, str(ROOT))
+
+from scripts_page import scripts_page  # noqa: E402 - it needs the path
 
 Described = dict[str, Any]
 INTRODUCTION = """# The API
@@ -25,11 +27,11 @@ Instants are ISO 8601 with offset. Only pictures, XML, CSV, figures and event st
 
 def main() -> int:
     """Return the exit code."""
-    page = reference(_document())
+    pages = {DOCS / "api.md": reference(_document()), DOCS / "scripts.md": scripts_page()}
     if "--check" in sys.argv:
-        current = PAGE.read_text(encoding="utf-8") if PAGE.exists() else ""
-        return int(current != page)
-    PAGE.write_text(page, encoding="utf-8")
+        return int(any(not path.exists() or path.read_text(encoding="utf-8") != page for path, page in pages.items()))
+    for path, page in pages.items():
+        path.write_text(page, encoding="utf-8")
     return 0
 
 

@@ -7,7 +7,7 @@ from typing import Annotated, Self
 from pydantic import AliasChoices, Field, field_validator, model_validator
 
 from phonefleet.masking import MASK
-from phonefleet.scripts.fields import Whole
+from phonefleet.scripts.fields import AS_WHOLE
 from phonefleet.scripts.script import ScriptConfig
 
 
@@ -28,7 +28,7 @@ class ChatSettings(ScriptConfig):
         validation_alias=AliasChoices("prompt", "system_prompt"),
         description="What the model is told to write, and how.",
     )
-    max_tokens: Annotated[Whole, Field(ge=1, le=4096)] = Field(
+    max_tokens: Annotated[int, Field(ge=1, le=4096), AS_WHOLE] = Field(
         default=100, description="How long the text may be, in tokens."
     )
     temperature: Annotated[float, Field(ge=0, le=2, allow_inf_nan=False)] = Field(

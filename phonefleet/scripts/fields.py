@@ -167,8 +167,10 @@ Words = Annotated[
     BeforeValidator(_named, json_schema_input_type=list[str] | str),
     Field(max_length=_MOST_TEXTS),
 ]
-Whole = Annotated[int, BeforeValidator(_whole, json_schema_input_type=int)]
-Percent = Annotated[Whole, Field(ge=0, le=100)]
+AS_WHOLE = BeforeValidator(_whole)
+"""Stands after the bounds of a whole number, to take 5.0 for 5."""
+
+Percent = Annotated[int, Field(ge=0, le=100), AS_WHOLE]
 Path = Annotated[str, Field(max_length=_LONGEST_PATH)]
 
 

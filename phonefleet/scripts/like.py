@@ -6,7 +6,7 @@ from typing import Annotated, Self
 
 from pydantic import AliasChoices, Field, model_validator
 
-from phonefleet.scripts.fields import PostUrls, Usernames, ViewSpan, Whole
+from phonefleet.scripts.fields import AS_WHOLE, PostUrls, Usernames, ViewSpan
 from phonefleet.scripts.script import Script, ScriptConfig
 
 
@@ -23,7 +23,7 @@ class LikeConfig(ScriptConfig):
         validation_alias=AliasChoices("target_users", "target_user", "target_username"),
         description="Usernames whose newest posts are taken; `@` is optional. Instead of `target_post_urls`.",
     )
-    max_posts_count: Annotated[Whole, Field(ge=1, le=50)] = Field(
+    max_posts_count: Annotated[int, Field(ge=1, le=50), AS_WHOLE] = Field(
         default=1, description="How many posts of each of the `target_users`."
     )
     enable_like: bool = Field(default=True, description="Like the post.")

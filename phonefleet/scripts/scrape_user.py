@@ -6,7 +6,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from phonefleet.scripts.fields import Usernames, Whole, Words
+from phonefleet.scripts.fields import AS_WHOLE, Usernames, Words
 from phonefleet.scripts.script import Script, ScriptConfig
 
 
@@ -20,7 +20,7 @@ class ScrapeUserConfig(ScriptConfig):
         default=(), description="Whose lists are read, one a line; `@` is optional. Not for mode keyword."
     )
     search_keyword: Words = Field(default=(), description="What to search for, one a line. For mode keyword.")
-    max_scrape_count: Annotated[Whole, Field(ge=1, le=1000)] = Field(
+    max_scrape_count: Annotated[int, Field(ge=1, le=1000), AS_WHOLE] = Field(
         default=50, description="How many people to collect from each list or search."
     )
 

@@ -9,11 +9,11 @@ from pydantic import AliasChoices, BeforeValidator, Field, ValidationInfo, field
 from phonefleet.scripts.chat import ChatSettings, Generated
 from phonefleet.scripts.comment import CommentText
 from phonefleet.scripts.fields import (
+    AS_WHOLE,
     MOST_ITEMS,
     AccessMethod,
     MinuteSpan,
     ViewSpan,
-    Whole,
     post_urls,
     usernames,
 )
@@ -77,13 +77,13 @@ class CommentSettings(Generated, CommentText):
 class PostSettings(ScriptConfig):
     """Which posts of a person, and how to watch them."""
 
-    skip_posts_count: Annotated[Whole, Field(ge=0, le=8)] = Field(
+    skip_posts_count: Annotated[int, Field(ge=0, le=8), AS_WHOLE] = Field(
         default=0, description="How many of the newest posts are passed over."
     )
-    max_posts_count: Annotated[Whole, Field(ge=1, le=50)] = Field(
+    max_posts_count: Annotated[int, Field(ge=1, le=50), AS_WHOLE] = Field(
         default=1, description="How many posts of each person."
     )
-    repeat_times: Annotated[Whole, Field(ge=1, le=20)] = Field(
+    repeat_times: Annotated[int, Field(ge=1, le=20), AS_WHOLE] = Field(
         default=1, description="How many times each post is watched."
     )
     view_durations: ViewSpan = Field(
@@ -106,7 +106,7 @@ class SuperMarketingConfig(ScriptConfig):
         default="consume_once",
         description="Each target goes to one account of the request; or every account takes all of them.",
     )
-    consumption_limit: Annotated[Whole, Field(ge=0, le=MOST_ITEMS)] = Field(
+    consumption_limit: Annotated[int, Field(ge=0, le=MOST_ITEMS), AS_WHOLE] = Field(
         default=0, description="How many targets an account takes at most; 0 is as many as there are."
     )
     features: Features = Field(description="What is done with each target.")
