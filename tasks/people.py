@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from phonefleet.apps.pages.user_profile import ProfilePage, Relation
+from phonefleet.apps.steps import persistent
 from phonefleet.errors import Permanent
 from phonefleet.scripts.fields import AccessMethod
 from tasks.context import current
@@ -41,6 +42,7 @@ def unfollow_user(target: str, access_method: AccessMethod) -> Outcome:
     return _report(target, perform(deed))
 
 
+@persistent
 def show_profile(page: ProfilePage, target: str, access_method: AccessMethod) -> None:
     """Open the profile of somebody else.
 

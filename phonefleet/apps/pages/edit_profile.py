@@ -11,6 +11,8 @@ from phonefleet.apps.pages.gallery_picker import GalleryPicker
 from phonefleet.apps.pages.look import Look, look_of
 from phonefleet.apps.pages.names import plain
 from phonefleet.apps.screen import Screen
+from phonefleet.apps.selector import Element
+from phonefleet.apps.steps import advance, persistent
 from phonefleet.errors import ElementMissing, Rejected, UsernameTaken
 from phonefleet.text import bare_name
 
@@ -47,6 +49,7 @@ class OwnProfile:
         self._driver = driver
         self._usernames = frozenset(map(plain, usernames))
 
+    @persistent
     def open(self) -> None:
         """Show the profile of whoever is active."""
         self._driver.ensure_started()
@@ -57,10 +60,12 @@ class OwnProfile:
         self._driver.tap(element)
         self._driver.wait_until(self._shown, "the account's own profile does not show")
 
+    @persistent
     def read(self) -> Shown:
         """Return what the profile says."""
         return self._driver.wait_until(self._shown, "the account's own profile does not show")
 
+    @persistent
     def avatar(self) -> Look:
         """Return what the picture looks like."""
         self.read()
@@ -70,21 +75,24 @@ class OwnProfile:
             raise self._driver.witnessed(ElementMissing("the account's own profile shows no picture"), screen)
         return look_of(self._driver.phone.screenshot(), element.bounds, screen.bounds)
 
+    @persistent
     def edit(self) -> None:
         """Open the editor."""
-        self.read()
-        self._driver.tap(self._driver.wait_for("edit_button")[1])
+        if not self._driver.finds(self._driver.look(), "editor_save"):
+            self.read()
+            self._driver.tap(self._driver.wait_for("edit_button")[1])
         self._driver.wait_for("editor_save")
 
+    @persistent
     def enter(self, field: Field, value: str) -> None:
         """Put a value into its field of the editor, without saving it."""
         self._driver.type_into(self._driver.wait_for(_EDITED[field])[1], value)
 
     def pick_avatar(self) -> None:
         """Choose the phone's newest picture in the editor, without saving it."""
-        self._driver.tap(self._driver.wait_for("editor_photo")[1])
+        advance(self._driver, "editor_photo", "gallery")
         GalleryPicker(self._driver).choose()
-        self._driver.wait_for("editor_save")
+        self._wait_for("editor_save")
 
     def save(self) -> None:
         """Save what stands in the editor, and see that the app takes it.
@@ -94,13 +102,18 @@ class OwnProfile:
             Rejected: the app does not take a value, and says why.
 
         """
-        self._driver.tap(self._driver.wait_for("editor_save")[1])
-        name, element = self._driver.wait_for("editor_taken", "editor_error", "edit_button")
+        self._driver.tap(self._wait_for("editor_save")[1])
+        name, element = self._wait_for("editor_taken", "editor_error", "edit_button")
         if name == "editor_taken":
             raise self._driver.witnessed(UsernameTaken(f"the app says: {element.label}"))
         if name == "editor_error":
             raise self._driver.witnessed(Rejected(f"the app says: {element.label}"))
 
+    @persistent
+    def _wait_for(self, *names: str) -> tuple[str, Element]:
+        return self._driver.wait_for(*names)
+
+    @persistent
     def leave_editor(self) -> None:
         """Leave the editor without saving."""
         if self._driver.find(self._driver.look(), "editor_save") is not None:

@@ -11,6 +11,7 @@ from phonefleet.apps.pages.names import plain
 from phonefleet.apps.pages.user_profile import ProfilePage
 from phonefleet.apps.screen import Screen
 from phonefleet.apps.selector import Element
+from phonefleet.apps.steps import persistent
 from phonefleet.errors import PhonefleetError, TakesNoMessages
 
 _KINDS: dict[str, tuple[Side, Content]] = {
@@ -39,13 +40,18 @@ class ThreadPage:
 
         """
         self._partner = profile.owner
-        driver = self._driver
+        self._enter(profile)
+        if self._await("thread_entry", "thread_closed")[0] == "thread_closed":
+            raise self.witnessed(TakesNoMessages(f"@{self._partner} takes no messages: the conversation is closed"))
+
+    @persistent
+    def _enter(self, profile: ProfilePage) -> None:
+        if self._shown_on(self._driver.look()):
+            return
         name, button = profile.message_button()
         if name == "messages_refused" or not button.enabled:
-            raise driver.witnessed(TakesNoMessages(f"@{self._partner} takes no messages: the profile says so"))
-        driver.tap(button)
-        if self._await("thread_entry", "thread_closed")[0] == "thread_closed":
-            raise driver.witnessed(TakesNoMessages(f"@{self._partner} takes no messages: the conversation is closed"))
+            raise self.witnessed(TakesNoMessages(f"@{self._partner} takes no messages: the profile says so"))
+        self._driver.tap(button)
 
     def ending(self) -> Ending:
         """Return how the conversation ends, as far as one screen shows it, once it has come to rest."""
@@ -68,6 +74,7 @@ class ThreadPage:
             self._driver.scroll("down", self._driver.find(screen, "thread_list"))
         return ending
 
+    @persistent
     def write(self, text: str) -> None:
         """Put a text into the field, without sending it."""
         self._driver.type_into(self._await("thread_entry")[1], text)
@@ -80,15 +87,18 @@ class ThreadPage:
         """Send what stands in the field. Whether it worked is for `ending` to tell."""
         self._driver.tap(self._await("thread_send")[1])
 
+    @persistent
     def attach(self) -> None:
         """Open the choice of what else can be sent, which hides the conversation."""
-        self._driver.tap(self._await("thread_attach")[1])
+        if not self._driver.finds(self._driver.look(), "attach_card"):
+            self._driver.tap(self._await("thread_attach")[1])
         self._driver.wait_for("attach_card")
 
     def send_card(self) -> None:
         """Choose one's own profile card, which sends it. Whether it worked is for `ending` to tell."""
         self._driver.tap(self._driver.wait_for("attach_card")[1])
 
+    @persistent
     def leave_choice(self) -> None:
         """Close the choice of what else can be sent, if a try that came to nothing has left it open."""
         self._driver.ensure_started()
@@ -99,6 +109,7 @@ class ThreadPage:
         """Return the error with what the phone shows now as its evidence."""
         return self._driver.witnessed(error)
 
+    @persistent
     def _await(self, *names: str) -> tuple[str, Element]:
         """Wait for one of the elements, in the partner's conversation only."""
 
@@ -109,6 +120,7 @@ class ThreadPage:
         complaint = f"the conversation with {self._partner} does not show {' or '.join(names)}"
         return self._driver.wait_until(found, complaint)
 
+    @persistent
     def _settled(self) -> Screen:
         """Wait until two looks show the same messages and nothing loads."""
         before: list[tuple[Bubble, ...]] = []
