@@ -30,6 +30,7 @@ NEEDS: Mapping[str, tuple[str, ...]] = {
     "repost": ("post_owner", "repost_button", "reposted_button"),
     "share": ("post_owner", "share_button", "shared_button", "share_link"),
     "comment": ("post_owner", "comment_button", "comment_entry", "comment_send", "comment_author", "comment_text"),
+    "post": ("profile_username", "post_cell", "post_owner", "post_caption", "composer_caption", "composer_post"),
 }
 """The selectors that each kind of irreversible action needs."""
 
