@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from phonefleet.apps.steps import persistent
+from phonefleet.device.phone import Phone
 from phonefleet.errors import PhonefleetError
 from phonefleet.media import MediaFile, MediaFolders, MediaKind, inspect
 from tasks.context import RunContext, current
@@ -42,19 +43,19 @@ def on_phone(paths: Sequence[str | Path], kind: MediaKind | None = None) -> Gene
     context = current()
     folders, largest = MediaFolders.of(context.settings), context.settings.media_largest
     files = [inspect(folders.find(str(path)), largest, kind=kind) for path in paths]
-    sweep(context)
+    sweep(context.phone)
     try:
         yield _push(context, files)
     finally:
-        sweep(context)
+        sweep(context.phone)
 
 
-def sweep(context: RunContext) -> None:
+def sweep(phone: Phone) -> None:
     """Remove what we have put onto the phone; a phone that cannot be reached is swept at the next start."""
     try:
-        _remove(context)
+        _remove(phone)
     except PhonefleetError as error:
-        _log.warning("%s: files were left in %s: %s", context.serial, FOLDER, error.message)
+        _log.warning("%s: files were left in %s: %s", phone.serial, FOLDER, error.message)
 
 
 def _push(context: RunContext, files: Sequence[MediaFile]) -> list[OnPhone]:
@@ -76,5 +77,5 @@ def _show(context: RunContext, file: MediaFile, target: str, modified: datetime)
 
 
 @persistent
-def _remove(context: RunContext) -> None:
-    context.phone.remove_media(FOLDER)
+def _remove(phone: Phone) -> None:
+    phone.remove_media(FOLDER)

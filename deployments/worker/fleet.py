@@ -13,6 +13,7 @@ from deployments.worker.lane import Lane
 from deployments.worker.quarantine import Quarantine
 from deployments.worker.resources import Resources
 from phonefleet.device.seen import DeviceSeen
+from tasks.media import sweep
 
 _log = logging.getLogger(__name__)
 
@@ -35,6 +36,8 @@ class Fleet:
         if seen.serial not in self._lanes:
             await ensure_queue(client, seen.serial)
             self._lanes[seen.serial] = Lane(seen.serial, self._on_free)
+            if seen.state == ONLINE:  # a crash may have left pictures on it
+                self._lanes[seen.serial].submit(lambda _: sweep(self._resources.sessions.get(seen.serial)))
         await asyncio.to_thread(self._remember, seen)
         if seen.state == ONLINE:
             self._online.add(seen.serial)
