@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import threading
 from datetime import timedelta
-from itertools import permutations
+from itertools import count, permutations
 
 import pytest
 
 from phonefleet.apps.driver import AppDriver
 from phonefleet.apps.pages import ProfilePage, Relation
-from phonefleet.clock import Clock, StopSignal
+from phonefleet.apps.screen import Screen
+from phonefleet.clock import Clock, StopSignal, SystemClock
 from phonefleet.errors import (
     ActionBlocked,
     AppCrashed,
@@ -143,6 +145,29 @@ def test_a_stop_ends_a_wait(driver: AppDriver, stop: StopSignal) -> None:
     stop.set("stopped")
     with pytest.raises(Interrupted, match="stopped"):
         driver.wait_for("unfollow_confirm")
+
+
+def test_a_stop_that_comes_while_a_page_is_awaited_ends_the_wait(driver: AppDriver, stop: StopSignal) -> None:
+    driver.ensure_started()
+    driver.clock = SystemClock()
+    looks, waiting, ended = count(1), threading.Event(), list[str]()
+
+    def check(_: Screen) -> None:
+        if next(looks) > 2:
+            waiting.set()
+
+    def wait() -> None:
+        try:
+            driver.wait_until(check, "nothing comes", timedelta(hours=1))
+        except Interrupted as interrupted:
+            ended.append(str(interrupted))
+
+    thread = threading.Thread(target=wait)
+    thread.start()
+    assert waiting.wait(60)
+    stop.set("stopped")
+    thread.join(60)
+    assert ended == ["stopped"]
 
 
 def test_nothing_is_touched_after_a_stop(page: ProfilePage, stop: StopSignal, world: World) -> None:
