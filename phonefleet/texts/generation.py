@@ -17,7 +17,7 @@ from phonefleet.errors import TextNotWritten
 PATIENCE = timedelta(seconds=20)
 """How long an endpoint may take for an answer."""
 
-_NO_CLIENT = "has no client here: install phonefleet[ai]"
+_NO_CLIENT = "has no client here: install the extra `ai`, as in `uv sync --extra ai`"
 _NO_COMPLETION = "answered something that is no completion"
 _NOTHING = "wrote nothing"
 _REFUSAL = "refused to write it"
