@@ -257,8 +257,8 @@ def test_a_post_that_somebody_made_by_hand_is_not_taken_for_ours(shop: Shop) -> 
 @pytest.mark.parametrize(("way", "placement"), ROUTES)
 def test_each_post_happens_once_when_many_calls_of_the_phone_fail(shop: Shop, way: str, placement: str) -> None:
     for seed in range(SEEDS):
-        shop.faults = Faults(0.05, seed)
-        shop.move_to_a_new_phone(rate=0.1, seed=seed)
+        shop.faults = Faults(0.1, seed)
+        shop.move_to_a_new_phone(seed, rate=0.2)
         shop.begin_another_task()
         until_done(lambda: shop.publish(material_path=str(shop.folder), post_way=way, placement=placement), Transient)
         shop.phone.rate = 0
@@ -270,7 +270,7 @@ def test_each_post_happens_once_when_the_process_is_killed_again_and_again(
     shop: Shop, way: str, placement: str
 ) -> None:
     for seed in range(SEEDS):
-        shop.move_to_a_new_phone(rate=0.04, seed=seed, trouble=Killed)
+        shop.move_to_a_new_phone(seed, rate=0.02, trouble=Killed)
         shop.begin_another_task()
         until_done(lambda: shop.publish(material_path=str(shop.folder), post_way=way, placement=placement), Killed)
         assert len(shop.posts()) == seed + 1
