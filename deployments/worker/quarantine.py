@@ -69,8 +69,9 @@ class Quarantine:
         elif isinstance(error, _OF_THE_ACCOUNT) and task.username:
             now = self._resources.clock.now()
             app = task.app or self._resources.settings.app
-            self._resources.ledger.accounts.hold(task.username, app, error.message, now)
-            _log.warning("account %s is held: %s", task.username, error.message)
+            username = self._resources.ledger.renames.present(task.username, app)
+            self._resources.ledger.accounts.hold(username, app, error.message, now)
+            _log.warning("account %s is held: %s", username, error.message)
 
     def probe(self, serial: str) -> None:
         """Look whether the phone is well again; call it in the phone's lane."""

@@ -32,4 +32,10 @@ class ProfileConfig(ScriptConfig):
         return self
 
 
-SCRIPT = Script(name="profile", title="Change a profile", config=ProfileConfig, module="change_profile")
+SCRIPT = Script(
+    name="profile",
+    title="Change a profile",
+    config=ProfileConfig,
+    ready=True,
+    module="change_profile",
+)

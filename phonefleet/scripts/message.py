@@ -39,4 +39,10 @@ class MessageConfig(MessageText):
     )
 
 
-SCRIPT = Script(name="message", title="Send messages", config=MessageConfig, target_fields=("target_users",))
+SCRIPT = Script(
+    name="message",
+    title="Send messages",
+    config=MessageConfig,
+    target_fields=("target_users",),
+    ready=True,
+)
