@@ -135,6 +135,10 @@ class PrivateAccount(Permanent):
     """The account is private: the app shows this to nobody whom it has not accepted."""
 
 
+class LinkRefused(Permanent):
+    """The app does not open this address: look whether it is one of this app."""
+
+
 class UnsupportedApp(Permanent):
     """No app profile fits the installed version of the app."""
 

@@ -75,7 +75,10 @@ class Phone(Protocol):
         ...
 
     def open_link(self, url: str, package: str) -> None:
-        """Send a VIEW intent with the URL to the package. The URL is quoted for the phone's shell."""
+        """Send a VIEW intent with the URL to the package. The URL is quoted for the phone's shell.
+
+        Raises `LinkRefused` for an address that the app does not open.
+        """
         ...
 
     def launch(self, package: str) -> None:

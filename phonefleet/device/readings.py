@@ -76,6 +76,11 @@ def refused_intent(output: str) -> bool:
     return re.search(r"^Error", output, re.MULTILINE) is not None
 
 
+def unresolved_intent(output: str) -> bool:
+    """Tell whether `am start` found no activity for the intent, so that another try would find none either."""
+    return "unable to resolve Intent" in output
+
+
 def nothing_to_launch(output: str) -> bool:
     """Tell whether `monkey` found no launcher activity: the app is not installed, or has none."""
     return "No activities found" in output

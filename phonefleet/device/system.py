@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 from phonefleet.device import readings
 from phonefleet.device.phone import Foreground, Health
 from phonefleet.device.transport import FastAdbDevice
-from phonefleet.errors import AppMissing, ShellFailed
+from phonefleet.errors import AppMissing, LinkRefused, ShellFailed
 
 T = TypeVar("T")
 
@@ -48,10 +48,13 @@ class System:
             raise ShellFailed(message)
 
     def open_link(self, url: str, package: str) -> None:
-        """Send a VIEW intent with the URL to the package. Raises `AppMissing`."""
+        """Send a VIEW intent with the URL to the package. Raises `AppMissing` or `LinkRefused`."""
         output, code = self.attempt(["am", "start", "-a", "android.intent.action.VIEW", "-d", url, "-p", package])
         if code or readings.refused_intent(output):
             self._require(package)
+            if readings.unresolved_intent(output):
+                message = f"{package} does not open the address {url}: look whether it is one of this app"
+                raise LinkRefused(message)
             message = f"{self._device.serial}: {package} did not open the link {url}"
             raise ShellFailed(message)
 

@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 
 from phonefleet.device.phone import Foreground, Health, Key
-from phonefleet.errors import AppMissing, ElementMissing, ShellFailed
+from phonefleet.errors import AppMissing, ElementMissing, LinkRefused, ShellFailed
 from phonefleet.geometry import Point, Rect
 from phonefleet.virtual import drawing
 from phonefleet.virtual.hierarchy import dump
@@ -65,8 +65,8 @@ class DirectPhone:
     def open_link(self, url: str, package: str) -> None:
         """Send a VIEW intent with the URL to the package."""
         if not self.virtual.open_link(url, package):
-            message = f"{package} does not handle {url}"
-            raise ShellFailed(message)
+            message = f"{package} does not open the address {url}: look whether it is one of this app"
+            raise LinkRefused(message)
 
     def launch(self, package: str) -> None:
         """Start the app from its launcher icon."""

@@ -9,7 +9,7 @@ from phonefleet.apps.pages.comments import CommentsPage, Presence
 from phonefleet.apps.pages.post import Mark, PostKind, PostPage
 from phonefleet.apps.pages.post_ref import PostRef, post_at, tile_of
 from phonefleet.apps.pages.posts_of_user import PostsOfUser
-from phonefleet.errors import ElementMissing, TargetMissing
+from phonefleet.errors import ElementMissing, LinkRefused, TargetMissing
 from phonefleet.virtual.direct import DirectPhone
 from phonefleet.virtual.sample import VERSIONS, SampleApp
 from phonefleet.virtual.world import World
@@ -93,6 +93,12 @@ def test_an_address_with_another_author_is_no_post_to_act_on(driver: AppDriver, 
 def test_a_post_that_is_gone_is_missing(driver: AppDriver) -> None:
     with pytest.raises(TargetMissing, match="knows no post sample://post/999999"):
         PostPage(driver, post_at("sample://post/999999")).open()
+
+
+@pytest.mark.parametrize("url", ["https://other.example/@anna/post/1", "sample://nothing/here"])
+def test_an_address_that_the_app_does_not_open_is_refused(driver: AppDriver, url: str) -> None:
+    with pytest.raises(LinkRefused, match="does not open the address"):
+        PostPage(driver, post_at(url)).open()
 
 
 def test_each_button_lights_once_touched_and_the_world_has_it_once(page: PostPage, world: World) -> None:

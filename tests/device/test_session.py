@@ -17,7 +17,7 @@ from phonefleet.device.session import PhoneSession
 from phonefleet.device.sessions import Sessions
 from phonefleet.device.system import System
 from phonefleet.device.transport import FastAdbClient
-from phonefleet.errors import AppMissing, ElementMissing, NotVerified, ShellFailed
+from phonefleet.errors import AppMissing, ElementMissing, LinkRefused, NotVerified, ShellFailed
 from phonefleet.geometry import Point
 from phonefleet.virtual.node import Direction
 from phonefleet.virtual.phone import VirtualPhone
@@ -130,8 +130,8 @@ def test_a_link_arrives_as_it_is(session: PhoneSession, links: list[str]) -> Non
     assert links == [url]
 
 
-def test_a_link_that_the_app_does_not_know_is_a_failed_command(session: PhoneSession) -> None:
-    with pytest.raises(ShellFailed, match="did not open"):
+def test_a_link_that_the_app_does_not_know_is_refused_for_good(session: PhoneSession) -> None:
+    with pytest.raises(LinkRefused, match="does not open the address other://page"):
         session.open_link("other://page", PACKAGE)
 
 

@@ -73,12 +73,13 @@ def test_comments_come_in_turn_and_stand_below_the_post_once(stack: Stack) -> No
     assert {action["state"] for task in tasks for action in task["actions"]} == {"done"}
 
 
-def test_a_post_that_is_gone_fails_with_a_remark_that_names_it(stack: Stack) -> None:
+def test_a_post_that_is_gone_or_of_another_app_fails_at_once_with_a_remark_that_names_it(stack: Stack) -> None:
+    urls = ["sample://post/999999", "https://other.example/post/1"]
     body = {
         "serials": stack.serials[:1],
         "script_name": "comment",
-        "script_config": {"target_post_urls": "sample://post/999999", "comment_content": "hello"},
+        "script_config": {"target_post_urls": urls, "comment_content": "hello"},
     }
-    [task] = stack.finished(stack.call("POST", "/task", body)["task_ids"])
-    assert task["status"] == 3
-    assert "sample://post/999999" in task["remark"]
+    tasks = stack.finished(stack.call("POST", "/task", body)["task_ids"])
+    assert [(task["status"], task["retry_count"]) for task in tasks] == [(3, 0), (3, 0)]
+    assert all(url in task["remark"] for url, task in zip(urls, tasks, strict=True))
