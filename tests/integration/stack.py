@@ -14,7 +14,7 @@ from typing import Any, Self, TypeVar
 
 import httpx
 
-PATIENCE = 120.0
+PATIENCE = float(os.environ.get("PHONEFLEET_TEST_PATIENCE", "120"))
 """Seconds after which a condition counts as never coming true; on an idle machine all come within a few."""
 
 KINDS = ("follow", "unfollow", "like", "favorite", "repost", "share", "comment", "message", "post", "profile")
