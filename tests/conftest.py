@@ -1,7 +1,7 @@
 """What every test may ask for: one real PostgreSQL and one real Prefect server, a fresh database for each use.
 
-The whole suite runs in a few processes at once, because its tests mostly wait for phones and servers. Tests that share
-something costly stay together in one of them, and so do those of one file.
+The whole suite runs in two processes at once, because its tests mostly wait for phones and servers; each process has
+servers of its own, and the tests of a file stay together.
 """
 
 from __future__ import annotations
@@ -29,23 +29,12 @@ from tests.integration.stack import Stack
 MIGRATED = "migrated"
 """The database that the others are copied from."""
 
-COSTLY = ("shared_stack", "fragile", "prefect_api_url")
-"""Fixtures that start so much that it is started once, not once a process."""
-
 PROCESSES = 2
 
 
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
     """Run the whole suite in several processes, and what somebody picks out of it in this one."""
     return PROCESSES if config.args_source is pytest.Config.ArgsSource.TESTPATHS else 0
-
-
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tell which tests stay together in one process."""
-    for item in items:
-        costly = [name for name in COSTLY if name in getattr(item, "fixturenames", ())]
-        item.add_marker(pytest.mark.xdist_group(costly[0] if costly else str(item.path)))
 
 
 @pytest.fixture(scope="session")
