@@ -24,6 +24,7 @@ from api.forgetting import Forgetting
 from api.gate import is_loopback
 from api.glances import Glances
 from api.guard import Guard
+from api.limit_watch import LimitWatch
 from api.metrics import Metrics
 from api.observer import Observer
 from api.prefect_api import PrefectApi
@@ -137,6 +138,7 @@ def _lifespan(settings: Settings, clock: Clock) -> Callable[[FastAPI], Any]:
                     reconciler.run,
                     listener.run,
                     broadcast.run,
+                    LimitWatch(ledger, prefect, clock).run,
                     forgetting.run,
                 )
             )

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from enum import IntEnum
 
+WAITING = "Waiting"
+"""The name of the Scheduled state of a run that has met a limit and waits for its end."""
+
 
 class Status(IntEnum):
     """The `status` of a task, as the local task API numbers it."""

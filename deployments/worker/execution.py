@@ -21,6 +21,7 @@ from phonefleet.clock import StopSignal
 from phonefleet.device.deadline import stoppable
 from phonefleet.errors import PhonefleetError
 from phonefleet.ledger.values import StateChange, Task
+from phonefleet.states import WAITING
 from tasks.context import RunContext, running
 from tasks.lifecycle import Requeued
 
@@ -79,7 +80,7 @@ class Execution:
             state = Scheduled(name="Scheduled", message=f"back in the queue: {requeued}")
         else:
             due = requeued.until.astimezone(UTC) + timedelta(microseconds=self._task.id % 1_000_000)
-            state = Scheduled(name="Scheduled", scheduled_time=due, message=str(requeued))
+            state = Scheduled(name=WAITING, scheduled_time=due, message=str(requeued))
         client.set_flow_run_state(self.flow_run.id, state, force=True)
         self._project(state, remark=state.message)
 

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from phonefleet.ledger.schema import TaskRow
 from phonefleet.ledger.tasks import entered
 from phonefleet.ledger.values import Observed
-from phonefleet.states import Status, status_of
+from phonefleet.states import WAITING, Status, status_of
 
 _LIVE = TaskRow.deleted_at.is_(None)
 
@@ -54,6 +54,13 @@ class Runs:
         """Return the next tasks after an id that wait in Prefect for their turn."""
         conditions = (_LIVE, TaskRow.status == Status.PENDING, TaskRow.flow_run_id.is_not(None), TaskRow.id > after_id)
         query = select(TaskRow.id, TaskRow.flow_run_id).where(*conditions).order_by(TaskRow.id).limit(limit)
+        with self._sessions() as session:
+            return [Waiting(task_id, run_id) for task_id, run_id in session.execute(query) if run_id is not None]
+
+    def put_off(self) -> list[Waiting]:
+        """Return the tasks that wait for the end of a limit, by id."""
+        conditions = (_LIVE, TaskRow.status == Status.PENDING, TaskRow.state_name == WAITING)
+        query = select(TaskRow.id, TaskRow.flow_run_id).where(*conditions).order_by(TaskRow.id)
         with self._sessions() as session:
             return [Waiting(task_id, run_id) for task_id, run_id in session.execute(query) if run_id is not None]
 

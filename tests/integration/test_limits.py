@@ -40,7 +40,7 @@ def waiting(stack: Stack, task_id: int) -> bool:
     return task["status"] == 0 and (task["remark"] or "").startswith("waits until ")
 
 
-def test_a_used_budget_makes_tasks_wait_for_tomorrow_and_others_go_first(limited: Stack) -> None:
+def test_a_used_budget_makes_tasks_wait_until_tomorrow_or_until_the_limits_change(limited: Stack) -> None:
     let(limited, budgets={"follow": used(limited) + 2})
     ids = follow(limited, 520, 521, 522, 523)
     assert {task["status"] for task in limited.finished(ids[:2])} == {2}
@@ -49,13 +49,15 @@ def test_a_used_budget_makes_tasks_wait_for_tomorrow_and_others_go_first(limited
     assert task["status"] == 2
     late = limited.task(ids[2])
     assert f"@{ACCOUNT} has used its {used(limited)} follows of today" in late["remark"]
-    assert (late["state"], late["actions"]) == ("Scheduled", [])
+    assert (late["state"], late["actions"]) == ("Waiting", [])
     run = limited.prefect("GET", f"/flow_runs/{late['flow_run_id']}")
     assert run["state"]["message"] == late["remark"]
     assert run["next_scheduled_start_time"][:16] > run["created"][:16]
     assert [limited.follows(f"person_{number:04}") for number in (520, 521, 522, 523)] == [[ACCOUNT], [ACCOUNT], [], []]
-    for task_id in ids[2:]:
-        assert limited.call("POST", f"/task/{task_id}/stop")["remark"] == "stopped"
+    assert limited.call("POST", f"/task/{ids[3]}/stop")["remark"] == "stopped"
+    let(limited, budgets={"follow": used(limited) + 1})
+    assert [task["status"] for task in limited.finished(ids[2:])] == [2, 3]
+    assert [limited.follows(f"person_{number:04}") for number in (522, 523)] == [[ACCOUNT], []]
 
 
 def test_what_waits_in_the_queue_goes_on_by_itself_and_does_nothing_twice(limited: Stack) -> None:

@@ -1,0 +1,71 @@
+"""Lets runs that wait for the end of a limit go again when the limits have changed: they are decided anew."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Never
+
+from api.prefect_api import PrefectApi, PrefectRefused, PrefectUnreachable
+from api.threads import to_end
+from phonefleet.clock import Clock
+from phonefleet.errors import LedgerUnreachable
+from phonefleet.ledger import Ledger
+from phonefleet.ledger.runs import Waiting
+from phonefleet.states import WAITING
+
+_log = logging.getLogger(__name__)
+
+_EVERY = timedelta(seconds=1)
+_ONCE_MORE_AFTER = timedelta(seconds=10)
+"""By then every run that was decided by the old limits is back in its queue."""
+
+_AT_ONCE = 100
+
+
+class LimitWatch:
+    """Watches the version of the limits; the first look counts as a change, as one may have been missed."""
+
+    def __init__(self, ledger: Ledger, prefect: PrefectApi, clock: Clock) -> None:
+        self._ledger = ledger
+        self._prefect = prefect
+        self._clock = clock
+        self._seen: int | None = None
+        self._once_more_at: float | None = None
+
+    async def run(self) -> Never:
+        """Watch until cancelled."""
+        while True:
+            try:
+                await self.look()
+            except (LedgerUnreachable, PrefectUnreachable) as error:
+                _log.info("The watch over the limits waits: %s", error)
+            await asyncio.sleep(_EVERY.total_seconds())
+
+    async def look(self) -> None:
+        """Let waiting runs go again if the limits are others than at the last look."""
+        version, now = (await to_end(self._ledger.limits.current)).version, self._clock.monotonic()
+        if version != self._seen:
+            await self._let_all_go()
+            self._seen, self._once_more_at = version, now + _ONCE_MORE_AFTER.total_seconds()
+        elif self._once_more_at is not None and now >= self._once_more_at:
+            await self._let_all_go()
+            self._once_more_at = None
+
+    async def _let_all_go(self) -> None:
+        waiting = await to_end(self._ledger.runs.put_off)
+        for start in range(0, len(waiting), _AT_ONCE):
+            await self._let_go(waiting[start : start + _AT_ONCE])
+
+    async def _let_go(self, waiting: Sequence[Waiting]) -> None:
+        """Schedule for now those that still wait, in the order of their tasks."""
+        tasks = {one.flow_run_id: one.task_id for one in waiting}
+        runs = [run for run in await self._prefect.runs(list(tasks)) if run.state_name == WAITING]
+        now = self._clock.now()
+        for run in sorted(runs, key=lambda run: tasks[run.id]):
+            try:
+                await self._prefect.schedule_again(run.id, now + timedelta(microseconds=tasks[run.id] % 1_000_000))
+            except PrefectRefused as error:
+                _log.info("Flow run %s does not wait any more: %s", run.id, error)
