@@ -75,7 +75,7 @@ class Hosts(RuleBasedStateMachine):
         found = self.hosts[host].actions.intend(intent, self.now, ZONE)
         assert isinstance(found, Action) == allowed
         if not isinstance(found, Action):
-            return multiple()
+            return multiple()  # pyright: ignore[reportUnknownVariableType] - Hypothesis leaves it open
         self.known.append(Known(found.id, intent, self.now))
         return self.known[-1]
 
