@@ -44,7 +44,7 @@ class Fleet:
     def run_of(self, task_id: int) -> dict[str, Any]:
         task = self.ledger.tasks.get(task_id)
         assert task is not None
-        return self.prefect.get(f"/flow_runs/{task.flow_run_id}").json()
+        return self.prefect.get(f"/flow_runs/{task.flow_run_id}").raise_for_status().json()
 
     def enter(self, task_id: int, state_type: str, remark: str | None = None) -> None:
         """Let the task's run enter a state and project it, as the worker does."""

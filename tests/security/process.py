@@ -18,7 +18,7 @@ from deployments.launcher.ports import claim
 
 NOWHERE = "http://127.0.0.1:1/api"
 """A Prefect server that is never there."""
-PATIENCE = 60.0
+PATIENCE = 120.0
 """Seconds after which a process counts as never coming up."""
 
 

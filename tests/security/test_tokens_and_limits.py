@@ -88,12 +88,12 @@ def test_wrong_tokens_are_counted_strictly_and_recorded(database_url: str, ledge
 
 
 def test_a_client_that_calls_too_often_is_told_when_to_come_again(database_url: str) -> None:
-    with running_api(database_url, RATE_LIMIT="0.5", RATE_BURST="5") as api:
+    with running_api(database_url, RATE_LIMIT="0.05", RATE_BURST="5") as api:
         answers = [call(api, "GET", "/license/check") for _ in range(8)]
         assert [answer.json()["code"] for answer in answers[:5]] == [0] * 5
         late = next(answer for answer in answers if answer.status_code == 429)
         assert late.json()["code"] == 42901
-        assert 1 <= int(late.headers["retry-after"]) <= 2
+        assert 1 <= int(late.headers["retry-after"]) <= 20
         assert all(call(api, "GET", "/healthz").status_code == 200 for _ in range(10))
 
 
