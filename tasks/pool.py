@@ -118,12 +118,18 @@ class Visit:
         self.context.ledger.pools.end(self.claim, outcome, self.steps, self.context.clock.now())
         del self.context.report.outcomes[self._reported :]  # the verbs' own notes: the steps tell all of it
         self.context.report.outcomes.append(_shown(self.claim.target, outcome, self.steps))
+        if len(self.context.report.outcomes) > _SHOWN:
+            del self.context.report.outcomes[:-_SHOWN]
+            self.context.report.note(
+                f"these are the last {_SHOWN} outcomes; /task/{self.context.task_id}/outcomes has all"
+            )
 
     def _failed(self, action: str, error: PhonefleetError) -> None:
         missing = isinstance(error, (TakesNoMessages, DoNotContact))
         outcome = "unknown" if isinstance(error, OutcomeUnknown) else "skipped" if missing else "failed"
         self.note(action, outcome, error.message)
-        self.over = self.over or isinstance(error, (TargetMissing, DoNotContact))
+        others = isinstance(error, TargetMissing) and len(self.claim.posts) > 1
+        self.over = self.over or (isinstance(error, (TargetMissing, DoNotContact)) and not others)
         if not isinstance(error, _ABOUT_THE_TARGET):
             self.failure = error
         get_run_logger().warning("%s %s: %s", action, self.claim.target, error.message)

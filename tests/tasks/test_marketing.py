@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 from uuid import uuid4
 
@@ -119,6 +119,40 @@ def test_unfollowing_is_a_feature_too(context: RunContext, world: World) -> None
     context.request_id = uuid4()
     campaign(config(PEOPLE[0], features={"unfollowUsers": True}))
     assert listed(world, "unfollows", "follower", "followee") == [(ME, PEOPLE[0])]
+
+
+def test_posts_of_one_author_are_one_visit_when_merged_and_one_that_is_gone_does_not_end_it(
+    context: RunContext, world: World, phone: StormyPhone
+) -> None:
+    assert phone.rate == 0
+    ids = [world.publish(PEOPLE[2], text) for text in ("one", "two")]
+    urls = [f"https://sample.example/@{PEOPLE[2]}/post/{number}" for number in (*ids, "999999")]
+    merged = {"data_source_type": "post_links", "merge_same_username_tasks": True}
+    campaign(config(*urls, features={"boostPosts": True, "sendDM": True}, **merged))
+    [claim] = context.ledger.pools.taken(context.task_id).items
+    assert (claim.target, claim.outcome) == (f"@{PEOPLE[2]}", "failed")
+    assert listed(world, "likes", "post") == [(number,) for number in ids]
+    assert listed(world, "messages", "recipient") == [(PEOPLE[2],)]
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_a_fifth_of_all_calls_to_the_phone_may_fail(
+    context: RunContext, world: World, version: str, seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each verb is tried again until it is done, as Prefect does."""
+    for name in (*VERBS, "identify_post"):
+        monkeypatch.setattr(marketing, name, patient(getattr(marketing, name)))
+    on_a_phone(context, world, version, rate=0.2, seed=seed)
+    campaign(config(*PEOPLE[:2], features=EVERYTHING))
+    assert [told["outcome"] for told in context.report.outcomes] == ["done", "done"]
+    assert sorted(listed(world, "follows", "follower", "followee")) == [(ME, person) for person in PEOPLE[:2]]
+    assert sorted(listed(world, "messages", "recipient", "text")) == [(PEOPLE[0], "Hello"), (PEOPLE[1], "Good day")]
+    assert sorted(listed(world, "comments", "text")) == [("Lovely",), ("Nice",)]
+    assert len(set(listed(world, "likes", "username", "post"))) == len(listed(world, "likes", "post")) == 2
+
+
+def patient(verb: Callable[..., Any]) -> Callable[..., Any]:
+    return lambda *given: until_done(lambda: verb(*given))
 
 
 @pytest.mark.parametrize("seed", range(3))
