@@ -11,6 +11,7 @@ from functools import wraps
 from typing import ParamSpec, TypeVar
 
 from phonefleet.apps.driver import AppDriver
+from phonefleet.apps.selector import Element
 from phonefleet.errors import AutomationDown, DeviceOffline, LinkLost, ShellFailed
 
 P = ParamSpec("P")
@@ -62,3 +63,22 @@ def open_tab(driver: AppDriver, tab: str, expected: str) -> None:
     driver.ensure_started()
     driver.tap(driver.wait_for(tab)[1])
     driver.wait_for(expected)
+
+
+def scroll(driver: AppDriver, container: str) -> bool:
+    """Show what is below in an element, or on the screen where the profile does not know it.
+
+    Returns whether a call broke: then only a look tells whether it has scrolled.
+    """
+    over = _found(driver, container)
+    try:
+        driver.scroll("down", over)
+    except BROKEN as breakage:
+        _log.info("may have scrolled: %s", breakage)
+        return True
+    return False
+
+
+@persistent
+def _found(driver: AppDriver, name: str) -> Element | None:
+    return driver.find(driver.look(), name) if name in driver.profile.selectors else None

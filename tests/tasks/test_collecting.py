@@ -12,7 +12,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from phonefleet.errors import Interrupted, Permanent, Transient
+from phonefleet.errors import Interrupted, LinkLost, Permanent, Transient
 from phonefleet.ledger.values import NewTask
 from phonefleet.scripts.scrape_user import ScrapeUserConfig
 from phonefleet.virtual.sample import VERSIONS
@@ -139,7 +139,9 @@ def test_troubles_and_kills_neither_lose_nor_repeat_anybody(
     tries = itertools.count()
 
     def go() -> list[str]:
-        on_a_phone(context, world, version, rate=0.04, seed=1000 * seed + next(tries), trouble=trouble)
+        rate = 0.2 if trouble is Transient else 0.02
+        kind = LinkLost if trouble is Transient else trouble
+        on_a_phone(context, world, version, rate=rate, seed=1000 * seed + next(tries), trouble=kind)
         return scrape(wanted)
 
     until_done(go, trouble)

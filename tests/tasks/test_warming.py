@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from prefect.logging import disable_run_logger
 
-from phonefleet.errors import Interrupted
+from phonefleet.errors import Interrupted, LinkLost
 from phonefleet.ledger.do_not_contact import Unwanted
 from phonefleet.ledger.warm_ups import WarmUp
 from phonefleet.scripts.account_warmup import AccountWarmupConfig
@@ -181,18 +181,18 @@ def test_a_stop_ends_the_wait_and_the_time_left_is_used_later(context: RunContex
     assert context.report.counts["watched"] == 5
 
 
-@pytest.mark.parametrize("seed", [1])
-def test_kills_repeat_nothing_and_the_time_is_not_spent_anew(
-    context: RunContext, world: World, version: str, seed: int
+@pytest.mark.parametrize(("trouble", "rate"), [(Killed, 0.02), (LinkLost, 0.2)])
+def test_kills_and_troubles_repeat_nothing_and_the_time_is_not_spent_anew(
+    context: RunContext, world: World, version: str, trouble: type[BaseException], rate: float
 ) -> None:
     wanted = config(task_duration=200, like_probable=100, collect_probable=100, floow_probable=30)
     tries = itertools.count()
 
     def go() -> None:
-        on_a_phone(context, world, version, rate=0.03, seed=1000 * seed + next(tries), trouble=Killed)
+        on_a_phone(context, world, version, rate=rate, seed=next(tries), trouble=trouble)
         warm_up(wanted)
 
-    until_done(go, Killed)
+    until_done(go, trouble)
     for name, actor in (("likes", "username"), ("favorites", "username")):
         done = [(each[actor], each["post"]) for each in listed(world, name)]
         assert len(done) == len(set(done)), name

@@ -10,6 +10,7 @@ from phonefleet.apps.pages.post import PostKind
 from phonefleet.apps.pages.post_ref import PostRef, post_at
 from phonefleet.apps.pages.search import SearchPage
 from phonefleet.apps.screen import Screen
+from phonefleet.apps.steps import persistent, scroll
 from phonefleet.text import bare_name
 
 _STILL = 4
@@ -34,6 +35,7 @@ class FeedPage:
         self._driver = driver
         self._topic = topic
 
+    @persistent
     def open(self) -> bool:
         """Show the first post; False when the search finds none."""
         if self._topic is not None:
@@ -43,6 +45,7 @@ class FeedPage:
         self._driver.wait_until(self._seen, "the feed shows no post")
         return True
 
+    @persistent
     def resume(self) -> bool:
         """Come back to the post that was left, by Back, or show the first one; False when there is none."""
         self._driver.ensure_started()
@@ -53,6 +56,7 @@ class FeedPage:
             self._driver.ensure_started()
         return self._is_here(self._driver.look()) or self.open()
 
+    @persistent
     def current(self) -> FeedPost:
         """Return the post on the screen."""
         return self._driver.wait_until(self._seen, "the feed shows no post")
@@ -60,7 +64,14 @@ class FeedPage:
     def advance(self) -> bool:
         """Show the next post; False when there is none."""
         before = self.current().ref
-        self._driver.scroll("down", self._driver.find(self._driver.look(), "feed"))
+        broken, moved = True, False
+        while broken and not moved:  # scrolling twice would pass a post over
+            broken = scroll(self._driver, "feed")
+            moved = self._has_moved(before)
+        return moved
+
+    @persistent
+    def _has_moved(self, before: PostRef) -> bool:
         still = 0
 
         def moved(screen: Screen) -> bool | None:

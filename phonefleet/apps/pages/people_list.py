@@ -10,7 +10,7 @@ from phonefleet.apps.driver import AppDriver
 from phonefleet.apps.pages.search import SearchPage
 from phonefleet.apps.pages.user_profile import ProfilePage
 from phonefleet.apps.screen import Screen
-from phonefleet.apps.selector import Element
+from phonefleet.apps.steps import persistent, scroll
 from phonefleet.errors import PrivateAccount
 from phonefleet.text import bare_name
 
@@ -43,21 +43,36 @@ class PeopleList:
 
     def screens(self) -> Iterator[list[str]]:
         """Yield the usernames on each screen of the list from its top on; neighbouring screens overlap."""
-        names = self._driver.wait_until(self._first, "the list of people does not show")
+        names = self._first()
         for _ in range(_MOST_SCREENS):
             if not names:
                 return
             yield names
-            self._driver.scroll("down", self._container())
             names = self._next(names)
 
-    def _first(self, screen: Screen) -> list[str] | None:
-        if self._driver.finds(screen, self._names.nobody):
-            return []
-        return self._shown(screen) or None
+    @persistent
+    def _first(self) -> list[str]:
+        def come(screen: Screen) -> list[str] | None:
+            if self._driver.finds(screen, self._names.nobody):
+                return []
+            return self._shown(screen) or None
+
+        return self._driver.wait_until(come, "the list of people does not show")
 
     def _next(self, before: list[str]) -> list[str]:
-        """Return who is shown after scrolling; nobody when the end was reached."""
+        """Return who is shown after scrolling; nobody when the end was reached.
+
+        After a broken call the screen tells whether it has scrolled: scrolling twice would pass people over.
+        """
+        broken = True
+        names: list[str] = []
+        while broken and not names:
+            broken = scroll(self._driver, self._names.container)
+            names = self._changed(before)
+        return names
+
+    @persistent
+    def _changed(self, before: list[str]) -> list[str]:
         still = 0
 
         def changed(screen: Screen) -> list[str] | None:
@@ -74,12 +89,8 @@ class PeopleList:
         rows = screen.find_all(self._driver.profile.selector(self._names.rows))
         return list(dict.fromkeys(bare_name(row.label) for row in rows if row.label))
 
-    def _container(self) -> Element | None:
-        """Return what scrolls; the middle of the screen will do where the profile does not know."""
-        known = self._names.container in self._driver.profile.selectors
-        return self._driver.find(self._driver.look(), self._names.container) if known else None
 
-
+@persistent
 def open_relations(driver: AppDriver, username: str, side: Side) -> PeopleList:
     """Show whom somebody follows, or by whom somebody is followed.
 
@@ -96,6 +107,7 @@ def open_relations(driver: AppDriver, username: str, side: Side) -> PeopleList:
     return PeopleList(driver, _RELATIONS)
 
 
+@persistent
 def open_results(driver: AppDriver, query: str) -> PeopleList:
     """Show whom a search finds."""
     SearchPage(driver).enter(query)
