@@ -61,6 +61,7 @@ class WarmUpRun:
         while self._spent() < duration:
             yield from self._of(None, duration)
             self._seen.posts.clear()  # then everything was seen, and it starts over
+        self._report()
 
     def perhaps(self, kind: Kind, percent: int, act: Callable[[PostRef], object], post: PostRef) -> None:
         """Do something with a post in so many cases of a hundred; what a limit forbids is left out from then on."""
