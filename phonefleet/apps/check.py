@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from phonefleet.apps.app_profile import AppProfile, VersionProfile
 from phonefleet.apps.driver import AppDriver
 from phonefleet.apps.pages.account_switcher import AccountSwitcher
+from phonefleet.apps.pages.people_list import open_relations
 from phonefleet.apps.pages.user_profile import ProfilePage
 from phonefleet.apps.screen import Screen
 from phonefleet.clock import Clock, StopSignal, SystemClock
@@ -22,7 +23,7 @@ from phonefleet.errors import Permanent, Transient
 MET = frozenset({
     "home_tab", "search_tab", "profile_tab", "feed", "search_field", "search_list", "search_username", "search_nothing",
     "profile_username", "profile_missing", "follow_button", "edit_button", "switcher_open", "switcher",
-    "switcher_username", "switcher_active",
+    "switcher_username", "switcher_active", "profile_followers", "profile_following", "people_list", "people_username",
 })  # fmt: skip
 """Selectors that a walk meets; all others show only elsewhere, after an action or for a moment."""
 
@@ -117,6 +118,7 @@ class _Walk:
             "search results": lambda: self._search(self.username or ""),
             "empty search results": lambda: self._search(_NOBODY),
             "profile": lambda: ProfilePage(self.driver).open_direct(self.username or ""),
+            "people": lambda: next(open_relations(self.driver, self.username or "", "followers").screens(), None),
             "missing profile": lambda: ProfilePage(self.driver).open_direct(_NOBODY),
         }
         for place, visit in visits.items():
