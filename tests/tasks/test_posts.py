@@ -6,35 +6,29 @@ import hashlib
 from collections.abc import Callable
 from datetime import UTC, timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from phonefleet.apps.pages.post_ref import PostRef, post_at
-from phonefleet.errors import DoNotContact, Interrupted, OutcomeUnknown, TargetMissing, Transient
+from phonefleet.errors import DoNotContact, Interrupted, OutcomeUnknown, TargetMissing
 from phonefleet.ledger.do_not_contact import Unwanted
-from phonefleet.ledger.values import Action, Intent, NewTask
+from phonefleet.ledger.values import Action, Intent
 from phonefleet.scripts.comment import CommentConfig
 from phonefleet.virtual.faults import Fault, Faults, Strike
-from phonefleet.virtual.phone import VirtualPhone
-from phonefleet.virtual.sample import VERSIONS, SampleApp
+from phonefleet.virtual.sample import VERSIONS
 from phonefleet.virtual.world import World
 from tasks.comments import comment_on_post
 from tasks.context import RunContext
 from tasks.posts import favorite_post, follow_author, like_post, newest_posts, repost_post, share_post, watch_post
 from tests.media_files import picture, written
+from tests.tasks.on_phones import ME, Killed, another_task, on_a_phone, until_done
 from tests.tasks.stormy import StormyPhone
 
-ME = "shop_001"
 STORMS = [(seed, sorted(VERSIONS)[seed % 2]) for seed in range(10)]
-KILLS = {"comments": 0.06}
+KILLS = {"comments": 0.03}
 """How often a call is the last one, where it is not every fifth: a comment takes many."""
 
 VERBS = {"likes": like_post, "favorites": favorite_post, "reposts": repost_post, "shares": share_post}
-
-
-class Killed(BaseException):
-    """The process ends here: nobody catches it."""
 
 
 @pytest.fixture
@@ -45,24 +39,6 @@ def world() -> World:
 @pytest.fixture
 def version() -> str:
     return "2.0.1"
-
-
-def on_a_phone(  # noqa: PLR0913 - each says one thing about the phone
-    context: RunContext,
-    world: World,
-    version: str,
-    *,
-    faults: Faults | None = None,
-    rate: float = 0.0,
-    seed: int = 0,
-    trouble: type[BaseException] | None = None,
-) -> StormyPhone:
-    """Let the run work on a new phone."""
-    faults = faults or Faults()
-    virtual = VirtualPhone("serial", "Test", faults, [SampleApp(world, world.signed_in(1), faults, version)])
-    phone = StormyPhone(virtual, seed, rate, *([trouble] if trouble else []))
-    context.phone, context.account, context.driver = phone, ME, None
-    return phone
 
 
 @pytest.fixture
@@ -98,16 +74,10 @@ def test_a_button_is_pressed_once_and_a_second_task_finds_it_lit(
     watched = watch_post.fn(post, (0, 0))
     assert watched is not None
     assert VERBS[name].fn(watched) == "done"
-    context.task_id = another_task(context)
+    another_task(context, "like")
     assert VERBS[name].fn(watched) == "already"
     assert [each["username"] for each in listed(world, name)] == [ME]
     assert outcomes(context) == ["done", "already"]
-
-
-def another_task(context: RunContext) -> int:
-    now = context.clock.now()
-    [task_id] = context.ledger.tasks.create([NewTask("like", {}, "serial", "sample", now, now)])
-    return task_id
 
 
 def test_watching_takes_a_random_time_and_names_the_author(context: RunContext, post: PostRef) -> None:
@@ -192,7 +162,7 @@ def test_a_comment_is_written_once_with_the_words_that_were_chosen(
 
 def test_the_same_comment_of_another_task_is_found(context: RunContext, post: PostRef, world: World) -> None:
     comment_on_post.fn(post, comment(post, comment_content="Same"))
-    context.task_id = another_task(context)
+    another_task(context, "like")
     assert comment_on_post.fn(post, comment(post, comment_content="Same")) == "already"
     assert len(listed(world, "comments")) == 1
 
@@ -276,9 +246,7 @@ def test_each_happens_once_when_the_process_is_killed_again_and_again(
 
 def prepared(context: RunContext, world: World, wanted: list[str]) -> PostRef:
     """Return a new post to be acted on by a new task on another day."""
-    clock: Any = context.clock
-    clock.time += timedelta(days=1)
-    context.task_id = another_task(context)
+    another_task(context, "like")
     wanted.append(world.publish("person_0703", "Fresh bread"))
     return post_at(f"sample://post/{wanted[-1]}")
 
@@ -287,16 +255,3 @@ def restart(context: RunContext, phone: StormyPhone) -> None:
     """Begin anew as another process would: what was in memory is gone."""
     context.driver = None
     assert context.phone is phone
-
-
-def until_done(
-    act: Callable[[], object], trouble: type[BaseException] = Transient, after: Callable[[], None] = lambda: None
-) -> None:
-    for _ in range(60):
-        try:
-            act()
-        except trouble:
-            after()
-        else:
-            return
-    pytest.fail("it never came to an end")
