@@ -44,11 +44,19 @@ def assert_sound(root: Node) -> None:
 
 
 def happened(world: World) -> list[tuple[str, str]]:
-    """Return what the phone's accounts did, in order, as (kind, followee)."""
+    """Return what the phone's accounts did, in order, as (kind, who and whom), whatever their usernames were then."""
     dump = world.dump()
     events = [(each["at"], "follow", each) for each in dump["follows"]]
     events += [(each["at"], "unfollow", each) for each in dump["unfollows"]]
-    return [(kind, each["follower"] + each["followee"]) for _, kind, each in sorted(events, key=lambda event: event[0])]
+    events += [(each["at"], "rename", each) for each in dump["profile_changes"] if each["field"] == "username"]
+    births: dict[str, str] = {}
+    done: list[tuple[str, str]] = []
+    for _, kind, each in sorted(events, key=lambda event: event[0]):
+        if kind == "rename":
+            births[each["value"]] = births.pop(each["username"], each["username"])
+        else:
+            done.append((kind, births.get(each["follower"], each["follower"]) + each["followee"]))
+    return done
 
 
 def alternates(events: list[tuple[str, str]]) -> bool:
