@@ -6,6 +6,7 @@ server's services and of logging are taken from the environment.
 
 from __future__ import annotations
 
+import socket
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -97,6 +98,8 @@ def client_environment(
 def is_ready(port: int, address: str = LOOPBACK) -> bool:
     """Tell whether the server answers now; this it tells without a password."""
     try:
+        # While the server loads, nobody listens: that costs far less to see than a client of HTTP costs to make.
+        socket.create_connection((address, port), timeout=1).close()
         return httpx.get(f"{api_url(port, address)}/health", timeout=1, trust_env=False).is_success
-    except httpx.HTTPError:
+    except (OSError, httpx.HTTPError):
         return False

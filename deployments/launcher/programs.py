@@ -131,6 +131,9 @@ class Programs:
 
 
 def _answers(url: str) -> bool:
+    where = httpx.URL(url)
+    if not _listens(where.port or 0, where.host):  # far less work than a client of HTTP, and asked very often
+        return False
     try:
         httpx.get(url, timeout=1, trust_env=False)
     except httpx.HTTPError:
@@ -138,9 +141,9 @@ def _answers(url: str) -> bool:
     return True
 
 
-def _listens(port: int) -> bool:
+def _listens(port: int, host: str = "127.0.0.1") -> bool:
     try:
-        socket.create_connection(("127.0.0.1", port), timeout=1).close()
+        socket.create_connection((host, port), timeout=1).close()
     except OSError:
         return False
     return True

@@ -74,7 +74,7 @@ class Program:
     environment: Mapping[str, str]
     log: Path
     ready: Callable[[], bool] = field(default=lambda: True)
-    patience: timedelta = timedelta(seconds=90)
+    patience: timedelta = timedelta(seconds=180)
     folder: Path | None = None
 
 

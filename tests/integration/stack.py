@@ -72,7 +72,7 @@ class Stack:
             self.process = subprocess.Popen(
                 self._command, env=self._environment, stdout=log, stderr=log, stdin=subprocess.DEVNULL
             )
-        until("the endpoints", self._endpoints_or_death)
+        until("the endpoints", self._endpoints_or_death, 2 * PATIENCE)
 
     def stop(self) -> int:
         self.process.send_signal(signal.SIGTERM)
