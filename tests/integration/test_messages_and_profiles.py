@@ -89,7 +89,7 @@ def test_a_profile_is_changed_and_the_account_follows_its_new_username(stack: St
         assert {"field": "bio", "value": "Tea\nand cake"}.items() <= stack.world()["profile_changes"][1].items()
         assert {action["state"] for action in task["actions"]} == {"done"}
         after = account(stack, "fine_studio")
-        assert (after["id"], after["serial"], task["username"]) == (before["id"], before["serial"], "fine_studio")
+        assert (after["id"], after["device"], task["username"]) == (before["id"], before["device"], "fine_studio")
         [follow] = send(stack, "follow", {"usernames": ["fine_studio"]}, {"target_users": ["person_0785"]})
         assert (follow["username"], stack.follows("person_0785")) == ("fine_studio", ["fine_studio"])
     finally:
