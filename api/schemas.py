@@ -207,6 +207,7 @@ class ActionOut(BaseModel):
     intended_at: Instant
     ended_at: Instant | None
     detail: str | None
+    content: str | None = Field(default=None, description="The text that was chosen for it.")
 
 
 class TaskDetail(TaskOut):

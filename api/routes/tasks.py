@@ -9,7 +9,7 @@ from pydantic_core import PydanticSerializationError, to_json
 from starlette.routing import BaseRoute
 
 from api.envelope import NOT_FOUND, Envelope, Problem, invalid
-from api.facade import TheFacade
+from api.facade import Facade, TheFacade
 from api.idempotency import IdempotencyKey, idempotency_of
 from api.planning import plan
 from api.schemas import (
@@ -74,9 +74,18 @@ def get_task(task_id: Annotated[int, Path()], facade: TheFacade) -> Envelope[Tas
     if task is None:
         raise Problem(NOT_FOUND, f"There is no task {str(task_id)[:20]}")
     detail = shown(task, facade.settings, TaskDetail)
-    detail.actions = [ActionOut.model_validate(action) for action in facade.ledger.actions.of_task(task_id)]
+    detail.actions = _actions(facade, task_id)
     detail.artifacts = (task.result or {}).get("artifacts", [])
     return Envelope(data=detail)
+
+
+def _actions(facade: Facade, task_id: int) -> list[ActionOut]:
+    texts = facade.ledger.texts.of_task(task_id)
+    actions = [ActionOut.model_validate(action) for action in facade.ledger.actions.of_task(task_id)]
+    for action in actions:
+        chosen = texts.get((action.kind, action.target))
+        action.content = chosen.content if chosen else None
+    return actions
 
 
 def _written(request: TaskRequest) -> str:

@@ -57,6 +57,7 @@ class Action(TypedDict):
     intended_at: str
     ended_at: str | None
     detail: str | None
+    content: str | None
 
 
 class TaskDetail(Task):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
@@ -11,7 +11,8 @@ import pytest
 
 from phonefleet.ledger import Ledger, StateChange
 from phonefleet.ledger.pools import Prospect, Step
-from phonefleet.limits import Rules
+from phonefleet.ledger.values import ChosenText, Intent
+from phonefleet.limits import Kind, Rules
 
 Call = Callable[..., httpx.Response]
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -84,6 +85,16 @@ def test_what_a_task_has_told_itself_comes_in_pages_too(call: Call, ledger: Ledg
     ledger.tasks.project(task_id, StateChange("COMPLETED", "Completed", NOW, result={"outcomes": told}))
     assert [one["outcome"] for one in outcomes(call, task_id)["outcomes"]] == ["done", "already"]
     assert [one["target"] for one in outcomes(call, task_id, "?page=2&page_size=1")["outcomes"]] == ["b"]
+
+
+def test_an_action_tells_which_words_were_chosen_for_it(call: Call, ledger: Ledger, tasks: list[int]) -> None:
+    kinds: tuple[Kind, ...] = ("message", "follow")
+    for minute, kind in enumerate(kinds):
+        at = NOW + timedelta(minutes=minute)
+        ledger.actions.intend(Intent(tasks[0], kind, "sample", "shop_1", "anna"), at, UTC)
+    ledger.texts.choose(tasks[0], "message", "anna", lambda: ChosenText("Hello"))
+    actions = call("GET", f"/task/{tasks[0]}").json()["data"]["actions"]
+    assert [(action["kind"], action["content"]) for action in actions] == [("message", "Hello"), ("follow", None)]
 
 
 @pytest.mark.parametrize(

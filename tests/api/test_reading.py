@@ -9,7 +9,8 @@ from typing import Any
 import httpx
 import pytest
 
-from phonefleet.ledger import Ledger, NewTask, StateChange
+from phonefleet.ledger import Action, Ledger, NewTask, StateChange
+from phonefleet.ledger.values import Intent
 from phonefleet.settings import Settings
 
 Call = Callable[..., httpx.Response]
@@ -51,7 +52,8 @@ def test_a_task_shows_every_documented_field(call: Call, ledger: Ledger) -> None
 
 def test_one_task_shows_its_actions_and_artifacts(call: Call, ledger: Ledger) -> None:
     (task_id,) = create(ledger)
-    action = ledger.actions.intend(task_id, "follow", "shop_1", "anna", NOW)
+    action = ledger.actions.intend(Intent(task_id, "follow", "sample", "shop_1", "anna"), NOW, UTC)
+    assert isinstance(action, Action)
     ledger.actions.end(action.id, "done", NOW, "Following")
     result = {"artifacts": [{"kind": "screenshot", "path": "a.png"}]}
     ledger.tasks.project(task_id, StateChange("COMPLETED", "Completed", NOW, result=result))
