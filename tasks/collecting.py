@@ -15,6 +15,9 @@ from tasks.readiness import driver
 from tasks.retries import device_task
 from tasks.showing import show_people
 
+_SHOWN = 200
+"""How many lists the task itself shows; what was found in all of them is in the ledger."""
+
 _NOTHING_TO_READ = {"private": "is private", "missing": "does not exist"}
 
 
@@ -30,6 +33,7 @@ def sources(config: ScrapeUserConfig) -> Iterator[str]:
     wanted = config.search_keyword if config.scrape_mode == "keyword" else config.target_username
     _report(context, config.max_scrape_count)
     while source := context.ledger.scraping.claim(scope, context.task_id, wanted, context.clock.now()):
+        wanted = ()
         context.stop.check()
         yield source
         _report(context, config.max_scrape_count)
@@ -100,7 +104,7 @@ def _report(context: RunContext, most: int) -> None:
     done = sum(each.seen for each in lists)
     total = sum(each.seen if each.outcome else most for each in lists)
     report_progress(done, max(total, 1))
-    context.report.outcomes = [_shown(each) for each in lists if each.outcome]
+    context.report.outcomes = [_shown(each) for each in lists if each.outcome][-_SHOWN:]
 
 
 def _shown(source: ScrapeSource) -> dict[str, str]:

