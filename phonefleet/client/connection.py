@@ -51,6 +51,7 @@ class Connection:
         base, patience = root + BASE_PATH, timeout.total_seconds()
         with self._errors():
             self._http = httpx.Client(base_url=base, headers=headers, timeout=patience, trust_env=False)
+            _check_port(self._http.base_url)
 
     def call(
         self,
@@ -176,6 +177,13 @@ def changed(**fields: object) -> dict[str, object]:
 def _query(values: Mapping[str, object] | None) -> dict[str, Any]:
     found = {name: value for name, value in (values or {}).items() if value is not None}
     return {name: value.isoformat() if isinstance(value, datetime) else value for name, value in found.items()}
+
+
+def _check_port(url: httpx.URL) -> None:
+    """Refuse a port that there is none of: a socket would take its last 16 bits and reach a stranger."""
+    if url.port is not None and not 0 < url.port < 2**16:
+        message = f"there is no port {url.port}"
+        raise httpx.InvalidURL(message)
 
 
 def _opened(answer: httpx.Response) -> Any:
