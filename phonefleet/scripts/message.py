@@ -22,7 +22,9 @@ class MessageText(ScriptConfig):
         default="random", description="Which message comes next: any, or one after the other by the task's place."
     )
     insert_emoji: bool = Field(default=False, description="Add an emoji to each message.")
-    send_profile_card: bool = Field(default=False, description="Send the account's own profile card before it; that counts as a message too.")
+    send_profile_card: bool = Field(
+        default=False, description="Send the account's own profile card before it; that counts as a message too."
+    )
 
     @property
     def chat(self) -> ChatSettings | None:
