@@ -12,6 +12,7 @@ import httpx
 import pytest
 
 from phonefleet.ledger import Ledger, StateChange
+from phonefleet.ledger.values import Intent
 
 Call = Callable[..., httpx.Response]
 TARGETS = {"target_users": ["anna", "bob", "carl"]}
@@ -145,7 +146,7 @@ def test_what_has_ended_cannot_be_stopped_and_what_has_not_failed_cannot_be_retr
 
 def test_a_deleted_task_is_gone_from_every_list_and_its_actions_stay(fleet: Fleet) -> None:
     first, second, third = fleet.tasks(3)
-    action = fleet.ledger.actions.intend(first, "follow", "shop_1", "anna", datetime.now(UTC))
+    action = fleet.ledger.actions.intend(Intent(first, "follow", "sample", "shop_1", "anna"), datetime.now(UTC), UTC)
     run_id = fleet.run_of(first)["id"]
     assert data(fleet.call("DELETE", f"/task/{first}")) == {"deleted_count": 1}
     assert fleet.call("GET", f"/task/{first}").json()["code"] == 40401
