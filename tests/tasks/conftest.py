@@ -52,7 +52,8 @@ def context(ledger: Ledger, tmp_path: Path) -> Iterator[RunContext]:
     context = RunContext(
         task_id=task_id, serial="serial", app="sample", phone=phoneless, ledger=ledger, clock=Steps(),
         stop=StopSignal(), rng=random.Random(1),
-        settings=Settings(home=tmp_path, media_folders=[tmp_path], timezone="UTC"), evidence_folder=tmp_path, account="shop",
+        settings=Settings(home=tmp_path, media_folders=[tmp_path], timezone="UTC"),
+        evidence_folder=tmp_path, account="shop",
     )  # fmt: skip
     with running(context):
         yield context
