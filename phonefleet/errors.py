@@ -200,5 +200,9 @@ class AccountTaken(Permanent):
     """The app has an account of this name already."""
 
 
+class CampaignExists(Permanent):
+    """Another campaign has this name already."""
+
+
 class LimitsChanged(Permanent):
     """Somebody else has changed the limits meanwhile: look at them again."""

@@ -15,6 +15,9 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 POOL = "phones"
 """The name of the Prefect work pool; each phone is a work queue of it, named after its serial."""
 
+CAMPAIGNS = "campaigns"
+"""The name of the Prefect work pool of campaigns; no worker serves it, the API runs them itself."""
+
 _PASSWORD = re.compile(r"^(?:[^:/]+://[^:/@]*:(?=[^@]*@)|[^:/]+:(?!/))([^@]+)")
 """What stands after the user in a URL, or in user:password."""
 

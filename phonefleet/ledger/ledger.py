@@ -14,6 +14,7 @@ from phonefleet.clock import Clock, SystemClock
 from phonefleet.ledger.accounts import Accounts
 from phonefleet.ledger.actions import Actions
 from phonefleet.ledger.audit import Audit
+from phonefleet.ledger.campaigns import Campaigns
 from phonefleet.ledger.connecting import Sessions, open_engine
 from phonefleet.ledger.devices import Devices
 from phonefleet.ledger.do_not_contact import DoNotContactList
@@ -55,6 +56,7 @@ class Ledger:
         self.limits = Limits(sessions)
         self.do_not_contact = DoNotContactList(sessions)
         self.audit = Audit(sessions)
+        self.campaigns = Campaigns(sessions)
         self.outbox = Outbox(sessions, clock)
         self.idempotency = IdempotencyKeys(sessions)
         self.materials = Materials(sessions)

@@ -1,0 +1,134 @@
+"""Cron expressions of five fields, as crontab(5) describes them; a day may match by its date or by its weekday."""
+
+from __future__ import annotations
+
+import calendar
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from itertools import product
+from typing import Self
+
+_MONTHS = {name.lower(): number for number, name in enumerate(calendar.month_abbr) if name}
+_WEEKDAYS = {name: number for number, name in enumerate(("sun", "mon", "tue", "wed", "thu", "fri", "sat"))}
+_ALIASES = {
+    "@yearly": "0 0 1 1 *",
+    "@annually": "0 0 1 1 *",
+    "@monthly": "0 0 1 * *",
+    "@weekly": "0 0 * * 0",
+    "@daily": "0 0 * * *",
+    "@midnight": "0 0 * * *",
+    "@hourly": "0 * * * *",
+}
+_PART = re.compile(r"(\*|[0-9a-z]{1,3})(?:-([0-9a-z]{1,3}))?(?:/([0-9]{1,3}))?")
+_A_LEAP_YEAR = 2024
+_SUNDAY = 7
+
+
+@dataclass(frozen=True, slots=True)
+class _Field:
+    title: str
+    first: int
+    last: int
+    names: Mapping[str, int]
+
+    @property
+    def whole(self) -> frozenset[int]:
+        """Every value, Sunday once."""
+        return frozenset(range(self.first, self.last + 1)) - ({_SUNDAY} if self.names is _WEEKDAYS else frozenset())
+
+    def values(self, text: str) -> frozenset[int]:
+        """Return the values that a field names. Raises `ValueError`."""
+        found = {value for part in text.split(",") for value in self._part(part)}
+        return frozenset(0 if self.names is _WEEKDAYS and value == _SUNDAY else value for value in found)
+
+    def _part(self, text: str) -> range:
+        match = _PART.fullmatch(text)
+        if match is None:
+            raise self._wrong(text)
+        first, last, step = match.groups()
+        if first == "*" and last is not None:
+            raise self._wrong(text)
+        begin = self.first if first == "*" else self._value(first, text)
+        end = self._value(last, text) if last else self._open_end(begin, first == "*" or step is not None)
+        if end < begin or (last is not None and end == begin) or (step is not None and int(step) == 0):
+            raise self._wrong(text)
+        return range(begin, end + 1, int(step or 1))
+
+    def _open_end(self, begin: int, open_: bool) -> int:  # noqa: FBT001 - private
+        return max(self.whole) if open_ else begin
+
+    def _value(self, text: str, part: str) -> int:
+        value = int(text) if text.isdecimal() else self.names.get(text, -1)
+        if not self.first <= value <= self.last:
+            raise self._wrong(part)
+        return value
+
+    def _wrong(self, part: str) -> ValueError:
+        return ValueError(f"{part[:40]!r} is no {self.title} of a cron expression: {self.first} to {self.last}")
+
+
+_FIELDS = (
+    _Field("minute", 0, 59, {}),
+    _Field("hour", 0, 23, {}),
+    _Field("day of the month", 1, 31, {}),
+    _Field("month", 1, 12, _MONTHS),
+    _Field("weekday", 0, _SUNDAY, _WEEKDAYS),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Cron:
+    """A cron expression; weekdays count from Sunday, 0."""
+
+    minutes: frozenset[int]
+    hours: frozenset[int]
+    days: frozenset[int]
+    months: frozenset[int]
+    weekdays: frozenset[int]
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Read an expression. Raises `ValueError` when it is none, or no day can ever match it."""
+        parts = _ALIASES.get(text.strip().lower(), text).lower().split()
+        if len(parts) != len(_FIELDS):
+            message = f"a cron expression has five fields (minute hour day month weekday), not {len(parts)}"
+            raise ValueError(message)
+        cron = cls(*(field.values(part) for field, part in zip(_FIELDS, parts, strict=True)))
+        if not cron._is_possible():
+            message = f"no month of {parts[3]} has a day {parts[2]}: this would never be due"
+            raise ValueError(message)
+        return cron
+
+    def times(self, day: date) -> Iterator[datetime]:
+        """Yield the local times of a day, in order, without zone."""
+        if self._matches(day):
+            for hour, minute in product(sorted(self.hours), sorted(self.minutes)):
+                yield datetime.combine(day, time(hour, minute))
+
+    def next_day(self, day: date) -> date:
+        """Return the first day from this one on that matches."""
+        while not self._matches(day):
+            day += timedelta(days=1)
+        return day
+
+    @property
+    def _any_day(self) -> bool:
+        return self.days == _FIELDS[2].whole
+
+    @property
+    def _any_weekday(self) -> bool:
+        return self.weekdays == _FIELDS[4].whole
+
+    def _matches(self, day: date) -> bool:
+        if day.month not in self.months:
+            return False
+        by_date, by_weekday = day.day in self.days, day.isoweekday() % 7 in self.weekdays
+        if self._any_day or self._any_weekday:
+            return by_date and by_weekday
+        return by_date or by_weekday
+
+    def _is_possible(self) -> bool:
+        longest = max(calendar.monthrange(_A_LEAP_YEAR, month)[1] for month in self.months)
+        return min(self.days) <= longest or not self._any_weekday

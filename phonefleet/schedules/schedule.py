@@ -1,0 +1,138 @@
+"""One schedule: a cron expression, an interval or a recurrence rule, and the time zone that it counts in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta, tzinfo
+from itertools import islice, pairwise
+from typing import Annotated
+
+from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
+
+from phonefleet.pacing import zone_named
+from phonefleet.schedules.cron import Cron
+from phonefleet.schedules.local_time import instant_of, later
+from phonefleet.schedules.recurrence import parsed, recurrences
+
+SHORTEST_INTERVAL = 5
+"""In seconds."""
+
+_LONGEST_INTERVAL = 366 * 24 * 3600
+_COMPARED = 60
+_LARGEST_JUMP = timedelta(hours=26)
+"""More than any clock has ever been set forward or back."""
+
+
+def _whole(value: object) -> object:
+    """Take 5.0 for 5, as JSON does."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+class Schedule(BaseModel):
+    """When something is due: exactly one of `cron`, `interval` and `rrule`."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    cron: str | None = Field(default=None, max_length=200, description="minute hour day month weekday: 0 9 * * mon-fri")
+    interval: (
+        Annotated[int, Field(strict=True, ge=SHORTEST_INTERVAL, le=_LONGEST_INTERVAL), BeforeValidator(_whole)] | None
+    ) = Field(default=None, description="Seconds between two due times.")
+    anchor: AwareDatetime | None = Field(default=None, description="A due time that intervals count from.")
+    rrule: str | None = Field(default=None, description="A recurrence rule of RFC 5545.")
+    timezone: str | None = Field(
+        default=None, max_length=100, description="IANA name; unset: the configured zone, kept with the campaign."
+    )
+
+    @field_validator("cron")
+    @classmethod
+    def _a_cron_expression(cls, text: str | None) -> str | None:
+        if text is not None:
+            Cron.parse(text)
+        return text
+
+    @field_validator("rrule")
+    @classmethod
+    def _a_rule(cls, text: str | None) -> str | None:
+        if text is not None:
+            parsed(text)
+        return text
+
+    @field_validator("timezone")
+    @classmethod
+    def _a_zone(cls, name: str | None) -> str | None:
+        if name is not None:
+            zone_named(name)
+        return name
+
+    @model_validator(mode="after")
+    def _exactly_one(self) -> Schedule:
+        if sum(kind is not None for kind in (self.cron, self.interval, self.rrule)) != 1:
+            message = "needs exactly one of cron, interval and rrule"
+            raise ValueError(message)
+        if self.anchor is not None and self.interval is None:
+            message = "only an interval has an anchor"
+            raise ValueError(message)
+        return self
+
+    @property
+    def zone(self) -> tzinfo:
+        """The time zone that it counts in."""
+        return zone_named(self.timezone or "UTC")
+
+    def settled(self, zone: tzinfo, now: datetime) -> Schedule:
+        """Return the schedule with what was left open decided, so that it means the same from now on."""
+        anchor = self.anchor or (now.replace(microsecond=0) if self.interval is not None else None)
+        return self.model_copy(update={"timezone": self.timezone or str(zone), "anchor": anchor})
+
+    def __str__(self) -> str:
+        told = self.cron or self.rrule or f"every {timedelta(seconds=self.interval or 0)}"
+        return f"{told} {self.timezone or ''}".rstrip()
+
+
+def next_due(schedule: Schedule, after: datetime) -> Iterator[datetime]:
+    """Yield the due times after an instant, in UTC, in order, each once."""
+    earlier: datetime | None = None
+    for at in _candidates(schedule, after):
+        if at > after and at != earlier:
+            yield at
+            earlier = at
+
+
+def shortest_period(schedule: Schedule, after: datetime) -> timedelta:
+    """Return the least time between two of the next due times. Raises `ValueError` when there is none."""
+    due = list(islice(next_due(schedule, after), _COMPARED))
+    if not due:
+        message = "is never due from now on"
+        raise ValueError(message)
+    return min((later - earlier for earlier, later in pairwise(due)), default=timedelta(days=3660))
+
+
+def _candidates(schedule: Schedule, after: datetime) -> Iterator[datetime]:
+    if schedule.cron is not None:
+        return _crons(Cron.parse(schedule.cron), schedule.zone, after)
+    if schedule.rrule is not None:
+        return iter(recurrences(schedule.rrule, schedule.zone, after))
+    interval = timedelta(seconds=schedule.interval or 0)
+    return _intervals(interval, (schedule.anchor or after).astimezone(UTC), schedule.zone, after)
+
+
+def _crons(cron: Cron, zone: tzinfo, after: datetime) -> Iterator[datetime]:
+    """Yield the instants of an expression from about an instant on; a skipped time may change places with others."""
+    day = cron.next_day(after.astimezone(zone).date() - timedelta(days=2))
+    waiting: set[datetime] = set()
+    while True:
+        waiting.update(instant_of(local, zone) for local in cron.times(day))
+        day = cron.next_day(day + timedelta(days=1))
+        settled = instant_of(datetime.combine(day, datetime.min.time()), zone) - _LARGEST_JUMP
+        ripe = {at for at in waiting if at < settled}
+        yield from sorted(ripe)
+        waiting -= ripe
+
+
+def _intervals(interval: timedelta, anchor: datetime, zone: tzinfo, after: datetime) -> Iterator[datetime]:
+    """Yield the instants of an interval; from a day on it follows the clock, as Prefect's does."""
+    at = anchor + interval * int((after - anchor) / interval)
+    while True:
+        if at >= after:
+            yield at
+        at = later(at, interval, zone) if interval.days else at + interval
