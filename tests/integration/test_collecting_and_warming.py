@@ -6,12 +6,13 @@ People 0680 to 0689 belong to these tests.
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 from tests.integration.stack import Stack
 
 
-def _create(stack: Stack, script: str, config: dict[str, object], serials: list[str]) -> list[dict[str, Any]]:
+def _create(stack: Stack, script: str, config: Mapping[str, object], serials: list[str]) -> list[dict[str, Any]]:
     body = {"serials": serials, "script_name": script, "script_config": config}
     return stack.finished(stack.call("POST", "/task", body)["task_ids"])
 
