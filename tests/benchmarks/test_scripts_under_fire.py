@@ -1,0 +1,189 @@
+"""Every script on phones of which each call fails with a chance of 20 %: what was asked happens, each action once.
+
+A fleet has a seed, and each phone of it a seed of its own: 25 phones in each app version are 50 seeds. Each phone runs
+all ten scripts; what its account did is counted in the world.
+"""
+
+from __future__ import annotations
+
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PIL import Image
+
+from tests.benchmarks.figures import report
+from tests.integration.stack import Stack
+
+pytestmark = [pytest.mark.benchmark, pytest.mark.timeout(3600)]
+
+VERSIONS = ("1.4.2", "2.0.1")
+PHONES = 25
+FAULT_RATE = "0.2"
+PATIENCE = 3000.0
+Event = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """What one phone is asked for; `done` picks from the world what has to stand there, each once."""
+
+    script: str
+    config: dict[str, Any]
+    expected: Callable[[str], Counter[tuple[str, ...]]]
+    """Given the account that acts: the events that must be there, by list and values."""
+
+
+@pytest.fixture(scope="module", params=VERSIONS)
+def stack(request: pytest.FixtureRequest) -> Iterator[Stack]:
+    with tempfile.TemporaryDirectory(prefix="phonefleet-fire-", dir="/tmp") as folder:
+        home = Path(folder)
+        home.chmod(0o755)
+        pictures = home / "media"
+        pictures.mkdir()
+        for number in range(1, PHONES + 1):
+            Image.new("RGB", (320, 240), (number * 9 % 256, 80, 120)).save(pictures / f"{number}.png")
+        options = ("--fault-rate", FAULT_RATE, "--seed", "11", "--app-version", request.param)
+        environment = {"PHONEFLEET_RETRIES": "10", "PHONEFLEET_RETRY_WAIT": '["PT0.5S", "PT3S"]'}
+        with Stack(home, PHONES, *options, **environment) as running:
+            yield running
+
+
+def asks(number: int, home: Path, posts: list[str]) -> Iterator[Ask]:
+    """Yield what phone `number` is asked for, on people and posts of its own."""
+    first = (number - 1) * 8 + 1
+    people = [f"person_{place:04}" for place in range(first, first + 8)]
+    liked, commented = posts[2 * number], posts[2 * number + 1]
+    yield Ask("follow", {"target_users": people[:1]}, lambda me: Counter([("follows", me, people[0])]))
+    yield Ask("unfollow", {"target_users": people[:1]}, lambda me: Counter([("unfollows", me, people[0])]))
+    yield Ask(
+        "like",
+        {
+            "target_post_urls": [f"sample://post/{liked}"],
+            "view_duration": [0, 1],
+            "enable_favorite": True,
+            "enable_repost": True,
+        },
+        lambda me: Counter([(kind, me, liked) for kind in ("likes", "favorites", "reposts")]),
+    )
+    yield Ask(
+        "comment",
+        {"target_post_urls": [f"sample://post/{commented}"], "comment_content": [f"Comment of {number}"]},
+        lambda me: Counter([("comments", me, commented, f"Comment of {number}")]),
+    )
+    yield Ask(
+        "message",
+        {"target_users": people[1:2], "message_contents": [f"Hello from {number}"]},
+        lambda me: Counter([("messages", me, people[1], f"Hello from {number}")]),
+    )
+    yield Ask(
+        "post",
+        {
+            "content_type": 1,
+            "material_list": [str(home / "media" / f"{number}.png")],
+            "captions": [f"Caption of {number}"],
+            "post_way": "addButton",
+        },
+        lambda me: Counter([("posts", me, f"Caption of {number}")]),
+    )
+    yield Ask("scrape_user", {"target_username": people[2:3], "max_scrape_count": 10}, lambda _: Counter())
+    yield Ask(
+        "super_marketing",
+        {
+            "targets": people[3:6],
+            "features": {"followUsers": True, "sendDM": True},
+            "dmSettings": {"message_contents": [f"Offer of {number}"]},
+            "task_interval": [0, 0],
+        },
+        lambda me: Counter(
+            event
+            for person in people[3:6]
+            for event in (("follows", me, person), ("messages", me, person, f"Offer of {number}"))
+        ),
+    )
+    yield Ask(
+        "account_warmup",
+        {"task_duration": 5, "min_duration": 0, "max_duration": 1, "like_probable": 50},
+        lambda _: Counter(),
+    )
+    yield Ask("profile", {"nicknames": [f"Name {number}"]}, lambda _: Counter())
+
+
+FIELDS = {
+    "follows": ("follower", "followee"),
+    "unfollows": ("follower", "followee"),
+    "likes": ("username", "post"),
+    "favorites": ("username", "post"),
+    "reposts": ("username", "post"),
+    "comments": ("username", "post", "text"),
+    "messages": ("sender", "recipient", "text"),
+    "posts": ("author", "caption"),
+}
+
+
+def happened(world: dict[str, list[Event]]) -> Counter[tuple[str, ...]]:
+    """Count what happened, by list and values."""
+    return Counter(
+        (name, *(event[each] for each in fields)) for name, fields in FIELDS.items() for event in world[name]
+    )
+
+
+@dataclass(slots=True)
+class Verdict:
+    """How a script fared over all phones."""
+
+    completed: int = 0
+    failed: list[str] = field(default_factory=list[str])
+    missing: int = 0
+    doubled: int = 0
+    retries: int = 0
+
+
+def judge(asked: Iterable[tuple[Ask, dict[str, Any]]], world: dict[str, list[Event]]) -> dict[str, Verdict]:
+    """Compare what was asked with what stands in the world."""
+    counted = happened(world)
+    verdicts: dict[str, Verdict] = {}
+    for ask, task in asked:
+        verdict = verdicts.setdefault(ask.script, Verdict())
+        verdict.retries += task["retry_count"]
+        if task["status"] == 2:
+            verdict.completed += 1
+        else:
+            verdict.failed.append(f"task {task['id']} on {task['serial']}: {task['remark']}")
+        actor = next((action["account"] for action in task["actions"]), "")
+        for event, times in ask.expected(actor).items():
+            verdict.missing += counted[event] < times
+            verdict.doubled += counted[event] > times
+    return verdicts
+
+
+def test_every_script_does_what_it_was_asked_once_although_a_fifth_of_all_calls_fail(stack: Stack) -> None:
+    posts = [post["id"] for post in stack.world()["posts"]]
+    started = time.monotonic()
+    asked: list[tuple[Ask, int]] = []
+    for number, serial in enumerate(stack.serials, start=1):
+        for ask in asks(number, stack.home, posts):
+            body: dict[str, Any] = {"serials": [serial], "script_name": ask.script, "script_config": ask.config}
+            asked += [(ask, task_id) for task_id in stack.call("POST", "/task", body)["task_ids"]]
+    tasks = stack.finished([task_id for _, task_id in asked], PATIENCE)
+    world = stack.world()
+    verdicts = judge(zip((ask for ask, _ in asked), tasks, strict=True), world)
+    for script, verdict in verdicts.items():
+        report(
+            f"{script} at a fault rate of {FAULT_RATE}",
+            phones=PHONES,
+            completed=verdict.completed,
+            missing=verdict.missing,
+            doubled=verdict.doubled,
+            retries=verdict.retries,
+        )
+    report("all ten scripts", seconds=time.monotonic() - started)
+    repeated = {event: times for event, times in happened(world).items() if times > 1 and event[0] != "posts"}
+    assert not repeated, "nothing is done twice, whoever asked for it"
+    assert {script: verdict.failed for script, verdict in verdicts.items() if verdict.failed} == {}
+    assert all(not verdict.missing and not verdict.doubled for verdict in verdicts.values())
