@@ -13,7 +13,7 @@ from api.threads import to_end
 from phonefleet.clock import Clock
 from phonefleet.errors import LedgerUnreachable
 from phonefleet.ledger import Ledger, OutboxRow
-from phonefleet.scripts import FLOWS
+from phonefleet.run_names import run_name
 
 _log = logging.getLogger(__name__)
 
@@ -126,21 +126,6 @@ def flow_run_of(row: OutboxRow) -> NewRun:
         idempotency_key=row.run_key,
         scheduled_for=row.scheduled_for,
     )
-
-
-def run_name(row: OutboxRow) -> str:
-    """Return what people read in the Prefect UI, as in "follow @anna on R58M12 as @shop"."""
-    field = FLOWS[row.script_name].target_field(row.script_config)
-    targets: list[str] = row.script_config[field] if field else []
-    target = f" {_named(targets[0])}" if targets else ""
-    more = f" and {len(targets) - 1} more" if len(targets) > 1 else ""
-    account = f" as @{row.username}" if row.username else ""
-    return f"{row.script_name}{target}{more} on {row.serial}{account}"
-
-
-def _named(target: str) -> str:
-    """Return a person with `@`, and the address of a post as it is."""
-    return target if "://" in target else f"@{target}"
 
 
 def _backoff(failures: int) -> timedelta:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from phonefleet.clock import Clock
 from phonefleet.ledger.recalls import give_recall
-from phonefleet.ledger.schema import LedgerRow, OutboxEntry, TaskRow
+from phonefleet.ledger.schema import DeviceRow, LedgerRow, OutboxEntry, TaskRow
 from phonefleet.ledger.tasks import UNFINISHED, project
 from phonefleet.ledger.values import OutboxRow, Source, StateChange
 from phonefleet.runs import run_key
@@ -33,15 +33,16 @@ class Outbox:
             partition_by=OutboxEntry.serial, order_by=(OutboxEntry.scheduled_for, OutboxEntry.task_id)
         )
         query = (
-            select(OutboxEntry, TaskRow, LedgerRow.id)
+            select(OutboxEntry, TaskRow, LedgerRow.id, DeviceRow.alias)
             .join(TaskRow, TaskRow.id == OutboxEntry.task_id)
             .join(LedgerRow, true())
+            .outerjoin(DeviceRow, DeviceRow.serial == TaskRow.serial)
             .where(TaskRow.deleted_at.is_(None), or_(OutboxEntry.retry_at.is_(None), OutboxEntry.retry_at <= now))
             .order_by(func.greatest(OutboxEntry.scheduled_for, now), turn, OutboxEntry.task_id)
             .limit(limit)
         )
         with self._sessions() as session:
-            return [_outbox_row(entry, task, ledger_id) for entry, task, ledger_id in session.execute(query)]
+            return [_outbox_row(*row) for row in session.execute(query)]
 
     def submitted(self, task_id: int, flow_run_id: UUID, state_type: str, state_name: str, at: datetime) -> bool:
         """Record that a task has its flow run; False when it was stopped or deleted meanwhile and must not run."""
@@ -115,7 +116,7 @@ def _is_wanted(session: Session, task_id: int) -> bool:
     return session.scalar(live.where(TaskRow.status.in_(UNFINISHED))) is not None
 
 
-def _outbox_row(entry: OutboxEntry, task: TaskRow, ledger_id: str) -> OutboxRow:
+def _outbox_row(entry: OutboxEntry, task: TaskRow, ledger_id: str, alias: str | None) -> OutboxRow:
     return OutboxRow(
         task_id=task.id,
         run_key=run_key(ledger_id, task.id, task.retry_count),
@@ -129,4 +130,5 @@ def _outbox_row(entry: OutboxEntry, task: TaskRow, ledger_id: str) -> OutboxRow:
         source=cast("Source", task.source),
         campaign_id=task.campaign_id,
         attempts=entry.attempts,
+        alias=alias,
     )

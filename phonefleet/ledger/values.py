@@ -268,7 +268,7 @@ class ChosenText:
 
 @dataclass(frozen=True, slots=True)
 class OutboxRow:
-    """A task that has no flow run yet, with all that is needed to create it."""
+    """A task that has no flow run yet, with all that is needed to create it; `alias` is the phone's."""
 
     task_id: int
     run_key: str
@@ -282,3 +282,4 @@ class OutboxRow:
     source: Source
     campaign_id: int | None
     attempts: int
+    alias: str | None

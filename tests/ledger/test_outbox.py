@@ -33,6 +33,10 @@ def test_a_row_has_all_that_a_flow_run_needs(ledger: Ledger, new_task: Make) -> 
     assert (row.task_id, row.script_name, row.script_config) == (task_id, "follow", given.script_config)
     assert (row.serial, row.username, row.app, row.wait_seconds) == ("phone-1", "shop", "sample", 1.5)
     assert (row.scheduled_for, row.source, row.campaign_id, row.attempts) == (PAST, "campaign", 4, 0)
+    assert row.alias is None
+    ledger.devices.seen("phone-1", "online", "host")
+    ledger.devices.set_alias("phone-1", "Pixel-07")
+    assert [row.alias for row in ledger.outbox.due(1)] == ["Pixel-07"]
 
 
 def test_a_submitted_task_leaves_the_outbox_with_its_flow_run(ledger: Ledger, new_task: Make) -> None:
