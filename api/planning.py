@@ -16,6 +16,7 @@ from api.envelope import NO_ACCOUNT, SCRIPT_UNKNOWN, Problem, invalid
 from api.facade import Facade
 from api.failures import reasons
 from api.forbidden import refuse_forbidden
+from api.groups import serials_of, usernames_of
 from api.materials import refuse_material
 from api.schemas import TaskRequest
 from phonefleet.apps import profile_names
@@ -89,21 +90,14 @@ def _rule_errors(facade: Facade, request: TaskRequest) -> Iterator[tuple[str, st
 
 def _seats(facade: Facade, request: TaskRequest) -> list[Seat]:
     """Return the seats of a request, each one once, in the order asked for."""
-    serials = _serials(facade, request.serials or [])
+    serials = serials_of(facade.ledger, request.serials or [])
     app = request.app or facade.settings.app
     if request.usernames:
-        return _seats_of_accounts(facade, request.usernames, serials, app)
+        usernames = usernames_of(facade.ledger, request.usernames, app)
+        return _seats_of_accounts(facade, usernames, serials, app)
     if request.enable_multi_account:
         return _seats_of_devices(facade, serials, app)
     return [Seat(serial) for serial in serials]
-
-
-def _serials(facade: Facade, names: Sequence[str]) -> list[str]:
-    known = facade.ledger.devices.resolve(names) if names else {}
-    unknown = [name for name in dict.fromkeys(names) if name not in known]
-    if unknown:
-        raise invalid(*((f"serials.{names.index(name)}", f"{name} was never seen by any host") for name in unknown))
-    return list(dict.fromkeys(known[name] for name in names))
 
 
 def _seats_of_accounts(facade: Facade, usernames: Sequence[str], serials: Sequence[str], app: str) -> list[Seat]:

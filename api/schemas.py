@@ -89,10 +89,14 @@ class TaskRequest(BaseModel):
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True, json_schema_extra={"examples": [_EXAMPLE]})
 
     serials: list[Name] | None = Field(
-        default=None, description="Device serials or aliases; required unless `usernames`."
+        default=None,
+        description="Device serials or aliases, or `group:NAME` for the enabled devices of a group; "
+        "required unless `usernames`.",
     )
     usernames: list[Username] | None = Field(
-        default=None, description="Accounts to act as, each on the device that it is bound to; `@` is optional."
+        default=None,
+        description="Accounts to act as, each on the device that it is bound to; `@` is optional. "
+        "`tag:NAME` means the enabled accounts with a tag.",
     )
     script_name: Annotated[str, BeforeValidator(_script_named)] = Field(description="One of the ten scripts.")
     script_config: dict[str, Any] = Field(default_factory=dict, description="See the script; unknown keys are refused.")

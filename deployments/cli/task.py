@@ -38,6 +38,7 @@ def instant(text: str) -> datetime:
     "phonefleet task create follow -d device_serial_1 "
     '--config \'{"target_users": ["person_0003"], "access_method": "search"}\'',
     "phonefleet task create like -d device_serial_1 -t sample://post/1234",
+    "phonefleet task create follow -d group:shop -t @example_user",
 )
 def create(  # noqa: PLR0913 - a command line has as many options as it has
     call: Call,
@@ -45,10 +46,11 @@ def create(  # noqa: PLR0913 - a command line has as many options as it has
     script: Annotated[str, typer.Argument(help="Name of the script, such as follow or unfollow.")],
     device: Annotated[
         list[str] | None,
-        typer.Option("--device", "-d", metavar="SERIAL", help="Serial or alias of a phone; repeatable."),
+        typer.Option("--device", "-d", metavar="SERIAL", help="Serial or alias of a phone, or group:NAME; repeatable."),
     ] = None,
     username: Annotated[
-        list[str] | None, typer.Option("--username", "-u", help="Account to act as, instead of a phone; repeatable.")
+        list[str] | None,
+        typer.Option("--username", "-u", help="Account to act as, or tag:NAME, instead of a phone; repeatable."),
     ] = None,
     target: Annotated[
         list[str] | None, typer.Option("--target", "-t", help="User, or address of a post: one task each; repeatable.")
