@@ -16,11 +16,11 @@ from prefect.client.orchestration import PrefectClient
 from prefect.client.schemas.actions import WorkPoolCreate
 from prefect.exceptions import ObjectAlreadyExists, ObjectNotFound
 from prefect.settings import PREFECT_API_AUTH_STRING
-from prefect.utilities.callables import parameter_schema
 
+from deployments.describing import deployment_description, form, is_ours, queue_description
 from phonefleet.scripts import FLOWS
 from phonefleet.scripts.script import Script
-from phonefleet.settings import POOL
+from phonefleet.settings import CAMPAIGNS, POOL
 
 POOL_TYPE = "phonefleet"
 DEPLOYMENT = "phone"
@@ -46,16 +46,36 @@ async def ensure_pool(client: PrefectClient) -> None:
         await client.create_work_pool(pool)
 
 
+async def ensure_campaigns(client: PrefectClient) -> None:
+    """Make the pool of campaigns unless it exists."""
+    try:
+        await client.read_work_pool(CAMPAIGNS)
+    except ObjectNotFound:
+        pool = WorkPoolCreate(
+            name=CAMPAIGNS,
+            type=POOL_TYPE,
+            description="Campaigns: each is a deployment with a schedule. The API of Phonefleet runs them, no worker.",
+        )
+        await client.create_work_pool(pool)
+
+
 async def ensure_queue(client: PrefectClient, serial: str) -> None:
     """Make the phone's queue, or give the one that exists its limit of one run at a time."""
     try:
         await client.create_work_queue(
-            name=serial, work_pool_name=POOL, concurrency_limit=1, description=f"What the phone {serial} has to do."
+            name=serial, work_pool_name=POOL, concurrency_limit=1, description=queue_description(serial, None)
         )
     except ObjectAlreadyExists:
         queue = await client.read_work_queue_by_name(serial, work_pool_name=POOL)
         if queue.concurrency_limit != 1:
             await client.update_work_queue(queue.id, concurrency_limit=1)
+
+
+async def describe_queue(client: PrefectClient, serial: str, description: str) -> None:
+    """Say beside the phone's queue which phone it is, unless a person has written something else there."""
+    queue = await client.read_work_queue_by_name(serial, work_pool_name=POOL)
+    if is_ours(queue.description) and queue.description != description:
+        await client.update_work_queue(queue.id, description=description)
 
 
 async def ensure_deployment(client: PrefectClient, script: Script, flow: Flow[..., Any]) -> str:
@@ -64,10 +84,10 @@ async def ensure_deployment(client: PrefectClient, script: Script, flow: Flow[..
     await client.create_deployment(
         flow_id=flow_id,
         name=DEPLOYMENT,
-        description=f"{script.title} on a phone. Give the phone's serial, and choose the queue of the same name.",
+        description=deployment_description(script, flow),
         entrypoint=f"{script.flow_module}:{script.name}",
         work_pool_name=POOL,
-        parameter_openapi_schema=parameter_schema(flow).model_dump_for_openapi(),
+        parameter_openapi_schema=form(flow),
         enforce_parameter_schema=True,
     )
     return f"{flow.name}/{DEPLOYMENT}"
@@ -87,6 +107,7 @@ async def _register(prefect_api_url: str) -> list[str]:
     async with PrefectClient(prefect_api_url, auth_string=PREFECT_API_AUTH_STRING.value()) as client:
         await _wait_for(client)
         await ensure_pool(client)
+        await ensure_campaigns(client)
         return [await ensure_deployment(client, script, flow) for script, flow in script_flows()]
 
 

@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterable
 
 from prefect.client.orchestration import PrefectClient
 
-from deployments.registration import ensure_queue
+from deployments.describing import queue_description
+from deployments.registration import describe_queue, ensure_queue
 from deployments.worker.lane import Lane
 from deployments.worker.quarantine import Quarantine
 from deployments.worker.resources import Resources
@@ -30,6 +31,7 @@ class Fleet:
         self._on_free = on_free
         self._lanes: dict[str, Lane] = {}
         self._online: set[str] = set()
+        self._described: dict[str, str] = {}
 
     async def device_changed(self, seen: DeviceSeen, client: PrefectClient) -> None:
         """Take note of a phone that came, changed its state or went."""
@@ -53,6 +55,15 @@ class Fleet:
     def lane(self, serial: str) -> Lane:
         """Return the lane of a phone that has been seen."""
         return self._lanes[serial]
+
+    async def describe_queues(self, client: PrefectClient) -> None:
+        """Say in Prefect which phones the queues belong to, as far as that has changed."""
+        known = {device.serial: device for device in await asyncio.to_thread(self._resources.ledger.devices.all)}
+        for serial in list(self._lanes):
+            description = queue_description(serial, known.get(serial))
+            if self._described.get(serial) != description:
+                await describe_queue(client, serial, description)
+                self._described[serial] = description
 
     def probe(self) -> None:
         """Let the connected phones that are unwell be looked at, each in its lane."""

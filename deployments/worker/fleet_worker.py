@@ -42,6 +42,8 @@ RECOVERY = timedelta(seconds=60)
 """How often it looks for runs that it should have and has not, and how long those have been so."""
 PROBE = timedelta(seconds=15)
 """How often phones that rest are looked at."""
+DESCRIBE = timedelta(seconds=15)
+"""How often it is checked that each queue tells whose it is: people rename phones."""
 REST_POLL = timedelta(seconds=2)
 """How often the ledger is asked which phones people let rest."""
 STOP_WITHIN = timedelta(seconds=20)
@@ -142,6 +144,7 @@ class FleetWorker(BaseWorker[BaseJobConfiguration, BaseVariables, FleetResult]):
         loops.start_soon(forever, self._recover_old, RECOVERY)
         loops.start_soon(forever, self._probe, PROBE)
         loops.start_soon(forever, self._ask_who_rests, REST_POLL)
+        loops.start_soon(forever, self._describe_queues, DESCRIBE)
 
     async def _claim_when_woken(self) -> None:
         with contextlib.suppress(TimeoutError):
@@ -198,6 +201,9 @@ class FleetWorker(BaseWorker[BaseJobConfiguration, BaseVariables, FleetResult]):
 
     async def _probe(self) -> None:
         self.fleet.probe()
+
+    async def _describe_queues(self) -> None:
+        await self.fleet.describe_queues(self.client)
 
     async def _ask_who_rests(self) -> None:
         if await asyncio.to_thread(self._quarantine.refresh):

@@ -7,12 +7,23 @@ from dataclasses import dataclass
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict
+from pydantic.fields import ComputedFieldInfo, FieldInfo
+
+_CAPITALS = {"urls": "URLs", "url": "URL", "ai": "AI", "dm": "DM", "id": "ID", "api": "API"}
+
+
+def _title(name: str, _: FieldInfo | ComputedFieldInfo) -> str:
+    """Return what a form writes above a field: "Target post URLs"."""
+    words = " ".join(_CAPITALS.get(word, word) for word in name.split("_"))
+    return words[0].upper() + words[1:]
 
 
 class ScriptConfig(BaseModel):
     """The `script_config` of a task; unknown keys are refused."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, serialize_by_alias=True)
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", strict=True, serialize_by_alias=True, field_title_generator=_title
+    )
 
 
 @dataclass(frozen=True, slots=True)

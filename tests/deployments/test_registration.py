@@ -4,14 +4,24 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from typing import TypeVar
+from datetime import UTC, datetime
+from typing import Any, TypeVar
 from uuid import uuid4
 
 import pytest
 from prefect.client.orchestration import PrefectClient
 from prefect.flows import load_flow_from_entrypoint
 
-from deployments.registration import POOL_TYPE, ensure_pool, ensure_queue, register, script_flows
+from deployments.describing import form, queue_description
+from deployments.registration import (
+    POOL_TYPE,
+    describe_queue,
+    ensure_pool,
+    ensure_queue,
+    register,
+    script_flows,
+)
+from phonefleet.ledger import Device
 from phonefleet.scripts import FLOWS
 from phonefleet.settings import POOL
 
@@ -30,6 +40,32 @@ def _ask(url: str, question: Callable[[PrefectClient], Awaitable[T]]) -> T:
 
 def test_every_available_script_has_a_flow() -> None:
     assert [script.name for script, _ in script_flows()] == [name for name, s in FLOWS.items() if s.available]
+
+
+@pytest.mark.parametrize("name", [script.name for script, _ in script_flows()])
+def test_every_field_of_a_form_has_a_title_for_people_and_is_explained(name: str) -> None:
+    [flow] = [flow for script, flow in script_flows() if script.name == name]
+    schema = form(flow)
+    for field, described in _fields(schema):
+        about = described.get("description") or _referred(schema, described).get("description")
+        assert about, f"{name}: {field}"
+        title = described.get("title") or _referred(schema, described).get("title") or ""
+        assert title[0].isupper(), f"{name}: {field} is called {title!r}"
+        assert "_" not in title, f"{name}: {field} is called {title!r}"
+
+
+def _fields(schema: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
+    return [
+        (name, field)
+        for part in (schema, *schema["definitions"].values())
+        for name, field in part.get("properties", {}).items()
+    ]
+
+
+def _referred(schema: dict[str, Any], field: dict[str, Any]) -> dict[str, Any]:
+    """Return the definition that a field refers to, if need be as one of several."""
+    refers = [each["$ref"] for each in (field, *field.get("anyOf", [])) if "$ref" in each]
+    return schema["definitions"][refers[0].rpartition("/")[2]] if refers else {}
 
 
 def test_registering_twice_is_registering_once(prefect_api_url: str) -> None:
@@ -74,3 +110,33 @@ def test_a_queue_that_prefect_made_by_itself_gets_its_limit(prefect_api_url: str
         return (await client.read_work_queue_by_name(serial, work_pool_name=POOL)).concurrency_limit
 
     assert _ask(prefect_api_url, make_and_ensure) == 1
+
+
+def test_a_queue_tells_whose_it_is_until_a_person_writes_something_else(prefect_api_url: str) -> None:
+    serial = f"127.0.0.1:{uuid4().hex}"
+
+    async def make_and_describe(client: PrefectClient) -> list[str | None]:
+        await ensure_pool(client)
+        await ensure_queue(client, serial)
+        told: list[str | None] = []
+        for description in ("What a phone has to do: Pixel-07", "mine", "What a phone has to do: Pixel-08"):
+            if description == "mine":
+                queue = await client.read_work_queue_by_name(serial, work_pool_name=POOL)
+                await client.update_work_queue(queue.id, description=description)
+            else:
+                await describe_queue(client, serial, description)
+            told.append((await client.read_work_queue_by_name(serial, work_pool_name=POOL)).description)
+        return told
+
+    assert _ask(prefect_api_url, make_and_describe) == ["What a phone has to do: Pixel-07", "mine", "mine"]
+
+
+def test_a_queues_description_names_alias_model_and_host() -> None:
+    now = datetime.now(UTC)
+    known = Device(
+        serial="R58M12", alias="Pixel-07", model="Pixel 9", android_version=None, host="atelier", state="device",
+        battery=None, enabled=True, group_name=None, first_seen=now, last_seen=now, quarantine_reason=None,
+        quarantined_until=None,
+    )  # fmt: skip
+    assert queue_description("R58M12", known) == "What a phone has to do: Pixel-07, Pixel 9, on the host atelier"
+    assert queue_description("R58M12", None) == "What a phone has to do: R58M12"

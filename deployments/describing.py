@@ -1,0 +1,54 @@
+"""What people read in Prefect about phones and scripts: the words beside queues and deployments, and on their forms."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from prefect import Flow
+from prefect.utilities.callables import parameter_schema
+
+from phonefleet.ledger import Device
+from phonefleet.scripts.script import Script
+
+_QUEUE = "What a phone has to do"
+_TITLES = {
+    "serial": "Phone",
+    "config": "What to do",
+    "username": "Account",
+    "wait_seconds": "Wait",
+    "app": "App profile",
+}
+
+
+def queue_description(serial: str, device: Device | None) -> str:
+    """Return what stands beside a phone's queue: "What a phone has to do: Pixel-07, Pixel 9, on the host atelier"."""
+    if device is None:
+        return f"{_QUEUE}: {serial}"
+    known = [device.alias, device.model, f"on the host {device.host}"]
+    return f"{_QUEUE}: {', '.join(filter(None, known))}"
+
+
+def is_ours(description: str | None) -> bool:
+    """Tell whether a queue's description is ours to change, and no person's."""
+    return not description or description.startswith((_QUEUE, "What the phone "))
+
+
+def deployment_description(script: Script, flow: Flow[..., Any]) -> str:
+    """Return what stands above a script's deployment, as Markdown."""
+    does = (flow.fn.__doc__ or script.title).partition("\n")[0]
+    return (
+        f"**{script.title}.** {does}\n\n"
+        "Runs come from the task API, one for each task. For one of your own: *Run*, *Custom run*, the serial of a "
+        "phone in the field **Phone**, and under **Work queue** the queue of that name. It gets a task in the API "
+        "too, and keeps to the same limits. One run at a time works on a phone; the others wait in its queue."
+    )
+
+
+def form(flow: Flow[..., Any]) -> dict[str, Any]:
+    """Return the schema of a flow's parameters, from which Prefect makes its forms."""
+    schema = parameter_schema(flow).model_dump_for_openapi()
+    described: Mapping[str, dict[str, Any]] = schema["properties"]
+    for name, title in _TITLES.items():
+        described[name]["title"] = title
+    return schema
