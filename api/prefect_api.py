@@ -13,7 +13,8 @@ import httpx
 
 from phonefleet.errors import Permanent, Transient
 
-_RETRY = (408, 429)
+_RETRY = (408, 409, 429)
+"""409 among them: two first runs for a phone at once, and Prefect makes its queue for one of them only."""
 
 
 class PrefectUnreachable(Transient):
@@ -95,7 +96,7 @@ class PrefectApi:
             "state": {"type": "SCHEDULED", "state_details": {"scheduled_time": new.scheduled_for.isoformat()}},
         }
         try:
-            return Run.parse(await self._call("POST", f"/deployments/{deployment_id}/create_flow_run", body))
+            return Run.parse(await self.call("POST", f"/deployments/{deployment_id}/create_flow_run", body))
         except PrefectUnreachable:
             self._deployments.pop(new.deployment, None)
             raise
@@ -112,7 +113,7 @@ class PrefectApi:
         """Return how many of these flow runs exist and are in a state of these types."""
         states = {"type": {"any_": list(types)}}
         wanted = {"flow_runs": {"id": {"any_": [str(one) for one in ids]}, "state": states}}
-        return int(await self._call("POST", "/flow_runs/count", wanted))
+        return int(await self.call("POST", "/flow_runs/count", wanted))
 
     async def runs_of_pool(self, pool: str, wanted: dict[str, Any], offset: int = 0) -> list[Run]:
         """Return a page of the pool's flow runs that pass a filter of Prefect's."""
@@ -122,7 +123,7 @@ class PrefectApi:
     async def flow_name(self, flow_id: UUID) -> str:
         """Return the name of a flow."""
         if flow_id not in self._flows:
-            self._flows[flow_id] = (await self._call("GET", f"/flows/{flow_id}"))["name"]
+            self._flows[flow_id] = (await self.call("GET", f"/flows/{flow_id}"))["name"]
         return self._flows[flow_id]
 
     async def cancel(self, run_id: UUID, message: str) -> Run:
@@ -140,26 +141,27 @@ class PrefectApi:
 
     async def ping(self) -> None:
         """Ask Prefect for an answer."""
-        await self._call("GET", "/health")
+        await self.call("GET", "/health")
 
     async def _enter(self, run_id: UUID, state: dict[str, Any], *, force: bool = False) -> Run:
         """Propose a state and return the run as it is then, in this state or in another that Prefect chose."""
-        await self._call("POST", f"/flow_runs/{run_id}/set_state", {"state": state, "force": force})
-        return Run.parse(await self._call("GET", f"/flow_runs/{run_id}"))
+        await self.call("POST", f"/flow_runs/{run_id}/set_state", {"state": state, "force": force})
+        return Run.parse(await self.call("GET", f"/flow_runs/{run_id}"))
 
     async def _runs(self, wanted: dict[str, Any]) -> list[Run]:
-        return [Run.parse(data) for data in await self._call("POST", "/flow_runs/filter", wanted)]
+        return [Run.parse(data) for data in await self.call("POST", "/flow_runs/filter", wanted)]
 
     async def _deployment_id(self, name: str) -> str:
         if name not in self._deployments:
-            self._deployments[name] = (await self._call("GET", f"/deployments/name/{name}"))["id"]
+            self._deployments[name] = (await self.call("GET", f"/deployments/name/{name}"))["id"]
         return self._deployments[name]
 
-    async def _call(self, method: str, path: str, body: object = None) -> Any:
+    async def call(self, method: str, path: str, body: object = None) -> Any:
+        """Return the answer to any call, None when it is empty."""
         try:
             response = await self._client.request(method, path, json=body)
             if response.is_success:
-                return response.json()
+                return response.json() if response.content else None
         except (httpx.HTTPError, ValueError) as error:
             raise PrefectUnreachable from error
         raise _refusal(response)
