@@ -23,10 +23,15 @@ def refuse_forbidden(ledger: Ledger, script: str, app: str, configs: Sequence[Ma
         Problem: they do not; each person whom nobody may contact is named.
 
     """
-    if script not in _CONTACTING:
-        return
-    if errors := [*_shared_pool(ledger, configs), *_unwanted(ledger, app, configs)]:
+    if errors := forbidden(ledger, script, app, configs):
         raise invalid(*errors)
+
+
+def forbidden(ledger: Ledger, script: str, app: str, configs: Sequence[Mapping[str, Any]]) -> list[tuple[str, str]]:
+    """Return what the limits forbid of a request, each time with the field and the reason."""
+    if script not in _CONTACTING:
+        return []
+    return [*_shared_pool(ledger, configs), *_unwanted(ledger, app, configs)]
 
 
 def _shared_pool(ledger: Ledger, configs: Sequence[Mapping[str, Any]]) -> Iterator[tuple[str, str]]:

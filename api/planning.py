@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import product
@@ -20,7 +20,7 @@ from api.groups import serials_of, usernames_of
 from api.materials import refuse_material
 from api.schemas import TaskRequest
 from phonefleet.apps import profile_names
-from phonefleet.ledger import Account, NewTask
+from phonefleet.ledger import Account, Ledger, NewTask
 from phonefleet.pacing import start_instant, waits
 from phonefleet.scripts import SCRIPTS
 from phonefleet.scripts.script import Script
@@ -37,12 +37,15 @@ class Seat:
     username: str | None = None
 
 
-def plan(facade: Facade, request: TaskRequest) -> list[NewTask]:
-    """Return the tasks of a request. Raises `Problem` when any part of it is wrong."""
+Forbid = Callable[[Ledger, str, str, Sequence[dict[str, Any]]], None]
+
+
+def plan(facade: Facade, request: TaskRequest, forbid: Forbid = refuse_forbidden) -> list[NewTask]:
+    """Return the tasks of a request. Raises `Problem` when any part of it is wrong; `forbid` looks at the limits."""
     script = _script(request.script_name)
     now = facade.clock.now()
     configs, start = _checked(facade, request, script, now)
-    refuse_forbidden(facade.ledger, script.name, request.app or facade.settings.app, configs)
+    forbid(facade.ledger, script.name, request.app or facade.settings.app, configs)
     seats = _seats(facade, request)
     if len(seats) * len(configs) > LARGEST_REQUEST:
         raise invalid(("script_config", f"makes {len(seats) * len(configs)} tasks; {LARGEST_REQUEST} are the most"))

@@ -57,6 +57,12 @@ def device_named(session: Session, name: str, now: datetime) -> ListedDevice | N
     return None if row is None else _listed(row)
 
 
+def devices_of(session: Session, serials: Sequence[str], now: datetime) -> list[ListedDevice]:
+    """Return the phones with these serials, by serial."""
+    rows = _query(now).where(DeviceRow.serial.in_(serials)).order_by(DeviceRow.serial)
+    return [_listed(row) for row in session.execute(rows)]
+
+
 def rests(now: datetime) -> ColumnElement[bool]:
     """Return the condition of a phone that is in quarantine."""
     until = DeviceRow.quarantined_until

@@ -18,6 +18,7 @@ from phonefleet.ledger.campaigns import Campaigns
 from phonefleet.ledger.connecting import Sessions, open_engine
 from phonefleet.ledger.devices import Devices
 from phonefleet.ledger.do_not_contact import DoNotContactList
+from phonefleet.ledger.forecasts import Forecasts
 from phonefleet.ledger.groups import Groups
 from phonefleet.ledger.idempotency import IdempotencyKeys
 from phonefleet.ledger.kept_secrets import Secrets
@@ -59,6 +60,7 @@ class Ledger:
         self.audit = Audit(sessions)
         self.campaigns = Campaigns(sessions)
         self.outbox = Outbox(sessions, clock)
+        self.forecasts = Forecasts(sessions)
         self.groups = Groups(sessions)
         self.idempotency = IdempotencyKeys(sessions)
         self.materials = Materials(sessions)

@@ -1,0 +1,107 @@
+"""How long a task takes, told from how long earlier ones took."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from statistics import fmean
+from typing import Any, Literal
+
+Bound = Literal["earliest", "expected", "latest"]
+BOUNDS: tuple[Bound, ...] = ("earliest", "expected", "latest")
+Basis = Literal["phone", "script", "default"]
+"""Whose earlier tasks were looked at: those of the phone, those of all phones, or none because there are none."""
+
+ENOUGH = 5
+"""So many earlier tasks of a phone tell more than those of all phones."""
+
+_DEFAULT_SECONDS = {
+    "follow": 20,
+    "unfollow": 25,
+    "like": 40,
+    "comment": 45,
+    "message": 40,
+    "post": 90,
+    "super_marketing": 300,
+    "profile": 60,
+    "scrape_user": 120,
+}
+_OTHERWISE = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """A duration that is not known exactly: seldom below `earliest` or above `latest`, on average `expected`."""
+
+    earliest: timedelta
+    expected: timedelta
+    latest: timedelta
+
+    def at(self, bound: Bound) -> timedelta:
+        """Return the duration that leads to a bound."""
+        return {"earliest": self.earliest, "expected": self.expected, "latest": self.latest}[bound]
+
+    def after(self, passed: timedelta) -> Spread:
+        """Return what is left of it when some has passed."""
+        left = (max(timedelta(0), self.at(bound) - passed) for bound in BOUNDS)
+        return Spread(*left)
+
+    @classmethod
+    def exactly(cls, duration: timedelta) -> Spread:
+        """Return a duration that is known."""
+        return cls(duration, duration, duration)
+
+    @classmethod
+    def drawn(cls, shortest: timedelta, longest: timedelta) -> Spread:
+        """Return a duration that will be drawn uniformly between two."""
+        return cls(shortest, (shortest + longest) / 2, longest)
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """How long a task takes, its median, and how many earlier tasks say so."""
+
+    spread: Spread
+    median: timedelta
+    samples: int
+    basis: Basis
+
+
+def estimate_of(
+    script: str, config: Mapping[str, Any], of_phone: Sequence[timedelta], of_script: Sequence[timedelta]
+) -> Estimate:
+    """Return the estimate for a task: from the phone's earlier tasks if there are enough, else from everybody's.
+
+    The bounds are the tenth and the ninetieth percentile. What is expected is the mean, because durations are summed;
+    single durations far outside, such as those of tasks that waited in between, pull it no further than the outer ones.
+    """
+    if len(of_phone) >= ENOUGH:
+        return _from(of_phone, "phone")
+    if of_script:
+        return _from(of_script, "script")
+    usual = _default(script, config)
+    return Estimate(Spread(usual / 2, usual, usual * 2), usual, 0, "default")
+
+
+def _default(script: str, config: Mapping[str, Any]) -> timedelta:
+    if script == "account_warmup":
+        return timedelta(seconds=float(config.get("task_duration", 600)))
+    return timedelta(seconds=_DEFAULT_SECONDS.get(script, _OTHERWISE))
+
+
+def _from(durations: Sequence[timedelta], basis: Basis) -> Estimate:
+    seconds = sorted(max(0.0, duration.total_seconds()) for duration in durations)
+    low, median, high = (_percentile(seconds, share) for share in (0.1, 0.5, 0.9))
+    floor, ceiling = _percentile(seconds, 0.05), _percentile(seconds, 0.95)
+    mean = fmean(min(max(one, floor), ceiling) for one in seconds)
+    spread = Spread(*(timedelta(seconds=one) for one in (min(low, mean), mean, max(high, mean))))
+    return Estimate(spread, timedelta(seconds=median), len(seconds), basis)
+
+
+def _percentile(ordered: Sequence[float], share: float) -> float:
+    """Return the value below which a share of the others lies, between two neighbours if need be."""
+    place = share * (len(ordered) - 1)
+    below = int(place)
+    above = min(below + 1, len(ordered) - 1)
+    return ordered[below] + (ordered[above] - ordered[below]) * (place - below)
