@@ -16,6 +16,7 @@ from fastapi import APIRouter, FastAPI
 from pydantic import SecretStr
 
 from api import docs_page, failures
+from api.campaign_runner import CampaignRunner, News
 from api.documentation import ERRORS, document
 from api.events import Broadcast
 from api.facade import Facade
@@ -31,7 +32,7 @@ from api.prefect_api import PrefectApi
 from api.prefect_events import PrefectEvents
 from api.recaller import Recaller
 from api.reconciler import Reconciler
-from api.routes import about, audit, control, events, evidence, fleet, outcomes, scraped, tasks
+from api.routes import about, audit, campaigns, control, events, evidence, fleet, outcomes, scraped, tasks
 from api.submitter import Submitter
 from api.task_cache import TaskCache
 from api.threads import to_end
@@ -77,6 +78,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
         evidence.router,
         events.router,
         fleet.router,
+        campaigns.router,
         audit.router,
         about.router,
         about.health,
@@ -127,9 +129,11 @@ def _lifespan(settings: Settings, clock: Clock) -> Callable[[FastAPI], Any]:
             broadcast = Broadcast(ledger, settings)
             zone, rng = zone_named(settings.timezone), Random(settings.seed)  # noqa: S311 - waits are no secrets
             cache = TaskCache(reader, settings)
-            app.state.facade = Facade(
-                settings, ledger, prefect, clock, zone, rng, submitter.wake, broadcast, cache, reader
+            news = News()
+            facade = Facade(
+                settings, ledger, prefect, clock, zone, rng, submitter.wake, broadcast, cache, reader, news.tell
             )
+            app.state.facade = facade
             await stack.enter_async_context(
                 _in_background(
                     Folding(ledger).run,
@@ -140,6 +144,7 @@ def _lifespan(settings: Settings, clock: Clock) -> Callable[[FastAPI], Any]:
                     broadcast.run,
                     LimitWatch(ledger, prefect, clock).run,
                     forgetting.run,
+                    CampaignRunner(facade, news).run,
                 )
             )
             yield

@@ -73,6 +73,12 @@ async def delete(facade: Facade, tasks: Sequence[Task]) -> int:
     return await to_end(facade.ledger.tasks.delete, [task.id for task in tasks], facade.clock.now())
 
 
+async def stop_unfinished(facade: Facade, task_ids: Sequence[int]) -> None:
+    """Stop those of these tasks that have not ended."""
+    tasks = await to_end(facade.ledger.tasks.some, list(task_ids))
+    await _each((task for task in tasks if task.status in UNFINISHED), lambda task: _stop_if_possible(facade, task))
+
+
 async def _retry_if_possible(facade: Facade, task: Task, retried: set[int]) -> None:
     try:
         await retry(facade, task)

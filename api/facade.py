@@ -21,7 +21,10 @@ from phonefleet.settings import Settings
 
 @dataclass(frozen=True, slots=True)
 class Facade:
-    """The resources of one running API; `tasks_created` wakes the submitter from any thread."""
+    """The resources of one running API.
+
+    `tasks_created` wakes the submitter and `campaigns_changed` the runner of campaigns, from any thread.
+    """
 
     settings: Settings
     ledger: Ledger
@@ -33,6 +36,7 @@ class Facade:
     broadcast: Broadcast
     shown_tasks: TaskCache
     reader: TaskReader
+    campaigns_changed: Callable[[], None]
 
 
 async def _facade(request: Request) -> Facade:

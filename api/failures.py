@@ -22,7 +22,7 @@ from api.envelope import (
     invalid,
 )
 from api.prefect_api import PrefectRefused, PrefectUnreachable
-from phonefleet.errors import AccountTaken, AliasTaken, KeyReused, LedgerUnreachable, LimitsChanged
+from phonefleet.errors import AccountTaken, AliasTaken, CampaignExists, KeyReused, LedgerUnreachable, LimitsChanged
 from phonefleet.text import printable
 
 _REASONS = {
@@ -43,7 +43,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(LedgerUnreachable, _unreachable)
     app.add_exception_handler(PrefectUnreachable, _unreachable)
     app.add_exception_handler(PrefectRefused, _conflict)
-    for conflict in (KeyReused, AliasTaken, AccountTaken, LimitsChanged):
+    for conflict in (CampaignExists, KeyReused, AliasTaken, AccountTaken, LimitsChanged):
         app.add_exception_handler(conflict, _conflict)
     app.add_exception_handler(Exception, _internal)
 

@@ -24,6 +24,14 @@ def sealed(tasks: Sequence[NewTask], ledger: Ledger, settings: Settings) -> Sequ
     return [replace(task, script_config=_replaced(task.script_config, names.__getitem__)) for task in tasks]
 
 
+def sealed_config(config: dict[str, Any], ledger: Ledger, settings: Settings, at: datetime) -> dict[str, Any]:
+    """Return a configuration with references in place of keys, which are kept encrypted from here on."""
+    if not _keys(config):
+        return config
+    vault = Vault.of(settings)
+    return cast("dict[str, Any]", _replaced(config, lambda key: _kept(key, vault, ledger, at)))
+
+
 def _kept(key: str, vault: Vault, ledger: Ledger, at: datetime) -> str:
     reference = vault.reference(key)
     ledger.secrets.keep(reference, vault.seal(key), at)

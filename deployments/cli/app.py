@@ -8,6 +8,7 @@ import typer
 
 from deployments.cli import (
     account_files,
+    campaigns,
     demo,
     devices,
     do_not_contact,
@@ -92,6 +93,7 @@ app.command(epilog=DEMO_EXAMPLES)(demo.demo)
 app.add_typer(task_users.app, name="task")
 app.add_typer(devices.app, name="devices")
 app.add_typer(account_files.app, name="accounts")
+app.add_typer(campaigns.app, name="campaign")
 app.add_typer(limits.app, name="limits")
 app.add_typer(media.app, name="media")
 app.add_typer(do_not_contact.app, name="do-not-contact")

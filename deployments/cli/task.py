@@ -70,7 +70,7 @@ def create(  # noqa: PLR0913 - a command line has as many options as it has
 ) -> None:
     """Create tasks: one for each phone or account, and each target."""
     options: dict[str, Any] = {
-        "serials": device or None, "usernames": username or None, "script_config": _config(config, target),
+        "serials": device or None, "usernames": username or None, "script_config": config_of(config, target),
         "enable_multi_account": multi_account, "min_interval": min_interval, "max_interval": max_interval,
         "interval_unit": unit, "start_time": start_time, "app": profile,
     }  # fmt: skip
@@ -180,7 +180,8 @@ def _shown() -> ModuleType:
     return task_shown
 
 
-def _config(text: str, targets: list[str] | None) -> dict[str, Any]:
+def config_of(text: str, targets: list[str] | None) -> dict[str, Any]:
+    """Return a script's configuration of JSON and targets. Raises `Permanent`."""
     try:
         config = json.loads(text)
     except ValueError as error:

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Self
 
 from phonefleet.client.accounts import AccountCalls
+from phonefleet.client.campaigns import CampaignCalls
 from phonefleet.client.connection import DEFAULT_URL, Connection
 from phonefleet.client.devices import DeviceCalls
 from phonefleet.client.limits import LimitCalls
@@ -18,7 +19,15 @@ from phonefleet.clock import Clock, SystemClock
 
 
 class Client(
-    TaskCalls, DeviceCalls, AccountCalls, LimitCalls, MediaCalls, ServerCalls, VerificationCalls, ScrapedCalls
+    TaskCalls,
+    DeviceCalls,
+    AccountCalls,
+    LimitCalls,
+    MediaCalls,
+    ServerCalls,
+    VerificationCalls,
+    ScrapedCalls,
+    CampaignCalls,
 ):
     """Calls the task API at `url`; every method raises `ApiError` for a refusal and `ApiUnreachable` for silence.
 

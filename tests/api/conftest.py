@@ -28,6 +28,8 @@ NOWHERE = "http://127.0.0.1:1/api"
 """A Prefect server that is never there."""
 
 _TABLES = (
+    "campaign_firings",
+    "campaigns",
     "scraped_users",
     "scrape_sources",
     "outbox",

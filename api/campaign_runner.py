@@ -1,0 +1,136 @@
+"""Runs campaigns: takes up the runs that Prefect plans, waits until each is due, and makes its tasks.
+
+Any number of APIs may do so at once, and any may die at any moment: the ledger deals with each due time once, and a run
+that nobody has ended is taken up again.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Never
+from uuid import UUID
+
+from api.campaign_planner import CampaignPlanner
+from api.campaign_sync import CampaignSync
+from api.facade import Facade
+from api.firing import Due, fire
+from api.prefect_api import PrefectRefused, PrefectUnreachable
+from api.prefect_campaigns import CampaignRun, PrefectCampaigns
+from api.threads import to_end
+from phonefleet.errors import LedgerUnreachable
+
+_log = logging.getLogger(__name__)
+
+_EVERY = timedelta(seconds=2)
+_AHEAD = timedelta(seconds=10)
+"""So long before it is due a run is taken up, so that Prefect may be away for a moment."""
+
+_STATES = {"fired": ("COMPLETED", "Completed"), "failed": ("FAILED", "Failed")}
+
+
+class News:
+    """Tells the runner that campaigns have changed; may be told from any thread."""
+
+    def __init__(self) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._told = asyncio.Event()
+
+    def tell(self) -> None:
+        """Let the wait end."""
+        self._loop.call_soon_threadsafe(self._told.set)
+
+    async def wait(self, longest: timedelta) -> None:
+        """Wait for news, not longer than this."""
+        try:
+            async with asyncio.timeout(longest.total_seconds()):
+                await self._told.wait()
+        except TimeoutError:
+            return
+        self._told.clear()
+
+
+class CampaignRunner:
+    """Keeps campaigns and Prefect in step, and carries out what is due."""
+
+    def __init__(self, facade: Facade, news: News) -> None:
+        self._facade = facade
+        self._news = news
+        self._prefect = PrefectCampaigns(facade.prefect)
+        self._sync = CampaignSync(facade, self._prefect)
+        self._planner = CampaignPlanner(facade, self._prefect)
+        self._in_hand: set[UUID] = set()
+
+    async def run(self) -> Never:
+        """Run campaigns until cancelled."""
+        self._in_hand.clear()
+        async with asyncio.TaskGroup() as carrying:
+            while True:
+                try:
+                    await self.look(carrying)
+                except (PrefectUnreachable, PrefectRefused, LedgerUnreachable) as error:
+                    _log.info("Campaigns wait: %s", error)
+                await self._news.wait(_EVERY)
+
+    async def look(self, carrying: asyncio.TaskGroup) -> None:
+        """Compare campaigns with Prefect, and take up the runs that are due soon."""
+        known = await to_end(self._facade.ledger.campaigns.of_prefect)
+        if not known:
+            return
+        await self._sync.sync(known)
+        known = await to_end(self._facade.ledger.campaigns.of_prefect)  # as it is by now
+        campaigns = {campaign.deployment_id: campaign for campaign in known if campaign.deleted_at is None}
+        now = self._facade.clock.now()
+        runs = await self._prefect.runs(now + _AHEAD)
+        if await self._planner.plan(known, runs, now):
+            runs = await self._prefect.runs(now + _AHEAD)
+        last = _last_overdue(runs, now)
+        for run in runs:
+            campaign = campaigns.get(run.deployment_id)
+            if campaign is not None and run.id not in self._in_hand:
+                self._in_hand.add(run.id)
+                is_last = last.get(run.deployment_id, run.due_at) <= run.due_at
+                carrying.create_task(self._carry(campaign.id, run, is_last=is_last))
+
+    async def _carry(self, campaign_id: int, run: CampaignRun, *, is_last: bool) -> None:
+        """Carry a run out; whatever prevents it, it is taken up again."""
+        try:
+            await self._carry_out(campaign_id, run, is_last=is_last)
+        except (PrefectUnreachable, PrefectRefused, LedgerUnreachable) as error:
+            _log.info("A run of campaign %s waits: %s", campaign_id, error)
+        except Exception:  # noqa: BLE001 - the edge of a background task
+            _log.exception("A run of campaign %s crashed; it is taken up again", campaign_id)
+        finally:
+            self._in_hand.discard(run.id)
+
+    async def _carry_out(self, campaign_id: int, run: CampaignRun, *, is_last: bool) -> None:
+        campaign = await to_end(self._facade.ledger.campaigns.get, campaign_id)
+        if campaign is None:
+            return
+        if run.state_type == "CANCELLING":
+            await self._prefect.end(run.id, "CANCELLED", "Cancelled", "cancelled in Prefect")
+            return
+        due = Due(run.due_at, run.planned, run.id, None if run.planned else run.parameters, is_last)
+        await self._until(due.begins(campaign))
+        if run.state_type != "RUNNING" and not await self._prefect.begin(run.id):
+            return
+        await self._fire(campaign_id, run, due)
+
+    async def _fire(self, campaign_id: int, run: CampaignRun, due: Due) -> None:
+        campaign = await to_end(self._facade.ledger.campaigns.get, campaign_id)  # as it is by now
+        if campaign is None:
+            return
+        firing = await fire(self._facade, campaign, due)
+        state_type, name = _STATES.get(firing.outcome, ("COMPLETED", firing.outcome.title()))
+        await self._prefect.end(run.id, state_type, name, firing.remark)
+
+    async def _until(self, at: datetime) -> None:
+        wait = at - self._facade.clock.now()
+        await asyncio.sleep(max(wait.total_seconds(), 0))
+
+
+def _last_overdue(runs: Sequence[CampaignRun], now: datetime) -> Mapping[UUID, datetime]:
+    """Return the latest planned due time of each deployment that has passed."""
+    return {run.deployment_id: run.due_at for run in runs if run.planned and run.due_at <= now}

@@ -1,0 +1,83 @@
+"""Keeps campaigns here and their deployments in Prefect the same, whichever side was changed."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from api.campaigns import checked, settings_of
+from api.envelope import Problem
+from api.facade import Facade
+from api.prefect_api import PrefectRefused
+from api.prefect_campaigns import PrefectCampaigns, is_paused, read_schedule
+from api.threads import to_end
+from phonefleet.ledger.campaigns import Campaign
+
+_log = logging.getLogger(__name__)
+
+DELETED = "its deployment was deleted in Prefect: resume it to make another"
+
+
+class CampaignSync:
+    """Compares all campaigns with Prefect each time; a change here goes before one there that came later."""
+
+    def __init__(self, facade: Facade, prefect: PrefectCampaigns) -> None:
+        self._facade = facade
+        self._campaigns = facade.ledger.campaigns
+        self._prefect = prefect
+
+    async def sync(self, campaigns: Sequence[Campaign]) -> None:
+        """Bring both sides together."""
+        deployments = await self._prefect.deployments()
+        for campaign in campaigns:
+            try:
+                await self._sync(campaign, deployments)
+            except PrefectRefused as error:
+                _log.warning("Prefect refuses campaign %s: %s", campaign.name, error)
+
+    async def _sync(self, campaign: Campaign, deployments: dict[UUID, dict[str, Any]]) -> None:
+        seen = None if campaign.deployment_id is None else deployments.get(campaign.deployment_id)
+        if campaign.deleted_at is not None:
+            await self._forget(campaign)
+        elif campaign.version != campaign.synced_version:
+            deployment_id, now_seen = await self._prefect.put(campaign)
+            await to_end(self._campaigns.synced, campaign.id, campaign.version, deployment_id, now_seen)
+        elif campaign.deployment_id is not None and seen is None:
+            await self._fold(campaign, DELETED, paused=True, deployment_id=None, seen=None)
+        elif seen is not None and seen != campaign.seen:
+            await self._take_over(campaign, seen)
+
+    async def _forget(self, campaign: Campaign) -> None:
+        if campaign.deployment_id is not None:
+            await self._prefect.delete(campaign.deployment_id)
+        await to_end(self._campaigns.synced, campaign.id, campaign.version, None, None)
+
+    async def _take_over(self, campaign: Campaign, seen: dict[str, Any]) -> None:
+        """Take over what a person has changed in Prefect; what cannot work is put back as it was, with a note."""
+        try:
+            settings, written = await to_end(self._read, campaign, seen)
+        except Problem as problem:
+            note = f"a change in Prefect was not taken over: {problem.message}"
+            await to_end(self._campaigns.note, campaign.id, note)
+            return
+        await self._fold(campaign, None, settings=settings, paused=is_paused(seen), seen=seen)
+        if written != settings["task"]["script_config"]:  # it names a key, which Prefect forgets
+            await to_end(self._campaigns.change, campaign.id, self._facade.clock.now())
+        _log.info("Campaign %s was changed in Prefect", campaign.name)
+
+    async def _fold(self, campaign: Campaign, note: str | None, **values: Any) -> None:
+        await to_end(self._campaigns.fold, campaign, self._facade.clock.now(), note, **values)
+
+    def _read(self, campaign: Campaign, seen: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+        """Return the settings that a deployment tells, and its script's configuration as written. Raises `Problem`."""
+        schedules: list[dict[str, Any]] = seen["schedules"]
+        chosen = [each["schedule"] for each in schedules if each["active"]] or [each["schedule"] for each in schedules]
+        if len(chosen) > 1:
+            raise Problem(0, f"a campaign has one schedule, not {len(chosen)}")
+        schedule = read_schedule(chosen[0]) if chosen else campaign.settings["schedule"]
+        settings = settings_of({**seen["parameters"], "schedule": schedule})
+        if settings == settings_of(campaign.settings):
+            return campaign.settings, campaign.settings["task"]["script_config"]
+        return checked(self._facade, settings), settings.task.script_config

@@ -1,0 +1,95 @@
+"""Campaigns as a YAML file: read with the line of everything, so that what is wrong can be found."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any, cast
+
+import yaml
+
+from phonefleet.client import ApiError
+from phonefleet.errors import Permanent
+
+STANDARD = Path("-")
+_ROOT = "campaigns"
+Lines = dict[tuple[str, ...], int]
+
+
+class CampaignsFile:
+    """A campaigns file: `campaigns`, each as the API takes it, and the line that each value stands on."""
+
+    def __init__(self, file: Path) -> None:
+        self._file = file
+        self._lines: Lines = {}
+        self.campaigns = self._campaigns(_text(file))
+
+    def refusal(self, error: ApiError) -> Permanent:
+        """Return what the API refuses, with file and line of each field."""
+        data = cast("dict[str, Any]", error.data or {})
+        found = cast("list[dict[str, str]]", data.get("errors", []))
+        told = [self._place(one["field"], one["reason"]) for one in found]
+        return Permanent("\n".join(told) or f"{self._file}: {error}")
+
+    def _campaigns(self, text: str) -> list[dict[str, Any]]:
+        try:
+            node = yaml.compose(text, Loader=yaml.SafeLoader)
+            data: object = yaml.safe_load(text)
+        except yaml.MarkedYAMLError as error:
+            line = error.problem_mark.line + 1 if error.problem_mark else 1
+            raise self._wrong(line, f"is no YAML: {error.problem}") from error
+        except (yaml.YAMLError, ValueError) as error:
+            raise self._wrong(1, f"is no YAML: {error}") from error
+        if node is not None:
+            self._note(node, ())
+        return self._listed(data)
+
+    def _listed(self, data: object) -> list[dict[str, Any]]:
+        fields = cast("dict[object, Any]", data) if isinstance(data, dict) else {}
+        if unknown := [name for name in fields if name != _ROOT]:
+            raise self._wrong(self._line((str(unknown[0]),)), f"{unknown[0]} is not known; there is only {_ROOT}")
+        campaigns = fields.get(_ROOT)
+        if not isinstance(campaigns, list):
+            raise self._wrong(self._line((_ROOT,)), f"must hold a list named {_ROOT}")
+        return [_plain(campaign) for campaign in cast("list[Any]", campaigns)]
+
+    def _note(self, node: yaml.Node, path: tuple[str, ...]) -> None:
+        self._lines.setdefault(path, node.start_mark.line + 1)
+        if isinstance(node, yaml.MappingNode):
+            for key, value in node.value:
+                self._lines[*path, str(key.value)] = key.start_mark.line + 1
+                self._note(value, (*path, str(key.value)))
+        elif isinstance(node, yaml.SequenceNode):
+            for number, value in enumerate(node.value):
+                self._note(value, (*path, str(number)))
+
+    def _place(self, field: str, reason: str) -> str:
+        path = tuple(field.split("."))
+        return f"{self._file}:{self._line(path)}: {'.'.join(path[2:]) or field} {reason}"
+
+    def _line(self, path: tuple[str, ...]) -> int:
+        """Return the line of a value, or of the nearest one that it is a part of."""
+        while path and path not in self._lines:
+            path = path[:-1]
+        return self._lines.get(path, 1)
+
+    def _wrong(self, line: int, what: str) -> Permanent:
+        return Permanent(f"{self._file}:{line}: {what}")
+
+
+def _text(file: Path) -> str:
+    try:
+        return sys.stdin.read() if file == STANDARD else file.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        message = f"{file} cannot be read: {error}"
+        raise Permanent(message) from error
+
+
+def _plain(value: Any) -> Any:
+    """Return a value as JSON has it: instants that YAML has read are written out again."""
+    if isinstance(value, Mapping):
+        return {str(name): _plain(item) for name, item in cast("Mapping[object, Any]", value).items()}
+    if isinstance(value, (list, tuple, set)):
+        return [_plain(item) for item in cast("Iterable[Any]", value)]
+    return value.isoformat() if hasattr(value, "isoformat") else value
