@@ -32,7 +32,7 @@ from api.prefect_api import PrefectApi
 from api.prefect_events import PrefectEvents
 from api.recaller import Recaller
 from api.reconciler import Reconciler
-from api.routes import about, audit, campaigns, control, events, evidence, fleet, outcomes, scraped, tasks
+from api.routes import about, audit, campaigns, control, events, evidence, fleet, outcomes, plan, scraped, tasks
 from api.submitter import Submitter
 from api.task_cache import TaskCache
 from api.threads import to_end
@@ -72,6 +72,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
     router = APIRouter()
     for part in (
         tasks.router,
+        plan.router,
         outcomes.router,
         control.router,
         scraped.router,

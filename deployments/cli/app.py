@@ -15,10 +15,12 @@ from deployments.cli import (
     doctor,
     limits,
     media,
+    plan,
     processes,
     profiles,
     server,
     task_users,
+    top,
     up,
     virtual,
 )
@@ -91,12 +93,14 @@ WORKER_EXAMPLE = "Example: PHONEFLEET_DATABASE_URL=… PHONEFLEET_PREFECT_API_UR
 app.command(epilog=UP_EXAMPLES)(up.up)
 app.command(epilog=DEMO_EXAMPLES)(demo.demo)
 app.add_typer(task_users.app, name="task")
+plan.register(app)
 app.add_typer(devices.app, name="devices")
 app.add_typer(account_files.app, name="accounts")
 app.add_typer(campaigns.app, name="campaign")
 app.add_typer(limits.app, name="limits")
 app.add_typer(media.app, name="media")
 app.add_typer(do_not_contact.app, name="do-not-contact")
+top.register(app)
 server.register(app)
 app.command(epilog="Example: phonefleet doctor")(doctor.doctor)
 app.command(epilog=VIRTUAL_EXAMPLES)(virtual.virtual)

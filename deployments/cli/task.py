@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
+from deployments.cli import task_options as t
 from deployments.cli.calling import Call, command
 from phonefleet.errors import Permanent
 
@@ -43,27 +44,17 @@ def instant(text: str) -> datetime:
 def create(  # noqa: PLR0913 - a command line has as many options as it has
     call: Call,
     *,
-    script: Annotated[str, typer.Argument(help="Name of the script, such as follow or unfollow.")],
-    device: Annotated[
-        list[str] | None,
-        typer.Option("--device", "-d", metavar="SERIAL", help="Serial or alias of a phone, or group:NAME; repeatable."),
-    ] = None,
-    username: Annotated[
-        list[str] | None,
-        typer.Option("--username", "-u", help="Account to act as, or tag:NAME, instead of a phone; repeatable."),
-    ] = None,
-    target: Annotated[
-        list[str] | None, typer.Option("--target", "-t", help="User, or address of a post: one task each; repeatable.")
-    ] = None,
-    config: Annotated[str, typer.Option("--config", metavar="JSON", help="The whole script_config.")] = "{}",
-    multi_account: Annotated[
-        bool, typer.Option("--multi-account", help="One task for each account of each phone.")
-    ] = False,
-    min_interval: Annotated[float, typer.Option("--min-interval", min=0, help="Shortest wait between tasks.")] = 0,
-    max_interval: Annotated[float, typer.Option("--max-interval", min=0, help="Longest wait between tasks.")] = 0,
-    unit: Annotated[Literal["minutes", "seconds"], typer.Option("--interval-unit")] = "minutes",
-    start_time: Annotated[str | None, typer.Option("--start-time", help="HH:MM or ISO 8601; now if left out.")] = None,
-    profile: Annotated[str | None, typer.Option("--app", help="App profile to drive.")] = None,
+    script: t.ScriptArgument,
+    device: t.DevicesOption = None,
+    username: t.UsernamesOption = None,
+    target: t.TargetsOption = None,
+    config: t.ConfigOption = "{}",
+    multi_account: t.MultiAccountOption = False,
+    min_interval: t.MinIntervalOption = 0,
+    max_interval: t.MaxIntervalOption = 0,
+    unit: t.UnitOption = "minutes",
+    start_time: t.StartTimeOption = None,
+    profile: t.AppOption = None,
     key: Annotated[
         str | None, typer.Option("--idempotency-key", help="With the same key, a second call creates nothing more.")
     ] = None,

@@ -22,6 +22,7 @@ from phonefleet.client.answers import (
 from phonefleet.client.connection import Connection, given
 from phonefleet.client.outcome_answers import Outcome, OutcomePage
 from phonefleet.client.paging import items_of_pages
+from phonefleet.client.plan_answers import Plan
 from phonefleet.clock import Clock
 
 PENDING, RUNNING, COMPLETED, FAILED = range(4)
@@ -62,7 +63,7 @@ class TaskFilters(TypedDict, total=False):
 
 
 class TaskCalls:
-    """Creates, lists, reads, controls and awaits tasks."""
+    """Plans, creates, lists, reads, controls and awaits tasks."""
 
     _connection: Connection
     _clock: Clock
@@ -77,6 +78,10 @@ class TaskCalls:
         headers = {"Idempotency-Key": idempotency_key} if idempotency_key else None
         body = given(script_name=script_name, **options)
         return self._connection.call("POST", "/task", body=body, headers=headers)
+
+    def plan_tasks(self, script_name: str, **options: Unpack[TaskOptions]) -> Plan:
+        """Return what `create_tasks` would do with the same arguments, without doing it."""
+        return self._connection.call("POST", "/plan", body=given(script_name=script_name, **options))
 
     def list_tasks(
         self, *, page: int | None = None, page_size: int | None = None, **filters: Unpack[TaskFilters]

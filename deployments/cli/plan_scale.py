@@ -1,0 +1,82 @@
+"""The scale of a chart of time: where an instant lies between the first and the last, and where to mark the clock."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from phonefleet.client.plan_answers import Plan
+
+_STEPS = [
+    *(timedelta(seconds=number) for number in (1, 2, 5, 10, 15, 30)),
+    *(timedelta(minutes=number) for number in (1, 2, 5, 10, 15, 30)),
+    *(timedelta(hours=number) for number in (1, 2, 3, 6, 12)),
+    *(timedelta(days=number) for number in (1, 2, 7, 14, 28, 91, 182, 364, 1820)),
+]
+_SHORTEST = timedelta(seconds=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """From one instant to a later one, as the clock of this machine shows them."""
+
+    first: datetime
+    last: datetime
+
+    def place(self, at: datetime) -> float:
+        """Return where an instant lies: 0 is the first one, 1 the last."""
+        return min(1.0, max(0.0, (at - self.first) / (self.last - self.first)))
+
+    def marks(self, most: int) -> Iterator[tuple[float, str]]:
+        """Yield places and labels at even times of the clock."""
+        step = self._step(most)
+        at = self._midnight()
+        while at <= self.last:
+            if at >= self.first:
+                yield self.place(at), self._label(at, step)
+            at += step
+
+    def clock(self, at: datetime) -> str:
+        """Return the time of day, with the date when it is not that of the beginning."""
+        return f"{at:%H:%M:%S}" if at.date() == self.first.date() else f"{at:%d %b %H:%M}"
+
+    def _step(self, most: int) -> timedelta:
+        wanted = (self.last - self.first) / most
+        return next((step for step in _STEPS if step >= wanted), _STEPS[-1])
+
+    def _midnight(self) -> datetime:
+        return self.first.replace(hour=0, minute=0, second=0, microsecond=0)
+
+    def _label(self, at: datetime, step: timedelta) -> str:
+        if step >= timedelta(days=1):
+            return f"{at:%d %b}"
+        day = "%a " if self.first.date() != self.last.date() else ""
+        return at.strftime(day + ("%H:%M:%S" if step < timedelta(minutes=1) else "%H:%M"))
+
+
+def scale_of(plan: Plan) -> Scale | None:
+    """Return the scale on which all of a plan has a place; None when it does nothing."""
+    instants = [
+        instant(at) for phone in plan["phones"] for span in phone["spans"] for at in (span["start"], span["end"])
+    ]
+    instants += [instant(phone["end"]["latest"]) for phone in plan["phones"] if phone["end"]]
+    if not instants:
+        return None
+    return Scale(min(instants), max(*instants, min(instants) + _SHORTEST))
+
+
+def instant(text: str) -> datetime:
+    """Return an instant of the API's as the clock of this machine shows it."""
+    return datetime.fromisoformat(text).astimezone()
+
+
+def lasting(duration: timedelta) -> str:
+    """Return a duration in the two units that tell most of it: "1 h 20 min"."""
+    seconds = max(0, round(duration.total_seconds()))
+    units = (("d", 86_400), ("h", 3600), ("min", 60), ("s", 1))
+    first = next((place for place, (_, size) in enumerate(units) if seconds >= size), len(units) - 1)
+    told = [(seconds // units[first][1], units[first][0])]
+    if first + 1 < len(units):
+        told.append((seconds % units[first][1] // units[first + 1][1], units[first + 1][0]))
+    return " ".join(f"{number} {name}" for place, (number, name) in enumerate(told) if number or not place)
