@@ -26,7 +26,7 @@ def print_devices(devices: Sequence[Device]) -> None:
     )  # fmt: skip
     rows = (
         (
-            phone["serial"], phone["alias"], _state(phone["state"]), phone["current_task"], phone["queue_length"],
+            phone["serial"], phone["alias"], state_text(phone["state"]), phone["current_task"], phone["queue_length"],
             _percent(phone["battery"]), phone["group"], phone["model"], phone["android_version"], phone["host"],
             _remark(phone),
         )
@@ -38,7 +38,7 @@ def print_devices(devices: Sequence[Device]) -> None:
 def print_device(phone: Device) -> None:
     """Print one phone."""
     fields = [
-        ("serial", phone["serial"]), ("alias", phone["alias"]), ("state", _state(phone["state"])),
+        ("serial", phone["serial"]), ("alias", phone["alias"]), ("state", state_text(phone["state"])),
         ("quarantine", phone["quarantine_reason"]), ("since", when(phone["quarantined_since"])),
         ("until", when(phone["quarantined_until"])),
         ("enabled", "yes" if phone["enabled"] else "no"),
@@ -61,9 +61,9 @@ def print_accounts(accounts: Sequence[Account]) -> None:
     )  # fmt: skip
     rows = (
         (
-            account["id"], account["username"], _state(account["status"]), account["device_name"], account["device"],
-            account["platform"], "yes" if account["logined"] else "no", ", ".join(account["tags"]) or None,
-            account["hold_reason"],
+            account["id"], account["username"], state_text(account["status"]), account["device_name"],
+            account["device"], account["platform"], "yes" if account["logined"] else "no",
+            ", ".join(account["tags"]) or None, account["hold_reason"],
         )
         for account in accounts
     )  # fmt: skip
@@ -73,7 +73,7 @@ def print_accounts(accounts: Sequence[Account]) -> None:
 def print_account(account: Account) -> None:
     """Print one account."""
     fields = [
-        ("account", account["id"]), ("username", account["username"]), ("status", _state(account["status"])),
+        ("account", account["id"]), ("username", account["username"]), ("status", state_text(account["status"])),
         ("held because", account["hold_reason"]), ("since", when(account["held_since"])), ("app", account["platform"]),
         ("package", account["packagename"]), ("phone", account["device_name"]), ("serial", account["device"]),
         ("online", "yes" if account["device_online"] else "no"), ("signed in", "yes" if account["logined"] else "no"),
@@ -99,7 +99,8 @@ def print_audit(entries: Sequence[AuditEntry]) -> None:
     print_table(out(), "Calls that could change something", columns, rows, empty="Nobody has changed anything yet.")
 
 
-def _state(state: str) -> Text:
+def state_text(state: str) -> Text:
+    """Return the state of a phone or an account in its color."""
     return Text(state, style=_COLORS[state])
 
 

@@ -34,22 +34,29 @@ class Column:
 def print_table(
     console: Console, title: str, columns: Sequence[Column], rows: Iterable[Sequence[object]], empty: str = ""
 ) -> list[str]:
-    """Print rows of cells under the columns, None as a dash; return the titles of those that do not fit.
+    """Print rows of cells under the columns, None as a dash; return the titles of those that do not fit."""
+    all_rows = list(rows)
+    if not all_rows and empty:
+        console.print(Text(empty))
+        return []
+    table, hidden = fitting_table(columns, all_rows, console.width)
+    console.print(Text(title, style="bold"))
+    console.print(table)
+    if hidden:
+        console.print(Text(f"Not shown for lack of width: {', '.join(hidden)}", style="dim"))
+    return hidden
+
+
+def fitting_table(columns: Sequence[Column], rows: Iterable[Sequence[object]], width: int) -> tuple[Table, list[str]]:
+    """Return a table that is at most so wide, and the titles of the columns that it has no room for.
 
     A column that has nothing in any row is left out, unless its rank is 0.
     """
     cells = [[_cell(value) for value in row] for row in rows]
-    if not cells and empty:
-        console.print(Text(empty))
-        return []
     told = [place for place, column in enumerate(columns) if not column.rank or _has_any(row[place] for row in cells)]
-    shown = _fitting(columns, cells, told, console.width)
-    console.print(Text(title, style="bold"))
-    console.print(_table([columns[place] for place in shown], [[row[place] for place in shown] for row in cells]))
-    hidden = [columns[place].title for place in told if place not in shown]
-    if hidden:
-        console.print(Text(f"Not shown for lack of width: {', '.join(hidden)}", style="dim"))
-    return hidden
+    shown = _fitting(columns, cells, told, width)
+    table = _table([columns[place] for place in shown], [[row[place] for place in shown] for row in cells])
+    return table, [columns[place].title for place in told if place not in shown]
 
 
 def print_record(console: Console, fields: Iterable[tuple[str, object]]) -> None:

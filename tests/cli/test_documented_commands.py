@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -49,7 +50,8 @@ def _apart(words: list[str]) -> bool:
 def _here(words: list[str], url: str) -> list[str]:
     """Return a command that talks to this API and comes to an end."""
     words = [word.replace("http://localhost:50809", url) for word in words]
-    return [*words, "--limit", "1"] if words == ["events"] else words
+    ends = {"events": ["--limit", "1"], "top": ["--once"]}
+    return words + ends.get(" ".join(words), [])
 
 
 def _stop_all(api: Served) -> None:
@@ -100,6 +102,7 @@ def test_every_command_works_and_every_operation_is_reached(
     monkeypatch.chdir(tmp_path)
     written(tmp_path / "bread.jpg", picture())
     written(tmp_path / "clip.mp4", video())
+    shutil.copy(DOCS.parents[1] / "deployments" / "campaigns.yaml", tmp_path)
     for words in lines():
         if words[:2] == ["task", "watch"]:
             _stop_all(api)
