@@ -46,9 +46,15 @@ def deployment_description(script: Script, flow: Flow[..., Any]) -> str:
 
 
 def form(flow: Flow[..., Any]) -> dict[str, Any]:
-    """Return the schema of a flow's parameters, from which Prefect makes its forms."""
+    """Return the schema of a flow's parameters, from which Prefect makes its forms.
+
+    Every field has a position: PostgreSQL keeps the fields of a JSON document in an order of its own.
+    """
     schema = parameter_schema(flow).model_dump_for_openapi()
     described: Mapping[str, dict[str, Any]] = schema["properties"]
     for name, title in _TITLES.items():
         described[name]["title"] = title
+    for part in schema["definitions"].values():
+        for position, field in enumerate(part.get("properties", {}).values()):
+            field["position"] = position
     return schema

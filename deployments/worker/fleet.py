@@ -52,6 +52,10 @@ class Fleet:
         """Return the phones that can take a run now."""
         return {serial for serial in self._online - self._quarantine.serials if self._lanes[serial].free}
 
+    def busy(self) -> set[str]:
+        """Return the connected phones that do something now."""
+        return {serial for serial in self._online if not self._lanes[serial].free}
+
     def lane(self, serial: str) -> Lane:
         """Return the lane of a phone that has been seen."""
         return self._lanes[serial]

@@ -43,9 +43,11 @@ RECOVERY = timedelta(seconds=60)
 PROBE = timedelta(seconds=15)
 """How often phones that rest are looked at."""
 DESCRIBE = timedelta(seconds=15)
-"""How often it is checked that each queue tells whose it is: people rename phones."""
+"""How often the queues are checked: each tells whose it is, and that somebody works on it."""
 REST_POLL = timedelta(seconds=2)
 """How often the ledger is asked which phones people let rest."""
+_LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
+"""Before the first run: asked for what was due until then, Prefect offers nothing."""
 STOP_WITHIN = timedelta(seconds=20)
 """How long a shutdown waits for runs to come to a safe point."""
 
@@ -204,6 +206,14 @@ class FleetWorker(BaseWorker[BaseJobConfiguration, BaseVariables, FleetResult]):
 
     async def _describe_queues(self) -> None:
         await self.fleet.describe_queues(self.client)
+        if busy := self.fleet.busy():
+            await self._show_ready(busy)
+
+    async def _show_ready(self, busy: Iterable[str]) -> None:
+        """Let queues of phones that are at work count as polled, or Prefect shows them as not ready after a minute."""
+        await self.client.get_scheduled_flow_runs_for_work_pool(
+            self._work_pool_name, sorted(busy), scheduled_before=_LONG_AGO
+        )
 
     async def _ask_who_rests(self) -> None:
         if await asyncio.to_thread(self._quarantine.refresh):

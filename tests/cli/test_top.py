@@ -127,7 +127,7 @@ def test_a_server_that_is_not_there_is_said_at_once(run: Run) -> None:
 def test_events_change_the_view_without_a_look(client: Client, ledger: Ledger) -> None:
     clock = Hands()
     view = FleetView(client, clock)
-    asleep = client.get_device("phone-1")
+    asleep: dict[str, Any] = {**client.get_device("phone-1")}
     busy = asleep | {"state": "busy", "current_task": 7}
     running: dict[str, Any] = {"id": 7, "status": 1, "end_time": None}
     view.update([Event("device", busy), Event("task", running)], listening=True)

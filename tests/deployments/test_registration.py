@@ -23,6 +23,7 @@ from deployments.registration import (
 )
 from phonefleet.ledger import Device
 from phonefleet.scripts import FLOWS
+from phonefleet.scripts.like import LikeConfig
 from phonefleet.settings import POOL
 
 pytestmark = pytest.mark.timeout(180)  # the first use starts a Prefect server
@@ -66,6 +67,14 @@ def _referred(schema: dict[str, Any], field: dict[str, Any]) -> dict[str, Any]:
     """Return the definition that a field refers to, if need be as one of several."""
     refers = [each["$ref"] for each in (field, *field.get("anyOf", [])) if "$ref" in each]
     return schema["definitions"][refers[0].rpartition("/")[2]] if refers else {}
+
+
+def test_the_fields_of_a_form_keep_their_order_through_the_server(prefect_api_url: str) -> None:
+    register(prefect_api_url)
+    deployment = _ask(prefect_api_url, lambda client: client.read_deployment_by_name("like/phone"))
+    assert deployment.parameter_openapi_schema is not None
+    fields: dict[str, Any] = deployment.parameter_openapi_schema["definitions"]["LikeConfig"]["properties"]
+    assert sorted(fields, key=lambda name: fields[name]["position"]) == list(LikeConfig.model_fields)
 
 
 def test_registering_twice_is_registering_once(prefect_api_url: str) -> None:
