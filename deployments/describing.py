@@ -40,8 +40,8 @@ def deployment_description(script: Script, flow: Flow[..., Any]) -> str:
     return (
         f"**{script.title}.** {does}\n\n"
         "Runs come from the task API, one for each task. For one of your own: *Run*, *Custom run*, the serial of a "
-        "phone in the field **Phone**, and under **Work queue** the queue of that name. It gets a task in the API "
-        "too, and keeps to the same limits. One run at a time works on a phone; the others wait in its queue."
+        "phone in the field **Phone**, and below *Additional Options* the work queue of that name. It gets a task in "
+        "the API too, and keeps to the same limits. One run at a time works on a phone; the others wait in its queue."
     )
 
 
