@@ -13,8 +13,8 @@ BOUNDS: tuple[Bound, ...] = ("earliest", "expected", "latest")
 Basis = Literal["phone", "script", "default"]
 """Whose earlier tasks were looked at: those of the phone, those of all phones, or none because there are none."""
 
-ENOUGH = 5
-"""So many earlier tasks of a phone tell more than those of all phones."""
+ENOUGH = 30
+"""So many earlier tasks of a phone tell more than those of all phones; with fewer, the slowest phone is luck."""
 
 _DEFAULT_SECONDS = {
     "follow": 20,

@@ -62,14 +62,14 @@ def test_a_plan_without_records_takes_a_usual_duration_and_says_so(call: Call) -
 
 
 def test_the_phones_own_records_count_with_what_lies_between_its_tasks(call: Call, ledger: Ledger) -> None:
-    record(ledger, "phone-1", 4, 4, 4, 4, 4, wait=30, turn=1)
+    record(ledger, "phone-1", *[4] * 30, wait=30, turn=1)
     record(ledger, "phone-2", 9)
     body = ON_PHONE_1 | people(2) | {"serials": ["phone-1", "phone-2"], "min_interval": 10, "max_interval": 20}
     first, second = planned(call("POST", "/plan", json=body))["phones"]
-    assert (first["estimate"]["basis"], first["estimate"]["samples"]) == ("phone", 5)
+    assert (first["estimate"]["basis"], first["estimate"]["samples"]) == ("phone", 30)
     assert first["estimate"]["expected"] == first["estimate"]["median"] == pytest.approx(5)
     assert seconds_between(first["start"]["expected"], first["end"]["expected"]) == pytest.approx(5 + 15 + 5)
-    assert (second["estimate"]["basis"], second["estimate"]["samples"]) == ("script", 6)
+    assert (second["estimate"]["basis"], second["estimate"]["samples"]) == ("script", 31)
 
 
 def test_records_of_another_app_or_of_tasks_that_were_tried_again_tell_nothing(call: Call, ledger: Ledger) -> None:
