@@ -154,6 +154,7 @@ def visits(config: SuperMarketingConfig) -> Iterator[Visit]:
             raise visit.failure
         if _report_progress(context, pool, config.consumption_limit):
             _pause(context, config)
+    _report_progress(context, pool, config.consumption_limit)  # others may have taken what was left
 
 
 def prospects(config: SuperMarketingConfig) -> list[Prospect]:

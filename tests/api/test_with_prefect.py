@@ -171,7 +171,7 @@ def test_a_task_stopped_while_its_run_is_made_does_not_run(ledger: Ledger, prefe
 
 def test_a_script_that_prefect_does_not_know_yet_waits_with_a_remark(ledger: Ledger, prefect: str) -> None:
     async def conversation(world: World) -> None:
-        (task_id,) = ledger.tasks.create([new_task(script_name="scrape_user", script_config={})])
+        (task_id,) = ledger.tasks.create([new_task(script_name="of_tomorrow", script_config={})])
         assert await world.submitter.submit_some() == (1, 0)
         task = world.task(task_id)
         assert task.status is Status.PENDING
