@@ -61,7 +61,8 @@ def _judged(facade: Facade, campaign: Campaign, due: Due) -> CampaignSettings | 
         return _nothing(facade, campaign, due, "failed", problem.message)
     if not due.planned:
         return settings
-    if (reason := reason_against(settings, due.at)) is not None:
+    reason = "skipped: it is paused" if campaign.paused else reason_against(settings, due.at)
+    if reason is not None:
         return _nothing(facade, campaign, due, "skipped", reason)
     late = facade.clock.now() - due.begins(campaign)
     if late > GRACE and (settings.catch_up == "none" or (settings.catch_up == "last" and not due.is_last)):
