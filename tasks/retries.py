@@ -32,8 +32,8 @@ _AT_ONCE = 4
 """How often a verb that was disturbed begins anew before its failure counts."""
 
 _BREATH = (timedelta(milliseconds=200), timedelta(seconds=1))
-_WAITED_FOR = (DeviceOffline, DeviceFrozen)
-"""What the device layer has waited for already: only a longer wait helps."""
+_MOST_OFFLINE = 2
+"""The device layer has waited for a phone that is offline: more often than this, only a longer wait helps."""
 
 _remaining: ContextVar[int] = ContextVar("phonefleet-tries-at-once", default=0)
 
@@ -93,13 +93,15 @@ def _tried(verb: Callable[P, R]) -> Callable[P, R]:
 
 def _at_once(context: RunContext, verb: Callable[[], R]) -> R:
     """Do it, and begin anew when something came in between that passes by itself."""
+    offline = 0
     for remaining in reversed(range(1, _AT_ONCE + 1)):
         token = _remaining.set(remaining)
         try:
             return verb()
-        except _WAITED_FOR:
-            raise
         except Transient as error:
+            offline += isinstance(error, DeviceOffline)
+            if isinstance(error, DeviceFrozen) or offline > _MOST_OFFLINE:
+                raise
             _note("beginning anew after: %s", error.message)
         finally:
             _remaining.reset(token)

@@ -109,6 +109,10 @@ _SHARE: Mapping[Site, float] = {"wire": 0.25, "rpc": 0.75, "shell": 0.75, "app":
 fault with exactly the given rate. What the app does when it is touched comes on top of that."""
 
 
+_BRIEF = 1.0
+"""Seconds that a phone which is lost by chance stays away: as a loose plug, not as one that was pulled."""
+
+
 @dataclass(frozen=True, slots=True)
 class Strike:
     """A fault that strikes now; `seconds` and `percent` are None for the fault's default."""
@@ -147,7 +151,8 @@ class Faults:
     def chance(self, site: Site) -> Strike | None:
         """Decide by seeded chance alone; what was ordered stays for its own occasion."""
         if self.rate and self._random.random() < 1 - (1 - self.rate) ** _SHARE[site]:
-            return Strike(self._random.choice(RANDOM[site]))
+            fault = self._random.choice(RANDOM[site])
+            return Strike(fault, _BRIEF if fault is Fault.DISCONNECT else None)
         return None
 
     def take(self, fault: Fault) -> bool:
