@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Any, Literal, Self
 from uuid import UUID
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, JsonValue, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, JsonValue, StrictBool, model_validator
 
 from api.schemas import Id, Instant, Interval, Moment, Name, PageQuery, TaskRequest
 from phonefleet.ledger.campaigns import Outcome
@@ -48,7 +48,7 @@ class CampaignParameters(BaseModel):
     working_days: list[Weekday] | None = Field(default=None, description="Weekdays in its time zone; null: all.")
     start: Moment | None = Field(default=None, description="Due times before it do nothing.")
     end: Moment | None = Field(default=None, description="Due times after it do nothing.")
-    random_order: bool = Field(default=False, description="Draw the order of the tasks of each phone.")
+    random_order: StrictBool = Field(default=False, description="Draw the order of the tasks of each phone.")
     overlap: Overlap = Field(
         default="queue", description="While tasks of an earlier time go on: skip this time, queue it, or cancel those."
     )
@@ -79,7 +79,7 @@ class CampaignRequest(CampaignSettings):
     model_config = ConfigDict(extra="forbid", frozen=True, json_schema_extra={"examples": [_EXAMPLE]})
 
     name: CampaignName
-    paused: bool = False
+    paused: StrictBool = False
 
 
 class CampaignChanges(BaseModel):
@@ -93,7 +93,7 @@ class CampaignChanges(BaseModel):
     working_days: list[Weekday] | None = None
     start: Moment | None = None
     end: Moment | None = None
-    random_order: bool | None = None
+    random_order: StrictBool | None = None
     overlap: Overlap | None = None
     catch_up: CatchUp | None = None
 
@@ -174,8 +174,8 @@ class CampaignsRequest(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     campaigns: list[CampaignRequest] = Field(max_length=1000)
-    prune: bool = Field(default=False, description="Delete the campaigns that are not named.")
-    dry_run: bool = Field(default=False, description="Only tell what would change.")
+    prune: StrictBool = Field(default=False, description="Delete the campaigns that are not named.")
+    dry_run: StrictBool = Field(default=False, description="Only tell what would change.")
 
     @model_validator(mode="after")
     def _each_name_once(self) -> Self:

@@ -35,7 +35,7 @@ def _commands(group: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...
 
 
 COMMANDS = list(_commands(typer.main.get_command(app)))
-GROUPS = [(), ("task",), ("profile",)]
+GROUPS = [(), ("task",), ("profile",), ("campaign",)]
 """What only lists its commands when it is called alone."""
 HEAVY = ("prefect", "sqlalchemy", "fastapi", "uiautomator2", "adbutils", "httpx", "psycopg", "pydantic_settings")
 
