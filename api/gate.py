@@ -75,7 +75,7 @@ class Gate:
 
     def _check_browser(self, headers: Headers) -> None:
         """Refuse pages of other sites, also those whose name was made to point at this machine."""
-        host = headers.get("host", "")
+        host = ",".join(headers.getlist("host"))  # several would name none
         named = _HOST.fullmatch(host)
         if named is None or (is_loopback(self._settings.host) and not is_loopback(named[1])):
             raise Problem(FORBIDDEN, "The Host header must name this machine, as in http://localhost")

@@ -1,4 +1,4 @@
-"""HTTP whose clients must be prompt: uvicorn waits for ever for the rest of a request's head, and so for any number.
+"""HTTP whose clients must be prompt and brief: uvicorn waits for ever for the rest of a request's head, of any length.
 
 How long a body may take is the business of `api.bodies`; a connection between two requests is uvicorn's own.
 """
@@ -8,15 +8,17 @@ from __future__ import annotations
 import asyncio
 from datetime import timedelta
 
-import h11
-from uvicorn.protocols.http.h11_impl import H11Protocol
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from api.gate import LARGEST_HEAD
 
 
-class PromptHeads(H11Protocol):
-    """Closes a connection on which the head of a request does not arrive in time, however steadily it trickles."""
+class PromptHeads(HttpToolsProtocol):
+    """Closes a connection on which the head of a request does not end in time, or goes on beyond any good length."""
 
     head_within = timedelta(seconds=10)
     _deadline: asyncio.TimerHandle | None = None
+    _head_bytes = 0
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override] - as uvicorn has it
         """Begin to wait for the first head."""
@@ -24,12 +26,22 @@ class PromptHeads(H11Protocol):
         self._await_head()
 
     def data_received(self, data: bytes) -> None:
-        """Take what has come; it may have ended the wait, or be the beginning of another head."""
+        """Take what has come, unless it makes a head that is longer than any."""
+        if self._deadline is not None:
+            self._head_bytes += len(data)
         super().data_received(data)
-        if self.conn.their_state is h11.IDLE:
-            self._await_head()
-        else:
-            self._stop_waiting()
+        if self._deadline is not None and self._head_bytes > 2 * LARGEST_HEAD:
+            self.send_400_response("The head of the request does not end")
+
+    def on_message_begin(self) -> None:
+        """Begin to wait for the rest of a head."""
+        super().on_message_begin()
+        self._await_head()
+
+    def on_headers_complete(self) -> None:
+        """End the wait; another head has its own time."""
+        self._stop_waiting()
+        super().on_headers_complete()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Wait for nothing more."""
@@ -41,6 +53,7 @@ class PromptHeads(H11Protocol):
             self._deadline = self.loop.call_later(self.head_within.total_seconds(), self.transport.close)
 
     def _stop_waiting(self) -> None:
+        self._head_bytes = 0
         if self._deadline is not None:
             self._deadline.cancel()
             self._deadline = None

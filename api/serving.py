@@ -12,7 +12,6 @@ import uvicorn
 from fastapi import FastAPI
 
 from api.facade import Facade
-from api.gate import LARGEST_HEAD
 from api.prompt_heads import PromptHeads
 from phonefleet.settings import Settings
 
@@ -65,6 +64,5 @@ def configuration(app: FastAPI, settings: Settings) -> uvicorn.Config:
         http=PromptHeads,
         loop=_LOOP,
         ws="none",
-        h11_max_incomplete_event_size=LARGEST_HEAD * 2,
         timeout_graceful_shutdown=_END_WITHIN,
     )
