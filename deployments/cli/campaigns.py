@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
+from deployments.cli import task_options as t
 from deployments.cli.calling import Call, command
 from phonefleet.errors import Permanent
 
@@ -43,7 +44,6 @@ CatchUpOption = Annotated[
 OrderOption = Annotated[
     bool | None, typer.Option("--random-order/--given-order", help="Draw the order of each phone's tasks.")
 ]
-TargetOption = Annotated[list[str] | None, typer.Option("--target", "-t", help="User or post; repeatable.")]
 
 
 @command(app, "list", "phonefleet campaign list")
@@ -71,18 +71,16 @@ def create(  # noqa: PLR0913 - a command line has as many options as it has
     call: Call,
     *,
     name: Annotated[str, typer.Argument(metavar="NAME", help="A name of its own.")],
-    script: Annotated[str, typer.Argument(help="Name of the script, such as follow.")],
-    device: Annotated[
-        list[str] | None,
-        typer.Option("--device", "-d", metavar="SERIAL", help="Serial or alias of a phone, or group:NAME; repeatable."),
-    ] = None,
-    username: Annotated[
-        list[str] | None, typer.Option("--username", "-u", help="Account, or tag:NAME; repeatable.")
-    ] = None,
-    target: TargetOption = None,
-    config: Annotated[str, typer.Option("--config", metavar="JSON", help="The whole script_config.")] = "{}",
-    min_interval: Annotated[float, typer.Option("--min-interval", min=0, help="Minutes between tasks.")] = 0,
-    max_interval: Annotated[float, typer.Option("--max-interval", min=0, help="Minutes between tasks.")] = 0,
+    script: t.ScriptArgument,
+    device: t.DevicesOption = None,
+    username: t.UsernamesOption = None,
+    target: t.TargetsOption = None,
+    config: t.ConfigOption = "{}",
+    multi_account: t.MultiAccountOption = False,
+    min_interval: t.MinIntervalOption = 0,
+    max_interval: t.MaxIntervalOption = 0,
+    unit: t.UnitOption = "minutes",
+    profile: t.AppOption = None,
     cron: CronOption = None,
     every: EveryOption = None,
     rrule: RuleOption = None,
@@ -97,13 +95,11 @@ def create(  # noqa: PLR0913 - a command line has as many options as it has
     paused: Annotated[bool, typer.Option("--paused", help="Enter it, and let it begin later.")] = False,
 ) -> None:
     """Enter a campaign; from now on it makes tasks whenever it is due."""
-    from deployments.cli.task import config_of  # noqa: PLC0415 - its neighbour
-
-    task: dict[str, Any] = {
-        "script_name": script, "script_config": config_of(config, target),
-        "min_interval": min_interval, "max_interval": max_interval,
-    }  # fmt: skip
-    task |= {name: value for name, value in (("serials", device), ("usernames", username)) if value}
+    request = t.asked(
+        device, username, t.config_of(config, target), multi_account=multi_account,
+        intervals=(min_interval, max_interval, unit), app=profile,
+    )  # fmt: skip
+    task = {"script_name": script, **{name: value for name, value in request.items() if value is not None}}
     made = call.client.create_campaign(
         name, task, _schedule(cron, every, rrule, timezone), jitter=jitter, working_days=_days(working_day),
         start=start, end=end, overlap=overlap, catch_up=catch_up, random_order=random_order, paused=paused,
@@ -133,14 +129,13 @@ def set_(  # noqa: PLR0913 - a command line has as many options as it has
     overlap: OverlapOption = None,
     catch_up: CatchUpOption = None,
     random_order: OrderOption = None,
-    target: TargetOption = None,
+    target: t.TargetsOption = None,
 ) -> None:
     """Change a campaign; what is left out stays. Targets replace those that it has."""
-    from deployments.cli.task import config_of  # noqa: PLC0415 - its neighbour
     from phonefleet.client.connection import UNSET  # noqa: PLC0415 - heavy
 
     held = call.client.get_campaign(_id_of(call, campaign))
-    task = {**held["task"], "script_config": {**held["task"]["script_config"], **config_of("{}", target)}}
+    task = {**held["task"], "script_config": {**held["task"]["script_config"], **t.config_of("{}", target)}}
     same = {"timezone": timezone or held["schedule"]["timezone"]}
     begun = {name: value for name, value in held["schedule"].items() if value is not None} | same
     other = _schedule(cron, every, rrule, same["timezone"]) if (cron, every, rrule) != (None, None, None) else begun

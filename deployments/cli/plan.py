@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
 from deployments.cli import task_options as t
 from deployments.cli.calling import Call, command
-from deployments.cli.task import config_of
 
 
 def register(app: typer.Typer) -> None:
@@ -40,11 +39,10 @@ def plan(  # noqa: PLR0913 - a command line has as many options as it has
     svg: Annotated[Path | None, typer.Option("--svg", metavar="FILE", help="Draw it into a file, too.")] = None,
 ) -> None:
     """Tell what the same `task create` would do, without doing it: when each phone ends, and what stands against it."""
-    options: dict[str, Any] = {
-        "serials": device or None, "usernames": username or None, "script_config": config_of(config, target),
-        "enable_multi_account": multi_account, "min_interval": min_interval, "max_interval": max_interval,
-        "interval_unit": unit, "start_time": start_time, "app": profile,
-    }  # fmt: skip
+    options = t.asked(
+        device, username, t.config_of(config, target), multi_account=multi_account,
+        intervals=(min_interval, max_interval, unit), app=profile, start_time=start_time,
+    )  # fmt: skip
     found = call.client.plan_tasks(script, **options)
     if svg is not None:
         from deployments.cli.plan_svg import svg_of  # noqa: PLC0415 - heavy

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from datetime import datetime
 from itertools import islice
 from types import ModuleType
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from deployments.cli import task_options as t
 from deployments.cli.calling import Call, command
-from phonefleet.errors import Permanent
 
 if TYPE_CHECKING:
     from phonefleet.client.answers import Task
@@ -60,11 +58,10 @@ def create(  # noqa: PLR0913 - a command line has as many options as it has
     ] = None,
 ) -> None:
     """Create tasks: one for each phone or account, and each target."""
-    options: dict[str, Any] = {
-        "serials": device or None, "usernames": username or None, "script_config": config_of(config, target),
-        "enable_multi_account": multi_account, "min_interval": min_interval, "max_interval": max_interval,
-        "interval_unit": unit, "start_time": start_time, "app": profile,
-    }  # fmt: skip
+    options = t.asked(
+        device, username, t.config_of(config, target), multi_account=multi_account,
+        intervals=(min_interval, max_interval, unit), app=profile, start_time=start_time,
+    )  # fmt: skip
     created = call.client.create_tasks(script, idempotency_key=key, **options)
     ids = created["task_ids"]
     call.tell(created, f"Created {len(ids)} task{'s' * (len(ids) != 1)}: {', '.join(map(str, ids))}")
@@ -169,23 +166,3 @@ def _shown() -> ModuleType:
     from deployments.cli import task_shown  # noqa: PLC0415 - heavy
 
     return task_shown
-
-
-def config_of(text: str, targets: list[str] | None) -> dict[str, Any]:
-    """Return a script's configuration of JSON and targets. Raises `Permanent`."""
-    try:
-        config = json.loads(text)
-    except ValueError as error:
-        message = f"--config is not JSON: {error}"
-        raise Permanent(message) from error
-    if not isinstance(config, dict):
-        message = '--config must be a JSON object, such as \'{"target_users": ["a"]}\'.'
-        raise Permanent(message)
-    return {**config, **_targets(targets or [])}
-
-
-def _targets(given: list[str]) -> dict[str, list[str]]:
-    """Return the targets as the script_config names them: addresses of posts, or users."""
-    posts = [target for target in given if "://" in target]
-    users = [target for target in given if "://" not in target]
-    return {name: found for name, found in (("target_post_urls", posts), ("target_users", users)) if found}

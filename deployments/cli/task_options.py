@@ -1,10 +1,13 @@
-"""The options of a request for tasks, which creating and planning share."""
+"""The options of a request for tasks, which creating, planning and campaigns share, and what they ask for."""
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+import json
+from typing import Annotated, Any, Literal
 
 import typer
+
+from phonefleet.errors import Permanent
 
 ScriptArgument = Annotated[str, typer.Argument(help="Name of the script, such as follow or unfollow.")]
 DevicesOption = Annotated[
@@ -25,3 +28,42 @@ MaxIntervalOption = Annotated[float, typer.Option("--max-interval", min=0, help=
 UnitOption = Annotated[Literal["minutes", "seconds"], typer.Option("--interval-unit")]
 StartTimeOption = Annotated[str | None, typer.Option("--start-time", help="HH:MM or ISO 8601; now if left out.")]
 AppOption = Annotated[str | None, typer.Option("--app", help="App profile to drive.")]
+
+
+def asked(  # noqa: PLR0913 - a request has as many parts as it has
+    serials: list[str] | None,
+    usernames: list[str] | None,
+    script_config: dict[str, Any],
+    *,
+    multi_account: bool,
+    intervals: tuple[float, float, Literal["minutes", "seconds"]],
+    app: str | None,
+    start_time: str | None = None,
+) -> dict[str, Any]:
+    """Return the fields of a request; `intervals` are the shortest and longest wait between tasks, and their unit."""
+    shortest, longest, unit = intervals
+    return {
+        "serials": serials or None, "usernames": usernames or None, "script_config": script_config,
+        "enable_multi_account": multi_account, "min_interval": shortest, "max_interval": longest,
+        "interval_unit": unit, "start_time": start_time, "app": app,
+    }  # fmt: skip
+
+
+def config_of(text: str, targets: list[str] | None) -> dict[str, Any]:
+    """Return a script's configuration of JSON and targets. Raises `Permanent`."""
+    try:
+        config = json.loads(text)
+    except ValueError as error:
+        message = f"--config is not JSON: {error}"
+        raise Permanent(message) from error
+    if not isinstance(config, dict):
+        message = '--config must be a JSON object, such as \'{"target_users": ["a"]}\'.'
+        raise Permanent(message)
+    return {**config, **_targets(targets or [])}
+
+
+def _targets(given: list[str]) -> dict[str, list[str]]:
+    """Return the targets as the script_config names them: addresses of posts, or users."""
+    posts = [target for target in given if "://" in target]
+    users = [target for target in given if "://" not in target]
+    return {name: found for name, found in (("target_post_urls", posts), ("target_users", users)) if found}
