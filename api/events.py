@@ -9,22 +9,21 @@ import asyncio
 import contextlib
 import json
 import logging
-from collections.abc import Callable, Generator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Generator
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import timedelta
-from functools import partial
-from typing import Never, TypeVar
+from typing import Never
 
 from api.envelope import TOO_MANY, Problem
 from api.schemas import TaskOut
 from api.shown import shown, shown_phone
+from api.threads import to_end
 from phonefleet.errors import LedgerUnreachable
 from phonefleet.ledger import Ledger, Task
 from phonefleet.ledger.changes import Changes, Feed
 from phonefleet.settings import Settings
 
-T = TypeVar("T")
 _log = logging.getLogger(__name__)
 
 MOST_LISTENERS = 64
@@ -74,7 +73,6 @@ class Broadcast:
         self._listeners: set[Listener] = set()
         self._closed = False
         self._loop = asyncio.get_running_loop()
-        self._thread = ThreadPoolExecutor(1, "changes")
 
     @contextlib.contextmanager
     def listening(self, task_id: int | None = None, serial: str | None = None) -> Generator[Listener]:
@@ -102,33 +100,32 @@ class Broadcast:
 
     async def run(self) -> Never:
         """Tell what changes, until cancelled."""
+        thread = ThreadPoolExecutor(1, "changes")
         try:
             while True:
                 try:
-                    await self._follow()
+                    await self._follow(thread)
                 except LedgerUnreachable as error:
                     _log.info("Nobody hears of changes: %s", error)
                 await asyncio.sleep(_AGAIN_AFTER.total_seconds())
         finally:
-            self._thread.shutdown(wait=False)
+            thread.shutdown(wait=False)
 
-    async def _follow(self) -> Never:
+    async def _follow(self, thread: ThreadPoolExecutor) -> Never:
+        """Hear of changes in a thread of our own, because hearing waits."""
         url = self._settings.database_url
         assert url is not None  # noqa: S101 - create_app has checked it
-        feed = await self._apart(lambda: Feed(url.get_secret_value()))
+        opening = thread.submit(Feed, url.get_secret_value())
         try:
+            feed = await asyncio.wrap_future(opening)
             self._tell(Event("ready", "{}"))
             while True:
-                changes = await self._apart(partial(feed.next, _WAIT))
+                changes = await asyncio.wrap_future(thread.submit(feed.next, _WAIT))
                 if self._listeners:
-                    for told in await self._apart(partial(self._read, changes)):
+                    for told in await to_end(self._read, changes):
                         self._tell(told)
         finally:
-            self._thread.submit(feed.close)
-
-    async def _apart(self, work: Callable[[], T]) -> T:
-        """Do something that waits in the one thread of our own."""
-        return await asyncio.get_running_loop().run_in_executor(self._thread, work)
+            thread.submit(_close, opening)
 
     def _read(self, changes: Changes) -> list[Event]:
         """Return what has changed as it is now."""
@@ -167,3 +164,9 @@ class Broadcast:
 def _many(first: int, last: int) -> Event:
     """Return the news of so many new tasks that a list tells more."""
     return Event("tasks", json.dumps({"first_id": first, "last_id": last}))
+
+
+def _close(opening: Future[Feed]) -> None:
+    """Close a feed, also one that was still being opened when nobody wanted it any more."""
+    if not opening.cancelled() and opening.exception() is None:
+        opening.result().close()

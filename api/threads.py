@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from contextlib import suppress
 from typing import ParamSpec, TypeVar
 
 P = ParamSpec("P")
@@ -12,12 +11,10 @@ T = TypeVar("T")
 
 
 async def to_end(call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-    """Run a call in a thread, to its end however often the caller is cancelled: the ledger closes only after it."""
+    """Run a call in a thread, to its end even when the caller is cancelled: the ledger closes only after it."""
     running = asyncio.create_task(asyncio.to_thread(call, *args, **kwargs))
     try:
         return await asyncio.shield(running)
     except asyncio.CancelledError:
-        while not running.done():
-            with suppress(asyncio.CancelledError):
-                await asyncio.wait([running])
+        await asyncio.wait([running])
         raise

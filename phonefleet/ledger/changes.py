@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Self
@@ -42,11 +43,15 @@ class Feed:
 
     def __init__(self, url: str) -> None:
         dsn = make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
-        try:
-            self._connection = psycopg.connect(make_conninfo(dsn, **_KEEPALIVE), autocommit=True)
-            self._connection.execute(f"LISTEN {_CHANNEL}")
-        except psycopg.Error as error:
-            raise LedgerUnreachable from error
+        with ExitStack() as stack:
+            try:
+                connection = psycopg.connect(make_conninfo(dsn, **_KEEPALIVE), autocommit=True)
+                stack.callback(connection.close)
+                connection.execute(f"LISTEN {_CHANNEL}")
+            except psycopg.Error as error:
+                raise LedgerUnreachable from error
+            stack.pop_all()
+        self._connection = connection
 
     def next(self, within: timedelta) -> Changes:
         """Return what has changed since the last call, waiting up to `within` for the first. Raises when it is lost."""

@@ -133,11 +133,13 @@ def test_a_crash_between_creating_and_marking_makes_no_second_run(ledger: Ledger
 
 def test_news_end_a_long_round_so_that_other_phones_get_their_turn(ledger: Ledger, prefect: str) -> None:
     async def conversation(world: World) -> None:
+        ledger.tasks.create([new_task(serial="busy")])
+        assert await world.submitter.submit_some() == (1, 1)  # Prefect has made the phone's queue
         ledger.tasks.create([new_task(serial="busy") for _ in range(40)])
         world.submitter.wake()
         tried, answered = await world.submitter.submit_some()
         assert tried == 40
-        assert 0 < answered < 24, "fewer than two rounds; some may have to wait for the making of the queue"
+        assert 16 <= answered < 24
         (task_id,) = ledger.tasks.create([new_task(serial="idle")])
         assert task_id in [row.task_id for row in ledger.outbox.due(2)]
 
