@@ -48,7 +48,7 @@ def _table(model: type[BaseModel]) -> str:
 
 
 def _row(name: str, field: FieldInfo, properties: dict[str, Any]) -> str:
-    names = [str(choice) for choice in field.validation_alias.choices] if _has_choices(field) else [name]
+    names = _names(name, field)
     shown = names[0]
     others = f" (also `{'`, `'.join(names[1:])}`)" if names[1:] else ""
     default = "required" if field.is_required() else f"`{_json(field.get_default(call_default_factory=True))}`"
@@ -56,8 +56,10 @@ def _row(name: str, field: FieldInfo, properties: dict[str, Any]) -> str:
     return f"| `{shown}`{others} | {kind} | {default} | {_line(field.description or '')} |\n"
 
 
-def _has_choices(field: FieldInfo) -> bool:
-    return isinstance(field.validation_alias, AliasChoices)
+def _names(name: str, field: FieldInfo) -> list[str]:
+    if isinstance(field.validation_alias, AliasChoices):
+        return [str(choice) for choice in field.validation_alias.choices]
+    return [field.alias, name] if field.alias else [name]
 
 
 def _json(value: object) -> str:

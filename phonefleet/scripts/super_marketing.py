@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal, Self
 
-from pydantic import AliasChoices, BeforeValidator, Field, ValidationInfo, field_validator, model_validator
+from pydantic import BeforeValidator, ConfigDict, Field, ValidationInfo, field_validator, model_validator
 
 from phonefleet.scripts.chat import ChatSettings, Generated
 from phonefleet.scripts.comment import CommentText
@@ -24,34 +24,31 @@ from phonefleet.scripts.script import Script, ScriptConfig
 class Features(ScriptConfig):
     """What is done with each target."""
 
+    model_config = ConfigDict(validate_by_name=True)
+
     follow_users: bool = Field(
         default=False,
-        validation_alias=AliasChoices("followUsers", "follow_users"),
-        serialization_alias="followUsers",
+        alias="followUsers",
         description="Follow the person, or the author of the post.",
     )
     unfollow_users: bool = Field(
         default=False,
-        validation_alias=AliasChoices("unfollowUsers", "unfollow_users"),
-        serialization_alias="unfollowUsers",
+        alias="unfollowUsers",
         description="Stop following the person, or the author of the post.",
     )
     send_dm: bool = Field(
         default=False,
-        validation_alias=AliasChoices("sendDM", "send_dm"),
-        serialization_alias="sendDM",
+        alias="sendDM",
         description="Send the person, or the author of the post, a message.",
     )
     boost_posts: bool = Field(
         default=False,
-        validation_alias=AliasChoices("boostPosts", "boost_posts"),
-        serialization_alias="boostPosts",
+        alias="boostPosts",
         description="Watch and like the person's posts, or the post.",
     )
     mass_comment: bool = Field(
         default=False,
-        validation_alias=AliasChoices("massComment", "mass_comment"),
-        serialization_alias="massComment",
+        alias="massComment",
         description="Comment on the person's posts, or on the post.",
     )
 
@@ -94,6 +91,8 @@ class PostSettings(ScriptConfig):
 class SuperMarketingConfig(ScriptConfig):
     """Which targets, what to do with each, and who takes which."""
 
+    model_config = ConfigDict(validate_by_name=True)
+
     data_source_type: Literal["usernames", "post_links"] = Field(
         default="usernames", description="What the targets are: usernames, or addresses of posts."
     )
@@ -112,20 +111,17 @@ class SuperMarketingConfig(ScriptConfig):
     features: Features = Field(description="What is done with each target.")
     dm_settings: DmSettings | None = Field(
         default=None,
-        validation_alias=AliasChoices("dmSettings", "dm_settings"),
-        serialization_alias="dmSettings",
+        alias="dmSettings",
         description="What to write to people; needed for sendDM.",
     )
     comment_settings: CommentSettings | None = Field(
         default=None,
-        validation_alias=AliasChoices("commentSettings", "comment_settings"),
-        serialization_alias="commentSettings",
+        alias="commentSettings",
         description="What to write below posts; needed for massComment.",
     )
     post_settings: PostSettings = Field(
         default_factory=PostSettings,
-        validation_alias=AliasChoices("postSettings", "post_settings"),
-        serialization_alias="postSettings",
+        alias="postSettings",
         description="Which posts of a person, and how to watch them.",
     )
     merge_same_username_tasks: bool = Field(

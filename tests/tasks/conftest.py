@@ -14,6 +14,9 @@ from phonefleet.clock import StopSignal
 from phonefleet.ledger.ledger import Ledger
 from phonefleet.ledger.values import NewTask
 from phonefleet.settings import Settings
+from phonefleet.virtual.faults import Faults
+from phonefleet.virtual.sample import VERSIONS
+from phonefleet.virtual.world import World
 from tasks.context import RunContext, running
 
 NOW = datetime(2026, 5, 4, 12, tzinfo=UTC)
@@ -57,3 +60,21 @@ def context(ledger: Ledger, tmp_path: Path) -> Iterator[RunContext]:
     )  # fmt: skip
     with running(context):
         yield context
+
+
+@pytest.fixture
+def world() -> World:
+    """A world with one phone."""
+    return World(seed=1, phones=1)
+
+
+@pytest.fixture
+def faults() -> Faults:
+    """Faults that a test may order."""
+    return Faults()
+
+
+@pytest.fixture(params=sorted(VERSIONS))
+def version(request: pytest.FixtureRequest) -> str:
+    """Each version of the sample app."""
+    return request.param

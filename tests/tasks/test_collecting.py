@@ -15,23 +15,12 @@ import pytest
 from phonefleet.errors import Interrupted, LinkLost, Permanent, Transient
 from phonefleet.ledger.values import NewTask
 from phonefleet.scripts.scrape_user import ScrapeUserConfig
-from phonefleet.virtual.sample import VERSIONS
 from phonefleet.virtual.sample.screens.people import MOST
 from phonefleet.virtual.world import World
 from tasks import showing
 from tasks.collecting import collect_people, sources
 from tasks.context import RunContext, running
 from tests.tasks.on_phones import Killed, on_a_phone, until_done
-
-
-@pytest.fixture
-def world() -> World:
-    return World(seed=1, phones=1)
-
-
-@pytest.fixture(params=sorted(VERSIONS))
-def version(request: pytest.FixtureRequest) -> str:
-    return request.param
 
 
 def config(**given: object) -> ScrapeUserConfig:

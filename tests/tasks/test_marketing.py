@@ -10,7 +10,6 @@ import pytest
 from prefect.logging import disable_run_logger
 
 from phonefleet.scripts.super_marketing import SuperMarketingConfig
-from phonefleet.virtual.sample import VERSIONS
 from phonefleet.virtual.world import World
 from tasks import marketing, pool, progress
 from tasks.context import RunContext
@@ -30,11 +29,6 @@ def world() -> World:
     for person in PEOPLE[:2]:
         world.publish(person, f"Greetings from {person}")
     return world
-
-
-@pytest.fixture(params=sorted(VERSIONS))
-def version(request: pytest.FixtureRequest) -> str:
-    return request.param
 
 
 def nothing_shown(_context: RunContext, _percent: float) -> None:

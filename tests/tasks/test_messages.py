@@ -11,7 +11,6 @@ from phonefleet.errors import ActionBlocked, DoNotContact, OutcomeUnknown, Perma
 from phonefleet.ledger.do_not_contact import Unwanted
 from phonefleet.scripts.message import MessageConfig
 from phonefleet.virtual.faults import Fault, Faults, Strike
-from phonefleet.virtual.sample import VERSIONS
 from phonefleet.virtual.world import World
 from phonefleet.virtual.world.identity import ProfileField
 from tasks.context import RunContext
@@ -19,21 +18,6 @@ from tasks.messages import send_message
 from tests.tasks.on_phones import ME, Killed, another_task, on_a_phone, states, until_done
 
 PERSON = "person_0771"
-
-
-@pytest.fixture
-def world() -> World:
-    return World(seed=1, phones=1)
-
-
-@pytest.fixture
-def faults() -> Faults:
-    return Faults()
-
-
-@pytest.fixture(params=sorted(VERSIONS))
-def version(request: pytest.FixtureRequest) -> str:
-    return request.param
 
 
 @pytest.fixture(autouse=True)

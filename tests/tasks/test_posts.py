@@ -32,11 +32,6 @@ VERBS = {"likes": like_post, "favorites": favorite_post, "reposts": repost_post,
 
 
 @pytest.fixture
-def world() -> World:
-    return World(seed=1, phones=1)
-
-
-@pytest.fixture
 def version() -> str:
     return "2.0.1"
 

@@ -13,7 +13,6 @@ from phonefleet.errors import ActionBlocked, Rejected, Transient
 from phonefleet.media import MediaRefused
 from phonefleet.scripts.change_profile import ProfileConfig
 from phonefleet.virtual.faults import Fault, Faults, Strike
-from phonefleet.virtual.sample import VERSIONS
 from phonefleet.virtual.world import World
 from tasks.context import RunContext
 from tasks.profile_editing import set_avatar, set_bio, set_link, set_nickname, set_username
@@ -22,21 +21,6 @@ from tests.media_files import picture, written
 from tests.tasks.on_phones import ME, Killed, another_task, on_a_phone, states, until_done
 
 NAMES = ("person_0772", "Not Allowed", "corner_shop", "corner_shop_2")
-
-
-@pytest.fixture
-def world() -> World:
-    return World(seed=1, phones=1)
-
-
-@pytest.fixture
-def faults() -> Faults:
-    return Faults()
-
-
-@pytest.fixture(params=sorted(VERSIONS))
-def version(request: pytest.FixtureRequest) -> str:
-    return request.param
 
 
 @pytest.fixture(autouse=True)

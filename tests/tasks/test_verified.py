@@ -24,11 +24,6 @@ from tests.tasks.on_phones import ME, another_task, on_a_phone, states
 OLD, NEW = sorted(VERSIONS)
 
 
-@pytest.fixture
-def world() -> World:
-    return World(seed=1, phones=1)
-
-
 @pytest.fixture(autouse=True)
 def _profile(context: RunContext) -> None:
     """Let the user have a profile of the app in which the follow buttons are unverified."""

@@ -19,7 +19,6 @@ from phonefleet.errors import Interrupted, LinkLost
 from phonefleet.ledger.do_not_contact import Unwanted
 from phonefleet.ledger.warm_ups import WarmUp
 from phonefleet.scripts.account_warmup import AccountWarmupConfig
-from phonefleet.virtual.sample import VERSIONS
 from phonefleet.virtual.world import World
 from tasks import posts, progress, warming
 from tasks.context import RunContext
@@ -27,16 +26,6 @@ from tasks.posts import favorite_post, follow_author, like_post
 from tasks.warming import WarmUpRun
 from tests.tasks.on_phones import ME, Killed, on_a_phone, until_done
 from tests.tasks.stormy import StormyPhone
-
-
-@pytest.fixture
-def world() -> World:
-    return World(seed=1, phones=1)
-
-
-@pytest.fixture(params=sorted(VERSIONS))
-def version(request: pytest.FixtureRequest) -> str:
-    return request.param
 
 
 @pytest.fixture
