@@ -13,6 +13,7 @@ from phonefleet.media import MediaFolders, MediaRefused, inspect
 from phonefleet.media.material import allowed, material_wanted, turn
 from phonefleet.scripts.post import PostConfig
 
+_COMMENT, _AVATARS = "comment_image_path", "avatars_path"
 _MOST_LOOKED_AT = 500
 """How many files one request has looked into; the phones' turn looks at each again."""
 
@@ -28,9 +29,18 @@ def _errors(facade: Facade, script: str, configs: Sequence[Mapping[str, Any]], s
     if script == "post":
         for config in configs:
             yield from _post_errors(facade, folders, PostConfig.model_validate(config), seats)
-    for field in ("comment_image_path", "avatars_path"):
-        for named in dict.fromkeys(str(config[field]) for config in configs if config.get(field)):
-            yield from _named_errors(facade, folders, f"script_config.{field}", named)
+    pictures = dict.fromkeys(picture for config in configs for picture in _pictures(config))
+    for field, named in pictures:
+        yield from _picture_errors(facade, folders, field, named)
+
+
+def _pictures(config: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Yield the pictures that a configuration names, each with its field."""
+    for field in (_COMMENT, _AVATARS):
+        if config.get(field):
+            yield field, str(config[field])
+    if named := (config.get("commentSettings") or {}).get(_COMMENT):
+        yield f"commentSettings.{_COMMENT}", str(named)
 
 
 def _post_errors(facade: Facade, folders: MediaFolders, config: PostConfig, seats: int) -> Iterator[tuple[str, str]]:
@@ -47,10 +57,10 @@ def _post_errors(facade: Facade, folders: MediaFolders, config: PostConfig, seat
         yield f"script_config.{wanted.field}", error.message
 
 
-def _named_errors(facade: Facade, folders: MediaFolders, field: str, named: str) -> Iterator[tuple[str, str]]:
+def _picture_errors(facade: Facade, folders: MediaFolders, field: str, named: str) -> Iterator[tuple[str, str]]:
     try:
         path: Path = folders.find(named)
-        if path.is_file():
+        if field != _AVATARS or path.is_file():  # avatars may be a folder: the phone's turn takes one of it
             inspect(path, facade.settings.media_largest, kind="image", whole=False)
     except MediaRefused as error:
-        yield field, error.message
+        yield f"script_config.{field}", error.message
