@@ -16,6 +16,7 @@ from fastapi import APIRouter, FastAPI
 from pydantic import SecretStr
 
 from api import docs_page, failures
+from api.announcer import Announcer
 from api.campaign_runner import CampaignRunner, News
 from api.documentation import ERRORS, document
 from api.events import Broadcast
@@ -144,6 +145,7 @@ def _lifespan(settings: Settings, clock: Clock) -> Callable[[FastAPI], Any]:
                     listener.run,
                     broadcast.run,
                     LimitWatch(ledger, prefect, clock).run,
+                    Announcer(ledger, prefect, clock).run,
                     forgetting.run,
                     CampaignRunner(facade, news).run,
                 )

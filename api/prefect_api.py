@@ -139,6 +139,10 @@ class PrefectApi:
         details = {"scheduled_time": at.isoformat()}
         return await self._enter(run_id, {"type": "SCHEDULED", "name": "AwaitingRetry", "state_details": details})
 
+    async def tell(self, events: Sequence[dict[str, Any]]) -> None:
+        """Hand events to Prefect; one whose id it has seen counts once."""
+        await self.call("POST", "/events", list(events))
+
     async def ping(self) -> None:
         """Ask Prefect for an answer."""
         await self.call("GET", "/health")

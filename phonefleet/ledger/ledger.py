@@ -13,6 +13,7 @@ from sqlalchemy import select, text
 from phonefleet.clock import Clock, SystemClock
 from phonefleet.ledger.accounts import Accounts
 from phonefleet.ledger.actions import Actions
+from phonefleet.ledger.announcements import Announcements
 from phonefleet.ledger.audit import Audit
 from phonefleet.ledger.campaigns import Campaigns
 from phonefleet.ledger.connecting import Sessions, open_engine
@@ -55,6 +56,7 @@ class Ledger:
         self.devices = Devices(sessions, clock)
         self.accounts = Accounts(sessions)
         self.actions = Actions(sessions)
+        self.announcements = Announcements(sessions)
         self.limits = Limits(sessions)
         self.do_not_contact = DoNotContactList(sessions)
         self.audit = Audit(sessions)

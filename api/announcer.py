@@ -1,0 +1,133 @@
+"""Tells Prefect of accounts that are put on hold and of phones that are put in quarantine, as events of its own.
+
+Automations in Prefect can react to them, and those that `phonefleet up` makes do (see deployments/automations.py).
+Whoever changed the ledger, it is found there; an event that Prefect did not take is sent again.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from datetime import UTC, timedelta
+from typing import Any, Never
+from uuid import UUID, uuid5
+
+from api.prefect_api import PrefectApi, PrefectRefused, PrefectUnreachable
+from api.threads import to_end
+from phonefleet.clock import Clock
+from phonefleet.errors import LedgerUnreachable
+from phonefleet.ledger import Ledger
+from phonefleet.ledger.announcements import Announcement
+from phonefleet.ledger.values import Account, Device
+from phonefleet.masking import hidden
+
+_log = logging.getLogger(__name__)
+
+HELD = "phonefleet.account.held"
+QUARANTINED = "phonefleet.device.quarantined"
+
+_EVERY = timedelta(seconds=2)
+_IDS = UUID("0f1d5b0e-62f4-4c1a-9a43-3f0e7c0f5d11")
+"""The namespace of the ids of our events: one that is sent twice has the same id, and Prefect takes it once."""
+
+
+class Announcer:
+    """Looks for news in the ledger, and marks as told what Prefect has taken."""
+
+    def __init__(self, ledger: Ledger, prefect: PrefectApi, clock: Clock) -> None:
+        self._ledger = ledger
+        self._prefect = prefect
+        self._clock = clock
+
+    async def run(self) -> Never:
+        """Announce until cancelled."""
+        while True:
+            try:
+                await self.look()
+            except (LedgerUnreachable, PrefectUnreachable, PrefectRefused) as error:
+                _log.info("Prefect hears of holds and quarantines later: %s", error)
+            await asyncio.sleep(_EVERY.total_seconds())
+
+    async def look(self) -> None:
+        """Tell what is new."""
+        now = self._clock.now()
+        news = await to_end(self._ledger.announcements.due, now)
+        if news:
+            ledger_id = await to_end(lambda: self._ledger.id)
+            events = [event_of(one, ledger_id) | {"occurred": now.isoformat()} for one in news]
+            await self._prefect.tell(events)
+            await to_end(self._ledger.announcements.told, news)
+
+
+def event_of(news: Announcement, ledger_id: str) -> dict[str, Any]:
+    """Return the event, as Prefect takes it, of a hold or quarantine; everything but when it is told."""
+    event_id = uuid5(_IDS, f"{ledger_id} {news.kind} {news.subject} {news.since.isoformat()}")
+    resource = {"prefect.resource.id": f"phonefleet.{news.kind}.{news.subject}"}
+    if news.account is not None:
+        name, payload = f"@{news.account.username}", _hold(news.account, news.phone)
+        return {
+            "id": str(event_id),
+            "event": HELD,
+            "resource": resource | {"prefect.resource.name": name, "phonefleet.app": news.account.app},
+            "related": [_phone_of(news.account, news.phone) | {"prefect.resource.role": "phone"}],
+            "payload": payload,
+        }
+    assert news.phone is not None  # noqa: S101 - a quarantine is a phone's
+    return {
+        "id": str(event_id),
+        "event": QUARANTINED,
+        "resource": resource | {"prefect.resource.name": _name(news.phone)},
+        "related": [],
+        "payload": _quarantine(news.phone),
+    }
+
+
+def _hold(account: Account, phone: Device | None) -> dict[str, Any]:
+    """Return what is told of a hold: the facts, and all of them as a sentence."""
+    reason, where = hidden(account.hold_reason or ""), account.serial if phone is None else _name(phone)
+    return {
+        "message": f"Account @{account.username} ({account.app}, on {where}) is held until a person releases it: "
+        f"{reason}",
+        "account_id": account.id,
+        "account": account.username,
+        "app": account.app,
+        "serial": account.serial,
+        "reason": reason,
+        "since": account.held_since and account.held_since.isoformat(),
+        "until": None,
+    }
+
+
+def _quarantine(phone: Device) -> dict[str, Any]:
+    """Return what is told of a quarantine: the facts, and all of them as a sentence."""
+    reason = hidden(phone.quarantine_reason or "")
+    return {
+        "message": f"Phone {_full_name(phone)} is in quarantine {_until(phone)}: {reason}",
+        "serial": phone.serial,
+        "alias": phone.alias,
+        "model": phone.model,
+        "host": phone.host,
+        "reason": reason,
+        "by": phone.quarantined_by,
+        "since": phone.quarantined_since and phone.quarantined_since.isoformat(),
+        "until": phone.quarantined_until and phone.quarantined_until.isoformat(),
+    }
+
+
+def _until(phone: Device) -> str:
+    if phone.quarantined_until is not None:
+        return f"until {phone.quarantined_until.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+    return "until a person releases it" if phone.quarantined_by == "person" else "until it is well again"
+
+
+def _phone_of(account: Account, phone: Device | None) -> dict[str, str]:
+    name = account.serial if phone is None else _name(phone)
+    return {"prefect.resource.id": f"phonefleet.device.{account.serial}", "prefect.resource.name": name}
+
+
+def _name(phone: Device) -> str:
+    return phone.alias or phone.serial
+
+
+def _full_name(phone: Device) -> str:
+    return f"{phone.alias} ({phone.serial})" if phone.alias else phone.serial

@@ -1,0 +1,89 @@
+"""Holds and quarantines that nobody has been told of yet. Whom they are told, and how, is for others to know."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from sqlalchemy import Text, and_, cast, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session, sessionmaker
+
+from phonefleet.ledger.account_list import as_account
+from phonefleet.ledger.device_list import as_device, rests
+from phonefleet.ledger.schema import AccountRow, DeviceRow
+from phonefleet.ledger.schema_announcements import AnnouncementRow
+from phonefleet.ledger.values import Account, Device
+
+_AT_ONCE = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Announcement:
+    """A hold of an account, or a quarantine of the phone where `account` is None; `subject` is the id or the serial.
+
+    `phone` is None where no host has ever seen the account's phone.
+    """
+
+    subject: str
+    since: datetime
+    account: Account | None
+    phone: Device | None
+
+    @property
+    def kind(self) -> Literal["account", "device"]:
+        """What is kept from work."""
+        return "device" if self.account is None else "account"
+
+
+class Announcements:
+    """What is to be announced. It stays so until it is marked as told, so a crash may repeat but never lose it."""
+
+    def __init__(self, sessions: sessionmaker[Session]) -> None:
+        self._sessions = sessions
+
+    def due(self, now: datetime) -> list[Announcement]:
+        """Return some holds and quarantines that go on and were not told."""
+        with self._sessions() as session:
+            return [*_holds(session), *_quarantines(session, now)]
+
+    def told(self, announcements: Sequence[Announcement]) -> None:
+        """Remember that these were told."""
+        rows = [{"kind": one.kind, "subject": one.subject, "since": one.since} for one in announcements]
+        new = insert(AnnouncementRow)
+        later = new.on_conflict_do_update(index_elements=["kind", "subject"], set_={"since": new.excluded.since})
+        if rows:
+            with self._sessions.begin() as session:
+                session.execute(later, rows)
+
+
+def _holds(session: Session) -> list[Announcement]:
+    told = and_(AnnouncementRow.kind == "account", AnnouncementRow.subject == cast(AccountRow.id, Text))
+    query = (
+        select(AccountRow, DeviceRow)
+        .outerjoin(AnnouncementRow, told)
+        .outerjoin(DeviceRow, DeviceRow.serial == AccountRow.serial)
+        .where(AccountRow.held_since.is_not(None), AnnouncementRow.since.is_distinct_from(AccountRow.held_since))
+    )
+    return [
+        Announcement(str(row.id), row.held_since, as_account(row), _seen(phone))
+        for row, phone in session.execute(query.order_by(AccountRow.id).limit(_AT_ONCE))
+        if row.held_since
+    ]
+
+
+def _seen(row: DeviceRow | None) -> Device | None:
+    return None if row is None else as_device(row)
+
+
+def _quarantines(session: Session, now: datetime) -> list[Announcement]:
+    told = and_(AnnouncementRow.kind == "device", AnnouncementRow.subject == DeviceRow.serial)
+    query = (
+        select(DeviceRow)
+        .outerjoin(AnnouncementRow, told)
+        .where(rests(now), AnnouncementRow.since.is_distinct_from(DeviceRow.quarantined_since))
+    )
+    found = [as_device(row) for row in session.scalars(query.order_by(DeviceRow.serial).limit(_AT_ONCE))]
+    return [Announcement(one.serial, one.quarantined_since, None, one) for one in found if one.quarantined_since]
