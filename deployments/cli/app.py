@@ -9,6 +9,7 @@ import typer
 from deployments.cli import (
     account_files,
     campaigns,
+    database,
     demo,
     devices,
     do_not_contact,
@@ -104,6 +105,7 @@ top.register(app)
 server.register(app)
 app.command(epilog="Example: phonefleet doctor")(doctor.doctor)
 app.command(epilog=VIRTUAL_EXAMPLES)(virtual.virtual)
+app.command(epilog=database.EXAMPLES, context_settings=database.AS_THEY_ARE)(database.database)
 app.add_typer(profiles.app, name="profile")
 app.command(epilog=API_EXAMPLE)(processes.api)
 app.command(epilog=WORKER_EXAMPLE)(processes.worker)

@@ -23,7 +23,7 @@ from tests.media_files import picture, video, written
 
 DOCS = Path(__file__).parents[2] / "docs" / "command-line.md"
 BLOCK = re.compile(r"```sh\n(.*?)```", re.DOTALL)
-APART = ("up", "demo", "virtual", "doctor", "profile check")
+APART = ("up", "demo", "virtual", "doctor", "database", "profile check")
 """What starts things, or looks at this computer: parsed here, run by other tests."""
 ONLY_APART = {("put", "/api/v1/apps/{app}/verifications")}
 """Operations that only those reach."""
