@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Literal, cast
 
 from api.campaign_schemas import CampaignChange, CampaignRequest, CampaignsApplied, CampaignsRequest, Difference
-from api.campaigns import checked
+from api.campaigns import checked, has_ended, written
 from api.envelope import ErrorData, Problem, invalid
 from api.facade import Facade
 from phonefleet.ledger.campaigns import Campaign
@@ -47,23 +47,34 @@ def apply(facade: Facade, request: CampaignsRequest) -> CampaignsApplied:
 
 
 def _step(facade: Facade, number: int, wanted: CampaignRequest, there: Campaign | None) -> _Step:
+    wanted = _with_anchor(wanted, there)
+    if there is not None and written(facade, wanted) == there.settings:
+        return _as_it_is(facade, wanted, there)
     try:
-        settings = checked(facade, _with_anchor(wanted, there))
+        settings = checked(facade, wanted)
     except Problem as problem:
         data = problem.envelope.data
         found = data.errors if isinstance(data, ErrorData) else []
         told = [(f"campaigns.{number}.{error.field}", error.reason) for error in found]
         raise invalid(*told or [(f"campaigns.{number}.task", problem.message)]) from problem
-    paused = wanted.paused if there is None or "paused" in wanted.model_fields_set else there.paused
     if there is None:
-        return _Step(wanted.name, "create", None, settings, paused)
-    same = (settings, paused) == (there.settings, there.paused)
-    return _Step(wanted.name, "keep" if same else "change", there, settings, paused)
+        return _Step(wanted.name, "create", None, settings, wanted.paused)
+    return _Step(wanted.name, "change", there, settings, _paused(wanted, there))
+
+
+def _as_it_is(facade: Facade, wanted: CampaignRequest, there: Campaign) -> _Step:
+    """Keep a campaign, also one that could not be entered any more; one that has ended stays paused."""
+    paused = there.paused if has_ended(wanted, facade.clock.now()) else _paused(wanted, there)
+    return _Step(wanted.name, "keep" if paused is there.paused else "change", there, there.settings, paused)
+
+
+def _paused(wanted: CampaignRequest, there: Campaign) -> bool:
+    return wanted.paused if "paused" in wanted.model_fields_set else there.paused
 
 
 def _with_anchor(wanted: CampaignRequest, there: Campaign | None) -> CampaignRequest:
     """Let an interval go on from where it counts, unless another anchor is declared."""
-    schedule: dict[str, Any] = {} if there is None else there.settings["schedule"]
+    schedule: dict[str, Any] = {} if there is None else there.settings.get("schedule") or {}
     if wanted.schedule.anchor is not None or schedule.get("interval") != wanted.schedule.interval:
         return wanted
     anchored = wanted.schedule.model_validate({**wanted.schedule.model_dump(), "anchor": schedule.get("anchor")})

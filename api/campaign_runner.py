@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Never
 from uuid import UUID
@@ -16,11 +15,12 @@ from uuid import UUID
 from api.campaign_planner import CampaignPlanner
 from api.campaign_sync import CampaignSync
 from api.facade import Facade
-from api.firing import Due, fire
+from api.firing import ENDED_IN_PREFECT, GRACE, Due, fire, nothing
 from api.prefect_api import PrefectRefused, PrefectUnreachable
 from api.prefect_campaigns import CampaignRun, PrefectCampaigns
 from api.threads import to_end
 from phonefleet.errors import LedgerUnreachable
+from phonefleet.ledger.campaigns import Campaign
 
 _log = logging.getLogger(__name__)
 
@@ -28,7 +28,8 @@ _EVERY = timedelta(seconds=2)
 _AHEAD = timedelta(seconds=10)
 """So long before it is due a run is taken up, so that Prefect may be away for a moment."""
 
-_STATES = {"fired": ("COMPLETED", "Completed"), "failed": ("FAILED", "Failed")}
+_LATE_AT_ONCE = 8
+"""So many runs that are late are carried out at once; those that are in time never wait for them."""
 
 
 class News:
@@ -62,6 +63,7 @@ class CampaignRunner:
         self._sync = CampaignSync(facade, self._prefect)
         self._planner = CampaignPlanner(facade, self._prefect)
         self._in_hand: set[UUID] = set()
+        self._late = asyncio.Semaphore(_LATE_AT_ONCE)
 
     async def run(self) -> Never:
         """Run campaigns until cancelled."""
@@ -86,18 +88,16 @@ class CampaignRunner:
         runs = await self._prefect.runs(now + _AHEAD)
         if await self._planner.plan(known, runs, now):
             runs = await self._prefect.runs(now + _AHEAD)
-        last = _last_overdue(runs, now)
         for run in runs:
             campaign = campaigns.get(run.deployment_id)
             if campaign is not None and run.id not in self._in_hand:
                 self._in_hand.add(run.id)
-                is_last = last.get(run.deployment_id, run.due_at) <= run.due_at
-                carrying.create_task(self._carry(campaign.id, run, is_last=is_last))
+                carrying.create_task(self._carry(campaign.id, run))
 
-    async def _carry(self, campaign_id: int, run: CampaignRun, *, is_last: bool) -> None:
+    async def _carry(self, campaign_id: int, run: CampaignRun) -> None:
         """Carry a run out; whatever prevents it, it is taken up again."""
         try:
-            await self._carry_out(campaign_id, run, is_last=is_last)
+            await self._carry_out(campaign_id, run)
         except (PrefectUnreachable, PrefectRefused, LedgerUnreachable) as error:
             _log.info("A run of campaign %s waits: %s", campaign_id, error)
         except Exception:  # noqa: BLE001 - the edge of a background task
@@ -105,32 +105,37 @@ class CampaignRunner:
         finally:
             self._in_hand.discard(run.id)
 
-    async def _carry_out(self, campaign_id: int, run: CampaignRun, *, is_last: bool) -> None:
+    async def _carry_out(self, campaign_id: int, run: CampaignRun) -> None:
         campaign = await to_end(self._facade.ledger.campaigns.get, campaign_id)
         if campaign is None:
             return
+        due = Due(run.due_at, run.planned, run.id, None if run.planned else run.parameters)
+        begins = due.begins(campaign)
+        await self._until(begins)
+        if begins < self._facade.clock.now() - GRACE:
+            async with self._late:
+                await self._begin(campaign, run, due)
+        else:
+            await self._begin(campaign, run, due)
+
+    async def _begin(self, campaign: Campaign, run: CampaignRun, due: Due) -> None:
         if run.state_type == "CANCELLING":
             await self._prefect.end(run.id, "CANCELLED", "Cancelled", "cancelled in Prefect")
-            return
-        due = Due(run.due_at, run.planned, run.id, None if run.planned else run.parameters, is_last)
-        await self._until(due.begins(campaign))
-        if run.state_type != "RUNNING" and not await self._prefect.begin(run.id):
-            return
-        await self._fire(campaign_id, run, due)
+        if run.state_type == "RUNNING" or (run.state_type != "CANCELLING" and await self._prefect.begin(run.id)):
+            await self._fire(campaign.id, run, due)
+        elif run.planned and await self._prefect.has_ended(run.id):
+            firing = nothing(self._facade, campaign, due, "skipped", ENDED_IN_PREFECT)
+            await to_end(self._facade.ledger.campaigns.fire, firing)
 
     async def _fire(self, campaign_id: int, run: CampaignRun, due: Due) -> None:
         campaign = await to_end(self._facade.ledger.campaigns.get, campaign_id)  # as it is by now
         if campaign is None:
+            await self._prefect.end(run.id, "CANCELLED", "Cancelled", "its campaign was deleted")
             return
-        firing = await fire(self._facade, campaign, due)
-        state_type, name = _STATES.get(firing.outcome, ("COMPLETED", firing.outcome.title()))
-        await self._prefect.end(run.id, state_type, name, firing.remark)
+        await self._prefect.tell(run.id, await fire(self._facade, campaign, due))
+        if run.planned:
+            await self._prefect.name(run, campaign)
 
     async def _until(self, at: datetime) -> None:
         wait = at - self._facade.clock.now()
         await asyncio.sleep(max(wait.total_seconds(), 0))
-
-
-def _last_overdue(runs: Sequence[CampaignRun], now: datetime) -> Mapping[UUID, datetime]:
-    """Return the latest planned due time of each deployment that has passed."""
-    return {run.deployment_id: run.due_at for run in runs if run.planned and run.due_at <= now}

@@ -53,7 +53,9 @@ class CampaignParameters(BaseModel):
         default="queue", description="While tasks of an earlier time go on: skip this time, queue it, or cancel those."
     )
     catch_up: CatchUp = Field(
-        default="last", description="Which due times are made up for after everything was down for over a minute."
+        default="last",
+        description="Which due times are made up for after everything was down for over a minute; "
+        "`all` looks back to the last 100.",
     )
 
     @model_validator(mode="after")

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from api.campaigns import checked, settings_of
+from api.campaigns import checked, readable, settings_of
 from api.envelope import Problem
 from api.facade import Facade
 from api.prefect_api import PrefectRefused
@@ -27,6 +27,7 @@ class CampaignSync:
         self._facade = facade
         self._campaigns = facade.ledger.campaigns
         self._prefect = prefect
+        self._said: dict[int, tuple[int, str]] = {}
 
     async def sync(self, campaigns: Sequence[Campaign]) -> None:
         """Bring both sides together."""
@@ -34,8 +35,15 @@ class CampaignSync:
         for campaign in campaigns:
             try:
                 await self._sync(campaign, deployments)
-            except PrefectRefused as error:
-                _log.warning("Prefect refuses campaign %s: %s", campaign.name, error)
+            except (PrefectRefused, Problem) as error:
+                await self._say(campaign, error.message)
+
+    async def _say(self, campaign: Campaign, what: str) -> None:
+        """Say what keeps a campaign from Prefect, once; the others go on."""
+        if self._said.get(campaign.id) != (campaign.version, what):
+            self._said[campaign.id] = (campaign.version, what)
+            _log.warning("Prefect does not hear of campaign %s: %s", campaign.name, what)
+            await to_end(self._campaigns.remark, campaign.id, f"Prefect does not have it as it is here: {what}")
 
     async def _sync(self, campaign: Campaign, deployments: dict[UUID, dict[str, Any]]) -> None:
         seen = None if campaign.deployment_id is None else deployments.get(campaign.deployment_id)
@@ -78,6 +86,6 @@ class CampaignSync:
             raise Problem(0, f"a campaign has one schedule, not {len(chosen)}")
         schedule = read_schedule(chosen[0]) if chosen else campaign.settings["schedule"]
         settings = settings_of({**seen["parameters"], "schedule": schedule})
-        if settings == settings_of(campaign.settings):
+        if settings == readable(campaign.settings):
             return campaign.settings, campaign.settings["task"]["script_config"]
         return checked(self._facade, settings), settings.task.script_config

@@ -35,6 +35,14 @@ def settings_of(stored: Mapping[str, Any]) -> CampaignSettings:
         raise invalid(*reasons(error.errors(include_url=False, include_input=False))) from error
 
 
+def readable(stored: Mapping[str, Any]) -> CampaignSettings | None:
+    """Return settings from JSON, None when this version cannot read them."""
+    try:
+        return settings_of(stored)
+    except Problem:
+        return None
+
+
 def checked(facade: Facade, settings: CampaignSettings) -> dict[str, Any]:
     """Return settings as the ledger keeps them. Raises `Problem` when they cannot work."""
     now = facade.clock.now()
@@ -45,10 +53,16 @@ def checked(facade: Facade, settings: CampaignSettings) -> dict[str, Any]:
         raise invalid(("schedule", str(error))) from error
     if timedelta(seconds=settings.jitter) > period:
         raise invalid(("jitter", f"is longer than the time between two due times, {period}"))
-    if settings.end is not None and settings.end <= now:
+    if has_ended(settings, now):
         raise invalid(("end", "lies in the past"))
     _check_tasks(facade, settings)
-    stored = settings.model_copy(update={"schedule": schedule}).model_dump(
+    return written(facade, settings)
+
+
+def written(facade: Facade, settings: CampaignSettings) -> dict[str, Any]:
+    """Return settings as the ledger keeps them, whether they can work or not."""
+    now = facade.clock.now()
+    stored = settings.model_copy(update={"schedule": settings.schedule.settled(facade.zone, now)}).model_dump(
         mode="json", exclude={"name", "paused"}, exclude_none=True
     )
     stored["task"]["script_config"] = sealed_config(
@@ -102,6 +116,11 @@ def reason_against(settings: CampaignSettings, due_at: datetime) -> str | None:
     return None
 
 
+def has_ended(settings: CampaignSettings, now: datetime) -> bool:
+    """Tell whether nothing will be due any more, because of the end that was given."""
+    return settings.end is not None and settings.end < now
+
+
 def shown_campaigns(facade: Facade, campaigns: Sequence[Campaign]) -> list[CampaignOut]:
     """Return campaigns as answers show them."""
     last = facade.ledger.campaigns.last_firings([campaign.id for campaign in campaigns])
@@ -126,24 +145,47 @@ def due_from(facade: Facade, settings: CampaignSettings) -> Iterator[datetime]:
 
 
 def _fields(facade: Facade, campaign: Campaign, last: Firing | None) -> dict[str, Any]:
-    settings = settings_of(campaign.settings)
     url = f"{facade.settings.prefect_ui_url.rstrip('/')}/deployments/deployment/{campaign.deployment_id}"
-    ahead = [] if campaign.paused else list(islice(due_from(facade, settings), _SHOWN_AHEAD))
     return {
         "id": campaign.id,
         "name": campaign.name,
-        "task": masked(campaign.settings["task"]),
-        "schedule": ScheduleOut.model_validate(settings.schedule),
-        **{name: getattr(settings, name) for name in _SHOWN},
+        "task": masked(campaign.settings.get("task") or {}),
+        **_shown_settings(facade, campaign),
         "paused": campaign.paused,
         "version": campaign.version,
-        "note": campaign.note,
         "created_at": campaign.created_at,
         "updated_at": campaign.updated_at,
         "deployment_url": url if campaign.deployment_id else None,
-        "next_due": ahead,
         "last_firing": last and FiringOut.model_validate(last),
     }
 
 
+def _shown_settings(facade: Facade, campaign: Campaign) -> dict[str, Any]:
+    """Return the settings, and when they make it due; of such as this version cannot read only what it can, and why."""
+    try:
+        settings = settings_of(campaign.settings)
+    except Problem as problem:
+        note = f"this version cannot read it, and nothing is due until somebody changes it: {problem.message}"
+        return {**_what_can_be_read(campaign.settings), "note": note, "next_due": []}
+    return {
+        "schedule": ScheduleOut.model_validate(settings.schedule),
+        **{name: getattr(settings, name) for name in _SHOWN},
+        "note": campaign.note,
+        "next_due": [] if campaign.paused else list(islice(due_from(facade, settings), _SHOWN_AHEAD)),
+    }
+
+
+def _what_can_be_read(stored: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the settings that are right in themselves, and what is usual in place of the others."""
+    usual = settings_of(_USUAL)
+    read = {name: readable({**_USUAL, name: stored[name]}) or usual for name in _SHOWN if name in stored}
+    nothing = dict.fromkeys(ScheduleOut.model_fields)
+    try:
+        schedule = ScheduleOut.model_validate({**nothing, **stored["schedule"]})
+    except (ValidationError, TypeError, KeyError):
+        schedule = ScheduleOut.model_validate(nothing)
+    return {"schedule": schedule, **{name: getattr(read.get(name, usual), name) for name in _SHOWN}}
+
+
 _SHOWN = ("jitter", "working_days", "start", "end", "random_order", "overlap", "catch_up")
+_USUAL = {"task": {"script_name": "follow", "serials": ["any"]}, "schedule": {"cron": "0 0 * * *"}}

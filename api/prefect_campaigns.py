@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Any, Self
+from datetime import UTC, datetime, timedelta
+from typing import Any, Literal, Self
 from uuid import UUID
 
-from api.campaign_schemas import CampaignParameters, CampaignSettings
+from pydantic import ValidationError
+
+from api.campaign_schemas import CampaignParameters
+from api.campaigns import settings_of
 from api.prefect_api import PrefectApi, PrefectLacks
-from phonefleet.ledger.campaigns import Campaign
+from phonefleet.ledger.campaigns import Campaign, Firing
 from phonefleet.schedules import Schedule
 from phonefleet.settings import CAMPAIGNS
 
@@ -18,7 +21,12 @@ FLOW = "campaign"
 _PLANNED = "campaign-"
 _PAGE = 200
 _UNFINISHED = ("SCHEDULED", "PENDING", "RUNNING", "CANCELLING", "PAUSED")
+_ENDED = ("COMPLETED", "FAILED", "CRASHED", "CANCELLED")
+_STATES = {"fired": ("COMPLETED", "Completed"), "failed": ("FAILED", "Failed")}
 _POOL = {"name": {"any_": [CAMPAIGNS]}}
+
+
+Planned = Literal["made", "there", "ended"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +39,7 @@ class CampaignRun:
     planned: bool
     state_type: str
     parameters: dict[str, Any]
+    name: str
 
     @classmethod
     def parse(cls, data: dict[str, Any]) -> Self:
@@ -42,6 +51,7 @@ class CampaignRun:
             planned=bool(data["auto_scheduled"]) or (data["idempotency_key"] or "").startswith(_PLANNED),
             state_type=data["state_type"] or "SCHEDULED",
             parameters=data["parameters"] or {},
+            name=data["name"],
         )
 
 
@@ -62,7 +72,7 @@ class PrefectCampaigns:
                 return found
 
     async def put(self, campaign: Campaign) -> tuple[UUID, dict[str, Any]]:
-        """Make or change a campaign's deployment; return its id and what Prefect has of it now."""
+        """Make or change a campaign's deployment; return its id and what Prefect has of it. Raises `Problem`, too."""
         body = _body(campaign)
         deployment_id = campaign.deployment_id
         if deployment_id is not None:
@@ -88,26 +98,24 @@ class PrefectCampaigns:
             "expected_start_time": {"before_": before.isoformat()},
             "deployment_id": {"is_null_": False},
         }
-        wanted = {"work_pools": _POOL, "flow_runs": runs, "sort": "EXPECTED_START_TIME_ASC", "limit": _PAGE}
-        return [CampaignRun.parse(data) for data in await self._prefect.call("POST", "/flow_runs/filter", wanted)]
+        return [CampaignRun.parse(data) for data in await self._runs({"work_pools": _POOL, "flow_runs": runs})]
 
-    async def plan(self, campaign: Campaign, due_at: datetime) -> bool:
-        """Make the run of a due time; False when there is or was one, which somebody may have cancelled."""
-        deployment_id, moment = campaign.deployment_id, timedelta(milliseconds=1)
+    async def plan(self, campaign: Campaign, due_at: datetime) -> Planned:
+        """Make the run of a due time, unless there is or was one: somebody may have cancelled it."""
+        moment = timedelta(milliseconds=1)
         around = {"after_": (due_at - moment).isoformat(), "before_": (due_at + moment).isoformat()}
-        runs = {"deployment_id": {"any_": [str(deployment_id)]}, "expected_start_time": around}
-        if await self._prefect.call("POST", "/flow_runs/count", {"flow_runs": runs}):
-            return False
-        body = {
-            "state": {"type": "SCHEDULED", "state_details": {"scheduled_time": due_at.isoformat()}},
-            "idempotency_key": f"{_PLANNED}{deployment_id}-{due_at.isoformat()}",
-            "enforce_parameter_schema": False,
-        }
-        await self._prefect.call("POST", f"/deployments/{deployment_id}/create_flow_run", body)
-        return True
+        runs = {"deployment_id": {"any_": [str(campaign.deployment_id)]}, "expected_start_time": around}
+        if found := await self._runs({"flow_runs": runs}):
+            return "there" if any(run["state_type"] in {*_UNFINISHED, None} for run in found) else "ended"
+        await self._make(campaign, due_at, key=f"{_PLANNED}{campaign.deployment_id}-{due_at.isoformat()}")
+        return "made"
+
+    async def start(self, campaign: Campaign, at: datetime) -> UUID:
+        """Make a run as a person does in Prefect, with the campaign's parameters as they are here."""
+        return await self._make(campaign, at, parameters=_parameters(campaign))
 
     async def begin(self, run_id: UUID) -> bool:
-        """Let a run be Running; False when it must not be: it was cancelled or deleted."""
+        """Let a run be Running; False when it is not to be now: it was cancelled or deleted, or it is too early."""
         try:
             answer = await self._prefect.call(
                 "POST", f"/flow_runs/{run_id}/set_state", {"state": {"type": "RUNNING", "name": "Running"}}
@@ -115,6 +123,27 @@ class PrefectCampaigns:
         except PrefectLacks:
             return False
         return answer["status"] == "ACCEPT"
+
+    async def has_ended(self, run_id: UUID) -> bool:
+        """Tell whether a run is there and has ended."""
+        try:
+            return (await self._prefect.call("GET", f"/flow_runs/{run_id}"))["state_type"] in _ENDED
+        except PrefectLacks:
+            return False
+
+    async def name(self, run: CampaignRun, campaign: Campaign) -> None:
+        """Give a run that Prefect has made a name that people can read."""
+        name = _name(campaign, run.due_at)
+        if run.name != name:
+            try:
+                await self._prefect.call("PATCH", f"/flow_runs/{run.id}", {"name": name})
+            except PrefectLacks:
+                return
+
+    async def tell(self, run_id: UUID, firing: Firing) -> None:
+        """Let a run end as its due time did."""
+        state_type, name = _STATES.get(firing.outcome, ("COMPLETED", firing.outcome.title()))
+        await self.end(run_id, state_type, name, firing.remark)
 
     async def end(self, run_id: UUID, state_type: str, name: str, message: str) -> None:
         """Let a run have ended, with a sentence."""
@@ -124,6 +153,27 @@ class PrefectCampaigns:
         except PrefectLacks:
             return
 
+    async def _runs(self, wanted: dict[str, Any]) -> list[dict[str, Any]]:
+        """Return all runs that pass a filter, by due time."""
+        found: list[dict[str, Any]] = []
+        while True:
+            page = {**wanted, "sort": "EXPECTED_START_TIME_ASC", "limit": _PAGE, "offset": len(found)}
+            some = await self._prefect.call("POST", "/flow_runs/filter", page)
+            found += some
+            if len(some) < _PAGE:
+                return found
+
+    async def _make(self, campaign: Campaign, at: datetime, **more: Any) -> UUID:
+        body = {
+            "name": _name(campaign, at),
+            "state": {"type": "SCHEDULED", "state_details": {"scheduled_time": at.isoformat()}},
+            "enforce_parameter_schema": False,
+            "parameters": more.get("parameters", {}),
+            "idempotency_key": more.get("key"),
+        }
+        made = await self._prefect.call("POST", f"/deployments/{campaign.deployment_id}/create_flow_run", body)
+        return UUID(made["id"])
+
     async def _create(self, campaign: Campaign, body: dict[str, Any]) -> UUID:
         flow = await self._prefect.call("POST", "/flows/", {"name": FLOW})
         more = {"name": campaign.name, "flow_id": flow["id"], "work_pool_name": CAMPAIGNS}
@@ -131,17 +181,30 @@ class PrefectCampaigns:
 
 
 def _body(campaign: Campaign) -> dict[str, Any]:
-    settings = CampaignSettings.model_validate(campaign.settings)
+    settings = settings_of(campaign.settings)
     return {
         "description": "A campaign of Phonefleet: its API runs it, no worker does. Schedule and parameters may be "
         "changed here; see the campaign for what was taken over.",
         "tags": [f"campaign:{campaign.id}"],
         "paused": campaign.paused,
         "schedules": [{"active": not campaign.paused, "schedule": _written(settings.schedule)}],
-        "parameters": {name: value for name, value in campaign.settings.items() if name != "schedule"},
+        "parameters": _parameters(campaign),
         "parameter_openapi_schema": _form(),
         "enforce_parameter_schema": False,
     }
+
+
+def _parameters(campaign: Campaign) -> dict[str, Any]:
+    return {name: value for name, value in campaign.settings.items() if name != "schedule"}
+
+
+def _name(campaign: Campaign, at: datetime) -> str:
+    """Return what people call a run: the campaign, and when it was due where its schedule counts."""
+    try:
+        zone = Schedule.model_validate(campaign.settings["schedule"]).zone
+    except (ValidationError, KeyError):
+        zone = UTC
+    return f"{campaign.name} {at.astimezone(zone):%Y-%m-%d %H:%M:%S}".removesuffix(":00")
 
 
 def _form() -> dict[str, Any]:

@@ -7,6 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query
 
 from api.campaign_apply import apply
+from api.campaign_by_hand import run_now
 from api.campaign_schemas import (
     CampaignChanges,
     CampaignDetail,
@@ -21,7 +22,6 @@ from api.campaign_schemas import (
 from api.campaigns import checked, settings_of, shown_campaigns, shown_in_detail
 from api.envelope import CONFLICT, NOT_FOUND, Envelope, Problem, invalid
 from api.facade import Facade, TheFacade
-from api.firing import Due, fire
 from api.schemas import LARGEST_ID, Deleted
 from api.threads import to_end
 from phonefleet.ledger.campaigns import Campaign
@@ -102,8 +102,7 @@ def resume_campaign(campaign_id: CampaignId, facade: TheFacade) -> Envelope[Camp
 async def run_campaign(campaign_id: CampaignId, facade: TheFacade) -> Envelope[FiringOut]:
     """Make the tasks of a campaign now, paused or not, besides those of its schedule."""
     campaign = await to_end(_found, facade, campaign_id)
-    firing = await fire(facade, campaign, Due(facade.clock.now(), planned=False))
-    return Envelope(data=FiringOut.model_validate(firing))
+    return Envelope(data=FiringOut.model_validate(await run_now(facade, campaign)))
 
 
 def _put_on_pause(facade: Facade, campaign_id: int, *, paused: bool) -> Envelope[CampaignOut]:

@@ -121,6 +121,15 @@ class Campaigns:
         taken = {**values, "note": note, "updated_at": at, "version": next_version, "synced_version": next_version}
         return self._update(campaign.id, taken, campaign.version)
 
+    def finish(self, campaign: Campaign, at: datetime, note: str) -> None:
+        """Pause a campaign that has ended, and say so, unless somebody has changed it meanwhile."""
+        values = {"paused": True, "note": note, "updated_at": at, "version": CampaignRow.version + 1}
+        self._update(campaign.id, values, campaign.version)
+
+    def remark(self, campaign_id: int, note: str) -> None:
+        """Say something about a campaign that a person should know; for Prefect nothing changes."""
+        self._update(campaign_id, {"note": note})
+
     def note(self, campaign_id: int, note: str) -> None:
         """Say something about a campaign that a person should know, and tell Prefect of it again."""
         self._update(campaign_id, {"note": note, "version": CampaignRow.version + 1})
@@ -145,6 +154,12 @@ class Campaigns:
         """Return what became of a due time, None when nobody has dealt with it."""
         with self._sessions() as session:
             return _firing(session, campaign_id, due_at)
+
+    def dealt_with(self, campaign_id: int, due_times: Sequence[datetime]) -> set[datetime]:
+        """Return those of these due times of which something has become."""
+        query = select(FiringRow.due_at).where(FiringRow.campaign_id == campaign_id, FiringRow.due_at.in_(due_times))
+        with self._sessions() as session:
+            return set(session.scalars(query))
 
     def firings(self, campaign_id: int, limit: int) -> list[Firing]:
         """Return what became of the last due times, the latest first."""

@@ -7,6 +7,6 @@ from __future__ import annotations
 
 from phonefleet.schedules.jitter import jitter_of
 from phonefleet.schedules.local_time import Weekday, works_on
-from phonefleet.schedules.schedule import Schedule, next_due, shortest_period
+from phonefleet.schedules.schedule import Schedule, is_due, last_due, next_due, shortest_period
 
-__all__ = ["Schedule", "Weekday", "jitter_of", "next_due", "shortest_period", "works_on"]
+__all__ = ["Schedule", "Weekday", "is_due", "jitter_of", "last_due", "next_due", "shortest_period", "works_on"]

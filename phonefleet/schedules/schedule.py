@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta, tzinfo
-from itertools import islice, pairwise
+from itertools import islice, pairwise, takewhile
 from typing import Annotated
 
 from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
@@ -19,6 +20,7 @@ SHORTEST_INTERVAL = 5
 
 _LONGEST_INTERVAL = 366 * 24 * 3600
 _COMPARED = 60
+_FIRST_REACH = timedelta(days=1)
 _LARGEST_JUMP = timedelta(hours=26)
 """More than any clock has ever been set forward or back."""
 
@@ -96,6 +98,22 @@ def next_due(schedule: Schedule, after: datetime) -> Iterator[datetime]:
         if at > after and at != earlier:
             yield at
             earlier = at
+
+
+def is_due(schedule: Schedule, at: datetime) -> bool:
+    """Tell whether an instant is one of the due times."""
+    return next(next_due(schedule, at - timedelta(microseconds=1)), None) == at
+
+
+def last_due(schedule: Schedule, since: datetime, until: datetime, most: int) -> list[datetime]:
+    """Return the latest due times after an instant and up to another, in order, and not more than so many."""
+    reach = _FIRST_REACH
+    while True:
+        begin = max(since, until - reach)
+        found = deque(takewhile(lambda at: at <= until, next_due(schedule, begin)), maxlen=most)
+        if len(found) == most or begin == since:
+            return list(found)
+        reach *= 16
 
 
 def shortest_period(schedule: Schedule, after: datetime) -> timedelta:
