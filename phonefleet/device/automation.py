@@ -108,6 +108,8 @@ class Automation(uiautomator2.Device):
 
     def restart(self) -> None:
         """Stop the server, whoever started it, and start it again."""
+        if self._process is None or self._process.pool() is not None:
+            self._sweep()  # what runs there is not ours, or nobody's any more: it does not end by itself
         super().stop_uiautomator(wait=False)
         deadline = tightest(_QUIT_LIMIT, self._clock)
         while self._check_alive():

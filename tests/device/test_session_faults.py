@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
 from collections.abc import Callable, Iterator
 from datetime import timedelta
@@ -30,6 +31,13 @@ SHORT = timedelta(milliseconds=700)
 Order = Callable[..., None]
 
 
+def _in_loop(loop: asyncio.AbstractEventLoop, work: Callable[[], object]) -> None:
+    """Do it where the virtual phones live, and return once it is done."""
+    happened = threading.Event()
+    loop.call_soon_threadsafe(lambda: (work(), happened.set()))
+    happened.wait()
+
+
 @pytest.fixture
 def hasty(client: FastAdbClient, serial: str, session: PhoneSession) -> Iterator[PhoneSession]:
     """A working session whose calls end soon."""
@@ -48,6 +56,25 @@ def test_a_server_that_has_died_restarts_unnoticed(session: PhoneSession, order:
     order(Fault.SERVER_DEAD)
     session.tap(BUTTON)
     assert len(taps) == 1
+
+
+def test_a_server_that_belongs_to_nobody_is_ended_and_replaced_at_once(
+    session: PhoneSession,
+    phone: VirtualPhone,
+    loop: asyncio.AbstractEventLoop,
+    order: Order,
+    eventually: Callable[[Callable[[], bool]], None],
+) -> None:
+    """As when another program has started it, or the stream that it belonged to was lost."""
+    session.heal()
+    _in_loop(loop, phone.u2.stop)
+    _in_loop(loop, phone.u2.start)
+    order(Fault.NOT_CONNECTED)
+    with pytest.raises(AutomationDown):
+        session.tap(BUTTON)
+    session.tap(BUTTON)
+    session.close()
+    eventually(lambda: not phone.u2.running)
 
 
 ACTION_ERRORS: dict[Fault, tuple[type[PhonefleetError], int]] = {

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 
 import pytest
 
 from phonefleet.virtual.phone import VirtualPhone
+from phonefleet.virtual.shell.channels import Streams, nothing
 from phonefleet.virtual.shell.registry import COMMANDS, PROGRAMS
+from phonefleet.virtual.shell.session import Session
+from phonefleet.virtual.u2.server import U2Server
 
 Shell = Callable[..., tuple[str, int]]
 STRANGE = ["", "-x", "a b c", "'' ''", "-n", "-n x", "-c '('", "'[' /sdcard", "/sdcard /nothing", "-p", "start -n"]
@@ -79,3 +83,18 @@ def test_the_insecure_keyguard_is_dismissed(shell: Shell, phone: VirtualPhone) -
     shell("wm dismiss-keyguard")
 
     assert "showing=false" in shell("dumpsys window policy")[0]
+
+
+def test_a_server_whose_stream_breaks_before_its_first_word_ends(phone: VirtualPhone) -> None:
+    async def broken(_: bytes) -> None:
+        raise ConnectionResetError
+
+    async def start() -> None:
+        phone.u2 = U2Server(phone)
+        phone.files.write("/data/local/tmp/u2.jar", b"jar")
+        line = "CLASSPATH=/data/local/tmp/u2.jar app_process / com.wetest.uia2.Main -p 9008"
+        with pytest.raises(ConnectionResetError):
+            await Session(phone).run(line, Streams(nothing, broken, broken))
+
+    asyncio.run(start())
+    assert not phone.u2.running

@@ -52,6 +52,16 @@ def test_a_killed_server_is_started_again(driver: Any) -> None:
     assert driver.info["screenOn"]
 
 
+@pytest.mark.parametrize("pattern", ["com.wetest.uia2.Main", "'[c]om.wetest.*Main'"])
+def test_processes_are_ended_by_a_regular_expression(driver: Any, fleet: BackgroundFleet, pattern: str) -> None:
+    phone = fleet.phone(driver.serial)
+    assert driver.info["screenOn"]
+
+    driver.shell(f"pkill -f {pattern}")
+
+    assert not fleet.call(lambda: phone.u2.running)
+
+
 def test_a_server_that_will_not_start_quits(device: AdbDevice, fleet: BackgroundFleet) -> None:
     phone = fleet.phone(str(device.serial))
     fleet.call(lambda: phone.faults.order(Strike(Fault.WONT_START)))

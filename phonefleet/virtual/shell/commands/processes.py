@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -90,9 +91,14 @@ def kill(call: Call) -> Reply:
 
 
 def _matching(call: Call) -> list[Process]:
+    """Return the processes that the first argument, an extended regular expression, finds."""
     pattern = ([*call.plain(), ""])[0]
     whole = any("f" in argument for argument in call.args if argument.startswith("-"))
-    return [each for each in processes(call.phone) if pattern and pattern in (each.command if whole else each.name)]
+    try:
+        wanted = re.compile(pattern)
+    except re.error as error:
+        raise ValueError(pattern) from error
+    return [each for each in processes(call.phone) if pattern and wanted.search(each.command if whole else each.name)]
 
 
 def _end(phone: VirtualPhone, process: Process) -> bool:
@@ -115,16 +121,18 @@ async def app_process(call: Call, channels: Channels) -> int:
         return 134
     was_running = phone.u2.running
     phone.u2_port = int(call.option("-p") or "9008")
-    await channels.out(phone.u2.start().encode())
+    said = phone.u2.start()
     if was_running or not phone.u2.running:
+        await channels.out(said.encode())
         return 1
-    return await _until_stopped(phone)
+    return await _until_stopped(phone, channels, said)
 
 
-async def _until_stopped(phone: VirtualPhone) -> int:
+async def _until_stopped(phone: VirtualPhone, channels: Channels, said: str) -> int:
     try:
+        await channels.out(said.encode())
         await phone.u2.stopped()
-    except asyncio.CancelledError:
+    except (asyncio.CancelledError, ConnectionError):  # the stream has closed, perhaps before the first word
         phone.u2.stop()
         raise
     return 0
