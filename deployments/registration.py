@@ -16,20 +16,22 @@ from prefect.client.orchestration import PrefectClient
 from prefect.client.schemas.actions import WorkPoolCreate
 from prefect.exceptions import ObjectAlreadyExists, ObjectNotFound
 from prefect.settings import PREFECT_API_AUTH_STRING
+from pydantic import SecretStr
 
 from deployments.describing import deployment_description, form, is_ours, queue_description
+from deployments.notifying import ensure_automations
 from phonefleet.scripts import FLOWS
 from phonefleet.scripts.script import Script
-from phonefleet.settings import CAMPAIGNS, POOL
+from phonefleet.settings import CAMPAIGNS, POOL, Settings
 
 POOL_TYPE = "phonefleet"
 DEPLOYMENT = "phone"
 """The name of every script's deployment: `follow/phone`, `unfollow/phone`, …"""
 
 
-def register(prefect_api_url: str) -> list[str]:
-    """Wait for the server, make or update the pool and the deployments; return the deployments' names."""
-    return asyncio.run(_register(prefect_api_url))
+def register(prefect_api_url: str, notify_url: SecretStr | None = None) -> list[str]:
+    """Wait for the server, make or update pools, deployments and automations; return the deployments' names."""
+    return asyncio.run(_register(prefect_api_url, notify_url))
 
 
 async def ensure_pool(client: PrefectClient) -> None:
@@ -103,11 +105,12 @@ def _flow(script: Script) -> Flow[..., Any]:
     return cast("Flow[..., Any]", getattr(import_module(script.flow_module), script.name))
 
 
-async def _register(prefect_api_url: str) -> list[str]:
+async def _register(prefect_api_url: str, notify_url: SecretStr | None) -> list[str]:
     async with PrefectClient(prefect_api_url, auth_string=PREFECT_API_AUTH_STRING.value()) as client:
         await _wait_for(client)
         await ensure_pool(client)
         await ensure_campaigns(client)
+        await ensure_automations(client, notify_url)
         return [await ensure_deployment(client, script, flow) for script, flow in script_flows()]
 
 
@@ -118,4 +121,4 @@ async def _wait_for(client: PrefectClient) -> None:
 
 
 if __name__ == "__main__":
-    register(os.environ["PREFECT_API_URL"])
+    register(os.environ["PREFECT_API_URL"], Settings().notify_url)

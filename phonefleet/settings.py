@@ -7,7 +7,7 @@ import re
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Literal
-from urllib.parse import unquote
+from urllib.parse import unquote, urlsplit
 
 from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
@@ -74,6 +74,11 @@ class Settings(BaseSettings):
     )
     prefect_api_url: str = Field(default="http://127.0.0.1:4200/api", description="Where the Prefect server's API is.")
     prefect_ui_url: str = Field(default="http://127.0.0.1:4200", description="Where people open the Prefect UI.")
+    notify_url: SecretStr | None = Field(
+        default=None,
+        description="Webhook that Prefect's automations tell of failures, holds and quarantines; "
+        "see docs/notifications.md.",
+    )
     timezone: str | None = Field(
         default=None, description="IANA name of the zone that HH:MM start times are in; unset: the machine's."
     )
@@ -125,6 +130,17 @@ class Settings(BaseSettings):
     def _split(cls, value: object) -> object:
         return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
 
+    @field_validator("notify_url")
+    @classmethod
+    def _is_webhook(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is None or not value.get_secret_value().strip():
+            return None
+        address = urlsplit(value.get_secret_value().strip())
+        if address.scheme not in {"http", "https"} or not address.hostname:
+            message = "it must be the whole address of a webhook, beginning with http:// or https://"
+            raise ValueError(message)
+        return SecretStr(address.geturl())
+
     @property
     def media(self) -> Path:
         """The folder of the media library."""
@@ -137,7 +153,7 @@ class Settings(BaseSettings):
 
     @property
     def secrets(self) -> list[str]:
-        """What must never show in a log: the token, keys, and the passwords of databases and of Prefect."""
+        """What must never show in a log: tokens, keys, passwords, and the address of a webhook."""
         given = (
             self.api_token,
             self.prefect_auth,
@@ -145,6 +161,7 @@ class Settings(BaseSettings):
             self.prefect_database_url,
             self.ai_api_key,
             self.secret_key,
+            self.notify_url,
         )
         texts = [secret.get_secret_value() for secret in given if secret]
         passwords = [found[1] for text in texts if (found := _PASSWORD.search(text))]

@@ -88,4 +88,8 @@ def _home(wanted: Path | None) -> Generator[tuple[Path, tuple[Path, ...]]]:
 
 
 def _environment() -> dict[str, str]:
-    return {**OWN, "PHONEFLEET_RETRY_WAIT": os.environ.get("PHONEFLEET_RETRY_WAIT", QUICK_RETRIES)}
+    return {
+        **OWN,
+        "PHONEFLEET_RETRY_WAIT": os.environ.get("PHONEFLEET_RETRY_WAIT", QUICK_RETRIES),
+        "PHONEFLEET_NOTIFY_URL": "",  # a demonstration is no news
+    }

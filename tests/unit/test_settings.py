@@ -7,6 +7,8 @@ from datetime import timedelta
 import pytest
 from pydantic import ValidationError
 
+from deployments.cli.options import load_settings
+from phonefleet.errors import Permanent
 from phonefleet.settings import Settings
 
 
@@ -23,6 +25,23 @@ def test_secrets_are_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PHONEFLEET_API_TOKEN", "hush")
     monkeypatch.setenv("PHONEFLEET_DATABASE_URL", "postgresql://a:hush@host/db")
     assert "hush" not in repr(Settings())
+
+
+@pytest.mark.parametrize("wrong", ["hooks.example/hush", "ftp://hooks.example/hush", "https:///hush"])
+def test_a_webhook_is_a_whole_address_and_a_wrong_one_is_not_repeated(
+    monkeypatch: pytest.MonkeyPatch, wrong: str
+) -> None:
+    monkeypatch.setenv("PHONEFLEET_NOTIFY_URL", wrong)
+    with pytest.raises(Permanent, match="PHONEFLEET_NOTIFY_URL") as refused:
+        load_settings()
+    assert "hush" not in str(refused.value)
+
+
+def test_no_webhook_and_an_empty_one_are_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PHONEFLEET_NOTIFY_URL", " ")
+    assert Settings().notify_url is None
+    monkeypatch.setenv("PHONEFLEET_NOTIFY_URL", "https://hooks.example/hush")
+    assert "https://hooks.example/hush" in Settings().secrets
 
 
 def test_settings_do_not_change() -> None:

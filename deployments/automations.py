@@ -1,0 +1,76 @@
+"""The automations that tell people of failures, holds and quarantines: what each reacts to and what it says.
+
+How they are made, and left alone once somebody has changed them, is in deployments/notifying.py.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import timedelta
+from uuid import UUID
+
+from prefect.events.actions import CallWebhook
+from prefect.events.schemas.automations import AutomationCore, EventTrigger, Posture
+from prefect.events.schemas.events import ResourceSpecification
+
+from api.announcer import HELD, QUARANTINED
+from phonefleet.settings import CAMPAIGNS, POOL
+
+BLOCK = "phonefleet-notify"
+"""The name of the webhook block whose address messages go to."""
+
+_ENDS = ("prefect.flow-run.Failed", "prefect.flow-run.Crashed", "prefect.flow-run.TimedOut")
+_OURS = {"prefect.resource.role": "work-pool", "prefect.resource.name": [POOL, CAMPAIGNS]}
+_RUN = (
+    'flow_run.name ~ " " ~ (flow_run.state.name | lower) ~ ": " ~ (flow_run.state.message or "it does not say why")'
+    ' ~ "\\n" ~ (flow_run | ui_url)'
+)
+_MESSAGE = "event.payload.message"
+
+_ON = (
+    f"Messages go to the address of PHONEFLEET_NOTIFY_URL, through the block {BLOCK}. "
+    "What you change, pause or delete here stays as you leave it."
+)
+_OFF = (
+    "Off, because nobody has said where messages go: set PHONEFLEET_NOTIFY_URL to the address of a webhook and start "
+    f"Phonefleet again, or write the address into the block {BLOCK} and switch this on."
+)
+
+
+def automations(block: UUID, *, connected: bool) -> dict[str, AutomationCore]:
+    """Return the automations by what they tell of; they are off until messages have somewhere to go."""
+    failed = _trigger(_ENDS, "prefect.flow-run.*", ResourceSpecification(_OURS))
+    held = _trigger([HELD], "phonefleet.account.*")
+    quarantined = _trigger([QUARANTINED], "phonefleet.device.*")
+    told = {
+        "failed": ("a task failed", "Tells of each run that fails or crashes.", failed, _RUN),
+        "held": ("an account is on hold", "Tells of each account that waits for a person.", held, _MESSAGE),
+        "quarantined": ("a phone is in quarantine", "Tells of each phone that gets no work.", quarantined, _MESSAGE),
+    }
+    return {
+        key: AutomationCore(
+            name=f"Phonefleet: {name}",
+            description=f"{does} {_ON if connected else _OFF}",
+            enabled=connected,
+            tags=["phonefleet"],
+            trigger=trigger,
+            actions=[CallWebhook(block_document_id=block, payload=f'{{"text": {{{{ ({text}) | tojson }}}}}}')],
+            actions_on_trigger=[],
+            actions_on_resolve=[],
+        )
+        for key, (name, does, trigger, text) in told.items()
+    }
+
+
+def _trigger(events: Collection[str], of: str, related: ResourceSpecification | None = None) -> EventTrigger:
+    """Return what fires once for each of these events."""
+    return EventTrigger(
+        expect=set(events),
+        after=set(),
+        for_each={"prefect.resource.id"},
+        match=ResourceSpecification({"prefect.resource.id": of}),
+        match_related=related or ResourceSpecification({}),
+        posture=Posture.Reactive,
+        threshold=1,
+        within=timedelta(0),
+    )

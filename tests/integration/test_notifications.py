@@ -1,0 +1,121 @@
+"""What people are told without looking: a real Prefect server calls a real webhook, once for each thing."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import threading
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from uuid import uuid4
+
+import pytest
+from prefect.client.orchestration import PrefectClient
+from pydantic import SecretStr
+
+from api.announcer import QUARANTINED
+from deployments.notifying import ensure_automations
+from tests.integration.stack import Stack, until
+
+
+class Receiver(ThreadingHTTPServer):
+    """A webhook that remembers what it was told."""
+
+    def __init__(self) -> None:
+        self.texts: list[str] = []
+        self._news = threading.Condition()
+        super().__init__(("127.0.0.1", 0), _Handler)
+
+    @property
+    def url(self) -> SecretStr:
+        return SecretStr(f"http://127.0.0.1:{self.server_port}/hook")
+
+    def take(self, text: str) -> None:
+        """Remember a message."""
+        with self._news:
+            self.texts.append(text)
+            self._news.notify_all()
+
+    def hears(self, word: str) -> bool:
+        """Tell whether a message with a word is there within two seconds."""
+        with self._news:
+            return self._news.wait_for(lambda: bool(self.about(word)), timeout=2)
+
+    def about(self, *words: str) -> list[str]:
+        """Return the messages that hold all of these words."""
+        return [text for text in self.texts if all(word in text for word in words)]
+
+
+class _Handler(BaseHTTPRequestHandler):
+    def do_POST(self) -> None:
+        body = self.rfile.read(int(self.headers["Content-Length"]))
+        assert isinstance(self.server, Receiver)
+        self.server.take(json.loads(body)["text"])
+        self.send_response(204)
+        self.end_headers()
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the name is the base class's
+        """Say nothing."""
+
+
+@pytest.fixture
+def receiver(stack: Stack) -> Iterator[Receiver]:
+    """A webhook that the automations of the stack call."""
+    with Receiver() as server, _served(server), _connected(stack, server.url):
+        _heard(stack, server)
+        yield server
+
+
+@contextmanager
+def _served(server: Receiver) -> Generator[None]:
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield
+    server.shutdown()
+    thread.join()
+
+
+@contextmanager
+def _connected(stack: Stack, url: SecretStr) -> Generator[None]:
+    _ensure(stack, url)
+    yield
+    _ensure(stack, None)
+
+
+def _ensure(stack: Stack, url: SecretStr | None) -> None:
+    async def ensure() -> None:
+        async with PrefectClient(f"{stack.endpoints['prefect']}/api") as client:
+            await ensure_automations(client, url)
+
+    asyncio.run(ensure())
+
+
+def _heard(stack: Stack, receiver: Receiver) -> None:
+    """Wait until an event of now has been told, and with it all that came before: Prefect takes one after the other."""
+    word = uuid4().hex
+    resource = {"prefect.resource.id": f"phonefleet.device.{word}"}
+
+    def look() -> bool:
+        event = {"event": QUARANTINED, "resource": resource, "payload": {"message": word}, "id": str(uuid4())}
+        stack.prefect("POST", "/events", [event | {"occurred": datetime.now(UTC).isoformat()}])
+        return receiver.hears(word)
+
+    until("a message", look)
+
+
+def test_a_failed_run_a_hold_and_a_quarantine_are_each_told_once(stack: Stack, receiver: Receiver) -> None:
+    serial = stack.serials[0]
+    account = stack.call("GET", f"/accounts?serial={serial}")["accounts"][0]
+    stack.call("POST", f"/accounts/{account['id']}/hold", {"reason": "it asks for a code"})
+    stack.call("POST", f"/devices/{stack.serials[1]}/quarantine", {"reason": "its screen is broken"})
+    [task] = stack.finished(stack.post("follow", ["nobody_to_be_told_of"], stack.serials[2:]))
+
+    until("the run", lambda: receiver.about("nobody_to_be_told_of", "failed", task["remark"], task["flow_run_id"]))
+    until("the hold", lambda: receiver.about(f"@{account['username']}", "is held until", "it asks for a code"))
+    until("the quarantine", lambda: receiver.about(stack.serials[1], "is in quarantine", "its screen is broken"))
+    _heard(stack, receiver)
+    assert len(receiver.about("nobody_to_be_told_of")) == 1
+    assert len(receiver.about("it asks for a code")) == 1
+    assert len(receiver.about("its screen is broken")) == 1
