@@ -11,7 +11,7 @@ import pytest
 
 from deployments.launcher.home import Home
 from deployments.postgres import EmbeddedPostgres
-from tests.cli.conftest import Run
+from tests.cli.running import Run
 
 
 @pytest.fixture

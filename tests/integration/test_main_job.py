@@ -19,7 +19,8 @@ def test_the_quick_start_of_the_documentation_works_as_it_stands(stack: Stack) -
     assert created["created_count"] == 2
     assert stack.call("GET", "/task?status=0&page=1&page_size=20")["page_size"] == 20
     assert [task["status"] for task in stack.finished(created["task_ids"])] == [2, 2]
-    assert len(stack.follows("example_user")) == 2
+    follows = stack.follows("example_user")
+    assert len(set(follows)) == len(follows) >= 2  # the tests of the README follow this one too
 
 
 def test_each_follow_stands_in_the_world_once_and_in_the_ledger_as_done(stack: Stack) -> None:

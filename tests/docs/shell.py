@@ -1,0 +1,71 @@
+"""Reads the shell of documentation's examples: commands that go over several lines, `uv run`, output into a file."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import typer.main
+
+from deployments.cli.app import app
+from tests.docs.markdown import Block
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A command as it stands there, and its words, without what the shell does with its output."""
+
+    text: str
+    words: tuple[str, ...]
+    into: str | None = None
+
+    @property
+    def ours(self) -> tuple[str, ...] | None:
+        """What follows `phonefleet`; None for another program."""
+        return self.words[1:] if self.words[:1] == ("phonefleet",) else None
+
+
+def commands(block: Block) -> list[Command]:
+    """Return the commands of a block."""
+    return [_command(text) for text in _lines(block.text)]
+
+
+def parse(words: tuple[str, ...]) -> Any:
+    """Return what the command line makes of the words behind `phonefleet`. Raises what a wrong use raises."""
+    command: Any = typer.main.get_command(app)
+    while words and words[0] in getattr(command, "commands", {}):
+        command, words = command.commands[words[0]], words[1:]
+    return command.make_context("phonefleet", list(words), resilient_parsing="--version" in words)
+
+
+def _lines(text: str) -> Iterator[str]:
+    """Yield commands; one goes on while a quote is open, and behind a backslash."""
+    held = ""
+    for line in text.splitlines():
+        held = f"{held}\n{line}" if held else line
+        if _is_whole(held):
+            if shlex.split(held, comments=True):
+                yield held
+            held = ""
+    assert not held, f"this command does not end: {held}"
+
+
+def _is_whole(text: str) -> bool:
+    try:
+        shlex.split(text, comments=True)
+    except ValueError:
+        return False
+    return not text.endswith("\\")
+
+
+def _command(text: str) -> Command:
+    words = shlex.split(text.replace("\\\n", " "), comments=True)
+    if words[:2] == ["uv", "run"]:
+        words = words[4:] if words[2] == "--project" else words[2:]
+    ends = [place for place, word in enumerate(words) if word in {"|", ">"}]
+    if not ends or words[:1] != ["phonefleet"]:
+        return Command(text, tuple(words))
+    into = words[ends[0] + 1] if words[ends[0]] == ">" else None
+    return Command(text, tuple(words[: ends[0]]), into)
