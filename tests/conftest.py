@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import sys
 import tempfile
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
@@ -30,6 +31,16 @@ MIGRATED = "migrated"
 """The database that the others are copied from."""
 
 PROCESSES = 2
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Let programs keep what they compile, elsewhere where the environment forbids it beside the sources.
+
+    The tests start some hundred programs, and compiling what they import takes as long as all the rest of their start.
+    """
+    if os.environ.pop("PYTHONDONTWRITEBYTECODE", None):
+        sys.dont_write_bytecode = False
+        sys.pycache_prefix = os.environ["PYTHONPYCACHEPREFIX"] = str(config.rootpath / ".pytest_cache" / "bytecode")
 
 
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
