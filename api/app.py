@@ -127,7 +127,7 @@ def _lifespan(settings: Settings, clock: Clock) -> Callable[[FastAPI], Any]:
             reconciler = Reconciler(ledger, prefect, observer)
             listener = PrefectEvents(settings, observer, reconciler, clock)
             app.state.glances = stack.enter_context(Glances(Glance(settings.adb_port, clock)))
-            forgetting = Forgetting(ledger, clock, settings.audit_kept)
+            forgetting = Forgetting(ledger, clock, settings)
             broadcast = Broadcast(ledger, settings)
             zone, rng = zone_named(settings.timezone), Random(settings.seed)  # noqa: S311 - waits are no secrets
             cache = TaskCache(reader, settings)

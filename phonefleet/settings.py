@@ -64,6 +64,18 @@ class Settings(BaseSettings):
         le=timedelta(days=36_500),
         description="How long the audit trail keeps who called what, as in P90D; older entries are deleted every hour.",
     )
+    evidence_kept: timedelta = Field(
+        default=timedelta(days=30),
+        gt=timedelta(0),
+        le=timedelta(days=36_500),
+        description="How long pictures and hierarchies of failures are kept, as in P30D; older ones go every hour.",
+    )
+    scraped_kept: timedelta = Field(
+        default=timedelta(days=365),
+        gt=timedelta(0),
+        le=timedelta(days=36_500),
+        description="How long collected people are kept, as in P365D; older ones are deleted hourly.",
+    )
     prefect_host: str = Field(
         default="127.0.0.1",
         description="Address that `up` binds Prefect's server to; anything but loopback is protected by a password.",

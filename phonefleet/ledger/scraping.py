@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, func, or_, select, update
+from sqlalchemy import ColumnElement, Select, delete, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session, sessionmaker
 
@@ -84,6 +84,12 @@ class Scraping:
         here = (SourceRow.scope == scope, SourceRow.source == source)
         with self._sessions.begin() as session:
             session.execute(update(SourceRow).where(*here).values(outcome=outcome, ended_at=at))
+
+    def forget(self, before: datetime) -> int:
+        """Forget who was found before an instant, and return how many there were."""
+        old = delete(ScrapedRow).where(ScrapedRow.seen_at < before).returning(ScrapedRow.id)
+        with self._sessions.begin() as session:
+            return len(session.scalars(old).all())
 
     def sources_of(self, task_id: int) -> list[ScrapeSource]:
         """Return the lists that a task has read or reads, in their order, with how many people it kept from each."""
