@@ -47,6 +47,8 @@ class Reader:
             else os.path.expandvars(self._here(word))
             for word in command.words
         )
+        for name, value in command.settings.items():
+            self.environment.setenv(name, value)
         if words[0] == "export":
             for pair in words[1:]:
                 self.environment.setenv(*pair.split("=", 1))

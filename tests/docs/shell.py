@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import shlex
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,13 +13,16 @@ import typer.main
 from deployments.cli.app import app
 from tests.docs.markdown import Block
 
+_SETTING = re.compile(r"([A-Z_]+)=(.*)", re.DOTALL)
+
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """A command as it stands there, and its words, without what the shell does with its output."""
+    """A command as it stands there, its words without what the shell does with the output, the settings before them."""
 
     text: str
     words: tuple[str, ...]
+    settings: Mapping[str, str]
     into: str | None = None
 
     @property
@@ -61,11 +65,20 @@ def _is_whole(text: str) -> bool:
 
 
 def _command(text: str) -> Command:
-    words = shlex.split(text.replace("\\\n", " "), comments=True)
-    if words[:2] == ["uv", "run"]:
-        words = words[4:] if words[2] == "--project" else words[2:]
+    settings, words = split(shlex.split(text.replace("\\\n", " "), comments=True))
     ends = [place for place, word in enumerate(words) if word in {"|", ">"}]
     if not ends or words[:1] != ["phonefleet"]:
-        return Command(text, tuple(words))
+        return Command(text, tuple(words), settings)
     into = words[ends[0] + 1] if words[ends[0]] == ">" else None
-    return Command(text, tuple(words[: ends[0]]), into)
+    return Command(text, tuple(words[: ends[0]]), settings, into)
+
+
+def split(words: list[str]) -> tuple[dict[str, str], list[str]]:
+    """Return the settings before a command, and the command without `uv run`."""
+    settings: dict[str, str] = {}
+    while words and (found := _SETTING.fullmatch(words[0])):
+        settings[found[1]] = found[2]
+        words = words[1:]
+    if words[:2] == ["uv", "run"]:
+        words = words[4:] if words[2:3] == ["--project"] else words[2:]
+    return settings, words

@@ -16,6 +16,7 @@ from deployments.cli.app import app
 from phonefleet.settings import Settings
 from tests.docs.markdown import GENERATED, ROOT, anchors, fences, inline_code, links, pages, text_of
 from tests.docs.markdown import blocks as blocks_of
+from tests.docs.shell import split
 
 PAGES = [*pages(), *GENERATED]
 CODE = ("phonefleet", "api", "deployments", "tasks", "flows")
@@ -71,8 +72,8 @@ def _tests() -> str:
 @pytest.mark.parametrize("page", pages())
 def test_every_command_that_the_prose_names_exists(page: str) -> None:
     for code in inline_code(page):
-        words = code.removeprefix("uv run ").split()
-        if words[0] == "phonefleet":
+        _, words = split(code.split())
+        if words[:1] == ["phonefleet"]:
             _resolve(words[1:], code)
 
 
