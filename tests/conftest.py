@@ -1,7 +1,7 @@
 """What every test may ask for: one real PostgreSQL and one real Prefect server, a fresh database for each use.
 
 The whole suite runs in two processes at once, because its tests mostly wait for phones and servers; each process has
-servers of its own, and the tests of a file stay together.
+servers of its own, and the tests of a file stay together, as do those that share a server.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ from deployments.supervision.supervisor import Supervisor
 from phonefleet.clock import StopSignal
 from phonefleet.ledger.ledger import Ledger
 from tests.integration.stack import Stack
+from tests.scheduling import GroupScheduling, begin_with_the_long
 
 MIGRATED = "migrated"
 """The database that the others are copied from."""
@@ -46,6 +47,17 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
     """Run the whole suite in several processes, and what somebody picks out of it in this one."""
     return PROCESSES if config.args_source is pytest.Config.ArgsSource.TESTPATHS else 0
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config) -> GroupScheduling:
+    """Begin with what takes long, and start each server in one process only."""
+    return GroupScheduling(config)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Let each process of a run in several know the order in which the tests are handed out."""
+    if hasattr(config, "workerinput"):
+        begin_with_the_long(items)
 
 
 @pytest.fixture(scope="session")
