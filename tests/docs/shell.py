@@ -39,7 +39,7 @@ def commands(block: Block) -> list[Command]:
 def parse(words: tuple[str, ...]) -> Any:
     """Return what the command line makes of the words behind `phonefleet`. Raises what a wrong use raises."""
     command: Any = typer.main.get_command(app)
-    while words and words[0] in getattr(command, "commands", {}):
+    while words and hasattr(command, "commands") and not words[0].startswith("-"):
         command, words = command.commands[words[0]], words[1:]
     return command.make_context("phonefleet", list(words), resilient_parsing="--version" in words)
 
