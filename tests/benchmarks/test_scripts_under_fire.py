@@ -1,7 +1,8 @@
 """Every script on phones of which each call fails with a chance of 20 %: what was asked happens, each action once.
 
 A fleet has a seed, and each phone of it a seed of its own: 25 phones in each app version are 50 seeds. Each phone runs
-all ten scripts; what its account did is counted in the world.
+all ten scripts; what its account did is counted in the world. What a script may choose itself (the posts that a
+warm-up likes) is compared with the ledger: what it calls done stands in the world as often.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from typing import Any
 import pytest
 from PIL import Image
 
+from phonefleet.virtual.world import World
 from tests.benchmarks.figures import report
 from tests.integration.stack import Stack
 
@@ -25,6 +27,8 @@ pytestmark = [pytest.mark.benchmark, pytest.mark.timeout(3600)]
 VERSIONS = ("1.4.2", "2.0.1")
 PHONES = 25
 FAULT_RATE = "0.2"
+SEED = 11
+COLLECTED = 5
 PATIENCE = 3000.0
 Event = dict[str, Any]
 
@@ -48,7 +52,7 @@ def stack(request: pytest.FixtureRequest) -> Iterator[Stack]:
         pictures.mkdir()
         for number in range(1, PHONES + 1):
             Image.new("RGB", (320, 240), (number * 9 % 256, 80, 120)).save(pictures / f"{number}.png")
-        options = ("--fault-rate", FAULT_RATE, "--seed", "11", "--app-version", request.param)
+        options = ("--fault-rate", FAULT_RATE, "--seed", str(SEED), "--app-version", request.param)
         environment = {"PHONEFLEET_RETRIES": "10", "PHONEFLEET_RETRY_WAIT": '["PT0.5S", "PT3S"]'}
         with Stack(home, PHONES, *options, **environment) as running:
             yield running
@@ -91,7 +95,7 @@ def asks(number: int, home: Path, posts: list[str]) -> Iterator[Ask]:
         },
         lambda me: Counter([("posts", me, f"Caption of {number}")]),
     )
-    yield Ask("scrape_user", {"target_username": people[2:3], "max_scrape_count": 10}, lambda _: Counter())
+    yield Ask("scrape_user", {"target_username": people[2:3], "max_scrape_count": COLLECTED}, lambda _: Counter())
     yield Ask(
         "super_marketing",
         {
@@ -111,7 +115,11 @@ def asks(number: int, home: Path, posts: list[str]) -> Iterator[Ask]:
         {"task_duration": 5, "min_duration": 0, "max_duration": 1, "like_probable": 50},
         lambda _: Counter(),
     )
-    yield Ask("profile", {"nicknames": [f"Name {number}"]}, lambda _: Counter())
+    yield Ask(
+        "profile",
+        {"nicknames": [f"Name {number}"]},
+        lambda me: Counter([("profile_changes", me, "name", f"Name {number}")]),
+    )
 
 
 FIELDS = {
@@ -123,13 +131,36 @@ FIELDS = {
     "comments": ("username", "post", "text"),
     "messages": ("sender", "recipient", "text"),
     "posts": ("author", "caption"),
+    "profile_changes": ("username", "field", "value"),
 }
+LISTS = {
+    "follow": "follows",
+    "unfollow": "unfollows",
+    "like": "likes",
+    "favorite": "favorites",
+    "repost": "reposts",
+    "comment": "comments",
+    "message": "messages",
+    "post": "posts",
+    "profile": "profile_changes",
+}
+"""In which list of the world each kind of action shows."""
 
 
 def happened(world: dict[str, list[Event]]) -> Counter[tuple[str, ...]]:
     """Count what happened, by list and values."""
     return Counter(
         (name, *(event[each] for each in fields)) for name, fields in FIELDS.items() for event in world[name]
+    )
+
+
+def told(tasks: Iterable[dict[str, Any]]) -> Counter[tuple[str, str]]:
+    """Count what the ledger calls done, by the world's list and who did it."""
+    return Counter(
+        (LISTS[action["kind"]], action["account"])
+        for task in tasks
+        for action in task["actions"]
+        if action["state"] == "done"
     )
 
 
@@ -187,3 +218,19 @@ def test_every_script_does_what_it_was_asked_once_although_a_fifth_of_all_calls_
     assert not repeated, "nothing is done twice, whoever asked for it"
     assert {script: verdict.failed for script, verdict in verdicts.items() if verdict.failed} == {}
     assert all(not verdict.missing and not verdict.doubled for verdict in verdicts.values())
+    by_account = Counter[tuple[str, str]]()
+    for (name, who, *_), times in happened(world).items():
+        by_account[name, who] += times
+    assert told(tasks) == Counter({key: by_account[key] for key in told(tasks)}), "the ledger tells what happened"
+    collected(stack, [task for (ask, _), task in zip(asked, tasks, strict=True) if ask.script == "scrape_user"])
+
+
+def collected(stack: Stack, tasks: Iterable[dict[str, Any]]) -> None:
+    """See that each run has collected as many followers as it was to, or all, each once, and nobody else."""
+    world = World(SEED, PHONES)
+    for task in tasks:
+        [person] = task["script_config"]["target_username"]
+        followers = world.followers(person)
+        users = [user["username"] for user in stack.call("GET", f"/task/{task['id']}/users?page_size=100")["users"]]
+        assert len(users) == len(set(users)) == min(COLLECTED, len(followers)), f"{person}: {users}"
+        assert set(users) <= set(followers), f"{person}: {users}"
