@@ -17,6 +17,7 @@ from pydantic import SecretStr
 
 from api import docs_page, failures
 from api.announcer import Announcer
+from api.campaign_presence import CampaignPresence
 from api.campaign_runner import CampaignRunner, News
 from api.documentation import ERRORS, document
 from api.events import Broadcast
@@ -148,6 +149,7 @@ def _lifespan(settings: Settings, clock: Clock) -> Callable[[FastAPI], Any]:
                     Announcer(ledger, prefect, clock).run,
                     forgetting.run,
                     CampaignRunner(facade, news).run,
+                    CampaignPresence(prefect).run,
                 )
             )
             yield

@@ -36,3 +36,7 @@ def test_a_failed_run_shows_what_the_phone_showed(stack: Stack) -> None:
     with Image.open(io.BytesIO(data)) as image:
         assert image.height > image.width
     assert "nobody_to_be_shown" in picture["description"]
+
+
+def test_campaigns_do_not_seem_abandoned(stack: Stack) -> None:
+    until("a sign of life", lambda: stack.prefect("GET", "/work_pools/campaigns")["status"] == "READY")
