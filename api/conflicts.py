@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import datetime
 
 from phonefleet.ledger.device_list import ListedDevice
@@ -14,12 +14,16 @@ _STATES = {
 }
 
 
-def conflicts_of(listed: ListedDevice, before: int, script: str, now: datetime, *, nobody: bool) -> list[str]:
+def conflicts_of(
+    listed: ListedDevice, before: int, scripts: Collection[str], now: datetime, *, nobody: bool
+) -> list[str]:
     """Return what stands against it; `nobody` tells that the account that will act is not known."""
-    return list(_conflicts(listed, before, script, now, nobody=nobody))
+    return list(_conflicts(listed, before, scripts, now, nobody=nobody))
 
 
-def _conflicts(listed: ListedDevice, before: int, script: str, now: datetime, *, nobody: bool) -> Iterator[str]:
+def _conflicts(
+    listed: ListedDevice, before: int, scripts: Collection[str], now: datetime, *, nobody: bool
+) -> Iterator[str]:
     phone = listed.device
     if not phone.enabled:
         yield "is disabled: its tasks wait until it is enabled"
@@ -35,5 +39,5 @@ def _conflicts(listed: ListedDevice, before: int, script: str, now: datetime, *,
         yield f"is busy: {before} task{'s' * (before != 1)} came before"
     if nobody:
         yield "does not tell which account is active on it: limits are not counted"
-    elif script in UNFORESEEN:
+    for script in (one for one in UNFORESEEN if one in scripts and not nobody):
         yield f"runs {script}, which decides on its way what it does: budgets are not counted"

@@ -33,6 +33,7 @@ _REASONS = {
     "model_attributes_type": "must be a JSON object",
 }
 _PLACES = ("body", "query", "path", "header")
+_BODIES = (("<tasks>",), ("<days>",))
 
 
 def install(app: FastAPI) -> None:
@@ -60,8 +61,14 @@ def reasons(errors: Iterable[Mapping[str, Any]], prefix: tuple[str, ...] = ()) -
 
 
 def _field(location: tuple[str | int, ...]) -> str:
+    location = _place(location)
     names = location[1:] if len(location) > 1 and location[0] in _PLACES else location
     return ".".join(str(name) for name in names) or "body"
+
+
+def _place(location: tuple[str | int, ...]) -> tuple[str | int, ...]:
+    """Return a place without what tells which of several bodies was meant."""
+    return location[:1] + location[2:] if location[1:2] in _BODIES else location
 
 
 def _reason(error: Mapping[str, Any]) -> str:
@@ -76,9 +83,9 @@ async def _problem(_: Request, error: Exception) -> JSONResponse:
 async def _invalid_request(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RequestValidationError)  # noqa: S101 - as above
     found = error.errors()
-    if any(one["loc"] == ("body", "script_name") and one["type"] in _MISSING for one in found):
+    if any(_place(one["loc"]) == ("body", "script_name") and one["type"] in _MISSING for one in found):
         return answer(invalid(("script_name", "is required"), code=SCRIPT_MISSING))
-    if found[0]["loc"] == ("body",) and "json" not in request.headers.get("content-type", ""):
+    if _place(found[0]["loc"]) == ("body",) and "json" not in request.headers.get("content-type", ""):
         return answer(invalid(("body", "must be sent with Content-Type: application/json")))
     if found[0]["type"] == "json_invalid":  # its place is a position in the text
         return answer(invalid(("body", "is not valid JSON")))

@@ -28,6 +28,10 @@ class Scale:
         """Return where an instant lies: 0 is the first one, 1 the last."""
         return min(1.0, max(0.0, (at - self.first) / (self.last - self.first)))
 
+    def holds(self, start: datetime, end: datetime) -> bool:
+        """Tell whether any of a time can be seen."""
+        return start <= self.last and end >= self.first
+
     def marks(self, most: int) -> Iterator[tuple[float, str]]:
         """Yield places and labels at even times of the clock."""
         step = self._step(most)
@@ -50,13 +54,15 @@ class Scale:
 
     def _label(self, at: datetime, step: timedelta) -> str:
         if step >= timedelta(days=1):
-            return f"{at:%d %b}"
+            return f"{at:%a %d %b}" if step < timedelta(days=28) else f"{at:%d %b}"
         day = "%a " if self.first.date() != self.last.date() else ""
         return at.strftime(day + ("%H:%M:%S" if step < timedelta(minutes=1) else "%H:%M"))
 
 
 def scale_of(plan: Plan) -> Scale | None:
-    """Return the scale on which all of a plan has a place; None when it does nothing."""
+    """Return the scale of a plan: its days if it has any, else all that it does; None when it does nothing."""
+    if plan["since"] is not None and plan["until"] is not None:
+        return Scale(instant(plan["since"]), instant(plan["until"]))
     instants = [
         instant(at) for phone in plan["phones"] for span in phone["spans"] for at in (span["start"], span["end"])
     ]

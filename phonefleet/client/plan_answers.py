@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Literal, TypedDict
 
+from phonefleet.client.campaign_answers import Overlap
 from phonefleet.client.limit_answers import Kind
 
 
@@ -27,8 +28,9 @@ class Estimate(TypedDict):
 
 
 class LimitMet(TypedDict):
-    """A limit that tasks meet; `why` goes on after the account's name."""
+    """A limit that tasks meet `at` some instants; `why` goes on after the account's name."""
 
+    campaign: int | None
     account: str
     kind: Kind | None
     limit: Literal["budget", "gap", "hours"]
@@ -36,15 +38,26 @@ class LimitMet(TypedDict):
     until: str | None
     fails: bool
     tasks: int
+    at: list[str]
 
 
 class Span(TypedDict):
-    """A time in which a phone is expected to work; `asked` tells the tasks of the request from earlier ones."""
+    """A time in which a phone is expected to work; `asked` tells what the plan is about from earlier tasks."""
 
     start: str
     end: str
     asked: bool
     tasks: int
+    campaign: int | None
+
+
+class PhoneShare(TypedDict):
+    """What a campaign would do on one phone."""
+
+    campaign: int
+    tasks: int
+    start: Times | None
+    end: Times | None
 
 
 class PhonePlan(TypedDict):
@@ -56,10 +69,11 @@ class PhonePlan(TypedDict):
     before: int
     start: Times | None
     end: Times | None
-    estimate: Estimate
+    estimate: Estimate | None
     limits: list[LimitMet]
     conflicts: list[str]
     spans: list[Span]
+    shares: list[PhoneShare]
 
 
 class PlanRefusal(TypedDict):
@@ -69,8 +83,55 @@ class PlanRefusal(TypedDict):
     reason: str
 
 
+class FiringPlan(TypedDict):
+    """A firing of a campaign, which begins after its jitter."""
+
+    due_at: str
+    begins_at: str
+    outcome: Literal["fired", "skipped", "failed"]
+    cancelled: int
+    tasks: int
+    end: str | None
+
+
+class Conflict(TypedDict):
+    """What stands against a campaign; `why` goes on after its name, `other` is the campaign that it waits for."""
+
+    kind: Literal["refused", "phone", "overlap", "budget", "hours", "unfinished"]
+    why: str
+    other: int | None
+    times: int
+    first_at: str | None
+    serials: list[str]
+
+
+class CampaignPlan(TypedDict):
+    """What a campaign would do, with its first firings."""
+
+    id: int
+    name: str
+    script_name: str
+    timezone: str
+    overlap: Overlap
+    paused: bool
+    fired: int
+    skipped: int
+    failed: int
+    tasks: int
+    cancelled: int
+    phones: int
+    start: Times | None
+    end: Times | None
+    estimate: Estimate | None
+    firings: list[FiringPlan]
+    conflicts: list[Conflict]
+
+
 class Plan(TypedDict):
-    """What a request for tasks would do; nothing has been done."""
+    """What a request for tasks would do, or all campaigns over some days; nothing has been done.
+
+    Only of days there are `since`, `until`, `campaigns` and, when they are fewer than asked for, `cut`.
+    """
 
     accepted: bool
     refusals: list[PlanRefusal]
@@ -78,3 +139,7 @@ class Plan(TypedDict):
     start: Times | None
     end: Times | None
     phones: list[PhonePlan]
+    since: str | None
+    until: str | None
+    cut: str | None
+    campaigns: list[CampaignPlan]

@@ -79,9 +79,20 @@ class TaskCalls:
         body = given(script_name=script_name, **options)
         return self._connection.call("POST", "/task", body=body, headers=headers)
 
-    def plan_tasks(self, script_name: str, **options: Unpack[TaskOptions]) -> Plan:
-        """Return what `create_tasks` would do with the same arguments, without doing it."""
-        return self._connection.call("POST", "/plan", body=given(script_name=script_name, **options))
+    def plan_tasks(
+        self,
+        script_name: str | None = None,
+        *,
+        days: int | None = None,
+        with_paused: bool | None = None,
+        **options: Unpack[TaskOptions],
+    ) -> Plan:
+        """Return what `create_tasks` would do with the same arguments, without doing it.
+
+        With `days` alone, return what all campaigns will do from now on for so long, paused ones too if that is wanted.
+        """
+        body = given(script_name=script_name, days=days, with_paused=with_paused, **options)
+        return self._connection.call("POST", "/plan", body=body)
 
     def list_tasks(
         self, *, page: int | None = None, page_size: int | None = None, **filters: Unpack[TaskFilters]

@@ -107,6 +107,16 @@ class Forecasts:
                 found[row.serial].append(as_task(row))
         return dict(found)
 
+    def phones_of_campaigns(self, campaigns: Collection[int]) -> dict[int, list[str]]:
+        """Return the phones on which tasks of each of these campaigns have not ended."""
+        query = select(TaskRow.campaign_id, TaskRow.serial).distinct().order_by(TaskRow.serial)
+        here = (TaskRow.deleted_at.is_(None), TaskRow.status.in_(UNFINISHED), TaskRow.campaign_id.in_(campaigns))
+        found: defaultdict[int, list[str]] = defaultdict(list)
+        with self._sessions() as session:
+            for campaign, serial in session.execute(query.where(*here)):
+                found[cast("int", campaign)].append(serial)
+        return dict(found)
+
     def acting(self, serials: Sequence[str], app: str) -> dict[str, str]:
         """Return the account that acted last in an app on each of these phones where one did."""
         values = {"serials": list(serials), "app": app, "number": LOOKED_AT}

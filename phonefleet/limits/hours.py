@@ -65,6 +65,12 @@ class Hours:
                 return max(instant, min(starts))
         return None
 
+    def closing(self, instant: datetime, zone: tzinfo) -> datetime | None:
+        """Return when the working time ends in which an instant lies; None when it lies in none."""
+        today = instant.astimezone(zone).date()
+        spans = (span for day in (today - timedelta(days=1), today) for span in self._on(day, zone))
+        return max((end for start, end in spans if start <= instant < end), default=None)
+
     def __str__(self) -> str:
         days = {day: ", ".join(str(span) for span in self.spans.get(day, ())) for day in WEEKDAYS}
         if len(set(days.values())) == 1:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, tzinfo
+from datetime import date, datetime, timedelta, tzinfo
+from math import ceil
 
 from phonefleet.limits import Day, History, Kind, Policy, Refused, day_of, decide
 from phonefleet.plans.deeds import Deeds
@@ -31,9 +32,13 @@ class AccountBook:
         self._used: Counter[tuple[date, Kind]] = Counter({(facts.day, kind): n for kind, n in facts.used.items()})
         self._last = dict(facts.last)
         self._day: Day | None = None
+        self._open_from: datetime | None = None
+        self._open_until: datetime | None = None
 
     def refusal(self, deeds: Deeds, at: datetime) -> tuple[Kind | None, Refused] | None:
         """Return what forbids a task at an instant, and the kind of action; None if nothing does."""
+        if self._is_open(at) and self._has_room(deeds, at):
+            return None
         if not deeds:
             return self._out_of_hours(at)
         today = self._date(at)
@@ -45,12 +50,52 @@ class AccountBook:
                 return kind, decision
         return None
 
-    def charge(self, deeds: Deeds, at: datetime) -> None:
-        """Count what a task does at an instant."""
+    def more(self, deeds: Deeds, at: datetime, period: timedelta, most: int) -> int:
+        """Return how many further tasks, `period` apart, nothing will forbid after one that was done at an instant."""
+        if most <= 0 or not period or not self._is_open(at) or self._pause(deeds) > period:
+            return 0
+        assert self._open_until is not None  # noqa: S101 - it is open
+        in_time = -((at - self._open_until) // period) - 1
+        today = self._date(at)
+        rooms = (ceil((self.policy.budgets[kind] - self._used[today, kind]) / max(1, n)) for kind, n in deeds)
+        return max(0, min([most, in_time, *rooms]))
+
+    def charge(self, deeds: Deeds, at: datetime, times: int = 1) -> None:
+        """Count what tasks do, the last of them at an instant, all on one day."""
+        if not deeds:
+            return
         today = self._date(at)
         for kind, number in deeds:
-            self._used[today, kind] += number
+            self._used[today, kind] += number * times
             self._last[kind] = at
+
+    def _is_open(self, at: datetime) -> bool:
+        """Tell whether an instant lies in working time, and remember until when this and the day last."""
+        if self._open_from is not None and self._open_until is not None and self._open_from <= at < self._open_until:
+            return True
+        hours = self.policy.hours
+        closing = None if hours is None else hours.closing(at, self._zone)
+        if hours is not None and closing is None:
+            return False
+        self._date(at)
+        assert self._day is not None  # noqa: S101 - it was just set
+        self._open_from, self._open_until = at, min(self._day.end, closing or self._day.end)
+        return True
+
+    def _has_room(self, deeds: Deeds, at: datetime) -> bool:
+        """Tell whether budgets and gaps allow a task at an instant of working time."""
+        if not deeds:
+            return True
+        today, pause = self._date(at), self._pause(deeds)
+        if pause and self._last and max(self._last.values()) + pause > at:
+            return False
+        return all(self._used[today, kind] < self.policy.budgets[kind] for kind, _ in deeds)
+
+    def _pause(self, deeds: Deeds) -> timedelta:
+        """Return a time after which no gap stands in the way of these actions, whatever the last one was."""
+        if not self.policy.gaps:
+            return self.policy.gap
+        return max([self.policy.gap, *(self.policy.gaps.get(kind, self.policy.gap) for kind, _ in deeds)])
 
     def _out_of_hours(self, at: datetime) -> tuple[None, Refused] | None:
         hours = self.policy.hours
@@ -59,6 +104,7 @@ class AccountBook:
         return None, Refused(opening, f"works at other times ({hours})", "hours")
 
     def _date(self, at: datetime) -> date:
-        if self._day is None or at not in self._day:
-            self._day = day_of(at, self._zone)
-        return self._day.date
+        day = self._day
+        if day is None or not day.start <= at < day.end:
+            day = self._day = day_of(at, self._zone)
+        return day.date

@@ -40,7 +40,7 @@ class Spread:
 
     def at(self, bound: Bound) -> timedelta:
         """Return the duration that leads to a bound."""
-        return {"earliest": self.earliest, "expected": self.expected, "latest": self.latest}[bound]
+        return getattr(self, bound)
 
     def after(self, passed: timedelta) -> Spread:
         """Return what is left of it when some has passed."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -15,18 +16,31 @@ class Span:
     end: datetime
     asked: bool
     tasks: int = 1
+    campaign: int | None = None
 
 
 def merged(spans: Sequence[Span], most: int) -> list[Span]:
     """Return spans in few pieces: neighbours of a kind are one when little or nothing lies between them."""
     if not spans:
         return []
-    slight = (spans[-1].end - spans[0].start) / most
+    return _merged(spans, (spans[-1].end - spans[0].start) / most)
+
+
+def merged_apart(spans: Sequence[Span], slight: timedelta) -> list[Span]:
+    """Return spans in few pieces, each campaign's by themselves: those are one between which little lies."""
+    kinds: defaultdict[tuple[bool, int | None], list[Span]] = defaultdict(list)
+    for span in spans:
+        kinds[span.asked, span.campaign].append(span)
+    return sorted((piece for each in kinds.values() for piece in _merged(each, slight)), key=lambda span: span.start)
+
+
+def _merged(spans: Sequence[Span], slight: timedelta) -> list[Span]:
     found = [spans[0]]
     for span in spans[1:]:
         last = found[-1]
-        if span.asked == last.asked and span.start - last.end <= max(slight, timedelta(0)):
-            found[-1] = Span(last.start, span.end, last.asked, last.tasks + span.tasks)
+        alike = (span.asked, span.campaign) == (last.asked, last.campaign)
+        if alike and span.start - last.end <= max(slight, timedelta(0)):
+            found[-1] = Span(last.start, span.end, last.asked, last.tasks + span.tasks, last.campaign)
         else:
             found.append(span)
     return found

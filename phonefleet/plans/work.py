@@ -1,25 +1,35 @@
-"""One task as a plan sees it."""
+"""Tasks as a plan sees them."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from phonefleet.plans.deeds import Deeds
 from phonefleet.plans.durations import Spread
 
 
+class Actor(NamedTuple):
+    """Who acts: an account of an app, by its folded name."""
+
+    app: str
+    name: str
+
+
 @dataclass(frozen=True, slots=True)
 class Work:
-    """A task that a phone will do: not before `due`, after a `wait`, for as long as it `takes`.
+    """So many equal tasks that a phone will do: not before `due`, each after a `wait`, for as long as it `takes`.
 
     `account` is who acts, None where nobody knows or nothing is limited; `asked` tells the tasks that the plan is about
-    from those that wait already.
+    from those that wait already; `campaign` is whose they are.
     """
 
     due: datetime
     wait: Spread
     takes: Spread
-    account: str | None = None
+    account: Actor | None = None
     deeds: Deeds = ()
     asked: bool = True
+    number: int = 1
+    campaign: int | None = None

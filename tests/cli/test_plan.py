@@ -87,7 +87,7 @@ def test_an_unknown_group_is_one_sentence_that_names_those_that_there_are(api: S
         (timedelta(seconds=20), ["12:00:00", "12:00:05", "12:00:10", "12:00:15", "12:00:20"]),
         (timedelta(hours=2), ["12:00", "12:30", "13:00", "13:30", "14:00"]),
         (timedelta(hours=24), ["Mon 12:00", "Mon 18:00", "Tue 00:00", "Tue 06:00", "Tue 12:00"]),
-        (timedelta(days=6), ["04 Mar", "06 Mar", "08 Mar"]),
+        (timedelta(days=6), ["Wed 04 Mar", "Fri 06 Mar", "Sun 08 Mar"]),
     ],
 )
 def test_a_scale_is_marked_at_even_times(lasts: timedelta, labels: list[str]) -> None:

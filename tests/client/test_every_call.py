@@ -135,7 +135,8 @@ def resolved(schema: Described, document: Described) -> Described:
 def alternatives(schema: Described, document: Described) -> list[Described]:
     """Return what a schema may be, with references followed."""
     schema = resolved(schema, document)
-    return [one for part in schema["anyOf"] for one in alternatives(part, document)] if "anyOf" in schema else [schema]
+    parts = schema.get("anyOf") or schema.get("oneOf")
+    return [one for part in parts for one in alternatives(part, document)] if parts else [schema]
 
 
 def assert_fits(hint: Any, schema: Described, document: Described, place: str) -> None:

@@ -11,13 +11,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from phonefleet.limits import Rules
-from phonefleet.limits.rules import Actor
-from phonefleet.plans import AccountFacts, Course, Span, Spread, Work, deeds_of, foresee, merged
+from phonefleet.limits.rules import Actor as Bearer
+from phonefleet.plans import AccountFacts, Actor, Course, Span, Spread, Terms, Work, deeds_of, foresee, merged
 from phonefleet.plans.deeds import Deeds
 from phonefleet.plans.durations import Bound
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 MIDNIGHT = datetime(2026, 3, 3, tzinfo=UTC)
+ANNA, BEN = Actor("sample", "anna"), Actor("sample", "ben")
 FOLLOW: Deeds = (("follow", 1),)
 
 
@@ -28,17 +29,17 @@ def minutes(number: float) -> timedelta:
 def works(number: int, due: datetime = NOW, wait: Spread | None = None, **values: Any) -> list[Work]:
     """Return tasks that take two to four minutes, three on average."""
     takes = Spread(minutes(2), minutes(3), minutes(4))
-    values = {"account": "anna", "deeds": FOLLOW} | values
+    values = {"account": ANNA, "deeds": FOLLOW} | values
     return [Work(due, wait or Spread.exactly(minutes(0)), takes, **values) for _ in range(number)]
 
 
 def facts(used: Mapping[Any, int] | None = None, last: Mapping[Any, datetime] | None = None, **rules: Any) -> Any:
-    policy = Rules.model_validate(rules).policy_for(Actor("anna", "sample"))
-    return {"anna": AccountFacts(policy, UTC, NOW.date(), used or {}, last or {})}
+    policy = Rules.model_validate(rules).policy_for(Bearer("anna", "sample"))
+    return {ANNA: AccountFacts(policy, UTC, NOW.date(), used or {}, last or {})}
 
 
 def course(tasks: list[Work], accounts: Any = None, bound: Bound = "expected", free_at: datetime = NOW) -> Course:
-    return foresee(tasks, free_at, accounts or {}, bound, patience=minutes(1))
+    return foresee(tasks, free_at, Terms(accounts or {}, bound, patience=minutes(1)))
 
 
 @pytest.mark.parametrize(
@@ -81,7 +82,7 @@ def test_what_waits_already_spends_the_budget_too() -> None:
 
 
 def test_accounts_do_not_wait_for_one_another() -> None:
-    found = course([*works(21), *works(1, account="ben")], facts())
+    found = course([*works(21), *works(1, account=BEN)], facts())
     assert sum(span.tasks for span in found.spans if span.end < MIDNIGHT) == 21
 
 
@@ -130,8 +131,10 @@ def test_ten_thousand_tasks_of_a_small_budget_take_years_and_are_foreseen_quickl
     assert len(merged(found.spans, 200)) <= 200
 
 
-@given(st.lists(st.tuples(st.integers(0, 500), st.booleans(), st.sampled_from(["anna", "ben", None])), max_size=40))
-def test_a_phone_does_one_thing_at_a_time_and_everything_once(given_works: list[tuple[int, bool, str | None]]) -> None:
+@given(st.lists(st.tuples(st.integers(0, 500), st.booleans(), st.sampled_from([ANNA, BEN, None])), max_size=40))
+def test_a_phone_does_one_thing_at_a_time_and_everything_once(
+    given_works: list[tuple[int, bool, Actor | None]],
+) -> None:
     tasks = [
         work
         for late, asked, account in given_works

@@ -1,0 +1,64 @@
+"""The limits that tasks of a plan meet, each told once with how often and when."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from phonefleet.limits import Kind, Refused
+from phonefleet.limits.deciding import Limit
+from phonefleet.plans.work import Actor, Work
+
+MOST_TIMES = 31
+"""So many instants are told of a limit that is met again and again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Met:
+    """A limit that asked tasks meet `at` some instants: they wait, the first ones `until` then, or they fail."""
+
+    account: str
+    kind: Kind | None
+    limit: Limit
+    why: str
+    until: datetime | None
+    fails: bool
+    tasks: int
+    campaign: int | None
+    at: tuple[datetime, ...]
+
+
+@dataclass(slots=True)
+class _Record:
+    refusal: Refused
+    tasks: int
+    at: list[datetime]
+
+
+_Key = tuple[Actor, Kind | None, Limit, bool, int | None]
+
+
+class MetLimits:
+    """Keeps count of the limits that one phone's tasks meet."""
+
+    def __init__(self) -> None:
+        self._records: dict[_Key, _Record] = {}
+
+    def note(self, work: Work, met: tuple[Kind | None, Refused], at: datetime, tasks: int, *, fails: bool) -> None:
+        """Remember that tasks meet a limit at an instant; `tasks` are those that have not met it before."""
+        if not work.asked or work.account is None:
+            return
+        kind, refusal = met
+        key = (work.account, kind, refusal.limit, fails, work.campaign)
+        record = self._records.setdefault(key, _Record(refusal, 0, []))
+        record.tasks += tasks
+        if len(record.at) < MOST_TIMES and (not record.at or at > record.at[-1]):
+            record.at.append(at)
+
+    def __iter__(self) -> Iterator[Met]:
+        for (account, kind, limit, fails, campaign), record in self._records.items():
+            refusal = record.refusal
+            yield Met(
+                account.name, kind, limit, refusal.why, refusal.until, fails, record.tasks, campaign, tuple(record.at)
+            )
