@@ -11,7 +11,7 @@ from api.campaigns import checked, readable, settings_of
 from api.envelope import Problem
 from api.facade import Facade
 from api.prefect_api import PrefectRefused
-from api.prefect_campaigns import PrefectCampaigns, is_paused, read_schedule
+from api.prefect_campaigns import PrefectCampaigns, is_paused, read_schedule, written
 from api.threads import to_end
 from phonefleet.ledger.campaigns import Campaign
 
@@ -65,27 +65,34 @@ class CampaignSync:
     async def _take_over(self, campaign: Campaign, seen: dict[str, Any]) -> None:
         """Take over what a person has changed in Prefect; what cannot work is put back as it was, with a note."""
         try:
-            settings, written = await to_end(self._read, campaign, seen)
+            settings, is_otherwise = await to_end(self._read, campaign, seen)
         except Problem as problem:
             note = f"a change in Prefect was not taken over: {problem.message}"
             await to_end(self._campaigns.note, campaign.id, note)
             return
         await self._fold(campaign, None, settings=settings, paused=is_paused(seen), seen=seen)
-        if written != settings["task"]["script_config"]:  # it names a key, which Prefect forgets
+        if is_otherwise:
             await to_end(self._campaigns.change, campaign.id, self._facade.clock.now())
         _log.info("Campaign %s was changed in Prefect", campaign.name)
 
     async def _fold(self, campaign: Campaign, note: str | None, **values: Any) -> None:
         await to_end(self._campaigns.fold, campaign, self._facade.clock.now(), note, **values)
 
-    def _read(self, campaign: Campaign, seen: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
-        """Return the settings that a deployment tells, and its script's configuration as written. Raises `Problem`."""
+    def _read(self, campaign: Campaign, seen: dict[str, Any]) -> tuple[dict[str, Any], bool]:
+        """Return the settings that a deployment tells, and whether Prefect has to have them otherwise.
+
+        It must forget keys, and count days as we do. Raises `Problem`.
+        """
+        now = readable(campaign.settings)
         schedules: list[dict[str, Any]] = seen["schedules"]
         chosen = [each["schedule"] for each in schedules if each["active"]] or [each["schedule"] for each in schedules]
         if len(chosen) > 1:
             raise Problem(0, f"a campaign has one schedule, not {len(chosen)}")
-        schedule = read_schedule(chosen[0]) if chosen else campaign.settings["schedule"]
-        settings = settings_of({**seen["parameters"], "schedule": schedule})
-        if settings == readable(campaign.settings):
-            return campaign.settings, campaign.settings["task"]["script_config"]
-        return checked(self._facade, settings), settings.task.script_config
+        schedule: Any = read_schedule(chosen[0]) if chosen else campaign.settings.get("schedule")
+        is_ours = now is not None and schedule == read_schedule(written(now.schedule))
+        settings = settings_of({**seen["parameters"], "schedule": now.schedule if now and is_ours else schedule})
+        if settings == now:
+            return campaign.settings, False
+        stored = checked(self._facade, settings)
+        sealed = settings.task.script_config != stored["task"]["script_config"]
+        return stored, sealed or (settings.schedule.rule is not None and not is_ours)

@@ -187,7 +187,7 @@ def _body(campaign: Campaign) -> dict[str, Any]:
         "changed here; see the campaign for what was taken over.",
         "tags": [f"campaign:{campaign.id}"],
         "paused": campaign.paused,
-        "schedules": [{"active": not campaign.paused, "schedule": _written(settings.schedule)}],
+        "schedules": [{"active": not campaign.paused, "schedule": written(settings.schedule)}],
         "parameters": _parameters(campaign),
         "parameter_openapi_schema": _form(),
         "enforce_parameter_schema": False,
@@ -225,11 +225,14 @@ def seen_of(deployment: dict[str, Any]) -> dict[str, Any]:
     return {"paused": deployment["paused"], "schedules": schedules, "parameters": deployment["parameters"]}
 
 
-def _written(schedule: Schedule) -> dict[str, Any]:
+def written(schedule: Schedule) -> dict[str, Any]:
+    """Return a schedule as Prefect has it."""
     if schedule.cron is not None:
         return {"cron": schedule.cron, "timezone": schedule.timezone}
     if schedule.rrule is not None:
         return {"rrule": schedule.rrule, "timezone": schedule.timezone}
+    if schedule.rule is not None:  # an interval of days of Prefect's comes to other times in summer than in winter
+        return {"rrule": schedule.rule, "timezone": schedule.timezone}
     anchor = schedule.anchor and schedule.anchor.isoformat()
     return {"interval": schedule.interval, "anchor_date": anchor, "timezone": schedule.timezone}
 

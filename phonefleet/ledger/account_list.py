@@ -78,7 +78,7 @@ def as_account(row: AccountRow) -> Account:
     )
 
 
-def _matching(query: Select[*tuple[Any, ...]], wanted: AccountFilter) -> Select[*tuple[Any, ...]]:
+def _matching(query: Select[Any], wanted: AccountFilter) -> Select[Any]:
     joined = query.select_from(AccountRow).outerjoin(DeviceRow, DeviceRow.serial == AccountRow.serial)
     return joined.where(and_(True, *_conditions(wanted)))  # noqa: FBT003 - SQL's true, where there are no conditions
 

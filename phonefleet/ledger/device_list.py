@@ -90,7 +90,7 @@ def as_device(row: DeviceRow) -> Device:
     )
 
 
-def _query(now: datetime) -> Select[*tuple[Any, ...]]:
+def _query(now: datetime) -> Select[Any]:
     waiting = select(COUNTS.c.serial, func.sum(COUNTS.c.number).label("number")).where(COUNTS.c.status == _PENDING)
     queues = waiting.group_by(COUNTS.c.serial).subquery()
     columns = select(DeviceRow, _state(now), _running(), func.coalesce(queues.c.number, 0))

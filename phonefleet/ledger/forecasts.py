@@ -121,7 +121,8 @@ class Forecasts:
         """Return the account that acted last in an app on each of these phones where one did."""
         values = {"serials": list(serials), "app": app, "number": LOOKED_AT}
         with self._sessions() as session:
-            return dict(session.execute(_ACTING, values).all())
+            rows = session.execute(_ACTING, values)
+            return {serial: username for serial, username in rows}  # noqa: C416 - to pyright rows are no pairs
 
     def last_actions(self, usernames: Collection[str], app: str, since: datetime) -> dict[str, dict[Kind, datetime]]:
         """Return when each of these accounts last did something of each kind that counts, by folded name."""

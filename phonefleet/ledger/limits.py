@@ -115,7 +115,7 @@ def _used(session: Session, accounts: Sequence[Account], day: Day) -> defaultdic
 def _groups(session: Session, accounts: Sequence[Account]) -> dict[str, str | None]:
     serials = {account.serial for account in accounts}
     query = select(DeviceRow.serial, DeviceRow.group_name).where(DeviceRow.serial.in_(serials))
-    return dict(session.execute(query).all())
+    return {serial: group for serial, group in session.execute(query)}  # noqa: C416 - to pyright rows are no pairs
 
 
 def _actor(account: Account, group: str | None) -> Actor:

@@ -124,7 +124,7 @@ class Scraping:
             return [_user(row) for row in session.scalars(query)]
 
 
-def _free(scope: str, task_id: int) -> Select[str]:
+def _free(scope: str, task_id: int) -> Select[tuple[str]]:
     reader = select(TaskRow.id).where(
         TaskRow.id == SourceRow.task_id, TaskRow.status < _OVER, TaskRow.deleted_at.is_(None)
     )

@@ -105,7 +105,8 @@ class Tasks:
             _LIVE, TaskRow.status == Status.RUNNING, TaskRow.serial.in_(serials)
         )
         with self._sessions() as session:
-            return dict(session.execute(query.group_by(TaskRow.serial)).all())
+            rows = session.execute(query.group_by(TaskRow.serial))
+            return {serial: task_id for serial, task_id in rows}  # noqa: C416 - to pyright rows are no pairs
 
     def project(self, task_id: int, change: StateChange) -> None:
         """Record a state of the task's flow run; one that is older than the last recorded is ignored."""

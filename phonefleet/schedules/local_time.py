@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Collection
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import UTC, datetime, tzinfo
 
 from phonefleet.limits.hours import WEEKDAYS, Weekday
 
-__all__ = ["Weekday", "instant_of", "later", "works_on"]
+__all__ = ["Weekday", "instant_of", "works_on"]
 
 _OLD = sys.version_info < (3, 13)
 
@@ -20,13 +20,6 @@ def instant_of(local: datetime, zone: tzinfo) -> datetime:
     """Return when the clock shows a time: the first time if it does so twice, moved by the gap if it never does."""
     first, second = (local.replace(tzinfo=zone, fold=fold).astimezone(UTC) for fold in (0, 1))
     return min(first, second) if _OLD else first
-
-
-def later(at: datetime, interval: timedelta, zone: tzinfo) -> datetime:
-    """Return the instant after an interval by the clock; skipped times move forward."""
-    local = at.astimezone(zone).replace(tzinfo=None) + interval
-    first, second = (local.replace(tzinfo=zone, fold=fold).astimezone(UTC) for fold in (0, 1))
-    return max(first, second) if _OLD else first
 
 
 def works_on(at: datetime, zone: tzinfo, weekdays: Collection[Weekday] | None) -> bool:

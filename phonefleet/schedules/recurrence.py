@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import datetime, timedelta, tzinfo
 from typing import Any
 
-from dateutil.rrule import rrule, rrulestr  # pyright: ignore[reportUnknownVariableType] - the library has no types
+from dateutil.rrule import DAILY, WEEKLY, rrule, rrulestr  # pyright: ignore[reportUnknownVariableType] - the library has no types
+
+from phonefleet.schedules.local_time import instant_of
 
 LONGEST_RULE = 1000
-_ANCHOR = datetime(2020, 1, 1)  # noqa: DTZ001 - a local time; the same as Prefect's
+RULES_BEGIN = datetime(2020, 1, 1)  # noqa: DTZ001 - a local time; the same as Prefect's
 _HORIZON = timedelta(days=3660)
 _SEVERAL = re.compile(r"EXRULE|RDATE|EXDATE|RRULE.*RRULE", re.IGNORECASE | re.DOTALL)
 _TOO_OFTEN = re.compile(r"FREQ=(SECONDLY|MINUTELY|HOURLY)", re.IGNORECASE)
@@ -25,7 +27,7 @@ def parsed(text: str) -> Any:
         message = f"FREQ={found[1].upper()} recurs too often for a rule: use interval, or cron"
         raise ValueError(message)
     try:
-        return rrulestr(text, dtstart=_ANCHOR)
+        return rrulestr(text, dtstart=RULES_BEGIN)
     except (ValueError, TypeError, KeyError, IndexError, AttributeError, OverflowError) as error:
         message = f"is no recurrence rule such as FREQ=WEEKLY;BYDAY=MO;BYHOUR=9;BYMINUTE=0;BYSECOND=0: {error}"
         raise ValueError(message) from error
@@ -37,10 +39,21 @@ def recurrences(text: str, zone: tzinfo, start: datetime) -> Iterator[datetime]:
     last = start.astimezone(zone).replace(tzinfo=zone) + _HORIZON
     until = last if rule._until is None else min(last, rule._until.replace(tzinfo=zone))  # noqa: SLF001 - as Prefect
     count = {} if rule._count is None else {"until": None}  # noqa: SLF001 - a rule has a count or an end
-    bounded: rrule = rule.replace(dtstart=rule._dtstart.replace(tzinfo=zone), **({"until": until} | count))  # noqa: SLF001
+    begin = _near(rule, start.astimezone(zone).replace(tzinfo=None))
+    bounded: rrule = rule.replace(dtstart=begin.replace(tzinfo=zone), **({"until": until} | count))
     for local in bounded:
-        at: datetime = local.astimezone(UTC)
+        at = instant_of(local.replace(tzinfo=None), zone)
         if at > start + _HORIZON:
             return
         if at >= start:
             yield at
+
+
+def _near(rule: Any, start: datetime) -> datetime:
+    """Return a begin from which a rule without a count comes to the same times, not long before an instant."""
+    begin: datetime = rule._dtstart.replace(tzinfo=None)  # noqa: SLF001 - as above
+    days = {WEEKLY: 7, DAILY: 1}.get(rule._freq)  # noqa: SLF001 - as above
+    if days is None or rule._count is not None:  # noqa: SLF001 - as above
+        return begin
+    period = timedelta(days=days * rule._interval)  # noqa: SLF001 - as above
+    return begin + max((start - begin) // period - 2, 0) * period

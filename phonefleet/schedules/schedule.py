@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta, tzinfo
-from itertools import islice, pairwise, takewhile
+from itertools import count, islice, pairwise, takewhile
 from typing import Annotated
 
 from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
 
 from phonefleet.pacing import zone_named
 from phonefleet.schedules.cron import Cron
-from phonefleet.schedules.local_time import instant_of, later
-from phonefleet.schedules.recurrence import parsed, recurrences
+from phonefleet.schedules.local_time import instant_of
+from phonefleet.schedules.recurrence import RULES_BEGIN, parsed, recurrences
 
 SHORTEST_INTERVAL = 5
 """In seconds."""
 
-_LONGEST_INTERVAL = 366 * 24 * 3600
+_SECONDS_A_DAY = 24 * 3600
+_LONGEST_INTERVAL = 366 * _SECONDS_A_DAY
 _COMPARED = 60
+_DAY = timedelta(days=1)
 _FIRST_REACH = timedelta(days=1)
 _LARGEST_JUMP = timedelta(hours=26)
 """More than any clock has ever been set forward or back."""
@@ -71,6 +73,9 @@ class Schedule(BaseModel):
         if sum(kind is not None for kind in (self.cron, self.interval, self.rrule)) != 1:
             message = "needs exactly one of cron, interval and rrule"
             raise ValueError(message)
+        if self.interval is not None and self.interval > _SECONDS_A_DAY and self.interval % _SECONDS_A_DAY:
+            message = f"an interval of more than a day must be whole days: multiples of {_SECONDS_A_DAY} seconds"
+            raise ValueError(message)
         if self.anchor is not None and self.interval is None:
             message = "only an interval has an anchor"
             raise ValueError(message)
@@ -83,8 +88,17 @@ class Schedule(BaseModel):
 
     def settled(self, zone: tzinfo, now: datetime) -> Schedule:
         """Return the schedule with what was left open decided, so that it means the same from now on."""
-        anchor = self.anchor or (now.replace(microsecond=0) if self.interval is not None else None)
+        anchor = (self.anchor or now).replace(microsecond=0) if self.interval is not None else None
         return self.model_copy(update={"timezone": self.timezone or str(zone), "anchor": anchor})
+
+    @property
+    def rule(self) -> str | None:
+        """The recurrence rule of an interval of whole days, whatever day it is anchored to; None for all else."""
+        if self.interval is None or self.anchor is None or self.interval % _SECONDS_A_DAY:
+            return None
+        anchor, interval = self.anchor.astimezone(self.zone).replace(tzinfo=None), timedelta(seconds=self.interval)
+        first = anchor - (anchor - RULES_BEGIN) // interval * interval
+        return f"DTSTART:{first:%Y%m%dT%H%M%S}\nRRULE:FREQ=DAILY;INTERVAL={interval.days}"
 
     def __str__(self) -> str:
         told = self.cron or self.rrule or f"every {timedelta(seconds=self.interval or 0)}"
@@ -129,9 +143,21 @@ def _candidates(schedule: Schedule, after: datetime) -> Iterator[datetime]:
     if schedule.cron is not None:
         return _crons(Cron.parse(schedule.cron), schedule.zone, after)
     if schedule.rrule is not None:
-        return iter(recurrences(schedule.rrule, schedule.zone, after))
-    interval = timedelta(seconds=schedule.interval or 0)
-    return _intervals(interval, (schedule.anchor or after).astimezone(UTC), schedule.zone, after)
+        return _in_order(recurrences(schedule.rrule, schedule.zone, after))
+    interval, anchor = timedelta(seconds=schedule.interval or 0), schedule.anchor or after
+    if interval % _DAY:
+        return _intervals(interval, anchor.astimezone(UTC), after)
+    return _days(interval, anchor.astimezone(schedule.zone).replace(tzinfo=None), schedule.zone, after)
+
+
+def _in_order(instants: Iterable[datetime]) -> Iterator[datetime]:
+    """Yield instants in order, each once; a skipped time may have changed places with others."""
+    waiting: set[datetime] = set()
+    for at in instants:
+        ripe = {one for one in waiting if one < at - _LARGEST_JUMP}
+        yield from sorted(ripe)
+        waiting = waiting - ripe | {at}
+    yield from sorted(waiting)
 
 
 def _crons(cron: Cron, zone: tzinfo, after: datetime) -> Iterator[datetime]:
@@ -147,10 +173,14 @@ def _crons(cron: Cron, zone: tzinfo, after: datetime) -> Iterator[datetime]:
         waiting -= ripe
 
 
-def _intervals(interval: timedelta, anchor: datetime, zone: tzinfo, after: datetime) -> Iterator[datetime]:
-    """Yield the instants of an interval; from a day on it follows the clock, as Prefect's does."""
-    at = anchor + interval * int((after - anchor) / interval)
-    while True:
-        if at >= after:
-            yield at
-        at = later(at, interval, zone) if interval.days else at + interval
+def _intervals(interval: timedelta, anchor: datetime, after: datetime) -> Iterator[datetime]:
+    """Yield the instants of an interval that is no whole days: whatever the clock does, as much time passes."""
+    for number in count((after - anchor) // interval):
+        yield anchor + interval * number
+
+
+def _days(interval: timedelta, anchor: datetime, zone: tzinfo, after: datetime) -> Iterator[datetime]:
+    """Yield the instants of an interval of whole days: at the same time of day, by the clock of the zone."""
+    local = after.astimezone(zone).replace(tzinfo=None)
+    for number in count((local - anchor) // interval - 1):
+        yield instant_of(anchor + interval * number, zone)

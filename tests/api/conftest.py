@@ -20,6 +20,7 @@ from pydantic import SecretStr
 from api.app import create_app
 from deployments.postgres import EmbeddedPostgres
 from deployments.registration import register
+from phonefleet.clock import Clock
 from phonefleet.ledger import Ledger
 from phonefleet.settings import Settings
 
@@ -91,8 +92,8 @@ def ledger(database_url: str) -> Iterator[Ledger]:
 
 
 @asynccontextmanager
-async def serving(settings: Settings) -> AsyncGenerator[httpx.AsyncClient]:
-    app = create_app(settings)
+async def serving(settings: Settings, clock: Clock | None = None) -> AsyncGenerator[httpx.AsyncClient]:
+    app = create_app(settings, clock)
     transport = httpx.ASGITransport(app, raise_app_exceptions=False)
     async with (
         app.router.lifespan_context(app),
@@ -102,10 +103,10 @@ async def serving(settings: Settings) -> AsyncGenerator[httpx.AsyncClient]:
 
 
 @contextmanager
-def callable_api(settings: Settings) -> Generator[Call]:
+def callable_api(settings: Settings, clock: Clock | None = None) -> Generator[Call]:
     """Run a facade in a loop of its own that turns only while it is called."""
     with asyncio.Runner() as runner:
-        running = serving(settings)
+        running = serving(settings, clock)
         client = runner.run(running.__aenter__())
 
         def call(method: str, path: str, **options: Any) -> httpx.Response:

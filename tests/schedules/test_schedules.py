@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import sys
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from itertools import islice, pairwise
@@ -15,13 +17,14 @@ from hypothesis import strategies as st
 from prefect.server.schemas.schedules import CronSchedule, IntervalSchedule, RRuleSchedule
 from pydantic import ValidationError
 
-from phonefleet.schedules import Schedule, jitter_of, next_due, shortest_period, works_on
+from phonefleet.schedules import Schedule, is_due, jitter_of, last_due, next_due, shortest_period, works_on
 
 ZONES = (
     "UTC", "Europe/Berlin", "America/New_York", "America/Sao_Paulo", "Australia/Lord_Howe", "Asia/Kolkata",
     "Africa/Casablanca", "America/Havana", "Asia/Beirut", "Pacific/Apia", "Europe/London", "America/St_Johns",
 )  # fmt: skip
 BEGIN = datetime(2026, 1, 1, tzinfo=UTC)
+QUARTER, HOUR = timedelta(minutes=15), timedelta(hours=1)
 zones = st.sampled_from(ZONES)
 instants = st.integers(0, 10 * 365 * 24 * 3600).map(lambda seconds: BEGIN + timedelta(seconds=seconds))
 
@@ -75,11 +78,102 @@ def test_a_cron_expression_agrees_with_prefect_at_every_jump_of_ten_years(cron: 
 
 
 @settings(max_examples=80, deadline=None)
-@given(seconds=st.integers(5, 10**6), anchor=instants, zone=zones, after=instants)
+@given(seconds=st.integers(5, 24 * 3600 - 1), anchor=instants, zone=zones, after=instants)
 def test_an_interval_is_due_when_prefect_says(seconds: int, anchor: datetime, zone: str, after: datetime) -> None:
     mine = Schedule(interval=seconds, anchor=anchor, timezone=zone)
     other = IntervalSchedule(interval=timedelta(seconds=seconds), anchor_date=anchor, timezone=zone)  # type: ignore[arg-type]
     assert ours(mine, after, 10) == theirs(other, after, 10)
+
+
+def by_walking(hours: Sequence[int], minutes: Sequence[int], zone: str, begin: datetime) -> list[datetime]:
+    """Return when a clock shows some times in the two days after an instant, by looking at it each quarter of an hour.
+
+    A time that it shows twice counts the first time. One that it skips lies as long before the end of the jump as it
+    would have lain, from Python 3.13 on as long after its begin.
+    """
+    shown: set[datetime] = set()
+    found: set[datetime] = set()
+    for at in quarters(begin, 2 * 24 * 4):
+        wall = at.astimezone(ZoneInfo(zone)).replace(tzinfo=None)
+        expected = (at - QUARTER).astimezone(ZoneInfo(zone)).replace(tzinfo=None) + QUARTER
+        for one in quarters(expected, max((wall - expected) // QUARTER, 0)):
+            if one.hour in hours and one.minute in minutes:
+                found.add(at + (one - expected) if sys.version_info >= (3, 13) else at - (wall - one))
+        if wall not in shown and wall.hour in hours and wall.minute in minutes:
+            found.add(at)
+        shown.add(wall)
+    return sorted(found)
+
+
+def quarters(begin: datetime, number: int) -> list[datetime]:
+    return [begin + QUARTER * each for each in range(number)]
+
+
+AT_NIGHT = (
+    Schedule(cron="0,15,30 0-3 * * *"), Schedule(rrule="FREQ=DAILY;BYHOUR=0,1,2,3;BYMINUTE=0,15,30;BYSECOND=0"),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("zone", ZONES)
+@pytest.mark.parametrize("schedule", AT_NIGHT, ids=["cron", "rrule"])
+def test_who_looks_at_the_clock_all_the_time_says_the_same_at_every_jump_of_ten_years(
+    schedule: Schedule, zone: str
+) -> None:
+    for jump in jumps(zone):
+        begin = jump - 12 * HOUR
+        walked = by_walking((0, 1, 2, 3), (0, 15, 30), zone, begin)
+        inside = [at for at in walked if begin + 6 * HOUR < at < begin + 42 * HOUR]
+        due = ours(schedule.model_copy(update={"timezone": zone}), begin + 6 * HOUR, len(inside))
+        assert due == inside
+
+
+@pytest.mark.parametrize("zone", sorted({*ZONES} - {"Africa/Casablanca"}))  # Prefect loses an hour there
+def test_a_recurrence_rule_agrees_with_prefect_at_every_jump_of_ten_years(zone: str) -> None:
+    for jump in jumps(zone):
+        rule = f"DTSTART:{jump - timedelta(days=3):%Y%m%d}T013000\nRRULE:FREQ=DAILY;BYHOUR=0,1,2,3"
+        after = jump - 30 * HOUR
+        mine = ours(Schedule(rrule=rule, timezone=zone), after, 12)
+        assert mine == theirs(RRuleSchedule(rrule=rule, timezone=zone), after, 12)
+
+
+@pytest.mark.parametrize("zone", ["Europe/Berlin", "Australia/Lord_Howe", "America/Havana", "Africa/Casablanca", "UTC"])
+@pytest.mark.parametrize("seconds", [1800, 5400, 6 * 3600])
+def test_an_interval_lets_as_much_time_pass_whatever_the_clock_does(seconds: int, zone: str) -> None:
+    schedule = Schedule(interval=seconds, anchor=BEGIN, timezone=zone)
+    for jump in jumps(zone):
+        due = ours(schedule, jump - 12 * HOUR, 60)
+        assert {later - earlier for earlier, later in pairwise(due)} == {timedelta(seconds=seconds)}
+        assert (due[0] - BEGIN) % timedelta(seconds=seconds) == timedelta(0)
+
+
+@settings(max_examples=60, deadline=None)
+@given(days=st.integers(1, 30), anchor=instants, zone=zones, after=instants)
+def test_an_interval_of_days_keeps_to_the_time_of_day_whenever_one_asks(
+    days: int, anchor: datetime, zone: str, after: datetime
+) -> None:
+    schedule = Schedule(interval=days * 86400, anchor=anchor, timezone=zone)
+    due, local = ours(schedule, after, 6), anchor.astimezone(ZoneInfo(zone)).replace(tzinfo=None)
+    walls = [at.astimezone(ZoneInfo(zone)).replace(tzinfo=None) for at in due]
+    assert all((wall - local) % timedelta(days=days) in {timedelta(0), HOUR, HOUR / 2} for wall in walls)
+    assert due == [next(next_due(schedule, at - timedelta(seconds=1))) for at in due]
+    assert all(is_due(schedule, at) for at in due)
+
+
+@pytest.mark.parametrize("zone", ZONES)
+def test_prefect_is_told_a_rule_that_comes_to_the_same_as_an_interval_of_days(zone: str) -> None:
+    schedule = Schedule(interval=3 * 86400, anchor=BEGIN + 6 * QUARTER, timezone=zone)
+    rule = RRuleSchedule(rrule=schedule.rule or "", timezone=zone)
+    for jump in jumps(zone)[:6]:
+        assert ours(schedule, jump - timedelta(days=4), 5) == theirs(rule, jump - timedelta(days=4), 5)
+
+
+def test_the_last_due_times_of_a_long_time_are_found_without_looking_at_all() -> None:
+    schedule = Schedule(interval=5, anchor=BEGIN, timezone="UTC")
+    late = BEGIN + timedelta(days=3650)
+    assert last_due(schedule, BEGIN, late, 3) == [late - timedelta(seconds=10), late - timedelta(seconds=5), late]
+    yearly = Schedule(cron="0 0 1 1 *", timezone="UTC")
+    assert [at.year for at in last_due(yearly, BEGIN, late, 100)] == list(range(2027, 2036))
+    assert last_due(yearly, BEGIN, BEGIN + timedelta(days=1), 100) == []
 
 
 @settings(max_examples=60, deadline=None)
@@ -107,6 +201,7 @@ def test_a_recurrence_rule_is_due_when_prefect_says(rule: str, zone: str, after:
         ({"cron": "0 9 * * *", "timezone": "Europe/Atlantis"}, "No time zone is named 'Europe/Atlantis'"),
         ({"cron": "0 9 * * *", "interval": 60}, "exactly one of"),
         ({}, "exactly one of"),
+        ({"interval": 90000}, "must be whole days"),
         ({"interval": 1}, "greater than or equal to 5"),
         ({"cron": "0 9 * * *", "anchor": "2026-01-01T00:00:00Z"}, "only an interval has an anchor"),
         ({"rrule": "every monday"}, "is no recurrence rule"),
