@@ -54,15 +54,14 @@ class Match:
         return self._fits_exactly(element) and self._fits_patterns(element)
 
     def _fits_exactly(self, element: Element) -> bool:
-        pairs = (
-            (self.id, element.id),
-            (self.desc, element.desc),
-            (self.class_name, element.class_name),
-            (self.package, element.package),
-            (self.checked, element.checked),
-            (self.selected, element.selected),
+        return (  # written out, because each look at a screen asks this some thousand times
+            (self.id is None or self.id == element.id)
+            and (self.desc is None or self.desc == element.desc)
+            and (self.class_name is None or self.class_name == element.class_name)
+            and (self.package is None or self.package == element.package)
+            and (self.checked is None or self.checked == element.checked)
+            and (self.selected is None or self.selected == element.selected)
         )
-        return all(wanted is None or wanted == actual for wanted, actual in pairs)
 
     def _fits_patterns(self, element: Element) -> bool:
         return (
