@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from uuid import uuid4
 
+import psycopg
 import pytest
 
 from deployments import prefect_server
@@ -25,6 +26,7 @@ from deployments.supervision.service import Child, Program
 from deployments.supervision.supervisor import Supervisor
 from phonefleet.clock import StopSignal
 from phonefleet.ledger.ledger import Ledger
+from tests.databases import Databases
 from tests.integration.stack import Stack
 from tests.scheduling import GroupScheduling, begin_with_the_long
 
@@ -74,6 +76,8 @@ def postgres_server(open_folder: Path) -> Iterator[EmbeddedPostgres]:
     """The PostgreSQL server of this run."""
     server = EmbeddedPostgres(open_folder / "postgres")
     server.start()
+    with psycopg.connect(server.url("postgres").replace("+psycopg", ""), autocommit=True) as connection:
+        connection.execute("ALTER ROLE phonefleet SET synchronous_commit = off")  # it never outlives the machine
     yield server
     server.stop()
 
@@ -87,9 +91,25 @@ def migrated_server(postgres_server: EmbeddedPostgres) -> EmbeddedPostgres:
     return postgres_server
 
 
+@pytest.fixture(scope="session")
+def databases(migrated_server: EmbeddedPostgres) -> Databases:
+    """Copies of the migrated ledger."""
+    return Databases(migrated_server, MIGRATED)
+
+
 @pytest.fixture
-def postgres_url(migrated_server: EmbeddedPostgres) -> Iterator[str]:
-    """The `postgresql+psycopg://` URL of a database of its own, with the ledger's tables, all empty."""
+def postgres_url(databases: Databases) -> Iterator[str]:
+    """The `postgresql+psycopg://` URL of a database of its own, with the ledger's tables, all empty.
+
+    Others use it afterwards: whoever alters its tables takes `breakable_postgres_url`.
+    """
+    with databases.lend() as url:
+        yield url
+
+
+@pytest.fixture
+def breakable_postgres_url(migrated_server: EmbeddedPostgres) -> Iterator[str]:
+    """The URL of a database like it that nobody uses afterwards."""
     with _database(migrated_server, MIGRATED) as url:
         yield url
 

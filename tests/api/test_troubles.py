@@ -19,9 +19,9 @@ BODY = {"serials": ["phone-1"], "script_name": "follow", "script_config": {"targ
 
 
 @pytest.fixture
-def private_api(open_api: Callable[..., Call], postgres_url: str) -> Call:
+def private_api(open_api: Callable[..., Call], breakable_postgres_url: str) -> Call:
     """A facade whose database this test alone uses, and may break."""
-    return open_api(database_url=SecretStr(postgres_url))
+    return open_api(database_url=SecretStr(breakable_postgres_url))
 
 
 @contextmanager
@@ -36,8 +36,10 @@ def closed(url: str) -> Generator[None]:
         connection.execute(allow.format(sql.Identifier(name), sql.SQL("true")))
 
 
-def test_a_database_that_is_away_is_told_and_missed_only_while_it_is(private_api: Call, postgres_url: str) -> None:
-    with closed(postgres_url):
+def test_a_database_that_is_away_is_told_and_missed_only_while_it_is(
+    private_api: Call, breakable_postgres_url: str
+) -> None:
+    with closed(breakable_postgres_url):
         for method, path in (("GET", "/task"), ("POST", "/task"), ("GET", "/task/1"), ("GET", "/devices")):
             answer = private_api(method, path, json=BODY if method == "POST" else None)
             assert (answer.status_code, answer.json()["code"]) == (503, 50301)
@@ -46,11 +48,11 @@ def test_a_database_that_is_away_is_told_and_missed_only_while_it_is(private_api
     assert private_api("GET", "/task").json()["code"] == 0
 
 
-def test_an_error_that_nobody_expected_shows_no_traceback(private_api: Call, postgres_url: str) -> None:
+def test_an_error_that_nobody_expected_shows_no_traceback(private_api: Call, breakable_postgres_url: str) -> None:
     now = datetime.now(UTC)
-    with Ledger(postgres_url, pool_size=1) as ledger:
+    with Ledger(breakable_postgres_url, pool_size=1) as ledger:
         (task_id,) = ledger.tasks.create([NewTask("follow", {}, "phone-1", "sample", now, now)])
-    with psycopg.connect(postgres_url.replace("+psycopg", "")) as connection:
+    with psycopg.connect(breakable_postgres_url.replace("+psycopg", "")) as connection:
         connection.execute("DROP TABLE actions")
     answer = private_api("GET", f"/task/{task_id}")
     assert (answer.status_code, answer.json()["code"], answer.json()["data"]) == (500, 50001, None)

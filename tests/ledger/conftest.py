@@ -14,7 +14,6 @@ NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 @pytest.fixture
 def ledger(postgres_url: str) -> Iterator[Ledger]:
     with Ledger(postgres_url, pool_size=4) as opened:
-        opened.migrate()
         yield opened
 
 

@@ -43,7 +43,6 @@ class Steps:
 @pytest.fixture
 def ledger(postgres_url: str) -> Iterator[Ledger]:
     with Ledger(postgres_url) as ledger:
-        ledger.migrate()
         yield ledger
 
 

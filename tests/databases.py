@@ -1,0 +1,77 @@
+"""Migrated databases that are used again: to empty one costs a tenth of copying one and dropping it."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from contextlib import contextmanager
+from functools import cached_property
+from uuid import uuid4
+
+import psycopg
+from psycopg import sql
+
+from deployments.postgres import EmbeddedPostgres
+
+_KEPT = ("alembic_version", "ledger")
+"""Tables whose rows come from the migrations."""
+_PARTED = "SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity WHERE datname = %s AND pid <> pg_backend_pid()"
+_TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> ALL(%s)"
+_SEQUENCES = "SELECT sequencename FROM pg_sequences WHERE schemaname = 'public'"
+_ANOTHER_NAME = "UPDATE ledger SET id = left(replace(gen_random_uuid()::text, '-', ''), 10)"
+
+
+class Databases:
+    """Copies of the database `template` of one server."""
+
+    def __init__(self, server: EmbeddedPostgres, template: str) -> None:
+        self._server = server
+        self._template = template
+        self._free: list[str] = []
+
+    @contextmanager
+    def lend(self) -> Generator[str]:
+        """Give the URL of a database that nobody else uses, without any rows."""
+        name = self._free.pop() if self._free else self._copy()
+        try:
+            yield self._server.url(name)
+        finally:
+            self._take_back(name)
+
+    def _copy(self) -> str:
+        name = f"test_{uuid4().hex}"
+        self._server.ensure_database(name, self._template)
+        return name
+
+    def _take_back(self, name: str) -> None:
+        try:
+            self.empty(self._server.url(name))
+        except psycopg.Error:  # its tables are not those of the template any more
+            self._server.drop_database(name)
+        else:
+            self._free.append(name)
+
+    def empty(self, url: str, *, alone: bool = True) -> None:
+        """Make the database like a new copy; `alone` ends all connections that are left to it."""
+        with psycopg.connect(_plain(url)) as connection:
+            if alone:
+                connection.execute(_PARTED, [connection.info.dbname])
+            connection.execute(self._emptying)
+
+    @cached_property
+    def _emptying(self) -> sql.Composed:
+        """Statements that delete all rows without telling triggers, and let numbers begin with 1 again."""
+        with psycopg.connect(_plain(self._server.url(self._template))) as connection:
+            tables = [name for (name,) in connection.execute(_TABLES, [list(_KEPT)])]
+            sequences = [name for (name,) in connection.execute(_SEQUENCES)]
+        return sql.SQL(";").join(
+            [
+                sql.SQL("SET LOCAL session_replication_role = replica"),
+                *(sql.SQL("DELETE FROM {}").format(sql.Identifier(name)) for name in tables),
+                *(sql.SQL("SELECT setval({}, 1, false)").format(name) for name in sequences),
+                sql.SQL(_ANOTHER_NAME),
+            ]
+        )
+
+
+def _plain(url: str) -> str:
+    return url.replace("+psycopg", "")
