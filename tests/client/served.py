@@ -36,13 +36,18 @@ class Request:
     status: int
 
 
-@dataclass(slots=True)
+@dataclass
 class Served:
-    """A running API: where it is, its OpenAPI document, and what it was asked."""
+    """A running API: where it is, and what it was asked."""
 
     url: str
-    document: dict[str, Any]
+    app: FastAPI
     requests: list[Request] = field(default_factory=list[Request])
+
+    @property
+    def document(self) -> dict[str, Any]:
+        """Its OpenAPI document, made when somebody asks: that takes longer than all else here."""
+        return self.app.openapi()
 
 
 class Recorder:
@@ -96,7 +101,7 @@ def served(database_url: str, home: Path, **changes: Any) -> Generator[Served]:
     )
     app = create_app(settings)
     with socket.create_server(("127.0.0.1", 0)) as listening:
-        running = Served(f"http://127.0.0.1:{listening.getsockname()[1]}", app.openapi())
+        running = Served(f"http://127.0.0.1:{listening.getsockname()[1]}", app)
         recorder = Recorder(app, running.requests)
         config = uvicorn.Config(recorder, log_config=None, access_log=False, ws="none", timeout_graceful_shutdown=5)
         server = uvicorn.Server(config)
