@@ -2,10 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Annotated, Any, Literal, Self
 from uuid import UUID
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, JsonValue, StrictBool, model_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    JsonValue,
+    StrictBool,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 
 from api.schemas import Id, Instant, Interval, Moment, Name, PageQuery, TaskRequest
 from phonefleet.ledger.campaigns import Outcome
@@ -58,15 +69,22 @@ class CampaignParameters(BaseModel):
         "`all` looks back to the last 100.",
     )
 
-    @model_validator(mode="after")
-    def _consistent(self) -> Self:
-        if self.task.start_time is not None:
-            message = "a campaign's tasks start when it is due: leave out start_time"
+    @field_validator("task")
+    @classmethod
+    def _starts_when_due(cls, task: TaskRequest) -> TaskRequest:
+        if task.start_time is not None:
+            message = "must leave out start_time: a campaign's tasks start when it is due"
             raise ValueError(message)
-        if self.start is not None and self.end is not None and self.end <= self.start:
-            message = "end must lie after start"
+        return task
+
+    @field_validator("end")
+    @classmethod
+    def _after_the_start(cls, end: datetime | None, info: ValidationInfo) -> datetime | None:
+        start: datetime | None = info.data.get("start")
+        if start is not None and end is not None and end <= start:
+            message = "must lie after start"
             raise ValueError(message)
-        return self
+        return end
 
 
 class CampaignSettings(CampaignParameters):

@@ -7,12 +7,13 @@ import threading
 import time
 from collections.abc import Callable, Coroutine, Generator
 from contextlib import contextmanager
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
 import httpx
 
-from phonefleet.clock import Clock
+from phonefleet.clock import Clock, SystemClock
 from phonefleet.settings import Settings
 from tests.api.conftest import serving
 
@@ -23,7 +24,15 @@ TASK = {
     "script_config": {"target_users": ["person_0850", "person_0851"]},
 }
 YEARLY = {"cron": "0 9 1 1 *", "timezone": "Europe/Berlin"}
+HOUR = timedelta(hours=1)
 PATIENCE = 90
+
+
+class Earlier(SystemClock):
+    """A clock that is five and a half hours slow."""
+
+    def now(self) -> datetime:
+        return super().now() - 5.5 * HOUR
 
 
 def data(response: httpx.Response) -> dict[str, Any]:

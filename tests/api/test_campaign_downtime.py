@@ -12,21 +12,12 @@ import pytest
 from api.campaign_schemas import CampaignSettings
 from api.campaigns import reason_against
 from api.firing import MOST_MADE_UP, is_made_up_for
-from phonefleet.clock import SystemClock
 from phonefleet.ledger import Ledger, TaskFilter
 from phonefleet.settings import Settings
-from tests.api.campaigning import TASK, create, data, shown, turning, until
+from tests.api.campaigning import HOUR, TASK, Earlier, create, data, shown, turning, until
 from tests.api.conftest import callable_api
 
-HOUR = timedelta(hours=1)
 NOW = datetime(2026, 11, 24, 12, 30, tzinfo=UTC)
-
-
-class Earlier(SystemClock):
-    """A clock that is five and a half hours slow."""
-
-    def now(self) -> datetime:
-        return super().now() - 5.5 * HOUR
 
 
 def settings_with(catch_up: str, **more: Any) -> CampaignSettings:

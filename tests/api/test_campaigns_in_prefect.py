@@ -73,11 +73,12 @@ def test_a_change_here_shows_in_prefect(served: Call, there: httpx.Client) -> No
 
 
 def test_a_change_in_prefect_shows_here(served: Call, there: httpx.Client) -> None:
-    made = create(served)
+    made = create(served, schedule={"interval": 7 * 86400})
     before = deployment(served, there, made)
     parameters = {**before["parameters"], "jitter": 30, "working_days": ["sunday"]}
     there.patch(f"/deployments/{before['id']}", json={"parameters": parameters}).raise_for_status()
     until("parameters", lambda: shown(served, made)["working_days"] == ["sunday"])
+    assert shown(served, made)["schedule"] == made["schedule"]
     schedule = f"/deployments/{before['id']}/schedules/{before['schedules'][0]['id']}"
     body = {"schedule": {"cron": "5 5 5 5 *", "timezone": "UTC"}, "active": False}
     there.patch(schedule, json=body).raise_for_status()

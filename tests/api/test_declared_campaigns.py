@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
 import httpx
+
+from phonefleet.ledger import Ledger
+from phonefleet.settings import Settings
+from tests.api.campaigning import HOUR, Earlier
+from tests.api.conftest import callable_api
 
 Call = Callable[..., httpx.Response]
 TASK = {"serials": ["phone-1"], "script_name": "follow", "script_config": {"target_users": ["person_0852"]}}
@@ -34,6 +40,18 @@ def test_what_is_declared_is_made_once_and_then_kept(call: Call) -> None:
     assert (action, {*fields} - {"schedule.anchor"}) == ("change", {"jitter", "schedule.interval"})
     assert apply(call, declared("two", paused=False)) == [("two", "change", ["paused"])]
     assert names(call) == ["one", "two"]
+
+
+def test_one_that_has_ended_is_kept_though_nobody_could_enter_it_any_more(settings: Settings, ledger: Ledger) -> None:
+    ended = declared("over", end=(datetime.now(UTC) - HOUR).isoformat(), paused=False)
+    with callable_api(settings, Earlier()) as call:
+        apply(call, ended)
+    [over] = ledger.campaigns.all()
+    ledger.campaigns.finish(over, datetime.now(UTC), "it has ended")
+    with callable_api(settings) as call:
+        assert apply(call, ended) == [("over", "keep", [])]
+        refused = call("PUT", "/campaigns", json={"campaigns": [{**ended, "jitter": 5}]}).json()
+    assert [error["field"] for error in refused["data"]["errors"]] == ["campaigns.0.end"]
 
 
 def test_a_dry_run_tells_and_changes_nothing(call: Call) -> None:
