@@ -19,8 +19,8 @@ from phonefleet.states import WAITING
 _log = logging.getLogger(__name__)
 
 _EVERY = timedelta(seconds=1)
-_ONCE_MORE_AFTER = timedelta(seconds=10)
-"""By then every run that was decided by the old limits is back in its queue."""
+_AGAIN_AFTER = (timedelta(seconds=10), timedelta(minutes=1))
+"""By then runs that were decided by the old limits are back in their queues, on a busy machine by the second."""
 
 _AT_ONCE = 100
 
@@ -33,7 +33,7 @@ class LimitWatch:
         self._prefect = prefect
         self._clock = clock
         self._seen: int | None = None
-        self._once_more_at: float | None = None
+        self._again_at: list[float] = []
 
     async def run(self) -> Never:
         """Watch until cancelled."""
@@ -49,10 +49,10 @@ class LimitWatch:
         version, now = (await to_end(self._ledger.limits.current)).version, self._clock.monotonic()
         if version != self._seen:
             await self._let_all_go()
-            self._seen, self._once_more_at = version, now + _ONCE_MORE_AFTER.total_seconds()
-        elif self._once_more_at is not None and now >= self._once_more_at:
+            self._seen, self._again_at = version, [now + after.total_seconds() for after in _AGAIN_AFTER]
+        elif self._again_at and now >= self._again_at[0]:
             await self._let_all_go()
-            self._once_more_at = None
+            del self._again_at[0]
 
     async def _let_all_go(self) -> None:
         waiting = await to_end(self._ledger.runs.put_off)
