@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
 from api.agenda import TOLD
@@ -12,11 +12,11 @@ from api.forecast_shown import overall, shown_estimate, times_of
 from api.foreseen import Draft, Foreseen
 from api.plan_conflicts import Against
 from api.plan_schemas import CampaignPlan, EstimateOut, FiringPlan, LimitMet, PhonePlan, PhoneShare, PlanOut, SpanOut
-from phonefleet.plans import Beginning, Fired, merged_apart
+from phonefleet.plans import Beginning, Fired, Span, merged_apart
 from phonefleet.plans.durations import Bound
 from phonefleet.scripts import FLOWS
 
-_MOST_SPANS = 40_000
+_MOST_SPANS = 20_000
 _FEWEST_PIECES, _MOST_PIECES = 8, 200
 
 
@@ -98,9 +98,14 @@ def _phone(found: Foreseen, serial: str, shares: list[PhoneShare], slight: timed
         estimate=None,
         limits=[LimitMet.model_validate(met) for met in lane.met],
         conflicts=conflicts_of(listed, before, scripts, known.now, nobody=nobody),
-        spans=[SpanOut.model_validate(span) for span in merged_apart(lane.spans, slight)],
+        spans=[SpanOut.model_validate(span) for span in _seen(found, lane.spans, slight)],
         shares=shares,
     )
+
+
+def _seen(found: Foreseen, spans: Sequence[Span], slight: timedelta) -> list[Span]:
+    """Return what begins within the days, in few pieces."""
+    return merged_apart([span for span in spans if span.start < found.agenda.until], slight)
 
 
 def _shares_of_phone(found: Foreseen, serial: str) -> Iterator[PhoneShare]:

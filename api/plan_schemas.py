@@ -72,7 +72,7 @@ class LimitMet(BaseModel):
     until: Instant | None = Field(description="When the first of them goes on; null: never.")
     fails: bool = Field(description="Whether they fail; otherwise they wait.")
     tasks: int
-    at: list[Instant] = Field(description="When they meet it, at most 31 times.")
+    at: list[Instant] = Field(description="When they meet it, first on each day (UTC), of at most 31 days.")
 
 
 class SpanOut(BaseModel):

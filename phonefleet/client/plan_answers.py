@@ -28,7 +28,7 @@ class Estimate(TypedDict):
 
 
 class LimitMet(TypedDict):
-    """A limit that tasks meet `at` some instants; `why` goes on after the account's name."""
+    """A limit that tasks meet, first `at` an instant of each day; `why` goes on after the account's name."""
 
     campaign: int | None
     account: str

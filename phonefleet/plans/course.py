@@ -14,20 +14,15 @@ from phonefleet.plans.work import Work
 
 @dataclass(frozen=True, slots=True)
 class Course:
-    """When a phone works, and which limits its asked tasks meet."""
+    """When the asked tasks of a phone start and end, None when none does; what is expected in between, if it is.
 
+    `spans` and `met` are told of the expected course alone.
+    """
+
+    start: datetime | None
+    end: datetime | None
     spans: Sequence[Span]
     met: Sequence[Met]
-
-    @property
-    def start(self) -> datetime | None:
-        """When the first asked task starts; None when none does."""
-        return next((span.start for span in self.spans if span.asked), None)
-
-    @property
-    def end(self) -> datetime | None:
-        """When the last asked task ends; None when none starts."""
-        return next((span.end for span in reversed(self.spans) if span.asked), None)
 
 
 def foresee(works: Iterable[Work], free_at: datetime, terms: Terms) -> Course:
@@ -36,4 +31,4 @@ def foresee(works: Iterable[Work], free_at: datetime, terms: Terms) -> Course:
     for work in works:
         lane.add(work)
     lane.run()
-    return Course(lane.spans, list(lane.met))
+    return Course(lane.first.get(None), lane.last.get(None), lane.spans, list(lane.met))

@@ -5,12 +5,12 @@ It goes on only as far as it is told to, so that tasks may be added, or taken aw
 
 from __future__ import annotations
 
-from bisect import insort
+from bisect import bisect_left, insort
 from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import takewhile
+from itertools import islice, takewhile
 
 from phonefleet.limits import Kind, Refused
 from phonefleet.plans.accounts import AccountBook, AccountFacts
@@ -55,7 +55,10 @@ class _Entry:
 
 
 class Lane:
-    """A phone that goes through its tasks; of campaigns it knows when each began and ended there, and what waits."""
+    """A phone that goes through its tasks; of campaigns it knows when each began and ended there, and what waits.
+
+    What it does when, which limits it meets and who waits for whom is kept only of what is expected.
+    """
 
     def __init__(self, free_at: datetime, terms: Terms) -> None:
         self.spans: list[Span] = []
@@ -120,10 +123,11 @@ class Lane:
         return number + 1
 
     def _cut_short(self, campaign: int, at: datetime) -> None:
-        span = self.spans[-1]
-        self.spans[-1] = Span(span.start, max(span.start, at), span.asked, span.tasks, span.campaign)
-        if span.asked:
-            self.last[campaign] = at
+        if self._tells:
+            span = self.spans[-1]
+            self.spans[-1] = Span(span.start, max(span.start, at), span.asked, span.tasks, span.campaign)
+        if campaign in self.last:
+            self.last[campaign] = min(self.last[campaign], at)
         if self._firing is not None:
             self.ends[self._firing] = at
 
@@ -182,7 +186,8 @@ class Lane:
                 self.waits.note(work.campaign, self.spans, entry.due, start)
         self._busy_until[work.campaign] = self._now = end
         self._firing = entry.firing
-        self.spans.append(Span(start, end, work.asked, number, work.campaign))
+        if self._tells:
+            self.spans.append(Span(start, end, work.asked, number, work.campaign))
 
     def _take_out(self, key: _Queue, number: int) -> None:
         """Remove the first tasks of a queue, which are of one entry."""
@@ -200,11 +205,15 @@ class Lane:
             return
         opens = met[1].until or self._now
         self._closed[key] = opens, met
-        for entry in takewhile(lambda entry: entry.due < opens, self._queues[key]):
+        queue = self._queues[key]
+        self._put_off(queue[0], met, self._now)
+        begun = bisect_left(queue, 1, key=_newness)  # those that have met it come first
+        for entry in takewhile(lambda entry: entry.due < opens, islice(queue, begun, None)):
             self._put_off(entry, met, self._now)
 
     def _put_off(self, entry: _Entry, met: _Refusal, at: datetime) -> None:
-        self.met.note(entry.work, met, at, 0 if entry.has_met else entry.left, fails=False)
+        if self._tells:
+            self.met.note(entry.work, met, at, 0 if entry.has_met else entry.left, fails=False)
         entry.has_met = True
 
     def _book(self, account: Actor | None) -> AccountBook | None:
@@ -214,6 +223,10 @@ class Lane:
         if book is None and (facts := self._terms.accounts.get(account)):
             book = self._books[account] = AccountBook(facts)
         return book
+
+
+def _newness(entry: _Entry) -> int:
+    return 0 if entry.has_met else 1
 
 
 def _starts(first: datetime, period: timedelta, until: datetime) -> int:

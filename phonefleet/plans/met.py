@@ -10,13 +10,13 @@ from phonefleet.limits import Kind, Refused
 from phonefleet.limits.deciding import Limit
 from phonefleet.plans.work import Actor, Work
 
-MOST_TIMES = 31
-"""So many instants are told of a limit that is met again and again."""
+MOST_DAYS = 31
+"""On so many days it is told when a limit that is met again and again is met first."""
 
 
 @dataclass(frozen=True, slots=True)
 class Met:
-    """A limit that asked tasks meet `at` some instants: they wait, the first ones `until` then, or they fail."""
+    """A limit that asked tasks meet, first `at` an instant of each day: they wait `until` another, or they fail."""
 
     account: str
     kind: Kind | None
@@ -53,7 +53,7 @@ class MetLimits:
         key = (work.account, kind, refusal.limit, fails, work.campaign)
         record = self._records.setdefault(key, _Record(refusal, 0, []))
         record.tasks += tasks
-        if len(record.at) < MOST_TIMES and (not record.at or at > record.at[-1]):
+        if len(record.at) < MOST_DAYS and (not record.at or at.date() > record.at[-1].date()):
             record.at.append(at)
 
     def __iter__(self) -> Iterator[Met]:
