@@ -187,7 +187,7 @@ def _body(campaign: Campaign) -> dict[str, Any]:
         "changed here; see the campaign for what was taken over.",
         "tags": [f"campaign:{campaign.id}"],
         "paused": campaign.paused,
-        "schedules": [{"active": not campaign.paused, "schedule": written(settings.schedule)}],
+        "schedules": [{"active": True, "schedule": written(settings.schedule)}],  # so that one switch resumes it
         "parameters": _parameters(campaign),
         "parameter_openapi_schema": _form(),
         "enforce_parameter_schema": False,

@@ -69,6 +69,8 @@ def test_a_change_here_shows_in_prefect(served: Call, there: httpx.Client) -> No
     until("change", lambda: deployment(served, there, made)["paused"])
     after = deployment(served, there, made)
     assert (after["schedules"][0]["schedule"]["cron"], after["parameters"]["jitter"]) == ("0 10 1 1 *", 9)
+    there.patch(f"/deployments/{after['id']}", json={"paused": False}).raise_for_status()
+    until("resumption", lambda: not shown(served, made)["paused"])
     remove(served, there, made)
 
 
