@@ -98,7 +98,7 @@ def test_news_of_other_tasks_need_no_requests(api: Served, client: Client) -> No
     assert list(told) == [task_id]
     news.over = True
     client.stop_task(task_id)
-    listener.join(20)
+    listener.join(90)
     assert not listener.is_alive()
     assert api.url
 

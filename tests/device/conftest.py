@@ -28,7 +28,7 @@ from phonefleet.virtual.wire.daemon import Daemon
 CALL_TIMEOUT = timedelta(seconds=10)
 
 
-def wait_until(condition: Callable[[], bool], seconds: float = 20) -> None:
+def wait_until(condition: Callable[[], bool], seconds: float = 90) -> None:
     """Wait for a condition of another thread or process."""
     ends = time.monotonic() + seconds
     tick = threading.Event()

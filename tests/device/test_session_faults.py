@@ -27,7 +27,8 @@ from phonefleet.virtual.faults import Fault
 from phonefleet.virtual.phone import VirtualPhone
 
 BUTTON = Point(500, 700)
-SHORT = timedelta(milliseconds=700)
+SHORT = timedelta(milliseconds=1200)
+"""What a phone that is well needs much less than, on a busy machine too."""
 Order = Callable[..., None]
 
 

@@ -136,7 +136,7 @@ def test_closing_a_stream_wakes_the_thread_that_reads_it() -> None:
         reader = threading.Thread(target=read)
         reader.start()
         stream.close()
-        reader.join(10)
+        reader.join(60)
         assert not reader.is_alive()
 
 

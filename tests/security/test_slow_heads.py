@@ -25,7 +25,7 @@ HEAD = b"GET /slow HTTP/1.1\r\nHost: localhost\r\n"
 class Hasty(PromptHeads):
     """Waits so shortly that a test need not."""
 
-    head_within = timedelta(seconds=0.3)
+    head_within = timedelta(seconds=1)
 
 
 class Slow:

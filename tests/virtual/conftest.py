@@ -18,7 +18,7 @@ from phonefleet.virtual.fleet import FleetOptions
 Adb = Callable[..., subprocess.CompletedProcess[bytes]]
 
 
-def _wait_until(condition: Callable[[], bool], seconds: float = 30) -> None:
+def _wait_until(condition: Callable[[], bool], seconds: float = 90) -> None:
     ends = time.monotonic() + seconds
     tick = threading.Event()
     while not condition():

@@ -43,4 +43,4 @@ def test_a_signal_ends_the_process_cleanly(tmp_path: Path, number: signal.Signal
 
         process.send_signal(number)
 
-        assert process.wait(20) == 0
+        assert process.wait(90) == 0

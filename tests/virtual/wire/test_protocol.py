@@ -22,7 +22,7 @@ class Host:
 
     def __init__(self, serial: str) -> None:
         address, _, port = serial.partition(":")
-        self.socket = socket.create_connection((address, int(port)), timeout=10)
+        self.socket = socket.create_connection((address, int(port)), timeout=60)
 
     def send(self, command: Command, arg0: int, arg1: int, data: bytes = b"") -> None:
         self.socket.sendall(Packet(command, arg0, arg1, data).encode())

@@ -36,7 +36,7 @@ def test_a_disconnected_phone_refuses_for_a_while_and_comes_back(
 ) -> None:
     serial = str(device.serial)
 
-    fleet.strike(serial, Strike(Fault.DISCONNECT, seconds=0.5))
+    fleet.strike(serial, Strike(Fault.DISCONNECT, seconds=2))
 
     assert _refused(serial)
     eventually(lambda: not _refused(serial))

@@ -71,7 +71,7 @@ def test_panels_are_pulled_down(device: Any, running_phone: VirtualPhone) -> Non
 def test_a_toast_is_read(device: Any, app: TrialApp) -> None:
     assert device.last_toast is None
     app.toast_text = "Saved"
-    assert device.toast.get_message(wait_timeout=5) == "Saved"
+    assert device.toast.get_message(wait_timeout=30) == "Saved"
     device.toast.reset()
     assert device.last_toast is None
     device.toast.show("Hello", 1.0)
