@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from random import Random
 from typing import Any
@@ -14,11 +14,11 @@ from api.facade import Facade
 from api.forbidden import forbidden
 from api.forecast_facts import Known, known_about
 from api.forecast_shown import overall, shown_estimate, times_of
-from api.plan_schemas import LimitMet, PhonePlan, PlanOut, SpanOut
+from api.plan_schemas import LimitMet, PhonePlan, PlanOut, SpanOut, Times
 from api.planning import plan
 from api.schemas import TaskRequest
 from phonefleet.ledger import Ledger, NewTask
-from phonefleet.plans import Course, foresee, merged
+from phonefleet.plans import Course, Ending, Work, foresee, last_of, merged
 from phonefleet.plans.durations import BOUNDS, Bound
 from phonefleet.scripts import FLOWS
 
@@ -39,26 +39,36 @@ def forecast(facade: Facade, request: TaskRequest) -> PlanOut:
     asked: defaultdict[str, list[NewTask]] = defaultdict(list)
     for task in tasks:
         asked[task.serial].append(task)
-    phones = [_phone(known, request, serial, each) for serial, each in asked.items()]
+    works = {serial: list(known.asked(request, each)) for serial, each in asked.items()}
+    courses = {serial: _courses(known, serial, each) for serial, each in works.items()}
+    phones = [_phone(known, each, works[serial], courses[serial]) for serial, each in asked.items()]
     return PlanOut(
         accepted=not refusals,
         refusals=[FieldError(field=field, reason=reason) for field, reason in refusals[:_MOST_REFUSALS]],
         tasks=len(tasks),
         start=overall([phone.start for phone in phones], first=True),
-        end=overall([phone.end for phone in phones], first=False),
+        end=_end([phone.end for phone in phones], [each["expected"] for each in courses.values()]),
         phones=phones,
     )
 
 
-def _phone(known: Known, request: TaskRequest, serial: str, tasks: Sequence[NewTask]) -> PhonePlan:
-    asked = list(known.asked(request, tasks))
-    works = [*known.waiting(serial), *asked]
-    courses: dict[Bound, Course] = {
-        bound: foresee(works, known.free_at(serial), known.terms(bound)) for bound in BOUNDS
-    }
+def _courses(known: Known, serial: str, works: Sequence[Work]) -> dict[Bound, Course]:
+    every = [*known.waiting(serial), *works]
+    return {bound: foresee(every, known.free_at(serial), known.terms(bound)) for bound in BOUNDS}
+
+
+def _end(ends: Sequence[Times | None], courses: Iterable[Course]) -> Times | None:
+    """Return when everything ends: the more phones there are, the likelier is one of them late."""
+    found = overall(ends, first=False)
+    last = last_of([Ending(course.end, course.deviation) for course in courses if course.end is not None])
+    return found and found.model_copy(update={"expected": min(last or found.expected, found.latest)})
+
+
+def _phone(known: Known, tasks: Sequence[NewTask], works: Sequence[Work], courses: Mapping[Bound, Course]) -> PhonePlan:
+    serial, script = tasks[0].serial, tasks[0].script_name
     expected, listed, before = courses["expected"], known.phones[serial], len(known.queues.get(serial, []))
-    nobody = FLOWS[request.script_name].irreversible and any(work.account is None for work in asked)
-    estimate = known.estimate(serial, request.script_name, tasks[0].script_config, tasks[0].app)
+    nobody = FLOWS[script].irreversible and any(work.account is None for work in works)
+    estimate = known.estimate(serial, script, tasks[0].script_config, tasks[0].app)
     return PhonePlan(
         serial=serial,
         alias=listed.device.alias,
@@ -68,6 +78,6 @@ def _phone(known: Known, request: TaskRequest, serial: str, tasks: Sequence[NewT
         end=times_of({bound: course.end for bound, course in courses.items()}),
         estimate=shown_estimate(estimate),
         limits=[LimitMet.model_validate(met) for met in expected.met],
-        conflicts=conflicts_of(listed, before, [request.script_name], known.now, nobody=nobody),
+        conflicts=conflicts_of(listed, before, [script], known.now, nobody=nobody),
         spans=[SpanOut.model_validate(span) for span in merged(expected.spans, _MOST_SPANS)],
     )

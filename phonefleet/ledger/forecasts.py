@@ -23,15 +23,21 @@ LOOKED_AT = 200
 _LONGEST_TURN = 10.0
 """In seconds: what lies longer between two tasks is no time that the first one costs."""
 
+_REST = 60.0
+"""In seconds: a phone that has done nothing for so long has to open the app again."""
+
+_FEW = 10
+"""So few tasks on phones that had not rested tell less than all tasks."""
+
 _DURATIONS = text("""
     WITH recent AS (
         SELECT task.* FROM unnest(CAST(:serials AS text[])) AS phone(serial) CROSS JOIN LATERAL (
-            SELECT id, serial, script_name, app, retry_count, wait_seconds, scheduled_for, start_time, end_time
+            SELECT id, serial, script_name, app, wait_seconds, scheduled_for, start_time, end_time
             FROM tasks WHERE deleted_at IS NULL AND serial = phone.serial AND status = 2 ORDER BY id DESC LIMIT :number
         ) AS task
         UNION
         SELECT task.* FROM unnest(CAST(:scripts AS text[])) AS script(name) CROSS JOIN LATERAL (
-            SELECT id, serial, script_name, app, retry_count, wait_seconds, scheduled_for, start_time, end_time
+            SELECT id, serial, script_name, app, wait_seconds, scheduled_for, start_time, end_time
             FROM tasks WHERE deleted_at IS NULL AND script_name = script.name AND status = 2
             ORDER BY id DESC LIMIT :number
         ) AS task
@@ -42,15 +48,16 @@ _DURATIONS = text("""
     SELECT serial, script_name, app, CAST(
         extract(epoch FROM end_time - start_time) - wait_seconds
         + greatest(0, least(:turn, extract(epoch FROM start_time - greatest(previous_end, scheduled_for))))
-    AS double precision)
+    AS double precision), COALESCE(extract(epoch FROM start_time - previous_end) > :rest, true)
     FROM placed
-    WHERE script_name = ANY(:scripts) AND retry_count = 0 AND start_time IS NOT NULL AND end_time IS NOT NULL
+    WHERE script_name = ANY(:scripts) AND start_time IS NOT NULL AND end_time IS NOT NULL
         AND (next_start IS NULL OR next_start >= end_time)
     ORDER BY id DESC
 """)
 """The newest first. A task costs its own time and what its phone needs to come to it, but not the wait before it.
 
-Tasks of a phone that were put off while others ran, or that were tried again, tell nothing.
+Of tasks that were tried again this is all that they took, because the next ones will be, too. Those that were put off
+while others ran on their phone tell nothing. The last column tells whether the phone had rested before.
 """
 
 _ACTING = text("""
@@ -74,6 +81,13 @@ class Durations:
         default_factory=lambda: defaultdict[tuple[str, str | None], list[timedelta]](list)
     )
 
+    def without_first_ones(self, unrested: Durations) -> Durations:
+        """Return the durations on phones that had not rested, wherever these are not too few; else all of them."""
+        return Durations(
+            self.of_phone | {key: found for key, found in unrested.of_phone.items() if len(found) > _FEW},
+            self.of_script | {key: found for key, found in unrested.of_script.items() if len(found) > _FEW},
+        )
+
 
 class Forecasts:
     """Reads for plans; it changes nothing."""
@@ -83,13 +97,15 @@ class Forecasts:
 
     def durations(self, serials: Sequence[str], scripts: Collection[str]) -> Durations:
         """Return how long recent completed tasks of these scripts took, on these phones and on all."""
-        values = {"serials": list(serials), "scripts": sorted(scripts), "number": LOOKED_AT, "turn": _LONGEST_TURN}
-        found = Durations()
+        limits = {"number": LOOKED_AT, "turn": _LONGEST_TURN, "rest": _REST}
+        values = {"serials": list(serials), "scripts": sorted(scripts), **limits}
+        everything, unrested = Durations(), Durations()
         with self._sessions() as session:
-            for serial, script, app, seconds in session.execute(_DURATIONS, values):
-                found.of_phone[serial, script, app].append(timedelta(seconds=seconds))
-                found.of_script[script, app].append(timedelta(seconds=seconds))
-        return found
+            for serial, script, app, seconds, rested in session.execute(_DURATIONS, values):
+                for found in (everything,) if rested else (everything, unrested):
+                    found.of_phone[serial, script, app].append(timedelta(seconds=seconds))
+                    found.of_script[script, app].append(timedelta(seconds=seconds))
+        return everything.without_first_ones(unrested)
 
     def phones(self, serials: Sequence[str], now: datetime) -> dict[str, ListedDevice]:
         """Return these phones as they are now."""

@@ -16,6 +16,9 @@ Basis = Literal["phone", "script", "default"]
 ENOUGH = 30
 """So many earlier tasks of a phone tell more than those of all phones; with fewer, the slowest phone is luck."""
 
+_FAR, _FAR_ANYWAY = 10, 300.0
+"""What takes so many times the median and so many seconds more is no duration of a task."""
+
 _DEFAULT_SECONDS = {
     "follow": 20,
     "unfollow": 25,
@@ -73,8 +76,9 @@ def estimate_of(
 ) -> Estimate:
     """Return the estimate for a task: from the phone's earlier tasks if there are enough, else from everybody's.
 
-    The bounds are the tenth and the ninetieth percentile. What is expected is the mean, because durations are summed;
-    single durations far outside, such as those of tasks that waited in between, pull it no further than the outer ones.
+    The bounds are the tenth and the ninetieth percentile. What is expected is the mean, because durations are summed:
+    that a few tasks take long, as those that are tried again do, counts. Single ones that lie far outside do not, such
+    as those of tasks that were stopped in between.
     """
     if len(of_phone) >= ENOUGH:
         return _from(of_phone, "phone")
@@ -91,10 +95,10 @@ def _default(script: str, config: Mapping[str, Any]) -> timedelta:
 
 
 def _from(durations: Sequence[timedelta], basis: Basis) -> Estimate:
-    seconds = sorted(max(0.0, duration.total_seconds()) for duration in durations)
-    low, median, high = (_percentile(seconds, share) for share in (0.1, 0.5, 0.9))
-    floor, ceiling = _percentile(seconds, 0.05), _percentile(seconds, 0.95)
-    mean = fmean(min(max(one, floor), ceiling) for one in seconds)
+    every = sorted(max(0.0, duration.total_seconds()) for duration in durations)
+    median = _percentile(every, 0.5)
+    seconds = [one for one in every if one <= _FAR * median + _FAR_ANYWAY]
+    low, high, mean = _percentile(seconds, 0.1), _percentile(seconds, 0.9), fmean(seconds)
     spread = Spread(*(timedelta(seconds=one) for one in (min(low, mean), mean, max(high, mean))))
     return Estimate(spread, timedelta(seconds=median), len(seconds), basis)
 

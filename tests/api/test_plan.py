@@ -62,21 +62,42 @@ def test_a_plan_without_records_takes_a_usual_duration_and_says_so(call: Call) -
 
 
 def test_the_phones_own_records_count_with_what_lies_between_its_tasks(call: Call, ledger: Ledger) -> None:
-    record(ledger, "phone-1", *[4] * 30, wait=30, turn=1)
+    record(ledger, "phone-1", *[4] * 31, wait=30, turn=1)
     record(ledger, "phone-2", 9)
     body = ON_PHONE_1 | people(2) | {"serials": ["phone-1", "phone-2"], "min_interval": 10, "max_interval": 20}
     first, second = planned(call("POST", "/plan", json=body))["phones"]
     assert (first["estimate"]["basis"], first["estimate"]["samples"]) == ("phone", 30)
     assert first["estimate"]["expected"] == first["estimate"]["median"] == pytest.approx(5)
     assert seconds_between(first["start"]["expected"], first["end"]["expected"]) == pytest.approx(5 + 15 + 5)
-    assert (second["estimate"]["basis"], second["estimate"]["samples"]) == ("script", 31)
+    assert (second["estimate"]["basis"], second["estimate"]["samples"]) == ("script", 30)
 
 
-def test_records_of_another_app_or_of_tasks_that_were_tried_again_tell_nothing(call: Call, ledger: Ledger) -> None:
+def test_records_of_another_app_tell_nothing(call: Call, ledger: Ledger) -> None:
     record(ledger, "phone-1", 4, 4, app="other")
-    record(ledger, "phone-2", 4, 4, retries=1)
     [phone] = planned(call("POST", "/plan", json=ON_PHONE_1 | people(1)))["phones"]
     assert phone["estimate"]["basis"] == "default"
+
+
+def test_tasks_that_were_tried_again_count_with_all_that_they_took(call: Call, ledger: Ledger) -> None:
+    record(ledger, "phone-2", 4, 4, 4)
+    record(ledger, "phone-1", 40, retries=1)
+    [phone] = planned(call("POST", "/plan", json=ON_PHONE_1 | people(1)))["phones"]
+    assert (phone["estimate"]["samples"], phone["estimate"]["expected"]) == (4, pytest.approx(13))
+
+
+def test_the_first_task_of_a_phone_that_has_rested_tells_nothing_of_the_others(call: Call, ledger: Ledger) -> None:
+    record(ledger, "phone-2", 30, *[4] * 20)
+    [phone] = planned(call("POST", "/plan", json=ON_PHONE_1 | people(1)))["phones"]
+    assert (phone["estimate"]["samples"], phone["estimate"]["expected"]) == (20, pytest.approx(4))
+
+
+def test_the_last_of_many_phones_is_expected_later_than_each_of_them(call: Call, ledger: Ledger) -> None:
+    record(ledger, "phone-2", *[2, 6] * 10)
+    found = planned(call("POST", "/plan", json=ON_PHONE_1 | people(9) | {"serials": ["phone-1", "phone-2"]}))
+    each = {phone["end"]["expected"] for phone in found["phones"]}
+    later = seconds_between(max(each), found["end"]["expected"])
+    assert 1 < later < 4
+    assert found["end"]["expected"] < found["end"]["latest"]
 
 
 def test_tasks_that_wait_already_come_first(call: Call, ledger: Ledger) -> None:
