@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import statistics
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -27,6 +29,15 @@ def since(begun: datetime, times: dict[str, str]) -> dict[str, float]:
     return {bound: (instant(at) - begun).total_seconds() for bound, at in times.items()}
 
 
+def latest(tasks: Iterable[dict[str, Any]]) -> dict[str, datetime]:
+    """Return when each phone ended its last task."""
+    found: dict[str, datetime] = {}
+    for task in tasks:
+        end = instant(task["end_time"])
+        found[task["serial"]] = max(end, found.get(task["serial"], end))
+    return found
+
+
 def test_the_expected_end_of_five_phones_with_forty_tasks_each_is_within_a_tenth_of_the_real_one() -> None:
     with running(PHONES) as stack:
         stack.finished(stack.post("follow", LEARNT_FROM, stack.serials, **WAITS), patience=600)
@@ -40,8 +51,10 @@ def test_the_expected_end_of_five_phones_with_forty_tasks_each_is_within_a_tenth
     begun = instant(plan["start"]["expected"])
     ends = [instant(task["end_time"]) for task in tasks]
     real = max(ends) - begun
+    mean_wait = statistics.fmean(task["wait_seconds"] for task in tasks)
     foreseen = since(begun, plan["end"])
     error = foreseen["expected"] / real.total_seconds() - 1
+    took = {serial: last - begun for serial, last in latest(tasks).items()}
     report(
         f"plan of {PHONES} phones x {len(ASKED)} follows",
         real_s=real.total_seconds(),
@@ -51,6 +64,10 @@ def test_the_expected_end_of_five_phones_with_forty_tasks_each_is_within_a_tenth
         error_percent=100 * error,
         learnt_from=plan["phones"][0]["estimate"]["samples"],
         one_takes_s=plan["phones"][0]["estimate"]["expected"],
+        one_took_s=statistics.fmean(lasted.total_seconds() for lasted in took.values()) / len(ASKED) - mean_wait,
+        quickest_phone_s=min(took.values()).total_seconds(),
+        slowest_phone_s=max(took.values()).total_seconds(),
+        tried_again=sum(task["retry_count"] > 0 for task in tasks),
     )
     assert {task["status"] for task in tasks} == {2}
     assert {phone["estimate"]["basis"] for phone in plan["phones"]} == {"script"}
