@@ -52,3 +52,7 @@ pin:
 # Write docs/api.md from the API's own description
 docs:
     uv run python .ci/document.py
+
+# Take the pictures of docs/pictures anew, with the Chromium of this machine
+pictures:
+    uv run python docs/pictures/take.py

@@ -26,8 +26,8 @@ from prefect.exceptions import PrefectException
 from phonefleet.errors import PhonefleetError
 from tasks.context import RunContext
 
-_LARGEST_PICTURE = (480, 960)
-"""Pixels; a picture travels inside of its artifact, so that it shows wherever the Prefect UI does."""
+_LARGEST_PICTURE = (480, 680)
+"""Pixels; a picture travels inside of its artifact, so that it shows wherever the Prefect UI does, and whole there."""
 
 
 def show_outcomes(context: RunContext) -> None:
@@ -76,8 +76,9 @@ def _shown(show: Callable[[], Any]) -> Any:
 
 
 def _of(context: RunContext) -> str:
+    phone = context.ledger.devices.get(context.serial)
     actor = f" as @{context.account}" if context.account else ""
-    return f"Task {context.task_id} on {context.serial}{actor}"
+    return f"Task {context.task_id} on {(phone and phone.alias) or context.serial}{actor}"
 
 
 def _key(what: str, serial: str) -> str:

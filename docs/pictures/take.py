@@ -1,0 +1,150 @@
+"""Takes the pictures of this folder anew: `just pictures`. Needs a Chromium, and some minutes.
+
+Everything that is shown runs meanwhile: three virtual phones, the worker, the API and Prefect, in a folder that is
+removed afterwards.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import tempfile
+from collections.abc import Callable, Sequence
+from datetime import timedelta
+from pathlib import Path
+
+import httpx
+from browser import Page, browser
+from PIL import Image
+from rich.console import Console
+from scene import NEXT_PEOPLE, Scene, keep_busy, play
+
+from deployments.cli.console import out, teller
+from deployments.cli.fleet_view import FleetView
+from deployments.cli.launching import launch_options
+from deployments.cli.plan_svg import svg_of
+from deployments.cli.signals import stop_signals
+from deployments.cli.top_shown import picture
+from deployments.launcher import Launcher
+from phonefleet.client import Client
+from phonefleet.clock import StopSignal, SystemClock
+
+HERE = Path(__file__).parent
+COLORS = 256
+COLUMNS = 118
+"""Of the terminal that is drawn."""
+
+MOMENT = timedelta(milliseconds=300)
+EXTRA = {
+    "PHONEFLEET_RETRY_WAIT": '["PT0.05S", "PT0.2S"]',
+    "PHONEFLEET_NOTIFY_URL": "http://127.0.0.1:9/a-webhook",  # so that the automations are on
+}
+
+
+def main() -> None:
+    """Run everything, take all pictures, stop everything."""
+    tell = teller(out())
+    with tempfile.TemporaryDirectory(prefix="phonefleet-pictures-", ignore_cleanup_errors=True) as name:
+        home = Path(name)
+        home.chmod(0o755)  # for root the database's user must enter it
+        wanted = launch_options({
+            "home": home, "host": None, "api_port": 0, "prefect_port": 0, "adb_port": 0, "world_port": 0, "virtual": 3,
+            "database_url": None, "seed": 7, "fault_rate": 0, "log_level": None,
+        }, extra=EXTRA, isolated=True)  # fmt: skip
+        with stop_signals() as (stop, hurry), Launcher(wanted, stop, hurry, tell, (home,)) as launcher:
+            tell("Sending tasks")
+            with Client(launcher.programs.api_url) as client:
+                scene = play(client, launcher.serials, launcher.programs.prefect_api_url, stop)
+                tell("Taking pictures")
+                with browser() as page:
+                    Album(page, launcher.programs.prefect_url, launcher.programs.api_url, scene).take_all()
+                draw_terminal(client, launcher.serials, stop)
+
+
+def draw_terminal(client: Client, serials: Sequence[str], stop: StopSignal) -> None:
+    """Draw the fleet while it works, and what would become of more work."""
+    tasks = keep_busy(client, serials)
+    while not _all_have_begun(client, serials):
+        stop.wait(MOMENT)
+    wanted = {"target_users": NEXT_PEOPLE}
+    plan = client.plan_tasks("follow", serials=serials, script_config=wanted, max_interval=0.1, min_interval=0)
+    (HERE / "plan.svg").write_text(svg_of(plan, f"follow: {plan['tasks']} tasks"), encoding="utf-8")
+    console = Console(record=True, width=COLUMNS, file=io.StringIO(), color_system="truecolor", force_terminal=True)
+    console.print(picture(FleetView(client, SystemClock()).frame(), COLUMNS))
+    svg = console.export_svg(title="phonefleet top")
+    # Who shows a picture fetches no fonts from the network; the fonts that every machine has do as well.
+    (HERE / "top.svg").write_text(re.sub(r"\s*@font-face \{[^}]*\}", "", svg), encoding="utf-8")
+    client.wait(tasks)
+
+
+def _all_have_begun(client: Client, serials: Sequence[str]) -> bool:
+    """Tell whether every phone is past its first target."""
+    running = [task for task in client.iter_tasks(status=1) if (task["progress"] or {"done": 0})["done"]]
+    return len(running) == len(serials)
+
+
+class Album:
+    """The pictures of one scene."""
+
+    def __init__(self, page: Page, prefect: str, api: str, scene: Scene) -> None:
+        self._page = page
+        self._prefect = prefect
+        self._api = api
+        self._scene = scene
+
+    def take_all(self) -> None:
+        """Take each picture."""
+        scene, follow = self._scene, self._deployment("follow")
+        self._take("dashboard", "/dashboard", "Active Work Pools", "phones")
+        self._take("runs", "/runs", "Items per page", before=self._list_of_runs)
+        self._take("run", self._run(scene.marketing["flow_run_id"]), "Beginning flow run")
+        self._take("results", self._artifact(scene.marketing["flow_run_id"], "table"), "outcome")
+        self._take("people", self._artifact(scene.scraped["flow_run_id"], "table"), "position")
+        self._take("failed-run", self._run(scene.failed["flow_run_id"]), "Beginning flow run")
+        self._take("failure", self._artifact(scene.failed["flow_run_id"], "image"), "someone_who_left")
+        self._take("deployments", "/deployments", "Morning follows", "phone")
+        self._take("custom-run", f"/deployments/deployment/{follow}/run", "Target users")
+        self._take("queues", "/work-pools/work-pool/phones?tab=Work+Queues", "Concurrency Limit")
+        self._take("campaign", scene.campaign_url.removeprefix(self._prefect), "Monday through Friday")
+        self._take("automations", "/automations", "a phone is in quarantine")
+        self._page.open(f"{self._api}/docs")
+        self._page.until_shown("/api/v1/task/stats")
+        self._keep("api")
+
+    def _take(self, name: str, path: str, *texts: str, before: Callable[[], None] = lambda: None) -> None:
+        """Take a picture of a page of Prefect's once it shows all of these texts."""
+        self._page.open(self._prefect + path)
+        self._page.until_shown(*texts)
+        before()
+        self._keep(name)
+
+    def _keep(self, name: str) -> None:
+        """Write the picture with as few colors as it needs, which makes it several times smaller."""
+        with Image.open(io.BytesIO(self._page.picture())) as image:
+            image.convert("RGB").quantize(COLORS, dither=Image.Dither.NONE).save(HERE / f"{name}.png", optimize=True)
+
+    def _list_of_runs(self) -> None:
+        """Move the list of runs into sight; the chart above it is tall."""
+        self._page.evaluate(
+            r"[...document.querySelectorAll('*')].findLast(each => /^\d+ runs$/.test(each.innerText?.trim()))"
+            ".scrollIntoView()"
+        )
+        self._page.until_shown()
+
+    def _run(self, flow_run_id: str | None) -> str:
+        return f"/runs/flow-run/{flow_run_id}"
+
+    def _artifact(self, flow_run_id: str | None, kind: str) -> str:
+        """Return the page of a run's artifact of a kind."""
+        wanted = {"flow_run_id": {"any_": [flow_run_id]}, "type": {"any_": [kind]}}
+        answer = httpx.post(f"{self._prefect}/api/artifacts/filter", json={"artifacts": wanted}, trust_env=False)
+        return f"/artifacts/artifact/{answer.raise_for_status().json()[0]['id']}"
+
+    def _deployment(self, flow: str) -> str:
+        """Return the id of a script's deployment."""
+        answer = httpx.get(f"{self._prefect}/api/deployments/name/{flow}/phone", trust_env=False)
+        return str(answer.raise_for_status().json()["id"])
+
+
+if __name__ == "__main__":
+    main()
