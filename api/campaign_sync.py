@@ -17,6 +17,7 @@ from phonefleet.ledger.campaigns import Campaign
 
 _log = logging.getLogger(__name__)
 
+UNHEARD = "Prefect does not have it as it is here"
 DELETED = "its deployment was deleted in Prefect: resume it to make another"
 
 
@@ -43,7 +44,7 @@ class CampaignSync:
         if self._said.get(campaign.id) != (campaign.version, what):
             self._said[campaign.id] = (campaign.version, what)
             _log.warning("Prefect does not hear of campaign %s: %s", campaign.name, what)
-            await to_end(self._campaigns.remark, campaign.id, f"Prefect does not have it as it is here: {what}")
+            await to_end(self._campaigns.remark, campaign.id, f"{UNHEARD}: {what}")
 
     async def _sync(self, campaign: Campaign, deployments: dict[UUID, dict[str, Any]]) -> None:
         seen = None if campaign.deployment_id is None else deployments.get(campaign.deployment_id)
@@ -52,6 +53,8 @@ class CampaignSync:
         elif campaign.version != campaign.synced_version:
             deployment_id, now_seen = await self._prefect.put(campaign)
             await to_end(self._campaigns.synced, campaign.id, campaign.version, deployment_id, now_seen)
+            if campaign.note is not None and campaign.note.startswith(UNHEARD):
+                await to_end(self._campaigns.remark, campaign.id, None)
         elif campaign.deployment_id is not None and seen is None:
             await self._fold(campaign, DELETED, paused=True, deployment_id=None, seen=None)
         elif seen is not None and seen != campaign.seen:

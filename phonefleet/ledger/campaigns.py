@@ -126,8 +126,8 @@ class Campaigns:
         values = {"paused": True, "note": note, "updated_at": at, "version": CampaignRow.version + 1}
         self._update(campaign.id, values, campaign.version)
 
-    def remark(self, campaign_id: int, note: str) -> None:
-        """Say something about a campaign that a person should know; for Prefect nothing changes."""
+    def remark(self, campaign_id: int, note: str | None) -> None:
+        """Say about a campaign what a person should know, or nothing any more; for Prefect nothing changes."""
         self._update(campaign_id, {"note": note})
 
     def note(self, campaign_id: int, note: str) -> None:

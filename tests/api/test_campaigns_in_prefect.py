@@ -184,6 +184,9 @@ def test_a_campaign_that_cannot_be_read_stops_no_other(served: Call, there: http
     assert "overlap" in state_of(there, failed)[1]
     now = shown(served, broken)
     assert ("cannot read it" in now["note"], now["overlap"], now["jitter"]) == (True, "queue", 0)
+    data(served("POST", f"/campaigns/{broken['id']}/pause"))
+    data(served("PATCH", f"/campaigns/{sound['id']}", json={"jitter": 4}))
+    until("change of the other", lambda: deployment(served, there, sound)["parameters"]["jitter"] == 4)
     assert data(served("GET", "/campaigns"))["total"] == 2
     data(served("PATCH", f"/campaigns/{broken['id']}", json={"overlap": "skip", "jitter": 3}))
     until("change", lambda: deployment(served, there, broken)["parameters"]["jitter"] == 3)

@@ -6,6 +6,7 @@ A run of five minutes, with PHONEFLEET_BENCH_MINUTES=5, shows the same in less t
 from __future__ import annotations
 
 import os
+import signal
 import tempfile
 import time
 from collections import Counter
@@ -94,8 +95,20 @@ def killed_just_before(stack: Stack, name: str, due: datetime) -> Downtime:
     """Kill a process so that it is down when a campaign is due, and wait until everything answers."""
     time.sleep(max(0.0, (due - BEFORE_DUE - datetime.now(UTC)).total_seconds()))
     begin = datetime.now(UTC)
-    stack.kill(name)
+    if name == "postgres":
+        kill_postgres(stack)
+    else:
+        stack.kill(name)
     return Downtime(name, begin, datetime.now(UTC))
+
+
+def kill_postgres(stack: Stack) -> None:
+    """Kill the database with -9, and wait until another runs and everything answers."""
+    file = stack.home / "postgres" / "data" / "postmaster.pid"
+    postmaster = file.read_text().splitlines()[0]
+    os.kill(int(postmaster), signal.SIGKILL)
+    until("another database", lambda: file.exists() and file.read_text().splitlines()[:1] not in [[], [postmaster]])
+    until("answers", stack.answers)
 
 
 def fired(stack: Stack, campaign_id: int) -> list[Fired]:
