@@ -39,7 +39,8 @@ def _pictures(config: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     for field in (_COMMENT, _AVATARS):
         if config.get(field):
             yield field, str(config[field])
-    if named := (config.get("commentSettings") or {}).get(_COMMENT):
+    settings: Mapping[str, Any] = config.get("commentSettings") or {}
+    if named := settings.get(_COMMENT):
         yield f"commentSettings.{_COMMENT}", str(named)
 
 
