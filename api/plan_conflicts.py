@@ -83,7 +83,7 @@ class Against:
         others = [self._found.names[other] for other in wanted if other != key]
         budget = self._found.known.accounts[wish.actor].policy.budgets[kind]
         together = f", {wanted.total()} together with {', '.join(f'“{name}”' for name in others)}" if others else ""
-        more = f" (and too much of {len(accounts) - 1} more)" if len(accounts) > 1 else ""
+        more = f" (and too many of {len(accounts) - 1} more)" if len(accounts) > 1 else ""
         why = (
             f"wants {counted(wanted[key], kind)} of @{wish.actor.name} on {wish.day}{together}{more}; "
             f"the budget is {budget} a day"

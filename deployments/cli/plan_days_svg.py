@@ -16,7 +16,7 @@ from phonefleet.client.plan_answers import PhonePlan, Plan, Span
 _WIDTH, _LEFT, _RIGHT = 1200, 180, 70
 _ROW, _BAR, _LINE = 26, 16, 20
 _MARKS = 10
-_LETTER = 7.2
+_LETTER = 7.6
 """About how wide a letter is."""
 
 _MOST_CONFLICTS = 12
@@ -45,8 +45,9 @@ def svg_of_days(plan: Plan, title: str) -> str:
         words(16, 28, title, "title"),
         words(16, 50, _about(plan), "faint"),
         *(part for row, line in enumerate(legend) for part in _keys(line, 74 + _LINE * row)),
-        *_days(plot, top - 4, bottom),
+        *_weekends(plot, top - 4, bottom),
         *plot.axis(_MARKS, top - 11, bottom),
+        *_midnights(plot, top - 4, bottom),
         *(part for row, phone in enumerate(plan["phones"]) for part in _row(phone, top + _ROW * row, plot, places)),
         *(words(16, bottom + 26 + _LINE * row, text, "against") for row, text in enumerate(conflicts)),
         "</svg>",
@@ -99,17 +100,25 @@ def _keys(line: Sequence[_Key], y: float) -> Iterator[str]:
 # --- the days ----------------------------------------------------------------------------------------------
 
 
-def _days(plot: Plot, top: float, bottom: float) -> Iterator[str]:
-    """Yield a line at each midnight, and a shade for each day of a weekend."""
+def _days(plot: Plot) -> Iterator[datetime]:
+    """Yield the midnight at which each day begins that can be seen."""
     midnight = plot.scale.first.replace(hour=0, minute=0, second=0, microsecond=0)
     while midnight <= plot.scale.last:
-        following = midnight + timedelta(days=1)
+        yield midnight
+        midnight += timedelta(days=1)
+
+
+def _weekends(plot: Plot, top: float, bottom: float) -> Iterator[str]:
+    for midnight in _days(plot):
         if midnight.weekday() >= _SATURDAY:
-            yield _shade(plot, midnight, following, top, bottom)
+            yield _shade(plot, midnight, midnight + timedelta(days=1), top, bottom)
+
+
+def _midnights(plot: Plot, top: float, bottom: float) -> Iterator[str]:
+    for midnight in _days(plot):
         if midnight >= plot.scale.first:
             x = plot.x(plot.scale.place(midnight))
             yield f'<line class="day" x1="{x:.1f}" y1="{top:.1f}" x2="{x:.1f}" y2="{bottom:.1f}"/>'
-        midnight = following
 
 
 def _shade(plot: Plot, start: datetime, end: datetime, top: float, bottom: float) -> str:

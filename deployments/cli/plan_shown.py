@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from rich.text import Text
 
@@ -12,6 +12,9 @@ from deployments.cli.plan_bars import BEFORE, Bar, chart_width, key, name_of, pr
 from deployments.cli.plan_scale import Scale, instant, lasting, scale_of
 from deployments.cli.tables import Column, print_record, print_table, when
 from phonefleet.client.plan_answers import Estimate, LimitMet, PhonePlan, Plan
+
+_LONG = 600
+"""In seconds: more is told in minutes."""
 
 _ASKED, _PERHAPS = ("█", "cyan"), ("░", "yellow")
 
@@ -64,11 +67,15 @@ def _estimate(phone: PhonePlan) -> str | None:
 
 def lasts(found: Estimate, phone: str = "it") -> str:
     """Return how long a task takes, in words."""
+    least, most, average = (_time(found[bound]) for bound in ("earliest", "latest", "expected"))
     if found["basis"] == "default":
-        return f"about {found['expected']:.3g} s, a usual figure: none has run here yet"
+        return f"about {average}, a usual figure: none has run here yet"
     whose = f"on {phone}" if found["basis"] == "phone" else "on all phones"
-    spread = f"{found['earliest']:.3g} to {found['latest']:.3g} s, on average {found['expected']:.3g} s"
-    return f"{spread}, as {found['samples']} earlier ones {whose}"
+    return f"{least} to {most}, on average {average}, as {found['samples']} earlier ones {whose}"
+
+
+def _time(seconds: float) -> str:
+    return f"{seconds:.3g} s" if seconds < _LONG else lasting(timedelta(seconds=seconds))
 
 
 def _print_chart(plan: Plan, scale: Scale) -> None:
