@@ -97,3 +97,23 @@ def test_a_change_of_an_older_version_is_not_made(ledger: Ledger, campaign: Camp
     assert ledger.campaigns.change(campaign.id, NOW, paused=True, instead_of=campaign.version) is not None
     assert ledger.campaigns.change(campaign.id, NOW, paused=True, instead_of=campaign.version) is None
     assert campaign.paused is False
+
+
+def test_due_times_that_are_dealt_with_are_told_from_those_that_are_not(ledger: Ledger, campaign: Campaign) -> None:
+    due_times = [NOW + timedelta(minutes=minutes) for minutes in range(4)]
+    for minutes in (0, 2):
+        ledger.campaigns.fire(firing(campaign, minutes))
+    assert ledger.campaigns.dealt_with(campaign.id, due_times) == {due_times[0], due_times[2]}
+    assert ledger.campaigns.dealt_with(campaign.id, []) == set()
+
+
+def test_a_campaign_that_has_ended_is_paused_unless_somebody_has_just_changed_it(
+    ledger: Ledger, campaign: Campaign
+) -> None:
+    changed = ledger.campaigns.change(campaign.id, NOW, settings={"end": "later"})
+    assert changed is not None
+    ledger.campaigns.finish(campaign, NOW, "it has ended")
+    assert ledger.campaigns.get(campaign.id) == changed
+    ledger.campaigns.finish(changed, NOW, "it has ended")
+    [finished] = ledger.campaigns.all()
+    assert (finished.paused, finished.note, finished.version) == (True, "it has ended", changed.version + 1)
