@@ -19,6 +19,8 @@ from api.announcer import QUARANTINED
 from deployments.notifying import ensure_automations
 from tests.integration.stack import Stack, until
 
+PATH = "hook-that-nobody-may-know"
+
 
 class Receiver(ThreadingHTTPServer):
     """A webhook that remembers what it was told."""
@@ -30,7 +32,7 @@ class Receiver(ThreadingHTTPServer):
 
     @property
     def url(self) -> SecretStr:
-        return SecretStr(f"http://127.0.0.1:{self.server_port}/hook")
+        return SecretStr(f"http://127.0.0.1:{self.server_port}/{PATH}")
 
     def take(self, text: str) -> None:
         """Remember a message."""
@@ -119,3 +121,5 @@ def test_a_failed_run_a_hold_and_a_quarantine_are_each_told_once(stack: Stack, r
     assert len(receiver.about("nobody_to_be_told_of")) == 1
     assert len(receiver.about("it asks for a code")) == 1
     assert len(receiver.about("its screen is broken")) == 1
+    assert [log.name for log in (stack.home / "logs").iterdir() if PATH in log.read_text(errors="replace")] == []
+    assert PATH not in str(stack.prefect("POST", "/events/filter", {"filter": {}}))
