@@ -14,8 +14,11 @@ from phonefleet.ledger.campaigns import Campaign
 from phonefleet.plans import Beginning
 from phonefleet.schedules import jitter_of, next_due
 
+MOST_DUE = 50_000
+"""So many due times are looked at, of all campaigns together."""
+
 MOST_STEPS = 150_000
-"""So much is foreseen: a step is what one firing does on one phone, or a due time at which nothing is done."""
+"""So much is foreseen of them: a step is what one firing does on one phone."""
 
 TOLD = 50
 """So many firings of each campaign are told one by one."""
@@ -48,9 +51,9 @@ def agenda_of(recurrences: Sequence[Recurrence], now: datetime, until: datetime)
     told: Counter[int] = Counter()
     found: list[Beginning] = []
     steps = 0
-    for beginning, does_something in merge(*times, key=lambda each: each[0].begins_at):
-        steps += costs[beginning.campaign] if does_something else 1
-        if steps > MOST_STEPS:
+    for looked_at, (beginning, does_something) in enumerate(merge(*times, key=lambda each: each[0].begins_at)):
+        steps += costs[beginning.campaign] if does_something else 0
+        if steps > MOST_STEPS or looked_at == MOST_DUE:
             return Agenda(found, beginning.due_at)
         if does_something:
             found.append(_numbered(beginning, len(found), told))

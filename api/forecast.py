@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from random import Random
 from typing import Any
@@ -14,11 +14,11 @@ from api.facade import Facade
 from api.forbidden import forbidden
 from api.forecast_facts import Known, known_about
 from api.forecast_shown import overall, shown_estimate, times_of
-from api.plan_schemas import LimitMet, PhonePlan, PlanOut, SpanOut, Times
+from api.plan_schemas import LimitMet, PhonePlan, PlanOut, SpanOut
 from api.planning import plan
 from api.schemas import TaskRequest
 from phonefleet.ledger import Ledger, NewTask
-from phonefleet.plans import Course, Ending, Work, foresee, last_of, merged
+from phonefleet.plans import Course, Work, foresee, merged
 from phonefleet.plans.durations import BOUNDS, Bound
 from phonefleet.scripts import FLOWS
 
@@ -47,7 +47,7 @@ def forecast(facade: Facade, request: TaskRequest) -> PlanOut:
         refusals=[FieldError(field=field, reason=reason) for field, reason in refusals[:_MOST_REFUSALS]],
         tasks=len(tasks),
         start=overall([phone.start for phone in phones], first=True),
-        end=_end([phone.end for phone in phones], [each["expected"] for each in courses.values()]),
+        end=overall([phone.end for phone in phones], first=False),
         phones=phones,
     )
 
@@ -55,13 +55,6 @@ def forecast(facade: Facade, request: TaskRequest) -> PlanOut:
 def _courses(known: Known, serial: str, works: Sequence[Work]) -> dict[Bound, Course]:
     every = [*known.waiting(serial), *works]
     return {bound: foresee(every, known.free_at(serial), known.terms(bound)) for bound in BOUNDS}
-
-
-def _end(ends: Sequence[Times | None], courses: Iterable[Course]) -> Times | None:
-    """Return when everything ends: the more phones there are, the likelier is one of them late."""
-    found = overall(ends, first=False)
-    last = last_of([Ending(course.end, course.deviation) for course in courses if course.end is not None])
-    return found and found.model_copy(update={"expected": min(last or found.expected, found.latest)})
 
 
 def _phone(known: Known, tasks: Sequence[NewTask], works: Sequence[Work], courses: Mapping[Bound, Course]) -> PhonePlan:

@@ -7,7 +7,6 @@ from phonefleet.plans.course import Course, foresee
 from phonefleet.plans.deeds import deeds_of
 from phonefleet.plans.durations import Basis, Estimate, Spread, estimate_of
 from phonefleet.plans.lane import Lane, Terms
-from phonefleet.plans.last import Ending, last_of
 from phonefleet.plans.met import Met
 from phonefleet.plans.recurring import Beginning, Days, Fired, Overlap, Recurring, fire_all
 from phonefleet.plans.spans import Span, merged, merged_apart
@@ -22,7 +21,6 @@ __all__ = [
     "Beginning",
     "Course",
     "Days",
-    "Ending",
     "Estimate",
     "Fired",
     "Lane",
@@ -38,7 +36,6 @@ __all__ = [
     "estimate_of",
     "fire_all",
     "foresee",
-    "last_of",
     "merged",
     "merged_apart",
 ]

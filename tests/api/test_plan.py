@@ -91,15 +91,6 @@ def test_the_first_task_of_a_phone_that_has_rested_tells_nothing_of_the_others(c
     assert (phone["estimate"]["samples"], phone["estimate"]["expected"]) == (20, pytest.approx(4))
 
 
-def test_the_last_of_many_phones_is_expected_later_than_each_of_them(call: Call, ledger: Ledger) -> None:
-    record(ledger, "phone-2", *[2, 6] * 10)
-    found = planned(call("POST", "/plan", json=ON_PHONE_1 | people(9) | {"serials": ["phone-1", "phone-2"]}))
-    each = {phone["end"]["expected"] for phone in found["phones"]}
-    later = seconds_between(max(each), found["end"]["expected"])
-    assert 1 < later < 4
-    assert found["end"]["expected"] < found["end"]["latest"]
-
-
 def test_tasks_that_wait_already_come_first(call: Call, ledger: Ledger) -> None:
     assert call("POST", "/task", json=ON_PHONE_1 | people(4)).status_code == 200
     [phone] = planned(call("POST", "/plan", json=ON_PHONE_1 | people(1)))["phones"]
