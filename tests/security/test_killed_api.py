@@ -10,11 +10,12 @@ from typing import Any
 from uuid import uuid4
 
 import httpx
+import psycopg
 import pytest
 
 from deployments.launcher.ports import claim
 from phonefleet.ledger import Ledger
-from tests.security.process import ApiProcess, start_api
+from tests.security.process import PATIENCE, ApiProcess, start_api
 
 TASKS = 10_000
 REQUEST: dict[str, Any] = {
@@ -22,6 +23,10 @@ REQUEST: dict[str, Any] = {
     "script_name": "follow",
     "script_config": {"target_users": [f"person_{number:04}" for number in range(1000)]},
 }
+_AT_WORK = (
+    "SELECT count(*) FROM pg_stat_activity "
+    "WHERE datname = current_database() AND pid <> pg_backend_pid() AND state <> 'idle'"
+)
 LONGEST = 1.5
 """Seconds within which the killing falls; the request takes about as long."""
 
@@ -35,6 +40,7 @@ def test_a_killed_request_leaves_all_or_nothing_and_its_repetition_makes_it_exac
         for serial in REQUEST["serials"]:
             ledger.devices.seen(serial, "online", "host")
         answered = _post_and_kill(start(port, postgres_url, tmp_path), key, random.Random(seed).uniform(0, LONGEST))
+        await_rest(postgres_url)
         left = ledger.tasks.count().total
         assert left in {0, TASKS}
         assert not answered or left == TASKS
@@ -50,6 +56,15 @@ def test_a_killed_request_leaves_all_or_nothing_and_its_repetition_makes_it_exac
         assert answered in ([], repeated)
 
 
+def await_rest(database_url: str) -> None:
+    """Return when the database has done what it was told before the killing: it commits for the dead, too."""
+    deadline = time.monotonic() + PATIENCE
+    with psycopg.connect(database_url.replace("+psycopg", ""), autocommit=True) as connection:
+        while connection.execute(_AT_WORK).fetchone() != (0,):
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
+
+
 def start(port: int, database_url: str, folder: Path) -> ApiProcess:
     api = start_api(port, database_url, folder / "api.log", HOME=str(folder))
     api.await_ready()
@@ -58,7 +73,7 @@ def start(port: int, database_url: str, folder: Path) -> ApiProcess:
 
 def _post(api: ApiProcess, key: str) -> list[int]:
     answer = httpx.post(
-        f"{api.url}/task", json=REQUEST, headers={"Idempotency-Key": key}, timeout=60, trust_env=False
+        f"{api.url}/task", json=REQUEST, headers={"Idempotency-Key": key}, timeout=PATIENCE, trust_env=False
     ).json()
     assert answer["data"]["created_count"] == TASKS, answer
     return answer["data"]["task_ids"]
