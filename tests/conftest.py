@@ -17,6 +17,7 @@ from uuid import uuid4
 
 import psycopg
 import pytest
+from xdist.remote import Producer
 
 from deployments import prefect_server
 from deployments.launcher.ports import claim
@@ -51,9 +52,9 @@ def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
     return PROCESSES if config.args_source is pytest.Config.ArgsSource.TESTPATHS else 0
 
 
-def pytest_xdist_make_scheduler(config: pytest.Config) -> GroupScheduling:
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> GroupScheduling:
     """Begin with what takes long, and start each server in one process only."""
-    return GroupScheduling(config)
+    return GroupScheduling(config, log)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
