@@ -6,6 +6,7 @@ import asyncio
 import time
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -29,31 +30,40 @@ async def _prefect(url: str) -> AsyncGenerator[PrefectApi]:
         yield PrefectApi(client)
 
 
+@dataclass(frozen=True)
+class Hold:
+    """An account that was just put on hold; its time tells it from accounts of other tests, which have the same id."""
+
+    resource: str
+    since: datetime
+
+
 @pytest.fixture
-def held(ledger: Ledger) -> str:
-    """The resource of an account that was just put on hold."""
+def held(ledger: Ledger) -> Hold:
     [account] = ledger.accounts.matching(["shop_1"])
-    ledger.accounts.hold_id(account.id, "the app asks for a code", datetime.now(UTC))
-    return f"phonefleet.account.{account.id}"
+    hold = Hold(f"phonefleet.account.{account.id}", datetime.now(UTC))
+    ledger.accounts.hold_id(account.id, "the app asks for a code", hold.since)
+    return hold
 
 
-async def _events(prefect: PrefectApi, resource: str) -> list[dict[str, Any]]:
+async def _events(prefect: PrefectApi, hold: Hold) -> list[dict[str, Any]]:
     day = timedelta(days=1)
     occurred = {"since": (datetime.now(UTC) - day).isoformat(), "until": (datetime.now(UTC) + day).isoformat()}
-    wanted = {"resource": {"id": [resource]}, "event": {"name": [HELD]}, "occurred": occurred}
-    return (await prefect.call("POST", "/events/filter", {"filter": wanted}))["events"]
+    wanted = {"resource": {"id": [hold.resource]}, "event": {"name": [HELD]}, "occurred": occurred}
+    events = (await prefect.call("POST", "/events/filter", {"filter": wanted}))["events"]
+    return [event for event in events if datetime.fromisoformat(event["payload"]["since"]) == hold.since]
 
 
-async def _recorded(prefect: PrefectApi, resource: str) -> list[dict[str, Any]]:
+async def _recorded(prefect: PrefectApi, hold: Hold) -> list[dict[str, Any]]:
     """Wait until Prefect shows an event: it writes some seconds after it has taken one."""
     deadline = time.monotonic() + PATIENCE
-    while not (found := await _events(prefect, resource)):
+    while not (found := await _events(prefect, hold)):
         assert time.monotonic() < deadline, "the event was never recorded"
         await asyncio.sleep(0.2)
     return found
 
 
-def test_prefect_hears_when_it_is_back_and_only_once(ledger: Ledger, prefect_api_url: str, held: str) -> None:
+def test_prefect_hears_when_it_is_back_and_only_once(ledger: Ledger, prefect_api_url: str, held: Hold) -> None:
     async def tell() -> list[dict[str, Any]]:
         async with _prefect(NOWHERE) as away:
             with pytest.raises(PrefectUnreachable):
