@@ -67,7 +67,7 @@ def test_debuggable_processes_are_followed(device: AdbDevice) -> None:
         assert connection.read(4) == b"0000"
 
 
-def test_a_service_that_no_phone_has_is_refused(device: AdbDevice, adb: Adb) -> None:
-    result = adb("-s", str(device.serial), "backup", "-all")
+def test_a_service_that_no_phone_has_is_refused(device: AdbDevice, adb: Adb, tmp_path: Path) -> None:
+    result = adb("-s", str(device.serial), "backup", "-f", str(tmp_path / "backup.ab"), "-all")
 
     assert result.returncode != 0
