@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from api.agenda import TOLD
 from api.conflicts import conflicts_of
-from api.envelope import ErrorData, FieldError
+from api.envelope import ErrorData, FieldError, Problem
 from api.forecast_shown import overall, shown_estimate, times_of
 from api.foreseen import Draft, Foreseen
 from api.plan_conflicts import Against
@@ -26,7 +26,9 @@ def shown_days(found: Foreseen) -> PlanOut:
     shares = {draft.campaign.id: _shares(phones, draft) for draft in found.drafts}
     against = Against(found)
     campaigns = [_campaign(found, against, draft, shares[draft.campaign.id]) for draft in found.drafts]
-    refusals = [refusal for draft in found.drafts for refusal in _refusals(draft)]
+    problems = {f"campaigns.{draft.campaign.id}.task": draft.problem for draft in found.drafts if draft.problem}
+    problems |= {f"campaigns.{key}": problem for key, problem in found.unreadable.items()}
+    refusals = [refusal for place, problem in problems.items() for refusal in _refusals(place, problem)]
     return PlanOut(
         accepted=not refusals,
         refusals=refusals,
@@ -51,13 +53,10 @@ def _cut(found: Foreseen) -> str | None:
     )
 
 
-def _refusals(draft: Draft) -> Iterator[FieldError]:
-    if draft.problem is None:
-        return
-    data = draft.problem.envelope.data
-    place = f"campaigns.{draft.campaign.id}.task"
+def _refusals(place: str, problem: Problem) -> Iterator[FieldError]:
+    data = problem.envelope.data
     if not isinstance(data, ErrorData):
-        yield FieldError(field=place, reason=draft.problem.message)
+        yield FieldError(field=place, reason=problem.message)
         return
     for error in data.errors[:TOLD]:
         yield FieldError(field=f"{place}.{error.field}", reason=error.reason)

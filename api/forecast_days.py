@@ -9,6 +9,7 @@ from datetime import timedelta
 from random import Random
 
 from api.agenda import Recurrence, agenda_of
+from api.campaign_schemas import CampaignSettings
 from api.campaigns import expanded, settings_of
 from api.days_shown import shown_days
 from api.envelope import Problem
@@ -25,7 +26,7 @@ from phonefleet.plans.durations import BOUNDS, Bound
 def forecast_days(facade: Facade, request: DaysRequest) -> PlanOut:
     """Return what campaigns would do from now on."""
     now = facade.clock.now()
-    drafts = [_draft(facade, campaign) for campaign in facade.ledger.campaigns.all()]
+    drafts, unreadable = _drafts(facade)
     busy = facade.ledger.forecasts.phones_of_campaigns([draft.campaign.id for draft in drafts])
     tasks = [task for draft in drafts for task in draft.tasks]
     known = known_about(facade, now, tasks, {serial for serials in busy.values() for serial in serials})
@@ -42,11 +43,24 @@ def forecast_days(facade: Facade, request: DaysRequest) -> PlanOut:
     beginnings = [beginning for beginning in agenda.beginnings if beginning.campaign in able]
     lanes: dict[Bound, dict[str, Lane]] = {bound: _lanes(known, bound, recurring.values()) for bound in BOUNDS}
     days: dict[Bound, Days] = {bound: fire_all(lanes[bound], recurring, beginnings, agenda.until) for bound in BOUNDS}
-    return shown_days(Foreseen(wanted, known, drafts, recurring, agenda, days, lanes))
+    return shown_days(Foreseen(wanted, known, drafts, recurring, agenda, days, lanes, unreadable))
 
 
-def _draft(facade: Facade, campaign: Campaign) -> Draft:
-    settings = settings_of(campaign.settings)
+def _drafts(facade: Facade) -> tuple[list[Draft], dict[int, Problem]]:
+    """Return the campaigns, and by its id why one cannot be read: it is never due, and the others are planned."""
+    drafts: list[Draft] = []
+    unreadable: dict[int, Problem] = {}
+    for campaign in facade.ledger.campaigns.all():
+        try:
+            settings = settings_of(campaign.settings)
+        except Problem as problem:
+            unreadable[campaign.id] = problem
+        else:
+            drafts.append(_draft(facade, campaign, settings))
+    return drafts, unreadable
+
+
+def _draft(facade: Facade, campaign: Campaign, settings: CampaignSettings) -> Draft:
     undrawn = replace(facade, rng=Random(0))  # noqa: S311 - waits of a plan are not drawn; those of tasks stay as they are
     try:
         return Draft(campaign, settings, expanded(undrawn, campaign.id, settings, campaign.name))

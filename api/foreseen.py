@@ -38,6 +38,8 @@ class Foreseen:
     agenda: Agenda
     days: Mapping[Bound, Days]
     lanes: Mapping[Bound, Mapping[str, Lane]]
+    unreadable: Mapping[int, Problem]
+    """Why campaigns that are not among the drafts cannot be read, by their ids."""
 
     @property
     def expected(self) -> Mapping[str, Lane]:

@@ -119,6 +119,10 @@ def _print_reasons(plan: Plan) -> None:
 
 def _reasons(plan: Plan) -> Iterator[tuple[str, str]]:
     names = names_of(plan)
+    for refusal in plan["refusals"]:
+        _, key, *place = refusal["field"].split(".")
+        if int(key) not in names:  # others tell it among their conflicts
+            yield f"campaign {key}", f"cannot be read, and is never due: {'.'.join(place)} {refusal['reason']}"
     for campaign in plan["campaigns"]:
         yield from ((campaign["name"], conflict["why"]) for conflict in campaign["conflicts"])
     for phone in plan["phones"]:

@@ -12,6 +12,7 @@ from typing import Any
 from uuid import uuid4
 
 import httpx
+import psycopg
 
 from phonefleet.clock import Clock, SystemClock
 from phonefleet.settings import Settings
@@ -118,3 +119,10 @@ def run_in_prefect(
 def state_of(there: httpx.Client, run_id: str) -> tuple[str, str]:
     state = there.get(f"/flow_runs/{run_id}").raise_for_status().json()["state"]
     return state["type"], state["message"]
+
+
+def spoil(database_url: str, campaign_id: int) -> None:
+    """Let the ledger hold settings that this version does not know."""
+    spoiled = 'UPDATE campaigns SET settings = settings || \'{"overlap": "sometimes"}\' WHERE id = %s'
+    with psycopg.connect(database_url.replace("+psycopg", "")) as connection:
+        connection.execute(spoiled, [campaign_id])

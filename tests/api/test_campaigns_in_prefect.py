@@ -7,7 +7,6 @@ from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
 import httpx
-import psycopg
 import pytest
 
 from phonefleet.ledger import Ledger, TaskFilter
@@ -21,6 +20,7 @@ from tests.api.campaigning import (
     remove,
     run_in_prefect,
     shown,
+    spoil,
     state_of,
     turning,
     until,
@@ -38,13 +38,6 @@ def served(settings: Settings, ledger: Ledger, prefect: str) -> Iterator[Call]:
 def there(prefect: str) -> Iterator[httpx.Client]:
     with httpx.Client(base_url=prefect, timeout=60) as client:
         yield client
-
-
-def spoil(database_url: str, campaign_id: int) -> None:
-    """Let the ledger hold settings that this version does not know."""
-    spoiled = 'UPDATE campaigns SET settings = settings || \'{"overlap": "sometimes"}\' WHERE id = %s'
-    with psycopg.connect(database_url.replace("+psycopg", "")) as connection:
-        connection.execute(spoiled, [campaign_id])
 
 
 def test_a_campaign_fires_at_each_due_time_once(served: Call, there: httpx.Client, ledger: Ledger) -> None:

@@ -14,6 +14,7 @@ from phonefleet.ledger import Ledger, NewTask, StateChange
 from phonefleet.ledger.do_not_contact import Unwanted
 from phonefleet.limits import Rules
 from phonefleet.schedules import jitter_of
+from tests.api.campaigning import spoil
 
 Call = Callable[..., httpx.Response]
 DAY = timedelta(days=1)
@@ -54,6 +55,15 @@ def test_without_campaigns_there_is_nothing_to_do(call: Call) -> None:
     assert (found["accepted"], found["tasks"], found["phones"], found["campaigns"]) == (True, 0, [], [])
     assert (found["start"], found["end"], found["cut"]) == (None, None, None)
     assert at(found["until"]) - at(found["since"]) == 7 * DAY
+
+
+def test_a_campaign_that_cannot_be_read_is_told_and_the_others_are_planned(call: Call, database_url: str) -> None:
+    sound, broken = create(call), create(call)
+    spoil(database_url, broken)
+    found = planned(call)
+    assert [(campaign["id"], campaign["fired"]) for campaign in found["campaigns"]] == [(sound, 7)]
+    [refusal] = found["refusals"]
+    assert (found["accepted"], refusal["field"]) == (False, f"campaigns.{broken}.overlap")
 
 
 def test_each_due_time_of_the_days_is_planned_and_nothing_is_written(call: Call, ledger: Ledger) -> None:
