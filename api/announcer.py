@@ -6,22 +6,18 @@ Whoever changed the ledger, it is found there; an event that Prefect did not tak
 
 from __future__ import annotations
 
-import asyncio
-import logging
 from datetime import UTC, timedelta
 from typing import Any, Never
 from uuid import UUID, uuid5
 
-from api.prefect_api import PrefectApi, PrefectRefused, PrefectUnreachable
+from api.prefect_api import PrefectApi
 from api.threads import to_end
+from api.turns import again_and_again
 from phonefleet.clock import Clock
-from phonefleet.errors import LedgerUnreachable
 from phonefleet.ledger import Ledger
 from phonefleet.ledger.announcements import Announcement
 from phonefleet.ledger.values import Account, Device
 from phonefleet.masking import hidden
-
-_log = logging.getLogger(__name__)
 
 HELD = "phonefleet.account.held"
 QUARANTINED = "phonefleet.device.quarantined"
@@ -41,12 +37,7 @@ class Announcer:
 
     async def run(self) -> Never:
         """Announce until cancelled."""
-        while True:
-            try:
-                await self.look()
-            except (LedgerUnreachable, PrefectUnreachable, PrefectRefused) as error:
-                _log.info("Prefect hears of holds and quarantines later: %s", error)
-            await asyncio.sleep(_EVERY.total_seconds())
+        await again_and_again(self.look, _EVERY, "Prefect hears of holds and quarantines later")
 
     async def look(self) -> None:
         """Tell what is new."""

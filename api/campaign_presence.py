@@ -5,16 +5,13 @@ Prefect calls a deployment ready while somebody asks for its runs, and a pool wh
 
 from __future__ import annotations
 
-import asyncio
-import logging
 import platform
 from datetime import timedelta
 from typing import Never
 
-from api.prefect_api import PrefectApi, PrefectRefused, PrefectUnreachable
+from api.prefect_api import PrefectApi
+from api.turns import again_and_again
 from phonefleet.settings import CAMPAIGNS
-
-_log = logging.getLogger(__name__)
 
 _EVERY = timedelta(seconds=20)
 _PAST = "2000-01-01T00:00:00+00:00"
@@ -30,12 +27,7 @@ class CampaignPresence:
 
     async def run(self) -> Never:
         """Do so until cancelled."""
-        while True:
-            try:
-                await self.show()
-            except (PrefectUnreachable, PrefectRefused) as error:
-                _log.info("Prefect does not see who runs campaigns: %s", error)
-            await asyncio.sleep(_EVERY.total_seconds())
+        await again_and_again(self.show, _EVERY, "Prefect does not see who runs campaigns")
 
     async def show(self) -> None:
         """Give one sign of life."""

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
-import logging
 from datetime import timedelta
 from typing import Never
 
 from api.threads import to_end
-from phonefleet.errors import LedgerUnreachable
+from api.turns import again_and_again
 from phonefleet.ledger import Ledger
-
-_log = logging.getLogger(__name__)
 
 _EVERY = timedelta(seconds=5)
 
@@ -24,9 +20,4 @@ class Folding:
 
     async def run(self) -> Never:
         """Fold until cancelled."""
-        while True:
-            try:
-                await to_end(self._ledger.tasks.counts.fold)
-            except LedgerUnreachable as error:
-                _log.info("The counts of tasks wait: %s", error)
-            await asyncio.sleep(_EVERY.total_seconds())
+        await again_and_again(lambda: to_end(self._ledger.tasks.counts.fold), _EVERY, "The counts of tasks wait")

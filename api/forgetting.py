@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from contextlib import suppress
 from datetime import datetime, timedelta
@@ -10,8 +9,8 @@ from pathlib import Path
 from typing import Never
 
 from api.threads import to_end
+from api.turns import again_and_again
 from phonefleet.clock import Clock
-from phonefleet.errors import LedgerUnreachable
 from phonefleet.ledger import Ledger
 from phonefleet.settings import Settings
 
@@ -32,12 +31,7 @@ class Forgetting:
 
     async def run(self) -> Never:
         """Forget until cancelled."""
-        while True:
-            try:
-                await self.forget()
-            except LedgerUnreachable as error:
-                _log.info("What is old is forgotten later: %s", error)
-            await asyncio.sleep(_EVERY.total_seconds())
+        await again_and_again(self.forget, _EVERY, "What is old is forgotten later")
 
     async def forget(self) -> None:
         """Forget what is too old now."""

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from collections.abc import Sequence
 from datetime import timedelta
 from typing import Never
 
-from api.prefect_api import PrefectApi, PrefectRefused, PrefectUnreachable
+from api.prefect_api import PrefectApi, PrefectRefused
 from api.threads import to_end
+from api.turns import again_and_again
 from phonefleet.clock import Clock
-from phonefleet.errors import LedgerUnreachable
 from phonefleet.ledger import Ledger
 from phonefleet.ledger.runs import Waiting
 from phonefleet.states import WAITING
@@ -37,12 +36,7 @@ class LimitWatch:
 
     async def run(self) -> Never:
         """Watch until cancelled."""
-        while True:
-            try:
-                await self.look()
-            except (LedgerUnreachable, PrefectUnreachable) as error:
-                _log.info("The watch over the limits waits: %s", error)
-            await asyncio.sleep(_EVERY.total_seconds())
+        await again_and_again(self.look, _EVERY, "The watch over the limits waits")
 
     async def look(self) -> None:
         """Let waiting runs go again if the limits are others than at the last look."""

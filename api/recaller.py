@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Never
 from uuid import UUID
 
-from api.prefect_api import PrefectApi, PrefectLacks, PrefectRefused, PrefectUnreachable, Run
+from api.prefect_api import PrefectApi, PrefectLacks, Run
 from api.threads import to_end
+from api.turns import again_and_again
 from phonefleet.clock import Clock
-from phonefleet.errors import LedgerUnreachable
 from phonefleet.ledger import Ledger, Recall
 from phonefleet.states import Status, status_of
 
@@ -35,12 +34,7 @@ class Recaller:
 
     async def run(self) -> Never:
         """Carry recalls out until cancelled."""
-        while True:
-            try:
-                await self.carry_out()
-            except (PrefectUnreachable, PrefectRefused, LedgerUnreachable) as error:
-                _log.info("Recalls wait: %s", error)
-            await asyncio.sleep(_EVERY.total_seconds())
+        await again_and_again(self.carry_out, _EVERY, "Recalls wait")
 
     async def carry_out(self) -> None:
         """Carry out what is due."""

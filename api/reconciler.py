@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-import asyncio
-import logging
 from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any, Never
 from uuid import UUID
 
 from api.observer import Observer
-from api.prefect_api import PrefectApi, PrefectRefused, PrefectUnreachable
+from api.prefect_api import PrefectApi
 from api.threads import to_end
-from phonefleet.errors import LedgerUnreachable
+from api.turns import again_and_again
 from phonefleet.ledger import Ledger
 from phonefleet.settings import POOL
 from phonefleet.states import Status
-
-_log = logging.getLogger(__name__)
 
 _EVERY = timedelta(seconds=2)
 _PAGE = 200
@@ -45,12 +41,7 @@ class Reconciler:
 
     async def run(self) -> Never:
         """Reconcile until cancelled."""
-        while True:
-            try:
-                await self.sweep()
-            except (PrefectUnreachable, PrefectRefused, LedgerUnreachable) as error:
-                _log.info("The reconciler waits: %s", error)
-            await asyncio.sleep(_EVERY.total_seconds())
+        await again_and_again(self.sweep, _EVERY, "The reconciler waits")
 
     async def sweep(self) -> None:
         """Reconcile the running tasks and the next of the waiting ones."""
