@@ -38,6 +38,7 @@ from api.routes import about, audit, campaigns, control, events, evidence, fleet
 from api.submitter import Submitter
 from api.task_cache import TaskCache
 from api.threads import to_end
+from api.together import Together
 from phonefleet.clock import Clock, SystemClock
 from phonefleet.device.glance import Glance
 from phonefleet.ledger import Ledger
@@ -48,6 +49,8 @@ from phonefleet.settings import Settings
 _log = logging.getLogger(__name__)
 
 BASE_PATH = "/api/v1"
+_LISTS = ("/devices", "/accounts", "/audit", "/campaigns", "/limits", "/do-not-contact", "/media")
+"""Lists that are answered to all who ask at the same time together."""
 _THREADS = 16
 _PREFECT_PATIENCE = timedelta(seconds=30)
 _AFTER_A_CRASH = timedelta(seconds=5)
@@ -94,6 +97,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
     document(app, BASE_PATH)
     docs_page.install(app, ("", BASE_PATH))
     app.state.metrics = Metrics()
+    app.add_middleware(Together, paths=[BASE_PATH + path for path in _LISTS])
     app.add_middleware(Guard, settings=settings, metrics=app.state.metrics)
     return app
 
