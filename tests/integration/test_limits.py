@@ -86,6 +86,9 @@ def test_what_waits_in_the_queue_goes_on_by_itself_and_does_nothing_twice(limite
 
 
 def test_where_tasks_are_to_fail_they_say_when_it_may_go_on(limited: Stack) -> None:
+    let(limited)
+    [done] = limited.finished(follow(limited, 541))
+    assert done["status"] == 2
     let(limited, budgets={"follow": used(limited)}, when_met="fail")
     [failed] = limited.finished(follow(limited, 540))
     assert failed["status"] == 3
