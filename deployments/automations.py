@@ -9,7 +9,7 @@ from collections.abc import Collection
 from datetime import timedelta
 from uuid import UUID
 
-from prefect.events.actions import CallWebhook
+from prefect.events.actions import SendNotification
 from prefect.events.schemas.automations import AutomationCore, EventTrigger, Posture
 from prefect.events.schemas.events import ResourceSpecification
 
@@ -17,15 +17,15 @@ from api.announcer import HELD, QUARANTINED
 from phonefleet.settings import CAMPAIGNS, POOL
 
 BLOCK = "phonefleet-notify"
-"""The name of the webhook block whose address messages go to."""
+"""The name of the block, of the type Custom Webhook, whose address messages go to."""
 
 _ENDS = ("prefect.flow-run.Failed", "prefect.flow-run.Crashed", "prefect.flow-run.TimedOut")
 _OURS = {"prefect.resource.role": "work-pool", "prefect.resource.name": [POOL, CAMPAIGNS]}
 _RUN = (
-    'flow_run.name ~ " " ~ (flow_run.state.name | lower) ~ ": " ~ (flow_run.state.message or "it does not say why")'
-    ' ~ "\\n" ~ (flow_run | ui_url)'
+    '{{ flow_run.name }} {{ flow_run.state.name | lower }}: {{ flow_run.state.message or "it does not say why" }}\n'
+    "{{ flow_run | ui_url }}"
 )
-_MESSAGE = "event.payload.message"
+_MESSAGE = "{{ event.payload.message }}"
 
 _ON = (
     f"Messages go to the address of PHONEFLEET_NOTIFY_URL, through the block {BLOCK}. "
@@ -54,7 +54,7 @@ def automations(block: UUID, *, connected: bool) -> dict[str, AutomationCore]:
             enabled=connected,
             tags=["phonefleet"],
             trigger=trigger,
-            actions=[CallWebhook(block_document_id=block, payload=f'{{"text": {{{{ ({text}) | tojson }}}}}}')],
+            actions=[SendNotification(block_document_id=block, subject=f"Phonefleet: {name}", body=text)],
             actions_on_trigger=[],
             actions_on_resolve=[],
         )

@@ -9,7 +9,7 @@ from uuid import uuid4
 
 import pytest
 from prefect.client.orchestration import PrefectClient
-from prefect.events.actions import CallWebhook
+from prefect.events.actions import SendNotification
 from prefect.events.schemas.automations import Automation, AutomationCore
 from prefect.exceptions import ObjectNotFound
 from pydantic import SecretStr
@@ -21,6 +21,7 @@ pytestmark = pytest.mark.timeout(180)  # the first use starts a Prefect server
 
 URL = SecretStr("http://127.0.0.1:9/hook/secret-of-a-test")
 NAMES = ["a phone is in quarantine", "a task failed", "an account is on hold"]
+BLOCK_TYPE = "custom-webhook"
 T = TypeVar("T")
 
 
@@ -46,7 +47,7 @@ async def _forget(client: PrefectClient) -> None:
     if await client.read_variable_by_name(MEMORY):
         await client.delete_variable_by_name(MEMORY)
     try:
-        await client.delete_block_document((await client.read_block_document_by_name(BLOCK, "webhook")).id)
+        await client.delete_block_document((await client.read_block_document_by_name(BLOCK, BLOCK_TYPE)).id)
     except ObjectNotFound:
         return
 
@@ -73,9 +74,9 @@ def test_without_an_address_they_are_off_and_say_what_to_do(server: str) -> None
 
 def test_with_an_address_they_are_on_and_the_block_alone_knows_it(server: str) -> None:
     made = _ensured(server, URL)
-    block = ask(server, lambda client: client.read_block_document_by_name(BLOCK, "webhook"))
-    assert block.data["url"] == URL.get_secret_value()
-    shown = ask(server, lambda client: client.read_block_document_by_name(BLOCK, "webhook", include_secrets=False))
+    block = ask(server, lambda client: client.read_block_document_by_name(BLOCK, BLOCK_TYPE))
+    assert block.data["secrets"] == {"address": URL.get_secret_value()}
+    shown = ask(server, lambda client: client.read_block_document_by_name(BLOCK, BLOCK_TYPE, include_secrets=False))
     assert "secret-of-a-test" not in shown.model_dump_json()
     for automation in made.values():
         assert automation.enabled
@@ -122,7 +123,7 @@ def test_a_lost_memory_makes_no_second_automation_and_spares_what_a_person_chang
 
     async def meddle(client: PrefectClient) -> None:
         await client.delete_variable_by_name(MEMORY)
-        action = CallWebhook(block_document_id=uuid4(), payload="mine")
+        action = SendNotification(block_document_id=uuid4(), subject="mine", body="mine")
         core = made[NAMES[0]].model_dump(mode="json", exclude={"id", "owner_resource"})
         mine = AutomationCore.model_validate(core | {"actions": [action.model_dump(mode="json")]})
         await client.update_automation(made[NAMES[0]].id, mine)
@@ -137,7 +138,7 @@ def test_a_deleted_block_is_made_again_and_used(server: str) -> None:
     before = _ensured(server, URL)[NAMES[0]]
 
     async def delete_block(client: PrefectClient) -> None:
-        await client.delete_block_document((await client.read_block_document_by_name(BLOCK, "webhook")).id)
+        await client.delete_block_document((await client.read_block_document_by_name(BLOCK, BLOCK_TYPE)).id)
 
     ask(server, delete_block)
     after = _ensured(server, URL)[NAMES[0]]

@@ -20,10 +20,13 @@ from deployments.notifying import ensure_automations
 from tests.integration.stack import Stack, until
 
 PATH = "hook-that-nobody-may-know"
+AT_ONCE = "all at once"
 
 
 class Receiver(ThreadingHTTPServer):
     """A webhook that remembers what it was told."""
+
+    request_queue_size = 100
 
     def __init__(self) -> None:
         self.texts: list[str] = []
@@ -45,6 +48,12 @@ class Receiver(ThreadingHTTPServer):
         with self._news:
             return self._news.wait_for(lambda: bool(self.about(word)), timeout=2)
 
+    def await_another(self, text: str) -> None:
+        """Wait until another message comes while this one is not yet answered, or for a second if none does."""
+        with self._news:
+            heard = len(self.texts)
+            self._news.wait_for(lambda: len(self.texts) > heard, timeout=1 if AT_ONCE in text else 0)
+
     def about(self, *words: str) -> list[str]:
         """Return the messages that hold all of these words."""
         return [text for text in self.texts if all(word in text for word in words)]
@@ -54,7 +63,9 @@ class _Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers["Content-Length"]))
         assert isinstance(self.server, Receiver)
-        self.server.take(json.loads(body)["text"])
+        text = json.loads(body)["text"]
+        self.server.take(text)
+        self.server.await_another(text)
         self.send_response(204)
         self.end_headers()
 
@@ -123,3 +134,19 @@ def test_a_failed_run_a_hold_and_a_quarantine_are_each_told_once(stack: Stack, r
     assert len(receiver.about("its screen is broken")) == 1
     assert [log.name for log in (stack.home / "logs").iterdir() if PATH in log.read_text(errors="replace")] == []
     assert PATH not in str(stack.prefect("POST", "/events/filter", {"filter": {}}))
+
+
+def test_whatever_happens_at_the_same_moment_is_told(stack: Stack, receiver: Receiver) -> None:
+    begun = datetime.now(UTC).isoformat()
+    accounts = stack.call("GET", "/accounts?page_size=100")["accounts"]
+    for account in accounts:
+        stack.call("POST", f"/accounts/{account['id']}/hold", {"reason": AT_ONCE})
+    for serial in stack.serials:
+        stack.call("POST", f"/devices/{serial}/quarantine", {"reason": AT_ONCE})
+    until("all messages", lambda: len(receiver.about(AT_ONCE)) >= len(accounts) + len(stack.serials))
+    _heard(stack, receiver)
+    assert len(set(receiver.about(AT_ONCE))) == len(receiver.about(AT_ONCE))
+    assert all(receiver.about(f"Account @{account['username']} ", AT_ONCE) for account in accounts)
+    assert all(receiver.about(f"({serial})", AT_ONCE) for serial in stack.serials)
+    wanted = {"event": {"name": ["prefect.automation.action.failed"]}, "occurred": {"since": begun}}
+    assert stack.prefect("POST", "/events/filter", {"filter": wanted})["events"] == []
