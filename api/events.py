@@ -16,7 +16,6 @@ from datetime import timedelta
 from typing import Never
 
 from api.envelope import TOO_MANY, Problem
-from api.schemas import TaskOut
 from api.shown import shown, shown_phone
 from api.threads import to_end
 from phonefleet.errors import LedgerUnreachable
@@ -139,7 +138,7 @@ class Broadcast:
         return told + [self._phone(serial) for serial in sorted(changes.serials | {task.serial for task in tasks})]
 
     def _task(self, task: Task) -> Event:
-        return Event("task", shown(task, self._settings, TaskOut).model_dump_json(), task.id, task.serial)
+        return Event("task", shown(task, self._settings).model_dump_json(), task.id, task.serial)
 
     def _phone(self, serial: str) -> Event:
         found = self._ledger.devices.named(serial)

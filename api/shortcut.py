@@ -17,6 +17,9 @@ from starlette.types import Receive, Scope, Send
 
 from api.facade import Facade
 
+_LONGEST = 20
+"""Digits of a number."""
+
 Q = TypeVar("Q", bound=BaseModel)
 
 
@@ -48,3 +51,24 @@ class Shortcut(BaseRoute, Generic[Q]):
         except ValidationError as error:
             found = [{**one, "loc": ("query", *one["loc"])} for one in error.errors()]
             raise RequestValidationError(found) from error
+
+
+class NumberedShortcut(BaseRoute):
+    """The way to a function of the facade that takes nothing but the number with which its address ends."""
+
+    def __init__(self, base_path: str, path: str, serve: Callable[[int, Facade], Awaitable[Response]]) -> None:
+        self.path = path
+        self._beginning = base_path + path.partition("{")[0]
+        self._serve = serve
+
+    def matches(self, scope: Scope) -> tuple[Match, Scope]:
+        """Match GET alone, and what is a number at first sight; FastAPI knows what to say of anything else."""
+        wanted = scope["type"] == "http" and scope["method"] == "GET" and scope["path"].startswith(self._beginning)
+        number = scope["path"][len(self._beginning) :] if wanted else ""
+        plain = number.isascii() and number.isdigit() and len(number) <= _LONGEST
+        return (Match.FULL, {"route": self, "number": int(number)}) if plain else (Match.NONE, {})
+
+    async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer."""
+        response = await self._serve(scope["number"], scope["app"].state.facade)
+        await response(scope, receive, send)

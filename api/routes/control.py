@@ -50,4 +50,4 @@ async def delete_task(task_id: int, facade: TheFacade) -> Envelope[Deleted]:
 
 
 def _answer(task: Task, facade: Facade) -> Envelope[TaskOut]:
-    return Envelope(data=shown(task, facade.settings, TaskOut))
+    return Envelope(data=shown(task, facade.settings))

@@ -9,11 +9,10 @@ from pydantic_core import PydanticSerializationError, to_json
 from starlette.routing import BaseRoute
 
 from api.envelope import NOT_FOUND, Envelope, Problem, invalid
-from api.facade import Facade, TheFacade
+from api.facade import TheFacade
 from api.idempotency import IdempotencyKey, idempotency_of
 from api.planning import plan
 from api.schemas import (
-    ActionOut,
     CreatedTasks,
     Stats,
     StatsQuery,
@@ -23,16 +22,18 @@ from api.schemas import (
     TaskRequest,
 )
 from api.sealing import sealed
-from api.shortcut import Shortcut
-from api.shown import shown
+from api.shortcut import NumberedShortcut, Shortcut
+from api.shown import detailed
 from phonefleet.ledger import Counts, TaskFilter
 from phonefleet.ledger.reading import Column
 from phonefleet.states import Status
 
 router = APIRouter(tags=["tasks"])
 
+ONE = "/task/{task_id}"
 _LARGEST_ID = 2**63 - 1
 _LIST = b'{"code":0,"message":"success","data":{"tasks":[%b],"total":%d,"page":%d,"page_size":%d}}'
+_DETAIL = b'{"code":0,"message":"success","data":%b}'
 _COLUMN: dict[str | None, Column] = {"script": "script_name", "device": "serial"}
 
 
@@ -67,25 +68,13 @@ async def count_tasks(wanted: Annotated[StatsQuery, Query()], facade: TheFacade)
     return Response(to_json({"code": 0, "message": "success", "data": data}), media_type="application/json")
 
 
-@router.get("/task/{task_id}")
-def get_task(task_id: Annotated[int, Path()], facade: TheFacade) -> Envelope[TaskDetail]:
+@router.get(ONE, response_model=Envelope[TaskDetail])
+async def get_task(task_id: Annotated[int, Path()], facade: TheFacade) -> Response:
     """Show one task with what was done on the device."""
-    task = facade.ledger.tasks.get(task_id) if 0 < task_id <= _LARGEST_ID else None
-    if task is None:
+    found = await facade.reader.one(task_id) if 0 < task_id <= _LARGEST_ID else None
+    if found is None:
         raise Problem(NOT_FOUND, f"There is no task {str(task_id)[:20]}")
-    detail = shown(task, facade.settings, TaskDetail)
-    detail.actions = _actions(facade, task_id)
-    detail.artifacts = (task.result or {}).get("artifacts", [])
-    return Envelope(data=detail)
-
-
-def _actions(facade: Facade, task_id: int) -> list[ActionOut]:
-    texts = facade.ledger.texts.of_task(task_id)
-    actions = [ActionOut.model_validate(action) for action in facade.ledger.actions.of_task(task_id)]
-    for action in actions:
-        chosen = texts.get((action.kind, action.target))
-        action.content = chosen.content if chosen else None
-    return actions
+    return Response(_DETAIL % detailed(found, facade.settings), media_type="application/json")
 
 
 def _written(request: TaskRequest) -> str:
@@ -117,4 +106,5 @@ def shortcuts(base_path: str) -> list[BaseRoute]:
     return [
         Shortcut(base_path, "/task", TaskQuery, list_tasks),
         Shortcut(base_path, "/task/stats", StatsQuery, count_tasks),
+        NumberedShortcut(base_path, ONE, get_task),
     ]

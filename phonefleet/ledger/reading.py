@@ -1,4 +1,4 @@
-"""Pages and numbers of tasks, read in an event loop over a few connections: lists must be fast, and threads cost."""
+"""Tasks, pages and numbers of them, read in an event loop over a few connections: it must be fast, and threads cost."""
 
 # ruff: noqa: S608 - queries are built from constants alone, as LiteralString proves
 
@@ -9,7 +9,7 @@ from functools import partial
 from typing import Any, Literal, LiteralString
 
 from phonefleet.ledger.questions import Connection, Questions
-from phonefleet.ledger.values import Counts, Page, Progress, Task, TaskFilter
+from phonefleet.ledger.values import Action, Counts, Page, Progress, Task, TaskFilter, TaskInDetail
 from phonefleet.states import Status
 
 Version = tuple[int, int]
@@ -89,6 +89,10 @@ _TASKS: LiteralString = f"""
     SELECT {", ".join(_FIELDS)}, state_name, progress_done, progress_total
     FROM tasks WHERE deleted_at IS NULL AND id = ANY(%s)
 """
+_ACTIONS: LiteralString = """
+    SELECT actions.id, task_id, kind, account, target, state, intended_at, acting_at, ended_at, detail, content
+    FROM actions LEFT JOIN texts USING (task_id, kind, target) WHERE task_id = %s ORDER BY actions.id
+"""
 _IDS: LiteralString = "SELECT id FROM tasks WHERE deleted_at IS NULL"
 
 
@@ -105,6 +109,10 @@ class TaskReader:
     async def some(self, task_ids: tuple[int, ...]) -> list[Task]:
         """Return those of these tasks that exist, in any order."""
         return await self._questions.answer(task_ids, partial(_some, task_ids))
+
+    async def one(self, task_id: int) -> TaskInDetail | None:
+        """Return a task with what was done in it, which is never older than the task; None where there is no task."""
+        return await self._questions.answer(("one", task_id), partial(_one, task_id))
 
     async def counts(self, by: Column | None = None) -> dict[str, Counts]:
         """Return how many tasks have each status, for each script or serial, or under "" for all."""
@@ -165,6 +173,14 @@ def _deep(where: LiteralString, offset: int, size: int, total: int) -> tuple[Lit
 
 async def _some(task_ids: tuple[int, ...], connection: Connection) -> list[Task]:
     return [_as_task(row) for row in await _rows(connection, _TASKS, [list(task_ids)], prepare=True)]
+
+
+async def _one(task_id: int, connection: Connection) -> TaskInDetail | None:
+    found = await _some((task_id,), connection)
+    if not found:
+        return None
+    rows = await _rows(connection, _ACTIONS, [task_id], prepare=True)
+    return TaskInDetail(found[0], [(Action(*row[:-1]), row[-1]) for row in rows])
 
 
 async def _counts(by: Column | None, connection: Connection) -> dict[str, Counts]:

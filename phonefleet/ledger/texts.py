@@ -31,9 +31,3 @@ class Texts:
             session.execute(new.on_conflict_do_nothing())
             row = session.scalars(select(TextRow).where(*key)).one()
             return ChosenText(row.content, row.note)
-
-    def of_task(self, task_id: int) -> dict[tuple[str, str], ChosenText]:
-        """Return the texts of a task by kind and target."""
-        query = select(TextRow).where(TextRow.task_id == task_id)
-        with self._sessions() as session:
-            return {(row.kind, row.target): ChosenText(row.content, row.note) for row in session.scalars(query)}

@@ -259,6 +259,14 @@ class Action:
 
 
 @dataclass(frozen=True, slots=True)
+class TaskInDetail:
+    """A task with what was done in it, in order: each action, and the text that was chosen for it."""
+
+    task: Task
+    actions: list[tuple[Action, str | None]]
+
+
+@dataclass(frozen=True, slots=True)
 class ChosenText:
     """A text that an action writes; `note` says where it comes from when it is not the one that was asked for."""
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import uuid4
 
 import httpx
 import pytest
 
+from api.schemas import TaskDetail
 from phonefleet.ledger import Action, Ledger, NewTask, StateChange
-from phonefleet.ledger.values import Intent
+from phonefleet.ledger.values import ChosenText, Intent
 from phonefleet.settings import Settings
 
 Call = Callable[..., httpx.Response]
@@ -62,6 +64,33 @@ def test_one_task_shows_its_actions_and_artifacts(call: Call, ledger: Ledger) ->
     assert task["artifacts"] == result["artifacts"]
     (shown,) = task["actions"]
     assert (shown["kind"], shown["target"], shown["state"], shown["detail"]) == ("follow", "anna", "done", "Following")
+    assert shown["content"] is None
+
+
+def test_one_task_is_what_the_documentation_describes(call: Call, ledger: Ledger) -> None:
+    (task_id,) = create(ledger, username="shop_1", wait_seconds=0.5)
+    ledger.actions.intend(Intent(task_id, "message", "sample", "shop_1", "anna"), NOW, UTC)
+    ledger.actions.intend(Intent(task_id, "message", "sample", "shop_1", "bob"), NOW, UTC)
+    ledger.actions.intend(Intent(task_id, "follow", "sample", "shop_1", "anna"), NOW, UTC)
+    ledger.texts.choose(task_id, "message", "bob", lambda: ChosenText("Hello Bob"))
+    ledger.tasks.project(task_id, StateChange("RUNNING", "Running", NOW, flow_run_id=uuid4()))
+    task = data(call("GET", f"/task/{task_id}"))
+    assert TaskDetail.model_validate(task).model_dump(mode="json") == task
+    assert [(action["target"], action["content"]) for action in task["actions"]] == [
+        ("anna", None),
+        ("bob", "Hello Bob"),
+        ("anna", None),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("number", "code"),
+    [("1", 40401), ("0", 40401), (str(2**63), 40401), (str(2**70), 40401), ("-1", 40401), ("x", 40001), ("1²", 40001)],
+)
+def test_a_task_that_is_not_there_is_named(call: Call, number: str, code: int) -> None:
+    answer = call("GET", f"/task/{number}").json()
+    assert answer["code"] == code
+    assert code == 40001 or number[:20] in answer["message"]
 
 
 def test_pages_are_newest_first_and_do_not_overlap(call: Call, ledger: Ledger) -> None:

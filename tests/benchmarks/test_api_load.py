@@ -73,6 +73,8 @@ OTHERS = {
     "media": ["/media"],
 }
 """Other lists, which all clients look at in the same way: those are answered together."""
+ONE = {"one task": [f"/task/{task_id}" for task_id in range(1, STORED, 97)]}
+"""What a client asks again and again until its task has ended."""
 
 
 def start_clients(api: ApiProcess, requests: Sequence[tuple[str, str, Any]], clients: int, turns: int) -> Any:
@@ -118,7 +120,7 @@ def test_every_list_is_fast_for_fifty_clients_at_once(postgres_url: str) -> None
     with running_api(postgres_url) as api:
         answers(start_clients(api, [("GET", "/api/v1/accounts", None)], 1, 1))  # the first one ever reads app profiles
         tasks = {f"tasks: {name}": [f"/task{query}" for query in queries] for name, queries in LISTS.items()}
-        for name, paths in (tasks | OTHERS).items():
+        for name, paths in (tasks | ONE | OTHERS).items():
             requests = [("GET", f"/api/v1{path}", None) for path in paths]
             found = answers(start_clients(api, requests, CLIENTS, TURNS))
             assert {status for _, status, _, _ in found} == {200}
