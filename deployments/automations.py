@@ -17,7 +17,7 @@ from api.announcer import HELD, QUARANTINED
 from phonefleet.settings import CAMPAIGNS, POOL
 
 BLOCK = "phonefleet-notify"
-"""The name of the block, of the type Custom Webhook, whose address messages go to."""
+"""The name of the block (see deployments/message_webhook.py) whose address messages go to."""
 
 _ENDS = ("prefect.flow-run.Failed", "prefect.flow-run.Crashed", "prefect.flow-run.TimedOut")
 _OURS = {"prefect.resource.role": "work-pool", "prefect.resource.name": [POOL, CAMPAIGNS]}

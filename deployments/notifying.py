@@ -2,10 +2,6 @@
 
 A variable in Prefect remembers what was written. An automation that still reads as it was written follows this version
 of Phonefleet and its settings; one that was changed or deleted is never touched again.
-
-Messages go through a block of the type Custom Webhook and not, as the action *Call a webhook* has it, Webhook: in
-Prefect 3.8.8 all blocks of that type share their connections and each closes them after its call, so that messages of
-the same moment are lost.
 """
 
 from __future__ import annotations
@@ -18,21 +14,17 @@ from typing import Any, cast
 from uuid import UUID
 
 import httpx
-from prefect.blocks.notifications import CustomWebhookNotificationBlock
 from prefect.client.orchestration import PrefectClient
 from prefect.client.schemas.actions import BlockDocumentUpdate, VariableCreate, VariableUpdate
 from prefect.events.schemas.automations import Automation, AutomationCore
 from prefect.exceptions import ObjectNotFound
-from prefect.types import SecretDict
 from pydantic import SecretStr, TypeAdapter, ValidationError
 
 from deployments.automations import BLOCK, automations
+from deployments.message_webhook import MessageWebhook
 
 MEMORY = "phonefleet_automations"
 """The name of the variable that remembers: of each automation its id, and what it read like when it was written."""
-
-_ADDRESS = "address"
-"""The name of the secret in the block."""
 
 _NOWHERE = "http://127.0.0.1:9/nobody-has-said-where"
 _TOLD = ("name", "description", "enabled", "tags", "actions", "actions_on_trigger", "actions_on_resolve")
@@ -109,26 +101,13 @@ async def _read(client: PrefectClient, automation_id: UUID) -> Automation | None
 
 async def _ensure_block(client: PrefectClient, notify_url: SecretStr | None) -> UUID:
     """Make the block or give it another address; without one the address that it has stays."""
-    slug = CustomWebhookNotificationBlock.get_block_type_slug()
+    slug = MessageWebhook.get_block_type_slug()
     try:
         found = await client.read_block_document_by_name(BLOCK, slug)
     except ObjectNotFound:
-        return await _block(notify_url or SecretStr(_NOWHERE)).asave(BLOCK, client=client)
-    secrets = cast("dict[str, Any]", found.data.get("secrets") or {})
-    if notify_url and secrets.get(_ADDRESS) != notify_url.get_secret_value():
-        data = {"secrets": {**secrets, _ADDRESS: notify_url.get_secret_value()}}
+        return await MessageWebhook(url=notify_url or SecretStr(_NOWHERE)).asave(BLOCK, client=client)
+    if notify_url and found.data["url"] != notify_url.get_secret_value():
+        data = {"url": notify_url.get_secret_value()}
         update = BlockDocumentUpdate(block_schema_id=found.block_schema_id, data=data, merge_existing_data=True)
         await client.update_block_document(found.id, update)
     return found.id
-
-
-def _block(address: SecretStr) -> CustomWebhookNotificationBlock:
-    """Return the block; the address stands among its secrets, because the field for it hides nothing."""
-    return CustomWebhookNotificationBlock(
-        name="Phonefleet",
-        url=f"{{{{ {_ADDRESS} }}}}",
-        json_data={"text": "{{ body }}"},
-        headers=None,
-        cookies=None,
-        secrets=SecretDict({_ADDRESS: address.get_secret_value()}),
-    )

@@ -45,7 +45,7 @@ def ui_url(port: int, address: str = LOOPBACK) -> str:
 def server_command(port: int, host: str = LOOPBACK) -> list[str]:
     """Return the command that serves Prefect's API and UI, by default on loopback."""
     return [
-        sys.executable, "-m", "uvicorn", "--factory", "prefect.server.api.server:create_app",
+        sys.executable, "-m", "uvicorn", "--factory", "deployments.prefect_app:create_app",
         "--host", host, "--port", str(port), "--timeout-keep-alive", "30",
         "--log-level", "warning", "--no-access-log",
     ]  # fmt: skip

@@ -15,13 +15,14 @@ from prefect.exceptions import ObjectNotFound
 from pydantic import SecretStr
 
 from deployments.automations import BLOCK
+from deployments.message_webhook import MessageWebhook
 from deployments.notifying import MEMORY, ensure_automations
 
 pytestmark = pytest.mark.timeout(180)  # the first use starts a Prefect server
 
 URL = SecretStr("http://127.0.0.1:9/hook/secret-of-a-test")
 NAMES = ["a phone is in quarantine", "a task failed", "an account is on hold"]
-BLOCK_TYPE = "custom-webhook"
+BLOCK_TYPE = MessageWebhook.get_block_type_slug()
 T = TypeVar("T")
 
 
@@ -75,7 +76,7 @@ def test_without_an_address_they_are_off_and_say_what_to_do(server: str) -> None
 def test_with_an_address_they_are_on_and_the_block_alone_knows_it(server: str) -> None:
     made = _ensured(server, URL)
     block = ask(server, lambda client: client.read_block_document_by_name(BLOCK, BLOCK_TYPE))
-    assert block.data["secrets"] == {"address": URL.get_secret_value()}
+    assert block.data["url"] == URL.get_secret_value()
     shown = ask(server, lambda client: client.read_block_document_by_name(BLOCK, BLOCK_TYPE, include_secrets=False))
     assert "secret-of-a-test" not in shown.model_dump_json()
     for automation in made.values():

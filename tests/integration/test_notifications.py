@@ -9,6 +9,7 @@ from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -21,6 +22,7 @@ from tests.integration.stack import Stack, until
 
 PATH = "hook-that-nobody-may-know"
 AT_ONCE = "all at once"
+UNWANTED = "nobody wants to hear it"
 
 
 class Receiver(ThreadingHTTPServer):
@@ -66,7 +68,7 @@ class _Handler(BaseHTTPRequestHandler):
         text = json.loads(body)["text"]
         self.server.take(text)
         self.server.await_another(text)
-        self.send_response(204)
+        self.send_response(500 if UNWANTED in text else 204)
         self.end_headers()
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the name is the base class's
@@ -132,8 +134,7 @@ def test_a_failed_run_a_hold_and_a_quarantine_are_each_told_once(stack: Stack, r
     assert len(receiver.about("nobody_to_be_told_of")) == 1
     assert len(receiver.about("it asks for a code")) == 1
     assert len(receiver.about("its screen is broken")) == 1
-    assert [log.name for log in (stack.home / "logs").iterdir() if PATH in log.read_text(errors="replace")] == []
-    assert PATH not in str(stack.prefect("POST", "/events/filter", {"filter": {}}))
+    assert_hidden(stack)
 
 
 def test_whatever_happens_at_the_same_moment_is_told(stack: Stack, receiver: Receiver) -> None:
@@ -148,5 +149,25 @@ def test_whatever_happens_at_the_same_moment_is_told(stack: Stack, receiver: Rec
     assert len(set(receiver.about(AT_ONCE))) == len(receiver.about(AT_ONCE))
     assert all(receiver.about(f"Account @{account['username']} ", AT_ONCE) for account in accounts)
     assert all(receiver.about(f"({serial})", AT_ONCE) for serial in stack.serials)
-    wanted = {"event": {"name": ["prefect.automation.action.failed"]}, "occurred": {"since": begun}}
-    assert stack.prefect("POST", "/events/filter", {"filter": wanted})["events"] == []
+    assert refused(stack, begun) == []
+
+
+def test_a_refused_message_shows_in_prefect_and_the_address_shows_nowhere(stack: Stack, receiver: Receiver) -> None:
+    begun = datetime.now(UTC).isoformat()
+    stack.call("POST", f"/devices/{stack.serials[0]}/quarantine", {"reason": UNWANTED})
+    [failure] = until("the failure", lambda: refused(stack, begun))
+    assert failure["payload"]["notification_log"] == "the webhook refused the message with status 500"
+    assert len(receiver.about(UNWANTED)) == 1
+    assert_hidden(stack)
+
+
+def refused(stack: Stack, since: str) -> list[dict[str, Any]]:
+    """Return what Prefect tells of messages that it could not send."""
+    wanted = {"event": {"name": ["prefect.automation.action.failed"]}, "occurred": {"since": since}}
+    return stack.prefect("POST", "/events/filter", {"filter": wanted})["events"]
+
+
+def assert_hidden(stack: Stack) -> None:
+    """See that the address stands in no log and in no event."""
+    assert [log.name for log in (stack.home / "logs").iterdir() if PATH in log.read_text(errors="replace")] == []
+    assert PATH not in str(stack.prefect("POST", "/events/filter", {"filter": {}}))

@@ -1,0 +1,42 @@
+"""The block through which automations send messages: a webhook whose address shows nowhere.
+
+Two of Prefect's own blocks look as if they would do (3.8.8). All *Webhook* blocks share their connections and each
+closes them after its call, so that messages of the same moment are lost. *Custom Webhook* writes the address into the
+log of the server when a message is refused.
+"""
+
+from __future__ import annotations
+
+import httpx
+from prefect.blocks.abstract import NotificationBlock, NotificationError
+from pydantic import Field, SecretStr
+
+_WITHIN = 10
+"""Seconds in which a message must be taken."""
+
+
+class MessageWebhook(NotificationBlock):
+    """Sends each message as one POST of the JSON `{"text": message}`, as chat programs take it."""
+
+    _block_type_name = "Phonefleet webhook"
+    _block_type_slug = "phonefleet-webhook"
+    _description = 'Sends messages as JSON, {"text": "…"}, to a webhook of Slack, Mattermost, Google Chat and the like.'
+
+    url: SecretStr = Field(title="Address", description="The whole address of the webhook. It is shown nowhere.")
+
+    async def notify(self, body: str, subject: str | None = None) -> None:  # noqa: ARG002 - NotificationBlock's signature
+        """Send a message; its subject is left out, as the message tells it too.
+
+        Raises:
+            NotificationError: the webhook refused the message, or cannot be reached. It does not tell the address.
+
+        """
+        try:
+            async with httpx.AsyncClient(timeout=_WITHIN) as client:
+                answer = await client.post(self.url.get_secret_value(), json={"text": body})
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
+            message = f"the webhook cannot be reached: {type(error).__name__}"
+            raise NotificationError(message) from None
+        if not answer.is_success:
+            message = f"the webhook refused the message with status {answer.status_code}"
+            raise NotificationError(message)
