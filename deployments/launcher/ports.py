@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 import socket
 import zlib
 from pathlib import Path
@@ -15,6 +16,12 @@ BLOCK = 200
 BLOCKS = 58
 """So many blocks lie between the base and the ports that systems give away by themselves."""
 LOOPBACK = "127.0.0.1"
+PICKED = range(12_000, VIRTUAL_BASE)
+"""Where ports are picked: below those that systems give away by themselves, to any program at any moment."""
+_TRIES = 200
+
+_picked: set[int] = set()
+"""What this process has picked: nobody may listen there yet."""
 
 
 class PortInUse(Permanent):
@@ -28,7 +35,7 @@ def claim(port: int, option: str, host: str = LOOPBACK) -> int:
         PortInUse: something listens there; the message names the option that chooses another.
 
     """
-    free = free_port(host, port)
+    free = free_port(host, port) if port else _pick(host)
     if free is None:
         message = (
             f"Port {port} is in use by another program: stop that, or choose another port with {option} "
@@ -36,6 +43,16 @@ def claim(port: int, option: str, host: str = LOOPBACK) -> int:
         )
         raise PortInUse(message)
     return free
+
+
+def _pick(host: str) -> int | None:
+    """Return a free port that was not picked before; one of the system's choice where all seem taken."""
+    for _ in range(_TRIES):
+        port = secrets.choice(PICKED)
+        if port not in _picked and free_port(host, port):
+            _picked.add(port)
+            return port
+    return free_port(host, 0)
 
 
 def usual_base(home: Path) -> int:

@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from deployments.launcher import ports
 from deployments.launcher.database import DatabaseUnusable, external
 from deployments.launcher.home import Home, HomeInUse
 from deployments.launcher.options import LaunchOptions, OpenWithoutToken
-from deployments.launcher.ports import PortInUse, claim, free_block
+from deployments.launcher.ports import PICKED, PortInUse, claim, free_block
 from deployments.prefect_server import client_environment, server_environment
 from phonefleet.errors import Permanent
 
@@ -22,9 +23,22 @@ def options(tmp_path: Path) -> LaunchOptions:
 
 def test_a_port_of_zero_picks_a_free_one(options: LaunchOptions) -> None:
     checked = options.checked()
-    ports = {checked.api_port, checked.prefect_port, checked.adb_port, checked.world_port}
-    assert len(ports) == 4
-    assert 0 not in ports
+    found = {checked.api_port, checked.prefect_port, checked.adb_port, checked.world_port}
+    assert len(found) == 4
+    assert 0 not in found
+
+
+def test_ports_are_picked_once_and_where_the_system_gives_none_away() -> None:
+    found = [claim(0, "--any") for _ in range(300)]
+    assert len(set(found)) == 300
+    assert set(found) <= set(PICKED)
+
+
+def test_where_no_port_can_be_picked_the_system_chooses(monkeypatch: pytest.MonkeyPatch) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as busy:
+        taken = busy.getsockname()[1]
+        monkeypatch.setattr(ports, "PICKED", range(taken, taken + 1))
+        assert claim(0, "--any") not in {0, taken}
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,7 @@ from datetime import timedelta
 import pytest
 from adbutils import adb_path
 
+from deployments.launcher.ports import claim
 from phonefleet.device import adb_server
 from phonefleet.device.session import PhoneSession
 from phonefleet.device.transport import FastAdbClient
@@ -37,17 +38,10 @@ def wait_until(condition: Callable[[], bool], seconds: float = 90) -> None:
         tick.wait(0.02)
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
 @contextmanager
 def running_adb_server() -> Generator[int]:
     """Run an adb server that adopts no emulators; yields its port."""
-    port = free_port()
+    port = claim(0, "")
     with subprocess.Popen(
         adb_server.command(port),
         stdin=subprocess.DEVNULL,

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 import adbutils
 import pytest
 
+from deployments.launcher.ports import claim
 from phonefleet.virtual.background import BackgroundFleet
 from phonefleet.virtual.fleet import FleetOptions
 
@@ -40,9 +41,7 @@ def _listens(port: int) -> bool:
 @pytest.fixture(scope="session")
 def adb_port() -> Iterator[int]:
     """The port of an adb server that looks for no USB and adopts no emulators."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
+    port = claim(0, "")
     environment = {**os.environ, "ADB_LOCAL_TRANSPORT_MAX_PORT": "5553", "ADB_USB": "0", "ADB_MDNS": "0"}
     command = [adbutils.adb_path(), "-P", str(port), "nodaemon", "server"]
     quiet = subprocess.DEVNULL
