@@ -22,6 +22,8 @@ _STORED: Final = "/storage/emulated/0/"
 
 _SCANNED_WITHIN: Final = timedelta(seconds=10)
 _POLL: Final = timedelta(milliseconds=200)
+_LAST_LOOK: Final = timedelta(seconds=2)
+"""So much is left for a look at the index: a slow answer must not pass for a phone that gives none."""
 _ROW: Final = re.compile(r"Row: \d+ _id=(\d+), media_type=(\d+)")
 _TABLES: Final = {"1": "images", "3": "video"}  # MediaStore.Files.FileColumns.MEDIA_TYPE_…
 _UNRESOLVED: Final = ("unable to resolve Intent", "Error: Activity not started")
@@ -43,7 +45,7 @@ class Media:
         patience = tightest(_SCANNED_WITHIN, self._clock)
         self._ask(path)
         while (found := self._address(path)) is None:
-            if not patience.allows(_POLL):
+            if not patience.allows(_POLL + _LAST_LOOK):
                 message = f"Android's media index does not take {path}: it is no picture or video that it knows"
                 raise ShellFailed(message)
             patience.pause(_POLL)
