@@ -28,7 +28,7 @@ from deployments.supervision.supervisor import Supervisor
 from phonefleet.clock import StopSignal
 from phonefleet.ledger.ledger import Ledger
 from tests.databases import Databases
-from tests.integration.stack import Stack
+from tests.integration.stack import Stack, stack_home
 from tests.scheduling import GroupScheduling, begin_with_the_long
 
 MIGRATED = "migrated"
@@ -150,11 +150,8 @@ def prefect_api_url(postgres_server: EmbeddedPostgres, open_folder: Path) -> Ite
 @pytest.fixture(scope="session")
 def shared_stack() -> Iterator[Stack]:
     """The whole product on three virtual phones without faults; ask for `stack`, which is tidied after each test."""
-    with tempfile.TemporaryDirectory(prefix="phonefleet-stack-", dir="/tmp") as folder:
-        home = Path(folder)
-        home.chmod(0o755)
-        with Stack(home, phones=3) as running:
-            yield running
+    with stack_home("phonefleet-stack-") as home, Stack(home, phones=3) as running:
+        yield running
 
 
 @pytest.fixture

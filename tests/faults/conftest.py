@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
-from tests.integration.stack import Stack
+from tests.integration.stack import Stack, stack_home
 
 
 @pytest.fixture(scope="session")
 def fragile() -> Iterator[Stack]:
     """Three virtual phones whose processes and wires are cut; ask for `breakable`, which is tidied after each test."""
-    with tempfile.TemporaryDirectory(prefix="phonefleet-faults-", dir="/tmp") as folder:
-        home = Path(folder)
-        home.chmod(0o755)
-        with Stack(home, 3, PHONEFLEET_CALL_TIMEOUT="PT3S", PHONEFLEET_RETRIES="6") as running:
-            yield running
+    with (
+        stack_home("phonefleet-faults-") as home,
+        Stack(home, 3, PHONEFLEET_CALL_TIMEOUT="PT3S", PHONEFLEET_RETRIES="6") as running,
+    ):
+        yield running
 
 
 @pytest.fixture

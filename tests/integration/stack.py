@@ -7,12 +7,16 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Generator, Iterable
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any, Self, TypeVar
 
 import httpx
+
+from deployments.launcher.ports import BLOCK, usual_base
 
 PATIENCE = float(os.environ.get("PHONEFLEET_TEST_PATIENCE", "120"))
 """Seconds after which a condition counts as never coming true; on an idle machine all come within a few."""
@@ -33,6 +37,22 @@ def until(what: str, look: Callable[[], T | None], patience: float = PATIENCE) -
             return found
         assert time.monotonic() < deadline, f"waited {patience:g} s in vain: {what}"
         time.sleep(0.05)
+
+
+@contextmanager
+def stack_home(prefix: str) -> Generator[Path]:
+    """A folder for a stack that starts together with those of the other processes of a run.
+
+    Its phones' ports are chosen by its path, and no other process of the run gets a folder with the same ones.
+    """
+    processes = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+    number = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+    with ExitStack() as folders:
+        home = Path(folders.enter_context(tempfile.TemporaryDirectory(prefix=prefix, dir="/tmp")))
+        while usual_base(home) // BLOCK % processes != number:
+            home = Path(folders.enter_context(tempfile.TemporaryDirectory(prefix=prefix, dir="/tmp")))
+        home.chmod(0o755)
+        yield home
 
 
 class Stack:
