@@ -36,14 +36,14 @@ class Quarantine:
     def __init__(self, resources: Resources) -> None:
         self._resources = resources
         self._lock = threading.Lock()  # held while the ledger is asked: what is read there is never older than a write
-        self._resting: frozenset[str] = frozenset()
+        self._resting: Mapping[str, str] = {}  # with the reasons
         self._ailing: frozenset[str] = frozenset()
         self.refresh()
 
     @property
     def serials(self) -> frozenset[str]:
         """The phones that get no runs at the moment."""
-        return self._resting
+        return frozenset(self._resting)
 
     @property
     def ailing(self) -> frozenset[str]:
@@ -55,12 +55,13 @@ class Quarantine:
         with self._lock:
             before = self._resting
             barred = self._resources.ledger.devices.barred(self._resources.host)
-            _tell_changes(before, {device.serial: device.quarantine_reason or "it is disabled" for device in barred})
-            self._resting = frozenset(device.serial for device in barred)
+            now = {device.serial: device.quarantine_reason or "it is disabled" for device in barred}
+            _tell_changes(before, now)
+            self._resting = now
             self._ailing = frozenset(
                 device.serial for device in barred if device.enabled and device.quarantined_by == "worker"
             )
-        return bool(before - self._resting)
+        return bool(before.keys() - now.keys())
 
     def judge(self, task: Task, error: PhonefleetError | None) -> None:
         """Draw the consequences of how a run ended."""
@@ -88,7 +89,7 @@ class Quarantine:
 
     def _rest(self, serial: str, reason: str) -> None:
         with self._lock:
-            self._resting |= {serial}
+            self._resting = {**self._resting, serial: reason}
             self._resources.ledger.devices.quarantine(serial, reason)
             self._ailing |= {serial}
         _log.warning("phone %s rests: %s", serial, reason)
@@ -99,8 +100,9 @@ class Quarantine:
         _log.info("phone %s is well again", serial)
 
 
-def _tell_changes(before: frozenset[str], now: Mapping[str, str]) -> None:
-    for serial in now.keys() - before:
-        _log.info("phone %s gets no work: %s", serial, now[serial])
-    for serial in before - now.keys():
+def _tell_changes(before: Mapping[str, str], now: Mapping[str, str]) -> None:
+    for serial, reason in now.items():
+        if reason != before.get(serial):
+            _log.info("phone %s gets no work: %s", serial, reason)
+    for serial in before.keys() - now.keys():
         _log.info("phone %s gets work again", serial)

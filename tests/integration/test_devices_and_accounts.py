@@ -21,13 +21,10 @@ def accounts(stack: Stack, serial: str) -> dict[str, dict[str, Any]]:
     return {each["username"]: each for each in stack.call("GET", f"/accounts?serial={serial}")["accounts"]}
 
 
-def await_word(stack: Stack, words: str, heard: int) -> None:
-    """Wait until the worker says something once more than it had."""
-    until(words, lambda: said(stack, words) > heard)
-
-
-def said(stack: Stack, words: str) -> int:
-    return (stack.home / "logs" / "worker.log").read_text(errors="replace").count(words)
+def await_rest(stack: Stack, serial: str, reason: str) -> None:
+    """Wait until the worker has said that a phone gets no work, for a reason that no other test gives."""
+    words = f"phone {serial} gets no work: {reason}"
+    until(words, lambda: words in (stack.home / "logs" / "worker.log").read_text(errors="replace"))
 
 
 def test_the_screen_of_a_phone_is_a_picture_and_xml(stack: Stack) -> None:
@@ -73,20 +70,23 @@ def test_matching_finds_the_accounts_that_are_signed_in(stack: Stack) -> None:
 
 
 @pytest.mark.parametrize(
-    ("stop", "go_on", "target"),
+    ("stop", "reason", "go_on", "target"),
     [
-        (("POST", "/quarantine", {"reason": "its cable is loose"}), ("POST", "/release", None), "person_0321"),
-        (("PATCH", "", {"enabled": False}), ("PATCH", "", {"enabled": True}), "person_0322"),
+        (
+            ("POST", "/quarantine", {"reason": "its cable is loose"}),
+            "its cable is loose",
+            ("POST", "/release", None),
+            "person_0321",
+        ),
+        (("PATCH", "", {"enabled": False}), "it is disabled", ("PATCH", "", {"enabled": True}), "person_0322"),
     ],
 )
 def test_a_phone_that_people_let_rest_gets_no_work_until_they_say_so(
-    stack: Stack, stop: tuple[str, str, object], go_on: tuple[str, str, object], target: str
+    stack: Stack, stop: tuple[str, str, object], reason: str, go_on: tuple[str, str, object], target: str
 ) -> None:
     serial, other = stack.serials[2], stack.serials[1]
-    words = f"phone {serial} gets no work"
-    heard = said(stack, words)
     stack.call(stop[0], f"/devices/{serial}{stop[1]}", stop[2])
-    await_word(stack, words, heard)
+    await_rest(stack, serial, reason)
     [waiting] = stack.post("follow", [target], [serial])
     stack.finished(stack.post("follow", [target], [other]))
     phone = stack.call("GET", f"/devices/{serial}")
@@ -99,10 +99,8 @@ def test_a_phone_that_people_let_rest_gets_no_work_until_they_say_so(
 def test_an_account_that_is_held_while_its_task_waits_does_not_act(stack: Stack) -> None:
     serial, target = stack.serials[2], "person_0331"
     account = f"/accounts/{accounts(stack, serial)['studio_003']['id']}"
-    words = f"phone {serial} gets no work"
-    heard = said(stack, words)
     stack.call("POST", f"/devices/{serial}/quarantine", {"reason": "so that the task waits"})
-    await_word(stack, words, heard)
+    await_rest(stack, serial, "so that the task waits")
     body = {"usernames": ["studio_003"], "script_name": "follow", "script_config": {"target_users": target}}
     ids = stack.call("POST", "/task", body)["task_ids"]
     stack.call("POST", f"{account}/hold", {"reason": "its owner is on holiday"})
