@@ -27,7 +27,7 @@ from deployments.worker.loops import forever, until_done
 from deployments.worker.quarantine import Quarantine
 from deployments.worker.recovery import left_behind, put_back
 from deployments.worker.resources import Resources
-from deployments.worker.waking import QUEUE_OPENED, RUN_CANCELLED, RUN_SCHEDULED, listen
+from deployments.worker.waking import QUEUE_OPENED, RUN_CANCELLED, RUN_SCHEDULED, Alertness, listen
 from phonefleet.device.discovery import Discovery
 from phonefleet.device.seen import DeviceSeen
 from phonefleet.runs import serial_in
@@ -35,7 +35,9 @@ from phonefleet.runs import serial_in
 _log = logging.getLogger(__name__)
 
 SLOW_POLL = timedelta(seconds=30)
-"""How often the worker asks without having been woken: the net below the pushed events."""
+"""How often the worker asks while nothing wakes it: the net below the pushed events."""
+SECOND_LOOK = timedelta(seconds=1)
+"""How soon it asks again after something has woken it, because Prefect may tell of a run before it shows it."""
 CANCEL_POLL = timedelta(seconds=1)
 """How often it asks which runs are to be cancelled, while it has any."""
 RECOVERY = timedelta(seconds=60)
@@ -71,6 +73,7 @@ class FleetWorker(BaseWorker[BaseJobConfiguration, BaseVariables, FleetResult]):
         self.fleet = Fleet(resources, self._quarantine, self._lane_is_free)
         self._runner = LaneRunner(resources, self._quarantine)
         self._wake = asyncio.Event()
+        self._alertness = Alertness(SECOND_LOOK, SLOW_POLL)
         self._cancelling = asyncio.Event()
         self._stopping = asyncio.Event()
         self._changes: asyncio.Queue[DeviceSeen] = asyncio.Queue()
@@ -149,9 +152,7 @@ class FleetWorker(BaseWorker[BaseJobConfiguration, BaseVariables, FleetResult]):
         loops.start_soon(forever, self._describe_queues, DESCRIBE)
 
     async def _claim_when_woken(self) -> None:
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._wake.wait(), SLOW_POLL.total_seconds())
-        self._wake.clear()
+        await self._alertness.sleep(self._wake)
         await self.get_and_submit_flow_runs()
 
     async def get_and_submit_flow_runs(self) -> list[FlowRun]:

@@ -27,11 +27,17 @@ def person() -> str:
 def shows(stack: Stack, task_id: int, patience: float = SOON, **expected: object) -> dict[str, Any]:
     """Wait until the API shows a task so, and return it."""
 
-    def look() -> dict[str, Any] | None:
-        task = stack.task(task_id)
-        return task if {name: task[name] for name in expected} == expected else None
+    seen: dict[str, Any] = {}
 
-    return until(f"task {task_id} to be {expected}, it is {stack.task(task_id)}", look, patience)
+    def look() -> dict[str, Any] | None:
+        seen.update(stack.task(task_id))
+        return seen if {name: seen[name] for name in expected} == expected else None
+
+    try:
+        return until(f"task {task_id} to be {expected}", look, patience)
+    except AssertionError as error:
+        error.add_note(f"It was last {seen}")
+        raise
 
 
 def in_prefect(stack: Stack, task_id: int) -> dict[str, Any]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from prefect.events.schemas.events import Event
 
-from deployments.worker.waking import QUEUE_OPENED, RUN_CANCELLED, RUN_SCHEDULED
+from deployments.worker.waking import QUEUE_OPENED, RUN_CANCELLED, RUN_SCHEDULED, Alertness
 
 YESTERDAY = datetime.now(UTC) - timedelta(days=1)
 
@@ -45,3 +46,21 @@ def test_what_runs_and_ends_lets_the_worker_sleep(state_type: str) -> None:
 def test_a_queue_that_opens_wakes() -> None:
     assert QUEUE_OPENED.includes(queue("not-ready"))
     assert not QUEUE_OPENED.includes(queue("paused"))
+
+
+def test_the_worker_asks_again_soon_after_it_was_woken_and_ever_more_rarely_after_that() -> None:
+    tick = timedelta(milliseconds=1)
+    alertness = Alertness(tick, 30 * tick)
+
+    async def patience_after(*, wake: bool) -> timedelta:
+        woken = asyncio.Event()
+        if wake:
+            woken.set()
+        await alertness.sleep(woken)
+        assert not woken.is_set()
+        return alertness.patience
+
+    async def sleep() -> list[timedelta]:
+        return [await patience_after(wake=wake) for wake in (True, False, False, False, False, False, True)]
+
+    assert asyncio.run(sleep()) == [n * tick for n in (1, 3, 9, 27, 30, 30, 1)]
