@@ -17,6 +17,7 @@ from uuid import uuid4
 
 import psycopg
 import pytest
+from hypothesis import HealthCheck, settings
 from xdist.remote import Producer
 
 from deployments import prefect_server
@@ -38,10 +39,19 @@ PROCESSES = 2
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Let programs keep what they compile, elsewhere where the environment forbids it beside the sources.
+    """Set up what the tests' programs compile, and how Hypothesis draws.
 
-    The tests start some hundred programs, and compiling what they import takes as long as all the rest of their start.
+    Programs may keep what they compile, elsewhere where the environment forbids it beside the sources: the tests start
+    some hundred of them, and compiling what they import takes as long as all the rest of their start. Examples may take
+    as long as a busy machine needs; other ones are drawn each time, but not in CI, which judges a commit and not luck.
     """
+    settings.register_profile(
+        "phonefleet",
+        deadline=None,
+        suppress_health_check=[HealthCheck.too_slow],
+        derandomize="CI" in os.environ,
+    )
+    settings.load_profile("phonefleet")
     if os.environ.pop("PYTHONDONTWRITEBYTECODE", None):
         sys.dont_write_bytecode = False
         sys.pycache_prefix = os.environ["PYTHONPYCACHEPREFIX"] = str(config.rootpath / ".pytest_cache" / "bytecode")

@@ -72,7 +72,7 @@ def submitted(ledger: Ledger) -> Task:
     return task
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(states=st.lists(_STATES, min_size=1, max_size=8), order=st.randoms(use_true_random=False))
 def test_the_newest_state_stays_in_whatever_order_events_come(
     postgres_url: str, states: list[tuple[str, str]], order: Random

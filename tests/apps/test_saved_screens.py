@@ -119,7 +119,7 @@ def test_a_mark_of_utf_8_at_the_beginning_is_passed_over(tmp_path: Path) -> None
     assert len(read_screen(file, SAMPLE.package).elements) == 1
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(content=st.binary(max_size=200) | st.text(alphabet="<>/node= \"'[]&;", max_size=60).map(str.encode))
 def test_whatever_a_file_holds_it_is_a_screen_or_one_clear_error(tmp_path: Path, content: bytes) -> None:
     file = tmp_path / "screen.xml"

@@ -19,9 +19,8 @@ arguments = texts_to_type.filter(lambda text: "\0" not in text)
 
 one_phone_for_all = settings(
     max_examples=60,
-    deadline=None,  # no timing assertions
     # The phone is meant to be the same for all examples: each replaces the text of the one before.
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 
 

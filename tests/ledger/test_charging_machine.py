@@ -146,5 +146,5 @@ def test_hosts_that_share_an_account_never_overspend(database_url: str) -> None:
     Hosts.url = database_url
     slow = [HealthCheck.too_slow]
     run_state_machine_as_test(  # pyright: ignore[reportUnknownMemberType] - its settings are untyped
-        Hosts, settings=settings(max_examples=25, stateful_step_count=30, deadline=None, suppress_health_check=slow)
+        Hosts, settings=settings(max_examples=25, stateful_step_count=30, suppress_health_check=slow)
     )

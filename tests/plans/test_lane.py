@@ -51,7 +51,7 @@ def tasks(found: Lane) -> list[tuple[datetime, datetime]]:
     return joined
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(
     RULES,
     st.lists(

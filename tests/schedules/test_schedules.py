@@ -61,7 +61,7 @@ def fields(first: int, last: int) -> st.SearchStrategy[str]:
 crons = st.tuples(fields(0, 59), fields(0, 23), fields(1, 28), fields(1, 12), fields(0, 6)).map(" ".join)
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(cron=crons, zone=zones, after=instants)
 def test_a_cron_expression_is_due_when_prefect_says(cron: str, zone: str, after: datetime) -> None:
     mine = ours(Schedule(cron=cron, timezone=zone), after, 8)
@@ -77,7 +77,7 @@ def test_a_cron_expression_agrees_with_prefect_at_every_jump_of_ten_years(cron: 
         assert mine == theirs(CronSchedule(cron=cron, timezone=zone), after, number)
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(seconds=st.integers(5, 24 * 3600 - 1), anchor=instants, zone=zones, after=instants)
 def test_an_interval_is_due_when_prefect_says(seconds: int, anchor: datetime, zone: str, after: datetime) -> None:
     mine = Schedule(interval=seconds, anchor=anchor, timezone=zone)
@@ -146,7 +146,7 @@ def test_an_interval_lets_as_much_time_pass_whatever_the_clock_does(seconds: int
         assert (due[0] - BEGIN) % timedelta(seconds=seconds) == timedelta(0)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(days=st.integers(1, 30), anchor=instants, zone=zones, after=instants)
 def test_an_interval_of_days_keeps_to_the_time_of_day_whenever_one_asks(
     days: int, anchor: datetime, zone: str, after: datetime
@@ -176,7 +176,7 @@ def test_the_last_due_times_of_a_long_time_are_found_without_looking_at_all() ->
     assert last_due(yearly, BEGIN, BEGIN + timedelta(days=1), 100) == []
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     rule=st.sampled_from([
         "FREQ=DAILY;BYHOUR=9;BYMINUTE=0;BYSECOND=0", "FREQ=WEEKLY;BYDAY=MO,FR;BYHOUR=2;BYMINUTE=30;BYSECOND=0",

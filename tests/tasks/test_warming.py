@@ -195,7 +195,7 @@ def test_kills_and_troubles_repeat_nothing_and_the_time_is_not_spent_anew(
     spent=st.timedeltas(timedelta(), timedelta(hours=24)),
     counts=st.tuples(*[st.integers(0, 10_000)] * 3),
 )
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 def test_what_is_kept_is_what_is_read(context: RunContext, spent: timedelta, counts: tuple[int, int, int]) -> None:
     kept = WarmUp(spent, *counts)
     context.ledger.warm_ups.keep(context.task_id, kept)

@@ -69,7 +69,7 @@ def alternates(events: list[tuple[str, str]]) -> bool:
     return True
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(version=st.sampled_from(sorted(VERSIONS)), rate=st.sampled_from([0.0, 0.3]), seed=st.integers(0, 9), steps=STEPS)
 def test_any_walk_keeps_the_layout_sound_and_the_follows_alternating(
     version: str, rate: float, seed: int, steps: list[tuple[str, int]]

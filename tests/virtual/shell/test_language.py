@@ -59,7 +59,7 @@ def test_a_line_means_what_it_means_to_a_real_shell(shell: Shell, line: str) -> 
     assert shell(line) == (real.stdout, real.returncode)
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(text=st.text(alphabet=st.characters(exclude_characters="\0", exclude_categories=["Cs"])))
 def test_a_quoted_argument_is_passed_on_whole(shell: Shell, text: str) -> None:
     assert shell(f"printf %s {shlex.quote(text)}") == (text, 0)

@@ -146,7 +146,7 @@ def test_an_unauthorized_phone_takes_no_key(host: Host, fleet: BackgroundFleet) 
         host.receive()
 
 
-@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(noise=st.binary(min_size=24, max_size=200))
 def test_noise_ends_only_its_own_connection(fleet: BackgroundFleet, noise: bytes) -> None:
     noisy, calm = Host(fleet.serials[0]), Host(fleet.serials[0])

@@ -103,7 +103,7 @@ def test_everything_that_can_happen_is_in_the_dump_and_in_the_journal(tmp_path: 
     reopened.close()
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(deeds=DEEDS, more=DEEDS, cut=st.integers(min_value=0, max_value=400))
 def test_a_journal_cut_anywhere_replays_its_whole_lines_and_goes_on(
     deeds: list[tuple[str, str, str]], more: list[tuple[str, str, str]], cut: int
