@@ -47,7 +47,10 @@ def _wait_online(client: FastAdbClient, serial: str, state: str | None) -> None:
     patience = tightest(RECONNECT_LIMIT, client.clock)
     while state != "device":
         reconnect(client, serial)
-        state = client.states().get(serial)
+        try:
+            state = client.states().get(serial)
+        except DeadlineExceeded:  # the search took all the time of the call: what was seen last is what is known
+            break
         if state == "unauthorized" or not patience.allows(_POLL):
             break
         if state != "device":

@@ -8,7 +8,7 @@ import subprocess
 import threading
 import time
 from collections.abc import Callable, Generator, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -25,6 +25,7 @@ from phonefleet.virtual.node import Direction, Node
 from phonefleet.virtual.phone import VirtualPhone
 from phonefleet.virtual.u2.server import U2Server
 from phonefleet.virtual.wire.daemon import Daemon
+from tests.device.clocks import MovableClock
 
 CALL_TIMEOUT = timedelta(seconds=10)
 
@@ -57,9 +58,23 @@ def running_adb_server() -> Generator[int]:
 
 
 def kill_adb_server(port: int) -> None:
-    """End whichever adb server runs on the port."""
-    subprocess.run([adb_path(), "-P", str(port), "kill-server"], check=False, capture_output=True)
-    wait_until(lambda: not adb_server.answers("127.0.0.1", port))
+    """End whichever adb server runs on the port; somebody may have started another one when this returns."""
+    with suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=90) as witness:
+        subprocess.run([adb_path(), "-P", str(port), "kill-server"], check=False, capture_output=True)
+        witness.recv(1)  # it ends with the server
+    wait_until(lambda: _is_gone_or_replaced(port))
+
+
+def _is_gone_or_replaced(port: int) -> bool:
+    """Tell an adb server that ends, which takes connections for a moment longer, from one that answers."""
+    try:
+        asking = socket.create_connection(("127.0.0.1", port), timeout=90)
+    except ConnectionRefusedError:
+        return True
+    with asking, suppress(ConnectionError):
+        asking.sendall(b"000chost:version")
+        return asking.recv(4) == b"OKAY"
+    return False
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -78,15 +93,21 @@ def adb_port() -> Iterator[int]:
 
 
 @pytest.fixture
-def client(adb_port: int) -> FastAdbClient:
-    return FastAdbClient(adb_port, timeout=timedelta(seconds=10))
+def clock() -> MovableClock:
+    """The clock of the clients; it shows what the machine's shows unless a test moves it."""
+    return MovableClock()
 
 
 @pytest.fixture
-def mortal_client() -> Iterator[FastAdbClient]:
+def client(adb_port: int, clock: MovableClock) -> FastAdbClient:
+    return FastAdbClient(adb_port, timeout=timedelta(seconds=10), clock=clock)
+
+
+@pytest.fixture
+def mortal_client(clock: MovableClock) -> Iterator[FastAdbClient]:
     """A client of an adb server that the test may kill."""
     with running_adb_server() as port:
-        yield FastAdbClient(port, timeout=timedelta(seconds=10))
+        yield FastAdbClient(port, timeout=timedelta(seconds=10), clock=clock)
 
 
 @pytest.fixture

@@ -14,6 +14,10 @@ from phonefleet.device.session import PhoneSession
 from phonefleet.device.transport import FastAdbClient
 from phonefleet.virtual.faults import Fault
 from phonefleet.virtual.phone import VirtualPhone
+from tests.device.clocks import MovableClock
+
+LEISURELY = 0.05
+"""How fast time passes where nothing is to end at a deadline."""
 
 Eventually = Callable[[Callable[[], bool]], None]
 Suffer = Callable[..., None]
@@ -63,8 +67,13 @@ def last(discovery: Discovery, seen: list[DeviceSeen], eventually: Eventually) -
 Last = Callable[[str], DeviceSeen]
 
 
-def test_an_address_is_connected_and_told_with_model_and_version(last: Last, phone: VirtualPhone) -> None:
-    assert last("device") == DeviceSeen(
+def test_an_address_is_connected_and_told_with_model_and_version(
+    clock: MovableClock, follow: Follow, phone: VirtualPhone, seen: list[DeviceSeen], eventually: Eventually
+) -> None:
+    clock.run(LEISURELY)
+    follow([phone.serial], seen.append)
+    eventually(lambda: bool(seen) and seen[-1].state == "device")
+    assert seen[-1] == DeviceSeen(
         phone.serial,
         "device",
         phone.properties["ro.product.model"],
@@ -73,10 +82,13 @@ def test_an_address_is_connected_and_told_with_model_and_version(last: Last, pho
     )
 
 
-def test_a_phone_that_went_away_is_told_and_reconnected(last: Last, suffer: Suffer, seen: list[DeviceSeen]) -> None:
+def test_a_phone_that_went_away_is_told_and_reconnected(
+    last: Last, suffer: Suffer, seen: list[DeviceSeen], eventually: Eventually
+) -> None:
     last("device")
+    before = len(seen)
     suffer(Fault.DISCONNECT, 0.3)
-    last("offline")
+    eventually(lambda: "offline" in [news.state for news in seen[before:]])
     last("device")
     assert {news.state for news in seen} <= {"device", "offline", "absent"}
 
@@ -142,16 +154,20 @@ def test_a_listener_that_fails_is_told_again(
 
 
 def test_a_stopped_discovery_is_silent_and_leaves_no_thread(
-    last: Last, discovery: Discovery, mortal_client: FastAdbClient, serial: str, seen: list[DeviceSeen]
+    last: Last, discovery: Discovery, mortal_client: FastAdbClient, seen: list[DeviceSeen], eventually: Eventually
 ) -> None:
-    last("device")
+    ready = last("device")
     discovery.stop()
-    mortal_client.disconnect(serial)
+    mortal_client.disconnect(ready.serial)
     assert seen[-1].state == "device"
-    assert not [thread for thread in threading.enumerate() if thread.name in {"adb-track", "adb-keep"}]
+    followers = {"adb-track", "adb-keep"}
+    eventually(lambda: not [thread for thread in threading.enumerate() if thread.name in followers])
 
 
-def test_the_list_shows_every_phone_once(session: PhoneSession, client: FastAdbClient, phone: VirtualPhone) -> None:
+def test_the_list_shows_every_phone_once(
+    session: PhoneSession, client: FastAdbClient, clock: MovableClock, phone: VirtualPhone
+) -> None:
     session.heal()
+    clock.run(LEISURELY)
     details = {seen.serial: seen for seen in list_devices(client)}
     assert details[phone.serial].model == phone.properties["ro.product.model"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from io import BytesIO
@@ -26,9 +26,10 @@ def glance(adb_port: int) -> Glance:
 
 
 @pytest.fixture
-def connected(client: FastAdbClient, serial: str) -> str:
+def connected(client: FastAdbClient, serial: str) -> Iterator[str]:
     client.connect(serial)
-    return serial
+    yield serial
+    client.disconnect(serial)
 
 
 def test_the_picture_is_a_png_of_the_whole_screen(glance: Glance, connected: str, phone: VirtualPhone) -> None:

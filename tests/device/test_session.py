@@ -187,13 +187,17 @@ def test_one_session_is_kept_per_serial(client: FastAdbClient, serial: str, taps
     assert len(taps) == 2
 
 
-def test_a_closed_session_leaves_nothing_behind(session: PhoneSession) -> None:
+def test_a_closed_session_leaves_nothing_behind(
+    session: PhoneSession, eventually: Callable[[Callable[[], bool]], None]
+) -> None:
+    before = set(threading.enumerate())
     automation = weakref.ref(session.automation)
-    threads = threading.active_count()
+    [reader] = [thread for thread in threading.enumerate() if thread not in before and thread.name == "wait_adb_conn"]
     session.close()
     gc.collect()
     assert automation() is None
-    assert threading.active_count() == threads - 1
+    eventually(lambda: not reader.is_alive())
+    assert "wait_adb_conn" not in [thread.name for thread in threading.enumerate() if thread not in before]
 
 
 def test_a_closed_session_opens_again(session: PhoneSession, taps: list[str]) -> None:

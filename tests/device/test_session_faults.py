@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
@@ -23,13 +24,20 @@ from phonefleet.errors import (
     ShellFailed,
 )
 from phonefleet.geometry import Point
-from phonefleet.virtual.faults import Fault
+from phonefleet.virtual.faults import Fault, Strike
 from phonefleet.virtual.phone import VirtualPhone
+from phonefleet.virtual.u2.faultline import Faultline
+from tests.device.clocks import MovableClock
 
 BUTTON = Point(500, 700)
 SHORT = timedelta(milliseconds=1200)
-"""What a phone that is well needs much less than, on a busy machine too."""
+"""The time of a call that can only fail."""
+AMPLE = timedelta(minutes=1)
+"""The time of a call that is to succeed, on a busy machine too."""
+HASTE, HURRY = 5, 50
+"""How fast that time passes where it is to be used up: the faster, the less the machine may take."""
 Order = Callable[..., None]
+Eventually = Callable[[Callable[[], bool]], None]
 
 
 def _in_loop(loop: asyncio.AbstractEventLoop, work: Callable[[], object]) -> None:
@@ -39,14 +47,28 @@ def _in_loop(loop: asyncio.AbstractEventLoop, work: Callable[[], object]) -> Non
     happened.wait()
 
 
+@contextmanager
+def _meanwhile(happens: Callable[[], bool], then: Callable[[], None], eventually: Eventually) -> Generator[None]:
+    """Do something in another thread as soon as something has happened in the block."""
+
+    def wait_and_do() -> None:
+        eventually(happens)
+        then()
+
+    thread = threading.Thread(target=wait_and_do)
+    thread.start()
+    yield
+    thread.join()
+
+
 @pytest.fixture
-def hasty(client: FastAdbClient, serial: str, session: PhoneSession) -> Iterator[PhoneSession]:
-    """A working session whose calls end soon."""
+def timed(client: FastAdbClient, serial: str, session: PhoneSession, clock: MovableClock) -> Iterator[PhoneSession]:
+    """A working session whose calls end by the clock that can be moved."""
     session.heal()
-    hasty = PhoneSession(serial, client, call_timeout=SHORT)
-    hasty.heal()
-    yield hasty
-    hasty.close()
+    timed = PhoneSession(serial, client, clock, call_timeout=AMPLE)
+    timed.heal()
+    yield timed
+    timed.close()
 
 
 # --- the uiautomator server ---------------------------------------------------------------------------------
@@ -64,7 +86,7 @@ def test_a_server_that_belongs_to_nobody_is_ended_and_replaced_at_once(
     phone: VirtualPhone,
     loop: asyncio.AbstractEventLoop,
     order: Order,
-    eventually: Callable[[Callable[[], bool]], None],
+    eventually: Eventually,
 ) -> None:
     """As when another program has started it, or the stream that it belonged to was lost."""
     session.heal()
@@ -138,10 +160,13 @@ def test_a_slow_call_takes_its_time(session: PhoneSession, order: Order, taps: l
     assert len(taps) == 1
 
 
-def test_a_call_slower_than_its_deadline_counts_as_frozen(hasty: PhoneSession, order: Order) -> None:
-    order(Fault.SLOW, seconds=60)
+def test_a_call_slower_than_its_deadline_counts_as_frozen(
+    timed: PhoneSession, clock: MovableClock, order: Order
+) -> None:
+    order(Fault.SLOW, seconds=600)
+    clock.run(HURRY)
     with pytest.raises(DeviceFrozen):
-        hasty.tap(BUTTON)
+        timed.tap(BUTTON)
 
 
 # --- the shell ----------------------------------------------------------------------------------------------
@@ -187,13 +212,16 @@ def test_a_broken_keyboard_keeps_no_text_back(session: PhoneSession, order: Orde
     assert texts[0] == "still 😀"
 
 
-def test_a_link_that_breaks_under_a_command_is_lost(session: PhoneSession, suffer: Order) -> None:
+def test_a_link_that_breaks_under_a_command_is_lost(
+    session: PhoneSession, phone: VirtualPhone, suffer: Order, eventually: Eventually
+) -> None:
     session.heal()
-    breaking = threading.Timer(0.3, suffer, args=(Fault.DISCONNECT, 0.1))
-    breaking.start()
-    with pytest.raises(LinkLost):
-        session.shell(["sleep", "60"])
-    breaking.join()
+
+    def has_begun() -> bool:
+        return phone.files.get("/sdcard/begun") is not None
+
+    with _meanwhile(has_begun, lambda: suffer(Fault.DISCONNECT, 0.1), eventually), pytest.raises(LinkLost):
+        session.shell(["sh", "-c", "touch /sdcard/begun; sleep 60"])
     assert session.shell(["echo", "back"]) == "back\n"
 
 
@@ -209,11 +237,12 @@ def test_an_action_on_a_phone_that_is_away_for_a_moment_waits_for_it(
     assert len(taps) == 1
 
 
-def test_a_phone_that_stays_away_is_offline(hasty: PhoneSession, suffer: Order) -> None:
-    suffer(Fault.DISCONNECT, 60)
+def test_a_phone_that_stays_away_is_offline(timed: PhoneSession, clock: MovableClock, suffer: Order) -> None:
+    suffer(Fault.DISCONNECT, 600)
+    clock.run(HASTE)
     for _ in range(2):
         with pytest.raises(DeviceOffline):
-            hasty.hierarchy()
+            timed.hierarchy()
 
 
 READS: dict[str, Callable[[PhoneSession], object]] = {
@@ -229,13 +258,15 @@ READS: dict[str, Callable[[PhoneSession], object]] = {
 
 @pytest.mark.parametrize("call", READS)
 def test_every_call_to_a_frozen_phone_ends_at_its_deadline(
-    hasty: PhoneSession, suffer: Order, recover: Callable[[], None], call: str
+    timed: PhoneSession, clock: MovableClock, suffer: Order, recover: Callable[[], None], call: str
 ) -> None:
     suffer(Fault.FREEZE)
-    with pytest.raises(DeviceFrozen, match=hasty.serial):
-        READS[call](hasty)
+    clock.run(HURRY)
+    with pytest.raises(DeviceFrozen, match=timed.serial):
+        READS[call](timed)
+    clock.run(1)
     recover()
-    READS["tap"](hasty)
+    READS["tap"](timed)
 
 
 def test_a_phone_that_is_frozen_from_the_start_ends_the_first_call_at_its_deadline(
@@ -302,13 +333,28 @@ def test_calls_after_the_adb_server_was_killed_start_it_and_find_their_phone(
     assert len(taps) == 1
 
 
-def test_an_adb_server_killed_during_a_call_loses_the_link(mortal: PhoneSession, kill_adb: Order, order: Order) -> None:
+@pytest.fixture
+def struck(monkeypatch: pytest.MonkeyPatch) -> threading.Event:
+    """Is set as soon as a fault meets a call to the uiautomator server, which has the call then."""
+    struck = threading.Event()
+    at_call = Faultline.at_call
+
+    def noted(faultline: Faultline, method: str) -> Strike | None:
+        strike = at_call(faultline, method)
+        if strike is not None:
+            struck.set()
+        return strike
+
+    monkeypatch.setattr(Faultline, "at_call", noted)
+    return struck
+
+
+def test_an_adb_server_killed_during_a_call_loses_the_link(
+    mortal: PhoneSession, kill_adb: Order, order: Order, struck: threading.Event, eventually: Eventually
+) -> None:
     order(Fault.SLOW, seconds=60)
-    killing = threading.Timer(0.3, kill_adb)
-    killing.start()
-    with pytest.raises(LinkLost, match="may have happened"):
+    with _meanwhile(struck.is_set, kill_adb, eventually), pytest.raises(LinkLost, match="may have happened"):
         mortal.tap(BUTTON)
-    killing.join()
     mortal.heal()
     assert "Count" in mortal.hierarchy()
 

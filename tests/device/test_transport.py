@@ -11,12 +11,13 @@ from datetime import timedelta
 import pytest
 from adbutils import AdbError, Network
 
-from phonefleet.clock import StopSignal, SystemClock
+from phonefleet.clock import Clock, StopSignal, SystemClock
 from phonefleet.device import adb_server
 from phonefleet.device.deadline import DeadlineExceeded, stoppable, within
 from phonefleet.device.system import System
 from phonefleet.device.transport import FastAdbClient
 from phonefleet.errors import DeviceOffline
+from tests.device.clocks import MovableClock
 
 SHORT = timedelta(milliseconds=200)
 AMPLE = timedelta(minutes=1)
@@ -24,24 +25,14 @@ CLOCK = SystemClock()
 Talk = Callable[[socket.socket], None]
 
 
-class MovableClock(SystemClock):
-    """A clock that a test can put forward."""
-
-    def __init__(self) -> None:
-        self.forward = timedelta()
-
-    def monotonic(self) -> float:
-        return super().monotonic() + self.forward.total_seconds()
-
-
 @contextmanager
-def peer(talk: Talk) -> Generator[FastAdbClient]:
+def peer(talk: Talk, clock: Clock = CLOCK) -> Generator[FastAdbClient]:
     """Run something in place of an adb server that talks to each connection in its own way."""
     with socket.create_server(("127.0.0.1", 0)) as listening:
         thread = threading.Thread(target=_serve, args=(listening, talk))
         thread.start()
         try:
-            yield FastAdbClient(listening.getsockname()[1])
+            yield FastAdbClient(listening.getsockname()[1], timeout=AMPLE, clock=clock)
         finally:
             listening.shutdown(socket.SHUT_RDWR)
             thread.join()
@@ -120,19 +111,19 @@ def test_a_shell_with_an_exit_code_ends_at_the_deadline_too() -> None:
         System(client.device("any")).run(["cat"])
 
 
-def test_a_file_made_from_a_connection_obeys_the_deadline() -> None:
-    with peer(shell_without_end) as client, within(AMPLE, CLOCK):
+def test_a_file_made_from_a_connection_obeys_the_deadline(clock: MovableClock) -> None:
+    with peer(shell_without_end, clock) as client, within(AMPLE, clock):
         connection = client.device("any").create_connection(Network.TCP, 9008)
-        with connection, connection.makefile("rb") as file, within(SHORT, CLOCK), pytest.raises(DeadlineExceeded):
+        clock.run(AMPLE / SHORT)
+        with connection, connection.makefile("rb") as file, pytest.raises(DeadlineExceeded):
             file.read(4096)
 
 
-def test_a_stream_outlives_the_call_that_opened_it() -> None:
-    clock = MovableClock()
-    with peer(shell_without_end) as client:
+def test_a_stream_outlives_the_call_that_opened_it(clock: MovableClock) -> None:
+    with peer(shell_without_end, clock) as client:
         with within(AMPLE, clock):
             stream = client.device("any").shell("cat", stream=True)
-        clock.forward = 2 * AMPLE
+        clock.put_forward(2 * AMPLE)
         with stream:
             assert stream.read_exact(4) == b"some"
 

@@ -79,10 +79,11 @@ def test_what_cannot_be_used_is_not_written(endpoint: Endpoint, name: str) -> No
 
 
 def test_an_endpoint_that_is_not_there_cannot_be_reached() -> None:
-    with socket.create_server(("127.0.0.1", 0)) as gone:
-        port = gone.getsockname()[1]
-    with pytest.raises(TextNotWritten, match="cannot be reached"):
-        write(Model("small", KEY, f"http://127.0.0.1:{port}/v1"), "Write.", 80)
+    with socket.socket() as held:
+        held.bind(("127.0.0.1", 0))
+        address = f"http://127.0.0.1:{held.getsockname()[1]}/v1"
+        with pytest.raises(TextNotWritten, match="cannot be reached"):
+            write(Model("small", KEY, address), "Write.", 80)
 
 
 def test_an_endpoint_that_stays_silent_runs_out_of_time() -> None:

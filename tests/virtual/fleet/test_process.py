@@ -39,7 +39,7 @@ def _running(journal: Path) -> Generator[tuple[subprocess.Popen[str], str]]:
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_a_signal_ends_the_process_cleanly(tmp_path: Path, number: signal.Signals) -> None:
     with _running(tmp_path / "journal") as (process, url):
-        httpx.get(f"{url}/phones", trust_env=False).raise_for_status()
+        httpx.get(f"{url}/phones", trust_env=False, timeout=60).raise_for_status()
 
         process.send_signal(number)
 

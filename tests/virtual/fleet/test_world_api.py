@@ -16,7 +16,7 @@ from phonefleet.virtual.faults import Fault, Strike
 
 @pytest.fixture
 def http(fleet: BackgroundFleet) -> Iterator[httpx.Client]:
-    with httpx.Client(base_url=fleet.world_url, trust_env=False) as client:
+    with httpx.Client(base_url=fleet.world_url, trust_env=False, timeout=60) as client:
         yield client
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
+from itertools import count
+
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -74,7 +77,8 @@ def alternates(events: list[tuple[str, str]]) -> bool:
 def test_any_walk_keeps_the_layout_sound_and_the_follows_alternating(
     version: str, rate: float, seed: int, steps: list[tuple[str, int]]
 ) -> None:
-    world, faults = World(seed=3, phones=1), Faults(rate, seed)
+    instants = (datetime(2026, 5, 1, tzinfo=UTC) + timedelta(seconds=second) for second in count())
+    world, faults = World(seed=3, phones=1, now=lambda: next(instants)), Faults(rate, seed)
     phone = VirtualPhone("phone-1", "Test", faults, [SampleApp(world, world.signed_in(1), faults, version)])
     for kind, number in steps:
         if phone.front is None:

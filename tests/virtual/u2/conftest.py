@@ -10,6 +10,7 @@ from typing import Any, cast
 
 import pytest
 
+from phonefleet.clock import SystemClock
 from phonefleet.geometry import Rect
 from phonefleet.virtual.faults import Faults
 from phonefleet.virtual.node import Direction, Node
@@ -217,6 +218,13 @@ def post(method: str, *parameters: object) -> bytes:
     )
 
 
+class HeldClock(SystemClock):
+    """A clock that stands still, so that a finger which comes and goes never rests: what is slow is the machine."""
+
+    def monotonic(self) -> float:
+        return 0.0
+
+
 @pytest.fixture
 def app() -> TrialApp:
     return TrialApp()
@@ -224,7 +232,7 @@ def app() -> TrialApp:
 
 @pytest.fixture
 def phone(app: TrialApp) -> VirtualPhone:
-    phone = VirtualPhone("127.0.0.1:1", "Trial", Faults(), [app])
+    phone = VirtualPhone("127.0.0.1:1", "Trial", Faults(), [app], clock=HeldClock())
     phone.start_app(PACKAGE)
     return phone
 

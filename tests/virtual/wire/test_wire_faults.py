@@ -35,10 +35,14 @@ def test_a_disconnected_phone_refuses_for_a_while_and_comes_back(
     client: AdbClient, device: AdbDevice, fleet: BackgroundFleet, eventually: Eventually
 ) -> None:
     serial = str(device.serial)
+    daemon = fleet.fleet.daemon(serial)
 
-    fleet.strike(serial, Strike(Fault.DISCONNECT, seconds=2))
+    def strike_and_look() -> bool:
+        """Look before the phone can come back: it does nothing meanwhile."""
+        daemon.act_out(Strike(Fault.DISCONNECT, seconds=0.1))
+        return _refused(serial)
 
-    assert _refused(serial)
+    assert fleet.call(strike_and_look)
     eventually(lambda: not _refused(serial))
     client.disconnect(serial)
     client.connect(serial)
@@ -117,12 +121,14 @@ def test_a_rebooted_phone_forgets_what_ran(
 ) -> None:
     serial = str(device.serial)
     device.app_start("com.phonefleet.sample")
+    log = device.shell("logcat", stream=True)
 
     with device.open_transport() as connection:
         connection.send_command("reboot:")
         connection.check_okay()
 
-    eventually(lambda: _state(client, serial) != "device")
+    log.read_until_close()
+    log.close()
     eventually(lambda: not _refused(serial))
     eventually(lambda: _state(client, serial) == "device" or "connected" not in client.connect(serial))
     assert fleet.call(lambda: fleet.phone(serial).foreground[0]) == "com.android.launcher3"
