@@ -52,7 +52,8 @@ class CampaignSync:
             await self._forget(campaign)
         elif campaign.version != campaign.synced_version:
             deployment_id, now_seen = await self._prefect.put(campaign)
-            await to_end(self._campaigns.synced, campaign.id, campaign.version, deployment_id, now_seen)
+            known = now_seen if await to_end(self._tells, campaign, now_seen) else None  # what is unknown is taken over
+            await to_end(self._campaigns.synced, campaign.id, campaign.version, deployment_id, known)
             if campaign.note is not None and campaign.note.startswith(UNHEARD):
                 await to_end(self._campaigns.remark, campaign.id, None)
         elif campaign.deployment_id is not None and seen is None:
@@ -80,6 +81,14 @@ class CampaignSync:
 
     async def _fold(self, campaign: Campaign, note: str | None, **values: Any) -> None:
         await to_end(self._campaigns.fold, campaign, self._facade.clock.now(), note, **values)
+
+    def _tells(self, campaign: Campaign, seen: dict[str, Any]) -> bool:
+        """Tell whether a deployment is as it was put: a person may have changed it before it was looked at."""
+        try:
+            settings, _ = self._read(campaign, seen)
+        except Problem:
+            return False
+        return settings == campaign.settings and is_paused(seen) == campaign.paused
 
     def _read(self, campaign: Campaign, seen: dict[str, Any]) -> tuple[dict[str, Any], bool]:
         """Return the settings that a deployment tells, and whether Prefect has to have them otherwise.
