@@ -20,6 +20,12 @@ _log = logging.getLogger(__name__)
 _GRACE = timedelta(seconds=1.5)
 """How long an end may wait for the worker, which tells more about it than Prefect knows: result, remark, pictures."""
 
+_APPEARS_WITHIN = timedelta(minutes=1)
+"""How long a run that Prefect has told of may not be there yet: it tells before the transaction that makes it ends."""
+
+_PAGE = 200
+"""As many flow runs as Prefect's API returns at once."""
+
 _ENDS = (Status.COMPLETED, Status.FAILED)
 _REMARKS = {"CANCELLED": "cancelled in Prefect", "CRASHED": "the worker crashed", "FAILED": "failed"}
 DELETED = "its flow run was deleted in Prefect"
@@ -32,6 +38,7 @@ class Observer:
         self._ledger = ledger
         self._prefect = prefect
         self._clock = clock
+        self._expected: dict[UUID, datetime] = {}
 
     async def see(self, seen: Sequence[Observed]) -> None:
         """Record states that runs are in, or were in a moment ago."""
@@ -57,13 +64,23 @@ class Observer:
             await to_end(self._ledger.recalls.give, run_id, DELETED, now, now)
         await to_end(self._ledger.runs.observe, [Observed(run_id, gone) for run_id in flow_run_ids])
 
+    async def meet_expected(self) -> None:
+        """Look again for the runs that Prefect has told of and did not have yet."""
+        now = self._clock.now()
+        self._expected = {run_id: until for run_id, until in self._expected.items() if until > now}
+        await self._meet(set(self._expected))
+
     async def _meet(self, strangers: set[UUID]) -> None:
         """Make tasks of the runs of our pool that no task has and that were not made for one."""
-        if not strangers:
-            return
-        for run in await self._prefect.runs(list(strangers)):
-            if run.pool == POOL and not is_of_a_task(run.key):
-                await self._adopt(run)
+        until = self._clock.now() + _APPEARS_WITHIN
+        for run_id in strangers:
+            self._expected.setdefault(run_id, until)
+        wanted = list(strangers)
+        for start in range(0, len(wanted), _PAGE):
+            for run in await self._prefect.runs(wanted[start : start + _PAGE]):
+                if run.pool == POOL and not is_of_a_task(run.key):
+                    await self._adopt(run)
+                self._expected.pop(run.id, None)
 
     async def _adopt(self, run: Run) -> None:
         script = await self._prefect.flow_name(run.flow_id)

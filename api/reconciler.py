@@ -44,7 +44,7 @@ class Reconciler:
         await again_and_again(self.sweep, _EVERY, "The reconciler waits")
 
     async def sweep(self) -> None:
-        """Reconcile the running tasks and the next of the waiting ones."""
+        """Reconcile the running tasks, the next of the waiting ones, and the runs that were not there yet."""
         running = await to_end(self._ledger.tasks.unfinished, [Status.RUNNING])
         await self._compare([task.flow_run_id for task in running if task.flow_run_id])
         waiting = await to_end(self._ledger.runs.waiting, self._last_id, _MOST_COUNTED)
@@ -52,6 +52,7 @@ class Reconciler:
         for ids in _parts([task.flow_run_id for task in waiting], _COUNTED):
             if await self._prefect.count_in(_WAITING, ids) != len(ids):
                 await self._compare(ids)
+        await self._observer.meet_expected()
 
     async def catch_up(self) -> None:
         """Look at all that may have happened while nobody listened: what goes on, goes again, or was started."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from random import Random
 from uuid import UUID, uuid4
@@ -10,8 +11,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from api.observer import change_of
+from api.observer import Observer, change_of
+from api.prefect_api import PrefectApi, Run
 from api.prefect_events import seen_in
+from api.reconciler import Reconciler
+from phonefleet.clock import SystemClock
 from phonefleet.ledger import Ledger, NewTask, Observed, StateChange, Task, TaskFilter
 from phonefleet.states import Status, status_of
 from tests.agreement.sides import Converse, Sides, until
@@ -59,6 +63,30 @@ def test_a_new_run_of_ours_is_not_taken_for_a_strangers(converse: Converse) -> N
             await until("the last event", lambda: sides.task(last.id).status is Status.RUNNING)
         strangers = sides.ledger.tasks.page(TaskFilter(source="ui"), size=100).items
         assert [task for task in strangers if task.script_config["target_users"] == ["anna"]] == []
+
+    converse(conversation)
+
+
+class BeforeItsTransactionEnds(PrefectApi):
+    """Prefect as it is when an event comes too early: whoever asks for the first time finds no run."""
+
+    asked = False
+
+    async def runs(self, ids: Sequence[UUID]) -> list[Run]:
+        asked, self.asked = self.asked, True
+        return await super().runs(ids) if asked else []
+
+
+def test_a_run_of_which_prefect_tells_before_it_has_it_becomes_a_task_later(converse: Converse) -> None:
+    async def conversation(sides: Sides) -> None:
+        run_id = UUID(await sides.started_by_a_person())
+        observer = Observer(sides.ledger, BeforeItsTransactionEnds(sides.client), SystemClock())
+        await observer.see([Observed(run_id, change_of("SCHEDULED", "Scheduled", _NOW, None))])
+        assert sides.ledger.tasks.by_flow_run(run_id) is None
+        await Reconciler(sides.ledger, sides.prefect, observer).sweep()
+        task = sides.ledger.tasks.by_flow_run(run_id)
+        assert task is not None
+        assert (task.source, task.status) == ("ui", Status.PENDING)
 
     converse(conversation)
 
