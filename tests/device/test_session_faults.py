@@ -57,8 +57,10 @@ def _meanwhile(happens: Callable[[], bool], then: Callable[[], None], eventually
 
     thread = threading.Thread(target=wait_and_do)
     thread.start()
-    yield
-    thread.join()
+    try:
+        yield
+    finally:
+        thread.join()
 
 
 @pytest.fixture
