@@ -11,7 +11,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Generator, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -254,6 +254,13 @@ def _read_until(terminal: int, wanted: str) -> None:
         shown += os.read(terminal, 65_536).decode(errors="replace")
 
 
+def _read_to_the_end(terminal: int) -> None:
+    """Read until the program has ended: it would wait for ever to draw on a terminal that is full."""
+    with suppress(OSError):  # nobody has the other end any more
+        while os.read(terminal, 65_536):
+            pass
+
+
 @pytest.mark.parametrize("end", ["key", "signal"])
 def test_live_shows_changes_as_they_happen_and_ends_when_told(
     api: Served, ledger: Ledger, tmp_path: Path, end: str
@@ -268,4 +275,5 @@ def test_live_shows_changes_as_they_happen_and_ends_when_told(
             os.write(terminal, b"q")
         else:
             process.send_signal(signal.SIGINT)
+        _read_to_the_end(terminal)
         assert process.wait(60) == 0
