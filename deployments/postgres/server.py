@@ -19,8 +19,10 @@ from deployments.postgres.cluster import USER, Cluster
 from phonefleet.clock import StopSignal
 
 PATIENCE = timedelta(seconds=30)
-"""How long a start may take: after a kill -9 the old server's processes and memory go away within seconds."""
+"""How long a start may take, and a connection: after a kill -9 the old server's processes and memory go away soon."""
 PAUSE = timedelta(milliseconds=200)
+LOOK = timedelta(seconds=3)
+"""How long a look may wait for a connection: somebody looks again. What has to succeed waits for `PATIENCE`."""
 SETTINGS = {
     "listen_addresses": "127.0.0.1",
     "unix_socket_directories": "",
@@ -79,7 +81,7 @@ class EmbeddedPostgres:
         try:
             if self.process() is None or self._postmaster(7).strip() != "ready":
                 return False
-            self._connect().close()
+            self._connect(LOOK).close()
         except (OSError, IndexError, psycopg.OperationalError, PostgresError):
             return False
         return True
@@ -132,10 +134,10 @@ class EmbeddedPostgres:
             time.sleep(0.02)
         return False
 
-    def _connect(self) -> psycopg.Connection:
+    def _connect(self, within: timedelta = PATIENCE) -> psycopg.Connection:
         return psycopg.connect(
             host="127.0.0.1", port=self.port, user=USER, password=self.cluster.password, dbname="postgres",
-            connect_timeout=3, autocommit=True,
+            connect_timeout=int(within.total_seconds()), autocommit=True,
         )  # fmt: skip
 
     def _postmaster(self, line: int) -> str:

@@ -9,6 +9,7 @@ import stat
 import sys
 import tempfile
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import psycopg
@@ -110,6 +111,21 @@ def test_a_pid_file_whose_number_belongs_to_another_program_does_not_keep_it_fro
     (server.cluster.data / "postmaster.pid").write_text(f"{os.getpid()}\n{server.cluster.data}\n0\n1\n\n\n\nready\n")
     server.start()
     assert server.ready()
+
+
+@ON_UNIX
+def test_a_server_that_answers_late_makes_a_database_all_the_same(server: EmbeddedPostgres) -> None:
+    process = server.process()
+    assert process is not None
+    with ThreadPoolExecutor(1) as thread:
+        process.suspend()
+        try:
+            making = thread.submit(server.ensure_database, "late")
+            assert not server.ready()  # a look gives up, and what has to succeed waits on
+        finally:
+            process.resume()
+        making.result()
+    assert _number_of_tables(server.url("late")) == 0
 
 
 def test_a_start_can_be_interrupted(folder: Path) -> None:
