@@ -154,7 +154,8 @@ def visits(config: SuperMarketingConfig) -> Iterator[Visit]:
             raise visit.failure
         if _report_progress(context, pool, config.consumption_limit):
             _pause(context, config)
-    _report_progress(context, pool, config.consumption_limit)  # others may have taken what was left
+    done = context.ledger.pools.progress(pool, context.task_id).done
+    report_progress(done, done)  # what looks free now is being taken by another at this moment
 
 
 def prospects(config: SuperMarketingConfig) -> list[Prospect]:

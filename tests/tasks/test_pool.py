@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
+import psycopg
 import pytest
 from prefect.logging import disable_run_logger
 
@@ -24,7 +25,7 @@ from phonefleet.errors import (
     TargetMissing,
 )
 from phonefleet.ledger.pools import Prospect, pool_of
-from phonefleet.ledger.values import Action, Intent, NewTask
+from phonefleet.ledger.values import Action, Intent, NewTask, Progress
 from phonefleet.limits import Rules
 from phonefleet.scripts.super_marketing import SuperMarketingConfig
 from tasks import pool as pool_module
@@ -268,3 +269,18 @@ def test_posts_of_one_person_are_one_target_when_merged(*, merge: bool, found: l
 def test_a_person_is_one_target_however_the_name_is_written() -> None:
     given = SuperMarketingConfig.model_validate({"targets": "Anna, anna, bob", "features": {"followUsers": True}})
     assert prospects(given) == [Prospect("Anna"), Prospect("bob")]
+
+
+def test_a_target_that_another_takes_at_this_moment_is_not_missing_from_what_is_done(
+    context: RunContext, postgres_url: str
+) -> None:
+    given = config()
+    pool = pool_of(context.task_id, context.request_id, alone=False)
+    context.ledger.pools.fill(pool, prospects(given))
+    with psycopg.connect(postgres_url.replace("+psycopg", "")) as other:
+        other.execute("SELECT FROM claims WHERE pool = %s AND position = 2 FOR UPDATE", [pool])
+        work_through(given, failing(9, Killed()))
+    assert outcomes(context) == ["done", "done", "waiting"]
+    task = context.ledger.tasks.get(context.task_id)
+    assert task is not None
+    assert task.progress == Progress(2, 2)
