@@ -1,4 +1,8 @@
-"""Cron expressions of five fields, as crontab(5) describes them; a day may match by its date or by its weekday."""
+"""Cron expressions of five fields, as crontab(5) describes them; a day may match by its date or by its weekday.
+
+Where one of the two is open the other decides alone. As Prefect has it, `*` is open, and whatever names each day only
+beside a field with a star: `0 9 2 * 0-6` is due every day, by its weekday.
+"""
 
 from __future__ import annotations
 
@@ -77,6 +81,8 @@ _FIELDS = (
     _Field("weekday", 0, _SUNDAY, _WEEKDAYS),
 )
 
+_DAY, _WEEKDAY = 2, 4
+
 
 @dataclass(frozen=True, slots=True)
 class Cron:
@@ -87,6 +93,8 @@ class Cron:
     days: frozenset[int]
     months: frozenset[int]
     weekdays: frozenset[int]
+    any_day: bool
+    any_weekday: bool
 
     @classmethod
     def parse(cls, text: str) -> Self:
@@ -95,7 +103,13 @@ class Cron:
         if len(parts) != len(_FIELDS):
             message = f"a cron expression has five fields (minute hour day month weekday), not {len(parts)}"
             raise ValueError(message)
-        cron = cls(*(field.values(part) for field, part in zip(_FIELDS, parts, strict=True)))
+        values = [field.values(part) for field, part in zip(_FIELDS, parts, strict=True)]
+        any_day, any_weekday = (
+            values[own] == _FIELDS[own].whole and ("*" in parts[own].split(",") or "*" in parts[other])
+            for own, other in ((_DAY, _WEEKDAY), (_WEEKDAY, _DAY))
+        )
+        minutes, hours, days, months, weekdays = values
+        cron = cls(minutes, hours, days, months, weekdays, any_day, any_weekday)
         if not cron._is_possible():
             message = f"no month of {parts[3]} has a day {parts[2]}: this would never be due"
             raise ValueError(message)
@@ -113,22 +127,14 @@ class Cron:
             day += timedelta(days=1)
         return day
 
-    @property
-    def _any_day(self) -> bool:
-        return self.days == _FIELDS[2].whole
-
-    @property
-    def _any_weekday(self) -> bool:
-        return self.weekdays == _FIELDS[4].whole
-
     def _matches(self, day: date) -> bool:
         if day.month not in self.months:
             return False
         by_date, by_weekday = day.day in self.days, day.isoweekday() % 7 in self.weekdays
-        if self._any_day or self._any_weekday:
+        if self.any_day or self.any_weekday:
             return by_date and by_weekday
         return by_date or by_weekday
 
     def _is_possible(self) -> bool:
         longest = max(calendar.monthrange(_A_LEAP_YEAR, month)[1] for month in self.months)
-        return min(self.days) <= longest or not self._any_weekday
+        return min(self.days) <= longest or self.weekdays != _FIELDS[_WEEKDAY].whole
