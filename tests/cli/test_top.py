@@ -15,6 +15,7 @@ from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from rich.console import Console
@@ -69,11 +70,11 @@ def client(api: Served) -> Iterator[Client]:
 
 
 def _task(ledger: Ledger, serial: str, state: str, *targets: str, **told: Any) -> int:
-    """Let a task have come to a state, as a worker does it; it is due on no day that a submitter sees."""
-    later = NOW + timedelta(days=36_500)
+    """Let a task have come to a state in a flow run, as a worker does it."""
     config = {"target_users": list(targets), "access_method": "direct"}
-    new = NewTask("follow", config, serial, app="sample", created_at=NOW, scheduled_for=later, username="shop_001")
+    new = NewTask("follow", config, serial, app="sample", created_at=NOW, scheduled_for=NOW, username="shop_001")
     [task_id] = ledger.tasks.create([new])
+    ledger.outbox.submitted(task_id, uuid4(), "SCHEDULED", "Scheduled", NOW)
     ledger.tasks.project(task_id, StateChange(state.upper(), state, NOW, **told))
     return task_id
 
