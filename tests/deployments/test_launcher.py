@@ -20,6 +20,7 @@ import pytest
 from deployments.launcher.home import Home
 from deployments.supervision.records import Records
 from phonefleet.device.adb_server import ENVIRONMENT_WITHOUT_USB
+from tests.deployments.processes import gone, with_descendants
 
 pytestmark = [
     pytest.mark.timeout(300),
@@ -27,6 +28,8 @@ pytestmark = [
 ]
 
 Until = Callable[[Callable[[], object]], None]
+PATIENCE = 60.0
+"""Seconds that an answer may take on a busy machine."""
 PARTS = {"postgres", "prefect", "virtual", "adb", "api", "worker"}
 
 
@@ -56,10 +59,8 @@ class Up:
 
     def everything(self) -> list[psutil.Process]:
         """Return every process that the launcher has started, however deep."""
-        found = {process.pid for process in psutil.Process(self.process.pid).children(recursive=True)}
-        for record in Records(self.home.records).all():
-            found |= {record.pid, *(child.pid for child in psutil.Process(record.pid).children(recursive=True))}
-        return [psutil.Process(pid) for pid in found if psutil.pid_exists(pid)]
+        owned = [record.pid for record in Records(self.home.records).all()]
+        return [each for each in with_descendants([self.process.pid, *owned]) if each.pid != self.process.pid]
 
     def stop(self, number: signal.Signals) -> int:
         self.process.send_signal(number)
@@ -74,13 +75,6 @@ def up(home: Path, until: Until) -> Iterator[Up]:
         started.stop(signal.SIGTERM)
 
 
-def _gone(process: psutil.Process) -> bool:
-    try:
-        return process.status() == psutil.STATUS_ZOMBIE
-    except psutil.NoSuchProcess:
-        return True
-
-
 def _listens(url: str) -> bool:
     address = urlsplit(url)
     with socket.socket() as probe:
@@ -90,11 +84,12 @@ def _listens(url: str) -> bool:
 def test_everything_is_ready_when_the_endpoints_are_written_and_gone_after_a_stop(up: Up, until: Until) -> None:
     up.until_ready()
     where = up.endpoints
-    license_check = httpx.get(f"{where['api']}/api/v1/license/check").json()
-    devices = httpx.get(f"{where['api']}/api/v1/devices").json()["data"]["devices"]
-    world = httpx.get(f"{where['world']}/world").json()
-    deployments = httpx.post(f"{where['prefect']}/api/deployments/filter", json={}).json()
-    page = httpx.get(where["prefect"], follow_redirects=True)
+    with httpx.Client(timeout=PATIENCE, trust_env=False) as client:
+        license_check = client.get(f"{where['api']}/api/v1/license/check").json()
+        devices = client.get(f"{where['api']}/api/v1/devices").json()["data"]["devices"]
+        world = client.get(f"{where['world']}/world").json()
+        deployments = client.post(f"{where['prefect']}/api/deployments/filter", json={}).json()
+        page = client.get(where["prefect"], follow_redirects=True)
     environments = [psutil.Process(where["pids"][name]).environ() for name in ("api", "worker")]
     running = up.everything()
     code = up.stop(signal.SIGTERM)
@@ -109,7 +104,7 @@ def test_everything_is_ready_when_the_endpoints_are_written_and_gone_after_a_sto
     assert {record.name for record in Records(up.home.records).all()} == set()
     assert all(where["pids"].values())
     assert code == 0
-    until(lambda: all(_gone(process) for process in running))
+    until(lambda: all(gone(process) for process in running))
     assert not any(_listens(where[name]) for name in ("api", "prefect", "world"))
     assert not up.home.endpoints.exists()
 
@@ -129,7 +124,7 @@ def test_parts_that_die_are_started_again_and_a_kill_of_the_launcher_leaves_noth
     assert {record.name for record in Records(up.home.records).all()} == PARTS
     up.process.kill()
     up.process.wait()
-    until(lambda: all(_gone(process) for process in running))
+    until(lambda: all(gone(process) for process in running))
 
 
 def test_ctrl_c_during_the_start_ends_it_cleanly(up: Up, until: Until) -> None:
@@ -137,6 +132,6 @@ def test_ctrl_c_during_the_start_ends_it_cleanly(up: Up, until: Until) -> None:
     until(lambda: len(Records(up.home.records).all()) > 1)
     running = up.everything()
     assert up.stop(signal.SIGINT) == 130
-    until(lambda: all(_gone(process) for process in running))
+    until(lambda: all(gone(process) for process in running))
     assert "Traceback" not in up.output.read_text()
     assert Records(up.home.records).all() == []

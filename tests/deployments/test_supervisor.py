@@ -14,6 +14,7 @@ from deployments.supervision.service import Child, ServiceFailed, run_to_end
 from deployments.supervision.supervisor import Supervisor
 from phonefleet.clock import StopSignal
 from phonefleet.errors import Interrupted
+from tests.deployments.processes import gone
 
 SLEEP = "import time; print('awake', flush=True); time.sleep(600)"
 STUBBORN = f"import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN); {SLEEP}"
@@ -95,7 +96,7 @@ def test_what_a_part_has_started_itself_does_not_outlive_it(
     supervisor.await_ready("parent")
     grandchild = psutil.Process(int((tmp_path / "grandchild").read_text()))
     supervisor.stop_all(StopSignal())
-    until(lambda: not grandchild.is_running() or grandchild.status() == psutil.STATUS_ZOMBIE)
+    until(lambda: gone(grandchild))
 
 
 def test_a_part_that_ends_during_the_start_is_reported_with_its_last_words(

@@ -11,6 +11,7 @@ from pathlib import Path
 import psutil
 
 from deployments.supervision.records import Record, Records, end, write_atomically
+from tests.deployments.processes import gone
 
 Until = Callable[[Callable[[], object]], None]
 
@@ -36,17 +37,13 @@ def _start(*arguments: Path) -> tuple[subprocess.Popen[str], psutil.Process, psu
     return launcher, child, warden
 
 
-def _gone(process: psutil.Process) -> bool:
-    return not process.is_running() or process.status() == psutil.STATUS_ZOMBIE
-
-
 def test_what_a_killed_launcher_leaves_is_ended_and_its_folder_removed(tmp_path: Path, until: Until) -> None:
     folder = tmp_path / "temporary"
     folder.mkdir()
     launcher, child, warden = _start(tmp_path / "run", folder)
     with launcher:
         launcher.kill()
-    until(lambda: _gone(child) and _gone(warden))
+    until(lambda: gone(child) and gone(warden))
     assert not folder.exists()
 
 
@@ -56,8 +53,8 @@ def test_a_warden_leaves_alone_what_another_launcher_has_started(tmp_path: Path,
     write_atomically(record, json.dumps({**json.loads(record.read_text()), "owner": os.getpid()}))
     with launcher:
         launcher.kill()
-    until(lambda: _gone(warden))
-    assert not _gone(child)
+    until(lambda: gone(warden))
+    assert not gone(child)
     child.kill()
 
 

@@ -20,7 +20,7 @@ import psutil
 import pytest
 
 PATIENCE = 200.0
-"""Seconds after which the start counts as failed."""
+"""Seconds after which the start counts as failed, or a task or an answer as never coming."""
 
 
 @pytest.fixture
@@ -61,12 +61,14 @@ def test_prefects_server_is_never_open_without_its_password(home: Path, exposed:
     assert len(password) >= 32
 
     flows = f"{exposed['prefect']}/api/flows/filter"
-    assert httpx.post(flows, json={}, trust_env=False).status_code == 401
-    assert httpx.post(flows, json={}, auth=(user, "wrong"), trust_env=False).status_code == 401
-    assert httpx.post(flows, json={}, auth=(user, password), trust_env=False).status_code == 200
-    foreign = httpx.post(
-        flows, json={}, auth=(user, password), headers={"Origin": "http://evil.example"}, trust_env=False
-    )
+
+    def answer(auth: tuple[str, str] | None, **headers: str) -> httpx.Response:
+        return httpx.post(flows, json={}, auth=auth, headers=headers, timeout=PATIENCE, trust_env=False)
+
+    assert answer(None).status_code == 401
+    assert answer((user, "wrong")).status_code == 401
+    assert answer((user, password)).status_code == 200
+    foreign = answer((user, password), Origin="http://evil.example")
     assert "access-control-allow-origin" not in foreign.headers
 
     assert _completes(exposed)
@@ -85,10 +87,10 @@ def _completes(exposed: dict[str, Any]) -> bool:
         "script_name": "follow",
         "script_config": {"target_users": ["example_user"]},
     }
-    base = f"{exposed['api']}/api/v1"
-    task_id = httpx.post(f"{base}/task", json=body, trust_env=False).json()["data"]["task_ids"][0]
-    deadline = time.monotonic() + PATIENCE
-    while (task := httpx.get(f"{base}/task/{task_id}", trust_env=False).json()["data"])["status"] in {0, 1}:
-        assert time.monotonic() < deadline, task
-        time.sleep(0.2)
-    return task["status"] == 2
+    with httpx.Client(base_url=f"{exposed['api']}/api/v1", timeout=PATIENCE, trust_env=False) as client:
+        task_id = client.post("/task", json=body).json()["data"]["task_ids"][0]
+        deadline = time.monotonic() + PATIENCE
+        while (task := client.get(f"/task/{task_id}").json()["data"])["status"] in {0, 1}:
+            assert time.monotonic() < deadline, task
+            time.sleep(0.2)
+        return task["status"] == 2

@@ -171,11 +171,11 @@ def test_every_answer_has_an_id_and_headers_that_bind_browsers(api: ApiProcess) 
 
 def test_the_documentation_page_loads_nothing_from_elsewhere(api: ApiProcess) -> None:
     for base in (api.url, api.url.removesuffix("/api/v1")):
-        page = httpx.get(f"{base}/docs", trust_env=False)
+        page = httpx.get(f"{base}/docs", timeout=30, trust_env=False)
         assert "//" not in page.text.replace("<!DOCTYPE", "")
         loaded = re.findall(r'(?:src|href)="([^"]+)"', page.text)
         for name in [name for name in loaded if not name.startswith("data:")]:
-            found = httpx.get(f"{base}/{name}", trust_env=False)
+            found = httpx.get(f"{base}/{name}", timeout=30, trust_env=False)
             assert found.status_code == 200
             assert found.text
         assert "'unsafe-inline'" not in page.headers["content-security-policy"].partition("style-src")[0]
