@@ -219,10 +219,12 @@ def test_changes_are_heard_as_they_happen(client: Client) -> None:
     with client.another() as listening:
         events = listening.events()
         assert next(events).kind == "ready"
-        [task_id] = _create(client, "ann")
-        heard = next(event for event in events if event.kind == "task")
+        task_ids = _create(client, "ann")
+        while (heard := next(events)).kind != "task":
+            if heard.kind == "ready":  # what happened before may have been missed
+                task_ids += _create(client, "ben")
         events.close()  # type: ignore[attr-defined] - it is a generator
-    assert heard.data["id"] == task_id
+    assert heard.data["id"] in task_ids
 
 
 def test_an_event_may_have_several_lines_and_comments_are_none() -> None:
