@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
 import httpx
 import pytest
 
+from api import control
 from phonefleet.ledger import Ledger, StateChange
 from phonefleet.ledger.values import Intent
 from tests.integration.stack import until
@@ -58,7 +59,11 @@ class Fleet:
 
 
 @pytest.fixture
-def fleet(open_api: Callable[..., Call], ledger: Ledger, prefect: str) -> Iterator[Fleet]:
+def fleet(
+    open_api: Callable[..., Call], ledger: Ledger, prefect: str, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Fleet]:
+    """A facade that waits for Prefect's answer to a stop however long it takes."""
+    monkeypatch.setattr(control, "_PATIENCE", timedelta(minutes=1))
     with httpx.Client(base_url=prefect, timeout=60) as client:
         yield Fleet(open_api(prefect_api_url=prefect), client, ledger)
 
