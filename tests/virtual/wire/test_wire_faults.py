@@ -45,7 +45,7 @@ def test_a_disconnected_phone_refuses_for_a_while_and_comes_back(
     assert fleet.call(strike_and_look)
     eventually(lambda: not _refused(serial))
     client.disconnect(serial)
-    client.connect(serial)
+    eventually(lambda: "connected to" in client.connect(serial) and _state(client, serial) == "device")
     assert device.shell("echo back") == "back"
 
 
