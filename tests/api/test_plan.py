@@ -10,9 +10,12 @@ from uuid import uuid4
 import httpx
 import pytest
 
+from phonefleet.clock import SystemClock
 from phonefleet.ledger import Ledger, NewTask, StateChange
 from phonefleet.ledger.do_not_contact import Unwanted
 from phonefleet.limits import Rules
+from phonefleet.settings import Settings
+from tests.api.conftest import callable_api
 
 Call = Callable[..., httpx.Response]
 ON_PHONE_1: dict[str, Any] = {"script_name": "follow", "serials": ["phone-1"], "interval_unit": "seconds"}
@@ -102,10 +105,18 @@ def test_tasks_that_wait_already_come_first(call: Call, ledger: Ledger) -> None:
     assert ledger.tasks.count().total == 4
 
 
-def test_a_spent_budget_is_foreseen_from_what_the_account_has_done(call: Call, ledger: Ledger) -> None:
+class Noon(SystemClock):
+    """A clock at the noon of its day: a minute before midnight the first tasks would be those of two days."""
+
+    def now(self) -> datetime:
+        return super().now().replace(hour=12)
+
+
+def test_a_spent_budget_is_foreseen_from_what_the_account_has_done(settings: Settings, ledger: Ledger) -> None:
     ledger.limits.replace(Rules(budgets={"follow": 2}, timezone="UTC"), datetime.now(UTC))
     body = ON_PHONE_1 | people(3) | {"serials": None, "usernames": ["shop_1"]}
-    [phone] = planned(call("POST", "/plan", json=body))["phones"]
+    with callable_api(settings, Noon()) as call:
+        [phone] = planned(call("POST", "/plan", json=body))["phones"]
     [met] = phone["limits"]
     assert (met["account"], met["kind"], met["limit"], met["tasks"], met["fails"]) == (
         "shop_1", "follow", "budget", 1, False
