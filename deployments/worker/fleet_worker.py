@@ -163,7 +163,8 @@ class FleetWorker(BaseWorker[BaseJobConfiguration, BaseVariables, FleetResult]):
             return []
         now = datetime.now(UTC)
         offered = await self._offered(free, now + SLOW_POLL + timedelta(seconds=5))
-        starts = list(startable(offered, free, datetime.now(UTC)))[:room]
+        still_free = free & self.fleet.free()  # while Prefect was asked, people may have let a phone rest
+        starts = list(startable(offered, still_free, datetime.now(UTC)))[:room]
         for flow_run in starts:
             self._start_run(flow_run)
         self._set_alarm(next_due(offered, now))

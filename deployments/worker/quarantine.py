@@ -56,11 +56,11 @@ class Quarantine:
             before = self._resting
             barred = self._resources.ledger.devices.barred(self._resources.host)
             now = {device.serial: device.quarantine_reason or "it is disabled" for device in barred}
-            _tell_changes(before, now)
             self._resting = now
             self._ailing = frozenset(
                 device.serial for device in barred if device.enabled and device.quarantined_by == "worker"
             )
+            _tell_changes(before, now)  # what is told holds already
         return bool(before.keys() - now.keys())
 
     def judge(self, task: Task, error: PhonefleetError | None) -> None:
