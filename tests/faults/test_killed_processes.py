@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -11,6 +12,9 @@ import psutil
 import pytest
 
 from tests.integration.stack import Stack, until
+
+LAST_BREATH = 5.0
+"""Seconds that a process may take to go which was killed as the last of its group: nobody waits for those."""
 
 
 def _some_are_done(stack: Stack, ids: list[int], at_least: int) -> bool:
@@ -24,6 +28,12 @@ def _postmaster(stack: Stack) -> int | None:
         return int((stack.home / "postgres" / "data" / "postmaster.pid").read_text().splitlines()[0])
     except (FileNotFoundError, IndexError, ValueError):
         return None
+
+
+def _runs(process: psutil.Process) -> bool:
+    with contextlib.suppress(psutil.NoSuchProcess):  # it may end between the two questions
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    return False
 
 
 def _each_once(stack: Stack, people: list[str], times: int) -> None:
@@ -86,7 +96,7 @@ def test_after_sigterm_no_process_is_left_and_interrupted_runs_go_on_at_the_next
     until("work in progress", lambda: _some_are_done(breakable, ids, 1))
     children = psutil.Process(breakable.process.pid).children(recursive=True)
     assert breakable.stop() == 0
-    assert not [child for child in children if child.is_running() and child.status() != psutil.STATUS_ZOMBIE]
+    until("the end of all processes", lambda: not any(_runs(child) for child in children), LAST_BREATH)
     breakable.start()
     assert {task["status"] for task in breakable.finished(ids)} == {2}
     _each_once(breakable, people, 15)

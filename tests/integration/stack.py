@@ -162,6 +162,9 @@ class Stack:
         """
         for serial in self.serials:
             self.clear_faults(serial)
+        while left := [task["id"] for status in (0, 1, 3) for task in self._tasks(status)]:
+            self.call("DELETE", "/task/batch", {"task_ids": left})
+        until("the end of all runs", self._rests, 2 * PATIENCE)  # the worker takes two minutes to miss a lost one
         for phone in self.call("GET", "/devices")["devices"]:
             self._let_work(phone)
         for account in self.call("GET", "/accounts?held=true")["accounts"]:
@@ -169,9 +172,15 @@ class Stack:
         for queue in self.prefect("POST", "/work_pools/phones/queues/filter", {}):
             if queue["is_paused"]:
                 self.prefect("PATCH", f"/work_pools/phones/queues/{queue['name']}", {"is_paused": False})
-        for status in (0, 1, 3):
-            while tasks := self.call("GET", f"/task?status={status}&page_size=100")["tasks"]:
-                self.call("DELETE", "/task/batch", {"task_ids": [task["id"] for task in tasks]})
+
+    def _tasks(self, status: int) -> list[dict[str, Any]]:
+        return self.call("GET", f"/task?status={status}&page_size=100")["tasks"]
+
+    def _rests(self) -> bool:
+        """Tell whether no phone works any more: a run goes on to its next safe point after its task was deleted."""
+        states = {"type": {"any_": ["PENDING", "RUNNING", "CANCELLING"]}}
+        wanted = {"work_pools": {"name": {"any_": ["phones"]}}, "flow_runs": {"state": states}}
+        return self.prefect("POST", "/flow_runs/count", wanted) == 0
 
     def _let_work(self, phone: dict[str, Any]) -> None:
         path = f"/devices/{phone['serial']}"

@@ -118,8 +118,9 @@ def test_an_account_that_is_held_while_its_task_waits_does_not_act(stack: Stack)
 def test_a_held_account_does_not_act_because_nobody_named_one(stack: Stack) -> None:
     serial, target = stack.serials[1], "person_0341"
     first = stack.finished(stack.post("follow", ["person_0342"], [serial], enable_multi_account=True))
-    assert [task["status"] for task in first] == [2, 2]  # the second account is the active one now
-    active = f"/accounts/{accounts(stack, serial)[first[-1]['username']]['id']}"
+    assert [task["status"] for task in first] == [2, 2]
+    last = max(first, key=lambda task: task["end_time"])["username"]  # it is the active one now
+    active = f"/accounts/{accounts(stack, serial)[last]['id']}"
     stack.call("POST", f"{active}/hold", {"reason": "blocked by the app"})
     [failed] = stack.finished(stack.post("follow", [target], [serial]))
     stack.call("POST", f"{active}/release")
