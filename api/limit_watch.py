@@ -6,6 +6,7 @@ import logging
 from collections.abc import Sequence
 from datetime import timedelta
 from typing import Never
+from uuid import UUID
 
 from api.prefect_api import PrefectApi, PrefectRefused
 from api.threads import to_end
@@ -13,6 +14,7 @@ from api.turns import again_and_again
 from phonefleet.clock import Clock
 from phonefleet.ledger import Ledger
 from phonefleet.ledger.runs import Waiting
+from phonefleet.ledger.tasks import UNFINISHED
 from phonefleet.states import WAITING
 
 _log = logging.getLogger(__name__)
@@ -61,5 +63,13 @@ class LimitWatch:
         for run in sorted(runs, key=lambda run: tasks[run.id]):
             try:
                 await self._prefect.schedule_again(run.id, now + timedelta(microseconds=tasks[run.id] % 1_000_000))
+                await self._end_if_stopped(run.id)
             except PrefectRefused as error:
                 _log.info("Flow run %s does not wait any more: %s", run.id, error)
+
+    async def _end_if_stopped(self, run_id: UUID) -> None:
+        """End a run whose task was stopped after we saw it wait: Prefect lets a cancelled run go again."""
+        remark = await to_end(self._ledger.recalls.remark, run_id, None)
+        task = await to_end(self._ledger.tasks.by_flow_run, run_id)
+        if remark is not None or task is None or task.status not in UNFINISHED:
+            await self._prefect.cancel(run_id, remark or (task and task.remark) or "stopped")

@@ -56,8 +56,11 @@ class Recaller:
         run = runs.get(recall.flow_run_id or recall.run_key)
         if run is None:
             return recall.given_at + _APPEARS_WITHIN <= self._clock.now()
-        if status_of(run.state_type, run.state_name) not in _ENDS:
-            await self._end(run, recall.remark)
+        ended = status_of(run.state_type, run.state_name) in _ENDS
+        # Looked up once more: a retry forgets the recall, and its run is to go again.
+        remark = None if ended else await to_end(self._ledger.recalls.remark, run.id, recall.run_key)
+        if remark is not None:
+            await self._end(run, remark)
         return True
 
     async def _end(self, run: Run, remark: str) -> None:
