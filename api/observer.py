@@ -11,7 +11,8 @@ from api.prefect_api import PrefectApi, Run
 from api.threads import to_end
 from phonefleet.clock import Clock
 from phonefleet.ledger import Ledger, Observed, StateChange
-from phonefleet.runs import adoption, is_of_a_task
+from phonefleet.run_keys import is_of_a_task
+from phonefleet.runs import adoption
 from phonefleet.settings import POOL
 from phonefleet.states import Status, status_of
 

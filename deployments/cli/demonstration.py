@@ -13,13 +13,13 @@ from typing import Unpack
 import typer
 
 from deployments.cli.console import err, out, teller
+from deployments.cli.demo_shown import as_json as to_json
+from deployments.cli.demo_shown import results
 from deployments.cli.launching import LaunchArguments, launch_options
 from deployments.cli.options import load_settings
 from deployments.cli.progress import progress
 from deployments.cli.signals import stop_signals
 from deployments.demo import Demo
-from deployments.demo.show import as_json as to_json
-from deployments.demo.show import results
 from deployments.demo.verdict import judge
 from deployments.launcher import Launcher
 from phonefleet.client import Client

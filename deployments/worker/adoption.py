@@ -9,7 +9,8 @@ from prefect.client.schemas.objects import FlowRun
 
 from phonefleet.ledger.ledger import Ledger
 from phonefleet.ledger.values import Task
-from phonefleet.runs import adoption, task_id_in
+from phonefleet.run_keys import task_id_in
+from phonefleet.runs import adoption
 
 
 def task_of(flow_run: FlowRun, script: str, ledger: Ledger, client: SyncPrefectClient) -> Task | None:

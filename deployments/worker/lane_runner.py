@@ -21,7 +21,7 @@ from deployments.worker.quarantine import Quarantine
 from deployments.worker.resources import Resources
 from phonefleet.errors import Permanent
 from phonefleet.ledger.values import Task
-from phonefleet.runs import task_id_in
+from phonefleet.run_keys import task_id_in
 
 _log = logging.getLogger(__name__)
 

@@ -15,7 +15,7 @@ from phonefleet.ledger.recalls import give_recall
 from phonefleet.ledger.schema import DeviceRow, LedgerRow, OutboxEntry, TaskRow
 from phonefleet.ledger.tasks import UNFINISHED, project
 from phonefleet.ledger.values import OutboxRow, Source, StateChange
-from phonefleet.runs import run_key
+from phonefleet.run_keys import run_key
 from phonefleet.states import Status
 
 

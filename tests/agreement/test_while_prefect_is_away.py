@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from api.submitter import flow_run_of
-from phonefleet.runs import run_key
+from phonefleet.run_keys import run_key
 from phonefleet.states import Status
 from tests.agreement.sides import NOWHERE, Converse, Sides
 

@@ -23,7 +23,7 @@ from api.reconciler import Reconciler
 from api.submitter import Submitter, flow_run_of
 from phonefleet.clock import SystemClock
 from phonefleet.ledger import Ledger, NewTask, Task
-from phonefleet.runs import task_id_in
+from phonefleet.run_keys import task_id_in
 from phonefleet.states import Status
 
 Call = Callable[..., httpx.Response]

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from phonefleet.runs import adoption, run_key, serial_in, task_id_in
+from phonefleet.run_keys import run_key, task_id_in
+from phonefleet.runs import adoption, serial_in
 
 LEDGER = "0a1b2c3d4e"
 
