@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import calendar
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from itertools import product
@@ -47,7 +47,7 @@ class _Field:
         found = {value for part in text.split(",") for value in self._part(part)}
         return frozenset(0 if self.names is _WEEKDAYS and value == _SUNDAY else value for value in found)
 
-    def _part(self, text: str) -> range:
+    def _part(self, text: str) -> Sequence[int]:
         match = _PART.fullmatch(text)
         if match is None:
             raise self._wrong(text)
@@ -56,6 +56,8 @@ class _Field:
             raise self._wrong(text)
         begin = self.first if first == "*" else self._value(first, text)
         end = self._value(last, text) if last else self._open_end(begin, first == "*" or step is not None)
+        if last and step is None and end < begin:  # over the end: Friday to Monday, 22 to 4 o'clock
+            return (*range(begin, self.last + 1), *range(self.first, end + 1))
         if end < begin or (last is not None and end == begin) or (step is not None and int(step) == 0):
             raise self._wrong(text)
         return range(begin, end + 1, int(step or 1))
@@ -137,4 +139,4 @@ class Cron:
 
     def _is_possible(self) -> bool:
         longest = max(calendar.monthrange(_A_LEAP_YEAR, month)[1] for month in self.months)
-        return min(self.days) <= longest or self.weekdays != _FIELDS[_WEEKDAY].whole
+        return min(self.days) <= longest  # Prefect fails on a date that never comes, also beside a weekday

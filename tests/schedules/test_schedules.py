@@ -80,6 +80,18 @@ def test_a_field_that_names_every_day_is_open_when_it_is_for_prefect(cron: str) 
     assert ours(Schedule(cron=cron), BEGIN, 50) == theirs(CronSchedule(cron=cron), BEGIN, 50)
 
 
+@pytest.mark.parametrize(
+    "cron",
+    [
+        "0 9 * * mon-sun", "0 9 * * sat-sun", "0 9 * * fri-mon", "0 9 * * 5-1", "0 9 * * 5-7", "0 9 * * 6-0",
+        "0 9 * * 7-2", "0 22-4 * * *", "50-10 9 * * *", "0 9 28-2 * *", "0 9 * nov-feb *", "0 9 28-2 * fri-mon",
+        "0 9 * * sat-sun,wed",
+    ],
+)  # fmt: skip
+def test_a_range_may_go_over_the_end_of_its_field_as_for_prefect(cron: str) -> None:
+    assert ours(Schedule(cron=cron), BEGIN, 50) == theirs(CronSchedule(cron=cron), BEGIN, 50)
+
+
 @pytest.mark.parametrize("zone", ZONES)
 @pytest.mark.parametrize("cron", ["30 2 * * *", "0 9 * * *", "15 1,2,3 * * *", "0 * * * *"])
 def test_a_cron_expression_agrees_with_prefect_at_every_jump_of_ten_years(cron: str, zone: str) -> None:
@@ -210,6 +222,8 @@ def test_a_recurrence_rule_is_due_when_prefect_says(rule: str, zone: str, after:
     [
         ({"cron": "0 9 31 2 *"}, "would never be due"),
         ({"cron": "0 9 31 2 0-6"}, "would never be due"),
+        ({"cron": "0 9 31 2 1"}, "would never be due"),
+        ({"cron": "0 9 * * fri-mon/2"}, "is no weekday"),
         ({"cron": "61 9 * * *"}, "'61' is no minute"),
         ({"cron": "0 9 * *"}, "has five fields"),
         ({"cron": "0 9 * * nonday"}, "is no weekday"),
