@@ -14,7 +14,7 @@ from api.campaign_schemas import CampaignParameters
 from api.campaigns import settings_of
 from api.prefect_api import PrefectApi, PrefectLacks
 from phonefleet.ledger.campaigns import Campaign, Firing
-from phonefleet.schedules import Schedule
+from phonefleet.schedules import Schedule, begun
 from phonefleet.settings import CAMPAIGNS
 
 FLOW = "campaign"
@@ -230,7 +230,7 @@ def written(schedule: Schedule) -> dict[str, Any]:
     if schedule.cron is not None:
         return {"cron": schedule.cron, "timezone": schedule.timezone}
     if schedule.rrule is not None:
-        return {"rrule": schedule.rrule, "timezone": schedule.timezone}
+        return {"rrule": begun(schedule.rrule), "timezone": schedule.timezone}
     if schedule.rule is not None:  # an interval of days of Prefect's comes to other times in summer than in winter
         return {"rrule": schedule.rule, "timezone": schedule.timezone}
     anchor = schedule.anchor and schedule.anchor.isoformat()

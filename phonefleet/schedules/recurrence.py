@@ -33,6 +33,11 @@ def parsed(text: str) -> Any:
         raise ValueError(message) from error
 
 
+def begun(text: str) -> str:
+    """Return a rule with its beginning, which Prefect adds where a rule does not say it."""
+    return text if "DTSTART" in text.upper() else f"DTSTART:{RULES_BEGIN:%Y%m%dT%H%M%S}\n{text}"
+
+
 def recurrences(text: str, zone: tzinfo, start: datetime) -> Iterator[datetime]:
     """Yield the instants of a rule from `start` on, for ten years."""
     rule = parsed(text)

@@ -95,6 +95,20 @@ def test_a_change_in_prefect_shows_here(served: Call, there: httpx.Client) -> No
     remove(served, there, made)
 
 
+@pytest.mark.parametrize(
+    "rule", ["FREQ=YEARLY;BYHOUR=9", "RRULE:FREQ=YEARLY", "freq=yearly", "DTSTART:20260101T090000\nRRULE:FREQ=YEARLY"]
+)
+def test_a_rule_stays_as_it_was_written_whatever_prefect_adds_to_it(
+    served: Call, there: httpx.Client, rule: str
+) -> None:
+    made = create(served, schedule={"rrule": rule})
+    path = f"/deployments/{deployment(served, there, made)['id']}"
+    there.patch(path, json={"paused": True}).raise_for_status()
+    until("pause", lambda: shown(served, made)["paused"])
+    assert shown(served, made)["schedule"] == made["schedule"]
+    remove(served, there, made)
+
+
 def reschedule(there: httpx.Client, path: str) -> None:
     """Give a deployment another schedule, as a person does in Prefect."""
     schedule = there.get(path).raise_for_status().json()["schedules"][0]["id"]
