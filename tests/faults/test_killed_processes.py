@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import signal
 import subprocess
@@ -11,6 +10,7 @@ import adbutils
 import psutil
 import pytest
 
+from tests.deployments.processes import gone
 from tests.integration.stack import Stack, until
 
 LAST_BREATH = 5.0
@@ -28,12 +28,6 @@ def _postmaster(stack: Stack) -> int | None:
         return int((stack.home / "postgres" / "data" / "postmaster.pid").read_text().splitlines()[0])
     except (FileNotFoundError, IndexError, ValueError):
         return None
-
-
-def _runs(process: psutil.Process) -> bool:
-    with contextlib.suppress(psutil.NoSuchProcess):  # it may end between the two questions
-        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
-    return False
 
 
 def _each_once(stack: Stack, people: list[str], times: int) -> None:
@@ -96,7 +90,7 @@ def test_after_sigterm_no_process_is_left_and_interrupted_runs_go_on_at_the_next
     until("work in progress", lambda: _some_are_done(breakable, ids, 1))
     children = psutil.Process(breakable.process.pid).children(recursive=True)
     assert breakable.stop() == 0
-    until("the end of all processes", lambda: not any(_runs(child) for child in children), LAST_BREATH)
+    until("the end of all processes", lambda: all(gone(child) for child in children), LAST_BREATH)
     breakable.start()
     assert {task["status"] for task in breakable.finished(ids)} == {2}
     _each_once(breakable, people, 15)

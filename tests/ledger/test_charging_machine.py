@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 import psycopg
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     Bundle,
@@ -144,7 +144,6 @@ def database_url(migrated_server: EmbeddedPostgres) -> Iterator[str]:
 
 def test_hosts_that_share_an_account_never_overspend(database_url: str) -> None:
     Hosts.url = database_url
-    slow = [HealthCheck.too_slow]
     run_state_machine_as_test(  # pyright: ignore[reportUnknownMemberType] - its settings are untyped
-        Hosts, settings=settings(max_examples=25, stateful_step_count=30, suppress_health_check=slow)
+        Hosts, settings=settings(max_examples=25, stateful_step_count=30)
     )

@@ -10,7 +10,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule, run_state_machine_as_test
 
@@ -218,7 +218,6 @@ class Days(RuleBasedStateMachine):
 
 
 def test_no_account_does_more_than_it_may_whatever_it_tries() -> None:
-    slow = [HealthCheck.too_slow]
     run_state_machine_as_test(  # pyright: ignore[reportUnknownMemberType] - its settings are untyped
-        Days, settings=settings(max_examples=60, stateful_step_count=40, suppress_health_check=slow)
+        Days, settings=settings(max_examples=60, stateful_step_count=40)
     )
