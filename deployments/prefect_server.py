@@ -31,6 +31,9 @@ QUIET = {
 
 LOOPBACK = "127.0.0.1"
 
+BOUND_TO = "PHONEFLEET_PREFECT_HOST"
+"""Tells the server's process which address it listens on; Prefect's own setting is where clients reach it."""
+
 
 def api_url(port: int, address: str = LOOPBACK) -> str:
     """Return the address of the server's API."""
@@ -58,10 +61,12 @@ def server_environment(  # noqa: PLR0913, PLR0917 - where it is, what it keeps a
     inherited: Mapping[str, str],
     address: str = LOOPBACK,
     auth: str | None = None,
+    bound_to: str = LOOPBACK,
 ) -> dict[str, str]:
     """Return the server's whole environment; `database_url` is of the form `postgresql+asyncpg://…`.
 
-    `auth` is the user:password that every call must bring. Pages of other sites may call it in no case.
+    `auth` is the user:password that every call must bring, `bound_to` the address that the server listens on. Pages of
+    other sites may call it in no case.
     """
     services = {f"PREFECT_SERVER_SERVICES_{name}_ENABLED": "false" for name in SERVICES_OFF}
     return {
@@ -74,7 +79,8 @@ def server_environment(  # noqa: PLR0913, PLR0917 - where it is, what it keeps a
         "PREFECT_SERVER_API_HOST": address,
         "PREFECT_SERVER_API_PORT": str(port),
         # From elsewhere people open it by a name that only they know: the UI then asks the server it came from.
-        "PREFECT_SERVER_UI_API_URL": api_url(port) if auth is None else "/api",
+        "PREFECT_SERVER_UI_API_URL": "/api",
+        BOUND_TO: bound_to,
         "PREFECT_SERVER_CORS_ALLOWED_ORIGINS": ui_url(port, address),
         "PREFECT_SERVER_EVENTS_STREAM_OUT_ENABLED": "true",
     }
@@ -84,13 +90,20 @@ def client_environment(
     home: Path, port: int, inherited: Mapping[str, str], address: str = LOOPBACK, auth: str | None = None
 ) -> dict[str, str]:
     """Return the whole environment of a process that talks to the server on `port`."""
+    return environment_of_clients(home, api_url(port, address), ui_url(port, address), inherited, auth)
+
+
+def environment_of_clients(
+    home: Path, api: str, ui: str, inherited: Mapping[str, str], auth: str | None
+) -> dict[str, str]:
+    """Return the whole environment of a process that talks to the server at these addresses."""
     kept = {key: value for key, value in inherited.items() if not key.startswith("PREFECT_") or key.startswith(KEPT)}
     return {
         **kept,
         **QUIET,
         "PREFECT_HOME": str(home / "prefect"),
-        "PREFECT_API_URL": api_url(port, address),
-        "PREFECT_UI_URL": ui_url(port, address),
+        "PREFECT_API_URL": api,
+        "PREFECT_UI_URL": ui,
         **({"PREFECT_API_AUTH_STRING": auth} if auth else {}),
     }
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Annotated, Literal
 from urllib.parse import unquote, urlsplit
 
-from pydantic import Field, SecretStr, field_validator
+from pydantic import Field, SecretStr, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 POOL = "phones"
@@ -18,8 +18,26 @@ POOL = "phones"
 CAMPAIGNS = "campaigns"
 """The name of the Prefect work pool of campaigns; no worker serves it, the API runs them itself."""
 
+SHORTEST_SECRET = 16
+"""Characters that a token or password must have: shorter ones can be guessed."""
+
 _PASSWORD = re.compile(r"^(?:[^:/]+://[^:/@]*:(?=[^@]*@)|[^:/]+:(?!/))([^@]+)")
 """What stands after the user in a URL, or in user:password."""
+
+
+def refuse_short(secret: str) -> None:
+    """Refuse a token, password or key that is empty or can be guessed.
+
+    Raises:
+        ValueError: it has fewer than `SHORTEST_SECRET` characters; the message does not show it.
+
+    """
+    if len(secret.strip()) < SHORTEST_SECRET:
+        message = (
+            f"it has {len(secret.strip())} characters and must have at least {SHORTEST_SECRET}: unset it, or make one "
+            "with python -c 'import secrets; print(secrets.token_urlsafe(32))'"
+        )
+        raise ValueError(message)
 
 
 def default_home() -> Path:
@@ -52,7 +70,8 @@ class Settings(BaseSettings):
     api_port: int = Field(default=50809, ge=0, le=65535, description="Port of the API; 0 picks a free one.")
     api_enabled: bool = Field(default=True, description="False answers every call with code 40301.")
     api_token: SecretStr | None = Field(
-        default=None, description="Bearer token; required when the API binds to anything but loopback."
+        default=None,
+        description="Bearer token of 16 characters or more; required when the API binds to anything but loopback.",
     )
     rate_limit: float = Field(
         default=100, ge=0, description="Requests a second that one client may make in the long run; 0: any number."
@@ -78,11 +97,12 @@ class Settings(BaseSettings):
     )
     prefect_host: str = Field(
         default="127.0.0.1",
-        description="Address that `up` binds Prefect's server to; anything but loopback is protected by a password.",
+        description="Address that `up` binds Prefect's server to; a password protects it everywhere.",
     )
     prefect_auth: SecretStr | None = Field(
         default=None,
-        description="user:password of Prefect's API; unset: none on loopback, else <home>/prefect-auth, made at need.",
+        description="user:password of Prefect's API, the password of 16 characters or more; unset: what "
+        "<home>/prefect-auth holds, made at need.",
     )
     prefect_api_url: str = Field(default="http://127.0.0.1:4200/api", description="Where the Prefect server's API is.")
     prefect_ui_url: str = Field(default="http://127.0.0.1:4200", description="Where people open the Prefect UI.")
@@ -118,6 +138,11 @@ class Settings(BaseSettings):
     )
     minimum_battery: int = Field(default=10, ge=0, le=100, description="Percent below which a phone rests.")
 
+    scripts: Annotated[list[Path], NoDecode] = Field(
+        default_factory=list[Path],
+        description="Comma-separated folders of own scripts, which the worker runs beside those in <home>/scripts; "
+        "nobody else may write there.",
+    )
     media_folders: Annotated[list[Path], NoDecode] = Field(
         default_factory=list[Path],
         description="Comma-separated folders whose pictures and videos requests may name, beside those of the library.",
@@ -137,10 +162,18 @@ class Settings(BaseSettings):
         "workers; unset: <home>/secret.key, made at need.",
     )
 
-    @field_validator("adb_connect", "media_folders", mode="before")
+    @field_validator("adb_connect", "media_folders", "scripts", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
         return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
+
+    @field_validator("api_token", "prefect_auth", "secret_key")
+    @classmethod
+    def _is_no_guess(cls, value: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
+        if value is not None and info.field_name is not None:
+            text = value.get_secret_value()
+            refuse_short(text.partition(":")[2] if info.field_name == "prefect_auth" and ":" in text else text)
+        return value
 
     @field_validator("notify_url")
     @classmethod
@@ -157,6 +190,11 @@ class Settings(BaseSettings):
     def media(self) -> Path:
         """The folder of the media library."""
         return self.home / "media"
+
+    @property
+    def script_folders(self) -> list[Path]:
+        """The folders whose flows the worker runs beside the project's own."""
+        return [self.home / "scripts", *self.scripts]
 
     @property
     def evidence_folder(self) -> Path:

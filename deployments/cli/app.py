@@ -17,6 +17,7 @@ from deployments.cli import (
     limits,
     media,
     plan,
+    prefect,
     processes,
     profiles,
     server,
@@ -106,6 +107,7 @@ server.register(app)
 app.command(epilog="Example: phonefleet doctor")(doctor.doctor)
 app.command(epilog=VIRTUAL_EXAMPLES)(virtual.virtual)
 app.command(epilog=database.EXAMPLES, context_settings=database.AS_THEY_ARE)(database.database)
+app.command(epilog=prefect.EXAMPLES, context_settings=prefect.AS_THEY_ARE)(prefect.prefect)
 app.add_typer(profiles.app, name="profile")
 app.command(epilog=API_EXAMPLE)(processes.api)
 app.command(epilog=WORKER_EXAMPLE)(processes.worker)

@@ -31,7 +31,8 @@ def results(console: Console, outcome: Outcome, verdict: Verdict, programs: Prog
     print_table(console, "Tasks", _COLUMNS, (_cells(row) for row in rows(outcome)))
     console.print(f"{len(outcome.tasks)} tasks in {outcome.seconds:.1f} s. The world now holds {_held(outcome.world)}.")
     for name, url in links(programs).items():
-        console.print(Text(f"{name:9} {url}"), soft_wrap=True)
+        how = f" ({programs.prefect_login})" if url == programs.prefect_url else ""
+        console.print(Text(f"{name:9} {url}{how}"), soft_wrap=True)
     _conclude(console, outcome, verdict)
 
 

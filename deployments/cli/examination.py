@@ -14,7 +14,9 @@ from adbutils import AdbError, adb_path
 
 from deployments.cli.api_access import api_client
 from deployments.cli.options import load_settings
+from deployments.launcher.home import Home
 from deployments.launcher.ports import free_port
+from deployments.launcher.private_files import is_writable_by_others, open_to_others
 from deployments.postgres.account import database_account
 from deployments.postgres.install import install_for
 from phonefleet.device.adb_server import answers
@@ -42,6 +44,8 @@ def examine(home: Path | None, api: str | None) -> list[Finding]:
         ("phones", lambda: _phones(settings)),
         ("database", lambda: _database(settings, folder)),
         ("data folder", lambda: _folder(folder)),
+        ("privacy", lambda: _privacy(folder)),
+        ("scripts", lambda: _scripts(settings, folder)),
         ("API", lambda: _api(settings, api)),
     ]
     return [_look(what, look) for what, look in looks]
@@ -100,6 +104,25 @@ def _folder(folder: Path) -> Finding:
     if not os.access(existing, os.W_OK):
         return Finding("data folder", good=False, text=f"{existing} cannot be written: choose another --home")
     return Finding("data folder", good=True, text=str(folder))
+
+
+def _privacy(folder: Path) -> Finding:
+    home = Home(folder.absolute())
+    open_now = [path for path, _ in open_to_others(home.root, {home.postgres.name})]
+    if open_now:
+        more = f" and {len(open_now) - 1} more" if len(open_now) > 1 else ""
+        text = f"others have rights to {open_now[0]}{more}: `phonefleet up` takes them away when it starts"
+        return Finding("privacy", good=False, text=text)
+    return Finding("privacy", good=True, text="nobody else may read the data folder")
+
+
+def _scripts(settings: Settings, folder: Path) -> Finding:
+    named = [Home(folder.absolute()).scripts, *settings.scripts]
+    for each in named:
+        if each.exists() and is_writable_by_others(each):
+            text = f"others may write to {each}, and the worker runs what lies there: take that right away (chmod go-w)"
+            return Finding("scripts", good=False, text=text)
+    return Finding("scripts", good=True, text="own flows are run from " + ", ".join(map(str, named)))
 
 
 def _api(settings: Settings, url: str | None) -> Finding:

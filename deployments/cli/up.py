@@ -58,8 +58,7 @@ def up(  # noqa: PLR0913, PLR0917 - a command line has as many options as it has
 
 def _tell_where(programs: Programs, tell: o.Teller) -> None:
     tell(f"Ready. Stop with Ctrl-C.\n  API       {programs.api_url}/api/v1/\n  API docs  {programs.api_url}/docs")
-    where = f" (password in {programs.home.prefect_auth})" if programs.options.prefect_auth else ""
-    tell(f"  Prefect   {programs.prefect_url}{where}")
+    tell(f"  Prefect   {programs.prefect_url} ({programs.prefect_login})")
     if programs.options.virtual:
         names = ", ".join(f"device_serial_{n} = {s}" for n, s in enumerate(programs.options.serials[:3], start=1))
         more = ", …" if programs.options.virtual > 3 else ""  # noqa: PLR2004 - as many as fit a line

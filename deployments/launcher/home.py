@@ -45,8 +45,13 @@ class Home:
 
     @property
     def prefect_auth(self) -> Path:
-        """The password of Prefect's API, once others can reach it."""
+        """The user and password of Prefect's API."""
         return self.root / "prefect-auth"
+
+    @property
+    def scripts(self) -> Path:
+        """The owner's own scripts, which the worker may run."""
+        return self.root / "scripts"
 
     @property
     def world(self) -> Path:
@@ -81,6 +86,7 @@ class Home:
         try:
             self.root.mkdir(parents=True, exist_ok=True)
             self.prefect.mkdir(exist_ok=True)
+            self.scripts.mkdir(exist_ok=True)
         except OSError as error:
             message = f"The data folder {self.root} cannot be made ({error.strerror}): choose another with --home."
             raise Permanent(message) from error

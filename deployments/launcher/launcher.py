@@ -18,6 +18,7 @@ from deployments.launcher.home import Home
 from deployments.launcher.options import LaunchOptions
 from deployments.launcher.phones import PhoneBook
 from deployments.launcher.prefect_auth import prefect_auth
+from deployments.launcher.private_files import keep_to_ourselves, mend
 from deployments.launcher.programs import Programs
 from deployments.postgres import EmbeddedPostgres
 from deployments.supervision.records import Records, end, write_atomically
@@ -69,7 +70,9 @@ class Launcher:
         """
         with ExitStack() as exits:
             self._exits = exits
+            keep_to_ourselves()
             exits.enter_context(self._home.locked())
+            mend(self._home.root, {self._home.postgres.name})
             self._options = self._options.checked()
             self._options = replace(self._options, prefect_auth=prefect_auth(self._options, self._home))
             self._guard(exits)

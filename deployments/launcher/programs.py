@@ -7,14 +7,17 @@ import socket
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 
 import httpx
 from adbutils import AdbError, adb_path
 
 from deployments import prefect_server
 from deployments.launcher.database import Databases
+from deployments.launcher.environments import Part, environment_for, without_secrets_of_others
 from deployments.launcher.home import Home
 from deployments.launcher.options import LaunchOptions
+from deployments.launcher.prefect_auth import login
 from deployments.supervision.service import Program
 from phonefleet.device import adb_server
 from phonefleet.errors import Permanent
@@ -49,6 +52,11 @@ class Programs:
         return prefect_server.ui_url(self.options.prefect_port, self.options.prefect_address)
 
     @property
+    def prefect_login(self) -> str:
+        """How a person logs in to the Prefect UI, which asks for user:password in one field."""
+        return login(self.options.prefect_auth, self.home)
+
+    @property
     def prefect_api_url(self) -> str:
         """Where Prefect's API answers."""
         return prefect_server.api_url(self.options.prefect_port, self.options.prefect_address)
@@ -57,22 +65,27 @@ class Programs:
         """Return Prefect's server."""
         port, address = self.options.prefect_port, self.options.prefect_address
         environment = prefect_server.server_environment(
-            self.home.root, self.databases.prefect, port, os.environ, address, self.options.prefect_auth
-        )
+            self.home.root, self.databases.prefect, port, environment_for("prefect", os.environ), address,
+            self.options.prefect_auth, self.options.prefect_host,
+        )  # fmt: skip
         command = prefect_server.server_command(port, self.options.prefect_host)
         return self._program("prefect", command, environment, lambda: prefect_server.is_ready(port, address))
 
     def registration(self) -> Program:
         """Return the short program that tells Prefect of the pool and the deployments."""
-        return self._program("registration", [sys.executable, "-m", "deployments.registration"], self._ours())
+        return self._program(
+            "registration", [sys.executable, "-m", "deployments.registration"], self._ours("registration")
+        )
 
     def api(self) -> Program:
         """Return the task API."""
-        return self._program("api", [*PHONEFLEET, "api"], self._ours(), lambda: _answers(f"{self.api_url}/healthz"))
+        return self._program(
+            "api", [*PHONEFLEET, "api"], self._ours("api"), lambda: _answers(f"{self.api_url}/healthz")
+        )
 
     def worker(self, ready: Callable[[], bool]) -> Program:
         """Return the worker."""
-        return self._program("worker", [*PHONEFLEET, "worker"], self._ours(), ready)
+        return self._program("worker", [*PHONEFLEET, "worker"], self._ours("worker"), ready)
 
     def virtual(self) -> Program:
         """Return the virtual phones and their world."""
@@ -83,13 +96,19 @@ class Programs:
             "--app-version", options.app_version,
             "--journal", str(self.home.world), *([] if options.seed is None else ["--seed", str(options.seed)]),
         ]  # fmt: skip
-        return self._program("virtual", command, dict(os.environ), lambda: _answers(f"{self.world_url}/world"))
+        return self._program(
+            "virtual", command, environment_for("virtual", os.environ), lambda: _answers(f"{self.world_url}/world")
+        )
 
     def adb(self) -> Program:
         """Return an adb server of our own, which sees neither USB nor the network's phones."""
         port = self.options.adb_port or 0
         environment = {
-            **{key: value for key, value in os.environ.items() if not key.startswith(("ADB_", "ANDROID_"))},
+            **{
+                key: value
+                for key, value in environment_for("adb", os.environ).items()
+                if not key.startswith(("ADB_", "ANDROID_"))
+            },
             **adb_server.ENVIRONMENT_WITHOUT_USB,
             "ANDROID_USER_HOME": str(self.home.root / "android"),
         }
@@ -101,8 +120,8 @@ class Programs:
     ) -> Program:
         return Program(name, command, environment, self.home.log(name), ready, folder=self.home.root)
 
-    def _ours(self) -> dict[str, str]:
-        """Return the environment of our own programs: the settings, and how to reach Prefect."""
+    def _ours(self, part: Part) -> dict[str, str]:
+        """Return the environment of one of our own programs: the settings that it needs, and how to reach Prefect."""
         options = self.options
         settings = {
             "HOME": str(self.home.root),
@@ -120,14 +139,19 @@ class Programs:
             settings["ADB_CONNECT"] = ",".join(options.serials)
         if options.seed is not None:
             settings["SEED"] = str(options.seed)
-        return {
+        given = {
             **prefect_server.client_environment(
-                self.home.root, options.prefect_port, os.environ, options.prefect_address, options.prefect_auth
+                self.home.root,
+                options.prefect_port,
+                environment_for(part, os.environ),
+                options.prefect_address,
+                options.prefect_auth,
             ),
             **{f"PHONEFLEET_{name}": value for name, value in settings.items()},
             **(adb_server.ENVIRONMENT_WITHOUT_USB if options.virtual else {}),  # they start a lost adb server again
             **options.extra,
         }
+        return without_secrets_of_others(part, given)
 
 
 def _answers(url: str) -> bool:

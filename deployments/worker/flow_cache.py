@@ -1,29 +1,34 @@
-"""The flows of deployments, loaded once a process: any deployment of our pool can run, not only our own scripts."""
+"""The flows of deployments, loaded once a process: the project's own, and those in the owner's folders."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 from prefect import Flow
 from prefect.client.orchestration import SyncPrefectClient
 from prefect.client.schemas.objects import FlowRun
+from prefect.exceptions import MissingFlowError, ScriptError
 from prefect.flows import load_flow_from_entrypoint
 
+from deployments.worker.entrypoints import checked
 from phonefleet.errors import Permanent
 
 
 class FlowCache:
     """Flows by deployment. A deployment whose code changes is loaded anew when the worker starts again."""
 
-    def __init__(self) -> None:
+    def __init__(self, folders: Sequence[Path]) -> None:
+        self._folders = folders
         self._flows: dict[UUID, Flow[..., Any]] = {}
 
     def flow_of(self, flow_run: FlowRun, client: SyncPrefectClient) -> Flow[..., Any]:
         """Return the flow that the run is of.
 
         Raises:
-            Permanent: the run has no deployment, or its deployment names no code.
+            Permanent: the run has no deployment, or its deployment names code that may not run, or that does not load.
 
         """
         deployment_id = flow_run.deployment_id
@@ -31,12 +36,13 @@ class FlowCache:
             message = "a flow run without a deployment cannot run on a phone"
             raise Permanent(message)
         if deployment_id not in self._flows:
-            self._flows[deployment_id] = _load(client.read_deployment(deployment_id).entrypoint)
+            self._flows[deployment_id] = _load(checked(client.read_deployment(deployment_id), self._folders))
         return self._flows[deployment_id]
 
 
-def _load(entrypoint: str | None) -> Flow[..., Any]:
-    if not entrypoint:
-        message = "the deployment names no entrypoint"
-        raise Permanent(message)
-    return load_flow_from_entrypoint(entrypoint, use_placeholder_flow=False)
+def _load(entrypoint: str) -> Flow[..., Any]:
+    try:
+        return load_flow_from_entrypoint(entrypoint, use_placeholder_flow=False)
+    except (MissingFlowError, ScriptError, ImportError, OSError) as error:
+        message = f"the flow {entrypoint[:200]} cannot be loaded: {error}"
+        raise Permanent(message) from error

@@ -35,7 +35,7 @@ class LaneRunner:
         self._resources = resources
         self._quarantine = quarantine
         self._in_hand: dict[UUID, Execution | None] = {}
-        self._flows = FlowCache()
+        self._flows = FlowCache(resources.settings.script_folders)
         self._stopping: str | None = None
 
     @property

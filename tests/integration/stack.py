@@ -223,9 +223,15 @@ class Stack:
         except httpx.TransportError:
             return False
 
+    @property
+    def prefect_auth(self) -> tuple[str, str]:
+        """User and password of Prefect's server."""
+        user, _, password = (self.home / "prefect-auth").read_text().strip().partition(":")
+        return user, password
+
     def prefect(self, method: str, path: str, body: object = None) -> Any:
         """Call Prefect's own API."""
         base = self.endpoints["prefect"].removesuffix("/api")
-        answer = self._http.request(method, f"{base}/api{path}", json=body)
+        answer = self._http.request(method, f"{base}/api{path}", json=body, auth=self.prefect_auth)
         assert answer.is_success, answer.text
         return answer.json() if answer.content else None

@@ -1,0 +1,66 @@
+"""Prefect's own programs on the server of a home: where it is and which password it wants."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Final
+
+from deployments.launcher.environments import environment_for
+from deployments.launcher.home import Home
+from deployments.launcher.prefect_auth import kept_auth
+from deployments.prefect_server import environment_of_clients
+from phonefleet.errors import Permanent
+from phonefleet.settings import Settings
+
+PRINT_ENVIRONMENT: Final = "--env"
+_TOLD: Final = ("PREFECT_API_URL", "PREFECT_API_AUTH_STRING")
+
+
+def run_prefect(settings: Settings, root: Path, arguments: Sequence[str]) -> int:
+    """Run `prefect` with these arguments and return its exit code.
+
+    Raises:
+        Permanent: nothing runs in this home and no other server is configured, or its password cannot be read.
+
+    """
+    environment = prefect_environment(settings, root, os.environ)
+    if list(arguments) == [PRINT_ENVIRONMENT]:
+        for name in _TOLD:
+            if name in environment:
+                print(f"{name}={environment[name]}")  # noqa: T201 - the answer of a command
+        return 0
+    command = [sys.executable, "-m", "prefect", *arguments]
+    return subprocess.run(command, env=environment, check=False).returncode  # noqa: S603 - Prefect's own program
+
+
+def prefect_environment(settings: Settings, root: Path, inherited: Mapping[str, str]) -> dict[str, str]:
+    """Return the environment in which Prefect's programs reach the server of a home."""
+    home = Home(root.absolute())
+    ui_url = _running_ui(home) or settings.prefect_ui_url
+    kept = environment_for("prefect", inherited)
+    return environment_of_clients(home.root, f"{ui_url}/api", ui_url, kept, _auth(settings, home))
+
+
+def _running_ui(home: Home) -> str | None:
+    """Return where the UI of what runs in this home is; None while nothing runs there."""
+    try:
+        return str(json.loads(home.endpoints.read_text(encoding="utf-8"))["prefect"])
+    except (OSError, ValueError, KeyError):
+        return None
+
+
+def _auth(settings: Settings, home: Home) -> str | None:
+    if settings.prefect_auth is not None:
+        return settings.prefect_auth.get_secret_value()
+    try:
+        return kept_auth(home)
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        message = f"{home.prefect_auth}: {error.strerror}. Only its owner may read Prefect's password."
+        raise Permanent(message) from error

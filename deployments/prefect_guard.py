@@ -1,0 +1,101 @@
+"""What every request to Prefect's server passes first: pages of other sites and foreign names do not reach it.
+
+Prefect asks for the password itself. But a browser that knows the password could be used by any page that its owner
+opens, and a page whose name was made to point at this machine counts as the server's own. Browsers tell of both: by the
+headers Host, Origin (RFC 6454) and Sec-Fetch-Site (W3C Fetch Metadata). Programs send neither of the last two.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from typing import Final
+from urllib.parse import urlsplit
+
+from starlette.datastructures import Headers
+from starlette.responses import JSONResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+_HOST: Final = re.compile(r"(\[[0-9a-f:.]+\]|[a-z0-9._-]+)(:[0-9]{1,5})?", re.IGNORECASE)
+_OWN: Final = frozenset({"same-origin", "none"})
+"""Sec-Fetch-Site of a page's own requests, and of an address that a person typed or a bookmark holds."""
+_READING: Final = frozenset({"GET", "HEAD"})
+_POLICY_VIOLATION: Final = 1008
+_HEADERS: Final = (
+    (b"x-frame-options", b"DENY"),
+    (b"content-security-policy", b"frame-ancestors 'none'"),
+    (b"cross-origin-opener-policy", b"same-origin"),
+    (b"cross-origin-resource-policy", b"same-origin"),
+    (b"referrer-policy", b"same-origin"),
+    (b"x-content-type-options", b"nosniff"),
+)
+"""Nobody shows the UI inside of another page, where a person could be made to click on it."""
+
+
+class PrefectGuard:
+    """ASGI middleware around Prefect's application, for HTTP and WebSocket; `bound_to` is the address it serves."""
+
+    def __init__(self, app: ASGIApp, bound_to: str) -> None:
+        self._app = app
+        self._only_this_machine = is_loopback(bound_to)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve a request or refuse it with 403; a WebSocket is refused before it opens."""
+        if scope["type"] not in {"http", "websocket"}:
+            await self._app(scope, receive, send)
+        elif (complaint := self._complaint(scope)) is None:
+            await self._app(scope, receive, _with_headers(send))
+        elif scope["type"] == "websocket":
+            await send({"type": "websocket.close", "code": _POLICY_VIOLATION, "reason": complaint})
+        else:
+            await JSONResponse({"exception_message": complaint}, 403)(scope, receive, send)
+
+    def _complaint(self, scope: Scope) -> str | None:
+        headers = Headers(scope=scope)
+        host = ",".join(headers.getlist("host"))  # several would name none
+        named = _HOST.fullmatch(host)
+        if named is None or (self._only_this_machine and not is_loopback(named[1])):
+            return "The Host header must name this machine, as in http://localhost"
+        origin = headers.get("origin")
+        if origin is not None and _site(origin) != host.lower():
+            return "Pages of other sites may not use this server"
+        if headers.get("sec-fetch-site", "none") not in _OWN and not _follows_a_link(scope, headers):
+            return "Pages of other sites may not use this server"
+        return None
+
+
+def is_loopback(host: str) -> bool:
+    """Tell whether a host name or address is this machine, seen from itself."""
+    name = host.strip("[]").lower()
+    try:
+        return ipaddress.ip_address(name).is_loopback
+    except ValueError:
+        return name == "localhost"
+
+
+def _follows_a_link(scope: Scope, headers: Headers) -> bool:
+    """Tell whether a person followed a link to a page of the UI, as from the API's answers or a notification."""
+    return (
+        scope["type"] == "http"
+        and scope["method"] in _READING
+        and headers.get("sec-fetch-mode") == "navigate"
+        and headers.get("sec-fetch-dest") == "document"
+    )
+
+
+def _site(origin: str) -> str | None:
+    """Return host and port of an origin, None when it has none, as "null"."""
+    try:
+        return urlsplit(origin).netloc.lower() or None
+    except ValueError:
+        return None
+
+
+def _with_headers(send: Send) -> Send:
+    async def sending(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            present = {name.lower() for name, _ in message["headers"]}
+            message["headers"] = [*message["headers"], *(each for each in _HEADERS if each[0] not in present)]
+        await send(message)
+
+    return sending
