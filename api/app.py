@@ -44,7 +44,8 @@ from phonefleet.device.glance import Glance
 from phonefleet.ledger import Ledger
 from phonefleet.ledger.reading import TaskReader
 from phonefleet.pacing import zone_named
-from phonefleet.settings import Settings
+from phonefleet.settings import Settings, refuse_short
+from phonefleet.vault import KEY_FILE, Vault
 
 _log = logging.getLogger(__name__)
 
@@ -109,6 +110,10 @@ def _check(settings: Settings) -> None:
     if not is_loopback(settings.host) and settings.api_token is None:
         message = f"Set PHONEFLEET_API_TOKEN before binding the API to {settings.host}: others could reach it there."
         raise ValueError(message)
+    if settings.api_token is not None:
+        refuse_short(settings.api_token.get_secret_value())
+    if settings.secret_key is not None or (settings.home / KEY_FILE).exists():
+        Vault.of(settings)
     zone_named(settings.timezone)
 
 
@@ -130,7 +135,7 @@ def _lifespan(settings: Settings, clock: Clock) -> Callable[[FastAPI], Any]:
             observer = Observer(ledger, prefect, clock)
             recaller = Recaller(ledger, prefect, clock)
             reconciler = Reconciler(ledger, prefect, observer)
-            listener = PrefectEvents(settings, observer, reconciler, clock)
+            listener = PrefectEvents(settings, observer, reconciler, clock, app.state.metrics.event_skipped)
             app.state.glances = stack.enter_context(Glances(Glance(settings.adb_port, clock)))
             forgetting = Forgetting(ledger, clock, settings)
             broadcast = Broadcast(ledger, settings)

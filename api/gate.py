@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from starlette.datastructures import Headers
 from starlette.types import Scope
 
-from api.caller import Caller, Callers
+from api.caller import Caller, Callers, network
 from api.envelope import FORBIDDEN, HEADERS_TOO_LARGE, TOO_MANY, UNAUTHORIZED, Problem
 from api.limits import Buckets, Refused
 from phonefleet.settings import Settings
@@ -22,7 +22,8 @@ LARGEST_HEAD = 16_384
 MOST_HEADERS = 100
 FAILURES_AT_ONCE = 10
 FAILURES_A_SECOND = 0.1
-"""So many wrong tokens an address may try; after that not even the right one is looked at until it has waited."""
+"""So many wrong tokens an address may try, for IPv6 a network of /64, which one client has whole; after that not even
+the right one is looked at until it has waited."""
 
 _KNOWN = 1024
 _HEALTH = ("/healthz", "/readyz")
@@ -86,11 +87,11 @@ class Gate:
     def _check_token(self, headers: Headers, caller: Caller) -> None:
         if not self._callers.need_token:
             return
-        if refused := self._failures.check(caller.address):
+        if refused := self._failures.check(network(caller.address)):
             raise Throttled(refused)
         if not caller.has_token:
             if "authorization" in headers:
-                self._failures.take(caller.address)
+                self._failures.take(network(caller.address))
             raise Problem(
                 UNAUTHORIZED,
                 "Send the header Authorization: Bearer with the token of this server",

@@ -31,6 +31,9 @@ class Metrics:
             buckets=_BOUNDS,
             registry=self._registry,
         )
+        self._skipped = Counter(
+            "phonefleet_prefect_events_skipped", "Events of Prefect that cannot be understood.", registry=self._registry
+        )
         self._tasks = Gauge("phonefleet_tasks", "Tasks by status.", ["status"], registry=self._registry)
         self._devices = Gauge("phonefleet_devices", "Phones by state.", ["state"], registry=self._registry)
         self._outbox = Gauge("phonefleet_outbox", "Tasks that Prefect does not know yet.", registry=self._registry)
@@ -41,6 +44,10 @@ class Metrics:
         route = str(getattr(scope.get("route"), "path", "none"))
         self._requests.labels(method, route, str(status)).inc()
         self._duration.labels(method, route).observe(seconds)
+
+    def event_skipped(self) -> None:
+        """Count an event of Prefect's that cannot be understood."""
+        self._skipped.inc()
 
     def text(self, ledger: Ledger) -> bytes:
         """Return all figures in Prometheus's text format."""

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
+from typing import Protocol, TypeVar
 from uuid import UUID
 
 from api.prefect_api import PrefectApi, Run
@@ -24,12 +25,45 @@ _GRACE = timedelta(seconds=1.5)
 _APPEARS_WITHIN = timedelta(minutes=1)
 """How long a run that Prefect has told of may not be there yet: it tells before the transaction that makes it ends."""
 
+_SKEW = timedelta(seconds=5)
+"""How far the clock of Prefect's server may be ahead of ours; nobody waits for what is said of a later time."""
+
+_MOST_EXPECTED = 1000
+"""Runs that are looked for again; whoever makes up more must not slow down the others."""
+
 _PAGE = 200
 """As many flow runs as Prefect's API returns at once."""
 
 _ENDS = (Status.COMPLETED, Status.FAILED)
 _REMARKS = {"CANCELLED": "cancelled in Prefect", "CRASHED": "the worker crashed", "FAILED": "failed"}
 DELETED = "its flow run was deleted in Prefect"
+
+
+class Told(Protocol):
+    """What somebody says of a run: the state that it is in, and since when."""
+
+    @property
+    def flow_run_id(self) -> UUID:
+        """The run."""
+        ...
+
+    @property
+    def state_type(self) -> str:
+        """Prefect's type of the state."""
+        ...
+
+    @property
+    def state_name(self) -> str:
+        """Its name."""
+        ...
+
+    @property
+    def at(self) -> datetime:
+        """When the run entered it."""
+        ...
+
+
+H = TypeVar("H", bound=Told)
 
 
 class Observer:
@@ -51,10 +85,29 @@ class Observer:
         if ripe:
             await self._meet(await to_end(self._ledger.runs.observe, ripe))
 
+    async def look_at(self, hints: Sequence[H]) -> list[H]:
+        """Read the runs that events tell of, unless the ledger knows; return hints at states that do not show yet."""
+        now = self._clock.now()
+        known = await to_end(self._ledger.runs.states, [hint.flow_run_id for hint in hints])
+        news = [hint for hint in hints if known.get(hint.flow_run_id) != (hint.state_type, hint.state_name)]
+        found: dict[UUID, Run] = {}
+        for start in range(0, len(news), _PAGE):
+            runs = await self._prefect.runs([hint.flow_run_id for hint in news[start : start + _PAGE]])
+            found |= {run.id: run for run in runs}
+            await self.see_runs(runs)
+        self._expect([hint.flow_run_id for hint in news if hint.flow_run_id not in found])
+        soonest = now + _SKEW
+        return [
+            hint for hint in news if hint.at <= soonest and (run := found.get(hint.flow_run_id)) and run.at < hint.at
+        ]
+
     async def see_runs(self, runs: Sequence[Run]) -> None:
         """Record the states of runs of our pool; strangers among them become tasks."""
         await self.see(
-            [Observed(run.id, change_of(run.state_type, run.state_name, run.at, run.message)) for run in runs]
+            [
+                Observed(run.id, change_of(run.state_type, run.state_name, min(run.at, self._clock.now()), run.message))
+                for run in runs
+            ]
         )
 
     async def see_deleted(self, flow_run_ids: Sequence[UUID]) -> None:
@@ -73,15 +126,19 @@ class Observer:
 
     async def _meet(self, strangers: set[UUID]) -> None:
         """Make tasks of the runs of our pool that no task has and that were not made for one."""
-        until = self._clock.now() + _APPEARS_WITHIN
-        for run_id in strangers:
-            self._expected.setdefault(run_id, until)
+        self._expect(strangers)
         wanted = list(strangers)
         for start in range(0, len(wanted), _PAGE):
             for run in await self._prefect.runs(wanted[start : start + _PAGE]):
                 if run.pool == POOL and not is_of_a_task(run.key):
                     await self._adopt(run)
                 self._expected.pop(run.id, None)
+
+    def _expect(self, run_ids: Iterable[UUID]) -> None:
+        until = self._clock.now() + _APPEARS_WITHIN
+        for run_id in run_ids:
+            if len(self._expected) < _MOST_EXPECTED:
+                self._expected.setdefault(run_id, until)
 
     async def _adopt(self, run: Run) -> None:
         script = await self._prefect.flow_name(run.flow_id)

@@ -25,7 +25,11 @@ _PASSWORD = re.compile(r"^(?:[^:/]+://[^:/@]*:(?=[^@]*@)|[^:/]+:(?!/))([^@]+)")
 """What stands after the user in a URL, or in user:password."""
 
 
-def refuse_short(secret: str) -> None:
+MAKE_A_TOKEN = "import secrets; print(secrets.token_urlsafe(32))"  # noqa: S105 - makes one
+MAKE_A_KEY = "from cryptography.fernet import Fernet; print(Fernet.generate_key().decode())"
+
+
+def refuse_short(secret: str, make: str = MAKE_A_TOKEN) -> None:
     """Refuse a token, password or key that is empty or can be guessed.
 
     Raises:
@@ -35,7 +39,7 @@ def refuse_short(secret: str) -> None:
     if len(secret.strip()) < SHORTEST_SECRET:
         message = (
             f"it has {len(secret.strip())} characters and must have at least {SHORTEST_SECRET}: unset it, or make one "
-            "with python -c 'import secrets; print(secrets.token_urlsafe(32))'"
+            f"with: python -c '{make}'"
         )
         raise ValueError(message)
 
@@ -172,7 +176,8 @@ class Settings(BaseSettings):
     def _is_no_guess(cls, value: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
         if value is not None and info.field_name is not None:
             text = value.get_secret_value()
-            refuse_short(text.partition(":")[2] if info.field_name == "prefect_auth" and ":" in text else text)
+            word = text.partition(":")[2] if info.field_name == "prefect_auth" and ":" in text else text
+            refuse_short(word, MAKE_A_KEY if info.field_name == "secret_key" else MAKE_A_TOKEN)
         return value
 
     @field_validator("notify_url")

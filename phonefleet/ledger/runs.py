@@ -42,6 +42,13 @@ class Runs:
             known = select(TaskRow.flow_run_id).where(TaskRow.flow_run_id.in_([one.flow_run_id for one in seen]))
             return {one.flow_run_id for one in seen}.difference(session.scalars(known))
 
+    def states(self, flow_run_ids: Collection[UUID]) -> dict[UUID, tuple[str | None, str | None]]:
+        """Return type and name of the state in which the ledger has each of these runs, as far as it has them."""
+        columns = select(TaskRow.flow_run_id, TaskRow.state_type, TaskRow.state_name)
+        with self._sessions() as session:
+            found = session.execute(columns.where(_LIVE, TaskRow.flow_run_id.in_(flow_run_ids)))
+            return {run_id: (state_type, name) for run_id, state_type, name in found if run_id is not None}
+
     def running(self, flow_run_ids: Collection[UUID]) -> set[UUID]:
         """Return those of these runs whose tasks are running, as far as the ledger knows."""
         query = select(TaskRow.flow_run_id).where(

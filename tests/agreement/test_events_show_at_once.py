@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from random import Random
+from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
@@ -13,7 +15,7 @@ from hypothesis import strategies as st
 
 from api.observer import Observer, change_of
 from api.prefect_api import PrefectApi, Run
-from api.prefect_events import seen_in
+from api.prefect_events import hint_in
 from api.reconciler import Reconciler
 from phonefleet.clock import SystemClock
 from phonefleet.ledger import Ledger, NewTask, Observed, StateChange, Task, TaskFilter
@@ -151,6 +153,65 @@ def test_an_event_that_tells_no_state_is_left_alone(missing: str) -> None:
         "prefect.state-timestamp": _NOW.isoformat(),
         "prefect.state-type": "RUNNING",
     }
-    assert seen_in({"resource": resource}) is not None
+    assert hint_in({"resource": resource}) is not None
     del resource[missing]
-    assert seen_in({"resource": resource}) is None
+    assert hint_in({"resource": resource}) is None
+
+
+@pytest.mark.parametrize(
+    "resource",
+    [
+        {},
+        {
+            "prefect.resource.id": "prefect.flow-run.none",
+            "prefect.state-type": "RUNNING",
+            "prefect.state-timestamp": "x",
+        },
+        {
+            "prefect.resource.id": "prefect.flow-run.none",
+            "prefect.state-type": "RUNNING",
+            "prefect.state-timestamp": _NOW.isoformat(),
+        },
+        {
+            "prefect.resource.id": f"prefect.flow-run.{uuid4()}",
+            "prefect.state-type": "RUNNING",
+            "prefect.state-timestamp": "2026-05-04T12:00:00",
+        },
+    ],
+)
+def test_an_event_that_cannot_be_understood_says_so_or_tells_nothing(resource: dict[str, str]) -> None:
+    with suppress(ValueError, LookupError, TypeError, AttributeError):
+        assert hint_in({"resource": resource}) is None
+
+
+def test_what_an_event_says_of_a_state_changes_nothing_and_only_lets_the_run_be_looked_at(converse: Converse) -> None:
+    async def conversation(sides: Sides) -> None:
+        task = await sides.submitted()
+        assert task.flow_run_id is not None
+        nobody = uuid4()
+        async with sides.facade():
+            for run_id in (nobody, task.flow_run_id):
+                await sides.prefect.tell([_claim(run_id, "COMPLETED")])
+            await sides.enter(task, "RUNNING")
+            await until("the true state", lambda: sides.task(task.id).status is Status.RUNNING)
+        assert sides.task(task.id).end_time is None
+        assert sides.ledger.tasks.by_flow_run(nobody) is None
+
+    converse(conversation)
+
+
+def _claim(run_id: UUID, state_type: str) -> dict[str, Any]:
+    """Return an event that claims that a run is in a state since tomorrow."""
+    return {
+        "id": str(uuid4()),
+        "event": f"prefect.flow-run.{state_type.title()}",
+        "occurred": datetime.now(UTC).isoformat(),
+        "resource": {
+            "prefect.resource.id": f"prefect.flow-run.{run_id}",
+            "prefect.state-type": state_type,
+            "prefect.state-name": state_type.title(),
+            "prefect.state-timestamp": (datetime.now(UTC) + timedelta(days=1)).isoformat(),
+        },
+        "related": [],
+        "payload": {},
+    }

@@ -218,11 +218,11 @@ def test_a_method_that_is_not_possible_says_so(call: Call, method: str, path: st
 
 
 def test_a_token_is_required_when_it_is_set(open_api: Callable[..., Call]) -> None:
-    call = open_api(api_token=SecretStr("secret"))
+    call = open_api(api_token=SecretStr("a-secret-of-these-tests"))
     refusal(call("GET", "/task"), 40101)
     refusal(call("GET", "/task", headers={"Authorization": "Bearer wrong"}), 40101)
-    refusal(call("GET", "/task", headers={"Authorization": "Bearer sécret".encode("latin-1")}), 40101)
-    assert call("GET", "/task", headers={"Authorization": "Bearer secret"}).json()["code"] == 0
+    refusal(call("GET", "/task", headers={"Authorization": "Bearer sécret-of-these-tests".encode("latin-1")}), 40101)
+    assert call("GET", "/task", headers={"Authorization": "Bearer a-secret-of-these-tests"}).json()["code"] == 0
     assert call("GET", "/healthz").json()["code"] == 0
 
 
@@ -248,6 +248,9 @@ def test_pages_of_other_sites_are_refused(call: Call, rows: Callable[[], int]) -
 def test_an_api_that_others_can_reach_needs_a_token(settings: Settings) -> None:
     with pytest.raises(ValueError, match="PHONEFLEET_API_TOKEN"):
         create_app(settings.model_copy(update={"host": "0.0.0.0"}))  # noqa: S104 - refused, and never bound
+    for short in ("", "   ", "fifteen-letters"):
+        with pytest.raises(ValueError, match="at least 16"):
+            create_app(settings.model_copy(update={"api_token": SecretStr(short)}))
     with pytest.raises(ValueError, match="time zone"):
         create_app(settings.model_copy(update={"timezone": "Mars/Olympus"}))
     with pytest.raises(ValueError, match="PHONEFLEET_DATABASE_URL"):

@@ -31,7 +31,7 @@ OURS, THEIRS = 200, 20
 def test_our_worker_runs_at_least_fifteen_times_as_many_as_the_process_worker() -> None:
     with tempfile.TemporaryDirectory(prefix="phonefleet-bench-", dir="/tmp") as folder:
         Path(folder).chmod(0o755)
-        with Stack(Path(folder), 20) as stack:
+        with Stack(Path(folder), 20, PHONEFLEET_SCRIPTS=str(HERE)) as stack:
             flow_id = stack.prefect("POST", "/flows/", {"name": "trivial"})["id"]
             ours = _rate(stack, _deployment(stack, flow_id, "phones"), OURS)
             stack.prefect("POST", "/work_pools/", {"name": "processes", "type": "process"})
@@ -84,7 +84,10 @@ def _process_worker(stack: Stack, **more: str) -> Generator[None]:
     prefect = Path(sys.executable).with_name("prefect")
     url = stack.endpoints["prefect"].removesuffix("/api") + "/api"
     bytecode = str(stack.home / "bytecode")  # a folder of its own: nothing is in it at first
-    environment = {**os.environ, "PREFECT_API_URL": url, "PYTHONPYCACHEPREFIX": bytecode, **more}
+    auth = ":".join(stack.prefect_auth)
+    environment = {
+        **os.environ, "PREFECT_API_URL": url, "PREFECT_API_AUTH_STRING": auth, "PYTHONPYCACHEPREFIX": bytecode, **more,
+    }  # fmt: skip
     command = [str(prefect), "worker", "start", "--pool", "processes", "--limit", "10"]
     with (stack.home / "process-worker.log").open("wb") as log:
         worker = subprocess.Popen(command, env=environment, stdout=log, stderr=log)

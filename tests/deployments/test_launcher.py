@@ -88,7 +88,10 @@ def test_everything_is_ready_when_the_endpoints_are_written_and_gone_after_a_sto
         license_check = client.get(f"{where['api']}/api/v1/license/check").json()
         devices = client.get(f"{where['api']}/api/v1/devices").json()["data"]["devices"]
         world = client.get(f"{where['world']}/world").json()
-        deployments = client.post(f"{where['prefect']}/api/deployments/filter", json={}).json()
+        user, _, password = (up.home.root / "prefect-auth").read_text().strip().partition(":")
+        prefect = f"{where['prefect']}/api/deployments/filter"
+        refused = client.post(prefect, json={})
+        deployments = client.post(prefect, json={}, auth=(user, password)).json()
         page = client.get(where["prefect"], follow_redirects=True)
     environments = [psutil.Process(where["pids"][name]).environ() for name in ("api", "worker")]
     running = up.everything()
@@ -99,6 +102,7 @@ def test_everything_is_ready_when_the_endpoints_are_written_and_gone_after_a_sto
     assert [device["alias"] for device in devices] == ["device_serial_1", "device_serial_2"]
     assert [device["serial"] for device in devices] == where["serials"]
     assert world["follows"] == []
+    assert refused.status_code == 401
     assert {deployment["name"] for deployment in deployments} == {"phone"}
     assert "<html" in page.text
     assert {record.name for record in Records(up.home.records).all()} == set()

@@ -47,8 +47,14 @@ def test_a_traceback_is_indented_and_holds_no_secret() -> None:
 
 def test_the_secrets_of_the_settings_are_known(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PHONEFLEET_DATABASE_URL", "postgresql://me:p%40ss@host:5432/x")
-    monkeypatch.setenv("PHONEFLEET_PREFECT_AUTH", "phonefleet:word")
-    monkeypatch.setenv("PHONEFLEET_API_TOKEN", "tok")
+    monkeypatch.setenv("PHONEFLEET_PREFECT_AUTH", "phonefleet:word-of-sixteen-or-more")
+    monkeypatch.setenv("PHONEFLEET_API_TOKEN", "tok-of-sixteen-or-more")
     settings = Settings()
-    assert {"p%40ss", "p@ss", "word", "tok", "phonefleet:word"} <= set(settings.secrets)
-    assert not any(secret in repr(settings) for secret in ("p%40ss", "word", "tok'"))
+    assert {
+        "p%40ss",
+        "p@ss",
+        "word-of-sixteen-or-more",
+        "tok-of-sixteen-or-more",
+        "phonefleet:word-of-sixteen-or-more",
+    } <= set(settings.secrets)
+    assert not any(secret in repr(settings) for secret in ("p%40ss", "word-of", "tok-of"))

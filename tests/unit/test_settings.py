@@ -22,7 +22,7 @@ def test_the_environment_sets_everything(monkeypatch: pytest.MonkeyPatch) -> Non
 
 
 def test_secrets_are_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("PHONEFLEET_API_TOKEN", "hush")
+    monkeypatch.setenv("PHONEFLEET_API_TOKEN", "hush-0123456789abcdef")
     monkeypatch.setenv("PHONEFLEET_DATABASE_URL", "postgresql://a:hush@host/db")
     assert "hush" not in repr(Settings())
 
@@ -58,3 +58,20 @@ def test_a_value_out_of_range_is_refused(monkeypatch: pytest.MonkeyPatch) -> Non
 
 def test_every_setting_is_described() -> None:
     assert [name for name, field in Settings.model_fields.items() if not field.description] == []
+
+
+@pytest.mark.parametrize("name", ["API_TOKEN", "PREFECT_AUTH", "SECRET_KEY"])
+@pytest.mark.parametrize("value", ["", "   ", "hush", "phonefleet:hush", "x" * 15])
+def test_a_secret_that_can_be_guessed_is_refused_and_not_repeated(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str
+) -> None:
+    monkeypatch.setenv(f"PHONEFLEET_{name}", value)
+    with pytest.raises(Permanent, match=rf"PHONEFLEET_{name}.*at least 16") as refused:
+        load_settings()
+    assert "hush" not in str(refused.value)
+
+
+def test_a_long_secret_is_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PHONEFLEET_API_TOKEN", "x" * 16)
+    monkeypatch.setenv("PHONEFLEET_PREFECT_AUTH", "me:" + "x" * 16)
+    assert Settings().api_token

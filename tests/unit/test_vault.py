@@ -48,5 +48,5 @@ def test_another_key_opens_nothing(tmp_path: Path) -> None:
 
 def test_a_configured_key_needs_no_file_and_must_be_one(tmp_path: Path) -> None:
     with pytest.raises(Permanent, match="PHONEFLEET_SECRET_KEY is no key"):
-        Vault.of(Settings(home=tmp_path, secret_key=SecretStr("short")))
+        Vault.of(Settings(home=tmp_path, secret_key=SecretStr("no-key-but-long-enough")))
     assert not list(tmp_path.iterdir())
