@@ -12,6 +12,16 @@ _SECRET = re.compile(
     r"(api|access|private|secret)[_-]?key|token|secret|passw(or)?d|passphrase|authorization|credential|cookie|bearer",
     re.IGNORECASE,
 )
+_NO_SECRET = re.compile(r"(max|min|total|prompt|completion|input|output)_?(\w+_)?tokens?(_\w+)?$", re.IGNORECASE)
+"""Numbers of tokens, such as `max_tokens`, which is shown so that what is shown can be sent back."""
+
+_KEY_IN_QUERY = re.compile(
+    r"(?<=[?&;])((?:[\w.~-]+[_.-])?(?:(?:api|access|secret|private|subscription|account)[_-]?key|key"
+    r"|(?:access|auth|bearer|id|refresh|session)[_-]?token|token|secret|passw(?:or)?d|signature|sig|credential))"
+    r"=[^&#;\s\"']+",
+    re.IGNORECASE,
+)
+"""A key in the query of a URL, as some endpoints of language models and webhooks take it."""
 _PASSWORD_IN_URL = re.compile(r"(?<=://)([^/\s:@]*):[^/\s@]+(?=@)")
 
 
@@ -29,9 +39,16 @@ def masked(value: Any) -> Any:
 
 @lru_cache(1024)
 def _holds_secret(key: str) -> bool:
-    return _SECRET.search(key) is not None
+    return _SECRET.search(key) is not None and _NO_SECRET.fullmatch(key) is None
 
 
 def hidden(text: str) -> str:
-    """Return the text without the passwords of URLs in it."""
-    return _PASSWORD_IN_URL.sub(rf"\1:{MASK}", text) if "://" in text else text
+    """Return the text without the passwords of URLs in it, and without keys in their queries."""
+    if "://" not in text:
+        return text
+    return _KEY_IN_QUERY.sub(rf"\1={MASK}", _PASSWORD_IN_URL.sub(rf"\1:{MASK}", text))
+
+
+def holds_key(url: str) -> bool:
+    """Tell whether a URL holds a password or, in its query, a key."""
+    return hidden(url) != url

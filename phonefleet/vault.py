@@ -19,6 +19,31 @@ REFERENCE = "secret:"
 KEY_FILE = "secret.key"
 
 
+_BOUND = "for "
+"""What a secret begins with that is bound to an endpoint; no key of any provider begins so, nor holds a line break."""
+
+
+def bind(key: str, endpoint: str) -> str:
+    """Return what is sealed of a key, so that it goes to this endpoint alone; "" is the configured one."""
+    return f"{_BOUND}{endpoint}\n{key}"
+
+
+def key_for(endpoint: str, bound: str) -> str:
+    """Return the key that was bound to an endpoint.
+
+    Raises:
+        Permanent: it was bound to another one, or sealed by a version that did not bind keys.
+
+    """
+    owner, found, key = bound.partition("\n")
+    if not found:
+        owner, key = _BOUND, bound  # sealed before keys were bound: it goes to the configured endpoint alone
+    if owner != _BOUND + endpoint:
+        message = "the stored key of the language model belongs to another base_url: send the task again with its key"
+        raise Permanent(message)
+    return key
+
+
 class Vault:
     """Seals secrets and opens them again; the same secret always has the same reference."""
 

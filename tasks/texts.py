@@ -16,7 +16,7 @@ from phonefleet.scripts.chat import ChatSettings
 from phonefleet.scripts.fields import Order
 from phonefleet.texts import compose, with_emoji
 from phonefleet.texts.generation import Model, write
-from phonefleet.vault import REFERENCE, Vault
+from phonefleet.vault import REFERENCE, Vault, key_for
 from tasks.context import RunContext, current
 
 LONGEST = 1000
@@ -78,7 +78,7 @@ def _model(context: RunContext, chat: ChatSettings) -> Model:
     configured = context.settings.ai_api_key if own_endpoint else None
     return Model(
         name=chat.model,
-        api_key=_key(context, chat.api_key) or (configured.get_secret_value() if configured else ""),
+        api_key=_key(context, chat) or (configured.get_secret_value() if configured else ""),
         base_url=chat.base_url or context.settings.ai_base_url or "",
         prompt=chat.prompt,
         max_tokens=chat.max_tokens,
@@ -86,13 +86,14 @@ def _model(context: RunContext, chat: ChatSettings) -> Model:
     )
 
 
-def _key(context: RunContext, given: str) -> str:
+def _key(context: RunContext, chat: ChatSettings) -> str:
     """Return the key that a reference stands for.
 
     Raises:
-        Permanent: it is no reference, or nobody can open what it stands for.
+        Permanent: it is no reference, nobody can open what it stands for, or it belongs to another endpoint.
 
     """
+    given = chat.api_key
     if not given:
         return ""
     if not given.startswith(REFERENCE):
@@ -105,7 +106,7 @@ def _key(context: RunContext, given: str) -> str:
     if ciphertext is None:
         message = "the key of the language model is no longer stored: send the task again"
         raise Permanent(message)
-    return Vault.of(context.settings).open(ciphertext)
+    return key_for(chat.base_url, Vault.of(context.settings).open(ciphertext))
 
 
 def _while_not_stopped(context: RunContext, work: Callable[[], str]) -> str:

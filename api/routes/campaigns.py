@@ -23,6 +23,7 @@ from api.campaigns import checked, settings_of, shown_campaigns, shown_in_detail
 from api.envelope import CONFLICT, NOT_FOUND, Envelope, Problem, invalid
 from api.facade import Facade, TheFacade
 from api.schemas import LARGEST_ID, Deleted
+from api.sealing import refuse_references
 from api.threads import to_end
 from phonefleet.ledger.campaigns import Campaign
 
@@ -44,6 +45,7 @@ def list_campaigns(wanted: Annotated[CampaignQuery, Query()], facade: TheFacade)
 @router.post("/campaigns")
 def create_campaign(request: CampaignRequest, facade: TheFacade) -> Envelope[CampaignOut]:
     """Enter a campaign; from now on it makes tasks whenever it is due."""
+    refuse_references(request.task.script_config, "task.script_config")
     stored = checked(facade, request)
     campaign = facade.ledger.campaigns.create(request.name, stored, facade.clock.now(), paused=request.paused)
     return _changed(facade, campaign)
@@ -52,6 +54,8 @@ def create_campaign(request: CampaignRequest, facade: TheFacade) -> Envelope[Cam
 @router.put("/campaigns")
 def apply_campaigns(request: CampaignsRequest, facade: TheFacade) -> Envelope[CampaignsApplied]:
     """Make the campaigns be as they are declared, by name: all are checked before the first is changed."""
+    for number, one in enumerate(request.campaigns):
+        refuse_references(one.task.script_config, f"campaigns.{number}.task.script_config")
     return Envelope(data=apply(facade, request))
 
 
@@ -65,6 +69,8 @@ def get_campaign(campaign_id: CampaignId, facade: TheFacade) -> Envelope[Campaig
 def change_campaign(campaign_id: CampaignId, request: CampaignChanges, facade: TheFacade) -> Envelope[CampaignOut]:
     """Change a campaign; what is left out stays, and null takes working days, start or end away."""
     campaign = _found(facade, campaign_id)
+    if request.task is not None:
+        refuse_references(request.task.script_config, "task.script_config")
     changes = request.model_dump(mode="json", exclude_unset=True)
     if wrong := [name for name, value in changes.items() if value is None and name not in _CLEARED_BY_NULL]:
         raise invalid(*((name, "must not be null") for name in wrong))

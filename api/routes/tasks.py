@@ -21,7 +21,7 @@ from api.schemas import (
     TaskQuery,
     TaskRequest,
 )
-from api.sealing import sealed
+from api.sealing import refuse_references, sealed
 from api.shortcut import NumberedShortcut, Shortcut
 from api.shown import detailed
 from phonefleet.ledger import Counts, TaskFilter
@@ -43,6 +43,7 @@ def create_tasks(request: TaskRequest, facade: TheFacade, key: IdempotencyKey = 
     idempotency = None if key is None else idempotency_of(key, _written(request))
     task_ids = facade.ledger.idempotency.find(idempotency) if idempotency else None
     if task_ids is None:
+        refuse_references(request.script_config)
         task_ids = facade.ledger.tasks.create(
             sealed(plan(facade, request), facade.ledger, facade.settings), idempotency
         )

@@ -6,7 +6,7 @@ from typing import Annotated, Self
 
 from pydantic import AliasChoices, Field, field_validator, model_validator
 
-from phonefleet.masking import MASK
+from phonefleet.masking import MASK, holds_key
 from phonefleet.scripts.fields import AS_WHOLE
 from phonefleet.scripts.script import ScriptConfig
 
@@ -49,6 +49,14 @@ class ChatSettings(ScriptConfig):
             message = "is what answers show in place of a key, not the key"
             raise ValueError(message)
         return key
+
+    @field_validator("base_url")
+    @classmethod
+    def _no_key(cls, url: str) -> str:
+        if holds_key(url):
+            message = "holds a key, which everybody would see in Prefect: put it into api_key"
+            raise ValueError(message)
+        return url
 
 
 class Generated(ScriptConfig):

@@ -16,12 +16,13 @@ from psycopg import sql
 
 from api.sealing import sealed
 from api.submitter import flow_run_of
+from phonefleet.errors import Permanent
 from phonefleet.ledger import Ledger, NewTask
 from phonefleet.masking import MASK
 from phonefleet.runs import adoption
 from phonefleet.scripts import SCRIPTS
 from phonefleet.settings import Settings
-from phonefleet.vault import Vault
+from phonefleet.vault import Vault, bind, key_for
 
 Call = Callable[..., httpx.Response]
 KEY = "sk-never-shown-4711"
@@ -77,7 +78,7 @@ def test_prefect_gets_a_reference_that_the_worker_can_follow(ledger: Ledger, set
     assert not [run for run in runs if KEY in repr(run)]
     ciphertext = ledger.secrets.find(references.pop())
     assert ciphertext is not None
-    assert Vault.of(settings).open(ciphertext) == KEY
+    assert key_for("", Vault.of(settings).open(ciphertext)) == KEY
     assert not references
 
 
@@ -99,3 +100,58 @@ def test_a_run_that_was_started_in_prefect_with_a_key_becomes_a_task_without_it(
     adopted = adoption(uuid4(), "account_warmup", {"config": BODY["script_config"]}, datetime.now(UTC))
     assert adopted.script_config["chatgpt_settings"]["model"] == "small"
     assert KEY not in repr(adopted)
+
+
+def test_a_stored_key_goes_to_the_endpoint_that_it_came_with_and_to_no_other(
+    ledger: Ledger, settings: Settings
+) -> None:
+    now = datetime.now(UTC)
+    config = {"chatgpt_settings": {"api_key": KEY, "base_url": "https://models.example/v1"}}
+    new = NewTask("account_warmup", config, "phone-1", "sample", created_at=now, scheduled_for=now)
+    [kept] = sealed([new], ledger, settings)
+    ciphertext = ledger.secrets.find(kept.script_config["chatgpt_settings"]["api_key"])
+    assert ciphertext is not None
+    opened = Vault.of(settings).open(ciphertext)
+    assert key_for("https://models.example/v1", opened) == KEY
+    for other in ("", "https://models.example/v2", "https://other.example/v1"):
+        with pytest.raises(Permanent, match="another base_url"):
+            key_for(other, opened)
+
+
+def test_a_key_that_was_kept_before_keys_were_bound_goes_to_the_configured_endpoint_alone() -> None:
+    assert key_for("", KEY) == KEY
+    with pytest.raises(Permanent):
+        key_for("https://other.example/v1", KEY)
+    assert key_for("x", bind("", "x")) == ""
+
+
+@pytest.mark.usefixtures("ledger")
+@pytest.mark.parametrize("path", ["/task", "/campaigns"])
+def test_a_request_cannot_name_a_stored_key(call: Call, path: str) -> None:
+    task = {**BODY, "script_config": {"generate_by_chatgpt": True, "chatgpt_settings": {"api_key": "secret:0f3a"}}}
+    campaign = {"name": "c", "schedule": {"cron": "0 9 * * *"}, "task": task}
+    refused = call("POST", path, json=task if path == "/task" else campaign)
+    assert refused.json()["code"] == 40001
+    assert "must be the key itself" in refused.text
+
+
+@pytest.mark.usefixtures("ledger")
+@pytest.mark.parametrize("query", ["api_key=k-1", "x=1&subscription-key=k-1", "access_token=k-1", "sig=k-1"])
+def test_a_key_in_the_query_of_an_address_is_refused_and_not_repeated(call: Call, query: str) -> None:
+    settings_of_model = {"base_url": f"https://models.example/v1?{query}"}
+    body = {**BODY, "script_config": {"generate_by_chatgpt": True, "chatgpt_settings": settings_of_model}}
+    refused = call("POST", "/task", json=body)
+    assert refused.json()["code"] == 40001
+    assert "api_key" in refused.text
+    assert "k-1" not in refused.text
+
+
+def test_how_long_a_text_may_be_is_no_secret(call: Call, ledger: Ledger) -> None:
+    assert ledger
+    settings_of_model = {"api_key": KEY, "max_tokens": 77}
+    body = {**BODY, "script_config": {"generate_by_chatgpt": True, "chatgpt_settings": settings_of_model}}
+    task_id = call("POST", "/task", json=body).json()["data"]["task_ids"][0]
+    shown = call("GET", f"/task/{task_id}").json()["data"]["script_config"]
+    assert shown["chatgpt_settings"]["max_tokens"] == 77
+    again = {**BODY, "script_config": {**shown, "chatgpt_settings": {**shown["chatgpt_settings"], "api_key": KEY}}}
+    assert call("POST", "/task", json=again).json()["code"] == 0

@@ -13,7 +13,7 @@ from starlette.responses import JSONResponse, Response
 from phonefleet.clock import StopSignal
 from phonefleet.errors import Interrupted, Permanent
 from phonefleet.scripts.chat import ChatSettings
-from phonefleet.vault import Vault
+from phonefleet.vault import Vault, bind
 from tasks.context import RunContext
 from tasks.texts import Wording, text_for
 from tests.texts.endpoint import Endpoint, completion, standing_in
@@ -34,10 +34,11 @@ def _no_run() -> Iterator[None]:
         yield
 
 
-def stored(context: RunContext, key: str) -> str:
+def stored(context: RunContext, key: str, endpoint: str) -> str:
     vault = Vault.of(context.settings)
-    context.ledger.secrets.keep(vault.reference(key), vault.seal(key), context.clock.now())
-    return vault.reference(key)
+    bound = bind(key, endpoint)
+    context.ledger.secrets.keep(vault.reference(bound), vault.seal(bound), context.clock.now())
+    return vault.reference(bound)
 
 
 @pytest.mark.usefixtures("context")
@@ -56,7 +57,7 @@ def test_texts_in_order_go_by_the_place_of_the_task_or_a_turn(context: RunContex
 
 def test_a_model_writes_with_the_stored_key(context: RunContext, endpoint: Endpoint) -> None:
     endpoint.answer = completion("Written")
-    chat = ChatSettings(api_key=stored(context, KEY), base_url=endpoint.base_url)
+    chat = ChatSettings(api_key=stored(context, KEY, endpoint.base_url), base_url=endpoint.base_url)
     assert text_for("comment", "post", Wording(LINES, chat=chat)) == "Written"
     endpoint.answer = completion("Written anew")
     assert text_for("comment", "post", Wording(LINES, chat=chat)) == "Written"

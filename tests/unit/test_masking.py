@@ -27,6 +27,18 @@ def test_passwords_in_urls_are_hidden() -> None:
     assert hidden("see http://host:80/x") == "see http://host:80/x"
 
 
+def test_keys_in_the_queries_of_urls_are_hidden_and_nothing_else_of_them() -> None:
+    url = "https://h.example/v1?api_key={}&max=3&x-goog-api-key={}#end"
+    assert hidden(f"see {url.format('k1', 'k2')} now") == f"see {url.format(MASK, MASK)} now"
+    post = "https://app.example/@anna/video/1?u_code=d1f2&igsh=MzRl&sec_user_id=5&sender_device=pc&monkey=1"
+    assert hidden(post) == post
+
+
+def test_numbers_of_tokens_are_no_secrets() -> None:
+    shown = {"max_tokens": 5, "maxTokens": 6, "max_completion_tokens": 7, "total_tokens": 8}
+    assert masked({**shown, "token": "t", "access_tokens": "u"}) == {**shown, "token": MASK, "access_tokens": MASK}
+
+
 @pytest.mark.parametrize("text", ["a\nERROR forged", "\x1b[31mred", "a\u2028b", "a\rb"])
 def test_a_record_is_one_line_whatever_it_holds(text: str) -> None:
     line = OneLine().format(logging.LogRecord("n", logging.INFO, "p", 1, "got %s", (text,), None))
