@@ -13,7 +13,6 @@ from typing import Any
 from uuid import UUID
 
 import httpx
-from PIL import Image
 from prefect import get_run_logger
 from prefect.artifacts import (
     create_image_artifact,
@@ -24,6 +23,7 @@ from prefect.artifacts import (
 from prefect.exceptions import PrefectException
 
 from phonefleet.errors import PhonefleetError
+from phonefleet.pictures import opened
 from tasks.context import RunContext
 
 _LARGEST_PICTURE = (480, 680)
@@ -88,7 +88,7 @@ def _key(what: str, serial: str) -> str:
 
 def _thumbnail(png: bytes) -> str:
     """Return a picture as a `data:` address of a small JPEG."""
-    with Image.open(io.BytesIO(png)) as image:
+    with opened(io.BytesIO(png)) as image:
         small = image.convert("RGB")
     small.thumbnail(_LARGEST_PICTURE)
     out = io.BytesIO()

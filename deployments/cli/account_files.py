@@ -11,6 +11,7 @@ import typer
 from deployments.cli import options as o
 from deployments.cli.accounts import DeviceOption, app
 from deployments.cli.calling import Call, command
+from deployments.cli.printing import echo
 
 if TYPE_CHECKING:
     from phonefleet.client.fleet_answers import Imported
@@ -79,7 +80,7 @@ def _text(file: Path) -> str:
 
 def _list(lines: list[str]) -> None:
     for line in lines:
-        typer.echo(line, err=True)
+        echo(line, err=True)
 
 
 def _summary(done: Imported) -> str:

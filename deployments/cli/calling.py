@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar, get_type
 import typer
 
 from deployments.cli import options as o
+from deployments.cli.printing import echo
 
 if TYPE_CHECKING:
     from phonefleet.client import Client
@@ -36,13 +37,13 @@ class Call:
     def show(self, answer: object, draw: Callable[[], None]) -> None:
         """Print an answer as JSON if that is asked for, else as `draw` does."""
         if self.as_json:
-            typer.echo(json.dumps(answer, indent=2, ensure_ascii=False))
+            echo(json.dumps(answer, indent=2, ensure_ascii=False))
         else:
             draw()
 
     def tell(self, answer: object, text: str) -> None:
         """Print an answer as JSON if that is asked for, else as one line."""
-        self.show(answer, lambda: typer.echo(text))
+        self.show(answer, lambda: echo(text))
 
     def each(self, things: Iterable[T], act: Callable[[T], object], draw: Callable[[list[Any]], None]) -> None:
         """Do something with each thing and show the answers; one that is refused does not keep the others back.

@@ -9,6 +9,7 @@ from typing import Any, cast
 
 import yaml
 
+from phonefleet import yaml_text
 from phonefleet.client import ApiError
 from phonefleet.errors import Permanent
 
@@ -34,8 +35,7 @@ class CampaignsFile:
 
     def _campaigns(self, text: str) -> list[dict[str, Any]]:
         try:
-            node = yaml.compose(text, Loader=yaml.SafeLoader)
-            data: object = yaml.safe_load(text)
+            node, data = yaml_text.read(text)
         except yaml.MarkedYAMLError as error:
             line = error.problem_mark.line + 1 if error.problem_mark else 1
             raise self._wrong(line, f"is no YAML: {error.problem}") from error

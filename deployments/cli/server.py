@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from deployments.cli.calling import Call, command
+from deployments.cli.printing import echo
 
 if TYPE_CHECKING:
     from phonefleet.client.events import Event
@@ -46,7 +47,7 @@ def events(
 ) -> None:
     """Follow what happens to tasks and phones until Ctrl-C, a line for each change."""
     for event in islice(call.client.events(), limit):
-        typer.echo(json.dumps({"event": event.kind, "data": event.data}) if call.as_json else _line(event))
+        echo(json.dumps({"event": event.kind, "data": event.data}) if call.as_json else _line(event))
 
 
 def audit(

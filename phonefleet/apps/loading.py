@@ -10,6 +10,7 @@ from pathlib import Path
 import yaml
 from pydantic import ValidationError
 
+from phonefleet import yaml_text
 from phonefleet.apps.app_profile import AppProfile
 from phonefleet.apps.schema import ProfileRules
 from phonefleet.errors import Permanent
@@ -65,7 +66,7 @@ def _read(path: Path, _changed: int) -> AppProfile:
 
 def _parse(path: Path, source: str) -> ProfileRules:
     try:
-        return ProfileRules.model_validate(yaml.safe_load(source))
+        return ProfileRules.model_validate(yaml_text.read(source)[1])
     except yaml.YAMLError as error:
         message = f"{path} is no YAML: {error}"
         raise ProfileBroken(message) from error

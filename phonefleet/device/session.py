@@ -16,8 +16,6 @@ from functools import partial
 from pathlib import Path
 from typing import Final, TypeVar
 
-from PIL import Image
-
 from phonefleet.clock import Clock, SystemClock
 from phonefleet.device import link
 from phonefleet.device.automation import Automation
@@ -31,6 +29,7 @@ from phonefleet.device.typing_text import enter_text
 from phonefleet.device.upload import patience, upload
 from phonefleet.errors import AutomationDown, DeviceFrozen, DeviceOffline, LinkLost, PhonefleetError, ShellFailed
 from phonefleet.geometry import Point
+from phonefleet.pictures import opened
 
 T = TypeVar("T")
 _log = logging.getLogger(__name__)
@@ -267,7 +266,7 @@ def _as_png(picture: bytes) -> bytes:
     """Convert any picture to PNG; fast rather than small."""
     out = io.BytesIO()
     try:
-        with Image.open(io.BytesIO(picture)) as image:
+        with opened(io.BytesIO(picture)) as image:
             image.save(out, "PNG", compress_level=1)
     except OSError as error:
         message = "The phone took no picture of its screen that can be read."

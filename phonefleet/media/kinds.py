@@ -7,21 +7,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Final, Literal
 
-from PIL import Image
-
 from phonefleet.errors import Permanent
+from phonefleet.pictures import PictureTooLargeError, opened
 
 MediaKind = Literal["image", "video"]
 
 _NAMED: dict[MediaKind, str] = {"image": "a picture", "video": "a video"}
 
-MOST_PIXELS: Final = 80_000_000
-
 _IMAGES: Final = {"JPEG": ("image/jpeg", ".jpg"), "PNG": ("image/png", ".png"), "WEBP": ("image/webp", ".webp")}
 _QUICKTIME: Final = b"qt  "
 _BRANDS: Final = (b"isom", b"iso2", b"iso4", b"iso5", b"iso6", b"mp41", b"mp42", b"avc1", b"M4V ", b"MSNV", b"3gp")
 _UNREADABLE: Final = (
-    OSError, SyntaxError, ValueError, Image.DecompressionBombError, Image.DecompressionBombWarning, struct.error,
+    OSError, SyntaxError, ValueError, struct.error,
 )  # fmt: skip
 _MOST_BOXES: Final = 10_000
 
@@ -83,13 +80,14 @@ def _check_size(size: int, largest: int) -> None:
 
 
 def _image(path: Path, *, whole: bool) -> tuple[MediaKind, str, str]:
-    with Image.open(path, formats=tuple(_IMAGES)) as image:
-        if image.width * image.height > MOST_PIXELS:
-            message = f"has {image.width} x {image.height} pixels; {MOST_PIXELS} in all are the most"
-            raise _Unfit(message)
-        if whole:
-            image.load()
-        return "image", *_IMAGES[image.format or ""]
+    try:
+        with opened(path, tuple(_IMAGES)) as image:
+            if whole:
+                image.load()
+            return "image", *_IMAGES[image.format or ""]
+    except PictureTooLargeError as error:
+        message = f"has {error}"
+        raise _Unfit(message) from error
 
 
 def _video(path: Path, size: int) -> tuple[MediaKind, str, str] | None:

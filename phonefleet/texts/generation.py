@@ -13,9 +13,10 @@ from importlib import import_module
 from typing import Any
 
 from phonefleet.errors import TextNotWritten
+from phonefleet.texts.bounded_http import bounded_client
 
 PATIENCE = timedelta(seconds=20)
-"""How long an endpoint may take for an answer."""
+"""How long an endpoint may take for an answer, a second try included."""
 
 _NO_CLIENT = "has no client here: install the extra `ai`, as in `uv sync --extra ai`"
 _NO_COMPLETION = "answered something that is no completion"
@@ -80,6 +81,7 @@ def _ask(model: Model, task: str, patience: timedelta) -> Any:
             base_url=model.base_url or None,
             timeout=patience.total_seconds(),
             max_retries=_FURTHER_TRIES,
+            http_client=bounded_client(patience),
         ) as client:
             return client.chat.completions.create(
                 model=model.name, messages=messages, max_tokens=model.max_tokens, temperature=model.temperature

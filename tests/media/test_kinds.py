@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from phonefleet.media import MediaRefused, inspect
-from phonefleet.media.kinds import MOST_PIXELS
+from phonefleet.pictures import MOST_PIXELS
 from tests.media_files import picture, video, written
 
 LARGEST = 1_000_000

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import socket
 import threading
+from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
-from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.responses import JSONResponse, PlainTextResponse, Response, StreamingResponse
 
 from phonefleet.errors import TextNotWritten
 from phonefleet.texts.generation import Model, write
@@ -100,3 +101,28 @@ def test_an_endpoint_that_stays_silent_runs_out_of_time() -> None:
                 write(model(endpoint), "Write.", 80, timedelta(milliseconds=100))
         finally:
             released.set()
+
+
+def test_an_answer_that_does_not_end_is_given_up(endpoint: Endpoint) -> None:
+    def pieces() -> Iterator[bytes]:
+        while True:
+            yield b" " * 65_536
+
+    endpoint.answer = lambda: StreamingResponse(pieces(), media_type="application/json")
+    with pytest.raises(TextNotWritten):
+        write(model(endpoint), "Write.", 80)
+
+
+def test_an_answer_that_comes_drop_by_drop_is_given_up_when_its_time_is_over(endpoint: Endpoint) -> None:
+    over = threading.Event()
+
+    def drops() -> Iterator[bytes]:
+        while not over.wait(0.05):
+            yield b" "
+
+    endpoint.answer = lambda: StreamingResponse(drops(), media_type="application/json")
+    try:
+        with pytest.raises(TextNotWritten):
+            write(model(endpoint), "Write.", 80, timedelta(seconds=1))
+    finally:
+        over.set()

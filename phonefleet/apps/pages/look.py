@@ -10,6 +10,7 @@ from PIL import Image
 
 from phonefleet.errors import AutomationDown
 from phonefleet.geometry import Rect
+from phonefleet.pictures import opened
 
 _CELLS = 4
 _NOTICEABLE = 16
@@ -44,18 +45,18 @@ def look_of(screenshot: bytes, part: Rect, screen: Rect) -> Look:
         AutomationDown: the screenshot is no picture.
 
     """
-    with _opened(screenshot) as picture:
+    try:
+        return _look_of(screenshot, part, screen)
+    except OSError as error:
+        message = f"the phone sent a screenshot that is no picture: {error}"
+        raise AutomationDown(message) from error
+
+
+def _look_of(screenshot: bytes, part: Rect, screen: Rect) -> Look:
+    with opened(io.BytesIO(screenshot)) as picture:
         scale = picture.width / screen.width
         margin_x, margin_y = part.width // 4, part.height // 4
         upper = round((part.left + margin_x) * scale), round((part.top + margin_y) * scale)
         lower = round((part.right - margin_x) * scale), round((part.bottom - margin_y) * scale)
         middle: Any = picture.convert("RGB").crop((*upper, *lower))  # Pillow does not type `resize` fully
         return Look(middle.resize((_CELLS, _CELLS), Image.Resampling.BOX).tobytes())
-
-
-def _opened(screenshot: bytes) -> Image.Image:
-    try:
-        return Image.open(io.BytesIO(screenshot))
-    except OSError as error:
-        message = f"the phone sent a screenshot that is no picture: {error}"
-        raise AutomationDown(message) from error
