@@ -1,11 +1,13 @@
-"""Tells Prefect of accounts that are put on hold and of phones that are put in quarantine, as events of its own.
+"""Tells of accounts that are put on hold and of phones that are put in quarantine, as the ledger records them.
 
-Automations in Prefect can react to them, and those that `phonefleet up` makes do (see deployments/automations.py).
-Whoever changed the ledger, it is found there; an event that Prefect did not take is sent again.
+Prefect hears of them as events, to which automations of people can react. The webhook of PHONEFLEET_NOTIFY_URL hears of
+them from here and not by way of Prefect, where whoever may write could make such events up. What one of the two did not
+take is told to it again.
 """
 
 from __future__ import annotations
 
+import logging
 from datetime import UTC, timedelta
 from typing import Any, Never
 from uuid import UUID, uuid5
@@ -13,11 +15,14 @@ from uuid import UUID, uuid5
 from api.prefect_api import PrefectApi
 from api.threads import to_end
 from api.turns import again_and_again
+from api.webhook import Webhook, WebhookAway, WebhookRefused
 from phonefleet.clock import Clock
 from phonefleet.ledger import Ledger
 from phonefleet.ledger.announcements import Announcement
 from phonefleet.ledger.values import Account, Device
 from phonefleet.masking import hidden
+
+_log = logging.getLogger(__name__)
 
 HELD = "phonefleet.account.held"
 QUARANTINED = "phonefleet.device.quarantined"
@@ -25,6 +30,31 @@ QUARANTINED = "phonefleet.device.quarantined"
 _EVERY = timedelta(seconds=2)
 _IDS = UUID("0f1d5b0e-62f4-4c1a-9a43-3f0e7c0f5d11")
 """The namespace of the ids of our events: one that is sent twice has the same id, and Prefect takes it once."""
+
+
+class WebhookAnnouncer:
+    """Looks for news in the ledger, tells the webhook, and marks as told what it has taken or refused."""
+
+    def __init__(self, ledger: Ledger, webhook: Webhook, clock: Clock) -> None:
+        self._ledger = ledger
+        self._webhook = webhook
+        self._clock = clock
+
+    async def run(self) -> Never:
+        """Announce until cancelled."""
+        await again_and_again(self.look, _EVERY, "The webhook hears of holds and quarantines later")
+
+    async def look(self) -> None:
+        """Tell what is new, one message after the other."""
+        for one in await to_end(self._ledger.announcements.due, self._clock.now(), "webhook"):
+            try:
+                await self._webhook.tell(message_of(one))
+            except WebhookAway as error:
+                _log.warning("%s is told later: %s", one.kind, error)
+                return
+            except WebhookRefused as error:
+                _log.warning("%s is not told: %s", one.kind, error)
+            await to_end(self._ledger.announcements.told, [one], "webhook")
 
 
 class Announcer:
@@ -48,6 +78,11 @@ class Announcer:
             events = [event_of(one, ledger_id) | {"occurred": now.isoformat()} for one in news]
             await self._prefect.tell(events)
             await to_end(self._ledger.announcements.told, news)
+
+
+def message_of(news: Announcement) -> str:
+    """Return a hold or quarantine as a sentence."""
+    return str(event_of(news, "")["payload"]["message"])
 
 
 def event_of(news: Announcement, ledger_id: str) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from fastapi import APIRouter, FastAPI
 from pydantic import SecretStr
 
 from api import docs_page, failures
-from api.announcer import Announcer
+from api.announcer import Announcer, WebhookAnnouncer
 from api.campaign_presence import CampaignPresence
 from api.campaign_runner import CampaignRunner, News
 from api.documentation import ERRORS, document
@@ -39,6 +39,7 @@ from api.submitter import Submitter
 from api.task_cache import TaskCache
 from api.threads import to_end
 from api.together import Together
+from api.webhook import Webhook
 from phonefleet.clock import Clock, SystemClock
 from phonefleet.device.glance import Glance
 from phonefleet.ledger import Ledger
@@ -156,6 +157,7 @@ def _lifespan(settings: Settings, clock: Clock) -> Callable[[FastAPI], Any]:
                     broadcast.run,
                     LimitWatch(ledger, prefect, clock).run,
                     Announcer(ledger, prefect, clock).run,
+                    *_telling(settings, ledger, clock),
                     forgetting.run,
                     CampaignRunner(facade, news).run,
                     CampaignPresence(prefect).run,
@@ -164,6 +166,12 @@ def _lifespan(settings: Settings, clock: Clock) -> Callable[[FastAPI], Any]:
             yield
 
     return lifespan
+
+
+def _telling(settings: Settings, ledger: Ledger, clock: Clock) -> list[Callable[[], Awaitable[Never]]]:
+    """Return what tells the webhook, if people have named one."""
+    url = settings.notify_url
+    return [] if url is None else [WebhookAnnouncer(ledger, Webhook(url), clock).run]
 
 
 def _basic(auth: SecretStr | None) -> httpx.BasicAuth | None:

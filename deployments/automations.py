@@ -1,4 +1,6 @@
-"""The automations that tell people of failures, holds and quarantines: what each reacts to and what it says.
+"""The automation that tells people of failures: what it reacts to and what it says.
+
+Holds and quarantines are told by the API, from the ledger (see api/announcer.py).
 
 How they are made, and left alone once somebody has changed them, is in deployments/notifying.py.
 """
@@ -13,11 +15,13 @@ from prefect.events.actions import SendNotification
 from prefect.events.schemas.automations import AutomationCore, EventTrigger, Posture
 from prefect.events.schemas.events import ResourceSpecification
 
-from api.announcer import HELD, QUARANTINED
 from phonefleet.settings import CAMPAIGNS, POOL
 
 BLOCK = "phonefleet-notify"
 """The name of the block (see deployments/message_webhook.py) whose address messages go to."""
+
+RETIRED = ("held", "quarantined")
+"""Automations that earlier versions made, and that are taken away unless somebody has changed them."""
 
 _ENDS = ("prefect.flow-run.Failed", "prefect.flow-run.Crashed", "prefect.flow-run.TimedOut")
 _OURS = {"prefect.resource.role": "work-pool", "prefect.resource.name": [POOL, CAMPAIGNS]}
@@ -25,8 +29,6 @@ _RUN = (
     '{{ flow_run.name }} {{ flow_run.state.name | lower }}: {{ flow_run.state.message or "it does not say why" }}\n'
     "{{ flow_run | ui_url }}"
 )
-_MESSAGE = "{{ event.payload.message }}"
-
 _ON = (
     f"Messages go to the address of PHONEFLEET_NOTIFY_URL, through the block {BLOCK}. "
     "What you change, pause or delete here stays as you leave it."
@@ -40,12 +42,8 @@ _OFF = (
 def automations(block: UUID, *, connected: bool) -> dict[str, AutomationCore]:
     """Return the automations by what they tell of; they are off until messages have somewhere to go."""
     failed = _trigger(_ENDS, "prefect.flow-run.*", ResourceSpecification(_OURS))
-    held = _trigger([HELD], "phonefleet.account.*")
-    quarantined = _trigger([QUARANTINED], "phonefleet.device.*")
     told = {
         "failed": ("a task failed", "Tells of each run that fails or crashes.", failed, _RUN),
-        "held": ("an account is on hold", "Tells of each account that waits for a person.", held, _MESSAGE),
-        "quarantined": ("a phone is in quarantine", "Tells of each phone that gets no work.", quarantined, _MESSAGE),
     }
     return {
         key: AutomationCore(

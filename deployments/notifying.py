@@ -20,7 +20,7 @@ from prefect.events.schemas.automations import Automation, AutomationCore
 from prefect.exceptions import ObjectNotFound
 from pydantic import SecretStr, TypeAdapter, ValidationError
 
-from deployments.automations import BLOCK, automations
+from deployments.automations import BLOCK, RETIRED, automations
 from deployments.message_webhook import MessageWebhook
 
 MEMORY = "phonefleet_automations"
@@ -41,6 +41,9 @@ async def ensure_automations(client: PrefectClient, notify_url: SecretStr | None
     known = _remembered(variable.value) if variable else {}
     memory = dict(known)
     on, off = automations(block, connected=True), automations(block, connected=False)
+    for key in RETIRED:
+        if key in memory and await _retire(client, memory[key]):
+            del memory[key]
     for key in on:
         entry = memory.get(key) or await _found(client, on[key].name, (reading(on[key]), reading(off[key])))
         memory[key] = await _ensure(client, on[key] if notify_url else off[key], entry)
@@ -79,6 +82,15 @@ async def _ensure(client: PrefectClient, wanted: AutomationCore, known: Entry | 
     if written != known["written"]:
         await client.update_automation(found.id, wanted)
     return {"id": known["id"], "written": written}
+
+
+async def _retire(client: PrefectClient, known: Entry) -> bool:
+    """Take away an automation that reads as it was written; tell whether nothing is left to remember of it."""
+    found = await _read(client, UUID(known["id"]))
+    if found is not None and reading(found) == known["written"]:
+        await client.delete_automation(found.id)
+        return True
+    return False
 
 
 def _remembered(value: object) -> Memory:

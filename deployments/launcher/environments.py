@@ -1,8 +1,8 @@
 """What each program is given of the settings: no program gets a secret that it does not need.
 
 A secret in an environment can be read by whoever may look into the process, and lands in what it writes when it
-crashes. So the API's token goes to the API alone, the webhook's address to the registration, keys of language models to
-those who call them, and virtual phones, adb and Prefect's server get none of ours.
+crashes. So the API's token goes to the API alone, the webhook's address to those who call it or let Prefect call it,
+keys of language models to those who use them, and virtual phones, adb and Prefect's server get none of ours.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ NEEDED: Final[Mapping[str, frozenset[Part]]] = {
     "DATABASE_URL": frozenset({"api", "worker"}),
     "PREFECT_DATABASE_URL": frozenset(),
     "PREFECT_AUTH": frozenset({"api", "worker", "registration"}),
-    "NOTIFY_URL": frozenset({"registration"}),
+    "NOTIFY_URL": frozenset({"api", "registration"}),
     "AI_API_KEY": frozenset({"worker"}),
     "SECRET_KEY": frozenset({"api", "worker"}),
 }

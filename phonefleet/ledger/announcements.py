@@ -1,4 +1,4 @@
-"""Holds and quarantines that nobody has been told of yet. Whom they are told, and how, is for others to know."""
+"""Holds and quarantines that a listener has not been told of yet. How it is told is for others to know."""
 
 from __future__ import annotations
 
@@ -18,6 +18,9 @@ from phonefleet.ledger.schema_announcements import AnnouncementRow
 from phonefleet.ledger.values import Account, Device
 
 _AT_ONCE = 100
+
+Listener = Literal["prefect", "webhook"]
+"""Who is told: each keeps its own account of what it has heard."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,14 +47,16 @@ class Announcements:
     def __init__(self, sessions: sessionmaker[Session]) -> None:
         self._sessions = sessions
 
-    def due(self, now: datetime) -> list[Announcement]:
-        """Return some holds and quarantines that go on and were not told."""
+    def due(self, now: datetime, listener: Listener = "prefect") -> list[Announcement]:
+        """Return some holds and quarantines that go on and that the listener was not told of."""
         with self._sessions() as session:
-            return [*_holds(session), *_quarantines(session, now)]
+            return [*_holds(session, listener), *_quarantines(session, now, listener)]
 
-    def told(self, announcements: Sequence[Announcement]) -> None:
-        """Remember that these were told."""
-        rows = [{"kind": one.kind, "subject": one.subject, "since": one.since} for one in announcements]
+    def told(self, announcements: Sequence[Announcement], listener: Listener = "prefect") -> None:
+        """Remember that the listener was told of these."""
+        rows = [
+            {"kind": _kind(one.kind, listener), "subject": one.subject, "since": one.since} for one in announcements
+        ]
         new = insert(AnnouncementRow)
         later = new.on_conflict_do_update(index_elements=["kind", "subject"], set_={"since": new.excluded.since})
         if rows:
@@ -59,8 +64,15 @@ class Announcements:
                 session.execute(later, rows)
 
 
-def _holds(session: Session) -> list[Announcement]:
-    told = and_(AnnouncementRow.kind == "account", AnnouncementRow.subject == cast(AccountRow.id, Text))
+def _kind(kind: Literal["account", "device"], listener: Listener) -> str:
+    """Return what is recorded: Prefect's are those of the time when nobody else was told."""
+    return kind if listener == "prefect" else f"{kind}/{listener}"
+
+
+def _holds(session: Session, listener: Listener) -> list[Announcement]:
+    told = and_(
+        AnnouncementRow.kind == _kind("account", listener), AnnouncementRow.subject == cast(AccountRow.id, Text)
+    )
     query = (
         select(AccountRow, DeviceRow)
         .outerjoin(AnnouncementRow, told)
@@ -78,8 +90,8 @@ def _seen(row: DeviceRow | None) -> Device | None:
     return None if row is None else as_device(row)
 
 
-def _quarantines(session: Session, now: datetime) -> list[Announcement]:
-    told = and_(AnnouncementRow.kind == "device", AnnouncementRow.subject == DeviceRow.serial)
+def _quarantines(session: Session, now: datetime, listener: Listener) -> list[Announcement]:
+    told = and_(AnnouncementRow.kind == _kind("device", listener), AnnouncementRow.subject == DeviceRow.serial)
     query = (
         select(DeviceRow)
         .outerjoin(AnnouncementRow, told)

@@ -4,24 +4,26 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator
-from typing import TypeVar
-from uuid import uuid4
+from datetime import timedelta
+from typing import Any, TypeVar, cast
+from uuid import UUID, uuid4
 
 import pytest
 from prefect.client.orchestration import PrefectClient
+from prefect.client.schemas.actions import VariableCreate
 from prefect.events.actions import SendNotification
-from prefect.events.schemas.automations import Automation, AutomationCore
+from prefect.events.schemas.automations import Automation, AutomationCore, EventTrigger, Posture
 from prefect.exceptions import ObjectNotFound
 from pydantic import SecretStr
 
-from deployments.automations import BLOCK
+from deployments.automations import BLOCK, RETIRED
 from deployments.message_webhook import MessageWebhook
-from deployments.notifying import MEMORY, ensure_automations
+from deployments.notifying import MEMORY, ensure_automations, reading
 
 pytestmark = pytest.mark.timeout(180)  # the first use starts a Prefect server
 
 URL = SecretStr("http://127.0.0.1:9/hook/secret-of-a-test")
-NAMES = ["a phone is in quarantine", "a task failed", "an account is on hold"]
+NAMES = ["a task failed"]
 BLOCK_TYPE = MessageWebhook.get_block_type_slug()
 T = TypeVar("T")
 
@@ -97,51 +99,81 @@ def test_doing_it_twice_changes_nothing(server: str) -> None:
     assert _ensured(server, URL) == first
 
 
-def test_what_a_person_changed_or_paused_or_deleted_stays_so(server: str) -> None:
-    made = _ensured(server, URL)
-    changed, paused, deleted = (made[name] for name in NAMES)
+def _mine(automation: Automation) -> AutomationCore:
+    """Return an automation as a person may change it."""
+    action = SendNotification(block_document_id=uuid4(), subject="mine", body="mine").model_dump(mode="json")
+    core = automation.model_dump(mode="json", exclude={"id", "owner_resource"})
+    return AutomationCore.model_validate(core | {"description": "mine", "actions": [action]})
 
-    mine = AutomationCore.model_validate(
-        changed.model_dump(mode="json", exclude={"id", "owner_resource"}) | {"description": "mine"}
-    )
 
-    async def meddle(client: PrefectClient) -> None:
-        await client.update_automation(changed.id, mine)
-        await client.pause_automation(paused.id)
-        await client.delete_automation(deleted.id)
-
-    ask(server, meddle)
+def test_what_a_person_changed_stays_so(server: str) -> None:
+    [made] = _ensured(server, URL).values()
+    ask(server, lambda client: client.update_automation(made.id, _mine(made)))
     for url in (URL, None, URL):
-        left = _ensured(server, url)
-        assert sorted(left) == NAMES[:2]
-        assert left[NAMES[0]].description == "mine"
-        assert left[NAMES[0]].enabled
-        assert not left[NAMES[1]].enabled
+        [left] = _ensured(server, url).values()
+        assert (left.description, left.enabled) == ("mine", True)
+
+
+def test_what_a_person_paused_stays_paused(server: str) -> None:
+    [made] = _ensured(server, URL).values()
+    ask(server, lambda client: client.pause_automation(made.id))
+    for url in (URL, None, URL):
+        assert [each.enabled for each in _ensured(server, url).values()] == [False]
+
+
+def test_what_a_person_deleted_stays_away(server: str) -> None:
+    [made] = _ensured(server, URL).values()
+    ask(server, lambda client: client.delete_automation(made.id))
+    for url in (URL, None, URL):
+        assert _ensured(server, url) == {}
 
 
 def test_a_lost_memory_makes_no_second_automation_and_spares_what_a_person_changed(server: str) -> None:
-    made = _ensured(server, None)
+    [made] = _ensured(server, None).values()
+    ask(server, lambda client: client.delete_variable_by_name(MEMORY))
+    [again] = _ensured(server, None).values()
+    assert again.id == made.id
 
     async def meddle(client: PrefectClient) -> None:
         await client.delete_variable_by_name(MEMORY)
-        action = SendNotification(block_document_id=uuid4(), subject="mine", body="mine")
-        core = made[NAMES[0]].model_dump(mode="json", exclude={"id", "owner_resource"})
-        mine = AutomationCore.model_validate(core | {"actions": [action.model_dump(mode="json")]})
-        await client.update_automation(made[NAMES[0]].id, mine)
+        await client.update_automation(made.id, _mine(made))
 
     ask(server, meddle)
-    after = _ensured(server, URL)
-    assert {name: each.id for name, each in after.items()} == {name: each.id for name, each in made.items()}
-    assert [after[name].enabled for name in NAMES] == [False, True, True]
+    [after] = _ensured(server, URL).values()
+    assert (after.id, after.description, after.enabled) == (made.id, "mine", False)
+
+
+def test_what_earlier_versions_made_goes_unless_somebody_has_changed_it(server: str) -> None:
+    async def as_before(client: PrefectClient) -> list[UUID]:
+        """Make what an earlier version made and remembered; a person has changed the second of them."""
+        block = await MessageWebhook(url=URL).asave(BLOCK, client=client)
+        made = {name: _of_before(block, name) for name in RETIRED}
+        ids = {name: await client.create_automation(core) for name, core in made.items()}
+        memory = {name: {"id": str(ids[name]), "written": reading(made[name])} for name in RETIRED}
+        await client.create_variable(VariableCreate(name=MEMORY, value=cast("dict[str, Any]", memory)))
+        await client.pause_automation(ids[RETIRED[1]])
+        return list(ids.values())
+
+    gone, changed = ask(server, as_before)
+    for _ in range(2):
+        ids = {each.id for each in _ensured(server, URL).values()}
+        assert gone not in ids
+        assert changed in ids
+
+
+def _of_before(block: UUID, name: str) -> AutomationCore:
+    trigger = EventTrigger(expect={f"phonefleet.{name}"}, posture=Posture.Reactive, threshold=1, within=timedelta(0))
+    action = SendNotification(block_document_id=block, subject="Phonefleet", body="{{ event.payload.message }}")
+    return AutomationCore(name=f"Phonefleet: {name}", trigger=trigger, actions=[action])
 
 
 def test_a_deleted_block_is_made_again_and_used(server: str) -> None:
-    before = _ensured(server, URL)[NAMES[0]]
+    [before] = _ensured(server, URL).values()
 
     async def delete_block(client: PrefectClient) -> None:
         await client.delete_block_document((await client.read_block_document_by_name(BLOCK, BLOCK_TYPE)).id)
 
     ask(server, delete_block)
-    after = _ensured(server, URL)[NAMES[0]]
+    [after] = _ensured(server, URL).values()
     assert after.id == before.id
     assert after.actions != before.actions

@@ -65,3 +65,11 @@ def test_a_quarantine_that_is_over_is_no_news(ledger: Ledger) -> None:
     ledger.devices.seen("phone-c", "online", "host")
     ledger.devices.quarantine("phone-c", "it does not answer", until=datetime.now(UTC) - timedelta(minutes=1))
     assert _subjects(ledger) == []
+
+
+def test_each_listener_is_told_by_itself(ledger: Ledger) -> None:
+    _hold(ledger)
+    now = datetime.now(UTC)
+    ledger.announcements.told(ledger.announcements.due(now, "webhook"), "webhook")
+    assert ledger.announcements.due(now, "webhook") == []
+    assert _subjects(ledger) == [("account", "anna")]

@@ -1,0 +1,52 @@
+"""The webhook that people have named for news: each message is one POST of the JSON `{"text": message}`.
+
+It hears what the ledger records and nothing that anybody else says. Its address shows nowhere, not in errors either.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import httpx
+from pydantic import SecretStr
+
+from phonefleet.errors import Permanent, Transient
+
+WITHIN: Final = 10.0
+"""Seconds in which a message must be taken."""
+
+
+class WebhookAway(Transient):
+    """The webhook cannot be reached; the message is sent again."""
+
+
+class WebhookRefused(Permanent):
+    """The webhook does not take the message."""
+
+
+class Webhook:
+    """Sends messages to one address."""
+
+    def __init__(self, url: SecretStr) -> None:
+        self._url = url
+
+    async def tell(self, text: str) -> None:
+        """Send a message.
+
+        Raises:
+            WebhookAway: it cannot be reached, is too slow or in trouble: the same message may be taken later.
+            WebhookRefused: it refuses this message.
+
+        """
+        try:
+            async with httpx.AsyncClient(timeout=WITHIN) as client:
+                answer = await client.post(self._url.get_secret_value(), json={"text": text})
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
+            message = f"the webhook cannot be reached: {type(error).__name__}"
+            raise WebhookAway(message) from None
+        if answer.is_success:
+            return
+        message = f"the webhook answers with status {answer.status_code}"
+        if answer.is_server_error or answer.status_code == httpx.codes.TOO_MANY_REQUESTS:
+            raise WebhookAway(message)
+        raise WebhookRefused(message)
