@@ -56,3 +56,7 @@ docs:
 # Take the pictures of docs/pictures anew, with the Chromium of this machine
 pictures:
     uv run python docs/pictures/take.py
+
+# Look up known vulnerabilities of what we depend on (needs a network that has the advisories)
+audit:
+    uv pip freeze --exclude-editable | uvx pip-audit --requirement /dev/stdin --no-deps --disable-pip

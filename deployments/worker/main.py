@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from deployments.worker.engine_settings import engine_settings
 from deployments.worker.fleet_worker import FleetWorker
 from deployments.worker.resources import Resources
+from deployments.worker.stored_results import refuse_stored_results
 from phonefleet.clock import SystemClock
 from phonefleet.device.sessions import Sessions
 from phonefleet.device.transport import FastAdbClient
@@ -31,6 +32,7 @@ def run(settings: Settings) -> None:
         LedgerUnreachable: the database does not answer.
 
     """
+    refuse_stored_results()
     with _resources(settings) as resources, engine_settings():
         asyncio.run(_work(resources))
 
