@@ -60,3 +60,7 @@ pictures:
 # Look up known vulnerabilities of what we depend on (needs a network that has the advisories)
 audit:
     uv pip freeze --exclude-editable | uvx pip-audit --requirement /dev/stdin --no-deps --disable-pip
+
+# Test with the Chromium of this machine what pages of other sites get, and what a person sees
+browser *ARGS:
+    uv run pytest tests/security/test_browsers.py -m browser {{ARGS}}
