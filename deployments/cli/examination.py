@@ -16,7 +16,7 @@ from deployments.cli.api_access import api_client
 from deployments.cli.options import load_settings
 from deployments.launcher.home import Home
 from deployments.launcher.ports import free_port
-from deployments.launcher.private_files import is_writable_by_others, open_to_others
+from deployments.launcher.private_files import is_writable_by_others, reachable_by_others
 from deployments.postgres.account import database_account
 from deployments.postgres.install import install_for
 from phonefleet.device.adb_server import answers
@@ -108,7 +108,7 @@ def _folder(folder: Path) -> Finding:
 
 def _privacy(folder: Path) -> Finding:
     home = Home(folder.absolute())
-    open_now = [path for path, _ in open_to_others(home.root, {home.postgres.name})]
+    open_now = reachable_by_others(home.root, {home.postgres.name})
     if open_now:
         more = f" and {len(open_now) - 1} more" if len(open_now) > 1 else ""
         text = f"others have rights to {open_now[0]}{more}: `phonefleet up` takes them away when it starts"

@@ -20,13 +20,16 @@ phonefleet prefect deployment run follow/phone -p serial=device_serial_1 -p 'con
 phonefleet prefect --no-prompt deploy "$PWD/visit.py:visit" --name phone --pool phones
 
 phonefleet prefect flow-run ls"""
-AS_THEY_ARE = {"ignore_unknown_options": True, "allow_interspersed_args": False, "help_option_names": ["-h"]}
-"""What follows belongs to Prefect, `--help` too."""
+AS_THEY_ARE = {"ignore_unknown_options": True, "allow_interspersed_args": False}
+"""What follows the first word belongs to Prefect, `--help` too."""
 
 
 def prefect(
     arguments: Annotated[
-        list[str] | None, typer.Argument(metavar="[ARGUMENT]...", help="As `prefect` takes them; --help shows all.")
+        list[str] | None,
+        typer.Argument(
+            metavar="[ARGUMENT]...", help="As `prefect` takes them; `phonefleet prefect -- --help` shows all."
+        ),
     ] = None,
     home: o.HomeOption = None,
 ) -> None:

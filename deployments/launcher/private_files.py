@@ -56,6 +56,24 @@ def open_to_others(home: Path, left_alone: Collection[str] = ()) -> Iterator[tup
         yield from _open_below(path)
 
 
+def reachable_by_others(home: Path, left_alone: Collection[str] = ()) -> list[Path]:
+    """Return the files and folders of a data folder that others can get at; what a folder shields is left out.
+
+    A file that all may read is nobody's in a folder that nobody else may enter.
+    """
+    found = [path for path, _ in open_to_others(home, left_alone)]
+    return [path for path in found if path == home or all(_may_be_entered(each) for each in _above(path, home))]
+
+
+def _above(path: Path, home: Path) -> list[Path]:
+    parents = list(path.parents)
+    return parents[: parents.index(home) + 1]
+
+
+def _may_be_entered(folder: Path) -> bool:
+    return bool(folder.stat().st_mode & (stat.S_IXGRP | stat.S_IXOTH))
+
+
 def _open_below(path: Path) -> Iterator[tuple[Path, int]]:
     try:
         found = path.lstat()

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from deployments.launcher.environments import NEEDED, environment_for, without_secrets_of_others
-from deployments.launcher.private_files import mend, open_to_others
+from deployments.launcher.private_files import mend, open_to_others, reachable_by_others
 from phonefleet.settings import Settings
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="files have no such modes on Windows")
@@ -42,6 +42,20 @@ def test_the_rights_of_others_are_taken_away_below_a_home_but_for_the_databases_
     assert (mode(home / "postgres/data"), mode(elsewhere)) == (0o666, 0o644)
     assert list(open_to_others(home, {"postgres"})) == []
     assert mend(home, {"postgres"}) == 0
+
+
+def test_what_a_closed_folder_shields_is_no_ones_to_reach(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    (home / "closed").mkdir(parents=True)
+    (home / "open").mkdir()
+    for file in ("closed/seen.png", "open/seen.png"):
+        (home / file).write_text("")
+        (home / file).chmod(0o644)
+    (home / "closed").chmod(0o700)
+    (home / "open").chmod(0o755)
+    home.chmod(0o711 if os.geteuid() == 0 else 0o701)
+    found = reachable_by_others(home)
+    assert {path.relative_to(home).as_posix() for path in found} - {"."} == {"open", "open/seen.png"}
 
 
 def test_every_secret_setting_says_which_programs_get_it() -> None:

@@ -38,7 +38,7 @@ def reader_with_phones(
 ) -> Iterator[Reader]:
     """A reader in front of three virtual phones."""
     (folder / "fleet").symlink_to(stack.home)
-    (stack.home / "evidence").mkdir(exist_ok=True)  # as there is once something has failed
+    (stack.home / "evidence").mkdir(0o700, exist_ok=True)  # as there is once something has failed
     replaced = {
         "http://localhost:50809": stack.endpoints["api"],
         "http://127.0.0.1:4200": stack.endpoints["prefect"],
