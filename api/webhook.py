@@ -5,6 +5,7 @@ It hears what the ledger records and nothing that anybody else says. Its address
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import Final
 
 import httpx
@@ -47,6 +48,6 @@ class Webhook:
         if answer.is_success:
             return
         message = f"the webhook answers with status {answer.status_code}"
-        if answer.is_server_error or answer.status_code == httpx.codes.TOO_MANY_REQUESTS:
+        if answer.is_server_error or answer.status_code == HTTPStatus.TOO_MANY_REQUESTS:
             raise WebhookAway(message)
         raise WebhookRefused(message)

@@ -6,7 +6,7 @@ A small file can stand for a picture of gigabytes. Whoever decodes pictures of p
 from __future__ import annotations
 
 import threading
-from collections.abc import Generator, Sequence
+from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO, Final
@@ -25,7 +25,7 @@ class PictureTooLargeError(OSError):
 
 
 @contextmanager
-def opened(source: Path | BinaryIO, formats: Sequence[str] | None = None) -> Generator[Image.Image]:
+def opened(source: Path | BinaryIO, formats: tuple[str, ...] | None = None) -> Generator[Image.Image]:
     """Open a picture; what is done with it in the block is done for `AT_ONCE` pictures of the process at a time.
 
     Raises:

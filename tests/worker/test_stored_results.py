@@ -7,7 +7,8 @@ import json
 from pathlib import Path
 
 import pytest
-from prefect.results import ResultRecordMetadata, ResultStore
+from prefect._internal.result_records import ResultRecordMetadata
+from prefect.results import ResultStore
 from prefect.serializers import JSONSerializer, PickleSerializer
 from prefect.states import Completed
 
