@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import timedelta
@@ -13,23 +14,39 @@ from phonefleet.device.readings import battery
 from phonefleet.device.translate import translated
 from phonefleet.device.transport import FastAdbClient
 from phonefleet.errors import PhonefleetError
+from phonefleet.hardware import Hardware, android_id_in, serial_number_in
 
-State = Literal["device", "offline", "unauthorized", "absent"]
+State = Literal["device", "offline", "unauthorized", "absent", "no_permissions", "recovery", "ambiguous"]
 
 _DETAILS_LIMIT = timedelta(seconds=3)
 _READERS = 8
-_DETAILS = "getprop ro.product.model; getprop ro.build.version.release; dumpsys battery"
+_QUESTIONS = {
+    "serial_number": "getprop ro.serialno",
+    "android_id": "settings --user 0 get secure android_id",
+    "model": "getprop ro.product.model",
+    "android_version": "getprop ro.build.version.release",
+    "booted": "getprop sys.boot_completed",
+    "battery": "dumpsys battery",
+}
+_MARK = "==phonefleet "
+"""Stands before each answer, so that one which is empty or has more lines than it should moves no other."""
+_END = "end"
+_DETAILS = "; ".join([*(f"echo '{_MARK}{name}'; {asks}" for name, asks in _QUESTIONS.items()), f"echo '{_MARK}{_END}'"])
 
 
 @dataclass(frozen=True, slots=True)
 class DeviceSeen:
-    """A phone as adb shows it; `device` is the state of one that is ready.
+    """A phone under one of the names that adb has for it; `device` is the state of one that is ready.
 
-    Model, Android version and battery (in percent) are None while nobody could ask the phone.
+    `address` is adb's name: the serial on USB, `host:port` or an mDNS name in a network. `advice` is one sentence for a
+    person where the phone cannot work. `hardware`, model, Android version and battery (in percent) are None while
+    nobody could ask the phone.
     """
 
-    serial: str
+    address: str
     state: State
+    advice: str | None = None
+    hardware: Hardware | None = None
     model: str | None = None
     android_version: str | None = None
     battery: int | None = None
@@ -42,17 +59,40 @@ def state_from(adb_says: str) -> State:
     return "unauthorized" if adb_says in {"unauthorized", "authorizing"} else "offline"
 
 
-def look_at(client: FastAdbClient, serial: str, state: State) -> DeviceSeen:
+def look_at(client: FastAdbClient, address: str, state: State) -> DeviceSeen:
     """Ask a ready phone for its details, best effort and for seconds at most."""
     if state != "device":
-        return DeviceSeen(serial, state)
+        return DeviceSeen(address, state)
     try:
-        with within(_DETAILS_LIMIT, client.clock), translated(serial):
-            answer: str = client.device(serial).shell(_DETAILS)
+        with within(_DETAILS_LIMIT, client.clock), translated(address):
+            said = _answers(client.device(address).shell(_DETAILS))
     except PhonefleetError:
-        return DeviceSeen(serial, state)
-    model, version = [*(line.strip() or None for line in answer.splitlines()), None, None][:2]
-    return DeviceSeen(serial, state, model, version, _battery(answer))
+        return DeviceSeen(address, state)
+    return DeviceSeen(
+        address,
+        state,
+        hardware=hardware_in(said),
+        model=said.get("model") or None,
+        android_version=said.get("android_version") or None,
+        battery=_battery(said.get("battery", "")),
+    )
+
+
+def hardware_in(said: Mapping[str, str]) -> Hardware | None:
+    """Return what the phone is, None where it did not say all: it may be starting, or the link broke."""
+    if _END not in said:
+        return None
+    android_id = android_id_in(said["android_id"])
+    if not android_id and said["booted"] != "1":
+        return None
+    hardware = Hardware(serial_number_in(said["serial_number"]), android_id)
+    return hardware if hardware.telling else None
+
+
+def _answers(output: str) -> dict[str, str]:
+    """Return what was said to each question; one that was cut off has no `end`."""
+    parts = (part.partition("\n") for part in output.replace("\r", "").split(_MARK)[1:])
+    return {name.strip(): answer.strip() for name, _, answer in parts}
 
 
 def _battery(answer: str) -> int | None:
@@ -63,13 +103,13 @@ def _battery(answer: str) -> int | None:
 
 
 def list_devices(client: FastAdbClient) -> list[DeviceSeen]:
-    """Return all phones that adb knows now, by serial.
+    """Return all phones that adb knows now, by address.
 
     Raises:
         PhonefleetError: the adb server cannot be reached.
 
     """
     with translated(f"adb on port {client.port}"):
-        states = {serial: state_from(word) for serial, word in client.states().items()}
+        states = {address: state_from(word) for address, word in client.states().items()}
     with ThreadPoolExecutor(_READERS, thread_name_prefix="look") as pool:
-        return list(pool.map(partial(look_at, client), sorted(states), [states[serial] for serial in sorted(states)]))
+        return list(pool.map(partial(look_at, client), sorted(states), [states[name] for name in sorted(states)]))

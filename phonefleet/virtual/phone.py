@@ -47,7 +47,7 @@ class VirtualPhone:
         self.u2: Automation = NoAutomation()
         self.u2_port = 9008
         self.properties = build_properties(serial, model)
-        self.settings = first_settings()
+        self.settings = first_settings(serial)
         self.files = FileTree()
         self.media = MediaStore(self.files, self.clock, apps)
         self.battery = Battery()

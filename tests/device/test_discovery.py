@@ -12,6 +12,7 @@ from phonefleet.device.discovery import Discovery
 from phonefleet.device.seen import DeviceSeen, list_devices
 from phonefleet.device.session import PhoneSession
 from phonefleet.device.transport import FastAdbClient
+from phonefleet.hardware import Hardware
 from phonefleet.virtual.faults import Fault
 from phonefleet.virtual.phone import VirtualPhone
 from tests.device.clocks import MovableClock
@@ -76,9 +77,10 @@ def test_an_address_is_connected_and_told_with_model_and_version(
     assert seen[-1] == DeviceSeen(
         phone.serial,
         "device",
-        phone.properties["ro.product.model"],
-        phone.properties["ro.build.version.release"],
-        phone.battery.level,
+        hardware=Hardware(phone.properties["ro.serialno"], phone.settings["secure", "android_id"]),
+        model=phone.properties["ro.product.model"],
+        android_version=phone.properties["ro.build.version.release"],
+        battery=phone.battery.level,
     )
 
 
@@ -158,7 +160,7 @@ def test_a_stopped_discovery_is_silent_and_leaves_no_thread(
 ) -> None:
     ready = last("device")
     discovery.stop()
-    mortal_client.disconnect(ready.serial)
+    mortal_client.disconnect(ready.address)
     assert seen[-1].state == "device"
     followers = {"adb-track", "adb-keep"}
     eventually(lambda: not [thread for thread in threading.enumerate() if thread.name in followers])
@@ -169,5 +171,5 @@ def test_the_list_shows_every_phone_once(
 ) -> None:
     session.heal()
     clock.run(LEISURELY)
-    details = {seen.serial: seen for seen in list_devices(client)}
+    details = {seen.address: seen for seen in list_devices(client)}
     assert details[phone.serial].model == phone.properties["ro.product.model"]
