@@ -64,6 +64,10 @@ class DeviceOffline(Transient):
     """The phone is not connected: check its cable or network, and that `adb devices` lists it."""
 
 
+class OtherHardware(Transient):
+    """Another phone is at this address now: nothing was done there."""
+
+
 class DeviceFrozen(Transient):
     """The phone did not answer in time; if this repeats, restart it."""
 
@@ -194,6 +198,14 @@ class KeyReused(Permanent):
 
 class AliasTaken(Permanent):
     """Another phone has this alias, or this serial."""
+
+
+class NameUnclear(Permanent):
+    """Several phones have had this name: say which of them by its serial."""
+
+
+class PhoneInUse(Permanent):
+    """The phone is connected, or a task runs on it: disconnect it first."""
 
 
 class AccountTaken(Permanent):
