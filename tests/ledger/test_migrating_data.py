@@ -54,7 +54,8 @@ def test_phones_of_before_keep_all_that_they_have_when_they_say_what_they_are(em
         empty_postgres_url,
         "0018",
         "INSERT INTO devices (serial, alias, host, state, first_seen, last_seen, quarantine_reason, quarantined_by,"
-        " quarantined_since) VALUES ('10.0.0.1:5555', 'front', 'desk', 'device', now(), now(), 'rests', 'person', now()),"
+        " quarantined_since)"
+        " VALUES ('10.0.0.1:5555', 'front', 'desk', 'device', now(), now(), 'rests', 'person', now()),"
         " ('HT7A1', 'back', 'desk', 'device', now(), now(), NULL, NULL, NULL)",
         "INSERT INTO accounts (app, username, serial, hold_reason, held_since)"
         " VALUES ('sample', 'anna', '10.0.0.1:5555', 'blocked', now()), ('sample', 'ben', 'HT7A1', NULL, NULL)",

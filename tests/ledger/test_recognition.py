@@ -159,7 +159,7 @@ def test_a_name_is_an_identity_before_an_alias_before_an_address_before_a_former
 
 
 def test_a_phone_known_by_its_address_alone_gets_its_identity_everywhere(
-    ledger: Ledger, sees: Sees, new_task: Callable[..., NewTask]
+    ledger: Ledger, new_task: Callable[..., NewTask]
 ) -> None:
     address = "192.168.1.20:5555"
     ledger.devices.seen(address, "offline", "desk")
