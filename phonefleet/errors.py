@@ -88,6 +88,10 @@ class DeviceUnauthorized(NeedsPerson):
     """The phone asks whether to allow USB debugging: unlock it and accept the prompt."""
 
 
+class DeviceNotReady(NeedsPerson):
+    """The phone cannot work as it is connected now: look at what `adb devices` says of it."""
+
+
 class DeviceLocked(NeedsPerson):
     """The phone's screen is locked: unlock it, or remove the lock screen."""
 

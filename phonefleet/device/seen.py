@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import partial
-from typing import Literal
+from operator import attrgetter
 
+from phonefleet.device.advice import State, advice_for, state_of
 from phonefleet.device.deadline import within
+from phonefleet.device.probe import Answer
 from phonefleet.device.readings import battery
+from phonefleet.device.sightings import Sighting
 from phonefleet.device.translate import translated
 from phonefleet.device.transport import FastAdbClient
 from phonefleet.errors import PhonefleetError
 from phonefleet.hardware import Hardware, android_id_in, serial_number_in
-
-State = Literal["device", "offline", "unauthorized", "absent", "no_permissions", "recovery", "ambiguous"]
 
 _DETAILS_LIMIT = timedelta(seconds=3)
 _READERS = 8
@@ -52,25 +53,23 @@ class DeviceSeen:
     battery: int | None = None
 
 
-def state_from(adb_says: str) -> State:
-    """Return the state for adb's word; what is neither ready nor waiting for a person counts as offline."""
-    if adb_says == "device":
-        return "device"
-    return "unauthorized" if adb_says in {"unauthorized", "authorizing"} else "offline"
+def seen_as(sighting: Sighting, answer: Answer | None = None) -> DeviceSeen:
+    """Return what adb alone says of a phone; `answer` is what its address did when it was asked last."""
+    return DeviceSeen(sighting.name, state_of(sighting), advice_for(sighting, answer))
 
 
-def look_at(client: FastAdbClient, address: str, state: State) -> DeviceSeen:
+def look_at(client: FastAdbClient, sighting: Sighting) -> DeviceSeen:
     """Ask a ready phone for its details, best effort and for seconds at most."""
-    if state != "device":
-        return DeviceSeen(address, state)
+    seen = seen_as(sighting)
+    if seen.state != "device":
+        return seen
     try:
-        with within(_DETAILS_LIMIT, client.clock), translated(address):
-            said = _answers(client.device(address).shell(_DETAILS))
+        with within(_DETAILS_LIMIT, client.clock), translated(sighting.name):
+            said = _answers(client.device(sighting.name).shell(_DETAILS))
     except PhonefleetError:
-        return DeviceSeen(address, state)
-    return DeviceSeen(
-        address,
-        state,
+        return seen
+    return replace(
+        seen,
         hardware=hardware_in(said),
         model=said.get("model") or None,
         android_version=said.get("android_version") or None,
@@ -110,6 +109,6 @@ def list_devices(client: FastAdbClient) -> list[DeviceSeen]:
 
     """
     with translated(f"adb on port {client.port}"):
-        states = {address: state_from(word) for address, word in client.states().items()}
+        sightings = sorted(client.sightings(), key=attrgetter("name"))
     with ThreadPoolExecutor(_READERS, thread_name_prefix="look") as pool:
-        return list(pool.map(partial(look_at, client), sorted(states), [states[name] for name in sorted(states)]))
+        return list(pool.map(partial(look_at, client), sightings))
