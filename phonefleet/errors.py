@@ -64,7 +64,7 @@ class DeviceOffline(Transient):
     """The phone is not connected: check its cable or network, and that `adb devices` lists it."""
 
 
-class OtherHardware(Transient):
+class OtherHardware(DeviceOffline):
     """Another phone is at this address now: nothing was done there."""
 
 
