@@ -117,7 +117,7 @@ class PrefectLine(httpx.BaseTransport):
 
     def _answer(self, request: httpx.Request, answer: Future[httpx.Response]) -> None:
         try:
-            answer.set_result(_whole(self._inner.handle_request(request)))
+            answer.set_result(_whole(self._inner.handle_request(request), request))
         except BaseException as error:  # noqa: BLE001 - the edge of a thread: handed to whoever asked
             answer.set_exception(error)
 
@@ -141,7 +141,7 @@ class _Refusals:
         return answer
 
 
-def _whole(answer: httpx.Response) -> httpx.Response:
+def _whole(answer: httpx.Response, request: httpx.Request) -> httpx.Response:
     """Read an answer to its end, still compressed, so that a connection that breaks in the middle counts too."""
     try:
         stream = answer.stream
@@ -150,5 +150,9 @@ def _whole(answer: httpx.Response) -> httpx.Response:
     finally:
         answer.close()
     return httpx.Response(
-        answer.status_code, headers=answer.headers, stream=httpx.ByteStream(content), extensions=answer.extensions
+        answer.status_code,
+        headers=answer.headers,
+        stream=httpx.ByteStream(content),
+        request=request,
+        extensions=answer.extensions,
     )
