@@ -59,8 +59,16 @@ class LineContext(SyncClientContext):
 def _make_patient(client: SyncPrefectClient) -> None:
     """Put the line between Prefect's HTTP client and its transports, which Prefect has set up for TLS and proxies."""
     http: Any = vars(client)["_client"]
-    http._transport = PrefectLine(http._transport)  # noqa: SLF001 - a transport of our own would lose those settings
-    http._mounts = {pattern: inner and PrefectLine(inner) for pattern, inner in http._mounts.items()}  # noqa: SLF001
+    http._transport = _line(http._transport)  # noqa: SLF001 - a transport of our own would lose those settings
+    http._mounts = {pattern: inner and _line(inner) for pattern, inner in http._mounts.items()}  # noqa: SLF001
+
+
+def _line(inner: httpx.BaseTransport) -> PrefectLine:
+    """Return a line over a transport, which then tries to connect once: Prefect lets it try for 1.5 s, stop or not."""
+    pool = getattr(inner, "_pool", None)
+    if hasattr(pool, "_retries"):
+        vars(pool)["_retries"] = 0
+    return PrefectLine(inner)
 
 
 class PrefectLine(httpx.BaseTransport):

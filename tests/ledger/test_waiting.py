@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Iterator, Sequence
-from datetime import UTC, datetime, timedelta
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from uuid import uuid4
 
-import psycopg
 import pytest
-from sqlalchemy import make_url
 
 from phonefleet.clock import StopSignal
 from phonefleet.errors import Interrupted, LedgerUnreachable
@@ -19,48 +17,10 @@ from phonefleet.ledger.renames import Rename
 from phonefleet.ledger.values import Action, ChosenText, Intent, NewTask, StateChange
 from phonefleet.ledger.warm_ups import WarmUp
 from phonefleet.patience import Patience
+from tests.outages import Gate, InWaits
 
 NOW = datetime(2026, 5, 4, 12, tzinfo=UTC)
 NEW = NewTask("follow", {"target_users": ["anna"]}, "serial", "sample", created_at=NOW, scheduled_for=NOW)
-
-
-class Between:
-    """A clock on which waits pass at once; something happens in the first of them."""
-
-    def __init__(self, happens: Callable[[], None]) -> None:
-        self._happens: list[Callable[[], None]] = [happens]
-
-    def now(self) -> datetime:
-        return NOW
-
-    def monotonic(self) -> float:
-        return 0.0
-
-    def sleep(self, duration: timedelta, stop: StopSignal | None = None) -> None:  # noqa: ARG002 - as a clock's
-        if stop is not None:
-            stop.check()
-        while self._happens:
-            self._happens.pop()()
-
-
-class Gate:
-    """Lets a database take connections, or none: then those that are open are ended, as a shutdown ends them."""
-
-    def __init__(self, url: str) -> None:
-        parsed = make_url(url)
-        self._name = parsed.database
-        self._server = parsed.set(drivername="postgresql", database="postgres").render_as_string(hide_password=False)
-
-    def shut(self) -> None:
-        self._say(f'ALTER DATABASE "{self._name}" ALLOW_CONNECTIONS false')
-        self._say("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [self._name])
-
-    def open(self) -> None:
-        self._say(f'ALTER DATABASE "{self._name}" ALLOW_CONNECTIONS true')
-
-    def _say(self, order: str, values: Sequence[str | None] = ()) -> None:
-        with psycopg.connect(self._server, autocommit=True) as connection:
-            connection.execute(order.encode(), values or None)
 
 
 @pytest.fixture
@@ -81,7 +41,7 @@ def task_id(ledger: Ledger) -> int:
 
 
 def test_a_call_to_a_database_that_shuts_down_is_made_when_it_is_back(ledger: Ledger, gate: Gate, task_id: int) -> None:
-    patience = Patience(Between(gate.open), StopSignal())
+    patience = Patience(InWaits(gate.open), StopSignal())
     view = ledger.patient(patience)
     gate.shut()
     with pytest.raises(LedgerUnreachable):
@@ -95,7 +55,7 @@ def test_a_call_to_a_database_that_shuts_down_is_made_when_it_is_back(ledger: Le
 
 def test_a_stop_ends_the_wait_for_the_database(ledger: Ledger, gate: Gate, task_id: int) -> None:
     stop = StopSignal()
-    view = ledger.patient(Patience(Between(lambda: stop.set("stopped")), stop))
+    view = ledger.patient(Patience(InWaits(lambda: stop.set("stopped")), stop))
     gate.shut()
     with pytest.raises(Interrupted, match="stopped"):
         view.tasks.set_progress(task_id, 1, 3)
@@ -103,7 +63,7 @@ def test_a_stop_ends_the_wait_for_the_database(ledger: Ledger, gate: Gate, task_
 
 def test_a_view_of_the_ledger_is_made_when_the_database_is_back(ledger: Ledger, gate: Gate) -> None:
     gate.shut()
-    view = ledger.patient(Patience(Between(gate.open), StopSignal()))
+    view = ledger.patient(Patience(InWaits(gate.open), StopSignal()))
     assert view.id == ledger.id
 
 
@@ -151,7 +111,7 @@ def losing(ledger: Ledger) -> Ledger:
     for name, part in vars(ledger).items():
         if not name.startswith("_") and name != "id":
             setattr(lossy, name, Losing(part))
-    return lossy.patient(Patience(Between(lambda: None), StopSignal()))
+    return lossy.patient(Patience(InWaits(), StopSignal()))
 
 
 def intended(ledger: Ledger, task_id: int, me: str) -> Action:
