@@ -1,8 +1,8 @@
-"""Every error of the project, in three kinds that decide what happens next.
+"""Every error of the project, in four kinds that decide what happens next.
 
 `Transient` is worth another try, `Permanent` is not, `NeedsPerson` stops the account or the device until
-a person has looked. Library errors are translated into these once, where the library is called.
-A class's docstring is its default message.
+a person has looked, `Outage` is waited for: it says nothing about the task that met it, and costs it no try.
+Library errors are translated into these once, where the library is called. A class's docstring is its default message.
 """
 
 from __future__ import annotations
@@ -43,6 +43,10 @@ class Permanent(PhonefleetError):  # noqa: N818
 
 class NeedsPerson(PhonefleetError):  # noqa: N818
     """A person has to look at the phone or the account first."""
+
+
+class Outage(PhonefleetError):  # noqa: N818
+    """A service that Phonefleet works with is away: the work goes on when it is back."""
 
 
 class Interrupted(PhonefleetError):  # noqa: N818
@@ -192,7 +196,7 @@ class TextNotWritten(Transient):
 # --- the ledger -----------------------------------------------------------------------------------------
 
 
-class LedgerUnreachable(Transient):
+class LedgerUnreachable(Outage):
     """The ledger's database cannot be reached."""
 
 
