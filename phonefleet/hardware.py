@@ -1,7 +1,7 @@
 """What tells one phone from another: the numbers that its hardware and its Android bear. Pure: no adb, no ledger.
 
-`ro.serialno` is burnt in, but cheap phones come by the thousand with the same one. `android_id` of the owner (user 0) is
-drawn at random when Android starts first, and is another one after a factory reset (Android's `Settings.Secure`).
+`ro.serialno` is burnt in, but cheap phones come by the thousand with the same one. `android_id` of the owner (user 0)
+is drawn at random when Android starts first, and is another one after a factory reset (Android's `Settings.Secure`).
 """
 
 from __future__ import annotations

@@ -107,15 +107,17 @@ def _intended(context: RunContext, intent: Intent) -> Action:
 
 def _look_then_act(context: RunContext, deed: Deed, intent: Intent, action: Action) -> Outcome:
     while True:
+        waits = context.patience.waits
         deed.show()
         if deed.is_done():
             return "already" if action.state == "intended" else "done"
         deed.prepare()
         context.stop.check()
         refused = context.ledger.actions.acting(action.id, intent, context.clock.now(), zone(context))
-        if refused is None:
+        if refused is not None:
+            await_end_of(refused)
+        elif waits == context.patience.waits:  # else the screen is as old as the outage was long
             break
-        await_end_of(refused)
     deed.act()
     _verify(context, deed)
     return "done"

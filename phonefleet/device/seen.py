@@ -21,18 +21,28 @@ from phonefleet.hardware import Hardware, android_id_in, serial_number_in
 
 _DETAILS_LIMIT = timedelta(seconds=3)
 _READERS = 8
-_QUESTIONS = {
+_WHO = {
     "serial_number": "getprop ro.serialno",
     "android_id": "settings --user 0 get secure android_id",
+    "booted": "getprop sys.boot_completed",
+}
+_WHAT = {
     "model": "getprop ro.product.model",
     "android_version": "getprop ro.build.version.release",
-    "booted": "getprop sys.boot_completed",
     "battery": "dumpsys battery",
 }
 _MARK = "==phonefleet "
 """Stands before each answer, so that one which is empty or has more lines than it should moves no other."""
 _END = "end"
-_DETAILS = "; ".join([*(f"echo '{_MARK}{name}'; {asks}" for name, asks in _QUESTIONS.items()), f"echo '{_MARK}{_END}'"])
+
+
+def _asking(questions: Mapping[str, str]) -> str:
+    return "; ".join([*(f"echo '{_MARK}{name}'; {asks}" for name, asks in questions.items()), f"echo '{_MARK}{_END}'"])
+
+
+WHO = _asking(_WHO)
+"""A shell command that asks a phone which one it is; `answers` reads what it says."""
+_DETAILS = _asking({**_WHO, **_WHAT})
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +75,7 @@ def look_at(client: FastAdbClient, sighting: Sighting) -> DeviceSeen:
         return seen
     try:
         with within(_DETAILS_LIMIT, client.clock), translated(sighting.name):
-            said = _answers(client.device(sighting.name).shell(_DETAILS))
+            said = answers(client.device(sighting.name).shell(_DETAILS))
     except PhonefleetError:
         return seen
     return replace(
@@ -88,7 +98,7 @@ def hardware_in(said: Mapping[str, str]) -> Hardware | None:
     return hardware if hardware.telling else None
 
 
-def _answers(output: str) -> dict[str, str]:
+def answers(output: str) -> dict[str, str]:
     """Return what was said to each question; one that was cut off has no `end`."""
     parts = (part.partition("\n") for part in output.replace("\r", "").split(_MARK)[1:])
     return {name.strip(): answer.strip() for name, _, answer in parts}

@@ -19,16 +19,17 @@ from typing import Final, TypeVar
 from PIL import Image
 
 from phonefleet.clock import Clock, SystemClock
-from phonefleet.device import link
 from phonefleet.device.automation import Automation
 from phonefleet.device.deadline import within
 from phonefleet.device.media import Media
 from phonefleet.device.phone import Foreground, Health, Key
+from phonefleet.device.routes import Routes
 from phonefleet.device.system import System
 from phonefleet.device.translate import translated
 from phonefleet.device.transport import FastAdbClient
 from phonefleet.device.typing_text import enter_text
 from phonefleet.device.upload import patience, upload
+from phonefleet.device.way import Way
 from phonefleet.errors import AutomationDown, DeviceFrozen, DeviceOffline, LinkLost, PhonefleetError, ShellFailed
 from phonefleet.geometry import Point
 
@@ -51,7 +52,10 @@ _MIN_STEPS: Final = 2  # one step moves nothing
 
 
 class PhoneSession:
-    """One phone, owned by one thread. Nothing is opened before the first call."""
+    """One phone, owned by one thread. Nothing is opened before the first call.
+
+    `routes` tell by which addresses of adb the phone can be reached; without them its serial is its address.
+    """
 
     def __init__(
         self,
@@ -59,20 +63,24 @@ class PhoneSession:
         client: FastAdbClient,
         clock: Clock | None = None,
         call_timeout: timedelta = CALL_TIMEOUT,
+        routes: Routes | None = None,
     ) -> None:
-        self._serial, self._client = serial, client
+        self._serial = serial
         self._clock: Clock = clock or SystemClock()
         self._timeout = call_timeout
-        self._device = client.device(serial)
-        self._system = System(self._device)
-        self._media = Media(self._system, self._clock)
+        self._way = Way(serial, client, self._clock, routes)
         self._automation: Automation | None = None
+        self._move()
         self._breakage: PhonefleetError | None = DeviceOffline()
 
     @property
     def serial(self) -> str:
-        """The serial, as adb names it."""
+        """The phone's identity, whatever its address is."""
         return self._serial
+
+    def confirm(self) -> None:
+        """See once more that the phone at the address is this one. Raises `OtherHardware`."""
+        self._freely(self._way.confirm, screen=False)
 
     # --- what is on the screen --------------------------------------------------------------------------
 
@@ -151,7 +159,7 @@ class PhoneSession:
     def push(self, source: Path, target: str, modified: datetime) -> None:
         """Copy a file of the computer to an absolute path on the phone."""
         longest = self._timeout + patience(source)
-        work = partial(upload, self._device, source, target, modified, self._timeout)
+        work = partial(upload, self._way.device, source, target, modified, self._timeout)
         self._run(work, acting=False, screen=False, limit=longest)
 
     def scan_media(self, path: str) -> str:
@@ -247,15 +255,27 @@ class PhoneSession:
     def _prepare(self, *, screen: bool) -> None:
         """Repair what the last call found broken, and have the server if the call needs the screen."""
         with translated(self._serial):
+            if self._breakage is None and not self._way.is_known:
+                self._breakage = DeviceOffline()
             if self._breakage is not None:
                 self._repair(self._breakage)
             if screen and self._automation is None:
-                self._automation = Automation(self._device, self._clock)
+                self._automation = Automation(self._way.device, self._clock)
+
+    def _move(self) -> None:
+        """Work through the address of now; what was opened through another one is closed."""
+        automation, self._automation = self._automation, None
+        if automation is not None:
+            automation.close()
+        self._through = self._way.address
+        self._system = System(self._way.device)
+        self._media = Media(self._system, self._clock)
 
     def _repair(self, breakage: PhonefleetError) -> None:
-        link.restore(self._client, self._serial)
         with within(self._timeout, self._clock):  # a frozen phone shows here, not at the end of a long setup
-            self._system.attempt(["true"])
+            self._way.find()
+        if self._through != self._way.address:
+            self._move()
         if self._automation is not None and isinstance(breakage, AutomationDown):
             self._automation.restart()
         elif self._automation is not None:
