@@ -10,6 +10,7 @@ from prefect.client.orchestration import PrefectClient
 
 from deployments.describing import queue_description
 from deployments.registration import describe_queue
+from deployments.worker.changes import Changes
 from deployments.worker.lane import Lane
 from deployments.worker.quarantine import Quarantine
 from deployments.worker.queues import Queues
@@ -79,15 +80,20 @@ class Fleet:
         """Return the lane of a phone that has been ready."""
         return self._lanes[serial]
 
-    async def describe_queues(self, client: PrefectClient) -> None:
-        """Say in Prefect which phones the queues belong to, as far as that has changed."""
+    async def describe_queues(self, descriptions: Changes[str]) -> None:
+        """Have said in Prefect which phones the queues belong to, as far as that has changed, of each by itself."""
         known = {device.serial: device for device in await asyncio.to_thread(self._resources.ledger.devices.all)}
         for serial in list(self._lanes):
+            description = queue_description(serial, known.get(serial))
             if serial not in known and serial not in self._online:
                 self._forget(serial)
-            elif self._described.get(serial) != (description := queue_description(serial, known.get(serial))):
-                await describe_queue(client, serial, description)
-                self._described[serial] = description
+            elif self._described.get(serial) != description and not descriptions.refused(serial, description):
+                descriptions.put(serial, description)
+
+    async def describe(self, serial: str, description: str, client: PrefectClient) -> None:
+        """Say beside a phone's queue which phone it is."""
+        await describe_queue(client, serial, description)
+        self._described[serial] = description
 
     def probe(self) -> None:
         """Let the connected phones that are unwell be looked at, each in its lane."""
