@@ -82,7 +82,6 @@ class FleetWorker(BaseWorker[BaseJobConfiguration, BaseVariables, FleetResult]):
         self._cancelling = asyncio.Event()
         self._stopping = asyncio.Event()
         self._changes = Changes("the change of", self._apply_change)
-        self._descriptions = Changes("the description of", self._describe)
         self._phones: dict[UUID, str] = {}
         self._alarm: asyncio.TimerHandle | None = None
 
@@ -145,9 +144,6 @@ class FleetWorker(BaseWorker[BaseJobConfiguration, BaseVariables, FleetResult]):
     async def _apply_change(self, _: str, seen: DeviceSeen) -> None:
         await self.fleet.device_changed(seen, self.client)
 
-    async def _describe(self, serial: str, description: str) -> None:
-        await self.fleet.describe(serial, description, self.client)
-
     async def _see_nothing(self) -> None:
         """Begin with no phone: whatever was there when another worker of this host ended is seen anew."""
         await asyncio.to_thread(self.resources.ledger.devices.nowhere, self.resources.host)
@@ -155,7 +151,6 @@ class FleetWorker(BaseWorker[BaseJobConfiguration, BaseVariables, FleetResult]):
     def _start_loops(self, loops: anyio.abc.TaskGroup) -> None:
         heartbeat = timedelta(seconds=self.heartbeat_interval_seconds)
         loops.start_soon(self._changes.run)
-        loops.start_soon(self._descriptions.run)
         loops.start_soon(forever, self._claim_when_woken)
         for events, wakeable in (
             (RUN_SCHEDULED, self._wake),
@@ -238,7 +233,7 @@ class FleetWorker(BaseWorker[BaseJobConfiguration, BaseVariables, FleetResult]):
         self.fleet.probe()
 
     async def _describe_queues(self) -> None:
-        await self.fleet.describe_queues(self._descriptions)
+        await self.fleet.describe_queues(self.client)
         if busy := self.fleet.busy():
             await self._show_ready(busy)
 
