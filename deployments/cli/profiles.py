@@ -25,7 +25,9 @@ phonefleet profile check -d 127.0.0.1:21001 --app sample --here --record
 
 phonefleet profile check --app tiktok --hierarchy feed.xml profile.xml"""
 NameOption = Annotated[str | None, typer.Option("--app", help="The profile; the configured one if left out.")]
-PhoneOption = Annotated[str, typer.Option("--device", "-d", metavar="PHONE", help="Serial or alias.")]
+PhoneOption = Annotated[
+    str, typer.Option("--device", "-d", metavar="PHONE", help="Serial, alias, or an address that it has or had.")
+]
 
 
 @app.callback()
@@ -93,7 +95,10 @@ def verifications(
     call: Call,
     *,
     name: Annotated[str, typer.Option("--app", help="The profile.")],
-    device: Annotated[str | None, typer.Option("--device", "-d", metavar="PHONE", help="Serial or alias.")] = None,
+    device: Annotated[
+        str | None,
+        typer.Option("--device", "-d", metavar="PHONE", help="Serial, alias, or an address that it has or had."),
+    ] = None,
 ) -> None:
     """List which selectors of a profile were seen to work, on which phone and with which version of the app."""
     from deployments.cli.profiles_shown import print_verifications  # noqa: PLC0415 - heavy
