@@ -43,7 +43,8 @@ class FleetOptions:
     """What a fleet is like. Port 0 means free ports; `fault_rate` is the chance of a fault at each occasion.
 
     `app_versions` are given to the phones in turn; `latency` is the mean extra time of each call; `journal` keeps the
-    world across restarts.
+    world across restarts. `names_of` is the port of a real adb server, in front of which another one shows the phones
+    under odd names.
     """
 
     count: int = 3
@@ -54,6 +55,7 @@ class FleetOptions:
     app_versions: tuple[str, ...] = ("2.0.1", "1.4.2")
     journal: Path | None = None
     latency: timedelta = timedelta()
+    names_of: int | None = None
 
     def check(self) -> None:
         """Refuse what cannot work.
@@ -80,10 +82,14 @@ class FleetOptions:
 
 @dataclass(frozen=True, slots=True)
 class FleetAddresses:
-    """Where a running fleet is: `serials` are what `adb connect` takes, `world_url` is the root of its HTTP API."""
+    """Where a running fleet is: `serials` are what `adb connect` takes, `world_url` is the root of its HTTP API.
+
+    `names_port` is the port of an adb server that shows the phones under odd names, None without one.
+    """
 
     serials: tuple[str, ...]
     world_url: str
+    names_port: int | None = None
 
 
 class VirtualFleet:
