@@ -12,7 +12,7 @@ from phonefleet.device.phone import Foreground, Health, Key
 from phonefleet.errors import AppMissing, ElementMissing, LinkRefused, ShellFailed
 from phonefleet.geometry import Point, Rect
 from phonefleet.virtual import drawing
-from phonefleet.virtual.hierarchy import dump
+from phonefleet.virtual.hierarchy import dump, shown_text, view
 from phonefleet.virtual.phone import VirtualPhone
 
 
@@ -30,6 +30,13 @@ class DirectPhone:
     def hierarchy(self) -> str:
         """Return the screen's views as uiautomator XML."""
         return dump(self.virtual.tree(), Rect(0, 0, self.virtual.width, self.virtual.height))
+
+    def labels_at(self, bounds: Rect, resource_id: str) -> tuple[str, str] | None:
+        """Return the true text and description of the view with this id at exactly these visible bounds."""
+        screen = Rect(0, 0, self.virtual.width, self.virtual.height)
+        shown = view(self.virtual.tree(), screen).walk()
+        found = [each.node for each in shown if (each.node.resource_id, each.bounds) == (resource_id, bounds)]
+        return (shown_text(found[0]), found[0].content_desc) if resource_id and len(found) == 1 else None
 
     def screenshot(self) -> bytes:
         """Return the screen as PNG."""
