@@ -25,11 +25,8 @@ _EDGES = "".join(map(chr, range(0x21)))
 _NAME = re.compile(r"[a-z0-9._-]+")
 _DOT = "."
 _VEILED = re.compile(r"\.\.")
-_CUT = re.compile(r"(.*?)\s?(…|\.\.\.(?=\W*$))([^…]*)", re.DOTALL)
-_LONGEST_MORE = 20
-"""How many letters an app may put behind what it has cut off, such as "… See more"."""
-
-_SHORTEST_CUT = 10
+_CUT = re.compile(r"(.{10,}?)\s?(?:…[\w\s]{0,20}|\.\.\.)", re.DOTALL)
+"""What an app has cut off: enough of its beginning, and an ellipsis, behind which may stand words for "See more"."""
 
 
 class Reading(Enum):
@@ -123,6 +120,7 @@ def _bared(text: str) -> str:
 def _is_cut(seen: str, wanted: str) -> bool:
     """Tell whether a text may be the beginning of the wanted one, with an ellipsis where the app has cut it off."""
     found = _CUT.fullmatch(seen)
-    if found is None or len(found[3]) > _LONGEST_MORE:
+    if found is None or not wanted.startswith(found[1]):
         return False
-    return len(found[1]) >= _SHORTEST_CUT and len(found[1]) < len(wanted) and wanted.startswith(found[1])
+    cut_off = wanted[len(found[1]) :].lstrip()
+    return bool(cut_off) and not cut_off.startswith(("…", "..."))
