@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 
 import pytest
@@ -36,7 +36,7 @@ TROUBLES = st.sampled_from([None, LinkLost, Killed])
 
 
 @contextmanager
-def broken(page: type, name: str, trouble: type[BaseException] | None, *, after: bool) -> Iterator[None]:
+def broken(page: type, name: str, trouble: type[BaseException] | None, *, after: bool) -> Generator[None]:
     """Let a touch that cannot be taken back break once, before or after it had its effect."""
     whole: Callable[[object], None] = getattr(page, name)
 
