@@ -14,6 +14,8 @@ import re
 import unicodedata
 from enum import Enum
 
+from phonefleet.text import bare_name
+
 _CLEANED = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufdd0-\ufddf\ufffe\uffff\U00010000-\U0010ffff]"
 )
@@ -89,7 +91,12 @@ def plain(label: str) -> str:
     A name that was meant is not cleaned like a text: usernames hold no letters that a dump cannot hold, and a name with
     such a letter must not be taken for somebody's who has dots there.
     """
-    return _UNSEEN.sub("", label).strip().removeprefix("@").casefold()
+    return named(label).casefold()
+
+
+def named(label: str) -> str:
+    """Return a username as a label shows it, without `@` and whatever an app puts around names."""
+    return bare_name(_UNSEEN.sub("", label))
 
 
 def same_name(label: str, username: str) -> bool:

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from phonefleet.apps.screen import Screen
 from phonefleet.device.session import PhoneSession
-from phonefleet.geometry import Point, Rect
+from phonefleet.geometry import Point
 
 NOTE = "com.example.notebook:id/note"
 FIELD = Point(500, 100)
@@ -45,6 +45,6 @@ def test_the_true_text_is_told_where_a_dump_has_dots(session: PhoneSession) -> N
     screen = Screen.parse(session.hierarchy())
     element = next(element for element in screen.elements if element.id == NOTE)
     assert element.text == "Hi ..\n.."
-    assert session.labels_at(element.bounds, NOTE) == ("Hi 😀\n𠀀", element.desc)
-    assert session.labels_at(Rect(0, 0, 1, 1), NOTE) is None
-    assert session.labels_at(element.bounds, "") is None
+    assert session.labels_at(element.bounds.center, NOTE) == ("Hi 😀\n𠀀", element.desc)
+    assert session.labels_at(Point(0, 2399), NOTE) is None
+    assert session.labels_at(element.bounds.center, "") is None
