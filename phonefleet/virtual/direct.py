@@ -10,9 +10,9 @@ from pathlib import Path
 
 from phonefleet.device.phone import Foreground, Health, Key
 from phonefleet.errors import AppMissing, ElementMissing, LinkRefused, ShellFailed
-from phonefleet.geometry import Point, Rect
+from phonefleet.geometry import Point
 from phonefleet.virtual import drawing
-from phonefleet.virtual.hierarchy import dump
+from phonefleet.virtual.hierarchy import dump_windows
 from phonefleet.virtual.phone import VirtualPhone
 
 
@@ -28,12 +28,13 @@ class DirectPhone:
         return self.virtual.serial
 
     def hierarchy(self) -> str:
-        """Return the screen's views as uiautomator XML."""
-        return dump(self.virtual.tree(), Rect(0, 0, self.virtual.width, self.virtual.height))
+        """Return the views of all windows as uiautomator XML."""
+        windows = ((window.root, window.display) for window in self.virtual.windows())
+        return dump_windows(windows, self.virtual.display, rotation=self.virtual.rotation)
 
     def screenshot(self) -> bytes:
         """Return the screen as PNG."""
-        return drawing.png(self.virtual.tree(), self.virtual.width, self.virtual.height, scale=0.25)
+        return drawing.png(self.virtual.scene().picture, self.virtual.width, self.virtual.height, scale=0.25)
 
     def tap(self, point: Point) -> None:
         """Touch the screen once."""
