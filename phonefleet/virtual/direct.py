@@ -10,9 +10,9 @@ from pathlib import Path
 
 from phonefleet.device.phone import Foreground, Health, Key
 from phonefleet.errors import AppMissing, ElementMissing, LinkRefused, ShellFailed
-from phonefleet.geometry import Point
+from phonefleet.geometry import Point, Rect
 from phonefleet.virtual import drawing
-from phonefleet.virtual.hierarchy import dump_windows
+from phonefleet.virtual.hierarchy import dump_windows, shown_text, view
 from phonefleet.virtual.phone import VirtualPhone
 
 
@@ -31,6 +31,12 @@ class DirectPhone:
         """Return the views of all windows as uiautomator XML."""
         windows = ((window.root, window.display) for window in self.virtual.windows())
         return dump_windows(windows, self.virtual.display, rotation=self.virtual.rotation)
+
+    def labels_at(self, bounds: Rect, resource_id: str) -> tuple[str, str] | None:
+        """Return the true text and description of the view with this id at exactly these visible bounds."""
+        shown = view(self.virtual.tree(), self.virtual.display).walk()
+        found = [each.node for each in shown if (each.node.resource_id, each.bounds) == (resource_id, bounds)]
+        return (shown_text(found[0]), found[0].content_desc) if resource_id and len(found) == 1 else None
 
     def screenshot(self) -> bytes:
         """Return the screen as PNG."""
