@@ -57,6 +57,10 @@ class Phone(Protocol):
         """
         ...
 
+    def display(self) -> Rect:
+        """Return the whole display as it is held, as its hierarchy measures it."""
+        ...
+
     def screenshot(self) -> bytes:
         """Return the screen as PNG."""
         ...

@@ -38,6 +38,10 @@ class DirectPhone:
         found = [each.node for each in shown if (each.node.resource_id, each.bounds) == (resource_id, bounds)]
         return (shown_text(found[0]), found[0].content_desc) if resource_id and len(found) == 1 else None
 
+    def display(self) -> Rect:
+        """Return the whole display as it is held."""
+        return self.virtual.display
+
     def screenshot(self) -> bytes:
         """Return the screen as PNG."""
         return drawing.png(self.virtual.scene().picture, self.virtual.width, self.virtual.height, scale=0.25)
