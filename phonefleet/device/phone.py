@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Literal, Protocol
 
-from phonefleet.geometry import Point
+from phonefleet.geometry import Point, Rect
 
 Key = Literal["back", "home", "enter", "recent", "power"]
 
@@ -55,6 +55,10 @@ class Phone(Protocol):
 
         A hierarchy has dots in place of what XML cannot hold, emoji among it. None when no view can be told by these.
         """
+        ...
+
+    def display(self) -> Rect:
+        """Return the whole display as it is held, as its hierarchy measures it."""
         ...
 
     def screenshot(self) -> bytes:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from phonefleet.geometry import Rect
@@ -83,8 +83,23 @@ def dumped_text(node: Node) -> str:
 
 def dump(root: Node, screen: Rect, *, rotation: int = 0, compressed: bool = False, max_depth: int = 50) -> str:
     """Return the hierarchy as XML; `max_depth` counts levels below the root, `compressed` leaves bare layouts out."""
+    windows = [(root, 0)]
+    return dump_windows(windows, screen, rotation=rotation, compressed=compressed, max_depth=max_depth)
+
+
+def dump_windows(
+    windows: Iterable[tuple[Node, int]],
+    screen: Rect,
+    *,
+    rotation: int = 0,
+    compressed: bool = False,
+    max_depth: int = 50,
+) -> str:
+    """Return the hierarchy of several windows as XML, in their order: the root and the display's id of each."""
     lines = [f'{_DECLARATION}<hierarchy rotation="{rotation}">']
-    _Writer(lines, max_depth, _important if compressed else View.children).write(view(root, screen), 1, 0)
+    for root, display in windows:
+        writer = _Writer(lines, max_depth, _important if compressed else View.children, display)
+        writer.write(view(root, root.bounds if display else screen), 1, 0)
     lines.append("</hierarchy>")
     return "\r\n".join(lines)
 
@@ -124,10 +139,11 @@ class _Writer:
     lines: list[str]
     max_depth: int
     children_of: Callable[[View], Iterator[View]]
+    display: int
 
     def write(self, seen: View, level: int, order: int) -> None:
         indent, position = "  " * level, len(self.lines)
-        start = f"{indent}<node {_attributes(seen.node, seen.bounds, seen.index, order)}"
+        start = f"{indent}<node {_attributes(seen, order, self.display)}"
         self.lines.append(start)
         if level <= self.max_depth:
             for child in self.children_of(seen):
@@ -166,10 +182,11 @@ def _says_or_does_something(node: Node) -> bool:
     )
 
 
-def _attributes(node: Node, bounds: Rect, index: int, order: int) -> str:
+def _attributes(seen: View, order: int, display: int) -> str:
+    node, bounds = seen.node, seen.bounds
     naf = 'NAF="true" ' if _is_naf(node) else ""
     return (
-        f'{naf}index="{index}" text="{escape(dumped_text(node))}" resource-id="{escape(node.resource_id)}"'
+        f'{naf}index="{seen.index}" text="{escape(dumped_text(node))}" resource-id="{escape(node.resource_id)}"'
         f' class="{escape(node.class_name)}" package="{escape(node.package)}"'
         f' content-desc="{escape(node.content_desc)}" checkable="{_flag(node.checkable)}"'
         f' checked="{_flag(node.checked)}" clickable="{_flag(node.clickable)}" enabled="{_flag(node.enabled)}"'
@@ -177,7 +194,7 @@ def _attributes(node: Node, bounds: Rect, index: int, order: int) -> str:
         f' scrollable="{_flag(node.scrollable)}" long-clickable="{_flag(node.long_clickable)}"'
         f' password="{_flag(node.password)}" selected="{_flag(node.selected)}" visible-to-user="true"'
         f' bounds="[{bounds.left},{bounds.top}][{bounds.right},{bounds.bottom}]"'
-        f' drawing-order="{order}" hint="{escape(node.hint)}" display-id="0"'
+        f' drawing-order="{order}" hint="{escape(node.hint)}" display-id="{display}"'
     )
 
 

@@ -35,7 +35,7 @@ class AccountSwitcher:
 
     def close(self) -> None:
         """Take the sheet away."""
-        self._driver.press("back")
+        self._driver.leave()
 
     def accounts(self) -> list[str]:
         """Return the signed-in accounts, in the order in which the app lists them."""

@@ -55,7 +55,7 @@ class OwnProfile:
         self._driver.ensure_started()
         name, element = self._driver.wait_for("profile_tab", "editor_save")
         if name == "editor_save":
-            self._driver.press("back")
+            self._driver.leave()
             element = self._driver.wait_for("profile_tab")[1]
         self._driver.tap(element)
         self._driver.wait_until(self._shown, "the account's own profile does not show")
@@ -124,7 +124,7 @@ class OwnProfile:
     def leave_editor(self) -> None:
         """Leave the editor without saving."""
         if self._driver.find(self._driver.look(), "editor_save") is not None:
-            self._driver.press("back")
+            self._driver.leave()
 
     def _shown(self, screen: Screen) -> Shown | None:
         if self._driver.find(screen, "edit_button") is None or self._driver.find(screen, "profile_username") is None:

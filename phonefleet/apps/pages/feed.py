@@ -52,7 +52,7 @@ class FeedPage:
         for _ in range(_BACK_AT_MOST):
             if self._is_here(self._driver.look()):
                 return True
-            self._driver.press("back")
+            self._driver.leave()
             self._driver.ensure_started()
         return self._is_here(self._driver.look()) or self.open()
 

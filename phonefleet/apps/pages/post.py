@@ -106,7 +106,7 @@ class PostPage:
         if self._shown_on(screen):
             return True
         if self._driver.finds(screen, "share_link"):
-            self._driver.press("back")
+            self._driver.leave()
         return False if self._driver.finds(screen, "post_missing") else None
 
     def _wait(self, name: str) -> Element:
