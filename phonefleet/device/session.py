@@ -8,7 +8,6 @@ repeated after a repair; touches, keys and commands only when they never left th
 from __future__ import annotations
 
 import base64
-import io
 import logging
 import re
 from collections.abc import Callable
@@ -17,13 +16,12 @@ from functools import partial
 from pathlib import Path
 from typing import Final, TypeVar
 
-from PIL import Image
-
 from phonefleet.clock import Clock, SystemClock
 from phonefleet.device.automation import Automation
 from phonefleet.device.deadline import within
 from phonefleet.device.media import Media
 from phonefleet.device.phone import Foreground, Health, Key
+from phonefleet.device.pictures import as_png
 from phonefleet.device.routes import Routes
 from phonefleet.device.system import System
 from phonefleet.device.translate import translated
@@ -118,7 +116,7 @@ class PhoneSession:
 
     def _picture(self) -> bytes:
         taken = self._ui.call("takeScreenshot", 1, 80)
-        return _as_png(base64.b64decode(taken) if taken else self._system.screencap())
+        return as_png(base64.b64decode(taken) if taken else self._system.screencap())
 
     def foreground(self) -> Foreground:
         """Return the focused app."""
@@ -300,15 +298,3 @@ class PhoneSession:
 def _shows_something(xml: str) -> bool:
     """Tell whether a hierarchy holds more than the one empty node of a broken service (uiautomator2's issue 895)."""
     return xml.count("<node") > 1 or re.search(r'\b(?:text|content-desc|resource-id)="[^"]', xml) is not None
-
-
-def _as_png(picture: bytes) -> bytes:
-    """Convert any picture to PNG; fast rather than small."""
-    out = io.BytesIO()
-    try:
-        with Image.open(io.BytesIO(picture)) as image:
-            image.save(out, "PNG", compress_level=1)
-    except OSError as error:
-        message = "The phone took no picture of its screen that can be read."
-        raise AutomationDown(message) from error
-    return out.getvalue()
