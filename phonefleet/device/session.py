@@ -8,30 +8,30 @@ repeated after a repair; touches, keys and commands only when they never left th
 from __future__ import annotations
 
 import base64
-import io
 import logging
+import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Final, TypeVar
 
-from PIL import Image
-
 from phonefleet.clock import Clock, SystemClock
 from phonefleet.device.automation import Automation
 from phonefleet.device.deadline import within
 from phonefleet.device.media import Media
 from phonefleet.device.phone import Foreground, Health, Key
+from phonefleet.device.pictures import as_png
 from phonefleet.device.routes import Routes
 from phonefleet.device.system import System
 from phonefleet.device.translate import translated
 from phonefleet.device.transport import FastAdbClient
+from phonefleet.device.true_text import labels_at
 from phonefleet.device.typing_text import enter_text
 from phonefleet.device.upload import patience, upload
 from phonefleet.device.way import Way
 from phonefleet.errors import AutomationDown, DeviceFrozen, DeviceOffline, LinkLost, PhonefleetError, ShellFailed
-from phonefleet.geometry import Point
+from phonefleet.geometry import Point, Rect
 
 T = TypeVar("T")
 _log = logging.getLogger(__name__)
@@ -91,12 +91,24 @@ class PhoneSession:
     def _dump(self) -> str:
         for last in (False, True):
             xml: str = self._ui.call("dumpWindowHierarchy", False, _DUMP_DEPTH) or ""  # noqa: FBT003 - compressed
-            if "<node" in xml:
+            if _shows_something(xml):
                 return xml
             if not last:
                 self._clock.sleep(_BETWEEN_DUMPS)
         message = f"{self._serial}: the phone's accessibility service shows an empty screen; its server is restarted."
         raise AutomationDown(message)
+
+    def display(self) -> Rect:
+        """Return the whole display as it is held, as its hierarchy measures it."""
+        return self._freely(self._measured)
+
+    def _measured(self) -> Rect:
+        info = self._ui.call("deviceInfo")
+        return Rect(0, 0, info["displayWidth"], info["displayHeight"])
+
+    def labels_at(self, at: Point, resource_id: str) -> tuple[str, str] | None:
+        """Return the true text and description of the view with this id that shows at a point."""
+        return self._freely(lambda: labels_at(self._ui, at, resource_id))
 
     def screenshot(self) -> bytes:
         """Return the screen as PNG."""
@@ -104,7 +116,7 @@ class PhoneSession:
 
     def _picture(self) -> bytes:
         taken = self._ui.call("takeScreenshot", 1, 80)
-        return _as_png(base64.b64decode(taken) if taken else self._system.screencap())
+        return as_png(base64.b64decode(taken) if taken else self._system.screencap())
 
     def foreground(self) -> Foreground:
         """Return the focused app."""
@@ -283,13 +295,6 @@ class PhoneSession:
         self._breakage = None
 
 
-def _as_png(picture: bytes) -> bytes:
-    """Convert any picture to PNG; fast rather than small."""
-    out = io.BytesIO()
-    try:
-        with Image.open(io.BytesIO(picture)) as image:
-            image.save(out, "PNG", compress_level=1)
-    except OSError as error:
-        message = "The phone took no picture of its screen that can be read."
-        raise AutomationDown(message) from error
-    return out.getvalue()
+def _shows_something(xml: str) -> bool:
+    """Tell whether a hierarchy holds more than the one empty node of a broken service (uiautomator2's issue 895)."""
+    return xml.count("<node") > 1 or re.search(r'\b(?:text|content-desc|resource-id)="[^"]', xml) is not None
