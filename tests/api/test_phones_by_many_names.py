@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
+from urllib.parse import quote
+from uuid import uuid4
 
 import httpx
 import pytest
@@ -14,21 +17,55 @@ from phonefleet.ledger.account_import import AccountEntry
 from phonefleet.ledger.addresses import AddressSeen
 
 Call = Callable[..., httpx.Response]
-FRONT, BACK = Hardware("R58FRONT", "f1"), Hardware("R58BACK", "b2")
 CONFIG = {"target_username": "@anna"}
 
 
-@pytest.fixture(autouse=True)
-def two_phones(ledger: Ledger) -> None:
-    """The phone in front has had the address at which the phone behind is now."""
-    for address, hardware, state in (
-        ("10.0.0.1:5555", FRONT, "device"),
-        ("10.0.0.1:5555", None, "absent"),
-        ("10.0.0.2:5555", FRONT, "device"),
-        ("HT7A1/b c", BACK, "device"),
+@dataclass(frozen=True)
+class Pair:
+    """Two phones of a test; the one in front has had another address before."""
+
+    mark: str
+
+    @property
+    def front(self) -> str:
+        return f"FRONT{self.mark}"
+
+    @property
+    def alias(self) -> str:
+        return f"shop{self.mark}"
+
+    @property
+    def back(self) -> str:
+        return f"BACK/{self.mark} b"
+
+    @property
+    def former(self) -> str:
+        return f"{self.mark}-former:5555"
+
+    @property
+    def address(self) -> str:
+        return f"{self.mark}-now:5555"
+
+    def hardware(self, name: str) -> Hardware:
+        return Hardware(name, f"{abs(hash(name)):x}")
+
+
+@pytest.fixture
+def pair(ledger: Ledger) -> Pair:
+    pair = Pair(uuid4().hex[:8])
+    for address, name, state in (
+        (pair.former, pair.front, "device"),
+        (pair.former, None, "absent"),
+        (pair.address, pair.front, "device"),
+        (pair.back, pair.back, "device"),
     ):
-        ledger.devices.at_address(AddressSeen(address, state, "desk", hardware))
-    ledger.devices.set_alias("R58FRONT", "shop")
+        see(ledger, address, state, name and pair.hardware(name))
+    ledger.devices.set_alias(pair.front, pair.alias)
+    return pair
+
+
+def see(ledger: Ledger, address: str, state: str, hardware: Hardware | None = None, advice: str | None = None) -> None:
+    ledger.devices.at_address(AddressSeen(address, state, "desk", hardware, advice))
 
 
 def data(response: httpx.Response) -> dict[str, Any]:
@@ -43,106 +80,103 @@ def refusal(response: httpx.Response, code: int) -> str:
     return body["message"]
 
 
-def unclear(ledger: Ledger) -> str:
-    """Return an address that both phones have had."""
-    for state, hardware in (("device", BACK), ("absent", None)):
-        ledger.devices.at_address(AddressSeen("10.0.0.1:5555", state, "desk", hardware))
-    return "10.0.0.1:5555"
-
-
-def test_a_phone_is_shown_with_its_addresses_by_each_of_its_names(call: Call) -> None:
-    front = data(call("GET", "/devices/R58FRONT"))
-    assert (front["serial"], front["addresses"]) == ("R58FRONT", ["10.0.0.2:5555"])
-    assert (front["serial_number"], front["android_id"], front["note"]) == ("R58FRONT", "f1", None)
-    for name in ("shop", "10.0.0.1:5555", "10.0.0.2:5555"):
+def test_a_phone_is_shown_with_its_addresses_by_each_of_its_names(call: Call, pair: Pair) -> None:
+    front = data(call("GET", f"/devices/{pair.front}"))
+    assert (front["serial"], front["addresses"]) == (pair.front, [pair.address])
+    known = pair.hardware(pair.front)
+    assert (front["serial_number"], front["android_id"], front["note"]) == (pair.front, known.android_id, None)
+    for name in (pair.alias, pair.former, pair.address):
         assert data(call("GET", f"/devices/{name}")) == front
 
 
-def test_a_phone_whose_name_has_slashes_and_blanks_is_reached_like_any_other(call: Call) -> None:
-    path = "/devices/HT7A1%2Fb%20c"
-    assert data(call("GET", path))["serial"] == "HT7A1/b c"
-    assert data(call("PATCH", path, json={"alias": "odd"}))["alias"] == "odd"
+def test_a_phone_whose_name_has_slashes_and_blanks_is_reached_like_any_other(call: Call, pair: Pair) -> None:
+    path = f"/devices/{quote(pair.back, safe='')}"
+    assert data(call("GET", path))["serial"] == pair.back
+    assert data(call("PATCH", path, json={"group": "odd"}))["group"] == "odd"
     assert data(call("POST", f"{path}/quarantine", json={"reason": "x"}))["state"] == "quarantined"
     assert data(call("POST", f"{path}/release"))["state"] == "online"
     refusal(call("GET", f"{path}/release"), 40501)
 
 
-def test_tasks_are_made_for_the_phone_that_a_name_means_once(call: Call, ledger: Ledger) -> None:
-    names = ["shop", "10.0.0.1:5555", "10.0.0.2:5555", "R58FRONT"]
+def test_tasks_are_made_for_the_phone_that_a_name_means_once(call: Call, ledger: Ledger, pair: Pair) -> None:
+    names = [pair.alias, pair.former, pair.address, pair.front]
     made = data(call("POST", "/task", json={"serials": names, "script_name": "follow", "script_config": CONFIG}))
     [task_id] = made["task_ids"]
     for name in names:
         assert [task["id"] for task in data(call("GET", f"/task?serial={name}"))["tasks"]] == [task_id]
     task = ledger.tasks.get(task_id)
     assert task is not None
-    assert task.serial == "R58FRONT"
+    assert task.serial == pair.front
 
 
-def test_a_name_that_may_mean_two_phones_is_refused_and_nothing_is_done(call: Call, ledger: Ledger) -> None:
-    name = unclear(ledger)
-    body = {"serials": [name], "script_name": "follow", "script_config": CONFIG}
-    csv = f"username,serial\nanna,{name}\n"
+def test_a_name_that_may_mean_two_phones_is_refused_and_nothing_is_done(call: Call, ledger: Ledger, pair: Pair) -> None:
+    name, before = pair.former, ledger.tasks.count().total
+    see(ledger, name, "device", pair.hardware(pair.back))
+    see(ledger, name, "absent")
+    csv = {"content": f"username,serial\nan{pair.mark},{name}\n", "headers": {"content-type": "text/csv"}}
     for response in (
-        call("POST", "/task", json=body),
+        call("POST", "/task", json={"serials": [name], "script_name": "follow", "script_config": CONFIG}),
         call("GET", f"/task?serial={name}"),
         call("GET", f"/devices/{name}"),
         call("PATCH", f"/devices/{name}", json={"enabled": False}),
         call("DELETE", f"/devices/{name}"),
         call("GET", f"/accounts?serial={name}"),
-        call("POST", "/accounts", json={"username": "anna", "serial": name}),
-        call("POST", "/accounts/import", content=csv, headers={"content-type": "text/csv"}),
+        call("POST", "/accounts", json={"username": f"an{pair.mark}", "serial": name}),
+        call("POST", "/accounts/import", **csv),
     ):
         message = refusal(response, 40001)
-        assert "R58FRONT" in message
-        assert "HT7A1/b c" in message
-    assert ledger.tasks.count().total == 0
-    assert ledger.accounts.matching(["anna"]) == []
+        assert pair.front in message
+        assert pair.back in message
+    assert ledger.tasks.count().total == before
+    assert ledger.accounts.matching([f"an{pair.mark}"]) == []
 
 
-def test_what_is_no_known_phone_is_listed_beside_the_phones(call: Call, ledger: Ledger) -> None:
-    ledger.devices.at_address(AddressSeen("????????????", "no_permissions", "desk", advice="Add a udev rule."))
-    listed = data(call("GET", "/devices"))
-    assert listed["unidentified"] == [
-        {"address": "????????????", "host": "desk", "state": "no_permissions", "advice": "Add a udev rule."}
-    ]
-    assert "????????????" not in [phone["serial"] for phone in listed["devices"]]
+def test_what_is_no_known_phone_is_listed_beside_the_phones(call: Call, ledger: Ledger, pair: Pair) -> None:
+    name = f"????{pair.mark}"
+    see(ledger, name, "no_permissions", advice="Add a udev rule.")
+    listed = data(call("GET", "/devices?page_size=100"))
+    expected = {"address": name, "host": "desk", "state": "no_permissions", "advice": "Add a udev rule."}
+    assert expected in listed["unidentified"]
+    assert name not in [phone["serial"] for phone in listed["devices"]]
 
 
-def test_a_phone_that_cannot_work_is_shown_with_its_state_and_what_to_do(call: Call, ledger: Ledger) -> None:
-    ledger.devices.at_address(AddressSeen("10.0.0.2:5555", "recovery", "desk", advice="Restart it."))
-    front = data(call("GET", "/devices/shop"))
+def test_a_phone_that_cannot_work_is_shown_with_its_state_and_what_to_do(
+    call: Call, ledger: Ledger, pair: Pair
+) -> None:
+    see(ledger, pair.address, "recovery", advice="Restart it.")
+    front = data(call("GET", f"/devices/{pair.alias}"))
     assert (front["state"], front["note"]) == ("recovery", "Restart it.")
-    assert [phone["serial"] for phone in data(call("GET", "/devices?state=recovery"))["devices"]] == ["R58FRONT"]
+    assert pair.front in [phone["serial"] for phone in data(call("GET", "/devices?state=recovery"))["devices"]]
 
 
-def test_a_connected_phone_is_not_forgotten(call: Call) -> None:
-    assert "10.0.0.2:5555" in refusal(call("DELETE", "/devices/shop"), 40901)
+def test_a_connected_phone_is_not_forgotten(call: Call, pair: Pair) -> None:
+    assert pair.address in refusal(call("DELETE", f"/devices/{pair.alias}"), 40901)
 
 
 def test_a_forgotten_phone_is_gone_and_its_accounts_cannot_act_until_they_have_another_one(
-    call: Call, ledger: Ledger
+    call: Call, ledger: Ledger, pair: Pair
 ) -> None:
-    ledger.accounts.create(AccountEntry("sample", "anna", "R58FRONT"))
-    made = data(call("POST", "/task", json={"serials": ["shop"], "script_name": "follow", "script_config": CONFIG}))
-    ledger.devices.at_address(AddressSeen("10.0.0.2:5555", "absent", "desk"))
-    assert data(call("DELETE", "/devices/shop")) == {"serial": "R58FRONT", "cancelled_count": 1}
-    task = data(call("GET", f"/task/{made['task_ids'][0]}"))
+    who = f"an{pair.mark}"
+    ledger.accounts.create(AccountEntry("sample", who, pair.front))
+    by_phone = {"serials": [pair.front], "script_name": "follow", "script_config": CONFIG}
+    [task_id] = data(call("POST", "/task", json=by_phone))["task_ids"]
+    see(ledger, pair.address, "absent")
+    assert data(call("DELETE", f"/devices/{pair.alias}")) == {"serial": pair.front, "cancelled_count": 1}
+    task = data(call("GET", f"/task/{task_id}"))
     assert (task["status_text"], task["remark"]) == ("failed", "the phone was forgotten")
-    refusal(call("GET", "/devices/R58FRONT"), 40401)
-    refusal(call("DELETE", "/devices/R58FRONT"), 40401)
-    [anna] = data(call("GET", "/accounts?username=anna"))["accounts"]
-    assert (anna["device"], anna["device_online"]) == ("", False)
-    by_name = {"usernames": ["anna"], "script_name": "follow", "script_config": CONFIG}
-    assert "anna" in refusal(call("POST", "/task", json=by_name), 40004)
-    bound = call("PATCH", f"/accounts/{anna['id']}", json={"serial": "HT7A1/b c"})
-    assert data(bound)["device"] == "HT7A1/b c"
+    refusal(call("GET", f"/devices/{pair.front}"), 40401)
+    refusal(call("DELETE", f"/devices/{pair.front}"), 40401)
+    [account] = data(call("GET", f"/accounts?username={who}"))["accounts"]
+    assert (account["device"], account["device_online"]) == ("", False)
+    by_name = {"usernames": [who], "script_name": "follow", "script_config": CONFIG}
+    assert who in refusal(call("POST", "/task", json=by_name), 40004)
+    bound = call("PATCH", f"/accounts/{account['id']}", json={"serial": pair.back})
+    assert data(bound)["device"] == pair.back
     data(call("POST", "/task", json=by_name))
 
 
-def test_forgetting_a_phone_is_audited(call: Call, ledger: Ledger) -> None:
-    ledger.devices.at_address(AddressSeen("10.0.0.2:5555", "absent", "desk"))
-    data(call("DELETE", "/devices/shop"))
-    entries = data(call("GET", "/audit"))["entries"]
-    assert [(entry["method"], entry["path"], entry["code"]) for entry in entries[:1]] == [
-        ("DELETE", "/api/v1/devices/shop", 0)
-    ]
+def test_forgetting_a_phone_is_audited(call: Call, ledger: Ledger, pair: Pair) -> None:
+    see(ledger, pair.address, "absent")
+    data(call("DELETE", f"/devices/{pair.alias}"))
+    entry = data(call("GET", "/audit"))["entries"][0]
+    assert (entry["method"], entry["path"]) == ("DELETE", f"/api/v1/devices/{pair.alias}")
