@@ -12,7 +12,7 @@ from types import TracebackType
 from typing import Self
 
 from deployments.launcher.adb import AdbServer
-from deployments.launcher.connecting import connect_all
+from deployments.launcher.connecting import connect_all, second_names
 from deployments.launcher.database import Databases, DatabaseService, embedded, external
 from deployments.launcher.home import Home
 from deployments.launcher.options import LaunchOptions
@@ -96,7 +96,7 @@ class Launcher:
 
     @property
     def serials(self) -> list[str]:
-        """The serials of the virtual phones."""
+        """What the virtual phones are called."""
         return self._options.serials
 
     def keep_running(self) -> None:
@@ -141,7 +141,8 @@ class Launcher:
         self._start(Child(programs.api()))
         self._supervisor.await_ready("postgres", "virtual", "adb")
         if self._options.virtual:
-            connect_all(FastAdbClient(self._options.adb_port or 0), self.serials, self._stop)
+            names = [*self._options.addresses, *second_names(self._options.addresses, self._options.seed or 0)]
+            connect_all(FastAdbClient(self._options.adb_port or 0), names, self._stop)
         self._supervisor.await_ready("prefect", "api")
         if self._options.virtual:
             phones.sign_in()
@@ -162,6 +163,7 @@ class Launcher:
             "world": programs.world_url if options.virtual else None,
             "adb_port": options.adb_port,
             "serials": options.serials,
+            "addresses": options.addresses,
             "pids": {name: pids.get(name) for name in PUBLISHED},
         }
         write_atomically(self._home.endpoints, json.dumps(endpoints, indent=2) + "\n")

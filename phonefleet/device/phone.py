@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Literal, Protocol
 
-from phonefleet.geometry import Point
+from phonefleet.geometry import Point, Rect
 
 Key = Literal["back", "home", "enter", "recent", "power"]
 
@@ -43,11 +43,31 @@ class Phone(Protocol):
 
     @property
     def serial(self) -> str:
-        """The serial, as adb names it."""
+        """The phone's identity, whatever its address is."""
+        ...
+
+    def confirm(self) -> None:
+        """See in one call that the phone which is reached is this one, and no other that has its address now.
+
+        Raises:
+            OtherHardware: it is another one; nothing was touched.
+
+        """
         ...
 
     def hierarchy(self) -> str:
         """Return the screen's views as uiautomator XML; never an empty hierarchy (that is `AutomationDown`)."""
+        ...
+
+    def labels_at(self, at: Point, resource_id: str) -> tuple[str, str] | None:
+        """Return the true text and description of the view with this id that shows at a point.
+
+        A hierarchy has dots in place of what XML cannot hold, emoji among it. None when no view can be told by these.
+        """
+        ...
+
+    def display(self) -> Rect:
+        """Return the whole display as it is held, as its hierarchy measures it."""
         ...
 
     def screenshot(self) -> bytes:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from concurrent.futures import Future
-from typing import Self, TypeVar
+from typing import Any, Self, TypeVar
 
 from phonefleet.virtual.faults import Strike
 from phonefleet.virtual.fleet import FleetAddresses, FleetOptions, VirtualFleet
@@ -31,13 +31,18 @@ class BackgroundFleet:
 
     @property
     def serials(self) -> tuple[str, ...]:
-        """The serials of all phones, in order."""
-        return self._started.result()[1].serials
+        """The serials of all phones as they are now, in order."""
+        return self.fleet.serials
 
     @property
     def world_url(self) -> str:
         """The root of the HTTP API."""
         return self._started.result()[1].world_url
+
+    @property
+    def names_port(self) -> int | None:
+        """The port of the adb server that shows the phones under odd names, None without one."""
+        return self._started.result()[1].names_port
 
     @property
     def fleet(self) -> VirtualFleet:
@@ -51,6 +56,18 @@ class BackgroundFleet:
             return function()
 
         return asyncio.run_coroutine_threadsafe(run(), self._loop).result()
+
+    def run(self, work: Coroutine[Any, Any, T]) -> T:
+        """Run a coroutine in the phones' event loop and return its result."""
+        return asyncio.run_coroutine_threadsafe(work, self._loop).result()
+
+    def move(self, serial: str) -> str:
+        """Let a phone come back under another address, and return that."""
+        return self.run(self.fleet.move(serial))
+
+    def swap(self, first: str, second: str) -> None:
+        """Let two phones come back each under the other's address."""
+        self.run(self.fleet.swap(first, second))
 
     def phone(self, serial: str) -> VirtualPhone:
         """Return a phone; to be touched through `call` only."""

@@ -43,7 +43,8 @@ class FleetOptions:
     """What a fleet is like. Port 0 means free ports; `fault_rate` is the chance of a fault at each occasion.
 
     `app_versions` are given to the phones in turn; `latency` is the mean extra time of each call; `journal` keeps the
-    world across restarts.
+    world across restarts. `names_of` is the port of a real adb server, in front of which another one shows the phones
+    under odd names.
     """
 
     count: int = 3
@@ -54,6 +55,7 @@ class FleetOptions:
     app_versions: tuple[str, ...] = ("2.0.1", "1.4.2")
     journal: Path | None = None
     latency: timedelta = timedelta()
+    names_of: int | None = None
 
     def check(self) -> None:
         """Refuse what cannot work.
@@ -80,10 +82,14 @@ class FleetOptions:
 
 @dataclass(frozen=True, slots=True)
 class FleetAddresses:
-    """Where a running fleet is: `serials` are what `adb connect` takes, `world_url` is the root of its HTTP API."""
+    """Where a running fleet is: `serials` are what `adb connect` takes, `world_url` is the root of its HTTP API.
+
+    `names_port` is the port of an adb server that shows the phones under odd names, None without one.
+    """
 
     serials: tuple[str, ...]
     world_url: str
+    names_port: int | None = None
 
 
 class VirtualFleet:
@@ -102,6 +108,18 @@ class VirtualFleet:
         """The serials of all phones, in order."""
         return tuple(self._daemons)
 
+    def address_of(self, name: str) -> str:
+        """Return where the phone is that has this address, or bears this serial number (`ro.serialno`).
+
+        Raises:
+            KeyError: there is no such phone.
+
+        """
+        if name in self._daemons:
+            return name
+        numbers = {daemon.phone.properties["ro.serialno"]: address for address, daemon in self._daemons.items()}
+        return numbers[name]
+
     @property
     def phones(self) -> Sequence[VirtualPhone]:
         """All phones, in order."""
@@ -118,7 +136,7 @@ class VirtualFleet:
             KeyError: there is no such phone.
 
         """
-        return self._daemons[serial]
+        return self._daemons[self.address_of(serial)]
 
     def make_well(self, serial: str) -> None:
         """Forget ordered faults and end whatever ails the phone and its app, as a person who looks after it would.
@@ -127,10 +145,50 @@ class VirtualFleet:
             KeyError: there is no such phone.
 
         """
-        daemon = self._daemons[serial]
+        address = self.address_of(serial)
+        daemon = self._daemons[address]
         daemon.phone.faults.clear()
         daemon.recover()
-        self._apps[serial].answer_challenge()
+        self._apps[address].answer_challenge()
+
+    async def move(self, serial: str, port: int = 0) -> str:
+        """Let a phone come back under another address, as after it got another one from its network; return that.
+
+        Raises:
+            KeyError: there is no such phone.
+            PortBusy: the port is taken; the phone is back where it was.
+
+        """
+        daemon = self.daemon(serial)
+        before = daemon.leave()
+        try:
+            await daemon.arrive((_LOOPBACK, port))
+        except OSError as error:
+            await daemon.arrive(before)
+            message = f"The port {port} is in use: choose another one for the phone."
+            raise PortBusy(message) from error
+        self._rename()
+        return daemon.address
+
+    async def swap(self, first: str, second: str) -> None:
+        """Let two phones come back each under the other's address.
+
+        Raises:
+            KeyError: there is no such phone.
+
+        """
+        one, other = self.daemon(first), self.daemon(second)
+        if one is not other:
+            of_one, of_other = one.leave(), other.leave()
+            await one.arrive(of_other)
+            await other.arrive(of_one)
+            self._rename()
+
+    def _rename(self) -> None:
+        """Know each phone by the address that it has now; their order stays."""
+        apps = list(self._apps.values())
+        self._daemons = {daemon.address: daemon for daemon in self._daemons.values()}
+        self._apps = dict(zip(self._daemons, apps, strict=True))
 
     async def __aenter__(self) -> Self:
         async with self._resources as resources:
@@ -141,7 +199,7 @@ class VirtualFleet:
                 daemon = self._daemon(number, listener)
                 resources.push_async_callback(daemon.stop)
                 await daemon.start()
-                self._daemons[daemon.phone.serial] = daemon
+                self._daemons[daemon.address] = daemon
             self._resources = resources.pop_all()
         return self
 
@@ -154,10 +212,11 @@ class VirtualFleet:
 
     def _daemon(self, number: int, bound: socket.socket) -> Daemon:
         serial = f"{_LOOPBACK}:{bound.getsockname()[1]}"
-        faults = Faults(self.options.fault_rate, self.options.seed * _SEEDS_A_FLEET + number)
+        seed = self.options.seed * _SEEDS_A_FLEET + number
+        faults = Faults(self.options.fault_rate, seed)
         versions = self.options.app_versions
         app = SampleApp(self.world, self.world.signed_in(number), faults, versions[(number - 1) % len(versions)])
-        phone = VirtualPhone(serial, f"{_MODEL} {number}", faults, [app])
+        phone = VirtualPhone(serial, f"{_MODEL} {number}", faults, [app], seed=seed)
         phone.u2 = U2Server(phone)
         if (jar := server_jar()) is not None:
             phone.files.write(SERVER_JAR, jar, 0o755)
