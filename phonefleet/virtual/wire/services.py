@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from phonefleet.virtual.phone import VirtualPhone
 from phonefleet.virtual.wire.connection import Service
@@ -36,7 +37,9 @@ class Services:
         kind, _, options = kind.partition(",")
         match kind:
             case "shell" | "exec":
-                return self._shell(ShellOptions.parse(options, rest), rest)
+                parsed = ShellOptions.parse(options, rest)
+                old = self._phone.traits.crlf and kind == "shell" and not parsed.framed
+                return self._shell(replace(parsed, crlf=old), rest)
             case "sync":
                 return lambda stream: SyncSession(stream, self._phone.files, self._phone.clock).run()
             case "tcp":
