@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import timedelta
@@ -18,7 +19,9 @@ State = Literal["device", "offline", "unauthorized", "absent"]
 
 _DETAILS_LIMIT = timedelta(seconds=3)
 _READERS = 8
-_DETAILS = "getprop ro.product.model; getprop ro.build.version.release; dumpsys battery"
+_DETAILS = (
+    'echo "model=$(getprop ro.product.model)"; echo "version=$(getprop ro.build.version.release)"; dumpsys battery'
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,15 +54,14 @@ def look_at(client: FastAdbClient, serial: str, state: State) -> DeviceSeen:
             answer: str = client.device(serial).shell(_DETAILS)
     except PhonefleetError:
         return DeviceSeen(serial, state)
-    model, version = [*(line.strip() or None for line in answer.splitlines()), None, None][:2]
-    return DeviceSeen(serial, state, model, version, _battery(answer))
+    model, version = (_told(name, answer) for name in ("model", "version"))
+    return DeviceSeen(serial, state, model, version, battery(answer).level)
 
 
-def _battery(answer: str) -> int | None:
-    try:
-        return battery(answer)[0]
-    except ValueError:
-        return None
+def _told(name: str, answer: str) -> str | None:
+    """Return what stands behind a name; the phone may say more than it was asked for, before it and in between."""
+    match = re.search(rf"^{name}=(.*)$", answer, re.MULTILINE)
+    return match[1].strip() or None if match is not None else None
 
 
 def list_devices(client: FastAdbClient) -> list[DeviceSeen]:

@@ -48,6 +48,8 @@ _DUMP_DEPTH: Final = 50
 _DUMP_TRIES: Final = 2
 _BETWEEN_DUMPS: Final = timedelta(milliseconds=300)
 _MIN_STEPS: Final = 2  # one step moves nothing
+_NO_PICTURE: Final = (OSError, SyntaxError, ValueError, EOFError, Image.DecompressionBombError)
+"""What Pillow raises for bytes that are no picture, or a broken or endless one."""
 
 
 class PhoneSession:
@@ -169,7 +171,7 @@ class PhoneSession:
     # --- the phone --------------------------------------------------------------------------------------
 
     def health(self) -> Health:
-        """Return battery, display and keyguard."""
+        """Return battery, display and keyguard, each None where the phone does not tell it."""
         return self._freely(self._system.health, screen=False)
 
     def shell(self, args: list[str]) -> str:
@@ -254,6 +256,7 @@ class PhoneSession:
 
     def _repair(self, breakage: PhonefleetError) -> None:
         link.restore(self._client, self._serial)
+        self._system.forget()
         with within(self._timeout, self._clock):  # a frozen phone shows here, not at the end of a long setup
             self._system.attempt(["true"])
         if self._automation is not None and isinstance(breakage, AutomationDown):
@@ -269,7 +272,7 @@ def _as_png(picture: bytes) -> bytes:
     try:
         with Image.open(io.BytesIO(picture)) as image:
             image.save(out, "PNG", compress_level=1)
-    except OSError as error:
+    except _NO_PICTURE as error:
         message = "The phone took no picture of its screen that can be read."
         raise AutomationDown(message) from error
     return out.getvalue()

@@ -39,8 +39,8 @@ def _view_at(automation: Automation, at: Point, resource_id: str) -> Any | None:
     if not resource_id:
         return None
     infos = automation.call("objInfoOfAllInstances", _select(automation, resourceId=resource_id))
-    for instance, info in enumerate(infos):
-        if _bounds(info).contains(at):
+    for instance, info in enumerate(infos or []):
+        if (bounds := _bounds(info)) is not None and bounds.contains(at):
             return _select(automation, resourceId=resource_id, instance=instance)
     return None
 
@@ -50,9 +50,13 @@ def _select(automation: Automation, **fields: object) -> Any:
     return ui(**fields).selector
 
 
-def _bounds(info: dict[str, Any]) -> Rect:
-    edges = info.get("visibleBounds") or info["bounds"]
-    return Rect(edges["left"], edges["top"], edges["right"], edges["bottom"])
+def _bounds(info: Any) -> Rect | None:
+    """Return where a view is, None when the phone does not say."""
+    try:
+        edges = info.get("visibleBounds") or info["bounds"]
+        return Rect(*(int(edges[name]) for name in ("left", "top", "right", "bottom")))
+    except (AttributeError, LookupError, TypeError, ValueError, OverflowError):
+        return None
 
 
 def _focused(automation: Automation) -> Any:
@@ -80,7 +84,7 @@ def _paste(automation: Automation, selector: Any, text: str) -> None:
 def _shows(automation: Automation, selector: Any, text: str) -> bool:
     """Tell whether the view shows the text. An empty view may show its hint, a password only its length."""
     try:
-        shown = automation.call("getText", selector) or ""
+        shown = str(automation.call("getText", selector) or "")
     except UiObjectNotFoundError:
         return False
     return not text or shown == text or (len(shown) == len(text) and set(shown) <= _MASKS)

@@ -143,7 +143,7 @@ def _resolve_activity(call: Call) -> Reply:
     """Tell which activity an intent starts, in two lines with `--brief`, which Android 7.0 does not know."""
     if "--brief" in call.args and not call.phone.traits.brief:
         return failure("Error: Unknown option: --brief", 255)
-    package = call.option("-p") or ([*call.plain(*_INTENT_OPTIONS_WITH_VALUE), ""])[-1]
+    package = call.option("-p") or ["", *call.plain(*_INTENT_OPTIONS_WITH_VALUE)][-1]
     app = call.phone.apps.get(package.partition("/")[0])
     if app is None or not app.main_activity:
         return Reply("No activity found\n")
