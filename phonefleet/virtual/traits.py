@@ -42,6 +42,8 @@ class SecondUser:
     closed: frozenset[str]
 
 
+_BATTERIES: tuple[BatteryKind, ...] = ("absent", "unscaled", "present")
+_FOCUSES: tuple[FocusKind, ...] = ("popup", "nothing", "window")
 _SECURE_FOLDER = SecondUser(150, "Secure Folder", frozenset({"pm list"}))
 _WORK_PROFILE = SecondUser(10, "Work profile", frozenset({"pm list"}))
 _SECOND_SPACE = SecondUser(10, "Second space", frozenset({"pm", "am", "content"}))
@@ -87,7 +89,7 @@ class Traits:
             second_display=chance.choice((SecondDisplay(), None, None, None)),
             second_user=chance.choice((_SECURE_FOLDER, _WORK_PROFILE, _SECOND_SPACE, None, None, None)),
             physical_keys=chance.random() < 0.75,  # noqa: PLR2004 - one phone in four
-            battery=chance.choice(("absent", "unscaled", *["present"] * 8)),
-            focus=chance.choice(("popup", "nothing", *["window"] * 6)),
+            battery=chance.choices(_BATTERIES, (1, 1, 8))[0],
+            focus=chance.choices(_FOCUSES, (1, 1, 6))[0],
             warning=chance.choice((_LINKER, *[""] * 5)),
         )
