@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Literal, Protocol
 
-from phonefleet.geometry import Point
+from phonefleet.geometry import Point, Rect
 
 Key = Literal["back", "home", "enter", "recent", "power"]
 
@@ -58,6 +58,13 @@ class Phone(Protocol):
 
     def hierarchy(self) -> str:
         """Return the screen's views as uiautomator XML; never an empty hierarchy (that is `AutomationDown`)."""
+        ...
+
+    def labels_at(self, bounds: Rect, resource_id: str) -> tuple[str, str] | None:
+        """Return the true text and description of the view with this id at exactly these visible bounds.
+
+        A hierarchy has dots in place of what XML cannot hold, emoji among it. None when no view can be told by these.
+        """
         ...
 
     def screenshot(self) -> bytes:

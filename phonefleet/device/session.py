@@ -27,10 +27,11 @@ from phonefleet.device.phone import Foreground, Health, Key
 from phonefleet.device.system import System
 from phonefleet.device.translate import translated
 from phonefleet.device.transport import FastAdbClient
+from phonefleet.device.true_text import labels_at
 from phonefleet.device.typing_text import enter_text
 from phonefleet.device.upload import patience, upload
 from phonefleet.errors import AutomationDown, DeviceFrozen, DeviceOffline, LinkLost, PhonefleetError, ShellFailed
-from phonefleet.geometry import Point
+from phonefleet.geometry import Point, Rect
 
 T = TypeVar("T")
 _log = logging.getLogger(__name__)
@@ -91,6 +92,10 @@ class PhoneSession:
                 self._clock.sleep(_BETWEEN_DUMPS)
         message = f"{self._serial}: the phone's accessibility service shows an empty screen; its server is restarted."
         raise AutomationDown(message)
+
+    def labels_at(self, bounds: Rect, resource_id: str) -> tuple[str, str] | None:
+        """Return the true text and description of the view with this id at exactly these visible bounds."""
+        return self._freely(lambda: labels_at(self._ui, bounds, resource_id))
 
     def screenshot(self) -> bytes:
         """Return the screen as PNG."""

@@ -18,7 +18,8 @@ from phonefleet.device.system import System
 from phonefleet.device.transport import FastAdbClient
 from phonefleet.errors import AppMissing, LinkRefused
 from phonefleet.virtual.phone import VirtualPhone
-from phonefleet.virtual.traits import SecondDisplay, SecondUser, Traits
+from phonefleet.virtual.traits import SecondUser, Traits
+from phonefleet.virtual.windows.equipment import Equipment
 
 PACKAGE, ABSENT = "com.example.notebook", "com.example.absent"
 NOTEBOOK = Foreground(PACKAGE, ".NotesActivity")
@@ -30,21 +31,23 @@ KINDS: dict[str, Traits] = {
     "second space": Traits(second_user=WHOLE),
     "second user in front": Traits(user=10, second_user=SecondUser(0, "Owner", frozenset({"pm", "am", "content"}))),
     "no physical keys": Traits(physical_keys=False),
-    "cover": Traits(second_display=SecondDisplay()),
+    "cover": Traits(),
     "popup": Traits(focus="popup"),
     "no focus": Traits(focus="nothing"),
-    "no focus, cover": Traits(focus="nothing", second_display=SecondDisplay()),
+    "no focus, cover": Traits(focus="nothing"),
     "linker": Traits(warning=WARNING),
     "terminal": Traits(crlf=True, warning=WARNING),
     "android 7": Traits(brief=False, crlf=True),
-    "all at once": Traits(SecondDisplay(), WHOLE, 0, False, "unscaled", "popup", WARNING, True, False),  # noqa: FBT003
+    "all at once, with a cover": Traits(
+        WHOLE, physical_keys=False, battery="unscaled", focus="popup", warning=WARNING, crlf=True, brief=False
+    ),
 }
 
 
 @pytest.fixture(params=KINDS)
 def kind(request: pytest.FixtureRequest, phone: VirtualPhone) -> str:
     """The kind of phone that the test is about."""
-    phone.traits = KINDS[request.param]
+    phone.traits, phone.equipment = KINDS[request.param], Equipment(second_display="cover" in request.param)
     phone.settings["system", "accelerometer_rotation"] = "0"
     return request.param
 

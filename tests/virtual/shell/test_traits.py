@@ -12,8 +12,10 @@ from phonefleet.virtual.installed import InstalledApp
 from phonefleet.virtual.manifest import Manifest
 from phonefleet.virtual.phone import VirtualPhone
 from phonefleet.virtual.shell.channels import Streams, nothing
+from phonefleet.virtual.shell.commands import displays
 from phonefleet.virtual.shell.session import Session
-from phonefleet.virtual.traits import FIRST_DISPLAY, SecondDisplay, SecondUser, Traits
+from phonefleet.virtual.traits import SecondUser, Traits
+from phonefleet.virtual.windows.equipment import Equipment
 
 Shell = Callable[..., tuple[str, int]]
 SECURE_FOLDER = SecondUser(150, "Secure Folder", frozenset({"pm list"}))
@@ -127,22 +129,22 @@ def test_a_battery_may_be_absent(shell: Shell, phone: VirtualPhone, traits: Trai
 def test_a_second_display_puts_a_warning_before_the_picture(
     bytes_of: Callable[[str], tuple[bytes, bytes]], phone: VirtualPhone
 ) -> None:
-    phone.traits = Traits(second_display=SecondDisplay())
+    phone.equipment = Equipment(second_display=True)
     out, err = bytes_of("screencap -p")
     assert out.startswith(PNG)
     assert err.startswith(b"[Warning] Multiple displays were found")
-    assert bytes_of(f"screencap -p -d {FIRST_DISPLAY}") == (out, b"")
-    assert bytes_of(f"screencap -p -d {SecondDisplay().number}")[0][16:24] == b"\0\0\x04\x38\0\0\x08\x2c"
+    assert bytes_of(f"screencap -p -d {displays.FIRST}") == (out, b"")
+    assert bytes_of(f"screencap -p -d {displays.SECOND}")[0][16:24] == b"\0\0\x04\x38\0\0\x04\x20"
     assert bytes_of("screencap -p -d 0")[1] == b"Display Id '0' is not valid.\n"
 
 
 def test_a_second_display_is_dumped_before_the_first(shell: Shell, phone: VirtualPhone, app: str) -> None:
     phone.start_app(app)
-    phone.traits = Traits(second_display=SecondDisplay())
+    phone.equipment = Equipment(second_display=True)
     said = shell("dumpsys window")[0]
     apps = [line.split()[2] for line in said.splitlines() if "mFocusedApp=" in line]
-    assert apps == ["com.android.systemui/.subscreen.SubHomeActivity", "org.app/.Main"]
-    assert f"uniqueId='local:{FIRST_DISPLAY}'" in shell("dumpsys display")[0]
+    assert apps == ["com.sec.android.app.launcher/.SubHomeActivity", "org.app/.Main"]
+    assert f"uniqueId='local:{displays.FIRST}'" in shell("dumpsys display")[0]
     assert shell("dumpsys SurfaceFlinger --display-id")[0].count("HWC display") == 2
 
 
