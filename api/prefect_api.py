@@ -11,13 +11,13 @@ from uuid import UUID
 
 import httpx
 
-from phonefleet.errors import Permanent, Transient
+from phonefleet.errors import Outage, Permanent
 
 _RETRY = (408, 409, 429)
 """409 among them: two first runs for a phone at once, and Prefect makes its queue for one of them only."""
 
 
-class PrefectUnreachable(Transient):
+class PrefectUnreachable(Outage):
     """Prefect cannot be reached; the task is sent again by itself."""
 
 

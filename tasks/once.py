@@ -140,6 +140,7 @@ def _intended(context: RunContext, intent: Intent) -> Action:
 
 def _look_then_act(context: RunContext, deed: Deed, intent: Intent, action: Action) -> Outcome:
     while True:
+        waits = context.patience.waits
         deed.show()
         seen = deed.look()
         if seen is Seen.DONE:
@@ -149,9 +150,10 @@ def _look_then_act(context: RunContext, deed: Deed, intent: Intent, action: Acti
         deed.prepare()
         context.stop.check()
         refused = context.ledger.actions.acting(action.id, intent, context.clock.now(), zone(context))
-        if refused is None:
+        if refused is not None:
+            await_end_of(refused)
+        elif waits == context.patience.waits:  # else the screen is as old as the outage was long
             break
-        await_end_of(refused)
     deed.act()
     _verify(context, deed)
     return "done"

@@ -35,18 +35,18 @@ class Fleet:
 
     async def device_changed(self, seen: DeviceSeen, client: PrefectClient) -> None:
         """Take note of a phone that came, changed its state or went."""
-        if seen.serial not in self._lanes:
-            await ensure_queue(client, seen.serial)
-            self._lanes[seen.serial] = Lane(seen.serial, self._on_free)
+        if seen.address not in self._lanes:
+            await ensure_queue(client, seen.address)
+            self._lanes[seen.address] = Lane(seen.address, self._on_free)
             if seen.state == ONLINE:  # a crash may have left pictures on it
-                self._lanes[seen.serial].submit(lambda _: sweep(self._resources.sessions.get(seen.serial)))
+                self._lanes[seen.address].submit(lambda _: sweep(self._resources.sessions.get(seen.address)))
         await asyncio.to_thread(self._remember, seen)
         if seen.state == ONLINE:
-            self._online.add(seen.serial)
+            self._online.add(seen.address)
             self._on_free()
         else:
-            self._online.discard(seen.serial)
-        _log.info("phone %s: %s", seen.serial, seen.state)
+            self._online.discard(seen.address)
+        _log.info("phone %s: %s", seen.address, seen.state)
 
     def free(self) -> set[str]:
         """Return the phones that can take a run now."""
@@ -91,7 +91,7 @@ class Fleet:
 
     def _remember(self, seen: DeviceSeen) -> None:
         self._resources.ledger.devices.seen(
-            seen.serial,
+            seen.address,
             seen.state,
             self._resources.host,
             model=seen.model,

@@ -23,7 +23,7 @@ from deployments.worker.cancelling import recalled, to_be_cancelled
 from deployments.worker.claims import next_due, queues_to_ask, startable
 from deployments.worker.fleet import Fleet
 from deployments.worker.lane_runner import LaneRunner
-from deployments.worker.loops import forever, until_done
+from deployments.worker.loops import forever, unless_stopped, until_done
 from deployments.worker.quarantine import Quarantine
 from deployments.worker.recovery import left_behind, put_back
 from deployments.worker.resources import Resources
@@ -88,7 +88,7 @@ class FleetWorker(BaseWorker[BaseJobConfiguration, BaseVariables, FleetResult]):
         """Work until `shut_down` is called; then the runs that were in hand are back in their queues."""
         self._loop = asyncio.get_running_loop()
         async with self, anyio.create_task_group() as loops:
-            await until_done(self._recover_all)
+            await unless_stopped(self._stopping, partial(until_done, self._recover_all))
             self._start_loops(loops)
             with self._discovery():
                 printer(f"Worker {self.name!r} started!")
@@ -229,7 +229,10 @@ class FleetWorker(BaseWorker[BaseJobConfiguration, BaseVariables, FleetResult]):
 
     async def _recover(self, older_than: timedelta) -> None:
         serials = await asyncio.to_thread(self._own_serials)
-        for flow_run in await left_behind(self.client, self._work_pool_name, serials, self._runner.in_hand, older_than):
+        before = self._runner.in_hand
+        found = await left_behind(self.client, self._work_pool_name, serials, before, older_than)
+        now = self._runner.in_hand  # Prefect may have been away for long before it answered
+        for flow_run in [each for each in found if each.id not in now]:
             state = await put_back(self.client, flow_run)
             await asyncio.to_thread(self._runner.project_left_behind, flow_run, state)
             self._wake.set()

@@ -8,9 +8,9 @@ from collections.abc import Callable
 from concurrent.futures import Future
 
 from prefect.client.orchestration import SyncPrefectClient
-from prefect.context import SyncClientContext
 
 from deployments.worker.engine_settings import engine_settings
+from deployments.worker.prefect_line import LineContext
 
 Job = Callable[[SyncPrefectClient], None]
 
@@ -48,7 +48,7 @@ class Lane:
         return not self._thread.is_alive()
 
     def _run(self) -> None:
-        with engine_settings(), SyncClientContext() as context:
+        with engine_settings(), LineContext() as context:
             while (waiting := self._jobs.get()) is not None:
                 job, done = waiting
                 try:

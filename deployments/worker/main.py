@@ -10,7 +10,7 @@ import socket
 from collections.abc import Generator
 from contextlib import contextmanager
 
-from deployments.worker.engine_settings import engine_settings
+from deployments.worker.engine_settings import engine_settings, loop_settings
 from deployments.worker.fleet_worker import FleetWorker
 from deployments.worker.resources import Resources
 from phonefleet.clock import SystemClock
@@ -31,7 +31,7 @@ def run(settings: Settings) -> None:
         LedgerUnreachable: the database does not answer.
 
     """
-    with _resources(settings) as resources, engine_settings():
+    with _resources(settings) as resources, engine_settings(), loop_settings():
         asyncio.run(_work(resources))
 
 

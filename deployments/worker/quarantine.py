@@ -19,6 +19,7 @@ from phonefleet.errors import (
     Challenge,
     DeviceFrozen,
     DeviceLocked,
+    DeviceNotReady,
     DeviceUnauthorized,
     PhonefleetError,
 )
@@ -26,7 +27,7 @@ from phonefleet.ledger.values import Task
 
 _log = logging.getLogger(__name__)
 
-_OF_THE_PHONE = (DeviceFrozen, AutomationDown, BatteryLow, DeviceLocked, DeviceUnauthorized)
+_OF_THE_PHONE = (DeviceFrozen, AutomationDown, BatteryLow, DeviceLocked, DeviceNotReady, DeviceUnauthorized)
 _OF_THE_ACCOUNT = (Challenge, ActionBlocked)
 
 

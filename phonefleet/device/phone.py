@@ -53,7 +53,16 @@ class Phone(Protocol):
 
     @property
     def serial(self) -> str:
-        """The serial, as adb names it."""
+        """The phone's identity, whatever its address is."""
+        ...
+
+    def confirm(self) -> None:
+        """See in one call that the phone which is reached is this one, and no other that has its address now.
+
+        Raises:
+            OtherHardware: it is another one; nothing was touched.
+
+        """
         ...
 
     def hierarchy(self) -> str:

@@ -135,6 +135,45 @@ class VirtualFleet:
         daemon.recover()
         self._apps[serial].answer_challenge()
 
+    async def move(self, serial: str, port: int = 0) -> str:
+        """Let a phone come back under another address, as after it got another one from its network; return that.
+
+        Raises:
+            KeyError: there is no such phone.
+            PortBusy: the port is taken; the phone is back where it was.
+
+        """
+        daemon = self._daemons[serial]
+        before = daemon.leave()
+        try:
+            await daemon.arrive((_LOOPBACK, port))
+        except OSError as error:
+            await daemon.arrive(before)
+            message = f"The port {port} is in use: choose another one for the phone."
+            raise PortBusy(message) from error
+        self._rename()
+        return daemon.address
+
+    async def swap(self, first: str, second: str) -> None:
+        """Let two phones come back each under the other's address.
+
+        Raises:
+            KeyError: there is no such phone.
+
+        """
+        one, other = self._daemons[first], self._daemons[second]
+        if one is not other:
+            of_one, of_other = one.leave(), other.leave()
+            await one.arrive(of_other)
+            await other.arrive(of_one)
+            self._rename()
+
+    def _rename(self) -> None:
+        """Know each phone by the address that it has now; their order stays."""
+        apps = list(self._apps.values())
+        self._daemons = {daemon.address: daemon for daemon in self._daemons.values()}
+        self._apps = dict(zip(self._daemons, apps, strict=True))
+
     async def __aenter__(self) -> Self:
         async with self._resources as resources:
             bound = [resources.enter_context(self._bind(number)) for number in range(1, self.options.count + 1)]
@@ -144,7 +183,7 @@ class VirtualFleet:
                 daemon = self._daemon(number, listener)
                 resources.push_async_callback(daemon.stop)
                 await daemon.start()
-                self._daemons[daemon.phone.serial] = daemon
+                self._daemons[daemon.address] = daemon
             self._resources = resources.pop_all()
         return self
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import zlib
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -90,7 +91,12 @@ def build_properties(serial: str, model: str) -> dict[str, str]:
     }
 
 
-def first_settings() -> dict[tuple[str, str], str]:
+def android_id(serial: str) -> str:
+    """Return the id that a phone's Android drew when it started first: another one on each phone, 16 hex digits."""
+    return hashlib.blake2b(serial.encode(), digest_size=8).hexdigest()
+
+
+def first_settings(serial: str) -> dict[tuple[str, str], str]:
     """Return what `settings get NAMESPACE KEY` knows on a new phone, by (namespace, key)."""
     return {
         ("system", "screen_brightness"): "128",
@@ -100,7 +106,7 @@ def first_settings() -> dict[tuple[str, str], str]:
         ("system", "user_rotation"): "0",
         ("secure", "default_input_method"): SOFT_KEYBOARD,
         ("secure", "enabled_input_methods"): SOFT_KEYBOARD,
-        ("secure", "android_id"): "3f8a1c5e7b9d0246",
+        ("secure", "android_id"): android_id(serial),
         ("global", "airplane_mode_on"): "0",
         ("global", "device_name"): "Virtual phone",
         ("global", "wifi_on"): "1",

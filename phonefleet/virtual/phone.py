@@ -54,7 +54,7 @@ class VirtualPhone:
         self.u2: Automation = NoAutomation()
         self.u2_port = 9008
         self.properties = build_properties(serial, model)
-        self.settings = first_settings()
+        self.settings = first_settings(serial)
         self.files = FileTree()
         self.media = MediaStore(self.files, self.clock, apps)
         self.battery, self.traits = Battery(), Traits.drawn(faults.seed if seed is None else seed)

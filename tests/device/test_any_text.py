@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable
 from contextlib import suppress
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from PIL import Image
 
 from phonefleet.device import readings
 from phonefleet.device.found import png_in, xml_in
+from phonefleet.device.pictures import as_png
 from phonefleet.errors import PhonefleetError
 
 WORDS = (
@@ -45,6 +48,26 @@ READINGS: dict[str, Callable[[str], object]] = {
 def test_no_text_makes_a_reading_raise_anything_but_our_errors(read: str, text: str) -> None:
     with suppress(PhonefleetError):
         READINGS[read](text)
+
+
+def _drawn(kind: str) -> bytes:
+    data = io.BytesIO()
+    Image.new("RGB", (9, 9), "#336699").save(data, kind)
+    return data.getvalue()
+
+
+PICTURES = [_drawn("PNG"), _drawn("JPEG")]
+SPOILED = st.sampled_from(PICTURES).flatmap(
+    lambda whole: st.tuples(st.integers(0, len(whole)), st.binary(max_size=9)).map(
+        lambda change: whole[: change[0]] + change[1] + whole[change[0] + len(change[1]) :]
+    )
+)
+
+
+@given(st.binary() | SPOILED)
+def test_no_bytes_make_a_picture_raise_anything_but_our_errors(data: bytes) -> None:
+    with suppress(PhonefleetError):
+        assert as_png(data).startswith(b"\x89PNG")
 
 
 @given(TEXTS)
