@@ -64,6 +64,7 @@ SPOILED = st.sampled_from(PICTURES).flatmap(
 )
 
 
+@pytest.mark.filterwarnings("ignore")  # Pillow's remarks about what it makes of such bytes
 @given(st.binary() | SPOILED)
 def test_no_bytes_make_a_picture_raise_anything_but_our_errors(data: bytes) -> None:
     with suppress(PhonefleetError):
