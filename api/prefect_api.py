@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from http import HTTPStatus
 from typing import Any, Self
+from urllib.parse import quote
 from uuid import UUID
 
 import httpx
@@ -138,6 +140,11 @@ class PrefectApi:
         """Let a flow run that has ended go again. Raises `PrefectLacks`."""
         details = {"scheduled_time": at.isoformat()}
         return await self._enter(run_id, {"type": "SCHEDULED", "name": "AwaitingRetry", "state_details": details})
+
+    async def remove_queue(self, pool: str, name: str) -> None:
+        """Remove a work queue; one that is not there is as good."""
+        with suppress(PrefectLacks):
+            await self.call("DELETE", f"/work_pools/{pool}/queues/{quote(name, safe='')}")
 
     async def tell(self, events: Sequence[dict[str, Any]]) -> None:
         """Hand events to Prefect; one whose id it has seen counts once."""

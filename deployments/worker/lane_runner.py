@@ -21,7 +21,7 @@ from deployments.worker.prefect_line import Unheard
 from deployments.worker.quarantine import Quarantine
 from deployments.worker.resources import Resources
 from phonefleet.clock import StopSignal
-from phonefleet.errors import Interrupted, Permanent
+from phonefleet.errors import Interrupted, Permanent, Transient
 from phonefleet.ledger.values import Task
 from phonefleet.patience import Patience, patient
 from phonefleet.run_keys import task_id_in
@@ -48,10 +48,10 @@ class LaneRunner:
         """The ids of the runs that lanes have or are about to have."""
         return list(self._in_hand)
 
-    def job(self, flow_run: FlowRun) -> Job:
-        """Return what a lane has to do for this run, which is in hand from now on."""
+    def job(self, flow_run: FlowRun, serial: str) -> Job:
+        """Return what the lane of a phone has to do for this run, which is in hand from now on."""
         self._in_hand[flow_run.id] = None
-        return lambda client: self._do(client, flow_run)
+        return lambda client: self._do(client, flow_run, serial)
 
     def stop(self, reasons: Mapping[UUID, str]) -> None:
         """Ask runs to end as cancelled at their next safe points, each for its reason."""
@@ -75,20 +75,20 @@ class LaneRunner:
         if task_id is not None:
             self._ledger.tasks.project(task_id, change_of(state, flow_run.id))
 
-    def _do(self, client: SyncPrefectClient, flow_run: FlowRun) -> None:
+    def _do(self, client: SyncPrefectClient, flow_run: FlowRun, serial: str) -> None:
         """Wait for Prefect and the ledger where they are away; only a shutdown ends that, and the recovery follows."""
         try:
             with patient(self._patience):
-                self._begin(client, flow_run)
+                self._begin(client, flow_run, serial)
         except (Interrupted, Unheard) as stopped:
             _log.warning("flow run %s was left while a service was away: %s", flow_run.id, stopped)
         finally:
             del self._in_hand[flow_run.id]
 
-    def _begin(self, client: SyncPrefectClient, flow_run: FlowRun) -> None:
+    def _begin(self, client: SyncPrefectClient, flow_run: FlowRun, serial: str) -> None:
         try:
             if self._stopping.reason is None and _claim(client, flow_run):
-                self._run(client, flow_run)
+                self._run(client, flow_run, serial)
         except Permanent as error:
             _fail(client, flow_run, error)
         except (Interrupted, Unheard):
@@ -97,7 +97,7 @@ class LaneRunner:
             _log.exception("flow run %s could not be started, it goes again", flow_run.id)
             _put_off(client, flow_run)
 
-    def _run(self, client: SyncPrefectClient, flow_run: FlowRun) -> None:
+    def _run(self, client: SyncPrefectClient, flow_run: FlowRun, serial: str) -> None:
         flow = self._flows.flow_of(flow_run, client)
         task = task_of(flow_run, flow.name, self._ledger, client)
         if reason := self._why_not(flow_run, task):
@@ -106,6 +106,9 @@ class LaneRunner:
             self.project_left_behind(flow_run, state)
         if reason or task is None:
             return
+        if task.serial != serial:
+            message = f"task {task.id} is for {task.serial} by now, not for {serial}"
+            raise Transient(message)
         execution = Execution(self._resources, flow_run, task, flow)
         self._in_hand[flow_run.id] = execution
         if (reason := self._stopping.reason) is not None:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, ScalarSelect, case, func, select
+from sqlalchemy import ScalarSelect, case, func, select
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.orm import Session
 
@@ -46,7 +45,7 @@ class AddressSeen:
 class Whereabouts:
     """A phone and the addresses under which it can be worked from one host, the best first.
 
-    `names` are all adb names that it has or had anywhere.
+    `names` are the adb names that it has or had anywhere, and no other phone ever.
     """
 
     serial: str
@@ -80,7 +79,15 @@ def whereabouts(session: Session, serial: str, host: str) -> Whereabouts | None:
     rows = session.scalars(select(AddressRow).where(AddressRow.serial == serial).order_by(*_by_preference())).all()
     ready = tuple(row.address for row in rows if row.host == host and row.present and row.state == READY)
     hardware = Hardware(phone.serial_number, phone.android_id)
-    return Whereabouts(serial, hardware, ready, frozenset(row.address for row in rows))
+    return Whereabouts(serial, hardware, ready, frozenset(row.address for row in rows) - _of_others(session, serial))
+
+
+def _of_others(session: Session, serial: str) -> set[str]:
+    """Return the adb names of a phone that other phones have or had too, or that are names of theirs."""
+    mine = select(AddressRow.address).where(AddressRow.serial == serial)
+    theirs = select(AddressRow.address).where(AddressRow.address.in_(mine), AddressRow.serial.not_in([serial, NOBODY]))
+    named = select(DeviceRow.serial).where(DeviceRow.serial.in_(mine), DeviceRow.serial != serial)
+    return set(session.scalars(theirs.union(named)))
 
 
 def state_of(session: Session, serial: str) -> tuple[str, str | None]:
@@ -149,7 +156,8 @@ def leave(session: Session, host: str, address: str | None = None) -> list[str]:
     return list(dict.fromkeys(gone))
 
 
-def _by_preference() -> Sequence[ColumnElement[Any]]:
+def _by_preference() -> tuple[Any, ...]:
+    """Return what to order addresses by: ready ones, then those on USB, then those that have been known longest."""
     return (
         case((AddressRow.state == READY, 0), else_=1),
         case((AddressRow.kind == "usb", 0), else_=1),

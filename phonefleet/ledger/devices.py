@@ -155,6 +155,11 @@ class Devices:
             found = [] if serial is None else devices_of(session, [serial], self._clock.now())
             return found[0] if found else None
 
+    def listed(self, serial: str) -> ListedDevice | None:
+        """Return the phone of this identity and what it does, or None when there is none."""
+        with self._sessions() as session:
+            return next(iter(devices_of(session, [serial], self._clock.now())), None)
+
     def get(self, serial: str) -> Device | None:
         """Return a phone, or None when no host has ever seen it."""
         with self._sessions() as session:

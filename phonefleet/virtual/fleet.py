@@ -105,6 +105,18 @@ class VirtualFleet:
         """The serials of all phones, in order."""
         return tuple(self._daemons)
 
+    def address_of(self, name: str) -> str:
+        """Return where the phone is that has this address, or bears this serial number (`ro.serialno`).
+
+        Raises:
+            KeyError: there is no such phone.
+
+        """
+        if name in self._daemons:
+            return name
+        numbers = {daemon.phone.properties["ro.serialno"]: address for address, daemon in self._daemons.items()}
+        return numbers[name]
+
     @property
     def phones(self) -> Sequence[VirtualPhone]:
         """All phones, in order."""
@@ -121,7 +133,7 @@ class VirtualFleet:
             KeyError: there is no such phone.
 
         """
-        return self._daemons[serial]
+        return self._daemons[self.address_of(serial)]
 
     def make_well(self, serial: str) -> None:
         """Forget ordered faults and end whatever ails the phone and its app, as a person who looks after it would.
@@ -130,10 +142,11 @@ class VirtualFleet:
             KeyError: there is no such phone.
 
         """
-        daemon = self._daemons[serial]
+        address = self.address_of(serial)
+        daemon = self._daemons[address]
         daemon.phone.faults.clear()
         daemon.recover()
-        self._apps[serial].answer_challenge()
+        self._apps[address].answer_challenge()
 
     async def move(self, serial: str, port: int = 0) -> str:
         """Let a phone come back under another address, as after it got another one from its network; return that.
@@ -143,7 +156,7 @@ class VirtualFleet:
             PortBusy: the port is taken; the phone is back where it was.
 
         """
-        daemon = self._daemons[serial]
+        daemon = self.daemon(serial)
         before = daemon.leave()
         try:
             await daemon.arrive((_LOOPBACK, port))
@@ -161,7 +174,7 @@ class VirtualFleet:
             KeyError: there is no such phone.
 
         """
-        one, other = self._daemons[first], self._daemons[second]
+        one, other = self.daemon(first), self.daemon(second)
         if one is not other:
             of_one, of_other = one.leave(), other.leave()
             await one.arrive(of_other)

@@ -7,6 +7,8 @@ import zlib
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from phonefleet.hardware import Hardware
+
 ADB_KEYBOARD = "com.github.uiautomator/.AdbKeyboard"
 """The input method that uiautomator2 types with; virtual phones come with it installed."""
 
@@ -75,9 +77,19 @@ _BUILD = MappingProxyType(
 """The properties in which all virtual phones agree: a user build of Android 14."""
 
 
+def serial_number(serial: str) -> str:
+    """Return the number that a phone bears for ever: what it was made from is the address that it had first."""
+    return f"{zlib.crc32(serial.encode()):08x}"
+
+
+def hardware_of(serial: str) -> Hardware:
+    """Return what a phone that was made at this address says of itself, wherever it is now."""
+    return Hardware(serial_number(serial), android_id(serial))
+
+
 def build_properties(serial: str, model: str) -> dict[str, str]:
     """Return the `getprop` table of a phone; it tells its own name, so that two phones differ."""
-    identity = f"{zlib.crc32(serial.encode()):08x}"
+    identity = serial_number(serial)
     device = model.lower().replace(" ", "_")
     return {
         **_BUILD,

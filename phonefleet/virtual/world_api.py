@@ -135,8 +135,10 @@ class _WorldApi:
         """Let two phones come back each under the other's address."""
         self._daemon(request)
         order = await _body(request, Swap)
-        if order.other not in self._fleet.serials:
-            raise HTTPException(404, f"no such phone: {order.other}")
+        try:
+            self._fleet.daemon(order.other)
+        except KeyError:
+            raise HTTPException(404, f"no such phone: {order.other}") from None
         await self._fleet.swap(request.path_params["serial"], order.other)
         return Response(status_code=204)
 
@@ -169,6 +171,8 @@ def _described(serial: str, phone: VirtualPhone, accounts: tuple[str, ...]) -> d
     package, activity = phone.foreground
     return {
         "serial": serial,
+        "serial_number": phone.properties["ro.serialno"],
+        "android_id": phone.settings.get(("secure", "android_id")),
         "model": phone.model,
         "accounts": accounts,
         "foreground": {"package": package, "activity": activity},

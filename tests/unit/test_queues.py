@@ -22,7 +22,7 @@ def test_a_queue_is_called_as_its_phone(serial: str) -> None:
 @pytest.mark.parametrize("serial", ODD)
 def test_what_prefect_does_not_take_or_find_is_written_otherwise(serial: str) -> None:
     name = queue_name(serial)
-    assert WorkQueueCreate(name=name).name == name
+    assert WorkQueueCreate.model_validate({"name": name}).name == name
     assert name.isprintable()
     assert not set(name) & set("?#/%&<>")
     assert len(name) <= 100
