@@ -111,6 +111,17 @@ def test_the_phone_s_own_screenshot_is_a_png_too(session: PhoneSession, client: 
         assert picture.format == "PNG"
 
 
+def test_a_session_that_is_closed_leaves_no_server_listening_and_starts_one_again(
+    session: PhoneSession, phone: VirtualPhone, eventually: Callable[[Callable[[], bool]], None]
+) -> None:
+    session.hierarchy()
+    assert phone.u2.running
+    session.close()
+    eventually(lambda: not phone.u2.running)
+    assert "Count" in session.hierarchy()
+    assert phone.u2.running
+
+
 def test_home_leaves_the_app_and_launch_comes_back(session: PhoneSession) -> None:
     assert session.foreground() == Foreground(PACKAGE, ".NotesActivity")
     session.press("home")
