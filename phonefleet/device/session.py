@@ -100,9 +100,9 @@ class PhoneSession:
         info = self._ui.call("deviceInfo")
         return Rect(0, 0, info["displayWidth"], info["displayHeight"])
 
-    def labels_at(self, bounds: Rect, resource_id: str) -> tuple[str, str] | None:
-        """Return the true text and description of the view with this id at exactly these visible bounds."""
-        return self._freely(lambda: labels_at(self._ui, bounds, resource_id))
+    def labels_at(self, at: Point, resource_id: str) -> tuple[str, str] | None:
+        """Return the true text and description of the view with this id that shows at a point."""
+        return self._freely(lambda: labels_at(self._ui, at, resource_id))
 
     def screenshot(self) -> bytes:
         """Return the screen as PNG."""

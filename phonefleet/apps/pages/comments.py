@@ -211,7 +211,7 @@ class CommentsPage:
 
 def alike(rows: Iterable[Row], author: str, text: str) -> int:
     """Return how many of the comments are of this author and read like this text, or like its beginning."""
-    return sum(row.author == plain(author) and reading(row.text, text) is not Reading.OTHER for row in rows)
+    return sum(same_name(row.author, author) and reading(row.text, text) is not Reading.OTHER for row in rows)
 
 
 def _between(texts: Sequence[Element], top: int, bottom: int) -> Element | None:

@@ -11,11 +11,10 @@ from phonefleet.apps.pages.gallery_picker import GalleryPicker
 from phonefleet.apps.pages.look import Look, look_of
 from phonefleet.apps.screen import Screen
 from phonefleet.apps.selector import Element
-from phonefleet.apps.shown_text import Reading, plain, reading, trimmed
+from phonefleet.apps.shown_text import Reading, named, plain, reading, trimmed
 from phonefleet.apps.steps import advance, persistent
 from phonefleet.apps.true_text import reading_of
 from phonefleet.errors import ElementMissing, Rejected, UsernameTaken
-from phonefleet.text import bare_name
 
 Field = Literal["nickname", "username", "bio", "link"]
 
@@ -132,5 +131,5 @@ class OwnProfile:
             return None
         labels = {field: self._driver.find(screen, name) for field, name in _SHOWN.items()}
         texts = {field: element.text if element is not None else "" for field, element in labels.items()}
-        shown = Shown(texts["nickname"], bare_name(texts["username"]), texts["bio"], texts["link"])
+        shown = Shown(texts["nickname"], named(texts["username"]), texts["bio"], texts["link"])
         return shown if plain(shown.username) in self._usernames else None
