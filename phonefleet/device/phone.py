@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Literal, Protocol
 
-from phonefleet.geometry import Point
+from phonefleet.geometry import Point, Rect
 
 Key = Literal["back", "home", "enter", "recent", "power"]
 
@@ -48,6 +48,17 @@ class Phone(Protocol):
 
     def hierarchy(self) -> str:
         """Return the screen's views as uiautomator XML; never an empty hierarchy (that is `AutomationDown`)."""
+        ...
+
+    def labels_at(self, at: Point, resource_id: str) -> tuple[str, str] | None:
+        """Return the true text and description of the view with this id that shows at a point.
+
+        A hierarchy has dots in place of what XML cannot hold, emoji among it. None when no view can be told by these.
+        """
+        ...
+
+    def display(self) -> Rect:
+        """Return the whole display as it is held, as its hierarchy measures it."""
         ...
 
     def screenshot(self) -> bytes:

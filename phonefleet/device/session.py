@@ -10,6 +10,7 @@ from __future__ import annotations
 import base64
 import io
 import logging
+import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import partial
@@ -27,10 +28,11 @@ from phonefleet.device.phone import Foreground, Health, Key
 from phonefleet.device.system import System
 from phonefleet.device.translate import translated
 from phonefleet.device.transport import FastAdbClient
+from phonefleet.device.true_text import labels_at
 from phonefleet.device.typing_text import enter_text
 from phonefleet.device.upload import patience, upload
 from phonefleet.errors import AutomationDown, DeviceFrozen, DeviceOffline, LinkLost, PhonefleetError, ShellFailed
-from phonefleet.geometry import Point
+from phonefleet.geometry import Point, Rect
 
 T = TypeVar("T")
 _log = logging.getLogger(__name__)
@@ -83,12 +85,24 @@ class PhoneSession:
     def _dump(self) -> str:
         for last in (False, True):
             xml: str = self._ui.call("dumpWindowHierarchy", False, _DUMP_DEPTH) or ""  # noqa: FBT003 - compressed
-            if "<node" in xml:
+            if _shows_something(xml):
                 return xml
             if not last:
                 self._clock.sleep(_BETWEEN_DUMPS)
         message = f"{self._serial}: the phone's accessibility service shows an empty screen; its server is restarted."
         raise AutomationDown(message)
+
+    def display(self) -> Rect:
+        """Return the whole display as it is held, as its hierarchy measures it."""
+        return self._freely(self._measured)
+
+    def _measured(self) -> Rect:
+        info = self._ui.call("deviceInfo")
+        return Rect(0, 0, info["displayWidth"], info["displayHeight"])
+
+    def labels_at(self, at: Point, resource_id: str) -> tuple[str, str] | None:
+        """Return the true text and description of the view with this id that shows at a point."""
+        return self._freely(lambda: labels_at(self._ui, at, resource_id))
 
     def screenshot(self) -> bytes:
         """Return the screen as PNG."""
@@ -261,6 +275,11 @@ class PhoneSession:
         elif self._automation is not None:
             self._automation.ensure_running()
         self._breakage = None
+
+
+def _shows_something(xml: str) -> bool:
+    """Tell whether a hierarchy holds more than the one empty node of a broken service (uiautomator2's issue 895)."""
+    return xml.count("<node") > 1 or re.search(r'\b(?:text|content-desc|resource-id)="[^"]', xml) is not None
 
 
 def _as_png(picture: bytes) -> bytes:

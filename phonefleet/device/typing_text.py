@@ -8,8 +8,9 @@ from typing import Any
 from uiautomator2.exceptions import UiObjectNotFoundError
 
 from phonefleet.device.automation import Automation
+from phonefleet.device.true_text import visible_bounds
 from phonefleet.errors import ElementMissing, NotVerified
-from phonefleet.geometry import Point, Rect
+from phonefleet.geometry import Point
 
 _FOCUS_LIMIT = timedelta(seconds=2)
 _MASKS = frozenset("•*●")
@@ -40,7 +41,7 @@ def _view_at(automation: Automation, at: Point, resource_id: str) -> Any | None:
         return None
     infos = automation.call("objInfoOfAllInstances", _select(automation, resourceId=resource_id))
     for instance, info in enumerate(infos):
-        if info is not None and _bounds(info).contains(at):  # None: it has gone since it was counted
+        if info is not None and visible_bounds(info).contains(at):  # None: it has gone since it was counted
             return _select(automation, resourceId=resource_id, instance=instance)
     return None
 
@@ -48,11 +49,6 @@ def _view_at(automation: Automation, at: Point, resource_id: str) -> Any | None:
 def _select(automation: Automation, **fields: object) -> Any:
     ui: Any = automation
     return ui(**fields).selector
-
-
-def _bounds(info: dict[str, Any]) -> Rect:
-    edges = info.get("visibleBounds") or info["bounds"]
-    return Rect(edges["left"], edges["top"], edges["right"], edges["bottom"])
 
 
 def _focused(automation: Automation) -> Any:

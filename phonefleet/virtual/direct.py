@@ -12,7 +12,7 @@ from phonefleet.device.phone import Foreground, Health, Key
 from phonefleet.errors import AppMissing, ElementMissing, LinkRefused, ShellFailed
 from phonefleet.geometry import Point, Rect
 from phonefleet.virtual import drawing
-from phonefleet.virtual.hierarchy import dump
+from phonefleet.virtual.hierarchy import dump_windows, shown_text, view
 from phonefleet.virtual.phone import VirtualPhone
 
 
@@ -28,12 +28,23 @@ class DirectPhone:
         return self.virtual.serial
 
     def hierarchy(self) -> str:
-        """Return the screen's views as uiautomator XML."""
-        return dump(self.virtual.tree(), Rect(0, 0, self.virtual.width, self.virtual.height))
+        """Return the views of all windows as uiautomator XML."""
+        windows = ((window.root, window.display) for window in self.virtual.windows())
+        return dump_windows(windows, self.virtual.display, rotation=self.virtual.rotation)
+
+    def labels_at(self, at: Point, resource_id: str) -> tuple[str, str] | None:
+        """Return the true text and description of the view with this id that shows at a point."""
+        shown = view(self.virtual.tree(), self.virtual.display).walk()
+        found = [each.node for each in shown if each.node.resource_id == resource_id and each.bounds.contains(at)]
+        return (shown_text(found[0]), found[0].content_desc) if resource_id and len(found) == 1 else None
+
+    def display(self) -> Rect:
+        """Return the whole display as it is held."""
+        return self.virtual.display
 
     def screenshot(self) -> bytes:
         """Return the screen as PNG."""
-        return drawing.png(self.virtual.tree(), self.virtual.width, self.virtual.height, scale=0.25)
+        return drawing.png(self.virtual.scene().picture, self.virtual.width, self.virtual.height, scale=0.25)
 
     def tap(self, point: Point) -> None:
         """Touch the screen once."""

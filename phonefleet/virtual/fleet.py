@@ -154,10 +154,11 @@ class VirtualFleet:
 
     def _daemon(self, number: int, bound: socket.socket) -> Daemon:
         serial = f"{_LOOPBACK}:{bound.getsockname()[1]}"
-        faults = Faults(self.options.fault_rate, self.options.seed * _SEEDS_A_FLEET + number)
+        seed = self.options.seed * _SEEDS_A_FLEET + number
+        faults = Faults(self.options.fault_rate, seed)
         versions = self.options.app_versions
         app = SampleApp(self.world, self.world.signed_in(number), faults, versions[(number - 1) % len(versions)])
-        phone = VirtualPhone(serial, f"{_MODEL} {number}", faults, [app])
+        phone = VirtualPhone(serial, f"{_MODEL} {number}", faults, [app], seed=seed)
         phone.u2 = U2Server(phone)
         if (jar := server_jar()) is not None:
             phone.files.write(SERVER_JAR, jar, 0o755)

@@ -24,7 +24,7 @@ from phonefleet.virtual.phone import VirtualPhone
 
 PACKAGE = "com.example.notebook"
 NOTE = f"{PACKAGE}:id/note"
-FIRST_FIELD, SECOND_FIELD, BUTTON = Point(500, 100), Point(500, 300), Point(500, 700)
+FIRST_FIELD, SECOND_FIELD, BUTTON = Point(500, 150), Point(500, 300), Point(500, 700)
 
 
 def test_a_session_is_a_phone(session: PhoneSession, serial: str) -> None:

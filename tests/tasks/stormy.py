@@ -29,6 +29,9 @@ class StormyPhone(DirectPhone):
     def hierarchy(self) -> str:
         return self._perhaps(super().hierarchy)
 
+    def labels_at(self, at: Point, resource_id: str) -> tuple[str, str] | None:
+        return self._perhaps(lambda: DirectPhone.labels_at(self, at, resource_id))
+
     def screenshot(self) -> bytes:
         return b"drawn in other tests"
 

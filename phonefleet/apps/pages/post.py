@@ -7,11 +7,11 @@ from enum import Enum
 from typing import Literal
 
 from phonefleet.apps.driver import AppDriver
-from phonefleet.apps.pages.names import plain
 from phonefleet.apps.pages.post_ref import PostRef
 from phonefleet.apps.pages.posts_of_user import PostsOfUser
 from phonefleet.apps.screen import Screen
 from phonefleet.apps.selector import Element
+from phonefleet.apps.shown_text import named, same_name
 from phonefleet.apps.steps import persistent
 from phonefleet.errors import AppCrashed, TargetMissing
 
@@ -67,7 +67,7 @@ class PostPage:
 
     def author(self) -> str:
         """Return who has published it, without `@`."""
-        return self._wait("post_owner").label.strip().removeprefix("@")
+        return named(self._wait("post_owner").label)
 
     def kind(self) -> PostKind:
         """Return what kind of post it is."""
@@ -106,7 +106,7 @@ class PostPage:
         if self._shown_on(screen):
             return True
         if self._driver.finds(screen, "share_link"):
-            self._driver.press("back")
+            self._driver.leave()
         return False if self._driver.finds(screen, "post_missing") else None
 
     def _wait(self, name: str) -> Element:
@@ -125,7 +125,7 @@ class PostPage:
         owner = self._driver.find(screen, "post_owner")
         if owner is None or self._driver.finds(screen, "share_link") or self._driver.finds(screen, "comment_entry"):
             return False
-        by_author = not self._post.author or plain(owner.label) == plain(self._post.author)
+        by_author = not self._post.author or same_name(owner.label, self._post.author)
         return by_author and self.bears_id(screen)
 
     def bears_id(self, screen: Screen) -> bool:

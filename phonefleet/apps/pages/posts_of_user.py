@@ -6,12 +6,12 @@ import re
 from collections.abc import Iterator, Sequence
 
 from phonefleet.apps.driver import AppDriver
-from phonefleet.apps.pages.names import plain
 from phonefleet.apps.pages.post_ref import PostRef, post_at, tile_of
 from phonefleet.apps.pages.user_profile import ProfilePage
 from phonefleet.apps.screen import Screen
 from phonefleet.apps.selector import Element
-from phonefleet.apps.steps import persistent
+from phonefleet.apps.shown_text import look, reads, same_name
+from phonefleet.apps.steps import persistent, scrolled
 from phonefleet.errors import TargetMissing
 
 _SCROLLS = 40
@@ -37,6 +37,15 @@ class PostsOfUser:
                 break
         return [self._ref(label) for label in labels]
 
+    def first_tiles(self) -> list[str]:
+        """Return how the tiles read that show first, pinned ones, live posts and advertisements among them."""
+        ProfilePage(self._driver).open_direct(self._username)
+        return list(map(look, self._labels(self._settled())))
+
+    def is_unique(self, label: str) -> bool:
+        """Tell whether a tile bears its post's id, so that no other tile can say the same."""
+        return not self._ref(label).tile
+
     def open(self, label: str) -> None:
         """Tap the tile that says exactly this.
 
@@ -45,7 +54,7 @@ class PostsOfUser:
 
         """
         for tile in self._plain_tiles():
-            if tile.label == label:
+            if reads(tile.label, label):
                 self._driver.tap(tile)
                 return
         raise self._driver.witnessed(TargetMissing(f"@{self._username} has no post {label!r} any more"))
@@ -67,7 +76,7 @@ class PostsOfUser:
         screen = self._settled()
         if before and self._labels(screen) == before:
             self._driver.scroll("down", self._driver.find(screen, "posts_list"))
-            screen = self._settled()
+            screen = scrolled(self._driver, self._is_ready, self._labels, before)
         return screen
 
     def _labels(self, screen: Screen) -> list[str]:
@@ -75,14 +84,14 @@ class PostsOfUser:
 
     def _settled(self) -> Screen:
         """Wait until tiles have come, or that there are none is said, and nothing is loading."""
+        complaint = f"the posts of {self._username} do not show"
+        return self._driver.wait_until(lambda screen: screen if self._is_ready(screen) else None, complaint)
 
-        def settled(screen: Screen) -> Screen | None:
-            handle = self._driver.find(screen, "profile_username")
-            right = handle is not None and plain(handle.label) == plain(self._username)
-            come = self._driver.finds(screen, "post_cell") or self._driver.finds(screen, "posts_none")
-            return screen if right and come and not self._driver.finds(screen, "loading") else None
-
-        return self._driver.wait_until(settled, f"the posts of {self._username} do not show")
+    def _is_ready(self, screen: Screen) -> bool:
+        handle = self._driver.find(screen, "profile_username")
+        right = handle is not None and same_name(handle.label, self._username)
+        come = self._driver.finds(screen, "post_cell") or self._driver.finds(screen, "posts_none")
+        return right and come and not self._driver.finds(screen, "loading")
 
     def _all(self, screen: Screen, name: str) -> Sequence[Element]:
         return screen.find_all(self._driver.profile.selector(name))

@@ -75,11 +75,12 @@ class Automator:
 
     def view(self) -> View:
         """Return what can be seen in the active window now: all that a UiSelector finds."""
-        return hierarchy.view(self.phone.tree(), self.screen)
+        return hierarchy.view(next(window.root for window in self.phone.windows() if window.active), self.screen)
 
     def windows(self) -> Iterator[View]:
-        """Yield what can be seen in each window now: all that a BySelector finds."""
-        yield self.view()
+        """Yield what can be seen in each window of each display now: all that a BySelector finds."""
+        for window in self.phone.windows():
+            yield hierarchy.view(window.root, window.root.bounds if window.display else self.screen)
 
     def find(self, selector: UiSelector) -> View | None:
         """Return the view that is meant; when it does not show, the watchers get their turn."""
@@ -185,7 +186,7 @@ class Automator:
 
     def appearance(self) -> Sequence[tuple[object, ...]]:
         """Return what of the screen accessibility would tell changes of."""
-        return [_look(node) for node in self.phone.tree().walk()]
+        return [_look(node) for node in self.phone.scene().picture.walk()]
 
 
 def _look(node: Node) -> tuple[object, ...]:

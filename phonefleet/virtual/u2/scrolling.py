@@ -107,7 +107,7 @@ def _scroll(automator: Automator, target: UiSelector, way: Way, *, vertical: boo
     direction = touch.direction_of(start, end)
     if not moved or direction is None:
         return False
-    path = touch.path_at(automator.phone.tree(), start)
+    path = automator.phone.scene().path_at(start)
     scroller = touch.receiver(path, lambda node: node.on_scroll is not None)
     return scroller is not None and direction not in scroller.ends
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping
 
-from phonefleet.geometry import Rect
 from phonefleet.virtual import drawing, hierarchy
 from phonefleet.virtual.phone import VirtualPhone
 from phonefleet.virtual.shell.command import Call, Channels, Command, Program, Reply, failure
@@ -15,14 +14,14 @@ _DEFAULT_DUMP = "/sdcard/window_dump.xml"
 
 async def picture(phone: VirtualPhone) -> bytes:
     """Return what the display shows as PNG, black while it is off; the other phones go on meanwhile."""
-    drawn = drawing.draw(phone.tree(), phone.width, phone.height, dark=not phone.display_on)
+    drawn = drawing.draw(phone.scene().picture, phone.width, phone.height, dark=not phone.display_on)
     return await asyncio.to_thread(drawing.to_png, drawn)
 
 
 def dump(phone: VirtualPhone, *, compressed: bool = False) -> str:
-    """Return the hierarchy of the screen as XML."""
-    screen = Rect(0, 0, phone.width, phone.height)
-    return hierarchy.dump(phone.tree(), screen, rotation=phone.rotation, compressed=compressed)
+    """Return the active window as XML: Android's own tool shows no other (`DumpCommand`: getRootInActiveWindow)."""
+    root = next(window.root for window in phone.windows() if window.active)
+    return hierarchy.dump(root, phone.display, rotation=phone.rotation, compressed=compressed)
 
 
 async def screencap(call: Call, channels: Channels) -> int:
