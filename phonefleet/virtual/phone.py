@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 
 from phonefleet.clock import Clock, SystemClock
 from phonefleet.geometry import Point
-from phonefleet.virtual import home, keypad, keys, touch
+from phonefleet.virtual import home, keypad, keys, system_log, touch
 from phonefleet.virtual.app import App
 from phonefleet.virtual.faults import Fault, Faults, Strike
 from phonefleet.virtual.files import FileTree
@@ -48,7 +48,7 @@ class VirtualPhone:
         self.u2_port = 9008
         self.properties = build_properties(serial, model)
         self.settings = first_settings()
-        self.files = FileTree()
+        self.files, self.log = FileTree(), system_log.SystemLog(self.clock)
         self.media = MediaStore(self.files, self.clock, apps)
         self.battery = Battery()
         self.input_methods = {SOFT_KEYBOARD: True, ADB_KEYBOARD: False}

@@ -42,7 +42,7 @@ COMMANDS: Mapping[str, Command] = MappingProxyType(
     {"which": which}
     | {
         name: command
-        for module in (am, basics, dumpsys, filesystem, keyboard, processes, screen, settings, text, wm)
+        for module in (am, basics, dumpsys, filesystem, keyboard, logcat, processes, screen, settings, text, wm)
         for name, command in module.COMMANDS.items()
     }
 )
