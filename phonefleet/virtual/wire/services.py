@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Callable
 
 from phonefleet.virtual.phone import VirtualPhone
+from phonefleet.virtual.wire import sync
 from phonefleet.virtual.wire.connection import Service
 from phonefleet.virtual.wire.framebuffer import send_framebuffer
 from phonefleet.virtual.wire.reverse import Reverses
 from phonefleet.virtual.wire.shell_service import ShellOptions, serve_shell
 from phonefleet.virtual.wire.stream import Stream
-from phonefleet.virtual.wire.sync import SyncSession
+
+FEATURES = ("shell_v2", "cmd", "abb", "abb_exec", *sync.FEATURES)
+"""What the phone announces to the computer, which uses nothing else."""
 
 _REMARKS = {
     "root": "adbd cannot run as root in production builds\n",
@@ -37,16 +41,24 @@ class Services:
         match kind:
             case "shell" | "exec":
                 return self._shell(ShellOptions.parse(options, rest), rest)
-            case "sync":
-                return lambda stream: SyncSession(stream, self._phone.files, self._phone.clock).run()
+            case "abb" | "abb_exec":
+                return self._shell(ShellOptions(framed=kind == "abb", pty=False), _abb_line(rest))
             case "tcp":
                 return self._tcp(rest)
+            case _:
+                return self._data(kind, rest) or self._remark(kind, rest)
+
+    def _data(self, kind: str, rest: str) -> Service | None:
+        """Return what moves files, pictures and ports."""
+        match kind:
+            case "sync":
+                return lambda stream: sync.SyncSession(stream, self._phone.files).run()
             case "reverse":
                 return lambda stream: self._reverses.answer(stream, rest)
             case "framebuffer":
                 return lambda stream: send_framebuffer(stream, self._phone)
             case _:
-                return self._remark(kind, rest)
+                return None
 
     def _shell(self, options: ShellOptions, command: str) -> Service:
         return lambda stream: serve_shell(self._phone, stream, options, command)
@@ -72,6 +84,11 @@ class Services:
     async def _restart(self, stream: Stream) -> None:
         await stream.close()
         self._reboot()
+
+
+def _abb_line(arguments: str) -> str:
+    """Return what calls a system service directly (its name and its arguments, ended by zeros) as a command line."""
+    return shlex.join(["cmd", *arguments.split("\0")])
 
 
 def _say(text: str) -> Service:
