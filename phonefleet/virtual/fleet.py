@@ -16,6 +16,7 @@ from phonefleet.virtual.faults import Faults
 from phonefleet.virtual.phone import VirtualPhone
 from phonefleet.virtual.sample.application import SampleApp
 from phonefleet.virtual.sample.skins import VERSIONS
+from phonefleet.virtual.traits import Traits
 from phonefleet.virtual.u2.server import U2Server
 from phonefleet.virtual.wire.daemon import Daemon
 from phonefleet.virtual.wire.ports import hold
@@ -43,7 +44,7 @@ class FleetOptions:
     """What a fleet is like. Port 0 means free ports; `fault_rate` is the chance of a fault at each occasion.
 
     `app_versions` are given to the phones in turn; `latency` is the mean extra time of each call; `journal` keeps the
-    world across restarts.
+    world across restarts; `plain` phones have none of the traits in which real ones differ.
     """
 
     count: int = 3
@@ -54,6 +55,7 @@ class FleetOptions:
     app_versions: tuple[str, ...] = ("2.0.1", "1.4.2")
     journal: Path | None = None
     latency: timedelta = timedelta()
+    plain: bool = False
 
     def check(self) -> None:
         """Refuse what cannot work.
@@ -158,6 +160,8 @@ class VirtualFleet:
         versions = self.options.app_versions
         app = SampleApp(self.world, self.world.signed_in(number), faults, versions[(number - 1) % len(versions)])
         phone = VirtualPhone(serial, f"{_MODEL} {number}", faults, [app])
+        if self.options.plain:
+            phone.traits = Traits()
         phone.u2 = U2Server(phone)
         if (jar := server_jar()) is not None:
             phone.files.write(SERVER_JAR, jar, 0o755)

@@ -20,6 +20,7 @@ from phonefleet.virtual.hardware import ADB_KEYBOARD, SOFT_KEYBOARD, Battery, bu
 from phonefleet.virtual.media_store import MediaStore
 from phonefleet.virtual.node import Node
 from phonefleet.virtual.streams import Automation, NoAutomation
+from phonefleet.virtual.traits import Traits
 
 
 class VirtualPhone:
@@ -50,12 +51,11 @@ class VirtualPhone:
         self.settings = first_settings()
         self.files, self.log = FileTree(), system_log.SystemLog(self.clock)
         self.media = MediaStore(self.files, self.clock, apps)
-        self.battery = Battery()
+        self.battery, self.traits = Battery(), Traits.drawn(faults.seed)
         self.input_methods = {SOFT_KEYBOARD: True, ADB_KEYBOARD: False}
         """Installed input methods, and whether each is enabled."""
         self.clipboard: str | None = None
-        self.display_on = True
-        self.locked = False
+        self.display_on, self.locked = True, False
         self.secure_lock = False
         """Whether only a person can unlock the keyguard."""
         self.rotation = 0

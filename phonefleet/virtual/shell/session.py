@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 from phonefleet.virtual.faults import Fault
 from phonefleet.virtual.phone import VirtualPhone
-from phonefleet.virtual.shell.channels import FileSink, Pipe, Source, Streams, nothing, once, read_all
+from phonefleet.virtual.shell.channels import FileSink, Pipe, Sink, Source, Streams, nothing, once, read_all
 from phonefleet.virtual.shell.command import Call
 from phonefleet.virtual.shell.expansion import Expansion
 from phonefleet.virtual.shell.parser import parse
@@ -28,6 +28,10 @@ _BUILTINS = frozenset({"echo", "exit", "true", "false", "cd", "export", "printf"
 """Commands of the shell itself, which no fault strikes: clients append `; echo $?` to theirs."""
 
 
+_STARTED = frozenset({"am", "content", "dumpsys", "ime", "monkey", "pm", "screencap", "settings", "svc", "uiautomator"})
+"""Commands that start a program of Android, whose linker may have something to say."""
+
+
 class ShellExit(Exception):  # noqa: N818 - it is no error
     """The line has called `exit`."""
 
@@ -43,10 +47,12 @@ class Session:
         self._phone = phone
         self._variables: dict[str, str] = dict(_ENVIRONMENT)
         self.status = 0
+        self._error_sink: Sink | None = None
         self._expansion = Expansion(self._variables, phone.files, self._output_of)
 
     async def run(self, line: str, streams: Streams) -> int:
         """Run a command line and return the exit code of its last command."""
+        self._error_sink = streams.error_sink
         try:
             script = parse(line)
         except ShellSyntaxError as error:
@@ -153,6 +159,8 @@ class Session:
             return await self._inner_shell(call, streams)
         if call.name not in _BUILTINS and _strikes(call):
             return 1
+        if call.name in _STARTED and self._phone.traits.warning:
+            await streams.err(self._phone.traits.warning.encode())
         try:
             program = PROGRAMS.get(call.name, self._command)
             return await program(call, streams)
@@ -198,7 +206,7 @@ class Session:
         async def collect(data: bytes) -> None:
             collected.extend(data)
 
-        await Session(self._phone).run(line, Streams(nothing, collect, collect))
+        await Session(self._phone).run(line, Streams(nothing, collect, self._error_sink or collect))
         return collected.decode(errors="replace")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Callable
+from dataclasses import replace
 
 from phonefleet.virtual.phone import VirtualPhone
 from phonefleet.virtual.wire import sync
@@ -40,7 +41,9 @@ class Services:
         kind, _, options = kind.partition(",")
         match kind:
             case "shell" | "exec":
-                return self._shell(ShellOptions.parse(options, rest), rest)
+                parsed = ShellOptions.parse(options, rest)
+                old = self._phone.traits.crlf and kind == "shell" and not parsed.framed
+                return self._shell(replace(parsed, crlf=old), rest)
             case "abb" | "abb_exec":
                 return self._shell(ShellOptions(framed=kind == "abb", pty=False), _abb_line(rest))
             case "tcp":

@@ -27,10 +27,11 @@ _FRAME = struct.Struct("<BI")
 
 @dataclass(frozen=True, slots=True)
 class ShellOptions:
-    """How a shell was asked for: `framed` for version 2, `pty` for a terminal."""
+    """How a shell was asked for: `framed` for version 2, `pty` for a terminal; `crlf` for the line ends of one."""
 
     framed: bool
     pty: bool
+    crlf: bool = False
 
     @classmethod
     def parse(cls, options: str, line: str) -> ShellOptions:
@@ -103,7 +104,7 @@ class _Process:
         await self._write(_STDERR, data)
 
     async def _write(self, kind: int, data: bytes) -> None:
-        if self._options.pty:
+        if self._options.pty or self._options.crlf:
             data = _LINE_END.sub(b"\r\n", data)
         if data:
             await self._stream.write(_FRAME.pack(kind, len(data)) + data if self._options.framed else data)

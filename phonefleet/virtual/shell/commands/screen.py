@@ -6,9 +6,11 @@ import asyncio
 from collections.abc import Mapping
 
 from phonefleet.geometry import Rect
-from phonefleet.virtual import drawing, hierarchy
+from phonefleet.virtual import drawing, hierarchy, home
 from phonefleet.virtual.phone import VirtualPhone
 from phonefleet.virtual.shell.command import Call, Channels, Command, Program, Reply, failure
+from phonefleet.virtual.shell.commands import displays
+from phonefleet.virtual.traits import FIRST_DISPLAY
 
 _DEFAULT_DUMP = "/sdcard/window_dump.xml"
 
@@ -25,9 +27,27 @@ def dump(phone: VirtualPhone, *, compressed: bool = False) -> str:
     return hierarchy.dump(phone.tree(), screen, rotation=phone.rotation, compressed=compressed)
 
 
+_SEVERAL = (
+    "[Warning] Multiple displays were found, but no display id was specified! Defaulting to the first display found, "
+    "however this default is not guaranteed to be consistent across captures. A display id should be specified.\n"
+    'See "dumpsys SurfaceFlinger --display-id" for valid display IDs.\n'
+)
+"""What `screencap` says on standard error of a phone with two displays, so that it stands before the picture where
+standard output and error are one (agent-device #184)."""
+
+
 async def screencap(call: Call, channels: Channels) -> int:
-    """Write the screen as PNG to a file, or to standard output."""
-    png = await picture(call.phone)
+    """Write the screen as PNG to a file, or to standard output; `-d` chooses a display by SurfaceFlinger's number."""
+    wanted, other = call.option("-d"), displays.second(call.phone)
+    if wanted is not None and wanted not in {str(FIRST_DISPLAY), *([str(other.number)] if other else [])}:
+        await channels.err(f"Display Id '{wanted}' is not valid.\n".encode())
+        return 1
+    if other is not None and wanted is None:
+        await channels.err(_SEVERAL.encode())
+    if other is not None and wanted == str(other.number):
+        png = await asyncio.to_thread(_dark, other.width, other.height)
+    else:
+        png = await picture(call.phone)
     paths = call.plain("-d")
     if not paths:
         await channels.out(png)
@@ -35,6 +55,11 @@ async def screencap(call: Call, channels: Channels) -> int:
         await channels.err(failed.err.encode())
         return failed.code
     return 0
+
+
+def _dark(width: int, height: int) -> bytes:
+    """Return the picture of a display that is off."""
+    return drawing.to_png(drawing.draw(home.keyguard(width, height), width, height, dark=True))
 
 
 def uiautomator(call: Call) -> Reply:

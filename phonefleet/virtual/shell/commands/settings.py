@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from phonefleet.virtual.phone import VirtualPhone
 from phonefleet.virtual.shell.command import Call, Command, Reply, failure
-from phonefleet.virtual.shell.commands import media
+from phonefleet.virtual.shell.commands import media, users
 
 _NAMESPACES = ("system", "secure", "global")
 
@@ -60,6 +60,8 @@ def setprop(call: Call) -> Reply:
 
 def content(call: Call) -> Reply:
     """Query settings through their content provider, and scan media; other providers are empty."""
+    if (refused := users.refusal(call)) is not None:
+        return refused
     uri = call.option("--uri") or ""
     if call.first == "query" and uri.startswith("content://settings/"):
         wanted = uri.removeprefix("content://settings/").split("/")

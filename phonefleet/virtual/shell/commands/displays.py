@@ -1,0 +1,39 @@
+"""The displays of the phone, by Android's numbers (`dumpsys display`) and by SurfaceFlinger's (`--display-id`).
+
+The forms are those of Android 14 (`DisplayViewport.toString`, SurfaceFlinger's `dumpDisplayIdentificationData`);
+SurfaceFlinger's number is the one that `screencap -d` takes.
+"""
+
+from __future__ import annotations
+
+from phonefleet.virtual.phone import VirtualPhone
+from phonefleet.virtual.traits import FIRST_DISPLAY, SecondDisplay
+
+
+def second(phone: VirtualPhone) -> SecondDisplay | None:
+    """Return the second display, if the phone has one."""
+    return phone.traits.second_display
+
+
+def viewports(phone: VirtualPhone) -> str:
+    """Return the viewports of `dumpsys display`, one a display."""
+    found = [_viewport(0, FIRST_DISPLAY, phone.rotation, (phone.width, phone.height), active=True)]
+    if (other := second(phone)) is not None:
+        found.append(_viewport(other.id, other.number, 0, (other.width, other.height), active=False))
+    return ", ".join(found)
+
+
+def _viewport(display: int, number: int, rotation: int, size: tuple[int, int], *, active: bool) -> str:
+    return (
+        f"DisplayViewport{{type=INTERNAL, valid=true, isActive={str(active).lower()}, displayId={display}, "
+        f"uniqueId='local:{number}', orientation={rotation}, deviceWidth={size[0]}, deviceHeight={size[1]}}}"
+    )
+
+
+def physical(phone: VirtualPhone) -> str:
+    """Return `dumpsys SurfaceFlinger --display-id`."""
+    numbers = [FIRST_DISPLAY, *([other.number] if (other := second(phone)) is not None else [])]
+    return "".join(
+        f'Display {number} (HWC display {port}): port={port} pnpId=PFL displayName="Virtual display"\n'
+        for port, number in enumerate(numbers)
+    )
