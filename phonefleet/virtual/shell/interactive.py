@@ -36,7 +36,7 @@ class Terminal:
             self._running.cancel()
         if not self._running.cancelled():
             return self._running.result()
-        self._session.status = _INTERRUPTED
+        self._session.state.status = _INTERRUPTED
         return _INTERRUPTED
 
     async def run(self) -> int:
@@ -72,10 +72,10 @@ class Terminal:
         line = self._line.decode(errors="replace")
         self._line.clear()
         await self._show(b"\r\n")
-        if line.split()[:1] == ["exit"]:
-            return False
         if line.strip():
             self._status = await self.execute(line)
+        if self._session.exited:
+            return False
         await self._show(_PROMPT)
         return True
 
