@@ -111,7 +111,7 @@ class VirtualPhone:
 
     def sleep(self) -> None:
         """Switch the display off."""
-        self.display_on = False
+        self.display_on, self.locked = False, self.locked or self.secure_lock
 
     def dismiss_keyguard(self) -> bool:
         """Unlock the phone unless a person must do it; tell whether it is unlocked."""

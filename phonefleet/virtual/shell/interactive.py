@@ -21,9 +21,12 @@ class Terminal:
         self._line = bytearray()
         self._status = 0
         self._running: asyncio.Task[int] | None = None
+        self._interrupts = 0
+        """How many Ctrl-C have arrived that the line has not got to yet."""
 
     def interrupt(self) -> None:
-        """End the command that runs, as Ctrl-C does."""
+        """End the command that runs, as Ctrl-C does, or the one that is about to run."""
+        self._interrupts += 1
         if self._running is not None:
             self._running.cancel()
 
@@ -31,6 +34,8 @@ class Terminal:
         """Run one line and return its exit code."""
         self._running = asyncio.create_task(self._session.run(line, self._streams))
         try:
+            if self._interrupts:
+                self._running.cancel()
             await asyncio.wait((self._running,))
         finally:
             self._running.cancel()
@@ -60,6 +65,7 @@ class Terminal:
             del self._line[-1:]
             await self._show(b"\b \b")
         elif byte == _INTERRUPT and self._echo:
+            self._interrupts = max(self._interrupts - 1, 0)
             self._line.clear()
             await self._show(b"^C\r\n" + _PROMPT)
         else:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from phonefleet.virtual.phone import VirtualPhone
+from phonefleet.virtual.shell.commands import proc
 from phonefleet.virtual.wire import sync
 from phonefleet.virtual.wire.connection import Service
 from phonefleet.virtual.wire.framebuffer import send_framebuffer
@@ -55,13 +56,16 @@ class Services:
         """Return what moves files, pictures and ports."""
         match kind:
             case "sync":
-                return lambda stream: sync.SyncSession(stream, self._phone.files).run()
+                return lambda stream: sync.SyncSession(stream, self._phone.files, self._read_made_up).run()
             case "reverse":
                 return lambda stream: self._reverses.answer(stream, rest)
             case "framebuffer":
                 return lambda stream: send_framebuffer(stream, self._phone)
             case _:
                 return None
+
+    def _read_made_up(self, path: str) -> bytes | None:
+        return proc.read(self._phone, path)
 
     def _shell(self, options: ShellOptions, command: str) -> Service:
         return lambda stream: serve_shell(self._phone, stream, options, command)

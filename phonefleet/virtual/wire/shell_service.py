@@ -81,7 +81,7 @@ class _Process:
                 if kind == _CLOSE_STDIN:
                     self._stdin.put_nowait(b"")
                 elif kind == _STDIN and content:
-                    if self._options.pty and _INTERRUPT in content:
+                    for _ in range(content.count(_INTERRUPT) if self._options.pty else 0):
                         interrupt()
                     self._stdin.put_nowait(content)
 

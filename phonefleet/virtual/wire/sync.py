@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import stat
 import struct
+from collections.abc import Callable
 
-from phonefleet.virtual.files import DIRECTORY, Entry, FileTree
+from phonefleet.virtual.files import DIRECTORY, REGULAR, Entry, FileTree
 from phonefleet.virtual.streams import ByteStream
 from phonefleet.virtual.wire import sync_records
 
@@ -23,11 +24,15 @@ _CHUNKS_A_WRITE = 12
 _LONGEST_PATH = 1024
 
 
+ReadFile = Callable[[str], bytes | None]
+"""Returns the content of a file that exists only while it is read, as those of `/proc`; None where there is none."""
+
+
 class SyncSession:
     """One sync stream: any number of requests, until QUIT or the end."""
 
-    def __init__(self, stream: ByteStream, files: FileTree) -> None:
-        self._stream, self._files = stream, files
+    def __init__(self, stream: ByteStream, files: FileTree, made_up: ReadFile) -> None:
+        self._stream, self._files, self._made_up = stream, files, made_up
         self._buffer = bytearray()
 
     async def run(self) -> None:
@@ -46,9 +51,9 @@ class SyncSession:
         path = (await self._take(length)).decode(errors="surrogateescape")
         match name:
             case b"STAT":
-                await self._stream.write(name + sync_records.version_1(self._files.get(path)))
+                await self._stream.write(name + sync_records.version_1(self._find(path, empty=True)))
             case b"STA2" | b"LST2":
-                await self._stream.write(name + sync_records.version_2(path, self._files.get(path)))
+                await self._stream.write(name + sync_records.version_2(path, self._find(path, empty=True)))
             case b"LIST":
                 await self._list(path)
             case b"LIS2":
@@ -86,6 +91,13 @@ class SyncSession:
         ]
         await self._stream.write(b"".join(lines) + b"DONE" + sync_records.EMPTY_2)
 
+    def _find(self, path: str, *, empty: bool = False) -> Entry | None:
+        """Return a file or folder; one that is made up while it is read looks empty from outside."""
+        if (entry := self._files.get(path)) is not None:
+            return entry
+        content = self._made_up(path)
+        return None if content is None else Entry(REGULAR | 0o444, b"" if empty else content)
+
     def _entries(self, path: str) -> dict[str, Entry]:
         """Return what a folder holds, itself and the one above included; nothing for anything else."""
         folder = self._files.get(path)
@@ -93,7 +105,7 @@ class SyncSession:
         return here | self._files.children(path)
 
     async def _send_file(self, path: str) -> bool:
-        entry = self._files.get(path)
+        entry = self._find(path)
         if entry is None or entry.is_folder:
             reason = "No such file or directory" if entry is None else "Is a directory"
             return await self._fail(f"open failed: {reason}")
