@@ -82,7 +82,7 @@ check("the orientation", async () => {
   await call("mobile_set_orientation", { orientation: "portrait" });
   assert.match((await call("mobile_get_orientation")).said, /portrait/);
 });
-check("a link", async () => call("mobile_open_url", { url: "https://sample" }));
+check("a link", async () => call("mobile_open_url", { url: "https://sample.example/@studio_001" }));
 check("an app is installed and removed", async () => {
   await call("mobile_install_app", { path: APK });
   await call("mobile_uninstall_app", { bundle_id: APK_PACKAGE });
