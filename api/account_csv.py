@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -13,6 +13,7 @@ from api.csv_table import Record, TableBroken, read_table, write_table
 from api.failures import reasons
 from phonefleet.ledger import Account
 from phonefleet.ledger.account_import import AccountEntry
+from phonefleet.ledger.names import Names, why_unclear
 from phonefleet.text import is_storable
 
 MOST_ROWS = 10_000
@@ -25,9 +26,9 @@ _YES_NO = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What cells may name: phones by serial and alias, app profiles; `app` is that of a row that names none."""
+    """What cells may name: phones by any name, app profiles; `app` is that of a row that names none."""
 
-    serials: Mapping[str, str]
+    phones: Names
     apps: frozenset[str]
     app: str
 
@@ -71,7 +72,7 @@ def read_records(text: str) -> list[Record]:
 
 
 def named_phones(records: Iterable[Record]) -> set[str]:
-    """Return the serials and aliases that a file names."""
+    """Return the names of phones in a file."""
     names = {(record.cells or {}).get("serial", "").strip() for record in records}
     return {name for name in names if name and is_storable(name)}
 
@@ -97,11 +98,15 @@ def _entry(record: Record, known: Known) -> tuple[AccountEntry | None, list[tupl
         row = _Row.model_validate(given)
     except ValidationError as error:
         return None, reasons(error.errors(include_url=False, include_input=False))
-    serial, app = known.serials.get(row.serial.strip()), (row.platform or known.app).strip()
+    serial, app = known.phones.get(row.serial.strip()), (row.platform or known.app).strip()
     if serial is not None and app in known.apps:
         return AccountEntry(app, row.username, serial, row.enabled, row.tags), []
-    wrong = [] if serial is not None else [("serial", "was never seen by any host")]
+    wrong = [] if serial is not None else [("serial", _no_phone(row.serial.strip(), known.phones))]
     return None, [*wrong, *([] if app in known.apps else [("platform", "is not the name of an app profile")])]
+
+
+def _no_phone(name: str, phones: Names) -> str:
+    return why_unclear(name, phones.unclear[name]) if name in phones.unclear else "was never seen by any host"
 
 
 def _cells(account: Account) -> Iterator[str]:

@@ -75,7 +75,7 @@ def event_of(news: Announcement, ledger_id: str) -> dict[str, Any]:
 
 def _hold(account: Account, phone: Device | None) -> dict[str, Any]:
     """Return what is told of a hold: the facts, and all of them as a sentence."""
-    reason, where = hidden(account.hold_reason or ""), account.serial if phone is None else _name(phone)
+    reason, where = hidden(account.hold_reason or ""), _place(account, phone)
     return {
         "message": f"Account @{account.username} ({account.app}, on {where}) is held until a person releases it: "
         f"{reason}",
@@ -112,8 +112,12 @@ def _until(phone: Device) -> str:
 
 
 def _phone_of(account: Account, phone: Device | None) -> dict[str, str]:
-    name = account.serial if phone is None else _name(phone)
-    return {"prefect.resource.id": f"phonefleet.device.{account.serial}", "prefect.resource.name": name}
+    name = _place(account, phone)
+    return {"prefect.resource.id": f"phonefleet.device.{account.serial or 'none'}", "prefect.resource.name": name}
+
+
+def _place(account: Account, phone: Device | None) -> str:
+    return _name(phone) if phone is not None else account.serial or "no phone"
 
 
 def _name(phone: Device) -> str:

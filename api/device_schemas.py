@@ -33,7 +33,10 @@ class DeviceQuery(PageQuery):
 class DeviceOut(BaseModel):
     """A phone that some host has seen."""
 
-    serial: str
+    serial: str = Field(description="What the phone is called, whatever its address is.")
+    addresses: list[str] = Field(description="The names under which adb has it now, the one that is used first.")
+    serial_number: str | None = Field(description="What the phone says is its serial number (`ro.serialno`).")
+    android_id: str | None = Field(description="Another one on each phone, and after each factory reset.")
     alias: str | None
     model: str | None
     android_version: str | None
@@ -46,6 +49,7 @@ class DeviceOut(BaseModel):
     queue_length: int = Field(description="How many tasks wait for it.")
     first_seen: Instant
     last_seen: Instant = Field(description="When its connection last changed.")
+    note: str | None = Field(description="What a person should know or do about it.")
     quarantine_reason: str | None
     quarantined_since: Instant | None
     quarantined_until: Instant | None = Field(description="Null while it lasts until somebody ends it.")
@@ -54,10 +58,29 @@ class DeviceOut(BaseModel):
     )
 
 
+class UnidentifiedOut(BaseModel):
+    """Something that adb shows and that is no known phone, or has not said which one it is."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    address: str = Field(description="Its name in adb.")
+    host: str
+    state: str = Field(description="How adb has it, or `unread` while it does not say which phone it is.")
+    advice: str | None = Field(description="What a person can do about it.")
+
+
+class Forgotten(BaseModel):
+    """What became of a phone that was forgotten."""
+
+    serial: str
+    cancelled_count: int = Field(description="How many tasks waited for it; they have ended.")
+
+
 class DevicePage(BaseModel):
     """One page of phones, by serial."""
 
     devices: list[DeviceOut]
+    unidentified: list[UnidentifiedOut] = Field(description="What adb shows besides, on whatever page.")
     total: int
     page: int
     page_size: int

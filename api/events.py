@@ -141,7 +141,7 @@ class Broadcast:
         return Event("task", shown(task, self._settings).model_dump_json(), task.id, task.serial)
 
     def _phone(self, serial: str) -> Event:
-        found = self._ledger.devices.named(serial)
+        found = self._ledger.devices.listed(serial)
         data = shown_phone(found).model_dump_json() if found else json.dumps({"serial": serial, "deleted": True})
         return Event("device", data, None, serial)
 

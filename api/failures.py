@@ -22,7 +22,17 @@ from api.envelope import (
     invalid,
 )
 from api.prefect_api import PrefectRefused, PrefectUnreachable
-from phonefleet.errors import AccountTaken, AliasTaken, CampaignExists, KeyReused, LedgerUnreachable, LimitsChanged
+from phonefleet.errors import (
+    AccountTaken,
+    AliasTaken,
+    CampaignExists,
+    DeviceUnknown,
+    KeyReused,
+    LedgerUnreachable,
+    LimitsChanged,
+    NameUnclear,
+    PhoneInUse,
+)
 from phonefleet.text import printable
 
 _REASONS = {
@@ -44,7 +54,9 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(LedgerUnreachable, _unreachable)
     app.add_exception_handler(PrefectUnreachable, _unreachable)
     app.add_exception_handler(PrefectRefused, _conflict)
-    for conflict in (CampaignExists, KeyReused, AliasTaken, AccountTaken, LimitsChanged):
+    app.add_exception_handler(NameUnclear, _unclear)
+    app.add_exception_handler(DeviceUnknown, _unknown)
+    for conflict in (CampaignExists, KeyReused, AliasTaken, AccountTaken, LimitsChanged, PhoneInUse):
         app.add_exception_handler(conflict, _conflict)
     app.add_exception_handler(Exception, _internal)
 
@@ -129,6 +141,14 @@ async def _unreachable(_: Request, error: Exception) -> JSONResponse:
 
 async def _conflict(_: Request, error: Exception) -> JSONResponse:
     return answer(Problem(CONFLICT, str(error)))
+
+
+async def _unclear(_: Request, error: Exception) -> JSONResponse:
+    return answer(invalid(("serial", str(error))))
+
+
+async def _unknown(_: Request, error: Exception) -> JSONResponse:
+    return answer(Problem(NOT_FOUND, str(error)))
 
 
 async def _internal(_: Request, __: Exception) -> JSONResponse:

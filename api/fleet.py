@@ -1,4 +1,7 @@
-"""Finding what a request names: a phone by serial or alias, an app by its profile."""
+"""Finding what a request names: a phone by any of its names, an app by its profile.
+
+A name that may mean several phones raises `NameUnclear`, which is answered as 40001.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,7 @@ from phonefleet.text import is_storable
 
 
 def listed_phone(facade: Facade, name: str) -> ListedDevice:
-    """Return the phone with this serial or alias and what it does. Raises `Problem` when there is none."""
+    """Return the phone of this name and what it does. Raises `Problem` when there is none, or not one."""
     found = facade.ledger.devices.named(name) if is_storable(name) else None
     if found is None:
         raise Problem(NOT_FOUND, f"There is no phone {name[:100]}")
@@ -19,7 +22,7 @@ def listed_phone(facade: Facade, name: str) -> ListedDevice:
 
 
 def phone(facade: Facade, name: str) -> Device:
-    """Return the phone with this serial or alias. Raises `Problem` when there is none."""
+    """Return the phone of this name. Raises `Problem` when there is none, or not one."""
     return listed_phone(facade, name).device
 
 
@@ -29,6 +32,12 @@ def bound_serial(facade: Facade, name: str) -> str:
     if found is None:
         raise invalid(("serial", f"{name} was never seen by any host"))
     return found.device.serial
+
+
+def filtered_serial(facade: Facade, name: str | None) -> str | None:
+    """Return the serial that a filter means: of the phone of this name, or of one that was forgotten."""
+    found = None if name is None else facade.ledger.devices.named(name)
+    return name if found is None else found.device.serial
 
 
 def app(facade: Facade, field: str, name: str | None) -> str:

@@ -6,21 +6,26 @@ from collections.abc import Sequence
 
 from api.envelope import invalid
 from phonefleet.ledger import Ledger
+from phonefleet.ledger.names import why_unclear
 
 GROUP, TAG = "group:", "tag:"
 _SHOWN = 20
 
 
 def serials_of(ledger: Ledger, names: Sequence[str]) -> list[str]:
-    """Return the phones that serials, aliases and groups name, each once, in the order given.
+    """Return the phones that names of phones and groups mean, each once, in the order given.
 
-    Of a group these are the enabled ones. A serial or alias that looks like a group is what it is.
+    Of a group these are the enabled ones. A phone's name that looks like a group is what it is.
 
     Raises:
-        Problem: no host has ever seen such a phone, there is no such group, or all of its phones are disabled.
+        Problem: no host has ever seen such a phone, several may be meant, there is no such group, or all of its phones
+            are disabled.
 
     """
-    known = ledger.devices.resolve(names) if names else {}
+    known = ledger.devices.resolve(names)
+    if known.unclear:
+        why = {name: why_unclear(name, phones) for name, phones in known.unclear.items()}
+        raise invalid(*((f"serials.{names.index(name)}", sentence) for name, sentence in why.items()))
     wanted = {name.removeprefix(GROUP) for name in names if name not in known and name.startswith(GROUP)}
     phones = ledger.groups.phones(wanted) if wanted else {}
     groups = {GROUP + group: serials for group, serials in phones.items()}

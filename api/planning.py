@@ -108,13 +108,21 @@ def _seats_of_accounts(facade: Facade, usernames: Sequence[str], serials: Sequen
     accounts = facade.ledger.accounts.matching(usernames, app)
     usable = {account.username.lower(): account for account in accounts if _usable(account, serials)}
     if not usable:
+        _refuse_without_phone(accounts)
         raise Problem(NO_ACCOUNT, "No enabled account matches usernames", {"usernames": list(usernames[:100])})
     chosen = [usable[name] for name in dict.fromkeys(name.lower() for name in usernames) if name in usable]
     return [Seat(account.serial, account.username) for account in chosen]
 
 
 def _usable(account: Account, serials: Sequence[str]) -> bool:
-    return _may_act(account) and (not serials or account.serial in serials)
+    return _may_act(account) and bool(account.serial) and (not serials or account.serial in serials)
+
+
+def _refuse_without_phone(accounts: Sequence[Account]) -> None:
+    homeless = [account.username for account in accounts if _may_act(account) and not account.serial]
+    if homeless:
+        message = f"The phone of {', '.join(homeless[:3])} was forgotten: bind the account to another one first"
+        raise Problem(NO_ACCOUNT, message, {"usernames": homeless[:100]})
 
 
 def _may_act(account: Account) -> bool:

@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from http import HTTPStatus
 from typing import Any, Self
+from urllib.parse import quote
 from uuid import UUID
 
 import httpx
 
-from phonefleet.errors import Permanent, Transient
+from phonefleet.errors import Outage, Permanent
 
 _RETRY = (408, 409, 429)
 """409 among them: two first runs for a phone at once, and Prefect makes its queue for one of them only."""
 
 
-class PrefectUnreachable(Transient):
+class PrefectUnreachable(Outage):
     """Prefect cannot be reached; the task is sent again by itself."""
 
 
@@ -138,6 +140,11 @@ class PrefectApi:
         """Let a flow run that has ended go again. Raises `PrefectLacks`."""
         details = {"scheduled_time": at.isoformat()}
         return await self._enter(run_id, {"type": "SCHEDULED", "name": "AwaitingRetry", "state_details": details})
+
+    async def remove_queue(self, pool: str, name: str) -> None:
+        """Remove a work queue; one that is not there is as good."""
+        with suppress(PrefectLacks):
+            await self.call("DELETE", f"/work_pools/{pool}/queues/{quote(name, safe='')}")
 
     async def tell(self, events: Sequence[dict[str, Any]]) -> None:
         """Hand events to Prefect; one whose id it has seen counts once."""

@@ -97,6 +97,9 @@ def shown_phone(listed: ListedDevice) -> DeviceOut:
     resting = listed.state == "quarantined"
     return DeviceOut(
         serial=phone.serial,
+        addresses=list(listed.addresses),
+        serial_number=phone.hardware.serial_number or None,
+        android_id=phone.hardware.android_id or None,
         alias=phone.alias,
         model=phone.model,
         android_version=phone.android_version,
@@ -109,6 +112,7 @@ def shown_phone(listed: ListedDevice) -> DeviceOut:
         queue_length=listed.queue_length,
         first_seen=phone.first_seen,
         last_seen=phone.last_seen,
+        note=" ".join(filter(None, [listed.advice, phone.note])) or None,
         quarantine_reason=phone.quarantine_reason if resting else None,
         quarantined_since=phone.quarantined_since if resting else None,
         quarantined_until=phone.quarantined_until if resting else None,

@@ -13,6 +13,7 @@ from api.threads import to_end
 from phonefleet.clock import Clock
 from phonefleet.errors import LedgerUnreachable
 from phonefleet.ledger import Ledger, OutboxRow
+from phonefleet.queues import queue_name
 from phonefleet.run_names import run_name
 
 _log = logging.getLogger(__name__)
@@ -114,7 +115,7 @@ def flow_run_of(row: OutboxRow) -> NewRun:
     return NewRun(
         deployment=f"{row.script_name}/phone",
         name=run_name(row),
-        work_queue=row.serial,
+        work_queue=queue_name(row.serial),
         parameters={
             "serial": row.serial,
             "config": row.script_config,

@@ -20,6 +20,7 @@ from pydantic import SecretStr
 
 from deployments.describing import deployment_description, form, is_ours, queue_description
 from deployments.notifying import ensure_automations
+from phonefleet.queues import queue_name
 from phonefleet.scripts import FLOWS
 from phonefleet.scripts.script import Script
 from phonefleet.settings import CAMPAIGNS, POOL, Settings
@@ -42,7 +43,7 @@ async def ensure_pool(client: PrefectClient) -> None:
         pool = WorkPoolCreate(
             name=POOL,
             type=POOL_TYPE,
-            description="Android phones: each is a work queue of this pool, named after its serial. "
+            description="Android phones: each is a work queue of this pool, named as the phone. "
             "Pause a queue to give its phone a rest.",
         )
         await client.create_work_pool(pool)
@@ -63,19 +64,20 @@ async def ensure_campaigns(client: PrefectClient) -> None:
 
 async def ensure_queue(client: PrefectClient, serial: str) -> None:
     """Make the phone's queue, or give the one that exists its limit of one run at a time."""
+    name = queue_name(serial)
     try:
         await client.create_work_queue(
-            name=serial, work_pool_name=POOL, concurrency_limit=1, description=queue_description(serial, None)
+            name=name, work_pool_name=POOL, concurrency_limit=1, description=queue_description(serial, None)
         )
     except ObjectAlreadyExists:
-        queue = await client.read_work_queue_by_name(serial, work_pool_name=POOL)
+        queue = await client.read_work_queue_by_name(name, work_pool_name=POOL)
         if queue.concurrency_limit != 1:
             await client.update_work_queue(queue.id, concurrency_limit=1)
 
 
 async def describe_queue(client: PrefectClient, serial: str, description: str) -> None:
     """Say beside the phone's queue which phone it is, unless a person has written something else there."""
-    queue = await client.read_work_queue_by_name(serial, work_pool_name=POOL)
+    queue = await client.read_work_queue_by_name(queue_name(serial), work_pool_name=POOL)
     if is_ours(queue.description) and queue.description != description:
         await client.update_work_queue(queue.id, description=description)
 

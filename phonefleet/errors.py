@@ -1,8 +1,8 @@
-"""Every error of the project, in three kinds that decide what happens next.
+"""Every error of the project, in four kinds that decide what happens next.
 
 `Transient` is worth another try, `Permanent` is not, `NeedsPerson` stops the account or the device until
-a person has looked. Library errors are translated into these once, where the library is called.
-A class's docstring is its default message.
+a person has looked, `Outage` is waited for: it says nothing about the task that met it, and costs it no try.
+Library errors are translated into these once, where the library is called. A class's docstring is its default message.
 """
 
 from __future__ import annotations
@@ -45,6 +45,10 @@ class NeedsPerson(PhonefleetError):  # noqa: N818
     """A person has to look at the phone or the account first."""
 
 
+class Outage(PhonefleetError):  # noqa: N818
+    """A service that Phonefleet works with is away: the work goes on when it is back."""
+
+
 class Interrupted(PhonefleetError):  # noqa: N818
     """The work was asked to stop and ended at a safe point."""
 
@@ -62,6 +66,10 @@ class Postponed(Interrupted):
 
 class DeviceOffline(Transient):
     """The phone is not connected: check its cable or network, and that `adb devices` lists it."""
+
+
+class OtherHardware(DeviceOffline):
+    """Another phone is at this address now: nothing was done there."""
 
 
 class DeviceFrozen(Transient):
@@ -82,6 +90,10 @@ class ShellFailed(Transient):
 
 class DeviceUnauthorized(NeedsPerson):
     """The phone asks whether to allow USB debugging: unlock it and accept the prompt."""
+
+
+class DeviceNotReady(NeedsPerson):
+    """The phone cannot work as it is connected now: look at what `adb devices` says of it."""
 
 
 class DeviceLocked(NeedsPerson):
@@ -184,7 +196,7 @@ class TextNotWritten(Transient):
 # --- the ledger -----------------------------------------------------------------------------------------
 
 
-class LedgerUnreachable(Transient):
+class LedgerUnreachable(Outage):
     """The ledger's database cannot be reached."""
 
 
@@ -194,6 +206,14 @@ class KeyReused(Permanent):
 
 class AliasTaken(Permanent):
     """Another phone has this alias, or this serial."""
+
+
+class NameUnclear(Permanent):
+    """Several phones have had this name: say which of them by its serial."""
+
+
+class PhoneInUse(Permanent):
+    """The phone is connected, or a task runs on it: disconnect it first."""
 
 
 class AccountTaken(Permanent):

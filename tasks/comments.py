@@ -2,20 +2,31 @@
 
 from __future__ import annotations
 
+import json
+from collections import Counter
+from collections.abc import Iterable
 from contextlib import nullcontext
 from dataclasses import dataclass
+from typing import Literal
 
-from phonefleet.apps.pages.comments import CommentsPage, Presence
+from phonefleet.apps.pages.comments import CommentsPage, Listing, Row, alike
 from phonefleet.apps.pages.post_ref import PostRef
-from phonefleet.errors import OutcomeUnknown
+from phonefleet.apps.shown_text import Reading, is_name, look, reads, same_name
+from phonefleet.ledger.sightings import OthersSince
 from phonefleet.scripts.comment import CommentText
 from tasks.context import current
 from tasks.media import on_phone
-from tasks.once import Deed, Outcome, perform
-from tasks.posts import identified, may_have_happened, report
+from tasks.once import Deed, Outcome, Seen, perform, was_touched
+from tasks.posts import identified, report
 from tasks.readiness import driver
 from tasks.retries import device_task
 from tasks.texts import Wording, text_for
+
+KIND: Literal["comment"] = "comment"
+
+_TOO_MANY = "there are too many others to find it"
+_LOOKS_ALIKE = "a comment of the account stands there that reads like it, and nobody can tell whether it is it"
+_DIFFERENT = "something new stands there that reads differently, or the account's own comments are others than before"
 
 
 @device_task(run_name="comment on {post}")
@@ -30,10 +41,10 @@ def comment_on_post(post: PostRef, content: CommentText, place: int = 0) -> Outc
     wording = Wording(
         content.comment_content, content.comment_order, insert_emoji=content.insert_emoji, chat=content.chat
     )
-    text = text_for("comment", post.target, wording, current().ordinal + place)
+    text = text_for(KIND, post.target, wording, current().ordinal + place)
     with on_phone([content.comment_image_path], "image") if content.comment_image_path else nullcontext():
         outcome = write_comment(found, text, with_photo=bool(content.comment_image_path))
-    report(post.target, outcome, "comment")
+    report(post.target, outcome, KIND)
     return outcome
 
 
@@ -41,60 +52,124 @@ def write_comment(post: PostRef, text: str, *, with_photo: bool = False) -> Outc
     """Write a comment once; the photo is the newest one of the phone's gallery.
 
     Raises:
-        OutcomeUnknown: it may have been written, and the list is too long to tell.
+        OutcomeUnknown: it may have been written, and the list cannot tell.
 
     """
-    account = current().account or ""
     page = CommentsPage(driver(), post)
-    written = _Comment(page, account, text, with_photo=with_photo, anew=may_have_happened(post, "comment"))
+    written = _Comment(page, current().account or "", post, text, with_photo, was_touched(KIND, post.target))
     return perform(
         Deed(
-            kind="comment",
+            kind=KIND,
             target=post.target,
-            show=written.show,
+            show=page.open,
             prepare=written.write,
-            is_done=written.is_there,
+            is_done=written.look,
             act=written.send,
             person=post.author or None,
+            why=lambda: written.why,
         )
     )
 
 
+@dataclass(frozen=True, slots=True)
+class _Before:
+    """What stood below a post before the first touch: all rows, and how many of ours, and that read like ours."""
+
+    rows: Counter[str]
+    own: int = 0
+    alike: int = 0
+    whole: bool = True
+
+    @classmethod
+    def of(cls, listing: Listing, author: str, text: str) -> _Before:
+        """Return it as a list shows it."""
+        return cls(_prints(listing.rows), _own(listing.rows, author), alike(listing.rows, author, text), listing.whole)
+
+    def dump(self) -> str:
+        """Return it as JSON, to be kept."""
+        return json.dumps({"rows": self.rows, "own": self.own, "alike": self.alike, "whole": self.whole})
+
+    @classmethod
+    def load(cls, kept: str) -> _Before:
+        """Read what `dump` returned."""
+        record = json.loads(kept)
+        return cls(Counter(record["rows"]), record["own"], record["alike"], record["whole"])
+
+
 @dataclass(slots=True)
 class _Comment:
-    """One comment on its way into the list."""
+    """One comment on its way into the list.
+
+    Done: one more of ours that reads like it stands there than before and than other tasks have written. Absent: the
+    list, read to its end before the touch and again, holds nothing new but what others have surely written.
+    """
 
     page: CommentsPage
     author: str
+    post: PostRef
     text: str
     with_photo: bool
-    anew: bool
-    """Whether an earlier try may have sent it."""
+    touched: bool
+    why: str = ""
 
-    there: bool = False
-    sent: bool = False
+    def look(self) -> Seen:
+        """Tell whether it was written; before the first touch, keep what stands there."""
+        if not self.touched:
+            return self._first_look()
+        context = current()
+        kept = context.ledger.sightings.find(context.task_id, KIND, self.post.target)
+        return self._look_without_memory() if kept is None else self._since(_Before.load(kept))
 
-    def show(self) -> None:
-        """Open the comments and read them: whether the comment stands there."""
+    def _first_look(self) -> Seen:
+        context, listing = current(), self.page.read(self.author, self.text)
+        if listing.found is Reading.SAME:
+            return Seen.DONE
+        if listing.found is Reading.PERHAPS:
+            return self._unclear(_LOOKS_ALIKE)
+        kept = _Before.of(listing, self.author, self.text).dump()
+        context.ledger.sightings.keep(context.task_id, KIND, self.post.target, kept, context.clock.now())
+        return Seen.ABSENT
+
+    def _look_without_memory(self) -> Seen:
+        """Look where an earlier version has touched and kept nothing."""
         self.page.open()
-        presence = self.page.search(self.author, self.text)
-        if presence is Presence.UNSETTLED and self.anew:
-            message = "the comment may have been sent, and there are too many others to find it: look at the post"
-            raise self.page.witnessed(OutcomeUnknown(message))
-        self.there = presence is Presence.THERE
+        listing = self.page.read(self.author, self.text)
+        if listing.found is Reading.PERHAPS:
+            return self._unclear(_LOOKS_ALIKE)
+        return Seen.DONE if listing.found is Reading.SAME else self._compared(_Before(Counter()), listing, 0)
 
-    def is_there(self) -> bool:
-        """Tell whether it stands in the list; before it was sent that is known from reading the list."""
-        if self.there or not self.sent:
-            return self.there
-        if not self.page.in_sight(self.author, self.text):
-            self.page.open()
-            return self.page.search(self.author, self.text) is Presence.THERE
-        return True
+    def _since(self, before: _Before) -> Seen:
+        if not before.whole:
+            return Seen.DONE if self.page.in_sight(self.author, self.text) else self._unclear(_TOO_MANY)
+        others = self._others()
+        most = before.alike + others.equal + others.perhaps_equal
+        if self.page.alike_in_sight(self.author, self.text) > most:
+            return Seen.DONE
+        self.page.open()
+        listing = self.page.read()
+        if alike(listing.rows, self.author, self.text) > most and listing.joins:
+            return Seen.DONE
+        return self._compared(before, listing, others.here)
+
+    def _compared(self, before: _Before, now: Listing, others: int) -> Seen:
+        """Tell whether nothing new stands there but what is surely of others."""
+        if not now.whole:
+            return self._unclear(_TOO_MANY)
+        new = _prints(now.rows) - before.rows
+        rows = [row for row in now.rows if row.fingerprint in new]
+        ours = [row for row in rows if same_name(row.author, self.author)]
+        doubtful = [row for row in rows if row not in ours and (reads(row.text, self.text) or not is_name(row.author))]
+        if doubtful or _own(now.rows, self.author) != before.own + others:
+            return self._unclear(_DIFFERENT)
+        return Seen.ABSENT
+
+    def _others(self) -> OthersSince:
+        context = current()
+        return context.ledger.sightings.others_since(context.task_id, KIND, self.post.target, look=look)
 
     def send(self) -> None:
         """Send what stands in the field."""
-        self.sent = True
+        self.touched = True
         self.page.send()
 
     def write(self) -> None:
@@ -102,3 +177,15 @@ class _Comment:
         if self.with_photo:
             self.page.attach_newest_photo()
         self.page.write(self.text)
+
+    def _unclear(self, why: str) -> Seen:
+        self.why = why
+        return Seen.UNCLEAR
+
+
+def _prints(rows: Iterable[Row]) -> Counter[str]:
+    return Counter(row.fingerprint for row in rows)
+
+
+def _own(rows: Iterable[Row], author: str) -> int:
+    return sum(same_name(row.author, author) for row in rows)

@@ -18,6 +18,7 @@ from uuid import UUID
 from phonefleet.clock import Clock, StopSignal
 from phonefleet.device.phone import Phone
 from phonefleet.errors import PhonefleetError
+from phonefleet.patience import Patience
 from phonefleet.settings import Settings
 
 if TYPE_CHECKING:
@@ -86,6 +87,11 @@ class RunContext:
     driver: AppDriver | None = None
     account: str | None = None
     """Who acts: known as soon as a script begins its work; an errand that names nobody acts as nobody."""
+    patience: Patience = field(init=False)
+    """With which the run waits for services that are away."""
+
+    def __post_init__(self) -> None:
+        self.patience = Patience(self.clock, self.stop)
 
 
 _current: ContextVar[RunContext] = ContextVar("phonefleet-run")

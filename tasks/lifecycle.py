@@ -23,7 +23,7 @@ from prefect.client.schemas.objects import State
 from prefect.exceptions import Abort
 from prefect.states import Cancelled, Failed
 
-from phonefleet.errors import Interrupted, PhonefleetError, Postponed
+from phonefleet.errors import Interrupted, Outage, PhonefleetError, Postponed
 from phonefleet.ledger.values import StateChange
 from phonefleet.scripts.script import ScriptConfig
 from tasks.accounts import act_as, switch_account
@@ -48,7 +48,7 @@ Args:
 
 
 class Requeued(Abort):
-    """The run goes back to its queue, for a shutdown or to wait `until` its time: the engine leaves its state alone."""
+    """The run goes back to its queue, at once or to wait `until` its time: the engine leaves its state alone."""
 
     def __init__(self, message: str, until: datetime | None = None) -> None:
         super().__init__(message)
@@ -114,18 +114,28 @@ def _flow_function(body: Callable[[C], object], prepare: Callable[[str | None], 
 
 
 def _ended(work: Callable[[], None]) -> State | None:
-    """Do the work and let it end well: a stop becomes Cancelled or goes back to the queue, an error its remark."""
+    """Do the work and let it end well: a stop becomes Cancelled or goes back to the queue, an error its remark.
+
+    An outage that nobody has waited for sends the run back to its queue: the lane waits before it begins it again.
+    """
     context = current()
+    try:
+        _work(context, work)
+    except Interrupted as stopped:
+        return _stopped(context, stopped)
+    except Outage as away:
+        raise Requeued(away.message) from away
+    except PhonefleetError as error:
+        return _failed(context, error)
+    return None
+
+
+def _work(context: RunContext, work: Callable[[], None]) -> None:
     _report_running(context)
     try:
         work()
-    except Interrupted as stopped:
-        return _stopped(context, stopped)
-    except PhonefleetError as error:
-        return _failed(context, error)
     finally:
         show_outcomes(context)
-    return None
 
 
 def _report_running(context: RunContext) -> None:

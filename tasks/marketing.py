@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from phonefleet.apps.pages.names import plain
 from phonefleet.apps.pages.post_ref import PostRef, post_at
+from phonefleet.apps.shown_text import same_name
 from phonefleet.scripts.super_marketing import PostSettings, SuperMarketingConfig
 from tasks.comments import comment_on_post
 from tasks.messages import send_message
@@ -18,7 +18,7 @@ from tasks.retries import device_task
 def work_on(visit: Visit, config: SuperMarketingConfig) -> None:
     """Do what is enabled with one target: first with the posts, then with the person."""
     person, posts = _found(visit, config)
-    if person and plain(person) == plain(visit.context.account or ""):
+    if person and same_name(person, visit.context.account or ""):
         visit.skip("is the account itself")
     if not posts and (config.features.boost_posts or config.features.mass_comment or visit.claim.posts):
         visit.note("visit", "skipped", "there are no posts to work on")

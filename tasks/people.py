@@ -7,11 +7,18 @@ from phonefleet.apps.steps import persistent
 from phonefleet.errors import Permanent
 from phonefleet.scripts.fields import AccessMethod
 from tasks.context import current
-from tasks.once import Deed, Outcome, perform
+from tasks.once import Deed, Outcome, Seen, perform
 from tasks.readiness import driver
 from tasks.retries import device_task
 
-_FOLLOWED = frozenset({Relation.FOLLOWING, Relation.REQUESTED})
+_FOLLOW = {
+    Relation.FOLLOWING: Seen.DONE, Relation.REQUESTED: Seen.DONE, Relation.NONE: Seen.ABSENT,
+    Relation.SELF: Seen.UNCLEAR,
+}  # fmt: skip
+_UNFOLLOW = {
+    Relation.NONE: Seen.DONE, Relation.FOLLOWING: Seen.ABSENT, Relation.REQUESTED: Seen.ABSENT,
+    Relation.SELF: Seen.UNCLEAR,
+}  # fmt: skip
 
 
 @device_task(run_name="follow @{target}")
@@ -22,7 +29,7 @@ def follow_user(target: str, access_method: AccessMethod) -> Outcome:
         kind="follow",
         target=target,
         show=lambda: show_profile(page, target, access_method),
-        is_done=lambda: page.relation() in _FOLLOWED,
+        is_done=lambda: _FOLLOW[page.relation()],
         act=page.follow,
     )
     return _report(target, perform(deed))
@@ -36,7 +43,7 @@ def unfollow_user(target: str, access_method: AccessMethod) -> Outcome:
         kind="unfollow",
         target=target,
         show=lambda: show_profile(page, target, access_method),
-        is_done=lambda: page.relation() is Relation.NONE,
+        is_done=lambda: _UNFOLLOW[page.relation()],
         act=page.unfollow,
     )
     return _report(target, perform(deed))

@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 
-from phonefleet.apps.pages.names import plain
 from phonefleet.apps.pages.post import Mark, PostKind, PostPage
 from phonefleet.apps.pages.post_ref import PostRef, post_at
 from phonefleet.apps.pages.posts_of_user import PostsOfUser
+from phonefleet.apps.shown_text import same_name
 from phonefleet.pacing import draw
 from tasks.context import current
-from tasks.once import Deed, Outcome, perform
+from tasks.once import Deed, Outcome, perform, was_touched
 from tasks.people import follow_user
 from tasks.readiness import driver
 from tasks.retries import device_task
@@ -70,7 +70,7 @@ def share_post(post: PostRef) -> Outcome:
 
 def follow_author(post: PostRef) -> None:
     """Follow who has published a post, unless that is the account itself."""
-    if plain(post.author) != plain(current().account or ""):
+    if not same_name(post.author, current().account or ""):
         follow_user(post.author, "direct")
 
 
@@ -87,7 +87,7 @@ def identified(post: PostRef) -> PostRef | None:
 
 def _press(post: PostRef, mark: Mark) -> Outcome:
     page = PostPage(driver(), post)
-    anew = may_have_happened(post, mark)
+    anew = was_touched(mark, post.target)  # then only a screen that is opened anew tells how it ended
 
     def show() -> None:
         if anew or not page.is_open():
@@ -105,13 +105,6 @@ def _press(post: PostRef, mark: Mark) -> Outcome:
     outcome = perform(deed)
     report(post.target, outcome, mark)
     return outcome
-
-
-def may_have_happened(post: PostRef, kind: str) -> bool:
-    """Tell whether an earlier try has touched: then only a screen that is opened anew tells how it ended."""
-    context = current()
-    actions = context.ledger.actions.of_task(context.task_id)
-    return any((each.kind, each.target, each.state) == (kind, post.target, "acting") for each in actions)
 
 
 def _was_acted_on(post: PostRef) -> bool:

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 from phonefleet.apps.pages.edit_profile import Field, OwnProfile
-from phonefleet.apps.pages.look import Look
-from phonefleet.apps.pages.names import plain
-from phonefleet.errors import OutcomeUnknown, Permanent, Rejected
+from phonefleet.apps.pages.look import Look, look_of_file
+from phonefleet.apps.shown_text import Reading, reads, same_name
+from phonefleet.errors import Permanent, Rejected
 from phonefleet.ledger.renames import Rename
 from phonefleet.ledger.values import ChosenText
 from phonefleet.media import MediaFolders, MediaKind
@@ -17,13 +17,15 @@ from phonefleet.media.material import MaterialWanted, allowed, turn
 from phonefleet.scripts.fields import Order
 from tasks.context import RunContext, current
 from tasks.media import on_phone
-from tasks.once import Deed, Outcome, perform
+from tasks.once import Deed, Outcome, Seen, perform, was_touched
 from tasks.readiness import driver
 from tasks.renames import begin_rename, end_rename
 from tasks.retries import device_task
 from tasks.texts import Wording, text_for
 
 KIND: Literal["profile"] = "profile"
+
+_OTHERWISE = "the profile says neither what it said before nor, as far as anybody can tell, what it was to say"
 
 
 @device_task(run_name="set the nickname")
@@ -49,9 +51,10 @@ def set_avatar(path: str, order: Order) -> Outcome:
     """Give the account another picture: the file, or one of the folder; done when the profile shows another one."""
     picture = _picture(current(), path, order)
     page = OwnProfile(driver(), [_account()])
-    avatar = _Avatar(page, touched=_was_touched("avatar"))
-    with on_phone([picture], "image"):
-        deed = Deed(KIND, "avatar", page.open, avatar.is_done, avatar.save, prepare=avatar.pick)
+    with on_phone([picture], "image") as [shown]:
+        avatar = _Avatar(page, look_of_file(shown.file.path), touched=was_touched(KIND, "avatar"))
+        why = "the picture on the profile may be the new one, or the old one that looks like it"
+        deed = Deed(KIND, "avatar", page.open, avatar.look, avatar.save, prepare=avatar.pick, why=lambda: why)
         return _report("avatar", perform(deed))
 
 
@@ -83,22 +86,54 @@ def set_username(usernames: Sequence[str], order: Order) -> Outcome:
 
 def _set(field: Field, value: str) -> Outcome:
     page = OwnProfile(driver(), [_account()])
+    setting = _Setting(page, field, value, was_touched(KIND, field))
     deed = Deed(
         kind=KIND,
         target=field,
         show=page.open,
-        is_done=lambda: getattr(page.read(), field).strip() == value.strip(),
-        act=page.save,
+        is_done=setting.look,
+        act=setting.save,
         prepare=lambda: _enter(page, field, value),
+        why=lambda: _OTHERWISE,
     )
     return _report(field, perform(deed))
+
+
+@dataclass(slots=True)
+class _Setting:
+    """One thing on its way to the profile.
+
+    Done: the profile says it, and did not say what reads just like it before. Absent: it says what it said before.
+    """
+
+    page: OwnProfile
+    field: Field
+    value: str
+    touched: bool
+
+    def look(self) -> Seen:
+        """Tell whether the profile says it; before the first touch, keep what it says."""
+        context, found = current(), self.page.says(self.field, self.value)
+        said: str = getattr(self.page.read(), self.field)
+        if not self.touched:
+            context.ledger.sightings.keep(context.task_id, KIND, self.field, said, context.clock.now())
+            return Seen.DONE if found is Reading.SAME else Seen.ABSENT
+        before = context.ledger.sightings.find(context.task_id, KIND, self.field)
+        if found is Reading.SAME or (found is Reading.PERHAPS and before is not None and not reads(before, self.value)):
+            return Seen.DONE
+        return Seen.ABSENT if found is Reading.OTHER and before is not None and reads(said, before) else Seen.UNCLEAR
+
+    def save(self) -> None:
+        """Save what stands in the editor."""
+        self.touched = True
+        self.page.save()
 
 
 def _naming(page: OwnProfile, rename: Rename, candidate: str) -> Deed:
     def is_done() -> bool:
         """Any other name than that of before is one that an earlier try of this task has given."""
-        shown = plain(page.read().username)
-        return shown == plain(candidate) or shown != plain(rename.before)
+        shown = page.read().username
+        return same_name(shown, candidate) or not same_name(shown, rename.before)
 
     return Deed(
         kind=KIND,
@@ -117,13 +152,17 @@ def _enter(page: OwnProfile, field: Field, value: str) -> None:
 
 @dataclass(slots=True)
 class _Avatar:
-    """Another picture on its way: how the old one looked tells it apart."""
+    """Another picture on its way: how the old one looked tells it apart.
+
+    Done: another one shows. Absent: the old one shows, and the new one does not look like it.
+    """
 
     page: OwnProfile
+    new: Look
     touched: bool
     saved: bool = False
 
-    def is_done(self) -> bool:
+    def look(self) -> Seen:
         """Tell whether another picture shows than before the first touch; before that, keep how the old one looks.
 
         Where the app has taken the new one in this very try, it may look just like the old one.
@@ -131,17 +170,18 @@ class _Avatar:
         context = current()
         if self.saved:
             self.page.read()
-            return True
+            return Seen.DONE
         if not self.touched:
-            context.ledger.sightings.keep(
-                context.task_id, KIND, "avatar", self.page.avatar().dump(), context.clock.now()
-            )
-            return False
+            kept = self.page.avatar().dump()
+            context.ledger.sightings.keep(context.task_id, KIND, "avatar", kept, context.clock.now())
+            return Seen.ABSENT
         before = context.ledger.sightings.find(context.task_id, KIND, "avatar")
         if before is None:
-            message = "the picture may have been changed, and nobody knows how it looked before: look at the profile"
-            raise OutcomeUnknown(message)
-        return self.page.avatar().differs_from(Look.load(before))
+            return Seen.UNCLEAR
+        old = Look.load(before)
+        if self.page.avatar().differs_from(old):
+            return Seen.DONE
+        return Seen.ABSENT if self.new.differs_from(old) else Seen.UNCLEAR
 
     def pick(self) -> None:
         """Choose the newest picture of the phone."""
@@ -184,12 +224,6 @@ def _in_turn(usernames: Sequence[str], first: str) -> list[str]:
 def _still_to_try(rename: Rename, candidates: Sequence[str]) -> Sequence[str]:
     """Return the candidates; only the one that the account has got, where an earlier try got so far."""
     return [rename.after] if rename.after is not None else candidates
-
-
-def _was_touched(target: str) -> bool:
-    context = current()
-    actions = context.ledger.actions.of_task(context.task_id)
-    return any((each.kind, each.target) == (KIND, target) and each.acting_at is not None for each in actions)
 
 
 def _account() -> str:

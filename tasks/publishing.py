@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from phonefleet.apps.driver import AppDriver
 from phonefleet.apps.pages.composer import ComposerPage, Volumes
 from phonefleet.apps.pages.new_post import NewPost
 from phonefleet.apps.pages.own_posts import OwnPosts
 from phonefleet.apps.pages.sounds import Wanted
+from phonefleet.apps.shown_text import look
 from phonefleet.errors import NotVerified
-from phonefleet.ledger.values import Action, ChosenText
+from phonefleet.ledger.sightings import OthersSince
+from phonefleet.ledger.values import ChosenText
 from phonefleet.media.material import material_wanted
 from phonefleet.scripts.post import PostConfig
 from tasks.context import RunContext, current
 from tasks.material import material_for
 from tasks.media import OnPhone, on_phone
-from tasks.once import Deed, Outcome, perform
+from tasks.once import Deed, Outcome, Seen, perform, was_touched
 from tasks.readiness import driver
 from tasks.retries import device_task
 from tasks.texts import Wording, text_for
@@ -26,6 +29,15 @@ from tasks.texts import Wording, text_for
 _LOOK_EVERY = timedelta(seconds=1)
 _APPEARS_WITHIN = timedelta(seconds=5)
 """How long an upload that was begun may take to show at all."""
+
+_STORY_STAYS = timedelta(hours=1)
+"""For how long the number of a story that has not changed means that nothing came of a touch."""
+
+_NOT_SEEN = "nobody knows what the profile showed before"
+_STORY_CHANGED = "the story holds another number than before, or it was seen long ago"
+_PROFILE_CHANGED = (
+    "something new stands on the profile that reads differently, or it no longer shows what it did before"
+)
 
 
 @device_task(run_name="publish a {config.placement}")
@@ -49,25 +61,52 @@ def _caption(context: RunContext, config: PostConfig) -> str:
 
 def _publish(context: RunContext, config: PostConfig, caption: str, shown: Sequence[OnPhone]) -> Outcome:
     app = driver()
-    post = _Post(context, app, config, caption, shown, OwnPosts(app, context.account or ""))
+    own, touched = OwnPosts(app, context.account or ""), was_touched("post", config.placement)
+    post = _Post(context, app, config, caption, shown, own, touched)
     return perform(
         Deed(
             kind="post",
             target=config.placement,
             show=post.show,
             prepare=post.compose,
-            is_done=post.is_there,
-            act=ComposerPage(app).send,
+            is_done=post.look,
+            act=post.send,
+            why=lambda: post.why,
         )
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Before:
+    """What the profile showed before the first touch: how many posts of these words stand first, and its tiles.
+
+    In a story only the number counts. An older version has kept no tiles and no time: then both are None.
+    """
+
+    alike: int
+    tiles: tuple[str, ...] | None
+    at: datetime | None
+
+    def dump(self) -> str:
+        """Return it as JSON, to be kept."""
+        return json.dumps({"alike": self.alike, "tiles": self.tiles, "at": self.at and self.at.isoformat()})
+
+    @classmethod
+    def load(cls, kept: str) -> _Before:
+        """Read what `dump` returned, or the bare number of an older version."""
+        if kept.isdecimal():
+            return cls(int(kept), None, None)
+        record = json.loads(kept)
+        tiles, at = record["tiles"], record["at"]
+        return cls(record["alike"], None if tiles is None else tuple(tiles), at and datetime.fromisoformat(at))
 
 
 @dataclass(slots=True)
 class _Post:
     """One post on its way to the profile.
 
-    How many equal ones stand first on the profile before the touch is kept with the intent. Afterwards, those that have
-    come since are the account's other posts, which the ledger knows, and ours.
+    Done: among the newest posts one more reads like its caption than before and than the ledger knows of the account's
+    other tasks. Absent: the first tiles of the profile are those of before, below what other tasks have published.
     """
 
     context: RunContext
@@ -76,29 +115,59 @@ class _Post:
     caption: str
     shown: Sequence[OnPhone]
     own: OwnPosts
-    is_new: bool = False
-    """Whether nothing was touched yet, as `show` has found out."""
+    touched: bool
+    why: str = ""
 
     def show(self) -> None:
         """Let what was begun come to its end; before the first touch, keep what stands there."""
-        self.is_new = not self._was_touched()
-        self._await_upload(timedelta() if self.is_new else _APPEARS_WITHIN)
-        if self.is_new:
+        self._await_upload(_APPEARS_WITHIN if self.touched else timedelta())
+        if not self.touched:
             at = self.context.clock.now()
-            before = self.own.in_story() if self.config.placement == "story" else self.own.alike(self.caption)
-            self.context.ledger.sightings.keep(*self._key, str(before), at)
+            self.context.ledger.sightings.keep(*self._key, self._seen(at).dump(), at)
 
-    def is_there(self) -> bool:
+    def look(self) -> Seen:
         """Tell whether one more stands there than before and than others have published since."""
-        if self.is_new:
-            self.is_new = False
-            return False
+        if not self.touched:
+            return Seen.ABSENT
         self._await_upload(timedelta())
         sightings = self.context.ledger.sightings
-        before, others = int(sightings.find(*self._key) or 0), sightings.others_since(*self._key)
+        kept, others = sightings.find(*self._key), sightings.others_since(*self._key, look=look)
+        if kept is None:
+            return self._unclear(_NOT_SEEN)
+        before = _Before.load(kept)
+        return self._story(before, others) if self.config.placement == "story" else self._post(before, others)
+
+    def _seen(self, at: datetime) -> _Before:
         if self.config.placement == "story":
-            return self.own.in_story() > before + others.here
-        return self.own.matching(self.caption, before + others.here + 1) > before + others.equal
+            return _Before(self.own.in_story(), (), at)
+        return _Before(self.own.alike(self.caption), tuple(self.own.first_tiles()), at)
+
+    def _story(self, before: _Before, others: OthersSince) -> Seen:
+        """Count: what is in the story vanishes after a day, so an unchanged number says something for a while only."""
+        now = self.own.in_story()
+        if now > before.alike + others.here + others.perhaps:
+            return Seen.DONE
+        recent = before.at is not None and self.context.clock.now() - before.at < _STORY_STAYS
+        if now == before.alike + others.here and (recent or not before.alike):
+            return Seen.ABSENT
+        return self._unclear(_STORY_CHANGED)
+
+    def _post(self, before: _Before, others: OthersSince) -> Seen:
+        among = before.alike + others.here + others.perhaps + 1
+        if self.own.matching(self.caption, among) > before.alike + others.equal + others.perhaps_equal:
+            return Seen.DONE
+        if before.tiles is not None and self.own.is_unchanged(before.tiles, self.own.first_tiles(), others.here):
+            return Seen.ABSENT
+        return self._unclear(_PROFILE_CHANGED)
+
+    def _unclear(self, why: str) -> Seen:
+        self.why = why
+        return Seen.UNCLEAR
+
+    def send(self) -> None:
+        """Touch the button that publishes."""
+        self.touched = True
+        ComposerPage(self.app).send()
 
     def compose(self) -> None:
         """Do everything that leads to the touch that publishes."""
@@ -165,16 +234,9 @@ class _Post:
             clock.sleep(_LOOK_EVERY, stop)
         self.own.discard_failed()
 
-    def _was_touched(self) -> bool:
-        return any(_is_of(action, self.config) for action in self.context.ledger.actions.of_task(self.context.task_id))
-
     @property
     def _key(self) -> tuple[int, str, str]:
         return self.context.task_id, "post", self.config.placement
-
-
-def _is_of(action: Action, config: PostConfig) -> bool:
-    return (action.kind, action.target) == ("post", config.placement) and action.acting_at is not None
 
 
 def _since(begun: float, now: float) -> timedelta:

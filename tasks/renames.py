@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from phonefleet.apps.pages.account_switcher import AccountSwitcher
-from phonefleet.apps.pages.names import plain
+from phonefleet.apps.shown_text import plain
 from phonefleet.errors import Permanent
 from phonefleet.ledger.renames import Rename
 from phonefleet.text import bare_name

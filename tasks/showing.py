@@ -23,7 +23,7 @@ from prefect.artifacts import (
 )
 from prefect.exceptions import PrefectException
 
-from phonefleet.errors import PhonefleetError
+from phonefleet.errors import Interrupted, PhonefleetError
 from tasks.context import RunContext
 
 _LARGEST_PICTURE = (480, 680)
@@ -50,10 +50,8 @@ def show_failure(context: RunContext, error: PhonefleetError) -> None:
     """Show what the phone showed when it failed, if anybody saw it."""
     picture = error.evidence.screenshot if error.evidence else None
     if picture:
-        about = f"{_of(context)}: {error.message}"
-        _shown(
-            lambda: create_image_artifact(_thumbnail(picture), key=_key("failure", context.serial), description=about)
-        )
+        key, data = _key("failure", context.serial), _thumbnail(picture)
+        _shown(lambda: create_image_artifact(data, key=key, description=f"{_of(context)}: {error.message}"))
 
 
 def begin_progress(context: RunContext, percent: float) -> UUID | None:
@@ -70,7 +68,7 @@ def show_progress(artifact: UUID, percent: float) -> None:
 def _shown(show: Callable[[], Any]) -> Any:
     try:
         return show()
-    except (httpx.HTTPError, PrefectException) as error:
+    except (httpx.HTTPError, PrefectException, Interrupted) as error:
         get_run_logger().warning("could not be shown in Prefect: %s", error)
         return None
 

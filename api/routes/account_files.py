@@ -44,8 +44,8 @@ async def import_accounts(
 ) -> Envelope[Imported]:
     """Enter accounts from CSV, or change those that exist: all rows or, unless `partial`, none.
 
-    The columns `username` and `serial` (or alias) are required; `platform`, `enabled` and `tags` (separated by `;`) are
-    not, and an empty cell leaves what there is. The other columns of an export are passed over.
+    The columns `username` and `serial` (any name of a phone) are required; `platform`, `enabled` and `tags` (separated
+    by `;`) are not, and an empty cell leaves what there is. The other columns of an export are passed over.
     """
     if request.headers.get("content-type", "").split(";")[0].strip().lower() != "text/csv":
         raise invalid(("body", "must be sent with Content-Type: text/csv"))
@@ -62,7 +62,7 @@ def _import(facade: Facade, body: bytes, *, partial: bool) -> Imported:
     except TableBroken as error:
         raise _refused([LineError(line=error.line, field=error.field, reason=error.reason)]) from error
     known = Known(
-        serials=facade.ledger.devices.resolve(list(named_phones(records))),
+        phones=facade.ledger.devices.resolve(list(named_phones(records))),
         apps=frozenset(profile_names(facade.settings.home / "profiles")),
         app=facade.settings.app,
     )

@@ -97,12 +97,11 @@ def release_account(account_id: int, facade: TheFacade) -> Envelope[AccountOut]:
 
 
 def sought(wanted: AccountFilters, facade: Facade) -> AccountFilter:
-    """Return what a query asks the ledger for; a serial may be an alias."""
-    phone = wanted.serial and facade.ledger.devices.named(wanted.serial)
+    """Return what a query asks the ledger for; a serial may be any name of a phone."""
     return AccountFilter(
         username=wanted.username and bare_name(wanted.username),
         app=wanted.platform,
-        serial=phone.device.serial if phone else wanted.serial,
+        serial=fleet.filtered_serial(facade, wanted.serial),
         group=wanted.group,
         tag=wanted.tag,
         held=wanted.held,

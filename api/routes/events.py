@@ -11,6 +11,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query
 from fastapi.responses import StreamingResponse
 
+from api import fleet
 from api.events import Event, Listener
 from api.facade import TheFacade
 from api.schemas import Text
@@ -51,7 +52,7 @@ async def follow_events(
 ) -> EventStream:
     """Follow changes of tasks and phones."""
     if serial is not None:
-        serial = (await to_end(facade.ledger.devices.resolve, [serial])).get(serial, serial)
+        serial = await to_end(fleet.filtered_serial, facade, serial)
     open_until_end = ExitStack()
     listener = open_until_end.enter_context(facade.broadcast.listening(task_id, serial))
     return EventStream(_events(listener, open_until_end), headers={"X-Accel-Buffering": "no"})

@@ -11,6 +11,7 @@ from api import fleet
 from api.facade import TheFacade
 from api.glances import TheGlances
 from api.threads import to_end
+from phonefleet.ledger.device_list import ListedDevice
 
 router = APIRouter(tags=["devices"])
 
@@ -23,21 +24,28 @@ def _answers(media_type: str, schema: dict[str, Any]) -> dict[int | str, dict[st
 
 
 @router.get(
-    "/devices/{serial}/screenshot",
+    "/devices/{serial:path}/screenshot",
     response_class=Response,
     responses=_answers("image/png", {"type": "string", "format": "binary"}),
 )
 async def get_screenshot(serial: str, facade: TheFacade, glances: TheGlances) -> Response:
     """Show what is on a phone's screen as a PNG picture; a task that runs is not disturbed."""
-    phone = await to_end(fleet.phone, facade, serial)
-    return Response(await glances.screenshot(phone.serial), media_type="image/png")
+    listed = await to_end(fleet.listed_phone, facade, serial)
+    return Response(await glances.screenshot(_address(listed)), media_type="image/png")
 
 
 @router.get(
-    "/devices/{serial}/hierarchy", response_class=Response, responses=_answers("application/xml", {"type": "string"})
+    "/devices/{serial:path}/hierarchy",
+    response_class=Response,
+    responses=_answers("application/xml", {"type": "string"}),
 )
 async def get_hierarchy(serial: str, facade: TheFacade, glances: TheGlances) -> Response:
     """Show the views on a phone's screen as XML; a task that runs is not disturbed."""
     listed = await to_end(fleet.listed_phone, facade, serial)
-    xml = await glances.hierarchy(listed.device.serial, idle=listed.current_task is None)
+    xml = await glances.hierarchy(_address(listed), idle=listed.current_task is None)
     return Response(xml.encode(), media_type="application/xml")
+
+
+def _address(listed: ListedDevice) -> str:
+    """Return the name by which adb has the phone, the best one of several."""
+    return next(iter(listed.addresses), listed.device.serial)

@@ -15,13 +15,13 @@ from phonefleet.errors import Permanent
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from phonefleet.client.fleet_answers import Device
+    from phonefleet.client.fleet_answers import Device, Unidentified
 
 app = typer.Typer(help="The phones: what they are called, how they are, and what they show.")
 
-PhoneArgument = Annotated[str, typer.Argument(metavar="PHONE", help="Serial or alias.")]
+PhoneArgument = Annotated[str, typer.Argument(metavar="PHONE", help="Serial, alias, or an address that it has or had.")]
 ReasonOption = Annotated[str, typer.Option("--reason", help="Why, for whoever looks at it later.")]
-State = Literal["online", "busy", "offline", "unauthorized", "quarantined"]
+State = Literal["online", "busy", "offline", "unauthorized", "no_permissions", "recovery", "ambiguous", "quarantined"]
 
 
 @app.callback(invoke_without_command=True, epilog="Example: phonefleet devices")
@@ -44,7 +44,8 @@ def list_(
 ) -> None:
     """List the phones that any host has ever seen."""
     found = list(islice(call.client.iter_devices(state=state, group=group), limit))
-    call.show(found, lambda: _print_table(found))
+    unidentified = [] if call.as_json or state or group else call.client.list_devices(page_size=1)["unidentified"]
+    call.show(found, lambda: _print_table(found, unidentified))
 
 
 @command(app, "show", "phonefleet devices show device_serial_1")
@@ -101,6 +102,13 @@ def release(call: Call, *, phone: PhoneArgument) -> None:
     call.tell(released, f"{released['serial']} is {released['state']}")
 
 
+@command(app, "forget", "phonefleet devices forget 192.168.1.20:5555")
+def forget(call: Call, *, phone: PhoneArgument) -> None:
+    """Forget a phone that is not connected: what waits for it is cancelled, its accounts have no phone any more."""
+    forgotten = call.client.forget_device(phone)
+    call.tell(forgotten, f"{forgotten['serial']} is forgotten; {forgotten['cancelled_count']} tasks are cancelled")
+
+
 @command(app, "match-accounts", "phonefleet devices match-accounts device_serial_1 --app sample")
 def match_accounts(
     call: Call,
@@ -134,10 +142,12 @@ def hierarchy(call: Call, *, phone: PhoneArgument) -> None:
     call.tell({"hierarchy": found}, found)
 
 
-def _print_table(found: Sequence[Device]) -> None:
-    from deployments.cli.fleet_shown import print_devices  # noqa: PLC0415 - heavy
+def _print_table(found: Sequence[Device], unidentified: Sequence[Unidentified]) -> None:
+    from deployments.cli.fleet_shown import print_devices, print_unidentified  # noqa: PLC0415 - heavy
 
     print_devices(found)
+    if unidentified:
+        print_unidentified(unidentified)
 
 
 def _print_one(found: Device) -> None:

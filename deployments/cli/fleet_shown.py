@@ -8,10 +8,11 @@ from rich.text import Text
 
 from deployments.cli.console import out
 from deployments.cli.tables import Column, print_record, print_table, when
-from phonefleet.client.fleet_answers import Account, AuditEntry, Device
+from phonefleet.client.fleet_answers import Account, AuditEntry, Device, Unidentified
 
 _COLORS = {
-    "online": "green", "busy": "cyan", "offline": "dim", "unauthorized": "red", "quarantined": "yellow",
+    "online": "green", "busy": "cyan", "offline": "dim", "unauthorized": "red", "no_permissions": "red",
+    "recovery": "red", "ambiguous": "red", "quarantined": "yellow",
     "enabled": "green", "disabled": "dim", "held": "yellow",
 }  # fmt: skip
 
@@ -35,10 +36,19 @@ def print_devices(devices: Sequence[Device]) -> None:
     print_table(out(), "Phones", columns, rows, empty="No phones have been seen yet.")
 
 
+def print_unidentified(found: Sequence[Unidentified]) -> None:
+    """Print a table of what adb shows besides."""
+    columns = (Column("address"), Column("state"), Column("host", rank=1), Column("what to do", folds=True))
+    rows = ((one["address"], Text(one["state"], style="red"), one["host"], one["advice"]) for one in found)
+    print_table(out(), "Not known which phone", columns, rows, empty="")
+
+
 def print_device(phone: Device) -> None:
     """Print one phone."""
     fields = [
         ("serial", phone["serial"]), ("alias", phone["alias"]), ("state", state_text(phone["state"])),
+        ("addresses", ", ".join(phone["addresses"])), ("note", phone["note"]),
+        ("serial number", phone["serial_number"]), ("Android id", phone["android_id"]),
         ("quarantine", phone["quarantine_reason"]), ("since", when(phone["quarantined_since"])),
         ("until", when(phone["quarantined_until"])),
         ("enabled", "yes" if phone["enabled"] else "no"),
@@ -109,4 +119,4 @@ def _percent(battery: int | None) -> str | None:
 
 
 def _remark(phone: Device) -> str | None:
-    return phone["quarantine_reason"] or (None if phone["enabled"] else "disabled")
+    return phone["quarantine_reason"] or phone["note"] or (None if phone["enabled"] else "disabled")

@@ -93,7 +93,7 @@ class Launcher:
 
     @property
     def serials(self) -> list[str]:
-        """The serials of the virtual phones."""
+        """What the virtual phones are called."""
         return self._options.serials
 
     def keep_running(self) -> None:
@@ -138,7 +138,7 @@ class Launcher:
         self._start(Child(programs.api()))
         self._supervisor.await_ready("postgres", "virtual", "adb")
         if self._options.virtual:
-            connect_all(FastAdbClient(self._options.adb_port or 0), self.serials, self._stop)
+            connect_all(FastAdbClient(self._options.adb_port or 0), self._options.addresses, self._stop)
         self._supervisor.await_ready("prefect", "api")
         if self._options.virtual:
             phones.sign_in()
@@ -159,6 +159,7 @@ class Launcher:
             "world": programs.world_url if options.virtual else None,
             "adb_port": options.adb_port,
             "serials": options.serials,
+            "addresses": options.addresses,
             "pids": {name: pids.get(name) for name in PUBLISHED},
         }
         write_atomically(self._home.endpoints, json.dumps(endpoints, indent=2) + "\n")

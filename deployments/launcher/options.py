@@ -10,6 +10,7 @@ from typing import Self
 
 from deployments.launcher.ports import claim, free_block, usual_base
 from phonefleet.errors import Permanent
+from phonefleet.virtual.hardware import hardware_of
 
 USUAL_ADB_PORT = 5037
 """Where a user's own adb server is; virtual phones never go there."""
@@ -74,7 +75,12 @@ class LaunchOptions:
 
     @property
     def serials(self) -> list[str]:
-        """The serials of the virtual phones."""
+        """What the virtual phones are called: by the serial numbers that they bear."""
+        return [hardware_of(address).serial_number for address in self.addresses]
+
+    @property
+    def addresses(self) -> list[str]:
+        """Where adb finds the virtual phones at the start."""
         return [f"127.0.0.1:{self.base_port + index}" for index in range(self.virtual)]
 
     def _adb_port(self) -> int:

@@ -11,8 +11,10 @@ import httpx
 
 from deployments.launcher.programs import Programs
 from phonefleet.errors import LedgerUnreachable
+from phonefleet.ledger.addresses import AddressSeen
 from phonefleet.ledger.ledger import Ledger
 from phonefleet.settings import POOL, Settings
+from phonefleet.virtual.hardware import hardware_of
 
 ONLINE = frozenset({"online", "device"})
 """The states of a phone that is connected and authorized; the second is adb's own word."""
@@ -25,7 +27,7 @@ class PhoneBook:
 
     def __init__(self, programs: Programs) -> None:
         self._programs = programs
-        self._serials = programs.options.serials
+        self._serials, self._addresses = programs.options.serials, programs.options.addresses
         self._ledger = Ledger(programs.databases.ledger, pool_size=1)
         self._since = datetime.now(UTC)
 
@@ -41,14 +43,13 @@ class PhoneBook:
         """Bring the ledger up to date: nothing is connected yet, and new virtual phones are named device_serial_N."""
         self._ledger.migrate()
         host = Settings().worker_name or socket.gethostname()
-        known = self._ledger.devices.all()
-        for device in known:
-            if device.host == host:
-                self._ledger.devices.seen(device.serial, "offline", host)
-        for number, serial in enumerate(self._serials, start=1):
-            self._ledger.devices.seen(serial, "offline", host)
-            if serial not in {device.serial for device in known}:  # else it has the name that people gave it
-                self._ledger.devices.set_alias(serial, f"device_serial_{number}")
+        known = {device.serial for device in self._ledger.devices.all()}
+        self._ledger.devices.nowhere(host)
+        for number, address in enumerate(self._addresses, start=1):
+            hardware = hardware_of(address)
+            found = self._ledger.devices.at_address(AddressSeen(address, "offline", host, hardware))
+            if not known & {found[0].serial, address}:  # else it has the name that people gave it
+                self._ledger.devices.set_alias(found[0].serial, f"device_serial_{number}")
 
     def sign_in(self) -> None:
         """Record which accounts are signed in on the virtual phones, as their world tells."""
@@ -77,6 +78,6 @@ class PhoneBook:
 
 
 def signed_in(world_url: str) -> list[tuple[str, str, list[str]]]:
-    """Return serial, app and accounts of each virtual phone, the active account first."""
+    """Return what each virtual phone is called, its app and its accounts, the active one first."""
     phones = httpx.get(f"{world_url}/phones", timeout=10, trust_env=False).raise_for_status().json()
-    return [(phone["serial"], SAMPLE_APP, list(phone["accounts"])) for phone in phones]
+    return [(phone["serial_number"], SAMPLE_APP, list(phone["accounts"])) for phone in phones]

@@ -117,7 +117,7 @@ class Programs:
         if options.prefect_auth:
             settings["PREFECT_AUTH"] = options.prefect_auth
         if options.virtual:
-            settings["ADB_CONNECT"] = ",".join(options.serials)
+            settings["ADB_CONNECT"] = ",".join(options.addresses)
         if options.seed is not None:
             settings["SEED"] = str(options.seed)
         return {

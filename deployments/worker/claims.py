@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import datetime
+from uuid import UUID
 
 from prefect.client.schemas.objects import FlowRun
 
@@ -16,17 +17,22 @@ MOST_NAMES = 20
 """Asked with more queue names than this, the server is slower than asked for the whole pool."""
 
 
-def queues_to_ask(free: Iterable[str]) -> list[str] | None:
-    """Return the names of the queues to ask for; None asks for the whole pool."""
-    names = [DEFAULT_QUEUE, *sorted(free)]
+def queues_to_ask(queues: Iterable[str]) -> list[str] | None:
+    """Return the names to ask for, given those of the free phones' queues; None asks for the whole pool."""
+    names = [DEFAULT_QUEUE, *sorted(queues)]
     return None if len(names) > MOST_NAMES else names
 
 
-def startable(flow_runs: Iterable[FlowRun], free: Collection[str], now: datetime) -> Iterator[FlowRun]:
-    """Yield the runs that can start on the free phones, one for each, earliest due first."""
+def startable(
+    flow_runs: Iterable[FlowRun], free: Collection[str], now: datetime, phones: Mapping[UUID, str] | None = None
+) -> Iterator[FlowRun]:
+    """Yield the runs that can start on the free phones, one for each, earliest due first.
+
+    `phones` tells whose the runs are, by id; a run that is not in it is of the phone that its parameter names.
+    """
     taken: set[str] = set()
     for flow_run in sorted((run for run in flow_runs if due(run, now) <= now), key=lambda run: due(run, now)):
-        serial = serial_in(flow_run.parameters)
+        serial = (phones or {}).get(flow_run.id) or serial_in(flow_run.parameters)
         if serial and serial in free and serial not in taken:
             taken.add(serial)
             yield flow_run

@@ -10,6 +10,7 @@ from contextlib import AbstractContextManager
 
 from prefect.settings import (
     PREFECT_CLIENT_CSRF_SUPPORT_ENABLED,
+    PREFECT_CLIENT_MAX_RETRIES,
     PREFECT_CLIENT_SERVER_VERSION_CHECK_ENABLED,
     PREFECT_FLOWS_HEARTBEAT_FREQUENCY,
     Settings,
@@ -26,3 +27,8 @@ def engine_settings() -> AbstractContextManager[Settings]:
             PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None,
         }
     )
+
+
+def loop_settings() -> AbstractContextManager[Settings]:
+    """Return the settings of the worker's own loops: they ask again by themselves, sooner than Prefect's client."""
+    return temporary_settings(updates={PREFECT_CLIENT_MAX_RETRIES: 0})

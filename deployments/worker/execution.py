@@ -16,11 +16,13 @@ from prefect.flow_engine import run_flow
 from prefect.states import Cancelled, Crashed, Scheduled
 from prefect.utilities.engine import propose_state_sync
 
+from deployments.worker.prefect_line import Unheard
 from deployments.worker.resources import Resources
 from phonefleet.clock import StopSignal
 from phonefleet.device.deadline import stoppable
-from phonefleet.errors import PhonefleetError
+from phonefleet.errors import Interrupted, PhonefleetError
 from phonefleet.ledger.values import StateChange, Task
+from phonefleet.patience import patient
 from phonefleet.states import WAITING
 from tasks.context import RunContext, running
 from tasks.lifecycle import Requeued
@@ -49,11 +51,24 @@ class Execution:
         self._context.stop.set(reason)
 
     def run(self, client: SyncPrefectClient) -> None:
-        """Run the flow to its end and project how it ended."""
+        """Run the flow to its end and project how it ended, waiting for Prefect and the ledger where they are away.
+
+        A stop ends these waits too. What could not be told then is told by others: the recovery puts back what still
+        claims to run, the API brings ends from Prefect into the ledger and stops to Prefect.
+        """
+        with patient(self._context.patience):
+            try:
+                self._run(client)
+            except (Interrupted, Unheard) as stopped:
+                _log.warning("flow run %s was left while a service was away: %s", self.flow_run.id, stopped)
+
+    def _run(self, client: SyncPrefectClient) -> None:
         try:
             state = self._run_flow()
         except Requeued as requeued:
             self._give_back(client, requeued)
+        except (Unheard, Interrupted) as stopped:
+            self._end_unheard(client, str(stopped))
         except (Abort, Pause):
             self._project(client.read_flow_run(self.flow_run.id).state)
         except BaseException as error:  # noqa: BLE001 - the edge of a lane: the run must not stay Running
@@ -74,6 +89,13 @@ class Execution:
             state: Any = run_flow(self._flow, flow_run=self.flow_run, return_type="state")
             return state
 
+    def _end_unheard(self, client: SyncPrefectClient, reason: str) -> None:
+        """Do what the stop meant that came while Prefect was away."""
+        if self._context.requeue:
+            self._give_back(client, Requeued(reason))
+        else:
+            self._stopped(client, reason)
+
     def _give_back(self, client: SyncPrefectClient, requeued: Requeued) -> None:
         """Put the run back into its queue; runs that wait for the same instant keep the order of their tasks."""
         if requeued.until is None:
@@ -81,7 +103,10 @@ class Execution:
         else:
             due = requeued.until.astimezone(UTC) + timedelta(microseconds=self._task.id % 1_000_000)
             state = Scheduled(name=WAITING, scheduled_time=due, message=str(requeued))
-        client.set_flow_run_state(self.flow_run.id, state, force=True)
+        try:
+            client.set_flow_run_state(self.flow_run.id, state, force=True)
+        except Unheard:
+            _log.warning("flow run %s is put back into its queue when Prefect is back", self.flow_run.id)
         self._project(state, remark=state.message)
 
     def _stopped(self, client: SyncPrefectClient, reason: str) -> None:
@@ -90,7 +115,7 @@ class Execution:
         self._project(state, remark=reason)
         try:
             client.set_flow_run_state(self.flow_run.id, state, force=True)
-        except Exception as error:  # noqa: BLE001 - the ledger knows, and the API tells Prefect when it is back
+        except (Exception, Unheard) as error:  # noqa: BLE001 - the ledger knows, and the API tells Prefect
             _log.warning("Prefect does not know that flow run %s was stopped: %s", self.flow_run.id, error)
 
     def _crashed(self, client: SyncPrefectClient, error: BaseException) -> None:
@@ -102,7 +127,7 @@ class Execution:
         if state is not None:
             report = self._context.report
             change = change_of(state, self.flow_run.id, remark or report.remark, report.result())
-            self._resources.ledger.tasks.project(self._task.id, change)
+            self._context.ledger.tasks.project(self._task.id, change)
 
 
 def change_of(
@@ -120,7 +145,7 @@ def change_of(
 
 
 def _context(resources: Resources, task: Task) -> RunContext:
-    return RunContext(
+    context = RunContext(
         task_id=task.id,
         serial=task.serial,
         app=task.app or resources.settings.app,
@@ -135,3 +160,5 @@ def _context(resources: Resources, task: Task) -> RunContext:
         ordinal=task.ordinal,
         request_id=task.request_id,
     )
+    context.ledger = resources.ledger.patient(context.patience)
+    return context

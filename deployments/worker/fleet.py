@@ -1,4 +1,4 @@
-"""The lanes of this computer's phones: one for each phone ever seen, open while the phone is connected."""
+"""The lanes of this computer's phones: one for each phone that has been ready, by whatever names it comes."""
 
 from __future__ import annotations
 
@@ -9,44 +9,65 @@ from collections.abc import Callable, Iterable
 from prefect.client.orchestration import PrefectClient
 
 from deployments.describing import queue_description
-from deployments.registration import describe_queue, ensure_queue
+from deployments.registration import describe_queue
+from deployments.worker.idling import Idling
 from deployments.worker.lane import Lane
 from deployments.worker.quarantine import Quarantine
+from deployments.worker.queues import Queues
 from deployments.worker.resources import Resources
+from phonefleet.device.routes import Routes
 from phonefleet.device.seen import DeviceSeen
+from phonefleet.ledger.addresses import AddressSeen, Whereabouts
 from tasks.media import sweep
 
 _log = logging.getLogger(__name__)
 
-ONLINE = "device"
-"""adb's word for a phone that is connected and authorized."""
-
 
 class Fleet:
-    """Lanes by serial. A phone's queue exists in Prefect before the ledger knows the phone."""
+    """Lanes by identity. A phone's queue exists in Prefect before the phone is offered work.
+
+    A phone is online while any of its addresses is ready and the phone there has said that it is this one.
+    """
 
     def __init__(self, resources: Resources, quarantine: Quarantine, on_free: Callable[[], None]) -> None:
         self._resources = resources
         self._quarantine = quarantine
         self._on_free = on_free
+        self._routes = resources.sessions.routes or Routes()
         self._lanes: dict[str, Lane] = {}
         self._online: set[str] = set()
         self._described: dict[str, str] = {}
+        self._placing = asyncio.Lock()
+        self._idling = Idling(resources.sessions, resources.clock)
+        self.queues = Queues()
 
     async def device_changed(self, seen: DeviceSeen, client: PrefectClient) -> None:
-        """Take note of a phone that came, changed its state or went."""
-        if seen.serial not in self._lanes:
-            await ensure_queue(client, seen.serial)
-            self._lanes[seen.serial] = Lane(seen.serial, self._on_free)
-            if seen.state == ONLINE:  # a crash may have left pictures on it
-                self._lanes[seen.serial].submit(lambda _: sweep(self._resources.sessions.get(seen.serial)))
-        await asyncio.to_thread(self._remember, seen)
-        if seen.state == ONLINE:
-            self._online.add(seen.serial)
+        """Take note of what adb says about an address: a phone that came, changed its state or went."""
+        async with self._placing:  # what the ledger says last is what the routes say in the end
+            concerned = await asyncio.to_thread(self._remember, seen)
+            for phone in concerned:
+                self._take(phone)
+        for phone in concerned:
+            await self._open(phone, client)
+        _log.info("phone %s at %s: %s", ", ".join(phone.serial for phone in concerned), seen.address, seen.state)
+
+    def _take(self, phone: Whereabouts) -> None:
+        """Let the phone's session know where it is; without an address it gets no more runs."""
+        self._routes.set(phone.serial, phone.hardware, phone.addresses)
+        if not phone.addresses:
+            self._online.discard(phone.serial)
+
+    async def _open(self, phone: Whereabouts, client: PrefectClient) -> None:
+        """Let a phone that has an address get runs."""
+        if not phone.addresses or phone.serial in self._online:
+            return
+        await self.queues.ready(client, phone)
+        if phone.serial not in self._lanes:
+            self._lanes[phone.serial] = lane = Lane(phone.serial, self._on_free)
+            lane.submit(lambda _: sweep(self._resources.sessions.get(phone.serial)))  # what a crash may have left
+        if self._routes.of(phone.serial).addresses:  # it may have left meanwhile
+            self._online.add(phone.serial)
             self._on_free()
-        else:
-            self._online.discard(seen.serial)
-        _log.info("phone %s: %s", seen.serial, seen.state)
 
     def free(self) -> set[str]:
         """Return the phones that can take a run now."""
@@ -57,15 +78,16 @@ class Fleet:
         return {serial for serial in self._online if not self._lanes[serial].free}
 
     def lane(self, serial: str) -> Lane:
-        """Return the lane of a phone that has been seen."""
+        """Return the lane of a phone that has been ready."""
         return self._lanes[serial]
 
     async def describe_queues(self, client: PrefectClient) -> None:
         """Say in Prefect which phones the queues belong to, as far as that has changed."""
         known = {device.serial: device for device in await asyncio.to_thread(self._resources.ledger.devices.all)}
         for serial in list(self._lanes):
-            description = queue_description(serial, known.get(serial))
-            if self._described.get(serial) != description:
+            if serial not in known and serial not in self._online:
+                self._forget(serial)
+            elif self._described.get(serial) != (description := queue_description(serial, known.get(serial))):
                 await describe_queue(client, serial, description)
                 self._described[serial] = description
 
@@ -75,9 +97,13 @@ class Fleet:
             if self._lanes[serial].free:
                 self._lanes[serial].submit(lambda _, serial=serial: self._quarantine.probe(serial))
 
+    def stop_idle_servers(self) -> None:
+        """Stop what listens on phones that have nothing to do."""
+        self._idling.stop_servers(self._lanes)
+
     @property
     def serials(self) -> Iterable[str]:
-        """The serials of all phones seen since the worker's start."""
+        """The identities of all phones that were ready since the worker's start."""
         return self._lanes.keys()
 
     async def close(self, within: float) -> bool:
@@ -89,13 +115,24 @@ class Fleet:
         ended = [await asyncio.to_thread(lane.join, max(deadline - loop.time(), 0.0)) for lane in self._lanes.values()]
         return all(ended)
 
-    def _remember(self, seen: DeviceSeen) -> None:
-        self._resources.ledger.devices.seen(
-            seen.serial,
+    def _forget(self, serial: str) -> None:
+        """End the lane of a phone that people have forgotten."""
+        self._lanes.pop(serial).close()
+        self._described.pop(serial, None)
+        self._routes.drop(serial)
+        self._resources.sessions.close(serial)
+        self.queues.forget(serial)
+
+    def _remember(self, seen: DeviceSeen) -> list[Whereabouts]:
+        resources = self._resources
+        told = AddressSeen(
+            seen.address,
             seen.state,
-            self._resources.host,
+            resources.host,
+            seen.hardware,
+            seen.advice,
             model=seen.model,
             android_version=seen.android_version,
-            at=self._resources.clock.now(),
             battery=seen.battery,
         )
+        return resources.ledger.devices.at_address(told, resources.clock.now())

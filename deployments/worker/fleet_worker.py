@@ -10,27 +10,32 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import Callable, Generator, Iterable
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from uuid import UUID
 
 import anyio
 import anyio.abc
 from prefect.client.schemas.objects import FlowRun
+from prefect.exceptions import ObjectNotFound
+from prefect.states import Failed
 from prefect.workers.base import BaseJobConfiguration, BaseVariables, BaseWorker, BaseWorkerResult
 
+from deployments.worker.addressees import addressed
 from deployments.worker.cancelling import recalled, to_be_cancelled
+from deployments.worker.changes import Changes
 from deployments.worker.claims import next_due, queues_to_ask, startable
 from deployments.worker.fleet import Fleet
 from deployments.worker.lane_runner import LaneRunner
-from deployments.worker.loops import forever, until_done
+from deployments.worker.loops import forever, unless_stopped, until_done
 from deployments.worker.quarantine import Quarantine
 from deployments.worker.recovery import left_behind, put_back
 from deployments.worker.resources import Resources
 from deployments.worker.waking import QUEUE_OPENED, RUN_CANCELLED, RUN_SCHEDULED, Alertness, listen
 from phonefleet.device.discovery import Discovery
 from phonefleet.device.seen import DeviceSeen
-from phonefleet.runs import serial_in
+from phonefleet.ledger.addresses import READY
 
 _log = logging.getLogger(__name__)
 
@@ -76,7 +81,8 @@ class FleetWorker(BaseWorker[BaseJobConfiguration, BaseVariables, FleetResult]):
         self._alertness = Alertness(SECOND_LOOK, SLOW_POLL)
         self._cancelling = asyncio.Event()
         self._stopping = asyncio.Event()
-        self._changes: asyncio.Queue[DeviceSeen] = asyncio.Queue()
+        self._changes = Changes("the change of", self._apply_change)
+        self._phones: dict[UUID, str] = {}
         self._alarm: asyncio.TimerHandle | None = None
 
     async def start(
@@ -88,7 +94,8 @@ class FleetWorker(BaseWorker[BaseJobConfiguration, BaseVariables, FleetResult]):
         """Work until `shut_down` is called; then the runs that were in hand are back in their queues."""
         self._loop = asyncio.get_running_loop()
         async with self, anyio.create_task_group() as loops:
-            await until_done(self._recover_all)
+            await unless_stopped(self._stopping, partial(until_done, self._recover_all))
+            await unless_stopped(self._stopping, partial(until_done, self._see_nothing))
             self._start_loops(loops)
             with self._discovery():
                 printer(f"Worker {self.name!r} started!")
@@ -109,7 +116,8 @@ class FleetWorker(BaseWorker[BaseJobConfiguration, BaseVariables, FleetResult]):
         task_status: anyio.abc.TaskStatus[int] | None = None,
     ) -> FleetResult:
         """Run one flow run in its phone's lane and wait for its end."""
-        ended = self.fleet.lane(serial_in(flow_run.parameters) or "").submit(self._runner.job(flow_run))
+        serial = self._phones.pop(flow_run.id)
+        ended = self.fleet.lane(serial).submit(self._runner.job(flow_run, serial))
         if task_status:
             task_status.started(0)
         await asyncio.wrap_future(ended)
@@ -125,17 +133,24 @@ class FleetWorker(BaseWorker[BaseJobConfiguration, BaseVariables, FleetResult]):
             discovery.stop()
 
     def _device_changed(self, seen: DeviceSeen) -> None:
-        """Take a phone's change from the discovery's thread into the worker's loop, in the order of happening."""
-        self._loop.call_soon_threadsafe(self._changes.put_nowait, seen)
+        """Take what adb says of an address from the discovery's thread into the worker's loop.
 
-    async def _take_changes(self) -> None:
-        while True:
-            seen = await self._changes.get()
-            await until_done(partial(self.fleet.device_changed, seen, self.client))
+        The sessions know at once, whatever the ledger and Prefect are doing.
+        """
+        if routes := self.resources.sessions.routes:
+            routes.news(seen.address, ready=seen.state == READY)
+        self._loop.call_soon_threadsafe(self._changes.put, seen.address, seen)
+
+    async def _apply_change(self, _: str, seen: DeviceSeen) -> None:
+        await self.fleet.device_changed(seen, self.client)
+
+    async def _see_nothing(self) -> None:
+        """Begin with no phone: whatever was there when another worker of this host ended is seen anew."""
+        await asyncio.to_thread(self.resources.ledger.devices.nowhere, self.resources.host)
 
     def _start_loops(self, loops: anyio.abc.TaskGroup) -> None:
         heartbeat = timedelta(seconds=self.heartbeat_interval_seconds)
-        loops.start_soon(self._take_changes)
+        loops.start_soon(self._changes.run)
         loops.start_soon(forever, self._claim_when_woken)
         for events, wakeable in (
             (RUN_SCHEDULED, self._wake),
@@ -163,18 +178,29 @@ class FleetWorker(BaseWorker[BaseJobConfiguration, BaseVariables, FleetResult]):
             return []
         now = datetime.now(UTC)
         offered = await self._offered(free, now + SLOW_POLL + timedelta(seconds=5))
+        whose = await asyncio.to_thread(addressed, self.resources.ledger, offered, set(self.fleet.serials))
+        await self._refuse(whose.unclear)
         still_free = free & self.fleet.free()  # while Prefect was asked, people may have let a phone rest
-        starts = list(startable(offered, still_free, datetime.now(UTC)))[:room]
+        starts = list(startable(offered, still_free, datetime.now(UTC), whose.phones))[:room]
         for flow_run in starts:
+            self._phones[flow_run.id] = whose.phones[flow_run.id]
             self._start_run(flow_run)
         self._set_alarm(next_due(offered, now))
         return starts
 
     async def _offered(self, free: Iterable[str], before: datetime) -> list[FlowRun]:
-        offered = await self.client.get_scheduled_flow_runs_for_work_pool(
-            self._work_pool_name, queues_to_ask(free), scheduled_before=before
-        )
+        names = queues_to_ask(self.fleet.queues.names(free))
+        ask = partial(self.client.get_scheduled_flow_runs_for_work_pool, self._work_pool_name, scheduled_before=before)
+        try:
+            offered = await ask(names)
+        except ObjectNotFound:  # somebody has deleted one of the queues: Prefect answers for none of them then
+            offered = await ask(None)
         return [offer.flow_run for offer in offered]
+
+    async def _refuse(self, unclear: Mapping[UUID, str]) -> None:
+        """End the runs of people that name no phone clearly."""
+        for flow_run_id, why in unclear.items():
+            await self.client.set_flow_run_state(flow_run_id, Failed(message=why), force=True)
 
     def _start_run(self, flow_run: FlowRun) -> None:
         if self._runs_task_group is None:
@@ -205,6 +231,7 @@ class FleetWorker(BaseWorker[BaseJobConfiguration, BaseVariables, FleetResult]):
 
     async def _probe(self) -> None:
         self.fleet.probe()
+        self.fleet.stop_idle_servers()
 
     async def _describe_queues(self) -> None:
         await self.fleet.describe_queues(self.client)
@@ -214,7 +241,7 @@ class FleetWorker(BaseWorker[BaseJobConfiguration, BaseVariables, FleetResult]):
     async def _show_ready(self, busy: Iterable[str]) -> None:
         """Let queues of phones that are at work count as polled, or Prefect shows them as not ready after a minute."""
         await self.client.get_scheduled_flow_runs_for_work_pool(
-            self._work_pool_name, sorted(busy), scheduled_before=_LONG_AGO
+            self._work_pool_name, sorted(self.fleet.queues.names(busy)), scheduled_before=_LONG_AGO
         )
 
     async def _ask_who_rests(self) -> None:
@@ -228,15 +255,20 @@ class FleetWorker(BaseWorker[BaseJobConfiguration, BaseVariables, FleetResult]):
         await self._recover(RECOVERY)
 
     async def _recover(self, older_than: timedelta) -> None:
-        serials = await asyncio.to_thread(self._own_serials)
-        for flow_run in await left_behind(self.client, self._work_pool_name, serials, self._runner.in_hand, older_than):
+        found = await left_behind(self.client, self._work_pool_name, self._runner.in_hand, older_than)
+        own = await asyncio.to_thread(self._own, found)
+        now = self._runner.in_hand  # Prefect may have been away for long before it answered
+        for flow_run in [each for each in own if each.id not in now]:
             state = await put_back(self.client, flow_run)
             await asyncio.to_thread(self._runner.project_left_behind, flow_run, state)
             self._wake.set()
 
-    def _own_serials(self) -> set[str]:
+    def _own(self, flow_runs: Sequence[FlowRun]) -> list[FlowRun]:
+        """Return those of the runs that are for phones of this host."""
         devices = self.resources.ledger.devices.all()
-        return {device.serial for device in devices if device.host == self.resources.host}
+        serials = {device.serial for device in devices if device.host == self.resources.host}
+        phones = addressed(self.resources.ledger, flow_runs, serials).phones
+        return [run for run in flow_runs if phones.get(run.id) in serials]
 
     async def _bring_in(self) -> None:
         self._runner.stop_all("the worker shuts down")

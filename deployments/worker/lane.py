@@ -8,9 +8,9 @@ from collections.abc import Callable
 from concurrent.futures import Future
 
 from prefect.client.orchestration import SyncPrefectClient
-from prefect.context import SyncClientContext
 
 from deployments.worker.engine_settings import engine_settings
+from deployments.worker.prefect_line import LineContext
 
 Job = Callable[[SyncPrefectClient], None]
 
@@ -20,6 +20,8 @@ class Lane:
 
     def __init__(self, serial: str, on_free: Callable[[], None]) -> None:
         self.serial = serial
+        self.finished = 0
+        """How many jobs have ended."""
         self._on_free = on_free
         self._jobs: queue.SimpleQueue[tuple[Job, Future[None]] | None] = queue.SimpleQueue()
         self._busy = threading.Event()
@@ -48,7 +50,7 @@ class Lane:
         return not self._thread.is_alive()
 
     def _run(self) -> None:
-        with engine_settings(), SyncClientContext() as context:
+        with engine_settings(), LineContext() as context:
             while (waiting := self._jobs.get()) is not None:
                 job, done = waiting
                 try:
@@ -58,5 +60,6 @@ class Lane:
                 else:
                     done.set_result(None)
                 finally:
+                    self.finished += 1
                     self._busy.clear()
                     self._on_free()

@@ -17,10 +17,13 @@ from deployments.worker.adoption import task_of
 from deployments.worker.execution import Execution, change_of
 from deployments.worker.flow_cache import FlowCache
 from deployments.worker.lane import Job
+from deployments.worker.prefect_line import Unheard
 from deployments.worker.quarantine import Quarantine
 from deployments.worker.resources import Resources
-from phonefleet.errors import Permanent
+from phonefleet.clock import StopSignal
+from phonefleet.errors import Interrupted, Permanent, Transient
 from phonefleet.ledger.values import Task
+from phonefleet.patience import Patience, patient
 from phonefleet.run_keys import task_id_in
 
 _log = logging.getLogger(__name__)
@@ -36,17 +39,19 @@ class LaneRunner:
         self._quarantine = quarantine
         self._in_hand: dict[UUID, Execution | None] = {}
         self._flows = FlowCache()
-        self._stopping: str | None = None
+        self._stopping = StopSignal()
+        self._patience = Patience(resources.clock, self._stopping)
+        self._ledger = resources.ledger.patient(self._patience)
 
     @property
     def in_hand(self) -> Collection[UUID]:
         """The ids of the runs that lanes have or are about to have."""
         return list(self._in_hand)
 
-    def job(self, flow_run: FlowRun) -> Job:
-        """Return what a lane has to do for this run, which is in hand from now on."""
+    def job(self, flow_run: FlowRun, serial: str) -> Job:
+        """Return what the lane of a phone has to do for this run, which is in hand from now on."""
         self._in_hand[flow_run.id] = None
-        return lambda client: self._do(client, flow_run)
+        return lambda client: self._do(client, flow_run, serial)
 
     def stop(self, reasons: Mapping[UUID, str]) -> None:
         """Ask runs to end as cancelled at their next safe points, each for its reason."""
@@ -56,47 +61,60 @@ class LaneRunner:
 
     def stop_all(self, reason: str) -> None:
         """Ask every run to go back to its queue at its next safe point, those about to start included."""
-        self._stopping = reason
+        self._stopping.set(reason)
         for execution in list(self._in_hand.values()):
             if execution:
                 execution.stop(reason, requeue=True)
 
     def project_left_behind(self, flow_run: FlowRun, state: State) -> None:
         """Tell the ledger about a run that was put back into its queue."""
-        task_id = task_id_in(flow_run.idempotency_key, self._resources.ledger.id)
+        task_id = task_id_in(flow_run.idempotency_key, self._ledger.id)
         if task_id is None:
-            adopted = self._resources.ledger.tasks.by_flow_run(flow_run.id)
+            adopted = self._ledger.tasks.by_flow_run(flow_run.id)
             task_id = adopted.id if adopted else None
         if task_id is not None:
-            self._resources.ledger.tasks.project(task_id, change_of(state, flow_run.id))
+            self._ledger.tasks.project(task_id, change_of(state, flow_run.id))
 
-    def _do(self, client: SyncPrefectClient, flow_run: FlowRun) -> None:
+    def _do(self, client: SyncPrefectClient, flow_run: FlowRun, serial: str) -> None:
+        """Wait for Prefect and the ledger where they are away; only a shutdown ends that, and the recovery follows."""
         try:
-            if self._stopping is None and _claim(client, flow_run):
-                self._run(client, flow_run)
-        except Permanent as error:
-            _fail(client, flow_run, error)
-        except BaseException:  # noqa: BLE001 - the edge of a lane: the server or the ledger may be away
-            _log.exception("flow run %s could not be started, it goes again", flow_run.id)
-            _put_off(client, flow_run)
+            with patient(self._patience):
+                self._begin(client, flow_run, serial)
+        except (Interrupted, Unheard) as stopped:
+            _log.warning("flow run %s was left while a service was away: %s", flow_run.id, stopped)
         finally:
             del self._in_hand[flow_run.id]
 
-    def _run(self, client: SyncPrefectClient, flow_run: FlowRun) -> None:
+    def _begin(self, client: SyncPrefectClient, flow_run: FlowRun, serial: str) -> None:
+        try:
+            if self._stopping.reason is None and _claim(client, flow_run):
+                self._run(client, flow_run, serial)
+        except Permanent as error:
+            _fail(client, flow_run, error)
+        except (Interrupted, Unheard):
+            raise
+        except BaseException:  # noqa: BLE001 - the edge of a lane: other runs of the phone must go on
+            _log.exception("flow run %s could not be started, it goes again", flow_run.id)
+            _put_off(client, flow_run)
+
+    def _run(self, client: SyncPrefectClient, flow_run: FlowRun, serial: str) -> None:
         flow = self._flows.flow_of(flow_run, client)
-        task = task_of(flow_run, flow.name, self._resources.ledger, client)
+        task = task_of(flow_run, flow.name, self._ledger, client)
         if reason := self._why_not(flow_run, task):
             state = Cancelled(message=reason)
             client.set_flow_run_state(flow_run.id, state, force=True)
             self.project_left_behind(flow_run, state)
         if reason or task is None:
             return
+        if task.serial != serial:
+            message = f"task {task.id} is for {task.serial} by now, not for {serial}"
+            raise Transient(message)
         execution = Execution(self._resources, flow_run, task, flow)
         self._in_hand[flow_run.id] = execution
-        if self._stopping is not None:
-            execution.stop(self._stopping, requeue=True)
+        if (reason := self._stopping.reason) is not None:
+            execution.stop(reason, requeue=True)
         execution.run(client)
-        self._quarantine.judge(task, execution.error)
+        self._patience.outlast(lambda: self._quarantine.judge(task, execution.error))
 
     def _why_not(self, flow_run: FlowRun, task: Task | None) -> str | None:
         """Return why a run must not start, None when it may."""
@@ -104,7 +122,7 @@ class LaneRunner:
             return "its task was deleted"
         if task.flow_run_id not in {None, flow_run.id}:
             return f"task {task.id} has another flow run, {task.flow_run_id}"
-        return self._resources.ledger.recalls.remark(flow_run.id, flow_run.idempotency_key)
+        return self._ledger.recalls.remark(flow_run.id, flow_run.idempotency_key)
 
 
 def _claim(client: SyncPrefectClient, flow_run: FlowRun) -> bool:

@@ -7,6 +7,8 @@ import logging
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
+import anyio
+
 _log = logging.getLogger(__name__)
 
 _LONGEST_BACKOFF = timedelta(seconds=3)
@@ -37,6 +39,19 @@ async def until_done(turn: Callable[[], Awaitable[object]]) -> None:
             await asyncio.sleep(_backoff(failures))
         else:
             return
+
+
+async def unless_stopped(stopping: asyncio.Event, turn: Callable[[], Awaitable[object]]) -> None:
+    """Await `turn`, but no longer than until the event is set."""
+    async with anyio.create_task_group() as both:
+
+        async def watch() -> None:
+            await stopping.wait()
+            both.cancel_scope.cancel()
+
+        both.start_soon(watch)
+        await turn()
+        both.cancel_scope.cancel()
 
 
 def _backoff(failures: int) -> float:

@@ -10,10 +10,11 @@ import socket
 from collections.abc import Generator
 from contextlib import contextmanager
 
-from deployments.worker.engine_settings import engine_settings
+from deployments.worker.engine_settings import engine_settings, loop_settings
 from deployments.worker.fleet_worker import FleetWorker
 from deployments.worker.resources import Resources
 from phonefleet.clock import SystemClock
+from phonefleet.device.routes import Routes
 from phonefleet.device.sessions import Sessions
 from phonefleet.device.transport import FastAdbClient
 from phonefleet.errors import Permanent
@@ -31,7 +32,7 @@ def run(settings: Settings) -> None:
         LedgerUnreachable: the database does not answer.
 
     """
-    with _resources(settings) as resources, engine_settings():
+    with _resources(settings) as resources, engine_settings(), loop_settings():
         asyncio.run(_work(resources))
 
 
@@ -62,7 +63,7 @@ def _resources(settings: Settings) -> Generator[Resources]:
     clock = SystemClock()
     adb = FastAdbClient(settings.adb_port, timeout=settings.call_timeout, clock=clock)
     with Ledger(settings.database_url.get_secret_value(), clock) as ledger:
-        sessions = Sessions(adb, clock, settings.call_timeout)
+        sessions = Sessions(adb, clock, settings.call_timeout, Routes())
         try:
             yield Resources(settings, ledger, adb, sessions, clock, settings.worker_name or socket.gethostname())
         finally:

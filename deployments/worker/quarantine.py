@@ -19,6 +19,7 @@ from phonefleet.errors import (
     Challenge,
     DeviceFrozen,
     DeviceLocked,
+    DeviceNotReady,
     DeviceUnauthorized,
     PhonefleetError,
 )
@@ -26,7 +27,7 @@ from phonefleet.ledger.values import Task
 
 _log = logging.getLogger(__name__)
 
-_OF_THE_PHONE = (DeviceFrozen, AutomationDown, BatteryLow, DeviceLocked, DeviceUnauthorized)
+_OF_THE_PHONE = (DeviceFrozen, AutomationDown, BatteryLow, DeviceLocked, DeviceNotReady, DeviceUnauthorized)
 _OF_THE_ACCOUNT = (Challenge, ActionBlocked)
 
 
@@ -84,7 +85,7 @@ class Quarantine:
         except PhonefleetError as error:
             _log.info("phone %s still rests: %s", serial, error.message)
             return
-        if (health.battery >= self._resources.settings.minimum_battery or health.charging) and not health.locked:
+        if not health.low(self._resources.settings.minimum_battery) and not health.locked:
             self._release(serial)
 
     def _rest(self, serial: str, reason: str) -> None:

@@ -22,8 +22,6 @@ from prefect.client.schemas.filters import (
 from prefect.client.schemas.objects import FlowRun, State, StateType
 from prefect.states import Cancelled, Scheduled
 
-from phonefleet.runs import serial_in
-
 _log = logging.getLogger(__name__)
 
 _PAGE = 200
@@ -31,17 +29,14 @@ _IN_HAND = [StateType.PENDING, StateType.RUNNING, StateType.CANCELLING]
 
 
 async def left_behind(
-    client: PrefectClient, pool: str, serials: Collection[str], in_hand: Collection[UUID], older_than: timedelta
+    client: PrefectClient, pool: str, in_hand: Collection[UUID], older_than: timedelta
 ) -> list[FlowRun]:
-    """Return the pool's runs on these phones that claim to be in hand and are not, for longer than `older_than`."""
+    """Return the pool's runs that claim to be in hand and are not in these hands, for longer than `older_than`."""
     before = datetime.now(UTC) - older_than
     return [
         run
         for run in await _claiming(client, pool)
-        if serial_in(run.parameters) in serials
-        and run.id not in in_hand
-        and run.state
-        and run.state.timestamp <= before
+        if run.id not in in_hand and run.state and run.state.timestamp <= before
     ]
 
 

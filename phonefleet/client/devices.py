@@ -1,4 +1,4 @@
-"""The calls about phones. A phone is named by its serial or its alias."""
+"""The calls about phones. A phone is named by its serial, its alias, or an address that it has or had."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 from phonefleet.client.answers import CreatedTasks
 from phonefleet.client.connection import UNSET, Connection, Unset, changed, given
-from phonefleet.client.fleet_answers import Device, DevicePage, DeviceState
+from phonefleet.client.fleet_answers import Device, DevicePage, DeviceState, Forgotten
 from phonefleet.client.paging import items_of_pages
 
 
@@ -69,6 +69,10 @@ class DeviceCalls:
         """
         headers = {"Idempotency-Key": idempotency_key} if idempotency_key else None
         return self._connection.call("POST", f"{_path(serial)}/match-accounts", body=given(app=app), headers=headers)
+
+    def forget_device(self, serial: str) -> Forgotten:
+        """Forget a phone that is not connected, cancel what waits for it, and leave its accounts without a phone."""
+        return self._connection.call("DELETE", _path(serial))
 
     def screenshot(self, serial: str) -> bytes:
         """Return what the phone shows, as PNG."""

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from typing import Literal, TypedDict
 
-DeviceState = Literal["online", "busy", "offline", "unauthorized", "quarantined"]
+DeviceState = Literal[
+    "online", "busy", "offline", "unauthorized", "no_permissions", "recovery", "ambiguous", "quarantined"
+]
 
 
 class Device(TypedDict):
     """A phone that some host has seen."""
 
     serial: str
+    addresses: list[str]
+    serial_number: str | None
+    android_id: str | None
     alias: str | None
     model: str | None
     android_version: str | None
@@ -23,16 +28,34 @@ class Device(TypedDict):
     queue_length: int
     first_seen: str
     last_seen: str
+    note: str | None
     quarantine_reason: str | None
     quarantined_since: str | None
     quarantined_until: str | None
     quarantined_by: Literal["person", "worker"] | None
 
 
+class Unidentified(TypedDict):
+    """Something that adb shows and that is no known phone, or has not said which one it is."""
+
+    address: str
+    host: str
+    state: str
+    advice: str | None
+
+
+class Forgotten(TypedDict):
+    """What became of a phone that was forgotten, and how many tasks waited for it."""
+
+    serial: str
+    cancelled_count: int
+
+
 class DevicePage(TypedDict):
-    """One page of phones, by serial."""
+    """One page of phones, by serial; `unidentified` is what adb shows besides, on whatever page."""
 
     devices: list[Device]
+    unidentified: list[Unidentified]
     total: int
     page: int
     page_size: int

@@ -7,8 +7,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Iterable
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterable, Sequence
 from datetime import timedelta
 from typing import Final
 
@@ -17,13 +16,16 @@ from adbutils import AdbError
 from phonefleet.clock import Clock, StopSignal
 from phonefleet.device.deadline import DeadlineExceeded
 from phonefleet.device.keeper import Keeper
-from phonefleet.device.seen import DeviceSeen, look_at, state_from
-from phonefleet.device.transport import FastAdbClient, FastAdbConnection, parse_states
+from phonefleet.device.looking import Looking
+from phonefleet.device.probe import Answer
+from phonefleet.device.seen import DeviceSeen, seen_as
+from phonefleet.device.sightings import Sighting, parse_sightings
+from phonefleet.device.transport import FastAdbClient, FastAdbConnection
 from phonefleet.errors import PhonefleetError
 
 _log = logging.getLogger(__name__)
 _AGAIN: Final = timedelta(milliseconds=300)
-_LOOKERS: Final = 8
+_ROUND: Final = timedelta(milliseconds=500)
 _JOIN_SECONDS: Final = 2.0
 _LOST: Final = (AdbError, OSError, EOFError, ValueError, DeadlineExceeded, PhonefleetError)
 
@@ -46,13 +48,15 @@ class Discovery:
         self._client, self._on_change = client, on_change
         self._stop = StopSignal()
         self._lock = threading.Lock()
-        self._words: dict[str, str] = {}
+        self._sightings: dict[str, Sighting] = {}
+        self._told: dict[str, DeviceSeen] = {}
         self._tracking: FastAdbConnection | None = None
-        self._keeper = Keeper(client, addresses, self._word, clock or client.clock)
-        self._lookers = ThreadPoolExecutor(_LOOKERS, thread_name_prefix="look")
+        self._outage = 0  # how often in a row the server could not be followed
+        self._keeper = Keeper(client, addresses, self._word, self._answered, clock or client.clock)
+        self._looking = Looking(client, self._looked, clock or client.clock)
         self._threads = [
             threading.Thread(target=self._track, name="adb-track", daemon=True),
-            threading.Thread(target=self._keeper.run, args=(self._stop,), name="adb-keep", daemon=True),
+            threading.Thread(target=self._keep, name="adb-keep", daemon=True),
         ]
 
     def start(self) -> None:
@@ -67,20 +71,29 @@ class Discovery:
             self._tracking.close()
         for thread in self._threads:
             thread.join(_JOIN_SECONDS)
-        self._lookers.shutdown(wait=False, cancel_futures=True)
+        self._keeper.close()
+        self._looking.close()
 
-    def _word(self, serial: str) -> str | None:
-        return self._words.get(serial)
+    def _keep(self) -> None:
+        while self._stop.reason is None:
+            self._keeper.round()
+            self._looking.round()
+            self._stop.wait(_ROUND)
+
+    def _word(self, name: str) -> str | None:
+        sighting = self._sightings.get(name)
+        return None if sighting is None else sighting.word
+
+    # --- what adb lists ---------------------------------------------------------------------------------
 
     def _track(self) -> None:
         while self._stop.reason is None:
             try:
                 self._follow()
             except _LOST as error:
-                if self._stop.reason is None:
-                    _log.warning("the adb server on port %d is gone: %s", self._client.port, error)
+                self._warn(error)
             self._client.forget_server()
-            self._compare({})
+            self._take_over({})
             self._stop.wait(_AGAIN)
 
     def _follow(self) -> None:
@@ -89,37 +102,68 @@ class Discovery:
             connection.send_command("host:track-devices")
             connection.check_okay()
             connection.conn.outlive_call()
+            before: str | None = None
             while self._stop.reason is None:
-                self._compare(parse_states(connection.read_string_block()))
+                listed = connection.read_string_block()
+                self._outage = 0
+                if listed != before:  # adb repeats itself four times a second while it fails to reconnect a phone
+                    before = listed
+                    self._compare(parse_sightings(listed))
 
-    def _compare(self, words: dict[str, str]) -> None:
-        """Take over what adb lists now and tell what is different."""
+    def _warn(self, error: Exception) -> None:
+        """Say that the server cannot be followed: at once, and more and more rarely while that lasts."""
+        self._outage += 1
+        if self._stop.reason is None and self._outage & (self._outage - 1) == 0:
+            _log.warning("the adb server on port %d is gone: %s", self._client.port, error)
+
+    def _compare(self, listed: Sequence[Sighting]) -> None:
+        """Take over what adb lists; a kept address that was offline and is not listed still is, and being tried."""
+        now = {sighting.name: sighting for sighting in listed}
+        for name, sighting in list(self._sightings.items()):
+            if name not in now and sighting.word == "offline" and self._keeper.keeps(name):
+                now[name] = sighting
+        self._take_over(now)
+
+    def _take_over(self, now: dict[str, Sighting]) -> None:
         with self._lock:
-            before, self._words = self._words, words
-            for serial in before.keys() - words.keys():
-                self._tell(DeviceSeen(serial, "absent"))
-            for serial, word in words.items():
-                if before.get(serial) != word:
-                    self._changed(serial, word)
+            before, self._sightings = self._sightings, now
+            for name in before.keys() - now.keys():
+                self._tell(DeviceSeen(name, "absent"))
+            for name, sighting in now.items():
+                if before.get(name) != sighting:
+                    self._changed(sighting)
 
-    def _changed(self, serial: str, word: str) -> None:
-        state = state_from(word)
-        if state != "device":
-            self._tell(DeviceSeen(serial, state))
+    def _changed(self, sighting: Sighting) -> None:
+        if sighting.word == "offline":
+            self._keeper.lost(sighting.name)
+        if sighting.word != "device":
+            self._tell(seen_as(sighting, self._keeper.answer(sighting.name)))
         elif self._stop.reason is None:
-            self._keeper.keep(serial)
-            self._lookers.submit(self._introduce, serial)
+            self._keeper.keep(sighting.name)
+            self._looking.look(sighting)
 
-    def _introduce(self, serial: str) -> None:
-        """Tell about a phone that has become ready, unless it has left in the meantime."""
-        seen = look_at(self._client, serial, "device")
+    # --- what is learned beyond that --------------------------------------------------------------------
+
+    def _answered(self, name: str, answer: Answer) -> None:
+        """Tell what stands in the way of an address that does not answer as a phone does."""
         with self._lock:
-            if self._words.get(serial) == "device":
+            sighting = self._sightings.setdefault(name, Sighting(name, "offline"))
+            if sighting.word == "offline":
+                self._tell(seen_as(sighting, answer))
+
+    def _looked(self, sighting: Sighting, seen: DeviceSeen) -> bool:
+        """Tell about a phone that has become ready, unless it has left in the meantime."""
+        with self._lock:
+            is_there = self._stop.reason is None and self._sightings.get(sighting.name) == sighting
+            if is_there:
                 self._tell(seen)
+        return is_there
 
     def _tell(self, seen: DeviceSeen) -> None:
-        if self._stop.reason is not None:
+        """Tell the listener what it does not know yet."""
+        if self._stop.reason is not None or self._told.get(seen.address) == seen:
             return
+        self._told[seen.address] = seen
         try:
             self._on_change(seen)
         except Exception:  # noqa: BLE001 - the edge of the thread: the listener's mistake must not end it

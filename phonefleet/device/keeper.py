@@ -1,4 +1,8 @@
-"""Keeping network phones connected: adb forgets them when its server or their network was away."""
+"""Keeping network phones connected: adb forgets them when its server or their network was away.
+
+What adb cannot reach is taken off its list and tried from here, rarely in the end: left there, it would slow the others
+down (see `link`).
+"""
 
 from __future__ import annotations
 
@@ -6,70 +10,131 @@ import logging
 import random
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Final
 
-from phonefleet.clock import Clock, StopSignal
+from phonefleet.clock import Clock
 from phonefleet.device import link
+from phonefleet.device.addresses import as_listed, is_address
+from phonefleet.device.advice import advice_for
+from phonefleet.device.probe import Answer
+from phonefleet.device.sightings import Sighting
 from phonefleet.device.transport import FastAdbClient
 from phonefleet.errors import PhonefleetError
 
 _log = logging.getLogger(__name__)
-_ROUND = timedelta(milliseconds=500)
 _FIRST_WAIT, _LONGEST_WAIT = 0.5, 30.0
-_CONNECTORS = 8
+_STRANGER_WAIT: Final = timedelta(seconds=12)
+"""How long an address that somebody else has added may be offline: `adb connect` itself takes up to 10 s."""
+_CONNECTORS: Final = 64
+"""How many addresses are tried at the same time; one that does not answer takes seconds."""
+_UNASKED: Final = 8
+"""Each how manieth try of an address that is not reachable from here is left to adb, which may see other networks."""
+_GONE: Final = frozenset({None, "offline"})
 
 
 @dataclass(slots=True)
 class _Address:
-    """One address: how often in a row it was tried, when it is due (monotonic seconds), whether a try runs."""
+    """One address: how often in a row it was tried, when it is due (monotonic seconds), whether a try runs.
+
+    `ours` is False for one that somebody else has added and that was never online. `answer` is what it did last.
+    """
 
     tries: int = 0
     due: float = 0.0
     trying: bool = False
+    ours: bool = True
+    answer: Answer | None = None
 
 
 class Keeper:
     """Reconnects every address that adb does not have online, waiting longer after each failure.
 
-    `state_of` tells adb's word for a serial, None where adb does not list it.
+    `state_of` tells adb's word for a name, None where adb does not list it. `on_answer` is called, in any thread, with
+    what an address did when it was asked and did not answer as a phone does.
     """
 
     def __init__(
-        self, client: FastAdbClient, addresses: Iterable[str], state_of: Callable[[str], str | None], clock: Clock
+        self,
+        client: FastAdbClient,
+        addresses: Iterable[str],
+        state_of: Callable[[str], str | None],
+        on_answer: Callable[[str, Answer], None],
+        clock: Clock,
     ) -> None:
-        self._client, self._state_of, self._clock = client, state_of, clock
-        self._addresses = {address: _Address() for address in addresses}
+        self._client, self._state_of, self._on_answer, self._clock = client, state_of, on_answer, clock
+        self._addresses = {as_listed(address): _Address() for address in addresses}
+        self._pool = ThreadPoolExecutor(_CONNECTORS, thread_name_prefix="adb-connect")
         self._random = random.Random()  # noqa: S311 - spreads reconnections, no secrets
 
-    def keep(self, serial: str) -> None:
+    def keep(self, name: str) -> None:
         """Keep this one too, if it is an address; it is online now."""
-        if link.is_address(serial):
-            self._addresses[serial] = _Address()
+        if is_address(name):
+            self._addresses[name] = _Address()
 
-    def run(self, stop: StopSignal) -> None:
-        """Reconnect until asked to stop."""
-        with ThreadPoolExecutor(_CONNECTORS, thread_name_prefix="adb-connect") as pool:
-            while stop.reason is None:
-                self._round(pool)
-                stop.wait(_ROUND)
+    def keeps(self, name: str) -> bool:
+        """Tell whether this address is being kept."""
+        address = self._addresses.get(name)
+        return address is not None and address.ours
 
-    def _round(self, pool: ThreadPoolExecutor) -> None:
+    def answer(self, name: str) -> Answer | None:
+        """Return what an address did when it was asked last, None where nobody asked since it was online."""
+        address = self._addresses.get(name)
+        return None if address is None else address.answer
+
+    def lost(self, name: str) -> None:
+        """Bring an address back that is offline now: at once if it is kept, before adb's own thread takes it up."""
+        if not is_address(name):
+            return
+        address = self._addresses.get(name)
+        if address is None:
+            due = self._clock.monotonic() + _STRANGER_WAIT.total_seconds()
+            self._addresses[name] = _Address(due=due, ours=False)
+        elif address.ours and address.tries == 0:
+            self._begin(name, address)
+
+    def round(self) -> None:
+        """Try what is due."""
         now = self._clock.monotonic()
-        for serial, address in list(self._addresses.items()):
-            state = self._state_of(serial)
-            if state in {"device", "unauthorized", "authorizing"} or address.trying or address.due > now:
-                continue
-            address.trying = True
-            pool.submit(self._try, serial, address)
+        for name, address in list(self._addresses.items()):
+            word = self._state_of(name)
+            if word is None and not address.ours:
+                del self._addresses[name]  # whoever added it has taken it away
+            elif word in _GONE and address.due <= now:
+                self._begin(name, address)
 
-    def _try(self, serial: str, address: _Address) -> None:
+    def close(self) -> None:
+        """Try nothing more; what is being tried ends by itself, within seconds."""
+        self._pool.shutdown(wait=False, cancel_futures=True)
+
+    def _begin(self, name: str, address: _Address) -> None:
+        if not address.trying:
+            address.trying = address.ours = True
+            with suppress(RuntimeError):  # closed meanwhile
+                self._pool.submit(self._try, name, address)
+
+    def _try(self, name: str, address: _Address) -> None:
+        address.tries += 1
         try:
-            link.reconnect(self._client, serial)
+            self._heard(name, address, link.reconnect(self._client, name, unasked=address.tries % _UNASKED == 0))
         except PhonefleetError as error:
-            _log.warning("%s", error)
+            self._warn(address, str(error))
         finally:
-            longest = min(_FIRST_WAIT * 2**address.tries, _LONGEST_WAIT)
-            address.tries = min(address.tries + 1, 10)
+            longest = min(_FIRST_WAIT * 2 ** min(address.tries - 1, 10), _LONGEST_WAIT)
             address.due = self._clock.monotonic() + self._random.uniform(longest / 2, longest)
             address.trying = False
+
+    def _heard(self, name: str, address: _Address, answer: Answer | None) -> None:
+        """Take note of what an address did, and say so when that is news, and more and more rarely after that."""
+        before, address.answer = address.answer, None if answer == "answers" else answer
+        if address.answer is None or answer is None:
+            return
+        self._warn(address, f"{name} cannot be connected to: {advice_for(Sighting(name, 'offline'), answer)}", before)
+        self._on_answer(name, answer)
+
+    def _warn(self, address: _Address, message: str, before: Answer | None = None) -> None:
+        is_news = before is not None and before != address.answer
+        rare = address.tries & (address.tries - 1) == 0  # the 1st, 2nd, 4th, 8th, … try in a row
+        _log.log(logging.WARNING if is_news or rare else logging.DEBUG, "%s", message)

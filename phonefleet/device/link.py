@@ -1,85 +1,138 @@
-"""The adb connection of one phone: is it there, and bringing it back."""
+"""The adb connection of one phone: is it there, and bringing it back.
+
+adb reconnects network phones by itself, in one thread for all of them: while that waits for an address whose packets
+vanish, no other phone comes back, for two minutes on Linux (measured with adb 36; `ReconnectHandler` in `transport.cpp`
+of Android's packages/modules/adb). It begins 250 ms after a phone was lost, and lets go of one that was disconnected
+until then. So whoever sees a phone offline disconnects it, asks its address, and has adb connect to what answers.
+"""
 
 from __future__ import annotations
 
-import re
 from contextlib import suppress
 from datetime import timedelta
+from typing import Final
 
 from adbutils import AdbError
 
+from phonefleet.device import probe
+from phonefleet.device.addresses import HostPort, host_port, is_address, service_instance
+from phonefleet.device.advice import advice_for, state_of
 from phonefleet.device.deadline import DeadlineExceeded, tightest, within
+from phonefleet.device.probe import Answer
+from phonefleet.device.sightings import Sighting
 from phonefleet.device.transport import FastAdbClient
-from phonefleet.errors import DeviceOffline, DeviceUnauthorized, DeviceUnknown, PhonefleetError
+from phonefleet.errors import DeviceNotReady, DeviceOffline, DeviceUnauthorized, DeviceUnknown, PhonefleetError
 
 RECONNECT_LIMIT = timedelta(seconds=5)
 """How long a call waits for a phone that has gone; longer outages are the caller's retries."""
 
 _CONNECT_LIMIT = timedelta(seconds=3)
 _POLL = timedelta(milliseconds=200)
-_ADDRESS = re.compile(r"(\[[0-9a-fA-F:]+\]|[\w.-]+):\d{1,5}")
-_UNAUTHORIZED = ("unauthorized", "authorizing")
+_GONE: Final = frozenset({None, "offline"})
+"""What adb says of a phone that may be connected anew; one in any other state is there."""
+_WORTH_A_TRY: Final = frozenset({None, "answers", "refuses"})
+"""What an address may have done for adb to be sent there: a refusal costs it nothing, and it may see other networks."""
 
 
-def is_address(serial: str) -> bool:
-    """Tell whether the serial is a `host:port` that `adb connect` takes."""
-    return _ADDRESS.fullmatch(serial) is not None
-
-
-def restore(client: FastAdbClient, serial: str) -> None:
-    """Return when adb has the phone online, reconnecting it if it is on the network.
+def restore(client: FastAdbClient, name: str) -> None:
+    """Return when adb has the phone online, reconnecting it if it is on the network; `name` is adb's.
 
     Raises:
         DeviceUnknown: adb does not list it, and it is no address to connect to.
         DeviceUnauthorized: a person has to accept this computer on the phone.
+        DeviceNotReady: a person has to do something else about it, which the message says.
         DeviceOffline: it did not come back in time.
 
     """
-    state = client.states().get(serial)
-    if state == "device":
+    sighting = _sighting(client, name)
+    if sighting is not None and sighting.word == "device":
         return
-    if state is None and not is_address(serial):
-        raise _not_there(serial, None)
-    _wait_online(client, serial, state)
+    if sighting is None and not is_address(name):
+        raise _not_there(name, None)
+    _wait_online(client, name, sighting)
 
 
-def _wait_online(client: FastAdbClient, serial: str, state: str | None) -> None:
+def _wait_online(client: FastAdbClient, name: str, sighting: Sighting | None) -> None:
     patience = tightest(RECONNECT_LIMIT, client.clock)
-    while state != "device":
-        reconnect(client, serial)
+    answer: Answer | None = None
+    while sighting is None or sighting.word != "device":
+        answer = reconnect(client, name)
         try:
-            state = client.states().get(serial)
+            sighting = _sighting(client, name)
         except DeadlineExceeded:  # the search took all the time of the call: what was seen last is what is known
             break
-        if state == "unauthorized" or not patience.allows(_POLL):
+        if (sighting is not None and _needs_person(sighting)) or not patience.allows(_POLL):
             break
-        if state != "device":
+        if sighting is None or sighting.word != "device":
             patience.pause(_POLL)
-    if state != "device":
-        raise _not_there(serial, state)
+    if sighting is None or sighting.word != "device":
+        raise _not_there(name, sighting, answer)
 
 
-def reconnect(client: FastAdbClient, serial: str) -> None:
-    """Ask adb to connect to the phone anew unless it is online, best effort; one thread a phone at a time."""
+def reconnect(client: FastAdbClient, name: str, *, unasked: bool = False) -> Answer | None:
+    """Have adb connect to the phone anew unless it is there, best effort; one thread a phone at a time.
+
+    Returns what its address did when it was asked, None where nobody asked. With `unasked`, adb is sent there even if
+    nothing can be reached from here.
+    """
+    answer: Answer | None = None
     with (
         suppress(AdbError, OSError, DeadlineExceeded),
         within(_CONNECT_LIMIT, client.clock),
-        client.link_lock(serial),
+        client.link_lock(name),
     ):
-        state = client.states().get(serial)
-        if state == "device":
-            return
-        if not is_address(serial):
-            client.device(serial).open_transport("reconnect").close()
-            return
-        if state == "offline":  # else adb says that it is connected already
-            client.disconnect(serial)
-        client.connect(serial)
+        word = client.states().get(name)
+        if word in _GONE and is_address(name):
+            if word is not None:  # else adb's own thread tries, and says meanwhile that it is connected already
+                client.disconnect(name)
+            answer = _ask(client, name)
+            if answer in _WORTH_A_TRY or (unasked and answer == "unreachable"):
+                client.connect(name)
+        elif word == "offline":
+            client.device(name).open_transport("reconnect").close()
+    return answer
 
 
-def _not_there(serial: str, state: str | None) -> PhonefleetError:
-    if state in _UNAUTHORIZED:
-        return DeviceUnauthorized(f"{serial}: {DeviceUnauthorized().message}")
-    if state is None and not is_address(serial):
-        return DeviceUnknown(f"adb knows no phone {serial}: compare it with what `adb devices` lists.")
-    return DeviceOffline(f"{serial}: {DeviceOffline().message}")
+def _ask(client: FastAdbClient, name: str) -> Answer | None:
+    """Return what the address does, None where that cannot be told from here."""
+    if not client.local:
+        return None
+    try:
+        address = host_port(name) or _found(client, name)
+    except AdbError:  # this adb server finds no services
+        return None
+    return probe.ask(address, client.clock) if address is not None else "unreachable"
+
+
+def _found(client: FastAdbClient, name: str) -> HostPort | None:
+    """Return where adb has found the service of a name.
+
+    Raises:
+        AdbError: it looks for none, or the name is that of something else.
+
+    """
+    instance = service_instance(name)
+    if instance is None:
+        message = f"{name} names no service"
+        raise AdbError(message)
+    return host_port(client.found_services().get(instance, ""))
+
+
+def _sighting(client: FastAdbClient, name: str) -> Sighting | None:
+    return next((sighting for sighting in client.sightings() if sighting.name == name), None)
+
+
+def _needs_person(sighting: Sighting) -> bool:
+    return state_of(sighting) not in {"device", "offline"} and sighting.word != "authorizing"
+
+
+def _not_there(name: str, sighting: Sighting | None, answer: Answer | None = None) -> PhonefleetError:
+    state = None if sighting is None else state_of(sighting)
+    if state == "unauthorized":
+        return DeviceUnauthorized(f"{name}: {DeviceUnauthorized().message}")
+    if sighting is not None and state != "offline":
+        return DeviceNotReady(f"{name}: {advice_for(sighting)}")
+    if sighting is None and not is_address(name):
+        return DeviceUnknown(f"adb knows no phone {name}: compare it with what `adb devices` lists.")
+    told = advice_for(Sighting(name, "offline"), answer) if answer not in _WORTH_A_TRY else DeviceOffline().message
+    return DeviceOffline(f"{name}: {told}")

@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Literal, Protocol
 
-from phonefleet.geometry import Point
+from phonefleet.geometry import Point, Rect
 
 Key = Literal["back", "home", "enter", "recent", "power"]
 
@@ -24,13 +24,23 @@ class Foreground:
 class Health:
     """What must be looked at before work: no library raises an error for these.
 
-    `battery` is in percent; `awake` tells whether the display is on; `locked` whether the keyguard shows.
+    `battery` is in percent; `awake` tells whether the display is on; `locked` whether the keyguard shows. What a phone
+    does not tell is None, such as the charge of one that runs without a battery, and is no reason not to work.
     """
 
-    battery: int
+    battery: int | None
     charging: bool
-    awake: bool
-    locked: bool
+    awake: bool | None
+    locked: bool | None
+
+    def low(self, least: int) -> bool:
+        """Tell whether the battery holds less than `least` percent and is not being charged."""
+        return self.battery is not None and self.battery < least and not self.charging
+
+    @property
+    def ready(self) -> bool:
+        """Whether it is known that the display is on and no keyguard shows."""
+        return self.awake is True and self.locked is False
 
 
 class Phone(Protocol):
@@ -43,11 +53,27 @@ class Phone(Protocol):
 
     @property
     def serial(self) -> str:
-        """The serial, as adb names it."""
+        """The phone's identity, whatever its address is."""
+        ...
+
+    def confirm(self) -> None:
+        """See in one call that the phone which is reached is this one, and no other that has its address now.
+
+        Raises:
+            OtherHardware: it is another one; nothing was touched.
+
+        """
         ...
 
     def hierarchy(self) -> str:
         """Return the screen's views as uiautomator XML; never an empty hierarchy (that is `AutomationDown`)."""
+        ...
+
+    def labels_at(self, bounds: Rect, resource_id: str) -> tuple[str, str] | None:
+        """Return the true text and description of the view with this id at exactly these visible bounds.
+
+        A hierarchy has dots in place of what XML cannot hold, emoji among it. None when no view can be told by these.
+        """
         ...
 
     def screenshot(self) -> bytes:
@@ -98,7 +124,7 @@ class Phone(Protocol):
         ...
 
     def health(self) -> Health:
-        """Return battery, display and keyguard."""
+        """Return battery, display and keyguard, each None where the phone does not tell it."""
         ...
 
     def push(self, source: Path, target: str, modified: datetime) -> None:

@@ -2,74 +2,119 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import partial
-from typing import Literal
+from operator import attrgetter
 
+from phonefleet.device.advice import State, advice_for, state_of
 from phonefleet.device.deadline import within
+from phonefleet.device.probe import Answer
 from phonefleet.device.readings import battery
+from phonefleet.device.sightings import Sighting
 from phonefleet.device.translate import translated
 from phonefleet.device.transport import FastAdbClient
 from phonefleet.errors import PhonefleetError
-
-State = Literal["device", "offline", "unauthorized", "absent"]
+from phonefleet.hardware import Hardware, android_id_in, serial_number_in
 
 _DETAILS_LIMIT = timedelta(seconds=3)
 _READERS = 8
-_DETAILS = "getprop ro.product.model; getprop ro.build.version.release; dumpsys battery"
+_WHO = {
+    "serial_number": "getprop ro.serialno",
+    "android_id": "settings --user 0 get secure android_id",
+    "booted": "getprop sys.boot_completed",
+}
+_WHAT = {
+    "model": "getprop ro.product.model",
+    "android_version": "getprop ro.build.version.release",
+    "battery": "dumpsys battery",
+}
+_MARK = "==phonefleet "
+"""Stands before each answer, so that one which is empty or has more lines than it should moves no other. What is said
+on standard error, such as the linker's warnings, belongs to none."""
+_END = "end"
+
+
+def _asking(questions: Mapping[str, str]) -> str:
+    return "; ".join(
+        [*(f"echo '{_MARK}{name}'; {asks} 2>/dev/null" for name, asks in questions.items()), f"echo '{_MARK}{_END}'"]
+    )
+
+
+WHO = _asking(_WHO)
+"""A shell command that asks a phone which one it is; `answers` reads what it says."""
+_DETAILS = _asking({**_WHO, **_WHAT})
 
 
 @dataclass(frozen=True, slots=True)
 class DeviceSeen:
-    """A phone as adb shows it; `device` is the state of one that is ready.
+    """A phone under one of the names that adb has for it; `device` is the state of one that is ready.
 
-    Model, Android version and battery (in percent) are None while nobody could ask the phone.
+    `address` is adb's name: the serial on USB, `host:port` or an mDNS name in a network. `advice` is one sentence for a
+    person where the phone cannot work. `hardware`, model, Android version and battery (in percent) are None while
+    nobody could ask the phone.
     """
 
-    serial: str
+    address: str
     state: State
+    advice: str | None = None
+    hardware: Hardware | None = None
     model: str | None = None
     android_version: str | None = None
     battery: int | None = None
 
 
-def state_from(adb_says: str) -> State:
-    """Return the state for adb's word; what is neither ready nor waiting for a person counts as offline."""
-    if adb_says == "device":
-        return "device"
-    return "unauthorized" if adb_says in {"unauthorized", "authorizing"} else "offline"
+def seen_as(sighting: Sighting, answer: Answer | None = None) -> DeviceSeen:
+    """Return what adb alone says of a phone; `answer` is what its address did when it was asked last."""
+    return DeviceSeen(sighting.name, state_of(sighting), advice_for(sighting, answer))
 
 
-def look_at(client: FastAdbClient, serial: str, state: State) -> DeviceSeen:
+def look_at(client: FastAdbClient, sighting: Sighting) -> DeviceSeen:
     """Ask a ready phone for its details, best effort and for seconds at most."""
-    if state != "device":
-        return DeviceSeen(serial, state)
+    seen = seen_as(sighting)
+    if seen.state != "device":
+        return seen
     try:
-        with within(_DETAILS_LIMIT, client.clock), translated(serial):
-            answer: str = client.device(serial).shell(_DETAILS)
+        with within(_DETAILS_LIMIT, client.clock), translated(sighting.name):
+            said = answers(client.device(sighting.name).shell(_DETAILS))
     except PhonefleetError:
-        return DeviceSeen(serial, state)
-    model, version = [*(line.strip() or None for line in answer.splitlines()), None, None][:2]
-    return DeviceSeen(serial, state, model, version, _battery(answer))
+        return seen
+    return replace(
+        seen,
+        hardware=hardware_in(said),
+        model=said.get("model") or None,
+        android_version=said.get("android_version") or None,
+        battery=battery(said.get("battery", "")).level,
+    )
 
 
-def _battery(answer: str) -> int | None:
-    try:
-        return battery(answer)[0]
-    except ValueError:
+def hardware_in(said: Mapping[str, str]) -> Hardware | None:
+    """Return what the phone is, None where it did not say all: it may be starting, or the link broke."""
+    if _END not in said:
         return None
+    android_id = android_id_in(said["android_id"])
+    if not android_id and said["booted"] != "1":
+        return None
+    hardware = Hardware(serial_number_in(said["serial_number"]), android_id)
+    return hardware if hardware.telling else None
+
+
+def answers(output: str) -> dict[str, str]:
+    """Return what was said to each question; one that was cut off has no `end`."""
+    parts = (part.partition("\n") for part in output.replace("\r", "").split(_MARK)[1:])
+    return {name.strip(): answer.strip() for name, _, answer in parts}
 
 
 def list_devices(client: FastAdbClient) -> list[DeviceSeen]:
-    """Return all phones that adb knows now, by serial.
+    """Return all phones that adb knows now, by address.
 
     Raises:
         PhonefleetError: the adb server cannot be reached.
 
     """
     with translated(f"adb on port {client.port}"):
-        states = {serial: state_from(word) for serial, word in client.states().items()}
+        sightings = sorted(client.sightings(), key=attrgetter("name"))
     with ThreadPoolExecutor(_READERS, thread_name_prefix="look") as pool:
-        return list(pool.map(partial(look_at, client), sorted(states), [states[serial] for serial in sorted(states)]))
+        return list(pool.map(partial(look_at, client), sightings))

@@ -8,7 +8,6 @@ repeated after a repair; touches, keys and commands only when they never left th
 from __future__ import annotations
 
 import base64
-import io
 import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -16,21 +15,22 @@ from functools import partial
 from pathlib import Path
 from typing import Final, TypeVar
 
-from PIL import Image
-
 from phonefleet.clock import Clock, SystemClock
-from phonefleet.device import link
 from phonefleet.device.automation import Automation
 from phonefleet.device.deadline import within
 from phonefleet.device.media import Media
 from phonefleet.device.phone import Foreground, Health, Key
+from phonefleet.device.pictures import as_png
+from phonefleet.device.routes import Routes
 from phonefleet.device.system import System
 from phonefleet.device.translate import translated
 from phonefleet.device.transport import FastAdbClient
+from phonefleet.device.true_text import labels_at
 from phonefleet.device.typing_text import enter_text
 from phonefleet.device.upload import patience, upload
+from phonefleet.device.way import Way
 from phonefleet.errors import AutomationDown, DeviceFrozen, DeviceOffline, LinkLost, PhonefleetError, ShellFailed
-from phonefleet.geometry import Point
+from phonefleet.geometry import Point, Rect
 
 T = TypeVar("T")
 _log = logging.getLogger(__name__)
@@ -51,7 +51,10 @@ _MIN_STEPS: Final = 2  # one step moves nothing
 
 
 class PhoneSession:
-    """One phone, owned by one thread. Nothing is opened before the first call."""
+    """One phone, owned by one thread. Nothing is opened before the first call.
+
+    `routes` tell by which addresses of adb the phone can be reached; without them its serial is its address.
+    """
 
     def __init__(
         self,
@@ -59,20 +62,24 @@ class PhoneSession:
         client: FastAdbClient,
         clock: Clock | None = None,
         call_timeout: timedelta = CALL_TIMEOUT,
+        routes: Routes | None = None,
     ) -> None:
-        self._serial, self._client = serial, client
+        self._serial = serial
         self._clock: Clock = clock or SystemClock()
         self._timeout = call_timeout
-        self._device = client.device(serial)
-        self._system = System(self._device)
-        self._media = Media(self._system, self._clock)
+        self._way = Way(serial, client, self._clock, routes)
         self._automation: Automation | None = None
+        self._move()
         self._breakage: PhonefleetError | None = DeviceOffline()
 
     @property
     def serial(self) -> str:
-        """The serial, as adb names it."""
+        """The phone's identity, whatever its address is."""
         return self._serial
+
+    def confirm(self) -> None:
+        """See once more that the phone at the address is this one. Raises `OtherHardware`."""
+        self._freely(self._way.confirm, screen=False)
 
     # --- what is on the screen --------------------------------------------------------------------------
 
@@ -90,13 +97,17 @@ class PhoneSession:
         message = f"{self._serial}: the phone's accessibility service shows an empty screen; its server is restarted."
         raise AutomationDown(message)
 
+    def labels_at(self, bounds: Rect, resource_id: str) -> tuple[str, str] | None:
+        """Return the true text and description of the view with this id at exactly these visible bounds."""
+        return self._freely(lambda: labels_at(self._ui, bounds, resource_id))
+
     def screenshot(self) -> bytes:
         """Return the screen as PNG."""
         return self._freely(self._picture)
 
     def _picture(self) -> bytes:
         taken = self._ui.call("takeScreenshot", 1, 80)
-        return _as_png(base64.b64decode(taken) if taken else self._system.screencap())
+        return as_png(base64.b64decode(taken) if taken else self._system.screencap())
 
     def foreground(self) -> Foreground:
         """Return the focused app."""
@@ -151,7 +162,7 @@ class PhoneSession:
     def push(self, source: Path, target: str, modified: datetime) -> None:
         """Copy a file of the computer to an absolute path on the phone."""
         longest = self._timeout + patience(source)
-        work = partial(upload, self._device, source, target, modified, self._timeout)
+        work = partial(upload, self._way.device, source, target, modified, self._timeout)
         self._run(work, acting=False, screen=False, limit=longest)
 
     def scan_media(self, path: str) -> str:
@@ -169,7 +180,7 @@ class PhoneSession:
     # --- the phone --------------------------------------------------------------------------------------
 
     def health(self) -> Health:
-        """Return battery, display and keyguard."""
+        """Return battery, display and keyguard, each None where the phone does not tell it."""
         return self._freely(self._system.health, screen=False)
 
     def shell(self, args: list[str]) -> str:
@@ -247,29 +258,30 @@ class PhoneSession:
     def _prepare(self, *, screen: bool) -> None:
         """Repair what the last call found broken, and have the server if the call needs the screen."""
         with translated(self._serial):
+            if self._breakage is None and not self._way.is_known:
+                self._breakage = DeviceOffline()
             if self._breakage is not None:
                 self._repair(self._breakage)
             if screen and self._automation is None:
-                self._automation = Automation(self._device, self._clock)
+                self._automation = Automation(self._way.device, self._clock)
+
+    def _move(self) -> None:
+        """Work through the address of now; what was opened through another one is closed."""
+        automation, self._automation = self._automation, None
+        if automation is not None:
+            automation.close()
+        self._through = self._way.address
+        self._system = System(self._way.device)
+        self._media = Media(self._system, self._clock)
 
     def _repair(self, breakage: PhonefleetError) -> None:
-        link.restore(self._client, self._serial)
+        self._system.forget()
         with within(self._timeout, self._clock):  # a frozen phone shows here, not at the end of a long setup
-            self._system.attempt(["true"])
+            self._way.find()
+        if self._through != self._way.address:
+            self._move()
         if self._automation is not None and isinstance(breakage, AutomationDown):
             self._automation.restart()
         elif self._automation is not None:
             self._automation.ensure_running()
         self._breakage = None
-
-
-def _as_png(picture: bytes) -> bytes:
-    """Convert any picture to PNG; fast rather than small."""
-    out = io.BytesIO()
-    try:
-        with Image.open(io.BytesIO(picture)) as image:
-            image.save(out, "PNG", compress_level=1)
-    except OSError as error:
-        message = "The phone took no picture of its screen that can be read."
-        raise AutomationDown(message) from error
-    return out.getvalue()

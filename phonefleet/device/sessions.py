@@ -6,16 +6,25 @@ import threading
 from datetime import timedelta
 
 from phonefleet.clock import Clock, SystemClock
+from phonefleet.device.routes import Routes
 from phonefleet.device.session import CALL_TIMEOUT, PhoneSession
 from phonefleet.device.transport import FastAdbClient
 
 
 class Sessions:
-    """Hands out sessions by serial. The registry may be shared by threads, each session belongs to one."""
+    """Hands out sessions by identity. The registry may be shared by threads, each session belongs to one.
+
+    `routes` tell where the phones are; without them a phone's identity is its address.
+    """
 
     def __init__(
-        self, client: FastAdbClient, clock: Clock | None = None, call_timeout: timedelta = CALL_TIMEOUT
+        self,
+        client: FastAdbClient,
+        clock: Clock | None = None,
+        call_timeout: timedelta = CALL_TIMEOUT,
+        routes: Routes | None = None,
     ) -> None:
+        self.routes = routes
         self._client = client
         self._clock: Clock = clock or SystemClock()
         self._call_timeout = call_timeout
@@ -26,8 +35,11 @@ class Sessions:
         """Return the phone's session, always the same one; nothing is opened yet."""
         with self._lock:
             if serial not in self._sessions:
-                self._sessions[serial] = PhoneSession(serial, self._client, self._clock, self._call_timeout)
+                self._sessions[serial] = self._open(serial)
             return self._sessions[serial]
+
+    def _open(self, serial: str) -> PhoneSession:
+        return PhoneSession(serial, self._client, self._clock, self._call_timeout, self.routes)
 
     def close(self, serial: str) -> None:
         """Close and forget the phone's session, if there is one."""

@@ -20,6 +20,7 @@ from adbutils import AdbClient, AdbConnection, AdbDevice, AdbError
 from phonefleet.clock import Clock, SystemClock
 from phonefleet.device import adb_server
 from phonefleet.device.deadline import Deadline, tightest
+from phonefleet.device.sightings import Sighting, parse_sightings, words
 from phonefleet.device.sockets import DeadlineSocket
 
 _LOOPBACK = ("127.0.0.1", "localhost")
@@ -109,6 +110,11 @@ class FastAdbClient(AdbClient):
         self._starting = threading.Lock()
         self._links: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
 
+    @property
+    def local(self) -> bool:
+        """Whether the server runs on this computer, and so sees the same networks."""
+        return self.host in _LOOPBACK
+
     def make_connection(self, timeout: float | None = None) -> FastAdbConnection:
         """Connect to the adb server, starting it when it is gone; `timeout` in seconds bounds all use together.
 
@@ -128,7 +134,7 @@ class FastAdbClient(AdbClient):
     def _restart_server(self) -> None:
         self.forget_server()
         with self._starting:
-            if self.host in _LOOPBACK and not adb_server.answers(self.host, self.port):
+            if self.local and not adb_server.answers(self.host, self.port):
                 adb_server.start(self.port)
 
     def server_version(self) -> int:
@@ -145,12 +151,31 @@ class FastAdbClient(AdbClient):
         """Return the lock of whoever connects or disconnects the phone."""
         return self._links[serial]
 
-    def states(self) -> dict[str, str]:
-        """Return the state of each phone that adb knows, by serial, in adb's words."""
+    def sightings(self) -> list[Sighting]:
+        """Return what adb lists now, each name once."""
         with self.make_connection() as connection:
             connection.send_command("host:devices")
             connection.check_okay()
-            return parse_states(connection.read_string_block())
+            return parse_sightings(connection.read_string_block())
+
+    def states(self) -> dict[str, str]:
+        """Return the state of each phone that adb knows, by its name there, in adb's words."""
+        return words(self.sightings())
+
+    def found_services(self) -> dict[str, str]:
+        """Return the address, as `host:port`, of each service that adb has found by mDNS, by instance.
+
+        The format is that of `adb mdns services`: `INSTANCE<TAB>KIND<TAB>HOST:PORT` a line.
+
+        Raises:
+            AdbError: this server does not look for any.
+
+        """
+        with self.make_connection() as connection:
+            connection.send_command("host:mdns:services")
+            connection.check_okay()
+            rows = [line.rsplit("\t", 2) for line in connection.read_string_block().split("\n")]
+        return {row[0]: row[2].strip() for row in rows if len(row) == 3}  # noqa: PLR2004 - the three columns
 
     def device(self, serial: str | None = None, transport_id: int | None = None) -> FastAdbDevice:
         """Return a phone, without asking adb about it."""
@@ -218,12 +243,6 @@ class FastAdbDevice(AdbDevice):
         """
         with _before_sending():
             return super().create_connection(network, address)
-
-
-def parse_states(block: str) -> dict[str, str]:
-    """Read the `serial<TAB>state` lines of `host:devices` and `host:track-devices`."""
-    rows = (line.split("\t", maxsplit=1) for line in block.splitlines())
-    return {row[0].strip(): row[1].strip() for row in rows if len(row) == 2}  # noqa: PLR2004 - the two columns
 
 
 @contextmanager

@@ -8,8 +8,9 @@ from typing import Any
 from uiautomator2.exceptions import UiObjectNotFoundError
 
 from phonefleet.device.automation import Automation
+from phonefleet.device.true_text import visible_bounds
 from phonefleet.errors import ElementMissing, NotVerified
-from phonefleet.geometry import Point, Rect
+from phonefleet.geometry import Point
 
 _FOCUS_LIMIT = timedelta(seconds=2)
 _MASKS = frozenset("•*●")
@@ -39,8 +40,8 @@ def _view_at(automation: Automation, at: Point, resource_id: str) -> Any | None:
     if not resource_id:
         return None
     infos = automation.call("objInfoOfAllInstances", _select(automation, resourceId=resource_id))
-    for instance, info in enumerate(infos):
-        if _bounds(info).contains(at):
+    for instance, info in enumerate(infos or []):
+        if (bounds := visible_bounds(info)) is not None and bounds.contains(at):
             return _select(automation, resourceId=resource_id, instance=instance)
     return None
 
@@ -48,11 +49,6 @@ def _view_at(automation: Automation, at: Point, resource_id: str) -> Any | None:
 def _select(automation: Automation, **fields: object) -> Any:
     ui: Any = automation
     return ui(**fields).selector
-
-
-def _bounds(info: dict[str, Any]) -> Rect:
-    edges = info.get("visibleBounds") or info["bounds"]
-    return Rect(edges["left"], edges["top"], edges["right"], edges["bottom"])
 
 
 def _focused(automation: Automation) -> Any:
@@ -80,7 +76,7 @@ def _paste(automation: Automation, selector: Any, text: str) -> None:
 def _shows(automation: Automation, selector: Any, text: str) -> bool:
     """Tell whether the view shows the text. An empty view may show its hint, a password only its length."""
     try:
-        shown = automation.call("getText", selector) or ""
+        shown = str(automation.call("getText", selector) or "")
     except UiObjectNotFoundError:
         return False
     return not text or shown == text or (len(shown) == len(text) and set(shown) <= _MASKS)

@@ -17,16 +17,10 @@ from psycopg.conninfo import make_conninfo
 from sqlalchemy import make_url
 
 from phonefleet.errors import LedgerUnreachable
+from phonefleet.ledger.connecting import KEEPALIVE
 
 _CHANNEL = "phonefleet_changes"
 _AT_ONCE = 500
-_KEEPALIVE: dict[str, int] = {
-    "connect_timeout": 5,
-    "keepalives_idle": 10,
-    "keepalives_interval": 5,
-    "keepalives_count": 3,
-}
-"""In seconds: a server that vanished without a word is noticed too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +39,7 @@ class Feed:
         dsn = make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
         with ExitStack() as stack:
             try:
-                connection = psycopg.connect(make_conninfo(dsn, **_KEEPALIVE), autocommit=True)
+                connection = psycopg.connect(make_conninfo(dsn, **KEEPALIVE), autocommit=True)
                 stack.callback(connection.close)
                 connection.execute(f"LISTEN {_CHANNEL}")
             except psycopg.Error as error:

@@ -8,14 +8,35 @@ from datetime import timedelta
 from typing import Any
 
 import psycopg
-from sqlalchemy import Engine, ExceptionContext, create_engine, event, make_url
+from sqlalchemy import Engine, ExceptionContext, PoolProxiedConnection, QueuePool, create_engine, event, make_url
 from sqlalchemy.exc import InterfaceError, InvalidatePoolError, OperationalError
+from sqlalchemy.exc import TimeoutError as NoneFree
 from sqlalchemy.orm import Session, sessionmaker
 
 from phonefleet.errors import LedgerUnreachable
 
 _TRUSTED = timedelta(seconds=1)
 """A connection that worked so short a time ago is not asked whether it still does, which costs a round trip."""
+
+
+KEEPALIVE: dict[str, int] = {
+    "connect_timeout": 5,
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+}
+"""In seconds: a server that vanished without a word is noticed too."""
+
+
+class Pool(QueuePool):
+    """Connections that are lent; while none comes free for too long, the database is away for whoever asks."""
+
+    def connect(self) -> PoolProxiedConnection:
+        """Lend a connection. Raises `LedgerUnreachable`."""
+        try:
+            return super().connect()
+        except NoneFree as error:
+            raise LedgerUnreachable from error
 
 
 class Sessions(sessionmaker[Session]):
@@ -34,8 +55,9 @@ def open_engine(url: str, pool_size: int) -> Engine:
     """Return an engine whose sessions live in UTC; a plain `postgresql://` URL is accepted too."""
     engine = create_engine(
         make_url(url).set(drivername="postgresql+psycopg"),
+        poolclass=Pool,
         pool_size=pool_size,
-        connect_args={"connect_timeout": 5, "options": "-c timezone=UTC"},
+        connect_args={**KEEPALIVE, "options": "-c timezone=UTC"},
     )
     event.listen(engine, "handle_error", _translate)
     event.listen(engine, "checkout", _check)

@@ -10,11 +10,16 @@ from typing import Any, Literal, cast
 from sqlalchemy import ColumnElement, Integer, ScalarSelect, Select, case, func, literal_column, or_, select
 from sqlalchemy.orm import Session
 
+from phonefleet.hardware import Hardware
+from phonefleet.ledger.addresses import first_advice, present_addresses
 from phonefleet.ledger.schema import COUNTS, DeviceRow, TaskRow
 from phonefleet.ledger.values import Device, Keeper, Page
 from phonefleet.states import Status
 
-DeviceState = Literal["online", "busy", "offline", "unauthorized", "quarantined"]
+DeviceState = Literal[
+    "online", "busy", "offline", "unauthorized", "no_permissions", "recovery", "ambiguous", "quarantined"
+]
+_SHOWN_AS_THEY_ARE = ("unauthorized", "no_permissions", "recovery", "ambiguous")
 CONNECTED = ("device", "online")
 """How the ledger writes that a phone is connected: adb's own word, and ours."""
 _PENDING = literal_column(str(int(Status.PENDING)), Integer)
@@ -32,12 +37,17 @@ class DeviceFilter:
 
 @dataclass(frozen=True, slots=True)
 class ListedDevice:
-    """A phone with its state now, the task that runs on it, and how many wait for it."""
+    """A phone with its state now, the task that runs on it, and how many wait for it.
+
+    `addresses` are adb's names for it now, the best first; `advice` is what to do where it cannot be worked.
+    """
 
     device: Device
     state: DeviceState
     current_task: int | None
     queue_length: int
+    addresses: tuple[str, ...] = ()
+    advice: str | None = None
 
 
 def page_of_devices(
@@ -48,13 +58,6 @@ def page_of_devices(
     rows = _query(now).where(*conditions).order_by(DeviceRow.serial).offset((number - 1) * size).limit(size)
     total = session.scalar(select(func.count()).select_from(DeviceRow).where(*conditions))
     return Page([_listed(row) for row in session.execute(rows)], total or 0)
-
-
-def device_named(session: Session, name: str, now: datetime) -> ListedDevice | None:
-    """Return the phone with this serial, else the one with this alias."""
-    named = _query(now).where(or_(DeviceRow.serial == name, DeviceRow.alias == name))
-    row = session.execute(named.order_by((DeviceRow.serial == name).desc()).limit(1)).first()
-    return None if row is None else _listed(row)
 
 
 def devices_of(session: Session, serials: Sequence[str], now: datetime) -> list[ListedDevice]:
@@ -87,6 +90,8 @@ def as_device(row: DeviceRow) -> Device:
         quarantined_until=row.quarantined_until,
         quarantined_by=cast("Keeper | None", row.quarantined_by),
         quarantined_since=row.quarantined_since,
+        hardware=Hardware(row.serial_number, row.android_id),
+        note=row.note,
     )
 
 
@@ -94,6 +99,7 @@ def _query(now: datetime) -> Select[Any]:
     waiting = select(COUNTS.c.serial, func.sum(COUNTS.c.number).label("number")).where(COUNTS.c.status == _PENDING)
     queues = waiting.group_by(COUNTS.c.serial).subquery()
     columns = select(DeviceRow, _state(now), _running(), func.coalesce(queues.c.number, 0))
+    columns = columns.add_columns(present_addresses(), first_advice())
     return columns.outerjoin(queues, queues.c.serial == DeviceRow.serial)
 
 
@@ -105,7 +111,7 @@ def _running() -> ScalarSelect[Any]:
 def _state(now: datetime) -> ColumnElement[str]:
     return case(
         (rests(now), "quarantined"),
-        (DeviceRow.state == "unauthorized", "unauthorized"),
+        (DeviceRow.state.in_(_SHOWN_AS_THEY_ARE), DeviceRow.state),
         (DeviceRow.state.not_in(CONNECTED), "offline"),
         (_running().is_not(None), "busy"),
         else_="online",
@@ -118,5 +124,5 @@ def _conditions(wanted: DeviceFilter, now: datetime) -> list[ColumnElement[bool]
 
 
 def _listed(row: Sequence[Any]) -> ListedDevice:
-    phone, state, current_task, queue_length = row
-    return ListedDevice(as_device(phone), state, current_task, int(queue_length))
+    phone, state, current_task, queue_length, addresses, advice = row
+    return ListedDevice(as_device(phone), state, current_task, int(queue_length), tuple(addresses or ()), advice)

@@ -1,4 +1,7 @@
-"""Phones: every one that any host has ever seen, with the names that people gave them."""
+"""Phones: every one that any host has ever seen, with the names that people gave them.
+
+A phone's `serial` is its identity, under which it stands in all tables; `recognition` tells which phone is where.
+"""
 
 from __future__ import annotations
 
@@ -12,14 +15,11 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from phonefleet.clock import Clock
 from phonefleet.errors import AliasTaken, DeviceUnknown
-from phonefleet.ledger.device_list import (
-    DeviceFilter,
-    ListedDevice,
-    as_device,
-    device_named,
-    page_of_devices,
-    rests,
-)
+from phonefleet.ledger.addresses import AddressSeen, Stranger, Whereabouts, strangers, whereabouts
+from phonefleet.ledger.device_list import DeviceFilter, ListedDevice, as_device, devices_of, page_of_devices, rests
+from phonefleet.ledger.forgetting import forget
+from phonefleet.ledger.names import Names, resolve
+from phonefleet.ledger.recognition import recognise, unsettle
 from phonefleet.ledger.schema import DeviceRow
 from phonefleet.ledger.values import Device, Keeper, Page
 
@@ -41,7 +41,7 @@ class Devices:
         at: datetime | None = None,
         battery: int | None = None,
     ) -> None:
-        """Record that a host sees a phone in a state; what it cannot tell stays as it was."""
+        """Record that a host has a phone in a state, told by its identity; what it cannot tell stays as it was."""
         at = at or self._clock.now()
         told = {"model": model, "android_version": android_version, "battery": battery}
         known = {name: value for name, value in told.items() if value is not None}
@@ -49,6 +49,37 @@ class Devices:
         new = insert(DeviceRow).values(serial=serial, first_seen=at, **current)
         with self._sessions.begin() as session:
             session.execute(new.on_conflict_do_update(index_elements=["serial"], set_=current))
+
+    def at_address(self, seen: AddressSeen, at: datetime | None = None) -> list[Whereabouts]:
+        """Record what a host sees at an address of adb; return where the phones are that this concerns, from there.
+
+        The first is the phone that is at the address now, if there is one and it has said which.
+        """
+        with self._sessions.begin() as session:
+            told = recognise(session, seen, at or self._clock.now())
+            found = [whereabouts(session, serial, seen.host) for serial in told.concerned]
+            return [one for one in found if one is not None]
+
+    def nowhere(self, host: str) -> None:
+        """Record that a host sees no phone at all: it begins to look, or has ended."""
+        with self._sessions.begin() as session:
+            unsettle(session, host, self._clock.now())
+
+    def strangers(self) -> list[Stranger]:
+        """Return the addresses at which adb shows something that is no known phone, with its state and advice."""
+        with self._sessions() as session:
+            return strangers(session)
+
+    def forget(self, serial: str) -> int:
+        """Forget a phone, and answer what waits for it; return how many tasks did.
+
+        Raises:
+            DeviceUnknown: there is none.
+            PhoneInUse: it is connected, or a task runs on it.
+
+        """
+        with self._sessions.begin() as session:
+            return forget(session, serial, self._clock.now())
 
     def set_alias(self, serial: str, alias: str | None) -> None:
         """Give a phone a name of its own; another phone that had it loses it. Raises `DeviceUnknown`."""
@@ -97,8 +128,8 @@ class Devices:
             row.quarantine_reason = row.quarantined_until = row.quarantined_by = row.quarantined_since = None
             return True
 
-    def set_battery(self, serial: str, battery: int) -> None:
-        """Record a phone's charge, in percent."""
+    def set_battery(self, serial: str, battery: int | None) -> None:
+        """Record a phone's charge, in percent; None for one that does not tell it, as without a battery."""
         other = (DeviceRow.serial == serial, DeviceRow.battery.is_distinct_from(battery))
         with self._sessions.begin() as session:
             session.execute(update(DeviceRow).where(*other).values(battery=battery))
@@ -115,9 +146,19 @@ class Devices:
             return page_of_devices(session, wanted, self._clock.now(), number, size)
 
     def named(self, name: str) -> ListedDevice | None:
-        """Return the phone with this serial or alias and what it does, or None when there is none."""
+        """Return the phone of this name and what it does, or None when there is none. Raises `NameUnclear`.
+
+        A name is the identity, the alias, or an adb name that the phone has or had.
+        """
         with self._sessions() as session:
-            return device_named(session, name, self._clock.now())
+            serial = resolve(session, [name]).serial_of(name)
+            found = [] if serial is None else devices_of(session, [serial], self._clock.now())
+            return found[0] if found else None
+
+    def listed(self, serial: str) -> ListedDevice | None:
+        """Return the phone of this identity and what it does, or None when there is none."""
+        with self._sessions() as session:
+            return next(iter(devices_of(session, [serial], self._clock.now())), None)
 
     def get(self, serial: str) -> Device | None:
         """Return a phone, or None when no host has ever seen it."""
@@ -130,15 +171,10 @@ class Devices:
         with self._sessions() as session:
             return [as_device(row) for row in session.scalars(select(DeviceRow).order_by(DeviceRow.serial))]
 
-    def resolve(self, names: Sequence[str]) -> dict[str, str]:
-        """Return the serial of each name that is a serial or an alias; unknown names are left out."""
-        columns = select(DeviceRow.serial, DeviceRow.alias)
-        query = columns.where(or_(DeviceRow.serial.in_(names), DeviceRow.alias.in_(names)))
+    def resolve(self, names: Sequence[str]) -> Names:
+        """Return which phones are meant by identities, aliases, and adb names of now and of before."""
         with self._sessions() as session:
-            found = session.execute(query).all()
-        aliases = {alias: serial for serial, alias in found if alias}
-        serials = {serial: serial for serial, _ in found}
-        return {name: (aliases | serials)[name] for name in names if name in aliases or name in serials}
+            return resolve(session, names)
 
 
 def _change(session: Session, serial: str, **values: str | bool | None) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from functools import cached_property
 from pathlib import Path
 from typing import Self
@@ -36,7 +37,9 @@ from phonefleet.ledger.sightings import Sightings
 from phonefleet.ledger.tasks import Tasks
 from phonefleet.ledger.texts import Texts
 from phonefleet.ledger.verifications import Verifications
+from phonefleet.ledger.waiting import waiting
 from phonefleet.ledger.warm_ups import WarmUps
+from phonefleet.patience import Patience
 
 _MIGRATION_LOCK = 50809
 """Key of the advisory lock that lets one process migrate at a time."""
@@ -92,6 +95,15 @@ class Ledger:
         """The name of this ledger, drawn when its tables were laid; no other ledger has it."""
         with self._sessions() as session:
             return session.scalars(select(LedgerRow.id)).one()
+
+    def patient(self, patience: Patience) -> Ledger:
+        """Return a view of this ledger whose calls wait for the database; they raise `Interrupted` when stopped."""
+        view = copy.copy(self)
+        view.id = patience.outlast(lambda: self.id)
+        for name, part in vars(self).items():
+            if not name.startswith("_") and name != "id":
+                setattr(view, name, waiting(part, patience))
+        return view
 
     def ping(self) -> None:
         """Ask the database for an answer."""

@@ -5,9 +5,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Any, Literal, LiteralString
 
+from phonefleet.ledger.names import RANKED, meant
 from phonefleet.ledger.questions import Connection, Questions
 from phonefleet.ledger.values import Action, Counts, Page, Progress, Task, TaskFilter, TaskInDetail
 from phonefleet.states import Status
@@ -26,10 +28,10 @@ _SHALLOW = 1000
 _FEW = 2_000
 """So many matches are found first and sorted then; among more, the next ones are met soon on a walk by id."""
 
-_NAMED = "(SELECT serial FROM devices WHERE serial = %s OR alias = %s ORDER BY serial = %s DESC LIMIT 1)"
+_NAMED: LiteralString = RANKED.replace("{names}", "%(names)s")
 _COUNTED: dict[str, LiteralString] = {
     "status": "status = %s",
-    "serial": f"serial = coalesce({_NAMED}, %s)",
+    "serial": "serial = %s",
     "script_name": "script_name = %s",
     "source": "source = %s",
     "username": "username = %s",
@@ -103,7 +105,12 @@ class TaskReader:
         self._questions = Questions(url, connections)
 
     async def page(self, wanted: TaskFilter, number: int, size: int) -> Page[Version]:
-        """Return one page of the tasks that pass a filter, newest first; its serial may be an alias."""
+        """Return one page of the tasks that pass a filter, newest first; its serial may be any name of a phone.
+
+        Raises:
+            NameUnclear: several phones have had this name.
+
+        """
         return await self._questions.answer((wanted, number, size), partial(_page, wanted, number, size))
 
     async def some(self, task_ids: tuple[int, ...]) -> list[Task]:
@@ -125,6 +132,8 @@ class TaskReader:
 
 async def _page(wanted: TaskFilter, number: int, size: int, connection: Connection) -> Page[Version]:
     offset = (number - 1) * size
+    if wanted.serial is not None:
+        wanted = replace(wanted, serial=await _phone_named(wanted.serial, connection))
     if _in_blocks(wanted, offset):
         span = {"after": wanted.created_after or "-infinity", "before": wanted.created_before or "infinity"}
         place = {"status": wanted.status, "offset": offset, "size": size}
@@ -137,6 +146,12 @@ async def _page(wanted: TaskFilter, number: int, size: int, connection: Connecti
     total = (await _rows(connection, *_total(wanted, counted=counted)))[0][0]
     query, span = _deep(where, offset, size, total)
     return Page([(row[0], row[1]) for row in await _rows(connection, query, [*values, *span])], total)
+
+
+async def _phone_named(name: str, connection: Connection) -> str:
+    """Return the phone of this name; one that was forgotten is the name itself, under which its tasks stay."""
+    rows = await _rows(connection, _NAMED, {"names": [name]}, prepare=True)
+    return meant((row[0], row[1]) for row in rows).serial_of(name) or name
 
 
 def _in_blocks(wanted: TaskFilter, offset: int) -> bool:

@@ -130,10 +130,16 @@ All were created from `oldest` to `newest`.
 
 
 class DeviceRow(Base):
-    """A phone that some host has seen at least once."""
+    """A phone that some host has seen at least once. `serial` is its identity, whatever adb calls it at the moment.
+
+    `serial_number` and `android_id` are "" until the phone has said what it is; `note` is one sentence for a person.
+    """
 
     __tablename__ = "devices"
     serial: Mapped[str] = mapped_column(primary_key=True)
+    serial_number: Mapped[str] = mapped_column(index=True, server_default="")
+    android_id: Mapped[str] = mapped_column(index=True, server_default="")
+    note: Mapped[str | None]
     alias: Mapped[str | None] = mapped_column(unique=True)
     model: Mapped[str | None]
     android_version: Mapped[str | None]

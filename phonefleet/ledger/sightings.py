@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -13,15 +14,21 @@ from sqlalchemy.orm import Session, aliased, sessionmaker
 from phonefleet.ledger.schema import ActionRow
 from phonefleet.ledger.schema_changes import SightingRow
 from phonefleet.ledger.schema_texts import TextRow
+from phonefleet.text import bare_name
 
 
 @dataclass(frozen=True, slots=True)
 class OthersSince:
-    """What other tasks of the account have done meanwhile: all, what is just the same, what has the same target."""
+    """What other tasks of the account have done meanwhile: all, what reads just the same, what went to the same place.
+
+    `perhaps` and `perhaps_equal` count what they may have done in that place, and nobody knows.
+    """
 
     all: int = 0
     equal: int = 0
     here: int = field(default=0, compare=False)
+    perhaps: int = field(default=0, compare=False)
+    perhaps_equal: int = field(default=0, compare=False)
 
 
 class Sightings:
@@ -44,13 +51,23 @@ class Sightings:
         with self._sessions() as session:
             return session.scalar(select(SightingRow.content).where(*key))
 
-    def others_since(self, task_id: int, kind: str, target: str) -> OthersSince:
-        """Return how often other tasks have done something of this kind since the screen was seen."""
+    def others_since(
+        self,
+        task_id: int,
+        kind: str,
+        target: str,
+        *,
+        look: Callable[[str], str] = str,
+        places: Collection[str] = (),
+    ) -> OthersSince:
+        """Return how often other tasks have done something of this kind since the screen was seen.
+
+        `look` tells how a text reads on the screen; `places` are further targets that lead to the same place.
+        """
         mine, its_text, other, their_text = aliased(ActionRow), aliased(TextRow), aliased(ActionRow), aliased(TextRow)
         seen = aliased(SightingRow)
-        equal = and_(_same(other, mine), their_text.content == its_text.content)
         query = (
-            select(func.count(), func.count().filter(equal), func.count().filter(_same(other, mine)))
+            select(its_text.content, other.target, their_text.content, other.state)
             .select_from(mine)
             .join(its_text, and_(its_text.task_id == mine.task_id, _same(its_text, mine)))
             .join(seen, and_(seen.task_id == mine.task_id, _same(seen, mine)))
@@ -59,7 +76,34 @@ class Sightings:
             .where(mine.task_id == task_id, mine.kind == kind, mine.target == target)
         )
         with self._sessions() as session:
-            return OthersSince(*session.execute(query).one())
+            rows = session.execute(query).tuples().all()
+        found = [_Other(_folded(to), look(theirs) == look(ours), state == "done") for ours, to, theirs, state in rows]
+        return _counted(found, _folded(target), {_folded(place) for place in (target, *places)})
+
+
+@dataclass(frozen=True, slots=True)
+class _Other:
+    """One action of another task: where, whether its text reads like ours, and whether it is known to have happened."""
+
+    target: str
+    alike: bool
+    certain: bool
+
+
+def _counted(others: Sequence[_Other], target: str, places: Collection[str]) -> OthersSince:
+    certain = [each for each in others if each.certain]
+    perhaps = [each for each in others if not each.certain and each.target in places]
+    return OthersSince(
+        all=len(certain),
+        equal=sum(each.alike and each.target == target for each in certain),
+        here=sum(each.target in places for each in certain),
+        perhaps=len(perhaps),
+        perhaps_equal=sum(each.alike and each.target == target for each in perhaps),
+    )
+
+
+def _folded(target: str) -> str:
+    return bare_name(target).casefold()
 
 
 def _by_another_task(other: Any, mine: Any) -> ColumnElement[bool]:
@@ -68,7 +112,7 @@ def _by_another_task(other: Any, mine: Any) -> ColumnElement[bool]:
         other.task_id != mine.task_id,
         other.app == mine.app,
         func.lower(other.account) == func.lower(mine.account),
-        other.state == "done",
+        other.state.in_(("done", "acting", "unknown")),
     )
 
 

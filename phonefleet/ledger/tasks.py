@@ -15,6 +15,7 @@ from phonefleet.clock import Clock
 from phonefleet.ledger.bulk import insert_tasks
 from phonefleet.ledger.counting import TaskCounts, known_total
 from phonefleet.ledger.idempotency import claim_key, record_tasks
+from phonefleet.ledger.names import resolve
 from phonefleet.ledger.schema import OutboxEntry, TaskRow
 from phonefleet.ledger.values import (
     Adoption,
@@ -135,21 +136,24 @@ class Tasks:
         self._update(task_id, retry_count=count)
 
     def adopt(self, adoption: Adoption) -> int:
-        """Make a task of a flow run that was started in Prefect, once, and return its id."""
+        """Make a task of a flow run that was started in Prefect, once, and return its id.
+
+        Its phone may be named by any name; one that means nobody, or several, stays as it is.
+        """
         values = {
             "flow_run_id": adoption.flow_run_id,
             "script_name": adoption.script_name,
             "script_config": adoption.script_config,
-            "serial": adoption.serial,
             "username": adoption.username,
             "app": adoption.app,
             "source": adoption.source,
             "created_at": adoption.created_at,
             "scheduled_for": adoption.created_at,
         }
-        new = insert(TaskRow).values(values).on_conflict_do_nothing(index_elements=["flow_run_id"])
+        new = insert(TaskRow).on_conflict_do_nothing(index_elements=["flow_run_id"])
         with self._sessions.begin() as session:
-            session.execute(new)
+            serial = resolve(session, [adoption.serial]).get(adoption.serial, adoption.serial)
+            session.execute(new.values(serial=serial, **values))
             return session.scalars(select(TaskRow.id).where(TaskRow.flow_run_id == adoption.flow_run_id)).one()
 
     def _one(self, condition: ColumnElement[bool]) -> Task | None:

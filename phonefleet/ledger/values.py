@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any, Generic, Literal, TypeVar
 from uuid import UUID
 
+from phonefleet.hardware import Hardware
 from phonefleet.limits.deciding import Limit
 from phonefleet.limits.kinds import Kind
 from phonefleet.limits.policy import WhenMet
@@ -186,7 +187,7 @@ class Counts:
 
 @dataclass(frozen=True, slots=True)
 class Device:
-    """A phone that some host has seen; `battery` is in percent."""
+    """A phone that some host has seen; `serial` is its identity, `battery` is in percent."""
 
     serial: str
     alias: str | None
@@ -203,11 +204,13 @@ class Device:
     quarantined_until: datetime | None
     quarantined_by: Keeper | None = None
     quarantined_since: datetime | None = None
+    hardware: Hardware = field(default_factory=Hardware)
+    note: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """An account of an app, bound to the phone that it is signed in on."""
+    """An account of an app, bound to the phone that it is signed in on; `serial` is "" when that was forgotten."""
 
     id: int
     username: str

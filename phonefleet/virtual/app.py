@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import Literal, Protocol, runtime_checkable
 
 from phonefleet.virtual.node import Node
 
@@ -59,4 +59,17 @@ class App(Protocol):
 
     def toast(self) -> str | None:
         """Return the toast that is on the screen now, if any."""
+        ...
+
+
+@runtime_checkable
+class Fitted(Protocol):
+    """An app whose screens Android fits between the system's bars; any other draws from edge to edge.
+
+    `soft_input` is the screen's windowSoftInputMode: "resize" makes room for the keyboard, "nothing" lets it lie over.
+    """
+
+    @property
+    def soft_input(self) -> Literal["resize", "nothing"]:
+        """What the screen on top does when the keyboard comes."""
         ...

@@ -31,8 +31,8 @@ class BackgroundFleet:
 
     @property
     def serials(self) -> tuple[str, ...]:
-        """The serials of all phones, in order."""
-        return self._started.result()[1].serials
+        """The serials of all phones as they are now, in order."""
+        return self.fleet.serials
 
     @property
     def world_url(self) -> str:
@@ -51,6 +51,14 @@ class BackgroundFleet:
             return function()
 
         return asyncio.run_coroutine_threadsafe(run(), self._loop).result()
+
+    def move(self, serial: str) -> str:
+        """Let a phone come back under another address, and return that."""
+        return asyncio.run_coroutine_threadsafe(self.fleet.move(serial), self._loop).result()
+
+    def swap(self, first: str, second: str) -> None:
+        """Let two phones come back each under the other's address."""
+        asyncio.run_coroutine_threadsafe(self.fleet.swap(first, second), self._loop).result()
 
     def phone(self, serial: str) -> VirtualPhone:
         """Return a phone; to be touched through `call` only."""

@@ -12,7 +12,7 @@ from phonefleet.device.phone import Foreground, Health, Key
 from phonefleet.errors import AppMissing, ElementMissing, LinkRefused, ShellFailed
 from phonefleet.geometry import Point, Rect
 from phonefleet.virtual import drawing
-from phonefleet.virtual.hierarchy import dump
+from phonefleet.virtual.hierarchy import dump_windows, shown_text, view
 from phonefleet.virtual.phone import VirtualPhone
 
 
@@ -28,12 +28,19 @@ class DirectPhone:
         return self.virtual.serial
 
     def hierarchy(self) -> str:
-        """Return the screen's views as uiautomator XML."""
-        return dump(self.virtual.tree(), Rect(0, 0, self.virtual.width, self.virtual.height))
+        """Return the views of all windows as uiautomator XML."""
+        windows = ((window.root, window.display) for window in self.virtual.windows())
+        return dump_windows(windows, self.virtual.display, rotation=self.virtual.rotation)
+
+    def labels_at(self, bounds: Rect, resource_id: str) -> tuple[str, str] | None:
+        """Return the true text and description of the view with this id at exactly these visible bounds."""
+        shown = view(self.virtual.tree(), self.virtual.display).walk()
+        found = [each.node for each in shown if (each.node.resource_id, each.bounds) == (resource_id, bounds)]
+        return (shown_text(found[0]), found[0].content_desc) if resource_id and len(found) == 1 else None
 
     def screenshot(self) -> bytes:
         """Return the screen as PNG."""
-        return drawing.png(self.virtual.tree(), self.virtual.width, self.virtual.height, scale=0.25)
+        return drawing.png(self.virtual.scene().picture, self.virtual.width, self.virtual.height, scale=0.25)
 
     def tap(self, point: Point) -> None:
         """Touch the screen once."""
@@ -92,7 +99,10 @@ class DirectPhone:
     def health(self) -> Health:
         """Return battery, display and keyguard."""
         battery = self.virtual.battery
-        return Health(battery.level, battery.usb_powered, self.virtual.display_on, self.virtual.locked)
+        there = self.virtual.traits.battery == "present" or not battery.usb_powered
+        return Health(
+            battery.level if there else None, battery.usb_powered, self.virtual.display_on, self.virtual.locked
+        )
 
     def push(self, source: Path, target: str, modified: datetime) -> None:
         """Copy a file of the computer onto the phone."""

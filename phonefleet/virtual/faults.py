@@ -26,6 +26,10 @@ class Fault(StrEnum):
     """The phone answers nothing for `seconds` (default: until thawed), while TCP stays open."""
     UNAUTHORIZED = "unauthorized"
     """The phone asks for AUTH and never accepts a key."""
+    CLOSES = "closes"
+    """The port takes each connection and closes it at once, for `seconds` (default: until the phone is well)."""
+    DEAF = "deaf"
+    """Packets to the port vanish, as for a phone that left the network, for `seconds` (default: as above)."""
     # site "rpc": a call to the uiautomator server
     SERVER_DEAD = "server_dead"
     """The server has died before the call."""
@@ -76,7 +80,7 @@ class Fault(StrEnum):
 
 
 SITES: Mapping[Site, tuple[Fault, ...]] = {
-    "wire": (Fault.DISCONNECT, Fault.FREEZE, Fault.UNAUTHORIZED),
+    "wire": (Fault.DISCONNECT, Fault.FREEZE, Fault.UNAUTHORIZED, Fault.CLOSES, Fault.DEAF),
     "rpc": (
         Fault.SERVER_DEAD, Fault.DIES_BEFORE, Fault.DIES_AFTER, Fault.HTTP_500, Fault.NOT_CONNECTED,
         Fault.DEAD_OBJECT, Fault.EMPTY_DUMP, Fault.SLOW, Fault.WONT_START,

@@ -18,6 +18,7 @@ from phonefleet.virtual.sample.application import SampleApp
 from phonefleet.virtual.sample.skins import VERSIONS
 from phonefleet.virtual.traits import Traits
 from phonefleet.virtual.u2.server import U2Server
+from phonefleet.virtual.windows.equipment import Equipment
 from phonefleet.virtual.wire.daemon import Daemon
 from phonefleet.virtual.wire.ports import hold
 from phonefleet.virtual.world.state import World
@@ -104,6 +105,18 @@ class VirtualFleet:
         """The serials of all phones, in order."""
         return tuple(self._daemons)
 
+    def address_of(self, name: str) -> str:
+        """Return where the phone is that has this address, or bears this serial number (`ro.serialno`).
+
+        Raises:
+            KeyError: there is no such phone.
+
+        """
+        if name in self._daemons:
+            return name
+        numbers = {daemon.phone.properties["ro.serialno"]: address for address, daemon in self._daemons.items()}
+        return numbers[name]
+
     @property
     def phones(self) -> Sequence[VirtualPhone]:
         """All phones, in order."""
@@ -120,7 +133,7 @@ class VirtualFleet:
             KeyError: there is no such phone.
 
         """
-        return self._daemons[serial]
+        return self._daemons[self.address_of(serial)]
 
     def make_well(self, serial: str) -> None:
         """Forget ordered faults and end whatever ails the phone and its app, as a person who looks after it would.
@@ -129,10 +142,50 @@ class VirtualFleet:
             KeyError: there is no such phone.
 
         """
-        daemon = self._daemons[serial]
+        address = self.address_of(serial)
+        daemon = self._daemons[address]
         daemon.phone.faults.clear()
         daemon.recover()
-        self._apps[serial].answer_challenge()
+        self._apps[address].answer_challenge()
+
+    async def move(self, serial: str, port: int = 0) -> str:
+        """Let a phone come back under another address, as after it got another one from its network; return that.
+
+        Raises:
+            KeyError: there is no such phone.
+            PortBusy: the port is taken; the phone is back where it was.
+
+        """
+        daemon = self.daemon(serial)
+        before = daemon.leave()
+        try:
+            await daemon.arrive((_LOOPBACK, port))
+        except OSError as error:
+            await daemon.arrive(before)
+            message = f"The port {port} is in use: choose another one for the phone."
+            raise PortBusy(message) from error
+        self._rename()
+        return daemon.address
+
+    async def swap(self, first: str, second: str) -> None:
+        """Let two phones come back each under the other's address.
+
+        Raises:
+            KeyError: there is no such phone.
+
+        """
+        one, other = self.daemon(first), self.daemon(second)
+        if one is not other:
+            of_one, of_other = one.leave(), other.leave()
+            await one.arrive(of_other)
+            await other.arrive(of_one)
+            self._rename()
+
+    def _rename(self) -> None:
+        """Know each phone by the address that it has now; their order stays."""
+        apps = list(self._apps.values())
+        self._daemons = {daemon.address: daemon for daemon in self._daemons.values()}
+        self._apps = dict(zip(self._daemons, apps, strict=True))
 
     async def __aenter__(self) -> Self:
         async with self._resources as resources:
@@ -143,7 +196,7 @@ class VirtualFleet:
                 daemon = self._daemon(number, listener)
                 resources.push_async_callback(daemon.stop)
                 await daemon.start()
-                self._daemons[daemon.phone.serial] = daemon
+                self._daemons[daemon.address] = daemon
             self._resources = resources.pop_all()
         return self
 
@@ -156,12 +209,13 @@ class VirtualFleet:
 
     def _daemon(self, number: int, bound: socket.socket) -> Daemon:
         serial = f"{_LOOPBACK}:{bound.getsockname()[1]}"
-        faults = Faults(self.options.fault_rate, self.options.seed * _SEEDS_A_FLEET + number)
+        seed = self.options.seed * _SEEDS_A_FLEET + number
+        faults = Faults(self.options.fault_rate, seed)
         versions = self.options.app_versions
         app = SampleApp(self.world, self.world.signed_in(number), faults, versions[(number - 1) % len(versions)])
-        phone = VirtualPhone(serial, f"{_MODEL} {number}", faults, [app])
+        phone = VirtualPhone(serial, f"{_MODEL} {number}", faults, [app], seed=seed)
         if self.options.plain:
-            phone.traits = Traits()
+            phone.traits, phone.equipment = Traits(), Equipment()
         phone.u2 = U2Server(phone)
         if (jar := server_jar()) is not None:
             phone.files.write(SERVER_JAR, jar, 0o755)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 import zlib
 from dataclasses import dataclass
 from types import MappingProxyType
+
+from phonefleet.hardware import Hardware
 
 ADB_KEYBOARD = "com.github.uiautomator/.AdbKeyboard"
 """The input method that uiautomator2 types with; virtual phones come with it installed."""
@@ -74,9 +77,19 @@ _BUILD = MappingProxyType(
 """The properties in which all virtual phones agree: a user build of Android 14."""
 
 
+def serial_number(serial: str) -> str:
+    """Return the number that a phone bears for ever: what it was made from is the address that it had first."""
+    return f"{zlib.crc32(serial.encode()):08x}"
+
+
+def hardware_of(serial: str) -> Hardware:
+    """Return what a phone that was made at this address says of itself, wherever it is now."""
+    return Hardware(serial_number(serial), android_id(serial))
+
+
 def build_properties(serial: str, model: str) -> dict[str, str]:
     """Return the `getprop` table of a phone; it tells its own name, so that two phones differ."""
-    identity = f"{zlib.crc32(serial.encode()):08x}"
+    identity = serial_number(serial)
     device = model.lower().replace(" ", "_")
     return {
         **_BUILD,
@@ -90,7 +103,12 @@ def build_properties(serial: str, model: str) -> dict[str, str]:
     }
 
 
-def first_settings() -> dict[tuple[str, str], str]:
+def android_id(serial: str) -> str:
+    """Return the id that a phone's Android drew when it started first: another one on each phone, 16 hex digits."""
+    return hashlib.blake2b(serial.encode(), digest_size=8).hexdigest()
+
+
+def first_settings(serial: str) -> dict[tuple[str, str], str]:
     """Return what `settings get NAMESPACE KEY` knows on a new phone, by (namespace, key)."""
     return {
         ("system", "screen_brightness"): "128",
@@ -100,7 +118,7 @@ def first_settings() -> dict[tuple[str, str], str]:
         ("system", "user_rotation"): "0",
         ("secure", "default_input_method"): SOFT_KEYBOARD,
         ("secure", "enabled_input_methods"): SOFT_KEYBOARD,
-        ("secure", "android_id"): "3f8a1c5e7b9d0246",
+        ("secure", "android_id"): android_id(serial),
         ("global", "airplane_mode_on"): "0",
         ("global", "device_name"): "Virtual phone",
         ("global", "wifi_on"): "1",

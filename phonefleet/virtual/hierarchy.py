@@ -8,16 +8,18 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from phonefleet.geometry import Rect
 from phonefleet.virtual.node import Node
 
 _DECLARATION = "<?xml version='1.0' encoding='UTF-8' standalone='yes' ?>\r\n"
-_SPECIAL = re.compile('[&<>"\x00-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufdd0-\ufddf\ufffe\uffff]')
+_SPECIAL = re.compile('[&<>"\x00-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufdd0-\ufddf\ufffe\uffff\U00010000-\U0010ffff]')
 _ESCAPES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "\n": "&#10;", "\r": "&#13;", "\t": "&#9;"}
 _BULLET = "\u2022"
+_LAST_OF_ONE_UNIT = "\uffff"
+_RANGES = ("SeekBar", "ProgressBar", "RatingBar")
 _GRIDS = ("GridView", "GridLayout", "ListView", "TableLayout")
 
 
@@ -73,19 +75,49 @@ def shown_text(node: Node) -> str:
     return node.hint
 
 
+def dumped_text(node: Node) -> str:
+    """Return the text that a dump shows: a slider or a progress bar has its value there, as Java writes a float."""
+    text = shown_text(node)
+    return str(float(text)) if node.class_name.endswith(_RANGES) and text.isdecimal() else text
+
+
 def dump(root: Node, screen: Rect, *, rotation: int = 0, compressed: bool = False, max_depth: int = 50) -> str:
     """Return the hierarchy as XML; `max_depth` counts levels below the root, `compressed` leaves bare layouts out."""
+    windows = [(root, 0)]
+    return dump_windows(windows, screen, rotation=rotation, compressed=compressed, max_depth=max_depth)
+
+
+def dump_windows(
+    windows: Iterable[tuple[Node, int]],
+    screen: Rect,
+    *,
+    rotation: int = 0,
+    compressed: bool = False,
+    max_depth: int = 50,
+) -> str:
+    """Return the hierarchy of several windows as XML, in their order: the root and the display's id of each."""
     lines = [f'{_DECLARATION}<hierarchy rotation="{rotation}">']
-    _Writer(lines, max_depth, _important if compressed else View.children).write(view(root, screen), 1, 0)
+    for root, display in windows:
+        writer = _Writer(lines, max_depth, _important if compressed else View.children, display)
+        writer.write(view(root, root.bounds if display else screen), 1, 0)
     lines.append("</hierarchy>")
     return "\r\n".join(lines)
 
 
 def escape(text: str) -> str:
-    """Return the text for an XML attribute; characters that XML cannot hold become dots, as on Android."""
+    """Return the text for an XML attribute, as AccessibilityNodeInfoDumper's `stripInvalidXMLChars` leaves it.
+
+    It goes through UTF-16 units and puts a dot in place of each that is no character of XML 1.0 by itself: an emoji is
+    two halves of a surrogate pair, and so two dots.
+    """
     if _SPECIAL.search(text) is None:
         return text
-    return _SPECIAL.sub(lambda match: _ESCAPES.get(match[0], "."), text)
+    return _SPECIAL.sub(lambda match: _ESCAPES.get(match[0]) or _dots(match[0]), text)
+
+
+def _dots(character: str) -> str:
+    """Return a dot for each UTF-16 unit of a character."""
+    return "." if character <= _LAST_OF_ONE_UNIT else ".."
 
 
 def _clipped(bounds: Rect, clip: Rect) -> Rect | None:
@@ -107,10 +139,11 @@ class _Writer:
     lines: list[str]
     max_depth: int
     children_of: Callable[[View], Iterator[View]]
+    display: int
 
     def write(self, seen: View, level: int, order: int) -> None:
         indent, position = "  " * level, len(self.lines)
-        start = f"{indent}<node {_attributes(seen.node, seen.bounds, seen.index, order)}"
+        start = f"{indent}<node {_attributes(seen, order, self.display)}"
         self.lines.append(start)
         if level <= self.max_depth:
             for child in self.children_of(seen):
@@ -149,10 +182,11 @@ def _says_or_does_something(node: Node) -> bool:
     )
 
 
-def _attributes(node: Node, bounds: Rect, index: int, order: int) -> str:
+def _attributes(seen: View, order: int, display: int) -> str:
+    node, bounds = seen.node, seen.bounds
     naf = 'NAF="true" ' if _is_naf(node) else ""
     return (
-        f'{naf}index="{index}" text="{escape(shown_text(node))}" resource-id="{escape(node.resource_id)}"'
+        f'{naf}index="{seen.index}" text="{escape(dumped_text(node))}" resource-id="{escape(node.resource_id)}"'
         f' class="{escape(node.class_name)}" package="{escape(node.package)}"'
         f' content-desc="{escape(node.content_desc)}" checkable="{_flag(node.checkable)}"'
         f' checked="{_flag(node.checked)}" clickable="{_flag(node.clickable)}" enabled="{_flag(node.enabled)}"'
@@ -160,7 +194,7 @@ def _attributes(node: Node, bounds: Rect, index: int, order: int) -> str:
         f' scrollable="{_flag(node.scrollable)}" long-clickable="{_flag(node.long_clickable)}"'
         f' password="{_flag(node.password)}" selected="{_flag(node.selected)}" visible-to-user="true"'
         f' bounds="[{bounds.left},{bounds.top}][{bounds.right},{bounds.bottom}]"'
-        f' drawing-order="{order}" hint="{escape(node.hint)}" display-id="0"'
+        f' drawing-order="{order}" hint="{escape(node.hint)}" display-id="{display}"'
     )
 
 

@@ -27,6 +27,17 @@ def press(phone: VirtualPhone, code: int) -> None:
             pass
 
 
+def strike(phone: VirtualPhone, label: str) -> None:
+    """Touch a key of the keyboard on the screen, by what it says."""
+    match label:
+        case "Delete":
+            _erase(phone)
+        case "Search" | "Done":
+            phone.enter()
+        case _:
+            phone.type_text(" " if label == "Space" else label)
+
+
 def _press_unlocked(phone: VirtualPhone, code: int) -> None:
     match code:
         case keys.HOME | keys.RECENT:
@@ -46,6 +57,8 @@ def _press_unlocked(phone: VirtualPhone, code: int) -> None:
 def _back(phone: VirtualPhone) -> None:
     if phone.panel is not None:
         phone.open_panel(None)
+    elif phone.focused_node is not None and phone.keyboard.shown:
+        phone.keyboard.put_away()
     elif (app := phone.front) is not None and not app.back():
         phone.go_home()
 

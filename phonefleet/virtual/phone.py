@@ -7,11 +7,13 @@ one object, from one event loop.
 from __future__ import annotations
 
 import itertools
+import random
+import zlib
 from collections.abc import Callable, Sequence
 
 from phonefleet.clock import Clock, SystemClock
-from phonefleet.geometry import Point
-from phonefleet.virtual import home, keypad, keys, system_log, touch
+from phonefleet.geometry import Point, Rect
+from phonefleet.virtual import fingers, home, keypad, keys, scenery, system_log
 from phonefleet.virtual.app import App
 from phonefleet.virtual.faults import Fault, Faults, Strike
 from phonefleet.virtual.files import FileTree
@@ -21,12 +23,15 @@ from phonefleet.virtual.media_store import MediaStore
 from phonefleet.virtual.node import Node
 from phonefleet.virtual.streams import Automation, NoAutomation
 from phonefleet.virtual.traits import Traits
+from phonefleet.virtual.windows.equipment import Equipment
+from phonefleet.virtual.windows.window import Scene, Window
 
 
 class VirtualPhone:
     """One phone. `width` and `height` are those of the display as it is held, in pixels.
 
-    `u2` is the uiautomator server; whoever builds the phone puts the real one there.
+    `seed` draws how the phone is made, and the order of its windows in each dump; without one its serial does. `u2` is
+    the uiautomator server; whoever builds the phone puts the real one there.
     """
 
     def __init__(  # noqa: PLR0913 - a phone is described by these
@@ -39,6 +44,7 @@ class VirtualPhone:
         width: int = 1080,
         height: int = 2400,
         clock: Clock | None = None,
+        seed: int | None = None,
     ) -> None:
         self.serial, self.model, self.faults = serial, model, faults
         self.physical = (width, height)
@@ -48,10 +54,10 @@ class VirtualPhone:
         self.u2: Automation = NoAutomation()
         self.u2_port = 9008
         self.properties = build_properties(serial, model)
-        self.settings = first_settings()
+        self.settings = first_settings(serial)
         self.files, self.log = FileTree(), system_log.SystemLog(self.clock)
         self.media = MediaStore(self.files, self.clock, apps)
-        self.battery, self.traits = Battery(), Traits.drawn(faults.seed)
+        self.battery, self.traits = Battery(), Traits.drawn(faults.seed if seed is None else seed)
         self.input_methods = {SOFT_KEYBOARD: True, ADB_KEYBOARD: False}
         """Installed input methods, and whether each is enabled."""
         self.clipboard: str | None = None
@@ -66,7 +72,9 @@ class VirtualPhone:
         self._next_pid = itertools.count(5001, 7)
         self._pids: dict[str, int] = {}
         self._front: str | None = None
-        self._focus = Focus()
+        self.keyboard = Focus()
+        self._chance = random.Random(zlib.crc32(serial.encode()) if seed is None else seed)  # noqa: S311 - repeatable
+        self.equipment = Equipment.drawn(self._chance)
 
     # --- the display ------------------------------------------------------------------------------------
 
@@ -93,12 +101,29 @@ class VirtualPhone:
             return app.package, app.activity
         return home.LAUNCHER, home.LAUNCHER_ACTIVITY
 
+    @property
+    def display(self) -> Rect:
+        """The whole display as it is held."""
+        return Rect(0, 0, self.width, self.height)
+
+    def scene(self) -> Scene:
+        """Return what is on the displays now; the view that has the keyboard is marked `focused`."""
+        scene = scenery.scene(self)
+        if scene.field is not None:
+            scene.field.focused = True
+        return scene
+
     def tree(self) -> Node:
-        """Return what is on the screen now, laid out; the view that has the keyboard is marked `focused`."""
-        root = self._screen()
-        if (node := self._focus.find(root, self.foreground)) is not None:
-            node.focused = True
-        return root
+        """Return what is in front now, laid out, without the system's bars; what a dialog hides is part of it."""
+        return self.scene().front
+
+    def windows(self) -> Sequence[Window]:
+        """Return all windows of all displays as accessibility sees them, in another order at each look.
+
+        The uiautomator server collects the roots in a hash set of objects that it has just made.
+        """
+        windows = self.scene().windows
+        return self._chance.sample(windows, len(windows))
 
     def toast(self) -> str | None:
         """Return the toast of the app in front, if one shows."""
@@ -122,45 +147,19 @@ class VirtualPhone:
         """Pull down the notification shade or the quick settings, or (None) close them."""
         self.panel = panel
 
-    def _screen(self) -> Node:
-        if self.locked:
-            return home.keyguard(self.width, self.height)
-        if self.panel is not None:
-            return home.shade(self.width, self.height, self.panel)
-        if (app := self.front) is not None:
-            return app.tree(self.width, self.height)
-        return home.home_screen(self.width, self.height, list(self.apps.values()), self.start_app)
-
     # --- touches and keys -------------------------------------------------------------------------------
 
     def tap(self, x: float, y: float) -> bool:
         """Touch the screen; False only when the point is outside of it."""
-        path = self._path(x, y)
-        target = touch.receiver(path, lambda node: node.on_tap is not None or node.on_text is not None)
-        if target is not None:
-            self._focus.move(target, path[0], self.foreground)
-            if target.on_tap is not None:
-                target.on_tap()
-        return self._inside(x, y)
+        return fingers.tap(self, x, y)
 
     def long_tap(self, x: float, y: float) -> bool:
         """Touch the screen and stay; a view that knows no long touch takes it for a tap."""
-        target = touch.receiver(self._path(x, y), lambda node: bool(node.on_long_tap or node.on_tap or node.on_text))
-        if target is None or target.on_long_tap is None:
-            return self.tap(x, y)
-        target.on_long_tap()
-        return True
+        return fingers.long_tap(self, x, y)
 
     def swipe(self, x1: float, y1: float, x2: float, y2: float) -> bool:
         """Move a finger; the innermost scrollable view under its start scrolls. Tells whether content moved."""
-        direction = touch.direction_of(Point(int(x1), int(y1)), Point(int(x2), int(y2)))
-        if direction is None:
-            self.tap(x1, y1)
-            return False
-        if self.locked or self.panel is not None:
-            return direction == "down" and self.display_on and self._swipe_away()
-        target = touch.receiver(self._path(x1, y1), lambda node: node.on_scroll is not None)
-        return target is not None and target.on_scroll is not None and target.on_scroll(direction)
+        return fingers.swipe(self, Point(int(x1), int(y1)), Point(int(x2), int(y2)))
 
     def press(self, key: str | int) -> bool:
         """Press a key, by name or code (see `phonefleet.virtual.keys`); False for an unknown key."""
@@ -185,12 +184,21 @@ class VirtualPhone:
 
     def focus(self, node: Node) -> None:
         """Give the keyboard to an editable view of the current screen."""
-        self._focus.move(node, self._screen(), self.foreground)
+        self.keyboard.move(node, scenery.scene(self).front, self.foreground)
 
     @property
     def focused_node(self) -> Node | None:
         """The editable view that has the keyboard, on the screen as it is now."""
-        return self._focus.find(self._screen(), self.foreground)
+        return scenery.scene(self).field
+
+    @property
+    def input_method(self) -> str:
+        """The input method whose keyboard comes."""
+        return self.settings["secure", "default_input_method"]
+
+    def strike(self, label: str) -> None:
+        """Touch a key of the keyboard on the screen."""
+        keypad.strike(self, label)
 
     def enter(self) -> bool:
         """Press the keyboard's action key; False when the focused view has none."""
@@ -269,16 +277,6 @@ class VirtualPhone:
         self.battery, self.display_on, self.locked, self.secure_lock = Battery(), True, False, False
 
     # --- inside -----------------------------------------------------------------------------------------
-
-    def _inside(self, x: float, y: float) -> bool:
-        return 0 <= x < self.width and 0 <= y < self.height
-
-    def _path(self, x: float, y: float) -> list[Node]:
-        return touch.path_at(self._screen(), Point(int(x), int(y))) if self.display_on else []
-
-    def _swipe_away(self) -> bool:
-        self.panel = None
-        return self.dismiss_keyguard()
 
     def _hand_over(self, take: Callable[[App], bool], package: str | None) -> bool:
         """Offer an intent to the package, or to one app after the other; the first that takes it comes to the front."""

@@ -1,4 +1,4 @@
-"""In what phones of one Android version differ: displays, users, keys, battery. Drawn once by a phone's seed.
+"""In what the shells of phones differ: users, keys, battery, focus. Drawn once by a phone's seed.
 
 Each of these was met by people who drive phones through adb, and each makes a shell command answer differently; the
 commands that do so name what they show. A test that wants one of them, or none, gives a phone its traits.
@@ -10,24 +10,11 @@ import random
 from dataclasses import dataclass
 from typing import Literal, Self
 
-FIRST_DISPLAY = 4619827259835644672
-"""SurfaceFlinger's number of the display that all phones have."""
-
 BatteryKind = Literal["present", "absent", "unscaled"]
 """`absent` says `present: false` and level 0; `unscaled` level -1 of 0, as phones that run from a power supply do."""
 
 FocusKind = Literal["window", "popup", "nothing"]
 """What `mCurrentFocus` shows while an app is in front: its window, a popup without an owner, or null."""
-
-
-@dataclass(frozen=True, slots=True)
-class SecondDisplay:
-    """Another display, such as the cover of a foldable: `id` is Android's, `number` SurfaceFlinger's; in pixels."""
-
-    id: int = 1
-    number: int = 4619827551948147201
-    width: int = 1080
-    height: int = 2092
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +29,8 @@ class SecondUser:
     closed: frozenset[str]
 
 
+_BATTERIES: tuple[BatteryKind, ...] = ("absent", "unscaled", "present")
+_FOCUSES: tuple[FocusKind, ...] = ("popup", "nothing", "window")
 _SECURE_FOLDER = SecondUser(150, "Secure Folder", frozenset({"pm list"}))
 _WORK_PROFILE = SecondUser(10, "Work profile", frozenset({"pm list"}))
 _SECOND_SPACE = SecondUser(10, "Second space", frozenset({"pm", "am", "content"}))
@@ -57,7 +46,6 @@ class Traits:
     """What is particular about one phone; the defaults are those of a phone about which nothing is.
 
     Attributes:
-        second_display: another display beside the usual one.
         second_user: another user beside the one who is in front.
         user: the number of the user who is in front.
         physical_keys: whether it has keys for volume and the like, without which `monkey` gives up.
@@ -69,7 +57,6 @@ class Traits:
 
     """
 
-    second_display: SecondDisplay | None = None
     second_user: SecondUser | None = None
     user: int = 0
     physical_keys: bool = True
@@ -84,10 +71,9 @@ class Traits:
         """Return the traits of the phone with this seed, always the same ones."""
         chance = random.Random(f"traits of {seed}")  # noqa: S311 - repeatable phones, no secrets
         return cls(
-            second_display=chance.choice((SecondDisplay(), None, None, None)),
             second_user=chance.choice((_SECURE_FOLDER, _WORK_PROFILE, _SECOND_SPACE, None, None, None)),
             physical_keys=chance.random() < 0.75,  # noqa: PLR2004 - one phone in four
-            battery=chance.choice(("absent", "unscaled", *["present"] * 8)),
-            focus=chance.choice(("popup", "nothing", *["window"] * 6)),
+            battery=chance.choices(_BATTERIES, (1, 1, 8))[0],
+            focus=chance.choices(_FOCUSES, (1, 1, 6))[0],
             warning=chance.choice((_LINKER, *[""] * 5)),
         )

@@ -1,8 +1,8 @@
-"""The HTTP API of a virtual fleet: look at the world and the phones, and order faults."""
+"""The HTTP API of a virtual fleet: look at the world and the phones, order faults, and let phones change addresses."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from starlette.applications import Starlette
@@ -14,7 +14,7 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 
 from phonefleet.virtual.faults import Fault, Strike, site_of
-from phonefleet.virtual.fleet import VirtualFleet
+from phonefleet.virtual.fleet import PortBusy, VirtualFleet
 from phonefleet.virtual.phone import VirtualPhone
 from phonefleet.virtual.shell.commands import screen
 from phonefleet.virtual.wire.daemon import Daemon
@@ -34,6 +34,25 @@ class FaultOrder(BaseModel):
     percent: int | None = Field(default=None, ge=0, le=100)
 
 
+class Move(BaseModel):
+    """What `POST /phones/{serial}/move` takes: the port under which the phone comes back, 0 for a free one."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    port: int = Field(default=0, ge=0, le=65_535)
+
+
+class Swap(BaseModel):
+    """What `POST /phones/{serial}/swap` takes: the phone to change addresses with."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+
+    other: str = Field(alias="with")
+
+
+Body = TypeVar("Body", bound=BaseModel)
+
+
 def world_app(fleet: VirtualFleet) -> Starlette:
     """Return the ASGI app of a running fleet."""
     api = _WorldApi(fleet)
@@ -45,8 +64,11 @@ def world_app(fleet: VirtualFleet) -> Starlette:
         Route("/phones/{serial}/hierarchy.xml", api.hierarchy),
         Route("/phones/{serial}/faults", api.order_fault, methods=["POST"]),
         Route("/phones/{serial}/faults", api.clear_faults, methods=["DELETE"]),
+        Route("/phones/{serial}/move", api.move, methods=["POST"]),
+        Route("/phones/{serial}/swap", api.swap, methods=["POST"]),
     ]
-    return Starlette(routes=routes, middleware=[Middleware(TrustedHostMiddleware, allowed_hosts=_HOSTS)])
+    middleware = [Middleware(TrustedHostMiddleware, allowed_hosts=_HOSTS)]
+    return Starlette(routes=routes, middleware=middleware, exception_handlers={ValidationError: _unprocessable})
 
 
 class _WorldApi:
@@ -60,7 +82,12 @@ class _WorldApi:
 
     async def phones(self, _: Request) -> Response:
         fleet = self._fleet
-        return JSONResponse([_described(phone, fleet.accounts(phone.serial)) for phone in fleet.phones])
+        return JSONResponse(
+            [
+                _described(serial, phone, fleet.accounts(serial))
+                for serial, phone in zip(fleet.serials, fleet.phones, strict=True)
+            ]
+        )
 
     async def page(self, _: Request) -> Response:
         """Show all phones to a person."""
@@ -81,12 +108,7 @@ class _WorldApi:
     async def order_fault(self, request: Request) -> Response:
         """Let a fault happen: those of the wire and lasting conditions at once, others at their next occasions."""
         daemon = self._daemon(request)
-        if not request.headers.get("content-type", "").startswith("application/json"):
-            raise HTTPException(415, "send JSON")
-        try:
-            order = FaultOrder.model_validate_json(await request.body())
-        except ValidationError as error:
-            return JSONResponse({"errors": error.errors(include_url=False, include_input=False)}, 422)
+        order = await _body(request, FaultOrder)
         strike = Strike(order.fault, order.seconds, order.percent)
         if site_of(order.fault) == "wire":
             daemon.act_out(strike)
@@ -96,7 +118,28 @@ class _WorldApi:
 
     async def clear_faults(self, request: Request) -> Response:
         """Forget what was ordered and make the phone well again."""
-        self._fleet.make_well(self._daemon(request).phone.serial)
+        self._daemon(request)
+        self._fleet.make_well(request.path_params["serial"])
+        return Response(status_code=204)
+
+    async def move(self, request: Request) -> Response:
+        """Let a phone come back under another address, and answer that."""
+        self._daemon(request)
+        order = await _body(request, Move)
+        try:
+            return JSONResponse({"serial": await self._fleet.move(request.path_params["serial"], order.port)})
+        except PortBusy as error:
+            raise HTTPException(409, error.message) from None
+
+    async def swap(self, request: Request) -> Response:
+        """Let two phones come back each under the other's address."""
+        self._daemon(request)
+        order = await _body(request, Swap)
+        try:
+            self._fleet.daemon(order.other)
+        except KeyError:
+            raise HTTPException(404, f"no such phone: {order.other}") from None
+        await self._fleet.swap(request.path_params["serial"], order.other)
         return Response(status_code=204)
 
     def _daemon(self, request: Request) -> Daemon:
@@ -106,10 +149,30 @@ class _WorldApi:
             raise HTTPException(404, "no such phone") from None
 
 
-def _described(phone: VirtualPhone, accounts: tuple[str, ...]) -> dict[str, Any]:
+async def _body(request: Request, model: type[Body]) -> Body:
+    """Return what the request orders.
+
+    Raises:
+        HTTPException: it is no JSON, as a form of a web page is none.
+        ValidationError: it is no such order.
+
+    """
+    if not request.headers.get("content-type", "").startswith("application/json"):
+        raise HTTPException(415, "send JSON")
+    return model.model_validate_json(await request.body())
+
+
+def _unprocessable(_: Request, error: Exception) -> Response:
+    errors = error.errors(include_url=False, include_input=False) if isinstance(error, ValidationError) else []
+    return JSONResponse({"errors": errors}, 422)
+
+
+def _described(serial: str, phone: VirtualPhone, accounts: tuple[str, ...]) -> dict[str, Any]:
     package, activity = phone.foreground
     return {
-        "serial": phone.serial,
+        "serial": serial,
+        "serial_number": phone.properties["ro.serialno"],
+        "android_id": phone.settings.get(("secure", "android_id")),
         "model": phone.model,
         "accounts": accounts,
         "foreground": {"package": package, "activity": activity},

@@ -91,7 +91,7 @@ def test_virtual_phones_get_ports_in_a_row(options: LaunchOptions) -> None:
     with socket.create_server(("127.0.0.1", base)):
         later = free_block(3, base)
     assert later > base
-    assert replace(options, base_port=later).checked().serials[2] == f"127.0.0.1:{later + 2}"
+    assert replace(options, base_port=later).checked().addresses[2] == f"127.0.0.1:{later + 2}"
 
 
 def test_a_claimed_port_can_be_listened_on() -> None:

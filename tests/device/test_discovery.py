@@ -12,6 +12,7 @@ from phonefleet.device.discovery import Discovery
 from phonefleet.device.seen import DeviceSeen, list_devices
 from phonefleet.device.session import PhoneSession
 from phonefleet.device.transport import FastAdbClient
+from phonefleet.hardware import Hardware
 from phonefleet.virtual.faults import Fault
 from phonefleet.virtual.phone import VirtualPhone
 from tests.device.clocks import MovableClock
@@ -76,9 +77,10 @@ def test_an_address_is_connected_and_told_with_model_and_version(
     assert seen[-1] == DeviceSeen(
         phone.serial,
         "device",
-        phone.properties["ro.product.model"],
-        phone.properties["ro.build.version.release"],
-        phone.battery.level,
+        hardware=Hardware(phone.properties["ro.serialno"], phone.settings["secure", "android_id"]),
+        model=phone.properties["ro.product.model"],
+        android_version=phone.properties["ro.build.version.release"],
+        battery=phone.battery.level,
     )
 
 
@@ -118,8 +120,9 @@ def test_a_phone_that_somebody_else_connected_is_kept_connected_too(
     follow([], seen.append)
     mortal_client.connect(serial)
     eventually(lambda: bool(seen) and seen[-1].state == "device")
+    told = len(seen)
     mortal_client.disconnect(serial)
-    eventually(lambda: "absent" in [news.state for news in seen] and seen[-1].state == "device")
+    eventually(lambda: "offline" in [news.state for news in seen[told:]] and seen[-1].state == "device")
 
 
 def test_a_frozen_phone_is_told_without_its_details(
@@ -148,8 +151,9 @@ def test_a_listener_that_fails_is_told_again(
 
     follow([serial], fail)
     eventually(lambda: bool(calls) and calls[-1].state == "device")
+    told = len(calls)
     mortal_client.disconnect(serial)
-    eventually(lambda: "absent" in [news.state for news in calls])
+    eventually(lambda: "offline" in [news.state for news in calls[told:]])
     assert "a mistake in the listener" in caplog.text
 
 
@@ -158,7 +162,7 @@ def test_a_stopped_discovery_is_silent_and_leaves_no_thread(
 ) -> None:
     ready = last("device")
     discovery.stop()
-    mortal_client.disconnect(ready.serial)
+    mortal_client.disconnect(ready.address)
     assert seen[-1].state == "device"
     followers = {"adb-track", "adb-keep"}
     eventually(lambda: not [thread for thread in threading.enumerate() if thread.name in followers])
@@ -169,5 +173,5 @@ def test_the_list_shows_every_phone_once(
 ) -> None:
     session.heal()
     clock.run(LEISURELY)
-    details = {seen.serial: seen for seen in list_devices(client)}
+    details = {seen.address: seen for seen in list_devices(client)}
     assert details[phone.serial].model == phone.properties["ro.product.model"]

@@ -8,6 +8,7 @@ import pytest
 
 from phonefleet.device.deadline import tightest, within
 from phonefleet.device.link import restore
+from phonefleet.device.sightings import Sighting
 from phonefleet.device.transport import FastAdbClient
 from phonefleet.errors import DeviceOffline
 from tests.device.clocks import MovableClock
@@ -23,9 +24,9 @@ class LongSearch(FastAdbClient):
         super().__init__(1, clock=clock)
         self.movable = clock
 
-    def states(self) -> dict[str, str]:
+    def sightings(self) -> list[Sighting]:
         tightest(LIMIT, self.clock).remaining()
-        return {}
+        return []
 
     def connect(self, addr: str, timeout: float | None = None) -> str:
         self.movable.put_forward(LIMIT)

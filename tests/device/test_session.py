@@ -24,7 +24,7 @@ from phonefleet.virtual.phone import VirtualPhone
 
 PACKAGE = "com.example.notebook"
 NOTE = f"{PACKAGE}:id/note"
-FIRST_FIELD, SECOND_FIELD, BUTTON = Point(500, 100), Point(500, 300), Point(500, 700)
+FIRST_FIELD, SECOND_FIELD, BUTTON = Point(500, 150), Point(500, 300), Point(500, 700)
 
 
 def test_a_session_is_a_phone(session: PhoneSession, serial: str) -> None:
@@ -109,6 +109,17 @@ def test_the_phone_s_own_screenshot_is_a_png_too(session: PhoneSession, client: 
     session.heal()
     with Image.open(io.BytesIO(System(client.device(serial)).screencap())) as picture:
         assert picture.format == "PNG"
+
+
+def test_a_session_that_is_closed_leaves_no_server_listening_and_starts_one_again(
+    session: PhoneSession, phone: VirtualPhone, eventually: Callable[[Callable[[], bool]], None]
+) -> None:
+    session.hierarchy()
+    assert phone.u2.running
+    session.close()
+    eventually(lambda: not phone.u2.running)
+    assert "Count" in session.hierarchy()
+    assert phone.u2.running
 
 
 def test_home_leaves_the_app_and_launch_comes_back(session: PhoneSession) -> None:

@@ -210,7 +210,7 @@ def test_a_read_that_the_shell_failed_once_is_repeated(session: PhoneSession, or
 
 def test_a_broken_keyboard_keeps_no_text_back(session: PhoneSession, order: Order, texts: list[str]) -> None:
     order(Fault.IME_FAILS, times=9)
-    session.set_text(Point(500, 100), "com.example.notebook:id/note", "still 😀")
+    session.set_text(Point(500, 150), "com.example.notebook:id/note", "still 😀")
     assert texts[0] == "still 😀"
 
 

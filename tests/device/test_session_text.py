@@ -9,7 +9,7 @@ from phonefleet.device.session import PhoneSession
 from phonefleet.geometry import Point
 
 NOTE = "com.example.notebook:id/note"
-FIELD = Point(500, 100)
+FIELD = Point(500, 150)
 
 pieces = st.sampled_from(
     ["'", '"', "$HOME", "$(id)", "`id`", "\\", "\n", "\t", "&&", ";", "*", "~", "#", "%s", "👩‍👩‍👧", "🇫🇷", "é", "مرحبا"]

@@ -44,7 +44,7 @@ def session(client: FastAdbClient) -> Iterator[PhoneSession]:
 
 
 def test_the_phone_is_listed_with_model_and_version(session: PhoneSession, client: FastAdbClient) -> None:
-    seen = {device.serial: device for device in list_devices(client)}[session.serial]
+    seen = {device.address: device for device in list_devices(client)}[session.serial]
     assert seen.state == "device"
     assert seen.model
     assert seen.android_version

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from phonefleet.apps.driver import AppDriver
-from phonefleet.apps.pages.names import plain
 from phonefleet.apps.screen import Screen
 from phonefleet.apps.selector import Element
+from phonefleet.apps.shown_text import plain, same_name
 from phonefleet.errors import NotVerified, Permanent
 
 
@@ -59,18 +59,18 @@ class AccountSwitcher:
         """
         sheet = self._open()
         rows = {plain(name): element for name, element in sheet.rows.items()}
-        if plain(username) not in rows or plain(username) == plain(sheet.active):
+        if plain(username) not in rows or same_name(sheet.active, username):
             self.close()
         if plain(username) not in rows:
             signed_in = ", ".join(sheet.rows)
             raise self._driver.witnessed(AccountMissing(f"{username} is not signed in on this phone; {signed_in} are"))
-        if plain(username) != plain(sheet.active):
+        if not same_name(sheet.active, username):
             self._driver.tap(rows[plain(username)])
             self._verify(username)
 
     def _verify(self, username: str) -> None:
         active = self.active()
-        if plain(active) != plain(username):
+        if not same_name(active, username):
             raise self._driver.witnessed(
                 NotVerified(f"after switching to {username} the app still shows {active} as active")
             )

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from enum import Enum
 from typing import TypeVar
 
 from phonefleet.apps.driver import AppDriver
+from phonefleet.apps.pages.conversation import joined
 from phonefleet.apps.pages.gallery_picker import GalleryPicker
-from phonefleet.apps.pages.names import plain
 from phonefleet.apps.pages.post import PostPage
 from phonefleet.apps.pages.post_ref import PostRef
 from phonefleet.apps.screen import Screen
 from phonefleet.apps.selector import Element
+from phonefleet.apps.shown_text import Reading, look, plain, reading, reads, same_name, trimmed
 from phonefleet.apps.steps import persistent
+from phonefleet.apps.true_text import reading_of
 from phonefleet.errors import PhonefleetError
 
 _SCROLLS = 30
@@ -22,12 +26,38 @@ E = TypeVar("E", bound=PhonefleetError)
 
 
 class Presence(Enum):
-    """Whether a comment stands in a list, as far as the list was read."""
+    """Whether a comment stands in a list, as far as the list was read and as far as anybody can tell."""
 
     THERE = "there"
     ABSENT = "absent"
     UNSETTLED = "unsettled"
-    """The list is longer than anybody reads."""
+    """The list is longer than anybody reads, or a comment that stands there may be it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A comment as it reads: who wrote it, and its text."""
+
+    author: str
+    text: str
+
+    @property
+    def fingerprint(self) -> str:
+        """Twelve hexadecimal digits that stand for it."""
+        return hashlib.sha256(f"{self.author}\0{self.text}".encode()).hexdigest()[:12]
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """The comments of a post, in the order of the list: `whole` when they are all, `joins` when each is there once.
+
+    `found` tells what is known of the comment that was looked for: `PERHAPS` where one only reads like it.
+    """
+
+    rows: tuple[Row, ...]
+    whole: bool
+    found: Reading = Reading.OTHER
+    joins: bool = True
 
 
 class CommentsPage:
@@ -50,18 +80,41 @@ class CommentsPage:
 
     def in_sight(self, author: str, text: str) -> bool:
         """Tell whether a comment of this author with exactly this text is in sight now."""
-        return _bears(self._rows(self._settled()), author, text)
+        return self._found(self._settled(), author, text) is Reading.SAME
+
+    def alike_in_sight(self, author: str, text: str) -> int:
+        """Return how many comments of this author that read like this text are in sight now."""
+        return alike(self._rows(self._settled()), author, text)
 
     def search(self, author: str, text: str) -> Presence:
         """Read the list from here to its end for a comment of this author with exactly this text."""
-        rows = self._rows(self._settled())
+        listing = self.read(author, text)
+        if listing.found is Reading.SAME:
+            return Presence.THERE
+        return Presence.ABSENT if listing.whole and listing.found is Reading.OTHER else Presence.UNSETTLED
+
+    def read(self, author: str = "", text: str = "") -> Listing:
+        """Read the list from here to its end, or to a comment of this author with exactly this text, if given.
+
+        It is not whole where it is longer than anybody reads, or two looks at it do not fit together.
+        """
+        screen = self._settled()
+        shown = self._rows(screen)
+        rows: tuple[Row, ...] = tuple(shown)
+        found, fits = Reading.OTHER, True
         for _ in range(_SCROLLS):
-            if _bears(rows, author, text):
-                return Presence.THERE
-            before, rows = rows, self._rows_below(rows)
-            if rows == before:
-                return Presence.ABSENT
-        return Presence.UNSETTLED
+            here = self._found(screen, author, text) if text else Reading.OTHER
+            if here is Reading.SAME:
+                return Listing(rows, whole=False, found=here)
+            found = here if here is Reading.PERHAPS else found
+            before, screen = shown, self._below(shown)
+            shown = self._rows(screen)
+            if shown == before:
+                ends = not self._hides_its_end(screen, shown)
+                return Listing(rows, whole=fits and ends, found=found, joins=fits)
+            together = joined(rows, shown)
+            rows, fits = together or (*rows, *shown), fits and together is not None
+        return Listing(rows, whole=False, found=found, joins=fits)
 
     def witnessed(self, error: E) -> E:
         """Return the error with what the phone shows now as its evidence."""
@@ -81,11 +134,11 @@ class CommentsPage:
     @persistent
     def write(self, text: str) -> None:
         """Make `text` what is being written, and see that it stands there."""
-        self._driver.type_into(self._wait("comment_entry"), text)
+        self._driver.type_into(self._wait("comment_entry"), trimmed(text))
 
         def written(screen: Screen) -> bool | None:
             entry = self._driver.find(screen, "comment_entry") if self._shown_on(screen) else None
-            return True if entry is not None and _squeezed(entry.text) == _squeezed(text) else None
+            return True if entry is not None and reads(entry.text, text) else None
 
         self._driver.wait_until(written, "the comment does not stand in the field")
 
@@ -100,13 +153,18 @@ class CommentsPage:
         self._settled()
 
     @persistent
-    def _rows_below(self, before: list[tuple[str, str]]) -> list[tuple[str, str]]:
-        """Return the rows after one scroll, made only while `before` is in sight: none is passed over unread."""
+    def _below(self, before: list[Row]) -> Screen:
+        """Return the screen after one scroll, made only while `before` is in sight: none is passed over unread."""
         screen = self._settled()
         if before and self._rows(screen) == before:
             self._driver.scroll("down", self._driver.find(screen, "comments_list"))
             screen = self._settled()
-        return self._rows(screen)
+        return screen
+
+    def _hides_its_end(self, screen: Screen, shown: list[Row]) -> bool:
+        """Tell whether a list may go on though a scroll has changed nothing: all in sight is the same."""
+        listing = self._driver.find(screen, "comments_list")
+        return listing is not None and listing.scrollable and len(set(shown)) <= 1
 
     def _settled(self) -> Screen:
         """Wait until the list has come and nothing is loading."""
@@ -128,24 +186,34 @@ class CommentsPage:
     def _shown_on(self, screen: Screen) -> bool:
         return self._driver.finds(screen, "comment_entry") and self._page.bears_id(screen)
 
-    def _rows(self, screen: Screen) -> list[tuple[str, str]]:
+    def _found(self, screen: Screen, author: str, text: str) -> Reading:
+        """Return what is known of a comment on a screen, the surest of what its rows say."""
+        readings = {
+            reading_of(self._driver, said, text)
+            for who, said in self._elements(screen)
+            if said is not None and same_name(who.label, author)
+        }
+        return next((each for each in (Reading.SAME, Reading.PERHAPS) if each in readings), Reading.OTHER)
+
+    def _rows(self, screen: Screen) -> list[Row]:
+        """Return the comments in sight, without one at the end of which only the author is."""
+        found = self._elements(screen)
+        complete = found[:-1] if found and found[-1][1] is None else found
+        return [Row(plain(who.label), look(said.label) if said else "") for who, said in complete]
+
+    def _elements(self, screen: Screen) -> list[tuple[Element, Element | None]]:
         """Return author and text of each comment in sight; the text stands below its author, above the next one."""
         find_all, selector = screen.find_all, self._driver.profile.selector
         authors, texts = find_all(selector("comment_author")), find_all(selector("comment_text"))
         tops = [author.bounds.top for author in authors]
         spans = zip(authors, tops, [*tops[1:], screen.bounds.bottom], strict=False)  # one end more when there are none
-        return [(author.label, _between(texts, top, end)) for author, top, end in spans]
+        return [(author, _between(texts, top, end)) for author, top, end in spans]
 
 
-def _between(texts: Sequence[Element], top: int, bottom: int) -> str:
-    return next((text.label for text in texts if top <= text.bounds.top < bottom), "")
+def alike(rows: Iterable[Row], author: str, text: str) -> int:
+    """Return how many of the comments are of this author and read like this text, or like its beginning."""
+    return sum(row.author == plain(author) and reading(row.text, text) is not Reading.OTHER for row in rows)
 
 
-def _bears(rows: Sequence[tuple[str, str]], author: str, text: str) -> bool:
-    wanted = (plain(author), _squeezed(text))
-    return any((plain(who), _squeezed(said)) == wanted for who, said in rows)
-
-
-def _squeezed(text: str) -> str:
-    """Return a text as it is compared: apps show white space as they like."""
-    return " ".join(text.split())
+def _between(texts: Sequence[Element], top: int, bottom: int) -> Element | None:
+    return next((text for text in texts if top <= text.bounds.top < bottom), None)

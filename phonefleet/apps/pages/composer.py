@@ -11,6 +11,7 @@ from phonefleet.apps.pages.gallery_picker import GalleryPicker
 from phonefleet.apps.pages.sounds import SoundPicker, Wanted
 from phonefleet.apps.screen import Screen
 from phonefleet.apps.selector import Element
+from phonefleet.apps.shown_text import reads, trimmed
 from phonefleet.apps.steps import advance, dismiss, persistent
 from phonefleet.errors import ElementMissing, UnsupportedApp
 from phonefleet.geometry import Point
@@ -61,7 +62,7 @@ class ComposerPage:
 
         """
         if caption:
-            self._driver.type_into(self._driver.wait_for("composer_caption")[1], caption)
+            self._driver.type_into(self._driver.wait_for("composer_caption")[1], trimmed(caption))
             self._driver.wait_until(
                 lambda screen: self._says("composer_caption", caption, screen), "the caption does not show"
             )
@@ -139,7 +140,7 @@ class ComposerPage:
 
     def _says(self, name: str, text: str, screen: Screen) -> bool | None:
         found = self._driver.find(screen, name)
-        return True if found is not None and found.text.split() == text.split() else None
+        return True if found is not None and reads(found.text, text) else None
 
 
 def _value(element: Element) -> int | None:

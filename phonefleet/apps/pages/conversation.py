@@ -9,8 +9,11 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, TypeVar
 
+from phonefleet.apps.shown_text import look
+
+T = TypeVar("T")
 Side = Literal["mine", "theirs"]
 Content = Literal["text", "card"]
 
@@ -20,7 +23,7 @@ _ENOUGH, _ROOM = 5, 4
 
 @dataclass(frozen=True, slots=True)
 class Bubble:
-    """One message: who wrote it, and its text, or whose profile card it is."""
+    """One message: who wrote it, and how its text reads, or whose profile card it is."""
 
     side: Side
     content: Content
@@ -42,7 +45,9 @@ class Ending:
     def load(cls, kept: str) -> Ending:
         """Read what `dump` returned."""
         record = json.loads(kept)
-        return cls(tuple(Bubble(side, content, text) for side, content, text in record["bubbles"]), record["whole"])
+        return cls(
+            tuple(Bubble(side, content, look(text)) for side, content, text in record["bubbles"]), record["whole"]
+        )
 
     def shortened(self, bubble: Bubble) -> Ending:
         """Return a shorter end that still shows one more such bubble, so that it stays in sight when more is added."""
@@ -56,13 +61,8 @@ class Ending:
         return self.whole or any(each != bubble for each in self.bubbles)
 
 
-def folded(text: str) -> str:
-    """Return a text as it is compared: apps trim and wrap what is sent."""
-    return " ".join(text.split())
-
-
-def joined(above: Sequence[Bubble], below: Sequence[Bubble]) -> tuple[Bubble, ...] | None:
-    """Return what two looks showed together, the first from further up; None where their overlap is not clear."""
+def joined(above: Sequence[T], below: Sequence[T]) -> tuple[T, ...] | None:
+    """Return what two looks at a list showed together, the first from further up; None where that is not clear."""
     most = min(len(above), len(below))
     overlaps = [length for length in range(1, most + 1) if tuple(above[-length:]) == tuple(below[:length])]
     return (*above, *below[overlaps[0] :]) if len(overlaps) == 1 else None

@@ -9,10 +9,11 @@ from typing import Literal
 from phonefleet.apps.driver import AppDriver
 from phonefleet.apps.pages.gallery_picker import GalleryPicker
 from phonefleet.apps.pages.look import Look, look_of
-from phonefleet.apps.pages.names import plain
 from phonefleet.apps.screen import Screen
 from phonefleet.apps.selector import Element
+from phonefleet.apps.shown_text import Reading, plain, reading, trimmed
 from phonefleet.apps.steps import advance, persistent
+from phonefleet.apps.true_text import reading_of
 from phonefleet.errors import ElementMissing, Rejected, UsernameTaken
 from phonefleet.text import bare_name
 
@@ -66,6 +67,13 @@ class OwnProfile:
         return self._driver.wait_until(self._shown, "the account's own profile does not show")
 
     @persistent
+    def says(self, field: Field, value: str) -> Reading:
+        """Tell whether the profile says a value, truly where a dump cannot tell it from others."""
+        self.read()
+        element = self._driver.find(self._driver.look(), _SHOWN[field])
+        return reading_of(self._driver, element, value) if element and element.text else reading("", value)
+
+    @persistent
     def avatar(self) -> Look:
         """Return what the picture looks like."""
         self.read()
@@ -86,7 +94,7 @@ class OwnProfile:
     @persistent
     def enter(self, field: Field, value: str) -> None:
         """Put a value into its field of the editor, without saving it."""
-        self._driver.type_into(self._driver.wait_for(_EDITED[field])[1], value)
+        self._driver.type_into(self._driver.wait_for(_EDITED[field])[1], trimmed(value))
 
     def pick_avatar(self) -> None:
         """Choose the phone's newest picture in the editor, without saving it."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from PIL import Image
@@ -51,6 +52,20 @@ def look_of(screenshot: bytes, part: Rect, screen: Rect) -> Look:
         lower = round((part.right - margin_x) * scale), round((part.bottom - margin_y) * scale)
         middle: Any = picture.convert("RGB").crop((*upper, *lower))  # Pillow does not type `resize` fully
         return Look(middle.resize((_CELLS, _CELLS), Image.Resampling.BOX).tobytes())
+
+
+def look_of_file(path: Path) -> Look:
+    """Return what the middle of a picture looks like, as large as fits: apps show people's pictures in a square.
+
+    Raises:
+        AutomationDown: the file is no picture.
+
+    """
+    content = path.read_bytes()
+    with _opened(content) as picture:
+        side, whole = min(picture.size), Rect(0, 0, *picture.size)
+    left, top = (whole.width - side) // 2, (whole.height - side) // 2
+    return look_of(content, Rect(left, top, left + side, top + side), whole)
 
 
 def _opened(screenshot: bytes) -> Image.Image:

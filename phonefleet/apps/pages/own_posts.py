@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from phonefleet.apps.driver import AppDriver
 from phonefleet.apps.pages.post import PostPage
 from phonefleet.apps.pages.posts_of_user import PostsOfUser
 from phonefleet.apps.pages.user_profile import ProfilePage
+from phonefleet.apps.shown_text import Reading, reading
 from phonefleet.apps.steps import persistent
 from phonefleet.errors import Permanent
 
 MOST_ALIKE = 20
 
 _NUMBER = re.compile(r"\d+")
-_CUT = ("…", "...")
 
 
 class TooManyAlike(Permanent):
@@ -56,7 +57,7 @@ class OwnPosts:
 
     @persistent
     def alike(self, caption: str) -> int:
-        """Return how many of the newest posts, one after the other, have exactly these words.
+        """Return how many of the newest posts, one after the other, read like these words.
 
         Raises:
             TooManyAlike: there are too many to look at.
@@ -64,16 +65,34 @@ class OwnPosts:
         """
         for count in range(MOST_ALIKE):
             words = self._words(count)
-            if words is None or not _same(words, caption):
+            if words is None or reading(words, caption) is Reading.OTHER:
                 return count
         message = f"{MOST_ALIKE} posts with the same words stand first on the profile of @{self._username}"
         raise self._driver.witnessed(TooManyAlike(message))
 
     @persistent
     def matching(self, caption: str, among: int) -> int:
-        """Return how many of the newest `among` posts have exactly these words."""
+        """Return how many of the newest `among` posts read like these words."""
         words = [self._words(place) for place in range(among)]
-        return sum(each is not None and _same(each, caption) for each in words)
+        return sum(each is not None and reading(each, caption) is not Reading.OTHER for each in words)
+
+    @persistent
+    def first_tiles(self) -> list[str]:
+        """Return what the tiles say that show first on the profile."""
+        return PostsOfUser(self._driver, self._username).first_tiles()
+
+    def is_unchanged(self, before: Sequence[str], now: Sequence[str], others: int) -> bool:
+        """Tell whether the profile positively shows no further post than `others`: below them it is as before.
+
+        Not where one more would look just like this, nor where a tile says something else than before.
+        """
+        if not before:
+            return not now and not others
+        if not _is_shifted(before, now, others):
+            return False
+        tiles = PostsOfUser(self._driver, self._username)
+        distinct = len(set(before[: len(now) - others])) > 1 and not _is_shifted(before, now, others + 1)
+        return distinct or all(map(tiles.is_unique, before))
 
     def _words(self, place: int) -> str | None:
         """Return the words of one of the posts, the newest at 0; None when there are fewer."""
@@ -92,8 +111,7 @@ class OwnPosts:
         return int(number[0]) if number else 0
 
 
-def _same(shown: str, caption: str) -> bool:
-    """Compare words as an app shows them: white space does not count, and long ones may be cut off."""
-    left, right = " ".join(shown.split()), " ".join(caption.split())
-    cut = next((left.removesuffix(end).rstrip() for end in _CUT if left.endswith(end)), None)
-    return left == right or (bool(cut) and right.startswith(cut or left))
+def _is_shifted(before: Sequence[str], now: Sequence[str], places: int) -> bool:
+    """Tell whether tiles are those of before with so many others in front, as far as both looks show them."""
+    both = min(len(before), len(now) - places)
+    return both > 0 and list(now[places : places + both]) == list(before[:both])

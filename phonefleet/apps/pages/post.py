@@ -7,11 +7,11 @@ from enum import Enum
 from typing import Literal
 
 from phonefleet.apps.driver import AppDriver
-from phonefleet.apps.pages.names import plain
 from phonefleet.apps.pages.post_ref import PostRef
 from phonefleet.apps.pages.posts_of_user import PostsOfUser
 from phonefleet.apps.screen import Screen
 from phonefleet.apps.selector import Element
+from phonefleet.apps.shown_text import same_name
 from phonefleet.apps.steps import persistent
 from phonefleet.errors import AppCrashed, TargetMissing
 
@@ -125,7 +125,7 @@ class PostPage:
         owner = self._driver.find(screen, "post_owner")
         if owner is None or self._driver.finds(screen, "share_link") or self._driver.finds(screen, "comment_entry"):
             return False
-        by_author = not self._post.author or plain(owner.label) == plain(self._post.author)
+        by_author = not self._post.author or same_name(owner.label, self._post.author)
         return by_author and self.bears_id(screen)
 
     def bears_id(self, screen: Screen) -> bool:

@@ -6,11 +6,11 @@ import re
 from collections.abc import Iterator, Sequence
 
 from phonefleet.apps.driver import AppDriver
-from phonefleet.apps.pages.names import plain
 from phonefleet.apps.pages.post_ref import PostRef, post_at, tile_of
 from phonefleet.apps.pages.user_profile import ProfilePage
 from phonefleet.apps.screen import Screen
 from phonefleet.apps.selector import Element
+from phonefleet.apps.shown_text import look, reads, same_name
 from phonefleet.apps.steps import persistent
 from phonefleet.errors import TargetMissing
 
@@ -37,6 +37,15 @@ class PostsOfUser:
                 break
         return [self._ref(label) for label in labels]
 
+    def first_tiles(self) -> list[str]:
+        """Return how the tiles read that show first, pinned ones, live posts and advertisements among them."""
+        ProfilePage(self._driver).open_direct(self._username)
+        return list(map(look, self._labels(self._settled())))
+
+    def is_unique(self, label: str) -> bool:
+        """Tell whether a tile bears its post's id, so that no other tile can say the same."""
+        return not self._ref(label).tile
+
     def open(self, label: str) -> None:
         """Tap the tile that says exactly this.
 
@@ -45,7 +54,7 @@ class PostsOfUser:
 
         """
         for tile in self._plain_tiles():
-            if tile.label == label:
+            if reads(tile.label, label):
                 self._driver.tap(tile)
                 return
         raise self._driver.witnessed(TargetMissing(f"@{self._username} has no post {label!r} any more"))
@@ -78,7 +87,7 @@ class PostsOfUser:
 
         def settled(screen: Screen) -> Screen | None:
             handle = self._driver.find(screen, "profile_username")
-            right = handle is not None and plain(handle.label) == plain(self._username)
+            right = handle is not None and same_name(handle.label, self._username)
             come = self._driver.finds(screen, "post_cell") or self._driver.finds(screen, "posts_none")
             return screen if right and come and not self._driver.finds(screen, "loading") else None
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from phonefleet.apps.driver import AppDriver
-from phonefleet.apps.pages.names import plain
 from phonefleet.apps.screen import Screen
 from phonefleet.apps.selector import Element
+from phonefleet.apps.shown_text import plain, same_name
 from phonefleet.errors import TargetMissing
 
 _SCROLLS = 40
@@ -41,7 +41,7 @@ class SearchPage:
         for _ in range(_SCROLLS):
             screen = self._settled_results(username)
             rows = self._rows(screen)
-            if exact := next((row for row in rows if plain(row.label) == plain(username)), None):
+            if exact := next((row for row in rows if same_name(row.label, username)), None):
                 return exact
             names = [row.label for row in rows]
             if names == seen or not names:

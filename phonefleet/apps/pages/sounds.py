@@ -8,7 +8,9 @@ from datetime import timedelta
 from phonefleet.apps.driver import PATIENCE, AppDriver
 from phonefleet.apps.screen import Screen
 from phonefleet.apps.selector import Element
+from phonefleet.apps.shown_text import reads
 from phonefleet.apps.steps import advance, open_tab, persistent
+from phonefleet.apps.true_text import is_titled
 from phonefleet.errors import TargetMissing
 
 _SCROLLS = 10
@@ -61,7 +63,7 @@ class SoundPicker:
         for _ in range(_SCROLLS):
             screen = self._settled(wanted)
             rows = screen.find_all(self._driver.profile.selector("sound_name"))
-            fitting = (row for row in rows if not wanted.name or _alike(row.label, wanted.name))
+            fitting = (row for row in rows if not wanted.name or is_titled(self._driver, row, wanted.name))
             if (row := next(fitting, None)) is not None:
                 return row
             names = [row.label for row in rows]
@@ -76,7 +78,7 @@ class SoundPicker:
 
         def settled(screen: Screen) -> Screen | None:
             field = self._driver.find(screen, "sound_field")
-            typed = field is not None and (not wanted.query or field.text == wanted.query)
+            typed = field is not None and (not wanted.query or reads(field.text, wanted.query))
             come = self._driver.finds(screen, "sound_name") or self._driver.finds(screen, "sound_nothing")
             return screen if typed and come else None
 
@@ -100,7 +102,3 @@ class SoundPage:
         open_tab(driver, "search_tab", "sounds_button")
         advance(driver, "sounds_button", "sound_field")
         SoundPicker(driver).pick(wanted, "sound_use")
-
-
-def _alike(label: str, name: str) -> bool:
-    return " ".join(label.split()).casefold() == " ".join(name.split()).casefold()

@@ -6,11 +6,11 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from phonefleet.apps.driver import AppDriver
-from phonefleet.apps.pages.conversation import Bubble, Content, Ending, Side, folded, joined
-from phonefleet.apps.pages.names import plain
+from phonefleet.apps.pages.conversation import Bubble, Content, Ending, Side, joined
 from phonefleet.apps.pages.user_profile import ProfilePage
 from phonefleet.apps.screen import Screen
 from phonefleet.apps.selector import Element
+from phonefleet.apps.shown_text import look, plain, reads, same_name, trimmed
 from phonefleet.apps.steps import persistent
 from phonefleet.errors import PhonefleetError, TakesNoMessages
 
@@ -75,13 +75,40 @@ class ThreadPage:
         return ending
 
     @persistent
+    def to_end(self) -> None:
+        """Scroll down to the last message: an app may open a conversation further up."""
+        screen = self._settled()
+        for _ in range(_SCROLLS):
+            listing, before = self._driver.find(screen, "thread_list"), self._bubbles(screen)
+            if listing is None or not listing.scrollable:
+                return
+            self._driver.scroll("down", listing)
+            screen = self._settled()
+            if self._bubbles(screen) == before:
+                return
+
+    @persistent
+    def reads_elsewhere(self, text: str) -> bool:
+        """Tell whether something in the conversation reads like a text and is none of the known kinds of messages."""
+        screen = self._settled()
+        listing = self._driver.find(screen, "thread_list")
+        known = [element for name in _KINDS for element in screen.find_all(self._driver.profile.selector(name))]
+        return any(
+            reads(element.label, text)
+            and (listing is None or listing.bounds.contains(element.bounds.center))
+            and not any(bubble.bounds.contains(element.bounds.center) for bubble in known)
+            for element in screen.elements
+            if element.label
+        )
+
+    @persistent
     def write(self, text: str) -> None:
         """Put a text into the field, without sending it."""
-        self._driver.type_into(self._await("thread_entry")[1], text)
+        self._driver.type_into(self._await("thread_entry")[1], trimmed(text))
 
     def holds(self, text: str) -> bool:
         """Tell whether a text stands in the field: what was written there leaves it when it is sent."""
-        return folded(self._await("thread_entry")[1].text) == folded(text)
+        return reads(self._await("thread_entry")[1].text, text)
 
     def send(self) -> None:
         """Send what stands in the field. Whether it worked is for `ending` to tell."""
@@ -151,8 +178,8 @@ class ThreadPage:
 
     def _shown_on(self, screen: Screen) -> bool:
         title = self._driver.find(screen, "thread_title")
-        return title is not None and plain(title.label) == plain(self._partner)
+        return title is not None and same_name(title.label, self._partner)
 
 
 def _bubble(side: Side, content: Content, label: str) -> Bubble:
-    return Bubble(side, content, folded(label) if content == "text" else plain(label))
+    return Bubble(side, content, look(label) if content == "text" else plain(label))

@@ -6,10 +6,10 @@ from enum import Enum
 from typing import Literal
 
 from phonefleet.apps.driver import AppDriver
-from phonefleet.apps.pages.names import plain
 from phonefleet.apps.pages.search import SearchPage
 from phonefleet.apps.screen import Screen
 from phonefleet.apps.selector import Element
+from phonefleet.apps.shown_text import same_name
 from phonefleet.errors import TargetMissing
 from phonefleet.text import bare_name
 
@@ -114,4 +114,4 @@ class ProfilePage:
 
     def _shown_on(self, screen: Screen) -> bool:
         handle = self._driver.find(screen, "profile_username")
-        return handle is not None and plain(handle.label) == plain(self._owner)
+        return handle is not None and same_name(handle.label, self._owner)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import Literal
 
 from phonefleet.geometry import Rect
 from phonefleet.virtual.faults import Fault, Faults
@@ -24,6 +25,8 @@ from phonefleet.virtual.world import World
 
 _OVER_EVERYTHING = (Update, Rating, Blocked, NotResponding)
 """The dialogs that stay when a link shows another screen; sheets and questions go with their screens."""
+
+_FORMS = (".ComposerActivity", ".EditProfileActivity")
 
 _DEPTH = 30
 """How many screens Back can return through."""
@@ -61,6 +64,11 @@ class SampleApp:
     def activity(self) -> str:
         """The activity on top."""
         return self._top.activity if self._running else self.main_activity
+
+    @property
+    def soft_input(self) -> Literal["resize", "nothing"]:
+        """Whether the screen makes room for the keyboard; forms let it lie over them."""
+        return "nothing" if self.activity in _FORMS else "resize"
 
     @property
     def running(self) -> bool:
@@ -114,6 +122,8 @@ class SampleApp:
         _sign(root)
         root = scaled(root, width)
         root.bounds = Rect(0, 0, width, height)
+        for dialog in root.children[len(root.children) - len(self._dialogs) :]:
+            dialog.bounds = root.bounds
         return root
 
     def back(self) -> bool:

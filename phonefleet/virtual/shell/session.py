@@ -32,7 +32,9 @@ _BUILTINS = frozenset({"echo", "exit", "true", "false", "cd", "export", "printf"
 """Commands of the shell itself, which no fault strikes: clients append `; echo $?` to theirs."""
 
 
-_STARTED = frozenset({"am", "content", "dumpsys", "ime", "monkey", "pm", "screencap", "settings", "svc", "uiautomator"})
+_STARTED = frozenset(
+    {"am", "content", "dumpsys", "getprop", "ime", "monkey", "pm", "screencap", "settings", "svc", "uiautomator", "wm"}
+)
 """Commands that start a program of Android, whose linker may have something to say."""
 
 

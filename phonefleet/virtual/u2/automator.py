@@ -44,8 +44,8 @@ class Automator:
         return Rect(0, 0, self.phone.width, self.phone.height)
 
     def view(self) -> View:
-        """Return what can be seen on the screen now."""
-        return hierarchy.view(self.phone.tree(), self.screen)
+        """Return what can be seen in the active window now."""
+        return hierarchy.view(next(window.root for window in self.phone.windows() if window.active), self.screen)
 
     def chain(self, target: object) -> Chain:
         """Return the chain that a client means by a selector or by an object's name; a chain means itself.

@@ -47,12 +47,12 @@ def dump_window_hierarchy(
     automator: Automator,
     compressed: bool = False,
     depth: int | None = None,
-    _root_in_active: bool | None = None,
+    root_in_active: bool | None = None,
 ) -> str:
-    """Return the screen as XML; a virtual phone has one window, which is the active one."""
+    """Return the roots of all windows of all displays as XML, or that of the active window alone."""
     phone = automator.phone
-    return hierarchy.dump(
-        phone.tree(),
+    return hierarchy.dump_windows(
+        [(window.root, window.display) for window in phone.windows() if window.active or not root_in_active],
         automator.screen,
         rotation=phone.rotation,
         compressed=compressed,
@@ -64,7 +64,7 @@ def dump_window_hierarchy(
 async def take_screenshot(automator: Automator, scale: float = 1, quality: int = 80) -> str:
     """Return the screen as JPEG in Base64; it is compressed beside the event loop."""
     phone = automator.phone
-    picture = drawing.draw(phone.tree(), phone.width, phone.height, scale=scale, dark=not phone.display_on)
+    picture = drawing.draw(phone.scene().picture, phone.width, phone.height, scale=scale, dark=not phone.display_on)
     data = await asyncio.to_thread(drawing.to_jpeg, picture, quality)
     return base64.b64encode(data).decode()
 

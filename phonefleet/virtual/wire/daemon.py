@@ -6,12 +6,13 @@ import asyncio
 import random
 import socket
 from collections.abc import Callable
+from contextlib import ExitStack
 from datetime import timedelta
 
 from phonefleet.virtual.faults import Fault, Strike
 from phonefleet.virtual.phone import VirtualPhone
 from phonefleet.virtual.wire.connection import Connection, Service
-from phonefleet.virtual.wire.ports import hold
+from phonefleet.virtual.wire.ports import hold, make_deaf
 from phonefleet.virtual.wire.services import FEATURES, Services
 
 _DISCONNECT_SECONDS = 3.0
@@ -32,6 +33,8 @@ class Daemon:
         self._services = Services(phone, self.reboot)
         self._server: asyncio.Server | None = None
         self._connections: dict[Connection, asyncio.Task[None]] = {}
+        self._closes = False
+        self._deaf: ExitStack | None = None
         self._freeze: asyncio.TimerHandle | None = None
         self._absence: asyncio.TimerHandle | None = None
         self._resuming: asyncio.Task[None] | None = None
@@ -42,18 +45,37 @@ class Daemon:
 
     async def stop(self) -> None:
         """Refuse and drop all connections, and wait until what they carried has ended."""
-        for timer in (self._freeze, self._absence):
-            if timer is not None:
-                timer.cancel()
-        if self._resuming is not None:
-            self._resuming.cancel()
-        self._stop_listening()
-        self._socket.close()
+        if self._freeze is not None:
+            self._freeze.cancel()
+        self._give_port_up()
         self._thawed.set()
         tasks = list(self._connections.values())
         self._drop_all()
         self._thawed.set()  # what a frozen phone would not do any more would wait for ever
         await asyncio.gather(*tasks, return_exceptions=True)
+
+    @property
+    def address(self) -> str:
+        """Where the phone is, as `adb connect` takes it."""
+        host, port = self._address
+        return f"{host}:{port}"
+
+    def leave(self) -> tuple[str, int]:
+        """Leave the network: the port is free for others, and all connections are dropped. Return its address."""
+        self._give_port_up()
+        self._drop_all()
+        return self._address
+
+    async def arrive(self, address: tuple[str, int]) -> None:
+        """Come back into the network at an address, after `leave`; port 0 picks a free one.
+
+        Raises:
+            OSError: somebody else has it.
+
+        """
+        self._socket = hold(address)
+        self._address = self._socket.getsockname()
+        await self.start()
 
     # --- faults -----------------------------------------------------------------------------------------
 
@@ -68,6 +90,12 @@ class Daemon:
                 self._drop_all()
             case Fault.DISCONNECT:
                 self.disconnect(_DISCONNECT_SECONDS if strike.seconds is None else strike.seconds)
+            case Fault.CLOSES:
+                self._closes = True
+                self._absence = _restarted(self._absence, strike.seconds, self._resume)
+                self._drop_all()
+            case Fault.DEAF:
+                self._become_deaf(strike.seconds)
             case _:
                 self.phone.suffer(strike)
 
@@ -80,9 +108,7 @@ class Daemon:
 
     def disconnect(self, seconds: float) -> None:
         """Drop all connections and refuse new ones for a while; the port stays ours."""
-        if self._server is not None:
-            self._stop_listening()
-            self._socket = hold(self._address)
+        self._refuse()
         self._absence = _restarted(self._absence, seconds, self._resume)
         self._drop_all()
 
@@ -94,6 +120,9 @@ class Daemon:
     # --- connections ------------------------------------------------------------------------------------
 
     async def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        if self._closes:
+            writer.close()
+            return
         _send_at_once(writer)
         connection = Connection(
             reader, writer, self._banner(), self._open_service, authorized=self._authorized, thawed=self._thawed
@@ -125,12 +154,40 @@ class Daemon:
 
     # --- the port ---------------------------------------------------------------------------------------
 
-    def _stop_listening(self) -> None:
+    def _refuse(self) -> None:
+        """Listen no more; the port stays ours."""
         if self._server is not None:
             self._server.close()
             self._server = None
+            self._socket = hold(self._address)
+
+    def _become_deaf(self, seconds: float | None) -> None:
+        self._refuse()
+        if self._deaf is None:
+            self._socket.close()
+            self._deaf = make_deaf(self._address)
+        self._absence = _restarted(self._absence, seconds, self._resume)
+        self._drop_all()
+
+    def _hear(self) -> None:
+        """Refuse connections again instead of letting them hang."""
+        if self._deaf is not None:
+            self._deaf.close()
+            self._deaf = None
+            self._socket = hold(self._address)
+
+    def _give_port_up(self) -> None:
+        if self._absence is not None:
+            self._absence.cancel()
+        if self._resuming is not None:
+            self._resuming.cancel()
+        self._hear()
+        self._refuse()
+        self._socket.close()
 
     def _resume(self) -> None:
+        self._closes = False
+        self._hear()
         if self._server is None and (self._resuming is None or self._resuming.done()):
             self._resuming = asyncio.ensure_future(self.start())
 

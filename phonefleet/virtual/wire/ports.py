@@ -1,9 +1,14 @@
-"""Taking a TCP port: held without an answer, so that connections are refused and nobody else gets it."""
+"""Taking a TCP port: held without an answer, so that connections are refused or hang, and nobody else gets it."""
 
 from __future__ import annotations
 
 import os
 import socket
+from contextlib import ExitStack
+from typing import Final
+
+_FILLERS: Final = 8
+"""More connections than the shortest queue of any system takes."""
 
 
 def hold(address: tuple[str, int]) -> socket.socket:
@@ -23,3 +28,22 @@ def hold(address: tuple[str, int]) -> socket.socket:
         held.close()
         raise
     return held
+
+
+def make_deaf(address: tuple[str, int]) -> ExitStack:
+    """Bind a port whose queue is full: the system drops the packets of whoever connects, without an answer.
+
+    Closing what is returned frees the port.
+
+    Raises:
+        OSError: somebody else has it.
+
+    """
+    with ExitStack() as sockets:
+        listener = sockets.enter_context(hold(address))
+        listener.listen(0)
+        for _ in range(_FILLERS):
+            filler = sockets.enter_context(socket.socket())
+            filler.settimeout(0)
+            filler.connect_ex(address)
+        return sockets.pop_all()

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import re
 
+import pytest
 from lxml import etree
 
 from phonefleet.geometry import Rect
@@ -47,13 +48,30 @@ def test_the_rotation_is_told() -> None:
     assert parsed(hierarchy.dump(screen_of(), SCREEN, rotation=3)).get("rotation") == "3"
 
 
-def test_emoji_line_breaks_and_markup_survive() -> None:
-    text = "a<b> & \"c\" 'd' 😀👩‍👩‍👧\nnew\tline"
+def test_line_breaks_markup_and_other_scripts_survive() -> None:
+    text = "a<b> & \"c\" 'd' ☀️ \u200d \xa0 שלום 漢字 \ue000\x85\nnew\tline"
     assert texts(hierarchy.dump(screen_of(text_at(text)), SCREEN)) == [text]
 
 
 def test_characters_that_xml_cannot_hold_become_dots() -> None:
     assert texts(hierarchy.dump(screen_of(text_at("a\x00b\x0bc\ud83dd\uffffe")), SCREEN)) == ["a.b.c.d.e"]
+
+
+@pytest.mark.parametrize("text", ["😀", "𠀀", "𝄞", "\U000f0000", "\U0010fffd"])
+def test_a_character_of_two_utf16_units_becomes_two_dots(text: str) -> None:
+    node = Node("android.widget.EditText", CORNER, text=f"<{text}>", content_desc=f"a{text}", hint=f"{text}b")
+    shown = next(parsed(hierarchy.dump(screen_of(node), SCREEN)).iterfind(".//node[@hint='..b']"))
+    assert (shown.get("text"), shown.get("content-desc")) == ("<..>", "a..")
+
+
+def test_units_between_the_control_characters_that_xml_discourages_become_dots() -> None:
+    text = "\x7f\x84\x85\x86\x9f\xa0\ufdcf\ufdd0\ufddf\ufde0\ufffd"
+    assert texts(hierarchy.dump(screen_of(text_at(text)), SCREEN)) == ["..\x85..\xa0\ufdcf..\ufde0\ufffd"]
+
+
+def test_a_slider_shows_its_value_as_a_float() -> None:
+    bar = Node("android.widget.SeekBar", CORNER, text="50")
+    assert texts(hierarchy.dump(screen_of(bar), SCREEN)) == ["50.0"]
 
 
 def test_what_lies_outside_of_the_screen_is_left_out() -> None:

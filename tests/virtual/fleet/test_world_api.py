@@ -1,5 +1,8 @@
 """The HTTP API of a virtual fleet: looking at the world and the phones, and ordering faults."""
 
+# adbutils leaves the arguments of its shell partly untyped.
+# pyright: reportUnknownMemberType=false
+
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
@@ -95,6 +98,48 @@ def test_a_disconnected_phone_is_back_when_its_faults_are_cleared(
 
     assert "connected to" not in refused
     eventually(lambda: "connected to" in client.connect(serial))
+
+
+def test_a_phone_comes_back_under_another_address(
+    http: httpx.Client, fleet: BackgroundFleet, client: AdbClient, connected: Callable[[str], AdbDevice]
+) -> None:
+    first, second = fleet.serials
+    accounts = http.get("/phones").json()[0]["accounts"]
+
+    moved = http.post(f"/phones/{first}/move", json={}).json()["serial"]
+
+    assert moved not in {first, second}
+    assert "connected to" not in client.connect(first)
+    assert connected(moved).shell("getprop ro.product.model") == "Virtual Phone 1"
+    phone = http.get("/phones").json()[0]
+    assert (phone["serial"], phone["accounts"]) == (moved, accounts)
+    assert fleet.serials == (moved, second)
+
+
+def test_two_phones_change_addresses(
+    http: httpx.Client, fleet: BackgroundFleet, client: AdbClient, connected: Callable[[str], AdbDevice]
+) -> None:
+    first, second = fleet.serials
+    assert connected(first).shell("getprop ro.product.model") == "Virtual Phone 1"
+    client.disconnect(first)
+
+    assert http.post(f"/phones/{first}/swap", json={"with": second}).status_code == 204
+
+    assert connected(second).shell("getprop ro.product.model") == "Virtual Phone 1"
+    assert connected(first).shell("getprop ro.product.model") == "Virtual Phone 2"
+    assert http.get("/phones").json()[0]["serial"] == second
+    http.post(f"/phones/{second}/faults", json={"fault": "low_battery", "percent": 2})
+    assert fleet.call(lambda: fleet.fleet.phones[0].battery.level) == 2
+
+
+def test_a_phone_moves_to_no_address_of_another(http: httpx.Client, fleet: BackgroundFleet) -> None:
+    first, second = fleet.serials
+    port = int(second.partition(":")[2])
+
+    assert http.post(f"/phones/{first}/move", json={"port": port}).status_code == 409
+    assert http.post(f"/phones/{first}/swap", json={"with": "nobody"}).status_code == 404
+    assert fleet.serials == (first, second)
+    assert http.get("/phones").json()[0]["serial"] == first
 
 
 @pytest.mark.parametrize(

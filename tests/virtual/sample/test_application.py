@@ -88,7 +88,7 @@ def test_a_question_can_be_left_unanswered(phone: VirtualPhone, world: World, le
     if leave == "back":
         phone.press("back")
     else:
-        phone.tap(540, 40)
+        phone.tap(540, 180)
     assert not shown(phone, "confirm")
     assert texts(phone, "profile_username") == ["person_0001"]
     assert world.relation("shop_001", "person_0001") is Relation.FOLLOWING
@@ -109,7 +109,7 @@ def test_the_tap_on_a_dialogs_panel_does_not_reach_what_lies_below(phone: Virtua
     open_user(phone, "person_0002")
     panel = shown(phone, "update")[0].bounds
     phone.tap(panel.left + 2, panel.top + 2)
-    phone.tap(540, 40)
+    phone.tap(540, 180)
     phone.press("back")
     assert shown(phone, "update"), "it stays until it is answered"
 

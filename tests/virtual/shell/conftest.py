@@ -12,6 +12,7 @@ from phonefleet.virtual.phone import VirtualPhone
 from phonefleet.virtual.shell.channels import Streams, once
 from phonefleet.virtual.shell.session import Session
 from phonefleet.virtual.traits import Traits
+from phonefleet.virtual.windows.equipment import Equipment
 
 Shell = Callable[..., tuple[str, int]]
 
@@ -20,7 +21,7 @@ Shell = Callable[..., tuple[str, int]]
 def phone() -> VirtualPhone:
     """A phone about which nothing is particular, without apps."""
     phone = VirtualPhone("virtual", "Virtual One", Faults(), [])
-    phone.traits = Traits()
+    phone.traits, phone.equipment = Traits(), Equipment()
     return phone
 
 

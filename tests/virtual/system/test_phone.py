@@ -79,43 +79,43 @@ def _view(rect: Rect, *children: Node) -> Node:
 
 
 def test_a_touch_goes_to_the_nearest_ancestor_that_reacts(phone: VirtualPhone, paper: Paper) -> None:
-    row = _view(Rect(0, 0, 500, 100), _view(Rect(10, 10, 50, 50)))
+    row = _view(Rect(0, 200, 500, 300), _view(Rect(10, 210, 50, 250)))
     row.on_tap = paper.hears("row")
     paper.nodes = [row]
 
-    assert phone.tap(20, 20)
+    assert phone.tap(20, 220)
     assert paper.heard == ["row"]
 
 
 def test_a_popup_takes_the_touches_of_what_it_covers(phone: VirtualPhone, paper: Paper) -> None:
-    button = _view(Rect(0, 0, 500, 100))
+    button = _view(Rect(0, 200, 500, 300))
     button.on_tap = paper.hears("button")
     paper.nodes = [button, _view(Rect(0, 0, 1080, 2400))]
 
-    phone.tap(20, 20)
+    phone.tap(20, 220)
 
     assert paper.heard == []
 
 
 def test_a_disabled_view_swallows_touches(phone: VirtualPhone, paper: Paper) -> None:
-    button = _view(Rect(0, 0, 500, 100))
+    button = _view(Rect(0, 200, 500, 300))
     button.enabled, button.on_tap = False, paper.hears("button")
-    row = _view(Rect(0, 0, 500, 100), button)
+    row = _view(Rect(0, 200, 500, 300), button)
     row.on_tap = paper.hears("row")
     paper.nodes = [row]
 
-    phone.tap(20, 20)
+    phone.tap(20, 220)
 
     assert paper.heard == []
 
 
 def test_a_long_touch_is_told_from_a_short_one(phone: VirtualPhone, paper: Paper) -> None:
-    photo = _view(Rect(0, 0, 500, 100))
+    photo = _view(Rect(0, 200, 500, 300))
     photo.on_tap, photo.on_long_tap = paper.hears("short"), paper.hears("long")
     paper.nodes = [photo]
 
-    phone.tap(20, 20)
-    phone.long_tap(20, 20)
+    phone.tap(20, 220)
+    phone.long_tap(20, 220)
 
     assert paper.heard == ["short", "long"]
 
@@ -172,10 +172,10 @@ def test_the_keyboard_is_gone_with_its_field(phone: VirtualPhone, paper: Paper) 
 
 
 def test_the_enter_key_is_the_keyboards_action(phone: VirtualPhone, paper: Paper) -> None:
-    search = paper.field(0)
+    search = paper.field(200)
     search.on_enter = paper.hears("search")
     paper.nodes = [search]
-    phone.tap(20, 50)
+    phone.tap(20, 250)
 
     phone.press("enter")
 

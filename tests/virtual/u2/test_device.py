@@ -35,8 +35,8 @@ def test_the_phone_tells_what_it_is(client: Client) -> None:
 def test_the_hierarchy_is_dumped(client: Client) -> None:
     full = client.call("dumpWindowHierarchy", FULL, 50)
     assert full.count("<node ") > client.call("dumpWindowHierarchy", COMPRESSED, 50).count("<node ")
-    assert client.call("dumpWindowHierarchy", FULL, 1).count("<node ") == 8
-    assert client.call("dumpWindowHierarchy", FULL, 50, ACTIVE) == full
+    assert client.call("dumpWindowHierarchy", FULL, 1, ACTIVE).count("<node ") == 8
+    assert client.call("dumpWindowHierarchy", FULL, 50, ACTIVE).count("<node ") < full.count("<node ")
 
 
 def test_a_screenshot_is_a_jpeg(client: Client) -> None:
@@ -78,6 +78,7 @@ def test_keys_are_pressed(client: Client, app: TrialApp, phone: VirtualPhone) ->
     assert client.call("pressKeyCode", 30, 1) is True
     assert client.call("pressKey", "delete") is True
     assert client.call("pressKey", "enter") is True
+    assert client.call("pressKey", "back") is True  # it puts the keyboard away
     assert client.call("pressKey", "back") is True
     assert (app.name, app.taps, app.backs) == ("a", ["enter a"], 1)
     assert client.call("pressKey", "home") is True

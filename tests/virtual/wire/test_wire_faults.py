@@ -116,6 +116,43 @@ def test_an_unauthorized_phone_waits_for_a_person(
     assert device.shell("echo fine") == "fine"
 
 
+def test_a_port_that_closes_each_connection_is_offline_for_adb_until_the_phone_is_well(
+    client: AdbClient, device: AdbDevice, fleet: BackgroundFleet, eventually: Eventually
+) -> None:
+    serial = str(device.serial)
+    fleet.strike(serial, Strike(Fault.CLOSES))
+    eventually(lambda: _state(client, serial) == "offline")
+    assert not _refused(serial)
+
+    fleet.call(fleet.fleet.daemon(serial).recover)
+
+    eventually(lambda: _state(client, serial) == "device")
+    assert device.shell("echo fine") == "fine"
+
+
+def test_a_deaf_port_lets_connections_hang_until_the_phone_is_well(
+    client: AdbClient, device: AdbDevice, fleet: BackgroundFleet, eventually: Eventually
+) -> None:
+    serial = str(device.serial)
+    fleet.strike(serial, Strike(Fault.DEAF))
+    client.disconnect(serial)  # else adb's reconnecting thread waits there, and the next test for it
+    with socket.socket() as caller:
+        caller.settimeout(0.3)
+        with pytest.raises(TimeoutError):
+            caller.connect(("127.0.0.1", int(serial.partition(":")[2])))
+
+    fleet.call(fleet.fleet.daemon(serial).recover)
+
+    eventually(lambda: "connected to" in client.connect(serial) and _state(client, serial) == "device")
+    assert device.shell("echo fine") == "fine"
+
+
+def test_a_fleet_with_deaf_and_closing_phones_can_be_stopped() -> None:
+    with BackgroundFleet(FleetOptions(count=2, base_port=0)) as fleet:
+        for serial, fault in zip(fleet.serials, (Fault.DEAF, Fault.CLOSES), strict=True):
+            fleet.strike(serial, Strike(fault))
+
+
 def test_a_rebooted_phone_forgets_what_ran(
     client: AdbClient, device: AdbDevice, fleet: BackgroundFleet, eventually: Eventually
 ) -> None:

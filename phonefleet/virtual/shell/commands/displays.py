@@ -7,19 +7,23 @@ SurfaceFlinger's number is the one that `screencap -d` takes.
 from __future__ import annotations
 
 from phonefleet.virtual.phone import VirtualPhone
-from phonefleet.virtual.traits import FIRST_DISPLAY, SecondDisplay
+from phonefleet.virtual.windows.cover import COVER_DISPLAY
+from phonefleet.virtual.windows.equipment import COVER
+
+FIRST, SECOND = 4619827259835644672, 4619827551948147201
+"""SurfaceFlinger's numbers of the display that all phones have, and of the cover that some have."""
 
 
-def second(phone: VirtualPhone) -> SecondDisplay | None:
-    """Return the second display, if the phone has one."""
-    return phone.traits.second_display
+def several(phone: VirtualPhone) -> bool:
+    """Tell whether the phone has a second display."""
+    return phone.equipment.second_display
 
 
 def viewports(phone: VirtualPhone) -> str:
     """Return the viewports of `dumpsys display`, one a display."""
-    found = [_viewport(0, FIRST_DISPLAY, phone.rotation, (phone.width, phone.height), active=True)]
-    if (other := second(phone)) is not None:
-        found.append(_viewport(other.id, other.number, 0, (other.width, other.height), active=False))
+    found = [_viewport(0, FIRST, phone.rotation, (phone.width, phone.height), active=True)]
+    if several(phone):
+        found.append(_viewport(COVER_DISPLAY, SECOND, 0, COVER, active=False))
     return ", ".join(found)
 
 
@@ -45,7 +49,7 @@ def listed(phone: VirtualPhone) -> str:
 
 def physical(phone: VirtualPhone) -> str:
     """Return `dumpsys SurfaceFlinger --display-id`."""
-    numbers = [FIRST_DISPLAY, *([other.number] if (other := second(phone)) is not None else [])]
+    numbers = [FIRST, SECOND] if several(phone) else [FIRST]
     return "".join(
         f'Display {number} (HWC display {port}): port={port} pnpId=PFL displayName="Virtual display"\n'
         for port, number in enumerate(numbers)

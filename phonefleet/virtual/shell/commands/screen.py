@@ -5,26 +5,25 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping
 
-from phonefleet.geometry import Rect
 from phonefleet.virtual import drawing, hierarchy, home
 from phonefleet.virtual.phone import VirtualPhone
 from phonefleet.virtual.shell.command import Call, Channels, Command, Program, Reply, failure
 from phonefleet.virtual.shell.commands import displays
-from phonefleet.virtual.traits import FIRST_DISPLAY
+from phonefleet.virtual.windows.equipment import COVER
 
 _DEFAULT_DUMP = "/sdcard/window_dump.xml"
 
 
 async def picture(phone: VirtualPhone) -> bytes:
     """Return what the display shows as PNG, black while it is off; the other phones go on meanwhile."""
-    drawn = drawing.draw(phone.tree(), phone.width, phone.height, dark=not phone.display_on)
+    drawn = drawing.draw(phone.scene().picture, phone.width, phone.height, dark=not phone.display_on)
     return await asyncio.to_thread(drawing.to_png, drawn)
 
 
 def dump(phone: VirtualPhone, *, compressed: bool = False) -> str:
-    """Return the hierarchy of the screen as XML."""
-    screen = Rect(0, 0, phone.width, phone.height)
-    return hierarchy.dump(phone.tree(), screen, rotation=phone.rotation, compressed=compressed)
+    """Return the active window as XML: Android's own tool shows no other (`DumpCommand`: getRootInActiveWindow)."""
+    root = next(window.root for window in phone.windows() if window.active)
+    return hierarchy.dump(root, phone.display, rotation=phone.rotation, compressed=compressed)
 
 
 _SEVERAL = (
@@ -38,16 +37,13 @@ standard output and error are one (agent-device #184)."""
 
 async def screencap(call: Call, channels: Channels) -> int:
     """Write the screen as PNG to a file, or to standard output; `-d` chooses a display by SurfaceFlinger's number."""
-    wanted, other = call.option("-d"), displays.second(call.phone)
-    if wanted is not None and wanted not in {str(FIRST_DISPLAY), *([str(other.number)] if other else [])}:
+    wanted, several = call.option("-d"), displays.several(call.phone)
+    if wanted not in {None, str(displays.FIRST), *([str(displays.SECOND)] if several else [])}:
         await channels.err(f"Display Id '{wanted}' is not valid.\n".encode())
         return 1
-    if other is not None and wanted is None:
+    if several and wanted is None:
         await channels.err(_SEVERAL.encode())
-    if other is not None and wanted == str(other.number):
-        png = await asyncio.to_thread(_dark, other.width, other.height)
-    else:
-        png = await picture(call.phone)
+    png = await (asyncio.to_thread(_dark) if wanted == str(displays.SECOND) else picture(call.phone))
     paths = call.plain("-d")
     if not paths:
         await channels.out(png)
@@ -57,9 +53,9 @@ async def screencap(call: Call, channels: Channels) -> int:
     return 0
 
 
-def _dark(width: int, height: int) -> bytes:
-    """Return the picture of a display that is off."""
-    return drawing.to_png(drawing.draw(home.keyguard(width, height), width, height, dark=True))
+def _dark() -> bytes:
+    """Return the picture of the cover, which is off."""
+    return drawing.to_png(drawing.draw(home.keyguard(*COVER), *COVER, dark=True))
 
 
 def uiautomator(call: Call) -> Reply:

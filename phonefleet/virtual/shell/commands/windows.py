@@ -6,6 +6,8 @@ import zlib
 
 from phonefleet.virtual.phone import VirtualPhone
 from phonefleet.virtual.shell.commands import displays
+from phonefleet.virtual.windows.cover import COVER_DISPLAY, COVER_LAUNCHER
+from phonefleet.virtual.windows.equipment import COVER
 
 
 def token(phone: VirtualPhone) -> str:
@@ -13,7 +15,7 @@ def token(phone: VirtualPhone) -> str:
     return f"{zlib.crc32('/'.join(phone.foreground).encode()):x}"
 
 
-COVER = ("com.android.systemui", ".subscreen.SubHomeActivity")
+_COVERED = f"{COVER_LAUNCHER}/.SubHomeActivity"
 """What a second display shows: the small launcher of a cover."""
 
 
@@ -22,7 +24,7 @@ def windows(phone: VirtualPhone) -> str:
     package = phone.foreground[0]
     showing = str(phone.locked).lower()
     awake = str(phone.display_on).lower()
-    several = displays.second(phone) is not None
+    several = displays.several(phone)
     return f"""\
 WINDOW MANAGER POLICY STATE (dumpsys window policy)
     mAwake={awake} screenState={"SCREEN_STATE_ON" if phone.display_on else "SCREEN_STATE_OFF"}
@@ -67,13 +69,13 @@ def _focused(phone: VirtualPhone) -> str | None:
 
 def _cover(phone: VirtualPhone) -> str:
     """Return the part of the second display, which comes first and has no focused window."""
-    other = displays.second(phone)
-    if other is None:
+    if not displays.several(phone):
         return ""
+    width, height = COVER
     return (
-        f"  Display: mDisplayId={other.id}\n"
-        f"    init={other.width}x{other.height} 420dpi cur={other.width}x{other.height} rotation=0\n"
-        f"    mCurrentFocus=null\n    mFocusedApp=ActivityRecord{{5c0ffee u0 {'/'.join(COVER)} t3}}\n\n"
+        f"  Display: mDisplayId={COVER_DISPLAY}\n"
+        f"    init={width}x{height} 420dpi cur={width}x{height} rotation=0\n"
+        f"    mCurrentFocus=null\n    mFocusedApp=ActivityRecord{{5c0ffee u0 {_COVERED} t3}}\n\n"
     )
 
 
@@ -94,9 +96,10 @@ ACTIVITY MANAGER ACTIVITIES (dumpsys activity activities)
 
 
 def _cover_activities(phone: VirtualPhone) -> str:
-    other = displays.second(phone)
-    record = f"ActivityRecord{{5c0ffee u0 {'/'.join(COVER)} t3}}"
-    return f"Display #{other.id} (activities from top to bottom):\n    mResumedActivity: {record}\n" if other else ""
+    if not displays.several(phone):
+        return ""
+    record = f"ActivityRecord{{5c0ffee u0 {_COVERED} t3}}"
+    return f"Display #{COVER_DISPLAY} (activities from top to bottom):\n    mResumedActivity: {record}\n"
 
 
 def top_activity(phone: VirtualPhone) -> str:

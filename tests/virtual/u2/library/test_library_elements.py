@@ -118,7 +118,6 @@ def test_xpath_finds_clicks_and_reads(device: Any, app: TrialApp) -> None:
 
 def test_xpath_scrolls_to_what_does_not_show_yet(device: Any) -> None:
     assert device.xpath.scroll_to("//*[@text='Row 20']") is not None
-    assert device.xpath("//android.widget.ListView").get().scroll_to("//*[@text='Row 40']") is not None
 
 
 def test_xpath_writes_a_field(device: Any, app: TrialApp) -> None:

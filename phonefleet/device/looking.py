@@ -1,0 +1,51 @@
+"""Asking phones that have become ready what they are; one that does not say it yet is asked again, ever more rarely."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from datetime import timedelta
+from typing import Final
+
+from phonefleet.clock import Clock
+from phonefleet.device.seen import DeviceSeen, look_at
+from phonefleet.device.sightings import Sighting
+from phonefleet.device.transport import FastAdbClient
+
+_LOOKERS: Final = 32
+"""How many phones are looked at at the same time; one that does not answer takes seconds."""
+_FIRST_WAIT: Final = timedelta(seconds=2)
+_LONGEST_WAIT: Final = timedelta(seconds=60)
+
+
+class Looking:
+    """Looks at phones in threads of its own and tells `on_look` what it saw, with the sighting that it began with."""
+
+    def __init__(self, client: FastAdbClient, on_look: Callable[[Sighting, DeviceSeen], bool], clock: Clock) -> None:
+        """`on_look` answers whether the phone still is as it was when the look began."""
+        self._client, self._on_look, self._clock = client, on_look, clock
+        self._pool = ThreadPoolExecutor(_LOOKERS, thread_name_prefix="look")
+        self._due: dict[Sighting, tuple[float, timedelta]] = {}  # monotonic seconds, and how long the next wait is
+
+    def look(self, sighting: Sighting, wait: timedelta = _FIRST_WAIT) -> None:
+        """Look at a phone soon; `wait` is how long to wait before it is asked again if it says too little."""
+        with suppress(RuntimeError):  # closed meanwhile
+            self._pool.submit(self._look, sighting, wait)
+
+    def round(self) -> None:
+        """Look again at the phones whose time has come."""
+        now = self._clock.monotonic()
+        for sighting, (due, wait) in list(self._due.items()):
+            if due <= now:
+                del self._due[sighting]
+                self.look(sighting, wait)
+
+    def close(self) -> None:
+        """Look at nothing more; a look that has begun ends by itself, within seconds."""
+        self._pool.shutdown(wait=False, cancel_futures=True)
+
+    def _look(self, sighting: Sighting, wait: timedelta) -> None:
+        seen = look_at(self._client, sighting)
+        if self._on_look(sighting, seen) and seen.hardware is None:
+            self._due[sighting] = self._clock.monotonic() + wait.total_seconds(), min(2 * wait, _LONGEST_WAIT)

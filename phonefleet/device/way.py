@@ -1,0 +1,103 @@
+"""The way of one session to its phone: by which address, and that the phone there is the right one.
+
+An address is a place, and phones change places. So the phone is asked which one it is before it is worked for the first
+time, after every repair, and whenever adb has said anything about the address since.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Final
+
+from phonefleet.clock import Clock
+from phonefleet.device import link
+from phonefleet.device.addresses import is_address
+from phonefleet.device.deadline import tightest
+from phonefleet.device.routes import Route, Routes
+from phonefleet.device.seen import WHO, answers, hardware_in
+from phonefleet.device.translate import translated
+from phonefleet.device.transport import FastAdbClient, FastAdbDevice
+from phonefleet.errors import DeviceOffline, OtherHardware, PhonefleetError, ShellFailed
+from phonefleet.hardware import Hardware
+
+_POLL: Final = timedelta(milliseconds=100)
+
+
+class Way:
+    """Finds the phone of an identity; without routes, the identity is the one address that there is."""
+
+    def __init__(self, serial: str, client: FastAdbClient, clock: Clock, routes: Routes | None = None) -> None:
+        self._serial, self._client, self._clock, self._routes = serial, client, clock, routes
+        self._own: Hardware | None = None
+        self._edition: int | None = None
+        self.address = next(iter(self._route().addresses), serial)
+        self.device: FastAdbDevice = client.device(self.address)
+
+    @property
+    def is_known(self) -> bool:
+        """Whether nothing was said about the way since the phone was asked which one it is."""
+        return self._edition is not None and self._edition == self._route().edition
+
+    def find(self) -> None:
+        """Return when the phone is reached and is the right one; `address` and `device` may be other ones then.
+
+        Raises:
+            DeviceOffline: it cannot be reached at any address.
+            OtherHardware: another phone is there.
+            PhonefleetError: what stands in the way of the last address.
+
+        """
+        failure: PhonefleetError | None = None
+        for address in self._candidates():
+            self.address, self.device = address, self._client.device(address)
+            try:
+                with translated(self._serial):
+                    link.restore(self._client, address)
+                    self.confirm()
+            except PhonefleetError as error:
+                failure = failure or error
+            else:
+                return
+        raise failure or DeviceOffline(f"{self._serial}: {DeviceOffline().message}")
+
+    def confirm(self) -> None:
+        """Ask the phone which one it is, in one shell call.
+
+        Raises:
+            OtherHardware: it is another one.
+            ShellFailed: it does not say.
+
+        """
+        edition = self._route().edition  # of before the question: what is said meanwhile counts
+        hardware = hardware_in(answers(self.device.shell(WHO)))
+        own = self._route().hardware or self._own
+        if own is not None and own.telling:
+            self._compare(own, hardware)
+        elif hardware is not None:
+            self._own = hardware
+        self._edition = edition
+
+    def _compare(self, own: Hardware, hardware: Hardware | None) -> None:
+        likeness = "unclear" if hardware is None else own.likeness(hardware)
+        if likeness == "other":
+            message = f"At {self.address} is another phone now ({hardware}) than {self._serial} ({own})."
+            raise OtherHardware(message)
+        if likeness == "unclear":
+            message = f"{self.address} does not say whether it is {self._serial} ({own})."
+            raise ShellFailed(message)
+
+    def _candidates(self) -> tuple[str, ...]:
+        """Return the addresses to try; where none is ready, wait for one, or try those in a network again."""
+        if self._routes is None:
+            return (self._serial,)
+        patience = tightest(link.RECONNECT_LIMIT, self._clock)
+        while not (route := self._route()).addresses:
+            if again := tuple(address for address in route.before if is_address(address)):
+                return again
+            if not patience.allows(_POLL):
+                break
+            patience.pause(_POLL)
+        return route.addresses
+
+    def _route(self) -> Route:
+        return Route((self._serial,)) if self._routes is None else self._routes.of(self._serial)
