@@ -37,9 +37,9 @@ def _viewport(display: int, number: int, rotation: int, size: tuple[int, int], *
 def listed(phone: VirtualPhone) -> str:
     """Return `cmd display get-displays`, as Android 13 and later have it."""
     state = "ON" if phone.display_on else "OFF"
-    found = [(0, FIRST_DISPLAY, "Built-in Screen", (phone.width, phone.height), state)]
-    if (other := second(phone)) is not None:
-        found.append((other.id, other.number, "Cover Screen", (other.width, other.height), "OFF"))
+    found = [(0, FIRST, "Built-in Screen", (phone.width, phone.height), state)]
+    if several(phone):
+        found.append((COVER_DISPLAY, SECOND, "Cover Screen", COVER, "OFF"))
     return "Displays:\n" + "".join(
         f'Display id {display}: DisplayInfo{{"{name}", displayId {display}, state {shown}, FLAG_SECURE, '
         f'real {size[0]} x {size[1]}, rotation 0, uniqueId "local:{number}", density 420}}\n'
