@@ -14,9 +14,9 @@ _USUAL = 5037
 _begin = _adb.BaseClient.__init__
 
 
-def _begin_at_our_port(client: _adb.BaseClient, host: str | None = None, port: int | None = None, *rest: Any) -> None:
+def _begin_at_our_port(self: _adb.BaseClient, host: str | None = None, port: int | None = None, **more: Any) -> None:
     ours = int(os.environ["ANDROID_ADB_SERVER_PORT"])
-    _begin(client, host, ours if port == _USUAL else port, *rest)
+    _begin(self, host, ours if port == _USUAL else port, **more)
 
 
-_adb.BaseClient.__init__ = _begin_at_our_port
+setattr(_adb.BaseClient, "__init__", _begin_at_our_port)  # noqa: B010 - what a method of a class is changed to

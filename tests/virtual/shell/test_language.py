@@ -38,6 +38,7 @@ LINES = [
     "printf 'b\\na\\nb\\n' | sort | uniq",
     "printf 'one\\ntwo\\nthree\\n' | grep -v two | head -n 1",
     "printf 'one\\ntwo\\n' | grep -c o",
+    "echo 'a1b22 [333]' | grep -o '[0-9]*'",
     "printf 'a.b\\naxb\\n' | grep 'a\\.b'",
     "printf 'ab\\n' | grep -E 'a(b|c)' && echo found",
     "printf 'x\\n' | grep -q y; echo $?",
