@@ -14,6 +14,7 @@ from phonefleet.virtual.shell.commands import (
     keyboard,
     locksettings,
     logcat,
+    network,
     pm,
     processes,
     screen,
@@ -66,7 +67,7 @@ COMMANDS: Mapping[str, Command] = MappingProxyType(
 PROGRAMS: Mapping[str, Program] = MappingProxyType(
     {
         name: program
-        for module in (basics, logcat, pm, processes, screen, text)
+        for module in (basics, logcat, network, pm, processes, screen, text)
         for name, program in module.PROGRAMS.items()
     }
 )  # fmt: skip

@@ -34,7 +34,7 @@ class Services:
 
     def __init__(self, phone: VirtualPhone, reboot: Callable[[], None]) -> None:
         self._phone, self._reboot = phone, reboot
-        self._reverses = Reverses()
+        self._reverses = Reverses(phone)
 
     def find(self, name: str) -> Service | None:
         """Return what serves the name, or None when the phone refuses it."""
