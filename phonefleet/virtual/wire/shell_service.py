@@ -81,7 +81,7 @@ class _Process:
                 if kind == _CLOSE_STDIN:
                     self._stdin.put_nowait(b"")
                 elif kind == _STDIN and content:
-                    if self._options.pty and _INTERRUPT in content:
+                    for _ in range(content.count(_INTERRUPT) if self._options.pty else 0):
                         interrupt()
                     self._stdin.put_nowait(content)
 
@@ -113,8 +113,9 @@ class _Process:
 async def serve_shell(phone: VirtualPhone, stream: Stream, options: ShellOptions, line: str) -> None:
     """Run a command line, or an interactive shell when there is none; end it when the computer closes the stream."""
     process = _Process(stream, options)
-    terminal = Terminal(Session(phone), process.streams, echo=options.pty)
-    work = asyncio.create_task(terminal.execute(line) if line else terminal.run())
+    session = Session(phone)
+    terminal = Terminal(session, process.streams, echo=options.pty)
+    work = asyncio.create_task(_run(session, terminal, line))
     pump = asyncio.create_task(process.pump(terminal.interrupt))
     try:
         await asyncio.wait((work, pump), return_when=asyncio.FIRST_COMPLETED)
@@ -122,5 +123,13 @@ async def serve_shell(phone: VirtualPhone, stream: Stream, options: ShellOptions
         pump.cancel()
         if not work.done():
             work.cancel()
+            session.state.jobs.end()
     with suppress(asyncio.CancelledError):
         await process.exit(await work)
+
+
+async def _run(session: Session, terminal: Terminal, line: str) -> int:
+    """Run the line, or the shell, and what it started in the background: their output keeps the stream open."""
+    code = await (terminal.execute(line) if line else terminal.run())
+    await session.state.jobs.finish()
+    return code

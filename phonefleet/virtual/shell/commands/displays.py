@@ -34,6 +34,19 @@ def _viewport(display: int, number: int, rotation: int, size: tuple[int, int], *
     )
 
 
+def listed(phone: VirtualPhone) -> str:
+    """Return `cmd display get-displays`, as Android 13 and later have it."""
+    state = "ON" if phone.display_on else "OFF"
+    found = [(0, FIRST, "Built-in Screen", (phone.width, phone.height), state)]
+    if several(phone):
+        found.append((COVER_DISPLAY, SECOND, "Cover Screen", COVER, "OFF"))
+    return "Displays:\n" + "".join(
+        f'Display id {display}: DisplayInfo{{"{name}", displayId {display}, state {shown}, FLAG_SECURE, '
+        f'real {size[0]} x {size[1]}, rotation 0, uniqueId "local:{number}", density 420}}\n'
+        for display, number, name, size, shown in found
+    )
+
+
 def physical(phone: VirtualPhone) -> str:
     """Return `dumpsys SurfaceFlinger --display-id`."""
     numbers = [FIRST, SECOND] if several(phone) else [FIRST]

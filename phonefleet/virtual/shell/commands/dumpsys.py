@@ -8,7 +8,7 @@ from types import MappingProxyType
 from phonefleet.virtual.hardware import Battery
 from phonefleet.virtual.phone import VirtualPhone
 from phonefleet.virtual.shell.command import Call, Command, Reply, failure
-from phonefleet.virtual.shell.commands import displays, packages, windows
+from phonefleet.virtual.shell.commands import displays, idle, packages, windows
 
 
 def dumpsys(call: Call) -> Reply:
@@ -150,6 +150,14 @@ def _trust(call: Call) -> Reply:
     return Reply(f'Trust manager state:\n User "Owner" (id=0, flags=0x4c13) (current): deviceLocked={locked}\n')
 
 
+def _disk(_: Call) -> Reply:
+    return Reply(
+        "Latency: 1ms [512B Data Write]\nRecent Disk Write Speed (kB/s) = 61540\n"
+        "Data-Free: 105372693K / 115249236K total = 91% free\nCache-Free: 105372693K / 115249236K total = 91% free\n"
+        "System-Free: 3072000K / 4096000K total = 75% free\nFile-based Encryption: true\n"
+    )
+
+
 def _notification(_: Call) -> Reply:
     return Reply("Current Notification Manager state:\n  Notification List:\n")
 
@@ -163,6 +171,7 @@ _SERVICES: Mapping[str, Command] = MappingProxyType(
         "activity": _activity, "window": _window, "package": _package, "power": _power, "display": _display,
         "battery": _battery, "input_method": _input_method, "SurfaceFlinger": _surface_flinger, "meminfo": _meminfo,
         "input": _input, "wifi": _wifi, "trust": _trust, "notification": _notification,
+        "deviceidle": idle.whitelist, "diskstats": _disk,
         "cpuinfo": lambda _: Reply("Load: 0.0 / 0.0 / 0.0\n0% TOTAL: 0% user + 0% kernel\n"),
         "gfxinfo": lambda _: Reply("Applications Graphics Acceleration Info:\n"),
         "statusbar": lambda call: Reply(f"  mExpandedVisible={_yes(call.phone.panel is not None)}\n"),

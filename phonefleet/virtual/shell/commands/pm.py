@@ -11,7 +11,7 @@ from phonefleet.virtual.installed import InstalledApp
 from phonefleet.virtual.manifest import read_manifest
 from phonefleet.virtual.phone import VirtualPhone
 from phonefleet.virtual.shell.command import Call, Channels, Command, Program, Reply, failure
-from phonefleet.virtual.shell.commands import packages, users
+from phonefleet.virtual.shell.commands import install_sessions, packages, queries, users
 
 _LIST_OPTIONS_WITH_VALUE = ("--user", "--uid")
 _INSTALL_OPTIONS_WITH_VALUE = ("-i", "-S", "--user", "--abi", "--install-location", "--pkg", "-p")
@@ -23,6 +23,8 @@ async def pm(call: Call, channels: Channels) -> int:
     """Dispatch to a subcommand; `install -S SIZE` reads the package from standard input."""
     if (refused := users.refusal(call)) is not None:
         reply = refused
+    elif install_sessions.is_step(call):
+        reply = await install_sessions.step(call, channels, install)
     elif call.first.startswith("install") and call.option("-S") is not None:
         reply = install(call.phone, await _read_package(channels, int(call.option("-S") or "0")))
     elif (subcommand := _SUBCOMMANDS.get(call.first)) is not None:
@@ -53,6 +55,7 @@ def install(phone: VirtualPhone, package: bytes) -> Reply:
     else:
         phone.stop_app(manifest.package)
         phone.apps[manifest.package] = InstalledApp(manifest)
+    phone.files.write(packages.path(manifest.package), package, modified=int(phone.clock.now().timestamp()))
     return Reply("Success\n")
 
 
@@ -66,6 +69,7 @@ def _install(call: Call) -> Reply:
 
 def _uninstall(call: Call) -> Reply:
     package = ([*call.plain("--user"), ""])[0]
+    call.phone.files.remove(packages.path(package).rpartition("/")[0])
     if package == _KEYBOARD_PACKAGE and ADB_KEYBOARD in call.phone.input_methods:
         del call.phone.input_methods[ADB_KEYBOARD]
         return Reply("Success\n")
@@ -100,8 +104,10 @@ def _list_packages(call: Call) -> Reply:
 
 def _shown(name: str, call: Call) -> str:
     path = f"{packages.path(name)}=" if "-f" in call.args else ""
+    code = f" versionCode:{packages.version(call.phone, name)[1]}" if "--show-versioncode" in call.args else ""
+    installer = "  installer=null" if "-i" in call.args else ""
     uid = f" uid:{packages.uid(call.phone, name)}" if "-U" in call.args else ""
-    return f"{path}{name}{'  installer=null' if '-i' in call.args else ''}{uid}"
+    return f"{path}{name}{code}{installer}{uid}"
 
 
 def _path(call: Call) -> Reply:
@@ -168,6 +174,7 @@ def _dump(call: Call) -> Reply:
 _SUBCOMMANDS: Mapping[str, Command] = MappingProxyType(
     {
         "install": _install, "uninstall": _uninstall, "list": _list, "path": _path, "clear": _clear,
+        "-p": _path, "query-activities": queries.activities, "query-intent-activities": queries.activities,
         "grant": _grant, "revoke": _revoke, "resolve-activity": _resolve_activity, "dump": _dump, "enable": _enable,
         "disable": _enable, "disable-user": _enable, "trim-caches": lambda _: Reply(),
         "get-install-location": lambda _: Reply("0[auto]\n"), "get-max-users": lambda _: Reply("Maximum users: 1\n"),
