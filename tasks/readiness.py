@@ -27,10 +27,10 @@ def _check_phone(context: RunContext) -> None:
     context.stop.check()
     health = context.phone.health()
     context.ledger.devices.set_battery(context.serial, health.battery)
-    if health.battery < context.settings.minimum_battery and not health.charging:
+    if health.low(context.settings.minimum_battery):
         message = f"the battery of {context.serial} is at {health.battery} %: charge the phone"
         raise BatteryLow(message)
-    if not health.awake or health.locked:
+    if not health.ready:
         _wake(context)
 
 

@@ -7,12 +7,13 @@ import platform
 import subprocess
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 from adbutils import AdbError, adb_path
 
 from deployments.cli.api_access import api_client
+from deployments.cli.exposed import WHAT, exposed
+from deployments.cli.finding import Finding
 from deployments.cli.options import load_settings
 from deployments.launcher.home import Home
 from deployments.launcher.ports import free_port
@@ -26,15 +27,6 @@ from phonefleet.errors import PhonefleetError
 from phonefleet.settings import Settings
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """`good` is None for what is worth knowing but no fault."""
-
-    what: str
-    good: bool | None
-    text: str
-
-
 def examine(home: Path | None, api: str | None) -> list[Finding]:
     """Return what was found, the basics first."""
     settings = load_settings()
@@ -43,6 +35,7 @@ def examine(home: Path | None, api: str | None) -> list[Finding]:
         ("Python", _python),
         ("adb", _adb),
         ("phones", lambda: _phones(settings)),
+        (WHAT, lambda: exposed(settings)),
         ("database", lambda: _database(settings, folder)),
         ("data folder", lambda: _folder(folder)),
         ("privacy", lambda: _privacy(folder)),

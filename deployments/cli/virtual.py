@@ -41,6 +41,9 @@ def virtual(  # noqa: PLR0913, PLR0917 - a command line has as many options as i
     journal: Annotated[
         Path | None, typer.Option("--journal", metavar="FILE", help="Keep the world in a file, across restarts.")
     ] = None,
+    plain: Annotated[  # noqa: FBT002 - typer reads the flag from here
+        bool, typer.Option("--plain", help="Leave out in what phones differ: second displays and users, no battery.")
+    ] = False,
 ) -> None:
     """Run virtual phones that any adb can connect to, and print the serials to connect. Ctrl-C ends them.
 
@@ -54,7 +57,7 @@ def virtual(  # noqa: PLR0913, PLR0917 - a command line has as many options as i
     wanted = FleetOptions(
         count=count, base_port=base_port, world_port=world_port, seed=seed or 0, fault_rate=fault_rate,
         app_versions=o.app_versions(app_version), journal=journal, latency=timedelta(seconds=latency),
-        names_of=names_of,
+        names_of=names_of, plain=plain,
     )  # fmt: skip
     run_fleet(wanted, _announce)
 

@@ -11,6 +11,7 @@ from prefect.client.orchestration import PrefectClient
 from deployments.describing import queue_description
 from deployments.registration import describe_queue
 from deployments.worker.changes import passes_by_itself
+from deployments.worker.idling import Idling
 from deployments.worker.lane import Lane
 from deployments.worker.quarantine import Quarantine
 from deployments.worker.queues import Queues
@@ -38,6 +39,7 @@ class Fleet:
         self._online: set[str] = set()
         self._described: dict[str, str] = {}
         self._placing = asyncio.Lock()
+        self._idling = Idling(resources.sessions, resources.clock)
         self.queues = Queues()
 
     async def device_changed(self, seen: DeviceSeen, client: PrefectClient) -> None:
@@ -109,6 +111,10 @@ class Fleet:
         for serial in self._online & self._quarantine.ailing:
             if self._lanes[serial].free:
                 self._lanes[serial].submit(lambda _, serial=serial: self._quarantine.probe(serial))
+
+    def stop_idle_servers(self) -> None:
+        """Stop what listens on phones that have nothing to do."""
+        self._idling.stop_servers(self._lanes)
 
     @property
     def serials(self) -> Iterable[str]:

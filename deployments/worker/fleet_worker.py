@@ -231,6 +231,7 @@ class FleetWorker(BaseWorker[BaseJobConfiguration, BaseVariables, FleetResult]):
 
     async def _probe(self) -> None:
         self.fleet.probe()
+        self.fleet.stop_idle_servers()
 
     async def _describe_queues(self) -> None:
         await self.fleet.describe_queues(self.client)

@@ -20,6 +20,8 @@ class Lane:
 
     def __init__(self, serial: str, on_free: Callable[[], None]) -> None:
         self.serial = serial
+        self.finished = 0
+        """How many jobs have ended."""
         self._on_free = on_free
         self._jobs: queue.SimpleQueue[tuple[Job, Future[None]] | None] = queue.SimpleQueue()
         self._busy = threading.Event()
@@ -58,5 +60,6 @@ class Lane:
                 else:
                     done.set_result(None)
                 finally:
+                    self.finished += 1
                     self._busy.clear()
                     self._on_free()

@@ -85,7 +85,7 @@ class Quarantine:
         except PhonefleetError as error:
             _log.info("phone %s still rests: %s", serial, error.message)
             return
-        if (health.battery >= self._resources.settings.minimum_battery or health.charging) and not health.locked:
+        if not health.low(self._resources.settings.minimum_battery) and not health.locked:
             self._release(serial)
 
     def _rest(self, serial: str, reason: str) -> None:

@@ -192,12 +192,8 @@ def _spots(bounds: Rect) -> Iterator[Point]:
 
 def _refuse_broken(found: Sequence[Window]) -> None:
     """Refuse what a broken accessibility service shows of any screen (uiautomator2's issue 895)."""
-    if (
-        len(found) == 1
-        and len(found[0].elements) == 1
-        and found[0].package in _NOBODY
-        and not found[0].elements[0].label
-    ):
+    elements = [element for window in found for element in window.elements]
+    if len(elements) == 1 and elements[0].package in _NOBODY and not elements[0].label:
         message = "the phone's accessibility service is broken: it shows a single empty node; its server is restarted"
         raise AutomationDown(message)
 

@@ -12,22 +12,23 @@ from contextlib import contextmanager
 from datetime import timedelta
 from http import HTTPStatus
 from http.client import HTTPConnection, HTTPException
-from typing import Any, Final, Never
+from typing import Any, Final, Never, cast
 
 from adbutils import AdbError, Network
 
 from phonefleet.clock import Clock, SystemClock
 from phonefleet.device.deadline import DeadlineExceeded, within
+from phonefleet.device.exec_out import exec_out
+from phonefleet.device.found import Unreadable, xml_in
+from phonefleet.device.system import System
 from phonefleet.device.transport import FastAdbClient, FastAdbDevice
-from phonefleet.errors import AutomationDown, DeviceFrozen, DeviceOffline, PhonefleetError
+from phonefleet.errors import AutomationDown, DeviceFrozen, DeviceOffline, PhonefleetError, ShellFailed
 
 GLANCE_LIMIT: Final = timedelta(seconds=10)
 """How long one look may take; a phone that has not answered by then is frozen."""
 
 _PORT: Final = 9008
 _DEPTH: Final = 50
-_CHUNK: Final = 65536
-_PNG: Final = b"\x89PNG\r\n\x1a\n"
 _FILE: Final = "/data/local/tmp/phonefleet-glance.xml"
 _DUMP: Final = f"uiautomator dump {_FILE} >/dev/null 2>&1 && cat {_FILE}; rm -f {_FILE}"
 _BROKEN: Final = (AdbError, OSError, EOFError, ValueError, HTTPException)
@@ -51,11 +52,11 @@ class Glance:
 
         """
         with self._looking(serial) as device:
-            picture = _run(device, "screencap -p")
-        if not picture.startswith(_PNG):
-            message = f"{serial} took no picture of its screen."
-            raise AutomationDown(message)
-        return picture
+            try:
+                return System(device).screencap()
+            except ShellFailed as error:
+                message = f"{serial} took no picture of its screen."
+                raise AutomationDown(message) from error
 
     def hierarchy(self, serial: str, *, idle: bool) -> str:
         """Return the views of the screen as uiautomator XML.
@@ -72,11 +73,12 @@ class Glance:
         with self._looking(serial) as device:
             xml = _ask_server(device)
             if xml is None and idle:
-                xml = _run(device, _DUMP).decode("utf-8", "replace")
-        if xml is None or "<hierarchy" not in xml:
+                xml = exec_out(device, ["sh", "-c", _DUMP]).decode("utf-8", "replace")
+        try:
+            return xml_in(xml or "")
+        except Unreadable as error:
             message = f"{serial} does not show what is on its screen at the moment: look again in a few seconds."
-            raise AutomationDown(message)
-        return xml
+            raise AutomationDown(message) from error
 
     @contextmanager
     def _looking(self, serial: str) -> Generator[FastAdbDevice]:
@@ -101,14 +103,6 @@ class _Onlooker(FastAdbClient):
         raise DeviceOffline(message)
 
 
-def _run(device: FastAdbDevice, command: str) -> bytes:
-    """Return what a command writes, byte by byte as the phone sends it: `exec:` has no terminal in between."""
-    with device.open_transport() as connection:
-        connection.send_command(f"exec:{command}")
-        connection.check_okay()
-        return b"".join(iter(lambda: connection.conn.recv(_CHUNK), b""))
-
-
 def _ask_server(device: FastAdbDevice) -> str | None:
     """Return what the uiautomator server sees; None when it does not run or cannot tell."""
     connection = HTTPConnection("phone")
@@ -123,6 +117,7 @@ def _ask_server(device: FastAdbDevice) -> str | None:
         connection.request("POST", "/jsonrpc/0", json.dumps(call), {"Content-Type": "application/json"})
         response = connection.getresponse()
         answer: Any = json.loads(response.read()) if response.status == HTTPStatus.OK else {}
-        return answer.get("result")
+        result: Any = cast("dict[str, Any]", answer).get("result") if isinstance(answer, dict) else None
+        return result if isinstance(result, str) else None
     finally:
         connection.close()

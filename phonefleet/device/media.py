@@ -26,6 +26,7 @@ _LAST_LOOK: Final = timedelta(seconds=2)
 """So much is left for a look at the index: a slow answer must not pass for a phone that gives none."""
 _ROW: Final = re.compile(r"Row: \d+ _id=(\d+), media_type=(\d+)")
 _TABLES: Final = {"1": "images", "3": "video"}  # MediaStore.Files.FileColumns.MEDIA_TYPE_…
+_SCAN_BROADCAST: Final = "android.intent.action.MEDIA_SCANNER_SCAN_FILE"
 _UNRESOLVED: Final = ("unable to resolve Intent", "Error: Activity not started")
 
 
@@ -63,7 +64,7 @@ class Media:
 
     def share(self, uri: str, media_type: str, package: str) -> None:
         """Send a SEND intent to the package. Raises `AppMissing` when it takes none."""
-        args = ["am", "start", "-a", "android.intent.action.SEND", "-t", media_type]
+        args = ["am", "start", *self._system.for_user(), "-a", "android.intent.action.SEND", "-t", media_type]
         args += ["--eu", "android.intent.extra.STREAM", uri, "-p", package]
         output, code = self._system.attempt(args)
         if any(words in output for words in _UNRESOLVED):
@@ -75,13 +76,15 @@ class Media:
 
     def _ask(self, path: str) -> None:
         stored = path.replace("/sdcard/", _STORED, 1)
-        self._system.attempt(["content", "call", "--uri", "content://media", "--method", "scan_file", "--arg", stored])
-        action = "android.intent.action.MEDIA_SCANNER_SCAN_FILE"
-        self._system.attempt(["am", "broadcast", "-a", action, "-d", f"file://{stored}"])
+        content = ["content", "call", *self._system.for_user(), "--uri", "content://media", "--method", "scan_file"]
+        self._system.attempt([*content, "--arg", stored])
+        broadcast = ["am", "broadcast", *self._system.for_user(), "-a", _SCAN_BROADCAST, "-d", f"file://{stored}"]
+        self._system.attempt(broadcast)
 
     def _address(self, path: str) -> str | None:
         stored = path.replace("/sdcard/", _STORED, 1).replace("'", "''")
-        query = ["content", "query", "--uri", _INDEX, "--projection", "_id:media_type", "--where", f"_data='{stored}'"]
+        query = ["content", "query", *self._system.for_user(), "--uri", _INDEX, "--projection", "_id:media_type"]
+        query += ["--where", f"_data='{stored}'"]
         row = _ROW.search(self._system.run(query))
         table = _TABLES.get(row[2]) if row else None
         return f"content://media/external/{table}/media/{row[1]}" if row and table else None

@@ -24,13 +24,23 @@ class Foreground:
 class Health:
     """What must be looked at before work: no library raises an error for these.
 
-    `battery` is in percent; `awake` tells whether the display is on; `locked` whether the keyguard shows.
+    `battery` is in percent; `awake` tells whether the display is on; `locked` whether the keyguard shows. What a phone
+    does not tell is None, such as the charge of one that runs without a battery, and is no reason not to work.
     """
 
-    battery: int
+    battery: int | None
     charging: bool
-    awake: bool
-    locked: bool
+    awake: bool | None
+    locked: bool | None
+
+    def low(self, least: int) -> bool:
+        """Tell whether the battery holds less than `least` percent and is not being charged."""
+        return self.battery is not None and self.battery < least and not self.charging
+
+    @property
+    def ready(self) -> bool:
+        """Whether it is known that the display is on and no keyguard shows."""
+        return self.awake is True and self.locked is False
 
 
 class Phone(Protocol):
@@ -118,7 +128,7 @@ class Phone(Protocol):
         ...
 
     def health(self) -> Health:
-        """Return battery, display and keyguard."""
+        """Return battery, display and keyguard, each None where the phone does not tell it."""
         ...
 
     def push(self, source: Path, target: str, modified: datetime) -> None:

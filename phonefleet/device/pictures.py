@@ -1,20 +1,33 @@
-"""Pictures of a phone's screen: whatever it takes, as PNG."""
+"""Pictures of screens in whatever form a phone sends them."""
 
 from __future__ import annotations
 
 import io
+import struct
+import zlib
+from typing import Final
 
 from phonefleet.errors import AutomationDown
 from phonefleet.pictures import opened
 
+_NO_PICTURE: Final = (
+    OSError, SyntaxError, ValueError, EOFError, struct.error, zlib.error,
+)  # fmt: skip
+"""What Pillow raises for bytes that are no picture, or a broken or endless one."""
+
 
 def as_png(picture: bytes) -> bytes:
-    """Convert any picture to PNG; fast rather than small."""
+    """Convert any picture to PNG; fast rather than small.
+
+    Raises:
+        AutomationDown: the bytes are no picture that can be read.
+
+    """
     out = io.BytesIO()
     try:
         with opened(io.BytesIO(picture)) as image:
             image.save(out, "PNG", compress_level=1)
-    except OSError as error:
+    except _NO_PICTURE as error:
         message = "The phone took no picture of its screen that can be read."
         raise AutomationDown(message) from error
     return out.getvalue()

@@ -32,12 +32,15 @@ _WHAT = {
     "battery": "dumpsys battery",
 }
 _MARK = "==phonefleet "
-"""Stands before each answer, so that one which is empty or has more lines than it should moves no other."""
+"""Stands before each answer, so that one which is empty or has more lines than it should moves no other. What is said
+on standard error, such as the linker's warnings, belongs to none."""
 _END = "end"
 
 
 def _asking(questions: Mapping[str, str]) -> str:
-    return "; ".join([*(f"echo '{_MARK}{name}'; {asks}" for name, asks in questions.items()), f"echo '{_MARK}{_END}'"])
+    return "; ".join(
+        [*(f"echo '{_MARK}{name}'; {asks} 2>/dev/null" for name, asks in questions.items()), f"echo '{_MARK}{_END}'"]
+    )
 
 
 WHO = _asking(_WHO)
@@ -83,7 +86,7 @@ def look_at(client: FastAdbClient, sighting: Sighting) -> DeviceSeen:
         hardware=hardware_in(said),
         model=said.get("model") or None,
         android_version=said.get("android_version") or None,
-        battery=_battery(said.get("battery", "")),
+        battery=battery(said.get("battery", "")).level,
     )
 
 
@@ -102,13 +105,6 @@ def answers(output: str) -> dict[str, str]:
     """Return what was said to each question; one that was cut off has no `end`."""
     parts = (part.partition("\n") for part in output.replace("\r", "").split(_MARK)[1:])
     return {name.strip(): answer.strip() for name, _, answer in parts}
-
-
-def _battery(answer: str) -> int | None:
-    try:
-        return battery(answer)[0]
-    except ValueError:
-        return None
 
 
 def list_devices(client: FastAdbClient) -> list[DeviceSeen]:

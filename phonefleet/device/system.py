@@ -2,33 +2,47 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any, Final
 
 from phonefleet.device import readings
+from phonefleet.device.exec_out import exec_out
+from phonefleet.device.found import Unreadable, png_in
 from phonefleet.device.phone import Foreground, Health
 from phonefleet.device.transport import FastAdbDevice
 from phonefleet.errors import AppMissing, LinkRefused, ShellFailed
 
-T = TypeVar("T")
-
-_SHOWN = 200
+_SHOWN: Final = 200
 """How much of a failed command's output a message shows, in characters."""
+
+_MAIN: Final = ("-a", "android.intent.action.MAIN", "-c", "android.intent.category.LAUNCHER")
+_FROM_LAUNCHER: Final = ("-f", "0x10200000")
+"""FLAG_ACTIVITY_NEW_TASK and FLAG_ACTIVITY_RESET_TASK_IF_NEEDED (android.content.Intent), as launchers start apps."""
+
+_LOOKS: Final = 2
+"""How often a reading that only informs is tried."""
 
 
 class System:
-    """Android as its shell shows it. Raises the libraries' errors as they come, and ours for what a command says."""
+    """Android as its shell shows it. Raises the libraries' errors as they come, and ours for what a command says.
+
+    What does not change while a connection lasts is asked once: which user is in front, and how apps are launched.
+    """
 
     def __init__(self, device: FastAdbDevice) -> None:
         self._device = device
+        self._user: list[str] | None = None
+        self._launchers: dict[str, str] = {}
+
+    def forget(self) -> None:
+        """Ask anew what was remembered of the phone: it was away."""
+        self._user = None
+        self._launchers.clear()
 
     def run(self, args: list[str]) -> str:
         """Run a command, each argument quoted, and return its output. Raises `ShellFailed` on a non-zero exit."""
         output, code = self.attempt(args)
         if code:
-            said = output.strip()[:_SHOWN] or "nothing"
-            message = f"{self._device.serial}: '{args[0]}' failed on the phone with exit code {code} and said: {said}"
-            raise ShellFailed(message)
+            raise self._failed(args, output, code)
         return output
 
     def attempt(self, args: list[str]) -> tuple[str, int]:
@@ -37,19 +51,70 @@ class System:
         answer = device.shell2(args)
         return answer.output, answer.returncode
 
-    def launch(self, package: str) -> None:
-        """Start the app from its launcher activity. Raises `AppMissing`."""
-        args = ["monkey", "-p", package, "-c", "android.intent.category.LAUNCHER", "1"]
+    def _failed(self, args: list[str], output: str, code: int) -> ShellFailed:
+        said = output.strip()[:_SHOWN] or "nothing"
+        return ShellFailed(
+            f"{self._device.serial}: '{args[0]}' failed on the phone with exit code {code} and said: {said}"
+        )
+
+    # --- users ------------------------------------------------------------------------------------------
+
+    def for_user(self) -> list[str]:
+        """Return the option that names the user in front, for commands that would otherwise mean all users.
+
+        On phones with a second user (Secure Folder, work profile, second space) those fail with a SecurityException.
+
+        Raises:
+            ShellFailed: the phone does not say who is in front.
+
+        """
+        if self._user is None:
+            self._user = self._ask_user()
+        return self._user
+
+    def _ask_user(self) -> list[str]:
+        args = ["am", "get-current-user"]
         output, code = self.attempt(args)
+        if (user := readings.user(output)) is not None and not code:
+            return ["--user", str(user)]
+        if not output.strip() or "Failure calling service" in output or "Can't find service" in output:
+            raise self._failed(args, output, code)
+        first = ["--user", "0"]  # a phone that does not know the question: is the option known, at least?
+        output, code = self.attempt(["pm", "list", "packages", *first, "android"])
+        return first if not code and readings.is_listed(output, "android") else []
+
+    # --- apps -------------------------------------------------------------------------------------------
+
+    def launch(self, package: str) -> None:
+        """Start the app from its launcher activity. Raises `AppMissing`.
+
+        Not by `monkey`: that switches auto-rotation on, and gives up on phones without physical keys.
+        """
+        component = self._launchers.get(package) or self._resolve(package)
+        target = ["-n", component] if component else ["-p", package]
+        output, code = self.attempt(["am", "start", *self.for_user(), *_MAIN, *_FROM_LAUNCHER, *target])
+        if not code and not readings.refused_intent(output):
+            if component:
+                self._launchers[package] = component
+            return
+        self._launchers.pop(package, None)
+        self._require(package)
+        raise self._failed(["am"], output, code)
+
+    def _resolve(self, package: str) -> str | None:
+        """Return the launcher activity; None where Android does not tell: before 7.1, or of several."""
+        args = ["cmd", "package", "resolve-activity", "--brief", *self.for_user(), *_MAIN, package]
+        output, _ = self.attempt(args)
         if readings.nothing_to_launch(output):
-            raise self._missing(package)
-        if code:
-            message = f"{self._device.serial}: {package} could not be started, exit code {code}."
-            raise ShellFailed(message)
+            self._require(package)
+            message = f"{self._device.serial}: {package} has nothing that can be started: see whether it is disabled."
+            raise AppMissing(message)
+        return readings.launcher(output, package)
 
     def open_link(self, url: str, package: str) -> None:
         """Send a VIEW intent with the URL to the package. Raises `AppMissing` or `LinkRefused`."""
-        output, code = self.attempt(["am", "start", "-a", "android.intent.action.VIEW", "-d", url, "-p", package])
+        intent = ["-a", "android.intent.action.VIEW", "-d", url, "-p", package]
+        output, code = self.attempt(["am", "start", *self.for_user(), *intent])
         if code or readings.refused_intent(output):
             self._require(package)
             if readings.unresolved_intent(output):
@@ -60,51 +125,64 @@ class System:
 
     def force_stop(self, package: str) -> None:
         """Stop the app's processes."""
-        self.run(["am", "force-stop", package])
+        self.run(["am", "force-stop", *self.for_user(), package])
 
     def app_version(self, package: str) -> str:
         """Return the installed versionName. Raises `AppMissing`."""
-        dump = self.run(["dumpsys", "package", package])
-        try:
-            return readings.version_name(dump)
-        except ValueError:
+        version = readings.version_name(self.run(["dumpsys", "package", package]))
+        if version is None:
             self._require(package)
             message = f"{self._device.serial}: Android did not say which version of {package} is installed."
-            raise ShellFailed(message) from None
+            raise ShellFailed(message)
+        return version
 
     def _require(self, package: str) -> None:
         """Raise `AppMissing` unless the package is installed; a list is empty where `pm path` would fail."""
-        if f"package:{package}" not in self.run(["pm", "list", "packages", package]).split():
-            raise self._missing(package)
+        if not readings.is_listed(self.run(["pm", "list", "packages", *self.for_user(), package]), package):
+            message = f"{self._device.serial}: the app {package} is not installed on the phone."
+            raise AppMissing(message)
 
-    def _missing(self, package: str) -> AppMissing:
-        return AppMissing(f"{self._device.serial}: the app {package} is not installed on the phone.")
+    # --- the phone --------------------------------------------------------------------------------------
 
     def foreground(self) -> Foreground:
         """Return the focused app."""
         try:
             return readings.foreground(self.run(["dumpsys", "window"]))
-        except ValueError:
-            return self._read(readings.foreground, ["dumpsys", "activity", "activities"])
+        except Unreadable:
+            return readings.foreground(self.run(["dumpsys", "activity", "activities"]))
 
     def health(self) -> Health:
-        """Return battery, display and keyguard."""
-        percent, charging = self._read(readings.battery, ["dumpsys", "battery"])
-        awake = self._read(readings.awake, ["dumpsys", "power"])
-        return Health(percent, charging, awake, self._read(readings.locked, ["dumpsys", "window"]))
+        """Return battery, display and keyguard; what this phone does not tell is None.
 
-    def _read(self, read: Callable[[str], T], args: list[str]) -> T:
-        dump = self.run(args)
-        try:
-            return read(dump)
-        except ValueError as error:
-            message = f"{self._device.serial}: '{' '.join(args)}' cannot be read: {error}"
-            raise ShellFailed(message) from error
+        Raises:
+            ShellFailed: its shell answers nothing at all.
+
+        """
+        power = self._dump("power", needed=True)
+        window = self._dump("window", needed=not power)
+        battery = readings.battery(self._dump("battery", needed=not (power or window)))
+        return Health(battery.level, battery.charging, readings.awake(power), readings.locked(window))
+
+    def _dump(self, service: str, *, needed: bool) -> str:
+        """Return what a service tells, or why it does not; nothing when it is silent twice and is not needed."""
+        args = ["dumpsys", service]
+        output, code = "", 0
+        for _ in range(_LOOKS):
+            output, code = self.attempt(args)
+            if output.strip() or not code:
+                return output
+        if needed:
+            raise self._failed(args, output, code)
+        return ""
 
     def dismiss_keyguard(self) -> None:
         """Ask Android to put an insecure keyguard away; a secure one stays."""
         self.attempt(["wm", "dismiss-keyguard"])
 
     def screencap(self) -> bytes:
-        """Return the screen as PNG, as the phone makes it."""
-        return self._device.shell(["screencap", "-p"], encoding=None)
+        """Return the main display as PNG, as the phone makes it. Raises `Unreadable`."""
+        answer = exec_out(self._device, ["screencap", "-p"])
+        if not readings.several_displays(answer):
+            return png_in(answer)
+        chosen = readings.main_display(self.run(["dumpsys", "display"]))
+        return png_in(exec_out(self._device, ["screencap", "-p", "-d", chosen]) if chosen else answer)

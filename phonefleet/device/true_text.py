@@ -19,11 +19,15 @@ def labels_at(automation: Automation, at: Point, resource_id: str) -> tuple[str,
         return None
     ui: Any = automation
     infos = automation.call("objInfoOfAllInstances", ui(resourceId=resource_id).selector)
-    found = [info for info in infos if visible_bounds(info).contains(at)]
+    shown = [(info, visible_bounds(info)) for info in infos or []]
+    found = [info for info, bounds in shown if bounds is not None and bounds.contains(at)]
     return (found[0].get("text") or "", found[0].get("contentDescription") or "") if len(found) == 1 else None
 
 
-def visible_bounds(info: dict[str, Any]) -> Rect:
-    """Return the visible part of a view that the server has described."""
-    edges = info.get("visibleBounds") or info["bounds"]
-    return Rect(edges["left"], edges["top"], edges["right"], edges["bottom"])
+def visible_bounds(info: Any) -> Rect | None:
+    """Return the visible part of a view that the server has described, None when it did not say where it is."""
+    try:
+        edges = info.get("visibleBounds") or info["bounds"]
+        return Rect(*(int(edges[name]) for name in ("left", "top", "right", "bottom")))
+    except (AttributeError, LookupError, TypeError, ValueError, OverflowError):
+        return None

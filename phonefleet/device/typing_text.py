@@ -40,8 +40,8 @@ def _view_at(automation: Automation, at: Point, resource_id: str) -> Any | None:
     if not resource_id:
         return None
     infos = automation.call("objInfoOfAllInstances", _select(automation, resourceId=resource_id))
-    for instance, info in enumerate(infos):
-        if visible_bounds(info).contains(at):
+    for instance, info in enumerate(infos or []):
+        if (bounds := visible_bounds(info)) is not None and bounds.contains(at):  # None: it has gone
             return _select(automation, resourceId=resource_id, instance=instance)
     return None
 
@@ -52,11 +52,15 @@ def _select(automation: Automation, **fields: object) -> Any:
 
 
 def _focused(automation: Automation) -> Any:
+    """Return the selector of the view that has the focus.
+
+    It asks for an instance, because the server's `setText` taps what a selector without one means: a button, perhaps.
+    """
     selector = _select(automation, focused=True)
     if not automation.call("waitForExists", selector, int(_FOCUS_LIMIT.total_seconds() * 1000)):
         message = "No text field has the focus after it was tapped."
         raise ElementMissing(message)
-    return selector
+    return _select(automation, focused=True, instance=0)
 
 
 def _set(automation: Automation, selector: Any, text: str) -> None:
@@ -76,7 +80,7 @@ def _paste(automation: Automation, selector: Any, text: str) -> None:
 def _shows(automation: Automation, selector: Any, text: str) -> bool:
     """Tell whether the view shows the text. An empty view may show its hint, a password only its length."""
     try:
-        shown = automation.call("getText", selector) or ""
+        shown = str(automation.call("getText", selector) or "")
     except UiObjectNotFoundError:
         return False
     return not text or shown == text or (len(shown) == len(text) and set(shown) <= _MASKS)

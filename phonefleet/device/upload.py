@@ -20,6 +20,10 @@ SLOWEST: Final = 250_000
 """Bytes a second; a phone that takes fewer counts as frozen in the end."""
 
 _CHUNK: Final = 64 * 1024
+_LONGEST_REASON: Final = 64 * 1024
+_LATEST: Final = 0xFFFFFFFF
+"""Seconds since 1970: the protocol has 32 bits for them."""
+
 _MODE: Final = stat.S_IFREG | 0o644
 
 
@@ -51,7 +55,8 @@ def upload(device: FastAdbDevice, source: Path, target: str, modified: datetime,
         request = f"{target},{_MODE}".encode()
         connection.conn.sendall(b"SEND" + struct.pack("<I", len(request)) + request)
         _send_content(connection, source, silence)
-        connection.conn.sendall(b"DONE" + struct.pack("<I", int(modified.timestamp())))
+        written = min(max(int(modified.timestamp()), 0), _LATEST)
+        connection.conn.sendall(b"DONE" + struct.pack("<I", written))
         _check(connection, target)
 
 
@@ -69,6 +74,7 @@ def _check(connection: FastAdbConnection, target: str) -> None:
     answer = connection.read_exact(8)
     if answer[:4] == b"OKAY":
         return
-    said = connection.read_exact(struct.unpack("<I", answer[4:])[0]).decode(errors="replace")
+    length = int.from_bytes(answer[4:], "little") if answer[:4] == b"FAIL" else 0
+    said = connection.read_exact(min(length, _LONGEST_REASON)).decode(errors="replace")
     message = f"the phone did not take the file {target}: {said or 'it gave no reason'}"
     raise ShellFailed(message)

@@ -127,8 +127,8 @@ class Devices:
             row.quarantine_reason = row.quarantined_until = row.quarantined_by = row.quarantined_since = None
             return True
 
-    def set_battery(self, serial: str, battery: int) -> None:
-        """Record a phone's charge, in percent."""
+    def set_battery(self, serial: str, battery: int | None) -> None:
+        """Record a phone's charge, in percent; None for one that does not tell it, as without a battery."""
         other = (DeviceRow.serial == serial, DeviceRow.battery.is_distinct_from(battery))
         with self._sessions.begin() as session:
             session.execute(update(DeviceRow).where(*other).values(battery=battery))

@@ -106,7 +106,10 @@ class DirectPhone:
     def health(self) -> Health:
         """Return battery, display and keyguard."""
         battery = self.virtual.battery
-        return Health(battery.level, battery.usb_powered, self.virtual.display_on, self.virtual.locked)
+        there = self.virtual.traits.battery == "present" or not battery.usb_powered
+        return Health(
+            battery.level if there else None, battery.usb_powered, self.virtual.display_on, self.virtual.locked
+        )
 
     def push(self, source: Path, target: str, modified: datetime) -> None:
         """Copy a file of the computer onto the phone."""

@@ -16,7 +16,9 @@ from phonefleet.virtual.faults import Faults
 from phonefleet.virtual.phone import VirtualPhone
 from phonefleet.virtual.sample.application import SampleApp
 from phonefleet.virtual.sample.skins import VERSIONS
+from phonefleet.virtual.traits import Traits
 from phonefleet.virtual.u2.server import U2Server
+from phonefleet.virtual.windows.equipment import Equipment
 from phonefleet.virtual.wire.daemon import Daemon
 from phonefleet.virtual.wire.ports import hold
 from phonefleet.virtual.world.state import World
@@ -43,8 +45,8 @@ class FleetOptions:
     """What a fleet is like. Port 0 means free ports; `fault_rate` is the chance of a fault at each occasion.
 
     `app_versions` are given to the phones in turn; `latency` is the mean extra time of each call; `journal` keeps the
-    world across restarts. `names_of` is the port of a real adb server, in front of which another one shows the phones
-    under odd names.
+    world across restarts; `plain` phones have none of the traits in which real ones differ. `names_of` is the port of a
+    real adb server, in front of which another one shows the phones under odd names.
     """
 
     count: int = 3
@@ -56,6 +58,7 @@ class FleetOptions:
     journal: Path | None = None
     latency: timedelta = timedelta()
     names_of: int | None = None
+    plain: bool = False
 
     def check(self) -> None:
         """Refuse what cannot work.
@@ -217,6 +220,8 @@ class VirtualFleet:
         versions = self.options.app_versions
         app = SampleApp(self.world, self.world.signed_in(number), faults, versions[(number - 1) % len(versions)])
         phone = VirtualPhone(serial, f"{_MODEL} {number}", faults, [app], seed=seed)
+        if self.options.plain:
+            phone.traits, phone.equipment = Traits(), Equipment()
         phone.u2 = U2Server(phone)
         if (jar := server_jar()) is not None:
             phone.files.write(SERVER_JAR, jar, 0o755)

@@ -25,7 +25,12 @@ def home_screen(width: int, height: int, apps: Sequence[App], open_app: Callable
         "android.view.ViewGroup", Rect(0, 0, width, height), LAUNCHER, f"{LAUNCHER}:id/workspace", scrollable=True
     )
     workspace.children = [_icon(width, index, app, open_app) for index, app in enumerate(apps)]
-    return _screen(width, height, LAUNCHER, "#1c3144", [workspace])
+    return _screen(width, height, LAUNCHER, "#1c3144", [content(width, height, LAUNCHER, workspace)])
+
+
+def content(width: int, height: int, package: str, *views: Node) -> Node:
+    """Return the view in which Android puts what an activity shows."""
+    return Node(_FRAME, Rect(0, 0, width, height), package, "android:id/content", children=list(views))
 
 
 def keyguard(width: int, height: int) -> Node:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from phonefleet.geometry import Rect
+from phonefleet.virtual import home
 from phonefleet.virtual.manifest import Manifest
 from phonefleet.virtual.node import Node
 
@@ -39,7 +40,8 @@ class InstalledApp:
     def tree(self, width: int, height: int) -> Node:
         """Show the package's name."""
         label = Node("android.widget.TextView", Rect(0, 200, width, 320), self.package, text=self.package)
-        return Node("android.widget.FrameLayout", Rect(0, 0, width, height), self.package, children=[label])
+        inside = home.content(width, height, self.package, label)
+        return Node("android.widget.FrameLayout", Rect(0, 0, width, height), self.package, children=[inside])
 
     def back(self) -> bool:
         """Leave the screen."""

@@ -14,7 +14,7 @@ def press(phone: VirtualPhone, code: int) -> None:
     """Press a key: power keys always work, all others need a display that is on and unlocked."""
     match code:
         case keys.POWER:
-            phone.display_on = not phone.display_on
+            phone.sleep() if phone.display_on else phone.wake()
         case keys.WAKEUP:
             phone.wake()
         case keys.SLEEP:

@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 
 from phonefleet.clock import Clock, SystemClock
 from phonefleet.geometry import Point, Rect
-from phonefleet.virtual import fingers, home, keypad, keys, scenery
+from phonefleet.virtual import fingers, home, keypad, keys, scenery, system_log
 from phonefleet.virtual.app import App
 from phonefleet.virtual.faults import Fault, Faults, Strike
 from phonefleet.virtual.files import FileTree
@@ -21,7 +21,8 @@ from phonefleet.virtual.focus import Focus
 from phonefleet.virtual.hardware import ADB_KEYBOARD, SOFT_KEYBOARD, Battery, build_properties, first_settings
 from phonefleet.virtual.media_store import MediaStore
 from phonefleet.virtual.node import Node
-from phonefleet.virtual.streams import Automation, NoAutomation
+from phonefleet.virtual.streams import Automation, Dial, NoAutomation
+from phonefleet.virtual.traits import Traits
 from phonefleet.virtual.windows.equipment import Equipment
 from phonefleet.virtual.windows.window import Scene, Window
 
@@ -52,16 +53,16 @@ class VirtualPhone:
         self.apps: dict[str, App] = {app.package: app for app in apps}
         self.u2: Automation = NoAutomation()
         self.u2_port = 9008
+        self.reversed: dict[int, Dial] = {}
         self.properties = build_properties(serial, model)
         self.settings = first_settings(serial)
-        self.files = FileTree()
+        self.files, self.log = FileTree(), system_log.SystemLog(self.clock)
         self.media = MediaStore(self.files, self.clock, apps)
-        self.battery = Battery()
+        self.battery, self.traits = Battery(), Traits.drawn(faults.seed if seed is None else seed)
         self.input_methods = {SOFT_KEYBOARD: True, ADB_KEYBOARD: False}
         """Installed input methods, and whether each is enabled."""
         self.clipboard: str | None = None
-        self.display_on = True
-        self.locked = False
+        self.display_on, self.locked = True, False
         self.secure_lock = False
         """Whether only a person can unlock the keyguard."""
         self.rotation = 0
@@ -136,7 +137,7 @@ class VirtualPhone:
 
     def sleep(self) -> None:
         """Switch the display off."""
-        self.display_on = False
+        self.display_on, self.locked = False, self.locked or self.secure_lock
 
     def dismiss_keyguard(self) -> bool:
         """Unlock the phone unless a person must do it; tell whether it is unlocked."""

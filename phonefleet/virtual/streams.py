@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from typing import Protocol
 
 
@@ -24,6 +25,13 @@ class ByteStream(Protocol):
     async def close(self) -> None:
         """Close the stream after what was written; closing twice does no harm."""
         ...
+
+
+Dial = Callable[[], Awaitable[ByteStream]]
+"""Connects to a port of the computer, through a port of the phone that adb has reversed.
+
+Raises ConnectionError: the computer refuses, or adb is gone.
+"""
 
 
 class Automation(Protocol):

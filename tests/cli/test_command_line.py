@@ -164,5 +164,5 @@ def test_virtual_phones_keep_out_of_the_ports_that_adb_takes_for_emulators(run: 
 
 def test_the_doctor_looks_at_everything(run: Run) -> None:
     done = run("doctor", "--api", f"http://127.0.0.1:{claim(0, '')}")
-    for what in ("Python", "adb", "phones", "database", "data folder", "API"):
+    for what in ("Python", "adb", "phones", "port 9008", "database", "data folder", "API"):
         assert what in done.stdout

@@ -84,8 +84,8 @@ def connected(client: adbutils.AdbClient) -> Iterator[Callable[[str], adbutils.A
 
 @pytest.fixture
 def fleet() -> Iterator[BackgroundFleet]:
-    """Two new virtual phones."""
-    with BackgroundFleet(FleetOptions(count=2, base_port=0)) as fleet:
+    """Two new virtual phones, about which nothing is particular."""
+    with BackgroundFleet(FleetOptions(count=2, base_port=0, plain=True)) as fleet:
         yield fleet
 
 

@@ -21,9 +21,12 @@ class Terminal:
         self._line = bytearray()
         self._status = 0
         self._running: asyncio.Task[int] | None = None
+        self._interrupts = 0
+        """How many Ctrl-C have arrived that the line has not got to yet."""
 
     def interrupt(self) -> None:
-        """End the command that runs, as Ctrl-C does."""
+        """End the command that runs, as Ctrl-C does, or the one that is about to run."""
+        self._interrupts += 1
         if self._running is not None:
             self._running.cancel()
 
@@ -31,12 +34,14 @@ class Terminal:
         """Run one line and return its exit code."""
         self._running = asyncio.create_task(self._session.run(line, self._streams))
         try:
+            if self._interrupts:
+                self._running.cancel()
             await asyncio.wait((self._running,))
         finally:
             self._running.cancel()
         if not self._running.cancelled():
             return self._running.result()
-        self._session.status = _INTERRUPTED
+        self._session.state.status = _INTERRUPTED
         return _INTERRUPTED
 
     async def run(self) -> int:
@@ -60,6 +65,7 @@ class Terminal:
             del self._line[-1:]
             await self._show(b"\b \b")
         elif byte == _INTERRUPT and self._echo:
+            self._interrupts = max(self._interrupts - 1, 0)
             self._line.clear()
             await self._show(b"^C\r\n" + _PROMPT)
         else:
@@ -72,10 +78,10 @@ class Terminal:
         line = self._line.decode(errors="replace")
         self._line.clear()
         await self._show(b"\r\n")
-        if line.split()[:1] == ["exit"]:
-            return False
         if line.strip():
             self._status = await self.execute(line)
+        if self._session.exited:
+            return False
         await self._show(_PROMPT)
         return True
 

@@ -1,6 +1,7 @@
-"""Builds a script from the tokens of a command line: `a && b || c; d | e > f`.
+"""Builds a script from the tokens of a command line: `a && b || c; d | e > f`, and compound commands.
 
-Compound commands (`if`, `for`, functions, subshells) are not part of it: no adb client sends them.
+Of these it knows `while`, `until`, `for`, `if`, `{ … }` and `( … )`; functions and `case` are not part of it: no adb
+client sends them.
 """
 
 from __future__ import annotations
@@ -9,13 +10,27 @@ import re
 from typing import Literal, cast
 
 from phonefleet.virtual.shell.lexer import Lexer
-from phonefleet.virtual.shell.syntax import Part, Pipeline, Redirect, Script, ShellSyntaxError, Simple, Word
+from phonefleet.virtual.shell.syntax import (
+    Command,
+    For,
+    Group,
+    If,
+    Loop,
+    Part,
+    Pipeline,
+    Redirect,
+    Script,
+    ShellSyntaxError,
+    Simple,
+    Word,
+)
 
 _ASSIGNMENT = re.compile(r"[A-Za-z_]\w*=")
 _REDIRECT = re.compile(r"(\d?)(>&|>>|>|<)")
-_ENDS = (";", "&", "\n")
+_ENDS = (";", "\n")
 _END = "EOF"
 _TWO_IN_ONE = "&>"
+_RESERVED = frozenset({"while", "until", "for", "if", "{", "(", "do", "done", "then", "elif", "else", "fi", "}", ")"})
 
 
 def parse(line: str) -> Script:
@@ -25,7 +40,7 @@ def parse(line: str) -> Script:
         ShellSyntaxError: the line is not well formed.
 
     """
-    return _Parser(line).script()
+    return _Parser(line).whole()
 
 
 class _Parser:
@@ -33,35 +48,132 @@ class _Parser:
         self._tokens = list(Lexer(line).tokens())
         self._at = 0
 
-    def script(self) -> Script:
+    def whole(self) -> Script:
+        """Read everything."""
+        script = self._script()
+        if self._at < len(self._tokens):
+            raise _unexpected(self._reserved() or str(self._peek()))
+        return script
+
+    def _script(self) -> Script:
+        """Read pipelines up to the end, or to a word that belongs to the compound command around them."""
         pipelines: list[Pipeline] = []
         after: Literal[";", "&&", "||"] = ";"
-        while self._at < len(self._tokens):
+        while self._at < len(self._tokens) and not self._closes():
             if after == ";" and self._accept(*_ENDS):
                 continue
-            pipelines.append(self._pipeline(after))
-            after = self._connector()
+            pipeline = self._pipeline(after)
+            after, background = self._connector()
+            pipelines.append(Pipeline(pipeline.after, pipeline.commands, pipeline.negated, background))
         if after != ";":
-            raise _unexpected(_END)
+            raise _unexpected(self._reserved() or _END)
         return tuple(pipelines)
 
-    def _connector(self) -> Literal[";", "&&", "||"]:
-        if self._at == len(self._tokens) or self._accept(*_ENDS):
-            return ";"
+    def _connector(self) -> tuple[Literal[";", "&&", "||"], bool]:
+        """Return how the next pipeline is joined, and whether this one goes to the background."""
+        if self._accept("&"):
+            return ";", True
+        if self._at == len(self._tokens) or self._accept(*_ENDS) or self._closes():
+            return ";", False
         for operator in ("&&", "||"):
             if self._accept(operator):
                 self._skip_lines()
-                return operator
+                return operator, False
         raise _unexpected(str(self._tokens[self._at]))
 
     def _pipeline(self, after: Literal[";", "&&", "||"]) -> Pipeline:
         negated = self._peek() == (Part("text", "!", quoted=False),)
         self._at += negated
-        commands = [self._simple()]
+        commands = [self._command()]
         while self._accept("|"):
             self._skip_lines()
-            commands.append(self._simple())
+            commands.append(self._command())
         return Pipeline(after, tuple(commands), negated)
+
+    # --- compound commands ------------------------------------------------------------------------------
+
+    def _command(self) -> Command:
+        match self._reserved():
+            case "while" | "until" as word:
+                self._at += 1
+                condition = self._script()
+                return Loop(condition, self._body("do", "done"), word == "until", self._redirects())
+            case "for":
+                return self._for()
+            case "if":
+                return self._if()
+            case "{":
+                return Group(self._body("{", "}"), subshell=False, redirects=self._redirects())
+            case "(":
+                return Group(self._body("(", ")"), subshell=True, redirects=self._redirects())
+            case _:
+                return self._simple()
+
+    def _for(self) -> For:
+        self._at += 1
+        name = self._peek()
+        if not isinstance(name, tuple):
+            raise _unexpected(str(name or _END))
+        self._at += 1
+        words = self._words() if self._take_reserved("in") else None
+        while self._accept(*_ENDS):
+            pass
+        return For(name[0].value, words, self._body("do", "done"), self._redirects())
+
+    def _words(self) -> tuple[Word, ...]:
+        words: list[Word] = []
+        while isinstance(word := self._peek(), tuple):
+            words.append(word)
+            self._at += 1
+        return tuple(words)
+
+    def _if(self) -> If:
+        branches: list[tuple[Script, Script]] = []
+        otherwise: Script = ()
+        word = "if"
+        while word in ("if", "elif"):
+            self._expect(word)
+            condition = self._script()
+            self._expect("then")
+            branches.append((condition, self._script()))
+            word = self._reserved()
+        if self._take_reserved("else"):
+            otherwise = self._script()
+        self._expect("fi")
+        return If(tuple(branches), otherwise, self._redirects())
+
+    def _body(self, begin: str, end: str) -> Script:
+        self._expect(begin)
+        script = self._script()
+        self._expect(end)
+        return script
+
+    def _redirects(self) -> tuple[Redirect, ...]:
+        found: list[Redirect] = []
+        while isinstance(token := self._peek(), str) and self._redirect(token, found):
+            pass
+        return tuple(found)
+
+    def _reserved(self) -> str:
+        """Return the next token if it can stand for a reserved word or a parenthesis."""
+        token = self._peek()
+        if isinstance(token, tuple) and len(token) == 1 and token[0].kind == "text" and not token[0].quoted:
+            return token[0].value
+        return token if isinstance(token, str) else ""
+
+    def _closes(self) -> bool:
+        return self._reserved() in _RESERVED - {"while", "until", "for", "if", "{", "("}
+
+    def _take_reserved(self, word: str) -> bool:
+        taken = self._reserved() == word
+        self._at += taken
+        return taken
+
+    def _expect(self, word: str) -> None:
+        if not self._take_reserved(word):
+            raise _unexpected(self._reserved() or _END)
+
+    # --- simple commands --------------------------------------------------------------------------------
 
     def _simple(self) -> Simple:
         assignments: list[tuple[str, Word]] = []

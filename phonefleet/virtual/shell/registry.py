@@ -12,21 +12,25 @@ from phonefleet.virtual.shell.commands import (
     dumpsys,
     filesystem,
     keyboard,
+    locksettings,
     logcat,
+    network,
     pm,
     processes,
     screen,
+    service_calls,
     settings,
     text,
     wm,
 )  # fmt: skip
 
 _WRAPPERS = frozenset({"toybox", "exec", "command", "nohup", "busybox", "time"})
-_BUILT_IN = frozenset({"sh", "cmd", "toybox"})
+_BUILT_IN = frozenset({"sh", "toybox"})
 _SERVICES = MappingProxyType(
     {
         "package": "pm", "activity": "am", "window": "wm", "input": "input", "settings": "settings",
-        "input_method": "ime", "statusbar": "statusbar", "wifi": "svc", "vibrator_manager": "vibrator",
+        "input_method": "ime", "statusbar": "statusbar", "vibrator_manager": "vibrator", "content": "content",
+        "lock_settings": "locksettings",
     }
 )  # fmt: skip
 """What `cmd SERVICE` is to `SERVICE` by its older name."""
@@ -42,14 +46,28 @@ COMMANDS: Mapping[str, Command] = MappingProxyType(
     {"which": which}
     | {
         name: command
-        for module in (am, basics, dumpsys, filesystem, keyboard, processes, screen, settings, text, wm)
+        for module in (
+            am,
+            basics,
+            dumpsys,
+            filesystem,
+            keyboard,
+            locksettings,
+            logcat,
+            processes,
+            screen,
+            service_calls,
+            settings,
+            text,
+            wm,
+        )
         for name, command in module.COMMANDS.items()
     }
 )
 PROGRAMS: Mapping[str, Program] = MappingProxyType(
     {
         name: program
-        for module in (basics, logcat, pm, processes, screen, text)
+        for module in (basics, logcat, network, pm, processes, screen, text)
         for name, program in module.PROGRAMS.items()
     }
 )  # fmt: skip
@@ -59,6 +77,8 @@ def resolve(call: Call) -> Call:
     """Return the call that is meant by `toybox ls`, `exec ls` or `cmd package list`."""
     while call.name in _WRAPPERS and call.args:
         call = call.below()
-    if call.name == "cmd" and call.first in _SERVICES:
-        return Call(call.phone, _SERVICES[call.first], call.args[1:], call.environment)
+    if call.name == "cmd":
+        service, *rest = [*(word for word in call.args[:1] if word != "-w"), *call.args[1:], ""]
+        if service in _SERVICES:
+            return Call(call.phone, _SERVICES[service], rest[:-1], call.environment)
     return call

@@ -4,71 +4,98 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
-from types import MappingProxyType
 
 from phonefleet.virtual.faults import Fault
 from phonefleet.virtual.phone import VirtualPhone
-from phonefleet.virtual.shell.channels import FileSink, Pipe, Source, Streams, nothing, once, read_all
+from phonefleet.virtual.shell.built_in import SHELL, LoopExit, ShellExit, ShellState, run_builtin
+from phonefleet.virtual.shell.channels import FileSink, Pipe, Sink, Source, Streams, nothing, once, read_all
 from phonefleet.virtual.shell.command import Call
 from phonefleet.virtual.shell.expansion import Expansion
+from phonefleet.virtual.shell.jobs import LineSource
 from phonefleet.virtual.shell.parser import parse
 from phonefleet.virtual.shell.registry import COMMANDS, PROGRAMS, resolve
-from phonefleet.virtual.shell.syntax import Pipeline, Redirect, ShellSyntaxError, Simple
+from phonefleet.virtual.shell.syntax import (
+    Command,
+    For,
+    Group,
+    If,
+    Loop,
+    Pipeline,
+    Redirect,
+    Script,
+    ShellSyntaxError,
+    Simple,
+)
 
-_SHELL = "/system/bin/sh"
 _NOT_FOUND = 127
-_ENVIRONMENT = MappingProxyType(
-    {
-        "HOME": "/", "USER": "shell", "LOGNAME": "shell", "SHELL": _SHELL, "TMPDIR": "/data/local/tmp",
-        "PATH": "/product/bin:/apex/com.android.runtime/bin:/system/bin:/system/xbin:/vendor/bin",
-        "EXTERNAL_STORAGE": "/sdcard", "ANDROID_ROOT": "/system", "ANDROID_DATA": "/data", "PWD": "/", "$": "4242",
-    }
-)  # fmt: skip
-_BUILTINS = frozenset({"echo", "exit", "true", "false", "cd", "export", "printf"})
+_BUILTINS = frozenset({"echo", "exit", "true", "false", "cd", "export", "printf", ":", "test", "["})
 """Commands of the shell itself, which no fault strikes: clients append `; echo $?` to theirs."""
 
 
-class ShellExit(Exception):  # noqa: N818 - it is no error
-    """The line has called `exit`."""
-
-    def __init__(self, code: int) -> None:
-        super().__init__(code)
-        self.code = code
+_STARTED = frozenset(
+    {"am", "content", "dumpsys", "getprop", "ime", "monkey", "pm", "screencap", "settings", "svc", "uiautomator", "wm"}
+)
+"""Commands that start a program of Android, whose linker may have something to say."""
 
 
 class Session:
-    """One shell with its variables and the exit code of its last command, `status`."""
+    """One shell with its state; `exited` once it called `exit`."""
 
-    def __init__(self, phone: VirtualPhone) -> None:
+    def __init__(self, phone: VirtualPhone, outer: Session | None = None) -> None:
         self._phone = phone
-        self._variables: dict[str, str] = dict(_ENVIRONMENT)
-        self.status = 0
-        self._expansion = Expansion(self._variables, phone.files, self._output_of)
+        self.state: ShellState = ShellState() if outer is None else outer.state.inner()
+        self.exited = False
+        self._error_sink: Sink | None = None
+        self._expansion = Expansion(self.state.variables, phone.files, self._output_of)
 
     async def run(self, line: str, streams: Streams) -> int:
         """Run a command line and return the exit code of its last command."""
         try:
             script = parse(line)
         except ShellSyntaxError as error:
-            await streams.err(f"{_SHELL}: {error}\n".encode())
+            await streams.err(f"{SHELL}: {error}\n".encode())
             return 1
+        return await self.run_parsed(script, streams)
+
+    async def run_parsed(self, script: Script, streams: Streams) -> int:
+        """Run a script and return the exit code of its last command."""
+        self._error_sink = streams.error_sink
         try:
-            for pipeline in script:
-                if _applies(pipeline, self.status):
-                    self.status = await self._pipeline(pipeline, streams)
+            await self._script(script, _by_lines(streams))
         except ShellExit as exited:
-            self.status = exited.code
-        return self.status
+            self.state.status, self.exited = exited.code, True
+        except LoopExit:
+            pass  # outside of a loop it means nothing
+        return self.state.status
+
+    async def _script(self, script: Script, streams: Streams) -> int:
+        """Run a script, or a part of one, and return the exit code of its last command."""
+        for pipeline in script:
+            if not _applies(pipeline, self.state.status):
+                continue
+            if pipeline.background:
+                self._start(pipeline, streams)
+            else:
+                self.state.status = await self._pipeline(pipeline, streams)
+        return self.state.status
+
+    def _start(self, pipeline: Pipeline, streams: Streams) -> None:
+        """Run a pipeline in the background, in a shell of its own without input."""
+        inner = Session(self._phone, self)
+        work = inner.run_parsed((replace(pipeline, after=";", background=False),), replace(streams, source=nothing))
+        redirected = {redirect.fd for redirect in pipeline.commands[-1].redirects}
+        self.state.variables["!"] = str(self.state.jobs.start(work, detached={1, 2} <= redirected))
+        self.state.status = 0
 
     async def _pipeline(self, pipeline: Pipeline, streams: Streams) -> int:
-        self._variables["?"] = str(self.status)
+        self.state.variables["?"] = str(self.state.status)
         if len(pipeline.commands) == 1:
             code = await self._redirected(pipeline.commands[0], streams)
         else:
             code = await self._piped(pipeline.commands, streams)
         return int(not code) if pipeline.negated else code
 
-    async def _piped(self, commands: tuple[Simple, ...], streams: Streams) -> int:
+    async def _piped(self, commands: tuple[Command, ...], streams: Streams) -> int:
         """Run all commands at once, each reading what the one before writes."""
         pipes = [Pipe() for _ in commands[1:]]
         ends = [None, *pipes, None]
@@ -80,10 +107,10 @@ class Session:
             tasks = [group.create_task(stage) for stage in stages]
         return tasks[-1].result()
 
-    async def _stage(self, command: Simple, streams: Streams, before: Pipe | None, after: Pipe | None) -> int:
+    async def _stage(self, command: Command, streams: Streams, before: Pipe | None, after: Pipe | None) -> int:
         streams = replace(
             streams,
-            source=streams.source if before is None else before.read,
+            source=streams.source if before is None else LineSource(before.read),
             sink=streams.sink if after is None else after.write,
         )
         try:
@@ -96,18 +123,18 @@ class Session:
             if after is not None:
                 await after.end()
 
-    async def _redirected(self, command: Simple, streams: Streams) -> int:
+    async def _redirected(self, command: Command, streams: Streams) -> int:
         files: list[FileSink] = []
         try:
             for redirect in command.redirects:
                 streams = await self._redirect(redirect, streams, files)
-            code = await self._simple(command, streams)
+            code = await self._execute(command, streams)
             for file in files:
                 file.close()
         except OSError as error:
             if isinstance(error, ConnectionError):
                 raise
-            await streams.err(f"{_SHELL}: {error}\n".encode())
+            await streams.err(f"{SHELL}: {error}\n".encode())
             return 1
         return code
 
@@ -132,27 +159,79 @@ class Session:
             raise FileNotFoundError(message)
         return once(entry.data)
 
+    # --- compound commands ------------------------------------------------------------------------------
+
+    async def _execute(self, command: Command, streams: Streams) -> int:
+        match command:
+            case Simple():
+                return await self._simple(command, streams)
+            case Loop():
+                return await self._loop(command, streams)
+            case For():
+                return await self._for(command, streams)
+            case If():
+                return await self._if(command, streams)
+            case Group(body, subshell=False):
+                return await self._script(body, streams)
+            case Group(body):
+                return await Session(self._phone, self).run_parsed(body, streams)
+
+    async def _loop(self, loop: Loop, streams: Streams) -> int:
+        code = 0
+        while (await self._script(loop.condition, streams) == 0) is not loop.negated:
+            if not await self._round(loop.body, streams):
+                break
+            code = self.state.status
+        return code
+
+    async def _for(self, loop: For, streams: Streams) -> int:
+        words = self.state.variables.get("@", "").split()
+        if loop.words is not None:
+            words = [argument for word in loop.words for argument in await self._expansion.arguments(word)]
+        self.state.status = 0
+        for self.state.variables[loop.name] in words:
+            if not await self._round(loop.body, streams):
+                break
+        return self.state.status
+
+    async def _round(self, body: Script, streams: Streams) -> bool:
+        """Run the body of a loop once; False when it called `break`. Others have their turn meanwhile."""
+        await asyncio.sleep(0)
+        try:
+            await self._script(body, streams)
+        except LoopExit as exited:
+            return not exited.ends
+        return True
+
+    async def _if(self, command: If, streams: Streams) -> int:
+        for condition, script in command.branches:
+            if await self._script(condition, streams) == 0:
+                self.state.status = 0
+                return await self._script(script, streams)
+        self.state.status = 0
+        return await self._script(command.otherwise, streams)
+
     # --- one command ------------------------------------------------------------------------------------
 
     async def _simple(self, command: Simple, streams: Streams) -> int:
         assigned = {name: await self._expansion.text(word) for name, word in command.assignments}
         arguments = [argument for word in command.words for argument in await self._expansion.arguments(word)]
         if not arguments:
-            self._variables.update(assigned)
+            self.state.variables.update(assigned)
             return 0
         name = arguments[0].removeprefix("/system/bin/")
-        call = Call(self._phone, name, arguments[1:], self._variables | assigned)
+        call = Call(self._phone, name, arguments[1:], self.state.variables | assigned)
         return await self._call(resolve(call), streams)
 
     async def _call(self, call: Call, streams: Streams) -> int:
-        if call.name == "exit":
-            raise ShellExit(int(call.first) if call.first.isdecimal() else self.status)
-        if call.name in ("cd", "export"):
-            return self._builtin(call)
         if call.name == "sh":
             return await self._inner_shell(call, streams)
+        if (code := await run_builtin(call, streams, self.state)) is not None:
+            return code
         if call.name not in _BUILTINS and _strikes(call):
             return 1
+        if call.name in _STARTED and self._phone.traits.warning:
+            await streams.err(self._phone.traits.warning.encode())
         try:
             program = PROGRAMS.get(call.name, self._command)
             return await program(call, streams)
@@ -163,20 +242,12 @@ class Session:
     async def _command(self, call: Call, streams: Streams) -> int:
         command = COMMANDS.get(call.name)
         if command is None:
-            await streams.err(f"{_SHELL}: {call.name}: inaccessible or not found\n".encode())
+            await streams.err(f"{SHELL}: {call.name}: inaccessible or not found\n".encode())
             return _NOT_FOUND
         reply = command(call)
         await streams.out(reply.out.encode() if isinstance(reply.out, str) else reply.out)
         await streams.err(reply.err.encode())
         return reply.code
-
-    def _builtin(self, call: Call) -> int:
-        if call.name == "cd":
-            self._variables["PWD"] = call.first or "/"
-        else:
-            for name, _, value in (argument.partition("=") for argument in call.args):
-                self._variables[name] = value
-        return 0
 
     async def _inner_shell(self, call: Call, streams: Streams) -> int:
         """Run `sh -c LINE`, `sh FILE`, or what comes on standard input."""
@@ -189,7 +260,9 @@ class Session:
         if line is None:
             await streams.err(f"sh: {call.first}: No such file or directory\n".encode())
             return _NOT_FOUND
-        return await Session(self._phone).run(line, streams)
+        inner = Session(self._phone, self)
+        inner.state.take_arguments(call.args[2:] if call.first == "-c" else call.args)
+        return await inner.run(line, streams)
 
     async def _output_of(self, line: str) -> str:
         """Run the line of `$(line)`."""
@@ -198,8 +271,13 @@ class Session:
         async def collect(data: bytes) -> None:
             collected.extend(data)
 
-        await Session(self._phone).run(line, Streams(nothing, collect, collect))
+        await Session(self._phone, self).run(line, Streams(nothing, collect, self._error_sink or collect))
         return collected.decode(errors="replace")
+
+
+def _by_lines(streams: Streams) -> Streams:
+    """Return the streams with an input from which `read` can take lines."""
+    return streams if isinstance(streams.source, LineSource) else replace(streams, source=LineSource(streams.source))
 
 
 def _applies(pipeline: Pipeline, status: int) -> bool:

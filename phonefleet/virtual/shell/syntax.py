@@ -44,12 +44,55 @@ class Simple:
 
 
 @dataclass(frozen=True, slots=True)
+class Loop:
+    """`while condition; do body; done`, or `until`, which is negated."""
+
+    condition: Script
+    body: Script
+    negated: bool
+    redirects: tuple[Redirect, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class For:
+    """`for name in words; do body; done`; without words it goes over the arguments."""
+
+    name: str
+    words: tuple[Word, ...] | None
+    body: Script
+    redirects: tuple[Redirect, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class If:
+    """`if condition; then script; elif …; else …; fi`: the branches in turn, and what is run when none applies."""
+
+    branches: tuple[tuple[Script, Script], ...]
+    otherwise: Script
+    redirects: tuple[Redirect, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """`{ script; }`, or `( script )`, whose variables do not outlive it."""
+
+    body: Script
+    subshell: bool
+    redirects: tuple[Redirect, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Pipeline:
-    """Commands joined by `|`, and what must have happened before: `&&` success, `||` failure, `;` anything."""
+    """Commands joined by `|`, and what must have happened before: `&&` success, `||` failure, `;` anything.
+
+    In the `background`, the shell does not wait for it.
+    """
 
     after: Literal[";", "&&", "||"]
-    commands: tuple[Simple, ...]
+    commands: tuple[Command, ...]
     negated: bool = False
+    background: bool = False
 
 
+Command = Simple | Loop | For | If | Group
 Script = tuple[Pipeline, ...]

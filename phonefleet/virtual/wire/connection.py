@@ -103,8 +103,9 @@ class Connection:
         elif received.command == Command.WRTE:
             stream.feed(received.data)
         elif received.command == Command.OKAY:
-            stream.acknowledge()
+            stream.acknowledge(received.arg0)
         else:
+            self._streams.pop(stream.local_id, None)
             await stream.close()
 
     async def _send(self, outgoing: Packet) -> None:
@@ -123,8 +124,7 @@ class Connection:
         if service is None:
             await self._send(Packet(Command.CLSE, 0, remote_id))
             return
-        stream = Stream(next(self._ids), remote_id, self._max_payload, self._send)
-        self._streams[stream.local_id] = stream
+        stream = self._new_stream(remote_id)
         await self._send(Packet(Command.OKAY, stream.local_id, remote_id))
         try:
             with suppress(ConnectionError):
@@ -133,7 +133,27 @@ class Connection:
             _log.exception("the service %s failed", name)
         finally:
             await stream.close()
-            del self._streams[stream.local_id]
+            self._streams.pop(stream.local_id, None)
+
+    def _new_stream(self, remote_id: int) -> Stream:
+        stream = Stream(next(self._ids), remote_id, self._max_payload, self._send, self._open_back)
+        self._streams[stream.local_id] = stream
+        return stream
+
+    async def _open_back(self, address: str) -> Stream:
+        """Open a stream to an address of the computer, which it allows for those that it has reversed.
+
+        Raises:
+            ConnectionError: it refuses, or the connection is gone.
+
+        """
+        if self._writer.transport.is_closing():
+            message = "adb is gone"
+            raise ConnectionResetError(message)
+        stream = self._new_stream(0)
+        await self._send(Packet(Command.OPEN, stream.local_id, 0, address.encode() + b"\0"))
+        await stream.accepted()
+        return stream
 
     def _spawn(self, work: Coroutine[None, None, None]) -> None:
         task = asyncio.create_task(work)

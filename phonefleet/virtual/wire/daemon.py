@@ -13,7 +13,7 @@ from phonefleet.virtual.faults import Fault, Strike
 from phonefleet.virtual.phone import VirtualPhone
 from phonefleet.virtual.wire.connection import Connection, Service
 from phonefleet.virtual.wire.ports import hold, make_deaf
-from phonefleet.virtual.wire.services import Services
+from phonefleet.virtual.wire.services import FEATURES, Services
 
 _DISCONNECT_SECONDS = 3.0
 _BANNER_PROPERTIES = ("ro.product.name", "ro.product.model", "ro.product.device")
@@ -137,7 +137,7 @@ class Daemon:
 
     def _banner(self) -> bytes:
         known = [f"{name}={self.phone.properties[name]}" for name in _BANNER_PROPERTIES]
-        return ("device::" + ";".join([*known, "features=shell_v2,cmd"])).encode()
+        return f"device::{';'.join(known)};features={','.join(FEATURES)}".encode()
 
     async def _open_service(self, name: str) -> Service | None:
         if (strike := self.phone.faults.draw("wire")) is not None:

@@ -1,17 +1,22 @@
-"""`adb reverse`: a table of ports; nothing on a virtual phone connects to them."""
+"""`adb reverse`: ports of the phone that lead to the computer, over the connection on which they were asked for."""
 
 from __future__ import annotations
 
-from phonefleet.virtual.wire.stream import Stream
+from functools import partial
+
+from phonefleet.virtual.phone import VirtualPhone
+from phonefleet.virtual.wire.stream import OpenBack, Stream
 
 _TRANSPORT = "host-1"
 """The first column of `adb reverse --list`: the name of the transport, as adbd gives it."""
+_FIRST_FREE = 40_000
 
 
 class Reverses:
-    """The reverse forwards of one phone, phone side to computer side."""
+    """The reverse forwards of one phone, phone side to computer side; programs on the phone find them by port."""
 
-    def __init__(self) -> None:
+    def __init__(self, phone: VirtualPhone) -> None:
+        self._phone = phone
         self._table: dict[str, str] = {}
 
     async def answer(self, stream: Stream, request: str) -> None:
@@ -19,11 +24,12 @@ class Reverses:
         verb, _, rest = request.partition(":")
         match verb:
             case "forward":
-                reply = self._forward(rest)
+                reply = self._forward(rest, stream.open_back)
             case "killforward":
-                reply = _okay() if self._table.pop(rest, None) else _fail(f"listener '{rest}' not found")
+                reply = _okay() if self._remove(rest) else _fail(f"listener '{rest}' not found")
             case "killforward-all":
-                self._table.clear()
+                for phone in list(self._table):
+                    self._remove(phone)
                 reply = _okay()
             case "list-forward":
                 lines = [f"{_TRANSPORT} {phone} {computer}\n" for phone, computer in self._table.items()]
@@ -32,19 +38,28 @@ class Reverses:
                 reply = _fail(f"unknown request: {verb}")
         await stream.write(reply)
 
-    def _forward(self, rest: str) -> bytes:
+    def _forward(self, rest: str, open_back: OpenBack) -> bytes:
         norebind = rest.startswith("norebind:")
         phone, _, computer = rest.removeprefix("norebind:").partition(";")
         if not computer:
             return _fail(f"bad forward: {rest}")
         if norebind and phone in self._table:
             return _fail(f"cannot rebind existing socket {phone}")
-        if phone == "tcp:0":
-            phone = f"tcp:{40000 + len(self._table)}"
-            self._table[phone] = computer
-            return _okay() + _block(phone.removeprefix("tcp:"))
-        self._table[phone] = computer
-        return _okay()
+        chosen = f"tcp:{_FIRST_FREE + len(self._table)}" if phone == "tcp:0" else phone
+        self._table[chosen] = computer
+        if (port := _port(chosen)) is not None:
+            self._phone.reversed[port] = partial(open_back, computer)
+        return _okay() + (_block(chosen.removeprefix("tcp:")) if chosen != phone else b"")
+
+    def _remove(self, phone: str) -> bool:
+        if (port := _port(phone)) is not None:
+            self._phone.reversed.pop(port, None)
+        return self._table.pop(phone, None) is not None
+
+
+def _port(address: str) -> int | None:
+    kind, _, port = address.partition(":")
+    return int(port) if kind == "tcp" and port.isdecimal() else None
 
 
 def _okay() -> bytes:

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Callable
+from dataclasses import replace
 
 from phonefleet.virtual.phone import VirtualPhone
+from phonefleet.virtual.shell.commands import proc
+from phonefleet.virtual.wire import sync
 from phonefleet.virtual.wire.connection import Service
 from phonefleet.virtual.wire.framebuffer import send_framebuffer
 from phonefleet.virtual.wire.reverse import Reverses
 from phonefleet.virtual.wire.shell_service import ShellOptions, serve_shell
 from phonefleet.virtual.wire.stream import Stream
-from phonefleet.virtual.wire.sync import SyncSession
+
+FEATURES = ("shell_v2", "cmd", "abb", "abb_exec", *sync.FEATURES)
+"""What the phone announces to the computer, which uses nothing else."""
 
 _REMARKS = {
     "root": "adbd cannot run as root in production builds\n",
@@ -28,7 +34,7 @@ class Services:
 
     def __init__(self, phone: VirtualPhone, reboot: Callable[[], None]) -> None:
         self._phone, self._reboot = phone, reboot
-        self._reverses = Reverses()
+        self._reverses = Reverses(phone)
 
     def find(self, name: str) -> Service | None:
         """Return what serves the name, or None when the phone refuses it."""
@@ -36,17 +42,30 @@ class Services:
         kind, _, options = kind.partition(",")
         match kind:
             case "shell" | "exec":
-                return self._shell(ShellOptions.parse(options, rest), rest)
-            case "sync":
-                return lambda stream: SyncSession(stream, self._phone.files, self._phone.clock).run()
+                parsed = ShellOptions.parse(options, rest)
+                old = self._phone.traits.crlf and kind == "shell" and not parsed.framed
+                return self._shell(replace(parsed, crlf=old), rest)
+            case "abb" | "abb_exec":
+                return self._shell(ShellOptions(framed=kind == "abb", pty=False), _abb_line(rest))
             case "tcp":
                 return self._tcp(rest)
+            case _:
+                return self._data(kind, rest) or self._remark(kind, rest)
+
+    def _data(self, kind: str, rest: str) -> Service | None:
+        """Return what moves files, pictures and ports."""
+        match kind:
+            case "sync":
+                return lambda stream: sync.SyncSession(stream, self._phone.files, self._read_made_up).run()
             case "reverse":
                 return lambda stream: self._reverses.answer(stream, rest)
             case "framebuffer":
                 return lambda stream: send_framebuffer(stream, self._phone)
             case _:
-                return self._remark(kind, rest)
+                return None
+
+    def _read_made_up(self, path: str) -> bytes | None:
+        return proc.read(self._phone, path)
 
     def _shell(self, options: ShellOptions, command: str) -> Service:
         return lambda stream: serve_shell(self._phone, stream, options, command)
@@ -72,6 +91,11 @@ class Services:
     async def _restart(self, stream: Stream) -> None:
         await stream.close()
         self._reboot()
+
+
+def _abb_line(arguments: str) -> str:
+    """Return what calls a system service directly (its name and its arguments, ended by zeros) as a command line."""
+    return shlex.join(["cmd", *arguments.split("\0")])
 
 
 def _say(text: str) -> Service:

@@ -27,10 +27,11 @@ _FRAME = struct.Struct("<BI")
 
 @dataclass(frozen=True, slots=True)
 class ShellOptions:
-    """How a shell was asked for: `framed` for version 2, `pty` for a terminal."""
+    """How a shell was asked for: `framed` for version 2, `pty` for a terminal; `crlf` for the line ends of one."""
 
     framed: bool
     pty: bool
+    crlf: bool = False
 
     @classmethod
     def parse(cls, options: str, line: str) -> ShellOptions:
@@ -80,7 +81,7 @@ class _Process:
                 if kind == _CLOSE_STDIN:
                     self._stdin.put_nowait(b"")
                 elif kind == _STDIN and content:
-                    if self._options.pty and _INTERRUPT in content:
+                    for _ in range(content.count(_INTERRUPT) if self._options.pty else 0):
                         interrupt()
                     self._stdin.put_nowait(content)
 
@@ -103,7 +104,7 @@ class _Process:
         await self._write(_STDERR, data)
 
     async def _write(self, kind: int, data: bytes) -> None:
-        if self._options.pty:
+        if self._options.pty or self._options.crlf:
             data = _LINE_END.sub(b"\r\n", data)
         if data:
             await self._stream.write(_FRAME.pack(kind, len(data)) + data if self._options.framed else data)
@@ -112,8 +113,9 @@ class _Process:
 async def serve_shell(phone: VirtualPhone, stream: Stream, options: ShellOptions, line: str) -> None:
     """Run a command line, or an interactive shell when there is none; end it when the computer closes the stream."""
     process = _Process(stream, options)
-    terminal = Terminal(Session(phone), process.streams, echo=options.pty)
-    work = asyncio.create_task(terminal.execute(line) if line else terminal.run())
+    session = Session(phone)
+    terminal = Terminal(session, process.streams, echo=options.pty)
+    work = asyncio.create_task(_run(session, terminal, line))
     pump = asyncio.create_task(process.pump(terminal.interrupt))
     try:
         await asyncio.wait((work, pump), return_when=asyncio.FIRST_COMPLETED)
@@ -121,5 +123,13 @@ async def serve_shell(phone: VirtualPhone, stream: Stream, options: ShellOptions
         pump.cancel()
         if not work.done():
             work.cancel()
+            session.state.jobs.end()
     with suppress(asyncio.CancelledError):
         await process.exit(await work)
+
+
+async def _run(session: Session, terminal: Terminal, line: str) -> int:
+    """Run the line, or the shell, and what it started in the background: their output keeps the stream open."""
+    code = await (terminal.execute(line) if line else terminal.run())
+    await session.state.jobs.finish()
+    return code

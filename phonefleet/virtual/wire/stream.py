@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable
 from phonefleet.virtual.wire.packet import Command, Packet
 
 Send = Callable[[Packet], Awaitable[None]]
+OpenBack = Callable[[str], Awaitable["Stream"]]
 
 
 class Stream:
@@ -18,13 +19,16 @@ class Stream:
     acknowledged when the service reads it, so that a slow service slows the sender down.
     """
 
-    def __init__(self, local_id: int, remote_id: int, max_payload: int, send: Send) -> None:
+    def __init__(self, local_id: int, remote_id: int, max_payload: int, send: Send, open_back: OpenBack) -> None:
         self.local_id, self.remote_id = local_id, remote_id
         self._max_payload, self._send = max_payload, send
+        self.open_back = open_back
+        """Opens another stream on the same connection, from the phone to the computer."""
         self._arrived: deque[bytes] = deque()
         self._news = asyncio.Event()
         self._may_write = asyncio.Event()
-        self._may_write.set()
+        if remote_id:
+            self._may_write.set()
         self._closed = False
 
     # --- the service's side -----------------------------------------------------------------------------
@@ -71,9 +75,22 @@ class Stream:
         self._arrived.append(data)
         self._news.set()
 
-    def acknowledge(self) -> None:
-        """Take the OKAY for our outstanding WRTE."""
+    def acknowledge(self, remote_id: int) -> None:
+        """Take the OKAY for our outstanding WRTE, or for our OPEN."""
+        self.remote_id = self.remote_id or remote_id
         self._may_write.set()
+
+    async def accepted(self) -> None:
+        """Wait until the computer has answered our OPEN.
+
+        Raises:
+            ConnectionError: it has refused.
+
+        """
+        await self._may_write.wait()
+        if not self.remote_id:
+            message = "the computer has refused the connection"
+            raise ConnectionRefusedError(message)
 
     def hang_up(self) -> None:
         """Mark the stream closed: readers get what is left, then the end; writers get an error."""

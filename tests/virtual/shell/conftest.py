@@ -11,13 +11,18 @@ from phonefleet.virtual.faults import Faults
 from phonefleet.virtual.phone import VirtualPhone
 from phonefleet.virtual.shell.channels import Streams, once
 from phonefleet.virtual.shell.session import Session
+from phonefleet.virtual.traits import Traits
+from phonefleet.virtual.windows.equipment import Equipment
 
 Shell = Callable[..., tuple[str, int]]
 
 
 @pytest.fixture
 def phone() -> VirtualPhone:
-    return VirtualPhone("virtual", "Virtual One", Faults(), [])
+    """A phone about which nothing is particular, without apps."""
+    phone = VirtualPhone("virtual", "Virtual One", Faults(), [])
+    phone.traits, phone.equipment = Traits(), Equipment()
+    return phone
 
 
 @pytest.fixture

@@ -38,6 +38,7 @@ LINES = [
     "printf 'b\\na\\nb\\n' | sort | uniq",
     "printf 'one\\ntwo\\nthree\\n' | grep -v two | head -n 1",
     "printf 'one\\ntwo\\n' | grep -c o",
+    "echo 'a1b22 [333]' | grep -o '[0-9]*'",
     "printf 'a.b\\naxb\\n' | grep 'a\\.b'",
     "printf 'ab\\n' | grep -E 'a(b|c)' && echo found",
     "printf 'x\\n' | grep -q y; echo $?",
@@ -48,6 +49,23 @@ LINES = [
     "sh -c 'echo $0; exit 4' >/dev/null; echo $?",
     "echo a &&\necho b",
     "echo long \\\nline",
+    "for each in a 'b c' d; do echo \"<$each>\"; done; echo $each",
+    "for each in 1 2 3 4; do [ $each = 2 ] && continue; [ $each = 4 ] && break; echo $each; done",
+    'n=; while [ "$n" != xxx ]; do n=x$n; echo $n; done; echo $?',
+    "until true; do echo never; done; echo $?",
+    "if false; then echo a; elif true; then echo b; else echo c; fi",
+    "if false; then echo a; fi; echo $?",
+    "if [ -z x ]\nthen\necho a\nelse\necho b\nfi",
+    "A=1; (A=2; echo $A; exit 3); echo $? $A; { A=4; echo $A; }; echo $A",
+    "printf 'one 1 x\ntwo 2 y\n' | while read name number rest; do echo \"$number:$name:$rest\"; done",
+    "for each in a b; do echo $each; done | sort -r",
+    "{ echo out; echo err >&2; } 2>/dev/null",
+    "(echo a; echo b) | grep -c .",
+    "sleep 0.01 & wait; echo done",
+    "{ echo background; } & wait",
+    "echo done then fi do; echo { }",
+    'while read line; do echo "got $line"; done < /dev/null; echo $?',
+    "sh -c 'echo $0 $1 $#' name one two",
 ]
 
 
@@ -114,3 +132,15 @@ def test_standard_input_is_read_by_commands(shell: Shell) -> None:
 
 def test_a_variable_can_be_set_for_one_command(shell: Shell) -> None:
     assert shell("NAME=value env | grep ^NAME; echo [$NAME]") == ("NAME=value\n[]\n", 0)
+
+
+@pytest.mark.parametrize("line", ["done", "if true; then echo open", "for x in a; do", "( echo a", "echo a )", "while"])
+def test_a_compound_command_that_is_not_whole_is_an_error(shell: Shell, line: str) -> None:
+    said, code = shell(line)
+
+    assert code == 1
+    assert "syntax error: unexpected" in said
+
+
+def test_a_job_can_be_interrupted_by_its_process_id(shell: Shell) -> None:
+    assert shell("sleep 1000 & PID=$!; kill -INT $PID; wait; echo ended") == ("ended\n", 0)

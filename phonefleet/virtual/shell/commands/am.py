@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from phonefleet.virtual.shell.command import Call, Command, Reply, failure
-from phonefleet.virtual.shell.commands import keyboard, media
+from phonefleet.virtual.shell.commands import keyboard, media, users
 from phonefleet.virtual.shell.commands.intents import Intent
 
-_MONKEY_ABORTED = 252
+_MONKEY_ABORTED, _NO_PHYSICAL_KEYS = 252, 251
+_ROTATION = ("system", "accelerometer_rotation")
 
 
 def am(call: Call) -> Reply:
@@ -17,17 +18,26 @@ def am(call: Call) -> Reply:
     subcommand = _SUBCOMMANDS.get(call.first)
     if subcommand is None:
         return failure(f"Unknown command: {call.first}", 255)
-    return subcommand(call.below())
+    return users.refusal(call) or subcommand(call.below())
 
 
 def monkey(call: Call) -> Reply:
-    """Start the launcher activity of `-p PACKAGE`; other events are not made up."""
+    """Start the launcher activity of `-p PACKAGE`; other events are not made up.
+
+    It switches auto-rotation on (appium-android-driver #545), and gives up on phones without physical keys unless it
+    is told to press none (shorebird #2646).
+    """
     package = call.option("-p") or ""
+    told = "".join(f"  bash arg: {argument}\n" for argument in call.args)
+    if not call.phone.traits.physical_keys and call.option("--pct-syskeys") != "0":
+        said = "".join(f' arg: "{argument}"\n' for argument in call.args)
+        said = f"args: [{', '.join(call.args)}]\n{said}** SYS_KEYS has no physical keys but with factor 2.0%.\n"
+        return Reply(told, _NO_PHYSICAL_KEYS, said)
     if not call.phone.start_app(package):
-        return Reply("** No activities found to run, monkey aborted.\n", _MONKEY_ABORTED)
+        return Reply(told + "** No activities found to run, monkey aborted.\n", _MONKEY_ABORTED)
+    call.phone.settings[_ROTATION] = "1"
     return Reply(
-        f"  bash arg: -p\n  bash arg: {package}\n"
-        "Events injected: 1\n## Network stats: elapsed time=7ms (0ms mobile, 0ms wifi, 7ms not connected)\n"
+        f"{told}Events injected: 1\n## Network stats: elapsed time=7ms (0ms mobile, 0ms wifi, 7ms not connected)\n"
     )
 
 
@@ -37,6 +47,8 @@ def _start(call: Call) -> Reply:
     if "-S" in call.args and intent.target is not None:
         call.phone.stop_app(intent.target)
     said = f"Starting: Intent {{ {intent} }}\n"
+    if not users.in_front(call):
+        return Reply(said)  # it starts behind what is on the screen
     if intent.deliver(call.phone):
         return Reply(said + (_waited(call) if "-W" in call.args else ""))
     if intent.component is not None:
@@ -102,7 +114,8 @@ _SUBCOMMANDS: Mapping[str, Command] = MappingProxyType(
         "stop-app": _force_stop, "kill": _force_stop, "kill-all": _kill_all, "instrument": _instrument,
         "startservice": _service, "start-service": _service, "start-foreground-service": _service,
         "stopservice": _nothing, "stop-service": _nothing, "stack": _stack, "switch-user": _nothing,
-        "get-current-user": lambda _: Reply("0\n"), "set-debug-app": _nothing, "clear-debug-app": _nothing,
+        "get-current-user": lambda call: Reply(f"{call.phone.traits.user}\n"), "set-debug-app": _nothing,
+        "clear-debug-app": _nothing,
         "wait-for-broadcast-idle": lambda _: Reply("All broadcast queues are idle!\n"),
     }
 )  # fmt: skip

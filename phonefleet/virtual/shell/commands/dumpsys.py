@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from phonefleet.virtual.hardware import Battery
+from phonefleet.virtual.phone import VirtualPhone
 from phonefleet.virtual.shell.command import Call, Command, Reply, failure
-from phonefleet.virtual.shell.commands import packages, windows
+from phonefleet.virtual.shell.commands import displays, idle, packages, windows
 
 
 def dumpsys(call: Call) -> Reply:
@@ -55,8 +56,7 @@ def _display(call: Call) -> Reply:
     size = f"real {phone.width} x {phone.height}, largest app {max(phone.physical)} x {max(phone.physical)}"
     return Reply(
         f"DISPLAY MANAGER (dumpsys display)\n  mDisplayState={'ON' if phone.display_on else 'OFF'}\n"
-        f"  mViewports=[DisplayViewport{{type=INTERNAL, valid=true, isActive=true, displayId=0, "
-        f"orientation={phone.rotation}, deviceWidth={phone.width}, deviceHeight={phone.height}}}]\n"
+        f"  mViewports=[{displays.viewports(phone)}]\n"
         f'    mBaseDisplayInfo=DisplayInfo{{"Built-in Screen", displayId 0, {size}, rotation {phone.rotation}}}\n'
     )
 
@@ -75,11 +75,15 @@ def _battery(call: Call) -> Reply:
         case ["set", *_]:
             return failure(f"Unknown set option: {' '.join(call.args[1:])}")
         case _:
-            return Reply(_battery_state(battery))
+            return Reply(_battery_state(call.phone))
     return Reply()
 
 
-def _battery_state(battery: Battery) -> str:
+def _battery_state(phone: VirtualPhone) -> str:
+    """Return what the battery service tells; a phone that runs without its charger has a battery to tell of."""
+    battery = phone.battery
+    kind = phone.traits.battery if battery.usb_powered else "present"
+    level, scale = {"present": (battery.level, 100), "absent": (0, 100), "unscaled": (-1, 0)}[kind]
     return f"""\
 Current Battery Service state:
   AC powered: false
@@ -88,15 +92,15 @@ Current Battery Service state:
   Dock powered: false
   Max charging current: 500000
   Max charging voltage: 5000000
-  Charge counter: {battery.level * 40000}
-  status: {battery.status}
+  Charge counter: {max(level, 0) * 40000}
+  status: {battery.status if kind == "present" else 1}
   health: 2
-  present: true
-  level: {battery.level}
-  scale: 100
-  voltage: {battery.voltage}
-  temperature: {battery.temperature}
-  technology: Li-ion
+  present: {_yes(kind == "present")}
+  level: {level}
+  scale: {scale}
+  voltage: {battery.voltage if kind == "present" else 0}
+  temperature: {battery.temperature if kind == "present" else 0}
+  technology: {"Li-ion" if kind == "present" else ""}
 """
 
 
@@ -113,8 +117,7 @@ def _input_method(call: Call) -> Reply:
 def _surface_flinger(call: Call) -> Reply:
     match call.first:
         case "--display-id":
-            name = 'displayName="Virtual display"'
-            return Reply(f"Display 4619827259835644672 (HWC display 0): port=0 pnpId=PFL {name}\n")
+            return Reply(displays.physical(call.phone))
         case "--list":
             return Reply(f"{'/'.join(call.phone.foreground)}#0\nStatusBar#0\nNavigationBar0#0\n")
         case "--latency":
@@ -147,6 +150,14 @@ def _trust(call: Call) -> Reply:
     return Reply(f'Trust manager state:\n User "Owner" (id=0, flags=0x4c13) (current): deviceLocked={locked}\n')
 
 
+def _disk(_: Call) -> Reply:
+    return Reply(
+        "Latency: 1ms [512B Data Write]\nRecent Disk Write Speed (kB/s) = 61540\n"
+        "Data-Free: 105372693K / 115249236K total = 91% free\nCache-Free: 105372693K / 115249236K total = 91% free\n"
+        "System-Free: 3072000K / 4096000K total = 75% free\nFile-based Encryption: true\n"
+    )
+
+
 def _notification(_: Call) -> Reply:
     return Reply("Current Notification Manager state:\n  Notification List:\n")
 
@@ -160,6 +171,7 @@ _SERVICES: Mapping[str, Command] = MappingProxyType(
         "activity": _activity, "window": _window, "package": _package, "power": _power, "display": _display,
         "battery": _battery, "input_method": _input_method, "SurfaceFlinger": _surface_flinger, "meminfo": _meminfo,
         "input": _input, "wifi": _wifi, "trust": _trust, "notification": _notification,
+        "deviceidle": idle.whitelist, "diskstats": _disk,
         "cpuinfo": lambda _: Reply("Load: 0.0 / 0.0 / 0.0\n0% TOTAL: 0% user + 0% kernel\n"),
         "gfxinfo": lambda _: Reply("Applications Graphics Acceleration Info:\n"),
         "statusbar": lambda call: Reply(f"  mExpandedVisible={_yes(call.phone.panel is not None)}\n"),

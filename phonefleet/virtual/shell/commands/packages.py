@@ -41,12 +41,17 @@ def uid(phone: VirtualPhone, package: str) -> int:
     return _FIRST_APP_UID + names.index(package) if package in names else 1000
 
 
+def version(phone: VirtualPhone, package: str) -> tuple[str, int]:
+    """Return a package's version: its name and its code."""
+    app = phone.apps.get(package)
+    return (app.version_name, app.version_code) if app is not None else ("14", 34)
+
+
 def dump(phone: VirtualPhone, package: str) -> str:
     """Return `dumpsys package PACKAGE`."""
     if not is_installed(phone, package):
         return f"Dexopt state:\n  Unable to find package: {package}\n"
-    app = phone.apps.get(package)
-    version_name, version_code = (app.version_name, app.version_code) if app is not None else ("14", 34)
+    version_name, version_code = version(phone, package)
     flags = (
         "SYSTEM HAS_CODE PERSISTENT" if package in SYSTEM_PACKAGES else "HAS_CODE ALLOW_CLEAR_USER_DATA ALLOW_BACKUP"
     )

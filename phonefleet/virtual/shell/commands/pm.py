@@ -11,16 +11,21 @@ from phonefleet.virtual.installed import InstalledApp
 from phonefleet.virtual.manifest import read_manifest
 from phonefleet.virtual.phone import VirtualPhone
 from phonefleet.virtual.shell.command import Call, Channels, Command, Program, Reply, failure
-from phonefleet.virtual.shell.commands import packages
+from phonefleet.virtual.shell.commands import install_sessions, packages, queries, users
 
 _LIST_OPTIONS_WITH_VALUE = ("--user", "--uid")
 _INSTALL_OPTIONS_WITH_VALUE = ("-i", "-S", "--user", "--abi", "--install-location", "--pkg", "-p")
+_INTENT_OPTIONS_WITH_VALUE = ("--user", "--query-flags", "-a", "-c", "-d", "-t", "-p", "-f")
 _KEYBOARD_PACKAGE = ADB_KEYBOARD.partition("/")[0]
 
 
 async def pm(call: Call, channels: Channels) -> int:
     """Dispatch to a subcommand; `install -S SIZE` reads the package from standard input."""
-    if call.first.startswith("install") and call.option("-S") is not None:
+    if (refused := users.refusal(call)) is not None:
+        reply = refused
+    elif install_sessions.is_step(call):
+        reply = await install_sessions.step(call, channels, install)
+    elif call.first.startswith("install") and call.option("-S") is not None:
         reply = install(call.phone, await _read_package(channels, int(call.option("-S") or "0")))
     elif (subcommand := _SUBCOMMANDS.get(call.first)) is not None:
         reply = subcommand(call.below())
@@ -50,6 +55,7 @@ def install(phone: VirtualPhone, package: bytes) -> Reply:
     else:
         phone.stop_app(manifest.package)
         phone.apps[manifest.package] = InstalledApp(manifest)
+    phone.files.write(packages.path(manifest.package), package, modified=int(phone.clock.now().timestamp()))
     return Reply("Success\n")
 
 
@@ -63,6 +69,7 @@ def _install(call: Call) -> Reply:
 
 def _uninstall(call: Call) -> Reply:
     package = ([*call.plain("--user"), ""])[0]
+    call.phone.files.remove(packages.path(package).rpartition("/")[0])
     if package == _KEYBOARD_PACKAGE and ADB_KEYBOARD in call.phone.input_methods:
         del call.phone.input_methods[ADB_KEYBOARD]
         return Reply("Success\n")
@@ -78,7 +85,7 @@ def _list(call: Call) -> Reply:
         case "packages" | "package":
             return _list_packages(call.below())
         case "users":
-            return Reply("Users:\n\tUserInfo{0:Owner:4c13} running\n")
+            return Reply(users.listed(call.phone))
         case "features":
             return Reply("feature:android.hardware.touchscreen\nfeature:android.hardware.wifi\n")
         case _:
@@ -97,8 +104,10 @@ def _list_packages(call: Call) -> Reply:
 
 def _shown(name: str, call: Call) -> str:
     path = f"{packages.path(name)}=" if "-f" in call.args else ""
+    code = f" versionCode:{packages.version(call.phone, name)[1]}" if "--show-versioncode" in call.args else ""
+    installer = "  installer=null" if "-i" in call.args else ""
     uid = f" uid:{packages.uid(call.phone, name)}" if "-U" in call.args else ""
-    return f"{path}{name}{'  installer=null' if '-i' in call.args else ''}{uid}"
+    return f"{path}{name}{code}{installer}{uid}"
 
 
 def _path(call: Call) -> Reply:
@@ -137,12 +146,21 @@ def _permit(call: Call, *, granted: bool) -> Reply:
 
 
 def _resolve_activity(call: Call) -> Reply:
-    package = call.option("-p") or ([*call.plain("--user", "-a", "-c", "-p"), ""])[-1]
-    app = call.phone.apps.get(package)
-    if app is None:
+    """Tell which activity an intent starts, in two lines with `--brief`, which Android 7.0 does not know."""
+    if "--brief" in call.args and not call.phone.traits.brief:
+        return failure("Error: Unknown option: --brief", 255)
+    package = call.option("-p") or ["", *call.plain(*_INTENT_OPTIONS_WITH_VALUE)][-1]
+    app = call.phone.apps.get(package.partition("/")[0])
+    if app is None or not app.main_activity:
         return Reply("No activity found\n")
-    activity = f"{app.package}/{app.main_activity}"
-    return Reply(f"priority=0 preferredOrder=0 match=0x108000 specificIndex=-1 isDefault=true\n{activity}\n")
+    found = "priority=0 preferredOrder=0 match=0x108000 specificIndex=-1 isDefault=true\n"
+    if "--brief" in call.args or "--components" in call.args:
+        return Reply(("" if "--components" in call.args else found) + f"{app.package}/{app.main_activity}\n")
+    name = app.package + app.main_activity if app.main_activity.startswith(".") else app.main_activity
+    return Reply(
+        f"{found}ActivityInfo:\n  name={name}\n  packageName={app.package}\n  enabled=true exported=true\n"
+        f"  ApplicationInfo:\n    packageName={app.package}\n    processName={app.package}\n"
+    )
 
 
 def _enable(call: Call) -> Reply:
@@ -156,6 +174,7 @@ def _dump(call: Call) -> Reply:
 _SUBCOMMANDS: Mapping[str, Command] = MappingProxyType(
     {
         "install": _install, "uninstall": _uninstall, "list": _list, "path": _path, "clear": _clear,
+        "-p": _path, "query-activities": queries.activities, "query-intent-activities": queries.activities,
         "grant": _grant, "revoke": _revoke, "resolve-activity": _resolve_activity, "dump": _dump, "enable": _enable,
         "disable": _enable, "disable-user": _enable, "trim-caches": lambda _: Reply(),
         "get-install-location": lambda _: Reply("0[auto]\n"), "get-max-users": lambda _: Reply("Maximum users: 1\n"),

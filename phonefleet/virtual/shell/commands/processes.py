@@ -14,6 +14,14 @@ from phonefleet.virtual.shell.command import Call, Channels, Command, Program, R
 UIA_MAIN = "com.wetest.uia2.Main"
 UIA_PID = 4711
 _HEADER = "USER           PID  PPID     VSZ    RSS WCHAN            ADDR S NAME                       \n"
+_HELP = """usage: ps [-AadefLlnwZ] [-gG GROUP,] [-k FIELD,] [-o FIELD,] [-p PID,] [-t TTY,] [-uU USER,]
+
+List processes.
+
+-A	All
+-a	Processes with terminals that aren't session leaders
+-e	Synonym for -A
+"""
 _ZYGOTE = 600
 
 
@@ -48,10 +56,12 @@ def processes(phone: VirtualPhone) -> list[Process]:
 
 
 def ps(call: Call) -> Reply:
-    """List the processes; a shell sees all of them only with `-A` or `-e`."""
+    """List the processes; a shell sees all of them only with `-A` or `-e`, those of one user with `-u`."""
+    if "--help" in call.args:
+        return Reply(_HELP)
     found = processes(call.phone)
     if not {"-A", "-e", "-ef"} & set(call.args):
-        found = [process for process in found if process.user == "shell"]
+        found = [process for process in found if process.user == (call.option("-u") or "shell")]
     lines = [
         f"{process.user:<12} {process.pid:>5} {_ZYGOTE:>5} 14562344 182340 0                   0 S {process.name}\n"
         for process in found

@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping
 
-from phonefleet.virtual import drawing, hierarchy
+from phonefleet.virtual import drawing, hierarchy, home
 from phonefleet.virtual.phone import VirtualPhone
 from phonefleet.virtual.shell.command import Call, Channels, Command, Program, Reply, failure
+from phonefleet.virtual.shell.commands import displays
+from phonefleet.virtual.windows.equipment import COVER
 
 _DEFAULT_DUMP = "/sdcard/window_dump.xml"
 
@@ -24,9 +26,24 @@ def dump(phone: VirtualPhone, *, compressed: bool = False) -> str:
     return hierarchy.dump(root, phone.display, rotation=phone.rotation, compressed=compressed)
 
 
+_SEVERAL = (
+    "[Warning] Multiple displays were found, but no display id was specified! Defaulting to the first display found, "
+    "however this default is not guaranteed to be consistent across captures. A display id should be specified.\n"
+    'See "dumpsys SurfaceFlinger --display-id" for valid display IDs.\n'
+)
+"""What `screencap` says on standard error of a phone with two displays, so that it stands before the picture where
+standard output and error are one (agent-device #184)."""
+
+
 async def screencap(call: Call, channels: Channels) -> int:
-    """Write the screen as PNG to a file, or to standard output."""
-    png = await picture(call.phone)
+    """Write the screen as PNG to a file, or to standard output; `-d` chooses a display by SurfaceFlinger's number."""
+    wanted, several = call.option("-d"), displays.several(call.phone)
+    if wanted not in {None, str(displays.FIRST), *([str(displays.SECOND)] if several else [])}:
+        await channels.err(f"Display Id '{wanted}' is not valid.\n".encode())
+        return 1
+    if several and wanted is None:
+        await channels.err(_SEVERAL.encode())
+    png = await (asyncio.to_thread(_dark) if wanted == str(displays.SECOND) else picture(call.phone))
     paths = call.plain("-d")
     if not paths:
         await channels.out(png)
@@ -34,6 +51,11 @@ async def screencap(call: Call, channels: Channels) -> int:
         await channels.err(failed.err.encode())
         return failed.code
     return 0
+
+
+def _dark() -> bytes:
+    """Return the picture of the cover, which is off."""
+    return drawing.to_png(drawing.draw(home.keyguard(*COVER), *COVER, dark=True))
 
 
 def uiautomator(call: Call) -> Reply:

@@ -6,8 +6,10 @@ from collections.abc import Mapping
 
 from phonefleet.virtual.phone import VirtualPhone
 from phonefleet.virtual.shell.command import Call, Command, Reply, failure
-from phonefleet.virtual.shell.commands import media
+from phonefleet.virtual.shell.commands import media, users
 
+_PROVIDERS = frozenset({"com.android.contacts", "contacts", "call_log", "sms", "downloads", "media", "settings"})
+_NO_PROVIDER = "Could not find provider for the given authority"
 _NAMESPACES = ("system", "secure", "global")
 
 
@@ -60,6 +62,8 @@ def setprop(call: Call) -> Reply:
 
 def content(call: Call) -> Reply:
     """Query settings through their content provider, and scan media; other providers are empty."""
+    if (refused := users.refusal(call)) is not None:
+        return refused
     uri = call.option("--uri") or ""
     if call.first == "query" and uri.startswith("content://settings/"):
         wanted = uri.removeprefix("content://settings/").split("/")
@@ -69,9 +73,22 @@ def content(call: Call) -> Reply:
             if namespace == wanted[0] and wanted[1:] in ([], [key])
         ]
         return Reply("".join(f"Row: {i} name={key}, value={value}\n" for i, (key, value) in enumerate(rows)))
+    if call.first == "insert" and uri.startswith("content://settings/"):
+        return _insert(call, uri.removeprefix("content://settings/").split("/")[0])
     if uri.split("?")[0].startswith("content://media") and call.first in {"query", "call"}:
         return media.query(call) if call.first == "query" else media.call(call)
+    authority = uri.removeprefix("content://").split("/")[0]
+    if call.first == "read" or authority not in _PROVIDERS:
+        said = f"Error while accessing provider:{authority}\njava.lang.IllegalStateException: {_NO_PROVIDER}"
+        return failure(said, 0)
     return Reply("No result found.\n" if call.first == "query" else "")
+
+
+def _insert(call: Call, namespace: str) -> Reply:
+    """Store a setting, given as `--bind name:s:KEY --bind value:TYPE:VALUE`."""
+    pairs = [each for option, each in zip(call.args, call.args[1:], strict=False) if option == "--bind"]
+    bound = {name: value for name, _, value in (pair.split(":", 2) for pair in pairs)}
+    return _put(call.phone, (namespace, bound.get("name", "")), bound.get("value", ""))
 
 
 COMMANDS: Mapping[str, Command] = {"settings": settings, "getprop": getprop, "setprop": setprop, "content": content}

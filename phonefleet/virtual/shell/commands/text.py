@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import deque
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Mapping
 
 from phonefleet.virtual.phone import VirtualPhone
 from phonefleet.virtual.shell.command import Call, Channels, Command, Program, Reply
@@ -75,15 +75,15 @@ async def grep(call: Call, channels: Channels) -> int:
     words = call.plain("-e", "-m")
     explicit = call.option("-e")
     text = explicit if explicit is not None else (words.pop(0) if words else "")
-    matches = _matcher(text, options)
+    pattern = _pattern(text, options)
     found = 0
     async for line in _lines(call, channels, words):
-        hit = matches(line.rstrip(b"\n"))
+        hit = pattern.search(line.rstrip(b"\n"))
         if (hit is None) is ("v" not in options):
             continue
         found += 1
         if not set("cq") & set(options):
-            await channels.out(hit[0] + b"\n" if "o" in options and hit is not None else line)
+            await channels.out(_parts(pattern, line) if "o" in options else line)
         if "q" in options or str(found) == call.option("-m"):
             break
     if "c" in options:
@@ -91,13 +91,18 @@ async def grep(call: Call, channels: Channels) -> int:
     return int(found == 0)
 
 
-def _matcher(text: str, options: str) -> Callable[[bytes], re.Match[bytes] | None]:
+def _parts(pattern: re.Pattern[bytes], line: bytes) -> bytes:
+    """Return each part of a line that matches, in a line of its own."""
+    return b"".join(hit[0] + b"\n" for hit in pattern.finditer(line.rstrip(b"\n")) if hit[0])
+
+
+def _pattern(text: str, options: str) -> re.Pattern[bytes]:
     if "F" in options:
         text = re.escape(text)
     elif "E" not in options:
         text = re.sub(r"\\([|+?(){}])|([+?(){}|])", lambda match: match[1] or f"\\{match[2]}", text)
     try:
-        return re.compile(text.encode(), re.IGNORECASE if "i" in options else 0).search
+        return re.compile(text.encode(), re.IGNORECASE if "i" in options else 0)
     except re.error as error:
         raise ValueError(str(error)) from error
 

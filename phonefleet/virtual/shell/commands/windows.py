@@ -5,6 +5,9 @@ from __future__ import annotations
 import zlib
 
 from phonefleet.virtual.phone import VirtualPhone
+from phonefleet.virtual.shell.commands import displays
+from phonefleet.virtual.windows.cover import COVER_DISPLAY, COVER_LAUNCHER
+from phonefleet.virtual.windows.equipment import COVER
 
 
 def token(phone: VirtualPhone) -> str:
@@ -12,12 +15,16 @@ def token(phone: VirtualPhone) -> str:
     return f"{zlib.crc32('/'.join(phone.foreground).encode()):x}"
 
 
+_COVERED = f"{COVER_LAUNCHER}/.SubHomeActivity"
+"""What a second display shows: the small launcher of a cover."""
+
+
 def windows(phone: VirtualPhone) -> str:
     """Return `dumpsys window`, with the keyguard as Android 14 shows it."""
-    package, activity = phone.foreground
-    focus = "NotificationShade" if phone.locked or phone.panel is not None else f"{package}/{activity}"
+    package = phone.foreground[0]
     showing = str(phone.locked).lower()
     awake = str(phone.display_on).lower()
+    several = displays.several(phone)
     return f"""\
 WINDOW MANAGER POLICY STATE (dumpsys window policy)
     mAwake={awake} screenState={"SCREEN_STATE_ON" if phone.display_on else "SCREEN_STATE_OFF"}
@@ -27,18 +34,49 @@ WINDOW MANAGER POLICY STATE (dumpsys window policy)
       secure={str(phone.secure_lock).lower()}
 
 WINDOW MANAGER DISPLAY CONTENTS (dumpsys window displays)
-  Display: mDisplayId=0
+{_cover(phone)}  Display: mDisplayId=0
     init={phone.physical[0]}x{phone.physical[1]} 420dpi cur={phone.width}x{phone.height} rotation={phone.rotation}
-
+{_focus(phone, "    ") if several else ""}
 WINDOW MANAGER WINDOWS (dumpsys window windows)
-  Window #0 Window{{{token(phone)} u0 {focus}}}:
+  Window #0 Window{{{token(phone)} u0 {_focused(phone)}}}:
     mDisplayId=0 mSession=Session{{5b2c0ee 1500:u0a10100}}
     mOwnerUid=10100 showForAllUsers=false package={package} appop=NONE
 
-  mCurrentFocus=Window{{{token(phone)} u0 {focus}}}
-  mFocusedApp=ActivityRecord{{{token(phone)} u0 {package}/{activity} t1}}
+{"  mTopFocusedDisplayId=0" + chr(10) if several else _focus(phone, "  ")}\
   mShowingDream=false mDreamingLockscreen={showing}
 """
+
+
+def _focus(phone: VirtualPhone, indent: str) -> str:
+    """Return the window and the app that have the focus: before Android 10 at the end, later in each display's part."""
+    package, activity = phone.foreground
+    shown = _focused(phone)
+    window = "null" if shown is None else f"Window{{{token(phone)} u0 {shown}}}"
+    return (
+        f"{indent}mCurrentFocus={window}\n"
+        f"{indent}mFocusedApp=ActivityRecord{{{token(phone)} u0 {package}/{activity} t1}}\n"
+    )
+
+
+def _focused(phone: VirtualPhone) -> str | None:
+    """Return the title of the focused window; one that pops up has no app's name, and there may be none."""
+    if phone.locked or phone.panel is not None:
+        return "NotificationShade"
+    if phone.front is None or phone.traits.focus == "window":
+        return "/".join(phone.foreground)
+    return f"PopupWindow:{token(phone)}" if phone.traits.focus == "popup" else None
+
+
+def _cover(phone: VirtualPhone) -> str:
+    """Return the part of the second display, which comes first and has no focused window."""
+    if not displays.several(phone):
+        return ""
+    width, height = COVER
+    return (
+        f"  Display: mDisplayId={COVER_DISPLAY}\n"
+        f"    init={width}x{height} 420dpi cur={width}x{height} rotation=0\n"
+        f"    mCurrentFocus=null\n    mFocusedApp=ActivityRecord{{5c0ffee u0 {_COVERED} t3}}\n\n"
+    )
 
 
 def activities(phone: VirtualPhone) -> str:
@@ -47,7 +85,7 @@ def activities(phone: VirtualPhone) -> str:
     record = f"ActivityRecord{{{token(phone)} u0 {package}/{activity} t1}}"
     return f"""\
 ACTIVITY MANAGER ACTIVITIES (dumpsys activity activities)
-Display #0 (activities from top to bottom):
+{_cover_activities(phone)}Display #0 (activities from top to bottom):
   * TaskRecord{{{token(phone)} #1 A={package} U=0 StackId=1 sz=1}}
     * Hist #0: {record}
       packageName={package} processName={package}
@@ -55,6 +93,13 @@ Display #0 (activities from top to bottom):
   ResumedActivity: {record}
     mResumedActivity: {record}
 """
+
+
+def _cover_activities(phone: VirtualPhone) -> str:
+    if not displays.several(phone):
+        return ""
+    record = f"ActivityRecord{{5c0ffee u0 {_COVERED} t3}}"
+    return f"Display #{COVER_DISPLAY} (activities from top to bottom):\n    mResumedActivity: {record}\n"
 
 
 def top_activity(phone: VirtualPhone) -> str:

@@ -1,0 +1,79 @@
+"""Whether a phone's uiautomator server is open to the phone's network, past adb and its keys.
+
+The server of uiautomator2 (`u2.jar` 0.4.1) binds to all interfaces: its `Main` knows the options `-p` and `-h` only and
+hands no address on, and it asks for no password. So whoever reaches the phone's port reaches the phone. It listens
+while a session is open; this module only looks.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from functools import partial
+from http.client import HTTPConnection, HTTPException
+from typing import Final, Literal
+
+from phonefleet.device.addresses import host_port
+from phonefleet.device.deadline import within
+from phonefleet.device.translate import translated
+from phonefleet.device.transport import FastAdbClient
+from phonefleet.errors import PhonefleetError
+
+Reach = Literal["open", "closed", "none"]
+"""`open`: the server answers; `closed`: the phone answers, and nothing listens at the moment; `none`: no answer."""
+
+PORT: Final = 9008
+_KNOCK_LIMIT: Final = timedelta(seconds=2)
+_ASK_LIMIT: Final = timedelta(seconds=3)
+_AT_ONCE: Final = 8
+_ADDRESS: Final = re.compile(r"\binet (\d{1,3}(?:\.\d{1,3}){3})\b")
+_WIRELESS: Final = "ip -f inet addr show wlan0"
+
+
+def reach(host: str, port: int = PORT) -> Reach:
+    """Ask a host whether it is a uiautomator server, without touching anything (`GET /ping`)."""
+    connection = HTTPConnection(host, port, timeout=_KNOCK_LIMIT.total_seconds())
+    try:
+        connection.request("GET", "/ping")
+        return "open" if connection.getresponse().read(64).strip() == b"pong" else "closed"
+    except ConnectionRefusedError:
+        return "closed"
+    except (OSError, HTTPException):
+        return "none"
+    finally:
+        connection.close()
+
+
+def hosts(client: FastAdbClient, names: Iterable[str]) -> dict[str, str]:
+    """Return where phones are in the network, by the names that adb has for them; those that are not, are left out.
+
+    A phone on USB is asked for the address of its Wi-Fi. This computer itself is nowhere in the network: virtual phones
+    and forwarded ports are there.
+    """
+    asked = list(names)
+    with ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="where") as pool:
+        found = zip(asked, pool.map(partial(_host, client), asked), strict=True)
+        return {name: host for name, host in found if host is not None and not is_here(host)}
+
+
+def is_here(host: str) -> bool:
+    """Tell whether an address is one of this computer's own loopback."""
+    try:
+        return ipaddress.ip_address(host.partition("%")[0]).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _host(client: FastAdbClient, name: str) -> str | None:
+    if (address := host_port(name)) is not None:
+        return address.host
+    try:
+        with within(_ASK_LIMIT, client.clock), translated(name):
+            said: str = client.device(name).shell(_WIRELESS)
+    except PhonefleetError:
+        return None
+    match = _ADDRESS.search(said)
+    return match[1] if match is not None else None
