@@ -29,6 +29,19 @@ def comment(post: PostRef) -> str | None:
     )
 
 
+def kill_at_the_touch(post: PostRef, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the process die right before it touches Send."""
+    send = CommentsPage.send
+
+    def broken(_page: CommentsPage) -> None:
+        monkeypatch.setattr(CommentsPage, "send", send)
+        raise Killed
+
+    monkeypatch.setattr(CommentsPage, "send", broken)
+    with pytest.raises(Killed):
+        comment(post)
+
+
 @pytest.mark.parametrize(
     ("new", "outcome"),
     [
@@ -48,15 +61,7 @@ def test_a_comment_is_written_again_only_where_nothing_new_can_be_it(  # noqa: P
 ) -> None:
     post = published(context, world, version)
     world.comment(ME, post.id, "Earlier")
-    send = CommentsPage.send
-
-    def broken(_page: CommentsPage) -> None:
-        monkeypatch.setattr(CommentsPage, "send", send)
-        raise Killed
-
-    monkeypatch.setattr(CommentsPage, "send", broken)
-    with pytest.raises(Killed):
-        comment(post)
+    kill_at_the_touch(post, monkeypatch)
     for author, text in new:
         world.comment(author, post.id, text)
     context.driver = None
@@ -81,3 +86,18 @@ def test_people_whose_labels_are_no_usernames_leave_open_whose_a_new_comment_is(
     with pytest.raises(OutcomeUnknown, match="reads differently"):
         comment(post)
     assert len(world.dump()["comments"]) == 1
+
+
+def test_a_new_comment_of_ours_in_place_of_an_old_one_may_be_it(
+    context: RunContext, world: World, version: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    post = published(context, world, version)
+    world.comment(ME, post.id, "Earlier")
+    kill_at_the_touch(post, monkeypatch)
+    other = World(seed=1, phones=1)
+    other.publish("person_0703", "Fresh bread")
+    other.comment(ME, post.id, "N*ce")
+    on_a_phone(context, other, version)
+    with pytest.raises(OutcomeUnknown, match="may have happened"):
+        comment(post)
+    assert states(context) == ["unknown"]
