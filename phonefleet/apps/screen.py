@@ -49,7 +49,7 @@ class Screen:
         parser = etree.XMLParser(resolve_entities=False, no_network=True)
         try:
             root = etree.fromstring(xml.encode(), parser)
-            rotation = int(root.get("rotation") or 0)
+            rotation = int(next((each.get("rotation") for each in root.iter("hierarchy")), None) or 0)
             found = windows.read_windows(root, package)
         except (etree.XMLSyntaxError, ValueError) as error:
             message = f"the phone sent an unreadable hierarchy: {error}"
@@ -126,12 +126,12 @@ class Screen:
 
     def visible(self, area: Rect) -> Rect:
         """Return what is left of an area of the app between the system's bars and the keyboard."""
-        return windows.visible_part(area, self._foreign(), self.display)
+        return windows.visible_part(area, self._foreign(), self.display, _reach(self.windows))
 
     def point_of(self, element: Element) -> Point | None:
         """Return where to touch an element; None when others lie over all of it."""
         foreign = [window for window in self._foreign() if window.place != element.height[0]]
-        part = windows.visible_part(element.bounds, foreign, self.display)
+        part = windows.visible_part(element.bounds, foreign, self.display, _reach(self.windows))
         if part == self.display.intersection(element.bounds):
             part = element.bounds
         free = (point for point in _spots(part) if self._is_free(point, element.height[0]))

@@ -69,14 +69,20 @@ def read_windows(hierarchy: XmlNode, package: str | None) -> tuple[Window, ...]:
         ValueError: a node has no bounds.
 
     """
-    roots = sorted(hierarchy.findall("node"), key=lambda root: _rank(root, package))
-    return tuple(_window(root, place) for place, root in enumerate(roots))
+    roots = [node for node in hierarchy.iter("node") if (above := node.getparent()) is None or above.tag != "node"]
+    found = [(_rank(root, package), _display_of(root), root) for root in roots]
+    found.sort(key=lambda each: each[0])
+    return tuple(_window(root, place, display) for place, (_, display, root) in enumerate(found))
 
 
-def visible_part(area: Rect, others: Iterable[Window], display: Rect) -> Rect:
-    """Return what is left of an area of the app between the bars of the system and the keyboard."""
+def visible_part(area: Rect, others: Iterable[Window], display: Rect, reach: Rect) -> Rect:
+    """Return what is left of an area of the app between the bars of the system and the keyboard.
+
+    `reach` is how far all windows go, which is the display's size as long as the dump and the phone agree.
+    """
     left = display.intersection(area)
-    edges = [other.bounds for other in others if _is_at_an_edge(other.bounds, display)]
+    bounds = [other.bounds for other in others]
+    edges = [each for each in bounds if _is_at_an_edge(each, display) or _is_at_an_edge(each, reach)]
     for _ in edges:  # a keyboard may stand upon a bar
         for edge in edges:
             left = _without(left, edge, display)
@@ -120,11 +126,16 @@ def _rank(root: XmlNode, package: str | None) -> tuple[object, ...]:
     return layer, -bounds.width * bounds.height, edges, owner, etree.tostring(root)
 
 
-def _window(root: XmlNode, place: int) -> Window:
+def _display_of(root: XmlNode) -> int:
+    """Return the display of a window: each node says it, or `uiautomator dump --windows` groups windows by it."""
+    group = next(root.iterancestors("display"), None)
+    return int(root.get("display-id") or (group.get("id") if group is not None else None) or 0)
+
+
+def _window(root: XmlNode, place: int, display: int) -> Window:
     tree = etree.Element("hierarchy")
     tree.append(root)
     elements = tuple(element_of(node, place, order) for order, node in enumerate(root.iter("node")))
-    display = int(root.get("display-id") or 0)
     package = next((element.package for element in elements if element.package), "")
     return Window(package, display, elements[0].bounds, place, elements, tree)
 

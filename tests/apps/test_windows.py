@@ -229,6 +229,23 @@ def test_what_scrolls_is_the_visible_part_of_the_apps_own_list(windows: list[str
         assert screen_of(*order).scroll_area(None) == area
 
 
+def test_bars_are_known_though_the_phone_says_another_size_than_its_dump() -> None:
+    bar = node(bounds="[0,1820][1080,1920]", package=SYSTEM_UI)
+    screen = screen_of(STATUS, bar, node(bounds="[0,0][1080,1920]")).on(Rect(0, 0, 1080, 2400))
+    assert screen.scroll_area(None) == Rect(0, 110, 1080, 1820)
+
+
+def test_the_form_with_all_windows_of_androids_own_tool_is_read() -> None:
+    def group(display: int, *windows: str) -> str:
+        inner = "".join(f'<window index="0"><hierarchy rotation="1">{each}</hierarchy></window>' for each in windows)
+        return f'<display id="{display}">{inner}</display>'
+
+    xml = f"<displays>{group(0, STATUS, APP)}{group(1, OTHER_APP)}</displays>"
+    screen = Screen.parse(xml, OWN)
+    assert (screen.rotation, screen.packages) == (1, {SYSTEM_UI, OWN})
+    assert [element.text for element in screen.elements if element.text] == ["Ann", "Bob"]
+
+
 def test_bars_at_the_side_of_a_phone_held_sideways_are_left_out() -> None:
     bar = node(bounds="[2274,0][2400,1080]", package=SYSTEM_UI)
     app = node(bounds="[0,0][2400,1080]", inner=node(bounds="[0,100][2400,1080]", scrollable="true"))
