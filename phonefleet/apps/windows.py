@@ -70,9 +70,13 @@ def read_windows(hierarchy: XmlNode, package: str | None) -> tuple[Window, ...]:
 
     """
     roots = [node for node in hierarchy.iter("node") if (above := node.getparent()) is None or above.tag != "node"]
-    found = [(_rank(root, package), _display_of(root), root) for root in roots]
-    found.sort(key=lambda each: each[0])
-    return tuple(_window(root, place, display) for place, (_, display, root) in enumerate(found))
+    ranks = [_rank(root, package) for root in roots]
+    found = [
+        (rank, etree.tostring(root) if ranks.count(rank) > 1 else b"", _display_of(root), root)
+        for rank, root in zip(ranks, roots, strict=True)
+    ]
+    found.sort(key=lambda each: each[:2])
+    return tuple(_window(root, place, display) for place, (_, _, display, root) in enumerate(found))
 
 
 def visible_part(area: Rect, others: Iterable[Window], display: Rect, reach: Rect) -> Rect:
@@ -117,13 +121,13 @@ def covers(window: Window, point: Point, display: Rect) -> bool:
     return not whole and bounds.contains(point)
 
 
-def _rank(root: XmlNode, package: str | None) -> tuple[object, ...]:
+def _rank(root: XmlNode, package: str | None) -> tuple[int, int, tuple[int, ...], str]:
     """Return what orders windows: the system's dialogs lie over the app, a small window of the app over a large one."""
     bounds = Rect.parse(root.get("bounds", ""))
     owner = next((node.get("package", "") for node in root.iter("node") if node.get("package")), "")
     layer = _DIALOG if owner in SYSTEM_DIALOGS else _OWN if package in (None, owner) else _FOREIGN
     edges = (bounds.left, bounds.top, bounds.right, bounds.bottom)
-    return layer, -bounds.width * bounds.height, edges, owner, etree.tostring(root)
+    return layer, -bounds.width * bounds.height, edges, owner
 
 
 def _display_of(root: XmlNode) -> int:
