@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from phonefleet.geometry import Point, Rect
 from phonefleet.virtual import hierarchy
 from phonefleet.virtual.hierarchy import View
+from phonefleet.virtual.home import SYSTEM_UI
 from phonefleet.virtual.node import Node
 from phonefleet.virtual.phone import VirtualPhone
 from phonefleet.virtual.u2.byselector import BySelector
@@ -72,6 +73,11 @@ class Automator:
     def screen(self) -> Rect:
         """The whole display."""
         return Rect(0, 0, self.phone.width, self.phone.height)
+
+    @property
+    def package(self) -> str:
+        """The package of the active window; what is not looked at need not be laid out."""
+        return SYSTEM_UI if self.phone.locked or self.phone.panel is not None else self.phone.foreground[0]
 
     def view(self) -> View:
         """Return what can be seen in the active window now: all that a UiSelector finds."""
