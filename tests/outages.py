@@ -5,16 +5,21 @@ from __future__ import annotations
 import copy
 import socket
 import threading
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Generator, Sequence
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 
+import httpx
 import psycopg
 from sqlalchemy import make_url
 
+from deployments.postgres import EmbeddedPostgres
 from phonefleet.clock import StopSignal
 from phonefleet.errors import LedgerUnreachable
 from phonefleet.ledger.ledger import Ledger
+
+_CONNECTIONS = 50
+"""As many as Prefect's server may keep to its database."""
 
 
 class InWaits:
@@ -59,6 +64,21 @@ class Gate:
     def _say(self, order: str, values: Sequence[str | None] = ()) -> None:
         with psycopg.connect(self._server, autocommit=True) as connection:
             connection.execute(order.encode(), values or None)
+
+
+@contextmanager
+def prefects_database(server: EmbeddedPostgres, prefect_api_url: str) -> Generator[Gate]:
+    """Give a test Prefect's database to take away; at the end its server works as before, for other tests too."""
+    gate = Gate(server.url("prefect"))
+    try:
+        yield gate
+    finally:
+        gate.open()
+        served = 0
+        with httpx.Client(base_url=prefect_api_url, timeout=60, trust_env=False) as client:
+            while served < _CONNECTIONS:  # each of those that it keeps may be one that was ended
+                answered = client.post("/flow_runs/count", json={}).is_success
+                served = served + 1 if answered else 0
 
 
 class Relay:

@@ -11,8 +11,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable
-from concurrent.futures import Future
-from concurrent.futures import TimeoutError as NotYet
+from concurrent.futures import Future, wait
 from datetime import timedelta
 from typing import Any
 
@@ -35,7 +34,7 @@ _REFUSALS = 10
 """So often a server that calls itself ready may answer 500 to one request: then it is the request, and no outage."""
 
 _TURN = timedelta(seconds=0.2)
-_LAST_WORD = timedelta(seconds=2)
+_LAST_WORD = timedelta(seconds=1.5)
 """How long a request may take once its run is to stop."""
 
 
@@ -108,26 +107,23 @@ class PrefectLine(httpx.BaseTransport):
         """
         answer: Future[httpx.Response] = Future()
         threading.Thread(target=self._answer, args=(request, answer), name="Prefect line", daemon=True).start()
-        while True:
-            try:
-                return answer.result(_TURN.total_seconds())
-            except NotYet as none:
-                if stop.reason is not None:
-                    return self._last_word(answer, none)
-            except (httpx.TransportError, httpx.StreamError) as error:
-                raise PrefectAway from error
-
-    def _last_word(self, answer: Future[httpx.Response], none: NotYet) -> httpx.Response:
+        while not _is_there(answer, _TURN):
+            if stop.reason is not None and not _is_there(answer, _LAST_WORD):
+                raise PrefectAway
         try:
-            return answer.result(_LAST_WORD.total_seconds())
-        except (NotYet, httpx.TransportError, httpx.StreamError):
-            raise PrefectAway from none
+            return answer.result()
+        except (httpx.TransportError, httpx.StreamError) as error:
+            raise PrefectAway from error
 
     def _answer(self, request: httpx.Request, answer: Future[httpx.Response]) -> None:
         try:
             answer.set_result(_whole(self._inner.handle_request(request), request))
         except BaseException as error:  # noqa: BLE001 - the edge of a thread: handed to whoever asked
             answer.set_exception(error)
+
+
+def _is_there(answer: Future[httpx.Response], within: timedelta) -> bool:
+    return bool(wait([answer], within.total_seconds()).done)
 
 
 class _Refusals:

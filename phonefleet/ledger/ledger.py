@@ -99,7 +99,7 @@ class Ledger:
     def patient(self, patience: Patience) -> Ledger:
         """Return a view of this ledger whose calls wait for the database; they raise `Interrupted` when stopped."""
         view = copy.copy(self)
-        view.id = patience.outlast(lambda: self.id)
+        vars(view)["id"] = patience.outlast(lambda: self.id)
         for name, part in vars(self).items():
             if not name.startswith("_") and name != "id":
                 setattr(view, name, waiting(part, patience))

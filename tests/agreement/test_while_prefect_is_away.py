@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import pytest
+
+from api.prefect_api import PrefectUnreachable
 from api.submitter import flow_run_of
+from deployments.postgres import EmbeddedPostgres
 from phonefleet.run_keys import run_key
 from phonefleet.states import Status
 from tests.agreement.sides import NOWHERE, Converse, Sides
+from tests.outages import prefects_database
 
 
 def test_a_stop_of_a_waiting_task_is_kept_and_carried_out_later(converse: Converse) -> None:
@@ -89,5 +94,22 @@ def test_a_task_that_goes_again_after_such_a_crash_has_one_run_that_works(conver
         assert (task.status, (await sides.state_in_prefect(task))[0]) == (Status.PENDING, "SCHEDULED")
         [ended] = await sides.prefect.runs([lost.id])
         assert ended.state_type == "CANCELLED"
+
+    converse(conversation)
+
+
+def test_while_prefect_lacks_its_database_no_task_changes(
+    converse: Converse, postgres_server: EmbeddedPostgres, prefect_api_url: str
+) -> None:
+    async def conversation(sides: Sides) -> None:
+        task = await sides.submitted()
+        await sides.enter(task, "RUNNING")
+        await sides.reconciler.sweep()
+        with prefects_database(postgres_server, prefect_api_url) as gate:
+            gate.shut()
+            with pytest.raises(PrefectUnreachable):
+                await sides.reconciler.sweep()
+        await sides.reconciler.sweep()
+        assert (sides.task(task.id).status, sides.task(task.id).remark) == (Status.RUNNING, None)
 
     converse(conversation)

@@ -39,7 +39,7 @@ from phonefleet.states import Status
 from tasks.lifecycle import errand
 from tasks.progress import report_progress
 from tasks.retries import device_task
-from tests.outages import Gate, InWaits, Relay
+from tests.outages import Gate, InWaits, Relay, prefects_database
 
 NOW = datetime.now(UTC)
 
@@ -101,6 +101,13 @@ def relay(prefect_api_url: str) -> Iterator[Relay]:
 
 
 @pytest.fixture
+def prefects(postgres_server: EmbeddedPostgres, prefect_api_url: str) -> Iterator[Gate]:
+    """The database of Prefect's server."""
+    with prefects_database(postgres_server, prefect_api_url) as gate:
+        yield gate
+
+
+@pytest.fixture
 def client(relay: Relay) -> Iterator[SyncPrefectClient]:
     EventsWorker.set_client_override(NullEventsClient)  # what a test cuts, nobody waits for after it
     settings = {PREFECT_API_URL: f"http://127.0.0.1:{relay.port}/api", PREFECT_LOGGING_TO_API_ENABLED: False}
@@ -153,14 +160,19 @@ def test_a_run_during_which_the_ledger_goes_away_completes_when_it_is_back(scene
     completed(scene)
 
 
-def test_a_run_during_which_prefect_loses_its_database_completes_when_it_is_back(
-    scene: Scene, postgres_server: EmbeddedPostgres
+def test_a_run_that_begins_while_prefect_lacks_its_database_begins_when_it_has_it_back(
+    scene: Scene, prefects: Gate
 ) -> None:
-    gate = Gate(postgres_server.url("prefect"))
-    try:
-        scene.run(gate.shut, gate.open)
-    finally:
-        gate.open()
+    prefects.shut()
+    scene.run(while_it_waits=prefects.open)
+    assert scene.clock.waits >= 3
+    completed(scene)
+
+
+def test_a_run_that_ends_while_prefect_lacks_its_database_completes_when_it_has_it_back(
+    scene: Scene, prefects: Gate
+) -> None:
+    scene.run(prefects.shut, prefects.open)
     assert scene.clock.waits >= 3
     completed(scene)
 
