@@ -42,7 +42,9 @@ class DeviceOut(BaseModel):
     android_version: str | None
     host: str = Field(description="The computer that the phone is connected to.")
     state: DeviceState = Field(description="Quarantined, if it is; else how it is connected, or busy with a task.")
-    battery: int | None = Field(description="In percent, when it was last looked at.")
+    battery: int | None = Field(
+        description="In percent, when it was last looked at; null for a phone that has none or does not tell."
+    )
     enabled: bool = Field(description="A phone that is disabled gets no work; what is queued for it waits.")
     group: str | None
     current_task: Id | None

@@ -163,7 +163,7 @@ class _Sending:
         now = self.page.ending_until(lambda seen: bool(added_since(before, seen)))
         answers = self._answers(added_since(before, now))
         if answers == {Seen.ABSENT}:
-            return self._unless_elsewhere()
+            return self._unless_elsewhere() if self.left is None else Seen.ABSENT
         return Seen.DONE if answers == {Seen.DONE} else self._by_the_field(_CHANGED)
 
     def _answers(self, added: Sequence[tuple[Bubble, ...]]) -> set[Seen]:

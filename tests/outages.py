@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import socket
 import threading
 from collections.abc import Callable, Sequence
@@ -12,6 +13,8 @@ import psycopg
 from sqlalchemy import make_url
 
 from phonefleet.clock import StopSignal
+from phonefleet.errors import LedgerUnreachable
+from phonefleet.ledger.ledger import Ledger
 
 
 class InWaits:
@@ -112,6 +115,35 @@ class Relay:
             return False
         self._replies += 1
         return self._replies % 2 == 1
+
+
+class Losing:
+    """A part of the ledger whose calls are all made, the first of each name without a confirmation."""
+
+    def __init__(self, part: object) -> None:
+        self._part = part
+        self._confirmed: set[str] = set()
+
+    def __getattr__(self, name: str) -> Callable[..., object]:
+        call = getattr(self._part, name)
+
+        def made(*args: object, **kwargs: object) -> object:
+            answer = call(*args, **kwargs)
+            if name not in self._confirmed:
+                self._confirmed.add(name)
+                raise LedgerUnreachable
+            return answer
+
+        return made
+
+
+def losing(ledger: Ledger) -> Ledger:
+    """Return the ledger with a database that is lost after the first commit of each kind, before it confirms it."""
+    lossy = copy.copy(ledger)
+    for name, part in vars(ledger).items():
+        if not name.startswith("_") and name != "id":
+            setattr(lossy, name, Losing(part))
+    return lossy
 
 
 def _end(connection: socket.socket) -> None:

@@ -19,6 +19,7 @@ from deployments.launcher.ports import free_port
 from deployments.postgres.account import database_account
 from deployments.postgres.install import install_for
 from phonefleet.device.adb_server import answers
+from phonefleet.device.advice import advice_for
 from phonefleet.device.transport import FastAdbClient
 from phonefleet.errors import PhonefleetError
 from phonefleet.settings import Settings
@@ -66,13 +67,11 @@ def _phones(settings: Settings) -> Finding:
     if not answers("127.0.0.1", settings.adb_port):
         text = f"no adb server on port {settings.adb_port}; one is started when it is needed"
         return Finding("phones", good=None, text=text)
-    states = FastAdbClient(settings.adb_port).states()
-    if not states:
+    listed = FastAdbClient(settings.adb_port).sightings()
+    if not listed:
         return Finding("phones", good=None, text="adb lists none: connect one, or use --virtual")
-    bad = [f"{serial} is {state}" for serial, state in states.items() if state != "device"]
-    advice = ": unlock it and accept the prompt, or check its cable" if bad else ""
-    ready = len(states) - len(bad)
-    return Finding("phones", good=not bad, text="; ".join([f"{ready} ready", *bad]) + advice)
+    bad = [f"{phone.name} is {phone.word}. {advice_for(phone)}" for phone in listed if phone.word != "device"]
+    return Finding("phones", good=not bad, text="\n".join([f"{len(listed) - len(bad)} ready", *bad]))
 
 
 def _database(settings: Settings, folder: Path) -> Finding:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import time
 from collections.abc import Sequence
 from contextlib import suppress
@@ -18,6 +19,16 @@ PATIENCE = timedelta(seconds=60)
 TURN = timedelta(milliseconds=50)
 CONNECTED = "device"
 """adb's word for a phone that is ready."""
+
+
+def second_names(addresses: Sequence[str], seed: int) -> list[str]:
+    """Return further names under which adb is to have some of the phones: one of them, drawn by the seed.
+
+    A phone that is on USB and in the network, or was connected by its address and by its name, stands twice in adb's
+    list; virtual phones are no kinder.
+    """
+    ports = [address.rpartition(":")[2] for address in addresses]
+    return [f"localhost:{random.Random(seed).choice(ports)}"] if ports else []  # noqa: S311 - no secret
 
 
 def connect_all(client: FastAdbClient, serials: Sequence[str], stop: StopSignal) -> None:

@@ -12,7 +12,7 @@ from types import TracebackType
 from typing import Self
 
 from deployments.launcher.adb import AdbServer
-from deployments.launcher.connecting import connect_all
+from deployments.launcher.connecting import connect_all, second_names
 from deployments.launcher.database import Databases, DatabaseService, embedded, external
 from deployments.launcher.home import Home
 from deployments.launcher.options import LaunchOptions
@@ -138,7 +138,8 @@ class Launcher:
         self._start(Child(programs.api()))
         self._supervisor.await_ready("postgres", "virtual", "adb")
         if self._options.virtual:
-            connect_all(FastAdbClient(self._options.adb_port or 0), self._options.addresses, self._stop)
+            names = [*self._options.addresses, *second_names(self._options.addresses, self._options.seed or 0)]
+            connect_all(FastAdbClient(self._options.adb_port or 0), names, self._stop)
         self._supervisor.await_ready("prefect", "api")
         if self._options.virtual:
             phones.sign_in()

@@ -10,6 +10,7 @@ from prefect.client.orchestration import PrefectClient
 
 from deployments.describing import queue_description
 from deployments.registration import describe_queue
+from deployments.worker.changes import passes_by_itself
 from deployments.worker.idling import Idling
 from deployments.worker.lane import Lane
 from deployments.worker.quarantine import Quarantine
@@ -82,14 +83,28 @@ class Fleet:
         return self._lanes[serial]
 
     async def describe_queues(self, client: PrefectClient) -> None:
-        """Say in Prefect which phones the queues belong to, as far as that has changed."""
+        """Say in Prefect which phones the queues belong to, as far as that has changed; each is tried by itself."""
         known = {device.serial: device for device in await asyncio.to_thread(self._resources.ledger.devices.all)}
+        failed: list[Exception] = []
         for serial in list(self._lanes):
+            description = queue_description(serial, known.get(serial))
             if serial not in known and serial not in self._online:
                 self._forget(serial)
-            elif self._described.get(serial) != (description := queue_description(serial, known.get(serial))):
-                await describe_queue(client, serial, description)
-                self._described[serial] = description
+            elif self._described.get(serial) != description:
+                failed.extend(await self._describe(client, serial, description))
+        for error in failed[:1]:  # the next turn tries again
+            raise error
+
+    async def _describe(self, client: PrefectClient, serial: str, description: str) -> list[Exception]:
+        """Describe one queue; return the error if that is to be tried again. What is refused is not."""
+        try:
+            await describe_queue(client, serial, description)
+        except Exception as error:  # noqa: BLE001 - the edge of the process: one queue's trouble is one queue's
+            if passes_by_itself(error):
+                return [error]
+            _log.error("the queue of %s keeps its description: %s", serial, error)
+        self._described[serial] = description
+        return []
 
     def probe(self) -> None:
         """Let the connected phones that are unwell be looked at, each in its lane."""

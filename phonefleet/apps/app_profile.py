@@ -12,6 +12,7 @@ from packaging.specifiers import SpecifierSet
 
 from phonefleet.apps.schema import Alternatives, MatchRule, ProfileRules, VersionRules
 from phonefleet.apps.selector import Match, Selector
+from phonefleet.apps.shown_text import dumped
 from phonefleet.errors import UnsupportedApp
 
 _NUMBERS = re.compile(r"\d+(\.\d+)*")
@@ -166,9 +167,9 @@ def _match(rule: MatchRule, package: str, texts: Mapping[str, tuple[str, ...]]) 
     words = texts[rule.text_of] if rule.text_of is not None else None if rule.text is None else (rule.text,)
     return Match(
         id=f"{package}:id/{rule.id}" if rule.id and ":" not in rule.id else rule.id,
-        texts=None if words is None else frozenset(words),
+        texts=None if words is None else frozenset(map(dumped, words)),
         text_pattern=None if rule.text_matches is None else re.compile(rule.text_matches),
-        desc=rule.desc,
+        desc=None if rule.desc is None else dumped(rule.desc),
         desc_pattern=None if rule.desc_matches is None else re.compile(rule.desc_matches),
         class_name=rule.class_name,
         package=rule.package,

@@ -89,7 +89,7 @@ def check_here(phone: Phone, profile: AppProfile) -> list[Resolution]:
 
     """
     version = profile.for_version(phone.app_version(profile.package))
-    return check_screens(version, {"the present screen": Screen.parse(phone.hierarchy())})
+    return check_screens(version, {"the present screen": Screen.parse(phone.hierarchy(), profile.package)})
 
 
 def _resolve(profile: VersionProfile, name: str, screens: Mapping[str, Screen]) -> Resolution:

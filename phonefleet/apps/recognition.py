@@ -11,7 +11,7 @@ def page_of(profile: VersionProfile, screen: Screen) -> str | None:
     groups = {"challenge": profile.challenges, "blocked": profile.blocked, "popup": profile.popups}
     for kind, obstacles in groups.items():
         for obstacle in obstacles:
-            if screen.find(obstacle.when):
+            if screen.find(obstacle.when, dialogs=True):
                 return f"{kind}: {obstacle.name}"
     pages = profile.pages.items()
     return next((page for page, marks in pages if all(_shows(profile, screen, mark) for mark in marks)), None)

@@ -49,15 +49,15 @@ def read_screen(file: Path, package: str) -> Screen:
 
     """
     try:
-        screen = Screen.parse(_text(file))
+        screen = Screen.parse(_text(file), package)
     except AutomationDown as error:
         message = f"{file} is no screen as `uiautomator dump` writes it: {error.message.partition(': ')[2]}"
         raise SavedScreenBroken(message) from error
-    if not screen.elements:
+    if not screen.windows:
         message = f"{file} shows nothing: it has no nodes"
         raise SavedScreenBroken(message)
     if not screen.shows(package):
-        others = ", ".join(sorted({element.package for element in screen.elements if element.package})) or "no app"
+        others = ", ".join(sorted(screen.packages)) or "no app"
         message = f"{file} shows {others}, not {package}"
         raise SavedScreenBroken(message)
     return screen

@@ -1,33 +1,46 @@
-"""A screen that was read from a phone: its elements, and how to find them."""
+"""A screen that was read from a phone: its windows and elements, and how to find them."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Container, Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import chain
 
 from lxml import etree
 
+from phonefleet.apps import windows
 from phonefleet.apps.selector import Element, Match, Selector
+from phonefleet.apps.windows import Window, XmlNode
 from phonefleet.errors import AutomationDown
-from phonefleet.geometry import Rect
+from phonefleet.geometry import Point, Rect
 
-_XmlNode = etree._Element  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - lxml has no other name for it
+_NOBODY = ("", "android")
+"""Whose the one node of a broken accessibility service is."""
+
+_FIRST_DISPLAY = 0
+"""The display that is looked at and touched: touches by the uiautomator server reach no other."""
 
 
 @dataclass(frozen=True, slots=True)
 class Screen:
-    """What the phone showed at one moment, in document order: what lies on top comes last."""
+    """What the phone showed at one moment: a set of windows, from the lowest to the topmost.
+
+    `package` is the app whose screen it is; its own windows are searched, of several the topmost first, and nobody
+    else's. Without one all windows are the app's. `display` is the whole display as it is held.
+    """
 
     xml: str
-    elements: tuple[Element, ...]
-    _root: _XmlNode
+    package: str | None
+    windows: tuple[Window, ...]
+    display: Rect
+    rotation: int = 0
 
     @classmethod
-    def parse(cls, xml: str) -> Screen:
-        """Read a hierarchy as uiautomator writes it.
+    def parse(cls, xml: str, package: str | None = None) -> Screen:
+        """Read a hierarchy as uiautomator writes it; the display is taken to reach as far as its windows do.
 
         Raises:
-            AutomationDown: the text is no hierarchy.
+            AutomationDown: the text is no hierarchy, or one of a broken accessibility service: a single empty node.
 
         """
         if "<!DOCTYPE" in xml:  # uiautomator writes none, and entities would be expanded in attributes
@@ -36,59 +49,159 @@ class Screen:
         parser = etree.XMLParser(resolve_entities=False, no_network=True)
         try:
             root = etree.fromstring(xml.encode(), parser)
-            return cls(xml, tuple(_element(node) for node in root.iter("node")), root)
+            rotation = int(root.get("rotation") or 0)
+            found = windows.read_windows(root, package)
         except (etree.XMLSyntaxError, ValueError) as error:
             message = f"the phone sent an unreadable hierarchy: {error}"
             raise AutomationDown(message) from error
+        _refuse_broken(found)
+        here = tuple(window for window in found if window.display == _FIRST_DISPLAY)
+        return cls(xml, package, here, _reach(here), rotation)
 
-    def find(self, selector: Selector) -> Element | None:
+    def on(self, display: Rect) -> Screen:
+        """Return the screen as one of a display of known size."""
+        return replace(self, display=display)
+
+    def fits(self, display: Rect) -> bool:
+        """Tell whether its windows reach exactly as far as a display."""
+        return _reach(self.windows) == display
+
+    def is_within(self, display: Rect) -> bool:
+        """Tell whether none of its windows reaches over the edge of a display."""
+        return _reach(self.windows).intersection(display) == _reach(self.windows)
+
+    # --- finding elements --------------------------------------------------------------------------------
+
+    @property
+    def elements(self) -> tuple[Element, ...]:
+        """The elements of the app's own windows, those of the topmost window first, each in document order."""
+        return tuple(chain.from_iterable(window.elements for window in self._searched(dialogs=False)))
+
+    @property
+    def packages(self) -> set[str]:
+        """Whose windows are on the display."""
+        return {window.package for window in self.windows if window.package}
+
+    def find(self, selector: Selector, *, dialogs: bool = False) -> Element | None:
         """Return the first element that the first fitting alternative finds."""
-        found = self.find_all(selector)
+        found = self.find_all(selector, dialogs=dialogs)
         return found[0] if found else None
 
-    def find_all(self, selector: Selector) -> Sequence[Element]:
-        """Return all elements of the first alternative that finds any."""
-        place = self.alternative(selector)
-        return [] if place is None else self._matching(selector[place])
+    def find_all(self, selector: Selector, *, dialogs: bool = False) -> Sequence[Element]:
+        """Return all elements of the first alternative that finds any; `dialogs` searches those of the system too."""
+        for match in selector:
+            if found := list(self._matching(match, dialogs=dialogs)):
+                return found
+        return []
 
     def alternative(self, selector: Selector) -> int | None:
         """Return the index of the first alternative that finds anything."""
-        return next((index for index, match in enumerate(selector) if self._matching(match)), None)
+        found = (index for index, match in enumerate(selector) if any(True for _ in self._matching(match)))
+        return next(found, None)
 
     def shows(self, package: str) -> bool:
-        """Tell whether anything of the package is on the screen."""
-        return any(element.package == package for element in self.elements)
+        """Tell whether a window of the package is on the display."""
+        return package in self.packages
 
-    def height_of(self, element: Element) -> int:
-        """Return how far above others an element lies: the later in the document, the higher."""
-        return self.elements.index(element)
+    def largest_of_others(self, system: Container[str]) -> str | None:
+        """Return whose the largest window is, apart from those of the system."""
+        others = [window for window in self._foreign() if window.package and window.package not in system]
+        return max(others, key=lambda window: _area(window.bounds)).package if others else None
+
+    def height_of(self, element: Element) -> tuple[int, int]:
+        """Return how high an element lies: its window's place among the windows, then its own in the document."""
+        return element.height
+
+    def twins_of(self, element: Element) -> list[Element]:
+        """Return the elements that are and say the same, wherever they are."""
+        wanted = replace(element, bounds=self.display)
+        return [each for each in self.elements if replace(each, bounds=self.display) == wanted]
+
+    # --- what can be touched -----------------------------------------------------------------------------
 
     @property
     def bounds(self) -> Rect:
-        """The whole screen."""
-        return self.elements[0].bounds if self.elements else Rect(0, 0, 0, 0)
+        """The whole display."""
+        return self.display
 
-    def _matching(self, match: Match) -> list[Element]:
-        return [element for element in self._candidates(match) if match.fits(element)]
+    def visible(self, area: Rect) -> Rect:
+        """Return what is left of an area of the app between the system's bars and the keyboard."""
+        return windows.visible_part(area, self._foreign(), self.display)
 
-    def _candidates(self, match: Match) -> Sequence[Element]:
-        if match.xpath is None:
-            return self.elements
-        found = self._root.xpath(match.xpath)
-        nodes = found if isinstance(found, list) else []
-        return [_element(node) for node in nodes if isinstance(node, _XmlNode) and node.tag == "node"]
+    def point_of(self, element: Element) -> Point | None:
+        """Return where to touch an element; None when others lie over all of it."""
+        over = [each for each in self._foreign() if each.place != element.height[0] and not each.is_of_a_system_dialog]
+        part = windows.visible_part(element.bounds, over, self.display)
+        if part == self.display.intersection(element.bounds):
+            part = element.bounds
+        free = (
+            point for point in _spots(part) if not any(windows.covers(window, point, self.display) for window in over)
+        )
+        return next(free, None) if part.width > 0 and part.height > 0 else None
+
+    @property
+    def keyboard_is_open(self) -> bool:
+        """Whether a keyboard lies over the app."""
+        return any(windows.is_keyboard(window, self.display) for window in self._foreign())
+
+    def scroll_area(self, over: Element | None) -> Rect:
+        """Return where a finger can scroll an element, or without one the largest list of the app's topmost window."""
+        bounds = over.bounds if over is not None else self._largest_list()
+        return windows.swipeable(self.visible(bounds), self.display)
+
+    def _largest_list(self) -> Rect:
+        top = next(iter(self._searched(dialogs=False)), None)
+        if top is None:
+            return self.display
+        lists = [self.visible(element.bounds) for element in top.elements if element.scrollable]
+        return max(lists, key=_area, default=top.bounds)
+
+    # --- inside ------------------------------------------------------------------------------------------
+
+    def _foreign(self) -> list[Window]:
+        return [window for window in self.windows if self.package not in (None, window.package)]
+
+    def _searched(self, *, dialogs: bool, package: str | None = None) -> Iterator[Window]:
+        """Yield the windows that are searched, the topmost first."""
+        for window in reversed(self.windows):
+            own = self.package in (None, window.package)
+            if own or package is not None or (dialogs and window.is_of_a_system_dialog):
+                yield window
+
+    def _matching(self, match: Match, *, dialogs: bool = False) -> Iterator[Element]:
+        for window in self._searched(dialogs=dialogs, package=match.package):
+            yield from (element for element in _candidates(window, match) if match.fits(element))
 
 
-def _element(node: _XmlNode) -> Element:
-    return Element(
-        bounds=Rect.parse(node.get("bounds", "")),
-        id=node.get("resource-id", ""),
-        text=node.get("text", ""),
-        desc=node.get("content-desc", ""),
-        class_name=node.get("class", ""),
-        package=node.get("package", ""),
-        checked=node.get("checked") == "true",
-        selected=node.get("selected") == "true",
-        enabled=node.get("enabled") != "false",
-        scrollable=node.get("scrollable") == "true",
-    )
+def _candidates(window: Window, match: Match) -> Sequence[Element]:
+    if match.xpath is None:
+        return window.elements
+    found = window.tree.xpath(match.xpath)
+    nodes = found if isinstance(found, list) else []
+    places = dict(zip(window.tree.iter("node"), window.elements, strict=True))
+    return [places[node] for node in nodes if isinstance(node, XmlNode) and node.tag == "node"]
+
+
+def _spots(bounds: Rect) -> Iterator[Point]:
+    """Yield the middle of a rectangle, then places beside it that small windows over it may leave free."""
+    yield bounds.center
+    for part in (1, 3):
+        yield Point(bounds.left + bounds.width * part // 4, bounds.center.y)
+        yield Point(bounds.center.x, bounds.top + bounds.height * part // 4)
+
+
+def _refuse_broken(found: Sequence[Window]) -> None:
+    """Refuse what a broken accessibility service shows of any screen (uiautomator2's issue 895)."""
+    elements = [element for window in found for element in window.elements]
+    if len(elements) == 1 and elements[0].package in _NOBODY and not elements[0].label:
+        message = "the phone's accessibility service is broken: it shows a single empty node; its server is restarted"
+        raise AutomationDown(message)
+
+
+def _reach(found: Sequence[Window]) -> Rect:
+    edges = [window.bounds for window in found]
+    return Rect(0, 0, max((each.right for each in edges), default=0), max((each.bottom for each in edges), default=0))
+
+
+def _area(bounds: Rect) -> int:
+    return bounds.width * bounds.height

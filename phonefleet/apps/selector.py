@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from phonefleet.geometry import Rect
 
@@ -24,6 +24,8 @@ class Element:
     selected: bool = False
     enabled: bool = True
     scrollable: bool = False
+    height: tuple[int, int] = field(default=(0, 0), compare=False)
+    """How high it lies: its window's place among the windows of its screen, then its own in the document."""
 
     @property
     def label(self) -> str:
@@ -35,7 +37,8 @@ class Element:
 class Match:
     """One alternative of a selector: what is given must hold; patterns must match the whole value.
 
-    `xpath` is evaluated on the whole hierarchy, and the other conditions then choose among its elements.
+    `xpath` is evaluated on each window as if the hierarchy held no other, and the other conditions then choose among
+    what it finds.
     """
 
     id: str | None = None

@@ -14,6 +14,8 @@ import re
 import unicodedata
 from enum import Enum
 
+from phonefleet.text import bare_name
+
 _CLEANED = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufdd0-\ufddf\ufffe\uffff\U00010000-\U0010ffff]"
 )
@@ -25,11 +27,8 @@ _EDGES = "".join(map(chr, range(0x21)))
 _NAME = re.compile(r"[a-z0-9._-]+")
 _DOT = "."
 _VEILED = re.compile(r"\.\.")
-_CUT = re.compile(r"(.*?)\s?(…|\.\.\.(?=\W*$))([^…]*)", re.DOTALL)
-_LONGEST_MORE = 20
-"""How many letters an app may put behind what it has cut off, such as "… See more"."""
-
-_SHORTEST_CUT = 10
+_CUT = re.compile(r"(.{10,}?)\s?(?:…[\w\s]{0,20}|\.\.\.)", re.DOTALL)
+"""What an app has cut off: enough of its beginning, and an ellipsis, behind which may stand words for "See more"."""
 
 
 class Reading(Enum):
@@ -92,7 +91,12 @@ def plain(label: str) -> str:
     A name that was meant is not cleaned like a text: usernames hold no letters that a dump cannot hold, and a name with
     such a letter must not be taken for somebody's who has dots there.
     """
-    return _UNSEEN.sub("", label).strip().removeprefix("@").casefold()
+    return named(label).casefold()
+
+
+def named(label: str) -> str:
+    """Return a username as a label shows it, without `@` and whatever an app puts around names."""
+    return bare_name(_UNSEEN.sub("", label))
 
 
 def same_name(label: str, username: str) -> bool:
@@ -123,6 +127,7 @@ def _bared(text: str) -> str:
 def _is_cut(seen: str, wanted: str) -> bool:
     """Tell whether a text may be the beginning of the wanted one, with an ellipsis where the app has cut it off."""
     found = _CUT.fullmatch(seen)
-    if found is None or len(found[3]) > _LONGEST_MORE:
+    if found is None or not wanted.startswith(found[1]):
         return False
-    return len(found[1]) >= _SHORTEST_CUT and len(found[1]) < len(wanted) and wanted.startswith(found[1])
+    cut_off = wanted[len(found[1]) :].lstrip()
+    return bool(cut_off) and not cut_off.startswith(("…", "..."))

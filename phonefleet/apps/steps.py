@@ -11,6 +11,7 @@ from functools import wraps
 from typing import ParamSpec, TypeVar
 
 from phonefleet.apps.driver import AppDriver
+from phonefleet.apps.screen import Screen
 from phonefleet.apps.selector import Element
 from phonefleet.errors import AutomationDown, DeviceOffline, LinkLost, ShellFailed
 
@@ -22,6 +23,8 @@ BROKEN = (LinkLost, AutomationDown, DeviceOffline, ShellFailed)
 """What says nothing about the screen, only that a call broke."""
 
 _REPEATS = 7
+_STILL = 2
+"""How many looks must show the same after a scroll before that is a list's end."""
 
 
 def persistent(step: Callable[P, T]) -> Callable[P, T]:
@@ -65,8 +68,32 @@ def open_tab(driver: AppDriver, tab: str, expected: str) -> None:
     driver.wait_for(expected)
 
 
+@persistent
+def scrolled(
+    driver: AppDriver, ready: Callable[[Screen], bool], read: Callable[[Screen], object], before: object
+) -> Screen:
+    """Return the screen after a list was scrolled: one that shows something else than `before`, or the list's end.
+
+    The end is where a scroll inside of the list changes nothing: several looks show the same, and nothing loads.
+
+    Raises:
+        ElementMissing: the list is not ready again in time.
+
+    """
+    still = 0
+
+    def outcome(screen: Screen) -> Screen | None:
+        nonlocal still
+        if ready(screen) and read(screen) != before:
+            return screen
+        still = still + 1 if ready(screen) and not driver.finds(screen, "loading") else 0
+        return screen if still == _STILL else None
+
+    return driver.wait_until(outcome, "the list does not come to rest after it was scrolled")
+
+
 def scroll(driver: AppDriver, container: str) -> bool:
-    """Show what is below in an element, or on the screen where the profile does not know it.
+    """Show what is below in an element, or in the app's largest list where the profile does not know it.
 
     Returns whether a call broke: then only a look tells whether it has scrolled.
     """

@@ -33,6 +33,6 @@ def is_titled(driver: AppDriver, element: Element, name: str) -> bool:
 
 def _true_label(driver: AppDriver, element: Element) -> str | None:
     """Return what stands behind the dots; None when what the phone tells is not what the dump has shown."""
-    labels = driver.phone.labels_at(element.bounds, element.id)
+    labels = driver.phone.labels_at(element.bounds.center, element.id)
     told = labels and (labels[0] if element.text else labels[1])
     return told if told is not None and reads(element.label, told) else None

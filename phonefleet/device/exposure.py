@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from functools import partial
 from http.client import HTTPConnection, HTTPException
 from typing import Final, Literal
 
@@ -54,7 +55,7 @@ def hosts(client: FastAdbClient, names: Iterable[str]) -> dict[str, str]:
     """
     asked = list(names)
     with ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="where") as pool:
-        found = zip(asked, pool.map(lambda name: _host(client, name), asked), strict=True)
+        found = zip(asked, pool.map(partial(_host, client), asked), strict=True)
         return {name: host for name, host in found if host is not None and not is_here(host)}
 
 

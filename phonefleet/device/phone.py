@@ -69,11 +69,15 @@ class Phone(Protocol):
         """Return the screen's views as uiautomator XML; never an empty hierarchy (that is `AutomationDown`)."""
         ...
 
-    def labels_at(self, bounds: Rect, resource_id: str) -> tuple[str, str] | None:
-        """Return the true text and description of the view with this id at exactly these visible bounds.
+    def labels_at(self, at: Point, resource_id: str) -> tuple[str, str] | None:
+        """Return the true text and description of the view with this id that shows at a point.
 
         A hierarchy has dots in place of what XML cannot hold, emoji among it. None when no view can be told by these.
         """
+        ...
+
+    def display(self) -> Rect:
+        """Return the whole display as it is held, as its hierarchy measures it."""
         ...
 
     def screenshot(self) -> bytes:

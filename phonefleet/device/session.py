@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import base64
 import logging
+import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import partial
@@ -90,16 +91,24 @@ class PhoneSession:
     def _dump(self) -> str:
         for last in (False, True):
             xml: str = self._ui.call("dumpWindowHierarchy", False, _DUMP_DEPTH) or ""  # noqa: FBT003 - compressed
-            if "<node" in xml:
+            if _shows_something(xml):
                 return xml
             if not last:
                 self._clock.sleep(_BETWEEN_DUMPS)
         message = f"{self._serial}: the phone's accessibility service shows an empty screen; its server is restarted."
         raise AutomationDown(message)
 
-    def labels_at(self, bounds: Rect, resource_id: str) -> tuple[str, str] | None:
-        """Return the true text and description of the view with this id at exactly these visible bounds."""
-        return self._freely(lambda: labels_at(self._ui, bounds, resource_id))
+    def display(self) -> Rect:
+        """Return the whole display as it is held, as its hierarchy measures it."""
+        return self._freely(self._measured)
+
+    def _measured(self) -> Rect:
+        info = self._ui.call("deviceInfo")
+        return Rect(0, 0, info["displayWidth"], info["displayHeight"])
+
+    def labels_at(self, at: Point, resource_id: str) -> tuple[str, str] | None:
+        """Return the true text and description of the view with this id that shows at a point."""
+        return self._freely(lambda: labels_at(self._ui, at, resource_id))
 
     def screenshot(self) -> bytes:
         """Return the screen as PNG."""
@@ -285,3 +294,8 @@ class PhoneSession:
         elif self._automation is not None:
             self._automation.ensure_running()
         self._breakage = None
+
+
+def _shows_something(xml: str) -> bool:
+    """Tell whether a hierarchy holds more than the one empty node of a broken service (uiautomator2's issue 895)."""
+    return xml.count("<node") > 1 or re.search(r'\b(?:text|content-desc|resource-id)="[^"]', xml) is not None

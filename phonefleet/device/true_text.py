@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from phonefleet.device.automation import Automation
-from phonefleet.geometry import Rect
+from phonefleet.geometry import Point, Rect
 
 
-def labels_at(automation: Automation, bounds: Rect, resource_id: str) -> tuple[str, str] | None:
-    """Return the text and the description of the one view with this id and these visible bounds.
+def labels_at(automation: Automation, at: Point, resource_id: str) -> tuple[str, str] | None:
+    """Return the text and the description of the one view with this id that shows at a point.
 
     All views of the id are asked for at once, in one answer: an instance's number could mean another one a moment
     later, and the server compares ids without regard to case as soon as one is given. None when there is no such view,
@@ -19,7 +19,7 @@ def labels_at(automation: Automation, bounds: Rect, resource_id: str) -> tuple[s
         return None
     ui: Any = automation
     infos = automation.call("objInfoOfAllInstances", ui(resourceId=resource_id).selector)
-    found = [info for info in infos if visible_bounds(info) == bounds]
+    found = [info for info in infos if visible_bounds(info).contains(at)]
     return (found[0].get("text") or "", found[0].get("contentDescription") or "") if len(found) == 1 else None
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from concurrent.futures import Future
-from typing import Self, TypeVar
+from typing import Any, Self, TypeVar
 
 from phonefleet.virtual.faults import Strike
 from phonefleet.virtual.fleet import FleetAddresses, FleetOptions, VirtualFleet
@@ -52,13 +52,17 @@ class BackgroundFleet:
 
         return asyncio.run_coroutine_threadsafe(run(), self._loop).result()
 
+    def run(self, work: Coroutine[Any, Any, T]) -> T:
+        """Run a coroutine in the phones' event loop and return its result."""
+        return asyncio.run_coroutine_threadsafe(work, self._loop).result()
+
     def move(self, serial: str) -> str:
         """Let a phone come back under another address, and return that."""
-        return asyncio.run_coroutine_threadsafe(self.fleet.move(serial), self._loop).result()
+        return self.run(self.fleet.move(serial))
 
     def swap(self, first: str, second: str) -> None:
         """Let two phones come back each under the other's address."""
-        asyncio.run_coroutine_threadsafe(self.fleet.swap(first, second), self._loop).result()
+        self.run(self.fleet.swap(first, second))
 
     def phone(self, serial: str) -> VirtualPhone:
         """Return a phone; to be touched through `call` only."""

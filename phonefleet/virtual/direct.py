@@ -32,11 +32,15 @@ class DirectPhone:
         windows = ((window.root, window.display) for window in self.virtual.windows())
         return dump_windows(windows, self.virtual.display, rotation=self.virtual.rotation)
 
-    def labels_at(self, bounds: Rect, resource_id: str) -> tuple[str, str] | None:
-        """Return the true text and description of the view with this id at exactly these visible bounds."""
+    def labels_at(self, at: Point, resource_id: str) -> tuple[str, str] | None:
+        """Return the true text and description of the view with this id that shows at a point."""
         shown = view(self.virtual.tree(), self.virtual.display).walk()
-        found = [each.node for each in shown if (each.node.resource_id, each.bounds) == (resource_id, bounds)]
+        found = [each.node for each in shown if each.node.resource_id == resource_id and each.bounds.contains(at)]
         return (shown_text(found[0]), found[0].content_desc) if resource_id and len(found) == 1 else None
+
+    def display(self) -> Rect:
+        """Return the whole display as it is held."""
+        return self.virtual.display
 
     def screenshot(self) -> bytes:
         """Return the screen as PNG."""

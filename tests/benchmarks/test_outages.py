@@ -6,19 +6,16 @@ outcome. What an account did is counted in the world.
 
 from __future__ import annotations
 
-import os
-import signal
 import tempfile
 import time
 from collections import Counter
 from pathlib import Path
 from typing import Any
 
-import psutil
 import pytest
 
 from tests.benchmarks.figures import report
-from tests.integration.stack import Stack, until
+from tests.integration.stack import Stack
 
 pytestmark = [pytest.mark.benchmark, pytest.mark.timeout(3600)]
 
@@ -33,25 +30,6 @@ APART = 8.0
 PATIENCE = 2400.0
 
 
-def pid_of(stack: Stack, name: str) -> int | None:
-    """Return the number of a part's process, None while it is away."""
-    if name == "postgres":
-        record = stack.home / "postgres" / "data" / "postmaster.pid"
-        lines = record.read_text().splitlines() if record.exists() else []
-        pid = int(lines[0]) if lines else None
-    else:
-        pid = stack.endpoints["pids"].get(name)
-    return pid if pid is not None and psutil.pid_exists(pid) else None
-
-
-def kill_all_in_turn(stack: Stack) -> None:
-    """Kill each process once a round with -9; one that has not come back yet is waited for."""
-    for name in PROCESSES * ROUNDS:
-        time.sleep(APART)
-        pid = until(f"a {name} to kill", lambda name=name: pid_of(stack, name))
-        os.kill(pid, signal.SIGKILL)
-
-
 @pytest.mark.parametrize("seed", [21, 22, 23])
 def test_all_follows_complete_once_although_each_process_is_killed_four_times(seed: int) -> None:
     with tempfile.TemporaryDirectory(prefix="phonefleet-outages-", dir="/tmp") as folder:
@@ -62,8 +40,7 @@ def test_all_follows_complete_once_although_each_process_is_killed_four_times(se
         with Stack(home, PHONES, *options, **environment) as stack:
             started = time.monotonic()
             ids = stack.post("follow", PEOPLE, stack.serials)
-            kill_all_in_turn(stack)
-            until("answers", stack.answers)
+            stack.strike(PROCESSES * ROUNDS, APART)
             killed_after = time.monotonic() - started
             left = sum(stack.task(task_id)["status"] < 2 for task_id in ids)
             tasks = stack.finished(ids, PATIENCE)

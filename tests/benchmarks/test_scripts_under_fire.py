@@ -2,30 +2,37 @@
 
 A fleet has a seed, and each phone of it a seed of its own: 25 phones in each app version are 50 seeds. Each phone runs
 all ten scripts; what its account did is counted in the world. What a script may choose itself (the posts that a
-warm-up likes) is compared with the ledger: what it calls done stands in the world as often.
+warm-up likes) is compared with the ledger: what it calls done stands in the world as often. All texts hold letters of
+every plane of Unicode, which the phones' dumps show as dots. What the ledger calls unknown is counted by itself: it may
+stand in the world or not, but never twice. `PHONES=6` tries it with fewer phones.
 """
 
 from __future__ import annotations
 
+import os
+import re
 import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
 from PIL import Image
 
+from phonefleet.texts.emoji_data import friendly_emoji
 from phonefleet.virtual.world import World
 from tests.benchmarks.figures import report
+from tests.every_plane import drawn
 from tests.integration.stack import Stack
 
 pytestmark = [pytest.mark.benchmark, pytest.mark.timeout(3600)]
 
 VERSIONS = ("1.4.2", "2.0.1")
-PHONES = 25
+PHONES = int(os.environ.get("PHONES", "25"))
 FAULT_RATE = "0.2"
 SEED = 11
 COLLECTED = 5
@@ -62,7 +69,10 @@ def asks(number: int, home: Path, posts: list[str]) -> Iterator[Ask]:
     """Yield what phone `number` is asked for, on people and posts of its own."""
     first = (number - 1) * 8 + 1
     people = [f"person_{place:04}" for place in range(first, first + 8)]
-    liked, commented = posts[2 * number], posts[2 * number + 1]
+    liked, commented, emoji_below = posts[3 * number : 3 * number + 3]
+    rng = Random(number)
+    remark, hello, words, offer, bio = (f"{rng.random():.6f} {drawn(rng, 6)}" for _ in range(5))
+    name = f"N{number} {drawn(rng, 5)}"[:28].strip()
     yield Ask("follow", {"target_users": people[:1]}, lambda me: Counter([("follows", me, people[0])]))
     yield Ask("unfollow", {"target_users": people[:1]}, lambda me: Counter([("unfollows", me, people[0])]))
     yield Ask(
@@ -77,23 +87,33 @@ def asks(number: int, home: Path, posts: list[str]) -> Iterator[Ask]:
     )
     yield Ask(
         "comment",
-        {"target_post_urls": [f"sample://post/{commented}"], "comment_content": [f"Comment of {number}"]},
-        lambda me: Counter([("comments", me, commented, f"Comment of {number}")]),
+        {"target_post_urls": [f"sample://post/{commented}"], "comment_content": [remark]},
+        lambda me: Counter([("comments", me, commented, remark)]),
+    )
+    yield Ask(
+        "comment",
+        {"target_post_urls": [f"sample://post/{emoji_below}"], "comment_content": [remark], "insert_emoji": True},
+        lambda me: Counter([("comments", me, emoji_below, f"{remark} {EMOJI}")]),
     )
     yield Ask(
         "message",
-        {"target_users": people[1:2], "message_contents": [f"Hello from {number}"]},
-        lambda me: Counter([("messages", me, people[1], f"Hello from {number}")]),
+        {"target_users": people[1:2], "message_contents": [hello]},
+        lambda me: Counter([("messages", me, people[1], hello)]),
+    )
+    yield Ask(
+        "message",
+        {"target_users": people[6:7], "message_contents": [hello], "insert_emoji": True, "send_profile_card": True},
+        lambda me: Counter([("messages", me, people[6], f"{hello} {EMOJI}"), ("profile_cards", me, people[6], me)]),
     )
     yield Ask(
         "post",
         {
             "content_type": 1,
             "material_list": [str(home / "media" / f"{number}.png")],
-            "captions": [f"Caption of {number}"],
+            "captions": [words],
             "post_way": "addButton",
         },
-        lambda me: Counter([("posts", me, f"Caption of {number}")]),
+        lambda me: Counter([("posts", me, words)]),
     )
     yield Ask("scrape_user", {"target_username": people[2:3], "max_scrape_count": COLLECTED}, lambda _: Counter())
     yield Ask(
@@ -101,13 +121,11 @@ def asks(number: int, home: Path, posts: list[str]) -> Iterator[Ask]:
         {
             "targets": people[3:6],
             "features": {"followUsers": True, "sendDM": True},
-            "dmSettings": {"message_contents": [f"Offer of {number}"]},
+            "dmSettings": {"message_contents": [offer]},
             "task_interval": [0, 0],
         },
         lambda me: Counter(
-            event
-            for person in people[3:6]
-            for event in (("follows", me, person), ("messages", me, person, f"Offer of {number}"))
+            event for person in people[3:6] for event in (("follows", me, person), ("messages", me, person, offer))
         ),
     )
     yield Ask(
@@ -117,10 +135,15 @@ def asks(number: int, home: Path, posts: list[str]) -> Iterator[Ask]:
     )
     yield Ask(
         "profile",
-        {"nicknames": [f"Name {number}"]},
-        lambda me: Counter([("profile_changes", me, "name", f"Name {number}")]),
+        {"nicknames": [name], "bios": [bio]},
+        lambda me: Counter([("profile_changes", me, "name", name), ("profile_changes", me, "bio", bio)]),
     )
 
+
+EMOJI = "(emoji)"
+"""Stands for the emoji that `insert_emoji` has drawn."""
+
+_INSERTED = re.compile(f" (?:{'|'.join(map(re.escape, friendly_emoji()))})$")
 
 FIELDS = {
     "follows": ("follower", "followee"),
@@ -130,6 +153,7 @@ FIELDS = {
     "reposts": ("username", "post"),
     "comments": ("username", "post", "text"),
     "messages": ("sender", "recipient", "text"),
+    "profile_cards": ("sender", "recipient", "profile"),
     "posts": ("author", "caption"),
     "profile_changes": ("username", "field", "value"),
 }
@@ -150,17 +174,19 @@ LISTS = {
 def happened(world: dict[str, list[Event]]) -> Counter[tuple[str, ...]]:
     """Count what happened, by list and values."""
     return Counter(
-        (name, *(event[each] for each in fields)) for name, fields in FIELDS.items() for event in world[name]
+        (name, *(_INSERTED.sub(f" {EMOJI}", event[each]) for each in fields))
+        for name, fields in FIELDS.items()
+        for event in world[name]
     )
 
 
-def told(tasks: Iterable[dict[str, Any]]) -> Counter[tuple[str, str]]:
-    """Count what the ledger calls done, by the world's list and who did it."""
+def told(tasks: Iterable[dict[str, Any]], state: str = "done") -> Counter[tuple[str, str]]:
+    """Count what the ledger calls done, or something else, by the world's list and who did it."""
     return Counter(
-        (LISTS[action["kind"]], action["account"])
+        ("profile_cards" if action["target"].endswith(" (profile card)") else LISTS[action["kind"]], action["account"])
         for task in tasks
         for action in task["actions"]
-        if action["state"] == "done"
+        if action["state"] == state
     )
 
 
@@ -171,7 +197,10 @@ class Verdict:
     completed: int = 0
     failed: list[str] = field(default_factory=list[str])
     missing: int = 0
+    """What was asked, does not stand in the world, and is not called unknown."""
+
     doubled: int = 0
+    unknown: int = 0
     retries: int = 0
 
 
@@ -182,14 +211,16 @@ def judge(asked: Iterable[tuple[Ask, dict[str, Any]]], world: dict[str, list[Eve
     for ask, task in asked:
         verdict = verdicts.setdefault(ask.script, Verdict())
         verdict.retries += task["retry_count"]
+        unknown = sum(action["state"] == "unknown" for action in task["actions"])
+        verdict.unknown += unknown
         if task["status"] == 2:
             verdict.completed += 1
-        else:
+        elif not unknown:
             verdict.failed.append(f"task {task['id']} on {task['serial']}: {task['remark']}")
         actor = next((action["account"] for action in task["actions"]), "")
-        for event, times in ask.expected(actor).items():
-            verdict.missing += counted[event] < times
-            verdict.doubled += counted[event] > times
+        expected = ask.expected(actor)
+        verdict.missing += max(0, sum(counted[event] < times for event, times in expected.items()) - unknown)
+        verdict.doubled += sum(counted[event] > times for event, times in expected.items())
     return verdicts
 
 
@@ -211,6 +242,7 @@ def test_every_script_does_what_it_was_asked_once_although_a_fifth_of_all_calls_
             completed=verdict.completed,
             missing=verdict.missing,
             doubled=verdict.doubled,
+            unknown=verdict.unknown,
             retries=verdict.retries,
         )
     report("all ten scripts", seconds=time.monotonic() - started)
@@ -221,7 +253,9 @@ def test_every_script_does_what_it_was_asked_once_although_a_fifth_of_all_calls_
     by_account = Counter[tuple[str, str]]()
     for (name, who, *_), times in happened(world).items():
         by_account[name, who] += times
-    assert told(tasks) == Counter({key: by_account[key] for key in told(tasks)}), "the ledger tells what happened"
+    done, unknown = told(tasks), told(tasks, "unknown")
+    assert not [key for key in done if not 0 <= by_account[key] - done[key] <= unknown[key]], "the ledger tells what is"
+    assert sum(unknown.values()) <= sum(done.values()) / 50, "nearly everything ends as done"
     collected(stack, [task for (ask, _), task in zip(asked, tasks, strict=True) if ask.script == "scrape_user"])
 
 

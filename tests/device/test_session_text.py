@@ -5,6 +5,7 @@ from __future__ import annotations
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
+from phonefleet.apps.screen import Screen
 from phonefleet.device.session import PhoneSession
 from phonefleet.geometry import Point
 
@@ -37,3 +38,13 @@ def test_a_text_field_holds_exactly_what_was_typed(session: PhoneSession, texts:
 @example(args=["$HOME", "a b", "it's", "; reboot", ""])
 def test_a_shell_argument_arrives_as_it_is(session: PhoneSession, args: list[str]) -> None:
     assert session.shell(["printf", "<%s>" * len(args), *args]) == "".join(f"<{arg}>" for arg in args)
+
+
+def test_the_true_text_is_told_where_a_dump_has_dots(session: PhoneSession) -> None:
+    session.set_text(FIELD, NOTE, "Hi 😀\n𠀀")
+    screen = Screen.parse(session.hierarchy())
+    element = next(element for element in screen.elements if element.id == NOTE)
+    assert element.text == "Hi ..\n.."
+    assert session.labels_at(element.bounds.center, NOTE) == ("Hi 😀\n𠀀", element.desc)
+    assert session.labels_at(Point(0, 2399), NOTE) is None
+    assert session.labels_at(element.bounds.center, "") is None

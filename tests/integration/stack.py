@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, Self, TypeVar
 
 import httpx
+import psutil
 
 from deployments.launcher.ports import BLOCK, usual_base
 
@@ -206,6 +207,27 @@ class Stack:
 
     def clear_faults(self, serial: str) -> None:
         assert self._http.delete(f"{self.endpoints['world']}/phones/{serial}/faults").is_success
+
+    def pid(self, name: str) -> int | None:
+        """Return the number of a process, PostgreSQL's among them; None while it is away."""
+        if name == "postgres":
+            record = self.home / "postgres" / "data" / "postmaster.pid"
+            first = record.read_text().partition("\n")[0] if record.exists() else ""
+            pid = int(first) if first.isdecimal() else None
+        else:
+            pid = self.endpoints["pids"].get(name)
+        return pid if pid is not None and psutil.pid_exists(pid) else None
+
+    def strike(self, names: Iterable[str], apart: float = 0) -> None:
+        """Kill processes with -9 one after the other, `apart` seconds each; then wait until all work again."""
+        killed: dict[str, int] = {}
+        for name in names:
+            time.sleep(apart)
+            killed[name] = until(f"a {name} to kill", lambda name=name: self.pid(name))
+            os.kill(killed[name], signal.SIGKILL)
+        for name, pid in killed.items():
+            until(f"another {name}", lambda name=name, pid=pid: self.pid(name) not in {pid, None})
+        until("answers", self.answers)
 
     def kill(self, name: str) -> int:
         """Kill one of the processes with -9, and return its pid once another has taken its place and all answer."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from uuid import uuid4
@@ -17,7 +16,7 @@ from phonefleet.ledger.renames import Rename
 from phonefleet.ledger.values import Action, ChosenText, Intent, NewTask, StateChange
 from phonefleet.ledger.warm_ups import WarmUp
 from phonefleet.patience import Patience
-from tests.outages import Gate, InWaits
+from tests.outages import Gate, InWaits, losing
 
 NOW = datetime(2026, 5, 4, 12, tzinfo=UTC)
 NEW = NewTask("follow", {"target_users": ["anna"]}, "serial", "sample", created_at=NOW, scheduled_for=NOW)
@@ -81,37 +80,6 @@ def test_a_pool_without_a_free_connection_is_an_outage(
 
 
 # --- a commit whose confirmation was lost --------------------------------------------------------------------
-
-
-class Losing:
-    """A part of the ledger whose calls are made, each other time without a confirmation."""
-
-    def __init__(self, part: object) -> None:
-        self._part = part
-        self.lost = 0
-        self._lose = True
-
-    def __getattr__(self, name: str) -> Callable[..., object]:
-        call = getattr(self._part, name)
-
-        def made(*args: object, **kwargs: object) -> object:
-            answer = call(*args, **kwargs)
-            self._lose, lose = not self._lose, self._lose
-            if lose:
-                self.lost += 1
-                raise LedgerUnreachable
-            return answer
-
-        return made
-
-
-def losing(ledger: Ledger) -> Ledger:
-    """Return the ledger as a run sees it whose database is lost after each commit."""
-    lossy = copy.copy(ledger)
-    for name, part in vars(ledger).items():
-        if not name.startswith("_") and name != "id":
-            setattr(lossy, name, Losing(part))
-    return lossy.patient(Patience(InWaits(), StopSignal()))
 
 
 def intended(ledger: Ledger, task_id: int, me: str) -> Action:
@@ -184,4 +152,4 @@ def test_what_a_run_writes_may_be_written_twice(
 ) -> None:
     [other] = ledger.tasks.create([NEW])
     expected = work(ledger, other, "shop")
-    assert work(losing(ledger), task_id, "store") == expected
+    assert work(losing(ledger).patient(Patience(InWaits(), StopSignal())), task_id, "store") == expected

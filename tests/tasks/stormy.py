@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from phonefleet.device.phone import Foreground, Key
 from phonefleet.errors import LinkLost
-from phonefleet.geometry import Point, Rect
+from phonefleet.geometry import Point
 from phonefleet.virtual.direct import DirectPhone
 from phonefleet.virtual.phone import VirtualPhone
 
@@ -29,8 +29,8 @@ class StormyPhone(DirectPhone):
     def hierarchy(self) -> str:
         return self._perhaps(super().hierarchy)
 
-    def labels_at(self, bounds: Rect, resource_id: str) -> tuple[str, str] | None:
-        return self._perhaps(lambda: DirectPhone.labels_at(self, bounds, resource_id))
+    def labels_at(self, at: Point, resource_id: str) -> tuple[str, str] | None:
+        return self._perhaps(lambda: DirectPhone.labels_at(self, at, resource_id))
 
     def screenshot(self) -> bytes:
         return b"drawn in other tests"

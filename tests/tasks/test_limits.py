@@ -15,6 +15,7 @@ from phonefleet.limits import Rules
 from tasks.context import RunContext
 from tasks.limits import await_turn
 from tasks.once import Deed, Outcome, perform
+from tests.outages import losing
 
 MIDNIGHT = datetime.fromisoformat("2026-05-05T00:00+00:00")
 
@@ -181,6 +182,15 @@ def test_without_the_ledger_nothing_is_touched(context: RunContext, screen: Scre
         with pytest.raises(LedgerUnreachable):
             screen.follow("anna")
     assert (screen.looks, screen.touches) == (0, 0)
+
+
+def test_what_waits_for_the_ledger_right_before_the_touch_looks_again_first(
+    context: RunContext, screen: Screen
+) -> None:
+    context.ledger = losing(context.ledger).patient(context.patience)
+    assert screen.follow("anna") == "done"
+    assert context.patience.waits
+    assert (screen.looks, screen.touches) == (2, 1)
 
 
 # --- before the phone is touched at all --------------------------------------------------------------------

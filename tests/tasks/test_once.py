@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from phonefleet.errors import ActionBlocked, Interrupted, LinkLost, NotVerified
+from phonefleet.errors import ActionBlocked, Interrupted, LinkLost, NotVerified, OutcomeUnknown
 from tasks.context import RunContext
-from tasks.once import Deed, perform
+from tasks.once import Deed, Seen, perform
 
 
 @dataclass
@@ -78,3 +78,47 @@ def test_a_stop_before_the_touch_leaves_it_undone(context: RunContext) -> None:
     with pytest.raises(Interrupted):
         perform(screen.deed())
     assert (screen.touches, states(context)) == (0, ["intended"])
+
+
+@dataclass
+class Doubtful(Screen):
+    """A screen of which one of three things is said, in turn; the last one stays."""
+
+    says: list[Seen] = field(default_factory=list[Seen])
+
+    def look(self) -> Seen:
+        return self.says.pop(0) if len(self.says) > 1 else self.says[0]
+
+    def doubtful(self) -> Deed:
+        return Deed("follow", "anna", lambda: None, self.look, self.act, why=lambda: "it says something else")
+
+
+def test_what_the_screen_cannot_tell_before_a_touch_is_not_touched(context: RunContext) -> None:
+    screen = Doubtful(says=[Seen.UNCLEAR])
+    with pytest.raises(OutcomeUnknown, match="may be done already, and was not touched: it says something else"):
+        perform(screen.doubtful())
+    assert (screen.touches, states(context)) == (0, ["failed"])
+
+
+@pytest.mark.parametrize("later", [Seen.UNCLEAR, Seen.DONE])
+def test_what_the_screen_cannot_tell_after_a_touch_is_never_touched_again(context: RunContext, later: Seen) -> None:
+    screen = Doubtful(says=[Seen.ABSENT, Seen.UNCLEAR])
+    with pytest.raises(NotVerified):
+        perform(screen.doubtful())
+    for _ in range(2):  # a person may ask for another try
+        screen.says = [later]
+        if later is Seen.DONE:
+            assert perform(screen.doubtful()) == "done"
+        else:
+            with pytest.raises(OutcomeUnknown, match="may have happened: it says something else"):
+                perform(screen.doubtful())
+    assert (screen.touches, states(context)) == (1, ["done" if later is Seen.DONE else "unknown"])
+
+
+def test_only_what_is_positively_not_done_is_touched_again(context: RunContext) -> None:
+    screen = Doubtful(says=[Seen.ABSENT, Seen.UNCLEAR])
+    with pytest.raises(NotVerified):
+        perform(screen.doubtful())
+    screen.says = [Seen.ABSENT, Seen.DONE]
+    assert perform(screen.doubtful()) == "done"
+    assert (screen.touches, states(context)) == (2, ["done"])

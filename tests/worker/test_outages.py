@@ -23,7 +23,10 @@ from prefect.utilities.engine import propose_state_sync
 from deployments.postgres import EmbeddedPostgres
 from deployments.worker.engine_settings import engine_settings
 from deployments.worker.execution import Execution
+from deployments.worker.flow_cache import FlowCache
+from deployments.worker.lane_runner import LaneRunner
 from deployments.worker.prefect_line import LineContext
+from deployments.worker.quarantine import Quarantine
 from deployments.worker.resources import Resources
 from phonefleet.device.sessions import Sessions
 from phonefleet.device.transport import FastAdbClient
@@ -64,6 +67,7 @@ class Scene:
 
     relay: Relay
     gate: Gate
+    resources: Resources
     ledger: Ledger
     client: SyncPrefectClient
     clock: InWaits
@@ -119,12 +123,13 @@ def scene(relay: Relay, client: SyncPrefectClient, breakable_postgres_url: str, 
         task = ledger.tasks.get(task_id)
         assert task is not None
         execution = Execution(resources, flow_run, task, working)
-        yield Scene(relay, Gate(breakable_postgres_url), ledger, client, clock, flow_run, task_id, execution)
+        gate = Gate(breakable_postgres_url)
+        yield Scene(relay, gate, resources, ledger, client, clock, flow_run, task_id, execution)
 
 
-def completed(scene: Scene) -> None:
+def completed(scene: Scene, *before: str) -> None:
     """See that the run has gone through its states once, and that nothing shows in its task."""
-    assert scene.in_prefect() == ["PENDING", "RUNNING", "COMPLETED"]
+    assert scene.in_prefect() == ["PENDING", *before, "RUNNING", "COMPLETED"]
     task = scene.task
     assert (task.status, task.retry_count, task.remark) == (Status.COMPLETED, 0, None)
     assert (task.progress.done, task.progress.total) == (1, 2)
@@ -210,3 +215,42 @@ def test_an_outage_that_a_script_meets_by_itself_sends_its_run_back_and_fails_no
     assert scene.in_prefect() == ["PENDING", "RUNNING", "SCHEDULED"]
     assert (scene.task.status, scene.task.retry_count) == (Status.PENDING, 0)
     assert scene.execution.error is None
+
+
+# --- before a run begins ------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def runner(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> LaneRunner:
+    """What gives runs to lanes; the run of the scene waits in its queue."""
+    monkeypatch.setattr(FlowCache, "flow_of", lambda *_: working)  # it has no deployment
+    scene.client.set_flow_run_state(scene.flow_run.id, Scheduled(), force=True)
+    return LaneRunner(scene.resources, Quarantine(scene.resources))
+
+
+def take(scene: Scene, runner: LaneRunner) -> None:
+    _turns[:] = [lambda: None]
+    runner.job(scene.flow_run)(scene.client)
+    assert not runner.in_hand
+
+
+def test_a_run_that_is_taken_while_the_ledger_is_away_runs_when_it_is_back(scene: Scene, runner: LaneRunner) -> None:
+    scene.gate.shut()
+    scene.clock.happens = scene.gate.open
+    take(scene, runner)
+    completed(scene, "SCHEDULED", "PENDING")
+
+
+def test_a_run_that_is_taken_while_each_other_reply_is_lost_runs_once(scene: Scene, runner: LaneRunner) -> None:
+    scene.relay.loses_replies = True
+    take(scene, runner)
+    scene.relay.loses_replies = False
+    completed(scene, "SCHEDULED", "PENDING")
+
+
+def test_a_shutdown_leaves_a_run_in_its_queue_that_waits_to_be_taken(scene: Scene, runner: LaneRunner) -> None:
+    scene.relay.cut()
+    scene.clock.happens = lambda: runner.stop_all("the worker shuts down")
+    take(scene, runner)
+    scene.relay.mend()
+    assert scene.in_prefect() == ["PENDING", "SCHEDULED"]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from phonefleet.apps.driver import AppDriver
 from phonefleet.apps.screen import Screen
 from phonefleet.apps.selector import Element
-from phonefleet.apps.shown_text import plain, same_name
+from phonefleet.apps.shown_text import named, plain, same_name
 from phonefleet.errors import NotVerified, Permanent
 
 
@@ -35,7 +35,7 @@ class AccountSwitcher:
 
     def close(self) -> None:
         """Take the sheet away."""
-        self._driver.press("back")
+        self._driver.leave()
 
     def accounts(self) -> list[str]:
         """Return the signed-in accounts, in the order in which the app lists them."""
@@ -90,7 +90,7 @@ class AccountSwitcher:
         if mark is None:
             return None
         active = next((row for row in rows if _beside(row, mark)), None)
-        return None if active is None else _Sheet({row.label: row for row in rows}, active.label)
+        return None if active is None else _Sheet({named(row.label): row for row in rows}, named(active.label))
 
 
 def _beside(row: Element, mark: Element) -> bool:

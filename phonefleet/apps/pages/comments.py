@@ -16,7 +16,7 @@ from phonefleet.apps.pages.post_ref import PostRef
 from phonefleet.apps.screen import Screen
 from phonefleet.apps.selector import Element
 from phonefleet.apps.shown_text import Reading, look, plain, reading, reads, same_name, trimmed
-from phonefleet.apps.steps import persistent
+from phonefleet.apps.steps import persistent, scrolled
 from phonefleet.apps.true_text import reading_of
 from phonefleet.errors import PhonefleetError
 
@@ -158,7 +158,7 @@ class CommentsPage:
         screen = self._settled()
         if before and self._rows(screen) == before:
             self._driver.scroll("down", self._driver.find(screen, "comments_list"))
-            screen = self._settled()
+            screen = scrolled(self._driver, self._is_ready, self._rows, before)
         return screen
 
     def _hides_its_end(self, screen: Screen, shown: list[Row]) -> bool:
@@ -168,13 +168,12 @@ class CommentsPage:
 
     def _settled(self) -> Screen:
         """Wait until the list has come and nothing is loading."""
+        complaint = f"the comments of {self._post} do not show"
+        return self._driver.wait_until(lambda screen: screen if self._is_ready(screen) else None, complaint)
 
-        def settled(screen: Screen) -> Screen | None:
-            come = self._driver.finds(screen, "comment_author") or self._driver.finds(screen, "comments_none")
-            ready = self._shown_on(screen) and come and not self._driver.finds(screen, "loading")
-            return screen if ready else None
-
-        return self._driver.wait_until(settled, f"the comments of {self._post} do not show")
+    def _is_ready(self, screen: Screen) -> bool:
+        come = self._driver.finds(screen, "comment_author") or self._driver.finds(screen, "comments_none")
+        return self._shown_on(screen) and come and not self._driver.finds(screen, "loading")
 
     def _wait(self, name: str) -> Element:
         """Wait for an element, below this post only."""
@@ -212,7 +211,7 @@ class CommentsPage:
 
 def alike(rows: Iterable[Row], author: str, text: str) -> int:
     """Return how many of the comments are of this author and read like this text, or like its beginning."""
-    return sum(row.author == plain(author) and reading(row.text, text) is not Reading.OTHER for row in rows)
+    return sum(same_name(row.author, author) and reading(row.text, text) is not Reading.OTHER for row in rows)
 
 
 def _between(texts: Sequence[Element], top: int, bottom: int) -> Element | None:

@@ -11,11 +11,10 @@ from phonefleet.apps.pages.gallery_picker import GalleryPicker
 from phonefleet.apps.pages.look import Look, look_of
 from phonefleet.apps.screen import Screen
 from phonefleet.apps.selector import Element
-from phonefleet.apps.shown_text import Reading, plain, reading, trimmed
+from phonefleet.apps.shown_text import Reading, named, plain, reading, trimmed
 from phonefleet.apps.steps import advance, persistent
 from phonefleet.apps.true_text import reading_of
 from phonefleet.errors import ElementMissing, Rejected, UsernameTaken
-from phonefleet.text import bare_name
 
 Field = Literal["nickname", "username", "bio", "link"]
 
@@ -56,7 +55,7 @@ class OwnProfile:
         self._driver.ensure_started()
         name, element = self._driver.wait_for("profile_tab", "editor_save")
         if name == "editor_save":
-            self._driver.press("back")
+            self._driver.leave()
             element = self._driver.wait_for("profile_tab")[1]
         self._driver.tap(element)
         self._driver.wait_until(self._shown, "the account's own profile does not show")
@@ -125,12 +124,12 @@ class OwnProfile:
     def leave_editor(self) -> None:
         """Leave the editor without saving."""
         if self._driver.find(self._driver.look(), "editor_save") is not None:
-            self._driver.press("back")
+            self._driver.leave()
 
     def _shown(self, screen: Screen) -> Shown | None:
         if self._driver.find(screen, "edit_button") is None or self._driver.find(screen, "profile_username") is None:
             return None
         labels = {field: self._driver.find(screen, name) for field, name in _SHOWN.items()}
         texts = {field: element.text if element is not None else "" for field, element in labels.items()}
-        shown = Shown(texts["nickname"], bare_name(texts["username"]), texts["bio"], texts["link"])
+        shown = Shown(texts["nickname"], named(texts["username"]), texts["bio"], texts["link"])
         return shown if plain(shown.username) in self._usernames else None

@@ -10,8 +10,8 @@ from phonefleet.apps.pages.post import PostKind
 from phonefleet.apps.pages.post_ref import PostRef, post_at
 from phonefleet.apps.pages.search import SearchPage
 from phonefleet.apps.screen import Screen
+from phonefleet.apps.shown_text import named
 from phonefleet.apps.steps import persistent, scroll
-from phonefleet.text import bare_name
 
 _STILL = 4
 """How many looks must show the same post, and nothing that loads, before it counts as the last one."""
@@ -52,7 +52,7 @@ class FeedPage:
         for _ in range(_BACK_AT_MOST):
             if self._is_here(self._driver.look()):
                 return True
-            self._driver.press("back")
+            self._driver.leave()
             self._driver.ensure_started()
         return self._is_here(self._driver.look()) or self.open()
 
@@ -105,7 +105,7 @@ class FeedPage:
         owner = driver.find(screen, "post_owner") if driver.finds(screen, "feed") else None
         if owner is None or driver.finds(screen, "comment_entry") or driver.finds(screen, "share_link"):
             return None
-        author = bare_name(owner.label)
+        author = named(owner.label)
         return FeedPost(self._ref(screen, author), self._kind(screen))
 
     def _kind(self, screen: Screen) -> PostKind:

@@ -10,6 +10,7 @@ from phonefleet.apps.driver import AppDriver
 from phonefleet.apps.pages.search import SearchPage
 from phonefleet.apps.pages.user_profile import ProfilePage
 from phonefleet.apps.screen import Screen
+from phonefleet.apps.shown_text import named
 from phonefleet.apps.steps import persistent, scroll
 from phonefleet.errors import PrivateAccount
 from phonefleet.text import bare_name
@@ -87,7 +88,7 @@ class PeopleList:
 
     def _shown(self, screen: Screen) -> list[str]:
         rows = screen.find_all(self._driver.profile.selector(self._names.rows))
-        return list(dict.fromkeys(bare_name(row.label) for row in rows if row.label))
+        return list(dict.fromkeys(named(row.label) for row in rows if row.label))
 
 
 @persistent

@@ -11,7 +11,7 @@ from phonefleet.apps.pages.post_ref import PostRef
 from phonefleet.apps.pages.posts_of_user import PostsOfUser
 from phonefleet.apps.screen import Screen
 from phonefleet.apps.selector import Element
-from phonefleet.apps.shown_text import same_name
+from phonefleet.apps.shown_text import named, same_name
 from phonefleet.apps.steps import persistent
 from phonefleet.errors import AppCrashed, TargetMissing
 
@@ -67,7 +67,7 @@ class PostPage:
 
     def author(self) -> str:
         """Return who has published it, without `@`."""
-        return self._wait("post_owner").label.strip().removeprefix("@")
+        return named(self._wait("post_owner").label)
 
     def kind(self) -> PostKind:
         """Return what kind of post it is."""
@@ -106,7 +106,7 @@ class PostPage:
         if self._shown_on(screen):
             return True
         if self._driver.finds(screen, "share_link"):
-            self._driver.press("back")
+            self._driver.leave()
         return False if self._driver.finds(screen, "post_missing") else None
 
     def _wait(self, name: str) -> Element:

@@ -11,7 +11,7 @@ from phonefleet.apps.pages.user_profile import ProfilePage
 from phonefleet.apps.screen import Screen
 from phonefleet.apps.selector import Element
 from phonefleet.apps.shown_text import look, reads, same_name
-from phonefleet.apps.steps import persistent
+from phonefleet.apps.steps import persistent, scrolled
 from phonefleet.errors import TargetMissing
 
 _SCROLLS = 40
@@ -76,7 +76,7 @@ class PostsOfUser:
         screen = self._settled()
         if before and self._labels(screen) == before:
             self._driver.scroll("down", self._driver.find(screen, "posts_list"))
-            screen = self._settled()
+            screen = scrolled(self._driver, self._is_ready, self._labels, before)
         return screen
 
     def _labels(self, screen: Screen) -> list[str]:
@@ -84,14 +84,14 @@ class PostsOfUser:
 
     def _settled(self) -> Screen:
         """Wait until tiles have come, or that there are none is said, and nothing is loading."""
+        complaint = f"the posts of {self._username} do not show"
+        return self._driver.wait_until(lambda screen: screen if self._is_ready(screen) else None, complaint)
 
-        def settled(screen: Screen) -> Screen | None:
-            handle = self._driver.find(screen, "profile_username")
-            right = handle is not None and same_name(handle.label, self._username)
-            come = self._driver.finds(screen, "post_cell") or self._driver.finds(screen, "posts_none")
-            return screen if right and come and not self._driver.finds(screen, "loading") else None
-
-        return self._driver.wait_until(settled, f"the posts of {self._username} do not show")
+    def _is_ready(self, screen: Screen) -> bool:
+        handle = self._driver.find(screen, "profile_username")
+        right = handle is not None and same_name(handle.label, self._username)
+        come = self._driver.finds(screen, "post_cell") or self._driver.finds(screen, "posts_none")
+        return right and come and not self._driver.finds(screen, "loading")
 
     def _all(self, screen: Screen, name: str) -> Sequence[Element]:
         return screen.find_all(self._driver.profile.selector(name))

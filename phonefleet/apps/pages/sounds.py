@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 
 from phonefleet.apps.driver import PATIENCE, AppDriver
 from phonefleet.apps.screen import Screen
 from phonefleet.apps.selector import Element
 from phonefleet.apps.shown_text import reads
-from phonefleet.apps.steps import advance, open_tab, persistent
+from phonefleet.apps.steps import advance, open_tab, persistent, scrolled
 from phonefleet.apps.true_text import is_titled
 from phonefleet.errors import TargetMissing
 
@@ -59,30 +61,37 @@ class SoundPicker:
         self._driver.wait_for(expected, timeout=wanted.patience)
 
     def _found(self, wanted: Wanted) -> Element:
-        seen: list[str] = []
+        screen = self._settled(wanted)
         for _ in range(_SCROLLS):
-            screen = self._settled(wanted)
-            rows = screen.find_all(self._driver.profile.selector("sound_name"))
+            rows = self._rows(screen)
             fitting = (row for row in rows if not wanted.name or is_titled(self._driver, row, wanted.name))
             if (row := next(fitting, None)) is not None:
                 return row
-            names = [row.label for row in rows]
-            if not names or names == seen:
+            before = self._names(screen)
+            if not before:
                 break
-            seen = names
             self._driver.scroll("down", self._driver.find(screen, "sound_list"))
+            screen = scrolled(self._driver, partial(self._is_ready, wanted), self._names, before)
+            if self._names(screen) == before:
+                break
         raise self._driver.witnessed(TargetMissing(f"the app has no sound {str(wanted)!r}"))
 
     def _settled(self, wanted: Wanted) -> Screen:
         """Wait until the results of what was typed are there."""
+        return self._driver.wait_until(
+            lambda screen: screen if self._is_ready(wanted, screen) else None, "the sounds do not show", wanted.patience
+        )
 
-        def settled(screen: Screen) -> Screen | None:
-            field = self._driver.find(screen, "sound_field")
-            typed = field is not None and (not wanted.query or reads(field.text, wanted.query))
-            come = self._driver.finds(screen, "sound_name") or self._driver.finds(screen, "sound_nothing")
-            return screen if typed and come else None
+    def _is_ready(self, wanted: Wanted, screen: Screen) -> bool:
+        field = self._driver.find(screen, "sound_field")
+        typed = field is not None and (not wanted.query or reads(field.text, wanted.query))
+        return typed and (self._driver.finds(screen, "sound_name") or self._driver.finds(screen, "sound_nothing"))
 
-        return self._driver.wait_until(settled, "the sounds do not show", wanted.patience)
+    def _rows(self, screen: Screen) -> Sequence[Element]:
+        return screen.find_all(self._driver.profile.selector("sound_name"))
+
+    def _names(self, screen: Screen) -> list[str]:
+        return [row.label for row in self._rows(screen)]
 
 
 class SoundPage:

@@ -130,7 +130,7 @@ class ThreadPage:
         """Close the choice of what else can be sent, if a try that came to nothing has left it open."""
         self._driver.ensure_started()
         if self._driver.find(self._driver.look(), "attach_card") is not None:
-            self._driver.press("back")
+            self._driver.leave()
 
     def witnessed(self, error: E) -> E:
         """Return the error with what the phone shows now as its evidence."""
@@ -166,7 +166,8 @@ class ThreadPage:
 
     def _ending(self, screen: Screen) -> Ending:
         listing = self._driver.find(screen, "thread_list")
-        return Ending(self._bubbles(screen), whole=listing is None or not listing.scrollable)
+        lists = screen.elements if listing is None else (listing,)
+        return Ending(self._bubbles(screen), whole=not any(each.scrollable for each in lists))
 
     def _bubbles(self, screen: Screen) -> tuple[Bubble, ...]:
         found = [

@@ -9,7 +9,7 @@ from phonefleet.apps.driver import AppDriver
 from phonefleet.apps.pages.search import SearchPage
 from phonefleet.apps.screen import Screen
 from phonefleet.apps.selector import Element
-from phonefleet.apps.shown_text import same_name
+from phonefleet.apps.shown_text import named, same_name
 from phonefleet.errors import TargetMissing
 from phonefleet.text import bare_name
 
@@ -60,7 +60,7 @@ class ProfilePage:
 
     def username(self) -> str:
         """Return whose profile is on the screen, without `@`."""
-        return self._driver.wait_for("profile_username")[1].label.strip().removeprefix("@")
+        return named(self._driver.wait_for("profile_username")[1].label)
 
     @property
     def owner(self) -> str:

@@ -1,0 +1,35 @@
+"""Reads the screen of a phone for one app, and knows how large its display is."""
+
+from __future__ import annotations
+
+from phonefleet.apps.screen import Screen
+from phonefleet.device.phone import Phone
+from phonefleet.geometry import Rect
+
+
+class ScreenReader:
+    """The screens of one app on one phone, one dump each.
+
+    The display's size is asked for once for each rotation, and again when the windows of a dump do not reach exactly as
+    far: phones fold, and their resolution can be changed.
+    """
+
+    def __init__(self, phone: Phone, package: str) -> None:
+        self._phone = phone
+        self._package = package
+        self._displays: dict[int, Rect] = {}
+        self._latest: Screen | None = None
+
+    @property
+    def latest(self) -> Screen:
+        """The screen that was read last."""
+        return self._latest if self._latest is not None else self.read()
+
+    def read(self) -> Screen:
+        """Read the screen."""
+        screen = Screen.parse(self._phone.hierarchy(), self._package)
+        display = self._displays.get(screen.rotation)
+        if display is None or not screen.fits(display):
+            display = self._displays[screen.rotation] = self._phone.display()
+        self._latest = screen.on(display) if screen.is_within(display) else screen
+        return self._latest

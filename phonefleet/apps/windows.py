@@ -1,0 +1,169 @@
+"""The windows of a dump, in an order that does not depend on the dump's.
+
+uiautomator2's server collects the roots of all windows of all displays in a hash set: their order in the document tells
+nothing. Which window lies above which is told by what it is, see `_rank`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from lxml import etree
+
+from phonefleet.apps.selector import Element
+from phonefleet.geometry import Point, Rect
+
+XmlNode = etree._Element  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - lxml has no other name for it
+
+SYSTEM_DIALOGS = frozenset({
+    "android",
+    "com.android.packageinstaller",
+    "com.android.permissioncontroller",
+    "com.google.android.packageinstaller",
+    "com.google.android.permissioncontroller",
+    "com.huawei.systemmanager",
+    "com.lbe.security.miui",
+    "com.samsung.android.permissioncontroller",
+})  # fmt: skip
+"""Whose dialogs come over any app: crashes and hangs, permissions."""
+
+SYSTEM_UI = "com.android.systemui"
+
+_FOREIGN, _OWN, _DIALOG = range(3)
+_WIDE = 0.8
+"""What covers more of an edge's length than this lies along the whole edge, as bars and keyboards do."""
+_BAR = 0.15
+"""No bar of the system takes more of the display than this part of it."""
+
+_KEYBOARD_TOP = 0.2
+"""No keyboard reaches higher up than this part of the display."""
+_MARGIN_ABOVE, _MARGIN_BELOW = 0.03, 0.04
+"""Where a finger starts the system's gestures, as parts of the display's height: bars are not always in the dump."""
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """One window: whose it is, where, and its elements in document order, of which the later lie on top."""
+
+    package: str
+    display: int
+    bounds: Rect
+    place: int
+    """How high it lies among the windows of the dump."""
+
+    elements: Sequence[Element]
+    tree: XmlNode
+    """A document of this window alone."""
+
+    @property
+    def is_of_a_system_dialog(self) -> bool:
+        """Whether it is one of the dialogs that the system puts over apps."""
+        return self.package in SYSTEM_DIALOGS
+
+
+def read_windows(hierarchy: XmlNode, package: str | None) -> tuple[Window, ...]:
+    """Return the windows of a dump from the lowest to the topmost; without a package all are the app's own.
+
+    Raises:
+        ValueError: a node has no bounds.
+
+    """
+    roots = sorted(hierarchy.findall("node"), key=lambda root: _rank(root, package))
+    return tuple(_window(root, place) for place, root in enumerate(roots))
+
+
+def visible_part(area: Rect, others: Iterable[Window], display: Rect) -> Rect:
+    """Return what is left of an area of the app between the bars of the system and the keyboard."""
+    left = display.intersection(area)
+    edges = [other.bounds for other in others if _is_at_an_edge(other.bounds, display)]
+    for _ in edges:  # a keyboard may stand upon a bar
+        for edge in edges:
+            left = _without(left, edge, display)
+    return left
+
+
+def swipeable(area: Rect, display: Rect) -> Rect:
+    """Return the part of an area in which a swipe does not begin as one of the system's gestures."""
+    above, below = round(display.height * _MARGIN_ABOVE), round(display.height * _MARGIN_BELOW)
+    return Rect(display.left, display.top + above, display.right, display.bottom - below).intersection(area)
+
+
+def is_keyboard(window: Window, display: Rect) -> bool:
+    """Tell whether a window of another app lies over the lower part of the display, as keyboards do."""
+    bounds = window.bounds
+    return (
+        window.package != SYSTEM_UI
+        and not window.is_of_a_system_dialog
+        and bounds.width >= display.width * _WIDE
+        and bounds.top > display.top + display.height * _KEYBOARD_TOP
+        and bounds.bottom > display.center.y
+    )
+
+
+def covers(window: Window, point: Point, display: Rect) -> bool:
+    """Tell whether a window of others takes a touch; one over the whole display lets touches through.
+
+    Accessibility leaves out what another window hides and takes the touches of.
+    """
+    bounds = window.bounds
+    whole = bounds.width >= display.width * _WIDE and bounds.height >= display.height * _WIDE
+    return not whole and bounds.contains(point)
+
+
+def _rank(root: XmlNode, package: str | None) -> tuple[object, ...]:
+    """Return what orders windows: the system's dialogs lie over the app, a small window of the app over a large one."""
+    bounds = Rect.parse(root.get("bounds", ""))
+    owner = next((node.get("package", "") for node in root.iter("node") if node.get("package")), "")
+    layer = _DIALOG if owner in SYSTEM_DIALOGS else _OWN if package in (None, owner) else _FOREIGN
+    edges = (bounds.left, bounds.top, bounds.right, bounds.bottom)
+    return layer, -bounds.width * bounds.height, edges, owner, etree.tostring(root)
+
+
+def _window(root: XmlNode, place: int) -> Window:
+    tree = etree.Element("hierarchy")
+    tree.append(root)
+    elements = tuple(element_of(node, place, order) for order, node in enumerate(root.iter("node")))
+    display = int(root.get("display-id") or 0)
+    package = next((element.package for element in elements if element.package), "")
+    return Window(package, display, elements[0].bounds, place, elements, tree)
+
+
+def element_of(node: XmlNode, window: int = 0, order: int = 0) -> Element:
+    """Return the element that a node describes; `window` and `order` tell how high it lies."""
+    return Element(
+        bounds=Rect.parse(node.get("bounds", "")),
+        id=node.get("resource-id", ""),
+        text=node.get("text", ""),
+        desc=node.get("content-desc", ""),
+        class_name=node.get("class", ""),
+        package=node.get("package", ""),
+        checked=node.get("checked") == "true",
+        selected=node.get("selected") == "true",
+        enabled=node.get("enabled") != "false",
+        scrollable=node.get("scrollable") == "true",
+        height=(window, order),
+    )
+
+
+def _is_at_an_edge(bounds: Rect, display: Rect) -> bool:
+    """Tell whether a window lies along an edge of the display, or upon a bar there, and leaves most of it free."""
+    wide, tall = bounds.width >= display.width * _WIDE, bounds.height >= display.height * _WIDE
+    near_x, near_y = display.width * _BAR, display.height * _BAR
+    if wide and not tall:
+        return bounds.top <= display.top + near_y or bounds.bottom >= display.bottom - near_y
+    return tall and not wide and (bounds.left <= display.left + near_x or bounds.right >= display.right - near_x)
+
+
+def _without(area: Rect, edge: Rect, display: Rect) -> Rect:
+    """Cut off what a window at an edge covers, from the side on which it lies."""
+    if edge.intersection(area).width <= 0 or edge.intersection(area).height <= 0:
+        return area
+    left, top, right, bottom = area.left, area.top, area.right, area.bottom
+    if edge.width >= display.width * _WIDE:
+        if edge.center.y < display.center.y:
+            return Rect(left, max(top, min(edge.bottom, bottom)), right, bottom)
+        return Rect(left, top, right, min(bottom, max(edge.top, top)))
+    if edge.center.x < display.center.x:
+        return Rect(max(left, min(edge.right, right)), top, right, bottom)
+    return Rect(left, top, min(right, max(edge.left, left)), bottom)
