@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from itertools import permutations, product
 
 import pytest
@@ -74,6 +75,7 @@ ROWS = node("Ann", "[0,300][900,400]") + node("Bob", "[0,400][900,500]")
 LIST = node(bounds="[0,200][1080,2400]", scrollable="true", inner=ROWS)
 APP = node(inner=LIST)
 POPUP = node(bounds="[100,800][900,1000]", inner=node("Later", "[100,900][300,1000]"))
+SHEET = node(bounds="[100,600][900,1400]", inner=node(bounds="[100,700][900,1400]", scrollable="true"))
 OTHER_APP = node(package="org.other", inner=node("Ann", "[0,300][900,400]", "org.other"))
 
 
@@ -214,7 +216,8 @@ def test_one_empty_node_is_a_broken_service_and_not_a_crashed_app(
         ([STATUS, BAR, APP], Rect(0, 200, 1080, 2300)),
         ([STATUS, BAR, KEYBOARD, APP], Rect(0, 200, 1080, 1500)),
         ([COVER, STATUS, BAR, node()], Rect(0, 110, 1080, 2300)),
-        ([CUTOUT, STATUS, BAR, APP, POPUP], Rect(100, 800, 900, 1000)),
+        ([CUTOUT, STATUS, BAR, APP, POPUP], Rect(0, 200, 1080, 2300)),
+        ([STATUS, BAR, APP, SHEET], Rect(100, 700, 900, 1400)),
         ([APP], Rect(0, 200, 1080, 2304)),
         ([STATUS, BAR, APP, node("", "[1060,600][1080,800]", "org.edge")], Rect(0, 200, 1080, 2300)),
         ([STATUS, BAR, APP, node("", "[300,900][500,1100]", "org.bubble")], Rect(0, 200, 1080, 2300)),
@@ -253,6 +256,26 @@ def test_an_element_is_touched_where_nothing_lies_over_it(bounds: Rect, point: P
         assert not Rect(300, 900, 500, 1100).contains(found)
     else:
         assert found == point
+
+
+@pytest.mark.parametrize("order", list(permutations([STATUS, BAR, APP, POPUP, COVER])))
+def test_a_popup_of_the_app_is_not_scrolled_or_touched_in_place_of_the_list_below(order: tuple[str, ...]) -> None:
+    screen = screen_of(*order)
+    popup = Rect(100, 800, 900, 1000)
+    assert not any(popup.contains(point) for point in screen.scroll_line(None))
+    row = next(element for element in screen.elements if element.text == "Ann")
+    beneath = replace(row, bounds=Rect(200, 850, 800, 950))
+    assert screen.point_of(beneath) is None
+    beside = screen.point_of(replace(row, bounds=Rect(200, 850, 1080, 1200)))
+    assert beside is not None
+    assert not popup.contains(beside)
+
+
+def test_a_swipe_goes_around_what_floats_over_the_list() -> None:
+    bubble = node("", "[500,1800][600,1950]", "org.bubble")
+    upper, lower = screen_of(STATUS, BAR, APP, bubble).scroll_line(None)
+    assert upper.x == lower.x
+    assert not Rect(500, 1800, 600, 1950).contains(lower)
 
 
 class Fingers(DirectPhone):
