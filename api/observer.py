@@ -11,7 +11,7 @@ from uuid import UUID
 from api.prefect_api import PrefectApi, Run
 from api.threads import to_end
 from phonefleet.clock import Clock
-from phonefleet.ledger import Ledger, Observed, StateChange
+from phonefleet.ledger import Ledger, Observed, StateChange, runs
 from phonefleet.run_keys import is_of_a_task
 from phonefleet.runs import adoption
 from phonefleet.settings import POOL
@@ -113,7 +113,7 @@ class Observer:
     async def see_deleted(self, flow_run_ids: Sequence[UUID]) -> None:
         """Record that runs are gone, and recall them from the workers that may have them in hand."""
         now = self._clock.now()
-        gone = StateChange("FAILED", "Deleted", now, remark=DELETED)
+        gone = StateChange("FAILED", runs.DELETED, now, remark=DELETED)
         for run_id in flow_run_ids:
             await to_end(self._ledger.recalls.give, run_id, DELETED, now, now)
         await to_end(self._ledger.runs.observe, [Observed(run_id, gone) for run_id in flow_run_ids])

@@ -47,6 +47,8 @@ CANCEL_POLL = timedelta(seconds=1)
 """How often it asks which runs are to be cancelled, while it has any."""
 RECOVERY = timedelta(seconds=60)
 """How often it looks for runs that it should have and has not, and how long those have been so."""
+KEEP_HELD = timedelta(seconds=15)
+"""How often the ledger is told which runs are in hand."""
 PROBE = timedelta(seconds=15)
 """How often phones that rest are looked at."""
 DESCRIBE = timedelta(seconds=15)
@@ -161,6 +163,7 @@ class FleetWorker(BaseWorker[BaseJobConfiguration, BaseVariables, FleetResult]):
         loops.start_soon(forever, self.sync_with_backend, heartbeat)
         loops.start_soon(forever, self._cancel_when_asked)
         loops.start_soon(forever, self._stop_recalled, CANCEL_POLL)
+        loops.start_soon(forever, self._keep_held, KEEP_HELD)
         loops.start_soon(forever, self._recover_old, RECOVERY)
         loops.start_soon(forever, self._probe, PROBE)
         loops.start_soon(forever, self._ask_who_rests, REST_POLL)
@@ -228,6 +231,11 @@ class FleetWorker(BaseWorker[BaseJobConfiguration, BaseVariables, FleetResult]):
     async def _stop_recalled(self) -> None:
         if self._runner.in_hand:
             self._runner.stop(await recalled(self.resources.ledger, self._runner.in_hand))
+
+    async def _keep_held(self) -> None:
+        """Say in the ledger which runs are in hand: nobody else tells how they end."""
+        if in_hand := self._runner.in_hand:
+            await asyncio.to_thread(self.resources.ledger.runs.hold, in_hand, self.resources.clock.now())
 
     async def _probe(self) -> None:
         self.fleet.probe()

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import case, or_, select, update
+from sqlalchemy import and_, case, func, or_, select, update
 from sqlalchemy.orm import Session, sessionmaker
 
 from phonefleet.ledger.schema import TaskRow
-from phonefleet.ledger.tasks import entered
-from phonefleet.ledger.values import Observed
+from phonefleet.ledger.tasks import HELD_FOR, entered
+from phonefleet.ledger.values import Observed, StateChange
 from phonefleet.states import WAITING, Status, status_of
 
 _LIVE = TaskRow.deleted_at.is_(None)
+DELETED = "Deleted"
+"""The name of the state of a run that is no longer in Prefect."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +52,12 @@ class Runs:
             found = session.execute(columns.where(_LIVE, TaskRow.flow_run_id.in_(flow_run_ids)))
             return {run_id: (state_type, name) for run_id, state_type, name in found if run_id is not None}
 
+    def hold(self, flow_run_ids: Collection[UUID], now: datetime) -> None:
+        """Keep runs that lanes have in hand held a while longer: until then their lanes alone tell how they end."""
+        ours = (_LIVE, TaskRow.flow_run_id.in_(flow_run_ids), TaskRow.held_until.is_not(None))
+        with self._sessions.begin() as session:
+            session.execute(update(TaskRow).where(*ours).values(held_until=now + HELD_FOR))
+
     def running(self, flow_run_ids: Collection[UUID]) -> set[UUID]:
         """Return those of these runs whose tasks are running, as far as the ledger knows."""
         query = select(TaskRow.flow_run_id).where(
@@ -72,9 +81,20 @@ class Runs:
             return [Waiting(task_id, run_id) for task_id, run_id in session.execute(query) if run_id is not None]
 
 
+def _is_for_the_lane_to_tell(change: StateChange) -> bool:
+    """Tell whether a state is an end that only the lane which has the run in hand knows.
+
+    A cancellation and a deletion are people's to tell: the lane is asked to stop, whatever it holds.
+    """
+    is_end = status_of(change.state_type, change.state_name) in {Status.COMPLETED, Status.FAILED}
+    return is_end and change.state_type != "CANCELLED" and change.state_name != DELETED
+
+
 def _observe(session: Session, seen: Observed) -> None:
     newer = or_(TaskRow.state_at.is_(None), TaskRow.state_at < seen.change.at)
     columns = entered(seen.change)
+    if _is_for_the_lane_to_tell(seen.change):
+        newer = and_(newer, or_(TaskRow.held_until.is_(None), TaskRow.held_until < func.now()))
     if status_of(seen.change.state_type, seen.change.state_name) is Status.PENDING:
         again = TaskRow.status == Status.FAILED
         columns["retry_count"] = case((again, TaskRow.retry_count + 1), else_=TaskRow.retry_count)

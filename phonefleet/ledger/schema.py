@@ -58,7 +58,10 @@ _UNFINISHED = text("deleted_at IS NULL AND status < 2")
 
 
 class TaskRow(Base):
-    """A task. `state_at` is the timestamp of the last projected state; a deleted task stays, for its actions."""
+    """A task. `state_at` is the timestamp of the last projected state; a deleted task stays, for its actions.
+
+    Until `held_until` a lane has its run in hand, and nobody but that lane knows its end.
+    """
 
     __tablename__ = "tasks"
     id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
@@ -87,6 +90,7 @@ class TaskRow(Base):
     deleted_at: Mapped[datetime | None]
     ordinal: Mapped[int] = mapped_column(server_default="0")
     request_id: Mapped[UUID | None]
+    held_until: Mapped[datetime | None]
 
     __table_args__ = (
         UniqueConstraint("flow_run_id"),

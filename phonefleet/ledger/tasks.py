@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, cast
 from uuid import UUID
 
@@ -34,6 +34,8 @@ from phonefleet.states import Status, status_of
 UNFINISHED = (Status.PENDING, Status.RUNNING)
 _TERMINAL = (Status.COMPLETED, Status.FAILED)
 _LIVE = TaskRow.deleted_at.is_(None)
+HELD_FOR = timedelta(seconds=60)
+"""How long a run counts as held by its lane after the lane has last said so; a worker that was killed says no more."""
 
 
 class Tasks:
@@ -167,9 +169,14 @@ class Tasks:
 
 
 def project(session: Session, task_id: int, change: StateChange) -> None:
-    """Record a state within a transaction; a remark stays until another state comes."""
+    """Record a state that a lane tells, within a transaction; a remark stays until another state comes.
+
+    One that runs is held by the lane from then on; see `Runs.hold`.
+    """
     not_older = or_(TaskRow.state_at.is_(None), TaskRow.state_at <= change.at)
-    session.execute(update(TaskRow).where(_LIVE, TaskRow.id == task_id, not_older).values(entered(change)))
+    held_until = change.at + HELD_FOR if change.state_type == "RUNNING" else None
+    values = {**entered(change), "held_until": held_until}
+    session.execute(update(TaskRow).where(_LIVE, TaskRow.id == task_id, not_older).values(values))
 
 
 def entered(change: StateChange) -> dict[str, Any]:

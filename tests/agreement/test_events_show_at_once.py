@@ -215,3 +215,43 @@ def _claim(run_id: UUID, state_type: str) -> dict[str, Any]:
         "related": [],
         "payload": {},
     }
+
+
+def _running(ledger: Ledger) -> tuple[Task, UUID]:
+    """Return a task whose run a lane has in hand."""
+    task = submitted(ledger)
+    assert task.flow_run_id is not None
+    ledger.tasks.project(task.id, StateChange("RUNNING", "Running", datetime.now(UTC)))
+    return task, task.flow_run_id
+
+
+@pytest.mark.parametrize("state_type", ["COMPLETED", "FAILED", "CRASHED"])
+def test_only_its_lane_tells_how_a_run_ends_that_it_has_in_hand(postgres_url: str, state_type: str) -> None:
+    with Ledger(postgres_url, pool_size=1) as ledger:
+        task, run_id = _running(ledger)
+        said = Observed(run_id, change_of(state_type, state_type.title(), datetime.now(UTC), "said in Prefect"))
+        ledger.runs.observe([said])
+        assert _status(ledger, task) is Status.RUNNING
+        ledger.tasks.project(task.id, StateChange("COMPLETED", "Completed", datetime.now(UTC)))
+        assert _status(ledger, task) is Status.COMPLETED
+
+
+def test_a_run_whose_lane_says_no_more_may_end_as_prefect_tells(postgres_url: str) -> None:
+    with Ledger(postgres_url, pool_size=1) as ledger:
+        task, run_id = _running(ledger)
+        ledger.runs.hold([run_id], datetime.now(UTC) - timedelta(hours=1))
+        ledger.runs.observe([Observed(run_id, change_of("CRASHED", "Crashed", datetime.now(UTC), None))])
+        assert _status(ledger, task) is Status.FAILED
+
+
+def test_a_person_may_cancel_a_run_that_a_lane_has_in_hand(postgres_url: str) -> None:
+    with Ledger(postgres_url, pool_size=1) as ledger:
+        task, run_id = _running(ledger)
+        ledger.runs.observe([Observed(run_id, change_of("CANCELLED", "Cancelled", datetime.now(UTC), None))])
+        assert _status(ledger, task) is Status.FAILED
+
+
+def _status(ledger: Ledger, task: Task) -> Status:
+    found = ledger.tasks.get(task.id)
+    assert found is not None
+    return found.status
