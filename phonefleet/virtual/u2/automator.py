@@ -6,9 +6,10 @@ import uuid
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from phonefleet.geometry import Rect
+from phonefleet.geometry import Point, Rect
 from phonefleet.virtual import hierarchy
 from phonefleet.virtual.hierarchy import View
+from phonefleet.virtual.home import SYSTEM_UI
 from phonefleet.virtual.node import Node
 from phonefleet.virtual.phone import VirtualPhone
 from phonefleet.virtual.u2.byselector import BySelector
@@ -73,6 +74,11 @@ class Automator:
         """The whole display."""
         return Rect(0, 0, self.phone.width, self.phone.height)
 
+    @property
+    def package(self) -> str:
+        """The package of the active window; what is not looked at need not be laid out."""
+        return SYSTEM_UI if self.phone.locked or self.phone.panel is not None else self.phone.foreground[0]
+
     def view(self) -> View:
         """Return what can be seen in the active window now: all that a UiSelector finds."""
         return hierarchy.view(next(window.root for window in self.phone.windows() if window.active), self.screen)
@@ -96,6 +102,26 @@ class Automator:
             self.run_watchers()
             found = selector.find(self.windows())
         return found
+
+    def tap(self, view: View) -> bool:
+        """Touch a view at its centre, on the display that it is on: a touch of another one does nothing here."""
+        center = view.bounds.center
+        return not self._is_elsewhere(view) and self.phone.tap(center.x, center.y)
+
+    def long_tap(self, view: View) -> bool:
+        """Touch a view at its centre and stay."""
+        center = view.bounds.center
+        return not self._is_elsewhere(view) and self.phone.long_tap(center.x, center.y)
+
+    def swipe(self, view: View, start: Point, end: Point) -> bool:
+        """Move a finger over a view."""
+        return not self._is_elsewhere(view) and self.phone.swipe(start.x, start.y, end.x, end.y)
+
+    def _is_elsewhere(self, view: View) -> bool:
+        """Tell whether a view is on another display: what its window can show ends where that does."""
+        while view.parent is not None:
+            view = view.parent
+        return view.clip != self.screen
 
     # --- what a client means ----------------------------------------------------------------------------
 

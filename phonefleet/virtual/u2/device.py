@@ -42,7 +42,7 @@ def device_info(automator: Automator) -> dict[str, object]:
     phone = automator.phone
     density = int(phone.properties.get("ro.sf.lcd_density", _BASELINE_DENSITY))
     return {
-        "currentPackageName": automator.view().node.package or None,
+        "currentPackageName": automator.package,
         "displayHeight": phone.height,
         "displayRotation": phone.rotation,
         "displaySizeDpX": round(phone.width * _BASELINE_DENSITY / density),

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from phonefleet.geometry import Rect
 from phonefleet.virtual.hierarchy import View
 from phonefleet.virtual.u2.automator import Automator, Target
-from phonefleet.virtual.u2.failures import NullPointer, ObjectMissing
+from phonefleet.virtual.u2.failures import NullPointer
 from phonefleet.virtual.u2.fields import description_of, id_of, text_of
 from phonefleet.virtual.u2.registry import Family
 from phonefleet.virtual.u2.selector import Selector
@@ -37,8 +37,10 @@ def count(automator: Automator, target: Selector) -> int:
     """Count the elements that match; of a chain, the most that its last link means below one parent."""
     if target.deep.has_instance:
         return int(_shows(automator, target.ui()))
-    selector = target.ui()
-    return selector.count(automator.view()) if _shows(automator, selector) else 0
+    found = target.ui().count(automator.view())
+    if not found:
+        automator.run_watchers()
+    return found
 
 
 @elements.method("objInfo", "Selector", "String")
@@ -56,9 +58,10 @@ def describe_all(automator: Automator, target: Selector) -> list[dict[str, objec
     The server counts instances of the last link, but asks for those of the first.
     """
     found = count(automator, target)
+    screen = automator.view()
     if target.has_instance and found:
-        return [_info_if_there(automator, target.ui())]
-    return [_info_if_there(automator, target.at(number).ui()) for number in range(found)]
+        return [_info_if_there(screen, target.ui())]
+    return [_info_if_there(screen, target.at(number).ui()) for number in range(found)]
 
 
 @elements.method("waitForExists", "Selector, long", "String, long")
@@ -122,11 +125,9 @@ def _shows(automator: Automator, selector: UiSelector | None) -> bool:
     return selector is not None and automator.find(selector) is not None
 
 
-def _info_if_there(automator: Automator, selector: UiSelector) -> dict[str, object] | None:
-    try:
-        return info(automator.require(selector))
-    except ObjectMissing:
-        return None
+def _info_if_there(screen: View, selector: UiSelector) -> dict[str, object] | None:
+    view = selector.find(screen)
+    return info(view) if view is not None else None
 
 
 def _look(automator: Automator, target: Target) -> Callable[[], bool]:

@@ -7,12 +7,13 @@ closed; the query string of a request stays that of the connection until another
 from __future__ import annotations
 
 import asyncio
+import functools
 import gzip
 import re
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from email.utils import format_datetime
+from email.utils import formatdate
 from urllib.parse import parse_qsl, unquote_plus
 
 from phonefleet.virtual.streams import ByteStream
@@ -69,13 +70,18 @@ class Answer:
         lines = [
             f"HTTP/1.1 {self.status} {_REASONS[self.status]} ",
             f"Content-Type: {self.content_type}",
-            f"Date: {format_datetime(now, usegmt=True)}",
+            f"Date: {_date(int(now.timestamp()))}",
             f"Connection: {'close' if request.last else 'keep-alive'}",
             *(["Content-Encoding: gzip"] if packed else []),
             "Transfer-Encoding: chunked" if chunked else f"Content-Length: {len(body)}",
         ]
         head = "\r\n".join(lines).encode() + _END_OF_HEAD
         return head + (b"%x\r\n%b\r\n0\r\n\r\n" % (len(body), body) if chunked else body)
+
+
+@functools.lru_cache(maxsize=8)
+def _date(seconds: int) -> str:
+    return formatdate(seconds, usegmt=True)
 
 
 def plain(status: int, words: str) -> Answer:

@@ -44,7 +44,7 @@ def click_point(automator: Automator, x: int, y: int, milliseconds: int = _CLICK
 def click(automator: Automator, target: Target) -> bool:
     """Touch an element at its centre."""
     if (view := automator.plain(target)) is not None:
-        automator.phone.tap(view.bounds.center.x, view.bounds.center.y)
+        automator.tap(view)
         return True
     return click_corner(automator, target, None)
 
@@ -61,7 +61,7 @@ def click_and_wait(automator: Automator, target: Target, _milliseconds: int) -> 
     """Touch an element, and tell whether another window came; that of a virtual phone is there at once."""
     view = automator.plain(target) or automator.require(target)
     before = _window(automator)
-    automator.phone.tap(view.bounds.center.x, view.bounds.center.y)
+    automator.tap(view)
     return _window(automator) != before
 
 
@@ -69,7 +69,7 @@ def click_and_wait(automator: Automator, target: Target, _milliseconds: int) -> 
 def long_click(automator: Automator, target: Target) -> bool:
     """Touch an element at its centre and stay."""
     if (view := automator.plain(target)) is not None:
-        automator.phone.long_tap(view.bounds.center.x, view.bounds.center.y)
+        automator.long_tap(view)
         return True
     return long_click_corner(automator, target, None)
 
@@ -105,7 +105,7 @@ def swipe_part(automator: Automator, target: Selector, direction: str, percent: 
         if not 0 <= percent <= 1:
             message = "Percent must be between 0.0f and 1.0f"
             raise IllegalArgument(message)
-        _move(automator, *line)
+        automator.swipe(view, *line)
     return True
 
 

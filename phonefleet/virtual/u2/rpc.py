@@ -15,43 +15,33 @@ Perform = Callable[[str, object], Awaitable[Outcome]]
 """Carries out a call of a method with its `params`, as they came."""
 
 _INT = 1 << 32
+_DECODER, _ENCODER = json.JSONDecoder(), json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
 
 def parse(text: str) -> object:
-    """Return the first JSON value of a text; what follows it does not count.
-
-    Raises:
-        NotJson: there is none.
-
-    """
+    """Return the first JSON value of a text, what follows it does not count; a failure when there is none."""
     try:
-        return json.JSONDecoder().raw_decode(text.lstrip())[0]
-    except ValueError as error:
-        raise NotJson from error
+        return _DECODER.raw_decode(text)[0]
+    except ValueError:
+        return NotJson()
 
 
-async def answer(text: str, perform: Perform) -> bytes:
-    """Return the answer to a request's body; nothing answers a notification that succeeds.
+async def answer(message: object, perform: Perform) -> bytes:
+    """Return the answer to a request; nothing answers a notification that succeeds.
 
     Raises:
         Crashed: the request's id is none that jsonrpc4j knows.
 
     """
-    try:
-        message = parse(text)
-    except NotJson as failure:
-        return _line({"jsonrpc": "jsonrpc", "id": "null", "error": failure.as_json()})
+    if isinstance(message, NotJson):
+        return _line({"jsonrpc": "jsonrpc", "id": "null", "error": message.as_json()})
     if isinstance(message, list):
         return await _batch(cast("list[object]", message), perform)
     return await _single(message, perform)
 
 
-def method_of(text: str) -> str:
-    """Return the method that the body of a request names, if it is a request of one."""
-    try:
-        message = parse(text)
-    except NotJson:
-        return ""
+def method_of(message: object) -> str:
+    """Return the method that a request names, if it is a request of one."""
     return str(cast("dict[str, object]", message).get("method", "")) if isinstance(message, dict) else ""
 
 
@@ -87,4 +77,4 @@ def _id(value: object) -> object:
 
 
 def _line(value: object) -> bytes:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass") + b"\n"
+    return _ENCODER.encode(value).encode("utf-8", "surrogatepass") + b"\n"

@@ -165,13 +165,14 @@ class U2Server:
         text = request.body if request.query is None else request.query
         if not text and request.query is None:
             return plain(500, "Invalid http post data!")
-        strike = self._faultline.at_call(rpc.method_of(text))
+        message = rpc.parse(text)
+        strike = self._faultline.at_call(rpc.method_of(message))
         if strike is not None and strike.fault is Fault.HTTP_500:
             return _BROKEN
         if strike is not None and strike.fault in _BREAKING:
             self.stop()
             return None
-        body = await rpc.answer(text, partial(self._perform, strike))
+        body = await rpc.answer(message, partial(self._perform, strike))
         if strike is not None and strike.fault is Fault.DIES_AFTER:
             self.stop()
             return None

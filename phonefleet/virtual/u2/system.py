@@ -76,7 +76,7 @@ def set_configurator(automator: Automator, wanted: Mapping[str, int] | None) -> 
 @system.method("waitForWindowUpdate", "String, long")
 async def wait_for_window_update(automator: Automator, package: str | None, milliseconds: int) -> bool:
     """Wait until the screen changes; False when another package is in front, or the time is over."""
-    if package not in (None, automator.view().node.package):
+    if package not in (None, automator.package):
         return False
     loop = asyncio.get_running_loop()
     deadline, before = loop.time() + milliseconds / 1000, automator.appearance()

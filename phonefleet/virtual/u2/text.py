@@ -25,8 +25,7 @@ def set_text(automator: Automator, target: Target, value: str | None) -> bool:
     """
     if (view := automator.plain(target)) is None:
         return automator.phone.set_text(automator.require(target).node, value or "")
-    center = view.bounds.center
-    automator.phone.tap(center.x, center.y)
+    automator.tap(view)
     if (view := automator.plain(target)) is None:  # the tap has led away from it
         return automator.phone.set_text(automator.require(target).node, value or "")
     automator.phone.set_text(view.node, value or "")

@@ -20,8 +20,7 @@ def register_click(automator: Automator, name: str, conditions: Sequence[Selecto
 
     def click() -> None:
         if (view := wanted.find(automator.view())) is not None:
-            center = view.bounds.center
-            automator.phone.tap(center.x, center.y)
+            automator.tap(view)
 
     automator.watchers[name] = Watcher(tuple(condition.ui() for condition in conditions), click)
 

@@ -43,6 +43,8 @@ class TrialApp:
         self.toast_text: str | None = None
         self.extra: str | None = None
         self.backs = 0
+        self.extra_button: tuple[int, int] | None = None
+        """The middle of a button over everything, if it is there."""
         self.overhang = 0
         """How far the extra text reaches below the screen, in pixels."""
 
@@ -72,6 +74,9 @@ class TrialApp:
             root.children.append(
                 self._node("TextView", Rect(0, 2250, width, 2350 + self.overhang), "extra", text=self.extra)
             )
+        if self.extra_button is not None:
+            x, y = self.extra_button
+            root.children.append(self._button("extra", Rect(x - 9, y - 9, x + 9, y + 9), "extra_button"))
         return root
 
     def _controls(self, width: int) -> list[Node]:

@@ -4,6 +4,9 @@ from typing import TYPE_CHECKING, Any
 
 import uiautomator2
 
+from phonefleet.virtual.phone import VirtualPhone
+from phonefleet.virtual.windows.equipment import Equipment
+
 if TYPE_CHECKING:
     from tests.virtual.u2.conftest import Client, TrialApp
 
@@ -173,3 +176,34 @@ def test_a_view_without_a_text_has_an_empty_one_for_plain_selectors_only(client:
     icon = {"description": "Settings icon"}
     assert client.call("exist", Selector(**icon, textMatches=".*")) is True
     assert client.call("count", Selector(**icon, textMatches=".*")) == 0
+
+
+# --- windows -----------------------------------------------------------------------------------------------
+
+
+def test_a_plain_selector_means_all_windows_and_any_other_the_active_one(client: Client, phone: VirtualPhone) -> None:
+    phone.equipment = Equipment(navigation="buttons", second_display=True)
+    for text in (
+        {"resourceId": "com.android.systemui:id/back"},
+        {"resourceId": "com.sec.android.app.launcher:id/clock"},
+    ):
+        assert client.call("exist", Selector(**text)) is True
+        assert client.call("waitForExists", Selector(**text), 0) is True
+        assert client.call("waitForExists", Selector(**text, instance=0), 0) is False
+        assert client.call("count", Selector(**text)) == 0
+
+
+def test_a_view_of_another_display_is_touched_there_and_not_here(
+    client: Client, phone: VirtualPhone, app: TrialApp
+) -> None:
+    phone.equipment = Equipment(second_display=True)
+    there = Selector(packageName="com.sec.android.app.launcher", description="Home")
+    assert client.call("objInfo", there)["bounds"]["top"] == 500
+    center = {"x": 540, "y": 560}
+    app.extra_button = center["x"], center["y"]
+    assert client.call("click", there) is True
+    assert client.call("longClick", there) is True
+    assert client.call("setText", there, "x") is True
+    assert app.taps == []
+    client.call("click", center["x"], center["y"])
+    assert app.taps == ["extra"]
