@@ -37,8 +37,8 @@ class Element:
 class Match:
     """One alternative of a selector: what is given must hold; patterns must match the whole value.
 
-    `xpath` is evaluated on each window as if the hierarchy held no other, and the other conditions then choose among its
-    elements.
+    `xpath` is evaluated on each window as if the hierarchy held no other, and the other conditions then choose among
+    what it finds.
     """
 
     id: str | None = None

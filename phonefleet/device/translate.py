@@ -40,6 +40,12 @@ _NO_PERMISSION: Final = (
 )
 _NO_USB_ACCESS: Final = "This computer's user may not open the phone's USB port: set up udev rules, then replug it."
 
+_NOTHING_DONE: Final = (
+    "-32700", "-32600", "-32601", "-32602", "com.fasterxml.jackson", "java.lang.IllegalArgumentException",
+    "java.lang.SecurityException", "java.util.regex.PatternSyntaxException",
+)  # fmt: skip
+"""Codes and classes of errors by which the server refuses a call: see `Main$1` and jsonrpc4j in u2.jar 0.4.1."""
+
 _BY_CLASS: Final[tuple[tuple[type[Exception], type[PhonefleetError]], ...]] = (
     (DeadlineExceeded, DeviceFrozen),
     (AdbTimeout, DeviceFrozen),
@@ -85,11 +91,21 @@ def translated(serial: str, *, acting: bool = False) -> Generator[None]:
 
 def translate(error: Exception, serial: str, *, acting: bool = False) -> PhonefleetError:
     """Return the project's error for a library's."""
-    spoken = _from_words(str(_adb_cause(error)), str(error))
+    spoken = _from_words("" if isinstance(error, u2.RPCError) else str(_adb_cause(error)), _words(error))
     kind = spoken or (LinkLost if acting and _may_have_acted(error) else _kind_of(error))
     if isinstance(kind, PhonefleetError):
         return kind
     return kind(f"{serial}: {kind().message}")
+
+
+def _words(error: Exception) -> str:
+    """Return what was said, without the parameters of the call, in which any words of a person may stand.
+
+    An error of the server bears its Java class in the message and what it says in the stack trace, the third argument.
+    """
+    if isinstance(error, u2.RPCError):
+        return " ".join(argument for argument in error.args if isinstance(argument, str))
+    return str(error)
 
 
 def _adb_cause(error: BaseException) -> BaseException:
@@ -120,7 +136,13 @@ def _kind_of(error: Exception) -> type[PhonefleetError]:
 
 
 def _may_have_acted(error: Exception) -> bool:
-    """Tell whether the phone's server failed while it worked: HTTP 500, or Android's services died under it."""
+    """Tell whether the phone's server failed while it worked.
+
+    HTTP 500, or any exception but those that it raises before it touches anything: Android's services may have died
+    under it, whatever exception their end was wrapped in.
+    """
     if isinstance(error, u2.HTTPError):
         return not isinstance(error.__cause__, AdbError)
-    return isinstance(error, u2.UiAutomationNotConnectedError) and "Dead" in str(error)
+    if isinstance(error, u2.UiAutomationNotConnectedError):
+        return "Dead" in str(error)
+    return isinstance(error, u2.RPCUnknownError) and not any(sign in str(error.args[0]) for sign in _NOTHING_DONE)

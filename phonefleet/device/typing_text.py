@@ -41,7 +41,7 @@ def _view_at(automation: Automation, at: Point, resource_id: str) -> Any | None:
         return None
     infos = automation.call("objInfoOfAllInstances", _select(automation, resourceId=resource_id))
     for instance, info in enumerate(infos):
-        if visible_bounds(info).contains(at):
+        if info is not None and visible_bounds(info).contains(at):  # None: it has gone since it was counted
             return _select(automation, resourceId=resource_id, instance=instance)
     return None
 
@@ -52,11 +52,15 @@ def _select(automation: Automation, **fields: object) -> Any:
 
 
 def _focused(automation: Automation) -> Any:
+    """Return the selector of the view that has the focus.
+
+    It asks for an instance, because the server's `setText` taps what a selector without one means: a button, perhaps.
+    """
     selector = _select(automation, focused=True)
     if not automation.call("waitForExists", selector, int(_FOCUS_LIMIT.total_seconds() * 1000)):
         message = "No text field has the focus after it was tapped."
         raise ElementMissing(message)
-    return selector
+    return _select(automation, focused=True, instance=0)
 
 
 def _set(automation: Automation, selector: Any, text: str) -> None:

@@ -46,6 +46,8 @@ class Node:
     on_scroll: Callable[[Direction], bool] | None = None
     fill: str | None = None
     """Background colour of the drawn screenshot, as `#rrggbb`."""
+    ends: frozenset[Direction] = frozenset()
+    """Directions in which a scrollable view shows its end, as its scroll events tell accessibility."""
 
     def walk(self) -> Iterator[Node]:
         """Yield this node and all below it, in document order."""

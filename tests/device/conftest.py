@@ -139,6 +139,7 @@ class Notebook:
     alter: Callable[[str], str] = str
     """What the fields do to a text that is put into them."""
     secret: bool = False
+    button_has_focus: bool = False
 
     def launch(self) -> None:
         self.running = True
@@ -165,9 +166,9 @@ class Notebook:
         root = Node("android.widget.FrameLayout", Rect(0, 0, width, height), self.package, on_scroll=self._scroll)
         root.children = [self._field(index, width) for index in range(len(self.texts))]
         button = Rect(0, 600, width, 800)
-        root.children.append(
-            Node("android.widget.Button", button, self.package, text="Count", clickable=True, on_tap=self._count)
-        )
+        count = Node("android.widget.Button", button, self.package, text="Count", clickable=True, on_tap=self._count)
+        count.focused = self.button_has_focus
+        root.children.append(count)
         return root
 
     def _field(self, index: int, width: int) -> Node:
@@ -224,6 +225,12 @@ def alter(notebook: Notebook) -> Callable[[Callable[[str], str]], None]:
 def secret(notebook: Notebook) -> None:
     """Makes passwords of the notebook's fields."""
     notebook.secret = True
+
+
+@pytest.fixture
+def focused_button(notebook: Notebook) -> None:
+    """Gives the focus to the notebook's button, as a directional key does."""
+    notebook.button_has_focus = True
 
 
 @pytest.fixture

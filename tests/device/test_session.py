@@ -77,6 +77,26 @@ def test_a_place_that_takes_no_text_is_missing_its_field(session: PhoneSession) 
         session.set_text(BUTTON, "", "nowhere")
 
 
+@pytest.mark.usefixtures("focused_button")
+def test_what_has_the_focus_is_not_touched_for_a_text(session: PhoneSession, taps: list[str], texts: list[str]) -> None:
+    with pytest.raises(NotVerified):
+        session.set_text(Point(500, 1500), "", "words")
+    assert (taps, texts) == ([], ["", ""])
+
+
+def test_each_call_has_a_connection_of_its_own_since_the_server_closes_those_it_hears_nothing_of(
+    session: PhoneSession, phone: VirtualPhone, taps: list[str]
+) -> None:
+    session.tap(BUTTON)
+    with pytest.MonkeyPatch.context() as patch:
+        opened: list[bool] = []
+        accepts = phone.u2.accepts
+        patch.setattr(phone.u2, "accepts", lambda: (opened.append(True), accepts())[1])
+        session.tap(BUTTON)
+        session.tap(BUTTON)
+    assert (len(opened), len(taps)) == (2, 3)
+
+
 def test_a_text_that_a_field_does_not_take_directly_is_pasted(
     session: PhoneSession, texts: list[str], alter: Callable[[Callable[[str], str]], None]
 ) -> None:

@@ -52,6 +52,18 @@ CASES: list[tuple[Exception, type[errors.PhonefleetError]]] = [
     (u2.AdbShellError(AdbError("shell output invalid", "id", b"")), errors.LinkLost),
     (AdbError("insufficient permissions for device"), errors.NeedsPerson),
     (u2.RPCUnknownError("Injecting to another application requires INJECT_EVENTS permission"), errors.NeedsPerson),
+    (
+        u2.RPCUnknownError(
+            "Unknown RPC error: -32001 java.lang.SecurityException",
+            [150, 150],
+            "java.lang.SecurityException: Injecting input events requires the INJECT_EVENTS permission.\n\tat android",
+        ),
+        errors.NeedsPerson,
+    ),
+    (
+        u2.UiObjectNotFoundError(-32001, "androidx.test.uiautomator.UiObjectNotFoundException", []),
+        errors.ElementMissing,
+    ),
 ]
 
 
@@ -95,6 +107,47 @@ def test_an_action_that_the_phone_broke_off_may_have_happened(error: Exception) 
 def test_an_action_that_was_not_begun_has_not_happened() -> None:
     for error in (_unable_to_connect("closed"), u2.UiAutomationNotConnectedError("UiAutomation not connected")):
         assert type(translate(error, "s", acting=True)) is errors.AutomationDown
+
+
+RPC_ERROR = "Unknown RPC error: -32001 {}"
+
+
+@pytest.mark.parametrize(
+    ("class_name", "data"),
+    [
+        ("java.lang.RuntimeException", "java.lang.RuntimeException: android.os.DeadSystemException\n\tat android"),
+        ("java.lang.NullPointerException", "java.lang.NullPointerException: Got null UiAutomation\n\tat androidx"),
+        ("android.os.DeadSystemException", "android.os.DeadSystemException\n\tat android"),
+    ],
+)
+def test_an_action_in_which_the_server_met_any_exception_may_have_happened(class_name: str, data: str) -> None:
+    error = u2.RPCUnknownError(RPC_ERROR.format(class_name), [150, 150], data)
+    assert type(translate(error, "s", acting=True)) is errors.LinkLost
+    assert type(translate(error, "s")) is errors.AutomationDown
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "Unknown RPC error: -32601 method not found",
+        "Unknown RPC error: -32602 method parameters invalid",
+        RPC_ERROR.format("com.fasterxml.jackson.databind.exc.MismatchedInputException"),
+        RPC_ERROR.format("java.lang.IllegalArgumentException"),
+    ],
+)
+def test_an_action_that_the_server_refused_has_not_happened(message: str) -> None:
+    error = u2.RPCUnknownError(message, [150, 150], None)
+    assert type(translate(error, "s", acting=True)) is errors.AutomationDown
+
+
+@pytest.mark.parametrize("text", ["unauthorized", "INJECT_EVENTS", "no permissions", "shell output invalid"])
+def test_what_somebody_wrote_decides_nothing(text: str) -> None:
+    params = [{"mask": 1, "text": text}, text]
+    missing = u2.UiObjectNotFoundError(-32001, "androidx.test.uiautomator.UiObjectNotFoundException", params)
+    assert type(translate(missing, "s")) is errors.ElementMissing
+    failed = u2.RPCUnknownError(RPC_ERROR.format("java.lang.IllegalStateException"), params, "\tat android")
+    assert type(translate(failed, "s")) is errors.AutomationDown
+    assert type(translate(u2.XPathElementNotFoundError(f"//*[@text='{text}']"), "s")) is not errors.DeviceUnauthorized
 
 
 def test_our_own_errors_pass_unchanged() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -35,7 +35,8 @@ class Backlog:
             self.back = max(0, min(self.back, len(rows) - visible))
             end = len(rows) - self.back
             on_scroll = self._scroller(visible, len(rows)) if len(rows) > visible else None
-            return _list(rows[max(end - visible, 0) : end], form, on_scroll)(rect)
+            ends = frozenset(self._ends(visible, len(rows)))
+            return _list(rows[max(end - visible, 0) : end], form, on_scroll, ends)(rect)
 
         return place
 
@@ -50,13 +51,22 @@ class Backlog:
 
         return on_scroll
 
+    def _ends(self, visible: int, total: int) -> Iterator[Direction]:
+        """Yield the directions in which there is no more."""
+        if self.back == 0:
+            yield "down"
+        if self.back + visible >= total:
+            yield "up"
+
     def _load(self, total: int) -> None:
         if self._pending and self.loaded < total:
             self._pending -= 1
             self.loaded += 0 if self._pending else PAGE
 
 
-def _list(rows: Sequence[Piece], form: Form, on_scroll: Callable[[Direction], bool] | None) -> Piece:
+def _list(
+    rows: Sequence[Piece], form: Form, on_scroll: Callable[[Direction], bool] | None, ends: frozenset[Direction]
+) -> Piece:
     return column(
         Slot(space()),
         *(Slot(piece, form.row) for piece in rows),
@@ -64,4 +74,5 @@ def _list(rows: Sequence[Piece], form: Form, on_scroll: Callable[[Direction], bo
         resource_id=form.resource_id,
         scrollable=on_scroll is not None,
         on_scroll=on_scroll,
+        ends=ends,
     )

@@ -38,6 +38,7 @@ class Look(TypedDict, total=False):
     on_text: Callable[[str], None] | None
     on_enter: Callable[[], None] | None
     on_scroll: Callable[[Direction], bool] | None
+    ends: frozenset[Direction]
     fill: str | None
 
 

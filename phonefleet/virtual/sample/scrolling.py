@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
@@ -60,7 +60,8 @@ class LazyRows:
             rows = [render(item) for item in there[self.scroll.first : self.scroll.first + visible]]
             if total > len(there) and len(rows) < visible:
                 rows.append(form.loading)
-            return _list(rows, form, self._scroller(visible, total))(rect)
+            ends = frozenset(self._ends(visible, total))
+            return _list(rows, form, self._scroller(visible, total), ends)(rect)
 
         return place
 
@@ -73,6 +74,13 @@ class LazyRows:
 
         return on_scroll if total > visible else None
 
+    def _ends(self, visible: int, total: int) -> Iterator[Direction]:
+        """Yield the directions in which there is no more."""
+        if self.scroll.first == 0:
+            yield "up"
+        if self.scroll.first + visible >= total:
+            yield "down"
+
     def reached_end(self) -> None:
         """Begin to load more, unless that goes on already."""
         self._pending = self._pending or _LOADING_DRAWS
@@ -83,11 +91,14 @@ class LazyRows:
             self.loaded += 0 if self._pending else PAGE
 
 
-def _list(rows: Sequence[Piece], form: Form, on_scroll: Callable[[Direction], bool] | None) -> Piece:
+def _list(
+    rows: Sequence[Piece], form: Form, on_scroll: Callable[[Direction], bool] | None, ends: frozenset[Direction]
+) -> Piece:
     return column(
         *(Slot(piece, form.row) for piece in rows),
         class_name="androidx.recyclerview.widget.RecyclerView",
         resource_id=form.resource_id,
         scrollable=on_scroll is not None,
         on_scroll=on_scroll,
+        ends=ends,
     )

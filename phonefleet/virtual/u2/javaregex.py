@@ -24,14 +24,14 @@ _FLAGS = re.compile(r"\(\?([imsux]+)\)")
 
 
 @functools.lru_cache(maxsize=512)
-def compile_java(pattern: str) -> re.Pattern[str]:
-    """Compile a Java pattern as UiSelector does, so that `.` matches line breaks too.
+def compile_java(pattern: str, *, dotall: bool = True) -> re.Pattern[str]:
+    """Compile a Java pattern; `dotall` lets `.` match line breaks, as UiSelector has it for texts and descriptions.
 
     Raises:
         BadPattern: it is not a regular expression, or uses what Python cannot express.
 
     """
-    flags = re.DOTALL
+    flags = re.DOTALL if dotall else re.NOFLAG
     for letter in "".join(_FLAGS.findall(pattern)):
         flags |= re.RegexFlag[letter.upper()]
     try:

@@ -3,100 +3,114 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
-from phonefleet.virtual.hierarchy import View, shown_text
+from phonefleet.virtual.hierarchy import View
+from phonefleet.virtual.u2 import elements
 from phonefleet.virtual.u2.automator import Automator
 from phonefleet.virtual.u2.failures import ObjectMissing
+from phonefleet.virtual.u2.fields import Test, description_of, text_of
 from phonefleet.virtual.u2.registry import Family
 from phonefleet.virtual.u2.scrolling import bring_into_view
-from phonefleet.virtual.u2.selector import Chain, Link
+from phonefleet.virtual.u2.selector import Selector
+from phonefleet.virtual.u2.uiselector import Link, UiSelector
 
 objects = Family()
 
-Reader = Callable[[View], str]
 
-
-@objects.method("getUiObject")
-def get_object(automator: Automator, target: object) -> str:
+@objects.method("getUiObject", "Selector")
+def get_object(automator: Automator, target: Selector) -> str:
     """Name the object that a selector means."""
-    return automator.keep(automator.chain(target))
+    return automator.name(automator.ui(target))
 
 
-@objects.method("removeUiObject")
+@objects.method("getUiObjects", "")
+def get_objects(automator: Automator) -> list[str]:
+    """Return the names of all objects."""
+    return automator.names()
+
+
+@objects.method("removeUiObject", "String")
 def remove_object(automator: Automator, name: str) -> None:
     """Forget a name."""
-    automator.objects.pop(name, None)
+    automator.forget(name)
 
 
-@objects.method("getChild", "childBySelector")
-def get_child(automator: Automator, target: object, child: object) -> str:
-    """Name the child of an object that a selector means."""
-    return automator.keep(automator.chain(target).then(automator.chain(child)))
+@objects.method("getChild", "String, Selector")
+def get_child(automator: Automator, name: str, child: Selector) -> str | None:
+    """Name the child of an object that a selector means; None when the object is not known."""
+    known = automator.named(name)
+    return automator.name(known.then(child.ui())) if known is not None else None
 
 
-@objects.method("getFromParent")
-def get_from_parent(automator: Automator, target: object, sibling: object) -> str:
-    """Name the sibling of an object that a selector means."""
-    return automator.keep(automator.chain(target).then(automator.chain(sibling), "sibling"))
+@objects.method("getFromParent", "String, Selector")
+def get_from_parent(automator: Automator, name: str, sibling: Selector) -> str | None:
+    """Name the sibling of an object that a selector means; None when the object is not known."""
+    known = automator.named(name)
+    return automator.name(known.then(sibling.ui(), "sibling")) if known is not None else None
 
 
-@objects.method("childByText")
+@objects.method("childByText", "Selector, Selector, String", "Selector, Selector, String, boolean")
 async def child_by_text(
-    automator: Automator,
-    target: object,
-    child: object,
-    text: str,
-    scroll: bool = True,
+    automator: Automator, target: Selector, child: Selector, text: str | None, scroll: bool | None = None
 ) -> str:
     """Name the child that has this text, or holds a view that has it."""
-    return await _child_by(automator, (target, child), text, shown_text_of, scroll=scroll)
+    same = _said(text_of, lambda said: said == text)
+    return await _child_by(automator, (target, child), _Wanted("text", text, same, same), scroll=scroll)
 
 
-@objects.method("childByDescription")
+@objects.method("childByDescription", "Selector, Selector, String", "Selector, Selector, String, boolean")
 async def child_by_description(
-    automator: Automator,
-    target: object,
-    child: object,
-    text: str,
-    scroll: bool = True,
+    automator: Automator, target: Selector, child: Selector, text: str | None, scroll: bool | None = None
 ) -> str:
-    """Name the child that has this content description, or holds a view that has it."""
-    return await _child_by(automator, (target, child), text, description_of, scroll=scroll)
+    """Name the child whose content description has this in it, or that holds such a view; there case is ignored."""
+    part = text or ""
+    own = _said(description_of, lambda said: part in said)
+    below = _said(description_of, lambda said: part.lower() in said.lower())
+    return await _child_by(automator, (target, child), _Wanted("description", text, own, below), scroll=scroll)
 
 
-@objects.method("childByInstance")
-def child_by_instance(automator: Automator, target: object, child: object, instance: int) -> str:
-    """Name the `instance`-th child that a selector means, counted from 0.
-
-    Raises:
-        ObjectMissing: there are fewer.
-
-    """
-    chain = automator.chain(target).then(automator.chain(child)).at(instance)
-    automator.require(chain)
-    return automator.keep(chain)
+@objects.method("childByInstance", "Selector, Selector, int")
+def child_by_instance(automator: Automator, target: Selector, child: Selector, instance: int) -> str:
+    """Name the `instance`-th child that a selector means, counted from 0, whether or not it is there."""
+    _scrolls(automator, target)
+    return automator.name(target.ui().member(child.ui(), instance))
 
 
-def shown_text_of(view: View) -> str:
-    """Return a view's text."""
-    return shown_text(view.node)
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """What a child must say itself (`own`), or what a view below it must say."""
+
+    kind: str
+    text: str | None
+    own: Test
+    below: Test
+
+    def is_said_by(self, member: View) -> bool:
+        """Tell whether a child, or a view below it, says it."""
+        inner = (view for view in member.walk() if view is not member)
+        return self.text is not None and (self.own(member) or any(self.below(view) for view in inner))
 
 
-def description_of(view: View) -> str:
-    """Return a view's content description."""
-    return view.node.content_desc
+def _said(read: Callable[[View], str | None], fits: Callable[[str], bool]) -> Test:
+    return lambda view: (said := read(view)) is not None and fits(said)
+
+
+def _scrolls(automator: Automator, target: Selector) -> bool:
+    """Tell whether the collection is one that scrolls; the server asks by the ways that its clients have."""
+    return elements.exist(automator, target) and bool(elements.describe(automator, target)["scrollable"])
 
 
 async def _child_by(
-    automator: Automator, family: tuple[object, object], wanted: str, read: Reader, *, scroll: bool
+    automator: Automator, family: tuple[Selector, Selector], wanted: _Wanted, *, scroll: bool | None
 ) -> str:
-    collection, child = (automator.chain(part) for part in family)
-    if scroll and automator.require(family[0]).node.scrollable:
-        link = Link("child", (lambda view: read(view) == wanted,), None, f"TEXT={wanted}")
-        await bring_into_view(automator, collection, collection.then(Chain((link,))))
-    children = collection.then(child)
-    for instance, row in enumerate(children.find_all(automator.view())):
-        if any(read(view) == wanted for view in row.walk()):
-            return automator.keep(children.at(instance))
-    message = f"for text= {wanted!r} in {children}"
+    collection, child = (part.ui() for part in family)
+    scrolls = _scrolls(automator, family[0]) if scroll is None else scroll
+    if scrolls and wanted.text is not None:
+        link = Link("child", (wanted.below,), None, f"{wanted.kind.upper()}={wanted.text}")
+        await bring_into_view(automator, collection, UiSelector((link,)))
+    for instance, member in enumerate(collection.members(automator.view(), child)):
+        if wanted.is_said_by(member):
+            return automator.name(collection.member(child, instance))
+    message = f'for {wanted.kind}= "{wanted.text}"'
     raise ObjectMissing(message)

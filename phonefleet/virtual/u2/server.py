@@ -4,37 +4,32 @@ from __future__ import annotations
 
 import asyncio
 import inspect
-import json
 import logging
 from collections.abc import Mapping
-from typing import cast
+from datetime import timedelta
+from functools import partial
 
 from phonefleet.virtual.faults import Fault, Strike
+from phonefleet.virtual.hierarchy import EMPTY_NODE
 from phonefleet.virtual.phone import VirtualPhone
 from phonefleet.virtual.streams import ByteStream
+from phonefleet.virtual.u2 import rpc
 from phonefleet.virtual.u2.automator import Automator
-from phonefleet.virtual.u2.device import device
-from phonefleet.virtual.u2.elements import elements
-from phonefleet.virtual.u2.exchange import BadRequest, Request, answer, requests
-from phonefleet.virtual.u2.failures import CallFailed, DeadObject, NotConnected
+from phonefleet.virtual.u2.device import screenshot
+from phonefleet.virtual.u2.exchange import REFUSED, SILENCE, Answer, BadRequest, Request, plain, requests
+from phonefleet.virtual.u2.failures import CallFailed, Crashed, DeadObject, NotConnected, ObjectMissing, Unexpected
 from phonefleet.virtual.u2.faultline import DEADLY_BEFORE, Faultline
-from phonefleet.virtual.u2.gestures import gestures
-from phonefleet.virtual.u2.objects import objects
-from phonefleet.virtual.u2.registry import Method, call
-from phonefleet.virtual.u2.scrolling import scrolling
-from phonefleet.virtual.u2.text import text
-
-METHODS: Mapping[str, Method] = {
-    name: method
-    for family in (device, elements, gestures, objects, scrolling, text)
-    for name, method in family.methods.items()
-}
-"""Every JSON-RPC method by its name."""
+from phonefleet.virtual.u2.methods import METHODS
+from phonefleet.virtual.u2.registry import call
 
 STARTED = (
     "[server] INFO: [UiAutomator2Server] Starting Server\n"
     'SLF4J: Failed to load class "org.slf4j.impl.StaticLoggerBinder".\n'
     "SLF4J: Defaulting to no-operation (NOP) logger implementation\n"
+    "SLF4J: See http://www.slf4j.org/codes.html#StaticLoggerBinder for further details.\n"
+    "[server] INFO: clipboardManager inited\n"
+    "[server] INFO: tmpdir is /data/local/tmp/u2\n"
+    "[server] INFO: http server listening on *:{port}\n"
 )
 REGISTERED = (
     "[server] INFO: [UiAutomator2Server] Starting Server\n"
@@ -43,18 +38,28 @@ REGISTERED = (
 )
 
 _log = logging.getLogger(__name__)
-_JSON = "application/json"
 _SLOW = 1.0
 """Seconds that a slow call takes longer, unless the fault says otherwise."""
+_WHILE_WAITING = 1.0
+"""Seconds between two looks for a selector, if the configurator lets the server wait for one."""
 _BREAKING = (*DEADLY_BEFORE, Fault.DIES_BEFORE)
-_FAILURES: Mapping[Fault, type[CallFailed]] = {Fault.NOT_CONNECTED: NotConnected, Fault.DEAD_OBJECT: DeadObject}
+_FAILURES: Mapping[Fault, type[NotConnected | DeadObject]] = {
+    Fault.NOT_CONNECTED: NotConnected,
+    Fault.DEAD_OBJECT: DeadObject,
+}
+_BROKEN = plain(500, "Internal Server Error!!!")
+_SCREENLESS: Mapping[Fault, str] = {Fault.EMPTY_DUMP: "", Fault.EMPTY_NODE: EMPTY_NODE}
 
 
 class U2Server:
-    """The uiautomator2 server of one phone; it implements `phonefleet.virtual.streams.Automation`."""
+    """The uiautomator2 server of one phone; it implements `phonefleet.virtual.streams.Automation`.
 
-    def __init__(self, phone: VirtualPhone) -> None:
+    A connection of which nothing is heard for `silence` is closed.
+    """
+
+    def __init__(self, phone: VirtualPhone, silence: timedelta = SILENCE) -> None:
         self._phone = phone
+        self._silence = silence
         self._faultline = Faultline(phone.faults)
         self._automator = Automator(phone)
         self._running = False
@@ -80,7 +85,7 @@ class U2Server:
         self._running = True
         self._stopped.clear()
         self._automator = Automator(self._phone)
-        return STARTED
+        return STARTED.format(port=self._phone.u2_port)
 
     def stop(self) -> None:
         """End the process: all connections close, the names of objects are forgotten."""
@@ -112,61 +117,96 @@ class U2Server:
             await self._answer_all(stream)
         except ConnectionError:
             _log.debug("the client has gone")
+        except (Crashed, ValueError) as error:
+            _log.debug("the connection breaks: %r", error)
 
     async def _answer_all(self, stream: ByteStream) -> None:
         try:
-            async for request in requests(stream):
+            async for request in requests(stream, self._silence):
                 reply = await self._answer(request)
                 if not self._running or reply is None:
                     return
-                await stream.write(reply)
+                await stream.write(reply.to(request, self._phone.clock.now()))
                 if request.last:
                     return
-        except BadRequest:
-            await stream.write(answer(400, "text/plain", b"bad request", last=True))
+        except BadRequest as refused:
+            await stream.write(plain(400, str(refused)).to(REFUSED, self._phone.clock.now()))
 
-    async def _answer(self, request: Request) -> bytes | None:
+    # --- one request ------------------------------------------------------------------------------------
+
+    async def _answer(self, request: Request) -> Answer | None:
         """Return the answer; None when the connection breaks instead."""
-        if request.method == "POST" and request.path.startswith("/jsonrpc/0"):
-            return await self._answer_call(request)
-        if request.method == "GET" and request.path == "/ping":
-            self._faultline.at_ping()
-            return answer(200, "text/plain", b"pong", last=request.last)
-        return answer(404, "text/plain", b"not found", last=request.last)
+        match request.path:
+            case "/stop":
+                self.stop()
+                return None
+            case "/ping":
+                self._faultline.at_ping()
+                return Answer(200, "text/html", b"pong")
+            case "/screenshot/0":
+                return await self._picture(request)
+            case "/jsonrpc/0":
+                return await self._answer_call(request)
+            case _:
+                return plain(404, "Not Found!!!")
 
-    async def _answer_call(self, request: Request) -> bytes | None:
-        message = _read_call(request.body)
-        method = str(message.get("method", ""))
-        strike = self._faultline.at_call(method)
+    async def _picture(self, request: Request) -> Answer:
+        """Return the screen as PNG, of which `quality` means nothing."""
+        try:
+            scale = float(request.parameters.get("scale", 1))
+        except ValueError:
+            scale = 1.0
+        if scale <= 0:
+            raise Crashed
+        return Answer(200, "image/png", await screenshot(self._automator, scale), chunked=True)
+
+    async def _answer_call(self, request: Request) -> Answer | None:
+        """Answer JSON-RPC; a query string is taken for the request's body."""
+        text = request.body if request.query is None else request.query
+        if not text and request.query is None:
+            return plain(500, "Invalid http post data!")
+        strike = self._faultline.at_call(rpc.method_of(text))
         if strike is not None and strike.fault is Fault.HTTP_500:
-            return answer(500, "text/plain", b"Internal Server Error", last=request.last)
+            return _BROKEN
         if strike is not None and strike.fault in _BREAKING:
             self.stop()
             return None
-        outcome = await self._call(method, message.get("params"), strike)
+        body = await rpc.answer(text, partial(self._perform, strike))
         if strike is not None and strike.fault is Fault.DIES_AFTER:
             self.stop()
             return None
-        reply = {"jsonrpc": "2.0", "id": message.get("id"), **outcome}
-        return answer(200, _JSON, json.dumps(reply).encode(), last=request.last)
+        return Answer(200, "application/json", body)
 
-    async def _call(self, method: str, parameters: object, strike: Strike | None) -> dict[str, object]:
+    async def _perform(self, strike: Strike | None, method: str, parameters: object) -> rpc.Outcome:
         """Carry out a call and return its `result` or `error`."""
         try:
             if strike is not None:
                 await _act_out(strike)
-            if strike is not None and strike.fault is Fault.EMPTY_DUMP:
-                return {"result": ""}
-            result = call(METHODS, self._automator, method, _positional(parameters))
-            if inspect.isawaitable(result):
-                result = await result
+            if strike is not None and strike.fault in _SCREENLESS:
+                return {"result": _SCREENLESS[strike.fault]}
+            result = await self._call(method, parameters)
             self._automator.notice_toast()
         except CallFailed as failure:
             return {"error": failure.as_json()}
+        except Crashed:
+            raise
         except Exception as error:  # noqa: BLE001 - the edge of the server's process: the client gets the error
             _log.exception("the call %s failed", method)
-            return {"error": CallFailed(f"{type(error).__name__}: {error}").as_json()}
+            return {"error": Unexpected(f"{type(error).__name__}: {error}").as_json()}
         return {"result": result}
+
+    async def _call(self, method: str, parameters: object) -> object:
+        """Call a method, again and again for as long as the configurator waits for what it does not find."""
+        loop = asyncio.get_running_loop()
+        until = loop.time() + self._automator.configurator.wait_for_selector / 1000
+        while True:
+            try:
+                result = call(METHODS, self._automator, method, parameters)
+                return await result if inspect.isawaitable(result) else result
+            except ObjectMissing:
+                if loop.time() >= until:
+                    raise
+                await asyncio.sleep(min(_WHILE_WAITING, until - loop.time()))
 
 
 async def _act_out(strike: Strike) -> None:
@@ -174,19 +214,3 @@ async def _act_out(strike: Strike) -> None:
         await asyncio.sleep(_SLOW if strike.seconds is None else strike.seconds)
     if (failure := _FAILURES.get(strike.fault)) is not None:
         raise failure
-
-
-def _read_call(body: bytes) -> dict[str, object]:
-    """Return the call's members; what is no JSON object becomes a call of no method."""
-    try:
-        message: object = json.loads(body)
-    except ValueError:
-        return {}
-    return cast("dict[str, object]", message) if isinstance(message, dict) else {}
-
-
-def _positional(parameters: object) -> list[object]:
-    """Return parameters by position; uiautomator2 sends an empty object for none, named ones count by their order."""
-    if isinstance(parameters, dict):
-        return list(cast("dict[str, object]", parameters).values())
-    return list(cast("list[object]", parameters)) if isinstance(parameters, list) else []

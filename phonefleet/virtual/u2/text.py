@@ -2,51 +2,64 @@
 
 from __future__ import annotations
 
-from phonefleet.virtual.hierarchy import shown_text
-from phonefleet.virtual.u2.automator import Automator
+from phonefleet.virtual.u2.automator import Automator, Target
+from phonefleet.virtual.u2.fields import text_of
 from phonefleet.virtual.u2.registry import Family
 
 text = Family()
 
 
-@text.method("getText")
-def get_text(automator: Automator, target: object) -> str:
-    """Return what an element shows: its text, or its hint while it is empty."""
-    return shown_text(automator.require(target).node)
+@text.method("getText", "Selector", "String")
+def get_text(automator: Automator, target: Target) -> str | None:
+    """Return what an element shows: its text, or its hint while it is empty; None for a UiObject2 without text."""
+    if (view := automator.plain(target)) is not None:
+        return text_of(view)
+    return text_of(automator.require(target)) or ""
 
 
-@text.method("setText")
-def set_text(automator: Automator, target: object, value: str | None) -> bool:
-    """Make `value` the whole text of an element; False when it takes no text."""
-    return automator.phone.set_text(automator.require(target).node, value or "")
+@text.method("setText", "Selector, String", "String, String")
+def set_text(automator: Automator, target: Target, value: str | None) -> bool:
+    """Make `value` the whole text of an element.
+
+    By a plain selector, it is tapped first, and the answer is True whatever came of it.
+    """
+    if (view := automator.plain(target)) is None:
+        return automator.phone.set_text(automator.require(target).node, value or "")
+    center = view.bounds.center
+    automator.phone.tap(center.x, center.y)
+    if (view := automator.plain(target)) is None:  # the tap has led away from it
+        return automator.phone.set_text(automator.require(target).node, value or "")
+    automator.phone.set_text(view.node, value or "")
+    return True
 
 
-@text.method("clearTextField")
-def clear_text_field(automator: Automator, target: object) -> None:
+@text.method("clearTextField", "Selector", "String")
+def clear_text_field(automator: Automator, target: Target) -> None:
     """Empty an element."""
-    automator.phone.set_text(automator.require(target).node, "")
+    view = automator.plain(target) or automator.require(target)
+    automator.phone.set_text(view.node, "")
 
 
-@text.method("clearInputText")
+@text.method("clearInputText", "")
 def clear_input_text(automator: Automator) -> None:
-    """Empty the focused view, if one has the keyboard."""
+    """Empty the focused view, if one has the keyboard: Ctrl-A and Delete."""
     if (node := automator.phone.focused_node) is not None:
         automator.phone.set_text(node, "")
 
 
-@text.method("setClipboard")
+@text.method("setClipboard", "String, String")
 def set_clipboard(automator: Automator, _label: str | None, value: str | None) -> None:
     """Put text on the clipboard."""
     automator.phone.clipboard = value
 
 
-@text.method("getClipboard")
+@text.method("getClipboard", "")
 def get_clipboard(automator: Automator) -> str | None:
     """Return the text on the clipboard."""
     return automator.phone.clipboard
 
 
-@text.method("pasteClipboard")
+@text.method("pasteClipboard", "")
 def paste_clipboard(automator: Automator) -> None:
-    """Append the clipboard's text to the focused view."""
+    """Append the clipboard's text to the focused view: Ctrl-V."""
     automator.phone.type_text(automator.phone.clipboard or "")

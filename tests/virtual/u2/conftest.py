@@ -43,6 +43,8 @@ class TrialApp:
         self.toast_text: str | None = None
         self.extra: str | None = None
         self.backs = 0
+        self.overhang = 0
+        """How far the extra text reaches below the screen, in pixels."""
 
     def launch(self) -> None:
         self.running = True
@@ -67,7 +69,9 @@ class TrialApp:
         root = self._node("FrameLayout", Rect(0, 0, width, height), "root", fill="#ffffff")
         root.children = [*self._controls(width), self._fields(width), self._pager(width), self._list(width)]
         if self.extra is not None:
-            root.children.append(self._node("TextView", Rect(0, 2250, width, 2350), "extra", text=self.extra))
+            root.children.append(
+                self._node("TextView", Rect(0, 2250, width, 2350 + self.overhang), "extra", text=self.extra)
+            )
         return root
 
     def _controls(self, width: int) -> list[Node]:
@@ -95,13 +99,14 @@ class TrialApp:
 
     def _pager(self, width: int) -> Node:
         pager = self._node("ViewPager", Rect(0, 700, width, 900), "pager", scrollable=True)
-        pager.on_scroll = self._turn
+        pager.on_scroll, pager.ends = self._turn, _ends(self.page, 3, "left", "right")
         pager.children = [self._node("TextView", Rect(0, 700, width, 900), "page", text=f"Page {self.page}")]
         return pager
 
     def _list(self, width: int) -> Node:
         listing = self._node("ListView", Rect(0, LIST_TOP, width, LIST_TOP + ROWS_SHOWN * ROW_HEIGHT), "list")
         listing.scrollable, listing.on_scroll = True, self._scroll
+        listing.ends = _ends(self.top_row, ROWS - ROWS_SHOWN, "up", "down")
         shown = range(self.top_row, min(ROWS, self.top_row + ROWS_SHOWN))
         listing.children = [
             self._row(number, LIST_TOP + place * ROW_HEIGHT, width) for place, number in enumerate(shown)
@@ -140,6 +145,10 @@ class TrialApp:
         return self.top_row != before
 
 
+def _ends(place: int, last: int, back: Direction, on: Direction) -> frozenset[Direction]:
+    return frozenset([*([back] if place == 0 else []), *([on] if place == last else [])])
+
+
 @dataclass
 class MemoryStream:
     """A byte stream of which the computer's side is a test: it has sent `incoming` and then waits, or closes."""
@@ -163,7 +172,7 @@ class AnsweredError(Exception):
 
     def __init__(self, error: dict[str, object]) -> None:
         super().__init__(str(error["message"]))
-        self.code = cast("int", error["code"])
+        self.code, self.data = cast("int", error["code"]), error.get("data")
 
 
 @dataclass
@@ -188,6 +197,12 @@ class Client:
         with pytest.raises(AnsweredError) as raised:
             self.call(method, *parameters)
         return raised.value.code, str(raised.value)
+
+    def data(self, method: str, *parameters: object) -> object:
+        """Return the data of the error of a call that fails, None where it has none."""
+        with pytest.raises(AnsweredError) as raised:
+            self.call(method, *parameters)
+        return raised.value.data
 
     def texts(self, selector: object) -> list[str]:
         """Return the texts of all elements that a selector means."""

@@ -1,12 +1,16 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from uiautomator2 import Selector
+import uiautomator2
 
 if TYPE_CHECKING:
     from tests.virtual.u2.conftest import Client, TrialApp
+
+
+def Selector(**fields: object) -> Any:  # noqa: N802 - the library's class, whose methods have no types
+    return uiautomator2.Selector(**fields)
 
 
 EXTRA = Selector(text="Arrived")
@@ -17,7 +21,7 @@ def test_an_element_tells_what_it_is(client: Client) -> None:
         "bounds": {"left": 0, "top": 100, "right": 300, "bottom": 200},
         "visibleBounds": {"left": 0, "top": 100, "right": 300, "bottom": 200},
         "text": "Press",
-        "contentDescription": "",
+        "contentDescription": None,
         "className": "android.widget.Button",
         "packageName": "com.example.trial",
         "resourceName": "com.example.trial:id/press",
@@ -34,12 +38,37 @@ def test_an_element_tells_what_it_is(client: Client) -> None:
     }
 
 
+def test_an_element_that_is_not_plain_has_whole_bounds_and_no_id(client: Client, app: TrialApp) -> None:
+    app.overhang = 200
+    whole, seen = {"left": 0, "top": 2250, "right": 1080, "bottom": 2550}, 2400
+    app.extra = "Arrived"
+    plain = client.call("objInfo", EXTRA)
+    assert (plain["bounds"], plain["visibleBounds"]["bottom"]) == ({**whole, "bottom": seen}, seen)
+    assert plain["resourceName"] == "com.example.trial:id/extra"
+    other = client.call("objInfo", Selector(text="Arrived", instance=0))
+    assert (other["bounds"], other["visibleBounds"]["bottom"]) == (whole, seen)
+    assert (other["resourceName"], other["contentDescription"]) == (None, "")
+    assert client.call("objInfoOfAllInstances", EXTRA) == [other]
+    assert client.call("objInfo", client.call("getUiObject", EXTRA)) == other
+
+
 def test_what_does_not_exist_is_not_found(client: Client) -> None:
-    code, message = client.error("objInfo", Selector(text="Nothing"))
-    assert code == -32002
-    assert "androidx.test.uiautomator.UiObjectNotFoundException: UiSelector[" in message
-    assert not client.call("exist", Selector(text="Nothing"))
-    assert client.call("count", Selector(text="Nothing")) == 0
+    nothing = Selector(text="Nothing")
+    assert client.error("objInfo", nothing) == (-32001, "androidx.test.uiautomator.UiObjectNotFoundException")
+    assert client.data("objInfo", nothing) == "UiSelector[TEXT=Nothing]"
+    assert not client.call("exist", nothing)
+    assert client.call("count", nothing) == 0
+
+
+def test_the_infos_of_children_are_those_of_the_first_child_of_each_parent(client: Client) -> None:
+    row = Selector(resourceId="com.example.trial:id/row")
+    child = row.child(className="android.widget.TextView")
+    assert client.call("count", child) == 1
+    assert client.texts(child) == ["Row 0"]
+    listing = Selector(resourceId="com.example.trial:id/list").child(className="android.widget.Button")
+    assert client.call("count", listing) == 8
+    infos = client.call("objInfoOfAllInstances", listing)
+    assert [info and info["text"] for info in infos] == ["Open 0", *[None] * 7]
 
 
 def test_waiting_for_what_shows_takes_no_time(client: Client) -> None:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from tests.virtual.u2.conftest import Client, TrialApp
 
 HERE = ("click", 150, 150)
+FULL = False
 
 
 @pytest.fixture(autouse=True)
@@ -120,17 +121,31 @@ def test_an_error_of_the_server_is_http_500(phone: VirtualPhone, client: Client,
 
 def test_a_lost_automation_says_so(phone: VirtualPhone, client: Client, app: TrialApp) -> None:
     order(phone, Fault.NOT_CONNECTED)
-    assert "UiAutomation not connected" in client.error(*HERE)[1]
+    assert client.error(*HERE) == (-32001, "java.lang.IllegalStateException")
+    order(phone, Fault.NOT_CONNECTED)
+    assert "UiAutomation not connected" in str(client.data(*HERE))
     order(phone, Fault.DEAD_OBJECT)
-    assert "android.os.DeadObjectException" in client.error(*HERE)[1]
+    assert client.error(*HERE) == (-32001, "android.os.DeadObjectException")
     assert app.taps == []
 
 
 def test_an_empty_dump_waits_for_a_dump(phone: VirtualPhone, client: Client) -> None:
     order(phone, Fault.EMPTY_DUMP)
     assert client.call("ping") == "pong"
-    assert client.call("dumpWindowHierarchy") == ""
-    assert client.call("dumpWindowHierarchy") != ""
+    assert client.call("dumpWindowHierarchy", FULL) == ""
+    assert client.call("dumpWindowHierarchy", FULL) != ""
+
+
+def test_a_broken_service_shows_one_empty_node_until_the_server_starts_anew(
+    phone: VirtualPhone, client: Client
+) -> None:
+    order(phone, Fault.EMPTY_NODE)
+    assert client.call("ping") == "pong"
+    for _ in range(3):
+        assert client.call("dumpWindowHierarchy", FULL).count("<node") == 1
+    phone.u2.stop()
+    phone.u2.start()
+    assert client.call("dumpWindowHierarchy", FULL).count("<node") > 1
 
 
 def test_a_slow_call_still_has_its_effect(phone: VirtualPhone, client: Client, app: TrialApp) -> None:

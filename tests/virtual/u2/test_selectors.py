@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 import uiautomator2
 
 if TYPE_CHECKING:
-    from tests.virtual.u2.conftest import Client
+    from tests.virtual.u2.conftest import Client, TrialApp
 
 
 def Selector(**fields: object) -> Any:  # noqa: N802 - the library's class, whose methods have no types
@@ -85,9 +85,12 @@ def test_a_child_may_lie_anywhere_below(client: Client) -> None:
     assert client.texts(Selector(resourceId="com.example.trial:id/form").child(text="Open 3")) == []
 
 
-def test_instances_of_children_are_counted_over_all_parents(client: Client) -> None:
-    row = Selector(resourceId="com.example.trial:id/row")
-    assert client.texts(row.child(className="android.widget.Button", instance=4)) == ["Open 4"]
+def test_instances_of_children_are_counted_below_each_parent_anew(client: Client) -> None:
+    row, listing = Selector(resourceId="com.example.trial:id/row"), Selector(resourceId="com.example.trial:id/list")
+    assert client.call("getText", listing.child(className="android.widget.Button", instance=4)) == "Open 4"
+    assert not client.call("exist", row.child(className="android.widget.Button", instance=1))
+    third = Selector(resourceId="com.example.trial:id/row", instance=2)
+    assert client.call("getText", third.child(className="android.widget.Button", instance=0)) == "Open 2"
 
 
 def test_a_child_of_an_instance_is_found(client: Client) -> None:
@@ -108,3 +111,65 @@ def test_a_sibling_is_named_once(client: Client) -> None:
 def test_chains_may_be_long(client: Client) -> None:
     chain = Selector(resourceId="com.example.trial:id/root").child(scrollable=True, instance=1)
     assert client.texts(chain.child(index=1).child(textStartsWith="Open")) == ["Open 1"]
+
+
+# --- plain selectors, and those that are not ---------------------------------------------------------------
+
+
+def test_case_counts_in_parts_of_texts_for_plain_selectors_only(client: Client) -> None:
+    for field in ({"textContains": "AGR"}, {"textStartsWith": "i A"}, {"descriptionContains": "SETTINGS"}):
+        assert client.call("exist", Selector(**field)) is False
+        assert client.call("waitForExists", Selector(**field), 0) is False
+        assert client.call("waitUntilGone", Selector(**field), 0) is True
+        assert client.call("count", Selector(**field)) == 1
+        assert len(client.call("objInfoOfAllInstances", Selector(**field))) == 1
+        assert client.call("waitForExists", Selector(**field, instance=0), 0) is True
+        assert client.call("exist", Selector(resourceId="com.example.trial:id/root").child(**field)) is True
+
+
+def test_what_a_plain_selector_does_not_find_is_looked_for_without_case(client: Client, app: TrialApp) -> None:
+    assert client.call("getText", Selector(textContains="PRES")) == "Press"
+    client.call("click", Selector(textContains="PRES"))
+    assert app.taps == ["Press"]
+    assert client.call("objInfo", Selector(textContains="PRES"))["resourceName"] is None
+
+
+def test_a_whole_text_is_compared_with_its_case_everywhere(client: Client) -> None:
+    assert client.call("count", Selector(text="PRESS")) == 0
+    assert client.call("exist", Selector(text="PRESS", instance=0)) is False
+
+
+def test_exist_ignores_an_instance_but_not_that_of_a_child(client: Client) -> None:
+    assert client.call("exist", Selector(text="Press", instance=99)) is True
+    assert client.call("waitForExists", Selector(text="Press", instance=99), 0) is False
+    assert client.call("exist", Selector(className="android.widget.Button", index=1, instance=99)) is False
+    root = Selector(resourceId="com.example.trial:id/root")
+    assert client.call("exist", root.child(text="Press", instance=99)) is False
+
+
+def test_of_nested_views_a_plain_selector_means_the_innermost(client: Client) -> None:
+    package = {"packageName": "com.example.trial"}
+    assert client.call("objInfo", Selector(**package))["text"] == "Trial 😀\nline two"
+    assert client.call("objInfo", Selector(**package, instance=0))["className"] == "android.widget.FrameLayout"
+
+
+def test_a_plain_selector_may_not_ask_for_the_same_thing_twice(client: Client) -> None:
+    twice = Selector(text="Press", textContains="Pr")
+    assert client.error("exist", twice) == (-32001, "java.lang.IllegalStateException")
+    assert "Text selector is already defined" in str(client.data("exist", twice))
+    assert client.call("count", twice) == 1
+    assert "Checkable selector is already defined" in str(client.data("exist", Selector(checkable=True, checked=True)))
+    assert client.call("exist", Selector(checked=False, text="I agree")) is True
+
+
+def test_a_point_matches_a_line_break_only_where_the_selector_is_not_plain(client: Client) -> None:
+    title = "Trial.*two"
+    assert client.call("exist", Selector(textMatches=title)) is False
+    assert client.call("exist", Selector(textMatches=title, instance=0)) is False
+    assert client.call("waitForExists", Selector(textMatches=title, instance=0), 0) is True
+
+
+def test_a_view_without_a_text_has_an_empty_one_for_plain_selectors_only(client: Client) -> None:
+    icon = {"description": "Settings icon"}
+    assert client.call("exist", Selector(**icon, textMatches=".*")) is True
+    assert client.call("count", Selector(**icon, textMatches=".*")) == 0

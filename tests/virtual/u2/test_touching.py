@@ -2,8 +2,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import pytest
 from uiautomator2 import Selector
+
+from phonefleet.virtual.phone import VirtualPhone
 
 if TYPE_CHECKING:
     from tests.virtual.u2.conftest import Client, TrialApp
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
 VERTICAL, HORIZONTAL = True, False
 PRESS = Selector(text="Press")
 EXTRA = Selector(text="Arrived")
+NOT_FOUND = (-32001, "androidx.test.uiautomator.UiObjectNotFoundException")
 LIST = Selector(resourceId="com.example.trial:id/list")
 PAGER = Selector(resourceId="com.example.trial:id/pager")
 
@@ -40,6 +42,36 @@ def test_an_element_is_clicked(client: Client, app: TrialApp) -> None:
     assert app.taps == ["Press", "Press", "long Press", "long Press", "Press"]
 
 
+def test_a_corner_that_there_is_not_is_not_clicked(client: Client, app: TrialApp) -> None:
+    assert client.call("click", PRESS, "middle") is False
+    assert client.call("longClick", PRESS, "middle") is False
+    assert app.taps == []
+
+
+def test_a_click_of_an_object_answers_whether_the_screen_changed(client: Client, app: TrialApp) -> None:
+    agree = client.call("getUiObject", Selector(text="I agree"))
+    assert client.call("click", agree) is True
+    assert client.call("click", client.call("getUiObject", PRESS)) is False
+    assert (app.agreed, app.taps) == (True, ["Press"])
+
+
+def test_a_click_by_a_plain_selector_answers_true(client: Client) -> None:
+    assert client.call("click", Selector(text="Off")) is True
+    assert client.call("longClick", Selector(text="Off")) is True
+
+
+def test_a_click_answers_whether_another_window_came(client: Client, phone: VirtualPhone) -> None:
+    assert client.call("clickAndWaitForNewWindow", PRESS, 100) is False
+    phone.go_home()
+    assert client.call("clickAndWaitForNewWindow", Selector(text="Trial"), 100) is True
+
+
+def test_a_negative_point_is_not_clicked(client: Client, app: TrialApp) -> None:
+    assert client.call("click", -1, 150) is False
+    assert client.call("click", 150, -1, 500) is False
+    assert app.taps == []
+
+
 def test_a_disabled_element_does_not_react(client: Client, app: TrialApp) -> None:
     client.call("click", Selector(text="Off"))
     assert app.taps == []
@@ -63,8 +95,14 @@ def test_an_element_is_swiped(client: Client, app: TrialApp) -> None:
     assert app.top_row == 0
 
 
-def test_an_unknown_direction_is_refused(client: Client) -> None:
-    assert client.error("swipe", LIST, "sideways", 10)[0] == -32602
+def test_an_unknown_direction_does_nothing(client: Client, app: TrialApp) -> None:
+    assert client.call("swipe", LIST, "sideways", 10) is False
+    assert client.call("swipe", LIST, "sideways", 2.0, 10) is True
+    assert (app.page, app.top_row) == (0, 0)
+
+
+def test_a_part_of_an_element_is_at_most_the_whole(client: Client) -> None:
+    assert client.error("swipe", LIST, "up", 1.5, 10) == (-32001, "java.lang.IllegalArgumentException")
 
 
 def test_an_element_is_dragged(client: Client, app: TrialApp) -> None:
@@ -74,9 +112,11 @@ def test_an_element_is_dragged(client: Client, app: TrialApp) -> None:
     assert app.top_row == 0
 
 
-@pytest.mark.parametrize("points", [[500], [500, 1200], [500, 1200, 300]])
-def test_a_swipe_needs_two_points(client: Client, points: list[int]) -> None:
-    assert client.error("swipePoints", points, 10)[0] == -32602
+def test_a_swipe_over_one_point_is_a_tap_and_over_none_is_nothing(client: Client, app: TrialApp) -> None:
+    assert client.call("swipePoints", [150, 150, 7], 10) is True
+    assert client.call("swipePoints", [150], 10) is False
+    assert client.call("swipePoints", [], 10) is False
+    assert app.taps == ["Press"]
 
 
 def test_a_finger_taps_and_swipes(client: Client, app: TrialApp) -> None:
@@ -87,6 +127,9 @@ def test_a_finger_taps_and_swipes(client: Client, app: TrialApp) -> None:
 
 def test_a_finger_that_is_not_down_cannot_be_lifted(client: Client) -> None:
     assert client.call("injectInputEvent", 1, 150, 150, 0) is False
+    assert client.call("injectInputEvent", 2, 150, 150, 0) is False
+    assert client.call("injectInputEvent", 0, 5000, 150, 0) is False
+    assert client.call("injectInputEvent", 7, 150, 150, 0) is False
 
 
 def test_gestures_of_two_fingers_are_accepted(client: Client) -> None:
@@ -94,12 +137,20 @@ def test_gestures_of_two_fingers_are_accepted(client: Client) -> None:
     assert client.call("gesture", LIST, point, point, point, point, 10) is True
     assert client.call("pinchIn", LIST, 50, 10) is True
     assert client.call("pinchOut", LIST, 50, 10) is True
-    assert client.error("pinchOut", EXTRA, 50, 10)[0] == -32002
+    assert client.error("pinchOut", EXTRA, 50, 10) == NOT_FOUND
+    assert client.error("pinchIn", LIST, 101, 10) == (-32001, "java.lang.IllegalArgumentException")
+
+
+def test_a_gesture_needs_no_element_but_a_name_that_is_known(client: Client) -> None:
+    point = {"x": 1, "y": 1}
+    assert client.call("gesture", EXTRA, point, point, point, point, 10) is True
+    assert client.error("gesture", "unknown", point, point, point, point, 10) == NOT_FOUND
 
 
 def test_a_list_scrolls_to_its_end_and_back(client: Client, app: TrialApp) -> None:
     assert client.call("scrollForward", LIST, VERTICAL, 55) is True
     assert app.top_row == 7
+    assert client.call("scrollToEnd", LIST, VERTICAL, 2, 55) is False
     assert client.call("scrollToEnd", LIST, VERTICAL, 500, 55) is True
     assert client.call("exist", Selector(text="Row 59"))
     assert client.call("scrollForward", LIST, VERTICAL, 55) is False
@@ -111,10 +162,18 @@ def test_a_list_scrolls_to_its_end_and_back(client: Client, app: TrialApp) -> No
 
 def test_a_list_is_flung(client: Client, app: TrialApp) -> None:
     assert client.call("flingForward", LIST, VERTICAL) is True
+    assert client.call("flingForward", LIST, VERTICAL) is True
     assert client.call("flingBackward", LIST, VERTICAL) is True
+    assert client.call("flingBackward", LIST, VERTICAL) is False
     assert client.call("flingToEnd", LIST, VERTICAL, 500) is True
-    assert client.call("flingToBeginning", LIST, VERTICAL, 1) is True
+    assert client.call("flingToBeginning", LIST, VERTICAL, 1) is False
     assert app.top_row == 52 - 7
+
+
+def test_the_scroll_that_reaches_the_end_answers_false(client: Client, app: TrialApp) -> None:
+    app.top_row = 50
+    assert client.call("scrollForward", LIST, VERTICAL, 55) is False
+    assert app.top_row == 52
 
 
 def test_a_pager_scrolls_sideways(client: Client, app: TrialApp) -> None:
@@ -136,5 +195,5 @@ def test_a_list_is_scrolled_until_something_shows(client: Client, app: TrialApp)
 
 
 def test_scrolling_what_does_not_exist_is_an_error(client: Client) -> None:
-    assert client.error("scrollForward", EXTRA, VERTICAL, 10)[0] == -32002
-    assert client.error("scrollToEnd", EXTRA, VERTICAL, 500, 10)[0] == -32002
+    assert client.error("scrollForward", EXTRA, VERTICAL, 10) == NOT_FOUND
+    assert client.error("scrollToEnd", EXTRA, VERTICAL, 500, 10) == NOT_FOUND
