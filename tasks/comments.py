@@ -156,12 +156,11 @@ class _Comment:
         if not now.whole:
             return self._unclear(_TOO_MANY)
         new = _prints(now.rows) - before.rows
-        rows = [row for row in now.rows if row.fingerprint in new]
-        ours = [row for row in rows if same_name(row.author, self.author)]
-        doubtful = [row for row in rows if row not in ours and (reads(row.text, self.text) or not is_name(row.author))]
-        if doubtful or _own(now.rows, self.author) != before.own + others:
-            return self._unclear(_DIFFERENT)
-        return Seen.ABSENT
+        rows = {row for row in now.rows if row.fingerprint in new}
+        ours = {row for row in rows if same_name(row.author, self.author)}
+        doubtful = any(reads(row.text, self.text) or not is_name(row.author) for row in rows - ours)
+        as_many = sum(new[row.fingerprint] for row in ours) <= others == _own(now.rows, self.author) - before.own
+        return Seen.ABSENT if as_many and not doubtful else self._unclear(_DIFFERENT)
 
     def _others(self) -> OthersSince:
         context = current()

@@ -7,6 +7,7 @@ from typing import cast
 import pytest
 
 from phonefleet.apps.pages.thread import ThreadPage
+from phonefleet.apps.pages.user_profile import ProfilePage
 from phonefleet.errors import ActionBlocked, DoNotContact, OutcomeUnknown, Permanent, TargetMissing, Transient
 from phonefleet.ledger.do_not_contact import Unwanted
 from phonefleet.scripts.message import MessageConfig
@@ -15,6 +16,7 @@ from phonefleet.virtual.world import World
 from phonefleet.virtual.world.identity import ProfileField
 from tasks.context import RunContext
 from tasks.messages import send_message
+from tasks.readiness import driver
 from tests.tasks.on_phones import ME, Killed, another_task, on_a_phone, states, until_done
 
 PERSON = "person_0771"
@@ -196,3 +198,38 @@ def test_whatever_breaks_each_message_and_card_is_sent_once(
         assert until_done(lambda: write(send_profile_card=True), (trouble or Transient)) == "done"
         assert (len(sent(world)), len(world.dump()["profile_cards"])) == (seed + 1, seed + 1)
         assert states(context) == ["done", "done"]
+
+
+def test_what_another_task_may_have_sent_is_taken_neither_for_ours_nor_for_nothing(
+    context: RunContext, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = context.task_id
+    for after in (False, True):
+        in_place_of_sending(monkeypatch, Killed(), after=after)
+        with pytest.raises(Killed):
+            write()
+        another_task(context)
+    context.task_id = first
+    with pytest.raises(OutcomeUnknown, match="may have happened"):
+        write()
+    assert (len(sent(world)), states(context)) == (1, ["unknown"])
+
+
+def test_an_app_that_opens_a_conversation_further_up_is_read_to_its_end(
+    context: RunContext, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(40):
+        world.send(PERSON, ME, f"number {number}")
+    in_place_of_sending(monkeypatch, Killed(), after=True)
+    with pytest.raises(Killed):
+        write()
+    opened = ThreadPage.open_from
+
+    def scrolled_up(page: ThreadPage, profile: ProfilePage) -> None:
+        opened(page, profile)
+        driven = driver()
+        driven.scroll("up", driven.find(driven.look(), "thread_list"))
+
+    monkeypatch.setattr(ThreadPage, "open_from", scrolled_up)
+    assert write() == "done"
+    assert (sent(world), states(context)) == (["Hello!"], ["done"])
