@@ -170,8 +170,10 @@ def _verify(context: RunContext, deed: Deed) -> None:
 
 
 def _unclear(deed: Deed, action: Action) -> OutcomeUnknown:
-    may_be = "may have happened" if action.acting_at is not None else "may be done already, and was not touched"
-    return OutcomeUnknown(f"{deed.kind} {deed.target} {may_be}: {deed.why()}; look at the account before a retry")
+    message = f"{deed.kind} {deed.target} may have happened: {deed.why()}; look at the account before a retry"
+    if action.acting_at is None:
+        message = f"{deed.kind} {deed.target} may be done already, and was not touched: {deed.why()}"
+    return OutcomeUnknown(message)
 
 
 def _give_up(context: RunContext, deed: Deed, action_id: int, error: PhonefleetError) -> None:
