@@ -110,8 +110,12 @@ def prefects(postgres_server: EmbeddedPostgres, prefect_api_url: str) -> Iterato
 @pytest.fixture
 def client(relay: Relay) -> Iterator[SyncPrefectClient]:
     EventsWorker.set_client_override(NullEventsClient)  # what a test cuts, nobody waits for after it
-    settings = {PREFECT_API_URL: f"http://127.0.0.1:{relay.port}/api", PREFECT_LOGGING_TO_API_ENABLED: False}
-    with temporary_settings(updates=settings), engine_settings(), LineContext() as context:
+    url = f"http://127.0.0.1:{relay.port}/api"
+    with (
+        temporary_settings(updates={PREFECT_API_URL: url, PREFECT_LOGGING_TO_API_ENABLED: False}),
+        engine_settings(),
+        LineContext() as context,
+    ):
         yield context.client
     EventsWorker.set_client_override(None)
 
@@ -235,7 +239,11 @@ def test_an_outage_that_a_script_meets_by_itself_sends_its_run_back_and_fails_no
 @pytest.fixture
 def runner(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> LaneRunner:
     """What gives runs to lanes; the run of the scene waits in its queue."""
-    monkeypatch.setattr(FlowCache, "flow_of", lambda *_: working)  # it has no deployment
+
+    def flow_of(*_: object) -> object:
+        return working
+
+    monkeypatch.setattr(FlowCache, "flow_of", flow_of)  # it has no deployment
     scene.client.set_flow_run_state(scene.flow_run.id, Scheduled(), force=True)
     return LaneRunner(scene.resources, Quarantine(scene.resources))
 

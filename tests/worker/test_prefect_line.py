@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 
@@ -50,7 +50,7 @@ class Server:
 
 
 @contextmanager
-def line_to(server: Callable[[httpx.Request], httpx.Response]) -> Iterator[tuple[httpx.Client, StopSignal]]:
+def line_to(server: Callable[[httpx.Request], httpx.Response]) -> Generator[tuple[httpx.Client, StopSignal]]:
     stop = StopSignal()
     line = PrefectLine(httpx.MockTransport(server))
     with httpx.Client(transport=line) as client, patient(Patience(AtOnce(), stop)):
