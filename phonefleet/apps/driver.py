@@ -13,7 +13,7 @@ from phonefleet.apps.selector import Element
 from phonefleet.apps.watcher import LONGEST_PAUSE, PATIENCE, Watcher
 from phonefleet.device.phone import Key
 from phonefleet.errors import AppCrashed, ElementMissing
-from phonefleet.geometry import Point, Rect
+from phonefleet.geometry import Point
 
 __all__ = ["PATIENCE", "AppDriver"]
 
@@ -76,9 +76,7 @@ class AppDriver(Watcher):
 
         """
         self.stop.check()
-        area = self._scroll_area(over)
-        upper = Point(area.center.x, area.top + area.height // 5)
-        lower = Point(area.center.x, area.bottom - area.height // 5)
+        upper, lower = self._scroll_line(over)
         start, end = (lower, upper) if direction == "down" else (upper, lower)
         self.phone.swipe(start, end)
 
@@ -145,7 +143,7 @@ class AppDriver(Watcher):
         self.press("back")
         return self.wait_until(lambda now: None if now.keyboard_is_open else now, "the keyboard does not go away")
 
-    def _scroll_area(self, over: Element | None) -> Rect:
+    def _scroll_line(self, over: Element | None) -> tuple[Point, Point]:
         screen = self.look() if over is None else self._reader.latest
         area = screen.scroll_area(over)
         if area.height < _SHORTEST_SCROLL and screen.keyboard_is_open:
@@ -153,7 +151,7 @@ class AppDriver(Watcher):
             area = screen.scroll_area(over)
         if area.height < _SHORTEST_SCROLL or not area.width:
             raise self.witnessed(ElementMissing("the list cannot be scrolled: something lies over it"), screen)
-        return area
+        return screen.scroll_line(over)
 
     # --- arriving ----------------------------------------------------------------------------------------
 

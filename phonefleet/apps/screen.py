@@ -49,7 +49,7 @@ class Screen:
         parser = etree.XMLParser(resolve_entities=False, no_network=True)
         try:
             root = etree.fromstring(xml.encode(), parser)
-            rotation = int(root.get("rotation") or 0)
+            rotation = int(next((each.get("rotation") for each in root.iter("hierarchy")), None) or 0)
             found = windows.read_windows(root, package)
         except (etree.XMLSyntaxError, ValueError) as error:
             message = f"the phone sent an unreadable hierarchy: {error}"
@@ -126,17 +126,15 @@ class Screen:
 
     def visible(self, area: Rect) -> Rect:
         """Return what is left of an area of the app between the system's bars and the keyboard."""
-        return windows.visible_part(area, self._foreign(), self.display)
+        return windows.visible_part(area, self._foreign(), self.display, _reach(self.windows))
 
     def point_of(self, element: Element) -> Point | None:
         """Return where to touch an element; None when others lie over all of it."""
-        over = [each for each in self._foreign() if each.place != element.height[0] and not each.is_of_a_system_dialog]
-        part = windows.visible_part(element.bounds, over, self.display)
+        foreign = [window for window in self._foreign() if window.place != element.height[0]]
+        part = windows.visible_part(element.bounds, foreign, self.display, _reach(self.windows))
         if part == self.display.intersection(element.bounds):
             part = element.bounds
-        free = (
-            point for point in _spots(part) if not any(windows.covers(window, point, self.display) for window in over)
-        )
+        free = (point for point in _spots(part) if self._is_free(point, element.height[0]))
         return next(free, None) if part.width > 0 and part.height > 0 else None
 
     @property
@@ -145,18 +143,38 @@ class Screen:
         return any(windows.is_keyboard(window, self.display) for window in self._foreign())
 
     def scroll_area(self, over: Element | None) -> Rect:
-        """Return where a finger can scroll an element, or without one the largest list of the app's topmost window."""
-        bounds = over.bounds if over is not None else self._largest_list()
-        return windows.swipeable(self.visible(bounds), self.display)
+        """Return where a finger can scroll an element, or without one the largest list of the app."""
+        found = self._to_scroll() if over is None else over
+        return windows.swipeable(self.visible(found.bounds if found else self.display), self.display)
 
-    def _largest_list(self) -> Rect:
-        top = next(iter(self._searched(dialogs=False)), None)
-        if top is None:
-            return self.display
-        lists = [self.visible(element.bounds) for element in top.elements if element.scrollable]
-        return max(lists, key=_area, default=top.bounds)
+    def scroll_line(self, over: Element | None) -> tuple[Point, Point]:
+        """Return the upper and the lower end of a swipe that scrolls an element; small windows are gone around."""
+        area, found = self.scroll_area(over), self._to_scroll() if over is None else over
+        place = found.height[0] if found else 0
+        top, bottom = area.top + area.height // 5, area.bottom - area.height // 5
+        lines = [(Point(spot.x, top), Point(spot.x, bottom)) for spot in _spots(area)]
+        free = (line for line in lines if all(self._is_free(point, place) for point in line))
+        return next(free, lines[0])
+
+    def _to_scroll(self) -> Element | None:
+        """Return the largest list of the app's topmost window that has any, else its largest window."""
+        own = list(self._searched(dialogs=False))
+        for window in own:
+            lists = [element for element in window.elements if element.scrollable]
+            if lists:
+                return max(lists, key=lambda element: _area(self.visible(element.bounds)))
+        return own[-1].elements[0] if own else None
 
     # --- inside ------------------------------------------------------------------------------------------
+
+    def _is_free(self, point: Point, place: int) -> bool:
+        """Tell whether a touch reaches a window, by its place: others are above it, and the app's own that are higher.
+
+        A dialog of the system in the dump is what is touched, or will be dismissed before anything else is.
+        """
+        others = (each for each in self.windows if each.place != place and not each.is_of_a_system_dialog)
+        over = (each for each in others if self.package not in (None, each.package) or each.place > place)
+        return not any(windows.covers(window, point, self.display) for window in over)
 
     def _foreign(self) -> list[Window]:
         return [window for window in self.windows if self.package not in (None, window.package)]

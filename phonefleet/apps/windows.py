@@ -69,14 +69,24 @@ def read_windows(hierarchy: XmlNode, package: str | None) -> tuple[Window, ...]:
         ValueError: a node has no bounds.
 
     """
-    roots = sorted(hierarchy.findall("node"), key=lambda root: _rank(root, package))
-    return tuple(_window(root, place) for place, root in enumerate(roots))
+    roots = [node for node in hierarchy.iter("node") if (above := node.getparent()) is None or above.tag != "node"]
+    ranks = [_rank(root, package) for root in roots]
+    found = [
+        (rank, etree.tostring(root) if ranks.count(rank) > 1 else b"", _display_of(root), root)
+        for rank, root in zip(ranks, roots, strict=True)
+    ]
+    found.sort(key=lambda each: each[:2])
+    return tuple(_window(root, place, display) for place, (_, _, display, root) in enumerate(found))
 
 
-def visible_part(area: Rect, others: Iterable[Window], display: Rect) -> Rect:
-    """Return what is left of an area of the app between the bars of the system and the keyboard."""
+def visible_part(area: Rect, others: Iterable[Window], display: Rect, reach: Rect) -> Rect:
+    """Return what is left of an area of the app between the bars of the system and the keyboard.
+
+    `reach` is how far all windows go, which is the display's size as long as the dump and the phone agree.
+    """
     left = display.intersection(area)
-    edges = [other.bounds for other in others if _is_at_an_edge(other.bounds, display)]
+    bounds = [other.bounds for other in others]
+    edges = [each for each in bounds if _is_at_an_edge(each, display) or _is_at_an_edge(each, reach)]
     for _ in edges:  # a keyboard may stand upon a bar
         for edge in edges:
             left = _without(left, edge, display)
@@ -111,20 +121,25 @@ def covers(window: Window, point: Point, display: Rect) -> bool:
     return not whole and bounds.contains(point)
 
 
-def _rank(root: XmlNode, package: str | None) -> tuple[object, ...]:
+def _rank(root: XmlNode, package: str | None) -> tuple[int, int, tuple[int, ...], str]:
     """Return what orders windows: the system's dialogs lie over the app, a small window of the app over a large one."""
     bounds = Rect.parse(root.get("bounds", ""))
     owner = next((node.get("package", "") for node in root.iter("node") if node.get("package")), "")
     layer = _DIALOG if owner in SYSTEM_DIALOGS else _OWN if package in (None, owner) else _FOREIGN
     edges = (bounds.left, bounds.top, bounds.right, bounds.bottom)
-    return layer, -bounds.width * bounds.height, edges, owner, etree.tostring(root)
+    return layer, -bounds.width * bounds.height, edges, owner
 
 
-def _window(root: XmlNode, place: int) -> Window:
+def _display_of(root: XmlNode) -> int:
+    """Return the display of a window: each node says it, or `uiautomator dump --windows` groups windows by it."""
+    group = next(root.iterancestors("display"), None)
+    return int(root.get("display-id") or (group.get("id") if group is not None else None) or 0)
+
+
+def _window(root: XmlNode, place: int, display: int) -> Window:
     tree = etree.Element("hierarchy")
     tree.append(root)
     elements = tuple(element_of(node, place, order) for order, node in enumerate(root.iter("node")))
-    display = int(root.get("display-id") or 0)
     package = next((element.package for element in elements if element.package), "")
     return Window(package, display, elements[0].bounds, place, elements, tree)
 

@@ -45,6 +45,8 @@ class Fault(StrEnum):
     """The server answers `android.os.DeadObjectException`."""
     EMPTY_DUMP = "empty_dump"
     """The next dump of the hierarchy is empty."""
+    EMPTY_NODE = "empty_node"
+    """Each dump of the hierarchy is a single empty node of `android`, until the server is started anew."""
     SLOW = "slow"
     """The call takes `seconds` (default 1) longer."""
     WONT_START = "wont_start"
@@ -83,7 +85,7 @@ SITES: Mapping[Site, tuple[Fault, ...]] = {
     "wire": (Fault.DISCONNECT, Fault.FREEZE, Fault.UNAUTHORIZED, Fault.CLOSES, Fault.DEAF),
     "rpc": (
         Fault.SERVER_DEAD, Fault.DIES_BEFORE, Fault.DIES_AFTER, Fault.HTTP_500, Fault.NOT_CONNECTED,
-        Fault.DEAD_OBJECT, Fault.EMPTY_DUMP, Fault.SLOW, Fault.WONT_START,
+        Fault.DEAD_OBJECT, Fault.EMPTY_DUMP, Fault.EMPTY_NODE, Fault.SLOW, Fault.WONT_START,
     ),
     "shell": (Fault.SHELL_FAILS, Fault.IME_FAILS),
     "app": (

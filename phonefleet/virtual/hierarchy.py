@@ -23,6 +23,16 @@ _RANGES = ("SeekBar", "ProgressBar", "RatingBar")
 _GRIDS = ("GridView", "GridLayout", "ListView", "TableLayout")
 
 
+EMPTY_NODE = (
+    f'{_DECLARATION}<hierarchy rotation="0">\r\n'
+    '  <node index="0" text="" resource-id="" class="android.widget.FrameLayout" package="android" content-desc=""'
+    ' checkable="false" checked="false" clickable="false" enabled="true" focusable="true" focused="false"'
+    ' scrollable="false" long-clickable="false" password="false" selected="false" visible-to-user="true"'
+    ' bounds="[0,0][1080,2400]" drawing-order="0" hint="" display-id="0" />\r\n</hierarchy>'
+)
+"""What the server sends of any screen while the phone's accessibility service is broken (uiautomator2's issue 895)."""
+
+
 @dataclass(slots=True)
 class View:
     """A node that can be seen: its place among its parent's children, and the part of it that shows."""

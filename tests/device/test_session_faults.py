@@ -128,7 +128,7 @@ def test_an_action_that_a_fault_meets_is_never_repeated_by_itself(
     assert len(taps) == touched + 1
 
 
-@pytest.mark.parametrize("fault", [*ACTION_ERRORS, Fault.EMPTY_DUMP])
+@pytest.mark.parametrize("fault", [*ACTION_ERRORS, Fault.EMPTY_DUMP, Fault.EMPTY_NODE])
 def test_a_read_that_a_fault_meets_is_repeated_after_healing(session: PhoneSession, order: Order, fault: Fault) -> None:
     session.heal()
     order(fault)

@@ -21,7 +21,8 @@ def person() -> str:
 @pytest.mark.parametrize(
     "fault",
     [
-        "server_dead", "dies_before", "dies_after", "http_500", "not_connected", "dead_object", "empty_dump", "slow",
+        "server_dead", "dies_before", "dies_after", "http_500", "not_connected", "dead_object", "empty_dump",
+        "empty_node", "slow",
         "shell_fails", "disconnect", "popup_update", "popup_rating", "anr", "crash",
     ],
 )  # fmt: skip

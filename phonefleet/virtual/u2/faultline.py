@@ -22,6 +22,7 @@ class Faultline:
         self._spared = False
         self._wont_start = False
         self._empty_dumps = 0
+        self._blind = False
 
     def at_connection(self) -> bool:
         """Tell whether the server lives on when a connection is opened."""
@@ -40,12 +41,16 @@ class Faultline:
             self._drawn = False
 
     def at_call(self, method: str) -> Strike | None:
-        """Return what strikes this call; an empty dump waits for a dump."""
+        """Return what strikes this call; an empty dump waits for a dump, an empty node is all that dumps show then."""
         strike = self._kept if self._drawn else self._faults.draw("rpc")
         self._kept, self._drawn, self._spared = None, False, False
         if strike is not None and strike.fault is Fault.EMPTY_DUMP:
             self._empty_dumps += 1
             strike = None
+        if strike is not None and strike.fault is Fault.EMPTY_NODE:
+            self._blind, strike = True, None
+        if method == "dumpWindowHierarchy" and self._blind and strike is None:
+            return Strike(Fault.EMPTY_NODE)
         if method == "dumpWindowHierarchy" and self._empty_dumps and strike is None:
             self._empty_dumps -= 1
             return Strike(Fault.EMPTY_DUMP)
@@ -54,5 +59,5 @@ class Faultline:
     def at_start(self) -> bool:
         """Tell whether the server starts; after a start the first ping is spared, so that one fault is one."""
         quits = self._wont_start or self._faults.take(Fault.WONT_START)
-        self._wont_start, self._spared = False, not quits
+        self._wont_start, self._spared, self._blind = False, not quits, False
         return not quits

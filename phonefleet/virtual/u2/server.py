@@ -10,6 +10,7 @@ from datetime import timedelta
 from functools import partial
 
 from phonefleet.virtual.faults import Fault, Strike
+from phonefleet.virtual.hierarchy import EMPTY_NODE
 from phonefleet.virtual.phone import VirtualPhone
 from phonefleet.virtual.streams import ByteStream
 from phonefleet.virtual.u2 import rpc
@@ -47,6 +48,7 @@ _FAILURES: Mapping[Fault, type[NotConnected | DeadObject]] = {
     Fault.DEAD_OBJECT: DeadObject,
 }
 _BROKEN = plain(500, "Internal Server Error!!!")
+_SCREENLESS: Mapping[Fault, str] = {Fault.EMPTY_DUMP: "", Fault.EMPTY_NODE: EMPTY_NODE}
 
 
 class U2Server:
@@ -180,8 +182,8 @@ class U2Server:
         try:
             if strike is not None:
                 await _act_out(strike)
-            if strike is not None and strike.fault is Fault.EMPTY_DUMP:
-                return {"result": ""}
+            if strike is not None and strike.fault in _SCREENLESS:
+                return {"result": _SCREENLESS[strike.fault]}
             result = await self._call(method, parameters)
             self._automator.notice_toast()
         except CallFailed as failure:

@@ -136,6 +136,18 @@ def test_an_empty_dump_waits_for_a_dump(phone: VirtualPhone, client: Client) -> 
     assert client.call("dumpWindowHierarchy", FULL) != ""
 
 
+def test_a_broken_service_shows_one_empty_node_until_the_server_starts_anew(
+    phone: VirtualPhone, client: Client
+) -> None:
+    order(phone, Fault.EMPTY_NODE)
+    assert client.call("ping") == "pong"
+    for _ in range(3):
+        assert client.call("dumpWindowHierarchy", FULL).count("<node") == 1
+    phone.u2.stop()
+    phone.u2.start()
+    assert client.call("dumpWindowHierarchy", FULL).count("<node") > 1
+
+
 def test_a_slow_call_still_has_its_effect(phone: VirtualPhone, client: Client, app: TrialApp) -> None:
     order(phone, Fault.SLOW, seconds=0.001)
     assert client.call(*HERE) is True
