@@ -27,7 +27,7 @@ class AccountFilters(BaseModel):
 
     username: Text | None = Field(default=None, description="The whole name; case and `@` do not matter.")
     platform: Text | None = Field(default=None, description="App profile.")
-    serial: Text | None = Field(default=None, description="Serial or alias of the phone.")
+    serial: Text | None = Field(default=None, description="Any name of the phone.")
     group: Text | None = Field(default=None, description="Group of the phone.")
     tag: Text | None = None
     held: bool | None = None
@@ -74,7 +74,7 @@ class NewAccount(BaseModel):
     username: NewUsername = Field(description="Without regard to case, unique within the app; `@` is optional.")
     serial: Name = Field(
         validation_alias=AliasChoices("serial", "device"),
-        description="Serial or alias of a phone; `device` means the same.",
+        description="Serial, alias or address of a phone; `device` means the same.",
     )
     platform: Name | None = Field(default=None, description="App profile; unset: the configured one.")
     enabled: bool = True
@@ -90,7 +90,7 @@ class AccountChange(BaseModel):
     serial: Name = Field(
         default="",
         validation_alias=AliasChoices("serial", "device"),
-        description="Serial or alias of the phone to bind it to; there it counts as signed out until it is seen.",
+        description="A name of the phone to bind it to; there it counts as signed out until it is seen.",
         json_schema_extra=left_out,
     )
     enabled: bool = Field(default=True, json_schema_extra=left_out)

@@ -11,6 +11,9 @@ from phonefleet.plans.deeds import UNFORESEEN
 _STATES = {
     "offline": "is offline: its tasks wait until it is connected",
     "unauthorized": "has not allowed debugging from its host: its tasks wait until it does",
+    "no_permissions": "may not be opened by its host's user: its tasks wait until udev rules allow that",
+    "recovery": "has started into something else than Android: its tasks wait until it is restarted",
+    "ambiguous": "has the same serial as another one on USB, and adb can address neither: its tasks wait",
 }
 
 

@@ -132,7 +132,7 @@ class TaskQuery(BaseModel):
     status: Annotated[int, Field(ge=0, le=3)] | None = Field(
         default=None, description="0 pending, 1 running, 2 completed, 3 failed."
     )
-    serial: Text | None = Field(default=None, description="Serial or alias of a device.")
+    serial: Text | None = Field(default=None, description="Serial, alias or address of a device.")
     script_name: Text | None = None
     source: Literal["ui", "api", "campaign"] | None = None
     username: Text | None = None

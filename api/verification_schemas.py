@@ -17,7 +17,7 @@ class VerificationQuery(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    serial: Text | None = Field(default=None, description="Serial or alias of a phone.")
+    serial: Text | None = Field(default=None, description="Any name of a phone.")
 
 
 class VerificationRequest(BaseModel):
@@ -25,7 +25,7 @@ class VerificationRequest(BaseModel):
 
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
 
-    serial: Annotated[Text, Field(min_length=1, description="Serial or alias of the phone.")]
+    serial: Annotated[Text, Field(min_length=1, description="Any name of the phone.")]
     app_version: Annotated[Text, Field(min_length=1, description="The version of the app on the phone.")]
     fingerprints: Annotated[
         dict[_SelectorName, _Fingerprint],

@@ -49,6 +49,7 @@ def match_signed_in() -> None:
     context = current()
     note_renames()
     shown = [bare_name(name) for name in AccountSwitcher(driver()).accounts()]
+    context.confirm()  # what was read is bound to this phone
     gone = context.ledger.accounts.sync(context.serial, context.app, shown)
     outcomes = {**dict.fromkeys(gone, "signed out"), **dict.fromkeys(shown, "signed in")}
     context.report.outcomes = [{"target": name, "outcome": outcome} for name, outcome in outcomes.items()]

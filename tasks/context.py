@@ -7,7 +7,7 @@ A live phone is never passed between tasks: it belongs to the lane.
 from __future__ import annotations
 
 import random
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -87,6 +87,8 @@ class RunContext:
     driver: AppDriver | None = None
     account: str | None = None
     """Who acts: known as soon as a script begins its work; an errand that names nobody acts as nobody."""
+    confirm: Callable[[], None] = lambda: None
+    """Sees that the phone which is reached is the run's own, right before what cannot be taken back."""
     patience: Patience = field(init=False)
     """With which the run waits for services that are away."""
 

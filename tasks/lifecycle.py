@@ -38,7 +38,7 @@ C_contra = TypeVar("C_contra", bound=ScriptConfig, contravariant=True)
 _PARAMETERS = """
 
 Args:
-    serial: The phone, by its serial as `adb devices` shows it.
+    serial: The phone, by its serial, its alias, or an address that it has or had.
     config: What to do: the script's configuration.
     username: The account to act as; none keeps the active one.
     wait_seconds: A wait before the work starts, in seconds.

@@ -149,6 +149,7 @@ def _look_then_act(context: RunContext, deed: Deed, intent: Intent, action: Acti
             raise _unclear(deed, action)
         deed.prepare()
         context.stop.check()
+        context.confirm()
         refused = context.ledger.actions.acting(action.id, intent, context.clock.now(), zone(context))
         if refused is not None:
             await_end_of(refused)

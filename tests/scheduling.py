@@ -16,7 +16,9 @@ GROUPS: dict[str, tuple[str, ...]] = {
         "tests/integration/", "tests/cli/test_with_phones.py", "tests/client/test_documented_clients.py",
         "tests/docs/test_examples.py",
     ),
-    "the Prefect server": ("tests/agreement/", "tests/fuzz/", "tests/tasks/test_stops.py", *_API, *_DEPLOYMENTS),
+    "the Prefect server": (
+        "tests/agreement/", "tests/fuzz/", "tests/tasks/test_stops.py", "tests/worker/", *_API, *_DEPLOYMENTS,
+    ),
 }  # fmt: skip
 """Files that share a server which takes long to start; a file that is missing here costs a second start, no more."""
 

@@ -39,7 +39,9 @@ def record_verifications(app: str, request: VerificationRequest, facade: TheFaca
 
 @router.delete("/apps/{app}/verifications")
 def forget_verifications(
-    app: str, facade: TheFacade, serial: Annotated[str, Query(description="Serial or alias.")]
+    app: str,
+    facade: TheFacade,
+    serial: Annotated[str, Query(description="Serial, alias, or an address that it has or had.")],
 ) -> Envelope[Deleted]:
     """Take back what was recorded of an app profile on a phone."""
     phone = fleet.phone(facade, serial)

@@ -16,9 +16,7 @@ app = typer.Typer(help="The accounts: on which phone each is signed in, and whet
 AccountArgument = Annotated[int, typer.Argument(metavar="ID", min=1, help="Number of the account.")]
 AccountsArgument = Annotated[list[int], typer.Argument(metavar="ID…", help="Numbers of the accounts.")]
 UsernameOption = Annotated[str | None, typer.Option("--username", "-u", help="Its name; `@` is optional.")]
-DeviceOption = Annotated[
-    str | None, typer.Option("--device", "-d", metavar="PHONE", help="Serial or alias of its phone.")
-]
+DeviceOption = Annotated[str | None, typer.Option("--device", "-d", metavar="PHONE", help="Any name of its phone.")]
 TagsOption = Annotated[list[str] | None, typer.Option("--tag", help="Repeatable.")]
 
 
@@ -67,7 +65,7 @@ def add(  # noqa: PLR0913 - a command line has as many options as it has
     call: Call,
     *,
     username: Annotated[str, typer.Argument(help="Its name; `@` is optional.")],
-    device: Annotated[str, typer.Option("--device", "-d", metavar="PHONE", help="Serial or alias of its phone.")],
+    device: Annotated[str, typer.Option("--device", "-d", metavar="PHONE", help="Any name of its phone.")],
     profile: Annotated[str | None, typer.Option("--app", help="App profile; the configured one if left out.")] = None,
     enabled: Annotated[bool, typer.Option("--enable/--disable", help="Whether it may act.")] = True,
     tag: TagsOption = None,

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,7 +15,9 @@ from phonefleet.apps.screen import Screen
 from phonefleet.apps.verification import fingerprints
 from phonefleet.client import Client
 from phonefleet.device.sessions import Sessions
+from phonefleet.device.translate import translated
 from phonefleet.device.transport import FastAdbClient
+from phonefleet.errors import PhonefleetError
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +33,20 @@ def profile_named(name: str | None, home: Path | None) -> AppProfile:
     """Return a profile by its name, or the configured one."""
     settings = load_settings()
     return load_profile(name or settings.app, (home or settings.home) / "profiles")
+
+
+def address_of(name: str, adb_port: int | None, api: Callable[[], AbstractContextManager[Client]]) -> str:
+    """Return the name by which adb has a phone: the given one, or what the API knows of a phone of that name."""
+    settings = load_settings()
+    adb = FastAdbClient(settings.adb_port if adb_port is None else adb_port, timeout=settings.call_timeout)
+    try:
+        with translated(name):
+            if name in adb.states():
+                return name
+        with api() as client:
+            return next(iter(client.get_device(name)["addresses"]), name)
+    except PhonefleetError:  # then the phone itself says what is wrong with the name
+        return name
 
 
 def check_on_phone(

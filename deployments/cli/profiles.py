@@ -25,7 +25,9 @@ phonefleet profile check -d 127.0.0.1:21001 --app sample --here --record
 
 phonefleet profile check --app tiktok --hierarchy feed.xml profile.xml"""
 NameOption = Annotated[str | None, typer.Option("--app", help="The profile; the configured one if left out.")]
-PhoneOption = Annotated[str, typer.Option("--device", "-d", metavar="PHONE", help="Serial or alias.")]
+PhoneOption = Annotated[
+    str, typer.Option("--device", "-d", metavar="PHONE", help="Serial, alias, or an address that it has or had.")
+]
 
 
 @app.callback()
@@ -37,7 +39,10 @@ def profiles() -> None:
 def check(  # noqa: PLR0913, PLR0917 - a command line has as many options as it has
     more: Annotated[list[Path] | None, typer.Argument(metavar="[FILE]...", help="Further saved screens.")] = None,
     device: Annotated[
-        str | None, typer.Option("--device", "-d", metavar="SERIAL", help="The phone, as adb names it.")
+        str | None,
+        typer.Option(
+            "--device", "-d", metavar="SERIAL", help="The phone: a name in adb, or any other that the API knows."
+        ),
     ] = None,
     hierarchy: Annotated[
         list[Path] | None,
@@ -66,7 +71,8 @@ def check(  # noqa: PLR0913, PLR0917 - a command line has as many options as it 
     It only looks: nothing is followed, liked or sent. Exits with 1 if a selector that the walk should meet finds
     nothing, or if a file holds no screen, or one of no page that the profile knows.
     """
-    from deployments.cli.checking import check_on_phone, profile_named  # noqa: PLC0415 - heavy
+    from deployments.cli.api_access import api_client  # noqa: PLC0415 - heavy
+    from deployments.cli.checking import address_of, check_on_phone, profile_named  # noqa: PLC0415 - heavy
 
     files = [*(hierarchy or ()), *(more or ())]
     if (device is None) != bool(files) or (files and (record or here)):
@@ -76,6 +82,7 @@ def check(  # noqa: PLR0913, PLR0917 - a command line has as many options as it 
     if device is None:
         _check_files(profile, files, version, as_json=as_json)
         return
+    device = address_of(device, adb_port, lambda: api_client(api, token, home))
     found = check_on_phone(profile, device, username, adb_port, here=here)
     recorded = _record(found, api, token, home) if record else None
     _show_phone(found, recorded, as_json=as_json)
@@ -93,7 +100,10 @@ def verifications(
     call: Call,
     *,
     name: Annotated[str, typer.Option("--app", help="The profile.")],
-    device: Annotated[str | None, typer.Option("--device", "-d", metavar="PHONE", help="Serial or alias.")] = None,
+    device: Annotated[
+        str | None,
+        typer.Option("--device", "-d", metavar="PHONE", help="Serial, alias, or an address that it has or had."),
+    ] = None,
 ) -> None:
     """List which selectors of a profile were seen to work, on which phone and with which version of the app."""
     from deployments.cli.profiles_shown import print_verifications  # noqa: PLC0415 - heavy

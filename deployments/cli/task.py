@@ -78,9 +78,7 @@ def list_(  # noqa: PLR0913 - a command line has as many options as it has
     call: Call,
     *,
     status: Annotated[StatusName | None, typer.Option("--status")] = None,
-    device: Annotated[
-        str | None, typer.Option("--device", "-d", metavar="SERIAL", help="Serial or alias of a phone.")
-    ] = None,
+    device: Annotated[str | None, typer.Option("--device", "-d", metavar="SERIAL", help="Any name of a phone.")] = None,
     script: Annotated[str | None, typer.Option("--script", help="Name of a script.")] = None,
     username: Annotated[str | None, typer.Option("--username", "-u", help="Account that acts.")] = None,
     source: Annotated[

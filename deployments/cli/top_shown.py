@@ -31,7 +31,9 @@ _COLUMNS = (
     Column("battery", rank=7, right=True),
     Column("group", rank=8),
 )
-_ORDER = ("busy", "quarantined", "unauthorized", "online", "offline")
+_ORDER = (
+    "busy", "quarantined", "unauthorized", "no_permissions", "recovery", "ambiguous", "online", "offline",
+)  # fmt: skip
 """Which phones stay in sight where there is no room for all."""
 _BAR = 12
 _CHROME = 7

@@ -28,6 +28,16 @@ def virtual(  # noqa: PLR0913, PLR0917 - a command line has as many options as i
     latency: Annotated[
         float, typer.Option("--latency", min=0, metavar="SECONDS", help="Mean extra seconds of each call.")
     ] = 0.0,
+    names_of: Annotated[
+        int | None,
+        typer.Option(
+            "--names-of",
+            min=1,
+            max=65535,
+            metavar="PORT",
+            help="Port of an adb server: another one then shows its phones under the names that USB and mDNS give.",
+        ),
+    ] = None,
     journal: Annotated[
         Path | None, typer.Option("--journal", metavar="FILE", help="Keep the world in a file, across restarts.")
     ] = None,
@@ -48,6 +58,7 @@ def virtual(  # noqa: PLR0913, PLR0917 - a command line has as many options as i
         count=count, base_port=base_port, world_port=world_port, seed=seed or 0, fault_rate=fault_rate,
         app_versions=o.app_versions(app_version), journal=journal, latency=timedelta(seconds=latency),
         plain=plain,
+        names_of=names_of,
     )  # fmt: skip
     run_fleet(wanted, _announce)
 
@@ -56,3 +67,5 @@ def _announce(addresses: FleetAddresses) -> None:
     for serial in addresses.serials:
         typer.echo(f"adb connect {serial}")
     typer.echo(f"world {addresses.world_url}/world")
+    if addresses.names_port is not None:
+        typer.echo(f"adb -P {addresses.names_port} devices")

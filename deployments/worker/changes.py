@@ -20,7 +20,7 @@ from typing import Final, Generic, TypeVar
 import httpx
 from prefect.exceptions import ObjectNotFound
 
-from phonefleet.errors import Interrupted, PhonefleetError, Transient
+from phonefleet.errors import Interrupted, Outage, PhonefleetError, Transient
 
 _log = logging.getLogger(__name__)
 
@@ -35,7 +35,7 @@ _PASSING_STATUS: Final = frozenset({408, 425, 429})
 def passes_by_itself(error: BaseException) -> bool:
     """Tell whether another try may succeed with the same values: what is needed was away, or is not there yet."""
     if isinstance(error, PhonefleetError):
-        return isinstance(error, (Transient, Interrupted))
+        return isinstance(error, (Transient, Interrupted, Outage))
     if isinstance(error, httpx.HTTPStatusError):
         status = error.response.status_code
         return status >= httpx.codes.INTERNAL_SERVER_ERROR or status in _PASSING_STATUS

@@ -145,11 +145,13 @@ def change_of(
 
 
 def _context(resources: Resources, task: Task) -> RunContext:
+    phone = resources.sessions.get(task.serial)
     context = RunContext(
         task_id=task.id,
         serial=task.serial,
         app=task.app or resources.settings.app,
-        phone=resources.sessions.get(task.serial),
+        phone=phone,
+        confirm=phone.confirm,
         ledger=resources.ledger,
         clock=resources.clock,
         stop=StopSignal(),

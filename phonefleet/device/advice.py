@@ -79,8 +79,8 @@ def _unknown_word(sighting: Sighting) -> str:
 
 def _no_permissions(sighting: Sighting) -> str:
     return (
-        "This computer's user may not open the phone's USB port: install udev rules for Android phones (on Debian the package "
-        "android-sdk-platform-tools-common), join the group plugdev, and plug it in again."
+        "This computer's user may not open the phone's USB port: install udev rules for Android phones (on Debian the "
+        "package android-sdk-platform-tools-common), join the group plugdev, and plug it in again."
         + (f" adb says {sighting.detail}" if sighting.detail else "")
     )
 

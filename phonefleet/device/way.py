@@ -6,18 +6,18 @@ time, after every repair, and whenever adb has said anything about the address s
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Final
 
 from phonefleet.clock import Clock
 from phonefleet.device import link
-from phonefleet.device.addresses import is_address
 from phonefleet.device.deadline import tightest
 from phonefleet.device.routes import Route, Routes
 from phonefleet.device.seen import WHO, answers, hardware_in
 from phonefleet.device.translate import translated
 from phonefleet.device.transport import FastAdbClient, FastAdbDevice
-from phonefleet.errors import DeviceOffline, OtherHardware, PhonefleetError, ShellFailed
+from phonefleet.errors import DeviceOffline, DeviceUnknown, OtherHardware, PhonefleetError, ShellFailed
 from phonefleet.hardware import Hardware
 
 _POLL: Final = timedelta(milliseconds=100)
@@ -47,18 +47,35 @@ class Way:
             PhonefleetError: what stands in the way of the last address.
 
         """
+        patience = tightest(link.RECONNECT_LIMIT, self._clock)
+        while True:
+            route = self._route()
+            failure = self._try(route.addresses or route.before)
+            if failure is None:
+                return
+            if route.addresses or not patience.allows(_POLL):
+                raise failure
+            patience.pause(_POLL)  # it may come back under any address
+
+    def _try(self, addresses: Sequence[str]) -> PhonefleetError | None:
+        """Take the first address at which the phone is; return what stands in the way of the best one."""
         failure: PhonefleetError | None = None
-        for address in self._candidates():
+        for address in addresses:
             self.address, self.device = address, self._client.device(address)
             try:
                 with translated(self._serial):
                     link.restore(self._client, address)
                     self.confirm()
+            except DeviceUnknown as error:
+                failure = failure or (error if self._routes is None else self._away())
             except PhonefleetError as error:
                 failure = failure or error
             else:
-                return
-        raise failure or DeviceOffline(f"{self._serial}: {DeviceOffline().message}")
+                return None
+        return failure or self._away()
+
+    def _away(self) -> DeviceOffline:
+        return DeviceOffline(f"{self._serial}: {DeviceOffline().message}")
 
     def confirm(self) -> None:
         """Ask the phone which one it is, in one shell call.
@@ -85,19 +102,6 @@ class Way:
         if likeness == "unclear":
             message = f"{self.address} does not say whether it is {self._serial} ({own})."
             raise ShellFailed(message)
-
-    def _candidates(self) -> tuple[str, ...]:
-        """Return the addresses to try; where none is ready, wait for one, or try those in a network again."""
-        if self._routes is None:
-            return (self._serial,)
-        patience = tightest(link.RECONNECT_LIMIT, self._clock)
-        while not (route := self._route()).addresses:
-            if again := tuple(address for address in route.before if is_address(address)):
-                return again
-            if not patience.allows(_POLL):
-                break
-            patience.pause(_POLL)
-        return route.addresses
 
     def _route(self) -> Route:
         return Route((self._serial,)) if self._routes is None else self._routes.of(self._serial)

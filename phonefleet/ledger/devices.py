@@ -18,7 +18,7 @@ from phonefleet.errors import AliasTaken, DeviceUnknown
 from phonefleet.ledger.addresses import AddressSeen, Stranger, Whereabouts, strangers, whereabouts
 from phonefleet.ledger.device_list import DeviceFilter, ListedDevice, as_device, devices_of, page_of_devices, rests
 from phonefleet.ledger.forgetting import forget
-from phonefleet.ledger.names import Names, resolve
+from phonefleet.ledger.names import Names, is_name_of_others, resolve
 from phonefleet.ledger.recognition import recognise, unsettle
 from phonefleet.ledger.schema import DeviceRow
 from phonefleet.ledger.values import Device, Keeper, Page
@@ -93,14 +93,13 @@ class Devices:
 
         Raises:
             DeviceUnknown: no host has ever seen it.
-            AliasTaken: another phone bears the alias, as its alias or as its serial.
+            AliasTaken: another phone bears the alias, as its alias, its serial, or an address that it has or had.
 
         """
         alias = changes.get("alias")
         try:
             with self._sessions.begin() as session:
-                taken = select(DeviceRow.serial).where(DeviceRow.serial == alias, DeviceRow.serial != serial)
-                if alias is not None and session.scalar(taken) is not None:
+                if alias is not None and is_name_of_others(session, alias, serial):
                     raise AliasTaken
                 _change(session, serial, **changes)
         except IntegrityError as error:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import LiteralString
 
-from sqlalchemy import text
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from phonefleet.errors import NameUnclear
+from phonefleet.ledger.schema import DeviceRow
+from phonefleet.ledger.schema_addresses import NOBODY, AddressRow
 
 RANKED: LiteralString = """
     SELECT DISTINCT name, serial FROM (
@@ -46,6 +48,13 @@ class Names(dict[str, str]):
 def resolve(session: Session, names: Sequence[str]) -> Names:
     """Return which phones the names mean; what nobody is called is left out."""
     return meant(session.execute(_RANKED, {"names": list(names)}).tuples()) if names else Names()
+
+
+def is_name_of_others(session: Session, name: str, serial: str) -> bool:
+    """Tell whether a name is the identity, or an address of now or before, of any other phone than this one."""
+    own = select(DeviceRow.serial).where(DeviceRow.serial == name, DeviceRow.serial != serial)
+    at = select(AddressRow.serial).where(AddressRow.address == name, AddressRow.serial.not_in([serial, NOBODY]))
+    return session.scalars(own.union(at).limit(1)).first() is not None
 
 
 def meant(rows: Iterable[tuple[str, str]]) -> Names:

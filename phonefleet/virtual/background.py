@@ -40,6 +40,11 @@ class BackgroundFleet:
         return self._started.result()[1].world_url
 
     @property
+    def names_port(self) -> int | None:
+        """The port of the adb server that shows the phones under odd names, None without one."""
+        return self._started.result()[1].names_port
+
+    @property
     def fleet(self) -> VirtualFleet:
         """The fleet itself; to be touched through `call` only."""
         return self._started.result()[0]

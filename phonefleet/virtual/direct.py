@@ -27,6 +27,9 @@ class DirectPhone:
         """The serial that the virtual phone was given."""
         return self.virtual.serial
 
+    def confirm(self) -> None:
+        """See that the phone is this one: there is nothing in between."""
+
     def hierarchy(self) -> str:
         """Return the views of all windows as uiautomator XML."""
         windows = ((window.root, window.display) for window in self.virtual.windows())

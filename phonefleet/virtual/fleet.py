@@ -45,7 +45,8 @@ class FleetOptions:
     """What a fleet is like. Port 0 means free ports; `fault_rate` is the chance of a fault at each occasion.
 
     `app_versions` are given to the phones in turn; `latency` is the mean extra time of each call; `journal` keeps the
-    world across restarts; `plain` phones have none of the traits in which real ones differ.
+    world across restarts; `plain` phones have none of the traits in which real ones differ. `names_of` is the port of a real adb server, in front of which another one shows the phones
+    under odd names.
     """
 
     count: int = 3
@@ -57,6 +58,7 @@ class FleetOptions:
     journal: Path | None = None
     latency: timedelta = timedelta()
     plain: bool = False
+    names_of: int | None = None
 
     def check(self) -> None:
         """Refuse what cannot work.
@@ -83,10 +85,14 @@ class FleetOptions:
 
 @dataclass(frozen=True, slots=True)
 class FleetAddresses:
-    """Where a running fleet is: `serials` are what `adb connect` takes, `world_url` is the root of its HTTP API."""
+    """Where a running fleet is: `serials` are what `adb connect` takes, `world_url` is the root of its HTTP API.
+
+    `names_port` is the port of an adb server that shows the phones under odd names, None without one.
+    """
 
     serials: tuple[str, ...]
     world_url: str
+    names_port: int | None = None
 
 
 class VirtualFleet:

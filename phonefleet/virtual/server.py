@@ -11,6 +11,7 @@ from contextlib import asynccontextmanager, contextmanager, suppress
 import uvicorn
 
 from phonefleet.virtual.fleet import FleetAddresses, FleetOptions, VirtualFleet, bind
+from phonefleet.virtual.names.showing import odd_names
 from phonefleet.virtual.world_api import world_app
 
 
@@ -39,9 +40,13 @@ def run_fleet(options: FleetOptions, announce: Callable[[FleetAddresses], None])
 async def serving(options: FleetOptions) -> AsyncGenerator[tuple[VirtualFleet, FleetAddresses]]:
     """Serve the phones and the HTTP API of a fleet inside of the block."""
     with bind(options.world_port, "choose another one with --world-port.") as listener:
-        async with VirtualFleet(options) as fleet, _http(fleet, listener):
+        async with (
+            VirtualFleet(options) as fleet,
+            odd_names(options.names_of, fleet.serials, options.seed) as front,
+            _http(fleet, listener),
+        ):
             port: int = listener.getsockname()[1]
-            yield fleet, FleetAddresses(fleet.serials, f"http://127.0.0.1:{port}")
+            yield fleet, FleetAddresses(fleet.serials, f"http://127.0.0.1:{port}", front and front.port)
 
 
 @asynccontextmanager

@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
+from deployments.cli.examination import examine
 from phonefleet.device.discovery import Discovery
 from phonefleet.device.link import restore
 from phonefleet.device.seen import DeviceSeen, list_devices
 from phonefleet.device.session import PhoneSession
+from phonefleet.device.translate import translated
 from phonefleet.device.transport import FastAdbClient
 from phonefleet.errors import DeviceNotReady, DeviceOffline, DeviceUnauthorized, DeviceUnknown, PhonefleetError
 from phonefleet.virtual.background import BackgroundFleet
@@ -151,3 +154,23 @@ def test_a_call_to_a_phone_that_cannot_work_says_what_to_do(
     add(fleet, front, *UNUSABLE)
     with pytest.raises(error, match=said):
         restore(FastAdbClient(front.port), name)
+
+
+def test_what_adb_says_of_a_phone_in_the_middle_of_a_call_is_told_as_that(
+    fleet: BackgroundFleet, front: AdbFront, through: FastAdbClient
+) -> None:
+    add(fleet, front, (ODD_NAMES[0], "device"))
+    with pytest.raises(DeviceNotReady, match="more than one phone"), translated(ODD_NAMES[0]):
+        through.device(ODD_NAMES[0]).shell("true")
+
+
+def test_the_doctor_says_of_each_phone_what_to_do(
+    fleet: BackgroundFleet, front: AdbFront, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    add(fleet, front, *UNUSABLE)
+    monkeypatch.setenv("PHONEFLEET_ADB_PORT", str(front.port))
+    said = next(finding.text for finding in examine(tmp_path, None) if finding.what == "phones").splitlines()
+    assert said[0] == f"{len(ODD_NAMES)} ready"
+    assert [line for name, (_, advice) in STATES.items() for line in said if name in line and advice in line] == said[
+        1:
+    ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import socket
 from collections.abc import Callable, Iterator
@@ -15,8 +16,10 @@ from phonefleet.device.seen import DeviceSeen
 from phonefleet.device.transport import FastAdbClient
 from phonefleet.errors import DeviceOffline
 from phonefleet.virtual.background import BackgroundFleet
-from phonefleet.virtual.faults import Fault, Strike
+from phonefleet.virtual.faults import Fault, Faults, Strike
 from phonefleet.virtual.fleet import FleetOptions
+from phonefleet.virtual.phone import VirtualPhone
+from phonefleet.virtual.wire.daemon import Daemon
 
 Eventually = Callable[[Callable[[], bool]], None]
 
@@ -169,3 +172,29 @@ def test_a_call_to_a_phone_whose_address_closes_each_connection_says_so(
     with pytest.raises(DeviceOffline, match="closes each connection"):
         restore(mortal_client, unkind)
     assert unkind not in mortal_client.states()
+
+
+@pytest.mark.skipif(not socket.has_ipv6, reason="this computer has no IPv6")
+def test_a_phone_at_an_ipv6_address_is_kept_connected(
+    loop: asyncio.AbstractEventLoop, follow: Follow, mortal_client: FastAdbClient, eventually: Eventually
+) -> None:
+    bound = socket.create_server(("::1", 0), family=socket.AF_INET6)
+    address = f"[::1]:{bound.getsockname()[1]}"
+    daemon = Daemon(VirtualPhone(address, "Virtual Six", Faults(), []), bound)
+    asyncio.run_coroutine_threadsafe(daemon.start(), loop).result()
+    news = follow(address)
+    eventually(lambda: news.state(address) == "device")
+    told = len(news.all)
+    mortal_client.disconnect(address)
+    eventually(lambda: {"offline", "device"} <= {seen.state for seen in news.all[told:]})
+    asyncio.run_coroutine_threadsafe(daemon.stop(), loop).result()
+
+
+@pytest.mark.parametrize("written", ["localhost", "127.0.0.1"])
+def test_an_address_that_a_person_wrote_in_another_form_is_connected_once(
+    fleet: BackgroundFleet, follow: Follow, mortal_client: FastAdbClient, eventually: Eventually, written: str
+) -> None:
+    address = fleet.serials[0].replace("127.0.0.1", written)
+    news = follow(address)
+    eventually(lambda: news.state(address) == "device")
+    assert list(mortal_client.states()) == [address]

@@ -16,6 +16,7 @@ from typing import Any, Self, TypeVar
 
 import httpx
 import psutil
+from adbutils import adb_path
 
 from deployments.launcher.ports import BLOCK, usual_base
 
@@ -114,7 +115,22 @@ class Stack:
 
     @property
     def serials(self) -> list[str]:
+        """What the phones are called, whatever their addresses are."""
         return self.endpoints["serials"]
+
+    @property
+    def addresses(self) -> list[str]:
+        """Where adb found the phones at the start, in the same order."""
+        return self.endpoints["addresses"]
+
+    def adb(self, *args: str) -> str:
+        """Run adb against the stack's own server, and return what it says."""
+        command = [adb_path(), "-P", str(self.endpoints["adb_port"]), *args]
+        return subprocess.run(command, check=True, capture_output=True, text=True, timeout=PATIENCE).stdout
+
+    def device(self, name: str) -> dict[str, Any]:
+        """Return a phone, by any of its names."""
+        return self.call("GET", f"/devices/{name}")
 
     # --- the API -------------------------------------------------------------------------------------------
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from phonefleet.errors import DeviceUnknown, NameUnclear, PhoneInUse
+from phonefleet.errors import AliasTaken, DeviceUnknown, NameUnclear, PhoneInUse
 from phonefleet.hardware import Hardware
 from phonefleet.ledger import Ledger, NewTask
 from phonefleet.ledger.account_import import AccountEntry
@@ -153,7 +153,9 @@ def test_a_name_is_an_identity_before_an_alias_before_an_address_before_a_former
     sees("10.0.0.1:5555", None, "absent")
     with pytest.raises(NameUnclear, match=r"R58M12BACK and of R58M12FRONT"):
         ledger.devices.named("10.0.0.1:5555")
-    ledger.devices.change("R58M12FRONT", alias="10.0.0.1:5555")
+    with pytest.raises(AliasTaken):
+        ledger.devices.change("R58M12FRONT", alias="10.0.0.1:5555")
+    ledger.devices.set_alias("R58M12FRONT", "10.0.0.1:5555")
     assert ledger.devices.resolve(["10.0.0.1:5555"]).serial_of("10.0.0.1:5555") == "R58M12FRONT"
     assert ledger.devices.resolve(["nobody"]).serial_of("nobody") is None
 

@@ -154,11 +154,15 @@ class Daemon:
 
     # --- the port ---------------------------------------------------------------------------------------
 
-    def _refuse(self) -> None:
-        """Listen no more; the port stays ours."""
+    def _stop_listening(self) -> None:
         if self._server is not None:
             self._server.close()
             self._server = None
+
+    def _refuse(self) -> None:
+        """Listen no more; the port stays ours."""
+        if self._server is not None:
+            self._stop_listening()
             self._socket = hold(self._address)
 
     def _become_deaf(self, seconds: float | None) -> None:
@@ -181,8 +185,10 @@ class Daemon:
             self._absence.cancel()
         if self._resuming is not None:
             self._resuming.cancel()
-        self._hear()
-        self._refuse()
+        if self._deaf is not None:
+            self._deaf.close()
+            self._deaf = None
+        self._stop_listening()
         self._socket.close()
 
     def _resume(self) -> None:

@@ -16,6 +16,7 @@ import pytest
 from adbutils import AdbClient, AdbConnection, AdbDevice, AdbError, adb_path
 
 from phonefleet.virtual.background import BackgroundFleet
+from phonefleet.virtual.fleet import FleetOptions
 from phonefleet.virtual.names.arrangement import NO_PERMISSIONS, ODD_NAMES, UNUSABLE, Arrangement, Line, lines
 from phonefleet.virtual.names.front import AdbFront
 
@@ -181,3 +182,23 @@ def test_two_phones_of_one_name_cannot_be_addressed() -> None:
 def test_a_phone_that_may_not_be_used_takes_the_name_of_no_other() -> None:
     arrangement = Arrangement({"127.0.0.1:1": "same"}, [Line("same", NO_PERMISSIONS)])
     assert arrangement.real_name("same") == "127.0.0.1:1"
+
+
+def test_a_fleet_shows_its_phones_under_odd_names_that_its_seed_draws(adb_port: int) -> None:
+    shown: list[dict[str, str]] = []
+    for _ in range(2):
+        with BackgroundFleet(FleetOptions(count=2, base_port=0, seed=7, names_of=adb_port)) as fleet:
+            client, real = AdbClient("127.0.0.1", fleet.names_port or 0), AdbClient("127.0.0.1", adb_port)
+            for serial in fleet.serials:
+                real.connect(serial)
+            with client.make_connection() as connection:
+                connection.send_command("host:devices")
+                connection.check_okay()
+                names = [line.rpartition("\t")[0] for line in connection.read_string_block().split("\n")]
+            shown.append(
+                {name: client.device(name).shell("getprop ro.product.model") for name in {*names} & {*ODD_NAMES}}
+            )
+            for serial in fleet.serials:
+                real.disconnect(serial)
+    assert shown[0] == shown[1]
+    assert set(shown[0].values()) == {"Virtual Phone 1", "Virtual Phone 2"}
