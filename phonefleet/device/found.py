@@ -22,6 +22,7 @@ _BY_TERMINAL: Final = {b"\r\n": _PNG.replace(b"\n", b"\r\n"), b"\r\r\n": _PNG.re
 _ROOT: Final = re.compile(r"<hierarchy\b")
 _DECLARATION: Final = re.compile(r"<\?xml\b[^<>]*\?>\s*\Z")
 _END: Final = "</hierarchy>"
+_WORDS: Final = re.compile(r'\b(?:text|content-desc|resource-id)="[^"]')
 _EMPTY: Final = re.compile(r"<hierarchy\b[^<>]*/>")
 
 
@@ -67,3 +68,8 @@ def xml_in(answer: str) -> str:
         message = "the hierarchy that the phone sent breaks off"
         raise Unreadable(message)
     return answer[start : end + len(_END)]
+
+
+def shows_something(xml: str) -> bool:
+    """Tell whether a hierarchy holds more than the one empty node of a broken service (uiautomator2's issue 895)."""
+    return xml.count("<node") > 1 or _WORDS.search(xml) is not None

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import base64
 import logging
-import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import partial
@@ -19,6 +18,7 @@ from typing import Final, TypeVar
 from phonefleet.clock import Clock, SystemClock
 from phonefleet.device.automation import Automation
 from phonefleet.device.deadline import within
+from phonefleet.device.found import shows_something
 from phonefleet.device.media import Media
 from phonefleet.device.phone import Foreground, Health, Key
 from phonefleet.device.pictures import as_png
@@ -91,7 +91,7 @@ class PhoneSession:
     def _dump(self) -> str:
         for last in (False, True):
             xml: str = self._ui.call("dumpWindowHierarchy", False, _DUMP_DEPTH) or ""  # noqa: FBT003 - compressed
-            if _shows_something(xml):
+            if shows_something(xml):
                 return xml
             if not last:
                 self._clock.sleep(_BETWEEN_DUMPS)
@@ -294,8 +294,3 @@ class PhoneSession:
         elif self._automation is not None:
             self._automation.ensure_running()
         self._breakage = None
-
-
-def _shows_something(xml: str) -> bool:
-    """Tell whether a hierarchy holds more than the one empty node of a broken service (uiautomator2's issue 895)."""
-    return xml.count("<node") > 1 or re.search(r'\b(?:text|content-desc|resource-id)="[^"]', xml) is not None

@@ -26,7 +26,7 @@ def _model(device: AdbDevice) -> str:
 
 
 def test_fifty_phones_answer_each_for_itself(connected: Callable[[str], AdbDevice]) -> None:
-    with BackgroundFleet(FleetOptions(count=50, base_port=0)) as fleet, ThreadPoolExecutor(10) as threads:
+    with BackgroundFleet(FleetOptions(count=50, base_port=0, plain=True)) as fleet, ThreadPoolExecutor(10) as threads:
         devices = list(threads.map(connected, fleet.serials))
         names = list(threads.map(_model, devices))
 
