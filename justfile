@@ -41,6 +41,10 @@ fuzz EXAMPLES="100":
 demo *ARGS:
     uv run phonefleet demo {{ARGS}}
 
+# Run other people's suites and libraries against virtual phones
+peers *ARGS:
+    uv run python -m tests.peers.run {{ARGS}}
+
 # Test with branch coverage
 coverage:
     uv run pytest --cov --cov-report=term-missing:skip-covered

@@ -21,7 +21,7 @@ from phonefleet.virtual.focus import Focus
 from phonefleet.virtual.hardware import ADB_KEYBOARD, SOFT_KEYBOARD, Battery, build_properties, first_settings
 from phonefleet.virtual.media_store import MediaStore
 from phonefleet.virtual.node import Node
-from phonefleet.virtual.streams import Automation, Dial, NoAutomation
+from phonefleet.virtual.streams import Automation, Dial, NoAutomation, Serve
 from phonefleet.virtual.traits import Traits
 from phonefleet.virtual.windows.equipment import Equipment
 from phonefleet.virtual.windows.window import Scene, Window
@@ -54,6 +54,7 @@ class VirtualPhone:
         self.u2: Automation = NoAutomation()
         self.u2_port = 9008
         self.reversed: dict[int, Dial] = {}
+        self.listeners: dict[int, Serve] = {}
         self.properties = build_properties(serial, model)
         self.settings = first_settings(serial)
         self.files, self.log = FileTree(), system_log.SystemLog(self.clock)

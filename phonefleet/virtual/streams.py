@@ -34,6 +34,10 @@ Raises ConnectionError: the computer refuses, or adb is gone.
 """
 
 
+Serve = Callable[[ByteStream], Awaitable[None]]
+"""Answers one connection to a port of the phone until either side closes it."""
+
+
 class Automation(Protocol):
     """The uiautomator server on a phone, as the wire starts, stops and reaches it."""
 

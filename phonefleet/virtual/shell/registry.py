@@ -14,9 +14,11 @@ from phonefleet.virtual.shell.commands import (
     keyboard,
     locksettings,
     logcat,
+    monkey_port,
     network,
     pm,
     processes,
+    recording,
     screen,
     service_calls,
     settings,
@@ -67,7 +69,7 @@ COMMANDS: Mapping[str, Command] = MappingProxyType(
 PROGRAMS: Mapping[str, Program] = MappingProxyType(
     {
         name: program
-        for module in (basics, logcat, network, pm, processes, screen, text)
+        for module in (basics, logcat, monkey_port, network, pm, processes, recording, screen, text)
         for name, program in module.PROGRAMS.items()
     }
 )  # fmt: skip

@@ -71,9 +71,11 @@ class Services:
         return lambda stream: serve_shell(self._phone, stream, options, command)
 
     def _tcp(self, port: str) -> Service | None:
-        """Reach the uiautomator server; no other port of the phone is open."""
+        """Reach the uiautomator server, or what else listens on the phone."""
         phone = self._phone
-        return phone.u2.serve if port == str(phone.u2_port) and phone.u2.accepts() else None
+        if port == str(phone.u2_port):
+            return phone.u2.serve if phone.u2.accepts() else None
+        return phone.listeners.get(int(port)) if port.isdecimal() else None
 
     def _remark(self, kind: str, rest: str) -> Service | None:
         match kind:

@@ -1,4 +1,4 @@
-"""Ports of the phone that adb leads to the computer, used by a program on the phone."""
+"""Ports of the phone: those that adb leads to the computer, and those on which a program of the phone listens."""
 
 # adbutils leaves the arguments of its shell partly untyped.
 # pyright: reportUnknownMemberType=false
@@ -11,7 +11,8 @@ import threading
 from collections.abc import Callable, Iterator
 
 import pytest
-from adbutils import AdbDevice
+from adbutils import AdbDevice, Network
+from adbutils.errors import AdbError
 
 Adb = Callable[..., subprocess.CompletedProcess[bytes]]
 SIZE = 300_000
@@ -65,3 +66,23 @@ def test_the_phone_chooses_a_port_when_asked_for_none(device: AdbDevice, adb: Ad
     chosen = adb("-s", str(device.serial), "reverse", "tcp:0", "tcp:7000").stdout.decode().strip()
 
     assert f"tcp:{chosen} tcp:7000" in adb("-s", str(device.serial), "reverse", "--list").stdout.decode()
+
+
+def test_monkey_takes_commands_on_a_port_while_it_runs(device: AdbDevice) -> None:
+    monkey = device.shell("monkey --port 1080 -v", stream=True)
+    assert monkey.read_string(8) == ":Monkey:"
+    asked = b"getvar display.width\ngetvar nosuch\npress KEYCODE_HOME\npress nosuch\ntap 5 5\nhop\nlistvar\nquit\n"
+
+    with device.create_connection(Network.TCP, 1080) as connection:
+        connection.sendall(asked)
+        said = b"".join(iter(lambda: connection.recv(4096), b"")).decode().splitlines()
+    monkey.close()
+
+    assert said[:-2] == ["OK:1080", "ERROR:unknown var", "OK", "ERROR:Unknown key", "OK", "ERROR:Invalid Argument"]
+    assert "am.current.package" in said[-2]
+    assert said[-1] == "OK"
+
+
+def test_a_port_on_which_nobody_listens_is_refused(device: AdbDevice) -> None:
+    with pytest.raises(AdbError):
+        device.create_connection(Network.TCP, 1081)
