@@ -57,7 +57,8 @@ def virtual(  # noqa: PLR0913, PLR0917 - a command line has as many options as i
     wanted = FleetOptions(
         count=count, base_port=base_port, world_port=world_port, seed=seed or 0, fault_rate=fault_rate,
         app_versions=o.app_versions(app_version), journal=journal, latency=timedelta(seconds=latency),
-        names_of=names_of, plain=plain,
+        plain=plain,
+        names_of=names_of,
     )  # fmt: skip
     run_fleet(wanted, _announce)
 

@@ -45,8 +45,8 @@ class FleetOptions:
     """What a fleet is like. Port 0 means free ports; `fault_rate` is the chance of a fault at each occasion.
 
     `app_versions` are given to the phones in turn; `latency` is the mean extra time of each call; `journal` keeps the
-    world across restarts; `plain` phones have none of the traits in which real ones differ. `names_of` is the port of a
-    real adb server, in front of which another one shows the phones under odd names.
+    world across restarts; `plain` phones have none of the traits in which real ones differ. `names_of` is the
+    port of a real adb server, in front of which another one shows the phones under odd names.
     """
 
     count: int = 3
@@ -57,8 +57,8 @@ class FleetOptions:
     app_versions: tuple[str, ...] = ("2.0.1", "1.4.2")
     journal: Path | None = None
     latency: timedelta = timedelta()
-    names_of: int | None = None
     plain: bool = False
+    names_of: int | None = None
 
     def check(self) -> None:
         """Refuse what cannot work.

@@ -69,7 +69,7 @@ class Traits:
     @classmethod
     def drawn(cls, seed: int) -> Self:
         """Return the traits of the phone with this seed, always the same ones."""
-        chance = random.Random(f"traits of {seed}")  # noqa: S311 - repeatable phones, no secrets
+        chance = random.Random(f"phone of seed {seed}")  # noqa: S311 - repeatable phones, no secrets
         return cls(
             second_user=chance.choice((_SECURE_FOLDER, _WORK_PROFILE, _SECOND_SPACE, None, None, None)),
             physical_keys=chance.random() < 0.75,  # noqa: PLR2004 - one phone in four

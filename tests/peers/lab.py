@@ -36,6 +36,13 @@ def adb_server(port: int) -> Generator[None]:
             yield
         finally:
             server.terminate()
+            server.wait()
+            _end_successor(command[:3])
+
+
+def _end_successor(adb: list[str]) -> None:
+    """End the server that a client has started in place of ours, if one has: any adb client does so."""
+    subprocess.run([*adb, "kill-server"], check=False, capture_output=True)
 
 
 @contextmanager
@@ -66,6 +73,7 @@ def lay_sdk(folder: Path) -> Path:
     """Lay out what `ANDROID_HOME` names, with nothing in it but adb."""
     tools = folder / "sdk" / "platform-tools"
     tools.mkdir(parents=True, exist_ok=True)
+    (tools / "adb").unlink(missing_ok=True)
     shutil.copy2(adbutils.adb_path(), tools / "adb")
     return tools.parent
 

@@ -135,6 +135,7 @@ check("reverse: the phone reaches the computer", async () => {
     const writer = socket.writable.getWriter();
     await writer.write(Buffer.from("from the computer\n"));
     await writer.close();
+    await socket.close();
   });
   const { stdout } = await shell.spawnWaitText(`nc 127.0.0.1 ${address.replace("tcp:", "")} < /dev/null`);
   await adb.reverse.removeAll();
