@@ -18,8 +18,8 @@ def labels_at(automation: Automation, at: Point, resource_id: str) -> tuple[str,
     if not resource_id:
         return None
     ui: Any = automation
-    infos = automation.call("objInfoOfAllInstances", ui(resourceId=resource_id).selector)
-    shown = [(info, visible_bounds(info)) for info in infos or []]
+    infos: list[Any] = automation.call("objInfoOfAllInstances", ui(resourceId=resource_id).selector) or []
+    shown = [(info, visible_bounds(info)) for info in infos]
     found = [info for info, bounds in shown if bounds is not None and bounds.contains(at)]
     return (found[0].get("text") or "", found[0].get("contentDescription") or "") if len(found) == 1 else None
 
