@@ -61,7 +61,7 @@ def _wait_online(client: FastAdbClient, name: str, sighting: Sighting | None) ->
             sighting = _sighting(client, name)
         except DeadlineExceeded:  # the search took all the time of the call: what was seen last is what is known
             break
-        if (sighting is not None and _needs_person(sighting)) or not patience.allows(_POLL):
+        if (sighting is not None and sighting.word == "unauthorized") or not patience.allows(_POLL):
             break
         if sighting is None or sighting.word != "device":
             patience.pause(_POLL)
@@ -122,16 +122,14 @@ def _sighting(client: FastAdbClient, name: str) -> Sighting | None:
     return next((sighting for sighting in client.sightings() if sighting.name == name), None)
 
 
-def _needs_person(sighting: Sighting) -> bool:
-    return state_of(sighting) not in {"device", "offline"} and sighting.word != "authorizing"
-
-
 def _not_there(name: str, sighting: Sighting | None, answer: Answer | None = None) -> PhonefleetError:
     state = None if sighting is None else state_of(sighting)
     if state == "unauthorized":
         return DeviceUnauthorized(f"{name}: {DeviceUnauthorized().message}")
-    if sighting is not None and state != "offline":
+    if sighting is not None and state in {"no_permissions", "ambiguous"}:  # beyond what a replugged phone shows
         return DeviceNotReady(f"{name}: {advice_for(sighting)}")
+    if sighting is not None and sighting.word != "offline":
+        return DeviceOffline(f"{name}: {advice_for(sighting)}")
     if sighting is None and not is_address(name):
         return DeviceUnknown(f"adb knows no phone {name}: compare it with what `adb devices` lists.")
     told = advice_for(Sighting(name, "offline"), answer) if answer not in _WORTH_A_TRY else DeviceOffline().message

@@ -22,7 +22,6 @@ from phonefleet.errors import (
     AppMissing,
     AutomationDown,
     DeviceFrozen,
-    DeviceNotReady,
     DeviceOffline,
     DeviceUnauthorized,
     DeviceUnknown,
@@ -38,9 +37,6 @@ _LIBRARY_ERRORS = (DeadlineExceeded, AdbError, u2.BaseException, HTTPException, 
 
 _NO_PERMISSION: Final = (
     "The phone does not let adb touch its screen: allow 'USB debugging (Security settings)' in its developer options."
-)
-_SAME_SERIAL: Final = (
-    "adb lists more than one phone with this serial: connect only one of them by USB, and the others over the network."
 )
 _NO_USB_ACCESS: Final = "This computer's user may not open the phone's USB port: set up udev rules, then replug it."
 
@@ -110,8 +106,6 @@ def _from_words(adb_says: str, all_words: str) -> type[PhonefleetError] | Phonef
         return NeedsPerson(_NO_PERMISSION)
     if "no permissions" in adb_says or "insufficient permissions" in adb_says:
         return NeedsPerson(_NO_USB_ACCESS)
-    if "more than one device" in adb_says:
-        return DeviceNotReady(_SAME_SERIAL)
     if "unauthorized" in adb_says or "authorizing" in adb_says:
         return DeviceUnauthorized
     if "shell output invalid" in adb_says:

@@ -14,7 +14,6 @@ from phonefleet.device.discovery import Discovery
 from phonefleet.device.link import restore
 from phonefleet.device.seen import DeviceSeen, list_devices
 from phonefleet.device.session import PhoneSession
-from phonefleet.device.translate import translated
 from phonefleet.device.transport import FastAdbClient
 from phonefleet.errors import DeviceNotReady, DeviceOffline, DeviceUnauthorized, DeviceUnknown, PhonefleetError
 from phonefleet.virtual.background import BackgroundFleet
@@ -142,9 +141,8 @@ def test_a_lost_phone_is_brought_back_under_its_name(
     [
         ("????????????", DeviceNotReady, "udev rules"),
         ("0123456789ABCDEF", DeviceNotReady, "more than one phone"),
-        ("RECOVERY01", DeviceNotReady, "Reboot system now"),
+        ("RECOVERY01", DeviceOffline, "Reboot system now"),
         ("UNAUTHORIZED01", DeviceUnauthorized, "accept the prompt"),
-        ("OFFLINE01", DeviceOffline, "not connected"),
         ("nobody", DeviceUnknown, "adb knows no phone nobody"),
     ],
 )
@@ -156,12 +154,17 @@ def test_a_call_to_a_phone_that_cannot_work_says_what_to_do(
         restore(FastAdbClient(front.port), name)
 
 
-def test_what_adb_says_of_a_phone_in_the_middle_of_a_call_is_told_as_that(
+def test_a_session_whose_name_a_second_phone_takes_says_so_until_it_is_gone(
     fleet: BackgroundFleet, front: AdbFront, through: FastAdbClient
 ) -> None:
+    session = PhoneSession(ODD_NAMES[0], through, call_timeout=timedelta(seconds=60))
+    assert session.shell(["echo", "a"]).strip() == "a"
     add(fleet, front, (ODD_NAMES[0], "device"))
-    with pytest.raises(DeviceNotReady, match="more than one phone"), translated(ODD_NAMES[0]):
-        through.device(ODD_NAMES[0]).shell("true")
+    with pytest.raises(DeviceNotReady, match="more than one phone"):
+        session.shell(["echo", "a"])
+    fleet.call(front.arrangement.extra.clear)
+    assert session.shell(["echo", "b"]).strip() == "b"
+    session.close()
 
 
 def test_the_doctor_says_of_each_phone_what_to_do(

@@ -39,9 +39,10 @@ def test_the_screen_of_a_phone_is_a_picture_and_xml(stack: Stack) -> None:
 
 def test_every_phone_tells_what_it_is_and_does(stack: Stack) -> None:
     phones = stack.call("GET", "/devices")["devices"]
-    assert [phone["alias"] for phone in phones] == ["device_serial_1", "device_serial_2", "device_serial_3"]
+    assert {phone["alias"] for phone in phones} == {"device_serial_1", "device_serial_2", "device_serial_3"}
     assert all(phone["model"] and phone["android_version"] and phone["battery"] for phone in phones)
     assert {phone["state"] for phone in phones} <= {"online", "busy"}
+    assert [len(phone["addresses"]) for phone in phones if len(phone["addresses"]) > 1] == [2]  # one by two names
 
 
 def test_fifty_looks_disturb_no_task(stack: Stack) -> None:
