@@ -99,7 +99,7 @@ class Devices:
         alias = changes.get("alias")
         try:
             with self._sessions.begin() as session:
-                if alias is not None and is_name_of_others(session, alias, serial):
+                if isinstance(alias, str) and is_name_of_others(session, alias, serial):
                     raise AliasTaken
                 _change(session, serial, **changes)
         except IntegrityError as error:

@@ -59,7 +59,7 @@ def pair(ledger: Ledger) -> Pair:
         (pair.address, pair.front, "device"),
         (pair.back, pair.back, "device"),
     ):
-        see(ledger, address, state, name and pair.hardware(name))
+        see(ledger, address, state, pair.hardware(name) if name else None)
     ledger.devices.set_alias(pair.front, pair.alias)
     return pair
 

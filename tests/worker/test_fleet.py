@@ -9,10 +9,8 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
-from prefect import flow
 from prefect.client.orchestration import PrefectClient
 from prefect.client.schemas.objects import FlowRun
-from prefect.settings import PREFECT_API_URL, temporary_settings
 
 from deployments.registration import ensure_pool
 from deployments.worker.addressees import addressed
@@ -55,16 +53,16 @@ def ledger(postgres_url: str) -> Iterator[Ledger]:
 def resources(ledger: Ledger, empty_adb: int, tmp_path: Path) -> Resources:
     clock = SystemClock()
     adb = FastAdbClient(empty_adb, timeout=timedelta(seconds=5), clock=clock)
-    sessions = Sessions(adb, clock, timedelta(seconds=5), Routes())
+    sessions = Sessions(adb, clock, timedelta(milliseconds=200), Routes())  # no phone is there to answer
     return Resources(Settings(home=tmp_path), ledger, adb, sessions, clock, "desk")
 
 
 @pytest.fixture
-def play(resources: Resources, prefect_api_url: str) -> Callable[[Work], None]:
+def play(resources: Resources, known_prefect: str) -> Callable[[Work], None]:
     """Lets something happen to a fleet, and ends it."""
 
     async def act(work: Work) -> None:
-        async with PrefectClient(prefect_api_url) as client:
+        async with PrefectClient(known_prefect) as client:
             await ensure_pool(client)
             fleet = Fleet(resources, Quarantine(resources), lambda: None)
             try:
@@ -72,11 +70,7 @@ def play(resources: Resources, prefect_api_url: str) -> Callable[[Work], None]:
             finally:
                 assert await fleet.close(60)
 
-    def run(work: Work) -> None:
-        with temporary_settings(updates={PREFECT_API_URL: prefect_api_url}):
-            asyncio.run(act(work))
-
-    return run
+    return lambda work: asyncio.run(act(work))
 
 
 def phone() -> Hardware:
@@ -94,16 +88,16 @@ def test_a_phone_by_two_names_is_one_lane_until_it_has_left_by_both(
     async def work(fleet: Fleet, client: PrefectClient) -> None:
         await fleet.device_changed(DeviceSeen(f"127.0.0.1:{name}", "offline"), client)
         assert list(fleet.serials) == []
-        await fleet.device_changed(DeviceSeen("10.0.0.1:5555", "device", hardware=front), client)
+        await fleet.device_changed(DeviceSeen("127.0.0.1:1001", "device", hardware=front), client)
         await fleet.device_changed(DeviceSeen(name, "device", hardware=front), client)
         assert list(fleet.serials) == [name]
-        assert routes.of(name).addresses == (name, "10.0.0.1:5555")
+        assert routes.of(name).addresses == (name, "127.0.0.1:1001")
         await fleet.device_changed(DeviceSeen(name, "absent"), client)
-        assert routes.of(name).addresses == ("10.0.0.1:5555",)
+        assert routes.of(name).addresses == ("127.0.0.1:1001",)
         assert fleet.free() | fleet.busy() == {name}
-        await fleet.device_changed(DeviceSeen("10.0.0.1:5555", "offline"), client)
+        await fleet.device_changed(DeviceSeen("127.0.0.1:1001", "offline"), client)
         assert fleet.free() | fleet.busy() == set()
-        await fleet.device_changed(DeviceSeen("10.0.0.2:5555", "device", hardware=front), client)
+        await fleet.device_changed(DeviceSeen("127.0.0.1:1002", "device", hardware=front), client)
         assert fleet.free() | fleet.busy() == {name}
         assert list(fleet.serials) == [name]
 
@@ -114,9 +108,9 @@ def test_a_phone_that_has_not_said_who_it_is_gets_no_runs(play: Callable[[Work],
     front = phone()
 
     async def work(fleet: Fleet, client: PrefectClient) -> None:
-        await fleet.device_changed(DeviceSeen("10.0.0.1:5555", "device", hardware=front), client)
-        await fleet.device_changed(DeviceSeen("10.0.0.1:5555", "offline"), client)
-        await fleet.device_changed(DeviceSeen("10.0.0.1:5555", "device"), client)
+        await fleet.device_changed(DeviceSeen("127.0.0.1:1001", "device", hardware=front), client)
+        await fleet.device_changed(DeviceSeen("127.0.0.1:1001", "offline"), client)
+        await fleet.device_changed(DeviceSeen("127.0.0.1:1001", "device"), client)
         assert fleet.free() | fleet.busy() == set()
 
     play(work)
@@ -128,12 +122,12 @@ def test_phones_that_change_places_keep_their_lanes(play: Callable[[Work], None]
     assert routes is not None
 
     async def work(fleet: Fleet, client: PrefectClient) -> None:
-        for address, who in (("10.0.0.1:5555", front), ("10.0.0.2:5555", back)):
+        for address, who in (("127.0.0.1:1001", front), ("127.0.0.1:1002", back)):
             await fleet.device_changed(DeviceSeen(address, "device", hardware=who), client)
-        for address, who in (("10.0.0.1:5555", back), ("10.0.0.2:5555", front)):
+        for address, who in (("127.0.0.1:1001", back), ("127.0.0.1:1002", front)):
             await fleet.device_changed(DeviceSeen(address, "device", hardware=who), client)
-        assert routes.of(front.serial_number).addresses == ("10.0.0.2:5555",)
-        assert routes.of(back.serial_number).addresses == ("10.0.0.1:5555",)
+        assert routes.of(front.serial_number).addresses == ("127.0.0.1:1002",)
+        assert routes.of(back.serial_number).addresses == ("127.0.0.1:1001",)
         assert sorted(fleet.serials) == sorted([front.serial_number, back.serial_number])
 
     play(work)
@@ -167,13 +161,8 @@ def test_a_phone_of_an_odd_name_has_a_queue_like_any_other(play: Callable[[Work]
     play(work)
 
 
-@flow(name="waiting")
-def waiting(serial: str) -> None:
-    """Wait in a queue."""
-
-
 def test_a_queue_of_an_older_name_keeps_its_runs_and_its_pause(play: Callable[[Work], None]) -> None:
-    front, before = phone(), f"10.0.0.1:{uuid4().int % 60000}"
+    front, before = phone(), f"127.0.0.1:{uuid4().int % 60000}"
     named = Whereabouts(front.serial_number, front, (before,), frozenset({before}))
 
     async def work(_: Fleet, client: PrefectClient) -> None:
@@ -194,9 +183,9 @@ def test_a_queue_of_an_older_name_keeps_its_runs_and_its_pause(play: Callable[[W
 
 def test_a_run_is_for_the_phone_that_any_of_its_names_means(ledger: Ledger) -> None:
     front, back = Hardware("FRONT1", "a1"), Hardware("BACK22", "b2")
-    for address, who in (("10.0.0.1:5555", front), ("10.0.0.2:5555", back), ("10.0.0.2:5555", front)):
+    for address, who in (("127.0.0.1:1001", front), ("127.0.0.1:1002", back), ("127.0.0.1:1002", front)):
         ledger.devices.at_address(AddressSeen(address, "device", "desk", who))
-    ledger.devices.at_address(AddressSeen("10.0.0.2:5555", "absent", "desk"))
+    ledger.devices.at_address(AddressSeen("127.0.0.1:1002", "absent", "desk"))
     ledger.devices.set_alias("FRONT1", "shop")
     config = {"target_users": ["anna"]}
     [task_id] = ledger.tasks.create([NewTask("follow", config, "BACK22", "sample", created_at=NOW, scheduled_for=NOW)])
@@ -208,11 +197,11 @@ def test_a_run_is_for_the_phone_that_any_of_its_names_means(ledger: Ledger) -> N
     runs = [
         run("FRONT1"),
         run("shop"),
-        run("10.0.0.1:5555"),
-        run("10.0.0.2:5555", run_key(ledger.id, task_id)),
+        run("127.0.0.1:1001"),
+        run("127.0.0.1:1002", run_key(ledger.id, task_id)),
         run("nobody"),
         run(None),
-        run("10.0.0.2:5555"),
+        run("127.0.0.1:1002"),
     ]
     found = addressed(ledger, runs, {"FRONT1"})
     expected = ["FRONT1", "FRONT1", "FRONT1", "BACK22", "nobody", ""]

@@ -6,17 +6,18 @@ import asyncio
 import threading
 from collections.abc import Iterator
 from datetime import timedelta
+from itertools import zip_longest
 from pathlib import Path
 
 import pytest
 from prefect.client.orchestration import PrefectClient
-from prefect.settings import PREFECT_API_URL, temporary_settings
 
 from deployments.registration import ensure_pool
 from deployments.worker.changes import Changes
 from deployments.worker.fleet import Fleet
 from deployments.worker.quarantine import Quarantine
 from deployments.worker.resources import Resources
+from phonefleet.adb_names import kind_of
 from phonefleet.clock import SystemClock
 from phonefleet.device.discovery import Discovery
 from phonefleet.device.routes import Routes
@@ -71,18 +72,18 @@ def resources(postgres_url: str, adb: FastAdbClient, tmp_path: Path) -> Iterator
 
 
 def test_every_phone_that_works_gets_a_lane_beside_all_that_cannot(
-    phones: BackgroundFleet, resources: Resources, prefect_api_url: str
+    phones: BackgroundFleet, resources: Resources, known_prefect: str
 ) -> None:
     unkind = phones.serials[len(ODD_NAMES) + 1 :]
     for address, fault in zip(unkind, UNKIND, strict=True):
         phones.strike(address, Strike(fault))
     works = phones.serials[: len(ODD_NAMES) + 1]
-    expected = {phones.phone(address).properties["ro.serialno"] for address in works}
+    expected = {_identity(phones, address, name) for address, name in zip_longest(works, ODD_NAMES)}
     bad = {name or NAMELESS for name, _ in UNUSABLE} | set(unkind)
     noticed = threading.Event()
 
     async def main() -> None:
-        async with PrefectClient(prefect_api_url) as client:
+        async with PrefectClient(known_prefect) as client:
             await ensure_pool(client)
             fleet = Fleet(resources, Quarantine(resources), noticed.set)
 
@@ -105,9 +106,15 @@ def test_every_phone_that_works_gets_a_lane_beside_all_that_cannot(
                 assert await fleet.close(60)
             assert changes.problems == {}
 
-    with temporary_settings(updates={PREFECT_API_URL: prefect_api_url}):
-        asyncio.run(asyncio.wait_for(main(), 240))
+    asyncio.run(asyncio.wait_for(main(), 240))
     assert _strangers(resources) == bad
+
+
+def _identity(phones: BackgroundFleet, address: str, name: str | None) -> str:
+    """Return what a phone is called: as adb shows it, what can be printed of that, or in a network by its number."""
+    if name is None or kind_of(name) == "network":
+        return phones.phone(address).properties["ro.serialno"]
+    return "".join(letter for letter in name if letter.isprintable())
 
 
 def _strangers(resources: Resources) -> set[str]:
