@@ -19,7 +19,7 @@ def labels_at(automation: Automation, at: Point, resource_id: str) -> tuple[str,
         return None
     ui: Any = automation
     infos = automation.call("objInfoOfAllInstances", ui(resourceId=resource_id).selector)
-    found = [info for info in infos if info is not None and visible_bounds(info).contains(at)]  # None: it has gone
+    found = [info for info in infos if visible_bounds(info).contains(at)]
     return (found[0].get("text") or "", found[0].get("contentDescription") or "") if len(found) == 1 else None
 
 
