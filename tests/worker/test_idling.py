@@ -52,7 +52,7 @@ def clock() -> HandClock:
 
 @pytest.fixture
 def idling(clock: HandClock) -> Idling:
-    return Idling(Sessions(FastAdbClient(1), clock), clock)
+    return Idling(Sessions(FastAdbClient(1, "127.0.0.2"), clock), clock)
 
 
 def pass_time(idling: Idling, clock: HandClock, lane: Desk, turns: int = 12) -> None:
