@@ -93,9 +93,11 @@ def test_every_phone_that_works_gets_a_lane_beside_all_that_cannot(
             changes = Changes("the change of", apply)
             taking = asyncio.create_task(changes.run())
             loop = asyncio.get_running_loop()
-            discovery = Discovery(
-                resources.adb, unkind, lambda seen: loop.call_soon_threadsafe(changes.put, seen.address, seen)
-            )
+
+            def put(seen: DeviceSeen) -> None:
+                loop.call_soon_threadsafe(changes.put, seen.address, seen)
+
+            discovery = Discovery(resources.adb, unkind, put)
             discovery.start()
             try:
                 while fleet.free() | fleet.busy() != expected or not bad <= _strangers(resources):

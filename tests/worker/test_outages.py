@@ -250,7 +250,7 @@ def runner(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> LaneRunner:
 
 def take(scene: Scene, runner: LaneRunner) -> None:
     _turns[:] = [lambda: None]
-    runner.job(scene.flow_run)(scene.client)
+    runner.job(scene.flow_run, "serial")(scene.client)
     assert not runner.in_hand
 
 
