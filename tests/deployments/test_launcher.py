@@ -99,8 +99,8 @@ def test_everything_is_ready_when_the_endpoints_are_written_and_gone_after_a_sto
 
     assert all(environment.items() >= ENVIRONMENT_WITHOUT_USB.items() for environment in environments)
     assert (license_check["code"], license_check["data"]["api_enabled"]) == (0, True)
-    assert [device["alias"] for device in devices] == ["device_serial_1", "device_serial_2"]
-    assert [device["serial"] for device in devices] == where["serials"]
+    named = {device["alias"]: device["serial"] for device in devices}  # listed by serial
+    assert named == dict(zip(["device_serial_1", "device_serial_2"], where["serials"], strict=True))
     assert world["follows"] == []
     assert refused.status_code == 401
     assert {deployment["name"] for deployment in deployments} == {"phone"}
