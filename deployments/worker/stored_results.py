@@ -1,8 +1,7 @@
-"""Results that others have stored are not read here: to read one is to run what its writer wanted.
+"""Results that Prefect says are stored are not read here: they may be pickles, and nothing from Prefect is unpickled.
 
-A state in Prefect may say that its result lies in some storage and how it is to be read (`ResultRecordMetadata` of
-prefect/results.py, 3.8.8): as a pickle, or through a function that the state names. Whoever may write states could so
-have anything run in the worker. Our flows hand results on in memory alone.
+A state in Prefect may say that its result lies in some storage (`ResultRecordMetadata` of prefect/results.py, 3.8.8).
+Our flows hand results on in memory alone.
 """
 
 from __future__ import annotations
