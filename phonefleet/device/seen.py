@@ -34,12 +34,17 @@ _WHAT = {
 _MARK = "==phonefleet "
 """Stands before each answer, so that one which is empty or has more lines than it should moves no other. What is said
 on standard error, such as the linker's warnings, belongs to none."""
+_FAILED = "(no answer)"
+"""Stands in place of an answer where the command failed; it is no number, and an id that there is not is "null"."""
 _END = "end"
 
 
 def _asking(questions: Mapping[str, str]) -> str:
     return "; ".join(
-        [*(f"echo '{_MARK}{name}'; {asks} 2>/dev/null" for name, asks in questions.items()), f"echo '{_MARK}{_END}'"]
+        [
+            *(f"echo '{_MARK}{name}'; {asks} 2>/dev/null || echo '{_FAILED}'" for name, asks in questions.items()),
+            f"echo '{_MARK}{_END}'",
+        ]
     )
 
 
@@ -71,8 +76,11 @@ def seen_as(sighting: Sighting, answer: Answer | None = None) -> DeviceSeen:
     return DeviceSeen(sighting.name, state_of(sighting), advice_for(sighting, answer))
 
 
-def look_at(client: FastAdbClient, sighting: Sighting) -> DeviceSeen:
-    """Ask a ready phone for its details, best effort and for seconds at most."""
+def look_at(client: FastAdbClient, sighting: Sighting, *, insisting: bool = True) -> DeviceSeen:
+    """Ask a ready phone for its details, best effort and for seconds at most.
+
+    Unless it is `insisting`, a phone counts as known that answered only one of the questions which one it is.
+    """
     seen = seen_as(sighting)
     if seen.state != "device":
         return seen
@@ -83,11 +91,20 @@ def look_at(client: FastAdbClient, sighting: Sighting) -> DeviceSeen:
         return seen
     return replace(
         seen,
-        hardware=hardware_in(said),
+        hardware=None if insisting and left_out(said) else hardware_in(said),
         model=said.get("model") or None,
         android_version=said.get("android_version") or None,
         battery=battery(said.get("battery", "")).level,
     )
+
+
+def left_out(said: Mapping[str, str]) -> bool:
+    """Tell whether the phone failed to answer a question which one it is: it may answer the next time."""
+    return any(_is_missing(said, name) for name in ("serial_number", "android_id"))
+
+
+def _is_missing(said: Mapping[str, str], name: str) -> bool:
+    return said.get(name, _FAILED).endswith(_FAILED) or (name == "android_id" and not said[name])
 
 
 def hardware_in(said: Mapping[str, str]) -> Hardware | None:
