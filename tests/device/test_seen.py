@@ -7,7 +7,6 @@ import pytest
 from phonefleet.device.seen import answers, hardware_in, left_out
 from phonefleet.hardware import Hardware
 
-
 NONE = "(no answer)"
 
 
