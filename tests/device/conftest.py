@@ -12,6 +12,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+import psutil
 import pytest
 from adbutils import adb_path
 
@@ -27,6 +28,7 @@ from phonefleet.virtual.u2.server import U2Server
 from phonefleet.virtual.wire.daemon import Daemon
 from tests.device.clocks import MovableClock
 
+_KILLED_WITHIN = 30.0
 CALL_TIMEOUT = timedelta(seconds=10)
 
 
@@ -60,9 +62,23 @@ def running_adb_server() -> Generator[int]:
 def kill_adb_server(port: int) -> None:
     """End whichever adb server runs on the port; somebody may have started another one when this returns."""
     with suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=90) as witness:
-        subprocess.run([adb_path(), "-P", str(port), "kill-server"], check=False, capture_output=True)
+        try:
+            subprocess.run(
+                [adb_path(), "-P", str(port), "kill-server"], check=False, capture_output=True, timeout=_KILLED_WITHIN
+            )
+        except subprocess.TimeoutExpired:  # it waits for a server that is just starting, once in some thousand times
+            _kill_servers_of(port)
         witness.recv(1)  # it ends with the server
     wait_until(lambda: _is_gone_or_replaced(port))
+
+
+def _kill_servers_of(port: int) -> None:
+    """End every adb server that was started for a port, by us (`-P`) or by an adb of its own accord (`-L tcp:`)."""
+    for process in psutil.process_iter(["cmdline"]):
+        words: list[str] = process.info["cmdline"] or []
+        if {"-P", str(port), "server"} <= set(words) or {"-L", f"tcp:{port}", "server"} <= set(words):
+            with suppress(psutil.NoSuchProcess):
+                process.kill()
 
 
 def _is_gone_or_replaced(port: int) -> bool:
