@@ -12,11 +12,8 @@ from pathlib import Path
 from phonefleet.apps.app_profile import AppProfile, VersionProfile
 from phonefleet.apps.check import Resolution, check_screens
 from phonefleet.apps.recognition import page_of
-from phonefleet.apps.screen import Screen
+from phonefleet.apps.screen import LARGEST, Screen
 from phonefleet.errors import AutomationDown, Permanent
-
-LARGEST = 20_000_000
-"""Bytes; the largest screens that phones write have less than one in ten of them."""
 
 
 class SavedScreenBroken(Permanent):

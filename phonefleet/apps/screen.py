@@ -18,6 +18,8 @@ _NOBODY = ("", "android")
 """Whose the one node of a broken accessibility service is."""
 
 _FIRST_DISPLAY = 0
+LARGEST = 20_000_000
+"""Characters of a hierarchy; the largest that phones write have less than one in ten of them."""
 """The display that is looked at and touched: touches by the uiautomator server reach no other."""
 
 
@@ -43,6 +45,9 @@ class Screen:
             AutomationDown: the text is no hierarchy, or one of a broken accessibility service: a single empty node.
 
         """
+        if len(xml) > LARGEST:
+            message = f"the phone sent a hierarchy of {len(xml)} characters, and {LARGEST} are the most"
+            raise AutomationDown(message)
         if "<!DOCTYPE" in xml:  # uiautomator writes none, and entities would be expanded in attributes
             message = "the phone sent an unreadable hierarchy: it declares a document type"
             raise AutomationDown(message)

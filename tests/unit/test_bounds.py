@@ -16,6 +16,8 @@ from rich.text import Text
 from deployments.cli.console import out
 from deployments.cli.printing import echo, without_controls
 from phonefleet import yaml_text
+from phonefleet.apps.screen import LARGEST, Screen
+from phonefleet.errors import AutomationDown
 from phonefleet.pictures import MOST_PIXELS, PictureTooLargeError, opened
 
 
@@ -83,3 +85,8 @@ def test_programs_get_a_text_as_it_is_and_terminals_without_controls(
     monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
     echo(HOSTILE)
     assert capsys.readouterr().out == without_controls(HOSTILE) + "\n"
+
+
+def test_a_hierarchy_that_is_longer_than_any_screen_is_refused_before_it_is_read() -> None:
+    with pytest.raises(AutomationDown, match="are the most"):
+        Screen.parse("<hierarchy>" + " " * LARGEST + "</hierarchy>")
