@@ -17,8 +17,8 @@ _LOOKERS: Final = 32
 """How many phones are looked at at the same time; one that does not answer takes seconds."""
 _FIRST_WAIT: Final = timedelta(seconds=2)
 _LONGEST_WAIT: Final = timedelta(seconds=60)
-_CONTENT_FROM: Final = timedelta(seconds=16)
-"""Once a phone was asked so often that this is the next wait, one number that tells which phone it is will do."""
+_CONTENT_FROM: Final = _LONGEST_WAIT
+"""Once a phone was asked so often that this is the next wait, one number that tells which phone it is does for now."""
 
 
 class Looking:
@@ -49,5 +49,5 @@ class Looking:
 
     def _look(self, sighting: Sighting, wait: timedelta) -> None:
         seen = look_at(self._client, sighting, insisting=wait < _CONTENT_FROM)
-        if self._on_look(sighting, seen) and seen.hardware is None:
+        if self._on_look(sighting, seen) and not seen.complete:
             self._due[sighting] = self._clock.monotonic() + wait.total_seconds(), min(2 * wait, _LONGEST_WAIT)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from functools import partial
 from operator import attrgetter
@@ -69,6 +69,8 @@ class DeviceSeen:
     model: str | None = None
     android_version: str | None = None
     battery: int | None = None
+    complete: bool = field(default=False, compare=False)
+    """Whether the phone has answered all questions which one it is."""
 
 
 def seen_as(sighting: Sighting, answer: Answer | None = None) -> DeviceSeen:
@@ -89,9 +91,11 @@ def look_at(client: FastAdbClient, sighting: Sighting, *, insisting: bool = True
             said = answers(client.device(sighting.name).shell(_DETAILS))
     except PhonefleetError:
         return seen
+    complete, hardware = not left_out(said), hardware_in(said)
     return replace(
         seen,
-        hardware=None if insisting and left_out(said) else hardware_in(said),
+        hardware=hardware if complete or not insisting else None,
+        complete=complete and hardware is not None,
         model=said.get("model") or None,
         android_version=said.get("android_version") or None,
         battery=battery(said.get("battery", "")).level,

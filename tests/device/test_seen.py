@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+import queue
+from contextlib import suppress
+
 import pytest
 
-from phonefleet.device.seen import answers, hardware_in, left_out
+from phonefleet.clock import SystemClock
+from phonefleet.device import looking
+from phonefleet.device.seen import DeviceSeen, answers, hardware_in, left_out
+from phonefleet.device.sightings import Sighting
+from phonefleet.device.transport import FastAdbClient
 from phonefleet.hardware import Hardware
 
 NONE = "(no answer)"
@@ -37,3 +44,43 @@ def test_a_number_that_a_phone_does_not_have_is_not_left_out(serial_number: str,
 
 def test_an_answer_that_broke_off_leaves_out_what_follows() -> None:
     assert left_out(answers("==phonefleet serial_number\nR58M12\n"))
+
+
+class HandClock(SystemClock):
+    """A clock that the test moves."""
+
+    at = 0.0
+
+    def monotonic(self) -> float:
+        return self.at
+
+
+def test_a_phone_that_left_a_question_out_is_asked_again_until_it_has_said_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    sighting, clock, looks = Sighting("10.0.0.1:5555", "device"), HandClock(), queue.SimpleQueue[DeviceSeen]()
+    part = DeviceSeen(sighting.name, "device", hardware=Hardware("R58M12"))
+    whole = DeviceSeen(sighting.name, "device", hardware=Hardware("R58M12", "3f8a"), complete=True)
+    answered = iter([part, part, whole])
+    monkeypatch.setattr(looking, "look_at", lambda *_, **__: next(answered))
+
+    def on_look(_: Sighting, seen: DeviceSeen) -> bool:
+        looks.put(seen)
+        return True
+
+    asking = looking.Looking(FastAdbClient(1, "127.0.0.2"), on_look, clock)
+    asking.look(sighting)
+    assert [next_look(asking, looks, clock) for _ in range(3)] == [part, part, whole]
+    for _ in range(20):
+        clock.at += 60
+        asking.round()
+    asking.close()
+    assert looks.empty()
+
+
+def next_look(asking: looking.Looking, looks: queue.SimpleQueue[DeviceSeen], clock: HandClock) -> DeviceSeen:
+    """Return what the phone says next, letting time pass until it is asked."""
+    for _ in range(3000):
+        asking.round()
+        with suppress(queue.Empty):
+            return looks.get(timeout=0.02)
+        clock.at += 60
+    pytest.fail("it is not asked again")
