@@ -60,7 +60,11 @@ def test_a_phone_that_left_a_question_out_is_asked_again_until_it_has_said_all(m
     part = DeviceSeen(sighting.name, "device", hardware=Hardware("R58M12"))
     whole = DeviceSeen(sighting.name, "device", hardware=Hardware("R58M12", "3f8a"), complete=True)
     answered = iter([part, part, whole])
-    monkeypatch.setattr(looking, "look_at", lambda *_, **__: next(answered))
+
+    def look_at(*_: object, **__: object) -> DeviceSeen:
+        return next(answered)
+
+    monkeypatch.setattr(looking, "look_at", look_at)
 
     def on_look(_: Sighting, seen: DeviceSeen) -> bool:
         looks.put(seen)
