@@ -60,7 +60,10 @@ def stack(request: pytest.FixtureRequest) -> Iterator[Stack]:
         for number in range(1, PHONES + 1):
             Image.new("RGB", (320, 240), (number * 9 % 256, 80, 120)).save(pictures / f"{number}.png")
         options = ("--fault-rate", FAULT_RATE, "--seed", str(SEED), "--app-version", request.param)
-        environment = {"PHONEFLEET_RETRIES": "10", "PHONEFLEET_RETRY_WAIT": '["PT0.5S", "PT3S"]'}
+        environment = {
+            "PHONEFLEET_RETRIES": "10", "PHONEFLEET_RETRY_WAIT": '["PT0.5S", "PT3S"]',
+            "PHONEFLEET_RATE_LIMIT": "0",  # what is left is asked for many times a second
+        }  # fmt: skip
         with Stack(home, PHONES, *options, **environment) as running:
             yield running
 
