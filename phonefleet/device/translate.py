@@ -6,6 +6,8 @@ The only place that knows the libraries' errors; what adb itself says is read fr
 
 from __future__ import annotations
 
+import struct
+import traceback
 from collections.abc import Generator
 from contextlib import contextmanager
 from http.client import HTTPException
@@ -34,6 +36,10 @@ from phonefleet.errors import (
 
 _LIBRARY_ERRORS = (DeadlineExceeded, AdbError, u2.BaseException, HTTPException, OSError, EOFError, ValueError)
 """ValueError: a reply that broke off is no JSON and no exit code."""
+
+_ACCIDENTS = (AssertionError, LookupError, AttributeError, TypeError, struct.error)
+"""What adbutils raises where a reply of sync breaks off: it asserts what it read, and unpacks too few bytes."""
+_LIBRARIES = ("adbutils", "uiautomator2")
 
 _NO_PERMISSION: Final = (
     "The phone does not let adb touch its screen: allow 'USB debugging (Security settings)' in its developer options."
@@ -87,6 +93,16 @@ def translated(serial: str, *, acting: bool = False) -> Generator[None]:
         raise
     except _LIBRARY_ERRORS as error:
         raise translate(error, serial, acting=acting) from error
+    except _ACCIDENTS as error:
+        if not _is_theirs(error):
+            raise
+        raise translate(error, serial, acting=acting) from error
+
+
+def _is_theirs(error: Exception) -> bool:
+    """Tell whether a library raised the error itself: the same error in our own code is our mistake."""
+    frames = [frame for frame, _ in traceback.walk_tb(error.__traceback__)]
+    return bool(frames) and str(frames[-1].f_globals.get("__name__")).split(".")[0] in _LIBRARIES
 
 
 def translate(error: Exception, serial: str, *, acting: bool = False) -> PhonefleetError:

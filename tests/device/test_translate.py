@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from http.client import IncompleteRead, RemoteDisconnected
+from typing import Any, Self, cast
 
 import pytest
 from adbutils import AdbError
 from adbutils.errors import AdbConnectionError, AdbTimeout
+from adbutils.sync import Sync
 from uiautomator2 import exceptions as u2
 
 from phonefleet import errors
@@ -160,3 +162,55 @@ def test_our_own_errors_pass_unchanged() -> None:
 def test_a_mistake_in_the_program_is_not_blamed_on_the_phone() -> None:
     with pytest.raises(TypeError), translated("s"):
         raise TypeError
+
+
+class _BrokenOff:
+    """A sync connection whose reply breaks off."""
+
+    def __init__(self, reply: bytes) -> None:
+        self._reply = reply
+
+    def send_command(self, _: str) -> None:
+        """Take a command."""
+
+    def check_okay(self) -> None:
+        """Take an answer."""
+
+    def read_string(self, _: int) -> str:
+        return self._reply[:4].decode()
+
+    @property
+    def conn(self) -> _BrokenOff:
+        return self
+
+    def send(self, data: bytes) -> int:
+        return len(data)
+
+    def recv(self, _: int) -> bytes:
+        return self._reply[4:]
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """End."""
+
+
+class _Device:
+    def __init__(self, reply: bytes) -> None:
+        self._reply = reply
+
+    def open_transport(self) -> _BrokenOff:
+        return _BrokenOff(self._reply)
+
+
+@pytest.mark.parametrize("reply", [b"", b"STAT", b"STAT\0\0"])
+def test_a_reply_of_sync_that_breaks_off_is_a_lost_link(reply: bytes) -> None:
+    sync: Any = Sync(cast("Any", _Device(reply)))
+    with pytest.raises(errors.LinkLost), translated("abc"):
+        sync.stat("/data/local/tmp/u2.jar")
+
+
+def test_a_mistake_of_our_own_is_not_taken_for_the_phones() -> None:
+    with pytest.raises(KeyError), translated("abc"):
+        raise KeyError
