@@ -7,7 +7,6 @@ headers Host, Origin (RFC 6454) and Sec-Fetch-Site (W3C Fetch Metadata). Program
 
 from __future__ import annotations
 
-import ipaddress
 import re
 from typing import Final
 from urllib.parse import urlsplit
@@ -15,6 +14,8 @@ from urllib.parse import urlsplit
 from starlette.datastructures import Headers
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from api.gate import is_loopback
 
 _HOST: Final = re.compile(r"(\[[0-9a-f:.]+\]|[a-z0-9._-]+)(:[0-9]{1,5})?", re.IGNORECASE)
 _OWN: Final = frozenset({"same-origin", "none"})
@@ -62,15 +63,6 @@ class PrefectGuard:
         if headers.get("sec-fetch-site", "none") not in _OWN and not _follows_a_link(scope, headers):
             return "Pages of other sites may not use this server"
         return None
-
-
-def is_loopback(host: str) -> bool:
-    """Tell whether a host name or address is this machine, seen from itself."""
-    name = host.strip("[]").lower()
-    try:
-        return ipaddress.ip_address(name).is_loopback
-    except ValueError:
-        return name == "localhost"
 
 
 def _follows_a_link(scope: Scope, headers: Headers) -> bool:
