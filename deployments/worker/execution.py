@@ -23,7 +23,7 @@ from phonefleet.device.deadline import stoppable
 from phonefleet.errors import Interrupted, PhonefleetError
 from phonefleet.ledger.values import StateChange, Task
 from phonefleet.patience import patient
-from phonefleet.states import WAITING
+from phonefleet.states import WAITING, Status
 from tasks.context import RunContext, running
 from tasks.lifecycle import Requeued
 
@@ -158,7 +158,7 @@ def _context(resources: Resources, task: Task) -> RunContext:
         rng=resources.randomness(task.id),
         settings=resources.settings,
         evidence_folder=resources.settings.evidence_folder,
-        earlier_retries=task.retry_count,
+        earlier_retries=task.retry_count + (task.status is Status.FAILED),  # the ledger counts it when it runs again
         ordinal=task.ordinal,
         request_id=task.request_id,
     )

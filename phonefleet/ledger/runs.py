@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import and_, case, func, or_, select, update
+from sqlalchemy import and_, func, or_, select, update
 from sqlalchemy.orm import Session, sessionmaker
 
 from phonefleet.ledger.schema import TaskRow
@@ -95,7 +95,4 @@ def _observe(session: Session, seen: Observed) -> None:
     columns = entered(seen.change)
     if _is_for_the_lane_to_tell(seen.change):
         newer = and_(newer, or_(TaskRow.held_until.is_(None), TaskRow.held_until < func.now()))
-    if status_of(seen.change.state_type, seen.change.state_name) is Status.PENDING:
-        again = TaskRow.status == Status.FAILED
-        columns["retry_count"] = case((again, TaskRow.retry_count + 1), else_=TaskRow.retry_count)
     session.execute(update(TaskRow).where(_LIVE, TaskRow.flow_run_id == seen.flow_run_id, newer).values(columns))

@@ -9,7 +9,17 @@ from uuid import uuid4
 import pytest
 
 from phonefleet.errors import KeyReused
-from phonefleet.ledger import Adoption, Counts, Idempotency, Ledger, NewTask, Progress, StateChange, TaskFilter
+from phonefleet.ledger import (
+    Adoption,
+    Counts,
+    Idempotency,
+    Ledger,
+    NewTask,
+    Observed,
+    Progress,
+    StateChange,
+    TaskFilter,
+)
 from phonefleet.states import Status
 
 Make = Callable[..., NewTask]
@@ -88,6 +98,23 @@ def test_going_back_to_the_queue_clears_the_end(ledger: Ledger, new_task: Make) 
     task = ledger.tasks.get(task_id)
     assert task is not None
     assert (task.status, task.end_time, task.remark, task.retry_count) == (0, None, None, 1)
+
+
+@pytest.mark.parametrize("seen", [("SCHEDULED", "PENDING", "RUNNING"), ("PENDING", "RUNNING"), ("RUNNING",)])
+def test_a_failed_run_that_goes_again_is_one_retry_whichever_of_its_states_is_seen_first(
+    ledger: Ledger, new_task: Make, seen: tuple[str, ...]
+) -> None:
+    """The lane takes a run that is retried in Prefect within milliseconds: nobody may have seen it wait."""
+    task_id, run_id = ledger.tasks.create([new_task()])[0], uuid4()
+    ledger.tasks.project(task_id, StateChange("FAILED", "Failed", after(1), flow_run_id=run_id))
+    for second, state in enumerate(seen, start=2):
+        change = StateChange(state, state.title(), after(second))
+        ledger.runs.observe([Observed(run_id, change)])
+        ledger.tasks.project(task_id, change)
+    ledger.tasks.project(task_id, StateChange("FAILED", "Failed", after(9)))
+    task = ledger.tasks.get(task_id)
+    assert task is not None
+    assert (task.status, task.retry_count) == (Status.FAILED, 1)
 
 
 def test_a_late_report_of_an_earlier_state_is_ignored(ledger: Ledger, new_task: Make) -> None:
