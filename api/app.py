@@ -15,35 +15,46 @@ import httpx
 from fastapi import APIRouter, FastAPI
 from pydantic import SecretStr
 
-from api import docs_page, failures
-from api.announcer import Announcer, WebhookAnnouncer
-from api.campaign_presence import CampaignPresence
-from api.campaign_runner import CampaignRunner, News
-from api.documentation import ERRORS, document
-from api.events import Broadcast
-from api.facade import Facade
-from api.folding import Folding
-from api.forgetting import Forgetting
-from api.gate import is_loopback
-from api.glances import Glances
-from api.guard import Guard
-from api.limit_watch import LimitWatch
-from api.metrics import Metrics
-from api.observer import Observer
-from api.prefect_api import PrefectApi
-from api.prefect_events import PrefectEvents
-from api.recaller import Recaller
-from api.reconciler import Reconciler
-from api.routes import about, audit, campaigns, control, events, evidence, fleet, outcomes, plan, scraped, tasks
-from api.submitter import Submitter
-from api.task_cache import TaskCache
-from api.threads import to_end
-from api.together import Together
-from api.webhook import Webhook
+from api.agreement.announcer import Announcer, WebhookAnnouncer
+from api.agreement.events import PrefectEvents
+from api.agreement.observer import Observer
+from api.agreement.recaller import Recaller
+from api.agreement.reconciler import Reconciler
+from api.agreement.submitter import Submitter
+from api.agreement.webhook import Webhook
+from api.answers import docs_page
+from api.answers import errors as failures
+from api.answers.documentation import ERRORS, document
+from api.campaigns import routes as campaigns
+from api.campaigns.presence import CampaignPresence
+from api.campaigns.runner import CampaignRunner, News
+from api.edge import about_routes as about
+from api.edge import audit_routes as audit
+from api.edge.coalesce import Together
+from api.edge.gate import is_loopback
+from api.edge.guard import Guard
+from api.edge.metrics import Metrics
+from api.fleet import all_routes as fleet
+from api.fleet.glances import Glances
+from api.limits.watch import LimitWatch
+from api.live import routes as events
+from api.live.broadcast import Broadcast
+from api.loops.folding import Folding
+from api.loops.forgetting import Forgetting
+from api.loops.threads import to_end
+from api.plans import routes as plan
+from api.prefect.client import PrefectApi
+from api.resources import Facade
+from api.tasks import control_routes as control
+from api.tasks import evidence_routes as evidence
+from api.tasks import outcome_routes as outcomes
+from api.tasks import routes as tasks
+from api.tasks import scraped_routes as scraped
+from api.tasks.cache import TaskCache
 from phonefleet.clock import Clock, SystemClock
 from phonefleet.device.glance import Glance
 from phonefleet.ledger import Ledger
-from phonefleet.ledger.reading import TaskReader
+from phonefleet.ledger.tasks.reading import TaskReader
 from phonefleet.pacing import zone_named
 from phonefleet.settings import Settings, refuse_short
 from phonefleet.vault import KEY_FILE, Vault

@@ -1,6 +1,6 @@
 """The automation that tells people of failures: what it reacts to and what it says.
 
-Holds and quarantines are told by the API, from the ledger (see api/announcer.py).
+Holds and quarantines are told by the API, from the ledger (see api/agreement/announcer.py).
 
 How they are made, and left alone once somebody has changed them, is in deployments/notifying.py.
 """

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from phonefleet.apps.pages.people_list import PeopleList, open_relations, open_results
 from phonefleet.errors import Permanent, PrivateAccount, TargetMissing
-from phonefleet.ledger.scraping import ScrapeSource, scope_of
+from phonefleet.ledger.targets.scraping import ScrapeSource, scope_of
 from phonefleet.scripts.scrape_user import ScrapeUserConfig
 from tasks.context import RunContext, current
 from tasks.progress import report_progress

@@ -12,7 +12,7 @@ from typing import Literal
 from phonefleet.apps.pages.comments import CommentsPage, Listing, Row, alike
 from phonefleet.apps.pages.post_ref import PostRef
 from phonefleet.apps.shown_text import Reading, is_name, look, reads, same_name
-from phonefleet.ledger.sightings import OthersSince
+from phonefleet.ledger.actions.sightings import OthersSince
 from phonefleet.scripts.comment import CommentText
 from tasks.context import current
 from tasks.media import on_phone

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from phonefleet.ledger.materials import MaterialFilter
+from phonefleet.ledger.targets.materials import MaterialFilter
 from phonefleet.ledger.values import ChosenText
 from phonefleet.media import MediaFolders
 from phonefleet.media.material import allowed, material_wanted, turn

@@ -15,7 +15,7 @@ from phonefleet.apps.pages.thread import ThreadPage
 from phonefleet.apps.pages.user_profile import ProfilePage
 from phonefleet.apps.shown_text import look, plain
 from phonefleet.errors import OutcomeUnknown, TakesNoMessages
-from phonefleet.ledger.sightings import OthersSince
+from phonefleet.ledger.actions.sightings import OthersSince
 from phonefleet.ledger.values import ChosenText
 from phonefleet.scripts.fields import AccessMethod
 from phonefleet.scripts.message import MessageText

@@ -33,7 +33,7 @@ from phonefleet.errors import (
     UnsupportedApp,
     UnverifiedProfile,
 )
-from phonefleet.ledger.pools import Claim, End, Prospect, Step, pool_of
+from phonefleet.ledger.targets.pools import Claim, End, Prospect, Step, pool_of
 from phonefleet.media import MediaRefused
 from phonefleet.pacing import draw
 from phonefleet.scripts.super_marketing import SuperMarketingConfig

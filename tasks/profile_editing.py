@@ -10,7 +10,7 @@ from phonefleet.apps.pages.edit_profile import Field, OwnProfile
 from phonefleet.apps.pages.look import Look, look_of_file
 from phonefleet.apps.shown_text import Reading, reads, same_name
 from phonefleet.errors import Permanent, Rejected
-from phonefleet.ledger.renames import Rename
+from phonefleet.ledger.fleet.renames import Rename
 from phonefleet.ledger.values import ChosenText
 from phonefleet.media import MediaFolders, MediaKind
 from phonefleet.media.material import MaterialWanted, allowed, turn

@@ -14,7 +14,7 @@ from phonefleet.apps.pages.own_posts import OwnPosts
 from phonefleet.apps.pages.sounds import Wanted
 from phonefleet.apps.shown_text import look
 from phonefleet.errors import NotVerified
-from phonefleet.ledger.sightings import OthersSince
+from phonefleet.ledger.actions.sightings import OthersSince
 from phonefleet.ledger.values import ChosenText
 from phonefleet.media.material import material_wanted
 from phonefleet.scripts.post import PostConfig

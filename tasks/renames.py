@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from phonefleet.apps.pages.account_switcher import AccountSwitcher
 from phonefleet.apps.shown_text import plain
 from phonefleet.errors import Permanent
-from phonefleet.ledger.renames import Rename
+from phonefleet.ledger.fleet.renames import Rename
 from phonefleet.text import bare_name
 from tasks.context import current
 from tasks.readiness import driver

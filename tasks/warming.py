@@ -13,8 +13,8 @@ from phonefleet.apps.pages.feed import FeedPage, FeedPost
 from phonefleet.apps.pages.post import PostKind
 from phonefleet.apps.pages.post_ref import PostRef
 from phonefleet.errors import DoNotContact, LimitReached, Postponed, TargetMissing
+from phonefleet.ledger.actions.warm_ups import WarmUp
 from phonefleet.ledger.values import Action
-from phonefleet.ledger.warm_ups import WarmUp
 from phonefleet.limits import Kind
 from phonefleet.pacing import draw
 from phonefleet.scripts.account_warmup import AccountWarmupConfig

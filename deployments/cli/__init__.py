@@ -23,8 +23,8 @@ def main() -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(1)
     except PhonefleetError as error:
-        from deployments.cli.console import complain  # noqa: PLC0415 - as above
-        from deployments.cli.options import exit_code  # noqa: PLC0415 - as above
+        from deployments.cli.shared.console import complain  # noqa: PLC0415 - as above
+        from deployments.cli.shared.options import exit_code  # noqa: PLC0415 - as above
 
         complain(str(error))
         sys.exit(exit_code(error))

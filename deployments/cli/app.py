@@ -6,26 +6,16 @@ from typing import Annotated
 
 import typer
 
-from deployments.cli import (
-    account_files,
-    campaigns,
-    database,
-    demo,
-    devices,
-    do_not_contact,
-    doctor,
-    limits,
-    media,
-    plan,
-    prefect,
-    processes,
-    profiles,
-    server,
-    task_users,
-    top,
-    up,
-    virtual,
-)
+from deployments.cli.campaigns import commands as campaigns
+from deployments.cli.fleet import account_files, devices
+from deployments.cli.limits import commands as limits
+from deployments.cli.limits import do_not_contact
+from deployments.cli.media import commands as media
+from deployments.cli.plans import commands as plan
+from deployments.cli.profiles import commands as profiles
+from deployments.cli.running import database, demo, doctor, prefect, processes, server, up, virtual
+from deployments.cli.tasks import users as task_users
+from deployments.cli.top import commands as top
 
 app = typer.Typer(
     name="phonefleet",

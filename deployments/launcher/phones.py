@@ -11,7 +11,7 @@ import httpx
 
 from deployments.launcher.programs import Programs
 from phonefleet.errors import LedgerUnreachable
-from phonefleet.ledger.addresses import AddressSeen
+from phonefleet.ledger.fleet.addresses import AddressSeen
 from phonefleet.ledger.ledger import Ledger
 from phonefleet.settings import POOL, Settings
 from phonefleet.virtual.hardware import hardware_of

@@ -18,7 +18,7 @@ from deployments.worker.queues import Queues
 from deployments.worker.resources import Resources
 from phonefleet.device.routes import Routes
 from phonefleet.device.seen import DeviceSeen
-from phonefleet.ledger.addresses import AddressSeen, Whereabouts
+from phonefleet.ledger.fleet.addresses import AddressSeen, Whereabouts
 from tasks.media import sweep
 
 _log = logging.getLogger(__name__)

@@ -35,7 +35,7 @@ from deployments.worker.resources import Resources
 from deployments.worker.waking import QUEUE_OPENED, RUN_CANCELLED, RUN_SCHEDULED, Alertness, listen
 from phonefleet.device.discovery import Discovery
 from phonefleet.device.seen import DeviceSeen
-from phonefleet.ledger.addresses import READY
+from phonefleet.ledger.fleet.addresses import READY
 
 _log = logging.getLogger(__name__)
 

@@ -13,7 +13,7 @@ from prefect.client.schemas.objects import WorkQueue
 from prefect.exceptions import ObjectNotFound
 
 from deployments.registration import ensure_queue
-from phonefleet.ledger.addresses import Whereabouts
+from phonefleet.ledger.fleet.addresses import Whereabouts
 from phonefleet.queues import queue_name
 from phonefleet.settings import POOL
 

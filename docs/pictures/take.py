@@ -19,12 +19,12 @@ from PIL import Image
 from rich.console import Console
 from scene import NEXT_PEOPLE, Scene, keep_busy, play
 
-from deployments.cli.console import out, teller
-from deployments.cli.fleet_view import FleetView
-from deployments.cli.launching import launch_options
-from deployments.cli.plan_svg import svg_of
-from deployments.cli.signals import stop_signals
-from deployments.cli.top_shown import picture
+from deployments.cli.plans.picture import svg_of
+from deployments.cli.running.launching import launch_options
+from deployments.cli.shared.console import out, teller
+from deployments.cli.shared.signals import stop_signals
+from deployments.cli.top.fleet_view import FleetView
+from deployments.cli.top.shown import picture
 from deployments.launcher import Launcher
 from phonefleet.client import Client
 from phonefleet.clock import StopSignal, SystemClock

@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.orm import Session, sessionmaker
 
-from phonefleet.ledger.schema import AuditRow
+from phonefleet.ledger.tables.base import AuditRow
 from phonefleet.ledger.values import Page
 
 

@@ -12,33 +12,33 @@ from alembic.config import Config
 from sqlalchemy import select, text
 
 from phonefleet.clock import Clock, SystemClock
-from phonefleet.ledger.accounts import Accounts
-from phonefleet.ledger.actions import Actions
-from phonefleet.ledger.announcements import Announcements
+from phonefleet.ledger.actions.actions import Actions
+from phonefleet.ledger.actions.do_not_contact import DoNotContactList
+from phonefleet.ledger.actions.kept_secrets import Secrets
+from phonefleet.ledger.actions.limits import Limits
+from phonefleet.ledger.actions.sightings import Sightings
+from phonefleet.ledger.actions.texts import Texts
+from phonefleet.ledger.actions.warm_ups import WarmUps
 from phonefleet.ledger.audit import Audit
-from phonefleet.ledger.campaigns import Campaigns
+from phonefleet.ledger.campaigns.campaigns import Campaigns
 from phonefleet.ledger.connecting import Sessions, open_engine
-from phonefleet.ledger.devices import Devices
-from phonefleet.ledger.do_not_contact import DoNotContactList
-from phonefleet.ledger.forecasts import Forecasts
-from phonefleet.ledger.groups import Groups
-from phonefleet.ledger.idempotency import IdempotencyKeys
-from phonefleet.ledger.kept_secrets import Secrets
-from phonefleet.ledger.limits import Limits
-from phonefleet.ledger.materials import Materials
-from phonefleet.ledger.outbox import Outbox
-from phonefleet.ledger.pools import Pools
-from phonefleet.ledger.recalls import Recalls
-from phonefleet.ledger.renames import Renames
-from phonefleet.ledger.runs import Runs
-from phonefleet.ledger.schema import LedgerRow
-from phonefleet.ledger.scraping import Scraping
-from phonefleet.ledger.sightings import Sightings
-from phonefleet.ledger.tasks import Tasks
-from phonefleet.ledger.texts import Texts
-from phonefleet.ledger.verifications import Verifications
+from phonefleet.ledger.fleet.accounts import Accounts
+from phonefleet.ledger.fleet.announcements import Announcements
+from phonefleet.ledger.fleet.devices import Devices
+from phonefleet.ledger.fleet.groups import Groups
+from phonefleet.ledger.fleet.renames import Renames
+from phonefleet.ledger.fleet.verifications import Verifications
+from phonefleet.ledger.plans.forecasts import Forecasts
+from phonefleet.ledger.tables.base import LedgerRow
+from phonefleet.ledger.targets.materials import Materials
+from phonefleet.ledger.targets.pools import Pools
+from phonefleet.ledger.targets.scraping import Scraping
+from phonefleet.ledger.tasks.idempotency import IdempotencyKeys
+from phonefleet.ledger.tasks.outbox import Outbox
+from phonefleet.ledger.tasks.recalls import Recalls
+from phonefleet.ledger.tasks.runs import Runs
+from phonefleet.ledger.tasks.tasks import Tasks
 from phonefleet.ledger.waiting import waiting
-from phonefleet.ledger.warm_ups import WarmUps
 from phonefleet.patience import Patience
 
 _MIGRATION_LOCK = 50809

@@ -15,7 +15,7 @@ from uuid import uuid4
 
 from phonefleet.clock import Clock
 from phonefleet.errors import Permanent
-from phonefleet.ledger.materials import Material, Materials, NewMaterial
+from phonefleet.ledger.targets.materials import Material, Materials, NewMaterial
 from phonefleet.media.kinds import MediaFile, inspect
 
 _UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")

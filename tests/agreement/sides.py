@@ -11,12 +11,12 @@ from typing import Any
 import httpx
 from pydantic import SecretStr
 
+from api.agreement.observer import Observer
+from api.agreement.recaller import Recaller
+from api.agreement.reconciler import Reconciler
+from api.agreement.submitter import Submitter
 from api.app import create_app
-from api.observer import Observer
-from api.prefect_api import PrefectApi
-from api.recaller import Recaller
-from api.reconciler import Reconciler
-from api.submitter import Submitter
+from api.prefect.client import PrefectApi
 from phonefleet.clock import SystemClock
 from phonefleet.ledger import Ledger, NewTask, Task
 from phonefleet.settings import Settings

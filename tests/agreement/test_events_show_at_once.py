@@ -13,10 +13,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from api.observer import Observer, change_of
-from api.prefect_api import PrefectApi, Run
-from api.prefect_events import hint_in
-from api.reconciler import Reconciler
+from api.agreement.events import hint_in
+from api.agreement.observer import Observer, change_of
+from api.agreement.reconciler import Reconciler
+from api.prefect.client import PrefectApi, Run
 from phonefleet.clock import SystemClock
 from phonefleet.ledger import Ledger, NewTask, Observed, StateChange, Task, TaskFilter
 from phonefleet.states import Status, status_of

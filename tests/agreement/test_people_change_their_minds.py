@@ -8,9 +8,9 @@ from uuid import UUID
 
 import httpx
 
-from api.limit_watch import LimitWatch
-from api.prefect_api import PrefectApi, Run
-from api.recaller import Recaller
+from api.agreement.recaller import Recaller
+from api.limits.watch import LimitWatch
+from api.prefect.client import PrefectApi, Run
 from phonefleet.clock import SystemClock
 from phonefleet.ledger import StateChange, Task
 from phonefleet.states import WAITING

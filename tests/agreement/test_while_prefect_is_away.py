@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from api.prefect_api import PrefectUnreachable
-from api.submitter import flow_run_of
+from api.agreement.submitter import flow_run_of
+from api.prefect.client import PrefectUnreachable
 from deployments.postgres import EmbeddedPostgres
 from phonefleet.run_keys import run_key
 from phonefleet.states import Status

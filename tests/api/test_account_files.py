@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api.csv_table import read_table, write_table
+from api.answers.csv_table import read_table, write_table
 from phonefleet.ledger import Ledger
 
 Call = Callable[..., httpx.Response]

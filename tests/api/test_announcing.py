@@ -13,8 +13,8 @@ from typing import Any
 import httpx
 import pytest
 
-from api.announcer import HELD, Announcer, event_of
-from api.prefect_api import PrefectApi, PrefectUnreachable
+from api.agreement.announcer import HELD, Announcer, event_of
+from api.prefect.client import PrefectApi, PrefectUnreachable
 from phonefleet.clock import SystemClock
 from phonefleet.ledger import Ledger
 from tests.integration.stack import PATIENCE

@@ -9,9 +9,9 @@ from typing import Any
 import httpx
 import pytest
 
-from api.campaign_schemas import CampaignSettings
-from api.campaigns import reason_against
-from api.firing import MOST_MADE_UP, is_made_up_for
+from api.campaigns.firing import MOST_MADE_UP, is_made_up_for
+from api.campaigns.schemas import CampaignSettings
+from api.campaigns.settings import reason_against
 from phonefleet.ledger import Ledger, TaskFilter
 from phonefleet.settings import Settings
 from tests.api.campaigning import HOUR, TASK, Earlier, create, data, shown, state_of, turning, until

@@ -11,10 +11,10 @@ from uuid import UUID
 import httpx
 import pytest
 
-from api import campaign_by_hand
-from api.prefect_campaigns import PrefectCampaigns
+from api.campaigns import run_now as campaign_by_hand
+from api.campaigns.deployments import PrefectCampaigns
 from phonefleet.ledger import Ledger, TaskFilter
-from phonefleet.ledger.campaigns import Campaign
+from phonefleet.ledger.campaigns.campaigns import Campaign
 from phonefleet.settings import Settings
 from tests.api.campaigning import (
     TASK,

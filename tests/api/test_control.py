@@ -11,7 +11,7 @@ from uuid import uuid4
 import httpx
 import pytest
 
-from api import control
+from api.tasks import control
 from phonefleet.ledger import Ledger, StateChange
 from phonefleet.ledger.values import Intent
 from tests.integration.stack import until

@@ -17,7 +17,7 @@ from uuid import uuid4
 import httpx
 import pytest
 
-from api.events import MOST_LISTENERS
+from api.live.broadcast import MOST_LISTENERS
 from deployments.launcher.ports import claim
 from phonefleet.ledger import Ledger, NewTask, StateChange
 from phonefleet.settings import Settings

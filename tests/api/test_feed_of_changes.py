@@ -8,7 +8,7 @@ import threading
 
 from sqlalchemy import create_engine, text
 
-from api.events import Broadcast
+from api.live.broadcast import Broadcast
 from phonefleet.ledger import Ledger
 from phonefleet.settings import Settings
 from tests.integration.stack import until

@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 import socket
 
-from api.envelope import Problem
-from api.glances import Glances
+from api.answers.envelope import Problem
+from api.fleet.glances import Glances
 from phonefleet.device.glance import Glance
 
 

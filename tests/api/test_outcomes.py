@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from phonefleet.ledger import Ledger, StateChange
-from phonefleet.ledger.pools import Prospect, Step
+from phonefleet.ledger.targets.pools import Prospect, Step
 from phonefleet.ledger.values import ChosenText, Intent
 from phonefleet.limits import Kind, Rules
 

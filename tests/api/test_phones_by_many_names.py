@@ -13,8 +13,8 @@ import pytest
 
 from phonefleet.hardware import Hardware
 from phonefleet.ledger import Ledger
-from phonefleet.ledger.account_import import AccountEntry
-from phonefleet.ledger.addresses import AddressSeen
+from phonefleet.ledger.fleet.account_import import AccountEntry
+from phonefleet.ledger.fleet.addresses import AddressSeen
 
 Call = Callable[..., httpx.Response]
 CONFIG = {"target_username": "@anna"}

@@ -12,7 +12,7 @@ import pytest
 
 from phonefleet.clock import SystemClock
 from phonefleet.ledger import Ledger, NewTask, StateChange
-from phonefleet.ledger.do_not_contact import Unwanted
+from phonefleet.ledger.actions.do_not_contact import Unwanted
 from phonefleet.limits import Rules
 from phonefleet.settings import Settings
 from tests.api.conftest import callable_api

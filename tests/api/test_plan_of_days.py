@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 from phonefleet.ledger import Ledger, NewTask, StateChange
-from phonefleet.ledger.do_not_contact import Unwanted
+from phonefleet.ledger.actions.do_not_contact import Unwanted
 from phonefleet.limits import Rules
 from phonefleet.schedules import jitter_of
 from tests.api.campaigning import spoil

@@ -10,7 +10,7 @@ from uuid import uuid4
 import httpx
 import pytest
 
-from api.schemas import TaskDetail
+from api.tasks.schemas import TaskDetail
 from phonefleet.ledger import Action, Ledger, NewTask, StateChange
 from phonefleet.ledger.values import ChosenText, Intent
 from phonefleet.settings import Settings

@@ -13,7 +13,7 @@ import httpx
 import pytest
 
 from phonefleet.ledger import Ledger, NewTask
-from phonefleet.ledger.scraping import scope_of
+from phonefleet.ledger.targets.scraping import scope_of
 
 Call = Callable[..., httpx.Response]
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)

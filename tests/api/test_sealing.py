@@ -14,8 +14,8 @@ import psycopg
 import pytest
 from psycopg import sql
 
-from api.sealing import sealed
-from api.submitter import flow_run_of
+from api.agreement.submitter import flow_run_of
+from api.tasks.sealing import sealed
 from phonefleet.errors import Permanent
 from phonefleet.ledger import Ledger, NewTask
 from phonefleet.masking import MASK

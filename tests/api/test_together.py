@@ -10,7 +10,7 @@ import pytest
 from starlette.responses import PlainTextResponse
 from starlette.types import Message, Receive, Scope, Send
 
-from api.together import Together
+from api.edge.coalesce import Together
 
 
 class Shelf:

@@ -14,8 +14,8 @@ from typing import Any
 import pytest
 from pydantic import SecretStr
 
-from api.announcer import WebhookAnnouncer
-from api.webhook import Webhook
+from api.agreement.announcer import WebhookAnnouncer
+from api.agreement.webhook import Webhook
 from phonefleet.clock import SystemClock
 from phonefleet.ledger import Ledger
 

@@ -17,10 +17,10 @@ from uuid import uuid4
 import httpx
 import pytest
 
-from api.observer import Observer
-from api.prefect_api import NewRun, PrefectApi, Run
-from api.reconciler import Reconciler
-from api.submitter import Submitter, flow_run_of
+from api.agreement.observer import Observer
+from api.agreement.reconciler import Reconciler
+from api.agreement.submitter import Submitter, flow_run_of
+from api.prefect.client import NewRun, PrefectApi, Run
 from phonefleet.clock import SystemClock
 from phonefleet.ledger import Ledger, NewTask, Task
 from phonefleet.run_keys import task_id_in

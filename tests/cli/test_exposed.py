@@ -10,7 +10,7 @@ from typing import ClassVar
 
 import pytest
 
-from deployments.cli.exposed import exposed, judge
+from deployments.cli.running.exposed import exposed, judge
 from deployments.launcher.ports import claim
 from phonefleet.device.exposure import Reach, is_here, reach
 from phonefleet.settings import Settings

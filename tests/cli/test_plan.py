@@ -11,7 +11,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from deployments.cli.plan_scale import Scale, lasting
+from deployments.cli.plans.scale import Scale, lasting
 from phonefleet.ledger import Ledger
 from tests.client.served import Served, fill, served
 

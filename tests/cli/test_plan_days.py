@@ -11,7 +11,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from deployments.cli.plan_looks import looks_of
+from deployments.cli.plans.looks import looks_of
 from phonefleet.ledger import Ledger
 from phonefleet.limits import Rules
 from tests.client.served import Served, fill, served

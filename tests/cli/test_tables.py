@@ -5,7 +5,7 @@ import io
 import pytest
 from rich.console import Console
 
-from deployments.cli.tables import Column, print_record, print_table, when
+from deployments.cli.shared.tables import Column, print_record, print_table, when
 
 COLUMNS = (Column("id", right=True), Column("serial", rank=1), Column("remark", rank=2, folds=True))
 LONG = "the phone was lost and did not come back in time, look at its cable"

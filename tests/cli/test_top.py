@@ -20,9 +20,9 @@ from uuid import uuid4
 import pytest
 from rich.console import Console
 
-from deployments.cli.fleet_view import FleetView, Frame, Rate
-from deployments.cli.listening import news_of
-from deployments.cli.top_shown import as_data, picture
+from deployments.cli.top.fleet_view import FleetView, Frame, Rate
+from deployments.cli.top.listening import news_of
+from deployments.cli.top.shown import as_data, picture
 from phonefleet.client import Client
 from phonefleet.client.events import Event
 from phonefleet.ledger import Ledger, NewTask, StateChange
@@ -221,7 +221,7 @@ def test_news_come_again_after_the_connection_broke(client: Client, monkeypatch:
     def events(_: Client) -> Iterator[Event]:
         return iter(next(told, list[Event]()))
 
-    monkeypatch.setattr("deployments.cli.listening.AGAIN_AFTER", timedelta(0))
+    monkeypatch.setattr("deployments.cli.top.listening.AGAIN_AFTER", timedelta(0))
     monkeypatch.setattr(Client, "events", events)
     heard: list[str] = []
     breath = threading.Event()

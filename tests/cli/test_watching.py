@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 from rich.console import Console
 
-from deployments.cli import watching
-from deployments.cli.progress import progress
+from deployments.cli.shared.progress import progress
+from deployments.cli.tasks import watching
 from phonefleet.client import Client
 from phonefleet.client.answers import Task
 from phonefleet.client.events import Event

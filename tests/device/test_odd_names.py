@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from deployments.cli.examination import examine
+from deployments.cli.running.examination import examine
 from phonefleet.device.discovery import Discovery
 from phonefleet.device.link import restore
 from phonefleet.device.seen import DeviceSeen, list_devices

@@ -15,8 +15,8 @@ from typing import Any
 import pytest
 import yaml
 
-from api.campaign_schemas import CampaignsRequest
-from deployments.cli.campaigns_file import CampaignsFile
+from api.campaigns.schemas import CampaignsRequest
+from deployments.cli.campaigns.file import CampaignsFile
 from phonefleet.apps.schema import ProfileRules, VersionRules
 from phonefleet.limits.rules import Rules
 from tests.docs.markdown import NOT_RUN, PARSED, PART, ROOT, Block, blocks, pages

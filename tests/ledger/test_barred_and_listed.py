@@ -11,9 +11,9 @@ from sqlalchemy import Engine, event
 
 from phonefleet.errors import AccountTaken, AliasTaken, DeviceUnknown
 from phonefleet.ledger import Ledger, NewTask, StateChange
-from phonefleet.ledger.account_import import AccountEntry
-from phonefleet.ledger.account_list import AccountFilter
-from phonefleet.ledger.device_list import DeviceFilter
+from phonefleet.ledger.fleet.account_import import AccountEntry
+from phonefleet.ledger.fleet.account_list import AccountFilter
+from phonefleet.ledger.fleet.device_list import DeviceFilter
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 

@@ -11,7 +11,7 @@ import pytest
 
 from phonefleet.errors import CampaignExists
 from phonefleet.ledger import Ledger, NewTask, StateChange
-from phonefleet.ledger.campaigns import BUSY, Campaign, Firing
+from phonefleet.ledger.campaigns.campaigns import BUSY, Campaign, Firing
 from tests.ledger.conftest import NOW
 
 Make = Callable[..., NewTask]

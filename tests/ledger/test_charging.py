@@ -16,8 +16,8 @@ from sqlalchemy.orm import Session
 from deployments.postgres import EmbeddedPostgres
 from phonefleet.errors import AccountBarred, DoNotContact, LedgerUnreachable, LimitsChanged, OutcomeUnknown
 from phonefleet.ledger import Action, Intent, Ledger, NewTask, Refusal
-from phonefleet.ledger.charging import hold_account
-from phonefleet.ledger.do_not_contact import Unwanted
+from phonefleet.ledger.actions.charging import hold_account
+from phonefleet.ledger.actions.do_not_contact import Unwanted
 from phonefleet.limits import Kind, Override, Rules
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)

@@ -13,7 +13,7 @@ from sqlalchemy import create_engine
 
 from phonefleet.errors import LedgerUnreachable
 from phonefleet.ledger import Ledger, NewTask
-from phonefleet.ledger.schema import Base
+from phonefleet.ledger.tables.base import Base
 
 
 def test_the_migrations_make_exactly_the_tables_of_the_code(ledger: Ledger, postgres_url: str) -> None:

@@ -12,7 +12,7 @@ from sqlalchemy import create_engine, text
 import phonefleet.ledger
 from phonefleet.hardware import Hardware
 from phonefleet.ledger import Ledger, TaskFilter
-from phonefleet.ledger.addresses import AddressSeen
+from phonefleet.ledger.fleet.addresses import AddressSeen
 
 
 def _upgrade(url: str, revision: str, *statements: str) -> None:

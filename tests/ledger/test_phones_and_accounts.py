@@ -8,7 +8,7 @@ import pytest
 
 from phonefleet.errors import DeviceUnknown
 from phonefleet.ledger import Ledger
-from phonefleet.ledger.account_list import AccountFilter
+from phonefleet.ledger.fleet.account_list import AccountFilter
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 LATER = NOW + timedelta(minutes=1)

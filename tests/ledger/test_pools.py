@@ -11,7 +11,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from phonefleet.ledger import Ledger, NewTask, StateChange
-from phonefleet.ledger.pools import Claim, Prospect, Step, pool_of
+from phonefleet.ledger.targets.pools import Claim, Prospect, Step, pool_of
 from tests.ledger.conftest import NOW
 
 Request = Callable[..., tuple[UUID, list[int]]]

@@ -14,8 +14,8 @@ import pytest
 
 from phonefleet.errors import LedgerUnreachable
 from phonefleet.ledger import Ledger, NewTask, StateChange, TaskFilter
-from phonefleet.ledger import reading as under_test
-from phonefleet.ledger.reading import TaskReader
+from phonefleet.ledger.tasks import reading as under_test
+from phonefleet.ledger.tasks.reading import TaskReader
 from phonefleet.states import Status
 
 Make = Callable[..., NewTask]

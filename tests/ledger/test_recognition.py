@@ -10,8 +10,8 @@ import pytest
 from phonefleet.errors import AliasTaken, DeviceUnknown, NameUnclear, PhoneInUse
 from phonefleet.hardware import Hardware
 from phonefleet.ledger import Ledger, NewTask
-from phonefleet.ledger.account_import import AccountEntry
-from phonefleet.ledger.addresses import AddressSeen, Whereabouts
+from phonefleet.ledger.fleet.account_import import AccountEntry
+from phonefleet.ledger.fleet.addresses import AddressSeen, Whereabouts
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 FRONT, BACK = Hardware("R58M12FRONT", "f1f1f1f1f1f1f1f1"), Hardware("R58M12BACK", "b2b2b2b2b2b2b2b2")

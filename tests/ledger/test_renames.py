@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from phonefleet.ledger import Ledger, NewTask
-from phonefleet.ledger.renames import Rename
+from phonefleet.ledger.fleet.renames import Rename
 from phonefleet.ledger.values import Action, Intent
 
 NOON = datetime(2026, 5, 4, 12, tzinfo=UTC)

@@ -11,8 +11,8 @@ from uuid import uuid4
 import pytest
 
 from phonefleet.ledger import Ledger, NewTask, StateChange
-from phonefleet.ledger.scraping import ScrapeSource
-from phonefleet.ledger.scraping import scope_of as scope_of_ids
+from phonefleet.ledger.targets.scraping import ScrapeSource
+from phonefleet.ledger.targets.scraping import scope_of as scope_of_ids
 from phonefleet.ledger.values import Task
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)

@@ -10,11 +10,11 @@ import pytest
 
 from phonefleet.clock import StopSignal
 from phonefleet.errors import Interrupted, LedgerUnreachable
+from phonefleet.ledger.actions.warm_ups import WarmUp
+from phonefleet.ledger.fleet.renames import Rename
 from phonefleet.ledger.ledger import Ledger
-from phonefleet.ledger.pools import Prospect
-from phonefleet.ledger.renames import Rename
+from phonefleet.ledger.targets.pools import Prospect
 from phonefleet.ledger.values import Action, ChosenText, Intent, NewTask, StateChange
-from phonefleet.ledger.warm_ups import WarmUp
 from phonefleet.patience import Patience
 from tests.outages import Gate, InWaits, losing
 

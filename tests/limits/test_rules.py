@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from deployments.cli.limits_file import written
+from deployments.cli.limits.file import written
 from phonefleet.limits import KINDS, Actor, Policy, Rules
 
 SHOP = Actor("shop_001", "sample", frozenset({"vip"}), "front")

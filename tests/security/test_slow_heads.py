@@ -14,8 +14,8 @@ import uvicorn
 from fastapi import FastAPI
 from starlette.types import Receive, Scope, Send
 
-from api.prompt_heads import PromptHeads
-from api.serving import configuration
+from api.edge.serving import configuration
+from api.edge.slow_heads import PromptHeads
 from phonefleet.settings import Settings
 
 PATIENCE = 60.0

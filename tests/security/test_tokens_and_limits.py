@@ -13,9 +13,9 @@ import httpx
 import pytest
 from starlette.datastructures import Headers
 
-from api.bodies import whole
-from api.envelope import Problem
-from api.limits import Buckets
+from api.answers.envelope import Problem
+from api.edge.bodies import whole
+from api.edge.throttle import Buckets
 from deployments.launcher.ports import claim
 from phonefleet.ledger import Ledger
 from tests.security.process import ApiProcess, running_api, start_api

@@ -10,7 +10,7 @@ import pytest
 from phonefleet.clock import StopSignal, SystemClock
 from phonefleet.errors import DoNotContact, Interrupted, LedgerUnreachable, LimitReached, LinkLost, Postponed
 from phonefleet.ledger import Ledger
-from phonefleet.ledger.do_not_contact import Unwanted
+from phonefleet.ledger.actions.do_not_contact import Unwanted
 from phonefleet.limits import Rules
 from tasks.context import RunContext
 from tasks.limits import await_turn

@@ -9,7 +9,7 @@ import pytest
 from phonefleet.apps.pages.thread import ThreadPage
 from phonefleet.apps.pages.user_profile import ProfilePage
 from phonefleet.errors import ActionBlocked, DoNotContact, OutcomeUnknown, Permanent, TargetMissing, Transient
-from phonefleet.ledger.do_not_contact import Unwanted
+from phonefleet.ledger.actions.do_not_contact import Unwanted
 from phonefleet.scripts.message import MessageConfig
 from phonefleet.virtual.faults import Fault, Faults, Strike
 from phonefleet.virtual.world import World

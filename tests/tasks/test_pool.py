@@ -24,7 +24,7 @@ from phonefleet.errors import (
     TakesNoMessages,
     TargetMissing,
 )
-from phonefleet.ledger.pools import Prospect, pool_of
+from phonefleet.ledger.targets.pools import Prospect, pool_of
 from phonefleet.ledger.values import Action, Intent, NewTask, Progress
 from phonefleet.limits import Rules
 from phonefleet.scripts.super_marketing import SuperMarketingConfig

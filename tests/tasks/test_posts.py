@@ -11,7 +11,7 @@ import pytest
 
 from phonefleet.apps.pages.post_ref import PostRef, post_at
 from phonefleet.errors import DoNotContact, Interrupted, OutcomeUnknown, TargetMissing
-from phonefleet.ledger.do_not_contact import Unwanted
+from phonefleet.ledger.actions.do_not_contact import Unwanted
 from phonefleet.ledger.values import Action, Intent
 from phonefleet.scripts.comment import CommentConfig
 from phonefleet.virtual.faults import Fault, Faults, Strike

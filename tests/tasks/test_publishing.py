@@ -13,7 +13,7 @@ import pytest
 
 from phonefleet.clock import StopSignal
 from phonefleet.errors import ActionBlocked, Interrupted, LinkLost, TargetMissing, Transient
-from phonefleet.ledger.materials import NewMaterial
+from phonefleet.ledger.targets.materials import NewMaterial
 from phonefleet.ledger.values import Action, ChosenText, Intent, NewTask
 from phonefleet.media import MediaRefused
 from phonefleet.scripts.post import PostConfig

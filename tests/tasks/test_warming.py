@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 from prefect.logging import disable_run_logger
 
 from phonefleet.errors import Interrupted, LinkLost
-from phonefleet.ledger.do_not_contact import Unwanted
-from phonefleet.ledger.warm_ups import WarmUp
+from phonefleet.ledger.actions.do_not_contact import Unwanted
+from phonefleet.ledger.actions.warm_ups import WarmUp
 from phonefleet.scripts.account_warmup import AccountWarmupConfig
 from phonefleet.virtual.world import World
 from tasks import posts, progress, warming

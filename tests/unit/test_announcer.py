@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from api.announcer import event_of
-from phonefleet.ledger.announcements import Announcement
+from api.agreement.announcer import event_of
+from phonefleet.ledger.fleet.announcements import Announcement
 from phonefleet.ledger.values import Account, Device
 
 AT = datetime(2026, 3, 1, 8, 30, tzinfo=UTC)

@@ -13,8 +13,8 @@ from PIL import Image
 from rich.table import Table
 from rich.text import Text
 
-from deployments.cli.console import out
-from deployments.cli.printing import echo, without_controls
+from deployments.cli.shared.console import out
+from deployments.cli.shared.printing import echo, without_controls
 from phonefleet import yaml_text
 from phonefleet.apps.screen import LARGEST, Screen
 from phonefleet.errors import AutomationDown

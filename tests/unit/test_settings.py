@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from pydantic import ValidationError
 
-from deployments.cli.options import load_settings
+from deployments.cli.shared.options import load_settings
 from phonefleet.errors import Permanent
 from phonefleet.settings import Settings
 

@@ -1,0 +1,163 @@
+"""Tells of accounts that are put on hold and of phones that are put in quarantine, as the ledger records them.
+
+Prefect hears of them as events, to which automations of people can react. The webhook of PHONEFLEET_NOTIFY_URL hears of
+them from here and not by way of Prefect, where whoever may write could make such events up. What one of the two did not
+take is told to it again.
+"""
+
+from __future__ import annotations
+
+import logging
+from datetime import UTC, timedelta
+from typing import Any, Never
+from uuid import UUID, uuid5
+
+from api.agreement.webhook import Webhook, WebhookAway, WebhookRefused
+from api.loops.every import again_and_again
+from api.loops.threads import to_end
+from api.prefect.client import PrefectApi
+from phonefleet.clock import Clock
+from phonefleet.ledger import Ledger
+from phonefleet.ledger.fleet.announcements import Announcement
+from phonefleet.ledger.values import Account, Device
+from phonefleet.masking import hidden
+
+_log = logging.getLogger(__name__)
+
+HELD = "phonefleet.account.held"
+QUARANTINED = "phonefleet.device.quarantined"
+
+_EVERY = timedelta(seconds=2)
+_IDS = UUID("0f1d5b0e-62f4-4c1a-9a43-3f0e7c0f5d11")
+"""The namespace of the ids of our events: one that is sent twice has the same id, and Prefect takes it once."""
+
+
+class WebhookAnnouncer:
+    """Looks for news in the ledger, tells the webhook, and marks as told what it has taken or refused."""
+
+    def __init__(self, ledger: Ledger, webhook: Webhook, clock: Clock) -> None:
+        self._ledger = ledger
+        self._webhook = webhook
+        self._clock = clock
+
+    async def run(self) -> Never:
+        """Announce until cancelled."""
+        await again_and_again(self.look, _EVERY, "The webhook hears of holds and quarantines later")
+
+    async def look(self) -> None:
+        """Tell what is new, one message after the other."""
+        for one in await to_end(self._ledger.announcements.due, self._clock.now(), "webhook"):
+            try:
+                await self._webhook.tell(message_of(one))
+            except WebhookAway as error:
+                _log.warning("%s is told later: %s", one.kind, error)
+                return
+            except WebhookRefused as error:
+                _log.warning("%s is not told: %s", one.kind, error)
+            await to_end(self._ledger.announcements.told, [one], "webhook")
+
+
+class Announcer:
+    """Looks for news in the ledger, and marks as told what Prefect has taken."""
+
+    def __init__(self, ledger: Ledger, prefect: PrefectApi, clock: Clock) -> None:
+        self._ledger = ledger
+        self._prefect = prefect
+        self._clock = clock
+
+    async def run(self) -> Never:
+        """Announce until cancelled."""
+        await again_and_again(self.look, _EVERY, "Prefect hears of holds and quarantines later")
+
+    async def look(self) -> None:
+        """Tell what is new."""
+        now = self._clock.now()
+        news = await to_end(self._ledger.announcements.due, now)
+        if news:
+            ledger_id = await to_end(lambda: self._ledger.id)
+            events = [event_of(one, ledger_id) | {"occurred": now.isoformat()} for one in news]
+            await self._prefect.tell(events)
+            await to_end(self._ledger.announcements.told, news)
+
+
+def message_of(news: Announcement) -> str:
+    """Return a hold or quarantine as a sentence."""
+    return str(event_of(news, "")["payload"]["message"])
+
+
+def event_of(news: Announcement, ledger_id: str) -> dict[str, Any]:
+    """Return the event, as Prefect takes it, of a hold or quarantine; everything but when it is told."""
+    event_id = uuid5(_IDS, f"{ledger_id} {news.kind} {news.subject} {news.since.isoformat()}")
+    resource = {"prefect.resource.id": f"phonefleet.{news.kind}.{news.subject}"}
+    if news.account is not None:
+        name, payload = f"@{news.account.username}", _hold(news.account, news.phone)
+        return {
+            "id": str(event_id),
+            "event": HELD,
+            "resource": resource | {"prefect.resource.name": name, "phonefleet.app": news.account.app},
+            "related": [_phone_of(news.account, news.phone) | {"prefect.resource.role": "phone"}],
+            "payload": payload,
+        }
+    assert news.phone is not None  # noqa: S101 - a quarantine is a phone's
+    return {
+        "id": str(event_id),
+        "event": QUARANTINED,
+        "resource": resource | {"prefect.resource.name": _name(news.phone)},
+        "related": [],
+        "payload": _quarantine(news.phone),
+    }
+
+
+def _hold(account: Account, phone: Device | None) -> dict[str, Any]:
+    """Return what is told of a hold: the facts, and all of them as a sentence."""
+    reason, where = hidden(account.hold_reason or ""), _place(account, phone)
+    return {
+        "message": f"Account @{account.username} ({account.app}, on {where}) is held until a person releases it: "
+        f"{reason}",
+        "account_id": account.id,
+        "account": account.username,
+        "app": account.app,
+        "serial": account.serial,
+        "reason": reason,
+        "since": account.held_since and account.held_since.isoformat(),
+        "until": None,
+    }
+
+
+def _quarantine(phone: Device) -> dict[str, Any]:
+    """Return what is told of a quarantine: the facts, and all of them as a sentence."""
+    reason = hidden(phone.quarantine_reason or "")
+    return {
+        "message": f"Phone {_full_name(phone)} is in quarantine {_until(phone)}: {reason}",
+        "serial": phone.serial,
+        "alias": phone.alias,
+        "model": phone.model,
+        "host": phone.host,
+        "reason": reason,
+        "by": phone.quarantined_by,
+        "since": phone.quarantined_since and phone.quarantined_since.isoformat(),
+        "until": phone.quarantined_until and phone.quarantined_until.isoformat(),
+    }
+
+
+def _until(phone: Device) -> str:
+    if phone.quarantined_until is not None:
+        return f"until {phone.quarantined_until.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+    return "until a person releases it" if phone.quarantined_by == "person" else "until it is well again"
+
+
+def _phone_of(account: Account, phone: Device | None) -> dict[str, str]:
+    name = _place(account, phone)
+    return {"prefect.resource.id": f"phonefleet.device.{account.serial or 'none'}", "prefect.resource.name": name}
+
+
+def _place(account: Account, phone: Device | None) -> str:
+    return _name(phone) if phone is not None else account.serial or "no phone"
+
+
+def _name(phone: Device) -> str:
+    return phone.alias or phone.serial
+
+
+def _full_name(phone: Device) -> str:
+    return f"{phone.alias} ({phone.serial})" if phone.alias else phone.serial

@@ -1,0 +1,133 @@
+"""The submitter: tells Prefect about new tasks, one flow run each, until Prefect has them all."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Never
+
+from api.loops.threads import to_end
+from api.prefect.client import NewRun, PrefectApi, PrefectRefused, PrefectUnreachable, Run
+from phonefleet.clock import Clock
+from phonefleet.errors import LedgerUnreachable
+from phonefleet.ledger import Ledger, OutboxRow
+from phonefleet.queues import queue_name
+from phonefleet.run_names import run_name
+
+_log = logging.getLogger(__name__)
+
+_AT_ONCE = 4
+_ROUND = 128
+_AT_LEAST = 16
+"""Rows of a round that are submitted before news may end it: a phone's first task never waits for a long backlog."""
+
+_POLL = timedelta(seconds=1)
+_LONGEST_BACKOFF = timedelta(seconds=10)
+
+
+class Submitter:
+    """Creates the flow runs of the outbox. A crash at any moment repeats nothing: the task's key is the run's."""
+
+    def __init__(self, ledger: Ledger, prefect: PrefectApi, clock: Clock) -> None:
+        self._ledger = ledger
+        self._prefect = prefect
+        self._clock = clock
+        self._loop = asyncio.get_running_loop()
+        self._news = asyncio.Event()
+        self._fruitless = 0
+
+    def wake(self) -> None:
+        """Look at the outbox now; may be called from any thread."""
+        self._loop.call_soon_threadsafe(self._news.set)
+
+    async def run(self) -> Never:
+        """Submit until cancelled."""
+        while True:
+            self._news.clear()
+            rest = _LONGEST_BACKOFF
+            try:
+                rest = self._rest_after(*await self.submit_some())
+            except* LedgerUnreachable as lost:
+                _log.warning("The submitter waits for the database: %s", lost.exceptions[0])
+            await self._rest(rest)
+
+    async def submit_some(self) -> tuple[int, int]:
+        """Submit the next few rows; return how many there were and for how many Prefect had an answer."""
+        rows = await to_end(self._ledger.outbox.due, _ROUND)
+        waiting = iter(enumerate(rows))
+        async with asyncio.TaskGroup() as group:
+            lanes = [group.create_task(self._submit_each(waiting)) for _ in range(_AT_ONCE)]
+        return len(rows), sum(lane.result() for lane in lanes)
+
+    def _rest_after(self, tried: int, submitted: int) -> timedelta:
+        """Return how long to wait: longer and longer while Prefect takes nothing."""
+        self._fruitless = self._fruitless + 1 if tried and not submitted else 0
+        if self._fruitless:
+            return _backoff(self._fruitless - 1)
+        return timedelta(0) if tried else _POLL
+
+    async def _submit_each(self, rows: Iterator[tuple[int, OutboxRow]]) -> int:
+        """Submit rows until there are none, or news, or no answer; what is left comes in the next round."""
+        answered = 0
+        for number, row in rows:
+            if (number >= _AT_LEAST and self._news.is_set()) or not await self._submit(row):
+                break
+            answered += 1
+        return answered
+
+    async def _submit(self, row: OutboxRow) -> bool:
+        """Submit a task and tell whether Prefect had an answer, be it a refusal."""
+        outbox = self._ledger.outbox
+        try:
+            run = await self._prefect.create_run(flow_run_of(row))
+        except PrefectUnreachable as error:
+            retry_at = self._clock.now() + _backoff(row.attempts)
+            await to_end(outbox.failed, row.task_id, error.message, retry_at)
+            return False
+        except PrefectRefused as error:
+            await to_end(outbox.refused, row.task_id, error.message, self._clock.now())
+        else:
+            if not await to_end(outbox.submitted, row.task_id, run.id, run.state_type, run.state_name, run.at):
+                await self._cancel(run)
+        return True
+
+    async def _cancel(self, run: Run) -> None:
+        """End the run of a task that was stopped while its run was being made."""
+        try:
+            await self._prefect.cancel(run.id, "stopped")
+        except (PrefectUnreachable, PrefectRefused) as error:
+            _log.warning("flow run %s of a stopped task was not cancelled: %s", run.id, error)
+
+    async def _rest(self, duration: timedelta) -> None:
+        try:
+            async with asyncio.timeout(duration.total_seconds()):
+                await self._news.wait()
+        except TimeoutError:
+            return
+
+
+def flow_run_of(row: OutboxRow) -> NewRun:
+    """Return the flow run that does a task."""
+    account = [f"account:{row.username}"] if row.username else []
+    campaign = [f"campaign:{row.campaign_id}"] if row.campaign_id is not None else []
+    return NewRun(
+        deployment=f"{row.script_name}/phone",
+        name=run_name(row),
+        work_queue=queue_name(row.serial),
+        parameters={
+            "serial": row.serial,
+            "config": row.script_config,
+            "username": row.username,
+            "wait_seconds": row.wait_seconds,
+            "app": row.app,
+        },
+        tags=[f"task:{row.task_id}", f"serial:{row.serial}", *account, f"source:{row.source}", *campaign],
+        idempotency_key=row.run_key,
+        scheduled_for=row.scheduled_for,
+    )
+
+
+def _backoff(failures: int) -> timedelta:
+    return min(timedelta(seconds=2 ** min(failures, 10)), _LONGEST_BACKOFF)

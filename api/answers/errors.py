@@ -1,0 +1,156 @@
+"""Every error becomes an envelope with its code, here and nowhere else; no answer carries a traceback."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any, cast
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+from starlette.routing import compile_path
+
+from api.answers.envelope import (
+    CONFLICT,
+    INTERNAL,
+    METHOD_NOT_ALLOWED,
+    NOT_FOUND,
+    SCRIPT_MISSING,
+    UNREACHABLE,
+    Problem,
+    invalid,
+)
+from api.prefect.client import PrefectRefused, PrefectUnreachable
+from phonefleet.errors import (
+    AccountTaken,
+    AliasTaken,
+    CampaignExists,
+    DeviceUnknown,
+    KeyReused,
+    LedgerUnreachable,
+    LimitsChanged,
+    NameUnclear,
+    PhoneInUse,
+)
+from phonefleet.text import printable
+
+_REASONS = {
+    "missing": "is required",
+    "extra_forbidden": "is not known",
+    "finite_number": "must be a finite number",
+    "dict_type": "must be a JSON object",
+    "model_attributes_type": "must be a JSON object",
+}
+_PLACES = ("body", "query", "path", "header")
+_BODIES = (("<tasks>",), ("<days>",))
+
+
+def install(app: FastAPI) -> None:
+    """Make the app answer all errors as envelopes."""
+    app.add_exception_handler(Problem, _problem)
+    app.add_exception_handler(RequestValidationError, _invalid_request)
+    app.add_exception_handler(HTTPException, _http_error)
+    app.add_exception_handler(LedgerUnreachable, _unreachable)
+    app.add_exception_handler(PrefectUnreachable, _unreachable)
+    app.add_exception_handler(PrefectRefused, _conflict)
+    app.add_exception_handler(NameUnclear, _unclear)
+    app.add_exception_handler(DeviceUnknown, _unknown)
+    for conflict in (CampaignExists, KeyReused, AliasTaken, AccountTaken, LimitsChanged, PhoneInUse):
+        app.add_exception_handler(conflict, _conflict)
+    app.add_exception_handler(Exception, _internal)
+
+
+def answer(problem: Problem, headers: Mapping[str, str] | None = None) -> JSONResponse:
+    """Return the response of a refusal."""
+    body = problem.envelope.model_dump(mode="json")
+    return JSONResponse(body, status_code=problem.http_status, headers={**problem.headers, **(headers or {})})
+
+
+def reasons(errors: Iterable[Mapping[str, Any]], prefix: tuple[str, ...] = ()) -> list[tuple[str, str]]:
+    """Return field and reason of each error that Pydantic found."""
+    return [(_field(prefix + tuple(error["loc"])), _reason(error)) for error in errors]
+
+
+def _field(location: tuple[str | int, ...]) -> str:
+    location = _place(location)
+    names = location[1:] if len(location) > 1 and location[0] in _PLACES else location
+    return ".".join(str(name) for name in names) or "body"
+
+
+def _place(location: tuple[str | int, ...]) -> tuple[str | int, ...]:
+    """Return a place without what tells which of several bodies was meant."""
+    return location[:1] + location[2:] if location[1:2] in _BODIES else location
+
+
+def _reason(error: Mapping[str, Any]) -> str:
+    return _REASONS.get(error["type"]) or str(error["msg"]).removeprefix("Value error, ")
+
+
+async def _problem(_: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, Problem)  # noqa: S101 - Starlette registers handlers by class, its type is wider
+    return answer(error)
+
+
+async def _invalid_request(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, RequestValidationError)  # noqa: S101 - as above
+    found = error.errors()
+    if any(_place(one["loc"]) == ("body", "script_name") and one["type"] in _MISSING for one in found):
+        return answer(invalid(("script_name", "is required"), code=SCRIPT_MISSING))
+    if _place(found[0]["loc"]) == ("body",) and "json" not in request.headers.get("content-type", ""):
+        return answer(invalid(("body", "must be sent with Content-Type: application/json")))
+    if found[0]["type"] == "json_invalid":  # its place is a position in the text
+        return answer(invalid(("body", "is not valid JSON")))
+    if request.method not in (possible := _methods(request)):  # a name was taken for an id
+        return _not_possible(request, possible)
+    return answer(invalid(*reasons(found)))
+
+
+_MISSING = ("missing", "script_missing")
+
+
+async def _http_error(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, HTTPException)  # noqa: S101 - as above
+    if error.status_code == METHOD_NOT_ALLOWED // 100:
+        return _not_possible(request, _methods(request))
+    if error.status_code == NOT_FOUND // 100:
+        return answer(Problem(NOT_FOUND, "There is nothing at this address"))
+    return answer(invalid(("body", "is not valid JSON")))
+
+
+def _not_possible(request: Request, possible: set[str]) -> JSONResponse:
+    problem = Problem(METHOD_NOT_ALLOWED, f"{printable(request.method)[:20]} is not possible here")
+    return answer(problem, {"Allow": ", ".join(sorted(possible))})
+
+
+def _methods(request: Request) -> set[str]:
+    """Return what the documentation says is possible at this address; a whole name goes before an id."""
+    paths, here = cast("FastAPI", request.app).openapi()["paths"], request.url.path
+    matching = [paths[here]] if here in paths else [ops for path, ops in paths.items() if _matches(path, here)]
+    return {method.upper() for operations in matching for method in operations}
+
+
+def _matches(path: str, address: str) -> bool:
+    return compile_path(path)[0].match(address) is not None
+
+
+async def _unreachable(_: Request, error: Exception) -> JSONResponse:
+    message = "Prefect cannot be reached" if isinstance(error, PrefectUnreachable) else str(error)
+    return answer(Problem(UNREACHABLE, message))
+
+
+async def _conflict(_: Request, error: Exception) -> JSONResponse:
+    return answer(Problem(CONFLICT, str(error)))
+
+
+async def _unclear(_: Request, error: Exception) -> JSONResponse:
+    return answer(invalid(("serial", str(error))))
+
+
+async def _unknown(_: Request, error: Exception) -> JSONResponse:
+    return answer(Problem(NOT_FOUND, str(error)))
+
+
+async def _internal(_: Request, __: Exception) -> JSONResponse:
+    """Answer an error that nobody expected; the server logs it."""
+    return answer(Problem(INTERNAL, "Internal error; the server's log tells more"))

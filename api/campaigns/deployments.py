@@ -1,0 +1,249 @@
+"""What campaigns need of Prefect's HTTP API: a deployment each, with a schedule, and its runs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any, Literal, Self
+from uuid import UUID
+
+from pydantic import ValidationError
+
+from api.campaigns.schemas import CampaignParameters
+from api.campaigns.settings import settings_of
+from api.prefect.client import PrefectApi, PrefectLacks
+from phonefleet.ledger.campaigns.campaigns import Campaign, Firing
+from phonefleet.schedules import Schedule, begun
+from phonefleet.settings import CAMPAIGNS
+
+FLOW = "campaign"
+_PLANNED = "campaign-"
+_PAGE = 200
+_UNFINISHED = ("SCHEDULED", "PENDING", "RUNNING", "CANCELLING", "PAUSED")
+_ENDED = ("COMPLETED", "FAILED", "CRASHED", "CANCELLED")
+_STATES = {"fired": ("COMPLETED", "Completed"), "failed": ("FAILED", "Failed")}
+_POOL = {"name": {"any_": [CAMPAIGNS]}}
+
+
+Planned = Literal["made", "there", "ended"]
+
+
+@dataclass(frozen=True, slots=True)
+class CampaignRun:
+    """A run of a campaign's deployment; one that a person has started is not planned."""
+
+    id: UUID
+    deployment_id: UUID
+    due_at: datetime
+    planned: bool
+    state_type: str
+    parameters: dict[str, Any]
+    name: str
+
+    @classmethod
+    def parse(cls, data: dict[str, Any]) -> Self:
+        """Read a run as Prefect's API describes it."""
+        return cls(
+            id=UUID(data["id"]),
+            deployment_id=UUID(data["deployment_id"]),
+            due_at=datetime.fromisoformat(data["expected_start_time"]),
+            planned=bool(data["auto_scheduled"]) or (data["idempotency_key"] or "").startswith(_PLANNED),
+            state_type=data["state_type"] or "SCHEDULED",
+            parameters=data["parameters"] or {},
+            name=data["name"],
+        )
+
+
+class PrefectCampaigns:
+    """Deployments and runs of campaigns. Every call raises `PrefectUnreachable` or `PrefectRefused`, nothing else."""
+
+    def __init__(self, prefect: PrefectApi) -> None:
+        self._prefect = prefect
+
+    async def deployments(self) -> dict[UUID, dict[str, Any]]:
+        """Return what Prefect has of each campaign."""
+        found: dict[UUID, dict[str, Any]] = {}
+        while True:
+            wanted = {"work_pools": _POOL, "limit": _PAGE, "offset": len(found), "sort": "NAME_ASC"}
+            page = await self._prefect.call("POST", "/deployments/filter", wanted)
+            found |= {UUID(deployment["id"]): seen_of(deployment) for deployment in page}
+            if len(page) < _PAGE:
+                return found
+
+    async def put(self, campaign: Campaign) -> tuple[UUID, dict[str, Any]]:
+        """Make or change a campaign's deployment; return its id and what Prefect has of it. Raises `Problem`, too."""
+        body = _body(campaign)
+        deployment_id = campaign.deployment_id
+        if deployment_id is not None:
+            try:
+                await self._prefect.call("PATCH", f"/deployments/{deployment_id}", body)
+            except PrefectLacks:
+                deployment_id = None
+        if deployment_id is None:
+            deployment_id = await self._create(campaign, body)
+        return deployment_id, seen_of(await self._prefect.call("GET", f"/deployments/{deployment_id}"))
+
+    async def delete(self, deployment_id: UUID) -> None:
+        """Delete a deployment, if it is there."""
+        try:
+            await self._prefect.call("DELETE", f"/deployments/{deployment_id}")
+        except PrefectLacks:
+            return
+
+    async def runs(self, before: datetime) -> list[CampaignRun]:
+        """Return the runs that are due before an instant and have not ended, by due time."""
+        runs = {
+            "state": {"type": {"any_": _UNFINISHED}},
+            "expected_start_time": {"before_": before.isoformat()},
+            "deployment_id": {"is_null_": False},
+        }
+        return [CampaignRun.parse(data) for data in await self._runs({"work_pools": _POOL, "flow_runs": runs})]
+
+    async def plan(self, campaign: Campaign, due_at: datetime) -> Planned:
+        """Make the run of a due time, unless there is or was one: somebody may have cancelled it."""
+        moment = timedelta(milliseconds=1)
+        around = {"after_": (due_at - moment).isoformat(), "before_": (due_at + moment).isoformat()}
+        runs = {"deployment_id": {"any_": [str(campaign.deployment_id)]}, "expected_start_time": around}
+        if found := await self._runs({"flow_runs": runs}):
+            return "there" if any(run["state_type"] in {*_UNFINISHED, None} for run in found) else "ended"
+        await self._make(campaign, due_at, key=f"{_PLANNED}{campaign.deployment_id}-{due_at.isoformat()}")
+        return "made"
+
+    async def start(self, campaign: Campaign, at: datetime) -> UUID:
+        """Make a run as a person does in Prefect, with the campaign's parameters as they are here."""
+        return await self._make(campaign, at, parameters=_parameters(campaign))
+
+    async def begin(self, run_id: UUID) -> bool:
+        """Let a run be Running; False when it is not to be now: it was cancelled or deleted, or it is too early."""
+        try:
+            answer = await self._prefect.call(
+                "POST", f"/flow_runs/{run_id}/set_state", {"state": {"type": "RUNNING", "name": "Running"}}
+            )
+        except PrefectLacks:
+            return False
+        return answer["status"] == "ACCEPT"
+
+    async def has_ended(self, run_id: UUID) -> bool:
+        """Tell whether a run is there and has ended."""
+        try:
+            return (await self._prefect.call("GET", f"/flow_runs/{run_id}"))["state_type"] in _ENDED
+        except PrefectLacks:
+            return False
+
+    async def name(self, run: CampaignRun, campaign: Campaign) -> None:
+        """Give a run that Prefect has made a name that people can read."""
+        name = _name(campaign, run.due_at)
+        if run.name != name:
+            try:
+                await self._prefect.call("PATCH", f"/flow_runs/{run.id}", {"name": name})
+            except PrefectLacks:
+                return
+
+    async def tell(self, run_id: UUID, firing: Firing) -> None:
+        """Let a run end as its due time did."""
+        state_type, name = _STATES.get(firing.outcome, ("COMPLETED", firing.outcome.title()))
+        await self.end(run_id, state_type, name, firing.remark)
+
+    async def end(self, run_id: UUID, state_type: str, name: str, message: str) -> None:
+        """Let a run have ended, with a sentence."""
+        state = {"type": state_type, "name": name, "message": message}
+        try:
+            await self._prefect.call("POST", f"/flow_runs/{run_id}/set_state", {"state": state, "force": True})
+        except PrefectLacks:
+            return
+
+    async def _runs(self, wanted: dict[str, Any]) -> list[dict[str, Any]]:
+        """Return all runs that pass a filter, by due time."""
+        found: list[dict[str, Any]] = []
+        while True:
+            page = {**wanted, "sort": "EXPECTED_START_TIME_ASC", "limit": _PAGE, "offset": len(found)}
+            some = await self._prefect.call("POST", "/flow_runs/filter", page)
+            found += some
+            if len(some) < _PAGE:
+                return found
+
+    async def _make(self, campaign: Campaign, at: datetime, **more: Any) -> UUID:
+        body = {
+            "name": _name(campaign, at),
+            "state": {"type": "SCHEDULED", "state_details": {"scheduled_time": at.isoformat()}},
+            "enforce_parameter_schema": False,
+            "parameters": more.get("parameters", {}),
+            "idempotency_key": more.get("key"),
+        }
+        made = await self._prefect.call("POST", f"/deployments/{campaign.deployment_id}/create_flow_run", body)
+        return UUID(made["id"])
+
+    async def _create(self, campaign: Campaign, body: dict[str, Any]) -> UUID:
+        flow = await self._prefect.call("POST", "/flows/", {"name": FLOW})
+        more = {"name": campaign.name, "flow_id": flow["id"], "work_pool_name": CAMPAIGNS}
+        return UUID((await self._prefect.call("POST", "/deployments/", body | more))["id"])
+
+
+def _body(campaign: Campaign) -> dict[str, Any]:
+    settings = settings_of(campaign.settings)
+    return {
+        "description": "A campaign of Phonefleet: its API runs it, no worker does. Schedule and parameters may be "
+        "changed here; see the campaign for what was taken over.",
+        "tags": [f"campaign:{campaign.id}"],
+        "paused": campaign.paused,
+        "schedules": [{"active": True, "schedule": written(settings.schedule)}],  # so that one switch resumes it
+        "parameters": _parameters(campaign),
+        "parameter_openapi_schema": _form(),
+        "enforce_parameter_schema": False,
+    }
+
+
+def _parameters(campaign: Campaign) -> dict[str, Any]:
+    return {name: value for name, value in campaign.settings.items() if name != "schedule"}
+
+
+def _name(campaign: Campaign, at: datetime) -> str:
+    """Return what people call a run: the campaign, and when it was due where its schedule counts."""
+    try:
+        zone = Schedule.model_validate(campaign.settings["schedule"]).zone
+    except (ValidationError, KeyError):
+        zone = UTC
+    return f"{campaign.name} {at.astimezone(zone):%Y-%m-%d %H:%M:%S}".removesuffix(":00")
+
+
+def _form() -> dict[str, Any]:
+    """Return the form of a campaign's parameters, as Prefect describes forms."""
+    schema = CampaignParameters.model_json_schema(ref_template="#/definitions/{model}")
+    return {
+        "title": "Parameters",
+        "type": "object",
+        "properties": schema["properties"],
+        "required": schema["required"],
+        "definitions": schema.get("$defs", {}),
+    }
+
+
+def seen_of(deployment: dict[str, Any]) -> dict[str, Any]:
+    """Return of a deployment what people may change."""
+    schedules = [{"active": each["active"], "schedule": each["schedule"]} for each in deployment["schedules"]]
+    return {"paused": deployment["paused"], "schedules": schedules, "parameters": deployment["parameters"]}
+
+
+def written(schedule: Schedule) -> dict[str, Any]:
+    """Return a schedule as Prefect has it."""
+    if schedule.cron is not None:
+        return {"cron": schedule.cron, "timezone": schedule.timezone}
+    if schedule.rrule is not None:
+        return {"rrule": begun(schedule.rrule), "timezone": schedule.timezone}
+    if schedule.rule is not None:  # an interval of days of Prefect's comes to other times in summer than in winter
+        return {"rrule": schedule.rule, "timezone": schedule.timezone}
+    anchor = schedule.anchor and schedule.anchor.isoformat()
+    return {"interval": schedule.interval, "anchor_date": anchor, "timezone": schedule.timezone}
+
+
+def read_schedule(written: dict[str, Any]) -> dict[str, Any]:
+    """Return a schedule of Prefect's as a campaign has it."""
+    fields = {"cron": "cron", "rrule": "rrule", "interval": "interval", "anchor_date": "anchor", "timezone": "timezone"}
+    return {ours: written[theirs] for theirs, ours in fields.items() if written.get(theirs) is not None}
+
+
+def is_paused(seen: dict[str, Any]) -> bool:
+    """Tell whether nothing is due: the deployment is paused, or no schedule of it is active."""
+    schedules: Sequence[dict[str, Any]] = seen["schedules"]
+    return seen["paused"] or not any(each["active"] for each in schedules)

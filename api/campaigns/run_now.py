@@ -1,0 +1,55 @@
+"""Runs a campaign because a person asks for it: as if they had started a run of its deployment in Prefect."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable
+from datetime import datetime, timedelta
+from typing import TypeVar
+from uuid import UUID
+
+from api.campaigns.deployments import PrefectCampaigns
+from api.campaigns.firing import Due, fire
+from api.prefect.client import PrefectRefused, PrefectUnreachable
+from api.resources import Facade
+from phonefleet.ledger.campaigns.campaigns import Campaign, Firing
+
+_log = logging.getLogger(__name__)
+
+T = TypeVar("T")
+
+_PATIENCE = timedelta(seconds=3)
+"""How long Prefect may take; the tasks are made without it, and a run that it has made all the same ends like them."""
+
+
+async def run_now(facade: Facade, campaign: Campaign) -> Firing:
+    """Make the tasks of a campaign now; after a crash in between, the run in Prefect is carried out as any other."""
+    prefect, at = PrefectCampaigns(facade.prefect), facade.clock.now()
+    run_id = await _started(prefect, campaign, at)
+    firing = await fire(facade, campaign, Due(at, planned=False, flow_run_id=run_id))
+    if run_id is not None:
+        await _if_possible(prefect.tell(run_id, firing))
+    return firing
+
+
+async def _started(prefect: PrefectCampaigns, campaign: Campaign, at: datetime) -> UUID | None:
+    """Return the run in Prefect, None when Prefect does not know the campaign yet, or cannot be reached."""
+    if campaign.deployment_id is None:
+        return None
+    return await _if_possible(_begun(prefect, campaign, at))
+
+
+async def _begun(prefect: PrefectCampaigns, campaign: Campaign, at: datetime) -> UUID:
+    run_id = await prefect.start(campaign, at)
+    await prefect.begin(run_id)
+    return run_id
+
+
+async def _if_possible(call: Awaitable[T]) -> T | None:
+    try:
+        async with asyncio.timeout(_PATIENCE.total_seconds()):
+            return await call
+    except (PrefectUnreachable, PrefectRefused, TimeoutError) as error:
+        _log.info("Prefect does not hear of a run that somebody has asked for: %s", error)
+        return None

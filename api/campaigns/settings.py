@@ -1,0 +1,191 @@
+"""What campaigns are to the API: checked when they are entered or changed, expanded into tasks when they are due."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from itertools import islice
+from random import Random
+from typing import Any
+
+from pydantic import ValidationError
+
+from api.answers.envelope import ErrorData, Problem, invalid
+from api.answers.errors import reasons
+from api.campaigns.schemas import CampaignDetail, CampaignOut, CampaignSettings, FiringOut, ScheduleOut
+from api.resources import Facade
+from api.tasks.fan_out import plan
+from api.tasks.sealing import sealed, sealed_config
+from phonefleet.ledger import NewTask
+from phonefleet.ledger.campaigns.campaigns import Campaign, Firing
+from phonefleet.masking import masked
+from phonefleet.schedules import next_due, shortest_period, works_on
+
+_SHOWN_AHEAD = 5
+_LOOKED_AHEAD = 500
+
+
+def settings_of(stored: Mapping[str, Any]) -> CampaignSettings:
+    """Return settings from JSON. Raises `Problem` when they are none."""
+    try:
+        return CampaignSettings.model_validate(stored)
+    except ValidationError as error:
+        raise invalid(*reasons(error.errors(include_url=False, include_input=False))) from error
+
+
+def readable(stored: Mapping[str, Any]) -> CampaignSettings | None:
+    """Return settings from JSON, None when this version cannot read them."""
+    try:
+        return settings_of(stored)
+    except Problem:
+        return None
+
+
+def checked(facade: Facade, settings: CampaignSettings) -> dict[str, Any]:
+    """Return settings as the ledger keeps them. Raises `Problem` when they cannot work."""
+    now = facade.clock.now()
+    schedule = settings.schedule.settled(facade.zone, now)
+    try:
+        period = shortest_period(schedule, now)
+    except ValueError as error:
+        raise invalid(("schedule", str(error))) from error
+    if timedelta(seconds=settings.jitter) > period:
+        raise invalid(("jitter", f"is longer than the time between two due times, {period}"))
+    if has_ended(settings, now):
+        raise invalid(("end", "lies in the past"))
+    _check_tasks(facade, settings)
+    return written(facade, settings)
+
+
+def written(facade: Facade, settings: CampaignSettings) -> dict[str, Any]:
+    """Return settings as the ledger keeps them, whether they can work or not."""
+    now = facade.clock.now()
+    stored = settings.model_copy(update={"schedule": settings.schedule.settled(facade.zone, now)}).model_dump(
+        mode="json", exclude={"name", "paused"}, exclude_none=True
+    )
+    stored["task"]["script_config"] = sealed_config(
+        stored["task"]["script_config"], facade.ledger, facade.settings, now
+    )
+    return stored
+
+
+def _check_tasks(facade: Facade, settings: CampaignSettings) -> None:
+    try:
+        plan(facade, settings.task)
+    except Problem as problem:
+        data = problem.envelope.data
+        if not isinstance(data, ErrorData):
+            raise
+        found = [(f"task.{error.field}", error.reason) for error in data.errors]
+        raise invalid(*found, code=problem.code) from problem
+
+
+def expanded(facade: Facade, campaign_id: int, settings: CampaignSettings, seed: str) -> list[NewTask]:
+    """Return the tasks of a due time, as a POST would make them. Raises `Problem`."""
+    tasks = [replace(task, source="campaign", campaign_id=campaign_id) for task in plan(facade, settings.task)]
+    ordered = _shuffled(tasks, Random(seed)) if settings.random_order else tasks  # noqa: S311 - no secret
+    return list(sealed(ordered, facade.ledger, facade.settings))
+
+
+def _shuffled(tasks: Sequence[NewTask], rng: Random) -> list[NewTask]:
+    """Return the tasks with the work of each phone in a drawn order; places, times and waits stay."""
+    work: defaultdict[str, list[NewTask]] = defaultdict(list)
+    for task in tasks:
+        work[task.serial].append(task)
+    for each in work.values():
+        rng.shuffle(each)
+    drawn = {serial: iter(each) for serial, each in work.items()}
+    return [_with_work_of(next(drawn[task.serial]), task) for task in tasks]
+
+
+def _with_work_of(other: NewTask, task: NewTask) -> NewTask:
+    return replace(task, script_config=other.script_config, username=other.username)
+
+
+def reason_against(settings: CampaignSettings, due_at: datetime) -> str | None:
+    """Return why nothing is to be done at a due time, None when something is."""
+    zone = settings.schedule.zone
+    if settings.start is not None and due_at < settings.start:
+        return f"skipped: it starts at {settings.start.astimezone(zone):%Y-%m-%d %H:%M}"
+    if settings.end is not None and due_at > settings.end:
+        return f"skipped: it ended at {settings.end.astimezone(zone):%Y-%m-%d %H:%M}"
+    if not works_on(due_at, zone, settings.working_days):
+        return f"skipped: {due_at.astimezone(zone):%A} is no working day of it"
+    return None
+
+
+def has_ended(settings: CampaignSettings, now: datetime) -> bool:
+    """Tell whether nothing will be due any more, because of the end that was given."""
+    return settings.end is not None and settings.end < now
+
+
+def shown_campaigns(facade: Facade, campaigns: Sequence[Campaign]) -> list[CampaignOut]:
+    """Return campaigns as answers show them."""
+    last = facade.ledger.campaigns.last_firings([campaign.id for campaign in campaigns])
+    return [CampaignOut(**_fields(facade, campaign, last.get(campaign.id))) for campaign in campaigns]
+
+
+def shown_in_detail(facade: Facade, campaign: Campaign, limit: int = 20) -> CampaignDetail:
+    """Return a campaign with what became of its last due times."""
+    firings = facade.ledger.campaigns.firings(campaign.id, limit)
+    shown = [FiringOut.model_validate(firing) for firing in firings]
+    return CampaignDetail(**_fields(facade, campaign, firings[0] if firings else None), firings=shown)
+
+
+def due_from(facade: Facade, settings: CampaignSettings) -> Iterator[datetime]:
+    """Yield the due times from now on at which something will be done; not all of them, if many do nothing."""
+    now = facade.clock.now()
+    for due_at in islice(next_due(settings.schedule, max(now, settings.start or now)), _LOOKED_AHEAD):
+        if settings.end is not None and due_at > settings.end:
+            return
+        if reason_against(settings, due_at) is None:
+            yield due_at
+
+
+def _fields(facade: Facade, campaign: Campaign, last: Firing | None) -> dict[str, Any]:
+    url = f"{facade.settings.prefect_ui_url.rstrip('/')}/deployments/deployment/{campaign.deployment_id}"
+    return {
+        "id": campaign.id,
+        "name": campaign.name,
+        "task": masked(campaign.settings.get("task") or {}),
+        **_shown_settings(facade, campaign),
+        "paused": campaign.paused,
+        "version": campaign.version,
+        "created_at": campaign.created_at,
+        "updated_at": campaign.updated_at,
+        "deployment_url": url if campaign.deployment_id else None,
+        "last_firing": last and FiringOut.model_validate(last),
+    }
+
+
+def _shown_settings(facade: Facade, campaign: Campaign) -> dict[str, Any]:
+    """Return the settings, and when they make it due; of such as this version cannot read only what it can, and why."""
+    try:
+        settings = settings_of(campaign.settings)
+    except Problem as problem:
+        note = f"this version cannot read it, and nothing is due until somebody changes it: {problem.message}"
+        return {**_what_can_be_read(campaign.settings), "note": note, "next_due": []}
+    return {
+        "schedule": ScheduleOut.model_validate(settings.schedule),
+        **{name: getattr(settings, name) for name in _SHOWN},
+        "note": campaign.note,
+        "next_due": [] if campaign.paused else list(islice(due_from(facade, settings), _SHOWN_AHEAD)),
+    }
+
+
+def _what_can_be_read(stored: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the settings that are right in themselves, and what is usual in place of the others."""
+    usual = settings_of(_USUAL)
+    read = {name: readable({**_USUAL, name: stored[name]}) or usual for name in _SHOWN if name in stored}
+    nothing = dict.fromkeys(ScheduleOut.model_fields)
+    try:
+        schedule = ScheduleOut.model_validate({**nothing, **stored["schedule"]})
+    except (ValidationError, TypeError, KeyError):
+        schedule = ScheduleOut.model_validate(nothing)
+    return {"schedule": schedule, **{name: getattr(read.get(name, usual), name) for name in _SHOWN}}
+
+
+_SHOWN = ("jitter", "working_days", "start", "end", "random_order", "overlap", "catch_up")
+_USUAL = {"task": {"script_name": "follow", "serials": ["any"]}, "schedule": {"cron": "0 0 * * *"}}

@@ -1,0 +1,110 @@
+"""Keeps campaigns here and their deployments in Prefect the same, whichever side was changed."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from api.answers.envelope import Problem
+from api.campaigns.deployments import PrefectCampaigns, is_paused, read_schedule, written
+from api.campaigns.settings import checked, readable, settings_of
+from api.loops.threads import to_end
+from api.prefect.client import PrefectRefused
+from api.resources import Facade
+from phonefleet.ledger.campaigns.campaigns import Campaign
+
+_log = logging.getLogger(__name__)
+
+UNHEARD = "Prefect does not have it as it is here"
+DELETED = "its deployment was deleted in Prefect: resume it to make another"
+
+
+class CampaignSync:
+    """Compares all campaigns with Prefect each time; a change here goes before one there that came later."""
+
+    def __init__(self, facade: Facade, prefect: PrefectCampaigns) -> None:
+        self._facade = facade
+        self._campaigns = facade.ledger.campaigns
+        self._prefect = prefect
+        self._said: dict[int, tuple[int, str]] = {}
+
+    async def sync(self, campaigns: Sequence[Campaign]) -> None:
+        """Bring both sides together."""
+        deployments = await self._prefect.deployments()
+        for campaign in campaigns:
+            try:
+                await self._sync(campaign, deployments)
+            except (PrefectRefused, Problem) as error:
+                await self._say(campaign, error.message)
+
+    async def _say(self, campaign: Campaign, what: str) -> None:
+        """Say what keeps a campaign from Prefect, once; the others go on."""
+        if self._said.get(campaign.id) != (campaign.version, what):
+            self._said[campaign.id] = (campaign.version, what)
+            _log.warning("Prefect does not hear of campaign %s: %s", campaign.name, what)
+            await to_end(self._campaigns.remark, campaign.id, f"{UNHEARD}: {what}")
+
+    async def _sync(self, campaign: Campaign, deployments: dict[UUID, dict[str, Any]]) -> None:
+        seen = None if campaign.deployment_id is None else deployments.get(campaign.deployment_id)
+        if campaign.deleted_at is not None:
+            await self._forget(campaign)
+        elif campaign.version != campaign.synced_version:
+            deployment_id, now_seen = await self._prefect.put(campaign)
+            known = now_seen if await to_end(self._tells, campaign, now_seen) else None  # what is unknown is taken over
+            await to_end(self._campaigns.synced, campaign.id, campaign.version, deployment_id, known)
+            if campaign.note is not None and campaign.note.startswith(UNHEARD):
+                await to_end(self._campaigns.remark, campaign.id, None)
+        elif campaign.deployment_id is not None and seen is None:
+            await self._fold(campaign, DELETED, paused=True, deployment_id=None, seen=None)
+        elif seen is not None and seen != campaign.seen:
+            await self._take_over(campaign, seen)
+
+    async def _forget(self, campaign: Campaign) -> None:
+        if campaign.deployment_id is not None:
+            await self._prefect.delete(campaign.deployment_id)
+        await to_end(self._campaigns.synced, campaign.id, campaign.version, None, None)
+
+    async def _take_over(self, campaign: Campaign, seen: dict[str, Any]) -> None:
+        """Take over what a person has changed in Prefect; what cannot work is put back as it was, with a note."""
+        try:
+            settings, is_otherwise = await to_end(self._read, campaign, seen)
+        except Problem as problem:
+            note = f"a change in Prefect was not taken over: {problem.message}"
+            await to_end(self._campaigns.note, campaign.id, note)
+            return
+        await self._fold(campaign, None, settings=settings, paused=is_paused(seen), seen=seen)
+        if is_otherwise:
+            await to_end(self._campaigns.change, campaign.id, self._facade.clock.now())
+        _log.info("Campaign %s was changed in Prefect", campaign.name)
+
+    async def _fold(self, campaign: Campaign, note: str | None, **values: Any) -> None:
+        await to_end(self._campaigns.fold, campaign, self._facade.clock.now(), note, **values)
+
+    def _tells(self, campaign: Campaign, seen: dict[str, Any]) -> bool:
+        """Tell whether a deployment is as it was put: a person may have changed it before it was looked at."""
+        try:
+            settings, _ = self._read(campaign, seen)
+        except Problem:
+            return False
+        return settings == campaign.settings and is_paused(seen) == campaign.paused
+
+    def _read(self, campaign: Campaign, seen: dict[str, Any]) -> tuple[dict[str, Any], bool]:
+        """Return the settings that a deployment tells, and whether Prefect has to have them otherwise.
+
+        It must forget keys, and count days as we do. Raises `Problem`.
+        """
+        now = readable(campaign.settings)
+        schedules: list[dict[str, Any]] = seen["schedules"]
+        chosen = [each["schedule"] for each in schedules if each["active"]] or [each["schedule"] for each in schedules]
+        if len(chosen) > 1:
+            raise Problem(0, f"a campaign has one schedule, not {len(chosen)}")
+        schedule: Any = read_schedule(chosen[0]) if chosen else campaign.settings.get("schedule")
+        is_ours = now is not None and schedule == read_schedule(written(now.schedule))
+        settings = settings_of({**seen["parameters"], "schedule": now.schedule if now and is_ours else schedule})
+        if settings == now:
+            return campaign.settings, False
+        stored = checked(self._facade, settings)
+        sealed = settings.task.script_config != stored["task"]["script_config"]
+        return stored, sealed or (settings.schedule.rule is not None and not is_ours)

@@ -1,0 +1,77 @@
+"""The server about itself: what it allows, whether it lives, whether it is ready."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+from fastapi import APIRouter, Request, Response
+
+from api.answers.envelope import UNREACHABLE, Envelope, Problem
+from api.edge.metrics import CONTENT_TYPE, Metrics
+from api.loops.threads import to_end
+from api.prefect.client import PrefectApi, PrefectRefused, PrefectUnreachable
+from api.resources import TheFacade
+from api.tasks.schemas import Health, License
+from phonefleet.errors import LedgerUnreachable
+from phonefleet.ledger import Ledger
+
+router = APIRouter(tags=["about"])
+health = APIRouter(tags=["about"])
+
+
+@router.get("/license/check")
+async def check_license(facade: TheFacade) -> Envelope[License]:
+    """Tell what this installation allows."""
+    allowed = License(
+        plan_name="Self-hosted",
+        api_enabled=facade.settings.api_enabled,
+        device_limit=facade.settings.device_limit,
+        message="API access enabled",
+    )
+    return Envelope(data=allowed)
+
+
+@health.get("/healthz")
+async def is_alive() -> Envelope[Health]:
+    """Tell that the process answers."""
+    return Envelope(data=Health())
+
+
+@health.get("/readyz")
+async def is_ready(facade: TheFacade) -> Envelope[Health]:
+    """Tell that the database and Prefect answer too."""
+    found = {"database": await _has_ledger(facade.ledger), "prefect": await _has_prefect(facade.prefect)}
+    if not all(found.values()):
+        raise Problem(UNREACHABLE, f"Not ready: {' and '.join(name for name, up in found.items() if not up)}", found)
+    return Envelope(data=Health())
+
+
+_FIGURES: dict[int | str, dict[str, Any]] = {
+    200: {
+        "description": "All figures in Prometheus's text format.",
+        "content": {"text/plain": {"schema": {"type": "string"}}},
+    }
+}
+
+
+@health.get("/metrics", response_class=Response, responses=_FIGURES)
+def tell_metrics(request: Request, facade: TheFacade) -> Response:
+    """Tell Prometheus about requests, tasks, phones and the outbox."""
+    metrics = cast("Metrics", request.app.state.metrics)
+    return Response(metrics.text(facade.ledger), media_type=CONTENT_TYPE)
+
+
+async def _has_ledger(ledger: Ledger) -> bool:
+    try:
+        await to_end(ledger.ping)
+    except LedgerUnreachable:
+        return False
+    return True
+
+
+async def _has_prefect(prefect: PrefectApi) -> bool:
+    try:
+        await prefect.ping()
+    except (PrefectUnreachable, PrefectRefused):
+        return False
+    return True

@@ -1,0 +1,101 @@
+"""The audit trail of the API: every call that may change something is recorded before it does and when it is answered.
+
+Bodies are never kept; of an answer only its code and the number of tasks are.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, cast
+
+from starlette.types import Message, Scope, Send
+
+from api.answers.envelope import Problem
+from api.edge.caller import Caller
+from api.loops.threads import to_end
+from phonefleet.errors import LedgerUnreachable
+from phonefleet.ledger import Ledger
+from phonefleet.ledger.audit import AuditedCall
+from phonefleet.text import printable
+
+_log = logging.getLogger(__name__)
+
+_HARMLESS = ("GET", "HEAD", "OPTIONS")
+_LONGEST_PATH = 500
+_COUNTED = ("created_count", "deleted_count", "retried_count")
+Serve = Callable[[Send], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One request at the edge: what the trail and the log know it by."""
+
+    request_id: str
+    method: str
+    path: str
+    caller: Caller
+
+    @property
+    def may_change(self) -> bool:
+        """Whether the method allows a change."""
+        return self.method not in _HARMLESS
+
+    def audited(self, at: datetime) -> AuditedCall:
+        """Return the entry of this call; what it holds fits one line."""
+        caller, path = self.caller, printable(self.path)[:_LONGEST_PATH]
+        return AuditedCall(at, caller.actor, caller.address, printable(self.method)[:20], path, self.request_id)
+
+
+def call_of(scope: Scope, caller: Caller, request_id: str) -> Call:
+    """Return what a request is known by."""
+    return Call(request_id, scope["method"], scope["path"], caller)
+
+
+async def refused(call: Call, ledger: Ledger, problem: Problem, at: datetime) -> None:
+    """Record a call that was refused at the edge; without a database it is refused all the same."""
+    try:
+        await to_end(ledger.audit.begin, call.audited(at), problem.code)
+    except LedgerUnreachable:
+        _log.warning("Request %s was refused with %s and is missing in the audit trail", call.request_id, problem.code)
+
+
+async def followed(call: Call, ledger: Ledger, at: datetime, serve: Serve, send: Send) -> None:
+    """Serve a call and record it; nobody gets the answer before it is recorded. Raises `LedgerUnreachable`."""
+    entry = await to_end(ledger.audit.begin, call.audited(at))
+    answer: list[Message] = []
+
+    async def keep(message: Message) -> None:
+        answer.append(message)
+
+    await serve(keep)
+    await to_end(ledger.audit.end, entry, *outcome(answer))
+    for message in answer:
+        await send(message)
+
+
+def outcome(answer: list[Message]) -> tuple[int, int | None]:
+    """Return the code of an answer and how many tasks it concerns; the HTTP status where there is no envelope."""
+    status = next((message["status"] for message in answer if message["type"] == "http.response.start"), 0)
+    body = b"".join(message.get("body", b"") for message in answer if message["type"] == "http.response.body")
+    try:
+        envelope = cast("object", json.loads(body))
+    except ValueError:
+        return status, None
+    if not isinstance(envelope, dict):
+        return status, None
+    known = cast("dict[str, Any]", envelope)
+    return int(known.get("code", status)), _tasks(known.get("data"))
+
+
+def _tasks(data: object) -> int | None:
+    if not isinstance(data, Mapping):
+        return None
+    known = cast("Mapping[str, Any]", data)
+    counted = next((known[name] for name in _COUNTED if name in known), None)
+    if counted is None and "script_name" in known and "id" in known:
+        return 1
+    return counted if isinstance(counted, int) else None

@@ -1,0 +1,47 @@
+"""The audit trail over HTTP, for whoever operates this server."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+from pydantic import BaseModel, ConfigDict, Field
+
+from api.answers.envelope import Envelope
+from api.resources import TheLedger
+from api.tasks.schemas import Id, Instant, PageQuery
+
+router = APIRouter(tags=["about"])
+
+
+class AuditEntryOut(BaseModel):
+    """A call that could change something."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    id: Id
+    at: Instant
+    actor: str = Field(description='"anonymous", or the name of the token: the beginning of its digest.')
+    address: str
+    method: str
+    path: str
+    request_id: str = Field(description="The answer's header X-Request-ID.")
+    code: int | None = Field(description="The answer's code; null while the call was never answered.")
+    tasks: int | None = Field(description="How many tasks the call concerned, when that is known.")
+
+
+class AuditPage(BaseModel):
+    """One page of the trail, newest first."""
+
+    entries: list[AuditEntryOut]
+    total: int
+    page: int
+    page_size: int
+
+
+@router.get("/audit")
+def list_audit(wanted: Annotated[PageQuery, Query()], ledger: TheLedger) -> Envelope[AuditPage]:
+    """List the calls that could change something, refused ones too. Bodies are never kept."""
+    found = ledger.audit.page(wanted.page, wanted.page_size)
+    entries = [AuditEntryOut.model_validate(entry) for entry in found.items]
+    return Envelope(data=AuditPage(entries=entries, total=found.total, page=wanted.page, page_size=wanted.page_size))

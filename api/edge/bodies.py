@@ -1,0 +1,115 @@
+"""The body of a request: read whole before a route sees it, with a limit in bytes and one in time."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import MutableMapping
+from contextlib import suppress
+from datetime import timedelta
+from typing import Any
+
+from starlette.datastructures import Headers
+from starlette.types import Message, Receive, Scope
+
+from api.answers.envelope import TOO_LARGE, TOO_SLOW, Problem, invalid
+
+LARGEST_BODY = 999_999
+"""In bytes: a body of a megabyte is refused."""
+PATIENCE = timedelta(seconds=30)
+"""How long a client may take to send its body."""
+
+UPLOAD_PATH = "/api/v1/media"
+
+_DRAINED = 32 * LARGEST_BODY
+_DIGITS = 20
+
+
+async def whole(receive: Receive, headers: Headers, patience: timedelta = PATIENCE) -> Receive:
+    """Read the body and return a `receive` that hands it out once. Raises `Problem`."""
+    if "content-length" not in headers and "transfer-encoding" not in headers:
+        return receive
+    try:
+        async with asyncio.timeout(patience.total_seconds()):
+            return _replay(await _bounded(receive, headers), receive)
+    except TimeoutError:
+        raise Problem(TOO_SLOW, f"The body did not arrive within {patience.total_seconds():g} seconds") from None
+
+
+def is_upload(scope: Scope) -> bool:
+    """Tell whether a request brings a picture or a video, which is written to the disk as it comes."""
+    path: str = scope["path"]
+    return scope["method"] == "POST" and path == UPLOAD_PATH
+
+
+async def streamed(receive: Receive, headers: Headers, largest: int, patience: timedelta = PATIENCE) -> Receive:
+    """Return a `receive` that refuses more than `largest` bytes and a client that falls silent. Raises `Problem`."""
+    if _declared(headers) > largest:
+        await _drain(receive)
+        raise _too_large(largest)
+    size = 0
+
+    async def counted() -> MutableMapping[str, Any]:
+        nonlocal size
+        try:
+            async with asyncio.timeout(patience.total_seconds()):
+                message = await receive()
+        except TimeoutError:
+            raise Problem(TOO_SLOW, f"The client sent nothing for {patience.total_seconds():g} seconds") from None
+        size += len(message.get("body", b""))
+        if size > largest:
+            await _drain(receive)
+            raise _too_large(largest)
+        return message
+
+    return counted
+
+
+async def _drain(receive: Receive) -> None:
+    """Read on within reason, so that the client sees our answer."""
+    size, more = 0, True
+    with suppress(TimeoutError):
+        async with asyncio.timeout(PATIENCE.total_seconds()):
+            while more and size <= _DRAINED:
+                message = await receive()
+                size += len(message.get("body", b""))
+                more = bool(message.get("more_body", False))
+
+
+def _too_large(largest: int) -> Problem:
+    return Problem(TOO_LARGE, f"The body may have at most {largest} bytes")
+
+
+async def _bounded(receive: Receive, headers: Headers) -> bytes:
+    """Return the body; one that is too large is read to its end (within reason), so that the client sees our answer."""
+    body = bytearray()
+    too_large, size, more = _declared(headers) > LARGEST_BODY, 0, True
+    while more and size <= _DRAINED:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise invalid(("body", "was cut off"))
+        chunk = message.get("body", b"")
+        size += len(chunk)
+        too_large = too_large or size > LARGEST_BODY
+        if too_large:
+            body.clear()
+        else:
+            body += chunk
+        more = bool(message.get("more_body", False))
+    if too_large:
+        raise _too_large(LARGEST_BODY)
+    return bytes(body)
+
+
+def _declared(headers: Headers) -> int:
+    declared = headers.get("content-length", "")
+    return int(declared) if declared.isdecimal() and len(declared) < _DIGITS else 0
+
+
+def _replay(body: bytes, receive: Receive) -> Receive:
+    """Return a `receive` that hands out the body once, then whatever the client does."""
+    waiting: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
+
+    async def replayed() -> MutableMapping[str, Any]:
+        return waiting.pop() if waiting else await receive()
+
+    return replayed

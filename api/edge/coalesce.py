@@ -1,0 +1,70 @@
+"""Answers those together who ask for the same list at the same time.
+
+Whoever asks while the list is being read waits for the next reading: no answer is older than its request. (Lists of
+tasks are answered in this way by what reads them, in `phonefleet.ledger.tasks.questions`.)
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Any
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+_Question = tuple[str, bytes]
+"""A path and its query."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    messages: list[Message]
+    route: Any
+    """What the metrics count it by."""
+
+
+class Together:
+    """Stands before the routes; `paths` are those of lists that read the same whoever asks."""
+
+    def __init__(self, app: ASGIApp, paths: Collection[str]) -> None:
+        self._app = app
+        self._paths = frozenset(paths)
+        self._reading: dict[_Question, asyncio.Task[_Answer]] = {}
+        self._next: dict[_Question, asyncio.Task[_Answer]] = {}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request."""
+        if scope["type"] != "http" or scope["method"] != "GET" or scope["path"] not in self._paths:
+            await self._app(scope, receive, send)
+            return
+        question = (scope["path"], scope["query_string"])
+        if (turn := self._next.get(question)) is None:
+            turn = self._next[question] = asyncio.create_task(self._turn(question, dict(scope)))
+        answer = await asyncio.shield(turn)  # others wait for it too, if this client goes away
+        scope["route"] = answer.route
+        for message in answer.messages:
+            await send(dict(message))
+
+    async def _turn(self, question: _Question, scope: Scope) -> _Answer:
+        """Read once the reading that goes on has ended; who asks from then on waits for another turn."""
+        if earlier := self._reading.get(question):
+            await asyncio.wait((earlier,))
+        turn = self._reading[question] = self._next.pop(question)
+        try:
+            return await self._read(scope)
+        finally:
+            if self._reading.get(question) is turn:
+                del self._reading[question]
+
+    async def _read(self, scope: Scope) -> _Answer:
+        messages: list[Message] = []
+
+        async def nothing() -> Message:
+            return {"type": "http.request", "body": b"", "more_body": False}
+
+        async def keep(message: Message) -> None:
+            messages.append(message)
+
+        await self._app(scope, nothing, keep)
+        return _Answer(messages, scope.get("route"))

@@ -1,0 +1,118 @@
+"""Who may pass: checks that need only the head of a request, in the order in which they cost."""
+
+from __future__ import annotations
+
+import ipaddress
+import math
+import re
+from functools import lru_cache
+from typing import Any
+from urllib.parse import urlsplit
+
+from starlette.datastructures import Headers
+from starlette.types import Scope
+
+from api.answers.envelope import FORBIDDEN, HEADERS_TOO_LARGE, TOO_MANY, UNAUTHORIZED, Problem
+from api.edge.caller import Caller, Callers, network
+from api.edge.throttle import Buckets, Refused
+from phonefleet.settings import Settings
+
+LARGEST_HEAD = 16_384
+"""In bytes: address and headers together."""
+MOST_HEADERS = 100
+FAILURES_AT_ONCE = 10
+FAILURES_A_SECOND = 0.1
+"""So many wrong tokens an address may try, for IPv6 a network of /64, which one client has whole; after that not even
+the right one is looked at until it has waited."""
+
+_KNOWN = 1024
+_HEALTH = ("/healthz", "/readyz")
+_DOCUMENTATION = ("/docs", "/openapi.json")
+_HOST = re.compile(r"(\[[0-9a-f:.]+\]|[a-z0-9.-]+)(:[0-9]{1,5})?", re.IGNORECASE)
+
+
+@lru_cache(_KNOWN)
+def is_loopback(host: str) -> bool:
+    """Tell whether a host name or address is this machine, seen from itself."""
+    name = host.strip("[]").lower()
+    try:
+        return ipaddress.ip_address(name).is_loopback
+    except ValueError:
+        return name == "localhost"
+
+
+class Throttled(Problem):
+    """A client calls too often; `first` unless it was told so already."""
+
+    def __init__(self, refused: Refused) -> None:
+        self.wait = math.ceil(refused.wait)
+        self.first = refused.first
+        told = {"retry_after": self.wait}
+        super().__init__(TOO_MANY, f"Too many requests: wait {self.wait} s", told, {"Retry-After": str(self.wait)})
+
+
+class Gate:
+    """Lets a request pass or raises `Problem`."""
+
+    def __init__(self, settings: Settings, callers: Callers) -> None:
+        self._settings = settings
+        self._callers = callers
+        self._calls = Buckets(settings.rate_limit, settings.rate_burst)
+        self._failures = Buckets(FAILURES_A_SECOND, FAILURES_AT_ONCE)
+
+    def check(self, scope: Scope, headers: Headers, caller: Caller) -> None:
+        """Check a request."""
+        path = str(scope["path"]).removeprefix("/api/v1")
+        _check_size(scope)
+        self._check_browser(headers)
+        if path in _HEALTH:
+            return
+        if refused := self._calls.take(caller.key):
+            raise Throttled(refused)
+        if not self._settings.api_enabled:
+            raise Problem(FORBIDDEN, "The API is switched off by PHONEFLEET_API_ENABLED", _switched_off(path))
+        if path not in _DOCUMENTATION and not path.startswith("/docs/"):
+            self._check_token(headers, caller)
+
+    def _check_browser(self, headers: Headers) -> None:
+        """Refuse pages of other sites, also those whose name was made to point at this machine."""
+        host = ",".join(headers.getlist("host"))  # several would name none
+        named = _HOST.fullmatch(host)
+        if named is None or (is_loopback(self._settings.host) and not is_loopback(named[1])):
+            raise Problem(FORBIDDEN, "The Host header must name this machine, as in http://localhost")
+        origin = headers.get("origin")
+        if origin is not None and _site(origin) != host.lower():
+            raise Problem(FORBIDDEN, "Pages of other sites may not call this API")
+
+    def _check_token(self, headers: Headers, caller: Caller) -> None:
+        if not self._callers.need_token:
+            return
+        if refused := self._failures.check(network(caller.address)):
+            raise Throttled(refused)
+        if not caller.has_token:
+            if "authorization" in headers:
+                self._failures.take(network(caller.address))
+            raise Problem(
+                UNAUTHORIZED,
+                "Send the header Authorization: Bearer with the token of this server",
+                headers={"WWW-Authenticate": "Bearer"},
+            )
+
+
+def _check_size(scope: Scope) -> None:
+    headers = scope["headers"]
+    size = len(scope.get("raw_path") or b"") + len(scope["query_string"])
+    if len(headers) > MOST_HEADERS or size + sum(len(name) + len(value) for name, value in headers) > LARGEST_HEAD:
+        raise Problem(HEADERS_TOO_LARGE, f"Address and headers may have at most {LARGEST_HEAD} bytes")
+
+
+def _site(origin: str) -> str | None:
+    """Return host and port of an origin, None when it has none, as "null"."""
+    try:
+        return urlsplit(origin).netloc.lower() or None
+    except ValueError:
+        return None
+
+
+def _switched_off(path: str) -> dict[str, Any] | None:
+    return {"plan_name": "Self-hosted", "api_enabled": False} if path == "/license/check" else None

@@ -1,0 +1,129 @@
+"""What every request passes: it gets an id, is refused or served, recorded and counted; its answer gets headers."""
+
+from __future__ import annotations
+
+import logging
+import time
+from typing import cast
+from uuid import uuid4
+
+from starlette.datastructures import Headers
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from api.answers.envelope import INTERNAL, UNREACHABLE, Problem
+from api.answers.errors import answer
+from api.edge import audit
+from api.edge.audit import Call
+from api.edge.bodies import is_upload, streamed, whole
+from api.edge.caller import Callers
+from api.edge.gate import Gate, Throttled
+from api.edge.metrics import Metrics
+from api.resources import Facade
+from phonefleet.errors import LedgerUnreachable
+from phonefleet.settings import Settings
+from phonefleet.text import printable
+
+_log = logging.getLogger(__name__)
+
+_HEADERS = (
+    (b"x-content-type-options", b"nosniff"),
+    (b"x-frame-options", b"DENY"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"cross-origin-opener-policy", b"same-origin"),
+    (b"cross-origin-resource-policy", b"same-origin"),
+    (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
+    (b"permissions-policy", b"camera=(), geolocation=(), microphone=()"),
+    (b"cache-control", b"no-store"),
+)
+
+
+class Guard:
+    """ASGI middleware around everything."""
+
+    def __init__(self, app: ASGIApp, settings: Settings, metrics: Metrics) -> None:
+        self._app = app
+        self._metrics = metrics
+        self._largest_upload = settings.media_largest
+        self._callers = Callers(settings)
+        self._gate = Gate(settings, self._callers)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        begun, request_id = time.perf_counter(), uuid4().hex
+        answering = _Answering(send, request_id)
+        try:
+            await self._guarded(scope, receive, answering, request_id)
+        finally:
+            self._metrics.served(scope, answering.status, time.perf_counter() - begun)
+
+    async def _guarded(self, scope: Scope, receive: Receive, send: _Answering, request_id: str) -> None:
+        headers = Headers(scope=scope)
+        caller = self._callers.of(scope, headers)
+        call = audit.call_of(scope, caller, request_id)
+        try:
+            self._gate.check(scope, headers, caller)
+            receive = await self._body(scope, receive, headers)
+        except Problem as problem:
+            await self._record_refusal(scope, call, problem)
+            await answer(problem)(scope, receive, send)
+            return
+        await self._serve(scope, receive, send, call)
+
+    async def _body(self, scope: Scope, receive: Receive, headers: Headers) -> Receive:
+        if is_upload(scope):
+            return await streamed(receive, headers, self._largest_upload)
+        return await whole(receive, headers)
+
+    async def _record_refusal(self, scope: Scope, call: Call, problem: Problem) -> None:
+        """Record a refusal once; a client that goes on calling too often fills no tables."""
+        if call.may_change and (not isinstance(problem, Throttled) or problem.first):
+            facade = _facade(scope)
+            await audit.refused(call, facade.ledger, problem, facade.clock.now())
+
+    async def _serve(self, scope: Scope, receive: Receive, send: _Answering, call: Call) -> None:
+        async def serve(send: Send) -> None:
+            await self._safely(scope, receive, send, call)
+
+        if not call.may_change:
+            await serve(send)
+            return
+        facade = _facade(scope)
+        try:
+            await audit.followed(call, facade.ledger, facade.clock.now(), serve, send)
+        except LedgerUnreachable as error:
+            await answer(Problem(UNREACHABLE, str(error)))(scope, receive, send)
+
+    async def _safely(self, scope: Scope, receive: Receive, send: Send, call: Call) -> None:
+        """Serve a request; an error that nobody expected is logged and answered here, headers and all."""
+        answering = _Answering(send, call.request_id)
+        try:
+            await self._app(scope, receive, answering)
+        except Exception:
+            _log.exception("Request %s (%s %s) failed", call.request_id, call.method, printable(call.path))
+            if answering.status:
+                raise
+            problem = Problem(INTERNAL, f"Internal error; the server's log tells more of request {call.request_id}")
+            await answer(problem)(scope, receive, send)
+
+
+class _Answering:
+    """Sends an answer with the headers that all have, and remembers its status; 0 until it begins."""
+
+    def __init__(self, send: Send, request_id: str) -> None:
+        self._send = send
+        self._headers = (*_HEADERS, (b"x-request-id", request_id.encode()))
+        self.status = 0
+
+    async def __call__(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self.status = message["status"]
+            present = {name for name, _ in message["headers"]}
+            message["headers"] = [*message["headers"], *(one for one in self._headers if one[0] not in present)]
+        await self._send(message)
+
+
+def _facade(scope: Scope) -> Facade:
+    return cast("Facade", scope["app"].state.facade)

@@ -1,0 +1,120 @@
+"""Accounts as a table: a row for each, and the rules of its cells."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Annotated
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
+
+from api.answers.csv_table import Record, TableBroken, read_table, write_table
+from api.answers.errors import reasons
+from api.fleet.account_schemas import LineError, NewUsername, Tags
+from phonefleet.ledger import Account
+from phonefleet.ledger.fleet.account_import import AccountEntry
+from phonefleet.ledger.fleet.names import Names, why_unclear
+from phonefleet.text import is_storable
+
+MOST_ROWS = 10_000
+COLUMNS = ("username", "platform", "serial", "enabled", "tags", "logined", "hold_reason", "held_since")
+_REQUIRED = ("username", "serial")
+_TOLD = frozenset({"logined", "hold_reason", "held_since"})
+"""Columns that an export has and an import passes over: the phone and people decide these."""
+_YES_NO = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What cells may name: phones by any name, app profiles; `app` is that of a row that names none."""
+
+    phones: Names
+    apps: frozenset[str]
+    app: str
+
+
+def _yes_no(cell: object) -> object:
+    if isinstance(cell, str) and cell.strip().lower() in _YES_NO:
+        return _YES_NO[cell.strip().lower()]
+    message = "is neither true nor false"
+    raise ValueError(message)
+
+
+def _split(cell: object) -> object:
+    return [tag.strip() for tag in cell.split(";") if tag.strip()] if isinstance(cell, str) else cell
+
+
+class _Row(BaseModel):
+    """The cells of a row; those that are empty count as not given."""
+
+    model_config = ConfigDict(frozen=True)
+
+    username: NewUsername
+    serial: str
+    platform: str | None = None
+    enabled: Annotated[bool, BeforeValidator(_yes_no)] | None = None
+    tags: Annotated[Tags, BeforeValidator(_split)] | None = None
+
+
+def account_table(accounts: Iterable[Account]) -> str:
+    """Return accounts as CSV, the heading first."""
+    return write_table(COLUMNS, map(_cells, accounts))
+
+
+def read_records(text: str) -> list[Record]:
+    """Return the records of a file of accounts. Raises `TableBroken`."""
+    records: list[Record] = []
+    for record in read_table(text, _REQUIRED, COLUMNS):
+        if len(records) == MOST_ROWS:
+            raise TableBroken(record.line, "file", f"has more than {MOST_ROWS} rows")
+        records.append(record)
+    return records
+
+
+def named_phones(records: Iterable[Record]) -> set[str]:
+    """Return the names of phones in a file."""
+    names = {(record.cells or {}).get("serial", "").strip() for record in records}
+    return {name for name in names if name and is_storable(name)}
+
+
+def read_entries(records: Iterable[Record], known: Known) -> tuple[list[AccountEntry], list[LineError]]:
+    """Return the accounts of the rows that are right, and what is wrong with the others."""
+    entries: dict[tuple[str, str], tuple[int, AccountEntry]] = {}
+    errors: list[LineError] = []
+    for record in records:
+        entry, wrong = _entry(record, known)
+        if entry is not None:
+            line, _ = entries.setdefault((entry.app, entry.username.lower()), (record.line, entry))
+            wrong = [] if line == record.line else [("username", f"stands on line {line} already")]
+        errors += [LineError(line=record.line, field=field, reason=reason) for field, reason in wrong]
+    return [entry for _, entry in entries.values()], errors
+
+
+def _entry(record: Record, known: Known) -> tuple[AccountEntry | None, list[tuple[str, str]]]:
+    if record.cells is None:
+        return None, [("row", "has more or fewer cells than the heading")]
+    given = {name: cell for name, cell in record.cells.items() if cell.strip() and name not in _TOLD}
+    try:
+        row = _Row.model_validate(given)
+    except ValidationError as error:
+        return None, reasons(error.errors(include_url=False, include_input=False))
+    serial, app = known.phones.get(row.serial.strip()), (row.platform or known.app).strip()
+    if serial is not None and app in known.apps:
+        return AccountEntry(app, row.username, serial, row.enabled, row.tags), []
+    wrong = [] if serial is not None else [("serial", _no_phone(row.serial.strip(), known.phones))]
+    return None, [*wrong, *([] if app in known.apps else [("platform", "is not the name of an app profile")])]
+
+
+def _no_phone(name: str, phones: Names) -> str:
+    return why_unclear(name, phones.unclear[name]) if name in phones.unclear else "was never seen by any host"
+
+
+def _cells(account: Account) -> Iterator[str]:
+    yield account.username
+    yield account.app
+    yield account.serial
+    yield str(account.enabled).lower()
+    yield ";".join(account.tags)
+    yield str(account.signed_in).lower()
+    yield account.hold_reason or ""
+    yield account.held_since.isoformat() if account.held_since else ""

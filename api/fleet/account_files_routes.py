@@ -1,0 +1,79 @@
+"""Accounts as files over HTTP: CSV out, CSV in."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import Response
+
+from api.answers.csv_table import TableBroken
+from api.answers.envelope import INVALID, Envelope, ErrorData, Problem, invalid
+from api.fleet.account_csv import Known, account_table, named_phones, read_entries, read_records
+from api.fleet.account_schemas import AccountFilters, Imported, LineError
+from api.fleet.accounts_routes import sought
+from api.loops.threads import to_end
+from api.resources import Facade, TheFacade
+from phonefleet.apps import profile_names
+
+router = APIRouter(tags=["accounts"])
+
+_CSV: dict[str, Any] = {"text/csv": {"schema": {"type": "string"}}}
+_BODY: dict[str, Any] = {"requestBody": {"required": True, "content": _CSV}}
+_MOST_ERRORS = 1000
+
+
+@router.get(
+    "/accounts/export",
+    response_class=Response,
+    responses={200: {"description": "A row for each account, the heading first.", "content": _CSV}},
+)
+def export_accounts(wanted: Annotated[AccountFilters, Query()], facade: TheFacade) -> Response:
+    """Write accounts as CSV. An apostrophe stands before cells that a spreadsheet would take for formulas."""
+    table = account_table(facade.ledger.accounts.all(sought(wanted, facade)))
+    headers = {"Content-Disposition": 'attachment; filename="accounts.csv"'}
+    return Response(table.encode(), media_type="text/csv; charset=utf-8", headers=headers)
+
+
+@router.post("/accounts/import", openapi_extra=_BODY)
+async def import_accounts(
+    request: Request,
+    facade: TheFacade,
+    *,
+    partial: Annotated[bool, Query(description="Take the rows that are right, though others are wrong.")] = False,
+) -> Envelope[Imported]:
+    """Enter accounts from CSV, or change those that exist: all rows or, unless `partial`, none.
+
+    The columns `username` and `serial` (any name of a phone) are required; `platform`, `enabled` and `tags` (separated
+    by `;`) are not, and an empty cell leaves what there is. The other columns of an export are passed over.
+    """
+    if request.headers.get("content-type", "").split(";")[0].strip().lower() != "text/csv":
+        raise invalid(("body", "must be sent with Content-Type: text/csv"))
+    return Envelope(data=await to_end(_import, facade, await request.body(), partial=partial))
+
+
+def _import(facade: Facade, body: bytes, *, partial: bool) -> Imported:
+    try:
+        records = read_records(body.decode())
+    except UnicodeDecodeError as error:
+        raise _refused(
+            [LineError(line=body.count(b"\n", 0, error.start) + 1, field="file", reason="is not UTF-8")]
+        ) from error
+    except TableBroken as error:
+        raise _refused([LineError(line=error.line, field=error.field, reason=error.reason)]) from error
+    known = Known(
+        phones=facade.ledger.devices.resolve(list(named_phones(records))),
+        apps=frozenset(profile_names(facade.settings.home / "profiles")),
+        app=facade.settings.app,
+    )
+    entries, errors = read_entries(records, known)
+    if errors and not partial:
+        raise _refused(errors)
+    created, updated = facade.ledger.accounts.write(entries)
+    return Imported(created_count=created, updated_count=updated, errors=errors)
+
+
+def _refused(errors: list[LineError]) -> Problem:
+    first = f"line {errors[0].line}: {errors[0].field} {errors[0].reason}"
+    summary = f"The file is not imported: {len(errors)} of its cells are wrong, the first on {first}"
+    return Problem(INVALID, summary[:300], ErrorData(errors=list(errors[:_MOST_ERRORS])))

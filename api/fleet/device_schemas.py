@@ -1,0 +1,118 @@
+"""The bodies of requests and answers about phones."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from api.tasks.schemas import Id, Instant, Name, PageQuery, Text
+from phonefleet.ledger.fleet.device_list import DeviceState
+
+ALIAS = r"^[^\W_][\w.-]{0,63}$"
+"""What a phone may be called: 1-64 letters, digits and `_ . -`; the first is a letter or a digit."""
+
+Alias = Annotated[str, StringConstraints(pattern=ALIAS), Field(examples=["front_desk"])]
+Reason = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]+$")
+]
+
+
+def left_out(schema: dict[str, Any]) -> None:
+    """Show in the documentation that a field may be left out, which is not the same as null."""
+    schema.pop("default", None)
+
+
+class DeviceQuery(PageQuery):
+    """Which phones to list."""
+
+    state: DeviceState | None = None
+    group: Text | None = None
+
+
+class DeviceOut(BaseModel):
+    """A phone that some host has seen."""
+
+    serial: str = Field(description="What the phone is called, whatever its address is.")
+    addresses: list[str] = Field(description="The names under which adb has it now, the one that is used first.")
+    serial_number: str | None = Field(description="What the phone says is its serial number (`ro.serialno`).")
+    android_id: str | None = Field(description="Another one on each phone, and after each factory reset.")
+    alias: str | None
+    model: str | None
+    android_version: str | None
+    host: str = Field(description="The computer that the phone is connected to.")
+    state: DeviceState = Field(description="Quarantined, if it is; else how it is connected, or busy with a task.")
+    battery: int | None = Field(
+        description="In percent, when it was last looked at; null for a phone that has none or does not tell."
+    )
+    enabled: bool = Field(description="A phone that is disabled gets no work; what is queued for it waits.")
+    group: str | None
+    current_task: Id | None
+    queue_length: int = Field(description="How many tasks wait for it.")
+    first_seen: Instant
+    last_seen: Instant = Field(description="When its connection last changed.")
+    note: str | None = Field(description="What a person should know or do about it.")
+    quarantine_reason: str | None
+    quarantined_since: Instant | None
+    quarantined_until: Instant | None = Field(description="Null while it lasts until somebody ends it.")
+    quarantined_by: Literal["person", "worker"] | None = Field(
+        description="A worker ends its own quarantine when the phone is well; a person's lasts until it is released."
+    )
+
+
+class UnidentifiedOut(BaseModel):
+    """Something that adb shows and that is no known phone, or has not said which one it is."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    address: str = Field(description="Its name in adb.")
+    host: str
+    state: str = Field(description="How adb has it, or `unread` while it does not say which phone it is.")
+    advice: str | None = Field(description="What a person can do about it.")
+
+
+class Forgotten(BaseModel):
+    """What became of a phone that was forgotten."""
+
+    serial: str
+    cancelled_count: int = Field(description="How many tasks waited for it; they have ended.")
+
+
+class DevicePage(BaseModel):
+    """One page of phones, by serial."""
+
+    devices: list[DeviceOut]
+    unidentified: list[UnidentifiedOut] = Field(description="What adb shows besides, on whatever page.")
+    total: int
+    page: int
+    page_size: int
+
+
+class DeviceChange(BaseModel):
+    """What to change about a phone; null takes a name or a group away."""
+
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+
+    alias: Alias | None = Field(
+        default=None,
+        description="A second name, which no other phone has as alias or serial.",
+        json_schema_extra=left_out,
+    )
+    group: Alias | None = Field(default=None, json_schema_extra=left_out)
+    enabled: bool = Field(default=True, json_schema_extra=left_out)
+
+
+class QuarantineRequest(BaseModel):
+    """Why a phone gets no work."""
+
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+
+    reason: Reason
+
+
+class MatchRequest(BaseModel):
+    """Which app's accounts to read."""
+
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+
+    app: Name | None = Field(default=None, description="App profile; unset: the configured one.")

@@ -1,0 +1,52 @@
+"""The bodies of requests and answers about verified selectors."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from api.tasks.schemas import Instant, Text
+
+_SelectorName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,100}$")]
+_Fingerprint = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{16}$")]
+
+
+class VerificationQuery(BaseModel):
+    """Which verifications to list."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    serial: Text | None = Field(default=None, description="Any name of a phone.")
+
+
+class VerificationRequest(BaseModel):
+    """Which selectors were found on a phone."""
+
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+
+    serial: Annotated[Text, Field(min_length=1, description="Any name of the phone.")]
+    app_version: Annotated[Text, Field(min_length=1, description="The version of the app on the phone.")]
+    fingerprints: Annotated[
+        dict[_SelectorName, _Fingerprint],
+        Field(min_length=1, max_length=1000, description="Of each selector found: what stands for its rules."),
+    ]
+
+
+class VerificationOut(BaseModel):
+    """A selector that was seen to work."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    serial: str
+    app: str
+    app_version: str
+    selector: str
+    fingerprint: str
+    verified_at: Instant
+
+
+class VerificationList(BaseModel):
+    """Verified selectors, by phone, version of the app and name."""
+
+    verifications: list[VerificationOut]

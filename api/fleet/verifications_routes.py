@@ -1,0 +1,59 @@
+"""What was seen to work of an app profile, phone by phone, over HTTP."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+
+from api.answers.envelope import NOT_FOUND, Envelope, Problem
+from api.fleet import named as fleet
+from api.fleet.verification_schemas import VerificationList, VerificationOut, VerificationQuery, VerificationRequest
+from api.resources import Facade, TheFacade
+from api.tasks.schemas import Deleted
+from phonefleet.apps import profile_names
+
+router = APIRouter(tags=["apps"])
+
+
+@router.get("/apps/{app}/verifications")
+def list_verifications(
+    app: str, wanted: Annotated[VerificationQuery, Query()], facade: TheFacade
+) -> Envelope[VerificationList]:
+    """List which selectors of an app profile were seen to work, on one phone or on all."""
+    serial = None if wanted.serial is None else fleet.phone(facade, wanted.serial).serial
+    return _answer(facade, _known(facade, app), serial)
+
+
+@router.put("/apps/{app}/verifications")
+def record_verifications(app: str, request: VerificationRequest, facade: TheFacade) -> Envelope[VerificationList]:
+    """Record that selectors of an app profile find something on a phone, so that irreversible actions may use them.
+
+    A record holds for this phone, this version of the app and these rules of the selector; `phonefleet profile check
+    --record` sends it. The answer lists all records of the phone.
+    """
+    known, serial = _known(facade, app), fleet.bound_serial(facade, request.serial)
+    facade.ledger.verifications.record(serial, known, request.app_version, request.fingerprints, facade.clock.now())
+    return _answer(facade, known, serial)
+
+
+@router.delete("/apps/{app}/verifications")
+def forget_verifications(
+    app: str,
+    facade: TheFacade,
+    serial: Annotated[str, Query(description="Serial, alias, or an address that it has or had.")],
+) -> Envelope[Deleted]:
+    """Take back what was recorded of an app profile on a phone."""
+    phone = fleet.phone(facade, serial)
+    return Envelope(data=Deleted(deleted_count=facade.ledger.verifications.forget(phone.serial, _known(facade, app))))
+
+
+def _known(facade: Facade, app: str) -> str:
+    if app not in profile_names(facade.settings.home / "profiles"):
+        raise Problem(NOT_FOUND, f"There is no app profile {app[:100]}")
+    return app
+
+
+def _answer(facade: Facade, app: str, serial: str | None) -> Envelope[VerificationList]:
+    found = facade.ledger.verifications.of_app(app, serial)
+    return Envelope(data=VerificationList(verifications=[VerificationOut.model_validate(each) for each in found]))

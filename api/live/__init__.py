@@ -1,0 +1,1 @@
+"""Server-sent events: what changes is told to whoever listens."""

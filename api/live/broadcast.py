@@ -1,0 +1,172 @@
+"""Changes of tasks and phones as they happen, handed to everybody who listens.
+
+The database tells what has changed (see phonefleet/ledger/tasks/changes.py); what it is now is read once for all
+listeners.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import logging
+from collections.abc import Generator
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Never
+
+from api.answers.envelope import TOO_MANY, Problem
+from api.loops.threads import to_end
+from api.tasks.as_json import shown, shown_phone
+from phonefleet.errors import LedgerUnreachable
+from phonefleet.ledger import Ledger, Task
+from phonefleet.ledger.tasks.changes import Changes, Feed
+from phonefleet.settings import Settings
+
+_log = logging.getLogger(__name__)
+
+MOST_LISTENERS = 64
+_BACKLOG = 2000
+"""Events that may wait for one listener; one that is slower is sent away, and comes back to list anew."""
+
+_SHOWN_AT_ONCE = 200
+_WAIT = timedelta(milliseconds=500)
+_AGAIN_AFTER = timedelta(seconds=2)
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """A change; `data` is JSON. `task_id` and `serial` are what it is about, None where it is about many."""
+
+    kind: str
+    data: str
+    task_id: int | None = None
+    serial: str | None = None
+
+    @property
+    def about_many(self) -> bool:
+        """Whether it is about everything, or more tasks than are worth showing."""
+        return self.task_id is None and self.serial is None
+
+
+@dataclass(eq=False, slots=True)
+class Listener:
+    """Somebody who listens, to everything or to one task or one phone; None in the queue is the end."""
+
+    task_id: int | None
+    serial: str | None
+    queue: asyncio.Queue[Event | None] = field(default_factory=lambda: asyncio.Queue[Event | None](_BACKLOG))
+
+    def wants(self, event: Event) -> bool:
+        """Tell whether the event is about what this one listens to; what is about many is for all."""
+        task = self.task_id is None or event.task_id == self.task_id or event.about_many
+        return task and (self.serial is None or event.serial in {None, self.serial})
+
+
+class Broadcast:
+    """Tells listeners what changes. Used in the API's event loop only."""
+
+    def __init__(self, ledger: Ledger, settings: Settings) -> None:
+        self._ledger = ledger
+        self._settings = settings
+        self._listeners: set[Listener] = set()
+        self._closed = False
+        self._loop = asyncio.get_running_loop()
+
+    @contextlib.contextmanager
+    def listening(self, task_id: int | None = None, serial: str | None = None) -> Generator[Listener]:
+        """Listen for the time of the block. Raises `Problem` when too many do."""
+        if len(self._listeners) >= MOST_LISTENERS:
+            raise Problem(TOO_MANY, f"{MOST_LISTENERS} clients listen already", headers={"Retry-After": "10"})
+        listener = Listener(task_id, serial)
+        self._listeners.add(listener)
+        if self._closed:
+            self._dismiss(listener)
+        try:
+            yield listener
+        finally:
+            self._listeners.discard(listener)
+
+    def close_soon(self) -> None:
+        """Send all listeners away, in the loop's next turn; may be called by a signal."""
+        self._loop.call_soon_threadsafe(self.close)
+
+    def close(self) -> None:
+        """Send all listeners away: the API ends."""
+        self._closed = True
+        for listener in list(self._listeners):
+            self._dismiss(listener)
+
+    async def run(self) -> Never:
+        """Tell what changes, until cancelled."""
+        thread = ThreadPoolExecutor(1, "changes")
+        try:
+            while True:
+                try:
+                    await self._follow(thread)
+                except LedgerUnreachable as error:
+                    _log.info("Nobody hears of changes: %s", error)
+                await asyncio.sleep(_AGAIN_AFTER.total_seconds())
+        finally:
+            thread.shutdown(wait=False)
+
+    async def _follow(self, thread: ThreadPoolExecutor) -> Never:
+        """Hear of changes in a thread of our own, because hearing waits."""
+        url = self._settings.database_url
+        assert url is not None  # noqa: S101 - create_app has checked it
+        opening = thread.submit(Feed, url.get_secret_value())
+        try:
+            feed = await asyncio.wrap_future(opening)
+            self._tell(Event("ready", "{}"))
+            while True:
+                changes = await asyncio.wrap_future(thread.submit(feed.next, _WAIT))
+                if self._listeners:
+                    for told in await to_end(self._read, changes):
+                        self._tell(told)
+        finally:
+            thread.submit(_close, opening)
+
+    def _read(self, changes: Changes) -> list[Event]:
+        """Return what has changed as it is now."""
+        few = [ids for ids in changes.new if ids[1] - ids[0] < _SHOWN_AT_ONCE]
+        told = [_many(first, last) for first, last in changes.new if (first, last) not in few]
+        task_ids = changes.tasks.union(*(range(first, last + 1) for first, last in few))
+        tasks = self._ledger.tasks.some(task_ids) if task_ids else []
+        gone = changes.tasks.difference(task.id for task in tasks)
+        told += [self._task(task) for task in tasks]
+        told += [Event("task", json.dumps({"id": task_id, "deleted": True}), task_id) for task_id in sorted(gone)]
+        return told + [self._phone(serial) for serial in sorted(changes.serials | {task.serial for task in tasks})]
+
+    def _task(self, task: Task) -> Event:
+        return Event("task", shown(task, self._settings).model_dump_json(), task.id, task.serial)
+
+    def _phone(self, serial: str) -> Event:
+        found = self._ledger.devices.listed(serial)
+        data = shown_phone(found).model_dump_json() if found else json.dumps({"serial": serial, "deleted": True})
+        return Event("device", data, None, serial)
+
+    def _dismiss(self, listener: Listener) -> None:
+        self._listeners.discard(listener)
+        with contextlib.suppress(asyncio.QueueEmpty):
+            while listener.queue.full():
+                listener.queue.get_nowait()
+        listener.queue.put_nowait(None)
+
+    def _tell(self, event: Event) -> None:
+        for listener in [one for one in self._listeners if one.wants(event)]:
+            try:
+                listener.queue.put_nowait(event)
+            except asyncio.QueueFull:
+                self._dismiss(listener)
+
+
+def _many(first: int, last: int) -> Event:
+    """Return the news of so many new tasks that a list tells more."""
+    return Event("tasks", json.dumps({"first_id": first, "last_id": last}))
+
+
+def _close(opening: Future[Feed]) -> None:
+    """Close a feed, also one that was still being opened when nobody wanted it any more."""
+    if not opening.cancelled() and opening.exception() is None:
+        opening.result().close()

@@ -1,0 +1,76 @@
+"""Changes over HTTP, as server-sent events."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator
+from contextlib import ExitStack
+from datetime import timedelta
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query
+from fastapi.responses import StreamingResponse
+
+from api.fleet import named as fleet
+from api.live.broadcast import Event, Listener
+from api.loops.threads import to_end
+from api.resources import TheFacade
+from api.tasks.schemas import Text
+
+router = APIRouter(tags=["events"])
+
+_HEARTBEAT = timedelta(seconds=15)
+_COME_BACK_AFTER = timedelta(seconds=2)
+_LARGEST_ID = 2**63 - 1
+_BEGINNING = f"retry: {_COME_BACK_AFTER // timedelta(milliseconds=1)}\nevent: ready\ndata: {{}}\n\n"
+_DESCRIPTION = """Server-sent events, for dashboards.
+
+| event | data |
+|---|---|
+| `ready` | the stream has begun, or begun again: list what you show |
+| `task` | a task that is new or has changed, as `GET /task` shows it, or `{"id", "deleted": true}` |
+| `tasks` | many new tasks, `{"first_id", "last_id"}`: list them |
+| `device` | a phone that is new or has changed, as `GET /devices` shows it |
+
+A comment comes every 15 seconds while nothing changes. `Last-Event-ID` is not needed: after `ready` a list has all."""
+_ANSWER: dict[int | str, dict[str, Any]] = {
+    200: {"description": "The events.", "content": {"text/event-stream": {"schema": {"type": "string"}}}}
+}
+
+
+class EventStream(StreamingResponse):
+    """An endless answer of events."""
+
+    media_type = "text/event-stream"
+
+
+@router.get("/events", response_class=EventStream, responses=_ANSWER, description=_DESCRIPTION)
+async def follow_events(
+    facade: TheFacade,
+    task_id: Annotated[int | None, Query(ge=1, le=_LARGEST_ID, description="Only this task.")] = None,
+    serial: Annotated[Text | None, Query(min_length=1, description="Only this phone and its tasks.")] = None,
+) -> EventStream:
+    """Follow changes of tasks and phones."""
+    if serial is not None:
+        serial = await to_end(fleet.filtered_serial, facade, serial)
+    open_until_end = ExitStack()
+    listener = open_until_end.enter_context(facade.broadcast.listening(task_id, serial))
+    return EventStream(_events(listener, open_until_end), headers={"X-Accel-Buffering": "no"})
+
+
+async def _events(listener: Listener, open_until_end: ExitStack) -> AsyncGenerator[str]:
+    with open_until_end:
+        yield _BEGINNING
+        while True:
+            try:
+                event = await asyncio.wait_for(listener.queue.get(), _HEARTBEAT.total_seconds())
+            except TimeoutError:
+                yield ": nothing new\n\n"
+                continue
+            if event is None:
+                return
+            yield _as_text(event)
+
+
+def _as_text(event: Event) -> str:
+    return f"event: {event.kind}\ndata: {event.data}\n\n"

@@ -1,0 +1,23 @@
+"""Keeps the numbers of tasks short: sums up what many statements have added."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Never
+
+from api.loops.every import again_and_again
+from api.loops.threads import to_end
+from phonefleet.ledger import Ledger
+
+_EVERY = timedelta(seconds=5)
+
+
+class Folding:
+    """Folds the ledger's counts now and then."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        self._ledger = ledger
+
+    async def run(self) -> Never:
+        """Fold until cancelled."""
+        await again_and_again(lambda: to_end(self._ledger.tasks.counts.fold), _EVERY, "The counts of tasks wait")

@@ -1,0 +1,55 @@
+"""Forgets what is kept for a time only: keys of requests, the audit trail, pictures of failures, collected people."""
+
+from __future__ import annotations
+
+import logging
+from contextlib import suppress
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Never
+
+from api.loops.every import again_and_again
+from api.loops.threads import to_end
+from phonefleet.clock import Clock
+from phonefleet.ledger import Ledger
+from phonefleet.settings import Settings
+
+_log = logging.getLogger(__name__)
+
+_EVERY = timedelta(hours=1)
+_KEYS_ARE_KEPT = timedelta(days=7)
+_EVIDENCE = "task-*"
+
+
+class Forgetting:
+    """Deletes old rows of the ledger and old files of the evidence, at the start and every hour."""
+
+    def __init__(self, ledger: Ledger, clock: Clock, settings: Settings) -> None:
+        self._ledger = ledger
+        self._clock = clock
+        self._settings = settings
+
+    async def run(self) -> Never:
+        """Forget until cancelled."""
+        await again_and_again(self.forget, _EVERY, "What is old is forgotten later")
+
+    async def forget(self) -> None:
+        """Forget what is too old now."""
+        now, settings = self._clock.now(), self._settings
+        await to_end(self._ledger.idempotency.forget, now - _KEYS_ARE_KEPT)
+        entries = await to_end(self._ledger.audit.forget, now - settings.audit_kept)
+        people = await to_end(self._ledger.scraping.forget, now - settings.scraped_kept)
+        files = await to_end(_remove_old, settings.evidence_folder, now - settings.evidence_kept)
+        if entries or people or files:
+            _log.info("Forgot %s entries of the audit trail, %s people, %s files of evidence", entries, people, files)
+
+
+def _remove_old(folder: Path, before: datetime) -> int:
+    """Remove the files of evidence that were written before an instant, and return how many there were."""
+    removed = 0
+    for file in folder.glob(_EVIDENCE):
+        with suppress(OSError):  # somebody else removes it too, or it cannot be removed and stays
+            if file.stat().st_mtime < before.timestamp():
+                file.unlink()
+                removed += 1
+    return removed

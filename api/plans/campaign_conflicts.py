@@ -1,0 +1,195 @@
+"""What stands against campaigns that are planned together, in sentences for a person that go on after their names."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime, timedelta, tzinfo
+from math import ceil
+from typing import NamedTuple
+
+from api.plans.foreseen import Draft, Foreseen
+from api.plans.schemas import ConflictKind, ConflictOut
+from phonefleet.limits import Kind
+from phonefleet.limits.kinds import counted
+from phonefleet.plans import Actor, Fired, Met, Recurring, Wait
+
+_MOST_SERIALS = 20
+_AN_HOUR_OR_TWO = 120
+
+
+class _Wish(NamedTuple):
+    """Actions of a kind that an account should do on a day."""
+
+    actor: Actor
+    kind: Kind
+    day: date
+
+
+_TooMuch = tuple[_Wish, Counter[int]]
+"""A wish beyond a budget, and how much of it each campaign wants."""
+
+
+class Against:
+    """Looks for conflicts in what was foreseen."""
+
+    def __init__(self, found: Foreseen) -> None:
+        self._found = found
+        self._wishes = _wishes(found)
+        self._waits = _waits(found)
+        self._hours = _hours(found)
+
+    def of(self, draft: Draft) -> Iterator[ConflictOut]:
+        """Yield what stands against a campaign."""
+        key = draft.campaign.id
+        if draft.problem is not None:
+            yield self._refused(draft)
+        yield from self._overlaps(draft)
+        yield from (self._wait(other, each) for other, each in self._waits.get(key, {}).items())
+        yield from self._budget(key)
+        if met := self._hours.get(key):
+            yield _out_of_hours(met)
+        yield from self._left(key)
+
+    def _refused(self, draft: Draft) -> ConflictOut:
+        assert draft.problem is not None  # noqa: S101 - the caller has looked
+        due = self._found.due.get(draft.campaign.id, [])
+        reason = draft.problem.message.removeprefix("Invalid parameters: ")
+        return _conflict("refused", f"makes no tasks: {reason}", times=len(due), first=due[0].due_at if due else None)
+
+    def _overlaps(self, draft: Draft) -> Iterator[ConflictOut]:
+        fired = self._found.fired.get(draft.campaign.id, [])
+        if overlapping := [one for one in fired if one.overlaps]:
+            why = f"is due while its own earlier tasks go on, {_times(len(overlapping))}: {_policy(overlapping)}"
+            first = overlapping[0].beginning.begins_at
+            yield _conflict("overlap", why, times=len(overlapping), first=first)
+
+    def _wait(self, other: int | None, waits: Sequence[tuple[str, Wait]]) -> ConflictOut:
+        whom = "tasks that are no campaign's" if other is None else f"“{self._found.names.get(other, 'a deleted one')}”"
+        serials = [serial for serial, _ in waits]
+        times = sum(wait.times for _, wait in waits)
+        longest = max(wait.longest for _, wait in waits)
+        why = f"waits for {whom} on {_phones(len(serials))}, {_times(times)}, for {_lasting(longest)} at the longest"
+        first = min(wait.first_at for _, wait in waits)
+        return _conflict("phone", why, times=times, first=first, other=other, serials=serials)
+
+    def _budget(self, key: int) -> Iterator[ConflictOut]:
+        for kind, wishes in self._wishes.get(key, {}).items():
+            yield self._too_much(key, kind, wishes)
+
+    def _too_much(self, key: int, kind: Kind, wishes: Sequence[_TooMuch]) -> ConflictOut:
+        wish, wanted = max(wishes, key=lambda each: each[1].total())
+        accounts = {each.actor for each, _ in wishes}
+        others = [self._found.names[other] for other in wanted if other != key]
+        budget = self._found.known.accounts[wish.actor].policy.budgets[kind]
+        together = f", {wanted.total()} together with {', '.join(f'“{name}”' for name in others)}" if others else ""
+        more = f" (and too many of {len(accounts) - 1} more)" if len(accounts) > 1 else ""
+        why = (
+            f"wants {counted(wanted[key], kind)} of @{wish.actor.name} on {wish.day}{together}{more}; "
+            f"the budget is {budget} a day"
+        )
+        days = {each.day for each, _ in wishes}
+        zone = self._found.known.accounts[wish.actor].zone
+        first = datetime.combine(min(days), datetime.min.time(), zone)
+        return _conflict("budget", why, times=len(days), first=max(first, self._found.known.now))
+
+    def _left(self, key: int) -> Iterator[ConflictOut]:
+        left = self._found.days["expected"].left.get(key, 0)
+        if left > self._found.recurring[key].tasks:
+            why = f"makes more work than there is time for: {left} of its tasks have not begun when the days are over"
+            yield _conflict("unfinished", why, times=1, first=self._found.agenda.until)
+
+
+def _policy(overlapping: Sequence[Fired]) -> str:
+    """Return what becomes of firings that overlap, by what was done with them."""
+    if any(one.skipped for one in overlapping):
+        return "these times are skipped"
+    cancelled = sum(one.cancelled for one in overlapping)
+    if cancelled:
+        return f"{cancelled} task{'s' * (cancelled != 1)} of the earlier times are cancelled"
+    return "the new tasks queue behind them"
+
+
+def _out_of_hours(met: Sequence[tuple[str, Met]]) -> ConflictOut:
+    serials = list(dict.fromkeys(serial for serial, _ in met))
+    tasks = sum(one.tasks for _, one in met)
+    become = " or ".join(sorted({"fail" if one.fails else "wait" for _, one in met}, reverse=True))
+    why = f"is due out of working hours: {tasks} task{'s' * (tasks != 1)} on {_phones(len(serials))} would {become}"
+    times = max(len(one.at) for _, one in met)
+    return _conflict("hours", why, times=times, first=min(one.at[0] for _, one in met), serials=serials)
+
+
+def _wishes(found: Foreseen) -> dict[int, dict[Kind, list[_TooMuch]]]:
+    """Return, for each campaign and kind, the wishes beyond a budget in which it has a part."""
+    wanted: defaultdict[_Wish, Counter[int]] = defaultdict(Counter)
+    for key in found.fired:
+        for (actor, kind), number in _each_time(found.recurring[key]).items():
+            for day, times in _days(found, key, found.known.accounts[actor].zone).items():
+                wanted[_Wish(actor, kind, day)][key] += number * times
+    beyond: defaultdict[int, dict[Kind, list[_TooMuch]]] = defaultdict(dict)
+    for wish, shares in wanted.items():
+        if shares.total() > found.known.accounts[wish.actor].policy.budgets[wish.kind]:
+            for key in shares:
+                beyond[key].setdefault(wish.kind, []).append((wish, shares))
+    return beyond
+
+
+def _each_time(recurring: Recurring) -> Counter[tuple[Actor, Kind]]:
+    """Return what one firing does in whose name."""
+    found: Counter[tuple[Actor, Kind]] = Counter()
+    for work in (work for works in recurring.works.values() for work in works):
+        if work.account is not None:
+            found.update({(work.account, kind): number * work.number for kind, number in work.deeds})
+    return found
+
+
+def _days(found: Foreseen, key: int, zone: tzinfo) -> Counter[date]:
+    """Return how often a campaign makes tasks on each day."""
+    return Counter(one.beginning.begins_at.astimezone(zone).date() for one in found.fired[key] if not one.skipped)
+
+
+def _waits(found: Foreseen) -> dict[int, dict[int | None, list[tuple[str, Wait]]]]:
+    """Return who waits for whom, on which phones."""
+    waits: defaultdict[int, dict[int | None, list[tuple[str, Wait]]]] = defaultdict(dict)
+    for serial, lane in found.expected.items():
+        for wait in lane.waits:
+            waits[wait.campaign].setdefault(wait.other, []).append((serial, wait))
+    return waits
+
+
+def _hours(found: Foreseen) -> dict[int, list[tuple[str, Met]]]:
+    """Return which campaigns are due out of working hours, on which phones."""
+    hours: defaultdict[int, list[tuple[str, Met]]] = defaultdict(list)
+    for serial, lane in found.expected.items():
+        for met in lane.met:
+            if met.limit == "hours" and met.campaign is not None:
+                hours[met.campaign].append((serial, met))
+    return hours
+
+
+def _conflict(  # noqa: PLR0913 - what there is to tell
+    kind: ConflictKind,
+    why: str,
+    *,
+    times: int,
+    first: datetime | None,
+    other: int | None = None,
+    serials: Sequence[str] = (),
+) -> ConflictOut:
+    shown = list(serials[:_MOST_SERIALS])
+    return ConflictOut(kind=kind, why=why, other=other, times=times, first_at=first, serials=shown)
+
+
+def _times(number: int) -> str:
+    return "once" if number == 1 else f"{number} times"
+
+
+def _phones(number: int) -> str:
+    return "1 phone" if number == 1 else f"{number} phones"
+
+
+def _lasting(wait: timedelta) -> str:
+    minutes = wait / timedelta(minutes=1)
+    if minutes < 1:
+        return f"{ceil(wait.total_seconds())} s"
+    return f"{ceil(minutes)} min" if minutes <= _AN_HOUR_OR_TWO else f"{minutes / 60:.1f} h"

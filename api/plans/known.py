@@ -1,0 +1,144 @@
+"""What the ledger knows that matters to plans: how long tasks took, what waits, who acts, which limits hold."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from itertools import groupby
+from typing import Any
+
+from api.resources import Facade
+from api.tasks.schemas import TaskRequest
+from phonefleet.ledger import Account, NewTask, Task
+from phonefleet.ledger.fleet.device_list import ListedDevice
+from phonefleet.ledger.plans.forecasts import Durations
+from phonefleet.limits.rules import LONGEST_GAP
+from phonefleet.plans import AccountFacts, Actor, Estimate, Spread, Terms, Work, deeds_of, estimate_of
+from phonefleet.plans.durations import Bound
+from phonefleet.scripts import FLOWS
+from phonefleet.states import Status
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the ledger knows about phones, tasks and accounts at an instant."""
+
+    now: datetime
+    app: str
+    patience: timedelta
+    durations: Durations
+    queues: Mapping[str, Sequence[Task]]
+    phones: Mapping[str, ListedDevice]
+    acting: Mapping[tuple[str, str], str]
+    accounts: Mapping[Actor, AccountFacts]
+    _estimates: dict[tuple[str, ...], Estimate] = field(default_factory=dict[tuple[str, ...], Estimate])
+
+    def terms(self, bound: Bound) -> Terms:
+        """Return what holds for all phones."""
+        return Terms(self.accounts, bound, self.patience)
+
+    def free_at(self, serial: str) -> datetime:
+        """Return when a phone may begin: now, or once its quarantine has ended."""
+        listed = self.phones[serial]
+        until = listed.device.quarantined_until if listed.state == "quarantined" else None
+        return max(self.now, until or self.now)
+
+    def estimate(self, serial: str, script: str, config: Mapping[str, Any], app: str) -> Estimate:
+        """Return how long a task takes."""
+        key = (serial, script, app, str(config.get("task_duration")))
+        if key not in self._estimates:
+            of_phone = self.durations.of_phone.get((serial, script, app), [])
+            of_script = self.durations.of_script.get((script, app), [])
+            self._estimates[key] = estimate_of(script, config, of_phone, of_script)
+        return self._estimates[key]
+
+    def actor(self, serial: str, script: str, username: str | None, app: str) -> Actor | None:
+        """Return who acts; None where nobody knows, or where the script only reads."""
+        if script not in FLOWS or not FLOWS[script].irreversible:
+            return None
+        actor = Actor(app, (username or self.acting.get((serial, app), "")).lower())
+        return actor if actor in self.accounts else None
+
+    def waiting(self, serial: str) -> Iterator[Work]:
+        """Yield what a phone has to do already."""
+        for task in self.queues.get(serial, []):
+            yield self._begun(task) if task.status == Status.RUNNING else self._queued(task)
+
+    def _queued(self, task: Task) -> Work:
+        app = task.app or self.app
+        wait = Spread.exactly(timedelta(seconds=task.wait_seconds))
+        takes = self.estimate(task.serial, task.script_name, task.script_config, app).spread
+        actor = self.actor(task.serial, task.script_name, task.username, app)
+        deeds = deeds_of(task.script_name, task.script_config)
+        return Work(task.scheduled_for, wait, takes, actor, deeds, asked=False, campaign=task.campaign_id)
+
+    def _begun(self, task: Task) -> Work:
+        wait = Spread.exactly(timedelta(seconds=task.wait_seconds))
+        takes = self.estimate(task.serial, task.script_name, task.script_config, task.app or self.app).spread
+        begun = task.start_time or self.now
+        passed = self.now - begun
+        left = takes.after(passed - wait.expected)
+        return Work(begun, wait.after(passed), left, asked=False, campaign=task.campaign_id)
+
+    def asked(self, request: TaskRequest, tasks: Iterable[NewTask]) -> Iterator[Work]:
+        """Yield what a request means for one phone, with equal tasks that follow one another as one."""
+        unit = timedelta(**{request.interval_unit: 1})
+        drawn = Spread.drawn(request.min_interval * unit, request.max_interval * unit)
+        wait = Spread.exactly(timedelta(0))
+        works: list[Work] = []
+        for task in tasks:
+            takes = self.estimate(task.serial, task.script_name, task.script_config, task.app).spread
+            actor = self.actor(task.serial, task.script_name, task.username, task.app)
+            deeds = deeds_of(task.script_name, task.script_config)
+            works.append(Work(task.scheduled_for, wait, takes, actor, deeds, campaign=task.campaign_id))
+            wait = drawn
+        for _, alike in groupby(works, key=lambda work: (work.wait, work.takes, work.account, work.deeds)):
+            first, *others = alike
+            yield replace(first, number=1 + len(others))
+
+
+def known_about(facade: Facade, now: datetime, tasks: Sequence[NewTask], others: Iterable[str] = ()) -> Known:
+    """Gather what matters to the phones of some tasks, and to other phones."""
+    forecasts, app = facade.ledger.forecasts, facade.settings.app
+    serials = list(dict.fromkeys([*(task.serial for task in tasks), *others]))
+    queues = forecasts.queues(serials)
+    scripts = {task.script_name for task in tasks} | {one.script_name for queue in queues.values() for one in queue}
+    apps = list(dict.fromkeys([*(task.app for task in tasks), *_apps(queues)]))
+    acting: dict[tuple[str, str], str] = {}
+    accounts: dict[Actor, AccountFacts] = {}
+    for each in apps:
+        bound = facade.ledger.accounts.on_devices(serials, each)
+        found = {**_alone(bound), **forecasts.acting(serials, each)}
+        acting |= {(serial, each): username for serial, username in found.items()}
+        accounts |= _facts(facade, bound, each, now)
+    return Known(
+        now, app, facade.settings.wait_in_place, forecasts.durations(serials, scripts), queues,
+        forecasts.phones(serials, now), acting, accounts,
+    )  # fmt: skip
+
+
+def _apps(queues: Mapping[str, Collection[Task]]) -> Iterator[str]:
+    return (task.app for queue in queues.values() for task in queue if task.app)
+
+
+def _alone(accounts: Iterable[Account]) -> dict[str, str]:
+    """Return the account of each phone on which only one is signed in."""
+    found: defaultdict[str, list[str]] = defaultdict(list)
+    for account in accounts:
+        if account.signed_in:
+            found[account.serial].append(account.username)
+    return {serial: names[0] for serial, names in found.items() if len(names) == 1}
+
+
+def _facts(facade: Facade, accounts: Sequence[Account], app: str, now: datetime) -> dict[Actor, AccountFacts]:
+    ledger = facade.ledger
+    since = now - timedelta(seconds=LONGEST_GAP)
+    last = ledger.forecasts.last_actions([account.username for account in accounts], app, since)
+    zone = ledger.limits.current().zone(facade.zone)
+    found: dict[Actor, AccountFacts] = {}
+    for usage in ledger.limits.usage(accounts, now, facade.zone):
+        name = usage.account.username.lower()
+        found[Actor(app, name)] = AccountFacts(usage.policy, zone, usage.day.date, usage.used, last.get(name, {}))
+    return found

@@ -1,0 +1,1 @@
+"""Prefect's API, as far as this API calls it."""

@@ -1,1 +1,0 @@
-"""The routes: thin, each one translates between HTTP and the ledger."""

@@ -1,0 +1,93 @@
+"""Seals the keys in configurations: what is stored, and what Prefect gets to see, holds references alone.
+
+A key goes to its endpoint only: it is sealed together with the `base_url` that it came with, and requests cannot name
+references, so that nobody sends somebody else's key to an address of their own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any, cast
+
+from api.answers.envelope import invalid
+from phonefleet.ledger import Ledger, NewTask
+from phonefleet.settings import Settings
+from phonefleet.vault import REFERENCE, Vault, bind
+
+_FIELD = "api_key"
+
+
+def refuse_references(config: Mapping[str, Any], field: str = "script_config") -> None:
+    """Refuse a request that names a stored key instead of bringing one. Raises `Problem`."""
+    if any(value.startswith(REFERENCE) for value in _named(config)):
+        raise invalid((f"{field}.{_FIELD}", "must be the key itself, not what stands for a stored one"))
+
+
+def sealed(tasks: Sequence[NewTask], ledger: Ledger, settings: Settings) -> Sequence[NewTask]:
+    """Return the tasks with references in place of keys, which are kept encrypted from here on."""
+    if not any(_unsealed(task.script_config) for task in tasks):
+        return tasks
+    keep = _Keeper(Vault.of(settings), ledger, tasks[0].created_at)
+    return [replace(task, script_config=_replaced(task.script_config, keep)) for task in tasks]
+
+
+def sealed_config(config: dict[str, Any], ledger: Ledger, settings: Settings, at: datetime) -> dict[str, Any]:
+    """Return a configuration with references in place of keys, which are kept encrypted from here on."""
+    if not _unsealed(config):
+        return config
+    return cast("dict[str, Any]", _replaced(config, _Keeper(Vault.of(settings), ledger, at)))
+
+
+class _Keeper:
+    """Keeps keys, each once, and returns their references."""
+
+    def __init__(self, vault: Vault, ledger: Ledger, at: datetime) -> None:
+        self._vault = vault
+        self._ledger = ledger
+        self._at = at
+        self._kept: dict[str, str] = {}
+
+    def __call__(self, key: str, endpoint: str) -> str:
+        """Return the reference of a key for an endpoint; a reference stays."""
+        if key.startswith(REFERENCE):
+            return key
+        bound = bind(key, endpoint)
+        if bound not in self._kept:
+            reference = self._vault.reference(bound)
+            self._ledger.secrets.keep(reference, self._vault.seal(bound), self._at)
+            self._kept[bound] = reference
+        return self._kept[bound]
+
+
+def _named(config: Any) -> set[str]:
+    """Return what stands in the fields of keys, at any depth."""
+    found: set[str] = set()
+
+    def note(key: str, _endpoint: str) -> str:
+        found.add(key)
+        return key
+
+    _replaced(config, note)
+    return found
+
+
+def _unsealed(config: Any) -> bool:
+    return any(not value.startswith(REFERENCE) for value in _named(config))
+
+
+def _replaced(config: Any, reference_of: Callable[[str, str], str]) -> Any:
+    """Return a configuration with each key replaced by what the function makes of it and its endpoint."""
+    if not isinstance(config, Mapping):
+        return config
+    fields = cast("Mapping[str, Any]", config)
+    endpoint = str(fields.get("base_url") or fields.get("url") or "")
+    return {
+        name: _sealed_value(value, endpoint, reference_of) if name == _FIELD else _replaced(value, reference_of)
+        for name, value in fields.items()
+    }
+
+
+def _sealed_value(value: Any, endpoint: str, reference_of: Callable[[str, str], str]) -> Any:
+    return reference_of(value, endpoint) if isinstance(value, str) and value else value

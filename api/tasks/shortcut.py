@@ -1,0 +1,74 @@
+"""GET calls that come often, served past FastAPI, whose machinery would cost more than their answers do.
+
+They are routes of FastAPI all the same, which describes them: the very functions that are called here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Generic, TypeVar
+from urllib.parse import parse_qsl
+
+from fastapi import Response
+from fastapi.exceptions import RequestValidationError
+from pydantic import BaseModel, ValidationError
+from starlette.routing import BaseRoute, Match
+from starlette.types import Receive, Scope, Send
+
+from api.resources import Facade
+
+_LONGEST = 20
+"""Digits of a number."""
+
+Q = TypeVar("Q", bound=BaseModel)
+
+
+class Shortcut(BaseRoute, Generic[Q]):
+    """The way to a function of the facade that takes nothing but a query."""
+
+    def __init__(
+        self, base_path: str, path: str, query: type[Q], serve: Callable[[Q, Facade], Awaitable[Response]]
+    ) -> None:
+        self.path = path
+        self._address = base_path + path
+        self._query = query
+        self._serve = serve
+
+    def matches(self, scope: Scope) -> tuple[Match, Scope]:
+        """Match this one address and GET alone; FastAPI knows what to say of other methods."""
+        wanted = scope["type"] == "http" and scope["path"] == self._address and scope["method"] == "GET"
+        return (Match.FULL, {"route": self}) if wanted else (Match.NONE, {})
+
+    async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer."""
+        response = await self._serve(self._asked(scope["query_string"]), scope["app"].state.facade)
+        await response(scope, receive, send)
+
+    def _asked(self, query: bytes) -> Q:
+        """Return the query, checked. Of a name that is given twice the last value counts."""
+        try:
+            return self._query.model_validate(dict(parse_qsl(query.decode("latin-1"), keep_blank_values=True)))
+        except ValidationError as error:
+            found = [{**one, "loc": ("query", *one["loc"])} for one in error.errors()]
+            raise RequestValidationError(found) from error
+
+
+class NumberedShortcut(BaseRoute):
+    """The way to a function of the facade that takes nothing but the number with which its address ends."""
+
+    def __init__(self, base_path: str, path: str, serve: Callable[[int, Facade], Awaitable[Response]]) -> None:
+        self.path = path
+        self._beginning = base_path + path.partition("{")[0]
+        self._serve = serve
+
+    def matches(self, scope: Scope) -> tuple[Match, Scope]:
+        """Match GET alone, and what is a number at first sight; FastAPI knows what to say of anything else."""
+        wanted = scope["type"] == "http" and scope["method"] == "GET" and scope["path"].startswith(self._beginning)
+        number = scope["path"][len(self._beginning) :] if wanted else ""
+        plain = number.isascii() and number.isdigit() and len(number) <= _LONGEST
+        return (Match.FULL, {"route": self, "number": int(number)}) if plain else (Match.NONE, {})
+
+    async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer."""
+        response = await self._serve(scope["number"], scope["app"].state.facade)
+        await response(scope, receive, send)

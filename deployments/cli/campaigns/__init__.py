@@ -1,0 +1,1 @@
+"""`phonefleet campaign`: campaigns, and files that declare them."""

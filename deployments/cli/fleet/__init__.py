@@ -1,0 +1,1 @@
+"""`phonefleet devices` and `phonefleet accounts`."""

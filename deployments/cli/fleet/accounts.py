@@ -1,0 +1,124 @@
+"""`phonefleet accounts …`: the accounts and the phones that they are bound to."""
+
+from __future__ import annotations
+
+from itertools import islice
+from types import ModuleType
+from typing import Annotated
+
+import typer
+
+from deployments.cli.shared import options as o
+from deployments.cli.shared.calling import Call, command, with_api
+
+app = typer.Typer(help="The accounts: on which phone each is signed in, and whether it may act.")
+
+AccountArgument = Annotated[int, typer.Argument(metavar="ID", min=1, help="Number of the account.")]
+AccountsArgument = Annotated[list[int], typer.Argument(metavar="ID…", help="Numbers of the accounts.")]
+UsernameOption = Annotated[str | None, typer.Option("--username", "-u", help="Its name; `@` is optional.")]
+DeviceOption = Annotated[str | None, typer.Option("--device", "-d", metavar="PHONE", help="Any name of its phone.")]
+TagsOption = Annotated[list[str] | None, typer.Option("--tag", help="Repeatable.")]
+
+
+@app.callback(invoke_without_command=True, epilog="Example: phonefleet accounts")
+def accounts(
+    context: typer.Context, api: o.ApiUrlOption = None, token: o.TokenOption = None, home: o.ApiHomeOption = None,
+    as_json: o.JsonOption = False,  # noqa: FBT002 - Typer's form
+) -> None:  # fmt: skip
+    """List the accounts, or do something with one."""
+    if context.invoked_subcommand is None:
+        with_api(list_)(as_json=as_json, api=api, token=token, home=home)
+
+
+@command(app, "list", "phonefleet accounts list --device device_serial_1 --held")
+def list_(  # noqa: PLR0913 - a command line has as many options as it has
+    call: Call,
+    *,
+    username: UsernameOption = None,
+    device: DeviceOption = None,
+    group: Annotated[str | None, typer.Option("--group", help="Group of its phone.")] = None,
+    profile: Annotated[str | None, typer.Option("--app", help="App profile.")] = None,
+    tag: Annotated[str | None, typer.Option("--tag")] = None,
+    held: Annotated[bool | None, typer.Option("--held/--not-held")] = None,
+    enabled: Annotated[bool | None, typer.Option("--enabled/--disabled")] = None,
+    signed_in: Annotated[bool | None, typer.Option("--signed-in/--signed-out")] = None,
+    limit: Annotated[int, typer.Option("--limit", "-n", min=1, help="How many at most.")] = 1000,
+) -> None:
+    """List the accounts: on which phone each is signed in, and why one is held."""
+    wanted = call.client.iter_accounts(
+        username=username, platform=profile, serial=device, group=group, tag=tag, held=held, enabled=enabled,
+        logined=signed_in,
+    )  # fmt: skip
+    found = list(islice(wanted, limit))
+    call.show(found, lambda: _shown().print_accounts(found))
+
+
+@command(app, "show", "phonefleet accounts show 1")
+def show(call: Call, *, account_id: AccountArgument) -> None:
+    """Show one account."""
+    found = call.client.get_account(account_id)
+    call.show(found, lambda: _shown().print_account(found))
+
+
+@command(app, "add", "phonefleet accounts add @shop_009 -d device_serial_1 --tag spring")
+def add(  # noqa: PLR0913 - a command line has as many options as it has
+    call: Call,
+    *,
+    username: Annotated[str, typer.Argument(help="Its name; `@` is optional.")],
+    device: Annotated[str, typer.Option("--device", "-d", metavar="PHONE", help="Any name of its phone.")],
+    profile: Annotated[str | None, typer.Option("--app", help="App profile; the configured one if left out.")] = None,
+    enabled: Annotated[bool, typer.Option("--enable/--disable", help="Whether it may act.")] = True,
+    tag: TagsOption = None,
+) -> None:
+    """Enter an account and bind it to a phone. It counts as signed out until the phone shows it."""
+    found = call.client.create_account(username, device, platform=profile, enabled=enabled, tags=tag)
+    call.show(found, lambda: _shown().print_account(found))
+
+
+@command(
+    app, "set", "phonefleet accounts set 1 --device device_serial_2 --disable", "phonefleet accounts set 1 --no-tags"
+)
+def set_(  # noqa: PLR0913 - a command line has as many options as it has
+    call: Call,
+    *,
+    account_id: AccountArgument,
+    username: UsernameOption = None,
+    device: DeviceOption = None,
+    enabled: Annotated[bool | None, typer.Option("--enable/--disable", help="Whether it may act.")] = None,
+    tag: TagsOption = None,
+    no_tags: Annotated[bool, typer.Option("--no-tags", help="Take all its tags away first.")] = False,
+) -> None:
+    """Change an account's name, phone, tags, or whether it may act; what is left out stays."""
+    tags = tag or ([] if no_tags else None)
+    found = call.client.change_account(account_id, username=username, serial=device, enabled=enabled, tags=tags)
+    call.show(found, lambda: _shown().print_account(found))
+
+
+@command(app, "hold", 'phonefleet accounts hold 1 --reason "asks for a code"')
+def hold(
+    call: Call,
+    *,
+    account_id: AccountArgument,
+    reason: Annotated[str, typer.Option("--reason", help="Why, for whoever looks at it later.")],
+) -> None:
+    """Keep an account from acting until it is released."""
+    found = call.client.hold_account(account_id, reason)
+    call.tell(found, f"{found['username']} is {found['status']}: {found['hold_reason']}")
+
+
+@command(app, "release", "phonefleet accounts release 1")
+def release(call: Call, *, ids: AccountsArgument) -> None:
+    """End the hold of accounts, once a person has looked at them."""
+    call.each(ids, call.client.release_account, _shown().print_accounts)
+
+
+@command(app, "delete", "phonefleet accounts delete 1")
+def delete(call: Call, *, ids: AccountsArgument) -> None:
+    """Forget accounts. What they did stays in the ledger; the phones stay signed in."""
+    call.each(ids, call.client.delete_account, lambda gone: typer.echo(f"{len(gone)} deleted"))
+
+
+def _shown() -> ModuleType:
+    from deployments.cli.fleet import shown as fleet_shown  # noqa: PLC0415 - heavy
+
+    return fleet_shown

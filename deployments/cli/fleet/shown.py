@@ -1,0 +1,122 @@
+"""How phones, accounts and the audit trail look on a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rich.text import Text
+
+from deployments.cli.shared.console import out
+from deployments.cli.shared.tables import Column, print_record, print_table, when
+from phonefleet.client.fleet_answers import Account, AuditEntry, Device, Unidentified
+
+_COLORS = {
+    "online": "green", "busy": "cyan", "offline": "dim", "unauthorized": "red", "no_permissions": "red",
+    "recovery": "red", "ambiguous": "red", "quarantined": "yellow",
+    "enabled": "green", "disabled": "dim", "held": "yellow",
+}  # fmt: skip
+
+
+def print_devices(devices: Sequence[Device]) -> None:
+    """Print a table of phones."""
+    columns = (
+        Column("serial"), Column("alias", rank=1), Column("state"), Column("task", rank=2, right=True),
+        Column("waiting", rank=2, right=True), Column("battery", rank=3, right=True), Column("group", rank=4),
+        Column("model", rank=5), Column("Android", rank=6), Column("host", rank=7),
+        Column("remark", rank=4, folds=True),
+    )  # fmt: skip
+    rows = (
+        (
+            phone["serial"], phone["alias"], state_text(phone["state"]), phone["current_task"], phone["queue_length"],
+            _percent(phone["battery"]), phone["group"], phone["model"], phone["android_version"], phone["host"],
+            _remark(phone),
+        )
+        for phone in devices
+    )  # fmt: skip
+    print_table(out(), "Phones", columns, rows, empty="No phones have been seen yet.")
+
+
+def print_unidentified(found: Sequence[Unidentified]) -> None:
+    """Print a table of what adb shows besides."""
+    columns = (Column("address"), Column("state"), Column("host", rank=1), Column("what to do", folds=True))
+    rows = ((one["address"], Text(one["state"], style="red"), one["host"], one["advice"]) for one in found)
+    print_table(out(), "Not known which phone", columns, rows, empty="")
+
+
+def print_device(phone: Device) -> None:
+    """Print one phone."""
+    fields = [
+        ("serial", phone["serial"]), ("alias", phone["alias"]), ("state", state_text(phone["state"])),
+        ("addresses", ", ".join(phone["addresses"])), ("note", phone["note"]),
+        ("serial number", phone["serial_number"]), ("Android id", phone["android_id"]),
+        ("quarantine", phone["quarantine_reason"]), ("since", when(phone["quarantined_since"])),
+        ("until", when(phone["quarantined_until"])),
+        ("enabled", "yes" if phone["enabled"] else "no"),
+        ("group", phone["group"]), ("model", phone["model"]), ("Android", phone["android_version"]),
+        ("host", phone["host"]), ("battery", _percent(phone["battery"])), ("task", phone["current_task"]),
+        ("waiting", phone["queue_length"]),
+        ("first seen", when(phone["first_seen"])),
+        ("last seen", when(phone["last_seen"])),
+    ]  # fmt: skip
+    print_record(out(), fields)
+
+
+def print_accounts(accounts: Sequence[Account]) -> None:
+    """Print a table of accounts."""
+    columns = (
+        Column("id", right=True), Column("username"), Column("status"), Column("phone", rank=1),
+        Column("serial", rank=5), Column("app", rank=4), Column("signed in", rank=3),
+        Column("tags", rank=6, folds=True),
+        Column("held because", rank=2, folds=True),
+    )  # fmt: skip
+    rows = (
+        (
+            account["id"], account["username"], state_text(account["status"]), account["device_name"],
+            account["device"], account["platform"], "yes" if account["logined"] else "no",
+            ", ".join(account["tags"]) or None, account["hold_reason"],
+        )
+        for account in accounts
+    )  # fmt: skip
+    print_table(out(), "Accounts", columns, rows, empty="There are no such accounts.")
+
+
+def print_account(account: Account) -> None:
+    """Print one account."""
+    fields = [
+        ("account", account["id"]), ("username", account["username"]), ("status", state_text(account["status"])),
+        ("held because", account["hold_reason"]), ("since", when(account["held_since"])), ("app", account["platform"]),
+        ("package", account["packagename"]), ("phone", account["device_name"]), ("serial", account["device"]),
+        ("online", "yes" if account["device_online"] else "no"), ("signed in", "yes" if account["logined"] else "no"),
+        ("tags", ", ".join(account["tags"])),
+    ]  # fmt: skip
+    print_record(out(), fields)
+
+
+def print_audit(entries: Sequence[AuditEntry]) -> None:
+    """Print a table of calls."""
+    columns = (
+        Column("at", rank=2), Column("call"), Column("path"), Column("code", right=True),
+        Column("tasks", rank=1, right=True), Column("actor", rank=3), Column("address", rank=4),
+        Column("request", rank=5),
+    )  # fmt: skip
+    rows = (
+        (
+            when(entry["at"]), entry["method"], entry["path"], entry["code"], entry["tasks"], entry["actor"],
+            entry["address"], entry["request_id"],
+        )
+        for entry in entries
+    )  # fmt: skip
+    print_table(out(), "Calls that could change something", columns, rows, empty="Nobody has changed anything yet.")
+
+
+def state_text(state: str) -> Text:
+    """Return the state of a phone or an account in its color."""
+    return Text(state, style=_COLORS[state])
+
+
+def _percent(battery: int | None) -> str | None:
+    return None if battery is None else f"{battery} %"
+
+
+def _remark(phone: Device) -> str | None:
+    return phone["quarantine_reason"] or phone["note"] or (None if phone["enabled"] else "disabled")

@@ -1,0 +1,1 @@
+"""`phonefleet limits` and `phonefleet do-not-contact`."""

@@ -1,0 +1,92 @@
+"""How limits, usage and the do-not-contact list look on a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from rich.text import Text
+
+from deployments.cli.shared.console import out
+from deployments.cli.shared.tables import Column, print_record, print_table, when
+from phonefleet.client.limit_answers import AccountUsage, Limits, Override, Person, Weekday
+
+_KINDS_FIRST = ("follow", "unfollow", "like", "comment", "message")
+
+
+def print_limits(limits: Limits) -> None:
+    """Print the limits of all accounts, then those of some."""
+    fields: list[tuple[str, object]] = [(f"{kind} a day", number) for kind, number in limits["budgets"].items()]
+    fields += [
+        ("hours", _hours(limits["hours"]) or "any"), ("time zone", limits["timezone"] or "that of the server"),
+        ("gap", f"{limits['gap']:g} s"), *((f"gap of {kind}", f"{gap:g} s") for kind, gap in limits["gaps"].items()),
+        ("when met", f"tasks {limits['when_met']}"),
+        ("shared pool", "allowed" if limits["allow_shared_pool"] else "not allowed"),
+        ("version", limits["version"]), ("since", when(limits["set_at"])),
+    ]  # fmt: skip
+    print_record(out(), fields)
+    if limits["overrides"]:
+        columns = (Column("accounts"), Column("other limits", folds=True))
+        rows = [(_selected(override), _others(override)) for override in limits["overrides"]]
+        print_table(out(), "For some accounts", columns, rows)
+
+
+def print_usage(accounts: Sequence[AccountUsage]) -> None:
+    """Print a table of accounts: used of budget, for each kind."""
+    kinds = [action["kind"] for action in accounts[0]["actions"]] if accounts else []
+    columns = (
+        Column("username"), Column("works", rank=1),
+        *(Column(kind, rank=2 if kind in _KINDS_FIRST else 3, right=True) for kind in kinds),
+    )  # fmt: skip
+    rows = (
+        (
+            account["username"], _works(account),
+            *(_of(action["used"], action["budget"]) for action in account["actions"]),
+        )
+        for account in accounts
+    )  # fmt: skip
+    day = f" on {accounts[0]['date']}" if accounts else ""
+    print_table(out(), f"Used of the budgets{day}", columns, rows, empty="There are no such accounts.")
+
+
+def print_people(people: Sequence[Person]) -> None:
+    """Print the do-not-contact list."""
+    columns = (Column("username"), Column("app"), Column("since", rank=2), Column("reason", rank=1, folds=True))
+    rows = ((one["username"], one["app"] or "all", when(one["since"]), one["reason"]) for one in people)
+    print_table(out(), "Do not contact", columns, rows, empty="Nobody is on the list.")
+
+
+def _of(used: int, budget: int) -> Text:
+    return Text(f"{used}/{budget}", style="yellow" if used >= budget else "" if used else "dim")
+
+
+def _works(account: AccountUsage) -> str:
+    return "now" if account["opens_at"] is None else f"from {(when(account['opens_at']) or '')[:16]}"
+
+
+def _hours(hours: Mapping[Weekday, list[str]] | None) -> str | None:
+    if hours is None:
+        return None
+    days = {day: ", ".join(spans) for day, spans in hours.items()}
+    if len(days) == _WEEK and len(set(days.values())) == 1:
+        return next(iter(days.values()))
+    return "; ".join(f"{day} {spans}" for day, spans in days.items())
+
+
+_WEEK = 7
+
+
+def _selected(override: Override) -> str:
+    names = (
+        ("username", override["username"]), ("app", override["app"]), ("tag", override["tag"]),
+        ("group", override["group"]),
+    )  # fmt: skip
+    return ", ".join(f"{name} {value}" for name, value in names if value is not None) or "all"
+
+
+def _others(override: Override) -> str:
+    told = [f"{kind} {number}" for kind, number in override["budgets"].items()]
+    told += [f"gap {override['gap']:g} s"] if override["gap"] is not None else []
+    told += [f"gap of {kind} {gap:g} s" for kind, gap in override["gaps"].items()]
+    told += [f"hours {hours}"] if (hours := _hours(override["hours"])) else []
+    told += [f"tasks {override['when_met']}"] if override["when_met"] else []
+    return ", ".join(told)

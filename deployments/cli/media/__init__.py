@@ -1,0 +1,1 @@
+"""`phonefleet media`."""

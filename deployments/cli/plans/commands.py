@@ -1,0 +1,101 @@
+"""`phonefleet plan`: what tasks would do before anybody asks for them, or what campaigns will do in the next days."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from deployments.cli.shared.calling import Call, command
+from deployments.cli.tasks import options as t
+
+if TYPE_CHECKING:
+    from phonefleet.client.plan_answers import Plan
+
+ScriptArgument = Annotated[
+    str | None, typer.Argument(help="Name of the script, such as follow or unfollow; none with --days.")
+]
+DaysOption = Annotated[
+    int | None, typer.Option("--days", metavar="N", min=1, max=31, help="Plan all campaigns, for so many days.")
+]
+PausedOption = Annotated[bool, typer.Option("--with-paused", help="With --days: paused campaigns, too.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to the root."""
+    command(
+        app,
+        "plan",
+        "phonefleet plan follow -d device_serial_1 -t @example_user",
+        "phonefleet plan follow -d group:shop -t person_0001 -t person_0002 --min-interval 1 --max-interval 5",
+        "phonefleet plan like -u tag:spring -t sample://post/1234 --start-time 08:30 --svg plan.svg",
+        "phonefleet plan --days 7 --svg week.svg",
+    )(plan)
+
+
+def plan(  # noqa: PLR0913 - a command line has as many options as it has
+    call: Call,
+    *,
+    script: ScriptArgument = None,
+    device: t.DevicesOption = None,
+    username: t.UsernamesOption = None,
+    target: t.TargetsOption = None,
+    config: t.ConfigOption = "{}",
+    multi_account: t.MultiAccountOption = False,
+    min_interval: t.MinIntervalOption = 0,
+    max_interval: t.MaxIntervalOption = 0,
+    unit: t.UnitOption = "minutes",
+    start_time: t.StartTimeOption = None,
+    profile: t.AppOption = None,
+    days: DaysOption = None,
+    with_paused: PausedOption = False,
+    svg: Annotated[Path | None, typer.Option("--svg", metavar="FILE", help="Draw it into a file, too.")] = None,
+) -> None:
+    """Tell what the same `task create` would do, without doing it: when each phone ends, and what stands against it.
+
+    With --days it tells what all campaigns will do in the next days.
+    """
+    options = t.asked(
+        device, username, t.config_of(config, target), multi_account=multi_account,
+        intervals=(min_interval, max_interval, unit), app=profile, start_time=start_time,
+    )  # fmt: skip
+    if days is not None:
+        _refuse_others(script, device, username, target)
+        found = call.client.plan_tasks(days=days, with_paused=with_paused)
+        _tell_days(call, found, days, svg)
+    elif script is not None:
+        _tell_tasks(call, call.client.plan_tasks(script, **options), script, svg)
+    else:
+        message = "name a script, or give --days N to plan all campaigns"
+        raise typer.BadParameter(message)
+
+
+def _refuse_others(script: str | None, *others: list[str] | None) -> None:
+    if script is not None or any(others):
+        message = "--days plans all campaigns: leave out the script, phones, accounts and targets"
+        raise typer.BadParameter(message)
+
+
+def _tell_tasks(call: Call, found: Plan, script: str, svg: Path | None) -> None:
+    from deployments.cli.plans.picture import svg_of  # noqa: PLC0415 - heavy
+    from deployments.cli.plans.shown import print_plan  # noqa: PLC0415 - heavy
+
+    _tell(call, found, svg, lambda: svg_of(found, f"{script}: {found['tasks']} tasks"), lambda: print_plan(found))
+
+
+def _tell_days(call: Call, found: Plan, days: int, svg: Path | None) -> None:
+    from deployments.cli.plans.days_picture import svg_of_days  # noqa: PLC0415 - heavy
+    from deployments.cli.plans.days_shown import print_days  # noqa: PLC0415 - heavy
+
+    title = f"Campaigns over {days} day{'s' * (days != 1)}: {found['tasks']} tasks"
+    _tell(call, found, svg, lambda: svg_of_days(found, title), lambda: print_days(found))
+
+
+def _tell(call: Call, found: Plan, svg: Path | None, picture: Callable[[], str], draw: Callable[[], None]) -> None:
+    if svg is not None:
+        svg.write_text(picture(), encoding="utf-8")
+    call.show(found, draw)
+    if svg is not None and not call.as_json:
+        typer.echo(f"Drew {svg}")

@@ -1,0 +1,164 @@
+"""A plan of all campaigns as a picture: days from left to right, a line for each phone, a colour for each campaign."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+from xml.sax.saxutils import escape
+
+from deployments.cli.plans.bars import name_of
+from deployments.cli.plans.looks import Look, at_work, looks_of, names_of
+from deployments.cli.plans.scale import Scale, instant
+from deployments.cli.plans.shown import against, limit
+from deployments.cli.plans.svg import Plot, short, words
+from phonefleet.client.plan_answers import PhonePlan, Plan, Span
+
+_WIDTH, _LEFT, _RIGHT = 1200, 180, 70
+_ROW, _BAR, _LINE = 26, 16, 20
+_MARKS = 10
+_LETTER = 7.6
+"""About how wide a letter is."""
+
+_MOST_CONFLICTS = 12
+_LONGEST_CONFLICT = 160
+_SATURDAY = 5
+_STYLE = (
+    "text{font:13px system-ui,sans-serif;fill:#1f2937}.title{font-size:17px;font-weight:600}.faint{fill:#6b7280}"
+    ".against{fill:#b45309}.before{fill:#cbd5e1}.refused{fill:#dc2626}.rest{fill:#f8fafc}"
+    "line{stroke:#e5e7eb}line.day{stroke:#94a3b8}rect.page{fill:#ffffff}"
+)
+
+
+def svg_of_days(plan: Plan, title: str) -> str:
+    """Return the picture."""
+    scale = Scale(instant(plan["since"] or ""), instant(plan["until"] or ""))
+    plot = Plot(scale, _LEFT, _WIDTH - _RIGHT)
+    legend, places = _legend(plan)
+    top = 66 + _LINE * len(legend) + 26
+    bottom = top + _ROW * len(plan["phones"])
+    conflicts = _conflicts(plan)
+    height = bottom + 30 + _LINE * len(conflicts)
+    parts: list[str] = [
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {height}" role="img" width="{_WIDTH}">',
+        f"<title>{escape(title)}</title><style>{_STYLE}</style>",
+        f'<rect class="page" width="{_WIDTH}" height="{height}"/>',
+        words(16, 28, title, "title"),
+        words(16, 50, _about(plan), "faint"),
+        *(part for row, line in enumerate(legend) for part in _keys(line, 74 + _LINE * row)),
+        *_weekends(plot, top - 4, bottom),
+        *plot.axis(_MARKS, top - 11, bottom),
+        *_midnights(plot, top - 4, bottom),
+        *(part for row, phone in enumerate(plan["phones"]) for part in _row(phone, top + _ROW * row, plot, places)),
+        *(words(16, bottom + 26 + _LINE * row, text, "against") for row, text in enumerate(conflicts)),
+        "</svg>",
+    ]
+    return "\n".join(parts) + "\n"
+
+
+def _about(plan: Plan) -> str:
+    first, last = (f"{instant(at or ''):%a %Y-%m-%d %H:%M}" for at in (plan["since"], plan["until"]))
+    return f"{first} to {last}" + (f"; {plan['cut']}" if plan["cut"] else "")
+
+
+# --- what means what ---------------------------------------------------------------------------------------
+
+_Key = tuple[str, str]
+"""How it is drawn, as attributes, and what it means."""
+
+
+def _legend(plan: Plan) -> tuple[list[list[_Key]], dict[int, tuple[Look, str]]]:
+    """Return the lines of the legend, and the look and name of each campaign."""
+    looks, names = looks_of(plan), names_of(plan)
+    keys: list[_Key] = [
+        (f'fill="{looks[campaign["id"]].web_colour}"', short(campaign["name"], 40)) for campaign in at_work(plan)
+    ]
+    keys += [('class="before"', "earlier tasks"), ('class="refused"', "meets a limit")]
+    return _wrapped(keys), {key: (looks[key], name) for key, name in names.items()}
+
+
+def _wrapped(keys: Sequence[_Key]) -> list[list[_Key]]:
+    lines: list[list[_Key]] = [[]]
+    for each in keys:
+        if lines[-1] and sum(map(_width, [*lines[-1], each])) > _WIDTH - 32:
+            lines.append([])
+        lines[-1].append(each)
+    return lines
+
+
+def _width(key: _Key) -> float:
+    return 34 + _LETTER * len(key[1])
+
+
+def _keys(line: Sequence[_Key], y: float) -> Iterator[str]:
+    x = 16.0
+    for key in line:
+        yield f'<circle {key[0]} cx="{x + 5:.1f}" cy="{y - 4:.1f}" r="5"/>'
+        yield words(x + 16, y, key[1], "")
+        x += _width(key)
+
+
+# --- the days ----------------------------------------------------------------------------------------------
+
+
+def _days(plot: Plot) -> Iterator[datetime]:
+    """Yield the midnight at which each day begins that can be seen."""
+    midnight = plot.scale.first.replace(hour=0, minute=0, second=0, microsecond=0)
+    while midnight <= plot.scale.last:
+        yield midnight
+        midnight += timedelta(days=1)
+
+
+def _weekends(plot: Plot, top: float, bottom: float) -> Iterator[str]:
+    for midnight in _days(plot):
+        if midnight.weekday() >= _SATURDAY:
+            yield _shade(plot, midnight, midnight + timedelta(days=1), top, bottom)
+
+
+def _midnights(plot: Plot, top: float, bottom: float) -> Iterator[str]:
+    for midnight in _days(plot):
+        if midnight >= plot.scale.first:
+            x = plot.x(plot.scale.place(midnight))
+            yield f'<line class="day" x1="{x:.1f}" y1="{top:.1f}" x2="{x:.1f}" y2="{bottom:.1f}"/>'
+
+
+def _shade(plot: Plot, start: datetime, end: datetime, top: float, bottom: float) -> str:
+    left, right = (plot.x(plot.scale.place(at)) for at in (start, end))
+    place = f'x="{left:.1f}" y="{top:.1f}" width="{right - left:.1f}" height="{bottom - top:.1f}"'
+    return f'<rect class="rest" {place}/>'
+
+
+def _row(phone: PhonePlan, y: float, plot: Plot, places: dict[int, tuple[Look, str]]) -> Iterator[str]:
+    reasons = list(against(phone))
+    hint = f"<title>{escape('; '.join(reasons[:8]))}</title>" if reasons else ""
+    yield f"<g>{hint}{words(16, y + _BAR - 3, short(name_of(phone)), 'against' if phone['conflicts'] else '')}"
+    for span in phone["spans"]:
+        if plot.scale.holds(instant(span["start"]), instant(span["end"])):
+            yield _bar(span, y, plot, places)
+    for met in phone["limits"]:
+        for at in met["at"]:
+            yield _refusal(plot.at(at), y, limit(met))
+    yield words(_WIDTH - 16, y + _BAR - 3, str(phone["tasks"]), "faint", anchor="end")
+    yield "</g>"
+
+
+def _bar(span: Span, y: float, plot: Plot, places: dict[int, tuple[Look, str]]) -> str:
+    times = (span["start"], span["end"])
+    number = f"{span['tasks']} task{'s' * (span['tasks'] != 1)}"
+    campaign = span["campaign"]
+    if not span["asked"] or campaign is None:
+        return plot.bar(times, y, _BAR, f"{number} that came before", class_="before")
+    look, name = places[campaign]
+    told = f"{name}: {number}, {instant(times[0]):%a %H:%M} to {instant(times[1]):%a %H:%M}"
+    return plot.bar(times, y, _BAR, told, fill=look.web_colour)
+
+
+def _refusal(x: float, y: float, told: str) -> str:
+    """Return a red mark above the bar."""
+    points = f"{x - 4:.1f},{y - 5:.1f} {x + 4:.1f},{y - 5:.1f} {x:.1f},{y + 3:.1f}"
+    return f'<polygon class="refused" points="{points}"><title>{escape(told)}</title></polygon>'
+
+
+def _conflicts(plan: Plan) -> list[str]:
+    told = [f"{one['name']} {conflict['why']}" for one in plan["campaigns"] for conflict in one["conflicts"]]
+    more = [f"and {len(told) - _MOST_CONFLICTS} more"] if len(told) > _MOST_CONFLICTS else []
+    return [short(each, _LONGEST_CONFLICT) for each in told[:_MOST_CONFLICTS]] + more

@@ -1,0 +1,132 @@
+"""How a plan of all campaigns looks on a terminal: its days as a chart, each campaign, and what stands against them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import islice
+
+from rich.text import Text
+
+from deployments.cli.plans.bars import BEFORE, Bar, Mark, chart_width, key, name_of, print_chart
+from deployments.cli.plans.looks import Look, at_work, looks_of, names_of
+from deployments.cli.plans.scale import Scale, instant, scale_of
+from deployments.cli.plans.shown import lasts, limit
+from deployments.cli.shared.console import out
+from deployments.cli.shared.tables import Column, print_record, print_table, when
+from phonefleet.client.plan_answers import CampaignPlan, PhonePlan, Plan, Times
+
+_REFUSED: Mark = ("!", "bold white on red")
+_MOST_REASONS = 40
+_NEXT = 8
+
+
+def print_days(plan: Plan) -> None:
+    """Print a plan of days."""
+    looks = looks_of(plan)
+    print_record(out(), _summary(plan))
+    if plan["phones"] and (scale := scale_of(plan)) is not None:
+        _print_chart(plan, scale, looks)
+    if plan["campaigns"]:
+        _print_campaigns(plan, looks)
+        _print_next(plan)
+        _print_reasons(plan)
+
+
+def _summary(plan: Plan) -> list[tuple[str, object]]:
+    working = at_work(plan)
+    return [
+        ("days", f"{(when(plan['since']) or '')[:16]} to {(when(plan['until']) or '')[:16]}"),
+        ("cut short", plan["cut"] and Text(plan["cut"], style="yellow")),
+        ("campaigns", f"{len(working)} of {len(plan['campaigns'])} have something to do"),
+        ("tasks", f"{plan['tasks']} on {len(plan['phones'])} phone{'s' * (len(plan['phones']) != 1)}"),
+        ("starts", when(plan["start"]["expected"]) if plan["start"] else None),
+        ("ends", when(plan["end"]["expected"]) if plan["end"] else None),
+    ]
+
+
+def _print_chart(plan: Plan, scale: Scale, looks: dict[int, Look]) -> None:
+    width = chart_width(plan)
+    print_chart(scale, width, ((phone, _bar(phone, scale, width, looks)) for phone in plan["phones"]))
+    keys = [key(looks[campaign["id"]].mark, campaign["name"]) for campaign in at_work(plan)]
+    if any(not span["asked"] for phone in plan["phones"] for span in phone["spans"]):
+        keys.append(key(BEFORE, "earlier tasks"))
+    if any(phone["limits"] for phone in plan["phones"]):
+        keys.append(key(_REFUSED, "meets a limit"))
+    out().print(Text("  ").join(keys))
+
+
+def _bar(phone: PhonePlan, scale: Scale, width: int, looks: dict[int, Look]) -> Text:
+    bar = Bar(scale, width)
+    for span in phone["spans"]:
+        campaign = span["campaign"]
+        is_planned = span["asked"] and campaign is not None
+        bar.fill(span["start"], span["end"], looks[campaign].mark if is_planned and campaign else BEFORE)
+    for met in phone["limits"]:
+        for at in met["at"]:
+            bar.fill(at, at, _REFUSED)
+    return bar.text
+
+
+def _print_campaigns(plan: Plan, looks: dict[int, Look]) -> None:
+    columns = (
+        Column(" "), Column("campaign"), Column("script", rank=4), Column("times", right=True),
+        Column("skipped", rank=2, right=True), Column("failed", rank=2, right=True), Column("tasks", right=True),
+        Column("cancelled", rank=3, right=True), Column("phones", rank=3, right=True), Column("first", rank=1),
+        Column("ends", rank=1), Column("one takes", rank=5, folds=True),
+    )  # fmt: skip
+    print_table(out(), "Campaigns", columns, (_row(campaign, looks) for campaign in plan["campaigns"]))
+
+
+def _row(campaign: CampaignPlan, looks: dict[int, Look]) -> tuple[object, ...]:
+    start, end = _minute(campaign["start"]), _minute(campaign["end"])
+    return (
+        Text.assemble(looks[campaign["id"]].mark) if campaign["tasks"] else None, campaign["name"],
+        campaign["script_name"], campaign["fired"], campaign["skipped"] or None, campaign["failed"] or None,
+        campaign["tasks"], campaign["cancelled"] or None, campaign["phones"],
+        "paused" if campaign["paused"] and not campaign["fired"] else start, end,
+        campaign["estimate"] and lasts(campaign["estimate"]),
+    )  # fmt: skip
+
+
+def _minute(times: Times | None) -> str | None:
+    return (when(times["expected"]) or "")[:16] if times else None
+
+
+def _print_next(plan: Plan) -> None:
+    names = [(firing, campaign["name"]) for campaign in plan["campaigns"] for firing in campaign["firings"]]
+    names.sort(key=lambda each: instant(each[0]["begins_at"]))
+    columns = (Column("begins"), Column("due", rank=2), Column("campaign"), Column("tasks", right=True), Column("ends"))
+    rows = (
+        (
+            when(firing["begins_at"]), when(firing["due_at"]), name,
+            firing["tasks"] if firing["outcome"] == "fired" else firing["outcome"], when(firing["end"]),
+        )
+        for firing, name in names[:_NEXT]
+    )  # fmt: skip
+    if names:
+        print_table(out(), "Next times", columns, rows)
+
+
+def _print_reasons(plan: Plan) -> None:
+    reasons = list(_reasons(plan))
+    if not reasons:
+        return
+    print_table(out(), "Against it", (Column("who"), Column("reason", folds=True)), islice(reasons, _MOST_REASONS))
+    if len(reasons) > _MOST_REASONS:
+        more = f"and {len(reasons) - _MOST_REASONS} more reasons: --json tells all"
+        out().print(Text(more, style="dim"))
+
+
+def _reasons(plan: Plan) -> Iterator[tuple[str, str]]:
+    names = names_of(plan)
+    for refusal in plan["refusals"]:
+        _, key, *place = refusal["field"].split(".")
+        if int(key) not in names:  # others tell it among their conflicts
+            yield f"campaign {key}", f"cannot be read, and is never due: {'.'.join(place)} {refusal['reason']}"
+    for campaign in plan["campaigns"]:
+        yield from ((campaign["name"], conflict["why"]) for conflict in campaign["conflicts"])
+    for phone in plan["phones"]:
+        yield from ((name_of(phone), conflict) for conflict in phone["conflicts"])
+        for met in phone["limits"]:
+            of = f"“{names[met['campaign']]}”: " if met["campaign"] in names else ""
+            yield name_of(phone), f"{of}{limit(met)}"

@@ -1,0 +1,70 @@
+"""A plan as a picture: a bar of time for each phone, as one SVG file that needs nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from xml.sax.saxutils import escape
+
+from deployments.cli.plans.bars import name_of
+from deployments.cli.plans.scale import instant, scale_of
+from deployments.cli.plans.shown import against, ends
+from deployments.cli.plans.svg import Plot, short, words
+from phonefleet.client.plan_answers import PhonePlan, Plan
+
+_WIDTH, _LEFT, _RIGHT = 1000, 180, 120
+_TOP, _ROW, _BAR = 84, 34, 18
+_MARKS = 8
+_STYLE = (
+    "text{font:13px system-ui,sans-serif;fill:#1f2937}.title{font-size:17px;font-weight:600}.faint{fill:#6b7280}"
+    ".asked{fill:#2563eb}.before{fill:#9ca3af}.perhaps{fill:#93c5fd;opacity:.6}.against{fill:#b45309}"
+    "line{stroke:#e5e7eb}rect.page{fill:#ffffff}"
+)
+
+
+def svg_of(plan: Plan, title: str) -> str:
+    """Return the picture."""
+    scale = scale_of(plan)
+    plot = Plot(scale, _LEFT, _WIDTH - _RIGHT) if scale else None
+    height = _TOP + _ROW * len(plan["phones"]) + 40
+    parts: list[str] = [
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {height}" role="img" width="{_WIDTH}">',
+        f"<title>{escape(title)}</title><style>{_STYLE}</style>",
+        f'<rect class="page" width="{_WIDTH}" height="{height}"/>',
+        words(16, 28, title, "title"),
+        words(16, 50, f"ends {ends(plan)}" if scale and plan["end"] else "every task would fail", "faint"),
+        *(plot.axis(_MARKS, _TOP - 13, height - 36) if plot else []),
+        *(part for row, phone in enumerate(plan["phones"]) for part in _row(phone, _TOP + _ROW * row, plot)),
+        *_legend(height - 14),
+        "</svg>",
+    ]
+    return "\n".join(parts) + "\n"
+
+
+def _legend(y: float) -> Iterator[str]:
+    kinds = (("asked", "these tasks"), ("before", "earlier ones"), ("perhaps", "at the latest"))
+    for place, (kind, meaning) in enumerate(kinds):
+        x = _LEFT + 130 * place
+        yield f'<circle class="{kind}" cx="{x + 5}" cy="{y - 4:.1f}" r="5"/>'
+        yield words(x + 16, y, meaning, "faint")
+
+
+def _row(phone: PhonePlan, y: float, plot: Plot | None) -> Iterator[str]:
+    reasons = list(against(phone))
+    hint = f"<title>{escape('; '.join(reasons))}</title>" if reasons else ""
+    name = words(16, y + _BAR - 4, short(name_of(phone)), "against" if reasons else "")
+    yield f"<g>{hint}{name}"
+    if plot is not None:
+        yield from _bars(phone, y, plot)
+    yield "</g>"
+
+
+def _bars(phone: PhonePlan, y: float, plot: Plot) -> Iterator[str]:
+    if phone["end"]:
+        until = (phone["end"]["expected"], phone["end"]["latest"])
+        yield plot.bar(until, y, _BAR, "at the latest", class_="perhaps")
+    for span in phone["spans"]:
+        kind, whose = ("asked", "") if span["asked"] else ("before", "earlier ")
+        told = f"{span['tasks']} {whose}task{'s' * (span['tasks'] != 1)}"
+        yield plot.bar((span["start"], span["end"]), y, _BAR, told, class_=kind)
+    end = plot.scale.clock(instant(phone["end"]["expected"])) if phone["end"] else "never"
+    yield words(_WIDTH - 16, y + _BAR - 4, end, "faint", anchor="end")

@@ -1,0 +1,109 @@
+"""How a plan looks on a terminal: when it ends, a bar of time for each phone, and what stands against it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from rich.text import Text
+
+from deployments.cli.plans.bars import BEFORE, Bar, chart_width, key, name_of, print_chart
+from deployments.cli.plans.scale import Scale, instant, lasting, scale_of
+from deployments.cli.shared.console import out
+from deployments.cli.shared.tables import Column, print_record, print_table, when
+from phonefleet.client.plan_answers import Estimate, LimitMet, PhonePlan, Plan
+
+_LONG = 600
+"""In seconds: more is told in minutes."""
+
+_ASKED, _PERHAPS = ("█", "cyan"), ("░", "yellow")
+
+
+def print_plan(plan: Plan) -> None:
+    """Print a plan."""
+    print_record(out(), _summary(plan))
+    if (scale := scale_of(plan)) is not None:
+        _print_chart(plan, scale)
+    if reasons := list(_reasons(plan)):
+        print_table(out(), "Against it", (Column("phone"), Column("reason", folds=True)), reasons)
+
+
+def against(phone: PhonePlan) -> Iterator[str]:
+    """Yield what stands against the tasks of a phone, each as a sentence."""
+    yield from phone["conflicts"]
+    yield from (limit(met) for met in phone["limits"])
+
+
+def ends(plan: Plan) -> str | None:
+    """Return when a plan ends, in words."""
+    if plan["end"] is None or plan["start"] is None:
+        return None
+    expected = instant(plan["end"]["expected"])
+    lasts = lasting(expected - instant(plan["start"]["expected"]))
+    earliest, latest = (_clock(plan["end"][bound], expected) for bound in ("earliest", "latest"))
+    return f"{expected:%Y-%m-%d %H:%M:%S} after {lasts} (earliest {earliest}, latest {latest})"
+
+
+def _clock(text: str, near: datetime) -> str:
+    """Return the time of day, with the date when it is another one."""
+    at = instant(text)
+    return f"{at:%H:%M:%S}" if at.date() == near.date() else f"{at:%Y-%m-%d %H:%M}"
+
+
+def _summary(plan: Plan) -> list[tuple[str, object]]:
+    phones = len(plan["phones"])
+    return [
+        ("tasks", f"{plan['tasks']} on {phones} phone{'s' * (phones != 1)}"),
+        ("starts", when(plan["start"]["expected"]) if plan["start"] else "never: every task would fail"),
+        ("ends", ends(plan)),
+        *(("one takes", told) for told in dict.fromkeys(map(_estimate, plan["phones"]))),
+        *(("refused", Text(f"{each['field']} {each['reason']}", style="red")) for each in plan["refusals"]),
+    ]  # fmt: skip
+
+
+def _estimate(phone: PhonePlan) -> str | None:
+    return phone["estimate"] and lasts(phone["estimate"], name_of(phone))
+
+
+def lasts(found: Estimate, phone: str = "it") -> str:
+    """Return how long a task takes, in words."""
+    least, most, average = (_time(found[bound]) for bound in ("earliest", "latest", "expected"))
+    if found["basis"] == "default":
+        return f"about {average}, a usual figure: none has run here yet"
+    whose = f"on {phone}" if found["basis"] == "phone" else "on all phones"
+    return f"{least} to {most}, on average {average}, as {found['samples']} earlier ones {whose}"
+
+
+def _time(seconds: float) -> str:
+    return f"{seconds:.3g} s" if seconds < _LONG else lasting(timedelta(seconds=seconds))
+
+
+def _print_chart(plan: Plan, scale: Scale) -> None:
+    width = chart_width(plan)
+    rows = ((phone, _bar(phone, scale, width)) for phone in plan["phones"])
+    print_chart(scale, width, rows)
+    legend = [key(_ASKED, "these tasks"), key(BEFORE, "earlier ones"), key(_PERHAPS, "at the latest")]
+    out().print(Text("  ").join(legend))
+
+
+def _bar(phone: PhonePlan, scale: Scale, width: int) -> Text:
+    bar = Bar(scale, width)
+    if phone["end"]:
+        bar.fill(phone["end"]["expected"], phone["end"]["latest"], _PERHAPS)
+    for span in phone["spans"]:
+        bar.fill(span["start"], span["end"], _ASKED if span["asked"] else BEFORE)
+    return bar.text
+
+
+def _reasons(plan: Plan) -> Iterator[tuple[str, str]]:
+    for phone in plan["phones"]:
+        for reason in against(phone):
+            yield name_of(phone), reason
+
+
+def limit(met: LimitMet) -> str:
+    """Return what a limit does to tasks, as a sentence."""
+    tasks = f"{met['tasks']} task{'s' * (met['tasks'] != 1)}"
+    if met["fails"]:
+        return f"{tasks} would fail: @{met['account']} {met['why']}"
+    return f"{tasks} would wait until {(when(met['until']) or '')[:16]}: @{met['account']} {met['why']}"

@@ -1,0 +1,94 @@
+"""Checks an app profile on a phone or on saved screens, and records what was found."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from pathlib import Path
+
+from deployments.cli.shared.options import load_settings
+from phonefleet.apps import AppProfile, VersionProfile, load_profile
+from phonefleet.apps.check import Resolution, check_here, check_phone
+from phonefleet.apps.saved_screens import SavedCheck, SavedScreenBroken, check_saved, read_screen
+from phonefleet.apps.screen import Screen
+from phonefleet.apps.verification import fingerprints
+from phonefleet.client import Client
+from phonefleet.device.sessions import Sessions
+from phonefleet.device.translate import translated
+from phonefleet.device.transport import FastAdbClient
+from phonefleet.errors import PhonefleetError
+
+
+@dataclass(frozen=True, slots=True)
+class PhoneCheck:
+    """What the selectors of a profile found on a phone, with the version of the app that it has."""
+
+    serial: str
+    profile: VersionProfile
+    resolutions: list[Resolution]
+
+
+def profile_named(name: str | None, home: Path | None) -> AppProfile:
+    """Return a profile by its name, or the configured one."""
+    settings = load_settings()
+    return load_profile(name or settings.app, (home or settings.home) / "profiles")
+
+
+def address_of(name: str, adb_port: int | None, api: Callable[[], AbstractContextManager[Client]]) -> str:
+    """Return the name by which adb has a phone: the given one, or what the API knows of a phone of that name."""
+    settings = load_settings()
+    adb = FastAdbClient(settings.adb_port if adb_port is None else adb_port, timeout=settings.call_timeout)
+    try:
+        with translated(name):
+            if name in adb.states():
+                return name
+        with api() as client:
+            return next(iter(client.get_device(name)["addresses"]), name)
+    except PhonefleetError:  # then the phone itself says what is wrong with the name
+        return name
+
+
+def check_on_phone(
+    profile: AppProfile, serial: str, username: str | None, adb_port: int | None, *, here: bool
+) -> PhoneCheck:
+    """Return what the profile's selectors find on a phone: on a walk, or on what it shows now if `here`."""
+    settings = load_settings()
+    client = FastAdbClient(settings.adb_port if adb_port is None else adb_port, timeout=settings.call_timeout)
+    sessions = Sessions(client, call_timeout=settings.call_timeout)
+    try:
+        phone = sessions.get(serial)
+        version = profile.for_version(phone.app_version(profile.package))
+        found = check_here(phone, profile) if here else check_phone(phone, profile, username)
+        return PhoneCheck(serial, version, found)
+    finally:
+        sessions.close_all()
+
+
+def record(client: Client, check: PhoneCheck) -> int:
+    """Tell the API which selectors were found; return how many are on record for the phone's version of the app."""
+    found = [each.selector for each in check.resolutions if each.resolved]
+    if not found:
+        return 0
+    profile = check.profile
+    recorded = client.record_verifications(
+        profile.name,
+        serial=check.serial,
+        app_version=profile.version,
+        fingerprints=fingerprints(profile, found),
+    )
+    return sum(each["app_version"] == profile.version for each in recorded["verifications"])
+
+
+def check_files(
+    profile: AppProfile, files: Sequence[Path], version: str | None
+) -> tuple[SavedCheck | None, list[SavedScreenBroken]]:
+    """Return what the profile makes of saved screens, and what is wrong with the files that hold none."""
+    screens: dict[Path, Screen] = {}
+    broken: list[SavedScreenBroken] = []
+    for file in files:
+        try:
+            screens[file] = read_screen(file, profile.package)
+        except SavedScreenBroken as error:
+            broken.append(error)
+    return check_saved(profile, screens, version) if screens else None, broken

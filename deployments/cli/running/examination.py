@@ -1,0 +1,128 @@
+"""What `phonefleet doctor` looks at: each look is a function that returns one finding."""
+
+from __future__ import annotations
+
+import os
+import platform
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from adbutils import AdbError, adb_path
+
+from deployments.cli.running.exposed import WHAT, exposed
+from deployments.cli.running.finding import Finding
+from deployments.cli.shared.api_access import api_client
+from deployments.cli.shared.options import load_settings
+from deployments.launcher.home import Home
+from deployments.launcher.ports import free_port
+from deployments.launcher.private_files import is_writable_by_others, reachable_by_others
+from deployments.postgres.account import database_account
+from deployments.postgres.install import install_for
+from phonefleet.device.adb_server import answers
+from phonefleet.device.advice import advice_for
+from phonefleet.device.transport import FastAdbClient
+from phonefleet.errors import PhonefleetError
+from phonefleet.settings import Settings
+
+
+def examine(home: Path | None, api: str | None) -> list[Finding]:
+    """Return what was found, the basics first."""
+    settings = load_settings()
+    folder = home or settings.home
+    looks: list[tuple[str, Callable[[], Finding]]] = [
+        ("Python", _python),
+        ("adb", _adb),
+        ("phones", lambda: _phones(settings)),
+        (WHAT, lambda: exposed(settings)),
+        ("database", lambda: _database(settings, folder)),
+        ("data folder", lambda: _folder(folder)),
+        ("privacy", lambda: _privacy(folder)),
+        ("scripts", lambda: _scripts(settings, folder)),
+        ("API", lambda: _api(settings, api)),
+    ]
+    return [_look(what, look) for what, look in looks]
+
+
+def _look(what: str, look: Callable[[], Finding]) -> Finding:
+    try:
+        return look()
+    except PhonefleetError as error:
+        return Finding(what, good=False, text=str(error))
+
+
+def _python() -> Finding:
+    text = f"{platform.python_version()} at {sys.executable} on {platform.platform()}"
+    return Finding("Python", good=True, text=text)
+
+
+def _adb() -> Finding:
+    try:
+        program = adb_path()
+        said = subprocess.run([program, "version"], capture_output=True, text=True, check=True, timeout=10)  # noqa: S603
+    except (AdbError, OSError, subprocess.SubprocessError) as error:
+        text = f"adb does not work ({error}): install Android's platform tools, or set ADBUTILS_ADB_PATH to it."
+        return Finding("adb", good=False, text=text)
+    return Finding("adb", good=True, text=f"{said.stdout.splitlines()[1]} at {program}")
+
+
+def _phones(settings: Settings) -> Finding:
+    if not answers("127.0.0.1", settings.adb_port):
+        text = f"no adb server on port {settings.adb_port}; one is started when it is needed"
+        return Finding("phones", good=None, text=text)
+    listed = FastAdbClient(settings.adb_port).sightings()
+    if not listed:
+        return Finding("phones", good=None, text="adb lists none: connect one, or use --virtual")
+    bad = [f"{phone.name} is {phone.word}. {advice_for(phone)}" for phone in listed if phone.word != "device"]
+    return Finding("phones", good=not bad, text="\n".join([f"{len(listed) - len(bad)} ready", *bad]))
+
+
+def _database(settings: Settings, folder: Path) -> Finding:
+    if settings.database_url:
+        return Finding("database", good=True, text="the server named by PHONEFLEET_DATABASE_URL")
+    account = database_account()
+    closed = account.first_closed(folder.parent)
+    if closed:
+        text = f"its user '{account.name}' cannot enter {closed}: choose another --home"
+        return Finding("database", good=False, text=text)
+    install_for(account if account.uid is None else type(account)(), folder)
+    runs_as = f", as the user '{account.name}'" if account.name else ""
+    return Finding("database", good=True, text=f"embedded PostgreSQL{runs_as}")
+
+
+def _folder(folder: Path) -> Finding:
+    existing = next(parent for parent in (folder, *folder.absolute().parents) if parent.exists())
+    if not os.access(existing, os.W_OK):
+        return Finding("data folder", good=False, text=f"{existing} cannot be written: choose another --home")
+    return Finding("data folder", good=True, text=str(folder))
+
+
+def _privacy(folder: Path) -> Finding:
+    home = Home(folder.absolute())
+    open_now = reachable_by_others(home.root, {home.postgres.name})
+    if open_now:
+        more = f" and {len(open_now) - 1} more" if len(open_now) > 1 else ""
+        text = f"others have rights to {open_now[0]}{more}: `phonefleet up` takes them away when it starts"
+        return Finding("privacy", good=False, text=text)
+    return Finding("privacy", good=True, text="nobody else may read the data folder")
+
+
+def _scripts(settings: Settings, folder: Path) -> Finding:
+    named = [Home(folder.absolute()).scripts, *settings.scripts]
+    for each in named:
+        if each.exists() and is_writable_by_others(each):
+            text = f"others may write to {each}, and the worker runs what lies there: take that right away (chmod go-w)"
+            return Finding("scripts", good=False, text=text)
+    return Finding("scripts", good=True, text="own flows are run from " + ", ".join(map(str, named)))
+
+
+def _api(settings: Settings, url: str | None) -> Finding:
+    with api_client(url) as client:
+        try:
+            limit = client.check_license()["device_limit"]
+        except PhonefleetError as error:
+            busy = free_port(settings.host, settings.api_port) is None
+            hint = f" Port {settings.api_port} is in use by another program." if busy else ""
+            return Finding("API", good=False if busy else None, text=str(error) + hint)
+        return Finding("API", good=True, text=f"answers at {client.url}; {limit} phones may work at once")

@@ -1,0 +1,71 @@
+"""From settings and options to what a launcher is asked for: an option wins over the environment."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import NotRequired, TypedDict, TypeVar
+
+from deployments.cli.shared.options import APP_VERSIONS, LogLevel, load_settings
+from deployments.launcher import LaunchOptions
+from phonefleet.settings import Settings
+
+T = TypeVar("T")
+
+
+class LaunchArguments(TypedDict):
+    """The options that `up` and `demo` share, as the command line gives them."""
+
+    home: Path | None
+    host: str | None
+    api_port: int | None
+    prefect_port: int | None
+    prefect_host: NotRequired[str | None]
+    adb_port: int | None
+    world_port: int
+    virtual: int
+    database_url: str | None
+    seed: int | None
+    fault_rate: float
+    app_version: NotRequired[str]
+    log_level: LogLevel | None
+
+
+def launch_options(
+    given: LaunchArguments, *, extra: Mapping[str, str] | None = None, isolated: bool = False
+) -> LaunchOptions:
+    """Return what to launch; `isolated` leaves the user's configured database and adb server alone."""
+    settings = load_settings()
+    return LaunchOptions(
+        home=given["home"] or settings.home,
+        host=given["host"] or settings.host,
+        api_port=_first(given["api_port"], settings.api_port),
+        prefect_port=given["prefect_port"] or 0,
+        prefect_host=given.get("prefect_host") or settings.prefect_host,
+        prefect_auth=_secret(settings, "prefect_auth"),
+        adb_port=_first(given["adb_port"], None if isolated else _configured_adb(settings, given["virtual"])),
+        world_port=given["world_port"],
+        virtual=given["virtual"],
+        database_url=given["database_url"] or (None if isolated else _secret(settings, "database_url")),
+        prefect_database_url=None if isolated else _secret(settings, "prefect_database_url"),
+        has_token=settings.api_token is not None,
+        seed=_first(given["seed"], settings.seed),
+        fault_rate=given["fault_rate"],
+        app_version=given.get("app_version", APP_VERSIONS),
+        log_level=given["log_level"] or settings.log_level,
+        extra=extra or {},
+    )
+
+
+def _configured_adb(settings: Settings, virtual: int) -> int | None:
+    """Return the adb server of real phones, if one is configured; virtual phones have their own."""
+    return settings.adb_port if "adb_port" in settings.model_fields_set and not virtual else None
+
+
+def _secret(settings: Settings, name: str) -> str | None:
+    secret = getattr(settings, name)
+    return None if secret is None else str(secret.get_secret_value())
+
+
+def _first(given: T | None, otherwise: T) -> T:
+    return otherwise if given is None else given

@@ -1,0 +1,66 @@
+"""`phonefleet up`: run everything until Ctrl-C."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from deployments.cli.shared import options as o
+
+if TYPE_CHECKING:
+    from deployments.launcher.programs import Programs
+
+
+def up(  # noqa: PLR0913, PLR0917 - a command line has as many options as it has
+    virtual: Annotated[
+        int,
+        typer.Option(
+            "--virtual", min=0, max=1000, metavar="N", help="Number of virtual phones; 0 uses the phones of adb."
+        ),
+    ] = 0,
+    home: o.HomeOption = None,
+    host: o.HostOption = None,
+    api_port: o.ApiPortOption = None,
+    prefect_port: o.PrefectPortOption = 4200,
+    prefect_host: o.PrefectHostOption = None,
+    adb_port: o.AdbPortOption = None,
+    world_port: o.WorldPortOption = 0,
+    database_url: o.DatabaseOption = None,
+    seed: o.SeedOption = None,
+    fault_rate: o.FaultRateOption = 0.0,
+    app_version: o.AppVersionOption = o.APP_VERSIONS,
+    log_level: o.LogLevelOption = None,
+) -> None:
+    """Run everything: database, Prefect server, API and worker, and virtual phones if you like.
+
+    What dies is started again. Ctrl-C stops all of it. When all is ready, DIR/endpoints.json says where it is.
+    """
+    from deployments.cli.running.launching import launch_options  # noqa: PLC0415 - heavy
+    from deployments.cli.shared.console import out, teller  # noqa: PLC0415 - heavy
+    from deployments.cli.shared.signals import stop_signals  # noqa: PLC0415 - heavy
+    from deployments.launcher import Launcher  # noqa: PLC0415 - heavy
+
+    tell = teller(out())
+    wanted = launch_options({
+        "home": home, "host": host, "api_port": api_port, "prefect_port": prefect_port,
+        "prefect_host": prefect_host, "adb_port": adb_port,
+        "world_port": world_port, "virtual": virtual, "database_url": database_url, "seed": seed,
+        "fault_rate": fault_rate, "app_version": app_version, "log_level": log_level,
+    })  # fmt: skip
+    with stop_signals() as (stop, hurry):
+        with Launcher(wanted, stop, hurry, tell) as launcher:
+            _tell_where(launcher.programs, tell)
+            launcher.keep_running()
+            tell("Stopping")
+        tell("Stopped")
+
+
+def _tell_where(programs: Programs, tell: o.Teller) -> None:
+    tell(f"Ready. Stop with Ctrl-C.\n  API       {programs.api_url}/api/v1/\n  API docs  {programs.api_url}/docs")
+    tell(f"  Prefect   {programs.prefect_url} ({programs.prefect_login})")
+    if programs.options.virtual:
+        names = ", ".join(f"device_serial_{n} = {s}" for n, s in enumerate(programs.options.serials[:3], start=1))
+        more = ", …" if programs.options.virtual > 3 else ""  # noqa: PLR2004 - as many as fit a line
+        tell(f"  World     {programs.world_url}/world\n  Phones    {names}{more} (adb -P {programs.options.adb_port})")
+    tell(f"  Data      {programs.home.root}")

@@ -1,0 +1,71 @@
+"""`phonefleet virtual`: virtual phones for anybody's ADB code."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from deployments.cli.shared import options as o
+
+if TYPE_CHECKING:
+    from phonefleet.virtual.fleet import FleetAddresses
+
+
+def virtual(  # noqa: PLR0913, PLR0917 - a command line has as many options as it has
+    count: Annotated[int, typer.Option("--count", "-n", min=1, max=1000, metavar="N", help="Number of phones.")] = 3,
+    base_port: Annotated[
+        int,
+        typer.Option(
+            "--base-port", min=0, max=65535, metavar="PORT", help="Port of the first phone; 0 picks free ones."
+        ),
+    ] = 21001,
+    world_port: o.WorldPortOption = 0,
+    seed: o.SeedOption = None,
+    fault_rate: o.FaultRateOption = 0.0,
+    app_version: o.AppVersionOption = o.APP_VERSIONS,
+    latency: Annotated[
+        float, typer.Option("--latency", min=0, metavar="SECONDS", help="Mean extra seconds of each call.")
+    ] = 0.0,
+    names_of: Annotated[
+        int | None,
+        typer.Option(
+            "--names-of",
+            min=1,
+            max=65535,
+            metavar="PORT",
+            help="Port of an adb server: another one then shows its phones under the names that USB and mDNS give.",
+        ),
+    ] = None,
+    journal: Annotated[
+        Path | None, typer.Option("--journal", metavar="FILE", help="Keep the world in a file, across restarts.")
+    ] = None,
+    plain: Annotated[  # noqa: FBT002 - typer reads the flag from here
+        bool, typer.Option("--plain", help="Leave out in what phones differ: second displays and users, no battery.")
+    ] = False,
+) -> None:
+    """Run virtual phones that any adb can connect to, and print the serials to connect. Ctrl-C ends them.
+
+    GET <world>/world tells what their apps have done, GET <world>/phones/SERIAL/screenshot.png shows a screen.
+    """
+    from datetime import timedelta  # noqa: PLC0415 - only needed here
+
+    from phonefleet.virtual.fleet import FleetOptions  # noqa: PLC0415 - heavy
+    from phonefleet.virtual.server import run_fleet  # noqa: PLC0415 - heavy
+
+    wanted = FleetOptions(
+        count=count, base_port=base_port, world_port=world_port, seed=seed or 0, fault_rate=fault_rate,
+        app_versions=o.app_versions(app_version), journal=journal, latency=timedelta(seconds=latency),
+        plain=plain,
+        names_of=names_of,
+    )  # fmt: skip
+    run_fleet(wanted, _announce)
+
+
+def _announce(addresses: FleetAddresses) -> None:
+    for serial in addresses.serials:
+        typer.echo(f"adb connect {serial}")
+    typer.echo(f"world {addresses.world_url}/world")
+    if addresses.names_port is not None:
+        typer.echo(f"adb -P {addresses.names_port} devices")

@@ -1,0 +1,28 @@
+"""Which API the commands talk to."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Generator
+from contextlib import contextmanager
+from pathlib import Path
+
+from deployments.cli.shared.options import load_settings
+from phonefleet.client import Client
+
+
+@contextmanager
+def api_client(url: str | None, token: str | None = None, home: Path | None = None) -> Generator[Client]:
+    """Yield a client of the API at `url`, or of the one that runs for the data folder, or of the configured port."""
+    settings = load_settings()
+    known = settings.api_token.get_secret_value() if settings.api_token else None
+    found = url or _running(home or settings.home) or f"http://127.0.0.1:{settings.api_port}"
+    with Client(found, token or known) as client:
+        yield client
+
+
+def _running(home: Path) -> str | None:
+    try:
+        return str(json.loads((home / "endpoints.json").read_text(encoding="utf-8"))["api"])
+    except (OSError, ValueError, KeyError):
+        return None

@@ -1,0 +1,102 @@
+"""How a command calls the API: `@command` gives it a client, the options to find the server, and `--json`."""
+
+from __future__ import annotations
+
+import inspect
+import json
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar, get_type_hints
+
+import typer
+
+from deployments.cli.shared import options as o
+from deployments.cli.shared.printing import echo
+
+if TYPE_CHECKING:
+    from phonefleet.client import Client
+
+P = ParamSpec("P")
+T = TypeVar("T")
+_SHARED: dict[str, tuple[Any, object]] = {
+    "as_json": (o.JsonOption, False),
+    "api": (o.ApiUrlOption, None),
+    "token": (o.TokenOption, None),
+    "home": (o.ApiHomeOption, None),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """What a command works with: the API, and how its answer is to be printed."""
+
+    client: Client
+    as_json: bool
+
+    def show(self, answer: object, draw: Callable[[], None]) -> None:
+        """Print an answer as JSON if that is asked for, else as `draw` does."""
+        if self.as_json:
+            echo(json.dumps(answer, indent=2, ensure_ascii=False))
+        else:
+            draw()
+
+    def tell(self, answer: object, text: str) -> None:
+        """Print an answer as JSON if that is asked for, else as one line."""
+        self.show(answer, lambda: echo(text))
+
+    def each(self, things: Iterable[T], act: Callable[[T], object], draw: Callable[[list[Any]], None]) -> None:
+        """Do something with each thing and show the answers; one that is refused does not keep the others back.
+
+        Raises:
+            Exit: at least one was refused.
+
+        """
+        from deployments.cli.shared.console import complain  # noqa: PLC0415 - heavy
+        from phonefleet.client import ApiError  # noqa: PLC0415 - heavy
+
+        answers: list[object] = []
+        refusals: list[ApiError] = []
+        for thing in things:
+            try:
+                answers.append(act(thing))
+            except ApiError as error:
+                refusals.append(error)
+                complain(str(error))
+        if answers or self.as_json:
+            self.show(answers, lambda: draw(answers))
+        if refusals:
+            raise typer.Exit(o.exit_code(refusals[0]))
+
+
+def command(
+    app: typer.Typer, name: str, *examples: str
+) -> Callable[[Callable[Concatenate[Call, P], None]], Callable[Concatenate[Call, P], None]]:
+    """Make a function a command that calls the API; its docstring is the help, the examples stand below."""
+
+    def register(function: Callable[Concatenate[Call, P], None]) -> Callable[Concatenate[Call, P], None]:
+        title = "Example: " if len(examples) == 1 else "Examples:\n\n"
+        app.command(name, help=inspect.getdoc(function), epilog=title + "\n\n".join(examples))(with_api(function))
+        return function
+
+    return register
+
+
+def with_api(function: Callable[Concatenate[Call, P], None]) -> Callable[..., None]:
+    """Return a function for Typer that takes the shared options besides those of `function`, and calls it."""
+
+    def run(*, as_json: bool, api: str | None, token: str | None, home: Path | None, **arguments: Any) -> None:
+        from deployments.cli.shared.api_access import api_client  # noqa: PLC0415 - heavy
+
+        with api_client(api, token, home) as client:
+            function(Call(client, as_json), **arguments)  # pyright: ignore[reportCallIssue] - Typer gives what it takes
+
+    hints = get_type_hints(function, include_extras=True)
+    own = list(inspect.signature(function).parameters.values())[1:]
+    parameters = [parameter.replace(annotation=hints[parameter.name], kind=parameter.KEYWORD_ONLY) for parameter in own]
+    for name, (annotation, default) in _SHARED.items():
+        shared = inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=annotation)
+        parameters.append(shared)
+    run.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined] - what inspect looks at
+    run.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
+    return run

@@ -1,0 +1,1 @@
+"""`phonefleet task`: tasks are created, listed, watched, stopped and retried."""

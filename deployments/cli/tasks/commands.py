@@ -1,0 +1,166 @@
+"""`phonefleet task …`: give phones something to do, and see what came of it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from itertools import islice
+from types import ModuleType
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+from deployments.cli.shared.calling import Call, command
+from deployments.cli.tasks import options as t
+
+if TYPE_CHECKING:
+    from phonefleet.client.answers import Task
+    from phonefleet.client.tasks import TaskFilters
+
+app = typer.Typer(help="Give phones something to do, and see what came of it.", no_args_is_help=True)
+
+IdArgument = Annotated[int, typer.Argument(metavar="ID", min=1, help="Number of the task.")]
+StatusName = Literal["pending", "running", "completed", "failed"]
+CREATED = "Created after or before this instant: ISO 8601, such as 2026-03-01T08:00."
+STATUSES: dict[str, int] = {"pending": 0, "running": 1, "completed": 2, "failed": 3}
+
+
+def instant(text: str) -> datetime:
+    """Return the instant that a person means; without an offset it is in the machine's time zone."""
+    return datetime.fromisoformat(text).astimezone()
+
+
+@command(
+    app,
+    "create",
+    "phonefleet task create follow -d device_serial_1 -d device_serial_2 -t @example_user",
+    "phonefleet task create unfollow -u shop_001 -t person_0001 -t person_0002 --min-interval 1 --max-interval 5",
+    "phonefleet task create follow -d device_serial_1 "
+    '--config \'{"target_users": ["person_0003"], "access_method": "search"}\'',
+    "phonefleet task create like -d device_serial_1 -t sample://post/1234",
+    "phonefleet task create follow -d group:shop -t @example_user",
+)
+def create(  # noqa: PLR0913 - a command line has as many options as it has
+    call: Call,
+    *,
+    script: t.ScriptArgument,
+    device: t.DevicesOption = None,
+    username: t.UsernamesOption = None,
+    target: t.TargetsOption = None,
+    config: t.ConfigOption = "{}",
+    multi_account: t.MultiAccountOption = False,
+    min_interval: t.MinIntervalOption = 0,
+    max_interval: t.MaxIntervalOption = 0,
+    unit: t.UnitOption = "minutes",
+    start_time: t.StartTimeOption = None,
+    profile: t.AppOption = None,
+    key: Annotated[
+        str | None, typer.Option("--idempotency-key", help="With the same key, a second call creates nothing more.")
+    ] = None,
+) -> None:
+    """Create tasks: one for each phone or account, and each target."""
+    options = t.asked(
+        device, username, t.config_of(config, target), multi_account=multi_account,
+        intervals=(min_interval, max_interval, unit), app=profile, start_time=start_time,
+    )  # fmt: skip
+    created = call.client.create_tasks(script, idempotency_key=key, **options)
+    ids = created["task_ids"]
+    call.tell(created, f"Created {len(ids)} task{'s' * (len(ids) != 1)}: {', '.join(map(str, ids))}")
+
+
+@command(
+    app,
+    "list",
+    "phonefleet task list --status failed --device device_serial_1",
+    "phonefleet task list --source ui --after 2026-03-01 --limit 100 --json",
+    "phonefleet task list --status completed --page 3 --limit 50",
+)
+def list_(  # noqa: PLR0913 - a command line has as many options as it has
+    call: Call,
+    *,
+    status: Annotated[StatusName | None, typer.Option("--status")] = None,
+    device: Annotated[str | None, typer.Option("--device", "-d", metavar="SERIAL", help="Any name of a phone.")] = None,
+    script: Annotated[str | None, typer.Option("--script", help="Name of a script.")] = None,
+    username: Annotated[str | None, typer.Option("--username", "-u", help="Account that acts.")] = None,
+    source: Annotated[
+        Literal["ui", "api", "campaign"] | None, typer.Option("--source", help="Where tasks came from.")
+    ] = None,
+    campaign: Annotated[int | None, typer.Option("--campaign", min=1, metavar="ID")] = None,
+    after: Annotated[datetime | None, typer.Option("--after", parser=instant, metavar="TIME", help=CREATED)] = None,
+    before: Annotated[datetime | None, typer.Option("--before", parser=instant, metavar="TIME", help=CREATED)] = None,
+    limit: Annotated[int, typer.Option("--limit", "-n", min=1, help="How many at most.")] = 20,
+    page: Annotated[int, typer.Option("--page", min=1, help="Pages of this many, from 1.")] = 1,
+) -> None:
+    """List tasks, newest first."""
+    filters: TaskFilters = {
+        "status": None if status is None else STATUSES[status], "serial": device, "script_name": script,
+        "username": username, "source": source, "campaign_id": campaign,
+        "created_after": after, "created_before": before,
+    }  # fmt: skip
+    tasks = _page(call, page, limit, filters)
+    call.show(tasks, lambda: _shown().print_tasks(tasks))
+
+
+@command(app, "get", "phonefleet task get 101")
+def get(call: Call, *, task_id: IdArgument) -> None:
+    """Show one task, with what was done on the phone."""
+    task = call.client.get_task(task_id)
+    call.show(task, lambda: _shown().print_task(task))
+
+
+@command(app, "outcomes", "phonefleet task outcomes 101", "phonefleet task outcomes 101 --request --limit 500")
+def outcomes(
+    call: Call,
+    *,
+    task_id: IdArgument,
+    request: Annotated[bool, typer.Option("--request", help="All targets that the request's tasks share.")] = False,
+    limit: Annotated[int, typer.Option("--limit", "-n", min=1, help="How many at most.")] = 100,
+) -> None:
+    """Show what came of each target of a task."""
+    of = "request" if request else "task"
+    found = list(islice(call.client.iter_task_outcomes(task_id, of=of), limit))
+    call.show(found, lambda: _shown().print_outcomes(found))
+
+
+@command(app, "stats", "phonefleet task stats --by device")
+def stats(
+    call: Call,
+    *,
+    by: Annotated[
+        Literal["script", "device"] | None, typer.Option("--by", help="Count for each script or phone too.")
+    ] = None,
+) -> None:
+    """Count the tasks of each status."""
+    counts = call.client.count_tasks(by=by)
+    call.show(counts, lambda: _shown().print_counts(counts))
+
+
+@command(app, "watch", "phonefleet task watch", "phonefleet task watch 101 102")
+def watch(
+    call: Call,
+    *,
+    ids: Annotated[
+        list[int] | None, typer.Argument(metavar="[ID]…", help="Tasks; all unfinished ones if none.")
+    ] = None,
+) -> None:
+    """Show progress until the tasks have ended; exit with 1 if any has failed."""
+    from deployments.cli.tasks.watching import watch_tasks  # noqa: PLC0415 - heavy
+
+    tasks = watch_tasks(call.client, ids or [])
+    call.show(tasks, lambda: _shown().print_tasks(tasks))
+    if any(task["status"] == STATUSES["failed"] for task in tasks):
+        raise typer.Exit(1)
+
+
+def _page(call: Call, page: int, limit: int, filters: TaskFilters) -> list[Task]:
+    """Return a page of any size; the API's own are small."""
+    from phonefleet.client.paging import LARGEST_PAGE  # noqa: PLC0415 - heavy
+
+    if limit <= LARGEST_PAGE:
+        return call.client.list_tasks(page=page, page_size=limit, **filters)["tasks"]
+    return list(islice(call.client.iter_tasks(**filters), (page - 1) * limit, page * limit))
+
+
+def _shown() -> ModuleType:
+    from deployments.cli.tasks import shown as task_shown  # noqa: PLC0415 - heavy
+
+    return task_shown

@@ -1,0 +1,1 @@
+"""`phonefleet top`: the fleet, live."""

@@ -1,0 +1,141 @@
+"""How the monitor draws the fleet: one picture of one moment."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from rich.console import Group, RenderableType
+from rich.text import Text
+
+from deployments.cli.fleet.shown import state_text
+from deployments.cli.shared.tables import Column, fitting_table
+from deployments.cli.top.fleet_view import Frame
+from phonefleet.client.answers import Task
+from phonefleet.client.fleet_answers import Device
+from phonefleet.run_names import deed
+
+BREATH = timedelta(seconds=0.25)
+"""Between two pictures."""
+
+_COLUMNS = (
+    Column("phone"),
+    Column("state", rank=1),
+    Column("does", rank=2),
+    Column("account", rank=6),
+    Column("progress", rank=3),
+    Column("since", rank=5, right=True),
+    Column("waiting", rank=4, right=True),
+    Column("battery", rank=7, right=True),
+    Column("group", rank=8),
+)
+_ORDER = (
+    "busy", "quarantined", "unauthorized", "no_permissions", "recovery", "ambiguous", "online", "offline",
+)  # fmt: skip
+"""Which phones stay in sight where there is no room for all."""
+_BAR = 12
+_CHROME = 7
+"""Lines around the phones: two of summary, four of the table, and how many are not shown."""
+
+
+def picture(frame: Frame, width: int, height: int | None = None) -> RenderableType:
+    """Return the fleet drawn for a terminal; without a height everything is shown."""
+    notes = _notes(frame)
+    room = None if height is None else max(height - _CHROME - len(notes), 1)
+    phones = _in_sight(frame.phones, room)
+    table, _ = fitting_table(_COLUMNS, [_row(phone, frame) for phone in phones], width)
+    more = len(frame.phones) - len(phones)
+    below = [Text(f"and {more} more phones", style="dim")] if more else []
+    return Group(*_summary(frame), table, *below, *notes)
+
+
+def as_data(frame: Frame) -> dict[str, Any]:
+    """Return the fleet for programs, in the words of the API; each phone with its task."""
+    phones = [phone | {"task": frame.running.get(phone["current_task"] or 0)} for phone in frame.phones]
+    return {"at": frame.at.isoformat(), "phones": phones, "counts": frame.counts, "held": frame.held,
+            "failures": frame.failures}  # fmt: skip
+
+
+def _summary(frame: Frame) -> list[Text]:
+    states = Counter(phone["state"] for phone in frame.phones)
+    phones = [Text.assemble(f"{states[state]} ", state_text(state)) for state in _ORDER if states[state]]
+    counts = frame.counts
+    failed = Text(f"{counts['failed']} failed", style="red" if counts["failed"] else "")
+    tasks = [Text(f"{counts[name]} {name}") for name in ("running", "pending", "completed")]
+    rate = [] if frame.per_minute is None else [Text(f"{frame.per_minute:.1f} a minute", style="bold")]
+    known = Text(", ").join(phones) if phones else "none have been seen yet"
+    return [_line("phones", "bold", known), _line("tasks", "bold", Text(", ").join([*tasks, failed, *rate]))]
+
+
+def _notes(frame: Frame) -> list[Text]:
+    """Return what wants a person's attention, a line each."""
+    told = [("news", "yellow", frame.remark)] if frame.remark else []
+    told += [
+        ("rests", "yellow", f"{_name(phone)}: {phone['quarantine_reason']}")
+        for phone in frame.phones
+        if phone["quarantine_reason"]
+    ]
+    told += [("held", "yellow", f"@{one['username']} on {one['device']}: {one['hold_reason']}") for one in frame.held]
+    told += [("failed", "red", f"{_ended(task)} task {task['id']}, {_does(task)}: {task['remark']}")
+             for task in frame.failures]  # fmt: skip
+    return [_line(*each) for each in told]
+
+
+def _line(what: str, style: str, told: str | Text) -> Text:
+    """Return a line that begins with what it is about, and never breaks."""
+    return Text.assemble((f"{what:8}", style), told, no_wrap=True, overflow="ellipsis")
+
+
+def _row(phone: Device, frame: Frame) -> list[object]:
+    task = frame.running.get(phone["current_task"] or 0)
+    battery = None if phone["battery"] is None else f"{phone['battery']} %"
+    about: list[object] = [None] * 4
+    if task:
+        account = f"@{task['username']}" if task["username"] else None
+        about = [_does(task), account, _progress(task), _since(task, frame.at)]
+    return [_name(phone), state_text(phone["state"]), *about, phone["queue_length"], battery, phone["group"]]
+
+
+def _does(task: Task) -> str:
+    return deed(task["script_name"], task["script_config"])
+
+
+def _progress(task: Task) -> Text:
+    """Return a bar and the figures; of a task that has not told yet how much it has to do, nothing."""
+    done, total = task["progress"]["done"], task["progress"]["total"]
+    if not total:
+        return Text("")
+    full = _BAR * min(done, total) // total
+    return Text.assemble(("━" * full, "green"), ("╌" * (_BAR - full), "dim"), f" {done}/{total}")
+
+
+def _since(task: Task, now: datetime) -> str | None:
+    if task["start_time"] is None:
+        return None
+    seconds = max(int((now - datetime.fromisoformat(task["start_time"])).total_seconds()), 0)
+    hours, minutes = seconds // 3600, seconds // 60 % 60
+    return f"{hours}:{minutes:02}:{seconds % 60:02}" if hours else f"{minutes}:{seconds % 60:02}"
+
+
+def _ended(task: Task) -> str:
+    ended = task["end_time"]
+    return f"{datetime.fromisoformat(ended).astimezone():%H:%M:%S}" if ended else ""
+
+
+def _in_sight(phones: Sequence[Device], room: int | None) -> list[Device]:
+    """Return the phones that there is room for, by name; where there is none for all, those that do something."""
+    named = sorted(phones, key=lambda phone: _natural(_name(phone)))
+    if room is None or len(named) <= room:
+        return named
+    return sorted(named, key=lambda phone: _ORDER.index(phone["state"]))[:room]
+
+
+def _name(phone: Device) -> str:
+    return phone["alias"] or phone["serial"]
+
+
+def _natural(name: str) -> tuple[int, str]:
+    """Put device_serial_10 after device_serial_9."""
+    return len(name), name

@@ -1,0 +1,137 @@
+"""Actions on accounts: the intent is written before anything happens, so that nothing happens twice."""
+
+from __future__ import annotations
+
+from datetime import datetime, tzinfo
+from typing import Literal, cast
+
+from sqlalchemy import and_, case, null, select, update
+from sqlalchemy.orm import Session, sessionmaker
+
+from phonefleet.errors import OutcomeUnknown
+from phonefleet.ledger.actions.charging import hold_account, out_of_hours, refusal
+from phonefleet.ledger.tables.base import ActionRow
+from phonefleet.ledger.values import Action, ActionState, Intent, Refusal
+
+EndState = Literal["done", "already", "unknown", "failed"]
+
+_UNTOUCHED = ActionRow.acting_at.is_(None)
+
+
+class Actions:
+    """The actions of the ledger: at most one of a kind for a target in a task, and each in its account's limits.
+
+    An action takes its place in the budget with its intent, keeps it when it may have happened, and gives it back when
+    it ended without a touch. `zone` is the time zone of days and hours, unless the limits name their own.
+    """
+
+    def __init__(self, sessions: sessionmaker[Session]) -> None:
+        self._sessions = sessions
+
+    def intend(self, intent: Intent, at: datetime, zone: tzinfo) -> Action | Refusal:
+        """Write down what is about to be done, or return what an earlier try wrote, or why it must not be done now.
+
+        What has happened, or may have, is not decided again: `acting` does that, should it have to be repeated.
+
+        Raises:
+            AccountBarred: the account has been held or disabled.
+            DoNotContact: nobody may contact the person that it concerns.
+            OutcomeUnknown: another account may have done it in an earlier try.
+
+        """
+        this = (ActionRow.task_id == intent.task_id, ActionRow.kind == intent.kind, ActionRow.target == intent.target)
+        with self._sessions.begin() as session:
+            hold_account(session, intent)
+            row = session.scalar(select(ActionRow).where(*this))
+            if row is not None and row.state in _ENDED_WELL:
+                return _action(row)
+            if row is not None and row.acting_at is not None:
+                return _same_account(_action(row), intent)
+            if refused := refusal(session, intent, at, zone, row and row.id):
+                return refused
+            row = _intended(row, intent, at)
+            session.add(row)
+            session.flush()
+            return _action(row)
+
+    def forecast(self, intent: Intent, at: datetime, zone: tzinfo, *, hours_only: bool) -> Refusal | None:
+        """Return what would forbid an action of this kind now, or anything at all; it takes no place.
+
+        Raises:
+            AccountBarred: the account has been held or disabled.
+
+        """
+        look = out_of_hours if hours_only else refusal
+        with self._sessions() as session:
+            return look(session, intent, at, zone)
+
+    def acting(self, action_id: int, intent: Intent, at: datetime, zone: tzinfo) -> Refusal | None:
+        """Record that the next touch does it: from here on it may have happened. Return why it must not be done now.
+
+        Raises:
+            AccountBarred: the account has been held or disabled.
+            DoNotContact: nobody may contact the person that it concerns.
+
+        """
+        changed = update(ActionRow).where(ActionRow.id == action_id)
+        with self._sessions.begin() as session:
+            hold_account(session, intent)
+            if refused := refusal(session, intent, at, zone, action_id):
+                return refused
+            session.execute(changed.values(state="acting", acting_at=at, charged_at=at, ended_at=None))
+            return None
+
+    def end(self, action_id: int, state: EndState, at: datetime, detail: str | None = None) -> None:
+        """Record what the screen showed in the end; what ended without a touch gives its place back."""
+        gives_back = state in {"already", "failed"}
+        charged_at = case((_UNTOUCHED, null()), else_=ActionRow.charged_at) if gives_back else ActionRow.charged_at
+        changed = update(ActionRow).where(ActionRow.id == action_id)
+        with self._sessions.begin() as session:
+            session.execute(changed.values(state=state, ended_at=at, detail=detail, charged_at=charged_at))
+
+    def release(self, action_id: int) -> None:
+        """Give back the place of an action that was not touched yet; what may have happened keeps it."""
+        changed = update(ActionRow).where(and_(ActionRow.id == action_id, _UNTOUCHED))
+        with self._sessions.begin() as session:
+            session.execute(changed.values(charged_at=None))
+
+    def of_task(self, task_id: int) -> list[Action]:
+        """Return the actions of a task, in the order in which they were intended."""
+        query = select(ActionRow).where(ActionRow.task_id == task_id).order_by(ActionRow.id)
+        with self._sessions() as session:
+            return [_action(row) for row in session.scalars(query)]
+
+
+_ENDED_WELL = ("done", "already")
+
+
+def _same_account(action: Action, intent: Intent) -> Action:
+    if action.account is not None and action.account.casefold() != intent.account.casefold():
+        message = (
+            f"an earlier try as @{action.account} may have done {action.kind} {action.target}: look at that account"
+        )
+        raise OutcomeUnknown(message)
+    return action
+
+
+def _intended(row: ActionRow | None, intent: Intent, at: datetime) -> ActionRow:
+    """Return the row of an intent: a new one, or that of an earlier try that came to nothing."""
+    if row is None:
+        row = ActionRow(task_id=intent.task_id, kind=intent.kind, app=intent.app, target=intent.target, intended_at=at)
+    row.account, row.state, row.charged_at, row.ended_at, row.detail = intent.account, "intended", at, None, None
+    return row
+
+
+def _action(row: ActionRow) -> Action:
+    return Action(
+        id=row.id,
+        task_id=row.task_id,
+        kind=row.kind,
+        account=row.account,
+        target=row.target,
+        state=cast("ActionState", row.state),
+        intended_at=row.intended_at,
+        acting_at=row.acting_at,
+        ended_at=row.ended_at,
+        detail=row.detail,
+    )

@@ -1,0 +1,119 @@
+"""People whom no account may contact, for one app or for all; names are compared without regard to case."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ARRAY, Boolean, ColumnElement, Text, any_, cast, delete, func, literal_column, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session, sessionmaker
+
+from phonefleet.errors import DoNotContact
+from phonefleet.ledger.tables.base import DoNotContactRow
+from phonefleet.ledger.values import Intent, Page
+from phonefleet.limits.people import named_in
+
+_EVERY_APP = ""
+_KEY = ["folded_name", "app"]
+
+
+@dataclass(frozen=True, slots=True)
+class Unwanted:
+    """Somebody who must not be contacted; `app` None means by the accounts of any app."""
+
+    username: str
+    app: str | None
+    reason: str | None
+    since: datetime
+
+
+class DoNotContactList:
+    """Adds, finds and removes people who must not be contacted."""
+
+    def __init__(self, sessions: sessionmaker[Session]) -> None:
+        self._sessions = sessions
+
+    def put(self, people: Sequence[Unwanted]) -> tuple[int, int]:
+        """Add people or replace their reasons, all or none; return how many are new and how many are not.
+
+        Who is on the list already stays there since then; of two entries for one person the later one counts.
+        """
+        rows = {(person.username.casefold(), person.app or _EVERY_APP): person for person in people}
+        if not rows:
+            return 0, 0
+        new = insert(DoNotContactRow).values([_columns(key, person) for key, person in sorted(rows.items())])
+        changes = {"reason": new.excluded.reason, "username": new.excluded.username}
+        changed = new.on_conflict_do_update(index_elements=_KEY, set_=changes)
+        with self._sessions.begin() as session:
+            made = session.scalars(changed.returning(literal_column("xmax = 0", Boolean()))).all()
+        return made.count(True), made.count(False)
+
+    def remove(self, usernames: Collection[str], app: str | None = None) -> set[str]:
+        """Take people off the list, of one app or wherever they stand; return the folded names that were found."""
+        conditions = [_is_one_of({name.casefold() for name in usernames})]
+        if app is not None:
+            conditions.append(DoNotContactRow.app == app)
+        with self._sessions.begin() as session:
+            gone = delete(DoNotContactRow).where(*conditions).returning(DoNotContactRow.folded_name)
+            return set(session.scalars(gone))
+
+    def page(
+        self, number: int = 1, size: int = 20, username: str | None = None, app: str | None = None
+    ) -> Page[Unwanted]:
+        """Return one page of the list, by name; with `app` those whom its accounts must not contact."""
+        conditions: list[ColumnElement[bool]] = []
+        if username is not None:
+            conditions.append(DoNotContactRow.folded_name == username.casefold())
+        if app is not None:
+            conditions.append(_holds_for(app))
+        query = select(DoNotContactRow).where(*conditions).order_by(DoNotContactRow.folded_name, DoNotContactRow.app)
+        with self._sessions() as session:
+            total = session.scalar(select(func.count()).select_from(DoNotContactRow).where(*conditions)) or 0
+            rows = session.scalars(query.offset((number - 1) * size).limit(size))
+            return Page([_unwanted(row) for row in rows], total)
+
+    def among(self, targets: Collection[str], app: str) -> dict[str, Unwanted]:
+        """Return those of these people and addresses of posts that an app's accounts must leave alone, and why."""
+        people = {target: named_in(target) for target in targets}
+        names = {name for name in people.values() if name is not None}
+        query = select(DoNotContactRow).where(_is_one_of(names), _holds_for(app)).order_by(DoNotContactRow.app)
+        with self._sessions() as session:
+            found = {row.folded_name: _unwanted(row) for row in session.scalars(query)}
+        return {target: found[name] for target, name in people.items() if name in found}
+
+
+def refuse_contact(session: Session, intent: Intent) -> None:
+    """Raise `DoNotContact` when the person that an action concerns is on the list."""
+    names = {name for name in (named_in(intent.target), named_in(intent.person or "")) if name}
+    query = select(DoNotContactRow).where(_is_one_of(names), _holds_for(intent.app)).limit(1)
+    row = session.scalar(query)
+    if row is not None:
+        because = f": {row.reason}" if row.reason else ""
+        message = f"@{row.username} is on the do-not-contact list since {row.since:%Y-%m-%d}{because}"
+        raise DoNotContact(message)
+
+
+def _is_one_of(names: Collection[str]) -> ColumnElement[bool]:
+    return DoNotContactRow.folded_name == any_(cast(sorted(names), ARRAY(Text)))
+
+
+def _holds_for(app: str) -> ColumnElement[bool]:
+    return DoNotContactRow.app.in_((_EVERY_APP, app))
+
+
+def _columns(key: tuple[str, str], person: Unwanted) -> dict[str, Any]:
+    folded_name, app = key
+    return {
+        "folded_name": folded_name,
+        "app": app,
+        "username": person.username,
+        "reason": person.reason,
+        "since": person.since,
+    }
+
+
+def _unwanted(row: DoNotContactRow) -> Unwanted:
+    return Unwanted(row.username, row.app or None, row.reason, row.since)

@@ -1,0 +1,29 @@
+"""Encrypted secrets by reference; the ledger cannot open them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session, sessionmaker
+
+from phonefleet.ledger.tables.texts import SecretRow
+
+
+class Secrets:
+    """The secrets of the ledger."""
+
+    def __init__(self, sessions: sessionmaker[Session]) -> None:
+        self._sessions = sessions
+
+    def keep(self, reference: str, ciphertext: bytes, at: datetime) -> None:
+        """Keep an encrypted secret; one that is kept already stays."""
+        new = insert(SecretRow).values(reference=reference, ciphertext=ciphertext, created_at=at)
+        with self._sessions.begin() as session:
+            session.execute(new.on_conflict_do_nothing())
+
+    def find(self, reference: str) -> bytes | None:
+        """Return an encrypted secret, or None when there is none with this reference."""
+        with self._sessions() as session:
+            return session.scalar(select(SecretRow.ciphertext).where(SecretRow.reference == reference))

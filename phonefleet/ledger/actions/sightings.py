@@ -1,0 +1,120 @@
+"""What the screen showed before an action was touched first, so that a later look can tell whether it happened."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session, aliased, sessionmaker
+
+from phonefleet.ledger.tables.base import ActionRow
+from phonefleet.ledger.tables.changes import SightingRow
+from phonefleet.ledger.tables.texts import TextRow
+from phonefleet.text import bare_name
+
+
+@dataclass(frozen=True, slots=True)
+class OthersSince:
+    """What other tasks of the account have done meanwhile: all, what reads just the same, what went to the same place.
+
+    `perhaps` and `perhaps_equal` count what they may have done in that place, and nobody knows.
+    """
+
+    all: int = 0
+    equal: int = 0
+    here: int = field(default=0, compare=False)
+    perhaps: int = field(default=0, compare=False)
+    perhaps_equal: int = field(default=0, compare=False)
+
+
+class Sightings:
+    """The sightings of the ledger: one of a kind for a target in a task, the last one before the touch."""
+
+    def __init__(self, sessions: sessionmaker[Session]) -> None:
+        self._sessions = sessions
+
+    def keep(self, task_id: int, kind: str, target: str, content: str, at: datetime) -> None:
+        """Keep what the screen shows now, in place of what it showed in an earlier try that touched nothing."""
+        seen = {"content": content, "seen_at": at}
+        new = insert(SightingRow).values(task_id=task_id, kind=kind, target=target, **seen)
+        key = ["task_id", "kind", "target"]
+        with self._sessions.begin() as session:
+            session.execute(new.on_conflict_do_update(index_elements=key, set_=seen))
+
+    def find(self, task_id: int, kind: str, target: str) -> str | None:
+        """Return what the screen showed before the first touch; None when nobody has looked."""
+        key = (SightingRow.task_id == task_id, SightingRow.kind == kind, SightingRow.target == target)
+        with self._sessions() as session:
+            return session.scalar(select(SightingRow.content).where(*key))
+
+    def others_since(
+        self,
+        task_id: int,
+        kind: str,
+        target: str,
+        *,
+        look: Callable[[str], str] = str,
+        places: Collection[str] = (),
+    ) -> OthersSince:
+        """Return how often other tasks have done something of this kind since the screen was seen.
+
+        `look` tells how a text reads on the screen; `places` are further targets that lead to the same place.
+        """
+        mine, its_text, other, their_text = aliased(ActionRow), aliased(TextRow), aliased(ActionRow), aliased(TextRow)
+        seen = aliased(SightingRow)
+        query = (
+            select(its_text.content, other.target, their_text.content, other.state)
+            .select_from(mine)
+            .join(its_text, and_(its_text.task_id == mine.task_id, _same(its_text, mine)))
+            .join(seen, and_(seen.task_id == mine.task_id, _same(seen, mine)))
+            .join(other, and_(_by_another_task(other, mine), other.acting_at > seen.seen_at))
+            .join(their_text, and_(their_text.task_id == other.task_id, _same(their_text, other)))
+            .where(mine.task_id == task_id, mine.kind == kind, mine.target == target)
+        )
+        with self._sessions() as session:
+            rows = session.execute(query).tuples().all()
+        found = [_Other(_folded(to), look(theirs) == look(ours), state == "done") for ours, to, theirs, state in rows]
+        return _counted(found, _folded(target), {_folded(place) for place in (target, *places)})
+
+
+@dataclass(frozen=True, slots=True)
+class _Other:
+    """One action of another task: where, whether its text reads like ours, and whether it is known to have happened."""
+
+    target: str
+    alike: bool
+    certain: bool
+
+
+def _counted(others: Sequence[_Other], target: str, places: Collection[str]) -> OthersSince:
+    certain = [each for each in others if each.certain]
+    perhaps = [each for each in others if not each.certain and each.target in places]
+    return OthersSince(
+        all=len(certain),
+        equal=sum(each.alike and each.target == target for each in certain),
+        here=sum(each.target in places for each in certain),
+        perhaps=len(perhaps),
+        perhaps_equal=sum(each.alike and each.target == target for each in perhaps),
+    )
+
+
+def _folded(target: str) -> str:
+    return bare_name(target).casefold()
+
+
+def _by_another_task(other: Any, mine: Any) -> ColumnElement[bool]:
+    return and_(
+        other.kind == mine.kind,
+        other.task_id != mine.task_id,
+        other.app == mine.app,
+        func.lower(other.account) == func.lower(mine.account),
+        other.state.in_(("done", "acting", "unknown")),
+    )
+
+
+def _same(one: Any, other: Any) -> ColumnElement[bool]:
+    return and_(one.kind == other.kind, one.target == other.target)

@@ -1,0 +1,1 @@
+"""Campaigns as the ledger keeps them."""

@@ -1,0 +1,159 @@
+"""Accounts: which app they belong to, on which phone they are signed in, and whether they may work."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, delete, func, or_, select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session, sessionmaker
+
+from phonefleet.errors import AccountTaken
+from phonefleet.ledger.fleet.account_import import AccountEntry, write_accounts
+from phonefleet.ledger.fleet.account_list import (
+    AccountFilter,
+    ListedAccount,
+    account_of_id,
+    all_accounts,
+    as_account,
+    named,
+    page_of_accounts,
+)
+from phonefleet.ledger.tables.base import AccountRow
+from phonefleet.ledger.values import Account, Page
+
+_KEY: list[Any] = [AccountRow.app, func.lower(AccountRow.username)]
+
+
+class Accounts:
+    """The accounts of the ledger. A name is unique within an app, whatever its case."""
+
+    def __init__(self, sessions: sessionmaker[Session]) -> None:
+        self._sessions = sessions
+
+    def sync(self, serial: str, app: str, usernames: Sequence[str]) -> list[str]:
+        """Record which accounts an app shows on a phone: they are bound to it, others are signed out there.
+
+        Return the names of those that were signed in before.
+        """
+        here = (AccountRow.serial == serial, AccountRow.app == app, ~named(usernames), AccountRow.signed_in)
+        names = {name.lower(): name for name in usernames}
+        rows = [{"serial": serial, "app": app, "username": name, "signed_in": True} for name in names.values()]
+        with self._sessions.begin() as session:
+            gone = session.scalars(
+                update(AccountRow).where(*here).values(signed_in=False).returning(AccountRow.username)
+            )
+            signed_out = sorted(gone)
+            if rows:
+                new = insert(AccountRow).values(rows)
+                changes = {"serial": serial, "signed_in": True, "username": new.excluded.username}
+                session.execute(new.on_conflict_do_update(index_elements=_KEY, set_=changes))
+        return signed_out
+
+    # --- finding -----------------------------------------------------------------------------------------
+
+    def matching(self, usernames: Sequence[str], app: str | None = None) -> list[Account]:
+        """Return the accounts with these names, whatever their case, held and disabled ones too."""
+        return self._some(named(usernames), *([] if app is None else [AccountRow.app == app]))
+
+    def on_device(self, serial: str) -> list[Account]:
+        """Return the accounts that are bound to a phone."""
+        return self._some(AccountRow.serial == serial)
+
+    def on_devices(self, serials: Sequence[str], app: str) -> list[Account]:
+        """Return the accounts of an app that are bound to any of these phones."""
+        return self._some(AccountRow.serial.in_(serials), AccountRow.app == app)
+
+    def barred(self, serial: str, app: str) -> list[Account]:
+        """Return the accounts of a phone's app that must not act: those that are held or disabled."""
+        barred = or_(AccountRow.held_since.is_not(None), AccountRow.enabled.is_(False))
+        return self._some(AccountRow.serial == serial, AccountRow.app == app, barred)
+
+    def get(self, username: str, app: str) -> Account | None:
+        """Return the account with this name, or None when there is none."""
+        found = self.matching([username], app)
+        return found[0] if found else None
+
+    def of_id(self, account_id: int) -> ListedAccount | None:
+        """Return the account with this id and its phone, or None when there is none."""
+        with self._sessions() as session:
+            return account_of_id(session, account_id)
+
+    def page(self, wanted: AccountFilter, number: int = 1, size: int = 20) -> Page[ListedAccount]:
+        """Return one page of the accounts that pass a filter, by id."""
+        with self._sessions() as session:
+            return page_of_accounts(session, wanted, number, size)
+
+    def all(self, wanted: AccountFilter) -> list[Account]:
+        """Return all accounts that pass a filter, by id."""
+        with self._sessions() as session:
+            return all_accounts(session, wanted)
+
+    # --- changing ----------------------------------------------------------------------------------------
+
+    def create(self, entry: AccountEntry) -> int:
+        """Enter an account and return its id. Raises `AccountTaken`."""
+        values = {"app": entry.app, "username": entry.username, "serial": entry.serial}
+        choices = {"enabled": entry.enabled, "tags": entry.tags}
+        given = {name: value for name, value in choices.items() if value is not None}
+        new = insert(AccountRow).values(**values, **given).on_conflict_do_nothing().returning(AccountRow.id)
+        with self._sessions.begin() as session:
+            account_id = session.scalar(new)
+        if account_id is None:
+            raise AccountTaken
+        return account_id
+
+    def write(self, entries: Sequence[AccountEntry]) -> tuple[int, int]:
+        """Enter accounts or change those that exist, all or none; return how many are new and how many are not."""
+        with self._sessions.begin() as session:
+            return write_accounts(session, entries)
+
+    def change(self, account_id: int, **changes: Any) -> bool:
+        """Change an account's `username`, `serial`, `enabled` or `tags`; on another phone it is not signed in yet.
+
+        Tell whether there is such an account. Raises `AccountTaken` when another one has the name.
+        """
+        moved = (
+            {"signed_in": AccountRow.signed_in & (AccountRow.serial == changes["serial"])}
+            if "serial" in changes
+            else {}
+        )
+        try:
+            return self._change(AccountRow.id == account_id, **changes, **moved)
+        except IntegrityError as error:
+            raise AccountTaken from error
+
+    def delete(self, account_id: int) -> bool:
+        """Forget an account; what it did stays. Tell whether there was one."""
+        gone = delete(AccountRow).where(AccountRow.id == account_id).returning(AccountRow.id)
+        with self._sessions.begin() as session:
+            return session.scalar(gone) is not None
+
+    def hold(self, username: str, app: str, reason: str, at: datetime) -> None:
+        """Keep an account from working until a person releases it; the first reason stays."""
+        self._hold(named([username]), AccountRow.app == app, reason=reason, at=at)
+
+    def hold_id(self, account_id: int, reason: str, at: datetime) -> bool:
+        """Keep an account from working until it is released; False when it is held already."""
+        return self._hold(AccountRow.id == account_id, reason=reason, at=at)
+
+    def release(self, account_id: int) -> bool:
+        """End the hold of an account; False when it is not held."""
+        held = (AccountRow.id == account_id, AccountRow.held_since.is_not(None))
+        return self._change(*held, hold_reason=None, held_since=None)
+
+    def _hold(self, *conditions: ColumnElement[bool], reason: str, at: datetime) -> bool:
+        return self._change(*conditions, AccountRow.held_since.is_(None), hold_reason=reason, held_since=at)
+
+    def _some(self, *conditions: ColumnElement[bool]) -> list[Account]:
+        with self._sessions() as session:
+            rows = session.scalars(select(AccountRow).where(*conditions).order_by(AccountRow.id))
+            return [as_account(row) for row in rows]
+
+    def _change(self, *conditions: ColumnElement[bool], **values: Any) -> bool:
+        changed = update(AccountRow).where(*conditions).values(**values or {"app": AccountRow.app})
+        with self._sessions.begin() as session:
+            return session.scalar(changed.returning(AccountRow.id)) is not None

@@ -1,0 +1,128 @@
+"""What people see of phones: each with its state, its task and its queue, in one query however many there are."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal, cast
+
+from sqlalchemy import ColumnElement, Integer, ScalarSelect, Select, case, func, literal_column, or_, select
+from sqlalchemy.orm import Session
+
+from phonefleet.hardware import Hardware
+from phonefleet.ledger.fleet.addresses import first_advice, present_addresses
+from phonefleet.ledger.tables.base import COUNTS, DeviceRow, TaskRow
+from phonefleet.ledger.values import Device, Keeper, Page
+from phonefleet.states import Status
+
+DeviceState = Literal[
+    "online", "busy", "offline", "unauthorized", "no_permissions", "recovery", "ambiguous", "quarantined"
+]
+_SHOWN_AS_THEY_ARE = ("unauthorized", "no_permissions", "recovery", "ambiguous")
+CONNECTED = ("device", "online")
+"""How the ledger writes that a phone is connected: adb's own word, and ours."""
+_PENDING = literal_column(str(int(Status.PENDING)), Integer)
+_RUNNING = literal_column(str(int(Status.RUNNING)), Integer)
+"""Literals, not parameters: the planner sees that the index of unfinished tasks fits."""
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceFilter:
+    """Which phones to list; None means any."""
+
+    state: DeviceState | None = None
+    group: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ListedDevice:
+    """A phone with its state now, the task that runs on it, and how many wait for it.
+
+    `addresses` are adb's names for it now, the best first; `advice` is what to do where it cannot be worked.
+    """
+
+    device: Device
+    state: DeviceState
+    current_task: int | None
+    queue_length: int
+    addresses: tuple[str, ...] = ()
+    advice: str | None = None
+
+
+def page_of_devices(
+    session: Session, wanted: DeviceFilter, now: datetime, number: int, size: int
+) -> Page[ListedDevice]:
+    """Return one page of the phones that pass a filter, by serial."""
+    conditions = _conditions(wanted, now)
+    rows = _query(now).where(*conditions).order_by(DeviceRow.serial).offset((number - 1) * size).limit(size)
+    total = session.scalar(select(func.count()).select_from(DeviceRow).where(*conditions))
+    return Page([_listed(row) for row in session.execute(rows)], total or 0)
+
+
+def devices_of(session: Session, serials: Sequence[str], now: datetime) -> list[ListedDevice]:
+    """Return the phones with these serials, by serial."""
+    rows = _query(now).where(DeviceRow.serial.in_(serials)).order_by(DeviceRow.serial)
+    return [_listed(row) for row in session.execute(rows)]
+
+
+def rests(now: datetime) -> ColumnElement[bool]:
+    """Return the condition of a phone that is in quarantine."""
+    until = DeviceRow.quarantined_until
+    return DeviceRow.quarantine_reason.is_not(None) & or_(until.is_(None), until > now)
+
+
+def as_device(row: DeviceRow) -> Device:
+    """Return the value of a row."""
+    return Device(
+        serial=row.serial,
+        alias=row.alias,
+        model=row.model,
+        android_version=row.android_version,
+        host=row.host,
+        state=row.state,
+        battery=row.battery,
+        enabled=row.enabled,
+        group_name=row.group_name,
+        first_seen=row.first_seen,
+        last_seen=row.last_seen,
+        quarantine_reason=row.quarantine_reason,
+        quarantined_until=row.quarantined_until,
+        quarantined_by=cast("Keeper | None", row.quarantined_by),
+        quarantined_since=row.quarantined_since,
+        hardware=Hardware(row.serial_number, row.android_id),
+        note=row.note,
+    )
+
+
+def _query(now: datetime) -> Select[Any]:
+    waiting = select(COUNTS.c.serial, func.sum(COUNTS.c.number).label("number")).where(COUNTS.c.status == _PENDING)
+    queues = waiting.group_by(COUNTS.c.serial).subquery()
+    columns = select(DeviceRow, _state(now), _running(), func.coalesce(queues.c.number, 0))
+    columns = columns.add_columns(present_addresses(), first_advice())
+    return columns.outerjoin(queues, queues.c.serial == DeviceRow.serial)
+
+
+def _running() -> ScalarSelect[Any]:
+    here = (TaskRow.serial == DeviceRow.serial, TaskRow.deleted_at.is_(None), TaskRow.status == _RUNNING)
+    return select(func.max(TaskRow.id)).where(*here).correlate(DeviceRow).scalar_subquery()
+
+
+def _state(now: datetime) -> ColumnElement[str]:
+    return case(
+        (rests(now), "quarantined"),
+        (DeviceRow.state.in_(_SHOWN_AS_THEY_ARE), DeviceRow.state),
+        (DeviceRow.state.not_in(CONNECTED), "offline"),
+        (_running().is_not(None), "busy"),
+        else_="online",
+    )
+
+
+def _conditions(wanted: DeviceFilter, now: datetime) -> list[ColumnElement[bool]]:
+    state = [] if wanted.state is None else [_state(now) == wanted.state]
+    return [*state, *([] if wanted.group is None else [DeviceRow.group_name == wanted.group])]
+
+
+def _listed(row: Sequence[Any]) -> ListedDevice:
+    phone, state, current_task, queue_length, addresses, advice = row
+    return ListedDevice(as_device(phone), state, current_task, int(queue_length), tuple(addresses or ()), advice)

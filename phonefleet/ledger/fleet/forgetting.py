@@ -1,0 +1,76 @@
+"""Forgetting a phone: what waits for it is answered, its accounts have no phone any more, what it did stays."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.orm import Session
+
+from phonefleet.errors import DeviceUnknown, PhoneInUse
+from phonefleet.ledger.fleet.addresses import ABSENT
+from phonefleet.ledger.fleet.recognition import name_twins
+from phonefleet.ledger.fleet.renaming import forget as remove
+from phonefleet.ledger.tables.addresses import NOBODY, AddressRow
+from phonefleet.ledger.tables.base import AccountRow, DeviceRow, LedgerRow, OutboxEntry, TaskRow
+from phonefleet.ledger.tasks.recalls import give_recall
+from phonefleet.ledger.tasks.tasks import entered
+from phonefleet.ledger.values import StateChange
+from phonefleet.run_keys import run_key
+from phonefleet.states import Status
+
+_AWAY: Final = (ABSENT, "offline")
+FORGOTTEN: Final = "the phone was forgotten"
+"""What a task says that waited for such a phone."""
+
+
+def forget(session: Session, serial: str, at: datetime) -> int:
+    """Forget a phone and return how many tasks waited for it.
+
+    Raises:
+        DeviceUnknown: there is none.
+        PhoneInUse: it is connected, or a task runs on it.
+
+    """
+    phone = session.get(DeviceRow, serial, with_for_update=True)
+    if phone is None:
+        raise DeviceUnknown
+    serial_number = phone.serial_number
+    _refuse_if_in_use(session, serial)
+    waiting = _answer_what_waits(session, serial, at)
+    unbound = {"serial": NOBODY, "signed_in": False}
+    session.execute(update(AccountRow).where(AccountRow.serial == serial).values(unbound))
+    remove(session, serial)
+    name_twins(session, serial_number)
+    return waiting
+
+
+def _refuse_if_in_use(session: Session, serial: str) -> None:
+    here = (AddressRow.serial == serial, AddressRow.present, AddressRow.state.not_in(_AWAY))
+    address = session.scalars(select(AddressRow.address).where(*here).limit(1)).first()
+    if address is not None:
+        message = f"{serial} is connected as {address}: disconnect it first, or it would come again at once"
+        raise PhoneInUse(message)
+    running = (TaskRow.serial == serial, TaskRow.deleted_at.is_(None), TaskRow.status == Status.RUNNING)
+    task_id = session.scalars(select(TaskRow.id).where(*running).limit(1)).first()
+    if task_id is not None:
+        message = f"Task {task_id} runs on {serial}: stop it and wait for its end"
+        raise PhoneInUse(message)
+
+
+def _answer_what_waits(session: Session, serial: str, at: datetime) -> int:
+    """End the tasks that wait for a phone; their runs are recalled, also those that were just being made."""
+    ledger = session.scalars(select(LedgerRow.id)).one()
+    here = (TaskRow.serial == serial, TaskRow.deleted_at.is_(None), TaskRow.status == Status.PENDING)
+    waiting = session.scalars(select(TaskRow).where(*here).with_for_update()).all()
+    for task in waiting:
+        if task.flow_run_id is None:
+            give_recall(session, FORGOTTEN, at, at, run_key=run_key(ledger, task.id, task.retry_count))
+        else:
+            give_recall(session, FORGOTTEN, at, at, flow_run_id=task.flow_run_id)
+    ids = [task.id for task in waiting]
+    session.execute(delete(OutboxEntry).where(OutboxEntry.task_id.in_(ids)))
+    cancelled = entered(StateChange("CANCELLED", "Cancelled", at, remark=FORGOTTEN))
+    session.execute(update(TaskRow).where(TaskRow.id.in_(ids)).values(cancelled))
+    return len(ids)

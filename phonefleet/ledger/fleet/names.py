@@ -1,0 +1,71 @@
+"""What people call a phone, and which phone that is: its identity, its alias, an adb name that it has or had."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import LiteralString
+
+from sqlalchemy import select, text
+from sqlalchemy.orm import Session
+
+from phonefleet.errors import NameUnclear
+from phonefleet.ledger.tables.addresses import NOBODY, AddressRow
+from phonefleet.ledger.tables.base import DeviceRow
+
+RANKED: LiteralString = """
+    SELECT DISTINCT name, serial FROM (
+        SELECT name, serial, rank, min(rank) OVER (PARTITION BY name) AS best FROM (
+            SELECT name, serial, 1 AS rank FROM unnest(CAST({names} AS text[])) AS name JOIN devices ON serial = name
+            UNION ALL
+            SELECT name, serial, 2 FROM unnest(CAST({names} AS text[])) AS name JOIN devices ON alias = name
+            UNION ALL
+            SELECT name, serial, CASE WHEN present THEN 3 ELSE 4 END
+            FROM unnest(CAST({names} AS text[])) AS name JOIN addresses ON address = name WHERE serial <> ''
+        ) AS meant
+    ) AS ranked WHERE rank = best ORDER BY name, serial
+"""
+"""The phones that names may mean: by identity, else by alias, else by an address of now, else by one of before."""
+
+_RANKED = text(RANKED.format(names=":names"))
+
+
+class Names(dict[str, str]):
+    """The phones that names mean, by name; `unclear` holds the names that may mean several, each with those."""
+
+    def __init__(
+        self, found: Mapping[str, str] | None = None, unclear: Mapping[str, tuple[str, ...]] | None = None
+    ) -> None:
+        super().__init__(found or {})
+        self.unclear = dict(unclear or {})
+
+    def serial_of(self, name: str) -> str | None:
+        """Return the phone that a name means, None when there is none. Raises `NameUnclear`."""
+        if name in self.unclear:
+            raise NameUnclear(why_unclear(name, self.unclear[name]))
+        return self.get(name)
+
+
+def resolve(session: Session, names: Sequence[str]) -> Names:
+    """Return which phones the names mean; what nobody is called is left out."""
+    return meant(session.execute(_RANKED, {"names": list(names)}).tuples()) if names else Names()
+
+
+def is_name_of_others(session: Session, name: str, serial: str) -> bool:
+    """Tell whether a name is the identity, or an address of now or before, of any other phone than this one."""
+    own = select(DeviceRow.serial).where(DeviceRow.serial == name, DeviceRow.serial != serial)
+    at = select(AddressRow.serial).where(AddressRow.address == name, AddressRow.serial.not_in([serial, NOBODY]))
+    return session.scalars(own.union(at).limit(1)).first() is not None
+
+
+def meant(rows: Iterable[tuple[str, str]]) -> Names:
+    """Return what rows of `RANKED` say."""
+    phones: dict[str, list[str]] = {}
+    for name, serial in rows:
+        phones.setdefault(name, []).append(serial)
+    found = {name: serials[0] for name, serials in phones.items() if len(serials) == 1}
+    return Names(found, {name: tuple(serials) for name, serials in phones.items() if len(serials) > 1})
+
+
+def why_unclear(name: str, serials: Sequence[str]) -> str:
+    """Return one sentence about a name that may mean several phones."""
+    return f"{name} was the address of {' and of '.join(serials)}: say which of them by its own name"

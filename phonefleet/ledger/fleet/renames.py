@@ -1,0 +1,121 @@
+"""Usernames that change: what a task is about to do to an account's name, and that everything else follows it.
+
+Between the touch that changes a username and the record of it a process may die. Therefore the names that the account
+may get are written down first, and whoever works with the phone next finds out which one it bears.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, delete, func, select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session, sessionmaker
+
+from phonefleet.ledger.fleet.account_list import named
+from phonefleet.ledger.tables.base import AccountRow, ActionRow, TaskRow
+from phonefleet.ledger.tables.changes import RenameRow
+
+_LONGEST_CHAIN = 20
+_ENDED = 2
+"""The lowest status of a task that has ended."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rename:
+    """A change of a username: `after` is None while nobody knows, and when it came to nothing."""
+
+    task_id: int
+    app: str
+    serial: str
+    before: str
+    candidates: tuple[str, ...]
+    after: str | None = None
+    ended: bool = False
+
+
+class Renames:
+    """The renames of the ledger: at most one a task."""
+
+    def __init__(self, sessions: sessionmaker[Session]) -> None:
+        self._sessions = sessions
+
+    def begin(self, rename: Rename) -> None:
+        """Write down what is about to be tried; the names of other accounts that we know are no candidates."""
+        with self._sessions.begin() as session:
+            known = select(func.lower(AccountRow.username)).where(AccountRow.app == rename.app)
+            taken = set(session.scalars(known.where(named(rename.candidates))))
+            values = {
+                "app": rename.app,
+                "serial": rename.serial,
+                "before": rename.before,
+                "candidates": [name for name in rename.candidates if name.lower() not in taken],
+                "after": None,
+                "ended_at": None,
+            }
+            new = insert(RenameRow).values(task_id=rename.task_id, **values)
+            session.execute(new.on_conflict_do_update(index_elements=["task_id"], set_=values))
+
+    def of_task(self, task_id: int) -> Rename | None:
+        """Return what a task has tried."""
+        with self._sessions() as session:
+            row = session.get(RenameRow, task_id)
+            return None if row is None else _rename(row)
+
+    def unfinished(self, serial: str, app: str) -> list[Rename]:
+        """Return the changes on a phone of which nobody knows yet what became of them."""
+        here = (RenameRow.serial == serial, RenameRow.app == app, RenameRow.ended_at.is_(None))
+        with self._sessions() as session:
+            return [_rename(row) for row in session.scalars(select(RenameRow).where(*here).order_by(RenameRow.task_id))]
+
+    def end(self, rename: Rename, after: str | None, at: datetime) -> None:
+        """Record which name the account bears now, None for the old one; its tasks and actions bear it too."""
+        this = RenameRow.task_id == rename.task_id
+        with self._sessions.begin() as session:
+            session.execute(update(RenameRow).where(this).values(after=after, ended_at=at))
+            if after is not None and after.lower() != rename.before.lower():
+                _follow(session, rename.app, rename.before, after)
+
+    def present(self, username: str, app: str) -> str:
+        """Return the username that the bearer of this one has now; one that an account bears now stands for itself."""
+        with self._sessions() as session:
+            for _ in range(_LONGEST_CHAIN):
+                if _bearer(session, app, username) is not None:
+                    return username
+                query = select(RenameRow.after).where(RenameRow.app == app, _is(RenameRow.before, username))
+                ended = query.where(RenameRow.after.is_not(None)).order_by(RenameRow.ended_at.desc()).limit(1)
+                username = session.scalar(ended) or username
+            return username
+
+
+def _follow(session: Session, app: str, before: str, after: str) -> None:
+    """Let the account keep its id, hold, tags and what it has done; a row of the new name was made by reading it."""
+    if _bearer(session, app, before) is not None:
+        session.execute(delete(AccountRow).where(AccountRow.app == app, _is(AccountRow.username, after)))
+        session.execute(
+            update(AccountRow)
+            .where(AccountRow.app == app, _is(AccountRow.username, before))
+            .values(username=after, signed_in=True)
+        )
+    session.execute(update(ActionRow).where(ActionRow.app == app, _is(ActionRow.account, before)).values(account=after))
+    session.execute(
+        update(TaskRow)
+        .where(TaskRow.app == app, _is(TaskRow.username, before), TaskRow.status < _ENDED)
+        .values(username=after)
+    )
+
+
+def _bearer(session: Session, app: str, username: str) -> int | None:
+    return session.scalar(select(AccountRow.id).where(AccountRow.app == app, _is(AccountRow.username, username)))
+
+
+def _is(column: Any, name: str) -> ColumnElement[bool]:
+    return func.lower(column) == name.lower()
+
+
+def _rename(row: RenameRow) -> Rename:
+    return Rename(
+        row.task_id, row.app, row.serial, row.before, tuple(row.candidates), row.after, ended=row.ended_at is not None
+    )

@@ -1,0 +1,30 @@
+"""The tables of texts and secrets, as typed rows."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, LargeBinary
+from sqlalchemy.orm import Mapped, mapped_column
+
+from phonefleet.ledger.tables.base import Base
+
+
+class TextRow(Base):
+    """The text that was chosen for an action of a task, before it was written anywhere."""
+
+    __tablename__ = "texts"
+    task_id: Mapped[int] = mapped_column(ForeignKey("tasks.id", name="fk_texts_task_id"), primary_key=True)
+    kind: Mapped[str] = mapped_column(primary_key=True)
+    target: Mapped[str] = mapped_column(primary_key=True)
+    content: Mapped[str]
+    note: Mapped[str | None]
+
+
+class SecretRow(Base):
+    """Something that nobody may read, encrypted with a key that is not in the database."""
+
+    __tablename__ = "secrets"
+    reference: Mapped[str] = mapped_column(primary_key=True)
+    ciphertext: Mapped[bytes] = mapped_column(LargeBinary)
+    created_at: Mapped[datetime]

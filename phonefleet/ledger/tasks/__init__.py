@@ -1,0 +1,1 @@
+"""Tasks: created, listed, counted, submitted to Prefect, and kept in step with their runs."""

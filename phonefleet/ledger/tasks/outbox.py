@@ -1,0 +1,134 @@
+"""The outbox: tasks that Prefect does not know yet. Written with the task, gone when its flow run exists."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import cast
+from uuid import UUID
+
+from sqlalchemy import delete, func, or_, select, true, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session, sessionmaker
+
+from phonefleet.clock import Clock
+from phonefleet.ledger.tables.base import DeviceRow, LedgerRow, OutboxEntry, TaskRow
+from phonefleet.ledger.tasks.recalls import give_recall
+from phonefleet.ledger.tasks.tasks import UNFINISHED, project
+from phonefleet.ledger.values import OutboxRow, Source, StateChange
+from phonefleet.run_keys import run_key
+from phonefleet.states import Status
+
+
+class Outbox:
+    """The outbox of the ledger."""
+
+    def __init__(self, sessions: sessionmaker[Session], clock: Clock) -> None:
+        self._sessions = sessions
+        self._clock = clock
+
+    def due(self, limit: int) -> list[OutboxRow]:
+        """Return rows to submit: what may start now before what starts later, each phone's turn after the other's."""
+        now = self._clock.now()
+        turn = func.row_number().over(
+            partition_by=OutboxEntry.serial, order_by=(OutboxEntry.scheduled_for, OutboxEntry.task_id)
+        )
+        query = (
+            select(OutboxEntry, TaskRow, LedgerRow.id, DeviceRow.alias)
+            .join(TaskRow, TaskRow.id == OutboxEntry.task_id)
+            .join(LedgerRow, true())
+            .outerjoin(DeviceRow, DeviceRow.serial == TaskRow.serial)
+            .where(TaskRow.deleted_at.is_(None), or_(OutboxEntry.retry_at.is_(None), OutboxEntry.retry_at <= now))
+            .order_by(func.greatest(OutboxEntry.scheduled_for, now), turn, OutboxEntry.task_id)
+            .limit(limit)
+        )
+        with self._sessions() as session:
+            return [_outbox_row(*row) for row in session.execute(query)]
+
+    def submitted(self, task_id: int, flow_run_id: UUID, state_type: str, state_name: str, at: datetime) -> bool:
+        """Record that a task has its flow run; False when it was stopped or deleted meanwhile and must not run."""
+        with self._sessions.begin() as session:
+            expected = _take(session, task_id)
+            session.execute(update(TaskRow).where(TaskRow.id == task_id).values(flow_run_id=flow_run_id))
+            if not expected and not _is_wanted(session, task_id):
+                return False
+            project(session, task_id, StateChange(state_type, state_name, at))
+            return True
+
+    def failed(self, task_id: int, error: str, retry_at: datetime) -> None:
+        """Record why a task could not be submitted and when to try again; one that was stopped stays so."""
+        again = {"attempts": OutboxEntry.attempts + 1, "retry_at": retry_at}
+        with self._sessions.begin() as session:
+            row = update(OutboxEntry).where(OutboxEntry.task_id == task_id).values(again)
+            if session.scalar(row.returning(OutboxEntry.task_id)) is not None:
+                session.execute(update(TaskRow).where(TaskRow.id == task_id).values(remark=error))
+
+    def refused(self, task_id: int, error: str, at: datetime) -> None:
+        """Record that Prefect will never take a task: it has failed; one that was stopped stays so."""
+        with self._sessions.begin() as session:
+            if _take(session, task_id):
+                project(session, task_id, StateChange("FAILED", "Refused", at, remark=error))
+
+    def withdraw(self, task_id: int, remark: str, at: datetime) -> bool:
+        """End a task that Prefect does not know yet; False when it is not, or no longer, in the outbox.
+
+        Its run is recalled: a submitter that was killed in that moment may have made it.
+        """
+        with self._sessions.begin() as session:
+            if not _take(session, task_id):
+                return False
+            give_recall(session, remark, at, at, run_key=_key_of(session, task_id))
+            project(session, task_id, StateChange("CANCELLED", "Cancelled", at, remark=remark))
+            return True
+
+    def requeue(self, task_id: int, at: datetime) -> None:
+        """Let a task that has ended without a flow run, or lost it, begin anew."""
+        anew = dict.fromkeys(("state_type", "state_name", "state_at", "remark", "end_time", "flow_run_id"))
+        count = TaskRow.retry_count + 1
+        task = update(TaskRow).where(TaskRow.id == task_id, TaskRow.deleted_at.is_(None))
+        started = task.values(status=Status.PENDING, retry_count=count, scheduled_for=at, **anew).returning(
+            TaskRow.serial
+        )
+        with self._sessions.begin() as session:
+            serial = session.scalar(started)
+            if serial is not None:
+                row = insert(OutboxEntry).values(task_id=task_id, serial=serial, scheduled_for=at)
+                session.execute(row.on_conflict_do_nothing())
+
+    def pending_count(self) -> int:
+        """Return how many tasks Prefect does not know yet."""
+        with self._sessions() as session:
+            return session.scalar(select(func.count()).select_from(OutboxEntry)) or 0
+
+
+def _take(session: Session, task_id: int) -> bool:
+    """Take a task out of the outbox; False when it was not in it."""
+    taken = delete(OutboxEntry).where(OutboxEntry.task_id == task_id).returning(OutboxEntry.task_id)
+    return session.scalar(taken) is not None
+
+
+def _key_of(session: Session, task_id: int) -> str:
+    row = select(LedgerRow.id, TaskRow.id, TaskRow.retry_count).join(LedgerRow, true()).where(TaskRow.id == task_id)
+    return run_key(*session.execute(row).one())
+
+
+def _is_wanted(session: Session, task_id: int) -> bool:
+    live = select(TaskRow.id).where(TaskRow.id == task_id, TaskRow.deleted_at.is_(None))
+    return session.scalar(live.where(TaskRow.status.in_(UNFINISHED))) is not None
+
+
+def _outbox_row(entry: OutboxEntry, task: TaskRow, ledger_id: str, alias: str | None) -> OutboxRow:
+    return OutboxRow(
+        task_id=task.id,
+        run_key=run_key(ledger_id, task.id, task.retry_count),
+        script_name=task.script_name,
+        script_config=task.script_config,
+        serial=task.serial,
+        username=task.username,
+        app=task.app,
+        wait_seconds=task.wait_seconds,
+        scheduled_for=task.scheduled_for,
+        source=cast("Source", task.source),
+        campaign_id=task.campaign_id,
+        attempts=entry.attempts,
+        alias=alias,
+    )

@@ -1,0 +1,71 @@
+"""Recalls: runs that must not go on, remembered until Prefect has ended them, however long it is away."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import delete, or_, select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session, sessionmaker
+
+from phonefleet.ledger.tables.base import RecallRow
+from phonefleet.ledger.values import Recall
+
+
+class Recalls:
+    """The recalls of the ledger."""
+
+    def __init__(self, sessions: sessionmaker[Session]) -> None:
+        self._sessions = sessions
+
+    def give(self, flow_run_id: UUID, remark: str, at: datetime, due_at: datetime) -> None:
+        """Recall a run; a run that is recalled already stays so. Others carry it out from `due_at` on."""
+        with self._sessions.begin() as session:
+            give_recall(session, remark, at, due_at, flow_run_id=flow_run_id)
+
+    def due(self, now: datetime, limit: int) -> list[Recall]:
+        """Return the recalls to be carried out now, the oldest first."""
+        query = select(RecallRow).where(RecallRow.due_at <= now).order_by(RecallRow.due_at, RecallRow.id).limit(limit)
+        with self._sessions() as session:
+            return [_recall(row) for row in session.scalars(query)]
+
+    def of_runs(self, flow_run_ids: Collection[UUID]) -> dict[UUID, str]:
+        """Return those of these runs that are recalled, each with its remark."""
+        query = select(RecallRow.flow_run_id, RecallRow.remark).where(RecallRow.flow_run_id.in_(flow_run_ids))
+        with self._sessions() as session:
+            return {run_id: remark for run_id, remark in session.execute(query) if run_id is not None}
+
+    def remark(self, flow_run_id: UUID, run_key: str | None) -> str | None:
+        """Return why a run is recalled; None when it may go on."""
+        named = RecallRow.flow_run_id == flow_run_id
+        if run_key is not None:  # a comparison with nothing would match every recall that names no key
+            named = or_(named, RecallRow.run_key == run_key)
+        with self._sessions() as session:
+            return session.scalars(select(RecallRow.remark).where(named).limit(1)).first()
+
+    def postpone(self, recall_ids: Collection[int], until: datetime) -> None:
+        """Carry recalls out later."""
+        with self._sessions.begin() as session:
+            session.execute(update(RecallRow).where(RecallRow.id.in_(recall_ids)).values(due_at=until))
+
+    def forget(self, recall_ids: Collection[int]) -> None:
+        """Forget recalls that have been carried out."""
+        with self._sessions.begin() as session:
+            session.execute(delete(RecallRow).where(RecallRow.id.in_(recall_ids)))
+
+    def forget_run(self, flow_run_id: UUID) -> None:
+        """Forget the recall of a run, which has ended or may go on."""
+        with self._sessions.begin() as session:
+            session.execute(delete(RecallRow).where(RecallRow.flow_run_id == flow_run_id))
+
+
+def give_recall(session: Session, remark: str, at: datetime, due_at: datetime, **run: UUID | str) -> None:
+    """Recall a run within a transaction; `run` is its `flow_run_id`, or its `run_key` when it may not exist."""
+    row = insert(RecallRow).values(remark=remark, given_at=at, due_at=due_at, **run)
+    session.execute(row.on_conflict_do_nothing())
+
+
+def _recall(row: RecallRow) -> Recall:
+    return Recall(row.id, row.flow_run_id, row.run_key, row.remark, row.given_at)

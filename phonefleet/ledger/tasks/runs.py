@@ -1,0 +1,98 @@
+"""Flow runs as others see them in Prefect, and the tasks that they belong to."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import and_, func, or_, select, update
+from sqlalchemy.orm import Session, sessionmaker
+
+from phonefleet.ledger.tables.base import TaskRow
+from phonefleet.ledger.tasks.tasks import HELD_FOR, entered
+from phonefleet.ledger.values import Observed, StateChange
+from phonefleet.states import WAITING, Status, status_of
+
+_LIVE = TaskRow.deleted_at.is_(None)
+DELETED = "Deleted"
+"""The name of the state of a run that is no longer in Prefect."""
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A task that waits for its turn in Prefect."""
+
+    task_id: int
+    flow_run_id: UUID
+
+
+class Runs:
+    """What the ledger knows about flow runs."""
+
+    def __init__(self, sessions: sessionmaker[Session]) -> None:
+        self._sessions = sessions
+
+    def observe(self, seen: Sequence[Observed]) -> set[UUID]:
+        """Project states that were seen in Prefect, if newer than what is recorded; return runs of no task.
+
+        Whoever brings a state about records it with what else it knows; so the same state, seen later, changes nothing.
+        """
+        with self._sessions.begin() as session:
+            for one in seen:
+                _observe(session, one)
+            known = select(TaskRow.flow_run_id).where(TaskRow.flow_run_id.in_([one.flow_run_id for one in seen]))
+            return {one.flow_run_id for one in seen}.difference(session.scalars(known))
+
+    def states(self, flow_run_ids: Collection[UUID]) -> dict[UUID, tuple[str | None, str | None]]:
+        """Return type and name of the state in which the ledger has each of these runs, as far as it has them."""
+        columns = select(TaskRow.flow_run_id, TaskRow.state_type, TaskRow.state_name)
+        with self._sessions() as session:
+            found = session.execute(columns.where(_LIVE, TaskRow.flow_run_id.in_(flow_run_ids)))
+            return {run_id: (state_type, name) for run_id, state_type, name in found if run_id is not None}
+
+    def hold(self, flow_run_ids: Collection[UUID], now: datetime) -> None:
+        """Keep runs that lanes have in hand held a while longer: until then their lanes alone tell how they end."""
+        ours = (_LIVE, TaskRow.flow_run_id.in_(flow_run_ids), TaskRow.held_until.is_not(None))
+        with self._sessions.begin() as session:
+            session.execute(update(TaskRow).where(*ours).values(held_until=now + HELD_FOR))
+
+    def running(self, flow_run_ids: Collection[UUID]) -> set[UUID]:
+        """Return those of these runs whose tasks are running, as far as the ledger knows."""
+        query = select(TaskRow.flow_run_id).where(
+            _LIVE, TaskRow.status == Status.RUNNING, TaskRow.flow_run_id.in_(flow_run_ids)
+        )
+        with self._sessions() as session:
+            return {run_id for run_id in session.scalars(query) if run_id is not None}
+
+    def waiting(self, after_id: int, limit: int) -> list[Waiting]:
+        """Return the next tasks after an id that wait in Prefect for their turn."""
+        conditions = (_LIVE, TaskRow.status == Status.PENDING, TaskRow.flow_run_id.is_not(None), TaskRow.id > after_id)
+        query = select(TaskRow.id, TaskRow.flow_run_id).where(*conditions).order_by(TaskRow.id).limit(limit)
+        with self._sessions() as session:
+            return [Waiting(task_id, run_id) for task_id, run_id in session.execute(query) if run_id is not None]
+
+    def put_off(self) -> list[Waiting]:
+        """Return the tasks that wait for the end of a limit, by id."""
+        conditions = (_LIVE, TaskRow.status == Status.PENDING, TaskRow.state_name == WAITING)
+        query = select(TaskRow.id, TaskRow.flow_run_id).where(*conditions).order_by(TaskRow.id)
+        with self._sessions() as session:
+            return [Waiting(task_id, run_id) for task_id, run_id in session.execute(query) if run_id is not None]
+
+
+def _is_for_the_lane_to_tell(change: StateChange) -> bool:
+    """Tell whether a state is an end that only the lane which has the run in hand knows.
+
+    A cancellation and a deletion are people's to tell: the lane is asked to stop, whatever it holds.
+    """
+    is_end = status_of(change.state_type, change.state_name) in {Status.COMPLETED, Status.FAILED}
+    return is_end and change.state_type != "CANCELLED" and change.state_name != DELETED
+
+
+def _observe(session: Session, seen: Observed) -> None:
+    newer = or_(TaskRow.state_at.is_(None), TaskRow.state_at < seen.change.at)
+    columns = entered(seen.change)
+    if _is_for_the_lane_to_tell(seen.change):
+        newer = and_(newer, or_(TaskRow.held_until.is_(None), TaskRow.held_until < func.now()))
+    session.execute(update(TaskRow).where(_LIVE, TaskRow.flow_run_id == seen.flow_run_id, newer).values(columns))

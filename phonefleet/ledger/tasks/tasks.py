@@ -1,0 +1,266 @@
+"""Tasks: created in bulk, listed, counted, and kept in step with the states of their flow runs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Sequence
+from datetime import datetime, timedelta
+from typing import Any, cast
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, SQLColumnExpression, Subquery, case, delete, func, or_, select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session, sessionmaker
+
+from phonefleet.clock import Clock
+from phonefleet.ledger.fleet.names import resolve
+from phonefleet.ledger.tables.base import OutboxEntry, TaskRow
+from phonefleet.ledger.tasks.bulk import insert_tasks
+from phonefleet.ledger.tasks.counting import TaskCounts, known_total
+from phonefleet.ledger.tasks.idempotency import claim_key, record_tasks
+from phonefleet.ledger.values import (
+    Adoption,
+    Counts,
+    Idempotency,
+    NewTask,
+    Page,
+    Progress,
+    Source,
+    StateChange,
+    Task,
+    TaskFilter,
+)
+from phonefleet.states import Status, status_of
+
+UNFINISHED = (Status.PENDING, Status.RUNNING)
+_TERMINAL = (Status.COMPLETED, Status.FAILED)
+_LIVE = TaskRow.deleted_at.is_(None)
+HELD_FOR = timedelta(seconds=60)
+"""How long a run counts as held by its lane after the lane has last said so; a worker that was killed says no more."""
+
+
+class Tasks:
+    """The tasks of the ledger. Deleted ones are found by no call."""
+
+    def __init__(self, sessions: sessionmaker[Session], clock: Clock) -> None:
+        self._sessions = sessions
+        self._clock = clock
+        self.counts = TaskCounts(sessions)
+
+    def create(self, batch: Sequence[NewTask], idempotency: Idempotency | None = None) -> list[int]:
+        """Create tasks and their outbox rows, all or none, and return their ids in the batch's order.
+
+        A key that was used before makes nothing and returns the earlier ids. Raises `KeyReused`.
+        """
+        with self._sessions.begin() as session:
+            earlier = claim_key(session, idempotency) if idempotency else None
+            if earlier is not None:
+                return earlier
+            task_ids = insert_tasks(session, batch)
+            if idempotency:
+                record_tasks(session, idempotency, task_ids)
+            return task_ids
+
+    def some(self, task_ids: Collection[int]) -> list[Task]:
+        """Return those of these tasks that exist, by id."""
+        query = select(TaskRow).where(_LIVE, TaskRow.id.in_(task_ids)).order_by(TaskRow.id)
+        with self._sessions() as session:
+            return [as_task(row) for row in session.scalars(query)]
+
+    def get(self, task_id: int) -> Task | None:
+        """Return a task, or None when there is none with this id."""
+        return self._one(TaskRow.id == task_id)
+
+    def by_flow_run(self, flow_run_id: UUID) -> Task | None:
+        """Return the task of a flow run, or None when no task has this run."""
+        return self._one(TaskRow.flow_run_id == flow_run_id)
+
+    def page(self, wanted: TaskFilter, number: int = 1, size: int = 20) -> Page[Task]:
+        """Return one page of the tasks that pass a filter, newest first."""
+        with self._sessions() as session:
+            total, ids = _page(session, wanted, (number - 1) * size, size)
+            query = select(TaskRow).join(ids, ids.c.id == TaskRow.id).order_by(TaskRow.id.desc())
+            return Page([as_task(row) for row in session.scalars(query)], total)
+
+    def unfinished(
+        self, statuses: Collection[Status] = UNFINISHED, after_id: int = 0, limit: int | None = None
+    ) -> list[Task]:
+        """Return the tasks that have a flow run and have not ended, by id."""
+        conditions = (_LIVE, TaskRow.flow_run_id.is_not(None), TaskRow.status.in_(statuses), TaskRow.id > after_id)
+        with self._sessions() as session:
+            found = session.scalars(select(TaskRow).where(*conditions).order_by(TaskRow.id).limit(limit)).all()
+        return [as_task(row) for row in found]
+
+    def count(self) -> Counts:
+        """Return how many tasks have each status."""
+        return self.counts.all()
+
+    def count_by_script(self) -> dict[str, Counts]:
+        """Return how many tasks of each script have each status."""
+        return self.counts.by_script()
+
+    def count_by_device(self) -> dict[str, Counts]:
+        """Return how many tasks of each serial have each status."""
+        return self.counts.by_device()
+
+    def running_on(self, serials: Collection[str]) -> dict[str, int]:
+        """Return the running task of each of these phones that has one."""
+        query = select(TaskRow.serial, func.max(TaskRow.id)).where(
+            _LIVE, TaskRow.status == Status.RUNNING, TaskRow.serial.in_(serials)
+        )
+        with self._sessions() as session:
+            rows = session.execute(query.group_by(TaskRow.serial))
+            return {serial: task_id for serial, task_id in rows}  # noqa: C416 - to pyright rows are no pairs
+
+    def project(self, task_id: int, change: StateChange) -> None:
+        """Record a state of the task's flow run; one that is older than the last recorded is ignored."""
+        with self._sessions.begin() as session:
+            project(session, task_id, change)
+
+    def failed(self) -> list[Task]:
+        """Return all failed tasks, by id."""
+        query = select(TaskRow).where(_LIVE, TaskRow.status == Status.FAILED).order_by(TaskRow.id)
+        with self._sessions() as session:
+            return [as_task(row) for row in session.scalars(query)]
+
+    def delete(self, task_ids: Collection[int], at: datetime) -> int:
+        """Delete tasks from every list and from the outbox; their actions stay. Return how many there were."""
+        gone = update(TaskRow).where(_LIVE, TaskRow.id.in_(task_ids)).values(deleted_at=at).returning(TaskRow.id)
+        with self._sessions.begin() as session:
+            session.execute(delete(OutboxEntry).where(OutboxEntry.task_id.in_(task_ids)))
+            return len(session.scalars(gone).all())
+
+    def set_progress(self, task_id: int, done: int, total: int) -> None:
+        """Record how many of the task's targets are done."""
+        self._update(task_id, progress_done=done, progress_total=total)
+
+    def set_retries(self, task_id: int, count: int) -> None:
+        """Record how many further tries the task has had."""
+        self._update(task_id, retry_count=count)
+
+    def adopt(self, adoption: Adoption) -> int:
+        """Make a task of a flow run that was started in Prefect, once, and return its id.
+
+        Its phone may be named by any name; one that means nobody, or several, stays as it is.
+        """
+        values = {
+            "flow_run_id": adoption.flow_run_id,
+            "script_name": adoption.script_name,
+            "script_config": adoption.script_config,
+            "username": adoption.username,
+            "app": adoption.app,
+            "source": adoption.source,
+            "created_at": adoption.created_at,
+            "scheduled_for": adoption.created_at,
+        }
+        new = insert(TaskRow).on_conflict_do_nothing(index_elements=["flow_run_id"])
+        with self._sessions.begin() as session:
+            serial = resolve(session, [adoption.serial]).get(adoption.serial, adoption.serial)
+            session.execute(new.values(serial=serial, **values))
+            return session.scalars(select(TaskRow.id).where(TaskRow.flow_run_id == adoption.flow_run_id)).one()
+
+    def _one(self, condition: ColumnElement[bool]) -> Task | None:
+        with self._sessions() as session:
+            row = session.scalar(select(TaskRow).where(_LIVE, condition))
+        return None if row is None else as_task(row)
+
+    def _update(self, task_id: int, **values: Any) -> None:
+        with self._sessions.begin() as session:
+            session.execute(update(TaskRow).where(_LIVE, TaskRow.id == task_id).values(**values))
+
+
+def project(session: Session, task_id: int, change: StateChange) -> None:
+    """Record a state that a lane tells, within a transaction; a remark stays until another state comes.
+
+    One that runs is held by the lane from then on; see `Runs.hold`.
+    """
+    not_older = or_(TaskRow.state_at.is_(None), TaskRow.state_at <= change.at)
+    held_until = change.at + HELD_FOR if change.state_type == "RUNNING" else None
+    values = {**entered(change), "held_until": held_until}
+    session.execute(update(TaskRow).where(_LIVE, TaskRow.id == task_id, not_older).values(values))
+
+
+def entered(change: StateChange) -> dict[str, Any]:
+    """Return the columns of a task whose run has entered a state."""
+    status = status_of(change.state_type, change.state_name)
+    same_state = TaskRow.state_at == change.at
+    return {
+        "status": status,
+        "state_type": change.state_type,
+        "state_name": change.state_name,
+        "state_at": change.at,
+        "remark": change.remark if change.remark is not None else case((same_state, TaskRow.remark)),
+        "start_time": func.coalesce(TaskRow.start_time, change.at if change.state_type == "RUNNING" else None),
+        "end_time": change.at if status in _TERMINAL else None,
+        "result": TaskRow.result if change.result is None else change.result,
+        "flow_run_id": TaskRow.flow_run_id if change.flow_run_id is None else change.flow_run_id,
+        "retry_count": _retries(status) if change.retry_count is None else change.retry_count,
+    }
+
+
+def _retries(status: Status) -> SQLColumnExpression[int]:
+    """Return the count of retries of a task that enters a status: one more where it had failed and goes again.
+
+    Nobody may have seen it wait in between: a lane takes a run that is retried in Prefect within a few milliseconds.
+    """
+    if status in _TERMINAL:
+        return TaskRow.retry_count
+    return case((TaskRow.status == Status.FAILED, TaskRow.retry_count + 1), else_=TaskRow.retry_count)
+
+
+def _page(session: Session, wanted: TaskFilter, offset: int, size: int) -> tuple[int, Subquery]:
+    """Return the total and the ids of one page; it counts its way from the nearer end, in the index alone."""
+    conditions = [_LIVE, *_conditions(wanted)]
+    total = known_total(session, wanted)
+    if total is None:
+        total = session.scalar(select(func.count()).select_from(TaskRow).where(*conditions)) or 0
+    ids = select(TaskRow.id).where(*conditions)
+    if offset > total // 2:
+        size = max(0, min(size, total - offset))
+        ids = ids.order_by(TaskRow.id).offset(max(0, total - offset - size)).limit(size)
+    else:
+        ids = ids.order_by(TaskRow.id.desc()).offset(offset).limit(size)
+    return total, ids.subquery()
+
+
+def _conditions(wanted: TaskFilter) -> list[ColumnElement[bool]]:
+    tests: dict[Callable[[Any], ColumnElement[bool]], int | str | datetime | None] = {
+        TaskRow.status.__eq__: wanted.status,
+        TaskRow.serial.__eq__: wanted.serial,
+        TaskRow.script_name.__eq__: wanted.script_name,
+        TaskRow.source.__eq__: wanted.source,
+        TaskRow.username.__eq__: wanted.username,
+        TaskRow.campaign_id.__eq__: wanted.campaign_id,
+        TaskRow.created_at.__gt__: wanted.created_after,
+        TaskRow.created_at.__lt__: wanted.created_before,
+    }
+    return [test(value) for test, value in tests.items() if value is not None]
+
+
+def as_task(row: TaskRow) -> Task:
+    """Return the value of a row."""
+    return Task(
+        id=row.id,
+        script_name=row.script_name,
+        script_config=row.script_config,
+        serial=row.serial,
+        username=row.username,
+        app=row.app,
+        source=cast("Source", row.source),
+        status=Status(row.status),
+        state_type=row.state_type,
+        state=row.state_name,
+        state_at=row.state_at,
+        remark=row.remark,
+        created_at=row.created_at,
+        scheduled_for=row.scheduled_for,
+        start_time=row.start_time,
+        end_time=row.end_time,
+        retry_count=row.retry_count,
+        progress=Progress(row.progress_done, row.progress_total),
+        result=row.result,
+        flow_run_id=row.flow_run_id,
+        wait_seconds=row.wait_seconds,
+        campaign_id=row.campaign_id,
+        ordinal=row.ordinal,
+        request_id=row.request_id,
+    )
