@@ -1,1 +1,1 @@
-"""The HTTP facade: the local task API. It imports neither flows nor tasks."""
+"""The HTTP resources: the local task API. It imports neither flows nor tasks."""

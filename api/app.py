@@ -1,4 +1,4 @@
-"""The facade, put together: `create_app` builds it, its lifespan owns every resource."""
+"""The API, put together: `create_app` builds it, its lifespan owns every resource."""
 
 from __future__ import annotations
 
@@ -22,35 +22,32 @@ from api.agreement.recaller import Recaller
 from api.agreement.reconciler import Reconciler
 from api.agreement.submitter import Submitter
 from api.agreement.webhook import Webhook
-from api.answers import docs_page
-from api.answers import errors as failures
+from api.answers import docs_page, errors
 from api.answers.documentation import ERRORS, document
-from api.campaigns import routes as campaigns
+from api.campaigns import routes as campaign_routes
 from api.campaigns.presence import CampaignPresence
 from api.campaigns.runner import CampaignRunner, News
-from api.edge import about_routes as about
-from api.edge import audit_routes as audit
+from api.edge import about_routes, audit_routes
 from api.edge.coalesce import Together
 from api.edge.gate import is_loopback
 from api.edge.guard import Guard
 from api.edge.metrics import Metrics
-from api.fleet import all_routes as fleet
+from api.fleet import account_files_routes, accounts_routes, devices_routes, glances_routes, verifications_routes
 from api.fleet.glances import Glances
+from api.limits import routes as limit_routes
 from api.limits.watch import LimitWatch
-from api.live import routes as events
+from api.live import routes as live_routes
 from api.live.broadcast import Broadcast
 from api.loops.folding import Folding
 from api.loops.forgetting import Forgetting
 from api.loops.threads import to_end
-from api.plans import routes as plan
+from api.media import routes as media_routes
+from api.plans import routes as plan_routes
 from api.prefect.client import PrefectApi
-from api.resources import Facade
-from api.tasks import control_routes as control
-from api.tasks import evidence_routes as evidence
-from api.tasks import outcome_routes as outcomes
-from api.tasks import routes as tasks
-from api.tasks import scraped_routes as scraped
-from api.tasks.cache import TaskCache
+from api.resources import Resources
+from api.tasks import control_routes, evidence_routes, outcome_routes, scraped_routes
+from api.tasks import routes as task_routes
+from api.tasks.cache import Reading, TaskCache
 from phonefleet.clock import Clock, SystemClock
 from phonefleet.device.glance import Glance
 from phonefleet.ledger import Ledger
@@ -70,7 +67,7 @@ _AFTER_A_CRASH = timedelta(seconds=5)
 
 
 def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
-    """Return the facade for these settings.
+    """Return the API for these settings.
 
     Raises:
         ValueError: the settings do not fit together; the message says what to change.
@@ -89,24 +86,30 @@ def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
     )
     router = APIRouter()
     for part in (
-        tasks.router,
-        plan.router,
-        outcomes.router,
-        control.router,
-        scraped.router,
-        evidence.router,
-        events.router,
-        fleet.router,
-        campaigns.router,
-        audit.router,
-        about.router,
-        about.health,
+        task_routes,
+        plan_routes,
+        outcome_routes,
+        control_routes,
+        scraped_routes,
+        evidence_routes,
+        live_routes,
+        devices_routes,
+        glances_routes,
+        account_files_routes,
+        accounts_routes,
+        verifications_routes,
+        limit_routes,
+        media_routes,
+        campaign_routes,
+        audit_routes,
+        about_routes,
     ):
-        router.include_router(part)
+        router.include_router(part.router)
+    router.include_router(about_routes.health)
     app.include_router(router, prefix=BASE_PATH)
-    app.include_router(about.health, include_in_schema=False)
-    app.router.routes[:0] = tasks.shortcuts(BASE_PATH)
-    failures.install(app)
+    app.include_router(about_routes.health, include_in_schema=False)
+    app.router.routes[:0] = task_routes.shortcuts(BASE_PATH)
+    errors.install(app)
     document(app, BASE_PATH)
     docs_page.install(app, ("", BASE_PATH))
     app.state.metrics = Metrics()
@@ -150,14 +153,12 @@ def _lifespan(settings: Settings, clock: Clock) -> Callable[[FastAPI], Any]:
             listener = PrefectEvents(settings, observer, reconciler, clock, app.state.metrics.event_skipped)
             app.state.glances = stack.enter_context(Glances(Glance(settings.adb_port, clock)))
             forgetting = Forgetting(ledger, clock, settings)
-            broadcast = Broadcast(ledger, settings)
+            app.state.broadcast = broadcast = Broadcast(ledger, settings)
             zone, rng = zone_named(settings.timezone), Random(settings.seed)  # noqa: S311 - waits are no secrets
-            cache = TaskCache(reader, settings)
+            app.state.reading = Reading(reader, TaskCache(reader, settings), settings)
             news = News()
-            facade = Facade(
-                settings, ledger, prefect, clock, zone, rng, submitter.wake, broadcast, cache, reader, news.tell
-            )
-            app.state.facade = facade
+            resources = Resources(settings, ledger, prefect, clock, zone, rng, submitter.wake, news.tell)
+            app.state.resources = resources
             await stack.enter_async_context(
                 _in_background(
                     Folding(ledger).run,
@@ -170,7 +171,7 @@ def _lifespan(settings: Settings, clock: Clock) -> Callable[[FastAPI], Any]:
                     Announcer(ledger, prefect, clock).run,
                     *_telling(settings, ledger, clock),
                     forgetting.run,
-                    CampaignRunner(facade, news).run,
+                    CampaignRunner(resources, news).run,
                     CampaignPresence(prefect).run,
                 )
             )

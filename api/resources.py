@@ -10,17 +10,14 @@ from typing import Annotated, cast
 
 from fastapi import Depends, Request
 
-from api.live.broadcast import Broadcast
 from api.prefect.client import PrefectApi
-from api.tasks.cache import TaskCache
 from phonefleet.clock import Clock
 from phonefleet.ledger import Ledger
-from phonefleet.ledger.tasks.reading import TaskReader
 from phonefleet.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)
-class Facade:
+class Resources:
     """The resources of one running API.
 
     `tasks_created` wakes the submitter and `campaigns_changed` the runner of campaigns, from any thread.
@@ -33,19 +30,16 @@ class Facade:
     zone: tzinfo
     rng: Random
     tasks_created: Callable[[], None]
-    broadcast: Broadcast
-    shown_tasks: TaskCache
-    reader: TaskReader
     campaigns_changed: Callable[[], None]
 
 
-async def _facade(request: Request) -> Facade:
-    return cast("Facade", request.app.state.facade)
+async def _resources(request: Request) -> Resources:
+    return cast("Resources", request.app.state.resources)
 
 
 async def _ledger(request: Request) -> Ledger:
-    return cast("Facade", request.app.state.facade).ledger
+    return cast("Resources", request.app.state.resources).ledger
 
 
-TheFacade = Annotated[Facade, Depends(_facade)]
+TheResources = Annotated[Resources, Depends(_resources)]
 TheLedger = Annotated[Ledger, Depends(_ledger)]

@@ -9,7 +9,7 @@ from typing import Any, Literal, cast
 from api.answers.envelope import ErrorData, Problem, invalid
 from api.campaigns.schemas import CampaignChange, CampaignRequest, CampaignsApplied, CampaignsRequest, Difference
 from api.campaigns.settings import checked, has_ended, written
-from api.resources import Facade
+from api.resources import Resources
 from phonefleet.ledger.campaigns.campaigns import Campaign
 from phonefleet.masking import masked
 
@@ -32,26 +32,26 @@ class _Step:
         return CampaignChange(name=self.name, action=self.action, differences=differences)
 
 
-def apply(facade: Facade, request: CampaignsRequest) -> CampaignsApplied:
+def apply(resources: Resources, request: CampaignsRequest) -> CampaignsApplied:
     """Create, change and, if wanted, delete campaigns by name. Raises `Problem`, and changes nothing then."""
-    there = {campaign.name: campaign for campaign in facade.ledger.campaigns.all()}
-    steps = [_step(facade, number, one, there.get(one.name)) for number, one in enumerate(request.campaigns)]
+    there = {campaign.name: campaign for campaign in resources.ledger.campaigns.all()}
+    steps = [_step(resources, number, one, there.get(one.name)) for number, one in enumerate(request.campaigns)]
     named = {one.name for one in request.campaigns}
     surplus = [campaign for name, campaign in there.items() if request.prune and name not in named]
     steps += [_Step(one.name, "delete", one, one.settings, one.paused) for one in surplus]
     if not request.dry_run:
         for step in steps:
-            _take(facade, step)
-        facade.campaigns_changed()
+            _take(resources, step)
+        resources.campaigns_changed()
     return CampaignsApplied(changes=[step.shown() for step in steps], applied=not request.dry_run)
 
 
-def _step(facade: Facade, number: int, wanted: CampaignRequest, there: Campaign | None) -> _Step:
+def _step(resources: Resources, number: int, wanted: CampaignRequest, there: Campaign | None) -> _Step:
     wanted = _with_anchor(wanted, there)
-    if there is not None and written(facade, wanted) == there.settings:
-        return _as_it_is(facade, wanted, there)
+    if there is not None and written(resources, wanted) == there.settings:
+        return _as_it_is(resources, wanted, there)
     try:
-        settings = checked(facade, wanted)
+        settings = checked(resources, wanted)
     except Problem as problem:
         data = problem.envelope.data
         found = data.errors if isinstance(data, ErrorData) else []
@@ -62,9 +62,9 @@ def _step(facade: Facade, number: int, wanted: CampaignRequest, there: Campaign 
     return _Step(wanted.name, "change", there, settings, _paused(wanted, there))
 
 
-def _as_it_is(facade: Facade, wanted: CampaignRequest, there: Campaign) -> _Step:
+def _as_it_is(resources: Resources, wanted: CampaignRequest, there: Campaign) -> _Step:
     """Keep a campaign, also one that could not be entered any more; one that has ended stays paused."""
-    paused = there.paused if has_ended(wanted, facade.clock.now()) else _paused(wanted, there)
+    paused = there.paused if has_ended(wanted, resources.clock.now()) else _paused(wanted, there)
     return _Step(wanted.name, "keep" if paused is there.paused else "change", there, there.settings, paused)
 
 
@@ -81,8 +81,8 @@ def _with_anchor(wanted: CampaignRequest, there: Campaign | None) -> CampaignReq
     return wanted.model_copy(update={"schedule": anchored})
 
 
-def _take(facade: Facade, step: _Step) -> None:
-    campaigns, now = facade.ledger.campaigns, facade.clock.now()
+def _take(resources: Resources, step: _Step) -> None:
+    campaigns, now = resources.ledger.campaigns, resources.clock.now()
     if step.before is None:
         campaigns.create(step.name, step.settings, now, paused=step.paused)
     elif step.action == "delete":

@@ -16,7 +16,7 @@ from api.campaigns.firing import ENDED_IN_PREFECT, GRACE, MOST_MADE_UP, Due, jud
 from api.campaigns.settings import has_ended, settings_of
 from api.loops.threads import to_end
 from api.prefect.client import PrefectLacks, PrefectRefused
-from api.resources import Facade
+from api.resources import Resources
 from phonefleet.ledger.campaigns.campaigns import Campaign, Firing, Outcome
 from phonefleet.schedules import last_due, next_due
 
@@ -55,9 +55,9 @@ class _Watched:
 class CampaignPlanner:
     """Compares due times with runs and with what has become of them."""
 
-    def __init__(self, facade: Facade, prefect: PrefectCampaigns) -> None:
-        self._facade = facade
-        self._campaigns = facade.ledger.campaigns
+    def __init__(self, resources: Resources, prefect: PrefectCampaigns) -> None:
+        self._resources = resources
+        self._campaigns = resources.ledger.campaigns
         self._prefect = prefect
         self._watched: dict[int, _Watched] = {}
 
@@ -72,7 +72,7 @@ class CampaignPlanner:
     async def _settle(self, one: _Open, now: datetime) -> bool:
         """See to a due time; tell whether it has a run now that it had not."""
         if one.is_missed(now):
-            found = await to_end(judged, self._facade, one.campaign, Due(one.at))
+            found = await to_end(judged, self._resources, one.campaign, Due(one.at))
             if isinstance(found, Firing):
                 await to_end(self._campaigns.fire, found)
                 return False
@@ -88,7 +88,7 @@ class CampaignPlanner:
 
     async def _give_up(self, one: _Open, outcome: Outcome, reason: str, now: datetime) -> bool:
         if one.at <= now:
-            firing = nothing(self._facade, one.campaign, Due(one.at), outcome, reason)
+            firing = nothing(self._resources, one.campaign, Due(one.at), outcome, reason)
             await to_end(self._campaigns.fire, firing)
         return False
 

@@ -13,7 +13,7 @@ from api.answers.envelope import Problem
 from api.campaigns.schemas import CampaignSettings, Overlap
 from api.campaigns.settings import expanded, reason_against, settings_of
 from api.loops.threads import to_end
-from api.resources import Facade
+from api.resources import Resources
 from api.tasks.control import stop_unfinished
 from phonefleet.ledger import NewTask
 from phonefleet.ledger.campaigns.campaigns import Campaign, Firing, Outcome
@@ -51,41 +51,41 @@ class _ToDo:
     overlap: Overlap
 
 
-async def fire(facade: Facade, campaign: Campaign, due: Due) -> Firing:
+async def fire(resources: Resources, campaign: Campaign, due: Due) -> Firing:
     """Deal with a due time and return what became of it; who comes later gets the same answer."""
-    earlier_tasks = await to_end(facade.ledger.campaigns.unfinished, campaign.id)
-    known = await to_end(facade.ledger.campaigns.firing, campaign.id, due.at)
+    earlier_tasks = await to_end(resources.ledger.campaigns.unfinished, campaign.id)
+    known = await to_end(resources.ledger.campaigns.firing, campaign.id, due.at)
     if known is not None:
         return known
-    found = await to_end(_tasks, facade, campaign, due)
+    found = await to_end(_tasks, resources, campaign, due)
     if isinstance(found, Firing):
-        return await to_end(facade.ledger.campaigns.fire, found)
+        return await to_end(resources.ledger.campaigns.fire, found)
     if found.overlap == "cancel":
-        await stop_unfinished(facade, earlier_tasks)
-    firing = nothing(facade, campaign, due, "fired", _told(found.batch))
+        await stop_unfinished(resources, earlier_tasks)
+    firing = nothing(resources, campaign, due, "fired", _told(found.batch))
     busy = found.overlap == "skip"
-    firing = await to_end(facade.ledger.campaigns.fire, firing, found.batch, skip_when_busy=busy)
-    facade.tasks_created()
+    firing = await to_end(resources.ledger.campaigns.fire, firing, found.batch, skip_when_busy=busy)
+    resources.tasks_created()
     return firing
 
 
-def judged(facade: Facade, campaign: Campaign, due: Due) -> CampaignSettings | Firing:
+def judged(resources: Resources, campaign: Campaign, due: Due) -> CampaignSettings | Firing:
     """Return what is to be done at a due time, or what becomes of one at which nothing is."""
     given = due.parameters or {}
     try:
         settings = settings_of({**campaign.settings, **given} if not due.planned else campaign.settings)
     except Problem as problem:
-        return nothing(facade, campaign, due, "failed", problem.message)
+        return nothing(resources, campaign, due, "failed", problem.message)
     if not due.planned:
         return settings
     reason = _reason_to_skip(campaign, settings, due.at)
     if reason is not None:
-        return nothing(facade, campaign, due, "skipped", reason)
-    now = facade.clock.now()
+        return nothing(resources, campaign, due, "skipped", reason)
+    now = resources.clock.now()
     late = now - due.begins(campaign)
     if late > GRACE and not is_made_up_for(settings, due.at, now):
         told = f"missed: nothing worked until {timedelta(seconds=round(late.total_seconds()))} later"
-        return nothing(facade, campaign, due, "missed", told)
+        return nothing(resources, campaign, due, "missed", told)
     return settings
 
 
@@ -96,9 +96,9 @@ def is_made_up_for(settings: CampaignSettings, due_at: datetime, now: datetime) 
     return sum(1 for _ in islice(_doing_something(settings, later), most)) < most
 
 
-def nothing(facade: Facade, campaign: Campaign, due: Due, outcome: Outcome, reason: str) -> Firing:
+def nothing(resources: Resources, campaign: Campaign, due: Due, outcome: Outcome, reason: str) -> Firing:
     """Return what becomes of a due time, by now without tasks."""
-    return Firing(campaign.id, due.at, facade.clock.now(), due.flow_run_id, outcome, reason, 0)
+    return Firing(campaign.id, due.at, resources.clock.now(), due.flow_run_id, outcome, reason, 0)
 
 
 def _doing_something(settings: CampaignSettings, due_times: Iterable[datetime]) -> Iterator[datetime]:
@@ -113,14 +113,14 @@ def _reason_to_skip(campaign: Campaign, settings: CampaignSettings, due_at: date
     return reason_against(settings, due_at)
 
 
-def _tasks(facade: Facade, campaign: Campaign, due: Due) -> _ToDo | Firing:
-    settings = judged(facade, campaign, due)
+def _tasks(resources: Resources, campaign: Campaign, due: Due) -> _ToDo | Firing:
+    settings = judged(resources, campaign, due)
     if isinstance(settings, Firing):
         return settings
     try:
-        batch = expanded(facade, campaign.id, settings, f"{campaign.id} {due.at.isoformat()}")
+        batch = expanded(resources, campaign.id, settings, f"{campaign.id} {due.at.isoformat()}")
     except Problem as problem:
-        return nothing(facade, campaign, due, "failed", problem.message)
+        return nothing(resources, campaign, due, "failed", problem.message)
     return _ToDo(batch, settings.overlap)
 
 

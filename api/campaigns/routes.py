@@ -7,6 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query
 
 from api.answers.envelope import CONFLICT, NOT_FOUND, Envelope, Problem, invalid
+from api.answers.fields import LARGEST_ID, Deleted
 from api.campaigns.apply import apply
 from api.campaigns.run_now import run_now
 from api.campaigns.schemas import (
@@ -22,8 +23,7 @@ from api.campaigns.schemas import (
 )
 from api.campaigns.settings import checked, settings_of, shown_campaigns, shown_in_detail
 from api.loops.threads import to_end
-from api.resources import Facade, TheFacade
-from api.tasks.schemas import LARGEST_ID, Deleted
+from api.resources import Resources, TheResources
 from api.tasks.sealing import refuse_references
 from phonefleet.ledger.campaigns.campaigns import Campaign
 
@@ -34,98 +34,100 @@ _CLEARED_BY_NULL = ("working_days", "start", "end")
 
 
 @router.get("/campaigns")
-def list_campaigns(wanted: Annotated[CampaignQuery, Query()], facade: TheFacade) -> Envelope[CampaignPage]:
+def list_campaigns(wanted: Annotated[CampaignQuery, Query()], resources: TheResources) -> Envelope[CampaignPage]:
     """List campaigns, by name."""
-    found = [one for one in facade.ledger.campaigns.all() if wanted.name in {None, one.name}]
+    found = [one for one in resources.ledger.campaigns.all() if wanted.name in {None, one.name}]
     begin = (wanted.page - 1) * wanted.page_size
-    shown = shown_campaigns(facade, found[begin : begin + wanted.page_size])
+    shown = shown_campaigns(resources, found[begin : begin + wanted.page_size])
     return Envelope(data=CampaignPage(campaigns=shown, total=len(found), page=wanted.page, page_size=wanted.page_size))
 
 
 @router.post("/campaigns")
-def create_campaign(request: CampaignRequest, facade: TheFacade) -> Envelope[CampaignOut]:
+def create_campaign(request: CampaignRequest, resources: TheResources) -> Envelope[CampaignOut]:
     """Enter a campaign; from now on it makes tasks whenever it is due."""
     refuse_references(request.task.script_config, "task.script_config")
-    stored = checked(facade, request)
-    campaign = facade.ledger.campaigns.create(request.name, stored, facade.clock.now(), paused=request.paused)
-    return _changed(facade, campaign)
+    stored = checked(resources, request)
+    campaign = resources.ledger.campaigns.create(request.name, stored, resources.clock.now(), paused=request.paused)
+    return _changed(resources, campaign)
 
 
 @router.put("/campaigns")
-def apply_campaigns(request: CampaignsRequest, facade: TheFacade) -> Envelope[CampaignsApplied]:
+def apply_campaigns(request: CampaignsRequest, resources: TheResources) -> Envelope[CampaignsApplied]:
     """Make the campaigns be as they are declared, by name: all are checked before the first is changed."""
     for number, one in enumerate(request.campaigns):
         refuse_references(one.task.script_config, f"campaigns.{number}.task.script_config")
-    return Envelope(data=apply(facade, request))
+    return Envelope(data=apply(resources, request))
 
 
 @router.get("/campaigns/{campaign_id}")
-def get_campaign(campaign_id: CampaignId, facade: TheFacade) -> Envelope[CampaignDetail]:
+def get_campaign(campaign_id: CampaignId, resources: TheResources) -> Envelope[CampaignDetail]:
     """Show a campaign and what became of its last due times."""
-    return Envelope(data=shown_in_detail(facade, _found(facade, campaign_id)))
+    return Envelope(data=shown_in_detail(resources, _found(resources, campaign_id)))
 
 
 @router.patch("/campaigns/{campaign_id}")
-def change_campaign(campaign_id: CampaignId, request: CampaignChanges, facade: TheFacade) -> Envelope[CampaignOut]:
+def change_campaign(
+    campaign_id: CampaignId, request: CampaignChanges, resources: TheResources
+) -> Envelope[CampaignOut]:
     """Change a campaign; what is left out stays, and null takes working days, start or end away."""
-    campaign = _found(facade, campaign_id)
+    campaign = _found(resources, campaign_id)
     if request.task is not None:
         refuse_references(request.task.script_config, "task.script_config")
     changes = request.model_dump(mode="json", exclude_unset=True)
     if wrong := [name for name, value in changes.items() if value is None and name not in _CLEARED_BY_NULL]:
         raise invalid(*((name, "must not be null") for name in wrong))
-    stored = checked(facade, settings_of({**campaign.settings, **changes}))
-    changed = facade.ledger.campaigns.change(
-        campaign_id, facade.clock.now(), settings=stored, instead_of=campaign.version
+    stored = checked(resources, settings_of({**campaign.settings, **changes}))
+    changed = resources.ledger.campaigns.change(
+        campaign_id, resources.clock.now(), settings=stored, instead_of=campaign.version
     )
     if changed is None:
         raise Problem(CONFLICT, "Somebody else has changed the campaign meanwhile: look at it again")
-    return _changed(facade, changed)
+    return _changed(resources, changed)
 
 
 @router.delete("/campaigns/{campaign_id}")
-def delete_campaign(campaign_id: CampaignId, facade: TheFacade) -> Envelope[Deleted]:
+def delete_campaign(campaign_id: CampaignId, resources: TheResources) -> Envelope[Deleted]:
     """Delete a campaign; the tasks that it has made go on."""
-    campaign = _found(facade, campaign_id)
-    gone = facade.ledger.campaigns.delete(campaign.id, facade.clock.now())
-    facade.campaigns_changed()
+    campaign = _found(resources, campaign_id)
+    gone = resources.ledger.campaigns.delete(campaign.id, resources.clock.now())
+    resources.campaigns_changed()
     return Envelope(data=Deleted(deleted_count=int(gone)))
 
 
 @router.post("/campaigns/{campaign_id}/pause")
-def pause_campaign(campaign_id: CampaignId, facade: TheFacade) -> Envelope[CampaignOut]:
+def pause_campaign(campaign_id: CampaignId, resources: TheResources) -> Envelope[CampaignOut]:
     """Let nothing be due until the campaign is resumed; the tasks that it has made go on."""
-    return _put_on_pause(facade, campaign_id, paused=True)
+    return _put_on_pause(resources, campaign_id, paused=True)
 
 
 @router.post("/campaigns/{campaign_id}/resume")
-def resume_campaign(campaign_id: CampaignId, facade: TheFacade) -> Envelope[CampaignOut]:
+def resume_campaign(campaign_id: CampaignId, resources: TheResources) -> Envelope[CampaignOut]:
     """Let a campaign be due again from now on."""
-    return _put_on_pause(facade, campaign_id, paused=False)
+    return _put_on_pause(resources, campaign_id, paused=False)
 
 
 @router.post("/campaigns/{campaign_id}/run")
-async def run_campaign(campaign_id: CampaignId, facade: TheFacade) -> Envelope[FiringOut]:
+async def run_campaign(campaign_id: CampaignId, resources: TheResources) -> Envelope[FiringOut]:
     """Make the tasks of a campaign now, paused or not, besides those of its schedule."""
-    campaign = await to_end(_found, facade, campaign_id)
-    return Envelope(data=FiringOut.model_validate(await run_now(facade, campaign)))
+    campaign = await to_end(_found, resources, campaign_id)
+    return Envelope(data=FiringOut.model_validate(await run_now(resources, campaign)))
 
 
-def _put_on_pause(facade: Facade, campaign_id: int, *, paused: bool) -> Envelope[CampaignOut]:
-    campaign = _found(facade, campaign_id)
+def _put_on_pause(resources: Resources, campaign_id: int, *, paused: bool) -> Envelope[CampaignOut]:
+    campaign = _found(resources, campaign_id)
     if campaign.paused is not paused:
-        campaign = facade.ledger.campaigns.change(campaign.id, facade.clock.now(), paused=paused) or campaign
-    return _changed(facade, campaign)
+        campaign = resources.ledger.campaigns.change(campaign.id, resources.clock.now(), paused=paused) or campaign
+    return _changed(resources, campaign)
 
 
-def _found(facade: Facade, campaign_id: int) -> Campaign:
-    campaign = facade.ledger.campaigns.get(campaign_id) if 0 < campaign_id < LARGEST_ID else None
+def _found(resources: Resources, campaign_id: int) -> Campaign:
+    campaign = resources.ledger.campaigns.get(campaign_id) if 0 < campaign_id < LARGEST_ID else None
     if campaign is None:
         raise Problem(NOT_FOUND, f"There is no campaign {str(campaign_id)[:20]}")
     return campaign
 
 
-def _changed(facade: Facade, campaign: Campaign) -> Envelope[CampaignOut]:
-    facade.campaigns_changed()
-    [shown] = shown_campaigns(facade, [campaign])
+def _changed(resources: Resources, campaign: Campaign) -> Envelope[CampaignOut]:
+    resources.campaigns_changed()
+    [shown] = shown_campaigns(resources, [campaign])
     return Envelope(data=shown)

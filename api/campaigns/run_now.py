@@ -12,7 +12,7 @@ from uuid import UUID
 from api.campaigns.deployments import PrefectCampaigns
 from api.campaigns.firing import Due, fire
 from api.prefect.client import PrefectRefused, PrefectUnreachable
-from api.resources import Facade
+from api.resources import Resources
 from phonefleet.ledger.campaigns.campaigns import Campaign, Firing
 
 _log = logging.getLogger(__name__)
@@ -23,11 +23,11 @@ _PATIENCE = timedelta(seconds=3)
 """How long Prefect may take; the tasks are made without it, and a run that it has made all the same ends like them."""
 
 
-async def run_now(facade: Facade, campaign: Campaign) -> Firing:
+async def run_now(resources: Resources, campaign: Campaign) -> Firing:
     """Make the tasks of a campaign now; after a crash in between, the run in Prefect is carried out as any other."""
-    prefect, at = PrefectCampaigns(facade.prefect), facade.clock.now()
+    prefect, at = PrefectCampaigns(resources.prefect), resources.clock.now()
     run_id = await _started(prefect, campaign, at)
-    firing = await fire(facade, campaign, Due(at, planned=False, flow_run_id=run_id))
+    firing = await fire(resources, campaign, Due(at, planned=False, flow_run_id=run_id))
     if run_id is not None:
         await _if_possible(prefect.tell(run_id, firing))
     return firing

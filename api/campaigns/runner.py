@@ -18,7 +18,7 @@ from api.campaigns.firing import ENDED_IN_PREFECT, GRACE, Due, fire, nothing
 from api.campaigns.sync import CampaignSync
 from api.loops.threads import to_end
 from api.prefect.client import PrefectRefused, PrefectUnreachable
-from api.resources import Facade
+from api.resources import Resources
 from phonefleet.errors import LedgerUnreachable
 from phonefleet.ledger.campaigns.campaigns import Campaign
 
@@ -56,12 +56,12 @@ class News:
 class CampaignRunner:
     """Keeps campaigns and Prefect in step, and carries out what is due."""
 
-    def __init__(self, facade: Facade, news: News) -> None:
-        self._facade = facade
+    def __init__(self, resources: Resources, news: News) -> None:
+        self._resources = resources
         self._news = news
-        self._prefect = PrefectCampaigns(facade.prefect)
-        self._sync = CampaignSync(facade, self._prefect)
-        self._planner = CampaignPlanner(facade, self._prefect)
+        self._prefect = PrefectCampaigns(resources.prefect)
+        self._sync = CampaignSync(resources, self._prefect)
+        self._planner = CampaignPlanner(resources, self._prefect)
         self._in_hand: set[UUID] = set()
         self._late = asyncio.Semaphore(_LATE_AT_ONCE)
 
@@ -78,13 +78,13 @@ class CampaignRunner:
 
     async def look(self, carrying: asyncio.TaskGroup) -> None:
         """Compare campaigns with Prefect, and take up the runs that are due soon."""
-        known = await to_end(self._facade.ledger.campaigns.of_prefect)
+        known = await to_end(self._resources.ledger.campaigns.of_prefect)
         if not known:
             return
         await self._sync.sync(known)
-        known = await to_end(self._facade.ledger.campaigns.of_prefect)  # as it is by now
+        known = await to_end(self._resources.ledger.campaigns.of_prefect)  # as it is by now
         campaigns = {campaign.deployment_id: campaign for campaign in known if campaign.deleted_at is None}
-        now = self._facade.clock.now()
+        now = self._resources.clock.now()
         runs = await self._prefect.runs(now + _AHEAD)
         if await self._planner.plan(known, runs, now):
             runs = await self._prefect.runs(now + _AHEAD)
@@ -106,13 +106,13 @@ class CampaignRunner:
             self._in_hand.discard(run.id)
 
     async def _carry_out(self, campaign_id: int, run: CampaignRun) -> None:
-        campaign = await to_end(self._facade.ledger.campaigns.get, campaign_id)
+        campaign = await to_end(self._resources.ledger.campaigns.get, campaign_id)
         if campaign is None:
             return
         due = Due(run.due_at, run.planned, run.id, None if run.planned else run.parameters)
         begins = due.begins(campaign)
         await self._until(begins)
-        if begins < self._facade.clock.now() - GRACE:
+        if begins < self._resources.clock.now() - GRACE:
             async with self._late:
                 await self._begin(campaign, run, due)
         else:
@@ -124,18 +124,18 @@ class CampaignRunner:
         if run.state_type == "RUNNING" or (run.state_type != "CANCELLING" and await self._prefect.begin(run.id)):
             await self._fire(campaign.id, run, due)
         elif run.planned and await self._prefect.has_ended(run.id):
-            firing = nothing(self._facade, campaign, due, "skipped", ENDED_IN_PREFECT)
-            await to_end(self._facade.ledger.campaigns.fire, firing)
+            firing = nothing(self._resources, campaign, due, "skipped", ENDED_IN_PREFECT)
+            await to_end(self._resources.ledger.campaigns.fire, firing)
 
     async def _fire(self, campaign_id: int, run: CampaignRun, due: Due) -> None:
-        campaign = await to_end(self._facade.ledger.campaigns.get, campaign_id)  # as it is by now
+        campaign = await to_end(self._resources.ledger.campaigns.get, campaign_id)  # as it is by now
         if campaign is None:
             await self._prefect.end(run.id, "CANCELLED", "Cancelled", "its campaign was deleted")
             return
-        await self._prefect.tell(run.id, await fire(self._facade, campaign, due))
+        await self._prefect.tell(run.id, await fire(self._resources, campaign, due))
         if run.planned:
             await self._prefect.name(run, campaign)
 
     async def _until(self, at: datetime) -> None:
-        wait = at - self._facade.clock.now()
+        wait = at - self._resources.clock.now()
         await asyncio.sleep(max(wait.total_seconds(), 0))

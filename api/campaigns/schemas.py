@@ -18,7 +18,8 @@ from pydantic import (
     model_validator,
 )
 
-from api.tasks.schemas import Id, Instant, Interval, Moment, Name, PageQuery, TaskRequest
+from api.answers.fields import Id, Instant, Interval, Moment, Name, PageQuery
+from api.tasks.schemas import TaskRequest
 from phonefleet.ledger.campaigns.campaigns import Outcome
 from phonefleet.schedules import Schedule, Weekday
 from phonefleet.text import is_storable

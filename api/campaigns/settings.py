@@ -15,7 +15,7 @@ from pydantic import ValidationError
 from api.answers.envelope import ErrorData, Problem, invalid
 from api.answers.errors import reasons
 from api.campaigns.schemas import CampaignDetail, CampaignOut, CampaignSettings, FiringOut, ScheduleOut
-from api.resources import Facade
+from api.resources import Resources
 from api.tasks.fan_out import plan
 from api.tasks.sealing import sealed, sealed_config
 from phonefleet.ledger import NewTask
@@ -43,10 +43,10 @@ def readable(stored: Mapping[str, Any]) -> CampaignSettings | None:
         return None
 
 
-def checked(facade: Facade, settings: CampaignSettings) -> dict[str, Any]:
+def checked(resources: Resources, settings: CampaignSettings) -> dict[str, Any]:
     """Return settings as the ledger keeps them. Raises `Problem` when they cannot work."""
-    now = facade.clock.now()
-    schedule = settings.schedule.settled(facade.zone, now)
+    now = resources.clock.now()
+    schedule = settings.schedule.settled(resources.zone, now)
     try:
         period = shortest_period(schedule, now)
     except ValueError as error:
@@ -55,25 +55,25 @@ def checked(facade: Facade, settings: CampaignSettings) -> dict[str, Any]:
         raise invalid(("jitter", f"is longer than the time between two due times, {period}"))
     if has_ended(settings, now):
         raise invalid(("end", "lies in the past"))
-    _check_tasks(facade, settings)
-    return written(facade, settings)
+    _check_tasks(resources, settings)
+    return written(resources, settings)
 
 
-def written(facade: Facade, settings: CampaignSettings) -> dict[str, Any]:
+def written(resources: Resources, settings: CampaignSettings) -> dict[str, Any]:
     """Return settings as the ledger keeps them, whether they can work or not."""
-    now = facade.clock.now()
-    stored = settings.model_copy(update={"schedule": settings.schedule.settled(facade.zone, now)}).model_dump(
+    now = resources.clock.now()
+    stored = settings.model_copy(update={"schedule": settings.schedule.settled(resources.zone, now)}).model_dump(
         mode="json", exclude={"name", "paused"}, exclude_none=True
     )
     stored["task"]["script_config"] = sealed_config(
-        stored["task"]["script_config"], facade.ledger, facade.settings, now
+        stored["task"]["script_config"], resources.ledger, resources.settings, now
     )
     return stored
 
 
-def _check_tasks(facade: Facade, settings: CampaignSettings) -> None:
+def _check_tasks(resources: Resources, settings: CampaignSettings) -> None:
     try:
-        plan(facade, settings.task)
+        plan(resources, settings.task)
     except Problem as problem:
         data = problem.envelope.data
         if not isinstance(data, ErrorData):
@@ -82,11 +82,11 @@ def _check_tasks(facade: Facade, settings: CampaignSettings) -> None:
         raise invalid(*found, code=problem.code) from problem
 
 
-def expanded(facade: Facade, campaign_id: int, settings: CampaignSettings, seed: str) -> list[NewTask]:
+def expanded(resources: Resources, campaign_id: int, settings: CampaignSettings, seed: str) -> list[NewTask]:
     """Return the tasks of a due time, as a POST would make them. Raises `Problem`."""
-    tasks = [replace(task, source="campaign", campaign_id=campaign_id) for task in plan(facade, settings.task)]
+    tasks = [replace(task, source="campaign", campaign_id=campaign_id) for task in plan(resources, settings.task)]
     ordered = _shuffled(tasks, Random(seed)) if settings.random_order else tasks  # noqa: S311 - no secret
-    return list(sealed(ordered, facade.ledger, facade.settings))
+    return list(sealed(ordered, resources.ledger, resources.settings))
 
 
 def _shuffled(tasks: Sequence[NewTask], rng: Random) -> list[NewTask]:
@@ -121,22 +121,22 @@ def has_ended(settings: CampaignSettings, now: datetime) -> bool:
     return settings.end is not None and settings.end < now
 
 
-def shown_campaigns(facade: Facade, campaigns: Sequence[Campaign]) -> list[CampaignOut]:
+def shown_campaigns(resources: Resources, campaigns: Sequence[Campaign]) -> list[CampaignOut]:
     """Return campaigns as answers show them."""
-    last = facade.ledger.campaigns.last_firings([campaign.id for campaign in campaigns])
-    return [CampaignOut(**_fields(facade, campaign, last.get(campaign.id))) for campaign in campaigns]
+    last = resources.ledger.campaigns.last_firings([campaign.id for campaign in campaigns])
+    return [CampaignOut(**_fields(resources, campaign, last.get(campaign.id))) for campaign in campaigns]
 
 
-def shown_in_detail(facade: Facade, campaign: Campaign, limit: int = 20) -> CampaignDetail:
+def shown_in_detail(resources: Resources, campaign: Campaign, limit: int = 20) -> CampaignDetail:
     """Return a campaign with what became of its last due times."""
-    firings = facade.ledger.campaigns.firings(campaign.id, limit)
+    firings = resources.ledger.campaigns.firings(campaign.id, limit)
     shown = [FiringOut.model_validate(firing) for firing in firings]
-    return CampaignDetail(**_fields(facade, campaign, firings[0] if firings else None), firings=shown)
+    return CampaignDetail(**_fields(resources, campaign, firings[0] if firings else None), firings=shown)
 
 
-def due_from(facade: Facade, settings: CampaignSettings) -> Iterator[datetime]:
+def due_from(resources: Resources, settings: CampaignSettings) -> Iterator[datetime]:
     """Yield the due times from now on at which something will be done; not all of them, if many do nothing."""
-    now = facade.clock.now()
+    now = resources.clock.now()
     for due_at in islice(next_due(settings.schedule, max(now, settings.start or now)), _LOOKED_AHEAD):
         if settings.end is not None and due_at > settings.end:
             return
@@ -144,13 +144,13 @@ def due_from(facade: Facade, settings: CampaignSettings) -> Iterator[datetime]:
             yield due_at
 
 
-def _fields(facade: Facade, campaign: Campaign, last: Firing | None) -> dict[str, Any]:
-    url = f"{facade.settings.prefect_ui_url.rstrip('/')}/deployments/deployment/{campaign.deployment_id}"
+def _fields(resources: Resources, campaign: Campaign, last: Firing | None) -> dict[str, Any]:
+    url = f"{resources.settings.prefect_ui_url.rstrip('/')}/deployments/deployment/{campaign.deployment_id}"
     return {
         "id": campaign.id,
         "name": campaign.name,
         "task": masked(campaign.settings.get("task") or {}),
-        **_shown_settings(facade, campaign),
+        **_shown_settings(resources, campaign),
         "paused": campaign.paused,
         "version": campaign.version,
         "created_at": campaign.created_at,
@@ -160,7 +160,7 @@ def _fields(facade: Facade, campaign: Campaign, last: Firing | None) -> dict[str
     }
 
 
-def _shown_settings(facade: Facade, campaign: Campaign) -> dict[str, Any]:
+def _shown_settings(resources: Resources, campaign: Campaign) -> dict[str, Any]:
     """Return the settings, and when they make it due; of such as this version cannot read only what it can, and why."""
     try:
         settings = settings_of(campaign.settings)
@@ -171,7 +171,7 @@ def _shown_settings(facade: Facade, campaign: Campaign) -> dict[str, Any]:
         "schedule": ScheduleOut.model_validate(settings.schedule),
         **{name: getattr(settings, name) for name in _SHOWN},
         "note": campaign.note,
-        "next_due": [] if campaign.paused else list(islice(due_from(facade, settings), _SHOWN_AHEAD)),
+        "next_due": [] if campaign.paused else list(islice(due_from(resources, settings), _SHOWN_AHEAD)),
     }
 
 

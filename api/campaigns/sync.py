@@ -12,7 +12,7 @@ from api.campaigns.deployments import PrefectCampaigns, is_paused, read_schedule
 from api.campaigns.settings import checked, readable, settings_of
 from api.loops.threads import to_end
 from api.prefect.client import PrefectRefused
-from api.resources import Facade
+from api.resources import Resources
 from phonefleet.ledger.campaigns.campaigns import Campaign
 
 _log = logging.getLogger(__name__)
@@ -24,9 +24,9 @@ DELETED = "its deployment was deleted in Prefect: resume it to make another"
 class CampaignSync:
     """Compares all campaigns with Prefect each time; a change here goes before one there that came later."""
 
-    def __init__(self, facade: Facade, prefect: PrefectCampaigns) -> None:
-        self._facade = facade
-        self._campaigns = facade.ledger.campaigns
+    def __init__(self, resources: Resources, prefect: PrefectCampaigns) -> None:
+        self._resources = resources
+        self._campaigns = resources.ledger.campaigns
         self._prefect = prefect
         self._said: dict[int, tuple[int, str]] = {}
 
@@ -76,11 +76,11 @@ class CampaignSync:
             return
         await self._fold(campaign, None, settings=settings, paused=is_paused(seen), seen=seen)
         if is_otherwise:
-            await to_end(self._campaigns.change, campaign.id, self._facade.clock.now())
+            await to_end(self._campaigns.change, campaign.id, self._resources.clock.now())
         _log.info("Campaign %s was changed in Prefect", campaign.name)
 
     async def _fold(self, campaign: Campaign, note: str | None, **values: Any) -> None:
-        await to_end(self._campaigns.fold, campaign, self._facade.clock.now(), note, **values)
+        await to_end(self._campaigns.fold, campaign, self._resources.clock.now(), note, **values)
 
     def _tells(self, campaign: Campaign, seen: dict[str, Any]) -> bool:
         """Tell whether a deployment is as it was put: a person may have changed it before it was looked at."""
@@ -105,6 +105,6 @@ class CampaignSync:
         settings = settings_of({**seen["parameters"], "schedule": now.schedule if now and is_ours else schedule})
         if settings == now:
             return campaign.settings, False
-        stored = checked(self._facade, settings)
+        stored = checked(self._resources, settings)
         sealed = settings.task.script_config != stored["task"]["script_config"]
         return stored, sealed or (settings.schedule.rule is not None and not is_ours)

@@ -7,11 +7,11 @@ from typing import Any, cast
 from fastapi import APIRouter, Request, Response
 
 from api.answers.envelope import UNREACHABLE, Envelope, Problem
+from api.edge.about_schemas import Health, License
 from api.edge.metrics import CONTENT_TYPE, Metrics
 from api.loops.threads import to_end
 from api.prefect.client import PrefectApi, PrefectRefused, PrefectUnreachable
-from api.resources import TheFacade
-from api.tasks.schemas import Health, License
+from api.resources import TheResources
 from phonefleet.errors import LedgerUnreachable
 from phonefleet.ledger import Ledger
 
@@ -20,12 +20,12 @@ health = APIRouter(tags=["about"])
 
 
 @router.get("/license/check")
-async def check_license(facade: TheFacade) -> Envelope[License]:
+async def check_license(resources: TheResources) -> Envelope[License]:
     """Tell what this installation allows."""
     allowed = License(
         plan_name="Self-hosted",
-        api_enabled=facade.settings.api_enabled,
-        device_limit=facade.settings.device_limit,
+        api_enabled=resources.settings.api_enabled,
+        device_limit=resources.settings.device_limit,
         message="API access enabled",
     )
     return Envelope(data=allowed)
@@ -38,9 +38,9 @@ async def is_alive() -> Envelope[Health]:
 
 
 @health.get("/readyz")
-async def is_ready(facade: TheFacade) -> Envelope[Health]:
+async def is_ready(resources: TheResources) -> Envelope[Health]:
     """Tell that the database and Prefect answer too."""
-    found = {"database": await _has_ledger(facade.ledger), "prefect": await _has_prefect(facade.prefect)}
+    found = {"database": await _has_ledger(resources.ledger), "prefect": await _has_prefect(resources.prefect)}
     if not all(found.values()):
         raise Problem(UNREACHABLE, f"Not ready: {' and '.join(name for name, up in found.items() if not up)}", found)
     return Envelope(data=Health())
@@ -55,10 +55,10 @@ _FIGURES: dict[int | str, dict[str, Any]] = {
 
 
 @health.get("/metrics", response_class=Response, responses=_FIGURES)
-def tell_metrics(request: Request, facade: TheFacade) -> Response:
+def tell_metrics(request: Request, resources: TheResources) -> Response:
     """Tell Prometheus about requests, tasks, phones and the outbox."""
     metrics = cast("Metrics", request.app.state.metrics)
-    return Response(metrics.text(facade.ledger), media_type=CONTENT_TYPE)
+    return Response(metrics.text(resources.ledger), media_type=CONTENT_TYPE)
 
 
 async def _has_ledger(ledger: Ledger) -> bool:

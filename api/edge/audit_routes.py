@@ -8,8 +8,8 @@ from fastapi import APIRouter, Query
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.answers.envelope import Envelope
+from api.answers.fields import Id, Instant, PageQuery
 from api.resources import TheLedger
-from api.tasks.schemas import Id, Instant, PageQuery
 
 router = APIRouter(tags=["about"])
 

@@ -18,7 +18,7 @@ from api.edge.bodies import is_upload, streamed, whole
 from api.edge.caller import Callers
 from api.edge.gate import Gate, Throttled
 from api.edge.metrics import Metrics
-from api.resources import Facade
+from api.resources import Resources
 from phonefleet.errors import LedgerUnreachable
 from phonefleet.settings import Settings
 from phonefleet.text import printable
@@ -80,8 +80,8 @@ class Guard:
     async def _record_refusal(self, scope: Scope, call: Call, problem: Problem) -> None:
         """Record a refusal once; a client that goes on calling too often fills no tables."""
         if call.may_change and (not isinstance(problem, Throttled) or problem.first):
-            facade = _facade(scope)
-            await audit.refused(call, facade.ledger, problem, facade.clock.now())
+            resources = _resources(scope)
+            await audit.refused(call, resources.ledger, problem, resources.clock.now())
 
     async def _serve(self, scope: Scope, receive: Receive, send: _Answering, call: Call) -> None:
         async def serve(send: Send) -> None:
@@ -90,9 +90,9 @@ class Guard:
         if not call.may_change:
             await serve(send)
             return
-        facade = _facade(scope)
+        resources = _resources(scope)
         try:
-            await audit.followed(call, facade.ledger, facade.clock.now(), serve, send)
+            await audit.followed(call, resources.ledger, resources.clock.now(), serve, send)
         except LedgerUnreachable as error:
             await answer(Problem(UNREACHABLE, str(error)))(scope, receive, send)
 
@@ -125,5 +125,5 @@ class _Answering:
         await self._send(message)
 
 
-def _facade(scope: Scope) -> Facade:
-    return cast("Facade", scope["app"].state.facade)
+def _resources(scope: Scope) -> Resources:
+    return cast("Resources", scope["app"].state.resources)

@@ -12,7 +12,7 @@ import uvicorn
 from fastapi import FastAPI
 
 from api.edge.slow_heads import PromptHeads
-from api.resources import Facade
+from api.live.broadcast import Broadcast
 from phonefleet.settings import Settings
 
 _LOOP = "asyncio:SelectorEventLoop" if sys.platform == "win32" else "auto"
@@ -40,9 +40,9 @@ class Server(uvicorn.Server):
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         """Begin to end; called by a signal."""
         app = cast("FastAPI", self.config.app)
-        facade = cast("Facade | None", getattr(app.state, "facade", None))
-        if facade is not None:
-            facade.broadcast.close_soon()
+        broadcast = cast("Broadcast | None", getattr(app.state, "broadcast", None))
+        if broadcast is not None:
+            broadcast.close_soon()
         super().handle_exit(sig, frame)
 
 

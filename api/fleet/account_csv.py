@@ -10,10 +10,11 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
 
 from api.answers.csv_table import Record, TableBroken, read_table, write_table
 from api.answers.errors import reasons
-from api.fleet.account_schemas import LineError, NewUsername, Tags
+from api.answers.fields import NewUsername, Tags
+from api.fleet.account_schemas import LineError
 from phonefleet.ledger import Account
 from phonefleet.ledger.fleet.account_import import AccountEntry
-from phonefleet.ledger.fleet.names import Names, why_unclear
+from phonefleet.ledger.names import Names, why_unclear
 from phonefleet.text import is_storable
 
 MOST_ROWS = 10_000

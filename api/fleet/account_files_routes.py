@@ -13,7 +13,7 @@ from api.fleet.account_csv import Known, account_table, named_phones, read_entri
 from api.fleet.account_schemas import AccountFilters, Imported, LineError
 from api.fleet.accounts_routes import sought
 from api.loops.threads import to_end
-from api.resources import Facade, TheFacade
+from api.resources import Resources, TheResources
 from phonefleet.apps import profile_names
 
 router = APIRouter(tags=["accounts"])
@@ -28,9 +28,9 @@ _MOST_ERRORS = 1000
     response_class=Response,
     responses={200: {"description": "A row for each account, the heading first.", "content": _CSV}},
 )
-def export_accounts(wanted: Annotated[AccountFilters, Query()], facade: TheFacade) -> Response:
+def export_accounts(wanted: Annotated[AccountFilters, Query()], resources: TheResources) -> Response:
     """Write accounts as CSV. An apostrophe stands before cells that a spreadsheet would take for formulas."""
-    table = account_table(facade.ledger.accounts.all(sought(wanted, facade)))
+    table = account_table(resources.ledger.accounts.all(sought(wanted, resources)))
     headers = {"Content-Disposition": 'attachment; filename="accounts.csv"'}
     return Response(table.encode(), media_type="text/csv; charset=utf-8", headers=headers)
 
@@ -38,7 +38,7 @@ def export_accounts(wanted: Annotated[AccountFilters, Query()], facade: TheFacad
 @router.post("/accounts/import", openapi_extra=_BODY)
 async def import_accounts(
     request: Request,
-    facade: TheFacade,
+    resources: TheResources,
     *,
     partial: Annotated[bool, Query(description="Take the rows that are right, though others are wrong.")] = False,
 ) -> Envelope[Imported]:
@@ -49,10 +49,10 @@ async def import_accounts(
     """
     if request.headers.get("content-type", "").split(";")[0].strip().lower() != "text/csv":
         raise invalid(("body", "must be sent with Content-Type: text/csv"))
-    return Envelope(data=await to_end(_import, facade, await request.body(), partial=partial))
+    return Envelope(data=await to_end(_import, resources, await request.body(), partial=partial))
 
 
-def _import(facade: Facade, body: bytes, *, partial: bool) -> Imported:
+def _import(resources: Resources, body: bytes, *, partial: bool) -> Imported:
     try:
         records = read_records(body.decode())
     except UnicodeDecodeError as error:
@@ -62,14 +62,14 @@ def _import(facade: Facade, body: bytes, *, partial: bool) -> Imported:
     except TableBroken as error:
         raise _refused([LineError(line=error.line, field=error.field, reason=error.reason)]) from error
     known = Known(
-        phones=facade.ledger.devices.resolve(list(named_phones(records))),
-        apps=frozenset(profile_names(facade.settings.home / "profiles")),
-        app=facade.settings.app,
+        phones=resources.ledger.devices.resolve(list(named_phones(records))),
+        apps=frozenset(profile_names(resources.settings.home / "profiles")),
+        app=resources.settings.app,
     )
     entries, errors = read_entries(records, known)
     if errors and not partial:
         raise _refused(errors)
-    created, updated = facade.ledger.accounts.write(entries)
+    created, updated = resources.ledger.accounts.write(entries)
     return Imported(created_count=created, updated_count=updated, errors=errors)
 
 

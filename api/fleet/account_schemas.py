@@ -2,22 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Literal
 
-from pydantic import AfterValidator, AliasChoices, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AliasChoices, BaseModel, ConfigDict, Field
 
 from api.answers.envelope import FieldError
-from api.fleet.device_schemas import Reason, left_out
-from api.tasks.schemas import Id, Instant, Name, PageQuery, Text
-from phonefleet.text import bare_name
-
-MOST_TAGS = 50
-_BARE_NAME = r"^\s*@?[^\s,@/?#\x00-\x1f\x7f]{1,100}\s*$"
-_TAG = r"^[\w.:/-]+( [\w.:/-]+)*$"
-
-NewUsername = Annotated[str, StringConstraints(pattern=_BARE_NAME, max_length=200), AfterValidator(bare_name)]
-Tag = Annotated[str, StringConstraints(pattern=_TAG, max_length=64)]
-Tags = Annotated[list[Tag], Field(max_length=MOST_TAGS), AfterValidator(lambda tags: list(dict.fromkeys(tags)))]
+from api.answers.fields import Id, Instant, Name, NewUsername, PageQuery, Reason, Tags, Text, left_out
 
 
 class AccountFilters(BaseModel):

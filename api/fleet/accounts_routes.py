@@ -7,7 +7,8 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Query
 
 from api.answers.envelope import CONFLICT, NOT_FOUND, Envelope, Problem
-from api.fleet import named as fleet
+from api.answers.fields import Deleted
+from api.fleet import named
 from api.fleet.account_schemas import (
     AccountChange,
     AccountFilters,
@@ -17,8 +18,7 @@ from api.fleet.account_schemas import (
     HoldRequest,
     NewAccount,
 )
-from api.resources import Facade, TheFacade
-from api.tasks.schemas import Deleted
+from api.resources import Resources, TheResources
 from phonefleet.apps import ProfileBroken, ProfileUnknown, load_profile
 from phonefleet.ledger import Account
 from phonefleet.ledger.fleet.account_import import AccountEntry
@@ -33,75 +33,75 @@ _LARGEST_ID = 2**63 - 1
 
 
 @router.get("/accounts")
-def list_accounts(wanted: Annotated[AccountQuery, Query()], facade: TheFacade) -> Envelope[AccountPage]:
+def list_accounts(wanted: Annotated[AccountQuery, Query()], resources: TheResources) -> Envelope[AccountPage]:
     """List accounts with the phones that they are bound to."""
-    found = facade.ledger.accounts.page(sought(wanted, facade), wanted.page, wanted.page_size)
-    accounts = [_shown(listed, facade.settings) for listed in found.items]
+    found = resources.ledger.accounts.page(sought(wanted, resources), wanted.page, wanted.page_size)
+    accounts = [_shown(listed, resources.settings) for listed in found.items]
     page = AccountPage(accounts=accounts, total=found.total, page=wanted.page, page_size=wanted.page_size)
     return Envelope(data=page)
 
 
 @router.post("/accounts")
-def create_account(new: NewAccount, facade: TheFacade) -> Envelope[AccountOut]:
+def create_account(new: NewAccount, resources: TheResources) -> Envelope[AccountOut]:
     """Enter an account and bind it to a phone. It counts as signed out until the phone shows it."""
     entry = AccountEntry(
-        app=fleet.app(facade, "platform", new.platform),
+        app=named.app(resources, "platform", new.platform),
         username=new.username,
-        serial=fleet.bound_serial(facade, new.serial),
+        serial=named.bound_serial(resources, new.serial),
         enabled=new.enabled,
         tags=new.tags,
     )
-    return _answer(facade.ledger.accounts.create(entry), facade)
+    return _answer(resources.ledger.accounts.create(entry), resources)
 
 
 @router.get("/accounts/{account_id}")
-def get_account(account_id: int, facade: TheFacade) -> Envelope[AccountOut]:
+def get_account(account_id: int, resources: TheResources) -> Envelope[AccountOut]:
     """Show one account."""
-    return _answer(account_id, facade)
+    return _answer(account_id, resources)
 
 
 @router.patch("/accounts/{account_id}")
-def change_account(account_id: int, change: AccountChange, facade: TheFacade) -> Envelope[AccountOut]:
+def change_account(account_id: int, change: AccountChange, resources: TheResources) -> Envelope[AccountOut]:
     """Change an account's name, phone, tags, or whether it is enabled; what is left out stays."""
-    _find(account_id, facade)
+    _find(account_id, resources)
     changes = {field: getattr(change, field) for field in change.model_fields_set}
     if "serial" in changes:
-        changes["serial"] = fleet.bound_serial(facade, change.serial)
-    facade.ledger.accounts.change(account_id, **changes)
-    return _answer(account_id, facade)
+        changes["serial"] = named.bound_serial(resources, change.serial)
+    resources.ledger.accounts.change(account_id, **changes)
+    return _answer(account_id, resources)
 
 
 @router.delete("/accounts/{account_id}")
-def delete_account(account_id: int, facade: TheFacade) -> Envelope[Deleted]:
+def delete_account(account_id: int, resources: TheResources) -> Envelope[Deleted]:
     """Forget an account. What it did stays in the ledger; the phone stays signed in."""
-    _find(account_id, facade)
-    return Envelope(data=Deleted(deleted_count=int(facade.ledger.accounts.delete(account_id))))
+    _find(account_id, resources)
+    return Envelope(data=Deleted(deleted_count=int(resources.ledger.accounts.delete(account_id))))
 
 
 @router.post("/accounts/{account_id}/hold")
-def hold_account(account_id: int, request: HoldRequest, facade: TheFacade) -> Envelope[AccountOut]:
+def hold_account(account_id: int, request: HoldRequest, resources: TheResources) -> Envelope[AccountOut]:
     """Keep an account from acting until it is released; tasks of it that begin meanwhile fail."""
-    account = _find(account_id, facade).account
-    if not facade.ledger.accounts.hold_id(account_id, request.reason, facade.clock.now()):
+    account = _find(account_id, resources).account
+    if not resources.ledger.accounts.hold_id(account_id, request.reason, resources.clock.now()):
         raise Problem(CONFLICT, f"{account.username} is held already: {account.hold_reason}")
-    return _answer(account_id, facade)
+    return _answer(account_id, resources)
 
 
 @router.post("/accounts/{account_id}/release")
-def release_account(account_id: int, facade: TheFacade) -> Envelope[AccountOut]:
+def release_account(account_id: int, resources: TheResources) -> Envelope[AccountOut]:
     """End the hold of an account, once a person has looked at it."""
-    account = _find(account_id, facade).account
-    if not facade.ledger.accounts.release(account_id):
+    account = _find(account_id, resources).account
+    if not resources.ledger.accounts.release(account_id):
         raise Problem(CONFLICT, f"{account.username} is not held")
-    return _answer(account_id, facade)
+    return _answer(account_id, resources)
 
 
-def sought(wanted: AccountFilters, facade: Facade) -> AccountFilter:
+def sought(wanted: AccountFilters, resources: Resources) -> AccountFilter:
     """Return what a query asks the ledger for; a serial may be any name of a phone."""
     return AccountFilter(
         username=wanted.username and bare_name(wanted.username),
         app=wanted.platform,
-        serial=fleet.filtered_serial(facade, wanted.serial),
+        serial=named.filtered_serial(resources, wanted.serial),
         group=wanted.group,
         tag=wanted.tag,
         held=wanted.held,
@@ -110,15 +110,15 @@ def sought(wanted: AccountFilters, facade: Facade) -> AccountFilter:
     )
 
 
-def _find(account_id: int, facade: Facade) -> ListedAccount:
-    found = facade.ledger.accounts.of_id(account_id) if 0 < account_id <= _LARGEST_ID else None
+def _find(account_id: int, resources: Resources) -> ListedAccount:
+    found = resources.ledger.accounts.of_id(account_id) if 0 < account_id <= _LARGEST_ID else None
     if found is None:
         raise Problem(NOT_FOUND, f"There is no account {str(account_id)[:20]}")
     return found
 
 
-def _answer(account_id: int, facade: Facade) -> Envelope[AccountOut]:
-    return Envelope(data=_shown(_find(account_id, facade), facade.settings))
+def _answer(account_id: int, resources: Resources) -> Envelope[AccountOut]:
+    return Envelope(data=_shown(_find(account_id, resources), resources.settings))
 
 
 def _shown(listed: ListedAccount, settings: Settings) -> AccountOut:

@@ -2,25 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from api.tasks.schemas import Id, Instant, Name, PageQuery, Text
+from api.answers.fields import Id, Instant, Name, PageQuery, Reason, Text, left_out
 from phonefleet.ledger.fleet.device_list import DeviceState
 
 ALIAS = r"^[^\W_][\w.-]{0,63}$"
 """What a phone may be called: 1-64 letters, digits and `_ . -`; the first is a letter or a digit."""
 
 Alias = Annotated[str, StringConstraints(pattern=ALIAS), Field(examples=["front_desk"])]
-Reason = Annotated[
-    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]+$")
-]
-
-
-def left_out(schema: dict[str, Any]) -> None:
-    """Show in the documentation that a field may be left out, which is not the same as null."""
-    schema.pop("default", None)
 
 
 class DeviceQuery(PageQuery):

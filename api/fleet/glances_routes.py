@@ -7,10 +7,10 @@ from typing import Any
 from fastapi import APIRouter
 from fastapi.responses import Response
 
-from api.fleet import named as fleet
+from api.fleet import named
 from api.fleet.glances import TheGlances
 from api.loops.threads import to_end
-from api.resources import TheFacade
+from api.resources import TheResources
 from phonefleet.ledger.fleet.device_list import ListedDevice
 
 router = APIRouter(tags=["devices"])
@@ -28,9 +28,9 @@ def _answers(media_type: str, schema: dict[str, Any]) -> dict[int | str, dict[st
     response_class=Response,
     responses=_answers("image/png", {"type": "string", "format": "binary"}),
 )
-async def get_screenshot(serial: str, facade: TheFacade, glances: TheGlances) -> Response:
+async def get_screenshot(serial: str, resources: TheResources, glances: TheGlances) -> Response:
     """Show what is on a phone's screen as a PNG picture; a task that runs is not disturbed."""
-    listed = await to_end(fleet.listed_phone, facade, serial)
+    listed = await to_end(named.listed_phone, resources, serial)
     return Response(await glances.screenshot(_address(listed)), media_type="image/png")
 
 
@@ -39,9 +39,9 @@ async def get_screenshot(serial: str, facade: TheFacade, glances: TheGlances) ->
     response_class=Response,
     responses=_answers("application/xml", {"type": "string"}),
 )
-async def get_hierarchy(serial: str, facade: TheFacade, glances: TheGlances) -> Response:
+async def get_hierarchy(serial: str, resources: TheResources, glances: TheGlances) -> Response:
     """Show the views on a phone's screen as XML; a task that runs is not disturbed."""
-    listed = await to_end(fleet.listed_phone, facade, serial)
+    listed = await to_end(named.listed_phone, resources, serial)
     xml = await glances.hierarchy(_address(listed), idle=listed.current_task is None)
     return Response(xml.encode(), media_type="application/xml")
 

@@ -6,42 +6,42 @@ A name that may mean several phones raises `NameUnclear`, which is answered as 4
 from __future__ import annotations
 
 from api.answers.envelope import NOT_FOUND, Problem, invalid
-from api.resources import Facade
+from api.resources import Resources
 from phonefleet.apps import profile_names
 from phonefleet.ledger import Device
 from phonefleet.ledger.fleet.device_list import ListedDevice
 from phonefleet.text import is_storable
 
 
-def listed_phone(facade: Facade, name: str) -> ListedDevice:
+def listed_phone(resources: Resources, name: str) -> ListedDevice:
     """Return the phone of this name and what it does. Raises `Problem` when there is none, or not one."""
-    found = facade.ledger.devices.named(name) if is_storable(name) else None
+    found = resources.ledger.devices.named(name) if is_storable(name) else None
     if found is None:
         raise Problem(NOT_FOUND, f"There is no phone {name[:100]}")
     return found
 
 
-def phone(facade: Facade, name: str) -> Device:
+def phone(resources: Resources, name: str) -> Device:
     """Return the phone of this name. Raises `Problem` when there is none, or not one."""
-    return listed_phone(facade, name).device
+    return listed_phone(resources, name).device
 
 
-def bound_serial(facade: Facade, name: str) -> str:
+def bound_serial(resources: Resources, name: str) -> str:
     """Return the serial of the phone that a field names. Raises `Problem` when no host has ever seen it."""
-    found = facade.ledger.devices.named(name) if is_storable(name) else None
+    found = resources.ledger.devices.named(name) if is_storable(name) else None
     if found is None:
         raise invalid(("serial", f"{name} was never seen by any host"))
     return found.device.serial
 
 
-def filtered_serial(facade: Facade, name: str | None) -> str | None:
+def filtered_serial(resources: Resources, name: str | None) -> str | None:
     """Return the serial that a filter means: of the phone of this name, or of one that was forgotten."""
-    found = None if name is None else facade.ledger.devices.named(name)
+    found = None if name is None else resources.ledger.devices.named(name)
     return name if found is None else found.device.serial
 
 
-def app(facade: Facade, field: str, name: str | None) -> str:
+def app(resources: Resources, field: str, name: str | None) -> str:
     """Return the app profile that a field names, or the configured one. Raises `Problem` when there is none."""
-    if name is not None and name not in profile_names(facade.settings.home / "profiles"):
+    if name is not None and name not in profile_names(resources.settings.home / "profiles"):
         raise invalid((field, "is not the name of an app profile"))
-    return name or facade.settings.app
+    return name or resources.settings.app

@@ -7,10 +7,10 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 
 from api.answers.envelope import NOT_FOUND, Envelope, Problem
-from api.fleet import named as fleet
+from api.answers.fields import Deleted
+from api.fleet import named
 from api.fleet.verification_schemas import VerificationList, VerificationOut, VerificationQuery, VerificationRequest
-from api.resources import Facade, TheFacade
-from api.tasks.schemas import Deleted
+from api.resources import Resources, TheResources
 from phonefleet.apps import profile_names
 
 router = APIRouter(tags=["apps"])
@@ -18,42 +18,46 @@ router = APIRouter(tags=["apps"])
 
 @router.get("/apps/{app}/verifications")
 def list_verifications(
-    app: str, wanted: Annotated[VerificationQuery, Query()], facade: TheFacade
+    app: str, wanted: Annotated[VerificationQuery, Query()], resources: TheResources
 ) -> Envelope[VerificationList]:
     """List which selectors of an app profile were seen to work, on one phone or on all."""
-    serial = None if wanted.serial is None else fleet.phone(facade, wanted.serial).serial
-    return _answer(facade, _known(facade, app), serial)
+    serial = None if wanted.serial is None else named.phone(resources, wanted.serial).serial
+    return _answer(resources, _known(resources, app), serial)
 
 
 @router.put("/apps/{app}/verifications")
-def record_verifications(app: str, request: VerificationRequest, facade: TheFacade) -> Envelope[VerificationList]:
+def record_verifications(app: str, request: VerificationRequest, resources: TheResources) -> Envelope[VerificationList]:
     """Record that selectors of an app profile find something on a phone, so that irreversible actions may use them.
 
     A record holds for this phone, this version of the app and these rules of the selector; `phonefleet profile check
     --record` sends it. The answer lists all records of the phone.
     """
-    known, serial = _known(facade, app), fleet.bound_serial(facade, request.serial)
-    facade.ledger.verifications.record(serial, known, request.app_version, request.fingerprints, facade.clock.now())
-    return _answer(facade, known, serial)
+    known, serial = _known(resources, app), named.bound_serial(resources, request.serial)
+    resources.ledger.verifications.record(
+        serial, known, request.app_version, request.fingerprints, resources.clock.now()
+    )
+    return _answer(resources, known, serial)
 
 
 @router.delete("/apps/{app}/verifications")
 def forget_verifications(
     app: str,
-    facade: TheFacade,
+    resources: TheResources,
     serial: Annotated[str, Query(description="Serial, alias, or an address that it has or had.")],
 ) -> Envelope[Deleted]:
     """Take back what was recorded of an app profile on a phone."""
-    phone = fleet.phone(facade, serial)
-    return Envelope(data=Deleted(deleted_count=facade.ledger.verifications.forget(phone.serial, _known(facade, app))))
+    phone = named.phone(resources, serial)
+    return Envelope(
+        data=Deleted(deleted_count=resources.ledger.verifications.forget(phone.serial, _known(resources, app)))
+    )
 
 
-def _known(facade: Facade, app: str) -> str:
-    if app not in profile_names(facade.settings.home / "profiles"):
+def _known(resources: Resources, app: str) -> str:
+    if app not in profile_names(resources.settings.home / "profiles"):
         raise Problem(NOT_FOUND, f"There is no app profile {app[:100]}")
     return app
 
 
-def _answer(facade: Facade, app: str, serial: str | None) -> Envelope[VerificationList]:
-    found = facade.ledger.verifications.of_app(app, serial)
+def _answer(resources: Resources, app: str, serial: str | None) -> Envelope[VerificationList]:
+    found = resources.ledger.verifications.of_app(app, serial)
     return Envelope(data=VerificationList(verifications=[VerificationOut.model_validate(each) for each in found]))

@@ -25,7 +25,7 @@ from api.limits.schemas import (
     PeopleRequest,
     UsagePage,
 )
-from api.resources import Facade, TheFacade, TheLedger
+from api.resources import Resources, TheLedger, TheResources
 from phonefleet.apps import profile_names
 from phonefleet.ledger.actions.do_not_contact import Unwanted
 from phonefleet.ledger.actions.limits import StoredRules, Usage
@@ -42,18 +42,18 @@ def show_limits(ledger: TheLedger) -> Envelope[LimitsOut]:
 
 
 @router.put("/limits")
-def replace_limits(request: LimitsRequest, facade: TheFacade) -> Envelope[LimitsOut]:
+def replace_limits(request: LimitsRequest, resources: TheResources) -> Envelope[LimitsOut]:
     """Let other limits hold from the next action on; what is left out is as it is by default."""
-    stored = facade.ledger.limits.replace(request.rules(), facade.clock.now(), request.version)
+    stored = resources.ledger.limits.replace(request.rules(), resources.clock.now(), request.version)
     return Envelope(data=_shown(stored))
 
 
 @router.get("/limits/usage")
-def show_usage(wanted: Annotated[AccountQuery, Query()], facade: TheFacade) -> Envelope[UsagePage]:
+def show_usage(wanted: Annotated[AccountQuery, Query()], resources: TheResources) -> Envelope[UsagePage]:
     """Show what accounts have done today that counts, and what they may still do."""
-    found = facade.ledger.accounts.page(sought(wanted, facade), wanted.page, wanted.page_size)
-    now = facade.clock.now()
-    usages = facade.ledger.limits.usage([listed.account for listed in found.items], now, facade.zone)
+    found = resources.ledger.accounts.page(sought(wanted, resources), wanted.page, wanted.page_size)
+    now = resources.clock.now()
+    usages = resources.ledger.limits.usage([listed.account for listed in found.items], now, resources.zone)
     accounts = [_used(usage) for usage in usages]
     page = UsagePage(accounts=accounts, total=found.total, page=wanted.page, page_size=wanted.page_size)
     return Envelope(data=page)
@@ -69,12 +69,12 @@ def list_people(wanted: Annotated[PeopleQuery, Query()], ledger: TheLedger) -> E
 
 
 @router.put("/do-not-contact")
-def add_people(request: PeopleRequest, facade: TheFacade) -> Envelope[PeopleAdded]:
+def add_people(request: PeopleRequest, resources: TheResources) -> Envelope[PeopleAdded]:
     """Add people, all or none; who is on the list already stays on it, with the new reason."""
-    _check_apps(request.entries, facade)
-    now = facade.clock.now()
+    _check_apps(request.entries, resources)
+    now = resources.clock.now()
     people = [Unwanted(entry.username, entry.app, entry.reason, now) for entry in request.entries]
-    added, replaced = facade.ledger.do_not_contact.put(people)
+    added, replaced = resources.ledger.do_not_contact.put(people)
     return Envelope(data=PeopleAdded(added_count=added, replaced_count=replaced))
 
 
@@ -87,8 +87,8 @@ def remove_people(request: PeopleNames, ledger: TheLedger) -> Envelope[PeopleRem
     return Envelope(data=PeopleRemoved(removed_count=len(removed), not_found=not_found))
 
 
-def _check_apps(entries: Sequence[Entry], facade: Facade) -> None:
-    known = {None, *profile_names(facade.settings.home / "profiles")}
+def _check_apps(entries: Sequence[Entry], resources: Resources) -> None:
+    known = {None, *profile_names(resources.settings.home / "profiles")}
     wrong = [number for number, entry in enumerate(entries) if entry.app not in known]
     if wrong:
         raise invalid(*((f"entries.{number}.app", "is not the name of an app profile") for number in wrong))

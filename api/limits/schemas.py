@@ -7,9 +7,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from api.fleet.account_schemas import NewUsername
-from api.fleet.device_schemas import Reason
-from api.tasks.schemas import LARGEST_ID, Id, Instant, Name, PageQuery, Text
+from api.answers.fields import LARGEST_ID, Id, Instant, Name, NewUsername, PageQuery, Reason, Text
 from phonefleet.limits import Kind, Rules, WhenMet
 
 MOST_PEOPLE = 10_000

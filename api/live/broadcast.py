@@ -14,11 +14,14 @@ from collections.abc import Generator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Never
+from typing import Annotated, Never, cast
+
+from fastapi import Depends, Request
 
 from api.answers.envelope import TOO_MANY, Problem
+from api.fleet.as_json import shown_phone
 from api.loops.threads import to_end
-from api.tasks.as_json import shown, shown_phone
+from api.tasks.as_json import shown
 from phonefleet.errors import LedgerUnreachable
 from phonefleet.ledger import Ledger, Task
 from phonefleet.ledger.tasks.changes import Changes, Feed
@@ -170,3 +173,10 @@ def _close(opening: Future[Feed]) -> None:
     """Close a feed, also one that was still being opened when nobody wanted it any more."""
     if not opening.cancelled() and opening.exception() is None:
         opening.result().close()
+
+
+async def _broadcast(request: Request) -> Broadcast:
+    return cast("Broadcast", request.app.state.broadcast)
+
+
+TheBroadcast = Annotated[Broadcast, Depends(_broadcast)]

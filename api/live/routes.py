@@ -11,11 +11,11 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query
 from fastapi.responses import StreamingResponse
 
-from api.fleet import named as fleet
-from api.live.broadcast import Event, Listener
+from api.answers.fields import Text
+from api.fleet import named
+from api.live.broadcast import Event, Listener, TheBroadcast
 from api.loops.threads import to_end
-from api.resources import TheFacade
-from api.tasks.schemas import Text
+from api.resources import TheResources
 
 router = APIRouter(tags=["events"])
 
@@ -46,15 +46,16 @@ class EventStream(StreamingResponse):
 
 @router.get("/events", response_class=EventStream, responses=_ANSWER, description=_DESCRIPTION)
 async def follow_events(
-    facade: TheFacade,
+    resources: TheResources,
+    broadcast: TheBroadcast,
     task_id: Annotated[int | None, Query(ge=1, le=_LARGEST_ID, description="Only this task.")] = None,
     serial: Annotated[Text | None, Query(min_length=1, description="Only this phone and its tasks.")] = None,
 ) -> EventStream:
     """Follow changes of tasks and phones."""
     if serial is not None:
-        serial = await to_end(fleet.filtered_serial, facade, serial)
+        serial = await to_end(named.filtered_serial, resources, serial)
     open_until_end = ExitStack()
-    listener = open_until_end.enter_context(facade.broadcast.listening(task_id, serial))
+    listener = open_until_end.enter_context(broadcast.listening(task_id, serial))
     return EventStream(_events(listener, open_until_end), headers={"X-Accel-Buffering": "no"})
 
 

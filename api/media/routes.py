@@ -8,11 +8,10 @@ from fastapi import APIRouter, Query, Request
 from starlette.requests import ClientDisconnect
 
 from api.answers.envelope import NOT_FOUND, Envelope, Problem, invalid
-from api.fleet.account_schemas import Tag
+from api.answers.fields import Deleted, Tag
 from api.loops.threads import to_end
 from api.media.schemas import AddedMedia, FileName, MediaChange, MediaOut, MediaPage, MediaQuery
-from api.resources import Facade, TheFacade
-from api.tasks.schemas import Deleted
+from api.resources import Resources, TheResources
 from phonefleet.ledger.targets.materials import Material, MaterialFilter
 from phonefleet.media import MediaRefused
 from phonefleet.media.library import MediaLibrary
@@ -25,10 +24,10 @@ _BODY: dict[str, Any] = {"requestBody": {"required": True, "content": _BINARY}}
 
 
 @router.get("/media")
-def list_media(wanted: Annotated[MediaQuery, Query()], facade: TheFacade) -> Envelope[MediaPage]:
+def list_media(wanted: Annotated[MediaQuery, Query()], resources: TheResources) -> Envelope[MediaPage]:
     """List the pictures and videos of the library, oldest first."""
     sought = MaterialFilter(wanted.kind, (wanted.tag,) if wanted.tag else ())
-    found = facade.ledger.materials.page(sought, wanted.page, wanted.page_size)
+    found = resources.ledger.materials.page(sought, wanted.page, wanted.page_size)
     media = [_shown(material) for material in found.items]
     return Envelope(data=MediaPage(media=media, total=found.total, page=wanted.page, page_size=wanted.page_size))
 
@@ -36,12 +35,12 @@ def list_media(wanted: Annotated[MediaQuery, Query()], facade: TheFacade) -> Env
 @router.post("/media", openapi_extra=_BODY)
 async def add_media(
     request: Request,
-    facade: TheFacade,
+    resources: TheResources,
     name: Annotated[FileName, Query(description="What the file is called; its content says what it is.")],
     tag: Annotated[list[Tag] | None, Query(max_length=50, description="Repeatable.")] = None,
 ) -> Envelope[AddedMedia]:
     """Take a picture (JPEG, PNG, WebP) or a video (MP4, MOV) into the library; the body is the file itself."""
-    library = _library(facade)
+    library = _library(resources)
     with library.incoming() as path:
         with path.open("wb") as file:
             try:
@@ -57,33 +56,33 @@ async def add_media(
 
 
 @router.get("/media/{media_id}")
-def get_media(media_id: int, facade: TheFacade) -> Envelope[MediaOut]:
+def get_media(media_id: int, resources: TheResources) -> Envelope[MediaOut]:
     """Show one file of the library."""
-    return Envelope(data=_shown(_find(media_id, facade)))
+    return Envelope(data=_shown(_find(media_id, resources)))
 
 
 @router.patch("/media/{media_id}")
-def change_media(media_id: int, change: MediaChange, facade: TheFacade) -> Envelope[MediaOut]:
+def change_media(media_id: int, change: MediaChange, resources: TheResources) -> Envelope[MediaOut]:
     """Give a file other tags."""
-    _find(media_id, facade)
-    facade.ledger.materials.set_tags(media_id, change.tags)
-    return Envelope(data=_shown(_find(media_id, facade)))
+    _find(media_id, resources)
+    resources.ledger.materials.set_tags(media_id, change.tags)
+    return Envelope(data=_shown(_find(media_id, resources)))
 
 
 @router.delete("/media/{media_id}")
-def delete_media(media_id: int, facade: TheFacade) -> Envelope[Deleted]:
+def delete_media(media_id: int, resources: TheResources) -> Envelope[Deleted]:
     """Remove a file from the library, and delete it. Tasks that were to publish it fail."""
-    _find(media_id, facade)
-    return Envelope(data=Deleted(deleted_count=int(_library(facade).remove(media_id))))
+    _find(media_id, resources)
+    return Envelope(data=Deleted(deleted_count=int(_library(resources).remove(media_id))))
 
 
-def _library(facade: Facade) -> MediaLibrary:
-    settings = facade.settings
-    return MediaLibrary(settings.media, facade.ledger.materials, settings.media_largest, facade.clock)
+def _library(resources: Resources) -> MediaLibrary:
+    settings = resources.settings
+    return MediaLibrary(settings.media, resources.ledger.materials, settings.media_largest, resources.clock)
 
 
-def _find(media_id: int, facade: Facade) -> Material:
-    found = facade.ledger.materials.get(media_id) if 0 < media_id <= _LARGEST_ID else None
+def _find(media_id: int, resources: Resources) -> Material:
+    found = resources.ledger.materials.get(media_id) if 0 < media_id <= _LARGEST_ID else None
     if found is None:
         raise Problem(NOT_FOUND, f"There is no file {str(media_id)[:20]} in the media library")
     return found

@@ -6,8 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from api.fleet.account_schemas import Tag, Tags
-from api.tasks.schemas import Id, Instant, PageQuery
+from api.answers.fields import Id, Instant, PageQuery, Tag, Tags
 
 FileName = Annotated[str, Field(min_length=1, max_length=255, pattern=r"^[^\x00-\x1f\x7f]+$")]
 MediaKind = Literal["image", "video"]

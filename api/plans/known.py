@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from itertools import groupby
 from typing import Any
 
-from api.resources import Facade
+from api.resources import Resources
 from api.tasks.schemas import TaskRequest
 from phonefleet.ledger import Account, NewTask, Task
 from phonefleet.ledger.fleet.device_list import ListedDevice
@@ -99,9 +99,9 @@ class Known:
             yield replace(first, number=1 + len(others))
 
 
-def known_about(facade: Facade, now: datetime, tasks: Sequence[NewTask], others: Iterable[str] = ()) -> Known:
+def known_about(resources: Resources, now: datetime, tasks: Sequence[NewTask], others: Iterable[str] = ()) -> Known:
     """Gather what matters to the phones of some tasks, and to other phones."""
-    forecasts, app = facade.ledger.forecasts, facade.settings.app
+    forecasts, app = resources.ledger.forecasts, resources.settings.app
     serials = list(dict.fromkeys([*(task.serial for task in tasks), *others]))
     queues = forecasts.queues(serials)
     scripts = {task.script_name for task in tasks} | {one.script_name for queue in queues.values() for one in queue}
@@ -109,12 +109,12 @@ def known_about(facade: Facade, now: datetime, tasks: Sequence[NewTask], others:
     acting: dict[tuple[str, str], str] = {}
     accounts: dict[Actor, AccountFacts] = {}
     for each in apps:
-        bound = facade.ledger.accounts.on_devices(serials, each)
+        bound = resources.ledger.accounts.on_devices(serials, each)
         found = {**_alone(bound), **forecasts.acting(serials, each)}
         acting |= {(serial, each): username for serial, username in found.items()}
-        accounts |= _facts(facade, bound, each, now)
+        accounts |= _facts(resources, bound, each, now)
     return Known(
-        now, app, facade.settings.wait_in_place, forecasts.durations(serials, scripts), queues,
+        now, app, resources.settings.wait_in_place, forecasts.durations(serials, scripts), queues,
         forecasts.phones(serials, now), acting, accounts,
     )  # fmt: skip
 
@@ -132,13 +132,13 @@ def _alone(accounts: Iterable[Account]) -> dict[str, str]:
     return {serial: names[0] for serial, names in found.items() if len(names) == 1}
 
 
-def _facts(facade: Facade, accounts: Sequence[Account], app: str, now: datetime) -> dict[Actor, AccountFacts]:
-    ledger = facade.ledger
+def _facts(resources: Resources, accounts: Sequence[Account], app: str, now: datetime) -> dict[Actor, AccountFacts]:
+    ledger = resources.ledger
     since = now - timedelta(seconds=LONGEST_GAP)
     last = ledger.forecasts.last_actions([account.username for account in accounts], app, since)
-    zone = ledger.limits.current().zone(facade.zone)
+    zone = ledger.limits.current().zone(resources.zone)
     found: dict[Actor, AccountFacts] = {}
-    for usage in ledger.limits.usage(accounts, now, facade.zone):
+    for usage in ledger.limits.usage(accounts, now, resources.zone):
         name = usage.account.username.lower()
         found[Actor(app, name)] = AccountFacts(usage.policy, zone, usage.day.date, usage.used, last.get(name, {}))
     return found

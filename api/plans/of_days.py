@@ -16,23 +16,23 @@ from api.plans.answer_of_days import shown_days
 from api.plans.foreseen import Draft, Foreseen
 from api.plans.known import Known, known_about
 from api.plans.schemas import DaysRequest, PlanOut
-from api.resources import Facade
+from api.resources import Resources
 from phonefleet.ledger import NewTask
 from phonefleet.ledger.campaigns.campaigns import Campaign
 from phonefleet.plans import Days, Lane, Recurring, Work, fire_all
 from phonefleet.plans.durations import BOUNDS, Bound
 
 
-def forecast_days(facade: Facade, request: DaysRequest) -> PlanOut:
+def forecast_days(resources: Resources, request: DaysRequest) -> PlanOut:
     """Return what campaigns would do from now on."""
-    now = facade.clock.now()
-    drafts, unreadable = _drafts(facade)
-    busy = facade.ledger.forecasts.phones_of_campaigns([draft.campaign.id for draft in drafts])
+    now = resources.clock.now()
+    drafts, unreadable = _drafts(resources)
+    busy = resources.ledger.forecasts.phones_of_campaigns([draft.campaign.id for draft in drafts])
     tasks = [task for draft in drafts for task in draft.tasks]
-    known = known_about(facade, now, tasks, {serial for serials in busy.values() for serial in serials})
+    known = known_about(resources, now, tasks, {serial for serials in busy.values() for serial in serials})
     recurring = {draft.campaign.id: _recurring(known, draft, busy.get(draft.campaign.id, [])) for draft in drafts}
     wanted = now + timedelta(days=request.days)
-    last = facade.ledger.campaigns.last_firings(list(recurring))
+    last = resources.ledger.campaigns.last_firings(list(recurring))
     due = [
         Recurrence(draft.campaign, draft.settings, recurring[key].steps, last[key].due_at if key in last else None)
         for draft in drafts
@@ -46,22 +46,22 @@ def forecast_days(facade: Facade, request: DaysRequest) -> PlanOut:
     return shown_days(Foreseen(wanted, known, drafts, recurring, agenda, days, lanes, unreadable))
 
 
-def _drafts(facade: Facade) -> tuple[list[Draft], dict[int, Problem]]:
+def _drafts(resources: Resources) -> tuple[list[Draft], dict[int, Problem]]:
     """Return the campaigns, and by its id why one cannot be read: it is never due, and the others are planned."""
     drafts: list[Draft] = []
     unreadable: dict[int, Problem] = {}
-    for campaign in facade.ledger.campaigns.all():
+    for campaign in resources.ledger.campaigns.all():
         try:
             settings = settings_of(campaign.settings)
         except Problem as problem:
             unreadable[campaign.id] = problem
         else:
-            drafts.append(_draft(facade, campaign, settings))
+            drafts.append(_draft(resources, campaign, settings))
     return drafts, unreadable
 
 
-def _draft(facade: Facade, campaign: Campaign, settings: CampaignSettings) -> Draft:
-    undrawn = replace(facade, rng=Random(0))  # noqa: S311 - waits of a plan are not drawn; those of tasks stay as they are
+def _draft(resources: Resources, campaign: Campaign, settings: CampaignSettings) -> Draft:
+    undrawn = replace(resources, rng=Random(0))  # noqa: S311 - waits of a plan are not drawn; those of tasks stay as they are
     try:
         return Draft(campaign, settings, expanded(undrawn, campaign.id, settings, campaign.name))
     except Problem as problem:

@@ -13,7 +13,7 @@ from api.plans.known import Known, known_about
 from api.plans.phone_conflicts import conflicts_of
 from api.plans.schemas import LimitMet, PhonePlan, PlanOut, SpanOut
 from api.plans.times import overall, shown_estimate, times_of
-from api.resources import Facade
+from api.resources import Resources
 from api.tasks.do_not_contact import forbidden
 from api.tasks.fan_out import plan
 from api.tasks.schemas import TaskRequest
@@ -26,16 +26,16 @@ _MOST_SPANS = 200
 _MOST_REFUSALS = 100
 
 
-def forecast(facade: Facade, request: TaskRequest) -> PlanOut:
+def forecast(resources: Resources, request: TaskRequest) -> PlanOut:
     """Return what a request would do. Raises `Problem` where it is wrong in itself."""
     refusals: list[tuple[str, str]] = []
 
     def forbid(ledger: Ledger, script: str, app: str, configs: Sequence[dict[str, Any]]) -> None:
         refusals.extend(forbidden(ledger, script, app, configs))
 
-    undrawn = replace(facade, rng=Random(0))  # noqa: S311 - waits of a plan are not drawn; those of tasks stay as they are
+    undrawn = replace(resources, rng=Random(0))  # noqa: S311 - waits of a plan are not drawn; those of tasks stay as they are
     tasks = plan(undrawn, request, forbid)
-    known = known_about(facade, facade.clock.now(), tasks)
+    known = known_about(resources, resources.clock.now(), tasks)
     asked: defaultdict[str, list[NewTask]] = defaultdict(list)
     for task in tasks:
         asked[task.serial].append(task)

@@ -7,7 +7,8 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, JsonValue, StrictBool, Tag
 
 from api.answers.envelope import FieldError
-from api.tasks.schemas import Id, Instant, TaskRequest
+from api.answers.fields import Id, Instant
+from api.tasks.schemas import TaskRequest
 from phonefleet.limits import Kind
 from phonefleet.limits.deciding import Limit
 from phonefleet.plans import Basis, Overlap

@@ -1,4 +1,4 @@
-"""The few calls to Prefect's HTTP API that the facade needs; plain HTTP, so that its process stays small."""
+"""The few calls to Prefect's HTTP API that the API needs; plain HTTP, so that its process stays small."""
 
 from __future__ import annotations
 

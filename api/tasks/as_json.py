@@ -1,4 +1,4 @@
-"""How tasks and phones of the ledger look in answers."""
+"""How tasks of the ledger look in answers."""
 
 from __future__ import annotations
 
@@ -7,10 +7,8 @@ from typing import Any
 
 from pydantic_core import to_json
 
-from api.fleet.device_schemas import DeviceOut
 from api.tasks.schemas import TaskOut
 from phonefleet.ledger import Task
-from phonefleet.ledger.fleet.device_list import ListedDevice
 from phonefleet.ledger.values import Action, TaskInDetail
 from phonefleet.masking import masked
 from phonefleet.settings import Settings
@@ -89,32 +87,3 @@ def _flow_run_url(task: Task, settings: Settings) -> str | None:
     if task.flow_run_id is None:
         return None
     return f"{settings.prefect_ui_url.rstrip('/')}/runs/flow-run/{task.flow_run_id}"
-
-
-def shown_phone(listed: ListedDevice) -> DeviceOut:
-    """Return a phone as answers show it."""
-    phone = listed.device
-    resting = listed.state == "quarantined"
-    return DeviceOut(
-        serial=phone.serial,
-        addresses=list(listed.addresses),
-        serial_number=phone.hardware.serial_number or None,
-        android_id=phone.hardware.android_id or None,
-        alias=phone.alias,
-        model=phone.model,
-        android_version=phone.android_version,
-        host=phone.host,
-        state=listed.state,
-        battery=phone.battery,
-        enabled=phone.enabled,
-        group=phone.group_name,
-        current_task=listed.current_task,
-        queue_length=listed.queue_length,
-        first_seen=phone.first_seen,
-        last_seen=phone.last_seen,
-        note=" ".join(filter(None, [listed.advice, phone.note])) or None,
-        quarantine_reason=phone.quarantine_reason if resting else None,
-        quarantined_since=phone.quarantined_since if resting else None,
-        quarantined_until=phone.quarantined_until if resting else None,
-        quarantined_by=phone.quarantined_by if resting else None,
-    )

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Annotated, cast
+
+from fastapi import Depends, Request
 
 from api.tasks.as_json import listed
 from phonefleet.ledger import Task
@@ -45,3 +49,19 @@ class TaskCache:
         while self._size > self._most:
             self._size -= len(self._kept.pop(next(iter(self._kept)))[1])
         return text
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How routes read tasks: `reader` asks the database, and `cache` shows what a list has found as JSON."""
+
+    reader: TaskReader
+    cache: TaskCache
+    settings: Settings
+
+
+async def _reading(request: Request) -> Reading:
+    return cast("Reading", request.app.state.reading)
+
+
+TheReading = Annotated[Reading, Depends(_reading)]

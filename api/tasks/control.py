@@ -10,7 +10,7 @@ from uuid import UUID
 from api.answers.envelope import CONFLICT, NOT_FOUND, Problem
 from api.loops.threads import to_end
 from api.prefect.client import PrefectLacks, PrefectUnreachable, Run
-from api.resources import Facade
+from api.resources import Resources
 from phonefleet.ledger import StateChange, Task
 from phonefleet.ledger.tasks.tasks import UNFINISHED
 from phonefleet.states import Status
@@ -23,118 +23,118 @@ _PATIENCE = timedelta(seconds=3)
 _OTHERS_AFTER = timedelta(seconds=10)
 
 
-async def find(facade: Facade, task_id: int) -> Task:
+async def find(resources: Resources, task_id: int) -> Task:
     """Return a task. Raises `Problem` when there is none."""
-    task = await to_end(facade.ledger.tasks.get, task_id) if 0 < task_id < 2**63 else None
+    task = await to_end(resources.ledger.tasks.get, task_id) if 0 < task_id < 2**63 else None
     if task is None:
         raise Problem(NOT_FOUND, f"There is no task {str(task_id)[:20]}")
     return task
 
 
-async def stop(facade: Facade, task: Task) -> Task:
+async def stop(resources: Resources, task: Task) -> Task:
     """Keep a task from starting, or end it at its next safe point. Raises `Problem` when it has ended."""
     if task.status not in UNFINISHED:
         raise Problem(CONFLICT, f"Task {task.id} has ended already: it is {task.status_text}")
-    if task.flow_run_id is None and not await _withdraw(facade, task):
-        task = await find(facade, task.id)
+    if task.flow_run_id is None and not await _withdraw(resources, task):
+        task = await find(resources, task.id)
     if task.flow_run_id is not None:
-        await _recall(facade, task, task.flow_run_id)
-    return await find(facade, task.id)
+        await _recall(resources, task, task.flow_run_id)
+    return await find(resources, task.id)
 
 
-async def retry(facade: Facade, task: Task) -> Task:
+async def retry(resources: Resources, task: Task) -> Task:
     """Let a failed task go again, in the same flow run if there is one. Raises `Problem` when it has not failed."""
     if task.status is not Status.FAILED:
         raise Problem(CONFLICT, f"Only failed tasks can be retried: task {task.id} is {task.status_text}")
-    now = facade.clock.now()
+    now = resources.clock.now()
     try:
-        run = await _schedule_again(facade, task.flow_run_id) if task.flow_run_id else None
+        run = await _schedule_again(resources, task.flow_run_id) if task.flow_run_id else None
     except PrefectLacks:
         run = None
     if run is None:
-        await to_end(facade.ledger.outbox.requeue, task.id, now)
-        facade.tasks_created()
+        await to_end(resources.ledger.outbox.requeue, task.id, now)
+        resources.tasks_created()
     else:
-        await _project(facade, task, run, retry_count=task.retry_count + 1)
-    return await find(facade, task.id)
+        await _project(resources, task, run, retry_count=task.retry_count + 1)
+    return await find(resources, task.id)
 
 
-async def retry_all(facade: Facade) -> list[int]:
+async def retry_all(resources: Resources) -> list[int]:
     """Let all failed tasks go again and return their ids."""
-    failed = await to_end(facade.ledger.tasks.failed)
+    failed = await to_end(resources.ledger.tasks.failed)
     retried: set[int] = set()
-    await _each(failed, lambda task: _retry_if_possible(facade, task, retried))
+    await _each(failed, lambda task: _retry_if_possible(resources, task, retried))
     return sorted(retried)
 
 
-async def delete(facade: Facade, tasks: Sequence[Task]) -> int:
+async def delete(resources: Resources, tasks: Sequence[Task]) -> int:
     """Stop what has not ended and delete all; return how many there were."""
-    await _each((task for task in tasks if task.status in UNFINISHED), lambda task: _stop_if_possible(facade, task))
-    return await to_end(facade.ledger.tasks.delete, [task.id for task in tasks], facade.clock.now())
+    await _each((task for task in tasks if task.status in UNFINISHED), lambda task: _stop_if_possible(resources, task))
+    return await to_end(resources.ledger.tasks.delete, [task.id for task in tasks], resources.clock.now())
 
 
-async def stop_unfinished(facade: Facade, task_ids: Sequence[int]) -> None:
+async def stop_unfinished(resources: Resources, task_ids: Sequence[int]) -> None:
     """Stop those of these tasks that have not ended."""
-    tasks = await to_end(facade.ledger.tasks.some, list(task_ids))
-    await _each((task for task in tasks if task.status in UNFINISHED), lambda task: _stop_if_possible(facade, task))
+    tasks = await to_end(resources.ledger.tasks.some, list(task_ids))
+    await _each((task for task in tasks if task.status in UNFINISHED), lambda task: _stop_if_possible(resources, task))
 
 
-async def _retry_if_possible(facade: Facade, task: Task, retried: set[int]) -> None:
+async def _retry_if_possible(resources: Resources, task: Task, retried: set[int]) -> None:
     try:
-        await retry(facade, task)
+        await retry(resources, task)
     except Problem:  # it was deleted meanwhile
         return
     retried.add(task.id)
 
 
-async def _schedule_again(facade: Facade, run_id: UUID) -> Run:
+async def _schedule_again(resources: Resources, run_id: UUID) -> Run:
     """Schedule a run that has ended; one whose end Prefect has not heard of ends first."""
-    recalled = await to_end(facade.ledger.recalls.of_runs, [run_id])
+    recalled = await to_end(resources.ledger.recalls.of_runs, [run_id])
     if run_id in recalled:
-        await facade.prefect.end(run_id, recalled[run_id])
-        await to_end(facade.ledger.recalls.forget_run, run_id)
-    return await facade.prefect.schedule_again(run_id, facade.clock.now())
+        await resources.prefect.end(run_id, recalled[run_id])
+        await to_end(resources.ledger.recalls.forget_run, run_id)
+    return await resources.prefect.schedule_again(run_id, resources.clock.now())
 
 
-async def _stop_if_possible(facade: Facade, task: Task) -> None:
+async def _stop_if_possible(resources: Resources, task: Task) -> None:
     try:
-        await stop(facade, task)
+        await stop(resources, task)
     except Problem:  # it has ended or was deleted meanwhile, which is as good
         return
 
 
-async def _withdraw(facade: Facade, task: Task) -> bool:
-    return await to_end(facade.ledger.outbox.withdraw, task.id, _REMARK, facade.clock.now())
+async def _withdraw(resources: Resources, task: Task) -> bool:
+    return await to_end(resources.ledger.outbox.withdraw, task.id, _REMARK, resources.clock.now())
 
 
-async def _recall(facade: Facade, task: Task, run_id: UUID) -> None:
-    now = facade.clock.now()
-    await to_end(facade.ledger.recalls.give, run_id, _REMARK, now, now + _OTHERS_AFTER)
+async def _recall(resources: Resources, task: Task, run_id: UUID) -> None:
+    now = resources.clock.now()
+    await to_end(resources.ledger.recalls.give, run_id, _REMARK, now, now + _OTHERS_AFTER)
     try:
         async with asyncio.timeout(_PATIENCE.total_seconds()):
-            run = await facade.prefect.cancel(run_id, _REMARK)
+            run = await resources.prefect.cancel(run_id, _REMARK)
     except PrefectLacks:
-        await _enter(facade, task, "CANCELLED")
+        await _enter(resources, task, "CANCELLED")
     except (PrefectUnreachable, TimeoutError):
-        await _enter(facade, task, "CANCELLED" if task.status is Status.PENDING else "CANCELLING")
+        await _enter(resources, task, "CANCELLED" if task.status is Status.PENDING else "CANCELLING")
     else:
-        await _project(facade, task, run, remark=_REMARK if run.state_type.startswith("CANCEL") else None)
-        await to_end(facade.ledger.recalls.forget_run, run_id)
+        await _project(resources, task, run, remark=_REMARK if run.state_type.startswith("CANCEL") else None)
+        await to_end(resources.ledger.recalls.forget_run, run_id)
 
 
-async def _enter(facade: Facade, task: Task, state_type: str) -> None:
+async def _enter(resources: Resources, task: Task, state_type: str) -> None:
     """Let a task be stopped, or stopping, without Prefect."""
-    now = facade.clock.now()
+    now = resources.clock.now()
     change = StateChange(state_type, state_type.title(), max(now, task.state_at or now), remark=_REMARK)
-    await to_end(facade.ledger.tasks.project, task.id, change)
+    await to_end(resources.ledger.tasks.project, task.id, change)
 
 
 async def _project(
-    facade: Facade, task: Task, run: Run, remark: str | None = None, retry_count: int | None = None
+    resources: Resources, task: Task, run: Run, remark: str | None = None, retry_count: int | None = None
 ) -> None:
     at = max(run.at, task.state_at or run.at)  # a worker's clock may be ahead of Prefect's
     change = StateChange(run.state_type, run.state_name, at, remark=remark, retry_count=retry_count)
-    await to_end(facade.ledger.tasks.project, task.id, change)
+    await to_end(resources.ledger.tasks.project, task.id, change)
 
 
 async def _each(tasks: Iterable[Task], act: Callable[[Task], Awaitable[object]]) -> None:

@@ -5,49 +5,52 @@ from __future__ import annotations
 from fastapi import APIRouter
 
 from api.answers.envelope import Envelope
+from api.answers.fields import Deleted
 from api.loops.threads import to_end
-from api.resources import Facade, TheFacade
+from api.resources import Resources, TheResources
 from api.tasks import control
 from api.tasks.as_json import shown
-from api.tasks.schemas import Deleted, DeletedBatch, Retried, TaskIds, TaskOut
+from api.tasks.schemas import DeletedBatch, Retried, TaskIds, TaskOut
 from phonefleet.ledger import Task
 
 router = APIRouter(tags=["tasks"])
 
 
 @router.post("/task/retry-all")
-async def retry_all_tasks(facade: TheFacade) -> Envelope[Retried]:
+async def retry_all_tasks(resources: TheResources) -> Envelope[Retried]:
     """Let all failed tasks go again."""
-    task_ids = await control.retry_all(facade)
+    task_ids = await control.retry_all(resources)
     return Envelope(data=Retried(retried_count=len(task_ids), task_ids=task_ids))
 
 
 @router.post("/task/{task_id}/stop")
-async def stop_task(task_id: int, facade: TheFacade) -> Envelope[TaskOut]:
+async def stop_task(task_id: int, resources: TheResources) -> Envelope[TaskOut]:
     """Keep a task from starting; one that runs ends at its next safe point."""
-    return _answer(await control.stop(facade, await control.find(facade, task_id)), facade)
+    return _answer(await control.stop(resources, await control.find(resources, task_id)), resources)
 
 
 @router.post("/task/{task_id}/retry")
-async def retry_task(task_id: int, facade: TheFacade) -> Envelope[TaskOut]:
+async def retry_task(task_id: int, resources: TheResources) -> Envelope[TaskOut]:
     """Let a failed task go again; what it has done is not done again."""
-    return _answer(await control.retry(facade, await control.find(facade, task_id)), facade)
+    return _answer(await control.retry(resources, await control.find(resources, task_id)), resources)
 
 
 @router.delete("/task/batch")
-async def delete_tasks(wanted: TaskIds, facade: TheFacade) -> Envelope[DeletedBatch]:
+async def delete_tasks(wanted: TaskIds, resources: TheResources) -> Envelope[DeletedBatch]:
     """Delete tasks; what runs is stopped first."""
-    tasks = await to_end(facade.ledger.tasks.some, wanted.task_ids)
+    tasks = await to_end(resources.ledger.tasks.some, wanted.task_ids)
     found = {task.id for task in tasks}
     missing = [task_id for task_id in dict.fromkeys(wanted.task_ids) if task_id not in found]
-    return Envelope(data=DeletedBatch(deleted_count=await control.delete(facade, tasks), not_found=missing))
+    return Envelope(data=DeletedBatch(deleted_count=await control.delete(resources, tasks), not_found=missing))
 
 
 @router.delete("/task/{task_id}")
-async def delete_task(task_id: int, facade: TheFacade) -> Envelope[Deleted]:
+async def delete_task(task_id: int, resources: TheResources) -> Envelope[Deleted]:
     """Delete a task; one that runs is stopped first. What it did stays in the ledger."""
-    return Envelope(data=Deleted(deleted_count=await control.delete(facade, [await control.find(facade, task_id)])))
+    return Envelope(
+        data=Deleted(deleted_count=await control.delete(resources, [await control.find(resources, task_id)]))
+    )
 
 
-def _answer(task: Task, facade: Facade) -> Envelope[TaskOut]:
-    return Envelope(data=shown(task, facade.settings))
+def _answer(task: Task, resources: Resources) -> Envelope[TaskOut]:
+    return Envelope(data=shown(task, resources.settings))

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Path
 from fastapi.responses import FileResponse
 
 from api.answers.envelope import NOT_FOUND, Problem
-from api.resources import TheFacade
+from api.resources import TheResources
 from api.tasks import control
 
 router = APIRouter(tags=["tasks"])
@@ -26,11 +26,11 @@ _ANSWERS: dict[int | str, dict[str, Any]] = {
 
 
 @router.get("/task/{task_id}/artifacts/{name}", response_class=FileResponse, responses=_ANSWERS)
-async def get_artifact(task_id: Annotated[int, Path()], name: str, facade: TheFacade) -> FileResponse:
+async def get_artifact(task_id: Annotated[int, Path()], name: str, resources: TheResources) -> FileResponse:
     """Show a picture or a hierarchy of a failure; `name` is the `path` of one of the task's artifacts."""
-    task = await control.find(facade, task_id)
+    task = await control.find(resources, task_id)
     listed = {artifact["path"] for artifact in (task.result or {}).get("artifacts", [])}
-    file = facade.settings.evidence_folder / name
+    file = resources.settings.evidence_folder / name
     if name not in listed or file.suffix not in _MEDIA_TYPES or not file.is_file():
         raise Problem(NOT_FOUND, f"Task {task_id} has no artifact {name[:80]!r} on this host")
     return FileResponse(file, media_type=_MEDIA_TYPES[file.suffix])

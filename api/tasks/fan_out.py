@@ -14,7 +14,7 @@ from pydantic import ValidationError
 
 from api.answers.envelope import NO_ACCOUNT, SCRIPT_UNKNOWN, Problem, invalid
 from api.answers.errors import reasons
-from api.resources import Facade
+from api.resources import Resources
 from api.tasks.do_not_contact import refuse_forbidden
 from api.tasks.materials import refuse_material
 from api.tasks.named import serials_of, usernames_of
@@ -40,17 +40,17 @@ class Seat:
 Forbid = Callable[[Ledger, str, str, Sequence[dict[str, Any]]], None]
 
 
-def plan(facade: Facade, request: TaskRequest, forbid: Forbid = refuse_forbidden) -> list[NewTask]:
+def plan(resources: Resources, request: TaskRequest, forbid: Forbid = refuse_forbidden) -> list[NewTask]:
     """Return the tasks of a request. Raises `Problem` when any part of it is wrong; `forbid` looks at the limits."""
     script = _script(request.script_name)
-    now = facade.clock.now()
-    configs, start = _checked(facade, request, script, now)
-    forbid(facade.ledger, script.name, request.app or facade.settings.app, configs)
-    seats = _seats(facade, request)
+    now = resources.clock.now()
+    configs, start = _checked(resources, request, script, now)
+    forbid(resources.ledger, script.name, request.app or resources.settings.app, configs)
+    seats = _seats(resources, request)
     if len(seats) * len(configs) > LARGEST_REQUEST:
         raise invalid(("script_config", f"makes {len(seats) * len(configs)} tasks; {LARGEST_REQUEST} are the most"))
-    refuse_material(facade, script.name, configs, len(seats))
-    return list(_tasks(facade, request, list(product(seats, configs)), now, start))
+    refuse_material(resources, script.name, configs, len(seats))
+    return list(_tasks(resources, request, list(product(seats, configs)), now, start))
 
 
 def _script(name: str) -> Script:
@@ -63,10 +63,10 @@ def _script(name: str) -> Script:
 
 
 def _checked(
-    facade: Facade, request: TaskRequest, script: Script, now: datetime
+    resources: Resources, request: TaskRequest, script: Script, now: datetime
 ) -> tuple[list[dict[str, Any]], datetime]:
     """Return the configuration of each target and the start; complain about everything that is wrong at once."""
-    errors = list(_rule_errors(facade, request))
+    errors = list(_rule_errors(resources, request))
     configs: list[dict[str, Any]] = []
     start = now
     try:
@@ -74,7 +74,7 @@ def _checked(
     except ValidationError as error:
         errors += reasons(error.errors(include_url=False, include_input=False), ("script_config",))
     try:
-        start = start_instant(request.start_time, now, facade.zone) if request.start_time is not None else now
+        start = start_instant(request.start_time, now, resources.zone) if request.start_time is not None else now
     except ValueError as error:
         errors.append(("start_time", str(error)))
     if errors:
@@ -82,30 +82,30 @@ def _checked(
     return configs, start
 
 
-def _rule_errors(facade: Facade, request: TaskRequest) -> Iterator[tuple[str, str]]:
+def _rule_errors(resources: Resources, request: TaskRequest) -> Iterator[tuple[str, str]]:
     if not request.serials and not request.usernames:
         yield "serials", "or usernames must name something to work on"
     if request.min_interval > request.max_interval:
         yield "min_interval", "is more than max_interval"
-    if request.app is not None and request.app not in profile_names(facade.settings.home / "profiles"):
+    if request.app is not None and request.app not in profile_names(resources.settings.home / "profiles"):
         yield "app", "is not the name of an app profile"
 
 
-def _seats(facade: Facade, request: TaskRequest) -> list[Seat]:
+def _seats(resources: Resources, request: TaskRequest) -> list[Seat]:
     """Return the seats of a request, each one once, in the order asked for."""
-    serials = serials_of(facade.ledger, request.serials or [])
-    app = request.app or facade.settings.app
+    serials = serials_of(resources.ledger, request.serials or [])
+    app = request.app or resources.settings.app
     if request.usernames:
-        usernames = usernames_of(facade.ledger, request.usernames, app)
-        return _seats_of_accounts(facade, usernames, serials, app)
+        usernames = usernames_of(resources.ledger, request.usernames, app)
+        return _seats_of_accounts(resources, usernames, serials, app)
     if request.enable_multi_account:
-        return _seats_of_devices(facade, serials, app)
+        return _seats_of_devices(resources, serials, app)
     return [Seat(serial) for serial in serials]
 
 
-def _seats_of_accounts(facade: Facade, usernames: Sequence[str], serials: Sequence[str], app: str) -> list[Seat]:
+def _seats_of_accounts(resources: Resources, usernames: Sequence[str], serials: Sequence[str], app: str) -> list[Seat]:
     """Return the seats of accounts; serials, when given too, say which devices they may use."""
-    accounts = facade.ledger.accounts.matching(usernames, app)
+    accounts = resources.ledger.accounts.matching(usernames, app)
     usable = {account.username.lower(): account for account in accounts if _usable(account, serials)}
     if not usable:
         _refuse_without_phone(accounts)
@@ -129,8 +129,8 @@ def _may_act(account: Account) -> bool:
     return account.enabled and account.held_since is None
 
 
-def _seats_of_devices(facade: Facade, serials: Sequence[str], app: str) -> list[Seat]:
-    accounts = facade.ledger.accounts.on_devices(serials, app)
+def _seats_of_devices(resources: Resources, serials: Sequence[str], app: str) -> list[Seat]:
+    accounts = resources.ledger.accounts.on_devices(serials, app)
     usable = [account for account in accounts if _may_act(account) and account.signed_in]
     empty = [serial for serial in serials if serial not in {account.serial for account in usable}]
     if empty:
@@ -139,7 +139,7 @@ def _seats_of_devices(facade: Facade, serials: Sequence[str], app: str) -> list[
 
 
 def _tasks(
-    facade: Facade,
+    resources: Resources,
     request: TaskRequest,
     work: Sequence[tuple[Seat, dict[str, Any]]],
     now: datetime,
@@ -148,7 +148,7 @@ def _tasks(
     """Yield the tasks. Those of one device start a microsecond apart, so that Prefect keeps their order."""
     unit = timedelta(**{request.interval_unit: 1})
     shortest, longest = request.min_interval * unit, request.max_interval * unit
-    drawn = waits((seat.serial for seat, _ in work), shortest, longest, facade.rng)
+    drawn = waits((seat.serial for seat, _ in work), shortest, longest, resources.rng)
     earlier: Counter[str] = Counter()
     request_id = uuid4()
     for ordinal, ((seat, config), wait) in enumerate(zip(work, drawn, strict=True)):
@@ -157,7 +157,7 @@ def _tasks(
             script_config=config,
             serial=seat.serial,
             username=seat.username,
-            app=request.app or facade.settings.app,
+            app=request.app or resources.settings.app,
             created_at=now,
             scheduled_for=start + timedelta(microseconds=earlier[seat.serial]),
             wait_seconds=wait.total_seconds(),

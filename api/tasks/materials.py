@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from api.answers.envelope import invalid
-from api.resources import Facade
+from api.resources import Resources
 from phonefleet.ledger.targets.materials import MaterialFilter
 from phonefleet.media import MediaFolders, MediaRefused, inspect
 from phonefleet.media.material import allowed, material_wanted, turn
@@ -18,20 +18,22 @@ _MOST_LOOKED_AT = 500
 """How many files one request has looked into; the phones' turn looks at each again."""
 
 
-def refuse_material(facade: Facade, script: str, configs: Sequence[Mapping[str, Any]], seats: int) -> None:
+def refuse_material(resources: Resources, script: str, configs: Sequence[Mapping[str, Any]], seats: int) -> None:
     """See that the files of a request can be published. Raises `Problem` that names the file and the reason."""
-    if errors := list(_errors(facade, script, configs, seats)):
+    if errors := list(_errors(resources, script, configs, seats)):
         raise invalid(*errors)
 
 
-def _errors(facade: Facade, script: str, configs: Sequence[Mapping[str, Any]], seats: int) -> Iterator[tuple[str, str]]:
-    folders = MediaFolders.of(facade.settings)
+def _errors(
+    resources: Resources, script: str, configs: Sequence[Mapping[str, Any]], seats: int
+) -> Iterator[tuple[str, str]]:
+    folders = MediaFolders.of(resources.settings)
     if script == "post":
         for config in configs:
-            yield from _post_errors(facade, folders, PostConfig.model_validate(config), seats)
+            yield from _post_errors(resources, folders, PostConfig.model_validate(config), seats)
     pictures = dict.fromkeys(picture for config in configs for picture in _pictures(config))
     for field, named in pictures:
-        yield from _picture_errors(facade, folders, field, named)
+        yield from _picture_errors(resources, folders, field, named)
 
 
 def _pictures(config: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
@@ -44,24 +46,26 @@ def _pictures(config: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         yield f"commentSettings.{_COMMENT}", str(named)
 
 
-def _post_errors(facade: Facade, folders: MediaFolders, config: PostConfig, seats: int) -> Iterator[tuple[str, str]]:
+def _post_errors(
+    resources: Resources, folders: MediaFolders, config: PostConfig, seats: int
+) -> Iterator[tuple[str, str]]:
     wanted = material_wanted(config)
-    library = facade.ledger.materials
+    library = resources.ledger.materials
     try:
         found = allowed(
             wanted, folders, lambda kind, tags: [each.path for each in library.all(MaterialFilter(kind, tags))]
         )
         used = dict.fromkeys(name for place in range(seats) for name in turn(found, place, wanted.count))
         for name in list(used)[:_MOST_LOOKED_AT]:
-            inspect(folders.find(name), facade.settings.media_largest, kind=wanted.kind, whole=False)
+            inspect(folders.find(name), resources.settings.media_largest, kind=wanted.kind, whole=False)
     except MediaRefused as error:
         yield f"script_config.{wanted.field}", error.message
 
 
-def _picture_errors(facade: Facade, folders: MediaFolders, field: str, named: str) -> Iterator[tuple[str, str]]:
+def _picture_errors(resources: Resources, folders: MediaFolders, field: str, named: str) -> Iterator[tuple[str, str]]:
     try:
         path: Path = folders.find(named)
         if field != _AVATARS or path.is_file():  # avatars may be a folder: the phone's turn takes one of it
-            inspect(path, facade.settings.media_largest, kind="image", whole=False)
+            inspect(path, resources.settings.media_largest, kind="image", whole=False)
     except MediaRefused as error:
         yield f"script_config.{field}", error.message

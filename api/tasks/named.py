@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from api.answers.envelope import invalid
 from phonefleet.ledger import Ledger
-from phonefleet.ledger.fleet.names import why_unclear
+from phonefleet.ledger.names import why_unclear
 
 GROUP, TAG = "group:", "tag:"
 _SHOWN = 20

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Path, Query
 
 from api.answers.envelope import NOT_FOUND, Envelope, Problem
-from api.resources import TheFacade
+from api.resources import TheResources
 from api.tasks.outcome_schemas import OutcomeOut, OutcomePage, OutcomeQuery
 from phonefleet.ledger import Page, Task
 from phonefleet.ledger.targets.pools import Claim, Pools
@@ -19,13 +19,13 @@ _LARGEST_ID = 2**63 - 1
 
 @router.get("/task/{task_id}/outcomes")
 def list_outcomes(
-    task_id: Annotated[int, Path()], wanted: Annotated[OutcomeQuery, Query()], facade: TheFacade
+    task_id: Annotated[int, Path()], wanted: Annotated[OutcomeQuery, Query()], resources: TheResources
 ) -> Envelope[OutcomePage]:
     """List what came of each target of a task, in the targets' order."""
-    task = facade.ledger.tasks.get(task_id) if 0 < task_id <= _LARGEST_ID else None
+    task = resources.ledger.tasks.get(task_id) if 0 < task_id <= _LARGEST_ID else None
     if task is None:
         raise Problem(NOT_FOUND, f"There is no task {str(task_id)[:20]}")
-    found = _page(facade.ledger.pools, task, wanted)
+    found = _page(resources.ledger.pools, task, wanted)
     outcomes = [_of_claim(claim) for claim in found.items] if found.total else _told(task, wanted)
     total = found.total or len(_told_by(task))
     return Envelope(data=OutcomePage(outcomes=outcomes, total=total, page=wanted.page, page_size=wanted.page_size))

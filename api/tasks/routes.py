@@ -9,11 +9,13 @@ from pydantic_core import PydanticSerializationError, to_json
 from starlette.routing import BaseRoute
 
 from api.answers.envelope import NOT_FOUND, Envelope, Problem, invalid
+from api.answers.fields import CreatedTasks
 from api.answers.idempotency import IdempotencyKey, idempotency_of
-from api.resources import TheFacade
+from api.resources import TheResources
 from api.tasks.as_json import detailed
+from api.tasks.cache import TheReading
 from api.tasks.fan_out import plan
-from api.tasks.schemas import CreatedTasks, Stats, StatsQuery, TaskDetail, TaskPage, TaskQuery, TaskRequest
+from api.tasks.schemas import Stats, StatsQuery, TaskDetail, TaskPage, TaskQuery, TaskRequest
 from api.tasks.sealing import refuse_references, sealed
 from api.tasks.shortcut import NumberedShortcut, Shortcut
 from phonefleet.ledger import Counts, TaskFilter
@@ -30,31 +32,31 @@ _COLUMN: dict[str | None, Column] = {"script": "script_name", "device": "serial"
 
 
 @router.post("/task")
-def create_tasks(request: TaskRequest, facade: TheFacade, key: IdempotencyKey = None) -> Envelope[CreatedTasks]:
+def create_tasks(request: TaskRequest, resources: TheResources, key: IdempotencyKey = None) -> Envelope[CreatedTasks]:
     """Create one task for each device, account and target: all of them or none."""
     idempotency = None if key is None else idempotency_of(key, _written(request))
-    task_ids = facade.ledger.idempotency.find(idempotency) if idempotency else None
+    task_ids = resources.ledger.idempotency.find(idempotency) if idempotency else None
     if task_ids is None:
         refuse_references(request.script_config)
-        task_ids = facade.ledger.tasks.create(
-            sealed(plan(facade, request), facade.ledger, facade.settings), idempotency
+        task_ids = resources.ledger.tasks.create(
+            sealed(plan(resources, request), resources.ledger, resources.settings), idempotency
         )
-        facade.tasks_created()
+        resources.tasks_created()
     return Envelope(data=CreatedTasks(task_ids=task_ids, created_count=len(task_ids)))
 
 
 @router.get("/task", response_model=Envelope[TaskPage])
-async def list_tasks(wanted: Annotated[TaskQuery, Query()], facade: TheFacade) -> Response:
+async def list_tasks(wanted: Annotated[TaskQuery, Query()], reading: TheReading) -> Response:
     """List tasks, newest first."""
-    found = await facade.reader.page(_filter(wanted), wanted.page, wanted.page_size)
-    tasks = b",".join(await facade.shown_tasks.json_of(found.items))
+    found = await reading.reader.page(_filter(wanted), wanted.page, wanted.page_size)
+    tasks = b",".join(await reading.cache.json_of(found.items))
     return Response(_LIST % (tasks, found.total, wanted.page, wanted.page_size), media_type="application/json")
 
 
 @router.get("/task/stats", response_model=Envelope[Stats], response_model_exclude_none=True)
-async def count_tasks(wanted: Annotated[StatsQuery, Query()], facade: TheFacade) -> Response:
+async def count_tasks(wanted: Annotated[StatsQuery, Query()], reading: TheReading) -> Response:
     """Count tasks by status, and with `by` for each script or device too."""
-    found = await facade.reader.counts(_COLUMN.get(wanted.by))
+    found = await reading.reader.counts(_COLUMN.get(wanted.by))
     data: dict[str, Any] = _numbers(sum(found.values(), Counts()))
     if wanted.by is not None:
         data[f"by_{wanted.by}"] = {key: _numbers(counts) for key, counts in found.items()}
@@ -62,12 +64,12 @@ async def count_tasks(wanted: Annotated[StatsQuery, Query()], facade: TheFacade)
 
 
 @router.get(ONE, response_model=Envelope[TaskDetail])
-async def get_task(task_id: Annotated[int, Path()], facade: TheFacade) -> Response:
+async def get_task(task_id: Annotated[int, Path()], reading: TheReading) -> Response:
     """Show one task with what was done on the device."""
-    found = await facade.reader.one(task_id) if 0 < task_id <= _LARGEST_ID else None
+    found = await reading.reader.one(task_id) if 0 < task_id <= _LARGEST_ID else None
     if found is None:
         raise Problem(NOT_FOUND, f"There is no task {str(task_id)[:20]}")
-    return Response(_DETAIL % detailed(found, facade.settings), media_type="application/json")
+    return Response(_DETAIL % detailed(found, reading.settings), media_type="application/json")
 
 
 def _written(request: TaskRequest) -> str:

@@ -1,39 +1,34 @@
-"""The bodies of requests and answers, exactly as the local task API speaks."""
+"""The bodies of requests and answers about tasks, exactly as the local task API speaks."""
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from pydantic import (
-    AfterValidator,
-    AwareDatetime,
     BaseModel,
     BeforeValidator,
     ConfigDict,
     Field,
     JsonValue,
-    PlainSerializer,
-    StringConstraints,
     model_validator,
 )
 from pydantic_core import PydanticCustomError
 
-from phonefleet.text import bare_name, is_storable
-
-LARGEST_PAGE_NUMBER = 1_000_000_000
-LARGEST_ID = 2**53
-"""No id comes near it, and every JSON reader tells it from its neighbours."""
-
-_MONTH_IN_SECONDS = 31 * 24 * 3600
-
-
-def _storable(value: object) -> object:
-    if not is_storable(value):
-        message = "contains a NUL character or half of a surrogate pair"
-        raise ValueError(message)
-    return value
+from api.answers.fields import (
+    LARGEST_ID,
+    LARGEST_PAGE_NUMBER,
+    Deleted,
+    Id,
+    Instant,
+    Interval,
+    Moment,
+    Name,
+    Text,
+    Username,
+    WantedId,
+    storable,
+)
 
 
 def _script_named(value: object) -> object:
@@ -41,37 +36,6 @@ def _script_named(value: object) -> object:
         kind = "script_missing"
         raise PydanticCustomError(kind, "is required")
     return value
-
-
-def _finite(value: object) -> object:
-    """Refuse whole numbers beyond any float, which JSON allows."""
-    if isinstance(value, int) and not isinstance(value, bool) and abs(value) > _MONTH_IN_SECONDS:
-        message = "is more than 31 days"
-        raise ValueError(message)
-    return value
-
-
-def _whole(value: object) -> object:
-    """Take 5.0 for 5, as JSON does."""
-    return int(value) if isinstance(value, float) and value.is_integer() else value
-
-
-def _written(value: object) -> object:
-    """Refuse instants that are numbers: nobody knows in which unit."""
-    if isinstance(value, str) and not value.strip().lstrip("+-").replace(".", "", 1).isdecimal():
-        return value
-    message = "must be an ISO 8601 instant with an offset"
-    raise ValueError(message)
-
-
-Instant = Annotated[datetime, PlainSerializer(datetime.isoformat, return_type=str)]
-Text = Annotated[str, StringConstraints(max_length=200), AfterValidator(_storable)]
-Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
-Username = Annotated[str, StringConstraints(max_length=200), AfterValidator(bare_name), Field(min_length=1)]
-Interval = Annotated[float, BeforeValidator(_finite), Field(ge=0, le=_MONTH_IN_SECONDS, allow_inf_nan=False)]
-WantedId = Annotated[int, Field(gt=0, lt=LARGEST_ID), BeforeValidator(_whole)]
-Moment = Annotated[AwareDatetime, BeforeValidator(_written)]
-Id = Annotated[int, Field(description="Increasing, never used again.")]
 
 
 _EXAMPLE: dict[str, JsonValue] = {
@@ -114,14 +78,7 @@ class TaskRequest(BaseModel):
     @model_validator(mode="before")
     @classmethod
     def _keep_to_storable_text(cls, data: object) -> object:
-        return _storable(data)
-
-
-class CreatedTasks(BaseModel):
-    """The tasks of a request: all of them, in order."""
-
-    task_ids: list[Id]
-    created_count: int
+        return storable(data)
 
 
 class TaskQuery(BaseModel):
@@ -149,15 +106,6 @@ class StatsQuery(BaseModel):
     model_config = ConfigDict(frozen=True)
 
     by: Literal["script", "device"] | None = None
-
-
-class PageQuery(BaseModel):
-    """Which page of a list."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    page: int = Field(default=1, ge=1, le=LARGEST_PAGE_NUMBER)
-    page_size: int = Field(default=20, ge=1, le=100)
 
 
 class ProgressOut(BaseModel):
@@ -245,12 +193,6 @@ class Retried(BaseModel):
     task_ids: list[Id]
 
 
-class Deleted(BaseModel):
-    """How many things are gone."""
-
-    deleted_count: int
-
-
 class DeletedBatch(Deleted):
     """How many tasks are gone, and which there never were."""
 
@@ -274,18 +216,3 @@ class Stats(CountsOut):
 
     by_script: dict[str, CountsOut] | None = None
     by_device: dict[str, CountsOut] | None = None
-
-
-class License(BaseModel):
-    """What this installation allows."""
-
-    plan_name: str
-    api_enabled: bool
-    device_limit: int
-    message: str
-
-
-class Health(BaseModel):
-    """That the process answers, and what it needs does too."""
-
-    status: Literal["ok"] = "ok"

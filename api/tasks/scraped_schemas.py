@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from api.tasks.schemas import Id, Instant, PageQuery
+from api.answers.fields import Id, Instant, PageQuery
 
 
 class ScrapedUserQuery(PageQuery):

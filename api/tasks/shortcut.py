@@ -15,7 +15,7 @@ from pydantic import BaseModel, ValidationError
 from starlette.routing import BaseRoute, Match
 from starlette.types import Receive, Scope, Send
 
-from api.resources import Facade
+from api.tasks.cache import Reading
 
 _LONGEST = 20
 """Digits of a number."""
@@ -24,10 +24,10 @@ Q = TypeVar("Q", bound=BaseModel)
 
 
 class Shortcut(BaseRoute, Generic[Q]):
-    """The way to a function of the facade that takes nothing but a query."""
+    """The way to a function of the API that takes nothing but a query."""
 
     def __init__(
-        self, base_path: str, path: str, query: type[Q], serve: Callable[[Q, Facade], Awaitable[Response]]
+        self, base_path: str, path: str, query: type[Q], serve: Callable[[Q, Reading], Awaitable[Response]]
     ) -> None:
         self.path = path
         self._address = base_path + path
@@ -41,7 +41,7 @@ class Shortcut(BaseRoute, Generic[Q]):
 
     async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer."""
-        response = await self._serve(self._asked(scope["query_string"]), scope["app"].state.facade)
+        response = await self._serve(self._asked(scope["query_string"]), scope["app"].state.reading)
         await response(scope, receive, send)
 
     def _asked(self, query: bytes) -> Q:
@@ -54,9 +54,9 @@ class Shortcut(BaseRoute, Generic[Q]):
 
 
 class NumberedShortcut(BaseRoute):
-    """The way to a function of the facade that takes nothing but the number with which its address ends."""
+    """The way to a function of the API that takes nothing but the number with which its address ends."""
 
-    def __init__(self, base_path: str, path: str, serve: Callable[[int, Facade], Awaitable[Response]]) -> None:
+    def __init__(self, base_path: str, path: str, serve: Callable[[int, Reading], Awaitable[Response]]) -> None:
         self.path = path
         self._beginning = base_path + path.partition("{")[0]
         self._serve = serve
@@ -70,5 +70,5 @@ class NumberedShortcut(BaseRoute):
 
     async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer."""
-        response = await self._serve(scope["number"], scope["app"].state.facade)
+        response = await self._serve(scope["number"], scope["app"].state.reading)
         await response(scope, receive, send)

@@ -89,7 +89,7 @@ class Sides:
         return (await self.client.post(f"/deployments/{deployment}/create_flow_run", json=body)).json()["id"]
 
     @asynccontextmanager
-    async def facade(self, **changes: object) -> AsyncGenerator[httpx.AsyncClient]:
+    async def api(self, **changes: object) -> AsyncGenerator[httpx.AsyncClient]:
         """Run the whole API for the time of the block."""
         app = create_app(self.settings.model_copy(update=changes))
         transport = httpx.ASGITransport(app, raise_app_exceptions=False)

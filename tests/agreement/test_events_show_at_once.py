@@ -30,7 +30,7 @@ _STATES = st.tuples(st.sampled_from(_TYPES), st.sampled_from(["Late", "Suspended
 def test_a_task_follows_its_run_while_it_happens(converse: Converse) -> None:
     async def conversation(sides: Sides) -> None:
         task = await sides.submitted()
-        async with sides.facade():
+        async with sides.api():
             for state, name in [("RUNNING", "Running"), ("SCHEDULED", "AwaitingRetry"), ("CANCELLED", "Enough")]:
                 await sides.enter(task, state, name=name)
                 await until(f"{name} to show", lambda name=name: sides.task(task.id).state == name)
@@ -43,7 +43,7 @@ def test_a_run_that_copies_the_tags_of_another_is_a_task_of_its_own(converse: Co
     async def conversation(sides: Sides) -> None:
         task = await sides.submitted()
         earlier = UUID(await sides.started_by_a_person())
-        async with sides.facade():
+        async with sides.api():
             # It looks for runs without tags once it listens; one with tags is known by its event alone.
             await until("the ear for events", lambda: sides.ledger.tasks.by_flow_run(earlier))
             run_id = UUID(await sides.started_by_a_person(tags=[f"task:{task.id}", "source:api"]))
@@ -60,7 +60,7 @@ def test_a_run_that_copies_the_tags_of_another_is_a_task_of_its_own(converse: Co
 
 def test_a_new_run_of_ours_is_not_taken_for_a_strangers(converse: Converse) -> None:
     async def conversation(sides: Sides) -> None:
-        async with sides.facade():
+        async with sides.api():
             ids = [sides.created() for _ in range(20)]
             await until("all runs", lambda: sides.ledger.outbox.pending_count() == 0)
             last = sides.task(ids[-1])
@@ -189,7 +189,7 @@ def test_what_an_event_says_of_a_state_changes_nothing_and_only_lets_the_run_be_
         task = await sides.submitted()
         assert task.flow_run_id is not None
         nobody = uuid4()
-        async with sides.facade():
+        async with sides.api():
             for run_id in (nobody, task.flow_run_id):
                 await sides.prefect.tell([_claim(run_id, "COMPLETED")])
             await sides.enter(task, "RUNNING")

@@ -16,7 +16,7 @@ from tests.outages import prefects_database
 def test_a_stop_of_a_waiting_task_is_kept_and_carried_out_later(converse: Converse) -> None:
     async def conversation(sides: Sides) -> None:
         task = await sides.submitted()
-        async with sides.facade(prefect_api_url=NOWHERE) as api:
+        async with sides.api(prefect_api_url=NOWHERE) as api:
             stopped = (await api.post(f"/task/{task.id}/stop")).json()["data"]
         assert (stopped["status"], stopped["remark"]) == (3, "stopped")
         await sides.recaller.carry_out()
@@ -32,7 +32,7 @@ def test_a_stop_of_a_running_task_is_kept_and_reaches_its_worker(converse: Conve
         task = await sides.submitted()
         await sides.enter(task, "RUNNING")
         await sides.reconciler.sweep()
-        async with sides.facade(prefect_api_url=NOWHERE) as api:
+        async with sides.api(prefect_api_url=NOWHERE) as api:
             stopped = (await api.post(f"/task/{task.id}/stop")).json()["data"]
         assert (stopped["status"], stopped["state"]) == (1, "Cancelling")
         await sides.recaller.carry_out()
@@ -44,7 +44,7 @@ def test_a_stop_of_a_running_task_is_kept_and_reaches_its_worker(converse: Conve
 def test_a_deleted_task_does_not_run(converse: Converse) -> None:
     async def conversation(sides: Sides) -> None:
         task = await sides.submitted()
-        async with sides.facade(prefect_api_url=NOWHERE) as api:
+        async with sides.api(prefect_api_url=NOWHERE) as api:
             assert (await api.delete(f"/task/{task.id}")).json()["data"] == {"deleted_count": 1}
         await sides.recaller.carry_out()
         assert (await sides.state_in_prefect(task))[0] == "CANCELLED"
@@ -55,10 +55,10 @@ def test_a_deleted_task_does_not_run(converse: Converse) -> None:
 def test_a_stopped_task_that_is_retried_before_prefect_heard_of_the_stop_goes_again(converse: Converse) -> None:
     async def conversation(sides: Sides) -> None:
         task = await sides.submitted()
-        async with sides.facade(prefect_api_url=NOWHERE) as api:
+        async with sides.api(prefect_api_url=NOWHERE) as api:
             await api.post(f"/task/{task.id}/stop")
             assert (await api.post(f"/task/{task.id}/retry")).json()["code"] == 50301
-        async with sides.facade() as api:
+        async with sides.api() as api:
             again = (await api.post(f"/task/{task.id}/retry")).json()["data"]
             assert (again["status"], again["retry_count"], again["flow_run_id"]) == (0, 1, str(task.flow_run_id))
         await sides.recaller.carry_out()
@@ -71,7 +71,7 @@ def test_a_run_made_just_before_a_crash_does_not_outlive_the_stop_of_its_task(co
     async def conversation(sides: Sides) -> None:
         task_id = sides.created()
         await sides.prefect.create_run(flow_run_of(sides.ledger.outbox.due(1)[0]))  # and here the API is killed
-        async with sides.facade(prefect_api_url=NOWHERE) as api:
+        async with sides.api(prefect_api_url=NOWHERE) as api:
             assert (await api.post(f"/task/{task_id}/stop")).json()["data"]["remark"] == "stopped"
         await sides.recaller.carry_out()
         [run] = await sides.prefect.runs_made_with([run_key(sides.ledger.id, task_id)])
@@ -84,7 +84,7 @@ def test_a_task_that_goes_again_after_such_a_crash_has_one_run_that_works(conver
     async def conversation(sides: Sides) -> None:
         task_id = sides.created()
         lost = await sides.prefect.create_run(flow_run_of(sides.ledger.outbox.due(1)[0]))
-        async with sides.facade(prefect_api_url=NOWHERE) as api:
+        async with sides.api(prefect_api_url=NOWHERE) as api:
             await api.post(f"/task/{task_id}/stop")
             await api.post(f"/task/{task_id}/retry")
         await sides.submit_all()

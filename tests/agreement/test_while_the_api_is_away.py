@@ -26,7 +26,7 @@ def test_a_state_that_was_missed_is_caught_up(converse: Converse, state: str, na
     async def conversation(sides: Sides) -> None:
         task = await sides.submitted()
         await sides.enter(task, state, name=name)
-        async with sides.facade():
+        async with sides.api():
             await until(f"{name} to show", lambda: sides.task(task.id).state == name)
         assert sides.task(task.id).status is status
 
@@ -37,10 +37,10 @@ def test_a_task_that_had_ended_and_goes_again_is_caught_up(converse: Converse) -
     async def conversation(sides: Sides) -> None:
         task = await sides.submitted()
         await sides.enter(task, "FAILED", message="no such person")
-        async with sides.facade():
+        async with sides.api():
             await until("the failure", lambda: sides.task(task.id).remark == "no such person")
         await sides.enter(task, "SCHEDULED", name="AwaitingRetry")
-        async with sides.facade():
+        async with sides.api():
             await until("the retry", lambda: sides.task(task.id).state == "AwaitingRetry")
         again = sides.task(task.id)
         assert (again.status, again.retry_count, again.remark) == (Status.PENDING, 1, None)
@@ -56,7 +56,7 @@ def test_a_run_that_a_person_started_becomes_a_task(converse: Converse, state: s
         def adopted() -> Task | None:
             return sides.ledger.tasks.by_flow_run(run_id)
 
-        async with sides.facade():
+        async with sides.api():
             task: Task = await until("the adoption", adopted)
         assert (task.source, task.serial, task.script_name) == ("ui", "phone-1", "follow")
         assert task.script_config == {"target_users": ["bob"]}

@@ -1,4 +1,4 @@
-"""What tests of campaigns share: campaigns that are entered, a facade that runs all the time, and Prefect's side."""
+"""What tests of campaigns share: campaigns that are entered, an API that runs all the time, and Prefect's side."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def until(what: str, done: Callable[[], bool]) -> None:
 
 @contextmanager
 def turning(settings: Settings, prefect: str, clock: Clock | None = None) -> Generator[Call]:
-    """Run a facade in a loop of its own that turns all the time."""
+    """Run an API in a loop of its own that turns all the time."""
     loop = asyncio.new_event_loop()
     thread = threading.Thread(target=loop.run_forever)
     thread.start()

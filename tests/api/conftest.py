@@ -1,6 +1,6 @@
-"""The whole facade in this process, on a real database, without a Prefect server unless a test brings one.
+"""The whole API in this process, on a real database, without a Prefect server unless a test brings one.
 
-Facade and database are shared by the tests of a file; each test finds the tables as `ledger` fills them.
+Resources and database are shared by the tests of a file; each test finds the tables as `ledger` fills them.
 """
 
 from __future__ import annotations
@@ -79,7 +79,7 @@ def settings(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Set
 
 @pytest.fixture
 def ledger(database_url: str) -> Iterator[Ledger]:
-    """The ledger of the facade: two phones that have two accounts each, and nothing else."""
+    """The ledger of the API: two phones that have two accounts each, and nothing else."""
     with psycopg.connect(database_url.replace("+psycopg", "")) as connection:
         for table in _TABLES:
             connection.execute(sql.SQL("DELETE FROM {}").format(sql.Identifier(table)))
@@ -104,7 +104,7 @@ async def serving(settings: Settings, clock: Clock | None = None) -> AsyncGenera
 
 @contextmanager
 def callable_api(settings: Settings, clock: Clock | None = None) -> Generator[Call]:
-    """Run a facade in a loop of its own that turns only while it is called."""
+    """Run an API in a loop of its own that turns only while it is called."""
     with asyncio.Runner() as runner:
         running = serving(settings, clock)
         client = runner.run(running.__aenter__())
@@ -126,14 +126,14 @@ def shared_api(settings: Settings) -> Iterator[Call]:
 
 @pytest.fixture
 def call(shared_api: Call, ledger: Ledger) -> Call:
-    """Call the facade: `call("GET", "/task")`."""
+    """Call the API: `call("GET", "/task")`."""
     assert ledger.tasks.count().total == 0
     return shared_api
 
 
 @pytest.fixture
 def open_api(settings: Settings, ledger: Ledger) -> Iterator[Callable[..., Call]]:
-    """Start a facade whose settings differ in what a test names, and return how to call it."""
+    """Start an API whose settings differ in what a test names, and return how to call it."""
     assert ledger.tasks.count().total == 0
     with ExitStack() as stack:
 

@@ -21,7 +21,7 @@ TARGETS = {"target_users": ["anna", "bob", "carl"]}
 
 
 class Fleet:
-    """A facade with its Prefect server."""
+    """An API with its Prefect server."""
 
     def __init__(self, call: Call, prefect: httpx.Client, ledger: Ledger) -> None:
         self.call = call
@@ -62,7 +62,7 @@ class Fleet:
 def fleet(
     open_api: Callable[..., Call], ledger: Ledger, prefect: str, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Fleet]:
-    """A facade that waits for Prefect's answer to a stop however long it takes."""
+    """An API that waits for Prefect's answer to a stop however long it takes."""
     monkeypatch.setattr(control, "_PATIENCE", timedelta(minutes=1))
     with httpx.Client(base_url=prefect, timeout=60) as client:
         yield Fleet(open_api(prefect_api_url=prefect), client, ledger)

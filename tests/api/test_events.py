@@ -34,7 +34,7 @@ Server(how).run()
 
 
 class Server:
-    """A facade in a process of its own."""
+    """An API in a process of its own."""
 
     def __init__(self, settings: Settings) -> None:
         assert settings.database_url is not None

@@ -1,4 +1,4 @@
-"""What is kept for a time only is forgotten by itself, in the background of the facade."""
+"""What is kept for a time only is forgotten by itself, in the background of the API."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the facade refuses: each with its code and reasons, and with nothing written."""
+"""What the API refuses: each with its code and reasons, and with nothing written."""
 
 from __future__ import annotations
 

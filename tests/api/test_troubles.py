@@ -1,4 +1,4 @@
-"""What callers see when the facade itself is in trouble."""
+"""What callers see when the API itself is in trouble."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ BODY = {"serials": ["phone-1"], "script_name": "follow", "script_config": {"targ
 
 @pytest.fixture
 def private_api(open_api: Callable[..., Call], breakable_postgres_url: str) -> Call:
-    """A facade whose database this test alone uses, and may break."""
+    """An API whose database this test alone uses, and may break."""
     return open_api(database_url=SecretStr(breakable_postgres_url))
 
 

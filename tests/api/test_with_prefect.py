@@ -242,9 +242,9 @@ def test_a_post_reaches_prefect_by_itself(open_api: Callable[..., Call], ledger:
 
 def test_a_killed_facade_loses_no_task_and_repeats_none(ledger: Ledger, database_url: str, prefect: str) -> None:
     ids = ledger.tasks.create([new_task(serial=f"phone-{number % 5}") for number in range(30)])
-    with facade_process(database_url, prefect) as facade:
+    with facade_process(database_url, prefect) as resources:
         until(lambda: ledger.outbox.pending_count() < 25)
-        facade.send_signal(signal.SIGKILL)
+        resources.send_signal(signal.SIGKILL)
     with facade_process(database_url, prefect):
         until(lambda: ledger.outbox.pending_count() == 0)
 

@@ -35,8 +35,8 @@ server.run(sockets=[taken])
 
 
 @contextmanager
-def facade(database_url: str, prefect_url: str) -> Generator[httpx.Client]:
-    """Serve the facade in a process of its own, as the launcher does."""
+def resources(database_url: str, prefect_url: str) -> Generator[httpx.Client]:
+    """Serve the API in a process of its own, as the launcher does."""
     with socket_on_loopback() as (number, port):
         environment = os.environ | {
             "PHONEFLEET_DATABASE_URL": database_url,
@@ -68,7 +68,7 @@ def test_a_thousand_tasks_are_answered_fifty_times_faster_than_prefect_makes_the
     with Ledger(postgres_url, pool_size=1) as ledger:
         for serial in SERIALS:
             ledger.devices.seen(serial, "online", "host")
-    with facade(postgres_url, prefect_api_url) as client:
+    with resources(postgres_url, prefect_api_url) as client:
         requests = [create_through_facade(client) for _ in range(REQUESTS)]
     with httpx.Client(base_url=prefect_api_url, timeout=60) as client:
         deployment_id = client.get("/deployments/name/follow/phone").json()["id"]

@@ -113,7 +113,7 @@ def served(database_url: str, home: Path, **changes: Any) -> Generator[Served]:
             yield running
         finally:
             if server.started:
-                app.state.facade.broadcast.close_soon()
+                app.state.broadcast.close_soon()
             server.should_exit = True
             thread.join()
 

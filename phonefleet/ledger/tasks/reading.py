@@ -9,7 +9,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Any, Literal, LiteralString
 
-from phonefleet.ledger.fleet.names import RANKED, meant
+from phonefleet.ledger.names import RANKED, meant
 from phonefleet.ledger.tasks.questions import Connection, Questions
 from phonefleet.ledger.values import Action, Counts, Page, Progress, Task, TaskFilter, TaskInDetail
 from phonefleet.states import Status

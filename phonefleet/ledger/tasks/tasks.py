@@ -12,7 +12,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session, sessionmaker
 
 from phonefleet.clock import Clock
-from phonefleet.ledger.fleet.names import resolve
+from phonefleet.ledger.names import resolve
 from phonefleet.ledger.tables.base import OutboxEntry, TaskRow
 from phonefleet.ledger.tasks.bulk import insert_tasks
 from phonefleet.ledger.tasks.counting import TaskCounts, known_total

@@ -1,0 +1,102 @@
+"""Kinds of fields that many requests and answers have, and what two of their forms share."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Any
+
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    StringConstraints,
+)
+
+from phonefleet.text import bare_name, is_storable
+
+LARGEST_PAGE_NUMBER = 1_000_000_000
+LARGEST_ID = 2**53
+"""No id comes near it, and every JSON reader tells it from its neighbours."""
+
+_MONTH_IN_SECONDS = 31 * 24 * 3600
+
+
+def storable(value: object) -> object:
+    """Refuse text that PostgreSQL cannot keep, wherever it stands in a value."""
+    if not is_storable(value):
+        message = "contains a NUL character or half of a surrogate pair"
+        raise ValueError(message)
+    return value
+
+
+def _finite(value: object) -> object:
+    """Refuse whole numbers beyond any float, which JSON allows."""
+    if isinstance(value, int) and not isinstance(value, bool) and abs(value) > _MONTH_IN_SECONDS:
+        message = "is more than 31 days"
+        raise ValueError(message)
+    return value
+
+
+def _whole(value: object) -> object:
+    """Take 5.0 for 5, as JSON does."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+def _written(value: object) -> object:
+    """Refuse instants that are numbers: nobody knows in which unit."""
+    if isinstance(value, str) and not value.strip().lstrip("+-").replace(".", "", 1).isdecimal():
+        return value
+    message = "must be an ISO 8601 instant with an offset"
+    raise ValueError(message)
+
+
+Instant = Annotated[datetime, PlainSerializer(datetime.isoformat, return_type=str)]
+Text = Annotated[str, StringConstraints(max_length=200), AfterValidator(storable)]
+Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
+Username = Annotated[str, StringConstraints(max_length=200), AfterValidator(bare_name), Field(min_length=1)]
+Interval = Annotated[float, BeforeValidator(_finite), Field(ge=0, le=_MONTH_IN_SECONDS, allow_inf_nan=False)]
+WantedId = Annotated[int, Field(gt=0, lt=LARGEST_ID), BeforeValidator(_whole)]
+Moment = Annotated[AwareDatetime, BeforeValidator(_written)]
+Id = Annotated[int, Field(description="Increasing, never used again.")]
+
+MOST_TAGS = 50
+_BARE_NAME = r"^\s*@?[^\s,@/?#\x00-\x1f\x7f]{1,100}\s*$"
+_TAG = r"^[\w.:/-]+( [\w.:/-]+)*$"
+
+NewUsername = Annotated[str, StringConstraints(pattern=_BARE_NAME, max_length=200), AfterValidator(bare_name)]
+Tag = Annotated[str, StringConstraints(pattern=_TAG, max_length=64)]
+Tags = Annotated[list[Tag], Field(max_length=MOST_TAGS), AfterValidator(lambda tags: list(dict.fromkeys(tags)))]
+Reason = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]+$")
+]
+
+
+def left_out(schema: dict[str, Any]) -> None:
+    """Show in the documentation that a field may be left out, which is not the same as null."""
+    schema.pop("default", None)
+
+
+class PageQuery(BaseModel):
+    """Which page of a list."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    page: int = Field(default=1, ge=1, le=LARGEST_PAGE_NUMBER)
+    page_size: int = Field(default=20, ge=1, le=100)
+
+
+class Deleted(BaseModel):
+    """How many things are gone."""
+
+    deleted_count: int
+
+
+class CreatedTasks(BaseModel):
+    """The tasks of a request: all of them, in order."""
+
+    task_ids: list[Id]
+    created_count: int
