@@ -9,8 +9,7 @@ from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from phonefleet.errors import NameUnclear
-from phonefleet.ledger.tables.addresses import NOBODY, AddressRow
-from phonefleet.ledger.tables.base import DeviceRow
+from phonefleet.ledger.tables.fleet import NOBODY, AddressRow, DeviceRow
 
 RANKED: LiteralString = """
     SELECT DISTINCT name, serial FROM (

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from phonefleet.errors import OutcomeUnknown
 from phonefleet.ledger.actions.charging import hold_account, out_of_hours, refusal
-from phonefleet.ledger.tables.base import ActionRow
+from phonefleet.ledger.tables.actions import ActionRow
 from phonefleet.ledger.values import Action, ActionState, Intent, Refusal
 
 EndState = Literal["done", "already", "unknown", "failed"]

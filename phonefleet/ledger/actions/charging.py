@@ -14,7 +14,8 @@ from sqlalchemy.orm import Session
 from phonefleet.errors import AccountBarred
 from phonefleet.ledger.actions.do_not_contact import refuse_contact
 from phonefleet.ledger.actions.limits import current_rules, number_of_actions
-from phonefleet.ledger.tables.base import AccountRow, ActionRow, DeviceRow
+from phonefleet.ledger.tables.actions import ActionRow
+from phonefleet.ledger.tables.fleet import AccountRow, DeviceRow
 from phonefleet.ledger.values import Intent, Refusal
 from phonefleet.limits import Actor, Day, History, Refused, day_of, decide
 from phonefleet.limits.kinds import CONTACTING, ONCE_A_TASK

@@ -12,7 +12,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session, sessionmaker
 
 from phonefleet.errors import DoNotContact
-from phonefleet.ledger.tables.base import DoNotContactRow
+from phonefleet.ledger.tables.actions import DoNotContactRow
 from phonefleet.ledger.values import Intent, Page
 from phonefleet.limits.people import named_in
 

@@ -12,7 +12,8 @@ from sqlalchemy import ColumnElement, and_, case, distinct, func, select, text
 from sqlalchemy.orm import Session, sessionmaker
 
 from phonefleet.errors import LimitsChanged
-from phonefleet.ledger.tables.base import AccountRow, ActionRow, DeviceRow, LimitsRow
+from phonefleet.ledger.tables.actions import ActionRow, LimitsRow
+from phonefleet.ledger.tables.fleet import AccountRow, DeviceRow
 from phonefleet.ledger.values import Account
 from phonefleet.limits import Actor, Day, Kind, Policy, Rules, day_of
 from phonefleet.limits.kinds import ONCE_A_TASK

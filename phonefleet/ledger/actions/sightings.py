@@ -11,8 +11,7 @@ from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session, aliased, sessionmaker
 
-from phonefleet.ledger.tables.base import ActionRow
-from phonefleet.ledger.tables.changes import SightingRow
+from phonefleet.ledger.tables.actions import ActionRow, SightingRow
 from phonefleet.ledger.tables.texts import TextRow
 from phonefleet.text import bare_name
 

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session, sessionmaker
 
-from phonefleet.ledger.tables.warm_ups import WarmUpRow
+from phonefleet.ledger.tables.texts import WarmUpRow
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,8 +13,8 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session, sessionmaker
 
 from phonefleet.errors import CampaignExists
-from phonefleet.ledger.tables.base import TaskRow
 from phonefleet.ledger.tables.campaigns import CampaignRow, FiringRow
+from phonefleet.ledger.tables.tasks import TaskRow
 from phonefleet.ledger.tasks.bulk import insert_tasks
 from phonefleet.ledger.tasks.tasks import UNFINISHED
 from phonefleet.ledger.values import NewTask

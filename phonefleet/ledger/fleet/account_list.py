@@ -10,7 +10,7 @@ from sqlalchemy import ARRAY, ColumnElement, Select, Text, and_, any_, cast, fun
 from sqlalchemy.orm import Session
 
 from phonefleet.ledger.fleet.device_list import as_device
-from phonefleet.ledger.tables.base import AccountRow, DeviceRow
+from phonefleet.ledger.tables.fleet import AccountRow, DeviceRow
 from phonefleet.ledger.values import Account, Device, Page
 
 

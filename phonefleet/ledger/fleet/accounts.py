@@ -22,7 +22,7 @@ from phonefleet.ledger.fleet.account_list import (
     named,
     page_of_accounts,
 )
-from phonefleet.ledger.tables.base import AccountRow
+from phonefleet.ledger.tables.fleet import AccountRow
 from phonefleet.ledger.values import Account, Page
 
 _KEY: list[Any] = [AccountRow.app, func.lower(AccountRow.username)]

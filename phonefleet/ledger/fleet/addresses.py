@@ -12,8 +12,7 @@ from sqlalchemy.orm import Session
 
 from phonefleet.adb_names import kind_of
 from phonefleet.hardware import Hardware
-from phonefleet.ledger.tables.addresses import NOBODY, AddressRow
-from phonefleet.ledger.tables.base import DeviceRow
+from phonefleet.ledger.tables.fleet import NOBODY, AddressRow, DeviceRow
 
 READY = "device"
 """adb's word for a phone that is connected and authorized."""

@@ -13,8 +13,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from phonefleet.ledger.fleet.account_list import as_account
 from phonefleet.ledger.fleet.device_list import as_device, rests
-from phonefleet.ledger.tables.announcements import AnnouncementRow
-from phonefleet.ledger.tables.base import AccountRow, DeviceRow
+from phonefleet.ledger.tables.fleet import AccountRow, AnnouncementRow, DeviceRow
 from phonefleet.ledger.values import Account, Device
 
 _AT_ONCE = 100

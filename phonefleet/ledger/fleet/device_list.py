@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session
 
 from phonefleet.hardware import Hardware
 from phonefleet.ledger.fleet.addresses import first_advice, present_addresses
-from phonefleet.ledger.tables.base import COUNTS, DeviceRow, TaskRow
+from phonefleet.ledger.tables.fleet import DeviceRow
+from phonefleet.ledger.tables.tasks import COUNTS, TaskRow
 from phonefleet.ledger.values import Device, Keeper, Page
 from phonefleet.states import Status
 

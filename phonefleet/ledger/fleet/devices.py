@@ -27,7 +27,7 @@ from phonefleet.ledger.fleet.device_list import (
 from phonefleet.ledger.fleet.forgetting import forget
 from phonefleet.ledger.fleet.recognition import recognise, unsettle
 from phonefleet.ledger.names import Names, is_name_of_others, resolve
-from phonefleet.ledger.tables.base import DeviceRow
+from phonefleet.ledger.tables.fleet import DeviceRow
 from phonefleet.ledger.values import Device, Keeper, Page
 
 

@@ -12,8 +12,9 @@ from phonefleet.errors import DeviceUnknown, PhoneInUse
 from phonefleet.ledger.fleet.addresses import ABSENT
 from phonefleet.ledger.fleet.recognition import name_twins
 from phonefleet.ledger.fleet.renaming import forget as remove
-from phonefleet.ledger.tables.addresses import NOBODY, AddressRow
-from phonefleet.ledger.tables.base import AccountRow, DeviceRow, LedgerRow, OutboxEntry, TaskRow
+from phonefleet.ledger.tables.base import LedgerRow
+from phonefleet.ledger.tables.fleet import NOBODY, AccountRow, AddressRow, DeviceRow
+from phonefleet.ledger.tables.tasks import OutboxEntry, TaskRow
 from phonefleet.ledger.tasks.recalls import give_recall
 from phonefleet.ledger.tasks.tasks import entered
 from phonefleet.ledger.values import StateChange

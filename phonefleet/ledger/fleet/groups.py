@@ -9,7 +9,7 @@ from sqlalchemy import ARRAY, Text, cast, func, select
 from sqlalchemy.orm import Session, sessionmaker
 
 from phonefleet.ledger.fleet.account_list import as_account
-from phonefleet.ledger.tables.base import AccountRow, DeviceRow
+from phonefleet.ledger.tables.fleet import AccountRow, DeviceRow
 from phonefleet.ledger.values import Account
 
 

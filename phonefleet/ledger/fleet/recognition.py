@@ -21,8 +21,7 @@ from phonefleet.adb_names import kind_of
 from phonefleet.hardware import Hardware
 from phonefleet.ledger.fleet.addresses import ABSENT, READY, UNREAD, AddressSeen, at_address, leave, note, state_of
 from phonefleet.ledger.fleet.renaming import merge, rename
-from phonefleet.ledger.tables.addresses import NOBODY, AddressRow
-from phonefleet.ledger.tables.base import DeviceRow
+from phonefleet.ledger.tables.fleet import NOBODY, AddressRow, DeviceRow
 
 _LOCK: Final = text("SELECT pg_advisory_xact_lock(50810)")
 """Two hosts never decide at once who somebody is."""

@@ -15,8 +15,9 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session, sessionmaker
 
 from phonefleet.ledger.fleet.account_list import named
-from phonefleet.ledger.tables.base import AccountRow, ActionRow, TaskRow
-from phonefleet.ledger.tables.changes import RenameRow
+from phonefleet.ledger.tables.actions import ActionRow
+from phonefleet.ledger.tables.fleet import AccountRow, RenameRow
+from phonefleet.ledger.tables.tasks import TaskRow
 
 _LONGEST_CHAIN = 20
 _ENDED = 2

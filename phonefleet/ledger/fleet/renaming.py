@@ -10,10 +10,15 @@ from typing import Any
 from sqlalchemy import delete, text, update
 from sqlalchemy.orm import Session
 
-from phonefleet.ledger.tables.addresses import AddressRow
-from phonefleet.ledger.tables.announcements import AnnouncementRow
-from phonefleet.ledger.tables.base import AccountRow, DeviceRow, OutboxEntry, TaskRow, VerificationRow
-from phonefleet.ledger.tables.changes import RenameRow
+from phonefleet.ledger.tables.fleet import (
+    AccountRow,
+    AddressRow,
+    AnnouncementRow,
+    DeviceRow,
+    RenameRow,
+    VerificationRow,
+)
+from phonefleet.ledger.tables.tasks import OutboxEntry, TaskRow
 
 _BEARERS: tuple[type[Any], ...] = (TaskRow, AccountRow, OutboxEntry, RenameRow)
 """Whose rows name a phone, any number of rows for each."""

@@ -13,7 +13,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session, sessionmaker
 
-from phonefleet.ledger.tables.base import VerificationRow
+from phonefleet.ledger.tables.fleet import VerificationRow
 
 _KEY = ("serial", "app", "app_version", "selector")
 

@@ -12,7 +12,8 @@ from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session, sessionmaker
 
 from phonefleet.ledger.fleet.device_list import ListedDevice, devices_of
-from phonefleet.ledger.tables.base import ActionRow, TaskRow
+from phonefleet.ledger.tables.actions import ActionRow
+from phonefleet.ledger.tables.tasks import TaskRow
 from phonefleet.ledger.tasks.tasks import UNFINISHED, as_task
 from phonefleet.ledger.values import Task
 from phonefleet.limits import Kind

@@ -1,4 +1,4 @@
-"""The table of shared targets, as typed rows."""
+"""The tables of shared pools of targets, of users who were scraped, and of the media library."""
 
 from __future__ import annotations
 
@@ -6,11 +6,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, ForeignKey, Index, text
+from sqlalchemy import BigInteger, ForeignKey, Identity, Index, func, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from phonefleet.ledger.tables.base import Base, TaskRow
+from phonefleet.ledger.tables.base import Base
+from phonefleet.ledger.tables.tasks import TaskRow
 
 
 class ClaimRow(Base):
@@ -40,3 +41,49 @@ Index(
     TaskRow.request_id,
     postgresql_where=text("script_name = 'super_marketing'"),
 )
+
+
+class SourceRow(Base):
+    """A list or search of a request; `scope` names the request, `place` is its turn, `task_id` who reads it."""
+
+    __tablename__ = "scrape_sources"
+    scope: Mapped[str] = mapped_column(primary_key=True)
+    source: Mapped[str] = mapped_column(primary_key=True)
+    place: Mapped[int]
+    task_id: Mapped[int | None] = mapped_column(ForeignKey("tasks.id"), index=True)
+    claimed_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
+    outcome: Mapped[str | None]
+    seen: Mapped[int] = mapped_column(server_default="0")
+
+
+class ScrapedRow(Base):
+    """Somebody who was found; `position` is the place in the list, from 1."""
+
+    __tablename__ = "scraped_users"
+    id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
+    scope: Mapped[str]
+    username: Mapped[str]
+    task_id: Mapped[int] = mapped_column(ForeignKey("tasks.id"))
+    source: Mapped[str]
+    position: Mapped[int]
+    seen_at: Mapped[datetime]
+
+    __table_args__ = (
+        Index("uq_scraped_users_scope_lower_username", "scope", func.lower(text("username")), unique=True),
+        Index("ix_scraped_users_task_id_id", "task_id", "id"),
+    )
+
+
+class MaterialRow(Base):
+    """A file of the library; its path is relative to the library's folder."""
+
+    __tablename__ = "materials"
+    id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
+    path: Mapped[str] = mapped_column(unique=True)
+    kind: Mapped[str]
+    media_type: Mapped[str]
+    size: Mapped[int] = mapped_column(BigInteger)
+    sha256: Mapped[str] = mapped_column(unique=True)
+    tags: Mapped[list[str]] = mapped_column(server_default=text("'{}'"))
+    added_at: Mapped[datetime]

@@ -1,10 +1,10 @@
-"""The tables of texts and secrets, as typed rows."""
+"""The tables of texts and secrets, and of how far warm-ups have got."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, LargeBinary
+from sqlalchemy import BigInteger, ForeignKey, LargeBinary
 from sqlalchemy.orm import Mapped, mapped_column
 
 from phonefleet.ledger.tables.base import Base
@@ -28,3 +28,14 @@ class SecretRow(Base):
     reference: Mapped[str] = mapped_column(primary_key=True)
     ciphertext: Mapped[bytes] = mapped_column(LargeBinary)
     created_at: Mapped[datetime]
+
+
+class WarmUpRow(Base):
+    """What one warm-up has done: `spent` in seconds, posts watched, live posts and advertisements passed over."""
+
+    __tablename__ = "warm_ups"
+    task_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("tasks.id"), primary_key=True, autoincrement=False)
+    spent: Mapped[float] = mapped_column(server_default="0")
+    watched: Mapped[int] = mapped_column(server_default="0")
+    live: Mapped[int] = mapped_column(server_default="0")
+    ads: Mapped[int] = mapped_column(server_default="0")

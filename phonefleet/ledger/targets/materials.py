@@ -12,7 +12,7 @@ from sqlalchemy import cast as sql_cast
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session, sessionmaker
 
-from phonefleet.ledger.tables.materials import MaterialRow
+from phonefleet.ledger.tables.targets import MaterialRow
 from phonefleet.ledger.values import Page
 
 _NEVER = datetime.min.replace(tzinfo=UTC)

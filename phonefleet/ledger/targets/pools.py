@@ -16,8 +16,8 @@ from sqlalchemy import ColumnElement, and_, case, exists, func, or_, select, upd
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session, sessionmaker
 
-from phonefleet.ledger.tables.base import TaskRow
 from phonefleet.ledger.tables.targets import ClaimRow
+from phonefleet.ledger.tables.tasks import TaskRow
 from phonefleet.ledger.values import Page, Progress
 from phonefleet.states import Status
 

@@ -11,8 +11,8 @@ from sqlalchemy import ColumnElement, Select, delete, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session, sessionmaker
 
-from phonefleet.ledger.tables.base import TaskRow
-from phonefleet.ledger.tables.scraping import ScrapedRow, SourceRow
+from phonefleet.ledger.tables.targets import ScrapedRow, SourceRow
+from phonefleet.ledger.tables.tasks import TaskRow
 from phonefleet.ledger.values import Page, Task
 
 _OVER = 2

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Column, ColumnElement, Table, TextClause, func, select, text
 from sqlalchemy.orm import Session, sessionmaker
 
-from phonefleet.ledger.tables.base import BLOCKS, COUNTS
+from phonefleet.ledger.tables.tasks import BLOCKS, COUNTS
 from phonefleet.ledger.values import Counts, TaskFilter
 from phonefleet.states import Status
 

@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session, sessionmaker
 
 from phonefleet.errors import KeyReused
-from phonefleet.ledger.tables.base import IdempotencyRow
+from phonefleet.ledger.tables.tasks import IdempotencyRow
 from phonefleet.ledger.values import Idempotency
 
 

@@ -11,7 +11,9 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session, sessionmaker
 
 from phonefleet.clock import Clock
-from phonefleet.ledger.tables.base import DeviceRow, LedgerRow, OutboxEntry, TaskRow
+from phonefleet.ledger.tables.base import LedgerRow
+from phonefleet.ledger.tables.fleet import DeviceRow
+from phonefleet.ledger.tables.tasks import OutboxEntry, TaskRow
 from phonefleet.ledger.tasks.recalls import give_recall
 from phonefleet.ledger.tasks.tasks import UNFINISHED, project
 from phonefleet.ledger.values import OutboxRow, Source, StateChange

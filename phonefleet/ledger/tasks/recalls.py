@@ -10,7 +10,7 @@ from sqlalchemy import delete, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session, sessionmaker
 
-from phonefleet.ledger.tables.base import RecallRow
+from phonefleet.ledger.tables.tasks import RecallRow
 from phonefleet.ledger.values import Recall
 
 

@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import and_, func, or_, select, update
 from sqlalchemy.orm import Session, sessionmaker
 
-from phonefleet.ledger.tables.base import TaskRow
+from phonefleet.ledger.tables.tasks import TaskRow
 from phonefleet.ledger.tasks.tasks import HELD_FOR, entered
 from phonefleet.ledger.values import Observed, StateChange
 from phonefleet.states import WAITING, Status, status_of

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from phonefleet.clock import Clock
 from phonefleet.ledger.names import resolve
-from phonefleet.ledger.tables.base import OutboxEntry, TaskRow
+from phonefleet.ledger.tables.tasks import OutboxEntry, TaskRow
 from phonefleet.ledger.tasks.bulk import insert_tasks
 from phonefleet.ledger.tasks.counting import TaskCounts, known_total
 from phonefleet.ledger.tasks.idempotency import claim_key, record_tasks

@@ -1,0 +1,74 @@
+"""The tables of actions on people, of what limits them, and of whom nobody may contact."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import BigInteger, ForeignKey, Identity, Index, UniqueConstraint, func, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from phonefleet.ledger.tables.base import Base
+
+
+class ActionRow(Base):
+    """An action on an account: at most one of a kind for a target in a task, so that a retry finds it.
+
+    `charged_at` is when it took its place in the account's budget; None once that was given back.
+    """
+
+    __tablename__ = "actions"
+    id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
+    task_id: Mapped[int] = mapped_column(ForeignKey("tasks.id"))
+    kind: Mapped[str]
+    app: Mapped[str]
+    account: Mapped[str | None]
+    target: Mapped[str]
+    state: Mapped[str]
+    intended_at: Mapped[datetime]
+    acting_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
+    charged_at: Mapped[datetime | None]
+    detail: Mapped[str | None]
+
+    __table_args__ = (
+        UniqueConstraint("task_id", "kind", "target"),
+        Index(
+            "ix_actions_app_lower_account_charged_at",
+            "app",
+            func.lower(text("account")),
+            "charged_at",
+            postgresql_where=text("charged_at IS NOT NULL"),
+        ),
+    )
+
+
+class SightingRow(Base):
+    """What the screen showed before an action of a task was touched first."""
+
+    __tablename__ = "sightings"
+    task_id: Mapped[int] = mapped_column(ForeignKey("tasks.id"), primary_key=True)
+    kind: Mapped[str] = mapped_column(primary_key=True)
+    target: Mapped[str] = mapped_column(primary_key=True)
+    content: Mapped[str]
+    seen_at: Mapped[datetime]
+
+
+class LimitsRow(Base):
+    """One version of the rules that limit what accounts do; the last one holds."""
+
+    __tablename__ = "limits"
+    version: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
+    rules: Mapped[dict[str, Any]]
+    set_at: Mapped[datetime]
+
+
+class DoNotContactRow(Base):
+    """A person whom no account of an app may contact, or of any app where `app` is empty."""
+
+    __tablename__ = "do_not_contact"
+    folded_name: Mapped[str] = mapped_column(primary_key=True)
+    app: Mapped[str] = mapped_column(primary_key=True)
+    username: Mapped[str]
+    reason: Mapped[str | None]
+    since: Mapped[datetime]

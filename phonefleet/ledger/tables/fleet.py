@@ -1,0 +1,118 @@
+"""The tables of phones, their addresses and accounts, and of what was found out about them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import BigInteger, ForeignKey, Identity, Index, false, func, text, true
+from sqlalchemy.orm import Mapped, mapped_column
+
+from phonefleet.ledger.tables.base import Base
+
+
+class DeviceRow(Base):
+    """A phone that some host has seen at least once. `serial` is its identity, whatever adb calls it at the moment.
+
+    `serial_number` and `android_id` are "" until the phone has said what it is; `note` is one sentence for a person.
+    """
+
+    __tablename__ = "devices"
+    serial: Mapped[str] = mapped_column(primary_key=True)
+    serial_number: Mapped[str] = mapped_column(index=True, server_default="")
+    android_id: Mapped[str] = mapped_column(index=True, server_default="")
+    note: Mapped[str | None]
+    alias: Mapped[str | None] = mapped_column(unique=True)
+    model: Mapped[str | None]
+    android_version: Mapped[str | None]
+    host: Mapped[str]
+    state: Mapped[str]
+    battery: Mapped[int | None]
+    enabled: Mapped[bool] = mapped_column(server_default=true())
+    group_name: Mapped[str | None]
+    first_seen: Mapped[datetime]
+    last_seen: Mapped[datetime]
+    quarantine_reason: Mapped[str | None]
+    quarantined_until: Mapped[datetime | None]
+    quarantined_by: Mapped[str | None]
+    quarantined_since: Mapped[datetime | None]
+
+
+NOBODY = ""
+"""Stands for the phone of an address while nobody knows which one is there."""
+
+
+class AddressRow(Base):
+    """An address of a phone, once for each host that has seen the phone there.
+
+    `present` says whether adb lists it there now; at most one phone is present at an address of a host. `state` is
+    adb's word for it; `advice` what a person can do where the phone cannot work.
+    """
+
+    __tablename__ = "addresses"
+    host: Mapped[str] = mapped_column(primary_key=True)
+    address: Mapped[str] = mapped_column(primary_key=True)
+    serial: Mapped[str] = mapped_column(primary_key=True)
+    kind: Mapped[str]
+    state: Mapped[str]
+    advice: Mapped[str | None]
+    present: Mapped[bool]
+    first_seen: Mapped[datetime]
+    last_seen: Mapped[datetime]
+
+    __table_args__ = (Index("ix_addresses_serial", "serial"), Index("ix_addresses_address", "address"))
+
+
+class AccountRow(Base):
+    """An account of an app. It is bound to one phone: the one that showed it last."""
+
+    __tablename__ = "accounts"
+    id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
+    app: Mapped[str]
+    username: Mapped[str]
+    serial: Mapped[str] = mapped_column(index=True)
+    enabled: Mapped[bool] = mapped_column(server_default=true())
+    signed_in: Mapped[bool] = mapped_column(server_default=false())
+    hold_reason: Mapped[str | None]
+    held_since: Mapped[datetime | None]
+    tags: Mapped[list[str]] = mapped_column(server_default=text("'{}'"))
+
+    __table_args__ = (Index("uq_accounts_app_lower_username", "app", func.lower(text("username")), unique=True),)
+
+
+class RenameRow(Base):
+    """A task that gives an account another username: one of the candidates. `after` is the one that it got."""
+
+    __tablename__ = "renames"
+    task_id: Mapped[int] = mapped_column(ForeignKey("tasks.id"), primary_key=True)
+    app: Mapped[str]
+    serial: Mapped[str]
+    before: Mapped[str]
+    candidates: Mapped[list[str]]
+    after: Mapped[str | None]
+    ended_at: Mapped[datetime | None]
+
+    __table_args__ = (
+        Index("ix_renames_serial_open", "serial", "app", postgresql_where=text("ended_at IS NULL")),
+        Index("ix_renames_app_lower_before", "app", func.lower(text("before"))),
+    )
+
+
+class VerificationRow(Base):
+    """A selector that found something on a phone with a version of the app; `fingerprint` names its rules of then."""
+
+    __tablename__ = "verifications"
+    serial: Mapped[str] = mapped_column(primary_key=True)
+    app: Mapped[str] = mapped_column(primary_key=True)
+    app_version: Mapped[str] = mapped_column(primary_key=True)
+    selector: Mapped[str] = mapped_column(primary_key=True)
+    fingerprint: Mapped[str]
+    verified_at: Mapped[datetime]
+
+
+class AnnouncementRow(Base):
+    """The last hold of an account, or quarantine of a phone, that was announced; `subject` is the id or the serial."""
+
+    __tablename__ = "announcements"
+    kind: Mapped[str] = mapped_column(primary_key=True)
+    subject: Mapped[str] = mapped_column(primary_key=True)
+    since: Mapped[datetime]
