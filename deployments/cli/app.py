@@ -7,14 +7,15 @@ from typing import Annotated
 import typer
 
 from deployments.cli.campaigns import commands as campaigns
-from deployments.cli.fleet import account_files, devices
+from deployments.cli.fleet import accounts, devices
 from deployments.cli.limits import commands as limits
 from deployments.cli.limits import do_not_contact
 from deployments.cli.media import commands as media
 from deployments.cli.plans import commands as plan
 from deployments.cli.profiles import commands as profiles
 from deployments.cli.running import database, demo, doctor, prefect, processes, server, up, virtual
-from deployments.cli.tasks import users as task_users
+from deployments.cli.tasks import commands as tasks
+from deployments.cli.tasks import users
 from deployments.cli.top import commands as top
 
 app = typer.Typer(
@@ -84,10 +85,11 @@ WORKER_EXAMPLE = "Example: PHONEFLEET_DATABASE_URL=… PHONEFLEET_PREFECT_API_UR
 
 app.command(epilog=UP_EXAMPLES)(up.up)
 app.command(epilog=DEMO_EXAMPLES)(demo.demo)
-app.add_typer(task_users.app, name="task")
+tasks.app.add_typer(users.app)
+app.add_typer(tasks.app, name="task")
 plan.register(app)
 app.add_typer(devices.app, name="devices")
-app.add_typer(account_files.app, name="accounts")
+app.add_typer(accounts.app, name="accounts")
 app.add_typer(campaigns.app, name="campaign")
 app.add_typer(limits.app, name="limits")
 app.add_typer(media.app, name="media")

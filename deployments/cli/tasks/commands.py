@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from itertools import islice
+from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 app = typer.Typer(help="Give phones something to do, and see what came of it.", no_args_is_help=True)
 
 IdArgument = Annotated[int, typer.Argument(metavar="ID", min=1, help="Number of the task.")]
+IdsArgument = Annotated[list[int], typer.Argument(metavar="ID…", help="Numbers of the tasks.")]
 StatusName = Literal["pending", "running", "completed", "failed"]
 CREATED = "Created after or before this instant: ISO 8601, such as 2026-03-01T08:00."
 STATUSES: dict[str, int] = {"pending": 0, "running": 1, "completed": 2, "failed": 3}
@@ -149,6 +151,53 @@ def watch(
     call.show(tasks, lambda: _shown().print_tasks(tasks))
     if any(task["status"] == STATUSES["failed"] for task in tasks):
         raise typer.Exit(1)
+
+
+@command(app, "stop", "phonefleet task stop 101 102")
+def stop(call: Call, *, ids: IdsArgument) -> None:
+    """Keep tasks from starting; those that run end at their next safe point."""
+    call.each(ids, call.client.stop_task, _shown().print_brief)
+
+
+@command(app, "retry", "phonefleet task retry 101")
+def retry(call: Call, *, ids: IdsArgument) -> None:
+    """Let failed tasks go again; what they have done is not done again."""
+    call.each(ids, call.client.retry_task, _shown().print_brief)
+
+
+@command(app, "retry-all", "phonefleet task retry-all")
+def retry_all(call: Call) -> None:
+    """Let all failed tasks go again."""
+    retried = call.client.retry_all_tasks()
+    call.tell(retried, f"{retried['retried_count']} go again")
+
+
+@command(app, "delete", "phonefleet task delete 101", "phonefleet task delete 102 103")
+def delete(call: Call, *, ids: IdsArgument) -> None:
+    """Delete tasks; what runs is stopped first. What was done stays in the ledger."""
+    if len(ids) == 1:
+        gone = call.client.delete_task(ids[0])
+        call.tell(gone, f"{gone['deleted_count']} deleted")
+        return
+    batch = call.client.delete_tasks(ids)
+    missing = f"; there are no tasks {', '.join(map(str, batch['not_found']))}" if batch["not_found"] else ""
+    call.tell(batch, f"{batch['deleted_count']} deleted{missing}")
+
+
+@command(app, "evidence", "phonefleet task evidence 101", "phonefleet task evidence 101 --folder /tmp/report")
+def evidence(
+    call: Call,
+    *,
+    task_id: Annotated[int, typer.Argument(metavar="ID", help="Number of a task.")],
+    folder: Annotated[Path, typer.Option("--folder", help="Where to write the files.")] = Path(),
+) -> None:
+    """Write the pictures and hierarchies of a task's failures to files, for a look or a report."""
+    names = [artifact["path"] for artifact in call.client.get_task(task_id)["artifacts"]]
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in names:
+        (folder / Path(name).name).write_bytes(call.client.get_artifact(task_id, name))
+    files = [str(folder / Path(name).name) for name in names]
+    call.tell({"files": files}, "\n".join(f"Wrote {file}" for file in files) or f"Task {task_id} has no evidence")
 
 
 def _page(call: Call, page: int, limit: int, filters: TaskFilters) -> list[Task]:

@@ -10,13 +10,15 @@ import typer
 
 from deployments.cli.shared.calling import Call, command
 from deployments.cli.tasks.commands import IdArgument
-from deployments.cli.tasks.evidence import app
 from phonefleet.errors import Permanent
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from phonefleet.client.fleet_answers import ScrapedUser
+
+app = typer.Typer()
+"""A part of `phonefleet task`: see deployments/cli/app.py."""
 
 
 @command(app, "users", "phonefleet task users 101", "phonefleet task users 101 --whole-request --csv users.csv")
