@@ -29,6 +29,10 @@ types:
 imports:
     uv run lint-imports
 
+# Count the files and the floors of imports of each folder
+floors *FOLDERS:
+    uv run python .ci/floors.py {{FOLDERS}}
+
 # Everything that CI does
 ci:
     bash .ci/run

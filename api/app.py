@@ -45,7 +45,8 @@ from api.media import routes as media_routes
 from api.plans import routes as plan_routes
 from api.prefect.client import PrefectApi
 from api.resources import Resources
-from api.tasks import control_routes, evidence_routes, outcome_routes, scraped_routes
+from api.results import evidence_routes, outcome_routes, scraped_routes
+from api.tasks import control_routes
 from api.tasks import routes as task_routes
 from api.tasks.cache import Reading, TaskCache
 from phonefleet.clock import Clock, SystemClock

@@ -1,1 +1,1 @@
-"""Tasks: requests become tasks; tasks are shown and controlled; outcomes, evidence and scraped users are answered."""
+"""Tasks: requests become tasks; tasks are shown, stopped, retried and deleted."""

@@ -11,8 +11,8 @@ from api.answers.csv_table import write_table
 from api.answers.envelope import Envelope
 from api.loops.threads import to_end
 from api.resources import Resources, TheResources
+from api.results.scraped_schemas import ScrapedUserOut, ScrapedUserPage, ScrapedUserQuery
 from api.tasks import control
-from api.tasks.scraped_schemas import ScrapedUserOut, ScrapedUserPage, ScrapedUserQuery
 from phonefleet.ledger import Task
 
 router = APIRouter(tags=["tasks"])

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Path, Query
 
 from api.answers.envelope import NOT_FOUND, Envelope, Problem
 from api.resources import TheResources
-from api.tasks.outcome_schemas import OutcomeOut, OutcomePage, OutcomeQuery
+from api.results.outcome_schemas import OutcomeOut, OutcomePage, OutcomeQuery
 from phonefleet.ledger import Page, Task
 from phonefleet.ledger.targets.pools import Claim, Pools
 

@@ -1,0 +1,1 @@
+"""What tasks have brought about: outcomes of shared targets, scraped users, and the evidence of failures."""
