@@ -10,7 +10,7 @@ from typing import Self
 
 from deployments.launcher.ports import claim, free_block, usual_base
 from phonefleet.errors import Permanent
-from phonefleet.virtual.hardware import hardware_of
+from virtual_phones.hardware import hardware_of
 
 USUAL_ADB_PORT = 5037
 """Where a user's own adb server is; virtual phones never go there."""

@@ -14,7 +14,7 @@ from phonefleet.errors import LedgerUnreachable
 from phonefleet.ledger.fleet.addresses import AddressSeen
 from phonefleet.ledger.ledger import Ledger
 from phonefleet.settings import POOL, Settings
-from phonefleet.virtual.hardware import hardware_of
+from virtual_phones.hardware import hardware_of
 
 ONLINE = frozenset({"online", "device"})
 """The states of a phone that is connected and authorized; the second is adb's own word."""

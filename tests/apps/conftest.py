@@ -12,11 +12,11 @@ from phonefleet.apps.driver import AppDriver
 from phonefleet.apps.pages import AccountSwitcher, ProfilePage
 from phonefleet.clock import Clock, StopSignal
 from phonefleet.device.phone import Phone
-from phonefleet.virtual.direct import DirectPhone
-from phonefleet.virtual.faults import Faults
-from phonefleet.virtual.phone import VirtualPhone
-from phonefleet.virtual.sample import SampleApp
-from phonefleet.virtual.world import World
+from virtual_phones.direct import DirectPhone
+from virtual_phones.faults import Faults
+from virtual_phones.phone import VirtualPhone
+from virtual_phones.sample import SampleApp
+from virtual_phones.world import World
 
 
 class NoWaitClock:

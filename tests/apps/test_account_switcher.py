@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from phonefleet.apps.pages import AccountMissing, AccountSwitcher, ProfilePage
-from phonefleet.virtual.sample import SampleApp
-from phonefleet.virtual.world import World
+from virtual_phones.sample import SampleApp
+from virtual_phones.world import World
 
 
 def test_the_signed_in_accounts_are_listed_and_the_active_one_is_known(switcher: AccountSwitcher) -> None:

@@ -6,9 +6,9 @@ from phonefleet.apps import AppProfile, load_profile
 from phonefleet.apps.check import MET, check_here, check_phone, check_screens
 from phonefleet.apps.driver import AppDriver
 from phonefleet.clock import Clock
-from phonefleet.virtual.direct import DirectPhone
-from phonefleet.virtual.faults import Fault, Faults, Strike
-from phonefleet.virtual.world import World
+from virtual_phones.direct import DirectPhone
+from virtual_phones.faults import Fault, Faults, Strike
+from virtual_phones.world import World
 
 SAMPLE = load_profile("sample")
 

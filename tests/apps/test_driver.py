@@ -22,10 +22,10 @@ from phonefleet.errors import (
     PhonefleetError,
     UnsupportedApp,
 )
-from phonefleet.virtual.direct import DirectPhone
-from phonefleet.virtual.faults import Fault, Faults, Strike
-from phonefleet.virtual.sample import SampleApp
-from phonefleet.virtual.world import World
+from virtual_phones.direct import DirectPhone
+from virtual_phones.faults import Fault, Faults, Strike
+from virtual_phones.sample import SampleApp
+from virtual_phones.world import World
 
 POPUPS = [Fault.POPUP_UPDATE, Fault.POPUP_RATING, Fault.ANR]
 

@@ -11,11 +11,11 @@ import pytest
 from phonefleet.apps.driver import AppDriver
 from phonefleet.apps.pages.gallery_picker import GalleryPicker
 from phonefleet.errors import ElementMissing, Transient
-from phonefleet.virtual.direct import DirectPhone
-from phonefleet.virtual.faults import Fault, Faults, Strike
-from phonefleet.virtual.media_store import Kind, MediaItem
-from phonefleet.virtual.sample import SampleApp
-from phonefleet.virtual.sample.screens.gallery import EVERYTHING, GalleryScreen
+from virtual_phones.direct import DirectPhone
+from virtual_phones.faults import Fault, Faults, Strike
+from virtual_phones.media_store import Kind, MediaItem
+from virtual_phones.sample import SampleApp
+from virtual_phones.sample.screens.gallery import EVERYTHING, GalleryScreen
 
 WHEN = datetime(2026, 5, 4, 12, tzinfo=UTC)
 

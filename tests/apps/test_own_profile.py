@@ -7,9 +7,9 @@ import pytest
 from phonefleet.apps.driver import AppDriver
 from phonefleet.apps.pages.edit_profile import Field, OwnProfile, Shown
 from phonefleet.errors import ActionBlocked, ElementMissing, Rejected, UsernameTaken
-from phonefleet.virtual.faults import Fault, Faults, Strike
-from phonefleet.virtual.sample import SampleApp
-from phonefleet.virtual.world import World
+from virtual_phones.faults import Fault, Faults, Strike
+from virtual_phones.sample import SampleApp
+from virtual_phones.world import World
 
 
 @pytest.fixture

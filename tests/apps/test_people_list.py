@@ -12,10 +12,10 @@ import pytest
 from phonefleet.apps.driver import AppDriver
 from phonefleet.apps.pages.people_list import PeopleList, open_relations, open_results
 from phonefleet.errors import PrivateAccount, TargetMissing, Transient
-from phonefleet.virtual.faults import Fault, Faults, Strike
-from phonefleet.virtual.sample import SampleApp
-from phonefleet.virtual.sample.screens.people import MOST
-from phonefleet.virtual.world import World
+from virtual_phones.faults import Fault, Faults, Strike
+from virtual_phones.sample import SampleApp
+from virtual_phones.sample.screens.people import MOST
+from virtual_phones.world import World
 
 
 def everybody(people: PeopleList) -> list[str]:

@@ -10,9 +10,9 @@ from phonefleet.apps.pages.post import Mark, PostKind, PostPage
 from phonefleet.apps.pages.post_ref import PostRef, post_at, tile_of
 from phonefleet.apps.pages.posts_of_user import PostsOfUser
 from phonefleet.errors import ElementMissing, LinkRefused, TargetMissing
-from phonefleet.virtual.direct import DirectPhone
-from phonefleet.virtual.sample import VERSIONS, SampleApp
-from phonefleet.virtual.world import World
+from virtual_phones.direct import DirectPhone
+from virtual_phones.sample import VERSIONS, SampleApp
+from virtual_phones.world import World
 
 ME = "shop_001"
 MARKS: tuple[Mark, ...] = ("like", "favorite", "repost", "share")

@@ -6,10 +6,10 @@ import pytest
 
 from phonefleet.apps.pages import ProfilePage, Relation
 from phonefleet.errors import TargetMissing
-from phonefleet.virtual.direct import DirectPhone
-from phonefleet.virtual.sample import SampleApp
-from phonefleet.virtual.world import Relation as WorldRelation
-from phonefleet.virtual.world import World
+from virtual_phones.direct import DirectPhone
+from virtual_phones.sample import SampleApp
+from virtual_phones.world import Relation as WorldRelation
+from virtual_phones.world import World
 
 
 def follows(world: World) -> list[tuple[str, str]]:

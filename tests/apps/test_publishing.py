@@ -15,10 +15,10 @@ from phonefleet.apps.pages.new_post import NewPost
 from phonefleet.apps.pages.own_posts import MOST_ALIKE, OwnPosts, TooManyAlike
 from phonefleet.apps.pages.sounds import Wanted
 from phonefleet.errors import ActionBlocked, TargetMissing
-from phonefleet.virtual.direct import DirectPhone
-from phonefleet.virtual.faults import Fault, Faults, Strike
-from phonefleet.virtual.sample import SampleApp
-from phonefleet.virtual.world import Details, World
+from virtual_phones.direct import DirectPhone
+from virtual_phones.faults import Fault, Faults, Strike
+from virtual_phones.sample import SampleApp
+from virtual_phones.world import Details, World
 
 WHEN = datetime(2026, 5, 4, 12, tzinfo=UTC)
 FOLDER = "/sdcard/Pictures/phonefleet"

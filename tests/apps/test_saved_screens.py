@@ -16,8 +16,8 @@ from phonefleet.apps.recognition import page_of
 from phonefleet.apps.saved_screens import SavedScreenBroken, check_saved, read_screen
 from phonefleet.apps.screen import Screen
 from phonefleet.errors import UnsupportedApp
-from phonefleet.virtual.direct import DirectPhone
-from phonefleet.virtual.faults import Fault, Faults, Strike
+from virtual_phones.direct import DirectPhone
+from virtual_phones.faults import Fault, Faults, Strike
 
 SAMPLE = load_profile("sample")
 NODE = '<node package="com.phonefleet.sample" bounds="[0,0][1,1]" />'

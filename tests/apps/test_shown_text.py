@@ -23,9 +23,9 @@ from phonefleet.apps.shown_text import (
     truly_titled,
 )
 from phonefleet.geometry import Rect
-from phonefleet.virtual.hierarchy import dump
-from phonefleet.virtual.node import Node
 from tests.every_plane import TEXTS, VEILED, lookalike
+from virtual_phones.hierarchy import dump
+from virtual_phones.node import Node
 
 from lxml import etree  # isort: skip
 

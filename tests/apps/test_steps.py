@@ -7,7 +7,7 @@ import pytest
 from phonefleet.apps.driver import AppDriver
 from phonefleet.apps.steps import BROKEN, advance, open_tab, persistent
 from phonefleet.errors import AppCrashed, DeviceFrozen, ElementMissing, LinkLost, PhonefleetError
-from phonefleet.virtual.direct import DirectPhone
+from virtual_phones.direct import DirectPhone
 
 
 @pytest.mark.parametrize("breakage", BROKEN)

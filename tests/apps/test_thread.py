@@ -9,10 +9,10 @@ from phonefleet.apps.pages import ProfilePage
 from phonefleet.apps.pages.conversation import Bubble, Ending
 from phonefleet.apps.pages.thread import ThreadPage
 from phonefleet.errors import ActionBlocked, TakesNoMessages, Transient
-from phonefleet.virtual.direct import DirectPhone
-from phonefleet.virtual.faults import Fault, Faults, Strike
-from phonefleet.virtual.sample import SampleApp
-from phonefleet.virtual.world import World
+from virtual_phones.direct import DirectPhone
+from virtual_phones.faults import Fault, Faults, Strike
+from virtual_phones.sample import SampleApp
+from virtual_phones.world import World
 
 
 @pytest.fixture

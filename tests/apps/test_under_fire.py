@@ -6,8 +6,8 @@ import pytest
 
 from phonefleet.apps.pages import ProfilePage, Relation
 from phonefleet.errors import Transient
-from phonefleet.virtual.faults import Faults
-from phonefleet.virtual.world import World
+from virtual_phones.faults import Faults
+from virtual_phones.world import World
 
 TARGETS = ("person_0001", "private_0002", "example_user")
 STORMS = [(rate, seed) for rate in (0.05, 0.2, 0.4) for seed in range(2)]

@@ -28,10 +28,10 @@ from phonefleet.apps.selector import Element, Match
 from phonefleet.device.phone import Phone
 from phonefleet.errors import AppCrashed, AutomationDown, ElementMissing
 from phonefleet.geometry import Point, Rect
-from phonefleet.virtual.direct import DirectPhone
-from phonefleet.virtual.sample import PACKAGE
-from phonefleet.virtual.windows.equipment import Equipment
-from phonefleet.virtual.world import World
+from virtual_phones.direct import DirectPhone
+from virtual_phones.sample import PACKAGE
+from virtual_phones.windows.equipment import Equipment
+from virtual_phones.world import World
 
 FIRST_POST = World(seed=1, phones=1).posts()[0].id
 OWN, SYSTEM_UI, KEYS = "org.own", "com.android.systemui", "org.keys"

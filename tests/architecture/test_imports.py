@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-OURS = ("phonefleet", "tasks", "flows", "api", "deployments")
+OURS = ("phonefleet", "virtual_phones", "tasks", "flows", "api", "deployments")
 MODULES = sorted(path for package in OURS for path in (ROOT / package).rglob("*.py"))
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-OURS = ("phonefleet", "tasks", "flows", "api", "deployments")
+OURS = ("phonefleet", "virtual_phones", "tasks", "flows", "api", "deployments")
 
 
 @pytest.mark.parametrize("package", OURS)

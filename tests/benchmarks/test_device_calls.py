@@ -28,8 +28,8 @@ pytestmark = pytest.mark.benchmark
 
 CALLS = 40
 FLEET = """
-from phonefleet.virtual.fleet import FleetOptions
-from phonefleet.virtual.server import run_fleet
+from virtual_phones.fleet import FleetOptions
+from virtual_phones.server import run_fleet
 run_fleet(FleetOptions(count=1, base_port=0), lambda addresses: print(addresses.serials[0], flush=True))
 """
 HOME_TAB = "com.phonefleet.sample:id/nav_home"

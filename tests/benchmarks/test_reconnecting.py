@@ -14,11 +14,11 @@ from phonefleet.device.adb_server import ENVIRONMENT_WITHOUT_USB
 from phonefleet.device.discovery import Discovery
 from phonefleet.device.seen import DeviceSeen
 from phonefleet.device.transport import FastAdbClient
-from phonefleet.virtual.background import BackgroundFleet
-from phonefleet.virtual.faults import Fault, Strike
-from phonefleet.virtual.fleet import FleetOptions
 from tests.benchmarks.figures import report
 from tests.device.conftest import running_adb_server
+from virtual_phones.background import BackgroundFleet
+from virtual_phones.faults import Fault, Strike
+from virtual_phones.fleet import FleetOptions
 
 pytestmark = pytest.mark.benchmark
 

@@ -24,10 +24,10 @@ import pytest
 from PIL import Image
 
 from phonefleet.texts.emoji_data import friendly_emoji
-from phonefleet.virtual.world import World
 from tests.benchmarks.figures import report
 from tests.every_plane import drawn
 from tests.integration.stack import Stack
+from virtual_phones.world import World
 
 pytestmark = [pytest.mark.benchmark, pytest.mark.timeout(3600)]
 

@@ -21,12 +21,12 @@ from phonefleet.device import adb_server
 from phonefleet.device.session import PhoneSession
 from phonefleet.device.transport import FastAdbClient
 from phonefleet.geometry import Rect
-from phonefleet.virtual.faults import Fault, Faults, Strike
-from phonefleet.virtual.node import Direction, Node
-from phonefleet.virtual.phone import VirtualPhone
-from phonefleet.virtual.u2.server import U2Server
-from phonefleet.virtual.wire.daemon import Daemon
 from tests.device.clocks import MovableClock
+from virtual_phones.faults import Fault, Faults, Strike
+from virtual_phones.node import Direction, Node
+from virtual_phones.phone import VirtualPhone
+from virtual_phones.u2.server import U2Server
+from virtual_phones.wire.daemon import Daemon
 
 _KILLED_WITHIN = 30.0
 CALL_TIMEOUT = timedelta(seconds=10)

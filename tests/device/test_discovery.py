@@ -13,9 +13,9 @@ from phonefleet.device.seen import DeviceSeen, list_devices
 from phonefleet.device.session import PhoneSession
 from phonefleet.device.transport import FastAdbClient
 from phonefleet.hardware import Hardware
-from phonefleet.virtual.faults import Fault
-from phonefleet.virtual.phone import VirtualPhone
 from tests.device.clocks import MovableClock
+from virtual_phones.faults import Fault
+from virtual_phones.phone import VirtualPhone
 
 LEISURELY = 0.05
 """How fast time passes where nothing is to end at a deadline."""

@@ -16,8 +16,8 @@ from phonefleet.device.session import PhoneSession
 from phonefleet.device.transport import FastAdbClient
 from phonefleet.errors import AutomationDown, DeviceFrozen, DeviceOffline
 from phonefleet.geometry import Point
-from phonefleet.virtual.faults import Fault
-from phonefleet.virtual.phone import VirtualPhone
+from virtual_phones.faults import Fault
+from virtual_phones.phone import VirtualPhone
 
 
 @pytest.fixture

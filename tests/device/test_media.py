@@ -12,8 +12,8 @@ from phonefleet.clock import StopSignal
 from phonefleet.device.deadline import stoppable
 from phonefleet.device.session import PhoneSession
 from phonefleet.errors import AppMissing, DeviceFrozen, Permanent, ShellFailed
-from phonefleet.virtual.faults import Fault
-from phonefleet.virtual.phone import VirtualPhone
+from virtual_phones.faults import Fault
+from virtual_phones.phone import VirtualPhone
 
 FOLDER = "/sdcard/Pictures/phonefleet"
 WHEN = datetime(2026, 5, 4, 12, tzinfo=UTC)

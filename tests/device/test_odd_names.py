@@ -16,11 +16,11 @@ from phonefleet.device.seen import DeviceSeen, list_devices
 from phonefleet.device.session import PhoneSession
 from phonefleet.device.transport import FastAdbClient
 from phonefleet.errors import DeviceNotReady, DeviceOffline, DeviceUnauthorized, DeviceUnknown, PhonefleetError
-from phonefleet.virtual.background import BackgroundFleet
-from phonefleet.virtual.faults import Fault, Strike
-from phonefleet.virtual.fleet import FleetOptions
-from phonefleet.virtual.names.arrangement import ODD_NAMES, UNUSABLE, Line, lines
-from phonefleet.virtual.names.front import AdbFront
+from virtual_phones.background import BackgroundFleet
+from virtual_phones.faults import Fault, Strike
+from virtual_phones.fleet import FleetOptions
+from virtual_phones.names.arrangement import ODD_NAMES, UNUSABLE, Line, lines
+from virtual_phones.names.front import AdbFront
 
 Eventually = Callable[[Callable[[], bool]], None]
 

@@ -19,8 +19,8 @@ from phonefleet.device.system import System
 from phonefleet.device.transport import FastAdbClient
 from phonefleet.errors import AppMissing, ElementMissing, LinkRefused, NotVerified, ShellFailed
 from phonefleet.geometry import Point
-from phonefleet.virtual.node import Direction
-from phonefleet.virtual.phone import VirtualPhone
+from virtual_phones.node import Direction
+from virtual_phones.phone import VirtualPhone
 
 PACKAGE = "com.example.notebook"
 NOTE = f"{PACKAGE}:id/note"

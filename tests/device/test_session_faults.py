@@ -24,10 +24,10 @@ from phonefleet.errors import (
     ShellFailed,
 )
 from phonefleet.geometry import Point
-from phonefleet.virtual.faults import Fault, Strike
-from phonefleet.virtual.phone import VirtualPhone
-from phonefleet.virtual.u2.faultline import Faultline
 from tests.device.clocks import MovableClock
+from virtual_phones.faults import Fault, Strike
+from virtual_phones.phone import VirtualPhone
+from virtual_phones.u2.faultline import Faultline
 
 BUTTON = Point(500, 700)
 SHORT = timedelta(milliseconds=1200)

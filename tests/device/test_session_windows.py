@@ -7,9 +7,9 @@ import pytest
 from phonefleet.device.session import PhoneSession
 from phonefleet.errors import AutomationDown
 from phonefleet.geometry import Rect
-from phonefleet.virtual.node import Node
-from phonefleet.virtual.phone import VirtualPhone
-from phonefleet.virtual.windows.window import Window
+from virtual_phones.node import Node
+from virtual_phones.phone import VirtualPhone
+from virtual_phones.windows.window import Window
 
 BROKEN = [Window("app", Node("android.widget.FrameLayout", Rect(0, 0, 1080, 1920), "android"), active=True)]
 

@@ -17,9 +17,9 @@ from phonefleet.device.session import PhoneSession
 from phonefleet.device.system import System
 from phonefleet.device.transport import FastAdbClient
 from phonefleet.errors import AppMissing, LinkRefused
-from phonefleet.virtual.phone import VirtualPhone
-from phonefleet.virtual.traits import SecondUser, Traits
-from phonefleet.virtual.windows.equipment import Equipment
+from virtual_phones.phone import VirtualPhone
+from virtual_phones.traits import SecondUser, Traits
+from virtual_phones.windows.equipment import Equipment
 
 PACKAGE, ABSENT = "com.example.notebook", "com.example.absent"
 NOTEBOOK = Foreground(PACKAGE, ".NotesActivity")

@@ -15,11 +15,11 @@ from phonefleet.device.link import restore
 from phonefleet.device.seen import DeviceSeen
 from phonefleet.device.transport import FastAdbClient
 from phonefleet.errors import DeviceOffline
-from phonefleet.virtual.background import BackgroundFleet
-from phonefleet.virtual.faults import Fault, Faults, Strike
-from phonefleet.virtual.fleet import FleetOptions
-from phonefleet.virtual.phone import VirtualPhone
-from phonefleet.virtual.wire.daemon import Daemon
+from virtual_phones.background import BackgroundFleet
+from virtual_phones.faults import Fault, Faults, Strike
+from virtual_phones.fleet import FleetOptions
+from virtual_phones.phone import VirtualPhone
+from virtual_phones.wire.daemon import Daemon
 
 Eventually = Callable[[Callable[[], bool]], None]
 

@@ -14,12 +14,12 @@ from phonefleet.device.transport import FastAdbClient
 from phonefleet.errors import DeviceOffline, OtherHardware
 from phonefleet.geometry import Point
 from phonefleet.hardware import Hardware
-from phonefleet.virtual.faults import Faults
-from phonefleet.virtual.phone import VirtualPhone
-from phonefleet.virtual.u2.server import U2Server
-from phonefleet.virtual.wire.daemon import Daemon
 from tests.device.conftest import CALL_TIMEOUT, Notebook
 from tests.relay import Relay
+from virtual_phones.faults import Faults
+from virtual_phones.phone import VirtualPhone
+from virtual_phones.u2.server import U2Server
+from virtual_phones.wire.daemon import Daemon
 
 BUTTON = Point(500, 700)
 

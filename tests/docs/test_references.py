@@ -19,7 +19,7 @@ from tests.docs.markdown import blocks as blocks_of
 from tests.docs.shell import split
 
 PAGES = [*pages(), *GENERATED]
-CODE = ("phonefleet", "api", "deployments", "tasks", "flows")
+CODE = ("phonefleet", "virtual_phones", "api", "deployments", "tasks", "flows")
 GAP = "…"
 """Stands in a quoted message for what differs, and in what is read from the code for a field."""
 

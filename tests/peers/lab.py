@@ -15,9 +15,9 @@ from pathlib import Path
 import adbutils
 import uiautomator2
 
-from phonefleet.virtual.background import BackgroundFleet
-from phonefleet.virtual.fleet import FleetOptions
 from tests.peers.suites import HERE
+from virtual_phones.background import BackgroundFleet
+from virtual_phones.fleet import FleetOptions
 
 _SECONDS = 60
 ADBUTILS = "2.12.0"

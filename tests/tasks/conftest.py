@@ -14,10 +14,10 @@ from phonefleet.clock import StopSignal
 from phonefleet.ledger.ledger import Ledger
 from phonefleet.ledger.values import NewTask
 from phonefleet.settings import Settings
-from phonefleet.virtual.faults import Faults
-from phonefleet.virtual.sample import VERSIONS
-from phonefleet.virtual.world import World
 from tasks.context import RunContext, running
+from virtual_phones.faults import Faults
+from virtual_phones.sample import VERSIONS
+from virtual_phones.world import World
 
 NOW = datetime(2026, 5, 4, 12, tzinfo=UTC)
 

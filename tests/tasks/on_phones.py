@@ -10,13 +10,13 @@ import pytest
 
 from phonefleet.errors import Transient
 from phonefleet.ledger.values import NewTask
-from phonefleet.virtual.direct import DirectPhone
-from phonefleet.virtual.faults import Faults
-from phonefleet.virtual.phone import VirtualPhone
-from phonefleet.virtual.sample import SampleApp
-from phonefleet.virtual.world import World
 from tasks.context import RunContext
 from tests.tasks.stormy import StormyPhone
+from virtual_phones.direct import DirectPhone
+from virtual_phones.faults import Faults
+from virtual_phones.phone import VirtualPhone
+from virtual_phones.sample import SampleApp
+from virtual_phones.world import World
 
 ME = "shop_001"
 

@@ -11,8 +11,8 @@ from typing import TypeVar
 from phonefleet.device.phone import Foreground, Key
 from phonefleet.errors import LinkLost
 from phonefleet.geometry import Point
-from phonefleet.virtual.direct import DirectPhone
-from phonefleet.virtual.phone import VirtualPhone
+from virtual_phones.direct import DirectPhone
+from virtual_phones.phone import VirtualPhone
 
 T = TypeVar("T")
 

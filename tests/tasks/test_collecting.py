@@ -15,12 +15,12 @@ import pytest
 from phonefleet.errors import Interrupted, LinkLost, Permanent, Transient
 from phonefleet.ledger.values import NewTask
 from phonefleet.scripts.scrape_user import ScrapeUserConfig
-from phonefleet.virtual.sample.screens.people import MOST
-from phonefleet.virtual.world import World
 from tasks import showing
 from tasks.collecting import collect_people, sources
 from tasks.context import RunContext, running
 from tests.tasks.on_phones import Killed, on_a_phone, until_done
+from virtual_phones.sample.screens.people import MOST
+from virtual_phones.world import World
 
 
 def config(**given: object) -> ScrapeUserConfig:

@@ -11,10 +11,10 @@ from phonefleet.apps.pages.post_ref import PostRef, post_at
 from phonefleet.apps.screen import Screen
 from phonefleet.errors import OutcomeUnknown
 from phonefleet.scripts.comment import CommentConfig
-from phonefleet.virtual.world import World
 from tasks.comments import comment_on_post
 from tasks.context import RunContext
 from tests.tasks.on_phones import ME, Killed, on_a_phone, states
+from virtual_phones.world import World
 
 
 def published(context: RunContext, world: World, version: str) -> PostRef:

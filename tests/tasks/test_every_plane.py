@@ -16,13 +16,13 @@ from phonefleet.apps.pages.thread import ThreadPage
 from phonefleet.errors import LinkLost
 from phonefleet.ledger.values import ChosenText
 from phonefleet.scripts.message import MessageConfig
-from phonefleet.virtual.world import World
 from tasks.comments import write_comment
 from tasks.context import RunContext
 from tasks.messages import send_message
 from tasks.profile_editing import set_nickname
 from tests.every_plane import TEXTS, VEILED, lookalike
 from tests.tasks.on_phones import ME, Killed, another_task, on_a_phone, states
+from virtual_phones.world import World
 
 PERSON = "person_0771"
 

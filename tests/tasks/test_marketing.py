@@ -10,13 +10,13 @@ import pytest
 from prefect.logging import disable_run_logger
 
 from phonefleet.scripts.super_marketing import SuperMarketingConfig
-from phonefleet.virtual.world import World
 from tasks import marketing, pool, progress
 from tasks.context import RunContext
 from tasks.marketing import work_on
 from tasks.pool import visits
 from tests.tasks.on_phones import ME, Killed, another_task, on_a_phone, until_done
 from tests.tasks.stormy import StormyPhone
+from virtual_phones.world import World
 
 PEOPLE = ("person_0590", "person_0591", "person_0592")
 EVERYTHING = {"followUsers": True, "sendDM": True, "boostPosts": True, "massComment": True}

@@ -9,12 +9,12 @@ import pytest
 
 from phonefleet.errors import DeviceOffline, Interrupted
 from phonefleet.media import MediaRefused
-from phonefleet.virtual.direct import DirectPhone
-from phonefleet.virtual.faults import Faults
-from phonefleet.virtual.phone import VirtualPhone
 from tasks.context import RunContext
 from tasks.media import FOLDER, OnPhone, on_phone
 from tests.media_files import picture, video, written
+from virtual_phones.direct import DirectPhone
+from virtual_phones.faults import Faults
+from virtual_phones.phone import VirtualPhone
 
 
 class Unreachable(DirectPhone):

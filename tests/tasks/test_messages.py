@@ -11,13 +11,13 @@ from phonefleet.apps.pages.user_profile import ProfilePage
 from phonefleet.errors import ActionBlocked, DoNotContact, OutcomeUnknown, Permanent, TargetMissing, Transient
 from phonefleet.ledger.actions.do_not_contact import Unwanted
 from phonefleet.scripts.message import MessageConfig
-from phonefleet.virtual.faults import Fault, Faults, Strike
-from phonefleet.virtual.world import World
-from phonefleet.virtual.world.identity import ProfileField
 from tasks.context import RunContext
 from tasks.messages import send_message
 from tasks.readiness import driver
 from tests.tasks.on_phones import ME, Killed, another_task, on_a_phone, states, until_done
+from virtual_phones.faults import Fault, Faults, Strike
+from virtual_phones.world import World
+from virtual_phones.world.identity import ProfileField
 
 PERSON = "person_0771"
 

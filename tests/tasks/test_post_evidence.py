@@ -13,11 +13,11 @@ import pytest
 from phonefleet.errors import OutcomeUnknown
 from phonefleet.ledger.values import Action, ChosenText, Intent
 from phonefleet.scripts.post import PostConfig
-from phonefleet.virtual.world import World
 from tasks.context import RunContext
 from tasks.publishing import publish_post
 from tests.media_files import picture, written
 from tests.tasks.on_phones import ME, another_task, on_a_phone, states
+from virtual_phones.world import World
 
 
 @pytest.fixture(autouse=True)

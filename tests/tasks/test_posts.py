@@ -14,15 +14,15 @@ from phonefleet.errors import DoNotContact, Interrupted, OutcomeUnknown, TargetM
 from phonefleet.ledger.actions.do_not_contact import Unwanted
 from phonefleet.ledger.values import Action, Intent
 from phonefleet.scripts.comment import CommentConfig
-from phonefleet.virtual.faults import Fault, Faults, Strike
-from phonefleet.virtual.sample import VERSIONS
-from phonefleet.virtual.world import World
 from tasks.comments import comment_on_post
 from tasks.context import RunContext
 from tasks.posts import favorite_post, follow_author, like_post, newest_posts, repost_post, share_post, watch_post
 from tests.media_files import picture, written
 from tests.tasks.on_phones import ME, Killed, another_task, on_a_phone, until_done
 from tests.tasks.stormy import StormyPhone
+from virtual_phones.faults import Fault, Faults, Strike
+from virtual_phones.sample import VERSIONS
+from virtual_phones.world import World
 
 STORMS = [(seed, sorted(VERSIONS)[seed % 2]) for seed in range(10)]
 KILLS = {"comments": 0.03}

@@ -12,13 +12,13 @@ from phonefleet.apps.pages.edit_profile import OwnProfile
 from phonefleet.errors import ActionBlocked, Rejected, Transient
 from phonefleet.media import MediaRefused
 from phonefleet.scripts.change_profile import ProfileConfig
-from phonefleet.virtual.faults import Fault, Faults, Strike
-from phonefleet.virtual.world import World
 from tasks.context import RunContext
 from tasks.profile_editing import set_avatar, set_bio, set_link, set_nickname, set_username
 from tasks.renames import note_renames
 from tests.media_files import picture, written
 from tests.tasks.on_phones import ME, Killed, another_task, on_a_phone, states, until_done
+from virtual_phones.faults import Fault, Faults, Strike
+from virtual_phones.world import World
 
 NAMES = ("person_0772", "Not Allowed", "corner_shop", "corner_shop_2")
 

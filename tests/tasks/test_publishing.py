@@ -17,14 +17,14 @@ from phonefleet.ledger.targets.materials import NewMaterial
 from phonefleet.ledger.values import Action, ChosenText, Intent, NewTask
 from phonefleet.media import MediaRefused
 from phonefleet.scripts.post import PostConfig
-from phonefleet.virtual.faults import Fault, Faults, Strike
-from phonefleet.virtual.phone import VirtualPhone
-from phonefleet.virtual.sample import PACKAGE, VERSIONS, SampleApp
-from phonefleet.virtual.world import World
 from tasks.context import RunContext
 from tasks.publishing import publish_post
 from tests.media_files import picture, video, written
 from tests.tasks.stormy import StormyPhone
+from virtual_phones.faults import Fault, Faults, Strike
+from virtual_phones.phone import VirtualPhone
+from virtual_phones.sample import PACKAGE, VERSIONS, SampleApp
+from virtual_phones.world import World
 
 ME = "shop_001"
 WAYS = ("share", "addButton", "useSound")

@@ -13,8 +13,6 @@ from phonefleet.errors import OutcomeUnknown
 from phonefleet.scripts.comment import CommentConfig
 from phonefleet.scripts.message import MessageConfig
 from phonefleet.scripts.post import PostConfig
-from phonefleet.virtual.world import World
-from phonefleet.virtual.world.identity import Identity
 from tasks.comments import comment_on_post
 from tasks.context import RunContext
 from tasks.messages import send_message
@@ -22,6 +20,8 @@ from tasks.profile_editing import set_bio, set_nickname
 from tasks.publishing import publish_post
 from tests.media_files import picture, written
 from tests.tasks.on_phones import ME, on_a_phone, states
+from virtual_phones.world import World
+from virtual_phones.world.identity import Identity
 
 PERSON = "person_0771"
 WORDS = "Good morning"

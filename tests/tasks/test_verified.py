@@ -15,11 +15,11 @@ from phonefleet.apps.loading import BUILT_IN
 from phonefleet.apps.verification import NEEDS, fingerprints
 from phonefleet.errors import UnsupportedApp, UnverifiedProfile
 from phonefleet.limits import Kind
-from phonefleet.virtual.sample import VERSIONS
-from phonefleet.virtual.world import World
 from tasks.context import RunContext
 from tasks.people import follow_user
 from tests.tasks.on_phones import ME, another_task, on_a_phone, states
+from virtual_phones.sample import VERSIONS
+from virtual_phones.world import World
 
 OLD, NEW = sorted(VERSIONS)
 

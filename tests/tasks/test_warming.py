@@ -19,13 +19,13 @@ from phonefleet.errors import Interrupted, LinkLost
 from phonefleet.ledger.actions.do_not_contact import Unwanted
 from phonefleet.ledger.actions.warm_ups import WarmUp
 from phonefleet.scripts.account_warmup import AccountWarmupConfig
-from phonefleet.virtual.world import World
 from tasks import posts, progress, warming
 from tasks.context import RunContext
 from tasks.posts import favorite_post, follow_author, like_post
 from tasks.warming import WarmUpRun
 from tests.tasks.on_phones import ME, Killed, on_a_phone, until_done
 from tests.tasks.stormy import StormyPhone
+from virtual_phones.world import World
 
 
 @pytest.fixture

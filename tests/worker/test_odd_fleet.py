@@ -27,12 +27,12 @@ from phonefleet.device.sightings import NAMELESS
 from phonefleet.device.transport import FastAdbClient
 from phonefleet.ledger import Ledger
 from phonefleet.settings import Settings
-from phonefleet.virtual.background import BackgroundFleet
-from phonefleet.virtual.faults import Fault, Strike
-from phonefleet.virtual.fleet import FleetOptions
-from phonefleet.virtual.names.arrangement import ODD_NAMES, UNUSABLE, lines
-from phonefleet.virtual.names.front import AdbFront
 from tests.device.conftest import running_adb_server
+from virtual_phones.background import BackgroundFleet
+from virtual_phones.faults import Fault, Strike
+from virtual_phones.fleet import FleetOptions
+from virtual_phones.names.arrangement import ODD_NAMES, UNUSABLE, lines
+from virtual_phones.names.front import AdbFront
 
 pytestmark = pytest.mark.timeout(300)  # the first use starts a Prefect server
 

@@ -10,7 +10,7 @@ import typer
 from deployments.cli.shared import options as o
 
 if TYPE_CHECKING:
-    from phonefleet.virtual.fleet import FleetAddresses
+    from virtual_phones.fleet import FleetAddresses
 
 
 def virtual(  # noqa: PLR0913, PLR0917 - a command line has as many options as it has
@@ -51,8 +51,8 @@ def virtual(  # noqa: PLR0913, PLR0917 - a command line has as many options as i
     """
     from datetime import timedelta  # noqa: PLC0415 - only needed here
 
-    from phonefleet.virtual.fleet import FleetOptions  # noqa: PLC0415 - heavy
-    from phonefleet.virtual.server import run_fleet  # noqa: PLC0415 - heavy
+    from virtual_phones.fleet import FleetOptions  # noqa: PLC0415 - heavy
+    from virtual_phones.server import run_fleet  # noqa: PLC0415 - heavy
 
     wanted = FleetOptions(
         count=count, base_port=base_port, world_port=world_port, seed=seed or 0, fault_rate=fault_rate,

@@ -155,7 +155,7 @@ def log_to_stderr(level: LogLevel, secrets: Iterable[str] = ()) -> None:
     handler = logging.StreamHandler()
     handler.setFormatter(OneLine(secrets))
     logging.getLogger().addHandler(handler)
-    for name in ("phonefleet", "deployments", "api", "flows", "tasks"):
+    for name in ("phonefleet", "virtual_phones", "deployments", "api", "flows", "tasks"):
         logger = logging.getLogger(name)
         logger.setLevel(level.upper())
         logger.addHandler(handler)

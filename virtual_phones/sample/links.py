@@ -1,0 +1,25 @@
+"""The links that the app opens: to people, posts and the inbox, in its own scheme and as web addresses."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import unquote
+
+from virtual_phones.sample.screens.inbox import InboxScreen
+from virtual_phones.sample.screens.post import PostScreen
+from virtual_phones.sample.screens.user_profile import ProfileScreen, open_profile
+from virtual_phones.sample.stage import Screen
+
+_END = r"/?([?#].*)?"
+_USER = re.compile(rf"(sample://user/|https://sample\.example/@)(?P<username>[^/?#]+){_END}")
+_INBOX = re.compile(rf"sample://inbox{_END}")
+_POST = re.compile(rf"(sample://post/|https://sample\.example/@[^/?#]+/post/)(?P<post>[^/?#]+){_END}")
+
+
+def destination(url: str) -> Screen | None:
+    """Return the screen that a link leads to, or None for a link that is not the app's."""
+    if match := _USER.fullmatch(url):
+        return ProfileScreen(unquote(match["username"]))
+    if match := _POST.fullmatch(url):
+        return PostScreen(unquote(match["post"]), open_profile)
+    return InboxScreen() if _INBOX.fullmatch(url) else None

@@ -1,0 +1,26 @@
+"""The button of a profile that opens the conversation, or what stands there when somebody takes no messages."""
+
+from __future__ import annotations
+
+from virtual_phones.sample.layout import Piece, view
+from virtual_phones.sample.screens.thread import ThreadScreen
+from virtual_phones.sample.stage import Stage
+from virtual_phones.sample.widgets import text
+
+
+def message_button(stage: Stage, username: str) -> Piece:
+    """Return the button; people who say so take none, and a private account says it by a button that does nothing."""
+    skin, account = stage.skin, stage.world.account(username)
+    if account.inbox == "hidden" and not account.private:
+        note = skin.text("no_messages", username=username)
+        return text(note, resource_id=skin.id("profile_no_messages"))
+    return view(
+        skin.button_class,
+        text=skin.text("message"),
+        resource_id=skin.id("profile_message"),
+        clickable=True,
+        focusable=True,
+        enabled=account.inbox != "hidden",
+        fill="#d9d9de",
+        on_tap=lambda: stage.show(ThreadScreen(username)),
+    )

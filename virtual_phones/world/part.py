@@ -1,0 +1,23 @@
+"""One side of the world's life: a part makes events, and is what they add up to."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from virtual_phones.world.events import Event, Kind
+
+
+class Happen(Protocol):
+    """Lets something happen now: it is written to the journal, then every part applies it."""
+
+    def __call__(self, kind: Kind, *values: str) -> None:
+        """Let an event of this kind happen; the values are those that the kind names, in order."""
+        ...
+
+
+class Part(Protocol):
+    """What the events of some kinds add up to."""
+
+    def apply(self, event: Event) -> None:
+        """Take note of an event; events of kinds that do not concern this part change nothing."""
+        ...
