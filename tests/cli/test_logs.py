@@ -10,7 +10,7 @@ import pytest
 PROGRAM = """
 import logging
 from deployments.worker import main
-from deployments.cli.options import log_to_stderr
+from deployments.cli.shared.options import log_to_stderr
 log_to_stderr("info", ["s3cret"])
 for name in ("prefect.client", "uvicorn.error", "deployments.worker"):
     logging.getLogger(name).warning("%s holds s3cret", name)
