@@ -20,7 +20,7 @@ from pydantic import SecretStr
 
 from deployments.describing import deployment_description, form, is_ours, queue_description
 from deployments.notifying import ensure_automations
-from phonefleet.queues import queue_name
+from phonefleet.runs.queues import queue_name
 from phonefleet.scripts import FLOWS
 from phonefleet.scripts.script import Script
 from phonefleet.settings import CAMPAIGNS, POOL, Settings

@@ -13,10 +13,10 @@ from api.prefect.client import PrefectApi, Run
 from phonefleet.clock import Clock
 from phonefleet.ledger import Ledger, Observed, StateChange
 from phonefleet.ledger.tasks import runs
-from phonefleet.run_keys import is_of_a_task
-from phonefleet.runs import adoption
+from phonefleet.ledger.tasks.adoption import adoption
+from phonefleet.runs.keys import is_of_a_task
+from phonefleet.runs.states import Status, status_of
 from phonefleet.settings import POOL
-from phonefleet.states import Status, status_of
 
 _log = logging.getLogger(__name__)
 

@@ -13,7 +13,7 @@ from api.loops.threads import to_end
 from api.prefect.client import PrefectApi, PrefectLacks, Run
 from phonefleet.clock import Clock
 from phonefleet.ledger import Ledger, Recall
-from phonefleet.states import Status, status_of
+from phonefleet.runs.states import Status, status_of
 
 _log = logging.getLogger(__name__)
 

@@ -12,8 +12,8 @@ from api.loops.every import again_and_again
 from api.loops.threads import to_end
 from api.prefect.client import PrefectApi
 from phonefleet.ledger import Ledger
+from phonefleet.runs.states import Status
 from phonefleet.settings import POOL
-from phonefleet.states import Status
 
 _EVERY = timedelta(seconds=2)
 _PAGE = 200

@@ -28,7 +28,7 @@ from api.prefect.client import PrefectRefused, PrefectUnreachable
 from api.resources import TheResources
 from phonefleet.ledger import NewTask
 from phonefleet.ledger.fleet.device_list import DeviceFilter
-from phonefleet.queues import queue_name
+from phonefleet.runs.queues import queue_name
 from phonefleet.scripts import MATCH_ACCOUNTS
 from phonefleet.settings import POOL
 

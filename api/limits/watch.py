@@ -15,7 +15,7 @@ from phonefleet.clock import Clock
 from phonefleet.ledger import Ledger
 from phonefleet.ledger.tasks.runs import Waiting
 from phonefleet.ledger.tasks.tasks import UNFINISHED
-from phonefleet.states import WAITING
+from phonefleet.runs.states import WAITING
 
 _log = logging.getLogger(__name__)
 

@@ -17,8 +17,8 @@ from phonefleet.ledger.plans.forecasts import Durations
 from phonefleet.limits.rules import LONGEST_GAP
 from phonefleet.plans import AccountFacts, Actor, Estimate, Spread, Terms, Work, deeds_of, estimate_of
 from phonefleet.plans.durations import Bound
+from phonefleet.runs.states import Status
 from phonefleet.scripts import FLOWS
-from phonefleet.states import Status
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from api.prefect.client import PrefectLacks, PrefectUnreachable, Run
 from api.resources import Resources
 from phonefleet.ledger import StateChange, Task
 from phonefleet.ledger.tasks.tasks import UNFINISHED
-from phonefleet.states import Status
+from phonefleet.runs.states import Status
 
 _AT_ONCE = 8
 _REMARK = "stopped"

@@ -20,7 +20,7 @@ from api.tasks.sealing import refuse_references, sealed
 from api.tasks.shortcut import NumberedShortcut, Shortcut
 from phonefleet.ledger import Counts, TaskFilter
 from phonefleet.ledger.tasks.reading import Column
-from phonefleet.states import Status
+from phonefleet.runs.states import Status
 
 router = APIRouter(tags=["tasks"])
 

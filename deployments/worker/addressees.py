@@ -10,8 +10,8 @@ from prefect.client.schemas.objects import FlowRun
 
 from phonefleet.errors import NameUnclear
 from phonefleet.ledger.ledger import Ledger
-from phonefleet.run_keys import task_id_in
-from phonefleet.runs import serial_in
+from phonefleet.ledger.tasks.adoption import serial_in
+from phonefleet.runs.keys import task_id_in
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,9 +8,9 @@ from prefect.client.orchestration import SyncPrefectClient
 from prefect.client.schemas.objects import FlowRun
 
 from phonefleet.ledger.ledger import Ledger
+from phonefleet.ledger.tasks.adoption import adoption
 from phonefleet.ledger.values import Task
-from phonefleet.run_keys import task_id_in
-from phonefleet.runs import adoption
+from phonefleet.runs.keys import task_id_in
 
 
 def task_of(flow_run: FlowRun, script: str, ledger: Ledger, client: SyncPrefectClient) -> Task | None:

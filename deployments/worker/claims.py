@@ -8,7 +8,7 @@ from uuid import UUID
 
 from prefect.client.schemas.objects import FlowRun
 
-from phonefleet.runs import serial_in
+from phonefleet.ledger.tasks.adoption import serial_in
 
 DEFAULT_QUEUE = "default"
 """Where Prefect puts a run that a person starts without naming a queue."""

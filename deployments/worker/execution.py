@@ -23,7 +23,7 @@ from phonefleet.device.deadline import stoppable
 from phonefleet.errors import Interrupted, PhonefleetError
 from phonefleet.ledger.values import StateChange, Task
 from phonefleet.patience import patient
-from phonefleet.states import WAITING, Status
+from phonefleet.runs.states import WAITING, Status
 from tasks.context import RunContext, running
 from tasks.lifecycle import Requeued
 

@@ -24,7 +24,7 @@ from phonefleet.clock import StopSignal
 from phonefleet.errors import Interrupted, Permanent, Transient
 from phonefleet.ledger.values import Task
 from phonefleet.patience import Patience, patient
-from phonefleet.run_keys import task_id_in
+from phonefleet.runs.keys import task_id_in
 
 _log = logging.getLogger(__name__)
 

@@ -14,7 +14,7 @@ from prefect.exceptions import ObjectNotFound
 
 from deployments.registration import ensure_queue
 from phonefleet.ledger.fleet.addresses import Whereabouts
-from phonefleet.queues import queue_name
+from phonefleet.runs.queues import queue_name
 from phonefleet.settings import POOL
 
 

@@ -11,7 +11,7 @@ from phonefleet.hardware import Hardware
 from phonefleet.limits.deciding import Limit
 from phonefleet.limits.kinds import Kind
 from phonefleet.limits.policy import WhenMet
-from phonefleet.states import Status
+from phonefleet.runs.states import Status
 
 Source = Literal["api", "ui", "campaign"]
 T = TypeVar("T")

@@ -19,7 +19,7 @@ from api.agreement.reconciler import Reconciler
 from api.prefect.client import PrefectApi, Run
 from phonefleet.clock import SystemClock
 from phonefleet.ledger import Ledger, NewTask, Observed, StateChange, Task, TaskFilter
-from phonefleet.states import Status, status_of
+from phonefleet.runs.states import Status, status_of
 from tests.agreement.sides import Converse, Sides, until
 
 _NOW = datetime(2026, 5, 4, 12, tzinfo=UTC)

@@ -13,7 +13,7 @@ from api.limits.watch import LimitWatch
 from api.prefect.client import PrefectApi, Run
 from phonefleet.clock import SystemClock
 from phonefleet.ledger import StateChange, Task
-from phonefleet.states import WAITING
+from phonefleet.runs.states import WAITING
 from tests.agreement.sides import Converse, Sides
 
 NOW = datetime.now(UTC)

@@ -7,8 +7,8 @@ import pytest
 from api.agreement.submitter import flow_run_of
 from api.prefect.client import PrefectUnreachable
 from deployments.postgres import EmbeddedPostgres
-from phonefleet.run_keys import run_key
-from phonefleet.states import Status
+from phonefleet.runs.keys import run_key
+from phonefleet.runs.states import Status
 from tests.agreement.sides import NOWHERE, Converse, Sides
 from tests.outages import prefects_database
 

@@ -7,7 +7,7 @@ from uuid import UUID
 import pytest
 
 from phonefleet.ledger import Task
-from phonefleet.states import Status
+from phonefleet.runs.states import Status
 from tests.agreement.sides import Converse, Sides, until
 
 

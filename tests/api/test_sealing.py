@@ -18,8 +18,8 @@ from api.agreement.submitter import flow_run_of
 from api.tasks.sealing import sealed
 from phonefleet.errors import Permanent
 from phonefleet.ledger import Ledger, NewTask
+from phonefleet.ledger.tasks.adoption import adoption
 from phonefleet.masking import MASK
-from phonefleet.runs import adoption
 from phonefleet.scripts import SCRIPTS
 from phonefleet.settings import Settings
 from phonefleet.vault import Vault, bind, key_for

@@ -23,8 +23,8 @@ from api.agreement.submitter import Submitter, flow_run_of
 from api.prefect.client import NewRun, PrefectApi, Run
 from phonefleet.clock import SystemClock
 from phonefleet.ledger import Ledger, NewTask, Task
-from phonefleet.run_keys import task_id_in
-from phonefleet.states import Status
+from phonefleet.runs.keys import task_id_in
+from phonefleet.runs.states import Status
 
 Call = Callable[..., httpx.Response]
 

@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from phonefleet.ledger import Ledger, NewTask, StateChange, TaskFilter
-from phonefleet.states import Status
+from phonefleet.runs.states import Status
 
 Make = Callable[..., NewTask]
 STATES = ("SCHEDULED", "RUNNING", "COMPLETED", "FAILED")

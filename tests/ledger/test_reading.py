@@ -16,7 +16,7 @@ from phonefleet.errors import LedgerUnreachable
 from phonefleet.ledger import Ledger, NewTask, StateChange, TaskFilter
 from phonefleet.ledger.tasks import reading as under_test
 from phonefleet.ledger.tasks.reading import TaskReader
-from phonefleet.states import Status
+from phonefleet.runs.states import Status
 
 Make = Callable[..., NewTask]
 T = TypeVar("T")

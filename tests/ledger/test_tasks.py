@@ -20,7 +20,7 @@ from phonefleet.ledger import (
     StateChange,
     TaskFilter,
 )
-from phonefleet.states import Status
+from phonefleet.runs.states import Status
 
 Make = Callable[..., NewTask]
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from prefect.server.schemas.actions import WorkQueueCreate
 
-from phonefleet.queues import queue_name
+from phonefleet.runs.queues import queue_name
 
 AS_THEY_ARE = ("R58M12ABCDE", "127.0.0.1:21001", "emulator-5554", "adb-R58-x (2)._adb-tls-connect._tcp", "Gerät 1")
 ODD = (

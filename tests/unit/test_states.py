@@ -11,7 +11,7 @@ from prefect import states
 from prefect.client.schemas.objects import State, StateType
 from prefect.server.schemas import states as server_states
 
-from phonefleet.states import Status, status_of
+from phonefleet.runs.states import Status, status_of
 
 EXPECTED = {
     "SCHEDULED": Status.PENDING,

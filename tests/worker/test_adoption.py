@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from phonefleet.run_keys import run_key, task_id_in
-from phonefleet.runs import adoption, serial_in
+from phonefleet.ledger.tasks.adoption import adoption, serial_in
+from phonefleet.runs.keys import run_key, task_id_in
 
 LEDGER = "0a1b2c3d4e"
 

@@ -26,7 +26,7 @@ from phonefleet.device.transport import FastAdbClient
 from phonefleet.hardware import Hardware
 from phonefleet.ledger import Ledger, NewTask
 from phonefleet.ledger.fleet.addresses import AddressSeen, Whereabouts
-from phonefleet.run_keys import run_key
+from phonefleet.runs.keys import run_key
 from phonefleet.settings import POOL, Settings
 from tests.device.conftest import running_adb_server
 

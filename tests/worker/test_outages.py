@@ -33,9 +33,9 @@ from phonefleet.device.transport import FastAdbClient
 from phonefleet.errors import LedgerUnreachable
 from phonefleet.ledger.ledger import Ledger
 from phonefleet.ledger.values import NewTask, Task
+from phonefleet.runs.states import Status
 from phonefleet.scripts.script import ScriptConfig
 from phonefleet.settings import Settings
-from phonefleet.states import Status
 from tasks.lifecycle import errand
 from tasks.progress import report_progress
 from tasks.retries import device_task

@@ -15,7 +15,7 @@ from phonefleet.ledger.fleet.addresses import first_advice, present_addresses
 from phonefleet.ledger.tables.fleet import DeviceRow
 from phonefleet.ledger.tables.tasks import COUNTS, TaskRow
 from phonefleet.ledger.values import Device, Keeper, Page
-from phonefleet.states import Status
+from phonefleet.runs.states import Status
 
 DeviceState = Literal[
     "online", "busy", "offline", "unauthorized", "no_permissions", "recovery", "ambiguous", "quarantined"

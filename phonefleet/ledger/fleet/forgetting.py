@@ -18,8 +18,8 @@ from phonefleet.ledger.tables.tasks import OutboxEntry, TaskRow
 from phonefleet.ledger.tasks.recalls import give_recall
 from phonefleet.ledger.tasks.tasks import entered
 from phonefleet.ledger.values import StateChange
-from phonefleet.run_keys import run_key
-from phonefleet.states import Status
+from phonefleet.runs.keys import run_key
+from phonefleet.runs.states import Status
 
 _AWAY: Final = (ABSENT, "offline")
 FORGOTTEN: Final = "the phone was forgotten"

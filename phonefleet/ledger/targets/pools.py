@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from phonefleet.ledger.tables.targets import ClaimRow
 from phonefleet.ledger.tables.tasks import TaskRow
 from phonefleet.ledger.values import Page, Progress
-from phonefleet.states import Status
+from phonefleet.runs.states import Status
 
 End = Literal["done", "already", "skipped", "failed", "unknown"]
 Outcome = Literal["done", "already", "skipped", "failed", "unknown", "under way", "unfinished", "waiting", "not taken"]

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from phonefleet.ledger.tables.tasks import BLOCKS, COUNTS
 from phonefleet.ledger.values import Counts, TaskFilter
-from phonefleet.states import Status
+from phonefleet.runs.states import Status
 
 _COUNTED = ("status", "serial", "script_name", "source", "username")
 """What a filter may ask for so that its total is known without counting."""

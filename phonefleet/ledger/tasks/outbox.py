@@ -17,8 +17,8 @@ from phonefleet.ledger.tables.tasks import OutboxEntry, TaskRow
 from phonefleet.ledger.tasks.recalls import give_recall
 from phonefleet.ledger.tasks.tasks import UNFINISHED, project
 from phonefleet.ledger.values import OutboxRow, Source, StateChange
-from phonefleet.run_keys import run_key
-from phonefleet.states import Status
+from phonefleet.runs.keys import run_key
+from phonefleet.runs.states import Status
 
 
 class Outbox:

@@ -12,7 +12,7 @@ from typing import Any, Literal, LiteralString
 from phonefleet.ledger.names import RANKED, meant
 from phonefleet.ledger.tasks.questions import Connection, Questions
 from phonefleet.ledger.values import Action, Counts, Page, Progress, Task, TaskFilter, TaskInDetail
-from phonefleet.states import Status
+from phonefleet.runs.states import Status
 
 Version = tuple[int, int]
 """A task's id, and the transaction that wrote its row as it is: another one after every change."""

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from phonefleet.ledger.tables.tasks import TaskRow
 from phonefleet.ledger.tasks.tasks import HELD_FOR, entered
 from phonefleet.ledger.values import Observed, StateChange
-from phonefleet.states import WAITING, Status, status_of
+from phonefleet.runs.states import WAITING, Status, status_of
 
 _LIVE = TaskRow.deleted_at.is_(None)
 DELETED = "Deleted"

@@ -29,7 +29,7 @@ from phonefleet.ledger.values import (
     Task,
     TaskFilter,
 )
-from phonefleet.states import Status, status_of
+from phonefleet.runs.states import Status, status_of
 
 UNFINISHED = (Status.PENDING, Status.RUNNING)
 _TERMINAL = (Status.COMPLETED, Status.FAILED)
