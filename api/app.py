@@ -28,7 +28,7 @@ from api.campaigns import routes as campaign_routes
 from api.campaigns.presence import CampaignPresence
 from api.campaigns.runner import CampaignRunner, News
 from api.edge import about_routes, audit_routes
-from api.edge.coalesce import Together
+from api.edge.coalesce import CoalesceRequests
 from api.edge.gate import is_loopback
 from api.edge.guard import Guard
 from api.edge.metrics import Metrics
@@ -38,9 +38,9 @@ from api.limits import routes as limit_routes
 from api.limits.watch import LimitWatch
 from api.live import routes as live_routes
 from api.live.broadcast import Broadcast
-from api.loops.folding import Folding
-from api.loops.forgetting import Forgetting
-from api.loops.threads import to_end
+from api.loops.compacting import Compacting
+from api.loops.retention import Retention
+from api.loops.threads import in_thread
 from api.media import routes as media_routes
 from api.plans import routes as plan_routes
 from api.prefect.client import PrefectApi
@@ -113,7 +113,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
     document(app, BASE_PATH)
     docs_page.install(app, ("", BASE_PATH))
     app.state.metrics = Metrics()
-    app.add_middleware(Together, paths=[BASE_PATH + path for path in _LISTS])
+    app.add_middleware(CoalesceRequests, paths=[BASE_PATH + path for path in _LISTS])
     app.add_middleware(Guard, settings=settings, metrics=app.state.metrics)
     return app
 
@@ -141,7 +141,7 @@ def _lifespan(settings: Settings, clock: Clock) -> Callable[[FastAPI], Any]:
             stack.callback(ledger.close)
             reader = TaskReader(_database(settings))
             stack.push_async_callback(reader.close)
-            await to_end(ledger.migrate)
+            await in_thread(ledger.migrate)
             patience = _PREFECT_PATIENCE.total_seconds()
             url, auth = settings.prefect_api_url, _basic(settings.prefect_auth)
             client = httpx.AsyncClient(base_url=url, auth=auth, timeout=patience, trust_env=False)
@@ -152,7 +152,7 @@ def _lifespan(settings: Settings, clock: Clock) -> Callable[[FastAPI], Any]:
             reconciler = Reconciler(ledger, prefect, observer)
             listener = PrefectEvents(settings, observer, reconciler, clock, app.state.metrics.event_skipped)
             app.state.glances = stack.enter_context(Glances(Glance(settings.adb_port, clock)))
-            forgetting = Forgetting(ledger, clock, settings)
+            forgetting = Retention(ledger, clock, settings)
             app.state.broadcast = broadcast = Broadcast(ledger, settings)
             zone, rng = zone_named(settings.timezone), Random(settings.seed)  # noqa: S311 - waits are no secrets
             app.state.reading = Reading(reader, TaskCache(reader, settings), settings)
@@ -161,7 +161,7 @@ def _lifespan(settings: Settings, clock: Clock) -> Callable[[FastAPI], Any]:
             app.state.resources = resources
             await stack.enter_async_context(
                 _in_background(
-                    Folding(ledger).run,
+                    Compacting(ledger).run,
                     submitter.run,
                     recaller.run,
                     reconciler.run,

@@ -14,7 +14,7 @@ from uuid import UUID, uuid5
 
 from api.agreement.webhook import Webhook, WebhookAway, WebhookRefused
 from api.loops.every import again_and_again
-from api.loops.threads import to_end
+from api.loops.threads import in_thread
 from api.prefect.client import PrefectApi
 from phonefleet.clock import Clock
 from phonefleet.ledger import Ledger
@@ -46,7 +46,7 @@ class WebhookAnnouncer:
 
     async def look(self) -> None:
         """Tell what is new, one message after the other."""
-        for one in await to_end(self._ledger.announcements.due, self._clock.now(), "webhook"):
+        for one in await in_thread(self._ledger.announcements.due, self._clock.now(), "webhook"):
             try:
                 await self._webhook.tell(message_of(one))
             except WebhookAway as error:
@@ -54,7 +54,7 @@ class WebhookAnnouncer:
                 return
             except WebhookRefused as error:
                 _log.warning("%s is not told: %s", one.kind, error)
-            await to_end(self._ledger.announcements.told, [one], "webhook")
+            await in_thread(self._ledger.announcements.told, [one], "webhook")
 
 
 class Announcer:
@@ -72,12 +72,12 @@ class Announcer:
     async def look(self) -> None:
         """Tell what is new."""
         now = self._clock.now()
-        news = await to_end(self._ledger.announcements.due, now)
+        news = await in_thread(self._ledger.announcements.due, now)
         if news:
-            ledger_id = await to_end(lambda: self._ledger.id)
+            ledger_id = await in_thread(lambda: self._ledger.id)
             events = [event_of(one, ledger_id) | {"occurred": now.isoformat()} for one in news]
             await self._prefect.tell(events)
-            await to_end(self._ledger.announcements.told, news)
+            await in_thread(self._ledger.announcements.told, news)
 
 
 def message_of(news: Announcement) -> str:

@@ -150,7 +150,7 @@ class PrefectEvents:
             await asyncio.sleep(_GATHERED_FOR.total_seconds())
             self._news.clear()
             hints, self._hints = list(self._hints.values()), {}
-            if not_yet := await self._observer.look_at(hints):
+            if not_yet := await self._observer.check_hints(hints):
                 group.create_task(self._look_again(not_yet))
 
     async def _look_again(self, hints: Sequence[Hint]) -> None:
@@ -159,7 +159,7 @@ class PrefectEvents:
         for _ in range(_LOOKS):
             await asyncio.sleep(wait.total_seconds())
             wait *= 2
-            if not (hints := await self._observer.look_at(hints)):
+            if not (hints := await self._observer.check_hints(hints)):
                 return
 
 

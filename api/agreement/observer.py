@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Protocol, TypeVar
 from uuid import UUID
 
-from api.loops.threads import to_end
+from api.loops.threads import in_thread
 from api.prefect.client import PrefectApi, Run
 from phonefleet.clock import Clock
 from phonefleet.ledger import Ledger, Observed, StateChange
@@ -40,7 +40,7 @@ _REMARKS = {"CANCELLED": "cancelled in Prefect", "CRASHED": "the worker crashed"
 DELETED = "its flow run was deleted in Prefect"
 
 
-class Told(Protocol):
+class RunHint(Protocol):
     """What somebody says of a run: the state that it is in, and since when."""
 
     @property
@@ -64,7 +64,7 @@ class Told(Protocol):
         ...
 
 
-H = TypeVar("H", bound=Told)
+H = TypeVar("H", bound=RunHint)
 
 
 class Observer:
@@ -76,59 +76,59 @@ class Observer:
         self._clock = clock
         self._expected: dict[UUID, datetime] = {}
 
-    async def see(self, seen: Sequence[Observed]) -> None:
+    async def record(self, seen: Sequence[Observed]) -> None:
         """Record states that runs are in, or were in a moment ago."""
         ripe = [one for one in seen if not self._is_fresh_end(one.change)]
         fresh = [one for one in seen if self._is_fresh_end(one.change)]
         if fresh:
-            working = await to_end(self._ledger.runs.running, [one.flow_run_id for one in fresh])
+            working = await in_thread(self._ledger.runs.running, [one.flow_run_id for one in fresh])
             ripe += [one for one in fresh if one.flow_run_id not in working]
         if ripe:
-            await self._meet(await to_end(self._ledger.runs.observe, ripe))
+            await self._adopt_unknown(await in_thread(self._ledger.runs.observe, ripe))
 
-    async def look_at(self, hints: Sequence[H]) -> list[H]:
+    async def check_hints(self, hints: Sequence[H]) -> list[H]:
         """Read the runs that events tell of, unless the ledger knows; return hints at states that do not show yet."""
         now = self._clock.now()
-        known = await to_end(self._ledger.runs.states, [hint.flow_run_id for hint in hints])
+        known = await in_thread(self._ledger.runs.states, [hint.flow_run_id for hint in hints])
         news = [hint for hint in hints if known.get(hint.flow_run_id) != (hint.state_type, hint.state_name)]
         found: dict[UUID, Run] = {}
         for start in range(0, len(news), _PAGE):
             runs = await self._prefect.runs([hint.flow_run_id for hint in news[start : start + _PAGE]])
             found |= {run.id: run for run in runs}
-            await self.see_runs(runs)
+            await self.record_runs(runs)
         self._expect([hint.flow_run_id for hint in news if hint.flow_run_id not in found])
         soonest = now + _SKEW
         return [
             hint for hint in news if hint.at <= soonest and (run := found.get(hint.flow_run_id)) and run.at < hint.at
         ]
 
-    async def see_runs(self, runs: Sequence[Run]) -> None:
-        """Record the states of runs of our pool; strangers among them become tasks."""
-        await self.see(
+    async def record_runs(self, runs: Sequence[Run]) -> None:
+        """Record the states of runs of our pool; unknown among them become tasks."""
+        await self.record(
             [
                 Observed(run.id, change_of(run.state_type, run.state_name, min(run.at, self._clock.now()), run.message))
                 for run in runs
             ]
         )
 
-    async def see_deleted(self, flow_run_ids: Sequence[UUID]) -> None:
+    async def record_deleted(self, flow_run_ids: Sequence[UUID]) -> None:
         """Record that runs are gone, and recall them from the workers that may have them in hand."""
         now = self._clock.now()
         gone = StateChange("FAILED", runs.DELETED, now, remark=DELETED)
         for run_id in flow_run_ids:
-            await to_end(self._ledger.recalls.give, run_id, DELETED, now, now)
-        await to_end(self._ledger.runs.observe, [Observed(run_id, gone) for run_id in flow_run_ids])
+            await in_thread(self._ledger.recalls.give, run_id, DELETED, now, now)
+        await in_thread(self._ledger.runs.observe, [Observed(run_id, gone) for run_id in flow_run_ids])
 
-    async def meet_expected(self) -> None:
+    async def retry_expected(self) -> None:
         """Look again for the runs that Prefect has told of and did not have yet."""
         now = self._clock.now()
         self._expected = {run_id: until for run_id, until in self._expected.items() if until > now}
-        await self._meet(set(self._expected))
+        await self._adopt_unknown(set(self._expected))
 
-    async def _meet(self, strangers: set[UUID]) -> None:
+    async def _adopt_unknown(self, unknown: set[UUID]) -> None:
         """Make tasks of the runs of our pool that no task has and that were not made for one."""
-        self._expect(strangers)
-        wanted = list(strangers)
+        self._expect(unknown)
+        wanted = list(unknown)
         for start in range(0, len(wanted), _PAGE):
             for run in await self._prefect.runs(wanted[start : start + _PAGE]):
                 if run.pool == POOL and not is_of_a_task(run.key):
@@ -143,10 +143,10 @@ class Observer:
 
     async def _adopt(self, run: Run) -> None:
         script = await self._prefect.flow_name(run.flow_id)
-        task_id = await to_end(self._ledger.tasks.adopt, adoption(run.id, script, run.parameters, run.created))
+        task_id = await in_thread(self._ledger.tasks.adopt, adoption(run.id, script, run.parameters, run.created))
         _log.info("flow run %s was started in Prefect: it is task %s", run.id, task_id)
         change = change_of(run.state_type, run.state_name, run.at, run.message)
-        await to_end(self._ledger.runs.observe, [Observed(run.id, change)])
+        await in_thread(self._ledger.runs.observe, [Observed(run.id, change)])
 
     def _is_fresh_end(self, change: StateChange) -> bool:
         return _is_end(change) and change.at > self._clock.now() - _GRACE

@@ -9,7 +9,7 @@ from typing import Never
 from uuid import UUID
 
 from api.loops.every import again_and_again
-from api.loops.threads import to_end
+from api.loops.threads import in_thread
 from api.prefect.client import PrefectApi, PrefectLacks, Run
 from phonefleet.clock import Clock
 from phonefleet.ledger import Ledger, Recall
@@ -38,12 +38,12 @@ class Recaller:
 
     async def carry_out(self) -> None:
         """Carry out what is due."""
-        while recalls := await to_end(self._ledger.recalls.due, self._clock.now(), _PAGE):
+        while recalls := await in_thread(self._ledger.recalls.due, self._clock.now(), _PAGE):
             runs = await self._runs_of(recalls)
             done = [recall.id for recall in recalls if await self._is_done(recall, runs)]
-            await to_end(self._ledger.recalls.forget, done)
+            await in_thread(self._ledger.recalls.forget, done)
             later = [recall.id for recall in recalls if recall.id not in done]
-            await to_end(self._ledger.recalls.postpone, later, self._clock.now() + _APPEARS_WITHIN)
+            await in_thread(self._ledger.recalls.postpone, later, self._clock.now() + _APPEARS_WITHIN)
 
     async def _runs_of(self, recalls: Sequence[Recall]) -> Mapping[UUID | str | None, Run]:
         ids = [recall.flow_run_id for recall in recalls if recall.flow_run_id]
@@ -58,14 +58,14 @@ class Recaller:
             return recall.given_at + _APPEARS_WITHIN <= self._clock.now()
         ended = status_of(run.state_type, run.state_name) in _ENDS
         # Looked up once more: a retry forgets the recall, and its run is to go again.
-        remark = None if ended else await to_end(self._ledger.recalls.remark, run.id, recall.run_key)
+        remark = None if ended else await in_thread(self._ledger.recalls.remark, run.id, recall.run_key)
         if remark is not None:
             await self._end(run, remark)
         return True
 
     async def _end(self, run: Run, remark: str) -> None:
         """End a run: at its next safe point if somebody runs it, at once if its task has ended or it has none."""
-        task = await to_end(self._ledger.tasks.by_flow_run, run.id)
+        task = await in_thread(self._ledger.tasks.by_flow_run, run.id)
         running = task is not None and task.status is Status.RUNNING
         try:
             await (self._prefect.cancel if running else self._prefect.end)(run.id, remark)

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from typing import Never
 
-from api.loops.threads import to_end
+from api.loops.threads import in_thread
 from api.prefect.client import NewRun, PrefectApi, PrefectRefused, PrefectUnreachable, Run
 from phonefleet.clock import Clock
 from phonefleet.errors import LedgerUnreachable
@@ -55,11 +55,11 @@ class Submitter:
 
     async def submit_some(self) -> tuple[int, int]:
         """Submit the next few rows; return how many there were and for how many Prefect had an answer."""
-        rows = await to_end(self._ledger.outbox.due, _ROUND)
+        rows = await in_thread(self._ledger.outbox.due, _ROUND)
         waiting = iter(enumerate(rows))
         async with asyncio.TaskGroup() as group:
-            lanes = [group.create_task(self._submit_each(waiting)) for _ in range(_AT_ONCE)]
-        return len(rows), sum(lane.result() for lane in lanes)
+            consumers = [group.create_task(self._submit_each(waiting)) for _ in range(_AT_ONCE)]
+        return len(rows), sum(consumer.result() for consumer in consumers)
 
     def _rest_after(self, tried: int, submitted: int) -> timedelta:
         """Return how long to wait: longer and longer while Prefect takes nothing."""
@@ -84,12 +84,12 @@ class Submitter:
             run = await self._prefect.create_run(flow_run_of(row))
         except PrefectUnreachable as error:
             retry_at = self._clock.now() + _backoff(row.attempts)
-            await to_end(outbox.failed, row.task_id, error.message, retry_at)
+            await in_thread(outbox.failed, row.task_id, error.message, retry_at)
             return False
         except PrefectRefused as error:
-            await to_end(outbox.refused, row.task_id, error.message, self._clock.now())
+            await in_thread(outbox.refused, row.task_id, error.message, self._clock.now())
         else:
-            if not await to_end(outbox.submitted, row.task_id, run.id, run.state_type, run.state_name, run.at):
+            if not await in_thread(outbox.submitted, row.task_id, run.id, run.state_type, run.state_name, run.at):
                 await self._cancel(run)
         return True
 

@@ -75,7 +75,7 @@ Reason = Annotated[
 ]
 
 
-def left_out(schema: dict[str, Any]) -> None:
+def may_be_omitted(schema: dict[str, Any]) -> None:
     """Show in the documentation that a field may be left out, which is not the same as null."""
     schema.pop("default", None)
 

@@ -18,7 +18,7 @@ from phonefleet.schedules import Schedule, begun
 from phonefleet.settings import CAMPAIGNS
 
 FLOW = "campaign"
-_PLANNED = "campaign-"
+_KEY_PREFIX = "campaign-"
 _PAGE = 200
 _UNFINISHED = ("SCHEDULED", "PENDING", "RUNNING", "CANCELLING", "PAUSED")
 _ENDED = ("COMPLETED", "FAILED", "CRASHED", "CANCELLED")
@@ -26,17 +26,17 @@ _STATES = {"fired": ("COMPLETED", "Completed"), "failed": ("FAILED", "Failed")}
 _POOL = {"name": {"any_": [CAMPAIGNS]}}
 
 
-Planned = Literal["made", "there", "ended"]
+Ensured = Literal["made", "there", "ended"]
 
 
 @dataclass(frozen=True, slots=True)
 class CampaignRun:
-    """A run of a campaign's deployment; one that a person has started is not planned."""
+    """A run of a campaign's deployment; one that a person has started is not by_schedule."""
 
     id: UUID
     deployment_id: UUID
     due_at: datetime
-    planned: bool
+    by_schedule: bool
     state_type: str
     parameters: dict[str, Any]
     name: str
@@ -48,7 +48,7 @@ class CampaignRun:
             id=UUID(data["id"]),
             deployment_id=UUID(data["deployment_id"]),
             due_at=datetime.fromisoformat(data["expected_start_time"]),
-            planned=bool(data["auto_scheduled"]) or (data["idempotency_key"] or "").startswith(_PLANNED),
+            by_schedule=bool(data["auto_scheduled"]) or (data["idempotency_key"] or "").startswith(_KEY_PREFIX),
             state_type=data["state_type"] or "SCHEDULED",
             parameters=data["parameters"] or {},
             name=data["name"],
@@ -100,14 +100,14 @@ class PrefectCampaigns:
         }
         return [CampaignRun.parse(data) for data in await self._runs({"work_pools": _POOL, "flow_runs": runs})]
 
-    async def plan(self, campaign: Campaign, due_at: datetime) -> Planned:
+    async def ensure_run(self, campaign: Campaign, due_at: datetime) -> Ensured:
         """Make the run of a due time, unless there is or was one: somebody may have cancelled it."""
         moment = timedelta(milliseconds=1)
         around = {"after_": (due_at - moment).isoformat(), "before_": (due_at + moment).isoformat()}
         runs = {"deployment_id": {"any_": [str(campaign.deployment_id)]}, "expected_start_time": around}
         if found := await self._runs({"flow_runs": runs}):
             return "there" if any(run["state_type"] in {*_UNFINISHED, None} for run in found) else "ended"
-        await self._make(campaign, due_at, key=f"{_PLANNED}{campaign.deployment_id}-{due_at.isoformat()}")
+        await self._make(campaign, due_at, key=f"{_KEY_PREFIX}{campaign.deployment_id}-{due_at.isoformat()}")
         return "made"
 
     async def start(self, campaign: Campaign, at: datetime) -> UUID:

@@ -12,9 +12,9 @@ from datetime import UTC, datetime, timedelta
 
 from api.answers.envelope import Problem
 from api.campaigns.deployments import CampaignRun, PrefectCampaigns
-from api.campaigns.firing import ENDED_IN_PREFECT, GRACE, MOST_MADE_UP, Due, judged, nothing
+from api.campaigns.firing import ENDED_IN_PREFECT, GRACE, MOST_MADE_UP, Due, decide_due_time, new_firing
 from api.campaigns.settings import has_ended, settings_of
-from api.loops.threads import to_end
+from api.loops.threads import in_thread
 from api.prefect.client import PrefectLacks, PrefectRefused
 from api.resources import Resources
 from phonefleet.ledger.campaigns.campaigns import Campaign, Firing, Outcome
@@ -26,14 +26,14 @@ _SOON = timedelta(seconds=4)
 """Whatever is due within this time and has no run gets one."""
 
 _AT_ONCE = 20
-"""So many missed due times are dealt with in one look, so that they hold up nothing that is due now."""
+"""So many missed due times are dealt with in one look, so that they hold up new_firing that is due now."""
 
 _NEVER = datetime.max.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
-class _Open:
-    """A due time of which nothing has become."""
+class _OpenDueTime:
+    """A due time of which new_firing has become."""
 
     campaign: Campaign
     at: datetime
@@ -52,7 +52,7 @@ class _Watched:
     next: datetime
 
 
-class CampaignPlanner:
+class DueTimes:
     """Compares due times with runs and with what has become of them."""
 
     def __init__(self, resources: Resources, prefect: PrefectCampaigns) -> None:
@@ -61,48 +61,48 @@ class CampaignPlanner:
         self._prefect = prefect
         self._watched: dict[int, _Watched] = {}
 
-    async def plan(self, campaigns: Sequence[Campaign], runs: Sequence[CampaignRun], now: datetime) -> bool:
+    async def ensure_runs(self, campaigns: Sequence[Campaign], runs: Sequence[CampaignRun], now: datetime) -> bool:
         """Make the runs that are missing; tell whether there were any."""
         known = {(run.deployment_id, run.due_at) for run in runs}
         active = [one for one in campaigns if one.deployment_id and not one.paused and one.deleted_at is None]
-        found = await to_end(self._open, active, now)
+        found = await in_thread(self._open_due_times, active, now)
         missing = [one for one in found if (one.campaign.deployment_id, one.at) not in known]
-        return any([await self._settle(one, now) for one in _in_turn(missing, now)])
+        return any([await self._settle(one, now) for one in _in_order(missing, now)])
 
-    async def _settle(self, one: _Open, now: datetime) -> bool:
+    async def _settle(self, one: _OpenDueTime, now: datetime) -> bool:
         """See to a due time; tell whether it has a run now that it had not."""
         if one.is_missed(now):
-            found = await to_end(judged, self._resources, one.campaign, Due(one.at))
+            found = await in_thread(decide_due_time, self._resources, one.campaign, Due(one.at))
             if isinstance(found, Firing):
-                await to_end(self._campaigns.fire, found)
+                await in_thread(self._campaigns.fire, found)
                 return False
         try:
-            planned = await self._prefect.plan(one.campaign, one.at)
+            run = await self._prefect.ensure_run(one.campaign, one.at)
         except PrefectLacks:  # somebody has just deleted the deployment
             return False
         except PrefectRefused as error:
             return await self._give_up(one, "failed", f"failed: {error.message}", now)
-        if planned == "ended":
+        if run == "ended":
             return await self._give_up(one, "skipped", ENDED_IN_PREFECT, now)
-        return planned == "made"
+        return run == "made"
 
-    async def _give_up(self, one: _Open, outcome: Outcome, reason: str, now: datetime) -> bool:
+    async def _give_up(self, one: _OpenDueTime, outcome: Outcome, reason: str, now: datetime) -> bool:
         if one.at <= now:
-            firing = nothing(self._resources, one.campaign, Due(one.at), outcome, reason)
-            await to_end(self._campaigns.fire, firing)
+            firing = new_firing(self._resources, one.campaign, Due(one.at), outcome, reason)
+            await in_thread(self._campaigns.fire, firing)
         return False
 
-    def _open(self, campaigns: Sequence[Campaign], now: datetime) -> list[_Open]:
-        found: list[_Open] = []
+    def _open_due_times(self, campaigns: Sequence[Campaign], now: datetime) -> list[_OpenDueTime]:
+        found: list[_OpenDueTime] = []
         for campaign in campaigns:
             try:
-                found += [_Open(campaign, at) for at in self._open_of(campaign, now)]
+                found += [_OpenDueTime(campaign, at) for at in self._open_due_times_of(campaign, now)]
             except Problem as problem:
                 _log.debug("Campaign %s cannot be read: %s", campaign.id, problem)
         return found
 
-    def _open_of(self, campaign: Campaign, now: datetime) -> list[datetime]:
-        """Return the due times of a campaign of which nothing has become, and those that come soon."""
+    def _open_due_times_of(self, campaign: Campaign, now: datetime) -> list[datetime]:
+        """Return the due times of a campaign of which new_firing has become, and those that come soon."""
         watched = self._watched.get(campaign.id)
         if watched is None or watched.version != campaign.version:
             watched = _Watched(campaign.version, campaign.updated_at, campaign.updated_at)
@@ -121,7 +121,7 @@ class CampaignPlanner:
         return waiting
 
 
-def _in_turn(missing: Sequence[_Open], now: datetime) -> list[_Open]:
+def _in_order(missing: Sequence[_OpenDueTime], now: datetime) -> list[_OpenDueTime]:
     """Return what is due now, and after it some of what was missed."""
     missed = sorted((one for one in missing if one.is_missed(now)), key=lambda one: one.at)
     return [*(one for one in missing if not one.is_missed(now)), *missed[:_AT_ONCE]]

@@ -27,7 +27,7 @@ async def run_now(resources: Resources, campaign: Campaign) -> Firing:
     """Make the tasks of a campaign now; after a crash in between, the run in Prefect is carried out as any other."""
     prefect, at = PrefectCampaigns(resources.prefect), resources.clock.now()
     run_id = await _started(prefect, campaign, at)
-    firing = await fire(resources, campaign, Due(at, planned=False, flow_run_id=run_id))
+    firing = await fire(resources, campaign, Due(at, by_schedule=False, flow_run_id=run_id))
     if run_id is not None:
         await _if_possible(prefect.tell(run_id, firing))
     return firing

@@ -104,7 +104,7 @@ def _with_work_of(other: NewTask, task: NewTask) -> NewTask:
     return replace(task, script_config=other.script_config, username=other.username)
 
 
-def reason_against(settings: CampaignSettings, due_at: datetime) -> str | None:
+def why_skipped(settings: CampaignSettings, due_at: datetime) -> str | None:
     """Return why nothing is to be done at a due time, None when something is."""
     zone = settings.schedule.zone
     if settings.start is not None and due_at < settings.start:
@@ -140,7 +140,7 @@ def due_from(resources: Resources, settings: CampaignSettings) -> Iterator[datet
     for due_at in islice(next_due(settings.schedule, max(now, settings.start or now)), _LOOKED_AHEAD):
         if settings.end is not None and due_at > settings.end:
             return
-        if reason_against(settings, due_at) is None:
+        if why_skipped(settings, due_at) is None:
             yield due_at
 
 
@@ -177,8 +177,8 @@ def _shown_settings(resources: Resources, campaign: Campaign) -> dict[str, Any]:
 
 def _what_can_be_read(stored: Mapping[str, Any]) -> dict[str, Any]:
     """Return the settings that are right in themselves, and what is usual in place of the others."""
-    usual = settings_of(_USUAL)
-    read = {name: readable({**_USUAL, name: stored[name]}) or usual for name in _SHOWN if name in stored}
+    usual = settings_of(_DEFAULTS)
+    read = {name: readable({**_DEFAULTS, name: stored[name]}) or usual for name in _SHOWN if name in stored}
     nothing = dict.fromkeys(ScheduleOut.model_fields)
     try:
         schedule = ScheduleOut.model_validate({**nothing, **stored["schedule"]})
@@ -188,4 +188,4 @@ def _what_can_be_read(stored: Mapping[str, Any]) -> dict[str, Any]:
 
 
 _SHOWN = ("jitter", "working_days", "start", "end", "random_order", "overlap", "catch_up")
-_USUAL = {"task": {"script_name": "follow", "serials": ["any"]}, "schedule": {"cron": "0 0 * * *"}}
+_DEFAULTS = {"task": {"script_name": "follow", "serials": ["any"]}, "schedule": {"cron": "0 0 * * *"}}

@@ -10,7 +10,7 @@ from uuid import UUID
 from api.answers.envelope import Problem
 from api.campaigns.deployments import PrefectCampaigns, is_paused, read_schedule, written
 from api.campaigns.settings import checked, readable, settings_of
-from api.loops.threads import to_end
+from api.loops.threads import in_thread
 from api.prefect.client import PrefectRefused
 from api.resources import Resources
 from phonefleet.ledger.campaigns.campaigns import Campaign
@@ -44,7 +44,7 @@ class CampaignSync:
         if self._said.get(campaign.id) != (campaign.version, what):
             self._said[campaign.id] = (campaign.version, what)
             _log.warning("Prefect does not hear of campaign %s: %s", campaign.name, what)
-            await to_end(self._campaigns.remark, campaign.id, f"{UNHEARD}: {what}")
+            await in_thread(self._campaigns.remark, campaign.id, f"{UNHEARD}: {what}")
 
     async def _sync(self, campaign: Campaign, deployments: dict[UUID, dict[str, Any]]) -> None:
         seen = None if campaign.deployment_id is None else deployments.get(campaign.deployment_id)
@@ -52,37 +52,39 @@ class CampaignSync:
             await self._forget(campaign)
         elif campaign.version != campaign.synced_version:
             deployment_id, now_seen = await self._prefect.put(campaign)
-            known = now_seen if await to_end(self._tells, campaign, now_seen) else None  # what is unknown is taken over
-            await to_end(self._campaigns.synced, campaign.id, campaign.version, deployment_id, known)
+            known = (
+                now_seen if await in_thread(self._matches, campaign, now_seen) else None
+            )  # what is unknown is taken over
+            await in_thread(self._campaigns.synced, campaign.id, campaign.version, deployment_id, known)
             if campaign.note is not None and campaign.note.startswith(UNHEARD):
-                await to_end(self._campaigns.remark, campaign.id, None)
+                await in_thread(self._campaigns.remark, campaign.id, None)
         elif campaign.deployment_id is not None and seen is None:
-            await self._fold(campaign, DELETED, paused=True, deployment_id=None, seen=None)
+            await self._record_take_over(campaign, DELETED, paused=True, deployment_id=None, seen=None)
         elif seen is not None and seen != campaign.seen:
             await self._take_over(campaign, seen)
 
     async def _forget(self, campaign: Campaign) -> None:
         if campaign.deployment_id is not None:
             await self._prefect.delete(campaign.deployment_id)
-        await to_end(self._campaigns.synced, campaign.id, campaign.version, None, None)
+        await in_thread(self._campaigns.synced, campaign.id, campaign.version, None, None)
 
     async def _take_over(self, campaign: Campaign, seen: dict[str, Any]) -> None:
         """Take over what a person has changed in Prefect; what cannot work is put back as it was, with a note."""
         try:
-            settings, is_otherwise = await to_end(self._read, campaign, seen)
+            settings, is_otherwise = await in_thread(self._read, campaign, seen)
         except Problem as problem:
             note = f"a change in Prefect was not taken over: {problem.message}"
-            await to_end(self._campaigns.note, campaign.id, note)
+            await in_thread(self._campaigns.note, campaign.id, note)
             return
-        await self._fold(campaign, None, settings=settings, paused=is_paused(seen), seen=seen)
+        await self._record_take_over(campaign, None, settings=settings, paused=is_paused(seen), seen=seen)
         if is_otherwise:
-            await to_end(self._campaigns.change, campaign.id, self._resources.clock.now())
+            await in_thread(self._campaigns.change, campaign.id, self._resources.clock.now())
         _log.info("Campaign %s was changed in Prefect", campaign.name)
 
-    async def _fold(self, campaign: Campaign, note: str | None, **values: Any) -> None:
-        await to_end(self._campaigns.fold, campaign, self._resources.clock.now(), note, **values)
+    async def _record_take_over(self, campaign: Campaign, note: str | None, **values: Any) -> None:
+        await in_thread(self._campaigns.take_over, campaign, self._resources.clock.now(), note, **values)
 
-    def _tells(self, campaign: Campaign, seen: dict[str, Any]) -> bool:
+    def _matches(self, campaign: Campaign, seen: dict[str, Any]) -> bool:
         """Tell whether a deployment is as it was put: a person may have changed it before it was looked at."""
         try:
             settings, _ = self._read(campaign, seen)

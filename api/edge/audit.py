@@ -16,7 +16,7 @@ from starlette.types import Message, Scope, Send
 
 from api.answers.envelope import Problem
 from api.edge.caller import Caller
-from api.loops.threads import to_end
+from api.loops.threads import in_thread
 from phonefleet.errors import LedgerUnreachable
 from phonefleet.ledger import Ledger
 from phonefleet.ledger.audit import AuditedCall
@@ -55,24 +55,24 @@ def call_of(scope: Scope, caller: Caller, request_id: str) -> Call:
     return Call(request_id, scope["method"], scope["path"], caller)
 
 
-async def refused(call: Call, ledger: Ledger, problem: Problem, at: datetime) -> None:
+async def record_refusal(call: Call, ledger: Ledger, problem: Problem, at: datetime) -> None:
     """Record a call that was refused at the edge; without a database it is refused all the same."""
     try:
-        await to_end(ledger.audit.begin, call.audited(at), problem.code)
+        await in_thread(ledger.audit.begin, call.audited(at), problem.code)
     except LedgerUnreachable:
         _log.warning("Request %s was refused with %s and is missing in the audit trail", call.request_id, problem.code)
 
 
-async def followed(call: Call, ledger: Ledger, at: datetime, serve: Serve, send: Send) -> None:
+async def serve_recorded(call: Call, ledger: Ledger, at: datetime, serve: Serve, send: Send) -> None:
     """Serve a call and record it; nobody gets the answer before it is recorded. Raises `LedgerUnreachable`."""
-    entry = await to_end(ledger.audit.begin, call.audited(at))
+    entry = await in_thread(ledger.audit.begin, call.audited(at))
     answer: list[Message] = []
 
     async def keep(message: Message) -> None:
         answer.append(message)
 
     await serve(keep)
-    await to_end(ledger.audit.end, entry, *outcome(answer))
+    await in_thread(ledger.audit.end, entry, *outcome(answer))
     for message in answer:
         await send(message)
 

@@ -24,13 +24,13 @@ _DRAINED = 32 * LARGEST_BODY
 _DIGITS = 20
 
 
-async def whole(receive: Receive, headers: Headers, patience: timedelta = PATIENCE) -> Receive:
+async def read_whole(receive: Receive, headers: Headers, patience: timedelta = PATIENCE) -> Receive:
     """Read the body and return a `receive` that hands it out once. Raises `Problem`."""
     if "content-length" not in headers and "transfer-encoding" not in headers:
         return receive
     try:
         async with asyncio.timeout(patience.total_seconds()):
-            return _replay(await _bounded(receive, headers), receive)
+            return _replay(await _read_body(receive, headers), receive)
     except TimeoutError:
         raise Problem(TOO_SLOW, f"The body did not arrive within {patience.total_seconds():g} seconds") from None
 
@@ -41,9 +41,9 @@ def is_upload(scope: Scope) -> bool:
     return scope["method"] == "POST" and path == UPLOAD_PATH
 
 
-async def streamed(receive: Receive, headers: Headers, largest: int, patience: timedelta = PATIENCE) -> Receive:
+async def limited_stream(receive: Receive, headers: Headers, largest: int, patience: timedelta = PATIENCE) -> Receive:
     """Return a `receive` that refuses more than `largest` bytes and a client that falls silent. Raises `Problem`."""
-    if _declared(headers) > largest:
+    if _content_length(headers) > largest:
         await _drain(receive)
         raise _too_large(largest)
     size = 0
@@ -79,10 +79,10 @@ def _too_large(largest: int) -> Problem:
     return Problem(TOO_LARGE, f"The body may have at most {largest} bytes")
 
 
-async def _bounded(receive: Receive, headers: Headers) -> bytes:
+async def _read_body(receive: Receive, headers: Headers) -> bytes:
     """Return the body; one that is too large is read to its end (within reason), so that the client sees our answer."""
     body = bytearray()
-    too_large, size, more = _declared(headers) > LARGEST_BODY, 0, True
+    too_large, size, more = _content_length(headers) > LARGEST_BODY, 0, True
     while more and size <= _DRAINED:
         message = await receive()
         if message["type"] == "http.disconnect":
@@ -100,7 +100,7 @@ async def _bounded(receive: Receive, headers: Headers) -> bytes:
     return bytes(body)
 
 
-def _declared(headers: Headers) -> int:
+def _content_length(headers: Headers) -> int:
     declared = headers.get("content-length", "")
     return int(declared) if declared.isdecimal() and len(declared) < _DIGITS else 0
 

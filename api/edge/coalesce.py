@@ -24,7 +24,7 @@ class _Answer:
     """What the metrics count it by."""
 
 
-class Together:
+class CoalesceRequests:
     """Stands before the routes; `paths` are those of lists that read the same whoever asks."""
 
     def __init__(self, app: ASGIApp, paths: Collection[str]) -> None:

@@ -14,7 +14,7 @@ from starlette.types import Scope
 
 from api.answers.envelope import FORBIDDEN, HEADERS_TOO_LARGE, TOO_MANY, UNAUTHORIZED, Problem
 from api.edge.caller import Caller, Callers, network
-from api.edge.throttle import Buckets, Refused
+from api.edge.throttle import ThrottleDelay, TokenBuckets
 from phonefleet.settings import Settings
 
 LARGEST_HEAD = 16_384
@@ -44,9 +44,9 @@ def is_loopback(host: str) -> bool:
 class Throttled(Problem):
     """A client calls too often; `first` unless it was told so already."""
 
-    def __init__(self, refused: Refused) -> None:
-        self.wait = math.ceil(refused.wait)
-        self.first = refused.first
+    def __init__(self, delay: ThrottleDelay) -> None:
+        self.wait = math.ceil(delay.wait)
+        self.first = delay.first
         told = {"retry_after": self.wait}
         super().__init__(TOO_MANY, f"Too many requests: wait {self.wait} s", told, {"Retry-After": str(self.wait)})
 
@@ -57,8 +57,8 @@ class Gate:
     def __init__(self, settings: Settings, callers: Callers) -> None:
         self._settings = settings
         self._callers = callers
-        self._calls = Buckets(settings.rate_limit, settings.rate_burst)
-        self._failures = Buckets(FAILURES_A_SECOND, FAILURES_AT_ONCE)
+        self._calls = TokenBuckets(settings.rate_limit, settings.rate_burst)
+        self._failures = TokenBuckets(FAILURES_A_SECOND, FAILURES_AT_ONCE)
 
     def check(self, scope: Scope, headers: Headers, caller: Caller) -> None:
         """Check a request."""
@@ -67,8 +67,8 @@ class Gate:
         self._check_browser(headers)
         if path in _HEALTH:
             return
-        if refused := self._calls.take(caller.key):
-            raise Throttled(refused)
+        if delay := self._calls.take(caller.key):
+            raise Throttled(delay)
         if not self._settings.api_enabled:
             raise Problem(FORBIDDEN, "The API is switched off by PHONEFLEET_API_ENABLED", _switched_off(path))
         if path not in _DOCUMENTATION and not path.startswith("/docs/"):
@@ -87,8 +87,8 @@ class Gate:
     def _check_token(self, headers: Headers, caller: Caller) -> None:
         if not self._callers.need_token:
             return
-        if refused := self._failures.check(network(caller.address)):
-            raise Throttled(refused)
+        if delay := self._failures.check(network(caller.address)):
+            raise Throttled(delay)
         if not caller.has_token:
             if "authorization" in headers:
                 self._failures.take(network(caller.address))

@@ -14,7 +14,7 @@ from api.answers.envelope import INTERNAL, UNREACHABLE, Problem
 from api.answers.errors import answer
 from api.edge import audit
 from api.edge.audit import Call
-from api.edge.bodies import is_upload, streamed, whole
+from api.edge.bodies import is_upload, limited_stream, read_whole
 from api.edge.caller import Callers
 from api.edge.gate import Gate, Throttled
 from api.edge.metrics import Metrics
@@ -74,29 +74,29 @@ class Guard:
 
     async def _body(self, scope: Scope, receive: Receive, headers: Headers) -> Receive:
         if is_upload(scope):
-            return await streamed(receive, headers, self._largest_upload)
-        return await whole(receive, headers)
+            return await limited_stream(receive, headers, self._largest_upload)
+        return await read_whole(receive, headers)
 
     async def _record_refusal(self, scope: Scope, call: Call, problem: Problem) -> None:
         """Record a refusal once; a client that goes on calling too often fills no tables."""
         if call.may_change and (not isinstance(problem, Throttled) or problem.first):
             resources = _resources(scope)
-            await audit.refused(call, resources.ledger, problem, resources.clock.now())
+            await audit.record_refusal(call, resources.ledger, problem, resources.clock.now())
 
     async def _serve(self, scope: Scope, receive: Receive, send: _Answering, call: Call) -> None:
         async def serve(send: Send) -> None:
-            await self._safely(scope, receive, send, call)
+            await self._serve_or_log(scope, receive, send, call)
 
         if not call.may_change:
             await serve(send)
             return
         resources = _resources(scope)
         try:
-            await audit.followed(call, resources.ledger, resources.clock.now(), serve, send)
+            await audit.serve_recorded(call, resources.ledger, resources.clock.now(), serve, send)
         except LedgerUnreachable as error:
             await answer(Problem(UNREACHABLE, str(error)))(scope, receive, send)
 
-    async def _safely(self, scope: Scope, receive: Receive, send: Send, call: Call) -> None:
+    async def _serve_or_log(self, scope: Scope, receive: Receive, send: Send, call: Call) -> None:
         """Serve a request; an error that nobody expected is logged and answered here, headers and all."""
         answering = _Answering(send, call.request_id)
         try:

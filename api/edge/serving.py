@@ -11,7 +11,7 @@ from typing import cast
 import uvicorn
 from fastapi import FastAPI
 
-from api.edge.slow_heads import PromptHeads
+from api.edge.head_timeout import HeadTimeout
 from api.live.broadcast import Broadcast
 from phonefleet.settings import Settings
 
@@ -61,7 +61,7 @@ def configuration(app: FastAPI, settings: Settings) -> uvicorn.Config:
         access_log=False,
         server_header=False,
         proxy_headers=False,
-        http=PromptHeads,
+        http=HeadTimeout,
         loop=_LOOP,
         ws="none",
         timeout_graceful_shutdown=_END_WITHIN,

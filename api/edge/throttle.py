@@ -19,14 +19,14 @@ class _Bucket:
 
 
 @dataclass(frozen=True, slots=True)
-class Refused:
+class ThrottleDelay:
     """A client must wait, in seconds; `first` unless it was told so already and called again all the same."""
 
     wait: float
     first: bool
 
 
-class Buckets:
+class TokenBuckets:
     """Allows each key `burst` calls at once and `rate` a second in the long run; a rate of 0 allows everything."""
 
     def __init__(self, rate: float, burst: int, now: Callable[[], float] = time.monotonic) -> None:
@@ -35,24 +35,24 @@ class Buckets:
         self._now = now
         self._buckets: OrderedDict[str, _Bucket] = OrderedDict()
 
-    def take(self, key: str) -> Refused | None:
+    def take(self, key: str) -> ThrottleDelay | None:
         """Take one token of a key; return what to tell the client when there is none."""
         bucket = self._filled(key)
-        refused = self._refusal(bucket)
-        if refused is None:
+        delay = self._delay(bucket)
+        if delay is None:
             bucket.tokens -= 1
             bucket.told = False
-        return refused
+        return delay
 
-    def check(self, key: str) -> Refused | None:
+    def check(self, key: str) -> ThrottleDelay | None:
         """Look whether a key has a token, and take none."""
-        return self._refusal(self._filled(key))
+        return self._delay(self._filled(key))
 
-    def _refusal(self, bucket: _Bucket) -> Refused | None:
+    def _delay(self, bucket: _Bucket) -> ThrottleDelay | None:
         if not self._rate or bucket.tokens >= 1:
             return None
         first, bucket.told = not bucket.told, True
-        return Refused((1 - bucket.tokens) / self._rate, first)
+        return ThrottleDelay((1 - bucket.tokens) / self._rate, first)
 
     def _filled(self, key: str) -> _Bucket:
         now = self._now()

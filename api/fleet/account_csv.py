@@ -20,13 +20,13 @@ from phonefleet.text import is_storable
 MOST_ROWS = 10_000
 COLUMNS = ("username", "platform", "serial", "enabled", "tags", "logined", "hold_reason", "held_since")
 _REQUIRED = ("username", "serial")
-_TOLD = frozenset({"logined", "hold_reason", "held_since"})
+_READ_ONLY = frozenset({"logined", "hold_reason", "held_since"})
 """Columns that an export has and an import passes over: the phone and people decide these."""
 _YES_NO = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class ImportContext:
     """What cells may name: phones by any name, app profiles; `app` is that of a row that names none."""
 
     phones: Names
@@ -78,7 +78,7 @@ def named_phones(records: Iterable[Record]) -> set[str]:
     return {name for name in names if name and is_storable(name)}
 
 
-def read_entries(records: Iterable[Record], known: Known) -> tuple[list[AccountEntry], list[LineError]]:
+def read_entries(records: Iterable[Record], known: ImportContext) -> tuple[list[AccountEntry], list[LineError]]:
     """Return the accounts of the rows that are right, and what is wrong with the others."""
     entries: dict[tuple[str, str], tuple[int, AccountEntry]] = {}
     errors: list[LineError] = []
@@ -91,10 +91,10 @@ def read_entries(records: Iterable[Record], known: Known) -> tuple[list[AccountE
     return [entry for _, entry in entries.values()], errors
 
 
-def _entry(record: Record, known: Known) -> tuple[AccountEntry | None, list[tuple[str, str]]]:
+def _entry(record: Record, known: ImportContext) -> tuple[AccountEntry | None, list[tuple[str, str]]]:
     if record.cells is None:
         return None, [("row", "has more or fewer cells than the heading")]
-    given = {name: cell for name, cell in record.cells.items() if cell.strip() and name not in _TOLD}
+    given = {name: cell for name, cell in record.cells.items() if cell.strip() and name not in _READ_ONLY}
     try:
         row = _Row.model_validate(given)
     except ValidationError as error:

@@ -23,7 +23,7 @@ from api.fleet.device_schemas import (
     QuarantineRequest,
     UnidentifiedOut,
 )
-from api.loops.threads import to_end
+from api.loops.threads import in_thread
 from api.prefect.client import PrefectRefused, PrefectUnreachable
 from api.resources import TheResources
 from phonefleet.ledger import NewTask
@@ -73,8 +73,8 @@ async def forget_device(serial: str, resources: TheResources) -> Envelope[Forgot
 
     What it has done stays. If it is connected again, it is a new phone.
     """
-    phone = await to_end(named.phone, resources, serial)
-    cancelled = await to_end(resources.ledger.devices.forget, phone.serial)
+    phone = await in_thread(named.phone, resources, serial)
+    cancelled = await in_thread(resources.ledger.devices.forget, phone.serial)
     try:
         await resources.prefect.remove_queue(POOL, queue_name(phone.serial))
     except (PrefectUnreachable, PrefectRefused) as error:

@@ -9,7 +9,7 @@ from typing import Never
 from uuid import UUID
 
 from api.loops.every import again_and_again
-from api.loops.threads import to_end
+from api.loops.threads import in_thread
 from api.prefect.client import PrefectApi, PrefectRefused
 from phonefleet.clock import Clock
 from phonefleet.ledger import Ledger
@@ -42,7 +42,7 @@ class LimitWatch:
 
     async def look(self) -> None:
         """Let waiting runs go again if the limits are others than at the last look."""
-        version, now = (await to_end(self._ledger.limits.current)).version, self._clock.monotonic()
+        version, now = (await in_thread(self._ledger.limits.current)).version, self._clock.monotonic()
         if version != self._seen:
             await self._let_all_go()
             self._seen, self._again_at = version, [now + after.total_seconds() for after in _AGAIN_AFTER]
@@ -51,7 +51,7 @@ class LimitWatch:
             del self._again_at[0]
 
     async def _let_all_go(self) -> None:
-        waiting = await to_end(self._ledger.runs.put_off)
+        waiting = await in_thread(self._ledger.runs.put_off)
         for start in range(0, len(waiting), _AT_ONCE):
             await self._let_go(waiting[start : start + _AT_ONCE])
 
@@ -69,7 +69,7 @@ class LimitWatch:
 
     async def _end_if_stopped(self, run_id: UUID) -> None:
         """End a run whose task was stopped after we saw it wait: Prefect lets a cancelled run go again."""
-        remark = await to_end(self._ledger.recalls.remark, run_id, None)
-        task = await to_end(self._ledger.tasks.by_flow_run, run_id)
+        remark = await in_thread(self._ledger.recalls.remark, run_id, None)
+        task = await in_thread(self._ledger.tasks.by_flow_run, run_id)
         if remark is not None or task is None or task.status not in UNFINISHED:
             await self._prefect.cancel(run_id, remark or (task and task.remark) or "stopped")

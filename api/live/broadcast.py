@@ -20,11 +20,11 @@ from fastapi import Depends, Request
 
 from api.answers.envelope import TOO_MANY, Problem
 from api.fleet.as_json import shown_phone
-from api.loops.threads import to_end
+from api.loops.threads import in_thread
 from api.tasks.as_json import shown
 from phonefleet.errors import LedgerUnreachable
 from phonefleet.ledger import Ledger, Task
-from phonefleet.ledger.tasks.changes import Changes, Feed
+from phonefleet.ledger.tasks.changes import ChangeFeed, Changes
 from phonefleet.settings import Settings
 
 _log = logging.getLogger(__name__)
@@ -118,14 +118,14 @@ class Broadcast:
         """Hear of changes in a thread of our own, because hearing waits."""
         url = self._settings.database_url
         assert url is not None  # noqa: S101 - create_app has checked it
-        opening = thread.submit(Feed, url.get_secret_value())
+        opening = thread.submit(ChangeFeed, url.get_secret_value())
         try:
             feed = await asyncio.wrap_future(opening)
             self._tell(Event("ready", "{}"))
             while True:
                 changes = await asyncio.wrap_future(thread.submit(feed.next, _WAIT))
                 if self._listeners:
-                    for told in await to_end(self._read, changes):
+                    for told in await in_thread(self._read, changes):
                         self._tell(told)
         finally:
             thread.submit(_close, opening)
@@ -169,7 +169,7 @@ def _many(first: int, last: int) -> Event:
     return Event("tasks", json.dumps({"first_id": first, "last_id": last}))
 
 
-def _close(opening: Future[Feed]) -> None:
+def _close(opening: Future[ChangeFeed]) -> None:
     """Close a feed, also one that was still being opened when nobody wanted it any more."""
     if not opening.cancelled() and opening.exception() is None:
         opening.result().close()

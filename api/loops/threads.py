@@ -10,7 +10,7 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 
-async def to_end(call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+async def in_thread(call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
     """Run a call in a thread, to its end even when the caller is cancelled: the ledger closes only after it."""
     running = asyncio.create_task(asyncio.to_thread(call, *args, **kwargs))
     try:

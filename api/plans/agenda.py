@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from heapq import merge
 
 from api.campaigns.schemas import CampaignSettings
-from api.campaigns.settings import reason_against
+from api.campaigns.settings import why_skipped
 from phonefleet.ledger.campaigns.campaigns import Campaign
 from phonefleet.plans import Beginning
 from phonefleet.schedules import jitter_of, next_due
@@ -74,7 +74,7 @@ def _times(one: Recurrence, now: datetime, until: datetime) -> Iterator[tuple[Be
             return
         begins_at = due_at + jitter_of(one.campaign.id, due_at, longest) if longest else due_at
         if begins_at >= now:
-            yield Beginning(one.campaign.id, due_at, begins_at), reason_against(settings, due_at) is None
+            yield Beginning(one.campaign.id, due_at, begins_at), why_skipped(settings, due_at) is None
 
 
 def _since(one: Recurrence, now: datetime) -> datetime:

@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta, tzinfo
 from math import ceil
 from typing import NamedTuple
 
-from api.plans.foreseen import Draft, Foreseen
+from api.plans.days_forecast import DaysForecast, Draft
 from api.plans.schemas import ConflictKind, ConflictOut
 from phonefleet.limits import Kind
 from phonefleet.limits.kinds import counted
@@ -18,7 +18,7 @@ _MOST_SERIALS = 20
 _AN_HOUR_OR_TWO = 120
 
 
-class _Wish(NamedTuple):
+class _Demand(NamedTuple):
     """Actions of a kind that an account should do on a day."""
 
     actor: Actor
@@ -26,16 +26,16 @@ class _Wish(NamedTuple):
     day: date
 
 
-_TooMuch = tuple[_Wish, Counter[int]]
-"""A wish beyond a budget, and how much of it each campaign wants."""
+_Excess = tuple[_Demand, Counter[int]]
+"""A demand beyond a budget, and how much of it each campaign wants."""
 
 
-class Against:
+class CampaignConflicts:
     """Looks for conflicts in what was foreseen."""
 
-    def __init__(self, found: Foreseen) -> None:
+    def __init__(self, found: DaysForecast) -> None:
         self._found = found
-        self._wishes = _wishes(found)
+        self._demands = _demands(found)
         self._waits = _waits(found)
         self._hours = _hours(found)
 
@@ -74,22 +74,22 @@ class Against:
         return _conflict("phone", why, times=times, first=first, other=other, serials=serials)
 
     def _budget(self, key: int) -> Iterator[ConflictOut]:
-        for kind, wishes in self._wishes.get(key, {}).items():
-            yield self._too_much(key, kind, wishes)
+        for kind, demands in self._demands.get(key, {}).items():
+            yield self._over_budget(key, kind, demands)
 
-    def _too_much(self, key: int, kind: Kind, wishes: Sequence[_TooMuch]) -> ConflictOut:
-        wish, wanted = max(wishes, key=lambda each: each[1].total())
-        accounts = {each.actor for each, _ in wishes}
+    def _over_budget(self, key: int, kind: Kind, demands: Sequence[_Excess]) -> ConflictOut:
+        demand, wanted = max(demands, key=lambda each: each[1].total())
+        accounts = {each.actor for each, _ in demands}
         others = [self._found.names[other] for other in wanted if other != key]
-        budget = self._found.known.accounts[wish.actor].policy.budgets[kind]
+        budget = self._found.known.accounts[demand.actor].policy.budgets[kind]
         together = f", {wanted.total()} together with {', '.join(f'“{name}”' for name in others)}" if others else ""
         more = f" (and too many of {len(accounts) - 1} more)" if len(accounts) > 1 else ""
         why = (
-            f"wants {counted(wanted[key], kind)} of @{wish.actor.name} on {wish.day}{together}{more}; "
+            f"wants {counted(wanted[key], kind)} of @{demand.actor.name} on {demand.day}{together}{more}; "
             f"the budget is {budget} a day"
         )
-        days = {each.day for each, _ in wishes}
-        zone = self._found.known.accounts[wish.actor].zone
+        days = {each.day for each, _ in demands}
+        zone = self._found.known.accounts[demand.actor].zone
         first = datetime.combine(min(days), datetime.min.time(), zone)
         return _conflict("budget", why, times=len(days), first=max(first, self._found.known.now))
 
@@ -119,18 +119,18 @@ def _out_of_hours(met: Sequence[tuple[str, Met]]) -> ConflictOut:
     return _conflict("hours", why, times=times, first=min(one.at[0] for _, one in met), serials=serials)
 
 
-def _wishes(found: Foreseen) -> dict[int, dict[Kind, list[_TooMuch]]]:
-    """Return, for each campaign and kind, the wishes beyond a budget in which it has a part."""
-    wanted: defaultdict[_Wish, Counter[int]] = defaultdict(Counter)
+def _demands(found: DaysForecast) -> dict[int, dict[Kind, list[_Excess]]]:
+    """Return, for each campaign and kind, the demands beyond a budget in which it has a part."""
+    wanted: defaultdict[_Demand, Counter[int]] = defaultdict(Counter)
     for key in found.fired:
         for (actor, kind), number in _each_time(found.recurring[key]).items():
             for day, times in _days(found, key, found.known.accounts[actor].zone).items():
-                wanted[_Wish(actor, kind, day)][key] += number * times
-    beyond: defaultdict[int, dict[Kind, list[_TooMuch]]] = defaultdict(dict)
-    for wish, shares in wanted.items():
-        if shares.total() > found.known.accounts[wish.actor].policy.budgets[wish.kind]:
+                wanted[_Demand(actor, kind, day)][key] += number * times
+    beyond: defaultdict[int, dict[Kind, list[_Excess]]] = defaultdict(dict)
+    for demand, shares in wanted.items():
+        if shares.total() > found.known.accounts[demand.actor].policy.budgets[demand.kind]:
             for key in shares:
-                beyond[key].setdefault(wish.kind, []).append((wish, shares))
+                beyond[key].setdefault(demand.kind, []).append((demand, shares))
     return beyond
 
 
@@ -143,12 +143,12 @@ def _each_time(recurring: Recurring) -> Counter[tuple[Actor, Kind]]:
     return found
 
 
-def _days(found: Foreseen, key: int, zone: tzinfo) -> Counter[date]:
+def _days(found: DaysForecast, key: int, zone: tzinfo) -> Counter[date]:
     """Return how often a campaign makes tasks on each day."""
     return Counter(one.beginning.begins_at.astimezone(zone).date() for one in found.fired[key] if not one.skipped)
 
 
-def _waits(found: Foreseen) -> dict[int, dict[int | None, list[tuple[str, Wait]]]]:
+def _waits(found: DaysForecast) -> dict[int, dict[int | None, list[tuple[str, Wait]]]]:
     """Return who waits for whom, on which phones."""
     waits: defaultdict[int, dict[int | None, list[tuple[str, Wait]]]] = defaultdict(dict)
     for serial, lane in found.expected.items():
@@ -157,7 +157,7 @@ def _waits(found: Foreseen) -> dict[int, dict[int | None, list[tuple[str, Wait]]
     return waits
 
 
-def _hours(found: Foreseen) -> dict[int, list[tuple[str, Met]]]:
+def _hours(found: DaysForecast) -> dict[int, list[tuple[str, Met]]]:
     """Return which campaigns are due out of working hours, on which phones."""
     hours: defaultdict[int, list[tuple[str, Met]]] = defaultdict(list)
     for serial, lane in found.expected.items():

@@ -13,7 +13,7 @@ from api.campaigns.schemas import CampaignSettings
 from api.campaigns.settings import expanded, settings_of
 from api.plans.agenda import Recurrence, agenda_of
 from api.plans.answer_of_days import shown_days
-from api.plans.foreseen import Draft, Foreseen
+from api.plans.days_forecast import DaysForecast, Draft
 from api.plans.known import Known, known_about
 from api.plans.schemas import DaysRequest, PlanOut
 from api.resources import Resources
@@ -43,7 +43,7 @@ def forecast_days(resources: Resources, request: DaysRequest) -> PlanOut:
     beginnings = [beginning for beginning in agenda.beginnings if beginning.campaign in able]
     lanes: dict[Bound, dict[str, Lane]] = {bound: _lanes(known, bound, recurring.values()) for bound in BOUNDS}
     days: dict[Bound, Days] = {bound: fire_all(lanes[bound], recurring, beginnings, agenda.until) for bound in BOUNDS}
-    return shown_days(Foreseen(wanted, known, drafts, recurring, agenda, days, lanes, unreadable))
+    return shown_days(DaysForecast(wanted, known, drafts, recurring, agenda, days, lanes, unreadable))
 
 
 def _drafts(resources: Resources) -> tuple[list[Draft], dict[int, Problem]]:

@@ -8,7 +8,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from api.answers.envelope import CONFLICT, NOT_FOUND, Problem
-from api.loops.threads import to_end
+from api.loops.threads import in_thread
 from api.prefect.client import PrefectLacks, PrefectUnreachable, Run
 from api.resources import Resources
 from phonefleet.ledger import StateChange, Task
@@ -25,7 +25,7 @@ _OTHERS_AFTER = timedelta(seconds=10)
 
 async def find(resources: Resources, task_id: int) -> Task:
     """Return a task. Raises `Problem` when there is none."""
-    task = await to_end(resources.ledger.tasks.get, task_id) if 0 < task_id < 2**63 else None
+    task = await in_thread(resources.ledger.tasks.get, task_id) if 0 < task_id < 2**63 else None
     if task is None:
         raise Problem(NOT_FOUND, f"There is no task {str(task_id)[:20]}")
     return task
@@ -52,7 +52,7 @@ async def retry(resources: Resources, task: Task) -> Task:
     except PrefectLacks:
         run = None
     if run is None:
-        await to_end(resources.ledger.outbox.requeue, task.id, now)
+        await in_thread(resources.ledger.outbox.requeue, task.id, now)
         resources.tasks_created()
     else:
         await _project(resources, task, run, retry_count=task.retry_count + 1)
@@ -61,7 +61,7 @@ async def retry(resources: Resources, task: Task) -> Task:
 
 async def retry_all(resources: Resources) -> list[int]:
     """Let all failed tasks go again and return their ids."""
-    failed = await to_end(resources.ledger.tasks.failed)
+    failed = await in_thread(resources.ledger.tasks.failed)
     retried: set[int] = set()
     await _each(failed, lambda task: _retry_if_possible(resources, task, retried))
     return sorted(retried)
@@ -70,12 +70,12 @@ async def retry_all(resources: Resources) -> list[int]:
 async def delete(resources: Resources, tasks: Sequence[Task]) -> int:
     """Stop what has not ended and delete all; return how many there were."""
     await _each((task for task in tasks if task.status in UNFINISHED), lambda task: _stop_if_possible(resources, task))
-    return await to_end(resources.ledger.tasks.delete, [task.id for task in tasks], resources.clock.now())
+    return await in_thread(resources.ledger.tasks.delete, [task.id for task in tasks], resources.clock.now())
 
 
 async def stop_unfinished(resources: Resources, task_ids: Sequence[int]) -> None:
     """Stop those of these tasks that have not ended."""
-    tasks = await to_end(resources.ledger.tasks.some, list(task_ids))
+    tasks = await in_thread(resources.ledger.tasks.some, list(task_ids))
     await _each((task for task in tasks if task.status in UNFINISHED), lambda task: _stop_if_possible(resources, task))
 
 
@@ -89,10 +89,10 @@ async def _retry_if_possible(resources: Resources, task: Task, retried: set[int]
 
 async def _schedule_again(resources: Resources, run_id: UUID) -> Run:
     """Schedule a run that has ended; one whose end Prefect has not heard of ends first."""
-    recalled = await to_end(resources.ledger.recalls.of_runs, [run_id])
+    recalled = await in_thread(resources.ledger.recalls.of_runs, [run_id])
     if run_id in recalled:
         await resources.prefect.end(run_id, recalled[run_id])
-        await to_end(resources.ledger.recalls.forget_run, run_id)
+        await in_thread(resources.ledger.recalls.forget_run, run_id)
     return await resources.prefect.schedule_again(run_id, resources.clock.now())
 
 
@@ -104,12 +104,12 @@ async def _stop_if_possible(resources: Resources, task: Task) -> None:
 
 
 async def _withdraw(resources: Resources, task: Task) -> bool:
-    return await to_end(resources.ledger.outbox.withdraw, task.id, _REMARK, resources.clock.now())
+    return await in_thread(resources.ledger.outbox.withdraw, task.id, _REMARK, resources.clock.now())
 
 
 async def _recall(resources: Resources, task: Task, run_id: UUID) -> None:
     now = resources.clock.now()
-    await to_end(resources.ledger.recalls.give, run_id, _REMARK, now, now + _OTHERS_AFTER)
+    await in_thread(resources.ledger.recalls.give, run_id, _REMARK, now, now + _OTHERS_AFTER)
     try:
         async with asyncio.timeout(_PATIENCE.total_seconds()):
             run = await resources.prefect.cancel(run_id, _REMARK)
@@ -119,14 +119,14 @@ async def _recall(resources: Resources, task: Task, run_id: UUID) -> None:
         await _enter(resources, task, "CANCELLED" if task.status is Status.PENDING else "CANCELLING")
     else:
         await _project(resources, task, run, remark=_REMARK if run.state_type.startswith("CANCEL") else None)
-        await to_end(resources.ledger.recalls.forget_run, run_id)
+        await in_thread(resources.ledger.recalls.forget_run, run_id)
 
 
 async def _enter(resources: Resources, task: Task, state_type: str) -> None:
     """Let a task be stopped, or stopping, without Prefect."""
     now = resources.clock.now()
     change = StateChange(state_type, state_type.title(), max(now, task.state_at or now), remark=_REMARK)
-    await to_end(resources.ledger.tasks.project, task.id, change)
+    await in_thread(resources.ledger.tasks.project, task.id, change)
 
 
 async def _project(
@@ -134,15 +134,15 @@ async def _project(
 ) -> None:
     at = max(run.at, task.state_at or run.at)  # a worker's clock may be ahead of Prefect's
     change = StateChange(run.state_type, run.state_name, at, remark=remark, retry_count=retry_count)
-    await to_end(resources.ledger.tasks.project, task.id, change)
+    await in_thread(resources.ledger.tasks.project, task.id, change)
 
 
 async def _each(tasks: Iterable[Task], act: Callable[[Task], Awaitable[object]]) -> None:
     """Act on each task, a few at a time; the first error ends it and is raised."""
     waiting = iter(tasks)
 
-    async def lane() -> None:
+    async def consume() -> None:
         for task in waiting:
             await act(task)
 
-    await asyncio.gather(*(lane() for _ in range(_AT_ONCE)))
+    await asyncio.gather(*(consume() for _ in range(_AT_ONCE)))

@@ -6,7 +6,7 @@ from fastapi import APIRouter
 
 from api.answers.envelope import Envelope
 from api.answers.fields import Deleted
-from api.loops.threads import to_end
+from api.loops.threads import in_thread
 from api.resources import Resources, TheResources
 from api.tasks import control
 from api.tasks.as_json import shown
@@ -38,7 +38,7 @@ async def retry_task(task_id: int, resources: TheResources) -> Envelope[TaskOut]
 @router.delete("/task/batch")
 async def delete_tasks(wanted: TaskIds, resources: TheResources) -> Envelope[DeletedBatch]:
     """Delete tasks; what runs is stopped first."""
-    tasks = await to_end(resources.ledger.tasks.some, wanted.task_ids)
+    tasks = await in_thread(resources.ledger.tasks.some, wanted.task_ids)
     found = {task.id for task in tasks}
     missing = [task_id for task_id in dict.fromkeys(wanted.task_ids) if task_id not in found]
     return Envelope(data=DeletedBatch(deleted_count=await control.delete(resources, tasks), not_found=missing))

@@ -6,13 +6,13 @@ from datetime import timedelta
 from typing import Never
 
 from api.loops.every import again_and_again
-from api.loops.threads import to_end
+from api.loops.threads import in_thread
 from phonefleet.ledger import Ledger
 
 _EVERY = timedelta(seconds=5)
 
 
-class Folding:
+class Compacting:
     """Folds the ledger's counts now and then."""
 
     def __init__(self, ledger: Ledger) -> None:
@@ -20,4 +20,4 @@ class Folding:
 
     async def run(self) -> Never:
         """Fold until cancelled."""
-        await again_and_again(lambda: to_end(self._ledger.tasks.counts.fold), _EVERY, "The counts of tasks wait")
+        await again_and_again(lambda: in_thread(self._ledger.tasks.counts.fold), _EVERY, "The counts of tasks wait")

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Never
 
 from api.loops.every import again_and_again
-from api.loops.threads import to_end
+from api.loops.threads import in_thread
 from phonefleet.clock import Clock
 from phonefleet.ledger import Ledger
 from phonefleet.settings import Settings
@@ -21,7 +21,7 @@ _KEYS_ARE_KEPT = timedelta(days=7)
 _EVIDENCE = "task-*"
 
 
-class Forgetting:
+class Retention:
     """Deletes old rows of the ledger and old files of the evidence, at the start and every hour."""
 
     def __init__(self, ledger: Ledger, clock: Clock, settings: Settings) -> None:
@@ -36,10 +36,10 @@ class Forgetting:
     async def forget(self) -> None:
         """Forget what is too old now."""
         now, settings = self._clock.now(), self._settings
-        await to_end(self._ledger.idempotency.forget, now - _KEYS_ARE_KEPT)
-        entries = await to_end(self._ledger.audit.forget, now - settings.audit_kept)
-        people = await to_end(self._ledger.scraping.forget, now - settings.scraped_kept)
-        files = await to_end(_remove_old, settings.evidence_folder, now - settings.evidence_kept)
+        await in_thread(self._ledger.idempotency.forget, now - _KEYS_ARE_KEPT)
+        entries = await in_thread(self._ledger.audit.forget, now - settings.audit_kept)
+        people = await in_thread(self._ledger.scraping.forget, now - settings.scraped_kept)
+        files = await in_thread(_remove_old, settings.evidence_folder, now - settings.evidence_kept)
         if entries or people or files:
             _log.info("Forgot %s entries of the audit trail, %s people, %s files of evidence", entries, people, files)
 

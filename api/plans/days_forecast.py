@@ -28,7 +28,7 @@ class Draft:
 
 
 @dataclass(frozen=True)
-class Foreseen:
+class DaysForecast:
     """The days from `known.now` to `wanted`: what begins when, and what comes of it on each phone in each bound."""
 
     wanted: datetime

@@ -13,7 +13,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from api.edge.gate import LARGEST_HEAD
 
 
-class PromptHeads(HttpToolsProtocol):
+class HeadTimeout(HttpToolsProtocol):
     """Closes a connection on which the head of a request does not end in time, or goes on beyond any good length."""
 
     head_within = timedelta(seconds=10)
