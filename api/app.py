@@ -1,4 +1,7 @@
-"""The API, put together: `create_app` builds it, its lifespan owns every resource."""
+"""Builds the FastAPI application: routes, middleware, and a lifespan that opens and closes every resource.
+
+It holds no logic of its own: what a route or a loop does is in the room of its concept.
+"""
 
 from __future__ import annotations
 
@@ -60,14 +63,17 @@ _log = logging.getLogger(__name__)
 
 BASE_PATH = "/api/v1"
 _LISTS = ("/devices", "/accounts", "/audit", "/campaigns", "/limits", "/do-not-contact", "/media")
-"""Lists that are answered to all who ask at the same time together."""
+"""Lists whose simultaneous requests are coalesced: they share one reading of the database."""
 _THREADS = 16
 _PREFECT_PATIENCE = timedelta(seconds=30)
 _AFTER_A_CRASH = timedelta(seconds=5)
 
 
 def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
-    """Return the API for these settings.
+    """Return the API for these settings; nothing is opened before it is served.
+
+        settings = Settings()
+        serve(create_app(settings), settings)  # `serve` of api.edge.serving
 
     Raises:
         ValueError: the settings do not fit together; the message says what to change.
@@ -181,13 +187,13 @@ def _lifespan(settings: Settings, clock: Clock) -> Callable[[FastAPI], Any]:
 
 
 def _telling(settings: Settings, ledger: Ledger, clock: Clock) -> list[Callable[[], Awaitable[Never]]]:
-    """Return what tells the webhook, if people have named one."""
+    """Return the loop that posts holds and quarantines to the webhook; none without PHONEFLEET_NOTIFY_URL."""
     url = settings.notify_url
     return [] if url is None else [WebhookAnnouncer(ledger, Webhook(url), clock).run]
 
 
 def _basic(auth: SecretStr | None) -> httpx.BasicAuth | None:
-    """Return how to show Prefect its user:password, if it wants one."""
+    """Return the credentials for Prefect's API from "user:password"; None where Prefect asks for none."""
     if auth is None:
         return None
     user, _, password = auth.get_secret_value().partition(":")
@@ -205,7 +211,7 @@ def _database(settings: Settings) -> str:
 
 @asynccontextmanager
 async def _in_background(*loops: Callable[[], Awaitable[Never]]) -> AsyncGenerator[None]:
-    """Keep loops running for as long as the app does."""
+    """Run loops as tasks for the time of the block, then cancel them and wait for their end."""
     running = [asyncio.create_task(_keep(loop)) for loop in loops]
     try:
         yield

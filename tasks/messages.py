@@ -157,7 +157,7 @@ class _Sending:
 
     def _since(self, before: Ending) -> Seen:
         if self.left is None:
-            self.page.in_thread()
+            self.page.to_end()
         if not before.is_distinct_from(self.bubble):
             return self._by_the_field(_ALIKE)
         now = self.page.ending_until(lambda seen: bool(added_since(before, seen)))

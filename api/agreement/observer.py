@@ -1,4 +1,7 @@
-"""The observer: brings what it is told about flow runs into the ledger, and makes tasks of runs started in Prefect."""
+"""Records states of flow runs in the ledger, and adopts runs that a person started in Prefect as tasks.
+
+It decides which news is trustworthy and when; how a state changes a task is the ledger's business.
+"""
 
 from __future__ import annotations
 
@@ -21,16 +24,16 @@ from phonefleet.states import Status, status_of
 _log = logging.getLogger(__name__)
 
 _GRACE = timedelta(seconds=1.5)
-"""How long an end may wait for the worker, which tells more about it than Prefect knows: result, remark, pictures."""
+"""How long the record of an end waits for the worker, which also knows the result, the remark and the evidence."""
 
 _APPEARS_WITHIN = timedelta(minutes=1)
-"""How long a run that Prefect has told of may not be there yet: it tells before the transaction that makes it ends."""
+"""How long Prefect's API may not find a run that its events announced: events are sent before the commit."""
 
 _SKEW = timedelta(seconds=5)
-"""How far the clock of Prefect's server may be ahead of ours; nobody waits for what is said of a later time."""
+"""How far the clock of Prefect's server may be ahead of ours; states of a later time are not waited for."""
 
 _MOST_EXPECTED = 1000
-"""Runs that are looked for again; whoever makes up more must not slow down the others."""
+"""How many runs are looked for again; forged events about more must not slow down the rest."""
 
 _PAGE = 200
 """As many flow runs as Prefect's API returns at once."""
@@ -41,7 +44,7 @@ DELETED = "its flow run was deleted in Prefect"
 
 
 class RunHint(Protocol):
-    """What somebody says of a run: the state that it is in, and since when."""
+    """A claim about a run: its state, and when it entered it."""
 
     @property
     def flow_run_id(self) -> UUID:
@@ -50,17 +53,17 @@ class RunHint(Protocol):
 
     @property
     def state_type(self) -> str:
-        """Prefect's type of the state."""
+        """The type of the state, as Prefect names it: COMPLETED."""
         ...
 
     @property
     def state_name(self) -> str:
-        """Its name."""
+        """The name of the state: Completed."""
         ...
 
     @property
     def at(self) -> datetime:
-        """When the run entered it."""
+        """When the run entered the state."""
         ...
 
 
@@ -68,7 +71,7 @@ H = TypeVar("H", bound=RunHint)
 
 
 class Observer:
-    """Projects seen states onto tasks. What it has seen once, or sees late, changes nothing."""
+    """Records states of runs on their tasks. A state that comes again, or later than a newer one, changes nothing."""
 
     def __init__(self, ledger: Ledger, prefect: PrefectApi, clock: Clock) -> None:
         self._ledger = ledger
@@ -77,7 +80,10 @@ class Observer:
         self._expected: dict[UUID, datetime] = {}
 
     async def record(self, seen: Sequence[Observed]) -> None:
-        """Record states that runs are in, or were in a moment ago."""
+        """Record states of runs; runs that belong to no task are adopted.
+
+        An end of the last moments is left to the worker if the task counts as running; see `_GRACE`.
+        """
         ripe = [one for one in seen if not self._is_fresh_end(one.change)]
         fresh = [one for one in seen if self._is_fresh_end(one.change)]
         if fresh:
@@ -87,7 +93,10 @@ class Observer:
             await self._adopt_unknown(await in_thread(self._ledger.runs.observe, ripe))
 
     async def check_hints(self, hints: Sequence[H]) -> list[H]:
-        """Read the runs that events tell of, unless the ledger knows; return hints at states that do not show yet."""
+        """Read the runs of hints from Prefect, record their states, and return the hints that do not show there yet.
+
+        Hints at states that the ledger has already are skipped.
+        """
         now = self._clock.now()
         known = await in_thread(self._ledger.runs.states, [hint.flow_run_id for hint in hints])
         news = [hint for hint in hints if known.get(hint.flow_run_id) != (hint.state_type, hint.state_name)]
@@ -103,7 +112,7 @@ class Observer:
         ]
 
     async def record_runs(self, runs: Sequence[Run]) -> None:
-        """Record the states of runs of our pool; unknown among them become tasks."""
+        """Record the states of these runs, as Prefect's API gave them; unknown ones of our pool become tasks."""
         await self.record(
             [
                 Observed(run.id, change_of(run.state_type, run.state_name, min(run.at, self._clock.now()), run.message))
@@ -112,7 +121,7 @@ class Observer:
         )
 
     async def record_deleted(self, flow_run_ids: Sequence[UUID]) -> None:
-        """Record that runs are gone, and recall them from the workers that may have them in hand."""
+        """Record that runs were deleted in Prefect, and recall them from workers that may be running them."""
         now = self._clock.now()
         gone = StateChange("FAILED", runs.DELETED, now, remark=DELETED)
         for run_id in flow_run_ids:
@@ -120,13 +129,13 @@ class Observer:
         await in_thread(self._ledger.runs.observe, [Observed(run_id, gone) for run_id in flow_run_ids])
 
     async def retry_expected(self) -> None:
-        """Look again for the runs that Prefect has told of and did not have yet."""
+        """Look again for runs that events announced and that Prefect's API did not have yet."""
         now = self._clock.now()
         self._expected = {run_id: until for run_id, until in self._expected.items() if until > now}
         await self._adopt_unknown(set(self._expected))
 
     async def _adopt_unknown(self, unknown: set[UUID]) -> None:
-        """Make tasks of the runs of our pool that no task has and that were not made for one."""
+        """Make tasks of these runs, except those of other pools and those that were created for a task."""
         self._expect(unknown)
         wanted = list(unknown)
         for start in range(0, len(wanted), _PAGE):
@@ -153,7 +162,7 @@ class Observer:
 
 
 def change_of(state_type: str, state_name: str, at: datetime, message: str | None) -> StateChange:
-    """Return how a state of Prefect's shows in the ledger."""
+    """Return a state of Prefect's as the ledger records it; of a failure with its message as the remark."""
     failed = status_of(state_type, state_name) is Status.FAILED
     return StateChange(state_type, state_name, at, remark=message or _REMARKS[state_type] if failed else None)
 

@@ -1,4 +1,4 @@
-"""The reconciler: the net below Prefect's events. It asks about unfinished tasks, so that no difference lasts."""
+"""Reconciles unfinished tasks with their flow runs in Prefect, in case events were lost."""
 
 from __future__ import annotations
 
@@ -20,18 +20,18 @@ _PAGE = 200
 """As many flow runs as Prefect's API returns at once."""
 
 _COUNTED = 1000
-"""As many waiting runs as are counted at once: 11 ms, where reading them takes 300."""
+"""How many waiting runs are counted in one request: 11 ms, where reading them takes 300 ms."""
 
 _MOST_COUNTED = 20 * _COUNTED
 _WAITING = ("SCHEDULED", "PENDING", "PAUSED")
 _UNDER_WAY = {"state": {"type": {"any_": ["PENDING", "RUNNING", "CANCELLING", "PAUSED"]}}}
 _GOING_AGAIN = {"state": {"name": {"any_": ["AwaitingRetry", "Resuming", "Suspended"]}}}
 _UNTAGGED = {"state": {"type": {"any_": ["SCHEDULED"]}}, "tags": {"is_null_": True}}
-"""A run that a person starts has no tags unless that person gives it some; then the worker adopts it."""
+"""Runs that a person may have started: ours have tags. A person's run with tags is adopted when a worker takes it."""
 
 
 class Reconciler:
-    """Compares all running tasks and many of the waiting ones with Prefect each time, the others in turn."""
+    """Compares all running tasks with Prefect each time, and up to 20,000 waiting ones, all of them in turn."""
 
     def __init__(self, ledger: Ledger, prefect: PrefectApi, observer: Observer) -> None:
         self._ledger = ledger
@@ -44,7 +44,7 @@ class Reconciler:
         await again_and_again(self.sweep, _EVERY, "The reconciler waits")
 
     async def sweep(self) -> None:
-        """Reconcile the running tasks, the next of the waiting ones, and the runs that were not there yet."""
+        """Reconcile the running tasks, the next waiting ones, and announced runs that Prefect did not have yet."""
         running = await in_thread(self._ledger.tasks.unfinished, [Status.RUNNING])
         await self._compare([task.flow_run_id for task in running if task.flow_run_id])
         waiting = await in_thread(self._ledger.runs.waiting, self._last_id, _MOST_COUNTED)
@@ -55,7 +55,7 @@ class Reconciler:
         await self._observer.retry_expected()
 
     async def catch_up(self) -> None:
-        """Look at all that may have happened while nobody listened: what goes on, goes again, or was started."""
+        """Read what may have been missed while no events came: runs under way, rescheduled, or started by people."""
         for wanted in (_UNDER_WAY, _GOING_AGAIN, _UNTAGGED):
             await self._look_at_pool(wanted)
         await self.sweep()

@@ -1,6 +1,7 @@
-"""Sees to it that something becomes of every due time: what is due soon has a run, what was missed is dealt with.
+"""Ensures that every due time of a campaign gets a flow run, or a firing that records why it was missed.
 
-Prefect's scheduler makes runs, too, but rarely looks and never back; of two runs, the ledger fires the due time once.
+Prefect's scheduler creates runs too, but only now and then, and none for the past. Where a due time has two runs, the
+ledger still fires it once.
 """
 
 from __future__ import annotations
@@ -23,29 +24,29 @@ from phonefleet.schedules import last_due, next_due
 _log = logging.getLogger(__name__)
 
 _SOON = timedelta(seconds=4)
-"""Whatever is due within this time and has no run gets one."""
+"""A due time within this time gets a run, if it has none."""
 
 _AT_ONCE = 20
-"""So many missed due times are dealt with in one look, so that they hold up new_firing that is due now."""
+"""How many missed due times are settled in one round, so that they do not delay those that are due now."""
 
 _NEVER = datetime.max.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
 class _OpenDueTime:
-    """A due time of which new_firing has become."""
+    """A due time without a firing."""
 
     campaign: Campaign
     at: datetime
 
     def is_missed(self, now: datetime) -> bool:
-        """Tell whether it should have begun long ago."""
+        """Tell whether it should have begun more than `GRACE` ago."""
         return self.at < now - GRACE
 
 
 @dataclass(frozen=True, slots=True)
 class _Watched:
-    """Up to `since` something has become of each due time; the next one is at `next`."""
+    """How far a version of a campaign was looked at: every due time up to `since` has a firing, the next is `next`."""
 
     version: int
     since: datetime
@@ -53,7 +54,7 @@ class _Watched:
 
 
 class DueTimes:
-    """Compares due times with runs and with what has become of them."""
+    """Compares the due times of campaigns with their flow runs and firings, and creates what is missing."""
 
     def __init__(self, resources: Resources, prefect: PrefectCampaigns) -> None:
         self._resources = resources
@@ -62,7 +63,7 @@ class DueTimes:
         self._watched: dict[int, _Watched] = {}
 
     async def ensure_runs(self, campaigns: Sequence[Campaign], runs: Sequence[CampaignRun], now: datetime) -> bool:
-        """Make the runs that are missing; tell whether there were any."""
+        """Create the missing runs of due times, and settle missed ones; tell whether a run was created."""
         known = {(run.deployment_id, run.due_at) for run in runs}
         active = [one for one in campaigns if one.deployment_id and not one.paused and one.deleted_at is None]
         found = await in_thread(self._open_due_times, active, now)
@@ -70,7 +71,7 @@ class DueTimes:
         return any([await self._settle(one, now) for one in _in_order(missing, now)])
 
     async def _settle(self, one: _OpenDueTime, now: datetime) -> bool:
-        """See to a due time; tell whether it has a run now that it had not."""
+        """Create the run of a due time, or record its firing if it was missed; tell whether a run was created."""
         if one.is_missed(now):
             found = await in_thread(decide_due_time, self._resources, one.campaign, Due(one.at))
             if isinstance(found, Firing):
@@ -102,7 +103,7 @@ class DueTimes:
         return found
 
     def _open_due_times_of(self, campaign: Campaign, now: datetime) -> list[datetime]:
-        """Return the due times of a campaign of which new_firing has become, and those that come soon."""
+        """Return the due times of a campaign that have no firing, from the past and the next seconds."""
         watched = self._watched.get(campaign.id)
         if watched is None or watched.version != campaign.version:
             watched = _Watched(campaign.version, campaign.updated_at, campaign.updated_at)
@@ -122,6 +123,6 @@ class DueTimes:
 
 
 def _in_order(missing: Sequence[_OpenDueTime], now: datetime) -> list[_OpenDueTime]:
-    """Return what is due now, and after it some of what was missed."""
+    """Return the due times of now, and after them the first `_AT_ONCE` missed ones."""
     missed = sorted((one for one in missing if one.is_missed(now)), key=lambda one: one.at)
     return [*(one for one in missing if not one.is_missed(now)), *missed[:_AT_ONCE]]

@@ -1,4 +1,4 @@
-"""Deals with one due time of a campaign: in one transaction its tasks come into being, or the reason why none do."""
+"""Fires a due time of a campaign: in one transaction stores its tasks, or the reason why there are none."""
 
 from __future__ import annotations
 
@@ -20,17 +20,17 @@ from phonefleet.ledger.campaigns.campaigns import Campaign, Firing, Outcome
 from phonefleet.schedules import is_due, jitter_of, next_due
 
 GRACE = timedelta(minutes=1)
-"""Who is later than this has missed a due time, and catches up as the campaign says."""
+"""A due time that begins later than this counts as missed; the campaign's `catch_up` says what becomes of it."""
 
 MOST_MADE_UP = 100
-"""So many of its last due times does a campaign look back to; what was due before them is not made up for."""
+"""How many missed due times a campaign catches up on at most: the latest ones."""
 
 ENDED_IN_PREFECT = "skipped: its run was ended in Prefect before it began"
 
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """A due time; a by_schedule one comes from the schedule, others from a person, who may give other parameters."""
+    """A due time: one of the schedule's, or one that a person asked for, who may give other parameters."""
 
     at: datetime
     by_schedule: bool = True
@@ -38,7 +38,7 @@ class Due:
     parameters: dict[str, Any] | None = None
 
     def begins(self, campaign: Campaign) -> datetime:
-        """Return when its tasks are made."""
+        """Return when its tasks are created: at the due time, plus the jitter if it is one of the schedule's."""
         longest = campaign.settings.get("jitter", 0)
         if not self.by_schedule or not isinstance(longest, (int, float)):
             return self.at
@@ -52,7 +52,7 @@ class _Batch:
 
 
 async def fire(resources: Resources, campaign: Campaign, due: Due) -> Firing:
-    """Deal with a due time and return what became of it; who comes later gets the same answer."""
+    """Fire a due time once, and return its firing; later calls return the same one."""
     earlier_tasks = await in_thread(resources.ledger.campaigns.unfinished, campaign.id)
     known = await in_thread(resources.ledger.campaigns.firing, campaign.id, due.at)
     if known is not None:
@@ -70,7 +70,7 @@ async def fire(resources: Resources, campaign: Campaign, due: Due) -> Firing:
 
 
 def decide_due_time(resources: Resources, campaign: Campaign, due: Due) -> CampaignSettings | Firing:
-    """Return what is to be done at a due time, or what becomes of one at which new_firing is."""
+    """Decide what to do at a due time: return the settings to fire with, or a firing that says why nothing is done."""
     given = due.parameters or {}
     try:
         settings = settings_of({**campaign.settings, **given} if not due.by_schedule else campaign.settings)
@@ -90,14 +90,14 @@ def decide_due_time(resources: Resources, campaign: Campaign, due: Due) -> Campa
 
 
 def is_made_up_for(settings: CampaignSettings, due_at: datetime, now: datetime) -> bool:
-    """Tell whether a due time that was missed is made up for: it depends on how many came after it."""
+    """Tell whether `catch_up` makes up for a missed due time: it does for the latest 0, 1 or `MOST_MADE_UP` ones."""
     most = {"none": 0, "last": 1, "all": MOST_MADE_UP}[settings.catch_up]
     later = takewhile(lambda at: at <= now, next_due(settings.schedule, due_at))
     return sum(1 for _ in islice(_not_skipped(settings, later), most)) < most
 
 
 def new_firing(resources: Resources, campaign: Campaign, due: Due, outcome: Outcome, reason: str) -> Firing:
-    """Return what becomes of a due time, by now without tasks."""
+    """Return a firing that is recorded now, without tasks; the ledger counts them when it stores them."""
     return Firing(campaign.id, due.at, resources.clock.now(), due.flow_run_id, outcome, reason, 0)
 
 

@@ -1,4 +1,4 @@
-"""Campaigns over HTTP: what recurs, when it is due, and what became of it."""
+"""The routes of campaigns: create, declare, list, change, pause, resume, run now, delete."""
 
 from __future__ import annotations
 

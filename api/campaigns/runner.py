@@ -1,7 +1,7 @@
-"""Runs campaigns: takes up the runs that Prefect plans, waits until each is due, and makes its tasks.
+"""The loop that runs campaigns: takes up their scheduled flow runs, waits until each is due, and fires it.
 
-Any number of APIs may do so at once, and any may die at any moment: the ledger deals with each due time once, and a run
-that nobody has ended is taken up again.
+Several APIs may do so at once, and each may die at any moment: the ledger fires each due time once, and a run that has
+not ended is taken up again.
 """
 
 from __future__ import annotations
@@ -26,25 +26,25 @@ _log = logging.getLogger(__name__)
 
 _EVERY = timedelta(seconds=2)
 _AHEAD = timedelta(seconds=10)
-"""So long before it is due a run is taken up, so that Prefect may be away for a moment."""
+"""How long before its due time a run is taken up, so that a short outage of Prefect delays nothing."""
 
 _LATE_AT_ONCE = 8
-"""So many runs that are late are carried out at once; those that are in time never wait for them."""
+"""How many late runs are carried out at once; runs that are in time do not wait for them."""
 
 
 class News:
-    """Tells the runner that campaigns have changed; may be told from any thread."""
+    """Wakes the runner when campaigns have changed; `tell` may be called from any thread."""
 
     def __init__(self) -> None:
         self._loop = asyncio.get_running_loop()
         self._told = asyncio.Event()
 
     def tell(self) -> None:
-        """Let the wait end."""
+        """Wake the runner."""
         self._loop.call_soon_threadsafe(self._told.set)
 
     async def wait(self, longest: timedelta) -> None:
-        """Wait for news, not longer than this."""
+        """Wait until `tell` is called, or for the longest time."""
         try:
             async with asyncio.timeout(longest.total_seconds()):
                 await self._told.wait()
@@ -54,7 +54,7 @@ class News:
 
 
 class CampaignRunner:
-    """Keeps campaigns and Prefect in step, and carries out what is due."""
+    """Keeps campaigns and Prefect in sync, and carries out the runs that are due."""
 
     def __init__(self, resources: Resources, news: News) -> None:
         self._resources = resources
@@ -77,7 +77,7 @@ class CampaignRunner:
                 await self._news.wait(_EVERY)
 
     async def look(self, carrying: asyncio.TaskGroup) -> None:
-        """Compare campaigns with Prefect, and take up the runs that are due soon."""
+        """Sync campaigns with Prefect, create missing runs, and start a task in `carrying` for each run due soon."""
         known = await in_thread(self._resources.ledger.campaigns.of_prefect)
         if not known:
             return
@@ -95,7 +95,7 @@ class CampaignRunner:
                 carrying.create_task(self._carry(campaign.id, run))
 
     async def _carry(self, campaign_id: int, run: CampaignRun) -> None:
-        """Carry a run out; whatever prevents it, it is taken up again."""
+        """Carry a run out; after any error it is taken up again in a later round."""
         try:
             await self._carry_out(campaign_id, run)
         except (PrefectUnreachable, PrefectRefused, LedgerUnreachable) as error:

@@ -1,4 +1,4 @@
-"""Keeps campaigns here and their deployments in Prefect the same, whichever side was changed."""
+"""Syncs campaigns with their deployments in Prefect, in both directions."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from api.answers.envelope import Problem
-from api.campaigns.deployments import PrefectCampaigns, is_paused, read_schedule, written
+from api.campaigns.deployments import PrefectCampaigns, is_paused, prefect_schedule, read_schedule
 from api.campaigns.settings import checked, readable, settings_of
 from api.loops.threads import in_thread
 from api.prefect.client import PrefectRefused
@@ -22,7 +22,7 @@ DELETED = "its deployment was deleted in Prefect: resume it to make another"
 
 
 class CampaignSync:
-    """Compares all campaigns with Prefect each time; a change here goes before one there that came later."""
+    """Compares campaigns with their deployments. Where both were changed, the change here wins, even the older one."""
 
     def __init__(self, resources: Resources, prefect: PrefectCampaigns) -> None:
         self._resources = resources
@@ -31,7 +31,7 @@ class CampaignSync:
         self._said: dict[int, tuple[int, str]] = {}
 
     async def sync(self, campaigns: Sequence[Campaign]) -> None:
-        """Bring both sides together."""
+        """Bring all campaigns and deployments into agreement."""
         deployments = await self._prefect.deployments()
         for campaign in campaigns:
             try:
@@ -40,7 +40,7 @@ class CampaignSync:
                 await self._say(campaign, error.message)
 
     async def _say(self, campaign: Campaign, what: str) -> None:
-        """Say what keeps a campaign from Prefect, once; the others go on."""
+        """Log and note, once for each version, why a campaign cannot be written to Prefect."""
         if self._said.get(campaign.id) != (campaign.version, what):
             self._said[campaign.id] = (campaign.version, what)
             _log.warning("Prefect does not hear of campaign %s: %s", campaign.name, what)
@@ -69,7 +69,7 @@ class CampaignSync:
         await in_thread(self._campaigns.synced, campaign.id, campaign.version, None, None)
 
     async def _take_over(self, campaign: Campaign, seen: dict[str, Any]) -> None:
-        """Take over what a person has changed in Prefect; what cannot work is put back as it was, with a note."""
+        """Store what a person has changed in Prefect; a change that cannot work is undone there, with a note."""
         try:
             settings, is_otherwise = await in_thread(self._read, campaign, seen)
         except Problem as problem:
@@ -85,7 +85,7 @@ class CampaignSync:
         await in_thread(self._campaigns.take_over, campaign, self._resources.clock.now(), note, **values)
 
     def _matches(self, campaign: Campaign, seen: dict[str, Any]) -> bool:
-        """Tell whether a deployment is as it was put: a person may have changed it before it was looked at."""
+        """Tell whether a deployment has the campaign's settings; a person may have changed it at once."""
         try:
             settings, _ = self._read(campaign, seen)
         except Problem:
@@ -93,9 +93,10 @@ class CampaignSync:
         return settings == campaign.settings and is_paused(seen) == campaign.paused
 
     def _read(self, campaign: Campaign, seen: dict[str, Any]) -> tuple[dict[str, Any], bool]:
-        """Return the settings that a deployment tells, and whether Prefect has to have them otherwise.
+        """Return the settings of a deployment, and whether it has to be written again.
 
-        It must forget keys, and count days as we do. Raises `Problem`.
+        It has to if it holds a key in plain text, or an interval of days, which Prefect counts in another way.
+        Raises `Problem`.
         """
         now = readable(campaign.settings)
         schedules: list[dict[str, Any]] = seen["schedules"]
@@ -103,7 +104,7 @@ class CampaignSync:
         if len(chosen) > 1:
             raise Problem(0, f"a campaign has one schedule, not {len(chosen)}")
         schedule: Any = read_schedule(chosen[0]) if chosen else campaign.settings.get("schedule")
-        is_ours = now is not None and schedule == read_schedule(written(now.schedule))
+        is_ours = now is not None and schedule == read_schedule(prefect_schedule(now.schedule))
         settings = settings_of({**seen["parameters"], "schedule": now.schedule if now and is_ours else schedule})
         if settings == now:
             return campaign.settings, False

@@ -1,4 +1,4 @@
-"""The server about itself: what it allows, whether it lives, whether it is ready."""
+"""Routes about the server itself: its license, liveness and readiness checks, and metrics."""
 
 from __future__ import annotations
 

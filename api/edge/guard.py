@@ -1,4 +1,7 @@
-"""What every request passes: it gets an id, is refused or served, recorded and counted; its answer gets headers."""
+"""The outermost middleware: gives every request an id, checks, serves, records and counts it, and adds headers.
+
+The steps are in their own modules (`gate`, `bodies`, `audit`, `metrics`); this one is their order.
+"""
 
 from __future__ import annotations
 
@@ -38,7 +41,7 @@ _HEADERS = (
 
 
 class Guard:
-    """ASGI middleware around everything."""
+    """ASGI middleware around all other middleware and routes."""
 
     def __init__(self, app: ASGIApp, settings: Settings, metrics: Metrics) -> None:
         self._app = app
@@ -78,7 +81,7 @@ class Guard:
         return await read_whole(receive, headers)
 
     async def _record_refusal(self, scope: Scope, call: Call, problem: Problem) -> None:
-        """Record a refusal once; a client that goes on calling too often fills no tables."""
+        """Record a refused call; of a client that calls too often only the first, so that it cannot fill the table."""
         if call.may_change and (not isinstance(problem, Throttled) or problem.first):
             resources = _resources(scope)
             await audit.record_refusal(call, resources.ledger, problem, resources.clock.now())
@@ -97,7 +100,7 @@ class Guard:
             await answer(Problem(UNREACHABLE, str(error)))(scope, receive, send)
 
     async def _serve_or_log(self, scope: Scope, receive: Receive, send: Send, call: Call) -> None:
-        """Serve a request; an error that nobody expected is logged and answered here, headers and all."""
+        """Serve a request; an unexpected error is logged and answered with 50001, with the usual headers."""
         answering = _Answering(send, call.request_id)
         try:
             await self._app(scope, receive, answering)
@@ -110,7 +113,7 @@ class Guard:
 
 
 class _Answering:
-    """Sends an answer with the headers that all have, and remembers its status; 0 until it begins."""
+    """An ASGI `send` that adds the common headers to an answer, and remembers its HTTP status: 0 until it begins."""
 
     def __init__(self, send: Send, request_id: str) -> None:
         self._send = send

@@ -1,4 +1,7 @@
-"""How often each client may call: a bucket of tokens a client, refilled all the time. Knows nothing of HTTP."""
+"""Throttles clients with token buckets: each client has a bucket that is refilled at a constant rate.
+
+It knows nothing of HTTP, nor of the budgets of accounts (`phonefleet.limits`).
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 _MOST_CLIENTS = 10_000
-"""So many clients are remembered; who was away longest is forgotten first, with a bucket that is full again."""
+"""How many buckets are kept; the least recently used one goes first, and its client begins with a full one again."""
 
 
 @dataclass(slots=True)
@@ -20,14 +23,19 @@ class _Bucket:
 
 @dataclass(frozen=True, slots=True)
 class ThrottleDelay:
-    """A client must wait, in seconds; `first` unless it was told so already and called again all the same."""
+    """How long a client must wait, in seconds; `first` is true for its first refusal since it last got a token."""
 
     wait: float
     first: bool
 
 
 class TokenBuckets:
-    """Allows each key `burst` calls at once and `rate` a second in the long run; a rate of 0 allows everything."""
+    """Allows each key `burst` calls at once and `rate` calls a second in the long run; a rate of 0 allows everything.
+
+    buckets = TokenBuckets(rate=20, burst=60)
+    if delay := buckets.take("127.0.0.1"):
+        print(f"wait {delay.wait:.1f} s")
+    """
 
     def __init__(self, rate: float, burst: int, now: Callable[[], float] = time.monotonic) -> None:
         self._rate = rate
@@ -36,7 +44,7 @@ class TokenBuckets:
         self._buckets: OrderedDict[str, _Bucket] = OrderedDict()
 
     def take(self, key: str) -> ThrottleDelay | None:
-        """Take one token of a key; return what to tell the client when there is none."""
+        """Take one token of a key; return how long to wait when it has none, else None."""
         bucket = self._filled(key)
         delay = self._delay(bucket)
         if delay is None:
@@ -45,7 +53,7 @@ class TokenBuckets:
         return delay
 
     def check(self, key: str) -> ThrottleDelay | None:
-        """Look whether a key has a token, and take none."""
+        """Return how long a key has to wait for a token, None when it has one; no token is taken."""
         return self._delay(self._filled(key))
 
     def _delay(self, bucket: _Bucket) -> ThrottleDelay | None:

@@ -1,4 +1,4 @@
-"""Accounts as a table: a row for each, and the rules of its cells."""
+"""Accounts as CSV: writes a row for each account, and parses and checks the rows of an import."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ MOST_ROWS = 10_000
 COLUMNS = ("username", "platform", "serial", "enabled", "tags", "logined", "hold_reason", "held_since")
 _REQUIRED = ("username", "serial")
 _READ_ONLY = frozenset({"logined", "hold_reason", "held_since"})
-"""Columns that an export has and an import passes over: the phone and people decide these."""
+"""Columns that an export has and an import ignores: they are states that no file can set."""
 _YES_NO = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
 
 
 @dataclass(frozen=True, slots=True)
 class ImportContext:
-    """What cells may name: phones by any name, app profiles; `app` is that of a row that names none."""
+    """What cells may refer to: phones by any name, and app profiles; `app` is the profile of rows that name none."""
 
     phones: Names
     apps: frozenset[str]
@@ -46,7 +46,7 @@ def _split(cell: object) -> object:
 
 
 class _Row(BaseModel):
-    """The cells of a row; those that are empty count as not given."""
+    """The cells of a row; an empty cell counts as not given."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -73,13 +73,13 @@ def read_records(text: str) -> list[Record]:
 
 
 def named_phones(records: Iterable[Record]) -> set[str]:
-    """Return the names of phones in a file."""
+    """Return the names in the column of phones, without empty ones."""
     names = {(record.cells or {}).get("serial", "").strip() for record in records}
     return {name for name in names if name and is_storable(name)}
 
 
 def read_entries(records: Iterable[Record], known: ImportContext) -> tuple[list[AccountEntry], list[LineError]]:
-    """Return the accounts of the rows that are right, and what is wrong with the others."""
+    """Return the accounts of the valid rows, and the errors of the others; an account's second row is an error."""
     entries: dict[tuple[str, str], tuple[int, AccountEntry]] = {}
     errors: list[LineError] = []
     for record in records:

@@ -1,4 +1,4 @@
-"""Accounts as files over HTTP: CSV out, CSV in."""
+"""The routes that export and import accounts as CSV."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The bodies of requests and answers about accounts, in the shape of the documented product."""
+"""The schemas of accounts, with the field names of the documented local task API."""
 
 from __future__ import annotations
 

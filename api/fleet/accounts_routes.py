@@ -1,4 +1,4 @@
-"""Accounts over HTTP: list, enter, bind, change, hold, release, forget."""
+"""The routes of accounts: list, enter, bind, change, hold, release, forget."""
 
 from __future__ import annotations
 
@@ -97,7 +97,7 @@ def release_account(account_id: int, resources: TheResources) -> Envelope[Accoun
 
 
 def account_filter(wanted: AccountFilters, resources: Resources) -> AccountFilter:
-    """Return what a query asks the ledger for; a serial may be any name of a phone."""
+    """Return a query as the ledger's filter; its serial may be any name of a phone."""
     return AccountFilter(
         username=wanted.username and bare_name(wanted.username),
         app=wanted.platform,

@@ -1,4 +1,4 @@
-"""The bodies of requests and answers about phones."""
+"""The schemas of phones."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from api.answers.fields import Id, Instant, Name, PageQuery, Reason, Text, may_b
 from phonefleet.ledger.fleet.device_list import DeviceState
 
 ALIAS = r"^[^\W_][\w.-]{0,63}$"
-"""What a phone may be called: 1-64 letters, digits and `_ . -`; the first is a letter or a digit."""
+"""The form of an alias or group: 1 to 64 letters, digits and `_ . -`, beginning with a letter or a digit."""
 
 Alias = Annotated[str, StringConstraints(pattern=ALIAS), Field(examples=["front_desk"])]
 

@@ -1,4 +1,4 @@
-"""Phones over HTTP: list, look at one, name, disable, let rest, and have their accounts read."""
+"""The routes of phones: list, show, name, disable, quarantine, forget, and match accounts."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ _log = logging.getLogger(__name__)
 
 
 class _PhoneName(PathConvertor):
-    """A phone's name at the end of a path: anything, slashes too, but for what may be done with a phone."""
+    """A phone's name at the end of a path: any text, even with slashes, that does not end with an action's name."""
 
     regex = r"(?!.*/(?:quarantine|release|match-accounts|screenshot|hierarchy)$).+"
 

@@ -1,4 +1,4 @@
-"""Looking at phones over HTTP: what is on the screen now, as a picture and as XML."""
+"""The routes of glances: a phone's screen now, as a picture and as XML."""
 
 from __future__ import annotations
 
@@ -47,5 +47,5 @@ async def get_hierarchy(serial: str, resources: TheResources, glances: TheGlance
 
 
 def _address(listed: ListedDevice) -> str:
-    """Return the name by which adb has the phone, the best one of several."""
+    """Return the adb address of a phone, the best one of several."""
     return next(iter(listed.addresses), listed.device.serial)

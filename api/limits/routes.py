@@ -1,4 +1,4 @@
-"""Limits over HTTP: the rules, what accounts have used of them, and who must not be contacted."""
+"""The routes of limits: the rules, what accounts have used of them, and the do-not-contact list."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Changes over HTTP, as server-sent events."""
+"""The route of server-sent events (WHATWG HTML, section 9.2)."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ _ANSWER: dict[int | str, dict[str, Any]] = {
 
 
 class EventStream(StreamingResponse):
-    """An endless answer of events."""
+    """An endless response of the media type text/event-stream."""
 
     media_type = "text/event-stream"
 

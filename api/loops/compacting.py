@@ -1,4 +1,4 @@
-"""Keeps the numbers of tasks short: sums up what many statements have added."""
+"""Compacts the counts of tasks: each statement appends a row of changes, which are summed up every few seconds."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ _EVERY = timedelta(seconds=5)
 
 
 class Compacting:
-    """Folds the ledger's counts now and then."""
+    """Compacts the ledger's task counts periodically."""
 
     def __init__(self, ledger: Ledger) -> None:
         self._ledger = ledger
 
     async def run(self) -> Never:
-        """Fold until cancelled."""
+        """Compact until cancelled."""
         await again_and_again(lambda: in_thread(self._ledger.tasks.counts.fold), _EVERY, "The counts of tasks wait")

@@ -1,4 +1,4 @@
-"""The media library over HTTP: send pictures and videos, tag them, list them, remove them."""
+"""The routes of the media library: upload, tag, list and remove pictures and videos."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""All campaigns over some days as an answer: what each does, and what each phone has to do."""
+"""Builds the answer of a plan for days: what each campaign does, and what each phone has to do."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _FEWEST_PIECES, _MOST_PIECES = 8, 200
 
 
 def shown_days(found: DaysForecast) -> PlanOut:
-    """Return the answer."""
+    """Return a forecast of days as an answer."""
     phones = list(_phones(found))
     shares = {draft.campaign.id: _shares(phones, draft) for draft in found.drafts}
     against = CampaignConflicts(found)
@@ -74,7 +74,7 @@ def _phones(found: DaysForecast) -> Iterator[PhonePlan]:
 
 
 def _slight(found: DaysForecast) -> timedelta:
-    """Return a time too short to show between two tasks of a campaign."""
+    """Return the longest pause between two tasks that is not shown: spans with less between them are merged."""
     pairs = sum(len(one.works) for one in found.recurring.values())
     pieces = min(_MOST_PIECES, max(_FEWEST_PIECES, _MOST_SPANS // max(1, pairs)))
     return (found.agenda.until - found.known.now) / pieces
@@ -103,7 +103,7 @@ def _phone(found: DaysForecast, serial: str, shares: list[PhoneShare], slight: t
 
 
 def _seen(found: DaysForecast, spans: Sequence[Span], slight: timedelta) -> list[Span]:
-    """Return what begins within the days, in few pieces."""
+    """Return the spans that begin within the days, merged where little time lies between them."""
     return merged_apart([span for span in spans if span.start < found.agenda.until], slight)
 
 

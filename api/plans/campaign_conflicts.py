@@ -1,4 +1,4 @@
-"""What stands against campaigns that are planned together, in sentences for a person that go on after their names."""
+"""Finds the conflicts of campaigns in a forecast of days, each as a sentence that continues the campaign's name."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _AN_HOUR_OR_TWO = 120
 
 
 class _Demand(NamedTuple):
-    """Actions of a kind that an account should do on a day."""
+    """The actions of one kind that campaigns demand of an account on one day."""
 
     actor: Actor
     kind: Kind
@@ -27,11 +27,11 @@ class _Demand(NamedTuple):
 
 
 _Excess = tuple[_Demand, Counter[int]]
-"""A demand beyond a budget, and how much of it each campaign wants."""
+"""A demand beyond the account's budget, and how many of its actions each campaign wants."""
 
 
 class CampaignConflicts:
-    """Looks for conflicts in what was foreseen."""
+    """Finds the conflicts of each campaign in a forecast."""
 
     def __init__(self, found: DaysForecast) -> None:
         self._found = found
@@ -40,7 +40,7 @@ class CampaignConflicts:
         self._hours = _hours(found)
 
     def of(self, draft: Draft) -> Iterator[ConflictOut]:
-        """Yield what stands against a campaign."""
+        """Yield the conflicts of a campaign: refusal, overlap, waits, budgets, working hours, work left over."""
         key = draft.campaign.id
         if draft.problem is not None:
             yield self._refused(draft)
@@ -101,7 +101,7 @@ class CampaignConflicts:
 
 
 def _policy(overlapping: Sequence[Fired]) -> str:
-    """Return what becomes of firings that overlap, by what was done with them."""
+    """Return what becomes of overlapping firings: they are skipped, cancel earlier tasks, or queue."""
     if any(one.skipped for one in overlapping):
         return "these times are skipped"
     cancelled = sum(one.cancelled for one in overlapping)
@@ -120,7 +120,7 @@ def _out_of_hours(met: Sequence[tuple[str, Met]]) -> ConflictOut:
 
 
 def _demands(found: DaysForecast) -> dict[int, dict[Kind, list[_Excess]]]:
-    """Return, for each campaign and kind, the demands beyond a budget in which it has a part."""
+    """Return the demands beyond a budget in which each campaign takes part, by campaign and kind."""
     wanted: defaultdict[_Demand, Counter[int]] = defaultdict(Counter)
     for key in found.fired:
         for (actor, kind), number in _each_time(found.recurring[key]).items():
@@ -135,7 +135,7 @@ def _demands(found: DaysForecast) -> dict[int, dict[Kind, list[_Excess]]]:
 
 
 def _each_time(recurring: Recurring) -> Counter[tuple[Actor, Kind]]:
-    """Return what one firing does in whose name."""
+    """Return how many actions of each kind one firing demands of each account."""
     found: Counter[tuple[Actor, Kind]] = Counter()
     for work in (work for works in recurring.works.values() for work in works):
         if work.account is not None:
@@ -144,12 +144,12 @@ def _each_time(recurring: Recurring) -> Counter[tuple[Actor, Kind]]:
 
 
 def _days(found: DaysForecast, key: int, zone: tzinfo) -> Counter[date]:
-    """Return how often a campaign makes tasks on each day."""
+    """Return how many firings of a campaign make tasks on each calendar day of a time zone."""
     return Counter(one.beginning.begins_at.astimezone(zone).date() for one in found.fired[key] if not one.skipped)
 
 
 def _waits(found: DaysForecast) -> dict[int, dict[int | None, list[tuple[str, Wait]]]]:
-    """Return who waits for whom, on which phones."""
+    """Return the waits of each campaign, by the other campaign that it waits for, each with the phone's serial."""
     waits: defaultdict[int, dict[int | None, list[tuple[str, Wait]]]] = defaultdict(dict)
     for serial, lane in found.expected.items():
         for wait in lane.waits:
@@ -158,7 +158,7 @@ def _waits(found: DaysForecast) -> dict[int, dict[int | None, list[tuple[str, Wa
 
 
 def _hours(found: DaysForecast) -> dict[int, list[tuple[str, Met]]]:
-    """Return which campaigns are due out of working hours, on which phones."""
+    """Return the working hours that each campaign meets, each with the phone's serial."""
     hours: defaultdict[int, list[tuple[str, Met]]] = defaultdict(list)
     for serial, lane in found.expected.items():
         for met in lane.met:

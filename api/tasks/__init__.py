@@ -1,1 +1,1 @@
-"""Tasks: requests become tasks; tasks are shown and controlled; outcomes, evidence and scraped users are answered."""
+"""Tasks: created from requests (`fan_out`), listed and controlled; their outcomes, evidence and scraped users."""

@@ -1,4 +1,7 @@
-"""Stop, retry and delete. A stop stands in the ledger first, as a recall, and so survives any crash."""
+"""Stops, retries and deletes tasks. A stop is first stored in the ledger, as a recall, and so survives any crash.
+
+It knows nothing of HTTP but `Problem`.
+"""
 
 from __future__ import annotations
 
@@ -18,9 +21,10 @@ from phonefleet.states import Status
 _AT_ONCE = 8
 _REMARK = "stopped"
 _PATIENCE = timedelta(seconds=3)
-"""How long a stop waits for Prefect's answer; after that the recall does the rest."""
+"""How long a stop waits for Prefect's answer; after that the recaller carries it out."""
 
 _OTHERS_AFTER = timedelta(seconds=10)
+"""When the recaller takes over a stop that this process did not carry out."""
 
 
 async def find(resources: Resources, task_id: int) -> Task:
@@ -32,7 +36,7 @@ async def find(resources: Resources, task_id: int) -> Task:
 
 
 async def stop(resources: Resources, task: Task) -> Task:
-    """Keep a task from starting, or end it at its next safe point. Raises `Problem` when it has ended."""
+    """Stop a task: at once if it has not begun, else at its next safe point. Raises `Problem` when it has ended."""
     if task.status not in UNFINISHED:
         raise Problem(CONFLICT, f"Task {task.id} has ended already: it is {task.status_text}")
     if task.flow_run_id is None and not await _withdraw(resources, task):
@@ -43,7 +47,7 @@ async def stop(resources: Resources, task: Task) -> Task:
 
 
 async def retry(resources: Resources, task: Task) -> Task:
-    """Let a failed task go again, in the same flow run if there is one. Raises `Problem` when it has not failed."""
+    """Retry a failed task, in the same flow run if Prefect still has it. Raises `Problem` when it has not failed."""
     if task.status is not Status.FAILED:
         raise Problem(CONFLICT, f"Only failed tasks can be retried: task {task.id} is {task.status_text}")
     now = resources.clock.now()
@@ -60,7 +64,7 @@ async def retry(resources: Resources, task: Task) -> Task:
 
 
 async def retry_all(resources: Resources) -> list[int]:
-    """Let all failed tasks go again and return their ids."""
+    """Retry all failed tasks, and return their ids."""
     failed = await in_thread(resources.ledger.tasks.failed)
     retried: set[int] = set()
     await _each(failed, lambda task: _retry_if_possible(resources, task, retried))
@@ -68,13 +72,13 @@ async def retry_all(resources: Resources) -> list[int]:
 
 
 async def delete(resources: Resources, tasks: Sequence[Task]) -> int:
-    """Stop what has not ended and delete all; return how many there were."""
+    """Stop the unfinished ones of these tasks, and delete all; return how many were deleted."""
     await _each((task for task in tasks if task.status in UNFINISHED), lambda task: _stop_if_possible(resources, task))
     return await in_thread(resources.ledger.tasks.delete, [task.id for task in tasks], resources.clock.now())
 
 
 async def stop_unfinished(resources: Resources, task_ids: Sequence[int]) -> None:
-    """Stop those of these tasks that have not ended."""
+    """Stop the unfinished ones of these tasks."""
     tasks = await in_thread(resources.ledger.tasks.some, list(task_ids))
     await _each((task for task in tasks if task.status in UNFINISHED), lambda task: _stop_if_possible(resources, task))
 
@@ -88,7 +92,7 @@ async def _retry_if_possible(resources: Resources, task: Task, retried: set[int]
 
 
 async def _schedule_again(resources: Resources, run_id: UUID) -> Run:
-    """Schedule a run that has ended; one whose end Prefect has not heard of ends first."""
+    """Schedule an ended run again; one whose recall has not reached Prefect yet is ended there first."""
     recalled = await in_thread(resources.ledger.recalls.of_runs, [run_id])
     if run_id in recalled:
         await resources.prefect.end(run_id, recalled[run_id])
@@ -123,7 +127,7 @@ async def _recall(resources: Resources, task: Task, run_id: UUID) -> None:
 
 
 async def _enter(resources: Resources, task: Task, state_type: str) -> None:
-    """Let a task be stopped, or stopping, without Prefect."""
+    """Record the stop of a task without an answer of Prefect's: as Cancelled, or as Cancelling while it runs."""
     now = resources.clock.now()
     change = StateChange(state_type, state_type.title(), max(now, task.state_at or now), remark=_REMARK)
     await in_thread(resources.ledger.tasks.project, task.id, change)
@@ -138,7 +142,7 @@ async def _project(
 
 
 async def _each(tasks: Iterable[Task], act: Callable[[Task], Awaitable[object]]) -> None:
-    """Act on each task, a few at a time; the first error ends it and is raised."""
+    """Call `act` for each task, `_AT_ONCE` at a time; the first error ends it and is raised."""
     waiting = iter(tasks)
 
     async def consume() -> None:

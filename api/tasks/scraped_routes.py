@@ -1,4 +1,4 @@
-"""The people whom tasks have collected, over HTTP: as JSON, or as a CSV file."""
+"""The route of scraped users: the people whom a task has collected, as JSON or as a CSV file."""
 
 from __future__ import annotations
 

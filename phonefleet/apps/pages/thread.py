@@ -75,7 +75,7 @@ class ThreadPage:
         return ending
 
     @persistent
-    def in_thread(self) -> None:
+    def to_end(self) -> None:
         """Scroll down to the last message: an app may open a conversation further up."""
         screen = self._settled()
         for _ in range(_SCROLLS):
