@@ -1,4 +1,7 @@
-"""The API, put together: `create_app` builds it, its lifespan owns every resource."""
+"""Builds the FastAPI application: routes, middleware, and a lifespan that opens and closes every resource.
+
+It holds no logic of its own: what a route or a loop does is in the room of its concept.
+"""
 
 from __future__ import annotations
 
@@ -28,7 +31,7 @@ from api.campaigns import routes as campaign_routes
 from api.campaigns.presence import CampaignPresence
 from api.campaigns.runner import CampaignRunner, News
 from api.edge import about_routes, audit_routes
-from api.edge.coalesce import Together
+from api.edge.coalesce import CoalesceRequests
 from api.edge.gate import is_loopback
 from api.edge.guard import Guard
 from api.edge.metrics import Metrics
@@ -38,9 +41,9 @@ from api.limits import routes as limit_routes
 from api.limits.watch import LimitWatch
 from api.live import routes as live_routes
 from api.live.broadcast import Broadcast
-from api.loops.folding import Folding
-from api.loops.forgetting import Forgetting
-from api.loops.threads import to_end
+from api.loops.compacting import Compacting
+from api.loops.retention import Retention
+from api.loops.threads import in_thread
 from api.media import routes as media_routes
 from api.plans import routes as plan_routes
 from api.prefect.client import PrefectApi
@@ -61,14 +64,17 @@ _log = logging.getLogger(__name__)
 
 BASE_PATH = "/api/v1"
 _LISTS = ("/devices", "/accounts", "/audit", "/campaigns", "/limits", "/do-not-contact", "/media")
-"""Lists that are answered to all who ask at the same time together."""
+"""Lists whose simultaneous requests are coalesced: they share one reading of the database."""
 _THREADS = 16
 _PREFECT_PATIENCE = timedelta(seconds=30)
 _AFTER_A_CRASH = timedelta(seconds=5)
 
 
 def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
-    """Return the API for these settings.
+    """Return the API for these settings; nothing is opened before it is served.
+
+        settings = Settings()
+        serve(create_app(settings), settings)  # `serve` of api.edge.serving
 
     Raises:
         ValueError: the settings do not fit together; the message says what to change.
@@ -114,7 +120,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
     document(app, BASE_PATH)
     docs_page.install(app, ("", BASE_PATH))
     app.state.metrics = Metrics()
-    app.add_middleware(Together, paths=[BASE_PATH + path for path in _LISTS])
+    app.add_middleware(CoalesceRequests, paths=[BASE_PATH + path for path in _LISTS])
     app.add_middleware(Guard, settings=settings, metrics=app.state.metrics)
     return app
 
@@ -142,7 +148,7 @@ def _lifespan(settings: Settings, clock: Clock) -> Callable[[FastAPI], Any]:
             stack.callback(ledger.close)
             reader = TaskReader(_database(settings))
             stack.push_async_callback(reader.close)
-            await to_end(ledger.migrate)
+            await in_thread(ledger.migrate)
             patience = _PREFECT_PATIENCE.total_seconds()
             url, auth = settings.prefect_api_url, _basic(settings.prefect_auth)
             client = httpx.AsyncClient(base_url=url, auth=auth, timeout=patience, trust_env=False)
@@ -153,7 +159,7 @@ def _lifespan(settings: Settings, clock: Clock) -> Callable[[FastAPI], Any]:
             reconciler = Reconciler(ledger, prefect, observer)
             listener = PrefectEvents(settings, observer, reconciler, clock, app.state.metrics.event_skipped)
             app.state.glances = stack.enter_context(Glances(Glance(settings.adb_port, clock)))
-            forgetting = Forgetting(ledger, clock, settings)
+            forgetting = Retention(ledger, clock, settings)
             app.state.broadcast = broadcast = Broadcast(ledger, settings)
             zone, rng = zone_named(settings.timezone), Random(settings.seed)  # noqa: S311 - waits are no secrets
             app.state.reading = Reading(reader, TaskCache(reader, settings), settings)
@@ -162,7 +168,7 @@ def _lifespan(settings: Settings, clock: Clock) -> Callable[[FastAPI], Any]:
             app.state.resources = resources
             await stack.enter_async_context(
                 _in_background(
-                    Folding(ledger).run,
+                    Compacting(ledger).run,
                     submitter.run,
                     recaller.run,
                     reconciler.run,
@@ -182,13 +188,13 @@ def _lifespan(settings: Settings, clock: Clock) -> Callable[[FastAPI], Any]:
 
 
 def _telling(settings: Settings, ledger: Ledger, clock: Clock) -> list[Callable[[], Awaitable[Never]]]:
-    """Return what tells the webhook, if people have named one."""
+    """Return the loop that posts holds and quarantines to the webhook; none without PHONEFLEET_NOTIFY_URL."""
     url = settings.notify_url
     return [] if url is None else [WebhookAnnouncer(ledger, Webhook(url), clock).run]
 
 
 def _basic(auth: SecretStr | None) -> httpx.BasicAuth | None:
-    """Return how to show Prefect its user:password, if it wants one."""
+    """Return the credentials for Prefect's API from "user:password"; None where Prefect asks for none."""
     if auth is None:
         return None
     user, _, password = auth.get_secret_value().partition(":")
@@ -206,7 +212,7 @@ def _database(settings: Settings) -> str:
 
 @asynccontextmanager
 async def _in_background(*loops: Callable[[], Awaitable[Never]]) -> AsyncGenerator[None]:
-    """Keep loops running for as long as the app does."""
+    """Run loops as tasks for the time of the block, then cancel them and wait for their end."""
     running = [asyncio.create_task(_keep(loop)) for loop in loops]
     try:
         yield

@@ -1,4 +1,10 @@
-"""What the routes work with; built once by the lifespan and injected, never imported."""
+"""The resources of one running API: built once by the lifespan, and injected into routes by FastAPI.
+
+A route asks for what it needs:
+
+    @router.get("/limits")
+    def show_limits(ledger: TheLedger) -> Envelope[LimitsOut]: ...
+"""
 
 from __future__ import annotations
 
@@ -18,9 +24,9 @@ from phonefleet.settings import Settings
 
 @dataclass(frozen=True, slots=True)
 class Resources:
-    """The resources of one running API.
+    """Settings, ledger, Prefect client, clock, time zone and random numbers of one running API.
 
-    `tasks_created` wakes the submitter and `campaigns_changed` the runner of campaigns, from any thread.
+    `tasks_created` wakes the submitter, `campaigns_changed` the campaign runner; both may be called from any thread.
     """
 
     settings: Settings

@@ -1,8 +1,8 @@
-"""Tells of accounts that are put on hold and of phones that are put in quarantine, as the ledger records them.
+"""Announces holds of accounts and quarantines of phones, as the ledger records them.
 
-Prefect hears of them as events, to which automations of people can react. The webhook of PHONEFLEET_NOTIFY_URL hears of
-them from here and not by way of Prefect, where whoever may write could make such events up. What one of the two did not
-take is told to it again.
+Prefect gets them as events, to which automations can react. The webhook of PHONEFLEET_NOTIFY_URL gets them from here
+rather than from Prefect, where anybody who may write could forge such events. Each of the two gets again what it did
+not take.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from uuid import UUID, uuid5
 
 from api.agreement.webhook import Webhook, WebhookAway, WebhookRefused
 from api.loops.every import again_and_again
-from api.loops.threads import to_end
+from api.loops.threads import in_thread
 from api.prefect.client import PrefectApi
 from phonefleet.clock import Clock
 from phonefleet.ledger import Ledger
@@ -29,11 +29,11 @@ QUARANTINED = "phonefleet.device.quarantined"
 
 _EVERY = timedelta(seconds=2)
 _IDS = UUID("0f1d5b0e-62f4-4c1a-9a43-3f0e7c0f5d11")
-"""The namespace of the ids of our events: one that is sent twice has the same id, and Prefect takes it once."""
+"""The UUID namespace of our events' ids: an event that is sent twice has the same id, and Prefect takes it once."""
 
 
 class WebhookAnnouncer:
-    """Looks for news in the ledger, tells the webhook, and marks as told what it has taken or refused."""
+    """Posts due announcements to the webhook, and marks as told those that it has taken or refused for good."""
 
     def __init__(self, ledger: Ledger, webhook: Webhook, clock: Clock) -> None:
         self._ledger = ledger
@@ -45,8 +45,8 @@ class WebhookAnnouncer:
         await again_and_again(self.look, _EVERY, "The webhook hears of holds and quarantines later")
 
     async def look(self) -> None:
-        """Tell what is new, one message after the other."""
-        for one in await to_end(self._ledger.announcements.due, self._clock.now(), "webhook"):
+        """Post the due announcements, one after the other; stop at the first while the webhook is away."""
+        for one in await in_thread(self._ledger.announcements.due, self._clock.now(), "webhook"):
             try:
                 await self._webhook.tell(message_of(one))
             except WebhookAway as error:
@@ -54,11 +54,11 @@ class WebhookAnnouncer:
                 return
             except WebhookRefused as error:
                 _log.warning("%s is not told: %s", one.kind, error)
-            await to_end(self._ledger.announcements.told, [one], "webhook")
+            await in_thread(self._ledger.announcements.told, [one], "webhook")
 
 
 class Announcer:
-    """Looks for news in the ledger, and marks as told what Prefect has taken."""
+    """Sends due announcements to Prefect as events, and marks as told those that it has taken."""
 
     def __init__(self, ledger: Ledger, prefect: PrefectApi, clock: Clock) -> None:
         self._ledger = ledger
@@ -70,14 +70,14 @@ class Announcer:
         await again_and_again(self.look, _EVERY, "Prefect hears of holds and quarantines later")
 
     async def look(self) -> None:
-        """Tell what is new."""
+        """Send the due announcements."""
         now = self._clock.now()
-        news = await to_end(self._ledger.announcements.due, now)
+        news = await in_thread(self._ledger.announcements.due, now)
         if news:
-            ledger_id = await to_end(lambda: self._ledger.id)
+            ledger_id = await in_thread(lambda: self._ledger.id)
             events = [event_of(one, ledger_id) | {"occurred": now.isoformat()} for one in news]
             await self._prefect.tell(events)
-            await to_end(self._ledger.announcements.told, news)
+            await in_thread(self._ledger.announcements.told, news)
 
 
 def message_of(news: Announcement) -> str:
@@ -86,7 +86,7 @@ def message_of(news: Announcement) -> str:
 
 
 def event_of(news: Announcement, ledger_id: str) -> dict[str, Any]:
-    """Return the event, as Prefect takes it, of a hold or quarantine; everything but when it is told."""
+    """Return a hold or quarantine as an event of Prefect's API, without the field `occurred`."""
     event_id = uuid5(_IDS, f"{ledger_id} {news.kind} {news.subject} {news.since.isoformat()}")
     resource = {"prefect.resource.id": f"phonefleet.{news.kind}.{news.subject}"}
     if news.account is not None:
@@ -109,7 +109,7 @@ def event_of(news: Announcement, ledger_id: str) -> dict[str, Any]:
 
 
 def _hold(account: Account, phone: Device | None) -> dict[str, Any]:
-    """Return what is told of a hold: the facts, and all of them as a sentence."""
+    """Return the payload of a hold: its facts, and in `message` all of them as one sentence."""
     reason, where = hidden(account.hold_reason or ""), _place(account, phone)
     return {
         "message": f"Account @{account.username} ({account.app}, on {where}) is held until a person releases it: "
@@ -125,7 +125,7 @@ def _hold(account: Account, phone: Device | None) -> dict[str, Any]:
 
 
 def _quarantine(phone: Device) -> dict[str, Any]:
-    """Return what is told of a quarantine: the facts, and all of them as a sentence."""
+    """Return the payload of a quarantine: its facts, and in `message` all of them as one sentence."""
     reason = hidden(phone.quarantine_reason or "")
     return {
         "message": f"Phone {_full_name(phone)} is in quarantine {_until(phone)}: {reason}",

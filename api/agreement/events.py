@@ -1,10 +1,10 @@
-"""Prefect's events, as they happen: every state that a flow run of our pool enters reaches its task at once.
+"""Listens to Prefect's events, so that a state of a flow run reaches its task within moments.
 
-An event is a hint, never a fact: whoever may write to Prefect can make one up. It says which run to look at; what state
-the run is in, and since when, is asked of Prefect's API. What cannot be understood is counted and passed over.
+An event is a hint and no fact: anybody who may write to Prefect can forge one. It says only which run to look at; the
+run's state is then read from Prefect's API. Events that cannot be parsed are counted and skipped.
 
-Spoken directly over Prefect's websocket, so that the API's process needs nothing of Prefect's own library. The protocol
-is that of prefect/events/clients.py and prefect/server/api/events.py: authenticate, send one filter, receive events.
+The websocket is spoken to directly, so that this process does not load Prefect's library. The protocol is that of
+prefect/events/clients.py and prefect/server/api/events.py: authenticate, send one filter, receive events.
 """
 
 from __future__ import annotations
@@ -34,26 +34,27 @@ _log = logging.getLogger(__name__)
 
 _RUN = "prefect.flow-run."
 _SILENCE = timedelta(seconds=20)
-"""How long the connection may be dead before we know."""
+"""Interval and timeout of pings: a dead connection is noticed within it."""
 
 _AGAIN_AFTER = timedelta(seconds=1)
 _GATHERED_FOR = timedelta(milliseconds=100)
-"""So that many events are one transaction, and the submitter can tell first whose run it has made."""
+"""Events are gathered for this time: many become one transaction, and the submitter can record first which task a new
+run belongs to."""
 
 _LOOKS = 4
 _LOOK_AGAIN_AFTER = timedelta(milliseconds=400)
-"""Prefect tells of a state before the transaction that writes it ends: it is looked for again, ever more rarely."""
+"""Prefect sends an event before it commits the state: the run is read up to four times more, at doubling intervals."""
 _MOST_HINTS = 10_000
-"""Runs that wait to be looked at; of more than that the reconciler takes care."""
+"""How many runs may wait to be read; the reconciler finds what is beyond that."""
 
 _FARTHEST = timedelta(days=365)
 _LARGEST = 16 * 1024 * 1024
-"""In bytes: state messages alone may have 100,000 characters each, several times in one event."""
+"""Largest event in bytes: it may hold several state messages of 100,000 characters each."""
 
 
 @dataclass(frozen=True, slots=True)
 class Hint:
-    """What an event says of a run: the state that it is in now, and since when."""
+    """What an event claims about a run: its state, and when it entered it."""
 
     flow_run_id: UUID
     state_type: str
@@ -62,7 +63,10 @@ class Hint:
 
 
 class PrefectEvents:
-    """Listens to Prefect for as long as it runs; whenever it has not listened for a while, it catches up."""
+    """Listens to Prefect's events until cancelled; after each new connection the reconciler catches up on missed ones.
+
+    `skipped` is called for each event that cannot be parsed.
+    """
 
     def __init__(
         self,
@@ -83,7 +87,7 @@ class PrefectEvents:
         self._since = clock.now()
 
     async def run(self) -> Never:
-        """Listen and project until cancelled."""
+        """Listen, and record states in the ledger, until cancelled."""
         while True:
             try:
                 await self._listen()
@@ -94,7 +98,7 @@ class PrefectEvents:
             await asyncio.sleep(_AGAIN_AFTER.total_seconds())
 
     async def _listen(self) -> None:
-        """Listen until the connection ends, which raises."""
+        """Listen until the connection ends, which raises an exception group."""
         async with self._connected() as events, asyncio.TaskGroup() as both:
             both.create_task(self._look(both))
             both.create_task(self._receive(events))
@@ -119,12 +123,12 @@ class PrefectEvents:
             yield events
 
     def _filter(self) -> dict[str, Any]:
-        """Return which events we want: those of flow runs, also what happened while we were away."""
+        """Return the filter: events of flow runs, from shortly before the last one that was received."""
         occurred = {"since": self._since.isoformat(), "until": (self._clock.now() + _FARTHEST).isoformat()}
         return {"event": {"prefix": [_RUN]}, "occurred": occurred, "order": "ASC"}
 
     async def _receive(self, events: ClientConnection) -> Never:
-        """Take events as fast as they come: Prefect drops what a slow listener leaves waiting."""
+        """Receive events as fast as they come: Prefect drops events for a slow listener."""
         while True:
             try:
                 event = json.loads(await events.recv())["event"]
@@ -150,24 +154,24 @@ class PrefectEvents:
             await asyncio.sleep(_GATHERED_FOR.total_seconds())
             self._news.clear()
             hints, self._hints = list(self._hints.values()), {}
-            if not_yet := await self._observer.look_at(hints):
+            if not_yet := await self._observer.check_hints(hints):
                 group.create_task(self._look_again(not_yet))
 
     async def _look_again(self, hints: Sequence[Hint]) -> None:
-        """Look again for states that Prefect did not show yet, until it does or nobody believes it any more."""
+        """Read runs again whose announced state did not show yet, `_LOOKS` times at most."""
         wait = _LOOK_AGAIN_AFTER
         for _ in range(_LOOKS):
             await asyncio.sleep(wait.total_seconds())
             wait *= 2
-            if not (hints := await self._observer.look_at(hints)):
+            if not (hints := await self._observer.check_hints(hints)):
                 return
 
 
 def hint_in(event: dict[str, Any]) -> Hint | None:
-    """Return what an event says of a run; None when it tells of no state.
+    """Return what an event claims about a run; None when it is about no state.
 
     Raises:
-        ValueError, LookupError, TypeError, AttributeError: it is not of the form in which Prefect tells of runs.
+        ValueError, LookupError, TypeError, AttributeError: it has not the form of Prefect's flow run events.
 
     """
     resource: dict[str, str] = event["resource"]

@@ -1,4 +1,7 @@
-"""The observer: brings what it is told about flow runs into the ledger, and makes tasks of runs started in Prefect."""
+"""Records states of flow runs in the ledger, and adopts runs that a person started in Prefect as tasks.
+
+It decides which news is trustworthy and when; how a state changes a task is the ledger's business.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import Protocol, TypeVar
 from uuid import UUID
 
-from api.loops.threads import to_end
+from api.loops.threads import in_thread
 from api.prefect.client import PrefectApi, Run
 from phonefleet.clock import Clock
 from phonefleet.ledger import Ledger, Observed, StateChange
@@ -21,16 +24,16 @@ from phonefleet.settings import POOL
 _log = logging.getLogger(__name__)
 
 _GRACE = timedelta(seconds=1.5)
-"""How long an end may wait for the worker, which tells more about it than Prefect knows: result, remark, pictures."""
+"""How long the record of an end waits for the worker, which also knows the result, the remark and the evidence."""
 
 _APPEARS_WITHIN = timedelta(minutes=1)
-"""How long a run that Prefect has told of may not be there yet: it tells before the transaction that makes it ends."""
+"""How long Prefect's API may not find a run that its events announced: events are sent before the commit."""
 
 _SKEW = timedelta(seconds=5)
-"""How far the clock of Prefect's server may be ahead of ours; nobody waits for what is said of a later time."""
+"""How far the clock of Prefect's server may be ahead of ours; states of a later time are not waited for."""
 
 _MOST_EXPECTED = 1000
-"""Runs that are looked for again; whoever makes up more must not slow down the others."""
+"""How many runs are looked for again; forged events about more must not slow down the rest."""
 
 _PAGE = 200
 """As many flow runs as Prefect's API returns at once."""
@@ -40,8 +43,8 @@ _REMARKS = {"CANCELLED": "cancelled in Prefect", "CRASHED": "the worker crashed"
 DELETED = "its flow run was deleted in Prefect"
 
 
-class Told(Protocol):
-    """What somebody says of a run: the state that it is in, and since when."""
+class RunHint(Protocol):
+    """A claim about a run: its state, and when it entered it."""
 
     @property
     def flow_run_id(self) -> UUID:
@@ -50,25 +53,25 @@ class Told(Protocol):
 
     @property
     def state_type(self) -> str:
-        """Prefect's type of the state."""
+        """The type of the state, as Prefect names it: COMPLETED."""
         ...
 
     @property
     def state_name(self) -> str:
-        """Its name."""
+        """The name of the state: Completed."""
         ...
 
     @property
     def at(self) -> datetime:
-        """When the run entered it."""
+        """When the run entered the state."""
         ...
 
 
-H = TypeVar("H", bound=Told)
+H = TypeVar("H", bound=RunHint)
 
 
 class Observer:
-    """Projects seen states onto tasks. What it has seen once, or sees late, changes nothing."""
+    """Records states of runs on their tasks. A state that comes again, or later than a newer one, changes nothing."""
 
     def __init__(self, ledger: Ledger, prefect: PrefectApi, clock: Clock) -> None:
         self._ledger = ledger
@@ -76,59 +79,65 @@ class Observer:
         self._clock = clock
         self._expected: dict[UUID, datetime] = {}
 
-    async def see(self, seen: Sequence[Observed]) -> None:
-        """Record states that runs are in, or were in a moment ago."""
+    async def record(self, seen: Sequence[Observed]) -> None:
+        """Record states of runs; runs that belong to no task are adopted.
+
+        An end of the last moments is left to the worker if the task counts as running; see `_GRACE`.
+        """
         ripe = [one for one in seen if not self._is_fresh_end(one.change)]
         fresh = [one for one in seen if self._is_fresh_end(one.change)]
         if fresh:
-            working = await to_end(self._ledger.runs.running, [one.flow_run_id for one in fresh])
+            working = await in_thread(self._ledger.runs.running, [one.flow_run_id for one in fresh])
             ripe += [one for one in fresh if one.flow_run_id not in working]
         if ripe:
-            await self._meet(await to_end(self._ledger.runs.observe, ripe))
+            await self._adopt_unknown(await in_thread(self._ledger.runs.observe, ripe))
 
-    async def look_at(self, hints: Sequence[H]) -> list[H]:
-        """Read the runs that events tell of, unless the ledger knows; return hints at states that do not show yet."""
+    async def check_hints(self, hints: Sequence[H]) -> list[H]:
+        """Read the runs of hints from Prefect, record their states, and return the hints that do not show there yet.
+
+        Hints at states that the ledger has already are skipped.
+        """
         now = self._clock.now()
-        known = await to_end(self._ledger.runs.states, [hint.flow_run_id for hint in hints])
+        known = await in_thread(self._ledger.runs.states, [hint.flow_run_id for hint in hints])
         news = [hint for hint in hints if known.get(hint.flow_run_id) != (hint.state_type, hint.state_name)]
         found: dict[UUID, Run] = {}
         for start in range(0, len(news), _PAGE):
             runs = await self._prefect.runs([hint.flow_run_id for hint in news[start : start + _PAGE]])
             found |= {run.id: run for run in runs}
-            await self.see_runs(runs)
+            await self.record_runs(runs)
         self._expect([hint.flow_run_id for hint in news if hint.flow_run_id not in found])
         soonest = now + _SKEW
         return [
             hint for hint in news if hint.at <= soonest and (run := found.get(hint.flow_run_id)) and run.at < hint.at
         ]
 
-    async def see_runs(self, runs: Sequence[Run]) -> None:
-        """Record the states of runs of our pool; strangers among them become tasks."""
-        await self.see(
+    async def record_runs(self, runs: Sequence[Run]) -> None:
+        """Record the states of these runs, as Prefect's API gave them; unknown ones of our pool become tasks."""
+        await self.record(
             [
                 Observed(run.id, change_of(run.state_type, run.state_name, min(run.at, self._clock.now()), run.message))
                 for run in runs
             ]
         )
 
-    async def see_deleted(self, flow_run_ids: Sequence[UUID]) -> None:
-        """Record that runs are gone, and recall them from the workers that may have them in hand."""
+    async def record_deleted(self, flow_run_ids: Sequence[UUID]) -> None:
+        """Record that runs were deleted in Prefect, and recall them from workers that may be running them."""
         now = self._clock.now()
         gone = StateChange("FAILED", runs.DELETED, now, remark=DELETED)
         for run_id in flow_run_ids:
-            await to_end(self._ledger.recalls.give, run_id, DELETED, now, now)
-        await to_end(self._ledger.runs.observe, [Observed(run_id, gone) for run_id in flow_run_ids])
+            await in_thread(self._ledger.recalls.give, run_id, DELETED, now, now)
+        await in_thread(self._ledger.runs.observe, [Observed(run_id, gone) for run_id in flow_run_ids])
 
-    async def meet_expected(self) -> None:
-        """Look again for the runs that Prefect has told of and did not have yet."""
+    async def retry_expected(self) -> None:
+        """Look again for runs that events announced and that Prefect's API did not have yet."""
         now = self._clock.now()
         self._expected = {run_id: until for run_id, until in self._expected.items() if until > now}
-        await self._meet(set(self._expected))
+        await self._adopt_unknown(set(self._expected))
 
-    async def _meet(self, strangers: set[UUID]) -> None:
-        """Make tasks of the runs of our pool that no task has and that were not made for one."""
-        self._expect(strangers)
-        wanted = list(strangers)
+    async def _adopt_unknown(self, unknown: set[UUID]) -> None:
+        """Make tasks of these runs, except those of other pools and those that were created for a task."""
+        self._expect(unknown)
+        wanted = list(unknown)
         for start in range(0, len(wanted), _PAGE):
             for run in await self._prefect.runs(wanted[start : start + _PAGE]):
                 if run.pool == POOL and not is_of_a_task(run.key):
@@ -143,17 +152,17 @@ class Observer:
 
     async def _adopt(self, run: Run) -> None:
         script = await self._prefect.flow_name(run.flow_id)
-        task_id = await to_end(self._ledger.tasks.adopt, adoption(run.id, script, run.parameters, run.created))
+        task_id = await in_thread(self._ledger.tasks.adopt, adoption(run.id, script, run.parameters, run.created))
         _log.info("flow run %s was started in Prefect: it is task %s", run.id, task_id)
         change = change_of(run.state_type, run.state_name, run.at, run.message)
-        await to_end(self._ledger.runs.observe, [Observed(run.id, change)])
+        await in_thread(self._ledger.runs.observe, [Observed(run.id, change)])
 
     def _is_fresh_end(self, change: StateChange) -> bool:
         return _is_end(change) and change.at > self._clock.now() - _GRACE
 
 
 def change_of(state_type: str, state_name: str, at: datetime, message: str | None) -> StateChange:
-    """Return how a state of Prefect's shows in the ledger."""
+    """Return a state of Prefect's as the ledger records it; of a failure with its message as the remark."""
     failed = status_of(state_type, state_name) is Status.FAILED
     return StateChange(state_type, state_name, at, remark=message or _REMARKS[state_type] if failed else None)
 

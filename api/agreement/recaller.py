@@ -1,4 +1,4 @@
-"""The recaller: carries out stops that Prefect has not heard of, because it, or we, were away."""
+"""Carries out recalls: ends flow runs in Prefect whose stop could not be carried out when it was asked for."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Never
 from uuid import UUID
 
 from api.loops.every import again_and_again
-from api.loops.threads import to_end
+from api.loops.threads import in_thread
 from api.prefect.client import PrefectApi, PrefectLacks, Run
 from phonefleet.clock import Clock
 from phonefleet.ledger import Ledger, Recall
@@ -21,11 +21,11 @@ _EVERY = timedelta(seconds=1)
 _PAGE = 200
 _ENDS = (Status.COMPLETED, Status.FAILED)
 _APPEARS_WITHIN = timedelta(minutes=1)
-"""How long a run that is not in Prefect may still come into being, or be in a worker's hand."""
+"""How long a run that Prefect does not have may still be created, or be held by a worker."""
 
 
 class Recaller:
-    """Ends the runs that are recalled, then forgets the recalls."""
+    """Ends the runs that are recalled, and then deletes the recalls."""
 
     def __init__(self, ledger: Ledger, prefect: PrefectApi, clock: Clock) -> None:
         self._ledger = ledger
@@ -37,13 +37,13 @@ class Recaller:
         await again_and_again(self.carry_out, _EVERY, "Recalls wait")
 
     async def carry_out(self) -> None:
-        """Carry out what is due."""
-        while recalls := await to_end(self._ledger.recalls.due, self._clock.now(), _PAGE):
+        """Carry out the recalls that are due; those that cannot be yet are postponed by a minute."""
+        while recalls := await in_thread(self._ledger.recalls.due, self._clock.now(), _PAGE):
             runs = await self._runs_of(recalls)
             done = [recall.id for recall in recalls if await self._is_done(recall, runs)]
-            await to_end(self._ledger.recalls.forget, done)
+            await in_thread(self._ledger.recalls.forget, done)
             later = [recall.id for recall in recalls if recall.id not in done]
-            await to_end(self._ledger.recalls.postpone, later, self._clock.now() + _APPEARS_WITHIN)
+            await in_thread(self._ledger.recalls.postpone, later, self._clock.now() + _APPEARS_WITHIN)
 
     async def _runs_of(self, recalls: Sequence[Recall]) -> Mapping[UUID | str | None, Run]:
         ids = [recall.flow_run_id for recall in recalls if recall.flow_run_id]
@@ -57,15 +57,15 @@ class Recaller:
         if run is None:
             return recall.given_at + _APPEARS_WITHIN <= self._clock.now()
         ended = status_of(run.state_type, run.state_name) in _ENDS
-        # Looked up once more: a retry forgets the recall, and its run is to go again.
-        remark = None if ended else await to_end(self._ledger.recalls.remark, run.id, recall.run_key)
+        # Looked up once more: a retry may have deleted the recall meanwhile, and its run must go on.
+        remark = None if ended else await in_thread(self._ledger.recalls.remark, run.id, recall.run_key)
         if remark is not None:
             await self._end(run, remark)
         return True
 
     async def _end(self, run: Run, remark: str) -> None:
-        """End a run: at its next safe point if somebody runs it, at once if its task has ended or it has none."""
-        task = await to_end(self._ledger.tasks.by_flow_run, run.id)
+        """End a run: at its next safe point if its task is running, else at once."""
+        task = await in_thread(self._ledger.tasks.by_flow_run, run.id)
         running = task is not None and task.status is Status.RUNNING
         try:
             await (self._prefect.cancel if running else self._prefect.end)(run.id, remark)

@@ -1,4 +1,4 @@
-"""The reconciler: the net below Prefect's events. It asks about unfinished tasks, so that no difference lasts."""
+"""Reconciles unfinished tasks with their flow runs in Prefect, in case events were lost."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from uuid import UUID
 
 from api.agreement.observer import Observer
 from api.loops.every import again_and_again
-from api.loops.threads import to_end
+from api.loops.threads import in_thread
 from api.prefect.client import PrefectApi
 from phonefleet.ledger import Ledger
 from phonefleet.runs.states import Status
@@ -20,18 +20,18 @@ _PAGE = 200
 """As many flow runs as Prefect's API returns at once."""
 
 _COUNTED = 1000
-"""As many waiting runs as are counted at once: 11 ms, where reading them takes 300."""
+"""How many waiting runs are counted in one request: 11 ms, where reading them takes 300 ms."""
 
 _MOST_COUNTED = 20 * _COUNTED
 _WAITING = ("SCHEDULED", "PENDING", "PAUSED")
 _UNDER_WAY = {"state": {"type": {"any_": ["PENDING", "RUNNING", "CANCELLING", "PAUSED"]}}}
 _GOING_AGAIN = {"state": {"name": {"any_": ["AwaitingRetry", "Resuming", "Suspended"]}}}
-_STRANGERS = {"state": {"type": {"any_": ["SCHEDULED"]}}, "tags": {"is_null_": True}}
-"""A run that a person starts has no tags unless that person gives it some; then the worker adopts it."""
+_UNTAGGED = {"state": {"type": {"any_": ["SCHEDULED"]}}, "tags": {"is_null_": True}}
+"""Runs that a person may have started: ours have tags. A person's run with tags is adopted when a worker takes it."""
 
 
 class Reconciler:
-    """Compares all running tasks and many of the waiting ones with Prefect each time, the others in turn."""
+    """Compares all running tasks with Prefect each time, and up to 20,000 waiting ones, all of them in turn."""
 
     def __init__(self, ledger: Ledger, prefect: PrefectApi, observer: Observer) -> None:
         self._ledger = ledger
@@ -44,26 +44,26 @@ class Reconciler:
         await again_and_again(self.sweep, _EVERY, "The reconciler waits")
 
     async def sweep(self) -> None:
-        """Reconcile the running tasks, the next of the waiting ones, and the runs that were not there yet."""
-        running = await to_end(self._ledger.tasks.unfinished, [Status.RUNNING])
+        """Reconcile the running tasks, the next waiting ones, and announced runs that Prefect did not have yet."""
+        running = await in_thread(self._ledger.tasks.unfinished, [Status.RUNNING])
         await self._compare([task.flow_run_id for task in running if task.flow_run_id])
-        waiting = await to_end(self._ledger.runs.waiting, self._last_id, _MOST_COUNTED)
+        waiting = await in_thread(self._ledger.runs.waiting, self._last_id, _MOST_COUNTED)
         self._last_id = waiting[-1].task_id if len(waiting) == _MOST_COUNTED else 0
         for ids in _parts([task.flow_run_id for task in waiting], _COUNTED):
             if await self._prefect.count_in(_WAITING, ids) != len(ids):
                 await self._compare(ids)
-        await self._observer.meet_expected()
+        await self._observer.retry_expected()
 
     async def catch_up(self) -> None:
-        """Look at all that may have happened while nobody listened: what goes on, goes again, or was started."""
-        for wanted in (_UNDER_WAY, _GOING_AGAIN, _STRANGERS):
+        """Read what may have been missed while no events came: runs under way, rescheduled, or started by people."""
+        for wanted in (_UNDER_WAY, _GOING_AGAIN, _UNTAGGED):
             await self._look_at_pool(wanted)
         await self.sweep()
 
     async def _look_at_pool(self, wanted: dict[str, Any]) -> None:
         seen = 0
         while runs := await self._prefect.runs_of_pool(POOL, wanted, seen):
-            await self._observer.see_runs(runs)
+            await self._observer.record_runs(runs)
             seen += len(runs)
             if len(runs) < _PAGE:
                 return
@@ -71,9 +71,9 @@ class Reconciler:
     async def _compare(self, ids: Sequence[UUID]) -> None:
         for some in _parts(ids, _PAGE):
             runs = await self._prefect.runs(some)
-            await self._observer.see_runs(runs)
+            await self._observer.record_runs(runs)
             if gone := set(some).difference(run.id for run in runs):
-                await self._observer.see_deleted(list(gone))
+                await self._observer.record_deleted(list(gone))
 
 
 def _parts(ids: Sequence[UUID], size: int) -> list[Sequence[UUID]]:

@@ -1,4 +1,4 @@
-"""The submitter: tells Prefect about new tasks, one flow run each, until Prefect has them all."""
+"""Submits tasks to Prefect: creates one flow run for each row of the outbox."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from typing import Never
 
-from api.loops.threads import to_end
+from api.loops.threads import in_thread
 from api.prefect.client import NewRun, PrefectApi, PrefectRefused, PrefectUnreachable, Run
 from phonefleet.clock import Clock
 from phonefleet.errors import LedgerUnreachable
@@ -21,14 +21,15 @@ _log = logging.getLogger(__name__)
 _AT_ONCE = 4
 _ROUND = 128
 _AT_LEAST = 16
-"""Rows of a round that are submitted before news may end it: a phone's first task never waits for a long backlog."""
+"""Rows of a round that are submitted even if new tasks come; then a new round begins, so that a phone's first task
+does not wait behind another phone's long backlog."""
 
 _POLL = timedelta(seconds=1)
 _LONGEST_BACKOFF = timedelta(seconds=10)
 
 
 class Submitter:
-    """Creates the flow runs of the outbox. A crash at any moment repeats nothing: the task's key is the run's."""
+    """Creates the flow runs of the outbox. A crash repeats none: the task's key is the run's idempotency key."""
 
     def __init__(self, ledger: Ledger, prefect: PrefectApi, clock: Clock) -> None:
         self._ledger = ledger
@@ -54,22 +55,22 @@ class Submitter:
             await self._rest(rest)
 
     async def submit_some(self) -> tuple[int, int]:
-        """Submit the next few rows; return how many there were and for how many Prefect had an answer."""
-        rows = await to_end(self._ledger.outbox.due, _ROUND)
+        """Submit the next rows; return how many there were, and how many of them Prefect took or refused."""
+        rows = await in_thread(self._ledger.outbox.due, _ROUND)
         waiting = iter(enumerate(rows))
         async with asyncio.TaskGroup() as group:
-            lanes = [group.create_task(self._submit_each(waiting)) for _ in range(_AT_ONCE)]
-        return len(rows), sum(lane.result() for lane in lanes)
+            consumers = [group.create_task(self._submit_each(waiting)) for _ in range(_AT_ONCE)]
+        return len(rows), sum(consumer.result() for consumer in consumers)
 
     def _rest_after(self, tried: int, submitted: int) -> timedelta:
-        """Return how long to wait: longer and longer while Prefect takes nothing."""
+        """Return how long to wait: exponential backoff while Prefect answers no request."""
         self._fruitless = self._fruitless + 1 if tried and not submitted else 0
         if self._fruitless:
             return _backoff(self._fruitless - 1)
         return timedelta(0) if tried else _POLL
 
     async def _submit_each(self, rows: Iterator[tuple[int, OutboxRow]]) -> int:
-        """Submit rows until there are none, or news, or no answer; what is left comes in the next round."""
+        """Submit rows until none is left, new tasks came, or Prefect did not answer; the next round does the rest."""
         answered = 0
         for number, row in rows:
             if (number >= _AT_LEAST and self._news.is_set()) or not await self._submit(row):
@@ -78,23 +79,23 @@ class Submitter:
         return answered
 
     async def _submit(self, row: OutboxRow) -> bool:
-        """Submit a task and tell whether Prefect had an answer, be it a refusal."""
+        """Submit a task; tell whether Prefect answered, even with a refusal."""
         outbox = self._ledger.outbox
         try:
             run = await self._prefect.create_run(flow_run_of(row))
         except PrefectUnreachable as error:
             retry_at = self._clock.now() + _backoff(row.attempts)
-            await to_end(outbox.failed, row.task_id, error.message, retry_at)
+            await in_thread(outbox.failed, row.task_id, error.message, retry_at)
             return False
         except PrefectRefused as error:
-            await to_end(outbox.refused, row.task_id, error.message, self._clock.now())
+            await in_thread(outbox.refused, row.task_id, error.message, self._clock.now())
         else:
-            if not await to_end(outbox.submitted, row.task_id, run.id, run.state_type, run.state_name, run.at):
+            if not await in_thread(outbox.submitted, row.task_id, run.id, run.state_type, run.state_name, run.at):
                 await self._cancel(run)
         return True
 
     async def _cancel(self, run: Run) -> None:
-        """End the run of a task that was stopped while its run was being made."""
+        """Cancel the run of a task that was stopped while its run was being created."""
         try:
             await self._prefect.cancel(run.id, "stopped")
         except (PrefectUnreachable, PrefectRefused) as error:
@@ -109,7 +110,7 @@ class Submitter:
 
 
 def flow_run_of(row: OutboxRow) -> NewRun:
-    """Return the flow run that does a task."""
+    """Return the flow run to create for a task."""
     account = [f"account:{row.username}"] if row.username else []
     campaign = [f"campaign:{row.campaign_id}"] if row.campaign_id is not None else []
     return NewRun(

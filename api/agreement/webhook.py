@@ -1,6 +1,6 @@
-"""The webhook that people have named for news: each message is one POST of the JSON `{"text": message}`.
+"""Sends messages to the webhook of PHONEFLEET_NOTIFY_URL: each is one POST of the JSON `{"text": message}`.
 
-It hears what the ledger records and nothing that anybody else says. Its address shows nowhere, not in errors either.
+The address often holds a secret, so it shows nowhere, not in errors either.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from pydantic import SecretStr
 from phonefleet.errors import Permanent, Transient
 
 WITHIN: Final = 10.0
-"""Seconds in which a message must be taken."""
+"""Seconds in which the webhook must answer."""
 
 
 class WebhookAway(Transient):
@@ -35,8 +35,8 @@ class Webhook:
         """Send a message.
 
         Raises:
-            WebhookAway: it cannot be reached, is too slow or in trouble: the same message may be taken later.
-            WebhookRefused: it refuses this message.
+            WebhookAway: it cannot be reached, is too slow, or answers 5xx or 429: send the same message later.
+            WebhookRefused: it answers with any other failure: it will never take this message.
 
         """
         try:

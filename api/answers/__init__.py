@@ -1,1 +1,1 @@
-"""What every answer shares: the envelope, errors, kinds of fields, CSV, idempotency keys, and the documentation."""
+"""What all routes share: the envelope, errors, field types, CSV tables, idempotency keys, and the documentation."""

@@ -1,4 +1,4 @@
-"""A table as CSV (RFC 4180), written so that no spreadsheet runs a cell, and read with the line of each record.
+"""Writes and reads CSV tables (RFC 4180), protected against formula injection by spreadsheets.
 
 It knows nothing of what the cells mean.
 """
@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from phonefleet.errors import Permanent
 
 _FORMULA = re.compile(r"'*[=+\-@\t\r]")
-"""How a cell begins that a spreadsheet would run, or that an apostrophe keeps it from running."""
+"""The beginning of a cell that a spreadsheet would run as a formula, with or without apostrophes before it."""
 
 
 class TableBroken(Permanent):
@@ -27,14 +27,14 @@ class TableBroken(Permanent):
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """One record and the line where it begins, from 1; a record of another length than the heading has no cells."""
+    """One record and its first line, from 1; `cells` by column, None where their number is not that of the heading."""
 
     line: int
     cells: dict[str, str] | None
 
 
 def write_table(heading: Sequence[str], rows: Iterable[Iterable[str]]) -> str:
-    """Return a table as CSV; cells that a spreadsheet would take for formulas get an apostrophe before them."""
+    """Return a table as CSV text with CRLF line ends; cells that look like formulas get an apostrophe before them."""
     out = io.StringIO(newline="")
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow(heading)
@@ -43,10 +43,10 @@ def write_table(heading: Sequence[str], rows: Iterable[Iterable[str]]) -> str:
 
 
 def read_table(text: str, required: Iterable[str], possible: Iterable[str]) -> Iterator[Record]:
-    """Yield the records below the heading, empty lines left out and those apostrophes taken away.
+    """Yield the records below the heading, without empty lines and without the apostrophes of `write_table`.
 
     Raises:
-        TableBroken: it is no CSV, or its heading lacks a required column, repeats one or has one that is not possible.
+        TableBroken: it is no CSV, or its heading lacks a required column, repeats one, or has an unknown one.
 
     """
     records = _records(text.removeprefix("\ufeff"))

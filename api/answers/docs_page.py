@@ -1,4 +1,4 @@
-"""The documentation page: Swagger UI from files of our own, without internet and under a strict policy."""
+"""Serves Swagger UI at /docs from local files: it needs no internet, and has a strict content security policy."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ _CACHED = {"Cache-Control": "max-age=3600"}
 
 
 def install(app: FastAPI, base_paths: tuple[str, ...]) -> None:
-    """Serve the page and what it loads, below each of these paths."""
+    """Serve the page and the files that it loads, below each of these base paths."""
     for base in base_paths:
         app.add_route(f"{base}/docs", _page, include_in_schema=False)
         app.add_route(f"{base}/docs/{{name}}", _file, include_in_schema=False)
@@ -62,7 +62,7 @@ async def _file(request: Request) -> Response:
 
 
 def _folder() -> Path:
-    """Return where the package keeps Swagger UI; it is never imported."""
+    """Return the folder in which the package `fastapi_offline` ships Swagger UI; the package is never imported."""
     package = find_spec("fastapi_offline")
     assert package is not None  # noqa: S101 - a dependency of ours
     assert package.origin is not None  # noqa: S101 - as above

@@ -1,4 +1,4 @@
-"""The OpenAPI document: every answer in its envelope, refusals included."""
+"""Builds the OpenAPI document: every answer in its envelope, errors included."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _FRAMEWORK_SCHEMAS = ("HTTPValidationError", "ValidationError")
 
 
 def document(app: FastAPI, base_path: str) -> None:
-    """Make the app describe itself, under its base path too."""
+    """Install the OpenAPI document in the app, and serve it below `base_path` too."""
 
     def openapi() -> dict[str, Any]:
         if app.openapi_schema is None:
@@ -44,14 +44,14 @@ def document(app: FastAPI, base_path: str) -> None:
 
 
 def _refuse_in_json(responses: dict[str, Any]) -> None:
-    """Describe refusals as JSON where a success is a picture or a table, too."""
+    """Describe errors as JSON envelopes, also for routes whose success is a picture or a table."""
     for status, response in responses.items():
         if int(status) >= HTTPStatus.BAD_REQUEST:
             response["content"] = {"application/json": {"schema": {"$ref": "#/components/schemas/ErrorEnvelope"}}}
 
 
 def _describe(app: FastAPI) -> dict[str, Any]:
-    """Return the document without the framework's own validation answer, which is never sent."""
+    """Return the document without FastAPI's own answer 422, which this API never sends."""
     described = get_openapi(title=app.title, version=app.version, summary=app.summary, routes=app.routes)
     for operations in described["paths"].values():
         for operation in operations.values():

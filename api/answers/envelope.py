@@ -1,4 +1,8 @@
-"""The envelope around every answer, and the codes of the local task API."""
+"""The JSON envelope around every answer, the error codes, and `Problem`, which a route raises to refuse.
+
+raise Problem(NOT_FOUND, f"There is no task {task_id}")
+raise invalid(("serial", "was never seen by any host"))
+"""
 
 from __future__ import annotations
 
@@ -60,7 +64,7 @@ class ErrorEnvelope(BaseModel):
 
 
 class Problem(PhonefleetError):  # noqa: N818 - it is an answer, too
-    """The request cannot be served."""
+    """The request cannot be served; answered as an error envelope with this code, message, data and headers."""
 
     def __init__(
         self,
@@ -81,7 +85,7 @@ class Problem(PhonefleetError):  # noqa: N818 - it is an answer, too
 
 
 def invalid(*errors: tuple[str, str], code: int = INVALID) -> Problem:
-    """Return the refusal of a request with wrong fields, each with its reason."""
+    """Return the problem of a request with wrong fields, given as pairs of field and reason."""
     found = [FieldError(field=_short(field), reason=_short(reason)) for field, reason in errors]
     summary = "; ".join(f"{error.field} {error.reason}" for error in found[:3])
     return Problem(code, _short(f"Invalid parameters: {summary}"), ErrorData(errors=found[:100]))

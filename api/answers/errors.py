@@ -1,4 +1,7 @@
-"""Every error becomes an envelope with its code, here and nowhere else; no answer carries a traceback."""
+"""Turns every exception into an error envelope with its code; no answer carries a traceback.
+
+This is the only place that knows which exception gets which code.
+"""
 
 from __future__ import annotations
 
@@ -47,7 +50,7 @@ _BODIES = (("<tasks>",), ("<days>",))
 
 
 def install(app: FastAPI) -> None:
-    """Make the app answer all errors as envelopes."""
+    """Register the exception handlers in the app."""
     app.add_exception_handler(Problem, _problem)
     app.add_exception_handler(RequestValidationError, _invalid_request)
     app.add_exception_handler(HTTPException, _http_error)
@@ -62,13 +65,13 @@ def install(app: FastAPI) -> None:
 
 
 def answer(problem: Problem, headers: Mapping[str, str] | None = None) -> JSONResponse:
-    """Return the response of a refusal."""
+    """Return a problem as an HTTP response."""
     body = problem.envelope.model_dump(mode="json")
     return JSONResponse(body, status_code=problem.http_status, headers={**problem.headers, **(headers or {})})
 
 
 def reasons(errors: Iterable[Mapping[str, Any]], prefix: tuple[str, ...] = ()) -> list[tuple[str, str]]:
-    """Return field and reason of each error that Pydantic found."""
+    """Return the dotted field name and the reason of each of Pydantic's errors; `prefix` goes before each location."""
     return [(_field(prefix + tuple(error["loc"])), _reason(error)) for error in errors]
 
 
@@ -79,7 +82,7 @@ def _field(location: tuple[str | int, ...]) -> str:
 
 
 def _place(location: tuple[str | int, ...]) -> tuple[str | int, ...]:
-    """Return a place without what tells which of several bodies was meant."""
+    """Return the location of an error without the tag of a union's member, such as "<days>"."""
     return location[:1] + location[2:] if location[1:2] in _BODIES else location
 
 
@@ -101,7 +104,7 @@ async def _invalid_request(request: Request, error: Exception) -> JSONResponse:
         return answer(invalid(("body", "must be sent with Content-Type: application/json")))
     if found[0]["type"] == "json_invalid":  # its place is a position in the text
         return answer(invalid(("body", "is not valid JSON")))
-    if request.method not in (possible := _methods(request)):  # a name was taken for an id
+    if request.method not in (possible := _methods(request)):  # a path such as /task/stats was matched as /task/{id}
         return _not_possible(request, possible)
     return answer(invalid(*reasons(found)))
 
@@ -124,7 +127,7 @@ def _not_possible(request: Request, possible: set[str]) -> JSONResponse:
 
 
 def _methods(request: Request) -> set[str]:
-    """Return what the documentation says is possible at this address; a whole name goes before an id."""
+    """Return the methods that the OpenAPI document has for this path; a literal path goes before one with an id."""
     paths, here = cast("FastAPI", request.app).openapi()["paths"], request.url.path
     matching = [paths[here]] if here in paths else [ops for path, ops in paths.items() if _matches(path, here)]
     return {method.upper() for operations in matching for method in operations}
@@ -152,5 +155,5 @@ async def _unknown(_: Request, error: Exception) -> JSONResponse:
 
 
 async def _internal(_: Request, __: Exception) -> JSONResponse:
-    """Answer an error that nobody expected; the server logs it."""
+    """Answer an unexpected error; the server logs it."""
     return answer(Problem(INTERNAL, "Internal error; the server's log tells more"))

@@ -1,4 +1,4 @@
-"""Kinds of fields that many requests and answers have, and what two of their forms share."""
+"""Field types and small models that the schemas of several rooms share. It knows nothing of any concept."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ from phonefleet.text import bare_name, is_storable
 
 LARGEST_PAGE_NUMBER = 1_000_000_000
 LARGEST_ID = 2**53
-"""No id comes near it, and every JSON reader tells it from its neighbours."""
+"""Larger than any id, and the largest integer up to which every JSON reader is exact (an IEEE 754 double)."""
 
 _MONTH_IN_SECONDS = 31 * 24 * 3600
 
 
 def storable(value: object) -> object:
-    """Refuse text that PostgreSQL cannot keep, wherever it stands in a value."""
+    """Refuse text that PostgreSQL cannot store, at any depth of a JSON value. Raises `ValueError`."""
     if not is_storable(value):
         message = "contains a NUL character or half of a surrogate pair"
         raise ValueError(message)
@@ -34,7 +34,7 @@ def storable(value: object) -> object:
 
 
 def _finite(value: object) -> object:
-    """Refuse whole numbers beyond any float, which JSON allows."""
+    """Refuse whole numbers of more than 31 days; JSON allows some that no float can hold. Raises `ValueError`."""
     if isinstance(value, int) and not isinstance(value, bool) and abs(value) > _MONTH_IN_SECONDS:
         message = "is more than 31 days"
         raise ValueError(message)
@@ -47,7 +47,7 @@ def _whole(value: object) -> object:
 
 
 def _written(value: object) -> object:
-    """Refuse instants that are numbers: nobody knows in which unit."""
+    """Refuse instants that are given as numbers, whose unit nobody knows. Raises `ValueError`."""
     if isinstance(value, str) and not value.strip().lstrip("+-").replace(".", "", 1).isdecimal():
         return value
     message = "must be an ISO 8601 instant with an offset"
@@ -75,8 +75,8 @@ Reason = Annotated[
 ]
 
 
-def left_out(schema: dict[str, Any]) -> None:
-    """Show in the documentation that a field may be left out, which is not the same as null."""
+def may_be_omitted(schema: dict[str, Any]) -> None:
+    """Mark a field as optional in the OpenAPI document without a default: leaving it out is not the same as null."""
     schema.pop("default", None)
 
 

@@ -1,4 +1,4 @@
-"""The header with which a client makes a POST that it may have to repeat do its work once."""
+"""The header Idempotency-Key: a POST that a client repeats with the same key does its work once."""
 
 from __future__ import annotations
 
@@ -22,5 +22,5 @@ IdempotencyKey = Annotated[
 
 
 def idempotency_of(key: str | None, request: str) -> Idempotency | None:
-    """Return a key with what it was sent with, as text; None without a key."""
+    """Return a key with the SHA-256 digest of the request that it came with; None without a key."""
     return None if key is None else Idempotency(key, hashlib.sha256(request.encode()).hexdigest())

@@ -1,4 +1,7 @@
-"""Makes campaigns be as somebody has declared them: all are checked before the first is changed."""
+"""Applies declared campaigns: compares them with the existing ones by name, and creates, changes or deletes.
+
+All are checked before the first is changed.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,7 @@ from typing import Any, Literal, cast
 
 from api.answers.envelope import ErrorData, Problem, invalid
 from api.campaigns.schemas import CampaignChange, CampaignRequest, CampaignsApplied, CampaignsRequest, Difference
-from api.campaigns.settings import checked, has_ended, written
+from api.campaigns.settings import as_stored, checked, has_ended
 from api.resources import Resources
 from phonefleet.ledger.campaigns.campaigns import Campaign
 from phonefleet.masking import masked
@@ -33,7 +36,12 @@ class _Step:
 
 
 def apply(resources: Resources, request: CampaignsRequest) -> CampaignsApplied:
-    """Create, change and, if wanted, delete campaigns by name. Raises `Problem`, and changes nothing then."""
+    """Make the campaigns as declared; with `prune` delete those that are not declared, with `dry_run` only compare.
+
+    Raises:
+        Problem: a campaign is wrong; then none is changed.
+
+    """
     there = {campaign.name: campaign for campaign in resources.ledger.campaigns.all()}
     steps = [_step(resources, number, one, there.get(one.name)) for number, one in enumerate(request.campaigns)]
     named = {one.name for one in request.campaigns}
@@ -48,7 +56,7 @@ def apply(resources: Resources, request: CampaignsRequest) -> CampaignsApplied:
 
 def _step(resources: Resources, number: int, wanted: CampaignRequest, there: Campaign | None) -> _Step:
     wanted = _with_anchor(wanted, there)
-    if there is not None and written(resources, wanted) == there.settings:
+    if there is not None and as_stored(resources, wanted) == there.settings:
         return _as_it_is(resources, wanted, there)
     try:
         settings = checked(resources, wanted)
@@ -63,7 +71,7 @@ def _step(resources: Resources, number: int, wanted: CampaignRequest, there: Cam
 
 
 def _as_it_is(resources: Resources, wanted: CampaignRequest, there: Campaign) -> _Step:
-    """Keep a campaign, also one that could not be entered any more; one that has ended stays paused."""
+    """Keep the settings of a campaign without checking them again; one that has ended stays paused."""
     paused = there.paused if has_ended(wanted, resources.clock.now()) else _paused(wanted, there)
     return _Step(wanted.name, "keep" if paused is there.paused else "change", there, there.settings, paused)
 
@@ -73,7 +81,7 @@ def _paused(wanted: CampaignRequest, there: Campaign) -> bool:
 
 
 def _with_anchor(wanted: CampaignRequest, there: Campaign | None) -> CampaignRequest:
-    """Let an interval go on from where it counts, unless another anchor is declared."""
+    """Keep the anchor of an interval that is declared without one, so that its due times do not move."""
     schedule: dict[str, Any] = {} if there is None else there.settings.get("schedule") or {}
     if wanted.schedule.anchor is not None or schedule.get("interval") != wanted.schedule.interval:
         return wanted

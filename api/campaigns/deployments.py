@@ -1,4 +1,7 @@
-"""What campaigns need of Prefect's HTTP API: a deployment each, with a schedule, and its runs."""
+"""A campaign in Prefect's HTTP API: one deployment with a schedule, and one flow run for each due time.
+
+It translates; which runs there should be is decided in `due_times`, what a run does in `firing`.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +21,7 @@ from phonefleet.schedules import Schedule, begun
 from phonefleet.settings import CAMPAIGNS
 
 FLOW = "campaign"
-_PLANNED = "campaign-"
+_KEY_PREFIX = "campaign-"
 _PAGE = 200
 _UNFINISHED = ("SCHEDULED", "PENDING", "RUNNING", "CANCELLING", "PAUSED")
 _ENDED = ("COMPLETED", "FAILED", "CRASHED", "CANCELLED")
@@ -26,17 +29,18 @@ _STATES = {"fired": ("COMPLETED", "Completed"), "failed": ("FAILED", "Failed")}
 _POOL = {"name": {"any_": [CAMPAIGNS]}}
 
 
-Planned = Literal["made", "there", "ended"]
+Ensured = Literal["made", "there", "ended"]
+"""The run of a due time was created now, exists and has not ended, or has ended without being carried out."""
 
 
 @dataclass(frozen=True, slots=True)
 class CampaignRun:
-    """A run of a campaign's deployment; one that a person has started is not planned."""
+    """A flow run of a campaign's deployment; `by_schedule` is false for one that a person has started in Prefect."""
 
     id: UUID
     deployment_id: UUID
     due_at: datetime
-    planned: bool
+    by_schedule: bool
     state_type: str
     parameters: dict[str, Any]
     name: str
@@ -48,7 +52,7 @@ class CampaignRun:
             id=UUID(data["id"]),
             deployment_id=UUID(data["deployment_id"]),
             due_at=datetime.fromisoformat(data["expected_start_time"]),
-            planned=bool(data["auto_scheduled"]) or (data["idempotency_key"] or "").startswith(_PLANNED),
+            by_schedule=bool(data["auto_scheduled"]) or (data["idempotency_key"] or "").startswith(_KEY_PREFIX),
             state_type=data["state_type"] or "SCHEDULED",
             parameters=data["parameters"] or {},
             name=data["name"],
@@ -56,13 +60,13 @@ class CampaignRun:
 
 
 class PrefectCampaigns:
-    """Deployments and runs of campaigns. Every call raises `PrefectUnreachable` or `PrefectRefused`, nothing else."""
+    """Deployments and flow runs of campaigns. Calls raise `PrefectUnreachable` or `PrefectRefused`, nothing else."""
 
     def __init__(self, prefect: PrefectApi) -> None:
         self._prefect = prefect
 
     async def deployments(self) -> dict[UUID, dict[str, Any]]:
-        """Return what Prefect has of each campaign."""
+        """Return what people can change of each campaign's deployment (see `seen_of`), by its id."""
         found: dict[UUID, dict[str, Any]] = {}
         while True:
             wanted = {"work_pools": _POOL, "limit": _PAGE, "offset": len(found), "sort": "NAME_ASC"}
@@ -72,7 +76,7 @@ class PrefectCampaigns:
                 return found
 
     async def put(self, campaign: Campaign) -> tuple[UUID, dict[str, Any]]:
-        """Make or change a campaign's deployment; return its id and what Prefect has of it. Raises `Problem`, too."""
+        """Create or change a campaign's deployment; return its id, and `seen_of` it. Raises `Problem`, too."""
         body = _body(campaign)
         deployment_id = campaign.deployment_id
         if deployment_id is not None:
@@ -92,7 +96,7 @@ class PrefectCampaigns:
             return
 
     async def runs(self, before: datetime) -> list[CampaignRun]:
-        """Return the runs that are due before an instant and have not ended, by due time."""
+        """Return the unfinished runs that are due before an instant, by due time."""
         runs = {
             "state": {"type": {"any_": _UNFINISHED}},
             "expected_start_time": {"before_": before.isoformat()},
@@ -100,22 +104,22 @@ class PrefectCampaigns:
         }
         return [CampaignRun.parse(data) for data in await self._runs({"work_pools": _POOL, "flow_runs": runs})]
 
-    async def plan(self, campaign: Campaign, due_at: datetime) -> Planned:
-        """Make the run of a due time, unless there is or was one: somebody may have cancelled it."""
+    async def ensure_run(self, campaign: Campaign, due_at: datetime) -> Ensured:
+        """Create the run of a due time, unless there is or was one, which somebody may have cancelled."""
         moment = timedelta(milliseconds=1)
         around = {"after_": (due_at - moment).isoformat(), "before_": (due_at + moment).isoformat()}
         runs = {"deployment_id": {"any_": [str(campaign.deployment_id)]}, "expected_start_time": around}
         if found := await self._runs({"flow_runs": runs}):
             return "there" if any(run["state_type"] in {*_UNFINISHED, None} for run in found) else "ended"
-        await self._make(campaign, due_at, key=f"{_PLANNED}{campaign.deployment_id}-{due_at.isoformat()}")
+        await self._make(campaign, due_at, key=f"{_KEY_PREFIX}{campaign.deployment_id}-{due_at.isoformat()}")
         return "made"
 
     async def start(self, campaign: Campaign, at: datetime) -> UUID:
-        """Make a run as a person does in Prefect, with the campaign's parameters as they are here."""
+        """Create a run as a person would in Prefect, with the campaign's present parameters; return its id."""
         return await self._make(campaign, at, parameters=_parameters(campaign))
 
     async def begin(self, run_id: UUID) -> bool:
-        """Let a run be Running; False when it is not to be now: it was cancelled or deleted, or it is too early."""
+        """Set a run to Running; False when Prefect rejects that: it was cancelled or deleted, or it is too early."""
         try:
             answer = await self._prefect.call(
                 "POST", f"/flow_runs/{run_id}/set_state", {"state": {"type": "RUNNING", "name": "Running"}}
@@ -125,14 +129,14 @@ class PrefectCampaigns:
         return answer["status"] == "ACCEPT"
 
     async def has_ended(self, run_id: UUID) -> bool:
-        """Tell whether a run is there and has ended."""
+        """Tell whether a run exists and has ended."""
         try:
             return (await self._prefect.call("GET", f"/flow_runs/{run_id}"))["state_type"] in _ENDED
         except PrefectLacks:
             return False
 
     async def name(self, run: CampaignRun, campaign: Campaign) -> None:
-        """Give a run that Prefect has made a name that people can read."""
+        """Give a run that Prefect's scheduler created a readable name."""
         name = _name(campaign, run.due_at)
         if run.name != name:
             try:
@@ -141,12 +145,12 @@ class PrefectCampaigns:
                 return
 
     async def tell(self, run_id: UUID, firing: Firing) -> None:
-        """Let a run end as its due time did."""
+        """End a run with the outcome of its firing: Completed, Failed, or a completed state named Skipped or Missed."""
         state_type, name = _STATES.get(firing.outcome, ("COMPLETED", firing.outcome.title()))
         await self.end(run_id, state_type, name, firing.remark)
 
     async def end(self, run_id: UUID, state_type: str, name: str, message: str) -> None:
-        """Let a run have ended, with a sentence."""
+        """Set a run to a final state, with a message for people."""
         state = {"type": state_type, "name": name, "message": message}
         try:
             await self._prefect.call("POST", f"/flow_runs/{run_id}/set_state", {"state": state, "force": True})
@@ -187,7 +191,8 @@ def _body(campaign: Campaign) -> dict[str, Any]:
         "changed here; see the campaign for what was taken over.",
         "tags": [f"campaign:{campaign.id}"],
         "paused": campaign.paused,
-        "schedules": [{"active": True, "schedule": written(settings.schedule)}],  # so that one switch resumes it
+        # Active even while paused, so that a person resumes the campaign with one switch.
+        "schedules": [{"active": True, "schedule": prefect_schedule(settings.schedule)}],
         "parameters": _parameters(campaign),
         "parameter_openapi_schema": _form(),
         "enforce_parameter_schema": False,
@@ -199,7 +204,7 @@ def _parameters(campaign: Campaign) -> dict[str, Any]:
 
 
 def _name(campaign: Campaign, at: datetime) -> str:
-    """Return what people call a run: the campaign, and when it was due where its schedule counts."""
+    """Return the name of a run: the campaign's name, and the due time in the time zone of its schedule."""
     try:
         zone = Schedule.model_validate(campaign.settings["schedule"]).zone
     except (ValidationError, KeyError):
@@ -208,7 +213,7 @@ def _name(campaign: Campaign, at: datetime) -> str:
 
 
 def _form() -> dict[str, Any]:
-    """Return the form of a campaign's parameters, as Prefect describes forms."""
+    """Return the JSON schema of a campaign's parameters, from which Prefect's UI builds its form."""
     schema = CampaignParameters.model_json_schema(ref_template="#/definitions/{model}")
     return {
         "title": "Parameters",
@@ -220,30 +225,30 @@ def _form() -> dict[str, Any]:
 
 
 def seen_of(deployment: dict[str, Any]) -> dict[str, Any]:
-    """Return of a deployment what people may change."""
+    """Return the parts of a deployment that people may change in Prefect: paused, schedules, parameters."""
     schedules = [{"active": each["active"], "schedule": each["schedule"]} for each in deployment["schedules"]]
     return {"paused": deployment["paused"], "schedules": schedules, "parameters": deployment["parameters"]}
 
 
-def written(schedule: Schedule) -> dict[str, Any]:
-    """Return a schedule as Prefect has it."""
+def prefect_schedule(schedule: Schedule) -> dict[str, Any]:
+    """Return a schedule in the form of Prefect's API."""
     if schedule.cron is not None:
         return {"cron": schedule.cron, "timezone": schedule.timezone}
     if schedule.rrule is not None:
         return {"rrule": begun(schedule.rrule), "timezone": schedule.timezone}
-    if schedule.rule is not None:  # an interval of days of Prefect's comes to other times in summer than in winter
+    if schedule.rule is not None:  # Prefect's interval of days shifts by an hour between summer and winter time
         return {"rrule": schedule.rule, "timezone": schedule.timezone}
     anchor = schedule.anchor and schedule.anchor.isoformat()
     return {"interval": schedule.interval, "anchor_date": anchor, "timezone": schedule.timezone}
 
 
-def read_schedule(written: dict[str, Any]) -> dict[str, Any]:
-    """Return a schedule of Prefect's as a campaign has it."""
+def read_schedule(schedule: dict[str, Any]) -> dict[str, Any]:
+    """Return the fields of a campaign's schedule, from a schedule of Prefect's API."""
     fields = {"cron": "cron", "rrule": "rrule", "interval": "interval", "anchor_date": "anchor", "timezone": "timezone"}
-    return {ours: written[theirs] for theirs, ours in fields.items() if written.get(theirs) is not None}
+    return {ours: schedule[theirs] for theirs, ours in fields.items() if schedule.get(theirs) is not None}
 
 
 def is_paused(seen: dict[str, Any]) -> bool:
-    """Tell whether nothing is due: the deployment is paused, or no schedule of it is active."""
+    """Tell whether a deployment is paused, or has no active schedule."""
     schedules: Sequence[dict[str, Any]] = seen["schedules"]
     return seen["paused"] or not any(each["active"] for each in schedules)

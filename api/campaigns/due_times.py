@@ -1,6 +1,7 @@
-"""Sees to it that something becomes of every due time: what is due soon has a run, what was missed is dealt with.
+"""Ensures that every due time of a campaign gets a flow run, or a firing that records why it was missed.
 
-Prefect's scheduler makes runs, too, but rarely looks and never back; of two runs, the ledger fires the due time once.
+Prefect's scheduler creates runs too, but only now and then, and none for the past. Where a due time has two runs, the
+ledger still fires it once.
 """
 
 from __future__ import annotations
@@ -12,9 +13,9 @@ from datetime import UTC, datetime, timedelta
 
 from api.answers.envelope import Problem
 from api.campaigns.deployments import CampaignRun, PrefectCampaigns
-from api.campaigns.firing import ENDED_IN_PREFECT, GRACE, MOST_MADE_UP, Due, judged, nothing
+from api.campaigns.firing import ENDED_IN_PREFECT, GRACE, MOST_MADE_UP, Due, decide_due_time, new_firing
 from api.campaigns.settings import has_ended, settings_of
-from api.loops.threads import to_end
+from api.loops.threads import in_thread
 from api.prefect.client import PrefectLacks, PrefectRefused
 from api.resources import Resources
 from phonefleet.ledger.campaigns.campaigns import Campaign, Firing, Outcome
@@ -23,37 +24,37 @@ from phonefleet.schedules import last_due, next_due
 _log = logging.getLogger(__name__)
 
 _SOON = timedelta(seconds=4)
-"""Whatever is due within this time and has no run gets one."""
+"""A due time within this time gets a run, if it has none."""
 
 _AT_ONCE = 20
-"""So many missed due times are dealt with in one look, so that they hold up nothing that is due now."""
+"""How many missed due times are settled in one round, so that they do not delay those that are due now."""
 
 _NEVER = datetime.max.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
-class _Open:
-    """A due time of which nothing has become."""
+class _OpenDueTime:
+    """A due time without a firing."""
 
     campaign: Campaign
     at: datetime
 
     def is_missed(self, now: datetime) -> bool:
-        """Tell whether it should have begun long ago."""
+        """Tell whether it should have begun more than `GRACE` ago."""
         return self.at < now - GRACE
 
 
 @dataclass(frozen=True, slots=True)
 class _Watched:
-    """Up to `since` something has become of each due time; the next one is at `next`."""
+    """How far a version of a campaign was looked at: every due time up to `since` has a firing, the next is `next`."""
 
     version: int
     since: datetime
     next: datetime
 
 
-class CampaignPlanner:
-    """Compares due times with runs and with what has become of them."""
+class DueTimes:
+    """Compares the due times of campaigns with their flow runs and firings, and creates what is missing."""
 
     def __init__(self, resources: Resources, prefect: PrefectCampaigns) -> None:
         self._resources = resources
@@ -61,48 +62,48 @@ class CampaignPlanner:
         self._prefect = prefect
         self._watched: dict[int, _Watched] = {}
 
-    async def plan(self, campaigns: Sequence[Campaign], runs: Sequence[CampaignRun], now: datetime) -> bool:
-        """Make the runs that are missing; tell whether there were any."""
+    async def ensure_runs(self, campaigns: Sequence[Campaign], runs: Sequence[CampaignRun], now: datetime) -> bool:
+        """Create the missing runs of due times, and settle missed ones; tell whether a run was created."""
         known = {(run.deployment_id, run.due_at) for run in runs}
         active = [one for one in campaigns if one.deployment_id and not one.paused and one.deleted_at is None]
-        found = await to_end(self._open, active, now)
+        found = await in_thread(self._open_due_times, active, now)
         missing = [one for one in found if (one.campaign.deployment_id, one.at) not in known]
-        return any([await self._settle(one, now) for one in _in_turn(missing, now)])
+        return any([await self._settle(one, now) for one in _in_order(missing, now)])
 
-    async def _settle(self, one: _Open, now: datetime) -> bool:
-        """See to a due time; tell whether it has a run now that it had not."""
+    async def _settle(self, one: _OpenDueTime, now: datetime) -> bool:
+        """Create the run of a due time, or record its firing if it was missed; tell whether a run was created."""
         if one.is_missed(now):
-            found = await to_end(judged, self._resources, one.campaign, Due(one.at))
+            found = await in_thread(decide_due_time, self._resources, one.campaign, Due(one.at))
             if isinstance(found, Firing):
-                await to_end(self._campaigns.fire, found)
+                await in_thread(self._campaigns.fire, found)
                 return False
         try:
-            planned = await self._prefect.plan(one.campaign, one.at)
+            run = await self._prefect.ensure_run(one.campaign, one.at)
         except PrefectLacks:  # somebody has just deleted the deployment
             return False
         except PrefectRefused as error:
             return await self._give_up(one, "failed", f"failed: {error.message}", now)
-        if planned == "ended":
+        if run == "ended":
             return await self._give_up(one, "skipped", ENDED_IN_PREFECT, now)
-        return planned == "made"
+        return run == "made"
 
-    async def _give_up(self, one: _Open, outcome: Outcome, reason: str, now: datetime) -> bool:
+    async def _give_up(self, one: _OpenDueTime, outcome: Outcome, reason: str, now: datetime) -> bool:
         if one.at <= now:
-            firing = nothing(self._resources, one.campaign, Due(one.at), outcome, reason)
-            await to_end(self._campaigns.fire, firing)
+            firing = new_firing(self._resources, one.campaign, Due(one.at), outcome, reason)
+            await in_thread(self._campaigns.fire, firing)
         return False
 
-    def _open(self, campaigns: Sequence[Campaign], now: datetime) -> list[_Open]:
-        found: list[_Open] = []
+    def _open_due_times(self, campaigns: Sequence[Campaign], now: datetime) -> list[_OpenDueTime]:
+        found: list[_OpenDueTime] = []
         for campaign in campaigns:
             try:
-                found += [_Open(campaign, at) for at in self._open_of(campaign, now)]
+                found += [_OpenDueTime(campaign, at) for at in self._open_due_times_of(campaign, now)]
             except Problem as problem:
                 _log.debug("Campaign %s cannot be read: %s", campaign.id, problem)
         return found
 
-    def _open_of(self, campaign: Campaign, now: datetime) -> list[datetime]:
-        """Return the due times of a campaign of which nothing has become, and those that come soon."""
+    def _open_due_times_of(self, campaign: Campaign, now: datetime) -> list[datetime]:
+        """Return the due times of a campaign that have no firing, from the past and the next seconds."""
         watched = self._watched.get(campaign.id)
         if watched is None or watched.version != campaign.version:
             watched = _Watched(campaign.version, campaign.updated_at, campaign.updated_at)
@@ -121,7 +122,7 @@ class CampaignPlanner:
         return waiting
 
 
-def _in_turn(missing: Sequence[_Open], now: datetime) -> list[_Open]:
-    """Return what is due now, and after it some of what was missed."""
+def _in_order(missing: Sequence[_OpenDueTime], now: datetime) -> list[_OpenDueTime]:
+    """Return the due times of now, and after them the first `_AT_ONCE` missed ones."""
     missed = sorted((one for one in missing if one.is_missed(now)), key=lambda one: one.at)
     return [*(one for one in missing if not one.is_missed(now)), *missed[:_AT_ONCE]]

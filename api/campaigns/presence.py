@@ -1,6 +1,6 @@
-"""Shows in Prefect that campaigns are looked after: without it their pool and deployments would seem abandoned.
+"""Sends heartbeats to Prefect for the campaigns' work pool, so that it and its deployments show as ready.
 
-Prefect calls a deployment ready while somebody asks for its runs, and a pool while a worker gives signs of life.
+Prefect shows a pool as ready while a worker sends heartbeats, and a deployment while a worker asks for its runs.
 """
 
 from __future__ import annotations
@@ -15,22 +15,22 @@ from phonefleet.settings import CAMPAIGNS
 
 _EVERY = timedelta(seconds=20)
 _PAST = "2000-01-01T00:00:00+00:00"
-"""Nothing is due before it: who is asked for such runs answers with none, and remembers that it was asked."""
+"""No run is scheduled before it: Prefect answers with none, and remembers that it was asked."""
 
 
 class CampaignPresence:
-    """Gives Prefect signs of life, in the name of this API."""
+    """Sends heartbeats in the name of this API."""
 
     def __init__(self, prefect: PrefectApi) -> None:
         self._prefect = prefect
         self._name = f"the API on {platform.node()}"
 
     async def run(self) -> Never:
-        """Do so until cancelled."""
+        """Send heartbeats until cancelled."""
         await again_and_again(self.show, _EVERY, "Prefect does not see who runs campaigns")
 
     async def show(self) -> None:
-        """Give one sign of life."""
+        """Send one heartbeat, and ask for runs once."""
         alive = {"name": self._name, "heartbeat_interval_seconds": int(_EVERY.total_seconds())}
         await self._prefect.call("POST", f"/work_pools/{CAMPAIGNS}/workers/heartbeat", alive)
         await self._prefect.call(

@@ -1,4 +1,4 @@
-"""Campaigns over HTTP: what recurs, when it is due, and what became of it."""
+"""The routes of campaigns: create, declare, list, change, pause, resume, run now, delete."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from api.campaigns.schemas import (
     FiringOut,
 )
 from api.campaigns.settings import checked, settings_of, shown_campaigns, shown_in_detail
-from api.loops.threads import to_end
+from api.loops.threads import in_thread
 from api.resources import Resources, TheResources
 from api.tasks.sealing import refuse_references
 from phonefleet.ledger.campaigns.campaigns import Campaign
@@ -109,7 +109,7 @@ def resume_campaign(campaign_id: CampaignId, resources: TheResources) -> Envelop
 @router.post("/campaigns/{campaign_id}/run")
 async def run_campaign(campaign_id: CampaignId, resources: TheResources) -> Envelope[FiringOut]:
     """Make the tasks of a campaign now, paused or not, besides those of its schedule."""
-    campaign = await to_end(_found, resources, campaign_id)
+    campaign = await in_thread(_found, resources, campaign_id)
     return Envelope(data=FiringOut.model_validate(await run_now(resources, campaign)))
 
 

@@ -1,4 +1,4 @@
-"""Runs a campaign because a person asks for it: as if they had started a run of its deployment in Prefect."""
+"""Runs a campaign on request, as if a person had started a run of its deployment in Prefect."""
 
 from __future__ import annotations
 
@@ -20,21 +20,21 @@ _log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 _PATIENCE = timedelta(seconds=3)
-"""How long Prefect may take; the tasks are made without it, and a run that it has made all the same ends like them."""
+"""How long to wait for Prefect. The tasks are created without it; a run that it creates later ends as they did."""
 
 
 async def run_now(resources: Resources, campaign: Campaign) -> Firing:
-    """Make the tasks of a campaign now; after a crash in between, the run in Prefect is carried out as any other."""
+    """Create the tasks of a campaign now. After a crash in between, the runner carries out the run in Prefect."""
     prefect, at = PrefectCampaigns(resources.prefect), resources.clock.now()
     run_id = await _started(prefect, campaign, at)
-    firing = await fire(resources, campaign, Due(at, planned=False, flow_run_id=run_id))
+    firing = await fire(resources, campaign, Due(at, by_schedule=False, flow_run_id=run_id))
     if run_id is not None:
         await _if_possible(prefect.tell(run_id, firing))
     return firing
 
 
 async def _started(prefect: PrefectCampaigns, campaign: Campaign, at: datetime) -> UUID | None:
-    """Return the run in Prefect, None when Prefect does not know the campaign yet, or cannot be reached."""
+    """Start a run in Prefect and return its id; None when Prefect has no deployment yet, or cannot be reached."""
     if campaign.deployment_id is None:
         return None
     return await _if_possible(_begun(prefect, campaign, at))

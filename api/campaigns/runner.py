@@ -1,7 +1,7 @@
-"""Runs campaigns: takes up the runs that Prefect plans, waits until each is due, and makes its tasks.
+"""The loop that runs campaigns: takes up their scheduled flow runs, waits until each is due, and fires it.
 
-Any number of APIs may do so at once, and any may die at any moment: the ledger deals with each due time once, and a run
-that nobody has ended is taken up again.
+Several APIs may do so at once, and each may die at any moment: the ledger fires each due time once, and a run that has
+not ended is taken up again.
 """
 
 from __future__ import annotations
@@ -13,10 +13,10 @@ from typing import Never
 from uuid import UUID
 
 from api.campaigns.deployments import CampaignRun, PrefectCampaigns
-from api.campaigns.due_times import CampaignPlanner
-from api.campaigns.firing import ENDED_IN_PREFECT, GRACE, Due, fire, nothing
+from api.campaigns.due_times import DueTimes
+from api.campaigns.firing import ENDED_IN_PREFECT, GRACE, Due, fire, new_firing
 from api.campaigns.sync import CampaignSync
-from api.loops.threads import to_end
+from api.loops.threads import in_thread
 from api.prefect.client import PrefectRefused, PrefectUnreachable
 from api.resources import Resources
 from phonefleet.errors import LedgerUnreachable
@@ -26,25 +26,25 @@ _log = logging.getLogger(__name__)
 
 _EVERY = timedelta(seconds=2)
 _AHEAD = timedelta(seconds=10)
-"""So long before it is due a run is taken up, so that Prefect may be away for a moment."""
+"""How long before its due time a run is taken up, so that a short outage of Prefect delays nothing."""
 
 _LATE_AT_ONCE = 8
-"""So many runs that are late are carried out at once; those that are in time never wait for them."""
+"""How many late runs are carried out at once; runs that are in time do not wait for them."""
 
 
 class News:
-    """Tells the runner that campaigns have changed; may be told from any thread."""
+    """Wakes the runner when campaigns have changed; `tell` may be called from any thread."""
 
     def __init__(self) -> None:
         self._loop = asyncio.get_running_loop()
         self._told = asyncio.Event()
 
     def tell(self) -> None:
-        """Let the wait end."""
+        """Wake the runner."""
         self._loop.call_soon_threadsafe(self._told.set)
 
     async def wait(self, longest: timedelta) -> None:
-        """Wait for news, not longer than this."""
+        """Wait until `tell` is called, or for the longest time."""
         try:
             async with asyncio.timeout(longest.total_seconds()):
                 await self._told.wait()
@@ -54,14 +54,14 @@ class News:
 
 
 class CampaignRunner:
-    """Keeps campaigns and Prefect in step, and carries out what is due."""
+    """Keeps campaigns and Prefect in sync, and carries out the runs that are due."""
 
     def __init__(self, resources: Resources, news: News) -> None:
         self._resources = resources
         self._news = news
         self._prefect = PrefectCampaigns(resources.prefect)
         self._sync = CampaignSync(resources, self._prefect)
-        self._planner = CampaignPlanner(resources, self._prefect)
+        self._due_times = DueTimes(resources, self._prefect)
         self._in_hand: set[UUID] = set()
         self._late = asyncio.Semaphore(_LATE_AT_ONCE)
 
@@ -77,16 +77,16 @@ class CampaignRunner:
                 await self._news.wait(_EVERY)
 
     async def look(self, carrying: asyncio.TaskGroup) -> None:
-        """Compare campaigns with Prefect, and take up the runs that are due soon."""
-        known = await to_end(self._resources.ledger.campaigns.of_prefect)
+        """Sync campaigns with Prefect, create missing runs, and start a task in `carrying` for each run due soon."""
+        known = await in_thread(self._resources.ledger.campaigns.of_prefect)
         if not known:
             return
         await self._sync.sync(known)
-        known = await to_end(self._resources.ledger.campaigns.of_prefect)  # as it is by now
+        known = await in_thread(self._resources.ledger.campaigns.of_prefect)  # as it is by now
         campaigns = {campaign.deployment_id: campaign for campaign in known if campaign.deleted_at is None}
         now = self._resources.clock.now()
         runs = await self._prefect.runs(now + _AHEAD)
-        if await self._planner.plan(known, runs, now):
+        if await self._due_times.ensure_runs(known, runs, now):
             runs = await self._prefect.runs(now + _AHEAD)
         for run in runs:
             campaign = campaigns.get(run.deployment_id)
@@ -95,7 +95,7 @@ class CampaignRunner:
                 carrying.create_task(self._carry(campaign.id, run))
 
     async def _carry(self, campaign_id: int, run: CampaignRun) -> None:
-        """Carry a run out; whatever prevents it, it is taken up again."""
+        """Carry a run out; after any error it is taken up again in a later round."""
         try:
             await self._carry_out(campaign_id, run)
         except (PrefectUnreachable, PrefectRefused, LedgerUnreachable) as error:
@@ -106,10 +106,10 @@ class CampaignRunner:
             self._in_hand.discard(run.id)
 
     async def _carry_out(self, campaign_id: int, run: CampaignRun) -> None:
-        campaign = await to_end(self._resources.ledger.campaigns.get, campaign_id)
+        campaign = await in_thread(self._resources.ledger.campaigns.get, campaign_id)
         if campaign is None:
             return
-        due = Due(run.due_at, run.planned, run.id, None if run.planned else run.parameters)
+        due = Due(run.due_at, run.by_schedule, run.id, None if run.by_schedule else run.parameters)
         begins = due.begins(campaign)
         await self._until(begins)
         if begins < self._resources.clock.now() - GRACE:
@@ -123,17 +123,17 @@ class CampaignRunner:
             await self._prefect.end(run.id, "CANCELLED", "Cancelled", "cancelled in Prefect")
         if run.state_type == "RUNNING" or (run.state_type != "CANCELLING" and await self._prefect.begin(run.id)):
             await self._fire(campaign.id, run, due)
-        elif run.planned and await self._prefect.has_ended(run.id):
-            firing = nothing(self._resources, campaign, due, "skipped", ENDED_IN_PREFECT)
-            await to_end(self._resources.ledger.campaigns.fire, firing)
+        elif run.by_schedule and await self._prefect.has_ended(run.id):
+            firing = new_firing(self._resources, campaign, due, "skipped", ENDED_IN_PREFECT)
+            await in_thread(self._resources.ledger.campaigns.fire, firing)
 
     async def _fire(self, campaign_id: int, run: CampaignRun, due: Due) -> None:
-        campaign = await to_end(self._resources.ledger.campaigns.get, campaign_id)  # as it is by now
+        campaign = await in_thread(self._resources.ledger.campaigns.get, campaign_id)  # as it is by now
         if campaign is None:
             await self._prefect.end(run.id, "CANCELLED", "Cancelled", "its campaign was deleted")
             return
         await self._prefect.tell(run.id, await fire(self._resources, campaign, due))
-        if run.planned:
+        if run.by_schedule:
             await self._prefect.name(run, campaign)
 
     async def _until(self, at: datetime) -> None:

@@ -1,4 +1,4 @@
-"""The bodies of requests and answers about campaigns."""
+"""The schemas of campaigns."""
 
 from __future__ import annotations
 
@@ -89,7 +89,7 @@ class CampaignParameters(BaseModel):
 
 
 class CampaignSettings(CampaignParameters):
-    """All that a campaign is but its name, as the ledger keeps it."""
+    """All settings of a campaign except its name, as the ledger stores them."""
 
     schedule: Schedule
 

@@ -1,4 +1,4 @@
-"""What campaigns are to the API: checked when they are entered or changed, expanded into tasks when they are due."""
+"""The settings of campaigns: parsed, checked before they are stored, expanded into tasks, and shown in answers."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _LOOKED_AHEAD = 500
 
 
 def settings_of(stored: Mapping[str, Any]) -> CampaignSettings:
-    """Return settings from JSON. Raises `Problem` when they are none."""
+    """Parse stored settings. Raises `Problem` when this version cannot."""
     try:
         return CampaignSettings.model_validate(stored)
     except ValidationError as error:
@@ -36,7 +36,7 @@ def settings_of(stored: Mapping[str, Any]) -> CampaignSettings:
 
 
 def readable(stored: Mapping[str, Any]) -> CampaignSettings | None:
-    """Return settings from JSON, None when this version cannot read them."""
+    """Parse stored settings; None when this version cannot."""
     try:
         return settings_of(stored)
     except Problem:
@@ -44,7 +44,12 @@ def readable(stored: Mapping[str, Any]) -> CampaignSettings | None:
 
 
 def checked(resources: Resources, settings: CampaignSettings) -> dict[str, Any]:
-    """Return settings as the ledger keeps them. Raises `Problem` when they cannot work."""
+    """Check settings, and return them as the ledger stores them.
+
+    Raises:
+        Problem: they cannot work: the jitter is longer than the period, the end has passed, or the task is refused.
+
+    """
     now = resources.clock.now()
     schedule = settings.schedule.settled(resources.zone, now)
     try:
@@ -56,11 +61,11 @@ def checked(resources: Resources, settings: CampaignSettings) -> dict[str, Any]:
     if has_ended(settings, now):
         raise invalid(("end", "lies in the past"))
     _check_tasks(resources, settings)
-    return written(resources, settings)
+    return as_stored(resources, settings)
 
 
-def written(resources: Resources, settings: CampaignSettings) -> dict[str, Any]:
-    """Return settings as the ledger keeps them, whether they can work or not."""
+def as_stored(resources: Resources, settings: CampaignSettings) -> dict[str, Any]:
+    """Return settings as the ledger stores them, unchecked: open parts of the schedule decided, keys sealed."""
     now = resources.clock.now()
     stored = settings.model_copy(update={"schedule": settings.schedule.settled(resources.zone, now)}).model_dump(
         mode="json", exclude={"name", "paused"}, exclude_none=True
@@ -83,14 +88,14 @@ def _check_tasks(resources: Resources, settings: CampaignSettings) -> None:
 
 
 def expanded(resources: Resources, campaign_id: int, settings: CampaignSettings, seed: str) -> list[NewTask]:
-    """Return the tasks of a due time, as a POST would make them. Raises `Problem`."""
+    """Return the tasks of one firing, as `POST /task` would create them; `seed` draws their order. Raises `Problem`."""
     tasks = [replace(task, source="campaign", campaign_id=campaign_id) for task in plan(resources, settings.task)]
     ordered = _shuffled(tasks, Random(seed)) if settings.random_order else tasks  # noqa: S311 - no secret
     return list(sealed(ordered, resources.ledger, resources.settings))
 
 
 def _shuffled(tasks: Sequence[NewTask], rng: Random) -> list[NewTask]:
-    """Return the tasks with the work of each phone in a drawn order; places, times and waits stay."""
+    """Return the tasks with the work of each phone in random order; ordinals, times and waits stay where they were."""
     work: defaultdict[str, list[NewTask]] = defaultdict(list)
     for task in tasks:
         work[task.serial].append(task)
@@ -104,8 +109,8 @@ def _with_work_of(other: NewTask, task: NewTask) -> NewTask:
     return replace(task, script_config=other.script_config, username=other.username)
 
 
-def reason_against(settings: CampaignSettings, due_at: datetime) -> str | None:
-    """Return why nothing is to be done at a due time, None when something is."""
+def why_skipped(settings: CampaignSettings, due_at: datetime) -> str | None:
+    """Return why a due time is skipped: it is before the start, after the end, or on no working day; else None."""
     zone = settings.schedule.zone
     if settings.start is not None and due_at < settings.start:
         return f"skipped: it starts at {settings.start.astimezone(zone):%Y-%m-%d %H:%M}"
@@ -117,7 +122,7 @@ def reason_against(settings: CampaignSettings, due_at: datetime) -> str | None:
 
 
 def has_ended(settings: CampaignSettings, now: datetime) -> bool:
-    """Tell whether nothing will be due any more, because of the end that was given."""
+    """Tell whether the end of a campaign has passed."""
     return settings.end is not None and settings.end < now
 
 
@@ -135,12 +140,12 @@ def shown_in_detail(resources: Resources, campaign: Campaign, limit: int = 20) -
 
 
 def due_from(resources: Resources, settings: CampaignSettings) -> Iterator[datetime]:
-    """Yield the due times from now on at which something will be done; not all of them, if many do nothing."""
+    """Yield the next due times that are not skipped, among the next `_LOOKED_AHEAD` of the schedule."""
     now = resources.clock.now()
     for due_at in islice(next_due(settings.schedule, max(now, settings.start or now)), _LOOKED_AHEAD):
         if settings.end is not None and due_at > settings.end:
             return
-        if reason_against(settings, due_at) is None:
+        if why_skipped(settings, due_at) is None:
             yield due_at
 
 
@@ -161,7 +166,7 @@ def _fields(resources: Resources, campaign: Campaign, last: Firing | None) -> di
 
 
 def _shown_settings(resources: Resources, campaign: Campaign) -> dict[str, Any]:
-    """Return the settings, and when they make it due; of such as this version cannot read only what it can, and why."""
+    """Return the settings and the next due times; of unreadable settings the readable part, and a note that says so."""
     try:
         settings = settings_of(campaign.settings)
     except Problem as problem:
@@ -176,9 +181,9 @@ def _shown_settings(resources: Resources, campaign: Campaign) -> dict[str, Any]:
 
 
 def _what_can_be_read(stored: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the settings that are right in themselves, and what is usual in place of the others."""
-    usual = settings_of(_USUAL)
-    read = {name: readable({**_USUAL, name: stored[name]}) or usual for name in _SHOWN if name in stored}
+    """Return the settings that can be read one by one, and defaults in place of the others."""
+    usual = settings_of(_DEFAULTS)
+    read = {name: readable({**_DEFAULTS, name: stored[name]}) or usual for name in _SHOWN if name in stored}
     nothing = dict.fromkeys(ScheduleOut.model_fields)
     try:
         schedule = ScheduleOut.model_validate({**nothing, **stored["schedule"]})
@@ -188,4 +193,4 @@ def _what_can_be_read(stored: Mapping[str, Any]) -> dict[str, Any]:
 
 
 _SHOWN = ("jitter", "working_days", "start", "end", "random_order", "overlap", "catch_up")
-_USUAL = {"task": {"script_name": "follow", "serials": ["any"]}, "schedule": {"cron": "0 0 * * *"}}
+_DEFAULTS = {"task": {"script_name": "follow", "serials": ["any"]}, "schedule": {"cron": "0 0 * * *"}}

@@ -1,4 +1,4 @@
-"""Keeps campaigns here and their deployments in Prefect the same, whichever side was changed."""
+"""Syncs campaigns with their deployments in Prefect, in both directions."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from typing import Any
 from uuid import UUID
 
 from api.answers.envelope import Problem
-from api.campaigns.deployments import PrefectCampaigns, is_paused, read_schedule, written
+from api.campaigns.deployments import PrefectCampaigns, is_paused, prefect_schedule, read_schedule
 from api.campaigns.settings import checked, readable, settings_of
-from api.loops.threads import to_end
+from api.loops.threads import in_thread
 from api.prefect.client import PrefectRefused
 from api.resources import Resources
 from phonefleet.ledger.campaigns.campaigns import Campaign
@@ -22,7 +22,7 @@ DELETED = "its deployment was deleted in Prefect: resume it to make another"
 
 
 class CampaignSync:
-    """Compares all campaigns with Prefect each time; a change here goes before one there that came later."""
+    """Compares campaigns with their deployments. Where both were changed, the change here wins, even the older one."""
 
     def __init__(self, resources: Resources, prefect: PrefectCampaigns) -> None:
         self._resources = resources
@@ -31,7 +31,7 @@ class CampaignSync:
         self._said: dict[int, tuple[int, str]] = {}
 
     async def sync(self, campaigns: Sequence[Campaign]) -> None:
-        """Bring both sides together."""
+        """Bring all campaigns and deployments into agreement."""
         deployments = await self._prefect.deployments()
         for campaign in campaigns:
             try:
@@ -40,11 +40,11 @@ class CampaignSync:
                 await self._say(campaign, error.message)
 
     async def _say(self, campaign: Campaign, what: str) -> None:
-        """Say what keeps a campaign from Prefect, once; the others go on."""
+        """Log and note, once for each version, why a campaign cannot be written to Prefect."""
         if self._said.get(campaign.id) != (campaign.version, what):
             self._said[campaign.id] = (campaign.version, what)
             _log.warning("Prefect does not hear of campaign %s: %s", campaign.name, what)
-            await to_end(self._campaigns.remark, campaign.id, f"{UNHEARD}: {what}")
+            await in_thread(self._campaigns.remark, campaign.id, f"{UNHEARD}: {what}")
 
     async def _sync(self, campaign: Campaign, deployments: dict[UUID, dict[str, Any]]) -> None:
         seen = None if campaign.deployment_id is None else deployments.get(campaign.deployment_id)
@@ -52,38 +52,40 @@ class CampaignSync:
             await self._forget(campaign)
         elif campaign.version != campaign.synced_version:
             deployment_id, now_seen = await self._prefect.put(campaign)
-            known = now_seen if await to_end(self._tells, campaign, now_seen) else None  # what is unknown is taken over
-            await to_end(self._campaigns.synced, campaign.id, campaign.version, deployment_id, known)
+            known = (
+                now_seen if await in_thread(self._matches, campaign, now_seen) else None
+            )  # what is unknown is taken over
+            await in_thread(self._campaigns.synced, campaign.id, campaign.version, deployment_id, known)
             if campaign.note is not None and campaign.note.startswith(UNHEARD):
-                await to_end(self._campaigns.remark, campaign.id, None)
+                await in_thread(self._campaigns.remark, campaign.id, None)
         elif campaign.deployment_id is not None and seen is None:
-            await self._fold(campaign, DELETED, paused=True, deployment_id=None, seen=None)
+            await self._record_take_over(campaign, DELETED, paused=True, deployment_id=None, seen=None)
         elif seen is not None and seen != campaign.seen:
             await self._take_over(campaign, seen)
 
     async def _forget(self, campaign: Campaign) -> None:
         if campaign.deployment_id is not None:
             await self._prefect.delete(campaign.deployment_id)
-        await to_end(self._campaigns.synced, campaign.id, campaign.version, None, None)
+        await in_thread(self._campaigns.synced, campaign.id, campaign.version, None, None)
 
     async def _take_over(self, campaign: Campaign, seen: dict[str, Any]) -> None:
-        """Take over what a person has changed in Prefect; what cannot work is put back as it was, with a note."""
+        """Store what a person has changed in Prefect; a change that cannot work is undone there, with a note."""
         try:
-            settings, is_otherwise = await to_end(self._read, campaign, seen)
+            settings, is_otherwise = await in_thread(self._read, campaign, seen)
         except Problem as problem:
             note = f"a change in Prefect was not taken over: {problem.message}"
-            await to_end(self._campaigns.note, campaign.id, note)
+            await in_thread(self._campaigns.note, campaign.id, note)
             return
-        await self._fold(campaign, None, settings=settings, paused=is_paused(seen), seen=seen)
+        await self._record_take_over(campaign, None, settings=settings, paused=is_paused(seen), seen=seen)
         if is_otherwise:
-            await to_end(self._campaigns.change, campaign.id, self._resources.clock.now())
+            await in_thread(self._campaigns.change, campaign.id, self._resources.clock.now())
         _log.info("Campaign %s was changed in Prefect", campaign.name)
 
-    async def _fold(self, campaign: Campaign, note: str | None, **values: Any) -> None:
-        await to_end(self._campaigns.fold, campaign, self._resources.clock.now(), note, **values)
+    async def _record_take_over(self, campaign: Campaign, note: str | None, **values: Any) -> None:
+        await in_thread(self._campaigns.take_over, campaign, self._resources.clock.now(), note, **values)
 
-    def _tells(self, campaign: Campaign, seen: dict[str, Any]) -> bool:
-        """Tell whether a deployment is as it was put: a person may have changed it before it was looked at."""
+    def _matches(self, campaign: Campaign, seen: dict[str, Any]) -> bool:
+        """Tell whether a deployment has the campaign's settings; a person may have changed it at once."""
         try:
             settings, _ = self._read(campaign, seen)
         except Problem:
@@ -91,9 +93,10 @@ class CampaignSync:
         return settings == campaign.settings and is_paused(seen) == campaign.paused
 
     def _read(self, campaign: Campaign, seen: dict[str, Any]) -> tuple[dict[str, Any], bool]:
-        """Return the settings that a deployment tells, and whether Prefect has to have them otherwise.
+        """Return the settings of a deployment, and whether it has to be written again.
 
-        It must forget keys, and count days as we do. Raises `Problem`.
+        It has to if it holds a key in plain text, or an interval of days, which Prefect counts in another way.
+        Raises `Problem`.
         """
         now = readable(campaign.settings)
         schedules: list[dict[str, Any]] = seen["schedules"]
@@ -101,7 +104,7 @@ class CampaignSync:
         if len(chosen) > 1:
             raise Problem(0, f"a campaign has one schedule, not {len(chosen)}")
         schedule: Any = read_schedule(chosen[0]) if chosen else campaign.settings.get("schedule")
-        is_ours = now is not None and schedule == read_schedule(written(now.schedule))
+        is_ours = now is not None and schedule == read_schedule(prefect_schedule(now.schedule))
         settings = settings_of({**seen["parameters"], "schedule": now.schedule if now and is_ours else schedule})
         if settings == now:
             return campaign.settings, False

@@ -1,1 +1,1 @@
-"""Between the network and the routes: who may call, how often and how much, what is counted and written down."""
+"""Middleware between the network and the routes: authentication, throttling, size limits, metrics, audit trail."""

@@ -1,4 +1,4 @@
-"""The server about itself: what it allows, whether it lives, whether it is ready."""
+"""Routes about the server itself: its license, liveness and readiness checks, and metrics."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from fastapi import APIRouter, Request, Response
 from api.answers.envelope import UNREACHABLE, Envelope, Problem
 from api.edge.about_schemas import Health, License
 from api.edge.metrics import CONTENT_TYPE, Metrics
-from api.loops.threads import to_end
+from api.loops.threads import in_thread
 from api.prefect.client import PrefectApi, PrefectRefused, PrefectUnreachable
 from api.resources import TheResources
 from phonefleet.errors import LedgerUnreachable
@@ -63,7 +63,7 @@ def tell_metrics(request: Request, resources: TheResources) -> Response:
 
 async def _has_ledger(ledger: Ledger) -> bool:
     try:
-        await to_end(ledger.ping)
+        await in_thread(ledger.ping)
     except LedgerUnreachable:
         return False
     return True

@@ -1,4 +1,4 @@
-"""What the server says about itself."""
+"""The answers of the routes about the server itself."""
 
 from __future__ import annotations
 
@@ -17,6 +17,6 @@ class License(BaseModel):
 
 
 class Health(BaseModel):
-    """That the process answers, and what it needs does too."""
+    """The answer of a health check that passed."""
 
     status: Literal["ok"] = "ok"

@@ -1,4 +1,4 @@
-"""The audit trail of the API: every call that may change something is recorded before it does and when it is answered.
+"""Records calls in the audit trail: every call that may change something, before it runs and when it is answered.
 
 Bodies are never kept; of an answer only its code and the number of tasks are.
 """
@@ -16,7 +16,7 @@ from starlette.types import Message, Scope, Send
 
 from api.answers.envelope import Problem
 from api.edge.caller import Caller
-from api.loops.threads import to_end
+from api.loops.threads import in_thread
 from phonefleet.errors import LedgerUnreachable
 from phonefleet.ledger import Ledger
 from phonefleet.ledger.audit import AuditedCall
@@ -32,7 +32,7 @@ Serve = Callable[[Send], Awaitable[None]]
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One request at the edge: what the trail and the log know it by."""
+    """One request: its id, method, path and caller, as the audit trail and the log name it."""
 
     request_id: str
     method: str
@@ -45,40 +45,45 @@ class Call:
         return self.method not in _HARMLESS
 
     def audited(self, at: datetime) -> AuditedCall:
-        """Return the entry of this call; what it holds fits one line."""
+        """Return the entry of this call for the audit trail; every text is printable and fits on one line."""
         caller, path = self.caller, printable(self.path)[:_LONGEST_PATH]
         return AuditedCall(at, caller.actor, caller.address, printable(self.method)[:20], path, self.request_id)
 
 
 def call_of(scope: Scope, caller: Caller, request_id: str) -> Call:
-    """Return what a request is known by."""
+    """Return the call that an ASGI scope describes."""
     return Call(request_id, scope["method"], scope["path"], caller)
 
 
-async def refused(call: Call, ledger: Ledger, problem: Problem, at: datetime) -> None:
-    """Record a call that was refused at the edge; without a database it is refused all the same."""
+async def record_refusal(call: Call, ledger: Ledger, problem: Problem, at: datetime) -> None:
+    """Record a call that the middleware refused. Without a database it stays refused, and the log says so instead."""
     try:
-        await to_end(ledger.audit.begin, call.audited(at), problem.code)
+        await in_thread(ledger.audit.begin, call.audited(at), problem.code)
     except LedgerUnreachable:
         _log.warning("Request %s was refused with %s and is missing in the audit trail", call.request_id, problem.code)
 
 
-async def followed(call: Call, ledger: Ledger, at: datetime, serve: Serve, send: Send) -> None:
-    """Serve a call and record it; nobody gets the answer before it is recorded. Raises `LedgerUnreachable`."""
-    entry = await to_end(ledger.audit.begin, call.audited(at))
+async def serve_recorded(call: Call, ledger: Ledger, at: datetime, serve: Serve, send: Send) -> None:
+    """Record a call, serve it, record its outcome, and only then send the answer.
+
+    Raises:
+        LedgerUnreachable: the call could not be recorded; before it was served, or after.
+
+    """
+    entry = await in_thread(ledger.audit.begin, call.audited(at))
     answer: list[Message] = []
 
     async def keep(message: Message) -> None:
         answer.append(message)
 
     await serve(keep)
-    await to_end(ledger.audit.end, entry, *outcome(answer))
+    await in_thread(ledger.audit.end, entry, *outcome(answer))
     for message in answer:
         await send(message)
 
 
 def outcome(answer: list[Message]) -> tuple[int, int | None]:
-    """Return the code of an answer and how many tasks it concerns; the HTTP status where there is no envelope."""
+    """Return the envelope's code and the number of tasks in it; the HTTP status and None where there is no envelope."""
     status = next((message["status"] for message in answer if message["type"] == "http.response.start"), 0)
     body = b"".join(message.get("body", b"") for message in answer if message["type"] == "http.response.body")
     try:

@@ -1,4 +1,4 @@
-"""The audit trail over HTTP, for whoever operates this server."""
+"""The route that lists the audit trail."""
 
 from __future__ import annotations
 

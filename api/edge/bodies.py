@@ -1,4 +1,7 @@
-"""The body of a request: read whole before a route sees it, with a limit in bytes and one in time."""
+"""Limits how large a request's body may be and how long a client may take to send it.
+
+Bodies are read whole before a route runs; files for the media library are streamed. It knows nothing of their content.
+"""
 
 from __future__ import annotations
 
@@ -14,36 +17,47 @@ from starlette.types import Message, Receive, Scope
 from api.answers.envelope import TOO_LARGE, TOO_SLOW, Problem, invalid
 
 LARGEST_BODY = 999_999
-"""In bytes: a body of a megabyte is refused."""
+"""In bytes; a body of 1,000,000 bytes is refused."""
 PATIENCE = timedelta(seconds=30)
 """How long a client may take to send its body."""
 
 UPLOAD_PATH = "/api/v1/media"
 
 _DRAINED = 32 * LARGEST_BODY
+"""So many bytes of a refused body are still read, because most clients read no answer before they have sent it all."""
 _DIGITS = 20
 
 
-async def whole(receive: Receive, headers: Headers, patience: timedelta = PATIENCE) -> Receive:
-    """Read the body and return a `receive` that hands it out once. Raises `Problem`."""
+async def read_whole(receive: Receive, headers: Headers, patience: timedelta = PATIENCE) -> Receive:
+    """Read the whole body, and return an ASGI `receive` that hands it out once.
+
+    Raises:
+        Problem: the body is larger than `LARGEST_BODY`, was cut off, or took longer than `patience`.
+
+    """
     if "content-length" not in headers and "transfer-encoding" not in headers:
         return receive
     try:
         async with asyncio.timeout(patience.total_seconds()):
-            return _replay(await _bounded(receive, headers), receive)
+            return _replay(await _read_body(receive, headers), receive)
     except TimeoutError:
         raise Problem(TOO_SLOW, f"The body did not arrive within {patience.total_seconds():g} seconds") from None
 
 
 def is_upload(scope: Scope) -> bool:
-    """Tell whether a request brings a picture or a video, which is written to the disk as it comes."""
+    """Tell whether a request uploads a picture or a video, which is streamed to the disk."""
     path: str = scope["path"]
     return scope["method"] == "POST" and path == UPLOAD_PATH
 
 
-async def streamed(receive: Receive, headers: Headers, largest: int, patience: timedelta = PATIENCE) -> Receive:
-    """Return a `receive` that refuses more than `largest` bytes and a client that falls silent. Raises `Problem`."""
-    if _declared(headers) > largest:
+async def limited_stream(receive: Receive, headers: Headers, largest: int, patience: timedelta = PATIENCE) -> Receive:
+    """Return an ASGI `receive` for a streamed body of at most `largest` bytes, with at most `patience` between chunks.
+
+    Raises:
+        Problem: the header Content-Length announces more; `receive` raises it too, for more bytes or a silent client.
+
+    """
+    if _content_length(headers) > largest:
         await _drain(receive)
         raise _too_large(largest)
     size = 0
@@ -65,7 +79,7 @@ async def streamed(receive: Receive, headers: Headers, largest: int, patience: t
 
 
 async def _drain(receive: Receive) -> None:
-    """Read on within reason, so that the client sees our answer."""
+    """Read the rest of a refused body, up to `_DRAINED` bytes, so that the client gets to read the answer."""
     size, more = 0, True
     with suppress(TimeoutError):
         async with asyncio.timeout(PATIENCE.total_seconds()):
@@ -79,10 +93,10 @@ def _too_large(largest: int) -> Problem:
     return Problem(TOO_LARGE, f"The body may have at most {largest} bytes")
 
 
-async def _bounded(receive: Receive, headers: Headers) -> bytes:
-    """Return the body; one that is too large is read to its end (within reason), so that the client sees our answer."""
+async def _read_body(receive: Receive, headers: Headers) -> bytes:
+    """Return the body; one that is too large is read on up to `_DRAINED` bytes, so that the client reads the answer."""
     body = bytearray()
-    too_large, size, more = _declared(headers) > LARGEST_BODY, 0, True
+    too_large, size, more = _content_length(headers) > LARGEST_BODY, 0, True
     while more and size <= _DRAINED:
         message = await receive()
         if message["type"] == "http.disconnect":
@@ -100,13 +114,13 @@ async def _bounded(receive: Receive, headers: Headers) -> bytes:
     return bytes(body)
 
 
-def _declared(headers: Headers) -> int:
+def _content_length(headers: Headers) -> int:
     declared = headers.get("content-length", "")
     return int(declared) if declared.isdecimal() and len(declared) < _DIGITS else 0
 
 
 def _replay(body: bytes, receive: Receive) -> Receive:
-    """Return a `receive` that hands out the body once, then whatever the client does."""
+    """Return a `receive` that hands out the body once, and then the client's own messages, such as a disconnect."""
     waiting: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
 
     async def replayed() -> MutableMapping[str, Any]:

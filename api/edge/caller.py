@@ -1,4 +1,7 @@
-"""Who calls: the address, and whether the token was right. A token is named by a digest, never shown."""
+"""Identifies the caller of a request: its address, and whether its token is right.
+
+A token is named by the beginning of its SHA-256 digest, and shown nowhere.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +22,7 @@ _KNOWN = 1024
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """A client; `actor` is "anonymous" or names the token, `key` is what limits are counted by."""
+    """A client; `actor` is "anonymous", or "token:" and eight digits of the digest; throttling counts by `key`."""
 
     address: str
     actor: str
@@ -27,13 +30,13 @@ class Caller:
 
     @property
     def key(self) -> str:
-        """The token's holder, else the address; for IPv6 the network, which one client has whole."""
+        """The token, else the address; of an IPv6 address the /64 network, all of which one client may have."""
         return self.actor if self.has_token else network(self.address)
 
 
 @lru_cache(_KNOWN)
 def network(address: str) -> str:
-    """Return the address, for IPv6 its /64."""
+    """Return an IPv4 address as it is, an IPv6 address as its /64 network."""
     try:
         parsed = ipaddress.ip_address(address.partition("%")[0])
     except ValueError:
@@ -44,7 +47,7 @@ def network(address: str) -> str:
 
 
 class Callers:
-    """Knows the token of this server."""
+    """Identifies callers by the token of this server."""
 
     def __init__(self, settings: Settings) -> None:
         token = settings.api_token.get_secret_value() if settings.api_token else None
@@ -57,7 +60,7 @@ class Callers:
         return self._expected is not None
 
     def of(self, scope: MutableMapping[str, Any], headers: Headers) -> Caller:
-        """Return who makes a request; the token is compared in constant time."""
+        """Return the caller of a request; tokens are compared in constant time."""
         address = str(scope["client"][0]) if scope.get("client") else "unknown"
         given = headers.get("authorization", "").encode("latin-1")
         if self._expected is not None and hmac.compare_digest(given, self._expected):

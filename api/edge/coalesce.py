@@ -1,7 +1,7 @@
-"""Answers those together who ask for the same list at the same time.
+"""Coalesces simultaneous GET requests for the same list: they share one reading, and each gets its answer.
 
-Whoever asks while the list is being read waits for the next reading: no answer is older than its request. (Lists of
-tasks are answered in this way by what reads them, in `phonefleet.ledger.tasks.questions`.)
+A request that comes while the list is being read waits for the next reading, so no answer is older than its request.
+Lists of tasks are coalesced where they are read, in `phonefleet.ledger.tasks.questions`.
 """
 
 from __future__ import annotations
@@ -21,11 +21,16 @@ _Question = tuple[str, bytes]
 class _Answer:
     messages: list[Message]
     route: Any
-    """What the metrics count it by."""
+    """The route that answered; metrics count requests by it."""
 
 
-class Together:
-    """Stands before the routes; `paths` are those of lists that read the same whoever asks."""
+class CoalesceRequests:
+    """ASGI middleware that coalesces GET requests of the same path and query.
+
+    `paths` are the lists that answer every caller alike:
+
+        app.add_middleware(CoalesceRequests, paths=["/api/v1/devices"])
+    """
 
     def __init__(self, app: ASGIApp, paths: Collection[str]) -> None:
         self._app = app
@@ -34,7 +39,7 @@ class Together:
         self._next: dict[_Question, asyncio.Task[_Answer]] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer a request."""
+        """Answer a request, from a reading that begins after it came."""
         if scope["type"] != "http" or scope["method"] != "GET" or scope["path"] not in self._paths:
             await self._app(scope, receive, send)
             return
@@ -47,7 +52,7 @@ class Together:
             await send(dict(message))
 
     async def _turn(self, question: _Question, scope: Scope) -> _Answer:
-        """Read once the reading that goes on has ended; who asks from then on waits for another turn."""
+        """Wait for the current reading of this list, then begin the next; requests from then on wait for another."""
         if earlier := self._reading.get(question):
             await asyncio.wait((earlier,))
         turn = self._reading[question] = self._next.pop(question)
@@ -60,11 +65,11 @@ class Together:
     async def _read(self, scope: Scope) -> _Answer:
         messages: list[Message] = []
 
-        async def nothing() -> Message:
+        async def empty_body() -> Message:
             return {"type": "http.request", "body": b"", "more_body": False}
 
         async def keep(message: Message) -> None:
             messages.append(message)
 
-        await self._app(scope, nothing, keep)
+        await self._app(scope, empty_body, keep)
         return _Answer(messages, scope.get("route"))

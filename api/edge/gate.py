@@ -1,4 +1,7 @@
-"""Who may pass: checks that need only the head of a request, in the order in which they cost."""
+"""Decides whether a request may pass, by its head alone; cheap checks come first.
+
+Size of the head, browser protection (Host and Origin), throttling, the switch of the API, the token: in this order.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +17,7 @@ from starlette.types import Scope
 
 from api.answers.envelope import FORBIDDEN, HEADERS_TOO_LARGE, TOO_MANY, UNAUTHORIZED, Problem
 from api.edge.caller import Caller, Callers, network
-from api.edge.throttle import Buckets, Refused
+from api.edge.throttle import ThrottleDelay, TokenBuckets
 from phonefleet.settings import Settings
 
 LARGEST_HEAD = 16_384
@@ -22,8 +25,10 @@ LARGEST_HEAD = 16_384
 MOST_HEADERS = 100
 FAILURES_AT_ONCE = 10
 FAILURES_A_SECOND = 0.1
-"""So many wrong tokens an address may try, for IPv6 a network of /64, which one client has whole; after that not even
-the right one is looked at until it has waited."""
+"""How many wrong tokens an address may try, at once and in the long run (an IPv6 address counts as its /64 network).
+
+One that has tried more must wait, and until then not even the right token is accepted.
+"""
 
 _KNOWN = 1024
 _HEALTH = ("/healthz", "/readyz")
@@ -33,7 +38,7 @@ _HOST = re.compile(r"(\[[0-9a-f:.]+\]|[a-z0-9.-]+)(:[0-9]{1,5})?", re.IGNORECASE
 
 @lru_cache(_KNOWN)
 def is_loopback(host: str) -> bool:
-    """Tell whether a host name or address is this machine, seen from itself."""
+    """Tell whether a host name or address is a loopback one, such as localhost or 127.0.0.1."""
     name = host.strip("[]").lower()
     try:
         return ipaddress.ip_address(name).is_loopback
@@ -42,40 +47,46 @@ def is_loopback(host: str) -> bool:
 
 
 class Throttled(Problem):
-    """A client calls too often; `first` unless it was told so already."""
+    """A client calls too often; `wait` is in seconds, `first` tells its first refusal since it was last served."""
 
-    def __init__(self, refused: Refused) -> None:
-        self.wait = math.ceil(refused.wait)
-        self.first = refused.first
+    def __init__(self, delay: ThrottleDelay) -> None:
+        self.wait = math.ceil(delay.wait)
+        self.first = delay.first
         told = {"retry_after": self.wait}
         super().__init__(TOO_MANY, f"Too many requests: wait {self.wait} s", told, {"Retry-After": str(self.wait)})
 
 
 class Gate:
-    """Lets a request pass or raises `Problem`."""
+    """Checks requests, and raises `Problem` for one that must not pass."""
 
     def __init__(self, settings: Settings, callers: Callers) -> None:
         self._settings = settings
         self._callers = callers
-        self._calls = Buckets(settings.rate_limit, settings.rate_burst)
-        self._failures = Buckets(FAILURES_A_SECOND, FAILURES_AT_ONCE)
+        self._calls = TokenBuckets(settings.rate_limit, settings.rate_burst)
+        self._failures = TokenBuckets(FAILURES_A_SECOND, FAILURES_AT_ONCE)
 
     def check(self, scope: Scope, headers: Headers, caller: Caller) -> None:
-        """Check a request."""
+        """Let a request pass.
+
+        Raises:
+            Problem: its head is too large, it comes from another site's page, its token is wrong, or the API is off.
+            Throttled: its caller has called, or tried tokens, too often.
+
+        """
         path = str(scope["path"]).removeprefix("/api/v1")
         _check_size(scope)
         self._check_browser(headers)
         if path in _HEALTH:
             return
-        if refused := self._calls.take(caller.key):
-            raise Throttled(refused)
+        if delay := self._calls.take(caller.key):
+            raise Throttled(delay)
         if not self._settings.api_enabled:
             raise Problem(FORBIDDEN, "The API is switched off by PHONEFLEET_API_ENABLED", _switched_off(path))
         if path not in _DOCUMENTATION and not path.startswith("/docs/"):
             self._check_token(headers, caller)
 
     def _check_browser(self, headers: Headers) -> None:
-        """Refuse pages of other sites, also those whose name was made to point at this machine."""
+        """Refuse requests of other sites' pages: by Origin, and by Host where DNS rebinding hides the origin."""
         host = ",".join(headers.getlist("host"))  # several would name none
         named = _HOST.fullmatch(host)
         if named is None or (is_loopback(self._settings.host) and not is_loopback(named[1])):
@@ -87,8 +98,8 @@ class Gate:
     def _check_token(self, headers: Headers, caller: Caller) -> None:
         if not self._callers.need_token:
             return
-        if refused := self._failures.check(network(caller.address)):
-            raise Throttled(refused)
+        if delay := self._failures.check(network(caller.address)):
+            raise Throttled(delay)
         if not caller.has_token:
             if "authorization" in headers:
                 self._failures.take(network(caller.address))
@@ -107,7 +118,7 @@ def _check_size(scope: Scope) -> None:
 
 
 def _site(origin: str) -> str | None:
-    """Return host and port of an origin, None when it has none, as "null"."""
+    """Return host and port of an Origin header; None when it names none, as "null" does."""
     try:
         return urlsplit(origin).netloc.lower() or None
     except ValueError:

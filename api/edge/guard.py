@@ -1,4 +1,7 @@
-"""What every request passes: it gets an id, is refused or served, recorded and counted; its answer gets headers."""
+"""The outermost middleware: gives every request an id, checks, serves, records and counts it, and adds headers.
+
+The steps are in their own modules (`gate`, `bodies`, `audit`, `metrics`); this one is their order.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +17,7 @@ from api.answers.envelope import INTERNAL, UNREACHABLE, Problem
 from api.answers.errors import answer
 from api.edge import audit
 from api.edge.audit import Call
-from api.edge.bodies import is_upload, streamed, whole
+from api.edge.bodies import is_upload, limited_stream, read_whole
 from api.edge.caller import Callers
 from api.edge.gate import Gate, Throttled
 from api.edge.metrics import Metrics
@@ -38,7 +41,7 @@ _HEADERS = (
 
 
 class Guard:
-    """ASGI middleware around everything."""
+    """ASGI middleware around all other middleware and routes."""
 
     def __init__(self, app: ASGIApp, settings: Settings, metrics: Metrics) -> None:
         self._app = app
@@ -74,30 +77,30 @@ class Guard:
 
     async def _body(self, scope: Scope, receive: Receive, headers: Headers) -> Receive:
         if is_upload(scope):
-            return await streamed(receive, headers, self._largest_upload)
-        return await whole(receive, headers)
+            return await limited_stream(receive, headers, self._largest_upload)
+        return await read_whole(receive, headers)
 
     async def _record_refusal(self, scope: Scope, call: Call, problem: Problem) -> None:
-        """Record a refusal once; a client that goes on calling too often fills no tables."""
+        """Record a refused call; of a client that calls too often only the first, so that it cannot fill the table."""
         if call.may_change and (not isinstance(problem, Throttled) or problem.first):
             resources = _resources(scope)
-            await audit.refused(call, resources.ledger, problem, resources.clock.now())
+            await audit.record_refusal(call, resources.ledger, problem, resources.clock.now())
 
     async def _serve(self, scope: Scope, receive: Receive, send: _Answering, call: Call) -> None:
         async def serve(send: Send) -> None:
-            await self._safely(scope, receive, send, call)
+            await self._serve_or_log(scope, receive, send, call)
 
         if not call.may_change:
             await serve(send)
             return
         resources = _resources(scope)
         try:
-            await audit.followed(call, resources.ledger, resources.clock.now(), serve, send)
+            await audit.serve_recorded(call, resources.ledger, resources.clock.now(), serve, send)
         except LedgerUnreachable as error:
             await answer(Problem(UNREACHABLE, str(error)))(scope, receive, send)
 
-    async def _safely(self, scope: Scope, receive: Receive, send: Send, call: Call) -> None:
-        """Serve a request; an error that nobody expected is logged and answered here, headers and all."""
+    async def _serve_or_log(self, scope: Scope, receive: Receive, send: Send, call: Call) -> None:
+        """Serve a request; an unexpected error is logged and answered with 50001, with the usual headers."""
         answering = _Answering(send, call.request_id)
         try:
             await self._app(scope, receive, answering)
@@ -110,7 +113,7 @@ class Guard:
 
 
 class _Answering:
-    """Sends an answer with the headers that all have, and remembers its status; 0 until it begins."""
+    """An ASGI `send` that adds the common headers to an answer, and remembers its HTTP status: 0 until it begins."""
 
     def __init__(self, send: Send, request_id: str) -> None:
         self._send = send

@@ -1,4 +1,4 @@
-"""What Prometheus is told: requests as they are served, tasks, phones and the outbox when it asks."""
+"""Metrics for Prometheus: requests are counted as they are served; tasks, phones and the outbox when it scrapes."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _BOUNDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
 
 
 class Metrics:
-    """The figures of one API."""
+    """The metrics of one API process."""
 
     def __init__(self) -> None:
         self._registry = CollectorRegistry()
@@ -39,14 +39,14 @@ class Metrics:
         self._outbox = Gauge("phonefleet_outbox", "Tasks that Prefect does not know yet.", registry=self._registry)
 
     def served(self, scope: Scope, status: int, seconds: float) -> None:
-        """Count a request; its route is the pattern, so that nobody can make ever new series."""
+        """Count a request that took `seconds`, by the pattern of its route: paths would make endless time series."""
         method = scope["method"] if scope["method"] in _METHODS else "other"
         route = str(getattr(scope.get("route"), "path", "none"))
         self._requests.labels(method, route, str(status)).inc()
         self._duration.labels(method, route).observe(seconds)
 
     def event_skipped(self) -> None:
-        """Count an event of Prefect's that cannot be understood."""
+        """Count an event of Prefect's that could not be parsed."""
         self._skipped.inc()
 
     def text(self, ledger: Ledger) -> bytes:

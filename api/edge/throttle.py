@@ -1,4 +1,7 @@
-"""How often each client may call: a bucket of tokens a client, refilled all the time. Knows nothing of HTTP."""
+"""Throttles clients with token buckets: each client has a bucket that is refilled at a constant rate.
+
+It knows nothing of HTTP, nor of the budgets of accounts (`phonefleet.limits`).
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 _MOST_CLIENTS = 10_000
-"""So many clients are remembered; who was away longest is forgotten first, with a bucket that is full again."""
+"""How many buckets are kept; the least recently used one goes first, and its client begins with a full one again."""
 
 
 @dataclass(slots=True)
@@ -19,15 +22,20 @@ class _Bucket:
 
 
 @dataclass(frozen=True, slots=True)
-class Refused:
-    """A client must wait, in seconds; `first` unless it was told so already and called again all the same."""
+class ThrottleDelay:
+    """How long a client must wait, in seconds; `first` is true for its first refusal since it last got a token."""
 
     wait: float
     first: bool
 
 
-class Buckets:
-    """Allows each key `burst` calls at once and `rate` a second in the long run; a rate of 0 allows everything."""
+class TokenBuckets:
+    """Allows each key `burst` calls at once and `rate` calls a second in the long run; a rate of 0 allows everything.
+
+    buckets = TokenBuckets(rate=20, burst=60)
+    if delay := buckets.take("127.0.0.1"):
+        print(f"wait {delay.wait:.1f} s")
+    """
 
     def __init__(self, rate: float, burst: int, now: Callable[[], float] = time.monotonic) -> None:
         self._rate = rate
@@ -35,24 +43,24 @@ class Buckets:
         self._now = now
         self._buckets: OrderedDict[str, _Bucket] = OrderedDict()
 
-    def take(self, key: str) -> Refused | None:
-        """Take one token of a key; return what to tell the client when there is none."""
+    def take(self, key: str) -> ThrottleDelay | None:
+        """Take one token of a key; return how long to wait when it has none, else None."""
         bucket = self._filled(key)
-        refused = self._refusal(bucket)
-        if refused is None:
+        delay = self._delay(bucket)
+        if delay is None:
             bucket.tokens -= 1
             bucket.told = False
-        return refused
+        return delay
 
-    def check(self, key: str) -> Refused | None:
-        """Look whether a key has a token, and take none."""
-        return self._refusal(self._filled(key))
+    def check(self, key: str) -> ThrottleDelay | None:
+        """Return how long a key has to wait for a token, None when it has one; no token is taken."""
+        return self._delay(self._filled(key))
 
-    def _refusal(self, bucket: _Bucket) -> Refused | None:
+    def _delay(self, bucket: _Bucket) -> ThrottleDelay | None:
         if not self._rate or bucket.tokens >= 1:
             return None
         first, bucket.told = not bucket.told, True
-        return Refused((1 - bucket.tokens) / self._rate, first)
+        return ThrottleDelay((1 - bucket.tokens) / self._rate, first)
 
     def _filled(self, key: str) -> _Bucket:
         now = self._now()

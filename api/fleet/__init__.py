@@ -1,1 +1,1 @@
-"""Phones, accounts and verifications: their routes, their forms, and the names by which requests find them."""
+"""Phones, accounts and verifications: their routes and schemas, and the names by which requests find them."""

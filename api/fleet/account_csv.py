@@ -1,4 +1,4 @@
-"""Accounts as a table: a row for each, and the rules of its cells."""
+"""Accounts as CSV: writes a row for each account, and parses and checks the rows of an import."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ from phonefleet.text import is_storable
 MOST_ROWS = 10_000
 COLUMNS = ("username", "platform", "serial", "enabled", "tags", "logined", "hold_reason", "held_since")
 _REQUIRED = ("username", "serial")
-_TOLD = frozenset({"logined", "hold_reason", "held_since"})
-"""Columns that an export has and an import passes over: the phone and people decide these."""
+_READ_ONLY = frozenset({"logined", "hold_reason", "held_since"})
+"""Columns that an export has and an import ignores: they are states that no file can set."""
 _YES_NO = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
-    """What cells may name: phones by any name, app profiles; `app` is that of a row that names none."""
+class ImportContext:
+    """What cells may refer to: phones by any name, and app profiles; `app` is the profile of rows that name none."""
 
     phones: Names
     apps: frozenset[str]
@@ -46,7 +46,7 @@ def _split(cell: object) -> object:
 
 
 class _Row(BaseModel):
-    """The cells of a row; those that are empty count as not given."""
+    """The cells of a row; an empty cell counts as not given."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -73,13 +73,13 @@ def read_records(text: str) -> list[Record]:
 
 
 def named_phones(records: Iterable[Record]) -> set[str]:
-    """Return the names of phones in a file."""
+    """Return the names in the column of phones, without empty ones."""
     names = {(record.cells or {}).get("serial", "").strip() for record in records}
     return {name for name in names if name and is_storable(name)}
 
 
-def read_entries(records: Iterable[Record], known: Known) -> tuple[list[AccountEntry], list[LineError]]:
-    """Return the accounts of the rows that are right, and what is wrong with the others."""
+def read_entries(records: Iterable[Record], known: ImportContext) -> tuple[list[AccountEntry], list[LineError]]:
+    """Return the accounts of the valid rows, and the errors of the others; an account's second row is an error."""
     entries: dict[tuple[str, str], tuple[int, AccountEntry]] = {}
     errors: list[LineError] = []
     for record in records:
@@ -91,10 +91,10 @@ def read_entries(records: Iterable[Record], known: Known) -> tuple[list[AccountE
     return [entry for _, entry in entries.values()], errors
 
 
-def _entry(record: Record, known: Known) -> tuple[AccountEntry | None, list[tuple[str, str]]]:
+def _entry(record: Record, known: ImportContext) -> tuple[AccountEntry | None, list[tuple[str, str]]]:
     if record.cells is None:
         return None, [("row", "has more or fewer cells than the heading")]
-    given = {name: cell for name, cell in record.cells.items() if cell.strip() and name not in _TOLD}
+    given = {name: cell for name, cell in record.cells.items() if cell.strip() and name not in _READ_ONLY}
     try:
         row = _Row.model_validate(given)
     except ValidationError as error:

@@ -1,4 +1,4 @@
-"""Accounts as files over HTTP: CSV out, CSV in."""
+"""The routes that export and import accounts as CSV."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from fastapi.responses import Response
 
 from api.answers.csv_table import TableBroken
 from api.answers.envelope import INVALID, Envelope, ErrorData, Problem, invalid
-from api.fleet.account_csv import Known, account_table, named_phones, read_entries, read_records
+from api.fleet.account_csv import ImportContext, account_table, named_phones, read_entries, read_records
 from api.fleet.account_schemas import AccountFilters, Imported, LineError
-from api.fleet.accounts_routes import sought
-from api.loops.threads import to_end
+from api.fleet.accounts_routes import account_filter
+from api.loops.threads import in_thread
 from api.resources import Resources, TheResources
 from phonefleet.apps import profile_names
 
@@ -30,7 +30,7 @@ _MOST_ERRORS = 1000
 )
 def export_accounts(wanted: Annotated[AccountFilters, Query()], resources: TheResources) -> Response:
     """Write accounts as CSV. An apostrophe stands before cells that a spreadsheet would take for formulas."""
-    table = account_table(resources.ledger.accounts.all(sought(wanted, resources)))
+    table = account_table(resources.ledger.accounts.all(account_filter(wanted, resources)))
     headers = {"Content-Disposition": 'attachment; filename="accounts.csv"'}
     return Response(table.encode(), media_type="text/csv; charset=utf-8", headers=headers)
 
@@ -49,7 +49,7 @@ async def import_accounts(
     """
     if request.headers.get("content-type", "").split(";")[0].strip().lower() != "text/csv":
         raise invalid(("body", "must be sent with Content-Type: text/csv"))
-    return Envelope(data=await to_end(_import, resources, await request.body(), partial=partial))
+    return Envelope(data=await in_thread(_import, resources, await request.body(), partial=partial))
 
 
 def _import(resources: Resources, body: bytes, *, partial: bool) -> Imported:
@@ -61,7 +61,7 @@ def _import(resources: Resources, body: bytes, *, partial: bool) -> Imported:
         ) from error
     except TableBroken as error:
         raise _refused([LineError(line=error.line, field=error.field, reason=error.reason)]) from error
-    known = Known(
+    known = ImportContext(
         phones=resources.ledger.devices.resolve(list(named_phones(records))),
         apps=frozenset(profile_names(resources.settings.home / "profiles")),
         app=resources.settings.app,

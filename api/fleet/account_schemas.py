@@ -1,4 +1,4 @@
-"""The bodies of requests and answers about accounts, in the shape of the documented product."""
+"""The schemas of accounts, with the field names of the documented local task API."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Literal
 from pydantic import AliasChoices, BaseModel, ConfigDict, Field
 
 from api.answers.envelope import FieldError
-from api.answers.fields import Id, Instant, Name, NewUsername, PageQuery, Reason, Tags, Text, left_out
+from api.answers.fields import Id, Instant, Name, NewUsername, PageQuery, Reason, Tags, Text, may_be_omitted
 
 
 class AccountFilters(BaseModel):
@@ -76,14 +76,14 @@ class AccountChange(BaseModel):
 
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
 
-    username: NewUsername = Field(default="", json_schema_extra=left_out)
+    username: NewUsername = Field(default="", json_schema_extra=may_be_omitted)
     serial: Name = Field(
         default="",
         validation_alias=AliasChoices("serial", "device"),
         description="A name of the phone to bind it to; there it counts as signed out until it is seen.",
-        json_schema_extra=left_out,
+        json_schema_extra=may_be_omitted,
     )
-    enabled: bool = Field(default=True, json_schema_extra=left_out)
+    enabled: bool = Field(default=True, json_schema_extra=may_be_omitted)
     tags: Tags = Field(default_factory=list[str])
 
 

@@ -1,4 +1,4 @@
-"""Accounts over HTTP: list, enter, bind, change, hold, release, forget."""
+"""The routes of accounts: list, enter, bind, change, hold, release, forget."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ _LARGEST_ID = 2**63 - 1
 @router.get("/accounts")
 def list_accounts(wanted: Annotated[AccountQuery, Query()], resources: TheResources) -> Envelope[AccountPage]:
     """List accounts with the phones that they are bound to."""
-    found = resources.ledger.accounts.page(sought(wanted, resources), wanted.page, wanted.page_size)
+    found = resources.ledger.accounts.page(account_filter(wanted, resources), wanted.page, wanted.page_size)
     accounts = [_shown(listed, resources.settings) for listed in found.items]
     page = AccountPage(accounts=accounts, total=found.total, page=wanted.page, page_size=wanted.page_size)
     return Envelope(data=page)
@@ -96,8 +96,8 @@ def release_account(account_id: int, resources: TheResources) -> Envelope[Accoun
     return _answer(account_id, resources)
 
 
-def sought(wanted: AccountFilters, resources: Resources) -> AccountFilter:
-    """Return what a query asks the ledger for; a serial may be any name of a phone."""
+def account_filter(wanted: AccountFilters, resources: Resources) -> AccountFilter:
+    """Return a query as the ledger's filter; its serial may be any name of a phone."""
     return AccountFilter(
         username=wanted.username and bare_name(wanted.username),
         app=wanted.platform,

@@ -1,4 +1,4 @@
-"""How phones of the ledger look in answers."""
+"""Converts phones of the ledger to the form of answers."""
 
 from __future__ import annotations
 

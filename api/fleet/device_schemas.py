@@ -1,4 +1,4 @@
-"""The bodies of requests and answers about phones."""
+"""The schemas of phones."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from api.answers.fields import Id, Instant, Name, PageQuery, Reason, Text, left_out
+from api.answers.fields import Id, Instant, Name, PageQuery, Reason, Text, may_be_omitted
 from phonefleet.ledger.fleet.device_list import DeviceState
 
 ALIAS = r"^[^\W_][\w.-]{0,63}$"
-"""What a phone may be called: 1-64 letters, digits and `_ . -`; the first is a letter or a digit."""
+"""The form of an alias or group: 1 to 64 letters, digits and `_ . -`, beginning with a letter or a digit."""
 
 Alias = Annotated[str, StringConstraints(pattern=ALIAS), Field(examples=["front_desk"])]
 
@@ -88,10 +88,10 @@ class DeviceChange(BaseModel):
     alias: Alias | None = Field(
         default=None,
         description="A second name, which no other phone has as alias or serial.",
-        json_schema_extra=left_out,
+        json_schema_extra=may_be_omitted,
     )
-    group: Alias | None = Field(default=None, json_schema_extra=left_out)
-    enabled: bool = Field(default=True, json_schema_extra=left_out)
+    group: Alias | None = Field(default=None, json_schema_extra=may_be_omitted)
+    enabled: bool = Field(default=True, json_schema_extra=may_be_omitted)
 
 
 class QuarantineRequest(BaseModel):

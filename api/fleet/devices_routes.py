@@ -1,4 +1,4 @@
-"""Phones over HTTP: list, look at one, name, disable, let rest, and have their accounts read."""
+"""The routes of phones: list, show, name, disable, quarantine, forget, and match accounts."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from api.fleet.device_schemas import (
     QuarantineRequest,
     UnidentifiedOut,
 )
-from api.loops.threads import to_end
+from api.loops.threads import in_thread
 from api.prefect.client import PrefectRefused, PrefectUnreachable
 from api.resources import TheResources
 from phonefleet.ledger import NewTask
@@ -36,7 +36,7 @@ _log = logging.getLogger(__name__)
 
 
 class _PhoneName(PathConvertor):
-    """A phone's name at the end of a path: anything, slashes too, but for what may be done with a phone."""
+    """A phone's name at the end of a path: any text, even with slashes, that does not end with an action's name."""
 
     regex = r"(?!.*/(?:quarantine|release|match-accounts|screenshot|hierarchy)$).+"
 
@@ -73,8 +73,8 @@ async def forget_device(serial: str, resources: TheResources) -> Envelope[Forgot
 
     What it has done stays. If it is connected again, it is a new phone.
     """
-    phone = await to_end(named.phone, resources, serial)
-    cancelled = await to_end(resources.ledger.devices.forget, phone.serial)
+    phone = await in_thread(named.phone, resources, serial)
+    cancelled = await in_thread(resources.ledger.devices.forget, phone.serial)
     try:
         await resources.prefect.remove_queue(POOL, queue_name(phone.serial))
     except (PrefectUnreachable, PrefectRefused) as error:

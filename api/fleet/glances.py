@@ -1,4 +1,7 @@
-"""Looking at phones on behalf of callers: one look at a time a phone, few at once, nobody waits for long."""
+"""Takes screenshots and hierarchies of phones for callers, with limited concurrency.
+
+One at a time for each phone, `_AT_ONCE` at once altogether; a fifth caller for the same phone is refused.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +25,11 @@ _MOST_WAITING = 4
 
 
 class Glances:
-    """The glances of one API; a context, whose end lets no more begin."""
+    """The glances of one API; a context manager, after which none begins any more.
+
+    with Glances(Glance(adb_port, clock)) as glances:
+        png = await glances.screenshot("R58M12ABCDE")
+    """
 
     def __init__(self, glance: Glance) -> None:
         self._glance = glance
@@ -35,7 +42,7 @@ class Glances:
         return await self._in_turn(serial, lambda: self._glance.screenshot(serial))
 
     async def hierarchy(self, serial: str, *, idle: bool) -> str:
-        """Return the phone's screen as XML; `idle` tells that no task runs on it. Raises `Problem`."""
+        """Return the phone's view hierarchy as XML; `idle` tells that no task runs on it. Raises `Problem`."""
         return await self._in_turn(serial, lambda: self._glance.hierarchy(serial, idle=idle))
 
     async def _in_turn(self, serial: str, look: Callable[[], T]) -> T:

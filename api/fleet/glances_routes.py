@@ -1,4 +1,4 @@
-"""Looking at phones over HTTP: what is on the screen now, as a picture and as XML."""
+"""The routes of glances: a phone's screen now, as a picture and as XML."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from fastapi.responses import Response
 
 from api.fleet import named
 from api.fleet.glances import TheGlances
-from api.loops.threads import to_end
+from api.loops.threads import in_thread
 from api.resources import TheResources
 from phonefleet.ledger.fleet.device_list import ListedDevice
 
@@ -30,7 +30,7 @@ def _answers(media_type: str, schema: dict[str, Any]) -> dict[int | str, dict[st
 )
 async def get_screenshot(serial: str, resources: TheResources, glances: TheGlances) -> Response:
     """Show what is on a phone's screen as a PNG picture; a task that runs is not disturbed."""
-    listed = await to_end(named.listed_phone, resources, serial)
+    listed = await in_thread(named.listed_phone, resources, serial)
     return Response(await glances.screenshot(_address(listed)), media_type="image/png")
 
 
@@ -41,11 +41,11 @@ async def get_screenshot(serial: str, resources: TheResources, glances: TheGlanc
 )
 async def get_hierarchy(serial: str, resources: TheResources, glances: TheGlances) -> Response:
     """Show the views on a phone's screen as XML; a task that runs is not disturbed."""
-    listed = await to_end(named.listed_phone, resources, serial)
+    listed = await in_thread(named.listed_phone, resources, serial)
     xml = await glances.hierarchy(_address(listed), idle=listed.current_task is None)
     return Response(xml.encode(), media_type="application/xml")
 
 
 def _address(listed: ListedDevice) -> str:
-    """Return the name by which adb has the phone, the best one of several."""
+    """Return the adb address of a phone, the best one of several."""
     return next(iter(listed.addresses), listed.device.serial)

@@ -1,6 +1,6 @@
-"""Finding what a request names: a phone by any of its names, an app by its profile.
+"""Looks up what a request names: a phone by any of its names, an app by its profile.
 
-A name that may mean several phones raises `NameUnclear`, which is answered as 40001.
+A name that may mean several phones raises `NameUnclear`, which is answered with 40001.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from phonefleet.text import is_storable
 
 
 def listed_phone(resources: Resources, name: str) -> ListedDevice:
-    """Return the phone of this name and what it does. Raises `Problem` when there is none, or not one."""
+    """Return the phone of this name with its state. Raises `Problem` when there is none."""
     found = resources.ledger.devices.named(name) if is_storable(name) else None
     if found is None:
         raise Problem(NOT_FOUND, f"There is no phone {name[:100]}")
@@ -22,12 +22,12 @@ def listed_phone(resources: Resources, name: str) -> ListedDevice:
 
 
 def phone(resources: Resources, name: str) -> Device:
-    """Return the phone of this name. Raises `Problem` when there is none, or not one."""
+    """Return the phone of this name. Raises `Problem` when there is none."""
     return listed_phone(resources, name).device
 
 
 def bound_serial(resources: Resources, name: str) -> str:
-    """Return the serial of the phone that a field names. Raises `Problem` when no host has ever seen it."""
+    """Return the serial of the phone that a request's field names. Raises `Problem` when no host has ever seen it."""
     found = resources.ledger.devices.named(name) if is_storable(name) else None
     if found is None:
         raise invalid(("serial", f"{name} was never seen by any host"))
@@ -35,7 +35,7 @@ def bound_serial(resources: Resources, name: str) -> str:
 
 
 def filtered_serial(resources: Resources, name: str | None) -> str | None:
-    """Return the serial that a filter means: of the phone of this name, or of one that was forgotten."""
+    """Return the serial for a filter: that of the named phone, else the name itself, as for a forgotten phone."""
     found = None if name is None else resources.ledger.devices.named(name)
     return name if found is None else found.device.serial
 

@@ -1,4 +1,4 @@
-"""The bodies of requests and answers about verified selectors."""
+"""The schemas of verifications."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What was seen to work of an app profile, phone by phone, over HTTP."""
+"""The routes of verifications: which selectors of an app profile were seen to work on which phone."""
 
 from __future__ import annotations
 

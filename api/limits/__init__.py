@@ -1,1 +1,1 @@
-"""Account budgets, working hours and the do-not-contact list, and the watch over runs that wait for them."""
+"""Limits of accounts (budgets, gaps, working hours) and the do-not-contact list, and the loop that applies changes."""

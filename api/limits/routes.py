@@ -1,4 +1,4 @@
-"""Limits over HTTP: the rules, what accounts have used of them, and who must not be contacted."""
+"""The routes of limits: the rules, what accounts have used of them, and the do-not-contact list."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from fastapi import APIRouter, Query
 
 from api.answers.envelope import Envelope, invalid
 from api.fleet.account_schemas import AccountQuery
-from api.fleet.accounts_routes import sought
+from api.fleet.accounts_routes import account_filter
 from api.limits.schemas import (
     AccountUsage,
     Entry,
@@ -27,7 +27,7 @@ from api.limits.schemas import (
 )
 from api.resources import Resources, TheLedger, TheResources
 from phonefleet.apps import profile_names
-from phonefleet.ledger.actions.do_not_contact import Unwanted
+from phonefleet.ledger.actions.do_not_contact import DoNotContactEntry
 from phonefleet.ledger.actions.limits import StoredRules, Usage
 from phonefleet.limits import KINDS
 from phonefleet.text import bare_name
@@ -51,7 +51,7 @@ def replace_limits(request: LimitsRequest, resources: TheResources) -> Envelope[
 @router.get("/limits/usage")
 def show_usage(wanted: Annotated[AccountQuery, Query()], resources: TheResources) -> Envelope[UsagePage]:
     """Show what accounts have done today that counts, and what they may still do."""
-    found = resources.ledger.accounts.page(sought(wanted, resources), wanted.page, wanted.page_size)
+    found = resources.ledger.accounts.page(account_filter(wanted, resources), wanted.page, wanted.page_size)
     now = resources.clock.now()
     usages = resources.ledger.limits.usage([listed.account for listed in found.items], now, resources.zone)
     accounts = [_used(usage) for usage in usages]
@@ -73,7 +73,7 @@ def add_people(request: PeopleRequest, resources: TheResources) -> Envelope[Peop
     """Add people, all or none; who is on the list already stays on it, with the new reason."""
     _check_apps(request.entries, resources)
     now = resources.clock.now()
-    people = [Unwanted(entry.username, entry.app, entry.reason, now) for entry in request.entries]
+    people = [DoNotContactEntry(entry.username, entry.app, entry.reason, now) for entry in request.entries]
     added, replaced = resources.ledger.do_not_contact.put(people)
     return Envelope(data=PeopleAdded(added_count=added, replaced_count=replaced))
 

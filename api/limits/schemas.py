@@ -1,4 +1,4 @@
-"""The bodies of requests and answers about limits, what accounts have used, and who must not be contacted."""
+"""The schemas of limits, of what accounts have used of them, and of the do-not-contact list."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from api.answers.fields import LARGEST_ID, Id, Instant, Name, NewUsername, PageQ
 from phonefleet.limits import Kind, Rules, WhenMet
 
 MOST_PEOPLE = 10_000
-"""As many as one request may name."""
+"""How many people one request may name."""
 
 
 class LimitsRequest(Rules):

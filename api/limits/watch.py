@@ -1,4 +1,4 @@
-"""Lets runs that wait for the end of a limit go again when the limits have changed: they are decided anew."""
+"""Reschedules runs that wait for a limit when the limits have changed, so that they are decided by the new ones."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Never
 from uuid import UUID
 
 from api.loops.every import again_and_again
-from api.loops.threads import to_end
+from api.loops.threads import in_thread
 from api.prefect.client import PrefectApi, PrefectRefused
 from phonefleet.clock import Clock
 from phonefleet.ledger import Ledger
@@ -21,13 +21,13 @@ _log = logging.getLogger(__name__)
 
 _EVERY = timedelta(seconds=1)
 _AGAIN_AFTER = (timedelta(seconds=10), timedelta(minutes=1))
-"""By then runs that were decided by the old limits are back in their queues, on a busy machine by the second."""
+"""Runs are rescheduled again after these times: one that was just decided by the old limits may not wait yet."""
 
 _AT_ONCE = 100
 
 
 class LimitWatch:
-    """Watches the version of the limits; the first look counts as a change, as one may have been missed."""
+    """Watches the version of the limits. The first look counts as a change, because one may have been missed."""
 
     def __init__(self, ledger: Ledger, prefect: PrefectApi, clock: Clock) -> None:
         self._ledger = ledger
@@ -41,22 +41,22 @@ class LimitWatch:
         await again_and_again(self.look, _EVERY, "The watch over the limits waits")
 
     async def look(self) -> None:
-        """Let waiting runs go again if the limits are others than at the last look."""
-        version, now = (await to_end(self._ledger.limits.current)).version, self._clock.monotonic()
+        """Reschedule the waiting runs if the limits have changed since the last look, or a repetition is due."""
+        version, now = (await in_thread(self._ledger.limits.current)).version, self._clock.monotonic()
         if version != self._seen:
-            await self._let_all_go()
+            await self._reschedule_all()
             self._seen, self._again_at = version, [now + after.total_seconds() for after in _AGAIN_AFTER]
         elif self._again_at and now >= self._again_at[0]:
-            await self._let_all_go()
+            await self._reschedule_all()
             del self._again_at[0]
 
-    async def _let_all_go(self) -> None:
-        waiting = await to_end(self._ledger.runs.put_off)
+    async def _reschedule_all(self) -> None:
+        waiting = await in_thread(self._ledger.runs.put_off)
         for start in range(0, len(waiting), _AT_ONCE):
-            await self._let_go(waiting[start : start + _AT_ONCE])
+            await self._reschedule(waiting[start : start + _AT_ONCE])
 
-    async def _let_go(self, waiting: Sequence[Waiting]) -> None:
-        """Schedule for now those that still wait, in the order of their tasks."""
+    async def _reschedule(self, waiting: Sequence[Waiting]) -> None:
+        """Schedule for now the runs that still wait, in the order of their tasks: microseconds keep it in Prefect."""
         tasks = {one.flow_run_id: one.task_id for one in waiting}
         runs = [run for run in await self._prefect.runs(list(tasks)) if run.state_name == WAITING]
         now = self._clock.now()
@@ -68,8 +68,8 @@ class LimitWatch:
                 _log.info("Flow run %s does not wait any more: %s", run.id, error)
 
     async def _end_if_stopped(self, run_id: UUID) -> None:
-        """End a run whose task was stopped after we saw it wait: Prefect lets a cancelled run go again."""
-        remark = await to_end(self._ledger.recalls.remark, run_id, None)
-        task = await to_end(self._ledger.tasks.by_flow_run, run_id)
+        """Cancel a run whose task was stopped meanwhile: rescheduling revives even a cancelled run in Prefect."""
+        remark = await in_thread(self._ledger.recalls.remark, run_id, None)
+        task = await in_thread(self._ledger.tasks.by_flow_run, run_id)
         if remark is not None or task is None or task.status not in UNFINISHED:
             await self._prefect.cancel(run_id, remark or (task and task.remark) or "stopped")

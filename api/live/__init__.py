@@ -1,1 +1,1 @@
-"""Server-sent events: what changes is told to whoever listens."""
+"""Live updates: changes of tasks and phones as server-sent events."""

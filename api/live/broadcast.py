@@ -1,7 +1,7 @@
-"""Changes of tasks and phones as they happen, handed to everybody who listens.
+"""Broadcasts changes of tasks and phones to all listeners.
 
-The database tells what has changed (see phonefleet/ledger/tasks/changes.py); what it is now is read once for all
-listeners.
+The database notifies which rows have changed (phonefleet/ledger/tasks/changes.py); they are read once for all
+listeners. It knows nothing of HTTP, which is in `api.live.routes`.
 """
 
 from __future__ import annotations
@@ -20,18 +20,18 @@ from fastapi import Depends, Request
 
 from api.answers.envelope import TOO_MANY, Problem
 from api.fleet.as_json import shown_phone
-from api.loops.threads import to_end
+from api.loops.threads import in_thread
 from api.tasks.as_json import shown
 from phonefleet.errors import LedgerUnreachable
 from phonefleet.ledger import Ledger, Task
-from phonefleet.ledger.tasks.changes import Changes, Feed
+from phonefleet.ledger.tasks.changes import ChangeFeed, Changes
 from phonefleet.settings import Settings
 
 _log = logging.getLogger(__name__)
 
 MOST_LISTENERS = 64
 _BACKLOG = 2000
-"""Events that may wait for one listener; one that is slower is sent away, and comes back to list anew."""
+"""Events that may wait for one listener. A slower one is disconnected; it reconnects, and lists everything anew."""
 
 _SHOWN_AT_ONCE = 200
 _WAIT = timedelta(milliseconds=500)
@@ -40,7 +40,7 @@ _AGAIN_AFTER = timedelta(seconds=2)
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """A change; `data` is JSON. `task_id` and `serial` are what it is about, None where it is about many."""
+    """A change; `data` is JSON. `task_id` and `serial` name its task or phone; both are None for many tasks."""
 
     kind: str
     data: str
@@ -49,26 +49,30 @@ class Event:
 
     @property
     def about_many(self) -> bool:
-        """Whether it is about everything, or more tasks than are worth showing."""
+        """Whether it names no single task or phone, such as the event of a large batch of new tasks."""
         return self.task_id is None and self.serial is None
 
 
 @dataclass(eq=False, slots=True)
 class Listener:
-    """Somebody who listens, to everything or to one task or one phone; None in the queue is the end."""
+    """A client that listens to all changes, or to those of one task or one phone; None in its queue ends the stream."""
 
     task_id: int | None
     serial: str | None
     queue: asyncio.Queue[Event | None] = field(default_factory=lambda: asyncio.Queue[Event | None](_BACKLOG))
 
     def wants(self, event: Event) -> bool:
-        """Tell whether the event is about what this one listens to; what is about many is for all."""
+        """Tell whether an event is for this listener; events about many tasks are for all."""
         task = self.task_id is None or event.task_id == self.task_id or event.about_many
         return task and (self.serial is None or event.serial in {None, self.serial})
 
 
 class Broadcast:
-    """Tells listeners what changes. Used in the API's event loop only."""
+    """Sends changes to listeners. Used in the API's event loop only.
+
+    with broadcast.listening(task_id=7) as listener:
+        event = await listener.queue.get()
+    """
 
     def __init__(self, ledger: Ledger, settings: Settings) -> None:
         self._ledger = ledger
@@ -79,7 +83,7 @@ class Broadcast:
 
     @contextlib.contextmanager
     def listening(self, task_id: int | None = None, serial: str | None = None) -> Generator[Listener]:
-        """Listen for the time of the block. Raises `Problem` when too many do."""
+        """Listen for the time of the block. Raises `Problem` when `MOST_LISTENERS` listen already."""
         if len(self._listeners) >= MOST_LISTENERS:
             raise Problem(TOO_MANY, f"{MOST_LISTENERS} clients listen already", headers={"Retry-After": "10"})
         listener = Listener(task_id, serial)
@@ -92,17 +96,17 @@ class Broadcast:
             self._listeners.discard(listener)
 
     def close_soon(self) -> None:
-        """Send all listeners away, in the loop's next turn; may be called by a signal."""
+        """End all streams in the event loop's next turn; may be called by a signal handler."""
         self._loop.call_soon_threadsafe(self.close)
 
     def close(self) -> None:
-        """Send all listeners away: the API ends."""
+        """End all streams, and those that would begin later: the API shuts down."""
         self._closed = True
         for listener in list(self._listeners):
             self._dismiss(listener)
 
     async def run(self) -> Never:
-        """Tell what changes, until cancelled."""
+        """Broadcast changes until cancelled."""
         thread = ThreadPoolExecutor(1, "changes")
         try:
             while True:
@@ -115,23 +119,23 @@ class Broadcast:
             thread.shutdown(wait=False)
 
     async def _follow(self, thread: ThreadPoolExecutor) -> Never:
-        """Hear of changes in a thread of our own, because hearing waits."""
+        """Wait for notifications of the database in a thread of our own, and send the changes to the listeners."""
         url = self._settings.database_url
         assert url is not None  # noqa: S101 - create_app has checked it
-        opening = thread.submit(Feed, url.get_secret_value())
+        opening = thread.submit(ChangeFeed, url.get_secret_value())
         try:
             feed = await asyncio.wrap_future(opening)
             self._tell(Event("ready", "{}"))
             while True:
                 changes = await asyncio.wrap_future(thread.submit(feed.next, _WAIT))
                 if self._listeners:
-                    for told in await to_end(self._read, changes):
+                    for told in await in_thread(self._read, changes):
                         self._tell(told)
         finally:
             thread.submit(_close, opening)
 
     def _read(self, changes: Changes) -> list[Event]:
-        """Return what has changed as it is now."""
+        """Return an event for each changed task and phone, with its present contents, or one for a large new batch."""
         few = [ids for ids in changes.new if ids[1] - ids[0] < _SHOWN_AT_ONCE]
         told = [_many(first, last) for first, last in changes.new if (first, last) not in few]
         task_ids = changes.tasks.union(*(range(first, last + 1) for first, last in few))
@@ -165,12 +169,12 @@ class Broadcast:
 
 
 def _many(first: int, last: int) -> Event:
-    """Return the news of so many new tasks that a list tells more."""
+    """Return the event of a batch of new tasks that is too large to send each; clients list them instead."""
     return Event("tasks", json.dumps({"first_id": first, "last_id": last}))
 
 
-def _close(opening: Future[Feed]) -> None:
-    """Close a feed, also one that was still being opened when nobody wanted it any more."""
+def _close(opening: Future[ChangeFeed]) -> None:
+    """Close a feed that was opened, also one that was still being opened when `_follow` was cancelled."""
     if not opening.cancelled() and opening.exception() is None:
         opening.result().close()
 

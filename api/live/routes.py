@@ -1,4 +1,4 @@
-"""Changes over HTTP, as server-sent events."""
+"""The route of server-sent events (WHATWG HTML, section 9.2)."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from fastapi.responses import StreamingResponse
 from api.answers.fields import Text
 from api.fleet import named
 from api.live.broadcast import Event, Listener, TheBroadcast
-from api.loops.threads import to_end
+from api.loops.threads import in_thread
 from api.resources import TheResources
 
 router = APIRouter(tags=["events"])
@@ -39,7 +39,7 @@ _ANSWER: dict[int | str, dict[str, Any]] = {
 
 
 class EventStream(StreamingResponse):
-    """An endless answer of events."""
+    """An endless response of the media type text/event-stream."""
 
     media_type = "text/event-stream"
 
@@ -53,7 +53,7 @@ async def follow_events(
 ) -> EventStream:
     """Follow changes of tasks and phones."""
     if serial is not None:
-        serial = await to_end(named.filtered_serial, resources, serial)
+        serial = await in_thread(named.filtered_serial, resources, serial)
     open_until_end = ExitStack()
     listener = open_until_end.enter_context(broadcast.listening(task_id, serial))
     return EventStream(_events(listener, open_until_end), headers={"X-Accel-Buffering": "no"})

@@ -1,1 +1,1 @@
-"""Work of the API beside requests: threads, loops, and the housekeeping of the ledger."""
+"""Background work of the API: calls in threads, periodic loops, and the housekeeping of the ledger."""

@@ -1,4 +1,4 @@
-"""Blocking calls from the event loop."""
+"""Runs blocking calls, such as those of the ledger, from the event loop."""
 
 from __future__ import annotations
 
@@ -10,8 +10,13 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 
-async def to_end(call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-    """Run a call in a thread, to its end even when the caller is cancelled: the ledger closes only after it."""
+async def in_thread(call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    """Run a blocking call in a thread and return its result.
+
+    A cancelled caller still waits for the end of the call, so that nothing closes the ledger while it is used.
+
+        task = await in_thread(ledger.tasks.get, task_id)
+    """
     running = asyncio.create_task(asyncio.to_thread(call, *args, **kwargs))
     try:
         return await asyncio.shield(running)

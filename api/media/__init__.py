@@ -1,1 +1,1 @@
-"""The media library: its routes and forms."""
+"""The media library: its routes and schemas."""

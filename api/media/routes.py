@@ -1,4 +1,4 @@
-"""The media library over HTTP: send pictures and videos, tag them, list them, remove them."""
+"""The routes of the media library: upload, tag, list and remove pictures and videos."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from starlette.requests import ClientDisconnect
 
 from api.answers.envelope import NOT_FOUND, Envelope, Problem, invalid
 from api.answers.fields import Deleted, Tag
-from api.loops.threads import to_end
+from api.loops.threads import in_thread
 from api.media.schemas import AddedMedia, FileName, MediaChange, MediaOut, MediaPage, MediaQuery
 from api.resources import Resources, TheResources
 from phonefleet.ledger.targets.materials import Material, MaterialFilter
@@ -45,11 +45,11 @@ async def add_media(
         with path.open("wb") as file:
             try:
                 async for chunk in request.stream():
-                    await to_end(file.write, chunk)
+                    await in_thread(file.write, chunk)
             except ClientDisconnect as error:
                 raise invalid(("body", "was cut off")) from error
         try:
-            material, created = await to_end(library.take, path, name, tuple(tag or ()))
+            material, created = await in_thread(library.take, path, name, tuple(tag or ()))
         except MediaRefused as error:
             raise invalid(("body", error.message)) from error
     return Envelope(data=AddedMedia(**_shown(material).model_dump(), created=created))

@@ -1,4 +1,4 @@
-"""The bodies of requests and answers about the media library."""
+"""The schemas of the media library."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""When campaigns are due over some days, all of them in one order; cut short where they are due too often."""
+"""Lists the firings of all campaigns over some days in one order, cut short where there are too many to forecast."""
 
 from __future__ import annotations
 
@@ -9,26 +9,26 @@ from datetime import datetime, timedelta
 from heapq import merge
 
 from api.campaigns.schemas import CampaignSettings
-from api.campaigns.settings import reason_against
+from api.campaigns.settings import why_skipped
 from phonefleet.ledger.campaigns.campaigns import Campaign
 from phonefleet.plans import Beginning
 from phonefleet.schedules import jitter_of, next_due
 
 MOST_DUE = 50_000
-"""So many due times are looked at, of all campaigns together."""
+"""How many due times are looked at, of all campaigns together."""
 
 MOST_STEPS = 150_000
-"""So much is foreseen of them: a step is what one firing does on one phone."""
+"""How much is forecast: a step is what one firing does on one phone."""
 
 TOLD = 50
-"""So many firings of each campaign are told one by one."""
+"""How many firings of each campaign are shown one by one."""
 
 _MOMENT = timedelta(microseconds=1)
 
 
 @dataclass(frozen=True, slots=True)
 class Recurrence:
-    """A campaign that will be due: what one firing costs, in steps, and up to when it was dealt with."""
+    """A campaign that will be due; `steps` are those of one firing, `dealt_with` is its last due time with a firing."""
 
     campaign: Campaign
     settings: CampaignSettings
@@ -38,14 +38,14 @@ class Recurrence:
 
 @dataclass(frozen=True, slots=True)
 class Agenda:
-    """The firings in their order, up to an instant that may lie before the one that was wanted."""
+    """The firings in their order, up to `until`, which is earlier than what was asked for if there were too many."""
 
     beginnings: Sequence[Beginning]
     until: datetime
 
 
 def agenda_of(recurrences: Sequence[Recurrence], now: datetime, until: datetime) -> Agenda:
-    """Return what begins from now on, due until an instant, or as far as there are steps for it."""
+    """Return the firings that begin from now on and are due until an instant, `MOST_STEPS` steps at most."""
     costs = {one.campaign.id: one.steps for one in recurrences}
     times = [_times(one, now, until) for one in recurrences]
     told: Counter[int] = Counter()
@@ -66,7 +66,7 @@ def _numbered(beginning: Beginning, number: int, told: Counter[int]) -> Beginnin
 
 
 def _times(one: Recurrence, now: datetime, until: datetime) -> Iterator[tuple[Beginning, bool]]:
-    """Yield each due time, and whether anything is done then; a jitter of one that has passed may not be over."""
+    """Yield the firings that begin from now on, also those of past due times with jitter; false with skipped ones."""
     settings, longest = one.settings, timedelta(seconds=one.settings.jitter)
     last = until if settings.end is None else min(until, settings.end)
     for due_at in next_due(settings.schedule, _since(one, now)):
@@ -74,11 +74,11 @@ def _times(one: Recurrence, now: datetime, until: datetime) -> Iterator[tuple[Be
             return
         begins_at = due_at + jitter_of(one.campaign.id, due_at, longest) if longest else due_at
         if begins_at >= now:
-            yield Beginning(one.campaign.id, due_at, begins_at), reason_against(settings, due_at) is None
+            yield Beginning(one.campaign.id, due_at, begins_at), why_skipped(settings, due_at) is None
 
 
 def _since(one: Recurrence, now: datetime) -> datetime:
-    """Return the instant after which due times have yet to be dealt with."""
+    """Return the instant after which no due time has a firing yet."""
     changed = min(now, one.campaign.updated_at) if not one.campaign.paused else now
     since = max(now - timedelta(seconds=one.settings.jitter), changed, one.dealt_with or changed)
     return max(since, one.settings.start - _MOMENT) if one.settings.start is not None else since

@@ -1,4 +1,4 @@
-"""All campaigns over some days as an answer: what each does, and what each phone has to do."""
+"""Builds the answer of a plan for days: what each campaign does, and what each phone has to do."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 
 from api.answers.envelope import ErrorData, FieldError, Problem
 from api.plans.agenda import TOLD
-from api.plans.campaign_conflicts import Against
-from api.plans.foreseen import Draft, Foreseen
+from api.plans.campaign_conflicts import CampaignConflicts
+from api.plans.days_forecast import DaysForecast, Draft
 from api.plans.phone_conflicts import conflicts_of
 from api.plans.schemas import CampaignPlan, EstimateOut, FiringPlan, LimitMet, PhonePlan, PhoneShare, PlanOut, SpanOut
 from api.plans.times import overall, shown_estimate, times_of
@@ -20,11 +20,11 @@ _MOST_SPANS = 20_000
 _FEWEST_PIECES, _MOST_PIECES = 8, 200
 
 
-def shown_days(found: Foreseen) -> PlanOut:
-    """Return the answer."""
+def shown_days(found: DaysForecast) -> PlanOut:
+    """Return a forecast of days as an answer."""
     phones = list(_phones(found))
     shares = {draft.campaign.id: _shares(phones, draft) for draft in found.drafts}
-    against = Against(found)
+    against = CampaignConflicts(found)
     campaigns = [_campaign(found, against, draft, shares[draft.campaign.id]) for draft in found.drafts]
     problems = {f"campaigns.{draft.campaign.id}.task": draft.problem for draft in found.drafts if draft.problem}
     problems |= {f"campaigns.{key}": problem for key, problem in found.unreadable.items()}
@@ -43,7 +43,7 @@ def shown_days(found: Foreseen) -> PlanOut:
     )
 
 
-def _cut(found: Foreseen) -> str | None:
+def _cut(found: DaysForecast) -> str | None:
     if found.agenda.until >= found.wanted:
         return None
     days = (found.agenda.until - found.known.now) / timedelta(days=1)
@@ -65,7 +65,7 @@ def _refusals(place: str, problem: Problem) -> Iterator[FieldError]:
 # --- phones ------------------------------------------------------------------------------------------------
 
 
-def _phones(found: Foreseen) -> Iterator[PhonePlan]:
+def _phones(found: DaysForecast) -> Iterator[PhonePlan]:
     slight = _slight(found)
     for serial in sorted(found.expected):
         shares = list(_shares_of_phone(found, serial))
@@ -73,14 +73,14 @@ def _phones(found: Foreseen) -> Iterator[PhonePlan]:
             yield _phone(found, serial, shares, slight)
 
 
-def _slight(found: Foreseen) -> timedelta:
-    """Return a time too short to show between two tasks of a campaign."""
+def _slight(found: DaysForecast) -> timedelta:
+    """Return the longest pause between two tasks that is not shown: spans with less between them are merged."""
     pairs = sum(len(one.works) for one in found.recurring.values())
     pieces = min(_MOST_PIECES, max(_FEWEST_PIECES, _MOST_SPANS // max(1, pairs)))
     return (found.agenda.until - found.known.now) / pieces
 
 
-def _phone(found: Foreseen, serial: str, shares: list[PhoneShare], slight: timedelta) -> PhonePlan:
+def _phone(found: DaysForecast, serial: str, shares: list[PhoneShare], slight: timedelta) -> PhonePlan:
     known, lane = found.known, found.expected[serial]
     listed, before = known.phones[serial], len(known.queues.get(serial, []))
     at_work = {share.campaign for share in shares}
@@ -102,12 +102,12 @@ def _phone(found: Foreseen, serial: str, shares: list[PhoneShare], slight: timed
     )
 
 
-def _seen(found: Foreseen, spans: Sequence[Span], slight: timedelta) -> list[Span]:
-    """Return what begins within the days, in few pieces."""
+def _seen(found: DaysForecast, spans: Sequence[Span], slight: timedelta) -> list[Span]:
+    """Return the spans that begin within the days, merged where little time lies between them."""
     return merged_apart([span for span in spans if span.start < found.agenda.until], slight)
 
 
-def _shares_of_phone(found: Foreseen, serial: str) -> Iterator[PhoneShare]:
+def _shares_of_phone(found: DaysForecast, serial: str) -> Iterator[PhoneShare]:
     for key, recurring in found.recurring.items():
         tasks = sum(work.number for work in recurring.works.get(serial, ())) * found.makes(key)
         if tasks:
@@ -127,7 +127,7 @@ def _shares(phones: list[PhonePlan], draft: Draft) -> list[PhoneShare]:
     return [share for phone in phones for share in phone.shares if share.campaign == draft.campaign.id]
 
 
-def _campaign(found: Foreseen, against: Against, draft: Draft, shares: list[PhoneShare]) -> CampaignPlan:
+def _campaign(found: DaysForecast, against: CampaignConflicts, draft: Draft, shares: list[PhoneShare]) -> CampaignPlan:
     key, settings = draft.campaign.id, draft.settings
     fired = found.fired.get(key, [])
     skipped = sum(one.skipped for one in fired)
@@ -152,14 +152,14 @@ def _campaign(found: Foreseen, against: Against, draft: Draft, shares: list[Phon
     )
 
 
-def _estimate(found: Foreseen, draft: Draft) -> EstimateOut | None:
+def _estimate(found: DaysForecast, draft: Draft) -> EstimateOut | None:
     if not draft.tasks:
         return None
     task = draft.tasks[0]
     return shown_estimate(found.known.estimate(task.serial, task.script_name, task.script_config, task.app))
 
 
-def _firings(found: Foreseen, key: int) -> Iterator[FiringPlan]:
+def _firings(found: DaysForecast, key: int) -> Iterator[FiringPlan]:
     fired = found.fired.get(key)
     if fired is None:
         yield from (_failed(beginning) for beginning in found.due.get(key, [])[:TOLD])
@@ -181,7 +181,7 @@ def _failed(beginning: Beginning) -> FiringPlan:
     return FiringPlan(**at, outcome="failed", cancelled=0, tasks=0, end=None)
 
 
-def _end(found: Foreseen, fired: Fired) -> datetime | None:
+def _end(found: DaysForecast, fired: Fired) -> datetime | None:
     number = fired.beginning.number
     if number is None or fired.skipped:
         return None

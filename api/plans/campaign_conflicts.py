@@ -1,4 +1,4 @@
-"""What stands against campaigns that are planned together, in sentences for a person that go on after their names."""
+"""Finds the conflicts of campaigns in a forecast of days, each as a sentence that continues the campaign's name."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta, tzinfo
 from math import ceil
 from typing import NamedTuple
 
-from api.plans.foreseen import Draft, Foreseen
+from api.plans.days_forecast import DaysForecast, Draft
 from api.plans.schemas import ConflictKind, ConflictOut
 from phonefleet.limits import Kind
 from phonefleet.limits.kinds import counted
@@ -18,29 +18,29 @@ _MOST_SERIALS = 20
 _AN_HOUR_OR_TWO = 120
 
 
-class _Wish(NamedTuple):
-    """Actions of a kind that an account should do on a day."""
+class _Demand(NamedTuple):
+    """The actions of one kind that campaigns demand of an account on one day."""
 
     actor: Actor
     kind: Kind
     day: date
 
 
-_TooMuch = tuple[_Wish, Counter[int]]
-"""A wish beyond a budget, and how much of it each campaign wants."""
+_Excess = tuple[_Demand, Counter[int]]
+"""A demand beyond the account's budget, and how many of its actions each campaign wants."""
 
 
-class Against:
-    """Looks for conflicts in what was foreseen."""
+class CampaignConflicts:
+    """Finds the conflicts of each campaign in a forecast."""
 
-    def __init__(self, found: Foreseen) -> None:
+    def __init__(self, found: DaysForecast) -> None:
         self._found = found
-        self._wishes = _wishes(found)
+        self._demands = _demands(found)
         self._waits = _waits(found)
         self._hours = _hours(found)
 
     def of(self, draft: Draft) -> Iterator[ConflictOut]:
-        """Yield what stands against a campaign."""
+        """Yield the conflicts of a campaign: refusal, overlap, waits, budgets, working hours, work left over."""
         key = draft.campaign.id
         if draft.problem is not None:
             yield self._refused(draft)
@@ -74,22 +74,22 @@ class Against:
         return _conflict("phone", why, times=times, first=first, other=other, serials=serials)
 
     def _budget(self, key: int) -> Iterator[ConflictOut]:
-        for kind, wishes in self._wishes.get(key, {}).items():
-            yield self._too_much(key, kind, wishes)
+        for kind, demands in self._demands.get(key, {}).items():
+            yield self._over_budget(key, kind, demands)
 
-    def _too_much(self, key: int, kind: Kind, wishes: Sequence[_TooMuch]) -> ConflictOut:
-        wish, wanted = max(wishes, key=lambda each: each[1].total())
-        accounts = {each.actor for each, _ in wishes}
+    def _over_budget(self, key: int, kind: Kind, demands: Sequence[_Excess]) -> ConflictOut:
+        demand, wanted = max(demands, key=lambda each: each[1].total())
+        accounts = {each.actor for each, _ in demands}
         others = [self._found.names[other] for other in wanted if other != key]
-        budget = self._found.known.accounts[wish.actor].policy.budgets[kind]
+        budget = self._found.known.accounts[demand.actor].policy.budgets[kind]
         together = f", {wanted.total()} together with {', '.join(f'“{name}”' for name in others)}" if others else ""
         more = f" (and too many of {len(accounts) - 1} more)" if len(accounts) > 1 else ""
         why = (
-            f"wants {counted(wanted[key], kind)} of @{wish.actor.name} on {wish.day}{together}{more}; "
+            f"wants {counted(wanted[key], kind)} of @{demand.actor.name} on {demand.day}{together}{more}; "
             f"the budget is {budget} a day"
         )
-        days = {each.day for each, _ in wishes}
-        zone = self._found.known.accounts[wish.actor].zone
+        days = {each.day for each, _ in demands}
+        zone = self._found.known.accounts[demand.actor].zone
         first = datetime.combine(min(days), datetime.min.time(), zone)
         return _conflict("budget", why, times=len(days), first=max(first, self._found.known.now))
 
@@ -101,7 +101,7 @@ class Against:
 
 
 def _policy(overlapping: Sequence[Fired]) -> str:
-    """Return what becomes of firings that overlap, by what was done with them."""
+    """Return what becomes of overlapping firings: they are skipped, cancel earlier tasks, or queue."""
     if any(one.skipped for one in overlapping):
         return "these times are skipped"
     cancelled = sum(one.cancelled for one in overlapping)
@@ -119,23 +119,23 @@ def _out_of_hours(met: Sequence[tuple[str, Met]]) -> ConflictOut:
     return _conflict("hours", why, times=times, first=min(one.at[0] for _, one in met), serials=serials)
 
 
-def _wishes(found: Foreseen) -> dict[int, dict[Kind, list[_TooMuch]]]:
-    """Return, for each campaign and kind, the wishes beyond a budget in which it has a part."""
-    wanted: defaultdict[_Wish, Counter[int]] = defaultdict(Counter)
+def _demands(found: DaysForecast) -> dict[int, dict[Kind, list[_Excess]]]:
+    """Return the demands beyond a budget in which each campaign takes part, by campaign and kind."""
+    wanted: defaultdict[_Demand, Counter[int]] = defaultdict(Counter)
     for key in found.fired:
         for (actor, kind), number in _each_time(found.recurring[key]).items():
             for day, times in _days(found, key, found.known.accounts[actor].zone).items():
-                wanted[_Wish(actor, kind, day)][key] += number * times
-    beyond: defaultdict[int, dict[Kind, list[_TooMuch]]] = defaultdict(dict)
-    for wish, shares in wanted.items():
-        if shares.total() > found.known.accounts[wish.actor].policy.budgets[wish.kind]:
+                wanted[_Demand(actor, kind, day)][key] += number * times
+    beyond: defaultdict[int, dict[Kind, list[_Excess]]] = defaultdict(dict)
+    for demand, shares in wanted.items():
+        if shares.total() > found.known.accounts[demand.actor].policy.budgets[demand.kind]:
             for key in shares:
-                beyond[key].setdefault(wish.kind, []).append((wish, shares))
+                beyond[key].setdefault(demand.kind, []).append((demand, shares))
     return beyond
 
 
 def _each_time(recurring: Recurring) -> Counter[tuple[Actor, Kind]]:
-    """Return what one firing does in whose name."""
+    """Return how many actions of each kind one firing demands of each account."""
     found: Counter[tuple[Actor, Kind]] = Counter()
     for work in (work for works in recurring.works.values() for work in works):
         if work.account is not None:
@@ -143,13 +143,13 @@ def _each_time(recurring: Recurring) -> Counter[tuple[Actor, Kind]]:
     return found
 
 
-def _days(found: Foreseen, key: int, zone: tzinfo) -> Counter[date]:
-    """Return how often a campaign makes tasks on each day."""
+def _days(found: DaysForecast, key: int, zone: tzinfo) -> Counter[date]:
+    """Return how many firings of a campaign make tasks on each calendar day of a time zone."""
     return Counter(one.beginning.begins_at.astimezone(zone).date() for one in found.fired[key] if not one.skipped)
 
 
-def _waits(found: Foreseen) -> dict[int, dict[int | None, list[tuple[str, Wait]]]]:
-    """Return who waits for whom, on which phones."""
+def _waits(found: DaysForecast) -> dict[int, dict[int | None, list[tuple[str, Wait]]]]:
+    """Return the waits of each campaign, by the other campaign that it waits for, each with the phone's serial."""
     waits: defaultdict[int, dict[int | None, list[tuple[str, Wait]]]] = defaultdict(dict)
     for serial, lane in found.expected.items():
         for wait in lane.waits:
@@ -157,8 +157,8 @@ def _waits(found: Foreseen) -> dict[int, dict[int | None, list[tuple[str, Wait]]
     return waits
 
 
-def _hours(found: Foreseen) -> dict[int, list[tuple[str, Met]]]:
-    """Return which campaigns are due out of working hours, on which phones."""
+def _hours(found: DaysForecast) -> dict[int, list[tuple[str, Met]]]:
+    """Return the working hours that each campaign meets, each with the phone's serial."""
     hours: defaultdict[int, list[tuple[str, Met]]] = defaultdict(list)
     for serial, lane in found.expected.items():
         for met in lane.met:

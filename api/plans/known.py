@@ -1,4 +1,4 @@
-"""What the ledger knows that matters to plans: how long tasks took, what waits, who acts, which limits hold."""
+"""Gathers the facts for a plan from the ledger: durations of earlier tasks, queues, acting accounts, limits."""
 
 from __future__ import annotations
 
@@ -23,7 +23,11 @@ from phonefleet.scripts import FLOWS
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What the ledger knows about phones, tasks and accounts at an instant."""
+    """The facts about phones, tasks and accounts at `now`.
+
+    `patience` is the longest time for which a lane waits for a limit without giving up its turn. `acting` maps serial
+    and app to the acting account's username, `queues` maps serials to unfinished tasks.
+    """
 
     now: datetime
     app: str
@@ -36,17 +40,17 @@ class Known:
     _estimates: dict[tuple[str, ...], Estimate] = field(default_factory=dict[tuple[str, ...], Estimate])
 
     def terms(self, bound: Bound) -> Terms:
-        """Return what holds for all phones."""
+        """Return what all lanes of a forecast share, for one bound of the durations."""
         return Terms(self.accounts, bound, self.patience)
 
     def free_at(self, serial: str) -> datetime:
-        """Return when a phone may begin: now, or once its quarantine has ended."""
+        """Return when a phone may begin: now, or at the end of its quarantine."""
         listed = self.phones[serial]
         until = listed.device.quarantined_until if listed.state == "quarantined" else None
         return max(self.now, until or self.now)
 
     def estimate(self, serial: str, script: str, config: Mapping[str, Any], app: str) -> Estimate:
-        """Return how long a task takes."""
+        """Return how long a task takes, from earlier tasks of the phone or of the script."""
         key = (serial, script, app, str(config.get("task_duration")))
         if key not in self._estimates:
             of_phone = self.durations.of_phone.get((serial, script, app), [])
@@ -55,14 +59,14 @@ class Known:
         return self._estimates[key]
 
     def actor(self, serial: str, script: str, username: str | None, app: str) -> Actor | None:
-        """Return who acts; None where nobody knows, or where the script only reads."""
+        """Return the account that will act; None where it is not known, or where the script only reads."""
         if script not in FLOWS or not FLOWS[script].irreversible:
             return None
         actor = Actor(app, (username or self.acting.get((serial, app), "")).lower())
         return actor if actor in self.accounts else None
 
     def waiting(self, serial: str) -> Iterator[Work]:
-        """Yield what a phone has to do already."""
+        """Yield the unfinished tasks of a phone; of a running one only what is left."""
         for task in self.queues.get(serial, []):
             yield self._begun(task) if task.status == Status.RUNNING else self._queued(task)
 
@@ -83,7 +87,7 @@ class Known:
         return Work(begun, wait.after(passed), left, asked=False, campaign=task.campaign_id)
 
     def asked(self, request: TaskRequest, tasks: Iterable[NewTask]) -> Iterator[Work]:
-        """Yield what a request means for one phone, with equal tasks that follow one another as one."""
+        """Yield the work that a request makes for one phone; equal tasks in a row are one `Work` with their number."""
         unit = timedelta(**{request.interval_unit: 1})
         drawn = Spread.drawn(request.min_interval * unit, request.max_interval * unit)
         wait = Spread.exactly(timedelta(0))
@@ -100,7 +104,7 @@ class Known:
 
 
 def known_about(resources: Resources, now: datetime, tasks: Sequence[NewTask], others: Iterable[str] = ()) -> Known:
-    """Gather what matters to the phones of some tasks, and to other phones."""
+    """Gather the facts for the phones of these tasks and for the phones with the serials `others`."""
     forecasts, app = resources.ledger.forecasts, resources.settings.app
     serials = list(dict.fromkeys([*(task.serial for task in tasks), *others]))
     queues = forecasts.queues(serials)
@@ -124,7 +128,7 @@ def _apps(queues: Mapping[str, Collection[Task]]) -> Iterator[str]:
 
 
 def _alone(accounts: Iterable[Account]) -> dict[str, str]:
-    """Return the account of each phone on which only one is signed in."""
+    """Return the username on each phone on which a single account is signed in, by serial."""
     found: defaultdict[str, list[str]] = defaultdict(list)
     for account in accounts:
         if account.signed_in:

@@ -1,4 +1,4 @@
-"""What all campaigns would do over some days: expanded as a firing expands them, foreseen without doing anything."""
+"""Plans days: forecasts what all campaigns will do, with the tasks that their firings would create."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from api.campaigns.schemas import CampaignSettings
 from api.campaigns.settings import expanded, settings_of
 from api.plans.agenda import Recurrence, agenda_of
 from api.plans.answer_of_days import shown_days
-from api.plans.foreseen import Draft, Foreseen
+from api.plans.days_forecast import DaysForecast, Draft
 from api.plans.known import Known, known_about
 from api.plans.schemas import DaysRequest, PlanOut
 from api.resources import Resources
@@ -24,7 +24,7 @@ from phonefleet.plans.durations import BOUNDS, Bound
 
 
 def forecast_days(resources: Resources, request: DaysRequest) -> PlanOut:
-    """Return what campaigns would do from now on."""
+    """Return the plan of all campaigns from now on."""
     now = resources.clock.now()
     drafts, unreadable = _drafts(resources)
     busy = resources.ledger.forecasts.phones_of_campaigns([draft.campaign.id for draft in drafts])
@@ -43,11 +43,11 @@ def forecast_days(resources: Resources, request: DaysRequest) -> PlanOut:
     beginnings = [beginning for beginning in agenda.beginnings if beginning.campaign in able]
     lanes: dict[Bound, dict[str, Lane]] = {bound: _lanes(known, bound, recurring.values()) for bound in BOUNDS}
     days: dict[Bound, Days] = {bound: fire_all(lanes[bound], recurring, beginnings, agenda.until) for bound in BOUNDS}
-    return shown_days(Foreseen(wanted, known, drafts, recurring, agenda, days, lanes, unreadable))
+    return shown_days(DaysForecast(wanted, known, drafts, recurring, agenda, days, lanes, unreadable))
 
 
 def _drafts(resources: Resources) -> tuple[list[Draft], dict[int, Problem]]:
-    """Return the campaigns, and by its id why one cannot be read: it is never due, and the others are planned."""
+    """Return the campaigns, and by id the problems of those whose settings cannot be read; these are never due."""
     drafts: list[Draft] = []
     unreadable: dict[int, Problem] = {}
     for campaign in resources.ledger.campaigns.all():
@@ -69,7 +69,7 @@ def _draft(resources: Resources, campaign: Campaign, settings: CampaignSettings)
 
 
 def _recurring(known: Known, draft: Draft, busy: Iterable[str]) -> Recurring:
-    """Return what a firing does on each phone, those included on which an earlier one goes on."""
+    """Return the work of one firing on each phone; `busy` ones, with tasks of an earlier firing, may have none."""
     tasks: defaultdict[str, list[NewTask]] = defaultdict(list)
     for task in draft.tasks:
         tasks[task.serial].append(task)

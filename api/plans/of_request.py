@@ -1,4 +1,4 @@
-"""What the tasks of a request would do, if they were created now: gathered from the ledger, foreseen by pure rules."""
+"""Plans a request: forecasts what its tasks would do if they were created now."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _MOST_REFUSALS = 100
 
 
 def forecast(resources: Resources, request: TaskRequest) -> PlanOut:
-    """Return what a request would do. Raises `Problem` where it is wrong in itself."""
+    """Return the plan of a request. Raises `Problem` where `POST /task` could not read it."""
     refusals: list[tuple[str, str]] = []
 
     def forbid(ledger: Ledger, script: str, app: str, configs: Sequence[dict[str, Any]]) -> None:

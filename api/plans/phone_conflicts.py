@@ -1,4 +1,4 @@
-"""What stands against a plan on a phone, in sentences for a person."""
+"""Finds the conflicts of a plan on a phone, each as a sentence that continues the phone's name."""
 
 from __future__ import annotations
 
@@ -20,7 +20,10 @@ _STATES = {
 def conflicts_of(
     listed: ListedDevice, before: int, scripts: Collection[str], now: datetime, *, nobody: bool
 ) -> list[str]:
-    """Return what stands against it; `nobody` tells that the account that will act is not known."""
+    """Return the conflicts on a phone.
+
+    `before` is the number of tasks already queued; `nobody` tells that the account that will act is not known.
+    """
     return list(_conflicts(listed, before, scripts, now, nobody=nobody))
 
 

@@ -1,4 +1,4 @@
-"""Plans over HTTP: what a request for tasks would do, or all campaigns over the next days."""
+"""The route of plans."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ router = APIRouter(tags=["tasks"])
 def plan_tasks(request: Annotated[PlanRequest, Body()], resources: TheResources) -> Response:
     """Tell what `POST /task` with the same body would do, or, given `days`, what all campaigns will do.
 
-    Nothing is done: it tells when, how long, and what stands against it.
+    Nothing is done: it tells when, how long, and which conflicts there are.
     """
     found = forecast_days(resources, request) if isinstance(request, DaysRequest) else forecast(resources, request)
     answer = Envelope(data=found).model_dump_json()  # here, in the thread: a plan may be long

@@ -1,4 +1,4 @@
-"""The bodies of plans: what the tasks of a request would do, or all campaigns over some days."""
+"""The schemas of plans: of a request, or of all campaigns over some days."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def _whole(value: object) -> object:
 
 
 class DaysRequest(BaseModel):
-    """For how long to foresee all campaigns, from now on."""
+    """For how many days to plan all campaigns, from now on."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, json_schema_extra={"examples": [_EXAMPLE]})
 
@@ -42,7 +42,7 @@ PlanRequest = Annotated[
 
 
 class Times(BaseModel):
-    """An instant as well as it is known."""
+    """An instant with its uncertainty."""
 
     earliest: Instant = Field(description="If nearly every task is as quick as the quickest tenth of earlier ones.")
     expected: Instant = Field(description="If tasks take what earlier ones took on average.")
@@ -108,7 +108,7 @@ class PhonePlan(BaseModel):
     end: Times | None
     estimate: EstimateOut | None = Field(description="Null where campaigns are planned: see each of them.")
     limits: list[LimitMet]
-    conflicts: list[str] = Field(description="What stands against it, each a sentence for a person.")
+    conflicts: list[str] = Field(description="Each a sentence for a person.")
     spans: list[SpanOut] = Field(description="As expected.")
     shares: list[PhoneShare] = Field(default_factory=list[PhoneShare], description="What is whose, of campaigns.")
 
@@ -128,7 +128,7 @@ ConflictKind = Literal["refused", "phone", "overlap", "budget", "hours", "unfini
 
 
 class ConflictOut(BaseModel):
-    """What stands against a campaign, or what it gets in the way of."""
+    """A conflict of a campaign: with other tasks, with itself, with a limit, or with time."""
 
     kind: ConflictKind = Field(
         description="It makes no tasks; it waits for a phone; it overlaps itself; it wants more than a budget; "

@@ -1,4 +1,4 @@
-"""Foreseen instants and durations as answers show them."""
+"""Converts forecast instants and durations to the form of answers: earliest, expected, latest."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from phonefleet.plans.durations import BOUNDS, Bound
 
 
 def times_of(found: Mapping[Bound, datetime | None]) -> Times | None:
-    """Return an instant in its bounds, in order; None when by any of them it never comes."""
+    """Return an instant's bounds in order; None when it never comes in one of them."""
     told = sorted(at for at in found.values() if at is not None)
     if len(told) < len(BOUNDS):
         return None
@@ -20,14 +20,14 @@ def times_of(found: Mapping[Bound, datetime | None]) -> Times | None:
 
 
 def overall(several: Sequence[Times | None], *, first: bool) -> Times | None:
-    """Return the first or last of several instants, in each bound; those that never come do not count."""
+    """Return the first or last of several instants, bound by bound, without those that never come."""
     told = [times for times in several if times is not None]
     choose = min if first else max
     return Times(**{bound: choose(getattr(times, bound) for times in told) for bound in BOUNDS}) if told else None
 
 
 def shown_estimate(estimate: Estimate) -> EstimateOut:
-    """Return how long a task takes."""
+    """Return an estimate in seconds."""
     seconds = {bound: estimate.spread.at(bound).total_seconds() for bound in BOUNDS}
     return EstimateOut(
         **seconds, median=estimate.median.total_seconds(), samples=estimate.samples, basis=estimate.basis

@@ -1,4 +1,7 @@
-"""The few calls to Prefect's HTTP API that the API needs; plain HTTP, so that its process stays small."""
+"""A client for the few calls of Prefect's HTTP API that this API needs.
+
+Plain HTTP, because Prefect's own library would make the process many times as large. It knows nothing of tasks.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +19,8 @@ import httpx
 from phonefleet.errors import Outage, Permanent
 
 _RETRY = (408, 409, 429)
-"""409 among them: two first runs for a phone at once, and Prefect makes its queue for one of them only."""
+"""HTTP statuses worth another try. 409: of two simultaneous first runs for a phone, each creates its work queue, and
+Prefect lets one of them win."""
 
 
 class PrefectUnreachable(Outage):
@@ -24,11 +28,11 @@ class PrefectUnreachable(Outage):
 
 
 class PrefectLacks(PrefectUnreachable):
-    """Prefect does not have this."""
+    """Prefect has no such flow run, deployment or queue."""
 
 
 class PrefectRefused(Permanent):
-    """Prefect refuses the flow run."""
+    """Prefect refuses the request, and always will."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +90,7 @@ class PrefectApi:
         self._flows: dict[UUID, str] = {}
 
     async def create_run(self, new: NewRun) -> Run:
-        """Create a flow run, or return the one that this key has made before."""
+        """Create a flow run, or return the one that was created with the same idempotency key."""
         deployment_id = await self._deployment_id(new.deployment)
         body = {
             "name": new.name,
@@ -104,11 +108,11 @@ class PrefectApi:
             raise
 
     async def runs(self, ids: Sequence[UUID]) -> list[Run]:
-        """Return those of these flow runs that exist; at most 200."""
+        """Return those of these flow runs that exist; 200 ids at most."""
         return await self._runs({"flow_runs": {"id": {"any_": [str(one) for one in ids]}}})
 
     async def runs_made_with(self, keys: Sequence[str]) -> list[Run]:
-        """Return the flow runs that were made with these idempotency keys; at most 200."""
+        """Return the flow runs that were created with these idempotency keys; 200 keys at most."""
         return await self._runs({"flow_runs": {"idempotency_key": {"any_": list(keys)}}})
 
     async def count_in(self, types: Sequence[str], ids: Sequence[UUID]) -> int:
@@ -118,7 +122,7 @@ class PrefectApi:
         return int(await self.call("POST", "/flow_runs/count", wanted))
 
     async def runs_of_pool(self, pool: str, wanted: dict[str, Any], offset: int = 0) -> list[Run]:
-        """Return a page of the pool's flow runs that pass a filter of Prefect's."""
+        """Return a page of at most 200 flow runs of a work pool that pass one of Prefect's filters."""
         pools = {"name": {"any_": [pool]}}
         return await self._runs({"work_pools": pools, "flow_runs": wanted, "sort": "ID_DESC", "offset": offset})
 
@@ -129,33 +133,33 @@ class PrefectApi:
         return self._flows[flow_id]
 
     async def cancel(self, run_id: UUID, message: str) -> Run:
-        """Stop a flow run: at once when it has not begun, else at its next safe point. Raises `PrefectLacks`."""
+        """Cancel a flow run: at once when it has not begun, else at its next safe point. Raises `PrefectLacks`."""
         return await self._enter(run_id, {"type": "CANCELLING", "name": "Cancelling", "message": message})
 
     async def end(self, run_id: UUID, message: str) -> Run:
-        """Make a flow run Cancelled that nobody runs any more. Raises `PrefectLacks`."""
+        """Set a flow run to Cancelled by force, for runs that no worker runs any more. Raises `PrefectLacks`."""
         return await self._enter(run_id, {"type": "CANCELLED", "name": "Cancelled", "message": message}, force=True)
 
     async def schedule_again(self, run_id: UUID, at: datetime) -> Run:
-        """Let a flow run that has ended go again. Raises `PrefectLacks`."""
+        """Schedule a flow run that has ended for another try (AwaitingRetry). Raises `PrefectLacks`."""
         details = {"scheduled_time": at.isoformat()}
         return await self._enter(run_id, {"type": "SCHEDULED", "name": "AwaitingRetry", "state_details": details})
 
     async def remove_queue(self, pool: str, name: str) -> None:
-        """Remove a work queue; one that is not there is as good."""
+        """Remove a work queue, if it exists."""
         with suppress(PrefectLacks):
             await self.call("DELETE", f"/work_pools/{pool}/queues/{quote(name, safe='')}")
 
     async def tell(self, events: Sequence[dict[str, Any]]) -> None:
-        """Hand events to Prefect; one whose id it has seen counts once."""
+        """Send events to Prefect; one whose id it has seen before is ignored."""
         await self.call("POST", "/events", list(events))
 
     async def ping(self) -> None:
-        """Ask Prefect for an answer."""
+        """Check that Prefect answers."""
         await self.call("GET", "/health")
 
     async def _enter(self, run_id: UUID, state: dict[str, Any], *, force: bool = False) -> Run:
-        """Propose a state and return the run as it is then, in this state or in another that Prefect chose."""
+        """Propose a state, and return the run as it is then: Prefect may have chosen another state."""
         await self.call("POST", f"/flow_runs/{run_id}/set_state", {"state": state, "force": force})
         return Run.parse(await self.call("GET", f"/flow_runs/{run_id}"))
 
@@ -168,7 +172,7 @@ class PrefectApi:
         return self._deployments[name]
 
     async def call(self, method: str, path: str, body: object = None) -> Any:
-        """Return the answer to any call, None when it is empty."""
+        """Make any call of the API, and return the JSON of its answer; None when that is empty."""
         try:
             response = await self._client.request(method, path, json=body)
             if response.is_success:
@@ -179,7 +183,7 @@ class PrefectApi:
 
 
 def _refusal(response: httpx.Response) -> PrefectUnreachable | PrefectRefused:
-    """Return what an unsuccessful answer means: a server in trouble or not yet set up may serve us later."""
+    """Return the error for an unsuccessful answer; a server that fails, or is not set up yet, counts as unreachable."""
     told = f"Prefect answers {response.status_code} to {response.request.url.path}: {response.text[:200]}"
     if response.status_code == HTTPStatus.NOT_FOUND:
         return PrefectLacks(f"{told}; the task is sent again by itself")

@@ -1,4 +1,4 @@
-"""What phones showed when tasks failed, over HTTP: the files that a task's `artifacts` name."""
+"""The route of evidence files: screenshots and hierarchies of failures, as a task's `artifacts` name them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What came of each target of a task, page by page."""
+"""The route of outcomes: what came of each target of a task."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def _of_claim(claim: Claim) -> OutcomeOut:
 
 
 def _told(task: Task, wanted: OutcomeQuery) -> list[OutcomeOut]:
-    """Return a page of what the task's own result tells, where targets are not shared."""
+    """Return a page of the outcomes in the task's own result, for tasks whose targets are not shared."""
     first = (wanted.page - 1) * wanted.page_size
     told = list(enumerate(_told_by(task)))[first : first + wanted.page_size]
     return [_of_result(position, one, task) for position, one in told]

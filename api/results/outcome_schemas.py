@@ -1,4 +1,4 @@
-"""What came of the targets of a task, as answers show it."""
+"""The schemas of outcomes."""
 
 from __future__ import annotations
 

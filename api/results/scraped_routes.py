@@ -1,4 +1,4 @@
-"""The people whom tasks have collected, over HTTP: as JSON, or as a CSV file."""
+"""The route of scraped users: the people whom a task has collected, as JSON or as a CSV file."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from fastapi.responses import Response
 
 from api.answers.csv_table import write_table
 from api.answers.envelope import Envelope
-from api.loops.threads import to_end
+from api.loops.threads import in_thread
 from api.resources import Resources, TheResources
 from api.results.scraped_schemas import ScrapedUserOut, ScrapedUserPage, ScrapedUserQuery
 from api.tasks import control
@@ -30,7 +30,7 @@ async def list_scraped_users(
     In CSV an apostrophe stands before cells that a spreadsheet would take for formulas.
     """
     task = await control.find(resources, task_id)
-    return await to_end(_file if wanted.format == "csv" else _page, resources, task, wanted)
+    return await in_thread(_file if wanted.format == "csv" else _page, resources, task, wanted)
 
 
 def _page(resources: Resources, task: Task, wanted: ScrapedUserQuery) -> Envelope[ScrapedUserPage]:

@@ -1,4 +1,4 @@
-"""The bodies of requests and answers about people who were collected."""
+"""The schemas of scraped users."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from api.answers.fields import Id, Instant, PageQuery
 
 
 class ScrapedUserQuery(PageQuery):
-    """Whom to list, and in which form; CSV has no pages."""
+    """Which users to list, and in which format; CSV has no pages."""
 
     format: Literal["json", "csv"] = Field(default="json", description="One page as JSON, or everybody as CSV.")
     whole_request: bool = Field(

@@ -1,1 +1,1 @@
-"""Tasks: requests become tasks; tasks are shown, stopped, retried and deleted."""
+"""Tasks: created from requests (`fan_out`), listed, shown, stopped, retried and deleted."""

@@ -1,4 +1,7 @@
-"""Stop, retry and delete. A stop stands in the ledger first, as a recall, and so survives any crash."""
+"""Stops, retries and deletes tasks. A stop is first stored in the ledger, as a recall, and so survives any crash.
+
+It knows nothing of HTTP but `Problem`.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from api.answers.envelope import CONFLICT, NOT_FOUND, Problem
-from api.loops.threads import to_end
+from api.loops.threads import in_thread
 from api.prefect.client import PrefectLacks, PrefectUnreachable, Run
 from api.resources import Resources
 from phonefleet.ledger import StateChange, Task
@@ -18,21 +21,22 @@ from phonefleet.runs.states import Status
 _AT_ONCE = 8
 _REMARK = "stopped"
 _PATIENCE = timedelta(seconds=3)
-"""How long a stop waits for Prefect's answer; after that the recall does the rest."""
+"""How long a stop waits for Prefect's answer; after that the recaller carries it out."""
 
 _OTHERS_AFTER = timedelta(seconds=10)
+"""When the recaller takes over a stop that this process did not carry out."""
 
 
 async def find(resources: Resources, task_id: int) -> Task:
     """Return a task. Raises `Problem` when there is none."""
-    task = await to_end(resources.ledger.tasks.get, task_id) if 0 < task_id < 2**63 else None
+    task = await in_thread(resources.ledger.tasks.get, task_id) if 0 < task_id < 2**63 else None
     if task is None:
         raise Problem(NOT_FOUND, f"There is no task {str(task_id)[:20]}")
     return task
 
 
 async def stop(resources: Resources, task: Task) -> Task:
-    """Keep a task from starting, or end it at its next safe point. Raises `Problem` when it has ended."""
+    """Stop a task: at once if it has not begun, else at its next safe point. Raises `Problem` when it has ended."""
     if task.status not in UNFINISHED:
         raise Problem(CONFLICT, f"Task {task.id} has ended already: it is {task.status_text}")
     if task.flow_run_id is None and not await _withdraw(resources, task):
@@ -43,7 +47,7 @@ async def stop(resources: Resources, task: Task) -> Task:
 
 
 async def retry(resources: Resources, task: Task) -> Task:
-    """Let a failed task go again, in the same flow run if there is one. Raises `Problem` when it has not failed."""
+    """Retry a failed task, in the same flow run if Prefect still has it. Raises `Problem` when it has not failed."""
     if task.status is not Status.FAILED:
         raise Problem(CONFLICT, f"Only failed tasks can be retried: task {task.id} is {task.status_text}")
     now = resources.clock.now()
@@ -52,7 +56,7 @@ async def retry(resources: Resources, task: Task) -> Task:
     except PrefectLacks:
         run = None
     if run is None:
-        await to_end(resources.ledger.outbox.requeue, task.id, now)
+        await in_thread(resources.ledger.outbox.requeue, task.id, now)
         resources.tasks_created()
     else:
         await _project(resources, task, run, retry_count=task.retry_count + 1)
@@ -60,22 +64,22 @@ async def retry(resources: Resources, task: Task) -> Task:
 
 
 async def retry_all(resources: Resources) -> list[int]:
-    """Let all failed tasks go again and return their ids."""
-    failed = await to_end(resources.ledger.tasks.failed)
+    """Retry all failed tasks, and return their ids."""
+    failed = await in_thread(resources.ledger.tasks.failed)
     retried: set[int] = set()
     await _each(failed, lambda task: _retry_if_possible(resources, task, retried))
     return sorted(retried)
 
 
 async def delete(resources: Resources, tasks: Sequence[Task]) -> int:
-    """Stop what has not ended and delete all; return how many there were."""
+    """Stop the unfinished ones of these tasks, and delete all; return how many were deleted."""
     await _each((task for task in tasks if task.status in UNFINISHED), lambda task: _stop_if_possible(resources, task))
-    return await to_end(resources.ledger.tasks.delete, [task.id for task in tasks], resources.clock.now())
+    return await in_thread(resources.ledger.tasks.delete, [task.id for task in tasks], resources.clock.now())
 
 
 async def stop_unfinished(resources: Resources, task_ids: Sequence[int]) -> None:
-    """Stop those of these tasks that have not ended."""
-    tasks = await to_end(resources.ledger.tasks.some, list(task_ids))
+    """Stop the unfinished ones of these tasks."""
+    tasks = await in_thread(resources.ledger.tasks.some, list(task_ids))
     await _each((task for task in tasks if task.status in UNFINISHED), lambda task: _stop_if_possible(resources, task))
 
 
@@ -88,11 +92,11 @@ async def _retry_if_possible(resources: Resources, task: Task, retried: set[int]
 
 
 async def _schedule_again(resources: Resources, run_id: UUID) -> Run:
-    """Schedule a run that has ended; one whose end Prefect has not heard of ends first."""
-    recalled = await to_end(resources.ledger.recalls.of_runs, [run_id])
+    """Schedule an ended run again; one whose recall has not reached Prefect yet is ended there first."""
+    recalled = await in_thread(resources.ledger.recalls.of_runs, [run_id])
     if run_id in recalled:
         await resources.prefect.end(run_id, recalled[run_id])
-        await to_end(resources.ledger.recalls.forget_run, run_id)
+        await in_thread(resources.ledger.recalls.forget_run, run_id)
     return await resources.prefect.schedule_again(run_id, resources.clock.now())
 
 
@@ -104,12 +108,12 @@ async def _stop_if_possible(resources: Resources, task: Task) -> None:
 
 
 async def _withdraw(resources: Resources, task: Task) -> bool:
-    return await to_end(resources.ledger.outbox.withdraw, task.id, _REMARK, resources.clock.now())
+    return await in_thread(resources.ledger.outbox.withdraw, task.id, _REMARK, resources.clock.now())
 
 
 async def _recall(resources: Resources, task: Task, run_id: UUID) -> None:
     now = resources.clock.now()
-    await to_end(resources.ledger.recalls.give, run_id, _REMARK, now, now + _OTHERS_AFTER)
+    await in_thread(resources.ledger.recalls.give, run_id, _REMARK, now, now + _OTHERS_AFTER)
     try:
         async with asyncio.timeout(_PATIENCE.total_seconds()):
             run = await resources.prefect.cancel(run_id, _REMARK)
@@ -119,14 +123,14 @@ async def _recall(resources: Resources, task: Task, run_id: UUID) -> None:
         await _enter(resources, task, "CANCELLED" if task.status is Status.PENDING else "CANCELLING")
     else:
         await _project(resources, task, run, remark=_REMARK if run.state_type.startswith("CANCEL") else None)
-        await to_end(resources.ledger.recalls.forget_run, run_id)
+        await in_thread(resources.ledger.recalls.forget_run, run_id)
 
 
 async def _enter(resources: Resources, task: Task, state_type: str) -> None:
-    """Let a task be stopped, or stopping, without Prefect."""
+    """Record the stop of a task without an answer of Prefect's: as Cancelled, or as Cancelling while it runs."""
     now = resources.clock.now()
     change = StateChange(state_type, state_type.title(), max(now, task.state_at or now), remark=_REMARK)
-    await to_end(resources.ledger.tasks.project, task.id, change)
+    await in_thread(resources.ledger.tasks.project, task.id, change)
 
 
 async def _project(
@@ -134,15 +138,15 @@ async def _project(
 ) -> None:
     at = max(run.at, task.state_at or run.at)  # a worker's clock may be ahead of Prefect's
     change = StateChange(run.state_type, run.state_name, at, remark=remark, retry_count=retry_count)
-    await to_end(resources.ledger.tasks.project, task.id, change)
+    await in_thread(resources.ledger.tasks.project, task.id, change)
 
 
 async def _each(tasks: Iterable[Task], act: Callable[[Task], Awaitable[object]]) -> None:
-    """Act on each task, a few at a time; the first error ends it and is raised."""
+    """Call `act` for each task, `_AT_ONCE` at a time; the first error ends it and is raised."""
     waiting = iter(tasks)
 
-    async def lane() -> None:
+    async def consume() -> None:
         for task in waiting:
             await act(task)
 
-    await asyncio.gather(*(lane() for _ in range(_AT_ONCE)))
+    await asyncio.gather(*(consume() for _ in range(_AT_ONCE)))

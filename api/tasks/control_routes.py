@@ -1,4 +1,4 @@
-"""Tasks over HTTP: stop, retry, delete."""
+"""The routes that stop, retry and delete tasks."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from fastapi import APIRouter
 
 from api.answers.envelope import Envelope
 from api.answers.fields import Deleted
-from api.loops.threads import to_end
+from api.loops.threads import in_thread
 from api.resources import Resources, TheResources
 from api.tasks import control
 from api.tasks.as_json import shown
@@ -18,27 +18,27 @@ router = APIRouter(tags=["tasks"])
 
 @router.post("/task/retry-all")
 async def retry_all_tasks(resources: TheResources) -> Envelope[Retried]:
-    """Let all failed tasks go again."""
+    """Retry all failed tasks."""
     task_ids = await control.retry_all(resources)
     return Envelope(data=Retried(retried_count=len(task_ids), task_ids=task_ids))
 
 
 @router.post("/task/{task_id}/stop")
 async def stop_task(task_id: int, resources: TheResources) -> Envelope[TaskOut]:
-    """Keep a task from starting; one that runs ends at its next safe point."""
+    """Stop a task; one that runs ends at its next safe point."""
     return _answer(await control.stop(resources, await control.find(resources, task_id)), resources)
 
 
 @router.post("/task/{task_id}/retry")
 async def retry_task(task_id: int, resources: TheResources) -> Envelope[TaskOut]:
-    """Let a failed task go again; what it has done is not done again."""
+    """Retry a failed task; what it has done is not done again."""
     return _answer(await control.retry(resources, await control.find(resources, task_id)), resources)
 
 
 @router.delete("/task/batch")
 async def delete_tasks(wanted: TaskIds, resources: TheResources) -> Envelope[DeletedBatch]:
-    """Delete tasks; what runs is stopped first."""
-    tasks = await to_end(resources.ledger.tasks.some, wanted.task_ids)
+    """Delete tasks; those that run are stopped first."""
+    tasks = await in_thread(resources.ledger.tasks.some, wanted.task_ids)
     found = {task.id for task in tasks}
     missing = [task_id for task_id in dict.fromkeys(wanted.task_ids) if task_id not in found]
     return Envelope(data=DeletedBatch(deleted_count=await control.delete(resources, tasks), not_found=missing))

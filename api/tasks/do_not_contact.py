@@ -7,7 +7,7 @@ from typing import Any, cast
 
 from api.answers.envelope import invalid
 from phonefleet.ledger import Ledger
-from phonefleet.ledger.actions.do_not_contact import Unwanted
+from phonefleet.ledger.actions.do_not_contact import DoNotContactEntry
 
 _CONTACTING = frozenset({"follow", "like", "comment", "message", "super_marketing"})
 """The scripts whose targets notice something."""
@@ -61,7 +61,7 @@ def _contacts(config: Mapping[str, Any]) -> bool:
     return features is None or any(wanted for name, wanted in features.items() if name != _LEAVING)
 
 
-def _complaint(target: str, person: Unwanted) -> str:
+def _complaint(target: str, person: DoNotContactEntry) -> str:
     because = f": {person.reason}" if person.reason else ""
     named = "" if "://" in target else "@"
     return f"{named}{target} is on the do-not-contact list since {person.since:%Y-%m-%d}{because}"

@@ -1,4 +1,4 @@
-"""Groups of phones and of accounts in a request: `group:NAME` among serials, `tag:NAME` among usernames."""
+"""Resolves the names of a request: `group:NAME` among serials to phones, `tag:NAME` among usernames to accounts."""
 
 from __future__ import annotations
 
@@ -13,13 +13,12 @@ _SHOWN = 20
 
 
 def serials_of(ledger: Ledger, names: Sequence[str]) -> list[str]:
-    """Return the phones that names of phones and groups mean, each once, in the order given.
+    """Return the serials of the named phones and of the enabled phones of named groups, each once, in the given order.
 
-    Of a group these are the enabled ones. A phone's name that looks like a group is what it is.
+    An existing phone's name wins over a group's.
 
     Raises:
-        Problem: no host has ever seen such a phone, several may be meant, there is no such group, or all of its phones
-            are disabled.
+        Problem: a name is unknown or may mean several phones; a group does not exist, or has no enabled phone.
 
     """
     known = ledger.devices.resolve(names)
@@ -45,7 +44,7 @@ def _missing(ledger: Ledger, name: str, groups: dict[str, list[str]]) -> str:
 
 
 def usernames_of(ledger: Ledger, names: Sequence[str], app: str) -> list[str]:
-    """Return the usernames that usernames and tags name, in the order given; accounts may be barred from acting.
+    """Return the usernames, with those of all accounts that have a tag in its place; some may be held or disabled.
 
     Raises:
         Problem: no account of the app has such a tag.

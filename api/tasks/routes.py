@@ -1,4 +1,4 @@
-"""Tasks over HTTP: create, list, look at one, count."""
+"""The routes that create, list, show and count tasks."""
 
 from __future__ import annotations
 
@@ -97,7 +97,7 @@ def _numbers(counts: Counts) -> dict[str, Any]:
 
 
 def shortcuts(base_path: str) -> list[BaseRoute]:
-    """Return the shorter ways to the calls that clients repeat all the time."""
+    """Return the fast routes for the calls that clients repeat most; see `api.tasks.shortcut`."""
     return [
         Shortcut(base_path, "/task", TaskQuery, list_tasks),
         Shortcut(base_path, "/task/stats", StatsQuery, count_tasks),

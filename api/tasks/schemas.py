@@ -1,4 +1,4 @@
-"""The bodies of requests and answers about tasks, exactly as the local task API speaks."""
+"""The schemas of tasks: bodies of requests and answers, as the documented local task API defines them."""
 
 from __future__ import annotations
 
@@ -187,14 +187,14 @@ class TaskIds(BaseModel):
 
 
 class Retried(BaseModel):
-    """The tasks that go again."""
+    """The tasks that are retried."""
 
     retried_count: int
     task_ids: list[Id]
 
 
 class DeletedBatch(Deleted):
-    """How many tasks are gone, and which there never were."""
+    """How many tasks were deleted, and which ids do not exist."""
 
     not_found: list[Id]
 

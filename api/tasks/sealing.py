@@ -1,7 +1,7 @@
-"""Seals the keys in configurations: what is stored, and what Prefect gets to see, holds references alone.
+"""Replaces API keys in configurations by references: the ledger keeps the keys encrypted, and Prefect never sees them.
 
-A key goes to its endpoint only: it is sealed together with the `base_url` that it came with, and requests cannot name
-references, so that nobody sends somebody else's key to an address of their own.
+A key is encrypted together with the endpoint (`base_url` or `url`) that it came with and is used for that one only.
+Requests cannot contain references; so nobody can send a stored key to an address of their own.
 """
 
 from __future__ import annotations
@@ -20,13 +20,13 @@ _FIELD = "api_key"
 
 
 def refuse_references(config: Mapping[str, Any], field: str = "script_config") -> None:
-    """Refuse a request that names a stored key instead of bringing one. Raises `Problem`."""
+    """Refuse a configuration that holds a reference to a stored key. Raises `Problem`."""
     if any(value.startswith(REFERENCE) for value in _named(config)):
         raise invalid((f"{field}.{_FIELD}", "must be the key itself, not what stands for a stored one"))
 
 
 def sealed(tasks: Sequence[NewTask], ledger: Ledger, settings: Settings) -> Sequence[NewTask]:
-    """Return the tasks with references in place of keys, which are kept encrypted from here on."""
+    """Return the tasks with references in place of keys, after storing the keys encrypted."""
     if not any(_unsealed(task.script_config) for task in tasks):
         return tasks
     keep = _Keeper(Vault.of(settings), ledger, tasks[0].created_at)
@@ -34,14 +34,14 @@ def sealed(tasks: Sequence[NewTask], ledger: Ledger, settings: Settings) -> Sequ
 
 
 def sealed_config(config: dict[str, Any], ledger: Ledger, settings: Settings, at: datetime) -> dict[str, Any]:
-    """Return a configuration with references in place of keys, which are kept encrypted from here on."""
+    """Return a configuration with references in place of keys, after storing the keys encrypted."""
     if not _unsealed(config):
         return config
     return cast("dict[str, Any]", _replaced(config, _Keeper(Vault.of(settings), ledger, at)))
 
 
 class _Keeper:
-    """Keeps keys, each once, and returns their references."""
+    """Stores keys encrypted, each once, and returns their references."""
 
     def __init__(self, vault: Vault, ledger: Ledger, at: datetime) -> None:
         self._vault = vault
@@ -50,7 +50,7 @@ class _Keeper:
         self._kept: dict[str, str] = {}
 
     def __call__(self, key: str, endpoint: str) -> str:
-        """Return the reference of a key for an endpoint; a reference stays."""
+        """Return the reference of a key for an endpoint; a reference is returned as it is."""
         if key.startswith(REFERENCE):
             return key
         bound = bind(key, endpoint)
@@ -62,7 +62,7 @@ class _Keeper:
 
 
 def _named(config: Any) -> set[str]:
-    """Return what stands in the fields of keys, at any depth."""
+    """Return the values of all key fields, at any depth."""
     found: set[str] = set()
 
     def note(key: str, _endpoint: str) -> str:
@@ -78,7 +78,7 @@ def _unsealed(config: Any) -> bool:
 
 
 def _replaced(config: Any, reference_of: Callable[[str, str], str]) -> Any:
-    """Return a configuration with each key replaced by what the function makes of it and its endpoint."""
+    """Return a configuration with each key replaced by `reference_of(key, endpoint)`, at any depth."""
     if not isinstance(config, Mapping):
         return config
     fields = cast("Mapping[str, Any]", config)

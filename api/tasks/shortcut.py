@@ -1,6 +1,6 @@
-"""GET calls that come often, served past FastAPI, whose machinery would cost more than their answers do.
+"""Fast routes for frequent GET calls: they bypass FastAPI, which would take longer than the answer itself.
 
-They are routes of FastAPI all the same, which describes them: the very functions that are called here.
+The same functions are FastAPI routes too; FastAPI documents them, and answers whatever a fast route does not match.
 """
 
 from __future__ import annotations
@@ -18,13 +18,16 @@ from starlette.types import Receive, Scope, Send
 from api.tasks.cache import Reading
 
 _LONGEST = 20
-"""Digits of a number."""
+"""Most digits of an id."""
 
 Q = TypeVar("Q", bound=BaseModel)
 
 
 class Shortcut(BaseRoute, Generic[Q]):
-    """The way to a function of the API that takes nothing but a query."""
+    """A fast route to a function that takes query parameters only.
+
+    Shortcut("/api/v1", "/task", TaskQuery, list_tasks)
+    """
 
     def __init__(
         self, base_path: str, path: str, query: type[Q], serve: Callable[[Q, Reading], Awaitable[Response]]
@@ -35,7 +38,7 @@ class Shortcut(BaseRoute, Generic[Q]):
         self._serve = serve
 
     def matches(self, scope: Scope) -> tuple[Match, Scope]:
-        """Match this one address and GET alone; FastAPI knows what to say of other methods."""
+        """Match GET of this one path; FastAPI answers other methods."""
         wanted = scope["type"] == "http" and scope["path"] == self._address and scope["method"] == "GET"
         return (Match.FULL, {"route": self}) if wanted else (Match.NONE, {})
 
@@ -45,7 +48,7 @@ class Shortcut(BaseRoute, Generic[Q]):
         await response(scope, receive, send)
 
     def _asked(self, query: bytes) -> Q:
-        """Return the query, checked. Of a name that is given twice the last value counts."""
+        """Parse the query; the last value of a repeated parameter counts. Raises `RequestValidationError`."""
         try:
             return self._query.model_validate(dict(parse_qsl(query.decode("latin-1"), keep_blank_values=True)))
         except ValidationError as error:
@@ -54,7 +57,7 @@ class Shortcut(BaseRoute, Generic[Q]):
 
 
 class NumberedShortcut(BaseRoute):
-    """The way to a function of the API that takes nothing but the number with which its address ends."""
+    """A fast route to a function that takes only the id at the end of its path."""
 
     def __init__(self, base_path: str, path: str, serve: Callable[[int, Reading], Awaitable[Response]]) -> None:
         self.path = path
@@ -62,7 +65,7 @@ class NumberedShortcut(BaseRoute):
         self._serve = serve
 
     def matches(self, scope: Scope) -> tuple[Match, Scope]:
-        """Match GET alone, and what is a number at first sight; FastAPI knows what to say of anything else."""
+        """Match GET of a path that ends with a plain decimal number; FastAPI answers anything else."""
         wanted = scope["type"] == "http" and scope["method"] == "GET" and scope["path"].startswith(self._beginning)
         number = scope["path"][len(self._beginning) :] if wanted else ""
         plain = number.isascii() and number.isdigit() and len(number) <= _LONGEST

@@ -44,10 +44,10 @@ class PhoneBook:
         self._ledger.migrate()
         host = Settings().worker_name or socket.gethostname()
         known = {device.serial for device in self._ledger.devices.all()}
-        self._ledger.devices.nowhere(host)
+        self._ledger.devices.mark_all_absent(host)
         for number, address in enumerate(self._addresses, start=1):
             hardware = hardware_of(address)
-            found = self._ledger.devices.at_address(AddressSeen(address, "offline", host, hardware))
+            found = self._ledger.devices.record_address(AddressSeen(address, "offline", host, hardware))
             if not known & {found[0].serial, address}:  # else it has the name that people gave it
                 self._ledger.devices.set_alias(found[0].serial, f"device_serial_{number}")
 

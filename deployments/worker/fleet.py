@@ -150,4 +150,4 @@ class Fleet:
             android_version=seen.android_version,
             battery=seen.battery,
         )
-        return resources.ledger.devices.at_address(told, resources.clock.now())
+        return resources.ledger.devices.record_address(told, resources.clock.now())

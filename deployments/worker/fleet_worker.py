@@ -148,7 +148,7 @@ class FleetWorker(BaseWorker[BaseJobConfiguration, BaseVariables, FleetResult]):
 
     async def _see_nothing(self) -> None:
         """Begin with no phone: whatever was there when another worker of this host ended is seen anew."""
-        await asyncio.to_thread(self.resources.ledger.devices.nowhere, self.resources.host)
+        await asyncio.to_thread(self.resources.ledger.devices.mark_all_absent, self.resources.host)
 
     def _start_loops(self, loops: anyio.abc.TaskGroup) -> None:
         heartbeat = timedelta(seconds=self.heartbeat_interval_seconds)

@@ -16,7 +16,7 @@ from phonefleet.runs.states import Status
 Source = Literal["api", "ui", "campaign"]
 T = TypeVar("T")
 ActionState = Literal["intended", "acting", "done", "already", "unknown", "failed"]
-Keeper = Literal["person", "worker"]
+QuarantinedBy = Literal["person", "worker"]
 """Who lets a phone rest: what a person began, only a person ends."""
 
 
@@ -202,7 +202,7 @@ class Device:
     last_seen: datetime
     quarantine_reason: str | None
     quarantined_until: datetime | None
-    quarantined_by: Keeper | None = None
+    quarantined_by: QuarantinedBy | None = None
     quarantined_since: datetime | None = None
     hardware: Hardware = field(default_factory=Hardware)
     note: str | None = None

@@ -86,7 +86,7 @@ def test_a_run_of_which_prefect_tells_before_it_has_it_becomes_a_task_later(conv
     async def conversation(sides: Sides) -> None:
         run_id = UUID(await sides.started_by_a_person())
         observer = Observer(sides.ledger, BeforeItsTransactionEnds(sides.client), SystemClock())
-        await observer.see([Observed(run_id, change_of("SCHEDULED", "Scheduled", _NOW, None))])
+        await observer.record([Observed(run_id, change_of("SCHEDULED", "Scheduled", _NOW, None))])
         assert sides.ledger.tasks.by_flow_run(run_id) is None
         await Reconciler(sides.ledger, sides.prefect, observer).sweep()
         task = sides.ledger.tasks.by_flow_run(run_id)

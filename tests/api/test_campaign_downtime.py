@@ -11,7 +11,7 @@ import pytest
 
 from api.campaigns.firing import MOST_MADE_UP, is_made_up_for
 from api.campaigns.schemas import CampaignSettings
-from api.campaigns.settings import reason_against
+from api.campaigns.settings import why_skipped
 from phonefleet.ledger import Ledger, TaskFilter
 from phonefleet.settings import Settings
 from tests.api.campaigning import HOUR, TASK, Earlier, create, data, shown, state_of, turning, until
@@ -28,7 +28,7 @@ def settings_with(catch_up: str, **more: Any) -> CampaignSettings:
 def made_up_for(settings: CampaignSettings, hours: int) -> list[int]:
     """Return which of so many missed hours are made up for, by how long ago they were; 0 is the last one."""
     last = NOW.replace(minute=0)
-    due = [ago for ago in range(hours) if reason_against(settings, last - ago * HOUR) is None]
+    due = [ago for ago in range(hours) if why_skipped(settings, last - ago * HOUR) is None]
     return [ago for ago in due if is_made_up_for(settings, last - ago * HOUR, NOW)]
 
 

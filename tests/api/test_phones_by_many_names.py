@@ -65,7 +65,7 @@ def pair(ledger: Ledger) -> Pair:
 
 
 def see(ledger: Ledger, address: str, state: str, hardware: Hardware | None = None, advice: str | None = None) -> None:
-    ledger.devices.at_address(AddressSeen(address, state, "desk", hardware, advice))
+    ledger.devices.record_address(AddressSeen(address, state, "desk", hardware, advice))
 
 
 def data(response: httpx.Response) -> dict[str, Any]:

@@ -12,7 +12,7 @@ import pytest
 
 from phonefleet.clock import SystemClock
 from phonefleet.ledger import Ledger, NewTask, StateChange
-from phonefleet.ledger.actions.do_not_contact import Unwanted
+from phonefleet.ledger.actions.do_not_contact import DoNotContactEntry
 from phonefleet.limits import Rules
 from phonefleet.settings import Settings
 from tests.api.conftest import callable_api
@@ -143,7 +143,7 @@ def test_the_only_account_of_a_phone_is_the_one_that_acts(call: Call, ledger: Le
 
 
 def test_people_whom_nobody_may_contact_are_told_and_not_refused(call: Call, ledger: Ledger) -> None:
-    ledger.do_not_contact.put([Unwanted("person_0905", None, "asked us to stop", datetime.now(UTC))])
+    ledger.do_not_contact.put([DoNotContactEntry("person_0905", None, "asked us to stop", datetime.now(UTC))])
     body = ON_PHONE_1 | {"script_config": {"target_users": ["person_0904", "person_0905"]}}
     found = planned(call("POST", "/plan", json=body))
     [refusal] = found["refusals"]

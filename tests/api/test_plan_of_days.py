@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 from phonefleet.ledger import Ledger, NewTask, StateChange
-from phonefleet.ledger.actions.do_not_contact import Unwanted
+from phonefleet.ledger.actions.do_not_contact import DoNotContactEntry
 from phonefleet.limits import Rules
 from phonefleet.schedules import jitter_of
 from tests.api.campaigning import spoil
@@ -228,7 +228,7 @@ def test_a_group_without_phones_is_told_with_every_due_time_that_fails(call: Cal
 
 def test_people_whom_nobody_may_contact_keep_a_campaign_from_making_tasks(call: Call, ledger: Ledger) -> None:
     create(call)
-    ledger.do_not_contact.put([Unwanted("person_0880", None, "asked us to stop", datetime.now(UTC))])
+    ledger.do_not_contact.put([DoNotContactEntry("person_0880", None, "asked us to stop", datetime.now(UTC))])
     [campaign] = planned(call)["campaigns"]
     assert "@person_0880 is on the do-not-contact list" in campaign["conflicts"][0]["why"]
 

@@ -76,8 +76,8 @@ def test_an_edit_in_prefect_does_not_undo_a_later_one_here(ledger: Ledger, campa
     ledger.campaigns.synced(campaign.id, campaign.version, uuid4(), {"paused": False})
     changed = ledger.campaigns.change(campaign.id, NOW, paused=True)
     assert changed is not None
-    assert ledger.campaigns.fold(campaign, NOW, None, settings={"other": True}) is None
-    folded = ledger.campaigns.fold(changed, NOW, "seen", paused=False)
+    assert ledger.campaigns.take_over(campaign, NOW, None, settings={"other": True}) is None
+    folded = ledger.campaigns.take_over(changed, NOW, "seen", paused=False)
     assert folded is not None
     assert (folded.paused, folded.note, folded.version == folded.synced_version) == (False, "seen", True)
 

@@ -16,8 +16,8 @@ from sqlalchemy.orm import Session
 from deployments.postgres import EmbeddedPostgres
 from phonefleet.errors import AccountBarred, DoNotContact, LedgerUnreachable, LimitsChanged, OutcomeUnknown
 from phonefleet.ledger import Action, Intent, Ledger, NewTask, Refusal
-from phonefleet.ledger.actions.charging import hold_account
-from phonefleet.ledger.actions.do_not_contact import Unwanted
+from phonefleet.ledger.actions.charging import lock_account
+from phonefleet.ledger.actions.do_not_contact import DoNotContactEntry
 from phonefleet.limits import Kind, Override, Rules
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -232,7 +232,7 @@ def test_a_host_that_starts_anew_knows_what_was_used(postgres_url: str, hand: Ha
 def test_accounts_do_not_wait_for_each_other(postgres_url: str, hand: Hand) -> None:
     engine = create_engine(postgres_url)
     with Session(engine) as session:
-        hold_account(session, hand.intent("anna"))
+        lock_account(session, hand.intent("anna"))
         assert isinstance(hand.try_to("anna", account="studio"), Action)
     engine.dispose()
 
@@ -288,7 +288,7 @@ def test_limits_that_were_changed_meanwhile_are_not_overwritten(ledger: Ledger) 
 
 @pytest.mark.parametrize("kind", ["follow", "like", "favorite", "repost", "share", "comment", "message"])
 def test_nobody_contacts_who_wants_none(hand: Hand, kind: Kind) -> None:
-    hand.ledger.do_not_contact.put([Unwanted("Anna", None, "asked us", NOW)])
+    hand.ledger.do_not_contact.put([DoNotContactEntry("Anna", None, "asked us", NOW)])
     with pytest.raises(DoNotContact, match="@Anna is on the do-not-contact list since 2026-03-01: asked us"):
         hand.try_to("ANNA", kind)
     with pytest.raises(DoNotContact):
@@ -298,15 +298,15 @@ def test_nobody_contacts_who_wants_none(hand: Hand, kind: Kind) -> None:
 
 
 def test_who_wants_none_may_be_unfollowed_and_contacted_by_other_apps(hand: Hand) -> None:
-    hand.ledger.do_not_contact.put([Unwanted("anna", "other", None, NOW)])
+    hand.ledger.do_not_contact.put([DoNotContactEntry("anna", "other", None, NOW)])
     hand.intend("anna")
-    hand.ledger.do_not_contact.put([Unwanted("anna", None, None, NOW)])
+    hand.ledger.do_not_contact.put([DoNotContactEntry("anna", None, None, NOW)])
     hand.intend("anna", "unfollow")
     hand.intend("anna", "profile")
 
 
 def test_who_asks_for_it_between_intent_and_touch_is_left_alone(hand: Hand) -> None:
     action = hand.intend("anna")
-    hand.ledger.do_not_contact.put([Unwanted("anna", "sample", None, NOW)])
+    hand.ledger.do_not_contact.put([DoNotContactEntry("anna", "sample", None, NOW)])
     with pytest.raises(DoNotContact):
         hand.ledger.actions.acting(action.id, hand.intent("anna"), NOW, UTC)

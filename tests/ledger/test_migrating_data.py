@@ -71,8 +71,8 @@ def test_phones_of_before_keep_all_that_they_have_when_they_say_what_they_are(em
     with Ledger(empty_postgres_url, pool_size=1) as ledger:
         ledger.migrate()
         assert ledger.devices.resolve(["10.0.0.1:5555", "front", "back"])["front"] == "10.0.0.1:5555"
-        ledger.devices.at_address(AddressSeen("10.0.0.1:5555", "device", "desk", Hardware("R58M12FRONT", "f1")))
-        ledger.devices.at_address(AddressSeen("HT7A1", "device", "desk", Hardware("HT7A1", "b2")))
+        ledger.devices.record_address(AddressSeen("10.0.0.1:5555", "device", "desk", Hardware("R58M12FRONT", "f1")))
+        ledger.devices.record_address(AddressSeen("HT7A1", "device", "desk", Hardware("HT7A1", "b2")))
         names = {"10.0.0.1:5555": "R58M12FRONT", "front": "R58M12FRONT", "back": "HT7A1"}
         assert ledger.devices.resolve(list(names)) == names
         both = ["HT7A1", "R58M12FRONT"]

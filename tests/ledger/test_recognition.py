@@ -25,7 +25,7 @@ def sees(ledger: Ledger) -> Sees:
     """Let a host see something at an address."""
 
     def see(address: str, hardware: Hardware | None, state: str = "device", host: str = "desk") -> list[Whereabouts]:
-        return ledger.devices.at_address(AddressSeen(address, state, host, hardware, model="Pixel"))
+        return ledger.devices.record_address(AddressSeen(address, state, host, hardware, model="Pixel"))
 
     return see
 
@@ -112,7 +112,7 @@ def test_what_does_not_answer_makes_no_phone_and_moves_no_address(ledger: Ledger
 
 def test_what_waits_for_a_person_is_shown_with_its_state_until_it_is_gone(ledger: Ledger, sees: Sees) -> None:
     seen = AddressSeen("????????????", "no_permissions", "desk", advice="Add a udev rule.")
-    assert ledger.devices.at_address(seen) == []
+    assert ledger.devices.record_address(seen) == []
     [stranger] = ledger.devices.strangers()
     assert (stranger.state, stranger.advice) == ("no_permissions", "Add a udev rule.")
     sees("????????????", None, "absent")
@@ -121,7 +121,7 @@ def test_what_waits_for_a_person_is_shown_with_its_state_until_it_is_gone(ledger
 
 def test_a_known_phone_that_cannot_work_says_why(ledger: Ledger, sees: Sees) -> None:
     sees("HT7A1", FRONT)
-    ledger.devices.at_address(AddressSeen("HT7A1", "unauthorized", "desk", advice="Accept the prompt."))
+    ledger.devices.record_address(AddressSeen("HT7A1", "unauthorized", "desk", advice="Accept the prompt."))
     listed = ledger.devices.named("HT7A1")
     assert listed is not None
     assert (listed.state, listed.advice) == ("unauthorized", "Accept the prompt.")
@@ -170,7 +170,7 @@ def test_a_phone_known_by_its_address_alone_gets_its_identity_everywhere(
     [task_id] = ledger.tasks.create([new_task(serial=address)])
     ledger.verifications.record(address, "sample", "2.0.1", {"follow": "f"}, NOW)
     ledger.devices.quarantine(address, "is being cleaned", by="person")
-    ledger.devices.at_address(AddressSeen(address, "device", "desk", FRONT))
+    ledger.devices.record_address(AddressSeen(address, "device", "desk", FRONT))
     task = ledger.tasks.get(task_id)
     assert task is not None
     assert task.serial == "R58M12FRONT"
@@ -201,7 +201,7 @@ def test_a_phone_known_by_two_names_becomes_one_with_all_that_either_had(
 def test_a_host_that_looks_anew_has_no_phone_until_it_sees_it(ledger: Ledger, sees: Sees) -> None:
     sees("10.0.0.1:5555", FRONT)
     sees("HT7A1", BACK, host="other")
-    ledger.devices.nowhere("desk")
+    ledger.devices.mark_all_absent("desk")
     assert {device.serial: device.state for device in ledger.devices.all()} == {
         "R58M12FRONT": "absent",
         "HT7A1": "device",

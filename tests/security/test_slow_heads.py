@@ -14,15 +14,15 @@ import uvicorn
 from fastapi import FastAPI
 from starlette.types import Receive, Scope, Send
 
+from api.edge.head_timeout import HeadTimeout
 from api.edge.serving import configuration
-from api.edge.slow_heads import PromptHeads
 from phonefleet.settings import Settings
 
 PATIENCE = 60.0
 HEAD = b"GET /slow HTTP/1.1\r\nHost: localhost\r\n"
 
 
-class Hasty(PromptHeads):
+class Hasty(HeadTimeout):
     """Waits so shortly that a test need not."""
 
     head_within = timedelta(seconds=1)
@@ -113,4 +113,4 @@ def test_an_answer_may_take_longer_than_a_head_and_the_next_head_has_its_own_tim
 
 
 def test_the_api_is_served_so() -> None:
-    assert configuration(FastAPI(), Settings()).http is PromptHeads
+    assert configuration(FastAPI(), Settings()).http is HeadTimeout

@@ -14,8 +14,8 @@ import pytest
 from starlette.datastructures import Headers
 
 from api.answers.envelope import Problem
-from api.edge.bodies import whole
-from api.edge.throttle import Buckets
+from api.edge.bodies import read_whole
+from api.edge.throttle import TokenBuckets
 from deployments.launcher.ports import claim
 from phonefleet.ledger import Ledger
 from tests.security.process import ApiProcess, running_api, start_api
@@ -99,7 +99,7 @@ def test_a_client_that_calls_too_often_is_told_when_to_come_again(database_url: 
 
 def test_a_bucket_fills_up_again_and_is_forgotten_last_used_first() -> None:
     now = [0.0]
-    buckets = Buckets(2, 3, lambda: now[0])
+    buckets = TokenBuckets(2, 3, lambda: now[0])
     assert [buckets.take("a") is None for _ in range(4)] == [True, True, True, False]
     again = buckets.take("a")
     assert again is not None
@@ -117,5 +117,5 @@ async def _slowly() -> Any:
 
 def test_a_body_that_never_comes_is_given_up() -> None:
     with pytest.raises(Problem) as caught:
-        asyncio.run(whole(_slowly, Headers({"content-length": "5"}), timedelta(0)))
+        asyncio.run(read_whole(_slowly, Headers({"content-length": "5"}), timedelta(0)))
     assert caught.value.code == 40801

@@ -10,7 +10,7 @@ import pytest
 from phonefleet.clock import StopSignal, SystemClock
 from phonefleet.errors import DoNotContact, Interrupted, LedgerUnreachable, LimitReached, LinkLost, Postponed
 from phonefleet.ledger import Ledger
-from phonefleet.ledger.actions.do_not_contact import Unwanted
+from phonefleet.ledger.actions.do_not_contact import DoNotContactEntry
 from phonefleet.limits import Rules
 from tasks.context import RunContext
 from tasks.limits import await_turn
@@ -145,7 +145,7 @@ def test_a_stop_ends_the_wait_and_gives_nothing_away(context: RunContext, screen
 
 
 def test_who_wants_no_contact_is_not_even_looked_at(context: RunContext, screen: Screen) -> None:
-    context.ledger.do_not_contact.put([Unwanted("Anna", None, "asked us", context.clock.now())])
+    context.ledger.do_not_contact.put([DoNotContactEntry("Anna", None, "asked us", context.clock.now())])
     with pytest.raises(DoNotContact, match="asked us"):
         screen.follow("anna")
     with pytest.raises(DoNotContact):

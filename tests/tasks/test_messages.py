@@ -9,7 +9,7 @@ import pytest
 from phonefleet.apps.pages.thread import ThreadPage
 from phonefleet.apps.pages.user_profile import ProfilePage
 from phonefleet.errors import ActionBlocked, DoNotContact, OutcomeUnknown, Permanent, TargetMissing, Transient
-from phonefleet.ledger.actions.do_not_contact import Unwanted
+from phonefleet.ledger.actions.do_not_contact import DoNotContactEntry
 from phonefleet.scripts.message import MessageConfig
 from tasks.context import RunContext
 from tasks.messages import send_message
@@ -84,7 +84,7 @@ def test_nobody_writes_to_who_does_not_exist_or_to_oneself() -> None:
 
 
 def test_who_wants_no_contact_is_left_alone(context: RunContext, world: World) -> None:
-    context.ledger.do_not_contact.put([Unwanted(PERSON, None, "asked us", context.clock.now())])
+    context.ledger.do_not_contact.put([DoNotContactEntry(PERSON, None, "asked us", context.clock.now())])
     for card in (False, True):
         with pytest.raises(DoNotContact):
             write(send_profile_card=card)

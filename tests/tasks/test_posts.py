@@ -11,7 +11,7 @@ import pytest
 
 from phonefleet.apps.pages.post_ref import PostRef, post_at
 from phonefleet.errors import DoNotContact, Interrupted, OutcomeUnknown, TargetMissing
-from phonefleet.ledger.actions.do_not_contact import Unwanted
+from phonefleet.ledger.actions.do_not_contact import DoNotContactEntry
 from phonefleet.ledger.values import Action, Intent
 from phonefleet.scripts.comment import CommentConfig
 from tasks.comments import comment_on_post
@@ -135,7 +135,7 @@ def test_a_post_that_is_gone_fails_with_its_address(phone: StormyPhone) -> None:
 def test_posts_of_people_who_want_no_contact_are_left_alone(
     context: RunContext, post: PostRef, world: World, act: str
 ) -> None:
-    context.ledger.do_not_contact.put([Unwanted("person_0703", None, "asked us", context.clock.now())])
+    context.ledger.do_not_contact.put([DoNotContactEntry("person_0703", None, "asked us", context.clock.now())])
     watched = watch_post.fn(post, (0, 0))
     assert watched is not None
     with pytest.raises(DoNotContact):

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from prefect.logging import disable_run_logger
 
 from phonefleet.errors import Interrupted, LinkLost
-from phonefleet.ledger.actions.do_not_contact import Unwanted
+from phonefleet.ledger.actions.do_not_contact import DoNotContactEntry
 from phonefleet.ledger.actions.warm_ups import WarmUp
 from phonefleet.scripts.account_warmup import AccountWarmupConfig
 from tasks import posts, progress, warming
@@ -145,7 +145,7 @@ def test_a_limit_ends_one_kind_of_action_and_not_the_warm_up(context: RunContext
 @pytest.mark.usefixtures("phone")
 def test_who_wants_no_contact_is_only_watched(context: RunContext, world: World) -> None:
     author = world.post(plain(world)[0]).author
-    context.ledger.do_not_contact.put([Unwanted(author, None, "asked for it", context.clock.now())])
+    context.ledger.do_not_contact.put([DoNotContactEntry(author, None, "asked for it", context.clock.now())])
     watched = warm_up(config(task_duration=15, like_probable=100, min_duration=15, max_duration=15))
     assert watched == plain(world)[:1]
     assert listed(world, "likes") == []

@@ -184,8 +184,8 @@ def test_a_queue_of_an_older_name_keeps_its_runs_and_its_pause(play: Callable[[W
 def test_a_run_is_for_the_phone_that_any_of_its_names_means(ledger: Ledger) -> None:
     front, back = Hardware("FRONT1", "a1"), Hardware("BACK22", "b2")
     for address, who in (("127.0.0.1:1001", front), ("127.0.0.1:1002", back), ("127.0.0.1:1002", front)):
-        ledger.devices.at_address(AddressSeen(address, "device", "desk", who))
-    ledger.devices.at_address(AddressSeen("127.0.0.1:1002", "absent", "desk"))
+        ledger.devices.record_address(AddressSeen(address, "device", "desk", who))
+    ledger.devices.record_address(AddressSeen("127.0.0.1:1002", "absent", "desk"))
     ledger.devices.set_alias("FRONT1", "shop")
     config = {"target_users": ["anna"]}
     [task_id] = ledger.tasks.create([NewTask("follow", config, "BACK22", "sample", created_at=NOW, scheduled_for=NOW)])

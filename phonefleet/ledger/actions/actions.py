@@ -9,7 +9,7 @@ from sqlalchemy import and_, case, null, select, update
 from sqlalchemy.orm import Session, sessionmaker
 
 from phonefleet.errors import OutcomeUnknown
-from phonefleet.ledger.actions.charging import hold_account, out_of_hours, refusal
+from phonefleet.ledger.actions.charging import lock_account, out_of_hours, refusal
 from phonefleet.ledger.tables.actions import ActionRow
 from phonefleet.ledger.values import Action, ActionState, Intent, Refusal
 
@@ -41,7 +41,7 @@ class Actions:
         """
         this = (ActionRow.task_id == intent.task_id, ActionRow.kind == intent.kind, ActionRow.target == intent.target)
         with self._sessions.begin() as session:
-            hold_account(session, intent)
+            lock_account(session, intent)
             row = session.scalar(select(ActionRow).where(*this))
             if row is not None and row.state in _ENDED_WELL:
                 return _action(row)
@@ -75,7 +75,7 @@ class Actions:
         """
         changed = update(ActionRow).where(ActionRow.id == action_id)
         with self._sessions.begin() as session:
-            hold_account(session, intent)
+            lock_account(session, intent)
             if refused := refusal(session, intent, at, zone, action_id):
                 return refused
             session.execute(changed.values(state="acting", acting_at=at, charged_at=at, ended_at=None))

@@ -25,7 +25,7 @@ _LOCK_SPACE = 50810
 """Seed of the hash that is an account's lock, to keep clear of other advisory locks."""
 
 
-def hold_account(session: Session, intent: Intent) -> None:
+def lock_account(session: Session, intent: Intent) -> None:
     """Wait until nobody else decides about the account; it is ours until the transaction ends."""
     name = func.concat(intent.app, "\n", func.lower(intent.account))
     session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(name, _LOCK_SPACE))))

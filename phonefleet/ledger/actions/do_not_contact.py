@@ -21,7 +21,7 @@ _KEY = ["folded_name", "app"]
 
 
 @dataclass(frozen=True, slots=True)
-class Unwanted:
+class DoNotContactEntry:
     """Somebody who must not be contacted; `app` None means by the accounts of any app."""
 
     username: str
@@ -36,7 +36,7 @@ class DoNotContactList:
     def __init__(self, sessions: sessionmaker[Session]) -> None:
         self._sessions = sessions
 
-    def put(self, people: Sequence[Unwanted]) -> tuple[int, int]:
+    def put(self, people: Sequence[DoNotContactEntry]) -> tuple[int, int]:
         """Add people or replace their reasons, all or none; return how many are new and how many are not.
 
         Who is on the list already stays there since then; of two entries for one person the later one counts.
@@ -62,7 +62,7 @@ class DoNotContactList:
 
     def page(
         self, number: int = 1, size: int = 20, username: str | None = None, app: str | None = None
-    ) -> Page[Unwanted]:
+    ) -> Page[DoNotContactEntry]:
         """Return one page of the list, by name; with `app` those whom its accounts must not contact."""
         conditions: list[ColumnElement[bool]] = []
         if username is not None:
@@ -73,15 +73,15 @@ class DoNotContactList:
         with self._sessions() as session:
             total = session.scalar(select(func.count()).select_from(DoNotContactRow).where(*conditions)) or 0
             rows = session.scalars(query.offset((number - 1) * size).limit(size))
-            return Page([_unwanted(row) for row in rows], total)
+            return Page([_entry(row) for row in rows], total)
 
-    def among(self, targets: Collection[str], app: str) -> dict[str, Unwanted]:
+    def among(self, targets: Collection[str], app: str) -> dict[str, DoNotContactEntry]:
         """Return those of these people and addresses of posts that an app's accounts must leave alone, and why."""
         people = {target: named_in(target) for target in targets}
         names = {name for name in people.values() if name is not None}
         query = select(DoNotContactRow).where(_is_one_of(names), _holds_for(app)).order_by(DoNotContactRow.app)
         with self._sessions() as session:
-            found = {row.folded_name: _unwanted(row) for row in session.scalars(query)}
+            found = {row.folded_name: _entry(row) for row in session.scalars(query)}
         return {target: found[name] for target, name in people.items() if name in found}
 
 
@@ -104,7 +104,7 @@ def _holds_for(app: str) -> ColumnElement[bool]:
     return DoNotContactRow.app.in_((_EVERY_APP, app))
 
 
-def _columns(key: tuple[str, str], person: Unwanted) -> dict[str, Any]:
+def _columns(key: tuple[str, str], person: DoNotContactEntry) -> dict[str, Any]:
     folded_name, app = key
     return {
         "folded_name": folded_name,
@@ -115,5 +115,5 @@ def _columns(key: tuple[str, str], person: Unwanted) -> dict[str, Any]:
     }
 
 
-def _unwanted(row: DoNotContactRow) -> Unwanted:
-    return Unwanted(row.username, row.app or None, row.reason, row.since)
+def _entry(row: DoNotContactRow) -> DoNotContactEntry:
+    return DoNotContactEntry(row.username, row.app or None, row.reason, row.since)

@@ -115,7 +115,7 @@ class Campaigns:
         with self._sessions.begin() as session:
             session.execute(update(CampaignRow).where(CampaignRow.id == campaign_id).values(values))
 
-    def fold(self, campaign: Campaign, at: datetime, note: str | None, **values: Any) -> Campaign | None:
+    def take_over(self, campaign: Campaign, at: datetime, note: str | None, **values: Any) -> Campaign | None:
         """Take over what was changed in Prefect, unless somebody has changed the campaign here meanwhile."""
         next_version = campaign.version + 1
         taken = {**values, "note": note, "updated_at": at, "version": next_version, "synced_version": next_version}

@@ -19,7 +19,7 @@ READY = "device"
 UNREAD = "unread"
 """Our word for one that is, and has not said yet which phone it is."""
 ABSENT = "absent"
-_BY_WORTH = (READY, "unauthorized", "no_permissions", "ambiguous", "recovery", UNREAD, "offline")
+_BEST_FIRST = (READY, "unauthorized", "no_permissions", "ambiguous", "recovery", UNREAD, "offline")
 """Which state of several addresses is the phone's: the first of these."""
 
 
@@ -93,7 +93,7 @@ def state_of(session: Session, serial: str) -> tuple[str, str | None]:
     """Return a phone's state by all of its present addresses, and the host of the one that it comes from."""
     here = (AddressRow.serial == serial, AddressRow.present)
     rows = session.scalars(select(AddressRow).where(*here).order_by(*_by_preference())).all()
-    best = min(rows, key=lambda row: _worth(row.state), default=None)
+    best = min(rows, key=lambda row: _rank(row.state), default=None)
     return (ABSENT, None) if best is None else (best.state, best.host)
 
 
@@ -124,7 +124,7 @@ def strangers(session: Session) -> list[Stranger]:
     return [Stranger(row.address, row.host, row.state, row.advice) for row in rows]
 
 
-def note(session: Session, seen: AddressSeen, serial: str, state: str, at: datetime) -> None:
+def record_present(session: Session, seen: AddressSeen, serial: str, state: str, at: datetime) -> None:
     """Write down that a phone is at an address now, in a state; whoever was there before is not any more."""
     others = (AddressRow.host == seen.host, AddressRow.address == seen.address, AddressRow.serial != serial)
     for other in session.scalars(select(AddressRow).where(*others)):
@@ -141,7 +141,7 @@ def note(session: Session, seen: AddressSeen, serial: str, state: str, at: datet
     session.flush()
 
 
-def leave(session: Session, host: str, address: str | None = None) -> list[str]:
+def mark_absent(session: Session, host: str, address: str | None = None) -> list[str]:
     """Write down that nothing is at an address of a host any more, or at all of them; return the phones concerned."""
     here = [AddressRow.host == host, AddressRow.present, *([] if address is None else [AddressRow.address == address])]
     gone: list[str] = []
@@ -165,5 +165,5 @@ def _by_preference() -> tuple[Any, ...]:
     )
 
 
-def _worth(state: str) -> int:
-    return _BY_WORTH.index(state) if state in _BY_WORTH else len(_BY_WORTH)
+def _rank(state: str) -> int:
+    return _BEST_FIRST.index(state) if state in _BEST_FIRST else len(_BEST_FIRST)

@@ -12,7 +12,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session, sessionmaker
 
 from phonefleet.ledger.fleet.account_list import as_account
-from phonefleet.ledger.fleet.device_list import as_device, rests
+from phonefleet.ledger.fleet.device_list import as_device, is_quarantined
 from phonefleet.ledger.tables.fleet import AccountRow, AnnouncementRow, DeviceRow
 from phonefleet.ledger.values import Account, Device
 
@@ -94,7 +94,7 @@ def _quarantines(session: Session, now: datetime, listener: Listener) -> list[An
     query = (
         select(DeviceRow)
         .outerjoin(AnnouncementRow, told)
-        .where(rests(now), AnnouncementRow.since.is_distinct_from(DeviceRow.quarantined_since))
+        .where(is_quarantined(now), AnnouncementRow.since.is_distinct_from(DeviceRow.quarantined_since))
     )
     found = [as_device(row) for row in session.scalars(query.order_by(DeviceRow.serial).limit(_AT_ONCE))]
     return [Announcement(one.serial, one.quarantined_since, None, one) for one in found if one.quarantined_since]

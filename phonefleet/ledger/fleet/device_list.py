@@ -14,7 +14,7 @@ from phonefleet.hardware import Hardware
 from phonefleet.ledger.fleet.addresses import first_advice, present_addresses
 from phonefleet.ledger.tables.fleet import DeviceRow
 from phonefleet.ledger.tables.tasks import COUNTS, TaskRow
-from phonefleet.ledger.values import Device, Keeper, Page
+from phonefleet.ledger.values import Device, Page, QuarantinedBy
 from phonefleet.runs.states import Status
 
 DeviceState = Literal[
@@ -67,7 +67,7 @@ def devices_of(session: Session, serials: Sequence[str], now: datetime) -> list[
     return [_listed(row) for row in session.execute(rows)]
 
 
-def rests(now: datetime) -> ColumnElement[bool]:
+def is_quarantined(now: datetime) -> ColumnElement[bool]:
     """Return the condition of a phone that is in quarantine."""
     until = DeviceRow.quarantined_until
     return DeviceRow.quarantine_reason.is_not(None) & or_(until.is_(None), until > now)
@@ -89,7 +89,7 @@ def as_device(row: DeviceRow) -> Device:
         last_seen=row.last_seen,
         quarantine_reason=row.quarantine_reason,
         quarantined_until=row.quarantined_until,
-        quarantined_by=cast("Keeper | None", row.quarantined_by),
+        quarantined_by=cast("QuarantinedBy | None", row.quarantined_by),
         quarantined_since=row.quarantined_since,
         hardware=Hardware(row.serial_number, row.android_id),
         note=row.note,
@@ -111,7 +111,7 @@ def _running() -> ScalarSelect[Any]:
 
 def _state(now: datetime) -> ColumnElement[str]:
     return case(
-        (rests(now), "quarantined"),
+        (is_quarantined(now), "quarantined"),
         (DeviceRow.state.in_(_SHOWN_AS_THEY_ARE), DeviceRow.state),
         (DeviceRow.state.not_in(CONNECTED), "offline"),
         (_running().is_not(None), "busy"),

@@ -21,14 +21,14 @@ from phonefleet.ledger.fleet.device_list import (
     ListedDevice,
     as_device,
     devices_of,
+    is_quarantined,
     page_of_devices,
-    rests,
 )
 from phonefleet.ledger.fleet.forgetting import forget
-from phonefleet.ledger.fleet.recognition import recognise, unsettle
+from phonefleet.ledger.fleet.recognition import identify, mark_all_absent
 from phonefleet.ledger.names import Names, is_name_of_others, resolve
 from phonefleet.ledger.tables.fleet import DeviceRow
-from phonefleet.ledger.values import Device, Keeper, Page
+from phonefleet.ledger.values import Device, Page, QuarantinedBy
 
 
 class Devices:
@@ -57,20 +57,20 @@ class Devices:
         with self._sessions.begin() as session:
             session.execute(new.on_conflict_do_update(index_elements=["serial"], set_=current))
 
-    def at_address(self, seen: AddressSeen, at: datetime | None = None) -> list[Whereabouts]:
+    def record_address(self, seen: AddressSeen, at: datetime | None = None) -> list[Whereabouts]:
         """Record what a host sees at an address of adb; return where the phones are that this concerns, from there.
 
         The first is the phone that is at the address now, if there is one and it has said which.
         """
         with self._sessions.begin() as session:
-            told = recognise(session, seen, at or self._clock.now())
+            told = identify(session, seen, at or self._clock.now())
             found = [whereabouts(session, serial, seen.host) for serial in told.concerned]
             return [one for one in found if one is not None]
 
-    def nowhere(self, host: str) -> None:
+    def mark_all_absent(self, host: str) -> None:
         """Record that a host sees no phone at all: it begins to look, or has ended."""
         with self._sessions.begin() as session:
-            unsettle(session, host, self._clock.now())
+            mark_all_absent(session, host, self._clock.now())
 
     def strangers(self) -> list[Stranger]:
         """Return the addresses at which adb shows something that is no known phone, with its state and advice."""
@@ -112,7 +112,7 @@ class Devices:
         except IntegrityError as error:
             raise AliasTaken from error
 
-    def quarantine(self, serial: str, reason: str, until: datetime | None = None, by: Keeper = "worker") -> None:
+    def quarantine(self, serial: str, reason: str, until: datetime | None = None, by: QuarantinedBy = "worker") -> None:
         """Keep work away from a phone until an instant, or until it is released.
 
         What a person says stays: a worker's word does not replace it. Raises `DeviceUnknown`.
@@ -125,7 +125,7 @@ class Devices:
                 row.quarantined_since = self._clock.now()
             row.quarantine_reason, row.quarantined_until, row.quarantined_by = reason, until, by
 
-    def release(self, serial: str, by: Keeper = "person") -> bool:
+    def release(self, serial: str, by: QuarantinedBy = "person") -> bool:
         """End a phone's quarantine; a worker ends only its own. Tell whether there was one. Raises `DeviceUnknown`."""
         with self._sessions.begin() as session:
             row = _locked(session, serial)
@@ -142,7 +142,7 @@ class Devices:
 
     def barred(self, host: str) -> list[Device]:
         """Return the phones of a host that get no work: those in quarantine and those that are disabled."""
-        barred = or_(rests(self._clock.now()), DeviceRow.enabled.is_(False))
+        barred = or_(is_quarantined(self._clock.now()), DeviceRow.enabled.is_(False))
         with self._sessions() as session:
             return [as_device(row) for row in session.scalars(select(DeviceRow).where(DeviceRow.host == host, barred))]
 

@@ -19,7 +19,16 @@ from sqlalchemy.orm import Session
 
 from phonefleet.adb_names import kind_of
 from phonefleet.hardware import Hardware
-from phonefleet.ledger.fleet.addresses import ABSENT, READY, UNREAD, AddressSeen, at_address, leave, note, state_of
+from phonefleet.ledger.fleet.addresses import (
+    ABSENT,
+    READY,
+    UNREAD,
+    AddressSeen,
+    at_address,
+    mark_absent,
+    record_present,
+    state_of,
+)
 from phonefleet.ledger.fleet.renaming import merge, rename
 from phonefleet.ledger.tables.fleet import NOBODY, AddressRow, DeviceRow
 
@@ -37,18 +46,18 @@ _UNSURE: Final = (
 
 
 @dataclass(slots=True)
-class Recognised:
+class Identified:
     """Which phones were concerned, and which phone is at the address now; None where nobody can tell."""
 
     serial: str | None
     concerned: list[str]
 
 
-def recognise(session: Session, seen: AddressSeen, at: datetime) -> Recognised:
+def identify(session: Session, seen: AddressSeen, at: datetime) -> Identified:
     """Write down what a host sees at an address, and at which phone that is."""
     session.execute(_LOCK)
     if seen.state == ABSENT:
-        return _settled(session, None, leave(session, seen.host, seen.address), at)
+        return _update_states(session, None, mark_absent(session, seen.host, seen.address), at)
     before = at_address(session, seen.host, seen.address)
     was_there = _known_by_address(session, seen) if before is None else session.get(DeviceRow, before.serial)
     if seen.hardware is None or not seen.hardware.telling:
@@ -59,16 +68,16 @@ def recognise(session: Session, seen: AddressSeen, at: datetime) -> Recognised:
         return _unread(session, seen, was_there if stays else None, _UNSURE.format(other=unsure.serial), at)
     left = None if was_there is None else was_there.serial  # the row may bear another identity afterwards
     serial = _serial_of(session, seen, seen.hardware, found, was_there, at)
-    note(session, seen, serial, seen.state, at)
-    _tell_details(session, seen, serial)
+    record_present(session, seen, serial, seen.state, at)
+    _update_details(session, seen, serial)
     name_twins(session, seen.hardware.serial_number)
-    return _settled(session, serial, [serial, *([left] if left and left != serial else [])], at)
+    return _update_states(session, serial, [serial, *([left] if left and left != serial else [])], at)
 
 
-def unsettle(session: Session, host: str, at: datetime) -> None:
+def mark_all_absent(session: Session, host: str, at: datetime) -> None:
     """Write down that no phone is at any address of a host."""
     session.execute(_LOCK)
-    _settled(session, None, leave(session, host), at)
+    _update_states(session, None, mark_absent(session, host), at)
     alone = (DeviceRow.host == host, DeviceRow.serial.not_in(select(AddressRow.serial).where(AddressRow.present)))
     session.execute(update(DeviceRow).where(*alone, DeviceRow.state != ABSENT).values(state=ABSENT, last_seen=at))
 
@@ -134,14 +143,14 @@ def _new(session: Session, seen: AddressSeen, hardware: Hardware, was_there: Dev
     phone = DeviceRow(serial=serial, host=seen.host, state=ABSENT, first_seen=at, last_seen=at)
     phone.serial_number, phone.android_id = hardware.serial_number, hardware.android_id
     if was_there is not None:
-        phone.quarantine_reason = _asks(seen, serial, hardware, was_there)
+        phone.quarantine_reason = _quarantine_reason(seen, serial, hardware, was_there)
         phone.quarantined_by, phone.quarantined_since = "person", at
     session.add(phone)
     session.flush()
     return serial
 
 
-def _asks(seen: AddressSeen, serial: str, hardware: Hardware, before: DeviceRow) -> str:
+def _quarantine_reason(seen: AddressSeen, serial: str, hardware: Hardware, before: DeviceRow) -> str:
     return (
         f"At {seen.address} was {_title(before)} ({_hardware(before)}); now there is another phone ({hardware}). "
         f"Look which phone it is: release {serial} if it may work as a phone of its own, or connect {before.serial} "
@@ -170,22 +179,22 @@ def _is_taken(session: Session, name: str, but: str | None) -> bool:
     return bool(set(session.scalars(bearer.union(at))) - {but})
 
 
-def _unread(session: Session, seen: AddressSeen, here: DeviceRow | None, why: str, at: datetime) -> Recognised:
+def _unread(session: Session, seen: AddressSeen, here: DeviceRow | None, why: str, at: datetime) -> Identified:
     """Write down that something is at an address which is not to be worked, under the phone that was there last."""
     serial = NOBODY if here is None else here.serial
     state = UNREAD if seen.state == READY else seen.state
     advice = why if seen.state == READY else seen.advice
     before = at_address(session, seen.host, seen.address)
-    note(session, _advised(seen, advice), serial, state, at)
+    record_present(session, _advised(seen, advice), serial, state, at)
     left = [before.serial] if before is not None and before.serial != serial else []
-    return _settled(session, None, [*([serial] if serial else []), *left], at)
+    return _update_states(session, None, [*([serial] if serial else []), *left], at)
 
 
 def _advised(seen: AddressSeen, advice: str | None) -> AddressSeen:
     return AddressSeen(seen.address, seen.state, seen.host, seen.hardware, advice)
 
 
-def _settled(session: Session, serial: str | None, concerned: Sequence[str], at: datetime) -> Recognised:
+def _update_states(session: Session, serial: str | None, concerned: Sequence[str], at: datetime) -> Identified:
     """Bring the states of phones up to date with those of their addresses."""
     for each in concerned:
         phone = session.get(DeviceRow, each, populate_existing=True)
@@ -194,10 +203,10 @@ def _settled(session: Session, serial: str | None, concerned: Sequence[str], at:
         state, host = state_of(session, each)
         phone.state, phone.host, phone.last_seen = state, host or phone.host, at
     session.flush()
-    return Recognised(serial, list(concerned))
+    return Identified(serial, list(concerned))
 
 
-def _tell_details(session: Session, seen: AddressSeen, serial: str) -> None:
+def _update_details(session: Session, seen: AddressSeen, serial: str) -> None:
     phone = session.get_one(DeviceRow, serial)
     phone.model = seen.model or phone.model
     phone.android_version = seen.android_version or phone.android_version

@@ -20,7 +20,7 @@ from phonefleet.ledger.tables.fleet import AccountRow, RenameRow
 from phonefleet.ledger.tables.tasks import TaskRow
 
 _LONGEST_CHAIN = 20
-_ENDED = 2
+_LOWEST_ENDED = 2
 """The lowest status of a task that has ended."""
 
 
@@ -77,7 +77,7 @@ class Renames:
         with self._sessions.begin() as session:
             session.execute(update(RenameRow).where(this).values(after=after, ended_at=at))
             if after is not None and after.lower() != rename.before.lower():
-                _follow(session, rename.app, rename.before, after)
+                _rename_everywhere(session, rename.app, rename.before, after)
 
     def present(self, username: str, app: str) -> str:
         """Return the username that the bearer of this one has now; one that an account bears now stands for itself."""
@@ -85,34 +85,36 @@ class Renames:
             for _ in range(_LONGEST_CHAIN):
                 if _bearer(session, app, username) is not None:
                     return username
-                query = select(RenameRow.after).where(RenameRow.app == app, _is(RenameRow.before, username))
+                query = select(RenameRow.after).where(RenameRow.app == app, _same_name(RenameRow.before, username))
                 ended = query.where(RenameRow.after.is_not(None)).order_by(RenameRow.ended_at.desc()).limit(1)
                 username = session.scalar(ended) or username
             return username
 
 
-def _follow(session: Session, app: str, before: str, after: str) -> None:
+def _rename_everywhere(session: Session, app: str, before: str, after: str) -> None:
     """Let the account keep its id, hold, tags and what it has done; a row of the new name was made by reading it."""
     if _bearer(session, app, before) is not None:
-        session.execute(delete(AccountRow).where(AccountRow.app == app, _is(AccountRow.username, after)))
+        session.execute(delete(AccountRow).where(AccountRow.app == app, _same_name(AccountRow.username, after)))
         session.execute(
             update(AccountRow)
-            .where(AccountRow.app == app, _is(AccountRow.username, before))
+            .where(AccountRow.app == app, _same_name(AccountRow.username, before))
             .values(username=after, signed_in=True)
         )
-    session.execute(update(ActionRow).where(ActionRow.app == app, _is(ActionRow.account, before)).values(account=after))
+    session.execute(
+        update(ActionRow).where(ActionRow.app == app, _same_name(ActionRow.account, before)).values(account=after)
+    )
     session.execute(
         update(TaskRow)
-        .where(TaskRow.app == app, _is(TaskRow.username, before), TaskRow.status < _ENDED)
+        .where(TaskRow.app == app, _same_name(TaskRow.username, before), TaskRow.status < _LOWEST_ENDED)
         .values(username=after)
     )
 
 
 def _bearer(session: Session, app: str, username: str) -> int | None:
-    return session.scalar(select(AccountRow.id).where(AccountRow.app == app, _is(AccountRow.username, username)))
+    return session.scalar(select(AccountRow.id).where(AccountRow.app == app, _same_name(AccountRow.username, username)))
 
 
-def _is(column: Any, name: str) -> ColumnElement[bool]:
+def _same_name(column: Any, name: str) -> ColumnElement[bool]:
     return func.lower(column) == name.lower()
 
 

@@ -15,7 +15,7 @@ from phonefleet.ledger.tables.targets import ScrapedRow, SourceRow
 from phonefleet.ledger.tables.tasks import TaskRow
 from phonefleet.ledger.values import Page, Task
 
-_OVER = 2
+_LOWEST_ENDED = 2
 """From this status on a task does no more."""
 
 
@@ -126,7 +126,7 @@ class Scraping:
 
 def _free(scope: str, task_id: int) -> Select[tuple[str]]:
     reader = select(TaskRow.id).where(
-        TaskRow.id == SourceRow.task_id, TaskRow.status < _OVER, TaskRow.deleted_at.is_(None)
+        TaskRow.id == SourceRow.task_id, TaskRow.status < _LOWEST_ENDED, TaskRow.deleted_at.is_(None)
     )
     nobody_reads = or_(SourceRow.task_id.is_(None), ~reader.exists())
     return (

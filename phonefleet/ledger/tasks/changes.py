@@ -32,7 +32,7 @@ class Changes:
     new: list[tuple[int, int]] = field(default_factory=list[tuple[int, int]])
 
 
-class Feed:
+class ChangeFeed:
     """A connection that hears of changes; owned by one thread at a time."""
 
     def __init__(self, url: str) -> None:

@@ -81,7 +81,7 @@ class Runs:
             return [Waiting(task_id, run_id) for task_id, run_id in session.execute(query) if run_id is not None]
 
 
-def _is_for_the_lane_to_tell(change: StateChange) -> bool:
+def _only_lane_may_record(change: StateChange) -> bool:
     """Tell whether a state is an end that only the lane which has the run in hand knows.
 
     A cancellation and a deletion are people's to tell: the lane is asked to stop, whatever it holds.
@@ -93,6 +93,6 @@ def _is_for_the_lane_to_tell(change: StateChange) -> bool:
 def _observe(session: Session, seen: Observed) -> None:
     newer = or_(TaskRow.state_at.is_(None), TaskRow.state_at < seen.change.at)
     columns = entered(seen.change)
-    if _is_for_the_lane_to_tell(seen.change):
+    if _only_lane_may_record(seen.change):
         newer = and_(newer, or_(TaskRow.held_until.is_(None), TaskRow.held_until < func.now()))
     session.execute(update(TaskRow).where(_LIVE, TaskRow.flow_run_id == seen.flow_run_id, newer).values(columns))

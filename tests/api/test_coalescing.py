@@ -10,7 +10,7 @@ import pytest
 from starlette.responses import PlainTextResponse
 from starlette.types import Message, Receive, Scope, Send
 
-from api.edge.coalesce import Together
+from api.edge.coalesce import CoalesceRequests
 
 
 class Shelf:
@@ -33,7 +33,7 @@ class Shelf:
         await PlainTextResponse(f"reading {reading}")(scope, receive, send)
 
 
-async def ask(app: Together, path: str = "/shelf", query: bytes = b"", method: str = "GET") -> str:
+async def ask(app: CoalesceRequests, path: str = "/shelf", query: bytes = b"", method: str = "GET") -> str:
     """Ask as a server does, and return the body; headers that one answer gets are no other's."""
     said: list[Message] = []
 
@@ -51,16 +51,16 @@ async def ask(app: Together, path: str = "/shelf", query: bytes = b"", method: s
     return b"".join(message.get("body", b"") for message in said).decode()
 
 
-def run(scene: Callable[[Shelf, Together], Awaitable[None]]) -> None:
+def run(scene: Callable[[Shelf, CoalesceRequests], Awaitable[None]]) -> None:
     async def play() -> None:
         shelf = Shelf()
-        await scene(shelf, Together(shelf, ["/shelf"]))
+        await scene(shelf, CoalesceRequests(shelf, ["/shelf"]))
 
     asyncio.run(play())
 
 
 def test_all_who_ask_at_once_share_one_reading() -> None:
-    async def scene(shelf: Shelf, app: Together) -> None:
+    async def scene(shelf: Shelf, app: CoalesceRequests) -> None:
         shelf.may_end.set()
         assert await asyncio.gather(*(ask(app) for _ in range(50))) == ["reading 1"] * 50
         assert await ask(app) == "reading 2"
@@ -69,7 +69,7 @@ def test_all_who_ask_at_once_share_one_reading() -> None:
 
 
 def test_who_asks_during_a_reading_waits_for_the_next() -> None:
-    async def scene(shelf: Shelf, app: Together) -> None:
+    async def scene(shelf: Shelf, app: CoalesceRequests) -> None:
         first = asyncio.create_task(ask(app))
         await shelf.begun.wait()
         later = [asyncio.create_task(ask(app)) for _ in range(3)]
@@ -83,7 +83,7 @@ def test_who_asks_during_a_reading_waits_for_the_next() -> None:
 
 @pytest.mark.parametrize("other", [{"query": b"page=2"}, {"path": "/other"}, {"method": "POST"}], ids=str)
 def test_other_questions_are_answered_by_themselves(other: dict[str, Any]) -> None:
-    async def scene(shelf: Shelf, app: Together) -> None:
+    async def scene(shelf: Shelf, app: CoalesceRequests) -> None:
         shelf.may_end.set()
         assert len(set(await asyncio.gather(ask(app), ask(app, **other), ask(app)))) == 2
 
@@ -91,7 +91,7 @@ def test_other_questions_are_answered_by_themselves(other: dict[str, Any]) -> No
 
 
 def test_a_client_that_goes_away_takes_nobody_along() -> None:
-    async def scene(shelf: Shelf, app: Together) -> None:
+    async def scene(shelf: Shelf, app: CoalesceRequests) -> None:
         gone, stays = asyncio.create_task(ask(app)), asyncio.create_task(ask(app))
         await shelf.begun.wait()
         gone.cancel()
@@ -102,7 +102,7 @@ def test_a_client_that_goes_away_takes_nobody_along() -> None:
 
 
 def test_an_error_reaches_all_who_asked_and_nobody_after_them() -> None:
-    async def scene(shelf: Shelf, app: Together) -> None:
+    async def scene(shelf: Shelf, app: CoalesceRequests) -> None:
         shelf.may_end.set()
         shelf.fails = True
         failed = await asyncio.gather(ask(app), ask(app), return_exceptions=True)

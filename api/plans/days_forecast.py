@@ -1,4 +1,4 @@
-"""What is known once all campaigns have been foreseen over some days, before it is told."""
+"""The forecast of all campaigns over some days, from which the answer of a plan is built."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from phonefleet.plans.durations import Bound
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A campaign with the tasks that a firing of it makes, or the problem that keeps it from making any."""
+    """A campaign with the tasks that one firing creates, or the problem because of which it can create none."""
 
     campaign: Campaign
     settings: CampaignSettings
@@ -28,8 +28,11 @@ class Draft:
 
 
 @dataclass(frozen=True)
-class Foreseen:
-    """The days from `known.now` to `wanted`: what begins when, and what comes of it on each phone in each bound."""
+class DaysForecast:
+    """The forecast from `known.now` to `wanted`.
+
+    `agenda` lists the firings, `recurring` is by campaign id; `days` and `lanes` (by serial) exist once for each bound.
+    """
 
     wanted: datetime
     known: Known
@@ -43,17 +46,17 @@ class Foreseen:
 
     @property
     def expected(self) -> Mapping[str, Lane]:
-        """The phones as they are expected to go on."""
+        """The lanes of the bound "expected", by serial."""
         return self.lanes["expected"]
 
     @cached_property
     def due(self) -> Mapping[int, list[Beginning]]:
-        """When each campaign is due, by its id."""
+        """The firings of each campaign, by its id."""
         return per_campaign(self.agenda.beginnings)
 
     @cached_property
     def fired(self) -> Mapping[int, list[Fired]]:
-        """What is expected to become of the firings of each campaign that can make tasks."""
+        """What is expected to become of the firings of each campaign that can create tasks, by its id."""
         found: dict[int, list[Fired]] = {}
         for fired in self.days["expected"].fired:
             found.setdefault(fired.beginning.campaign, []).append(fired)
@@ -61,9 +64,9 @@ class Foreseen:
 
     @cached_property
     def names(self) -> Mapping[int, str]:
-        """The campaigns' names."""
+        """The names of the campaigns, by id."""
         return {draft.campaign.id: draft.campaign.name for draft in self.drafts}
 
     def makes(self, campaign: int) -> int:
-        """Return how many firings of a campaign make tasks."""
+        """Return how many firings of a campaign create tasks."""
         return sum(not fired.skipped for fired in self.fired.get(campaign, ()))

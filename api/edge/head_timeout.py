@@ -1,6 +1,7 @@
-"""HTTP whose clients must be prompt and brief: uvicorn waits for ever for the rest of a request's head, of any length.
+"""Limits the time and the size of a request's head, against clients that never end it ("slowloris").
 
-How long a body may take is the business of `api.edge.bodies`; a connection between two requests is uvicorn's own.
+uvicorn would wait for ever, for a head of any length. Bodies are limited by `api.edge.bodies`, idle connections between
+two requests by uvicorn itself.
 """
 
 from __future__ import annotations
@@ -13,20 +14,23 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from api.edge.gate import LARGEST_HEAD
 
 
-class PromptHeads(HttpToolsProtocol):
-    """Closes a connection on which the head of a request does not end in time, or goes on beyond any good length."""
+class HeadTimeout(HttpToolsProtocol):
+    """uvicorn's HTTP protocol that closes a connection whose request head takes longer than `head_within`.
+
+    A head of more than twice `LARGEST_HEAD` bytes is answered with 400; smaller ones are judged by `api.edge.gate`.
+    """
 
     head_within = timedelta(seconds=10)
     _deadline: asyncio.TimerHandle | None = None
     _head_bytes = 0
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override] - as uvicorn has it
-        """Begin to wait for the first head."""
+        """Start the timer of the first head."""
         super().connection_made(transport)
         self._await_head()
 
     def data_received(self, data: bytes) -> None:
-        """Take what has come, unless it makes a head that is longer than any."""
+        """Parse received bytes; refuse a head that is longer than any may be."""
         if self._deadline is not None:
             self._head_bytes += len(data)
         super().data_received(data)
@@ -34,17 +38,17 @@ class PromptHeads(HttpToolsProtocol):
             self.send_400_response("The head of the request does not end")
 
     def on_message_begin(self) -> None:
-        """Begin to wait for the rest of a head."""
+        """Start the timer of a further head on the same connection."""
         super().on_message_begin()
         self._await_head()
 
     def on_headers_complete(self) -> None:
-        """End the wait; another head has its own time."""
+        """Stop the timer; the next head gets its own."""
         self._stop_waiting()
         super().on_headers_complete()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Wait for nothing more."""
+        """Stop the timer for good."""
         self._stop_waiting()
         super().connection_lost(exc)
 

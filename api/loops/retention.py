@@ -1,4 +1,4 @@
-"""Forgets what is kept for a time only: keys of requests, the audit trail, pictures of failures, collected people."""
+"""Deletes data whose retention time is over: idempotency keys, audit trail, evidence of failures, scraped users."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Never
 
 from api.loops.every import again_and_again
-from api.loops.threads import to_end
+from api.loops.threads import in_thread
 from phonefleet.clock import Clock
 from phonefleet.ledger import Ledger
 from phonefleet.settings import Settings
@@ -21,8 +21,8 @@ _KEYS_ARE_KEPT = timedelta(days=7)
 _EVIDENCE = "task-*"
 
 
-class Forgetting:
-    """Deletes old rows of the ledger and old files of the evidence, at the start and every hour."""
+class Retention:
+    """Deletes old rows of the ledger and old evidence files, at the start and every hour."""
 
     def __init__(self, ledger: Ledger, clock: Clock, settings: Settings) -> None:
         self._ledger = ledger
@@ -30,22 +30,22 @@ class Forgetting:
         self._settings = settings
 
     async def run(self) -> Never:
-        """Forget until cancelled."""
+        """Delete old data until cancelled."""
         await again_and_again(self.forget, _EVERY, "What is old is forgotten later")
 
     async def forget(self) -> None:
-        """Forget what is too old now."""
+        """Delete what is older than the settings say; idempotency keys are kept for seven days."""
         now, settings = self._clock.now(), self._settings
-        await to_end(self._ledger.idempotency.forget, now - _KEYS_ARE_KEPT)
-        entries = await to_end(self._ledger.audit.forget, now - settings.audit_kept)
-        people = await to_end(self._ledger.scraping.forget, now - settings.scraped_kept)
-        files = await to_end(_remove_old, settings.evidence_folder, now - settings.evidence_kept)
+        await in_thread(self._ledger.idempotency.forget, now - _KEYS_ARE_KEPT)
+        entries = await in_thread(self._ledger.audit.forget, now - settings.audit_kept)
+        people = await in_thread(self._ledger.scraping.forget, now - settings.scraped_kept)
+        files = await in_thread(_remove_old, settings.evidence_folder, now - settings.evidence_kept)
         if entries or people or files:
             _log.info("Forgot %s entries of the audit trail, %s people, %s files of evidence", entries, people, files)
 
 
 def _remove_old(folder: Path, before: datetime) -> int:
-    """Remove the files of evidence that were written before an instant, and return how many there were."""
+    """Remove the evidence files that were last written before an instant; return how many there were."""
     removed = 0
     for file in folder.glob(_EVIDENCE):
         with suppress(OSError):  # somebody else removes it too, or it cannot be removed and stays
