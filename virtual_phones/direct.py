@@ -11,9 +11,9 @@ from pathlib import Path
 from phonefleet.device.phone import Foreground, Health, Key
 from phonefleet.errors import AppMissing, ElementMissing, LinkRefused, ShellFailed
 from phonefleet.geometry import Point, Rect
-from virtual_phones import drawing
-from virtual_phones.hierarchy import dump_windows, shown_text, view
 from virtual_phones.phone import VirtualPhone
+from virtual_phones.screen import drawing
+from virtual_phones.screen.hierarchy import dump_windows, shown_text, view
 
 
 class DirectPhone:

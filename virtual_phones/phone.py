@@ -13,16 +13,19 @@ from collections.abc import Callable, Sequence
 
 from phonefleet.clock import Clock, SystemClock
 from phonefleet.geometry import Point, Rect
-from virtual_phones import fingers, home, keypad, keys, scenery, system_log
-from virtual_phones.app import App
+from virtual_phones.apps import home
+from virtual_phones.apps.app import App
 from virtual_phones.faults import Fault, Faults, Strike
-from virtual_phones.files import FileTree
-from virtual_phones.focus import Focus
-from virtual_phones.hardware import ADB_KEYBOARD, SOFT_KEYBOARD, Battery, build_properties, first_settings
-from virtual_phones.media_store import MediaStore
-from virtual_phones.node import Node
-from virtual_phones.streams import Automation, Dial, NoAutomation, Serve
-from virtual_phones.traits import Traits
+from virtual_phones.input import fingers, keypad, keys
+from virtual_phones.screen.focus import Focus
+from virtual_phones.screen.node import Node
+from virtual_phones.system import system_log
+from virtual_phones.system.files import FileTree
+from virtual_phones.system.hardware import ADB_KEYBOARD, SOFT_KEYBOARD, Battery, build_properties, first_settings
+from virtual_phones.system.media_store import MediaStore
+from virtual_phones.system.streams import Automation, Dial, NoAutomation, Serve
+from virtual_phones.system.traits import Traits
+from virtual_phones.windows import scenery
 from virtual_phones.windows.equipment import Equipment
 from virtual_phones.windows.window import Scene, Window
 
@@ -164,7 +167,7 @@ class VirtualPhone:
         return fingers.swipe(self, Point(int(x1), int(y1)), Point(int(x2), int(y2)))
 
     def press(self, key: str | int) -> bool:
-        """Press a key, by name or code (see `virtual_phones.keys`); False for an unknown key."""
+        """Press a key, by name or code (see `virtual_phones.input.keys`); False for an unknown key."""
         try:
             code = keys.code_of(key)
         except ValueError:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Literal, TypedDict, Unpack
 
 from phonefleet.geometry import Rect
-from virtual_phones.node import Direction, Node
+from virtual_phones.screen.node import Direction, Node
 
 WIDTH = 1080
 

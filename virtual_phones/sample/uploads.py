@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from virtual_phones.faults import Faults
-from virtual_phones.media_store import MediaItem
+from virtual_phones.system.media_store import MediaItem
 from virtual_phones.world import Details, World
 from virtual_phones.world.population import Placement
 from virtual_phones.world.sounds import Sound

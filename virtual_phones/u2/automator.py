@@ -7,16 +7,16 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from phonefleet.geometry import Point, Rect
-from virtual_phones import hierarchy
-from virtual_phones.hierarchy import View
-from virtual_phones.home import SYSTEM_UI
-from virtual_phones.node import Node
+from virtual_phones.apps.home import SYSTEM_UI
 from virtual_phones.phone import VirtualPhone
-from virtual_phones.u2.byselector import BySelector
+from virtual_phones.screen import hierarchy
+from virtual_phones.screen.hierarchy import View
+from virtual_phones.screen.node import Node
 from virtual_phones.u2.configurator import Configurator
 from virtual_phones.u2.failures import NullPointer, ObjectMissing
-from virtual_phones.u2.selector import Selector
-from virtual_phones.u2.uiselector import UiSelector
+from virtual_phones.u2.matching.byselector import BySelector
+from virtual_phones.u2.matching.selector import Selector
+from virtual_phones.u2.matching.uiselector import UiSelector
 
 NAMES_LAST = 60
 """Seconds after which the server forgets an object that a client knows by its name (ClearUiObjectTimerTask)."""

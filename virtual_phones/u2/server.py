@@ -10,17 +10,17 @@ from datetime import timedelta
 from functools import partial
 
 from virtual_phones.faults import Fault, Strike
-from virtual_phones.hierarchy import EMPTY_NODE
 from virtual_phones.phone import VirtualPhone
-from virtual_phones.streams import ByteStream
-from virtual_phones.u2 import rpc
+from virtual_phones.screen.hierarchy import EMPTY_NODE
+from virtual_phones.system.streams import ByteStream
 from virtual_phones.u2.automator import Automator
-from virtual_phones.u2.device import screenshot
-from virtual_phones.u2.exchange import REFUSED, SILENCE, Answer, BadRequest, Request, plain, requests
 from virtual_phones.u2.failures import CallFailed, Crashed, DeadObject, NotConnected, ObjectMissing, Unexpected
 from virtual_phones.u2.faultline import DEADLY_BEFORE, Faultline
-from virtual_phones.u2.methods import METHODS
-from virtual_phones.u2.registry import call
+from virtual_phones.u2.methods.device import screenshot
+from virtual_phones.u2.methods.table import METHODS
+from virtual_phones.u2.protocol import rpc
+from virtual_phones.u2.protocol.exchange import REFUSED, SILENCE, Answer, BadRequest, Request, plain, requests
+from virtual_phones.u2.protocol.registry import call
 
 STARTED = (
     "[server] INFO: [UiAutomator2Server] Starting Server\n"
@@ -52,7 +52,7 @@ _SCREENLESS: Mapping[Fault, str] = {Fault.EMPTY_DUMP: "", Fault.EMPTY_NODE: EMPT
 
 
 class U2Server:
-    """The uiautomator2 server of one phone; it implements `virtual_phones.streams.Automation`.
+    """The uiautomator2 server of one phone; it implements `virtual_phones.system.streams.Automation`.
 
     A connection of which nothing is heard for `silence` is closed.
     """
