@@ -17,7 +17,16 @@ from virtual_phones.screen.hierarchy import dump_windows, shown_text, view
 
 
 class DirectPhone:
-    """Implements `phonefleet.device.phone.Phone`; it knows no shell commands."""
+    """Implements `phonefleet.device.phone.Phone`; it knows no shell commands.
+
+    Example:
+        >>> from virtual_phones.faults import Faults
+        >>> phone = DirectPhone(VirtualPhone("phone-1", "Test", Faults(), []))
+        >>> phone.press("home")
+        >>> phone.foreground().package
+        'com.android.launcher3'
+
+    """
 
     def __init__(self, virtual: VirtualPhone) -> None:
         self.virtual = virtual

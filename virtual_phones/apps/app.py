@@ -1,4 +1,4 @@
-"""What a virtual phone asks of an app that is installed on it."""
+"""The interface (Protocol) of an app that is installed on a virtual phone."""
 
 from __future__ import annotations
 

@@ -56,7 +56,7 @@ def view(class_name: str, **look: Unpack[Look]) -> Piece:
 
 
 def space() -> Piece:
-    """Return emptiness."""
+    """Return a view that shows nothing."""
     return view("android.view.View")
 
 

@@ -1,4 +1,4 @@
-"""What the app and its screens and dialogs ask of each other."""
+"""The interfaces (Protocols) between the sample app, its screens and its dialogs."""
 
 from __future__ import annotations
 

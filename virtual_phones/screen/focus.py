@@ -6,7 +6,7 @@ from virtual_phones.screen.node import Node
 
 
 class Focus:
-    """The editable view that was touched last, by activity, resource id and rank among its likes.
+    """The editable view that was touched last, by activity, resource id and rank among the views with that id.
 
     An app that marks a view as focused itself has the last word. `shown` tells whether the keyboard is on the screen:
     it comes with the focus, and Back puts it away while the view keeps the focus.

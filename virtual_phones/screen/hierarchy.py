@@ -166,7 +166,7 @@ class _Writer:
 
 
 def _important(seen: View) -> Iterator[View]:
-    """Yield the nearest views below that say or do something, counted anew, as if there were no others."""
+    """Yield the nearest descendants that have a text or an action; they are indexed as if there were no others."""
     for index, child in enumerate(_nearest(seen)):
         yield replace(child, index=index)
 

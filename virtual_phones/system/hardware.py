@@ -1,4 +1,4 @@
-"""What a virtual phone is made of: its build properties, battery and stored settings."""
+"""The hardware and the build of a virtual phone: its serial number, properties, battery and first settings."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ _BUILD = MappingProxyType(
 
 
 def serial_number(serial: str) -> str:
-    """Return the number that a phone bears for ever: what it was made from is the address that it had first."""
+    """Return the serial number of a phone, made from its first address; a phone that moves keeps it."""
     return f"{zlib.crc32(serial.encode()):08x}"
 
 
@@ -97,7 +97,7 @@ def build_properties(serial: str, model: str) -> dict[str, str]:
 
 
 def android_id(serial: str) -> str:
-    """Return the id that a phone's Android drew when it started first: another one on each phone, 16 hex digits."""
+    """Return the `android_id` of a phone: 16 hex digits; real phones draw it at their first start."""
     return hashlib.blake2b(serial.encode(), digest_size=8).hexdigest()
 
 

@@ -1,4 +1,4 @@
-"""What the wire and the server behind `tcp:9008` know of each other: a byte stream and a service that answers on it."""
+"""The interfaces (Protocols) between the ADB wire and the servers on a phone: byte streams, and who answers on them."""
 
 from __future__ import annotations
 

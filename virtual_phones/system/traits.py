@@ -1,4 +1,4 @@
-"""In what the shells of phones differ: users, keys, battery, focus. Drawn once by a phone's seed.
+"""How phones differ in what their shells answer: users, keys, battery, focus. Drawn once by a phone's seed.
 
 Each of these was met by people who drive phones through adb, and each makes a shell command answer differently; the
 commands that do so name what they show. A test that wants one of them, or none, gives a phone its traits.
@@ -43,7 +43,7 @@ _LINKER = (
 
 @dataclass(frozen=True, slots=True)
 class Traits:
-    """What is particular about one phone; the defaults are those of a phone about which nothing is.
+    """What is particular about one phone; the defaults describe an ordinary one.
 
     Attributes:
         second_user: another user beside the one who is in front.

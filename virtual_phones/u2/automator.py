@@ -118,7 +118,7 @@ class Automator:
         return not self._is_elsewhere(view) and self.phone.swipe(start.x, start.y, end.x, end.y)
 
     def _is_elsewhere(self, view: View) -> bool:
-        """Tell whether a view is on another display: what its window can show ends where that does."""
+        """Tell whether a view is on another display: its root is clipped to that display, not to the first one."""
         while view.parent is not None:
             view = view.parent
         return view.clip != self.screen
@@ -211,7 +211,7 @@ class Automator:
         return self.appearance() != before
 
     def appearance(self) -> Sequence[tuple[object, ...]]:
-        """Return what of the screen accessibility would tell changes of."""
+        """Return the part of the screen whose changes accessibility reports; two of them can be compared."""
         return [_look(node) for node in self.phone.scene().picture.walk()]
 
 

@@ -1,4 +1,4 @@
-"""What the parts of a virtual phone that lay out its screen and carry out touches need of the phone."""
+"""The interface (Protocol) of a phone for the code that lays out its screen and carries out touches."""
 
 from __future__ import annotations
 

@@ -33,13 +33,13 @@ class Link:
 
 @dataclass(slots=True)
 class _Step:
-    """A link in use, with its counter: the wanted instance has come once so many before it were left out."""
+    """A link during one search; `left_out` counts the matches before the wanted instance."""
 
     link: Link
     left_out: int = 0
 
     def matches(self, view: View) -> bool:
-        """Tell whether the view is meant; of those after the wanted instance all are."""
+        """Tell whether the view matches: the wanted instance does, and all that come after it."""
         if not self.link.fits(view):
             return False
         if self.left_out < (self.link.instance or 0):

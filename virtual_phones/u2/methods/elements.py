@@ -17,7 +17,7 @@ from virtual_phones.u2.protocol.registry import Family
 elements = Family()
 
 _FIRST_POLL, _LAST_POLL = 0.05, 0.25
-"""Seconds between two looks at the screen: soon at first, then rarely, for many phones share one event loop."""
+"""Seconds between two looks at the screen: short at first, then longer, because many phones share one event loop."""
 
 
 @elements.method("exist", "Selector", "String")

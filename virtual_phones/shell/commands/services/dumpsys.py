@@ -82,7 +82,7 @@ def _battery(call: Call) -> Reply:
 
 
 def _battery_state(phone: VirtualPhone) -> str:
-    """Return what the battery service tells; a phone that runs without its charger has a battery to tell of."""
+    """Return what the battery service tells. Off the charger every phone has a battery, whatever its traits."""
     battery = phone.battery
     kind = phone.traits.battery if battery.usb_powered else "present"
     level, scale = {"present": (battery.level, 100), "absent": (0, 100), "unscaled": (-1, 0)}[kind]

@@ -168,7 +168,7 @@ def _file_is(entry: Entry | None, option: str) -> bool:
 
 
 def df(_: Call) -> Reply:
-    """Show how full the phone is: never."""
+    """Show the disk usage, always the same: a phone with plenty of space."""
     return Reply(
         "Filesystem        1K-blocks    Used Available Use% Mounted on\n"
         "/dev/block/dm-6     4096000 1024000   3072000  25% /\n"

@@ -12,7 +12,7 @@ DEADLY_BEFORE = (Fault.SERVER_DEAD, Fault.WONT_START)
 """Faults that have ended the server before the call."""
 
 
-class Faultline:
+class ServerFaults:
     """The faults that wait for one phone's server."""
 
     def __init__(self, faults: Faults) -> None:

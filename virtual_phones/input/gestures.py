@@ -1,11 +1,11 @@
-"""What touches and swipes do: they reach the topmost window under the finger, or are gestures of the system."""
+"""Touches and swipes: they reach the topmost window under the finger, or are gestures of the system."""
 
 from __future__ import annotations
 
 from phonefleet.geometry import Point
 from virtual_phones.screen import touch
 from virtual_phones.screen.node import Direction, Node
-from virtual_phones.windows import scenery
+from virtual_phones.windows import layout
 from virtual_phones.windows.equipment import BACK_GESTURE, HOME_GESTURE
 from virtual_phones.windows.handset import Handset
 from virtual_phones.windows.window import Scene
@@ -42,14 +42,14 @@ def swipe(phone: Handset, start: Point, end: Point) -> bool:
         return False
     if phone.locked or phone.panel is not None:
         return direction == "down" and _swiped_away(phone)
-    if _is_of_the_system(phone, start, direction):
+    if _system_gesture(phone, start, direction):
         return False
     target = touch.receiver(_under(phone, start)[1], lambda node: node.on_scroll is not None)
     return target is not None and target.on_scroll is not None and target.on_scroll(direction)
 
 
 def _under(phone: Handset, point: Point) -> tuple[Scene, list[Node]]:
-    scene = scenery.scene(phone)
+    scene = layout.scene(phone)
     return scene, scene.path_at(point) if phone.display_on else []
 
 
@@ -58,8 +58,8 @@ def _swiped_away(phone: Handset) -> bool:
     return phone.dismiss_keyguard()
 
 
-def _is_of_the_system(phone: Handset, start: Point, direction: Direction) -> bool:
-    """Carry out a swipe that the system keeps for itself: down from the status bar, or one of gesture navigation."""
+def _system_gesture(phone: Handset, start: Point, direction: Direction) -> bool:
+    """Carry out a gesture of the system (status bar pulled down, or gesture navigation); tell whether it was one."""
     if direction == "up" and start.y < phone.equipment.status_bar:
         phone.open_panel("notifications")
         return True

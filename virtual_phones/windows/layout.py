@@ -1,4 +1,4 @@
-"""What a phone shows: the app or system screen in front, laid out between the bars, and all windows around it."""
+"""Lays out what a phone shows: the app or system screen in front, between the bars, and all windows around it."""
 
 from __future__ import annotations
 
@@ -28,15 +28,15 @@ def scene(phone: Handset) -> Scene:
 
 def _settled(phone: Handset) -> tuple[Node, Node | None]:
     """Return the tree in front and its field that has the keyboard, laid out around the keyboard as it is now."""
-    front, field, changed = _looked(phone)
+    front, field, changed = _laid_out_once(phone)
     if changed:
-        front, field, _ = _looked(phone)
+        front, field, _ = _laid_out_once(phone)
     return front, field
 
 
-def _looked(phone: Handset) -> tuple[Node, Node | None, bool]:
+def _laid_out_once(phone: Handset) -> tuple[Node, Node | None, bool]:
     """Lay the screen out; tell also whether the keyboard has come or gone by that."""
-    front = _laid_out(phone)
+    front = _tree(phone)
     field = phone.keyboard.find(front, phone.foreground)
     return front, field, phone.keyboard.changes(field, possible=_takes_keys(phone))
 
@@ -45,7 +45,7 @@ def _takes_keys(phone: Handset) -> bool:
     return phone.front is not None and not phone.locked and phone.panel is None
 
 
-def _laid_out(phone: Handset) -> Node:
+def _tree(phone: Handset) -> Node:
     if phone.locked:
         return home.keyguard(phone.width, phone.height)
     if phone.panel is not None:
