@@ -12,7 +12,7 @@ import httpx
 from deployments.demo.batch import requests
 from deployments.demo.verdict import Json
 from deployments.launcher import Launcher
-from deployments.launcher.phones import signed_in
+from deployments.launcher.phones import phones_of
 from phonefleet.client import ApiUnreachable, Client
 from phonefleet.client.answers import Task
 from phonefleet.client.fleet_answers import Device
@@ -61,7 +61,7 @@ class Demo:
         tasks = self._follow(ids, show)
         seconds = time.monotonic() - began
         devices = list(self._client.iter_devices())
-        actors = {serial: accounts[0] for serial, _, accounts in signed_in(self._launcher.programs.world_url)}
+        actors = {phone.serial: phone.accounts[0] for phone in phones_of(self._launcher.programs.world_url)}
         return Outcome(tasks, devices, actors, self._world(), seconds)
 
     def _follow(self, ids: Sequence[int], show: Callable[[Sequence[Task]], None]) -> Sequence[Task]:

@@ -59,6 +59,7 @@ class Launcher:
         self._records = Records(self._home.records)
         self._supervisor = Supervisor(self._records, stop, say)
         self._exits = ExitStack()
+        self._serials: list[str] = []
 
     def __enter__(self) -> Self:
         """Start everything and wait until it is ready.
@@ -97,7 +98,7 @@ class Launcher:
     @property
     def serials(self) -> list[str]:
         """What the virtual phones are called."""
-        return self._options.serials
+        return self._serials
 
     def keep_running(self) -> None:
         """Watch over everything until the stop signal."""
@@ -141,11 +142,11 @@ class Launcher:
         self._start(Child(programs.api()))
         self._supervisor.await_ready("postgres", "virtual", "adb")
         if self._options.virtual:
+            phones.meet()
+            self._serials = phones.serials
             names = [*self._options.addresses, *second_names(self._options.addresses, self._options.seed or 0)]
             connect_all(FastAdbClient(self._options.adb_port or 0), names, self._stop)
         self._supervisor.await_ready("prefect", "api")
-        if self._options.virtual:
-            phones.sign_in()
         run_to_end(registration, self._stop)
         self._say("Starting the worker")
         self._start(Child(programs.worker(phones.connected)), WORKER_GRACE)
@@ -162,7 +163,7 @@ class Launcher:
             "prefect": programs.prefect_url,
             "world": programs.world_url if options.virtual else None,
             "adb_port": options.adb_port,
-            "serials": options.serials,
+            "serials": self._serials,
             "addresses": options.addresses,
             "pids": {name: pids.get(name) for name in PUBLISHED},
         }

@@ -10,7 +10,6 @@ from typing import Self
 
 from deployments.launcher.ports import claim, free_block, usual_base
 from phonefleet.errors import Permanent
-from virtual_phones.hardware import hardware_of
 
 USUAL_ADB_PORT = 5037
 """Where a user's own adb server is; virtual phones never go there."""
@@ -72,11 +71,6 @@ class LaunchOptions:
             world_port=claim(self.world_port, "--world-port") if self.virtual else 0,
             base_port=self.base_port or free_block(self.virtual, usual_base(self.home)) if self.virtual else 0,
         )
-
-    @property
-    def serials(self) -> list[str]:
-        """What the virtual phones are called: by the serial numbers that they bear."""
-        return [hardware_of(address).serial_number for address in self.addresses]
 
     @property
     def addresses(self) -> list[str]:

@@ -67,7 +67,7 @@ def test_virtual_phones_never_use_the_users_adb_server(options: LaunchOptions) -
 
 def test_real_phones_are_on_the_users_adb_server(options: LaunchOptions) -> None:
     checked = replace(options, virtual=0).checked()
-    assert (checked.adb_port, checked.serials, checked.world_port) == (5037, [], 0)
+    assert (checked.adb_port, checked.addresses, checked.world_port) == (5037, [], 0)
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "192.168.1.5", "::", "example.org"])  # noqa: S104 - refused here

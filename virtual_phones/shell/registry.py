@@ -6,25 +6,18 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from virtual_phones.shell.command import Call, Command, Program, Reply
-from virtual_phones.shell.commands import (
-    am,
-    basics,
+from virtual_phones.shell.commands.activity_manager import am, monkey_port  # fmt: skip
+from virtual_phones.shell.commands.display import recording, screen, wm  # fmt: skip
+from virtual_phones.shell.commands.package_manager import pm  # fmt: skip
+from virtual_phones.shell.commands.services import (  # fmt: skip
     dumpsys,
-    filesystem,
     keyboard,
     locksettings,
     logcat,
-    monkey_port,
-    network,
-    pm,
-    processes,
-    recording,
-    screen,
     service_calls,
     settings,
-    text,
-    wm,
-)  # fmt: skip
+)
+from virtual_phones.shell.commands.toybox import basics, filesystem, network, processes, text  # fmt: skip
 
 _WRAPPERS = frozenset({"toybox", "exec", "command", "nohup", "busybox", "time"})
 _BUILT_IN = frozenset({"sh", "toybox"})
