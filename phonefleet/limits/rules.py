@@ -59,7 +59,7 @@ WorkingHours = Annotated[Week, BeforeValidator(_weekly, json_schema_input_type=W
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """An account as overrides tell it from others; `group` is that of its phone."""
+    """An account as overrides select it; `group` is that of its phone."""
 
     username: str
     app: str
@@ -68,7 +68,7 @@ class Actor:
 
 
 class Override(BaseModel):
-    """Other limits for the accounts that fit everything which is named. What is left out stays."""
+    """Other limits for the accounts that match all given selectors. Limits that are left out stay."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
@@ -83,7 +83,7 @@ class Override(BaseModel):
     when_met: WhenMet | None = None
 
     def fits(self, actor: Actor) -> bool:
-        """Tell whether it holds for an account."""
+        """Tell whether the override applies to an account."""
         return (
             (self.username is None or bare_name(self.username).casefold() == actor.username.casefold())
             and (self.app is None or self.app == actor.app)
@@ -93,7 +93,7 @@ class Override(BaseModel):
 
 
 class Rules(BaseModel):
-    """All limits. What is left out is as it is by default; of several overrides that fit, the later one wins."""
+    """All limits of a fleet. What is left out has its default; of several matching overrides the later one wins."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
@@ -119,7 +119,7 @@ class Rules(BaseModel):
     overrides: Annotated[list[Override], Field(max_length=MOST_OVERRIDES)] = Field(default_factory=list[Override])
 
     def policy_for(self, actor: Actor) -> Policy:
-        """Return what holds for an account."""
+        """Return the limits of an account: those of all accounts, changed by the matching overrides in their order."""
         layers = [self, *(override for override in self.overrides if override.fits(actor))]
         return Policy(
             budgets=_merged(layer.budgets for layer in layers),
