@@ -14,7 +14,7 @@ from collections.abc import Callable, Sequence
 from phonefleet.clock import Clock, SystemClock
 from phonefleet.geometry import Point, Rect
 from virtual_phones.apps import home
-from virtual_phones.apps.app import App
+from virtual_phones.apps.app import App, full_name
 from virtual_phones.faults import Fault, Faults, Strike
 from virtual_phones.input import gestures, keypad, keys
 from virtual_phones.screen.focus import Focus
@@ -227,7 +227,7 @@ class VirtualPhone:
     def start_activity(self, package: str, activity: str) -> bool:
         """Start an app by its exported activity (short or full class name); False when there is none."""
         app = self.apps.get(package)
-        if app is None or _full_name(package, activity) != _full_name(package, app.main_activity):
+        if app is None or full_name(package, activity) != full_name(package, app.main_activity):
             return False
         return self.start_app(package)
 
@@ -296,8 +296,3 @@ class VirtualPhone:
         if not was_running:
             self._pids[app.package] = next(self._next_pid)
         self._front, self.panel = app.package, None
-
-
-def _full_name(package: str, activity: str) -> str:
-    """Return the class name that `.Activity` or `Activity` is short for."""
-    return package + activity if activity.startswith(".") else activity

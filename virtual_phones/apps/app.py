@@ -73,3 +73,8 @@ class Fitted(Protocol):
     def soft_input(self) -> Literal["resize", "nothing"]:
         """What the screen on top does when the keyboard comes."""
         ...
+
+
+def full_name(package: str, activity: str) -> str:
+    """Return the class name that `.Activity` is short for in a package."""
+    return package + activity if activity.startswith(".") else activity
