@@ -22,17 +22,17 @@ from prefect.exceptions import ObjectNotFound
 from prefect.states import Failed
 from prefect.workers.base import BaseJobConfiguration, BaseVariables, BaseWorker, BaseWorkerResult
 
-from deployments.worker.addressees import addressed
-from deployments.worker.cancelling import recalled, to_be_cancelled
-from deployments.worker.changes import Changes
-from deployments.worker.claims import next_due, queues_to_ask, startable
-from deployments.worker.fleet import Fleet
-from deployments.worker.lane_runner import LaneRunner
 from deployments.worker.loops import forever, unless_stopped, until_done
-from deployments.worker.quarantine import Quarantine
-from deployments.worker.recovery import left_behind, put_back
+from deployments.worker.phones.coalescing_queue import Changes
+from deployments.worker.phones.fleet import Fleet
+from deployments.worker.phones.quarantine import Quarantine
+from deployments.worker.prefect.cancelling import recalled, to_be_cancelled
+from deployments.worker.prefect.events import QUEUE_OPENED, RUN_CANCELLED, RUN_SCHEDULED, Alertness, listen
+from deployments.worker.prefect.recovery import left_behind, put_back
 from deployments.worker.resources import Resources
-from deployments.worker.waking import QUEUE_OPENED, RUN_CANCELLED, RUN_SCHEDULED, Alertness, listen
+from deployments.worker.runs.claims import next_due, queues_to_ask, startable
+from deployments.worker.runs.lane_runner import LaneRunner
+from deployments.worker.runs.phones_of_runs import addressed
 from phonefleet.device.discovery import Discovery
 from phonefleet.device.seen import DeviceSeen
 from phonefleet.ledger.fleet.addresses import READY

@@ -10,10 +10,10 @@ import socket
 from collections.abc import Generator
 from contextlib import contextmanager
 
-from deployments.worker.engine_settings import engine_settings, loop_settings
 from deployments.worker.fleet_worker import FleetWorker
+from deployments.worker.loading.stored_results import refuse_stored_results
+from deployments.worker.prefect.engine_settings import engine_settings, loop_settings
 from deployments.worker.resources import Resources
-from deployments.worker.stored_results import refuse_stored_results
 from phonefleet.clock import SystemClock
 from phonefleet.device.routes import Routes
 from phonefleet.device.sessions import Sessions

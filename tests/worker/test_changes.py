@@ -13,7 +13,7 @@ from prefect.client.schemas.actions import WorkQueueCreate
 from prefect.exceptions import ObjectNotFound
 from pydantic import ValidationError
 
-from deployments.worker.changes import Changes, backoff, passes_by_itself
+from deployments.worker.phones.coalescing_queue import Changes, backoff, passes_by_itself
 from phonefleet.errors import AliasTaken, DeviceUnauthorized, LedgerUnreachable
 
 AWAY = LedgerUnreachable()

@@ -10,7 +10,7 @@ from uuid import uuid4
 import pytest
 from prefect.client.schemas.responses import DeploymentResponse
 
-from deployments.worker.entrypoints import OWN, EntrypointRefused, checked
+from deployments.worker.loading.entrypoints import OWN, EntrypointRefused, checked
 
 
 @pytest.fixture

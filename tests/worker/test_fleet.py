@@ -13,11 +13,11 @@ from prefect.client.orchestration import PrefectClient
 from prefect.client.schemas.objects import FlowRun
 
 from deployments.registration import ensure_pool
-from deployments.worker.addressees import addressed
-from deployments.worker.fleet import Fleet
-from deployments.worker.quarantine import Quarantine
-from deployments.worker.queues import Queues
+from deployments.worker.phones.fleet import Fleet
+from deployments.worker.phones.quarantine import Quarantine
+from deployments.worker.prefect.queues import Queues
 from deployments.worker.resources import Resources
+from deployments.worker.runs.phones_of_runs import addressed
 from phonefleet.clock import SystemClock
 from phonefleet.device.routes import Routes
 from phonefleet.device.seen import DeviceSeen

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from deployments.worker.idling import AFTER, Idling
+from deployments.worker.phones.idle_servers import AFTER, Idling
 from phonefleet.clock import SystemClock
 from phonefleet.device.sessions import Sessions
 from phonefleet.device.transport import FastAdbClient

@@ -13,9 +13,9 @@ import pytest
 from prefect.client.orchestration import PrefectClient
 
 from deployments.registration import ensure_pool
-from deployments.worker.changes import Changes
-from deployments.worker.fleet import Fleet
-from deployments.worker.quarantine import Quarantine
+from deployments.worker.phones.coalescing_queue import Changes
+from deployments.worker.phones.fleet import Fleet
+from deployments.worker.phones.quarantine import Quarantine
 from deployments.worker.resources import Resources
 from phonefleet.adb_names import kind_of
 from phonefleet.clock import SystemClock

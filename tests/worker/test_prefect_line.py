@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 import httpx
 import pytest
 
-from deployments.worker.prefect_line import PrefectLine, Unheard
+from deployments.worker.prefect.patient_client import PrefectLine, Unheard
 from phonefleet.clock import StopSignal
 from phonefleet.patience import Patience, patient
 

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from prefect.events.schemas.events import Event
 
-from deployments.worker.waking import QUEUE_OPENED, RUN_CANCELLED, RUN_SCHEDULED, Alertness
+from deployments.worker.prefect.events import QUEUE_OPENED, RUN_CANCELLED, RUN_SCHEDULED, Alertness
 
 YESTERDAY = datetime.now(UTC) - timedelta(days=1)
 

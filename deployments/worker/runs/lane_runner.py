@@ -13,13 +13,13 @@ from prefect.exceptions import Abort, ObjectNotFound
 from prefect.states import Cancelled, Failed, Pending, Scheduled
 from prefect.utilities.engine import propose_state_sync
 
-from deployments.worker.adoption import task_of
-from deployments.worker.execution import Execution, change_of
-from deployments.worker.flow_cache import FlowCache
-from deployments.worker.lane import Job
-from deployments.worker.prefect_line import Unheard
-from deployments.worker.quarantine import Quarantine
+from deployments.worker.loading.flow_cache import FlowCache
+from deployments.worker.phones.lane import Job
+from deployments.worker.phones.quarantine import Quarantine
+from deployments.worker.prefect.patient_client import Unheard
 from deployments.worker.resources import Resources
+from deployments.worker.runs.adoption import task_of
+from deployments.worker.runs.execution import Execution, change_of
 from phonefleet.clock import StopSignal
 from phonefleet.errors import Interrupted, Permanent, Transient
 from phonefleet.ledger.values import Task

@@ -13,7 +13,7 @@ from prefect.client.schemas.objects import FlowRun
 from prefect.exceptions import MissingFlowError, ScriptError
 from prefect.flows import load_flow_from_entrypoint
 
-from deployments.worker.entrypoints import checked
+from deployments.worker.loading.entrypoints import checked
 from phonefleet.errors import Permanent
 
 

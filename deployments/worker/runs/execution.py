@@ -16,7 +16,7 @@ from prefect.flow_engine import run_flow
 from prefect.states import Cancelled, Crashed, Scheduled
 from prefect.utilities.engine import propose_state_sync
 
-from deployments.worker.prefect_line import Unheard
+from deployments.worker.prefect.patient_client import Unheard
 from deployments.worker.resources import Resources
 from phonefleet.clock import StopSignal
 from phonefleet.device.deadline import stoppable

@@ -10,11 +10,11 @@ from prefect.client.orchestration import PrefectClient
 
 from deployments.describing import queue_description
 from deployments.registration import describe_queue
-from deployments.worker.changes import passes_by_itself
-from deployments.worker.idling import Idling
-from deployments.worker.lane import Lane
-from deployments.worker.quarantine import Quarantine
-from deployments.worker.queues import Queues
+from deployments.worker.phones.coalescing_queue import passes_by_itself
+from deployments.worker.phones.idle_servers import Idling
+from deployments.worker.phones.lane import Lane
+from deployments.worker.phones.quarantine import Quarantine
+from deployments.worker.prefect.queues import Queues
 from deployments.worker.resources import Resources
 from phonefleet.device.routes import Routes
 from phonefleet.device.seen import DeviceSeen

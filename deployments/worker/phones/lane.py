@@ -9,8 +9,8 @@ from concurrent.futures import Future
 
 from prefect.client.orchestration import SyncPrefectClient
 
-from deployments.worker.engine_settings import engine_settings
-from deployments.worker.prefect_line import LineContext
+from deployments.worker.prefect.engine_settings import engine_settings
+from deployments.worker.prefect.patient_client import LineContext
 
 Job = Callable[[SyncPrefectClient], None]
 
