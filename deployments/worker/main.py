@@ -1,4 +1,4 @@
-"""The worker process: opens what it owns, works until SIGTERM or SIGINT, closes it again."""
+"""The worker process: opens the resources, works until SIGTERM or SIGINT, closes them."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _log = logging.getLogger(__name__)
 
 
 def run(settings: Settings) -> None:
-    """Work until SIGTERM or SIGINT; a second signal stops hard.
+    """Run a worker until SIGTERM or SIGINT; a second signal ends the process at once.
 
     Raises:
         Permanent: no database is configured.
@@ -53,7 +53,7 @@ async def _work(resources: Resources) -> None:
 
 
 def _stop_hard() -> None:
-    """End at once; the runs in hand are put back by the next worker."""
+    """End the process at once; the next worker reschedules the runs in hand."""
     os._exit(1)
 
 

@@ -1,8 +1,8 @@
-"""Which code a worker runs: the project's own flows, and files in folders that the owner named. Nothing else.
+"""Allowlist of the code that a worker runs: the project's own flows, and files in folders that the owner named.
 
 A deployment in Prefect names its code by an entrypoint, such as `flows.follow:follow` or `/scripts/visit.py:visit`.
-Whoever can write to Prefect could name any module or file of this computer there, or have code fetched from elsewhere
-by a pull step or a storage block; so none of these is followed.
+Everybody who can write to Prefect could name any module or file of this computer there, or have code fetched from
+elsewhere by a pull step or a storage block. All of these are refused.
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ from deployments.launcher.private_files import is_writable_by_others
 from phonefleet.errors import Permanent
 from phonefleet.scripts import FLOWS
 
-OWN: Final = frozenset(f"{script.flow_module}:{script.name}" for script in FLOWS.values())
+OWN_ENTRYPOINTS: Final = frozenset(f"{script.flow_module}:{script.name}" for script in FLOWS.values())
 """The entrypoints of the project's own flows."""
 
 _HARMLESS_STEP: Final = "prefect.deployments.steps.set_working_directory"
-"""What `prefect deploy` adds by itself. It is not followed either: entrypoints are whole paths."""
+"""The pull step that `prefect deploy` adds by itself. It is allowed and ignored, because entrypoints are full paths."""
 
 
 class EntrypointRefused(Permanent):
@@ -31,20 +31,20 @@ class EntrypointRefused(Permanent):
         super().__init__(f"{(type(self).__doc__ or '').rstrip('.')}: {why}.")
 
 
-def checked(deployment: DeploymentResponse, folders: Sequence[Path]) -> str:
-    """Return the entrypoint of a deployment that may run.
+def allowed_entrypoint(deployment: DeploymentResponse, folders: Sequence[Path]) -> str:
+    """Return the deployment's entrypoint if a worker may run it; `folders` are those that the owner named.
 
     Raises:
-        EntrypointRefused: the deployment's code is elsewhere, or others could have written it.
+        EntrypointRefused: the code is somewhere else, or users other than the owner and root can write to it.
 
     """
-    why = _why_not(deployment, folders)
+    why = _why_refused(deployment, folders)
     if why is not None or not deployment.entrypoint:
         raise EntrypointRefused(why or "this deployment names no entrypoint")
     return deployment.entrypoint
 
 
-def _why_not(deployment: DeploymentResponse, folders: Sequence[Path]) -> str | None:
+def _why_refused(deployment: DeploymentResponse, folders: Sequence[Path]) -> str | None:
     steps: list[dict[str, Any]] = deployment.pull_steps or []
     foreign = next((name for step in steps for name in step if name != _HARMLESS_STEP), None)
     if foreign is not None:
@@ -52,10 +52,10 @@ def _why_not(deployment: DeploymentResponse, folders: Sequence[Path]) -> str | N
     if deployment.storage_document_id is not None:
         return "the code of this deployment is in a storage block"
     entrypoint = deployment.entrypoint or ""
-    return None if entrypoint in OWN else _why_no_file(entrypoint, folders)
+    return None if entrypoint in OWN_ENTRYPOINTS else _why_file_refused(entrypoint, folders)
 
 
-def _why_no_file(entrypoint: str, folders: Sequence[Path]) -> str | None:
+def _why_file_refused(entrypoint: str, folders: Sequence[Path]) -> str | None:
     path, _, _ = entrypoint.rpartition(":")
     shown, file = entrypoint[:200], Path(path)
     if not path.endswith(".py") or not file.is_absolute():
@@ -69,6 +69,6 @@ def _why_no_file(entrypoint: str, folders: Sequence[Path]) -> str | None:
 
 
 def _between(file: Path, folder: Path) -> list[Path]:
-    """Return the file and the folders above it, up to the one that was named."""
+    """Return the file and its parent folders, up to and including `folder`."""
     above = [file, *file.parents]
     return above[: above.index(folder) + 1]

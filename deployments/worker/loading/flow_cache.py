@@ -1,4 +1,4 @@
-"""The flows of deployments, loaded once a process: the project's own, and those in the owner's folders."""
+"""Cache of loaded flows: each deployment's code is imported once for each process."""
 
 from __future__ import annotations
 
@@ -13,22 +13,27 @@ from prefect.client.schemas.objects import FlowRun
 from prefect.exceptions import MissingFlowError, ScriptError
 from prefect.flows import load_flow_from_entrypoint
 
-from deployments.worker.loading.entrypoints import checked
+from deployments.worker.loading.entrypoints import allowed_entrypoint
 from phonefleet.errors import Permanent
 
 
 class FlowCache:
-    """Flows by deployment. A deployment whose code changes is loaded anew when the worker starts again."""
+    """The flows by deployment id. Changed code is read when the worker is restarted.
+
+    For example:
+
+        flow = FlowCache(settings.script_folders).flow_of(flow_run, client)
+    """
 
     def __init__(self, folders: Sequence[Path]) -> None:
         self._folders = folders
         self._flows: dict[UUID, Flow[..., Any]] = {}
 
     def flow_of(self, flow_run: FlowRun, client: SyncPrefectClient) -> Flow[..., Any]:
-        """Return the flow that the run is of.
+        """Return the flow of a run, loading it the first time.
 
         Raises:
-            Permanent: the run has no deployment, or its deployment names code that may not run, or that does not load.
+            Permanent: the run has no deployment, or the deployment's code is not allowed or cannot be loaded.
 
         """
         deployment_id = flow_run.deployment_id
@@ -36,7 +41,7 @@ class FlowCache:
             message = "a flow run without a deployment cannot run on a phone"
             raise Permanent(message)
         if deployment_id not in self._flows:
-            self._flows[deployment_id] = _load(checked(client.read_deployment(deployment_id), self._folders))
+            self._flows[deployment_id] = _load(allowed_entrypoint(client.read_deployment(deployment_id), self._folders))
         return self._flows[deployment_id]
 
 

@@ -1,7 +1,7 @@
-"""Results that Prefect says are stored are not read here: they may be pickles, and nothing from Prefect is unpickled.
+"""Makes Prefect refuse to read stored results, which may be pickles: unpickling data from Prefect could run any code.
 
-A state in Prefect may say that its result lies in some storage (`ResultRecordMetadata` of prefect/results.py, 3.8.8).
-Our flows hand results on in memory alone.
+A state in Prefect may say that its result is in some storage (`ResultRecordMetadata` of prefect/results.py, 3.8.8).
+Our flows pass results on in memory only.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ class StoredResultRefused(Permanent):
 
 
 def refuse_stored_results() -> None:
-    """Let nothing in this process read a stored result from now on."""
-    store: Any = ResultStore  # the one door through which flows, tasks and states read results
+    """Make every read of a stored result in this process raise `StoredResultRefused`."""
+    store: Any = ResultStore  # flows, tasks and states read results through this class only
     store.read, store.aread = _refuse, _refuse_later
 
 

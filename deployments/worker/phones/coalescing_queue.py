@@ -1,11 +1,10 @@
-"""A coalescing queue of changes: the latest state of each phone is applied, and no phone waits for another's trouble.
+"""A coalescing queue: applies the latest item of each key, with retries, and one key's failures delay no other key.
 
-What arrives for a phone while its last change is still on the way replaces what waits there. What fails because Prefect
-or the database is away is tried again, later each time; what would fail in the same way again is logged once, shown in
-`problems`, and left until the phone changes. This module knows neither phones nor Prefect's objects, only keys and
-items.
+An item that arrives while an older one of its key waits replaces it. An item that fails because Prefect or the database
+is away is tried again with growing waits; any other failure is logged once, shown in `problems`, and not tried again
+until a new item arrives. This module knows neither phones nor Prefect's objects, only keys and items.
 
-    changes = Changes("change of a phone", apply)  # async def apply(key, item)
+    changes = CoalescingQueue("the change of", apply)  # async def apply(key, item)
     loops.start_soon(changes.run)
     changes.put("127.0.0.1:21001", seen)
 """
@@ -32,27 +31,27 @@ _PASSING_STATUS: Final = frozenset({408, 425, 429})
 """HTTP's statuses below 500 that ask for another try (RFC 9110, RFC 8470, RFC 6585)."""
 
 
-def passes_by_itself(error: BaseException) -> bool:
-    """Tell whether another try may succeed with the same values: what is needed was away, or is not there yet."""
+def is_retryable(error: BaseException) -> bool:
+    """Tell whether the same call may succeed later: a service was away, or something it needs does not exist yet."""
     if isinstance(error, PhonefleetError):
         return isinstance(error, (Transient, Interrupted, Outage))
     if isinstance(error, httpx.HTTPStatusError):
         status = error.response.status_code
         return status >= httpx.codes.INTERNAL_SERVER_ERROR or status in _PASSING_STATUS
-    # The pool that Prefect does not find is made again with the worker's next heartbeat.
+    # A pool that Prefect does not find is made again at the worker's next heartbeat.
     return isinstance(error, (httpx.TransportError, OSError, TimeoutError, ObjectNotFound))
 
 
 def backoff(failures: int) -> float:
-    """Return the seconds to wait after so many failures in a row, 1 or more: twice as long each time, up to 10."""
+    """Return the seconds to wait after `failures` failures in a row (1 or more): 0.25, doubled each time, up to 10."""
     return min(_FIRST_WAIT * 2 ** (min(failures, 10) - 1), _LONGEST_WAIT)
 
 
-class Changes(Generic[Item]):
-    """Applies the latest item of each key with `apply`; call everything in one event loop.
+class CoalescingQueue(Generic[Item]):
+    """Applies the latest item of each key with `apply`. Not thread-safe: use it in one event loop.
 
-    `what` names an item in log lines, as in "the change of a phone". Items of one key are applied one after the other,
-    those of up to `at_once` keys at the same time.
+    Items of one key are applied one after the other, those of up to `at_once` keys concurrently. `what` begins the log
+    lines, which go on with the key, as in "the change of 127.0.0.1:21001".
     """
 
     def __init__(
@@ -71,7 +70,7 @@ class Changes(Generic[Item]):
         self._problems: dict[str, tuple[Item, str]] = {}
 
     def put(self, key: str, item: Item) -> None:
-        """Let the item be applied, in place of what still waits for the key."""
+        """Queue the item, in place of one that still waits for the key."""
         self._waiting[key] = item
         if key in self._serving:
             self._serving[key].set()
@@ -79,15 +78,15 @@ class Changes(Generic[Item]):
 
     @property
     def problems(self) -> Mapping[str, str]:
-        """What is not tried again, by key: one sentence each. A key's next success takes it away."""
+        """The error messages of items that are not tried again, by key; the key's next success removes its entry."""
         return {key: message for key, (_, message) in self._problems.items()}
 
-    def refused(self, key: str, item: Item) -> bool:
-        """Tell whether this very item has failed for good: there is no use in putting it again."""
+    def has_given_up(self, key: str, item: Item) -> bool:
+        """Tell whether this item has failed for good, so that there is no use in queueing it again."""
         return key in self._problems and self._problems[key][0] == item
 
     async def run(self) -> None:
-        """Apply what was put and what will be, until cancelled."""
+        """Apply the queued items, until cancelled."""
         async with asyncio.TaskGroup() as keys:
             while True:
                 await self._arrived.wait()
@@ -97,46 +96,46 @@ class Changes(Generic[Item]):
                     keys.create_task(self._serve(key, self._serving[key]))
 
     async def _serve(self, key: str, newer: asyncio.Event) -> None:
-        """Apply what waits for a key until nothing does."""
+        """Apply the items of one key until none waits."""
         failures = 0
         try:
             while key in self._waiting:
                 newer.clear()
-                failures = 0 if await self._succeeds(key, self._waiting.pop(key), failures) else failures + 1
+                failures = 0 if await self._try_to_apply(key, self._waiting.pop(key), failures) else failures + 1
                 if failures:
-                    await self._pause(newer, failures)
+                    await self._wait_to_retry(newer, failures)
         finally:
             del self._serving[key]
 
-    async def _succeeds(self, key: str, item: Item, failures: int) -> bool:
-        """Apply an item; False if it was put back to be tried again."""
+    async def _try_to_apply(self, key: str, item: Item, failures: int) -> bool:
+        """Apply an item; False if it was queued again for a retry."""
         try:
             async with self._slots:
                 await self._apply(key, item)
-        except Exception as error:  # noqa: BLE001 - the edge of the process: one phone's trouble is one phone's
-            if not passes_by_itself(error):
-                self._refuse(key, item, error)
+        except Exception as error:  # noqa: BLE001 - the edge of the process: a failure of one key must not stop the others
+            if not is_retryable(error):
+                self._give_up(key, item, error)
                 return True
-            self._tell(key, error, failures)
+            self._log_retry(key, error, failures)
             self._waiting.setdefault(key, item)
             return False
         self._problems.pop(key, None)
         return True
 
-    async def _pause(self, newer: asyncio.Event, failures: int) -> None:
-        """Wait before the next try; something newer is tried at once."""
+    async def _wait_to_retry(self, newer: asyncio.Event, failures: int) -> None:
+        """Wait before the next try; a newer item ends the wait."""
         try:
             await asyncio.wait_for(newer.wait(), self._backoff(failures))
         except TimeoutError:
             return
 
-    def _refuse(self, key: str, item: Item, error: Exception) -> None:
+    def _give_up(self, key: str, item: Item, error: Exception) -> None:
         known, message = self._problems.get(key), _sentence(error)
         self._problems[key] = item, message
         if known is None or known[1] != message:
             _log.error("%s %s is not taken over, and not tried again before it changes: %s", self._what, key, message)
 
-    def _tell(self, key: str, error: Exception, failures: int) -> None:
+    def _log_retry(self, key: str, error: Exception, failures: int) -> None:
         if failures & (failures + 1) == 0:  # the 1st, 2nd, 4th, 8th, … failure in a row
             _log.warning("%s %s has to wait, trying again: %s", self._what, key, _sentence(error))
 

@@ -1,4 +1,7 @@
-"""The lanes of this computer's phones: one for each phone that has been ready, by whatever names it comes."""
+"""The phones of this computer: which are online, and a lane for each that has been ready since the worker's start.
+
+A phone is known by its identity, whatever addresses adb has it under. This module does not know flow runs.
+"""
 
 from __future__ import annotations
 
@@ -10,8 +13,8 @@ from prefect.client.orchestration import PrefectClient
 
 from deployments.describing import queue_description
 from deployments.registration import describe_queue
-from deployments.worker.phones.coalescing_queue import passes_by_itself
-from deployments.worker.phones.idle_servers import Idling
+from deployments.worker.phones.coalescing_queue import is_retryable
+from deployments.worker.phones.idle_servers import IdleServerStopper
 from deployments.worker.phones.lane import Lane
 from deployments.worker.phones.quarantine import Quarantine
 from deployments.worker.prefect.queues import Queues
@@ -25,9 +28,10 @@ _log = logging.getLogger(__name__)
 
 
 class Fleet:
-    """Lanes by identity. A phone's queue exists in Prefect before the phone is offered work.
+    """The lanes, by the phone's identity (serial).
 
-    A phone is online while any of its addresses is ready and the phone there has said that it is this one.
+    A phone is online while adb has it ready at one of its addresses and it has been identified there. Its work queue is
+    made in Prefect before it gets its first run. `on_free` is called, from any thread, when a lane becomes free.
     """
 
     def __init__(self, resources: Resources, quarantine: Quarantine, on_free: Callable[[], None]) -> None:
@@ -38,35 +42,37 @@ class Fleet:
         self._lanes: dict[str, Lane] = {}
         self._online: set[str] = set()
         self._described: dict[str, str] = {}
-        self._placing = asyncio.Lock()
-        self._idling = Idling(resources.sessions, resources.clock)
+        self._applying = asyncio.Lock()
+        self._idle_servers = IdleServerStopper(resources.sessions, resources.clock)
         self.queues = Queues()
 
     async def device_changed(self, seen: DeviceSeen, client: PrefectClient) -> None:
-        """Take note of what adb says about an address: a phone that came, changed its state or went."""
-        async with self._placing:  # what the ledger says last is what the routes say in the end
-            concerned = await asyncio.to_thread(self._remember, seen)
+        """Apply what adb reports of an address: a phone that appeared, changed its state or went."""
+        async with self._applying:  # one at a time, so that the routes end up as the ledger's last answer says
+            concerned = await asyncio.to_thread(self._record, seen)
             for phone in concerned:
-                self._take(phone)
+                self._update_routes(phone)
         for phone in concerned:
-            await self._open(phone, client)
+            await self._bring_online(phone, client)
         _log.info("phone %s at %s: %s", ", ".join(phone.serial for phone in concerned), seen.address, seen.state)
 
-    def _take(self, phone: Whereabouts) -> None:
-        """Let the phone's session know where it is; without an address it gets no more runs."""
+    def _update_routes(self, phone: Whereabouts) -> None:
+        """Give the phone's current addresses to its session; a phone without an address goes offline."""
         self._routes.set(phone.serial, phone.hardware, phone.addresses)
         if not phone.addresses:
             self._online.discard(phone.serial)
 
-    async def _open(self, phone: Whereabouts, client: PrefectClient) -> None:
-        """Let a phone that has an address get runs."""
+    async def _bring_online(self, phone: Whereabouts, client: PrefectClient) -> None:
+        """Let a phone that has an address get runs: ensure its queue and its lane, then count it as online."""
         if not phone.addresses or phone.serial in self._online:
             return
-        await self.queues.ready(client, phone)
+        await self.queues.ensure(client, phone)
         if phone.serial not in self._lanes:
             self._lanes[phone.serial] = lane = Lane(phone.serial, self._on_free)
-            lane.submit(lambda _: sweep(self._resources.sessions.get(phone.serial)))  # what a crash may have left
-        if self._routes.of(phone.serial).addresses:  # it may have left meanwhile
+            lane.submit(
+                lambda _: sweep(self._resources.sessions.get(phone.serial))
+            )  # files that a crash may have left there
+        if self._routes.of(phone.serial).addresses:  # it may have gone while its queue was made
             self._online.add(phone.serial)
             self._on_free()
 
@@ -75,7 +81,7 @@ class Fleet:
         return {serial for serial in self._online - self._quarantine.serials if self._lanes[serial].free}
 
     def busy(self) -> set[str]:
-        """Return the connected phones that do something now."""
+        """Return the online phones whose lanes run or hold a job."""
         return {serial for serial in self._online if not self._lanes[serial].free}
 
     def lane(self, serial: str) -> Lane:
@@ -83,7 +89,11 @@ class Fleet:
         return self._lanes[serial]
 
     async def describe_queues(self, client: PrefectClient) -> None:
-        """Say in Prefect which phones the queues belong to, as far as that has changed; each is tried by itself."""
+        """Update the descriptions of the phones' queues in Prefect where they have changed.
+
+        Also ends the lanes of phones that are no longer in the ledger. A failure at one queue does not stop the others;
+        the first retryable error is raised at the end.
+        """
         known = {device.serial: device for device in await asyncio.to_thread(self._resources.ledger.devices.all)}
         failed: list[Exception] = []
         for serial in list(self._lanes):
@@ -92,37 +102,37 @@ class Fleet:
                 self._forget(serial)
             elif self._described.get(serial) != description:
                 failed.extend(await self._describe(client, serial, description))
-        for error in failed[:1]:  # the next turn tries again
+        for error in failed[:1]:  # the next call tries again
             raise error
 
     async def _describe(self, client: PrefectClient, serial: str, description: str) -> list[Exception]:
-        """Describe one queue; return the error if that is to be tried again. What is refused is not."""
+        """Describe one queue; return the error in a list if it is retryable, otherwise log it and return none."""
         try:
             await describe_queue(client, serial, description)
-        except Exception as error:  # noqa: BLE001 - the edge of the process: one queue's trouble is one queue's
-            if passes_by_itself(error):
+        except Exception as error:  # noqa: BLE001 - the edge of the process: an error at one queue must not stop the others
+            if is_retryable(error):
                 return [error]
             _log.error("the queue of %s keeps its description: %s", serial, error)
         self._described[serial] = description
         return []
 
     def probe(self) -> None:
-        """Let the connected phones that are unwell be looked at, each in its lane."""
-        for serial in self._online & self._quarantine.ailing:
+        """Check the health of the online phones in the worker's quarantine, each in its own lane."""
+        for serial in self._online & self._quarantine.to_probe:
             if self._lanes[serial].free:
                 self._lanes[serial].submit(lambda _, serial=serial: self._quarantine.probe(serial))
 
     def stop_idle_servers(self) -> None:
-        """Stop what listens on phones that have nothing to do."""
-        self._idling.stop_servers(self._lanes)
+        """Stop the uiautomator servers of phones that have been idle for a while."""
+        self._idle_servers.stop_servers(self._lanes)
 
     @property
     def serials(self) -> Iterable[str]:
-        """The identities of all phones that were ready since the worker's start."""
+        """The identities of all phones that have been ready since the worker's start."""
         return self._lanes.keys()
 
     async def close(self, within: float) -> bool:
-        """End all lanes after what they are doing; True when all have ended within `within` seconds together."""
+        """End all lanes after their current jobs; True when all have ended within `within` seconds altogether."""
         for lane in self._lanes.values():
             lane.close()
         loop = asyncio.get_running_loop()
@@ -131,14 +141,14 @@ class Fleet:
         return all(ended)
 
     def _forget(self, serial: str) -> None:
-        """End the lane of a phone that people have forgotten."""
+        """End the lane of a phone that was deleted from the ledger."""
         self._lanes.pop(serial).close()
         self._described.pop(serial, None)
         self._routes.drop(serial)
         self._resources.sessions.close(serial)
         self.queues.forget(serial)
 
-    def _remember(self, seen: DeviceSeen) -> list[Whereabouts]:
+    def _record(self, seen: DeviceSeen) -> list[Whereabouts]:
         resources = self._resources
         told = AddressSeen(
             seen.address,

@@ -1,7 +1,7 @@
-"""Stops the uiautomator servers of phones that have had nothing to do for a while.
+"""Stops the uiautomator servers of idle phones.
 
-While it runs, that server is open to the phone's network without a password, and cannot be told to listen on loopback
-only (`phonefleet.device.exposure`). Starting it again takes a second or two, which is nothing after such a while.
+A running uiautomator server accepts commands from the phone's network without a password, and it cannot be bound to
+loopback (`phonefleet.device.exposure`). Starting it again takes one or two seconds.
 """
 
 from __future__ import annotations
@@ -13,12 +13,12 @@ from typing import Any, Final, Protocol
 from phonefleet.clock import Clock
 from phonefleet.device.sessions import Sessions
 
-AFTER: Final = timedelta(minutes=2)
-"""How long a phone may have nothing to do until its server is stopped."""
+IDLE_AFTER: Final = timedelta(minutes=2)
+"""How long a phone must have been idle before its server is stopped."""
 
 
-class Worked(Protocol):
-    """What is asked of a lane."""
+class IdleLane(Protocol):
+    """The part of a lane that is needed here."""
 
     @property
     def free(self) -> bool:
@@ -31,24 +31,24 @@ class Worked(Protocol):
         ...
 
     def submit(self, job: Callable[[Any], None]) -> object:
-        """Let the lane's thread do a job."""
+        """Run a job in the lane's thread."""
         ...
 
 
-class Idling:
-    """Knows since when lanes have had nothing to do. One thread asks it, now and then."""
+class IdleServerStopper:
+    """Tracks how long lanes have been idle. Not thread-safe: call it from one thread, every few seconds."""
 
     def __init__(self, sessions: Sessions, clock: Clock) -> None:
         self._sessions, self._clock = sessions, clock
-        self._since: dict[str, tuple[int, float]] = {}  # how many jobs had ended, and when that was seen first
-        self._rested: dict[str, int] = {}
+        self._since: dict[str, tuple[int, float]] = {}  # finished jobs, and monotonic seconds when first seen
+        self._stopped_at: dict[str, int] = {}  # finished jobs, once the server's stop has ended
 
-    def stop_servers(self, lanes: Mapping[str, Worked]) -> None:
-        """Stop the servers of those that are due, each in its lane and once until there is work again."""
+    def stop_servers(self, lanes: Mapping[str, IdleLane]) -> None:
+        """Stop the servers of phones whose lanes have been idle for `IDLE_AFTER`, each in its lane and only once."""
         now = self._clock.monotonic()
         for serial, lane in lanes.items():
             if lane.free and self._is_due(serial, lane.finished, now):
-                self._rested[serial] = lane.finished + 1  # the stop is a job, too
+                self._stopped_at[serial] = lane.finished + 1  # the stop itself counts as a job
                 lane.submit(lambda _, serial=serial: self._sessions.get(serial).close())
 
     def _is_due(self, serial: str, finished: int, now: float) -> bool:
@@ -56,4 +56,4 @@ class Idling:
         if count != finished:
             self._since[serial] = (finished, now)
             return False
-        return self._rested.get(serial) != finished and now - since >= AFTER.total_seconds()
+        return self._stopped_at.get(serial) != finished and now - since >= IDLE_AFTER.total_seconds()

@@ -1,4 +1,4 @@
-"""A lane: the one thread that owns a phone and runs its flow runs, one after another."""
+"""A lane: the one thread that owns a phone and runs its jobs, first in, first out."""
 
 from __future__ import annotations
 
@@ -10,13 +10,19 @@ from concurrent.futures import Future
 from prefect.client.orchestration import SyncPrefectClient
 
 from deployments.worker.prefect.engine_settings import engine_settings
-from deployments.worker.prefect.patient_client import LineContext
+from deployments.worker.prefect.patient_client import PatientClientContext
 
 Job = Callable[[SyncPrefectClient], None]
 
 
 class Lane:
-    """Runs jobs in its own thread, first in, first out, each with the thread's one Prefect client."""
+    """A single-thread executor for one phone; each job is called with the thread's Prefect client.
+
+        lane = Lane("R58M123ABC", on_free=wake.set)
+        lane.submit(lambda client: client.hello()).result()
+
+    `on_free` is called in the lane's thread after each job.
+    """
 
     def __init__(self, serial: str, on_free: Callable[[], None]) -> None:
         self.serial = serial
@@ -30,11 +36,11 @@ class Lane:
 
     @property
     def free(self) -> bool:
-        """Whether nothing runs or waits here."""
+        """Whether no job runs or waits."""
         return not self._busy.is_set()
 
     def submit(self, job: Job) -> Future[None]:
-        """Let the lane's thread do the job; call it when the lane is free, or it waits its turn."""
+        """Queue a job for the lane's thread; the future ends with it, and holds the error if it raised one."""
         self._busy.set()
         done: Future[None] = Future()
         self._jobs.put((job, done))
@@ -50,7 +56,7 @@ class Lane:
         return not self._thread.is_alive()
 
     def _run(self) -> None:
-        with engine_settings(), LineContext() as context:
+        with engine_settings(), PatientClientContext() as context:
             while (waiting := self._jobs.get()) is not None:
                 job, done = waiting
                 try:

@@ -1,8 +1,8 @@
-"""What a failed run says about its phone or account: a phone that does not answer rests, a blocked account is held.
+"""Circuit breaker for phones and accounts: after certain errors a phone is quarantined, or an account held.
 
-A resting phone gets no runs; it is looked at now and then, and goes on when it is well. A phone that a person has
-quarantined or disabled rests until a person ends that; the ledger tells. A held account stays held until a person
-releases it.
+A quarantined phone gets no runs. If the worker began the quarantine, it checks the phone every few seconds and ends the
+quarantine when the phone is well; a quarantine that a person began, and a held account, wait for a person to release
+them. All of it is stored in the ledger.
 """
 
 from __future__ import annotations
@@ -27,48 +27,48 @@ from phonefleet.ledger.values import Task
 
 _log = logging.getLogger(__name__)
 
-_OF_THE_PHONE = (DeviceFrozen, AutomationDown, BatteryLow, DeviceLocked, DeviceNotReady, DeviceUnauthorized)
-_OF_THE_ACCOUNT = (Challenge, ActionBlocked)
+_PHONE_ERRORS = (DeviceFrozen, AutomationDown, BatteryLow, DeviceLocked, DeviceNotReady, DeviceUnauthorized)
+_ACCOUNT_ERRORS = (Challenge, ActionBlocked)
 
 
 class Quarantine:
-    """The phones that rest, as the ledger has them; thread-safe."""
+    """The phones that get no runs, as the ledger has them: quarantined or disabled. Thread-safe."""
 
     def __init__(self, resources: Resources) -> None:
         self._resources = resources
-        self._lock = threading.Lock()  # held while the ledger is asked: what is read there is never older than a write
-        self._resting: Mapping[str, str] = {}  # with the reasons
-        self._ailing: frozenset[str] = frozenset()
+        self._lock = threading.Lock()  # held during calls to the ledger, so that no read overtakes a write
+        self._reasons: Mapping[str, str] = {}  # by serial
+        self._to_probe: frozenset[str] = frozenset()
         self.refresh()
 
     @property
     def serials(self) -> frozenset[str]:
         """The phones that get no runs at the moment."""
-        return frozenset(self._resting)
+        return frozenset(self._reasons)
 
     @property
-    def ailing(self) -> frozenset[str]:
-        """Those of them that are to be looked at, because they go on when they are well."""
-        return self._ailing
+    def to_probe(self) -> frozenset[str]:
+        """Those of them that the worker quarantined, and whose health it therefore checks."""
+        return self._to_probe
 
     def refresh(self) -> bool:
-        """Read from the ledger which phones rest; tell whether one that did may go on."""
+        """Read from the ledger which phones get no runs; True when one of before may work again."""
         with self._lock:
-            before = self._resting
+            before = self._reasons
             barred = self._resources.ledger.devices.barred(self._resources.host)
             now = {device.serial: device.quarantine_reason or "it is disabled" for device in barred}
-            self._resting = now
-            self._ailing = frozenset(
+            self._reasons = now
+            self._to_probe = frozenset(
                 device.serial for device in barred if device.enabled and device.quarantined_by == "worker"
             )
-            _tell_changes(before, now)  # what is told holds already
+            _log_changes(before, now)  # last, so that what is logged already holds
         return bool(before.keys() - now.keys())
 
-    def judge(self, task: Task, error: PhonefleetError | None) -> None:
-        """Draw the consequences of how a run ended."""
-        if isinstance(error, _OF_THE_PHONE):
-            self._rest(task.serial, error.message)
-        elif isinstance(error, _OF_THE_ACCOUNT) and task.username:
+    def record_outcome(self, task: Task, error: PhonefleetError | None) -> None:
+        """Quarantine the phone or hold the account if the error of a finished run is one that calls for it."""
+        if isinstance(error, _PHONE_ERRORS):
+            self._quarantine_phone(task.serial, error.message)
+        elif isinstance(error, _ACCOUNT_ERRORS) and task.username:
             now = self._resources.clock.now()
             app = task.app or self._resources.settings.app
             username = self._resources.ledger.renames.present(task.username, app)
@@ -76,7 +76,7 @@ class Quarantine:
             _log.warning("account %s is held: %s", username, error.message)
 
     def probe(self, serial: str) -> None:
-        """Look whether the phone is well again; call it in the phone's lane."""
+        """Check the phone's health and end its quarantine if it is well. Call it in the phone's lane."""
         try:
             phone = self._resources.sessions.get(serial)
             health = phone.health()
@@ -86,22 +86,22 @@ class Quarantine:
             _log.info("phone %s still rests: %s", serial, error.message)
             return
         if not health.low(self._resources.settings.minimum_battery) and not health.locked:
-            self._release(serial)
+            self._release_phone(serial)
 
-    def _rest(self, serial: str, reason: str) -> None:
+    def _quarantine_phone(self, serial: str, reason: str) -> None:
         with self._lock:
-            self._resting = {**self._resting, serial: reason}
+            self._reasons = {**self._reasons, serial: reason}
             self._resources.ledger.devices.quarantine(serial, reason)
-            self._ailing |= {serial}
+            self._to_probe |= {serial}
         _log.warning("phone %s rests: %s", serial, reason)
 
-    def _release(self, serial: str) -> None:
+    def _release_phone(self, serial: str) -> None:
         self._resources.ledger.devices.release(serial, by="worker")
         self.refresh()
         _log.info("phone %s is well again", serial)
 
 
-def _tell_changes(before: Mapping[str, str], now: Mapping[str, str]) -> None:
+def _log_changes(before: Mapping[str, str], now: Mapping[str, str]) -> None:
     for serial, reason in now.items():
         if reason != before.get(serial):
             _log.info("phone %s gets no work: %s", serial, reason)

@@ -1,4 +1,4 @@
-"""Asks which of the runs in hand are to be stopped, and why: Prefect, in one request for all, and the ledger."""
+"""Asks Prefect and the ledger which of the runs in hand are to be stopped, and why."""
 
 from __future__ import annotations
 
@@ -13,14 +13,12 @@ from prefect.client.schemas.objects import StateType
 from phonefleet.ledger.ledger import Ledger
 
 _PAGE = 200
-
-
 _REASON = "cancelled in Prefect"
-"""The reason of people who give none, as the Prefect UI and its command line do."""
+"""The reason where none is given: the Prefect UI and its command line send none."""
 
 
-async def to_be_cancelled(client: PrefectClient, flow_run_ids: Collection[UUID]) -> dict[UUID, str]:
-    """Return those of the runs whose state is Cancelling or Cancelled, each with the reason."""
+async def cancelled_runs(client: PrefectClient, flow_run_ids: Collection[UUID]) -> dict[UUID, str]:
+    """Return the reasons of those runs whose state in Prefect is Cancelling or Cancelled, by run id."""
     ids = list(flow_run_ids)
     found: dict[UUID, str] = {}
     for start in range(0, len(ids), _PAGE):
@@ -29,8 +27,8 @@ async def to_be_cancelled(client: PrefectClient, flow_run_ids: Collection[UUID])
     return found
 
 
-async def recalled(ledger: Ledger, flow_run_ids: Collection[UUID]) -> dict[UUID, str]:
-    """Return those of the runs that are recalled, each with the reason: those that Prefect may not have heard of."""
+async def recalled_runs(ledger: Ledger, flow_run_ids: Collection[UUID]) -> dict[UUID, str]:
+    """Return the reasons of those runs that the ledger has a recall for, by run id; Prefect may not know of it yet."""
     return await asyncio.to_thread(ledger.recalls.of_runs, list(flow_run_ids))
 
 

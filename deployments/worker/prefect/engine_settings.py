@@ -1,7 +1,8 @@
-"""Prefect's settings for runs inside a worker: what costs time and brings nothing when runs share a process.
+"""Prefect settings for the worker: switches off what costs time and is of no use when runs share one process.
 
-The heartbeat of a flow run is a thread that sleeps in whole seconds, and the end of each run waits for it: up to a
-second a run. Our worker tells by its own heartbeat that it lives, and puts back what a dead one left.
+Prefect's heartbeat of a flow run is a thread that sleeps in whole seconds, and the end of each run waits for it, up to
+a second. It is not needed here: the worker has a heartbeat of its own, and the next worker reschedules the runs of one
+that died (`deployments.worker.prefect.recovery`).
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from prefect.settings import (
 
 
 def engine_settings() -> AbstractContextManager[Settings]:
-    """Return the settings as a context; each thread that runs flows enters one of its own."""
+    """Return the settings for running flows, as a context manager. Each thread that runs flows enters its own."""
     return temporary_settings(
         updates={
             PREFECT_CLIENT_CSRF_SUPPORT_ENABLED: False,
@@ -30,5 +31,8 @@ def engine_settings() -> AbstractContextManager[Settings]:
 
 
 def loop_settings() -> AbstractContextManager[Settings]:
-    """Return the settings of the worker's own loops: they ask again by themselves, sooner than Prefect's client."""
+    """Return the settings for the worker's loops, as a context manager: no retries by Prefect's client.
+
+    The loops repeat failed calls themselves, sooner than the client would.
+    """
     return temporary_settings(updates={PREFECT_CLIENT_MAX_RETRIES: 0})

@@ -1,9 +1,10 @@
-"""Wakes the worker by push: Prefect's event stream tells when a run is scheduled or to be cancelled.
+"""Subscribes to Prefect's event stream, which wakes the worker when a run is scheduled or to be cancelled.
 
-Runs are told by the type of their state, whatever its name: a retry is called AwaitingRetry, and people give names.
+Events are selected by the type of a run's state, because its name varies: a retry is called AwaitingRetry, and people
+give names of their own.
 
-Prefect tells of a state before the transaction that writes it ends (`InstrumentFlowRunStateTransitions`, 3.8.8): who
-asks at once may not see it yet. So the worker asks again soon after each event, and ever more rarely after that.
+Prefect sends the event before it commits the state (`InstrumentFlowRunStateTransitions`, 3.8.8), so a request made at
+once may not see the run. The worker therefore polls soon after each event, and then at growing intervals.
 """
 
 from __future__ import annotations
@@ -29,29 +30,37 @@ RUN_CANCELLED = _entering("CANCELLING", "CANCELLED")
 QUEUE_OPENED = EventFilter(
     event=EventNameFilter(name=[f"prefect.work-queue.{change}" for change in ("ready", "not-ready", "updated")])
 )
-"""A queue that is no longer paused is `not-ready` until a worker asks for it."""
+"""All three, because a queue that was just resumed is `not-ready` until a worker polls it."""
 
 
-class Alertness:
-    """How long to sleep unless something wakes: briefly after it did, thrice as long each time that nothing does."""
+class AdaptivePoll:
+    """A poll interval that is reset to the shortest by an event and tripled by each timeout, up to the longest.
+
+    For example:
+
+        poll = AdaptivePoll(timedelta(seconds=1), timedelta(seconds=30))
+        while True:
+            await poll.sleep(woken)
+            await ask()
+    """
 
     def __init__(self, shortest: timedelta, longest: timedelta) -> None:
         self._shortest, self._longest = shortest, longest
-        self.patience = longest
+        self.interval = longest
 
     async def sleep(self, woken: asyncio.Event) -> None:
-        """Sleep until the event is set, which clears it, or for `patience`."""
+        """Sleep until the event is set or `interval` has passed; the event is cleared."""
         try:
-            await asyncio.wait_for(woken.wait(), self.patience.total_seconds())
+            await asyncio.wait_for(woken.wait(), self.interval.total_seconds())
         except TimeoutError:
-            self.patience = min(3 * self.patience, self._longest)
+            self.interval = min(3 * self.interval, self._longest)
         else:
-            self.patience = self._shortest
+            self.interval = self._shortest
         woken.clear()
 
 
 class Wakeable(Protocol):
-    """Something that an event wakes: `asyncio.Event` is one."""
+    """Something to wake, such as an `asyncio.Event`."""
 
     def set(self) -> None:
         """Wake it."""
@@ -59,9 +68,10 @@ class Wakeable(Protocol):
 
 
 async def listen(wanted: EventFilter, wakeable: Wakeable) -> None:
-    """Follow Prefect's events and wake at each; returns or raises when the stream ends.
+    """Wake at each event that matches, until the stream ends.
 
-    What was missed meanwhile is made up by waking once after each (re)connection.
+    Also wakes once after connecting, for events that were missed before. Returns or raises when the stream ends; the
+    caller connects again.
     """
     async with get_events_subscriber(filter=wanted.model_copy(), reconnection_attempts=0) as events:
         wakeable.set()

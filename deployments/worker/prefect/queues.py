@@ -1,7 +1,7 @@
-"""The work queues of this worker's phones: each is there before its phone works, and none of an older name is lost.
+"""Ensures the phones' work queues in Prefect, and migrates queues that bear a name of earlier versions.
 
-A queue is named after its phone's identity. Before phones had one, queues bore the addresses of phones: such a queue is
-renamed, with its runs and its pause. Where both are there, runs of both are taken until the older one is empty.
+A queue is named after its phone's identity. In earlier versions it was named after the phone's address: such a queue is
+renamed, and keeps its runs and its pause. Where queues of both names exist, runs are taken from both.
 """
 
 from __future__ import annotations
@@ -19,13 +19,13 @@ from phonefleet.settings import POOL
 
 
 class Queues:
-    """Which queues belong to which phone; used in the worker's event loop alone."""
+    """Which queues belong to which phone. Not thread-safe: use it in the worker's event loop."""
 
     def __init__(self) -> None:
         self._older: dict[str, set[str]] = {}
 
-    async def ready(self, client: PrefectClient, phone: Whereabouts) -> None:
-        """Make the phone's queue, of one that bears a name of before if there is one."""
+    async def ensure(self, client: PrefectClient, phone: Whereabouts) -> None:
+        """Make sure that the phone's queue exists, by renaming one with an older name or by making one."""
         wanted = queue_name(phone.serial)
         before = {queue_name(name) for name in phone.names} - {wanted}
         older = await _named(client, before)

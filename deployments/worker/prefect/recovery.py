@@ -1,7 +1,7 @@
-"""Puts back into their queues the runs that a worker left behind when it was killed.
+"""Reschedules orphaned runs: those of a worker that was killed, which Prefect would leave Running or Pending for ever.
 
-Prefect leaves them Running (or Pending) forever. What the runs had done stays done: irreversible actions are in the
-ledger, and the next try looks at the screen before it acts. The retry count does not change.
+Repeating such a run is safe: irreversible actions are recorded in the ledger, and the next try checks the screen before
+it acts. The retry count does not change.
 """
 
 from __future__ import annotations
@@ -28,20 +28,20 @@ _PAGE = 200
 _IN_HAND = [StateType.PENDING, StateType.RUNNING, StateType.CANCELLING]
 
 
-async def left_behind(
+async def orphaned_runs(
     client: PrefectClient, pool: str, in_hand: Collection[UUID], older_than: timedelta
 ) -> list[FlowRun]:
-    """Return the pool's runs that claim to be in hand and are not in these hands, for longer than `older_than`."""
+    """Return the pool's runs that have been Pending, Running or Cancelling for `older_than` and are not `in_hand`."""
     before = datetime.now(UTC) - older_than
     return [
         run
-        for run in await _claiming(client, pool)
+        for run in await _unfinished(client, pool)
         if run.id not in in_hand and run.state and run.state.timestamp <= before
     ]
 
 
-async def put_back(client: PrefectClient, flow_run: FlowRun) -> State:
-    """Schedule the run again, at once; one that was to be cancelled is cancelled instead. Return its new state."""
+async def reschedule(client: PrefectClient, flow_run: FlowRun) -> State:
+    """Schedule the run again for now, or cancel it if it was Cancelling. Return the new state."""
     message = "the worker that ran it is gone"
     if flow_run.state and flow_run.state.is_cancelling():
         state: State = Cancelled(message=flow_run.state.message or message)
@@ -52,7 +52,7 @@ async def put_back(client: PrefectClient, flow_run: FlowRun) -> State:
     return state
 
 
-async def _claiming(client: PrefectClient, pool: str) -> list[FlowRun]:
+async def _unfinished(client: PrefectClient, pool: str) -> list[FlowRun]:
     found: list[FlowRun] = []
     while True:
         page = await client.read_flow_runs(

@@ -1,4 +1,4 @@
-"""Which task a flow run belongs to: its own, or, for a run that a person started in Prefect, a new one."""
+"""Finds the task of a flow run; a run that a person started in Prefect is adopted: it gets a new task."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from phonefleet.run_keys import task_id_in
 from phonefleet.runs import adoption
 
 
-def task_of(flow_run: FlowRun, script: str, ledger: Ledger, client: SyncPrefectClient) -> Task | None:
-    """Return the run's task, adopting a stranger; None when its task was deleted."""
+def find_or_adopt_task(flow_run: FlowRun, script: str, ledger: Ledger, client: SyncPrefectClient) -> Task | None:
+    """Return the run's task, made now if a person started the run in Prefect; None when its task was deleted."""
     task_id = task_id_in(flow_run.idempotency_key, ledger.id)
     if task_id is None:
         created = flow_run.created or datetime.now(UTC)

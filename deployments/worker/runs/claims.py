@@ -1,4 +1,4 @@
-"""Which of the runs that Prefect offers can start now, and when the next one is due."""
+"""Chooses which of the runs that Prefect offers can start now, and computes when the next one is due. No I/O."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from prefect.client.schemas.objects import FlowRun
 from phonefleet.runs import serial_in
 
 DEFAULT_QUEUE = "default"
-"""Where Prefect puts a run that a person starts without naming a queue."""
+"""The queue into which Prefect puts a run that is started without naming one."""
 
 MOST_NAMES = 20
-"""Asked with more queue names than this, the server is slower than asked for the whole pool."""
+"""With more queue names than this in a request, Prefect is slower than for the whole pool."""
 
 
 def queues_to_ask(queues: Iterable[str]) -> list[str] | None:
-    """Return the names to ask for, given those of the free phones' queues; None asks for the whole pool."""
+    """Return the queue names to ask Prefect for, given those of the free phones; None means the whole pool."""
     names = [DEFAULT_QUEUE, *sorted(queues)]
     return None if len(names) > MOST_NAMES else names
 
@@ -26,9 +26,9 @@ def queues_to_ask(queues: Iterable[str]) -> list[str] | None:
 def startable(
     flow_runs: Iterable[FlowRun], free: Collection[str], now: datetime, phones: Mapping[UUID, str] | None = None
 ) -> Iterator[FlowRun]:
-    """Yield the runs that can start on the free phones, one for each, earliest due first.
+    """Yield the runs that can start on the free phones, at most one for each phone, earliest due first.
 
-    `phones` tells whose the runs are, by id; a run that is not in it is of the phone that its parameter names.
+    `phones` has the phone's serial by run id; a run that is not in it belongs to the phone that its parameter names.
     """
     taken: set[str] = set()
     for flow_run in sorted((run for run in flow_runs if due(run, now) <= now), key=lambda run: due(run, now)):
@@ -39,10 +39,10 @@ def startable(
 
 
 def next_due(flow_runs: Iterable[FlowRun], now: datetime) -> datetime | None:
-    """Return when the earliest of the runs that are not due yet is due."""
+    """Return the earliest due time of the runs that are not due yet; None without such a run."""
     return min((due(run, now) for run in flow_runs if due(run, now) > now), default=None)
 
 
 def due(flow_run: FlowRun, now: datetime) -> datetime:
-    """Return when the run is to start; a run without a time is due now."""
+    """Return when the run is due to start; a run without a scheduled time is due now."""
     return flow_run.next_scheduled_start_time or now

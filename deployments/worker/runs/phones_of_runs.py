@@ -1,4 +1,4 @@
-"""Which phone each run is for: a task's own, or, in a run of a person, the one that its parameter names."""
+"""Finds the phone that each flow run is for: its task's phone, or, for a run that a person made, its parameter's."""
 
 from __future__ import annotations
 
@@ -15,16 +15,19 @@ from phonefleet.runs import serial_in
 
 
 @dataclass(frozen=True, slots=True)
-class Addressed:
-    """The phones of runs, by the id of the run; `unclear` are runs of people that may mean several, with a sentence."""
+class PhonesOfRuns:
+    """The phones' serials by run id, and the runs whose parameter could mean several phones, with the error message."""
 
     phones: dict[UUID, str] = field(default_factory=dict[UUID, str])
     unclear: dict[UUID, str] = field(default_factory=dict[UUID, str])
 
 
-def addressed(ledger: Ledger, runs: Sequence[FlowRun], at_hand: Collection[str]) -> Addressed:
-    """Return which phones the runs are for; `at_hand` are identities that need not be looked up."""
-    found = Addressed()
+def phones_of_runs(ledger: Ledger, runs: Sequence[FlowRun], at_hand: Collection[str]) -> PhonesOfRuns:
+    """Return which phones the runs are for.
+
+    A run whose parameter is a serial in `at_hand` needs no look-up in the ledger.
+    """
+    found = PhonesOfRuns()
     others = [run for run in runs if not _is_at_hand(run, at_hand, found)]
     if not others:
         return found
@@ -40,12 +43,12 @@ def addressed(ledger: Ledger, runs: Sequence[FlowRun], at_hand: Collection[str])
         except NameUnclear as error:
             found.unclear[run.id] = error.message
         else:
-            # A run whose task was deleted is ended by the lane of the phone that it names.
+            # A run whose task was deleted goes to the phone that its parameter names; the lane there cancels it.
             found.phones[run.id] = named or serial_in(run.parameters) or ""
     return found
 
 
-def _is_at_hand(run: FlowRun, at_hand: Collection[str], found: Addressed) -> bool:
+def _is_at_hand(run: FlowRun, at_hand: Collection[str], found: PhonesOfRuns) -> bool:
     named = serial_in(run.parameters)
     if named is None or named not in at_hand:
         return False

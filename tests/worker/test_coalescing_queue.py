@@ -13,7 +13,7 @@ from prefect.client.schemas.actions import WorkQueueCreate
 from prefect.exceptions import ObjectNotFound
 from pydantic import ValidationError
 
-from deployments.worker.phones.coalescing_queue import Changes, backoff, passes_by_itself
+from deployments.worker.phones.coalescing_queue import CoalescingQueue, backoff, is_retryable
 from phonefleet.errors import AliasTaken, DeviceUnauthorized, LedgerUnreachable
 
 AWAY = LedgerUnreachable()
@@ -44,7 +44,7 @@ class Target:
         self.applied.append((key, item))
 
 
-Work = Callable[[Target, "Changes[str]"], Awaitable[None]]
+Work = Callable[[Target, "CoalescingQueue[str]"], Awaitable[None]]
 
 
 def run(work: Work, *, at_once: int = 8, wait: float = 0.0) -> Target:
@@ -52,7 +52,7 @@ def run(work: Work, *, at_once: int = 8, wait: float = 0.0) -> Target:
     target = Target()
 
     async def main() -> None:
-        changes = Changes("phone", target, at_once=at_once, backoff=lambda _: wait)
+        changes = CoalescingQueue("phone", target, at_once=at_once, backoff=lambda _: wait)
         running = asyncio.create_task(changes.run())
         try:
             await asyncio.wait_for(work(target, changes), 90)
@@ -70,26 +70,26 @@ async def until(condition: Callable[[], bool]) -> None:
         await asyncio.sleep(0)
 
 
-def put(changes: Changes[str], *items: tuple[str, str]) -> None:
+def put(changes: CoalescingQueue[str], *items: tuple[str, str]) -> None:
     for key, item in items:
         changes.put(key, item)
 
 
 def test_a_phone_whose_change_cannot_be_applied_keeps_no_other_waiting() -> None:
-    async def work(target: Target, changes: Changes[str]) -> None:
+    async def work(target: Target, changes: CoalescingQueue[str]) -> None:
         target.errors["odd"].append(REFUSED)
         put(changes, ("odd", "device"), ("good", "device"))
         await until(lambda: ("good", "device") in target.applied and bool(changes.problems))
         assert changes.problems == {"odd": REFUSED.message}
-        assert changes.refused("odd", "device")
-        assert not changes.refused("odd", "absent")
-        assert not changes.refused("good", "device")
+        assert changes.has_given_up("odd", "device")
+        assert not changes.has_given_up("odd", "absent")
+        assert not changes.has_given_up("good", "device")
 
     assert run(work).tries == {"odd": 1, "good": 1}
 
 
 def test_a_phone_whose_change_never_ends_keeps_no_other_waiting() -> None:
-    async def work(target: Target, changes: Changes[str]) -> None:
+    async def work(target: Target, changes: CoalescingQueue[str]) -> None:
         target.shut.add("stuck")
         put(changes, ("stuck", "device"))
         await until(lambda: target.tries["stuck"] == 1)
@@ -100,7 +100,7 @@ def test_a_phone_whose_change_never_ends_keeps_no_other_waiting() -> None:
 
 
 def test_what_passes_is_tried_until_it_succeeds_and_keeps_no_other_waiting() -> None:
-    async def work(target: Target, changes: Changes[str]) -> None:
+    async def work(target: Target, changes: CoalescingQueue[str]) -> None:
         target.errors["far"].extend([AWAY, answered(503), httpx.ConnectError("refused")])
         put(changes, ("far", "device"), ("good", "device"))
         await until(lambda: ("far", "device") in target.applied)
@@ -112,7 +112,7 @@ def test_what_passes_is_tried_until_it_succeeds_and_keeps_no_other_waiting() -> 
 
 
 def test_a_phone_waits_for_its_next_try_without_a_place_among_those_at_work() -> None:
-    async def work(target: Target, changes: Changes[str]) -> None:
+    async def work(target: Target, changes: CoalescingQueue[str]) -> None:
         target.errors["far"].append(AWAY)
         put(changes, ("far", "device"))
         await until(lambda: target.tries["far"] == 1)
@@ -123,7 +123,7 @@ def test_a_phone_waits_for_its_next_try_without_a_place_among_those_at_work() ->
 
 
 def test_a_later_state_replaces_the_one_that_waits_and_is_tried_at_once() -> None:
-    async def work(target: Target, changes: Changes[str]) -> None:
+    async def work(target: Target, changes: CoalescingQueue[str]) -> None:
         target.errors["far"].append(AWAY)
         put(changes, ("far", "device"))
         await until(lambda: target.tries["far"] == 1)
@@ -134,7 +134,7 @@ def test_a_later_state_replaces_the_one_that_waits_and_is_tried_at_once() -> Non
 
 
 def test_a_state_that_comes_while_another_is_applied_follows_it() -> None:
-    async def work(target: Target, changes: Changes[str]) -> None:
+    async def work(target: Target, changes: CoalescingQueue[str]) -> None:
         target.shut.add("phone")
         put(changes, ("phone", "device"))
         await until(lambda: target.tries["phone"] == 1)
@@ -146,7 +146,7 @@ def test_a_state_that_comes_while_another_is_applied_follows_it() -> None:
 
 
 def test_what_failed_for_good_is_forgotten_when_the_phone_changes_to_what_succeeds() -> None:
-    async def work(target: Target, changes: Changes[str]) -> None:
+    async def work(target: Target, changes: CoalescingQueue[str]) -> None:
         target.errors["odd"].append(REFUSED)
         put(changes, ("odd", "device"))
         await until(lambda: bool(changes.problems))
@@ -158,11 +158,11 @@ def test_what_failed_for_good_is_forgotten_when_the_phone_changes_to_what_succee
 
 
 def test_what_fails_for_good_in_the_same_way_is_logged_once(caplog: pytest.LogCaptureFixture) -> None:
-    async def work(target: Target, changes: Changes[str]) -> None:
+    async def work(target: Target, changes: CoalescingQueue[str]) -> None:
         for number in range(1, 4):
             target.errors["odd"].append(REFUSED)
             put(changes, ("odd", f"state {number}"))
-            await until(lambda number=number: changes.refused("odd", f"state {number}"))
+            await until(lambda number=number: changes.has_given_up("odd", f"state {number}"))
 
     with caplog.at_level(logging.INFO):
         run(work)
@@ -170,7 +170,7 @@ def test_what_fails_for_good_in_the_same_way_is_logged_once(caplog: pytest.LogCa
 
 
 def test_an_outage_is_logged_more_and_more_rarely(caplog: pytest.LogCaptureFixture) -> None:
-    async def work(target: Target, changes: Changes[str]) -> None:
+    async def work(target: Target, changes: CoalescingQueue[str]) -> None:
         target.errors["far"].extend([AWAY] * 100)
         put(changes, ("far", "device"))
         await until(lambda: bool(target.applied))
@@ -195,7 +195,7 @@ def refusals() -> Iterable[Exception]:
 
 
 def test_what_would_fail_in_the_same_way_again_does_not_pass_by_itself() -> None:
-    assert [error for error in refusals() if passes_by_itself(error)] == []
+    assert [error for error in refusals() if is_retryable(error)] == []
 
 
 @pytest.mark.parametrize(
@@ -206,4 +206,4 @@ def test_what_would_fail_in_the_same_way_again_does_not_pass_by_itself() -> None
     ],
 )  # fmt: skip
 def test_what_is_away_for_a_while_passes_by_itself(error: Exception) -> None:
-    assert passes_by_itself(error)
+    assert is_retryable(error)

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from deployments.worker.phones.idle_servers import AFTER, Idling
+from deployments.worker.phones.idle_servers import IDLE_AFTER, IdleServerStopper
 from phonefleet.clock import SystemClock
 from phonefleet.device.sessions import Sessions
 from phonefleet.device.transport import FastAdbClient
@@ -51,24 +51,24 @@ def clock() -> HandClock:
 
 
 @pytest.fixture
-def idling(clock: HandClock) -> Idling:
-    return Idling(Sessions(FastAdbClient(1, "127.0.0.2"), clock), clock)
+def idling(clock: HandClock) -> IdleServerStopper:
+    return IdleServerStopper(Sessions(FastAdbClient(1, "127.0.0.2"), clock), clock)
 
 
-def pass_time(idling: Idling, clock: HandClock, lane: Desk, turns: int = 12) -> None:
+def pass_time(idling: IdleServerStopper, clock: HandClock, lane: Desk, turns: int = 12) -> None:
     """Look every 15 s, as the worker does."""
     for _ in range(turns):
         idling.stop_servers({"phone": lane})
         clock.advance(timedelta(seconds=15))
 
 
-def test_a_phone_without_work_is_stopped_once(idling: Idling, clock: HandClock) -> None:
+def test_a_phone_without_work_is_stopped_once(idling: IdleServerStopper, clock: HandClock) -> None:
     lane = Desk()
     pass_time(idling, clock, lane, turns=60)
     assert lane.stops == [0]
 
 
-def test_a_phone_that_works_now_and_then_is_not_stopped(idling: Idling, clock: HandClock) -> None:
+def test_a_phone_that_works_now_and_then_is_not_stopped(idling: IdleServerStopper, clock: HandClock) -> None:
     lane = Desk()
     for _ in range(20):
         pass_time(idling, clock, lane, turns=4)
@@ -76,13 +76,13 @@ def test_a_phone_that_works_now_and_then_is_not_stopped(idling: Idling, clock: H
     assert lane.stops == []
 
 
-def test_a_phone_at_work_is_not_stopped(idling: Idling, clock: HandClock) -> None:
+def test_a_phone_at_work_is_not_stopped(idling: IdleServerStopper, clock: HandClock) -> None:
     lane = Desk(free=False)
     pass_time(idling, clock, lane, turns=60)
     assert lane.stops == []
 
 
-def test_after_more_work_it_is_stopped_again(idling: Idling, clock: HandClock) -> None:
+def test_after_more_work_it_is_stopped_again(idling: IdleServerStopper, clock: HandClock) -> None:
     lane = Desk()
     pass_time(idling, clock, lane)
     lane.work()
@@ -90,10 +90,10 @@ def test_after_more_work_it_is_stopped_again(idling: Idling, clock: HandClock) -
     assert lane.stops == [0, 2]
 
 
-def test_it_is_not_stopped_before_its_time(idling: Idling, clock: HandClock) -> None:
+def test_it_is_not_stopped_before_its_time(idling: IdleServerStopper, clock: HandClock) -> None:
     lane = Desk()
     idling.stop_servers({"phone": lane})
-    clock.advance(AFTER - timedelta(seconds=1))
+    clock.advance(IDLE_AFTER - timedelta(seconds=1))
     idling.stop_servers({"phone": lane})
     assert lane.stops == []
     clock.advance(timedelta(seconds=1))

@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 import httpx
 import pytest
 
-from deployments.worker.prefect.patient_client import PrefectLine, Unheard
+from deployments.worker.prefect.patient_client import PatientTransport, StoppedDuringOutage
 from phonefleet.clock import StopSignal
 from phonefleet.patience import Patience, patient
 
@@ -52,7 +52,7 @@ class Server:
 @contextmanager
 def line_to(server: Callable[[httpx.Request], httpx.Response]) -> Generator[tuple[httpx.Client, StopSignal]]:
     stop = StopSignal()
-    line = PrefectLine(httpx.MockTransport(server))
+    line = PatientTransport(httpx.MockTransport(server))
     with httpx.Client(transport=line) as client, patient(Patience(AtOnce(), stop)):
         yield client, stop
 
@@ -99,9 +99,9 @@ def test_a_request_that_a_ready_server_cannot_serve_is_no_outage() -> None:
 def test_a_stop_ends_the_wait_for_a_server_that_is_away() -> None:
     with line_to(Server(*[httpx.ConnectError] * 3)) as (client, stop):
         stop.set("stopped")
-        with pytest.raises(Unheard, match="stopped"):
+        with pytest.raises(StoppedDuringOutage, match="stopped"):
             client.post(URL)
-        with pytest.raises(Unheard, match="stopped"):
+        with pytest.raises(StoppedDuringOutage, match="stopped"):
             client.post(URL)
 
 
@@ -121,7 +121,7 @@ def test_a_stop_ends_the_wait_for_a_server_that_is_silent() -> None:
 
     with line_to(silent) as (client, stop):
         threading.Thread(target=lambda: (asked.wait(), stop.set("stopped"))).start()
-        with pytest.raises(Unheard, match="stopped"):
+        with pytest.raises(StoppedDuringOutage, match="stopped"):
             client.post(URL)
         over.set()
 

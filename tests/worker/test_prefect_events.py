@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from prefect.events.schemas.events import Event
 
-from deployments.worker.prefect.events import QUEUE_OPENED, RUN_CANCELLED, RUN_SCHEDULED, Alertness
+from deployments.worker.prefect.events import QUEUE_OPENED, RUN_CANCELLED, RUN_SCHEDULED, AdaptivePoll
 
 YESTERDAY = datetime.now(UTC) - timedelta(days=1)
 
@@ -50,7 +50,7 @@ def test_a_queue_that_opens_wakes() -> None:
 
 def test_the_worker_asks_again_soon_after_it_was_woken_and_ever_more_rarely_after_that() -> None:
     tick = timedelta(milliseconds=1)
-    alertness = Alertness(tick, 30 * tick)
+    alertness = AdaptivePoll(tick, 30 * tick)
 
     async def patience_after(*, wake: bool) -> timedelta:
         woken = asyncio.Event()
@@ -58,7 +58,7 @@ def test_the_worker_asks_again_soon_after_it_was_woken_and_ever_more_rarely_afte
             woken.set()
         await alertness.sleep(woken)
         assert not woken.is_set()
-        return alertness.patience
+        return alertness.interval
 
     async def sleep() -> list[timedelta]:
         return [await patience_after(wake=wake) for wake in (True, False, False, False, False, False, True)]
