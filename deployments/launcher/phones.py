@@ -1,4 +1,4 @@
-"""What the ledger must know of virtual phones before work can start: that they exist, their names, their accounts."""
+"""Enters virtual phones into the ledger before work starts: the phones, their aliases and their accounts."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from phonefleet.settings import POOL, Settings
 from phonefleet.virtual.hardware import hardware_of
 
 ONLINE = frozenset({"online", "device"})
-"""The states of a phone that is connected and authorized; the second is adb's own word."""
+"""The states of a phone that is connected and authorized; the second is the name that adb uses."""
 SAMPLE_APP = "sample"
 """The app profile of the virtual phones' app."""
 
 
 class PhoneBook:
-    """The launcher's view of its phones, through the ledger."""
+    """The launcher's access to its phones in the ledger; use it as a context manager."""
 
     def __init__(self, programs: Programs) -> None:
         self._programs = programs
@@ -40,7 +40,7 @@ class PhoneBook:
         self._ledger.close()
 
     def prepare(self) -> None:
-        """Bring the ledger up to date: nothing is connected yet, and new virtual phones are named device_serial_N."""
+        """Migrate the ledger, mark this host's phones as absent, and name new virtual phones device_serial_N."""
         self._ledger.migrate()
         host = Settings().worker_name or socket.gethostname()
         known = {device.serial for device in self._ledger.devices.all()}
@@ -48,16 +48,16 @@ class PhoneBook:
         for number, address in enumerate(self._addresses, start=1):
             hardware = hardware_of(address)
             found = self._ledger.devices.at_address(AddressSeen(address, "offline", host, hardware))
-            if not known & {found[0].serial, address}:  # else it has the name that people gave it
+            if not known & {found[0].serial, address}:  # a known phone keeps the alias that people gave it
                 self._ledger.devices.set_alias(found[0].serial, f"device_serial_{number}")
 
     def sign_in(self) -> None:
-        """Record which accounts are signed in on the virtual phones, as their world tells."""
+        """Record which accounts are signed in on the virtual phones, read from their world."""
         for phone in signed_in(self._programs.world_url):
             self._ledger.accounts.sync(*phone)
 
     def connected(self) -> bool:
-        """Tell whether the worker is at work and sees every virtual phone."""
+        """Tell whether a worker runs and every virtual phone is online."""
         try:
             states = {device.serial: device.state for device in self._ledger.devices.all()}
         except LedgerUnreachable:
@@ -65,7 +65,7 @@ class PhoneBook:
         return all(states.get(serial) in ONLINE for serial in self._serials) and self._worker_reports()
 
     def _worker_reports(self) -> bool:
-        """Tell whether a worker of the pool has reported since the launcher started."""
+        """Tell whether a worker of the pool has sent a heartbeat to Prefect since the launcher started."""
         url = f"{self._programs.prefect_api_url}/work_pools/{POOL}/workers/filter"
         auth = self._programs.options.prefect_auth
         user, _, password = (auth or "").partition(":")
@@ -78,6 +78,6 @@ class PhoneBook:
 
 
 def signed_in(world_url: str) -> list[tuple[str, str, list[str]]]:
-    """Return what each virtual phone is called, its app and its accounts, the active one first."""
+    """Return (serial, app, accounts) of each virtual phone; the active account comes first."""
     phones = httpx.get(f"{world_url}/phones", timeout=10, trust_env=False).raise_for_status().json()
     return [(phone["serial_number"], SAMPLE_APP, list(phone["accounts"])) for phone in phones]

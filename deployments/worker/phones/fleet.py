@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable
 
 from prefect.client.orchestration import PrefectClient
 
-from deployments.describing import queue_description
+from deployments.descriptions import queue_description
 from deployments.registration import describe_queue
 from deployments.worker.phones.coalescing_queue import is_retryable
 from deployments.worker.phones.idle_servers import IdleServerStopper

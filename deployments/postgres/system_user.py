@@ -1,4 +1,4 @@
-"""Whom the database runs as: ourselves, or an existing unprivileged user when we are root."""
+"""The system user that runs the database: ourselves, or an existing unprivileged user when we are root."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from typing import TypedDict
 from phonefleet.errors import Permanent
 
 CANDIDATES = ("postgres", "nobody")
-"""Existing users that may run the database for root, the first one found; none is ever created."""
+"""Users that run the database for root; the first that exists is used, and none is created."""
 
 
 class PostgresError(Permanent):
     """The embedded PostgreSQL cannot run here; set PHONEFLEET_DATABASE_URL to use another server."""
 
 
-class Identity(TypedDict, total=False):
-    """The arguments of `subprocess` that start a program as somebody else."""
+class RunAs(TypedDict, total=False):
+    """The arguments of `subprocess.run` that start a program as another user."""
 
     user: int
     group: int
@@ -28,27 +28,27 @@ class Identity(TypedDict, total=False):
 
 
 @dataclass(frozen=True, slots=True)
-class Account:
-    """The user that the database's processes run as; `uid` is None when that is ourselves."""
+class SystemUser:
+    """The user that the database's processes run as; `uid` is None for our own user."""
 
     name: str = ""
     uid: int | None = None
     gid: int = -1
 
     @property
-    def identity(self) -> Identity:
-        """Return what `subprocess` needs to start a program as this user."""
+    def run_as(self) -> RunAs:
+        """The arguments of `subprocess.run` that start a program as this user."""
         if self.uid is None:
             return {}
         return {"user": self.uid, "group": self.gid, "extra_groups": []}
 
-    def own(self, path: Path) -> None:
-        """Make `path` this user's."""
+    def chown(self, path: Path) -> None:
+        """Make this user the owner of `path`."""
         if self.uid is not None and sys.platform != "win32":
             os.chown(path, self.uid, self.gid)
 
-    def first_closed(self, folder: Path) -> Path | None:
-        """Return the first folder on the way to `folder`, itself included, that this user cannot enter."""
+    def first_inaccessible(self, folder: Path) -> Path | None:
+        """Return the first folder on the path to `folder`, itself included, that this user cannot enter, if any."""
         if self.uid is None:
             return None
         resolved = folder.resolve()
@@ -64,7 +64,7 @@ class Account:
         return bool(status.st_mode & stat.S_IXOTH)
 
 
-def database_account() -> Account:
+def database_user() -> SystemUser:
     """Return ourselves, or the first existing candidate when we are root.
 
     Raises:
@@ -72,13 +72,13 @@ def database_account() -> Account:
 
     """
     if sys.platform == "win32" or os.geteuid() != 0:
-        return Account()
+        return SystemUser()
     import pwd  # noqa: PLC0415 - exists on Unix only
 
     known = {entry.pw_name: entry for entry in pwd.getpwall()}
     for name in CANDIDATES:
         if name in known:
-            return Account(name, known[name].pw_uid, known[name].pw_gid)
+            return SystemUser(name, known[name].pw_uid, known[name].pw_gid)
     message = (
         "PostgreSQL refuses to run as root, and no user named 'postgres' or 'nobody' exists: start phonefleet as an "
         "ordinary user, or set PHONEFLEET_DATABASE_URL to use another server."

@@ -1,4 +1,4 @@
-"""By which letter and colour a chart tells campaigns from one another, on a terminal and in a picture."""
+"""The letter and colour of each campaign in charts, on a terminal and in SVG."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ _LETTERS = ascii_uppercase + ascii_lowercase
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
-    """How a campaign is drawn."""
+class CampaignStyle:
+    """How a campaign is drawn; `colour` is the name of a terminal colour, `web_colour` the CSS value."""
 
     letter: str
     colour: str
@@ -25,25 +25,25 @@ class Look:
 
     @property
     def mark(self) -> tuple[str, str]:
-        """A character on a terminal, with its style."""
+        """The character on a terminal, and its style."""
         return self.letter, f"black on {self.colour}"
 
 
-def looks_of(plan: Plan) -> dict[int, Look]:
-    """Return how each campaign of a plan looks, by its id; those that do something come first."""
+def styles_of(plan: Plan) -> dict[int, CampaignStyle]:
+    """Return the style of each campaign, by id; those that make tasks get the first letters."""
     ordered = sorted(plan["campaigns"], key=lambda campaign: not campaign["tasks"])
     return {campaign["id"]: _look(place) for place, campaign in enumerate(ordered)}
 
 
 def names_of(plan: Plan) -> dict[int, str]:
-    """Return the name of each campaign of a plan, by its id."""
+    """Return the name of each campaign, by id."""
     return {campaign["id"]: campaign["name"] for campaign in plan["campaigns"]}
 
 
-def at_work(plan: Plan) -> list[CampaignPlan]:
+def active_campaigns(plan: Plan) -> list[CampaignPlan]:
     """Return the campaigns that make tasks."""
     return [campaign for campaign in plan["campaigns"] if campaign["tasks"]]
 
 
-def _look(place: int) -> Look:
-    return Look(_LETTERS[place % len(_LETTERS)], *_COLOURS[place % len(_COLOURS)])
+def _look(place: int) -> CampaignStyle:
+    return CampaignStyle(_LETTERS[place % len(_LETTERS)], *_COLOURS[place % len(_COLOURS)])

@@ -1,4 +1,4 @@
-"""What people read in Prefect about phones and scripts: the words beside queues and deployments, and on their forms."""
+"""The texts that people read in Prefect: descriptions of queues and deployments, and the titles of their forms."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _TITLES = {
 
 
 def queue_description(serial: str, device: Device | None) -> str:
-    """Return what stands beside a phone's queue: "What a phone has to do: Pixel-07, Pixel 9, on the host atelier"."""
+    """Return the description of a phone's queue: "What a phone has to do: Pixel-07, Pixel 9, on the host atelier"."""
     if device is None:
         return f"{_QUEUE}: {serial}"
     known = [device.alias, device.model, f"on the host {device.host}"]
@@ -30,12 +30,12 @@ def queue_description(serial: str, device: Device | None) -> str:
 
 
 def is_ours(description: str | None) -> bool:
-    """Tell whether a queue's description is ours to change, and no person's."""
+    """Tell whether a queue's description was written by Phonefleet, so that it may be replaced."""
     return not description or description.startswith((_QUEUE, "What the phone "))
 
 
 def deployment_description(script: Script, flow: Flow[..., Any]) -> str:
-    """Return what stands above a script's deployment, as Markdown."""
+    """Return the description of a script's deployment, as Markdown."""
     does = (flow.fn.__doc__ or script.title).partition("\n")[0]
     return (
         f"**{script.title}.** {does}\n\n"
@@ -47,9 +47,9 @@ def deployment_description(script: Script, flow: Flow[..., Any]) -> str:
 
 
 def form(flow: Flow[..., Any]) -> dict[str, Any]:
-    """Return the schema of a flow's parameters, from which Prefect makes its forms.
+    """Return the JSON schema of a flow's parameters, from which Prefect makes its forms.
 
-    Every field has a position: PostgreSQL keeps the fields of a JSON document in an order of its own.
+    Every field gets a position, because PostgreSQL does not keep the order of the fields of a JSON document.
     """
     schema = parameter_schema(flow).model_dump_for_openapi()
     described: Mapping[str, dict[str, Any]] = schema["properties"]

@@ -1,4 +1,4 @@
-"""Makes our adb server connect to the virtual phones, before anybody looks for them there."""
+"""Connects our adb server to the virtual phones, before API and worker use it."""
 
 from __future__ import annotations
 
@@ -18,24 +18,23 @@ from phonefleet.errors import PhonefleetError
 PATIENCE = timedelta(seconds=60)
 TURN = timedelta(milliseconds=50)
 CONNECTED = "device"
-"""adb's word for a phone that is ready."""
+"""The state that adb reports for a phone that is ready."""
 
 
-def second_names(addresses: Sequence[str], seed: int) -> list[str]:
-    """Return further names under which adb is to have some of the phones: one of them, drawn by the seed.
+def extra_names(addresses: Sequence[str], seed: int) -> list[str]:
+    """Return a second address for one of the phones, chosen by the seed; none without phones.
 
-    A phone that is on USB and in the network, or was connected by its address and by its name, stands twice in adb's
-    list; virtual phones are no kinder.
+    A real phone may be listed twice by adb, such as by USB and by network; this makes virtual phones do the same.
     """
     ports = [address.rpartition(":")[2] for address in addresses]
     return [f"localhost:{random.Random(seed).choice(ports)}"] if ports else []  # noqa: S311 - no secret
 
 
 def connect_all(client: FastAdbClient, serials: Sequence[str], stop: StopSignal) -> None:
-    """Return when adb has all phones ready.
+    """Connect adb to all phones and return when it reports all of them ready.
 
     Raises:
-        ServiceFailed: it did not come to that.
+        ServiceFailed: some were not ready in time.
         Interrupted: the stop signal was set meanwhile.
 
     """

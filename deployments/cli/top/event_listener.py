@@ -1,4 +1,4 @@
-"""Events of the server, heard by a thread of its own that comes back whenever the connection breaks."""
+"""Receives the server's events in a thread, which reconnects whenever the connection breaks."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from datetime import timedelta
 from phonefleet.client import ApiError, ApiUnreachable, Client
 from phonefleet.client.events import Event
 
-AGAIN_AFTER = timedelta(seconds=2)
+RETRY_AFTER = timedelta(seconds=2)
 
 
-class Listening:
-    """What the server tells, in order; `listening` says whether it does."""
+class EventListener:
+    """A queue of the server's events, in order; `listening` tells whether events come at the moment."""
 
     def __init__(self) -> None:
         self._told: queue.SimpleQueue[Event] = queue.SimpleQueue()
@@ -23,21 +23,21 @@ class Listening:
         self.listening = False
 
     def take(self) -> list[Event]:
-        """Return what was told since the last time."""
+        """Return the events since the last call."""
         return [self._told.get() for _ in range(self._told.qsize())]
 
-    def hear(self, client: Client) -> None:
-        """Listen until `close`; a server that is away, or tells nothing, is asked again and again."""
+    def run(self, client: Client) -> None:
+        """Listen until `close`, reconnecting every `RETRY_AFTER` when the server is away or has no events."""
         with client:
             while not self._over.is_set():
-                self._hear_once(client)
-                self._over.wait(AGAIN_AFTER.total_seconds())
+                self._listen_once(client)
+                self._over.wait(RETRY_AFTER.total_seconds())
 
     def close(self) -> None:
-        """Hear nothing more than what is under way."""
+        """Stop listening after the next event."""
         self._over.set()
 
-    def _hear_once(self, client: Client) -> None:
+    def _listen_once(self, client: Client) -> None:
         try:
             for event in client.events():
                 self.listening = True
@@ -51,10 +51,10 @@ class Listening:
 
 
 @contextmanager
-def news_of(client: Client) -> Generator[Listening]:
-    """Yield what the server of a client tells, until the block ends."""
-    news = Listening()
-    threading.Thread(target=news.hear, args=(client.another(),), name="events", daemon=True).start()
+def listen_to(client: Client) -> Generator[EventListener]:
+    """Yield the events of a client's server, until the block ends."""
+    news = EventListener()
+    threading.Thread(target=news.run, args=(client.another(),), name="events", daemon=True).start()
     try:
         yield news
     finally:
