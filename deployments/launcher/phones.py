@@ -1,4 +1,4 @@
-"""What the ledger must know of virtual phones before work can start: that they exist, their names, their accounts."""
+"""Enters virtual phones into the ledger before work starts: the phones, their aliases and their accounts."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from phonefleet.ledger.ledger import Ledger
 from phonefleet.settings import POOL, Settings
 
 ONLINE = frozenset({"online", "device"})
-"""The states of a phone that is connected and authorized; the second is adb's own word."""
+"""The states of a phone that is connected and authorized; the second is the name that adb uses."""
 SAMPLE_APP = "sample"
 """The app profile of the virtual phones' app."""
 
@@ -38,7 +38,7 @@ class FleetPhone:
 
 
 class PhoneBook:
-    """The launcher's view of its phones, through the ledger."""
+    """The launcher's access to its phones in the ledger; use it as a context manager."""
 
     def __init__(self, programs: Programs) -> None:
         self._programs = programs
@@ -77,7 +77,7 @@ class PhoneBook:
             self._ledger.accounts.sync(phone.serial, SAMPLE_APP, list(phone.accounts))
 
     def connected(self) -> bool:
-        """Tell whether the worker is at work and sees every virtual phone."""
+        """Tell whether a worker runs and every virtual phone is online."""
         try:
             states = {device.serial: device.state for device in self._ledger.devices.all()}
         except LedgerUnreachable:
@@ -85,7 +85,7 @@ class PhoneBook:
         return all(states.get(serial) in ONLINE for serial in self.serials) and self._worker_reports()
 
     def _worker_reports(self) -> bool:
-        """Tell whether a worker of the pool has reported since the launcher started."""
+        """Tell whether a worker of the pool has sent a heartbeat to Prefect since the launcher started."""
         url = f"{self._programs.prefect_api_url}/work_pools/{POOL}/workers/filter"
         auth = self._programs.options.prefect_auth
         user, _, password = (auth or "").partition(":")

@@ -95,7 +95,7 @@ def create(  # noqa: PLR0913 - a command line has as many options as it has
     paused: Annotated[bool, typer.Option("--paused", help="Enter it, and let it begin later.")] = False,
 ) -> None:
     """Enter a campaign; from now on it makes tasks whenever it is due."""
-    request = t.asked(
+    request = t.request_fields(
         device, username, t.config_of(config, target), multi_account=multi_account,
         intervals=(min_interval, max_interval, unit), app=profile,
     )  # fmt: skip

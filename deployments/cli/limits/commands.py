@@ -123,7 +123,7 @@ def apply(
 
 
 def _replace(call: Call, body: dict[str, Any]) -> Limits:
-    """Replace the limits, unless others hold than those that were looked at."""
+    """Replace the limits; the API refuses it (409) if they have changed since `body` was read."""
     return call.client.replace_limits(**{name: value for name, value in body.items() if name != "set_at"})
 
 

@@ -1,4 +1,4 @@
-"""The limits as a TOML file: read as people write it, and written so that it can be changed and read again."""
+"""Reads and writes the limits as a TOML file, which people can edit."""
 
 from __future__ import annotations
 
@@ -23,7 +23,12 @@ _HEADING = """\
 
 
 def read(file: Path) -> dict[str, Any]:
-    """Return what stands in a limits file; the server knows what is right. Raises `Permanent`."""
+    """Parse a limits file; its fields are validated by the API.
+
+    Raises:
+        Permanent: the file cannot be read or is no TOML.
+
+    """
     try:
         return tomllib.loads(sys.stdin.read() if file == STANDARD else file.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
@@ -32,7 +37,7 @@ def read(file: Path) -> dict[str, Any]:
 
 
 def written(limits: Limits) -> str:
-    """Return the limits as the text of such a file."""
+    """Return the limits as TOML."""
     lines = [_HEADING, *_fields(limits, _FIELDS), *_tables(limits, "")]
     for override in limits["overrides"]:
         lines += ["\n[[overrides]]", *_fields(override, _SELECTING), *_tables(override, "overrides.")]
@@ -52,5 +57,5 @@ def _tables(values: Mapping[str, Any], prefix: str) -> list[str]:
 
 
 def _value(value: object) -> str:
-    """Return a value as TOML writes it: JSON's numbers, truths, lists and texts are the same there, but for DEL."""
+    """Return a value as TOML, which writes numbers, booleans, lists and strings as JSON does, except for DEL."""
     return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")

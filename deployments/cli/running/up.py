@@ -37,11 +37,11 @@ def up(  # noqa: PLR0913, PLR0917 - a command line has as many options as it has
     What dies is started again. Ctrl-C stops all of it. When all is ready, DIR/endpoints.json says where it is.
     """
     from deployments.cli.running.launching import launch_options  # noqa: PLC0415 - heavy
-    from deployments.cli.shared.console import out, teller  # noqa: PLC0415 - heavy
+    from deployments.cli.shared.console import line_printer, out  # noqa: PLC0415 - heavy
     from deployments.cli.shared.signals import stop_signals  # noqa: PLC0415 - heavy
     from deployments.launcher import Launcher  # noqa: PLC0415 - heavy
 
-    tell = teller(out())
+    tell = line_printer(out())
     wanted = launch_options({
         "home": home, "host": host, "api_port": api_port, "prefect_port": prefect_port,
         "prefect_host": prefect_host, "adb_port": adb_port,

@@ -1,4 +1,4 @@
-"""`phonefleet task users`: the people whom a task has collected."""
+"""`phonefleet task users`: lists or exports the people whom a task has collected."""
 
 from __future__ import annotations
 
