@@ -87,7 +87,7 @@ def test_watching_tells_at_once_when_there_is_no_such_task(api: Served, run: Cal
 
 def test_news_of_other_tasks_need_no_requests(api: Served, client: Client) -> None:
     news = watching.TaskEvents()
-    listener = threading.Thread(target=news.hear, args=(client.another(),), daemon=True)
+    listener = threading.Thread(target=news.run, args=(client.another(),), daemon=True)
     listener.start()
     while not news.listening:
         listener.join(0.01)
