@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from api.account_schemas import NewUsername
 from api.device_schemas import Reason
-from api.schemas import LARGEST_ID, Id, Instant, Name, PageQuery, Text
+from api.schemas import ALL_FIELDS, LARGEST_ID, Id, Instant, Name, PageQuery, Text
 from phonefleet.limits import Kind, Rules, WhenMet
 
 MOST_PEOPLE = 10_000
@@ -30,6 +30,8 @@ class LimitsRequest(Rules):
 
 class LimitsOut(Rules):
     """All limits, as they hold now."""
+
+    model_config = ALL_FIELDS
 
     version: int = Field(description="Counts up with each change; 0 before the first.")
     set_at: Instant | None = Field(description="Null before the first change.")

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, JsonValue, StrictBool, Tag
 
 from api.envelope import FieldError
-from api.schemas import Id, Instant, TaskRequest
+from api.schemas import ALL_FIELDS, Id, Instant, TaskRequest
 from phonefleet.limits import Kind
 from phonefleet.limits.deciding import Limit
 from phonefleet.plans import Basis, Overlap
@@ -99,6 +99,8 @@ class PhoneShare(BaseModel):
 class PhonePlan(BaseModel):
     """What a phone would do."""
 
+    model_config = ALL_FIELDS
+
     serial: str
     alias: str | None
     tasks: int
@@ -164,6 +166,8 @@ class CampaignPlan(BaseModel):
 
 class PlanOut(BaseModel):
     """What a request for tasks would do, or all campaigns over some days; nothing has been done."""
+
+    model_config = ALL_FIELDS
 
     accepted: bool = Field(description="Whether `POST /task` would take it, or each campaign could make its tasks.")
     refusals: list[FieldError] = Field(description="Why not, such as people whom nobody may contact.")

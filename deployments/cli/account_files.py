@@ -14,7 +14,7 @@ from deployments.cli.calling import Call, command
 from deployments.cli.printing import echo
 
 if TYPE_CHECKING:
-    from phonefleet.client.fleet_answers import Imported
+    from phonefleet.client.answers import Imported
 
 STANDARD = Path("-")
 

@@ -12,7 +12,7 @@ from deployments.cli import task_options as t
 from deployments.cli.calling import Call, command
 
 if TYPE_CHECKING:
-    from phonefleet.client.plan_answers import Plan
+    from phonefleet.client.answers import Plan
 
 ScriptArgument = Annotated[
     str | None, typer.Argument(help="Name of the script, such as follow or unfollow; none with --days.")

@@ -10,7 +10,7 @@ from rich.text import Text
 
 from deployments.cli.console import out
 from deployments.cli.plan_scale import Scale, instant
-from phonefleet.client.plan_answers import PhonePlan, Plan
+from phonefleet.client.answers import PhonePlan, Plan
 
 Mark = tuple[str, str]
 """A character and its style."""

@@ -13,7 +13,7 @@ from deployments.cli.plan_looks import Look, at_work, looks_of, names_of
 from deployments.cli.plan_scale import Scale, instant, scale_of
 from deployments.cli.plan_shown import lasts, limit
 from deployments.cli.tables import Column, print_record, print_table, when
-from phonefleet.client.plan_answers import CampaignPlan, PhonePlan, Plan, Times
+from phonefleet.client.answers import CampaignPlan, PhonePlan, Plan, Times
 
 _REFUSED: Mark = ("!", "bold white on red")
 _MOST_REASONS = 40

@@ -11,7 +11,7 @@ from deployments.cli.plan_looks import Look, at_work, looks_of, names_of
 from deployments.cli.plan_scale import Scale, instant
 from deployments.cli.plan_shown import against, limit
 from deployments.cli.svg import Plot, short, words
-from phonefleet.client.plan_answers import PhonePlan, Plan, Span
+from phonefleet.client.answers import PhonePlan, Plan, Span
 
 _WIDTH, _LEFT, _RIGHT = 1200, 180, 70
 _ROW, _BAR, _LINE = 26, 16, 20

@@ -11,7 +11,7 @@ from deployments.cli.console import out
 from deployments.cli.plan_bars import BEFORE, Bar, chart_width, key, name_of, print_chart
 from deployments.cli.plan_scale import Scale, instant, lasting, scale_of
 from deployments.cli.tables import Column, print_record, print_table, when
-from phonefleet.client.plan_answers import Estimate, LimitMet, PhonePlan, Plan
+from phonefleet.client.answers import Estimate, LimitMet, PhonePlan, Plan
 
 _LONG = 600
 """In seconds: more is told in minutes."""

@@ -9,7 +9,7 @@ from deployments.cli.plan_bars import name_of
 from deployments.cli.plan_scale import instant, scale_of
 from deployments.cli.plan_shown import against, ends
 from deployments.cli.svg import Plot, short, words
-from phonefleet.client.plan_answers import PhonePlan, Plan
+from phonefleet.client.answers import PhonePlan, Plan
 
 _WIDTH, _LEFT, _RIGHT = 1000, 180, 120
 _TOP, _ROW, _BAR = 84, 34, 18

@@ -16,7 +16,7 @@ from phonefleet.errors import Permanent
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from phonefleet.client.fleet_answers import ScrapedUser
+    from phonefleet.client.answers import ScrapedUser
 
 
 @command(app, "users", "phonefleet task users 101", "phonefleet task users 101 --whole-request --csv users.csv")

@@ -13,8 +13,7 @@ from rich.text import Text
 from deployments.cli.fleet_shown import state_text
 from deployments.cli.fleet_view import Frame
 from deployments.cli.tables import Column, fitting_table
-from phonefleet.client.answers import Task
-from phonefleet.client.fleet_answers import Device
+from phonefleet.client.answers import Device, Task
 from phonefleet.run_names import deed
 
 BREATH = timedelta(seconds=0.25)
