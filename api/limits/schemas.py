@@ -7,7 +7,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from api.answers.fields import LARGEST_ID, Id, Instant, Name, NewUsername, PageQuery, Reason, Text
+from api.answers.fields import ALL_FIELDS, LARGEST_ID, Id, Instant, Name, NewUsername, PageQuery, Reason, Text
 from phonefleet.limits import Kind, Rules, WhenMet
 
 MOST_PEOPLE = 10_000
@@ -28,6 +28,8 @@ class LimitsRequest(Rules):
 
 class LimitsOut(Rules):
     """All limits, as they hold now."""
+
+    model_config = ALL_FIELDS
 
     version: int = Field(description="Counts up with each change; 0 before the first.")
     set_at: Instant | None = Field(description="Null before the first change.")

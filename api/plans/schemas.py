@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, JsonValue, StrictBool, Tag
 
 from api.answers.envelope import FieldError
-from api.answers.fields import Id, Instant
+from api.answers.fields import ALL_FIELDS, Id, Instant
 from api.tasks.schemas import TaskRequest
 from phonefleet.limits import Kind
 from phonefleet.limits.deciding import Limit
@@ -100,6 +100,8 @@ class PhoneShare(BaseModel):
 class PhonePlan(BaseModel):
     """What a phone would do."""
 
+    model_config = ALL_FIELDS
+
     serial: str
     alias: str | None
     tasks: int
@@ -165,6 +167,8 @@ class CampaignPlan(BaseModel):
 
 class PlanOut(BaseModel):
     """What a request for tasks would do, or all campaigns over some days; nothing has been done."""
+
+    model_config = ALL_FIELDS
 
     accepted: bool = Field(description="Whether `POST /task` would take it, or each campaign could make its tasks.")
     refusals: list[FieldError] = Field(description="Why not, such as people whom nobody may contact.")

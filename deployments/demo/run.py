@@ -14,8 +14,7 @@ from deployments.demo.verdict import Json
 from deployments.launcher import Launcher
 from deployments.launcher.phones import phones_of
 from phonefleet.client import ApiUnreachable, Client
-from phonefleet.client.answers import Task
-from phonefleet.client.fleet_answers import Device
+from phonefleet.client.answers import Device, Task
 from phonefleet.client.tasks import has_ended
 from phonefleet.clock import StopSignal
 from phonefleet.errors import Transient

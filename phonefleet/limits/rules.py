@@ -70,7 +70,10 @@ class Actor:
 class Override(BaseModel):
     """Other limits for the accounts that match all given selectors. Limits that are left out stay."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+    # Whoever reads overrides gets all fields: those that were left out, too.
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", strict=True, json_schema_serialization_defaults_required=True
+    )
 
     username: Label | None = Field(default=None, description="One account; `@` and case do not matter.")
     app: Label | None = Field(default=None, description="The accounts of one app profile.")

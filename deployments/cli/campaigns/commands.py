@@ -14,7 +14,7 @@ from deployments.cli.tasks import options as t
 from phonefleet.errors import Permanent
 
 if TYPE_CHECKING:
-    from phonefleet.client.campaign_answers import Campaign
+    from phonefleet.client.answers import Campaign
 
 app = typer.Typer(help="Let phones do something again and again.", no_args_is_help=True)
 

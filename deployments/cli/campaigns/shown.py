@@ -9,7 +9,7 @@ from rich.text import Text
 
 from deployments.cli.shared.console import out
 from deployments.cli.shared.tables import Column, print_record, print_table, when
-from phonefleet.client.campaign_answers import Campaign, CampaignDetail, CampaignsApplied, Difference, Schedule
+from phonefleet.client.answers import Campaign, CampaignDetail, CampaignsApplied, Difference, Schedule
 
 _STYLES = {"create": "green", "change": "yellow", "delete": "red", "keep": "dim"}
 

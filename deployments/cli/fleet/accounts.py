@@ -15,7 +15,7 @@ from deployments.cli.shared.calling import Call, command, with_api
 from deployments.cli.shared.printing import echo
 
 if TYPE_CHECKING:
-    from phonefleet.client.fleet_answers import Imported
+    from phonefleet.client.answers import Imported
 
 STANDARD = Path("-")
 

@@ -8,7 +8,7 @@ from rich.text import Text
 
 from deployments.cli.shared.console import out
 from deployments.cli.shared.tables import Column, print_record, print_table, when
-from phonefleet.client.fleet_answers import Account, AuditEntry, Device, Unidentified
+from phonefleet.client.answers import Account, AuditEntry, Device, Unidentified
 
 _COLORS = {
     "online": "green", "busy": "cyan", "offline": "dim", "unauthorized": "red", "no_permissions": "red",

@@ -16,7 +16,7 @@ from deployments.cli.shared.calling import Call, command, with_api
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from phonefleet.client.limit_answers import Limits
+    from phonefleet.client.answers import Limits
 
 app = typer.Typer(help="What protects the accounts: budgets a day, working hours, pauses.")
 

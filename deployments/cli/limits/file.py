@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from phonefleet.client.limit_answers import Limits
+from phonefleet.client.answers import Limits
 from phonefleet.errors import Permanent
 
 STANDARD = Path("-")

@@ -8,7 +8,7 @@ from rich.text import Text
 
 from deployments.cli.shared.console import out
 from deployments.cli.shared.tables import Column, print_record, print_table, when
-from phonefleet.client.limit_answers import AccountUsage, Limits, Override, Person, Weekday
+from phonefleet.client.answers import AccountUsage, Limits, Override, Person, Weekday
 
 _KINDS_FIRST = ("follow", "unfollow", "like", "comment", "message")
 

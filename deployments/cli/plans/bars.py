@@ -10,7 +10,7 @@ from rich.text import Text
 
 from deployments.cli.plans.scale import Scale, instant
 from deployments.cli.shared.console import out
-from phonefleet.client.plan_answers import PhonePlan, Plan
+from phonefleet.client.answers import PhonePlan, Plan
 
 Mark = tuple[str, str]
 """A character and its style."""

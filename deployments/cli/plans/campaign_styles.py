@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from string import ascii_lowercase, ascii_uppercase
 
-from phonefleet.client.plan_answers import CampaignPlan, Plan
+from phonefleet.client.answers import CampaignPlan, Plan
 
 _COLOURS = (
     ("cyan3", "#0891b2"), ("orchid", "#c026d3"), ("green3", "#16a34a"), ("dodger_blue1", "#2563eb"),

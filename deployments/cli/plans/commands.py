@@ -12,7 +12,7 @@ from deployments.cli.shared.calling import Call, command
 from deployments.cli.tasks import options as t
 
 if TYPE_CHECKING:
-    from phonefleet.client.plan_answers import Plan
+    from phonefleet.client.answers import Plan
 
 ScriptArgument = Annotated[
     str | None, typer.Argument(help="Name of the script, such as follow or unfollow; none with --days.")

@@ -11,7 +11,7 @@ from deployments.cli.plans.campaign_styles import CampaignStyle, active_campaign
 from deployments.cli.plans.scale import Scale, instant
 from deployments.cli.plans.shown import limit_text, reasons_against
 from deployments.cli.plans.svg import Plot, shorten, text_element
-from phonefleet.client.plan_answers import PhonePlan, Plan, Span
+from phonefleet.client.answers import PhonePlan, Plan, Span
 
 _WIDTH, _LEFT, _RIGHT = 1200, 180, 70
 _ROW, _BAR, _LINE = 26, 16, 20

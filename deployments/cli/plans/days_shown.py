@@ -13,7 +13,7 @@ from deployments.cli.plans.scale import Scale, instant, scale_of
 from deployments.cli.plans.shown import duration_text, limit_text
 from deployments.cli.shared.console import out
 from deployments.cli.shared.tables import Column, print_record, print_table, when
-from phonefleet.client.plan_answers import CampaignPlan, PhonePlan, Plan, Times
+from phonefleet.client.answers import CampaignPlan, PhonePlan, Plan, Times
 
 _REFUSED: Mark = ("!", "bold white on red")
 _MOST_REASONS = 40

@@ -9,7 +9,7 @@ from deployments.cli.plans.bars import name_of
 from deployments.cli.plans.scale import instant, scale_of
 from deployments.cli.plans.shown import end_text, reasons_against
 from deployments.cli.plans.svg import Plot, shorten, text_element
-from phonefleet.client.plan_answers import PhonePlan, Plan
+from phonefleet.client.answers import PhonePlan, Plan
 
 _WIDTH, _LEFT, _RIGHT = 1000, 180, 120
 _TOP, _ROW, _BAR = 84, 34, 18

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from phonefleet.client.plan_answers import Plan
+from phonefleet.client.answers import Plan
 
 _STEPS = [
     *(timedelta(seconds=number) for number in (1, 2, 5, 10, 15, 30)),

@@ -11,7 +11,7 @@ from deployments.cli.plans.bars import BEFORE, Bar, chart_width, key, name_of, p
 from deployments.cli.plans.scale import Scale, format_duration, instant, scale_of
 from deployments.cli.shared.console import out
 from deployments.cli.shared.tables import Column, print_record, print_table, when
-from phonefleet.client.plan_answers import Estimate, LimitMet, PhonePlan, Plan
+from phonefleet.client.answers import Estimate, LimitMet, PhonePlan, Plan
 
 _LONG = 600
 """Durations above this, in seconds, are written in minutes and hours."""

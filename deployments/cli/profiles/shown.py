@@ -15,7 +15,7 @@ from deployments.cli.shared.tables import Column, print_table, when
 from phonefleet.apps import AppProfile, VersionProfile
 from phonefleet.apps.check import Resolution
 from phonefleet.apps.saved_screens import SavedCheck, SavedScreen, SavedScreenBroken
-from phonefleet.client.fleet_answers import Verification
+from phonefleet.client.answers import Verification
 
 
 def show_phone(check: PhoneCheck, recorded: int | None, *, as_json: bool) -> None:

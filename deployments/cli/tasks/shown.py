@@ -10,8 +10,7 @@ from rich.text import Text
 
 from deployments.cli.shared.console import out
 from deployments.cli.shared.tables import Column, print_record, print_table, when
-from phonefleet.client.answers import Counts, Stats, Task, TaskDetail
-from phonefleet.client.outcome_answers import Outcome
+from phonefleet.client.answers import Counts, Outcome, Stats, Task, TaskDetail
 
 COLORS = ("dim", "cyan", "green", "red")
 """The colors of the statuses pending, running, completed, failed."""

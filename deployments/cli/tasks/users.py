@@ -15,7 +15,7 @@ from phonefleet.errors import Permanent
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from phonefleet.client.fleet_answers import ScrapedUser
+    from phonefleet.client.answers import ScrapedUser
 
 app = typer.Typer()
 """A part of `phonefleet task`: see deployments/cli/app.py."""

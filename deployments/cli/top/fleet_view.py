@@ -9,9 +9,8 @@ from datetime import datetime, timedelta
 from typing import cast
 
 from phonefleet.client import ApiError, ApiUnreachable, Client
-from phonefleet.client.answers import Stats, Task
+from phonefleet.client.answers import Account, Device, Stats, Task
 from phonefleet.client.events import Event
-from phonefleet.client.fleet_answers import Account, Device
 from phonefleet.client.tasks import FAILED, RUNNING
 from phonefleet.clock import Clock
 

@@ -13,8 +13,7 @@ from rich.text import Text
 from deployments.cli.fleet.shown import state_text
 from deployments.cli.shared.tables import Column, fitting_table
 from deployments.cli.top.fleet_view import Frame
-from phonefleet.client.answers import Task
-from phonefleet.client.fleet_answers import Device
+from phonefleet.client.answers import Device, Task
 from phonefleet.run_names import deed
 
 FRAME_INTERVAL = timedelta(seconds=0.25)
