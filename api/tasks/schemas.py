@@ -16,7 +16,6 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from api.answers.fields import (
-    ALL_FIELDS,
     LARGEST_ID,
     LARGEST_PAGE_NUMBER,
     Deleted,
@@ -121,7 +120,7 @@ class ProgressOut(BaseModel):
 class TaskOut(BaseModel):
     """A task."""
 
-    model_config = ConfigDict(from_attributes=True, **ALL_FIELDS)
+    model_config = ConfigDict(from_attributes=True, json_schema_serialization_defaults_required=True)
 
     id: Id
     script_name: str
@@ -150,7 +149,7 @@ class TaskOut(BaseModel):
 class ActionOut(BaseModel):
     """What was done on the device."""
 
-    model_config = ConfigDict(from_attributes=True, **ALL_FIELDS)
+    model_config = ConfigDict(from_attributes=True, json_schema_serialization_defaults_required=True)
 
     id: Id
     kind: str
