@@ -24,7 +24,7 @@ from phonefleet.settings import Settings
 
 _PROGRAM = """
 from api.app import create_app
-from api.serving import Server, configuration
+from api.edge.serving import Server, configuration
 from phonefleet.settings import Settings
 settings = Settings()
 how = configuration(create_app(settings), settings)
