@@ -23,7 +23,7 @@ def act_as(username: str | None) -> None:
     if username is None:
         context.account = check_active_account()
     else:
-        username = context.ledger.renames.present(username, context.app)
+        username = context.ledger.renames.current_username(username, context.app)
         _refuse_if_barred(context, username)
         switch_account(username)
         context.account = username

@@ -48,7 +48,7 @@ class WebhookAnnouncer:
         """Post the due announcements, one after the other; stop at the first while the webhook is away."""
         for one in await in_thread(self._ledger.announcements.due, self._clock.now(), "webhook"):
             try:
-                await self._webhook.tell(message_of(one))
+                await self._webhook.send(message_of(one))
             except WebhookAway as error:
                 _log.warning("%s is told later: %s", one.kind, error)
                 return
@@ -76,7 +76,7 @@ class Announcer:
         if news:
             ledger_id = await in_thread(lambda: self._ledger.id)
             events = [event_of(one, ledger_id) | {"occurred": now.isoformat()} for one in news]
-            await self._prefect.tell(events)
+            await self._prefect.send_events(events)
             await in_thread(self._ledger.announcements.told, news)
 
 

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from api.loops.every import again_and_again
 from api.loops.threads import in_thread
-from api.prefect.client import PrefectApi, PrefectLacks, Run
+from api.prefect.client import PrefectApi, PrefectNotFound, Run
 from phonefleet.clock import Clock
 from phonefleet.ledger import Ledger, Recall
 from phonefleet.runs.states import Status, status_of
@@ -69,6 +69,6 @@ class Recaller:
         running = task is not None and task.status is Status.RUNNING
         try:
             await (self._prefect.cancel if running else self._prefect.end)(run.id, remark)
-        except PrefectLacks:
+        except PrefectNotFound:
             return
         _log.info("flow run %s is ended: %s", run.id, remark)

@@ -51,7 +51,7 @@ class LimitWatch:
             del self._again_at[0]
 
     async def _reschedule_all(self) -> None:
-        waiting = await in_thread(self._ledger.runs.put_off)
+        waiting = await in_thread(self._ledger.runs.waiting_for_limits)
         for start in range(0, len(waiting), _AT_ONCE):
             await self._reschedule(waiting[start : start + _AT_ONCE])
 

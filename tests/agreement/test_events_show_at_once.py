@@ -191,7 +191,7 @@ def test_what_an_event_says_of_a_state_changes_nothing_and_only_lets_the_run_be_
         nobody = uuid4()
         async with sides.api():
             for run_id in (nobody, task.flow_run_id):
-                await sides.prefect.tell([_claim(run_id, "COMPLETED")])
+                await sides.prefect.send_events([_claim(run_id, "COMPLETED")])
             await sides.enter(task, "RUNNING")
             await until("the true state", lambda: sides.task(task.id).status is Status.RUNNING)
         assert sides.task(task.id).end_time is None

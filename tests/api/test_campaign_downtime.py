@@ -78,7 +78,7 @@ def test_something_becomes_of_every_due_time_of_a_downtime(
         until("the end of the runs", lambda: {state_of(there, run)[0] for run in runs} == {"COMPLETED"})
         for campaign in entered.values():
             data(call("DELETE", f"/campaigns/{campaign['id']}"))
-        until("the end of the deployments", lambda: ledger.campaigns.of_prefect() == [])
+        until("the end of the deployments", lambda: ledger.campaigns.to_sync() == [])
     assert outcomes_of(ledger, entered) == {
         "none": {"missed": 5}, "last": {"missed": 4, "fired": 1}, "all": {"fired": 5}, "ended": {"fired": 3}
     }  # fmt: skip

@@ -71,7 +71,7 @@ class Quarantine:
         elif isinstance(error, _ACCOUNT_ERRORS) and task.username:
             now = self._resources.clock.now()
             app = task.app or self._resources.settings.app
-            username = self._resources.ledger.renames.present(task.username, app)
+            username = self._resources.ledger.renames.current_username(task.username, app)
             self._resources.ledger.accounts.hold(username, app, error.message, now)
             _log.warning("account %s is held: %s", username, error.message)
 

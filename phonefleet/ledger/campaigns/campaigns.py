@@ -75,7 +75,7 @@ class Campaigns:
         with self._sessions() as session:
             return [_campaign(row) for row in session.scalars(query)]
 
-    def of_prefect(self) -> list[Campaign]:
+    def to_sync(self) -> list[Campaign]:
         """Return the campaigns to sync with Prefect: the existing ones, and deleted ones whose deployment remains."""
         known = or_(CampaignRow.deleted_at.is_(None), CampaignRow.deployment_id.is_not(None))
         with self._sessions() as session:
@@ -126,11 +126,11 @@ class Campaigns:
         values = {"paused": True, "note": note, "updated_at": at, "version": CampaignRow.version + 1}
         self._update(campaign.id, values, campaign.version)
 
-    def remark(self, campaign_id: int, note: str | None) -> None:
+    def set_note(self, campaign_id: int, note: str | None) -> None:
         """Set or remove a campaign's note for people, without a new version: Prefect is not told."""
         self._update(campaign_id, {"note": note})
 
-    def note(self, campaign_id: int, note: str) -> None:
+    def set_note_and_resync(self, campaign_id: int, note: str) -> None:
         """Set a campaign's note for people, with a new version: Prefect is told the campaign again."""
         self._update(campaign_id, {"note": note, "version": CampaignRow.version + 1})
 

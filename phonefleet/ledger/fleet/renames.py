@@ -79,7 +79,7 @@ class Renames:
             if after is not None and after.lower() != rename.before.lower():
                 _rename_everywhere(session, rename.app, rename.before, after)
 
-    def present(self, username: str, app: str) -> str:
+    def current_username(self, username: str, app: str) -> str:
         """Return the present username of the account that had this one; one that an account has now is returned."""
         with self._sessions() as session:
             for _ in range(_LONGEST_CHAIN):

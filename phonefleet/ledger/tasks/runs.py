@@ -73,7 +73,7 @@ class Runs:
         with self._sessions() as session:
             return [Waiting(task_id, run_id) for task_id, run_id in session.execute(query) if run_id is not None]
 
-    def put_off(self) -> list[Waiting]:
+    def waiting_for_limits(self) -> list[Waiting]:
         """Return the tasks that wait for a limit, by id."""
         conditions = (_LIVE, TaskRow.status == Status.PENDING, TaskRow.state_name == WAITING)
         query = select(TaskRow.id, TaskRow.flow_run_id).where(*conditions).order_by(TaskRow.id)
