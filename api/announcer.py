@@ -12,14 +12,14 @@ from datetime import UTC, timedelta
 from typing import Any, Never
 from uuid import UUID, uuid5
 
-from api.prefect_api import PrefectApi
+from api.prefect_api import OUTAGES, PrefectApi
 from api.threads import to_end
-from api.turns import again_and_again
 from api.webhook import Webhook, WebhookAway, WebhookRefused
 from phonefleet.clock import Clock
 from phonefleet.ledger import Ledger
 from phonefleet.ledger.announcements import Announcement
 from phonefleet.ledger.values import Account, Device
+from phonefleet.loops import every
 from phonefleet.masking import hidden
 
 _log = logging.getLogger(__name__)
@@ -42,7 +42,7 @@ class WebhookAnnouncer:
 
     async def run(self) -> Never:
         """Announce until cancelled."""
-        await again_and_again(self.look, _EVERY, "The webhook hears of holds and quarantines later")
+        await every(_EVERY, self.look, "The webhook hears of holds and quarantines later", OUTAGES)
 
     async def look(self) -> None:
         """Tell what is new, one message after the other."""
@@ -67,7 +67,7 @@ class Announcer:
 
     async def run(self) -> Never:
         """Announce until cancelled."""
-        await again_and_again(self.look, _EVERY, "Prefect hears of holds and quarantines later")
+        await every(_EVERY, self.look, "Prefect hears of holds and quarantines later", OUTAGES)
 
     async def look(self) -> None:
         """Tell what is new."""

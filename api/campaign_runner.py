@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Never
 from uuid import UUID
 
@@ -16,11 +17,12 @@ from api.campaign_planner import CampaignPlanner
 from api.campaign_sync import CampaignSync
 from api.facade import Facade
 from api.firing import ENDED_IN_PREFECT, GRACE, Due, fire, nothing
-from api.prefect_api import PrefectRefused, PrefectUnreachable
+from api.prefect_api import OUTAGES, PrefectRefused, PrefectUnreachable
 from api.prefect_campaigns import CampaignRun, PrefectCampaigns
 from api.threads import to_end
 from phonefleet.errors import LedgerUnreachable
 from phonefleet.ledger.campaigns import Campaign
+from phonefleet.loops import every
 
 _log = logging.getLogger(__name__)
 
@@ -69,12 +71,7 @@ class CampaignRunner:
         """Run campaigns until cancelled."""
         self._in_hand.clear()
         async with asyncio.TaskGroup() as carrying:
-            while True:
-                try:
-                    await self.look(carrying)
-                except (PrefectUnreachable, PrefectRefused, LedgerUnreachable) as error:
-                    _log.info("Campaigns wait: %s", error)
-                await self._news.wait(_EVERY)
+            await every(_EVERY, partial(self.look, carrying), "Campaigns wait", OUTAGES, self._news.wait)
 
     async def look(self, carrying: asyncio.TaskGroup) -> None:
         """Compare campaigns with Prefect, and take up the runs that are due soon."""

@@ -13,14 +13,16 @@ from collections.abc import Generator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import partial
 from typing import Never
 
 from api.envelope import TOO_MANY, Problem
+from api.prefect_api import OUTAGES
 from api.shown import shown, shown_phone
 from api.threads import to_end
-from phonefleet.errors import LedgerUnreachable
 from phonefleet.ledger import Ledger, Task
 from phonefleet.ledger.changes import Changes, Feed
+from phonefleet.loops import every
 from phonefleet.settings import Settings
 
 _log = logging.getLogger(__name__)
@@ -101,12 +103,7 @@ class Broadcast:
         """Tell what changes, until cancelled."""
         thread = ThreadPoolExecutor(1, "changes")
         try:
-            while True:
-                try:
-                    await self._follow(thread)
-                except LedgerUnreachable as error:
-                    _log.info("Nobody hears of changes: %s", error)
-                await asyncio.sleep(_AGAIN_AFTER.total_seconds())
+            await every(_AGAIN_AFTER, partial(self._follow, thread), "Nobody hears of changes", OUTAGES)
         finally:
             thread.shutdown(wait=False)
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Never
 
+from api.prefect_api import OUTAGES
 from api.threads import to_end
-from api.turns import again_and_again
 from phonefleet.ledger import Ledger
+from phonefleet.loops import every
 
 _EVERY = timedelta(seconds=5)
 
@@ -20,4 +21,4 @@ class Folding:
 
     async def run(self) -> Never:
         """Fold until cancelled."""
-        await again_and_again(lambda: to_end(self._ledger.tasks.counts.fold), _EVERY, "The counts of tasks wait")
+        await every(_EVERY, lambda: to_end(self._ledger.tasks.counts.fold), "The counts of tasks wait", OUTAGES)

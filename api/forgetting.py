@@ -8,10 +8,11 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Never
 
+from api.prefect_api import OUTAGES
 from api.threads import to_end
-from api.turns import again_and_again
 from phonefleet.clock import Clock
 from phonefleet.ledger import Ledger
+from phonefleet.loops import every
 from phonefleet.settings import Settings
 
 _log = logging.getLogger(__name__)
@@ -31,7 +32,7 @@ class Forgetting:
 
     async def run(self) -> Never:
         """Forget until cancelled."""
-        await again_and_again(self.forget, _EVERY, "What is old is forgotten later")
+        await every(_EVERY, self.forget, "What is old is forgotten later", OUTAGES)
 
     async def forget(self) -> None:
         """Forget what is too old now."""

@@ -8,13 +8,13 @@ from datetime import timedelta
 from typing import Never
 from uuid import UUID
 
-from api.prefect_api import PrefectApi, PrefectRefused
+from api.prefect_api import OUTAGES, PrefectApi, PrefectRefused
 from api.threads import to_end
-from api.turns import again_and_again
 from phonefleet.clock import Clock
 from phonefleet.ledger import Ledger
 from phonefleet.ledger.runs import Waiting
 from phonefleet.ledger.tasks import UNFINISHED
+from phonefleet.loops import every
 from phonefleet.states import WAITING
 
 _log = logging.getLogger(__name__)
@@ -38,7 +38,7 @@ class LimitWatch:
 
     async def run(self) -> Never:
         """Watch until cancelled."""
-        await again_and_again(self.look, _EVERY, "The watch over the limits waits")
+        await every(_EVERY, self.look, "The watch over the limits waits", OUTAGES)
 
     async def look(self) -> None:
         """Let waiting runs go again if the limits are others than at the last look."""

@@ -13,7 +13,8 @@ from uuid import UUID
 
 import httpx
 
-from phonefleet.errors import Outage, Permanent
+from phonefleet.errors import LedgerUnreachable, Outage, Permanent
+from phonefleet.loops import Survives
 
 _RETRY = (408, 409, 429)
 """409 among them: two first runs for a phone at once, and Prefect makes its queue for one of them only."""
@@ -29,6 +30,10 @@ class PrefectLacks(PrefectUnreachable):
 
 class PrefectRefused(Permanent):
     """Prefect refuses the flow run."""
+
+
+OUTAGES = Survives((LedgerUnreachable, PrefectUnreachable, PrefectRefused))
+"""What the API's loops survive: the ledger or Prefect is away, or Prefect refuses."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,10 +24,10 @@ from websockets.exceptions import WebSocketException
 from websockets.typing import Subprotocol
 
 from api.observer import Observer
-from api.prefect_api import PrefectRefused, PrefectUnreachable
+from api.prefect_api import OUTAGES, PrefectRefused
 from api.reconciler import Reconciler
 from phonefleet.clock import Clock
-from phonefleet.errors import LedgerUnreachable
+from phonefleet.loops import Survives, every
 from phonefleet.settings import Settings
 
 _log = logging.getLogger(__name__)
@@ -37,6 +37,7 @@ _SILENCE = timedelta(seconds=20)
 """How long the connection may be dead before we know."""
 
 _AGAIN_AFTER = timedelta(seconds=1)
+_SURVIVES = Survives((*OUTAGES.errors, OSError, WebSocketException, TimeoutError, LookupError, ValueError))
 _GATHERED_FOR = timedelta(milliseconds=100)
 """So that many events are one transaction, and the submitter can tell first whose run it has made."""
 
@@ -84,14 +85,7 @@ class PrefectEvents:
 
     async def run(self) -> Never:
         """Listen and project until cancelled."""
-        while True:
-            try:
-                await self._listen()
-            except* (OSError, WebSocketException, TimeoutError, LookupError, ValueError) as lost:
-                _log.info("Prefect's events are away: %s", lost.exceptions[0])
-            except* (PrefectUnreachable, PrefectRefused, LedgerUnreachable) as lost:
-                _log.info("The listener waits: %s", lost.exceptions[0])
-            await asyncio.sleep(_AGAIN_AFTER.total_seconds())
+        await every(_AGAIN_AFTER, self._listen, "Nobody hears of Prefect's events", _SURVIVES)
 
     async def _listen(self) -> None:
         """Listen until the connection ends, which raises."""

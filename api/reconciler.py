@@ -8,10 +8,10 @@ from typing import Any, Never
 from uuid import UUID
 
 from api.observer import Observer
-from api.prefect_api import PrefectApi
+from api.prefect_api import OUTAGES, PrefectApi
 from api.threads import to_end
-from api.turns import again_and_again
 from phonefleet.ledger import Ledger
+from phonefleet.loops import every
 from phonefleet.settings import POOL
 from phonefleet.states import Status
 
@@ -41,7 +41,7 @@ class Reconciler:
 
     async def run(self) -> Never:
         """Reconcile until cancelled."""
-        await again_and_again(self.sweep, _EVERY, "The reconciler waits")
+        await every(_EVERY, self.sweep, "The reconciler waits", OUTAGES)
 
     async def sweep(self) -> None:
         """Reconcile the running tasks, the next of the waiting ones, and the runs that were not there yet."""

@@ -97,14 +97,14 @@ def list_(  # noqa: PLR0913 - a command line has as many options as it has
         "created_after": after, "created_before": before,
     }  # fmt: skip
     tasks = _page(call, page, limit, filters)
-    call.show(tasks, lambda: _shown().print_tasks(tasks))
+    call.show(tasks, lambda: shown().print_tasks(tasks))
 
 
 @command(app, "get", "phonefleet task get 101")
 def get(call: Call, *, task_id: IdArgument) -> None:
     """Show one task, with what was done on the phone."""
     task = call.client.get_task(task_id)
-    call.show(task, lambda: _shown().print_task(task))
+    call.show(task, lambda: shown().print_task(task))
 
 
 @command(app, "outcomes", "phonefleet task outcomes 101", "phonefleet task outcomes 101 --request --limit 500")
@@ -118,7 +118,7 @@ def outcomes(
     """Show what came of each target of a task."""
     of = "request" if request else "task"
     found = list(islice(call.client.iter_task_outcomes(task_id, of=of), limit))
-    call.show(found, lambda: _shown().print_outcomes(found))
+    call.show(found, lambda: shown().print_outcomes(found))
 
 
 @command(app, "stats", "phonefleet task stats --by device")
@@ -131,7 +131,7 @@ def stats(
 ) -> None:
     """Count the tasks of each status."""
     counts = call.client.count_tasks(by=by)
-    call.show(counts, lambda: _shown().print_counts(counts))
+    call.show(counts, lambda: shown().print_counts(counts))
 
 
 @command(app, "watch", "phonefleet task watch", "phonefleet task watch 101 102")
@@ -146,7 +146,7 @@ def watch(
     from deployments.cli.watching import watch_tasks  # noqa: PLC0415 - heavy
 
     tasks = watch_tasks(call.client, ids or [])
-    call.show(tasks, lambda: _shown().print_tasks(tasks))
+    call.show(tasks, lambda: shown().print_tasks(tasks))
     if any(task["status"] == STATUSES["failed"] for task in tasks):
         raise typer.Exit(1)
 
@@ -160,7 +160,8 @@ def _page(call: Call, page: int, limit: int, filters: TaskFilters) -> list[Task]
     return list(islice(call.client.iter_tasks(**filters), (page - 1) * limit, page * limit))
 
 
-def _shown() -> ModuleType:
+def shown() -> ModuleType:
+    """Return the module that shows tasks; it is loaded when it is needed."""
     from deployments.cli import task_shown  # noqa: PLC0415 - heavy
 
     return task_shown

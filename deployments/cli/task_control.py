@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from types import ModuleType
 from typing import Annotated
 
 import typer
 
 from deployments.cli.calling import Call, command
-from deployments.cli.task import app
+from deployments.cli.task import app, shown
 
 IdsArgument = Annotated[list[int], typer.Argument(metavar="ID…", help="Numbers of the tasks.")]
 
@@ -16,13 +15,13 @@ IdsArgument = Annotated[list[int], typer.Argument(metavar="ID…", help="Numbers
 @command(app, "stop", "phonefleet task stop 101 102")
 def stop(call: Call, *, ids: IdsArgument) -> None:
     """Keep tasks from starting; those that run end at their next safe point."""
-    call.each(ids, call.client.stop_task, _shown().print_brief)
+    call.each(ids, call.client.stop_task, shown().print_brief)
 
 
 @command(app, "retry", "phonefleet task retry 101")
 def retry(call: Call, *, ids: IdsArgument) -> None:
     """Let failed tasks go again; what they have done is not done again."""
-    call.each(ids, call.client.retry_task, _shown().print_brief)
+    call.each(ids, call.client.retry_task, shown().print_brief)
 
 
 @command(app, "retry-all", "phonefleet task retry-all")
@@ -42,9 +41,3 @@ def delete(call: Call, *, ids: IdsArgument) -> None:
     batch = call.client.delete_tasks(ids)
     missing = f"; there are no tasks {', '.join(map(str, batch['not_found']))}" if batch["not_found"] else ""
     call.tell(batch, f"{batch['deleted_count']} deleted{missing}")
-
-
-def _shown() -> ModuleType:
-    from deployments.cli import task_shown  # noqa: PLC0415 - heavy
-
-    return task_shown

@@ -12,12 +12,11 @@ import httpx
 from deployments.launcher.programs import Programs
 from phonefleet.errors import LedgerUnreachable
 from phonefleet.ledger.addresses import AddressSeen
+from phonefleet.ledger.device_list import CONNECTED
 from phonefleet.ledger.ledger import Ledger
 from phonefleet.settings import POOL, Settings
 from phonefleet.virtual.hardware import hardware_of
 
-ONLINE = frozenset({"online", "device"})
-"""The states of a phone that is connected and authorized; the second is adb's own word."""
 SAMPLE_APP = "sample"
 """The app profile of the virtual phones' app."""
 
@@ -62,7 +61,7 @@ class PhoneBook:
             states = {device.serial: device.state for device in self._ledger.devices.all()}
         except LedgerUnreachable:
             return False
-        return all(states.get(serial) in ONLINE for serial in self._serials) and self._worker_reports()
+        return all(states.get(serial) in CONNECTED for serial in self._serials) and self._worker_reports()
 
     def _worker_reports(self) -> bool:
         """Tell whether a worker of the pool has reported since the launcher started."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import socket
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -112,7 +111,7 @@ class Programs:
             "ANDROID_USER_HOME": str(self.home.root / "android"),
         }
         command = [_adb(), "-P", str(port), "nodaemon", "server"]
-        return self._program("adb", command, environment, lambda: _listens(port))
+        return self._program("adb", command, environment, lambda: adb_server.answers("127.0.0.1", port))
 
     def _program(
         self, name: str, command: list[str], environment: Mapping[str, str], ready: Callable[[], bool] = lambda: True
@@ -155,19 +154,11 @@ class Programs:
 
 def _answers(url: str) -> bool:
     where = httpx.URL(url)
-    if not _listens(where.port or 0, where.host):  # far less work than a client of HTTP, and asked very often
+    if not adb_server.answers(where.host, where.port or 0):  # far less work than a client of HTTP, and asked very often
         return False
     try:
         httpx.get(url, timeout=1, trust_env=False)
     except httpx.HTTPError:
-        return False
-    return True
-
-
-def _listens(port: int, host: str = "127.0.0.1") -> bool:
-    try:
-        socket.create_connection((host, port), timeout=1).close()
-    except OSError:
         return False
     return True
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from uuid import UUID
@@ -28,7 +28,7 @@ from deployments.worker.changes import Changes
 from deployments.worker.claims import next_due, queues_to_ask, startable
 from deployments.worker.fleet import Fleet
 from deployments.worker.lane_runner import LaneRunner
-from deployments.worker.loops import forever, unless_stopped, until_done
+from deployments.worker.loops import unless_stopped
 from deployments.worker.quarantine import Quarantine
 from deployments.worker.recovery import left_behind, put_back
 from deployments.worker.resources import Resources
@@ -36,6 +36,7 @@ from deployments.worker.waking import QUEUE_OPENED, RUN_CANCELLED, RUN_SCHEDULED
 from phonefleet.device.discovery import Discovery
 from phonefleet.device.seen import DeviceSeen
 from phonefleet.ledger.addresses import READY
+from phonefleet.loops import Job, Survives, every, until_done
 
 _log = logging.getLogger(__name__)
 
@@ -59,6 +60,8 @@ _LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 """Before the first run: asked for what was due until then, Prefect offers nothing."""
 STOP_WITHIN = timedelta(seconds=20)
 """How long a shutdown waits for runs to come to a safe point."""
+_SURVIVES = Survives((Exception,), logging.WARNING, timedelta(seconds=3))
+"""This is the edge of the worker's process: Prefect's server or the database may be away in any way."""
 
 
 class FleetResult(BaseWorkerResult):
@@ -96,8 +99,8 @@ class FleetWorker(BaseWorker[BaseJobConfiguration, BaseVariables, FleetResult]):
         """Work until `shut_down` is called; then the runs that were in hand are back in their queues."""
         self._loop = asyncio.get_running_loop()
         async with self, anyio.create_task_group() as loops:
-            await unless_stopped(self._stopping, partial(until_done, self._recover_all))
-            await unless_stopped(self._stopping, partial(until_done, self._see_nothing))
+            await self._do_at_start(self._recover_all, "What was in hand cannot be put back yet")
+            await self._do_at_start(self._see_nothing, "The phones of before cannot be forgotten yet")
             self._start_loops(loops)
             with self._discovery():
                 printer(f"Worker {self.name!r} started!")
@@ -153,21 +156,28 @@ class FleetWorker(BaseWorker[BaseJobConfiguration, BaseVariables, FleetResult]):
     def _start_loops(self, loops: anyio.abc.TaskGroup) -> None:
         heartbeat = timedelta(seconds=self.heartbeat_interval_seconds)
         loops.start_soon(self._changes.run)
-        loops.start_soon(forever, self._claim_when_woken)
-        for events, wakeable in (
-            (RUN_SCHEDULED, self._wake),
-            (QUEUE_OPENED, self._wake),
-            (RUN_CANCELLED, self._cancelling),
-        ):
-            loops.start_soon(forever, partial(listen, events, wakeable), timedelta(seconds=1))
-        loops.start_soon(forever, self.sync_with_backend, heartbeat)
-        loops.start_soon(forever, self._cancel_when_asked)
-        loops.start_soon(forever, self._stop_recalled, CANCEL_POLL)
-        loops.start_soon(forever, self._keep_held, KEEP_HELD)
-        loops.start_soon(forever, self._recover_old, RECOVERY)
-        loops.start_soon(forever, self._probe, PROBE)
-        loops.start_soon(forever, self._ask_who_rests, REST_POLL)
-        loops.start_soon(forever, self._describe_queues, DESCRIBE)
+        for interval, job, otherwise in self._jobs(heartbeat):
+            loops.start_soon(every, interval, job, otherwise, _SURVIVES)
+
+    def _jobs(self, heartbeat: timedelta) -> Iterator[tuple[timedelta, Job, str]]:
+        """Yield what is done again and again: how often, what, and what the log says while it fails."""
+        at_once, soon = timedelta(0), timedelta(seconds=1)
+        yield at_once, self._claim_when_woken, "No runs can be claimed"
+        yield soon, partial(listen, RUN_SCHEDULED, self._wake), "Nobody hears of runs that are scheduled"
+        yield soon, partial(listen, QUEUE_OPENED, self._wake), "Nobody hears of queues that go on"
+        yield soon, partial(listen, RUN_CANCELLED, self._cancelling), "Nobody hears of runs that are cancelled"
+        yield heartbeat, self.sync_with_backend, "Prefect gets no sign of life"
+        yield at_once, self._cancel_when_asked, "Runs that are cancelled go on"
+        yield CANCEL_POLL, self._stop_recalled, "Runs that are recalled go on"
+        yield KEEP_HELD, self._keep_held, "The ledger does not hear which runs are in hand"
+        yield RECOVERY, self._recover_old, "Nobody looks for runs that were left behind"
+        yield PROBE, self._probe, "Phones that rest are not looked at"
+        yield REST_POLL, self._ask_who_rests, "Nobody knows which phones people let rest"
+        yield DESCRIBE, self._describe_queues, "The queues do not tell whose they are"
+
+    async def _do_at_start(self, job: Job, otherwise: str) -> None:
+        """Do what must be done before anything else, however often it takes; a shutdown ends that."""
+        await unless_stopped(self._stopping, partial(until_done, job, otherwise, _SURVIVES))
 
     async def _claim_when_woken(self) -> None:
         await self._alertness.sleep(self._wake)

@@ -56,11 +56,6 @@ def png(root: Node, width: int, height: int, *, scale: float = 1.0, dark: bool =
     return to_png(draw(root, width, height, scale=scale, dark=dark))
 
 
-def jpeg(root: Node, width: int, height: int, *, scale: float = 1.0, dark: bool = False) -> bytes:
-    """Return the screen as JPEG."""
-    return to_jpeg(draw(root, width, height, scale=scale, dark=dark))
-
-
 def draw(root: Node, width: int, height: int, *, scale: float = 1.0, dark: bool = False) -> Image.Image:
     """Return the screen as a picture of `width` by `height` display pixels, times `scale`."""
     size = max(1, round(width * scale)), max(1, round(height * scale))

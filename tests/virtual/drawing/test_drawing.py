@@ -30,7 +30,7 @@ def test_a_png_has_the_size_of_the_display() -> None:
 
 
 def test_a_jpeg_has_the_size_of_the_display() -> None:
-    picture = opened(drawing.jpeg(screen_of(), WIDTH, HEIGHT))
+    picture = opened(drawing.to_jpeg(drawing.draw(screen_of(), WIDTH, HEIGHT)))
     assert (picture.format, picture.size) == ("JPEG", (WIDTH, HEIGHT))
 
 
