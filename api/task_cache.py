@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from cachetools import LRUCache
 
-from api.shown import listed
+from api.shown import shown
 from phonefleet.ledger import Task
 from phonefleet.ledger.reading import TaskReader, Version
 from phonefleet.settings import Settings
@@ -48,7 +48,7 @@ class TaskCache:
         return kept.text if kept is not None and kept.version == version else None
 
     def _keep(self, task: Task, version: int) -> bytes:
-        text = listed(task, self._settings)
+        text = shown(task, self._settings).model_dump_json().encode()
         with suppress(ValueError):  # it alone is larger than all may be
             self._kept[task.id] = _Kept(version, text)
         return text

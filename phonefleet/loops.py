@@ -13,7 +13,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from itertools import count
-from typing import Never
+from typing import Never, cast
 
 from phonefleet.errors import PhonefleetError
 
@@ -92,10 +92,9 @@ async def _succeeds(job: Job, otherwise: str, survives: Survives) -> bool:
     return succeeded
 
 
-def _first(error: Exception) -> Exception:
-    while isinstance(error, ExceptionGroup):
-        error = error.exceptions[0]
-    return error
+def _first(group: ExceptionGroup[Exception]) -> Exception:
+    first = group.exceptions[0]
+    return _first(cast("ExceptionGroup[Exception]", first)) if isinstance(first, ExceptionGroup) else first
 
 
 def _told(error: Exception) -> str:
