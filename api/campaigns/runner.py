@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Never
 from uuid import UUID
 
@@ -17,10 +18,11 @@ from api.campaigns.due_times import DueTimes
 from api.campaigns.firing import ENDED_IN_PREFECT, GRACE, Due, fire, new_firing
 from api.campaigns.sync import CampaignSync
 from api.loops.threads import in_thread
-from api.prefect.client import PrefectRefused, PrefectUnreachable
+from api.prefect.client import OUTAGES, PrefectRefused, PrefectUnreachable
 from api.resources import Resources
 from phonefleet.errors import LedgerUnreachable
 from phonefleet.ledger.campaigns.campaigns import Campaign
+from phonefleet.loops import every
 
 _log = logging.getLogger(__name__)
 
@@ -69,12 +71,7 @@ class CampaignRunner:
         """Run campaigns until cancelled."""
         self._in_hand.clear()
         async with asyncio.TaskGroup() as carrying:
-            while True:
-                try:
-                    await self.look(carrying)
-                except (PrefectUnreachable, PrefectRefused, LedgerUnreachable) as error:
-                    _log.info("Campaigns wait: %s", error)
-                await self._news.wait(_EVERY)
+            await every(_EVERY, partial(self.look, carrying), "Campaigns wait", OUTAGES, self._news.wait)
 
     async def look(self, carrying: asyncio.TaskGroup) -> None:
         """Sync campaigns with Prefect, create missing runs, and start a task in `carrying` for each run due soon."""

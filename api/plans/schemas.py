@@ -12,14 +12,10 @@ from api.tasks.schemas import TaskRequest
 from phonefleet.limits import Kind
 from phonefleet.limits.deciding import Limit
 from phonefleet.plans import Basis, Overlap
+from phonefleet.text import whole_number
 
 MOST_DAYS = 31
 _EXAMPLE: dict[str, JsonValue] = {"days": 7}
-
-
-def _whole(value: object) -> object:
-    """Take 5.0 for 5, as JSON does."""
-    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 class DaysRequest(BaseModel):
@@ -27,7 +23,7 @@ class DaysRequest(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True, json_schema_extra={"examples": [_EXAMPLE]})
 
-    days: Annotated[int, Field(strict=True, ge=1, le=MOST_DAYS), BeforeValidator(_whole)]
+    days: Annotated[int, Field(strict=True, ge=1, le=MOST_DAYS), BeforeValidator(whole_number)]
     with_paused: StrictBool = Field(default=False, description="Paused campaigns too, as if they were resumed now.")
 
 

@@ -16,7 +16,8 @@ from uuid import UUID
 
 import httpx
 
-from phonefleet.errors import Outage, Permanent
+from phonefleet.errors import LedgerUnreachable, Outage, Permanent
+from phonefleet.loops import Survives
 
 _RETRY = (408, 409, 429)
 """HTTP statuses worth another try. 409: of two simultaneous first runs for a phone, each creates its work queue, and
@@ -33,6 +34,10 @@ class PrefectNotFound(PrefectUnreachable):
 
 class PrefectRefused(Permanent):
     """Prefect refuses the request, and always will."""
+
+
+OUTAGES = Survives((LedgerUnreachable, PrefectUnreachable, PrefectRefused))
+"""What the API's loops survive: the ledger or Prefect is away, or Prefect refuses."""
 
 
 @dataclass(frozen=True, slots=True)

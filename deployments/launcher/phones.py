@@ -14,11 +14,10 @@ from deployments.launcher.programs import Programs
 from phonefleet.errors import LedgerUnreachable
 from phonefleet.hardware import Hardware
 from phonefleet.ledger.fleet.addresses import AddressSeen
+from phonefleet.ledger.fleet.device_list import CONNECTED
 from phonefleet.ledger.ledger import Ledger
 from phonefleet.settings import POOL, Settings
 
-ONLINE = frozenset({"online", "device"})
-"""The states of a phone that is connected and authorized; the second is the name that adb uses."""
 SAMPLE_APP = "sample"
 """The app profile of the virtual phones' app."""
 
@@ -82,7 +81,7 @@ class PhoneBook:
             states = {device.serial: device.state for device in self._ledger.devices.all()}
         except LedgerUnreachable:
             return False
-        return all(states.get(serial) in ONLINE for serial in self.serials) and self._worker_reports()
+        return all(states.get(serial) in CONNECTED for serial in self.serials) and self._worker_reports()
 
     def _worker_reports(self) -> bool:
         """Tell whether a worker of the pool has sent a heartbeat to Prefect since the launcher started."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import socket
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -111,7 +110,7 @@ class Programs:
             "ANDROID_USER_HOME": str(self.home.root / "android"),
         }
         command = [_adb(), "-P", str(port), "nodaemon", "server"]
-        return self._program("adb", command, environment, lambda: _listens(port))
+        return self._program("adb", command, environment, lambda: adb_server.answers("127.0.0.1", port))
 
     def _program(
         self, name: str, command: list[str], environment: Mapping[str, str], ready: Callable[[], bool] = lambda: True
@@ -154,19 +153,11 @@ class Programs:
 
 def _http_answers(url: str) -> bool:
     where = httpx.URL(url)
-    if not _listens(where.port or 0, where.host):  # much cheaper than an HTTP client, and called often
+    if not adb_server.answers(where.host, where.port or 0):  # much cheaper than an HTTP client, and called often
         return False
     try:
         httpx.get(url, timeout=1, trust_env=False)
     except httpx.HTTPError:
-        return False
-    return True
-
-
-def _listens(port: int, host: str = "127.0.0.1") -> bool:
-    try:
-        socket.create_connection((host, port), timeout=1).close()
-    except OSError:
         return False
     return True
 

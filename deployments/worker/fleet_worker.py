@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from uuid import UUID
@@ -22,7 +22,7 @@ from prefect.exceptions import ObjectNotFound
 from prefect.states import Failed
 from prefect.workers.base import BaseJobConfiguration, BaseVariables, BaseWorker, BaseWorkerResult
 
-from deployments.worker.loops import forever, unless_stopped, until_done
+from deployments.worker.loops import unless_stopped
 from deployments.worker.phones.coalescing_queue import CoalescingQueue
 from deployments.worker.phones.fleet import Fleet
 from deployments.worker.phones.quarantine import Quarantine
@@ -36,6 +36,7 @@ from deployments.worker.runs.phones_of_runs import phones_of_runs
 from phonefleet.device.discovery import Discovery
 from phonefleet.device.seen import DeviceSeen
 from phonefleet.ledger.fleet.addresses import READY
+from phonefleet.loops import Job, Survives, every, until_done
 
 _log = logging.getLogger(__name__)
 
@@ -59,6 +60,8 @@ _LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 """Before any run was made: asked for the runs that were due by then, Prefect returns none."""
 STOP_TIMEOUT = timedelta(seconds=20)
 """How long a shutdown waits for runs to reach a safe point."""
+_SURVIVES = Survives((Exception,), logging.WARNING, timedelta(seconds=3))
+"""This is the edge of the worker's process: Prefect's server or the database may be away in any way."""
 
 
 class FleetResult(BaseWorkerResult):
@@ -103,8 +106,8 @@ class FleetWorker(BaseWorker[BaseJobConfiguration, BaseVariables, FleetResult]):
         """Work until `shut_down` is called; on return, unfinished runs are back in their queues."""
         self._loop = asyncio.get_running_loop()
         async with self, anyio.create_task_group() as loops:
-            await unless_stopped(self._stopping, partial(until_done, self._recover_all))
-            await unless_stopped(self._stopping, partial(until_done, self._mark_phones_absent))
+            await self._do_at_start(self._recover_all, "Orphaned runs cannot be rescheduled yet")
+            await self._do_at_start(self._mark_phones_absent, "Phones cannot be marked as absent yet")
             self._start_loops(loops)
             with self._discovery():
                 printer(f"Worker {self.name!r} started!")
@@ -160,21 +163,28 @@ class FleetWorker(BaseWorker[BaseJobConfiguration, BaseVariables, FleetResult]):
     def _start_loops(self, loops: anyio.abc.TaskGroup) -> None:
         heartbeat = timedelta(seconds=self.heartbeat_interval_seconds)
         loops.start_soon(self._changes.run)
-        loops.start_soon(forever, self._claim_when_woken)
-        for events, wakeable in (
-            (RUN_SCHEDULED, self._wake),
-            (QUEUE_OPENED, self._wake),
-            (RUN_CANCELLED, self._cancelling),
-        ):
-            loops.start_soon(forever, partial(listen, events, wakeable), timedelta(seconds=1))
-        loops.start_soon(forever, self.sync_with_backend, heartbeat)
-        loops.start_soon(forever, self._cancel_when_asked)
-        loops.start_soon(forever, self._stop_recalled, CANCEL_POLL)
-        loops.start_soon(forever, self._record_held, HELD_INTERVAL)
-        loops.start_soon(forever, self._recover_old, RECOVERY_INTERVAL)
-        loops.start_soon(forever, self._probe, PROBE_INTERVAL)
-        loops.start_soon(forever, self._refresh_quarantine, QUARANTINE_POLL)
-        loops.start_soon(forever, self._describe_queues, DESCRIBE_INTERVAL)
+        for interval, job, failing in self._jobs(heartbeat):
+            loops.start_soon(every, interval, job, failing, _SURVIVES)
+
+    def _jobs(self, heartbeat: timedelta) -> Iterator[tuple[timedelta, Job, str]]:
+        """Yield the worker's loops: interval, job, and what the log says while the job fails."""
+        at_once, soon = timedelta(0), timedelta(seconds=1)
+        yield at_once, self._claim_when_woken, "No runs can be claimed"
+        yield soon, partial(listen, RUN_SCHEDULED, self._wake), "Events of scheduled runs are not heard"
+        yield soon, partial(listen, QUEUE_OPENED, self._wake), "Events of queues are not heard"
+        yield soon, partial(listen, RUN_CANCELLED, self._cancelling), "Events of cancelled runs are not heard"
+        yield heartbeat, self.sync_with_backend, "No heartbeat reaches Prefect"
+        yield at_once, self._cancel_when_asked, "Cancelled runs go on"
+        yield CANCEL_POLL, self._stop_recalled, "Recalled runs go on"
+        yield HELD_INTERVAL, self._record_held, "The ledger does not hear which runs are in hand"
+        yield RECOVERY_INTERVAL, self._recover_old, "Orphaned runs are not looked for"
+        yield PROBE_INTERVAL, self._probe, "Phones in quarantine are not checked"
+        yield QUARANTINE_POLL, self._refresh_quarantine, "Quarantines that people began or ended are not seen"
+        yield DESCRIBE_INTERVAL, self._describe_queues, "The queues' descriptions are not updated"
+
+    async def _do_at_start(self, job: Job, failing: str) -> None:
+        """Run a job until it succeeds, before anything else; a shutdown ends the attempts."""
+        await unless_stopped(self._stopping, partial(until_done, job, failing, _SURVIVES))
 
     async def _claim_when_woken(self) -> None:
         await self._poll.sleep(self._wake)

@@ -16,7 +16,7 @@ from phonefleet.limits.hours import SPAN, WEEKDAYS, Hours, Span, Weekday
 from phonefleet.limits.kinds import Kind
 from phonefleet.limits.policy import DEFAULT_BUDGETS, Policy, WhenMet
 from phonefleet.pacing import zone_named
-from phonefleet.text import bare_name, is_storable
+from phonefleet.text import bare_name, is_storable, whole_number
 
 T = TypeVar("T")
 
@@ -32,11 +32,6 @@ def _storable(text: str) -> str:
     raise ValueError(message)
 
 
-def _whole(value: object) -> object:
-    """Take 5.0 for 5, as JSON does."""
-    return int(value) if isinstance(value, float) and value.is_integer() else value
-
-
 def _weekly(value: object) -> object:
     """Take one list of spans for that of every day."""
     return dict.fromkeys(WEEKDAYS, cast("list[str]", value)) if isinstance(value, list) else value
@@ -47,7 +42,7 @@ def _zone(name: str) -> str:
     return name
 
 
-Budget = Annotated[int, Field(ge=0, le=LARGEST_BUDGET), BeforeValidator(_whole)]
+Budget = Annotated[int, Field(ge=0, le=LARGEST_BUDGET), BeforeValidator(whole_number)]
 Seconds = Annotated[float, Field(ge=0, le=LONGEST_GAP, allow_inf_nan=False)]
 SpanText = Annotated[str, Field(pattern=SPAN, examples=["09:00-18:00", "22:00-06:00", "00:00-24:00"])]
 Spans = Annotated[list[SpanText], Field(min_length=1, max_length=48)]

@@ -14,6 +14,7 @@ from phonefleet.pacing import zone_named
 from phonefleet.schedules.cron import Cron
 from phonefleet.schedules.local_time import instant_of
 from phonefleet.schedules.recurrence import RULES_BEGIN, parsed, recurrences
+from phonefleet.text import whole_number
 
 SHORTEST_INTERVAL = 5
 """In seconds."""
@@ -27,11 +28,6 @@ _LARGEST_JUMP = timedelta(hours=26)
 """More than any clock has ever been set forward or back."""
 
 
-def _whole(value: object) -> object:
-    """Take 5.0 for 5, as JSON does."""
-    return int(value) if isinstance(value, float) and value.is_integer() else value
-
-
 class Schedule(BaseModel):
     """When something is due: exactly one of `cron`, `interval` and `rrule`."""
 
@@ -39,7 +35,8 @@ class Schedule(BaseModel):
 
     cron: str | None = Field(default=None, max_length=200, description="minute hour day month weekday: 0 9 * * mon-fri")
     interval: (
-        Annotated[int, Field(strict=True, ge=SHORTEST_INTERVAL, le=_LONGEST_INTERVAL), BeforeValidator(_whole)] | None
+        Annotated[int, Field(strict=True, ge=SHORTEST_INTERVAL, le=_LONGEST_INTERVAL), BeforeValidator(whole_number)]
+        | None
     ) = Field(default=None, description="Seconds between two due times.")
     anchor: AwareDatetime | None = Field(default=None, description="A due time that intervals count from.")
     rrule: str | None = Field(default=None, description="A recurrence rule of RFC 5545.")

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from phonefleet.ledger import Ledger, NewTask
+from phonefleet.ledger.fleet.account_list import AccountFilter
 from phonefleet.ledger.fleet.renames import Rename
 from phonefleet.ledger.values import Action, Intent
 
@@ -48,7 +49,7 @@ def test_a_row_that_was_read_from_the_phone_meanwhile_gives_way(ledger: Ledger, 
     rename = begun("shop", "corner_shop")
     ledger.accounts.sync("phone", "sample", ["corner_shop"])
     ledger.renames.end(rename, "corner_shop", NOON)
-    [account] = ledger.accounts.on_device("phone")
+    [account] = ledger.accounts.all(AccountFilter(serial="phone"))
     assert before is not None
     assert (account.id, account.username, account.signed_in) == (before.id, "corner_shop", True)
 

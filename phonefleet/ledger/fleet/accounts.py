@@ -59,10 +59,6 @@ class Accounts:
         """Return the accounts with these usernames, ignoring case, held and disabled ones too."""
         return self._some(named(usernames), *([] if app is None else [AccountRow.app == app]))
 
-    def on_device(self, serial: str) -> list[Account]:
-        """Return the accounts that are bound to a phone."""
-        return self._some(AccountRow.serial == serial)
-
     def on_devices(self, serials: Sequence[str], app: str) -> list[Account]:
         """Return the accounts of an app that are bound to any of these phones."""
         return self._some(AccountRow.serial.in_(serials), AccountRow.app == app)

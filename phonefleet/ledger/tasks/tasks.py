@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, SQLColumnExpression, Subquery, case, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, SQLColumnExpression, case, delete, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session, sessionmaker
 
@@ -15,19 +15,17 @@ from phonefleet.clock import Clock
 from phonefleet.ledger.names import resolve
 from phonefleet.ledger.tables.tasks import OutboxEntry, TaskRow
 from phonefleet.ledger.tasks.bulk import insert_tasks
-from phonefleet.ledger.tasks.counting import TaskCounts, known_total
+from phonefleet.ledger.tasks.counting import TaskCounts
 from phonefleet.ledger.tasks.idempotency import claim_key, record_tasks
 from phonefleet.ledger.values import (
     Adoption,
     Counts,
     Idempotency,
     NewTask,
-    Page,
     Progress,
     Source,
     StateChange,
     Task,
-    TaskFilter,
 )
 from phonefleet.runs.states import Status, status_of
 
@@ -78,13 +76,6 @@ class Tasks:
         """Return the task of a flow run, or None when no task has this run."""
         return self._one(TaskRow.flow_run_id == flow_run_id)
 
-    def page(self, wanted: TaskFilter, number: int = 1, size: int = 20) -> Page[Task]:
-        """Return one page of the tasks that pass a filter, newest first."""
-        with self._sessions() as session:
-            total, ids = _page(session, wanted, (number - 1) * size, size)
-            query = select(TaskRow).join(ids, ids.c.id == TaskRow.id).order_by(TaskRow.id.desc())
-            return Page([as_task(row) for row in session.scalars(query)], total)
-
     def unfinished(
         self, statuses: Collection[Status] = UNFINISHED, after_id: int = 0, limit: int | None = None
     ) -> list[Task]:
@@ -97,23 +88,6 @@ class Tasks:
     def count(self) -> Counts:
         """Return how many tasks have each status."""
         return self.counts.all()
-
-    def count_by_script(self) -> dict[str, Counts]:
-        """Return how many tasks of each script have each status."""
-        return self.counts.by_script()
-
-    def count_by_device(self) -> dict[str, Counts]:
-        """Return how many tasks of each serial have each status."""
-        return self.counts.by_device()
-
-    def running_on(self, serials: Collection[str]) -> dict[str, int]:
-        """Return the running task of each of these phones that has one."""
-        query = select(TaskRow.serial, func.max(TaskRow.id)).where(
-            _LIVE, TaskRow.status == Status.RUNNING, TaskRow.serial.in_(serials)
-        )
-        with self._sessions() as session:
-            rows = session.execute(query.group_by(TaskRow.serial))
-            return {serial: task_id for serial, task_id in rows}  # noqa: C416 - to pyright rows are no pairs
 
     def project(self, task_id: int, change: StateChange) -> None:
         """Record a state of the task's flow run; one that is older than the recorded state is ignored."""
@@ -209,35 +183,6 @@ def _retries(status: Status) -> SQLColumnExpression[int]:
     if status in _TERMINAL:
         return TaskRow.retry_count
     return case((TaskRow.status == Status.FAILED, TaskRow.retry_count + 1), else_=TaskRow.retry_count)
-
-
-def _page(session: Session, wanted: TaskFilter, offset: int, size: int) -> tuple[int, Subquery]:
-    """Return the total and the ids of one page, by an index-only scan from the nearer end."""
-    conditions = [_LIVE, *_conditions(wanted)]
-    total = known_total(session, wanted)
-    if total is None:
-        total = session.scalar(select(func.count()).select_from(TaskRow).where(*conditions)) or 0
-    ids = select(TaskRow.id).where(*conditions)
-    if offset > total // 2:
-        size = max(0, min(size, total - offset))
-        ids = ids.order_by(TaskRow.id).offset(max(0, total - offset - size)).limit(size)
-    else:
-        ids = ids.order_by(TaskRow.id.desc()).offset(offset).limit(size)
-    return total, ids.subquery()
-
-
-def _conditions(wanted: TaskFilter) -> list[ColumnElement[bool]]:
-    tests: dict[Callable[[Any], ColumnElement[bool]], int | str | datetime | None] = {
-        TaskRow.status.__eq__: wanted.status,
-        TaskRow.serial.__eq__: wanted.serial,
-        TaskRow.script_name.__eq__: wanted.script_name,
-        TaskRow.source.__eq__: wanted.source,
-        TaskRow.username.__eq__: wanted.username,
-        TaskRow.campaign_id.__eq__: wanted.campaign_id,
-        TaskRow.created_at.__gt__: wanted.created_after,
-        TaskRow.created_at.__lt__: wanted.created_before,
-    }
-    return [test(value) for test, value in tests.items() if value is not None]
 
 
 def as_task(row: TaskRow) -> Task:
