@@ -88,7 +88,7 @@ class PageQuery(BaseModel):
 
 
 class Deleted(BaseModel):
-    """How many things are gone."""
+    """How many things were deleted."""
 
     deleted_count: int
 

@@ -68,7 +68,7 @@ class UsagePage(BaseModel):
 
 
 class PeopleQuery(PageQuery):
-    """Whom on the list to show."""
+    """Which entries of the do-not-contact list to show."""
 
     username: Text | None = Field(default=None, description="The whole name; case and `@` do not matter.")
     app: Text | None = Field(default=None, description="App profile: whom its accounts must not contact.")
@@ -129,7 +129,7 @@ class PeopleAdded(BaseModel):
 
 
 class PeopleRemoved(BaseModel):
-    """Who is off the list, and who was not on it."""
+    """How many entries were removed, and which names were not on the list."""
 
     removed_count: int
     not_found: list[str]
