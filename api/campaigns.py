@@ -16,7 +16,7 @@ from api.campaign_schemas import CampaignDetail, CampaignOut, CampaignSettings, 
 from api.envelope import ErrorData, Problem, invalid
 from api.facade import Facade
 from api.failures import reasons
-from api.planning import plan
+from api.planning import tasks_of
 from api.sealing import sealed, sealed_config
 from phonefleet.ledger import NewTask
 from phonefleet.ledger.campaigns import Campaign, Firing
@@ -73,7 +73,7 @@ def written(facade: Facade, settings: CampaignSettings) -> dict[str, Any]:
 
 def _check_tasks(facade: Facade, settings: CampaignSettings) -> None:
     try:
-        plan(facade, settings.task)
+        tasks_of(facade, settings.task, facade.rng)
     except Problem as problem:
         data = problem.envelope.data
         if not isinstance(data, ErrorData):
@@ -82,9 +82,12 @@ def _check_tasks(facade: Facade, settings: CampaignSettings) -> None:
         raise invalid(*found, code=problem.code) from problem
 
 
-def expanded(facade: Facade, campaign_id: int, settings: CampaignSettings, seed: str) -> list[NewTask]:
-    """Return the tasks of a due time, as a POST would make them. Raises `Problem`."""
-    tasks = [replace(task, source="campaign", campaign_id=campaign_id) for task in plan(facade, settings.task)]
+def expanded(facade: Facade, campaign_id: int, settings: CampaignSettings, seed: str, rng: Random) -> list[NewTask]:
+    """Return the tasks of a due time, as a POST would make them. Raises `Problem`.
+
+    The waits between tasks are drawn from the generator; a random order comes from the seed alone.
+    """
+    tasks = [replace(task, source="campaign", campaign_id=campaign_id) for task in tasks_of(facade, settings.task, rng)]
     ordered = _shuffled(tasks, Random(seed)) if settings.random_order else tasks  # noqa: S311 - no secret
     return list(sealed(ordered, facade.ledger, facade.settings))
 

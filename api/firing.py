@@ -118,7 +118,7 @@ def _tasks(facade: Facade, campaign: Campaign, due: Due) -> _ToDo | Firing:
     if isinstance(settings, Firing):
         return settings
     try:
-        batch = expanded(facade, campaign.id, settings, f"{campaign.id} {due.at.isoformat()}")
+        batch = expanded(facade, campaign.id, settings, f"{campaign.id} {due.at.isoformat()}", facade.rng)
     except Problem as problem:
         return nothing(facade, campaign, due, "failed", problem.message)
     return _ToDo(batch, settings.overlap)

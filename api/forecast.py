@@ -4,20 +4,17 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from random import Random
-from typing import Any
 
 from api.conflicts import conflicts_of
 from api.envelope import FieldError
 from api.facade import Facade
-from api.forbidden import forbidden
 from api.forecast_facts import Known, known_about
 from api.forecast_shown import overall, shown_estimate, times_of
 from api.plan_schemas import LimitMet, PhonePlan, PlanOut, SpanOut
-from api.planning import plan
+from api.planning import fan_out, parse, phones_of, problems
 from api.schemas import TaskRequest
-from phonefleet.ledger import Ledger, NewTask
+from phonefleet.ledger import NewTask
 from phonefleet.plans import Course, Work, foresee, merged
 from phonefleet.plans.durations import BOUNDS, Bound
 from phonefleet.scripts import FLOWS
@@ -28,13 +25,10 @@ _MOST_REFUSALS = 100
 
 def forecast(facade: Facade, request: TaskRequest) -> PlanOut:
     """Return what a request would do. Raises `Problem` where it is wrong in itself."""
-    refusals: list[tuple[str, str]] = []
-
-    def forbid(ledger: Ledger, script: str, app: str, configs: Sequence[dict[str, Any]]) -> None:
-        refusals.extend(forbidden(ledger, script, app, configs))
-
-    undrawn = replace(facade, rng=Random(0))  # noqa: S311 - waits of a plan are not drawn; those of tasks stay as they are
-    tasks = plan(undrawn, request, forbid)
+    parsed = parse(facade, request)
+    refusals = problems(facade, parsed)
+    rng = Random(0)  # noqa: S311 - a plan shows no drawn waits, and draws none of those that tasks will get
+    tasks = fan_out(parsed, phones_of(facade, parsed), rng)
     known = known_about(facade, facade.clock.now(), tasks)
     asked: defaultdict[str, list[NewTask]] = defaultdict(list)
     for task in tasks:

@@ -72,26 +72,32 @@ class FlowFunction(Protocol[C_contra]):
 
 def script(body: Callable[[C], object]) -> FlowFunction[C]:
     """Make a flow's function of a script that acts as an account: the one named, or else the active one."""
-    return _flow_function(body, lambda username: _begin(body.__name__.removeprefix("change_"), username))
+    return _flow_function(body, _begin)
 
 
 def errand(body: Callable[[C], object]) -> FlowFunction[C]:
     """Make a flow's function of a script that only reads: it changes the account only when one is named."""
-    return _flow_function(body, lambda username: None if username is None else switch_account(username))
+    return _flow_function(body, _switch)
 
 
-def _begin(script_name: str, username: str | None) -> None:
+def _switch(_: ScriptConfig, username: str | None) -> None:
+    """Change to the account that is named, if any."""
+    if username is not None:
+        switch_account(username)
+
+
+def _begin(config: ScriptConfig, username: str | None) -> None:
     """Wait for the account's turn and make it the active one; whoever is not named must first be looked up."""
     context = current()
     if username is not None:
         context.account = username
-        await_turn(script_name)
+        await_turn(config.only_action)
     act_as(username)
     if username is None:
-        await_turn(script_name)
+        await_turn(config.only_action)
 
 
-def _flow_function(body: Callable[[C], object], prepare: Callable[[str | None], None]) -> FlowFunction[C]:
+def _flow_function(body: Callable[[C], object], prepare: Callable[[C, str | None], None]) -> FlowFunction[C]:
     def run(
         serial: str,  # noqa: ARG001 - names the phone in Prefect's forms; the lane has opened it
         config: C,
@@ -102,7 +108,7 @@ def _flow_function(body: Callable[[C], object], prepare: Callable[[str | None], 
         def work() -> None:
             if wait_seconds:
                 pause_between(wait_seconds)
-            prepare(username)
+            prepare(config, username)
             body(config)
 
         return _ended(work)

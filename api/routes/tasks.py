@@ -11,7 +11,7 @@ from starlette.routing import BaseRoute
 from api.envelope import NOT_FOUND, Envelope, Problem, invalid
 from api.facade import TheFacade
 from api.idempotency import IdempotencyKey, idempotency_of
-from api.planning import plan
+from api.planning import tasks_of
 from api.schemas import (
     CreatedTasks,
     Stats,
@@ -44,9 +44,8 @@ def create_tasks(request: TaskRequest, facade: TheFacade, key: IdempotencyKey = 
     task_ids = facade.ledger.idempotency.find(idempotency) if idempotency else None
     if task_ids is None:
         refuse_references(request.script_config)
-        task_ids = facade.ledger.tasks.create(
-            sealed(plan(facade, request), facade.ledger, facade.settings), idempotency
-        )
+        tasks = tasks_of(facade, request, facade.rng)
+        task_ids = facade.ledger.tasks.create(sealed(tasks, facade.ledger, facade.settings), idempotency)
         facade.tasks_created()
     return Envelope(data=CreatedTasks(task_ids=task_ids, created_count=len(task_ids)))
 

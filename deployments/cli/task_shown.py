@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
-from typing import Any
 
 from rich.text import Text
 
@@ -12,6 +11,7 @@ from deployments.cli.console import out
 from deployments.cli.tables import Column, print_record, print_table, when
 from phonefleet.client.answers import Counts, Stats, Task, TaskDetail
 from phonefleet.client.outcome_answers import Outcome
+from phonefleet.scripts import read_config
 
 COLORS = ("dim", "cyan", "green", "red")
 """Of pending, running, completed, failed."""
@@ -34,10 +34,9 @@ def status_text(task: Task) -> Text:
 
 
 def targets(task: Task) -> str | None:
-    """Return whom or what a task is about."""
-    config = task["script_config"]
-    found: list[Any] = config.get("target_users") or config.get("target_post_urls") or []
-    return ", ".join(map(str, found)) or None
+    """Return whom or what a task is about; None where it takes its targets from a pool that others share."""
+    config = read_config(task["script_name"], task["script_config"])
+    return None if config.shares_targets else ", ".join(config.all_targets) or None
 
 
 def print_tasks(tasks: Sequence[Task]) -> None:

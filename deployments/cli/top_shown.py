@@ -15,7 +15,7 @@ from deployments.cli.fleet_view import Frame
 from deployments.cli.tables import Column, fitting_table
 from phonefleet.client.answers import Task
 from phonefleet.client.fleet_answers import Device
-from phonefleet.run_names import deed
+from phonefleet.scripts import read_config, summary_of
 
 BREATH = timedelta(seconds=0.25)
 """Between two pictures."""
@@ -99,7 +99,7 @@ def _row(phone: Device, frame: Frame) -> list[object]:
 
 
 def _does(task: Task) -> str:
-    return deed(task["script_name"], task["script_config"])
+    return summary_of(task["script_name"], read_config(task["script_name"], task["script_config"]))
 
 
 def _progress(task: Task) -> Text:

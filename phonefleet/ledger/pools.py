@@ -19,11 +19,15 @@ from sqlalchemy.orm import Session, sessionmaker
 from phonefleet.ledger.schema import TaskRow
 from phonefleet.ledger.schema_pools import ClaimRow
 from phonefleet.ledger.values import Page, Progress
+from phonefleet.scripts import SCRIPTS
 from phonefleet.states import Status
 
 End = Literal["done", "already", "skipped", "failed", "unknown"]
 Outcome = Literal["done", "already", "skipped", "failed", "unknown", "under way", "unfinished", "waiting", "not taken"]
 """What came of a target; one that nobody has ended is under way or waiting, or was left when the tasks had ended."""
+
+_SHARING = [script.name for script in SCRIPTS.values() if script.config.shares_targets]
+"""The scripts whose tasks share the targets of their request."""
 
 _OWN_POOLS = UUID("6f1f2f5c-3f0e-4a57-9d0b-2f6a0c7d9b11")
 
@@ -167,7 +171,7 @@ def _outcome() -> ColumnElement[str]:
     of_request = and_(
         ClaimRow.only_task_id.is_(None),
         TaskRow.request_id == ClaimRow.pool,
-        TaskRow.script_name == "super_marketing",
+        TaskRow.script_name.in_(_SHARING),
     )
     taker = exists().where(or_(TaskRow.id == ClaimRow.only_task_id, of_request), unfinished)
     return case(

@@ -11,6 +11,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from phonefleet.ledger.schema import Base, TaskRow
+from phonefleet.scripts import super_marketing
 
 
 class ClaimRow(Base):
@@ -38,5 +39,5 @@ class ClaimRow(Base):
 Index(
     "ix_tasks_request_id_shared",
     TaskRow.request_id,
-    postgresql_where=text("script_name = 'super_marketing'"),
+    postgresql_where=text(f"script_name = '{super_marketing.SCRIPT.name}'"),
 )

@@ -11,6 +11,7 @@ from phonefleet.hardware import Hardware
 from phonefleet.limits.deciding import Limit
 from phonefleet.limits.kinds import Kind
 from phonefleet.limits.policy import WhenMet
+from phonefleet.scripts.script import ScriptConfig
 from phonefleet.states import Status
 
 Source = Literal["api", "ui", "campaign"]
@@ -36,7 +37,7 @@ class NewTask:
     """
 
     script_name: str
-    script_config: dict[str, Any]
+    script_config: ScriptConfig
     serial: str
     app: str
     created_at: datetime

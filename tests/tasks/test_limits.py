@@ -199,7 +199,7 @@ def test_what_waits_for_the_ledger_right_before_the_touch_looks_again_first(
 def test_outside_of_its_hours_an_account_waits_before_the_phone_is_touched(context: RunContext) -> None:
     let(context, hours=["14:00-15:00"])
     with pytest.raises(Postponed, match=r"waits until 2026-05-04 14:00: @shop works at other times \(14:00-15:00\)"):
-        await_turn("super_marketing")
+        await_turn(None)
 
 
 def test_a_script_of_one_kind_waits_for_its_budget_before_the_phone_is_touched(
@@ -210,7 +210,7 @@ def test_a_script_of_one_kind_waits_for_its_budget_before_the_phone_is_touched(
     with pytest.raises(Postponed):
         await_turn("follow")
     await_turn("unfollow")
-    await_turn("super_marketing")
+    await_turn(None)
 
 
 def test_what_has_begun_is_looked_at_whatever_the_limits_say(context: RunContext, screen: Screen) -> None:
