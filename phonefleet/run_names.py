@@ -9,6 +9,10 @@ from phonefleet.text import printable
 
 def run_name(row: OutboxRow) -> str:
     """Return what people read in the Prefect UI, as in "follow @anna on Pixel-07 as @shop"."""
-    account = f" as @{row.username}" if row.username else ""
     what = summary_of(row.script_name, read_config(row.script_name, row.script_config))
-    return printable(f"{what} on {row.alias or row.serial}{account}")
+    return name_of(what, row.alias or row.serial, row.username)
+
+
+def name_of(what: str, phone: str, username: str | None) -> str:
+    """Return the name of a run: what it does, on which phone, as whom."""
+    return printable(f"{what} on {phone}" + (f" as @{username}" if username else ""))

@@ -3,22 +3,46 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import Any
 
+from prefect import Flow
 from prefect.client.orchestration import SyncPrefectClient
 from prefect.client.schemas.objects import FlowRun
 
+from phonefleet.errors import Permanent
 from phonefleet.ledger.ledger import Ledger
-from phonefleet.ledger.values import Task
+from phonefleet.ledger.values import Adoption, Task
 from phonefleet.run_keys import task_id_in
+from phonefleet.run_names import name_of
 from phonefleet.runs import adoption
+from phonefleet.scripts import FLOWS
+from phonefleet.scripts.script import Script, ScriptConfig
 
 
-def task_of(flow_run: FlowRun, script: str, ledger: Ledger, client: SyncPrefectClient) -> Task | None:
-    """Return the run's task, adopting a stranger; None when its task was deleted."""
+def task_of(flow_run: FlowRun, flow: Flow[..., Any], ledger: Ledger, client: SyncPrefectClient) -> Task | None:
+    """Return the run's task, adopting a stranger; None when its task was deleted.
+
+    A stranger of a user's own script is named as that script wishes, if it does. Raises `Permanent` when it cannot say.
+    """
     task_id = task_id_in(flow_run.idempotency_key, ledger.id)
     if task_id is None:
         created = flow_run.created or datetime.now(UTC)
-        task_id = ledger.tasks.adopt(adoption(flow_run.id, script, flow_run.parameters, created))
+        stranger = adoption(flow_run.id, flow.name, flow_run.parameters, created)
+        task_id = ledger.tasks.adopt(stranger)
         tags = list(dict.fromkeys([*flow_run.tags, f"task:{task_id}", "source:ui"]))
-        client.update_flow_run(flow_run.id, tags=tags)
+        client.update_flow_run(flow_run.id, name=_own_name(stranger, flow), tags=tags)
     return ledger.tasks.get(task_id)
+
+
+def _own_name(stranger: Adoption, flow: Flow[..., Any]) -> str | None:
+    """Return what a user's own script calls a run; None leaves the name that it has."""
+    model: object = getattr(flow.fn, "__annotations__", {}).get("config")
+    if flow.name in FLOWS or not (isinstance(model, type) and issubclass(model, ScriptConfig)):
+        return None
+    config = Script(flow.name, flow.name, model).read(stranger.script_config)
+    try:
+        what = config.summary()
+    except Exception as error:
+        message = f"the summary of the script {flow.name} cannot be told: {type(error).__name__}: {error}"
+        raise Permanent(message) from error
+    return name_of(what, stranger.serial, stranger.username) if what else None
