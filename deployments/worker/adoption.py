@@ -39,10 +39,9 @@ def _own_name(stranger: Adoption, flow: Flow[..., Any]) -> str | None:
     model: object = getattr(flow.fn, "__annotations__", {}).get("config")
     if flow.name in FLOWS or not (isinstance(model, type) and issubclass(model, ScriptConfig)):
         return None
-    config = Script(flow.name, flow.name, model).read(stranger.script_config)
     try:
-        what = config.summary()
-    except Exception as error:
+        what = Script(flow.name, flow.name, model).read(stranger.script_config).summary()
+    except Exception as error:  # a user's code: whatever it raises ends the run with its reason
         message = f"the summary of the script {flow.name} cannot be told: {type(error).__name__}: {error}"
         raise Permanent(message) from error
     return name_of(what, stranger.serial, stranger.username) if what else None
