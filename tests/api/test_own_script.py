@@ -13,7 +13,7 @@ import pytest
 
 from api.submitter import flow_run_of
 from phonefleet.clock import SystemClock
-from phonefleet.ledger import Ledger
+from phonefleet.ledger import Ledger, OutboxRow
 from phonefleet.ledger.do_not_contact import Unwanted
 from phonefleet.limits import Rules
 from phonefleet.limits.kinds import Kind
@@ -103,6 +103,11 @@ def test_people_on_the_do_not_contact_list_are_refused_where_it_contacts_them_al
 
 
 def test_its_runs_are_named_as_it_says(call: Call, ledger: Ledger) -> None:
-    assert call("POST", "/task", json=asked("greet", "anna")).json()["code"] == 0
-    [row] = ledger.outbox.due(10)
+    [task_id] = call("POST", "/task", json=asked("greet", "anna")).json()["data"]["task_ids"]
+    task = ledger.tasks.get(task_id)
+    assert task is not None
+    row = OutboxRow(
+        task_id, "key", task.script_name, task.script_config, task.serial, task.username, task.app, task.wait_seconds,
+        task.scheduled_for, task.source, task.campaign_id, attempts=0, alias="device_serial_1",
+    )  # fmt: skip
     assert flow_run_of(row).name == "greet @anna on device_serial_1 as @shop_1"
