@@ -37,6 +37,7 @@ class Known:
     acting: Mapping[tuple[str, str], str]
     accounts: Mapping[Actor, AccountFacts]
     _estimates: dict[_EstimateKey, Estimate] = field(default_factory=dict[_EstimateKey, Estimate])
+    _configs: dict[int, ScriptConfig] = field(default_factory=dict[int, ScriptConfig])
 
     def terms(self, bound: Bound) -> Terms:
         """Return what holds for all phones."""
@@ -73,7 +74,7 @@ class Known:
     def _queued(self, task: Task) -> Work:
         app = task.app or self.app
         wait = Spread.exactly(timedelta(seconds=task.wait_seconds))
-        config = read_config(task.script_name, task.script_config)
+        config = self._config(task)
         takes = self.estimate(task.serial, task.script_name, config, app).spread
         actor = self.actor(task.serial, task.script_name, task.username, app)
         return Work(
@@ -82,12 +83,18 @@ class Known:
 
     def _begun(self, task: Task) -> Work:
         wait = Spread.exactly(timedelta(seconds=task.wait_seconds))
-        config = read_config(task.script_name, task.script_config)
+        config = self._config(task)
         takes = self.estimate(task.serial, task.script_name, config, task.app or self.app).spread
         begun = task.start_time or self.now
         passed = self.now - begun
         left = takes.after(passed - wait.expected)
         return Work(begun, wait.after(passed), left, asked=False, campaign=task.campaign_id)
+
+    def _config(self, task: Task) -> ScriptConfig:
+        """Return the configuration of a task in the queue, read once for all bounds."""
+        if task.id not in self._configs:
+            self._configs[task.id] = read_config(task.script_name, task.script_config)
+        return self._configs[task.id]
 
     def asked(self, request: TaskRequest, tasks: Iterable[NewTask]) -> Iterator[Work]:
         """Yield what a request means for one phone, with equal tasks that follow one another as one."""
