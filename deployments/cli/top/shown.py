@@ -14,7 +14,7 @@ from deployments.cli.fleet.shown import state_text
 from deployments.cli.shared.tables import Column, fitting_table
 from deployments.cli.top.fleet_view import Frame
 from phonefleet.client.answers import Device, Task
-from phonefleet.run_names import deed
+from phonefleet.scripts import read_config, summary_of
 
 FRAME_INTERVAL = timedelta(seconds=0.25)
 """The time between two frames."""
@@ -98,7 +98,7 @@ def _row(phone: Device, frame: Frame) -> list[object]:
 
 
 def _does(task: Task) -> str:
-    return deed(task["script_name"], task["script_config"])
+    return summary_of(task["script_name"], read_config(task["script_name"], task["script_config"]))
 
 
 def _progress(task: Task) -> Text:
