@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
+from itertools import islice
 from xml.sax.saxutils import escape
 
 from deployments.cli.plan_bars import name_of
 from deployments.cli.plan_looks import Look, at_work, looks_of, names_of
 from deployments.cli.plan_scale import Scale, instant
 from deployments.cli.plan_shown import against, limit
-from deployments.cli.svg import Plot, short, words
+from deployments.cli.svg import Page, Plot, hint, short, words
 from phonefleet.client.answers import PhonePlan, Plan, Span
 
 _WIDTH, _LEFT, _RIGHT = 1200, 180, 70
@@ -22,11 +23,7 @@ _LETTER = 7.6
 _MOST_CONFLICTS = 12
 _LONGEST_CONFLICT = 160
 _SATURDAY = 5
-_STYLE = (
-    "text{font:13px system-ui,sans-serif;fill:#1f2937}.title{font-size:17px;font-weight:600}.faint{fill:#6b7280}"
-    ".against{fill:#b45309}.before{fill:#cbd5e1}.refused{fill:#dc2626}.rest{fill:#f8fafc}"
-    "line{stroke:#e5e7eb}line.day{stroke:#94a3b8}rect.page{fill:#ffffff}"
-)
+_STYLE = ".before{fill:#cbd5e1}.refused{fill:#dc2626}.rest{fill:#f8fafc}line.day{stroke:#94a3b8}"
 
 
 def svg_of_days(plan: Plan, title: str) -> str:
@@ -37,22 +34,15 @@ def svg_of_days(plan: Plan, title: str) -> str:
     top = 66 + _LINE * len(legend) + 26
     bottom = top + _ROW * len(plan["phones"])
     conflicts = _conflicts(plan)
-    height = bottom + 30 + _LINE * len(conflicts)
-    parts: list[str] = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {height}" role="img" width="{_WIDTH}">',
-        f"<title>{escape(title)}</title><style>{_STYLE}</style>",
-        f'<rect class="page" width="{_WIDTH}" height="{height}"/>',
-        words(16, 28, title, "title"),
-        words(16, 50, _about(plan), "faint"),
+    chart = [
         *(part for row, line in enumerate(legend) for part in _keys(line, 74 + _LINE * row)),
         *_weekends(plot, top - 4, bottom),
         *plot.axis(_MARKS, top - 11, bottom),
         *_midnights(plot, top - 4, bottom),
         *(part for row, phone in enumerate(plan["phones"]) for part in _row(phone, top + _ROW * row, plot, places)),
         *(words(16, bottom + 26 + _LINE * row, text, "against") for row, text in enumerate(conflicts)),
-        "</svg>",
     ]
-    return "\n".join(parts) + "\n"
+    return Page(_WIDTH, bottom + 30 + _LINE * len(conflicts), _STYLE).picture(title, _about(plan), chart)
 
 
 def _about(plan: Plan) -> str:
@@ -128,9 +118,8 @@ def _shade(plot: Plot, start: datetime, end: datetime, top: float, bottom: float
 
 
 def _row(phone: PhonePlan, y: float, plot: Plot, places: dict[int, tuple[Look, str]]) -> Iterator[str]:
-    reasons = list(against(phone))
-    hint = f"<title>{escape('; '.join(reasons[:8]))}</title>" if reasons else ""
-    yield f"<g>{hint}{words(16, y + _BAR - 3, short(name_of(phone)), 'against' if phone['conflicts'] else '')}"
+    reasons = hint(islice(against(phone), 8))
+    yield f"<g>{reasons}{words(16, y + _BAR - 3, short(name_of(phone)), 'against' if phone['conflicts'] else '')}"
     for span in phone["spans"]:
         if plot.scale.holds(instant(span["start"]), instant(span["end"])):
             yield _bar(span, y, plot, places)
