@@ -10,10 +10,11 @@ from rich.text import Text
 from deployments.cli.console import out
 from deployments.cli.plan_bars import BEFORE, Bar, Mark, chart_width, key, name_of, print_chart
 from deployments.cli.plan_looks import Look, at_work, looks_of, names_of
-from deployments.cli.plan_scale import Scale, instant, scale_of
+from deployments.cli.plan_scale import Scale, scale_of
 from deployments.cli.plan_shown import lasts, limit
 from deployments.cli.tables import Column, print_record, print_table, when
 from phonefleet.client.answers import CampaignPlan, PhonePlan, Plan, Times
+from phonefleet.clock import local_instant
 
 _REFUSED: Mark = ("!", "bold white on red")
 _MOST_REASONS = 40
@@ -94,7 +95,7 @@ def _minute(times: Times | None) -> str | None:
 
 def _print_next(plan: Plan) -> None:
     names = [(firing, campaign["name"]) for campaign in plan["campaigns"] for firing in campaign["firings"]]
-    names.sort(key=lambda each: instant(each[0]["begins_at"]))
+    names.sort(key=lambda each: local_instant(each[0]["begins_at"]))
     columns = (Column("begins"), Column("due", rank=2), Column("campaign"), Column("tasks", right=True), Column("ends"))
     rows = (
         (

@@ -9,10 +9,11 @@ from xml.sax.saxutils import escape
 
 from deployments.cli.plan_bars import name_of
 from deployments.cli.plan_looks import Look, at_work, looks_of, names_of
-from deployments.cli.plan_scale import Scale, instant
+from deployments.cli.plan_scale import Scale
 from deployments.cli.plan_shown import against, limit
 from deployments.cli.svg import Page, Plot, hint, short, words
 from phonefleet.client.answers import PhonePlan, Plan, Span
+from phonefleet.clock import local_instant
 
 _WIDTH, _LEFT, _RIGHT = 1200, 180, 70
 _ROW, _BAR, _LINE = 26, 16, 20
@@ -28,7 +29,7 @@ _STYLE = ".before{fill:#cbd5e1}.refused{fill:#dc2626}.rest{fill:#f8fafc}line.day
 
 def svg_of_days(plan: Plan, title: str) -> str:
     """Return the picture."""
-    scale = Scale(instant(plan["since"] or ""), instant(plan["until"] or ""))
+    scale = Scale(local_instant(plan["since"] or ""), local_instant(plan["until"] or ""))
     plot = Plot(scale, _LEFT, _WIDTH - _RIGHT)
     legend, places = _legend(plan)
     top = 66 + _LINE * len(legend) + 26
@@ -46,7 +47,7 @@ def svg_of_days(plan: Plan, title: str) -> str:
 
 
 def _about(plan: Plan) -> str:
-    first, last = (f"{instant(at or ''):%a %Y-%m-%d %H:%M}" for at in (plan["since"], plan["until"]))
+    first, last = (f"{local_instant(at or ''):%a %Y-%m-%d %H:%M}" for at in (plan["since"], plan["until"]))
     return f"{first} to {last}" + (f"; {plan['cut']}" if plan["cut"] else "")
 
 
@@ -121,7 +122,7 @@ def _row(phone: PhonePlan, y: float, plot: Plot, places: dict[int, tuple[Look, s
     reasons = hint(islice(against(phone), 8))
     yield f"<g>{reasons}{words(16, y + _BAR - 3, short(name_of(phone)), 'against' if phone['conflicts'] else '')}"
     for span in phone["spans"]:
-        if plot.scale.holds(instant(span["start"]), instant(span["end"])):
+        if plot.scale.holds(local_instant(span["start"]), local_instant(span["end"])):
             yield _bar(span, y, plot, places)
     for met in phone["limits"]:
         for at in met["at"]:
@@ -137,7 +138,7 @@ def _bar(span: Span, y: float, plot: Plot, places: dict[int, tuple[Look, str]]) 
     if not span["asked"] or campaign is None:
         return plot.bar(times, y, _BAR, f"{number} that came before", class_="before")
     look, name = places[campaign]
-    told = f"{name}: {number}, {instant(times[0]):%a %H:%M} to {instant(times[1]):%a %H:%M}"
+    told = f"{name}: {number}, {local_instant(times[0]):%a %H:%M} to {local_instant(times[1]):%a %H:%M}"
     return plot.bar(times, y, _BAR, told, fill=look.web_colour)
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from phonefleet.client.answers import Plan
+from phonefleet.clock import local_instant
 
 _STEPS = [
     *(timedelta(seconds=number) for number in (1, 2, 5, 10, 15, 30)),
@@ -62,19 +63,14 @@ class Scale:
 def scale_of(plan: Plan) -> Scale | None:
     """Return the scale of a plan: its days if it has any, else all that it does; None when it does nothing."""
     if plan["since"] is not None and plan["until"] is not None:
-        return Scale(instant(plan["since"]), instant(plan["until"]))
+        return Scale(local_instant(plan["since"]), local_instant(plan["until"]))
     instants = [
-        instant(at) for phone in plan["phones"] for span in phone["spans"] for at in (span["start"], span["end"])
+        local_instant(at) for phone in plan["phones"] for span in phone["spans"] for at in (span["start"], span["end"])
     ]
-    instants += [instant(phone["end"]["latest"]) for phone in plan["phones"] if phone["end"]]
+    instants += [local_instant(phone["end"]["latest"]) for phone in plan["phones"] if phone["end"]]
     if not instants:
         return None
     return Scale(min(instants), max(*instants, min(instants) + _SHORTEST))
-
-
-def instant(text: str) -> datetime:
-    """Return an instant of the API's as the clock of this machine shows it."""
-    return datetime.fromisoformat(text).astimezone()
 
 
 def lasting(duration: timedelta) -> str:

@@ -9,9 +9,10 @@ from rich.text import Text
 
 from deployments.cli.console import out
 from deployments.cli.plan_bars import BEFORE, Bar, chart_width, key, name_of, print_chart
-from deployments.cli.plan_scale import Scale, instant, lasting, scale_of
+from deployments.cli.plan_scale import Scale, lasting, scale_of
 from deployments.cli.tables import Column, print_record, print_table, when
 from phonefleet.client.answers import Estimate, LimitMet, PhonePlan, Plan
+from phonefleet.clock import local_instant
 
 _LONG = 600
 """In seconds: more is told in minutes."""
@@ -38,15 +39,15 @@ def ends(plan: Plan) -> str | None:
     """Return when a plan ends, in words."""
     if plan["end"] is None or plan["start"] is None:
         return None
-    expected = instant(plan["end"]["expected"])
-    lasts = lasting(expected - instant(plan["start"]["expected"]))
+    expected = local_instant(plan["end"]["expected"])
+    lasts = lasting(expected - local_instant(plan["start"]["expected"]))
     earliest, latest = (_clock(plan["end"][bound], expected) for bound in ("earliest", "latest"))
     return f"{expected:%Y-%m-%d %H:%M:%S} after {lasts} (earliest {earliest}, latest {latest})"
 
 
 def _clock(text: str, near: datetime) -> str:
     """Return the time of day, with the date when it is another one."""
-    at = instant(text)
+    at = local_instant(text)
     return f"{at:%H:%M:%S}" if at.date() == near.date() else f"{at:%Y-%m-%d %H:%M}"
 
 

@@ -9,10 +9,11 @@ from collections.abc import Iterator
 
 from deployments.cli.plan_bars import name_of
 from deployments.cli.plan_days_svg import svg_of_days
-from deployments.cli.plan_scale import instant, scale_of
+from deployments.cli.plan_scale import scale_of
 from deployments.cli.plan_shown import against, ends
 from deployments.cli.svg import Page, Plot, hint, short, words
 from phonefleet.client.answers import PhonePlan, Plan
+from phonefleet.clock import local_instant
 
 _WIDTH, _LEFT, _RIGHT = 1000, 180, 120
 _TOP, _ROW, _BAR = 84, 34, 18
@@ -64,5 +65,5 @@ def _bars(phone: PhonePlan, y: float, plot: Plot) -> Iterator[str]:
         kind, whose = ("asked", "") if span["asked"] else ("before", "earlier ")
         told = f"{span['tasks']} {whose}task{'s' * (span['tasks'] != 1)}"
         yield plot.bar((span["start"], span["end"]), y, _BAR, told, class_=kind)
-    end = plot.scale.clock(instant(phone["end"]["expected"])) if phone["end"] else "never"
+    end = plot.scale.clock(local_instant(phone["end"]["expected"])) if phone["end"] else "never"
     yield words(_WIDTH - 16, y + _BAR - 4, end, "faint", anchor="end")

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from xml.sax.saxutils import escape, quoteattr
 
-from deployments.cli.plan_scale import Scale, instant
+from deployments.cli.plan_scale import Scale
+from phonefleet.clock import local_instant
 
 _LONGEST_NAME = 22
 _STYLE = (
@@ -52,7 +53,7 @@ class Plot:
 
     def at(self, text: str) -> float:
         """Return where an instant lies."""
-        return self.x(self.scale.place(instant(text)))
+        return self.x(self.scale.place(local_instant(text)))
 
     def axis(self, most: int, top: float, bottom: float) -> Iterator[str]:
         """Yield lines at even times of the clock, with their labels above."""

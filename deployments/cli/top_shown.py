@@ -14,6 +14,7 @@ from deployments.cli.fleet_shown import state_text
 from deployments.cli.fleet_view import Frame
 from deployments.cli.tables import Column, fitting_table
 from phonefleet.client.answers import Device, Task
+from phonefleet.clock import local_instant
 from phonefleet.run_names import deed
 
 BREATH = timedelta(seconds=0.25)
@@ -120,7 +121,7 @@ def _since(task: Task, now: datetime) -> str | None:
 
 def _ended(task: Task) -> str:
     ended = task["end_time"]
-    return f"{datetime.fromisoformat(ended).astimezone():%H:%M:%S}" if ended else ""
+    return f"{local_instant(ended):%H:%M:%S}" if ended else ""
 
 
 def _in_sight(phones: Sequence[Device], room: int | None) -> list[Device]:
