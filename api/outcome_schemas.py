@@ -33,7 +33,7 @@ class StepOut(BaseModel):
 class OutcomeOut(BaseModel):
     """What came of one target."""
 
-    model_config = ConfigDict(from_attributes=True, **ALL_FIELDS)
+    model_config = ALL_FIELDS
 
     position: int = Field(description="Place among the targets, from 0.")
     target: str

@@ -26,7 +26,7 @@ LARGEST_PAGE_NUMBER = 1_000_000_000
 LARGEST_ID = 2**53
 """No id comes near it, and every JSON reader tells it from its neighbours."""
 
-ALL_FIELDS = ConfigDict(json_schema_serialization_defaults_required=True)
+ALL_FIELDS = ConfigDict(from_attributes=True, json_schema_serialization_defaults_required=True)
 """For answers: those fields are always there, too, which have a default."""
 
 _MONTH_IN_SECONDS = 31 * 24 * 3600
@@ -170,7 +170,7 @@ class ProgressOut(BaseModel):
 class TaskOut(BaseModel):
     """A task."""
 
-    model_config = ConfigDict(from_attributes=True, **ALL_FIELDS)
+    model_config = ALL_FIELDS
 
     id: Id
     script_name: str
@@ -199,7 +199,7 @@ class TaskOut(BaseModel):
 class ActionOut(BaseModel):
     """What was done on the device."""
 
-    model_config = ConfigDict(from_attributes=True, **ALL_FIELDS)
+    model_config = ALL_FIELDS
 
     id: Id
     kind: str

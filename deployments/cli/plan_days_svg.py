@@ -35,7 +35,7 @@ def svg_of_days(plan: Plan, title: str) -> str:
     top = 66 + _LINE * len(legend) + 26
     bottom = top + _ROW * len(plan["phones"])
     conflicts = _conflicts(plan)
-    chart = [
+    chart: list[str] = [
         *(part for row, line in enumerate(legend) for part in _keys(line, 74 + _LINE * row)),
         *_weekends(plot, top - 4, bottom),
         *plot.axis(_MARKS, top - 11, bottom),

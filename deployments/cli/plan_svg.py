@@ -32,7 +32,7 @@ def svg_of_tasks(plan: Plan, title: str) -> str:
     plot = Plot(scale, _LEFT, _WIDTH - _RIGHT) if scale else None
     height = _TOP + _ROW * len(plan["phones"]) + 40
     about = f"ends {ends(plan)}" if scale and plan["end"] else "every task would fail"
-    chart = [
+    chart: list[str] = [
         *(plot.axis(_MARKS, _TOP - 13, height - 36) if plot else []),
         *(part for row, phone in enumerate(plan["phones"]) for part in _row(phone, _TOP + _ROW * row, plot)),
         *_legend(height - 14),
