@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import httpx
-from adbutils import AdbError, adb_path
+from adbutils import AdbError
 
 from deployments import prefect_server
 from deployments.launcher.database import Databases
@@ -109,7 +109,7 @@ class Programs:
             **adb_server.ENVIRONMENT_WITHOUT_USB,
             "ANDROID_USER_HOME": str(self.home.root / "android"),
         }
-        command = [_adb(), "-P", str(port), "nodaemon", "server"]
+        command = _adb_server(port)
         return self._program("adb", command, environment, lambda: adb_server.answers("127.0.0.1", port))
 
     def _program(
@@ -162,9 +162,9 @@ def _http_answers(url: str) -> bool:
     return True
 
 
-def _adb() -> str:
+def _adb_server(port: int) -> list[str]:
     try:
-        return str(adb_path())
+        return adb_server.command(port)
     except AdbError as error:
         message = "There is no adb program: install Android's platform tools, or set ADBUTILS_ADB_PATH to it."
         raise Permanent(message) from error

@@ -14,6 +14,7 @@ from deployments.cli.fleet.shown import state_text
 from deployments.cli.shared.tables import Column, fitting_table
 from deployments.cli.top.fleet_view import Frame
 from phonefleet.client.answers import Device, Task
+from phonefleet.clock import local_instant
 from phonefleet.scripts import read_config, summary_of
 
 FRAME_INTERVAL = timedelta(seconds=0.25)
@@ -120,7 +121,7 @@ def _since(task: Task, now: datetime) -> str | None:
 
 def _ended(task: Task) -> str:
     ended = task["end_time"]
-    return f"{datetime.fromisoformat(ended).astimezone():%H:%M:%S}" if ended else ""
+    return f"{local_instant(ended):%H:%M:%S}" if ended else ""
 
 
 def _in_sight(phones: Sequence[Device], room: int | None) -> list[Device]:
