@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
@@ -20,7 +19,6 @@ from phonefleet.errors import Permanent
 from phonefleet.ledger import Ledger, NewTask
 from phonefleet.ledger.tasks.adoption import adoption
 from phonefleet.masking import MASK
-from phonefleet.scripts import SCRIPTS
 from phonefleet.scripts.script import UnknownConfig
 from phonefleet.settings import Settings
 from phonefleet.vault import Vault, bind, key_for
@@ -32,12 +30,6 @@ BODY: dict[str, Any] = {
     "serials": ["phone-1", "phone-2"],
     "script_config": {"generate_by_chatgpt": True, "chatgpt_settings": {"api_key": KEY, "model": "small"}},
 }
-
-
-@pytest.fixture(autouse=True)
-def _offered(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Offer the script whether or not this version has a flow for it."""
-    monkeypatch.setitem(SCRIPTS, "account_warmup", replace(SCRIPTS["account_warmup"], ready=True))
 
 
 @pytest.fixture

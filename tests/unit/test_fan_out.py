@@ -13,10 +13,15 @@ NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 PHONES = [Seat("phone-1", "shop"), Seat("phone-2", "bakery")]
 
 
-def parsed(**interval: float) -> ParsedRequest:
+def parsed(min_interval: float = 0, max_interval: float = 0) -> ParsedRequest:
     script = SCRIPTS["follow"]
-    given = {"script_name": "follow", "serials": ["any"], "interval_unit": "seconds", **interval}
-    request = TaskRequest.model_validate(given)
+    request = TaskRequest(
+        script_name="follow",
+        serials=["any"],
+        interval_unit="seconds",
+        min_interval=min_interval,
+        max_interval=max_interval,
+    )
     configs = script.fan_out(script.parse({"target_users": "anna, bob"}))
     return ParsedRequest(request, script, configs, "sample", NOW, NOW + timedelta(hours=1))
 
