@@ -18,7 +18,7 @@ from deployments.launcher.home import Home
 from deployments.launcher.options import LaunchOptions
 from deployments.launcher.prefect_auth import login
 from deployments.supervision.service import Program
-from phonefleet.device import adb_server
+from phonefleet.device.adb import server as adb_server
 from phonefleet.errors import Permanent
 
 PHONEFLEET = (sys.executable, "-m", "deployments.cli")

@@ -33,8 +33,8 @@ from deployments.worker.resources import Resources
 from deployments.worker.runs.claims import next_due, queues_to_ask, startable
 from deployments.worker.runs.lane_runner import LaneRunner
 from deployments.worker.runs.phones_of_runs import phones_of_runs
-from phonefleet.device.discovery import Discovery
-from phonefleet.device.seen import DeviceSeen
+from phonefleet.device.discovery.discovery import Discovery
+from phonefleet.device.discovery.seen import DeviceSeen
 from phonefleet.ledger.fleet.addresses import READY
 
 _log = logging.getLogger(__name__)

@@ -16,10 +16,10 @@ from functools import partial
 from http.client import HTTPConnection, HTTPException
 from typing import Final, Literal
 
-from phonefleet.device.addresses import host_port
+from phonefleet.device.adb.addresses import host_port
+from phonefleet.device.adb.transport import FastAdbClient
 from phonefleet.device.deadline import within
 from phonefleet.device.translate import translated
-from phonefleet.device.transport import FastAdbClient
 from phonefleet.errors import PhonefleetError
 
 Reach = Literal["open", "closed", "none"]

@@ -17,11 +17,11 @@ from typing import Any, Final, Never, cast
 from adbutils import AdbError, Network
 
 from phonefleet.clock import Clock, SystemClock
+from phonefleet.device.adb.exec_out import exec_out
+from phonefleet.device.adb.transport import FastAdbClient, FastAdbDevice
 from phonefleet.device.deadline import DeadlineExceeded, within
-from phonefleet.device.exec_out import exec_out
-from phonefleet.device.found import Unreadable, xml_in
-from phonefleet.device.system import System
-from phonefleet.device.transport import FastAdbClient, FastAdbDevice
+from phonefleet.device.shell.payloads import Unreadable, xml_in
+from phonefleet.device.shell.system import System
 from phonefleet.errors import AutomationDown, DeviceFrozen, DeviceOffline, PhonefleetError, ShellFailed
 
 GLANCE_LIMIT: Final = timedelta(seconds=10)

@@ -17,7 +17,7 @@ from adbutils import AdbError
 from adbutils.errors import AdbConnectionError, AdbTimeout
 from uiautomator2 import exceptions as u2
 
-from phonefleet.device.automation import was_refused
+from phonefleet.device.automation.server import was_refused
 from phonefleet.device.deadline import DeadlineExceeded
 from phonefleet.errors import (
     AppCrashed,

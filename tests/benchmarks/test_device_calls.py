@@ -19,9 +19,9 @@ import adbutils
 import pytest
 import uiautomator2
 
-from phonefleet.device import adb_server
-from phonefleet.device.session import PhoneSession
-from phonefleet.device.transport import FastAdbClient
+from phonefleet.device.adb import server as adb_server
+from phonefleet.device.adb.transport import FastAdbClient
+from phonefleet.device.sessions.session import PhoneSession
 from tests.benchmarks.figures import report
 
 pytestmark = pytest.mark.benchmark

@@ -16,7 +16,7 @@ import pytest
 
 from deployments.launcher.ports import claim
 from phonefleet.apps import load_profile
-from phonefleet.device import adb_server
+from phonefleet.device.adb import server as adb_server
 from phonefleet.ledger import Ledger
 from tests.client.served import served
 from tests.integration.stack import until

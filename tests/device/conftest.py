@@ -17,9 +17,9 @@ import pytest
 from adbutils import adb_path
 
 from deployments.launcher.ports import claim
-from phonefleet.device import adb_server
-from phonefleet.device.session import PhoneSession
-from phonefleet.device.transport import FastAdbClient
+from phonefleet.device.adb import server as adb_server
+from phonefleet.device.adb.transport import FastAdbClient
+from phonefleet.device.sessions.session import PhoneSession
 from phonefleet.geometry import Rect
 from phonefleet.virtual.faults import Fault, Faults, Strike
 from phonefleet.virtual.node import Direction, Node

@@ -6,10 +6,10 @@ from datetime import timedelta
 
 import pytest
 
+from phonefleet.device.adb.device_list import Sighting
+from phonefleet.device.adb.link import restore
+from phonefleet.device.adb.transport import FastAdbClient
 from phonefleet.device.deadline import tightest, within
-from phonefleet.device.link import restore
-from phonefleet.device.sightings import Sighting
-from phonefleet.device.transport import FastAdbClient
 from phonefleet.errors import DeviceOffline
 from tests.device.clocks import MovableClock
 

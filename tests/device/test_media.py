@@ -10,7 +10,7 @@ import pytest
 
 from phonefleet.clock import StopSignal
 from phonefleet.device.deadline import stoppable
-from phonefleet.device.session import PhoneSession
+from phonefleet.device.sessions.session import PhoneSession
 from phonefleet.errors import AppMissing, DeviceFrozen, Permanent, ShellFailed
 from phonefleet.virtual.faults import Fault
 from phonefleet.virtual.phone import VirtualPhone

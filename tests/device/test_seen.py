@@ -8,10 +8,9 @@ from contextlib import suppress
 import pytest
 
 from phonefleet.clock import SystemClock
-from phonefleet.device import looking
-from phonefleet.device.seen import DeviceSeen, answers, hardware_in, left_out
-from phonefleet.device.sightings import Sighting
-from phonefleet.device.transport import FastAdbClient
+from phonefleet.device.adb.device_list import Sighting
+from phonefleet.device.adb.transport import FastAdbClient
+from phonefleet.device.discovery.seen import DeviceSeen, answers, hardware_in, left_out
 from phonefleet.hardware import Hardware
 
 NONE = "(no answer)"

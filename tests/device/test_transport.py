@@ -12,10 +12,10 @@ import pytest
 from adbutils import AdbError, Network
 
 from phonefleet.clock import Clock, StopSignal, SystemClock
-from phonefleet.device import adb_server
+from phonefleet.device.adb import server as adb_server
+from phonefleet.device.adb.transport import FastAdbClient
 from phonefleet.device.deadline import DeadlineExceeded, stoppable, within
-from phonefleet.device.system import System
-from phonefleet.device.transport import FastAdbClient
+from phonefleet.device.shell.system import System
 from phonefleet.errors import DeviceOffline
 from tests.device.clocks import MovableClock
 

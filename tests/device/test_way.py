@@ -8,9 +8,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from phonefleet.device.routes import Routes
-from phonefleet.device.session import PhoneSession
-from phonefleet.device.transport import FastAdbClient
+from phonefleet.device.adb.transport import FastAdbClient
+from phonefleet.device.sessions.routes import Routes
+from phonefleet.device.sessions.session import PhoneSession
 from phonefleet.errors import DeviceOffline, OtherHardware
 from phonefleet.geometry import Point
 from phonefleet.hardware import Hardware

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from phonefleet.device.addresses import HostPort, as_listed, host_port, is_address, service_instance
-from phonefleet.device.sightings import NAMELESS, Sighting, parse_sightings, words
+from phonefleet.device.adb.addresses import HostPort, as_listed, host_port, is_address, service_instance
+from phonefleet.device.adb.device_list import NAMELESS, Sighting, parse_sightings, words
 
 NAMES = st.text(st.characters(blacklist_characters="\n", blacklist_categories=["Cs"]), min_size=1)
 

@@ -20,9 +20,9 @@ from deployments.launcher.ports import free_port
 from deployments.launcher.private_files import is_writable_by_others, reachable_by_others
 from deployments.postgres.install import install_for
 from deployments.postgres.system_user import database_user
-from phonefleet.device.adb_server import answers
-from phonefleet.device.advice import advice_for
-from phonefleet.device.transport import FastAdbClient
+from phonefleet.device.adb.advice import advice_for
+from phonefleet.device.adb.server import answers
+from phonefleet.device.adb.transport import FastAdbClient
 from phonefleet.errors import PhonefleetError
 from phonefleet.settings import Settings
 

@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 
 from deployments.cli.running.finding import Finding
-from phonefleet.device.adb_server import answers
+from phonefleet.device.adb.server import answers
+from phonefleet.device.adb.transport import FastAdbClient
 from phonefleet.device.exposure import PORT, Reach, hosts, reach
-from phonefleet.device.transport import FastAdbClient
 from phonefleet.settings import Settings
 
 TITLE = f"port {PORT}"

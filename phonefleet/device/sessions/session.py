@@ -16,20 +16,20 @@ from pathlib import Path
 from typing import Final, TypeVar
 
 from phonefleet.clock import Clock, SystemClock
-from phonefleet.device.automation import Automation
+from phonefleet.device.adb.transport import FastAdbClient
+from phonefleet.device.adb.upload import patience, upload
+from phonefleet.device.automation.server import Automation
+from phonefleet.device.automation.true_text import labels_at
+from phonefleet.device.automation.typing_text import enter_text
 from phonefleet.device.deadline import within
-from phonefleet.device.found import shows_something
-from phonefleet.device.media import Media
 from phonefleet.device.phone import Foreground, Health, Key
-from phonefleet.device.pictures import as_png
-from phonefleet.device.routes import Routes
-from phonefleet.device.system import System
+from phonefleet.device.sessions.locator import Way
+from phonefleet.device.sessions.pictures import as_png
+from phonefleet.device.sessions.routes import Routes
+from phonefleet.device.shell.media import Media
+from phonefleet.device.shell.payloads import shows_something
+from phonefleet.device.shell.system import System
 from phonefleet.device.translate import translated
-from phonefleet.device.transport import FastAdbClient
-from phonefleet.device.true_text import labels_at
-from phonefleet.device.typing_text import enter_text
-from phonefleet.device.upload import patience, upload
-from phonefleet.device.way import Way
 from phonefleet.errors import AutomationDown, DeviceFrozen, DeviceOffline, LinkLost, PhonefleetError, ShellFailed
 from phonefleet.geometry import Point, Rect
 

@@ -6,7 +6,7 @@ import shlex
 from collections.abc import Sequence
 from typing import Final
 
-from phonefleet.device.transport import FastAdbDevice
+from phonefleet.device.adb.transport import FastAdbDevice
 
 _CHUNK: Final = 65536
 

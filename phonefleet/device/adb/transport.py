@@ -18,10 +18,10 @@ from typing import Any
 from adbutils import AdbClient, AdbConnection, AdbDevice, AdbError
 
 from phonefleet.clock import Clock, SystemClock
-from phonefleet.device import adb_server
+from phonefleet.device.adb import server as adb_server
+from phonefleet.device.adb.device_list import Sighting, parse_sightings, words
+from phonefleet.device.adb.sockets import DeadlineSocket
 from phonefleet.device.deadline import Deadline, tightest
-from phonefleet.device.sightings import Sighting, parse_sightings, words
-from phonefleet.device.sockets import DeadlineSocket
 
 _LOOPBACK = ("127.0.0.1", "localhost")
 _LONGEST_COMMAND = 0xFFFF

@@ -9,9 +9,9 @@ from datetime import timedelta
 from typing import Final
 
 from phonefleet.clock import Clock
-from phonefleet.device.seen import DeviceSeen, look_at
-from phonefleet.device.sightings import Sighting
-from phonefleet.device.transport import FastAdbClient
+from phonefleet.device.adb.device_list import Sighting
+from phonefleet.device.adb.transport import FastAdbClient
+from phonefleet.device.discovery.seen import DeviceSeen, look_at
 
 _LOOKERS: Final = 32
 """How many phones are looked at at the same time; one that does not answer takes seconds."""

@@ -7,8 +7,8 @@ from typing import Any
 
 from uiautomator2.exceptions import UiObjectNotFoundError
 
-from phonefleet.device.automation import Automation
-from phonefleet.device.true_text import visible_bounds
+from phonefleet.device.automation.server import Automation
+from phonefleet.device.automation.true_text import visible_bounds
 from phonefleet.errors import ElementMissing, NotVerified
 from phonefleet.geometry import Point
 

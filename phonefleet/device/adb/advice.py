@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final, Literal
 
-from phonefleet.device.addresses import is_address
-from phonefleet.device.probe import Answer
-from phonefleet.device.sightings import AMBIGUOUS, NAMELESS, NO_PERMISSIONS, Sighting
+from phonefleet.device.adb.addresses import is_address
+from phonefleet.device.adb.device_list import AMBIGUOUS, NAMELESS, NO_PERMISSIONS, Sighting
+from phonefleet.device.adb.probe import Answer
 
 State = Literal["device", "offline", "unauthorized", "absent", "no_permissions", "recovery", "ambiguous"]
 """`device` is a phone that is ready, `recovery` one that started something else than Android, `ambiguous` several

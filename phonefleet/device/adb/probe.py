@@ -16,7 +16,7 @@ from datetime import timedelta
 from typing import Final, Literal
 
 from phonefleet.clock import Clock
-from phonefleet.device.addresses import HostPort
+from phonefleet.device.adb.addresses import HostPort
 from phonefleet.device.deadline import Deadline, DeadlineExceeded, tightest
 
 Answer = Literal["answers", "refuses", "unreachable", "closes", "silent", "strange"]

@@ -12,8 +12,8 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 
+from phonefleet.device.adb.transport import FastAdbConnection, FastAdbDevice
 from phonefleet.device.deadline import tightest
-from phonefleet.device.transport import FastAdbConnection, FastAdbDevice
 from phonefleet.errors import Permanent, ShellFailed
 
 SLOWEST: Final = 250_000

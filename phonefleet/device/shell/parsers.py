@@ -12,8 +12,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from phonefleet.device.found import Unreadable
 from phonefleet.device.phone import Foreground
+from phonefleet.device.shell.payloads import Unreadable
 
 MAIN_DISPLAY: Final = 0
 """Android's number of the display on which apps start, also of a phone that is folded (android.view.Display)."""

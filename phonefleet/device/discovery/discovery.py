@@ -14,13 +14,13 @@ from typing import Final
 from adbutils import AdbError
 
 from phonefleet.clock import Clock, StopSignal
+from phonefleet.device.adb.device_list import Sighting, parse_sightings
+from phonefleet.device.adb.probe import Answer
+from phonefleet.device.adb.transport import FastAdbClient, FastAdbConnection
 from phonefleet.device.deadline import DeadlineExceeded
-from phonefleet.device.keeper import Keeper
-from phonefleet.device.looking import Looking
-from phonefleet.device.probe import Answer
-from phonefleet.device.seen import DeviceSeen, seen_as
-from phonefleet.device.sightings import Sighting, parse_sightings
-from phonefleet.device.transport import FastAdbClient, FastAdbConnection
+from phonefleet.device.discovery.identification import Looking
+from phonefleet.device.discovery.keeper import Keeper
+from phonefleet.device.discovery.seen import DeviceSeen, seen_as
 from phonefleet.errors import PhonefleetError
 
 _log = logging.getLogger(__name__)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from phonefleet.device import readings
-from phonefleet.device.exec_out import exec_out
-from phonefleet.device.found import Unreadable, png_in
+from phonefleet.device.adb.exec_out import exec_out
+from phonefleet.device.adb.transport import FastAdbDevice
 from phonefleet.device.phone import Foreground, Health
-from phonefleet.device.transport import FastAdbDevice
+from phonefleet.device.shell import parsers
+from phonefleet.device.shell.payloads import Unreadable, png_in
 from phonefleet.errors import AppMissing, LinkRefused, ShellFailed
 
 _SHOWN: Final = 200
@@ -75,13 +75,13 @@ class System:
     def _ask_user(self) -> list[str]:
         args = ["am", "get-current-user"]
         output, code = self.attempt(args)
-        if (user := readings.user(output)) is not None and not code:
+        if (user := parsers.user(output)) is not None and not code:
             return ["--user", str(user)]
         if not output.strip() or "Failure calling service" in output or "Can't find service" in output:
             raise self._failed(args, output, code)
         first = ["--user", "0"]  # a phone that does not know the question: is the option known, at least?
         output, code = self.attempt(["pm", "list", "packages", *first, "android"])
-        return first if not code and readings.is_listed(output, "android") else []
+        return first if not code and parsers.is_listed(output, "android") else []
 
     # --- apps -------------------------------------------------------------------------------------------
 
@@ -93,7 +93,7 @@ class System:
         component = self._launchers.get(package) or self._resolve(package)
         target = ["-n", component] if component else ["-p", package]
         output, code = self.attempt(["am", "start", *self.for_user(), *_MAIN, *_FROM_LAUNCHER, *target])
-        if not code and not readings.refused_intent(output):
+        if not code and not parsers.refused_intent(output):
             if component:
                 self._launchers[package] = component
             return
@@ -105,19 +105,19 @@ class System:
         """Return the launcher activity; None where Android does not tell: before 7.1, or of several."""
         args = ["cmd", "package", "resolve-activity", "--brief", *self.for_user(), *_MAIN, package]
         output, _ = self.attempt(args)
-        if readings.nothing_to_launch(output):
+        if parsers.nothing_to_launch(output):
             self._require(package)
             message = f"{self._device.serial}: {package} has nothing that can be started: see whether it is disabled."
             raise AppMissing(message)
-        return readings.launcher(output, package)
+        return parsers.launcher(output, package)
 
     def open_link(self, url: str, package: str) -> None:
         """Send a VIEW intent with the URL to the package. Raises `AppMissing` or `LinkRefused`."""
         intent = ["-a", "android.intent.action.VIEW", "-d", url, "-p", package]
         output, code = self.attempt(["am", "start", *self.for_user(), *intent])
-        if code or readings.refused_intent(output):
+        if code or parsers.refused_intent(output):
             self._require(package)
-            if readings.unresolved_intent(output):
+            if parsers.unresolved_intent(output):
                 message = f"{package} does not open the address {url}: look whether it is one of this app"
                 raise LinkRefused(message)
             message = f"{self._device.serial}: {package} did not open the link {url}"
@@ -129,7 +129,7 @@ class System:
 
     def app_version(self, package: str) -> str:
         """Return the installed versionName. Raises `AppMissing`."""
-        version = readings.version_name(self.run(["dumpsys", "package", package]))
+        version = parsers.version_name(self.run(["dumpsys", "package", package]))
         if version is None:
             self._require(package)
             message = f"{self._device.serial}: Android did not say which version of {package} is installed."
@@ -138,7 +138,7 @@ class System:
 
     def _require(self, package: str) -> None:
         """Raise `AppMissing` unless the package is installed; a list is empty where `pm path` would fail."""
-        if not readings.is_listed(self.run(["pm", "list", "packages", *self.for_user(), package]), package):
+        if not parsers.is_listed(self.run(["pm", "list", "packages", *self.for_user(), package]), package):
             message = f"{self._device.serial}: the app {package} is not installed on the phone."
             raise AppMissing(message)
 
@@ -147,9 +147,9 @@ class System:
     def foreground(self) -> Foreground:
         """Return the focused app."""
         try:
-            return readings.foreground(self.run(["dumpsys", "window"]))
+            return parsers.foreground(self.run(["dumpsys", "window"]))
         except Unreadable:
-            return readings.foreground(self.run(["dumpsys", "activity", "activities"]))
+            return parsers.foreground(self.run(["dumpsys", "activity", "activities"]))
 
     def health(self) -> Health:
         """Return battery, display and keyguard; what this phone does not tell is None.
@@ -160,8 +160,8 @@ class System:
         """
         power = self._dump("power", needed=True)
         window = self._dump("window", needed=not power)
-        battery = readings.battery(self._dump("battery", needed=not (power or window)))
-        return Health(battery.level, battery.charging, readings.awake(power), readings.locked(window))
+        battery = parsers.battery(self._dump("battery", needed=not (power or window)))
+        return Health(battery.level, battery.charging, parsers.awake(power), parsers.locked(window))
 
     def _dump(self, service: str, *, needed: bool) -> str:
         """Return what a service tells, or why it does not; nothing when it is silent twice and is not needed."""
@@ -182,7 +182,7 @@ class System:
     def screencap(self) -> bytes:
         """Return the main display as PNG, as the phone makes it. Raises `Unreadable`."""
         answer = exec_out(self._device, ["screencap", "-p"])
-        if not readings.several_displays(answer):
+        if not parsers.several_displays(answer):
             return png_in(answer)
-        chosen = readings.main_display(self.run(["dumpsys", "display"]))
+        chosen = parsers.main_display(self.run(["dumpsys", "display"]))
         return png_in(exec_out(self._device, ["screencap", "-p", "-d", chosen]) if chosen else answer)

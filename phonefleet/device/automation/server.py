@@ -16,8 +16,8 @@ from adbutils import AdbError
 from uiautomator2.exceptions import AccessibilityServiceAlreadyRegisteredError, HTTPError, LaunchUiAutomationError
 
 from phonefleet.clock import Clock
+from phonefleet.device.adb.transport import FastAdbDevice
 from phonefleet.device.deadline import tightest
-from phonefleet.device.transport import FastAdbDevice
 
 _START_LIMIT = timedelta(seconds=30)
 _START_TRIES = 3

@@ -11,12 +11,12 @@ from datetime import timedelta
 from typing import Final
 
 from phonefleet.clock import Clock
-from phonefleet.device import link
+from phonefleet.device.adb import link
+from phonefleet.device.adb.transport import FastAdbClient, FastAdbDevice
 from phonefleet.device.deadline import tightest
-from phonefleet.device.routes import Route, Routes
-from phonefleet.device.seen import WHO, answers, hardware_in
+from phonefleet.device.discovery.seen import WHO, answers, hardware_in
+from phonefleet.device.sessions.routes import Route, Routes
 from phonefleet.device.translate import translated
-from phonefleet.device.transport import FastAdbClient, FastAdbDevice
 from phonefleet.errors import DeviceOffline, DeviceUnknown, OtherHardware, PhonefleetError, ShellFailed
 from phonefleet.hardware import Hardware
 

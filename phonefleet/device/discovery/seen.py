@@ -9,13 +9,13 @@ from datetime import timedelta
 from functools import partial
 from operator import attrgetter
 
-from phonefleet.device.advice import State, advice_for, state_of
+from phonefleet.device.adb.advice import State, advice_for, state_of
+from phonefleet.device.adb.device_list import Sighting
+from phonefleet.device.adb.probe import Answer
+from phonefleet.device.adb.transport import FastAdbClient
 from phonefleet.device.deadline import within
-from phonefleet.device.probe import Answer
-from phonefleet.device.readings import battery
-from phonefleet.device.sightings import Sighting
+from phonefleet.device.shell.parsers import battery
 from phonefleet.device.translate import translated
-from phonefleet.device.transport import FastAdbClient
 from phonefleet.errors import PhonefleetError
 from phonefleet.hardware import Hardware, android_id_in, serial_number_in
 

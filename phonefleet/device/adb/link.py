@@ -14,13 +14,13 @@ from typing import Final
 
 from adbutils import AdbError
 
-from phonefleet.device import probe
-from phonefleet.device.addresses import HostPort, host_port, is_address, service_instance
-from phonefleet.device.advice import advice_for, state_of
+from phonefleet.device.adb import probe
+from phonefleet.device.adb.addresses import HostPort, host_port, is_address, service_instance
+from phonefleet.device.adb.advice import advice_for, state_of
+from phonefleet.device.adb.device_list import Sighting
+from phonefleet.device.adb.probe import Answer
+from phonefleet.device.adb.transport import FastAdbClient
 from phonefleet.device.deadline import DeadlineExceeded, tightest, within
-from phonefleet.device.probe import Answer
-from phonefleet.device.sightings import Sighting
-from phonefleet.device.transport import FastAdbClient
 from phonefleet.errors import DeviceNotReady, DeviceOffline, DeviceUnauthorized, DeviceUnknown, PhonefleetError
 
 RECONNECT_LIMIT = timedelta(seconds=5)

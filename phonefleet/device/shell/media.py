@@ -13,7 +13,7 @@ from typing import Final
 
 from phonefleet.clock import Clock
 from phonefleet.device.deadline import tightest
-from phonefleet.device.system import System
+from phonefleet.device.shell.system import System
 from phonefleet.errors import AppMissing, ShellFailed
 
 _INDEX: Final = "content://media/external/file"

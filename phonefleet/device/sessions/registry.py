@@ -6,9 +6,9 @@ import threading
 from datetime import timedelta
 
 from phonefleet.clock import Clock, SystemClock
-from phonefleet.device.routes import Routes
-from phonefleet.device.session import CALL_TIMEOUT, PhoneSession
-from phonefleet.device.transport import FastAdbClient
+from phonefleet.device.adb.transport import FastAdbClient
+from phonefleet.device.sessions.routes import Routes
+from phonefleet.device.sessions.session import CALL_TIMEOUT, PhoneSession
 
 
 class Sessions:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from phonefleet.device.automation import Automation
+from phonefleet.device.automation.server import Automation
 from phonefleet.geometry import Point, Rect
 
 

@@ -6,10 +6,10 @@ from collections.abc import Callable
 
 import pytest
 
-from phonefleet.device import readings
-from phonefleet.device.found import Unreadable
 from phonefleet.device.phone import Foreground
-from phonefleet.device.readings import Battery
+from phonefleet.device.shell import parsers
+from phonefleet.device.shell.parsers import Battery
+from phonefleet.device.shell.payloads import Unreadable
 
 FOREGROUNDS = [
     (
@@ -37,17 +37,17 @@ FOREGROUNDS = [
 
 @pytest.mark.parametrize(("dump", "expected"), FOREGROUNDS)
 def test_the_focused_app_is_found(dump: str, expected: Foreground) -> None:
-    assert readings.foreground(dump) == expected
+    assert parsers.foreground(dump) == expected
 
 
 def test_charge_is_a_share_of_the_scale() -> None:
     dump = "  AC powered: false\n  USB powered: true\n  Max charging current: 0\n  level: 50\n  scale: 200\n"
-    assert readings.battery(dump) == Battery(25, charging=True)
+    assert parsers.battery(dump) == Battery(25, charging=True)
 
 
 def test_a_phone_off_its_charger_is_not_charging() -> None:
     dump = "  AC powered: false\n  Wireless powered: false\n  level: 7\n"
-    assert readings.battery(dump) == Battery(7, charging=False)
+    assert parsers.battery(dump) == Battery(7, charging=False)
 
 
 @pytest.mark.parametrize(
@@ -64,17 +64,17 @@ def test_a_phone_off_its_charger_is_not_charging() -> None:
     ],
 )
 def test_a_battery_that_is_absent_has_no_charge_and_the_phone_is_powered(dump: str) -> None:
-    assert readings.battery(dump) == Battery(None, charging=True)
+    assert parsers.battery(dump) == Battery(None, charging=True)
 
 
 def test_a_battery_is_read_with_the_line_ends_of_a_terminal_and_a_warning_in_front() -> None:
     dump = 'WARNING: linker: "/x" level: 3\r\nCurrent Battery Service state:\r\n  level: 80\r\n  scale: 100\r\n'
-    assert readings.battery(dump) == Battery(80, charging=False)
+    assert parsers.battery(dump) == Battery(80, charging=False)
 
 
 def test_what_other_services_of_a_vendor_say_before_the_battery_does_not_count() -> None:
     dump = "  level: 3\n  scale: 100\nCurrent Battery Service state:\n  level: 80\n  scale: 100\n"
-    assert readings.battery(dump).level == 80
+    assert parsers.battery(dump).level == 80
 
 
 @pytest.mark.parametrize(
@@ -88,7 +88,7 @@ def test_what_other_services_of_a_vendor_say_before_the_battery_does_not_count()
     ],
 )
 def test_the_display_is_on_or_off(dump: str, *, expected: bool) -> None:
-    assert readings.awake(dump) is expected
+    assert parsers.awake(dump) is expected
 
 
 @pytest.mark.parametrize(
@@ -103,21 +103,21 @@ def test_the_display_is_on_or_off(dump: str, *, expected: bool) -> None:
     ],
 )
 def test_the_keyguard_shows_or_not(dump: str, *, expected: bool) -> None:
-    assert readings.locked(dump) is expected
+    assert parsers.locked(dump) is expected
 
 
 def test_the_version_name_ends_at_the_space() -> None:
-    assert readings.version_name("    versionCode=310 minSdk=24 targetSdk=34\n    versionName=31.5.4\n") == "31.5.4"
+    assert parsers.version_name("    versionCode=310 minSdk=24 targetSdk=34\n    versionName=31.5.4\n") == "31.5.4"
 
 
-@pytest.mark.parametrize("read", [readings.awake, readings.locked, readings.version_name, readings.user])
+@pytest.mark.parametrize("read", [parsers.awake, parsers.locked, parsers.version_name, parsers.user])
 def test_a_dump_that_says_nothing_tells_nothing(read: Callable[[str], object]) -> None:
     assert read("Can't find service: power\n") is None
 
 
 def test_without_a_focused_app_there_is_no_foreground() -> None:
     with pytest.raises(Unreadable, match="no focused app"):
-        readings.foreground("  mCurrentFocus=null\n  mFocusedApp=null\n")
+        parsers.foreground("  mCurrentFocus=null\n  mFocusedApp=null\n")
 
 
 APP, COVER = Foreground("com.example", ".Main"), Foreground("com.android.systemui", ".SubHomeActivity")
@@ -169,8 +169,8 @@ DISPLAYS = [
 
 @pytest.mark.parametrize(("dump", "expected"), [each[1:] for each in DISPLAYS], ids=[each[0] for each in DISPLAYS])
 def test_the_app_of_the_main_display_is_in_front(dump: str, expected: Foreground) -> None:
-    assert readings.foreground(dump) == expected
-    assert readings.foreground(dump.replace("\n", "\r\n")) == expected
+    assert parsers.foreground(dump) == expected
+    assert parsers.foreground(dump.replace("\n", "\r\n")) == expected
 
 
 RESOLVED = [
@@ -187,7 +187,7 @@ RESOLVED = [
 
 @pytest.mark.parametrize(("output", "expected"), RESOLVED)
 def test_the_launcher_activity_is_one_of_the_app_itself(output: str, expected: str | None) -> None:
-    assert readings.launcher(output, "com.example") == expected
+    assert parsers.launcher(output, "com.example") == expected
 
 
 @pytest.mark.parametrize(
@@ -195,11 +195,11 @@ def test_the_launcher_activity_is_one_of_the_app_itself(output: str, expected: s
     [("0\n", 0), ("10\r\n", 10), ("WARNING: linker: 64 bits\n0\n", 0), ("Error: unknown command\n", None)],
 )
 def test_the_user_in_front_is_a_line_with_a_number(output: str, expected: int | None) -> None:
-    assert readings.user(output) == expected
+    assert parsers.user(output) == expected
 
 
 def test_the_main_display_is_the_active_one_with_number_0() -> None:
     viewport = "DisplayViewport{{type=INTERNAL, isActive={}, displayId={}, uniqueId='local:{}', orientation=0}}"
     folded = ", ".join(viewport.format(*each) for each in (("false", 0, 11), ("true", 1, 12), ("true", 0, 13)))
-    assert readings.main_display(f"mViewports=[{folded}]") == "13"
-    assert readings.main_display("mViewports=[DisplayViewport{valid=true, displayId=0, orientation=0}]") is None
+    assert parsers.main_display(f"mViewports=[{folded}]") == "13"
+    assert parsers.main_display("mViewports=[DisplayViewport{valid=true, displayId=0, orientation=0}]") is None

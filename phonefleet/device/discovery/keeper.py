@@ -16,12 +16,12 @@ from datetime import timedelta
 from typing import Final
 
 from phonefleet.clock import Clock
-from phonefleet.device import link
-from phonefleet.device.addresses import as_listed, is_address
-from phonefleet.device.advice import advice_for
-from phonefleet.device.probe import Answer
-from phonefleet.device.sightings import Sighting
-from phonefleet.device.transport import FastAdbClient
+from phonefleet.device.adb import link
+from phonefleet.device.adb.addresses import as_listed, is_address
+from phonefleet.device.adb.advice import advice_for
+from phonefleet.device.adb.device_list import Sighting
+from phonefleet.device.adb.probe import Answer
+from phonefleet.device.adb.transport import FastAdbClient
 from phonefleet.errors import PhonefleetError
 
 _log = logging.getLogger(__name__)
