@@ -147,7 +147,7 @@ class FleetWorker(BaseWorker[BaseJobConfiguration, BaseVariables, FleetResult]):
         The sessions are told first and directly, because ledger and Prefect may be slow or away.
         """
         if routes := self.resources.sessions.routes:
-            routes.news(seen.address, ready=seen.state == READY)
+            routes.address_changed(seen.address, ready=seen.state == READY)
         self._loop.call_soon_threadsafe(self._changes.put, seen.address, seen)
 
     async def _apply_change(self, _: str, seen: DeviceSeen) -> None:

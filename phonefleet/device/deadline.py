@@ -41,12 +41,12 @@ class Deadline:
             raise DeadlineExceeded
         return left
 
-    def slice(self) -> float:
+    def next_timeout(self) -> float:
         """Return the seconds after which a silent phone is looked at again: work that is stopped waits no longer."""
-        return min(self.remaining(), _SILENCE.total_seconds())
+        return min(self.remaining(), _STOP_POLL.total_seconds())
 
-    def bear(self) -> None:
-        """Go on waiting for a phone that was silent for a slice.
+    def check_stop(self) -> None:
+        """Go on waiting for a phone that was silent for a next_timeout.
 
         Raises:
             DeadlineExceeded: the time is up, or the work was asked to stop.
@@ -68,7 +68,7 @@ class Deadline:
         self.clock.sleep(duration)
 
 
-_SILENCE = timedelta(seconds=0.7)
+_STOP_POLL = timedelta(seconds=0.7)
 _stop: ContextVar[StopSignal | None] = ContextVar("stop", default=None)
 _current: ContextVar[Deadline | None] = ContextVar("deadline", default=None)
 

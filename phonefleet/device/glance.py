@@ -40,7 +40,7 @@ class Glance:
     def __init__(self, adb_port: int, clock: Clock | None = None, limit: timedelta = GLANCE_LIMIT) -> None:
         self._clock: Clock = clock or SystemClock()
         self._limit = limit
-        self._client = _Onlooker(adb_port, timeout=limit, clock=self._clock)
+        self._client = _PassiveClient(adb_port, timeout=limit, clock=self._clock)
 
     def screenshot(self, serial: str) -> bytes:
         """Return the screen as PNG.
@@ -51,7 +51,7 @@ class Glance:
             AutomationDown: it took no picture.
 
         """
-        with self._looking(serial) as device:
+        with self._open(serial) as device:
             try:
                 return System(device).screencap()
             except ShellFailed as error:
@@ -70,7 +70,7 @@ class Glance:
             AutomationDown: it cannot be read at the moment.
 
         """
-        with self._looking(serial) as device:
+        with self._open(serial) as device:
             xml = _ask_server(device)
             if xml is None and idle:
                 xml = exec_out(device, ["sh", "-c", _DUMP]).decode("utf-8", "replace")
@@ -81,7 +81,7 @@ class Glance:
             raise AutomationDown(message) from error
 
     @contextmanager
-    def _looking(self, serial: str) -> Generator[FastAdbDevice]:
+    def _open(self, serial: str) -> Generator[FastAdbDevice]:
         try:
             with within(self._limit, self._clock):
                 yield self._client.device(serial)
@@ -95,7 +95,7 @@ class Glance:
             raise DeviceOffline(message) from error
 
 
-class _Onlooker(FastAdbClient):
+class _PassiveClient(FastAdbClient):
     """A client that leaves it to others to start an adb server."""
 
     def _restart_server(self) -> Never:

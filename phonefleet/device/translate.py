@@ -94,12 +94,12 @@ def translated(serial: str, *, acting: bool = False) -> Generator[None]:
     except _LIBRARY_ERRORS as error:
         raise translate(error, serial, acting=acting) from error
     except _ACCIDENTS as error:
-        if not _is_theirs(error):
+        if not _raised_by_library(error):
             raise
         raise translate(error, serial, acting=acting) from error
 
 
-def _is_theirs(error: Exception) -> bool:
+def _raised_by_library(error: Exception) -> bool:
     """Tell whether a library raised the error itself: the same error in our own code is our mistake."""
     frames = [frame for frame, _ in traceback.walk_tb(error.__traceback__)]
     return bool(frames) and str(frames[-1].f_globals.get("__name__")).split(".")[0] in _LIBRARIES
@@ -107,14 +107,14 @@ def _is_theirs(error: Exception) -> bool:
 
 def translate(error: Exception, serial: str, *, acting: bool = False) -> PhonefleetError:
     """Return the project's error for a library's."""
-    spoken = _from_words("" if isinstance(error, u2.RPCError) else str(_adb_cause(error)), _words(error))
+    spoken = _from_message("" if isinstance(error, u2.RPCError) else str(_adb_cause(error)), _message(error))
     kind = spoken or (LinkLost if acting and _may_have_acted(error) else _kind_of(error))
     if isinstance(kind, PhonefleetError):
         return kind
     return kind(f"{serial}: {kind().message}")
 
 
-def _words(error: Exception) -> str:
+def _message(error: Exception) -> str:
     """Return what was said, without the parameters of the call, in which any words of a person may stand.
 
     An error of the server bears its Java class in the message and what it says in the stack trace, the third argument.
@@ -132,7 +132,7 @@ def _adb_cause(error: BaseException) -> BaseException:
     return inner if isinstance(inner, AdbError) else error
 
 
-def _from_words(adb_says: str, all_words: str) -> type[PhonefleetError] | PhonefleetError | None:
+def _from_message(adb_says: str, all_words: str) -> type[PhonefleetError] | PhonefleetError | None:
     """Read the cases that only a message tells apart."""
     if "INJECT_EVENTS" in all_words:
         return NeedsPerson(_NO_PERMISSION)

@@ -93,7 +93,7 @@ def _adb_server() -> Generator[int]:
         port: int = probe.getsockname()[1]
     environment = {**os.environ, **adb_server.ENVIRONMENT_WITHOUT_USB}
     with subprocess.Popen(adb_server.command(port), env=environment, stderr=subprocess.DEVNULL) as server:
-        while not adb_server.answers("127.0.0.1", port):
+        while not adb_server.is_listening("127.0.0.1", port):
             assert server.poll() is None, "the adb server ended at its start"
         try:
             yield port

@@ -32,7 +32,7 @@ def adb_port() -> Iterator[str]:
     command = adb_server.command(port)
     quiet = subprocess.DEVNULL
     with subprocess.Popen(command, env=environment, stdin=quiet, stdout=quiet, stderr=quiet) as server:
-        until("the adb server", lambda: adb_server.answers("127.0.0.1", port))
+        until("the adb server", lambda: adb_server.is_listening("127.0.0.1", port))
         yield str(port)
         server.terminate()
 

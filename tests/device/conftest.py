@@ -51,7 +51,7 @@ def running_adb_server() -> Generator[int]:
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     ) as server:
-        wait_until(lambda: adb_server.answers("127.0.0.1", port))
+        wait_until(lambda: adb_server.is_listening("127.0.0.1", port))
         try:
             yield port
         finally:

@@ -156,7 +156,7 @@ def test_a_long_trouble_is_logged_ever_more_rarely(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     unkind = fleet.serials[0]
-    with caplog.at_level(logging.DEBUG, "phonefleet.device.discovery.keeper"):
+    with caplog.at_level(logging.DEBUG, "phonefleet.device.discovery.reconnector"):
         fleet.strike(unkind, Strike(Fault.CLOSES))
         eventually(lambda: len([record for record in caplog.records if unkind in record.getMessage()]) >= 4)
     levels = [record.levelname for record in caplog.records if unkind in record.getMessage()]

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from phonefleet.device.adb.addresses import HostPort, as_listed, host_port, is_address, service_instance
-from phonefleet.device.adb.device_list import NAMELESS, Sighting, parse_sightings, words
+from phonefleet.device.adb.device_list import NAMELESS, Sighting, parse_device_list, words
 
 NAMES = st.text(st.characters(blacklist_characters="\n", blacklist_categories=["Cs"]), min_size=1)
 
@@ -16,12 +16,12 @@ NAMES = st.text(st.characters(blacklist_characters="\n", blacklist_categories=["
 def test_every_name_is_read_whatever_it_is_made_of(names: list[str]) -> None:
     names = [name for name in names if name != NAMELESS]
     listed = "".join(f"{name}\tdevice\n" for name in names)
-    assert words(parse_sightings(listed)) == dict.fromkeys(names, "device")
+    assert words(parse_device_list(listed)) == dict.fromkeys(names, "device")
 
 
 @given(st.text())
 def test_no_text_keeps_the_following_line_from_being_read(text: str) -> None:
-    listed = parse_sightings(f"{text}\nR58M12ABCDE\tdevice\n")
+    listed = parse_device_list(f"{text}\nR58M12ABCDE\tdevice\n")
     assert [sighting for sighting in listed if sighting.name == "R58M12ABCDE"] != []
 
 
@@ -44,7 +44,7 @@ def test_no_text_keeps_the_following_line_from_being_read(text: str) -> None:
     ],
 )
 def test_a_line_is_a_name_a_word_and_what_adb_says_beyond_that(line: str, sighting: Sighting) -> None:
-    assert parse_sightings(f"{line}\n") == [sighting]
+    assert parse_device_list(f"{line}\n") == [sighting]
 
 
 @pytest.mark.parametrize(
@@ -59,7 +59,7 @@ def test_a_line_is_a_name_a_word_and_what_adb_says_beyond_that(line: str, sighti
 )
 def test_phones_of_one_name_do_not_hide_each_other(states: list[str], word: str, detail: str) -> None:
     listed = "".join(f"0123456789ABCDEF\t{state}\n" for state in states)
-    assert parse_sightings(listed) == [Sighting("0123456789ABCDEF", word, detail)]
+    assert parse_device_list(listed) == [Sighting("0123456789ABCDEF", word, detail)]
 
 
 @pytest.mark.parametrize(

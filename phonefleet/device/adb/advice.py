@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Final, Literal
 
 from phonefleet.device.adb.addresses import is_address
-from phonefleet.device.adb.device_list import AMBIGUOUS, NAMELESS, NO_PERMISSIONS, Sighting
+from phonefleet.device.adb.device_list import AMBIGUOUS, NAMELESS, NO_PERMISSIONS, ListedDevice
 from phonefleet.device.adb.probe import Answer
 
 State = Literal["device", "offline", "unauthorized", "absent", "no_permissions", "recovery", "ambiguous"]
@@ -50,12 +50,12 @@ _CABLE: Final = "It does not answer: plug it in again, in another port or with a
 _NETWORK: Final = "It does not answer: check that the phone is on, and in this network."
 
 
-def state_of(sighting: Sighting) -> State:
+def state_of(sighting: ListedDevice) -> State:
     """Return the state of a phone; what is neither ready nor known to wait for something counts as offline."""
     return _STATES.get(sighting.word, "offline")
 
 
-def advice_for(sighting: Sighting, answer: Answer | None = None) -> str | None:
+def advice_for(sighting: ListedDevice, answer: Answer | None = None) -> str | None:
     """Return what to do so that the phone can work, None for one that can.
 
     `answer` is what its address did when it was asked last, None where nobody asked.
@@ -72,12 +72,12 @@ def advice_for(sighting: Sighting, answer: Answer | None = None) -> str | None:
     return (known or (_NETWORK if is_address(sighting.name) else _CABLE)) + _unknown_word(sighting)
 
 
-def _unknown_word(sighting: Sighting) -> str:
+def _unknown_word(sighting: ListedDevice) -> str:
     """Return adb's own words where they are none that this version knows."""
     return "" if sighting.word == "offline" else f' adb calls it "{f"{sighting.word} {sighting.detail}".strip()}".'
 
 
-def _no_permissions(sighting: Sighting) -> str:
+def _no_permissions(sighting: ListedDevice) -> str:
     return (
         "This computer's user may not open the phone's USB port: install udev rules for Android phones (on Debian the "
         "package android-sdk-platform-tools-common), join the group plugdev, and plug it in again."
@@ -85,7 +85,7 @@ def _no_permissions(sighting: Sighting) -> str:
     )
 
 
-def _ambiguous(sighting: Sighting) -> str:
+def _ambiguous(sighting: ListedDevice) -> str:
     if sighting.name == NAMELESS:
         return (
             f"It says no serial number (adb's lines: {sighting.detail}), so that adb cannot address it: "

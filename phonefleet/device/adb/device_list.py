@@ -2,7 +2,7 @@
 
 The format is that of `host:devices` and `host:track-devices`, from `transport.cpp` of Android's packages/modules/adb: a
 line `NAME<TAB>STATE` for each phone. A name is what the phone says of itself and may hold blanks, slashes, brackets or
-tabs; several phones may say the same. A state is one of adb's words, and may go on in brackets:
+tabs; several phones may say the same. A state is one of adb's adb_states, and may go on in brackets:
 `????????????<TAB>no permissions (user in plugdev group; are your udev rules wrong?); see [http://…]`.
 """
 
@@ -23,11 +23,11 @@ _WORDS: Final = (
     NO_PERMISSIONS, "connecting", "authorizing", "unauthorized", "detached", "offline", "bootloader", "device", "host",
     "recovery", "sideload", "rescue", "unknown",
 )  # fmt: skip
-"""adb's words for states: `to_string(ConnectionState)` in `adb.cpp`, the first of USB phones without permission."""
+"""The states that adb prints: `to_string(ConnectionState)` in `adb.cpp`; the first is for USB without permission."""
 
 
 @dataclass(frozen=True, slots=True)
-class Sighting:
+class ListedDevice:
     """What adb lists under a name: its word for the state, and what it says beyond that, in its own form."""
 
     name: str
@@ -35,35 +35,35 @@ class Sighting:
     detail: str = ""
 
 
-def parse_sightings(block: str) -> list[Sighting]:
+def parse_device_list(block: str) -> list[ListedDevice]:
     r"""Return a sighting for each name, in adb's order; lines without a tab, which name no phone, are left out.
 
     Example:
-        >>> parse_sightings("A 1/2\tdevice\n")
-        [Sighting(name='A 1/2', word='device', detail='')]
+        >>> parse_device_list("A 1/2\tdevice\n")
+        [ListedDevice(name='A 1/2', word='device', detail='')]
 
     """
-    lines: dict[str, list[Sighting]] = {}
+    lines: dict[str, list[ListedDevice]] = {}
     for line in block.split("\n"):  # not splitlines: a name may hold what that takes for the end of a line
         name, tab, said = line.rpartition("\t")
         if tab:
             lines.setdefault(name, []).append(_sighting(name, said.strip()))
-    return [_together(same) for same in lines.values()]
+    return [_merge(same) for same in lines.values()]
 
 
-def _sighting(name: str, said: str) -> Sighting:
+def _sighting(name: str, said: str) -> ListedDevice:
     word = next((word for word in _WORDS if said == word or said.startswith((f"{word} ", f"{word};"))), "")
-    return Sighting(name, word, said.removeprefix(word).strip()) if word else Sighting(name, said)
+    return ListedDevice(name, word, said.removeprefix(word).strip()) if word else ListedDevice(name, said)
 
 
-def _together(same: list[Sighting]) -> Sighting:
+def _merge(same: list[ListedDevice]) -> ListedDevice:
     """Return what the phones of one name are together: adb passes over those that it may not use."""
     usable = [sighting for sighting in same if sighting.word != NO_PERMISSIONS] or same[:1]
     if len(usable) == 1 and usable[0].name != NAMELESS:
         return usable[0]
-    return Sighting(usable[0].name, AMBIGUOUS, ", ".join(sighting.word for sighting in usable))
+    return ListedDevice(usable[0].name, AMBIGUOUS, ", ".join(sighting.word for sighting in usable))
 
 
-def words(sightings: Iterable[Sighting]) -> dict[str, str]:
+def adb_states(sightings: Iterable[ListedDevice]) -> dict[str, str]:
     """Return the word of each name."""
     return {sighting.name: sighting.word for sighting in sightings}

@@ -17,7 +17,7 @@ from adbutils import AdbError
 from phonefleet.device.adb import probe
 from phonefleet.device.adb.addresses import HostPort, host_port, is_address, service_instance
 from phonefleet.device.adb.advice import advice_for, state_of
-from phonefleet.device.adb.device_list import Sighting
+from phonefleet.device.adb.device_list import ListedDevice
 from phonefleet.device.adb.probe import Answer
 from phonefleet.device.adb.transport import FastAdbClient
 from phonefleet.device.deadline import DeadlineExceeded, tightest, within
@@ -30,7 +30,7 @@ _CONNECT_LIMIT = timedelta(seconds=3)
 _POLL = timedelta(milliseconds=200)
 _GONE: Final = frozenset({None, "offline"})
 """What adb says of a phone that may be connected anew; one in any other state is there."""
-_WORTH_A_TRY: Final = frozenset({None, "answers", "refuses"})
+_CONNECTABLE: Final = frozenset({None, "answers", "refuses"})
 """What an address may have done for adb to be sent there: a refusal costs it nothing, and it may see other networks."""
 
 
@@ -48,11 +48,11 @@ def restore(client: FastAdbClient, name: str) -> None:
     if sighting is not None and sighting.word == "device":
         return
     if sighting is None and not is_address(name):
-        raise _not_there(name, None)
+        raise _connection_error(name, None)
     _wait_online(client, name, sighting)
 
 
-def _wait_online(client: FastAdbClient, name: str, sighting: Sighting | None) -> None:
+def _wait_online(client: FastAdbClient, name: str, sighting: ListedDevice | None) -> None:
     patience = tightest(RECONNECT_LIMIT, client.clock)
     answer: Answer | None = None
     while sighting is None or sighting.word != "device":
@@ -66,13 +66,13 @@ def _wait_online(client: FastAdbClient, name: str, sighting: Sighting | None) ->
         if sighting is None or sighting.word != "device":
             patience.pause(_POLL)
     if sighting is None or sighting.word != "device":
-        raise _not_there(name, sighting, answer)
+        raise _connection_error(name, sighting, answer)
 
 
-def reconnect(client: FastAdbClient, name: str, *, unasked: bool = False) -> Answer | None:
+def reconnect(client: FastAdbClient, name: str, *, forced: bool = False) -> Answer | None:
     """Have adb connect to the phone anew unless it is there, best effort; one thread a phone at a time.
 
-    Returns what its address did when it was asked, None where nobody asked. With `unasked`, adb is sent there even if
+    Returns what its address did when it was asked, None where nobody asked. With `forced`, adb is sent there even if
     nothing can be reached from here.
     """
     answer: Answer | None = None
@@ -85,26 +85,26 @@ def reconnect(client: FastAdbClient, name: str, *, unasked: bool = False) -> Ans
         if word in _GONE and is_address(name):
             if word is not None:  # else adb's own thread tries, and says meanwhile that it is connected already
                 client.disconnect(name)
-            answer = _ask(client, name)
-            if answer in _WORTH_A_TRY or (unasked and answer == "unreachable"):
+            answer = _probe_address(client, name)
+            if answer in _CONNECTABLE or (forced and answer == "unreachable"):
                 client.connect(name)
         elif word == "offline":
             client.device(name).open_transport("reconnect").close()
     return answer
 
 
-def _ask(client: FastAdbClient, name: str) -> Answer | None:
+def _probe_address(client: FastAdbClient, name: str) -> Answer | None:
     """Return what the address does, None where that cannot be told from here."""
     if not client.local:
         return None
     try:
-        address = host_port(name) or _found(client, name)
+        address = host_port(name) or _service_address(client, name)
     except AdbError:  # this adb server finds no services
         return None
     return probe.ask(address, client.clock) if address is not None else "unreachable"
 
 
-def _found(client: FastAdbClient, name: str) -> HostPort | None:
+def _service_address(client: FastAdbClient, name: str) -> HostPort | None:
     """Return where adb has found the service of a name.
 
     Raises:
@@ -118,11 +118,11 @@ def _found(client: FastAdbClient, name: str) -> HostPort | None:
     return host_port(client.found_services().get(instance, ""))
 
 
-def _sighting(client: FastAdbClient, name: str) -> Sighting | None:
-    return next((sighting for sighting in client.sightings() if sighting.name == name), None)
+def _sighting(client: FastAdbClient, name: str) -> ListedDevice | None:
+    return next((sighting for sighting in client.listed_devices() if sighting.name == name), None)
 
 
-def _not_there(name: str, sighting: Sighting | None, answer: Answer | None = None) -> PhonefleetError:
+def _connection_error(name: str, sighting: ListedDevice | None, answer: Answer | None = None) -> PhonefleetError:
     state = None if sighting is None else state_of(sighting)
     if state == "unauthorized":
         return DeviceUnauthorized(f"{name}: {DeviceUnauthorized().message}")
@@ -132,5 +132,5 @@ def _not_there(name: str, sighting: Sighting | None, answer: Answer | None = Non
         return DeviceOffline(f"{name}: {advice_for(sighting)}")
     if sighting is None and not is_address(name):
         return DeviceUnknown(f"adb knows no phone {name}: compare it with what `adb devices` lists.")
-    told = advice_for(Sighting(name, "offline"), answer) if answer not in _WORTH_A_TRY else DeviceOffline().message
+    told = advice_for(ListedDevice(name, "offline"), answer) if answer not in _CONNECTABLE else DeviceOffline().message
     return DeviceOffline(f"{name}: {told}")

@@ -41,14 +41,14 @@ def ask(address: HostPort, clock: Clock, limit: timedelta = LIMIT) -> Answer:
     deadline = tightest(limit, clock)
     try:
         with socket.create_connection((address.host, address.port), deadline.remaining()) as connection:
-            return _converse(connection, deadline)
+            return _handshake(connection, deadline)
     except ConnectionRefusedError:
         return "refuses"
     except (OSError, UnicodeError):  # no route, no such host, or no answer in time
         return "unreachable"
 
 
-def _converse(connection: socket.socket, deadline: Deadline) -> Answer:
+def _handshake(connection: socket.socket, deadline: Deadline) -> Answer:
     said = b""
     try:
         connection.sendall(_packet(b"CNXN", _VERSION, _MAX_PAYLOAD, _BANNER))

@@ -32,7 +32,7 @@ def command(port: int) -> list[str]:
     return [adb_path(), "-P", str(port), "nodaemon", "server"]
 
 
-def answers(host: str, port: int) -> bool:
+def is_listening(host: str, port: int) -> bool:
     """Tell whether something listens there."""
     try:
         socket.create_connection((host, port), timeout=1).close()
@@ -62,7 +62,7 @@ def start(port: int) -> None:
             stderr=subprocess.DEVNULL,
         )
     except subprocess.TimeoutExpired as error:
-        if not answers("127.0.0.1", port):
+        if not is_listening("127.0.0.1", port):
             raise _unstartable(port) from error
     except (OSError, subprocess.SubprocessError, AdbError) as error:
         raise _unstartable(port) from error

@@ -26,7 +26,7 @@ class DeadlineSocket(socket.socket):
         self.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
 
-    def outlive_call(self) -> None:
+    def clear_deadline(self) -> None:
         """Have no deadline from now on: the socket belongs to something that lives on after the call."""
         self.deadline = None
         self.settimeout(None)
@@ -45,25 +45,25 @@ class DeadlineSocket(socket.socket):
         with self._bounded():
             super().connect(address)
 
-    def _patiently(self, read: Callable[[], T]) -> T:
+    def _read_until_stop(self, read: Callable[[], T]) -> T:
         """Read within the deadline, looking up now and then while nothing comes."""
         deadline = self.deadline
         if deadline is None:
             return read()
         while True:
-            self.settimeout(deadline.slice())
+            self.settimeout(deadline.next_timeout())
             try:
                 return read()
             except TimeoutError:
-                deadline.bear()
+                deadline.check_stop()
 
     def recv(self, bufsize: int, flags: int = 0, /) -> bytes:
         """Receive, within the deadline."""
-        return self._patiently(partial(super().recv, bufsize, flags))
+        return self._read_until_stop(partial(super().recv, bufsize, flags))
 
     def recv_into(self, buffer: Any, nbytes: int = 0, flags: int = 0) -> int:
         """Receive into a buffer, within the deadline; file objects made from the socket read through this."""
-        return self._patiently(partial(super().recv_into, buffer, nbytes, flags))
+        return self._read_until_stop(partial(super().recv_into, buffer, nbytes, flags))
 
     def send(self, data: Any, flags: int = 0, /) -> int:
         """Send all of the data, within the deadline: the libraries do not look at how much was sent."""

@@ -19,7 +19,7 @@ from adbutils import AdbClient, AdbConnection, AdbDevice, AdbError
 
 from phonefleet.clock import Clock, SystemClock
 from phonefleet.device.adb import server as adb_server
-from phonefleet.device.adb.device_list import Sighting, parse_sightings, words
+from phonefleet.device.adb.device_list import ListedDevice, adb_states, parse_device_list
 from phonefleet.device.adb.sockets import DeadlineSocket
 from phonefleet.device.deadline import Deadline, tightest
 
@@ -134,7 +134,7 @@ class FastAdbClient(AdbClient):
     def _restart_server(self) -> None:
         self.forget_server()
         with self._starting:
-            if self.local and not adb_server.answers(self.host, self.port):
+            if self.local and not adb_server.is_listening(self.host, self.port):
                 adb_server.start(self.port)
 
     def server_version(self) -> int:
@@ -151,16 +151,16 @@ class FastAdbClient(AdbClient):
         """Return the lock of whoever connects or disconnects the phone."""
         return self._links[serial]
 
-    def sightings(self) -> list[Sighting]:
+    def listed_devices(self) -> list[ListedDevice]:
         """Return what adb lists now, each name once."""
         with self.make_connection() as connection:
             connection.send_command("host:devices")
             connection.check_okay()
-            return parse_sightings(connection.read_string_block())
+            return parse_device_list(connection.read_string_block())
 
     def states(self) -> dict[str, str]:
-        """Return the state of each phone that adb knows, by its name there, in adb's words."""
-        return words(self.sightings())
+        """Return the state of each phone that adb knows, by its name there, in adb's adb_states."""
+        return adb_states(self.listed_devices())
 
     def found_services(self) -> dict[str, str]:
         """Return the address, as `host:port`, of each service that adb has found by mDNS, by instance.
@@ -231,7 +231,7 @@ class FastAdbDevice(AdbDevice):
         stock: Any = super()
         result = stock.shell(*args, **options)
         if isinstance(result, FastAdbConnection):
-            result.conn.outlive_call()
+            result.conn.clear_deadline()
         return result
 
     def create_connection(self, network: Any, address: int | str) -> socket.socket:

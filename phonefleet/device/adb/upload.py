@@ -27,7 +27,7 @@ _LATEST: Final = 0xFFFFFFFF
 _MODE: Final = stat.S_IFREG | 0o644
 
 
-def patience(source: Path) -> timedelta:
+def time_allowed(source: Path) -> timedelta:
     """Return how long a file may take beyond the deadline of a call.
 
     Raises:
@@ -66,7 +66,7 @@ def _send_content(connection: FastAdbConnection, source: Path, silence: timedelt
         while chunk := content.read(_CHUNK):
             if clock is not None:
                 connection.conn.deadline = tightest(silence, clock)
-                connection.conn.deadline.bear()
+                connection.conn.deadline.check_stop()
             connection.conn.sendall(b"DATA" + struct.pack("<I", len(chunk)) + chunk)
 
 

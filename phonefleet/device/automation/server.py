@@ -72,7 +72,7 @@ class Automation(uiautomator2.Device):
             try:
                 super().start_uiautomator()
             except (LaunchUiAutomationError, AccessibilityServiceAlreadyRegisteredError):
-                self._sweep()
+                self._kill_servers()
                 if not tries_left:
                     raise
                 tightest(_START_LIMIT, self._clock).pause(_BETWEEN_TRIES)
@@ -84,7 +84,7 @@ class Automation(uiautomator2.Device):
         if self._process is not None and not self._check_alive():
             super().stop_uiautomator(wait=False)
 
-    def _sweep(self) -> None:
+    def _kill_servers(self) -> None:
         """End what is left of servers that nobody owns any more."""
         super().stop_uiautomator(wait=False)
         device: Any = self.adb_device
@@ -109,12 +109,12 @@ class Automation(uiautomator2.Device):
     def restart(self) -> None:
         """Stop the server, whoever started it, and start it again."""
         if self._process is None or self._process.pool() is not None:
-            self._sweep()  # what runs there is not ours, or nobody's any more: it does not end by itself
+            self._kill_servers()  # what runs there is not ours, or nobody's any more: it does not end by itself
         super().stop_uiautomator(wait=False)
         deadline = tightest(_QUIT_LIMIT, self._clock)
         while self._check_alive():
             if not deadline.allows(_POLL):
-                self._sweep()
+                self._kill_servers()
                 break
             deadline.pause(_POLL)
         self.start_uiautomator()

@@ -14,12 +14,12 @@ from typing import Final
 from adbutils import AdbError
 
 from phonefleet.clock import Clock, StopSignal
-from phonefleet.device.adb.device_list import Sighting, parse_sightings
+from phonefleet.device.adb.device_list import ListedDevice, parse_device_list
 from phonefleet.device.adb.probe import Answer
 from phonefleet.device.adb.transport import FastAdbClient, FastAdbConnection
 from phonefleet.device.deadline import DeadlineExceeded
-from phonefleet.device.discovery.identification import Looking
-from phonefleet.device.discovery.keeper import Keeper
+from phonefleet.device.discovery.identification import Identification
+from phonefleet.device.discovery.reconnector import Reconnector
 from phonefleet.device.discovery.seen import DeviceSeen, seen_as
 from phonefleet.errors import PhonefleetError
 
@@ -48,12 +48,12 @@ class Discovery:
         self._client, self._on_change = client, on_change
         self._stop = StopSignal()
         self._lock = threading.Lock()
-        self._sightings: dict[str, Sighting] = {}
+        self._sightings: dict[str, ListedDevice] = {}
         self._told: dict[str, DeviceSeen] = {}
         self._tracking: FastAdbConnection | None = None
         self._outage = 0  # how often in a row the server could not be followed
-        self._keeper = Keeper(client, addresses, self._word, self._answered, clock or client.clock)
-        self._looking = Looking(client, self._looked, clock or client.clock)
+        self._reconnector = Reconnector(client, addresses, self._word, self._answered, clock or client.clock)
+        self._identification = Identification(client, self._identified, clock or client.clock)
         self._threads = [
             threading.Thread(target=self._track, name="adb-track", daemon=True),
             threading.Thread(target=self._keep, name="adb-keep", daemon=True),
@@ -71,13 +71,13 @@ class Discovery:
             self._tracking.close()
         for thread in self._threads:
             thread.join(_JOIN_SECONDS)
-        self._keeper.close()
-        self._looking.close()
+        self._reconnector.close()
+        self._identification.close()
 
     def _keep(self) -> None:
         while self._stop.reason is None:
-            self._keeper.round()
-            self._looking.round()
+            self._reconnector.run_due()
+            self._identification.run_due()
             self._stop.wait(_ROUND)
 
     def _word(self, name: str) -> str | None:
@@ -101,14 +101,14 @@ class Discovery:
             self._tracking = connection
             connection.send_command("host:track-devices")
             connection.check_okay()
-            connection.conn.outlive_call()
+            connection.conn.clear_deadline()
             before: str | None = None
             while self._stop.reason is None:
                 listed = connection.read_string_block()
                 self._outage = 0
                 if listed != before:  # adb repeats itself four times a second while it fails to reconnect a phone
                     before = listed
-                    self._compare(parse_sightings(listed))
+                    self._compare(parse_device_list(listed))
 
     def _warn(self, error: Exception) -> None:
         """Say that the server cannot be followed: at once, and more and more rarely while that lasts."""
@@ -116,15 +116,15 @@ class Discovery:
         if self._stop.reason is None and self._outage & (self._outage - 1) == 0:
             _log.warning("the adb server on port %d is gone: %s", self._client.port, error)
 
-    def _compare(self, listed: Sequence[Sighting]) -> None:
+    def _compare(self, listed: Sequence[ListedDevice]) -> None:
         """Take over what adb lists; a kept address that was offline and is not listed still is, and being tried."""
         now = {sighting.name: sighting for sighting in listed}
         for name, sighting in list(self._sightings.items()):
-            if name not in now and sighting.word == "offline" and self._keeper.keeps(name):
+            if name not in now and sighting.word == "offline" and self._reconnector.keeps(name):
                 now[name] = sighting
         self._take_over(now)
 
-    def _take_over(self, now: dict[str, Sighting]) -> None:
+    def _take_over(self, now: dict[str, ListedDevice]) -> None:
         with self._lock:
             before, self._sightings = self._sightings, now
             for name in before.keys() - now.keys():
@@ -133,25 +133,25 @@ class Discovery:
                 if before.get(name) != sighting:
                     self._changed(sighting)
 
-    def _changed(self, sighting: Sighting) -> None:
+    def _changed(self, sighting: ListedDevice) -> None:
         if sighting.word == "offline":
-            self._keeper.lost(sighting.name)
+            self._reconnector.lost(sighting.name)
         if sighting.word != "device":
-            self._tell(seen_as(sighting, self._keeper.answer(sighting.name)))
+            self._tell(seen_as(sighting, self._reconnector.answer(sighting.name)))
         elif self._stop.reason is None:
-            self._keeper.keep(sighting.name)
-            self._looking.look(sighting)
+            self._reconnector.keep(sighting.name)
+            self._identification.look(sighting)
 
     # --- what is learned beyond that --------------------------------------------------------------------
 
     def _answered(self, name: str, answer: Answer) -> None:
         """Tell what stands in the way of an address that does not answer as a phone does."""
         with self._lock:
-            sighting = self._sightings.setdefault(name, Sighting(name, "offline"))
+            sighting = self._sightings.setdefault(name, ListedDevice(name, "offline"))
             if sighting.word == "offline":
                 self._tell(seen_as(sighting, answer))
 
-    def _looked(self, sighting: Sighting, seen: DeviceSeen) -> bool:
+    def _identified(self, sighting: ListedDevice, seen: DeviceSeen) -> bool:
         """Tell about a phone that has become ready, unless it has left in the meantime."""
         with self._lock:
             is_there = self._stop.reason is None and self._sightings.get(sighting.name) == sighting

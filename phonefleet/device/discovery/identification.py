@@ -9,33 +9,35 @@ from datetime import timedelta
 from typing import Final
 
 from phonefleet.clock import Clock
-from phonefleet.device.adb.device_list import Sighting
+from phonefleet.device.adb.device_list import ListedDevice
 from phonefleet.device.adb.transport import FastAdbClient
-from phonefleet.device.discovery.seen import DeviceSeen, look_at
+from phonefleet.device.discovery.seen import DeviceSeen, read_details
 
-_LOOKERS: Final = 32
+_THREADS: Final = 32
 """How many phones are looked at at the same time; one that does not answer takes seconds."""
 _FIRST_WAIT: Final = timedelta(seconds=2)
 _LONGEST_WAIT: Final = timedelta(seconds=60)
-_CONTENT_FROM: Final = _LONGEST_WAIT
+_ACCEPT_PARTIAL_FROM: Final = _LONGEST_WAIT
 """Once a phone was asked so often that this is the next wait, one number that tells which phone it is does for now."""
 
 
-class Looking:
+class Identification:
     """Looks at phones in threads of its own and tells `on_look` what it saw, with the sighting that it began with."""
 
-    def __init__(self, client: FastAdbClient, on_look: Callable[[Sighting, DeviceSeen], bool], clock: Clock) -> None:
+    def __init__(
+        self, client: FastAdbClient, on_look: Callable[[ListedDevice, DeviceSeen], bool], clock: Clock
+    ) -> None:
         """`on_look` answers whether the phone still is as it was when the look began."""
         self._client, self._on_look, self._clock = client, on_look, clock
-        self._pool = ThreadPoolExecutor(_LOOKERS, thread_name_prefix="look")
-        self._due: dict[Sighting, tuple[float, timedelta]] = {}  # monotonic seconds, and how long the next wait is
+        self._pool = ThreadPoolExecutor(_THREADS, thread_name_prefix="look")
+        self._due: dict[ListedDevice, tuple[float, timedelta]] = {}  # monotonic seconds, and how long the next wait is
 
-    def look(self, sighting: Sighting, wait: timedelta = _FIRST_WAIT) -> None:
+    def look(self, sighting: ListedDevice, wait: timedelta = _FIRST_WAIT) -> None:
         """Look at a phone soon; `wait` is how long to wait before it is asked again if it says too little."""
         with suppress(RuntimeError):  # closed meanwhile
             self._pool.submit(self._look, sighting, wait)
 
-    def round(self) -> None:
+    def run_due(self) -> None:
         """Look again at the phones whose time has come."""
         now = self._clock.monotonic()
         for sighting, (due, wait) in list(self._due.items()):
@@ -47,7 +49,7 @@ class Looking:
         """Look at nothing more; a look that has begun ends by itself, within seconds."""
         self._pool.shutdown(wait=False, cancel_futures=True)
 
-    def _look(self, sighting: Sighting, wait: timedelta) -> None:
-        seen = look_at(self._client, sighting, insisting=wait < _CONTENT_FROM)
+    def _look(self, sighting: ListedDevice, wait: timedelta) -> None:
+        seen = read_details(self._client, sighting, complete_only=wait < _ACCEPT_PARTIAL_FROM)
         if self._on_look(sighting, seen) and not seen.complete:
             self._due[sighting] = self._clock.monotonic() + wait.total_seconds(), min(2 * wait, _LONGEST_WAIT)

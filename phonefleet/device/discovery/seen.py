@@ -10,7 +10,7 @@ from functools import partial
 from operator import attrgetter
 
 from phonefleet.device.adb.advice import State, advice_for, state_of
-from phonefleet.device.adb.device_list import Sighting
+from phonefleet.device.adb.device_list import ListedDevice
 from phonefleet.device.adb.probe import Answer
 from phonefleet.device.adb.transport import FastAdbClient
 from phonefleet.device.deadline import within
@@ -48,8 +48,8 @@ def _asking(questions: Mapping[str, str]) -> str:
     )
 
 
-WHO = _asking(_WHO)
-"""A shell command that asks a phone which one it is; `answers` reads what it says."""
+IDENTITY_COMMAND = _asking(_WHO)
+"""A shell command that asks a phone which one it is; `parse_answers` reads what it says."""
 _DETAILS = _asking({**_WHO, **_WHAT})
 
 
@@ -73,28 +73,28 @@ class DeviceSeen:
     """Whether the phone has answered all questions which one it is."""
 
 
-def seen_as(sighting: Sighting, answer: Answer | None = None) -> DeviceSeen:
+def seen_as(sighting: ListedDevice, answer: Answer | None = None) -> DeviceSeen:
     """Return what adb alone says of a phone; `answer` is what its address did when it was asked last."""
     return DeviceSeen(sighting.name, state_of(sighting), advice_for(sighting, answer))
 
 
-def look_at(client: FastAdbClient, sighting: Sighting, *, insisting: bool = True) -> DeviceSeen:
+def read_details(client: FastAdbClient, sighting: ListedDevice, *, complete_only: bool = True) -> DeviceSeen:
     """Ask a ready phone for its details, best effort and for seconds at most.
 
-    Unless it is `insisting`, a phone counts as known that answered only one of the questions which one it is.
+    Unless it is `complete_only`, a phone counts as known that answered only one of the questions which one it is.
     """
     seen = seen_as(sighting)
     if seen.state != "device":
         return seen
     try:
         with within(_DETAILS_LIMIT, client.clock), translated(sighting.name):
-            said = answers(client.device(sighting.name).shell(_DETAILS))
+            said = parse_answers(client.device(sighting.name).shell(_DETAILS))
     except PhonefleetError:
         return seen
-    complete, hardware = not left_out(said), hardware_in(said)
+    complete, hardware = not is_incomplete(said), hardware_in(said)
     return replace(
         seen,
-        hardware=hardware if complete or not insisting else None,
+        hardware=hardware if complete or not complete_only else None,
         complete=complete and hardware is not None,
         model=said.get("model") or None,
         android_version=said.get("android_version") or None,
@@ -102,7 +102,7 @@ def look_at(client: FastAdbClient, sighting: Sighting, *, insisting: bool = True
     )
 
 
-def left_out(said: Mapping[str, str]) -> bool:
+def is_incomplete(said: Mapping[str, str]) -> bool:
     """Tell whether the phone failed to answer a question which one it is: it may answer the next time."""
     return any(_is_missing(said, name) for name in ("serial_number", "android_id"))
 
@@ -122,7 +122,7 @@ def hardware_in(said: Mapping[str, str]) -> Hardware | None:
     return hardware if hardware.telling else None
 
 
-def answers(output: str) -> dict[str, str]:
+def parse_answers(output: str) -> dict[str, str]:
     """Return what was said to each question; one that was cut off has no `end`."""
     parts = (part.partition("\n") for part in output.replace("\r", "").split(_MARK)[1:])
     return {name.strip(): answer.strip() for name, _, answer in parts}
@@ -136,6 +136,6 @@ def list_devices(client: FastAdbClient) -> list[DeviceSeen]:
 
     """
     with translated(f"adb on port {client.port}"):
-        sightings = sorted(client.sightings(), key=attrgetter("name"))
+        sightings = sorted(client.listed_devices(), key=attrgetter("name"))
     with ThreadPoolExecutor(_READERS, thread_name_prefix="look") as pool:
-        return list(pool.map(partial(look_at, client), sightings))
+        return list(pool.map(partial(read_details, client), sightings))

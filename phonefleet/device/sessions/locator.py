@@ -14,7 +14,7 @@ from phonefleet.clock import Clock
 from phonefleet.device.adb import link
 from phonefleet.device.adb.transport import FastAdbClient, FastAdbDevice
 from phonefleet.device.deadline import tightest
-from phonefleet.device.discovery.seen import WHO, answers, hardware_in
+from phonefleet.device.discovery.seen import IDENTITY_COMMAND, hardware_in, parse_answers
 from phonefleet.device.sessions.routes import Route, Routes
 from phonefleet.device.translate import translated
 from phonefleet.errors import DeviceOffline, DeviceUnknown, OtherHardware, PhonefleetError, ShellFailed
@@ -23,20 +23,20 @@ from phonefleet.hardware import Hardware
 _POLL: Final = timedelta(milliseconds=100)
 
 
-class Way:
+class Locator:
     """Finds the phone of an identity; without routes, the identity is the one address that there is."""
 
     def __init__(self, serial: str, client: FastAdbClient, clock: Clock, routes: Routes | None = None) -> None:
         self._serial, self._client, self._clock, self._routes = serial, client, clock, routes
         self._own: Hardware | None = None
-        self._edition: int | None = None
+        self._version: int | None = None
         self.address = next(iter(self._route().addresses), serial)
         self.device: FastAdbDevice = client.device(self.address)
 
     @property
-    def is_known(self) -> bool:
+    def is_confirmed(self) -> bool:
         """Whether nothing was said about the way since the phone was asked which one it is."""
-        return self._edition is not None and self._edition == self._route().edition
+        return self._version is not None and self._version == self._route().version
 
     def find(self) -> None:
         """Return when the phone is reached and is the right one; `address` and `device` may be other ones then.
@@ -50,7 +50,7 @@ class Way:
         patience = tightest(link.RECONNECT_LIMIT, self._clock)
         while True:
             route = self._route()
-            failure = self._try(route.addresses or route.before)
+            failure = self._try(route.addresses or route.previous)
             if failure is None:
                 return
             if route.addresses or not patience.allows(_POLL):
@@ -85,14 +85,14 @@ class Way:
             ShellFailed: it does not say.
 
         """
-        edition = self._route().edition  # of before the question: what is said meanwhile counts
-        hardware = hardware_in(answers(self.device.shell(WHO)))
+        version = self._route().version  # of before the question: what is said meanwhile counts
+        hardware = hardware_in(parse_answers(self.device.shell(IDENTITY_COMMAND)))
         own = self._route().hardware or self._own
         if own is not None and own.telling:
             self._compare(own, hardware)
         elif hardware is not None:
             self._own = hardware
-        self._edition = edition
+        self._version = version
 
     def _compare(self, own: Hardware, hardware: Hardware | None) -> None:
         likeness = "unclear" if hardware is None else own.likeness(hardware)

@@ -17,13 +17,13 @@ from typing import Final, TypeVar
 
 from phonefleet.clock import Clock, SystemClock
 from phonefleet.device.adb.transport import FastAdbClient
-from phonefleet.device.adb.upload import patience, upload
+from phonefleet.device.adb.upload import time_allowed, upload
 from phonefleet.device.automation.server import Automation
 from phonefleet.device.automation.true_text import labels_at
 from phonefleet.device.automation.typing_text import enter_text
 from phonefleet.device.deadline import within
 from phonefleet.device.phone import Foreground, Health, Key
-from phonefleet.device.sessions.locator import Way
+from phonefleet.device.sessions.locator import Locator
 from phonefleet.device.sessions.pictures import as_png
 from phonefleet.device.sessions.routes import Routes
 from phonefleet.device.shell.media import Media
@@ -40,7 +40,7 @@ CALL_TIMEOUT: Final = timedelta(seconds=20)
 _SETUP_LIMIT: Final = timedelta(seconds=60)
 """The first call also copies and starts the server, which takes seconds on an old phone."""
 
-_BREAKAGE: Final = (DeviceOffline, DeviceFrozen, LinkLost, AutomationDown)
+_BREAKING: Final = (DeviceOffline, DeviceFrozen, LinkLost, AutomationDown)
 _NEVER_SENT: Final = (DeviceOffline,)
 _REPEATABLE: Final = (DeviceOffline, LinkLost, AutomationDown, ShellFailed)
 _REPAIRED_AGAIN: Final = (LinkLost, ShellFailed)  # what is offline or does not start was waited for already
@@ -68,9 +68,9 @@ class PhoneSession:
         self._serial = serial
         self._clock: Clock = clock or SystemClock()
         self._timeout = call_timeout
-        self._way = Way(serial, client, self._clock, routes)
+        self._locator = Locator(serial, client, self._clock, routes)
         self._automation: Automation | None = None
-        self._move()
+        self._switch_address()
         self._breakage: PhonefleetError | None = DeviceOffline()
 
     @property
@@ -80,13 +80,13 @@ class PhoneSession:
 
     def confirm(self) -> None:
         """See once more that the phone at the address is this one. Raises `OtherHardware`."""
-        self._freely(self._way.confirm, screen=False)
+        self._repeatable(self._locator.confirm, screen=False)
 
     # --- what is on the screen --------------------------------------------------------------------------
 
     def hierarchy(self) -> str:
         """Return the screen's views as uiautomator XML; an empty one is `AutomationDown`."""
-        return self._freely(self._dump)
+        return self._repeatable(self._dump)
 
     def _dump(self) -> str:
         for last in (False, True):
@@ -100,7 +100,7 @@ class PhoneSession:
 
     def display(self) -> Rect:
         """Return the whole display as it is held, as its hierarchy measures it."""
-        return self._freely(self._measured)
+        return self._repeatable(self._measured)
 
     def _measured(self) -> Rect:
         info = self._ui.call("deviceInfo")
@@ -108,11 +108,11 @@ class PhoneSession:
 
     def labels_at(self, at: Point, resource_id: str) -> tuple[str, str] | None:
         """Return the true text and description of the view with this id that shows at a point."""
-        return self._freely(lambda: labels_at(self._ui, at, resource_id))
+        return self._repeatable(lambda: labels_at(self._ui, at, resource_id))
 
     def screenshot(self) -> bytes:
         """Return the screen as PNG."""
-        return self._freely(self._picture)
+        return self._repeatable(self._picture)
 
     def _picture(self) -> bytes:
         taken = self._ui.call("takeScreenshot", 1, 80)
@@ -120,29 +120,29 @@ class PhoneSession:
 
     def foreground(self) -> Foreground:
         """Return the focused app."""
-        return self._freely(self._system.foreground, screen=False)
+        return self._repeatable(self._system.foreground, screen=False)
 
     # --- touches, keys and text -------------------------------------------------------------------------
 
     def tap(self, point: Point) -> None:
         """Touch the screen once."""
-        self._once(lambda: self._ui.call("click", point.x, point.y))
+        self._not_repeated(lambda: self._ui.call("click", point.x, point.y))
 
     def swipe(self, start: Point, end: Point, steps: int = 20) -> None:
         """Move a finger from start to end; a step is about 5 ms."""
-        self._once(lambda: self._ui.call("swipe", start.x, start.y, end.x, end.y, max(_MIN_STEPS, steps)))
+        self._not_repeated(lambda: self._ui.call("swipe", start.x, start.y, end.x, end.y, max(_MIN_STEPS, steps)))
 
     def set_text(self, at: Point, resource_id: str, text: str) -> None:
         """Focus the editable view at a point and make `text` its whole content (any Unicode, line breaks too)."""
-        self._freely(lambda: enter_text(self._ui, at, resource_id, text))
+        self._repeatable(lambda: enter_text(self._ui, at, resource_id, text))
 
     def press(self, key: Key) -> None:
         """Press a key."""
-        self._once(lambda: self._ui.call("pressKey", key))
+        self._not_repeated(lambda: self._ui.call("pressKey", key))
 
     def wake(self) -> None:
         """Switch the display on and dismiss an insecure keyguard."""
-        self._freely(self._wake)
+        self._repeatable(self._wake)
 
     def _wake(self) -> None:
         self._ui.call("wakeUp")
@@ -152,49 +152,49 @@ class PhoneSession:
 
     def open_link(self, url: str, package: str) -> None:
         """Send a VIEW intent with the URL to the package. Raises `AppMissing`."""
-        self._freely(lambda: self._system.open_link(url, package), screen=False)
+        self._repeatable(lambda: self._system.open_link(url, package), screen=False)
 
     def launch(self, package: str) -> None:
         """Start the app from its launcher activity. Raises `AppMissing`."""
-        self._freely(lambda: self._system.launch(package), screen=False)
+        self._repeatable(lambda: self._system.launch(package), screen=False)
 
     def force_stop(self, package: str) -> None:
         """Stop the app's processes."""
-        self._freely(lambda: self._system.force_stop(package), screen=False)
+        self._repeatable(lambda: self._system.force_stop(package), screen=False)
 
     def app_version(self, package: str) -> str:
         """Return the installed versionName. Raises `AppMissing`."""
-        return self._freely(lambda: self._system.app_version(package), screen=False)
+        return self._repeatable(lambda: self._system.app_version(package), screen=False)
 
     # --- pictures and videos ----------------------------------------------------------------------------
 
     def push(self, source: Path, target: str, modified: datetime) -> None:
         """Copy a file of the computer to an absolute path on the phone."""
-        longest = self._timeout + patience(source)
-        work = partial(upload, self._way.device, source, target, modified, self._timeout)
+        longest = self._timeout + time_allowed(source)
+        work = partial(upload, self._locator.device, source, target, modified, self._timeout)
         self._run(work, acting=False, screen=False, limit=longest)
 
     def scan_media(self, path: str) -> str:
         """Let the phone's galleries know of a file, as their newest; return its `content://` address."""
-        return self._freely(lambda: self._media.scan(path), screen=False)
+        return self._repeatable(lambda: self._media.scan(path), screen=False)
 
     def remove_media(self, folder: str) -> None:
         """Remove a folder that holds files, and let the galleries forget them."""
-        self._freely(lambda: self._media.remove(folder), screen=False)
+        self._repeatable(lambda: self._media.remove(folder), screen=False)
 
     def share(self, uri: str, media_type: str, package: str) -> None:
         """Send a SEND intent with one picture or video to the package. Raises `AppMissing`."""
-        self._freely(lambda: self._media.share(uri, media_type, package), screen=False)
+        self._repeatable(lambda: self._media.share(uri, media_type, package), screen=False)
 
     # --- the phone --------------------------------------------------------------------------------------
 
     def health(self) -> Health:
         """Return battery, display and keyguard, each None where the phone does not tell it."""
-        return self._freely(self._system.health, screen=False)
+        return self._repeatable(self._system.health, screen=False)
 
     def shell(self, args: list[str]) -> str:
         """Run a command, each argument quoted, and return its output. Raises `ShellFailed` on a non-zero exit."""
-        return self._once(lambda: self._system.run(args), screen=False)
+        return self._not_repeated(lambda: self._system.run(args), screen=False)
 
     @property
     def _ui(self) -> Automation:
@@ -223,11 +223,11 @@ class PhoneSession:
         if automation is not None:
             automation.close()
 
-    def _freely(self, work: Callable[[], T], *, screen: bool = True) -> T:
+    def _repeatable(self, work: Callable[[], T], *, screen: bool = True) -> T:
         """Do what may be done twice: reads, and what leads to the same screen again."""
         return self._run(work, acting=False, screen=screen)
 
-    def _once(self, work: Callable[[], T], *, screen: bool = True) -> T:
+    def _not_repeated(self, work: Callable[[], T], *, screen: bool = True) -> T:
         """Do what must not be done twice."""
         return self._run(work, acting=True, screen=screen)
 
@@ -251,7 +251,7 @@ class PhoneSession:
         try:
             with within(limit or self._timeout, self._clock), translated(self._serial, acting=acting):
                 return work()
-        except _BREAKAGE as breakage:
+        except _BREAKING as breakage:
             self._breakage = breakage
             raise
 
@@ -267,28 +267,28 @@ class PhoneSession:
     def _prepare(self, *, screen: bool) -> None:
         """Repair what the last call found broken, and have the server if the call needs the screen."""
         with translated(self._serial):
-            if self._breakage is None and not self._way.is_known:
+            if self._breakage is None and not self._locator.is_confirmed:
                 self._breakage = DeviceOffline()
             if self._breakage is not None:
                 self._repair(self._breakage)
             if screen and self._automation is None:
-                self._automation = Automation(self._way.device, self._clock)
+                self._automation = Automation(self._locator.device, self._clock)
 
-    def _move(self) -> None:
+    def _switch_address(self) -> None:
         """Work through the address of now; what was opened through another one is closed."""
         automation, self._automation = self._automation, None
         if automation is not None:
             automation.close()
-        self._through = self._way.address
-        self._system = System(self._way.device)
+        self._address = self._locator.address
+        self._system = System(self._locator.device)
         self._media = Media(self._system, self._clock)
 
     def _repair(self, breakage: PhonefleetError) -> None:
         self._system.forget()
         with within(self._timeout, self._clock):  # a frozen phone shows here, not at the end of a long setup
-            self._way.find()
-        if self._through != self._way.address:
-            self._move()
+            self._locator.find()
+        if self._address != self._locator.address:
+            self._switch_address()
         if self._automation is not None and isinstance(breakage, AutomationDown):
             self._automation.restart()
         elif self._automation is not None:

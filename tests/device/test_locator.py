@@ -87,7 +87,7 @@ def test_a_session_moves_to_another_address_of_its_phone_and_goes_on(  # noqa: P
     routes.set("front", hardware_of(phone), [phone.serial, relay.address])
     routed.tap(BUTTON)
     client.disconnect(phone.serial)
-    routes.news(phone.serial, ready=False)
+    routes.address_changed(phone.serial, ready=False)
     routed.tap(BUTTON)
     assert taps == ["count", "count"]
     assert client.states().get(relay.address) == "device"
@@ -143,7 +143,7 @@ def test_news_of_an_address_has_the_phone_asked_again_before_it_is_worked(
     routes.set("front", hardware_of(phone), [phone.serial])
     routed.tap(BUTTON)
     phone.settings["secure", "android_id"] = "b2b2b2b2b2b2b2b2"
-    routes.news(phone.serial, ready=True)
+    routes.address_changed(phone.serial, ready=True)
     with pytest.raises(OtherHardware):
         routed.tap(BUTTON)
     assert taps == ["count"]
@@ -163,10 +163,10 @@ def test_routes_tell_where_a_phone_was_once_it_is_nowhere() -> None:
     first = routes.of("front")
     routes.set("front", Hardware("a", "b"), ["usb", "10.0.0.1:5555"])
     assert routes.of("front") == first
-    routes.news("usb", ready=False)
+    routes.address_changed("usb", ready=False)
     assert routes.of("front").addresses == ("10.0.0.1:5555",)
-    assert routes.of("front").edition > first.edition
+    assert routes.of("front").version > first.version
     routes.set("front", Hardware("a", "b"), [])
-    assert (routes.of("front").addresses, routes.of("front").before) == ((), ("usb", "10.0.0.1:5555"))
+    assert (routes.of("front").addresses, routes.of("front").previous) == ((), ("usb", "10.0.0.1:5555"))
     routes.drop("front")
     assert routes.of("front").hardware is None

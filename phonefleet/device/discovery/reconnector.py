@@ -19,18 +19,18 @@ from phonefleet.clock import Clock
 from phonefleet.device.adb import link
 from phonefleet.device.adb.addresses import as_listed, is_address
 from phonefleet.device.adb.advice import advice_for
-from phonefleet.device.adb.device_list import Sighting
+from phonefleet.device.adb.device_list import ListedDevice
 from phonefleet.device.adb.probe import Answer
 from phonefleet.device.adb.transport import FastAdbClient
 from phonefleet.errors import PhonefleetError
 
 _log = logging.getLogger(__name__)
 _FIRST_WAIT, _LONGEST_WAIT = 0.5, 30.0
-_STRANGER_WAIT: Final = timedelta(seconds=12)
+_FOREIGN_WAIT: Final = timedelta(seconds=12)
 """How long an address that somebody else has added may be offline: `adb connect` itself takes up to 10 s."""
 _CONNECTORS: Final = 64
 """How many addresses are tried at the same time; one that does not answer takes seconds."""
-_UNASKED: Final = 8
+_FORCED: Final = 8
 """Each how manieth try of an address that is not reachable from here is left to adb, which may see other networks."""
 _GONE: Final = frozenset({None, "offline"})
 
@@ -49,7 +49,7 @@ class _Address:
     answer: Answer | None = None
 
 
-class Keeper:
+class Reconnector:
     """Reconnects every address that adb does not have online, waiting longer after each failure.
 
     `state_of` tells adb's word for a name, None where adb does not list it. `on_answer` is called, in any thread, with
@@ -90,12 +90,12 @@ class Keeper:
             return
         address = self._addresses.get(name)
         if address is None:
-            due = self._clock.monotonic() + _STRANGER_WAIT.total_seconds()
+            due = self._clock.monotonic() + _FOREIGN_WAIT.total_seconds()
             self._addresses[name] = _Address(due=due, ours=False)
         elif address.ours and address.tries == 0:
             self._begin(name, address)
 
-    def round(self) -> None:
+    def run_due(self) -> None:
         """Try what is due."""
         now = self._clock.monotonic()
         for name, address in list(self._addresses.items()):
@@ -118,7 +118,7 @@ class Keeper:
     def _try(self, name: str, address: _Address) -> None:
         address.tries += 1
         try:
-            self._heard(name, address, link.reconnect(self._client, name, unasked=address.tries % _UNASKED == 0))
+            self._record_answer(name, address, link.reconnect(self._client, name, forced=address.tries % _FORCED == 0))
         except PhonefleetError as error:
             self._warn(address, str(error))
         finally:
@@ -126,12 +126,14 @@ class Keeper:
             address.due = self._clock.monotonic() + self._random.uniform(longest / 2, longest)
             address.trying = False
 
-    def _heard(self, name: str, address: _Address, answer: Answer | None) -> None:
+    def _record_answer(self, name: str, address: _Address, answer: Answer | None) -> None:
         """Take note of what an address did, and say so when that is news, and more and more rarely after that."""
         before, address.answer = address.answer, None if answer == "answers" else answer
         if address.answer is None or answer is None:
             return
-        self._warn(address, f"{name} cannot be connected to: {advice_for(Sighting(name, 'offline'), answer)}", before)
+        self._warn(
+            address, f"{name} cannot be connected to: {advice_for(ListedDevice(name, 'offline'), answer)}", before
+        )
         self._on_answer(name, answer)
 
     def _warn(self, address: _Address, message: str, before: Answer | None = None) -> None:
