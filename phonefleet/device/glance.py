@@ -1,7 +1,7 @@
-"""A glance at a phone from outside of its lane: its screen as a picture and as XML.
+"""Reads a phone's screen, as a picture and as XML, from outside of its lane.
 
-It reads and never touches. The uiautomator server is asked when it runs, and neither started nor stopped: it belongs to
-the lane. It knows nothing of sessions, and needs none of what drives a phone.
+It is read-only. The uiautomator server belongs to the lane: it is used if it runs, but neither started nor stopped.
+This module knows nothing of sessions.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from phonefleet.device.shell.system import System
 from phonefleet.errors import AutomationDown, DeviceFrozen, DeviceOffline, PhonefleetError, ShellFailed
 
 GLANCE_LIMIT: Final = timedelta(seconds=10)
-"""How long one look may take; a phone that has not answered by then is frozen."""
+"""The timeout of one reading; a phone that has not answered by then counts as frozen."""
 
 _PORT: Final = 9008
 _DEPTH: Final = 50
@@ -35,7 +35,12 @@ _BROKEN: Final = (AdbError, OSError, EOFError, ValueError, HTTPException)
 
 
 class Glance:
-    """Looks at the phones of one adb server; safe to share between threads."""
+    """Reads the screens of the phones of one adb server. Thread-safe.
+
+    For example:
+
+        png = Glance(5037).screenshot("R58M123ABC")
+    """
 
     def __init__(self, adb_port: int, clock: Clock | None = None, limit: timedelta = GLANCE_LIMIT) -> None:
         self._clock: Clock = clock or SystemClock()
@@ -61,8 +66,8 @@ class Glance:
     def hierarchy(self, serial: str, *, idle: bool) -> str:
         """Return the views of the screen as uiautomator XML.
 
-        Where the uiautomator server does not run, Android's own tool is used, on an `idle` phone only: it would
-        be in the way of a server that is just being started.
+        If the uiautomator server does not run, Android's `uiautomator dump` is used, but only on an `idle` phone,
+        because it would disturb a server that is just being started.
 
         Raises:
             DeviceOffline: adb does not have the phone.
@@ -96,7 +101,7 @@ class Glance:
 
 
 class _PassiveClient(FastAdbClient):
-    """A client that leaves it to others to start an adb server."""
+    """A client that never starts an adb server."""
 
     def _restart_server(self) -> Never:
         message = "The adb server is not running."
@@ -104,7 +109,7 @@ class _PassiveClient(FastAdbClient):
 
 
 def _ask_server(device: FastAdbDevice) -> str | None:
-    """Return what the uiautomator server sees; None when it does not run or cannot tell."""
+    """Return the hierarchy from the uiautomator server; None if it does not run or fails."""
     connection = HTTPConnection("phone")
     try:
         connection.sock = device.create_connection(Network.TCP, _PORT)

@@ -1,6 +1,7 @@
-"""The names under which adb reaches phones in a network, and how it writes them in its list.
+"""Parses the addresses under which adb reaches phones in a network, in the forms of its device list.
 
-What `adb connect` takes, from `ParseNetAddress` in libbase and `connect_device` in `client/transport_local.cpp` of
+The forms that `adb connect` accepts are from `ParseNetAddress` in libbase and `connect_device` in
+`client/transport_local.cpp` of
 Android's packages/modules/adb: `host`, `host:port`, `[IPv6]:port` with or without a zone, `vsock:CID:port`, and the
 names of services that adb found by mDNS, such as `adb-R58M12ABCDE-a1B2c3 (2)._adb-tls-connect._tcp`.
 """
@@ -33,7 +34,7 @@ class HostPort:
 
 
 def host_port(name: str) -> HostPort | None:
-    """Return the TCP address that a name in adb's list stands for; None for serials and names of services.
+    """Parse a name in adb's list as a TCP address; None for serials and names of services.
 
     Example:
         >>> host_port("[fe80::1%eth0]:5555")
@@ -48,7 +49,7 @@ def host_port(name: str) -> HostPort | None:
 
 
 def service_instance(name: str) -> str | None:
-    """Return the instance in the name of a service that adb connects to, None for any other name.
+    """Return the instance part of an mDNS service name that adb connects to; None for any other name.
 
     Example:
         >>> service_instance("adb-R58M12ABCDE-a1B2c3 (2)._adb-tls-connect._tcp")
@@ -65,7 +66,7 @@ def is_address(name: str) -> bool:
 
 
 def as_listed(given: str) -> str:
-    """Return how adb will list an address that a person wrote, perhaps without a port or brackets.
+    """Normalize an address that a person wrote, perhaps without port or brackets, to the form of adb's list.
 
     Example:
         >>> as_listed("192.168.1.20"), as_listed("fe80::1%eth0")

@@ -1,4 +1,4 @@
-"""What keeps a phone from working, and what a person can do about it: one sentence for each cause."""
+"""Maps adb's states to ours, and gives advice for people: one sentence for each reason why a phone cannot work."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from phonefleet.device.adb.device_list import AMBIGUOUS, NAMELESS, NO_PERMISSION
 from phonefleet.device.adb.probe import Answer
 
 State = Literal["device", "offline", "unauthorized", "absent", "no_permissions", "recovery", "ambiguous"]
-"""`device` is a phone that is ready, `recovery` one that started something else than Android, `ambiguous` several
-phones of one name, `absent` what adb does not list any more."""
+"""`device`: ready. `recovery`: started something other than Android. `ambiguous`: several phones of one name.
+`absent`: no longer listed by adb."""
 
 _STATES: Final[Mapping[str, State]] = {
     "device": "device",
@@ -51,14 +51,14 @@ _NETWORK: Final = "It does not answer: check that the phone is on, and in this n
 
 
 def state_of(sighting: ListedDevice) -> State:
-    """Return the state of a phone; what is neither ready nor known to wait for something counts as offline."""
+    """Return the state of a listed phone; an unknown state of adb counts as offline."""
     return _STATES.get(sighting.word, "offline")
 
 
 def advice_for(sighting: ListedDevice, answer: Answer | None = None) -> str | None:
-    """Return what to do so that the phone can work, None for one that can.
+    """Return advice how to get the phone to work; None for a phone that is ready.
 
-    `answer` is what its address did when it was asked last, None where nobody asked.
+    `answer` is the result of the last probe of its address, if there was one.
     """
     if sighting.word == "device":
         return None
@@ -73,7 +73,7 @@ def advice_for(sighting: ListedDevice, answer: Answer | None = None) -> str | No
 
 
 def _unknown_word(sighting: ListedDevice) -> str:
-    """Return adb's own words where they are none that this version knows."""
+    """Return adb's own state if it is one that this version does not know."""
     return "" if sighting.word == "offline" else f' adb calls it "{f"{sighting.word} {sighting.detail}".strip()}".'
 
 

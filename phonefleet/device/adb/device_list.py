@@ -1,8 +1,8 @@
-"""Reading adb's list of phones: one sighting for each name, whatever the name is made of.
+"""Parses adb's list of devices: one entry for each name, whatever characters the name has.
 
 The format is that of `host:devices` and `host:track-devices`, from `transport.cpp` of Android's packages/modules/adb: a
-line `NAME<TAB>STATE` for each phone. A name is what the phone says of itself and may hold blanks, slashes, brackets or
-tabs; several phones may say the same. A state is one of adb's adb_states, and may go on in brackets:
+line `NAME<TAB>STATE` for each phone. The name is reported by the phone and may contain blanks, slashes, brackets or
+tabs; several phones may have the same. The state is one of `_WORDS`, and may be followed by a remark:
 `????????????<TAB>no permissions (user in plugdev group; are your udev rules wrong?); see [http://…]`.
 """
 
@@ -13,11 +13,11 @@ from dataclasses import dataclass
 from typing import Final
 
 AMBIGUOUS: Final = "ambiguous"
-"""The word, ours, for a name that several phones have: adb answers "more than one device with serial …" to it."""
+"""Our own state for a name that several phones have; adb answers "more than one device with serial …" to it."""
 
 NO_PERMISSIONS: Final = "no permissions"
 NAMELESS: Final = "(no serial number)"
-"""What adb lists for phones that say no serial number; it finds none of them by that."""
+"""The name under which adb lists phones that report no serial number; it cannot address them by it."""
 
 _WORDS: Final = (
     NO_PERMISSIONS, "connecting", "authorizing", "unauthorized", "detached", "offline", "bootloader", "device", "host",
@@ -28,7 +28,7 @@ _WORDS: Final = (
 
 @dataclass(frozen=True, slots=True)
 class ListedDevice:
-    """What adb lists under a name: its word for the state, and what it says beyond that, in its own form."""
+    """An entry of adb's list: the name, adb's state (`word`), and its further remark (`detail`)."""
 
     name: str
     word: str
@@ -36,7 +36,7 @@ class ListedDevice:
 
 
 def parse_device_list(block: str) -> list[ListedDevice]:
-    r"""Return a sighting for each name, in adb's order; lines without a tab, which name no phone, are left out.
+    r"""Return an entry for each name, in adb's order; lines without a tab, which name no phone, are skipped.
 
     Example:
         >>> parse_device_list("A 1/2\tdevice\n")
@@ -44,7 +44,7 @@ def parse_device_list(block: str) -> list[ListedDevice]:
 
     """
     lines: dict[str, list[ListedDevice]] = {}
-    for line in block.split("\n"):  # not splitlines: a name may hold what that takes for the end of a line
+    for line in block.split("\n"):  # not splitlines, which also splits at other characters that a name may contain
         name, tab, said = line.rpartition("\t")
         if tab:
             lines.setdefault(name, []).append(_sighting(name, said.strip()))
@@ -57,7 +57,7 @@ def _sighting(name: str, said: str) -> ListedDevice:
 
 
 def _merge(same: list[ListedDevice]) -> ListedDevice:
-    """Return what the phones of one name are together: adb passes over those that it may not use."""
+    """Merge the entries of one name: those without permission count only if there is no other, as in adb itself."""
     usable = [sighting for sighting in same if sighting.word != NO_PERMISSIONS] or same[:1]
     if len(usable) == 1 and usable[0].name != NAMELESS:
         return usable[0]
@@ -65,5 +65,5 @@ def _merge(same: list[ListedDevice]) -> ListedDevice:
 
 
 def adb_states(sightings: Iterable[ListedDevice]) -> dict[str, str]:
-    """Return the word of each name."""
+    """Return adb's state by name."""
     return {sighting.name: sighting.word for sighting in sightings}

@@ -1,4 +1,4 @@
-"""Bytes from a command of a phone, as it sends them: `exec:` has no terminal in between, as `shell:` once had."""
+"""Runs a command on a phone and returns its raw output: `exec:` has no terminal that would change line ends."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _CHUNK: Final = 65536
 
 
 def exec_out(device: FastAdbDevice, args: Sequence[str]) -> bytes:
-    """Run a command, each argument quoted, and return what it writes to standard output and error."""
+    """Run a command, each argument quoted, and return its standard output and error."""
     with device.open_transport() as connection:
         connection.send_command(f"exec:{shlex.join(args)}")
         connection.check_okay()

@@ -1,9 +1,10 @@
-"""The adb connection of one phone: is it there, and bringing it back.
+"""Restores the adb connection of one phone.
 
-adb reconnects network phones by itself, in one thread for all of them: while that waits for an address whose packets
-vanish, no other phone comes back, for two minutes on Linux (measured with adb 36; `ReconnectHandler` in `transport.cpp`
-of Android's packages/modules/adb). It begins 250 ms after a phone was lost, and lets go of one that was disconnected
-until then. So whoever sees a phone offline disconnects it, asks its address, and has adb connect to what answers.
+adb reconnects network phones by itself, but in one thread for all of them: while it waits for an address whose packets
+are dropped, no other phone is reconnected, for two minutes on Linux (measured with adb 36; `ReconnectHandler` in
+`transport.cpp` of Android's packages/modules/adb). It begins 250 ms after a phone was lost, and skips a phone that was
+disconnected by then. So a phone that is offline is disconnected here, its address is probed, and adb is told to connect
+only to an address that answers.
 """
 
 from __future__ import annotations
@@ -24,18 +25,18 @@ from phonefleet.device.deadline import DeadlineExceeded, tightest, within
 from phonefleet.errors import DeviceNotReady, DeviceOffline, DeviceUnauthorized, DeviceUnknown, PhonefleetError
 
 RECONNECT_LIMIT = timedelta(seconds=5)
-"""How long a call waits for a phone that has gone; longer outages are the caller's retries."""
+"""How long a call waits for a lost phone; longer outages are handled by the caller's retries."""
 
 _CONNECT_LIMIT = timedelta(seconds=3)
 _POLL = timedelta(milliseconds=200)
 _GONE: Final = frozenset({None, "offline"})
-"""What adb says of a phone that may be connected anew; one in any other state is there."""
+"""adb's states of phones that may be reconnected."""
 _CONNECTABLE: Final = frozenset({None, "answers", "refuses"})
-"""What an address may have done for adb to be sent there: a refusal costs it nothing, and it may see other networks."""
+"""Probe results after which adb is told to connect: a refusal costs no time, and adb may see other networks."""
 
 
 def restore(client: FastAdbClient, name: str) -> None:
-    """Return when adb has the phone online, reconnecting it if it is on the network; `name` is adb's.
+    """Wait until adb has the phone online, reconnecting it if it is in the network; `name` is its name in adb.
 
     Raises:
         DeviceUnknown: adb does not list it, and it is no address to connect to.
@@ -70,10 +71,10 @@ def _wait_online(client: FastAdbClient, name: str, sighting: ListedDevice | None
 
 
 def reconnect(client: FastAdbClient, name: str, *, forced: bool = False) -> Answer | None:
-    """Have adb connect to the phone anew unless it is there, best effort; one thread a phone at a time.
+    """Make adb reconnect to the phone unless it is online, best effort; locked, one thread for each phone at a time.
 
-    Returns what its address did when it was asked, None where nobody asked. With `forced`, adb is sent there even if
-    nothing can be reached from here.
+    Returns the result of the probe of its address, None if it was not probed. With `forced`, adb is told to connect
+    even if the address is unreachable from here.
     """
     answer: Answer | None = None
     with (
@@ -94,7 +95,7 @@ def reconnect(client: FastAdbClient, name: str, *, forced: bool = False) -> Answ
 
 
 def _probe_address(client: FastAdbClient, name: str) -> Answer | None:
-    """Return what the address does, None where that cannot be told from here."""
+    """Probe the address; None if that is not possible from this computer."""
     if not client.local:
         return None
     try:
@@ -105,10 +106,10 @@ def _probe_address(client: FastAdbClient, name: str) -> Answer | None:
 
 
 def _service_address(client: FastAdbClient, name: str) -> HostPort | None:
-    """Return where adb has found the service of a name.
+    """Return the address at which adb has found an mDNS service, if it has.
 
     Raises:
-        AdbError: it looks for none, or the name is that of something else.
+        AdbError: this adb server does not search for services, or the name is not that of one.
 
     """
     instance = service_instance(name)

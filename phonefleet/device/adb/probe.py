@@ -1,11 +1,11 @@
-"""Asking an address whether ADB answers there, without adb: cheap, within a limit, and no other phone waits for it.
+"""Probes whether ADB answers at an address, without the adb server, within a time limit.
 
-adb itself learns it at the cost of others. An address that takes connections and closes them it lists as offline for
-ever, and tries four times a second; one whose packets vanish holds the only thread that reconnects phones until the
-system gives the connection up, two minutes on Linux (`ReconnectHandler` in `transport.cpp`).
+The adb server would find out at the expense of other phones: it lists an address that accepts and closes connections as
+offline for ever and retries it four times a second; and an address that drops packets blocks the only thread that
+reconnects phones until the connection times out, two minutes on Linux (`ReconnectHandler` in `transport.cpp`).
 
-The question is the packet by which every computer begins (`protocol.txt` of Android's packages/modules/adb); a phone
-answers with CNXN, AUTH or STLS, and shows nothing on its screen before it is given a key.
+The probe sends the packet with which every host begins (`protocol.txt` of Android's packages/modules/adb). A phone
+answers with CNXN, AUTH or STLS; it shows no dialog before it is sent a key.
 """
 
 from __future__ import annotations
@@ -20,11 +20,11 @@ from phonefleet.device.adb.addresses import HostPort
 from phonefleet.device.deadline import Deadline, DeadlineExceeded, tightest
 
 Answer = Literal["answers", "refuses", "unreachable", "closes", "silent", "strange"]
-"""What an address does: `closes` takes a connection and ends it, `silent` takes it and says nothing, `strange` speaks
-something else than ADB, and at an `unreachable` one nobody takes or refuses a connection."""
+"""The result of a probe. `closes`: accepts the connection and closes it. `silent`: accepts it and sends nothing.
+`strange`: speaks something other than ADB. `unreachable`: the connection is neither accepted nor refused."""
 
 LIMIT: Final = timedelta(seconds=2)
-"""How long an address may take for its answer, the connection included."""
+"""The timeout of a probe, connecting included."""
 _VERSION: Final = 0x01000001
 _MAX_PAYLOAD: Final = 1024 * 1024
 _COMMAND: Final = 4
@@ -32,10 +32,10 @@ _BANNER: Final = b"host::\0"
 
 
 def ask(address: HostPort, clock: Clock, limit: timedelta = LIMIT) -> Answer:
-    """Return what the address does, within the limit and the deadline of the call around it.
+    """Probe an address, within `limit` and the surrounding deadline.
 
     Raises:
-        DeadlineExceeded: the call around it has no time left.
+        DeadlineExceeded: the surrounding deadline has passed.
 
     """
     deadline = tightest(limit, clock)
@@ -68,6 +68,6 @@ def _handshake(connection: socket.socket, deadline: Deadline) -> Answer:
 
 
 def _packet(command: bytes, arg0: int, arg1: int, data: bytes) -> bytes:
-    """Return a packet with the checksum that phones before Android 9 look at."""
+    """Return an ADB packet, with the checksum that phones before Android 9 verify."""
     word = int.from_bytes(command, "little")
     return struct.pack("<6I", word, arg0, arg1, len(data), sum(data), word ^ 0xFFFFFFFF) + data

@@ -1,4 +1,4 @@
-"""The adb server itself: how to run one of our own, and starting one on the port that the client was given."""
+"""Starts adb servers: the command and environment of one of our own, and a start on the port of a client."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ from adbutils import AdbError, adb_path
 from phonefleet.errors import DeviceOffline
 
 START_LIMIT = timedelta(seconds=5)
-"""How long a start may take: milliseconds, or 3 s where adb looks for USB in vain."""
+"""The timeout of a start, which takes milliseconds, or 3 s where adb searches for USB in vain."""
 
 ENVIRONMENT_WITHOUT_USB: Final[Mapping[str, str]] = {
     "ADB_USB": "0",
     "ADB_MDNS": "0",
     "ADB_LOCAL_TRANSPORT_MAX_PORT": "5553",
 }
-"""Environment of an adb server for network phones only: it looks for no USB, no mDNS services and no emulators.
+"""The environment of an adb server for network phones only, without USB, mDNS and emulators.
 
-A process whose client may start that server again should have these in its own environment.
+A process whose client may restart that server should have these variables in its own environment.
 """
 
 
@@ -33,7 +33,7 @@ def command(port: int) -> list[str]:
 
 
 def is_listening(host: str, port: int) -> bool:
-    """Tell whether something listens there."""
+    """Tell whether something listens on a TCP port."""
     try:
         socket.create_connection((host, port), timeout=1).close()
     except OSError:
@@ -49,14 +49,14 @@ def start(port: int) -> None:
 
     """
     environment = {**os.environ, "ANDROID_ADB_SERVER_PORT": str(port)}
-    environment.pop("ADB_SERVER_SOCKET", None)  # it would win over the port
+    environment.pop("ADB_SERVER_SOCKET", None)  # it would take precedence over the port
     try:
         subprocess.run(  # noqa: S603 - the adb program with a number
             [adb_path(), "-P", str(port), "start-server"],
             env=environment,
             check=True,
             timeout=START_LIMIT.total_seconds(),
-            start_new_session=True,  # Ctrl-C is for us, not for the server
+            start_new_session=True,  # so that Ctrl-C does not reach the server
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,

@@ -1,4 +1,4 @@
-"""A TCP socket that obeys the deadline of the call it was opened in, whoever reads from it."""
+"""A TCP socket with a deadline for all of its operations together."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ T = TypeVar("T")
 
 
 class DeadlineSocket(socket.socket):
-    """Sends at once (no Nagle delay) and raises `DeadlineExceeded` from any operation past the deadline.
+    """A socket without Nagle delay that raises `DeadlineExceeded` from any operation past its deadline.
 
-    The deadline is one for all operations together, so a peer that sends a byte now and then gains nothing by
-    it. Timeouts that the libraries set are overruled.
+    The deadline is for all operations together, so that a peer cannot extend it by sending a byte now and then.
+    Timeouts that the libraries set are ignored.
     """
 
     def __init__(self, deadline: Deadline | None) -> None:
@@ -27,7 +27,7 @@ class DeadlineSocket(socket.socket):
         self.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
 
     def clear_deadline(self) -> None:
-        """Have no deadline from now on: the socket belongs to something that lives on after the call."""
+        """Remove the deadline, for a socket that is used beyond the call in which it was opened."""
         self.deadline = None
         self.settimeout(None)
 
@@ -46,7 +46,7 @@ class DeadlineSocket(socket.socket):
             super().connect(address)
 
     def _read_until_stop(self, read: Callable[[], T]) -> T:
-        """Read within the deadline, looking up now and then while nothing comes."""
+        """Read within the deadline, checking for a stop now and then."""
         deadline = self.deadline
         if deadline is None:
             return read()
@@ -66,7 +66,7 @@ class DeadlineSocket(socket.socket):
         return self._read_until_stop(partial(super().recv_into, buffer, nbytes, flags))
 
     def send(self, data: Any, flags: int = 0, /) -> int:
-        """Send all of the data, within the deadline: the libraries do not look at how much was sent."""
+        """Send all of the data, within the deadline, because the libraries ignore the number of bytes sent."""
         self.sendall(data, flags)
         return len(data)
 
@@ -76,7 +76,7 @@ class DeadlineSocket(socket.socket):
             super().sendall(data, flags)
 
     def hang_up(self) -> None:
-        """Close, waking a thread that is blocked in a read of this socket."""
+        """Close the socket, also while another thread is blocked in a read."""
         with suppress(OSError):  # not connected any more
             self.shutdown(socket.SHUT_RDWR)
         self.close()

@@ -1,7 +1,7 @@
-"""The fast transport to adb: subclasses of adbutils' client, device and connection.
+"""A faster and stricter transport to adb: subclasses of adbutils' client, device and connection.
 
-What they add: no Nagle delay, no sleep on closing, `host:version` asked once, a hard deadline on every socket
-operation, an adb server that is started again on its own port. They know nothing of screens and apps.
+They add: no Nagle delay, no sleep on closing, `host:version` requested once, a hard deadline for every socket
+operation, and a restart of the adb server on its own port. They know nothing of screens and apps.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _OKAY, _FAIL = b"OKAY", b"FAIL"
 
 
 class FastAdbConnection(AdbConnection):
-    """One connection to the adb server that obeys a deadline. It never starts a server."""
+    """One connection to the adb server, with a deadline. It never starts a server."""
 
     def __init__(self, host: str, port: int, deadline: Deadline) -> None:
         self._address = (host, port)
@@ -65,7 +65,7 @@ class FastAdbConnection(AdbConnection):
         """Send a command in one packet.
 
         Raises:
-            AdbError: it is longer than the protocol can say.
+            AdbError: it is longer than the protocol allows (65,535 bytes).
 
         """
         payload = cmd.encode()
@@ -78,8 +78,8 @@ class FastAdbConnection(AdbConnection):
         """Read the answer to a command.
 
         Raises:
-            AdbError: adb refuses, and says why.
-            ConnectionResetError: the connection ended instead.
+            AdbError: adb refuses; the message has its reason.
+            ConnectionResetError: the connection was closed instead.
 
         """
         answer = self.read(len(_OKAY))
@@ -91,9 +91,13 @@ class FastAdbConnection(AdbConnection):
 
 
 class FastAdbClient(AdbClient):
-    """The adb server on one port; shared by all threads.
+    """A client of the adb server on one port. Thread-safe.
 
-    `timeout` bounds what happens outside of any call's deadline.
+        client = FastAdbClient(5037)
+        client.states()  # {"R58M123ABC": "device"}
+        client.device("R58M123ABC").shell("getprop ro.product.model")
+
+    `timeout` is the deadline of operations outside of `deadline.within`.
     """
 
     def __init__(
@@ -112,16 +116,16 @@ class FastAdbClient(AdbClient):
 
     @property
     def local(self) -> bool:
-        """Whether the server runs on this computer, and so sees the same networks."""
+        """Whether the server runs on this computer, so that it sees the same networks."""
         return self.host in _LOOPBACK
 
     def make_connection(self, timeout: float | None = None) -> FastAdbConnection:
-        """Connect to the adb server, starting it when it is gone; `timeout` in seconds bounds all use together.
+        """Connect to the adb server, starting it if needed; `timeout` (seconds) is for all use of the connection.
 
         Raises:
             DeadlineExceeded: the time is up.
             DeviceOffline: the server cannot be started.
-            ConnectionError: it is on another host, or gone again.
+            ConnectionError: it runs on another host and does not answer, or ended again.
 
         """
         deadline = tightest(self._timeout if timeout is None else timedelta(seconds=timeout), self.clock)
@@ -138,37 +142,37 @@ class FastAdbClient(AdbClient):
                 adb_server.start(self.port)
 
     def server_version(self) -> int:
-        """Return the server's version, asked once per server."""
+        """Return the server's version, which is cached."""
         if self._version is None:
             self._version = super().server_version()
         return self._version
 
     def forget_server(self) -> None:
-        """Ask the next server anew: this one is gone."""
+        """Clear the cached version, because the server has ended."""
         self._version = None
 
     def link_lock(self, serial: str) -> threading.Lock:
-        """Return the lock of whoever connects or disconnects the phone."""
+        """Return the lock to hold while connecting or disconnecting the phone."""
         return self._links[serial]
 
     def listed_devices(self) -> list[ListedDevice]:
-        """Return what adb lists now, each name once."""
+        """Return adb's current list of devices, each name once."""
         with self.make_connection() as connection:
             connection.send_command("host:devices")
             connection.check_okay()
             return parse_device_list(connection.read_string_block())
 
     def states(self) -> dict[str, str]:
-        """Return the state of each phone that adb knows, by its name there, in adb's adb_states."""
+        """Return adb's state of each phone that it lists, by name."""
         return adb_states(self.listed_devices())
 
     def found_services(self) -> dict[str, str]:
-        """Return the address, as `host:port`, of each service that adb has found by mDNS, by instance.
+        """Return the address (`host:port`) of each service that adb has found by mDNS, by instance.
 
         The format is that of `adb mdns services`: `INSTANCE<TAB>KIND<TAB>HOST:PORT` a line.
 
         Raises:
-            AdbError: this server does not look for any.
+            AdbError: this server does not search for services.
 
         """
         with self.make_connection() as connection:
@@ -178,20 +182,20 @@ class FastAdbClient(AdbClient):
         return {row[0]: row[2].strip() for row in rows if len(row) == 3}  # noqa: PLR2004 - the three columns
 
     def device(self, serial: str | None = None, transport_id: int | None = None) -> FastAdbDevice:
-        """Return a phone, without asking adb about it."""
+        """Return a phone, without a request to adb."""
         return FastAdbDevice(self, serial, transport_id)
 
 
 class FastAdbDevice(AdbDevice):
-    """A phone whose connections obey the deadline of the call and leave no socket open on errors."""
+    """A phone whose connections have the deadline of the call and are closed on errors."""
 
     _client: FastAdbClient
 
     def open_transport(self, command: str | None = None, timeout: float | None = None) -> FastAdbConnection:
-        """Open a connection to the phone, or to adb about the phone when there is a command.
+        """Open a connection to the phone; with a command, one to adb for a request about the phone.
 
         Raises:
-            AdbError: the phone is not there; nothing has reached it.
+            AdbError: the phone is not connected; nothing was sent to it.
 
         """
         connection = self._client.make_connection(timeout)
@@ -217,7 +221,7 @@ class FastAdbDevice(AdbDevice):
 
         Raises:
             AdbError: the phone was not reached.
-            ConnectionError: the link broke; the command may run.
+            ConnectionError: the connection broke; the command may be running.
 
         """
         connection = self.open_transport()
@@ -227,7 +231,7 @@ class FastAdbDevice(AdbDevice):
         return connection
 
     def shell(self, *args: Any, **options: Any) -> Any:
-        """Run a command on the phone as adbutils does; a stream outlives the call that opened it."""
+        """Run a command as adbutils does; a returned stream has no deadline, because it is used beyond the call."""
         stock: Any = super()
         result = stock.shell(*args, **options)
         if isinstance(result, FastAdbConnection):
@@ -256,7 +260,7 @@ def _closed_on_error(connection: AdbConnection) -> Generator[None]:
 
 @contextmanager
 def _after_sending() -> Generator[None]:
-    """Turn a refusal into `ConnectionError`: a phone that was cut off looks the same, and may have begun."""
+    """Convert a refusal to `ConnectionError`: a lost connection looks the same, and the command may have started."""
     try:
         yield
     except AdbError as error:
@@ -266,7 +270,7 @@ def _after_sending() -> Generator[None]:
 
 @contextmanager
 def _before_sending() -> Generator[None]:
-    """Turn a broken link into `AdbError`, which says that the phone was not reached."""
+    """Convert a broken connection to `AdbError`, which means that the phone was not reached."""
     try:
         yield
     except (ConnectionError, EOFError) as error:

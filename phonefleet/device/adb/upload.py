@@ -1,7 +1,7 @@
-"""Sends a file to a phone by adb's sync protocol, in pieces that each have the deadline of a call.
+"""Sends a file to a phone by adb's sync protocol, in chunks with a deadline each.
 
-adbutils sends pieces of 4 kB and cannot say when a file was changed; galleries sort by that. The protocol is
-that of `SYNC.TXT` in Android's packages/modules/adb.
+adbutils sends chunks of 4 kB and cannot set the modification time, by which galleries sort. The protocol is specified
+in `SYNC.TXT` of Android's packages/modules/adb.
 """
 
 from __future__ import annotations
@@ -17,21 +17,21 @@ from phonefleet.device.deadline import tightest
 from phonefleet.errors import Permanent, ShellFailed
 
 SLOWEST: Final = 250_000
-"""Bytes a second; a phone that takes fewer counts as frozen in the end."""
+"""The lowest rate in bytes a second; a slower phone finally counts as frozen."""
 
 _CHUNK: Final = 64 * 1024
 _LONGEST_REASON: Final = 64 * 1024
 _LATEST: Final = 0xFFFFFFFF
-"""Seconds since 1970: the protocol has 32 bits for them."""
+"""The latest modification time in seconds since 1970, for which the protocol has 32 bits."""
 
 _MODE: Final = stat.S_IFREG | 0o644
 
 
 def time_allowed(source: Path) -> timedelta:
-    """Return how long a file may take beyond the deadline of a call.
+    """Return the time that a file may take in addition to the deadline of a call.
 
     Raises:
-        Permanent: there is no such file.
+        Permanent: the file cannot be read.
 
     """
     try:
@@ -42,10 +42,10 @@ def time_allowed(source: Path) -> timedelta:
 
 
 def upload(device: FastAdbDevice, source: Path, target: str, modified: datetime, silence: timedelta) -> None:
-    """Write the file to an absolute path of the phone; the phone may be silent for `silence` at most.
+    """Write the file to an absolute path on the phone; `silence` is the deadline of each chunk.
 
     Raises:
-        ShellFailed: the phone cannot write it, and says why.
+        ShellFailed: the phone cannot write it; the message has its reason.
 
     """
     sync: Any = device.open_transport()

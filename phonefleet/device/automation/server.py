@@ -1,7 +1,7 @@
-"""The uiautomator server on a phone, driven by uiautomator2 without its hidden replays and long waits.
+"""Client of the uiautomator server on a phone: uiautomator2 without its hidden repetitions and long waits.
 
-Stock uiautomator2 repeats a call after an HTTP error, although the first one may have had its effect: a tap would
-happen twice. Here only a call that never left is repeated. It knows nothing of what the calls mean.
+Stock uiautomator2 repeats a call after an HTTP error although the first one may have taken effect, so that a tap could
+happen twice. Here a call is repeated only if it was never sent. This module does not know what the calls do.
 """
 
 from __future__ import annotations
@@ -28,7 +28,13 @@ _SERVER_PROCESS = "[c]om.wetest.uia2.Main"  # the brackets keep the pattern from
 
 
 class Automation(uiautomator2.Device):
-    """uiautomator2 on our transport. One per phone and process, used by one thread."""
+    """`uiautomator2.Device` on our transport. One for each phone and process; not thread-safe.
+
+        automation = Automation(client.device(serial), clock)
+        automation.call("click", 100, 200)
+
+    Raises the errors of adbutils and uiautomator2, which `phonefleet.device.translate` converts.
+    """
 
     def __init__(self, device: FastAdbDevice, clock: Clock) -> None:
         self._clock = clock
@@ -41,7 +47,7 @@ class Automation(uiautomator2.Device):
         return self.jsonrpc_call(method, params or {})
 
     def jsonrpc_call(self, method: str, params: Any = None, timeout: float = 10) -> Any:
-        """Call a method; the deadline of the call around this bounds it, not `timeout`."""
+        """Call a method, within the deadline of the surrounding call; `timeout` is ignored."""
         self._calling = True
         try:
             return super().jsonrpc_call(method, params, timeout)
@@ -49,10 +55,10 @@ class Automation(uiautomator2.Device):
             self._calling = False
 
     def stop_uiautomator(self, wait: bool = True) -> None:  # noqa: FBT001, FBT002 - uiautomator2's signature
-        """Stop the server if it is ours.
+        """Stop the server if we started it.
 
-        The library calls this on its way to repeating a failed call; then the failure is raised
-        instead, unless the server was not running and so got nothing.
+        The library calls this before it repeats a failed call. Then the failure is raised instead, unless the server
+        was not running, so that the call was not received.
         """
         failure = sys.exc_info()[1]
         if self._calling and failure is not None and not was_refused(failure):
@@ -60,10 +66,10 @@ class Automation(uiautomator2.Device):
         super().stop_uiautomator(wait and not self._calling)
 
     def start_uiautomator(self) -> None:
-        """Start the server unless it runs; a start that fails is tried again.
+        """Start the server unless it runs, with up to `_START_TRIES` tries.
 
         Raises:
-            LaunchUiAutomationError: it quits again and again.
+            LaunchUiAutomationError: it quits at every start.
             AccessibilityServiceAlreadyRegisteredError: another program holds the accessibility service.
 
         """
@@ -80,12 +86,12 @@ class Automation(uiautomator2.Device):
                 return
 
     def _drop_ended(self) -> None:
-        """Close the stream of a server that has ended by itself; the library only forgets it."""
+        """Close the stream of a server that has ended by itself, which the library leaves open."""
         if self._process is not None and not self._check_alive():
             super().stop_uiautomator(wait=False)
 
     def _kill_servers(self) -> None:
-        """End what is left of servers that nobody owns any more."""
+        """Kill server processes on the phone that no longer belong to anybody."""
         super().stop_uiautomator(wait=False)
         device: Any = self.adb_device
         device.shell(["pkill", "-f", _SERVER_PROCESS])
@@ -109,7 +115,7 @@ class Automation(uiautomator2.Device):
     def restart(self) -> None:
         """Stop the server, whoever started it, and start it again."""
         if self._process is None or self._process.pool() is not None:
-            self._kill_servers()  # what runs there is not ours, or nobody's any more: it does not end by itself
+            self._kill_servers()  # a server that we did not start does not end with our stream
         super().stop_uiautomator(wait=False)
         deadline = tightest(_QUIT_LIMIT, self._clock)
         while self._check_alive():
@@ -125,12 +131,12 @@ class Automation(uiautomator2.Device):
             self.start_uiautomator()
 
     def close(self) -> None:
-        """Stop the server if it is ours, and let this object be freed."""
+        """Stop the server if we started it, and unregister the library's exit handler, which would keep this object."""
         atexit.unregister(self.stop_uiautomator)
         super().stop_uiautomator(wait=False)
 
 
 def was_refused(failure: BaseException) -> bool:
-    """Tell whether the phone refused the connection because no server listens: the call never left."""
+    """Tell whether the phone refused the connection because no server listens, so that the call was not received."""
     cause = failure.__cause__
     return isinstance(failure, HTTPError) and isinstance(cause, AdbError) and str(cause) == "closed"

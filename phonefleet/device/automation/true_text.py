@@ -1,4 +1,4 @@
-"""The true text of a view that a dump has shown: dumps hold dots in place of what XML cannot hold."""
+"""Reads the true text of a view: hierarchy dumps have dots in place of characters that XML cannot hold."""
 
 from __future__ import annotations
 
@@ -9,11 +9,10 @@ from phonefleet.geometry import Point, Rect
 
 
 def labels_at(automation: Automation, at: Point, resource_id: str) -> tuple[str, str] | None:
-    """Return the text and the description of the one view with this id that shows at a point.
+    """Return the text and content description of the view with this id at a point; None if there is not exactly one.
 
-    All views of the id are asked for at once, in one answer: an instance's number could mean another one a moment
-    later, and the server compares ids without regard to case as soon as one is given. None when there is no such view,
-    or more than one.
+    All views of the id are requested in one call, because an instance's number could mean another view a moment later,
+    and because the server ignores the case of ids if an instance is given.
     """
     if not resource_id:
         return None
@@ -25,7 +24,7 @@ def labels_at(automation: Automation, at: Point, resource_id: str) -> tuple[str,
 
 
 def visible_bounds(info: Any) -> Rect | None:
-    """Return the visible part of a view that the server has described, None when it did not say where it is."""
+    """Return the visible bounds of a view from the server's description; None if it has none."""
     try:
         edges = info.get("visibleBounds") or info["bounds"]
         return Rect(*(int(edges[name]) for name in ("left", "top", "right", "bottom")))

@@ -1,4 +1,4 @@
-"""Putting a text into an editable view, whatever its characters, and making sure that it arrived."""
+"""Types a text into an editable view, whatever its characters, and verifies it."""
 
 from __future__ import annotations
 
@@ -52,9 +52,9 @@ def _select(automation: Automation, **fields: object) -> Any:
 
 
 def _focused(automation: Automation) -> Any:
-    """Return the selector of the view that has the focus.
+    """Return the selector of the focused view.
 
-    It asks for an instance, because the server's `setText` taps what a selector without one means: a button, perhaps.
+    It has an instance, because the server's `setText` taps the view of a selector without one, perhaps a button.
     """
     selector = _select(automation, focused=True)
     if not automation.call("waitForExists", selector, int(_FOCUS_LIMIT.total_seconds() * 1000)):
@@ -71,7 +71,7 @@ def _set(automation: Automation, selector: Any, text: str) -> None:
 
 
 def _paste(automation: Automation, selector: Any, text: str) -> None:
-    """Go by the clipboard: some keyboards and fields alter what is set directly."""
+    """Paste from the clipboard, because some keyboards and fields alter a text that is set directly."""
     automation.call("clearTextField", selector)
     automation.call("setClipboard", None, text)
     automation.call("pasteClipboard")

@@ -1,6 +1,6 @@
-"""Following which phones adb has: what comes, what goes, across restarts of the adb server.
+"""Device discovery: follows adb's device list, across restarts of the adb server, and reports changes.
 
-It tells its listener about states only; nobody's session is touched here.
+It knows nothing of sessions: it only reports states.
 """
 
 from __future__ import annotations
@@ -31,11 +31,13 @@ _LOST: Final = (AdbError, OSError, EOFError, ValueError, DeadlineExceeded, Phone
 
 
 class Discovery:
-    """Follows one adb server in threads of its own, from `start` to `stop`.
+    """Follows the devices of one adb server in threads of its own, from `start` to `stop`.
 
-    `addresses` and every network phone that was ever online are kept connected. `on_change` is called
-    for each change of a phone's state, one call at a time, from any of the threads; it should be quick and
-    must not call back.
+        discovery = Discovery(FastAdbClient(5037), ["192.168.1.20:5555"], print)
+        discovery.start()
+
+    `addresses` and every network phone that was ever online are reconnected when they are lost. `on_change` is called
+    for each change, one call at a time but in any of the threads; it must be quick and must not call back.
     """
 
     def __init__(
@@ -51,7 +53,7 @@ class Discovery:
         self._sightings: dict[str, ListedDevice] = {}
         self._told: dict[str, DeviceSeen] = {}
         self._tracking: FastAdbConnection | None = None
-        self._outage = 0  # how often in a row the server could not be followed
+        self._outage = 0  # failures in a row to connect to the server
         self._reconnector = Reconnector(client, addresses, self._word, self._answered, clock or client.clock)
         self._identification = Identification(client, self._identified, clock or client.clock)
         self._threads = [
@@ -60,12 +62,12 @@ class Discovery:
         ]
 
     def start(self) -> None:
-        """Begin to follow."""
+        """Start the threads."""
         for thread in self._threads:
             thread.start()
 
     def stop(self) -> None:
-        """End, at once; the listener hears nothing afterwards."""
+        """Stop at once; `on_change` is not called afterwards."""
         self._stop.set("discovery was stopped")
         if self._tracking is not None:
             self._tracking.close()
@@ -111,13 +113,13 @@ class Discovery:
                     self._compare(parse_device_list(listed))
 
     def _warn(self, error: Exception) -> None:
-        """Say that the server cannot be followed: at once, and more and more rarely while that lasts."""
+        """Log that the server is gone, after the 1st, 2nd, 4th, 8th, … failure in a row."""
         self._outage += 1
         if self._stop.reason is None and self._outage & (self._outage - 1) == 0:
             _log.warning("the adb server on port %d is gone: %s", self._client.port, error)
 
     def _compare(self, listed: Sequence[ListedDevice]) -> None:
-        """Take over what adb lists; a kept address that was offline and is not listed still is, and being tried."""
+        """Apply adb's list. An address that is being reconnected stays offline while adb does not list it."""
         now = {sighting.name: sighting for sighting in listed}
         for name, sighting in list(self._sightings.items()):
             if name not in now and sighting.word == "offline" and self._reconnector.keeps(name):
@@ -142,17 +144,17 @@ class Discovery:
             self._reconnector.keep(sighting.name)
             self._identification.look(sighting)
 
-    # --- what is learned beyond that --------------------------------------------------------------------
+    # --- results of probes and identification -----------------------------------------------------------
 
     def _answered(self, name: str, answer: Answer) -> None:
-        """Tell what stands in the way of an address that does not answer as a phone does."""
+        """Report the result of a probe of an address that does not answer as a phone does."""
         with self._lock:
             sighting = self._sightings.setdefault(name, ListedDevice(name, "offline"))
             if sighting.word == "offline":
                 self._tell(seen_as(sighting, answer))
 
     def _identified(self, sighting: ListedDevice, seen: DeviceSeen) -> bool:
-        """Tell about a phone that has become ready, unless it has left in the meantime."""
+        """Report a phone that became ready and was identified, unless it has gone meanwhile; False in that case."""
         with self._lock:
             is_there = self._stop.reason is None and self._sightings.get(sighting.name) == sighting
             if is_there:
@@ -160,7 +162,7 @@ class Discovery:
         return is_there
 
     def _tell(self, seen: DeviceSeen) -> None:
-        """Tell the listener what it does not know yet."""
+        """Call the listener unless it knows this already."""
         if self._stop.reason is not None or self._told.get(seen.address) == seen:
             return
         self._told[seen.address] = seen

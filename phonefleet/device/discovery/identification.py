@@ -1,4 +1,4 @@
-"""Asking phones that have become ready what they are; one that does not say it yet is asked again, ever more rarely."""
+"""Identifies phones that became ready, by reading their ids; one that does not answer is asked again, with backoff."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ from phonefleet.device.adb.transport import FastAdbClient
 from phonefleet.device.discovery.seen import DeviceSeen, read_details
 
 _THREADS: Final = 32
-"""How many phones are looked at at the same time; one that does not answer takes seconds."""
+"""How many phones are read concurrently; one that does not answer takes seconds."""
 _FIRST_WAIT: Final = timedelta(seconds=2)
 _LONGEST_WAIT: Final = timedelta(seconds=60)
 _ACCEPT_PARTIAL_FROM: Final = _LONGEST_WAIT
-"""Once a phone was asked so often that this is the next wait, one number that tells which phone it is does for now."""
+"""Once the wait before the next try has grown to this, a phone is accepted with only one of its ids."""
 
 
 class Identification:
-    """Looks at phones in threads of its own and tells `on_look` what it saw, with the sighting that it began with."""
+    """Reads phones' details in threads of its own and reports them to `on_look`, with the listing it began with."""
 
     def __init__(
         self, client: FastAdbClient, on_look: Callable[[ListedDevice, DeviceSeen], bool], clock: Clock
@@ -33,12 +33,12 @@ class Identification:
         self._due: dict[ListedDevice, tuple[float, timedelta]] = {}  # monotonic seconds, and how long the next wait is
 
     def look(self, sighting: ListedDevice, wait: timedelta = _FIRST_WAIT) -> None:
-        """Look at a phone soon; `wait` is how long to wait before it is asked again if it says too little."""
+        """Read a phone's details soon; `wait` is the time before the next try if its answer is incomplete."""
         with suppress(RuntimeError):  # closed meanwhile
             self._pool.submit(self._look, sighting, wait)
 
     def run_due(self) -> None:
-        """Look again at the phones whose time has come."""
+        """Start the readings that are due."""
         now = self._clock.monotonic()
         for sighting, (due, wait) in list(self._due.items()):
             if due <= now:
@@ -46,7 +46,7 @@ class Identification:
                 self.look(sighting, wait)
 
     def close(self) -> None:
-        """Look at nothing more; a look that has begun ends by itself, within seconds."""
+        """Start no more readings; running ones end by themselves, within seconds."""
         self._pool.shutdown(wait=False, cancel_futures=True)
 
     def _look(self, sighting: ListedDevice, wait: timedelta) -> None:

@@ -1,7 +1,7 @@
-"""Keeping network phones connected: adb forgets them when its server or their network was away.
+"""Reconnects network phones with backoff: adb forgets them when its server restarts or their network was away.
 
-What adb cannot reach is taken off its list and tried from here, rarely in the end: left there, it would slow the others
-down (see `link`).
+An address that adb cannot reach is removed from adb's list and retried from here, because it would delay adb's
+reconnections of other phones (see `phonefleet.device.adb.link`).
 """
 
 from __future__ import annotations
@@ -27,19 +27,19 @@ from phonefleet.errors import PhonefleetError
 _log = logging.getLogger(__name__)
 _FIRST_WAIT, _LONGEST_WAIT = 0.5, 30.0
 _FOREIGN_WAIT: Final = timedelta(seconds=12)
-"""How long an address that somebody else has added may be offline: `adb connect` itself takes up to 10 s."""
+"""How long an address that another program added may be offline before we reconnect it; `adb connect` needs 10 s."""
 _CONNECTORS: Final = 64
-"""How many addresses are tried at the same time; one that does not answer takes seconds."""
+"""How many addresses are tried concurrently; one that does not answer takes seconds."""
 _FORCED: Final = 8
-"""Each how manieth try of an address that is not reachable from here is left to adb, which may see other networks."""
+"""Every 8th try of an address that we cannot reach is made by adb all the same, which may see other networks."""
 _GONE: Final = frozenset({None, "offline"})
 
 
 @dataclass(slots=True)
 class _Address:
-    """One address: how often in a row it was tried, when it is due (monotonic seconds), whether a try runs.
+    """One address: failed tries in a row, when the next is due (monotonic seconds), whether one is running.
 
-    `ours` is False for one that somebody else has added and that was never online. `answer` is what it did last.
+    `ours` is False for one that another program has added and that was never online. `answer` is the last probe's.
     """
 
     tries: int = 0
@@ -50,10 +50,10 @@ class _Address:
 
 
 class Reconnector:
-    """Reconnects every address that adb does not have online, waiting longer after each failure.
+    """Reconnects every address that adb does not have online, with growing waits (0.5 s to 30 s, randomized).
 
-    `state_of` tells adb's word for a name, None where adb does not list it. `on_answer` is called, in any thread, with
-    what an address did when it was asked and did not answer as a phone does.
+    `state_of` returns adb's state of a name, None if adb does not list it. `on_answer` is called, in any thread, with
+    the result of a probe of an address that does not answer as a phone does.
     """
 
     def __init__(
@@ -70,22 +70,22 @@ class Reconnector:
         self._random = random.Random()  # noqa: S311 - spreads reconnections, no secrets
 
     def keep(self, name: str) -> None:
-        """Keep this one too, if it is an address; it is online now."""
+        """Add a name that is online now, if it is an address, or reset its backoff."""
         if is_address(name):
             self._addresses[name] = _Address()
 
     def keeps(self, name: str) -> bool:
-        """Tell whether this address is being kept."""
+        """Tell whether this address is reconnected when it is lost."""
         address = self._addresses.get(name)
         return address is not None and address.ours
 
     def answer(self, name: str) -> Answer | None:
-        """Return what an address did when it was asked last, None where nobody asked since it was online."""
+        """Return the result of the last probe of an address; None if it was not probed since it was online."""
         address = self._addresses.get(name)
         return None if address is None else address.answer
 
     def lost(self, name: str) -> None:
-        """Bring an address back that is offline now: at once if it is kept, before adb's own thread takes it up."""
+        """Reconnect an address that went offline: at once if it is ours, before adb's own thread tries it."""
         if not is_address(name):
             return
         address = self._addresses.get(name)
@@ -96,17 +96,17 @@ class Reconnector:
             self._begin(name, address)
 
     def run_due(self) -> None:
-        """Try what is due."""
+        """Start the tries that are due."""
         now = self._clock.monotonic()
         for name, address in list(self._addresses.items()):
             word = self._state_of(name)
             if word is None and not address.ours:
-                del self._addresses[name]  # whoever added it has taken it away
+                del self._addresses[name]  # the program that added it has removed it
             elif word in _GONE and address.due <= now:
                 self._begin(name, address)
 
     def close(self) -> None:
-        """Try nothing more; what is being tried ends by itself, within seconds."""
+        """Start no more tries; running ones end by themselves, within seconds."""
         self._pool.shutdown(wait=False, cancel_futures=True)
 
     def _begin(self, name: str, address: _Address) -> None:
@@ -127,7 +127,7 @@ class Reconnector:
             address.trying = False
 
     def _record_answer(self, name: str, address: _Address, answer: Answer | None) -> None:
-        """Take note of what an address did, and say so when that is news, and more and more rarely after that."""
+        """Store the result of a probe; log it if it is new, and ever more rarely after that."""
         before, address.answer = address.answer, None if answer == "answers" else answer
         if address.answer is None or answer is None:
             return

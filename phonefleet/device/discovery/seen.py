@@ -1,4 +1,4 @@
-"""What can be seen of a phone from the computer: its state in adb, its model and its Android version."""
+"""Reads the details of a phone that adb lists: its ids, model, Android version and battery, in one shell command."""
 
 from __future__ import annotations
 
@@ -32,10 +32,10 @@ _WHAT = {
     "battery": "dumpsys battery",
 }
 _MARK = "==phonefleet "
-"""Stands before each answer, so that one which is empty or has more lines than it should moves no other. What is said
-on standard error, such as the linker's warnings, belongs to none."""
+"""Printed before each answer, so that an empty or too long answer does not shift the others. Standard error, such as
+the linker's warnings, is discarded."""
 _FAILED = "(no answer)"
-"""Stands in place of an answer where the command failed; it is no number, and an id that there is not is "null"."""
+"""Printed instead of the answer of a command that failed. It cannot be mistaken for an id; a missing id is "null"."""
 _END = "end"
 
 
@@ -49,17 +49,17 @@ def _asking(questions: Mapping[str, str]) -> str:
 
 
 IDENTITY_COMMAND = _asking(_WHO)
-"""A shell command that asks a phone which one it is; `parse_answers` reads what it says."""
+"""A shell command that prints a phone's ids; `parse_answers` parses its output."""
 _DETAILS = _asking({**_WHO, **_WHAT})
 
 
 @dataclass(frozen=True, slots=True)
 class DeviceSeen:
-    """A phone under one of the names that adb has for it; `device` is the state of one that is ready.
+    """A phone under one of its names in adb; the state `device` means ready.
 
-    `address` is adb's name: the serial on USB, `host:port` or an mDNS name in a network. `advice` is one sentence for a
-    person where the phone cannot work. `hardware`, model, Android version and battery (in percent) are None while
-    nobody could ask the phone.
+    `address` is adb's name: the serial on USB, `host:port` or an mDNS name in a network. `advice` is a sentence for
+    people if the phone cannot work. `hardware`, model, Android version and battery (in percent) are None while the
+    phone could not be asked.
     """
 
     address: str
@@ -70,18 +70,18 @@ class DeviceSeen:
     android_version: str | None = None
     battery: int | None = None
     complete: bool = field(default=False, compare=False)
-    """Whether the phone has answered all questions which one it is."""
+    """Whether the phone has reported all of its ids."""
 
 
 def seen_as(sighting: ListedDevice, answer: Answer | None = None) -> DeviceSeen:
-    """Return what adb alone says of a phone; `answer` is what its address did when it was asked last."""
+    """Return a phone as adb lists it, without details; `answer` is the result of the last probe of its address."""
     return DeviceSeen(sighting.name, state_of(sighting), advice_for(sighting, answer))
 
 
 def read_details(client: FastAdbClient, sighting: ListedDevice, *, complete_only: bool = True) -> DeviceSeen:
-    """Ask a ready phone for its details, best effort and for seconds at most.
+    """Ask a ready phone for its details, best effort and for 3 seconds at most.
 
-    Unless it is `complete_only`, a phone counts as known that answered only one of the questions which one it is.
+    Without `complete_only`, a phone that has reported only one of its ids counts as identified.
     """
     seen = seen_as(sighting)
     if seen.state != "device":
@@ -103,7 +103,7 @@ def read_details(client: FastAdbClient, sighting: ListedDevice, *, complete_only
 
 
 def is_incomplete(said: Mapping[str, str]) -> bool:
-    """Tell whether the phone failed to answer a question which one it is: it may answer the next time."""
+    """Tell whether the command for one of the ids failed; it may succeed the next time."""
     return any(_is_missing(said, name) for name in ("serial_number", "android_id"))
 
 
@@ -112,7 +112,7 @@ def _is_missing(said: Mapping[str, str], name: str) -> bool:
 
 
 def hardware_in(said: Mapping[str, str]) -> Hardware | None:
-    """Return what the phone is, None where it did not say all: it may be starting, or the link broke."""
+    """Return the phone's ids; None if the output is cut off, or the phone is still booting."""
     if _END not in said:
         return None
     android_id = android_id_in(said["android_id"])
@@ -123,13 +123,13 @@ def hardware_in(said: Mapping[str, str]) -> Hardware | None:
 
 
 def parse_answers(output: str) -> dict[str, str]:
-    """Return what was said to each question; one that was cut off has no `end`."""
+    """Return the answers by the question's name; output that was cut off has no `end`."""
     parts = (part.partition("\n") for part in output.replace("\r", "").split(_MARK)[1:])
     return {name.strip(): answer.strip() for name, _, answer in parts}
 
 
 def list_devices(client: FastAdbClient) -> list[DeviceSeen]:
-    """Return all phones that adb knows now, by address.
+    """Return all phones that adb lists, with their details, sorted by address.
 
     Raises:
         PhonefleetError: the adb server cannot be reached.

@@ -1,7 +1,7 @@
-"""The way of one session to its phone: by which address, and that the phone there is the right one.
+"""Locates the phone of a session: finds an address at which it answers, and verifies that it is the right phone.
 
-An address is a place, and phones change places. So the phone is asked which one it is before it is worked for the first
-time, after every repair, and whenever adb has said anything about the address since.
+Phones change their addresses. So the phone's ids are read before its first use, after every repair, and after every
+change that adb reports at the address.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _POLL: Final = timedelta(milliseconds=100)
 
 
 class Locator:
-    """Finds the phone of an identity; without routes, the identity is the one address that there is."""
+    """Finds the phone of an identity; without routes, the identity is its only address."""
 
     def __init__(self, serial: str, client: FastAdbClient, clock: Clock, routes: Routes | None = None) -> None:
         self._serial, self._client, self._clock, self._routes = serial, client, clock, routes
@@ -35,16 +35,16 @@ class Locator:
 
     @property
     def is_confirmed(self) -> bool:
-        """Whether nothing was said about the way since the phone was asked which one it is."""
+        """Whether the phone was verified and its route has not changed since."""
         return self._version is not None and self._version == self._route().version
 
     def find(self) -> None:
-        """Return when the phone is reached and is the right one; `address` and `device` may be other ones then.
+        """Wait until the phone answers at one of its addresses and is verified; sets `address` and `device`.
 
         Raises:
             DeviceOffline: it cannot be reached at any address.
             OtherHardware: another phone is there.
-            PhonefleetError: what stands in the way of the last address.
+            PhonefleetError: another problem at the best address.
 
         """
         patience = tightest(link.RECONNECT_LIMIT, self._clock)
@@ -58,7 +58,7 @@ class Locator:
             patience.pause(_POLL)  # it may come back under any address
 
     def _try(self, addresses: Sequence[str]) -> PhonefleetError | None:
-        """Take the first address at which the phone is; return what stands in the way of the best one."""
+        """Use the first address at which the phone is; if there is none, return the error of the best one."""
         failure: PhonefleetError | None = None
         for address in addresses:
             self.address, self.device = address, self._client.device(address)
@@ -78,14 +78,14 @@ class Locator:
         return DeviceOffline(f"{self._serial}: {DeviceOffline().message}")
 
     def confirm(self) -> None:
-        """Ask the phone which one it is, in one shell call.
+        """Verify the phone at the address by its ids, in one shell call.
 
         Raises:
-            OtherHardware: it is another one.
-            ShellFailed: it does not say.
+            OtherHardware: it is another phone.
+            ShellFailed: it does not report its ids.
 
         """
-        version = self._route().version  # of before the question: what is said meanwhile counts
+        version = self._route().version  # read first, so that a change during the call is not missed
         hardware = hardware_in(parse_answers(self.device.shell(IDENTITY_COMMAND)))
         own = self._route().hardware or self._own
         if own is not None and own.telling:

@@ -1,4 +1,4 @@
-"""Pictures of screens in whatever form a phone sends them."""
+"""Converts screenshots to PNG, from any format that a phone sends."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from phonefleet.pictures import opened
 _NO_PICTURE: Final = (
     OSError, SyntaxError, ValueError, EOFError, struct.error, zlib.error,
 )  # fmt: skip
-"""What Pillow raises for bytes that are no picture, or a broken or endless one."""
+"""The errors that Pillow raises for bytes that are no picture, or a broken or oversized one."""
 
 
 def as_png(picture: bytes) -> bytes:

@@ -1,4 +1,4 @@
-"""The sessions of one process: one per phone, made when first asked for."""
+"""The registry of sessions in a process: one for each phone, made on first use."""
 
 from __future__ import annotations
 
@@ -12,9 +12,11 @@ from phonefleet.device.sessions.session import CALL_TIMEOUT, PhoneSession
 
 
 class Sessions:
-    """Hands out sessions by identity. The registry may be shared by threads, each session belongs to one.
+    """The sessions by the phone's identity. The registry is thread-safe, each session belongs to one thread.
 
-    `routes` tell where the phones are; without them a phone's identity is its address.
+        phone = Sessions(FastAdbClient(5037)).get("R58M123ABC")
+
+    `routes` has the phones' addresses in adb; without it, a phone's identity is its address.
     """
 
     def __init__(

@@ -1,8 +1,10 @@
-"""By which addresses each phone can be reached now: written by whoever follows adb, read by the phones' sessions.
+"""Routing table: the addresses at which each phone can be reached, written by discovery and read by sessions.
 
-routes.set("R58M12ABCDE", hardware, ["R58M12ABCDE", "192.168.1.20:5555"])  # the best first
-routes.address_changed("192.168.1.20:5555", ready=False)                              # adb has said something about it
-routes.of("R58M12ABCDE").addresses                                         # ("R58M12ABCDE",)
+For example:
+
+    routes.set("R58M12ABCDE", hardware, ["R58M12ABCDE", "192.168.1.20:5555"])  # the best first
+    routes.address_changed("192.168.1.20:5555", ready=False)
+    routes.of("R58M12ABCDE").addresses  # ("R58M12ABCDE",)
 """
 
 from __future__ import annotations
@@ -16,9 +18,10 @@ from phonefleet.hardware import Hardware
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """The ways to a phone: `addresses` that are ready, the best first, and those that were `previous` none was.
+    """The addresses of a phone.
 
-    `version` is another one after each news of any of them: what was confirmed previous that counts no more.
+    `addresses` are those that are ready, the best first; `previous` are the last ones before none was ready. `version`
+    grows with each change of any of them; the phone's identity has to be confirmed again then.
     """
 
     addresses: tuple[str, ...] = ()
@@ -28,27 +31,27 @@ class Route:
 
 
 class Routes:
-    """The table of routes by identity; safe to share between threads."""
+    """The routes by the phone's identity. Thread-safe."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._routes: dict[str, Route] = {}
 
     def of(self, serial: str) -> Route:
-        """Return the route to a phone; one without addresses where nobody has seen it."""
+        """Return the route to a phone; for an unknown phone, one without addresses."""
         return self._routes.get(serial) or Route()
 
     def set(self, serial: str, hardware: Hardware, addresses: Sequence[str]) -> None:
-        """Take over where a phone is now."""
+        """Replace the addresses of a phone."""
         with self._lock:
             known, now = self.of(serial), tuple(addresses)
             if (known.addresses, known.hardware) != (now, hardware):
                 self._routes[serial] = Route(now, now or known.previous, hardware, known.version + 1)
 
     def address_changed(self, address: str, *, ready: bool) -> None:
-        """Note that adb has said something about an address: who is there is not known until it is asked.
+        """Note that adb has reported a change at an address, so that the phone there has to be confirmed again.
 
-        One that is not `ready` any more is no way to anybody from now on.
+        An address that is not `ready` is removed from all routes.
         """
         with self._lock:
             for serial, route in self._routes.items():
@@ -57,6 +60,6 @@ class Routes:
                     self._routes[serial] = replace(route, addresses=left, version=route.version + 1)
 
     def drop(self, serial: str) -> None:
-        """Forget a phone."""
+        """Remove a phone."""
         with self._lock:
             self._routes.pop(serial, None)

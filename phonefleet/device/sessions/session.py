@@ -1,8 +1,8 @@
-"""A phone, driven: the real `Phone`, made of adb's shell and the uiautomator server.
+"""The session of one phone: the implementation of `Phone` with adb's shell and the uiautomator server.
 
-Each call has one deadline, raises only the project's errors, and leaves the session so that the next call first
-repairs what the last one found broken. What may be done twice (reads, and what leads to the same screen again) is
-repeated after a repair; touches, keys and commands only when they never left this computer.
+Each call has a deadline and raises only the project's errors. After a failure, the next call first repairs the
+connection. Idempotent calls (reads, and calls that lead to the same screen again) are repeated after a repair; touches,
+keys and shell commands only if they were never sent.
 """
 
 from __future__ import annotations
@@ -38,12 +38,12 @@ _log = logging.getLogger(__name__)
 
 CALL_TIMEOUT: Final = timedelta(seconds=20)
 _SETUP_LIMIT: Final = timedelta(seconds=60)
-"""The first call also copies and starts the server, which takes seconds on an old phone."""
+"""Added to the deadline of the first call, which copies and starts the server: seconds on an old phone."""
 
 _BREAKING: Final = (DeviceOffline, DeviceFrozen, LinkLost, AutomationDown)
 _NEVER_SENT: Final = (DeviceOffline,)
 _REPEATABLE: Final = (DeviceOffline, LinkLost, AutomationDown, ShellFailed)
-_REPAIRED_AGAIN: Final = (LinkLost, ShellFailed)  # what is offline or does not start was waited for already
+_REPAIRED_AGAIN: Final = (LinkLost, ShellFailed)  # for the others the repair has already waited
 _REPEATS: Final = 3
 _DUMP_DEPTH: Final = 50
 _DUMP_TRIES: Final = 2
@@ -52,9 +52,14 @@ _MIN_STEPS: Final = 2  # one step moves nothing
 
 
 class PhoneSession:
-    """One phone, owned by one thread. Nothing is opened before the first call.
+    """The session of one phone. Not thread-safe; nothing is opened before the first call.
 
-    `routes` tell by which addresses of adb the phone can be reached; without them its serial is its address.
+        session = PhoneSession("R58M123ABC", FastAdbClient(5037))
+        session.open_link("https://example.org", "org.example.app")
+        xml = session.hierarchy()
+        session.close()
+
+    `routes` has the phone's addresses in adb; without it, the serial is the address.
     """
 
     def __init__(
@@ -79,7 +84,7 @@ class PhoneSession:
         return self._serial
 
     def confirm(self) -> None:
-        """See once more that the phone at the address is this one. Raises `OtherHardware`."""
+        """Verify again that the phone at the address is this one. Raises `OtherHardware`."""
         self._repeatable(self._locator.confirm, screen=False)
 
     # --- what is on the screen --------------------------------------------------------------------------
@@ -211,24 +216,24 @@ class PhoneSession:
     # --- deadlines, errors and repairs ------------------------------------------------------------------
 
     def heal(self) -> None:
-        """Bring the phone back into a working state: adb link and uiautomator server. Raises when it cannot."""
+        """Repair the adb connection and the uiautomator server now. Raises `PhonefleetError` if that fails."""
         self._breakage = self._breakage or DeviceOffline()
         with within(_SETUP_LIMIT, self._clock):
             self._prepare(screen=True)
 
     def close(self) -> None:
-        """Stop what runs on the phone for us; a later call would start it again."""
+        """Stop the uiautomator server on the phone; a later call would start it again."""
         automation, self._automation = self._automation, None
         self._breakage = DeviceOffline()
         if automation is not None:
             automation.close()
 
     def _repeatable(self, work: Callable[[], T], *, screen: bool = True) -> T:
-        """Do what may be done twice: reads, and what leads to the same screen again."""
+        """Run an idempotent call: a read, or one that leads to the same screen again."""
         return self._run(work, acting=False, screen=screen)
 
     def _not_repeated(self, work: Callable[[], T], *, screen: bool = True) -> T:
-        """Do what must not be done twice."""
+        """Run a call that must not take effect twice."""
         return self._run(work, acting=True, screen=screen)
 
     def _run(self, work: Callable[[], T], *, acting: bool, screen: bool, limit: timedelta | None = None) -> T:
@@ -244,7 +249,7 @@ class PhoneSession:
             return self._attempt(work, acting=acting, limit=limit)
 
     def _limit(self, *, screen: bool) -> timedelta:
-        """Return the total of one call; the first that needs the server also sets it up."""
+        """Return the total deadline of one call, longer for the first that needs the uiautomator server."""
         return self._timeout + _SETUP_LIMIT if screen and self._automation is None else self._timeout
 
     def _attempt(self, work: Callable[[], T], *, acting: bool, limit: timedelta | None) -> T:
@@ -256,7 +261,7 @@ class PhoneSession:
             raise
 
     def _make_ready(self, *, screen: bool) -> None:
-        """Prepare; a repair touches nothing on the screen, so that one that is struck itself is repeated."""
+        """Prepare for a call. A repair touches nothing on the screen, so it is repeated after errors of its own."""
         for _ in range(_REPEATS):
             try:
                 return self._prepare(screen=screen)
@@ -265,7 +270,7 @@ class PhoneSession:
         return self._prepare(screen=screen)
 
     def _prepare(self, *, screen: bool) -> None:
-        """Repair what the last call found broken, and have the server if the call needs the screen."""
+        """Repair what the last call found broken, and start the server if the call needs the screen."""
         with translated(self._serial):
             if self._breakage is None and not self._locator.is_confirmed:
                 self._breakage = DeviceOffline()
@@ -275,7 +280,7 @@ class PhoneSession:
                 self._automation = Automation(self._locator.device, self._clock)
 
     def _switch_address(self) -> None:
-        """Work through the address of now; what was opened through another one is closed."""
+        """Switch to the locator's current address, and close what was opened through the previous one."""
         automation, self._automation = self._automation, None
         if automation is not None:
             automation.close()
@@ -285,7 +290,7 @@ class PhoneSession:
 
     def _repair(self, breakage: PhonefleetError) -> None:
         self._system.forget()
-        with within(self._timeout, self._clock):  # a frozen phone shows here, not at the end of a long setup
+        with within(self._timeout, self._clock):  # a frozen phone is noticed before the long setup
             self._locator.find()
         if self._address != self._locator.address:
             self._switch_address()

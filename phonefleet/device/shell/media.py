@@ -1,7 +1,7 @@
-"""Pictures and videos on a phone: Android's galleries know a file only after a scan, which is asked for in two ways.
+"""Android's media index (MediaStore): galleries show a file only after a scan, which is requested in two ways.
 
-Android 11 and later obey `content call … scan_file`, Android 8 to 10 the broadcast; both are harmless where they are
-not obeyed, and neither tells whether it was: the index does.
+Android 11 and later support `content call … scan_file`, Android 8 to 10 the broadcast. Both are harmless on other
+versions, and neither reports whether it worked, so the index is queried afterwards.
 """
 
 from __future__ import annotations
@@ -18,12 +18,12 @@ from phonefleet.errors import AppMissing, ShellFailed
 
 _INDEX: Final = "content://media/external/file"
 _STORED: Final = "/storage/emulated/0/"
-"""What `/sdcard/` is called in the index."""
+"""The path of `/sdcard/` in the index."""
 
 _SCANNED_WITHIN: Final = timedelta(seconds=10)
 _POLL: Final = timedelta(milliseconds=200)
 _LAST_LOOK: Final = timedelta(seconds=2)
-"""So much is left for a look at the index: a slow answer must not pass for a phone that gives none."""
+"""The time reserved for the last query of the index, so that a slow answer does not end as a frozen phone."""
 _ROW: Final = re.compile(r"Row: \d+ _id=(\d+), media_type=(\d+)")
 _TABLES: Final = {"1": "images", "3": "video"}  # MediaStore.Files.FileColumns.MEDIA_TYPE_…
 _SCAN_BROADCAST: Final = "android.intent.action.MEDIA_SCANNER_SCAN_FILE"
@@ -31,16 +31,16 @@ _UNRESOLVED: Final = ("unable to resolve Intent", "Error: Activity not started")
 
 
 class Media:
-    """The index of one phone, through its shell."""
+    """The media index of one phone, accessed through its shell."""
 
     def __init__(self, system: System, clock: Clock) -> None:
         self._system, self._clock = system, clock
 
     def scan(self, path: str) -> str:
-        """Have a file indexed and return its `content://` address.
+        """Make Android index a file, and return its `content://` URI.
 
         Raises:
-            ShellFailed: it does not come into the index.
+            ShellFailed: the file does not appear in the index.
 
         """
         patience = tightest(_SCANNED_WITHIN, self._clock)
@@ -53,7 +53,7 @@ class Media:
         return found
 
     def remove(self, folder: str) -> None:
-        """Remove a folder with its files, and have the index forget them."""
+        """Delete a folder with its files, and remove these from the index."""
         quoted = shlex.quote(folder)
         names = self._system.run(["sh", "-c", f"ls {quoted} 2>/dev/null || true"]).split("\n")
         if not names[0].strip():

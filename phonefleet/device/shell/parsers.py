@@ -1,8 +1,8 @@
-"""Reading Android's `dumpsys`, `am`, `pm` and `cmd package` output. Pure: text in, values out.
+"""Parsers for the output of Android's `dumpsys`, `am`, `pm` and `cmd package`. Pure functions.
 
 Formats: AOSP's BatteryService, PowerManagerService, WindowManagerService, DisplayManagerService and
-PackageManagerService dumps, from Android 7 to 16. Any text can be given: what it does not say is None, or raises
-`Unreadable` where nothing can go on without it; nothing else is raised.
+PackageManagerService dumps, from Android 7 to 16. They accept any text: a value that is missing is None, or raises
+`Unreadable` where the caller cannot do without it; nothing else is raised.
 """
 
 from __future__ import annotations
@@ -25,8 +25,8 @@ _FOCUS: Final = (
     re.compile(rf"mFocusedApp=\w+\{{.*?\s{_COMPONENT}"),
     re.compile(rf"ResumedActivity[:=] ?ActivityRecord\{{.*?\s{_COMPONENT}"),
 )
-"""In the order in which they are believed. A window that belongs to no activity (a popup, the notification shade) and
-`null`, which stands there while the focus changes, match none."""
+"""In order of reliability. Windows without an activity (a popup, the notification shade) and `null`, which is printed
+while the focus changes, match none of them."""
 
 _DISPLAY: Final = re.compile(r"\s*Display(?: #|: mDisplayId=)(?P<id>[0-9]{1,9})\b")
 _CHAPTER: Final = re.compile(r"[A-Z][A-Z ]{5,}\(dumpsys ")
@@ -58,7 +58,7 @@ class Battery:
 
 
 def battery(dump: str) -> Battery:
-    """Return what `dumpsys battery` tells.
+    """Parse `dumpsys battery`.
 
     A phone that runs from a power supply has `present: false`, or a level of -1 or a scale of 0.
     """
@@ -75,7 +75,7 @@ def _number(name: str, dump: str, default: int | None = None) -> int | None:
 
 
 def awake(dump: str) -> bool | None:
-    """Return whether the display is on, from `dumpsys power`; None when it does not say."""
+    """Return whether the display is on, from `dumpsys power`; None if unknown."""
     if match := _WAKEFULNESS.search(dump):
         return match[1] in _AWAKE
     if match := _DISPLAY_POWER.search(dump):
@@ -84,7 +84,7 @@ def awake(dump: str) -> bool | None:
 
 
 def locked(dump: str) -> bool | None:
-    """Return whether the keyguard shows, from `dumpsys window`; None when it does not say."""
+    """Return whether the keyguard shows, from `dumpsys window`; None if unknown."""
     said = {match["shown"] for match in _LOCKED.finditer(dump)}
     return "true" in said if said else None
 
@@ -92,9 +92,9 @@ def locked(dump: str) -> bool | None:
 def foreground(dump: str) -> Foreground:
     """Return the focused app of the main display, from `dumpsys window` or `dumpsys activity activities`.
 
-    A phone with several displays has a focused app on each, and that of a cover may come first. Only when the main
-    display shows none, as in emulators that open apps on one of their own, another display counts: the one that has
-    the focus before the rest.
+    A phone with several displays has a focused app on each, and that of a cover display may be printed first. If the
+    main display has none, as in emulators that open apps on a display of their own, another display is used, preferably
+    the one that has the focus.
 
     Raises:
         Unreadable: no app is focused anywhere.
@@ -110,9 +110,9 @@ def foreground(dump: str) -> Foreground:
 
 
 def _focused(dump: str) -> Iterator[tuple[int | None, int, Foreground]]:
-    """Yield the display, the rank of the pattern and the app of each line that tells of a focus.
+    """Yield (display, rank of the pattern, app) for each line about a focus.
 
-    The display is None outside of the parts that belong to one, as before Android 10.
+    The display is None outside of the sections of displays, as before Android 10.
     """
     display: int | None = None
     for line in dump.splitlines():

@@ -1,8 +1,8 @@
-"""A picture or a hierarchy inside of what a shell answers: before, after and around it stands what nobody asked for.
+"""Extracts a picture or a hierarchy from the output of a shell command, which may have other text around it.
 
-Seen there: the warning of `screencap` on phones with two displays (agent-device #184), the linker's warnings, a
-greeting, "UI hierchary dumped to" after the XML, and line ends of a terminal in the shells before Android 7, which
-are put back. Pure: bytes and text in, bytes and text out; only `Unreadable` is raised.
+Such text is: the warning of `screencap` on phones with two displays (agent-device #184), the linker's warnings, a
+greeting, "UI hierchary dumped to" after the XML. Line ends that a terminal has changed (shells before Android 7) are
+restored. Pure functions; they raise only `Unreadable`.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ _PNG_END: Final = b"IEND\xaeB`\x82"
 """The type of the last chunk, which is always empty, and its checksum (PNG specification, section 11.2.5)."""
 
 _BY_TERMINAL: Final = {b"\r\n": _PNG.replace(b"\n", b"\r\n"), b"\r\r\n": _PNG.replace(b"\n", b"\r\r\n")}
-"""What a terminal makes of a line end, once or twice, and of the signature with it."""
+"""How a terminal changes a line end, once or twice, and the PNG signature with these line ends."""
 
 _ROOT: Final = re.compile(r"<hierarchy\b")
 _DECLARATION: Final = re.compile(r"<\?xml\b[^<>]*\?>\s*\Z")
@@ -27,14 +27,14 @@ _EMPTY: Final = re.compile(r"<hierarchy\b[^<>]*/>")
 
 
 class Unreadable(ShellFailed):
-    """What the phone's shell answered cannot be read."""
+    """The output of the phone's shell cannot be read."""
 
 
 def png_in(answer: bytes) -> bytes:
-    """Return the first picture in the answer, from its signature to its end.
+    """Return the first PNG picture in the output.
 
     Raises:
-        Unreadable: there is none, or not the whole of it.
+        Unreadable: there is none, or it is incomplete.
 
     """
     for mangled, signature in _BY_TERMINAL.items():
@@ -49,10 +49,10 @@ def png_in(answer: bytes) -> bytes:
 
 
 def xml_in(answer: str) -> str:
-    """Return the first hierarchy in the answer, from its declaration, if it has one, to its end.
+    """Return the first hierarchy in the output, with its XML declaration if it has one.
 
     Raises:
-        Unreadable: there is none, or not the whole of it.
+        Unreadable: there is none, or it is incomplete.
 
     """
     root = _ROOT.search(answer)
@@ -71,5 +71,5 @@ def xml_in(answer: str) -> str:
 
 
 def shows_something(xml: str) -> bool:
-    """Tell whether a hierarchy holds more than the one empty node of a broken service (uiautomator2's issue 895)."""
+    """Tell whether a hierarchy has more than the single empty node of a broken service (uiautomator2's issue 895)."""
     return xml.count("<node") > 1 or _WORDS.search(xml) is not None

@@ -1,4 +1,4 @@
-"""What a phone's shell does for a session: apps, links, health. It knows nothing of the uiautomator server."""
+"""Shell commands of a phone for apps, links, health and screenshots. It knows nothing of the uiautomator server."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ _FROM_LAUNCHER: Final = ("-f", "0x10200000")
 """FLAG_ACTIVITY_NEW_TASK and FLAG_ACTIVITY_RESET_TASK_IF_NEEDED (android.content.Intent), as launchers start apps."""
 
 _LOOKS: Final = 2
-"""How often a reading that only informs is tried."""
+"""How often a `dumpsys` that returned nothing is tried."""
 
 
 class System:
-    """Android as its shell shows it. Raises the libraries' errors as they come, and ours for what a command says.
+    """Android's shell on one phone. Raises adbutils' errors unchanged, and ours for failed commands.
 
-    What does not change while a connection lasts is asked once: which user is in front, and how apps are launched.
+    The user in front and the apps' launcher activities are cached until `forget`.
     """
 
     def __init__(self, device: FastAdbDevice) -> None:
@@ -34,7 +34,7 @@ class System:
         self._launchers: dict[str, str] = {}
 
     def forget(self) -> None:
-        """Ask anew what was remembered of the phone: it was away."""
+        """Clear the cache, because the phone was disconnected."""
         self._user = None
         self._launchers.clear()
 
@@ -60,12 +60,13 @@ class System:
     # --- users ------------------------------------------------------------------------------------------
 
     def for_user(self) -> list[str]:
-        """Return the option that names the user in front, for commands that would otherwise mean all users.
+        """Return the option for the user in front, for commands that otherwise apply to all users.
 
-        On phones with a second user (Secure Folder, work profile, second space) those fail with a SecurityException.
+        On phones with a second user (Secure Folder, work profile, second space) these would fail with a
+        SecurityException.
 
         Raises:
-            ShellFailed: the phone does not say who is in front.
+            ShellFailed: the phone does not report which user is in front.
 
         """
         if self._user is None:
@@ -79,7 +80,7 @@ class System:
             return ["--user", str(user)]
         if not output.strip() or "Failure calling service" in output or "Can't find service" in output:
             raise self._failed(args, output, code)
-        first = ["--user", "0"]  # a phone that does not know the question: is the option known, at least?
+        first = ["--user", "0"]  # a phone without that command: check whether it knows the option
         output, code = self.attempt(["pm", "list", "packages", *first, "android"])
         return first if not code and parsers.is_listed(output, "android") else []
 
@@ -102,7 +103,7 @@ class System:
         raise self._failed(["am"], output, code)
 
     def _resolve(self, package: str) -> str | None:
-        """Return the launcher activity; None where Android does not tell: before 7.1, or of several."""
+        """Return the launcher activity; None if Android does not report it: before 7.1, or if there are several."""
         args = ["cmd", "package", "resolve-activity", "--brief", *self.for_user(), *_MAIN, package]
         output, _ = self.attempt(args)
         if parsers.nothing_to_launch(output):
@@ -137,7 +138,7 @@ class System:
         return version
 
     def _require(self, package: str) -> None:
-        """Raise `AppMissing` unless the package is installed; a list is empty where `pm path` would fail."""
+        """Raise `AppMissing` unless the package is installed; by `pm list`, because `pm path` fails if it is not."""
         if not parsers.is_listed(self.run(["pm", "list", "packages", *self.for_user(), package]), package):
             message = f"{self._device.serial}: the app {package} is not installed on the phone."
             raise AppMissing(message)
@@ -152,10 +153,10 @@ class System:
             return parsers.foreground(self.run(["dumpsys", "activity", "activities"]))
 
     def health(self) -> Health:
-        """Return battery, display and keyguard; what this phone does not tell is None.
+        """Return battery, display and keyguard; values that this phone does not report are None.
 
         Raises:
-            ShellFailed: its shell answers nothing at all.
+            ShellFailed: none of the services answers.
 
         """
         power = self._dump("power", needed=True)
@@ -164,7 +165,7 @@ class System:
         return Health(battery.level, battery.charging, parsers.awake(power), parsers.locked(window))
 
     def _dump(self, service: str, *, needed: bool) -> str:
-        """Return what a service tells, or why it does not; nothing when it is silent twice and is not needed."""
+        """Return the dump of a service; "" if it fails twice without output and is not `needed`."""
         args = ["dumpsys", service]
         output, code = "", 0
         for _ in range(_LOOKS):
@@ -176,11 +177,11 @@ class System:
         return ""
 
     def dismiss_keyguard(self) -> None:
-        """Ask Android to put an insecure keyguard away; a secure one stays."""
+        """Dismiss an insecure keyguard; a secure one stays."""
         self.attempt(["wm", "dismiss-keyguard"])
 
     def screencap(self) -> bytes:
-        """Return the main display as PNG, as the phone makes it. Raises `Unreadable`."""
+        """Return a screenshot of the main display as PNG. Raises `Unreadable`."""
         answer = exec_out(self._device, ["screencap", "-p"])
         if not parsers.several_displays(answer):
             return png_in(answer)
