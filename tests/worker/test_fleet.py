@@ -19,10 +19,10 @@ from deployments.worker.prefect.queues import Queues
 from deployments.worker.resources import Resources
 from deployments.worker.runs.phones_of_runs import phones_of_runs
 from phonefleet.clock import SystemClock
-from phonefleet.device.routes import Routes
-from phonefleet.device.seen import DeviceSeen
-from phonefleet.device.sessions import Sessions
-from phonefleet.device.transport import FastAdbClient
+from phonefleet.device.adb.transport import FastAdbClient
+from phonefleet.device.discovery.seen import DeviceSeen
+from phonefleet.device.sessions.registry import Sessions
+from phonefleet.device.sessions.routes import Routes
 from phonefleet.hardware import Hardware
 from phonefleet.ledger import Ledger, NewTask
 from phonefleet.ledger.fleet.addresses import AddressSeen, Whereabouts

@@ -28,8 +28,8 @@ from deployments.worker.prefect.patient_client import PatientClientContext
 from deployments.worker.resources import Resources
 from deployments.worker.runs.execution import Execution
 from deployments.worker.runs.lane_runner import LaneRunner
-from phonefleet.device.sessions import Sessions
-from phonefleet.device.transport import FastAdbClient
+from phonefleet.device.adb.transport import FastAdbClient
+from phonefleet.device.sessions.registry import Sessions
 from phonefleet.errors import LedgerUnreachable
 from phonefleet.ledger.ledger import Ledger
 from phonefleet.ledger.values import NewTask, Task
