@@ -24,7 +24,7 @@ class LongSearch(FastAdbClient):
         super().__init__(1, clock=clock)
         self.movable = clock
 
-    def sightings(self) -> list[ListedDevice]:
+    def listed_devices(self) -> list[ListedDevice]:
         tightest(LIMIT, self.clock).remaining()
         return []
 
