@@ -6,16 +6,15 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.integration.stack import Stack, stack_home
+from tests.integration.stack import Stack, running_stack
+from tests.scheduling import GroupServers
 
 
 @pytest.fixture(scope="session")
-def fragile() -> Iterator[Stack]:
+def fragile(group_servers: GroupServers) -> Iterator[Stack]:
     """Three virtual phones whose processes and wires are cut; ask for `breakable`, which is tidied after each test."""
-    with (
-        stack_home("phonefleet-faults-") as home,
-        Stack(home, 3, PHONEFLEET_CALL_TIMEOUT="PT3S", PHONEFLEET_RETRIES="6") as running,
-    ):
+    waits = {"PHONEFLEET_CALL_TIMEOUT": "PT3S", "PHONEFLEET_RETRIES": "6"}
+    with group_servers.started(running_stack("phonefleet-faults-", **waits)) as running:
         yield running
 
 

@@ -273,3 +273,10 @@ class Stack:
         answer = self._http.request(method, f"{base}/api{path}", json=body, auth=self.prefect_auth)
         assert answer.is_success, answer.text
         return answer.json() if answer.content else None
+
+
+@contextmanager
+def running_stack(prefix: str, **environment: str) -> Generator[Stack]:
+    """Run the whole product on three virtual phones."""
+    with stack_home(prefix) as home, Stack(home, 3, **environment) as running:
+        yield running
