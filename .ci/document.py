@@ -1,4 +1,7 @@
-"""Write docs/api.md and docs/scripts.md from what code says of itself; with `--check`, tell if they are up to date."""
+"""Write docs/api.md, docs/scripts.md and phonefleet/client/answers.py from what code says of itself.
+
+With `--check`, tell if they are up to date.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,8 @@ ROOT = Path(__file__).parent.parent
 DOCS = ROOT / "docs"
 sys.path.insert(0, str(ROOT))
 
-from scripts_page import scripts_page  # noqa: E402 - it needs the path
+from answers_module import ANSWERS, answers_module  # noqa: E402 - it needs the path
+from scripts_page import scripts_page  # noqa: E402 - as above
 
 Described = dict[str, Any]
 INTRODUCTION = """# The API
@@ -27,7 +31,12 @@ Instants are ISO 8601 with offset. Only pictures, XML, CSV, figures and event st
 
 def main() -> int:
     """Return the exit code."""
-    pages = {DOCS / "api.md": reference(_document()), DOCS / "scripts.md": scripts_page()}
+    document = _document()
+    pages = {
+        DOCS / "api.md": reference(document),
+        DOCS / "scripts.md": scripts_page(),
+        ANSWERS: answers_module(document),
+    }
     if "--check" in sys.argv:
         return int(any(not path.exists() or path.read_text(encoding="utf-8") != page for path, page in pages.items()))
     for path, page in pages.items():

@@ -56,11 +56,10 @@ from phonefleet.clock import Clock, SystemClock
 from phonefleet.device.glance import Glance
 from phonefleet.ledger import Ledger
 from phonefleet.ledger.tasks.reading import TaskReader
+from phonefleet.loops import Survives, every
 from phonefleet.pacing import zone_named
 from phonefleet.settings import Settings, refuse_short
 from phonefleet.vault import KEY_FILE, Vault
-
-_log = logging.getLogger(__name__)
 
 BASE_PATH = "/api/v1"
 _LISTS = ("/devices", "/accounts", "/audit", "/campaigns", "/limits", "/do-not-contact", "/media")
@@ -68,6 +67,8 @@ _LISTS = ("/devices", "/accounts", "/audit", "/campaigns", "/limits", "/do-not-c
 _THREADS = 16
 _PREFECT_PATIENCE = timedelta(seconds=30)
 _AFTER_A_CRASH = timedelta(seconds=5)
+_CRASHED = "A background loop of the API crashed; it starts again"
+_CRASHES = Survives((Exception,), logging.ERROR)
 
 
 def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
@@ -213,19 +214,10 @@ def _database(settings: Settings) -> str:
 @asynccontextmanager
 async def _in_background(*loops: Callable[[], Awaitable[Never]]) -> AsyncGenerator[None]:
     """Run loops as tasks for the time of the block, then cancel them and wait for their end."""
-    running = [asyncio.create_task(_keep(loop)) for loop in loops]
+    running = [asyncio.create_task(every(_AFTER_A_CRASH, loop, _CRASHED, _CRASHES)) for loop in loops]
     try:
         yield
     finally:
         for task in running:
             task.cancel()
         await asyncio.gather(*running, return_exceptions=True)
-
-
-async def _keep(loop: Callable[[], Awaitable[Never]]) -> Never:
-    while True:
-        try:
-            await loop()
-        except Exception:  # noqa: BLE001 - the edge of a background task
-            _log.exception("A background loop of the API crashed; it starts again")
-            await asyncio.sleep(_AFTER_A_CRASH.total_seconds())

@@ -1,8 +1,7 @@
-"""The automation that tells people of failures: what it reacts to and what it says.
+"""Defines the Prefect automation that notifies people of failed runs: its trigger and its message.
 
-Holds and quarantines are told by the API, from the ledger (see api/agreement/announcer.py).
-
-How they are made, and left alone once somebody has changed them, is in deployments/notifying.py.
+Creating it in Prefect is the part of deployments/notifying.py; notifications of holds and quarantines come from the API
+(api/agreement/announcer.py).
 """
 
 from __future__ import annotations
@@ -21,7 +20,7 @@ BLOCK = "phonefleet-notify"
 """The name of the block (see deployments/message_webhook.py) whose address messages go to."""
 
 RETIRED = ("held", "quarantined")
-"""Automations that earlier versions made, and that are taken away unless somebody has changed them."""
+"""Automations that earlier versions made; they are deleted unless a person has changed them."""
 
 _ENDS = ("prefect.flow-run.Failed", "prefect.flow-run.Crashed", "prefect.flow-run.TimedOut")
 _OURS = {"prefect.resource.role": "work-pool", "prefect.resource.name": [POOL, CAMPAIGNS]}
@@ -40,7 +39,10 @@ _OFF = (
 
 
 def automations(block: UUID, *, connected: bool) -> dict[str, AutomationCore]:
-    """Return the automations by what they tell of; they are off until messages have somewhere to go."""
+    """Return the automations by key; they are enabled only if `connected`, that is, if there is a webhook.
+
+    `block` is the id of the notification block that sends the messages.
+    """
     failed = _trigger(_ENDS, "prefect.flow-run.*", ResourceSpecification(_OURS))
     told = {
         "failed": ("a task failed", "Tells of each run that fails or crashes.", failed, _RUN),
@@ -61,7 +63,7 @@ def automations(block: UUID, *, connected: bool) -> dict[str, AutomationCore]:
 
 
 def _trigger(events: Collection[str], of: str, related: ResourceSpecification | None = None) -> EventTrigger:
-    """Return what fires once for each of these events."""
+    """Return a trigger that fires once for each of these events."""
     return EventTrigger(
         expect=set(events),
         after=set(),

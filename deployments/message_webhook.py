@@ -1,8 +1,8 @@
-"""The block through which automations send messages: a webhook whose address shows nowhere.
+"""The notification block through which automations send messages: a webhook whose address is kept secret.
 
-Two of Prefect's own blocks look as if they would do (3.8.8). All *Webhook* blocks share their connections and each
-closes them after its call, so that messages of the same moment are lost. *Custom Webhook* writes the address into the
-log of the server when a message is refused.
+Two of Prefect's own blocks cannot be used instead (3.8.8). All *Webhook* blocks share their connections and each closes
+them after its call, so that simultaneous messages are lost. *Custom Webhook* writes the address into the server's log
+when a message is refused.
 """
 
 from __future__ import annotations
@@ -12,11 +12,11 @@ from prefect.blocks.abstract import NotificationBlock, NotificationError
 from pydantic import Field, SecretStr
 
 _WITHIN = 10
-"""Seconds in which a message must be taken."""
+"""The timeout of a call, in seconds."""
 
 
 class MessageWebhook(NotificationBlock):
-    """Sends each message as one POST of the JSON `{"text": message}`, as chat programs take it."""
+    """Sends each message as a POST of the JSON `{"text": message}`, the form that chat programs accept."""
 
     _block_type_name = "Phonefleet webhook"
     _block_type_slug = "phonefleet-webhook"
@@ -25,10 +25,10 @@ class MessageWebhook(NotificationBlock):
     url: SecretStr = Field(title="Address", description="The whole address of the webhook. It is shown nowhere.")
 
     async def notify(self, body: str, subject: str | None = None) -> None:  # noqa: ARG002 - NotificationBlock's signature
-        """Send a message; its subject is left out, as the message tells it too.
+        """Send a message; the subject is not sent, because the body says the same.
 
         Raises:
-            NotificationError: the webhook refused the message, or cannot be reached. It does not tell the address.
+            NotificationError: the webhook refused the message or cannot be reached. It never contains the address.
 
         """
         try:

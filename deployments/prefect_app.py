@@ -1,4 +1,4 @@
-"""The application of our Prefect server: Prefect's own, in a process that knows our block, behind our guard."""
+"""The ASGI application of our Prefect server: Prefect's own, with our notification block and behind `PrefectGuard`."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from deployments.prefect_guard import PrefectGuard
 from deployments.prefect_server import BOUND_TO, LOOPBACK
 
 BLOCKS = (MessageWebhook,)
-"""The server finds the class of a block among those that were imported."""
+"""Imported here because the server finds the class of a block only if it was imported."""
 
 
 def create_app() -> PrefectGuard:
-    """Return the application, as its settings in the environment say."""
+    """Return the application, configured by the environment."""
     return PrefectGuard(create_prefect_app(), os.environ.get(BOUND_TO, LOOPBACK))

@@ -1,7 +1,7 @@
-"""What every request to Prefect's server passes first: pages of other sites and foreign names do not reach it.
+"""ASGI middleware that protects Prefect's server from cross-site requests and DNS rebinding.
 
-Prefect asks for the password itself. But a browser that knows the password could be used by any page that its owner
-opens, and a page whose name was made to point at this machine counts as the server's own. Browsers tell of both: by the
+Prefect checks the password itself. But a browser that has stored the password sends it with requests of any page that
+its owner opens, and a page whose name was made to point at this machine counts as the server's own. Both show in the
 headers Host, Origin (RFC 6454) and Sec-Fetch-Site (W3C Fetch Metadata). Programs send neither of the last two.
 """
 
@@ -19,7 +19,7 @@ from api.edge.gate import is_loopback
 
 _HOST: Final = re.compile(r"(\[[0-9a-f:.]+\]|[a-z0-9._-]+)(:[0-9]{1,5})?", re.IGNORECASE)
 _OWN: Final = frozenset({"same-origin", "none"})
-"""Sec-Fetch-Site of a page's own requests, and of an address that a person typed or a bookmark holds."""
+"""Values of Sec-Fetch-Site for requests of the server's own pages, and for typed addresses and bookmarks."""
 _READING: Final = frozenset({"GET", "HEAD"})
 _POLICY_VIOLATION: Final = 1008
 _HEADERS: Final = (
@@ -30,11 +30,11 @@ _HEADERS: Final = (
     (b"referrer-policy", b"same-origin"),
     (b"x-content-type-options", b"nosniff"),
 )
-"""Nobody shows the UI inside of another page, where a person could be made to click on it."""
+"""Headers against clickjacking: no other page may embed the UI."""
 
 
 class PrefectGuard:
-    """ASGI middleware around Prefect's application, for HTTP and WebSocket; `bound_to` is the address it serves."""
+    """Wraps Prefect's application, for HTTP and WebSocket; `bound_to` is the address that the server listens on."""
 
     def __init__(self, app: ASGIApp, bound_to: str) -> None:
         self._app = app
@@ -53,7 +53,7 @@ class PrefectGuard:
 
     def _complaint(self, scope: Scope) -> str | None:
         headers = Headers(scope=scope)
-        host = ",".join(headers.getlist("host"))  # several would name none
+        host = ",".join(headers.getlist("host"))  # several Host headers are refused too
         named = _HOST.fullmatch(host)
         if named is None or (self._only_this_machine and not is_loopback(named[1])):
             return "The Host header must name this machine, as in http://localhost"
@@ -66,7 +66,7 @@ class PrefectGuard:
 
 
 def _follows_a_link(scope: Scope, headers: Headers) -> bool:
-    """Tell whether a person followed a link to a page of the UI, as from the API's answers or a notification."""
+    """Tell whether this is a link followed to a page of the UI, such as from the API's answers or a notification."""
     return (
         scope["type"] == "http"
         and scope["method"] in _READING
@@ -76,7 +76,7 @@ def _follows_a_link(scope: Scope, headers: Headers) -> bool:
 
 
 def _site(origin: str) -> str | None:
-    """Return host and port of an origin, None when it has none, as "null"."""
+    """Return the host and port of an Origin header; None if it has none, such as "null"."""
     try:
         return urlsplit(origin).netloc.lower() or None
     except ValueError:

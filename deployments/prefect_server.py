@@ -1,7 +1,7 @@
-"""How our Prefect server is started, and what its clients must have in their environment to use it.
+"""The command and the environment of our Prefect server, and the environment of its clients.
 
-Nothing of the user's own Prefect reaches ours: no profile, no API address, no database. Only the settings of the
-server's services and of logging are taken from the environment.
+It is isolated from the user's own Prefect: profile, API address and database of that are not inherited. Only settings
+of the server's services and of logging are taken from the environment.
 """
 
 from __future__ import annotations
@@ -13,11 +13,11 @@ from pathlib import Path
 
 import httpx
 
-KEPT = ("PREFECT_SERVER_SERVICES_", "PREFECT_SERVER_LOGGING_", "PREFECT_LOGGING_")
-"""Settings that people may give to our server and its clients."""
+KEPT_PREFIXES = ("PREFECT_SERVER_SERVICES_", "PREFECT_SERVER_LOGGING_", "PREFECT_LOGGING_")
+"""Prefixes of the PREFECT_ settings that our server and its clients inherit."""
 
 SERVICES_OFF = (
-    # It would move every run that waits its turn on a busy phone to Late, one database write each.
+    # It would set every run that waits for a busy phone to Late, with a database write for each.
     "LATE_RUNS",
 )
 QUIET = {
@@ -32,7 +32,7 @@ QUIET = {
 LOOPBACK = "127.0.0.1"
 
 BOUND_TO = "PHONEFLEET_PREFECT_HOST"
-"""Tells the server's process which address it listens on; Prefect's own setting is where clients reach it."""
+"""The variable with the address that the server listens on; Prefect's own setting is the one that clients use."""
 
 
 def api_url(port: int, address: str = LOOPBACK) -> str:
@@ -63,10 +63,10 @@ def server_environment(  # noqa: PLR0913, PLR0917 - where it is, what it keeps a
     auth: str | None = None,
     bound_to: str = LOOPBACK,
 ) -> dict[str, str]:
-    """Return the server's whole environment; `database_url` is of the form `postgresql+asyncpg://…`.
+    """Return the server's whole environment; `database_url` has the form `postgresql+asyncpg://…`.
 
-    `auth` is the user:password that every call must bring, `bound_to` the address that the server listens on. Pages of
-    other sites may call it in no case.
+    `auth` is the user:password that every call must send, `address` the host that clients use, `bound_to` the address
+    that the server listens on.
     """
     services = {f"PREFECT_SERVER_SERVICES_{name}_ENABLED": "false" for name in SERVICES_OFF}
     return {
@@ -78,7 +78,7 @@ def server_environment(  # noqa: PLR0913, PLR0917 - where it is, what it keeps a
         "PREFECT_SERVER_DATABASE_SQLALCHEMY_MAX_OVERFLOW": "30",
         "PREFECT_SERVER_API_HOST": address,
         "PREFECT_SERVER_API_PORT": str(port),
-        # From elsewhere people open it by a name that only they know: the UI then asks the server it came from.
+        # A relative URL, because people may open the UI under a name of this machine that we do not know.
         "PREFECT_SERVER_UI_API_URL": "/api",
         BOUND_TO: bound_to,
         "PREFECT_SERVER_CORS_ALLOWED_ORIGINS": ui_url(port, address),
@@ -97,7 +97,11 @@ def environment_of_clients(
     home: Path, api: str, ui: str, inherited: Mapping[str, str], auth: str | None
 ) -> dict[str, str]:
     """Return the whole environment of a process that talks to the server at these addresses."""
-    kept = {key: value for key, value in inherited.items() if not key.startswith("PREFECT_") or key.startswith(KEPT)}
+    kept = {
+        key: value
+        for key, value in inherited.items()
+        if not key.startswith("PREFECT_") or key.startswith(KEPT_PREFIXES)
+    }
     return {
         **kept,
         **QUIET,
@@ -109,9 +113,9 @@ def environment_of_clients(
 
 
 def is_ready(port: int, address: str = LOOPBACK) -> bool:
-    """Tell whether the server answers now; this it tells without a password."""
+    """Tell whether the server's health check answers; it needs no password."""
     try:
-        # While the server loads, nobody listens: that costs far less to see than a client of HTTP costs to make.
+        # While the server loads, its port is closed, and a plain connect shows that more cheaply than an HTTP client.
         socket.create_connection((address, port), timeout=1).close()
         return httpx.get(f"{api_url(port, address)}/health", timeout=1, trust_env=False).is_success
     except (OSError, httpx.HTTPError):

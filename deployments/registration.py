@@ -1,6 +1,6 @@
-"""What Prefect must know before work can start: the pool, a deployment for each script, a queue for each phone.
+"""Registers in Prefect what must exist before work can start: work pools, deployments of scripts, queues of phones.
 
-All of it can be done again at any time. What people change in the Prefect UI stays: a paused queue remains paused.
+Everything here is idempotent. What people change in the Prefect UI stays: a paused queue remains paused.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from prefect.exceptions import ObjectAlreadyExists, ObjectNotFound
 from prefect.settings import PREFECT_API_AUTH_STRING
 from pydantic import SecretStr
 
-from deployments.describing import deployment_description, form, is_ours, queue_description
+from deployments.descriptions import deployment_description, form, is_ours, queue_description
 from deployments.notifying import ensure_automations
 from phonefleet.runs.queues import queue_name
 from phonefleet.scripts import FLOWS
@@ -76,7 +76,7 @@ async def ensure_queue(client: PrefectClient, serial: str) -> None:
 
 
 async def describe_queue(client: PrefectClient, serial: str, description: str) -> None:
-    """Say beside the phone's queue which phone it is, unless a person has written something else there."""
+    """Set the description of the phone's queue, unless a person has written another one."""
     queue = await client.read_work_queue_by_name(queue_name(serial), work_pool_name=POOL)
     if is_ours(queue.description) and queue.description != description:
         await client.update_work_queue(queue.id, description=description)
@@ -117,7 +117,7 @@ async def _register(prefect_api_url: str, notify_url: SecretStr | None) -> list[
 
 
 async def _wait_for(client: PrefectClient) -> None:
-    """Wait until the server answers; whoever started us ends the wait."""
+    """Wait until the server answers, without a timeout: the launcher ends this process if it takes too long."""
     while await client.api_healthcheck() is not None:  # noqa: ASYNC110 - a server that is not there sends no event
         await asyncio.sleep(0.2)
 

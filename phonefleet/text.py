@@ -1,4 +1,4 @@
-"""Text as people type it: lists of names in one string, and what a database can keep."""
+"""What people and JSON write: lists of names in one string, whole numbers with a point, what a database can keep."""
 
 from __future__ import annotations
 
@@ -18,6 +18,11 @@ def split_list(text: str) -> list[str]:
 def bare_name(name: str) -> str:
     """Return a username without the `@` and the spaces around it."""
     return name.strip().removeprefix("@").strip()
+
+
+def whole_number(value: object) -> object:
+    """Return 5 for 5.0, which to JSON is the same number; anything else stays as it is."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 def is_storable(value: object) -> bool:

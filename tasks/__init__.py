@@ -1,1 +1,1 @@
-"""Prefect task verbs: what one phone is asked to do."""
+"""Prefect tasks: the single steps of scripts on one phone, which flows compose, and what they share."""

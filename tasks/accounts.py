@@ -1,4 +1,4 @@
-"""Which account acts: whether it may, switching the app to it before anything else, and which ones there are."""
+"""Selects the account that acts: checks that it may, and switches the app to it. Also reads the signed-in accounts."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from tasks.retries import device_task
 
 
 def act_as(username: str | None) -> None:
-    """Let an account act that may: make it the active one; without a name, let the active one act if it may.
+    """Make `username` the active account of the app, or keep the active one if None; set `current().account`.
 
     Raises:
-        AccountBarred: it is held or disabled, perhaps only since the task was created.
+        AccountBarred: the account is held or disabled, perhaps only since the task was created.
 
     """
     context = current()
@@ -23,7 +23,7 @@ def act_as(username: str | None) -> None:
     if username is None:
         context.account = check_active_account()
     else:
-        username = context.ledger.renames.present(username, context.app)
+        username = context.ledger.renames.current_username(username, context.app)
         _refuse_if_barred(context, username)
         switch_account(username)
         context.account = username
@@ -31,13 +31,18 @@ def act_as(username: str | None) -> None:
 
 @device_task(run_name="switch to @{username}")
 def switch_account(username: str) -> None:
-    """Make `username` the active account of the app, and see that it is."""
+    """Make `username` the active account of the app, and verify it."""
     AccountSwitcher(driver()).switch_to(username)
 
 
 @device_task(run_name="check the active account")
 def check_active_account() -> str:
-    """Return the active account of the app, after seeing that it may act."""
+    """Return the active account of the app.
+
+    Raises:
+        AccountBarred: it is held or disabled.
+
+    """
     active = bare_name(AccountSwitcher(driver()).active())
     _refuse_if_barred(current(), active)
     return active
@@ -45,11 +50,11 @@ def check_active_account() -> str:
 
 @device_task(run_name="match accounts")
 def match_signed_in() -> None:
-    """Read from the app's switcher which accounts are signed in, and bind them to the phone in the ledger."""
+    """Read the signed-in accounts from the app's account switcher, and bind them to the phone in the ledger."""
     context = current()
     note_renames()
     shown = [bare_name(name) for name in AccountSwitcher(driver()).accounts()]
-    context.confirm()  # what was read is bound to this phone
+    context.confirm()  # before accounts are bound to it: that this really is the run's phone
     gone = context.ledger.accounts.sync(context.serial, context.app, shown)
     outcomes = {**dict.fromkeys(gone, "signed out"), **dict.fromkeys(shown, "signed in")}
     context.report.outcomes = [{"target": name, "outcome": outcome} for name, outcome in outcomes.items()]

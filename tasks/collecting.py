@@ -1,4 +1,4 @@
-"""Collecting usernames from lists of people: each list by one task of the request, each person once."""
+"""Collects usernames from lists of people. The tasks of a request share the lists; nobody is collected twice."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ from tasks.retries import device_task
 from tasks.showing import show_people
 
 _SHOWN = 200
-"""How many lists the task itself shows; what was found in all of them is in the ledger."""
+"""How many lists the task's result shows; the ledger has all of them."""
 
 _NOTHING_TO_READ = {"private": "is private", "missing": "does not exist"}
 
 
 def sources(config: ScrapeUserConfig) -> Iterator[str]:
-    """Yield the lists that are this run's to read: first what it has begun, then what no other run of the request does.
+    """Claim and yield lists for this run: first those that it has begun, then those that no other run has claimed.
 
     Raises:
-        Permanent: none of them could be read.
+        Permanent: the run has claimed lists, and none of them could be read.
 
     """
     context = current()
@@ -42,9 +42,9 @@ def sources(config: ScrapeUserConfig) -> Iterator[str]:
 
 @device_task(run_name="collect people from {source}")
 def collect_people(source: str, config: ScrapeUserConfig) -> str:
-    """Keep whom a list shows, up to the configured number, and return how that ended.
+    """Store the people of a list, up to `config.max_scrape_count`; return "collected", "empty", "private" or "missing".
 
-    A try goes through the list from its top again: whom an earlier one has kept is not kept twice.
+    A retry reads the list from its top again; people that an earlier try has stored are not stored twice.
     """
     context = current()
     reading = _Reading(context, source, config.max_scrape_count)
@@ -57,7 +57,7 @@ def collect_people(source: str, config: ScrapeUserConfig) -> str:
 
 @dataclass(slots=True)
 class _Reading:
-    """One list on its way into the ledger; `places` are the people seen in it, with their places from 1."""
+    """The reading of one list into the ledger; `places` has the position of each person seen in it, from 1."""
 
     context: RunContext
     source: str
@@ -66,11 +66,11 @@ class _Reading:
 
     @property
     def scope(self) -> str:
-        """What is shared with the other runs of the request."""
+        """The key under which the runs of the request share lists and people."""
         return scope_of(self.context.task_id, self.context.request_id)
 
     def through(self, people: PeopleList) -> None:
-        """Keep the people screen by screen until there are enough or no more."""
+        """Store the people screen by screen, until there are enough or the list ends."""
         for names in people.screens():
             self._keep(names)
             _report(self.context, self.most)
@@ -79,7 +79,7 @@ class _Reading:
                 break
 
     def end(self, outcome: str) -> str:
-        """Record how reading has ended."""
+        """Record the list's outcome, and return it."""
         self.context.ledger.scraping.end(self.scope, self.source, outcome, self.context.clock.now())
         return outcome
 
@@ -99,7 +99,7 @@ def _opened(source: str, config: ScrapeUserConfig) -> PeopleList:
 
 
 def _report(context: RunContext, most: int) -> None:
-    """Report the people kept of those that the lists begun so far may give, and what became of each list."""
+    """Report progress (people seen, of those expected from the claimed lists) and the outcome of each list."""
     lists = context.ledger.scraping.sources_of(context.task_id)
     done = sum(each.seen for each in lists)
     total = sum(each.seen if each.outcome else most for each in lists)
@@ -113,7 +113,7 @@ def _shown(source: ScrapeSource) -> dict[str, str]:
 
 
 def _conclude(context: RunContext) -> None:
-    """Show in Prefect who was collected; a run that could read none of its lists has failed."""
+    """Show the collected people in Prefect; fail if none of the run's lists could be read."""
     lists = context.ledger.scraping.sources_of(context.task_id)
     if not lists:
         context.report.note("other phones of the request read all lists")

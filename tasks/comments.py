@@ -1,4 +1,4 @@
-"""Commenting on a post: once, with the words that were chosen for it, and seen to stand in the list."""
+"""Writes a comment on a post, at most once, and verifies that it appears in the list of comments."""
 
 from __future__ import annotations
 
@@ -31,9 +31,9 @@ _DIFFERENT = "something new stands there that reads differently, or the account'
 
 @device_task(run_name="comment on {post}")
 def comment_on_post(post: PostRef, content: CommentText, place: int = 0) -> Outcome | None:
-    """Comment on a post; done when our comment stands in the list. None for a post to be passed over.
+    """Comment on a post; done when the comment is in the list. None for a live post or an advertisement.
 
-    `place` is the post's among those of the task: where texts come one after the other, it is that much further.
+    `place` is the post's index among those of the task; with `comment_order` sequential it selects the text.
     """
     found = identified(post)
     if found is None:
@@ -49,10 +49,10 @@ def comment_on_post(post: PostRef, content: CommentText, place: int = 0) -> Outc
 
 
 def write_comment(post: PostRef, text: str, *, with_photo: bool = False) -> Outcome:
-    """Write a comment once; the photo is the newest one of the phone's gallery.
+    """Write a comment, at most once; `with_photo` attaches the newest photo of the phone's gallery.
 
     Raises:
-        OutcomeUnknown: it may have been written, and the list cannot tell.
+        OutcomeUnknown: it may have been written, and the list does not show whether it was.
 
     """
     page = CommentsPage(driver(), post)
@@ -73,7 +73,11 @@ def write_comment(post: PostRef, text: str, *, with_photo: bool = False) -> Outc
 
 @dataclass(frozen=True, slots=True)
 class _Before:
-    """What stood below a post before the first touch: all rows, and how many of ours, and that read like ours."""
+    """The list of comments before the first touch.
+
+    `rows` counts all rows by fingerprint, `own` those of the account, `alike` those of the account that read like the
+    new comment; `whole` is False if the list was not read to its end.
+    """
 
     rows: Counter[str]
     own: int = 0
@@ -82,11 +86,11 @@ class _Before:
 
     @classmethod
     def of(cls, listing: Listing, author: str, text: str) -> _Before:
-        """Return it as a list shows it."""
+        """Summarize a list."""
         return cls(_prints(listing.rows), _own(listing.rows, author), alike(listing.rows, author, text), listing.whole)
 
     def dump(self) -> str:
-        """Return it as JSON, to be kept."""
+        """Return it as JSON, for the ledger."""
         return json.dumps({"rows": self.rows, "own": self.own, "alike": self.alike, "whole": self.whole})
 
     @classmethod
@@ -98,10 +102,11 @@ class _Before:
 
 @dataclass(slots=True)
 class _Comment:
-    """One comment on its way into the list.
+    """One comment being written, and the rules for telling whether it was.
 
-    Done: one more of ours that reads like it stands there than before and than other tasks have written. Absent: the
-    list, read to its end before the touch and again, holds nothing new but what others have surely written.
+    DONE: the list has one more comment of the account that reads like it than before the touch, beyond those that other
+    tasks may have written. ABSENT: the list was read to its end before the touch and now, and everything new in it is
+    certainly by others.
     """
 
     page: CommentsPage
@@ -113,7 +118,7 @@ class _Comment:
     why: str = ""
 
     def look(self) -> Seen:
-        """Tell whether it was written; before the first touch, keep what stands there."""
+        """Tell whether the comment was written; before the first touch, store the list in the ledger."""
         if not self.touched:
             return self._first_look()
         context = current()
@@ -131,7 +136,7 @@ class _Comment:
         return Seen.ABSENT
 
     def _look_without_memory(self) -> Seen:
-        """Look where an earlier version has touched and kept nothing."""
+        """Decide without a stored list: an earlier version touched and stored none."""
         self.page.open()
         listing = self.page.read(self.author, self.text)
         if listing.found is Reading.PERHAPS:
@@ -152,7 +157,7 @@ class _Comment:
         return self._compared(before, listing, others.here)
 
     def _compared(self, before: _Before, now: Listing, others: int) -> Seen:
-        """Tell whether nothing new stands there but what is surely of others."""
+        """Compare the lists: ABSENT if everything new is certainly by others, otherwise UNCLEAR."""
         if not now.whole:
             return self._unclear(_TOO_MANY)
         new = _prints(now.rows) - before.rows
@@ -167,12 +172,12 @@ class _Comment:
         return context.ledger.sightings.others_since(context.task_id, KIND, self.post.target, look=look)
 
     def send(self) -> None:
-        """Send what stands in the field."""
+        """Touch the button that sends the comment."""
         self.touched = True
         self.page.send()
 
     def write(self) -> None:
-        """Write it down in the field, with the picture, without sending it."""
+        """Type the text, and attach the picture, without sending."""
         if self.with_photo:
             self.page.attach_newest_photo()
         self.page.write(self.text)

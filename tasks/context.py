@@ -1,7 +1,11 @@
-"""What a running script may use: its phone, its ledger, its clock, and the way to stop it.
+"""The context of a running script: its phone, ledger, clock, random generator, settings, stop signal and report.
 
-The lane that runs a script puts one `RunContext` in place before the flow starts; tasks read it with `current()`.
-A live phone is never passed between tasks: it belongs to the lane.
+The lane sets one `RunContext` before the flow starts; tasks read it with `current()`:
+
+    context = current()
+    context.report.note("this phone has no gallery")
+
+The phone is never passed between tasks as an argument, because it belongs to the lane.
 """
 
 from __future__ import annotations
@@ -28,7 +32,7 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class ShownProgress:
-    """What Prefect shows of a run's progress: which artifact, and how many percent."""
+    """The progress artifact of a run in Prefect, and the percentage that it shows."""
 
     artifact: UUID | None = None
     percent: int = 0
@@ -36,7 +40,7 @@ class ShownProgress:
 
 @dataclass(slots=True)
 class Report:
-    """What a run has to say in the end, gathered while it goes on."""
+    """The results of a run, collected while it goes on: outcomes, artifacts, notes, the error and its remark."""
 
     outcomes: list[dict[str, str]] = field(default_factory=list[dict[str, str]])
     artifacts: list[dict[str, str]] = field(default_factory=list[dict[str, str]])
@@ -46,10 +50,10 @@ class Report:
     notes: list[str] = field(default_factory=list[str])
     shown: ShownProgress = field(default_factory=ShownProgress)
     counts: dict[str, int] = field(default_factory=dict[str, int])
-    """How often something was done, for scripts whose targets nobody has listed."""
+    """Numbers of actions by name, for scripts without a list of targets."""
 
     def note(self, sentence: str) -> None:
-        """Say something about the run, once, that is no failure."""
+        """Add a sentence for people that is no failure; the same sentence is added only once."""
         if sentence not in self.notes:
             self.notes.append(sentence)
 
@@ -62,7 +66,7 @@ class Report:
 
 @dataclass(slots=True)
 class RunContext:
-    """Everything one run of a script works with; owned by one lane, for one run."""
+    """Everything that one run of a script works with. It belongs to one lane and one run; not thread-safe."""
 
     task_id: int
     serial: str
@@ -77,20 +81,20 @@ class RunContext:
     report: Report = field(default_factory=Report)
     earlier_retries: int = 0
     ordinal: int = 0
-    """The task's place among those of its request: its turn, where things come one after the other."""
+    """The task's index among those of its request, which selects texts and files in sequential order."""
 
     request_id: UUID | None = None
-    """What the tasks of one request have in common."""
+    """The id of the request that made the task; None for a run that a person started in Prefect."""
 
     requeue: bool = False
-    """Whether a stop sends the run back to its queue (shutdown) rather than ending it (cancelled)."""
+    """Whether a stop puts the run back into its queue (shutdown) instead of cancelling it."""
     driver: AppDriver | None = None
     account: str | None = None
-    """Who acts: known as soon as a script begins its work; an errand that names nobody acts as nobody."""
+    """The username of the account that acts; None in an errand for which none was named."""
     confirm: Callable[[], None] = lambda: None
-    """Sees that the phone which is reached is the run's own, right before what cannot be taken back."""
+    """Verifies that the connected phone is the run's own; called right before irreversible actions."""
     patience: Patience = field(init=False)
-    """With which the run waits for services that are away."""
+    """How the run waits for services that are away."""
 
     def __post_init__(self) -> None:
         self.patience = Patience(self.clock, self.stop)
@@ -100,7 +104,7 @@ _current: ContextVar[RunContext] = ContextVar("phonefleet-run")
 
 
 def current() -> RunContext:
-    """Return the context of the run that this code belongs to.
+    """Return the context of the current run.
 
     Raises:
         LookupError: no lane is running a script here.
@@ -111,7 +115,7 @@ def current() -> RunContext:
 
 @contextmanager
 def running(context: RunContext) -> Generator[RunContext]:
-    """Make the context current for everything that is called inside."""
+    """Make the context the current one within the block."""
     token = _current.set(context)
     try:
         yield context

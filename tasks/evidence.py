@@ -1,4 +1,4 @@
-"""Keeps what the phone showed when something failed: a picture and the hierarchy, one pair a failed try."""
+"""Saves what the phone showed when a step failed: a screenshot and the hierarchy, one pair for each failed try."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from tasks.context import RunContext
 
 
 def keep_evidence(context: RunContext, error: PhonefleetError) -> None:
-    """Write the error's evidence, or the phone's present screen, to files and note them in the run's report."""
+    """Write the error's evidence, or else the current screen, to files, and add these to the report's artifacts."""
     if isinstance(error, Interrupted):
         return
     evidence = error.evidence or capture(context.phone)

@@ -1,6 +1,6 @@
-"""What every script's flow has in common: its parameters, who acts, and how it ends when it is stopped or fails.
+"""The decorators `script` and `errand`, which every flow has in common: parameters, account, end by stop or failure.
 
-`script` and `errand` make a Prefect flow's function of a body that knows its configuration only:
+They turn a function that takes only its configuration into a Prefect flow's function:
 
     @flow(name="follow", persist_result=False)
     @script
@@ -8,7 +8,7 @@
         for target in each(config.target_users):
             follow_user(target, config.access_method)
 
-The function has the parameters of `FlowFunction`. Their descriptions show in Prefect's forms.
+The resulting function has the parameters of `FlowFunction`. Their descriptions appear in Prefect's forms.
 """
 
 from __future__ import annotations
@@ -48,7 +48,10 @@ Args:
 
 
 class Requeued(Abort):
-    """The run goes back to its queue, at once or to wait `until` its time: the engine leaves its state alone."""
+    """Raised to put the run back into its queue, to start again at once or at `until`.
+
+    An `Abort`, because Prefect's engine passes that on without changing the run's state.
+    """
 
     def __init__(self, message: str, until: datetime | None = None) -> None:
         super().__init__(message)
@@ -56,7 +59,10 @@ class Requeued(Abort):
 
 
 class FlowFunction(Protocol[C_contra]):
-    """What Prefect calls: the phone and the app have been opened by the lane and are named for people only."""
+    """The function that Prefect calls.
+
+    `serial` and `app` are there for Prefect's forms only: the lane has already opened the phone and chosen the app.
+    """
 
     def __call__(
         self,
@@ -66,22 +72,28 @@ class FlowFunction(Protocol[C_contra]):
         wait_seconds: float = 0,
         app: str | None = None,
     ) -> State | None:
-        """Run the script; None means that it did what it was asked to."""
+        """Run the script; return None for success, otherwise the final state (Failed or Cancelled)."""
         ...
 
 
 def script(body: Callable[[C], object]) -> FlowFunction[C]:
-    """Make a flow's function of a script that acts as an account: the one named, or else the active one."""
+    """Decorate a script that acts as an account: the given one, or else the app's active one.
+
+    Before the body runs, the account's limits are waited for and the app is switched to it.
+    """
     return _flow_function(body, lambda username: _begin(body.__name__.removeprefix("change_"), username))
 
 
 def errand(body: Callable[[C], object]) -> FlowFunction[C]:
-    """Make a flow's function of a script that only reads: it changes the account only when one is named."""
+    """Decorate a script that only reads and needs no account; it switches the account only if one is given."""
     return _flow_function(body, lambda username: None if username is None else switch_account(username))
 
 
 def _begin(script_name: str, username: str | None) -> None:
-    """Wait for the account's turn and make it the active one; whoever is not named must first be looked up."""
+    """Wait until the account's limits allow it, and make it the active one.
+
+    Without a username the active account has to be read from the app before its limits can be checked.
+    """
     context = current()
     if username is not None:
         context.account = username
@@ -114,9 +126,9 @@ def _flow_function(body: Callable[[C], object], prepare: Callable[[str | None], 
 
 
 def _ended(work: Callable[[], None]) -> State | None:
-    """Do the work and let it end well: a stop becomes Cancelled or goes back to the queue, an error its remark.
+    """Do the work and convert how it ended: a stop to Cancelled or `Requeued`, an error to Failed.
 
-    An outage that nobody has waited for sends the run back to its queue: the lane waits before it begins it again.
+    An outage raises `Requeued`; the lane waits for the service before it starts the run again.
     """
     context = current()
     try:
@@ -145,7 +157,7 @@ def _report_running(context: RunContext) -> None:
 
 
 def _failed(context: RunContext, error: PhonefleetError) -> State:
-    """Let Prefect show the same sentence as the task's remark; the traceback stands in the run's log."""
+    """Return Failed with the error's message, which also becomes the task's remark; the traceback goes to the log."""
     context.report.remark = error.message
     context.report.error = error
     get_run_logger().error("%s: %s", type(error).__name__, error.message, exc_info=error)

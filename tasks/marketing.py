@@ -1,4 +1,4 @@
-"""What is done with one target of a campaign: each enabled feature, step by step."""
+"""The work of `super_marketing` on one target: each enabled feature, step by step."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tasks.retries import device_task
 
 
 def work_on(visit: Visit, config: SuperMarketingConfig) -> None:
-    """Do what is enabled with one target: first with the posts, then with the person."""
+    """Do the enabled features with one target: first with its posts, then with the person."""
     person, posts = _found(visit, config)
     if person and same_name(person, visit.context.account or ""):
         visit.skip("is the account itself")
@@ -31,7 +31,7 @@ def work_on(visit: Visit, config: SuperMarketingConfig) -> None:
 
 
 def boost(visit: Visit, posts: Sequence[PostRef], settings: PostSettings) -> None:
-    """Watch each post as often as wanted, then like it."""
+    """Watch each post `settings.repeat_times` times, then like it."""
     for post in posts:
         for _ in range(settings.repeat_times):
             visit.look("boostPosts", lambda post=post: watch_post(post, settings.view_durations))
@@ -39,14 +39,14 @@ def boost(visit: Visit, posts: Sequence[PostRef], settings: PostSettings) -> Non
 
 
 def comment_on(visit: Visit, posts: Sequence[PostRef], config: SuperMarketingConfig) -> None:
-    """Comment on each post; the texts go on from target to target."""
+    """Comment on each post; sequential texts continue from target to target."""
     for number, post in enumerate(posts):
         place = visit.place(number, config.post_settings.max_posts_count)
         visit.step("massComment", lambda post=post, place=place: comment_on_post(post, config.comments, place))
 
 
 def approach(visit: Visit, person: str, config: SuperMarketingConfig) -> None:
-    """Follow or unfollow the person, and write to them."""
+    """Follow or unfollow the person, and send a message."""
     method = config.access_method
     if config.features.follow_users:
         visit.step("followUsers", lambda: follow_user(person, method))
@@ -57,7 +57,7 @@ def approach(visit: Visit, person: str, config: SuperMarketingConfig) -> None:
 
 
 def _found(visit: Visit, config: SuperMarketingConfig) -> tuple[str, list[PostRef]]:
-    """Return whom the target is about, and which posts are to be worked on."""
+    """Return the target's person ("" if unknown), and the posts to work on."""
     if visit.claim.posts:
         posts = [post for url in visit.claim.posts for post in _shown(visit, url)]
         return posts[0].author if posts else "", posts
@@ -78,5 +78,5 @@ def _posts_of(visit: Visit, person: str, settings: PostSettings) -> list[PostRef
 
 @device_task(run_name="look at {post}")
 def identify_post(post: PostRef) -> PostRef | None:
-    """Return a post with its author; None for one to be passed over."""
+    """Open a post and return it with its author; None for a live post or an advertisement."""
     return identified(post)

@@ -1,4 +1,4 @@
-"""Which files a task publishes: chosen once, kept in the ledger, and the same in every try."""
+"""Chooses the files that a task publishes: once, stored in the ledger, so that every retry uses the same."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from tasks.context import RunContext, current
 
 
 def material_for(config: PostConfig) -> list[str]:
-    """Return the files of the task, as a request would name them.
+    """Return the paths of the task's files, in the form that requests use.
 
     Raises:
-        MediaRefused: there are too few, or a file is not ours to read.
+        MediaRefused: there are too few files, or one is outside of the allowed folders.
 
     """
     context = current()

@@ -1,4 +1,4 @@
-"""Files of this computer on the phone for as long as a task needs them, and never longer than until its next one."""
+"""Copies files of this computer to the phone's gallery while a task needs them, and removes them afterwards."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from tasks.context import RunContext, current
 _log = logging.getLogger(__name__)
 
 FOLDER = "/sdcard/Pictures/phonefleet"
-"""Ours alone on the phone: a lane owns its phone, so whatever stands here at a start was left by a crash."""
+"""Our folder on the phone. A lane owns its phone, so files that are there at the start were left by a crash."""
 
 
 @dataclass(frozen=True, slots=True)
 class OnPhone:
-    """A file on the phone: `uri` is what other apps are given, `path` where it lies there."""
+    """A file on the phone: its path there, and the content URI for other apps."""
 
     file: MediaFile
     path: str
@@ -32,12 +32,15 @@ class OnPhone:
 
 @contextmanager
 def on_phone(paths: Sequence[str | Path], kind: MediaKind | None = None) -> Generator[list[OnPhone]]:
-    """Have files stand first in the phone's gallery, in their order, inside of the block; remove them afterwards.
+    """Put files first in the phone's gallery, in their order, for the duration of the block.
 
-    A path is one that a request has named: it counts only inside of the library and the configured folders.
+    Only paths inside of the media library and the configured folders are allowed.
+
+        with on_phone(["bread.jpg"], "image") as [picture]:
+            ...
 
     Raises:
-        MediaRefused: one is no picture or video, of another kind, too large, or not ours to read; nothing was pushed.
+        MediaRefused: a file is no picture or video, not of `kind`, too large or not allowed; nothing was pushed.
 
     """
     context = current()
@@ -51,7 +54,7 @@ def on_phone(paths: Sequence[str | Path], kind: MediaKind | None = None) -> Gene
 
 
 def sweep(phone: Phone) -> None:
-    """Remove what we have put onto the phone; a phone that cannot be reached is swept at the next start."""
+    """Delete our files from the phone; if it cannot be reached, this is done before its next task."""
     try:
         _remove(phone)
     except PhonefleetError as error:
@@ -59,7 +62,7 @@ def sweep(phone: Phone) -> None:
 
 
 def _push(context: RunContext, files: Sequence[MediaFile]) -> list[OnPhone]:
-    """Push the last file first, so that the first one is the newest however a gallery sorts."""
+    """Push the last file first, so that the first is the newest, whether a gallery sorts by time added or modified."""
     now = context.clock.now()
     pushed: list[OnPhone] = []
     for place, file in reversed(list(enumerate(files))):

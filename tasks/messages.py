@@ -1,7 +1,7 @@
-"""Writing to one person: each message and profile card once in a task, seen to stand in the conversation.
+"""Sends a message or profile card to one person, at most once in a task, and verifies it in the conversation.
 
-That an equal text stands there already says nothing: another task may have sent it, and this one is to send its own. So
-how the conversation ends is kept before the first touch, and only what was added since counts.
+An equal text in the conversation is no proof, because another task may have sent it. So the end of the conversation is
+stored before the first touch, and only messages that were added since count.
 """
 
 from __future__ import annotations
@@ -37,9 +37,9 @@ _ALIKE = "the conversation is full of the same message"
 def send_message(
     target: str, content: MessageText, access_method: AccessMethod, place: int = 0
 ) -> Outcome | Literal["skipped"]:
-    """Send a person a message, and before it the account's profile card if wanted; who takes none is skipped.
+    """Send a person a message, preceded by the account's profile card if configured; "skipped" if they accept none.
 
-    `place` is the person's among those of the task: where texts come one after the other, it is that much further.
+    `place` is the person's index among those of the task; with `message_order` sequential it selects the text.
     """
     context = current()
     wording = Wording(
@@ -73,16 +73,17 @@ def _send_card(target: str, access_method: AccessMethod) -> Outcome:
 
 
 def _card_of(target: str) -> str:
-    """Return what the ledger calls the profile card that a person is sent."""
+    """Return the ledger's name for the profile card that is sent to a person."""
     return f"{target} (profile card)"
 
 
 @dataclass(slots=True)
 class _Sending:
-    """One message on its way; `key` is what the ledger calls it, `before` how the conversation ended without it.
+    """One message being sent, and the rules for telling whether it was.
 
-    Done: below that end stands one more of ours that reads like it than other tasks have sent. Absent: below that end,
-    down to the last message, stands nothing of ours but what other tasks are known to have sent.
+    `key` is its name in the ledger, `before` the end of the conversation before the first touch. DONE: below that end
+    there is one more message of the account that reads like it than other tasks have sent. ABSENT: below that end, down
+    to the last message, the account's messages are all known to be of other tasks.
     """
 
     page: ThreadPage
@@ -94,19 +95,19 @@ class _Sending:
     touched: bool
     before: Ending | None = None
     left: Callable[[], bool] | None = None
-    """Once it was touched in this try: tells whether it has left the field."""
+    """After a touch in this try: tells whether the input field is empty again."""
 
     why: str = ""
 
     @classmethod
     def of(cls, key: str, target: str, access_method: AccessMethod, bubble: Bubble) -> _Sending:
-        """Return it as the ledger knows it: perhaps an earlier try has touched."""
+        """Make it, with `touched` as the ledger knows it from earlier tries."""
         driven = driver()
         page, profile = ThreadPage(driven), ProfilePage(driven)
         return cls(page, profile, key, target, access_method, bubble, was_touched(KIND, key))
 
     def deed(self, prepare: Callable[[], None], act: Callable[[], None], left: Callable[[], bool]) -> Deed:
-        """Return the action; `left` tells, after the touch, whether what was written has left the field."""
+        """Return the action; `left` tells, after the touch, whether the text has left the input field."""
 
         def touch() -> None:
             self.touched, self.left = True, left
@@ -124,11 +125,11 @@ class _Sending:
         )
 
     def show(self) -> None:
-        """Open the conversation by the person's profile.
+        """Open the conversation from the person's profile.
 
         Raises:
-            TakesNoMessages: the person takes none, and nothing was sent.
-            OutcomeUnknown: the person takes none any more, and something may have been sent.
+            TakesNoMessages: the person accepts no messages, and nothing was sent.
+            OutcomeUnknown: the person no longer accepts messages, and this one may have been sent before.
 
         """
         self.page.leave_choice()
@@ -141,7 +142,7 @@ class _Sending:
             raise
 
     def look(self) -> Seen:
-        """Tell whether the message was added since the first touch; before that, keep how the conversation ends."""
+        """Tell whether the message was added since the first touch; before that, store the conversation's end."""
         context = current()
         if not self.touched:
             self.before = self.page.ending().shortened(self.bubble)
@@ -167,9 +168,10 @@ class _Sending:
         return Seen.DONE if answers == {Seen.DONE} else self._by_the_field(_CHANGED)
 
     def _answers(self, added: Sequence[tuple[Bubble, ...]]) -> set[Seen]:
-        """Return what may be true, for each place where the earlier end was found.
+        """Return the possible answers, one for each position at which the stored end was found.
 
-        What holds more of ours than this account may have sent, or less than it has, is not what was added.
+        Positions below which the account has more messages than it can have sent, or fewer than it has sent, are
+        ruled out.
         """
         others = self._others()
         possible = [
@@ -191,13 +193,16 @@ class _Sending:
         return context.ledger.sightings.others_since(context.task_id, KIND, self.key, look=look, places=places)
 
     def _unless_elsewhere(self) -> Seen:
-        """Return that nothing was sent, unless something of an unknown kind reads like it."""
+        """Return ABSENT, or UNCLEAR if a view of an unknown kind contains the text."""
         if self.bubble.content == "text" and self.page.reads_elsewhere(self.bubble.text):
             return self._unclear(_CHANGED)
         return Seen.ABSENT
 
     def _by_the_field(self, why: str) -> Seen:
-        """Tell whether it has left the field and stands last, where one more among so many does not show."""
+        """Decide by the input field: DONE if the text has left it and is the last message, otherwise UNCLEAR.
+
+        Used where the conversation has so many equal messages that one more cannot be told.
+        """
         if self.left is not None and self.left() and self.page.ending().bubbles[-1:] == (self.bubble,):
             return Seen.DONE
         return self._unclear(why)

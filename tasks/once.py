@@ -1,17 +1,19 @@
-"""Irreversible actions happen once: intent, look, act, verify, record.
+"""At-most-once execution of irreversible actions: record the intent, look, act, verify, record the outcome.
 
-The intent is written before anything is touched. A retry, a crash between any two steps or a lost reply comes back
-here, finds the intent and looks at the screen again; it never acts without having looked. What an earlier try has seen
-done is not looked at again.
+    perform(Deed(kind="follow", target="ann", show=page.open, is_done=page.is_followed, act=page.follow))
 
-**The rule that every page is held to.** After a touch the screen has three answers, and only one of them allows another
-touch: `Seen.ABSENT`, which a page may say only where the screen shows *positively* that nothing came of it. "Something
-new of ours stands there and reads differently" and "I cannot find it" are `Seen.UNCLEAR`: that ends as `unknown`, and a
-person looks. What stood there before the first touch is kept in the ledger where that is needed to tell, so that a
-process that was started again, and remembers nothing, is held to the same rule. What each page takes for positive is
-listed in docs/decisions/0017-texts-as-phones-write-them.md.
+The intent is written to the ledger before anything is touched. After a retry, a crash between any two steps or a lost
+reply, `perform` finds the intent and looks at the screen again; it never acts without having looked. An action that an
+earlier try has verified is not repeated or looked at again.
 
-The limits of the account are asked twice: with the intent, which takes a place in its budget, and right before the
+**The rule for every page.** After a touch there are three answers, and only `Seen.ABSENT` allows another touch. A page
+may give it only if the screen shows *positively* that nothing was done. "There is something new of ours that reads
+differently" and "I cannot find it" are `Seen.UNCLEAR`: the action ends as `unknown`, and a person has to look. Where
+the state before the first touch is needed for the decision, it is stored in the ledger, so that the rule also holds for
+a restarted process. What counts as positive on each page is listed in
+docs/decisions/0017-texts-as-phones-write-them.md.
+
+The account's limits are checked twice: with the intent, which reserves a place in the budget, and right before the
 touch.
 """
 
@@ -44,29 +46,30 @@ from tasks.verified import require_verified
 Outcome = Literal["done", "already"]
 
 VERIFY_WITHIN = timedelta(seconds=8)
-"""How long the screen may take to show that an action was done."""
+"""The timeout for the screen to show that an action was done."""
 
 _LOOK_EVERY = timedelta(milliseconds=200)
 
 
 class Seen(Enum):
-    """What the screen says of an action."""
+    """What the screen shows about an action."""
 
     DONE = "done"
     ABSENT = "absent"
-    """It shows that the action was not done: before a touch anything that is not done, after one only positively."""
+    """It was not done. After a touch, this needs positive proof; before one, anything that is not DONE is ABSENT."""
 
     UNCLEAR = "unclear"
-    """It cannot tell: something new stands there that reads differently, or what should be there is not found."""
+    """The screen cannot tell: something new reads differently, or what should be there is not found."""
 
 
 @dataclass(frozen=True, slots=True)
 class Deed:
-    """An irreversible action: `show` brings its screen up, `is_done` reads it, `act` does it (one touch).
+    """An irreversible action.
 
-    `is_done` gives one of three answers; where a screen is always sure, as a button that is lit or not, a bool does.
-    `prepare` does what leads to that touch and can be taken back, such as typing. `person` is whom it concerns, such as
-    a post's author, where the target does not name anybody. `why` says what is unclear, where `is_done` has said so.
+    `show` opens its screen, `is_done` reads from it whether the action was done, `act` does it with a single touch.
+    `is_done` may return a bool where the screen is never unclear, such as for a button that is lit or not. `prepare`
+    does the reversible steps before the touch, such as typing. `person` is the person concerned if the target does not
+    name one, such as a post's author. `why` explains an UNCLEAR answer.
     """
 
     kind: Kind
@@ -79,27 +82,27 @@ class Deed:
     why: Callable[[], str] = lambda: "the screen cannot tell"
 
     def look(self) -> Seen:
-        """Return what the screen says of it."""
+        """Call `is_done` and convert a bool to `Seen`."""
         seen = self.is_done()
         return seen if isinstance(seen, Seen) else Seen.DONE if seen else Seen.ABSENT
 
 
 def was_touched(kind: Kind, target: str) -> bool:
-    """Tell whether an earlier try of this task, or this one, may have done an action."""
+    """Tell whether any try of this task, the current one included, may have done an action."""
     context = current()
     actions = context.ledger.actions.of_task(context.task_id)
     return any((each.kind, each.target) == (kind, target) and each.acting_at is not None for each in actions)
 
 
 def perform(deed: Deed) -> Outcome:
-    """Do it unless it is done already, and see that it was done.
+    """Do an action unless it is done already, and verify it. Return "already" if it was done before this task.
 
     Raises:
-        UnverifiedProfile: nobody has seen the app profile work on this phone; nothing was touched.
-        DoNotContact: nobody may contact the person that it concerns; nothing was touched.
-        LimitReached: the account may not do it now, and the task is to fail then; nothing was touched.
-        Postponed: the account may do it later, and the task is to wait for that; nothing was touched.
-        OutcomeUnknown: it may have happened, and the screen cannot tell, or could not until the last try.
+        UnverifiedProfile: the app profile is not verified on this phone; nothing was touched.
+        DoNotContact: the person is on the do-not-contact list; nothing was touched.
+        LimitReached: a limit forbids it, and the task is to fail then; nothing was touched.
+        Postponed: a limit forbids it until later, and the task is to wait in its queue; nothing was touched.
+        OutcomeUnknown: it may have been done, and the screen does not show whether it was.
 
     """
     context = current()
@@ -132,7 +135,7 @@ def _intent(context: RunContext, deed: Deed) -> Intent:
 
 
 def _intended(context: RunContext, intent: Intent) -> Action:
-    """Return the action as the ledger has it, once the limits of the account allow it."""
+    """Record the intent in the ledger, waiting for the account's limits; return the recorded action."""
     while isinstance(answer := context.ledger.actions.intend(intent, context.clock.now(), zone(context)), Refusal):
         await_end_of(answer)
     return answer
@@ -153,7 +156,7 @@ def _look_then_act(context: RunContext, deed: Deed, intent: Intent, action: Acti
         refused = context.ledger.actions.acting(action.id, intent, context.clock.now(), zone(context))
         if refused is not None:
             await_end_of(refused)
-        elif waits == context.patience.waits:  # else the screen is as old as the outage was long
+        elif waits == context.patience.waits:  # otherwise an outage was waited for: read the screen again
             break
     deed.act()
     _verify(context, deed)
@@ -166,7 +169,7 @@ def _verify(context: RunContext, deed: Deed) -> None:
         if context.clock.monotonic() > deadline:
             message = f"the screen does not show that {deed.kind} {deed.target} was done"
             raise NotVerified(message)
-        context.clock.sleep(_LOOK_EVERY)  # not interruptible: what was touched is always looked at
+        context.clock.sleep(_LOOK_EVERY)  # not interruptible: after a touch the screen is always checked
 
 
 def _unclear(deed: Deed, action: Action) -> OutcomeUnknown:
@@ -177,7 +180,7 @@ def _unclear(deed: Deed, action: Action) -> OutcomeUnknown:
 
 
 def _give_up(context: RunContext, deed: Deed, action_id: int, error: PhonefleetError) -> None:
-    """Record that it was not done, or, when it had been touched and not been refused, that nobody knows."""
+    """Record the action as failed, or as unknown if it was touched and not refused by the app."""
     action = next(a for a in context.ledger.actions.of_task(context.task_id) if a.id == action_id)
     touched = action.acting_at is not None and (action.state != "failed" or isinstance(error, OutcomeUnknown))
     unknown = touched and not isinstance(error, (ActionBlocked, Rejected))

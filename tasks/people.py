@@ -1,4 +1,4 @@
-"""Following and unfollowing one person, each once and seen on the screen."""
+"""Follows or unfollows one person, at most once, and verifies it on the profile."""
 
 from __future__ import annotations
 

@@ -1,7 +1,11 @@
-"""The targets that the phones of one request share: this run's share of them, one after the other.
+"""Work sharing: takes targets from the pool that the tasks of one request share, one after the other.
 
-A target that fails does not end the rest. What is wrong with the phone, the account or the app does: then the target in
-hand goes back into the pool if nothing was touched yet, and else waits for this task to come back.
+A failed target does not end the run; an error of the phone, the account or the app does. The current target then goes
+back into the pool if nothing was touched yet; otherwise it stays claimed until this task is retried.
+
+    for visit in visits(config):
+        with visit:
+            visit.step("followUsers", lambda: follow_user(visit.claim.target, "direct"))
 """
 
 from __future__ import annotations
@@ -44,10 +48,10 @@ from tasks.progress import report_progress
 T = TypeVar("T")
 
 _IN_A_ROW = 3
-"""So many targets may fail one after the other for reasons of their own; then it is no longer the targets."""
+"""After this many failed targets in a row the run fails, because the cause is unlikely to be in the targets."""
 
 _SHOWN = 200
-"""How many outcomes the task itself shows; all of them are in the ledger."""
+"""How many outcomes the task's result shows; the ledger has all of them."""
 
 _ENDS_THE_RUN = (NeedsPerson, LimitReached, UnverifiedProfile, UnsupportedApp, AppMissing, DeviceUnknown, MediaRefused)
 _OF_THE_SCREEN = (ElementMissing, NotVerified, AppCrashed)
@@ -57,7 +61,7 @@ _WORST_FIRST: tuple[End, ...] = ("unknown", "failed", "done", "already")
 
 @dataclass(slots=True)
 class Visit:
-    """The time that a run spends on one target; what is done is noted step by step."""
+    """The work of a run on one target, as a context manager that records its steps and outcome at the end."""
 
     context: RunContext
     claim: Claim
@@ -67,7 +71,7 @@ class Visit:
     _reported: int = 0
 
     def step(self, action: str, do: Callable[[], str | None]) -> None:
-        """Do one thing and note what came of it; None means that there was nothing to do."""
+        """Do one step and record its outcome; None from `do` is recorded as skipped."""
         before = len(self.context.report.outcomes)
 
         def noted() -> None:
@@ -78,7 +82,7 @@ class Visit:
         self.look(action, noted)
 
     def look(self, action: str, do: Callable[[], T]) -> T | None:
-        """Do something that matters only to what comes next; note that it failed, and return None then."""
+        """Call `do` and return its result, which is not recorded; record a failure and return None."""
         if self.over:
             return None
         try:
@@ -90,17 +94,20 @@ class Visit:
             return None
 
     def place(self, number: int = 0, of: int = 1) -> int:
-        """Return how far texts have come since the task's own turn: they go on from target to target of the pool."""
+        """Return the `place` that makes sequential texts continue from target to target of the whole pool.
+
+        `number` is the index among the `of` texts that each target may need.
+        """
         return self.claim.position * of + number - self.context.ordinal
 
     def skip(self, why: str) -> None:
-        """Leave the target alone from here on."""
+        """Skip the rest of the target's steps."""
         if not self.over:
             self.note("visit", "skipped", why)
             self.over = True
 
     def note(self, action: str, outcome: str, detail: str | None = None) -> None:
-        """Note what came of something."""
+        """Record the outcome of a step."""
         self.steps.append(Step(action, outcome, detail))
 
     def __enter__(self) -> Self:
@@ -116,7 +123,7 @@ class Visit:
     def _end(self) -> None:
         outcome = _outcome(self.steps)
         self.context.ledger.pools.end(self.claim, outcome, self.steps, self.context.clock.now())
-        del self.context.report.outcomes[self._reported :]  # the verbs' own notes: the steps tell all of it
+        del self.context.report.outcomes[self._reported :]  # added by the steps' tasks, and part of the steps
         self.context.report.outcomes.append(_shown(self.claim.target, outcome, self.steps))
         if len(self.context.report.outcomes) > _SHOWN:
             del self.context.report.outcomes[:-_SHOWN]
@@ -136,11 +143,11 @@ class Visit:
 
 
 def visits(config: SuperMarketingConfig) -> Iterator[Visit]:
-    """Yield this run's targets, as long as there are any, with a wait between them and progress after each.
+    """Claim and yield targets until the pool is empty, with pauses in between and progress after each.
 
     Raises:
-        Permanent: the limits do not let several accounts work on the same people.
-        PhonefleetError: target after target failed.
+        Permanent: strategy shared_pool is not allowed by the limits.
+        PhonefleetError: `_IN_A_ROW` targets have failed one after the other.
 
     """
     context = current()
@@ -155,11 +162,11 @@ def visits(config: SuperMarketingConfig) -> Iterator[Visit]:
         if _report_progress(context, pool, config.consumption_limit):
             _pause(context, config)
     done = context.ledger.pools.progress(pool, context.task_id).done
-    report_progress(done, done)  # what looks free now is being taken by another at this moment
+    report_progress(done, done)  # targets that still look free are just being claimed by other tasks
 
 
 def prospects(config: SuperMarketingConfig) -> list[Prospect]:
-    """Return the targets of a configuration, each once; posts of the same person are one if they are to be merged."""
+    """Return the distinct targets of a configuration; with `merge_same_username_tasks`, a person's posts are one."""
     if config.data_source_type == "usernames":
         names = {name.casefold(): name for name in reversed(config.targets)}
         return [Prospect(names[key]) for key in dict.fromkeys(name.casefold() for name in config.targets)]
@@ -176,7 +183,7 @@ def _name(posts: list[str]) -> str:
 
 
 def _opened(context: RunContext, config: SuperMarketingConfig) -> UUID:
-    """Return the run's pool, filled, and let the report begin with what earlier tries have done."""
+    """Fill the run's pool and return its id; start the report with the outcomes of earlier tries."""
     alone = config.strategy == "shared_pool"
     if alone and not context.ledger.limits.current().rules.allow_shared_pool:
         message = "strategy shared_pool points many accounts at the same people: the limits do not allow it"
@@ -196,7 +203,7 @@ def _taken(context: RunContext, pool: UUID, most: int) -> Claim | None:
 
 
 def _report_progress(context: RunContext, pool: UUID, most: int) -> bool:
-    """Show how far the run is, and tell whether there is more to do."""
+    """Report progress; tell whether there are targets left."""
     progress = context.ledger.pools.progress(pool, context.task_id, most)
     report_progress(progress.done, progress.total)
     return progress.done < progress.total
@@ -210,24 +217,24 @@ def _pause(context: RunContext, config: SuperMarketingConfig) -> None:
 
 
 def _ends_the_run(error: PhonefleetError) -> bool:
-    """Tell whether an error is about the phone, the account or the app, and the next target would meet it too."""
+    """Tell whether an error is of the phone, the account or the app, so that the next target would fail too."""
     return isinstance(error, _ENDS_THE_RUN) or not isinstance(error, (Permanent, *_OF_THE_SCREEN))
 
 
 def _was_touched(context: RunContext, claim: Claim) -> bool:
-    """Tell whether anything irreversible may have been done with the target."""
+    """Tell whether an irreversible action may have been done with the target."""
     actions = context.ledger.actions.of_task(context.task_id)
     return any(each.acting_at and claim.claimed_at and each.acting_at >= claim.claimed_at for each in actions)
 
 
 def _outcome(steps: list[Step]) -> End:
-    """Return what the steps come to: the worst of them, or else that something was done."""
+    """Return the outcome of a target: the first of `_WORST_FIRST` among its steps, otherwise "skipped"."""
     outcomes = {step.outcome for step in steps}
     found: list[End] = [worst for worst in _WORST_FIRST if worst in outcomes]
     return found[0] if found else "skipped"
 
 
 def _shown(target: str, outcome: str, steps: list[Step]) -> dict[str, str]:
-    """Return an outcome as the task's result shows it."""
+    """Return an outcome in the form of the task's result."""
     why = next((step.detail for step in steps if step.detail and step.outcome == outcome), None)
     return {"target": target, "outcome": outcome} | ({"detail": why} if why else {})

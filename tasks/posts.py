@@ -1,4 +1,4 @@
-"""What is done with a post: watching it, and each of its buttons once, seen lit on the screen."""
+"""Watches posts and presses their buttons (like, favorite, repost, share), each at most once and verified."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def chosen_posts(urls: Sequence[str], usernames: Sequence[str], count: int) -> l
 
 @device_task(run_name="find posts of @{username}")
 def newest_posts(username: str, count: int) -> list[PostRef]:
-    """Return the newest posts of a person without live ones and advertisements; fewer when there are fewer."""
+    """Return up to `count` newest posts of a person, without live posts and advertisements."""
     posts = PostsOfUser(driver(), username).newest(count)
     if not posts:
         report(username, "no posts")
@@ -35,7 +35,10 @@ def newest_posts(username: str, count: int) -> list[PostRef]:
 
 @device_task(run_name="watch {post}")
 def watch_post(post: PostRef, view_duration: tuple[float, float]) -> PostRef | None:
-    """Watch a post for a random time, in seconds, and return it with its author; None for one to be passed over."""
+    """Watch a post for a random time and return it with its author; None for a live post or an advertisement.
+
+    `view_duration` is (shortest, longest), in seconds. A post that an earlier try has acted on is not watched again.
+    """
     found = identified(post)
     if found is not None and not _was_acted_on(post):
         context = current()
@@ -69,13 +72,13 @@ def share_post(post: PostRef) -> Outcome:
 
 
 def follow_author(post: PostRef) -> None:
-    """Follow who has published a post, unless that is the account itself."""
+    """Follow the author of a post, unless it is the account itself."""
     if not same_name(post.author, current().account or ""):
         follow_user(post.author, "direct")
 
 
 def identified(post: PostRef) -> PostRef | None:
-    """Open a post and return it with its author; a live one or an advertisement is reported and passed over."""
+    """Open a post and return it with its author; None, and an outcome, for a live post or an advertisement."""
     page = PostPage(driver(), post)
     page.open()
     kind = page.kind()
@@ -87,7 +90,7 @@ def identified(post: PostRef) -> PostRef | None:
 
 def _press(post: PostRef, mark: Mark) -> Outcome:
     page = PostPage(driver(), post)
-    anew = was_touched(mark, post.target)  # then only a screen that is opened anew tells how it ended
+    anew = was_touched(mark, post.target)  # then the screen is opened anew, because only that shows how it ended
 
     def show() -> None:
         if anew or not page.is_open():
@@ -108,12 +111,12 @@ def _press(post: PostRef, mark: Mark) -> Outcome:
 
 
 def _was_acted_on(post: PostRef) -> bool:
-    """Tell whether an earlier run has come so far that the post was watched."""
+    """Tell whether an earlier try has already acted on the post, and so has watched it."""
     context = current()
     return any(each.target == post.target for each in context.ledger.actions.of_task(context.task_id))
 
 
 def report(target: str, outcome: str, action: str | None = None) -> None:
-    """Note how something ended, and what was done where that is not clear from the script."""
+    """Add an outcome to the report; `action` says what was done where the script does not tell."""
     done = {"action": action} if action else {}
     current().report.outcomes.append({"target": target, **done, "outcome": outcome})

@@ -1,4 +1,4 @@
-"""Changing what an account says about itself: each thing once, seen on its profile afterwards."""
+"""Edits the account's profile (nickname, bio, link, avatar, username), each field at most once and verified."""
 
 from __future__ import annotations
 
@@ -30,25 +30,25 @@ _OTHERWISE = "the profile says neither what it said before nor, as far as anybod
 
 @device_task(run_name="set the nickname")
 def set_nickname(nicknames: Sequence[str], order: Order) -> Outcome:
-    """Give the account another name to show; done when the profile shows it."""
+    """Set the account's display name; done when the profile shows it."""
     return _set("nickname", text_for(KIND, "nickname", Wording(nicknames, order)))
 
 
 @device_task(run_name="set the bio")
 def set_bio(bios: Sequence[str], order: Order) -> Outcome:
-    """Write another biography; done when the profile shows it."""
+    """Set the account's biography; done when the profile shows it."""
     return _set("bio", text_for(KIND, "bio", Wording(bios, order)))
 
 
 @device_task(run_name="set the link")
 def set_link(url: str) -> Outcome:
-    """Put another link onto the profile; done when the profile shows it."""
+    """Set the profile's link; done when the profile shows it."""
     return _set("link", url)
 
 
 @device_task(run_name="set the avatar")
 def set_avatar(path: str, order: Order) -> Outcome:
-    """Give the account another picture: the file, or one of the folder; done when the profile shows another one."""
+    """Set the account's picture; done when the profile shows another one. `path` is a file or a folder of files."""
     picture = _picture(current(), path, order)
     page = OwnProfile(driver(), [_account()])
     with on_phone([picture], "image") as [shown]:
@@ -60,10 +60,10 @@ def set_avatar(path: str, order: Order) -> Outcome:
 
 @device_task(run_name="set the username")
 def set_username(usernames: Sequence[str], order: Order) -> Outcome:
-    """Give the account another username: the next one, or the first after it that the app takes.
+    """Change the account's username: to the chosen one, or the first after it that the app accepts.
 
     Raises:
-        Rejected: the app takes none of them.
+        Rejected: the app accepts none of them.
 
     """
     candidates = _in_turn(usernames, text_for(KIND, "username", Wording(usernames, order)))
@@ -101,9 +101,10 @@ def _set(field: Field, value: str) -> Outcome:
 
 @dataclass(slots=True)
 class _Setting:
-    """One thing on its way to the profile.
+    """One field being set, and the rules for telling whether it was.
 
-    Done: the profile says it, and did not say what reads just like it before. Absent: it says what it said before.
+    DONE: the profile shows the value, and did not show one that reads the same before. ABSENT: it shows what it showed
+    before.
     """
 
     page: OwnProfile
@@ -112,7 +113,7 @@ class _Setting:
     touched: bool
 
     def look(self) -> Seen:
-        """Tell whether the profile says it; before the first touch, keep what it says."""
+        """Tell whether the profile shows the value; before the first touch, store the old one in the ledger."""
         context, found = current(), self.page.says(self.field, self.value)
         said: str = getattr(self.page.read(), self.field)
         if not self.touched:
@@ -124,14 +125,14 @@ class _Setting:
         return Seen.ABSENT if found is Reading.OTHER and before is not None and reads(said, before) else Seen.UNCLEAR
 
     def save(self) -> None:
-        """Save what stands in the editor."""
+        """Touch the button that saves."""
         self.touched = True
         self.page.save()
 
 
 def _naming(page: OwnProfile, rename: Rename, candidate: str) -> Deed:
     def is_done() -> bool:
-        """Any other name than that of before is one that an earlier try of this task has given."""
+        """Any name other than the old one counts, because an earlier try of this task has set it."""
         shown = page.read().username
         return same_name(shown, candidate) or not same_name(shown, rename.before)
 
@@ -152,9 +153,9 @@ def _enter(page: OwnProfile, field: Field, value: str) -> None:
 
 @dataclass(slots=True)
 class _Avatar:
-    """Another picture on its way: how the old one looked tells it apart.
+    """A new avatar being set; it is recognized by looking different from the old one.
 
-    Done: another one shows. Absent: the old one shows, and the new one does not look like it.
+    DONE: the profile shows another picture. ABSENT: it shows the old one, and the new one would look different.
     """
 
     page: OwnProfile
@@ -163,9 +164,9 @@ class _Avatar:
     saved: bool = False
 
     def look(self) -> Seen:
-        """Tell whether another picture shows than before the first touch; before that, keep how the old one looks.
+        """Compare the shown picture with the old one; before the first touch, store the old one's look in the ledger.
 
-        Where the app has taken the new one in this very try, it may look just like the old one.
+        If it was saved in this try, it is DONE even if it looks like the old one.
         """
         context = current()
         if self.saved:
@@ -184,19 +185,19 @@ class _Avatar:
         return Seen.ABSENT if self.new.differs_from(old) else Seen.UNCLEAR
 
     def pick(self) -> None:
-        """Choose the newest picture of the phone."""
+        """Choose the newest picture of the phone's gallery."""
         self.page.edit()
         self.page.pick_avatar()
 
     def save(self) -> None:
-        """Save it; the app then shows the profile again."""
+        """Touch the button that saves; the app then shows the profile again."""
         self.touched = True
         self.page.save()
         self.saved = True
 
 
 def _picture(context: RunContext, path: str, order: Order) -> str:
-    """Return the file whose turn it is, the same in every try."""
+    """Choose the picture by the configured order, and store the choice, so that every retry uses the same."""
 
     def choose() -> ChosenText:
         folders = MediaFolders.of(context.settings)
@@ -210,19 +211,19 @@ def _picture(context: RunContext, path: str, order: Order) -> str:
 
 
 def _no_library(kind: MediaKind, tags: Sequence[str]) -> Sequence[str]:
-    """Return nothing: pictures of people come from a folder."""
+    """Return nothing: avatars are taken from a folder, never from the media library."""
     del kind, tags
     return []
 
 
 def _in_turn(usernames: Sequence[str], first: str) -> list[str]:
-    """Return the usernames from the chosen one on, then those before it."""
+    """Return the usernames rotated, so that they begin with `first`."""
     start = list(usernames).index(first) if first in usernames else 0
     return [*usernames[start:], *usernames[:start]]
 
 
 def _still_to_try(rename: Rename, candidates: Sequence[str]) -> Sequence[str]:
-    """Return the candidates; only the one that the account has got, where an earlier try got so far."""
+    """Return the candidates, or only the username that an earlier try has already set."""
     return [rename.after] if rename.after is not None else candidates
 
 

@@ -1,4 +1,4 @@
-"""Progress that people see while a run goes on: in the API, and in Prefect when there is more than one step."""
+"""Reports a run's progress to the API, and to Prefect if there is more than one step."""
 
 from __future__ import annotations
 
@@ -12,7 +12,13 @@ T = TypeVar("T")
 
 
 def each(items: Sequence[T]) -> Iterator[T]:
-    """Yield the items one by one and report how many are done of how many, before the first and after each."""
+    """Iterate over items, reporting progress and checking the stop signal before each.
+
+    For example:
+
+        for target in each(config.target_users):
+            follow_user(target, "direct")
+    """
     for done, item in enumerate(items):
         report_progress(done, len(items))
         current().stop.check()
@@ -29,7 +35,7 @@ def report_progress(done: int, total: int) -> None:
 
 
 def _show(context: RunContext, percent: int) -> None:
-    """Show a whole percent in Prefect when it has changed."""
+    """Show the percentage in Prefect if it has changed."""
     shown = context.report.shown
     if shown.artifact is None:
         shown.artifact = begin_progress(context, percent)

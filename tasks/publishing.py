@@ -1,4 +1,4 @@
-"""Publishing a post: once, and seen to stand on the account's own profile."""
+"""Publishes a post, at most once, and verifies it on the account's own profile or in its story."""
 
 from __future__ import annotations
 
@@ -28,10 +28,10 @@ from tasks.texts import Wording, text_for
 
 _LOOK_EVERY = timedelta(seconds=1)
 _APPEARS_WITHIN = timedelta(seconds=5)
-"""How long an upload that was begun may take to show at all."""
+"""How long it may take after a touch until the app shows the upload."""
 
 _STORY_STAYS = timedelta(hours=1)
-"""For how long the number of a story that has not changed means that nothing came of a touch."""
+"""Within this time after the first touch, an unchanged number of story items proves that nothing was published."""
 
 _NOT_SEEN = "nobody knows what the profile showed before"
 _STORY_CHANGED = "the story holds another number than before, or it was seen long ago"
@@ -42,7 +42,7 @@ _PROFILE_CHANGED = (
 
 @device_task(run_name="publish a {config.placement}")
 def publish_post(config: PostConfig) -> Outcome:
-    """Publish a post; done when it stands on the profile, or in the story."""
+    """Publish a post; done when it appears on the profile, or in the story."""
     context = current()
     files = material_for(config)
     caption = _caption(context, config)
@@ -53,7 +53,7 @@ def publish_post(config: PostConfig) -> Outcome:
 
 
 def _caption(context: RunContext, config: PostConfig) -> str:
-    """Return the words of the post; none are kept, too, because later posts are compared with them."""
+    """Return the caption. An empty one is stored too, because later posts are compared with it."""
     if config.captions:
         return text_for("post", config.placement, Wording(config.captions, "sequential"))
     return context.ledger.texts.choose(context.task_id, "post", config.placement, lambda: ChosenText("")).content
@@ -78,9 +78,10 @@ def _publish(context: RunContext, config: PostConfig, caption: str, shown: Seque
 
 @dataclass(frozen=True, slots=True)
 class _Before:
-    """What the profile showed before the first touch: how many posts of these words stand first, and its tiles.
+    """The profile before the first touch.
 
-    In a story only the number counts. An older version has kept no tiles and no time: then both are None.
+    `alike` is the number of newest posts with this caption (for a story: the number of its items), `tiles` the
+    profile's first tiles, `at` the time. Earlier versions stored neither tiles nor time: then both are None.
     """
 
     alike: int
@@ -88,12 +89,12 @@ class _Before:
     at: datetime | None
 
     def dump(self) -> str:
-        """Return it as JSON, to be kept."""
+        """Return it as JSON, for the ledger."""
         return json.dumps({"alike": self.alike, "tiles": self.tiles, "at": self.at and self.at.isoformat()})
 
     @classmethod
     def load(cls, kept: str) -> _Before:
-        """Read what `dump` returned, or the bare number of an older version."""
+        """Read what `dump` returned, or the bare number that earlier versions stored."""
         if kept.isdecimal():
             return cls(int(kept), None, None)
         record = json.loads(kept)
@@ -103,10 +104,10 @@ class _Before:
 
 @dataclass(slots=True)
 class _Post:
-    """One post on its way to the profile.
+    """One post being published, and the rules for telling whether it was.
 
-    Done: among the newest posts one more reads like its caption than before and than the ledger knows of the account's
-    other tasks. Absent: the first tiles of the profile are those of before, below what other tasks have published.
+    DONE: the newest posts have one more with its caption than before the touch, beyond those of the account's other
+    tasks. ABSENT: the profile's first tiles are those of before, below what other tasks have published.
     """
 
     context: RunContext
@@ -119,14 +120,14 @@ class _Post:
     why: str = ""
 
     def show(self) -> None:
-        """Let what was begun come to its end; before the first touch, keep what stands there."""
+        """Wait for an upload to end; before the first touch, store the profile's state in the ledger."""
         self._await_upload(_APPEARS_WITHIN if self.touched else timedelta())
         if not self.touched:
             at = self.context.clock.now()
             self.context.ledger.sightings.keep(*self._key, self._seen(at).dump(), at)
 
     def look(self) -> Seen:
-        """Tell whether one more stands there than before and than others have published since."""
+        """Tell whether the post was published."""
         if not self.touched:
             return Seen.ABSENT
         self._await_upload(timedelta())
@@ -143,7 +144,7 @@ class _Post:
         return _Before(self.own.alike(self.caption), tuple(self.own.first_tiles()), at)
 
     def _story(self, before: _Before, others: OthersSince) -> Seen:
-        """Count: what is in the story vanishes after a day, so an unchanged number says something for a while only."""
+        """Decide by counting; story items vanish after a day, so an unchanged number is proof for a while only."""
         now = self.own.in_story()
         if now > before.alike + others.here + others.perhaps:
             return Seen.DONE
@@ -170,7 +171,7 @@ class _Post:
         ComposerPage(self.app).send()
 
     def compose(self) -> None:
-        """Do everything that leads to the touch that publishes."""
+        """Fill in everything, up to the touch that publishes."""
         config = self.config
         composer = self._begun()
         composer.write(self.caption)
@@ -216,10 +217,11 @@ class _Post:
         return Wanted(self.config.sound_name, self.config.custom_sound_keyword, self._sound_patience)
 
     def _await_upload(self, appears_within: timedelta) -> None:
-        """Wait while something is on its way, which a stop ends; take away what has failed.
+        """Wait until no upload is going on, and discard a failed one.
 
         Raises:
             NotVerified: it takes too long.
+            Interrupted: a stop came first.
 
         """
         clock, stop = self.context.clock, self.context.stop

@@ -1,4 +1,4 @@
-"""Gets a phone and its app ready to be driven: looks at what no library raises an error for."""
+"""Prepares the phone and its app: checks battery and lock screen, and opens the app's driver."""
 
 from __future__ import annotations
 
@@ -9,7 +9,15 @@ from tasks.context import RunContext, current
 
 
 def driver() -> AppDriver:
-    """Return this run's driver of its app; the first call checks the phone and reads the app's version."""
+    """Return the driver of this run's app. Every call checks the phone; the first one also reads the app's version.
+
+        ProfilePage(driver()).open_direct("ann")
+
+    Raises:
+        BatteryLow: the battery is below `settings.minimum_battery`.
+        DeviceLocked: the phone has a lock screen that cannot be dismissed.
+
+    """
     context = current()
     _check_phone(context)
     if context.driver is None:

@@ -1,4 +1,4 @@
-"""Usernames that change while scripts run: the account of the ledger follows, also across a crash in between."""
+"""Keeps the ledger's account in step with a change of its username in the app, also across a crash in between."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tasks.retries import device_task
 
 
 def settle_renames() -> None:
-    """Find out which name an account of this phone bears, where a process died while it was being changed."""
+    """Resolve unfinished renames on this phone, which a crashed run has left: see `note_renames`."""
     context = current()
     if context.ledger.renames.unfinished(context.serial, context.app):
         _settle()
@@ -27,7 +27,7 @@ def _settle() -> None:
 
 
 def note_renames() -> None:
-    """Note what became of the changes of usernames that nobody saw the end of, as the app's switcher shows it."""
+    """Record the results of unfinished renames, read from the app's account switcher."""
     context = current()
     if not context.ledger.renames.unfinished(context.serial, context.app):
         return
@@ -39,7 +39,7 @@ def note_renames() -> None:
 
 
 def begin_rename(candidates: Sequence[str]) -> Rename:
-    """Write down that the account may get one of these names, or return what an earlier try has come to."""
+    """Record that the account may get one of these names, or return the rename that an earlier try has recorded."""
     context = current()
     if context.account is None:
         message = "nobody knows whose username that would be"
@@ -53,7 +53,7 @@ def begin_rename(candidates: Sequence[str]) -> Rename:
 
 
 def end_rename(rename: Rename, after: str | None) -> None:
-    """Let the ledger, and the rest of this run, know the account by the name that it bears now."""
+    """Record the new username in the ledger and in the run's context; None means that the old one stays."""
     context = current()
     context.ledger.renames.end(rename, after, context.clock.now())
     context.account = after or rename.before

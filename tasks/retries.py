@@ -1,7 +1,11 @@
-"""Retries by error class: what is transient is tried again at once, then after a random wait that a stop can end.
+"""The decorator `device_task`: a Prefect task that is retried after transient errors, at once and then after a wait.
 
-Every verb begins by looking at the screen, so that beginning anew is always safe; what must not happen twice is seen to
-by `tasks.once`.
+    @device_task(run_name="open @{username}")
+    def open_profile(username: str) -> None:
+        ProfilePage(driver()).open_direct(username)
+
+Every task begins by looking at the screen, so that repeating it is always safe; `tasks.once` makes sure that
+irreversible actions are done only once.
 """
 
 from __future__ import annotations
@@ -26,20 +30,23 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 MOST_RETRIES = 10
-"""The highest number of retries that the settings allow; each run's own number is in its settings."""
+"""The highest number of retries that the settings allow; the number in use is `settings.retries`."""
 
 _AT_ONCE = 4
-"""How often a verb that was disturbed begins anew before its failure counts."""
+"""How often a task is repeated at once after transient errors, before that counts as one failed try."""
 
 _BREATH = (timedelta(milliseconds=200), timedelta(seconds=1))
 _MOST_OFFLINE = 2
-"""The device layer has waited for a phone that is offline: more often than this, only a longer wait helps."""
+"""How often a task is repeated at once after the phone was offline, for which the device layer has already waited."""
 
 _remaining: ContextVar[int] = ContextVar("phonefleet-tries-at-once", default=0)
 
 
 def device_task(*, run_name: str) -> Callable[[Callable[P, R]], Task[P, R]]:
-    """Make a verb of one phone a Prefect task, named in the UI by `run_name`, a template of its parameters."""
+    """Make a function that works on the run's phone a Prefect task with retries.
+
+    `run_name` is its name in the Prefect UI, a template with the function's parameters: "follow @{target}".
+    """
 
     def decorate(verb: Callable[P, R]) -> Task[P, R]:
         return task(
@@ -56,12 +63,12 @@ def device_task(*, run_name: str) -> Callable[[Callable[P, R]], Task[P, R]]:
 
 
 def worth_retrying(_task: Task[..., Any], run: TaskRun, state: State[Any]) -> bool:
-    """Tell whether this failure is transient and tries are left."""
+    """Tell whether the failure is transient and retries are left; Prefect's `retry_condition_fn`."""
     return isinstance(state.data, Transient) and run.run_count <= current().settings.retries
 
 
 def is_last_try() -> bool:
-    """Tell whether the task that is running will not be tried again, neither at once nor later."""
+    """Tell whether the running task will not be repeated after a failure, neither at once nor later."""
     return _remaining.get() == 0 and _tries() > current().settings.retries
 
 
@@ -84,7 +91,7 @@ def _tried(verb: Callable[P, R]) -> Callable[P, R]:
         try:
             return _at_once(context, lambda: verb(*args, **kwargs))
         except PhonefleetError as error:
-            if context.stop.reason is None:  # else the phone may be frozen, and nobody waits for its picture
+            if context.stop.reason is None:  # after a stop nobody waits for a picture of a phone that may be frozen
                 keep_evidence(context, error)
             raise
 
@@ -92,7 +99,7 @@ def _tried(verb: Callable[P, R]) -> Callable[P, R]:
 
 
 def _at_once(context: RunContext, verb: Callable[[], R]) -> R:
-    """Do it, and begin anew when something came in between that passes by itself."""
+    """Call the function, and repeat it up to `_AT_ONCE` times after transient errors, with short random pauses."""
     offline = 0
     for remaining in reversed(range(1, _AT_ONCE + 1)):
         token = _remaining.set(remaining)

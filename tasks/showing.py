@@ -1,6 +1,6 @@
-"""What a run leaves in Prefect for people to look at: its progress, a table of its outcomes, a picture of its failure.
+"""Creates a run's artifacts in Prefect: its progress, a table of its outcomes, a picture of its failure.
 
-Prefect calls these artifacts. A run never fails because one of them could not be shown.
+A run never fails because an artifact could not be created.
 """
 
 from __future__ import annotations
@@ -27,18 +27,18 @@ from phonefleet.pictures import opened
 from tasks.context import RunContext
 
 _LARGEST_PICTURE = (480, 680)
-"""Pixels; a picture travels inside of its artifact, so that it shows wherever the Prefect UI does, and whole there."""
+"""In pixels. The picture is embedded in the artifact as a `data:` URL, so that the Prefect UI can always show it."""
 
 
 def show_outcomes(context: RunContext) -> None:
-    """Show a table of the outcomes when there is more than one; who stops a run does not wait for it."""
+    """Create a table of the outcomes if there is more than one; not after a stop, which should not have to wait."""
     outcomes = context.report.outcomes
     if len(outcomes) > 1 and context.stop.reason is None:
         _shown(lambda: create_table_artifact(outcomes, key=_key("outcomes", context.serial), description=_of(context)))
 
 
 def show_people(context: RunContext) -> None:
-    """Show a table of the people that the task has collected."""
+    """Create a table of the people that the task has collected."""
     task = context.ledger.tasks.get(context.task_id)
     found = context.ledger.scraping.users(task) if task else []
     rows = [{"username": each.username, "source": each.source, "position": each.position} for each in found]
@@ -47,7 +47,7 @@ def show_people(context: RunContext) -> None:
 
 
 def show_failure(context: RunContext, error: PhonefleetError) -> None:
-    """Show what the phone showed when it failed, if anybody saw it."""
+    """Create an image of the phone's screen at the failure, if there is one."""
     picture = error.evidence.screenshot if error.evidence else None
     if picture:
         key, data = _key("failure", context.serial), _thumbnail(picture)
@@ -55,13 +55,13 @@ def show_failure(context: RunContext, error: PhonefleetError) -> None:
 
 
 def begin_progress(context: RunContext, percent: float) -> UUID | None:
-    """Show how far the run has got, and return what `show_progress` needs to show it again."""
+    """Create the progress artifact and return its id, for `show_progress`; None if it could not be created."""
     key, about = _key("progress", context.serial), _of(context)
     return _shown(lambda: create_progress_artifact(percent, key=key, description=about))
 
 
 def show_progress(artifact: UUID, percent: float) -> None:
-    """Show that the run has got further."""
+    """Update the progress artifact; `percent` is from 0 to 100."""
     _shown(lambda: update_progress_artifact(artifact, percent))
 
 
@@ -80,12 +80,12 @@ def _of(context: RunContext) -> str:
 
 
 def _key(what: str, serial: str) -> str:
-    """Return a key as Prefect takes them: lower case, digits and dashes."""
+    """Return an artifact key as Prefect accepts them: lower case letters, digits and dashes."""
     return f"{what}-{re.sub(r'[^a-z0-9]+', '-', serial.lower()).strip('-')}"
 
 
 def _thumbnail(png: bytes) -> str:
-    """Return a picture as a `data:` address of a small JPEG."""
+    """Return a picture as a `data:` URL of a small JPEG."""
     with opened(io.BytesIO(png)) as image:
         small = image.convert("RGB")
     small.thumbnail(_LARGEST_PICTURE)

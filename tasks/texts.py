@@ -1,4 +1,4 @@
-"""The words of an action: chosen once, kept in the ledger before anybody sees them, and the same in every try."""
+"""Chooses the text of an action: once, stored in the ledger before it is used, so that every retry uses the same."""
 
 from __future__ import annotations
 
@@ -20,16 +20,17 @@ from phonefleet.vault import REFERENCE, Vault, key_for
 from tasks.context import RunContext, current
 
 LONGEST = 1000
-"""How many characters a text may have where the app says nothing else."""
+"""The longest text in characters, where the app profile sets no other limit."""
 
 _LOOK_EVERY = timedelta(milliseconds=200)
 
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """Where the texts of a task come from; `chat` writes them if given, and `lines` step in for it.
+    """Where the text of an action comes from: a language model (`chat`) if configured, otherwise `lines`.
 
-    `subject` tells the language model what the text is about.
+    `lines` are also the fallback when the model fails. `subject` tells the model what to write about, `longest` is in
+    characters.
     """
 
     lines: Sequence[str]
@@ -43,7 +44,9 @@ class Wording:
 def text_for(kind: str, target: str, wording: Wording, turn: int | None = None) -> str:
     """Return the text of an action of this kind on this target, chosen now or by an earlier try.
 
-    `turn` is whose turn it is where texts come one after the other; by default the task's place in its request.
+    `turn` selects the line in sequential order (modulo their number); by default it is the task's ordinal.
+
+        text_for("comment", post.target, Wording(["Nice!", "{Good|Great} post"]))
     """
     context = current()
     turn = context.ordinal if turn is None else turn
@@ -87,10 +90,10 @@ def _model(context: RunContext, chat: ChatSettings) -> Model:
 
 
 def _key(context: RunContext, chat: ChatSettings) -> str:
-    """Return the key that a reference stands for.
+    """Return the API key of the language model that the reference in the configuration stands for.
 
     Raises:
-        Permanent: it is no reference, nobody can open what it stands for, or it belongs to another endpoint.
+        Permanent: it is no reference, it cannot be decrypted or found, or the key belongs to another endpoint.
 
     """
     given = chat.api_key
@@ -110,7 +113,7 @@ def _key(context: RunContext, chat: ChatSettings) -> str:
 
 
 def _while_not_stopped(context: RunContext, work: Callable[[], str]) -> str:
-    """Return what the work returns; a stop does not wait for it."""
+    """Do the work in a thread and return its result; a stop ends the wait, and the thread is left to itself."""
     future = Future[str]()
     threading.Thread(target=_fulfil, args=(future, work), name="language model", daemon=True).start()
     while not wait([future], _LOOK_EVERY.total_seconds()).done:
@@ -121,5 +124,5 @@ def _while_not_stopped(context: RunContext, work: Callable[[], str]) -> str:
 def _fulfil(future: Future[str], work: Callable[[], str]) -> None:
     try:
         future.set_result(work())
-    except BaseException as error:  # noqa: BLE001 - the edge of a thread: whoever waits gets it
+    except BaseException as error:  # noqa: BLE001 - the edge of a thread: handed to the waiting caller
         future.set_exception(error)

@@ -1,4 +1,4 @@
-"""Refuses what cannot be taken back while nobody has seen the app profile work on this phone."""
+"""Refuses irreversible actions until the app profile's selectors for them were verified on this phone."""
 
 from __future__ import annotations
 
@@ -7,15 +7,15 @@ from tasks.context import current
 
 
 def require_verified(*kinds: str) -> None:
-    """See that the profile may be trusted with these kinds of action on this phone, before anything is touched.
+    """Check that the profile's selectors for these kinds of action are verified on this phone.
 
     Raises:
-        UnsupportedApp: the profile does not know a selector that one of them needs.
-        UnverifiedProfile: one needs a selector that was not seen to work here, with this version of the app.
+        UnsupportedApp: the profile has no selector that one of the kinds needs.
+        UnverifiedProfile: a needed selector is unverified on this phone with this version of the app.
 
     """
     context = current()
-    if context.driver is None:  # then no app is open that could be touched
+    if context.driver is None:  # then no app was opened, so nothing can be touched
         return
     profile = context.driver.profile
     seen = (

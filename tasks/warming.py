@@ -1,6 +1,6 @@
-"""Warming up an account: watching post after post for a while, and now and then doing something with one.
+"""Warms up an account: watches post after post for a while, and sometimes likes, comments or follows.
 
-The time that was spent is kept in the ledger after each post: a run that comes back goes on with what is left.
+The time spent is stored in the ledger after each post, so that a run that was requeued continues with what is left.
 """
 
 from __future__ import annotations
@@ -25,11 +25,11 @@ from tasks.readiness import driver
 from tasks.retries import device_task
 
 _MOST_SEEN_IN_A_ROW = 200
-"""How many posts that were seen already are passed over before a feed counts as seen."""
+"""After this many already seen posts in a row, the whole feed counts as seen."""
 
 
 class Seen:
-    """The posts that were seen; no dataclass, so that Prefect does not look through all of them at each task."""
+    """The posts already seen. No dataclass, because Prefect would visit each post in it at every task call."""
 
     def __init__(self) -> None:
         self.posts: set[PostRef] = set()
@@ -41,7 +41,7 @@ _COUNTED: dict[str, Kind] = {
 
 
 class WarmUpRun:
-    """One run of a warm-up: whose turn it is on the screen, and what became of it."""
+    """One run of a warm-up: yields the posts that were watched, acts on some of them, and reports progress."""
 
     def __init__(self, config: AccountWarmupConfig) -> None:
         self._config = config
@@ -53,18 +53,18 @@ class WarmUpRun:
         self._closed: set[Kind] = set()
 
     def posts(self) -> Iterator[PostRef]:
-        """Yield each post that was watched, until the time is used up; live ones and advertisements are passed over."""
+        """Watch and yield posts until the configured time is used up; live posts and advertisements are skipped."""
         duration = timedelta(seconds=self._config.task_duration)
         self._report()
         for place, topic in enumerate(self._config.topic, start=1):
             yield from self._of(topic, duration * place / len(self._config.topic))
         while self._spent() < duration:
             yield from self._of(None, duration)
-            self._seen.posts.clear()  # then everything was seen, and it starts over
+            self._seen.posts.clear()  # the whole feed was seen: start over
         self._report()
 
     def perhaps(self, kind: Kind, percent: int, act: Callable[[PostRef], object], post: PostRef) -> None:
-        """Do something with a post in so many cases of a hundred; what a limit forbids is left out from then on."""
+        """Act on a post with a probability of `percent`; a kind that has met a limit is not tried again in this run."""
         if kind in self._closed or self._context.rng.random() * 100 >= percent:
             return
         try:
@@ -78,12 +78,12 @@ class WarmUpRun:
             self._context.report.note(error.message)
 
     def comment(self, post: PostRef) -> None:
-        """Comment on the post, in the configured words."""
+        """Comment on the post with one of the configured texts."""
         commented = sum(action.kind == "comment" for action in _actions(self._context))
         comment_on_post(post, self._config.comment_text, commented)
 
     def _of(self, topic: str | None, until: timedelta) -> Iterator[PostRef]:
-        """Yield the posts of the feed or of a topic, until so much time was spent or all were seen."""
+        """Watch and yield the posts of the feed (None) or of a topic, until `until` was spent or all were seen."""
         found = None
         while (left := until - self._spent()) > timedelta():
             earlier = found
@@ -112,7 +112,7 @@ class WarmUpRun:
         return self._earlier.spent + timedelta(seconds=self._context.clock.monotonic() - self._began)
 
     def _report(self) -> None:
-        """Keep how far the run is, and show it: in seconds, and what was watched and done."""
+        """Store the time spent in the ledger, and report progress in seconds and the counts."""
         self._so_far = replace(self._so_far, spent=self._spent())
         self._context.ledger.warm_ups.keep(self._context.task_id, self._so_far)
         total = max(round(self._config.task_duration), 1)
@@ -124,9 +124,10 @@ class WarmUpRun:
 def watch_next_post(
     topic: str | None, seen: Seen, span: tuple[float, float], left: timedelta, *, anew: bool
 ) -> FeedPost | None:
-    """Show the next post that was not seen yet, and watch a plain one for a random time, but no longer than is left.
+    """Show the next unseen post, watch it for a random time, and return it; None if there is none.
 
-    `anew` begins with the first post of the feed or the topic. None when there is no further one.
+    `span` is (shortest, longest) in seconds; the time is cut to `left`. Live posts and advertisements are not watched.
+    `anew` begins with the first post of the feed or the topic.
     """
     feed = FeedPage(driver(), topic)
     post = _next(feed, seen) if (feed.open() if anew else feed.resume()) else None

@@ -20,6 +20,12 @@ class BackgroundFleet:
     """A context manager: inside of it the phones and their HTTP API can be reached.
 
     The phones belong to the thread's event loop; `call` runs a function there and returns its result.
+
+    Example:
+        >>> with BackgroundFleet(FleetOptions(count=2, base_port=0, seed=7)) as fleet:
+        ...     len(fleet.serials)
+        2
+
     """
 
     def __init__(self, options: FleetOptions) -> None:

@@ -11,13 +11,22 @@ from pathlib import Path
 from phonefleet.device.phone import Foreground, Health, Key
 from phonefleet.errors import AppMissing, ElementMissing, LinkRefused, ShellFailed
 from phonefleet.geometry import Point, Rect
-from virtual_phones import drawing
-from virtual_phones.hierarchy import dump_windows, shown_text, view
 from virtual_phones.phone import VirtualPhone
+from virtual_phones.screen import drawing
+from virtual_phones.screen.hierarchy import dump_windows, shown_text, view
 
 
 class DirectPhone:
-    """Implements `phonefleet.device.phone.Phone`; it knows no shell commands."""
+    """Implements `phonefleet.device.phone.Phone`; it knows no shell commands.
+
+    Example:
+        >>> from virtual_phones.faults import Faults
+        >>> phone = DirectPhone(VirtualPhone("phone-1", "Test", Faults(), []))
+        >>> phone.press("home")
+        >>> phone.foreground().package
+        'com.android.launcher3'
+
+    """
 
     def __init__(self, virtual: VirtualPhone) -> None:
         self.virtual = virtual

@@ -29,7 +29,7 @@ class Fault(StrEnum):
     CLOSES = "closes"
     """The port takes each connection and closes it at once, for `seconds` (default: until the phone is well)."""
     DEAF = "deaf"
-    """Packets to the port vanish, as for a phone that left the network, for `seconds` (default: as above)."""
+    """Packets to the port vanish, as for a phone that left the network, for `seconds` (default: until well)."""
     # site "rpc": a call to the uiautomator server
     SERVER_DEAD = "server_dead"
     """The server has died before the call."""
@@ -111,12 +111,15 @@ RANDOM: Mapping[Site, tuple[Fault, ...]] = {
 
 
 _SHARE: Mapping[Site, float] = {"wire": 0.25, "rpc": 0.75, "shell": 0.75, "app": 1.0, "upload": 1.0}
-"""How much of a call's luck is decided at a site: a call passes the wire and then the server or the shell, and meets a
-fault with exactly the given rate. What the app does when it is touched comes on top of that."""
+"""The part of the fault rate that belongs to each site.
+
+A call passes the wire and then either the server or the shell; the parts of both add up to 1, so a call meets a fault
+with exactly the given rate. Faults of the app, which strike when it is touched, come on top.
+"""
 
 
 _BRIEF = 1.0
-"""Seconds that a phone which is lost by chance stays away: as a loose plug, not as one that was pulled."""
+"""Seconds for which a phone is away that was lost by chance: a loose contact, not a pulled cable."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +133,15 @@ class Strike:
 
 @dataclass(slots=True)
 class Faults:
-    """The faults of one phone: what was ordered strikes first, in order; else `rate` decides by seeded chance."""
+    """The faults of one phone: what was ordered strikes first, in order; else `rate` decides by seeded chance.
+
+    Example:
+        >>> faults = Faults()
+        >>> faults.order(Strike(Fault.HTTP_500))
+        >>> faults.draw("rpc").fault, faults.draw("rpc")
+        (<Fault.HTTP_500: 'http_500'>, None)
+
+    """
 
     rate: float = 0.0
     seed: int = 0

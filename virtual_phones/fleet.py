@@ -11,12 +11,12 @@ from pathlib import Path
 from typing import Self
 
 from phonefleet.errors import Permanent
-from virtual_phones.assets import SERVER_JAR, server_jar
 from virtual_phones.faults import Faults
 from virtual_phones.phone import VirtualPhone
 from virtual_phones.sample.application import SampleApp
 from virtual_phones.sample.skins import VERSIONS
-from virtual_phones.traits import Traits
+from virtual_phones.system.assets import SERVER_JAR, server_jar
+from virtual_phones.system.traits import Traits
 from virtual_phones.u2.server import U2Server
 from virtual_phones.windows.equipment import Equipment
 from virtual_phones.wire.daemon import Daemon

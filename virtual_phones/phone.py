@@ -13,16 +13,19 @@ from collections.abc import Callable, Sequence
 
 from phonefleet.clock import Clock, SystemClock
 from phonefleet.geometry import Point, Rect
-from virtual_phones import fingers, home, keypad, keys, scenery, system_log
-from virtual_phones.app import App
+from virtual_phones.apps import home
+from virtual_phones.apps.app import App, full_name
 from virtual_phones.faults import Fault, Faults, Strike
-from virtual_phones.files import FileTree
-from virtual_phones.focus import Focus
-from virtual_phones.hardware import ADB_KEYBOARD, SOFT_KEYBOARD, Battery, build_properties, first_settings
-from virtual_phones.media_store import MediaStore
-from virtual_phones.node import Node
-from virtual_phones.streams import Automation, Dial, NoAutomation, Serve
-from virtual_phones.traits import Traits
+from virtual_phones.input import gestures, keypad, keys
+from virtual_phones.screen.focus import Focus
+from virtual_phones.screen.node import Node
+from virtual_phones.system import system_log
+from virtual_phones.system.files import FileTree
+from virtual_phones.system.hardware import ADB_KEYBOARD, SOFT_KEYBOARD, Battery, build_properties, first_settings
+from virtual_phones.system.media_store import MediaStore
+from virtual_phones.system.streams import Automation, Dial, NoAutomation, Serve
+from virtual_phones.system.traits import Traits
+from virtual_phones.windows import layout
 from virtual_phones.windows.equipment import Equipment
 from virtual_phones.windows.window import Scene, Window
 
@@ -110,7 +113,7 @@ class VirtualPhone:
 
     def scene(self) -> Scene:
         """Return what is on the displays now; the view that has the keyboard is marked `focused`."""
-        scene = scenery.scene(self)
+        scene = layout.scene(self)
         if scene.field is not None:
             scene.field.focused = True
         return scene
@@ -153,18 +156,18 @@ class VirtualPhone:
 
     def tap(self, x: float, y: float) -> bool:
         """Touch the screen; False only when the point is outside of it."""
-        return fingers.tap(self, x, y)
+        return gestures.tap(self, x, y)
 
     def long_tap(self, x: float, y: float) -> bool:
         """Touch the screen and stay; a view that knows no long touch takes it for a tap."""
-        return fingers.long_tap(self, x, y)
+        return gestures.long_tap(self, x, y)
 
     def swipe(self, x1: float, y1: float, x2: float, y2: float) -> bool:
         """Move a finger; the innermost scrollable view under its start scrolls. Tells whether content moved."""
-        return fingers.swipe(self, Point(int(x1), int(y1)), Point(int(x2), int(y2)))
+        return gestures.swipe(self, Point(int(x1), int(y1)), Point(int(x2), int(y2)))
 
     def press(self, key: str | int) -> bool:
-        """Press a key, by name or code (see `virtual_phones.keys`); False for an unknown key."""
+        """Press a key, by name or code (see `virtual_phones.input.keys`); False for an unknown key."""
         try:
             code = keys.code_of(key)
         except ValueError:
@@ -186,12 +189,12 @@ class VirtualPhone:
 
     def focus(self, node: Node) -> None:
         """Give the keyboard to an editable view of the current screen."""
-        self.keyboard.move(node, scenery.scene(self).front, self.foreground)
+        self.keyboard.move(node, layout.scene(self).front, self.foreground)
 
     @property
     def focused_node(self) -> Node | None:
         """The editable view that has the keyboard, on the screen as it is now."""
-        return scenery.scene(self).field
+        return layout.scene(self).field
 
     @property
     def input_method(self) -> str:
@@ -224,7 +227,7 @@ class VirtualPhone:
     def start_activity(self, package: str, activity: str) -> bool:
         """Start an app by its exported activity (short or full class name); False when there is none."""
         app = self.apps.get(package)
-        if app is None or _full_name(package, activity) != _full_name(package, app.main_activity):
+        if app is None or full_name(package, activity) != full_name(package, app.main_activity):
             return False
         return self.start_app(package)
 
@@ -293,8 +296,3 @@ class VirtualPhone:
         if not was_running:
             self._pids[app.package] = next(self._next_pid)
         self._front, self.panel = app.package, None
-
-
-def _full_name(package: str, activity: str) -> str:
-    """Return the class name that `.Activity` or `Activity` is short for."""
-    return package + activity if activity.startswith(".") else activity

@@ -16,7 +16,7 @@ from starlette.routing import Route
 from virtual_phones.faults import Fault, Strike, site_of
 from virtual_phones.fleet import PortBusy, VirtualFleet
 from virtual_phones.phone import VirtualPhone
-from virtual_phones.shell.commands import screen
+from virtual_phones.shell.commands.display import screen
 from virtual_phones.wire.daemon import Daemon
 
 _HOSTS = ["127.0.0.1", "localhost"]

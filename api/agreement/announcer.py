@@ -13,13 +13,13 @@ from typing import Any, Never
 from uuid import UUID, uuid5
 
 from api.agreement.webhook import Webhook, WebhookAway, WebhookRefused
-from api.loops.every import again_and_again
 from api.loops.threads import in_thread
-from api.prefect.client import PrefectApi
+from api.prefect.client import OUTAGES, PrefectApi
 from phonefleet.clock import Clock
 from phonefleet.ledger import Ledger
 from phonefleet.ledger.fleet.announcements import Announcement
 from phonefleet.ledger.values import Account, Device
+from phonefleet.loops import every
 from phonefleet.masking import hidden
 
 _log = logging.getLogger(__name__)
@@ -42,13 +42,13 @@ class WebhookAnnouncer:
 
     async def run(self) -> Never:
         """Announce until cancelled."""
-        await again_and_again(self.look, _EVERY, "The webhook hears of holds and quarantines later")
+        await every(_EVERY, self.look, "The webhook hears of holds and quarantines later", OUTAGES)
 
     async def look(self) -> None:
         """Post the due announcements, one after the other; stop at the first while the webhook is away."""
         for one in await in_thread(self._ledger.announcements.due, self._clock.now(), "webhook"):
             try:
-                await self._webhook.tell(message_of(one))
+                await self._webhook.send(message_of(one))
             except WebhookAway as error:
                 _log.warning("%s is told later: %s", one.kind, error)
                 return
@@ -67,7 +67,7 @@ class Announcer:
 
     async def run(self) -> Never:
         """Announce until cancelled."""
-        await again_and_again(self.look, _EVERY, "Prefect hears of holds and quarantines later")
+        await every(_EVERY, self.look, "Prefect hears of holds and quarantines later", OUTAGES)
 
     async def look(self) -> None:
         """Send the due announcements."""
@@ -76,7 +76,7 @@ class Announcer:
         if news:
             ledger_id = await in_thread(lambda: self._ledger.id)
             events = [event_of(one, ledger_id) | {"occurred": now.isoformat()} for one in news]
-            await self._prefect.tell(events)
+            await self._prefect.send_events(events)
             await in_thread(self._ledger.announcements.told, news)
 
 

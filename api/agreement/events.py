@@ -25,9 +25,9 @@ from websockets.typing import Subprotocol
 
 from api.agreement.observer import Observer
 from api.agreement.reconciler import Reconciler
-from api.prefect.client import PrefectRefused, PrefectUnreachable
+from api.prefect.client import OUTAGES, PrefectRefused
 from phonefleet.clock import Clock
-from phonefleet.errors import LedgerUnreachable
+from phonefleet.loops import Survives, every
 from phonefleet.settings import Settings
 
 _log = logging.getLogger(__name__)
@@ -37,6 +37,7 @@ _SILENCE = timedelta(seconds=20)
 """Interval and timeout of pings: a dead connection is noticed within it."""
 
 _AGAIN_AFTER = timedelta(seconds=1)
+_SURVIVES = Survives((*OUTAGES.errors, OSError, WebSocketException, TimeoutError, LookupError, ValueError))
 _GATHERED_FOR = timedelta(milliseconds=100)
 """Events are gathered for this time: many become one transaction, and the submitter can record first which task a new
 run belongs to."""
@@ -88,14 +89,7 @@ class PrefectEvents:
 
     async def run(self) -> Never:
         """Listen, and record states in the ledger, until cancelled."""
-        while True:
-            try:
-                await self._listen()
-            except* (OSError, WebSocketException, TimeoutError, LookupError, ValueError) as lost:
-                _log.info("Prefect's events are away: %s", lost.exceptions[0])
-            except* (PrefectUnreachable, PrefectRefused, LedgerUnreachable) as lost:
-                _log.info("The listener waits: %s", lost.exceptions[0])
-            await asyncio.sleep(_AGAIN_AFTER.total_seconds())
+        await every(_AGAIN_AFTER, self._listen, "Nobody hears of Prefect's events", _SURVIVES)
 
     async def _listen(self) -> None:
         """Listen until the connection ends, which raises an exception group."""

@@ -8,11 +8,11 @@ from datetime import timedelta
 from typing import Never
 from uuid import UUID
 
-from api.loops.every import again_and_again
 from api.loops.threads import in_thread
-from api.prefect.client import PrefectApi, PrefectLacks, Run
+from api.prefect.client import OUTAGES, PrefectApi, PrefectNotFound, Run
 from phonefleet.clock import Clock
 from phonefleet.ledger import Ledger, Recall
+from phonefleet.loops import every
 from phonefleet.runs.states import Status, status_of
 
 _log = logging.getLogger(__name__)
@@ -34,7 +34,7 @@ class Recaller:
 
     async def run(self) -> Never:
         """Carry recalls out until cancelled."""
-        await again_and_again(self.carry_out, _EVERY, "Recalls wait")
+        await every(_EVERY, self.carry_out, "Recalls wait", OUTAGES)
 
     async def carry_out(self) -> None:
         """Carry out the recalls that are due; those that cannot be yet are postponed by a minute."""
@@ -69,6 +69,6 @@ class Recaller:
         running = task is not None and task.status is Status.RUNNING
         try:
             await (self._prefect.cancel if running else self._prefect.end)(run.id, remark)
-        except PrefectLacks:
+        except PrefectNotFound:
             return
         _log.info("flow run %s is ended: %s", run.id, remark)

@@ -8,10 +8,10 @@ from typing import Any, Never
 from uuid import UUID
 
 from api.agreement.observer import Observer
-from api.loops.every import again_and_again
 from api.loops.threads import in_thread
-from api.prefect.client import PrefectApi
+from api.prefect.client import OUTAGES, PrefectApi
 from phonefleet.ledger import Ledger
+from phonefleet.loops import every
 from phonefleet.runs.states import Status
 from phonefleet.settings import POOL
 
@@ -41,7 +41,7 @@ class Reconciler:
 
     async def run(self) -> Never:
         """Reconcile until cancelled."""
-        await again_and_again(self.sweep, _EVERY, "The reconciler waits")
+        await every(_EVERY, self.sweep, "The reconciler waits", OUTAGES)
 
     async def sweep(self) -> None:
         """Reconcile the running tasks, the next waiting ones, and announced runs that Prefect did not have yet."""

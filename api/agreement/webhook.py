@@ -31,7 +31,7 @@ class Webhook:
     def __init__(self, url: SecretStr) -> None:
         self._url = url
 
-    async def tell(self, text: str) -> None:
+    async def send(self, text: str) -> None:
         """Send a message.
 
         Raises:

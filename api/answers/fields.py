@@ -16,11 +16,14 @@ from pydantic import (
     StringConstraints,
 )
 
-from phonefleet.text import bare_name, is_storable
+from phonefleet.text import bare_name, is_storable, whole_number
 
 LARGEST_PAGE_NUMBER = 1_000_000_000
 LARGEST_ID = 2**53
 """Larger than any id, and the largest integer up to which every JSON reader is exact (an IEEE 754 double)."""
+
+ALL_FIELDS = ConfigDict(json_schema_serialization_defaults_required=True)
+"""For answers: fields that have a default are always there, too."""
 
 _MONTH_IN_SECONDS = 31 * 24 * 3600
 
@@ -41,11 +44,6 @@ def _finite(value: object) -> object:
     return value
 
 
-def _whole(value: object) -> object:
-    """Take 5.0 for 5, as JSON does."""
-    return int(value) if isinstance(value, float) and value.is_integer() else value
-
-
 def _written(value: object) -> object:
     """Refuse instants that are given as numbers, whose unit nobody knows. Raises `ValueError`."""
     if isinstance(value, str) and not value.strip().lstrip("+-").replace(".", "", 1).isdecimal():
@@ -59,7 +57,7 @@ Text = Annotated[str, StringConstraints(max_length=200), AfterValidator(storable
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
 Username = Annotated[str, StringConstraints(max_length=200), AfterValidator(bare_name), Field(min_length=1)]
 Interval = Annotated[float, BeforeValidator(_finite), Field(ge=0, le=_MONTH_IN_SECONDS, allow_inf_nan=False)]
-WantedId = Annotated[int, Field(gt=0, lt=LARGEST_ID), BeforeValidator(_whole)]
+WantedId = Annotated[int, Field(gt=0, lt=LARGEST_ID), BeforeValidator(whole_number)]
 Moment = Annotated[AwareDatetime, BeforeValidator(_written)]
 Id = Annotated[int, Field(description="Increasing, never used again.")]
 
@@ -90,7 +88,7 @@ class PageQuery(BaseModel):
 
 
 class Deleted(BaseModel):
-    """How many things are gone."""
+    """How many things were deleted."""
 
     deleted_count: int
 

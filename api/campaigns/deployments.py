@@ -15,7 +15,7 @@ from pydantic import ValidationError
 
 from api.campaigns.schemas import CampaignParameters
 from api.campaigns.settings import settings_of
-from api.prefect.client import PrefectApi, PrefectLacks
+from api.prefect.client import PrefectApi, PrefectNotFound
 from phonefleet.ledger.campaigns.campaigns import Campaign, Firing
 from phonefleet.schedules import Schedule, begun
 from phonefleet.settings import CAMPAIGNS
@@ -82,7 +82,7 @@ class PrefectCampaigns:
         if deployment_id is not None:
             try:
                 await self._prefect.call("PATCH", f"/deployments/{deployment_id}", body)
-            except PrefectLacks:
+            except PrefectNotFound:
                 deployment_id = None
         if deployment_id is None:
             deployment_id = await self._create(campaign, body)
@@ -92,7 +92,7 @@ class PrefectCampaigns:
         """Delete a deployment, if it is there."""
         try:
             await self._prefect.call("DELETE", f"/deployments/{deployment_id}")
-        except PrefectLacks:
+        except PrefectNotFound:
             return
 
     async def runs(self, before: datetime) -> list[CampaignRun]:
@@ -114,17 +114,17 @@ class PrefectCampaigns:
         await self._make(campaign, due_at, key=f"{_KEY_PREFIX}{campaign.deployment_id}-{due_at.isoformat()}")
         return "made"
 
-    async def start(self, campaign: Campaign, at: datetime) -> UUID:
+    async def create_run(self, campaign: Campaign, at: datetime) -> UUID:
         """Create a run as a person would in Prefect, with the campaign's present parameters; return its id."""
         return await self._make(campaign, at, parameters=_parameters(campaign))
 
-    async def begin(self, run_id: UUID) -> bool:
+    async def set_running(self, run_id: UUID) -> bool:
         """Set a run to Running; False when Prefect rejects that: it was cancelled or deleted, or it is too early."""
         try:
             answer = await self._prefect.call(
                 "POST", f"/flow_runs/{run_id}/set_state", {"state": {"type": "RUNNING", "name": "Running"}}
             )
-        except PrefectLacks:
+        except PrefectNotFound:
             return False
         return answer["status"] == "ACCEPT"
 
@@ -132,19 +132,19 @@ class PrefectCampaigns:
         """Tell whether a run exists and has ended."""
         try:
             return (await self._prefect.call("GET", f"/flow_runs/{run_id}"))["state_type"] in _ENDED
-        except PrefectLacks:
+        except PrefectNotFound:
             return False
 
-    async def name(self, run: CampaignRun, campaign: Campaign) -> None:
+    async def set_name(self, run: CampaignRun, campaign: Campaign) -> None:
         """Give a run that Prefect's scheduler created a readable name."""
         name = _name(campaign, run.due_at)
         if run.name != name:
             try:
                 await self._prefect.call("PATCH", f"/flow_runs/{run.id}", {"name": name})
-            except PrefectLacks:
+            except PrefectNotFound:
                 return
 
-    async def tell(self, run_id: UUID, firing: Firing) -> None:
+    async def end_with(self, run_id: UUID, firing: Firing) -> None:
         """End a run with the outcome of its firing: Completed, Failed, or a completed state named Skipped or Missed."""
         state_type, name = _STATES.get(firing.outcome, ("COMPLETED", firing.outcome.title()))
         await self.end(run_id, state_type, name, firing.remark)
@@ -154,7 +154,7 @@ class PrefectCampaigns:
         state = {"type": state_type, "name": name, "message": message}
         try:
             await self._prefect.call("POST", f"/flow_runs/{run_id}/set_state", {"state": state, "force": True})
-        except PrefectLacks:
+        except PrefectNotFound:
             return
 
     async def _runs(self, wanted: dict[str, Any]) -> list[dict[str, Any]]:

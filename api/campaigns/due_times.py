@@ -16,7 +16,7 @@ from api.campaigns.deployments import CampaignRun, PrefectCampaigns
 from api.campaigns.firing import ENDED_IN_PREFECT, GRACE, MOST_MADE_UP, Due, decide_due_time, new_firing
 from api.campaigns.settings import has_ended, settings_of
 from api.loops.threads import in_thread
-from api.prefect.client import PrefectLacks, PrefectRefused
+from api.prefect.client import PrefectNotFound, PrefectRefused
 from api.resources import Resources
 from phonefleet.ledger.campaigns.campaigns import Campaign, Firing, Outcome
 from phonefleet.schedules import last_due, next_due
@@ -79,7 +79,7 @@ class DueTimes:
                 return False
         try:
             run = await self._prefect.ensure_run(one.campaign, one.at)
-        except PrefectLacks:  # somebody has just deleted the deployment
+        except PrefectNotFound:  # somebody has just deleted the deployment
             return False
         except PrefectRefused as error:
             return await self._give_up(one, "failed", f"failed: {error.message}", now)

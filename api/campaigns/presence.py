@@ -9,8 +9,8 @@ import platform
 from datetime import timedelta
 from typing import Never
 
-from api.loops.every import again_and_again
-from api.prefect.client import PrefectApi
+from api.prefect.client import OUTAGES, PrefectApi
+from phonefleet.loops import every
 from phonefleet.settings import CAMPAIGNS
 
 _EVERY = timedelta(seconds=20)
@@ -27,7 +27,7 @@ class CampaignPresence:
 
     async def run(self) -> Never:
         """Send heartbeats until cancelled."""
-        await again_and_again(self.show, _EVERY, "Prefect does not see who runs campaigns")
+        await every(_EVERY, self.show, "Prefect does not see who runs campaigns", OUTAGES)
 
     async def show(self) -> None:
         """Send one heartbeat, and ask for runs once."""

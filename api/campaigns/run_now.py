@@ -29,7 +29,7 @@ async def run_now(resources: Resources, campaign: Campaign) -> Firing:
     run_id = await _started(prefect, campaign, at)
     firing = await fire(resources, campaign, Due(at, by_schedule=False, flow_run_id=run_id))
     if run_id is not None:
-        await _if_possible(prefect.tell(run_id, firing))
+        await _if_possible(prefect.end_with(run_id, firing))
     return firing
 
 
@@ -41,8 +41,8 @@ async def _started(prefect: PrefectCampaigns, campaign: Campaign, at: datetime) 
 
 
 async def _begun(prefect: PrefectCampaigns, campaign: Campaign, at: datetime) -> UUID:
-    run_id = await prefect.start(campaign, at)
-    await prefect.begin(run_id)
+    run_id = await prefect.create_run(campaign, at)
+    await prefect.set_running(run_id)
     return run_id
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Never
 from uuid import UUID
 
@@ -17,10 +18,11 @@ from api.campaigns.due_times import DueTimes
 from api.campaigns.firing import ENDED_IN_PREFECT, GRACE, Due, fire, new_firing
 from api.campaigns.sync import CampaignSync
 from api.loops.threads import in_thread
-from api.prefect.client import PrefectRefused, PrefectUnreachable
+from api.prefect.client import OUTAGES, PrefectRefused, PrefectUnreachable
 from api.resources import Resources
 from phonefleet.errors import LedgerUnreachable
 from phonefleet.ledger.campaigns.campaigns import Campaign
+from phonefleet.loops import every
 
 _log = logging.getLogger(__name__)
 
@@ -69,20 +71,15 @@ class CampaignRunner:
         """Run campaigns until cancelled."""
         self._in_hand.clear()
         async with asyncio.TaskGroup() as carrying:
-            while True:
-                try:
-                    await self.look(carrying)
-                except (PrefectUnreachable, PrefectRefused, LedgerUnreachable) as error:
-                    _log.info("Campaigns wait: %s", error)
-                await self._news.wait(_EVERY)
+            await every(_EVERY, partial(self.look, carrying), "Campaigns wait", OUTAGES, self._news.wait)
 
     async def look(self, carrying: asyncio.TaskGroup) -> None:
         """Sync campaigns with Prefect, create missing runs, and start a task in `carrying` for each run due soon."""
-        known = await in_thread(self._resources.ledger.campaigns.of_prefect)
+        known = await in_thread(self._resources.ledger.campaigns.to_sync)
         if not known:
             return
         await self._sync.sync(known)
-        known = await in_thread(self._resources.ledger.campaigns.of_prefect)  # as it is by now
+        known = await in_thread(self._resources.ledger.campaigns.to_sync)  # as it is by now
         campaigns = {campaign.deployment_id: campaign for campaign in known if campaign.deleted_at is None}
         now = self._resources.clock.now()
         runs = await self._prefect.runs(now + _AHEAD)
@@ -121,7 +118,7 @@ class CampaignRunner:
     async def _begin(self, campaign: Campaign, run: CampaignRun, due: Due) -> None:
         if run.state_type == "CANCELLING":
             await self._prefect.end(run.id, "CANCELLED", "Cancelled", "cancelled in Prefect")
-        if run.state_type == "RUNNING" or (run.state_type != "CANCELLING" and await self._prefect.begin(run.id)):
+        if run.state_type == "RUNNING" or (run.state_type != "CANCELLING" and await self._prefect.set_running(run.id)):
             await self._fire(campaign.id, run, due)
         elif run.by_schedule and await self._prefect.has_ended(run.id):
             firing = new_firing(self._resources, campaign, due, "skipped", ENDED_IN_PREFECT)
@@ -132,9 +129,9 @@ class CampaignRunner:
         if campaign is None:
             await self._prefect.end(run.id, "CANCELLED", "Cancelled", "its campaign was deleted")
             return
-        await self._prefect.tell(run.id, await fire(self._resources, campaign, due))
+        await self._prefect.end_with(run.id, await fire(self._resources, campaign, due))
         if run.by_schedule:
-            await self._prefect.name(run, campaign)
+            await self._prefect.set_name(run, campaign)
 
     async def _until(self, at: datetime) -> None:
         wait = at - self._resources.clock.now()

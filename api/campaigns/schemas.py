@@ -216,7 +216,7 @@ class Difference(BaseModel):
 
 
 class CampaignChange(BaseModel):
-    """What becomes, or would become, of a campaign."""
+    """What was done, or would be done, to a campaign."""
 
     name: str
     action: Literal["create", "change", "keep", "delete"]

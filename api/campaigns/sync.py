@@ -44,7 +44,7 @@ class CampaignSync:
         if self._said.get(campaign.id) != (campaign.version, what):
             self._said[campaign.id] = (campaign.version, what)
             _log.warning("Prefect does not hear of campaign %s: %s", campaign.name, what)
-            await in_thread(self._campaigns.remark, campaign.id, f"{UNHEARD}: {what}")
+            await in_thread(self._campaigns.set_note, campaign.id, f"{UNHEARD}: {what}")
 
     async def _sync(self, campaign: Campaign, deployments: dict[UUID, dict[str, Any]]) -> None:
         seen = None if campaign.deployment_id is None else deployments.get(campaign.deployment_id)
@@ -57,7 +57,7 @@ class CampaignSync:
             )  # what is unknown is taken over
             await in_thread(self._campaigns.synced, campaign.id, campaign.version, deployment_id, known)
             if campaign.note is not None and campaign.note.startswith(UNHEARD):
-                await in_thread(self._campaigns.remark, campaign.id, None)
+                await in_thread(self._campaigns.set_note, campaign.id, None)
         elif campaign.deployment_id is not None and seen is None:
             await self._record_take_over(campaign, DELETED, paused=True, deployment_id=None, seen=None)
         elif seen is not None and seen != campaign.seen:
@@ -74,7 +74,7 @@ class CampaignSync:
             settings, is_otherwise = await in_thread(self._read, campaign, seen)
         except Problem as problem:
             note = f"a change in Prefect was not taken over: {problem.message}"
-            await in_thread(self._campaigns.note, campaign.id, note)
+            await in_thread(self._campaigns.set_note_and_resync, campaign.id, note)
             return
         await self._record_take_over(campaign, None, settings=settings, paused=is_paused(seen), seen=seen)
         if is_otherwise:

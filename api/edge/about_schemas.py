@@ -6,6 +6,8 @@ from typing import Literal
 
 from pydantic import BaseModel
 
+from api.answers.fields import ALL_FIELDS
+
 
 class License(BaseModel):
     """What this installation allows."""
@@ -18,5 +20,7 @@ class License(BaseModel):
 
 class Health(BaseModel):
     """The answer of a health check that passed."""
+
+    model_config = ALL_FIELDS
 
     status: Literal["ok"] = "ok"

@@ -7,7 +7,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from api.answers.fields import LARGEST_ID, Id, Instant, Name, NewUsername, PageQuery, Reason, Text
+from api.answers.fields import ALL_FIELDS, LARGEST_ID, Id, Instant, Name, NewUsername, PageQuery, Reason, Text
 from phonefleet.limits import Kind, Rules, WhenMet
 
 MOST_PEOPLE = 10_000
@@ -28,6 +28,8 @@ class LimitsRequest(Rules):
 
 class LimitsOut(Rules):
     """All limits, as they hold now."""
+
+    model_config = ALL_FIELDS
 
     version: int = Field(description="Counts up with each change; 0 before the first.")
     set_at: Instant | None = Field(description="Null before the first change.")
@@ -66,7 +68,7 @@ class UsagePage(BaseModel):
 
 
 class PeopleQuery(PageQuery):
-    """Whom on the list to show."""
+    """Which entries of the do-not-contact list to show."""
 
     username: Text | None = Field(default=None, description="The whole name; case and `@` do not matter.")
     app: Text | None = Field(default=None, description="App profile: whom its accounts must not contact.")
@@ -127,7 +129,7 @@ class PeopleAdded(BaseModel):
 
 
 class PeopleRemoved(BaseModel):
-    """Who is off the list, and who was not on it."""
+    """How many entries were removed, and which names were not on the list."""
 
     removed_count: int
     not_found: list[str]

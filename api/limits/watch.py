@@ -8,13 +8,13 @@ from datetime import timedelta
 from typing import Never
 from uuid import UUID
 
-from api.loops.every import again_and_again
 from api.loops.threads import in_thread
-from api.prefect.client import PrefectApi, PrefectRefused
+from api.prefect.client import OUTAGES, PrefectApi, PrefectRefused
 from phonefleet.clock import Clock
 from phonefleet.ledger import Ledger
 from phonefleet.ledger.tasks.runs import Waiting
 from phonefleet.ledger.tasks.tasks import UNFINISHED
+from phonefleet.loops import every
 from phonefleet.runs.states import WAITING
 
 _log = logging.getLogger(__name__)
@@ -38,7 +38,7 @@ class LimitWatch:
 
     async def run(self) -> Never:
         """Watch until cancelled."""
-        await again_and_again(self.look, _EVERY, "The watch over the limits waits")
+        await every(_EVERY, self.look, "The watch over the limits waits", OUTAGES)
 
     async def look(self) -> None:
         """Reschedule the waiting runs if the limits have changed since the last look, or a repetition is due."""
@@ -51,7 +51,7 @@ class LimitWatch:
             del self._again_at[0]
 
     async def _reschedule_all(self) -> None:
-        waiting = await in_thread(self._ledger.runs.put_off)
+        waiting = await in_thread(self._ledger.runs.waiting_for_limits)
         for start in range(0, len(waiting), _AT_ONCE):
             await self._reschedule(waiting[start : start + _AT_ONCE])
 

@@ -14,6 +14,7 @@ from collections.abc import Generator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import partial
 from typing import Annotated, Never, cast
 
 from fastapi import Depends, Request
@@ -21,10 +22,11 @@ from fastapi import Depends, Request
 from api.answers.envelope import TOO_MANY, Problem
 from api.fleet.as_json import shown_phone
 from api.loops.threads import in_thread
+from api.prefect.client import OUTAGES
 from api.tasks.as_json import shown
-from phonefleet.errors import LedgerUnreachable
 from phonefleet.ledger import Ledger, Task
 from phonefleet.ledger.tasks.changes import ChangeFeed, Changes
+from phonefleet.loops import every
 from phonefleet.settings import Settings
 
 _log = logging.getLogger(__name__)
@@ -109,12 +111,7 @@ class Broadcast:
         """Broadcast changes until cancelled."""
         thread = ThreadPoolExecutor(1, "changes")
         try:
-            while True:
-                try:
-                    await self._follow(thread)
-                except LedgerUnreachable as error:
-                    _log.info("Nobody hears of changes: %s", error)
-                await asyncio.sleep(_AGAIN_AFTER.total_seconds())
+            await every(_AGAIN_AFTER, partial(self._follow, thread), "Nobody hears of changes", OUTAGES)
         finally:
             thread.shutdown(wait=False)
 

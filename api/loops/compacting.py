@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Never
 
-from api.loops.every import again_and_again
 from api.loops.threads import in_thread
+from api.prefect.client import OUTAGES
 from phonefleet.ledger import Ledger
+from phonefleet.loops import every
 
 _EVERY = timedelta(seconds=5)
 
@@ -20,4 +21,4 @@ class Compacting:
 
     async def run(self) -> Never:
         """Compact until cancelled."""
-        await again_and_again(lambda: in_thread(self._ledger.tasks.counts.fold), _EVERY, "The counts of tasks wait")
+        await every(_EVERY, lambda: in_thread(self._ledger.tasks.counts.fold), "The counts of tasks wait", OUTAGES)

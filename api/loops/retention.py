@@ -8,10 +8,11 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Never
 
-from api.loops.every import again_and_again
 from api.loops.threads import in_thread
+from api.prefect.client import OUTAGES
 from phonefleet.clock import Clock
 from phonefleet.ledger import Ledger
+from phonefleet.loops import every
 from phonefleet.settings import Settings
 
 _log = logging.getLogger(__name__)
@@ -31,7 +32,7 @@ class Retention:
 
     async def run(self) -> Never:
         """Delete old data until cancelled."""
-        await again_and_again(self.forget, _EVERY, "What is old is forgotten later")
+        await every(_EVERY, self.forget, "What is old is forgotten later", OUTAGES)
 
     async def forget(self) -> None:
         """Delete what is older than the settings say; idempotency keys are kept for seven days."""

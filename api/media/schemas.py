@@ -28,7 +28,7 @@ class MediaOut(BaseModel):
     path: str = Field(description="What `material_list` names it by.")
     kind: MediaKind
     media_type: str = Field(description="As its content says, such as image/jpeg.")
-    size: Id = Field(description="In bytes.")
+    size: int = Field(description="In bytes.")
     sha256: str
     tags: list[str]
     added_at: Instant
@@ -44,9 +44,9 @@ class MediaPage(BaseModel):
     """One page of the library, oldest first."""
 
     media: list[MediaOut]
-    total: Id
-    page: Id
-    page_size: Id
+    total: int
+    page: int
+    page_size: int
 
 
 class MediaChange(BaseModel):

@@ -109,7 +109,7 @@ def _seen(found: DaysForecast, spans: Sequence[Span], slight: timedelta) -> list
 
 def _shares_of_phone(found: DaysForecast, serial: str) -> Iterator[PhoneShare]:
     for key, recurring in found.recurring.items():
-        tasks = sum(work.number for work in recurring.works.get(serial, ())) * found.makes(key)
+        tasks = sum(work.number for work in recurring.works.get(serial, ())) * found.firings_with_tasks(key)
         if tasks:
             first: dict[Bound, datetime | None] = {
                 bound: lanes[serial].first.get(key) for bound, lanes in found.lanes.items()

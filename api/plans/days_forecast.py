@@ -67,6 +67,6 @@ class DaysForecast:
         """The names of the campaigns, by id."""
         return {draft.campaign.id: draft.campaign.name for draft in self.drafts}
 
-    def makes(self, campaign: int) -> int:
+    def firings_with_tasks(self, campaign: int) -> int:
         """Return how many firings of a campaign create tasks."""
         return sum(not fired.skipped for fired in self.fired.get(campaign, ()))

@@ -7,19 +7,15 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, JsonValue, StrictBool, Tag
 
 from api.answers.envelope import FieldError
-from api.answers.fields import Id, Instant
+from api.answers.fields import ALL_FIELDS, Id, Instant
 from api.tasks.schemas import TaskRequest
 from phonefleet.limits import Kind
 from phonefleet.limits.deciding import Limit
 from phonefleet.plans import Basis, Overlap
+from phonefleet.text import whole_number
 
 MOST_DAYS = 31
 _EXAMPLE: dict[str, JsonValue] = {"days": 7}
-
-
-def _whole(value: object) -> object:
-    """Take 5.0 for 5, as JSON does."""
-    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 class DaysRequest(BaseModel):
@@ -27,7 +23,7 @@ class DaysRequest(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True, json_schema_extra={"examples": [_EXAMPLE]})
 
-    days: Annotated[int, Field(strict=True, ge=1, le=MOST_DAYS), BeforeValidator(_whole)]
+    days: Annotated[int, Field(strict=True, ge=1, le=MOST_DAYS), BeforeValidator(whole_number)]
     with_paused: StrictBool = Field(default=False, description="Paused campaigns too, as if they were resumed now.")
 
 
@@ -100,6 +96,8 @@ class PhoneShare(BaseModel):
 class PhonePlan(BaseModel):
     """What a phone would do."""
 
+    model_config = ALL_FIELDS
+
     serial: str
     alias: str | None
     tasks: int
@@ -165,6 +163,8 @@ class CampaignPlan(BaseModel):
 
 class PlanOut(BaseModel):
     """What a request for tasks would do, or all campaigns over some days; nothing has been done."""
+
+    model_config = ALL_FIELDS
 
     accepted: bool = Field(description="Whether `POST /task` would take it, or each campaign could make its tasks.")
     refusals: list[FieldError] = Field(description="Why not, such as people whom nobody may contact.")

@@ -16,7 +16,8 @@ from uuid import UUID
 
 import httpx
 
-from phonefleet.errors import Outage, Permanent
+from phonefleet.errors import LedgerUnreachable, Outage, Permanent
+from phonefleet.loops import Survives
 
 _RETRY = (408, 409, 429)
 """HTTP statuses worth another try. 409: of two simultaneous first runs for a phone, each creates its work queue, and
@@ -27,12 +28,16 @@ class PrefectUnreachable(Outage):
     """Prefect cannot be reached; the task is sent again by itself."""
 
 
-class PrefectLacks(PrefectUnreachable):
+class PrefectNotFound(PrefectUnreachable):
     """Prefect has no such flow run, deployment or queue."""
 
 
 class PrefectRefused(Permanent):
     """Prefect refuses the request, and always will."""
+
+
+OUTAGES = Survives((LedgerUnreachable, PrefectUnreachable, PrefectRefused))
+"""What the API's loops survive: the ledger or Prefect is away, or Prefect refuses."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,24 +138,24 @@ class PrefectApi:
         return self._flows[flow_id]
 
     async def cancel(self, run_id: UUID, message: str) -> Run:
-        """Cancel a flow run: at once when it has not begun, else at its next safe point. Raises `PrefectLacks`."""
+        """Cancel a flow run: at once when it has not begun, else at its next safe point. Raises `PrefectNotFound`."""
         return await self._enter(run_id, {"type": "CANCELLING", "name": "Cancelling", "message": message})
 
     async def end(self, run_id: UUID, message: str) -> Run:
-        """Set a flow run to Cancelled by force, for runs that no worker runs any more. Raises `PrefectLacks`."""
+        """Set a flow run to Cancelled by force, for runs that no worker runs any more. Raises `PrefectNotFound`."""
         return await self._enter(run_id, {"type": "CANCELLED", "name": "Cancelled", "message": message}, force=True)
 
     async def schedule_again(self, run_id: UUID, at: datetime) -> Run:
-        """Schedule a flow run that has ended for another try (AwaitingRetry). Raises `PrefectLacks`."""
+        """Schedule a flow run that has ended for another try (AwaitingRetry). Raises `PrefectNotFound`."""
         details = {"scheduled_time": at.isoformat()}
         return await self._enter(run_id, {"type": "SCHEDULED", "name": "AwaitingRetry", "state_details": details})
 
     async def remove_queue(self, pool: str, name: str) -> None:
         """Remove a work queue, if it exists."""
-        with suppress(PrefectLacks):
+        with suppress(PrefectNotFound):
             await self.call("DELETE", f"/work_pools/{pool}/queues/{quote(name, safe='')}")
 
-    async def tell(self, events: Sequence[dict[str, Any]]) -> None:
+    async def send_events(self, events: Sequence[dict[str, Any]]) -> None:
         """Send events to Prefect; one whose id it has seen before is ignored."""
         await self.call("POST", "/events", list(events))
 
@@ -186,6 +191,6 @@ def _refusal(response: httpx.Response) -> PrefectUnreachable | PrefectRefused:
     """Return the error for an unsuccessful answer; a server that fails, or is not set up yet, counts as unreachable."""
     told = f"Prefect answers {response.status_code} to {response.request.url.path}: {response.text[:200]}"
     if response.status_code == HTTPStatus.NOT_FOUND:
-        return PrefectLacks(f"{told}; the task is sent again by itself")
+        return PrefectNotFound(f"{told}; the task is sent again by itself")
     again = response.is_server_error or response.status_code in _RETRY
     return PrefectUnreachable(f"{told}; the task is sent again by itself") if again else PrefectRefused(told)

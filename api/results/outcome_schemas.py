@@ -33,7 +33,7 @@ class StepOut(BaseModel):
 class OutcomeOut(BaseModel):
     """What came of one target."""
 
-    model_config = ConfigDict(from_attributes=True)
+    model_config = ConfigDict(from_attributes=True, json_schema_serialization_defaults_required=True)
 
     position: int = Field(description="Place among the targets, from 0.")
     target: str

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
-from typing import Annotated, cast
+from typing import Annotated, NamedTuple, cast
 
+from cachetools import LRUCache
 from fastapi import Depends, Request
 
-from api.tasks.as_json import listed
+from api.tasks.as_json import shown
 from phonefleet.ledger import Task
 from phonefleet.ledger.tasks.reading import TaskReader, Version
 from phonefleet.settings import Settings
@@ -16,15 +18,21 @@ from phonefleet.settings import Settings
 _MOST_BYTES = 24 * 1024 * 1024
 
 
+class _Kept(NamedTuple):
+    version: int
+    text: bytes
+
+
 class TaskCache:
-    """The JSON of tasks. A task that has changed has another version and is read again; the oldest give way."""
+    """The JSON of tasks. A task that has changed has another version and is read again.
+
+    What nobody has looked at for longest gives way when all take more than `most_bytes`.
+    """
 
     def __init__(self, reader: TaskReader, settings: Settings, most_bytes: int = _MOST_BYTES) -> None:
         self._reader = reader
         self._settings = settings
-        self._most = most_bytes
-        self._size = 0
-        self._kept: dict[int, tuple[int, bytes]] = {}
+        self._kept: LRUCache[int, _Kept] = LRUCache(most_bytes, getsizeof=lambda kept: len(kept.text))
 
     async def json_of(self, versions: Sequence[Version]) -> list[bytes]:
         """Return these tasks in this order, without those that were deleted meanwhile."""
@@ -39,15 +47,12 @@ class TaskCache:
 
     def _text(self, task_id: int, version: int) -> bytes | None:
         kept = self._kept.get(task_id)
-        return kept[1] if kept is not None and kept[0] == version else None
+        return kept.text if kept is not None and kept.version == version else None
 
     def _keep(self, task: Task, version: int) -> bytes:
-        text = listed(task, self._settings)
-        earlier = self._kept.pop(task.id, None)
-        self._kept[task.id] = (version, text)
-        self._size += len(text) - (len(earlier[1]) if earlier else 0)
-        while self._size > self._most:
-            self._size -= len(self._kept.pop(next(iter(self._kept)))[1])
+        text = shown(task, self._settings).model_dump_json().encode()
+        with suppress(ValueError):  # it alone is larger than all may be
+            self._kept[task.id] = _Kept(version, text)
         return text
 
 

@@ -12,7 +12,7 @@ from uuid import UUID
 
 from api.answers.envelope import CONFLICT, NOT_FOUND, Problem
 from api.loops.threads import in_thread
-from api.prefect.client import PrefectLacks, PrefectUnreachable, Run
+from api.prefect.client import PrefectNotFound, PrefectUnreachable, Run
 from api.resources import Resources
 from phonefleet.ledger import StateChange, Task
 from phonefleet.ledger.tasks.tasks import UNFINISHED
@@ -53,7 +53,7 @@ async def retry(resources: Resources, task: Task) -> Task:
     now = resources.clock.now()
     try:
         run = await _schedule_again(resources, task.flow_run_id) if task.flow_run_id else None
-    except PrefectLacks:
+    except PrefectNotFound:
         run = None
     if run is None:
         await in_thread(resources.ledger.outbox.requeue, task.id, now)
@@ -117,7 +117,7 @@ async def _recall(resources: Resources, task: Task, run_id: UUID) -> None:
     try:
         async with asyncio.timeout(_PATIENCE.total_seconds()):
             run = await resources.prefect.cancel(run_id, _REMARK)
-    except PrefectLacks:
+    except PrefectNotFound:
         await _enter(resources, task, "CANCELLED")
     except (PrefectUnreachable, TimeoutError):
         await _enter(resources, task, "CANCELLED" if task.status is Status.PENDING else "CANCELLING")

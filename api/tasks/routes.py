@@ -26,8 +26,8 @@ router = APIRouter(tags=["tasks"])
 
 ONE = "/task/{task_id}"
 _LARGEST_ID = 2**63 - 1
+# The tasks of a list are kept as JSON: see api/tasks/cache.py.
 _LIST = b'{"code":0,"message":"success","data":{"tasks":[%b],"total":%d,"page":%d,"page_size":%d}}'
-_DETAIL = b'{"code":0,"message":"success","data":%b}'
 _COLUMN: dict[str | None, Column] = {"script": "script_name", "device": "serial"}
 
 
@@ -69,7 +69,7 @@ async def get_task(task_id: Annotated[int, Path()], reading: TheReading) -> Resp
     found = await reading.reader.one(task_id) if 0 < task_id <= _LARGEST_ID else None
     if found is None:
         raise Problem(NOT_FOUND, f"There is no task {str(task_id)[:20]}")
-    return Response(_DETAIL % detailed(found, reading.settings), media_type="application/json")
+    return Response(Envelope(data=detailed(found, reading.settings)).model_dump_json(), media_type="application/json")
 
 
 def _written(request: TaskRequest) -> str:

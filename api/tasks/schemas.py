@@ -120,7 +120,7 @@ class ProgressOut(BaseModel):
 class TaskOut(BaseModel):
     """A task."""
 
-    model_config = ConfigDict(from_attributes=True)
+    model_config = ConfigDict(from_attributes=True, json_schema_serialization_defaults_required=True)
 
     id: Id
     script_name: str
@@ -149,7 +149,7 @@ class TaskOut(BaseModel):
 class ActionOut(BaseModel):
     """What was done on the device."""
 
-    model_config = ConfigDict(from_attributes=True)
+    model_config = ConfigDict(from_attributes=True, json_schema_serialization_defaults_required=True)
 
     id: Id
     kind: str

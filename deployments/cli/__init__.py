@@ -8,11 +8,11 @@ import sys
 from phonefleet.errors import Interrupted, PhonefleetError
 
 INTERRUPTED = 130
-"""The exit code of what Ctrl-C ended."""
+"""The exit code after Ctrl-C, as shells have it: 128 + SIGINT."""
 
 
 def main() -> None:
-    """Run the command line; an error of ours is one red sentence on stderr and an exit code that tells its kind."""
+    """Run the command line. A `PhonefleetError` becomes a red line on stderr and an exit code (`options.exit_code`)."""
     try:
         from deployments.cli.app import app  # noqa: PLC0415 - a Ctrl-C during the import ends here too
 
@@ -23,8 +23,8 @@ def main() -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(1)
     except PhonefleetError as error:
-        from deployments.cli.shared.console import complain  # noqa: PLC0415 - as above
+        from deployments.cli.shared.console import print_error  # noqa: PLC0415 - as above
         from deployments.cli.shared.options import exit_code  # noqa: PLC0415 - as above
 
-        complain(str(error))
+        print_error(str(error))
         sys.exit(exit_code(error))

@@ -1,4 +1,4 @@
-"""The command `phonefleet` and its parts."""
+"""The root command `phonefleet`: registers all subcommands."""
 
 from __future__ import annotations
 
@@ -98,8 +98,8 @@ top.register(app)
 server.register(app)
 app.command(epilog="Example: phonefleet doctor")(doctor.doctor)
 app.command(epilog=VIRTUAL_EXAMPLES)(virtual.virtual)
-app.command(epilog=database.EXAMPLES, context_settings=database.AS_THEY_ARE)(database.database)
-app.command(epilog=prefect.EXAMPLES, context_settings=prefect.AS_THEY_ARE)(prefect.prefect)
+app.command(epilog=database.EXAMPLES, context_settings=database.PASS_THROUGH)(database.database)
+app.command(epilog=prefect.EXAMPLES, context_settings=prefect.PASS_THROUGH)(prefect.prefect)
 app.add_typer(profiles.app, name="profile")
 app.command(epilog=API_EXAMPLE)(processes.api)
 app.command(epilog=WORKER_EXAMPLE)(processes.worker)

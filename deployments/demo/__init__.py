@@ -1,4 +1,4 @@
-"""The demonstration: virtual phones, a mixed batch over HTTP, and a judgement of what the world shows afterwards."""
+"""The demonstration: sends a mixed batch of tasks to virtual phones over HTTP and verifies what came of it."""
 
 from deployments.demo.run import Demo
 

@@ -1,4 +1,4 @@
-"""One run of the demonstration: sends the batch, follows its progress, reads the world."""
+"""One run of the demonstration: sends the batch, waits for its tasks, reads the world's state."""
 
 from __future__ import annotations
 
@@ -12,24 +12,23 @@ import httpx
 from deployments.demo.batch import requests
 from deployments.demo.verdict import Json
 from deployments.launcher import Launcher
-from deployments.launcher.phones import signed_in
+from deployments.launcher.phones import phones_of
 from phonefleet.client import ApiUnreachable, Client
-from phonefleet.client.answers import Task
-from phonefleet.client.fleet_answers import Device
+from phonefleet.client.answers import Device, Task
 from phonefleet.client.tasks import has_ended
 from phonefleet.clock import StopSignal
 from phonefleet.errors import Transient
 
-LOOK = timedelta(milliseconds=300)
-STALLED = timedelta(seconds=180)
-"""Without any task ending for this long, the demonstration gives up."""
+POLL = timedelta(milliseconds=300)
+STALL_TIMEOUT = timedelta(seconds=180)
+"""The demonstration gives up when no task has ended for this long."""
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What came of the batch; `seconds` from the first request to the end of the last task.
+    """The results of the batch. `seconds` is from the first request to the end of the last task.
 
-    `actors` are the accounts that were active on the phones, by serial.
+    `actors` has the account that was active on each phone, by serial; `world` is the answer of the world's GET /world.
     """
 
     tasks: Sequence[Task]
@@ -40,7 +39,7 @@ class Outcome:
 
 
 class Demo:
-    """Works on what a launcher runs, and keeps it running meanwhile."""
+    """Runs the batch against the services of a launcher, which it also watches meanwhile."""
 
     def __init__(self, launcher: Launcher, client: Client, stop: StopSignal, seed: int | None) -> None:
         self._launcher = launcher
@@ -49,7 +48,7 @@ class Demo:
         self._seed = seed
 
     def run(self, show: Callable[[Sequence[Task]], None]) -> Outcome:
-        """Send the batch and wait until all of it has ended or nothing moves any more; `show` sees the tasks often.
+        """Send the batch and wait until all tasks have ended or none has for a while; `show` is called at each poll.
 
         Raises:
             Interrupted: the stop signal was set.
@@ -61,25 +60,25 @@ class Demo:
         tasks = self._follow(ids, show)
         seconds = time.monotonic() - began
         devices = list(self._client.iter_devices())
-        actors = {serial: accounts[0] for serial, _, accounts in signed_in(self._launcher.programs.world_url)}
+        actors = {phone.serial: phone.accounts[0] for phone in phones_of(self._launcher.programs.world_url)}
         return Outcome(tasks, devices, actors, self._world(), seconds)
 
     def _follow(self, ids: Sequence[int], show: Callable[[Sequence[Task]], None]) -> Sequence[Task]:
         ended, moved = -1, time.monotonic()
         tasks: Sequence[Task] = []
-        while ended < len(ids) and time.monotonic() - moved < STALLED.total_seconds():
+        while ended < len(ids) and time.monotonic() - moved < STALL_TIMEOUT.total_seconds():
             self._launcher.watch()
-            tasks = self._look(ids) or tasks
+            tasks = self._read_tasks(ids) or tasks
             show(tasks)
             count = sum(map(has_ended, tasks))
             if count != ended:
                 ended, moved = count, time.monotonic()
-            self._stop.wait(LOOK)
+            self._stop.wait(POLL)
             self._stop.check()
         return tasks
 
-    def _look(self, ids: Sequence[int]) -> Sequence[Task]:
-        """Return the tasks; nothing while the API is being started again."""
+    def _read_tasks(self, ids: Sequence[int]) -> Sequence[Task]:
+        """Return the tasks; none while the API is being restarted."""
         try:
             return self._client.some_tasks(ids)
         except ApiUnreachable:

@@ -1,4 +1,4 @@
-"""Whether what happened is what was asked for: the tasks as the API tells them, against the world behind the phones."""
+"""Verifies the demonstration: compares the tasks that the API shows with the state of the virtual phones' world."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from phonefleet.client.tasks import COMPLETED, FAILED
 
 Json = dict[str, Any]
 KINDS = {"follow": "follows", "unfollow": "unfollows"}
-"""Which list of the world shows what a script does."""
+"""The list of the world in which a script's actions appear."""
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """`problems` is empty when all is as expected."""
+    """The differences that were found, a sentence each; empty when all is as expected."""
 
     problems: tuple[str, ...]
 
@@ -27,8 +27,11 @@ class Verdict:
         return not self.problems
 
 
-def judge(tasks: Sequence[Task], world: Json, *, failures_allowed: bool) -> Verdict:
-    """Return what is not as expected; with faults at work, tasks may fail, but never do a thing twice."""
+def verdict_of(tasks: Sequence[Task], world: Json, *, failures_allowed: bool) -> Verdict:
+    """Return what is not as expected: failed or unfinished tasks, actions that are missing or were done twice.
+
+    With `failures_allowed`, failed tasks are no problem; actions done twice still are.
+    """
     problems = [] if failures_allowed else list(_failures(tasks))
     problems += _unfinished(tasks)
     for script, kind in KINDS.items():
@@ -38,7 +41,7 @@ def judge(tasks: Sequence[Task], world: Json, *, failures_allowed: bool) -> Verd
 
 
 def targets(task: Task) -> list[str]:
-    """Return whom a task is about."""
+    """Return the usernames that a task is about."""
     return list(task["script_config"].get("target_users", []))
 
 
@@ -62,7 +65,7 @@ def _repeats(kind: str, events: Sequence[dict[str, Any]]) -> Iterable[str]:
 
 
 def _differences(script: str, tasks: Sequence[Task], events: Sequence[dict[str, Any]]) -> Iterable[str]:
-    """Compare by target: what completed must be there, what failed may be."""
+    """Compare the numbers of actions by target: those of completed tasks must be there, those of failed ones may be."""
     seen = Counter(event["followee"] for event in events)
     mine = [task for task in tasks if task["script_name"] == script]
     least = Counter(target for task in mine if task["status"] == COMPLETED for target in targets(task))

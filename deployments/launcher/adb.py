@@ -1,7 +1,7 @@
-"""Our own adb server as a part that a supervisor keeps running.
+"""Our own adb server, as a service for the supervisor.
 
-Any adb client that finds its server gone starts another one, and so does our device layer. So the server that listens
-on our port may one day be somebody else's child; then it is taken over, so that it ends with us.
+Every adb client, our device layer included, starts a server when it finds none. The server on our port may therefore
+be another process's child; it is then adopted, so that it is stopped with the rest.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ class AdbServer:
         self._adopted: psutil.Process | None = None
 
     def start(self) -> int:
-        """Start the server, or take over the one that has come first."""
+        """Start the server, or adopt one that already listens on the port; return its process id."""
         self._adopted = next(iter(servers_on(self._port)), None)
         return self._adopted.pid if self._adopted else self._child.start()
 
@@ -50,7 +50,7 @@ class AdbServer:
                 server.terminate()
 
     def kill(self) -> None:
-        """End whatever server is on the port."""
+        """Kill every adb server on the port."""
         self._child.kill()
         left = servers_on(self._port)
         for server in left:
@@ -58,13 +58,13 @@ class AdbServer:
                 server.kill()
         psutil.wait_procs(left, PATIENCE.total_seconds())
 
-    def last_words(self) -> str:
+    def log_excerpt(self) -> str:
         """Return the end of its log and where the log is."""
-        return self._child.last_words()
+        return self._child.log_excerpt()
 
 
 def servers_on(port: int) -> list[psutil.Process]:
-    """Return the adb servers that serve a port, as their command lines tell."""
+    """Return the processes of adb servers on a port, found by their command lines."""
     found: list[psutil.Process] = []
     for process in psutil.process_iter():
         with contextlib.suppress(psutil.Error):

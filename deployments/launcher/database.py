@@ -1,4 +1,4 @@
-"""The two databases, the ledger's and Prefect's: on the embedded server, or on one that the user names."""
+"""Prepares the two databases, the ledger's and Prefect's, on the embedded server or on one that the user names."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Databases:
 
 
 class DatabaseService:
-    """The embedded server as a part that a supervisor keeps running."""
+    """The embedded server, as a service for the supervisor."""
 
     name = "postgres"
     patience = timedelta(seconds=60)
@@ -42,7 +42,7 @@ class DatabaseService:
         self._server = server
 
     def start(self) -> int:
-        """Start the server, or attach to one that outlived its launcher; it is ready then."""
+        """Start the server, or attach to one that outlived its launcher, and wait until it is ready."""
         self._server.start()
         process = self._server.process()
         return process.pid if process else 0
@@ -60,26 +60,26 @@ class DatabaseService:
         self._server.ask_to_stop()
 
     def kill(self) -> None:
-        """End it if it has not ended yet, at the cost of a recovery at the next start."""
+        """Stop it within seconds if it still runs; PostgreSQL may then have to recover at its next start."""
         self._server.stop(timedelta(seconds=2))
 
-    def last_words(self) -> str:
+    def log_excerpt(self) -> str:
         """Return the end of the log and where it is."""
         return f"see {self._server.cluster.log}\n{self._server.cluster.log_tail()}"
 
 
 def embedded(server: EmbeddedPostgres) -> Databases:
-    """Return both databases of a running embedded server, made if need be."""
+    """Return both databases of a running embedded server; they are created if missing."""
     for name in (LEDGER, PREFECT):
         server.ensure_database(name)
     return Databases(server.url(LEDGER), server.url(PREFECT, driver="postgresql+asyncpg"))
 
 
 def external(ledger_url: str, prefect_url: str | None) -> Databases:
-    """Return both databases of the user's server; Prefect's is named `prefect` there unless it has a URL of its own.
+    """Return both databases of the user's server; without `prefect_url`, Prefect's is the one named `prefect` there.
 
     Raises:
-        DatabaseUnusable: the URL is wrong, the server does not answer, or a database is missing and cannot be made.
+        DatabaseUnusable: a URL is invalid, the server does not answer, or a missing database cannot be created.
 
     """
     ledger = _parse(ledger_url)
@@ -109,7 +109,7 @@ def _text(url: URL, driver: str) -> str:
 
 
 def _ensure(url: URL) -> None:
-    """Make the database unless it exists."""
+    """Create the database unless it exists."""
     try:
         _connect(url).close()
     except psycopg.OperationalError as error:

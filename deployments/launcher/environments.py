@@ -1,8 +1,8 @@
-"""What each program is given of the settings: no program gets a secret that it does not need.
+"""Least privilege for environments: each program gets only the secrets that it needs.
 
-A secret in an environment can be read by whoever may look into the process, and lands in what it writes when it
-crashes. So the API's token goes to the API alone, the webhook's address to those who call it or let Prefect call it,
-keys of language models to those who use them, and virtual phones, adb and Prefect's server get none of ours.
+A secret in an environment can be read by everybody who may inspect the process, and it appears in crash dumps. So the
+API's token goes to the API only, the webhook's address to API and registration, keys of language models to the worker;
+virtual phones, adb and Prefect's server get none of our settings.
 """
 
 from __future__ import annotations
@@ -23,14 +23,14 @@ NEEDED: Final[Mapping[str, frozenset[Part]]] = {
     "AI_API_KEY": frozenset({"worker"}),
     "SECRET_KEY": frozenset({"api", "worker"}),
 }
-"""Every secret of `Settings`, by the end of its name in the environment, and the programs that need it."""
+"""Every secret of `Settings`, by its name in the environment without PHONEFLEET_, and the programs that need it."""
 
 _WITHOUT_OURS: Final[frozenset[Part]] = frozenset({"prefect", "virtual", "adb"})
 """Programs that read none of our settings, or are given them as arguments."""
 
 
 def environment_for(part: Part, inherited: Mapping[str, str]) -> dict[str, str]:
-    """Return what a program may inherit; what it is given beyond that has to pass `without_secrets_of_others`."""
+    """Return the variables that a program may inherit. Pass additions to them through `without_secrets_of_others`."""
     if part in _WITHOUT_OURS:
         return {name: value for name, value in inherited.items() if not name.startswith(_OURS)}
     return without_secrets_of_others(part, inherited)

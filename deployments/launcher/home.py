@@ -1,4 +1,4 @@
-"""The folder that holds all data: what is where in it, and the lock that lets one launcher at a time use it."""
+"""The layout of the data folder (home), and the lock that lets only one launcher use it at a time."""
 
 from __future__ import annotations
 
@@ -19,33 +19,33 @@ class HomeInUse(Permanent):
 
 @dataclass(frozen=True, slots=True)
 class Home:
-    """The layout of a data folder."""
+    """The paths in a data folder, and its lock."""
 
     root: Path
 
     @property
     def postgres(self) -> Path:
-        """The embedded database."""
+        """The folder of the embedded database."""
         return self.root / "postgres"
 
     @property
     def prefect(self) -> Path:
-        """What Prefect keeps in files."""
+        """The folder of Prefect's files."""
         return self.root / "prefect"
 
     @property
     def records(self) -> Path:
-        """What runs now."""
+        """The folder with a record of each process that runs."""
         return self.root / "run"
 
     @property
     def endpoints(self) -> Path:
-        """Where everything can be reached, while it runs."""
+        """The file with the addresses of the services, while they run."""
         return self.root / "endpoints.json"
 
     @property
     def prefect_auth(self) -> Path:
-        """The user and password of Prefect's API."""
+        """The file with user:password of Prefect's API."""
         return self.root / "prefect-auth"
 
     @property
@@ -64,7 +64,7 @@ class Home:
 
     @contextmanager
     def locked(self) -> Generator[None]:
-        """Hold the home for this process.
+        """Lock the data folder for this process, until the block ends.
 
         Raises:
             HomeInUse: another launcher holds it.
@@ -100,7 +100,7 @@ class Home:
 
 
 def _lock(file: TextIO) -> None:
-    """Take the lock or raise OSError; it ends with the process, however that ends."""
+    """Take the lock or raise OSError; the system releases it when the process ends, even if it is killed."""
     if sys.platform == "win32":
         import msvcrt  # noqa: PLC0415 - exists on Windows only
 

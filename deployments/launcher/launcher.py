@@ -1,4 +1,4 @@
-"""Starts everything in the right order, keeps it running, says where it is, and stops it again."""
+"""Starts all services in order, restarts those that die, publishes their addresses, and stops them."""
 
 from __future__ import annotations
 
@@ -12,34 +12,37 @@ from types import TracebackType
 from typing import Self
 
 from deployments.launcher.adb import AdbServer
-from deployments.launcher.connecting import connect_all, second_names
+from deployments.launcher.adb_connections import connect_all, extra_names
 from deployments.launcher.database import Databases, DatabaseService, embedded, external
 from deployments.launcher.home import Home
 from deployments.launcher.options import LaunchOptions
 from deployments.launcher.phones import PhoneBook
 from deployments.launcher.prefect_auth import prefect_auth
-from deployments.launcher.private_files import keep_to_ourselves, mend
+from deployments.launcher.private_files import remove_rights_of_others, restrict_umask
 from deployments.launcher.programs import Programs
 from deployments.postgres import EmbeddedPostgres
 from deployments.supervision.records import Records, end, write_atomically
 from deployments.supervision.service import Child, Service, run_to_end
-from deployments.supervision.supervisor import TURN, Supervisor
-from deployments.supervision.warden import watch_over
+from deployments.supervision.supervisor import POLL, Supervisor
+from deployments.supervision.warden import start_warden
 from phonefleet.clock import StopSignal
 from phonefleet.device.transport import FastAdbClient
 
 GRACE = timedelta(seconds=10)
 WORKER_GRACE = timedelta(seconds=25)
-"""The worker brings its runs to a safe point first."""
+"""Longer, because the worker first waits for its runs to reach a safe point."""
 PUBLISHED = ("api", "prefect", "worker", "virtual")
-"""The parts whose process numbers stand in endpoints.json."""
+"""The services whose process ids are written to endpoints.json."""
 
 
 class Launcher:
-    """Everything that runs for one home; use it as a context manager, so that all of it ends.
+    """All services of one data folder, as a context manager that starts and stops them.
 
-    `stop` ends a start and `keep_running` at once, `hurry` ends the patience with parts that stop slowly, `say` tells
-    people what happens. Folders in `remove` are removed if this process is killed.
+        with Launcher(options, stop, hurry, say=print) as launcher:
+            launcher.keep_running()
+
+    `stop` interrupts the start and `keep_running`, `hurry` kills services that are slow to stop, `say` gets messages
+    for people. Folders in `remove` are deleted if this process is killed.
     """
 
     def __init__(
@@ -59,23 +62,24 @@ class Launcher:
         self._records = Records(self._home.records)
         self._supervisor = Supervisor(self._records, stop, say)
         self._exits = ExitStack()
+        self._serials: list[str] = []
 
     def __enter__(self) -> Self:
-        """Start everything and wait until it is ready.
+        """Start all services and wait until they are ready.
 
         Raises:
-            PhonefleetError: something cannot start; the message says what to do. All is stopped again.
+            PhonefleetError: a service cannot start; the message says what to do. Those already started are stopped.
             Interrupted: the stop signal was set.
 
         """
         with ExitStack() as exits:
             self._exits = exits
-            keep_to_ourselves()
+            restrict_umask()
             exits.enter_context(self._home.locked())
-            mend(self._home.root, {self._home.postgres.name})
-            self._options = self._options.checked()
+            remove_rights_of_others(self._home.root, {self._home.postgres.name})
+            self._options = self._options.resolved()
             self._options = replace(self._options, prefect_auth=prefect_auth(self._options, self._home))
-            self._guard(exits)
+            self._end_leftovers(exits)
             exits.callback(self._stop_all)
             self._programs = Programs(self._home, self._options, self._start_databases())
             self._start_parts(exits)
@@ -91,30 +95,30 @@ class Launcher:
 
     @property
     def programs(self) -> Programs:
-        """What runs, and where it can be reached."""
+        """The programs and their addresses."""
         return self._programs
 
     @property
     def serials(self) -> list[str]:
-        """What the virtual phones are called."""
-        return self._options.serials
+        """The serials of the virtual phones."""
+        return self._serials
 
     def keep_running(self) -> None:
-        """Watch over everything until the stop signal."""
+        """Restart services that die, until the stop signal."""
         while self._stop.reason is None:
             self.watch()
-            self._stop.wait(TURN)
+            self._stop.wait(POLL)
 
     def watch(self) -> None:
-        """Look at everything once, and start again what died."""
+        """Check each service once, and restart those that died."""
         if self._supervisor.watch():
             self._publish()
 
-    def _guard(self, exits: ExitStack) -> None:
-        """End what an earlier launcher left, and see to it that nothing outlives this one."""
+    def _end_leftovers(self, exits: ExitStack) -> None:
+        """End processes that a killed launcher left, and start the warden, which does the same for this one."""
         end([record for record in self._records.all() if record.name != DatabaseService.name], GRACE)
         self._home.endpoints.unlink(missing_ok=True)
-        warden = watch_over(self._home.records, self._remove)
+        warden = start_warden(self._home.records, self._remove)
         exits.callback(warden.communicate)
 
     def _start_databases(self) -> Databases:
@@ -141,11 +145,11 @@ class Launcher:
         self._start(Child(programs.api()))
         self._supervisor.await_ready("postgres", "virtual", "adb")
         if self._options.virtual:
-            names = [*self._options.addresses, *second_names(self._options.addresses, self._options.seed or 0)]
+            phones.meet()
+            self._serials = phones.serials
+            names = [*self._options.addresses, *extra_names(self._options.addresses, self._options.seed or 0)]
             connect_all(FastAdbClient(self._options.adb_port or 0), names, self._stop)
         self._supervisor.await_ready("prefect", "api")
-        if self._options.virtual:
-            phones.sign_in()
         run_to_end(registration, self._stop)
         self._say("Starting the worker")
         self._start(Child(programs.worker(phones.connected)), WORKER_GRACE)
@@ -155,14 +159,14 @@ class Launcher:
         self._supervisor.start(service, grace)
 
     def _publish(self) -> None:
-        """Write where everything can be reached, for programs."""
+        """Write the addresses and process ids to endpoints.json, for programs."""
         options, programs, pids = self._options, self._programs, self._supervisor.pids
         endpoints = {
             "api": programs.api_url,
             "prefect": programs.prefect_url,
             "world": programs.world_url if options.virtual else None,
             "adb_port": options.adb_port,
-            "serials": options.serials,
+            "serials": self._serials,
             "addresses": options.addresses,
             "pids": {name: pids.get(name) for name in PUBLISHED},
         }

@@ -1,4 +1,4 @@
-"""What a launcher is asked to run, and where."""
+"""The options of a launcher: what to run, and on which ports."""
 
 from __future__ import annotations
 
@@ -8,12 +8,11 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Self
 
-from deployments.launcher.ports import claim, free_block, usual_base
+from deployments.launcher.ports import claim, default_base, free_block
 from phonefleet.errors import Permanent
-from virtual_phones.hardware import hardware_of
 
 USUAL_ADB_PORT = 5037
-"""Where a user's own adb server is; virtual phones never go there."""
+"""The port of the user's own adb server; virtual phones are never connected to it."""
 
 
 class OpenWithoutToken(Permanent):
@@ -22,9 +21,10 @@ class OpenWithoutToken(Permanent):
 
 @dataclass(frozen=True, slots=True)
 class LaunchOptions:
-    """What to run. A port of 0 picks a free one; `virtual` is the number of virtual phones, 0 for real ones only.
+    """What to run. Port 0 means any free port; `virtual` is the number of virtual phones, 0 for real ones only.
 
-    `prefect_auth` is user:password of Prefect's API. `extra` is added to the environment of the API and the worker.
+    `prefect_auth` is user:password of Prefect's API; `extra` is added to the environment of API and worker;
+    `fault_rate` is from 0 to 1.
     """
 
     home: Path
@@ -51,8 +51,8 @@ class LaunchOptions:
         """The address at which this computer reaches Prefect's server."""
         return "127.0.0.1" if self.prefect_host in {"0.0.0.0", "::"} else self.prefect_host  # noqa: S104 - compared
 
-    def checked(self) -> Self:
-        """Return the options with every port chosen.
+    def resolved(self) -> Self:
+        """Return the options with all ports chosen and checked.
 
         Raises:
             PortInUse: a port is taken.
@@ -70,21 +70,16 @@ class LaunchOptions:
             prefect_port=claim(self.prefect_port, "--prefect-port", self.prefect_host),
             adb_port=self._adb_port(),
             world_port=claim(self.world_port, "--world-port") if self.virtual else 0,
-            base_port=self.base_port or free_block(self.virtual, usual_base(self.home)) if self.virtual else 0,
+            base_port=self.base_port or free_block(self.virtual, default_base(self.home)) if self.virtual else 0,
         )
 
     @property
-    def serials(self) -> list[str]:
-        """What the virtual phones are called: by the serial numbers that they bear."""
-        return [hardware_of(address).serial_number for address in self.addresses]
-
-    @property
     def addresses(self) -> list[str]:
-        """Where adb finds the virtual phones at the start."""
+        """The addresses at which adb connects to the virtual phones, `host:port`."""
         return [f"127.0.0.1:{self.base_port + index}" for index in range(self.virtual)]
 
     def _adb_port(self) -> int:
-        """Return the port of our own adb server for virtual phones, of the user's for real ones."""
+        """Return the port of our own adb server for virtual phones, or of the user's for real ones."""
         if not self.virtual:
             return USUAL_ADB_PORT if self.adb_port is None else self.adb_port
         if self.adb_port == USUAL_ADB_PORT:
@@ -94,7 +89,7 @@ class LaunchOptions:
 
 
 def is_loopback(host: str) -> bool:
-    """Tell whether only this computer reaches what is bound to a host."""
+    """Tell whether a host is a loopback address, so that only this computer can reach it."""
     try:
         return host == "localhost" or ipaddress.ip_address(host).is_loopback
     except ValueError:

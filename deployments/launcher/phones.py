@@ -1,8 +1,9 @@
-"""What the ledger must know of virtual phones before work can start: that they exist, their names, their accounts."""
+"""Enters virtual phones into the ledger before work starts: the phones, their aliases and their accounts."""
 
 from __future__ import annotations
 
 import socket
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from types import TracebackType
 from typing import Self
@@ -11,23 +12,37 @@ import httpx
 
 from deployments.launcher.programs import Programs
 from phonefleet.errors import LedgerUnreachable
+from phonefleet.hardware import Hardware
 from phonefleet.ledger.fleet.addresses import AddressSeen
+from phonefleet.ledger.fleet.device_list import CONNECTED
 from phonefleet.ledger.ledger import Ledger
 from phonefleet.settings import POOL, Settings
-from virtual_phones.hardware import hardware_of
 
-ONLINE = frozenset({"online", "device"})
-"""The states of a phone that is connected and authorized; the second is adb's own word."""
 SAMPLE_APP = "sample"
 """The app profile of the virtual phones' app."""
 
 
+@dataclass(frozen=True, slots=True)
+class FleetPhone:
+    """A virtual phone as its fleet tells of it: where it is, what it is, and its accounts, the active one first."""
+
+    address: str
+    hardware: Hardware
+    accounts: tuple[str, ...]
+
+    @property
+    def serial(self) -> str:
+        """What the phone is called: the serial number that it bears."""
+        return self.hardware.serial_number
+
+
 class PhoneBook:
-    """The launcher's view of its phones, through the ledger."""
+    """The launcher's access to its phones in the ledger; use it as a context manager."""
 
     def __init__(self, programs: Programs) -> None:
         self._programs = programs
-        self._serials, self._addresses = programs.options.serials, programs.options.addresses
+        self._host = Settings().worker_name or socket.gethostname()
+        self._phones: list[FleetPhone] = []
         self._ledger = Ledger(programs.databases.ledger, pool_size=1)
         self._since = datetime.now(UTC)
 
@@ -39,33 +54,37 @@ class PhoneBook:
     ) -> None:
         self._ledger.close()
 
-    def prepare(self) -> None:
-        """Bring the ledger up to date: nothing is connected yet, and new virtual phones are named device_serial_N."""
-        self._ledger.migrate()
-        host = Settings().worker_name or socket.gethostname()
-        known = {device.serial for device in self._ledger.devices.all()}
-        self._ledger.devices.mark_all_absent(host)
-        for number, address in enumerate(self._addresses, start=1):
-            hardware = hardware_of(address)
-            found = self._ledger.devices.record_address(AddressSeen(address, "offline", host, hardware))
-            if not known & {found[0].serial, address}:  # else it has the name that people gave it
-                self._ledger.devices.set_alias(found[0].serial, f"device_serial_{number}")
+    @property
+    def serials(self) -> list[str]:
+        """What the virtual phones are called, once they have been met."""
+        return [phone.serial for phone in self._phones]
 
-    def sign_in(self) -> None:
-        """Record which accounts are signed in on the virtual phones, as their world tells."""
-        for phone in signed_in(self._programs.world_url):
-            self._ledger.accounts.sync(*phone)
+    def prepare(self) -> None:
+        """Bring the ledger up to date: nothing is connected yet."""
+        self._ledger.migrate()
+        self._ledger.devices.mark_all_absent(self._host)
+
+    def meet(self) -> None:
+        """Record the virtual phones and their accounts, as their running fleet tells; new ones are device_serial_N."""
+        known = {device.serial for device in self._ledger.devices.all()}
+        self._phones = phones_of(self._programs.world_url)
+        for number, phone in enumerate(self._phones, start=1):
+            seen = AddressSeen(phone.address, "offline", self._host, phone.hardware)
+            found = self._ledger.devices.record_address(seen)
+            if not known & {found[0].serial, phone.address}:  # else it has the name that people gave it
+                self._ledger.devices.set_alias(found[0].serial, f"device_serial_{number}")
+            self._ledger.accounts.sync(phone.serial, SAMPLE_APP, list(phone.accounts))
 
     def connected(self) -> bool:
-        """Tell whether the worker is at work and sees every virtual phone."""
+        """Tell whether a worker runs and every virtual phone is online."""
         try:
             states = {device.serial: device.state for device in self._ledger.devices.all()}
         except LedgerUnreachable:
             return False
-        return all(states.get(serial) in ONLINE for serial in self._serials) and self._worker_reports()
+        return all(states.get(serial) in CONNECTED for serial in self.serials) and self._worker_reports()
 
     def _worker_reports(self) -> bool:
-        """Tell whether a worker of the pool has reported since the launcher started."""
+        """Tell whether a worker of the pool has sent a heartbeat to Prefect since the launcher started."""
         url = f"{self._programs.prefect_api_url}/work_pools/{POOL}/workers/filter"
         auth = self._programs.options.prefect_auth
         user, _, password = (auth or "").partition(":")
@@ -77,7 +96,10 @@ class PhoneBook:
         return any(datetime.fromisoformat(worker["last_heartbeat_time"]) >= self._since for worker in workers)
 
 
-def signed_in(world_url: str) -> list[tuple[str, str, list[str]]]:
-    """Return what each virtual phone is called, its app and its accounts, the active one first."""
+def phones_of(world_url: str) -> list[FleetPhone]:
+    """Return the virtual phones of a running fleet, in their order, from the HTTP API of its world."""
     phones = httpx.get(f"{world_url}/phones", timeout=10, trust_env=False).raise_for_status().json()
-    return [(phone["serial_number"], SAMPLE_APP, list(phone["accounts"])) for phone in phones]
+    return [
+        FleetPhone(phone["serial"], Hardware(phone["serial_number"], phone["android_id"]), tuple(phone["accounts"]))
+        for phone in phones
+    ]

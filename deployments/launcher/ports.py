@@ -1,4 +1,4 @@
-"""Ports: whether one is free, and which one to take."""
+"""Checks whether TCP ports are free, and picks free ones."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ VIRTUAL_BASE = 21001
 """The first virtual phone's port in the default home; adb takes ports from 5555 to 5585 for emulators."""
 BLOCK = 200
 BLOCKS = 58
-"""So many blocks lie between the base and the ports that systems give away by themselves."""
+"""The number of blocks between `VIRTUAL_BASE` and the ephemeral ports of the system."""
 LOOPBACK = "127.0.0.1"
 PICKED = range(12_000, VIRTUAL_BASE)
-"""Where ports are picked: below those that systems give away by themselves, to any program at any moment."""
+"""The range of picked ports, below the system's ephemeral ports, which any program may get at any moment."""
 _TRIES = 200
 
 _picked: set[int] = set()
-"""What this process has picked: nobody may listen there yet."""
+"""Ports that this process has picked already, although nothing may listen there yet."""
 
 
 class PortInUse(Permanent):
@@ -29,10 +29,10 @@ class PortInUse(Permanent):
 
 
 def claim(port: int, option: str, host: str = LOOPBACK) -> int:
-    """Return the port if nothing listens on it, or a free one for 0.
+    """Return the port if it is free, or any free one for 0. `option` is the command-line option for messages.
 
     Raises:
-        PortInUse: something listens there; the message names the option that chooses another.
+        PortInUse: the port is in use; the message names the option that chooses another.
 
     """
     free = free_port(host, port) if port else _pick(host)
@@ -46,7 +46,7 @@ def claim(port: int, option: str, host: str = LOOPBACK) -> int:
 
 
 def _pick(host: str) -> int | None:
-    """Return a free port that was not picked before; one of the system's choice where all seem taken."""
+    """Return a random free port that was not picked before; an ephemeral one if none is found."""
     for _ in range(_TRIES):
         port = secrets.choice(PICKED)
         if port not in _picked and free_port(host, port):
@@ -55,8 +55,8 @@ def _pick(host: str) -> int | None:
     return free_port(host, 0)
 
 
-def usual_base(home: Path) -> int:
-    """Return where the virtual phones of a home begin: the same at each start, and rarely the same for two homes."""
+def default_base(home: Path) -> int:
+    """Return the first port for the virtual phones of a home: stable for one home, rarely the same for two."""
     if home == default_home():
         return VIRTUAL_BASE
     return VIRTUAL_BASE + BLOCK * (zlib.crc32(str(home.absolute()).encode()) % BLOCKS)

@@ -1,7 +1,7 @@
-"""The password of Prefect's API: made once and kept where only its owner reads it.
+"""The password of Prefect's API: generated once and stored in a file that only its owner can read.
 
-On loopback too: every user of this machine and every page in its browsers can reach what listens there, and whoever
-reaches Prefect's API can have the worker run things as its owner.
+It is needed on loopback too, because every user of this machine and every page in its browsers can reach a loopback
+port, and everybody who can call Prefect's API can start runs in the worker.
 """
 
 from __future__ import annotations
@@ -24,44 +24,44 @@ class PrefectAuthUnusable(Permanent):
 
 
 def prefect_auth(options: LaunchOptions, home: Home) -> str:
-    """Return user:password as configured, else of the home, which gets one at need.
+    """Return the configured user:password, or the one stored in the home, which is generated if missing.
 
     Raises:
-        PrefectAuthUnusable: it is not of the form user:password, or its file cannot be read.
+        PrefectAuthUnusable: it does not have the form user:password, or its file cannot be read or written.
 
     """
     if options.prefect_auth is not None:
         return _checked(options.prefect_auth, "PHONEFLEET_PREFECT_AUTH")
     try:
         _make(home)
-        return kept_auth(home)
+        return stored_auth(home)
     except OSError as error:
         message = f"{home.prefect_auth}: {error.strerror}. Prefect's password is kept there."
         raise PrefectAuthUnusable(message) from error
 
 
-def kept_auth(home: Home) -> str:
-    """Return the user:password that a home keeps.
+def stored_auth(home: Home) -> str:
+    """Return the user:password stored in a home.
 
     Raises:
-        OSError: it keeps none, or this user may not read it.
-        PrefectAuthUnusable: it is not of the form user:password, or too short.
+        OSError: there is none, or this user may not read it.
+        PrefectAuthUnusable: it does not have the form user:password, or it is too short.
 
     """
     return _checked(home.prefect_auth.read_text(encoding="utf-8").strip(), str(home.prefect_auth))
 
 
 def login(auth: str | None, home: Home) -> str:
-    """Return where a person finds what Prefect's UI asks for, without showing it."""
+    """Return a hint for people where to find the password of Prefect's UI, without showing it."""
     try:
-        kept = kept_auth(home)
+        kept = stored_auth(home)
     except (OSError, PrefectAuthUnusable):
         kept = None
     return f"log in with the line in {home.prefect_auth}" if kept == auth else "log in with PHONEFLEET_PREFECT_AUTH"
 
 
 def _make(home: Home) -> None:
-    """Write the file unless it is there; never is there a moment at which others may read it."""
+    """Create the file unless it exists, with mode 0600 from the beginning."""
     try:
         handle = os.open(home.prefect_auth, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:

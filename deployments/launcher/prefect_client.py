@@ -1,4 +1,4 @@
-"""Prefect's own programs on the server of a home: where it is and which password it wants."""
+"""Runs Prefect's command line against the server of a home, with its address and password."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import Final
 
 from deployments.launcher.environments import environment_for
 from deployments.launcher.home import Home
-from deployments.launcher.prefect_auth import kept_auth
+from deployments.launcher.prefect_auth import stored_auth
 from deployments.prefect_server import environment_of_clients
 from phonefleet.errors import Permanent
 from phonefleet.settings import Settings
@@ -25,7 +25,7 @@ def run_prefect(settings: Settings, root: Path, arguments: Sequence[str]) -> int
     """Run `prefect` with these arguments and return its exit code.
 
     Raises:
-        Permanent: nothing runs in this home and no other server is configured, or its password cannot be read.
+        Permanent: the stored password cannot be read.
 
     """
     environment = prefect_environment(settings, root, os.environ)
@@ -39,7 +39,7 @@ def run_prefect(settings: Settings, root: Path, arguments: Sequence[str]) -> int
 
 
 def prefect_environment(settings: Settings, root: Path, inherited: Mapping[str, str]) -> dict[str, str]:
-    """Return the environment in which Prefect's programs reach the server of a home."""
+    """Return the environment in which Prefect's command line uses the server of a home, or the configured one."""
     home = Home(root.absolute())
     ui_url = _running_ui(home) or settings.prefect_ui_url
     kept = environment_for("prefect", inherited)
@@ -47,7 +47,7 @@ def prefect_environment(settings: Settings, root: Path, inherited: Mapping[str, 
 
 
 def _running_ui(home: Home) -> str | None:
-    """Return where the UI of what runs in this home is; None while nothing runs there."""
+    """Return the address of the UI that runs for this home; None while nothing runs."""
     try:
         return str(json.loads(home.endpoints.read_text(encoding="utf-8"))["prefect"])
     except (OSError, ValueError, KeyError):
@@ -58,7 +58,7 @@ def _auth(settings: Settings, home: Home) -> str | None:
     if settings.prefect_auth is not None:
         return settings.prefect_auth.get_secret_value()
     try:
-        return kept_auth(home)
+        return stored_auth(home)
     except FileNotFoundError:
         return None
     except OSError as error:

@@ -1,7 +1,7 @@
-"""The data folder is its owner's alone: accounts, pictures of people, keys and logs are nobody else's to read.
+"""File permissions of the data folder: only its owner may read accounts, pictures of people, keys and logs.
 
-Folders have the mode 0700 and files 0600, also where the umask is lax. For root the home itself has 0711: its database
-runs as another user, who passes through to a folder of his own and can list nothing on the way.
+Folders have mode 0700 and files 0600, whatever the umask was. For root the home itself has 0711: the database runs as
+another user, which has to pass through the home to its own folder and can list nothing on the way.
 """
 
 from __future__ import annotations
@@ -16,34 +16,34 @@ OTHERS: Final = stat.S_IRWXG | stat.S_IRWXO
 """All rights of the group and of others."""
 
 
-def keep_to_ourselves() -> None:
-    """Let whatever this process and its children make from now on be ours alone."""
+def restrict_umask() -> None:
+    """Set the umask, so that files made by this process and its children are readable by the owner only."""
     os.umask(OTHERS)
 
 
-def mend(home: Path, left_alone: Collection[str] = ()) -> int:
-    """Take all rights of others in a data folder away, and return how many files and folders had some.
+def remove_rights_of_others(home: Path, exclude: Collection[str] = ()) -> int:
+    """Remove the group's and others' permissions in a data folder; return how many files and folders had some.
 
-    Entries of the home named in `left_alone` are somebody else's to look after. Links are not followed.
+    Entries of the home named in `exclude` are skipped. Links are not followed.
     """
     mended = 0
-    for path, rights in open_to_others(home, left_alone):
+    for path, rights in open_to_others(home, exclude):
         path.chmod(rights)
         mended += 1
     return mended
 
 
 def is_writable_by_others(path: Path) -> bool:
-    """Tell whether anybody but us and root may write to a file or folder."""
-    if os.name == "nt":  # modes say nothing there
+    """Tell whether anybody but us and root may write to a file or folder. Always False on Windows."""
+    if os.name == "nt":  # modes mean nothing there
         return False
     found = path.stat()
     return bool(found.st_mode & (stat.S_IWGRP | stat.S_IWOTH)) or found.st_uid not in {0, os.geteuid()}
 
 
-def open_to_others(home: Path, left_alone: Collection[str] = ()) -> Iterator[tuple[Path, int]]:
-    """Yield each file and folder of a data folder that others have rights to, with the mode that it should have."""
-    if os.name == "nt" or not home.exists():  # modes say nothing there
+def open_to_others(home: Path, exclude: Collection[str] = ()) -> Iterator[tuple[Path, int]]:
+    """Yield each file and folder of a data folder that others have permissions for, with the mode it should have."""
+    if os.name == "nt" or not home.exists():  # modes mean nothing there
         return
     is_root = os.geteuid() == 0
     mode = stat.S_IMODE(home.stat().st_mode)
@@ -51,17 +51,17 @@ def open_to_others(home: Path, left_alone: Collection[str] = ()) -> Iterator[tup
     if mode != wanted:
         yield home, wanted
     with os.scandir(home) as entries:
-        below = [Path(entry) for entry in entries if entry.name not in left_alone]
+        below = [Path(entry) for entry in entries if entry.name not in exclude]
     for path in below:
         yield from _open_below(path)
 
 
-def reachable_by_others(home: Path, left_alone: Collection[str] = ()) -> list[Path]:
-    """Return the files and folders of a data folder that others can get at; what a folder shields is left out.
+def reachable_by_others(home: Path, exclude: Collection[str] = ()) -> list[Path]:
+    """Return the files and folders of a data folder that others can really reach.
 
-    A file that all may read is nobody's in a folder that nobody else may enter.
+    One with open permissions is left out if a folder above it cannot be entered by others.
     """
-    found = [path for path, _ in open_to_others(home, left_alone)]
+    found = [path for path, _ in open_to_others(home, exclude)]
     return [path for path in found if path == home or all(_may_be_entered(each) for each in _above(path, home))]
 
 

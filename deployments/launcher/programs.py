@@ -1,9 +1,8 @@
-"""The programs that a launcher runs: the command, the environment and the sign of readiness of each."""
+"""The programs that a launcher runs: command, environment and readiness check of each."""
 
 from __future__ import annotations
 
 import os
-import socket
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -34,7 +33,7 @@ class Programs:
 
     @property
     def api_url(self) -> str:
-        """Where this computer reaches the API."""
+        """The API's address, as seen from this computer."""
         host = self.options.host
         if host in {"0.0.0.0", "::"}:  # noqa: S104 - compared, not bound
             host = "127.0.0.1"
@@ -42,26 +41,26 @@ class Programs:
 
     @property
     def world_url(self) -> str:
-        """Where the virtual phones' world answers."""
+        """The address of the virtual phones' world."""
         return f"http://127.0.0.1:{self.options.world_port}"
 
     @property
     def prefect_url(self) -> str:
-        """Where people open the Prefect UI."""
+        """The address of the Prefect UI."""
         return prefect_server.ui_url(self.options.prefect_port, self.options.prefect_address)
 
     @property
     def prefect_login(self) -> str:
-        """How a person logs in to the Prefect UI, which asks for user:password in one field."""
+        """A hint for people how to log in to the Prefect UI, which asks for user:password in one field."""
         return login(self.options.prefect_auth, self.home)
 
     @property
     def prefect_api_url(self) -> str:
-        """Where Prefect's API answers."""
+        """The address of Prefect's API."""
         return prefect_server.api_url(self.options.prefect_port, self.options.prefect_address)
 
     def prefect(self) -> Program:
-        """Return Prefect's server."""
+        """Return the Prefect server."""
         port, address = self.options.prefect_port, self.options.prefect_address
         environment = prefect_server.server_environment(
             self.home.root, self.databases.prefect, port, environment_for("prefect", os.environ), address,
@@ -71,20 +70,19 @@ class Programs:
         return self._program("prefect", command, environment, lambda: prefect_server.is_ready(port, address))
 
     def registration(self) -> Program:
-        """Return the short program that tells Prefect of the pool and the deployments."""
+        """Return the program that registers pool and deployments in Prefect, and ends."""
         return self._program(
-            "registration", [sys.executable, "-m", "deployments.registration"], self._ours("registration")
+            "registration", [sys.executable, "-m", "deployments.registration"], self._own_environment("registration")
         )
 
     def api(self) -> Program:
         """Return the task API."""
-        return self._program(
-            "api", [*PHONEFLEET, "api"], self._ours("api"), lambda: _answers(f"{self.api_url}/healthz")
-        )
+        environment = self._own_environment("api")
+        return self._program("api", [*PHONEFLEET, "api"], environment, lambda: _http_answers(f"{self.api_url}/healthz"))
 
     def worker(self, ready: Callable[[], bool]) -> Program:
         """Return the worker."""
-        return self._program("worker", [*PHONEFLEET, "worker"], self._ours("worker"), ready)
+        return self._program("worker", [*PHONEFLEET, "worker"], self._own_environment("worker"), ready)
 
     def virtual(self) -> Program:
         """Return the virtual phones and their world."""
@@ -96,11 +94,11 @@ class Programs:
             "--journal", str(self.home.world), *([] if options.seed is None else ["--seed", str(options.seed)]),
         ]  # fmt: skip
         return self._program(
-            "virtual", command, environment_for("virtual", os.environ), lambda: _answers(f"{self.world_url}/world")
+            "virtual", command, environment_for("virtual", os.environ), lambda: _http_answers(f"{self.world_url}/world")
         )
 
     def adb(self) -> Program:
-        """Return an adb server of our own, which sees neither USB nor the network's phones."""
+        """Return an adb server of our own, which finds no phones on USB or in the network by itself."""
         port = self.options.adb_port or 0
         environment = {
             **{
@@ -112,15 +110,15 @@ class Programs:
             "ANDROID_USER_HOME": str(self.home.root / "android"),
         }
         command = [_adb(), "-P", str(port), "nodaemon", "server"]
-        return self._program("adb", command, environment, lambda: _listens(port))
+        return self._program("adb", command, environment, lambda: adb_server.answers("127.0.0.1", port))
 
     def _program(
         self, name: str, command: list[str], environment: Mapping[str, str], ready: Callable[[], bool] = lambda: True
     ) -> Program:
         return Program(name, command, environment, self.home.log(name), ready, folder=self.home.root)
 
-    def _ours(self, part: Part) -> dict[str, str]:
-        """Return the environment of one of our own programs: the settings that it needs, and how to reach Prefect."""
+    def _own_environment(self, part: Part) -> dict[str, str]:
+        """Return the environment of one of our own programs: its settings, and how to reach Prefect."""
         options = self.options
         settings = {
             "HOME": str(self.home.root),
@@ -147,27 +145,19 @@ class Programs:
                 options.prefect_auth,
             ),
             **{f"PHONEFLEET_{name}": value for name, value in settings.items()},
-            **(adb_server.ENVIRONMENT_WITHOUT_USB if options.virtual else {}),  # they start a lost adb server again
+            **(adb_server.ENVIRONMENT_WITHOUT_USB if options.virtual else {}),  # they may restart the adb server
             **options.extra,
         }
         return without_secrets_of_others(part, given)
 
 
-def _answers(url: str) -> bool:
+def _http_answers(url: str) -> bool:
     where = httpx.URL(url)
-    if not _listens(where.port or 0, where.host):  # far less work than a client of HTTP, and asked very often
+    if not adb_server.answers(where.host, where.port or 0):  # much cheaper than an HTTP client, and called often
         return False
     try:
         httpx.get(url, timeout=1, trust_env=False)
     except httpx.HTTPError:
-        return False
-    return True
-
-
-def _listens(port: int, host: str = "127.0.0.1") -> bool:
-    try:
-        socket.create_connection((host, port), timeout=1).close()
-    except OSError:
         return False
     return True
 

@@ -1,9 +1,15 @@
-"""A real PostgreSQL from a wheel: found, set up, started, watched and stopped without installing anything.
+"""An embedded PostgreSQL server from a wheel, which needs no installation.
 
-It knows nothing of Prefect or of the ledger: it serves empty databases by name.
+    server = EmbeddedPostgres(Path("data/postgres"))
+    server.start()
+    server.ensure_database("ledger")
+    url = server.url("ledger")
+    server.stop()
+
+It knows nothing of Prefect or of the ledger: it serves databases by name.
 """
 
-from deployments.postgres.account import PostgresError
 from deployments.postgres.server import EmbeddedPostgres
+from deployments.postgres.system_user import PostgresError
 
 __all__ = ["EmbeddedPostgres", "PostgresError"]

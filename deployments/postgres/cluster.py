@@ -1,4 +1,4 @@
-"""The files of one embedded PostgreSQL: its data, its password, its log, and the programs that work on them."""
+"""The files of one embedded PostgreSQL: data, password and log, and the programs that work on them."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ import subprocess
 from datetime import timedelta
 from pathlib import Path
 
-from deployments.postgres.account import Account, PostgresError, database_account
 from deployments.postgres.install import Install, install_for
+from deployments.postgres.system_user import PostgresError, SystemUser, database_user
 
 USER = "phonefleet"
 PROGRAM_DEADLINE = timedelta(seconds=120)
 
 
 class Cluster:
-    """Everything that one server keeps in `folder`.
+    """The files that one server keeps in `folder`.
 
     For root the folder belongs to the unprivileged user that the programs run as.
     """
@@ -27,7 +27,7 @@ class Cluster:
         self.folder = folder
         self.data = folder / "data"
         self.log = folder / "server.log"
-        self._account = Account()
+        self._user = SystemUser()
         self._install: Install | None = None
 
     @property
@@ -36,39 +36,39 @@ class Cluster:
         return (self.folder / "password").read_text(encoding="ascii").strip()
 
     def prepare(self) -> None:
-        """Set up what is missing.
+        """Create what is missing: folder, password, data.
 
         Raises:
-            PostgresError: it cannot run here; the message says what to do.
+            PostgresError: PostgreSQL cannot run here; the message says what to do.
 
         """
-        self._account = database_account()
+        self._user = database_user()
         self.folder.mkdir(parents=True, exist_ok=True)
         self._check_reach()
         self.folder.chmod(0o700)
-        self._account.own(self.folder)
-        self._install = install_for(self._account, self.folder)
+        self._user.chown(self.folder)
+        self._install = install_for(self._user, self.folder)
         self._ensure_password()
         if not self.data.exists():
             self._initialize()
         self._check_version()
         self.log.touch()
-        self._account.own(self.log)
+        self._user.chown(self.log)
 
     def run(self, program: str, *arguments: str) -> None:
         """Run one of PostgreSQL's programs to its end.
 
         Raises:
-            PostgresError: it failed; the message holds what it said.
+            PostgresError: it failed; the message has its output.
 
         """
         if self._install is None:
-            self._install = install_for(self._account, self.folder)
+            self._install = install_for(self._user, self.folder)
         done = subprocess.run(  # noqa: S603 - a program of the wheel with our own arguments
             [self._install.program(program), *arguments],
             check=False, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
             errors="replace", cwd=self.folder, start_new_session=True, timeout=PROGRAM_DEADLINE.total_seconds(),
-            **self._account.identity,
+            **self._user.run_as,
         )  # fmt: skip
         if done.returncode != 0:
             message = f"PostgreSQL's {program} failed:\n{done.stdout.strip()}"
@@ -79,10 +79,10 @@ class Cluster:
         return "\n".join(self.log.read_text(errors="replace").splitlines()[-lines:])
 
     def _check_reach(self) -> None:
-        closed = self._account.first_closed(self.folder.parent)
+        closed = self._user.first_inaccessible(self.folder.parent)
         if closed is not None:
             message = (
-                f"PostgreSQL does not run as root, and its user '{self._account.name}' cannot enter {closed}: choose "
+                f"PostgreSQL does not run as root, and its user '{self._user.name}' cannot enter {closed}: choose "
                 f"another data folder with --home, such as /var/lib/phonefleet, or allow it with: chmod o+x {closed}"
             )
             raise PostgresError(message)
@@ -105,11 +105,11 @@ class Cluster:
         partial.unlink(missing_ok=True)
         with os.fdopen(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
             file.write(secrets.token_urlsafe(32))
-        self._account.own(partial)
+        self._user.chown(partial)
         partial.rename(path)
 
     def _initialize(self) -> None:
-        """Make the data folder aside, so that it exists only when it is complete."""
+        """Create the data folder under another name and rename it, so that it exists only when it is complete."""
         partial = self.folder / "data.part"
         shutil.rmtree(partial, ignore_errors=True)
         self.run(

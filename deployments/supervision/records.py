@@ -1,6 +1,6 @@
-"""What runs for a home, written down: so that whoever comes after a launcher that was killed can end what it left.
+"""PID files: records of the running processes of a home, by which a later launcher ends what a killed one left.
 
-A process is known by its number and its time of birth, because numbers are used again.
+A process is identified by its id and its creation time, because ids are reused.
 """
 
 from __future__ import annotations
@@ -20,7 +20,11 @@ import psutil
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """One running process, and the launcher (`owner`) that started it; `order` is the signal that asks it to end."""
+    """One running process.
+
+    `born` is its creation time in seconds since the epoch, `owner` the process id of the launcher that started it,
+    `order` the number of the signal that asks it to end.
+    """
 
     name: str
     pid: int
@@ -38,23 +42,23 @@ class Record:
 
 
 class Records:
-    """The records of one home, a file each in `folder`."""
+    """The records of one home, one JSON file for each process in `folder`."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
     def write(self, name: str, pid: int, order: int = signal.SIGTERM) -> None:
-        """Write down a process that this one started."""
+        """Record a process that this process started."""
         with contextlib.suppress(psutil.Error):
             record = Record(name, pid, psutil.Process(pid).create_time(), os.getpid(), order)
             write_atomically(self._folder / f"{name}.json", json.dumps(asdict(record)))
 
     def remove(self, name: str) -> None:
-        """Forget a process."""
+        """Delete the record of a process."""
         (self._folder / f"{name}.json").unlink(missing_ok=True)
 
     def all(self) -> list[Record]:
-        """Return what is written down; what cannot be read counts as nothing."""
+        """Return all records; files that cannot be read are skipped."""
         found: list[Record] = []
         for path in sorted(self._folder.glob("*.json")):
             with contextlib.suppress(OSError, ValueError, TypeError):
@@ -63,7 +67,7 @@ class Records:
 
 
 def end(records: Iterable[Record], grace: timedelta) -> None:
-    """Ask each process to end, and after `grace` end it; the youngest first, because it uses the others."""
+    """Ask each process to end and kill it after `grace`, the youngest first, because it uses the older ones."""
     for record in sorted(records, key=lambda record: record.born, reverse=True):
         _send(record, record.order)
         deadline = time.monotonic() + grace.total_seconds()
@@ -73,7 +77,7 @@ def end(records: Iterable[Record], grace: timedelta) -> None:
 
 
 def write_atomically(path: Path, text: str) -> None:
-    """Write a file so that a reader finds all of it or what was there before."""
+    """Replace a file by renaming, so that a reader sees either the old or the new text."""
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_name(f".{path.name}.{os.getpid()}")
     partial.write_text(text, encoding="utf-8")

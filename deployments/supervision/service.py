@@ -1,4 +1,4 @@
-"""The parts that a launcher runs: what any of them can be asked, and the most common kind, a child process."""
+"""The interface of a supervised service, and its usual implementation: a child process."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ class ServiceFailed(Permanent):
 
 
 class Service(Protocol):
-    """Something that is started, watched, started again when it dies, and stopped."""
+    """Something that a supervisor starts, restarts when it dies, and stops."""
 
     @property
     def name(self) -> str:
-        """What people call it, and its log's name."""
+        """The name, in messages and of its log."""
         ...
 
     @property
@@ -37,11 +37,11 @@ class Service(Protocol):
 
     @property
     def order(self) -> int:
-        """The signal that asks its process to end."""
+        """The number of the signal that asks its process to end."""
         ...
 
     def start(self) -> int:
-        """Start it without waiting until it is ready; return its process number."""
+        """Start it without waiting until it is ready; return its process id."""
         ...
 
     def alive(self) -> bool:
@@ -53,21 +53,21 @@ class Service(Protocol):
         ...
 
     def ask_to_stop(self) -> None:
-        """Ask it to end in good order."""
+        """Ask it to shut down."""
         ...
 
     def kill(self) -> None:
-        """End it at once, with everything that it has started."""
+        """Kill it, with every process that it has started."""
         ...
 
-    def last_words(self) -> str:
+    def log_excerpt(self) -> str:
         """Return the end of its log and where the log is."""
         ...
 
 
 @dataclass(frozen=True)
 class Program:
-    """A child process to run: its command, its whole environment, how to see that it is ready, and its log."""
+    """A program to run: command, whole environment, log, readiness check, start timeout, working directory."""
 
     name: str
     command: Sequence[str]
@@ -79,7 +79,7 @@ class Program:
 
 
 class Child:
-    """A program that runs as our child, in a session of its own: a terminal's Ctrl-C reaches only the launcher."""
+    """A program that runs as our child, in its own session, so that a terminal's Ctrl-C reaches only the launcher."""
 
     order: int = signal.SIGTERM
 
@@ -90,7 +90,7 @@ class Child:
 
     @property
     def name(self) -> str:
-        """What people call it."""
+        """The name, in messages and of its log."""
         return self._program.name
 
     @property
@@ -117,7 +117,7 @@ class Child:
         return self.alive() and self.usable()
 
     def usable(self) -> bool:
-        """Tell whether the program's sign of readiness shows, whoever serves it."""
+        """Run the program's readiness check, which may also succeed for another process on the same port."""
         return self._program.ready()
 
     @property
@@ -126,12 +126,12 @@ class Child:
         return self._process is not None and self._process.poll() == 0
 
     def ask_to_stop(self) -> None:
-        """Send SIGTERM to the process alone: it ends what it has started itself."""
+        """Send SIGTERM to the process only, which ends its own children."""
         if self._process is not None:
             self._process.terminate()
 
     def kill(self) -> None:
-        """End the process and its group."""
+        """Kill the process and its process group."""
         if self._process is None:
             return
         if sys.platform == "win32":
@@ -140,7 +140,7 @@ class Child:
             _kill_group(self._process.pid)
         self._process.wait()
 
-    def last_words(self) -> str:
+    def log_excerpt(self) -> str:
         """Return the end of its log and where the log is."""
         lines = self._program.log.read_text(encoding="utf-8", errors="replace").strip().splitlines()
         code = self._process.poll() if self._process else None
@@ -149,10 +149,10 @@ class Child:
 
 
 def run_to_end(child: Child, stop: StopSignal) -> None:
-    """Wait until a child that has a task of its own has done it.
+    """Wait until a child that is no service, but does one job, has ended.
 
     Raises:
-        ServiceFailed: it failed or took too long; the message holds its last words.
+        ServiceFailed: it failed or took too long; the message has the end of its log.
         Interrupted: the stop signal was set meanwhile.
 
     """
@@ -162,12 +162,12 @@ def run_to_end(child: Child, stop: StopSignal) -> None:
         stop.check()
         waited += _TURN
     if not child.succeeded:
-        message = f"{child.name} failed: {child.last_words()}"
+        message = f"{child.name} failed: {child.log_excerpt()}"
         raise ServiceFailed(message)
 
 
 def _rotate(log: Path) -> None:
-    """Begin a new log and keep the one before."""
+    """Begin a new log and keep the previous one as `.1.log`."""
     log.parent.mkdir(parents=True, exist_ok=True)
     if log.exists():
         log.replace(log.with_suffix(".1.log"))

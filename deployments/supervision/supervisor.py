@@ -1,4 +1,4 @@
-"""Keeps the parts of a launcher running: starts them, waits for them, restarts them, stops them in reverse order."""
+"""Supervises services: starts them, waits until they are ready, restarts them with backoff, stops them in reverse."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ from deployments.supervision.service import Service, ServiceFailed
 from phonefleet.clock import StopSignal
 from phonefleet.errors import PhonefleetError
 
-TURN = timedelta(milliseconds=100)
-"""How often the parts are looked at."""
+POLL = timedelta(milliseconds=100)
+"""How often the services are checked."""
 FIRST_BACKOFF = timedelta(milliseconds=200)
 LONGEST_BACKOFF = timedelta(seconds=30)
-STEADY = timedelta(seconds=60)
-"""After having run this long a part's earlier deaths are forgotten."""
+RESET_AFTER = timedelta(seconds=60)
+"""A service that has run this long before it dies is restarted with the first backoff again."""
 
 
 @dataclass
-class _Watched:
-    """A part under watch; `due` is when it is to be started again, by the monotonic clock."""
+class _Supervised:
+    """A supervised service; `started` and `due` (its restart) are monotonic seconds."""
 
     service: Service
     grace: timedelta
@@ -34,66 +34,77 @@ class _Watched:
 
 
 class Supervisor:
-    """The parts in the order of their start; `say` tells people what happens to them."""
+    """The services in the order of their start; `say` gets messages for people.
+
+        supervisor = Supervisor(Records(folder), stop, say=print)
+        supervisor.start(Child(program))
+        supervisor.await_ready(program.name)
+        while not stop.reason:
+            supervisor.watch()
+            stop.wait(POLL)
+        supervisor.stop_all(hurry)
+
+    Not thread-safe.
+    """
 
     def __init__(self, records: Records, stop: StopSignal, say: Callable[[str], None]) -> None:
         self._records = records
         self._stop = stop
         self._say = say
-        self._parts: list[_Watched] = []
+        self._parts: list[_Supervised] = []
 
     def start(self, service: Service, grace: timedelta = timedelta(seconds=10)) -> None:
-        """Start a part without waiting for it; `grace` is how long it may take to stop.
+        """Start a service without waiting for it; `grace` is how long it may later take to stop.
 
         Raises:
             Interrupted: the stop signal is set.
 
         """
         self._stop.check()
-        part = _Watched(service, grace)
+        part = _Supervised(service, grace)
         self._parts.append(part)
         self._launch(part)
 
     def await_ready(self, *names: str) -> None:
-        """Wait until these parts are ready.
+        """Wait until these services are ready.
 
         Raises:
-            ServiceFailed: one ended or took too long; the message holds its last words.
+            ServiceFailed: one ended or took too long; the message has the end of its log.
             Interrupted: the stop signal was set meanwhile.
 
         """
         for part in [part for part in self._parts if part.service.name in names]:
             while not part.ready:
-                self._look_at_start(part)
+                self._check_start(part)
 
     def watch(self) -> bool:
-        """Look at each part once and start those again that died; True when a process is another one now."""
+        """Check each service once and restart those that died; True when the process id of one has changed."""
         before = self.pids
         for part in self._parts:
-            self._look_at(part)
+            self._check(part)
         return self.pids != before
 
     @property
     def pids(self) -> dict[str, int]:
-        """The process number of each part."""
+        """The process id of each service, by name."""
         return {part.service.name: part.pid for part in self._parts}
 
     def stop_all(self, hurry: StopSignal) -> None:
-        """Stop the parts, the last one first; `hurry` ends the patience with all of them."""
+        """Stop the services, the last one first; when `hurry` is set, those that still run are killed."""
         while self._parts:
             part = self._parts[-1]
             self._end(part, hurry)
             self._records.remove(part.service.name)
             self._parts.pop()
 
-    def _launch(self, part: _Watched) -> None:
+    def _launch(self, part: _Supervised) -> None:
         part.due = None
         part.ready = False
         part.started = time.monotonic()
         part.pid = part.service.start()
         self._records.write(part.service.name, part.pid, part.service.order)
 
-    def _look_at_start(self, part: _Watched) -> None:
+    def _check_start(self, part: _Supervised) -> None:
         alive = part.service.alive()
         part.ready = alive and part.service.ready()
         if part.ready:
@@ -101,41 +112,41 @@ class Supervisor:
         waited = time.monotonic() - part.started
         if not alive or waited > part.service.patience.total_seconds():
             why = "ended" if not alive else f"was not ready after {waited:.0f} s"
-            message = f"{part.service.name} {why}: {part.service.last_words()}"
+            message = f"{part.service.name} {why}: {part.service.log_excerpt()}"
             raise ServiceFailed(message)
-        self._stop.wait(TURN)
+        self._stop.wait(POLL)
         self._stop.check()
 
-    def _look_at(self, part: _Watched) -> None:
+    def _check(self, part: _Supervised) -> None:
         now = time.monotonic()
         if part.due is not None:
             if now >= part.due:
                 self._relaunch(part)
         elif not part.service.alive():
-            self._plan_restart(part, now)
+            self._schedule_restart(part, now)
         elif not part.ready and part.service.ready():
             part.ready = True
             self._say(f"{part.service.name} is back")
 
-    def _relaunch(self, part: _Watched) -> None:
+    def _relaunch(self, part: _Supervised) -> None:
         try:
             self._launch(part)
         except (PhonefleetError, OSError) as error:
             self._say(f"{part.service.name} did not start: {error}")
-            self._plan_restart(part, time.monotonic())
+            self._schedule_restart(part, time.monotonic())
 
-    def _plan_restart(self, part: _Watched, now: float) -> None:
-        part.deaths = 1 if now - part.started > STEADY.total_seconds() else part.deaths + 1
+    def _schedule_restart(self, part: _Supervised, now: float) -> None:
+        part.deaths = 1 if now - part.started > RESET_AFTER.total_seconds() else part.deaths + 1
         backoff = min(FIRST_BACKOFF * 2 ** min(part.deaths - 1, 10), LONGEST_BACKOFF)
         part.due = now + backoff.total_seconds()
-        first_line = part.service.last_words().splitlines()[0]
+        first_line = part.service.log_excerpt().splitlines()[0]
         self._say(f"{part.service.name} died ({first_line}): starting it again in {backoff.total_seconds():.1f} s")
 
-    def _end(self, part: _Watched, hurry: StopSignal) -> None:
-        """Ask, wait, and at last kill, which also ends what a dead part may have left in its group."""
+    def _end(self, part: _Supervised, hurry: StopSignal) -> None:
+        """Ask it to stop, wait, then kill it; the kill also ends processes left in the group of a dead service."""
         if part.service.alive():
             part.service.ask_to_stop()
         deadline = time.monotonic() + part.grace.total_seconds()
         while part.service.alive() and time.monotonic() < deadline and not hurry.reason:
-            hurry.wait(TURN / 2)
+            hurry.wait(POLL / 2)
         part.service.kill()

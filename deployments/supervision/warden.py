@@ -1,8 +1,8 @@
-"""A small process that outlives a killed launcher just long enough to end what it left running.
+"""The warden: a small process that ends what a killed launcher left running.
 
-It reads its standard input, which only the launcher holds open: the end of it is the end of the launcher. Then it ends
-every process that the launcher wrote down, and removes the folders named to it. A launcher that stops in good order has
-nothing written down any more. Run as `python -m deployments.supervision.warden RECORDS OWNER [FOLDER…]`.
+It reads its standard input, a pipe that only the launcher holds open, so the end of the input means that the launcher
+has ended. Then it ends every process that this launcher has recorded, and deletes the given folders. A launcher that
+stopped normally has no records any more. Run as `python -m deployments.supervision.warden RECORDS OWNER [FOLDER…]`.
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ from deployments.supervision.records import Records, end
 GRACE = timedelta(seconds=10)
 
 
-def watch_over(records: Path, remove: Sequence[Path] = ()) -> subprocess.Popen[bytes]:
-    """Start a warden for this process; it is dismissed by closing its standard input."""
+def start_warden(records: Path, remove: Sequence[Path] = ()) -> subprocess.Popen[bytes]:
+    """Start a warden for this process; close its standard input to let it do its work and end."""
     command = [
         sys.executable,
         "-m",
@@ -37,7 +37,7 @@ def watch_over(records: Path, remove: Sequence[Path] = ()) -> subprocess.Popen[b
 
 
 def main(records: str, owner: str, *folders: str) -> None:
-    """Wait for the launcher's end, then clean up behind it."""
+    """Wait for the launcher's end, then end its processes and delete the folders."""
     for order in (signal.SIGINT, signal.SIGTERM):
         signal.signal(order, signal.SIG_IGN)
     while os.read(sys.stdin.fileno(), 1024):

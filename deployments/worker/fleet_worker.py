@@ -1,7 +1,7 @@
-"""The worker of the pool type `phonefleet`: claims a run only when its phone's lane is free, and runs it in-process.
+"""The Prefect worker of the pool type `phonefleet`: it claims a run when the phone's lane is free, and runs it there.
 
-Prefect's own worker starts an interpreter a run, which takes seconds; here a run costs a handful of calls to the
-server. What this worker leaves out of `BaseWorker`'s path (deployment, flow and label calls, the Submitting state,
+Prefect's process worker starts a Python interpreter for each run, which takes seconds; here a run costs a few calls to
+the server. What this worker leaves out of `BaseWorker`'s path (deployment, flow and label calls, the Submitting state,
 worker events) is listed in docs/decisions/0003-in-process-worker.md with its figures.
 """
 
@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from uuid import UUID
@@ -22,51 +22,61 @@ from prefect.exceptions import ObjectNotFound
 from prefect.states import Failed
 from prefect.workers.base import BaseJobConfiguration, BaseVariables, BaseWorker, BaseWorkerResult
 
-from deployments.worker.addressees import addressed
-from deployments.worker.cancelling import recalled, to_be_cancelled
-from deployments.worker.changes import Changes
-from deployments.worker.claims import next_due, queues_to_ask, startable
-from deployments.worker.fleet import Fleet
-from deployments.worker.lane_runner import LaneRunner
-from deployments.worker.loops import forever, unless_stopped, until_done
-from deployments.worker.quarantine import Quarantine
-from deployments.worker.recovery import left_behind, put_back
+from deployments.worker.loops import unless_stopped
+from deployments.worker.phones.coalescing_queue import CoalescingQueue
+from deployments.worker.phones.fleet import Fleet
+from deployments.worker.phones.quarantine import Quarantine
+from deployments.worker.prefect.cancelling import cancelled_runs, recalled_runs
+from deployments.worker.prefect.events import QUEUE_OPENED, RUN_CANCELLED, RUN_SCHEDULED, AdaptivePoll, listen
+from deployments.worker.prefect.recovery import orphaned_runs, reschedule
 from deployments.worker.resources import Resources
-from deployments.worker.waking import QUEUE_OPENED, RUN_CANCELLED, RUN_SCHEDULED, Alertness, listen
+from deployments.worker.runs.claims import next_due, queues_to_ask, startable
+from deployments.worker.runs.lane_runner import LaneRunner
+from deployments.worker.runs.phones_of_runs import phones_of_runs
 from phonefleet.device.discovery import Discovery
 from phonefleet.device.seen import DeviceSeen
 from phonefleet.ledger.fleet.addresses import READY
+from phonefleet.loops import Job, Survives, every, until_done
 
 _log = logging.getLogger(__name__)
 
-SLOW_POLL = timedelta(seconds=30)
-"""How often the worker asks while nothing wakes it: the net below the pushed events."""
-SECOND_LOOK = timedelta(seconds=1)
-"""How soon it asks again after something has woken it, because Prefect may tell of a run before it shows it."""
+LONGEST_POLL = timedelta(seconds=30)
+"""How often the worker asks for runs while no event wakes it: the fallback for events that were lost."""
+SHORTEST_POLL = timedelta(seconds=1)
+"""How soon it asks again after an event, because Prefect may announce a run before it can be read."""
 CANCEL_POLL = timedelta(seconds=1)
-"""How often it asks which runs are to be cancelled, while it has any."""
-RECOVERY = timedelta(seconds=60)
-"""How often it looks for runs that it should have and has not, and how long those have been so."""
-KEEP_HELD = timedelta(seconds=15)
-"""How often the ledger is told which runs are in hand."""
-PROBE = timedelta(seconds=15)
-"""How often phones that rest are looked at."""
-DESCRIBE = timedelta(seconds=15)
-"""How often the queues are checked: each tells whose it is, and that somebody works on it."""
-REST_POLL = timedelta(seconds=2)
-"""How often the ledger is asked which phones people let rest."""
+"""How often it asks which of its runs are to be cancelled, while it has any."""
+RECOVERY_INTERVAL = timedelta(seconds=60)
+"""How often it looks for orphaned runs, and for how long a run must have been orphaned to be rescheduled."""
+HELD_INTERVAL = timedelta(seconds=15)
+"""How often the worker records in the ledger which runs it has in hand."""
+PROBE_INTERVAL = timedelta(seconds=15)
+"""How often phones in quarantine are checked, and idle phones looked for."""
+DESCRIBE_INTERVAL = timedelta(seconds=15)
+"""How often the queues' descriptions are updated and the busy phones' queues polled."""
+QUARANTINE_POLL = timedelta(seconds=2)
+"""How often the ledger is asked which phones people have put into quarantine or disabled."""
 _LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
-"""Before the first run: asked for what was due until then, Prefect offers nothing."""
-STOP_WITHIN = timedelta(seconds=20)
-"""How long a shutdown waits for runs to come to a safe point."""
+"""Before any run was made: asked for the runs that were due by then, Prefect returns none."""
+STOP_TIMEOUT = timedelta(seconds=20)
+"""How long a shutdown waits for runs to reach a safe point."""
+_SURVIVES = Survives((Exception,), logging.WARNING, timedelta(seconds=3))
+"""This is the edge of the worker's process: Prefect's server or the database may be away in any way."""
 
 
 class FleetResult(BaseWorkerResult):
-    """What a lane answers; how the run ended stands in Prefect and in the ledger."""
+    """The result that `BaseWorker.run` has to return; how the run ended is in Prefect and in the ledger."""
 
 
 class FleetWorker(BaseWorker[BaseJobConfiguration, BaseVariables, FleetResult]):
-    """Runs the flow runs of this computer's phones in lanes of its own process."""
+    """Runs the flow runs of this computer's phones, one lane (thread) for each phone.
+
+    For example:
+
+        worker = FleetWorker("phonefleet", resources=resources, name=resources.host)
+        loop.add_signal_handler(signal.SIGTERM, worker.shut_down)
+        await worker.start()
+    """
 
     type = "phonefleet"
     job_configuration = BaseJobConfiguration
@@ -80,10 +90,10 @@ class FleetWorker(BaseWorker[BaseJobConfiguration, BaseVariables, FleetResult]):
         self.fleet = Fleet(resources, self._quarantine, self._lane_is_free)
         self._runner = LaneRunner(resources, self._quarantine)
         self._wake = asyncio.Event()
-        self._alertness = Alertness(SECOND_LOOK, SLOW_POLL)
+        self._poll = AdaptivePoll(SHORTEST_POLL, LONGEST_POLL)
         self._cancelling = asyncio.Event()
         self._stopping = asyncio.Event()
-        self._changes = Changes("the change of", self._apply_change)
+        self._changes = CoalescingQueue("the change of", self._apply_change)
         self._phones: dict[UUID, str] = {}
         self._alarm: asyncio.TimerHandle | None = None
 
@@ -93,22 +103,22 @@ class FleetWorker(BaseWorker[BaseJobConfiguration, BaseVariables, FleetResult]):
         with_healthcheck: bool = False,  # noqa: ARG002, FBT001, FBT002 - as above
         printer: Callable[..., None] = print,
     ) -> None:
-        """Work until `shut_down` is called; then the runs that were in hand are back in their queues."""
+        """Work until `shut_down` is called; on return, unfinished runs are back in their queues."""
         self._loop = asyncio.get_running_loop()
         async with self, anyio.create_task_group() as loops:
-            await unless_stopped(self._stopping, partial(until_done, self._recover_all))
-            await unless_stopped(self._stopping, partial(until_done, self._see_nothing))
+            await self._do_at_start(self._recover_all, "Orphaned runs cannot be rescheduled yet")
+            await self._do_at_start(self._mark_phones_absent, "Phones cannot be marked as absent yet")
             self._start_loops(loops)
             with self._discovery():
                 printer(f"Worker {self.name!r} started!")
                 await self._stopping.wait()
             loops.cancel_scope.cancel()
             with anyio.CancelScope(shield=True):
-                await self._bring_in()
+                await self._stop_runs()
         printer(f"Worker {self.name!r} stopped!")
 
     def shut_down(self) -> None:
-        """Claim nothing more, and end what is in hand at its next safe point."""
+        """Claim no more runs, and stop those in hand at their next safe points."""
         self._stopping.set()
 
     async def run(
@@ -135,9 +145,9 @@ class FleetWorker(BaseWorker[BaseJobConfiguration, BaseVariables, FleetResult]):
             discovery.stop()
 
     def _device_changed(self, seen: DeviceSeen) -> None:
-        """Take what adb says of an address from the discovery's thread into the worker's loop.
+        """Hand a change from the discovery's thread to the worker's event loop.
 
-        The sessions know at once, whatever the ledger and Prefect are doing.
+        The sessions are told first and directly, because ledger and Prefect may be slow or away.
         """
         if routes := self.resources.sessions.routes:
             routes.news(seen.address, ready=seen.state == READY)
@@ -146,62 +156,69 @@ class FleetWorker(BaseWorker[BaseJobConfiguration, BaseVariables, FleetResult]):
     async def _apply_change(self, _: str, seen: DeviceSeen) -> None:
         await self.fleet.device_changed(seen, self.client)
 
-    async def _see_nothing(self) -> None:
-        """Begin with no phone: whatever was there when another worker of this host ended is seen anew."""
+    async def _mark_phones_absent(self) -> None:
+        """Mark all phones of this host as absent in the ledger; discovery reports anew those that are connected."""
         await asyncio.to_thread(self.resources.ledger.devices.mark_all_absent, self.resources.host)
 
     def _start_loops(self, loops: anyio.abc.TaskGroup) -> None:
         heartbeat = timedelta(seconds=self.heartbeat_interval_seconds)
         loops.start_soon(self._changes.run)
-        loops.start_soon(forever, self._claim_when_woken)
-        for events, wakeable in (
-            (RUN_SCHEDULED, self._wake),
-            (QUEUE_OPENED, self._wake),
-            (RUN_CANCELLED, self._cancelling),
-        ):
-            loops.start_soon(forever, partial(listen, events, wakeable), timedelta(seconds=1))
-        loops.start_soon(forever, self.sync_with_backend, heartbeat)
-        loops.start_soon(forever, self._cancel_when_asked)
-        loops.start_soon(forever, self._stop_recalled, CANCEL_POLL)
-        loops.start_soon(forever, self._keep_held, KEEP_HELD)
-        loops.start_soon(forever, self._recover_old, RECOVERY)
-        loops.start_soon(forever, self._probe, PROBE)
-        loops.start_soon(forever, self._ask_who_rests, REST_POLL)
-        loops.start_soon(forever, self._describe_queues, DESCRIBE)
+        for interval, job, failing in self._jobs(heartbeat):
+            loops.start_soon(every, interval, job, failing, _SURVIVES)
+
+    def _jobs(self, heartbeat: timedelta) -> Iterator[tuple[timedelta, Job, str]]:
+        """Yield the worker's loops: interval, job, and what the log says while the job fails."""
+        at_once, soon = timedelta(0), timedelta(seconds=1)
+        yield at_once, self._claim_when_woken, "No runs can be claimed"
+        yield soon, partial(listen, RUN_SCHEDULED, self._wake), "Events of scheduled runs are not heard"
+        yield soon, partial(listen, QUEUE_OPENED, self._wake), "Events of queues are not heard"
+        yield soon, partial(listen, RUN_CANCELLED, self._cancelling), "Events of cancelled runs are not heard"
+        yield heartbeat, self.sync_with_backend, "No heartbeat reaches Prefect"
+        yield at_once, self._cancel_when_asked, "Cancelled runs go on"
+        yield CANCEL_POLL, self._stop_recalled, "Recalled runs go on"
+        yield HELD_INTERVAL, self._record_held, "The ledger does not hear which runs are in hand"
+        yield RECOVERY_INTERVAL, self._recover_old, "Orphaned runs are not looked for"
+        yield PROBE_INTERVAL, self._probe, "Phones in quarantine are not checked"
+        yield QUARANTINE_POLL, self._refresh_quarantine, "Quarantines that people began or ended are not seen"
+        yield DESCRIBE_INTERVAL, self._describe_queues, "The queues' descriptions are not updated"
+
+    async def _do_at_start(self, job: Job, failing: str) -> None:
+        """Run a job until it succeeds, before anything else; a shutdown ends the attempts."""
+        await unless_stopped(self._stopping, partial(until_done, job, failing, _SURVIVES))
 
     async def _claim_when_woken(self) -> None:
-        await self._alertness.sleep(self._wake)
+        await self._poll.sleep(self._wake)
         await self.get_and_submit_flow_runs()
 
     async def get_and_submit_flow_runs(self) -> list[FlowRun]:
-        """Start what can start now on the free lanes, and set the alarm for what is due next."""
+        """Start the due runs of free phones, and set a timer for the run that is due next."""
         room = self.resources.settings.device_limit - len(self._runner.in_hand)
         free = self.fleet.free()
         if not free or room <= 0:
             return []
         now = datetime.now(UTC)
-        offered = await self._offered(free, now + SLOW_POLL + timedelta(seconds=5))
-        whose = await asyncio.to_thread(addressed, self.resources.ledger, offered, set(self.fleet.serials))
-        await self._refuse(whose.unclear)
-        still_free = free & self.fleet.free()  # while Prefect was asked, people may have let a phone rest
-        starts = list(startable(offered, still_free, datetime.now(UTC), whose.phones))[:room]
+        offered = await self._read_offered(free, now + LONGEST_POLL + timedelta(seconds=5))
+        found = await asyncio.to_thread(phones_of_runs, self.resources.ledger, offered, set(self.fleet.serials))
+        await self._fail_unclear(found.unclear)
+        still_free = free & self.fleet.free()  # a phone may have been quarantined while Prefect was asked
+        starts = list(startable(offered, still_free, datetime.now(UTC), found.phones))[:room]
         for flow_run in starts:
-            self._phones[flow_run.id] = whose.phones[flow_run.id]
+            self._phones[flow_run.id] = found.phones[flow_run.id]
             self._start_run(flow_run)
         self._set_alarm(next_due(offered, now))
         return starts
 
-    async def _offered(self, free: Iterable[str], before: datetime) -> list[FlowRun]:
+    async def _read_offered(self, free: Iterable[str], before: datetime) -> list[FlowRun]:
         names = queues_to_ask(self.fleet.queues.names(free))
         ask = partial(self.client.get_scheduled_flow_runs_for_work_pool, self._work_pool_name, scheduled_before=before)
         try:
             offered = await ask(names)
-        except ObjectNotFound:  # somebody has deleted one of the queues: Prefect answers for none of them then
+        except ObjectNotFound:  # one of the queues was deleted; Prefect then answers 404 for all of them
             offered = await ask(None)
         return [offer.flow_run for offer in offered]
 
-    async def _refuse(self, unclear: Mapping[UUID, str]) -> None:
-        """End the runs of people that name no phone clearly."""
+    async def _fail_unclear(self, unclear: Mapping[UUID, str]) -> None:
+        """Fail the runs whose parameter names no phone, or more than one."""
         for flow_run_id, why in unclear.items():
             await self.client.set_flow_run_state(flow_run_id, Failed(message=why), force=True)
 
@@ -226,14 +243,14 @@ class FleetWorker(BaseWorker[BaseJobConfiguration, BaseVariables, FleetResult]):
             await asyncio.wait_for(self._cancelling.wait(), CANCEL_POLL.total_seconds())
         self._cancelling.clear()
         if self._runner.in_hand:
-            self._runner.stop(await to_be_cancelled(self.client, self._runner.in_hand))
+            self._runner.stop(await cancelled_runs(self.client, self._runner.in_hand))
 
     async def _stop_recalled(self) -> None:
         if self._runner.in_hand:
-            self._runner.stop(await recalled(self.resources.ledger, self._runner.in_hand))
+            self._runner.stop(await recalled_runs(self.resources.ledger, self._runner.in_hand))
 
-    async def _keep_held(self) -> None:
-        """Say in the ledger which runs are in hand: nobody else tells how they end."""
+    async def _record_held(self) -> None:
+        """Record in the ledger which runs are in hand, so that only their lanes write how they end."""
         if in_hand := self._runner.in_hand:
             await asyncio.to_thread(self.resources.ledger.runs.hold, in_hand, self.resources.clock.now())
 
@@ -244,15 +261,15 @@ class FleetWorker(BaseWorker[BaseJobConfiguration, BaseVariables, FleetResult]):
     async def _describe_queues(self) -> None:
         await self.fleet.describe_queues(self.client)
         if busy := self.fleet.busy():
-            await self._show_ready(busy)
+            await self._poll_busy_queues(busy)
 
-    async def _show_ready(self, busy: Iterable[str]) -> None:
-        """Let queues of phones that are at work count as polled, or Prefect shows them as not ready after a minute."""
+    async def _poll_busy_queues(self, busy: Iterable[str]) -> None:
+        """Poll the queues of busy phones without taking runs: Prefect shows a queue that is not polled as not ready."""
         await self.client.get_scheduled_flow_runs_for_work_pool(
             self._work_pool_name, sorted(self.fleet.queues.names(busy)), scheduled_before=_LONG_AGO
         )
 
-    async def _ask_who_rests(self) -> None:
+    async def _refresh_quarantine(self) -> None:
         if await asyncio.to_thread(self._quarantine.refresh):
             self._wake.set()
 
@@ -260,25 +277,25 @@ class FleetWorker(BaseWorker[BaseJobConfiguration, BaseVariables, FleetResult]):
         await self._recover(timedelta(0))
 
     async def _recover_old(self) -> None:
-        await self._recover(RECOVERY)
+        await self._recover(RECOVERY_INTERVAL)
 
     async def _recover(self, older_than: timedelta) -> None:
-        found = await left_behind(self.client, self._work_pool_name, self._runner.in_hand, older_than)
-        own = await asyncio.to_thread(self._own, found)
-        now = self._runner.in_hand  # Prefect may have been away for long before it answered
+        found = await orphaned_runs(self.client, self._work_pool_name, self._runner.in_hand, older_than)
+        own = await asyncio.to_thread(self._of_this_host, found)
+        now = self._runner.in_hand  # runs may have been claimed while Prefect was asked
         for flow_run in [each for each in own if each.id not in now]:
-            state = await put_back(self.client, flow_run)
-            await asyncio.to_thread(self._runner.project_left_behind, flow_run, state)
+            state = await reschedule(self.client, flow_run)
+            await asyncio.to_thread(self._runner.project_state, flow_run, state)
             self._wake.set()
 
-    def _own(self, flow_runs: Sequence[FlowRun]) -> list[FlowRun]:
+    def _of_this_host(self, flow_runs: Sequence[FlowRun]) -> list[FlowRun]:
         """Return those of the runs that are for phones of this host."""
         devices = self.resources.ledger.devices.all()
         serials = {device.serial for device in devices if device.host == self.resources.host}
-        phones = addressed(self.resources.ledger, flow_runs, serials).phones
+        phones = phones_of_runs(self.resources.ledger, flow_runs, serials).phones
         return [run for run in flow_runs if phones.get(run.id) in serials]
 
-    async def _bring_in(self) -> None:
+    async def _stop_runs(self) -> None:
         self._runner.stop_all("the worker shuts down")
-        if not await self.fleet.close(STOP_WITHIN.total_seconds()):
-            _log.warning("some runs did not come to a safe point within %s", STOP_WITHIN)
+        if not await self.fleet.close(STOP_TIMEOUT.total_seconds()):
+            _log.warning("some runs did not come to a safe point within %s", STOP_TIMEOUT)

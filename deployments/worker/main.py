@@ -1,4 +1,4 @@
-"""The worker process: opens what it owns, works until SIGTERM or SIGINT, closes it again."""
+"""The worker process: opens the resources, works until SIGTERM or SIGINT, closes them."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ import socket
 from collections.abc import Generator
 from contextlib import contextmanager
 
-from deployments.worker.engine_settings import engine_settings, loop_settings
 from deployments.worker.fleet_worker import FleetWorker
+from deployments.worker.loading.stored_results import refuse_stored_results
+from deployments.worker.prefect.engine_settings import engine_settings, loop_settings
 from deployments.worker.resources import Resources
-from deployments.worker.stored_results import refuse_stored_results
 from phonefleet.clock import SystemClock
 from phonefleet.device.routes import Routes
 from phonefleet.device.sessions import Sessions
@@ -26,7 +26,7 @@ _log = logging.getLogger(__name__)
 
 
 def run(settings: Settings) -> None:
-    """Work until SIGTERM or SIGINT; a second signal stops hard.
+    """Run a worker until SIGTERM or SIGINT; a second signal ends the process at once.
 
     Raises:
         Permanent: no database is configured.
@@ -53,7 +53,7 @@ async def _work(resources: Resources) -> None:
 
 
 def _stop_hard() -> None:
-    """End at once; the runs in hand are put back by the next worker."""
+    """End the process at once; the next worker reschedules the runs in hand."""
     os._exit(1)
 
 

@@ -1,4 +1,4 @@
-"""What a worker process owns and lends to its runs: ledger, adb, phones, clock, randomness, settings."""
+"""The resources that a worker process opens and its runs share: settings, ledger, adb, sessions, clock."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from phonefleet.settings import Settings
 
 @dataclass(frozen=True, slots=True)
 class Resources:
-    """Owned by the worker process, shared by its lanes; `host` names the computer that the phones are on."""
+    """Opened by the worker process, shared by its lanes. `host` is the name of the computer that has the phones."""
 
     settings: Settings
     ledger: Ledger
@@ -24,6 +24,6 @@ class Resources:
     host: str
 
     def randomness(self, task_id: int) -> random.Random:
-        """Return a generator for one task: repeatable when a seed is configured."""
+        """Return a random generator for one task, seeded by `settings.seed` and the task's id if a seed is set."""
         seed = self.settings.seed
         return random.Random(None if seed is None else f"{seed}/{task_id}")  # noqa: S311 - waits, no secrets

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TypedDict, Unpack
 
-from phonefleet.client.answers import Deleted
+from phonefleet.client.answers import Account, AccountPage, Deleted, Imported
 from phonefleet.client.connection import Connection, given
-from phonefleet.client.fleet_answers import Account, AccountPage, Imported
 from phonefleet.client.paging import items_of_pages
 
 

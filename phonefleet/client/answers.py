@@ -1,55 +1,81 @@
-"""What the task API answers about tasks and itself, field by field; instants are ISO 8601 text with offset."""
+"""What the task API answers, field by field; instants are ISO 8601 text with offset.
+
+Made by `just docs` from the API's OpenAPI document.
+"""
 
 from __future__ import annotations
 
-from typing import Any, Literal, NotRequired, TypedDict
+from typing import Any, Literal, NotRequired, TypeAlias, TypedDict
+
+DeviceState: TypeAlias = Literal[
+    "online", "busy", "offline", "unauthorized", "no_permissions", "recovery", "ambiguous", "quarantined"
+]
 
 
-class CreatedTasks(TypedDict):
-    """The tasks of a request: all of them, in order."""
-
-    task_ids: list[int]
-    created_count: int
+Weekday: TypeAlias = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 
 
-class Progress(TypedDict):
-    """How many of a task's targets are done."""
-
-    done: int
-    total: int
+Overlap: TypeAlias = Literal["skip", "queue", "cancel"]
 
 
-class Task(TypedDict):
-    """A task; its `status` is 0 pending, 1 running, 2 completed, 3 failed."""
+CatchUp: TypeAlias = Literal["none", "last", "all"]
+
+
+Kind: TypeAlias = Literal[
+    "follow", "unfollow", "like", "favorite", "repost", "share", "comment", "message", "post", "profile"
+]
+
+
+WhenMet: TypeAlias = Literal["wait", "fail"]
+
+
+class Account(TypedDict):
+    """An account and the phone that it is bound to."""
 
     id: int
-    script_name: str
-    script_config: dict[str, Any]
-    serial: str
-    username: str | None
-    app: str | None
-    status: int
-    status_text: str
-    state: str | None
-    remark: str | None
-    source: str
-    created_at: str
-    scheduled_for: str
-    start_time: str | None
-    end_time: str | None
-    retry_count: int
-    progress: Progress
-    result: dict[str, Any] | None
-    flow_run_id: str | None
-    flow_run_url: str | None
-    wait_seconds: float
-    campaign_id: int | None
+    """Increasing, never used again."""
+
+    username: str
+    platform: str
+    """The app profile."""
+
+    packagename: str | None
+    """The app's package, when its profile is known."""
+
+    device: str
+    """Serial of the phone."""
+
+    device_online: bool
+    device_name: str
+    """The phone's alias, else its model, else its serial."""
+
+    logined: bool
+    """Whether the app has shown the account as signed in on this phone."""
+
+    enabled: bool
+    status: Literal["enabled", "disabled", "held"]
+    """Only enabled accounts act."""
+
+    hold_reason: str | None
+    held_since: str | None
+    tags: list[str]
+
+
+class AccountPage(TypedDict):
+    """One page of accounts, by id."""
+
+    accounts: list[Account]
+    total: int
+    page: int
+    page_size: int
 
 
 class Action(TypedDict):
-    """What was done on a phone."""
+    """What was done on the device."""
 
     id: int
+    """Increasing, never used again."""
+
     kind: str
     account: str | None
     target: str
@@ -58,41 +84,80 @@ class Action(TypedDict):
     ended_at: str | None
     detail: str | None
     content: str | None
+    """The text that was chosen for it."""
 
 
-class TaskDetail(Task):
-    """A task with what was done on the phone and the evidence of it."""
+class AddedMedia(TypedDict):
+    """A file that was sent; one of the same content is in the library once."""
 
-    actions: list[Action]
-    artifacts: list[Any]
+    id: int
+    """Increasing, never used again."""
+
+    path: str
+    """What `material_list` names it by."""
+
+    kind: Literal["image", "video"]
+    media_type: str
+    """As its content says, such as image/jpeg."""
+
+    size: int
+    """In bytes."""
+
+    sha256: str
+    tags: list[str]
+    added_at: str
+    created: bool
+    """False when it was there already; it has the new tags, too."""
 
 
-class TaskPage(TypedDict):
-    """One page of tasks, newest first."""
+class AuditEntry(TypedDict):
+    """A call that could change something."""
 
-    tasks: list[Task]
+    id: int
+    """Increasing, never used again."""
+
+    at: str
+    actor: str
+    """"anonymous", or the name of the token: the beginning of its digest."""
+
+    address: str
+    method: str
+    path: str
+    request_id: str
+    """The answer's header X-Request-ID."""
+
+    code: int | None
+    """The answer's code; null while the call was never answered."""
+
+    tasks: int | None
+    """How many tasks the call concerned, when that is known."""
+
+
+class AuditPage(TypedDict):
+    """One page of the trail, newest first."""
+
+    entries: list[AuditEntry]
     total: int
     page: int
     page_size: int
 
 
-class Retried(TypedDict):
-    """The tasks that go again."""
+class Conflict(TypedDict):
+    """A conflict of a campaign: with other tasks, with itself, with a limit, or with time."""
 
-    retried_count: int
-    task_ids: list[int]
+    kind: Literal["refused", "phone", "overlap", "budget", "hours", "unfinished"]
+    """It makes no tasks; it waits for a phone; it overlaps itself; it wants more than a budget; it is due out of working hours; or it makes more work than there is time for."""
 
+    why: str
+    """Goes on after the campaign's name."""
 
-class Deleted(TypedDict):
-    """How many tasks are gone."""
+    other: int | None
+    """The campaign that it waits for."""
 
-    deleted_count: int
-
-
-class DeletedBatch(Deleted):
-    """How many tasks are gone, and which there never were."""
-
-    not_found: list[int]
+    times: int
+    first_at: str | None
+    serials: list[str]
+    """The phones, at most 20."""
 
 
 class Counts(TypedDict):
@@ -105,15 +170,169 @@ class Counts(TypedDict):
     failed: int
 
 
-class Stats(Counts):
-    """How many tasks have each status, and if asked for the same by script or by phone."""
+class CreatedTasks(TypedDict):
+    """The tasks of a request: all of them, in order."""
 
-    by_script: NotRequired[dict[str, Counts] | None]
-    by_device: NotRequired[dict[str, Counts] | None]
+    task_ids: list[int]
+    created_count: int
+
+
+class Deleted(TypedDict):
+    """How many things are gone."""
+
+    deleted_count: int
+
+
+class DeletedBatch(TypedDict):
+    """How many tasks were deleted, and which ids do not exist."""
+
+    deleted_count: int
+    not_found: list[int]
+
+
+class Device(TypedDict):
+    """A phone that some host has seen."""
+
+    serial: str
+    """What the phone is called, whatever its address is."""
+
+    addresses: list[str]
+    """The names under which adb has it now, the one that is used first."""
+
+    serial_number: str | None
+    """What the phone says is its serial number (`ro.serialno`)."""
+
+    android_id: str | None
+    """Another one on each phone, and after each factory reset."""
+
+    alias: str | None
+    model: str | None
+    android_version: str | None
+    host: str
+    """The computer that the phone is connected to."""
+
+    state: DeviceState
+    battery: int | None
+    """In percent, when it was last looked at; null for a phone that has none or does not tell."""
+
+    enabled: bool
+    """A phone that is disabled gets no work; what is queued for it waits."""
+
+    group: str | None
+    current_task: int | None
+    queue_length: int
+    """How many tasks wait for it."""
+
+    first_seen: str
+    last_seen: str
+    """When its connection last changed."""
+
+    note: str | None
+    """What a person should know or do about it."""
+
+    quarantine_reason: str | None
+    quarantined_since: str | None
+    quarantined_until: str | None
+    """Null while it lasts until somebody ends it."""
+
+    quarantined_by: Literal["person", "worker"] | None
+    """A worker ends its own quarantine when the phone is well; a person's lasts until it is released."""
+
+
+class Difference(TypedDict):
+    """A field that differs; null means that it is not there."""
+
+    field: str
+    before: Any
+    after: Any
+
+
+class Person(TypedDict):
+    """Somebody who must not be contacted."""
+
+    username: str
+    app: str | None
+    """App profile; null: all apps."""
+
+    reason: str | None
+    since: str
+
+
+class Estimate(TypedDict):
+    """How long one task takes, in seconds, without the wait before it."""
+
+    earliest: float
+    expected: float
+    latest: float
+    median: float
+    samples: int
+    """How many earlier tasks of the script say so."""
+
+    basis: Literal["phone", "script", "default"]
+    """Whose they are: the phone's, those of all phones, or nobody's: a usual figure."""
+
+
+class PlanRefusal(TypedDict):
+    """What is wrong with one field of the request."""
+
+    field: str
+    reason: str
+
+
+class Firing(TypedDict):
+    """What became of a due time."""
+
+    due_at: str
+    fired_at: str
+    outcome: Literal["fired", "skipped", "missed", "failed"]
+    remark: str
+    tasks: int
+    flow_run_id: str | None
+
+
+class FiringPlan(TypedDict):
+    """A firing of a campaign."""
+
+    due_at: str
+    begins_at: str
+    """After its jitter, which is drawn for each due time once and for all."""
+
+    outcome: Literal["fired", "skipped", "failed"]
+    cancelled: int
+    """Tasks of an earlier firing that it cancels."""
+
+    tasks: int
+    end: str | None
+    """As expected; null when none of its tasks would come to an end."""
+
+
+class Forgotten(TypedDict):
+    """What became of a phone that was forgotten."""
+
+    serial: str
+    cancelled_count: int
+    """How many tasks waited for it; they have ended."""
+
+
+class Health(TypedDict):
+    """The answer of a health check that passed."""
+
+    status: Literal["ok"]
+
+
+class KindUsage(TypedDict):
+    """What an account has used of one budget today, and what is left."""
+
+    kind: Kind
+    used: int
+    """What was done, may have been done, or is about to be done."""
+
+    budget: int
+    left: int
 
 
 class License(TypedDict):
-    """What the installation allows."""
+    """What this installation allows."""
 
     plan_name: str
     api_enabled: bool
@@ -121,7 +340,629 @@ class License(TypedDict):
     message: str
 
 
-class Health(TypedDict):
-    """That the server answers."""
+class LimitMet(TypedDict):
+    """A limit that tasks meet."""
 
-    status: Literal["ok"]
+    campaign: int | None
+    """Whose tasks they are; null: those of the request."""
+
+    account: str
+    kind: Kind | None
+    """Of actions; null when no kind of them is possible."""
+
+    limit: Literal["budget", "gap", "hours"]
+    why: str
+    """Goes on after the account's name."""
+
+    until: str | None
+    """When the first of them goes on; null: never."""
+
+    fails: bool
+    """Whether they fail; otherwise they wait."""
+
+    tasks: int
+    at: list[str]
+    """When they meet it, first on each day (UTC), of at most 31 days."""
+
+
+class LineError(TypedDict):
+    """What is wrong with one line of a file."""
+
+    field: str
+    reason: str
+    line: int
+    """Of the file, from 1; a row that spans several lines is named by its first."""
+
+
+class Media(TypedDict):
+    """A picture or a video of the library."""
+
+    id: int
+    """Increasing, never used again."""
+
+    path: str
+    """What `material_list` names it by."""
+
+    kind: Literal["image", "video"]
+    media_type: str
+    """As its content says, such as image/jpeg."""
+
+    size: int
+    """In bytes."""
+
+    sha256: str
+    tags: list[str]
+    added_at: str
+
+
+class MediaPage(TypedDict):
+    """One page of the library, oldest first."""
+
+    media: list[Media]
+    total: int
+    page: int
+    page_size: int
+
+
+class Override(TypedDict):
+    """Other limits for the accounts that match all given selectors. Limits that are left out stay."""
+
+    username: str | None
+    """One account; `@` and case do not matter."""
+
+    app: str | None
+    """The accounts of one app profile."""
+
+    tag: str | None
+    """The accounts with this tag."""
+
+    group: str | None
+    """The accounts whose phone is in this group."""
+
+    budgets: dict[Kind, int]
+    gap: float | None
+    gaps: dict[Kind, float]
+    hours: dict[Weekday, list[str]] | None
+    when_met: WhenMet | None
+
+
+class PeopleAdded(TypedDict):
+    """How many entries are new, and how many were there before."""
+
+    added_count: int
+    replaced_count: int
+
+
+class PeoplePage(TypedDict):
+    """One page of the list, by name."""
+
+    entries: list[Person]
+    total: int
+    page: int
+    page_size: int
+
+
+class PeopleRemoved(TypedDict):
+    """Who is off the list, and who was not on it."""
+
+    removed_count: int
+    not_found: list[str]
+
+
+class Progress(TypedDict):
+    """How many of a task's targets are done."""
+
+    done: int
+    total: int
+
+
+class Retried(TypedDict):
+    """The tasks that are retried."""
+
+    retried_count: int
+    task_ids: list[int]
+
+
+class Schedule(TypedDict):
+    """When a campaign is due."""
+
+    cron: str | None
+    interval: int | None
+    anchor: str | None
+    rrule: str | None
+    timezone: str | None
+
+
+class ScrapedUser(TypedDict):
+    """Somebody who was found: by which task, in which list, at which place from 1."""
+
+    username: str
+    source: str
+    position: int
+    task_id: int
+    """Increasing, never used again."""
+
+    seen_at: str
+
+
+class ScrapedUserPage(TypedDict):
+    """One page of people, in order of discovery."""
+
+    users: list[ScrapedUser]
+    total: int
+    page: int
+    page_size: int
+
+
+class Span(TypedDict):
+    """A time in which a phone is expected to work, waits between tasks included."""
+
+    start: str
+    end: str
+    asked: bool
+    """Whether the plan is about these tasks, not those that are there already."""
+
+    tasks: int
+    campaign: int | None
+
+
+class Stats(TypedDict):
+    """How many tasks have each status, and with `?by=` the same for each script or device."""
+
+    total: int
+    pending: int
+    running: int
+    completed: int
+    failed: int
+    by_script: NotRequired[dict[str, Counts] | None]
+    by_device: NotRequired[dict[str, Counts] | None]
+
+
+class OutcomeStep(TypedDict):
+    """One thing that was to be done with a target, and what came of it."""
+
+    action: str
+    outcome: str
+    detail: str | None
+
+
+class TaskDetail(TypedDict):
+    """A task with what was done on the device and the screenshots of it."""
+
+    id: int
+    """Increasing, never used again."""
+
+    script_name: str
+    script_config: dict[str, Any]
+    serial: str
+    username: str | None
+    app: str | None
+    status: int
+    """0 pending, 1 running, 2 completed, 3 failed."""
+
+    status_text: str
+    state: str | None
+    """The name of the Prefect state; null until Prefect has the task."""
+
+    remark: str | None
+    """Why it failed or waits, in one sentence for a person."""
+
+    source: str
+    created_at: str
+    scheduled_for: str
+    start_time: str | None
+    end_time: str | None
+    retry_count: int
+    progress: Progress
+    result: dict[str, Any] | None
+    flow_run_id: str | None
+    flow_run_url: str | None
+    """Where people see the task in the Prefect UI."""
+
+    wait_seconds: float
+    """The drawn wait on the device before this task."""
+
+    campaign_id: int | None
+    actions: list[Action]
+    artifacts: list[Any]
+
+
+class Task(TypedDict):
+    """A task."""
+
+    id: int
+    """Increasing, never used again."""
+
+    script_name: str
+    script_config: dict[str, Any]
+    serial: str
+    username: str | None
+    app: str | None
+    status: int
+    """0 pending, 1 running, 2 completed, 3 failed."""
+
+    status_text: str
+    state: str | None
+    """The name of the Prefect state; null until Prefect has the task."""
+
+    remark: str | None
+    """Why it failed or waits, in one sentence for a person."""
+
+    source: str
+    created_at: str
+    scheduled_for: str
+    start_time: str | None
+    end_time: str | None
+    retry_count: int
+    progress: Progress
+    result: dict[str, Any] | None
+    flow_run_id: str | None
+    flow_run_url: str | None
+    """Where people see the task in the Prefect UI."""
+
+    wait_seconds: float
+    """The drawn wait on the device before this task."""
+
+    campaign_id: int | None
+
+
+class TaskPage(TypedDict):
+    """One page of tasks, newest first."""
+
+    tasks: list[Task]
+    total: int
+    page: int
+    page_size: int
+
+
+class Times(TypedDict):
+    """An instant with its uncertainty."""
+
+    earliest: str
+    """If nearly every task is as quick as the quickest tenth of earlier ones."""
+
+    expected: str
+    """If tasks take what earlier ones took on average."""
+
+    latest: str
+    """If nearly every task is as slow as the slowest tenth of earlier ones."""
+
+
+class Unidentified(TypedDict):
+    """Something that adb shows and that is no known phone, or has not said which one it is."""
+
+    address: str
+    """Its name in adb."""
+
+    host: str
+    state: str
+    """How adb has it, or `unread` while it does not say which phone it is."""
+
+    advice: str | None
+    """What a person can do about it."""
+
+
+class Verification(TypedDict):
+    """A selector that was seen to work."""
+
+    serial: str
+    app: str
+    app_version: str
+    selector: str
+    fingerprint: str
+    verified_at: str
+
+
+class AccountUsage(TypedDict):
+    """What an account may still do today."""
+
+    id: int
+    """Increasing, never used again."""
+
+    username: str
+    platform: str
+    """The app profile."""
+
+    device: str
+    """Serial of the phone."""
+
+    date: str
+    resets_at: str
+    """When the next day begins."""
+
+    opens_at: str | None
+    """When it works next; null while it works."""
+
+    when_met: WhenMet
+    actions: list[KindUsage]
+
+
+class CampaignChange(TypedDict):
+    """What becomes, or would become, of a campaign."""
+
+    name: str
+    action: Literal["create", "change", "keep", "delete"]
+    differences: list[Difference]
+
+
+class CampaignDetail(TypedDict):
+    """A campaign with what became of its last due times, the latest first."""
+
+    id: int
+    """Increasing, never used again."""
+
+    name: str
+    task: dict[str, Any]
+    schedule: Schedule
+    jitter: float
+    working_days: list[Weekday] | None
+    start: str | None
+    end: str | None
+    random_order: bool
+    overlap: Overlap
+    catch_up: CatchUp
+    paused: bool
+    version: int
+    note: str | None
+    """What a person should know, such as a change in Prefect that does not fit."""
+
+    created_at: str
+    updated_at: str
+    deployment_url: str | None
+    """Where people see it in the Prefect UI; null until Prefect has it."""
+
+    next_due: list[str]
+    """The next due times, without jitter; none while it is paused."""
+
+    last_firing: Firing | None
+    firings: list[Firing]
+
+
+class Campaign(TypedDict):
+    """A campaign."""
+
+    id: int
+    """Increasing, never used again."""
+
+    name: str
+    task: dict[str, Any]
+    schedule: Schedule
+    jitter: float
+    working_days: list[Weekday] | None
+    start: str | None
+    end: str | None
+    random_order: bool
+    overlap: Overlap
+    catch_up: CatchUp
+    paused: bool
+    version: int
+    note: str | None
+    """What a person should know, such as a change in Prefect that does not fit."""
+
+    created_at: str
+    updated_at: str
+    deployment_url: str | None
+    """Where people see it in the Prefect UI; null until Prefect has it."""
+
+    next_due: list[str]
+    """The next due times, without jitter; none while it is paused."""
+
+    last_firing: Firing | None
+
+
+class CampaignPage(TypedDict):
+    """One page of campaigns, by name."""
+
+    campaigns: list[Campaign]
+    total: int
+    page: int
+    page_size: int
+
+
+class CampaignPlan(TypedDict):
+    """What a campaign would do."""
+
+    id: int
+    """Increasing, never used again."""
+
+    name: str
+    script_name: str
+    timezone: str
+    overlap: Overlap
+    paused: bool
+    fired: int
+    """How often it makes tasks."""
+
+    skipped: int
+    """How often it does nothing, because tasks of an earlier time go on."""
+
+    failed: int
+    """How often it can make no tasks."""
+
+    tasks: int
+    cancelled: int
+    """Tasks that it makes and cancels again."""
+
+    phones: int
+    start: Times | None
+    end: Times | None
+    estimate: Estimate | None
+    """How long one of its tasks takes; null when it makes none."""
+
+    firings: list[FiringPlan]
+    """The first ones, at most 50."""
+
+    conflicts: list[Conflict]
+
+
+class CampaignsApplied(TypedDict):
+    """What was changed so that the campaigns are as wanted; with `dry_run`, what would be."""
+
+    changes: list[CampaignChange]
+    applied: bool
+
+
+class DevicePage(TypedDict):
+    """One page of phones, by serial."""
+
+    devices: list[Device]
+    unidentified: list[Unidentified]
+    """What adb shows besides, on whatever page."""
+
+    total: int
+    page: int
+    page_size: int
+
+
+class Imported(TypedDict):
+    """How many accounts a file has entered or changed, and which of its lines were left out."""
+
+    created_count: int
+    updated_count: int
+    errors: list[LineError]
+    """Empty unless `partial` was asked for."""
+
+
+class Limits(TypedDict):
+    """All limits, as they hold now."""
+
+    budgets: dict[Kind, int]
+    """Actions a day of each account, by kind."""
+
+    gap: float
+    """Seconds between any two actions of an account."""
+
+    gaps: dict[Kind, float]
+    """Seconds between two actions of the same kind, in place of `gap`."""
+
+    hours: dict[Weekday, list[str]] | None
+    """When accounts act: spans of local time, for every day or by weekday, else never; null: always."""
+
+    timezone: str | None
+    """IANA name of the zone of days and hours; null: PHONEFLEET_TIMEZONE of each host."""
+
+    when_met: WhenMet
+    allow_shared_pool: bool
+    """Whether several accounts may be pointed at the same people (shared_pool)."""
+
+    overrides: list[Override]
+    version: int
+    """Counts up with each change; 0 before the first."""
+
+    set_at: str | None
+    """Null before the first change."""
+
+
+class Outcome(TypedDict):
+    """What came of one target."""
+
+    position: int
+    """Place among the targets, from 0."""
+
+    target: str
+    posts: list[str]
+    """Addresses of posts, where the target is posts."""
+
+    outcome: str
+    """done, already, skipped, failed or unknown; while tasks go on under way or waiting; unfinished or not taken when they have ended before it."""
+
+    steps: list[OutcomeStep]
+    detail: str | None
+    """Why, in one sentence for a person."""
+
+    task_id: int | None
+    """The task that has taken the target."""
+
+    account: str | None
+    claimed_at: str | None
+    ended_at: str | None
+
+
+class OutcomePage(TypedDict):
+    """One page of outcomes, in the order of the targets."""
+
+    outcomes: list[Outcome]
+    total: int
+    page: int
+    page_size: int
+
+
+class PhoneShare(TypedDict):
+    """What a campaign would do on one phone."""
+
+    campaign: int
+    """Increasing, never used again."""
+
+    tasks: int
+    start: Times | None
+    """Null when none of its tasks would begin."""
+
+    end: Times | None
+
+
+class UsagePage(TypedDict):
+    """One page of accounts and what they have used, by id."""
+
+    accounts: list[AccountUsage]
+    total: int
+    page: int
+    page_size: int
+
+
+class VerificationList(TypedDict):
+    """Verified selectors, by phone, version of the app and name."""
+
+    verifications: list[Verification]
+
+
+class PhonePlan(TypedDict):
+    """What a phone would do."""
+
+    serial: str
+    alias: str | None
+    tasks: int
+    before: int
+    """Tasks that it runs or that wait for it already."""
+
+    start: Times | None
+    """Null when every task would fail at a limit."""
+
+    end: Times | None
+    estimate: Estimate | None
+    """Null where campaigns are planned: see each of them."""
+
+    limits: list[LimitMet]
+    conflicts: list[str]
+    """Each a sentence for a person."""
+
+    spans: list[Span]
+    """As expected."""
+
+    shares: list[PhoneShare]
+    """What is whose, of campaigns."""
+
+
+class Plan(TypedDict):
+    """What a request for tasks would do, or all campaigns over some days; nothing has been done."""
+
+    accepted: bool
+    """Whether `POST /task` would take it, or each campaign could make its tasks."""
+
+    refusals: list[PlanRefusal]
+    """Why not, such as people whom nobody may contact."""
+
+    tasks: int
+    start: Times | None
+    end: Times | None
+    phones: list[PhonePlan]
+    since: str | None
+    """Campaigns are planned from here; null for a request."""
+
+    until: str | None
+    """Due times up to here are planned; null for a request."""
+
+    cut: str | None
+    """Why it does not reach as far as asked for, in a sentence."""
+
+    campaigns: list[CampaignPlan]
+    """Empty for a request."""

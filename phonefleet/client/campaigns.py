@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from phonefleet.client.answers import Deleted
-from phonefleet.client.campaign_answers import (
+from phonefleet.client.answers import (
     Campaign,
     CampaignDetail,
     CampaignPage,
     CampaignsApplied,
     CatchUp,
+    Deleted,
     Firing,
     Overlap,
+    Weekday,
 )
 from phonefleet.client.connection import UNSET, Connection, Unset, given
-from phonefleet.client.limit_answers import Weekday
 from phonefleet.client.paging import items_of_pages
 
 

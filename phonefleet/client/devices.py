@@ -6,9 +6,8 @@ from collections.abc import Iterator
 from typing import Literal
 from urllib.parse import quote
 
-from phonefleet.client.answers import CreatedTasks
+from phonefleet.client.answers import CreatedTasks, Device, DevicePage, DeviceState, Forgotten
 from phonefleet.client.connection import UNSET, Connection, Unset, changed, given
-from phonefleet.client.fleet_answers import Device, DevicePage, DeviceState, Forgotten
 from phonefleet.client.paging import items_of_pages
 
 

@@ -6,8 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Unpack
 
 from phonefleet.client.accounts import AccountFilters
-from phonefleet.client.connection import Connection, given
-from phonefleet.client.limit_answers import (
+from phonefleet.client.answers import (
     AccountUsage,
     Limits,
     PeopleAdded,
@@ -17,6 +16,7 @@ from phonefleet.client.limit_answers import (
     UsagePage,
     WhenMet,
 )
+from phonefleet.client.connection import Connection, given
 from phonefleet.client.paging import items_of_pages
 
 

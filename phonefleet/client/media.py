@@ -6,9 +6,8 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Literal
 
-from phonefleet.client.answers import Deleted
+from phonefleet.client.answers import AddedMedia, Deleted, Media, MediaPage
 from phonefleet.client.connection import Connection, given
-from phonefleet.client.media_answers import AddedMedia, Media, MediaPage
 from phonefleet.client.paging import items_of_pages
 
 MediaKind = Literal["image", "video"]

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Literal
 
+from phonefleet.client.answers import ScrapedUser, ScrapedUserPage
 from phonefleet.client.connection import Connection, given
-from phonefleet.client.fleet_answers import ScrapedUser, ScrapedUserPage
 from phonefleet.client.paging import items_of_pages
 
 

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import timedelta
 
-from phonefleet.client.answers import Health, License
+from phonefleet.client.answers import AuditEntry, AuditPage, Health, License
 from phonefleet.client.connection import Connection, given
 from phonefleet.client.events import Event, events_in
-from phonefleet.client.fleet_answers import AuditEntry, AuditPage
 from phonefleet.client.paging import items_of_pages
 
 

@@ -13,6 +13,9 @@ from phonefleet.client.answers import (
     CreatedTasks,
     Deleted,
     DeletedBatch,
+    Outcome,
+    OutcomePage,
+    Plan,
     Retried,
     Stats,
     Task,
@@ -20,9 +23,7 @@ from phonefleet.client.answers import (
     TaskPage,
 )
 from phonefleet.client.connection import Connection, given
-from phonefleet.client.outcome_answers import Outcome, OutcomePage
 from phonefleet.client.paging import items_of_pages
-from phonefleet.client.plan_answers import Plan
 from phonefleet.clock import Clock
 
 PENDING, RUNNING, COMPLETED, FAILED = range(4)

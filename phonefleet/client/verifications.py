@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from urllib.parse import quote
 
-from phonefleet.client.answers import Deleted
+from phonefleet.client.answers import Deleted, VerificationList
 from phonefleet.client.connection import Connection, given
-from phonefleet.client.fleet_answers import VerificationList
 
 
 class VerificationCalls:

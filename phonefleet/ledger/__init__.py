@@ -1,4 +1,11 @@
-"""The ledger: tasks, accounts, devices, actions and the outbox, in PostgreSQL."""
+"""The ledger: tasks, accounts, devices, actions and the outbox, in PostgreSQL.
+
+    with Ledger("postgresql://localhost/phonefleet") as ledger:
+        ledger.migrate()
+        counts = ledger.tasks.count()
+
+It knows neither Prefect's library nor HTTP. Rows (`tables`) stay inside; callers get frozen values (`values`).
+"""
 
 from __future__ import annotations
 

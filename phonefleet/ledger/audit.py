@@ -1,4 +1,4 @@
-"""The audit trail: who called what, when, and how it ended; written before a call does anything, never with bodies."""
+"""The audit trail: who called what, when, and how it ended. An entry is stored before its call runs, without bodies."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from phonefleet.ledger.values import Page
 
 @dataclass(frozen=True, slots=True)
 class AuditedCall:
-    """A call that may change something; `actor` names a token, never holds it."""
+    """A call that may change something; `actor` is the name of a token, never the token."""
 
     at: datetime
     actor: str
@@ -26,7 +26,7 @@ class AuditedCall:
 
 @dataclass(frozen=True, slots=True)
 class AuditEntry(AuditedCall):
-    """A call and its outcome: the answer's code and how many tasks it concerned; None while it was not answered."""
+    """A call and its outcome: the answer's code and the number of tasks, None while it was not answered."""
 
     id: int
     code: int | None
@@ -40,7 +40,7 @@ class Audit:
         self._sessions = sessions
 
     def begin(self, call: AuditedCall, code: int | None = None) -> int:
-        """Record a call, with its code when it is refused at once; return the entry's id."""
+        """Record a call, with its code if it was refused at once; return the entry's id."""
         values = {name: getattr(call, name) for name in ("at", "actor", "address", "method", "path", "request_id")}
         with self._sessions.begin() as session:
             return session.scalars(insert(AuditRow).values(**values, code=code).returning(AuditRow.id)).one()
@@ -51,7 +51,7 @@ class Audit:
             session.execute(update(AuditRow).where(AuditRow.id == entry_id).values(code=code, tasks=tasks))
 
     def forget(self, before: datetime) -> int:
-        """Forget the calls before an instant, and return how many there were."""
+        """Delete the entries before an instant, and return how many there were."""
         old = delete(AuditRow).where(AuditRow.at < before).returning(AuditRow.id)
         with self._sessions.begin() as session:
             return len(session.scalars(old).all())

@@ -1,4 +1,4 @@
-"""How the ledger talks to PostgreSQL: its connections, which of them read and which write, and the loss of them all."""
+"""The connections to PostgreSQL: the pool, sessions that read or write, and the translation of lost connections."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from phonefleet.errors import LedgerUnreachable
 
 _TRUSTED = timedelta(seconds=1)
-"""A connection that worked so short a time ago is not asked whether it still does, which costs a round trip."""
+"""A connection that was used within this time is lent without a check, which would cost a round trip."""
 
 
 KEEPALIVE: dict[str, int] = {
@@ -25,11 +25,11 @@ KEEPALIVE: dict[str, int] = {
     "keepalives_interval": 5,
     "keepalives_count": 3,
 }
-"""In seconds: a server that vanished without a word is noticed too."""
+"""TCP keepalive of libpq, in seconds: notices a server that vanished without closing its connections."""
 
 
 class Pool(QueuePool):
-    """Connections that are lent; while none comes free for too long, the database is away for whoever asks."""
+    """A connection pool that raises `LedgerUnreachable` when no connection becomes free in time."""
 
     def connect(self) -> PoolProxiedConnection:
         """Lend a connection. Raises `LedgerUnreachable`."""
@@ -40,7 +40,11 @@ class Pool(QueuePool):
 
 
 class Sessions(sessionmaker[Session]):
-    """`begin()` opens a transaction; a plain call opens a session that only reads, without BEGIN and ROLLBACK."""
+    """Database sessions: a plain call opens one that only reads (autocommit), `begin()` one in a transaction.
+
+    with sessions.begin() as session:
+        session.execute(...)
+    """
 
     def __init__(self, engine: Engine) -> None:
         super().__init__(engine.execution_options(isolation_level="AUTOCOMMIT"), expire_on_commit=False)
@@ -52,7 +56,7 @@ class Sessions(sessionmaker[Session]):
 
 
 def open_engine(url: str, pool_size: int) -> Engine:
-    """Return an engine whose sessions live in UTC; a plain `postgresql://` URL is accepted too."""
+    """Return an engine whose sessions use UTC; a plain `postgresql://` URL is accepted too."""
     engine = create_engine(
         make_url(url).set(drivername="postgresql+psycopg"),
         poolclass=Pool,
@@ -66,7 +70,7 @@ def open_engine(url: str, pool_size: int) -> Engine:
 
 
 def _translate(context: ExceptionContext) -> LedgerUnreachable | None:
-    """Turn the loss of the database into our error, once, here."""
+    """Translate SQLAlchemy's errors of a lost database into `LedgerUnreachable`."""
     lost = isinstance(context.sqlalchemy_exception, OperationalError | InterfaceError)
     return LedgerUnreachable() if lost else None
 
@@ -76,7 +80,7 @@ def _used(_: object, record: Any) -> None:
 
 
 def _check(connection: psycopg.Connection[Any], record: Any, _: object) -> None:
-    """Replace connections that the database has closed while nobody used them."""
+    """Check a connection before it is lent; one that was closed while it was idle is replaced."""
     if time.monotonic() - record.info.get("used_at", time.monotonic()) < _TRUSTED.total_seconds():
         return
     try:

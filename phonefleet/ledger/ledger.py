@@ -1,4 +1,4 @@
-"""The ledger: one PostgreSQL database, opened once a process and passed on."""
+"""The ledger: one PostgreSQL database, opened once in a process and passed on."""
 
 from __future__ import annotations
 
@@ -46,9 +46,13 @@ _MIGRATION_LOCK = 50809
 
 
 class Ledger:
-    """Tasks, devices, accounts, actions, the outbox and idempotency keys; safe to share between threads.
+    """All parts of the ledger, each an attribute; safe to share between threads.
 
-    Every call is one transaction and raises `LedgerUnreachable` when the database cannot be reached.
+    Every call of a part is one transaction, and raises `LedgerUnreachable` when the database cannot be reached.
+
+        with Ledger("postgresql://localhost/phonefleet") as ledger:
+            ledger.migrate()
+            page = ledger.accounts.page(AccountFilter(app="sample"))
     """
 
     def __init__(self, url: str, clock: Clock | None = None, pool_size: int = 20) -> None:
@@ -82,7 +86,7 @@ class Ledger:
         self._sessions = sessions
 
     def migrate(self) -> None:
-        """Bring the tables up to date; several processes may do so at once."""
+        """Run the migrations; several processes may do so at once."""
         config = Config()
         config.set_main_option("script_location", str(Path(__file__).parent / "migrations").replace("%", "%%"))
         with self._engine.begin() as connection:
@@ -92,12 +96,12 @@ class Ledger:
 
     @cached_property
     def id(self) -> str:
-        """The name of this ledger, drawn when its tables were laid; no other ledger has it."""
+        """The unique name of this ledger, drawn at random by a migration."""
         with self._sessions() as session:
             return session.scalars(select(LedgerRow.id)).one()
 
     def patient(self, patience: Patience) -> Ledger:
-        """Return a view of this ledger whose calls wait for the database; they raise `Interrupted` when stopped."""
+        """Return a view of this ledger whose calls wait for the database, and raise `Interrupted` when stopped."""
         view = copy.copy(self)
         vars(view)["id"] = patience.outlast(lambda: self.id)
         for name, part in vars(self).items():
@@ -106,7 +110,7 @@ class Ledger:
         return view
 
     def ping(self) -> None:
-        """Ask the database for an answer."""
+        """Check that the database answers."""
         with self._engine.connect() as connection:
             connection.execute(text("SELECT 1"))
 

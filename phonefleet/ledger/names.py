@@ -1,4 +1,4 @@
-"""What people call a phone, and which phone that is: its identity, its alias, an adb name that it has or had."""
+"""Resolves the names of phones: a serial, an alias, or an adb address that a phone has or had."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ RANKED: LiteralString = """
         ) AS meant
     ) AS ranked WHERE rank = best ORDER BY name, serial
 """
-"""The phones that names may mean: by identity, else by alias, else by an address of now, else by one of before."""
+"""SQL for the phones that names may mean: by serial, else by alias, else by a present, else by a former address."""
 
 _RANKED = text(RANKED.format(names=":names"))
 
 
 class Names(dict[str, str]):
-    """The phones that names mean, by name; `unclear` holds the names that may mean several, each with those."""
+    """The serials that names mean, by name; `unclear` maps a name that may mean several phones to their serials."""
 
     def __init__(
         self, found: Mapping[str, str] | None = None, unclear: Mapping[str, tuple[str, ...]] | None = None
@@ -38,26 +38,26 @@ class Names(dict[str, str]):
         self.unclear = dict(unclear or {})
 
     def serial_of(self, name: str) -> str | None:
-        """Return the phone that a name means, None when there is none. Raises `NameUnclear`."""
+        """Return the serial that a name means, None when there is none. Raises `NameUnclear`."""
         if name in self.unclear:
             raise NameUnclear(why_unclear(name, self.unclear[name]))
         return self.get(name)
 
 
 def resolve(session: Session, names: Sequence[str]) -> Names:
-    """Return which phones the names mean; what nobody is called is left out."""
+    """Return the serials that names mean, without unknown names."""
     return meant(session.execute(_RANKED, {"names": list(names)}).tuples()) if names else Names()
 
 
 def is_name_of_others(session: Session, name: str, serial: str) -> bool:
-    """Tell whether a name is the identity, or an address of now or before, of any other phone than this one."""
+    """Tell whether a name is the serial, or a present or former address, of another phone than this one."""
     own = select(DeviceRow.serial).where(DeviceRow.serial == name, DeviceRow.serial != serial)
     at = select(AddressRow.serial).where(AddressRow.address == name, AddressRow.serial.not_in([serial, NOBODY]))
     return session.scalars(own.union(at).limit(1)).first() is not None
 
 
 def meant(rows: Iterable[tuple[str, str]]) -> Names:
-    """Return what rows of `RANKED` say."""
+    """Return the names from rows of `RANKED`."""
     phones: dict[str, list[str]] = {}
     for name, serial in rows:
         phones.setdefault(name, []).append(serial)

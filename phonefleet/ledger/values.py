@@ -1,4 +1,4 @@
-"""What the ledger takes and gives: frozen values, never rows."""
+"""The values that the ledger takes and returns: frozen dataclasses, never rows of tables."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ Source = Literal["api", "ui", "campaign"]
 T = TypeVar("T")
 ActionState = Literal["intended", "acting", "done", "already", "unknown", "failed"]
 QuarantinedBy = Literal["person", "worker"]
-"""Who lets a phone rest: what a person began, only a person ends."""
+"""Who put a phone in quarantine. A worker cannot release it from a person's quarantine."""
 
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How many of a task's targets are done."""
+    """How many of a task's targets have ended, and how many it has."""
 
     done: int = 0
     total: int = 1
@@ -30,9 +30,10 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class NewTask:
-    """A task to create; `wait_seconds` is the pause on the phone before it, `app` names the app profile.
+    """A task to create; `wait_seconds` is the pause on the phone before it, `app` the name of the app profile.
 
-    `ordinal` is the task's place among those of its request, `request_id` what they have in common.
+    `targets` is the number of its targets, `ordinal` its place among the tasks of its request, which all have the same
+    `request_id`.
     """
 
     script_name: str
@@ -52,7 +53,7 @@ class NewTask:
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """A task as the ledger knows it; `state` and `state_type` are None until Prefect has its flow run."""
+    """A task; `state` and `state_type` are those of its flow run, None until Prefect has one."""
 
     id: int
     script_name: str
@@ -87,7 +88,7 @@ class Task:
 
 @dataclass(frozen=True, slots=True)
 class StateChange:
-    """A Prefect state that a task's flow run has entered, at the state's own timestamp."""
+    """A state that a task's flow run has entered; `at` is the state's own timestamp."""
 
     state_type: str
     state_name: str
@@ -100,7 +101,7 @@ class StateChange:
 
 @dataclass(frozen=True, slots=True)
 class Adoption:
-    """A flow run that was started in Prefect and becomes a task."""
+    """A flow run that was started in Prefect and is to become a task."""
 
     flow_run_id: UUID
     script_name: str
@@ -114,7 +115,7 @@ class Adoption:
 
 @dataclass(frozen=True, slots=True)
 class Observed:
-    """A state that somebody has seen a flow run in."""
+    """A state of a flow run, as it was observed in Prefect."""
 
     flow_run_id: UUID
     change: StateChange
@@ -122,7 +123,7 @@ class Observed:
 
 @dataclass(frozen=True, slots=True)
 class Recall:
-    """A run that must not go on, and what its task says then; a run that may not exist is named by its key alone."""
+    """A stop of a run, and the remark for its task; a run that may not exist yet is named by its key alone."""
 
     id: int
     flow_run_id: UUID | None
@@ -133,7 +134,7 @@ class Recall:
 
 @dataclass(frozen=True, slots=True)
 class Idempotency:
-    """The key that a client gave its request, and a digest of what it asked for."""
+    """The key that a client gave its request, and the SHA-256 digest of the request."""
 
     key: str
     digest: str
@@ -172,11 +173,11 @@ class Counts:
 
     @property
     def total(self) -> int:
-        """All of them."""
+        """The sum over all statuses."""
         return self.pending + self.running + self.completed + self.failed
 
     def __add__(self, other: Counts) -> Counts:
-        """Return both together."""
+        """Return the sums, status by status."""
         return Counts(
             self.pending + other.pending,
             self.running + other.running,
@@ -187,7 +188,7 @@ class Counts:
 
 @dataclass(frozen=True, slots=True)
 class Device:
-    """A phone that some host has seen; `serial` is its identity, `battery` is in percent."""
+    """A phone that a host has seen; `serial` is its identity, `battery` is in percent."""
 
     serial: str
     alias: str | None
@@ -210,7 +211,7 @@ class Device:
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """An account of an app, bound to the phone that it is signed in on; `serial` is "" when that was forgotten."""
+    """An account of an app, bound to the phone with `serial`, which is "" when that phone was forgotten."""
 
     id: int
     username: str
@@ -225,7 +226,7 @@ class Account:
 
 @dataclass(frozen=True, slots=True)
 class Intent:
-    """What an account is about to do in a task; `person` is whom it concerns, where the target is no username."""
+    """An action that an account is about to do in a task; `person` is the username concerned if `target` is not one."""
 
     task_id: int
     kind: Kind
@@ -237,7 +238,7 @@ class Intent:
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """Why an account may not do something now, after its name; `until` is in the zone of the limits, None: never."""
+    """Why an account may not act now: `why` continues its name; `until` is in the limits' time zone, None: never."""
 
     until: datetime | None
     why: str
@@ -247,7 +248,7 @@ class Refusal:
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """Something done to an account on a phone, from the intent to what the screen showed."""
+    """An action of an account, from its intent to its outcome as the screen showed it."""
 
     id: int
     task_id: int
@@ -263,7 +264,7 @@ class Action:
 
 @dataclass(frozen=True, slots=True)
 class TaskInDetail:
-    """A task with what was done in it, in order: each action, and the text that was chosen for it."""
+    """A task with its actions, in order, each with the text that was chosen for it, if any."""
 
     task: Task
     actions: list[tuple[Action, str | None]]
@@ -271,7 +272,7 @@ class TaskInDetail:
 
 @dataclass(frozen=True, slots=True)
 class ChosenText:
-    """A text that an action writes; `note` says where it comes from when it is not the one that was asked for."""
+    """A text that an action types; `note` tells its origin when it is not the text that was asked for."""
 
     content: str
     note: str | None = None
@@ -279,7 +280,7 @@ class ChosenText:
 
 @dataclass(frozen=True, slots=True)
 class OutboxRow:
-    """A task that has no flow run yet, with all that is needed to create it; `alias` is the phone's."""
+    """A task without a flow run, with all that is needed to create one; `alias` is the phone's."""
 
     task_id: int
     run_key: str

@@ -1,7 +1,7 @@
-"""A view of a part of the ledger whose calls wait for the database instead of failing.
+"""Wraps a part of the ledger so that its calls wait while the database is away, instead of failing.
 
-Each call of the ledger is one transaction, and each that a run makes may be repeated: it sets what it is given, or
-finds what the first has made. So a call whose commit was never confirmed is made again.
+Each call is one transaction, and every call that a run makes is idempotent: it may be repeated when its commit was
+never confirmed.
 """
 
 from __future__ import annotations
@@ -16,12 +16,12 @@ T = TypeVar("T")
 
 
 def waiting(part: T, patience: Patience) -> T:
-    """Return a part of the ledger, such as `ledger.actions`, each call of which is repeated until it is answered."""
+    """Return a view of a part, such as `ledger.actions`, whose calls are repeated until the database answers."""
     return cast("T", _Waiting(part, patience))
 
 
 class _Waiting:
-    """Stands in for a part of the ledger."""
+    """A proxy of a part of the ledger."""
 
     def __init__(self, part: object, patience: Patience) -> None:
         self._part = part

@@ -1,4 +1,7 @@
-"""Limits protect the accounts: how much one may do a day, when, and how close together. Pure decisions, no database."""
+"""Limits of accounts: budgets a day, working hours, and gaps between actions.
+
+Pure decisions without a database. (How often a client may call the API is throttling, `api.edge.throttle`.)
+"""
 
 from __future__ import annotations
 

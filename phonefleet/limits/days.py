@@ -1,4 +1,4 @@
-"""Calendar days in a time zone: 23, 24 or 25 hours long, as the clocks there say."""
+"""Calendar days in a time zone; a day on which the clock changes has 23 or 25 hours."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whether an account may do something now: a pure function of what it has done, what holds for it, and the time."""
+"""Decides whether an account may act now: a pure function of its history, its limits and the time."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Limit = Literal["budget", "gap", "hours"]
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """What an account has done today that counts, and when it last did something of this kind and of any other."""
+    """How many actions of a kind an account was charged for today, and its last ones of this kind and of any other."""
 
     used: int = 0
     last_of_kind: datetime | None = None
@@ -25,12 +25,12 @@ class History:
 
 @dataclass(frozen=True, slots=True)
 class Allowed:
-    """The account may do it now."""
+    """The account may act now."""
 
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """The account may not do it before `until`, never if that is None; `why` goes on after the account's name."""
+    """The account may not act before `until`, or never if that is None; `why` continues the account's name."""
 
     until: datetime | None
     why: str
@@ -41,7 +41,7 @@ Decision = Allowed | Refused
 
 
 def decide(kind: Kind, history: History, policy: Policy, now: datetime, zone: tzinfo) -> Decision:
-    """Decide about one action; `until` is the first instant at which nothing known now stands in its way."""
+    """Decide about one action; a refusal's `until` is the first instant at which no limit known now forbids it."""
     if policy.budgets[kind] == 0:
         return Refused(None, f"has a budget of {counted(0, kind)} a day", "budget")
     met = [*_spent(kind, history, policy, now, zone), *_too_close(kind, history, policy, now)]

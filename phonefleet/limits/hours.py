@@ -1,4 +1,4 @@
-"""Working hours: spans of local time for each weekday, over midnight if need be, right when clocks change."""
+"""Working hours: spans of local time for each weekday, also over midnight, and correct when the clock changes."""
 
 from __future__ import annotations
 
@@ -85,6 +85,6 @@ class Hours:
 
 
 def _readings(day: date, clock_time: time, zone: tzinfo) -> tuple[datetime, datetime]:
-    """Return the two instants that a local time may mean; they differ only where the clock is changed."""
+    """Return the two instants that a local time may mean; they differ only in the hour that a clock change repeats."""
     local = datetime.combine(day, clock_time, tzinfo=zone)
     return local.astimezone(UTC), local.replace(fold=1).astimezone(UTC)

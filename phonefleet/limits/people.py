@@ -1,4 +1,4 @@
-"""Whom a target concerns: the person that it names, or whose post its address leads to."""
+"""Finds the person whom a target is about: the username itself, or the author named in a post's address."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ _AUTHOR = re.compile(r"/@([^/?#\s]+)")
 
 
 def named_in(target: str) -> str | None:
-    """Return the folded name of the person that a username or an address names; many addresses name nobody."""
+    """Return the casefolded username in a target; None for an address that names nobody, as many do."""
     if "://" in target:
         found = _AUTHOR.search(target)
         return found[1].casefold() if found else None

@@ -1,4 +1,4 @@
-"""What holds for one account: its budgets, its working hours, its gaps, and what happens when a limit is met."""
+"""The limits of one account: its budgets, working hours, gaps, and whether its tasks wait or fail at a limit."""
 
 from __future__ import annotations
 

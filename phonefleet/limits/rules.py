@@ -16,7 +16,7 @@ from phonefleet.limits.hours import SPAN, WEEKDAYS, Hours, Span, Weekday
 from phonefleet.limits.kinds import Kind
 from phonefleet.limits.policy import DEFAULT_BUDGETS, Policy, WhenMet
 from phonefleet.pacing import zone_named
-from phonefleet.text import bare_name, is_storable
+from phonefleet.text import bare_name, is_storable, whole_number
 
 T = TypeVar("T")
 
@@ -32,11 +32,6 @@ def _storable(text: str) -> str:
     raise ValueError(message)
 
 
-def _whole(value: object) -> object:
-    """Take 5.0 for 5, as JSON does."""
-    return int(value) if isinstance(value, float) and value.is_integer() else value
-
-
 def _weekly(value: object) -> object:
     """Take one list of spans for that of every day."""
     return dict.fromkeys(WEEKDAYS, cast("list[str]", value)) if isinstance(value, list) else value
@@ -47,7 +42,7 @@ def _zone(name: str) -> str:
     return name
 
 
-Budget = Annotated[int, Field(ge=0, le=LARGEST_BUDGET), BeforeValidator(_whole)]
+Budget = Annotated[int, Field(ge=0, le=LARGEST_BUDGET), BeforeValidator(whole_number)]
 Seconds = Annotated[float, Field(ge=0, le=LONGEST_GAP, allow_inf_nan=False)]
 SpanText = Annotated[str, Field(pattern=SPAN, examples=["09:00-18:00", "22:00-06:00", "00:00-24:00"])]
 Spans = Annotated[list[SpanText], Field(min_length=1, max_length=48)]
@@ -59,7 +54,7 @@ WorkingHours = Annotated[Week, BeforeValidator(_weekly, json_schema_input_type=W
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """An account as overrides tell it from others; `group` is that of its phone."""
+    """An account as overrides select it; `group` is that of its phone."""
 
     username: str
     app: str
@@ -68,9 +63,12 @@ class Actor:
 
 
 class Override(BaseModel):
-    """Other limits for the accounts that fit everything which is named. What is left out stays."""
+    """Other limits for the accounts that match all given selectors. Limits that are left out stay."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+    # Whoever reads overrides gets all fields: those that were left out, too.
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", strict=True, json_schema_serialization_defaults_required=True
+    )
 
     username: Label | None = Field(default=None, description="One account; `@` and case do not matter.")
     app: Label | None = Field(default=None, description="The accounts of one app profile.")
@@ -83,7 +81,7 @@ class Override(BaseModel):
     when_met: WhenMet | None = None
 
     def fits(self, actor: Actor) -> bool:
-        """Tell whether it holds for an account."""
+        """Tell whether the override applies to an account."""
         return (
             (self.username is None or bare_name(self.username).casefold() == actor.username.casefold())
             and (self.app is None or self.app == actor.app)
@@ -93,7 +91,7 @@ class Override(BaseModel):
 
 
 class Rules(BaseModel):
-    """All limits. What is left out is as it is by default; of several overrides that fit, the later one wins."""
+    """All limits of a fleet. What is left out has its default; of several matching overrides the later one wins."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
@@ -119,7 +117,7 @@ class Rules(BaseModel):
     overrides: Annotated[list[Override], Field(max_length=MOST_OVERRIDES)] = Field(default_factory=list[Override])
 
     def policy_for(self, actor: Actor) -> Policy:
-        """Return what holds for an account."""
+        """Return the limits of an account: those of all accounts, changed by the matching overrides in their order."""
         layers = [self, *(override for override in self.overrides if override.fits(actor))]
         return Policy(
             budgets=_merged(layer.budgets for layer in layers),

@@ -1,4 +1,4 @@
-"""The course of a phone: everything that it has to do, from now to the end."""
+"""Forecasts one phone: everything that it has to do, from now to the end."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from phonefleet.plans.work import Work
 
 @dataclass(frozen=True, slots=True)
 class Course:
-    """When the asked tasks of a phone start and end, None when none does; what is expected in between, if it is.
+    """When the planned tasks of a phone start and end; None when none of them starts.
 
-    `spans` and `met` are told of the expected course alone.
+    `spans` and `met` are filled for the bound "expected" only.
     """
 
     start: datetime | None

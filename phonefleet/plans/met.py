@@ -1,4 +1,4 @@
-"""The limits that tasks of a plan meet, each told once with how often and when."""
+"""Collects the limits that the tasks of a plan meet, each once, with the number of tasks and the days."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from phonefleet.limits.deciding import Limit
 from phonefleet.plans.work import Actor, Work
 
 MOST_DAYS = 31
-"""On so many days it is told when a limit that is met again and again is met first."""
+"""For how many days the first instant is kept at which a limit is met."""
 
 
 @dataclass(frozen=True, slots=True)
 class Met:
-    """A limit that asked tasks meet, first `at` an instant of each day: they wait `until` another, or they fail."""
+    """A limit that planned tasks meet; `at` is the first instant of each day. They wait `until` an instant, or fail."""
 
     account: str
     kind: Kind | None
@@ -40,13 +40,13 @@ _Key = tuple[Actor, Kind | None, Limit, bool, int | None]
 
 
 class MetLimits:
-    """Keeps count of the limits that one phone's tasks meet."""
+    """Counts the limits that one phone's tasks meet."""
 
     def __init__(self) -> None:
         self._records: dict[_Key, _Record] = {}
 
     def note(self, work: Work, met: tuple[Kind | None, Refused], at: datetime, tasks: int, *, fails: bool) -> None:
-        """Remember that tasks meet a limit at an instant; `tasks` are those that have not met it before."""
+        """Record that tasks meet a limit at an instant; `tasks` counts those that have not met it before."""
         if not work.asked or work.account is None:
             return
         kind, refusal = met

@@ -1,4 +1,4 @@
-"""What campaigns do over some days: each firing as it falls due, on top of what the phones have to do by then."""
+"""Forecasts campaigns over some days: their firings in order, on phones that have other tasks too."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from phonefleet.plans.work import Work
 Overlap = Literal["skip", "queue", "cancel"]
 
 LONGEST = timedelta(days=366)
-"""So long after the last firing everything that it has left to do is foreseen."""
+"""How far beyond the days the work that is left over is forecast."""
 
 
 @dataclass(frozen=True, slots=True)
 class Recurring:
-    """A campaign: what one firing of it does on each phone, and what becomes of one while the last goes on.
+    """A campaign: the work of one firing on each phone, and what a firing does while an earlier one goes on.
 
-    Phones on which it has tasks already are there too, though it may do nothing on them any more.
+    `works` also has the phones on which it has unfinished tasks; a firing may have no work there any more.
     """
 
     id: int
@@ -35,13 +35,13 @@ class Recurring:
 
     @property
     def steps(self) -> int:
-        """How much there is to foresee of one firing."""
+        """How much there is to forecast for one firing, in works."""
         return max(1, sum(len(works) for works in self.works.values()))
 
 
 @dataclass(frozen=True, slots=True)
 class Beginning:
-    """A firing: whose it is, when it is due, and when it begins after its jitter; a number where its end matters."""
+    """A firing: its campaign, due time, and begin after the jitter; `number` is set where its end is to be kept."""
 
     campaign: int
     due_at: datetime
@@ -51,7 +51,7 @@ class Beginning:
 
 @dataclass(frozen=True, slots=True)
 class Fired:
-    """What becomes of a firing: `overlaps` tells that an earlier one goes on; then it may do nothing, or cancel."""
+    """The outcome of a firing; one that `overlaps` an earlier one may be skipped, or cancel tasks of that one."""
 
     beginning: Beginning
     overlaps: bool = False
@@ -61,7 +61,7 @@ class Fired:
 
 @dataclass(frozen=True, slots=True)
 class Days:
-    """What became of all firings, and how many tasks of each campaign had not begun when the days were over."""
+    """The outcomes of all firings, and how many tasks of each campaign had not begun at the end of the days."""
 
     fired: Sequence[Fired]
     left: Mapping[int | None, int]
@@ -70,7 +70,7 @@ class Days:
 def fire_all(
     lanes: Mapping[str, Lane], campaigns: Mapping[int, Recurring], beginnings: Iterable[Beginning], until: datetime
 ) -> Days:
-    """Let campaigns begin in the order given, until the days are over; what is left then is done, too."""
+    """Fire campaigns in the given order, and run the lanes until the days are over, and then to their end."""
     fired = [_fire(lanes, campaigns[beginning.campaign], beginning) for beginning in beginnings]
     left: Counter[int | None] = Counter()
     for lane in lanes.values():

@@ -1,4 +1,4 @@
-"""When a phone works: spans of time, each with how many tasks fall into it."""
+"""Spans of time in which a phone works, each with its number of tasks, and merging them for display."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """Tasks that a phone does one after the other: those that a plan is about, or those that wait already."""
+    """A time in which a phone does tasks one after the other; `asked` tells planned tasks from those already queued."""
 
     start: datetime
     end: datetime
@@ -20,14 +20,14 @@ class Span:
 
 
 def merged(spans: Sequence[Span], most: int) -> list[Span]:
-    """Return spans in few pieces: neighbours of a kind are one when little or nothing lies between them."""
+    """Merge neighbours of the same kind between which little time lies, into about `most` spans."""
     if not spans:
         return []
     return _merged(spans, (spans[-1].end - spans[0].start) / most)
 
 
 def merged_apart(spans: Sequence[Span], slight: timedelta) -> list[Span]:
-    """Return spans in few pieces, each campaign's by themselves: those are one between which little lies."""
+    """Merge the spans of each campaign between which at most `slight` lies, whatever other spans lie there."""
     kinds: defaultdict[tuple[bool, int | None], list[Span]] = defaultdict(list)
     for span in spans:
         kinds[span.asked, span.campaign].append(span)

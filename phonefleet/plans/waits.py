@@ -1,4 +1,4 @@
-"""Who waits for whom: campaigns whose tasks are due on a phone while it does something else."""
+"""Counts how often campaigns wait on a phone because it is busy with another campaign's or other tasks."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _LOOKED_BACK = 20
 
 @dataclass(slots=True)
 class Wait:
-    """So often tasks of a campaign waited on a phone for those of another, or for what is no campaign's."""
+    """How often and how long tasks of a campaign waited for those of `other`; None: for tasks of no campaign."""
 
     campaign: int
     other: int | None
@@ -23,13 +23,13 @@ class Wait:
 
 
 class Waits:
-    """Keeps count of how tasks of campaigns wait on one phone."""
+    """Counts the waits of campaigns on one phone."""
 
     def __init__(self) -> None:
         self._found: dict[tuple[int, int | None], Wait] = {}
 
     def note(self, campaign: int, done: Sequence[Span], due: datetime, start: datetime) -> None:
-        """Remember that tasks began later than they were due, directly after something else if that was why."""
+        """Record a wait if tasks began later than due because the phone was busy with something else."""
         for place in range(len(done) - 1, max(-1, len(done) - 1 - _LOOKED_BACK), -1):
             span = done[place]
             if span.end <= due:

@@ -39,7 +39,7 @@ class _Field:
 
     @property
     def whole(self) -> frozenset[int]:
-        """Every value, Sunday once."""
+        """All possible values; Sunday, which is 0 and 7, is in it once."""
         return frozenset(range(self.first, self.last + 1)) - ({_SUNDAY} if self.names is _WEEKDAYS else frozenset())
 
     def values(self, text: str) -> frozenset[int]:

@@ -1,4 +1,4 @@
-"""How much later than due a campaign starts: drawn once for a due time, the same after a crash and on every host."""
+"""Jitter: the random delay of a campaign after a due time. It is the same after a crash and on every host."""
 
 from __future__ import annotations
 
@@ -9,6 +9,6 @@ from phonefleet.pacing import draw
 
 
 def jitter_of(campaign: int, due_at: datetime, longest: timedelta) -> timedelta:
-    """Return the delay of a campaign's start at a due time."""
+    """Return the jitter of a campaign at a due time, from 0 to `longest`."""
     seed = f"{campaign} {due_at.astimezone(UTC).isoformat()}"
     return draw(timedelta(0), longest, Random(seed))  # noqa: S311 - no secret

@@ -19,7 +19,7 @@ _TOO_OFTEN = re.compile(r"FREQ=(SECONDLY|MINUTELY|HOURLY)", re.IGNORECASE)
 
 
 def parsed(text: str) -> Any:
-    """Return the rule. Raises `ValueError` when it is none, or says more than one rule can."""
+    """Parse a rule. Raises `ValueError` when it is none, or holds more than one rule."""
     if len(text) > LONGEST_RULE or _SEVERAL.search(text):
         message = "must be one RRULE, with a DTSTART or without, and no dates besides"
         raise ValueError(message)
@@ -34,7 +34,7 @@ def parsed(text: str) -> Any:
 
 
 def begun(text: str) -> str:
-    """Return a rule with its beginning, which Prefect adds where a rule does not say it."""
+    """Return a rule with DTSTART, which Prefect adds to a rule that has none."""
     return text if "DTSTART" in text.upper() else f"DTSTART:{RULES_BEGIN:%Y%m%dT%H%M%S}\n{text}"
 
 
@@ -55,7 +55,7 @@ def recurrences(text: str, zone: tzinfo, start: datetime) -> Iterator[datetime]:
 
 
 def _near(rule: Any, start: datetime) -> datetime:
-    """Return a begin from which a rule without a count comes to the same times, not long before an instant."""
+    """Return a start shortly before an instant, from which a rule without COUNT has the same times."""
     begin: datetime = rule._dtstart.replace(tzinfo=None)  # noqa: SLF001 - as above
     days = {WEEKLY: 7, DAILY: 1}.get(rule._freq)  # noqa: SLF001 - as above
     if days is None or rule._count is not None:  # noqa: SLF001 - as above

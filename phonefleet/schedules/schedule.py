@@ -1,4 +1,4 @@
-"""One schedule: a cron expression, an interval or a recurrence rule, and the time zone that it counts in."""
+"""Schedules: a cron expression, an interval or a recurrence rule, in a time zone; and their due times."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from phonefleet.pacing import zone_named
 from phonefleet.schedules.cron import Cron
 from phonefleet.schedules.local_time import instant_of
 from phonefleet.schedules.recurrence import RULES_BEGIN, parsed, recurrences
+from phonefleet.text import whole_number
 
 SHORTEST_INTERVAL = 5
 """In seconds."""
@@ -27,11 +28,6 @@ _LARGEST_JUMP = timedelta(hours=26)
 """More than any clock has ever been set forward or back."""
 
 
-def _whole(value: object) -> object:
-    """Take 5.0 for 5, as JSON does."""
-    return int(value) if isinstance(value, float) and value.is_integer() else value
-
-
 class Schedule(BaseModel):
     """When something is due: exactly one of `cron`, `interval` and `rrule`."""
 
@@ -39,7 +35,8 @@ class Schedule(BaseModel):
 
     cron: str | None = Field(default=None, max_length=200, description="minute hour day month weekday: 0 9 * * mon-fri")
     interval: (
-        Annotated[int, Field(strict=True, ge=SHORTEST_INTERVAL, le=_LONGEST_INTERVAL), BeforeValidator(_whole)] | None
+        Annotated[int, Field(strict=True, ge=SHORTEST_INTERVAL, le=_LONGEST_INTERVAL), BeforeValidator(whole_number)]
+        | None
     ) = Field(default=None, description="Seconds between two due times.")
     anchor: AwareDatetime | None = Field(default=None, description="A due time that intervals count from.")
     rrule: str | None = Field(default=None, description="A recurrence rule of RFC 5545.")
@@ -83,17 +80,17 @@ class Schedule(BaseModel):
 
     @property
     def zone(self) -> tzinfo:
-        """The time zone that it counts in."""
+        """The time zone of the schedule."""
         return zone_named(self.timezone or "UTC")
 
     def settled(self, zone: tzinfo, now: datetime) -> Schedule:
-        """Return the schedule with what was left open decided, so that it means the same from now on."""
+        """Return the schedule with its time zone and anchor filled in, so that its due times are fixed from now on."""
         anchor = (self.anchor or now).replace(microsecond=0) if self.interval is not None else None
         return self.model_copy(update={"timezone": self.timezone or str(zone), "anchor": anchor})
 
     @property
     def rule(self) -> str | None:
-        """The recurrence rule of an interval of whole days, whatever day it is anchored to; None for all else."""
+        """The recurrence rule that stands for an interval of whole days; None for all other schedules."""
         if self.interval is None or self.anchor is None or self.interval % _SECONDS_A_DAY:
             return None
         anchor, interval = self.anchor.astimezone(self.zone).replace(tzinfo=None), timedelta(seconds=self.interval)
@@ -120,7 +117,7 @@ def is_due(schedule: Schedule, at: datetime) -> bool:
 
 
 def last_due(schedule: Schedule, since: datetime, until: datetime, most: int) -> list[datetime]:
-    """Return the latest due times after an instant and up to another, in order, and not more than so many."""
+    """Return the latest due times after `since` and up to `until`, in order, at most `most`."""
     reach = _FIRST_REACH
     while True:
         begin = max(since, until - reach)
@@ -131,7 +128,7 @@ def last_due(schedule: Schedule, since: datetime, until: datetime, most: int) ->
 
 
 def shortest_period(schedule: Schedule, after: datetime) -> timedelta:
-    """Return the least time between two of the next due times. Raises `ValueError` when there is none."""
+    """Return the shortest time between two of the next due times. Raises `ValueError` when there are none."""
     due = list(islice(next_due(schedule, after), _COMPARED))
     if not due:
         message = "is never due from now on"
@@ -174,13 +171,13 @@ def _crons(cron: Cron, zone: tzinfo, after: datetime) -> Iterator[datetime]:
 
 
 def _intervals(interval: timedelta, anchor: datetime, after: datetime) -> Iterator[datetime]:
-    """Yield the instants of an interval that is no whole days: whatever the clock does, as much time passes."""
+    """Yield the instants of an interval that is not whole days: elapsed time, whatever the local clock shows."""
     for number in count((after - anchor) // interval):
         yield anchor + interval * number
 
 
 def _days(interval: timedelta, anchor: datetime, zone: tzinfo, after: datetime) -> Iterator[datetime]:
-    """Yield the instants of an interval of whole days: at the same time of day, by the clock of the zone."""
+    """Yield the instants of an interval of whole days: at the same local time of day."""
     local = after.astimezone(zone).replace(tzinfo=None)
     for number in count((local - anchor) // interval - 1):
         yield instant_of(anchor + interval * number, zone)

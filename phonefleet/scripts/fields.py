@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal, cast
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
-from phonefleet.text import bare_name, split_list
+from phonefleet.text import bare_name, split_list, whole_number
 from phonefleet.texts import spintax
 
 LONGEST_TEXT = 4000
@@ -38,11 +38,6 @@ def _items(value: object, split: Callable[[str], list[str]]) -> list[object]:
         return list(cast("Iterable[object]", value))
     message = "must be an array, or one string"
     raise ValueError(message)
-
-
-def _whole(value: object) -> object:
-    """Take 5.0 for 5, as JSON does."""
-    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 def username(value: object) -> str:
@@ -167,7 +162,7 @@ Words = Annotated[
     BeforeValidator(_named, json_schema_input_type=list[str] | str),
     Field(max_length=_MOST_TEXTS),
 ]
-AS_WHOLE = BeforeValidator(_whole)
+AS_WHOLE = BeforeValidator(whole_number)
 """Stands after the bounds of a whole number, to take 5.0 for 5."""
 
 Percent = Annotated[int, Field(ge=0, le=100), AS_WHOLE]

@@ -21,6 +21,7 @@ from phonefleet.clock import SystemClock
 from phonefleet.ledger import Ledger, NewTask, Observed, StateChange, Task, TaskFilter
 from phonefleet.runs.states import Status, status_of
 from tests.agreement.sides import Converse, Sides, until
+from tests.listed import page_of
 
 _NOW = datetime(2026, 5, 4, 12, tzinfo=UTC)
 _TYPES = ["SCHEDULED", "PENDING", "RUNNING", "CANCELLING", "PAUSED", "COMPLETED", "FAILED", "CRASHED", "CANCELLED"]
@@ -66,7 +67,7 @@ def test_a_new_run_of_ours_is_not_taken_for_a_strangers(converse: Converse) -> N
             last = sides.task(ids[-1])
             await sides.enter(last, "RUNNING")
             await until("the last event", lambda: sides.task(last.id).status is Status.RUNNING)
-        strangers = sides.ledger.tasks.page(TaskFilter(source="ui"), size=100).items
+        strangers = page_of(sides.ledger, TaskFilter(source="ui"), size=100).items
         assert [task for task in strangers if task.script_config["target_users"] == ["anna"]] == []
 
     converse(conversation)
@@ -191,7 +192,7 @@ def test_what_an_event_says_of_a_state_changes_nothing_and_only_lets_the_run_be_
         nobody = uuid4()
         async with sides.api():
             for run_id in (nobody, task.flow_run_id):
-                await sides.prefect.tell([_claim(run_id, "COMPLETED")])
+                await sides.prefect.send_events([_claim(run_id, "COMPLETED")])
             await sides.enter(task, "RUNNING")
             await until("the true state", lambda: sides.task(task.id).status is Status.RUNNING)
         assert sides.task(task.id).end_time is None

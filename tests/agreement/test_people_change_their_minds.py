@@ -43,7 +43,7 @@ def test_a_task_that_is_stopped_while_new_limits_let_it_go_stays_stopped(convers
         later = {"scheduled_time": (NOW + timedelta(hours=3)).isoformat()}
         await sides.enter(task, "SCHEDULED", name=WAITING, state_details=later)
         await sides.observer.record_runs(await sides.prefect.runs([run_of(task)]))
-        assert [one.task_id for one in sides.ledger.runs.put_off()] == [task.id]
+        assert [one.task_id for one in sides.ledger.runs.waiting_for_limits()] == [task.id]
 
         async def stop() -> None:
             run = await sides.prefect.cancel(run_of(task), "stopped")

@@ -71,7 +71,9 @@ def test_prefect_hears_when_it_is_back_and_only_once(ledger: Ledger, prefect_api
         news = ledger.announcements.due(datetime.now(UTC))
         async with _prefect(prefect_api_url) as prefect:
             # As an API does that is killed before it can mark what Prefect has taken.
-            await prefect.tell([event_of(one, ledger.id) | {"occurred": datetime.now(UTC).isoformat()} for one in news])
+            await prefect.send_events(
+                [event_of(one, ledger.id) | {"occurred": datetime.now(UTC).isoformat()} for one in news]
+            )
             await Announcer(ledger, prefect, SystemClock()).look()
             return await _recorded(prefect, held)
 

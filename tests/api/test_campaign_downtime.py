@@ -16,6 +16,7 @@ from phonefleet.ledger import Ledger, TaskFilter
 from phonefleet.settings import Settings
 from tests.api.campaigning import HOUR, TASK, Earlier, create, data, shown, state_of, turning, until
 from tests.api.conftest import callable_api
+from tests.listed import page_of
 
 NOW = datetime(2026, 11, 24, 12, 30, tzinfo=UTC)
 
@@ -78,7 +79,7 @@ def test_something_becomes_of_every_due_time_of_a_downtime(
         until("the end of the runs", lambda: {state_of(there, run)[0] for run in runs} == {"COMPLETED"})
         for campaign in entered.values():
             data(call("DELETE", f"/campaigns/{campaign['id']}"))
-        until("the end of the deployments", lambda: ledger.campaigns.of_prefect() == [])
+        until("the end of the deployments", lambda: ledger.campaigns.to_sync() == [])
     assert outcomes_of(ledger, entered) == {
         "none": {"missed": 5}, "last": {"missed": 4, "fired": 1}, "all": {"fired": 5}, "ended": {"fired": 3}
     }  # fmt: skip
@@ -90,5 +91,5 @@ def outcomes_of(ledger: Ledger, entered: dict[str, dict[str, Any]]) -> dict[str,
     for name, campaign in entered.items():
         firings = ledger.campaigns.firings(campaign["id"], 100)
         found[name] = Counter(firing.outcome for firing in firings)
-        assert ledger.tasks.page(TaskFilter(campaign_id=campaign["id"])).total == 2 * found[name]["fired"]
+        assert page_of(ledger, TaskFilter(campaign_id=campaign["id"])).total == 2 * found[name]["fired"]
     return found

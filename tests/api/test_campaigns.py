@@ -9,6 +9,7 @@ import pytest
 
 from phonefleet.ledger import Ledger, TaskFilter
 from tests.api.campaigning import TASK, YEARLY, Call, create, data
+from tests.listed import page_of
 
 
 def test_a_campaign_is_shown_as_it_was_entered_with_its_next_due_times(call: Call) -> None:
@@ -85,7 +86,7 @@ def test_a_run_makes_the_tasks_of_a_post_at_once(call: Call, ledger: Ledger) -> 
     made = create(call, paused=True)
     fired = data(call("POST", f"/campaigns/{made['id']}/run"))
     assert (fired["outcome"], fired["remark"], fired["tasks"]) == ("fired", "4 tasks", 4)
-    tasks = ledger.tasks.page(TaskFilter(campaign_id=made["id"], source="campaign")).items
+    tasks = page_of(ledger, TaskFilter(campaign_id=made["id"], source="campaign")).items
     assert sorted((task.serial, task.script_config["target_users"][0]) for task in tasks) == [
         (serial, target) for serial in ("phone-1", "phone-2") for target in ("person_0850", "person_0851")
     ]
@@ -98,7 +99,7 @@ def test_an_overlap_is_skipped_or_ends_the_tasks_of_before(call: Call, ledger: L
     assert outcomes == ["fired", "skipped"]
     for _ in range(2):
         data(call("POST", f"/campaigns/{ending['id']}/run"))
-    tasks = ledger.tasks.page(TaskFilter(campaign_id=ending["id"])).items
+    tasks = page_of(ledger, TaskFilter(campaign_id=ending["id"])).items
     assert [task.status for task in tasks] == [0] * 4 + [3] * 4
     assert [task.remark == "stopped" for task in tasks] == [False] * 4 + [True] * 4
 
@@ -107,7 +108,7 @@ def test_the_order_of_each_phone_is_drawn_where_that_is_wanted(call: Call, ledge
     targets = [f"person_{number:04}" for number in range(850, 880)]
     made = create(call, random_order=True, task={**TASK, "script_config": {"target_users": targets}})
     data(call("POST", f"/campaigns/{made['id']}/run"))
-    tasks = ledger.tasks.page(TaskFilter(campaign_id=made["id"], serial="phone-1"), size=100).items
+    tasks = page_of(ledger, TaskFilter(campaign_id=made["id"], serial="phone-1"), size=100).items
     order = [task.script_config["target_users"][0] for task in sorted(tasks, key=lambda task: task.scheduled_for)]
     assert order != targets
     assert sorted(order) == targets

@@ -30,6 +30,7 @@ from tests.api.campaigning import (
     turning,
     until,
 )
+from tests.listed import page_of
 
 
 @pytest.fixture
@@ -55,7 +56,7 @@ def test_a_campaign_fires_at_each_due_time_once(served: Call, there: httpx.Clien
 
     def all_are_made() -> bool:
         numbers = [firing.tasks for firing in ledger.campaigns.firings(made["id"], 100)]
-        return ledger.tasks.page(TaskFilter(campaign_id=made["id"])).total == sum(numbers)
+        return page_of(ledger, TaskFilter(campaign_id=made["id"])).total == sum(numbers)
 
     until("the tasks of each firing", all_are_made)  # a last one may be made between the two looks
     firings = ledger.campaigns.firings(made["id"], 100)
@@ -169,7 +170,7 @@ def test_a_run_left_in_any_state_is_taken_up_and_fires_once(  # noqa: PLR0913, P
     assert state_of(there, run_id) == ("COMPLETED", "4 tasks")
     [fired] = shown(served, made)["firings"]
     assert (fired["flow_run_id"], fired["tasks"]) == (run_id, 4)
-    assert ledger.tasks.page(TaskFilter(campaign_id=made["id"])).total == 4
+    assert page_of(ledger, TaskFilter(campaign_id=made["id"])).total == 4
     remove(served, there, made)
 
 
@@ -205,7 +206,7 @@ def test_two_runs_of_one_due_time_fire_it_once_and_both_end(served: Call, there:
     runs = [run_in_prefect(there, known["id"], due_at=due_at, idempotency_key=f"campaign-{n}-{due_at}") for n in (1, 2)]
     until("end of both", lambda: {state_of(there, run)[0] for run in runs} == {"COMPLETED"})
     assert {state_of(there, run)[1] for run in runs} == {"4 tasks"}
-    assert ledger.tasks.page(TaskFilter(campaign_id=made["id"])).total == 4
+    assert page_of(ledger, TaskFilter(campaign_id=made["id"])).total == 4
     [fired] = shown(served, made)["firings"]
     assert fired["flow_run_id"] in runs
     remove(served, there, made)
@@ -252,7 +253,7 @@ def test_a_crash_between_firing_and_telling_prefect_repeats_nothing(
     fired = data(served("POST", f"/campaigns/{made['id']}/run"))
     run_id = run_in_prefect(there, found["id"], due_at=fired["due_at"])
     until("end of the run", lambda: state_of(there, run_id)[0] == "COMPLETED")
-    assert ledger.tasks.page(TaskFilter(campaign_id=made["id"])).total == 4
+    assert page_of(ledger, TaskFilter(campaign_id=made["id"])).total == 4
     assert len(shown(served, made)["firings"]) == 1
     remove(served, there, made)
 

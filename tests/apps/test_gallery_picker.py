@@ -13,9 +13,9 @@ from phonefleet.apps.pages.gallery_picker import GalleryPicker
 from phonefleet.errors import ElementMissing, Transient
 from virtual_phones.direct import DirectPhone
 from virtual_phones.faults import Fault, Faults, Strike
-from virtual_phones.media_store import Kind, MediaItem
 from virtual_phones.sample import SampleApp
-from virtual_phones.sample.screens.gallery import EVERYTHING, GalleryScreen
+from virtual_phones.sample.screens.publishing.gallery import EVERYTHING, GalleryScreen
+from virtual_phones.system.media_store import Kind, MediaItem
 
 WHEN = datetime(2026, 5, 4, 12, tzinfo=UTC)
 

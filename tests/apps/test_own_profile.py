@@ -64,7 +64,6 @@ def test_what_the_app_does_not_take_is_said_in_its_words(
     with pytest.raises(Rejected, match="the app says: "):
         change(own, field, value)
     assert changes(world) == []
-    own.leave_editor()
     own.open()
     assert own.read().username == "shop_001"
 

@@ -14,7 +14,7 @@ from phonefleet.apps.pages.people_list import PeopleList, open_relations, open_r
 from phonefleet.errors import PrivateAccount, TargetMissing, Transient
 from virtual_phones.faults import Fault, Faults, Strike
 from virtual_phones.sample import SampleApp
-from virtual_phones.sample.screens.people import MOST
+from virtual_phones.sample.screens.profiles.people import MOST
 from virtual_phones.world import World
 
 

@@ -24,8 +24,8 @@ from phonefleet.apps.shown_text import (
 )
 from phonefleet.geometry import Rect
 from tests.every_plane import TEXTS, VEILED, lookalike
-from virtual_phones.hierarchy import dump
-from virtual_phones.node import Node
+from virtual_phones.screen.hierarchy import dump
+from virtual_phones.screen.node import Node
 
 from lxml import etree  # isort: skip
 

@@ -10,7 +10,7 @@ from typing import ClassVar
 
 import pytest
 
-from deployments.cli.running.exposed import exposed, judge
+from deployments.cli.running.exposed import exposed, finding_of
 from deployments.launcher.ports import claim
 from phonefleet.device.exposure import Reach, is_here, reach
 from phonefleet.settings import Settings
@@ -70,20 +70,20 @@ def _hang_up(listener: socket.socket) -> None:
 
 def test_phones_that_answer_past_adb_are_named_with_advice() -> None:
     answers: dict[str, Reach] = {"10.0.0.1": "open", "10.0.0.2": "closed", "10.0.0.3": "none"}
-    finding = judge({"USB1": "10.0.0.1", "10.0.0.2:5555": "10.0.0.2", "USB3": "10.0.0.3"}, answers.__getitem__)
+    finding = finding_of({"USB1": "10.0.0.1", "10.0.0.2:5555": "10.0.0.2", "USB3": "10.0.0.3"}, answers.__getitem__)
     assert finding.good is None
     assert "USB1 work now" in finding.text
     assert "network of their own" in finding.text
 
 
 def test_phones_that_do_nothing_now_are_named_too() -> None:
-    finding = judge({"10.0.0.2:5555": "10.0.0.2"}, lambda _: "closed")
+    finding = finding_of({"10.0.0.2:5555": "10.0.0.2"}, lambda _: "closed")
     assert (finding.good, "10.0.0.2:5555 can be reached" in finding.text) == (None, True)
 
 
 def test_phones_that_cannot_be_reached_are_fine() -> None:
-    assert judge({"10.0.0.2:5555": "10.0.0.2"}, lambda _: "none").good
-    assert judge({}).good
+    assert finding_of({"10.0.0.2:5555": "10.0.0.2"}, lambda _: "none").good
+    assert finding_of({}).good
 
 
 def test_without_an_adb_server_there_is_nothing_to_look_at() -> None:

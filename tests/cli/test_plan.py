@@ -11,7 +11,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from deployments.cli.plans.scale import Scale, lasting
+from deployments.cli.plans.scale import Scale, format_duration
 from phonefleet.ledger import Ledger
 from tests.client.served import Served, fill, served
 
@@ -91,7 +91,7 @@ def test_an_unknown_group_is_one_sentence_that_names_those_that_there_are(api: S
     ],
 )
 def test_a_scale_is_marked_at_even_times(lasts: timedelta, labels: list[str]) -> None:
-    marks = list(Scale(NOON, NOON + lasts).marks(4))
+    marks = list(Scale(NOON, NOON + lasts).ticks(4))
     assert [label for _, label in marks] == labels
     assert all(0 <= place <= 1 for place, _ in marks)
 
@@ -101,4 +101,4 @@ def test_a_scale_is_marked_at_even_times(lasts: timedelta, labels: list[str]) ->
     [(0, "0 s"), (59, "59 s"), (60, "1 min"), (4830, "1 h 20 min"), (86_400, "1 d"), (90_000, "1 d 1 h")],
 )
 def test_a_duration_is_told_in_the_two_units_that_say_most(seconds: int, told: str) -> None:
-    assert lasting(timedelta(seconds=seconds)) == told
+    assert format_duration(timedelta(seconds=seconds)) == told

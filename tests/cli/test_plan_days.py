@@ -11,7 +11,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from deployments.cli.plans.looks import looks_of
+from deployments.cli.plans.campaign_styles import styles_of
 from phonefleet.ledger import Ledger
 from phonefleet.limits import Rules
 from tests.client.served import Served, fill, served
@@ -81,7 +81,7 @@ def test_a_plan_of_days_is_drawn_with_a_line_a_day_a_colour_a_campaign_and_a_leg
     assert done.stdout.splitlines()[-1] == f"Drew {file}"
     picture = ET.parse(file).getroot()  # noqa: S314 - we wrote it
     plan = json.loads(run("plan", "--days", "7", "--json", api_url=api.url).stdout)
-    colours = {looks_of(plan)[one["id"]].web_colour for one in plan["campaigns"] if one["tasks"]}
+    colours = {styles_of(plan)[one["id"]].web_colour for one in plan["campaigns"] if one["tasks"]}
     assert {shape.get("fill") for shape in picture.iter(f"{SVG}rect")} - {None} == colours
     assert {shape.get("fill") for shape in picture.iter(f"{SVG}circle")} >= colours
     assert len([line for line in picture.iter(f"{SVG}line") if line.get("class") == "day"]) == 7
@@ -116,6 +116,6 @@ def test_what_makes_no_sense_is_wrong_usage(api: Served, run: Run, words: tuple[
 
 def test_campaigns_that_do_something_look_different_from_one_another() -> None:
     several: Any = {"campaigns": [{"id": number, "tasks": number % 2} for number in range(12)]}
-    looks = looks_of(several)
+    looks = styles_of(several)
     assert len({(look.letter, look.colour) for look in looks.values()}) == 12
     assert {looks[number].letter for number in range(1, 12, 2)} == set("ABCDEF")

@@ -20,9 +20,9 @@ from uuid import uuid4
 import pytest
 from rich.console import Console
 
+from deployments.cli.top.event_listener import listen_to
 from deployments.cli.top.fleet_view import FleetView, Frame, Rate
-from deployments.cli.top.listening import news_of
-from deployments.cli.top.shown import as_data, picture
+from deployments.cli.top.shown import as_data, render
 from phonefleet.client import Client
 from phonefleet.client.events import Event
 from phonefleet.ledger import Ledger, NewTask, StateChange
@@ -81,7 +81,7 @@ def _task(ledger: Ledger, serial: str, state: str, *targets: str, **told: Any) -
 
 def _drawn(frame: Frame, width: int = 140, height: int | None = None) -> str:
     console = Console(file=io.StringIO(), width=width, color_system=None)
-    console.print(picture(frame, width, height))
+    console.print(render(frame, width, height))
     assert isinstance(console.file, io.StringIO)
     return console.file.getvalue()
 
@@ -221,11 +221,11 @@ def test_news_come_again_after_the_connection_broke(client: Client, monkeypatch:
     def events(_: Client) -> Iterator[Event]:
         return iter(next(told, list[Event]()))
 
-    monkeypatch.setattr("deployments.cli.top.listening.AGAIN_AFTER", timedelta(0))
+    monkeypatch.setattr("deployments.cli.top.commands.event_listener.RETRY_AFTER", timedelta(0))
     monkeypatch.setattr(Client, "events", events)
     heard: list[str] = []
     breath = threading.Event()
-    with news_of(client) as news:
+    with listen_to(client) as news:
         while len(heard) < 2:
             heard += [event.kind for event in news.take()]
             breath.wait(0.01)

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from deployments.demo.batch import requests
-from deployments.demo.verdict import judge
+from deployments.demo.verdict import verdict_of
 from phonefleet.client.answers import Task
 
 COMPLETED, FAILED, RUNNING = 2, 3, 1
@@ -32,34 +32,34 @@ def _event(follower: str, followee: str) -> dict[str, str]:
 def test_all_is_well_when_the_world_shows_each_completed_task_once() -> None:
     tasks = [_task(1, "follow", "ann"), _task(2, "follow", "ann"), _task(3, "unfollow", "ann")]
     world = {"follows": [_event("me", "ann"), _event("you", "ann")], "unfollows": [_event("me", "ann")]}
-    assert judge(tasks, world, failures_allowed=False).ok
+    assert verdict_of(tasks, world, failures_allowed=False).ok
 
 
 def test_a_thing_done_twice_is_a_problem() -> None:
     world = {"follows": [_event("me", "ann"), _event("me", "ann")]}
-    verdict = judge([_task(1, "follow", "ann")], world, failures_allowed=True)
+    verdict = verdict_of([_task(1, "follow", "ann")], world, failures_allowed=True)
     assert verdict.problems[0] == "the world holds 2 follows of ann by me"
 
 
 def test_a_completed_task_that_left_no_trace_is_a_problem() -> None:
-    verdict = judge([_task(1, "follow", "ann")], {"follows": []}, failures_allowed=False)
+    verdict = verdict_of([_task(1, "follow", "ann")], {"follows": []}, failures_allowed=False)
     assert verdict.problems == ("1 tasks to follow ann completed, but the world shows 0",)
 
 
 def test_what_nobody_asked_for_is_a_problem() -> None:
-    assert not judge([], {"follows": [_event("me", "bob")]}, failures_allowed=False).ok
+    assert not verdict_of([], {"follows": [_event("me", "bob")]}, failures_allowed=False).ok
 
 
 @pytest.mark.parametrize("happened", [True, False])
 def test_with_faults_a_task_may_fail_whether_or_not_it_had_its_effect(happened: bool) -> None:  # noqa: FBT001
     tasks = [_task(1, "follow", "ann", FAILED)]
     world = {"follows": [_event("me", "ann")] if happened else []}
-    assert judge(tasks, world, failures_allowed=True).ok
-    assert judge(tasks, world, failures_allowed=False).problems == ("task 1 failed: the phone was lost",)
+    assert verdict_of(tasks, world, failures_allowed=True).ok
+    assert verdict_of(tasks, world, failures_allowed=False).problems == ("task 1 failed: the phone was lost",)
 
 
 def test_an_unfinished_task_is_a_problem() -> None:
-    verdict = judge([_task(1, "follow", "ann", RUNNING)], {"follows": []}, failures_allowed=True)
+    verdict = verdict_of([_task(1, "follow", "ann", RUNNING)], {"follows": []}, failures_allowed=True)
     assert verdict.problems == ("task 1 is still running",)
 
 

@@ -40,7 +40,7 @@ def _create(client: Client, *targets: str) -> list[int]:
     return client.create_tasks("follow", serials=["phone-1"], script_config=config, start_time=TOMORROW)["task_ids"]
 
 
-class Deeds(watching.News):
+class Deeds(watching.TaskEvents):
     """News that do something when a watcher waits for the n-th time."""
 
     deeds: tuple[Callable[[], object], ...] = ()
@@ -74,7 +74,7 @@ def test_watching_ends_with_the_tasks_whether_the_server_tells_news_or_not(
         lambda: client.delete_task(second),
         lambda: client.stop_task(third),
     )
-    monkeypatch.setattr(watching, "News", type("Told", (Deeds,), {"deeds": deeds, "waits": 0}))
+    monkeypatch.setattr(watching, "TaskEvents", type("Told", (Deeds,), {"deeds": deeds, "waits": 0}))
     if not listening:
         monkeypatch.setattr(Client, "events", _no_events)
     assert [(task["id"], task["status"]) for task in watching.watch_tasks(client, [])] == [(first, 3), (third, 3)]
@@ -86,8 +86,8 @@ def test_watching_tells_at_once_when_there_is_no_such_task(api: Served, run: Cal
 
 
 def test_news_of_other_tasks_need_no_requests(api: Served, client: Client) -> None:
-    news = watching.News()
-    listener = threading.Thread(target=news.hear, args=(client.another(),), daemon=True)
+    news = watching.TaskEvents()
+    listener = threading.Thread(target=news.run, args=(client.another(),), daemon=True)
     listener.start()
     while not news.listening:
         listener.join(0.01)

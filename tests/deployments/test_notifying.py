@@ -18,7 +18,7 @@ from pydantic import SecretStr
 
 from deployments.automations import BLOCK, RETIRED
 from deployments.message_webhook import MessageWebhook
-from deployments.notifying import MEMORY, ensure_automations, reading
+from deployments.notifying import MEMORY, ensure_automations, fingerprint
 
 pytestmark = pytest.mark.timeout(180)  # the first use starts a Prefect server
 
@@ -149,7 +149,7 @@ def test_what_earlier_versions_made_goes_unless_somebody_has_changed_it(server: 
         block = await MessageWebhook(url=URL).asave(BLOCK, client=client)
         made = {name: _of_before(block, name) for name in RETIRED}
         ids = {name: await client.create_automation(core) for name, core in made.items()}
-        memory = {name: {"id": str(ids[name]), "written": reading(made[name])} for name in RETIRED}
+        memory = {name: {"id": str(ids[name]), "written": fingerprint(made[name])} for name in RETIRED}
         await client.create_variable(VariableCreate(name=MEMORY, value=cast("dict[str, Any]", memory)))
         await client.pause_automation(ids[RETIRED[1]])
         return list(ids.values())

@@ -22,7 +22,7 @@ def options(tmp_path: Path) -> LaunchOptions:
 
 
 def test_a_port_of_zero_picks_a_free_one(options: LaunchOptions) -> None:
-    checked = options.checked()
+    checked = options.resolved()
     found = {checked.api_port, checked.prefect_port, checked.adb_port, checked.world_port}
     assert len(found) == 4
     assert 0 not in found
@@ -57,33 +57,33 @@ def test_a_busy_port_is_reported_with_the_option_that_chooses_another(
         port: int = taken.getsockname()[1]
         busy = replace(options, **{field: port})
         with pytest.raises(PortInUse, match=rf"Port {port} is in use .* {option} "):
-            busy.checked()
+            busy.resolved()
 
 
 def test_virtual_phones_never_use_the_users_adb_server(options: LaunchOptions) -> None:
     with pytest.raises(Permanent, match="--adb-port"):
-        replace(options, adb_port=5037).checked()
+        replace(options, adb_port=5037).resolved()
 
 
 def test_real_phones_are_on_the_users_adb_server(options: LaunchOptions) -> None:
-    checked = replace(options, virtual=0).checked()
-    assert (checked.adb_port, checked.serials, checked.world_port) == (5037, [], 0)
+    checked = replace(options, virtual=0).resolved()
+    assert (checked.adb_port, checked.addresses, checked.world_port) == (5037, [], 0)
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "192.168.1.5", "::", "example.org"])  # noqa: S104 - refused here
 def test_the_api_is_never_open_to_the_network_without_a_token(options: LaunchOptions, host: str) -> None:
     with pytest.raises(OpenWithoutToken, match="PHONEFLEET_API_TOKEN"):
-        replace(options, host=host).checked()
+        replace(options, host=host).resolved()
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost"])
 def test_loopback_needs_no_token(options: LaunchOptions, host: str) -> None:
-    assert replace(options, host=host).checked().host == host
+    assert replace(options, host=host).resolved().host == host
 
 
 def test_an_address_that_this_machine_does_not_have_is_reported(options: LaunchOptions) -> None:
     with pytest.raises(Permanent):
-        replace(options, host="no.such.host.invalid", has_token=True).checked()
+        replace(options, host="no.such.host.invalid", has_token=True).resolved()
 
 
 def test_virtual_phones_get_ports_in_a_row(options: LaunchOptions) -> None:
@@ -91,7 +91,7 @@ def test_virtual_phones_get_ports_in_a_row(options: LaunchOptions) -> None:
     with socket.create_server(("127.0.0.1", base)):
         later = free_block(3, base)
     assert later > base
-    assert replace(options, base_port=later).checked().addresses[2] == f"127.0.0.1:{later + 2}"
+    assert replace(options, base_port=later).resolved().addresses[2] == f"127.0.0.1:{later + 2}"
 
 
 def test_a_claimed_port_can_be_listened_on() -> None:

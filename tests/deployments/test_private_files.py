@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from deployments.launcher.environments import NEEDED, environment_for, without_secrets_of_others
-from deployments.launcher.private_files import mend, open_to_others, reachable_by_others
+from deployments.launcher.private_files import open_to_others, reachable_by_others, remove_rights_of_others
 from phonefleet.settings import Settings
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="files have no such modes on Windows")
@@ -33,7 +33,7 @@ def test_the_rights_of_others_are_taken_away_below_a_home_but_for_the_databases_
     (home / "link").symlink_to(elsewhere)
     home.chmod(0o755)
 
-    assert mend(home, {"postgres"}) == 6
+    assert remove_rights_of_others(home, {"postgres"}) == 6
 
     assert mode(home) == (0o711 if os.geteuid() == 0 else 0o700)
     assert (mode(home / "evidence"), mode(home / "evidence/1")) == (0o700, 0o700)
@@ -41,7 +41,7 @@ def test_the_rights_of_others_are_taken_away_below_a_home_but_for_the_databases_
     assert mode(home / "scripts.py") == 0o700
     assert (mode(home / "postgres/data"), mode(elsewhere)) == (0o666, 0o644)
     assert list(open_to_others(home, {"postgres"})) == []
-    assert mend(home, {"postgres"}) == 0
+    assert remove_rights_of_others(home, {"postgres"}) == 0
 
 
 def test_what_a_closed_folder_shields_is_no_ones_to_reach(tmp_path: Path) -> None:

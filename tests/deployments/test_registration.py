@@ -13,7 +13,7 @@ from prefect.client.orchestration import PrefectClient
 from prefect.client.schemas.filters import WorkPoolFilter, WorkPoolFilterName
 from prefect.flows import load_flow_from_entrypoint
 
-from deployments.describing import form, queue_description
+from deployments.descriptions import form, queue_description
 from deployments.registration import (
     POOL_TYPE,
     describe_queue,

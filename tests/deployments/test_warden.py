@@ -19,9 +19,9 @@ LAUNCHER = """
 import subprocess, sys, time
 from pathlib import Path
 from deployments.supervision.records import Records
-from deployments.supervision.warden import watch_over
+from deployments.supervision.warden import start_warden
 records = Path(sys.argv[1])
-warden = watch_over(records, [Path(folder) for folder in sys.argv[2:]])
+warden = start_warden(records, [Path(folder) for folder in sys.argv[2:]])
 child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"], start_new_session=True)
 Records(records).write("child", child.pid)
 print(child.pid, warden.pid, flush=True)

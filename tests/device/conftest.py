@@ -23,8 +23,8 @@ from phonefleet.device.transport import FastAdbClient
 from phonefleet.geometry import Rect
 from tests.device.clocks import MovableClock
 from virtual_phones.faults import Fault, Faults, Strike
-from virtual_phones.node import Direction, Node
 from virtual_phones.phone import VirtualPhone
+from virtual_phones.screen.node import Direction, Node
 from virtual_phones.u2.server import U2Server
 from virtual_phones.wire.daemon import Daemon
 

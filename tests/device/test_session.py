@@ -19,8 +19,8 @@ from phonefleet.device.system import System
 from phonefleet.device.transport import FastAdbClient
 from phonefleet.errors import AppMissing, ElementMissing, LinkRefused, NotVerified, ShellFailed
 from phonefleet.geometry import Point
-from virtual_phones.node import Direction
 from virtual_phones.phone import VirtualPhone
+from virtual_phones.screen.node import Direction
 
 PACKAGE = "com.example.notebook"
 NOTE = f"{PACKAGE}:id/note"

@@ -27,7 +27,7 @@ from phonefleet.geometry import Point
 from tests.device.clocks import MovableClock
 from virtual_phones.faults import Fault, Strike
 from virtual_phones.phone import VirtualPhone
-from virtual_phones.u2.faultline import Faultline
+from virtual_phones.u2.server_faults import ServerFaults
 
 BUTTON = Point(500, 700)
 SHORT = timedelta(milliseconds=1200)
@@ -339,15 +339,15 @@ def test_calls_after_the_adb_server_was_killed_start_it_and_find_their_phone(
 def struck(monkeypatch: pytest.MonkeyPatch) -> threading.Event:
     """Is set as soon as a fault meets a call to the uiautomator server, which has the call then."""
     struck = threading.Event()
-    at_call = Faultline.at_call
+    at_call = ServerFaults.at_call
 
-    def noted(faultline: Faultline, method: str) -> Strike | None:
-        strike = at_call(faultline, method)
+    def noted(faults: ServerFaults, method: str) -> Strike | None:
+        strike = at_call(faults, method)
         if strike is not None:
             struck.set()
         return strike
 
-    monkeypatch.setattr(Faultline, "at_call", noted)
+    monkeypatch.setattr(ServerFaults, "at_call", noted)
     return struck
 
 

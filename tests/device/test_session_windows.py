@@ -7,8 +7,8 @@ import pytest
 from phonefleet.device.session import PhoneSession
 from phonefleet.errors import AutomationDown
 from phonefleet.geometry import Rect
-from virtual_phones.node import Node
 from virtual_phones.phone import VirtualPhone
+from virtual_phones.screen.node import Node
 from virtual_phones.windows.window import Window
 
 BROKEN = [Window("app", Node("android.widget.FrameLayout", Rect(0, 0, 1080, 1920), "android"), active=True)]

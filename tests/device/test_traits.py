@@ -18,7 +18,7 @@ from phonefleet.device.system import System
 from phonefleet.device.transport import FastAdbClient
 from phonefleet.errors import AppMissing, LinkRefused
 from virtual_phones.phone import VirtualPhone
-from virtual_phones.traits import SecondUser, Traits
+from virtual_phones.system.traits import SecondUser, Traits
 from virtual_phones.windows.equipment import Equipment
 
 PACKAGE, ABSENT = "com.example.notebook", "com.example.absent"

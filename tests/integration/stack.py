@@ -18,7 +18,7 @@ import httpx
 import psutil
 from adbutils import adb_path
 
-from deployments.launcher.ports import BLOCK, usual_base
+from deployments.launcher.ports import BLOCK, default_base
 
 PATIENCE = float(os.environ.get("PHONEFLEET_TEST_PATIENCE", "120"))
 """Seconds after which a condition counts as never coming true; on an idle machine all come within a few."""
@@ -51,7 +51,7 @@ def stack_home(prefix: str) -> Generator[Path]:
     number = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
     with ExitStack() as folders:
         home = Path(folders.enter_context(tempfile.TemporaryDirectory(prefix=prefix, dir="/tmp")))
-        while usual_base(home) // BLOCK % processes != number:
+        while default_base(home) // BLOCK % processes != number:
             home = Path(folders.enter_context(tempfile.TemporaryDirectory(prefix=prefix, dir="/tmp")))
         home.chmod(0o755)
         yield home

@@ -86,10 +86,10 @@ def test_a_deleted_campaign_stays_known_until_prefect_has_forgotten_it(ledger: L
     deployment = uuid4()
     ledger.campaigns.synced(campaign.id, 1, deployment, None)
     ledger.campaigns.delete(campaign.id, NOW)
-    [gone] = ledger.campaigns.of_prefect()
+    [gone] = ledger.campaigns.to_sync()
     assert (gone.deployment_id, gone.deleted_at) == (deployment, NOW)
     ledger.campaigns.synced(campaign.id, 2, None, None)
-    assert ledger.campaigns.of_prefect() == []
+    assert ledger.campaigns.to_sync() == []
     assert ledger.campaigns.change(campaign.id, NOW, paused=False) is None
 
 

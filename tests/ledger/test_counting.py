@@ -8,10 +8,9 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
-import pytest
-
 from phonefleet.ledger import Ledger, NewTask, StateChange, TaskFilter
 from phonefleet.runs.states import Status
+from tests.listed import counts_of, page_of
 
 Make = Callable[..., NewTask]
 STATES = ("SCHEDULED", "RUNNING", "COMPLETED", "FAILED")
@@ -31,7 +30,7 @@ def some_work(ledger: Ledger, new_task: Make, seed: int) -> None:
 
 
 def counted(ledger: Ledger) -> Counter[str]:
-    everything = ledger.tasks.page(TaskFilter(created_after=datetime(2000, 1, 1, tzinfo=UTC)), size=10_000)
+    everything = page_of(ledger, TaskFilter(created_after=datetime(2000, 1, 1, tzinfo=UTC)), size=10_000)
     assert everything.total == len(everything.items)
     return Counter(task.status_text for task in everything.items)
 
@@ -42,10 +41,9 @@ def test_the_numbers_are_those_of_the_tasks_whatever_happens(ledger: Ledger, new
     assert {status.text: getattr(numbers, status.text) for status in Status} == {
         s.text: expected[s.text] for s in Status
     }
-    assert ledger.tasks.page(TaskFilter()).total == numbers.total
+    assert page_of(ledger).total == numbers.total
     assert (
-        ledger.tasks.page(TaskFilter(status=Status.FAILED, serial="a")).total
-        == ledger.tasks.count_by_device()["a"].failed
+        page_of(ledger, TaskFilter(status=Status.FAILED, serial="a")).total == counts_of(ledger, "serial")["a"].failed
     )
 
 
@@ -59,12 +57,3 @@ def test_several_writers_at_once_are_all_counted_while_the_numbers_are_folded(le
     assert ledger.tasks.count().total == counted(ledger).total()
     ledger.tasks.counts.fold()
     assert ledger.tasks.count().total == counted(ledger).total()
-
-
-@pytest.mark.parametrize("size", [1, 7, 10])
-def test_every_page_from_either_end_holds_the_next_tasks(ledger: Ledger, new_task: Make, size: int) -> None:
-    ids = ledger.tasks.create([new_task() for _ in range(25)])
-    ledger.tasks.delete([ids[3], ids[20]], LATER)
-    expected = [task_id for task_id in reversed(ids) if task_id not in {ids[3], ids[20]}]
-    pages = [ledger.tasks.page(TaskFilter(), number, size).items for number in range(1, 30)]
-    assert [task.id for page in pages for task in page] == expected

@@ -13,6 +13,7 @@ import phonefleet.ledger
 from phonefleet.hardware import Hardware
 from phonefleet.ledger import Ledger, TaskFilter
 from phonefleet.ledger.fleet.addresses import AddressSeen
+from tests.listed import counts_of, page_of
 
 
 def _upgrade(url: str, revision: str, *statements: str) -> None:
@@ -80,8 +81,8 @@ def test_phones_of_before_keep_all_that_they_have_when_they_say_what_they_are(em
             ("HT7A1", None),
             ("R58M12FRONT", "rests"),
         ]
-        assert sorted(task.serial for task in ledger.tasks.page(TaskFilter(campaign_id=7)).items) == both
-        assert ledger.tasks.count_by_device().keys() == set(both)
+        assert sorted(task.serial for task in page_of(ledger, TaskFilter(campaign_id=7)).items) == both
+        assert counts_of(ledger, "serial").keys() == set(both)
         assert sorted(row.serial for row in ledger.outbox.due(5)) == both
         accounts = ledger.accounts.matching(["anna", "ben"])
         assert [(one.serial, one.hold_reason) for one in accounts] == [("R58M12FRONT", "blocked"), ("HT7A1", None)]

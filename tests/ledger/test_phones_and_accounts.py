@@ -63,7 +63,10 @@ def test_accounts_are_bound_to_the_phone_that_shows_them(ledger: Ledger) -> None
     ledger.accounts.sync("s1", "sample", ["shop", "studio"])
     ledger.accounts.sync("s2", "sample", ["studio"])
     ledger.accounts.sync("s1", "other", ["shop"])
-    assert [(a.username, a.app) for a in ledger.accounts.on_device("s1")] == [("shop", "sample"), ("shop", "other")]
+    assert [(a.username, a.app) for a in ledger.accounts.all(AccountFilter(serial="s1"))] == [
+        ("shop", "sample"),
+        ("shop", "other"),
+    ]
     assert [a.serial for a in ledger.accounts.matching(["studio", "nobody"])] == ["s2"]
     assert [a.app for a in ledger.accounts.matching(["shop"], "other")] == ["other"]
     assert ledger.accounts.page(AccountFilter(), 1, 2).total == 3
@@ -72,9 +75,12 @@ def test_accounts_are_bound_to_the_phone_that_shows_them(ledger: Ledger) -> None
 def test_an_account_that_is_no_longer_shown_is_signed_out(ledger: Ledger) -> None:
     ledger.accounts.sync("s1", "sample", ["shop", "studio"])
     ledger.accounts.sync("s1", "sample", ["studio"])
-    assert [(a.username, a.signed_in) for a in ledger.accounts.on_device("s1")] == [("shop", False), ("studio", True)]
+    assert [(a.username, a.signed_in) for a in ledger.accounts.all(AccountFilter(serial="s1"))] == [
+        ("shop", False),
+        ("studio", True),
+    ]
     ledger.accounts.sync("s1", "sample", [])
-    assert not any(account.signed_in for account in ledger.accounts.on_device("s1"))
+    assert not any(account.signed_in for account in ledger.accounts.all(AccountFilter(serial="s1")))
 
 
 def test_a_hold_keeps_its_first_reason_until_it_is_released(ledger: Ledger) -> None:

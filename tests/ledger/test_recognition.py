@@ -11,7 +11,9 @@ from phonefleet.errors import AliasTaken, DeviceUnknown, NameUnclear, PhoneInUse
 from phonefleet.hardware import Hardware
 from phonefleet.ledger import Ledger, NewTask
 from phonefleet.ledger.fleet.account_import import AccountEntry
+from phonefleet.ledger.fleet.account_list import AccountFilter
 from phonefleet.ledger.fleet.addresses import AddressSeen, Whereabouts
+from tests.listed import counts_of
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 FRONT, BACK = Hardware("R58M12FRONT", "f1f1f1f1f1f1f1f1"), Hardware("R58M12BACK", "b2b2b2b2b2b2b2b2")
@@ -69,7 +71,7 @@ def test_a_phone_that_comes_back_elsewhere_keeps_all_that_it_has(
     assert front.addresses == ("10.0.0.9:5555",)
     [device] = ledger.devices.all()
     assert (device.alias, device.group_name, device.quarantine_reason) == ("front", "shelf", "is being cleaned")
-    assert [account.username for account in ledger.accounts.on_device("R58M12FRONT")] == ["anna"]
+    assert [account.username for account in ledger.accounts.all(AccountFilter(serial="R58M12FRONT"))] == ["anna"]
     assert ledger.devices.resolve(["10.0.0.1:5555", "10.0.0.9:5555", "front"]) == dict.fromkeys(
         ("10.0.0.1:5555", "10.0.0.9:5555", "front"), "R58M12FRONT"
     )
@@ -175,11 +177,11 @@ def test_a_phone_known_by_its_address_alone_gets_its_identity_everywhere(
     assert task is not None
     assert task.serial == "R58M12FRONT"
     assert [row.serial for row in ledger.outbox.due(5)] == ["R58M12FRONT"]
-    assert [account.username for account in ledger.accounts.on_device("R58M12FRONT")] == ["anna"]
+    assert [account.username for account in ledger.accounts.all(AccountFilter(serial="R58M12FRONT"))] == ["anna"]
     assert ledger.verifications.fingerprints("R58M12FRONT", "sample", "2.0.1") == {"follow": "f"}
     [device] = ledger.devices.all()
     assert (device.serial, device.alias, device.quarantine_reason) == ("R58M12FRONT", "front", "is being cleaned")
-    assert ledger.tasks.count_by_device().keys() == {"R58M12FRONT"}
+    assert counts_of(ledger, "serial").keys() == {"R58M12FRONT"}
     assert ledger.devices.resolve([address]).serial_of(address) == "R58M12FRONT"
 
 
@@ -195,7 +197,7 @@ def test_a_phone_known_by_two_names_becomes_one_with_all_that_either_had(
     sees(address, FRONT)
     [device] = ledger.devices.all()
     assert (device.serial, device.alias, device.enabled) == ("R58M12FRONT", "front", False)
-    assert ledger.tasks.count_by_device()["R58M12FRONT"].pending == 2
+    assert counts_of(ledger, "serial")["R58M12FRONT"].pending == 2
 
 
 def test_a_host_that_looks_anew_has_no_phone_until_it_sees_it(ledger: Ledger, sees: Sees) -> None:
@@ -229,4 +231,4 @@ def test_a_forgotten_phone_leaves_its_history_and_its_accounts_without_a_phone(
     with pytest.raises(DeviceUnknown):
         ledger.devices.forget("HT7A1")
     [again] = sees("HT7A1", FRONT)
-    assert (again.serial, ledger.accounts.on_device("HT7A1")) == ("HT7A1", [])
+    assert (again.serial, ledger.accounts.all(AccountFilter(serial="HT7A1"))) == ("HT7A1", [])

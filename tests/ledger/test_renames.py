@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from phonefleet.ledger import Ledger, NewTask
+from phonefleet.ledger.fleet.account_list import AccountFilter
 from phonefleet.ledger.fleet.renames import Rename
 from phonefleet.ledger.values import Action, Intent
 
@@ -48,7 +49,7 @@ def test_a_row_that_was_read_from_the_phone_meanwhile_gives_way(ledger: Ledger, 
     rename = begun("shop", "corner_shop")
     ledger.accounts.sync("phone", "sample", ["corner_shop"])
     ledger.renames.end(rename, "corner_shop", NOON)
-    [account] = ledger.accounts.on_device("phone")
+    [account] = ledger.accounts.all(AccountFilter(serial="phone"))
     assert before is not None
     assert (account.id, account.username, account.signed_in) == (before.id, "corner_shop", True)
 
@@ -71,8 +72,11 @@ def test_former_names_lead_to_the_present_one_through_any_number_of_changes(
     hours = count()
     for before, after in (("shop", "b"), ("b", "c"), ("c", "shop"), ("shop", "d")):
         ledger.renames.end(begun(before, after), after, NOON + timedelta(hours=next(hours)))
-    assert [ledger.renames.present(name, "sample") for name in ("SHOP", "b", "c", "d", "nobody")] == [*"dddd", "nobody"]
-    assert ledger.renames.present("shop", "another app") == "shop"
+    assert [ledger.renames.current_username(name, "sample") for name in ("SHOP", "b", "c", "d", "nobody")] == [
+        *"dddd",
+        "nobody",
+    ]
+    assert ledger.renames.current_username("shop", "another app") == "shop"
 
 
 def test_a_name_that_another_account_bears_now_stands_for_that_one(
@@ -81,7 +85,7 @@ def test_a_name_that_another_account_bears_now_stands_for_that_one(
     ledger.accounts.sync("phone", "sample", ["shop"])
     ledger.renames.end(begun("shop", "corner_shop"), "corner_shop", NOON)
     ledger.accounts.sync("other phone", "sample", ["shop"])
-    assert ledger.renames.present("shop", "sample") == "shop"
+    assert ledger.renames.current_username("shop", "sample") == "shop"
 
 
 def test_a_change_that_came_to_nothing_changes_nothing(ledger: Ledger, begun: Callable[..., Rename]) -> None:
@@ -90,7 +94,7 @@ def test_a_change_that_came_to_nothing_changes_nothing(ledger: Ledger, begun: Ca
     assert [each.task_id for each in ledger.renames.unfinished("phone", "sample")] == [rename.task_id]
     ledger.renames.end(rename, None, NOON)
     assert ledger.renames.unfinished("phone", "sample") == []
-    assert ledger.renames.present("shop", "sample") == "shop"
+    assert ledger.renames.current_username("shop", "sample") == "shop"
 
 
 def test_names_of_other_accounts_are_no_candidates(ledger: Ledger, begun: Callable[..., Rename]) -> None:

@@ -21,6 +21,7 @@ from phonefleet.ledger import (
     TaskFilter,
 )
 from phonefleet.runs.states import Status
+from tests.listed import counts_of, page_of
 
 Make = Callable[..., NewTask]
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -171,9 +172,9 @@ def test_unfinished_tasks_are_those_that_prefect_has_and_that_have_not_ended(led
 
 def test_lists_are_newest_first_and_paged(ledger: Ledger, new_task: Make) -> None:
     ids = ledger.tasks.create([new_task() for _ in range(5)])
-    second = ledger.tasks.page(TaskFilter(), number=2, size=2)
+    second = page_of(ledger, TaskFilter(), number=2, size=2)
     assert ([task.id for task in second.items], second.total) == ([ids[2], ids[1]], 5)
-    assert ledger.tasks.page(TaskFilter(), number=9, size=2).items == []
+    assert page_of(ledger, TaskFilter(), number=9, size=2).items == []
 
 
 @pytest.mark.parametrize(
@@ -192,13 +193,13 @@ def test_each_filter_finds_its_task_alone(ledger: Ledger, new_task: Make, wanted
     other = {"serial": "other", "script_name": "unfollow", "source": "campaign", "username": "shop", "campaign_id": 4}
     _, task_id = ledger.tasks.create([new_task(), new_task(created_at=after(60), **other)])
     ledger.tasks.project(task_id, StateChange("RUNNING", "Running", after(61)))
-    page = ledger.tasks.page(wanted)
+    page = page_of(ledger, wanted)
     assert ([task.id for task in page.items], page.total) == ([task_id], 1)
 
 
 def test_created_before_leaves_out_what_came_later(ledger: Ledger, new_task: Make) -> None:
     earlier, _ = ledger.tasks.create([new_task(), new_task(created_at=after(60))])
-    assert [task.id for task in ledger.tasks.page(TaskFilter(created_before=after(1))).items] == [earlier]
+    assert [task.id for task in page_of(ledger, TaskFilter(created_before=after(1))).items] == [earlier]
 
 
 def test_counts_add_up_by_status_script_and_device(ledger: Ledger, new_task: Make) -> None:
@@ -208,6 +209,5 @@ def test_counts_add_up_by_status_script_and_device(ledger: Ledger, new_task: Mak
     assert ledger.tasks.count() == Counts(pending=1, running=1, completed=1)
     assert ledger.tasks.count().total == 3
     by_script = {"follow": Counts(pending=1, completed=1), "unfollow": Counts(running=1)}
-    assert ledger.tasks.count_by_script() == by_script
-    assert ledger.tasks.count_by_device() == {"other": Counts(pending=1), "phone-1": Counts(running=1, completed=1)}
-    assert ledger.tasks.running_on(["phone-1", "other"]) == {"phone-1": ids[1]}
+    assert counts_of(ledger, "script_name") == by_script
+    assert counts_of(ledger, "serial") == {"other": Counts(pending=1), "phone-1": Counts(running=1, completed=1)}

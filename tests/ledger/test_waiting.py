@@ -126,7 +126,7 @@ def a_new_username(ledger: Ledger, task_id: int, me: str) -> object:
     rename = Rename(task_id, "sample", me, me, (f"{me}_2",))
     ledger.renames.begin(rename)
     ledger.renames.end(rename, f"{me}_2", NOW)
-    return ledger.renames.present(me, "sample").removeprefix(me), ledger.renames.unfinished(me, "sample")
+    return ledger.renames.current_username(me, "sample").removeprefix(me), ledger.renames.unfinished(me, "sample")
 
 
 def a_few_words(ledger: Ledger, task_id: int, me: str) -> object:  # noqa: ARG001 - as the others

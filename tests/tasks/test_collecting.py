@@ -19,7 +19,7 @@ from tasks import showing
 from tasks.collecting import collect_people, sources
 from tasks.context import RunContext, running
 from tests.tasks.on_phones import Killed, on_a_phone, until_done
-from virtual_phones.sample.screens.people import MOST
+from virtual_phones.sample.screens.profiles.people import MOST
 from virtual_phones.world import World
 
 

@@ -106,7 +106,7 @@ def test_the_first_username_that_the_app_takes_is_taken_and_the_account_follows(
     assert after is not None
     assert (after.id, after.serial, context.account) == (before.id, before.serial, "corner_shop")
     assert context.ledger.accounts.get(ME, context.app) is None
-    assert context.ledger.renames.present(ME, context.app) == "corner_shop"
+    assert context.ledger.renames.current_username(ME, context.app) == "corner_shop"
     assert [each.account for each in context.ledger.actions.of_task(context.task_id)] == ["corner_shop"]
     assert set_bio.fn(("Bread",), "random") == "done"
 
@@ -139,7 +139,7 @@ def test_a_process_that_died_at_the_touch_finds_out_which_username_the_account_b
     with pytest.raises(Killed):
         set_username.fn(("corner_shop", "corner_shop_2"), "sequential")
     note_renames()
-    context.account = context.ledger.renames.present(ME, context.app)
+    context.account = context.ledger.renames.current_username(ME, context.app)
     assert context.account == ("corner_shop" if after else ME)
     assert set_username.fn(("corner_shop", "corner_shop_2"), "sequential") == "done"
     assert changes(world) == [("username", "corner_shop")]
@@ -195,4 +195,4 @@ def test_whatever_breaks_everything_is_changed_once(  # noqa: PLR0913, PLR0917 -
             until_done(step, trouble or Transient)
         wanted += [("bio", f"Number {seed}"), ("avatar", digest(face)), ("username", name)]
         assert changes(world) == wanted
-        assert (context.account, context.ledger.renames.present(ME, context.app)) == (name, name)
+        assert (context.account, context.ledger.renames.current_username(ME, context.app)) == (name, name)

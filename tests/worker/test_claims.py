@@ -7,7 +7,7 @@ from uuid import uuid4
 
 from prefect.client.schemas.objects import FlowRun
 
-from deployments.worker.claims import MOST_NAMES, next_due, queues_to_ask, startable
+from deployments.worker.runs.claims import MOST_NAMES, next_due, queues_to_ask, startable
 
 NOW = datetime(2026, 5, 4, 12, tzinfo=UTC)
 

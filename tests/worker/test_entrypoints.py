@@ -10,7 +10,7 @@ from uuid import uuid4
 import pytest
 from prefect.client.schemas.responses import DeploymentResponse
 
-from deployments.worker.entrypoints import OWN, EntrypointRefused, checked
+from deployments.worker.loading.entrypoints import OWN_ENTRYPOINTS, EntrypointRefused, allowed_entrypoint
 
 
 @pytest.fixture
@@ -27,15 +27,15 @@ def deployment(entrypoint: str | None, **more: Any) -> DeploymentResponse:
     return DeploymentResponse(name="phone", flow_id=uuid4(), entrypoint=entrypoint, **more)
 
 
-@pytest.mark.parametrize("entrypoint", sorted(OWN))
+@pytest.mark.parametrize("entrypoint", sorted(OWN_ENTRYPOINTS))
 def test_every_flow_of_the_project_runs(entrypoint: str, folder: Path) -> None:
-    assert checked(deployment(entrypoint), [folder]) == entrypoint
+    assert allowed_entrypoint(deployment(entrypoint), [folder]) == entrypoint
 
 
 def test_a_file_of_the_owner_runs_as_prefect_deploys_it(folder: Path) -> None:
     entrypoint = f"{folder / 'visit.py'}:visit"
     step = {"prefect.deployments.steps.set_working_directory": {"directory": str(folder)}}
-    assert checked(deployment(entrypoint, pull_steps=[step]), [folder]) == entrypoint
+    assert allowed_entrypoint(deployment(entrypoint, pull_steps=[step]), [folder]) == entrypoint
 
 
 @pytest.mark.parametrize(
@@ -44,7 +44,7 @@ def test_a_file_of_the_owner_runs_as_prefect_deploys_it(folder: Path) -> None:
 )
 def test_no_other_module_and_no_path_that_is_not_whole_runs(entrypoint: str | None, folder: Path) -> None:
     with pytest.raises(EntrypointRefused, match="PHONEFLEET_SCRIPTS"):
-        checked(deployment(entrypoint), [folder])
+        allowed_entrypoint(deployment(entrypoint), [folder])
 
 
 def test_a_file_elsewhere_does_not_run_by_whatever_way_it_is_named(tmp_path: Path, folder: Path) -> None:
@@ -53,7 +53,7 @@ def test_a_file_elsewhere_does_not_run_by_whatever_way_it_is_named(tmp_path: Pat
     (folder / "link.py").symlink_to(outside)
     for path in (outside, folder / "link.py", folder / ".." / "outside.py", folder / "missing.py"):
         with pytest.raises(EntrypointRefused, match="no file in any of these folders"):
-            checked(deployment(f"{path}:visit"), [folder])
+            allowed_entrypoint(deployment(f"{path}:visit"), [folder])
 
 
 @pytest.mark.skipif(os.name == "nt", reason="modes say nothing of others on Windows")
@@ -63,13 +63,13 @@ def test_what_others_could_have_written_does_not_run(folder: Path, open_part: st
     path = folder / open_part
     path.chmod(path.stat().st_mode | right)
     with pytest.raises(EntrypointRefused, match="others may write"):
-        checked(deployment(f"{folder / 'visit.py'}:visit"), [folder])
+        allowed_entrypoint(deployment(f"{folder / 'visit.py'}:visit"), [folder])
 
 
 def test_code_from_elsewhere_is_not_fetched(folder: Path) -> None:
     own = "flows.follow:follow"
     clone = {"prefect.deployments.steps.git_clone": {"repository": "https://git.example/other"}}
     with pytest.raises(EntrypointRefused, match=r"pull step prefect\.deployments\.steps\.git_clone"):
-        checked(deployment(own, pull_steps=[clone]), [folder])
+        allowed_entrypoint(deployment(own, pull_steps=[clone]), [folder])
     with pytest.raises(EntrypointRefused, match="storage block"):
-        checked(deployment(own, storage_document_id=uuid4()), [folder])
+        allowed_entrypoint(deployment(own, storage_document_id=uuid4()), [folder])

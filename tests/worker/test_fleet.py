@@ -13,11 +13,11 @@ from prefect.client.orchestration import PrefectClient
 from prefect.client.schemas.objects import FlowRun
 
 from deployments.registration import ensure_pool
-from deployments.worker.addressees import addressed
-from deployments.worker.fleet import Fleet
-from deployments.worker.quarantine import Quarantine
-from deployments.worker.queues import Queues
+from deployments.worker.phones.fleet import Fleet
+from deployments.worker.phones.quarantine import Quarantine
+from deployments.worker.prefect.queues import Queues
 from deployments.worker.resources import Resources
+from deployments.worker.runs.phones_of_runs import phones_of_runs
 from phonefleet.clock import SystemClock
 from phonefleet.device.routes import Routes
 from phonefleet.device.seen import DeviceSeen
@@ -169,13 +169,13 @@ def test_a_queue_of_an_older_name_keeps_its_runs_and_its_pause(play: Callable[[W
         queue = await client.create_work_queue(before, work_pool_name=POOL)
         await client.update_work_queue(queue.id, is_paused=True)
         queues = Queues()
-        await queues.ready(client, named)
-        await queues.ready(client, named)
+        await queues.ensure(client, named)
+        await queues.ensure(client, named)
         renamed = await client.read_work_queue_by_name(front.serial_number, work_pool_name=POOL)
         assert (renamed.id, renamed.is_paused, renamed.concurrency_limit) == (queue.id, True, 1)
         assert queues.names([front.serial_number]) == [front.serial_number]
         await client.create_work_queue(before, work_pool_name=POOL)  # by somebody who knew the older name alone
-        await queues.ready(client, named)
+        await queues.ensure(client, named)
         assert queues.names([front.serial_number]) == [front.serial_number, before]
 
     play(work)
@@ -203,7 +203,7 @@ def test_a_run_is_for_the_phone_that_any_of_its_names_means(ledger: Ledger) -> N
         run(None),
         run("127.0.0.1:1002"),
     ]
-    found = addressed(ledger, runs, {"FRONT1"})
+    found = phones_of_runs(ledger, runs, {"FRONT1"})
     expected = ["FRONT1", "FRONT1", "FRONT1", "BACK22", "nobody", ""]
     assert [found.phones.get(each.id) for each in runs] == [*expected, None]
     assert "FRONT1" in found.unclear[runs[-1].id]

@@ -1,11 +1,12 @@
-"""The worker's loops outlive errors, and a shutdown outlives none of their waits."""
+"""A shutdown of the worker outlives none of its waits."""
 
 from __future__ import annotations
 
 import asyncio
 from functools import partial
 
-from deployments.worker.loops import unless_stopped, until_done
+from deployments.worker.loops import unless_stopped
+from phonefleet.loops import Survives, until_done
 
 
 def test_a_shutdown_ends_what_is_tried_until_it_succeeds() -> None:
@@ -18,7 +19,7 @@ def test_a_shutdown_ends_what_is_tried_until_it_succeeds() -> None:
             stopping.set()
             raise ConnectionRefusedError
 
-        await unless_stopped(stopping, partial(until_done, away))
+        await unless_stopped(stopping, partial(until_done, away, "It waits", Survives((OSError,))))
         return tries
 
     assert asyncio.run(start()) == 1

@@ -13,9 +13,9 @@ import pytest
 from prefect.client.orchestration import PrefectClient
 
 from deployments.registration import ensure_pool
-from deployments.worker.changes import Changes
-from deployments.worker.fleet import Fleet
-from deployments.worker.quarantine import Quarantine
+from deployments.worker.phones.coalescing_queue import CoalescingQueue
+from deployments.worker.phones.fleet import Fleet
+from deployments.worker.phones.quarantine import Quarantine
 from deployments.worker.resources import Resources
 from phonefleet.adb_names import kind_of
 from phonefleet.clock import SystemClock
@@ -90,7 +90,7 @@ def test_every_phone_that_works_gets_a_lane_beside_all_that_cannot(
             async def apply(_: str, seen: DeviceSeen) -> None:
                 await fleet.device_changed(seen, client)
 
-            changes = Changes("the change of", apply)
+            changes = CoalescingQueue("the change of", apply)
             taking = asyncio.create_task(changes.run())
             loop = asyncio.get_running_loop()
 

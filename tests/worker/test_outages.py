@@ -21,13 +21,13 @@ from prefect.states import Pending, Scheduled
 from prefect.utilities.engine import propose_state_sync
 
 from deployments.postgres import EmbeddedPostgres
-from deployments.worker.engine_settings import engine_settings
-from deployments.worker.execution import Execution
-from deployments.worker.flow_cache import FlowCache
-from deployments.worker.lane_runner import LaneRunner
-from deployments.worker.prefect_line import LineContext
-from deployments.worker.quarantine import Quarantine
+from deployments.worker.loading.flow_cache import FlowCache
+from deployments.worker.phones.quarantine import Quarantine
+from deployments.worker.prefect.engine_settings import engine_settings
+from deployments.worker.prefect.patient_client import PatientClientContext
 from deployments.worker.resources import Resources
+from deployments.worker.runs.execution import Execution
+from deployments.worker.runs.lane_runner import LaneRunner
 from phonefleet.device.sessions import Sessions
 from phonefleet.device.transport import FastAdbClient
 from phonefleet.errors import LedgerUnreachable
@@ -114,7 +114,7 @@ def client(relay: Relay) -> Iterator[SyncPrefectClient]:
     with (
         temporary_settings(updates={PREFECT_API_URL: url, PREFECT_LOGGING_TO_API_ENABLED: False}),
         engine_settings(),
-        LineContext() as context,
+        PatientClientContext() as context,
     ):
         yield context.client
     EventsWorker.set_client_override(None)

@@ -12,7 +12,7 @@ from prefect.results import ResultStore
 from prefect.serializers import JSONSerializer, PickleSerializer
 from prefect.states import Completed
 
-from deployments.worker.stored_results import StoredResultRefused, refuse_stored_results
+from deployments.worker.loading.stored_results import StoredResultRefused, refuse_stored_results
 
 
 @pytest.fixture

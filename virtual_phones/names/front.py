@@ -1,4 +1,4 @@
-"""A server that speaks adb's own server protocol and has the real adb server do all the work, under other names.
+"""A proxy in front of the real adb server: it speaks adb's own server protocol and shows phones under other names.
 
 Clients send `host:…` requests, four hexadecimal digits of length in front (`SERVICES.TXT` and `OVERVIEW.TXT` of
 Android's packages/modules/adb). Those with a phone's name in them are passed on with the real one; lists are shown as

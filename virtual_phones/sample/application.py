@@ -7,20 +7,20 @@ from typing import Literal
 
 from phonefleet.geometry import Rect
 from virtual_phones.faults import Fault, Faults
-from virtual_phones.media_store import MediaItem, MediaStore
-from virtual_phones.node import Node
 from virtual_phones.sample.dialogs import Blocked, NotResponding, Rating, Update, over
 from virtual_phones.sample.layout import WIDTH, Slot, layers, scaled
 from virtual_phones.sample.links import destination
 from virtual_phones.sample.screens.bars import with_tabs
-from virtual_phones.sample.screens.creating import begin_with, create_button
 from virtual_phones.sample.screens.feed import FeedScreen
 from virtual_phones.sample.screens.gates import ChallengeScreen, SignInScreen
+from virtual_phones.sample.screens.profiles.user_profile import ProfileScreen
+from virtual_phones.sample.screens.publishing.creating import begin_with, create_button
 from virtual_phones.sample.screens.search import SearchScreen
-from virtual_phones.sample.screens.user_profile import ProfileScreen
 from virtual_phones.sample.skins import PACKAGE, VERSIONS, Skin, Tab
 from virtual_phones.sample.stage import Dialog, Screen
 from virtual_phones.sample.uploads import Uploads
+from virtual_phones.screen.node import Node
+from virtual_phones.system.media_store import MediaItem, MediaStore
 from virtual_phones.world import World
 
 _OVER_EVERYTHING = (Update, Rating, Blocked, NotResponding)

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from phonefleet.geometry import Rect
-from virtual_phones.node import Direction, Node
 from virtual_phones.sample.layout import Piece, Slot, column, space
 from virtual_phones.sample.scrolling import PAGE, Form
+from virtual_phones.screen.node import Direction, Node
 
 _LOADING_DRAWS = 2
 

@@ -6,11 +6,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from phonefleet.geometry import Rect
-from virtual_phones.node import Node
 from virtual_phones.sample.layout import Piece, Slot, at_bottom, centered, column, inset, row
 from virtual_phones.sample.skins import PACKAGE
 from virtual_phones.sample.stage import Dialog, Stage
 from virtual_phones.sample.widgets import button, icon_button, text
+from virtual_phones.screen.node import Node
 
 SYSTEM_PACKAGE = "android"
 

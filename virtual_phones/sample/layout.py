@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Literal, TypedDict, Unpack
 
 from phonefleet.geometry import Rect
-from virtual_phones.node import Direction, Node
+from virtual_phones.screen.node import Direction, Node
 
 WIDTH = 1080
 
@@ -56,7 +56,7 @@ def view(class_name: str, **look: Unpack[Look]) -> Piece:
 
 
 def space() -> Piece:
-    """Return emptiness."""
+    """Return a view that shows nothing."""
     return view("android.view.View")
 
 

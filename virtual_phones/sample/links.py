@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from urllib.parse import unquote
 
-from virtual_phones.sample.screens.inbox import InboxScreen
-from virtual_phones.sample.screens.post import PostScreen
-from virtual_phones.sample.screens.user_profile import ProfileScreen, open_profile
+from virtual_phones.sample.screens.messages.inbox import InboxScreen
+from virtual_phones.sample.screens.posts.post import PostScreen
+from virtual_phones.sample.screens.profiles.user_profile import ProfileScreen, open_profile
 from virtual_phones.sample.stage import Screen
 
 _END = r"/?([?#].*)?"

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 from phonefleet.geometry import Rect
-from virtual_phones.node import Direction, Node
 from virtual_phones.sample.layout import Piece, Slot, column
+from virtual_phones.screen.node import Direction, Node
 
 PAGE = 20
 _LOADING_DRAWS = 2

@@ -1,14 +1,14 @@
-"""What the app and its screens and dialogs ask of each other."""
+"""The interfaces (Protocols) between the sample app, its screens and its dialogs."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
-from virtual_phones.media_store import MediaItem
 from virtual_phones.sample.layout import Piece
 from virtual_phones.sample.skins import Skin, Tab
 from virtual_phones.sample.uploads import Uploads
+from virtual_phones.system.media_store import MediaItem
 from virtual_phones.world import World
 
 

@@ -7,14 +7,14 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from virtual_phones.faults import Faults
-from virtual_phones.media_store import MediaItem
+from virtual_phones.system.media_store import MediaItem
 from virtual_phones.world import Details, World
 from virtual_phones.world.population import Placement
 from virtual_phones.world.sounds import Sound
 
 LOUDEST = 100
 _STEPS = 6
-"""How often the phone is looked at until an upload is done; a look is what passes for time here."""
+"""How many layouts of the app an upload takes: time is counted in these, so that no test has to wait."""
 
 
 @dataclass(slots=True)
@@ -80,7 +80,7 @@ class Uploads:
         self._waiting.remove(upload)
 
     def advance(self) -> None:
-        """Let a moment pass."""
+        """Let one step of time pass for all uploads."""
         for upload in [upload for upload in self._waiting if upload.state == "going"]:
             upload.done += 1
             if upload.breaks and upload.done > _STEPS // 2:

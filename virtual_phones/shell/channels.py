@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-from virtual_phones.files import FileTree
+from virtual_phones.system.files import FileTree
 
 Sink = Callable[[bytes], Awaitable[None]]
 Source = Callable[[], Awaitable[bytes]]

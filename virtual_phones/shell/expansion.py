@@ -6,8 +6,8 @@ import fnmatch
 import posixpath
 from collections.abc import Awaitable, Callable, Mapping
 
-from virtual_phones.files import FileTree
 from virtual_phones.shell.syntax import Part, Word
+from virtual_phones.system.files import FileTree
 
 Substitute = Callable[[str], Awaitable[str]]
 """Runs a command line and returns its output."""

@@ -6,25 +6,11 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from virtual_phones.shell.command import Call, Command, Program, Reply
-from virtual_phones.shell.commands import (
-    am,
-    basics,
-    dumpsys,
-    filesystem,
-    keyboard,
-    locksettings,
-    logcat,
-    monkey_port,
-    network,
-    pm,
-    processes,
-    recording,
-    screen,
-    service_calls,
-    settings,
-    text,
-    wm,
-)  # fmt: skip
+from virtual_phones.shell.commands.activity_manager import am, monkey_port
+from virtual_phones.shell.commands.display import recording, screen, wm
+from virtual_phones.shell.commands.package_manager import pm
+from virtual_phones.shell.commands.services import dumpsys, keyboard, locksettings, logcat, service_calls, settings
+from virtual_phones.shell.commands.toybox import basics, filesystem, network, processes, text
 
 _WRAPPERS = frozenset({"toybox", "exec", "command", "nohup", "busybox", "time"})
 _BUILT_IN = frozenset({"sh", "toybox"})
@@ -49,23 +35,12 @@ COMMANDS: Mapping[str, Command] = MappingProxyType(
     | {
         name: command
         for module in (
-            am,
-            basics,
-            dumpsys,
-            filesystem,
-            keyboard,
-            locksettings,
-            logcat,
-            processes,
-            screen,
-            service_calls,
-            settings,
-            text,
-            wm,
+            am, basics, dumpsys, filesystem, keyboard, locksettings, logcat, processes, screen, service_calls, settings,
+            text, wm,
         )
         for name, command in module.COMMANDS.items()
     }
-)
+)  # fmt: skip
 PROGRAMS: Mapping[str, Program] = MappingProxyType(
     {
         name: program

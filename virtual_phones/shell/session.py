@@ -195,7 +195,7 @@ class Session:
         return self.state.status
 
     async def _round(self, body: Script, streams: Streams) -> bool:
-        """Run the body of a loop once; False when it called `break`. Others have their turn meanwhile."""
+        """Run the body of a loop once; False when it called `break`. Other tasks run in between."""
         await asyncio.sleep(0)
         try:
             await self._script(body, streams)

@@ -7,16 +7,16 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from phonefleet.geometry import Point, Rect
-from virtual_phones import hierarchy
-from virtual_phones.hierarchy import View
-from virtual_phones.home import SYSTEM_UI
-from virtual_phones.node import Node
+from virtual_phones.apps.home import SYSTEM_UI
 from virtual_phones.phone import VirtualPhone
-from virtual_phones.u2.byselector import BySelector
+from virtual_phones.screen import hierarchy
+from virtual_phones.screen.hierarchy import View
+from virtual_phones.screen.node import Node
 from virtual_phones.u2.configurator import Configurator
 from virtual_phones.u2.failures import NullPointer, ObjectMissing
-from virtual_phones.u2.selector import Selector
-from virtual_phones.u2.uiselector import UiSelector
+from virtual_phones.u2.matching.byselector import BySelector
+from virtual_phones.u2.matching.selector import Selector
+from virtual_phones.u2.matching.uiselector import UiSelector
 
 NAMES_LAST = 60
 """Seconds after which the server forgets an object that a client knows by its name (ClearUiObjectTimerTask)."""
@@ -118,7 +118,7 @@ class Automator:
         return not self._is_elsewhere(view) and self.phone.swipe(start.x, start.y, end.x, end.y)
 
     def _is_elsewhere(self, view: View) -> bool:
-        """Tell whether a view is on another display: what its window can show ends where that does."""
+        """Tell whether a view is on another display: its root is clipped to that display, not to the first one."""
         while view.parent is not None:
             view = view.parent
         return view.clip != self.screen
@@ -211,7 +211,7 @@ class Automator:
         return self.appearance() != before
 
     def appearance(self) -> Sequence[tuple[object, ...]]:
-        """Return what of the screen accessibility would tell changes of."""
+        """Return the part of the screen whose changes accessibility reports; two of them can be compared."""
         return [_look(node) for node in self.phone.scene().picture.walk()]
 
 

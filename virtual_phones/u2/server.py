@@ -10,17 +10,17 @@ from datetime import timedelta
 from functools import partial
 
 from virtual_phones.faults import Fault, Strike
-from virtual_phones.hierarchy import EMPTY_NODE
 from virtual_phones.phone import VirtualPhone
-from virtual_phones.streams import ByteStream
-from virtual_phones.u2 import rpc
+from virtual_phones.screen.hierarchy import EMPTY_NODE
+from virtual_phones.system.streams import ByteStream
 from virtual_phones.u2.automator import Automator
-from virtual_phones.u2.device import screenshot
-from virtual_phones.u2.exchange import REFUSED, SILENCE, Answer, BadRequest, Request, plain, requests
 from virtual_phones.u2.failures import CallFailed, Crashed, DeadObject, NotConnected, ObjectMissing, Unexpected
-from virtual_phones.u2.faultline import DEADLY_BEFORE, Faultline
-from virtual_phones.u2.methods import METHODS
-from virtual_phones.u2.registry import call
+from virtual_phones.u2.methods.device import screenshot
+from virtual_phones.u2.methods.table import METHODS
+from virtual_phones.u2.protocol import rpc
+from virtual_phones.u2.protocol.nanohttpd import REFUSED, SILENCE, Answer, BadRequest, Request, plain, requests
+from virtual_phones.u2.protocol.registry import call
+from virtual_phones.u2.server_faults import DEADLY_BEFORE, ServerFaults
 
 STARTED = (
     "[server] INFO: [UiAutomator2Server] Starting Server\n"
@@ -52,7 +52,7 @@ _SCREENLESS: Mapping[Fault, str] = {Fault.EMPTY_DUMP: "", Fault.EMPTY_NODE: EMPT
 
 
 class U2Server:
-    """The uiautomator2 server of one phone; it implements `virtual_phones.streams.Automation`.
+    """The uiautomator2 server of one phone; it implements `virtual_phones.system.streams.Automation`.
 
     A connection of which nothing is heard for `silence` is closed.
     """
@@ -60,7 +60,7 @@ class U2Server:
     def __init__(self, phone: VirtualPhone, silence: timedelta = SILENCE) -> None:
         self._phone = phone
         self._silence = silence
-        self._faultline = Faultline(phone.faults)
+        self._faults = ServerFaults(phone.faults)
         self._automator = Automator(phone)
         self._running = False
         self._stopped = asyncio.Event()
@@ -74,13 +74,13 @@ class U2Server:
 
     def accepts(self) -> bool:
         """Tell whether a connection can be opened now; a fault may end the server at this moment."""
-        if self._running and not self._faultline.at_connection():
+        if self._running and not self._faults.at_connection():
             self.stop()
         return self._running
 
     def start(self) -> str:
         """Start the process and return what it prints; it quits at once when another one runs or a fault strikes."""
-        if self._running or not self._faultline.at_start():
+        if self._running or not self._faults.at_start():
             return REGISTERED
         self._running = True
         self._stopped.clear()
@@ -141,7 +141,7 @@ class U2Server:
                 self.stop()
                 return None
             case "/ping":
-                self._faultline.at_ping()
+                self._faults.at_ping()
                 return Answer(200, "text/html", b"pong")
             case "/screenshot/0":
                 return await self._picture(request)
@@ -166,7 +166,7 @@ class U2Server:
         if not text and request.query is None:
             return plain(500, "Invalid http post data!")
         message = rpc.parse(text)
-        strike = self._faultline.at_call(rpc.method_of(message))
+        strike = self._faults.at_call(rpc.method_of(message))
         if strike is not None and strike.fault is Fault.HTTP_500:
             return _BROKEN
         if strike is not None and strike.fault in _BREAKING:

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from phonefleet.geometry import Rect
-from virtual_phones.home import SYSTEM_UI
-from virtual_phones.node import Node
+from virtual_phones.apps.home import SYSTEM_UI
+from virtual_phones.screen.node import Node
 from virtual_phones.windows.equipment import Equipment, dp
 from virtual_phones.windows.window import Window
 

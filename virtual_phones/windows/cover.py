@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from phonefleet.geometry import Rect
-from virtual_phones.node import Node
+from virtual_phones.screen.node import Node
 from virtual_phones.windows.bars import status_bar
 from virtual_phones.windows.equipment import COVER, Equipment
 from virtual_phones.windows.window import Window

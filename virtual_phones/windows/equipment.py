@@ -38,7 +38,7 @@ class Equipment:
 
     @classmethod
     def drawn(cls, rng: random.Random) -> Equipment:
-        """Return the equipment of a phone that was made by chance."""
+        """Draw the equipment of a phone by chance."""
         navigation = rng.choice(("gestures", "buttons"))
         cutout = rng.random() < 1 / 2
         overlay = rng.choice(("none", "none", "edge", "cutout" if cutout else "none"))

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from phonefleet.geometry import Point
-from virtual_phones.node import Node
-from virtual_phones.touch import path_at
+from virtual_phones.screen.node import Node
+from virtual_phones.screen.touch import path_at
 
 _FRONT = ("app", "dialog", "system")
 

@@ -16,6 +16,11 @@ from virtual_phones.wire.ports import hold, make_deaf
 from virtual_phones.wire.services import FEATURES, Services
 
 _DISCONNECT_SECONDS = 3.0
+_TURNS_TO_ACCEPT = 4
+"""Turns of the event loop in which asyncio hands over, or ends, what it has accepted before the port was closed.
+
+`Server.wait_closed` would tell, but returns at once before Python 3.12.
+"""
 _BANNER_PROPERTIES = ("ro.product.name", "ro.product.model", "ro.product.device")
 
 
@@ -32,6 +37,7 @@ class Daemon:
         self._thawed.set()
         self._services = Services(phone, self.reboot)
         self._server: asyncio.Server | None = None
+        self._listening = False
         self._connections: dict[Connection, asyncio.Task[None]] = {}
         self._closes = False
         self._deaf: ExitStack | None = None
@@ -41,6 +47,7 @@ class Daemon:
 
     async def start(self) -> None:
         """Accept connections."""
+        self._listening = True
         self._server = await asyncio.start_server(self._accept, sock=self._socket)
 
     async def stop(self) -> None:
@@ -49,9 +56,11 @@ class Daemon:
             self._freeze.cancel()
         self._give_port_up()
         self._thawed.set()
+        for _ in range(_TURNS_TO_ACCEPT):
+            await asyncio.sleep(0)
         tasks = list(self._connections.values())
         self._drop_all()
-        self._thawed.set()  # what a frozen phone would not do any more would wait for ever
+        self._thawed.set()  # else the tasks of a frozen phone would never end
         await asyncio.gather(*tasks, return_exceptions=True)
 
     @property
@@ -119,21 +128,18 @@ class Daemon:
 
     # --- connections ------------------------------------------------------------------------------------
 
-    async def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        if self._closes:
-            writer.close()
+    def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """Serve a connection in a task that `stop` knows from the first moment on."""
+        if self._closes or not self._listening:
+            writer.transport.abort()
             return
         _send_at_once(writer)
         connection = Connection(
             reader, writer, self._banner(), self._open_service, authorized=self._authorized, thawed=self._thawed
         )
-        task = asyncio.current_task()
-        if task is not None:
-            self._connections[connection] = task
-        try:
-            await connection.run()
-        finally:
-            self._connections.pop(connection, None)
+        task = asyncio.ensure_future(connection.run())
+        self._connections[connection] = task
+        task.add_done_callback(lambda _: self._connections.pop(connection))
 
     def _banner(self) -> bytes:
         known = [f"{name}={self.phone.properties[name]}" for name in _BANNER_PROPERTIES]
@@ -155,9 +161,20 @@ class Daemon:
     # --- the port ---------------------------------------------------------------------------------------
 
     def _stop_listening(self) -> None:
-        if self._server is not None:
-            self._server.close()
-            self._server = None
+        """Close the port.
+
+        Closing an asyncio server at the moment at which it accepts a connection leaves that open for ever
+        (https://github.com/python/cpython/issues/109564), so its socket is closed instead.
+        """
+        self._listening = False
+        server, self._server = self._server, None
+        if server is None:
+            return
+        try:
+            asyncio.get_running_loop().remove_reader(self._socket)
+        except NotImplementedError:  # the event loop of Windows, which accepts in one step
+            server.close()
+        self._socket.close()
 
     def _refuse(self) -> None:
         """Listen no more; the port stays ours."""

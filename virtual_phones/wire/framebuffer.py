@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import struct
 
-from virtual_phones.drawing import draw
 from virtual_phones.phone import VirtualPhone
+from virtual_phones.screen.drawing import draw
 from virtual_phones.wire.stream import Stream
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from virtual_phones.phone import VirtualPhone
-from virtual_phones.shell.commands import proc
+from virtual_phones.shell.commands.toybox import proc
 from virtual_phones.wire import sync
 from virtual_phones.wire.connection import Service
 from virtual_phones.wire.framebuffer import send_framebuffer

@@ -11,8 +11,8 @@ import stat
 import struct
 from collections.abc import Callable
 
-from virtual_phones.files import DIRECTORY, REGULAR, Entry, FileTree
-from virtual_phones.streams import ByteStream
+from virtual_phones.system.files import DIRECTORY, REGULAR, Entry, FileTree
+from virtual_phones.system.streams import ByteStream
 from virtual_phones.wire import sync_records
 
 FEATURES = ("stat_v2", "ls_v2", "fixed_push_mkdir", "sendrecv_v2", "sendrecv_v2_dry_run_send")

@@ -10,7 +10,7 @@ import errno
 import struct
 import zlib
 
-from virtual_phones.files import Entry
+from virtual_phones.system.files import Entry
 
 _V1 = struct.Struct("<III")
 _V2 = struct.Struct("<IQQIIIIQqqq")

@@ -1,4 +1,7 @@
-"""One side of the world's life: a part makes events, and is what they add up to."""
+"""A part of the world's state, such as all comments: it makes events of some kinds, and is what these add up to.
+
+The world is event-sourced: its state is computed from the events in its journal, and from nothing else.
+"""
 
 from __future__ import annotations
 
@@ -19,5 +22,5 @@ class Part(Protocol):
     """What the events of some kinds add up to."""
 
     def apply(self, event: Event) -> None:
-        """Take note of an event; events of kinds that do not concern this part change nothing."""
+        """Take an event into the state; events of kinds that do not concern this part change nothing."""
         ...

@@ -51,8 +51,8 @@ _REMARKS = (
 class Account:
     """A user of the app; a private one has to accept who wants to follow.
 
-    `inbox` tells how people learn that they cannot write to it: not at all, because they can; in the conversation; or
-    by the profile already.
+    `inbox` tells who takes messages: "open" takes them; "closed" says in the conversation that it takes none; "hidden"
+    shows no way to write on its profile.
     """
 
     username: str
@@ -102,7 +102,7 @@ class Population:
     def posts(self) -> tuple[Post, ...]:
         """The posts published before anything happened, oldest first.
 
-        A person has as many as the person's number leaves when it is divided by four: none, one, two or three.
+        The person with number n, such as `person_0007`, has n modulo 4 of them: none, one, two or three.
         """
         chance = self._chance("posts")
         authors = [EXAMPLE_USER] * _POSTS_OF_THE_EXAMPLE_USER
@@ -121,7 +121,7 @@ class Population:
         )
 
     def old_comments(self, post: str) -> tuple[Comment, ...]:
-        """Return what was written below a post before anything happened, oldest first: mostly little, at times much."""
+        """Return what was written below a post before anything happened, oldest first: up to eight, or 45."""
         chance = self._chance(f"comments {post}")
         count = chance.choice((0, *range(1, 9), 45))
         return tuple(Comment(chance.choice(self._people), chance.choice(_REMARKS)) for _ in range(count))
@@ -198,7 +198,7 @@ def population(seed: int, phones: int) -> Population:
 
 
 def _inbox(username: str) -> Inbox:
-    """Return how an account's inbox is at first: the quiet ones of odd numbers tell it by their profiles."""
+    """Return how an account's inbox is at first; odd `quiet_` accounts are hidden, even ones closed."""
     if username.startswith("quiet_"):
         return "hidden" if int(username[-1]) % 2 else "closed"
     return "hidden" if username.startswith("private_") else "open"

@@ -18,7 +18,7 @@ _MARK_OF: Mapping[Kind, Mark] = {kind: mark for kinds in (_SET, _UNSET) for mark
 
 
 class Reactions:
-    """The marks and shares of posts. Usernames and ids of posts are taken as they come."""
+    """The marks and shares of posts. Usernames and ids of posts are not checked."""
 
     def __init__(self, population: Population, happen: Happen) -> None:
         self._population = population

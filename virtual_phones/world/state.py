@@ -84,8 +84,15 @@ def utc_now() -> datetime:
 class World:
     """Accounts, posts and what happened among them, the same for all phones of a fleet.
 
-    It obeys: whether an action is possible is the app's business, so an action done twice is recorded twice.
-    With a journal it is again what it was after the process was killed.
+    It refuses nothing: whether an action is possible is the app's business, so an action done twice is recorded twice.
+    With a journal it has the same state again after the process was killed.
+
+    Example:
+        >>> world = World(seed=7, phones=1)
+        >>> world.follow("shop_001", "person_0001")
+        >>> [follow["followee"] for follow in world.dump()["follows"]]
+        ['person_0001']
+
     """
 
     def __init__(
@@ -102,7 +109,7 @@ class World:
             self._apply(event)
 
     def _begin(self) -> None:
-        """Let all parts but `identity` be as if nothing had happened yet."""
+        """Put all parts but `identity` into their state before the first event."""
         self._friendships = Friendships(self._population)
         self._posts = Posts(self._population, self._happen)
         self.reactions = Reactions(self._population, self._happen)

@@ -14,7 +14,7 @@ from deployments.cli.tasks import options as t
 from phonefleet.errors import Permanent
 
 if TYPE_CHECKING:
-    from phonefleet.client.campaign_answers import Campaign
+    from phonefleet.client.answers import Campaign
 
 app = typer.Typer(help="Let phones do something again and again.", no_args_is_help=True)
 
@@ -95,7 +95,7 @@ def create(  # noqa: PLR0913 - a command line has as many options as it has
     paused: Annotated[bool, typer.Option("--paused", help="Enter it, and let it begin later.")] = False,
 ) -> None:
     """Enter a campaign; from now on it makes tasks whenever it is due."""
-    request = t.asked(
+    request = t.request_fields(
         device, username, t.config_of(config, target), multi_account=multi_account,
         intervals=(min_interval, max_interval, unit), app=profile,
     )  # fmt: skip

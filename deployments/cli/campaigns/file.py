@@ -1,4 +1,4 @@
-"""Campaigns as a YAML file: read with the line of everything, so that what is wrong can be found."""
+"""Reads campaigns from a YAML file, with the line number of each value for error messages."""
 
 from __future__ import annotations
 
@@ -19,7 +19,12 @@ Lines = dict[tuple[str, ...], int]
 
 
 class CampaignsFile:
-    """A campaigns file: `campaigns`, each as the API takes it, and the line that each value stands on."""
+    """A campaigns file; `campaigns` has the body of each campaign as the API takes it.
+
+    Raises:
+        Permanent: the file cannot be read or is no such file; the message has its name and a line.
+
+    """
 
     def __init__(self, file: Path) -> None:
         self._file = file
@@ -27,7 +32,7 @@ class CampaignsFile:
         self.campaigns = self._campaigns(_text(file))
 
     def refusal(self, error: ApiError) -> Permanent:
-        """Return what the API refuses, with file and line of each field."""
+        """Convert the API's refusal of fields to an error with file and line of each."""
         data = cast("dict[str, Any]", error.data or {})
         found = cast("list[dict[str, str]]", data.get("errors", []))
         told = [self._place(one["field"], one["reason"]) for one in found]
@@ -42,7 +47,7 @@ class CampaignsFile:
         except (yaml.YAMLError, ValueError) as error:
             raise self._wrong(1, f"is no YAML: {error}") from error
         if node is not None:
-            self._note(node, ())
+            self._record_lines(node, ())
         return self._listed(data)
 
     def _listed(self, data: object) -> list[dict[str, Any]]:
@@ -54,22 +59,22 @@ class CampaignsFile:
             raise self._wrong(self._line((_ROOT,)), f"must hold a list named {_ROOT}")
         return [_plain(campaign) for campaign in cast("list[Any]", campaigns)]
 
-    def _note(self, node: yaml.Node, path: tuple[str, ...]) -> None:
+    def _record_lines(self, node: yaml.Node, path: tuple[str, ...]) -> None:
         self._lines.setdefault(path, node.start_mark.line + 1)
         if isinstance(node, yaml.MappingNode):
             for key, value in node.value:
                 self._lines[*path, str(key.value)] = key.start_mark.line + 1
-                self._note(value, (*path, str(key.value)))
+                self._record_lines(value, (*path, str(key.value)))
         elif isinstance(node, yaml.SequenceNode):
             for number, value in enumerate(node.value):
-                self._note(value, (*path, str(number)))
+                self._record_lines(value, (*path, str(number)))
 
     def _place(self, field: str, reason: str) -> str:
         path = tuple(field.split("."))
         return f"{self._file}:{self._line(path)}: {'.'.join(path[2:]) or field} {reason}"
 
     def _line(self, path: tuple[str, ...]) -> int:
-        """Return the line of a value, or of the nearest one that it is a part of."""
+        """Return the line of a value, or of the innermost value around it that has one."""
         while path and path not in self._lines:
             path = path[:-1]
         return self._lines.get(path, 1)
@@ -87,7 +92,7 @@ def _text(file: Path) -> str:
 
 
 def _plain(value: Any) -> Any:
-    """Return a value as JSON has it: instants that YAML has read are written out again."""
+    """Convert a YAML value to JSON types: dates and times become ISO 8601 strings."""
     if isinstance(value, Mapping):
         return {str(name): _plain(item) for name, item in cast("Mapping[object, Any]", value).items()}
     if isinstance(value, (list, tuple, set)):

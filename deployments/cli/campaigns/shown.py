@@ -1,4 +1,4 @@
-"""How campaigns look on a terminal."""
+"""Prints campaigns on a terminal."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from rich.text import Text
 
 from deployments.cli.shared.console import out
 from deployments.cli.shared.tables import Column, print_record, print_table, when
-from phonefleet.client.campaign_answers import Campaign, CampaignDetail, CampaignsApplied, Difference, Schedule
+from phonefleet.client.answers import Campaign, CampaignDetail, CampaignsApplied, Difference, Schedule
 
 _STYLES = {"create": "green", "change": "yellow", "delete": "red", "keep": "dim"}
 
@@ -53,7 +53,7 @@ def print_campaign(campaign: CampaignDetail) -> None:
 
 
 def print_changes(found: CampaignsApplied) -> None:
-    """Print what was changed, or would be."""
+    """Print the changes of `campaign apply`, or those of its dry run."""
     for change in found["changes"]:
         out().print(Text(f"{change['action']:7}{change['name']}", style=_STYLES[change["action"]]))
         for line in _lines(change["differences"] if change["action"] == "change" else []):
@@ -68,7 +68,7 @@ def _lines(differences: Sequence[Difference]) -> Iterator[Text]:
 
 
 def due(schedule: Schedule) -> str:
-    """Return a schedule as a person reads it."""
+    """Return a schedule as text: "0 9 * * mon-fri Europe/Berlin", "every 1:00:00"."""
     every = f"every {timedelta(seconds=schedule['interval'])}" if schedule["interval"] else None
     return f"{schedule['cron'] or schedule['rrule'] or every} {schedule['timezone'] or ''}".rstrip()
 

@@ -15,7 +15,7 @@ from deployments.cli.shared.calling import Call, command, with_api
 from deployments.cli.shared.printing import echo
 
 if TYPE_CHECKING:
-    from phonefleet.client.fleet_answers import Imported
+    from phonefleet.client.answers import Imported
 
 STANDARD = Path("-")
 
@@ -158,7 +158,7 @@ def import_(
 
     The columns username and serial (or alias) are required; platform, enabled and tags (separated by ;) are not.
     """
-    from deployments.cli.shared.console import complain  # noqa: PLC0415 - heavy
+    from deployments.cli.shared.console import print_error  # noqa: PLC0415 - heavy
     from phonefleet.client import ApiError  # noqa: PLC0415 - heavy
 
     try:
@@ -167,7 +167,7 @@ def import_(
         if not error.details:
             raise
         _list(error.details)
-        complain(error.message)
+        print_error(error.message)
         raise typer.Exit(o.exit_code(error)) from error
     _list([f"line {wrong['line']}: {wrong['field']} {wrong['reason']}" for wrong in done["errors"]])
     call.tell(done, _summary(done))

@@ -15,7 +15,7 @@ from phonefleet.errors import Permanent
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from phonefleet.client.fleet_answers import Device, Unidentified
+    from phonefleet.client.answers import Device, Unidentified
 
 app = typer.Typer(help="The phones: what they are called, how they are, and what they show.")
 

@@ -1,4 +1,4 @@
-"""How phones, accounts and the audit trail look on a terminal."""
+"""Prints phones, accounts and the audit trail on a terminal."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from rich.text import Text
 
 from deployments.cli.shared.console import out
 from deployments.cli.shared.tables import Column, print_record, print_table, when
-from phonefleet.client.fleet_answers import Account, AuditEntry, Device, Unidentified
+from phonefleet.client.answers import Account, AuditEntry, Device, Unidentified
 
 _COLORS = {
     "online": "green", "busy": "cyan", "offline": "dim", "unauthorized": "red", "no_permissions": "red",
@@ -37,7 +37,7 @@ def print_devices(devices: Sequence[Device]) -> None:
 
 
 def print_unidentified(found: Sequence[Unidentified]) -> None:
-    """Print a table of what adb shows besides."""
+    """Print a table of devices that adb lists and that are not identified yet."""
     columns = (Column("address"), Column("state"), Column("host", rank=1), Column("what to do", folds=True))
     rows = ((one["address"], Text(one["state"], style="red"), one["host"], one["advice"]) for one in found)
     print_table(out(), "Not known which phone", columns, rows, empty="")
@@ -93,7 +93,7 @@ def print_account(account: Account) -> None:
 
 
 def print_audit(entries: Sequence[AuditEntry]) -> None:
-    """Print a table of calls."""
+    """Print a table of audited calls."""
     columns = (
         Column("at", rank=2), Column("call"), Column("path"), Column("code", right=True),
         Column("tasks", rank=1, right=True), Column("actor", rank=3), Column("address", rank=4),

@@ -16,7 +16,7 @@ from deployments.cli.shared.calling import Call, command, with_api
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from phonefleet.client.limit_answers import Limits
+    from phonefleet.client.answers import Limits
 
 app = typer.Typer(help="What protects the accounts: budgets a day, working hours, pauses.")
 
@@ -123,7 +123,7 @@ def apply(
 
 
 def _replace(call: Call, body: dict[str, Any]) -> Limits:
-    """Replace the limits, unless others hold than those that were looked at."""
+    """Replace the limits; the API refuses it (409) if they have changed since `body` was read."""
     return call.client.replace_limits(**{name: value for name, value in body.items() if name != "set_at"})
 
 

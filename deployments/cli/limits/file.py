@@ -1,21 +1,22 @@
-"""The limits as a TOML file: read as people write it, and written so that it can be changed and read again."""
+"""Reads and writes the limits as a TOML file, which people can edit."""
 
 from __future__ import annotations
 
-import json
 import sys
 import tomllib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from phonefleet.client.limit_answers import Limits
+import tomli_w
+
+from phonefleet.client.answers import Limits
 from phonefleet.errors import Permanent
 
 STANDARD = Path("-")
-_FIELDS = ("when_met", "gap", "timezone", "allow_shared_pool")
 _TABLES = ("budgets", "gaps", "hours")
-_SELECTING = ("username", "app", "tag", "group", "when_met", "gap")
+_OF_ALL = ("when_met", "gap", "timezone", "allow_shared_pool", *_TABLES)
+_OF_OVERRIDE = ("username", "app", "tag", "group", "when_met", "gap", *_TABLES)
 _HEADING = """\
 # What protects the accounts. Budgets are actions a day, gaps are seconds, hours are local time.
 # Apply with: phonefleet limits apply FILE
@@ -23,7 +24,12 @@ _HEADING = """\
 
 
 def read(file: Path) -> dict[str, Any]:
-    """Return what stands in a limits file; the server knows what is right. Raises `Permanent`."""
+    """Parse a limits file; its fields are validated by the API.
+
+    Raises:
+        Permanent: the file cannot be read or is no TOML.
+
+    """
     try:
         return tomllib.loads(sys.stdin.read() if file == STANDARD else file.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
@@ -32,25 +38,12 @@ def read(file: Path) -> dict[str, Any]:
 
 
 def written(limits: Limits) -> str:
-    """Return the limits as the text of such a file."""
-    lines = [_HEADING, *_fields(limits, _FIELDS), *_tables(limits, "")]
-    for override in limits["overrides"]:
-        lines += ["\n[[overrides]]", *_fields(override, _SELECTING), *_tables(override, "overrides.")]
-    return "\n".join(lines) + "\n"
+    """Return the limits as TOML."""
+    overrides = [_kept(override, _OF_OVERRIDE) for override in limits["overrides"]]
+    told = _kept(limits, _OF_ALL) | ({"overrides": overrides} if overrides else {})
+    return f"{_HEADING}\n{tomli_w.dumps(told)}"
 
 
-def _fields(values: Mapping[str, Any], names: Iterable[str]) -> list[str]:
-    return [f"{name} = {_value(values[name])}" for name in names if values[name] is not None]
-
-
-def _tables(values: Mapping[str, Any], prefix: str) -> list[str]:
-    lines: list[str] = []
-    for name in _TABLES:
-        if values[name]:
-            lines += [f"\n[{prefix}{name}]", *(f"{key} = {_value(value)}" for key, value in values[name].items())]
-    return lines
-
-
-def _value(value: object) -> str:
-    """Return a value as TOML writes it: JSON's numbers, truths, lists and texts are the same there, but for DEL."""
-    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
+def _kept(values: Mapping[str, Any], names: Iterable[str]) -> dict[str, Any]:
+    """Return what a file says: TOML has no null, and an empty table says nothing."""
+    return {name: values[name] for name in names if values[name] is not None and values[name] != {}}

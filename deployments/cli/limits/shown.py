@@ -1,4 +1,4 @@
-"""How limits, usage and the do-not-contact list look on a terminal."""
+"""Prints limits, usage and the do-not-contact list on a terminal."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from rich.text import Text
 
 from deployments.cli.shared.console import out
 from deployments.cli.shared.tables import Column, print_record, print_table, when
-from phonefleet.client.limit_answers import AccountUsage, Limits, Override, Person, Weekday
+from phonefleet.client.answers import AccountUsage, Limits, Override, Person, Weekday
 
 _KINDS_FIRST = ("follow", "unfollow", "like", "comment", "message")
 
 
 def print_limits(limits: Limits) -> None:
-    """Print the limits of all accounts, then those of some."""
+    """Print the limits of all accounts, then the overrides for some."""
     fields: list[tuple[str, object]] = [(f"{kind} a day", number) for kind, number in limits["budgets"].items()]
     fields += [
         ("hours", _hours(limits["hours"]) or "any"), ("time zone", limits["timezone"] or "that of the server"),
@@ -31,7 +31,7 @@ def print_limits(limits: Limits) -> None:
 
 
 def print_usage(accounts: Sequence[AccountUsage]) -> None:
-    """Print a table of accounts: used of budget, for each kind."""
+    """Print a table of accounts with "used/budget" for each kind of action."""
     kinds = [action["kind"] for action in accounts[0]["actions"]] if accounts else []
     columns = (
         Column("username"), Column("works", rank=1),

@@ -13,7 +13,7 @@ from deployments.cli.shared import options as o
 from deployments.cli.shared.calling import Call, command, with_api
 
 if TYPE_CHECKING:
-    from phonefleet.client.media_answers import Media
+    from phonefleet.client.answers import Media
 
 app = typer.Typer(help="The media library: pictures and videos, by tags.")
 

@@ -1,4 +1,4 @@
-"""`phonefleet plan`: what tasks would do before anybody asks for them, or what campaigns will do in the next days."""
+"""`phonefleet plan`: shows what a request's tasks would do, or what all campaigns will do in the next days."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from deployments.cli.shared.calling import Call, command
 from deployments.cli.tasks import options as t
 
 if TYPE_CHECKING:
-    from phonefleet.client.plan_answers import Plan
+    from phonefleet.client.answers import Plan
 
 ScriptArgument = Annotated[
     str | None, typer.Argument(help="Name of the script, such as follow or unfollow; none with --days.")
@@ -57,7 +57,7 @@ def plan(  # noqa: PLR0913 - a command line has as many options as it has
 
     With --days it tells what all campaigns will do in the next days.
     """
-    options = t.asked(
+    options = t.request_fields(
         device, username, t.config_of(config, target), multi_account=multi_account,
         intervals=(min_interval, max_interval, unit), app=profile, start_time=start_time,
     )  # fmt: skip

@@ -1,4 +1,4 @@
-"""A plan of all campaigns as a picture: days from left to right, a line for each phone, a colour for each campaign."""
+"""Draws a plan of all campaigns as SVG: days from left to right, a row for each phone, a colour for each campaign."""
 
 from __future__ import annotations
 
@@ -7,17 +7,17 @@ from datetime import datetime, timedelta
 from xml.sax.saxutils import escape
 
 from deployments.cli.plans.bars import name_of
-from deployments.cli.plans.looks import Look, at_work, looks_of, names_of
+from deployments.cli.plans.campaign_styles import CampaignStyle, active_campaigns, names_of, styles_of
 from deployments.cli.plans.scale import Scale, instant
-from deployments.cli.plans.shown import against, limit
-from deployments.cli.plans.svg import Plot, short, words
-from phonefleet.client.plan_answers import PhonePlan, Plan, Span
+from deployments.cli.plans.shown import limit_text, reasons_against
+from deployments.cli.plans.svg import Plot, shorten, text_element
+from phonefleet.client.answers import PhonePlan, Plan, Span
 
 _WIDTH, _LEFT, _RIGHT = 1200, 180, 70
 _ROW, _BAR, _LINE = 26, 16, 20
 _MARKS = 10
 _LETTER = 7.6
-"""About how wide a letter is."""
+"""The average width of a letter, in pixels."""
 
 _MOST_CONFLICTS = 12
 _LONGEST_CONFLICT = 160
@@ -30,7 +30,7 @@ _STYLE = (
 
 
 def svg_of_days(plan: Plan, title: str) -> str:
-    """Return the picture."""
+    """Return the SVG document."""
     scale = Scale(instant(plan["since"] or ""), instant(plan["until"] or ""))
     plot = Plot(scale, _LEFT, _WIDTH - _RIGHT)
     legend, places = _legend(plan)
@@ -42,14 +42,14 @@ def svg_of_days(plan: Plan, title: str) -> str:
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {height}" role="img" width="{_WIDTH}">',
         f"<title>{escape(title)}</title><style>{_STYLE}</style>",
         f'<rect class="page" width="{_WIDTH}" height="{height}"/>',
-        words(16, 28, title, "title"),
-        words(16, 50, _about(plan), "faint"),
+        text_element(16, 28, title, "title"),
+        text_element(16, 50, _about(plan), "faint"),
         *(part for row, line in enumerate(legend) for part in _keys(line, 74 + _LINE * row)),
         *_weekends(plot, top - 4, bottom),
         *plot.axis(_MARKS, top - 11, bottom),
         *_midnights(plot, top - 4, bottom),
         *(part for row, phone in enumerate(plan["phones"]) for part in _row(phone, top + _ROW * row, plot, places)),
-        *(words(16, bottom + 26 + _LINE * row, text, "against") for row, text in enumerate(conflicts)),
+        *(text_element(16, bottom + 26 + _LINE * row, text, "against") for row, text in enumerate(conflicts)),
         "</svg>",
     ]
     return "\n".join(parts) + "\n"
@@ -60,17 +60,18 @@ def _about(plan: Plan) -> str:
     return f"{first} to {last}" + (f"; {plan['cut']}" if plan["cut"] else "")
 
 
-# --- what means what ---------------------------------------------------------------------------------------
+# --- the legend --------------------------------------------------------------------------------------------
 
 _Key = tuple[str, str]
-"""How it is drawn, as attributes, and what it means."""
+"""An entry of the legend: SVG attributes and their meaning."""
 
 
-def _legend(plan: Plan) -> tuple[list[list[_Key]], dict[int, tuple[Look, str]]]:
+def _legend(plan: Plan) -> tuple[list[list[_Key]], dict[int, tuple[CampaignStyle, str]]]:
     """Return the lines of the legend, and the look and name of each campaign."""
-    looks, names = looks_of(plan), names_of(plan)
+    looks, names = styles_of(plan), names_of(plan)
     keys: list[_Key] = [
-        (f'fill="{looks[campaign["id"]].web_colour}"', short(campaign["name"], 40)) for campaign in at_work(plan)
+        (f'fill="{looks[campaign["id"]].web_colour}"', shorten(campaign["name"], 40))
+        for campaign in active_campaigns(plan)
     ]
     keys += [('class="before"', "earlier tasks"), ('class="refused"', "meets a limit")]
     return _wrapped(keys), {key: (looks[key], name) for key, name in names.items()}
@@ -93,7 +94,7 @@ def _keys(line: Sequence[_Key], y: float) -> Iterator[str]:
     x = 16.0
     for key in line:
         yield f'<circle {key[0]} cx="{x + 5:.1f}" cy="{y - 4:.1f}" r="5"/>'
-        yield words(x + 16, y, key[1], "")
+        yield text_element(x + 16, y, key[1], "")
         x += _width(key)
 
 
@@ -101,7 +102,7 @@ def _keys(line: Sequence[_Key], y: float) -> Iterator[str]:
 
 
 def _days(plot: Plot) -> Iterator[datetime]:
-    """Yield the midnight at which each day begins that can be seen."""
+    """Yield the midnights within the scale, and the one before its start."""
     midnight = plot.scale.first.replace(hour=0, minute=0, second=0, microsecond=0)
     while midnight <= plot.scale.last:
         yield midnight
@@ -127,21 +128,21 @@ def _shade(plot: Plot, start: datetime, end: datetime, top: float, bottom: float
     return f'<rect class="rest" {place}/>'
 
 
-def _row(phone: PhonePlan, y: float, plot: Plot, places: dict[int, tuple[Look, str]]) -> Iterator[str]:
-    reasons = list(against(phone))
+def _row(phone: PhonePlan, y: float, plot: Plot, places: dict[int, tuple[CampaignStyle, str]]) -> Iterator[str]:
+    reasons = list(reasons_against(phone))
     hint = f"<title>{escape('; '.join(reasons[:8]))}</title>" if reasons else ""
-    yield f"<g>{hint}{words(16, y + _BAR - 3, short(name_of(phone)), 'against' if phone['conflicts'] else '')}"
+    yield f"<g>{hint}{text_element(16, y + _BAR - 3, shorten(name_of(phone)), 'against' if phone['conflicts'] else '')}"
     for span in phone["spans"]:
-        if plot.scale.holds(instant(span["start"]), instant(span["end"])):
+        if plot.scale.overlaps(instant(span["start"]), instant(span["end"])):
             yield _bar(span, y, plot, places)
     for met in phone["limits"]:
         for at in met["at"]:
-            yield _refusal(plot.at(at), y, limit(met))
-    yield words(_WIDTH - 16, y + _BAR - 3, str(phone["tasks"]), "faint", anchor="end")
+            yield _refusal(plot.at(at), y, limit_text(met))
+    yield text_element(_WIDTH - 16, y + _BAR - 3, str(phone["tasks"]), "faint", anchor="end")
     yield "</g>"
 
 
-def _bar(span: Span, y: float, plot: Plot, places: dict[int, tuple[Look, str]]) -> str:
+def _bar(span: Span, y: float, plot: Plot, places: dict[int, tuple[CampaignStyle, str]]) -> str:
     times = (span["start"], span["end"])
     number = f"{span['tasks']} task{'s' * (span['tasks'] != 1)}"
     campaign = span["campaign"]
@@ -153,7 +154,7 @@ def _bar(span: Span, y: float, plot: Plot, places: dict[int, tuple[Look, str]]) 
 
 
 def _refusal(x: float, y: float, told: str) -> str:
-    """Return a red mark above the bar."""
+    """Return a red triangle above the bar, where a task meets a limit."""
     points = f"{x - 4:.1f},{y - 5:.1f} {x + 4:.1f},{y - 5:.1f} {x:.1f},{y + 3:.1f}"
     return f'<polygon class="refused" points="{points}"><title>{escape(told)}</title></polygon>'
 
@@ -161,4 +162,4 @@ def _refusal(x: float, y: float, told: str) -> str:
 def _conflicts(plan: Plan) -> list[str]:
     told = [f"{one['name']} {conflict['why']}" for one in plan["campaigns"] for conflict in one["conflicts"]]
     more = [f"and {len(told) - _MOST_CONFLICTS} more"] if len(told) > _MOST_CONFLICTS else []
-    return [short(each, _LONGEST_CONFLICT) for each in told[:_MOST_CONFLICTS]] + more
+    return [shorten(each, _LONGEST_CONFLICT) for each in told[:_MOST_CONFLICTS]] + more

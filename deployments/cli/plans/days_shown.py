@@ -1,4 +1,4 @@
-"""How a plan of all campaigns looks on a terminal: its days as a chart, each campaign, and what stands against them."""
+"""Prints a plan of all campaigns on a terminal: a chart of the days, the campaigns, and their conflicts and limits."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from itertools import islice
 from rich.text import Text
 
 from deployments.cli.plans.bars import BEFORE, Bar, Mark, chart_width, key, name_of, print_chart
-from deployments.cli.plans.looks import Look, at_work, looks_of, names_of
+from deployments.cli.plans.campaign_styles import CampaignStyle, active_campaigns, names_of, styles_of
 from deployments.cli.plans.scale import Scale, instant, scale_of
-from deployments.cli.plans.shown import lasts, limit
+from deployments.cli.plans.shown import duration_text, limit_text
 from deployments.cli.shared.console import out
 from deployments.cli.shared.tables import Column, print_record, print_table, when
-from phonefleet.client.plan_answers import CampaignPlan, PhonePlan, Plan, Times
+from phonefleet.client.answers import CampaignPlan, PhonePlan, Plan, Times
 
 _REFUSED: Mark = ("!", "bold white on red")
 _MOST_REASONS = 40
@@ -22,7 +22,7 @@ _NEXT = 8
 
 def print_days(plan: Plan) -> None:
     """Print a plan of days."""
-    looks = looks_of(plan)
+    looks = styles_of(plan)
     print_record(out(), _summary(plan))
     if plan["phones"] and (scale := scale_of(plan)) is not None:
         _print_chart(plan, scale, looks)
@@ -33,7 +33,7 @@ def print_days(plan: Plan) -> None:
 
 
 def _summary(plan: Plan) -> list[tuple[str, object]]:
-    working = at_work(plan)
+    working = active_campaigns(plan)
     return [
         ("days", f"{(when(plan['since']) or '')[:16]} to {(when(plan['until']) or '')[:16]}"),
         ("cut short", plan["cut"] and Text(plan["cut"], style="yellow")),
@@ -44,10 +44,10 @@ def _summary(plan: Plan) -> list[tuple[str, object]]:
     ]
 
 
-def _print_chart(plan: Plan, scale: Scale, looks: dict[int, Look]) -> None:
+def _print_chart(plan: Plan, scale: Scale, looks: dict[int, CampaignStyle]) -> None:
     width = chart_width(plan)
     print_chart(scale, width, ((phone, _bar(phone, scale, width, looks)) for phone in plan["phones"]))
-    keys = [key(looks[campaign["id"]].mark, campaign["name"]) for campaign in at_work(plan)]
+    keys = [key(looks[campaign["id"]].mark, campaign["name"]) for campaign in active_campaigns(plan)]
     if any(not span["asked"] for phone in plan["phones"] for span in phone["spans"]):
         keys.append(key(BEFORE, "earlier tasks"))
     if any(phone["limits"] for phone in plan["phones"]):
@@ -55,7 +55,7 @@ def _print_chart(plan: Plan, scale: Scale, looks: dict[int, Look]) -> None:
     out().print(Text("  ").join(keys))
 
 
-def _bar(phone: PhonePlan, scale: Scale, width: int, looks: dict[int, Look]) -> Text:
+def _bar(phone: PhonePlan, scale: Scale, width: int, looks: dict[int, CampaignStyle]) -> Text:
     bar = Bar(scale, width)
     for span in phone["spans"]:
         campaign = span["campaign"]
@@ -67,7 +67,7 @@ def _bar(phone: PhonePlan, scale: Scale, width: int, looks: dict[int, Look]) -> 
     return bar.text
 
 
-def _print_campaigns(plan: Plan, looks: dict[int, Look]) -> None:
+def _print_campaigns(plan: Plan, looks: dict[int, CampaignStyle]) -> None:
     columns = (
         Column(" "), Column("campaign"), Column("script", rank=4), Column("times", right=True),
         Column("skipped", rank=2, right=True), Column("failed", rank=2, right=True), Column("tasks", right=True),
@@ -77,14 +77,14 @@ def _print_campaigns(plan: Plan, looks: dict[int, Look]) -> None:
     print_table(out(), "Campaigns", columns, (_row(campaign, looks) for campaign in plan["campaigns"]))
 
 
-def _row(campaign: CampaignPlan, looks: dict[int, Look]) -> tuple[object, ...]:
+def _row(campaign: CampaignPlan, looks: dict[int, CampaignStyle]) -> tuple[object, ...]:
     start, end = _minute(campaign["start"]), _minute(campaign["end"])
     return (
         Text.assemble(looks[campaign["id"]].mark) if campaign["tasks"] else None, campaign["name"],
         campaign["script_name"], campaign["fired"], campaign["skipped"] or None, campaign["failed"] or None,
         campaign["tasks"], campaign["cancelled"] or None, campaign["phones"],
         "paused" if campaign["paused"] and not campaign["fired"] else start, end,
-        campaign["estimate"] and lasts(campaign["estimate"]),
+        campaign["estimate"] and duration_text(campaign["estimate"]),
     )  # fmt: skip
 
 
@@ -121,7 +121,7 @@ def _reasons(plan: Plan) -> Iterator[tuple[str, str]]:
     names = names_of(plan)
     for refusal in plan["refusals"]:
         _, key, *place = refusal["field"].split(".")
-        if int(key) not in names:  # others tell it among their conflicts
+        if int(key) not in names:  # a refusal of a campaign in the list is among its conflicts
             yield f"campaign {key}", f"cannot be read, and is never due: {'.'.join(place)} {refusal['reason']}"
     for campaign in plan["campaigns"]:
         yield from ((campaign["name"], conflict["why"]) for conflict in campaign["conflicts"])
@@ -129,4 +129,4 @@ def _reasons(plan: Plan) -> Iterator[tuple[str, str]]:
         yield from ((name_of(phone), conflict) for conflict in phone["conflicts"])
         for met in phone["limits"]:
             of = f"“{names[met['campaign']]}”: " if met["campaign"] in names else ""
-            yield name_of(phone), f"{of}{limit(met)}"
+            yield name_of(phone), f"{of}{limit_text(met)}"

@@ -1,4 +1,4 @@
-"""A plan as a picture: a bar of time for each phone, as one SVG file that needs nothing else."""
+"""Draws a plan of tasks as a self-contained SVG: a bar of time for each phone."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from xml.sax.saxutils import escape
 
 from deployments.cli.plans.bars import name_of
 from deployments.cli.plans.scale import instant, scale_of
-from deployments.cli.plans.shown import against, ends
-from deployments.cli.plans.svg import Plot, short, words
-from phonefleet.client.plan_answers import PhonePlan, Plan
+from deployments.cli.plans.shown import end_text, reasons_against
+from deployments.cli.plans.svg import Plot, shorten, text_element
+from phonefleet.client.answers import PhonePlan, Plan
 
 _WIDTH, _LEFT, _RIGHT = 1000, 180, 120
 _TOP, _ROW, _BAR = 84, 34, 18
@@ -22,7 +22,7 @@ _STYLE = (
 
 
 def svg_of(plan: Plan, title: str) -> str:
-    """Return the picture."""
+    """Return the SVG document."""
     scale = scale_of(plan)
     plot = Plot(scale, _LEFT, _WIDTH - _RIGHT) if scale else None
     height = _TOP + _ROW * len(plan["phones"]) + 40
@@ -30,8 +30,8 @@ def svg_of(plan: Plan, title: str) -> str:
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {height}" role="img" width="{_WIDTH}">',
         f"<title>{escape(title)}</title><style>{_STYLE}</style>",
         f'<rect class="page" width="{_WIDTH}" height="{height}"/>',
-        words(16, 28, title, "title"),
-        words(16, 50, f"ends {ends(plan)}" if scale and plan["end"] else "every task would fail", "faint"),
+        text_element(16, 28, title, "title"),
+        text_element(16, 50, f"ends {end_text(plan)}" if scale and plan["end"] else "every task would fail", "faint"),
         *(plot.axis(_MARKS, _TOP - 13, height - 36) if plot else []),
         *(part for row, phone in enumerate(plan["phones"]) for part in _row(phone, _TOP + _ROW * row, plot)),
         *_legend(height - 14),
@@ -45,13 +45,13 @@ def _legend(y: float) -> Iterator[str]:
     for place, (kind, meaning) in enumerate(kinds):
         x = _LEFT + 130 * place
         yield f'<circle class="{kind}" cx="{x + 5}" cy="{y - 4:.1f}" r="5"/>'
-        yield words(x + 16, y, meaning, "faint")
+        yield text_element(x + 16, y, meaning, "faint")
 
 
 def _row(phone: PhonePlan, y: float, plot: Plot | None) -> Iterator[str]:
-    reasons = list(against(phone))
+    reasons = list(reasons_against(phone))
     hint = f"<title>{escape('; '.join(reasons))}</title>" if reasons else ""
-    name = words(16, y + _BAR - 4, short(name_of(phone)), "against" if reasons else "")
+    name = text_element(16, y + _BAR - 4, shorten(name_of(phone)), "against" if reasons else "")
     yield f"<g>{hint}{name}"
     if plot is not None:
         yield from _bars(phone, y, plot)
@@ -67,4 +67,4 @@ def _bars(phone: PhonePlan, y: float, plot: Plot) -> Iterator[str]:
         told = f"{span['tasks']} {whose}task{'s' * (span['tasks'] != 1)}"
         yield plot.bar((span["start"], span["end"]), y, _BAR, told, class_=kind)
     end = plot.scale.clock(instant(phone["end"]["expected"])) if phone["end"] else "never"
-    yield words(_WIDTH - 16, y + _BAR - 4, end, "faint", anchor="end")
+    yield text_element(_WIDTH - 16, y + _BAR - 4, end, "faint", anchor="end")

@@ -1,4 +1,4 @@
-"""The scale of a chart of time: where an instant lies between the first and the last, and where to mark the clock."""
+"""The time scale of a chart: maps instants to positions from 0 to 1, and chooses the ticks of the axis."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from phonefleet.client.plan_answers import Plan
+from phonefleet.client.answers import Plan
 
 _STEPS = [
     *(timedelta(seconds=number) for number in (1, 2, 5, 10, 15, 30)),
@@ -19,21 +19,21 @@ _SHORTEST = timedelta(seconds=1)
 
 @dataclass(frozen=True, slots=True)
 class Scale:
-    """From one instant to a later one, as the clock of this machine shows them."""
+    """A scale from one instant to a later one, in this machine's time zone."""
 
     first: datetime
     last: datetime
 
     def place(self, at: datetime) -> float:
-        """Return where an instant lies: 0 is the first one, 1 the last."""
+        """Return the position of an instant: 0 for the first, 1 for the last; outside instants are clamped."""
         return min(1.0, max(0.0, (at - self.first) / (self.last - self.first)))
 
-    def holds(self, start: datetime, end: datetime) -> bool:
-        """Tell whether any of a time can be seen."""
+    def overlaps(self, start: datetime, end: datetime) -> bool:
+        """Tell whether a span of time overlaps with the scale."""
         return start <= self.last and end >= self.first
 
-    def marks(self, most: int) -> Iterator[tuple[float, str]]:
-        """Yield places and labels at even times of the clock."""
+    def ticks(self, most: int) -> Iterator[tuple[float, str]]:
+        """Yield positions and labels of about `most` ticks at round times."""
         step = self._step(most)
         at = self._midnight()
         while at <= self.last:
@@ -42,7 +42,7 @@ class Scale:
             at += step
 
     def clock(self, at: datetime) -> str:
-        """Return the time of day, with the date when it is not that of the beginning."""
+        """Return the time of day, with the date unless it is that of the scale's start."""
         return f"{at:%H:%M:%S}" if at.date() == self.first.date() else f"{at:%d %b %H:%M}"
 
     def _step(self, most: int) -> timedelta:
@@ -60,7 +60,7 @@ class Scale:
 
 
 def scale_of(plan: Plan) -> Scale | None:
-    """Return the scale of a plan: its days if it has any, else all that it does; None when it does nothing."""
+    """Return the scale of a plan: its days if it has some, else from its first to its last span; None without tasks."""
     if plan["since"] is not None and plan["until"] is not None:
         return Scale(instant(plan["since"]), instant(plan["until"]))
     instants = [
@@ -73,12 +73,12 @@ def scale_of(plan: Plan) -> Scale | None:
 
 
 def instant(text: str) -> datetime:
-    """Return an instant of the API's as the clock of this machine shows it."""
+    """Parse an instant of the API (ISO 8601) and convert it to this machine's time zone."""
     return datetime.fromisoformat(text).astimezone()
 
 
-def lasting(duration: timedelta) -> str:
-    """Return a duration in the two units that tell most of it: "1 h 20 min"."""
+def format_duration(duration: timedelta) -> str:
+    """Return a duration in its two largest units: "1 h 20 min"."""
     seconds = max(0, round(duration.total_seconds()))
     units = (("d", 86_400), ("h", 3600), ("min", 60), ("s", 1))
     first = next((place for place, (_, size) in enumerate(units) if seconds >= size), len(units) - 1)

@@ -1,4 +1,4 @@
-"""How a plan looks on a terminal: when it ends, a bar of time for each phone, and what stands against it."""
+"""Prints a plan of tasks on a terminal: when it ends, a bar of time for each phone, and its conflicts and limits."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from datetime import datetime, timedelta
 from rich.text import Text
 
 from deployments.cli.plans.bars import BEFORE, Bar, chart_width, key, name_of, print_chart
-from deployments.cli.plans.scale import Scale, instant, lasting, scale_of
+from deployments.cli.plans.scale import Scale, format_duration, instant, scale_of
 from deployments.cli.shared.console import out
 from deployments.cli.shared.tables import Column, print_record, print_table, when
-from phonefleet.client.plan_answers import Estimate, LimitMet, PhonePlan, Plan
+from phonefleet.client.answers import Estimate, LimitMet, PhonePlan, Plan
 
 _LONG = 600
-"""In seconds: more is told in minutes."""
+"""Durations above this, in seconds, are written in minutes and hours."""
 
 _ASKED, _PERHAPS = ("█", "cyan"), ("░", "yellow")
 
@@ -28,24 +28,24 @@ def print_plan(plan: Plan) -> None:
         print_table(out(), "Against it", (Column("phone"), Column("reason", folds=True)), reasons)
 
 
-def against(phone: PhonePlan) -> Iterator[str]:
-    """Yield what stands against the tasks of a phone, each as a sentence."""
+def reasons_against(phone: PhonePlan) -> Iterator[str]:
+    """Yield the conflicts and limits of a phone's tasks, each as a sentence."""
     yield from phone["conflicts"]
-    yield from (limit(met) for met in phone["limits"])
+    yield from (limit_text(met) for met in phone["limits"])
 
 
-def ends(plan: Plan) -> str | None:
-    """Return when a plan ends, in words."""
+def end_text(plan: Plan) -> str | None:
+    """Return when a plan ends, as text; None if no task would run."""
     if plan["end"] is None or plan["start"] is None:
         return None
     expected = instant(plan["end"]["expected"])
-    lasts = lasting(expected - instant(plan["start"]["expected"]))
+    lasts = format_duration(expected - instant(plan["start"]["expected"]))
     earliest, latest = (_clock(plan["end"][bound], expected) for bound in ("earliest", "latest"))
     return f"{expected:%Y-%m-%d %H:%M:%S} after {lasts} (earliest {earliest}, latest {latest})"
 
 
 def _clock(text: str, near: datetime) -> str:
-    """Return the time of day, with the date when it is another one."""
+    """Return the time of day, with the date unless it is that of `near`."""
     at = instant(text)
     return f"{at:%H:%M:%S}" if at.date() == near.date() else f"{at:%Y-%m-%d %H:%M}"
 
@@ -55,18 +55,18 @@ def _summary(plan: Plan) -> list[tuple[str, object]]:
     return [
         ("tasks", f"{plan['tasks']} on {phones} phone{'s' * (phones != 1)}"),
         ("starts", when(plan["start"]["expected"]) if plan["start"] else "never: every task would fail"),
-        ("ends", ends(plan)),
+        ("ends", end_text(plan)),
         *(("one takes", told) for told in dict.fromkeys(map(_estimate, plan["phones"]))),
         *(("refused", Text(f"{each['field']} {each['reason']}", style="red")) for each in plan["refusals"]),
     ]  # fmt: skip
 
 
 def _estimate(phone: PhonePlan) -> str | None:
-    return phone["estimate"] and lasts(phone["estimate"], name_of(phone))
+    return phone["estimate"] and duration_text(phone["estimate"], name_of(phone))
 
 
-def lasts(found: Estimate, phone: str = "it") -> str:
-    """Return how long a task takes, in words."""
+def duration_text(found: Estimate, phone: str = "it") -> str:
+    """Return how long a task takes, and from which tasks that is known, as text."""
     least, most, average = (_time(found[bound]) for bound in ("earliest", "latest", "expected"))
     if found["basis"] == "default":
         return f"about {average}, a usual figure: none has run here yet"
@@ -75,7 +75,7 @@ def lasts(found: Estimate, phone: str = "it") -> str:
 
 
 def _time(seconds: float) -> str:
-    return f"{seconds:.3g} s" if seconds < _LONG else lasting(timedelta(seconds=seconds))
+    return f"{seconds:.3g} s" if seconds < _LONG else format_duration(timedelta(seconds=seconds))
 
 
 def _print_chart(plan: Plan, scale: Scale) -> None:
@@ -97,12 +97,12 @@ def _bar(phone: PhonePlan, scale: Scale, width: int) -> Text:
 
 def _reasons(plan: Plan) -> Iterator[tuple[str, str]]:
     for phone in plan["phones"]:
-        for reason in against(phone):
+        for reason in reasons_against(phone):
             yield name_of(phone), reason
 
 
-def limit(met: LimitMet) -> str:
-    """Return what a limit does to tasks, as a sentence."""
+def limit_text(met: LimitMet) -> str:
+    """Return the effect of a limit on tasks, as a sentence."""
     tasks = f"{met['tasks']} task{'s' * (met['tasks'] != 1)}"
     if met["fails"]:
         return f"{tasks} would fail: @{met['account']} {met['why']}"

@@ -1,1 +1,1 @@
-"""`phonefleet profile`: profiles of apps, and whether they fit a phone's screens."""
+"""`phonefleet profile`: checks app profiles against a phone's screens."""

@@ -1,4 +1,4 @@
-"""Checks an app profile on a phone or on saved screens, and records what was found."""
+"""Checks the selectors of an app profile on a phone or on saved screens, and records which ones work."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from phonefleet.errors import PhonefleetError
 
 @dataclass(frozen=True, slots=True)
 class PhoneCheck:
-    """What the selectors of a profile found on a phone, with the version of the app that it has."""
+    """The result of a check on a phone; `profile` is the one for the version of the app that is installed there."""
 
     serial: str
     profile: VersionProfile
@@ -30,13 +30,13 @@ class PhoneCheck:
 
 
 def profile_named(name: str | None, home: Path | None) -> AppProfile:
-    """Return a profile by its name, or the configured one."""
+    """Load a profile by its name, or the configured one."""
     settings = load_settings()
     return load_profile(name or settings.app, (home or settings.home) / "profiles")
 
 
 def address_of(name: str, adb_port: int | None, api: Callable[[], AbstractContextManager[Client]]) -> str:
-    """Return the name by which adb has a phone: the given one, or what the API knows of a phone of that name."""
+    """Return the address of a phone in adb: `name` itself if adb lists it, else the first address the API knows."""
     settings = load_settings()
     adb = FastAdbClient(settings.adb_port if adb_port is None else adb_port, timeout=settings.call_timeout)
     try:
@@ -45,14 +45,14 @@ def address_of(name: str, adb_port: int | None, api: Callable[[], AbstractContex
                 return name
         with api() as client:
             return next(iter(client.get_device(name)["addresses"]), name)
-    except PhonefleetError:  # then the phone itself says what is wrong with the name
+    except PhonefleetError:  # opening the phone then reports what is wrong with the name
         return name
 
 
 def check_on_phone(
     profile: AppProfile, serial: str, username: str | None, adb_port: int | None, *, here: bool
 ) -> PhoneCheck:
-    """Return what the profile's selectors find on a phone: on a walk, or on what it shows now if `here`."""
+    """Check the profile's selectors on a phone: on a walk through the app, or only on the current screen if `here`."""
     settings = load_settings()
     client = FastAdbClient(settings.adb_port if adb_port is None else adb_port, timeout=settings.call_timeout)
     sessions = Sessions(client, call_timeout=settings.call_timeout)
@@ -66,7 +66,7 @@ def check_on_phone(
 
 
 def record(client: Client, check: PhoneCheck) -> int:
-    """Tell the API which selectors were found; return how many are on record for the phone's version of the app."""
+    """Report the found selectors to the API; return how many are now recorded for the phone's version of the app."""
     found = [each.selector for each in check.resolutions if each.resolved]
     if not found:
         return 0
@@ -83,7 +83,7 @@ def record(client: Client, check: PhoneCheck) -> int:
 def check_files(
     profile: AppProfile, files: Sequence[Path], version: str | None
 ) -> tuple[SavedCheck | None, list[SavedScreenBroken]]:
-    """Return what the profile makes of saved screens, and what is wrong with the files that hold none."""
+    """Check the profile against saved screens; also return the errors of files that hold none."""
     screens: dict[Path, Screen] = {}
     broken: list[SavedScreenBroken] = []
     for file in files:

@@ -1,4 +1,4 @@
-"""How the results of checking an app profile are printed."""
+"""Prints the results of checking an app profile, as tables or JSON."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ import typer
 from rich.text import Text
 
 from deployments.cli.profiles.checking import PhoneCheck
-from deployments.cli.shared.console import complain, out
+from deployments.cli.shared.console import out, print_error
 from deployments.cli.shared.tables import Column, print_table, when
 from phonefleet.apps import AppProfile, VersionProfile
 from phonefleet.apps.check import Resolution
 from phonefleet.apps.saved_screens import SavedCheck, SavedScreen, SavedScreenBroken
-from phonefleet.client.fleet_answers import Verification
+from phonefleet.client.answers import Verification
 
 
 def show_phone(check: PhoneCheck, recorded: int | None, *, as_json: bool) -> None:
@@ -36,9 +36,9 @@ def show_phone(check: PhoneCheck, recorded: int | None, *, as_json: bool) -> Non
 def show_saved(
     profile: AppProfile, check: SavedCheck | None, broken: Sequence[SavedScreenBroken], *, as_json: bool
 ) -> None:
-    """Print what was found in files; what is wrong with the others goes to the errors."""
+    """Print what was found in files; errors of broken files go to stderr."""
     for error in broken:
-        complain(error.message)
+        print_error(error.message)
     if as_json:
         answer = {
             "app": profile.name, "app_version": check.version if check else None,
@@ -51,7 +51,7 @@ def show_saved(
 
 
 def print_verifications(found: Sequence[Verification]) -> None:
-    """Print records as a table."""
+    """Print a table of recorded verifications."""
     columns = (
         Column("phone"), Column("version", folds=True), Column("selector"), Column("seen to work", rank=1),
     )  # fmt: skip

@@ -19,8 +19,8 @@ phonefleet database pg_dump --format custom --file ledger.dump phonefleet
 phonefleet database pg_restore --clean --if-exists --dbname phonefleet ledger.dump
 
 phonefleet database psql phonefleet"""
-AS_THEY_ARE = {"ignore_unknown_options": True, "allow_interspersed_args": False}
-"""What follows the program's name belongs to the program."""
+PASS_THROUGH = {"ignore_unknown_options": True, "allow_interspersed_args": False}
+"""Everything after the program's name is passed to the program."""
 
 
 def database(
@@ -38,7 +38,7 @@ def database(
 
 
 def _run(home: Path | None, program: str, arguments: list[str]) -> int:
-    from deployments.launcher.database_alone import run_program  # noqa: PLC0415 - heavy
+    from deployments.launcher.database_programs import run_program  # noqa: PLC0415 - heavy
 
     settings = o.load_settings()
     if settings.database_url:

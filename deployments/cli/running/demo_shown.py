@@ -1,4 +1,4 @@
-"""How the demonstration ends: tables and links, or JSON for programs."""
+"""Prints the results of the demonstration: tables and links, or JSON for programs."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def _conclude(console: Console, outcome: Outcome, verdict: Verdict) -> None:
 
 
 def as_json(outcome: Outcome, verdict: Verdict, programs: Programs) -> Json:
-    """Return everything for programs."""
+    """Return the results as the JSON of `demo --json`."""
     lists = ("follows", "unfollows", "likes", "comments", "messages")
     return {
         "ok": verdict.ok,
@@ -62,12 +62,12 @@ def as_json(outcome: Outcome, verdict: Verdict, programs: Programs) -> Json:
 
 
 def links(programs: Programs) -> dict[str, str]:
-    """Return what a person may want to open."""
+    """Return the addresses that people may want to open, by name."""
     return {"API docs": f"{programs.api_url}/docs", "Prefect": programs.prefect_url, "Phones": programs.world_url}
 
 
 def rows(outcome: Outcome) -> list[Json]:
-    """Return one flat row a task."""
+    """Return a flat record of each task."""
     names = {device["serial"]: device["alias"] for device in outcome.devices}
     return [_row(task, names.get(task["serial"]), outcome) for task in outcome.tasks]
 

@@ -1,4 +1,4 @@
-"""Sets the stage for the demonstration: its own data folder, its own ports, whatever the user has configured."""
+"""Runs the demonstration in isolation: with its own data folder and ports, whatever the user has configured."""
 
 from __future__ import annotations
 
@@ -15,21 +15,21 @@ import typer
 from deployments.cli.running.demo_shown import as_json as to_json
 from deployments.cli.running.demo_shown import results
 from deployments.cli.running.launching import LaunchArguments, launch_options
-from deployments.cli.shared.console import err, out, teller
+from deployments.cli.shared.console import err, line_printer, out
 from deployments.cli.shared.options import load_settings
 from deployments.cli.shared.progress import progress
 from deployments.cli.shared.signals import stop_signals
 from deployments.demo import Demo
-from deployments.demo.verdict import judge
+from deployments.demo.verdict import verdict_of
 from deployments.launcher import Launcher
 from phonefleet.client import Client
 from phonefleet.clock import StopSignal
 from phonefleet.errors import Interrupted, PhonefleetError
 
 OWN = {"PHONEFLEET_APP": "sample", "PHONEFLEET_API_ENABLED": "true"}
-"""What the demonstration needs, whatever is configured."""
+"""Settings that the demonstration needs; they override the user's."""
 QUICK_RETRIES = '["PT0.5S", "PT2S"]'
-"""A demonstration does not wait a minute before a further try."""
+"""PHONEFLEET_RETRY_WAIT of a demonstration: shorter than the default."""
 
 
 def demonstrate(*, keep: bool, as_json: bool, **arguments: Unpack[LaunchArguments]) -> bool:
@@ -49,7 +49,7 @@ def demonstrate(*, keep: bool, as_json: bool, **arguments: Unpack[LaunchArgument
 
 
 def _demonstrate(*, keep: bool, as_json: bool, arguments: LaunchArguments) -> bool:
-    tell = teller(err() if as_json else out())
+    tell = line_printer(err() if as_json else out())
     with stop_signals() as (stop, hurry), _home(arguments["home"]) as (home, remove):
         wanted = launch_options({**arguments, "home": home}, extra=_environment(), isolated=True)
         with Launcher(wanted, stop, hurry, tell, remove) as launcher:
@@ -67,7 +67,7 @@ def _perform(launcher: Launcher, stop: StopSignal, seed: int | None, *, failing:
     with progress(err() if as_json else out()) as show:
         outcome = Demo(launcher, client, stop, seed).run(show)
     client.close()
-    verdict = judge(outcome.tasks, outcome.world, failures_allowed=failing)
+    verdict = verdict_of(outcome.tasks, outcome.world, failures_allowed=failing)
     if as_json:
         typer.echo(json.dumps(to_json(outcome, verdict, launcher.programs), indent=2))
     else:
@@ -77,13 +77,13 @@ def _perform(launcher: Launcher, stop: StopSignal, seed: int | None, *, failing:
 
 @contextmanager
 def _home(wanted: Path | None) -> Generator[tuple[Path, tuple[Path, ...]]]:
-    """Yield the data folder and what of it is to be removed: all of a temporary one, nothing of the user's."""
+    """Yield the data folder and the folders to delete afterwards: a temporary one, but never the user's."""
     if wanted is not None:
         yield wanted, ()
         return
     with tempfile.TemporaryDirectory(prefix="phonefleet-demo-", ignore_cleanup_errors=True) as name:
         folder = Path(name)
-        folder.chmod(0o755)  # for root the database's user must enter it
+        folder.chmod(0o755)  # if we are root, the database's user must be able to enter it
         yield folder, (folder,)
 
 
@@ -91,5 +91,5 @@ def _environment() -> dict[str, str]:
     return {
         **OWN,
         "PHONEFLEET_RETRY_WAIT": os.environ.get("PHONEFLEET_RETRY_WAIT", QUICK_RETRIES),
-        "PHONEFLEET_NOTIFY_URL": "",  # a demonstration is no news
+        "PHONEFLEET_NOTIFY_URL": "",  # no notifications of a demonstration
     }

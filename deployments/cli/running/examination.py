@@ -1,4 +1,4 @@
-"""What `phonefleet doctor` looks at: each look is a function that returns one finding."""
+"""The checks of `phonefleet doctor`; each is a function that returns one finding."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from pathlib import Path
 
 from adbutils import AdbError, adb_path
 
-from deployments.cli.running.exposed import WHAT, exposed
+from deployments.cli.running.exposed import TITLE, exposed
 from deployments.cli.running.finding import Finding
 from deployments.cli.shared.api_access import api_client
 from deployments.cli.shared.options import load_settings
 from deployments.launcher.home import Home
 from deployments.launcher.ports import free_port
 from deployments.launcher.private_files import is_writable_by_others, reachable_by_others
-from deployments.postgres.account import database_account
 from deployments.postgres.install import install_for
+from deployments.postgres.system_user import database_user
 from phonefleet.device.adb_server import answers
 from phonefleet.device.advice import advice_for
 from phonefleet.device.transport import FastAdbClient
@@ -28,26 +28,26 @@ from phonefleet.settings import Settings
 
 
 def examine(home: Path | None, api: str | None) -> list[Finding]:
-    """Return what was found, the basics first."""
+    """Run all checks, the basics first, and return their findings."""
     settings = load_settings()
     folder = home or settings.home
-    looks: list[tuple[str, Callable[[], Finding]]] = [
+    checks: list[tuple[str, Callable[[], Finding]]] = [
         ("Python", _python),
         ("adb", _adb),
         ("phones", lambda: _phones(settings)),
-        (WHAT, lambda: exposed(settings)),
+        (TITLE, lambda: exposed(settings)),
         ("database", lambda: _database(settings, folder)),
         ("data folder", lambda: _folder(folder)),
         ("privacy", lambda: _privacy(folder)),
         ("scripts", lambda: _scripts(settings, folder)),
         ("API", lambda: _api(settings, api)),
     ]
-    return [_look(what, look) for what, look in looks]
+    return [_run_check(what, check) for what, check in checks]
 
 
-def _look(what: str, look: Callable[[], Finding]) -> Finding:
+def _run_check(what: str, check: Callable[[], Finding]) -> Finding:
     try:
-        return look()
+        return check()
     except PhonefleetError as error:
         return Finding(what, good=False, text=str(error))
 
@@ -81,8 +81,8 @@ def _phones(settings: Settings) -> Finding:
 def _database(settings: Settings, folder: Path) -> Finding:
     if settings.database_url:
         return Finding("database", good=True, text="the server named by PHONEFLEET_DATABASE_URL")
-    account = database_account()
-    closed = account.first_closed(folder.parent)
+    account = database_user()
+    closed = account.first_inaccessible(folder.parent)
     if closed:
         text = f"its user '{account.name}' cannot enter {closed}: choose another --home"
         return Finding("database", good=False, text=text)

@@ -1,4 +1,4 @@
-"""The look of `phonefleet doctor` at the port of phones that has no password."""
+"""The check of `phonefleet doctor` for uiautomator servers that the network can reach without a password."""
 
 from __future__ import annotations
 
@@ -11,29 +11,29 @@ from phonefleet.device.exposure import PORT, Reach, hosts, reach
 from phonefleet.device.transport import FastAdbClient
 from phonefleet.settings import Settings
 
-WHAT = f"port {PORT}"
+TITLE = f"port {PORT}"
 _AT_ONCE = 8
 _WHY = f"whoever is in their network can drive them there, without a password (port {PORT})"
 _ADVICE = "give the phones a network of their own, or use USB with Wi-Fi off: docs/guide/first-phone.md"
 
 
 def exposed(settings: Settings) -> Finding:
-    """Look whether this computer reaches phones past adb; then others in their network do too."""
+    """Check whether this computer reaches phones without adb; if so, others in their network can too."""
     if not answers("127.0.0.1", settings.adb_port):
-        return Finding(WHAT, good=None, text="no adb server runs: there are no phones to look at")
+        return Finding(TITLE, good=None, text="no adb server runs: there are no phones to look at")
     client = FastAdbClient(settings.adb_port)
-    return judge(hosts(client, [name for name, state in client.states().items() if state == "device"]))
+    return finding_of(hosts(client, [name for name, state in client.states().items() if state == "device"]))
 
 
-def judge(found: Mapping[str, str], knock: Callable[[str], Reach] = reach) -> Finding:
-    """Return what it means how phones answer at their addresses."""
-    with ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="knock") as pool:
-        answered = dict(zip(found, pool.map(knock, found.values()), strict=True))
+def finding_of(found: Mapping[str, str], probe: Callable[[str], Reach] = reach) -> Finding:
+    """Probe the phones and return a finding; `found` has the network address of each by its name in adb."""
+    with ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="probe") as pool:
+        answered = dict(zip(found, pool.map(probe, found.values()), strict=True))
     if ready := _named(answered, "open"):
-        return Finding(WHAT, good=None, text=f"{ready} work now, and {_WHY}: {_ADVICE}")
+        return Finding(TITLE, good=None, text=f"{ready} work now, and {_WHY}: {_ADVICE}")
     if reached := _named(answered, "closed"):
-        return Finding(WHAT, good=None, text=f"{reached} can be reached, and while they work {_WHY}: {_ADVICE}")
-    return Finding(WHAT, good=True, text="no phone can be reached past adb from this computer")
+        return Finding(TITLE, good=None, text=f"{reached} can be reached, and while they work {_WHY}: {_ADVICE}")
+    return Finding(TITLE, good=True, text="no phone can be reached past adb from this computer")
 
 
 def _named(answered: Mapping[str, Reach], how: Reach) -> str:

@@ -1,4 +1,4 @@
-"""What one look of `phonefleet doctor` has found."""
+"""The result of one check of `phonefleet doctor`."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """`good` is None for what is worth knowing but no fault."""
+    """The result of a check: `good` is False for a fault, None for a note."""
 
     what: str
     good: bool | None

@@ -1,4 +1,4 @@
-"""From settings and options to what a launcher is asked for: an option wins over the environment."""
+"""Merges settings and command-line options into `LaunchOptions`; options win."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class LaunchArguments(TypedDict):
 def launch_options(
     given: LaunchArguments, *, extra: Mapping[str, str] | None = None, isolated: bool = False
 ) -> LaunchOptions:
-    """Return what to launch; `isolated` leaves the user's configured database and adb server alone."""
+    """Return the options of a launcher; with `isolated`, the configured database and adb server are not used."""
     settings = load_settings()
     return LaunchOptions(
         home=given["home"] or settings.home,
@@ -58,7 +58,7 @@ def launch_options(
 
 
 def _configured_adb(settings: Settings, virtual: int) -> int | None:
-    """Return the adb server of real phones, if one is configured; virtual phones have their own."""
+    """Return the configured port of the adb server for real phones, if any; virtual phones have their own server."""
     return settings.adb_port if "adb_port" in settings.model_fields_set and not virtual else None
 
 

@@ -20,8 +20,8 @@ phonefleet prefect deployment run follow/phone -p serial=device_serial_1 -p 'con
 phonefleet prefect --no-prompt deploy "$PWD/visit.py:visit" --name phone --pool phones
 
 phonefleet prefect flow-run ls"""
-AS_THEY_ARE = {"ignore_unknown_options": True, "allow_interspersed_args": False}
-"""What follows the first word belongs to Prefect, `--help` too."""
+PASS_THROUGH = {"ignore_unknown_options": True, "allow_interspersed_args": False}
+"""Everything after the first word is passed to Prefect, also `--help`."""
 
 
 def prefect(

@@ -1,4 +1,4 @@
-"""`phonefleet api` and `phonefleet worker`: the two processes that `up` runs, for hosts that run them on their own."""
+"""`phonefleet api` and `phonefleet worker`: run one of the two processes of `up` alone, for other process managers."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ def api(host: o.HostOption = None, api_port: o.ApiPortOption = None) -> None:
     """Serve the task API alone; the database and Prefect are named by PHONEFLEET_* variables."""
     from api.app import create_app  # noqa: PLC0415 - heavy
     from api.edge.serving import serve  # noqa: PLC0415 - heavy
-    from deployments.launcher.private_files import keep_to_ourselves  # noqa: PLC0415 - heavy
+    from deployments.launcher.private_files import restrict_umask  # noqa: PLC0415 - heavy
     from phonefleet.errors import Permanent  # noqa: PLC0415 - heavy
 
-    keep_to_ourselves()
+    restrict_umask()
     settings = o.load_settings()
     changes = {"host": host, "api_port": api_port}
     settings = settings.model_copy(update={name: value for name, value in changes.items() if value is not None})
@@ -26,10 +26,10 @@ def api(host: o.HostOption = None, api_port: o.ApiPortOption = None) -> None:
 
 def worker() -> None:
     """Run the worker of this computer's phones alone; settings come from PHONEFLEET_* variables."""
-    from deployments.launcher.private_files import keep_to_ourselves  # noqa: PLC0415 - heavy
+    from deployments.launcher.private_files import restrict_umask  # noqa: PLC0415 - heavy
     from deployments.worker.main import run  # noqa: PLC0415 - heavy
 
-    keep_to_ourselves()
+    restrict_umask()
     settings = o.load_settings()
     o.log_to_stderr(settings.log_level, settings.secrets)
     run(settings)

@@ -1,4 +1,4 @@
-"""`phonefleet license|health|audit|metrics`: the server about itself."""
+"""`phonefleet license|health|events|audit|metrics`: the state and the history of the server."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 _TOLD = ("id", "serial", "state", "status_text", "remark", "deleted")
-"""Of an event's data, what its line tells, in this order."""
+"""The fields of an event that its line shows, in this order."""
 
 
 def register(app: typer.Typer) -> None:
@@ -67,7 +67,7 @@ def metrics(call: Call) -> None:
 
 
 def _line(event: Event) -> str:
-    """Return an event as one line: what it is about, then what a person wants to know first."""
+    """Return an event as one line: its kind, then its most important fields."""
     data: dict[str, Any] = event.data
     told = [f"{name} {data[name]}" for name in _TOLD if data.get(name) is not None]
     return f"{event.kind:8} {', '.join(told or [f'{name} {value}' for name, value in data.items()])}".rstrip()

@@ -1,4 +1,4 @@
-"""`phonefleet virtual`: virtual phones for anybody's ADB code."""
+"""`phonefleet virtual`: runs virtual phones, for tests of any ADB code."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""What the commands share: options, calls of the API, tables, progress, and printing."""
+"""Shared by the commands: options, calls of the API, tables, progress, and printing."""

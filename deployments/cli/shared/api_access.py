@@ -1,4 +1,4 @@
-"""Which API the commands talk to."""
+"""Finds the API that a command calls, and makes the client for it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from phonefleet.client import Client
 
 @contextmanager
 def api_client(url: str | None, token: str | None = None, home: Path | None = None) -> Generator[Client]:
-    """Yield a client of the API at `url`, or of the one that runs for the data folder, or of the configured port."""
+    """Yield a client of the API at `url`, else of the one running for the data folder, else at the configured port."""
     settings = load_settings()
     known = settings.api_token.get_secret_value() if settings.api_token else None
     found = url or _running(home or settings.home) or f"http://127.0.0.1:{settings.api_port}"

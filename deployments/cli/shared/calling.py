@@ -1,4 +1,12 @@
-"""How a command calls the API: `@command` gives it a client, the options to find the server, and `--json`."""
+"""The decorator `@command` for commands that call the API: it adds a client, the options of the server, and `--json`.
+
+For example:
+
+    @command(app, "show", "phonefleet devices show device_serial_1")
+    def show(call: Call, *, phone: PhoneArgument) -> None:
+        found = call.client.get_device(phone)
+        call.show(found, lambda: print_device(found))
+"""
 
 from __future__ import annotations
 
@@ -29,30 +37,30 @@ _SHARED: dict[str, tuple[Any, object]] = {
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """What a command works with: the API, and how its answer is to be printed."""
+    """What a command gets: the client of the API, and whether to print JSON."""
 
     client: Client
     as_json: bool
 
     def show(self, answer: object, draw: Callable[[], None]) -> None:
-        """Print an answer as JSON if that is asked for, else as `draw` does."""
+        """Print the answer as JSON with --json, else by calling `draw`."""
         if self.as_json:
             echo(json.dumps(answer, indent=2, ensure_ascii=False))
         else:
             draw()
 
     def tell(self, answer: object, text: str) -> None:
-        """Print an answer as JSON if that is asked for, else as one line."""
+        """Print the answer as JSON with --json, else the text."""
         self.show(answer, lambda: echo(text))
 
     def each(self, things: Iterable[T], act: Callable[[T], object], draw: Callable[[list[Any]], None]) -> None:
-        """Do something with each thing and show the answers; one that is refused does not keep the others back.
+        """Call `act` with each thing and show the answers; errors of the API are printed and do not stop the others.
 
         Raises:
-            Exit: at least one was refused.
+            Exit: the API refused at least one.
 
         """
-        from deployments.cli.shared.console import complain  # noqa: PLC0415 - heavy
+        from deployments.cli.shared.console import print_error  # noqa: PLC0415 - heavy
         from phonefleet.client import ApiError  # noqa: PLC0415 - heavy
 
         answers: list[object] = []
@@ -62,7 +70,7 @@ class Call:
                 answers.append(act(thing))
             except ApiError as error:
                 refusals.append(error)
-                complain(str(error))
+                print_error(str(error))
         if answers or self.as_json:
             self.show(answers, lambda: draw(answers))
         if refusals:
@@ -72,7 +80,7 @@ class Call:
 def command(
     app: typer.Typer, name: str, *examples: str
 ) -> Callable[[Callable[Concatenate[Call, P], None]], Callable[Concatenate[Call, P], None]]:
-    """Make a function a command that calls the API; its docstring is the help, the examples stand below."""
+    """Register a function as a command that calls the API; its docstring becomes the help, followed by the examples."""
 
     def register(function: Callable[Concatenate[Call, P], None]) -> Callable[Concatenate[Call, P], None]:
         title = "Example: " if len(examples) == 1 else "Examples:\n\n"
@@ -83,13 +91,13 @@ def command(
 
 
 def with_api(function: Callable[Concatenate[Call, P], None]) -> Callable[..., None]:
-    """Return a function for Typer that takes the shared options besides those of `function`, and calls it."""
+    """Wrap a function for Typer: adds the shared options to its own, makes the client, and calls it."""
 
     def run(*, as_json: bool, api: str | None, token: str | None, home: Path | None, **arguments: Any) -> None:
         from deployments.cli.shared.api_access import api_client  # noqa: PLC0415 - heavy
 
         with api_client(api, token, home) as client:
-            function(Call(client, as_json), **arguments)  # pyright: ignore[reportCallIssue] - Typer gives what it takes
+            function(Call(client, as_json), **arguments)  # pyright: ignore[reportCallIssue] - Typer passes its options
 
     hints = get_type_hints(function, include_extras=True)
     own = list(inspect.signature(function).parameters.values())[1:]
@@ -97,6 +105,6 @@ def with_api(function: Callable[Concatenate[Call, P], None]) -> Callable[..., No
     for name, (annotation, default) in _SHARED.items():
         shared = inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=annotation)
         parameters.append(shared)
-    run.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined] - what inspect looks at
+    run.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined] - read by inspect
     run.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
     return run

@@ -1,4 +1,4 @@
-"""What people see: consoles for stdout and stderr, and the one way to report an error."""
+"""Rich consoles for stdout and stderr, which print no control characters of other people's texts."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from rich.text import Text
 from deployments.cli.shared.printing import without_controls
 
 WIDTH = 140
-"""Of what is not printed on a terminal, so that tables stay whole."""
+"""The width in characters where the output is no terminal, so that tables stay whole."""
 
 
-class _Harmless:
-    """Something to print whose texts are without controls; the styles that the console adds stay."""
+class _WithoutControls:
+    """A renderable without control characters in its texts; the styles that Rich adds stay."""
 
     def __init__(self, content: ConsoleRenderable) -> None:
         self._content = content
@@ -26,16 +26,16 @@ class _Harmless:
             yield Segment(text if control else without_controls(text), style, control)
 
 
-class _Harmlessly(RenderHook):
-    """Makes all that a console prints harmless: names, remarks and texts are other people's."""
+class _ControlsRemoved(RenderHook):
+    """Removes control characters from everything that a console prints, because names and texts are user input."""
 
     def process_renderables(self, renderables: list[ConsoleRenderable]) -> list[ConsoleRenderable]:
-        """Return what is to be printed."""
-        return [_Harmless(each) for each in renderables]
+        """Wrap what is to be printed."""
+        return [_WithoutControls(each) for each in renderables]
 
 
 def out() -> Console:
-    """Return the console of results."""
+    """Return a console on stdout, for results."""
     console = _console()
     if not console.is_terminal and "COLUMNS" not in os.environ:
         console.width = WIDTH
@@ -43,23 +43,23 @@ def out() -> Console:
 
 
 def err() -> Console:
-    """Return the console of remarks and errors."""
+    """Return a console on stderr, for remarks and errors."""
     return _console(stderr=True)
 
 
 def _console(*, stderr: bool = False) -> Console:
     console = Console(stderr=stderr, highlight=False)
-    console.push_render_hook(_Harmlessly())
+    console.push_render_hook(_ControlsRemoved())
     return console
 
 
-def complain(message: str) -> None:
+def print_error(message: str) -> None:
     """Print an error in red on stderr."""
     err().print(Text(f"Error: {message}", style="red"), soft_wrap=True)
 
 
-def teller(console: Console) -> Callable[[str], None]:
-    """Return a function that prints one remark a line, never broken in two."""
+def line_printer(console: Console) -> Callable[[str], None]:
+    """Return a function that prints a message on one line, without wrapping."""
 
     def tell(message: str) -> None:
         console.print(Text(message), soft_wrap=True)

@@ -1,4 +1,4 @@
-"""Options that several commands share, and the settings that they stand before."""
+"""Options that several commands share, the settings, exit codes, and logging."""
 
 from __future__ import annotations
 
@@ -119,7 +119,7 @@ CONFLICT = 5
 
 
 def exit_code(error: PhonefleetError) -> int:
-    """Return what a program learns of an error: 3 no answer, 4 no such thing, 5 not possible now, else 1."""
+    """Return the exit code for an error: 3 no answer, 4 not found, 5 conflict, else 1."""
     from phonefleet.client import ApiError, ApiUnreachable  # noqa: PLC0415 - heavy
 
     if isinstance(error, ApiUnreachable):
@@ -148,7 +148,7 @@ def load_settings() -> Settings:
 
 
 def log_to_stderr(level: LogLevel, secrets: Iterable[str] = ()) -> None:
-    """Let our own modules tell what they do, and all others their warnings, each once and all in our form."""
+    """Log to stderr in our format: our own packages from `level` on, all others from WARNING; `secrets` are masked."""
     from phonefleet.log_lines import OneLine  # noqa: PLC0415 - only long-running commands log
 
     _silence_others()
@@ -163,7 +163,7 @@ def log_to_stderr(level: LogLevel, secrets: Iterable[str] = ()) -> None:
 
 
 def _silence_others() -> None:
-    """Take away the handlers with which Prefect, once it is imported, tells the terminal everything in its own form."""
+    """Remove the console handlers that Prefect installs when it is imported, which log in its own format."""
     named = [logging.getLogger(name) for name in logging.root.manager.loggerDict]
     for logger in (logging.getLogger(), *named):
         silent = [handler for handler in logger.handlers if not hasattr(handler, "stream")]

@@ -1,4 +1,4 @@
-"""Printing what others have written, such as names, remarks and texts: it never steers the terminal."""
+"""Prints user input, such as names and texts, without control characters that could manipulate the terminal."""
 
 from __future__ import annotations
 
@@ -9,17 +9,17 @@ from typing import Final
 import typer
 
 _CONTROLS: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
-"""What could move a terminal's cursor, change its state, or let a text seem to say something else."""
+"""Control characters that move the cursor or change the terminal's state, and Unicode's bidirectional overrides."""
 
 _SHOWN: Final = "\ufffd"
 
 
 def without_controls(text: str) -> str:
-    """Return a text as a terminal may show it: line breaks and tabs stay, other controls do not."""
+    """Replace control characters by U+FFFD, except for line breaks and tabs."""
     return _CONTROLS.sub(_SHOWN, text)
 
 
 def echo(text: str, *, err: bool = False) -> None:
-    """Print a text as it is, for programs; on a terminal without controls."""
+    """Print a text: unchanged into a pipe or file, without control characters on a terminal."""
     stream = sys.stderr if err else sys.stdout
     typer.echo(without_controls(text) if stream.isatty() else text, err=err)

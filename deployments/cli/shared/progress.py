@@ -1,4 +1,4 @@
-"""Progress of tasks: bars on a terminal, else a line for each change."""
+"""Shows the progress of tasks: bars on a terminal, otherwise a line for each change."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from phonefleet.client.answers import Task
 from phonefleet.client.tasks import FAILED, RUNNING, has_ended
 
 MOST_BARS = 10
-"""With more phones than this there is one bar for all of them."""
+"""With more phones than this, one bar stands for all of them."""
 
 
 class Show(Protocol):
-    """Takes the tasks as they are now."""
+    """A function that displays the current state of the tasks."""
 
     def __call__(self, tasks: Sequence[Task], /) -> None:
         """Show the tasks."""
@@ -27,7 +27,7 @@ class Show(Protocol):
 
 @contextmanager
 def progress(console: Console) -> Generator[Show]:
-    """Yield what shows progress on the console."""
+    """Yield a function that shows the progress of tasks on the console."""
     if not console.is_terminal:
         yield _Lines(console)
         return
@@ -43,7 +43,7 @@ def progress(console: Console) -> Generator[Show]:
 
 
 class _Lines:
-    """One line whenever more tasks have ended."""
+    """Prints a line whenever more tasks have ended."""
 
     def __init__(self, console: Console) -> None:
         self._console = console
@@ -57,7 +57,7 @@ class _Lines:
 
 
 class _Bars:
-    """A bar for each phone, or one for all of many."""
+    """Shows a bar for each phone, or one for all if there are many."""
 
     def __init__(self, bars: Progress) -> None:
         self._bars = bars
@@ -79,7 +79,7 @@ class _Bars:
 
 
 def _remark(tasks: Sequence[Task]) -> str:
-    """Return what a bar does not show: how many have failed, or how many run, always of the same width."""
+    """Return the text beside a bar: how many tasks have failed, or else how many run."""
     failed = sum(task["status"] == FAILED for task in tasks)
     running = sum(task["status"] == RUNNING for task in tasks)
     if failed:

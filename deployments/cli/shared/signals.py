@@ -1,4 +1,4 @@
-"""How a terminal or a service manager stops a command."""
+"""Handles the signals that stop a command: Ctrl-C, SIGTERM and SIGHUP."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from phonefleet.clock import StopSignal
 
 @contextmanager
 def stop_signals() -> Generator[tuple[StopSignal, StopSignal]]:
-    """Yield two signals: the first Ctrl-C, SIGTERM or SIGHUP sets the one to stop, the second the one to hurry."""
+    """Yield (stop, hurry): the first Ctrl-C, SIGTERM or SIGHUP sets `stop`, the second sets `hurry`."""
     stop, hurry = StopSignal(), StopSignal()
 
     def asked(number: int, _frame: FrameType | None) -> None:

@@ -1,4 +1,4 @@
-"""Tables that stay readable on narrow terminals: what is least important gives way first."""
+"""Tables that fit narrow terminals: the least important columns are left out first."""
 
 from __future__ import annotations
 
@@ -13,17 +13,19 @@ from rich.table import Table
 from rich.text import Text
 
 NARROW = 24
-"""A column that may fold needs no more than this."""
+"""The width in characters that a column needs at most if it may fold."""
 
-
-NOTHING = Text("-", style="dim")
+DASH = Text("-", style="dim")
 GAP, EDGE = 3, 2
-"""What the table's lines take: between two columns, and at both edges together."""
+"""The width of a table's own lines, in characters: between two columns, and at both edges together."""
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column: the lower its `rank`, the longer it stays. `folds` allows cells of several lines."""
+    """One column. Those with the highest `rank` are left out first, those of rank 0 never.
+
+    `folds` allows cells of several lines, `right` aligns to the right.
+    """
 
     title: str
     rank: int = 0
@@ -34,7 +36,7 @@ class Column:
 def print_table(
     console: Console, title: str, columns: Sequence[Column], rows: Iterable[Sequence[object]], empty: str = ""
 ) -> list[str]:
-    """Print rows of cells under the columns, None as a dash; return the titles of those that do not fit."""
+    """Print a table, with None as a dash; return the titles of the columns that did not fit."""
     all_rows = list(rows)
     if not all_rows and empty:
         console.print(Text(empty))
@@ -48,9 +50,9 @@ def print_table(
 
 
 def fitting_table(columns: Sequence[Column], rows: Iterable[Sequence[object]], width: int) -> tuple[Table, list[str]]:
-    """Return a table that is at most so wide, and the titles of the columns that it has no room for.
+    """Return a table of at most `width` characters, and the titles of the columns that did not fit.
 
-    A column that has nothing in any row is left out, unless its rank is 0.
+    A column that is empty in all rows is left out, unless its rank is 0.
     """
     cells = [[_cell(value) for value in row] for row in rows]
     told = [place for place, column in enumerate(columns) if not column.rank or _has_any(row[place] for row in cells)]
@@ -60,7 +62,7 @@ def fitting_table(columns: Sequence[Column], rows: Iterable[Sequence[object]], w
 
 
 def print_record(console: Console, fields: Iterable[tuple[str, object]]) -> None:
-    """Print one thing, a line for each field that has a value; long ones are left to the terminal to break."""
+    """Print one record, a line for each field that has a value; long lines are wrapped by the terminal."""
     told = [(name, value) for name, value in fields if value is not None and value != ""]
     width = max((cell_len(name) for name, _ in told), default=0)
     for name, value in told:
@@ -68,7 +70,7 @@ def print_record(console: Console, fields: Iterable[tuple[str, object]]) -> None
 
 
 def when(instant: str | None) -> str | None:
-    """Return an instant of the API's as the clock of this machine shows it, to the second."""
+    """Return an instant of the API (ISO 8601) in this machine's time zone: "2026-03-01 08:00:00"."""
     return None if instant is None else f"{datetime.fromisoformat(instant).astimezone():%Y-%m-%d %H:%M:%S}"
 
 
@@ -83,17 +85,17 @@ def _table(columns: Sequence[Column], rows: Sequence[Sequence[Text]]) -> Table:
 
 
 def _has_any(cells: Iterable[Text]) -> bool:
-    return any(cell is not NOTHING for cell in cells)
+    return any(cell is not DASH for cell in cells)
 
 
 def _cell(value: object) -> Text:
     if value is None:
-        return NOTHING
+        return DASH
     return value if isinstance(value, Text) else Text(str(value))
 
 
 def _fitting(columns: Sequence[Column], rows: Sequence[Sequence[Text]], told: Sequence[int], width: int) -> list[int]:
-    """Return which of the places told fit, giving up the highest rank first, but never those of rank 0."""
+    """Return those of the indexes `told` whose columns fit; the highest ranks are dropped first, rank 0 never."""
     shown = list(told)
     while EDGE + sum(_width(columns[place], [row[place] for row in rows]) + GAP for place in shown) > width + GAP:
         last = max(shown, key=lambda place: (columns[place].rank, place))

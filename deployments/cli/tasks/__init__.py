@@ -1,1 +1,1 @@
-"""`phonefleet task`: tasks are created, listed, watched, stopped and retried."""
+"""`phonefleet task`: creates, lists, watches, stops and retries tasks."""

@@ -27,7 +27,7 @@ STATUSES: dict[str, int] = {"pending": 0, "running": 1, "completed": 2, "failed"
 
 
 def instant(text: str) -> datetime:
-    """Return the instant that a person means; without an offset it is in the machine's time zone."""
+    """Parse an ISO 8601 time; without an offset it is in this machine's time zone."""
     return datetime.fromisoformat(text).astimezone()
 
 
@@ -60,7 +60,7 @@ def create(  # noqa: PLR0913 - a command line has as many options as it has
     ] = None,
 ) -> None:
     """Create tasks: one for each phone or account, and each target."""
-    options = t.asked(
+    options = t.request_fields(
         device, username, t.config_of(config, target), multi_account=multi_account,
         intervals=(min_interval, max_interval, unit), app=profile, start_time=start_time,
     )  # fmt: skip
@@ -201,7 +201,7 @@ def evidence(
 
 
 def _page(call: Call, page: int, limit: int, filters: TaskFilters) -> list[Task]:
-    """Return a page of any size; the API's own are small."""
+    """Return a page of any size, made of several of the API's if it is larger than those may be."""
     from phonefleet.client.paging import LARGEST_PAGE  # noqa: PLC0415 - heavy
 
     if limit <= LARGEST_PAGE:

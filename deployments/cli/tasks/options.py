@@ -1,4 +1,4 @@
-"""The options of a request for tasks, which creating, planning and campaigns share, and what they ask for."""
+"""The options of a request for tasks, shared by `task create`, `plan` and `campaign create`."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ StartTimeOption = Annotated[str | None, typer.Option("--start-time", help="HH:MM
 AppOption = Annotated[str | None, typer.Option("--app", help="App profile to drive.")]
 
 
-def asked(  # noqa: PLR0913 - a request has as many parts as it has
+def request_fields(  # noqa: PLR0913 - a request has as many parts as it has
     serials: list[str] | None,
     usernames: list[str] | None,
     script_config: dict[str, Any],
@@ -40,7 +40,7 @@ def asked(  # noqa: PLR0913 - a request has as many parts as it has
     app: str | None,
     start_time: str | None = None,
 ) -> dict[str, Any]:
-    """Return the fields of a request; `intervals` are the shortest and longest wait between tasks, and their unit."""
+    """Return the fields of a request; `intervals` is (shortest wait, longest wait, unit) between tasks."""
     shortest, longest, unit = intervals
     return {
         "serials": serials or None, "usernames": usernames or None, "script_config": script_config,
@@ -50,7 +50,12 @@ def asked(  # noqa: PLR0913 - a request has as many parts as it has
 
 
 def config_of(text: str, targets: list[str] | None) -> dict[str, Any]:
-    """Return a script's configuration of JSON and targets. Raises `Permanent`."""
+    """Return the script_config: the JSON of --config, with the targets of --target.
+
+    Raises:
+        Permanent: `text` is no JSON object.
+
+    """
     try:
         config = json.loads(text)
     except ValueError as error:
@@ -63,7 +68,7 @@ def config_of(text: str, targets: list[str] | None) -> dict[str, Any]:
 
 
 def _targets(given: list[str]) -> dict[str, list[str]]:
-    """Return the targets as the script_config names them: addresses of posts, or users."""
+    """Sort the targets into the fields of a script_config: addresses of posts, and users."""
     posts = [target for target in given if "://" in target]
     users = [target for target in given if "://" not in target]
     return {name: found for name, found in (("target_post_urls", posts), ("target_users", users)) if found}

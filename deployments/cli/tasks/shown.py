@@ -1,4 +1,4 @@
-"""How tasks look on a terminal."""
+"""Prints tasks on a terminal."""
 
 from __future__ import annotations
 
@@ -10,11 +10,10 @@ from rich.text import Text
 
 from deployments.cli.shared.console import out
 from deployments.cli.shared.tables import Column, print_record, print_table, when
-from phonefleet.client.answers import Counts, Stats, Task, TaskDetail
-from phonefleet.client.outcome_answers import Outcome
+from phonefleet.client.answers import Counts, Outcome, Stats, Task, TaskDetail
 
 COLORS = ("dim", "cyan", "green", "red")
-"""Of pending, running, completed, failed."""
+"""The colors of the statuses pending, running, completed, failed."""
 _COLUMNS = (
     Column("id", right=True),
     Column("status"),
@@ -34,21 +33,21 @@ def status_text(task: Task) -> Text:
 
 
 def targets(task: Task) -> str | None:
-    """Return whom or what a task is about."""
+    """Return the targets of a task, comma-separated."""
     config = task["script_config"]
     found: list[Any] = config.get("target_users") or config.get("target_post_urls") or []
     return ", ".join(map(str, found)) or None
 
 
 def print_tasks(tasks: Sequence[Task]) -> None:
-    """Print a table of tasks; remarks that have no room in it stand below, a line each."""
+    """Print a table of tasks; if the remarks do not fit, print them below, a line each."""
     hidden = print_table(out(), "Tasks", _COLUMNS, map(_row, tasks), empty="There are no such tasks.")
     if "remark" in hidden:
         print_brief(task for task in tasks if task["remark"])
 
 
 def print_task(task: TaskDetail) -> None:
-    """Print one task, what it did and what it left behind."""
+    """Print one task with its actions and artifacts."""
     print_record(out(), _fields(task))
     actions = [
         (
@@ -70,7 +69,7 @@ def print_task(task: TaskDetail) -> None:
 
 
 def print_outcomes(outcomes: Sequence[Outcome]) -> None:
-    """Print a table of what came of targets."""
+    """Print a table of the outcomes of targets."""
     columns = (
         Column("target", folds=True), Column("outcome"), Column("steps", rank=2, folds=True), Column("task", rank=4),
         Column("account", rank=3), Column("at", rank=5, folds=True), Column("detail", rank=1, folds=True),
@@ -86,7 +85,7 @@ def print_outcomes(outcomes: Sequence[Outcome]) -> None:
 
 
 def print_counts(counts: Stats) -> None:
-    """Print how many tasks have each status, in groups if there are any."""
+    """Print the number of tasks of each status, also by script or phone if the answer has that."""
     groups: list[tuple[str, Counts]] = [("all", counts)]
     groups += sorted((counts.get("by_script") or counts.get("by_device") or {}).items())
     columns = (
@@ -100,7 +99,7 @@ def print_counts(counts: Stats) -> None:
 
 
 def print_brief(tasks: Iterable[Task]) -> None:
-    """Print one line a task."""
+    """Print one line for each task."""
     for task in tasks:
         remark = f": {task['remark']}" if task["remark"] else ""
         out().print(Text.assemble(f"Task {task['id']} is ", status_text(task), remark), soft_wrap=True)

@@ -1,4 +1,4 @@
-"""`phonefleet task users`: the people whom a task has collected."""
+"""`phonefleet task users`: lists or exports the people whom a task has collected."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from phonefleet.errors import Permanent
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from phonefleet.client.fleet_answers import ScrapedUser
+    from phonefleet.client.answers import ScrapedUser
 
 app = typer.Typer()
 """A part of `phonefleet task`: see deployments/cli/app.py."""

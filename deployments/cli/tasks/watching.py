@@ -1,4 +1,4 @@
-"""Follows tasks until they have ended: the server tells what changes; if it cannot, they are looked at often."""
+"""Watches tasks until they have ended: by the server's event stream, or by polling when there are no events."""
 
 from __future__ import annotations
 
@@ -18,24 +18,24 @@ from phonefleet.client.events import Event
 from phonefleet.client.tasks import PENDING, RUNNING, has_ended
 from phonefleet.clock import StopSignal
 
-OFTEN = timedelta(milliseconds=500)
-SELDOM = timedelta(seconds=5)
-"""How long to trust a server that says that nothing has changed."""
-BREATH = timedelta(milliseconds=100)
+POLL_WITHOUT_EVENTS = timedelta(milliseconds=500)
+POLL_WITH_EVENTS = timedelta(seconds=5)
+"""The tasks are read this often even while events come, because events may be lost."""
+WAIT_STEP = timedelta(milliseconds=100)
 
 
-class News:
-    """What the server tells of tasks, heard by a thread of its own."""
+class TaskEvents:
+    """The latest states of tasks, from the server's event stream. `run` is called in a thread of its own."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._told: dict[int, Task] = {}
-        self._unsure = True
+        self._stale = True
         self.listening = False
         self.over = False
 
-    def hear(self, client: Client) -> None:
-        """Listen until there is nothing more to hear; a server that tells nothing is no error."""
+    def run(self, client: Client) -> None:
+        """Listen until the stream ends or `over` is set; an error of the API ends it too, and is not raised."""
         try:
             with client:
                 for event in client.events():
@@ -53,22 +53,31 @@ class News:
             if event.kind == "task" and "status" in event.data:
                 self._told[event.data["id"]] = cast("Task", event.data)
             elif event.kind != "device":
-                self._unsure = True
+                self._stale = True
 
     def take(self) -> dict[int, Task] | None:
-        """Return the tasks that were told since the last time; None when only a look tells."""
+        """Return the tasks that changed since the last call; None when events may be missing, so that a read is due."""
         with self._lock:
-            told, unsure = self._told, self._unsure or not self.listening
-            self._told, self._unsure = {}, False
+            told, unsure = self._told, self._stale or not self.listening
+            self._told, self._stale = {}, False
         return None if unsure else told
 
     def wait(self, stop: StopSignal) -> None:
-        """Wait for news, or until it is time for a look. Raises `Interrupted` when the stop signal is set."""
+        """Wait for an event, or until the next read is due.
+
+        Raises:
+            Interrupted: the stop signal was set.
+
+        """
         waited = timedelta()
-        while waited < (SELDOM if self.listening else OFTEN) and not self._told and not stop.wait(BREATH):
-            waited += BREATH
+        while (
+            waited < (POLL_WITH_EVENTS if self.listening else POLL_WITHOUT_EVENTS)
+            and not self._told
+            and not stop.wait(WAIT_STEP)
+        ):
+            waited += WAIT_STEP
         stop.check()
-        self._unsure = self._unsure or waited >= SELDOM
+        self._stale = self._stale or waited >= POLL_WITH_EVENTS
 
 
 def watch_tasks(client: Client, ids: Sequence[int]) -> list[Task]:
@@ -85,33 +94,33 @@ def watch_tasks(client: Client, ids: Sequence[int]) -> list[Task]:
             news.wait(stop)
             told = news.take()
             if told is None:
-                told = _look(client, waiting)
+                told = _read_tasks(client, waiting)
                 tasks = {task_id: task for task_id, task in tasks.items() if task_id in told or has_ended(task)}
             tasks |= {task_id: task for task_id, task in told.items() if task_id in tasks}
             show(list(tasks.values()))
         return list(tasks.values())
 
 
-def _look(client: Client, ids: Collection[int]) -> dict[int, Task]:
-    """Return those of these tasks that have not been deleted meanwhile."""
+def _read_tasks(client: Client, ids: Collection[int]) -> dict[int, Task]:
+    """Read the tasks from the API; those that were deleted meanwhile are left out."""
     try:
         return {task["id"]: task for task in client.some_tasks(list(ids))}
     except ApiError as error:
         if error.code != NOT_FOUND or len(ids) == 1:
-            return _none_of_missing(error)
-    return {task_id: task for one in ids for task_id, task in _look(client, [one]).items()}
+            return _none_if_not_found(error)
+    return {task_id: task for one in ids for task_id, task in _read_tasks(client, [one]).items()}
 
 
-def _none_of_missing(error: ApiError) -> dict[int, Task]:
+def _none_if_not_found(error: ApiError) -> dict[int, Task]:
     if error.code != NOT_FOUND:
         raise error
     return {}
 
 
 @contextmanager
-def _news(client: Client) -> Generator[News]:
-    news = News()
-    threading.Thread(target=news.hear, args=(client.another(),), name="news", daemon=True).start()
+def _news(client: Client) -> Generator[TaskEvents]:
+    news = TaskEvents()
+    threading.Thread(target=news.run, args=(client.another(),), name="news", daemon=True).start()
     try:
         yield news
     finally:

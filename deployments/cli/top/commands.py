@@ -25,12 +25,12 @@ def top(
     """Watch the fleet: phones, what each does, queues, tasks a minute, failures, held accounts; q or Ctrl-C ends it."""
     from deployments.cli.shared.console import out  # noqa: PLC0415 - heavy
     from deployments.cli.top.fleet_view import FleetView  # noqa: PLC0415 - heavy
-    from deployments.cli.top.shown import as_data, picture  # noqa: PLC0415 - heavy
+    from deployments.cli.top.shown import as_data, render  # noqa: PLC0415 - heavy
     from phonefleet.clock import SystemClock  # noqa: PLC0415 - heavy
 
     if once:
         frame = FleetView(call.client, SystemClock()).frame()
-        call.show(as_data(frame), lambda: out().print(picture(frame, out().width)))
+        call.show(as_data(frame), lambda: out().print(render(frame, out().width)))
         return
     if call.as_json or not out().is_terminal:
         message = "JSON is of one moment" if call.as_json else "There is no terminal to draw on"
@@ -45,18 +45,18 @@ def _live(client: Client) -> None:
 
     from deployments.cli.shared.console import out  # noqa: PLC0415 - heavy
     from deployments.cli.shared.signals import stop_signals  # noqa: PLC0415 - heavy
+    from deployments.cli.top.event_listener import listen_to  # noqa: PLC0415 - heavy
     from deployments.cli.top.fleet_view import FleetView  # noqa: PLC0415 - heavy
     from deployments.cli.top.keys import pressed_keys  # noqa: PLC0415 - heavy
-    from deployments.cli.top.listening import news_of  # noqa: PLC0415 - heavy
-    from deployments.cli.top.shown import BREATH, picture  # noqa: PLC0415 - heavy
+    from deployments.cli.top.shown import FRAME_INTERVAL, render  # noqa: PLC0415 - heavy
     from phonefleet.clock import SystemClock  # noqa: PLC0415 - heavy
 
     console = out()
-    with news_of(client) as news, stop_signals() as (stop, _):
+    with listen_to(client) as news, stop_signals() as (stop, _):
         view = FleetView(client, SystemClock())
         with pressed_keys() as pressed, Live(console=console, screen=True, auto_refresh=False) as live:
             while "q" not in pressed().lower():
                 view.update(news.take(), listening=news.listening)
-                live.update(picture(view.frame(), console.width, console.height), refresh=True)
-                if stop.wait(BREATH):
+                live.update(render(view.frame(), console.width, console.height), refresh=True)
+                if stop.wait(FRAME_INTERVAL):
                     break

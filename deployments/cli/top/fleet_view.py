@@ -1,4 +1,4 @@
-"""The fleet as the monitor knows it: looked at now and then, and between the looks as the server's events tell."""
+"""The state of the fleet that the monitor shows: read from the API now and then, updated by events in between."""
 
 from __future__ import annotations
 
@@ -9,27 +9,30 @@ from datetime import datetime, timedelta
 from typing import cast
 
 from phonefleet.client import ApiError, ApiUnreachable, Client
-from phonefleet.client.answers import Stats, Task
+from phonefleet.client.answers import Account, Device, Stats, Task
 from phonefleet.client.events import Event
-from phonefleet.client.fleet_answers import Account, Device
 from phonefleet.client.tasks import FAILED, RUNNING
 from phonefleet.clock import Clock
 
-SELDOM = timedelta(seconds=10)
-"""How often to look while events come: they tell nothing of accounts, and some may be lost."""
-OFTEN = timedelta(seconds=2)
-"""How often to look while none can come; and how often to count while they do."""
-SOON = timedelta(seconds=1)
-"""How long one look must be ago before the next, whatever happens."""
+POLL_WITH_EVENTS = timedelta(seconds=10)
+"""How often to refresh while events come: there are none about accounts, and some may be lost."""
+POLL_WITHOUT_EVENTS = timedelta(seconds=2)
+"""How often to refresh while there is no event stream, and how often to count tasks while there is one."""
+SHORTEST_POLL = timedelta(seconds=1)
+"""The shortest time between two refreshes."""
 MOST_FAILURES = 5
 MINUTE = timedelta(minutes=1)
 _SHORTEST_SPAN = timedelta(seconds=5)
-"""A rate over less than this says nothing."""
+"""A rate over a shorter time would mean nothing."""
 
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """The fleet at one moment; `per_minute` is None before it can be told, `remark` says what keeps it from news."""
+    """The fleet at one moment.
+
+    `per_minute` is the number of tasks that end in a minute, None while it is unknown; `remark` is the error of the
+    last request, if it failed.
+    """
 
     at: datetime
     phones: list[Device]
@@ -42,39 +45,39 @@ class Frame:
 
 
 class FleetView:
-    """What is known of the fleet. The first look raises what the client raises; later ones leave a remark."""
+    """The current state of the fleet. The first refresh raises the client's errors; later ones make them a remark."""
 
     def __init__(self, client: Client, clock: Clock) -> None:
         self._client = client
         self._clock = clock
         self._rate = Rate(clock)
-        self._unsure = self._uncounted = False
+        self._stale = self._counts_stale = False
         self._remark: str | None = None
-        self.look()
+        self.refresh()
 
-    def look(self) -> None:
-        """Ask for everything that is shown."""
-        self._looked_at = self._clock.now()
+    def refresh(self) -> None:
+        """Read everything that is shown from the API."""
+        self._refreshed_at = self._clock.now()
         self._phones = {phone["serial"]: phone for phone in self._client.iter_devices()}
         self._running = {task["id"]: task for task in self._client.iter_tasks(status=RUNNING)}
         recent = self._client.list_tasks(status=FAILED, page_size=MOST_FAILURES)["tasks"]
         self._failures = {task["id"]: task for task in recent}
         self._held = list(self._client.iter_accounts(held=True))
-        self._unsure = False
+        self._stale = False
         self._count()
 
     def update(self, events: Iterable[Event], *, listening: bool) -> None:
-        """Take in what was told, and ask where that is not enough."""
+        """Apply the events, and refresh if it is time or if events may be missing."""
         for event in events:
             self._note(event)
-        ago = self._clock.now() - self._looked_at
-        if ago >= (SELDOM if listening else OFTEN) or (self._unsure and ago >= SOON):
-            self._try(self.look)
-        elif self._uncounted and self._clock.now() - self._counted_at >= OFTEN:
+        ago = self._clock.now() - self._refreshed_at
+        if ago >= (POLL_WITH_EVENTS if listening else POLL_WITHOUT_EVENTS) or (self._stale and ago >= SHORTEST_POLL):
+            self._try(self.refresh)
+        elif self._counts_stale and self._clock.now() - self._counted_at >= POLL_WITHOUT_EVENTS:
             self._try(self._count)
 
     def frame(self) -> Frame:
-        """Return what is known now."""
+        """Return the current state."""
         return Frame(
             at=self._clock.now(),
             phones=list(self._phones.values()),
@@ -87,7 +90,7 @@ class FleetView:
         )
 
     def _note(self, event: Event) -> None:
-        self._uncounted = True
+        self._counts_stale = True
         if event.kind == "device":
             self._phones.pop(event.data["serial"], None)
             if "state" in event.data:
@@ -95,7 +98,7 @@ class FleetView:
         elif event.kind == "task":
             self._note_task(cast("Task", event.data))
         else:
-            self._unsure = True
+            self._stale = True
 
     def _note_task(self, task: Task) -> None:
         for place, status in ((self._running, RUNNING), (self._failures, FAILED)):
@@ -107,10 +110,10 @@ class FleetView:
         self._counted_at = self._clock.now()
         self._counts = self._client.count_tasks()
         self._rate.note(self._counts["completed"] + self._counts["failed"])
-        self._uncounted = False
+        self._counts_stale = False
 
     def _try(self, ask: Callable[[], None]) -> None:
-        """Ask, or remark that nobody answers."""
+        """Call the API; keep its error as the remark."""
         try:
             ask()
         except (ApiError, ApiUnreachable) as error:
@@ -120,14 +123,14 @@ class FleetView:
 
 
 class Rate:
-    """How fast a count grows, over the last minute or as long as it is known."""
+    """The growth rate of a counter over the last minute, or since its first value."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._seen: deque[tuple[float, int]] = deque()
 
     def note(self, count: int) -> None:
-        """Take note of the count now; what is older than a minute is forgotten."""
+        """Add the current value; values older than a minute are dropped."""
         now = self._clock.monotonic()
         self._seen.append((now, count))
         while len(self._seen) > 2 and now - self._seen[1][0] >= MINUTE.total_seconds():  # noqa: PLR2004 - both ends
@@ -135,7 +138,7 @@ class Rate:
 
     @property
     def per_minute(self) -> float | None:
-        """How many more there are a minute; None before that can be told."""
+        """The growth in a minute; None until `_SHORTEST_SPAN` has passed."""
         (began, first), (ended, last) = self._seen[0], self._seen[-1]
         if ended - began < _SHORTEST_SPAN.total_seconds():
             return None

@@ -1,4 +1,4 @@
-"""Single keys from the terminal, as they are pressed and without an echo."""
+"""Reads single keys from the terminal, without Enter and without echo."""
 
 from __future__ import annotations
 

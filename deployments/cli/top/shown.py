@@ -1,4 +1,4 @@
-"""How the monitor draws the fleet: one picture of one moment."""
+"""Renders the fleet for the monitor: one frame for one moment."""
 
 from __future__ import annotations
 
@@ -13,12 +13,11 @@ from rich.text import Text
 from deployments.cli.fleet.shown import state_text
 from deployments.cli.shared.tables import Column, fitting_table
 from deployments.cli.top.fleet_view import Frame
-from phonefleet.client.answers import Task
-from phonefleet.client.fleet_answers import Device
+from phonefleet.client.answers import Device, Task
 from phonefleet.run_names import deed
 
-BREATH = timedelta(seconds=0.25)
-"""Between two pictures."""
+FRAME_INTERVAL = timedelta(seconds=0.25)
+"""The time between two frames."""
 
 _COLUMNS = (
     Column("phone"),
@@ -34,14 +33,14 @@ _COLUMNS = (
 _ORDER = (
     "busy", "quarantined", "unauthorized", "no_permissions", "recovery", "ambiguous", "online", "offline",
 )  # fmt: skip
-"""Which phones stay in sight where there is no room for all."""
+"""The states whose phones are shown first where there is no room for all."""
 _BAR = 12
 _CHROME = 7
 """Lines around the phones: two of summary, four of the table, and how many are not shown."""
 
 
-def picture(frame: Frame, width: int, height: int | None = None) -> RenderableType:
-    """Return the fleet drawn for a terminal; without a height everything is shown."""
+def render(frame: Frame, width: int, height: int | None = None) -> RenderableType:
+    """Render the fleet for a terminal of this width and height; without a height, everything is shown."""
     notes = _notes(frame)
     room = None if height is None else max(height - _CHROME - len(notes), 1)
     phones = _in_sight(frame.phones, room)
@@ -52,7 +51,7 @@ def picture(frame: Frame, width: int, height: int | None = None) -> RenderableTy
 
 
 def as_data(frame: Frame) -> dict[str, Any]:
-    """Return the fleet for programs, in the words of the API; each phone with its task."""
+    """Return the fleet as the JSON of `top --json`, with the API's field names; each phone with its task."""
     phones = [phone | {"task": frame.running.get(phone["current_task"] or 0)} for phone in frame.phones]
     return {"at": frame.at.isoformat(), "phones": phones, "counts": frame.counts, "held": frame.held,
             "failures": frame.failures}  # fmt: skip
@@ -70,7 +69,7 @@ def _summary(frame: Frame) -> list[Text]:
 
 
 def _notes(frame: Frame) -> list[Text]:
-    """Return what wants a person's attention, a line each."""
+    """Return what needs a person's attention, a line each: quarantined phones, held accounts, failures."""
     told = [("news", "yellow", frame.remark)] if frame.remark else []
     told += [
         ("rests", "yellow", f"{_name(phone)}: {phone['quarantine_reason']}")
@@ -84,7 +83,7 @@ def _notes(frame: Frame) -> list[Text]:
 
 
 def _line(what: str, style: str, told: str | Text) -> Text:
-    """Return a line that begins with what it is about, and never breaks."""
+    """Return a line with its title in a column of its own; it is never wrapped."""
     return Text.assemble((f"{what:8}", style), told, no_wrap=True, overflow="ellipsis")
 
 
@@ -103,7 +102,7 @@ def _does(task: Task) -> str:
 
 
 def _progress(task: Task) -> Text:
-    """Return a bar and the figures; of a task that has not told yet how much it has to do, nothing."""
+    """Return a progress bar with figures; nothing if the task has reported no total yet."""
     done, total = task["progress"]["done"], task["progress"]["total"]
     if not total:
         return Text("")
@@ -125,7 +124,7 @@ def _ended(task: Task) -> str:
 
 
 def _in_sight(phones: Sequence[Device], room: int | None) -> list[Device]:
-    """Return the phones that there is room for, by name; where there is none for all, those that do something."""
+    """Return the phones that fit, sorted by name; if not all fit, sorted by state, the busy ones first."""
     named = sorted(phones, key=lambda phone: _natural(_name(phone)))
     if room is None or len(named) <= room:
         return named
@@ -137,5 +136,5 @@ def _name(phone: Device) -> str:
 
 
 def _natural(name: str) -> tuple[int, str]:
-    """Put device_serial_10 after device_serial_9."""
+    """Return a natural sort key, which puts device_serial_10 after device_serial_9."""
     return len(name), name

@@ -120,12 +120,6 @@ class OwnProfile:
     def _wait_for(self, *names: str) -> tuple[str, Element]:
         return self._driver.wait_for(*names)
 
-    @persistent
-    def leave_editor(self) -> None:
-        """Leave the editor without saving."""
-        if self._driver.find(self._driver.look(), "editor_save") is not None:
-            self._driver.leave()
-
     def _shown(self, screen: Screen) -> Shown | None:
         if self._driver.find(screen, "edit_button") is None or self._driver.find(screen, "profile_username") is None:
             return None

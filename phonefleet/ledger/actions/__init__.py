@@ -1,1 +1,4 @@
-"""Actions on people: intended and ended, charged to budgets, refused by limits or the do-not-contact list."""
+"""Actions of accounts: recorded from intent to end, charged to budgets, refused by limits and the do-not-contact list.
+
+What an action needs or leaves behind is here too: sightings, chosen texts, secrets, the progress of warm-ups.
+"""

@@ -1,4 +1,4 @@
-"""Actions on accounts: the intent is written before anything happens, so that nothing happens twice."""
+"""Records the actions of accounts. The intent is stored before the phone is touched, so that nothing happens twice."""
 
 from __future__ import annotations
 
@@ -19,23 +19,29 @@ _UNTOUCHED = ActionRow.acting_at.is_(None)
 
 
 class Actions:
-    """The actions of the ledger: at most one of a kind for a target in a task, and each in its account's limits.
+    """The actions of the ledger: at most one of a kind for a target in a task, each within its account's limits.
 
-    An action takes its place in the budget with its intent, keeps it when it may have happened, and gives it back when
-    it ended without a touch. `zone` is the time zone of days and hours, unless the limits name their own.
+    An action is charged to the budget with its intent. The charge stays if the action may have happened, and is taken
+    back if it ended without a touch. `zone` is the time zone of days and hours, unless the limits name their own.
+
+        intent = Intent(task_id=7, kind="follow", app="sample", account="ada", target="grace")
+        action = ledger.actions.intend(intent, now, zone)
+        if isinstance(action, Action) and ledger.actions.acting(action.id, intent, now, zone) is None:
+            ...  # touch the phone
+            ledger.actions.end(action.id, "done", now)
     """
 
     def __init__(self, sessions: sessionmaker[Session]) -> None:
         self._sessions = sessions
 
     def intend(self, intent: Intent, at: datetime, zone: tzinfo) -> Action | Refusal:
-        """Write down what is about to be done, or return what an earlier try wrote, or why it must not be done now.
+        """Record an intent and charge it to the budget; or return an earlier try's action, or why it is refused now.
 
-        What has happened, or may have, is not decided again: `acting` does that, should it have to be repeated.
+        An action that has happened, or may have, is returned without a new decision; `acting` decides a repetition.
 
         Raises:
             AccountBarred: the account has been held or disabled.
-            DoNotContact: nobody may contact the person that it concerns.
+            DoNotContact: the person is on the do-not-contact list.
             OutcomeUnknown: another account may have done it in an earlier try.
 
         """
@@ -55,7 +61,9 @@ class Actions:
             return _action(row)
 
     def forecast(self, intent: Intent, at: datetime, zone: tzinfo, *, hours_only: bool) -> Refusal | None:
-        """Return what would forbid an action of this kind now, or anything at all; it takes no place.
+        """Return why an action of this kind would be refused now, None if it would not; nothing is charged.
+
+        With `hours_only` only working hours are asked about.
 
         Raises:
             AccountBarred: the account has been held or disabled.
@@ -66,11 +74,11 @@ class Actions:
             return look(session, intent, at, zone)
 
     def acting(self, action_id: int, intent: Intent, at: datetime, zone: tzinfo) -> Refusal | None:
-        """Record that the next touch does it: from here on it may have happened. Return why it must not be done now.
+        """Record that the next touch does the action, so it may have happened from now on; return why it is refused.
 
         Raises:
             AccountBarred: the account has been held or disabled.
-            DoNotContact: nobody may contact the person that it concerns.
+            DoNotContact: the person is on the do-not-contact list.
 
         """
         changed = update(ActionRow).where(ActionRow.id == action_id)
@@ -82,7 +90,7 @@ class Actions:
             return None
 
     def end(self, action_id: int, state: EndState, at: datetime, detail: str | None = None) -> None:
-        """Record what the screen showed in the end; what ended without a touch gives its place back."""
+        """Record how an action ended; one that ended without a touch is taken off the budget."""
         gives_back = state in {"already", "failed"}
         charged_at = case((_UNTOUCHED, null()), else_=ActionRow.charged_at) if gives_back else ActionRow.charged_at
         changed = update(ActionRow).where(ActionRow.id == action_id)
@@ -90,7 +98,7 @@ class Actions:
             session.execute(changed.values(state=state, ended_at=at, detail=detail, charged_at=charged_at))
 
     def release(self, action_id: int) -> None:
-        """Give back the place of an action that was not touched yet; what may have happened keeps it."""
+        """Take an action off the budget if no touch was made yet; one that may have happened stays charged."""
         changed = update(ActionRow).where(and_(ActionRow.id == action_id, _UNTOUCHED))
         with self._sessions.begin() as session:
             session.execute(changed.values(charged_at=None))
@@ -115,7 +123,7 @@ def _same_account(action: Action, intent: Intent) -> Action:
 
 
 def _intended(row: ActionRow | None, intent: Intent, at: datetime) -> ActionRow:
-    """Return the row of an intent: a new one, or that of an earlier try that came to nothing."""
+    """Return the row of an intent: a new one, or that of an earlier try without a touch."""
     if row is None:
         row = ActionRow(task_id=intent.task_id, kind=intent.kind, app=intent.app, target=intent.target, intended_at=at)
     row.account, row.state, row.charged_at, row.ended_at, row.detail = intent.account, "intended", at, None, None

@@ -1,7 +1,7 @@
-"""Takes an action's place in the budget of its account, within the transaction that records what is about to happen.
+"""Decides within a transaction whether an account may act: limits, holds, and the do-not-contact list.
 
-Decisions about one account come one after the other, whichever host they are made on: each holds the account's lock
-until its transaction ends. Without the database there is no decision, and nothing happens.
+Decisions about one account are serialised across hosts: each holds the account's advisory lock until its transaction
+ends. Without the database there is no decision, and no action. The rules themselves are in `phonefleet.limits`.
 """
 
 from __future__ import annotations
@@ -22,21 +22,21 @@ from phonefleet.limits.kinds import CONTACTING, ONCE_A_TASK
 from phonefleet.limits.rules import LONGEST_GAP
 
 _LOCK_SPACE = 50810
-"""Seed of the hash that is an account's lock, to keep clear of other advisory locks."""
+"""Seed of the hash that is the key of an account's advisory lock; it keeps the keys apart from other locks."""
 
 
 def lock_account(session: Session, intent: Intent) -> None:
-    """Wait until nobody else decides about the account; it is ours until the transaction ends."""
+    """Take the account's advisory lock, which is held until the transaction ends; wait while another one holds it."""
     name = func.concat(intent.app, "\n", func.lower(intent.account))
     session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(name, _LOCK_SPACE))))
 
 
 def refusal(session: Session, intent: Intent, at: datetime, zone: tzinfo, own: int | None = None) -> Refusal | None:
-    """Return what forbids an action now, None if nothing does; its `own` row, where there is one, does not count.
+    """Return why an action is refused now, None if it is allowed; its `own` row, if it has one, is not counted.
 
     Raises:
         AccountBarred: the account has been held or disabled.
-        DoNotContact: nobody may contact the person that the action concerns.
+        DoNotContact: the person is on the do-not-contact list.
 
     """
     if intent.kind in CONTACTING:
@@ -53,7 +53,7 @@ def refusal(session: Session, intent: Intent, at: datetime, zone: tzinfo, own: i
 
 
 def out_of_hours(session: Session, intent: Intent, at: datetime, zone: tzinfo) -> Refusal | None:
-    """Return why an account does not work now, whatever it is to do; None when it does. Raises `AccountBarred`."""
+    """Return why an account is out of its working hours, None when it is not. Raises `AccountBarred`."""
     stored = current_rules(session)
     here = stored.zone(zone)
     policy = stored.rules.policy_for(_actor(session, intent))
@@ -66,7 +66,7 @@ def out_of_hours(session: Session, intent: Intent, at: datetime, zone: tzinfo) -
 
 
 def _actor(session: Session, intent: Intent) -> Actor:
-    """Return what the rules may say about the account. Raises `AccountBarred`."""
+    """Return the account as overrides of the rules select it. Raises `AccountBarred`."""
     query = (
         select(AccountRow, DeviceRow.group_name)
         .outerjoin(DeviceRow, DeviceRow.serial == AccountRow.serial)
@@ -103,7 +103,7 @@ def _history(session: Session, intent: Intent, at: datetime, today: Day, own: in
 
 
 def _others(intent: Intent, own: int | None) -> list[ColumnElement[bool]]:
-    """Return the conditions of what the account has done besides this action."""
+    """Return the conditions for the account's other actions."""
     found = [ActionRow.app == intent.app, func.lower(ActionRow.account) == func.lower(intent.account)]
     if own is not None:
         found.append(ActionRow.id != own)

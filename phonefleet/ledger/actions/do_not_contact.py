@@ -1,4 +1,4 @@
-"""People whom no account may contact, for one app or for all; names are compared without regard to case."""
+"""The do-not-contact list: people whom no account of an app, or of any app, may contact. Names ignore case."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _KEY = ["folded_name", "app"]
 
 @dataclass(frozen=True, slots=True)
 class DoNotContactEntry:
-    """Somebody who must not be contacted; `app` None means by the accounts of any app."""
+    """A person who must not be contacted by the accounts of `app`; None means of any app."""
 
     username: str
     app: str | None
@@ -31,15 +31,15 @@ class DoNotContactEntry:
 
 
 class DoNotContactList:
-    """Adds, finds and removes people who must not be contacted."""
+    """Adds, finds and removes entries of the list."""
 
     def __init__(self, sessions: sessionmaker[Session]) -> None:
         self._sessions = sessions
 
     def put(self, people: Sequence[DoNotContactEntry]) -> tuple[int, int]:
-        """Add people or replace their reasons, all or none; return how many are new and how many are not.
+        """Add people or replace their reasons, all or none; return how many were added and how many replaced.
 
-        Who is on the list already stays there since then; of two entries for one person the later one counts.
+        Replacing keeps the old `since`; of two entries for one person the later one counts.
         """
         rows = {(person.username.casefold(), person.app or _EVERY_APP): person for person in people}
         if not rows:
@@ -52,7 +52,7 @@ class DoNotContactList:
         return made.count(True), made.count(False)
 
     def remove(self, usernames: Collection[str], app: str | None = None) -> set[str]:
-        """Take people off the list, of one app or wherever they stand; return the folded names that were found."""
+        """Remove people, of one app or of all; return the casefolded names that were on the list."""
         conditions = [_is_one_of({name.casefold() for name in usernames})]
         if app is not None:
             conditions.append(DoNotContactRow.app == app)
@@ -63,7 +63,7 @@ class DoNotContactList:
     def page(
         self, number: int = 1, size: int = 20, username: str | None = None, app: str | None = None
     ) -> Page[DoNotContactEntry]:
-        """Return one page of the list, by name; with `app` those whom its accounts must not contact."""
+        """Return one page of the list, by name; with `app` the entries that hold for it."""
         conditions: list[ColumnElement[bool]] = []
         if username is not None:
             conditions.append(DoNotContactRow.folded_name == username.casefold())
@@ -76,7 +76,7 @@ class DoNotContactList:
             return Page([_entry(row) for row in rows], total)
 
     def among(self, targets: Collection[str], app: str) -> dict[str, DoNotContactEntry]:
-        """Return those of these people and addresses of posts that an app's accounts must leave alone, and why."""
+        """Return the entries that forbid these targets (usernames, addresses of posts) to an app, by target."""
         people = {target: named_in(target) for target in targets}
         names = {name for name in people.values() if name is not None}
         query = select(DoNotContactRow).where(_is_one_of(names), _holds_for(app)).order_by(DoNotContactRow.app)

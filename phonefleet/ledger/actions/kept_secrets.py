@@ -1,4 +1,4 @@
-"""Encrypted secrets by reference; the ledger cannot open them."""
+"""Stores encrypted secrets by reference. The ledger has no key: only `phonefleet.vault` can decrypt them."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class Secrets:
         self._sessions = sessions
 
     def keep(self, reference: str, ciphertext: bytes, at: datetime) -> None:
-        """Keep an encrypted secret; one that is kept already stays."""
+        """Store an encrypted secret, unless the reference has one already."""
         new = insert(SecretRow).values(reference=reference, ciphertext=ciphertext, created_at=at)
         with self._sessions.begin() as session:
             session.execute(new.on_conflict_do_nothing())

@@ -1,4 +1,4 @@
-"""The limits of the ledger: one set of rules, in versions of which the last one holds, and what accounts have used."""
+"""The limits of accounts: one set of rules, whose last version holds, and what accounts have used of their budgets."""
 
 from __future__ import annotations
 
@@ -22,20 +22,20 @@ from phonefleet.pacing import zone_named
 
 @dataclass(frozen=True, slots=True)
 class StoredRules:
-    """The rules that hold; before anybody has set any, version 0 is what holds by default."""
+    """The rules that hold now; version 0 is the defaults, before anybody has set any."""
 
     version: int = 0
     rules: Rules = field(default_factory=Rules)
     set_at: datetime | None = None
 
     def zone(self, fallback: tzinfo) -> tzinfo:
-        """Return the zone of days and hours."""
+        """Return the time zone of days and working hours: the one that the rules name, else `fallback`."""
         return zone_named(self.rules.timezone) if self.rules.timezone else fallback
 
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """What an account has used of its budgets on a day; `opens_at` is when it works next, None while it does."""
+    """What an account has used of its budgets on a day; `opens_at` is the next begin of working hours, None in them."""
 
     account: Account
     policy: Policy
@@ -56,7 +56,7 @@ class Limits:
             return current_rules(session)
 
     def replace(self, rules: Rules, at: datetime, instead_of: int | None = None) -> StoredRules:
-        """Let these rules hold from now on; raise `LimitsChanged` unless they replace the version that is named."""
+        """Store rules as a new version. Raises `LimitsChanged` when the present one is not `instead_of` (None: any)."""
         with self._sessions.begin() as session:
             session.execute(text("LOCK TABLE limits IN SHARE ROW EXCLUSIVE MODE"))
             if instead_of is not None and current_rules(session).version != instead_of:
@@ -67,7 +67,7 @@ class Limits:
             return StoredRules(row.version, rules, at)
 
     def usage(self, accounts: Sequence[Account], now: datetime, zone: tzinfo) -> list[Usage]:
-        """Return what each of these accounts has used today; instants are in the zone of the limits."""
+        """Return what each of these accounts has used today; instants are in the time zone of the limits."""
         with self._sessions() as session:
             stored = current_rules(session)
             here = stored.zone(zone)
@@ -93,7 +93,7 @@ def _opening(policy: Policy, now: datetime, zone: tzinfo) -> datetime | None:
 
 
 def number_of_actions() -> ColumnElement[int]:
-    """Return how many actions a group of rows is: whatever a task changes about a profile is one."""
+    """Return the SQL count of actions in a group of rows; all changes of a profile in one task count as one."""
     once_a_task = ActionRow.kind.in_(ONCE_A_TASK)
     return func.count(distinct(case((once_a_task, ActionRow.task_id), else_=-ActionRow.id)))
 

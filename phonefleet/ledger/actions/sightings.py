@@ -1,4 +1,4 @@
-"""What the screen showed before an action was touched first, so that a later look can tell whether it happened."""
+"""Stores what the screen showed before an action's first touch, so that a later look can tell whether it happened."""
 
 from __future__ import annotations
 
@@ -18,9 +18,10 @@ from phonefleet.text import bare_name
 
 @dataclass(frozen=True, slots=True)
 class OthersSince:
-    """What other tasks of the account have done meanwhile: all, what reads just the same, what went to the same place.
+    """How many actions of the kind other tasks of the account have done since a sighting.
 
-    `perhaps` and `perhaps_equal` count what they may have done in that place, and nobody knows.
+    `all` counts all of them, `equal` those for the same target whose text reads the same, `here` those in the same
+    place. `perhaps` and `perhaps_equal` count actions in that place of which nobody knows whether they happened.
     """
 
     all: int = 0
@@ -31,13 +32,13 @@ class OthersSince:
 
 
 class Sightings:
-    """The sightings of the ledger: one of a kind for a target in a task, the last one before the touch."""
+    """The sightings of the ledger: one of a kind for a target in a task, the last one before the first touch."""
 
     def __init__(self, sessions: sessionmaker[Session]) -> None:
         self._sessions = sessions
 
     def keep(self, task_id: int, kind: str, target: str, content: str, at: datetime) -> None:
-        """Keep what the screen shows now, in place of what it showed in an earlier try that touched nothing."""
+        """Store what the screen shows now, in place of the sighting of an earlier try without a touch."""
         seen = {"content": content, "seen_at": at}
         new = insert(SightingRow).values(task_id=task_id, kind=kind, target=target, **seen)
         key = ["task_id", "kind", "target"]
@@ -45,7 +46,7 @@ class Sightings:
             session.execute(new.on_conflict_do_update(index_elements=key, set_=seen))
 
     def find(self, task_id: int, kind: str, target: str) -> str | None:
-        """Return what the screen showed before the first touch; None when nobody has looked."""
+        """Return what the screen showed before the first touch; None when there is no sighting."""
         key = (SightingRow.task_id == task_id, SightingRow.kind == kind, SightingRow.target == target)
         with self._sessions() as session:
             return session.scalar(select(SightingRow.content).where(*key))
@@ -59,9 +60,9 @@ class Sightings:
         look: Callable[[str], str] = str,
         places: Collection[str] = (),
     ) -> OthersSince:
-        """Return how often other tasks have done something of this kind since the screen was seen.
+        """Count the actions of this kind that other tasks of the account have done since the sighting.
 
-        `look` tells how a text reads on the screen; `places` are further targets that lead to the same place.
+        `look` turns a text into what the screen shows of it; `places` are further targets that lead to the same place.
         """
         mine, its_text, other, their_text = aliased(ActionRow), aliased(TextRow), aliased(ActionRow), aliased(TextRow)
         seen = aliased(SightingRow)
@@ -82,7 +83,7 @@ class Sightings:
 
 @dataclass(frozen=True, slots=True)
 class _Other:
-    """One action of another task: where, whether its text reads like ours, and whether it is known to have happened."""
+    """An action of another task: its target, whether its text reads like ours, and whether it certainly happened."""
 
     target: str
     alike: bool

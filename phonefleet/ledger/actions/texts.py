@@ -1,4 +1,4 @@
-"""The texts that were chosen for actions: a retry or a restart writes the same words, so that the screen can tell."""
+"""Stores the texts chosen for actions: a retry writes the same words, so that the screen shows if they were sent."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from phonefleet.ledger.values import ChosenText
 
 
 class Texts:
-    """The chosen texts of the ledger: at most one of a kind for a target in a task."""
+    """The chosen texts of the ledger: one of a kind for a target in a task."""
 
     def __init__(self, sessions: sessionmaker[Session]) -> None:
         self._sessions = sessions
 
     def choose(self, task_id: int, kind: str, target: str, make: Callable[[], ChosenText]) -> ChosenText:
-        """Return the text that was chosen before; else make one and keep it, before anybody sees it."""
+        """Return the text that was chosen before; else call `make` and store its text before returning it."""
         key = (TextRow.task_id == task_id, TextRow.kind == kind, TextRow.target == target)
         with self._sessions() as session:
             row = session.scalar(select(TextRow).where(*key))

@@ -1,4 +1,4 @@
-"""How far warm-ups have got: a run that comes back goes on with the time that is left."""
+"""Stores the progress of warm-ups, so that a retried run continues with the time that is left."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from phonefleet.ledger.tables.texts import WarmUpRow
 
 @dataclass(frozen=True, slots=True)
 class WarmUp:
-    """What a warm-up has done: posts watched, live posts and advertisements passed over, and the time it took."""
+    """The progress of a warm-up: time spent, posts watched, live posts and advertisements skipped."""
 
     spent: timedelta = timedelta()
     watched: int = 0
@@ -29,13 +29,13 @@ class WarmUps:
         self._sessions = sessions
 
     def get(self, task_id: int) -> WarmUp:
-        """Return how far a task has got."""
+        """Return a task's progress; zero when it has none."""
         with self._sessions() as session:
             row = session.scalar(select(WarmUpRow).where(WarmUpRow.task_id == task_id))
         return WarmUp() if row is None else WarmUp(timedelta(seconds=row.spent), row.watched, row.live, row.ads)
 
     def keep(self, task_id: int, warm_up: WarmUp) -> None:
-        """Record how far a task has got."""
+        """Store a task's progress."""
         values = {
             "spent": warm_up.spent.total_seconds(),
             "watched": warm_up.watched,

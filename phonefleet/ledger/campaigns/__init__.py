@@ -1,1 +1,1 @@
-"""Campaigns as the ledger keeps them."""
+"""The storage of campaigns and their firings."""

@@ -1,4 +1,4 @@
-"""The campaigns of the ledger: what recurs, and which due times are dealt with."""
+"""Stores campaigns, and the firing of each due time. When a campaign is due is computed by `phonefleet.schedules`."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ BUSY = "skipped: the tasks of an earlier time have not ended"
 
 @dataclass(frozen=True, slots=True)
 class Campaign:
-    """A campaign; Prefect knows of it what `seen` tells, as of `synced_version`."""
+    """A campaign. `synced_version` is the version that Prefect was told last, `seen` what its deployment was then."""
 
     id: int
     name: str
@@ -43,7 +43,7 @@ class Campaign:
 
 @dataclass(frozen=True, slots=True)
 class Firing:
-    """What became of a due time."""
+    """What became of a due time: `outcome`, with a sentence in `remark` and the number of tasks it created."""
 
     campaign_id: int
     due_at: datetime
@@ -55,13 +55,13 @@ class Firing:
 
 
 class Campaigns:
-    """Keeps campaigns, and fires each due time once."""
+    """The campaigns of the ledger; fires each due time once."""
 
     def __init__(self, sessions: sessionmaker[Session]) -> None:
         self._sessions = sessions
 
     def create(self, name: str, settings: Mapping[str, Any], at: datetime, *, paused: bool = False) -> Campaign:
-        """Enter a campaign. Raises `CampaignExists` when another has its name."""
+        """Store a new campaign. Raises `CampaignExists` when another has its name."""
         values = {"name": name, "settings": dict(settings), "paused": paused, "created_at": at, "updated_at": at}
         with self._sessions.begin() as session:
             row = session.scalar(insert(CampaignRow).values(values).on_conflict_do_nothing().returning(CampaignRow))
@@ -75,8 +75,8 @@ class Campaigns:
         with self._sessions() as session:
             return [_campaign(row) for row in session.scalars(query)]
 
-    def of_prefect(self) -> list[Campaign]:
-        """Return the campaigns that Prefect knows or must know, also those that it has yet to forget."""
+    def to_sync(self) -> list[Campaign]:
+        """Return the campaigns to sync with Prefect: the existing ones, and deleted ones whose deployment remains."""
         known = or_(CampaignRow.deleted_at.is_(None), CampaignRow.deployment_id.is_not(None))
         with self._sessions() as session:
             return [
@@ -99,43 +99,46 @@ class Campaigns:
         paused: bool | None = None,
         instead_of: int | None = None,
     ) -> Campaign | None:
-        """Change a campaign, of the version that is named if any; None when there is none."""
+        """Change a campaign; None when there is none, or its version is not `instead_of` (None: any)."""
         values: dict[str, Any] = {"version": CampaignRow.version + 1, "updated_at": at, "note": None}
         values |= {} if settings is None else {"settings": dict(settings)}
         values |= {} if paused is None else {"paused": paused}
         return self._update(campaign_id, values, instead_of)
 
     def delete(self, campaign_id: int, at: datetime) -> bool:
-        """Delete a campaign; what it has done stays."""
+        """Delete a campaign; its firings and tasks stay. Tell whether it existed."""
         return self._update(campaign_id, {"deleted_at": at, "paused": True}) is not None
 
     def synced(self, campaign_id: int, version: int, deployment_id: UUID | None, seen: dict[str, Any] | None) -> None:
-        """Record what Prefect knows of a campaign, as of a version."""
+        """Record that Prefect was told a version of a campaign, and what its deployment is now."""
         values = {"synced_version": version, "deployment_id": deployment_id, "seen": seen}
         with self._sessions.begin() as session:
             session.execute(update(CampaignRow).where(CampaignRow.id == campaign_id).values(values))
 
     def take_over(self, campaign: Campaign, at: datetime, note: str | None, **values: Any) -> Campaign | None:
-        """Take over what was changed in Prefect, unless somebody has changed the campaign here meanwhile."""
+        """Store what was changed in Prefect; None, and no change, when the campaign was changed here meanwhile."""
         next_version = campaign.version + 1
         taken = {**values, "note": note, "updated_at": at, "version": next_version, "synced_version": next_version}
         return self._update(campaign.id, taken, campaign.version)
 
     def finish(self, campaign: Campaign, at: datetime, note: str) -> None:
-        """Pause a campaign that has ended, and say so, unless somebody has changed it meanwhile."""
+        """Pause a campaign that has ended, with a note, unless it was changed meanwhile."""
         values = {"paused": True, "note": note, "updated_at": at, "version": CampaignRow.version + 1}
         self._update(campaign.id, values, campaign.version)
 
-    def remark(self, campaign_id: int, note: str | None) -> None:
-        """Say about a campaign what a person should know, or nothing any more; for Prefect nothing changes."""
+    def set_note(self, campaign_id: int, note: str | None) -> None:
+        """Set or remove a campaign's note for people, without a new version: Prefect is not told."""
         self._update(campaign_id, {"note": note})
 
-    def note(self, campaign_id: int, note: str) -> None:
-        """Say something about a campaign that a person should know, and tell Prefect of it again."""
+    def set_note_and_resync(self, campaign_id: int, note: str) -> None:
+        """Set a campaign's note for people, with a new version: Prefect is told the campaign again."""
         self._update(campaign_id, {"note": note, "version": CampaignRow.version + 1})
 
     def fire(self, firing: Firing, batch: Sequence[NewTask] = (), *, skip_when_busy: bool = False) -> Firing:
-        """Deal with a due time, once: keep what became of it with its tasks, or return what became of it before."""
+        """Store a firing with its tasks in one transaction; if its due time was fired before, return that firing.
+
+        With `skip_when_busy` it is stored as skipped while earlier tasks of the campaign are unfinished.
+        """
         with self._sessions.begin() as session:
             session.execute(select(CampaignRow.id).where(CampaignRow.id == firing.campaign_id).with_for_update())
             earlier = _firing(session, firing.campaign_id, firing.due_at)
@@ -151,31 +154,31 @@ class Campaigns:
             return _as_firing(row)
 
     def firing(self, campaign_id: int, due_at: datetime) -> Firing | None:
-        """Return what became of a due time, None when nobody has dealt with it."""
+        """Return the firing of a due time, None when it has none."""
         with self._sessions() as session:
             return _firing(session, campaign_id, due_at)
 
     def dealt_with(self, campaign_id: int, due_times: Sequence[datetime]) -> set[datetime]:
-        """Return those of these due times of which something has become."""
+        """Return those of these due times that have a firing."""
         query = select(FiringRow.due_at).where(FiringRow.campaign_id == campaign_id, FiringRow.due_at.in_(due_times))
         with self._sessions() as session:
             return set(session.scalars(query))
 
     def firings(self, campaign_id: int, limit: int) -> list[Firing]:
-        """Return what became of the last due times, the latest first."""
+        """Return the last firings of a campaign, the latest first."""
         query = select(FiringRow).where(FiringRow.campaign_id == campaign_id).order_by(FiringRow.due_at.desc())
         with self._sessions() as session:
             return [_as_firing(row) for row in session.scalars(query.limit(limit))]
 
     def last_firings(self, campaign_ids: Sequence[int]) -> dict[int, Firing]:
-        """Return what became of the latest due time of each of these campaigns that has one."""
+        """Return the last firing of each of these campaigns that has one, by its id."""
         newest = select(func.max(FiringRow.id)).where(FiringRow.campaign_id.in_(campaign_ids))
         latest = select(FiringRow).where(FiringRow.id.in_(newest.group_by(FiringRow.campaign_id)))
         with self._sessions() as session:
             return {row.campaign_id: _as_firing(row) for row in session.scalars(latest)}
 
     def unfinished(self, campaign_id: int) -> list[int]:
-        """Return the tasks of a campaign that have not ended, by id."""
+        """Return the ids of the campaign's unfinished tasks, in order."""
         with self._sessions() as session:
             return _unfinished(session, campaign_id)
 

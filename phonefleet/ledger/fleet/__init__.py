@@ -1,1 +1,1 @@
-"""Phones and accounts: who is known, by which names and addresses, and what state each is in."""
+"""Phones and accounts: their identities, names, addresses and states."""

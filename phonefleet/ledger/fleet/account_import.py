@@ -1,4 +1,4 @@
-"""Many accounts in one statement: ten thousand take well under a second."""
+"""Bulk import of accounts in one statement; ten thousand take well under a second."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ _WRITE = text(
 
 @dataclass(frozen=True, slots=True)
 class AccountEntry:
-    """An account to enter or to change; None leaves what there is, or the default."""
+    """An account to create or change; None keeps the present value, or means the default for a new one."""
 
     app: str
     username: str
@@ -45,6 +45,6 @@ class AccountEntry:
 
 
 def write_accounts(session: Session, entries: Sequence[AccountEntry]) -> tuple[int, int]:
-    """Enter or change accounts, no two of the same name; return how many are new and how many are not."""
+    """Create or change accounts, no two of the same name; return how many were created and how many changed."""
     written = session.scalars(_WRITE, {"entries": json.dumps([asdict(entry) for entry in entries])}).all()
     return sum(written), len(written) - sum(written)

@@ -1,4 +1,4 @@
-"""Accounts as people list them: which ones, each with the phone that it is bound to, in one query."""
+"""Lists accounts, filtered and in pages, each with the phone that it is bound to, in one query."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def account_of_id(session: Session, account_id: int) -> ListedAccount | None:
 
 
 def named(usernames: Sequence[str]) -> ColumnElement[bool]:
-    """Return the condition of accounts that bear one of these names, whatever their case."""
+    """Return the SQL condition for accounts with one of these usernames, ignoring case."""
     names = func.unnest(cast(list(usernames), ARRAY(Text))).column_valued("name")
     return func.lower(AccountRow.username).in_(select(func.lower(names)))
 

@@ -1,4 +1,4 @@
-"""Accounts: which app they belong to, on which phone they are signed in, and whether they may work."""
+"""Stores accounts: their app, the phone that they are bound to, and whether they may act."""
 
 from __future__ import annotations
 
@@ -29,15 +29,15 @@ _KEY: list[Any] = [AccountRow.app, func.lower(AccountRow.username)]
 
 
 class Accounts:
-    """The accounts of the ledger. A name is unique within an app, whatever its case."""
+    """The accounts of the ledger. A username is unique within an app, ignoring case."""
 
     def __init__(self, sessions: sessionmaker[Session]) -> None:
         self._sessions = sessions
 
     def sync(self, serial: str, app: str, usernames: Sequence[str]) -> list[str]:
-        """Record which accounts an app shows on a phone: they are bound to it, others are signed out there.
+        """Record which accounts an app shows on a phone: these are bound to it, all others are signed out there.
 
-        Return the names of those that were signed in before.
+        Return the usernames of those that were signed out.
         """
         here = (AccountRow.serial == serial, AccountRow.app == app, ~named(usernames), AccountRow.signed_in)
         names = {name.lower(): name for name in usernames}
@@ -56,12 +56,8 @@ class Accounts:
     # --- finding -----------------------------------------------------------------------------------------
 
     def matching(self, usernames: Sequence[str], app: str | None = None) -> list[Account]:
-        """Return the accounts with these names, whatever their case, held and disabled ones too."""
+        """Return the accounts with these usernames, ignoring case, held and disabled ones too."""
         return self._some(named(usernames), *([] if app is None else [AccountRow.app == app]))
-
-    def on_device(self, serial: str) -> list[Account]:
-        """Return the accounts that are bound to a phone."""
-        return self._some(AccountRow.serial == serial)
 
     def on_devices(self, serials: Sequence[str], app: str) -> list[Account]:
         """Return the accounts of an app that are bound to any of these phones."""
@@ -95,7 +91,7 @@ class Accounts:
     # --- changing ----------------------------------------------------------------------------------------
 
     def create(self, entry: AccountEntry) -> int:
-        """Enter an account and return its id. Raises `AccountTaken`."""
+        """Create an account and return its id. Raises `AccountTaken` when the username exists."""
         values = {"app": entry.app, "username": entry.username, "serial": entry.serial}
         choices = {"enabled": entry.enabled, "tags": entry.tags}
         given = {name: value for name, value in choices.items() if value is not None}
@@ -107,14 +103,14 @@ class Accounts:
         return account_id
 
     def write(self, entries: Sequence[AccountEntry]) -> tuple[int, int]:
-        """Enter accounts or change those that exist, all or none; return how many are new and how many are not."""
+        """Create or change accounts, all or none; return how many were created and how many changed."""
         with self._sessions.begin() as session:
             return write_accounts(session, entries)
 
     def change(self, account_id: int, **changes: Any) -> bool:
-        """Change an account's `username`, `serial`, `enabled` or `tags`; on another phone it is not signed in yet.
+        """Change an account's `username`, `serial`, `enabled` or `tags`, and tell whether the account exists.
 
-        Tell whether there is such an account. Raises `AccountTaken` when another one has the name.
+        Bound to another phone it counts as signed out. Raises `AccountTaken` when another one has the username.
         """
         moved = (
             {"signed_in": AccountRow.signed_in & (AccountRow.serial == changes["serial"])}
@@ -127,21 +123,21 @@ class Accounts:
             raise AccountTaken from error
 
     def delete(self, account_id: int) -> bool:
-        """Forget an account; what it did stays. Tell whether there was one."""
+        """Delete an account; its actions stay. Tell whether it existed."""
         gone = delete(AccountRow).where(AccountRow.id == account_id).returning(AccountRow.id)
         with self._sessions.begin() as session:
             return session.scalar(gone) is not None
 
     def hold(self, username: str, app: str, reason: str, at: datetime) -> None:
-        """Keep an account from working until a person releases it; the first reason stays."""
+        """Hold an account: it must not act until a person releases it. The reason of an earlier hold stays."""
         self._hold(named([username]), AccountRow.app == app, reason=reason, at=at)
 
     def hold_id(self, account_id: int, reason: str, at: datetime) -> bool:
-        """Keep an account from working until it is released; False when it is held already."""
+        """Hold an account, by its id; False when it is held already."""
         return self._hold(AccountRow.id == account_id, reason=reason, at=at)
 
     def release(self, account_id: int) -> bool:
-        """End the hold of an account; False when it is not held."""
+        """Release a held account; False when it is not held."""
         held = (AccountRow.id == account_id, AccountRow.held_since.is_not(None))
         return self._change(*held, hold_reason=None, held_since=None)
 

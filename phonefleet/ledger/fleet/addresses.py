@@ -1,4 +1,4 @@
-"""What hosts see at the addresses that adb shows, and where phones are: values in and out, no decisions."""
+"""Stores the adb addresses of phones, as hosts report them. `recognition` decides which phone is at an address."""
 
 from __future__ import annotations
 
@@ -17,17 +17,18 @@ from phonefleet.ledger.tables.fleet import NOBODY, AddressRow, DeviceRow
 READY = "device"
 """adb's word for a phone that is connected and authorized."""
 UNREAD = "unread"
-"""Our word for one that is, and has not said yet which phone it is."""
+"""Our word for a connected phone that has not identified itself yet."""
 ABSENT = "absent"
+"""Our word for an address that adb does not list any more."""
 _BEST_FIRST = (READY, "unauthorized", "no_permissions", "ambiguous", "recovery", UNREAD, "offline")
-"""Which state of several addresses is the phone's: the first of these."""
+"""States from best to worst: a phone with several addresses has the best of their states."""
 
 
 @dataclass(frozen=True, slots=True)
 class AddressSeen:
-    """What a host sees at an address: adb's word for it, and what the phone there says of itself, if it could be asked.
+    """A host's report about an adb address: adb's state (or `ABSENT`), and what the phone says of itself.
 
-    `absent` is what is not listed any more. What is None was not told.
+    Fields that the phone was not asked for, or did not answer, are None. `battery` is in percent.
     """
 
     address: str
@@ -42,9 +43,9 @@ class AddressSeen:
 
 @dataclass(frozen=True, slots=True)
 class Whereabouts:
-    """A phone and the addresses under which it can be worked from one host, the best first.
+    """A phone and its ready addresses on one host, the best first.
 
-    `names` are the adb names that it has or had anywhere, and no other phone ever.
+    `names` are the adb names that only this phone has or had, on any host.
     """
 
     serial: str
@@ -55,7 +56,7 @@ class Whereabouts:
 
 @dataclass(frozen=True, slots=True)
 class Stranger:
-    """An address at which adb shows something that is no known phone yet, with its state and what to do about it."""
+    """An address at which adb shows something that is no known phone yet; `advice` is what a person can do about it."""
 
     address: str
     host: str
@@ -64,14 +65,14 @@ class Stranger:
 
 
 def at_address(session: Session, host: str, address: str) -> AddressRow | None:
-    """Return the phone that is at an address, or was there last."""
+    """Return the row of the phone that is at an address now, else of the one that was there last."""
     here = (AddressRow.host == host, AddressRow.address == address, AddressRow.serial != NOBODY)
     newest = (AddressRow.present.desc(), AddressRow.last_seen.desc())
     return session.scalars(select(AddressRow).where(*here).order_by(*newest).limit(1)).first()
 
 
 def whereabouts(session: Session, serial: str, host: str) -> Whereabouts | None:
-    """Return where a phone can be worked from a host; None when there is no such phone."""
+    """Return a phone's ready addresses on a host; None when the phone does not exist."""
     phone = session.get(DeviceRow, serial, populate_existing=True)
     if phone is None:
         return None
@@ -82,7 +83,7 @@ def whereabouts(session: Session, serial: str, host: str) -> Whereabouts | None:
 
 
 def _of_others(session: Session, serial: str) -> set[str]:
-    """Return the adb names of a phone that other phones have or had too, or that are names of theirs."""
+    """Return those adb names of a phone that are, or were, another phone's address or serial too."""
     mine = select(AddressRow.address).where(AddressRow.serial == serial)
     theirs = select(AddressRow.address).where(AddressRow.address.in_(mine), AddressRow.serial.not_in([serial, NOBODY]))
     named = select(DeviceRow.serial).where(DeviceRow.serial.in_(mine), DeviceRow.serial != serial)
@@ -90,7 +91,7 @@ def _of_others(session: Session, serial: str) -> set[str]:
 
 
 def state_of(session: Session, serial: str) -> tuple[str, str | None]:
-    """Return a phone's state by all of its present addresses, and the host of the one that it comes from."""
+    """Return the best state among a phone's present addresses, and its host; `ABSENT` and None without any."""
     here = (AddressRow.serial == serial, AddressRow.present)
     rows = session.scalars(select(AddressRow).where(*here).order_by(*_by_preference())).all()
     best = min(rows, key=lambda row: _rank(row.state), default=None)
@@ -98,14 +99,14 @@ def state_of(session: Session, serial: str) -> tuple[str, str | None]:
 
 
 def present_addresses() -> ScalarSelect[list[str] | None]:
-    """Return the subquery of the addresses at which a phone is, the best first, for a query of `DeviceRow`."""
+    """Return the subquery of a phone's present addresses, the best first, for a query of `DeviceRow`."""
     here = (AddressRow.serial == DeviceRow.serial, AddressRow.present)
     listed: Any = func.array_agg(aggregate_order_by(AddressRow.address, *_by_preference()))
     return select(listed).where(*here).correlate(DeviceRow).scalar_subquery()
 
 
 def first_advice() -> ScalarSelect[str | None]:
-    """Return the subquery of what to do about a phone that cannot be worked at any of its addresses."""
+    """Return the subquery of the advice for a phone that has no ready address, for a query of `DeviceRow`."""
     here = (AddressRow.serial == DeviceRow.serial, AddressRow.present, AddressRow.state != READY)
     return (
         select(AddressRow.advice)
@@ -118,14 +119,14 @@ def first_advice() -> ScalarSelect[str | None]:
 
 
 def strangers(session: Session) -> list[Stranger]:
-    """Return the addresses at which something is that is no known phone, by host and address."""
+    """Return the present addresses of no known phone, by host and address."""
     query = select(AddressRow).where(AddressRow.serial == NOBODY, AddressRow.present)
     rows = session.scalars(query.order_by(AddressRow.host, AddressRow.address))
     return [Stranger(row.address, row.host, row.state, row.advice) for row in rows]
 
 
 def record_present(session: Session, seen: AddressSeen, serial: str, state: str, at: datetime) -> None:
-    """Write down that a phone is at an address now, in a state; whoever was there before is not any more."""
+    """Record that a phone is at an address now, in a state; another one that was there becomes absent."""
     others = (AddressRow.host == seen.host, AddressRow.address == seen.address, AddressRow.serial != serial)
     for other in session.scalars(select(AddressRow).where(*others)):
         if other.serial == NOBODY:
@@ -142,7 +143,7 @@ def record_present(session: Session, seen: AddressSeen, serial: str, state: str,
 
 
 def mark_absent(session: Session, host: str, address: str | None = None) -> list[str]:
-    """Write down that nothing is at an address of a host any more, or at all of them; return the phones concerned."""
+    """Record that an address of a host, or all of them, is not listed any more; return the serials that were there."""
     here = [AddressRow.host == host, AddressRow.present, *([] if address is None else [AddressRow.address == address])]
     gone: list[str] = []
     for row in session.scalars(select(AddressRow).where(*here)):
@@ -156,7 +157,7 @@ def mark_absent(session: Session, host: str, address: str | None = None) -> list
 
 
 def _by_preference() -> tuple[Any, ...]:
-    """Return what to order addresses by: ready ones, then those on USB, then those that have been known longest."""
+    """Return the ORDER BY of addresses, the best first: ready before others, USB before network, then the oldest."""
     return (
         case((AddressRow.state == READY, 0), else_=1),
         case((AddressRow.kind == "usb", 0), else_=1),

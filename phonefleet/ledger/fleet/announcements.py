@@ -1,4 +1,4 @@
-"""Holds and quarantines that a listener has not been told of yet. How it is told is for others to know."""
+"""Remembers which holds and quarantines have been announced to which listener. Sending is up to `api.agreement`."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ from phonefleet.ledger.values import Account, Device
 _AT_ONCE = 100
 
 Listener = Literal["prefect", "webhook"]
-"""Who is told: each keeps its own account of what it has heard."""
+"""The listeners; what was announced is recorded for each of them separately."""
 
 
 @dataclass(frozen=True, slots=True)
 class Announcement:
-    """A hold of an account, or a quarantine of the phone where `account` is None; `subject` is the id or the serial.
+    """A hold of `account`, or where that is None a quarantine of `phone`; `subject` is the account's id or the serial.
 
-    `phone` is None where no host has ever seen the account's phone.
+    The phone of a held account is None if no host has ever seen it.
     """
 
     subject: str
@@ -36,23 +36,23 @@ class Announcement:
 
     @property
     def kind(self) -> Literal["account", "device"]:
-        """What is kept from work."""
+        """Whether it is about an account or a phone."""
         return "device" if self.account is None else "account"
 
 
 class Announcements:
-    """What is to be announced. It stays so until it is marked as told, so a crash may repeat but never lose it."""
+    """The announcements of the ledger. Each is due until it is marked as told: a crash may repeat, never lose one."""
 
     def __init__(self, sessions: sessionmaker[Session]) -> None:
         self._sessions = sessions
 
     def due(self, now: datetime, listener: Listener = "prefect") -> list[Announcement]:
-        """Return some holds and quarantines that go on and that the listener was not told of."""
+        """Return present holds and quarantines that the listener was not told of, 100 of each at most."""
         with self._sessions() as session:
             return [*_holds(session, listener), *_quarantines(session, now, listener)]
 
     def told(self, announcements: Sequence[Announcement], listener: Listener = "prefect") -> None:
-        """Remember that the listener was told of these."""
+        """Record that the listener was told of these."""
         rows = [
             {"kind": _kind(one.kind, listener), "subject": one.subject, "since": one.since} for one in announcements
         ]
@@ -64,7 +64,7 @@ class Announcements:
 
 
 def _kind(kind: Literal["account", "device"], listener: Listener) -> str:
-    """Return what is recorded: Prefect's are those of the time when nobody else was told."""
+    """Return the stored kind; Prefect's has no suffix, because it was the only listener at first."""
     return kind if listener == "prefect" else f"{kind}/{listener}"
 
 

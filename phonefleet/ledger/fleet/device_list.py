@@ -1,4 +1,4 @@
-"""What people see of phones: each with its state, its task and its queue, in one query however many there are."""
+"""Lists phones, each with its state, running task and queue length, in one query however many there are."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ DeviceState = Literal[
 ]
 _SHOWN_AS_THEY_ARE = ("unauthorized", "no_permissions", "recovery", "ambiguous")
 CONNECTED = ("device", "online")
-"""How the ledger writes that a phone is connected: adb's own word, and ours."""
+"""The stored states of a connected phone: adb's word, and ours."""
 _PENDING = literal_column(str(int(Status.PENDING)), Integer)
 _RUNNING = literal_column(str(int(Status.RUNNING)), Integer)
-"""Literals, not parameters: the planner sees that the index of unfinished tasks fits."""
+"""Literals instead of parameters, so that PostgreSQL can choose the partial index of unfinished tasks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +38,9 @@ class DeviceFilter:
 
 @dataclass(frozen=True, slots=True)
 class ListedDevice:
-    """A phone with its state now, the task that runs on it, and how many wait for it.
+    """A phone with its present state, the id of its running task, and the number of tasks that wait for it.
 
-    `addresses` are adb's names for it now, the best first; `advice` is what to do where it cannot be worked.
+    `addresses` are its present adb addresses, the best first; `advice` is for a phone without a ready one.
     """
 
     device: Device
@@ -68,7 +68,7 @@ def devices_of(session: Session, serials: Sequence[str], now: datetime) -> list[
 
 
 def is_quarantined(now: datetime) -> ColumnElement[bool]:
-    """Return the condition of a phone that is in quarantine."""
+    """Return the SQL condition for phones in quarantine at an instant."""
     until = DeviceRow.quarantined_until
     return DeviceRow.quarantine_reason.is_not(None) & or_(until.is_(None), until > now)
 

@@ -1,6 +1,7 @@
-"""Phones: every one that any host has ever seen, with the names that people gave them.
+"""Stores phones: every one that a host has ever seen, with alias, group and quarantine.
 
-A phone's `serial` is its identity, under which it stands in all tables; `recognition` tells which phone is where.
+A phone's `serial` is its identity in all tables, whatever its adb address is. Which phone is at an address is decided
+in `recognition`.
 """
 
 from __future__ import annotations
@@ -32,7 +33,10 @@ from phonefleet.ledger.values import Device, Page, QuarantinedBy
 
 
 class Devices:
-    """The phones of the ledger."""
+    """The phones of the ledger.
+
+    phone = ledger.devices.named("front_desk")  # an alias, a serial or an address
+    """
 
     def __init__(self, sessions: sessionmaker[Session], clock: Clock) -> None:
         self._sessions = sessions
@@ -48,7 +52,7 @@ class Devices:
         at: datetime | None = None,
         battery: int | None = None,
     ) -> None:
-        """Record that a host has a phone in a state, told by its identity; what it cannot tell stays as it was."""
+        """Record the state of a phone on a host, by its identity; details that are None stay as they were."""
         at = at or self._clock.now()
         told = {"model": model, "android_version": android_version, "battery": battery}
         known = {name: value for name, value in told.items() if value is not None}
@@ -58,9 +62,9 @@ class Devices:
             session.execute(new.on_conflict_do_update(index_elements=["serial"], set_=current))
 
     def record_address(self, seen: AddressSeen, at: datetime | None = None) -> list[Whereabouts]:
-        """Record what a host sees at an address of adb; return where the phones are that this concerns, from there.
+        """Record a host's report about an adb address; return the concerned phones with their addresses on that host.
 
-        The first is the phone that is at the address now, if there is one and it has said which.
+        The first is the phone that is at the address now, if it is identified.
         """
         with self._sessions.begin() as session:
             told = identify(session, seen, at or self._clock.now())
@@ -68,17 +72,17 @@ class Devices:
             return [one for one in found if one is not None]
 
     def mark_all_absent(self, host: str) -> None:
-        """Record that a host sees no phone at all: it begins to look, or has ended."""
+        """Record that no phone is connected to a host, because its worker starts or has ended."""
         with self._sessions.begin() as session:
             mark_all_absent(session, host, self._clock.now())
 
     def strangers(self) -> list[Stranger]:
-        """Return the addresses at which adb shows something that is no known phone, with its state and advice."""
+        """Return the addresses at which adb shows something that is no known phone."""
         with self._sessions() as session:
             return strangers(session)
 
     def forget(self, serial: str) -> int:
-        """Forget a phone, and answer what waits for it; return how many tasks did.
+        """Delete a phone and cancel the tasks that wait for it; return how many these were.
 
         Raises:
             DeviceUnknown: there is none.
@@ -89,7 +93,7 @@ class Devices:
             return forget(session, serial, self._clock.now())
 
     def set_alias(self, serial: str, alias: str | None) -> None:
-        """Give a phone a name of its own; another phone that had it loses it. Raises `DeviceUnknown`."""
+        """Set a phone's alias; another phone that had it loses it. Raises `DeviceUnknown`."""
         with self._sessions.begin() as session:
             if alias is not None:
                 session.execute(update(DeviceRow).where(DeviceRow.alias == alias).values(alias=None))
@@ -100,7 +104,7 @@ class Devices:
 
         Raises:
             DeviceUnknown: no host has ever seen it.
-            AliasTaken: another phone bears the alias, as its alias, its serial, or an address that it has or had.
+            AliasTaken: the alias is another phone's alias, serial, or present or former address.
 
         """
         alias = changes.get("alias")
@@ -113,9 +117,9 @@ class Devices:
             raise AliasTaken from error
 
     def quarantine(self, serial: str, reason: str, until: datetime | None = None, by: QuarantinedBy = "worker") -> None:
-        """Keep work away from a phone until an instant, or until it is released.
+        """Put a phone in quarantine until an instant, or until it is released.
 
-        What a person says stays: a worker's word does not replace it. Raises `DeviceUnknown`.
+        A worker does not replace a person's quarantine. Raises `DeviceUnknown`.
         """
         with self._sessions.begin() as session:
             row = _locked(session, serial)
@@ -126,7 +130,10 @@ class Devices:
             row.quarantine_reason, row.quarantined_until, row.quarantined_by = reason, until, by
 
     def release(self, serial: str, by: QuarantinedBy = "person") -> bool:
-        """End a phone's quarantine; a worker ends only its own. Tell whether there was one. Raises `DeviceUnknown`."""
+        """Release a phone from quarantine; tell whether it was released. Raises `DeviceUnknown`.
+
+        A worker cannot release it from a person's quarantine.
+        """
         with self._sessions.begin() as session:
             row = _locked(session, serial)
             if row.quarantine_reason is None or (by == "worker" and row.quarantined_by == "person"):
@@ -135,26 +142,26 @@ class Devices:
             return True
 
     def set_battery(self, serial: str, battery: int | None) -> None:
-        """Record a phone's charge, in percent; None for one that does not tell it, as without a battery."""
+        """Record a phone's battery level in percent; None where it has no battery or does not report it."""
         other = (DeviceRow.serial == serial, DeviceRow.battery.is_distinct_from(battery))
         with self._sessions.begin() as session:
             session.execute(update(DeviceRow).where(*other).values(battery=battery))
 
     def barred(self, host: str) -> list[Device]:
-        """Return the phones of a host that get no work: those in quarantine and those that are disabled."""
+        """Return the phones of a host that get no runs: those in quarantine, and disabled ones."""
         barred = or_(is_quarantined(self._clock.now()), DeviceRow.enabled.is_(False))
         with self._sessions() as session:
             return [as_device(row) for row in session.scalars(select(DeviceRow).where(DeviceRow.host == host, barred))]
 
     def page(self, wanted: DeviceFilter, number: int = 1, size: int = 20) -> Page[ListedDevice]:
-        """Return one page of the phones that pass a filter, by serial, with what they do."""
+        """Return one page of the phones that pass a filter, by serial."""
         with self._sessions() as session:
             return page_of_devices(session, wanted, self._clock.now(), number, size)
 
     def named(self, name: str) -> ListedDevice | None:
-        """Return the phone of this name and what it does, or None when there is none. Raises `NameUnclear`.
+        """Return the phone of this name, None when there is none. Raises `NameUnclear`.
 
-        A name is the identity, the alias, or an adb name that the phone has or had.
+        A name is the serial, the alias, or an adb address that the phone has or had.
         """
         with self._sessions() as session:
             serial = resolve(session, [name]).serial_of(name)
@@ -162,7 +169,7 @@ class Devices:
             return found[0] if found else None
 
     def listed(self, serial: str) -> ListedDevice | None:
-        """Return the phone of this identity and what it does, or None when there is none."""
+        """Return the phone with this serial as lists show it, None when there is none."""
         with self._sessions() as session:
             return next(iter(devices_of(session, [serial], self._clock.now())), None)
 
@@ -178,7 +185,7 @@ class Devices:
             return [as_device(row) for row in session.scalars(select(DeviceRow).order_by(DeviceRow.serial))]
 
     def resolve(self, names: Sequence[str]) -> Names:
-        """Return which phones are meant by identities, aliases, and adb names of now and of before."""
+        """Return the phones that names mean: serials, aliases, present and former adb addresses."""
         with self._sessions() as session:
             return resolve(session, names)
 

@@ -1,4 +1,4 @@
-"""Forgetting a phone: what waits for it is answered, its accounts have no phone any more, what it did stays."""
+"""Deletes a phone: cancels its waiting tasks and unbinds its accounts; finished tasks and actions stay."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ from phonefleet.runs.states import Status
 
 _AWAY: Final = (ABSENT, "offline")
 FORGOTTEN: Final = "the phone was forgotten"
-"""What a task says that waited for such a phone."""
+"""The remark of tasks that waited for the phone."""
 
 
 def forget(session: Session, serial: str, at: datetime) -> int:
-    """Forget a phone and return how many tasks waited for it.
+    """Delete a phone and return how many waiting tasks were cancelled.
 
     Raises:
         DeviceUnknown: there is none.
@@ -39,7 +39,7 @@ def forget(session: Session, serial: str, at: datetime) -> int:
         raise DeviceUnknown
     serial_number = phone.serial_number
     _refuse_if_in_use(session, serial)
-    waiting = _answer_what_waits(session, serial, at)
+    waiting = _cancel_waiting(session, serial, at)
     unbound = {"serial": NOBODY, "signed_in": False}
     session.execute(update(AccountRow).where(AccountRow.serial == serial).values(unbound))
     remove(session, serial)
@@ -60,8 +60,8 @@ def _refuse_if_in_use(session: Session, serial: str) -> None:
         raise PhoneInUse(message)
 
 
-def _answer_what_waits(session: Session, serial: str, at: datetime) -> int:
-    """End the tasks that wait for a phone; their runs are recalled, also those that were just being made."""
+def _cancel_waiting(session: Session, serial: str, at: datetime) -> int:
+    """Cancel the waiting tasks of a phone, and recall their runs, also those that are just being created."""
     ledger = session.scalars(select(LedgerRow.id)).one()
     here = (TaskRow.serial == serial, TaskRow.deleted_at.is_(None), TaskRow.status == Status.PENDING)
     waiting = session.scalars(select(TaskRow).where(*here).with_for_update()).all()

@@ -1,4 +1,4 @@
-"""Phones by the name of their group, and accounts by their tags."""
+"""Finds phones by group and accounts by tag."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class Groups:
         self._sessions = sessions
 
     def phones(self, groups: Collection[str]) -> dict[str, list[str]]:
-        """Return the serials of the enabled phones of each group that has any phone, enabled or not."""
+        """Return the serials of the enabled phones of each existing group, which may have none."""
         query = select(DeviceRow.group_name, DeviceRow.serial, DeviceRow.enabled)
         found: defaultdict[str, list[str]] = defaultdict(list)
         with self._sessions() as session:
@@ -31,7 +31,7 @@ class Groups:
         return dict(found)
 
     def accounts(self, tags: Sequence[str], app: str) -> dict[str, list[Account]]:
-        """Return the accounts of an app that have each of these tags, held and disabled ones too."""
+        """Return the accounts of an app that have each of these tags, by tag, held and disabled ones too."""
         query = (
             select(AccountRow)
             .where(AccountRow.app == app, AccountRow.tags.op("&&")(cast(list(tags), ARRAY(Text))))
@@ -43,13 +43,13 @@ class Groups:
         return {tag: bearers for tag, bearers in found.items() if bearers}
 
     def group_names(self) -> list[str]:
-        """Return the names of all groups of phones, in their order."""
+        """Return the names of all groups of phones, sorted."""
         query = select(DeviceRow.group_name).distinct().where(DeviceRow.group_name.is_not(None))
         with self._sessions() as session:
             return sorted(name for name in session.scalars(query) if name)
 
     def tag_names(self, app: str) -> list[str]:
-        """Return all tags that accounts of an app have, in their order."""
+        """Return all tags of an app's accounts, sorted."""
         query = select(func.unnest(AccountRow.tags).label("tag")).where(AccountRow.app == app).distinct()
         with self._sessions() as session:
             return sorted(session.scalars(query))

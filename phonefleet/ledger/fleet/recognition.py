@@ -1,10 +1,12 @@
-"""Which phone is at an address: told by its hardware, never by the address alone.
+"""Decides which phone is at an adb address: by its hardware, never by the address alone.
 
-- Its hardware is known: it is that phone, whatever address it has now.
-- It is not known, and neither is the address: it is a new phone.
-- It is not known, and the address is that of a phone whose hardware nobody knows: it is that phone.
-- It is not known, and the address is that of another phone: it is a new phone, which rests until a person has looked.
-- It does not say, or not enough: nobody is new, and whoever was there last gets no work until it has said who it is.
+- The hardware is known: it is that phone, whatever its address is now.
+- Hardware and address are unknown: it is a new phone.
+- The hardware is unknown, and the address is that of a phone of unknown hardware: it is that phone.
+- The hardware is unknown, and the address is that of another phone: it is a new phone, in quarantine until a person
+  has looked.
+- The phone reports no hardware, or too little: no phone is created, and the one that was there last gets no work until
+  the phone has identified itself.
 """
 
 from __future__ import annotations
@@ -33,7 +35,7 @@ from phonefleet.ledger.fleet.renaming import merge, rename
 from phonefleet.ledger.tables.fleet import NOBODY, AddressRow, DeviceRow
 
 _LOCK: Final = text("SELECT pg_advisory_xact_lock(50810)")
-"""Two hosts never decide at once who somebody is."""
+"""One host at a time decides which phone is at an address."""
 _SUFFIX: Final = 6
 _SILENT: Final = (
     "The phone has not said yet which phone it is, and gets no work before that: "
@@ -47,14 +49,14 @@ _UNSURE: Final = (
 
 @dataclass(slots=True)
 class Identified:
-    """Which phones were concerned, and which phone is at the address now; None where nobody can tell."""
+    """The serial of the phone at an address, None where it is not identified; and all serials that are concerned."""
 
     serial: str | None
     concerned: list[str]
 
 
 def identify(session: Session, seen: AddressSeen, at: datetime) -> Identified:
-    """Write down what a host sees at an address, and at which phone that is."""
+    """Record a host's report about an address, and decide which phone is there."""
     session.execute(_LOCK)
     if seen.state == ABSENT:
         return _update_states(session, None, mark_absent(session, seen.host, seen.address), at)
@@ -75,7 +77,7 @@ def identify(session: Session, seen: AddressSeen, at: datetime) -> Identified:
 
 
 def mark_all_absent(session: Session, host: str, at: datetime) -> None:
-    """Write down that no phone is at any address of a host."""
+    """Record that no phone is at any address of a host."""
     session.execute(_LOCK)
     _update_states(session, None, mark_absent(session, host), at)
     alone = (DeviceRow.host == host, DeviceRow.serial.not_in(select(AddressRow.serial).where(AddressRow.present)))
@@ -90,7 +92,7 @@ def _serial_of(  # noqa: PLR0913, PLR0917 - all that decides who it is
     was_there: DeviceRow | None,
     at: datetime,
 ) -> str:
-    """Return the identity of the phone at an address, which may be a new one."""
+    """Return the serial of the phone at an address; it may be a new phone, or get a new serial."""
     unknown_until_now = was_there if was_there is not None and _blank(was_there) else None
     if found is not None:
         serial = found.serial
@@ -103,7 +105,7 @@ def _serial_of(  # noqa: PLR0913, PLR0917 - all that decides who it is
 
 
 def _by_hardware(session: Session, hardware: Hardware) -> tuple[DeviceRow | None, DeviceRow | None]:
-    """Return the phone of this hardware, and one that may be it and may not."""
+    """Return the phone of this hardware, or in second place one that may have it; else None twice."""
     alike = [DeviceRow.android_id == hardware.android_id] if hardware.android_id else []
     if hardware.own_number:
         alike += [DeviceRow.serial_number == hardware.own_number, DeviceRow.serial == hardware.own_number]
@@ -111,7 +113,7 @@ def _by_hardware(session: Session, hardware: Hardware) -> tuple[DeviceRow | None
     for row in rows:
         if not _blank(row) and _hardware(row).likeness(hardware) == "same":
             return row, None
-    for row in rows:  # known by its name on USB alone; or it never told its Android id, and tells it now
+    for row in rows:  # known by its name on USB alone, or now reports its Android id for the first time
         same_number = bool(hardware.own_number) and _hardware(row).own_number == hardware.own_number
         if _blank(row) or (same_number and not row.android_id):
             row.serial_number, row.android_id = hardware.serial_number, hardware.android_id
@@ -121,13 +123,13 @@ def _by_hardware(session: Session, hardware: Hardware) -> tuple[DeviceRow | None
 
 
 def _known_by_address(session: Session, seen: AddressSeen) -> DeviceRow | None:
-    """Return the phone that was entered under this address, before any host had seen it there."""
+    """Return the phone of unknown hardware whose serial is this address: it was entered before a host saw it there."""
     phone = session.get(DeviceRow, seen.address)
     return phone if phone is not None and _blank(phone) else None
 
 
 def _named(session: Session, seen: AddressSeen, phone: DeviceRow, hardware: Hardware) -> str:
-    """Give a phone that was known by an address its hardware, and the identity that goes with it."""
+    """Give a phone of unknown hardware this hardware, and a serial that fits it; return the serial."""
     phone.serial_number, phone.android_id = hardware.serial_number, hardware.android_id
     session.flush()
     before = phone.serial
@@ -159,7 +161,7 @@ def _quarantine_reason(seen: AddressSeen, serial: str, hardware: Hardware, befor
 
 
 def _free_identity(session: Session, seen: AddressSeen, hardware: Hardware, but: str | None = None) -> str:
-    """Return what a phone is called: as adb shows it on USB, else by its serial number or Android id."""
+    """Return a serial for a phone: its name on USB, else its serial number or Android id, with a suffix if taken."""
     usual = seen.address if kind_of(seen.address) == "usb" else hardware.own_number or hardware.android_id
     usual = _storable(usual)
     if not _is_taken(session, usual, but):
@@ -180,7 +182,7 @@ def _is_taken(session: Session, name: str, but: str | None) -> bool:
 
 
 def _unread(session: Session, seen: AddressSeen, here: DeviceRow | None, why: str, at: datetime) -> Identified:
-    """Write down that something is at an address which is not to be worked, under the phone that was there last."""
+    """Record an address whose phone is not identified, under the phone `here` that was there last, or under none."""
     serial = NOBODY if here is None else here.serial
     state = UNREAD if seen.state == READY else seen.state
     advice = why if seen.state == READY else seen.advice
@@ -195,10 +197,10 @@ def _advised(seen: AddressSeen, advice: str | None) -> AddressSeen:
 
 
 def _update_states(session: Session, serial: str | None, concerned: Sequence[str], at: datetime) -> Identified:
-    """Bring the states of phones up to date with those of their addresses."""
+    """Update the states of phones from those of their addresses."""
     for each in concerned:
         phone = session.get(DeviceRow, each, populate_existing=True)
-        if phone is None:  # it has another identity since a moment ago
+        if phone is None:  # it was given another serial in this transaction
             continue
         state, host = state_of(session, each)
         phone.state, phone.host, phone.last_seen = state, host or phone.host, at
@@ -214,7 +216,7 @@ def _update_details(session: Session, seen: AddressSeen, serial: str) -> None:
 
 
 def name_twins(session: Session, serial_number: str) -> None:
-    """Write beside each phone of a serial number which others bear it too."""
+    """Note at each phone with a serial number which other phones have the same one."""
     if not serial_number:
         return
     query = select(DeviceRow).where(DeviceRow.serial_number == serial_number).order_by(DeviceRow.serial)

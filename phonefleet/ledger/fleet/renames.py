@@ -1,7 +1,7 @@
-"""Usernames that change: what a task is about to do to an account's name, and that everything else follows it.
+"""Stores changes of usernames: recorded before they are tried, and then applied to the account's tasks and actions.
 
-Between the touch that changes a username and the record of it a process may die. Therefore the names that the account
-may get are written down first, and whoever works with the phone next finds out which one it bears.
+A process may die between the touch that changes a username and its record. So the candidates are stored first, and the
+next run on the phone finds out which one the account has.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _LOWEST_ENDED = 2
 
 @dataclass(frozen=True, slots=True)
 class Rename:
-    """A change of a username: `after` is None while nobody knows, and when it came to nothing."""
+    """A change of a username; `after` is None until the outcome is known, and when the username stayed as it was."""
 
     task_id: int
     app: str
@@ -38,13 +38,13 @@ class Rename:
 
 
 class Renames:
-    """The renames of the ledger: at most one a task."""
+    """The renames of the ledger: at most one for each task."""
 
     def __init__(self, sessions: sessionmaker[Session]) -> None:
         self._sessions = sessions
 
     def begin(self, rename: Rename) -> None:
-        """Write down what is about to be tried; the names of other accounts that we know are no candidates."""
+        """Record a rename before it is tried; usernames of other known accounts are left out of the candidates."""
         with self._sessions.begin() as session:
             known = select(func.lower(AccountRow.username)).where(AccountRow.app == rename.app)
             taken = set(session.scalars(known.where(named(rename.candidates))))
@@ -60,27 +60,27 @@ class Renames:
             session.execute(new.on_conflict_do_update(index_elements=["task_id"], set_=values))
 
     def of_task(self, task_id: int) -> Rename | None:
-        """Return what a task has tried."""
+        """Return the rename of a task, None when it has none."""
         with self._sessions() as session:
             row = session.get(RenameRow, task_id)
             return None if row is None else _rename(row)
 
     def unfinished(self, serial: str, app: str) -> list[Rename]:
-        """Return the changes on a phone of which nobody knows yet what became of them."""
+        """Return the renames on a phone whose outcome is not known yet."""
         here = (RenameRow.serial == serial, RenameRow.app == app, RenameRow.ended_at.is_(None))
         with self._sessions() as session:
             return [_rename(row) for row in session.scalars(select(RenameRow).where(*here).order_by(RenameRow.task_id))]
 
     def end(self, rename: Rename, after: str | None, at: datetime) -> None:
-        """Record which name the account bears now, None for the old one; its tasks and actions bear it too."""
+        """Record the username that the account has now, None for the old one; its tasks and actions get it too."""
         this = RenameRow.task_id == rename.task_id
         with self._sessions.begin() as session:
             session.execute(update(RenameRow).where(this).values(after=after, ended_at=at))
             if after is not None and after.lower() != rename.before.lower():
                 _rename_everywhere(session, rename.app, rename.before, after)
 
-    def present(self, username: str, app: str) -> str:
-        """Return the username that the bearer of this one has now; one that an account bears now stands for itself."""
+    def current_username(self, username: str, app: str) -> str:
+        """Return the present username of the account that had this one; one that an account has now is returned."""
         with self._sessions() as session:
             for _ in range(_LONGEST_CHAIN):
                 if _bearer(session, app, username) is not None:
@@ -92,7 +92,10 @@ class Renames:
 
 
 def _rename_everywhere(session: Session, app: str, before: str, after: str) -> None:
-    """Let the account keep its id, hold, tags and what it has done; a row of the new name was made by reading it."""
+    """Give the account's row, actions and unfinished tasks the new username.
+
+    Its id, hold and tags stay. A row of the new username, made when the phone was read meanwhile, is deleted.
+    """
     if _bearer(session, app, before) is not None:
         session.execute(delete(AccountRow).where(AccountRow.app == app, _same_name(AccountRow.username, after)))
         session.execute(

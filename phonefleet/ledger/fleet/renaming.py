@@ -1,6 +1,6 @@
-"""Giving a phone another identity in every table, and making one phone of two that turn out to be one.
+"""Changes a phone's serial in all tables, and merges two rows that turn out to be one phone.
 
-Both happen when a phone that was known by an address alone says for the first time which phone it is.
+Both happen when a phone that was known by an address alone reports its hardware for the first time.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from phonefleet.ledger.tables.fleet import (
 from phonefleet.ledger.tables.tasks import OutboxEntry, TaskRow
 
 _BEARERS: tuple[type[Any], ...] = (TaskRow, AccountRow, OutboxEntry, RenameRow)
-"""Whose rows name a phone, any number of rows for each."""
+"""Tables with a column `serial`, in which one phone may have any number of rows."""
 
 _MERGED_VERIFICATIONS = text(
     """
@@ -40,7 +40,7 @@ _MERGED_ADDRESSES = text(
 
 
 def rename(session: Session, before: str, after: str) -> None:
-    """Give a phone another identity; nobody has that one yet."""
+    """Change a phone's serial, to one that no phone has yet."""
     tables = (*_BEARERS, VerificationRow, AddressRow, DeviceRow)
     for table in tables:
         session.execute(update(table).where(table.serial == before).values(serial=after))
@@ -49,9 +49,9 @@ def rename(session: Session, before: str, after: str) -> None:
 
 
 def merge(session: Session, before: str, after: str) -> None:
-    """Let a phone have all that another one had, which is no phone of its own any more.
+    """Move everything of the phone `before` to the phone `after`, and delete `before`.
 
-    What people said of either stays: its alias and group unless it has some, that it is disabled, that it rests.
+    The settings of people are kept: alias and group where `after` has none, disabled, and a person's quarantine.
     """
     gone, stays = session.get_one(DeviceRow, before), session.get_one(DeviceRow, after)
     alias, group = stays.alias or gone.alias, stays.group_name or gone.group_name
@@ -71,7 +71,7 @@ def merge(session: Session, before: str, after: str) -> None:
 
 
 def forget(session: Session, serial: str) -> None:
-    """Remove a phone with its addresses and verifications; tasks and accounts are the caller's."""
+    """Delete a phone with its addresses and verifications; tasks and accounts are up to the caller."""
     for table in (VerificationRow, AddressRow, DeviceRow):
         session.execute(delete(table).where(table.serial == serial))
     session.execute(delete(AnnouncementRow).where(*_announced(serial)))

@@ -1,6 +1,6 @@
-"""Which selectors of an app profile were seen to work on which phone, for which version of the app.
+"""Stores which selectors of an app profile were seen to work, on which phone and for which version of the app.
 
-It knows nothing of what a selector is; a fingerprint stands for its rules.
+It knows nothing of what a selector is; a fingerprint identifies its rules.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ class Verifications:
         self._sessions = sessions
 
     def record(self, serial: str, app: str, app_version: str, fingerprints: Mapping[str, str], at: datetime) -> None:
-        """Write down, or renew, that selectors, by name, found something."""
+        """Record, or renew, that selectors found something; `fingerprints` is by the selector's name."""
         rows = [
             {"serial": serial, "app": app, "app_version": app_version, "selector": name, "fingerprint": fingerprint}
             | {"verified_at": at}
@@ -50,13 +50,13 @@ class Verifications:
                 session.execute(new.on_conflict_do_update(index_elements=_KEY, set_=renewed), rows)
 
     def forget(self, serial: str, app: str) -> int:
-        """Take back what was recorded for a profile on a phone; return how many selectors that were."""
+        """Delete the verifications of a profile on a phone; return how many there were."""
         mine = (VerificationRow.serial == serial, VerificationRow.app == app)
         with self._sessions.begin() as session:
             return len(session.execute(delete(VerificationRow).where(*mine).returning(VerificationRow.selector)).all())
 
     def fingerprints(self, serial: str, app: str, app_version: str) -> dict[str, str]:
-        """Return the fingerprints, by selector, of what was seen to work on a phone with a version of the app."""
+        """Return the fingerprints of the verified selectors, by name, on a phone with a version of the app."""
         row = VerificationRow
         query = select(row.selector, row.fingerprint).where(
             row.serial == serial, row.app == app, row.app_version == app_version

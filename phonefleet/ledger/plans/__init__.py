@@ -1,1 +1,1 @@
-"""What a plan is made from: how long tasks took, and what waits."""
+"""The queries of plans: durations of earlier tasks, queues, and acting accounts."""

@@ -1,4 +1,4 @@
-"""What a plan needs to know: how long tasks took, what waits on phones, who acts there and what accounts did last."""
+"""Queries for plans: durations of earlier tasks, the queues of phones, the acting accounts and their last actions."""
 
 from __future__ import annotations
 
@@ -19,16 +19,16 @@ from phonefleet.ledger.values import Task
 from phonefleet.limits import Kind
 
 LOOKED_AT = 200
-"""How many recent tasks tell how long the next one takes, of a phone and of a script."""
+"""How many recent tasks of a phone, and of a script, durations are taken from."""
 
 _LONGEST_TURN = 10.0
-"""In seconds: what lies longer between two tasks is no time that the first one costs."""
+"""In seconds: at most so much of the pause before a task counts as part of its duration."""
 
 _REST = 60.0
-"""In seconds: a phone that has done nothing for so long has to open the app again."""
+"""In seconds: a phone that was idle for longer has to open the app again, so its next task takes longer."""
 
 _FEW = 10
-"""So few tasks on phones that had not rested tell less than all tasks."""
+"""Durations on phones that were not idle are used alone if there are more than this many."""
 
 _DURATIONS = text("""
     WITH recent AS (
@@ -55,10 +55,11 @@ _DURATIONS = text("""
         AND (next_start IS NULL OR next_start >= end_time)
     ORDER BY id DESC
 """)
-"""The newest first. A task costs its own time and what its phone needs to come to it, but not the wait before it.
+"""The durations of recent completed tasks in seconds, the newest first.
 
-Of tasks that were tried again this is all that they took, because the next ones will be, too. Those that were put off
-while others ran on their phone tell nothing. The last column tells whether the phone had rested before.
+A duration is the task's own time and the pause before it (`_LONGEST_TURN` at most), without the wait that was asked
+for. Of a retried task it includes all tries, as they are likely to be repeated. Tasks that waited for a limit while
+others ran on their phone are left out. The last column tells whether the phone was idle before.
 """
 
 _ACTING = text("""
@@ -73,7 +74,10 @@ _ACTING = text("""
 
 @dataclass(frozen=True, slots=True)
 class Durations:
-    """How long recent tasks took, the newest first: of a script and app on a phone, and on all phones."""
+    """How long recent tasks took, the newest first.
+
+    `of_phone` is by serial, script and app; `of_script` by script and app, for all phones.
+    """
 
     of_phone: dict[tuple[str, str, str | None], list[timedelta]] = field(
         default_factory=lambda: defaultdict[tuple[str, str, str | None], list[timedelta]](list)
@@ -83,7 +87,7 @@ class Durations:
     )
 
     def without_first_ones(self, unrested: Durations) -> Durations:
-        """Return the durations on phones that had not rested, wherever these are not too few; else all of them."""
+        """Return, for each key, the durations on phones that were not idle, or all where there are too few of those."""
         return Durations(
             self.of_phone | {key: found for key, found in unrested.of_phone.items() if len(found) > _FEW},
             self.of_script | {key: found for key, found in unrested.of_script.items() if len(found) > _FEW},
@@ -91,7 +95,7 @@ class Durations:
 
 
 class Forecasts:
-    """Reads for plans; it changes nothing."""
+    """The queries for plans; they change nothing."""
 
     def __init__(self, sessions: sessionmaker[Session]) -> None:
         self._sessions = sessions
@@ -109,12 +113,12 @@ class Forecasts:
         return everything.without_first_ones(unrested)
 
     def phones(self, serials: Sequence[str], now: datetime) -> dict[str, ListedDevice]:
-        """Return these phones as they are now."""
+        """Return these phones with their present states, by serial."""
         with self._sessions() as session:
             return {listed.device.serial: listed for listed in devices_of(session, serials, now)}
 
     def queues(self, serials: Sequence[str]) -> dict[str, list[Task]]:
-        """Return the tasks of each of these phones that have not ended, by the instant that they are due."""
+        """Return the unfinished tasks of each of these phones, ordered by `scheduled_for`."""
         query = select(TaskRow).where(
             TaskRow.deleted_at.is_(None), TaskRow.status.in_(UNFINISHED), TaskRow.serial.in_(serials)
         )
@@ -125,7 +129,7 @@ class Forecasts:
         return dict(found)
 
     def phones_of_campaigns(self, campaigns: Collection[int]) -> dict[int, list[str]]:
-        """Return the phones on which tasks of each of these campaigns have not ended."""
+        """Return the serials of the phones with unfinished tasks of each of these campaigns, by campaign id."""
         query = select(TaskRow.campaign_id, TaskRow.serial).distinct().order_by(TaskRow.serial)
         here = (TaskRow.deleted_at.is_(None), TaskRow.status.in_(UNFINISHED), TaskRow.campaign_id.in_(campaigns))
         found: defaultdict[int, list[str]] = defaultdict(list)
@@ -135,14 +139,14 @@ class Forecasts:
         return dict(found)
 
     def acting(self, serials: Sequence[str], app: str) -> dict[str, str]:
-        """Return the account that acted last in an app on each of these phones where one did."""
+        """Return the username of the account that acted last in an app on each of these phones, by serial."""
         values = {"serials": list(serials), "app": app, "number": LOOKED_AT}
         with self._sessions() as session:
             rows = session.execute(_ACTING, values)
             return {serial: username for serial, username in rows}  # noqa: C416 - to pyright rows are no pairs
 
     def last_actions(self, usernames: Collection[str], app: str, since: datetime) -> dict[str, dict[Kind, datetime]]:
-        """Return when each of these accounts last did something of each kind that counts, by folded name."""
+        """Return when each of these accounts was last charged for each kind of action, by username in lower case."""
         folded = func.lower(ActionRow.account)
         query = (
             select(folded, ActionRow.kind, func.max(ActionRow.charged_at))

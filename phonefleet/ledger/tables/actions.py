@@ -1,4 +1,4 @@
-"""The tables of actions on people, of what limits them, and of whom nobody may contact."""
+"""The tables of actions, sightings, limits, and the do-not-contact list."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from phonefleet.ledger.tables.base import Base
 
 
 class ActionRow(Base):
-    """An action on an account: at most one of a kind for a target in a task, so that a retry finds it.
+    """An action of an account: at most one of a kind for a target in a task, so that a retry finds it.
 
-    `charged_at` is when it took its place in the account's budget; None once that was given back.
+    `charged_at` is when it was charged to the account's budget; None once that was taken back.
     """
 
     __tablename__ = "actions"
@@ -44,7 +44,7 @@ class ActionRow(Base):
 
 
 class SightingRow(Base):
-    """What the screen showed before an action of a task was touched first."""
+    """What the screen showed before the first touch of an action."""
 
     __tablename__ = "sightings"
     task_id: Mapped[int] = mapped_column(ForeignKey("tasks.id"), primary_key=True)
@@ -55,7 +55,7 @@ class SightingRow(Base):
 
 
 class LimitsRow(Base):
-    """One version of the rules that limit what accounts do; the last one holds."""
+    """One version of the rules of limits; the last one holds."""
 
     __tablename__ = "limits"
     version: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
@@ -64,7 +64,7 @@ class LimitsRow(Base):
 
 
 class DoNotContactRow(Base):
-    """A person whom no account of an app may contact, or of any app where `app` is empty."""
+    """A person whom no account of `app` may contact; an empty `app` means any app."""
 
     __tablename__ = "do_not_contact"
     folded_name: Mapped[str] = mapped_column(primary_key=True)

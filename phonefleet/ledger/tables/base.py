@@ -1,6 +1,6 @@
-"""What all tables share: how Python types are kept, the row that names the ledger, and the audit trail.
+"""The base class of all tables, and two tables of no other concept: the ledger's name, and the audit trail.
 
-Values leave the ledger as frozen dataclasses, never as rows.
+Rows stay inside the ledger; callers get frozen dataclasses.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _NAMES = {
 
 
 class Base(DeclarativeBase):
-    """How Python types are kept: whole instants, unbounded text, JSON that can be searched."""
+    """The base class of tables: maps Python types to instants with a time zone, unbounded text, and JSONB."""
 
     metadata = MetaData(naming_convention=_NAMES)
     type_annotation_map: ClassVar[dict[Any, Any]] = {
@@ -37,14 +37,14 @@ class Base(DeclarativeBase):
 
 
 class LedgerRow(Base):
-    """The one row that names this ledger, drawn at random when its tables were laid."""
+    """The one row with this ledger's name, drawn at random by the migration 0004."""
 
     __tablename__ = "ledger"
     id: Mapped[str] = mapped_column(primary_key=True)
 
 
 class AuditRow(Base):
-    """A call that may change something; `code` is None until it is answered, for ever when the process died."""
+    """A call that may change something; `code` is None until it is answered, and stays None if the process died."""
 
     __tablename__ = "audit"
     id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)

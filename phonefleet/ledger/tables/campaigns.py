@@ -1,4 +1,4 @@
-"""The tables of campaigns and of the times that they fired, as typed rows."""
+"""The tables of campaigns and their firings."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from phonefleet.ledger.tables.base import Base
 
 
 class CampaignRow(Base):
-    """A campaign; `synced_version` is the one that Prefect was told last, `seen` what Prefect had then."""
+    """A campaign. `synced_version` is the version that Prefect was told last, `seen` what its deployment was then."""
 
     __tablename__ = "campaigns"
     id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
@@ -35,7 +35,7 @@ class CampaignRow(Base):
 
 
 class FiringRow(Base):
-    """A due time of a campaign that is dealt with: one row each, however often somebody tries."""
+    """The firing of a campaign's due time; the unique constraint allows only one."""
 
     __tablename__ = "campaign_firings"
     id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)

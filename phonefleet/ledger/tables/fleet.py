@@ -1,4 +1,4 @@
-"""The tables of phones, their addresses and accounts, and of what was found out about them."""
+"""The tables of phones, addresses, accounts, renames, verifications and announcements."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from phonefleet.ledger.tables.base import Base
 
 
 class DeviceRow(Base):
-    """A phone that some host has seen at least once. `serial` is its identity, whatever adb calls it at the moment.
+    """A phone that a host has seen at least once. `serial` is its identity, whatever its adb address is.
 
-    `serial_number` and `android_id` are "" until the phone has said what it is; `note` is one sentence for a person.
+    `serial_number` and `android_id` are "" until the phone has reported them; `note` is one sentence for a person.
     """
 
     __tablename__ = "devices"
@@ -38,14 +38,14 @@ class DeviceRow(Base):
 
 
 NOBODY = ""
-"""Stands for the phone of an address while nobody knows which one is there."""
+"""The serial of an address whose phone is not identified."""
 
 
 class AddressRow(Base):
-    """An address of a phone, once for each host that has seen the phone there.
+    """An adb address of a phone on a host that has seen the phone there.
 
-    `present` says whether adb lists it there now; at most one phone is present at an address of a host. `state` is
-    adb's word for it; `advice` what a person can do where the phone cannot work.
+    `present` tells whether adb lists it now; at most one phone is present at an address of a host. `state` is adb's
+    state, `advice` what a person can do about a phone that cannot work.
     """
 
     __tablename__ = "addresses"
@@ -63,7 +63,7 @@ class AddressRow(Base):
 
 
 class AccountRow(Base):
-    """An account of an app. It is bound to one phone: the one that showed it last."""
+    """An account of an app, bound to the phone that showed it last."""
 
     __tablename__ = "accounts"
     id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
@@ -80,7 +80,7 @@ class AccountRow(Base):
 
 
 class RenameRow(Base):
-    """A task that gives an account another username: one of the candidates. `after` is the one that it got."""
+    """The change of an account's username by a task; `after` is the candidate that it got."""
 
     __tablename__ = "renames"
     task_id: Mapped[int] = mapped_column(ForeignKey("tasks.id"), primary_key=True)
@@ -98,7 +98,7 @@ class RenameRow(Base):
 
 
 class VerificationRow(Base):
-    """A selector that found something on a phone with a version of the app; `fingerprint` names its rules of then."""
+    """A selector that found something on a phone with a version of the app; `fingerprint` is that of its rules then."""
 
     __tablename__ = "verifications"
     serial: Mapped[str] = mapped_column(primary_key=True)
@@ -110,7 +110,7 @@ class VerificationRow(Base):
 
 
 class AnnouncementRow(Base):
-    """The last hold of an account, or quarantine of a phone, that was announced; `subject` is the id or the serial."""
+    """The last announced hold of an account, or quarantine of a phone; `subject` is the id or the serial."""
 
     __tablename__ = "announcements"
     kind: Mapped[str] = mapped_column(primary_key=True)

@@ -1,4 +1,4 @@
-"""The tables of shared pools of targets, of users who were scraped, and of the media library."""
+"""The tables of pools of shared targets, of scraped users and their sources, and of the media library."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from phonefleet.ledger.tables.tasks import TaskRow
 
 
 class ClaimRow(Base):
-    """A target of a pool: free, claimed by a task, or ended; `only_task_id` names the one task that may take it."""
+    """A target of a pool: free, claimed by a task, or ended; only the task `only_task_id`, if set, may claim it."""
 
     __tablename__ = "claims"
     pool: Mapped[UUID] = mapped_column(primary_key=True)
@@ -44,7 +44,7 @@ Index(
 
 
 class SourceRow(Base):
-    """A list or search of a request; `scope` names the request, `place` is its turn, `task_id` who reads it."""
+    """A list or search to scrape; `scope` names the request, `place` its position there, `task_id` the reading task."""
 
     __tablename__ = "scrape_sources"
     scope: Mapped[str] = mapped_column(primary_key=True)
@@ -58,7 +58,7 @@ class SourceRow(Base):
 
 
 class ScrapedRow(Base):
-    """Somebody who was found; `position` is the place in the list, from 1."""
+    """A user who was found; `position` is the place in the source, from 1."""
 
     __tablename__ = "scraped_users"
     id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
@@ -76,7 +76,7 @@ class ScrapedRow(Base):
 
 
 class MaterialRow(Base):
-    """A file of the library; its path is relative to the library's folder."""
+    """A file of the media library; `path` is relative to the library's folder, `size` in bytes."""
 
     __tablename__ = "materials"
     id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)

@@ -1,4 +1,4 @@
-"""The tables of tasks: what waits to be told to Prefect, what is recalled from it, and how many there are."""
+"""The tables of tasks, of their counts, and of the outbox, idempotency keys and recalls."""
 
 from __future__ import annotations
 
@@ -34,9 +34,9 @@ _UNFINISHED = text("deleted_at IS NULL AND status < 2")
 
 
 class TaskRow(Base):
-    """A task. `state_at` is the timestamp of the last projected state; a deleted task stays, for its actions.
+    """A task. `state_at` is the timestamp of the last recorded state; a deleted task's row stays, for its actions.
 
-    Until `held_until` a lane has its run in hand, and nobody but that lane knows its end.
+    Until `held_until` a lane holds its run, and only that lane may record its end.
     """
 
     __tablename__ = "tasks"
@@ -92,7 +92,10 @@ COUNTS = Table(
     Column("status", SmallInteger(), nullable=False),
     Column("number", BigInteger(), nullable=False),
 )
-"""How many live tasks there are of each kind: the sum of what every statement has added or taken, kept by triggers."""
+"""The numbers of tasks that are not deleted, by serial, username, script, source and status.
+
+Triggers append a row of changes for every statement; the number is the sum. Compacting them keeps the table short.
+"""
 
 
 BLOCKS = Table(
@@ -104,14 +107,14 @@ BLOCKS = Table(
     Column("newest", DateTime(timezone=True), nullable=False),
     Column("status", SmallInteger(), nullable=False),
 )
-"""How many live tasks of each status there are of every 1,024 ids, kept as `COUNTS` is.
+"""The numbers of tasks that are not deleted, by status and block of 1,024 ids, kept as `COUNTS` is.
 
-All were created from `oldest` to `newest`.
+The tasks of a block were all created from `oldest` to `newest`.
 """
 
 
 class OutboxEntry(Base):
-    """A task that Prefect does not know yet, and when to try next to tell it."""
+    """A task that has no flow run in Prefect yet, and when to try next to create it."""
 
     __tablename__ = "outbox"
     task_id: Mapped[int] = mapped_column(ForeignKey("tasks.id"), primary_key=True)
@@ -124,7 +127,7 @@ class OutboxEntry(Base):
 
 
 class IdempotencyRow(Base):
-    """What a request with an idempotency key asked for and which tasks it made."""
+    """An idempotency key with the digest of its request and the ids of the tasks that it created."""
 
     __tablename__ = "idempotency"
     key: Mapped[str] = mapped_column(primary_key=True)
@@ -134,7 +137,7 @@ class IdempotencyRow(Base):
 
 
 class RecallRow(Base):
-    """A run that must not go on, until Prefect has ended it; `run_key` names one that may not exist yet."""
+    """A recall of a run, until Prefect has ended it; `run_key` names a run that may not exist yet."""
 
     __tablename__ = "recalls"
     id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)

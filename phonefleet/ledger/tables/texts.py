@@ -1,4 +1,4 @@
-"""The tables of texts and secrets, and of how far warm-ups have got."""
+"""The tables of chosen texts, encrypted secrets, and the progress of warm-ups."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from phonefleet.ledger.tables.base import Base
 
 
 class TextRow(Base):
-    """The text that was chosen for an action of a task, before it was written anywhere."""
+    """The text that was chosen for an action of a task, stored before it is typed."""
 
     __tablename__ = "texts"
     task_id: Mapped[int] = mapped_column(ForeignKey("tasks.id", name="fk_texts_task_id"), primary_key=True)
@@ -22,7 +22,7 @@ class TextRow(Base):
 
 
 class SecretRow(Base):
-    """Something that nobody may read, encrypted with a key that is not in the database."""
+    """A secret, encrypted with a key that is not in the database."""
 
     __tablename__ = "secrets"
     reference: Mapped[str] = mapped_column(primary_key=True)
@@ -31,7 +31,7 @@ class SecretRow(Base):
 
 
 class WarmUpRow(Base):
-    """What one warm-up has done: `spent` in seconds, posts watched, live posts and advertisements passed over."""
+    """The progress of a warm-up: `spent` in seconds, posts watched, live posts and advertisements skipped."""
 
     __tablename__ = "warm_ups"
     task_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("tasks.id"), primary_key=True, autoincrement=False)

@@ -1,1 +1,1 @@
-"""Whom tasks are about and what they use: shared pools of targets, scraped users, and media."""
+"""The targets of tasks and their material: pools of shared targets, scraped users, the media library."""

@@ -1,4 +1,4 @@
-"""The media library's list of files: what each is, and its tags. The files themselves lie in a folder."""
+"""Stores the list of the media library's files, with their kinds and tags. The files themselves are in a folder."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ MediaKind = Literal["image", "video"]
 
 @dataclass(frozen=True, slots=True)
 class NewMaterial:
-    """A file that comes into the library: `path` relative to its folder, `size` in bytes."""
+    """A file to add to the library: `path` is relative to its folder, `size` in bytes."""
 
     path: str
     kind: MediaKind
@@ -41,20 +41,20 @@ class Material(NewMaterial):
 
 @dataclass(frozen=True, slots=True)
 class MaterialFilter:
-    """Which files are meant: of a kind, and with all of the tags."""
+    """Which files to list: of a kind, and with all of the tags."""
 
     kind: MediaKind | None = None
     tags: Sequence[str] = ()
 
 
 class Materials:
-    """The files of the library; each content is in it once."""
+    """The files of the library; files of the same content are one."""
 
     def __init__(self, sessions: sessionmaker[Session]) -> None:
         self._sessions = sessions
 
     def add(self, new: NewMaterial, at: datetime) -> tuple[Material, bool]:
-        """Enter a file and tell whether it is new; one with the same content gets the tags instead."""
+        """Add a file and tell whether it is new; an existing one of the same content gets the tags instead."""
         row = MaterialRow
         values = {name: getattr(new, name) for name in ("path", "kind", "media_type", "size", "sha256")}
         entered = insert(row).values(**values, tags=list(new.tags), added_at=at)
@@ -66,7 +66,7 @@ class Materials:
             return _material(found), created is not None
 
     def get(self, material_id: int) -> Material | None:
-        """Return one file, or None."""
+        """Return one file, None when there is none with this id."""
         with self._sessions() as session:
             row = session.get(MaterialRow, material_id)
             return None if row is None else _material(row)
@@ -80,19 +80,19 @@ class Materials:
             return Page([_material(row) for row in rows], total)
 
     def all(self, wanted: MaterialFilter) -> list[Material]:
-        """Return all files that are meant, oldest first."""
+        """Return all files that pass a filter, oldest first."""
         query = select(MaterialRow).where(*_conditions(wanted)).order_by(MaterialRow.id)
         with self._sessions() as session:
             return [_material(row) for row in session.scalars(query)]
 
     def set_tags(self, material_id: int, tags: Sequence[str]) -> Material | None:
-        """Give a file these tags in place of its own; None when there is no such file."""
+        """Replace a file's tags; None when there is no such file."""
         with self._sessions.begin() as session:
             session.execute(update(MaterialRow).where(MaterialRow.id == material_id).values(tags=list(tags)))
         return self.get(material_id)
 
     def remove(self, material_id: int) -> bool:
-        """Strike a file off the list; tell whether it was on it."""
+        """Remove a file from the list; tell whether it was there."""
         with self._sessions.begin() as session:
             gone = delete(MaterialRow).where(MaterialRow.id == material_id).returning(MaterialRow.id)
             return session.scalar(gone) is not None

@@ -1,7 +1,7 @@
-"""Pools: the targets that the tasks of one request share. Each target goes to one of them, whatever crashes.
+"""Pools: the targets that the tasks of one request share. Each target goes to one task, also after crashes.
 
-A claim is a row that a task has put its name on, in one statement that passes over rows which others are taking. A
-task that comes back, after a crash or for a retry, gets the target that it holds first.
+A task claims a target's row in one statement that skips rows which others are claiming (SKIP LOCKED). A task that runs
+again, after a crash or as a retry, first gets the target that it has claimed already.
 """
 
 from __future__ import annotations
@@ -23,7 +23,8 @@ from phonefleet.runs.states import Status
 
 End = Literal["done", "already", "skipped", "failed", "unknown"]
 Outcome = Literal["done", "already", "skipped", "failed", "unknown", "under way", "unfinished", "waiting", "not taken"]
-"""What came of a target; one that nobody has ended is under way or waiting, or was left when the tasks had ended."""
+"""What came of a target. Without an end it is "under way" or "waiting"; after the end of the tasks that could end it,
+"unfinished" if it was claimed, else "not taken"."""
 
 _OWN_POOLS = UUID("6f1f2f5c-3f0e-4a57-9d0b-2f6a0c7d9b11")
 
@@ -38,7 +39,7 @@ class Prospect:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One thing that was to be done with a target, and what came of it."""
+    """One action for a target, and its outcome; `detail` is a sentence for a person."""
 
     action: str
     outcome: str
@@ -47,7 +48,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A target of a pool, who has it, and what came of it."""
+    """A target of a pool, the task and account that claimed it, and its outcome."""
 
     pool: UUID
     position: int
@@ -62,18 +63,23 @@ class Claim:
 
 
 def pool_of(task_id: int, request_id: UUID | None, *, alone: bool) -> UUID:
-    """Return the pool of a task: that of its request, or one of its own if it takes all targets alone."""
+    """Return the pool of a task: that of its request, or one of its own if it does not share its targets (`alone`)."""
     return uuid5(_OWN_POOLS, f"task-{task_id}") if alone or request_id is None else request_id
 
 
 class Pools:
-    """The pools of the ledger."""
+    """The pools of the ledger.
+
+    ledger.pools.fill(pool, [Prospect("ada"), Prospect("grace")])
+    while claim := ledger.pools.take(pool, task_id, account, now):
+        ledger.pools.end(claim, "done", [Step("follow", "done")], now)
+    """
 
     def __init__(self, sessions: sessionmaker[Session]) -> None:
         self._sessions = sessions
 
     def fill(self, pool: UUID, prospects: Sequence[Prospect], only_task_id: int | None = None) -> None:
-        """Put targets into a pool, once; every task of the request may do so."""
+        """Put targets into an empty pool; every task of the request calls it, and only the first call has an effect."""
         rows = [
             {"pool": pool, "position": at, "target": one.target, "posts": list(one.posts), "only_task_id": only_task_id}
             for at, one in enumerate(prospects)
@@ -83,9 +89,9 @@ class Pools:
                 session.execute(insert(ClaimRow).on_conflict_do_nothing(), rows)
 
     def take(self, pool: UUID, task_id: int, account: str | None, at: datetime, most: int = 0) -> Claim | None:
-        """Return the target that the task holds, else claim the next one; None if there is none, or it had its `most`.
+        """Return the target that the task has claimed and not ended, else claim the next free one.
 
-        A `most` of 0 is no limit.
+        None if none is free, or if the task has claimed `most` already; 0 means any number.
         """
         with self._sessions.begin() as session:
             held = session.scalar(select(ClaimRow).where(_in(pool), _held_by(task_id)).order_by(ClaimRow.position))
@@ -99,19 +105,19 @@ class Pools:
             return None if row is None else _claim(row, "under way")
 
     def release(self, claim: Claim) -> None:
-        """Give a target back, for another task to take."""
+        """Give up a claim, so that another task can take the target."""
         free = {"task_id": None, "account": None, "claimed_at": None}
         with self._sessions.begin() as session:
             session.execute(update(ClaimRow).where(*_still(claim)).values(free))
 
     def end(self, claim: Claim, outcome: End, steps: Sequence[Step], at: datetime) -> None:
-        """Record what came of a target."""
+        """Record the outcome of a claimed target."""
         told = [{"action": step.action, "outcome": step.outcome, "detail": step.detail} for step in steps]
         with self._sessions.begin() as session:
             session.execute(update(ClaimRow).where(*_still(claim)).values(outcome=outcome, steps=told, ended_at=at))
 
     def progress(self, pool: UUID, task_id: int, most: int = 0) -> Progress:
-        """Return how many targets the task has ended, of those that it has or can still have."""
+        """Return how many targets the task has ended, and how many it has claimed or can still claim."""
         ended = func.count().filter(ClaimRow.task_id == task_id, ClaimRow.outcome.is_not(None))
         reach = func.count().filter(or_(ClaimRow.task_id == task_id, ClaimRow.task_id.is_(None)))
         with self._sessions() as session:
@@ -119,11 +125,11 @@ class Pools:
         return Progress(done, min(total, most) if most else total)
 
     def taken(self, task_id: int, number: int = 1, size: int = 20) -> Page[Claim]:
-        """Return one page of the targets that a task has taken, in the pool's order."""
+        """Return one page of the targets that a task has claimed, in the pool's order."""
         return self._page(ClaimRow.task_id == task_id, number, size)
 
     def shared(self, task_id: int, request_id: UUID | None, number: int = 1, size: int = 20) -> Page[Claim]:
-        """Return one page of all the targets that a task could take, whoever has taken them, in the pool's order."""
+        """Return one page of all targets that a task could claim, also those of other tasks, in the pool's order."""
         pools = [pool_of(task_id, request_id, alone=alone) for alone in (False, True)]
         return self._page(ClaimRow.pool.in_(pools), number, size)
 
@@ -144,13 +150,13 @@ def _held_by(task_id: int) -> ColumnElement[bool]:
 
 
 def _still(claim: Claim) -> tuple[ColumnElement[bool], ...]:
-    """Return the conditions of a claim that its task still holds."""
+    """Return the SQL conditions for a claim that its task still holds."""
     assert claim.task_id is not None  # noqa: S101 - `take` has set it
     return _in(claim.pool), ClaimRow.position == claim.position, _held_by(claim.task_id)
 
 
 def _next_free(pool: UUID) -> Any:
-    """Return the position of the first target that nobody has and nobody is taking at this moment."""
+    """Return the subquery of the position of the first free target that no other transaction is claiming."""
     free = select(ClaimRow.position).where(_in(pool), ClaimRow.task_id.is_(None))
     return free.order_by(ClaimRow.position).limit(1).with_for_update(skip_locked=True).scalar_subquery()
 
@@ -161,7 +167,7 @@ def _number(session: Session, pool: UUID, task_id: int) -> int:
 
 
 def _outcome() -> ColumnElement[str]:
-    """Return what came of a target, or what may still come of it."""
+    """Return the SQL expression of a target's `Outcome`."""
     unfinished = and_(TaskRow.deleted_at.is_(None), TaskRow.status.in_((Status.PENDING, Status.RUNNING)))
     holder = exists().where(TaskRow.id == ClaimRow.task_id, unfinished)
     of_request = and_(

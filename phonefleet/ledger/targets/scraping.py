@@ -1,4 +1,4 @@
-"""Who was collected from which list: several tasks of one request share the lists, and nobody is kept twice."""
+"""Stores scraped users. The tasks of one request share its sources (lists and searches), and store nobody twice."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from phonefleet.ledger.tables.tasks import TaskRow
 from phonefleet.ledger.values import Page, Task
 
 _LOWEST_ENDED = 2
-"""From this status on a task does no more."""
+"""The lowest status of a task that has ended."""
 
 
 @dataclass(frozen=True, slots=True)
 class ScrapedUser:
-    """Somebody who was found: by which task, in which list, at which place from 1."""
+    """A user who was found: by which task, in which source, at which position from 1."""
 
     username: str
     source: str
@@ -32,7 +32,7 @@ class ScrapedUser:
 
 @dataclass(frozen=True, slots=True)
 class ScrapeSource:
-    """A list or search that a task reads; `outcome` is None until it has ended, `seen` counts its rows read."""
+    """A source that a task reads; `outcome` is None until its end, `seen` counts rows read, `kept` users stored."""
 
     source: str
     outcome: str | None
@@ -41,21 +41,20 @@ class ScrapeSource:
 
 
 def scope_of(task_id: int, request_id: UUID | None) -> str:
-    """Return the name of what the tasks of one request share."""
+    """Return the scope of a task: that of its request, else one of its own."""
     return f"request {request_id}" if request_id else f"task {task_id}"
 
 
 class Scraping:
-    """The lists of the ledger and who was found in them."""
+    """The sources of scrapes, and the users found in them."""
 
     def __init__(self, sessions: sessionmaker[Session]) -> None:
         self._sessions = sessions
 
     def claim(self, scope: str, task_id: int, sources: Sequence[str], at: datetime) -> str | None:
-        """Return a list that only this task reads: one that it has begun, else one that nobody reads; None if all are.
+        """Claim a source for a task: one that it has begun, else one that no unfinished task reads, else None.
 
-        `sources` are all lists of the request, which the first call has to name. A list that was begun by a task which
-        has ended without it is nobody's.
+        `sources` are all sources of the request; later calls may leave them out.
         """
         rows = [{"scope": scope, "source": source, "place": place} for place, source in enumerate(sources)]
         with self._sessions.begin() as session:
@@ -67,7 +66,7 @@ class Scraping:
             return session.scalar(taken.returning(SourceRow.source))
 
     def add(self, scope: str, task_id: int, source: str, found: Mapping[str, int], at: datetime) -> int:
-        """Keep people by username with their places in the list; return how many of them nobody had found before."""
+        """Store users, by username with their positions in the source; return how many are new in the scope."""
         rows = [
             {"scope": scope, "task_id": task_id, "source": source, "seen_at": at, "username": name, "position": place}
             for name, place in found.items()
@@ -80,19 +79,19 @@ class Scraping:
             return len(session.scalars(new, rows).all()) if rows else 0
 
     def end(self, scope: str, source: str, outcome: str, at: datetime) -> None:
-        """Record how reading a list has ended; it is not read again."""
+        """Record the outcome of a source; it is not read again."""
         here = (SourceRow.scope == scope, SourceRow.source == source)
         with self._sessions.begin() as session:
             session.execute(update(SourceRow).where(*here).values(outcome=outcome, ended_at=at))
 
     def forget(self, before: datetime) -> int:
-        """Forget who was found before an instant, and return how many there were."""
+        """Delete the users who were found before an instant, and return how many there were."""
         old = delete(ScrapedRow).where(ScrapedRow.seen_at < before).returning(ScrapedRow.id)
         with self._sessions.begin() as session:
             return len(session.scalars(old).all())
 
     def sources_of(self, task_id: int) -> list[ScrapeSource]:
-        """Return the lists that a task has read or reads, in their order, with how many people it kept from each."""
+        """Return the sources that a task has read or reads, in their order."""
         kept = (
             select(ScrapedRow.source, func.count().label("kept"))
             .where(ScrapedRow.task_id == task_id)
@@ -109,7 +108,7 @@ class Scraping:
             return [ScrapeSource(*row) for row in session.execute(query)]
 
     def page(self, task: Task, page: int, page_size: int, *, whole_request: bool = False) -> Page[ScrapedUser]:
-        """Return one page of whom a task, or all tasks of its request, has collected, in order of discovery."""
+        """Return one page of the users whom a task, or all tasks of its request, found, in order of discovery."""
         chosen = _of(task, whole_request=whole_request)
         with self._sessions() as session:
             total = session.scalar(select(func.count()).select_from(ScrapedRow).where(chosen)) or 0
@@ -118,7 +117,7 @@ class Scraping:
             return Page([_user(row) for row in rows], total)
 
     def users(self, task: Task, *, whole_request: bool = False) -> list[ScrapedUser]:
-        """Return whom a task, or all tasks of its request, has collected, in order of discovery."""
+        """Return the users whom a task, or all tasks of its request, found, in order of discovery."""
         query = select(ScrapedRow).where(_of(task, whole_request=whole_request)).order_by(ScrapedRow.id)
         with self._sessions() as session:
             return [_user(row) for row in session.scalars(query)]

@@ -1,4 +1,4 @@
-"""Many new tasks and their outbox rows in one statement: ten thousand take about half a second."""
+"""Bulk insert of tasks and their outbox rows in one statement; ten thousand take about half a second."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ _INSERT = text(
 
 
 def insert_tasks(session: Session, batch: Sequence[NewTask]) -> list[int]:
-    """Insert tasks with their outbox rows and return the ids in the batch's order."""
+    """Insert tasks with their outbox rows; return the ids in the order of the batch."""
     rows = [_row(place, task) for place, task in enumerate(batch)]
     return sorted(session.scalars(_INSERT, {"batch": json.dumps(rows)}))
 

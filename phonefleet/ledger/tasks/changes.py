@@ -1,6 +1,6 @@
-"""What has changed in the ledger, told by the database in the moment of the commit, whoever made the change.
+"""A change feed of tasks and phones: PostgreSQL notifies each commit, whichever process made it (LISTEN/NOTIFY).
 
-Triggers of the tables send the news (see the migration 0004); this module hears them on a connection of its own.
+Triggers of the tables send the notifications (migrations 0004 and 0019); the feed listens on its own connection.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _AT_ONCE = 500
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """Tasks and phones that have changed or are new; `new` holds the first and last id of each batch of new tasks."""
+    """Ids of changed tasks and serials of changed phones; `new` holds the first and last id of each batch of tasks."""
 
     tasks: set[int] = field(default_factory=set[int])
     serials: set[str] = field(default_factory=set[str])
@@ -33,7 +33,11 @@ class Changes:
 
 
 class ChangeFeed:
-    """A connection that hears of changes; owned by one thread at a time."""
+    """A connection that listens for changes; used by one thread at a time. Opening it raises `LedgerUnreachable`.
+
+    with ChangeFeed(url) as feed:
+        changes = feed.next(within=timedelta(seconds=1))
+    """
 
     def __init__(self, url: str) -> None:
         dsn = make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
@@ -48,7 +52,12 @@ class ChangeFeed:
         self._connection = connection
 
     def next(self, within: timedelta) -> Changes:
-        """Return what has changed since the last call, waiting up to `within` for the first. Raises when it is lost."""
+        """Return the changes since the last call, waiting up to `within` for the first one.
+
+        Raises:
+            LedgerUnreachable: the connection is lost.
+
+        """
         try:
             heard = self._connection.notifies(timeout=within.total_seconds(), stop_after=1)
             first = [notice.payload for notice in heard]
@@ -58,7 +67,7 @@ class ChangeFeed:
             raise LedgerUnreachable from error
 
     def close(self) -> None:
-        """Hear no more."""
+        """Close the connection."""
         self._connection.close()
 
     def __enter__(self) -> Self:

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Table, TextClause, func, select, text
+from sqlalchemy import Table, TextClause, func, select, text
 from sqlalchemy.orm import Session, sessionmaker
 
 from phonefleet.ledger.tables.tasks import BLOCKS, COUNTS
-from phonefleet.ledger.values import Counts, TaskFilter
+from phonefleet.ledger.values import Counts
 from phonefleet.runs.states import Status
 
 _COUNTED = ("status", "serial", "script_name", "source", "username")
-"""What a filter may ask for so that its total is known without counting."""
 
 _BLOCKED = ("block", "status")
 _SPARE_ROWS = 200
@@ -40,15 +38,9 @@ class TaskCounts:
 
     def all(self) -> Counts:
         """Return how many tasks have each status."""
-        return self._by(None).get("", Counts())
-
-    def by_script(self) -> dict[str, Counts]:
-        """Return how many tasks of each script have each status."""
-        return self._by(COUNTS.c.script_name)
-
-    def by_device(self) -> dict[str, Counts]:
-        """Return how many tasks of each serial have each status."""
-        return self._by(COUNTS.c.serial)
+        query = select(COUNTS.c.status, func.sum(COUNTS.c.number)).group_by(COUNTS.c.status)
+        with self._sessions() as session:
+            return Counts(**{Status(status).text: int(number) for status, number in session.execute(query)})
 
     def fold(self) -> bool:
         """Sum up what many statements have added, if it is worth it; tell whether it was done."""
@@ -57,17 +49,6 @@ class TaskCounts:
                 return False
             folded = [_fold(session, COUNTS, _COUNTED, _FOLD_COUNTS), _fold(session, BLOCKS, _BLOCKED, _FOLD_BLOCKS)]
             return any(folded)
-
-    def _by(self, key: Column[Any] | None) -> dict[str, Counts]:
-        keys = [] if key is None else [key]
-        query = select(COUNTS.c.status, func.sum(COUNTS.c.number), *keys).group_by(COUNTS.c.status, *keys)
-        counts: dict[str, dict[str, int]] = {}
-        with self._sessions() as session:
-            found: list[Sequence[Any]] = [tuple(row) for row in session.execute(query)]
-        for row in found:
-            if row[1]:
-                counts.setdefault("" if key is None else row[2], {})[Status(row[0]).text] = int(row[1])
-        return {name: Counts(**numbers) for name, numbers in sorted(counts.items())}
 
 
 def _fold(session: Session, table: Table, keys: Sequence[str], statement: TextClause) -> bool:
@@ -78,13 +59,3 @@ def _fold(session: Session, table: Table, keys: Sequence[str], statement: TextCl
         return False
     session.execute(statement)
     return True
-
-
-def known_total(session: Session, wanted: TaskFilter) -> int | None:
-    """Return how many tasks pass a filter, None when the counts cannot tell."""
-    if any(value is not None for value in (wanted.campaign_id, wanted.created_after, wanted.created_before)):
-        return None
-    tests: list[ColumnElement[bool]] = [
-        COUNTS.c[name] == value for name in _COUNTED if (value := getattr(wanted, name)) is not None
-    ]
-    return int(session.scalar(select(func.coalesce(func.sum(COUNTS.c.number), 0)).where(*tests)) or 0)

@@ -1,4 +1,4 @@
-"""Idempotency keys: a request that is sent twice does its work once."""
+"""Stores idempotency keys: a request that is sent twice with one key does its work once."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class IdempotencyKeys:
         self._sessions = sessions
 
     def find(self, idempotency: Idempotency) -> list[int] | None:
-        """Return the tasks that an earlier request with this key made, None when there was none.
+        """Return the ids of the tasks that an earlier request with this key created, None when there was none.
 
         Raises:
             KeyReused: the earlier request asked for something else.
@@ -31,14 +31,14 @@ class IdempotencyKeys:
             return _earlier(session, idempotency)
 
     def forget(self, before: datetime) -> int:
-        """Forget the keys that were used before an instant, and return how many there were."""
+        """Delete the keys that were used before an instant, and return how many there were."""
         old = delete(IdempotencyRow).where(IdempotencyRow.created_at < before).returning(IdempotencyRow.key)
         with self._sessions.begin() as session:
             return len(session.scalars(old).all())
 
 
 def claim_key(session: Session, idempotency: Idempotency) -> list[int] | None:
-    """Take the key within a transaction; return the earlier tasks when another request has it.
+    """Store the key within a transaction; when an earlier request had it, return the ids of its tasks.
 
     A simultaneous request with the same key waits here until the first one has committed.
     """
@@ -48,7 +48,7 @@ def claim_key(session: Session, idempotency: Idempotency) -> list[int] | None:
 
 
 def record_tasks(session: Session, idempotency: Idempotency, task_ids: Sequence[int]) -> None:
-    """Keep with a claimed key which tasks its request made."""
+    """Store with a claimed key the ids of the tasks that its request created."""
     row = update(IdempotencyRow).where(IdempotencyRow.key == idempotency.key)
     session.execute(row.values(task_ids=list(task_ids)))
 

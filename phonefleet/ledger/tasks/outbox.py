@@ -1,4 +1,4 @@
-"""The outbox: tasks that Prefect does not know yet. Written with the task, gone when its flow run exists."""
+"""The outbox: tasks without a flow run yet. A row is inserted with its task, and deleted when the run exists."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Outbox:
         self._clock = clock
 
     def due(self, limit: int) -> list[OutboxRow]:
-        """Return rows to submit: what may start now before what starts later, each phone's turn after the other's."""
+        """Return rows to submit: what may start now first, and of these each phone's first, then its second."""
         now = self._clock.now()
         turn = func.row_number().over(
             partition_by=OutboxEntry.serial, order_by=(OutboxEntry.scheduled_for, OutboxEntry.task_id)
@@ -47,7 +47,7 @@ class Outbox:
             return [_outbox_row(*row) for row in session.execute(query)]
 
     def submitted(self, task_id: int, flow_run_id: UUID, state_type: str, state_name: str, at: datetime) -> bool:
-        """Record that a task has its flow run; False when it was stopped or deleted meanwhile and must not run."""
+        """Record a task's flow run; False when the task was stopped or deleted meanwhile: the run must not go on."""
         with self._sessions.begin() as session:
             expected = _take(session, task_id)
             session.execute(update(TaskRow).where(TaskRow.id == task_id).values(flow_run_id=flow_run_id))
@@ -57,7 +57,7 @@ class Outbox:
             return True
 
     def failed(self, task_id: int, error: str, retry_at: datetime) -> None:
-        """Record why a task could not be submitted and when to try again; one that was stopped stays so."""
+        """Record why a task could not be submitted and when to try again, unless it was stopped meanwhile."""
         again = {"attempts": OutboxEntry.attempts + 1, "retry_at": retry_at}
         with self._sessions.begin() as session:
             row = update(OutboxEntry).where(OutboxEntry.task_id == task_id).values(again)
@@ -65,15 +65,15 @@ class Outbox:
                 session.execute(update(TaskRow).where(TaskRow.id == task_id).values(remark=error))
 
     def refused(self, task_id: int, error: str, at: datetime) -> None:
-        """Record that Prefect will never take a task: it has failed; one that was stopped stays so."""
+        """Record that Prefect refused a task, which thereby has failed, unless it was stopped meanwhile."""
         with self._sessions.begin() as session:
             if _take(session, task_id):
                 project(session, task_id, StateChange("FAILED", "Refused", at, remark=error))
 
     def withdraw(self, task_id: int, remark: str, at: datetime) -> bool:
-        """End a task that Prefect does not know yet; False when it is not, or no longer, in the outbox.
+        """Cancel a task that is in the outbox; False when it is not there (any more).
 
-        Its run is recalled: a submitter that was killed in that moment may have made it.
+        Its run is recalled too, because a submitter that was killed just then may have created it.
         """
         with self._sessions.begin() as session:
             if not _take(session, task_id):
@@ -83,7 +83,7 @@ class Outbox:
             return True
 
     def requeue(self, task_id: int, at: datetime) -> None:
-        """Let a task that has ended without a flow run, or lost it, begin anew."""
+        """Put a task that has ended, and has no flow run in Prefect, into the outbox again, as a retry."""
         anew = dict.fromkeys(("state_type", "state_name", "state_at", "remark", "end_time", "flow_run_id"))
         count = TaskRow.retry_count + 1
         task = update(TaskRow).where(TaskRow.id == task_id, TaskRow.deleted_at.is_(None))
@@ -97,13 +97,13 @@ class Outbox:
                 session.execute(row.on_conflict_do_nothing())
 
     def pending_count(self) -> int:
-        """Return how many tasks Prefect does not know yet."""
+        """Return how many tasks are in the outbox."""
         with self._sessions() as session:
             return session.scalar(select(func.count()).select_from(OutboxEntry)) or 0
 
 
 def _take(session: Session, task_id: int) -> bool:
-    """Take a task out of the outbox; False when it was not in it."""
+    """Delete a task's row from the outbox; False when there was none."""
     taken = delete(OutboxEntry).where(OutboxEntry.task_id == task_id).returning(OutboxEntry.task_id)
     return session.scalar(taken) is not None
 

@@ -1,4 +1,4 @@
-"""Tasks, pages and numbers of them, read in an event loop over a few connections: it must be fast, and threads cost."""
+"""Reads tasks, pages and counts from an event loop, over a few asynchronous connections; threads would be slower."""
 
 # ruff: noqa: S608 - queries are built from constants alone, as LiteralString proves
 
@@ -15,18 +15,18 @@ from phonefleet.ledger.values import Action, Counts, Page, Progress, Task, TaskF
 from phonefleet.runs.states import Status
 
 Version = tuple[int, int]
-"""A task's id, and the transaction that wrote its row as it is: another one after every change."""
+"""A task's id, and the id of the transaction that last wrote its row (`xmin`), which differs after every change."""
 
 Column = Literal["script_name", "serial"]
-"""What tasks are counted by."""
+"""The columns by which tasks can be counted."""
 
 Values = Sequence[Any] | Mapping[str, Any]
 
 _SHALLOW = 1000
-"""Up to so deep an offset, total and page are one query; beyond, the total decides from which end to count."""
+"""Up to this offset total and page are one query; beyond it the total comes first, and tells which end is nearer."""
 
 _FEW = 2_000
-"""So many matches are found first and sorted then; among more, the next ones are met soon on a walk by id."""
+"""Up to so many matches it is faster to find and sort them all; among more, a scan by id soon meets the next ones."""
 
 _NAMED: LiteralString = RANKED.replace("{names}", "%(names)s")
 _COUNTED: dict[str, LiteralString] = {
@@ -48,7 +48,7 @@ _ON_A_WALK: dict[str, LiteralString] = {
     "created_before": "(created_at < %s) IS TRUE"
     " AND id < (SELECT (max(block) + 1) << 10 FROM task_blocks WHERE oldest < %s)",
 }
-"""The same tests, for a walk by id that begins where the first match can be; they take no index on the date."""
+"""The same conditions for a scan by id: blocks tell where it may begin, and IS TRUE keeps off the index on dates."""
 
 _TOTAL: LiteralString = "SELECT coalesce(sum(number), 0)::bigint FROM task_counts WHERE true"
 _NUMBER: LiteralString = "SELECT count(*) FROM tasks WHERE deleted_at IS NULL"
@@ -59,7 +59,7 @@ _COUNTED_PAGE: tuple[LiteralString, LiteralString, LiteralString] = (
 )
 _OF_STATUS: LiteralString = "(status = %(status)s OR %(status)s::smallint IS NULL)"
 _WANTED: LiteralString = f"(created_at > %(after)s AND created_at < %(before)s) IS TRUE AND {_OF_STATUS}"
-"""Tests that take no index, where an index on the id is the one to take."""
+"""Conditions that use no index (IS TRUE), so that PostgreSQL takes the index on the id."""
 _BY_BLOCKS: LiteralString = f"""
     WITH matching AS MATERIALIZED (
         SELECT block, CASE
@@ -81,7 +81,7 @@ _BY_BLOCKS: LiteralString = f"""
         ORDER BY id DESC OFFSET %(offset)s - newer LIMIT %(size)s
     ) AS page ON true ORDER BY page.id DESC
 """
-"""A page of tasks of a span of time, of one status or any: blocks that lie in it whole are counted, not looked at."""
+"""A page of the tasks of a span of time, of one status or any; blocks wholly in the span are counted by their sums."""
 _FIELDS: tuple[LiteralString, ...] = (
     "id", "script_name", "script_config", "serial", "username", "app", "source", "status", "state_type", "state_at",
     "remark", "created_at", "scheduled_for", "start_time", "end_time", "retry_count", "result", "flow_run_id",
@@ -99,16 +99,23 @@ _IDS: LiteralString = "SELECT id FROM tasks WHERE deleted_at IS NULL"
 
 
 class TaskReader:
-    """Reads tasks for lists. Every call raises `LedgerUnreachable` when the database cannot be reached."""
+    """Reads tasks for lists, in an event loop. Every call raises `LedgerUnreachable` when the database is away.
+
+    reader = TaskReader("postgresql://localhost/phonefleet")
+    page = await reader.page(TaskFilter(serial="front_desk"), number=1, size=20)
+    tasks = await reader.some(tuple(task_id for task_id, _ in page.items))
+    """
 
     def __init__(self, url: str, connections: int = 4) -> None:
         self._questions = Questions(url, connections)
 
     async def page(self, wanted: TaskFilter, number: int, size: int) -> Page[Version]:
-        """Return one page of the tasks that pass a filter, newest first; its serial may be any name of a phone.
+        """Return one page of the ids and versions of tasks that pass a filter, newest first.
+
+        The filter's `serial` may be any name of a phone.
 
         Raises:
-            NameUnclear: several phones have had this name.
+            NameUnclear: several phones have, or had, this name.
 
         """
         return await self._questions.answer((wanted, number, size), partial(_page, wanted, number, size))
@@ -118,11 +125,11 @@ class TaskReader:
         return await self._questions.answer(task_ids, partial(_some, task_ids))
 
     async def one(self, task_id: int) -> TaskInDetail | None:
-        """Return a task with what was done in it, which is never older than the task; None where there is no task."""
+        """Return a task with its actions, None when there is none; the actions are at least as recent as the task."""
         return await self._questions.answer(("one", task_id), partial(_one, task_id))
 
     async def counts(self, by: Column | None = None) -> dict[str, Counts]:
-        """Return how many tasks have each status, for each script or serial, or under "" for all."""
+        """Return how many tasks have each status, by script name or serial; by "" for all tasks."""
         return await self._questions.answer(("counts", by), partial(_counts, by))
 
     async def close(self) -> None:
@@ -149,13 +156,13 @@ async def _page(wanted: TaskFilter, number: int, size: int, connection: Connecti
 
 
 async def _phone_named(name: str, connection: Connection) -> str:
-    """Return the phone of this name; one that was forgotten is the name itself, under which its tasks stay."""
+    """Return the serial of the phone of this name, else the name: tasks of a forgotten phone keep its serial."""
     rows = await _rows(connection, _NAMED, {"names": [name]}, prepare=True)
     return meant((row[0], row[1]) for row in rows).serial_of(name) or name
 
 
 def _in_blocks(wanted: TaskFilter, offset: int) -> bool:
-    """Tell whether blocks lead to the page; the first ones of a status are found sooner in its own index."""
+    """Tell whether to find the page by blocks; the first pages of a status are found sooner by its own index."""
     if any(getattr(wanted, name) is not None for name in _SELECTIVE.keys() - {"status"}):
         return False
     dated = wanted.created_after is not None or wanted.created_before is not None
@@ -163,18 +170,18 @@ def _in_blocks(wanted: TaskFilter, offset: int) -> bool:
 
 
 def _total(wanted: TaskFilter, *, counted: bool) -> tuple[LiteralString, list[Any]]:
-    """Return the query of how many tasks pass, from the counts where they know."""
+    """Return the query for the total of a filter, from the counts where `counted`."""
     where, values = _where(wanted, _CONDITIONS)
     return f"{_TOTAL if counted else _NUMBER}{where}", values
 
 
 def _versions(rows: list[tuple[Any, ...]]) -> Page[Version]:
-    """Return the page of rows that begin with the total; there is one row when the page is empty."""
+    """Return the page of rows of total, id and version; an empty page is one row without id."""
     return Page([(row[1], row[2]) for row in rows if row[1] is not None], rows[0][0])
 
 
 def _deep(where: LiteralString, offset: int, size: int, total: int) -> tuple[LiteralString, tuple[int, int]]:
-    """Return the query of a page far from the beginning; it counts its way from the nearer end, in the index alone."""
+    """Return the query for a page far from the beginning: an index-only scan from the nearer end."""
     order: LiteralString = "DESC"
     if offset > total // 2:
         order, size = "ASC", max(0, min(size, total - offset))
@@ -211,12 +218,12 @@ async def _counts(by: Column | None, connection: Connection) -> dict[str, Counts
 async def _rows(
     connection: Connection, query: LiteralString, values: Values, *, prepare: bool = False
 ) -> list[tuple[Any, ...]]:
-    """Run a query, planned for these very values unless it is to be prepared."""
+    """Run a query; with `prepare` as a prepared statement, else PostgreSQL plans it for these values."""
     return await (await connection.execute(query, values, binary=True, prepare=prepare)).fetchall()
 
 
 def _as_task(row: tuple[Any, ...]) -> Task:
-    """Return the value of a row of `_TASKS`."""
+    """Return the task of a row of `_TASKS`."""
     *values, state, done, total = row
     known = dict(zip(_FIELDS, values, strict=True))
     known["status"] = Status(known["status"])
@@ -224,7 +231,7 @@ def _as_task(row: tuple[Any, ...]) -> Task:
 
 
 def _where(wanted: TaskFilter, conditions: Mapping[str, LiteralString]) -> tuple[LiteralString, list[Any]]:
-    """Return the conditions of a filter and their values."""
+    """Return a filter's SQL conditions, each with AND before it, and their values."""
     where: LiteralString = ""
     values: list[Any] = []
     for name, condition in conditions.items():

@@ -1,4 +1,4 @@
-"""Recalls: runs that must not go on, remembered until Prefect has ended them, however long it is away."""
+"""Stores recalls: stops of runs, until Prefect has ended the runs, however long it is away."""
 
 from __future__ import annotations
 
@@ -21,18 +21,18 @@ class Recalls:
         self._sessions = sessions
 
     def give(self, flow_run_id: UUID, remark: str, at: datetime, due_at: datetime) -> None:
-        """Recall a run; a run that is recalled already stays so. Others carry it out from `due_at` on."""
+        """Recall a run, if it is not recalled yet. From `due_at` on the recaller carries it out."""
         with self._sessions.begin() as session:
             give_recall(session, remark, at, due_at, flow_run_id=flow_run_id)
 
     def due(self, now: datetime, limit: int) -> list[Recall]:
-        """Return the recalls to be carried out now, the oldest first."""
+        """Return the recalls that are due, the earliest first."""
         query = select(RecallRow).where(RecallRow.due_at <= now).order_by(RecallRow.due_at, RecallRow.id).limit(limit)
         with self._sessions() as session:
             return [_recall(row) for row in session.scalars(query)]
 
     def of_runs(self, flow_run_ids: Collection[UUID]) -> dict[UUID, str]:
-        """Return those of these runs that are recalled, each with its remark."""
+        """Return the remarks of those of these runs that are recalled, by run."""
         query = select(RecallRow.flow_run_id, RecallRow.remark).where(RecallRow.flow_run_id.in_(flow_run_ids))
         with self._sessions() as session:
             return {run_id: remark for run_id, remark in session.execute(query) if run_id is not None}
@@ -40,23 +40,23 @@ class Recalls:
     def remark(self, flow_run_id: UUID, run_key: str | None) -> str | None:
         """Return why a run is recalled; None when it may go on."""
         named = RecallRow.flow_run_id == flow_run_id
-        if run_key is not None:  # a comparison with nothing would match every recall that names no key
+        if run_key is not None:  # SQLAlchemy compares with None as IS NULL, which would match recalls without a key
             named = or_(named, RecallRow.run_key == run_key)
         with self._sessions() as session:
             return session.scalars(select(RecallRow.remark).where(named).limit(1)).first()
 
     def postpone(self, recall_ids: Collection[int], until: datetime) -> None:
-        """Carry recalls out later."""
+        """Set recalls to be due later."""
         with self._sessions.begin() as session:
             session.execute(update(RecallRow).where(RecallRow.id.in_(recall_ids)).values(due_at=until))
 
     def forget(self, recall_ids: Collection[int]) -> None:
-        """Forget recalls that have been carried out."""
+        """Delete recalls that have been carried out."""
         with self._sessions.begin() as session:
             session.execute(delete(RecallRow).where(RecallRow.id.in_(recall_ids)))
 
     def forget_run(self, flow_run_id: UUID) -> None:
-        """Forget the recall of a run, which has ended or may go on."""
+        """Delete the recall of a run that has ended, or may go on."""
         with self._sessions.begin() as session:
             session.execute(delete(RecallRow).where(RecallRow.flow_run_id == flow_run_id))
 

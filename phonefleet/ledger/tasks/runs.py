@@ -1,4 +1,4 @@
-"""Flow runs as others see them in Prefect, and the tasks that they belong to."""
+"""Records states of flow runs that were observed in Prefect, and finds the tasks of flow runs."""
 
 from __future__ import annotations
 
@@ -22,22 +22,22 @@ DELETED = "Deleted"
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """A task that waits for its turn in Prefect."""
+    """A task whose flow run waits in Prefect."""
 
     task_id: int
     flow_run_id: UUID
 
 
 class Runs:
-    """What the ledger knows about flow runs."""
+    """The flow runs of tasks, as far as the ledger knows them."""
 
     def __init__(self, sessions: sessionmaker[Session]) -> None:
         self._sessions = sessions
 
     def observe(self, seen: Sequence[Observed]) -> set[UUID]:
-        """Project states that were seen in Prefect, if newer than what is recorded; return runs of no task.
+        """Record observed states that are newer than the recorded ones; return the runs that belong to no task.
 
-        Whoever brings a state about records it with what else it knows; so the same state, seen later, changes nothing.
+        A worker records its states itself, with remark and result; the same state, observed later, changes nothing.
         """
         with self._sessions.begin() as session:
             for one in seen:
@@ -46,20 +46,20 @@ class Runs:
             return {one.flow_run_id for one in seen}.difference(session.scalars(known))
 
     def states(self, flow_run_ids: Collection[UUID]) -> dict[UUID, tuple[str | None, str | None]]:
-        """Return type and name of the state in which the ledger has each of these runs, as far as it has them."""
+        """Return type and name of the recorded state of each of these runs that the ledger knows, by run."""
         columns = select(TaskRow.flow_run_id, TaskRow.state_type, TaskRow.state_name)
         with self._sessions() as session:
             found = session.execute(columns.where(_LIVE, TaskRow.flow_run_id.in_(flow_run_ids)))
             return {run_id: (state_type, name) for run_id, state_type, name in found if run_id is not None}
 
     def hold(self, flow_run_ids: Collection[UUID], now: datetime) -> None:
-        """Keep runs that lanes have in hand held a while longer: until then their lanes alone tell how they end."""
+        """Extend the hold of runs by `HELD_FOR`: until then only their lanes may record their end."""
         ours = (_LIVE, TaskRow.flow_run_id.in_(flow_run_ids), TaskRow.held_until.is_not(None))
         with self._sessions.begin() as session:
             session.execute(update(TaskRow).where(*ours).values(held_until=now + HELD_FOR))
 
     def running(self, flow_run_ids: Collection[UUID]) -> set[UUID]:
-        """Return those of these runs whose tasks are running, as far as the ledger knows."""
+        """Return those of these runs whose tasks are recorded as running."""
         query = select(TaskRow.flow_run_id).where(
             _LIVE, TaskRow.status == Status.RUNNING, TaskRow.flow_run_id.in_(flow_run_ids)
         )
@@ -67,14 +67,14 @@ class Runs:
             return {run_id for run_id in session.scalars(query) if run_id is not None}
 
     def waiting(self, after_id: int, limit: int) -> list[Waiting]:
-        """Return the next tasks after an id that wait in Prefect for their turn."""
+        """Return the next pending tasks with a flow run, after an id and in order of ids."""
         conditions = (_LIVE, TaskRow.status == Status.PENDING, TaskRow.flow_run_id.is_not(None), TaskRow.id > after_id)
         query = select(TaskRow.id, TaskRow.flow_run_id).where(*conditions).order_by(TaskRow.id).limit(limit)
         with self._sessions() as session:
             return [Waiting(task_id, run_id) for task_id, run_id in session.execute(query) if run_id is not None]
 
-    def put_off(self) -> list[Waiting]:
-        """Return the tasks that wait for the end of a limit, by id."""
+    def waiting_for_limits(self) -> list[Waiting]:
+        """Return the tasks that wait for a limit, by id."""
         conditions = (_LIVE, TaskRow.status == Status.PENDING, TaskRow.state_name == WAITING)
         query = select(TaskRow.id, TaskRow.flow_run_id).where(*conditions).order_by(TaskRow.id)
         with self._sessions() as session:
@@ -82,9 +82,9 @@ class Runs:
 
 
 def _only_lane_may_record(change: StateChange) -> bool:
-    """Tell whether a state is an end that only the lane which has the run in hand knows.
+    """Tell whether a state is an end that only the lane may record while it holds the run.
 
-    A cancellation and a deletion are people's to tell: the lane is asked to stop, whatever it holds.
+    Cancellations and deletions come from people, so they are recorded at once; the lane is asked to stop.
     """
     is_end = status_of(change.state_type, change.state_name) in {Status.COMPLETED, Status.FAILED}
     return is_end and change.state_type != "CANCELLED" and change.state_name != DELETED

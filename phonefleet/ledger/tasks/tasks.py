@@ -1,13 +1,13 @@
-"""Tasks: created in bulk, listed, counted, and kept in step with the states of their flow runs."""
+"""Stores tasks: creates them in bulk, finds and counts them, and records the states of their flow runs."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, SQLColumnExpression, Subquery, case, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, SQLColumnExpression, case, delete, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session, sessionmaker
 
@@ -15,19 +15,17 @@ from phonefleet.clock import Clock
 from phonefleet.ledger.names import resolve
 from phonefleet.ledger.tables.tasks import OutboxEntry, TaskRow
 from phonefleet.ledger.tasks.bulk import insert_tasks
-from phonefleet.ledger.tasks.counting import TaskCounts, known_total
+from phonefleet.ledger.tasks.counting import TaskCounts
 from phonefleet.ledger.tasks.idempotency import claim_key, record_tasks
 from phonefleet.ledger.values import (
     Adoption,
     Counts,
     Idempotency,
     NewTask,
-    Page,
     Progress,
     Source,
     StateChange,
     Task,
-    TaskFilter,
 )
 from phonefleet.runs.states import Status, status_of
 
@@ -35,11 +33,14 @@ UNFINISHED = (Status.PENDING, Status.RUNNING)
 _TERMINAL = (Status.COMPLETED, Status.FAILED)
 _LIVE = TaskRow.deleted_at.is_(None)
 HELD_FOR = timedelta(seconds=60)
-"""How long a run counts as held by its lane after the lane has last said so; a worker that was killed says no more."""
+"""How long a lane holds a run after it last said so; a killed worker says no more, and then the hold ends."""
 
 
 class Tasks:
-    """The tasks of the ledger. Deleted ones are found by no call."""
+    """The tasks of the ledger. No call finds deleted ones.
+
+    task_ids = ledger.tasks.create([NewTask("follow", config, "R58M12ABCDE", "sample", now, now)])
+    """
 
     def __init__(self, sessions: sessionmaker[Session], clock: Clock) -> None:
         self._sessions = sessions
@@ -47,9 +48,10 @@ class Tasks:
         self.counts = TaskCounts(sessions)
 
     def create(self, batch: Sequence[NewTask], idempotency: Idempotency | None = None) -> list[int]:
-        """Create tasks and their outbox rows, all or none, and return their ids in the batch's order.
+        """Create tasks and their outbox rows, all or none; return the ids in the order of the batch.
 
-        A key that was used before makes nothing and returns the earlier ids. Raises `KeyReused`.
+        With an idempotency key that was used before nothing is created, and the earlier ids are returned.
+        Raises `KeyReused` when that request asked for something else.
         """
         with self._sessions.begin() as session:
             earlier = claim_key(session, idempotency) if idempotency else None
@@ -74,17 +76,10 @@ class Tasks:
         """Return the task of a flow run, or None when no task has this run."""
         return self._one(TaskRow.flow_run_id == flow_run_id)
 
-    def page(self, wanted: TaskFilter, number: int = 1, size: int = 20) -> Page[Task]:
-        """Return one page of the tasks that pass a filter, newest first."""
-        with self._sessions() as session:
-            total, ids = _page(session, wanted, (number - 1) * size, size)
-            query = select(TaskRow).join(ids, ids.c.id == TaskRow.id).order_by(TaskRow.id.desc())
-            return Page([as_task(row) for row in session.scalars(query)], total)
-
     def unfinished(
         self, statuses: Collection[Status] = UNFINISHED, after_id: int = 0, limit: int | None = None
     ) -> list[Task]:
-        """Return the tasks that have a flow run and have not ended, by id."""
+        """Return the tasks with a flow run that have one of the statuses, by id."""
         conditions = (_LIVE, TaskRow.flow_run_id.is_not(None), TaskRow.status.in_(statuses), TaskRow.id > after_id)
         with self._sessions() as session:
             found = session.scalars(select(TaskRow).where(*conditions).order_by(TaskRow.id).limit(limit)).all()
@@ -94,25 +89,8 @@ class Tasks:
         """Return how many tasks have each status."""
         return self.counts.all()
 
-    def count_by_script(self) -> dict[str, Counts]:
-        """Return how many tasks of each script have each status."""
-        return self.counts.by_script()
-
-    def count_by_device(self) -> dict[str, Counts]:
-        """Return how many tasks of each serial have each status."""
-        return self.counts.by_device()
-
-    def running_on(self, serials: Collection[str]) -> dict[str, int]:
-        """Return the running task of each of these phones that has one."""
-        query = select(TaskRow.serial, func.max(TaskRow.id)).where(
-            _LIVE, TaskRow.status == Status.RUNNING, TaskRow.serial.in_(serials)
-        )
-        with self._sessions() as session:
-            rows = session.execute(query.group_by(TaskRow.serial))
-            return {serial: task_id for serial, task_id in rows}  # noqa: C416 - to pyright rows are no pairs
-
     def project(self, task_id: int, change: StateChange) -> None:
-        """Record a state of the task's flow run; one that is older than the last recorded is ignored."""
+        """Record a state of the task's flow run; one that is older than the recorded state is ignored."""
         with self._sessions.begin() as session:
             project(session, task_id, change)
 
@@ -123,7 +101,7 @@ class Tasks:
             return [as_task(row) for row in session.scalars(query)]
 
     def delete(self, task_ids: Collection[int], at: datetime) -> int:
-        """Delete tasks from every list and from the outbox; their actions stay. Return how many there were."""
+        """Mark tasks as deleted and remove them from the outbox; their actions stay. Return how many there were."""
         gone = update(TaskRow).where(_LIVE, TaskRow.id.in_(task_ids)).values(deleted_at=at).returning(TaskRow.id)
         with self._sessions.begin() as session:
             session.execute(delete(OutboxEntry).where(OutboxEntry.task_id.in_(task_ids)))
@@ -134,13 +112,13 @@ class Tasks:
         self._update(task_id, progress_done=done, progress_total=total)
 
     def set_retries(self, task_id: int, count: int) -> None:
-        """Record how many further tries the task has had."""
+        """Record how often the task was retried."""
         self._update(task_id, retry_count=count)
 
     def adopt(self, adoption: Adoption) -> int:
-        """Make a task of a flow run that was started in Prefect, once, and return its id.
+        """Create the task of a flow run that was started in Prefect, if it has none yet; return the task's id.
 
-        Its phone may be named by any name; one that means nobody, or several, stays as it is.
+        The adoption's `serial` may be any name of a phone; one that is unknown or ambiguous is stored as it is.
         """
         values = {
             "flow_run_id": adoption.flow_run_id,
@@ -169,9 +147,9 @@ class Tasks:
 
 
 def project(session: Session, task_id: int, change: StateChange) -> None:
-    """Record a state that a lane tells, within a transaction; a remark stays until another state comes.
+    """Record a state that a lane reports, within a transaction; the remark stays until the state changes.
 
-    One that runs is held by the lane from then on; see `Runs.hold`.
+    With the state RUNNING the lane holds the run from then on; see `Runs.hold`.
     """
     not_older = or_(TaskRow.state_at.is_(None), TaskRow.state_at <= change.at)
     held_until = change.at + HELD_FOR if change.state_type == "RUNNING" else None
@@ -180,7 +158,7 @@ def project(session: Session, task_id: int, change: StateChange) -> None:
 
 
 def entered(change: StateChange) -> dict[str, Any]:
-    """Return the columns of a task whose run has entered a state."""
+    """Return the columns of a task, with their new values, after its run has entered a state."""
     status = status_of(change.state_type, change.state_name)
     same_state = TaskRow.state_at == change.at
     return {
@@ -198,46 +176,17 @@ def entered(change: StateChange) -> dict[str, Any]:
 
 
 def _retries(status: Status) -> SQLColumnExpression[int]:
-    """Return the count of retries of a task that enters a status: one more where it had failed and goes again.
+    """Return a task's number of retries when it enters a status: one more if it had failed and does not any more.
 
-    Nobody may have seen it wait in between: a lane takes a run that is retried in Prefect within a few milliseconds.
+    The state in between may never be observed: a lane takes a run that is retried in Prefect within milliseconds.
     """
     if status in _TERMINAL:
         return TaskRow.retry_count
     return case((TaskRow.status == Status.FAILED, TaskRow.retry_count + 1), else_=TaskRow.retry_count)
 
 
-def _page(session: Session, wanted: TaskFilter, offset: int, size: int) -> tuple[int, Subquery]:
-    """Return the total and the ids of one page; it counts its way from the nearer end, in the index alone."""
-    conditions = [_LIVE, *_conditions(wanted)]
-    total = known_total(session, wanted)
-    if total is None:
-        total = session.scalar(select(func.count()).select_from(TaskRow).where(*conditions)) or 0
-    ids = select(TaskRow.id).where(*conditions)
-    if offset > total // 2:
-        size = max(0, min(size, total - offset))
-        ids = ids.order_by(TaskRow.id).offset(max(0, total - offset - size)).limit(size)
-    else:
-        ids = ids.order_by(TaskRow.id.desc()).offset(offset).limit(size)
-    return total, ids.subquery()
-
-
-def _conditions(wanted: TaskFilter) -> list[ColumnElement[bool]]:
-    tests: dict[Callable[[Any], ColumnElement[bool]], int | str | datetime | None] = {
-        TaskRow.status.__eq__: wanted.status,
-        TaskRow.serial.__eq__: wanted.serial,
-        TaskRow.script_name.__eq__: wanted.script_name,
-        TaskRow.source.__eq__: wanted.source,
-        TaskRow.username.__eq__: wanted.username,
-        TaskRow.campaign_id.__eq__: wanted.campaign_id,
-        TaskRow.created_at.__gt__: wanted.created_after,
-        TaskRow.created_at.__lt__: wanted.created_before,
-    }
-    return [test(value) for test, value in tests.items() if value is not None]
-
-
 def as_task(row: TaskRow) -> Task:
-    """Return the value of a row."""
+    """Return the task of a row."""
     return Task(
         id=row.id,
         script_name=row.script_name,

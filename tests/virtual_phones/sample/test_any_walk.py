@@ -9,9 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from virtual_phones.faults import Faults
-from virtual_phones.node import Node
 from virtual_phones.phone import VirtualPhone
 from virtual_phones.sample import PACKAGE, VERSIONS, SampleApp
+from virtual_phones.screen.node import Node
 from virtual_phones.world import World
 
 STEPS = st.lists(

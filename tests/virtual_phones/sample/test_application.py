@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from virtual_phones.faults import Fault, Faults, Strike
-from virtual_phones.node import Node
 from virtual_phones.phone import VirtualPhone
 from virtual_phones.sample import PACKAGE, VERSIONS, SampleApp
+from virtual_phones.screen.node import Node
 from virtual_phones.world import Relation, World
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from virtual_phones.node import Node
 from virtual_phones.phone import VirtualPhone
 from virtual_phones.sample import PACKAGE, VERSIONS, SampleApp
+from virtual_phones.screen.node import Node
 from virtual_phones.world import World
 
 PERSON = "person_0790"

@@ -7,9 +7,9 @@ from typing import cast
 import pytest
 
 from virtual_phones.faults import Fault, Faults, Strike
-from virtual_phones.node import Node
 from virtual_phones.phone import VirtualPhone
 from virtual_phones.sample import PACKAGE, VERSIONS
+from virtual_phones.screen.node import Node
 from virtual_phones.world import Post, World
 
 ME = "shop_001"

@@ -11,7 +11,7 @@ from virtual_phones.faults import Faults
 from virtual_phones.phone import VirtualPhone
 from virtual_phones.shell.channels import Streams, once
 from virtual_phones.shell.session import Session
-from virtual_phones.traits import Traits
+from virtual_phones.system.traits import Traits
 from virtual_phones.windows.equipment import Equipment
 
 Shell = Callable[..., tuple[str, int]]

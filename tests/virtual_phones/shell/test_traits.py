@@ -8,13 +8,13 @@ from dataclasses import replace
 
 import pytest
 
-from virtual_phones.installed import InstalledApp
-from virtual_phones.manifest import Manifest
+from virtual_phones.apps.installed import InstalledApp
+from virtual_phones.apps.manifest import Manifest
 from virtual_phones.phone import VirtualPhone
 from virtual_phones.shell.channels import Streams, nothing
-from virtual_phones.shell.commands import displays
+from virtual_phones.shell.commands.display import displays
 from virtual_phones.shell.session import Session
-from virtual_phones.traits import SecondUser, Traits
+from virtual_phones.system.traits import SecondUser, Traits
 from virtual_phones.windows.equipment import Equipment
 
 Shell = Callable[..., tuple[str, int]]

@@ -13,8 +13,8 @@ import pytest
 from phonefleet.clock import SystemClock
 from phonefleet.geometry import Rect
 from virtual_phones.faults import Faults
-from virtual_phones.node import Direction, Node
 from virtual_phones.phone import VirtualPhone
+from virtual_phones.screen.node import Direction, Node
 from virtual_phones.u2.server import U2Server
 
 PACKAGE = "com.example.trial"

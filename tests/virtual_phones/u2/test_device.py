@@ -8,7 +8,7 @@ from PIL import Image
 from uiautomator2 import Selector
 
 from virtual_phones.phone import VirtualPhone
-from virtual_phones.u2.device import KEYS
+from virtual_phones.u2.methods.device import KEYS
 
 if TYPE_CHECKING:
     from tests.virtual_phones.u2.conftest import Client, TrialApp

@@ -7,8 +7,8 @@ import pytest
 
 from virtual_phones.faults import Fault, Faults, Strike
 from virtual_phones.phone import VirtualPhone
-from virtual_phones.u2.faultline import Faultline
 from virtual_phones.u2.server import U2Server
+from virtual_phones.u2.server_faults import ServerFaults
 
 if TYPE_CHECKING:
     from tests.virtual_phones.u2.conftest import Client, TrialApp
@@ -161,9 +161,9 @@ def test_a_fault_strikes_a_call_on_a_connection_that_stays_open(phone: VirtualPh
 
 
 def test_chance_decides_by_the_fault_rate() -> None:
-    faultline = Faultline(Faults(rate=0.5, seed=1))
+    faults = ServerFaults(Faults(rate=0.5, seed=1))
     refused, struck = 0, 0
     for _ in range(400):
-        refused += not faultline.at_connection()
-        struck += faultline.at_call("click") is not None
+        refused += not faults.at_connection()
+        struck += faults.at_call("click") is not None
     assert 0 < refused < struck < 200

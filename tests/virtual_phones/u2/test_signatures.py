@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from virtual_phones.u2.methods import METHODS
+from virtual_phones.u2.methods.table import METHODS
 
 if TYPE_CHECKING:
     from tests.virtual_phones.u2.conftest import Client

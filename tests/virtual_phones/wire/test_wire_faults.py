@@ -5,17 +5,22 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
 import subprocess
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 
 import pytest
 from adbutils import AdbClient, AdbDevice, AdbTimeout
 
 from virtual_phones.background import BackgroundFleet
-from virtual_phones.faults import Fault, Strike
+from virtual_phones.faults import Fault, Faults, Strike
 from virtual_phones.fleet import FleetOptions
+from virtual_phones.phone import VirtualPhone
+from virtual_phones.wire.daemon import Daemon
+from virtual_phones.wire.ports import hold
 
 Adb = Callable[..., subprocess.CompletedProcess[bytes]]
 Eventually = Callable[[Callable[[], bool]], None]
@@ -178,3 +183,23 @@ def test_faults_of_the_wire_strike_when_a_service_is_opened(
     fleet.call(lambda: phone.faults.order(Strike(Fault.DISCONNECT, seconds=0)))
 
     assert adb("-s", str(device.serial), "shell", "echo lost").stdout == b""
+
+
+@pytest.mark.parametrize("turns", range(6))
+def test_a_connection_that_just_came_ends_with_its_phone(turns: int) -> None:
+    """Each number of turns of the event loop is another state of a connection that is being accepted."""
+
+    async def stop_after(turns: int) -> socket.socket:
+        daemon = Daemon(VirtualPhone("phone-1", "Test", Faults(), []), hold(("127.0.0.1", 0)))
+        await daemon.start()
+        host, _, port = daemon.address.partition(":")
+        caller = socket.create_connection((host, int(port)))
+        for _ in range(turns):
+            await asyncio.sleep(0)
+        await daemon.stop()
+        return caller
+
+    with asyncio.run(stop_after(turns)) as caller:
+        caller.settimeout(0)
+        with suppress(ConnectionResetError):
+            assert caller.recv(1) == b""

@@ -1,1 +1,1 @@
-"""The screens of the sample app, one module each."""
+"""The screens of the sample app, one module each: here those of its tabs, the others in rooms by subject."""

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 
 from virtual_phones.sample.layout import Piece, Slot
 from virtual_phones.sample.screens.bars import titled
-from virtual_phones.sample.screens.creating import create_button
-from virtual_phones.sample.screens.inbox import InboxScreen
-from virtual_phones.sample.screens.post import PostScreen
-from virtual_phones.sample.screens.user_profile import open_profile
+from virtual_phones.sample.screens.messages.inbox import InboxScreen
+from virtual_phones.sample.screens.posts.post import PostScreen
+from virtual_phones.sample.screens.profiles.user_profile import open_profile
+from virtual_phones.sample.screens.publishing.creating import create_button
 from virtual_phones.sample.scrolling import Form, LazyRows, Scroll
 from virtual_phones.sample.stage import Stage
 from virtual_phones.sample.widgets import icon_button, loading

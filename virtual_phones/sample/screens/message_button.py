@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from virtual_phones.sample.layout import Piece, view
-from virtual_phones.sample.screens.thread import ThreadScreen
+from virtual_phones.sample.screens.messages.thread import ThreadScreen
 from virtual_phones.sample.stage import Stage
 from virtual_phones.sample.widgets import text
 

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from virtual_phones.sample.layout import Piece, Slot, column, inset, row, space
-from virtual_phones.sample.screens.creating import sounds_button
 from virtual_phones.sample.screens.feed import FoundPostsScreen
-from virtual_phones.sample.screens.people import ROW, person_label
-from virtual_phones.sample.screens.user_profile import open_profile
+from virtual_phones.sample.screens.profiles.people import ROW, person_label
+from virtual_phones.sample.screens.profiles.user_profile import open_profile
+from virtual_phones.sample.screens.publishing.creating import sounds_button
 from virtual_phones.sample.scrolling import Form, LazyRows
 from virtual_phones.sample.stage import Stage
 from virtual_phones.sample.widgets import entry, icon, loading, text

@@ -1,4 +1,4 @@
-"""Lay the tables."""
+"""Create the tables."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""Say who lets a phone rest and since when; let a username be one account whatever its case.
+"""Record who put a phone in quarantine, and since when; make usernames unique ignoring case.
 
-Quarantines that exist were a worker's. Of accounts that differ in case only, the first stays.
+Existing quarantines count as a worker's. Of accounts that differ in case only, the first stays.
 """
 
 from __future__ import annotations

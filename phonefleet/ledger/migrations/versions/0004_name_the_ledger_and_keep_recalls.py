@@ -1,4 +1,4 @@
-"""Name the ledger, keep recalls, and tell every change of tasks and devices."""
+"""Name the ledger, add recalls, and notify every change of tasks and devices."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ BEGIN
     RETURN NULL;
 END $$
 """
-# Ten thousand new tasks are one piece of news, not ten thousand.
+# Ten thousand new tasks are one notification, not ten thousand.
 _TELL_NEW_TASKS = """
 CREATE FUNCTION tell_new_tasks() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE

@@ -1,4 +1,4 @@
-"""Find tasks by date in the index alone."""
+"""Let lists by date be index-only scans."""
 
 from __future__ import annotations
 

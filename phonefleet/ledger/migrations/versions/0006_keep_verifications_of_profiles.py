@@ -1,4 +1,4 @@
-"""Keep which selectors of an app profile were seen to work, on which phone and for which version of the app."""
+"""Add verifications: which selectors of an app profile were seen to work on which phone and version of the app."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Limit what accounts do: the rules, who must not be contacted, and which actions count, when."""
+"""Add limits, the do-not-contact list, and the charges of actions to budgets."""
 
 from __future__ import annotations
 

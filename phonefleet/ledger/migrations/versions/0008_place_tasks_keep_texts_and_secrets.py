@@ -1,4 +1,4 @@
-"""Keep each task's place in its request, the texts that were chosen for its actions, and encrypted secrets."""
+"""Add each task's place in its request, the texts that were chosen for its actions, and encrypted secrets."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Keep who was found in which list, and which task reads which list."""
+"""Add scraped users, and the sources that tasks read."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Keep the targets that the tasks of a request share: who has claimed which, and what came of it."""
+"""Add pools: the targets that the tasks of a request share, with their claims and outcomes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Keep what the screen showed before an action, and the usernames that accounts gave up."""
+"""Add sightings (what the screen showed before an action) and renames (former usernames of accounts)."""
 
 from __future__ import annotations
 

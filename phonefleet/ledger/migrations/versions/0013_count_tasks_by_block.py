@@ -1,4 +1,4 @@
-"""Count tasks by the block of their id, so that any page of them is found without a walk to it."""
+"""Count tasks by the block of their id, so that any page is found without a scan up to it."""
 
 from __future__ import annotations
 

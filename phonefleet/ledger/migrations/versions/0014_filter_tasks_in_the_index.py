@@ -1,4 +1,4 @@
-"""Keep all that tasks are filtered by in the indexes that lists walk along."""
+"""Include all filtered columns in the indexes of lists, so that their scans are index-only."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Count what warm-ups have watched, and the time they have spent, so that a restart goes on with what is left."""
+"""Add the progress of warm-ups, so that a retried run continues with the time that is left."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Count the tasks of a block by status, the filter that lists are asked for most."""
+"""Count the tasks of a block by status, the most frequent filter of lists."""
 
 # ruff: noqa: S608 - statements are built from constants alone
 

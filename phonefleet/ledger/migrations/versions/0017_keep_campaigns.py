@@ -1,4 +1,4 @@
-"""Keep campaigns and the times that they fired."""
+"""Add campaigns and their firings."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Remember which holds and quarantines were announced; those that exist already are no news."""
+"""Record which holds and quarantines were announced; existing ones count as announced."""
 
 from __future__ import annotations
 

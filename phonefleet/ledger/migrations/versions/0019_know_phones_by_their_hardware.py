@@ -1,6 +1,6 @@
-"""Know phones by their hardware, and keep the addresses by which they come; what is forgotten is told too.
+"""Identify phones by their hardware, store their addresses, and notify deletions too.
 
-A row of before gets its hardware when its phone is seen again. Until then its name is its only address.
+An existing row gets its hardware when its phone is seen again. Until then its name is its only address.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Remember until when a lane has a run in hand."""
+"""Record until when a lane holds a run."""
 
 from __future__ import annotations
 

@@ -12,8 +12,8 @@ import adbutils
 import pytest
 import uiautomator2
 
-from virtual_phones.assets import SERVER_JAR, server_jar
 from virtual_phones.phone import VirtualPhone
+from virtual_phones.system.assets import SERVER_JAR, server_jar
 from virtual_phones.u2.server import U2Server
 from virtual_phones.wire.daemon import Daemon
 

@@ -1,0 +1,1 @@
+"""The code that a worker may run, and the flows loaded from it."""

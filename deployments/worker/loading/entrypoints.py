@@ -1,0 +1,74 @@
+"""Allowlist of the code that a worker runs: the project's own flows, and files in folders that the owner named.
+
+A deployment in Prefect names its code by an entrypoint, such as `flows.follow:follow` or `/scripts/visit.py:visit`.
+Everybody who can write to Prefect could name any module or file of this computer there, or have code fetched from
+elsewhere by a pull step or a storage block. All of these are refused.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Final
+
+from prefect.client.schemas.responses import DeploymentResponse
+
+from deployments.launcher.private_files import is_writable_by_others
+from phonefleet.errors import Permanent
+from phonefleet.scripts import FLOWS
+
+OWN_ENTRYPOINTS: Final = frozenset(f"{script.flow_module}:{script.name}" for script in FLOWS.values())
+"""The entrypoints of the project's own flows."""
+
+_HARMLESS_STEP: Final = "prefect.deployments.steps.set_working_directory"
+"""The pull step that `prefect deploy` adds by itself. It is allowed and ignored, because entrypoints are full paths."""
+
+
+class EntrypointRefused(Permanent):
+    """The worker runs only Phonefleet's own flows and files in <home>/scripts and the folders of PHONEFLEET_SCRIPTS."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(f"{(type(self).__doc__ or '').rstrip('.')}: {why}.")
+
+
+def allowed_entrypoint(deployment: DeploymentResponse, folders: Sequence[Path]) -> str:
+    """Return the deployment's entrypoint if a worker may run it; `folders` are those that the owner named.
+
+    Raises:
+        EntrypointRefused: the code is somewhere else, or users other than the owner and root can write to it.
+
+    """
+    why = _why_refused(deployment, folders)
+    if why is not None or not deployment.entrypoint:
+        raise EntrypointRefused(why or "this deployment names no entrypoint")
+    return deployment.entrypoint
+
+
+def _why_refused(deployment: DeploymentResponse, folders: Sequence[Path]) -> str | None:
+    steps: list[dict[str, Any]] = deployment.pull_steps or []
+    foreign = next((name for step in steps for name in step if name != _HARMLESS_STEP), None)
+    if foreign is not None:
+        return f"this deployment has the pull step {foreign[:100]}"
+    if deployment.storage_document_id is not None:
+        return "the code of this deployment is in a storage block"
+    entrypoint = deployment.entrypoint or ""
+    return None if entrypoint in OWN_ENTRYPOINTS else _why_file_refused(entrypoint, folders)
+
+
+def _why_file_refused(entrypoint: str, folders: Sequence[Path]) -> str | None:
+    path, _, _ = entrypoint.rpartition(":")
+    shown, file = entrypoint[:200], Path(path)
+    if not path.endswith(".py") or not file.is_absolute():
+        return f"{shown} is neither such a flow nor the whole path of a file"
+    real = file.resolve()
+    folder = next((each for each in (one.resolve() for one in folders) if real.is_relative_to(each)), None)
+    if folder is None or not real.is_file():
+        return f"{shown} is no file in any of these folders"
+    writable = next((each for each in _between(real, folder) if is_writable_by_others(each)), None)
+    return None if writable is None else f"others may write to {writable}, take that right away (chmod go-w)"
+
+
+def _between(file: Path, folder: Path) -> list[Path]:
+    """Return the file and its parent folders, up to and including `folder`."""
+    above = [file, *file.parents]
+    return above[: above.index(folder) + 1]

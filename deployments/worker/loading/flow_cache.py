@@ -1,0 +1,53 @@
+"""Cache of loaded flows: each deployment's code is imported once for each process."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from prefect import Flow
+from prefect.client.orchestration import SyncPrefectClient
+from prefect.client.schemas.objects import FlowRun
+from prefect.exceptions import MissingFlowError, ScriptError
+from prefect.flows import load_flow_from_entrypoint
+
+from deployments.worker.loading.entrypoints import allowed_entrypoint
+from phonefleet.errors import Permanent
+
+
+class FlowCache:
+    """The flows by deployment id. Changed code is read when the worker is restarted.
+
+    For example:
+
+        flow = FlowCache(settings.script_folders).flow_of(flow_run, client)
+    """
+
+    def __init__(self, folders: Sequence[Path]) -> None:
+        self._folders = folders
+        self._flows: dict[UUID, Flow[..., Any]] = {}
+
+    def flow_of(self, flow_run: FlowRun, client: SyncPrefectClient) -> Flow[..., Any]:
+        """Return the flow of a run, loading it the first time.
+
+        Raises:
+            Permanent: the run has no deployment, or the deployment's code is not allowed or cannot be loaded.
+
+        """
+        deployment_id = flow_run.deployment_id
+        if deployment_id is None:
+            message = "a flow run without a deployment cannot run on a phone"
+            raise Permanent(message)
+        if deployment_id not in self._flows:
+            self._flows[deployment_id] = _load(allowed_entrypoint(client.read_deployment(deployment_id), self._folders))
+        return self._flows[deployment_id]
+
+
+def _load(entrypoint: str) -> Flow[..., Any]:
+    try:
+        return load_flow_from_entrypoint(entrypoint, use_placeholder_flow=False)
+    except (MissingFlowError, ScriptError, ImportError, OSError) as error:
+        message = f"the flow {entrypoint[:200]} cannot be loaded: {error}"
+        raise Permanent(message) from error

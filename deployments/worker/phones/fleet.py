@@ -1,0 +1,163 @@
+"""The phones of this computer: which are online, and a lane for each that has been ready since the worker's start.
+
+A phone is known by its identity, whatever addresses adb has it under. This module does not know flow runs.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Iterable
+
+from prefect.client.orchestration import PrefectClient
+
+from deployments.descriptions import queue_description
+from deployments.registration import describe_queue
+from deployments.worker.phones.coalescing_queue import is_retryable
+from deployments.worker.phones.idle_servers import IdleServerStopper
+from deployments.worker.phones.lane import Lane
+from deployments.worker.phones.quarantine import Quarantine
+from deployments.worker.prefect.queues import Queues
+from deployments.worker.resources import Resources
+from phonefleet.device.routes import Routes
+from phonefleet.device.seen import DeviceSeen
+from phonefleet.ledger.fleet.addresses import AddressSeen, Whereabouts
+from tasks.media import sweep
+
+_log = logging.getLogger(__name__)
+
+
+class Fleet:
+    """The lanes, by the phone's identity (serial).
+
+    A phone is online while adb has it ready at one of its addresses and it has been identified there. Its work queue is
+    made in Prefect before it gets its first run. `on_free` is called, from any thread, when a lane becomes free.
+    """
+
+    def __init__(self, resources: Resources, quarantine: Quarantine, on_free: Callable[[], None]) -> None:
+        self._resources = resources
+        self._quarantine = quarantine
+        self._on_free = on_free
+        self._routes = resources.sessions.routes or Routes()
+        self._lanes: dict[str, Lane] = {}
+        self._online: set[str] = set()
+        self._described: dict[str, str] = {}
+        self._applying = asyncio.Lock()
+        self._idle_servers = IdleServerStopper(resources.sessions, resources.clock)
+        self.queues = Queues()
+
+    async def device_changed(self, seen: DeviceSeen, client: PrefectClient) -> None:
+        """Apply what adb reports of an address: a phone that appeared, changed its state or went."""
+        async with self._applying:  # one at a time, so that the routes end up as the ledger's last answer says
+            concerned = await asyncio.to_thread(self._record, seen)
+            for phone in concerned:
+                self._update_routes(phone)
+        for phone in concerned:
+            await self._bring_online(phone, client)
+        _log.info("phone %s at %s: %s", ", ".join(phone.serial for phone in concerned), seen.address, seen.state)
+
+    def _update_routes(self, phone: Whereabouts) -> None:
+        """Give the phone's current addresses to its session; a phone without an address goes offline."""
+        self._routes.set(phone.serial, phone.hardware, phone.addresses)
+        if not phone.addresses:
+            self._online.discard(phone.serial)
+
+    async def _bring_online(self, phone: Whereabouts, client: PrefectClient) -> None:
+        """Let a phone that has an address get runs: ensure its queue and its lane, then count it as online."""
+        if not phone.addresses or phone.serial in self._online:
+            return
+        await self.queues.ensure(client, phone)
+        if phone.serial not in self._lanes:
+            self._lanes[phone.serial] = lane = Lane(phone.serial, self._on_free)
+            lane.submit(
+                lambda _: sweep(self._resources.sessions.get(phone.serial))
+            )  # files that a crash may have left there
+        if self._routes.of(phone.serial).addresses:  # it may have gone while its queue was made
+            self._online.add(phone.serial)
+            self._on_free()
+
+    def free(self) -> set[str]:
+        """Return the phones that can take a run now."""
+        return {serial for serial in self._online - self._quarantine.serials if self._lanes[serial].free}
+
+    def busy(self) -> set[str]:
+        """Return the online phones whose lanes run or hold a job."""
+        return {serial for serial in self._online if not self._lanes[serial].free}
+
+    def lane(self, serial: str) -> Lane:
+        """Return the lane of a phone that has been ready."""
+        return self._lanes[serial]
+
+    async def describe_queues(self, client: PrefectClient) -> None:
+        """Update the descriptions of the phones' queues in Prefect where they have changed.
+
+        Also ends the lanes of phones that are no longer in the ledger. A failure at one queue does not stop the others;
+        the first retryable error is raised at the end.
+        """
+        known = {device.serial: device for device in await asyncio.to_thread(self._resources.ledger.devices.all)}
+        failed: list[Exception] = []
+        for serial in list(self._lanes):
+            description = queue_description(serial, known.get(serial))
+            if serial not in known and serial not in self._online:
+                self._forget(serial)
+            elif self._described.get(serial) != description:
+                failed.extend(await self._describe(client, serial, description))
+        for error in failed[:1]:  # the next call tries again
+            raise error
+
+    async def _describe(self, client: PrefectClient, serial: str, description: str) -> list[Exception]:
+        """Describe one queue; return the error in a list if it is retryable, otherwise log it and return none."""
+        try:
+            await describe_queue(client, serial, description)
+        except Exception as error:  # noqa: BLE001 - the edge of the process: an error at one queue must not stop the others
+            if is_retryable(error):
+                return [error]
+            _log.error("the queue of %s keeps its description: %s", serial, error)
+        self._described[serial] = description
+        return []
+
+    def probe(self) -> None:
+        """Check the health of the online phones in the worker's quarantine, each in its own lane."""
+        for serial in self._online & self._quarantine.to_probe:
+            if self._lanes[serial].free:
+                self._lanes[serial].submit(lambda _, serial=serial: self._quarantine.probe(serial))
+
+    def stop_idle_servers(self) -> None:
+        """Stop the uiautomator servers of phones that have been idle for a while."""
+        self._idle_servers.stop_servers(self._lanes)
+
+    @property
+    def serials(self) -> Iterable[str]:
+        """The identities of all phones that have been ready since the worker's start."""
+        return self._lanes.keys()
+
+    async def close(self, within: float) -> bool:
+        """End all lanes after their current jobs; True when all have ended within `within` seconds altogether."""
+        for lane in self._lanes.values():
+            lane.close()
+        loop = asyncio.get_running_loop()
+        deadline = loop.time() + within
+        ended = [await asyncio.to_thread(lane.join, max(deadline - loop.time(), 0.0)) for lane in self._lanes.values()]
+        return all(ended)
+
+    def _forget(self, serial: str) -> None:
+        """End the lane of a phone that was deleted from the ledger."""
+        self._lanes.pop(serial).close()
+        self._described.pop(serial, None)
+        self._routes.drop(serial)
+        self._resources.sessions.close(serial)
+        self.queues.forget(serial)
+
+    def _record(self, seen: DeviceSeen) -> list[Whereabouts]:
+        resources = self._resources
+        told = AddressSeen(
+            seen.address,
+            seen.state,
+            resources.host,
+            seen.hardware,
+            seen.advice,
+            model=seen.model,
+            android_version=seen.android_version,
+            battery=seen.battery,
+        )
+        return resources.ledger.devices.record_address(told, resources.clock.now())

@@ -1,0 +1,1 @@
+"""Calls to the Prefect server: a client that waits out outages, events, queues, cancellation, recovery."""

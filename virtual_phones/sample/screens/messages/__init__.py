@@ -1,0 +1,1 @@
+"""The screens on which people write to each other: the inbox and a conversation."""

@@ -1,0 +1,111 @@
+"""A profile: somebody else's, or one's own."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from virtual_phones.sample.layout import Piece, Slot, column, inset, row, space
+from virtual_phones.sample.screens.bars import below_bar, titled
+from virtual_phones.sample.screens.follow_button import follow_button
+from virtual_phones.sample.screens.message_button import message_button
+from virtual_phones.sample.screens.posts.post_grid import post_grid
+from virtual_phones.sample.screens.profiles.edit_profile import EditProfileScreen, avatar
+from virtual_phones.sample.screens.profiles.own_uploads import upload_lines
+from virtual_phones.sample.screens.profiles.people import PeopleScreen
+from virtual_phones.sample.screens.profiles.switcher import SwitcherSheet
+from virtual_phones.sample.scrolling import LazyRows
+from virtual_phones.sample.stage import Stage
+from virtual_phones.sample.widgets import icon_button, text
+from virtual_phones.world import Relation
+
+
+@dataclass(slots=True)
+class ProfileScreen:
+    """Who somebody is, with the follow button; one's own has an edit button instead and opens the switcher."""
+
+    username: str
+    activity: str = ".ProfileActivity"
+    posts: LazyRows = field(default_factory=LazyRows)
+
+    def body(self, stage: Stage) -> Piece:
+        """Return the profile, or the page that stands for an unknown one."""
+        if not stage.world.knows(self.username):
+            return _missing(stage)
+        return below_bar(stage, self._handle(stage), self._details(stage), *self._actions(stage))
+
+    def _handle(self, stage: Stage) -> Piece:
+        label = text(stage.skin.text("handle", username=self.username), resource_id=stage.skin.id("profile_username"))
+        return inset(label, 40, 30)
+
+    def _actions(self, stage: Stage) -> list[Slot]:
+        if self.username != stage.me:
+            return []
+        skin = stage.skin
+        opener = icon_button(
+            skin.text("switcher_open"), lambda: stage.ask(SwitcherSheet()), resource_id=skin.id("switcher_open")
+        )
+        return [Slot(opener, 168)]
+
+    def _details(self, stage: Stage) -> Piece:
+        skin, account = stage.skin, stage.world.account(self.username)
+        return column(
+            Slot(inset(avatar(account.avatar, "Profile photo", skin.id("profile_avatar")), 400, 40), 360),
+            Slot(inset(text(account.name, resource_id=skin.id("profile_name")), 40, 10), 90),
+            Slot(inset(text(account.bio, resource_id=skin.id("profile_bio")), 40, 10), 90),
+            *self._link(stage),
+            Slot(row(self._count(stage, "followers"), self._count(stage, "following")), 150),
+            *self._buttons(stage),
+            *(upload_lines(stage) if self.username == stage.me else ()),
+            Slot(post_grid(stage, self.username, self.posts, open_profile)),
+            fill="#ffffff",
+        )
+
+    def _count(self, stage: Stage, side: Literal["followers", "following"]) -> Slot:
+        people = stage.world.followers(self.username) if side == "followers" else stage.world.following(self.username)
+        label = text(
+            stage.skin.text("followers" if side == "followers" else "follows", count=len(people)),
+            resource_id=stage.skin.id(f"profile_{side}"),
+            clickable=self._open_to(stage),
+            on_tap=(lambda: stage.show(PeopleScreen(self.username, side, open_profile)))
+            if self._open_to(stage)
+            else None,
+        )
+        return Slot(inset(label, 40, 20))
+
+    def _open_to(self, stage: Stage) -> bool:
+        """Tell whether the active account may see whom this one knows."""
+        private = stage.world.account(self.username).private and self.username != stage.me
+        return not private or stage.world.relation(stage.me, self.username) is Relation.FOLLOWING
+
+    def _link(self, stage: Stage) -> list[Slot]:
+        link = stage.world.account(self.username).link
+        return [Slot(inset(text(link, resource_id=stage.skin.id("profile_link")), 40, 10), 90)] if link else []
+
+    def _buttons(self, stage: Stage) -> list[Slot]:
+        """Return the buttons: beside each other in version 1, below each other in version 2."""
+        if self.username == stage.me:
+            return [Slot(inset(_edit_button(stage), 40, 20), 170)]
+        follow = follow_button(stage, self.username, "profile_button")
+        slots = [Slot(inset(each, 40, 20)) for each in (follow, message_button(stage, self.username))]
+        return [Slot(row(*slots), 170)] if stage.skin.dialogs == "box" else [Slot(each.piece, 150) for each in slots]
+
+
+def _edit_button(stage: Stage) -> Piece:
+    return text(
+        stage.skin.text("edit"),
+        resource_id=stage.skin.id("profile_edit"),
+        clickable=True,
+        on_tap=lambda: stage.show(EditProfileScreen.of(stage.world.account(stage.me))),
+        fill="#d9d9de",
+    )
+
+
+def open_profile(stage: Stage, username: str) -> None:
+    """Show an account's profile."""
+    stage.show(ProfileScreen(username))
+
+
+def _missing(stage: Stage) -> Piece:
+    notice = text(stage.skin.text("missing"), resource_id=stage.skin.id("missing"))
+    return titled(stage, "", column(Slot(space(), 600), Slot(inset(notice, 60, 10), 120), Slot(space())))

@@ -1,0 +1,1 @@
+"""The screens that lead to a new post: gallery, sounds, volume and composer."""

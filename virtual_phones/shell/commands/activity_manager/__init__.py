@@ -1,0 +1,1 @@
+"""Starting and stopping apps: `am`, `monkey`, and the intents that they send."""

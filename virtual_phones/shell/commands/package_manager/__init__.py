@@ -1,0 +1,1 @@
+"""Installed apps: `pm`, its install sessions, and what Android tells about packages."""

@@ -1,0 +1,1 @@
+"""Android's services from the shell: `dumpsys`, `cmd`, `settings`, `content`, `ime`, `locksettings`, `logcat`."""

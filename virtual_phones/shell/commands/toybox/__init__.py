@@ -1,0 +1,1 @@
+"""The programs of any Unix, which Android has from Toybox: files, texts, processes, `nc`; and the files of `/proc`."""

@@ -1,0 +1,1 @@
+"""Finding views: selectors as clients send them, and how UiSelector and BySelector match them."""
