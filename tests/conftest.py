@@ -29,7 +29,7 @@ from deployments.supervision.supervisor import Supervisor
 from phonefleet.clock import StopSignal
 from phonefleet.ledger.ledger import Ledger
 from tests.databases import Databases
-from tests.integration.stack import Stack, stack_home
+from tests.integration.stack import Stack, running_stack
 from tests.scheduling import GroupScheduling, GroupServers, begin_with_the_long, check_groups, ends_its_group
 from tests.sweeper import Sweeper
 
@@ -199,7 +199,7 @@ def _prefect_server(postgres_server: EmbeddedPostgres, open_folder: Path) -> Gen
 @pytest.fixture(scope="session")
 def shared_stack(group_servers: GroupServers) -> Iterator[Stack]:
     """The whole product on three virtual phones without faults; ask for `stack`, which is tidied after each test."""
-    with group_servers.started(running_stack("phonefleet-stack-")) as running:
+    with group_servers.started(running_stack("phonefleet-stack-", 3)) as running:
         yield running
 
 
@@ -208,6 +208,13 @@ def stack(shared_stack: Stack) -> Iterator[Stack]:
     """The whole product on three virtual phones, shared by all tests that do not break it for others."""
     yield shared_stack
     shared_stack.tidy()
+
+
+@pytest.fixture(scope="session")
+def stack_of_two(group_servers: GroupServers) -> Iterator[Stack]:
+    """The whole product on two virtual phones whose addresses change, with Prefect's server open to the network."""
+    with group_servers.started(running_stack("phonefleet-names-", 2, "--prefect-host", "0.0.0.0")) as running:  # noqa: S104 - what is tested
+        yield running
 
 
 @contextmanager

@@ -12,24 +12,28 @@ from xdist.scheduler import LoadFileScheduling
 T = TypeVar("T")
 
 _API = [
-    f"tests/api/test_{name}.py" for name in ("campaign_downtime", "campaigns_in_prefect", "control", "with_prefect")
+    f"tests/api/test_{name}.py"
+    for name in ("announcing", "campaign_downtime", "campaigns_in_prefect", "control", "with_prefect")
 ]
 _DEPLOYMENTS = [f"tests/deployments/test_{name}.py" for name in ("notifying", "prefect_yaml", "registration")]
 
 GROUPS: dict[str, tuple[str, ...]] = {
     "the stack that is broken": ("tests/faults/",),
+    "the stack of two": ("tests/integration/test_phones_by_many_names.py", "tests/security/test_exposed_prefect.py"),
     "the stack of all": (
         "tests/integration/", "tests/cli/test_with_phones.py", "tests/client/test_documented_clients.py",
-        "tests/docs/test_examples.py",
+        "tests/docs/test_examples.py", "tests/security/test_browsers.py",
     ),
     "the Prefect server": (
-        "tests/agreement/", "tests/fuzz/", "tests/tasks/test_stops.py", "tests/worker/", *_API, *_DEPLOYMENTS,
+        "tests/agreement/", "tests/benchmarks/test_task_creation.py", "tests/fuzz/", "tests/tasks/test_stops.py",
+        "tests/worker/", *_API, *_DEPLOYMENTS,
     ),
 }  # fmt: skip
 """Files that share a server which takes long to start, and which ends with them."""
 
 SERVERS = {
-    "fragile": "the stack that is broken", "shared_stack": "the stack of all", "prefect_api_url": "the Prefect server",
+    "fragile": "the stack that is broken", "shared_stack": "the stack of all", "stack_of_two": "the stack of two",
+    "prefect_api_url": "the Prefect server",
 }  # fmt: skip
 """The group of each fixture that is such a server."""
 
@@ -79,7 +83,7 @@ def _path(item: pytest.Item) -> str:
 
 
 class GroupServers:
-    """What runs for a group of tests: an idle Prefect server would take a tenth of a processor for the rest of a run."""
+    """What runs for a group of tests: an idle server would take some of a processor for the rest of a run."""
 
     def __init__(self) -> None:
         self._running = ExitStack()

@@ -14,7 +14,7 @@ from tests.scheduling import GroupServers
 def fragile(group_servers: GroupServers) -> Iterator[Stack]:
     """Three virtual phones whose processes and wires are cut; ask for `breakable`, which is tidied after each test."""
     waits = {"PHONEFLEET_CALL_TIMEOUT": "PT3S", "PHONEFLEET_RETRIES": "6"}
-    with group_servers.started(running_stack("phonefleet-faults-", **waits)) as running:
+    with group_servers.started(running_stack("phonefleet-faults-", 3, **waits)) as running:
         yield running
 
 

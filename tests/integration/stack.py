@@ -276,7 +276,7 @@ class Stack:
 
 
 @contextmanager
-def running_stack(prefix: str, **environment: str) -> Generator[Stack]:
-    """Run the whole product on three virtual phones."""
-    with stack_home(prefix) as home, Stack(home, 3, **environment) as running:
+def running_stack(prefix: str, phones: int, *options: str, **environment: str) -> Generator[Stack]:
+    """Run the whole product on virtual phones, in a folder of its own."""
+    with stack_home(prefix) as home, Stack(home, phones, *options, **environment) as running:
         yield running

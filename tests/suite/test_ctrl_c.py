@@ -16,8 +16,10 @@ import pytest
 from tests.sweeper import MARKS, started_by
 
 ROOT = Path(__file__).parents[2]
-FILE = Path(__file__).with_name("interrupted.py")
-PATIENCE = 200.0
+FILES = [Path(__file__).parent / "interrupted" / name for name in ("database.py", "service.py")]
+"""One for each process of the run."""
+
+PATIENCE = 100.0
 """Seconds after which a condition counts as never coming true."""
 
 
@@ -32,15 +34,18 @@ def until(condition: Callable[[], object]) -> None:
 @pytest.mark.parametrize("send", [os.killpg, os.kill], ids=["to all, as a terminal does", "to the first process alone"])
 def test_an_interrupted_run_leaves_no_process(tmp_path: Path, send: Callable[[int, int], None]) -> None:
     mark = uuid4().hex
-    environment = {**os.environ, MARKS: mark, "READY": str(tmp_path)}
-    command = [sys.executable, "-m", "pytest", "-q", "-n", "2", "-p", "no:cacheprovider", str(FILE)]
+    environment = {**os.environ, MARKS: f"{os.environ[MARKS]} {mark}", "READY": str(tmp_path)}
+    command = [sys.executable, "-m", "pytest", "-q", "-n", "2", "-p", "no:cacheprovider", *map(str, FILES)]
     with subprocess.Popen(
         command, cwd=ROOT, env=environment, start_new_session=True,
         stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
     ) as run:  # fmt: skip
-        until(lambda: len(list(tmp_path.iterdir())) == 2 or run.poll() is not None)
-        assert run.poll() is None, run.stdout and run.stdout.read()
-        assert {process.name() for process in started_by(mark)} >= {"postgres"}
-        send(run.pid, signal.SIGINT)
-        assert run.wait(PATIENCE) == pytest.ExitCode.INTERRUPTED
+        try:
+            until(lambda: len(list(tmp_path.iterdir())) == len(FILES) or run.poll() is not None)
+            assert run.poll() is None, run.stdout and run.stdout.read()
+            assert "postgres" in {process.name() for process in started_by(mark)}
+            send(run.pid, signal.SIGINT)
+            assert run.wait(PATIENCE) == pytest.ExitCode.INTERRUPTED
+        finally:
+            run.kill()
     until(lambda: not started_by(mark))
