@@ -211,6 +211,21 @@ def stack(shared_stack: Stack) -> Iterator[Stack]:
 
 
 @pytest.fixture(scope="session")
+def fragile(group_servers: GroupServers) -> Iterator[Stack]:
+    """Three virtual phones whose processes and wires are cut; ask for `breakable`, which is tidied after each test."""
+    waits = {"PHONEFLEET_CALL_TIMEOUT": "PT3S", "PHONEFLEET_RETRIES": "6"}
+    with group_servers.started(running_stack("phonefleet-faults-", 3, **waits)) as running:
+        yield running
+
+
+@pytest.fixture
+def breakable(fragile: Stack) -> Iterator[Stack]:
+    """The same, tidied after the test."""
+    yield fragile
+    fragile.tidy()
+
+
+@pytest.fixture(scope="session")
 def stack_of_two(group_servers: GroupServers) -> Iterator[Stack]:
     """The whole product on two virtual phones whose addresses change, with Prefect's server open to the network."""
     with group_servers.started(running_stack("phonefleet-names-", 2, "--prefect-host", "0.0.0.0")) as running:  # noqa: S104 - what is tested

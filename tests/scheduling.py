@@ -17,11 +17,13 @@ _API = [
 ]
 _DEPLOYMENTS = [f"tests/deployments/test_{name}.py" for name in ("notifying", "prefect_yaml", "registration")]
 
+_MANUAL = [f"tests/fundamentals/test_{number:02}_" for number in range(1, 9)]
+
 GROUPS: dict[str, tuple[str, ...]] = {
-    "the stack that is broken": ("tests/faults/",),
+    "the stack that is broken": ("tests/faults/", "tests/fundamentals/test_09_"),
     "the stack of two": ("tests/integration/test_phones_by_many_names.py", "tests/security/test_exposed_prefect.py"),
     "the stack of all": (
-        "tests/integration/", "tests/cli/test_with_phones.py", "tests/client/test_documented_clients.py",
+        "tests/integration/", *_MANUAL, "tests/client/test_documented_clients.py",
         "tests/docs/test_examples.py", "tests/security/test_browsers.py",
     ),
     "the Prefect server": (

@@ -16,9 +16,6 @@ from deployments.supervision.records import Records
 from tests.deployments.processes import gone
 from tests.integration.stack import Stack, until
 
-LAST_BREATH = 5.0
-"""Seconds that a process may take to go which was killed as the last of its group: nobody waits for those."""
-
 
 def _some_are_done(stack: Stack, ids: list[int], at_least: int) -> bool:
     counted = [task for task in stack.call("GET", "/task?page_size=100")["tasks"] if task["id"] in ids]
@@ -100,7 +97,7 @@ def test_after_sigterm_no_process_is_left_and_interrupted_runs_go_on_at_the_next
     children = psutil.Process(breakable.process.pid).children(recursive=True)
     addresses = [breakable.endpoints[name] for name in ("api", "prefect", "world")]
     assert breakable.stop() == 0
-    until("the end of all processes", lambda: all(gone(child) for child in children), LAST_BREATH)
+    until("the end of all processes", lambda: all(gone(child) for child in children))
     assert not any(map(_listens, addresses))
     assert Records(breakable.home / "run").all() == []
     assert not (breakable.home / "endpoints.json").exists()
