@@ -1,7 +1,7 @@
 """What every test may ask for: one real PostgreSQL and one real Prefect server, a fresh database for each use.
 
-The whole suite runs in two processes at once, because its tests mostly wait for phones and servers; each process has
-servers of its own, and the tests of a file stay together, as do those that share a server.
+The whole suite runs in several processes at once, because its tests mostly wait for phones and servers; each process
+has servers of its own, and the tests of a file stay together, as do those that share a server.
 """
 
 from __future__ import annotations
@@ -29,13 +29,18 @@ from deployments.supervision.supervisor import Supervisor
 from phonefleet.clock import StopSignal
 from phonefleet.ledger.ledger import Ledger
 from tests.databases import Databases
-from tests.integration.stack import Stack, stack_home
-from tests.scheduling import GroupScheduling, begin_with_the_long
+from tests.integration.stack import Stack, running_stack
+from tests.scheduling import GroupScheduling, GroupServers, begin_with_the_long, check_groups, ends_its_group
+from tests.sweeper import Sweeper
 
 MIGRATED = "migrated"
 """The database that the others are copied from."""
 
-PROCESSES = 2
+PROCESSES = 3
+"""One more than the processors of a small machine: tests wait for phones and servers half of the time."""
+
+SERVERS = pytest.StashKey[GroupServers]()
+SWEEPER = pytest.StashKey[Sweeper]()
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -52,6 +57,9 @@ def pytest_configure(config: pytest.Config) -> None:
         derandomize="CI" in os.environ,
     )
     settings.load_profile("phonefleet")
+    config.stash[SERVERS] = GroupServers()
+    if hasattr(config, "workerinput") or not config.getoption("numprocesses"):  # the others run no tests
+        config.stash[SWEEPER] = Sweeper()
     if os.environ.pop("PYTHONDONTWRITEBYTECODE", None):
         sys.dont_write_bytecode = False
         sys.pycache_prefix = os.environ["PYTHONPYCACHEPREFIX"] = str(config.rootpath / ".pytest_cache" / "bytecode")
@@ -69,8 +77,25 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> GroupSc
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Let each process of a run in several know the order in which the tests are handed out."""
+    check_groups(items)
     if hasattr(config, "workerinput"):
         begin_with_the_long(items)
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """End what tests have left."""
+    if SWEEPER in config.stash:
+        config.stash[SWEEPER].dismiss()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> Generator[None, None, None]:
+    """End the servers that the following tests do not use."""
+    try:
+        yield
+    finally:
+        if ends_its_group(item, nextitem):
+            item.config.stash[SERVERS].end()
 
 
 @pytest.fixture(scope="session")
@@ -133,8 +158,22 @@ def empty_postgres_url(postgres_server: EmbeddedPostgres) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def prefect_api_url(postgres_server: EmbeddedPostgres, open_folder: Path) -> Iterator[str]:
+def group_servers(pytestconfig: pytest.Config) -> Iterator[GroupServers]:
+    """Where the servers of a group of tests are started: they end with it, at the latest with the run."""
+    servers = pytestconfig.stash[SERVERS]
+    yield servers
+    servers.end()
+
+
+@pytest.fixture(scope="session")
+def prefect_api_url(group_servers: GroupServers, postgres_server: EmbeddedPostgres, open_folder: Path) -> Iterator[str]:
     """The API of a Prefect server of this run, started as the launcher starts it."""
+    with group_servers.started(_prefect_server(postgres_server, open_folder)) as url:
+        yield url
+
+
+@contextmanager
+def _prefect_server(postgres_server: EmbeddedPostgres, open_folder: Path) -> Generator[str]:
     postgres_server.ensure_database("prefect")
     database = postgres_server.url("prefect", driver="postgresql+asyncpg")
     port = claim(0, "")
@@ -158,9 +197,9 @@ def prefect_api_url(postgres_server: EmbeddedPostgres, open_folder: Path) -> Ite
 
 
 @pytest.fixture(scope="session")
-def shared_stack() -> Iterator[Stack]:
+def shared_stack(group_servers: GroupServers) -> Iterator[Stack]:
     """The whole product on three virtual phones without faults; ask for `stack`, which is tidied after each test."""
-    with stack_home("phonefleet-stack-") as home, Stack(home, phones=3) as running:
+    with group_servers.started(running_stack("phonefleet-stack-", 3)) as running:
         yield running
 
 
@@ -169,6 +208,28 @@ def stack(shared_stack: Stack) -> Iterator[Stack]:
     """The whole product on three virtual phones, shared by all tests that do not break it for others."""
     yield shared_stack
     shared_stack.tidy()
+
+
+@pytest.fixture(scope="session")
+def fragile(group_servers: GroupServers) -> Iterator[Stack]:
+    """Three virtual phones whose processes and wires are cut; ask for `breakable`, which is tidied after each test."""
+    waits = {"PHONEFLEET_CALL_TIMEOUT": "PT3S", "PHONEFLEET_RETRIES": "6"}
+    with group_servers.started(running_stack("phonefleet-faults-", 3, **waits)) as running:
+        yield running
+
+
+@pytest.fixture
+def breakable(fragile: Stack) -> Iterator[Stack]:
+    """The same, tidied after the test."""
+    yield fragile
+    fragile.tidy()
+
+
+@pytest.fixture(scope="session")
+def stack_of_two(group_servers: GroupServers) -> Iterator[Stack]:
+    """The whole product on two virtual phones whose addresses change, with Prefect's server open to the network."""
+    with group_servers.started(running_stack("phonefleet-names-", 2, "--prefect-host", "0.0.0.0")) as running:  # noqa: S104 - what is tested
+        yield running
 
 
 @contextmanager

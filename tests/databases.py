@@ -17,7 +17,10 @@ _KEPT = ("alembic_version", "ledger")
 _PARTED = "SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity WHERE datname = %s AND pid <> pg_backend_pid()"
 _TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> ALL(%s)"
 _SEQUENCES = "SELECT sequencename FROM pg_sequences WHERE schemaname = 'public'"
-_ANOTHER_NAME = "UPDATE ledger SET id = left(replace(gen_random_uuid()::text, '-', ''), 10)"
+_QUIETLY = sql.SQL("SET LOCAL session_replication_role = replica")
+"""Keeps triggers from telling listeners, and foreign keys from asking for an order."""
+ANOTHER_NAME = "UPDATE ledger SET id = left(replace(gen_random_uuid()::text, '-', ''), 10)"
+"""Makes another ledger of a copy: Prefect's runs bear the name of theirs."""
 
 
 class Databases:
@@ -61,16 +64,51 @@ class Databases:
     def _emptying(self) -> sql.Composed:
         """Statements that delete all rows without telling triggers, and let numbers begin with 1 again."""
         with psycopg.connect(_plain(self._server.url(self._template))) as connection:
-            tables = [name for (name,) in connection.execute(_TABLES, [list(_KEPT)])]
+            tables = _tables(connection)
             sequences = [name for (name,) in connection.execute(_SEQUENCES)]
         return sql.SQL(";").join(
             [
-                sql.SQL("SET LOCAL session_replication_role = replica"),
+                _QUIETLY,
                 *(sql.SQL("DELETE FROM {}").format(sql.Identifier(name)) for name in tables),
                 *(sql.SQL("SELECT setval({}, 1, false)").format(name) for name in sequences),
-                sql.SQL(_ANOTHER_NAME),
+                sql.SQL(ANOTHER_NAME),
             ]
         )
+
+
+class Picture:
+    """The rows that a migrated database holds now, brought back in one statement; numbers go on."""
+
+    def __init__(self, url: str) -> None:
+        self._url = _plain(url)
+        with psycopg.connect(self._url) as connection:
+            tables = _tables(connection)
+            connection.execute("CREATE SCHEMA picture")
+            for name in tables:
+                copy = sql.SQL("CREATE TABLE picture.{0} AS TABLE public.{0}").format(sql.Identifier(name))
+                connection.execute(copy)
+            filled = [name for name in tables if _has_rows(connection, name)]
+        back = sql.SQL("INSERT INTO public.{0} OVERRIDING SYSTEM VALUE SELECT * FROM picture.{0}")
+        self._restoring = sql.SQL(";").join(
+            [
+                _QUIETLY,
+                *(sql.SQL("DELETE FROM public.{}").format(sql.Identifier(name)) for name in tables),
+                *(back.format(sql.Identifier(name)) for name in filled),
+            ]
+        )
+
+    def restore(self) -> None:
+        """Delete all rows and put those of the picture in their place."""
+        with psycopg.connect(self._url) as connection:
+            connection.execute(self._restoring)
+
+
+def _tables(connection: psycopg.Connection) -> list[str]:
+    return [name for (name,) in connection.execute(_TABLES, [list(_KEPT)])]
+
+
+def _has_rows(connection: psycopg.Connection, table: str) -> bool:
+    return connection.execute(sql.SQL("SELECT 1 FROM {} LIMIT 1").format(sql.Identifier(table))).rowcount > 0
 
 
 def _plain(url: str) -> str:

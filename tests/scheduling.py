@@ -2,25 +2,42 @@
 
 from __future__ import annotations
 
+from collections.abc import Generator, Iterable
+from contextlib import AbstractContextManager, ExitStack, contextmanager
+from typing import TypeVar
+
 import pytest
 from xdist.scheduler import LoadFileScheduling
 
+T = TypeVar("T")
+
 _API = [
-    f"tests/api/test_{name}.py" for name in ("campaign_downtime", "campaigns_in_prefect", "control", "with_prefect")
+    f"tests/api/test_{name}.py"
+    for name in ("announcing", "campaign_downtime", "campaigns_in_prefect", "control", "with_prefect")
 ]
 _DEPLOYMENTS = [f"tests/deployments/test_{name}.py" for name in ("notifying", "prefect_yaml", "registration")]
 
+_MANUAL = [f"tests/fundamentals/test_{number:02}_" for number in range(1, 9)]
+
 GROUPS: dict[str, tuple[str, ...]] = {
-    "the stack that is broken": ("tests/faults/",),
+    "the stack that is broken": ("tests/faults/", "tests/fundamentals/test_09_"),
+    "the stack of two": ("tests/integration/test_phones_by_many_names.py", "tests/security/test_exposed_prefect.py"),
     "the stack of all": (
-        "tests/integration/", "tests/cli/test_with_phones.py", "tests/client/test_documented_clients.py",
-        "tests/docs/test_examples.py",
+        "tests/integration/", *_MANUAL, "tests/client/test_documented_clients.py",
+        "tests/docs/test_examples.py", "tests/security/test_browsers.py",
     ),
     "the Prefect server": (
-        "tests/agreement/", "tests/fuzz/", "tests/tasks/test_stops.py", "tests/worker/", *_API, *_DEPLOYMENTS,
+        "tests/agreement/", "tests/benchmarks/test_task_creation.py", "tests/fuzz/", "tests/tasks/test_stops.py",
+        "tests/worker/", *_API, *_DEPLOYMENTS,
     ),
 }  # fmt: skip
-"""Files that share a server which takes long to start; a file that is missing here costs a second start, no more."""
+"""Files that share a server which takes long to start, and which ends with them."""
+
+SERVERS = {
+    "fragile": "the stack that is broken", "shared_stack": "the stack of all", "stack_of_two": "the stack of two",
+    "prefect_api_url": "the Prefect server",
+}  # fmt: skip
+"""The group of each fixture that is such a server."""
 
 LONG = ("tests/deployments/", "tests/tasks/", "tests/security/")
 """Folders whose files take long: at the end of a run they would keep one process busy and the others idle."""
@@ -41,6 +58,46 @@ def _rank(nodeid: str) -> int:
     if group in GROUPS:
         return list(GROUPS).index(group)
     return len(GROUPS) if group.startswith(LONG) else len(GROUPS) + 1
+
+
+def check_groups(items: Iterable[pytest.Item]) -> None:
+    """See that no test asks for a server that has ended with its group.
+
+    Raises:
+        pytest.UsageError: one would; the message says where its file belongs.
+
+    """
+    for item in items:
+        for name in set(SERVERS) & set(getattr(item, "fixturenames", ())):
+            if group_of(_path(item)) != SERVERS[name]:
+                message = f"{_path(item)} asks for {name}: name it in GROUPS of tests/scheduling.py as {SERVERS[name]}"
+                raise pytest.UsageError(message)
+
+
+def ends_its_group(item: pytest.Item, following: pytest.Item | None) -> bool:
+    """Tell whether a process of a run is through with a group; one that runs alone takes the files in any order."""
+    alone = not hasattr(item.config, "workerinput")
+    return following is None or not (alone or group_of(_path(item)) == group_of(_path(following)))
+
+
+def _path(item: pytest.Item) -> str:
+    return item.nodeid.split("::", 1)[0]
+
+
+class GroupServers:
+    """What runs for a group of tests: an idle server would take some of a processor for the rest of a run."""
+
+    def __init__(self) -> None:
+        self._running = ExitStack()
+
+    @contextmanager
+    def started(self, server: AbstractContextManager[T]) -> Generator[T]:
+        """Keep a server until the end of its group."""
+        yield self._running.enter_context(server)
+
+    def end(self) -> None:
+        """Stop all that runs."""
+        self._running.pop_all().close()
 
 
 class GroupScheduling(LoadFileScheduling):

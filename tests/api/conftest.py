@@ -23,45 +23,25 @@ from deployments.registration import register
 from phonefleet.clock import Clock
 from phonefleet.ledger import Ledger
 from phonefleet.settings import Settings
+from tests.conftest import MIGRATED
+from tests.databases import ANOTHER_NAME, Picture
 
 Call = Callable[..., httpx.Response]
 NOWHERE = "http://127.0.0.1:1/api"
 """A Prefect server that is never there."""
 
-_TABLES = (
-    "campaign_firings",
-    "campaigns",
-    "scraped_users",
-    "scrape_sources",
-    "outbox",
-    "texts",
-    "claims",
-    "secrets",
-    "actions",
-    "tasks",
-    "devices",
-    "accounts",
-    "idempotency",
-    "audit",
-    "verifications",
-    "materials",
-    "limits",
-    "do_not_contact",
-)
-
 
 @pytest.fixture(scope="module")
-def database_url(postgres_server: EmbeddedPostgres) -> Iterator[str]:
+def database_url(migrated_server: EmbeddedPostgres) -> Iterator[str]:
     name = f"test_{uuid4().hex}"
-    postgres_server.ensure_database(name)
-    with Ledger(postgres_server.url(name)) as ledger:
-        ledger.migrate()
-    with psycopg.connect(postgres_server.url(name).replace("+psycopg", "")) as connection:
+    migrated_server.ensure_database(name, MIGRATED)
+    with psycopg.connect(migrated_server.url(name).replace("+psycopg", "")) as connection:
         # Prefect knows a task by its id, and one Prefect server serves the databases of all tests.
         first_id = sql.Literal(uuid4().int >> 88)
         connection.execute(sql.SQL("ALTER TABLE tasks ALTER COLUMN id RESTART WITH {}").format(first_id))
-    yield postgres_server.url(name)
-    postgres_server.drop_database(name)
+        connection.execute(ANOTHER_NAME)
+    yield migrated_server.url(name)
+    migrated_server.drop_database(name)
 
 
 @pytest.fixture(scope="module")
@@ -77,18 +57,29 @@ def settings(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Set
     )
 
 
-@pytest.fixture
-def ledger(database_url: str) -> Iterator[Ledger]:
+@pytest.fixture(scope="module")
+def filled_ledger(database_url: str) -> Iterator[Ledger]:
     """The ledger of the API: two phones that have two accounts each, and nothing else."""
-    with psycopg.connect(database_url.replace("+psycopg", "")) as connection:
-        for table in _TABLES:
-            connection.execute(sql.SQL("DELETE FROM {}").format(sql.Identifier(table)))
     with Ledger(database_url, pool_size=2) as opened:
         for number in (1, 2):
             opened.devices.seen(f"phone-{number}", "online", "host", model="Pixel")
             opened.devices.set_alias(f"phone-{number}", f"device_serial_{number}")
             opened.accounts.sync(f"phone-{number}", "sample", [f"shop_{number}", f"studio_{number}"])
         yield opened
+
+
+@pytest.fixture(scope="module")
+def picture(database_url: str, filled_ledger: Ledger) -> Picture:
+    """What the database holds before each test."""
+    assert filled_ledger
+    return Picture(database_url)
+
+
+@pytest.fixture
+def ledger(filled_ledger: Ledger, picture: Picture) -> Ledger:
+    """The ledger of the API as it was filled, whatever the test before has done."""
+    picture.restore()
+    return filled_ledger
 
 
 @asynccontextmanager

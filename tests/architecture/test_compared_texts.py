@@ -49,9 +49,13 @@ def _called(call: ast.Call) -> str:
     return call.func.id if isinstance(call.func, ast.Name) else getattr(call.func, "attr", "")
 
 
-@pytest.mark.parametrize("module", MODULES, ids=lambda path: str(path.relative_to(ROOT)))
-def test_no_other_module_compares_texts_by_hand(module: Path) -> None:
-    assert not list(violations(module.read_text(encoding="utf-8")))
+def test_no_other_module_compares_texts_by_hand() -> None:
+    assert len(MODULES) > 1
+    assert not [
+        f"{module.relative_to(ROOT)}:{line}"
+        for module in MODULES
+        for line in violations(module.read_text(encoding="utf-8"))
+    ]
 
 
 @pytest.mark.parametrize(

@@ -33,16 +33,17 @@ def fleet() -> Iterator[BackgroundFleet]:
 
 
 @pytest.fixture
-def front(fleet: BackgroundFleet, client: FastAdbClient) -> Iterator[AdbFront]:
-    """The real adb server, which shows each phone of the fleet under an odd name."""
-    front = fleet.run(AdbFront(client.port).__aenter__())
+def front(fleet: BackgroundFleet, mortal_client: FastAdbClient) -> Iterator[AdbFront]:
+    """A real adb server, which shows each phone of the fleet under an odd name.
+
+    It is of this test alone: a shared one might still list a phone of another test, which would be one too many here.
+    """
+    front = fleet.run(AdbFront(mortal_client.port).__aenter__())
     for serial, name in zip(fleet.serials, ODD_NAMES, strict=True):
-        client.connect(serial)
+        mortal_client.connect(serial)
         fleet.call(lambda serial=serial, name=name: front.show(serial, name))
     yield front
     fleet.run(front.__aexit__())
-    for serial in fleet.serials:
-        client.disconnect(serial)
 
 
 @pytest.fixture

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import subprocess
+from urllib.parse import urlsplit
 
 import adbutils
 import psutil
 import pytest
 
+from deployments.supervision.records import Records
 from tests.deployments.processes import gone
 from tests.integration.stack import Stack, until
-
-LAST_BREATH = 5.0
-"""Seconds that a process may take to go which was killed as the last of its group: nobody waits for those."""
 
 
 def _some_are_done(stack: Stack, ids: list[int], at_least: int) -> bool:
@@ -34,6 +34,12 @@ def _each_once(stack: Stack, people: list[str], times: int) -> None:
     follows = stack.world()["follows"]
     pairs = [(follow["follower"], follow["followee"]) for follow in follows if follow["followee"] in people]
     assert len(pairs) == len(set(pairs)) == times
+
+
+def _listens(url: str) -> bool:
+    address = urlsplit(url)
+    with socket.socket() as probe:
+        return probe.connect_ex((address.hostname or "", address.port or 0)) == 0
 
 
 @pytest.mark.parametrize(("name", "first"), [("worker", 301), ("prefect", 311), ("api", 321)])
@@ -89,8 +95,12 @@ def test_after_sigterm_no_process_is_left_and_interrupted_runs_go_on_at_the_next
     ids = breakable.post("follow", people, breakable.serials)
     until("work in progress", lambda: _some_are_done(breakable, ids, 1))
     children = psutil.Process(breakable.process.pid).children(recursive=True)
+    addresses = [breakable.endpoints[name] for name in ("api", "prefect", "world")]
     assert breakable.stop() == 0
-    until("the end of all processes", lambda: all(gone(child) for child in children), LAST_BREATH)
+    until("the end of all processes", lambda: all(gone(child) for child in children))
+    assert not any(map(_listens, addresses))
+    assert Records(breakable.home / "run").all() == []
+    assert not (breakable.home / "endpoints.json").exists()
     breakable.start()
     assert {task["status"] for task in breakable.finished(ids)} == {2}
     _each_once(breakable, people, 15)

@@ -273,3 +273,10 @@ class Stack:
         answer = self._http.request(method, f"{base}/api{path}", json=body, auth=self.prefect_auth)
         assert answer.is_success, answer.text
         return answer.json() if answer.content else None
+
+
+@contextmanager
+def running_stack(prefix: str, phones: int, *options: str, **environment: str) -> Generator[Stack]:
+    """Run the whole product on virtual phones, in a folder of its own."""
+    with stack_home(prefix) as home, Stack(home, phones, *options, **environment) as running:
+        yield running

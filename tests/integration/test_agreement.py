@@ -11,9 +11,6 @@ import pytest
 
 from tests.integration.stack import PATIENCE, Stack, until
 
-SOON = 25.0
-"""Seconds; an idle machine takes less than five, and the worker that nobody wakes looks every thirty."""
-
 _numbers: Iterator[int] = count(601)
 _LATER = (datetime.now(UTC) + timedelta(days=300)).isoformat()
 
@@ -24,7 +21,7 @@ def person() -> str:
     return f"person_{next(_numbers):04}"
 
 
-def shows(stack: Stack, task_id: int, patience: float = SOON, **expected: object) -> dict[str, Any]:
+def shows(stack: Stack, task_id: int, patience: float = PATIENCE, **expected: object) -> dict[str, Any]:
     """Wait until the API shows a task so, and return it."""
 
     seen: dict[str, Any] = {}
@@ -52,7 +49,7 @@ def await_end_in_prefect(stack: Stack, flow_run_id: str) -> None:
     def is_cancelled() -> bool:
         return stack.prefect("GET", f"/flow_runs/{flow_run_id}")["state_type"] == "CANCELLED"
 
-    until("the end of the run", is_cancelled, SOON)
+    until("the end of the run", is_cancelled)
 
 
 def enter(stack: Stack, task_id: int, state_type: str, **more: object) -> None:
@@ -103,7 +100,7 @@ def test_a_run_that_is_scheduled_in_prefect_shows_as_a_task_before_it_starts(sta
     def adopted() -> list[dict[str, Any]]:
         return [task for task in stack.call("GET", "/task?source=ui")["tasks"] if task["flow_run_id"] == run["id"]]
 
-    [task] = until("the adoption", adopted, SOON)
+    [task] = until("the adoption", adopted)
     assert (task["status"], task["serial"], task["script_name"]) == (0, stack.serials[1], "follow")
     assert stack.call("POST", f"/task/{task['id']}/stop")["remark"] == "stopped"
     await_end_in_prefect(stack, run["id"])

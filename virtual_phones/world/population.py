@@ -6,7 +6,7 @@ import random
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Literal
 
 PEOPLE = 1000
@@ -189,6 +189,12 @@ class Population:
 
     def _chance(self, purpose: str) -> random.Random:
         return random.Random(f"{self._seed}/{purpose}")  # noqa: S311 - a repeatable world, no secrets
+
+
+@lru_cache(maxsize=8)
+def population(seed: int, phones: int) -> Population:
+    """Return the population of a seed, drawn once: it takes long to draw, and nobody changes it."""
+    return Population(seed, phones)
 
 
 def _inbox(username: str) -> Inbox:

@@ -15,7 +15,7 @@ from virtual_phones.world.identity import Identity
 from virtual_phones.world.journal import Journal
 from virtual_phones.world.messages import Messages
 from virtual_phones.world.part import Part
-from virtual_phones.world.population import Account, Media, Population, Post
+from virtual_phones.world.population import Account, Media, Post, population
 from virtual_phones.world.posts import Details, Posts
 from virtual_phones.world.reactions import Reactions
 
@@ -98,7 +98,7 @@ class World:
     def __init__(
         self, seed: int, phones: int, journal: Path | None = None, now: Callable[[], datetime] = utc_now
     ) -> None:
-        self._population = Population(seed, phones)
+        self._population = population(seed, phones)
         self._now = now
         self._events: list[Event] = []
         self._present: list[Event] = []

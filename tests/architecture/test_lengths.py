@@ -1,0 +1,20 @@
+"""A module is short enough to be read in one go; one that is longer has a reason."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+ROOMS = ("phonefleet", "virtual_phones", "tasks", "flows", "api", "deployments", "tests")
+LIMIT = 500
+"""Lines of a module."""
+
+LONG: dict[str, str] = {}
+"""Modules that may be longer, by their paths, and why."""
+
+
+def test_a_module_is_short_unless_there_is_a_reason() -> None:
+    modules = [path for room in ROOMS for path in (ROOT / room).rglob("*.py")]
+    long = {str(path.relative_to(ROOT)) for path in modules if len(path.read_bytes().splitlines()) > LIMIT}
+    assert len(modules) > len(ROOMS)
+    assert long == set(LONG)
