@@ -11,7 +11,7 @@ from urllib.parse import quote
 from packaging.specifiers import SpecifierSet
 
 from phonefleet.apps.schema import Alternatives, MatchRule, ProfileRules, VersionRules
-from phonefleet.apps.selector import Match, Selector
+from phonefleet.apps.screens.selector import Match, Selector
 from phonefleet.apps.shown_text import dumped
 from phonefleet.errors import UnsupportedApp
 

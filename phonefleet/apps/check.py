@@ -15,7 +15,7 @@ from phonefleet.apps.driver import AppDriver
 from phonefleet.apps.pages.account_switcher import AccountSwitcher
 from phonefleet.apps.pages.people_list import open_relations
 from phonefleet.apps.pages.user_profile import ProfilePage
-from phonefleet.apps.screen import Screen
+from phonefleet.apps.screens.screen import Screen
 from phonefleet.clock import Clock, StopSignal, SystemClock
 from phonefleet.device.phone import Phone
 from phonefleet.errors import Permanent, Transient

@@ -8,8 +8,8 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Literal
 
-from phonefleet.apps.screen import Screen
-from phonefleet.apps.selector import Element
+from phonefleet.apps.screens.screen import Screen
+from phonefleet.apps.screens.selector import Element
 from phonefleet.apps.watcher import LONGEST_PAUSE, PATIENCE, Watcher
 from phonefleet.device.phone import Key
 from phonefleet.errors import AppCrashed, ElementMissing

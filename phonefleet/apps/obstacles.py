@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from phonefleet.apps.app_profile import Popup, Refusal, VersionProfile
-from phonefleet.apps.screen import Screen
-from phonefleet.apps.selector import Element
+from phonefleet.apps.screens.screen import Screen
+from phonefleet.apps.screens.selector import Element
 
 
 def topmost_obstacle(profile: VersionProfile, screen: Screen) -> Popup | Refusal | None:

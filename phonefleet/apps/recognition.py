@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from phonefleet.apps.app_profile import VersionProfile
-from phonefleet.apps.screen import Screen
+from phonefleet.apps.screens.screen import Screen
 
 
 def page_of(profile: VersionProfile, screen: Screen) -> str | None:

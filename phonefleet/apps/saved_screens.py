@@ -12,7 +12,7 @@ from pathlib import Path
 from phonefleet.apps.app_profile import AppProfile, VersionProfile
 from phonefleet.apps.check import Resolution, check_screens
 from phonefleet.apps.recognition import page_of
-from phonefleet.apps.screen import LARGEST, Screen
+from phonefleet.apps.screens.screen import LARGEST, Screen
 from phonefleet.errors import AutomationDown, Permanent
 
 

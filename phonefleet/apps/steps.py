@@ -11,8 +11,8 @@ from functools import wraps
 from typing import ParamSpec, TypeVar
 
 from phonefleet.apps.driver import AppDriver
-from phonefleet.apps.screen import Screen
-from phonefleet.apps.selector import Element
+from phonefleet.apps.screens.screen import Screen
+from phonefleet.apps.screens.selector import Element
 from phonefleet.errors import AutomationDown, DeviceOffline, LinkLost, ShellFailed
 
 P = ParamSpec("P")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from phonefleet.apps.driver import AppDriver
-from phonefleet.apps.selector import Element
+from phonefleet.apps.screens.selector import Element
 from phonefleet.apps.shown_text import Reading, is_veiled, reading, reads, titled, true_reading, truly_titled
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from phonefleet.apps.app_profile import VersionProfile
-from phonefleet.apps.selector import fingerprint
+from phonefleet.apps.screens.selector import fingerprint
 from phonefleet.errors import UnverifiedProfile
 
 NEEDS: Mapping[str, tuple[str, ...]] = {

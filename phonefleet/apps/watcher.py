@@ -13,9 +13,9 @@ from typing import TypeVar
 
 from phonefleet.apps.app_profile import Popup, Refusal, VersionProfile
 from phonefleet.apps.obstacles import button_of, topmost_obstacle
-from phonefleet.apps.reader import ScreenReader
-from phonefleet.apps.screen import Screen
-from phonefleet.apps.selector import Element
+from phonefleet.apps.screens.reader import ScreenReader
+from phonefleet.apps.screens.screen import Screen
+from phonefleet.apps.screens.selector import Element
 from phonefleet.clock import Clock, StopSignal
 from phonefleet.device.phone import Phone
 from phonefleet.errors import ActionBlocked, AppCrashed, Challenge, ElementMissing, Evidence, PhonefleetError

@@ -10,7 +10,7 @@ import pytest
 
 from phonefleet.apps.driver import AppDriver
 from phonefleet.apps.pages import ProfilePage, Relation
-from phonefleet.apps.screen import Screen
+from phonefleet.apps.screens.screen import Screen
 from phonefleet.clock import Clock, StopSignal, SystemClock
 from phonefleet.errors import (
     ActionBlocked,

@@ -14,7 +14,7 @@ from phonefleet.apps.driver import AppDriver
 from phonefleet.apps.pages import AccountSwitcher, ProfilePage
 from phonefleet.apps.recognition import page_of
 from phonefleet.apps.saved_screens import SavedScreenBroken, check_saved, read_screen
-from phonefleet.apps.screen import Screen
+from phonefleet.apps.screens.screen import Screen
 from phonefleet.errors import UnsupportedApp
 from virtual_phones.direct import DirectPhone
 from virtual_phones.faults import Fault, Faults, Strike

@@ -6,8 +6,8 @@ import re
 
 import pytest
 
-from phonefleet.apps.screen import Screen
-from phonefleet.apps.selector import Match
+from phonefleet.apps.screens.screen import Screen
+from phonefleet.apps.screens.selector import Match
 from phonefleet.errors import AutomationDown
 from phonefleet.geometry import Rect
 

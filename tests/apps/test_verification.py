@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from phonefleet.apps import AppProfile, ProfileBroken, VersionProfile, load_profile, profile_names
 from phonefleet.apps.loading import BUILT_IN
-from phonefleet.apps.selector import Match, Selector, fingerprint
+from phonefleet.apps.screens.selector import Match, Selector, fingerprint
 from phonefleet.apps.verification import NEEDS, fingerprints, require_verified
 from phonefleet.errors import UnsupportedApp, UnverifiedProfile
 

@@ -21,10 +21,10 @@ from phonefleet.apps.pages.people_list import open_relations
 from phonefleet.apps.pages.post_ref import post_at
 from phonefleet.apps.pages.search import SearchPage
 from phonefleet.apps.pages.thread import ThreadPage
-from phonefleet.apps.reader import ScreenReader
 from phonefleet.apps.recognition import page_of
-from phonefleet.apps.screen import Screen
-from phonefleet.apps.selector import Element, Match
+from phonefleet.apps.screens.reader import ScreenReader
+from phonefleet.apps.screens.screen import Screen
+from phonefleet.apps.screens.selector import Element, Match
 from phonefleet.device.phone import Phone
 from phonefleet.errors import AppCrashed, AutomationDown, ElementMissing
 from phonefleet.geometry import Point, Rect

@@ -10,7 +10,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 HOME = ROOT / "phonefleet" / "apps" / "shown_text.py"
-RULES = ROOT / "phonefleet" / "apps" / "selector.py"
+RULES = ROOT / "phonefleet" / "apps" / "screens" / "selector.py"
 """Compares with the rules of a profile, which are written as dumps are: `dumped` is applied when they are read."""
 
 MODULES = sorted({*(ROOT / "phonefleet" / "apps").rglob("*.py"), *(ROOT / "tasks").rglob("*.py")} - {HOME, RULES})

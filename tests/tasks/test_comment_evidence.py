@@ -8,7 +8,7 @@ import pytest
 
 from phonefleet.apps.pages.comments import CommentsPage, Row
 from phonefleet.apps.pages.post_ref import PostRef, post_at
-from phonefleet.apps.screen import Screen
+from phonefleet.apps.screens.screen import Screen
 from phonefleet.errors import OutcomeUnknown
 from phonefleet.scripts.comment import CommentConfig
 from tasks.comments import comment_on_post

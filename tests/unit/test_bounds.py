@@ -16,7 +16,7 @@ from rich.text import Text
 from deployments.cli.shared.console import out
 from deployments.cli.shared.printing import echo, without_controls
 from phonefleet import yaml_text
-from phonefleet.apps.screen import LARGEST, Screen
+from phonefleet.apps.screens.screen import LARGEST, Screen
 from phonefleet.errors import AutomationDown
 from phonefleet.pictures import MOST_PIXELS, PictureTooLargeError, opened
 

@@ -11,7 +11,7 @@ from deployments.cli.shared.options import load_settings
 from phonefleet.apps import AppProfile, VersionProfile, load_profile
 from phonefleet.apps.check import Resolution, check_here, check_phone
 from phonefleet.apps.saved_screens import SavedCheck, SavedScreenBroken, check_saved, read_screen
-from phonefleet.apps.screen import Screen
+from phonefleet.apps.screens.screen import Screen
 from phonefleet.apps.verification import fingerprints
 from phonefleet.client import Client
 from phonefleet.device.adb.transport import FastAdbClient

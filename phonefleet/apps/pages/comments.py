@@ -13,8 +13,8 @@ from phonefleet.apps.pages.conversation import joined
 from phonefleet.apps.pages.gallery_picker import GalleryPicker
 from phonefleet.apps.pages.post import PostPage
 from phonefleet.apps.pages.post_ref import PostRef
-from phonefleet.apps.screen import Screen
-from phonefleet.apps.selector import Element
+from phonefleet.apps.screens.screen import Screen
+from phonefleet.apps.screens.selector import Element
 from phonefleet.apps.shown_text import Reading, look, plain, reading, reads, same_name, trimmed
 from phonefleet.apps.steps import persistent, scrolled
 from phonefleet.apps.true_text import reading_of

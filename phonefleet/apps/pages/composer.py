@@ -9,8 +9,8 @@ from typing import Literal
 from phonefleet.apps.driver import AppDriver
 from phonefleet.apps.pages.gallery_picker import GalleryPicker
 from phonefleet.apps.pages.sounds import SoundPicker, Wanted
-from phonefleet.apps.screen import Screen
-from phonefleet.apps.selector import Element
+from phonefleet.apps.screens.screen import Screen
+from phonefleet.apps.screens.selector import Element
 from phonefleet.apps.shown_text import reads, trimmed
 from phonefleet.apps.steps import advance, dismiss, persistent
 from phonefleet.errors import ElementMissing, UnsupportedApp

@@ -9,8 +9,8 @@ from typing import Literal
 from phonefleet.apps.driver import AppDriver
 from phonefleet.apps.pages.gallery_picker import GalleryPicker
 from phonefleet.apps.pages.look import Look, look_of
-from phonefleet.apps.screen import Screen
-from phonefleet.apps.selector import Element
+from phonefleet.apps.screens.screen import Screen
+from phonefleet.apps.screens.selector import Element
 from phonefleet.apps.shown_text import Reading, named, plain, reading, trimmed
 from phonefleet.apps.steps import advance, persistent
 from phonefleet.apps.true_text import reading_of

@@ -9,7 +9,7 @@ from phonefleet.apps.driver import AppDriver
 from phonefleet.apps.pages.post import PostKind
 from phonefleet.apps.pages.post_ref import PostRef, post_at
 from phonefleet.apps.pages.search import SearchPage
-from phonefleet.apps.screen import Screen
+from phonefleet.apps.screens.screen import Screen
 from phonefleet.apps.shown_text import named
 from phonefleet.apps.steps import persistent, scroll
 

@@ -9,7 +9,7 @@ from typing import Literal
 from phonefleet.apps.driver import AppDriver
 from phonefleet.apps.pages.search import SearchPage
 from phonefleet.apps.pages.user_profile import ProfilePage
-from phonefleet.apps.screen import Screen
+from phonefleet.apps.screens.screen import Screen
 from phonefleet.apps.shown_text import named
 from phonefleet.apps.steps import persistent, scroll
 from phonefleet.errors import PrivateAccount

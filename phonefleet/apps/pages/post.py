@@ -9,8 +9,8 @@ from typing import Literal
 from phonefleet.apps.driver import AppDriver
 from phonefleet.apps.pages.post_ref import PostRef
 from phonefleet.apps.pages.posts_of_user import PostsOfUser
-from phonefleet.apps.screen import Screen
-from phonefleet.apps.selector import Element
+from phonefleet.apps.screens.screen import Screen
+from phonefleet.apps.screens.selector import Element
 from phonefleet.apps.shown_text import named, same_name
 from phonefleet.apps.steps import persistent
 from phonefleet.errors import AppCrashed, TargetMissing

@@ -8,8 +8,8 @@ from collections.abc import Iterator, Sequence
 from phonefleet.apps.driver import AppDriver
 from phonefleet.apps.pages.post_ref import PostRef, post_at, tile_of
 from phonefleet.apps.pages.user_profile import ProfilePage
-from phonefleet.apps.screen import Screen
-from phonefleet.apps.selector import Element
+from phonefleet.apps.screens.screen import Screen
+from phonefleet.apps.screens.selector import Element
 from phonefleet.apps.shown_text import look, reads, same_name
 from phonefleet.apps.steps import persistent, scrolled
 from phonefleet.errors import TargetMissing

@@ -8,8 +8,8 @@ from datetime import timedelta
 from functools import partial
 
 from phonefleet.apps.driver import PATIENCE, AppDriver
-from phonefleet.apps.screen import Screen
-from phonefleet.apps.selector import Element
+from phonefleet.apps.screens.screen import Screen
+from phonefleet.apps.screens.selector import Element
 from phonefleet.apps.shown_text import reads
 from phonefleet.apps.steps import advance, open_tab, persistent, scrolled
 from phonefleet.apps.true_text import is_titled

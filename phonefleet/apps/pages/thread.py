@@ -8,8 +8,8 @@ from typing import TypeVar
 from phonefleet.apps.driver import AppDriver
 from phonefleet.apps.pages.conversation import Bubble, Content, Ending, Side, joined
 from phonefleet.apps.pages.user_profile import ProfilePage
-from phonefleet.apps.screen import Screen
-from phonefleet.apps.selector import Element
+from phonefleet.apps.screens.screen import Screen
+from phonefleet.apps.screens.selector import Element
 from phonefleet.apps.shown_text import look, plain, reads, same_name, trimmed
 from phonefleet.apps.steps import persistent
 from phonefleet.errors import PhonefleetError, TakesNoMessages

@@ -7,8 +7,8 @@ from typing import Literal
 
 from phonefleet.apps.driver import AppDriver
 from phonefleet.apps.pages.search import SearchPage
-from phonefleet.apps.screen import Screen
-from phonefleet.apps.selector import Element
+from phonefleet.apps.screens.screen import Screen
+from phonefleet.apps.screens.selector import Element
 from phonefleet.apps.shown_text import named, same_name
 from phonefleet.errors import TargetMissing
 from phonefleet.text import bare_name

@@ -8,9 +8,9 @@ from itertools import chain
 
 from lxml import etree
 
-from phonefleet.apps import windows
-from phonefleet.apps.selector import Element, Match, Selector
-from phonefleet.apps.windows import Window, XmlNode
+from phonefleet.apps.screens import windows
+from phonefleet.apps.screens.selector import Element, Match, Selector
+from phonefleet.apps.screens.windows import Window, XmlNode
 from phonefleet.errors import AutomationDown
 from phonefleet.geometry import Point, Rect
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from lxml import etree
 
-from phonefleet.apps.selector import Element
+from phonefleet.apps.screens.selector import Element
 from phonefleet.geometry import Point, Rect
 
 XmlNode = etree._Element  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - lxml has no other name for it

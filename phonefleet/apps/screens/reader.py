@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from phonefleet.apps.screen import Screen
+from phonefleet.apps.screens.screen import Screen
 from phonefleet.device.phone import Phone
 from phonefleet.geometry import Rect
 
