@@ -6,7 +6,6 @@ Everything here is idempotent. What people change in the Prefect UI stays: a pau
 from __future__ import annotations
 
 import asyncio
-import importlib.util
 import os
 from importlib import import_module
 from typing import Any, cast
@@ -98,9 +97,8 @@ async def ensure_deployment(client: PrefectClient, script: Script, flow: Flow[..
 
 
 def script_flows() -> list[tuple[Script, Flow[..., Any]]]:
-    """Return the flow of every script and errand that this version can run."""
-    available = [script for script in FLOWS.values() if script.available]
-    return [(script, _flow(script)) for script in available if importlib.util.find_spec(script.flow_module)]
+    """Return the flow of every script and errand."""
+    return [(script, _flow(script)) for script in FLOWS.values()]
 
 
 def _flow(script: Script) -> Flow[..., Any]:

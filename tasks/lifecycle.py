@@ -81,15 +81,21 @@ def script(body: Callable[[C], object]) -> FlowFunction[C]:
 
     Before the body runs, the account's limits are waited for and the app is switched to it.
     """
-    return _flow_function(body, lambda username: _begin(body.__name__.removeprefix("change_"), username))
+    return _flow_function(body, _begin)
 
 
 def errand(body: Callable[[C], object]) -> FlowFunction[C]:
     """Decorate a script that only reads and needs no account; it switches the account only if one is given."""
-    return _flow_function(body, lambda username: None if username is None else switch_account(username))
+    return _flow_function(body, _switch)
 
 
-def _begin(script_name: str, username: str | None) -> None:
+def _switch(_: ScriptConfig, username: str | None) -> None:
+    """Make an account the active one, if one is given."""
+    if username is not None:
+        switch_account(username)
+
+
+def _begin(config: ScriptConfig, username: str | None) -> None:
     """Wait until the account's limits allow it, and make it the active one.
 
     Without a username the active account has to be read from the app before its limits can be checked.
@@ -97,13 +103,13 @@ def _begin(script_name: str, username: str | None) -> None:
     context = current()
     if username is not None:
         context.account = username
-        await_turn(script_name)
+        await_turn(config.only_action)
     act_as(username)
     if username is None:
-        await_turn(script_name)
+        await_turn(config.only_action)
 
 
-def _flow_function(body: Callable[[C], object], prepare: Callable[[str | None], None]) -> FlowFunction[C]:
+def _flow_function(body: Callable[[C], object], prepare: Callable[[C, str | None], None]) -> FlowFunction[C]:
     def run(
         serial: str,  # noqa: ARG001 - names the phone in Prefect's forms; the lane has opened it
         config: C,
@@ -114,7 +120,7 @@ def _flow_function(body: Callable[[C], object], prepare: Callable[[str | None], 
         def work() -> None:
             if wait_seconds:
                 pause_between(wait_seconds)
-            prepare(username)
+            prepare(config, username)
             body(config)
 
         return _ended(work)

@@ -10,16 +10,6 @@ from phonefleet.limits import Kind
 from phonefleet.pacing import zone_named
 from tasks.context import RunContext, current
 
-_ONLY_KIND: dict[str, Kind] = {
-    "follow": "follow",
-    "unfollow": "unfollow",
-    "comment": "comment",
-    "message": "message",
-    "post": "post",
-    "profile": "profile",
-}
-"""What scripts do that do one kind of thing; others may still find something to do."""
-
 _BEGUN = ("intended", "acting", "unknown")
 _SOON = timedelta(minutes=10)
 _WORTH_A_WORD = timedelta(seconds=2)
@@ -30,14 +20,15 @@ def zone(context: RunContext) -> tzinfo:
     return zone_named(context.settings.timezone)
 
 
-def await_turn(script: str) -> None:
-    """Wait until the account works and has something left for this script, before the phone is touched at all.
+def await_turn(kind: Kind | None) -> None:
+    """Wait until the account works and has something left for its script, before the phone is touched at all.
 
+    `kind` is the one kind of action that the script does; others may still find something to do, and wait for the hours
+    alone.
     A run that has begun something goes on: it has to look at what became of it. Raises as `await_end_of` does.
     """
     context = current()
     begun = any(action.state in _BEGUN for action in context.ledger.actions.of_task(context.task_id))
-    kind = _ONLY_KIND.get(script)
     intent = Intent(context.task_id, kind or "post", context.app, context.account or "", target="")
     while not begun and (refusal := _forecast(context, intent, hours_only=kind is None)):
         await_end_of(refusal)

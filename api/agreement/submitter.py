@@ -13,7 +13,7 @@ from api.prefect.client import NewRun, PrefectApi, PrefectRefused, PrefectUnreac
 from phonefleet.clock import Clock
 from phonefleet.errors import LedgerUnreachable
 from phonefleet.ledger import Ledger, OutboxRow
-from phonefleet.run_names import run_name
+from phonefleet.ledger.tasks.run_names import run_name
 from phonefleet.runs.queues import queue_name
 
 _log = logging.getLogger(__name__)

@@ -22,7 +22,7 @@ LARGEST_PAGE_NUMBER = 1_000_000_000
 LARGEST_ID = 2**53
 """Larger than any id, and the largest integer up to which every JSON reader is exact (an IEEE 754 double)."""
 
-ALL_FIELDS = ConfigDict(json_schema_serialization_defaults_required=True)
+ALL_FIELDS = ConfigDict(from_attributes=True, json_schema_serialization_defaults_required=True)
 """For answers: fields that have a default are always there, too."""
 
 _MONTH_IN_SECONDS = 31 * 24 * 3600

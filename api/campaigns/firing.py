@@ -118,7 +118,7 @@ def _tasks(resources: Resources, campaign: Campaign, due: Due) -> _Batch | Firin
     if isinstance(settings, Firing):
         return settings
     try:
-        batch = expanded(resources, campaign.id, settings, f"{campaign.id} {due.at.isoformat()}")
+        batch = expanded(resources, campaign.id, settings, f"{campaign.id} {due.at.isoformat()}", resources.rng)
     except Problem as problem:
         return new_firing(resources, campaign, due, "failed", problem.message)
     return _Batch(batch, settings.overlap)

@@ -16,7 +16,7 @@ from api.answers.envelope import ErrorData, Problem, invalid
 from api.answers.errors import reasons
 from api.campaigns.schemas import CampaignDetail, CampaignOut, CampaignSettings, FiringOut, ScheduleOut
 from api.resources import Resources
-from api.tasks.fan_out import plan
+from api.tasks.fan_out import tasks_of
 from api.tasks.sealing import sealed, sealed_config
 from phonefleet.ledger import NewTask
 from phonefleet.ledger.campaigns.campaigns import Campaign, Firing
@@ -78,7 +78,7 @@ def as_stored(resources: Resources, settings: CampaignSettings) -> dict[str, Any
 
 def _check_tasks(resources: Resources, settings: CampaignSettings) -> None:
     try:
-        plan(resources, settings.task)
+        tasks_of(resources, settings.task, resources.rng)
     except Problem as problem:
         data = problem.envelope.data
         if not isinstance(data, ErrorData):
@@ -87,9 +87,16 @@ def _check_tasks(resources: Resources, settings: CampaignSettings) -> None:
         raise invalid(*found, code=problem.code) from problem
 
 
-def expanded(resources: Resources, campaign_id: int, settings: CampaignSettings, seed: str) -> list[NewTask]:
-    """Return the tasks of one firing, as `POST /task` would create them; `seed` draws their order. Raises `Problem`."""
-    tasks = [replace(task, source="campaign", campaign_id=campaign_id) for task in plan(resources, settings.task)]
+def expanded(
+    resources: Resources, campaign_id: int, settings: CampaignSettings, seed: str, rng: Random
+) -> list[NewTask]:
+    """Return the tasks of a due time, as a POST would make them. Raises `Problem`.
+
+    The waits between tasks are drawn from the generator; a random order comes from the seed alone.
+    """
+    tasks = [
+        replace(task, source="campaign", campaign_id=campaign_id) for task in tasks_of(resources, settings.task, rng)
+    ]
     ordered = _shuffled(tasks, Random(seed)) if settings.random_order else tasks  # noqa: S311 - no secret
     return list(sealed(ordered, resources.ledger, resources.settings))
 

@@ -119,7 +119,7 @@ def match_accounts(
     now = resources.clock.now()
     task = NewTask(
         script_name=MATCH_ACCOUNTS.name,
-        script_config={},
+        script_config=MATCH_ACCOUNTS.parse({}),
         serial=phone.serial,
         app=app,
         created_at=now,

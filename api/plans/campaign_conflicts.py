@@ -139,7 +139,7 @@ def _each_time(recurring: Recurring) -> Counter[tuple[Actor, Kind]]:
     found: Counter[tuple[Actor, Kind]] = Counter()
     for work in (work for works in recurring.works.values() for work in works):
         if work.account is not None:
-            found.update({(work.account, kind): number * work.number for kind, number in work.deeds})
+            found.update({(work.account, kind): number * work.number for kind, number in work.cost})
     return found
 
 

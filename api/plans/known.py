@@ -7,7 +7,6 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import groupby
-from typing import Any
 
 from api.resources import Resources
 from api.tasks.schemas import TaskRequest
@@ -15,10 +14,14 @@ from phonefleet.ledger import Account, NewTask, Task
 from phonefleet.ledger.fleet.device_list import ListedDevice
 from phonefleet.ledger.plans.forecasts import Durations
 from phonefleet.limits.rules import LONGEST_GAP
-from phonefleet.plans import AccountFacts, Actor, Estimate, Spread, Terms, Work, deeds_of, estimate_of
+from phonefleet.plans import AccountFacts, Actor, Estimate, Spread, Terms, Work, estimate_of
 from phonefleet.plans.durations import Bound
 from phonefleet.runs.states import Status
-from phonefleet.scripts import FLOWS
+from phonefleet.scripts import FLOWS, read_config
+from phonefleet.scripts.script import ScriptConfig
+
+_EstimateKey = tuple[str, str, str, timedelta]
+"""Serial, script, app, and how long the script says that it usually takes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +40,8 @@ class Known:
     phones: Mapping[str, ListedDevice]
     acting: Mapping[tuple[str, str], str]
     accounts: Mapping[Actor, AccountFacts]
-    _estimates: dict[tuple[str, ...], Estimate] = field(default_factory=dict[tuple[str, ...], Estimate])
+    _estimates: dict[_EstimateKey, Estimate] = field(default_factory=dict[_EstimateKey, Estimate])
+    _configs: dict[int, ScriptConfig] = field(default_factory=dict[int, ScriptConfig])
 
     def terms(self, bound: Bound) -> Terms:
         """Return what all lanes of a forecast share, for one bound of the durations."""
@@ -49,13 +53,14 @@ class Known:
         until = listed.device.quarantined_until if listed.state == "quarantined" else None
         return max(self.now, until or self.now)
 
-    def estimate(self, serial: str, script: str, config: Mapping[str, Any], app: str) -> Estimate:
-        """Return how long a task takes, from earlier tasks of the phone or of the script."""
-        key = (serial, script, app, str(config.get("task_duration")))
+    def estimate(self, serial: str, script: str, config: ScriptConfig, app: str) -> Estimate:
+        """Return how long a task takes."""
+        usual = config.usual_duration()
+        key = (serial, script, app, usual)
         if key not in self._estimates:
             of_phone = self.durations.of_phone.get((serial, script, app), [])
             of_script = self.durations.of_script.get((script, app), [])
-            self._estimates[key] = estimate_of(script, config, of_phone, of_script)
+            self._estimates[key] = estimate_of(usual, of_phone, of_script)
         return self._estimates[key]
 
     def actor(self, serial: str, script: str, username: str | None, app: str) -> Actor | None:
@@ -73,18 +78,27 @@ class Known:
     def _queued(self, task: Task) -> Work:
         app = task.app or self.app
         wait = Spread.exactly(timedelta(seconds=task.wait_seconds))
-        takes = self.estimate(task.serial, task.script_name, task.script_config, app).spread
+        config = self._config(task)
+        takes = self.estimate(task.serial, task.script_name, config, app).spread
         actor = self.actor(task.serial, task.script_name, task.username, app)
-        deeds = deeds_of(task.script_name, task.script_config)
-        return Work(task.scheduled_for, wait, takes, actor, deeds, asked=False, campaign=task.campaign_id)
+        return Work(
+            task.scheduled_for, wait, takes, actor, config.budget_cost(), asked=False, campaign=task.campaign_id
+        )
 
     def _begun(self, task: Task) -> Work:
         wait = Spread.exactly(timedelta(seconds=task.wait_seconds))
-        takes = self.estimate(task.serial, task.script_name, task.script_config, task.app or self.app).spread
+        config = self._config(task)
+        takes = self.estimate(task.serial, task.script_name, config, task.app or self.app).spread
         begun = task.start_time or self.now
         passed = self.now - begun
         left = takes.after(passed - wait.expected)
         return Work(begun, wait.after(passed), left, asked=False, campaign=task.campaign_id)
+
+    def _config(self, task: Task) -> ScriptConfig:
+        """Return the configuration of a task in the queue, read once for all bounds."""
+        if task.id not in self._configs:
+            self._configs[task.id] = read_config(task.script_name, task.script_config)
+        return self._configs[task.id]
 
     def asked(self, request: TaskRequest, tasks: Iterable[NewTask]) -> Iterator[Work]:
         """Yield the work that a request makes for one phone; equal tasks in a row are one `Work` with their number."""
@@ -95,10 +109,10 @@ class Known:
         for task in tasks:
             takes = self.estimate(task.serial, task.script_name, task.script_config, task.app).spread
             actor = self.actor(task.serial, task.script_name, task.username, task.app)
-            deeds = deeds_of(task.script_name, task.script_config)
-            works.append(Work(task.scheduled_for, wait, takes, actor, deeds, campaign=task.campaign_id))
+            cost = task.script_config.budget_cost()
+            works.append(Work(task.scheduled_for, wait, takes, actor, cost, campaign=task.campaign_id))
             wait = drawn
-        for _, alike in groupby(works, key=lambda work: (work.wait, work.takes, work.account, work.deeds)):
+        for _, alike in groupby(works, key=lambda work: (work.wait, work.takes, work.account, work.cost)):
             first, *others = alike
             yield replace(first, number=1 + len(others))
 

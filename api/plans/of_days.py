@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from datetime import timedelta
 from random import Random
 
@@ -61,9 +60,9 @@ def _drafts(resources: Resources) -> tuple[list[Draft], dict[int, Problem]]:
 
 
 def _draft(resources: Resources, campaign: Campaign, settings: CampaignSettings) -> Draft:
-    undrawn = replace(resources, rng=Random(0))  # noqa: S311 - waits of a plan are not drawn; those of tasks stay as they are
+    rng = Random(0)  # noqa: S311 - a plan shows no drawn waits, and draws none of those that tasks will get
     try:
-        return Draft(campaign, settings, expanded(undrawn, campaign.id, settings, campaign.name))
+        return Draft(campaign, settings, expanded(resources, campaign.id, settings, campaign.name, rng))
     except Problem as problem:
         return Draft(campaign, settings, [], problem)
 

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from random import Random
-from typing import Any
 
 from api.answers.envelope import FieldError
 from api.plans.known import Known, known_about
@@ -14,10 +12,9 @@ from api.plans.phone_conflicts import conflicts_of
 from api.plans.schemas import LimitMet, PhonePlan, PlanOut, SpanOut
 from api.plans.times import overall, shown_estimate, times_of
 from api.resources import Resources
-from api.tasks.do_not_contact import forbidden
-from api.tasks.fan_out import plan
+from api.tasks.fan_out import fan_out, parse, phones_of, problems
 from api.tasks.schemas import TaskRequest
-from phonefleet.ledger import Ledger, NewTask
+from phonefleet.ledger import NewTask
 from phonefleet.plans import Course, Work, foresee, merged
 from phonefleet.plans.durations import BOUNDS, Bound
 from phonefleet.scripts import FLOWS
@@ -27,14 +24,11 @@ _MOST_REFUSALS = 100
 
 
 def forecast(resources: Resources, request: TaskRequest) -> PlanOut:
-    """Return the plan of a request. Raises `Problem` where `POST /task` could not read it."""
-    refusals: list[tuple[str, str]] = []
-
-    def forbid(ledger: Ledger, script: str, app: str, configs: Sequence[dict[str, Any]]) -> None:
-        refusals.extend(forbidden(ledger, script, app, configs))
-
-    undrawn = replace(resources, rng=Random(0))  # noqa: S311 - waits of a plan are not drawn; those of tasks stay as they are
-    tasks = plan(undrawn, request, forbid)
+    """Return what a request would do. Raises `Problem` where it is wrong in itself."""
+    parsed = parse(resources, request)
+    refusals = problems(resources, parsed)
+    rng = Random(0)  # noqa: S311 - a plan shows no drawn waits, and draws none of those that tasks will get
+    tasks = fan_out(parsed, phones_of(resources, parsed), rng)
     known = known_about(resources, resources.clock.now(), tasks)
     asked: defaultdict[str, list[NewTask]] = defaultdict(list)
     for task in tasks:

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator
 from datetime import datetime
 
 from phonefleet.ledger.fleet.device_list import ListedDevice
-from phonefleet.plans.deeds import UNFORESEEN
+from phonefleet.scripts import FLOWS
 
 _STATES = {
     "offline": "is offline: its tasks wait until it is connected",
@@ -45,5 +45,5 @@ def _conflicts(
         yield f"is busy: {before} task{'s' * (before != 1)} came before"
     if nobody:
         yield "does not tell which account is active on it: limits are not counted"
-    for script in (one for one in UNFORESEEN if one in scripts and not nobody):
+    for script in (one for one in sorted(scripts, reverse=True) if not (nobody or FLOWS[one].config.cost_is_known)):
         yield f"runs {script}, which decides on its way what it does: budgets are not counted"

@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from api.answers.fields import Id, Instant, PageQuery
+from api.answers.fields import ALL_FIELDS, Id, Instant, PageQuery
 
 Scope = Literal["task", "request"]
 
@@ -33,7 +33,7 @@ class StepOut(BaseModel):
 class OutcomeOut(BaseModel):
     """What came of one target."""
 
-    model_config = ConfigDict(from_attributes=True, json_schema_serialization_defaults_required=True)
+    model_config = ALL_FIELDS
 
     position: int = Field(description="Place among the targets, from 0.")
     target: str

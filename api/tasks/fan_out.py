@@ -1,29 +1,37 @@
-"""From a request to the tasks that it means: one for each device, account and target. It reads, and writes nothing."""
+"""From a request to the tasks that it means: one for each device, account and target. It reads, and writes nothing.
+
+`POST /task` and due times of campaigns take `tasks_of`, which raises what is against them; `POST /plan` takes the same
+steps one by one, and shows what `problems` returns:
+
+    parsed = parse(resources, request)
+    against = problems(resources, parsed)
+    tasks = fan_out(parsed, phones_of(resources, parsed), rng)
+"""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import product
-from typing import Any
-from uuid import uuid4
+from random import Random
+from uuid import UUID, uuid4
 
 from pydantic import ValidationError
 
 from api.answers.envelope import NO_ACCOUNT, SCRIPT_UNKNOWN, Problem, invalid
 from api.answers.errors import reasons
 from api.resources import Resources
-from api.tasks.do_not_contact import refuse_forbidden
+from api.tasks.do_not_contact import forbidden
 from api.tasks.materials import refuse_material
 from api.tasks.named import serials_of, usernames_of
 from api.tasks.schemas import TaskRequest
 from phonefleet.apps import profile_names
-from phonefleet.ledger import Account, Ledger, NewTask
+from phonefleet.ledger import Account, NewTask
 from phonefleet.pacing import start_instant, waits
 from phonefleet.scripts import SCRIPTS
-from phonefleet.scripts.script import Script
+from phonefleet.scripts.script import Script, ScriptConfig
 
 LARGEST_REQUEST = 10_000
 """In tasks."""
@@ -37,40 +45,35 @@ class Seat:
     username: str | None = None
 
 
-Forbid = Callable[[Ledger, str, str, Sequence[dict[str, Any]]], None]
+@dataclass(frozen=True, slots=True)
+class ParsedRequest:
+    """A request whose fields are right: its script with one configuration for each target, the app, and the start."""
+
+    request: TaskRequest
+    script: Script
+    configs: Sequence[ScriptConfig]
+    app: str
+    created_at: datetime
+    start: datetime
+    request_id: UUID = field(default_factory=uuid4)
 
 
-def plan(resources: Resources, request: TaskRequest, forbid: Forbid = refuse_forbidden) -> list[NewTask]:
-    """Return the tasks of a request. Raises `Problem` when any part of it is wrong; `forbid` looks at the limits."""
-    script = _script(request.script_name)
-    now = resources.clock.now()
-    configs, start = _checked(resources, request, script, now)
-    forbid(resources.ledger, script.name, request.app or resources.settings.app, configs)
-    seats = _seats(resources, request)
-    if len(seats) * len(configs) > LARGEST_REQUEST:
-        raise invalid(("script_config", f"makes {len(seats) * len(configs)} tasks; {LARGEST_REQUEST} are the most"))
-    refuse_material(resources, script.name, configs, len(seats))
-    return list(_tasks(resources, request, list(product(seats, configs)), now, start))
+def tasks_of(resources: Resources, request: TaskRequest, rng: Random) -> list[NewTask]:
+    """Return the tasks of a request that may be created. Raises `Problem` when anything is against them."""
+    parsed = parse(resources, request)
+    if found := problems(resources, parsed):
+        raise invalid(*found)
+    return fan_out(parsed, phones_of(resources, parsed), rng)
 
 
-def _script(name: str) -> Script:
-    script = SCRIPTS.get(name)
-    if script is None:
-        raise invalid(("script_name", f"is none of {', '.join(SCRIPTS)}"), code=SCRIPT_UNKNOWN)
-    if not script.available:
-        raise invalid(("script_name", f"{name} is not available in this version yet"), code=SCRIPT_UNKNOWN)
-    return script
-
-
-def _checked(
-    resources: Resources, request: TaskRequest, script: Script, now: datetime
-) -> tuple[list[dict[str, Any]], datetime]:
-    """Return the configuration of each target and the start; complain about everything that is wrong at once."""
+def parse(resources: Resources, request: TaskRequest) -> ParsedRequest:
+    """Parse a request, its configuration included. Raises `Problem` that tells everything that is wrong at once."""
+    script, now = _script(request.script_name), resources.clock.now()
     errors = list(_rule_errors(resources, request))
-    configs: list[dict[str, Any]] = []
+    configs: list[ScriptConfig] = []
     start = now
     try:
-        configs = [one.model_dump(mode="json") for one in script.fan_out(script.parse(request.script_config))]
+        configs = script.fan_out(script.parse(request.script_config))
     except ValidationError as error:
         errors += reasons(error.errors(include_url=False, include_input=False), ("script_config",))
     try:
@@ -79,7 +82,63 @@ def _checked(
         errors.append(("start_time", str(error)))
     if errors:
         raise invalid(*errors)
-    return configs, start
+    return ParsedRequest(request, script, configs, request.app or resources.settings.app, now, start)
+
+
+def problems(resources: Resources, parsed: ParsedRequest) -> list[tuple[str, str]]:
+    """Return what the limits forbid of a request, each time with the field and the reason."""
+    return forbidden(resources.ledger, parsed.app, parsed.configs)
+
+
+def phones_of(resources: Resources, parsed: ParsedRequest) -> list[Seat]:
+    """Return where the tasks of a request work, each seat once, in the order asked for.
+
+    Raises:
+        Problem: a phone or account is not there, the tasks are too many, or material cannot be used.
+
+    """
+    seats = _seats(resources, parsed.request, parsed.app)
+    number = len(seats) * len(parsed.configs)
+    if number > LARGEST_REQUEST:
+        raise invalid(("script_config", f"makes {number} tasks; {LARGEST_REQUEST} are the most"))
+    refuse_material(resources, parsed.configs, len(seats))
+    return seats
+
+
+def fan_out(parsed: ParsedRequest, phones: Sequence[Seat], rng: Random) -> list[NewTask]:
+    """Return one task for each seat and target. Pure: the waits between tasks are drawn from the generator.
+
+    The tasks of one phone start a microsecond apart, so that Prefect keeps their parsed.
+    """
+    unit = timedelta(**{parsed.request.interval_unit: 1})
+    shortest, longest = parsed.request.min_interval * unit, parsed.request.max_interval * unit
+    work = list(product(phones, parsed.configs))
+    drawn = waits((seat.serial for seat, _ in work), shortest, longest, rng)
+    earlier: Counter[str] = Counter()
+    tasks: list[NewTask] = []
+    for ordinal, ((seat, config), wait) in enumerate(zip(work, drawn, strict=True)):
+        task = NewTask(
+            script_name=parsed.script.name,
+            script_config=config,
+            serial=seat.serial,
+            username=seat.username,
+            app=parsed.app,
+            created_at=parsed.created_at,
+            scheduled_for=parsed.start + timedelta(microseconds=earlier[seat.serial]),
+            wait_seconds=wait.total_seconds(),
+            ordinal=ordinal,
+            request_id=parsed.request_id,
+        )
+        tasks.append(task)
+        earlier[seat.serial] += 1
+    return tasks
+
+
+def _script(name: str) -> Script:
+    script = SCRIPTS.get(name)
+    if script is None:
+        raise invalid(("script_name", f"is none of {', '.join(SCRIPTS)}"), code=SCRIPT_UNKNOWN)
+    return script
 
 
 def _rule_errors(resources: Resources, request: TaskRequest) -> Iterator[tuple[str, str]]:
@@ -91,10 +150,8 @@ def _rule_errors(resources: Resources, request: TaskRequest) -> Iterator[tuple[s
         yield "app", "is not the name of an app profile"
 
 
-def _seats(resources: Resources, request: TaskRequest) -> list[Seat]:
-    """Return the seats of a request, each one once, in the order asked for."""
+def _seats(resources: Resources, request: TaskRequest, app: str) -> list[Seat]:
     serials = serials_of(resources.ledger, request.serials or [])
-    app = request.app or resources.settings.app
     if request.usernames:
         usernames = usernames_of(resources.ledger, request.usernames, app)
         return _seats_of_accounts(resources, usernames, serials, app)
@@ -136,32 +193,3 @@ def _seats_of_devices(resources: Resources, serials: Sequence[str], app: str) ->
     if empty:
         raise Problem(NO_ACCOUNT, "Devices without an enabled account cannot use several", {"serials": empty[:100]})
     return [Seat(serial, account.username) for serial in serials for account in usable if account.serial == serial]
-
-
-def _tasks(
-    resources: Resources,
-    request: TaskRequest,
-    work: Sequence[tuple[Seat, dict[str, Any]]],
-    now: datetime,
-    start: datetime,
-) -> Iterator[NewTask]:
-    """Yield the tasks. Those of one device start a microsecond apart, so that Prefect keeps their order."""
-    unit = timedelta(**{request.interval_unit: 1})
-    shortest, longest = request.min_interval * unit, request.max_interval * unit
-    drawn = waits((seat.serial for seat, _ in work), shortest, longest, resources.rng)
-    earlier: Counter[str] = Counter()
-    request_id = uuid4()
-    for ordinal, ((seat, config), wait) in enumerate(zip(work, drawn, strict=True)):
-        yield NewTask(
-            script_name=request.script_name,
-            script_config=config,
-            serial=seat.serial,
-            username=seat.username,
-            app=request.app or resources.settings.app,
-            created_at=now,
-            scheduled_for=start + timedelta(microseconds=earlier[seat.serial]),
-            wait_seconds=wait.total_seconds(),
-            ordinal=ordinal,
-            request_id=request_id,
-        )
-        earlier[seat.serial] += 1

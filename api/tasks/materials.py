@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
 
 from api.answers.envelope import invalid
 from api.resources import Resources
@@ -12,38 +11,25 @@ from phonefleet.ledger.targets.materials import MaterialFilter
 from phonefleet.media import MediaFolders, MediaRefused, inspect
 from phonefleet.media.material import allowed, material_wanted, turn
 from phonefleet.scripts.post import PostConfig
+from phonefleet.scripts.script import Picture, ScriptConfig
 
-_COMMENT, _AVATARS = "comment_image_path", "avatars_path"
 _MOST_LOOKED_AT = 500
 """How many files one request has looked into; the phones' turn looks at each again."""
 
 
-def refuse_material(resources: Resources, script: str, configs: Sequence[Mapping[str, Any]], seats: int) -> None:
+def refuse_material(resources: Resources, configs: Sequence[ScriptConfig], seats: int) -> None:
     """See that the files of a request can be published. Raises `Problem` that names the file and the reason."""
-    if errors := list(_errors(resources, script, configs, seats)):
+    if errors := list(_errors(resources, configs, seats)):
         raise invalid(*errors)
 
 
-def _errors(
-    resources: Resources, script: str, configs: Sequence[Mapping[str, Any]], seats: int
-) -> Iterator[tuple[str, str]]:
+def _errors(resources: Resources, configs: Sequence[ScriptConfig], seats: int) -> Iterator[tuple[str, str]]:
     folders = MediaFolders.of(resources.settings)
-    if script == "post":
-        for config in configs:
-            yield from _post_errors(resources, folders, PostConfig.model_validate(config), seats)
-    pictures = dict.fromkeys(picture for config in configs for picture in _pictures(config))
-    for field, named in pictures:
-        yield from _picture_errors(resources, folders, field, named)
-
-
-def _pictures(config: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """Yield the pictures that a configuration names, each with its field."""
-    for field in (_COMMENT, _AVATARS):
-        if config.get(field):
-            yield field, str(config[field])
-    settings: Mapping[str, Any] = config.get("commentSettings") or {}
-    if named := settings.get(_COMMENT):
-        yield f"commentSettings.{_COMMENT}", str(named)
+    for config in configs:
+        if isinstance(config, PostConfig):
+            yield from _post_errors(resources, folders, config, seats)
+    for picture in dict.fromkeys(picture for config in configs for picture in config.pictures()):
+        yield from _picture_errors(resources, folders, picture)
 
 
 def _post_errors(
@@ -62,10 +48,10 @@ def _post_errors(
         yield f"script_config.{wanted.field}", error.message
 
 
-def _picture_errors(resources: Resources, folders: MediaFolders, field: str, named: str) -> Iterator[tuple[str, str]]:
+def _picture_errors(resources: Resources, folders: MediaFolders, picture: Picture) -> Iterator[tuple[str, str]]:
     try:
-        path: Path = folders.find(named)
-        if field != _AVATARS or path.is_file():  # avatars may be a folder: the phone's turn takes one of it
+        path: Path = folders.find(picture.path)
+        if not picture.may_be_folder or path.is_file():  # of a folder, the phone's turn takes one
             inspect(path, resources.settings.media_largest, kind="image", whole=False)
     except MediaRefused as error:
-        yield f"script_config.{field}", error.message
+        yield f"script_config.{picture.field}", error.message

@@ -14,7 +14,7 @@ from api.answers.idempotency import IdempotencyKey, idempotency_of
 from api.resources import TheResources
 from api.tasks.as_json import detailed
 from api.tasks.cache import TheReading
-from api.tasks.fan_out import plan
+from api.tasks.fan_out import tasks_of
 from api.tasks.schemas import Stats, StatsQuery, TaskDetail, TaskPage, TaskQuery, TaskRequest
 from api.tasks.sealing import refuse_references, sealed
 from api.tasks.shortcut import NumberedShortcut, Shortcut
@@ -38,9 +38,8 @@ def create_tasks(request: TaskRequest, resources: TheResources, key: Idempotency
     task_ids = resources.ledger.idempotency.find(idempotency) if idempotency else None
     if task_ids is None:
         refuse_references(request.script_config)
-        task_ids = resources.ledger.tasks.create(
-            sealed(plan(resources, request), resources.ledger, resources.settings), idempotency
-        )
+        tasks = tasks_of(resources, request, resources.rng)
+        task_ids = resources.ledger.tasks.create(sealed(tasks, resources.ledger, resources.settings), idempotency)
         resources.tasks_created()
     return Envelope(data=CreatedTasks(task_ids=task_ids, created_count=len(task_ids)))
 

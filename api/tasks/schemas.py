@@ -16,6 +16,7 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from api.answers.fields import (
+    ALL_FIELDS,
     LARGEST_ID,
     LARGEST_PAGE_NUMBER,
     Deleted,
@@ -120,7 +121,7 @@ class ProgressOut(BaseModel):
 class TaskOut(BaseModel):
     """A task."""
 
-    model_config = ConfigDict(from_attributes=True, json_schema_serialization_defaults_required=True)
+    model_config = ALL_FIELDS
 
     id: Id
     script_name: str
@@ -149,7 +150,7 @@ class TaskOut(BaseModel):
 class ActionOut(BaseModel):
     """What was done on the device."""
 
-    model_config = ConfigDict(from_attributes=True, json_schema_serialization_defaults_required=True)
+    model_config = ALL_FIELDS
 
     id: Id
     kind: str

@@ -13,6 +13,7 @@ from typing import Any, cast
 
 from api.answers.envelope import invalid
 from phonefleet.ledger import Ledger, NewTask
+from phonefleet.scripts.script import ScriptConfig
 from phonefleet.settings import Settings
 from phonefleet.vault import REFERENCE, Vault, bind
 
@@ -26,11 +27,11 @@ def refuse_references(config: Mapping[str, Any], field: str = "script_config") -
 
 
 def sealed(tasks: Sequence[NewTask], ledger: Ledger, settings: Settings) -> Sequence[NewTask]:
-    """Return the tasks with references in place of keys, after storing the keys encrypted."""
-    if not any(_unsealed(task.script_config) for task in tasks):
+    """Return the tasks with references in place of keys, which are kept encrypted from here on."""
+    if not any(_brings_key(task.script_config) for task in tasks):
         return tasks
     keep = _Keeper(Vault.of(settings), ledger, tasks[0].created_at)
-    return [replace(task, script_config=_replaced(task.script_config, keep)) for task in tasks]
+    return [replace(task, script_config=_config_replaced(task.script_config, keep)) for task in tasks]
 
 
 def sealed_config(config: dict[str, Any], ledger: Ledger, settings: Settings, at: datetime) -> dict[str, Any]:
@@ -87,6 +88,27 @@ def _replaced(config: Any, reference_of: Callable[[str, str], str]) -> Any:
         name: _sealed_value(value, endpoint, reference_of) if name == _FIELD else _replaced(value, reference_of)
         for name, value in fields.items()
     }
+
+
+def _config_replaced(config: ScriptConfig, reference_of: Callable[[str, str], str]) -> ScriptConfig:
+    """Return a parsed configuration with each key replaced by what the function makes of it and its endpoint."""
+    endpoint = str(getattr(config, "base_url", ""))
+    changed: dict[str, Any] = {}
+    for name, value in config:
+        if isinstance(value, ScriptConfig):
+            changed[name] = _config_replaced(value, reference_of)
+        elif name == _FIELD:
+            changed[name] = _sealed_value(value, endpoint, reference_of)
+        elif isinstance(value, Mapping):
+            changed[name] = _replaced(value, reference_of)
+    return config.model_copy(update=changed) if changed else config
+
+
+def _brings_key(config: ScriptConfig) -> bool:
+    """Tell whether a parsed configuration holds a key itself, at any depth, and not only references."""
+    return any(
+        _brings_key(value) if isinstance(value, ScriptConfig) else _unsealed({name: value}) for name, value in config
+    )
 
 
 def _sealed_value(value: Any, endpoint: str, reference_of: Callable[[str, str], str]) -> Any:

@@ -9,6 +9,7 @@ from typing import Any
 
 from phonefleet.client.answers import Task
 from phonefleet.client.tasks import COMPLETED, FAILED
+from phonefleet.scripts import read_config
 
 Json = dict[str, Any]
 KINDS = {"follow": "follows", "unfollow": "unfollows"}
@@ -41,8 +42,8 @@ def verdict_of(tasks: Sequence[Task], world: Json, *, failures_allowed: bool) ->
 
 
 def targets(task: Task) -> list[str]:
-    """Return the usernames that a task is about."""
-    return list(task["script_config"].get("target_users", []))
+    """Return whom a task is about."""
+    return list(read_config(task["script_name"], task["script_config"]).all_targets)
 
 
 def _failures(tasks: Sequence[Task]) -> Iterable[str]:

@@ -12,7 +12,7 @@ from adbutils import AdbError
 
 from deployments.supervision.service import ServiceFailed
 from phonefleet.clock import StopSignal
-from phonefleet.device.transport import FastAdbClient
+from phonefleet.device.adb.transport import FastAdbClient
 from phonefleet.errors import PhonefleetError
 
 PATIENCE = timedelta(seconds=60)

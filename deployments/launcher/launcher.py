@@ -26,7 +26,7 @@ from deployments.supervision.service import Child, Service, run_to_end
 from deployments.supervision.supervisor import POLL, Supervisor
 from deployments.supervision.warden import start_warden
 from phonefleet.clock import StopSignal
-from phonefleet.device.transport import FastAdbClient
+from phonefleet.device.adb.transport import FastAdbClient
 
 GRACE = timedelta(seconds=10)
 WORKER_GRACE = timedelta(seconds=25)

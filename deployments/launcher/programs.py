@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import httpx
-from adbutils import AdbError, adb_path
+from adbutils import AdbError
 
 from deployments import prefect_server
 from deployments.launcher.database import Databases
@@ -17,7 +17,7 @@ from deployments.launcher.home import Home
 from deployments.launcher.options import LaunchOptions
 from deployments.launcher.prefect_auth import login
 from deployments.supervision.service import Program
-from phonefleet.device import adb_server
+from phonefleet.device.adb import server as adb_server
 from phonefleet.errors import Permanent
 
 PHONEFLEET = (sys.executable, "-m", "deployments.cli")
@@ -109,8 +109,8 @@ class Programs:
             **adb_server.ENVIRONMENT_WITHOUT_USB,
             "ANDROID_USER_HOME": str(self.home.root / "android"),
         }
-        command = [_adb(), "-P", str(port), "nodaemon", "server"]
-        return self._program("adb", command, environment, lambda: adb_server.answers("127.0.0.1", port))
+        command = _adb_server(port)
+        return self._program("adb", command, environment, lambda: adb_server.is_listening("127.0.0.1", port))
 
     def _program(
         self, name: str, command: list[str], environment: Mapping[str, str], ready: Callable[[], bool] = lambda: True
@@ -153,7 +153,7 @@ class Programs:
 
 def _http_answers(url: str) -> bool:
     where = httpx.URL(url)
-    if not adb_server.answers(where.host, where.port or 0):  # much cheaper than an HTTP client, and called often
+    if not adb_server.is_listening(where.host, where.port or 0):  # much cheaper than an HTTP client, and called often
         return False
     try:
         httpx.get(url, timeout=1, trust_env=False)
@@ -162,9 +162,9 @@ def _http_answers(url: str) -> bool:
     return True
 
 
-def _adb() -> str:
+def _adb_server(port: int) -> list[str]:
     try:
-        return str(adb_path())
+        return adb_server.command(port)
     except AdbError as error:
         message = "There is no adb program: install Android's platform tools, or set ADBUTILS_ADB_PATH to it."
         raise Permanent(message) from error

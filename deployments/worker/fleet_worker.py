@@ -33,8 +33,8 @@ from deployments.worker.resources import Resources
 from deployments.worker.runs.claims import next_due, queues_to_ask, startable
 from deployments.worker.runs.lane_runner import LaneRunner
 from deployments.worker.runs.phones_of_runs import phones_of_runs
-from phonefleet.device.discovery import Discovery
-from phonefleet.device.seen import DeviceSeen
+from phonefleet.device.discovery.discovery import Discovery
+from phonefleet.device.discovery.seen import DeviceSeen
 from phonefleet.ledger.fleet.addresses import READY
 from phonefleet.loops import Job, Survives, every, until_done
 
@@ -150,7 +150,7 @@ class FleetWorker(BaseWorker[BaseJobConfiguration, BaseVariables, FleetResult]):
         The sessions are told first and directly, because ledger and Prefect may be slow or away.
         """
         if routes := self.resources.sessions.routes:
-            routes.news(seen.address, ready=seen.state == READY)
+            routes.address_changed(seen.address, ready=seen.state == READY)
         self._loop.call_soon_threadsafe(self._changes.put, seen.address, seen)
 
     async def _apply_change(self, _: str, seen: DeviceSeen) -> None:

@@ -15,9 +15,9 @@ from deployments.worker.loading.stored_results import refuse_stored_results
 from deployments.worker.prefect.engine_settings import engine_settings, loop_settings
 from deployments.worker.resources import Resources
 from phonefleet.clock import SystemClock
-from phonefleet.device.routes import Routes
-from phonefleet.device.sessions import Sessions
-from phonefleet.device.transport import FastAdbClient
+from phonefleet.device.adb.transport import FastAdbClient
+from phonefleet.device.sessions.registry import Sessions
+from phonefleet.device.sessions.routes import Routes
 from phonefleet.errors import Permanent
 from phonefleet.ledger.ledger import Ledger
 from phonefleet.settings import POOL, Settings

@@ -6,8 +6,8 @@ import random
 from dataclasses import dataclass
 
 from phonefleet.clock import Clock
-from phonefleet.device.sessions import Sessions
-from phonefleet.device.transport import FastAdbClient
+from phonefleet.device.adb.transport import FastAdbClient
+from phonefleet.device.sessions.registry import Sessions
 from phonefleet.ledger.ledger import Ledger
 from phonefleet.settings import Settings
 

@@ -1,4 +1,4 @@
-"""An app profile in use: the rules that hold for one version of an app."""
+"""App profiles in their compiled form: the selectors, links and dialogs that are valid for one version of an app."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Popup:
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """A screen or dialog by which the app stops the account; `tell` is for a person, `dismiss` may be empty."""
+    """A screen or dialog by which the app blocks the account; `tell` is text for people, `dismiss` may be empty."""
 
     name: str
     when: Selector
@@ -41,8 +41,8 @@ class Refusal:
 class VersionProfile:
     """How to drive one version of an app.
 
-    `unverified` says of selectors that nobody has seen to work for which version of the app they were read; `pages`
-    names the selectors that together tell a page.
+    `unverified` has the selectors that were never verified on a phone, with the app version they were written for;
+    `pages` has the selectors that identify each page.
     """
 
     name: str
@@ -99,18 +99,18 @@ class AppProfile:
 
     @property
     def verified(self) -> str:
-        """On what the profile was last seen to work."""
+        """The phone and app version on which the profile was last verified, as text."""
         return self.rules.verified
 
     def variants(self) -> list[VersionProfile]:
-        """Return what holds for each range of versions; `version` is the range."""
+        """Return the profile of each range of versions; its `version` is the range."""
         return [_profile(self.rules, rules, rules.range) for rules in self.rules.versions]
 
     def for_version(self, version: str) -> VersionProfile:
-        """Return what holds for a versionName; letters behind its numbers do not count.
+        """Return the profile for a versionName; letters after its numbers are ignored.
 
         Raises:
-            UnsupportedApp: no range of the profile holds the version.
+            UnsupportedApp: the version is in no range of the profile.
 
         """
         numbers = _NUMBERS.match(version)

@@ -1,6 +1,6 @@
 """Checks an app profile against a phone: which selectors find something on the app's main screens.
 
-The walk only looks, types into the search and opens profiles; it never taps what cannot be taken back.
+The walk only reads, types into the search and opens profiles; it never does anything irreversible.
 """
 
 from __future__ import annotations
@@ -25,14 +25,14 @@ MET = frozenset({
     "profile_username", "profile_missing", "follow_button", "edit_button", "switcher_open", "switcher",
     "switcher_username", "switcher_active", "profile_followers", "profile_following", "people_list", "people_username",
 })  # fmt: skip
-"""Selectors that a walk meets; all others show only elsewhere, after an action or for a moment."""
+"""The selectors that should be found on a walk; all others show only on other screens, after an action, or briefly."""
 
 _NOBODY = "nobody_bears_this_name_0"
 
 
 @dataclass(frozen=True, slots=True)
 class Resolution:
-    """Where a selector found something; `screen` and `alternative` (from 0) are None when it never did."""
+    """Where a selector found something; `screen` and `alternative` (index from 0) are None if it never did."""
 
     selector: str
     screen: str | None = None
@@ -45,7 +45,7 @@ class Resolution:
 
     @property
     def expected(self) -> bool:
-        """Whether a walk that acts on nothing should have met it."""
+        """Whether the selector should be found on a walk."""
         return self.selector in MET
 
 
@@ -109,7 +109,7 @@ class _Walk:
     screens: dict[str, Screen] = field(default_factory=dict[str, Screen])
 
     def go(self) -> None:
-        """Visit each screen; one that cannot be reached does not keep the walk from the others."""
+        """Visit each screen; the walk continues after one that cannot be reached."""
         visits: dict[str, Callable[[], object]] = {
             "feed": lambda: self._tab("home_tab", "feed"),
             "own profile": self._own_profile,
@@ -131,7 +131,7 @@ class _Walk:
         self._keep(place)
 
     def _keep(self, place: str) -> None:
-        """Keep what shows now, if the app shows anything."""
+        """Store the current screen, if the app shows one."""
         if place not in self.screens:
             with suppress(Transient):
                 self.screens[place] = self.driver.look()

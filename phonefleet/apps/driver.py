@@ -1,4 +1,4 @@
-"""Drives an app on a phone by its profile: taps, types, scrolls and opens, by what a look has shown.
+"""Drives an app on a phone by its profile: finds elements by selector name, taps, types, scrolls and opens links.
 
 It knows selectors by name but none of the app's screens; those are the page objects.
 """
@@ -18,29 +18,36 @@ from phonefleet.geometry import Point
 __all__ = ["PATIENCE", "AppDriver"]
 
 _ARRIVAL = timedelta(seconds=5)
-"""How long an app that is being opened may stay behind others."""
+"""How long an app that is being opened may take to come to the front."""
 
 _SHORTEST_SCROLL = 100
-"""Pixels that a finger needs at least to scroll something."""
+"""The shortest swipe that scrolls, in pixels."""
 
 
 class AppDriver(Watcher):
-    """One app on one phone, for one run."""
+    """One app on one phone, for one run. Not thread-safe.
+
+        driver.ensure_started()
+        _, field = driver.wait_for("search_field")
+        driver.type_into(field, "ann")
+
+    Every call checks the stop signal first.
+    """
 
     # --- acting ------------------------------------------------------------------------------------------
 
     def tap(self, element: Element) -> None:
-        """Touch an element in the middle of what shows of it; a keyboard that lies over it is put away.
+        """Tap the middle of the visible part of an element; a keyboard that covers it is closed.
 
         Raises:
-            ElementMissing: something else lies over it.
+            ElementMissing: something else covers it.
 
         """
         self.stop.check()
         self.phone.tap(self._within_reach(element)[0])
 
     def touch(self, point: Point) -> None:
-        """Touch a place of the screen, such as one along a slider."""
+        """Tap a point of the screen, such as one on a slider."""
         self.stop.check()
         self.phone.tap(point)
 
@@ -61,18 +68,18 @@ class AppDriver(Watcher):
         self.phone.press(key)
 
     def leave(self) -> None:
-        """Go back from the present screen: a keyboard that is open takes the first Back for itself."""
+        """Go back from the current screen, closing an open keyboard first, which would consume the key."""
         if self._reader.read().keyboard_is_open:
             self._without_keyboard()
         self.press("back")
 
     def scroll(self, direction: Literal["down", "up"], over: Element | None = None) -> None:
-        """Show what is below or above, by moving a finger over most of an element, or of the app's largest list.
+        """Scroll an element, or the app's largest list, by a swipe over most of its visible part.
 
-        It moves in what shows of that, neither on bars nor on the keyboard: those would scroll something else.
+        The swipe avoids system bars and the keyboard, which would react to it themselves.
 
         Raises:
-            ElementMissing: nothing shows of it.
+            ElementMissing: no part of it is visible.
 
         """
         self.stop.check()
@@ -123,10 +130,10 @@ class AppDriver(Watcher):
             self.phone.launch(self.profile.package)
         self._arrive()
 
-    # --- what lies over others ---------------------------------------------------------------------------
+    # --- covered elements --------------------------------------------------------------------------------
 
     def _within_reach(self, element: Element) -> tuple[Point, Element]:
-        """Return where to touch an element, and the element as it is then: apps move when the keyboard goes."""
+        """Return the point to tap, and the element with its bounds then, which change when the keyboard closes."""
         screen = self._reader.latest
         point = screen.point_of(element)
         if point is None and screen.keyboard_is_open:

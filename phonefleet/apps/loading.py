@@ -1,4 +1,4 @@
-"""Finds and reads app profiles: those that come with Phonefleet, and those in a folder of the user's."""
+"""Loads app profiles from YAML files: the built-in ones, and those in a folder of the user."""
 
 from __future__ import annotations
 
@@ -29,11 +29,11 @@ class ProfileBroken(Permanent):
 
 
 def load_profile(name: str, folder: Path | None = None) -> AppProfile:
-    """Return a profile; one in `folder` wins over a built-in one of the same name.
+    """Load a profile; one in `folder` takes precedence over a built-in one of the same name.
 
     Raises:
         ProfileUnknown: there is no such profile.
-        ProfileBroken: it does not keep to the format; the message names file, line and place.
+        ProfileBroken: it is not valid; the message has file, line and field.
 
     """
     for place in filter(None, (folder, BUILT_IN)):
@@ -45,7 +45,7 @@ def load_profile(name: str, folder: Path | None = None) -> AppProfile:
 
 
 def profile_names(folder: Path | None = None) -> list[str]:
-    """Return the names of the profiles that there are."""
+    """Return the names of all profiles, sorted."""
     places = [BUILT_IN] if folder is None else [BUILT_IN, folder]
     return sorted({path.stem for place in places for path in place.glob("*.yaml") if _NAME.fullmatch(path.stem)})
 
@@ -79,7 +79,7 @@ def _parse(path: Path, source: str) -> ProfileRules:
 
 
 def _line(source: str, place: Sequence[int | str]) -> int:
-    """Return the line, from 1, where the deepest part of a place stands that the file has."""
+    """Return the line (from 1) of a field, or of its innermost parent that is in the file."""
     node: yaml.Node | None = yaml.compose(source, Loader=yaml.SafeLoader)
     line = 1
     for step in place:

@@ -1,4 +1,4 @@
-"""What lies over an app's screen, by what its profile says of popups and refusals."""
+"""Finds popups and refusals of the profile that cover an app's screen."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from phonefleet.apps.selector import Element
 
 
 def topmost_obstacle(profile: VersionProfile, screen: Screen) -> Popup | Refusal | None:
-    """Return the popup or refusal that lies over all others: a button of another one may be covered by it."""
+    """Return the topmost popup or refusal, which may cover the buttons of others; None if there is none."""
     obstacles: list[Popup | Refusal] = [*profile.popups, *profile.blocked]
     shown = ((screen.find(each.when, dialogs=True), each) for each in obstacles)
     found = [(screen.height_of(element), each) for element, each in shown if element is not None]
@@ -16,7 +16,7 @@ def topmost_obstacle(profile: VersionProfile, screen: Screen) -> Popup | Refusal
 
 
 def button_of(screen: Screen, obstacle: Popup | Refusal) -> Element | None:
-    """Return what dismisses an obstacle: in its own window if it has any, of several the one that lies on top."""
+    """Return the element that dismisses an obstacle: in its own window if it has one, otherwise the topmost."""
     shown = screen.find(obstacle.when, dialogs=True)
     found = screen.find_all(obstacle.dismiss, dialogs=True)
     beside = [each for each in found if shown is not None and each.height[0] == shown.height[0]]

@@ -178,7 +178,7 @@ class CreatedTasks(TypedDict):
 
 
 class Deleted(TypedDict):
-    """How many things are gone."""
+    """How many things were deleted."""
 
     deleted_count: int
 
@@ -443,7 +443,7 @@ class PeoplePage(TypedDict):
 
 
 class PeopleRemoved(TypedDict):
-    """Who is off the list, and who was not on it."""
+    """How many entries were removed, and which names were not on the list."""
 
     removed_count: int
     not_found: list[str]
@@ -678,7 +678,7 @@ class AccountUsage(TypedDict):
 
 
 class CampaignChange(TypedDict):
-    """What becomes, or would become, of a campaign."""
+    """What was done, or would be done, to a campaign."""
 
     name: str
     action: Literal["create", "change", "keep", "delete"]

@@ -1,7 +1,10 @@
-"""The deadline of the call that a thread is in: every socket and every wait of the device layer obeys it.
+"""Deadlines: one for each call of the device layer, obeyed by every socket and every wait in it.
 
-It knows nothing of phones. It travels in a context variable, because the device libraries between a session and its
-sockets pass no deadline on.
+    with within(timedelta(seconds=20), clock) as deadline:
+        deadline.pause(timedelta(milliseconds=200))
+
+The deadline is in a context variable, because the device libraries between a session and its sockets do not pass one
+on. This module knows nothing of phones.
 """
 
 from __future__ import annotations
@@ -30,10 +33,10 @@ class Deadline:
     ends: float
 
     def remaining(self) -> float:
-        """Return the seconds that are left, more than 0.
+        """Return the seconds that are left, always more than 0.
 
         Raises:
-            DeadlineExceeded: none are left.
+            DeadlineExceeded: the time is up.
 
         """
         left = self.ends - self.clock.monotonic()
@@ -41,15 +44,15 @@ class Deadline:
             raise DeadlineExceeded
         return left
 
-    def slice(self) -> float:
-        """Return the seconds after which a silent phone is looked at again: work that is stopped waits no longer."""
-        return min(self.remaining(), _SILENCE.total_seconds())
+    def next_timeout(self) -> float:
+        """Return the timeout for the next read in seconds, short enough to notice a stop soon."""
+        return min(self.remaining(), _STOP_POLL.total_seconds())
 
-    def bear(self) -> None:
-        """Go on waiting for a phone that was silent for a slice.
+    def check_stop(self) -> None:
+        """Check, after a read has timed out, whether to go on waiting.
 
         Raises:
-            DeadlineExceeded: the time is up, or the work was asked to stop.
+            DeadlineExceeded: the time is up, or the work was asked to stop (see `stoppable`).
 
         """
         self.remaining()
@@ -68,13 +71,13 @@ class Deadline:
         self.clock.sleep(duration)
 
 
-_SILENCE = timedelta(seconds=0.7)
+_STOP_POLL = timedelta(seconds=0.7)
 _stop: ContextVar[StopSignal | None] = ContextVar("stop", default=None)
 _current: ContextVar[Deadline | None] = ContextVar("deadline", default=None)
 
 
 def tightest(duration: timedelta, clock: Clock) -> Deadline:
-    """Return the deadline after `duration`, or the one of the call around it if that ends earlier."""
+    """Return a deadline after `duration`, or the surrounding one if that ends earlier."""
     outer = _current.get()
     inner = Deadline(clock, clock.monotonic() + duration.total_seconds())
     return outer if outer is not None and outer.ends < inner.ends else inner
@@ -82,7 +85,7 @@ def tightest(duration: timedelta, clock: Clock) -> Deadline:
 
 @contextmanager
 def within(duration: timedelta, clock: Clock) -> Generator[Deadline]:
-    """Let all device work of the block, in this thread, end within `duration`; an outer deadline still holds."""
+    """Set the deadline for device calls within the block, in this thread; an earlier outer deadline still holds."""
     deadline = tightest(duration, clock)
     token = _current.set(deadline)
     try:
@@ -93,7 +96,7 @@ def within(duration: timedelta, clock: Clock) -> Generator[Deadline]:
 
 @contextmanager
 def stoppable(stop: StopSignal) -> Generator[None]:
-    """Let calls of the block, in this thread, give a silent phone up when the work is asked to stop."""
+    """Make device calls within the block, in this thread, give up a silent phone when the stop signal is set."""
     token = _stop.set(stop)
     try:
         yield

@@ -1,4 +1,4 @@
-"""What the phone showed when something failed, as far as it can still be had."""
+"""Captures screenshot and hierarchy of a phone after a failure, as far as it still answers."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ CAPTURE_LIMIT = timedelta(seconds=5)
 
 
 def capture(phone: Phone, limit: timedelta = CAPTURE_LIMIT, clock: Clock | None = None) -> Evidence:
-    """Return screenshot and hierarchy, each None where the phone does not give it; never raises for the phone."""
+    """Return screenshot and hierarchy, each None if the phone does not deliver it; raises no `PhonefleetError`."""
     screenshot = hierarchy = None
     with within(limit, clock or SystemClock()):
         with suppress(PhonefleetError):

@@ -1,8 +1,8 @@
-"""Whether a phone's uiautomator server is open to the phone's network, past adb and its keys.
+"""Checks whether the network can reach a phone's uiautomator server directly, without adb and its keys.
 
-The server of uiautomator2 (`u2.jar` 0.4.1) binds to all interfaces: its `Main` knows the options `-p` and `-h` only and
-hands no address on, and it asks for no password. So whoever reaches the phone's port reaches the phone. It listens
-while a session is open; this module only looks.
+The server of uiautomator2 (`u2.jar` 0.4.1) binds to all interfaces, because its `Main` has only the options `-p` and
+`-h`, and it has no password. Everybody who reaches its port can therefore control the phone. It listens while a session
+is open. This module only probes and changes nothing.
 """
 
 from __future__ import annotations
@@ -16,10 +16,10 @@ from functools import partial
 from http.client import HTTPConnection, HTTPException
 from typing import Final, Literal
 
-from phonefleet.device.addresses import host_port
+from phonefleet.device.adb.addresses import host_port
+from phonefleet.device.adb.transport import FastAdbClient
 from phonefleet.device.deadline import within
 from phonefleet.device.translate import translated
-from phonefleet.device.transport import FastAdbClient
 from phonefleet.errors import PhonefleetError
 
 Reach = Literal["open", "closed", "none"]
@@ -34,7 +34,7 @@ _WIRELESS: Final = "ip -f inet addr show wlan0"
 
 
 def reach(host: str, port: int = PORT) -> Reach:
-    """Ask a host whether it is a uiautomator server, without touching anything (`GET /ping`)."""
+    """Probe a host for a uiautomator server (`GET /ping`)."""
     connection = HTTPConnection(host, port, timeout=_KNOCK_LIMIT.total_seconds())
     try:
         connection.request("GET", "/ping")
@@ -48,10 +48,10 @@ def reach(host: str, port: int = PORT) -> Reach:
 
 
 def hosts(client: FastAdbClient, names: Iterable[str]) -> dict[str, str]:
-    """Return where phones are in the network, by the names that adb has for them; those that are not, are left out.
+    """Return the network addresses of phones, by their names in adb; phones without one are left out.
 
-    A phone on USB is asked for the address of its Wi-Fi. This computer itself is nowhere in the network: virtual phones
-    and forwarded ports are there.
+    A phone on USB is asked for the address of its Wi-Fi. Loopback addresses, such as those of virtual phones and
+    forwarded ports, are left out too.
     """
     asked = list(names)
     with ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="where") as pool:

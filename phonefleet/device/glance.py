@@ -1,7 +1,7 @@
-"""A glance at a phone from outside of its lane: its screen as a picture and as XML.
+"""Reads a phone's screen, as a picture and as XML, from outside of its lane.
 
-It reads and never touches. The uiautomator server is asked when it runs, and neither started nor stopped: it belongs to
-the lane. It knows nothing of sessions, and needs none of what drives a phone.
+It is read-only. The uiautomator server belongs to the lane: it is used if it runs, but neither started nor stopped.
+This module knows nothing of sessions.
 """
 
 from __future__ import annotations
@@ -17,15 +17,15 @@ from typing import Any, Final, Never, cast
 from adbutils import AdbError, Network
 
 from phonefleet.clock import Clock, SystemClock
+from phonefleet.device.adb.exec_out import exec_out
+from phonefleet.device.adb.transport import FastAdbClient, FastAdbDevice
 from phonefleet.device.deadline import DeadlineExceeded, within
-from phonefleet.device.exec_out import exec_out
-from phonefleet.device.found import Unreadable, xml_in
-from phonefleet.device.system import System
-from phonefleet.device.transport import FastAdbClient, FastAdbDevice
+from phonefleet.device.shell.payloads import Unreadable, xml_in
+from phonefleet.device.shell.system import System
 from phonefleet.errors import AutomationDown, DeviceFrozen, DeviceOffline, PhonefleetError, ShellFailed
 
 GLANCE_LIMIT: Final = timedelta(seconds=10)
-"""How long one look may take; a phone that has not answered by then is frozen."""
+"""The timeout of one reading; a phone that has not answered by then counts as frozen."""
 
 _PORT: Final = 9008
 _DEPTH: Final = 50
@@ -35,12 +35,17 @@ _BROKEN: Final = (AdbError, OSError, EOFError, ValueError, HTTPException)
 
 
 class Glance:
-    """Looks at the phones of one adb server; safe to share between threads."""
+    """Reads the screens of the phones of one adb server. Thread-safe.
+
+    For example:
+
+        png = Glance(5037).screenshot("R58M123ABC")
+    """
 
     def __init__(self, adb_port: int, clock: Clock | None = None, limit: timedelta = GLANCE_LIMIT) -> None:
         self._clock: Clock = clock or SystemClock()
         self._limit = limit
-        self._client = _Onlooker(adb_port, timeout=limit, clock=self._clock)
+        self._client = _PassiveClient(adb_port, timeout=limit, clock=self._clock)
 
     def screenshot(self, serial: str) -> bytes:
         """Return the screen as PNG.
@@ -51,7 +56,7 @@ class Glance:
             AutomationDown: it took no picture.
 
         """
-        with self._looking(serial) as device:
+        with self._open(serial) as device:
             try:
                 return System(device).screencap()
             except ShellFailed as error:
@@ -61,8 +66,8 @@ class Glance:
     def hierarchy(self, serial: str, *, idle: bool) -> str:
         """Return the views of the screen as uiautomator XML.
 
-        Where the uiautomator server does not run, Android's own tool is used, on an `idle` phone only: it would
-        be in the way of a server that is just being started.
+        If the uiautomator server does not run, Android's `uiautomator dump` is used, but only on an `idle` phone,
+        because it would disturb a server that is just being started.
 
         Raises:
             DeviceOffline: adb does not have the phone.
@@ -70,7 +75,7 @@ class Glance:
             AutomationDown: it cannot be read at the moment.
 
         """
-        with self._looking(serial) as device:
+        with self._open(serial) as device:
             xml = _ask_server(device)
             if xml is None and idle:
                 xml = exec_out(device, ["sh", "-c", _DUMP]).decode("utf-8", "replace")
@@ -81,7 +86,7 @@ class Glance:
             raise AutomationDown(message) from error
 
     @contextmanager
-    def _looking(self, serial: str) -> Generator[FastAdbDevice]:
+    def _open(self, serial: str) -> Generator[FastAdbDevice]:
         try:
             with within(self._limit, self._clock):
                 yield self._client.device(serial)
@@ -95,8 +100,8 @@ class Glance:
             raise DeviceOffline(message) from error
 
 
-class _Onlooker(FastAdbClient):
-    """A client that leaves it to others to start an adb server."""
+class _PassiveClient(FastAdbClient):
+    """A client that never starts an adb server."""
 
     def _restart_server(self) -> Never:
         message = "The adb server is not running."
@@ -104,7 +109,7 @@ class _Onlooker(FastAdbClient):
 
 
 def _ask_server(device: FastAdbDevice) -> str | None:
-    """Return what the uiautomator server sees; None when it does not run or cannot tell."""
+    """Return the hierarchy from the uiautomator server; None if it does not run or fails."""
     connection = HTTPConnection("phone")
     try:
         connection.sock = device.create_connection(Network.TCP, _PORT)

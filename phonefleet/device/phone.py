@@ -1,4 +1,4 @@
-"""The one small interface through which everything above drives a phone."""
+"""The interface `Phone`, through which all higher layers drive a phone. It names no device library."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Key = Literal["back", "home", "enter", "recent", "power"]
 
 @dataclass(frozen=True, slots=True)
 class Foreground:
-    """What is in front: the package and the activity of the focused window."""
+    """The focused window's package and activity."""
 
     package: str
     activity: str
@@ -22,10 +22,10 @@ class Foreground:
 
 @dataclass(frozen=True, slots=True)
 class Health:
-    """What must be looked at before work: no library raises an error for these.
+    """The conditions to check before work, for which no device library raises an error.
 
-    `battery` is in percent; `awake` tells whether the display is on; `locked` whether the keyguard shows. What a phone
-    does not tell is None, such as the charge of one that runs without a battery, and is no reason not to work.
+    `battery` is in percent; `awake` tells whether the display is on, `locked` whether the keyguard shows. A value that
+    the phone does not report is None, such as the charge of one without a battery, and does not prevent work.
     """
 
     battery: int | None
@@ -39,7 +39,7 @@ class Health:
 
     @property
     def ready(self) -> bool:
-        """Whether it is known that the display is on and no keyguard shows."""
+        """Whether the display is known to be on without a keyguard."""
         return self.awake is True and self.locked is False
 
 
@@ -57,7 +57,7 @@ class Phone(Protocol):
         ...
 
     def confirm(self) -> None:
-        """See in one call that the phone which is reached is this one, and no other that has its address now.
+        """Verify that the phone at the address is this one, and not another that has got its address.
 
         Raises:
             OtherHardware: it is another one; nothing was touched.
@@ -70,14 +70,15 @@ class Phone(Protocol):
         ...
 
     def labels_at(self, at: Point, resource_id: str) -> tuple[str, str] | None:
-        """Return the true text and description of the view with this id that shows at a point.
+        """Return the true text and content description of the view with this id at a point.
 
-        A hierarchy has dots in place of what XML cannot hold, emoji among it. None when no view can be told by these.
+        A hierarchy has dots in place of characters that its XML cannot hold, such as emoji. None if there is no such
+        view, or more than one.
         """
         ...
 
     def display(self) -> Rect:
-        """Return the whole display as it is held, as its hierarchy measures it."""
+        """Return the bounds of the display in its current orientation, in the hierarchy's pixels."""
         ...
 
     def screenshot(self) -> bytes:
@@ -89,7 +90,7 @@ class Phone(Protocol):
         ...
 
     def swipe(self, start: Point, end: Point, steps: int = 20) -> None:
-        """Move a finger from start to end; a step is about 5 ms."""
+        """Swipe from start to end in `steps` steps of about 5 ms each."""
         ...
 
     def set_text(self, at: Point, resource_id: str, text: str) -> None:
@@ -128,22 +129,22 @@ class Phone(Protocol):
         ...
 
     def health(self) -> Health:
-        """Return battery, display and keyguard, each None where the phone does not tell it."""
+        """Return the state of battery, display and keyguard."""
         ...
 
     def push(self, source: Path, target: str, modified: datetime) -> None:
-        """Copy a file of the computer to an absolute path on the phone; `modified` is the time that it bears there.
+        """Copy a file of the computer to an absolute path on the phone, with `modified` as its modification time.
 
-        The deadline is that of silence, not of the whole: a large file may take long as long as it moves.
+        The deadline applies to each part, not to the whole: a large file may take long if it makes progress.
         """
         ...
 
     def scan_media(self, path: str) -> str:
-        """Let the phone's galleries know of a file, as their newest; return its `content://` address."""
+        """Add a file to the phone's media index, so that galleries show it; return its `content://` URI."""
         ...
 
     def remove_media(self, folder: str) -> None:
-        """Remove a folder that holds files, and let the galleries forget them; nothing there is fine."""
+        """Delete a folder with its files, also from the media index; does nothing if there is none."""
         ...
 
     def share(self, uri: str, media_type: str, package: str) -> None:

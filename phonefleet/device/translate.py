@@ -1,6 +1,9 @@
-"""Translation of everything that adbutils, uiautomator2 and their sockets raise into the project's errors.
+"""Translates every error of adbutils, uiautomator2 and their sockets into the project's errors.
 
-The only place that knows the libraries' errors; what adb itself says is read from its message. Sources: adb's
+    with translated(serial):
+        device.shell("true")
+
+The only module that knows the libraries' errors; adb's own errors are told by their message. Sources: adb's
 `transport.cpp` and `adb.cpp` for the messages, uiautomator2's `exceptions.py` and `core.py` for the classes.
 """
 
@@ -17,7 +20,7 @@ from adbutils import AdbError
 from adbutils.errors import AdbConnectionError, AdbTimeout
 from uiautomator2 import exceptions as u2
 
-from phonefleet.device.automation import was_refused
+from phonefleet.device.automation.server import was_refused
 from phonefleet.device.deadline import DeadlineExceeded
 from phonefleet.errors import (
     AppCrashed,
@@ -38,7 +41,7 @@ _LIBRARY_ERRORS = (DeadlineExceeded, AdbError, u2.BaseException, HTTPException, 
 """ValueError: a reply that broke off is no JSON and no exit code."""
 
 _ACCIDENTS = (AssertionError, LookupError, AttributeError, TypeError, struct.error)
-"""What adbutils raises where a reply of sync breaks off: it asserts what it read, and unpacks too few bytes."""
+"""Raised by adbutils if a reply of the sync protocol breaks off: it asserts what it read, and unpacks too few bytes."""
 _LIBRARIES = ("adbutils", "uiautomator2")
 
 _NO_PERMISSION: Final = (
@@ -50,7 +53,7 @@ _NOTHING_DONE: Final = (
     "-32700", "-32600", "-32601", "-32602", "com.fasterxml.jackson", "java.lang.IllegalArgumentException",
     "java.lang.SecurityException", "java.util.regex.PatternSyntaxException",
 )  # fmt: skip
-"""Codes and classes of errors by which the server refuses a call: see `Main$1` and jsonrpc4j in u2.jar 0.4.1."""
+"""Codes and classes of errors that the server raises before it does anything: `Main$1` and jsonrpc4j, u2.jar 0.4.1."""
 
 _BY_CLASS: Final[tuple[tuple[type[Exception], type[PhonefleetError]], ...]] = (
     (DeadlineExceeded, DeviceFrozen),
@@ -77,15 +80,15 @@ _BY_CLASS: Final[tuple[tuple[type[Exception], type[PhonefleetError]], ...]] = (
     (u2.DeviceError, ShellFailed),
     (AdbError, DeviceOffline),
 )
-"""The first class that fits decides. `DeviceOffline` is only for what never reached the phone: it is repeated."""
+"""The first match is used. `DeviceOffline` is only for calls that never reached the phone, which are repeated."""
 
 
 @contextmanager
 def translated(serial: str, *, acting: bool = False) -> Generator[None]:
-    """Raise only errors of the project from the block, each naming the phone and caused by the library's.
+    """Translate errors within the block; each names the phone and has the library's error as its cause.
 
-    `acting` says that the block changes something on the phone: then an error of the phone's server is
-    `LinkLost`, because the change may have happened before it.
+    With `acting`, the block changes something on the phone: an error of the phone's server is then `LinkLost`, because
+    the change may have happened before it.
     """
     try:
         yield
@@ -94,30 +97,30 @@ def translated(serial: str, *, acting: bool = False) -> Generator[None]:
     except _LIBRARY_ERRORS as error:
         raise translate(error, serial, acting=acting) from error
     except _ACCIDENTS as error:
-        if not _is_theirs(error):
+        if not _raised_by_library(error):
             raise
         raise translate(error, serial, acting=acting) from error
 
 
-def _is_theirs(error: Exception) -> bool:
-    """Tell whether a library raised the error itself: the same error in our own code is our mistake."""
+def _raised_by_library(error: Exception) -> bool:
+    """Tell whether a library raised the error; the same error raised in our own code would be a bug of ours."""
     frames = [frame for frame, _ in traceback.walk_tb(error.__traceback__)]
     return bool(frames) and str(frames[-1].f_globals.get("__name__")).split(".")[0] in _LIBRARIES
 
 
 def translate(error: Exception, serial: str, *, acting: bool = False) -> PhonefleetError:
     """Return the project's error for a library's."""
-    spoken = _from_words("" if isinstance(error, u2.RPCError) else str(_adb_cause(error)), _words(error))
+    spoken = _from_message("" if isinstance(error, u2.RPCError) else str(_adb_cause(error)), _message(error))
     kind = spoken or (LinkLost if acting and _may_have_acted(error) else _kind_of(error))
     if isinstance(kind, PhonefleetError):
         return kind
     return kind(f"{serial}: {kind().message}")
 
 
-def _words(error: Exception) -> str:
-    """Return what was said, without the parameters of the call, in which any words of a person may stand.
+def _message(error: Exception) -> str:
+    """Return the error's text without the parameters of the call, which may contain arbitrary text of users.
 
-    An error of the server bears its Java class in the message and what it says in the stack trace, the third argument.
+    An error of the server has its Java class in the message and its text in the stack trace, the third argument.
     """
     if isinstance(error, u2.RPCError):
         return " ".join(argument for argument in error.args if isinstance(argument, str))
@@ -132,8 +135,8 @@ def _adb_cause(error: BaseException) -> BaseException:
     return inner if isinstance(inner, AdbError) else error
 
 
-def _from_words(adb_says: str, all_words: str) -> type[PhonefleetError] | PhonefleetError | None:
-    """Read the cases that only a message tells apart."""
+def _from_message(adb_says: str, all_words: str) -> type[PhonefleetError] | PhonefleetError | None:
+    """Return the error for the cases that can only be told by the message."""
     if "INJECT_EVENTS" in all_words:
         return NeedsPerson(_NO_PERMISSION)
     if "no permissions" in adb_says or "insufficient permissions" in adb_says:
@@ -152,10 +155,10 @@ def _kind_of(error: Exception) -> type[PhonefleetError]:
 
 
 def _may_have_acted(error: Exception) -> bool:
-    """Tell whether the phone's server failed while it worked.
+    """Tell whether the call may have taken effect before the phone's server failed.
 
-    HTTP 500, or any exception but those that it raises before it touches anything: Android's services may have died
-    under it, whatever exception their end was wrapped in.
+    That is so for HTTP 500 and every exception except those that the server raises before it touches anything, because
+    Android's services may have died during the call, whatever exception that was wrapped in.
     """
     if isinstance(error, u2.HTTPError):
         return not isinstance(error.__cause__, AdbError)

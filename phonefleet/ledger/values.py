@@ -12,6 +12,7 @@ from phonefleet.limits.deciding import Limit
 from phonefleet.limits.kinds import Kind
 from phonefleet.limits.policy import WhenMet
 from phonefleet.runs.states import Status
+from phonefleet.scripts.script import ScriptConfig
 
 Source = Literal["api", "ui", "campaign"]
 T = TypeVar("T")
@@ -37,7 +38,7 @@ class NewTask:
     """
 
     script_name: str
-    script_config: dict[str, Any]
+    script_config: ScriptConfig
     serial: str
     app: str
     created_at: datetime

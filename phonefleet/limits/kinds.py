@@ -9,6 +9,9 @@ Kind = Literal[
 ]  # fmt: skip
 KINDS: tuple[Kind, ...] = get_args(Kind)
 
+Cost = tuple[tuple[Kind, int], ...]
+"""What a task takes from the budgets of its account: kinds of actions, each with how many of it."""
+
 CONTACTING: frozenset[Kind] = frozenset({"follow", "like", "favorite", "repost", "share", "comment", "message"})
 """What somebody else notices; nobody on the do-not-contact list does. To unfollow a person is to leave them alone."""
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from phonefleet.plans.accounts import AccountBook, AccountFacts
 from phonefleet.plans.course import Course, foresee
-from phonefleet.plans.deeds import deeds_of
 from phonefleet.plans.durations import Basis, Estimate, Spread, estimate_of
 from phonefleet.plans.lane import Lane, Terms
 from phonefleet.plans.met import Met
@@ -32,7 +31,6 @@ __all__ = [
     "Terms",
     "Wait",
     "Work",
-    "deeds_of",
     "estimate_of",
     "fire_all",
     "foresee",

@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta, tzinfo
 from math import ceil
 
 from phonefleet.limits import Day, History, Kind, Policy, Refused, day_of, decide
-from phonefleet.plans.deeds import Deeds
+from phonefleet.limits.kinds import Cost
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,14 +35,14 @@ class AccountBook:
         self._open_from: datetime | None = None
         self._open_until: datetime | None = None
 
-    def refusal(self, deeds: Deeds, at: datetime) -> tuple[Kind | None, Refused] | None:
+    def refusal(self, cost: Cost, at: datetime) -> tuple[Kind | None, Refused] | None:
         """Return what forbids a task at an instant, and the kind of action; None if nothing does."""
-        if self._is_open(at) and self._has_room(deeds, at):
+        if self._is_open(at) and self._has_room(cost, at):
             return None
-        if not deeds:
+        if not cost:
             return self._out_of_hours(at)
         today = self._date(at)
-        for kind, _ in deeds:
+        for kind, _ in cost:
             others = [last for other, last in self._last.items() if other != kind]
             history = History(self._used[today, kind], self._last.get(kind), max(others, default=None))
             decision = decide(kind, history, self.policy, at, self._zone)
@@ -50,22 +50,22 @@ class AccountBook:
                 return kind, decision
         return None
 
-    def more(self, deeds: Deeds, at: datetime, period: timedelta, most: int) -> int:
+    def more(self, cost: Cost, at: datetime, period: timedelta, most: int) -> int:
         """Return how many further tasks, `period` apart, nothing will forbid after one that was done at an instant."""
-        if most <= 0 or not period or not self._is_open(at) or self._pause(deeds) > period:
+        if most <= 0 or not period or not self._is_open(at) or self._pause(cost) > period:
             return 0
         assert self._open_until is not None  # noqa: S101 - it is open
         in_time = -((at - self._open_until) // period) - 1
         today = self._date(at)
-        rooms = (ceil((self.policy.budgets[kind] - self._used[today, kind]) / max(1, n)) for kind, n in deeds)
+        rooms = (ceil((self.policy.budgets[kind] - self._used[today, kind]) / max(1, n)) for kind, n in cost)
         return max(0, min([most, in_time, *rooms]))
 
-    def charge(self, deeds: Deeds, at: datetime, times: int = 1) -> None:
+    def charge(self, cost: Cost, at: datetime, times: int = 1) -> None:
         """Count what tasks do, the last of them at an instant, all on one day."""
-        if not deeds:
+        if not cost:
             return
         today = self._date(at)
-        for kind, number in deeds:
+        for kind, number in cost:
             self._used[today, kind] += number * times
             self._last[kind] = at
 
@@ -82,20 +82,20 @@ class AccountBook:
         self._open_from, self._open_until = at, min(self._day.end, closing or self._day.end)
         return True
 
-    def _has_room(self, deeds: Deeds, at: datetime) -> bool:
+    def _has_room(self, cost: Cost, at: datetime) -> bool:
         """Tell whether budgets and gaps allow a task at an instant of working time."""
-        if not deeds:
+        if not cost:
             return True
-        today, pause = self._date(at), self._pause(deeds)
+        today, pause = self._date(at), self._pause(cost)
         if pause and self._last and max(self._last.values()) + pause > at:
             return False
-        return all(self._used[today, kind] < self.policy.budgets[kind] for kind, _ in deeds)
+        return all(self._used[today, kind] < self.policy.budgets[kind] for kind, _ in cost)
 
-    def _pause(self, deeds: Deeds) -> timedelta:
+    def _pause(self, cost: Cost) -> timedelta:
         """Return a time after which no gap stands in the way of these actions, whatever the last one was."""
         if not self.policy.gaps:
             return self.policy.gap
-        return max([self.policy.gap, *(self.policy.gaps.get(kind, self.policy.gap) for kind, _ in deeds)])
+        return max([self.policy.gap, *(self.policy.gaps.get(kind, self.policy.gap) for kind, _ in cost)])
 
     def _out_of_hours(self, at: datetime) -> tuple[None, Refused] | None:
         hours = self.policy.hours

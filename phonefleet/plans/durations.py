@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from statistics import fmean
-from typing import Any, Literal
+from typing import Literal
 
 Bound = Literal["earliest", "expected", "latest"]
 BOUNDS: tuple[Bound, ...] = ("earliest", "expected", "latest")
@@ -18,19 +18,6 @@ ENOUGH = 30
 
 _FAR, _FAR_ANYWAY = 10, 300.0
 """What takes so many times the median and so many seconds more is no duration of a task."""
-
-_DEFAULT_SECONDS = {
-    "follow": 20,
-    "unfollow": 25,
-    "like": 40,
-    "comment": 45,
-    "message": 40,
-    "post": 90,
-    "super_marketing": 300,
-    "profile": 60,
-    "scrape_user": 120,
-}
-_OTHERWISE = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,10 +58,10 @@ class Estimate:
     basis: Basis
 
 
-def estimate_of(
-    script: str, config: Mapping[str, Any], of_phone: Sequence[timedelta], of_script: Sequence[timedelta]
-) -> Estimate:
+def estimate_of(usual: timedelta, of_phone: Sequence[timedelta], of_script: Sequence[timedelta]) -> Estimate:
     """Return the estimate for a task: from the phone's earlier tasks if there are enough, else from everybody's.
+
+    `usual` is what the script says itself, for where there are none yet.
 
     The bounds are the tenth and the ninetieth percentile. What is expected is the mean, because durations are summed:
     that a few tasks take long, as those that are tried again do, counts. Single ones that lie far outside do not, such
@@ -84,14 +71,7 @@ def estimate_of(
         return _from(of_phone, "phone")
     if of_script:
         return _from(of_script, "script")
-    usual = _default(script, config)
     return Estimate(Spread(usual / 2, usual, usual * 2), usual, 0, "default")
-
-
-def _default(script: str, config: Mapping[str, Any]) -> timedelta:
-    if script == "account_warmup":
-        return timedelta(seconds=float(config.get("task_duration", 600)))
-    return timedelta(seconds=_DEFAULT_SECONDS.get(script, _OTHERWISE))
 
 
 def _from(durations: Sequence[timedelta], basis: Basis) -> Estimate:

@@ -13,15 +13,15 @@ from datetime import datetime, timedelta
 from itertools import islice, takewhile
 
 from phonefleet.limits import Kind, Refused
+from phonefleet.limits.kinds import Cost
 from phonefleet.plans.accounts import AccountBook, AccountFacts
-from phonefleet.plans.deeds import Deeds
 from phonefleet.plans.durations import Bound
 from phonefleet.plans.met import MetLimits
 from phonefleet.plans.spans import Span
 from phonefleet.plans.waits import Waits
 from phonefleet.plans.work import Actor, Work
 
-_Queue = tuple[Actor | None, Deeds]
+_Queue = tuple[Actor | None, Cost]
 """Tasks of one account that do the same: what puts off one of them puts off all."""
 
 _Refusal = tuple[Kind | None, Refused]
@@ -80,7 +80,7 @@ class Lane:
 
     def add(self, work: Work, due: datetime | None = None, firing: int | None = None) -> None:
         """Let a phone have more to do, of a firing if any; `due` stands in for the instant that the work names."""
-        key = (work.account, work.deeds)
+        key = (work.account, work.cost)
         entry = _Entry(due or work.due, self._places, work, work.number, firing)
         if queue := self._queues[key]:
             insort(queue, entry)
@@ -148,7 +148,7 @@ class Lane:
         work = self._queues[key][0].work
         acts_at = self._now + work.wait.at(self._terms.bound)
         book = self._book(work.account)
-        while book is not None and (met := book.refusal(work.deeds, acts_at)):
+        while book is not None and (met := book.refusal(work.cost, acts_at)):
             refusal = met[1]
             is_short = refusal.until is not None and refusal.until - acts_at <= self._terms.patience
             fails = refusal.until is None or (
@@ -169,9 +169,9 @@ class Lane:
         if further and until is not None:
             further = min(further, _starts(acts_at + takes, period, until))
         if book is not None:
-            book.charge(work.deeds, acts_at)
-            if further := book.more(work.deeds, acts_at, period, further):
-                book.charge(work.deeds, acts_at + further * period, further)
+            book.charge(work.cost, acts_at)
+            if further := book.more(work.cost, acts_at, period, further):
+                book.charge(work.cost, acts_at + further * period, further)
         self._record(entry, 1 + further, acts_at + takes + further * period)
         self._take_out(key, 1 + further)
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
-from phonefleet.plans.deeds import Deeds
+from phonefleet.limits.kinds import Cost
 from phonefleet.plans.durations import Spread
 
 
@@ -29,7 +29,7 @@ class Work:
     wait: Spread
     takes: Spread
     account: Actor | None = None
-    deeds: Deeds = ()
+    cost: Cost = ()
     asked: bool = True
     number: int = 1
     campaign: int | None = None

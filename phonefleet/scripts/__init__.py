@@ -5,6 +5,9 @@ Each is a module here, with one frozen model of its `script_config`.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from phonefleet.scripts import (
     account_warmup,
     change_profile,
@@ -18,7 +21,7 @@ from phonefleet.scripts import (
     super_marketing,
     unfollow,
 )
-from phonefleet.scripts.script import Script
+from phonefleet.scripts.script import Script, ScriptConfig, UnknownConfig
 
 SCRIPTS: dict[str, Script] = {
     script.name: script
@@ -41,3 +44,17 @@ MATCH_ACCOUNTS = match_accounts.SCRIPT
 
 FLOWS: dict[str, Script] = {**SCRIPTS, MATCH_ACCOUNTS.name: MATCH_ACCOUNTS}
 """All that a task may be of: the scripts, and what is asked for at addresses of its own."""
+
+
+def read_config(script_name: str, stored: Mapping[str, Any]) -> ScriptConfig:
+    """Return the configuration that the ledger or an answer holds of a task, whatever script it is of.
+
+    Keys in it may be masked. What this code does not know or cannot read becomes an `UnknownConfig`.
+    """
+    script = FLOWS.get(script_name)
+    return script.read(stored) if script else UnknownConfig.model_validate(stored)
+
+
+def summary_of(script_name: str, config: ScriptConfig) -> str:
+    """Return what a task does, without where and as whom: "like post 1234"; else the script's name in words."""
+    return config.summary() or script_name.replace("_", " ")

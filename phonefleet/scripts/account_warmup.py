@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Self
+from datetime import timedelta
+from typing import Annotated, ClassVar, Self
 
 from pydantic import AliasChoices, Field, model_validator
 
 from phonefleet.scripts.chat import Generated, GeneratedAlone
 from phonefleet.scripts.comment import CommentText
 from phonefleet.scripts.fields import Order, Percent, Texts, Words
+from phonefleet.scripts.naming import span
 from phonefleet.scripts.script import Script
 
 Watching = Annotated[float, Field(ge=0, le=300, allow_inf_nan=False)]
@@ -20,6 +22,8 @@ class WarmUpComment(Generated, CommentText):
 
 class AccountWarmupConfig(GeneratedAlone):
     """For how long, what to watch, and how often to do something."""
+
+    cost_is_known: ClassVar[bool] = False
 
     task_duration: Annotated[float, Field(ge=1, le=86_400, allow_inf_nan=False)] = Field(
         default=600, description="How long to go on, in seconds."
@@ -66,5 +70,13 @@ class AccountWarmupConfig(GeneratedAlone):
             raise ValueError(message)
         return self
 
+    def usual_duration(self) -> timedelta:
+        """Return for how long it goes on."""
+        return timedelta(seconds=self.task_duration)
 
-SCRIPT = Script(name="account_warmup", title="Warm up an account", config=AccountWarmupConfig, ready=True)
+    def summary(self) -> str:
+        """Return what people read: "warm up for 10 min"."""
+        return f"warm up for {span(self.usual_duration())}"
+
+
+SCRIPT = Script(name="account_warmup", title="Warm up an account", config=AccountWarmupConfig)

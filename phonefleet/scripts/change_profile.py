@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Self
+from typing import ClassVar, Self
 
 from pydantic import Field, model_validator
 
+from phonefleet.limits.kinds import Kind
 from phonefleet.scripts.fields import Order, Path, Texts, TextsWithBreaks, Usernames
-from phonefleet.scripts.script import Script, ScriptConfig
+from phonefleet.scripts.naming import listed
+from phonefleet.scripts.script import Picture, Script, ScriptConfig
 
 
 class ProfileConfig(ScriptConfig):
     """The new values; what is empty stays as it is."""
+
+    only_action: ClassVar[Kind | None] = "profile"
 
     profile_order: Order = Field(
         default="random", description="Which value comes next: any, or one after the other by the task's place."
@@ -31,11 +35,25 @@ class ProfileConfig(ScriptConfig):
             raise ValueError(message)
         return self
 
+    def pictures(self) -> tuple[Picture, ...]:
+        """Return the profile's picture, if any; a folder leaves the choice to the phone's turn."""
+        return (Picture("avatars_path", self.avatars_path, may_be_folder=True),) if self.avatars_path else ()
+
+    def summary(self) -> str:
+        """Return what people read: "change nickname, bio and link"."""
+        parts = {
+            "nickname": self.nicknames,
+            "username": self.usernames,
+            "bio": self.bios,
+            "link": self.link_url,
+            "avatar": self.avatars_path,
+        }
+        return f"change {listed([name for name, value in parts.items() if value])}"
+
 
 SCRIPT = Script(
     name="profile",
     title="Change a profile",
     config=ProfileConfig,
-    ready=True,
     module="change_profile",
 )

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Annotated, Self
 
-from pydantic import AliasChoices, Field, field_validator, model_validator
+from pydantic import AliasChoices, Field, ValidationInfo, field_validator, model_validator
 
 from phonefleet.masking import MASK, holds_key
 from phonefleet.scripts.fields import AS_WHOLE
-from phonefleet.scripts.script import ScriptConfig
+from phonefleet.scripts.script import STORED, ScriptConfig
 
 
 class ChatSettings(ScriptConfig):
@@ -44,8 +44,8 @@ class ChatSettings(ScriptConfig):
 
     @field_validator("api_key")
     @classmethod
-    def _no_mask(cls, key: str) -> str:
-        if key == MASK:
+    def _no_mask(cls, key: str, info: ValidationInfo) -> str:
+        if key == MASK and info.context != STORED:
             message = "is what answers show in place of a key, not the key"
             raise ValueError(message)
         return key

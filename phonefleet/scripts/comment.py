@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from datetime import timedelta
+from typing import Annotated, ClassVar
 
 from pydantic import AliasChoices, Field
 
+from phonefleet.limits.kinds import Kind
 from phonefleet.scripts.chat import ChatSettings
 from phonefleet.scripts.fields import Order, Path, PostUrls, Texts
-from phonefleet.scripts.script import Script, ScriptConfig
+from phonefleet.scripts.naming import posts
+from phonefleet.scripts.script import Picture, Script, ScriptConfig
 
 
 class CommentText(ScriptConfig):
@@ -28,13 +31,27 @@ class CommentText(ScriptConfig):
         """The language model that writes the comments; None takes the given ones."""
         return None
 
+    def pictures(self) -> tuple[Picture, ...]:
+        """Return the image to attach, if any."""
+        return (Picture("comment_image_path", self.comment_image_path),) if self.comment_image_path else ()
+
 
 class CommentConfig(CommentText):
     """Which posts, and what to write below them."""
 
+    only_action: ClassVar[Kind | None] = "comment"
+
     target_post_urls: Annotated[PostUrls, Field(min_length=1)] = Field(
         validation_alias=AliasChoices("target_post_urls", "target_post_url"), description="Addresses of posts."
     )
+
+    def usual_duration(self) -> timedelta:
+        """Return how long it takes where none has run yet."""
+        return timedelta(seconds=45)
+
+    def summary(self) -> str:
+        """Return what people read: "comment on post 1234"."""
+        return f"comment on {posts(self.target_post_urls)}"
 
 
 SCRIPT = Script(
@@ -42,5 +59,4 @@ SCRIPT = Script(
     title="Comment on posts",
     config=CommentConfig,
     target_fields=("target_post_urls",),
-    ready=True,
 )

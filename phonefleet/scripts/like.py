@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from datetime import timedelta
 from typing import Annotated, Self
 
 from pydantic import AliasChoices, Field, model_validator
 
+from phonefleet.limits.kinds import Cost, Kind
 from phonefleet.scripts.fields import AS_WHOLE, PostUrls, Usernames, ViewSpan
+from phonefleet.scripts.naming import people, posts
 from phonefleet.scripts.script import Script, ScriptConfig
 
 
@@ -44,11 +48,38 @@ class LikeConfig(ScriptConfig):
 
     @model_validator(mode="after")
     def _something_to_do(self) -> Self:
-        wishes = (self.enable_like, self.enable_favorite, self.enable_repost, self.enable_share, self.enable_follow)
-        if not any(wishes):
+        if not any(self._wishes()):
             message = "enable at least one of like, favorite, repost, share and follow"
             raise ValueError(message)
         return self
+
+    def budget_cost(self) -> Cost:
+        """Return how many of each wish: one for each post."""
+        number = len(self.target_post_urls) + len(self.target_users) * self.max_posts_count
+        return tuple((kind, number) for kind in self._wishes())
+
+    def usual_duration(self) -> timedelta:
+        """Return how long it takes where none has run yet."""
+        return timedelta(seconds=40)
+
+    def summary(self) -> str:
+        """Return what people read: "like post 1234", named after the first wish."""
+        first = next(self._wishes())
+        verb = "follow the author of" if first == "follow" else first
+        if self.target_post_urls:
+            return f"{verb} {posts(self.target_post_urls)}"
+        return f"{verb} posts of {people(self.target_users)}"
+
+    def _wishes(self) -> Iterator[Kind]:
+        """Yield what is to be done with each post."""
+        wishes: dict[Kind, bool] = {
+            "like": self.enable_like,
+            "favorite": self.enable_favorite,
+            "repost": self.enable_repost,
+            "share": self.enable_share,
+            "follow": self.enable_follow,
+        }
+        return (kind for kind, wanted in wishes.items() if wanted)
 
 
 SCRIPT = Script(
@@ -56,5 +87,4 @@ SCRIPT = Script(
     title="Like posts",
     config=LikeConfig,
     target_fields=("target_post_urls", "target_users"),
-    ready=True,
 )

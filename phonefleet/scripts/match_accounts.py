@@ -12,6 +12,4 @@ class MatchAccountsConfig(ScriptConfig):
     """There is nothing to configure."""
 
 
-SCRIPT = Script(
-    name="match_accounts", title="Match accounts", config=MatchAccountsConfig, ready=True, irreversible=False
-)
+SCRIPT = Script(name="match_accounts", title="Match accounts", config=MatchAccountsConfig, irreversible=False)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from datetime import timedelta
+from typing import Annotated, ClassVar
 
 from pydantic import AliasChoices, Field
 
+from phonefleet.limits.kinds import Cost, Kind
 from phonefleet.scripts.chat import ChatSettings
 from phonefleet.scripts.fields import AccessMethod, Order, Targets, Texts
+from phonefleet.scripts.naming import people
 from phonefleet.scripts.script import Script, ScriptConfig
 
 
@@ -35,10 +38,24 @@ class MessageText(ScriptConfig):
 class MessageConfig(MessageText):
     """Whom to write to, what, and how to get to them."""
 
+    only_action: ClassVar[Kind | None] = "message"
+
     target_users: Targets = Field(validation_alias=AliasChoices("target_users", "target_user", "target_username"))
     access_method: AccessMethod = Field(
         default="direct", description="How to get to a profile: by deep link, or through the app's search."
     )
+
+    def budget_cost(self) -> Cost:
+        """Return how many messages it sends: the profile card counts as one too."""
+        return (("message", len(self.target_users) * (2 if self.send_profile_card else 1)),)
+
+    def usual_duration(self) -> timedelta:
+        """Return how long it takes where none has run yet."""
+        return timedelta(seconds=40)
+
+    def summary(self) -> str:
+        """Return what people read: "write to @anna"."""
+        return f"write to {people(self.target_users)}"
 
 
 SCRIPT = Script(
@@ -46,5 +63,4 @@ SCRIPT = Script(
     title="Send messages",
     config=MessageConfig,
     target_fields=("target_users",),
-    ready=True,
 )

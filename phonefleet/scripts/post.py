@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, Self
+from datetime import timedelta
+from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import BeforeValidator, Field, model_validator
 
+from phonefleet.limits.kinds import Kind
 from phonefleet.scripts.fields import AS_WHOLE, Path, Percent, TextsWithBreaks, Words
 from phonefleet.scripts.script import Script, ScriptConfig
 
@@ -22,6 +24,8 @@ AddSound = Annotated[
 
 class PostConfig(ScriptConfig):
     """What to publish, and how."""
+
+    only_action: ClassVar[Kind | None] = "post"
 
     content_type: Choice = Field(default=0, description="0 a video, 1 images.")
     image_count: Annotated[int, Field(ge=1, le=35), AS_WHOLE] = Field(
@@ -72,5 +76,15 @@ class PostConfig(ScriptConfig):
             raise ValueError(message)
         return self
 
+    def usual_duration(self) -> timedelta:
+        """Return how long it takes where none has run yet."""
+        return timedelta(seconds=90)
 
-SCRIPT = Script(name="post", title="Publish a post", config=PostConfig, ready=True)
+    def summary(self) -> str:
+        """Return what people read: "publish 3 images as a story"."""
+        images = "an image" if self.image_count == 1 else f"{self.image_count} images"
+        what = images if self.content_type else "a video"
+        return f"publish {what} as a story" if self.placement == "story" else f"publish {what}"
+
+
+SCRIPT = Script(name="post", title="Publish a post", config=PostConfig)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
 from phonefleet.scripts.fields import AS_WHOLE, Usernames, Words
+from phonefleet.scripts.naming import people, short
 from phonefleet.scripts.script import Script, ScriptConfig
 
 
@@ -32,5 +34,16 @@ class ScrapeUserConfig(ScriptConfig):
             raise ValueError(message)
         return self
 
+    def usual_duration(self) -> timedelta:
+        """Return how long it takes where none has run yet."""
+        return timedelta(minutes=2)
 
-SCRIPT = Script(name="scrape_user", title="Collect users", config=ScrapeUserConfig, ready=True, irreversible=False)
+    def summary(self) -> str:
+        """Return what people read: "collect followers of @anna"."""
+        if self.scrape_mode == "keyword":
+            return "collect people found by " + ", ".join(f'"{short(word)}"' for word in self.search_keyword[:3])
+        whom = "followers of" if self.scrape_mode == "followers" else "people followed by"
+        return f"collect {whom} {people(self.target_username)}"
+
+
+SCRIPT = Script(name="scrape_user", title="Collect users", config=ScrapeUserConfig, irreversible=False)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, Self
+from dataclasses import replace
+from datetime import timedelta
+from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import BeforeValidator, ConfigDict, Field, ValidationInfo, field_validator, model_validator
 
@@ -18,7 +20,8 @@ from phonefleet.scripts.fields import (
     usernames,
 )
 from phonefleet.scripts.message import MessageText
-from phonefleet.scripts.script import Script, ScriptConfig
+from phonefleet.scripts.naming import listed, people, posts
+from phonefleet.scripts.script import Picture, Script, ScriptConfig
 
 
 class Features(ScriptConfig):
@@ -62,6 +65,18 @@ class Features(ScriptConfig):
             raise ValueError(message)
         return self
 
+    @property
+    def verbs(self) -> list[str]:
+        """What is done, in words."""
+        wishes = {
+            "follow": self.follow_users,
+            "unfollow": self.unfollow_users,
+            "message": self.send_dm,
+            "like": self.boost_posts,
+            "comment": self.mass_comment,
+        }
+        return [verb for verb, wanted in wishes.items() if wanted]
+
 
 class DmSettings(Generated, MessageText):
     """What to write to people."""
@@ -92,6 +107,9 @@ class SuperMarketingConfig(ScriptConfig):
     """Which targets, what to do with each, and who takes which."""
 
     model_config = ConfigDict(validate_by_name=True)
+
+    cost_is_known: ClassVar[bool] = False
+    shares_targets: ClassVar[bool] = True
 
     data_source_type: Literal["usernames", "post_links"] = Field(
         default="usernames", description="What the targets are: usernames, or addresses of posts."
@@ -178,5 +196,31 @@ class SuperMarketingConfig(ScriptConfig):
                 raise ValueError(message)
         return self
 
+    def targets_by_field(self) -> dict[str, tuple[str, ...]]:
+        """Return the targets that the phones of the request share."""
+        return {"targets": self.targets}
 
-SCRIPT = Script(name="super_marketing", title="Run a marketing campaign", config=SuperMarketingConfig, ready=True)
+    def contacts_people(self) -> bool:
+        """Tell whether the targets notice anything; to be unfollowed does not count."""
+        return self.features.verbs != ["unfollow"]
+
+    def field_for_all_accounts(self) -> str:
+        """Return the field that points every account of the request at the same targets, if it does."""
+        return "strategy" if self.strategy == "shared_pool" else ""
+
+    def usual_duration(self) -> timedelta:
+        """Return how long it takes where none has run yet."""
+        return timedelta(minutes=5)
+
+    def pictures(self) -> tuple[Picture, ...]:
+        """Return the image that is attached to comments, if any."""
+        named = self.comment_settings.pictures() if self.comment_settings else ()
+        return tuple(replace(picture, field=f"commentSettings.{picture.field}") for picture in named)
+
+    def summary(self) -> str:
+        """Return what people read: "work through 2 people (follow and like)"."""
+        whom = posts(self.targets) if self.data_source_type == "post_links" else people(self.targets)
+        return f"work through {whom} ({listed(self.features.verbs)})"
+
+
+SCRIPT = Script(name="super_marketing", title="Run a marketing campaign", config=SuperMarketingConfig)

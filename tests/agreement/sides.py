@@ -19,6 +19,7 @@ from api.app import create_app
 from api.prefect.client import PrefectApi
 from phonefleet.clock import SystemClock
 from phonefleet.ledger import Ledger, NewTask, Task
+from phonefleet.scripts.script import UnknownConfig
 from phonefleet.settings import Settings
 
 NOWHERE = "http://127.0.0.1:1/api"
@@ -56,7 +57,9 @@ class Sides:
         """Create a task that Prefect does not know yet."""
         now = datetime.now(UTC)
         config = {"target_users": ["anna"], "access_method": "direct"}
-        new = NewTask("follow", config, "phone-1", "sample", created_at=now, scheduled_for=now)
+        new = NewTask(
+            "follow", UnknownConfig.model_validate(config), "phone-1", "sample", created_at=now, scheduled_for=now
+        )
         return self.ledger.tasks.create([new])[0]
 
     async def submitted(self) -> Task:

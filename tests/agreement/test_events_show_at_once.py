@@ -20,6 +20,7 @@ from api.prefect.client import PrefectApi, Run
 from phonefleet.clock import SystemClock
 from phonefleet.ledger import Ledger, NewTask, Observed, StateChange, Task, TaskFilter
 from phonefleet.runs.states import Status, status_of
+from phonefleet.scripts.script import UnknownConfig
 from tests.agreement.sides import Converse, Sides, until
 from tests.listed import page_of
 
@@ -98,7 +99,7 @@ def test_a_run_of_which_prefect_tells_before_it_has_it_becomes_a_task_later(conv
 
 
 def submitted(ledger: Ledger) -> Task:
-    new = NewTask("follow", {}, "phone-1", "sample", created_at=_NOW, scheduled_for=_NOW)
+    new = NewTask("follow", UnknownConfig(), "phone-1", "sample", created_at=_NOW, scheduled_for=_NOW)
     [task_id] = ledger.tasks.create([new])
     ledger.outbox.submitted(task_id, uuid4(), "SCHEDULED", "Scheduled", _NOW)
     task = ledger.tasks.get(task_id)

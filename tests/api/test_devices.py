@@ -10,6 +10,7 @@ import httpx
 import pytest
 
 from phonefleet.ledger import Ledger, NewTask, StateChange
+from phonefleet.scripts.script import UnknownConfig
 
 Call = Callable[..., httpx.Response]
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -33,7 +34,14 @@ def refusal(response: httpx.Response, code: int) -> str:
 
 
 def create(ledger: Ledger, serial: str, count: int = 1) -> list[int]:
-    new = NewTask("follow", {"target_users": ["anna"]}, serial, "sample", created_at=NOW, scheduled_for=NOW)
+    new = NewTask(
+        "follow",
+        UnknownConfig.model_validate({"target_users": ["anna"]}),
+        serial,
+        "sample",
+        created_at=NOW,
+        scheduled_for=NOW,
+    )
     return ledger.tasks.create([new] * count)
 
 

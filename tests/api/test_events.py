@@ -20,6 +20,7 @@ import pytest
 from api.live.broadcast import MOST_LISTENERS
 from deployments.launcher.ports import claim
 from phonefleet.ledger import Ledger, NewTask, StateChange
+from phonefleet.scripts.script import UnknownConfig
 from phonefleet.settings import Settings
 
 _PROGRAM = """
@@ -108,7 +109,14 @@ def server(shared_server: Server, ledger: Ledger) -> Server:
 
 def created(ledger: Ledger, count: int = 1, serial: str = "phone-1") -> list[int]:
     now = datetime.now(UTC)
-    task = NewTask("follow", {"target_users": ["anna"]}, serial, "sample", created_at=now, scheduled_for=now)
+    task = NewTask(
+        "follow",
+        UnknownConfig.model_validate({"target_users": ["anna"]}),
+        serial,
+        "sample",
+        created_at=now,
+        scheduled_for=now,
+    )
     return ledger.tasks.create([task] * count)
 
 

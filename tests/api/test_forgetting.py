@@ -11,6 +11,7 @@ import httpx
 from phonefleet.ledger import Ledger
 from phonefleet.ledger.audit import AuditedCall
 from phonefleet.ledger.values import NewTask
+from phonefleet.scripts.script import UnknownConfig
 from phonefleet.settings import Settings
 from tests.integration.stack import until
 
@@ -61,7 +62,9 @@ def test_old_pictures_of_failures_go_and_other_files_stay(settings: Settings, op
 
 def test_people_who_were_collected_long_ago_are_forgotten(ledger: Ledger, open_api: Callable[..., Call]) -> None:
     now = datetime.now(UTC)
-    asked = NewTask("scrape_user", {"target_username": ["anna"]}, "phone-1", "sample", now, now)
+    asked = NewTask(
+        "scrape_user", UnknownConfig.model_validate({"target_username": ["anna"]}), "phone-1", "sample", now, now
+    )
     [task_id] = ledger.tasks.create([asked])
     ledger.scraping.claim("scope", task_id, ["anna"], now)
     for name, days in (("long_ago", 366), ("lately", 364)):

@@ -10,6 +10,7 @@ import httpx
 import pytest
 
 from phonefleet.ledger import Action, Intent, Ledger, NewTask
+from phonefleet.scripts.script import UnknownConfig
 
 Call = Callable[..., httpx.Response]
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -99,7 +100,9 @@ def test_limits_that_make_no_sense_are_refused_with_the_field(call: Call, body: 
 
 def test_usage_tells_what_each_account_has_done_today_and_what_is_left(call: Call, ledger: Ledger) -> None:
     now = datetime.now(UTC)
-    [task_id] = ledger.tasks.create([NewTask("follow", {}, "phone-1", "sample", created_at=now, scheduled_for=now)])
+    [task_id] = ledger.tasks.create(
+        [NewTask("follow", UnknownConfig(), "phone-1", "sample", created_at=now, scheduled_for=now)]
+    )
     for target, end in (("anna", "done"), ("bob", "already"), ("carl", None)):
         action = ledger.actions.intend(Intent(task_id, "follow", "sample", "SHOP_1", target), now, UTC)
         assert isinstance(action, Action)

@@ -14,6 +14,7 @@ from phonefleet.clock import SystemClock
 from phonefleet.ledger import Ledger, NewTask, StateChange
 from phonefleet.ledger.actions.do_not_contact import DoNotContactEntry
 from phonefleet.limits import Rules
+from phonefleet.scripts.script import UnknownConfig
 from phonefleet.settings import Settings
 from tests.api.conftest import callable_api
 
@@ -41,7 +42,9 @@ def record(  # noqa: PLR0913 - what a record tells
     free = due = datetime.now(UTC) - timedelta(hours=1)
     for seconds in took:
         config = {"target_users": ["person_0900"]}
-        [task_id] = ledger.tasks.create([NewTask("follow", config, serial, app, due, due, wait_seconds=wait)])
+        [task_id] = ledger.tasks.create(
+            [NewTask("follow", UnknownConfig.model_validate(config), serial, app, due, due, wait_seconds=wait)]
+        )
         ledger.outbox.submitted(task_id, uuid4(), "SCHEDULED", "Scheduled", due)
         starts = free + timedelta(seconds=turn)
         free = starts + timedelta(seconds=wait + seconds)

@@ -14,6 +14,7 @@ from phonefleet.ledger import Ledger, NewTask, StateChange
 from phonefleet.ledger.actions.do_not_contact import DoNotContactEntry
 from phonefleet.limits import Rules
 from phonefleet.schedules import jitter_of
+from phonefleet.scripts.script import UnknownConfig
 from tests.api.campaigning import spoil
 
 Call = Callable[..., httpx.Response]
@@ -173,7 +174,17 @@ def test_a_firing_that_overlaps_the_one_before_does_what_its_policy_says(
 def test_tasks_of_an_earlier_firing_that_go_on_keep_the_next_one_from_beginning(call: Call, ledger: Ledger) -> None:
     key = create(call, overlap="skip", schedule={"interval": 600})
     now = datetime.now(UTC)
-    many = [NewTask("follow", {"target_users": ["x"]}, "phone-2", "sample", now, now, campaign_id=key)] * 180
+    many = [
+        NewTask(
+            "follow",
+            UnknownConfig.model_validate({"target_users": ["x"]}),
+            "phone-2",
+            "sample",
+            now,
+            now,
+            campaign_id=key,
+        )
+    ] * 180
     ledger.tasks.create(many)
     found = planned(call, days=1)
     [campaign] = found["campaigns"]
@@ -258,7 +269,7 @@ def test_durations_come_from_earlier_tasks_of_the_script(call: Call, ledger: Led
     due = datetime.now(UTC) - timedelta(hours=1)
     for number in range(3):
         begun = due + timedelta(minutes=number)
-        [task_id] = ledger.tasks.create([NewTask("follow", {}, "phone-2", "sample", begun, begun)])
+        [task_id] = ledger.tasks.create([NewTask("follow", UnknownConfig(), "phone-2", "sample", begun, begun)])
         ledger.outbox.submitted(task_id, uuid4(), "SCHEDULED", "Scheduled", begun)
         ledger.tasks.project(task_id, StateChange("RUNNING", "Running", begun))
         ledger.tasks.project(task_id, StateChange("COMPLETED", "Completed", begun + timedelta(seconds=7)))

@@ -13,6 +13,7 @@ import pytest
 from api.tasks.schemas import TaskDetail
 from phonefleet.ledger import Action, Ledger, NewTask, StateChange
 from phonefleet.ledger.values import ChosenText, Intent
+from phonefleet.scripts.script import UnknownConfig
 from phonefleet.settings import Settings
 
 Call = Callable[..., httpx.Response]
@@ -33,7 +34,9 @@ def create(ledger: Ledger, count: int = 1, **values: Any) -> list[int]:
         "created_at": NOW,
         "scheduled_for": NOW,
     }
-    return ledger.tasks.create([NewTask(**defaults | values) for _ in range(count)])
+    given = defaults | values
+    given["script_config"] = UnknownConfig.model_validate(given["script_config"])
+    return ledger.tasks.create([NewTask(**given) for _ in range(count)])
 
 
 def data(response: httpx.Response) -> dict[str, Any]:

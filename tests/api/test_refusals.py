@@ -12,7 +12,6 @@ from pydantic import SecretStr
 
 from api.app import create_app
 from phonefleet.ledger import Ledger
-from phonefleet.scripts import SCRIPTS
 from phonefleet.settings import Settings
 
 Call = Callable[..., httpx.Response]
@@ -45,7 +44,6 @@ def refusal(response: httpx.Response, code: int) -> dict[str, Any]:
     ("changes", "code", "field"),
     [
         ({"script_name": "dance"}, 40003, "script_name"),
-        *(({"script_name": name}, 40003, "script_name") for name, script in SCRIPTS.items() if not script.available),
         ({"script_name": None}, 40002, "script_name"),
         ({"script_name": ""}, 40002, "script_name"),
         ({"script_name": 5}, 40001, "script_name"),

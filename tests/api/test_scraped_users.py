@@ -14,6 +14,7 @@ import pytest
 
 from phonefleet.ledger import Ledger, NewTask
 from phonefleet.ledger.targets.scraping import scope_of
+from phonefleet.scripts.script import UnknownConfig
 
 Call = Callable[..., httpx.Response]
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -30,7 +31,9 @@ def data(response: httpx.Response) -> dict[str, Any]:
 def task_ids(ledger: Ledger) -> list[int]:
     """Two tasks of one request; each has found somebody."""
     request_id = uuid4()
-    new = NewTask("scrape_user", {}, "phone-1", "sample", created_at=NOW, scheduled_for=NOW, request_id=request_id)
+    new = NewTask(
+        "scrape_user", UnknownConfig(), "phone-1", "sample", created_at=NOW, scheduled_for=NOW, request_id=request_id
+    )
     ids = ledger.tasks.create([new, new])
     scope = scope_of(ids[0], request_id)
     for task_id, source, found in zip(ids, ("cleo", "dora"), (FOUND, {"emil": 1}), strict=True):
@@ -66,7 +69,9 @@ def test_csv_holds_everybody_and_no_spreadsheet_runs_a_cell(call: Call, task_ids
 
 
 def test_a_task_that_collects_nobody_has_nobody(call: Call, ledger: Ledger) -> None:
-    [task_id] = ledger.tasks.create([NewTask("follow", {}, "phone-1", "sample", created_at=NOW, scheduled_for=NOW)])
+    [task_id] = ledger.tasks.create(
+        [NewTask("follow", UnknownConfig(), "phone-1", "sample", created_at=NOW, scheduled_for=NOW)]
+    )
     assert data(call("GET", f"/task/{task_id}/users"))["users"] == []
     assert call("GET", f"/task/{task_id}/users?format=csv").text == "username,source,position,task_id,seen_at\r\n"
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
@@ -20,7 +19,7 @@ from phonefleet.errors import Permanent
 from phonefleet.ledger import Ledger, NewTask
 from phonefleet.ledger.tasks.adoption import adoption
 from phonefleet.masking import MASK
-from phonefleet.scripts import SCRIPTS
+from phonefleet.scripts.script import UnknownConfig
 from phonefleet.settings import Settings
 from phonefleet.vault import Vault, bind, key_for
 
@@ -31,12 +30,6 @@ BODY: dict[str, Any] = {
     "serials": ["phone-1", "phone-2"],
     "script_config": {"generate_by_chatgpt": True, "chatgpt_settings": {"api_key": KEY, "model": "small"}},
 }
-
-
-@pytest.fixture(autouse=True)
-def _offered(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Offer the script whether or not this version has a flow for it."""
-    monkeypatch.setitem(SCRIPTS, "account_warmup", replace(SCRIPTS["account_warmup"], ready=True))
 
 
 @pytest.fixture
@@ -71,7 +64,14 @@ def test_no_table_holds_the_key(database_url: str) -> None:
 
 def test_prefect_gets_a_reference_that_the_worker_can_follow(ledger: Ledger, settings: Settings) -> None:
     now = datetime.now(UTC)
-    new = NewTask("account_warmup", BODY["script_config"], "phone-1", "sample", created_at=now, scheduled_for=now)
+    new = NewTask(
+        "account_warmup",
+        UnknownConfig.model_validate(BODY["script_config"]),
+        "phone-1",
+        "sample",
+        created_at=now,
+        scheduled_for=now,
+    )
     ledger.tasks.create(sealed([new, new], ledger, settings))
     runs = [flow_run_of(row) for row in ledger.outbox.due(10)]
     references = {run.parameters["config"]["chatgpt_settings"]["api_key"] for run in runs}
@@ -107,9 +107,11 @@ def test_a_stored_key_goes_to_the_endpoint_that_it_came_with_and_to_no_other(
 ) -> None:
     now = datetime.now(UTC)
     config = {"chatgpt_settings": {"api_key": KEY, "base_url": "https://models.example/v1"}}
-    new = NewTask("account_warmup", config, "phone-1", "sample", created_at=now, scheduled_for=now)
+    new = NewTask(
+        "account_warmup", UnknownConfig.model_validate(config), "phone-1", "sample", created_at=now, scheduled_for=now
+    )
     [kept] = sealed([new], ledger, settings)
-    ciphertext = ledger.secrets.find(kept.script_config["chatgpt_settings"]["api_key"])
+    ciphertext = ledger.secrets.find(kept.script_config.stored()["chatgpt_settings"]["api_key"])
     assert ciphertext is not None
     opened = Vault.of(settings).open(ciphertext)
     assert key_for("https://models.example/v1", opened) == KEY

@@ -13,6 +13,7 @@ from psycopg import sql
 from pydantic import SecretStr
 
 from phonefleet.ledger import Ledger, NewTask
+from phonefleet.scripts.script import UnknownConfig
 
 Call = Callable[..., httpx.Response]
 BODY = {"serials": ["phone-1"], "script_name": "follow", "script_config": {"target_users": ["anna"]}}
@@ -51,7 +52,7 @@ def test_a_database_that_is_away_is_told_and_missed_only_while_it_is(
 def test_an_error_that_nobody_expected_shows_no_traceback(private_api: Call, breakable_postgres_url: str) -> None:
     now = datetime.now(UTC)
     with Ledger(breakable_postgres_url, pool_size=1) as ledger:
-        (task_id,) = ledger.tasks.create([NewTask("follow", {}, "phone-1", "sample", now, now)])
+        (task_id,) = ledger.tasks.create([NewTask("follow", UnknownConfig(), "phone-1", "sample", now, now)])
     with psycopg.connect(breakable_postgres_url.replace("+psycopg", "")) as connection:
         connection.execute("DROP TABLE actions")
     answer = private_api("GET", f"/task/{task_id}")

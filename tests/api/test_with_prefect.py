@@ -25,6 +25,7 @@ from phonefleet.clock import SystemClock
 from phonefleet.ledger import Ledger, NewTask, Task
 from phonefleet.runs.keys import task_id_in
 from phonefleet.runs.states import Status
+from phonefleet.scripts.script import UnknownConfig
 
 Call = Callable[..., httpx.Response]
 
@@ -72,7 +73,9 @@ def new_task(**values: Any) -> NewTask:
         "created_at": now,
         "scheduled_for": now,
     }
-    return NewTask(**defaults | values)
+    given = defaults | values
+    given["script_config"] = UnknownConfig.model_validate(given["script_config"])
+    return NewTask(**given)
 
 
 def converse(ledger: Ledger, url: str, conversation: Callable[[World], Awaitable[None]]) -> None:

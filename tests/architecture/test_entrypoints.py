@@ -12,10 +12,9 @@ from prefect.utilities.callables import parameter_schema
 from phonefleet.scripts import FLOWS
 
 ROOT = Path(__file__).parents[2]
-AVAILABLE = [name for name, script in FLOWS.items() if script.available]
 
 
-@pytest.mark.parametrize("name", AVAILABLE)
+@pytest.mark.parametrize("name", FLOWS)
 @pytest.mark.parametrize("form", ["{0}:{1}", str(ROOT / "{2}.py:{1}")], ids=["module", "file"])
 def test_the_flow_of_each_script_loads(name: str, form: str) -> None:
     module = FLOWS[name].flow_module
@@ -23,7 +22,7 @@ def test_the_flow_of_each_script_loads(name: str, form: str) -> None:
     assert load_flow_from_entrypoint(entrypoint, use_placeholder_flow=False).name == name
 
 
-@pytest.mark.parametrize("name", AVAILABLE)
+@pytest.mark.parametrize("name", FLOWS)
 def test_the_form_in_prefect_asks_for_what_the_script_takes(name: str) -> None:
     flow: Any = load_flow_from_entrypoint(f"{FLOWS[name].flow_module}:{name}", use_placeholder_flow=False)
     schema = parameter_schema(flow)

@@ -19,9 +19,9 @@ import adbutils
 import pytest
 import uiautomator2
 
-from phonefleet.device import adb_server
-from phonefleet.device.session import PhoneSession
-from phonefleet.device.transport import FastAdbClient
+from phonefleet.device.adb import server as adb_server
+from phonefleet.device.adb.transport import FastAdbClient
+from phonefleet.device.sessions.session import PhoneSession
 from tests.benchmarks.figures import report
 
 pytestmark = pytest.mark.benchmark
@@ -93,7 +93,7 @@ def _adb_server() -> Generator[int]:
         port: int = probe.getsockname()[1]
     environment = {**os.environ, **adb_server.ENVIRONMENT_WITHOUT_USB}
     with subprocess.Popen(adb_server.command(port), env=environment, stderr=subprocess.DEVNULL) as server:
-        while not adb_server.answers("127.0.0.1", port):
+        while not adb_server.is_listening("127.0.0.1", port):
             assert server.poll() is None, "the adb server ended at its start"
         try:
             yield port

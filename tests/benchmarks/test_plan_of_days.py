@@ -14,6 +14,7 @@ import pytest
 
 from phonefleet.client import Client
 from phonefleet.ledger import Ledger, NewTask
+from phonefleet.scripts.script import UnknownConfig
 from tests.benchmarks.figures import report
 from tests.client.served import served
 
@@ -31,7 +32,12 @@ def fill(ledger: Ledger, database_url: str) -> None:
         ledger.devices.change(serial, group_name="shop")
         ledger.accounts.sync(serial, "sample", [serial.replace("phone", "shop")])
     config = {"target_users": ["person_0880"]}
-    ledger.tasks.create([NewTask("follow", config, serial, "sample", begun, begun) for serial in serials * EARLIER])
+    ledger.tasks.create(
+        [
+            NewTask("follow", UnknownConfig.model_validate(config), serial, "sample", begun, begun)
+            for serial in serials * EARLIER
+        ]
+    )
     with psycopg.connect(database_url.replace("+psycopg", "")) as connection:
         connection.execute(
             "UPDATE tasks SET status = 2, start_time = scheduled_for, end_time = scheduled_for + interval '5 s'"

@@ -10,10 +10,10 @@ from statistics import median
 
 import pytest
 
-from phonefleet.device.adb_server import ENVIRONMENT_WITHOUT_USB
-from phonefleet.device.discovery import Discovery
-from phonefleet.device.seen import DeviceSeen
-from phonefleet.device.transport import FastAdbClient
+from phonefleet.device.adb.server import ENVIRONMENT_WITHOUT_USB
+from phonefleet.device.adb.transport import FastAdbClient
+from phonefleet.device.discovery.discovery import Discovery
+from phonefleet.device.discovery.seen import DeviceSeen
 from tests.benchmarks.figures import report
 from tests.device.conftest import running_adb_server
 from virtual_phones.background import BackgroundFleet

@@ -16,7 +16,7 @@ import pytest
 
 from deployments.launcher.ports import claim
 from phonefleet.apps import load_profile
-from phonefleet.device import adb_server
+from phonefleet.device.adb import server as adb_server
 from phonefleet.ledger import Ledger
 from tests.client.served import served
 from tests.integration.stack import until
@@ -32,7 +32,7 @@ def adb_port() -> Iterator[str]:
     command = adb_server.command(port)
     quiet = subprocess.DEVNULL
     with subprocess.Popen(command, env=environment, stdin=quiet, stdout=quiet, stderr=quiet) as server:
-        until("the adb server", lambda: adb_server.answers("127.0.0.1", port))
+        until("the adb server", lambda: adb_server.is_listening("127.0.0.1", port))
         yield str(port)
         server.terminate()
 

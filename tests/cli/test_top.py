@@ -26,6 +26,7 @@ from deployments.cli.top.shown import as_data, render
 from phonefleet.client import Client
 from phonefleet.client.events import Event
 from phonefleet.ledger import Ledger, NewTask, StateChange
+from phonefleet.scripts.script import UnknownConfig
 from tests.client.served import Served, fill, served
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -72,7 +73,15 @@ def client(api: Served) -> Iterator[Client]:
 def _task(ledger: Ledger, serial: str, state: str, *targets: str, **told: Any) -> int:
     """Let a task have come to a state in a flow run, as a worker does it."""
     config = {"target_users": list(targets), "access_method": "direct"}
-    new = NewTask("follow", config, serial, app="sample", created_at=NOW, scheduled_for=NOW, username="shop_001")
+    new = NewTask(
+        "follow",
+        UnknownConfig.model_validate(config),
+        serial,
+        app="sample",
+        created_at=NOW,
+        scheduled_for=NOW,
+        username="shop_001",
+    )
     [task_id] = ledger.tasks.create([new])
     ledger.outbox.submitted(task_id, uuid4(), "SCHEDULED", "Scheduled", NOW)
     ledger.tasks.project(task_id, StateChange(state.upper(), state, NOW, **told))

@@ -17,7 +17,7 @@ import pytest
 
 from deployments.launcher.home import Home
 from deployments.supervision.records import Records
-from phonefleet.device.adb_server import ENVIRONMENT_WITHOUT_USB
+from phonefleet.device.adb.server import ENVIRONMENT_WITHOUT_USB
 from tests.deployments.processes import gone, with_descendants
 
 pytestmark = [

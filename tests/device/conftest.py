@@ -17,9 +17,9 @@ import pytest
 from adbutils import adb_path
 
 from deployments.launcher.ports import claim
-from phonefleet.device import adb_server
-from phonefleet.device.session import PhoneSession
-from phonefleet.device.transport import FastAdbClient
+from phonefleet.device.adb import server as adb_server
+from phonefleet.device.adb.transport import FastAdbClient
+from phonefleet.device.sessions.session import PhoneSession
 from phonefleet.geometry import Rect
 from tests.device.clocks import MovableClock
 from virtual_phones.faults import Fault, Faults, Strike
@@ -51,7 +51,7 @@ def running_adb_server() -> Generator[int]:
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     ) as server:
-        wait_until(lambda: adb_server.answers("127.0.0.1", port))
+        wait_until(lambda: adb_server.is_listening("127.0.0.1", port))
         try:
             yield port
         finally:

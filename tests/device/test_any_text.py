@@ -11,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from phonefleet.device import readings
-from phonefleet.device.found import png_in, xml_in
-from phonefleet.device.pictures import as_png
+from phonefleet.device.sessions.pictures import as_png
+from phonefleet.device.shell import parsers
+from phonefleet.device.shell.payloads import png_in, xml_in
 from phonefleet.errors import PhonefleetError
 
 WORDS = (
@@ -25,19 +25,19 @@ WORDS = (
 )  # fmt: skip
 TEXTS = st.text() | st.lists(st.sampled_from(WORDS) | st.text(max_size=3)).map("".join)
 READINGS: dict[str, Callable[[str], object]] = {
-    "battery": readings.battery,
-    "awake": readings.awake,
-    "locked": readings.locked,
-    "foreground": readings.foreground,
-    "version_name": readings.version_name,
-    "user": readings.user,
-    "main_display": readings.main_display,
-    "refused_intent": readings.refused_intent,
-    "unresolved_intent": readings.unresolved_intent,
-    "nothing_to_launch": readings.nothing_to_launch,
-    "launcher": lambda text: readings.launcher(text, "com.example"),
-    "is_listed": lambda text: readings.is_listed(text, "com.example"),
-    "several_displays": lambda text: readings.several_displays(text.encode(errors="replace")),
+    "battery": parsers.battery,
+    "awake": parsers.awake,
+    "locked": parsers.locked,
+    "foreground": parsers.foreground,
+    "version_name": parsers.version_name,
+    "user": parsers.user,
+    "main_display": parsers.main_display,
+    "refused_intent": parsers.refused_intent,
+    "unresolved_intent": parsers.unresolved_intent,
+    "nothing_to_launch": parsers.nothing_to_launch,
+    "launcher": lambda text: parsers.launcher(text, "com.example"),
+    "is_listed": lambda text: parsers.is_listed(text, "com.example"),
+    "several_displays": lambda text: parsers.several_displays(text.encode(errors="replace")),
     "png_in": lambda text: png_in(text.encode(errors="replace")),
     "xml_in": xml_in,
 }
@@ -73,5 +73,5 @@ def test_no_bytes_make_a_picture_raise_anything_but_our_errors(data: bytes) -> N
 
 @given(TEXTS)
 def test_a_charge_is_a_percentage(text: str) -> None:
-    level = readings.battery(text).level
+    level = parsers.battery(text).level
     assert level is None or 0 <= level <= 100

@@ -8,10 +8,10 @@ from contextlib import ExitStack
 
 import pytest
 
-from phonefleet.device.discovery import Discovery
-from phonefleet.device.seen import DeviceSeen, list_devices
-from phonefleet.device.session import PhoneSession
-from phonefleet.device.transport import FastAdbClient
+from phonefleet.device.adb.transport import FastAdbClient
+from phonefleet.device.discovery.discovery import Discovery
+from phonefleet.device.discovery.seen import DeviceSeen, list_devices
+from phonefleet.device.sessions.session import PhoneSession
 from phonefleet.hardware import Hardware
 from tests.device.clocks import MovableClock
 from virtual_phones.faults import Fault

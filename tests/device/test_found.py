@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from phonefleet.device.found import Unreadable, png_in, xml_in
+from phonefleet.device.shell.payloads import Unreadable, png_in, xml_in
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"\0\0\0\rIHDR" + bytes(range(64)) + b"\0\0\0\0IEND\xaeB`\x82"
 AROUND = [b"", b"[Warning] Multiple displays were found\n", b"WARNING: linker: x\n" * 3, b"\r\n", b"\xff\xfe\x89PNG"]

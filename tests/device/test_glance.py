@@ -11,9 +11,9 @@ import pytest
 from lxml import etree
 from PIL import Image
 
+from phonefleet.device.adb.transport import FastAdbClient
 from phonefleet.device.glance import Glance
-from phonefleet.device.session import PhoneSession
-from phonefleet.device.transport import FastAdbClient
+from phonefleet.device.sessions.session import PhoneSession
 from phonefleet.errors import AutomationDown, DeviceFrozen, DeviceOffline
 from phonefleet.geometry import Point
 from virtual_phones.faults import Fault

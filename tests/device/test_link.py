@@ -6,10 +6,10 @@ from datetime import timedelta
 
 import pytest
 
+from phonefleet.device.adb.device_list import ListedDevice
+from phonefleet.device.adb.link import restore
+from phonefleet.device.adb.transport import FastAdbClient
 from phonefleet.device.deadline import tightest, within
-from phonefleet.device.link import restore
-from phonefleet.device.sightings import Sighting
-from phonefleet.device.transport import FastAdbClient
 from phonefleet.errors import DeviceOffline
 from tests.device.clocks import MovableClock
 
@@ -24,7 +24,7 @@ class LongSearch(FastAdbClient):
         super().__init__(1, clock=clock)
         self.movable = clock
 
-    def sightings(self) -> list[Sighting]:
+    def listed_devices(self) -> list[ListedDevice]:
         tightest(LIMIT, self.clock).remaining()
         return []
 

@@ -10,7 +10,7 @@ import pytest
 
 from phonefleet.clock import StopSignal
 from phonefleet.device.deadline import stoppable
-from phonefleet.device.session import PhoneSession
+from phonefleet.device.sessions.session import PhoneSession
 from phonefleet.errors import AppMissing, DeviceFrozen, Permanent, ShellFailed
 from virtual_phones.faults import Fault
 from virtual_phones.phone import VirtualPhone

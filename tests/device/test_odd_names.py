@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 
 from deployments.cli.running.examination import examine
-from phonefleet.device.discovery import Discovery
-from phonefleet.device.link import restore
-from phonefleet.device.seen import DeviceSeen, list_devices
-from phonefleet.device.session import PhoneSession
-from phonefleet.device.transport import FastAdbClient
+from phonefleet.device.adb.link import restore
+from phonefleet.device.adb.transport import FastAdbClient
+from phonefleet.device.discovery.discovery import Discovery
+from phonefleet.device.discovery.seen import DeviceSeen, list_devices
+from phonefleet.device.sessions.session import PhoneSession
 from phonefleet.errors import DeviceNotReady, DeviceOffline, DeviceUnauthorized, DeviceUnknown, PhonefleetError
 from virtual_phones.background import BackgroundFleet
 from virtual_phones.faults import Fault, Strike

@@ -8,10 +8,10 @@ from contextlib import suppress
 import pytest
 
 from phonefleet.clock import SystemClock
-from phonefleet.device import looking
-from phonefleet.device.seen import DeviceSeen, answers, hardware_in, left_out
-from phonefleet.device.sightings import Sighting
-from phonefleet.device.transport import FastAdbClient
+from phonefleet.device.adb.device_list import ListedDevice
+from phonefleet.device.adb.transport import FastAdbClient
+from phonefleet.device.discovery import identification
+from phonefleet.device.discovery.seen import DeviceSeen, hardware_in, is_incomplete, parse_answers
 from phonefleet.hardware import Hardware
 
 NONE = "(no answer)"
@@ -19,12 +19,12 @@ NONE = "(no answer)"
 
 def said(serial_number: str, android_id: str, booted: str = "1") -> dict[str, str]:
     parts = {"serial_number": serial_number, "android_id": android_id, "booted": booted, "end": ""}
-    return answers("".join(f"==phonefleet {name}\n{answer}\n" for name, answer in parts.items()))
+    return parse_answers("".join(f"==phonefleet {name}\n{answer}\n" for name, answer in parts.items()))
 
 
 def test_a_phone_that_says_both_is_known() -> None:
     heard = said("R58M12", "3f8a1c5e7b9d0246")
-    assert not left_out(heard)
+    assert not is_incomplete(heard)
     assert hardware_in(heard) == Hardware("R58M12", "3f8a1c5e7b9d0246")
 
 
@@ -33,17 +33,17 @@ def test_a_phone_that_says_both_is_known() -> None:
 )
 def test_a_question_that_failed_is_left_out_and_its_answer_is_not_taken(serial_number: str, android_id: str) -> None:
     heard = said(serial_number, android_id)
-    assert left_out(heard)
+    assert is_incomplete(heard)
     assert hardware_in(heard) == Hardware(serial_number.replace(NONE, ""), android_id.replace(NONE, ""))
 
 
 @pytest.mark.parametrize(("serial_number", "android_id"), [("", "3f8a1c5e7b9d0246"), ("R58M12", "null")])
 def test_a_number_that_a_phone_does_not_have_is_not_left_out(serial_number: str, android_id: str) -> None:
-    assert not left_out(said(serial_number, android_id))
+    assert not is_incomplete(said(serial_number, android_id))
 
 
 def test_an_answer_that_broke_off_leaves_out_what_follows() -> None:
-    assert left_out(answers("==phonefleet serial_number\nR58M12\n"))
+    assert is_incomplete(parse_answers("==phonefleet serial_number\nR58M12\n"))
 
 
 class HandClock(SystemClock):
@@ -56,34 +56,36 @@ class HandClock(SystemClock):
 
 
 def test_a_phone_that_left_a_question_out_is_asked_again_until_it_has_said_all(monkeypatch: pytest.MonkeyPatch) -> None:
-    sighting, clock, looks = Sighting("10.0.0.1:5555", "device"), HandClock(), queue.SimpleQueue[DeviceSeen]()
+    sighting, clock, looks = ListedDevice("10.0.0.1:5555", "device"), HandClock(), queue.SimpleQueue[DeviceSeen]()
     part = DeviceSeen(sighting.name, "device", hardware=Hardware("R58M12"))
     whole = DeviceSeen(sighting.name, "device", hardware=Hardware("R58M12", "3f8a"), complete=True)
     answered = iter([part, part, whole])
 
-    def look_at(*_: object, **__: object) -> DeviceSeen:
+    def read_details(*_: object, **__: object) -> DeviceSeen:
         return next(answered)
 
-    monkeypatch.setattr(looking, "look_at", look_at)
+    monkeypatch.setattr(identification, "read_details", read_details)
 
-    def on_look(_: Sighting, seen: DeviceSeen) -> bool:
+    def on_look(_: ListedDevice, seen: DeviceSeen) -> bool:
         looks.put(seen)
         return True
 
-    asking = looking.Looking(FastAdbClient(1, "127.0.0.2"), on_look, clock)
+    asking = identification.Identification(FastAdbClient(1, "127.0.0.2"), on_look, clock)
     asking.look(sighting)
     assert [next_look(asking, looks, clock) for _ in range(3)] == [part, part, whole]
     for _ in range(20):
         clock.at += 60
-        asking.round()
+        asking.run_due()
     asking.close()
     assert looks.empty()
 
 
-def next_look(asking: looking.Looking, looks: queue.SimpleQueue[DeviceSeen], clock: HandClock) -> DeviceSeen:
+def next_look(
+    asking: identification.Identification, looks: queue.SimpleQueue[DeviceSeen], clock: HandClock
+) -> DeviceSeen:
     """Return what the phone says next, letting time pass until it is asked."""
     for _ in range(3000):
-        asking.round()
+        asking.run_due()
         with suppress(queue.Empty):
             return looks.get(timeout=0.02)
         clock.at += 60

@@ -12,11 +12,11 @@ import pytest
 from lxml import etree
 from PIL import Image
 
+from phonefleet.device.adb.transport import FastAdbClient
 from phonefleet.device.phone import Foreground, Health, Phone
-from phonefleet.device.session import PhoneSession
-from phonefleet.device.sessions import Sessions
-from phonefleet.device.system import System
-from phonefleet.device.transport import FastAdbClient
+from phonefleet.device.sessions.registry import Sessions
+from phonefleet.device.sessions.session import PhoneSession
+from phonefleet.device.shell.system import System
 from phonefleet.errors import AppMissing, ElementMissing, LinkRefused, NotVerified, ShellFailed
 from phonefleet.geometry import Point
 from virtual_phones.phone import VirtualPhone

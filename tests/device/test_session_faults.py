@@ -10,9 +10,9 @@ from datetime import timedelta
 
 import pytest
 
+from phonefleet.device.adb.transport import FastAdbClient
 from phonefleet.device.evidence import capture
-from phonefleet.device.session import PhoneSession
-from phonefleet.device.transport import FastAdbClient
+from phonefleet.device.sessions.session import PhoneSession
 from phonefleet.errors import (
     AutomationDown,
     DeviceFrozen,

@@ -6,7 +6,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from phonefleet.apps.screen import Screen
-from phonefleet.device.session import PhoneSession
+from phonefleet.device.sessions.session import PhoneSession
 from phonefleet.geometry import Point
 
 NOTE = "com.example.notebook:id/note"

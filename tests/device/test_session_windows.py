@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from phonefleet.device.session import PhoneSession
+from phonefleet.device.sessions.session import PhoneSession
 from phonefleet.errors import AutomationDown
 from phonefleet.geometry import Rect
 from virtual_phones.phone import VirtualPhone

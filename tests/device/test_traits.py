@@ -11,11 +11,11 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+from phonefleet.device.adb.transport import FastAdbClient
 from phonefleet.device.glance import Glance
 from phonefleet.device.phone import Foreground
-from phonefleet.device.session import PhoneSession
-from phonefleet.device.system import System
-from phonefleet.device.transport import FastAdbClient
+from phonefleet.device.sessions.session import PhoneSession
+from phonefleet.device.shell.system import System
 from phonefleet.errors import AppMissing, LinkRefused
 from virtual_phones.phone import VirtualPhone
 from virtual_phones.system.traits import SecondUser, Traits

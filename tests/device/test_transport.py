@@ -12,10 +12,10 @@ import pytest
 from adbutils import AdbError, Network
 
 from phonefleet.clock import Clock, StopSignal, SystemClock
-from phonefleet.device import adb_server
+from phonefleet.device.adb import server as adb_server
+from phonefleet.device.adb.transport import FastAdbClient
 from phonefleet.device.deadline import DeadlineExceeded, stoppable, within
-from phonefleet.device.system import System
-from phonefleet.device.transport import FastAdbClient
+from phonefleet.device.shell.system import System
 from phonefleet.errors import DeviceOffline
 from tests.device.clocks import MovableClock
 
@@ -198,7 +198,7 @@ def test_a_killed_adb_server_is_started_again_on_its_own_port(
     kill_adb()
     assert mortal_client.states() == {}
     assert mortal_client.server_version() == version
-    assert adb_server.answers("127.0.0.1", mortal_client.port)
+    assert adb_server.is_listening("127.0.0.1", mortal_client.port)
 
 
 def test_threads_that_find_the_server_gone_start_one_together(

@@ -10,10 +10,10 @@ from contextlib import ExitStack
 
 import pytest
 
-from phonefleet.device.discovery import Discovery
-from phonefleet.device.link import restore
-from phonefleet.device.seen import DeviceSeen
-from phonefleet.device.transport import FastAdbClient
+from phonefleet.device.adb.link import restore
+from phonefleet.device.adb.transport import FastAdbClient
+from phonefleet.device.discovery.discovery import Discovery
+from phonefleet.device.discovery.seen import DeviceSeen
 from phonefleet.errors import DeviceOffline
 from virtual_phones.background import BackgroundFleet
 from virtual_phones.faults import Fault, Faults, Strike
@@ -156,7 +156,7 @@ def test_a_long_trouble_is_logged_ever_more_rarely(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     unkind = fleet.serials[0]
-    with caplog.at_level(logging.DEBUG, "phonefleet.device.keeper"):
+    with caplog.at_level(logging.DEBUG, "phonefleet.device.discovery.reconnector"):
         fleet.strike(unkind, Strike(Fault.CLOSES))
         eventually(lambda: len([record for record in caplog.records if unkind in record.getMessage()]) >= 4)
     levels = [record.levelname for record in caplog.records if unkind in record.getMessage()]

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from phonefleet.ledger import Ledger, NewTask
+from phonefleet.scripts.script import UnknownConfig
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
@@ -30,6 +31,8 @@ def new_task() -> Callable[..., NewTask]:
             "created_at": NOW,
             "scheduled_for": NOW,
         }
-        return NewTask(**defaults | values)
+        given = defaults | values
+        given["script_config"] = UnknownConfig.model_validate(given["script_config"])
+        return NewTask(**given)
 
     return make

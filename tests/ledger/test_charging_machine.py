@@ -26,6 +26,7 @@ from hypothesis.stateful import (
 from deployments.postgres import EmbeddedPostgres
 from phonefleet.ledger import Action, Intent, Ledger, NewTask
 from phonefleet.limits import Kind, Rules
+from phonefleet.scripts.script import UnknownConfig
 
 KINDS: tuple[Kind, ...] = ("follow", "profile")
 HOSTS = 2
@@ -58,7 +59,7 @@ class Hosts(RuleBasedStateMachine):
         self.now = START
         self.known: list[Known] = []
         self.targets = 0
-        new = NewTask("follow", {}, "phone-1", "sample", created_at=START, scheduled_for=START)
+        new = NewTask("follow", UnknownConfig(), "phone-1", "sample", created_at=START, scheduled_for=START)
         self.tasks = self.hosts[0].tasks.create([new, new])
         self.set_budget(budget)
 

@@ -30,7 +30,7 @@ def test_a_row_has_all_that_a_flow_run_needs(ledger: Ledger, new_task: Make) -> 
     given = new_task(username="shop", wait_seconds=1.5, source="campaign", campaign_id=4)
     (task_id,) = ledger.tasks.create([given])
     (row,) = ledger.outbox.due(1)
-    assert (row.task_id, row.script_name, row.script_config) == (task_id, "follow", given.script_config)
+    assert (row.task_id, row.script_name, row.script_config) == (task_id, "follow", given.script_config.stored())
     assert (row.serial, row.username, row.app, row.wait_seconds) == ("phone-1", "shop", "sample", 1.5)
     assert (row.scheduled_for, row.source, row.campaign_id, row.attempts) == (PAST, "campaign", 4, 0)
     assert row.alias is None

@@ -43,7 +43,7 @@ def test_a_new_task_has_everything_it_was_given(ledger: Ledger, new_task: Make) 
     given = new_task(username="shop", wait_seconds=2.5, source="campaign", campaign_id=9, targets=3)
     task = ledger.tasks.get(ledger.tasks.create([given])[0])
     assert task is not None
-    assert (task.script_name, task.script_config, task.serial) == ("follow", given.script_config, "phone-1")
+    assert (task.script_name, task.script_config, task.serial) == ("follow", given.script_config.stored(), "phone-1")
     assert (task.username, task.app, task.source, task.campaign_id) == ("shop", "sample", "campaign", 9)
     assert (task.created_at, task.scheduled_for, task.wait_seconds) == (NOW, NOW, 2.5)
     assert (task.status, task.status_text, task.state, task.progress) == (0, "pending", None, Progress(0, 3))

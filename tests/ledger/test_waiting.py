@@ -16,10 +16,18 @@ from phonefleet.ledger.ledger import Ledger
 from phonefleet.ledger.targets.pools import Prospect
 from phonefleet.ledger.values import Action, ChosenText, Intent, NewTask, StateChange
 from phonefleet.patience import Patience
+from phonefleet.scripts.script import UnknownConfig
 from tests.outages import Gate, InWaits, losing
 
 NOW = datetime(2026, 5, 4, 12, tzinfo=UTC)
-NEW = NewTask("follow", {"target_users": ["anna"]}, "serial", "sample", created_at=NOW, scheduled_for=NOW)
+NEW = NewTask(
+    "follow",
+    UnknownConfig.model_validate({"target_users": ["anna"]}),
+    "serial",
+    "sample",
+    created_at=NOW,
+    scheduled_for=NOW,
+)
 
 
 @pytest.fixture

@@ -23,7 +23,6 @@ ZONES = ["UTC", "Europe/Berlin", "America/Havana", "Australia/Lord_Howe", "Asia/
 NOON = datetime(2026, 11, 24, 12, tzinfo=BERLIN)
 MIDNIGHT = datetime(2026, 11, 25, tzinfo=BERLIN)
 KINDS: tuple[Kind, ...] = ("follow", "like", "message")
-KNOWN: dict[str, Any] = {"when": NOON, "zone": BERLIN}
 
 
 def ask(policy: Policy, when: datetime = NOON, **history: Any) -> Refused | Allowed:

@@ -14,9 +14,9 @@ import pytest
 from lxml import etree
 from PIL import Image
 
-from phonefleet.device.seen import list_devices
-from phonefleet.device.session import PhoneSession
-from phonefleet.device.transport import FastAdbClient
+from phonefleet.device.adb.transport import FastAdbClient
+from phonefleet.device.discovery.seen import list_devices
+from phonefleet.device.sessions.session import PhoneSession
 from phonefleet.errors import AppMissing, ShellFailed
 from phonefleet.geometry import Point
 from phonefleet.settings import Settings

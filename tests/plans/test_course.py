@@ -11,15 +11,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from phonefleet.limits import Rules
+from phonefleet.limits.kinds import Cost
 from phonefleet.limits.rules import Actor as Bearer
-from phonefleet.plans import AccountFacts, Actor, Course, Span, Spread, Terms, Work, deeds_of, foresee, merged
-from phonefleet.plans.deeds import Deeds
+from phonefleet.plans import AccountFacts, Actor, Course, Span, Spread, Terms, Work, foresee, merged
 from phonefleet.plans.durations import Bound
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 MIDNIGHT = datetime(2026, 3, 3, tzinfo=UTC)
 ANNA, BEN = Actor("sample", "anna"), Actor("sample", "ben")
-FOLLOW: Deeds = (("follow", 1),)
+FOLLOW: Cost = (("follow", 1),)
 
 
 def minutes(number: float) -> timedelta:
@@ -29,7 +29,7 @@ def minutes(number: float) -> timedelta:
 def works(number: int, due: datetime = NOW, wait: Spread | None = None, **values: Any) -> list[Work]:
     """Return tasks that take two to four minutes, three on average."""
     takes = Spread(minutes(2), minutes(3), minutes(4))
-    values = {"account": ANNA, "deeds": FOLLOW} | values
+    values = {"account": ANNA, "cost": FOLLOW} | values
     return [Work(due, wait or Spread.exactly(minutes(0)), takes, **values) for _ in range(number)]
 
 
@@ -114,9 +114,9 @@ def test_what_an_account_did_last_counts() -> None:
     assert course(works(1), facts(gap=3600, last={"like": NOW - minutes(30)})).start == NOW + minutes(30)
 
 
-@pytest.mark.parametrize("deeds", [FOLLOW, ()])
-def test_out_of_hours_waits_for_the_opening(deeds: Deeds) -> None:
-    found = course(works(1, deeds=deeds), facts(hours=["14:00-18:00"]))
+@pytest.mark.parametrize("cost", [FOLLOW, ()])
+def test_out_of_hours_waits_for_the_opening(cost: Cost) -> None:
+    found = course(works(1, cost=cost), facts(hours=["14:00-18:00"]))
     assert found.start == NOW + minutes(120)
     assert [met.limit for met in found.met] == ["hours"]
 
@@ -150,22 +150,3 @@ def test_neighbouring_spans_are_one_and_distant_ones_are_not() -> None:
     spans = [Span(NOW, NOW + minutes(1), asked=True), Span(NOW + minutes(1), NOW + minutes(2), asked=True)]
     far = Span(MIDNIGHT, MIDNIGHT + minutes(1), asked=True)
     assert merged([*spans, far], 100) == [Span(NOW, NOW + minutes(2), asked=True, tasks=2), far]
-
-
-@pytest.mark.parametrize(
-    ("script", "config", "deeds"),
-    [
-        ("follow", {"target_users": ["a"]}, (("follow", 1),)),
-        ("message", {"target_users": ["a", "b"], "send_profile_card": True}, (("message", 4),)),
-        ("comment", {"target_post_urls": ["x://y"]}, (("comment", 1),)),
-        (
-            "like",
-            {"target_users": ["a"], "max_posts_count": 3, "enable_like": True, "enable_share": True},
-            (("like", 3), ("share", 3)),
-        ),
-        ("post", {}, (("post", 1),)),
-        ("scrape_user", {"target_users": ["a"]}, ()),
-    ],
-)
-def test_what_counts_is_told_from_the_configuration(script: str, config: dict[str, Any], deeds: Deeds) -> None:
-    assert deeds_of(script, config) == deeds

@@ -15,7 +15,7 @@ def seconds(*values: float) -> list[timedelta]:
 
 
 def estimated(of_phone: list[timedelta], of_script: list[timedelta]) -> Estimate:
-    return estimate_of("follow", {}, of_phone, of_script)
+    return estimate_of(timedelta(seconds=20), of_phone, of_script)
 
 
 def test_enough_tasks_of_the_phone_count_before_those_of_others() -> None:
@@ -32,10 +32,6 @@ def test_few_tasks_of_the_phone_give_way_to_those_of_all_phones() -> None:
 def test_without_any_task_a_usual_duration_is_taken_and_said_to_be_one() -> None:
     found = estimated([], [])
     assert (found.basis, found.samples, found.spread) == ("default", 0, Spread(*seconds(10, 20, 40)))
-
-
-def test_a_warm_up_takes_as_long_as_it_is_told_to() -> None:
-    assert estimate_of("account_warmup", {"task_duration": 900}, [], []).spread.expected == timedelta(seconds=900)
 
 
 def test_a_task_that_waited_for_a_day_does_not_spoil_the_expectation() -> None:

@@ -11,14 +11,14 @@ from hypothesis import strategies as st
 
 from phonefleet.limits import Rules, day_of
 from phonefleet.limits.hours import Hours, Span
+from phonefleet.limits.kinds import Cost
 from phonefleet.limits.rules import Actor as Bearer
 from phonefleet.plans import AccountFacts, Actor, Lane, Spread, Terms, Work
-from phonefleet.plans.deeds import Deeds
 
 BERLIN = ZoneInfo("Europe/Berlin")
 NOW = datetime(2026, 3, 28, 20, tzinfo=UTC)
 ANNA = Actor("sample", "anna")
-DEEDS: list[Deeds] = [(), (("follow", 1),), (("like", 3),), (("like", 1), ("share", 2))]
+COSTS: list[Cost] = [(), (("follow", 1),), (("like", 3),), (("like", 1), ("share", 2))]
 RULES = st.fixed_dictionaries(
     {
         "budgets": st.fixed_dictionaries({kind: st.integers(0, 9) for kind in ("follow", "like", "share")}),
@@ -55,21 +55,21 @@ def tasks(found: Lane) -> list[tuple[datetime, datetime]]:
 @given(
     RULES,
     st.lists(
-        st.tuples(st.integers(0, 5000), st.integers(1, 12), st.sampled_from([0, 40, 300]), st.sampled_from(DEEDS)),
+        st.tuples(st.integers(0, 5000), st.integers(1, 12), st.sampled_from([0, 40, 300]), st.sampled_from(COSTS)),
         max_size=5,
     ),
     st.lists(st.integers(0, 100_000), max_size=3),
 )
 def test_many_tasks_at_once_are_as_many_single_ones_wherever_the_lane_stops(
-    rules: dict[str, Any], given_works: list[tuple[int, int, int, Deeds]], stops: list[int]
+    rules: dict[str, Any], given_works: list[tuple[int, int, int, Cost]], stops: list[int]
 ) -> None:
     at_once, one_by_one = lane(rules), lane(rules)
-    for late, number, wait, deeds in given_works:
+    for late, number, wait, cost in given_works:
         due = NOW + timedelta(seconds=late)
-        work = Work(due, seconds(wait), seconds(25), ANNA, deeds, number=number)
+        work = Work(due, seconds(wait), seconds(25), ANNA, cost, number=number)
         at_once.add(work)
         for _ in range(number):
-            one_by_one.add(Work(due, seconds(wait), seconds(25), ANNA, deeds))
+            one_by_one.add(Work(due, seconds(wait), seconds(25), ANNA, cost))
     for stop in sorted(stops):
         at_once.run(NOW + timedelta(seconds=stop))
     at_once.run()

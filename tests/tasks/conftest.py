@@ -13,6 +13,7 @@ import pytest
 from phonefleet.clock import StopSignal
 from phonefleet.ledger.ledger import Ledger
 from phonefleet.ledger.values import NewTask
+from phonefleet.scripts.script import UnknownConfig
 from phonefleet.settings import Settings
 from tasks.context import RunContext, running
 from virtual_phones.faults import Faults
@@ -48,7 +49,14 @@ def ledger(postgres_url: str) -> Iterator[Ledger]:
 
 @pytest.fixture
 def context(ledger: Ledger, tmp_path: Path) -> Iterator[RunContext]:
-    new = NewTask("follow", {"target_users": ["anna"]}, "serial", "sample", created_at=NOW, scheduled_for=NOW)
+    new = NewTask(
+        "follow",
+        UnknownConfig.model_validate({"target_users": ["anna"]}),
+        "serial",
+        "sample",
+        created_at=NOW,
+        scheduled_for=NOW,
+    )
     [task_id] = ledger.tasks.create([new])
     phoneless = cast("Any", None)  # these tests touch no phone
     context = RunContext(

@@ -10,6 +10,7 @@ import pytest
 
 from phonefleet.errors import Transient
 from phonefleet.ledger.values import NewTask
+from phonefleet.scripts.script import UnknownConfig
 from tasks.context import RunContext
 from tests.tasks.stormy import StormyPhone
 from virtual_phones.direct import DirectPhone
@@ -58,7 +59,7 @@ def another_task(context: RunContext, script: str = "message") -> None:
     clock: Any = context.clock
     clock.time += timedelta(days=1)
     now = context.clock.now()
-    new = NewTask(script, {}, context.serial, context.app, now, now, username=context.account)
+    new = NewTask(script, UnknownConfig(), context.serial, context.app, now, now, username=context.account)
     [context.task_id] = context.ledger.tasks.create([new])
 
 

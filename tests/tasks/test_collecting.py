@@ -15,6 +15,7 @@ import pytest
 from phonefleet.errors import Interrupted, LinkLost, Permanent, Transient
 from phonefleet.ledger.values import NewTask
 from phonefleet.scripts.scrape_user import ScrapeUserConfig
+from phonefleet.scripts.script import UnknownConfig
 from tasks import showing
 from tasks.collecting import collect_people, sources
 from tasks.context import RunContext, running
@@ -152,7 +153,7 @@ def second(context: RunContext, tmp_path: Path) -> RunContext:
 
 def _task(context: RunContext, serial: str, request_id: UUID) -> NewTask:
     now = context.clock.now()
-    return NewTask("scrape_user", {}, serial, "sample", now, now, request_id=request_id)
+    return NewTask("scrape_user", UnknownConfig(), serial, "sample", now, now, request_id=request_id)
 
 
 def test_phones_of_one_request_share_the_lists_and_find_nobody_twice(

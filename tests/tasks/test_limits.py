@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 
@@ -11,8 +11,10 @@ from phonefleet.clock import StopSignal, SystemClock
 from phonefleet.errors import DoNotContact, Interrupted, LedgerUnreachable, LimitReached, LinkLost, Postponed
 from phonefleet.ledger import Ledger
 from phonefleet.ledger.actions.do_not_contact import DoNotContactEntry
-from phonefleet.limits import Rules
+from phonefleet.limits import Kind, Rules
+from phonefleet.scripts.script import ScriptConfig
 from tasks.context import RunContext
+from tasks.lifecycle import Requeued, script
 from tasks.limits import await_turn
 from tasks.once import Deed, Outcome, perform
 from tests.outages import losing
@@ -199,7 +201,7 @@ def test_what_waits_for_the_ledger_right_before_the_touch_looks_again_first(
 def test_outside_of_its_hours_an_account_waits_before_the_phone_is_touched(context: RunContext) -> None:
     let(context, hours=["14:00-15:00"])
     with pytest.raises(Postponed, match=r"waits until 2026-05-04 14:00: @shop works at other times \(14:00-15:00\)"):
-        await_turn("super_marketing")
+        await_turn(None)
 
 
 def test_a_script_of_one_kind_waits_for_its_budget_before_the_phone_is_touched(
@@ -210,7 +212,26 @@ def test_a_script_of_one_kind_waits_for_its_budget_before_the_phone_is_touched(
     with pytest.raises(Postponed):
         await_turn("follow")
     await_turn("unfollow")
-    await_turn("super_marketing")
+    await_turn(None)
+
+
+class OwnConfig(ScriptConfig):
+    """A user's own script, which says what it does."""
+
+    only_action: ClassVar[Kind | None] = "follow"
+
+
+def test_a_users_own_script_waits_for_the_budget_of_what_it_says_to_do(context: RunContext, screen: Screen) -> None:
+    let(context, budgets={"follow": 1})
+    screen.follow("anna")
+    touched: list[OwnConfig] = []
+
+    def body(config: OwnConfig) -> None:
+        touched.append(config)
+
+    with pytest.raises(Requeued, match="waits until"):
+        script(body)("serial", OwnConfig(), username="shop")
+    assert not touched
 
 
 def test_what_has_begun_is_looked_at_whatever_the_limits_say(context: RunContext, screen: Screen) -> None:

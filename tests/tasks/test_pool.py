@@ -27,6 +27,7 @@ from phonefleet.errors import (
 from phonefleet.ledger.targets.pools import Prospect, pool_of
 from phonefleet.ledger.values import Action, Intent, NewTask, Progress
 from phonefleet.limits import Rules
+from phonefleet.scripts.script import UnknownConfig
 from phonefleet.scripts.super_marketing import SuperMarketingConfig
 from tasks import pool as pool_module
 from tasks import progress
@@ -60,7 +61,7 @@ def another_task(context: RunContext, *, of_the_same_request: bool = False) -> N
     if not of_the_same_request:
         context.request_id = uuid4()
     now = context.clock.now()
-    new = NewTask("super_marketing", {}, "serial", "sample", now, now, request_id=context.request_id)
+    new = NewTask("super_marketing", UnknownConfig(), "serial", "sample", now, now, request_id=context.request_id)
     [context.task_id] = context.ledger.tasks.create([new])
     context.report.outcomes.clear()
 

@@ -17,6 +17,7 @@ from phonefleet.ledger.targets.materials import NewMaterial
 from phonefleet.ledger.values import Action, ChosenText, Intent, NewTask
 from phonefleet.media import MediaRefused
 from phonefleet.scripts.post import PostConfig
+from phonefleet.scripts.script import UnknownConfig
 from tasks.context import RunContext
 from tasks.publishing import publish_post
 from tests.media_files import picture, video, written
@@ -60,7 +61,9 @@ class Shop:
         clock: Any = self.context.clock
         clock.time += timedelta(days=1)
         now = clock.now()
-        [self.context.task_id] = self.context.ledger.tasks.create([NewTask("post", {}, "serial", "sample", now, now)])
+        [self.context.task_id] = self.context.ledger.tasks.create(
+            [NewTask("post", UnknownConfig(), "serial", "sample", now, now)]
+        )
 
     def publish(self, **config: object) -> str:
         return publish_post.fn(wanted(**config))

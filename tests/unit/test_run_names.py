@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from phonefleet.ledger import OutboxRow
-from phonefleet.run_names import run_name
+from phonefleet.ledger.tasks.run_names import run_name
 from phonefleet.scripts import FLOWS
 
 POST = "https://app.example/@anna/video/1234"

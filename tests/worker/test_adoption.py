@@ -1,16 +1,27 @@
-"""Whose run is it? Only the idempotency key tells; tags can be copied by anybody."""
+"""Whose run is it? Only the idempotency key tells; tags can be copied by anybody. And what a stranger is called."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import Any, cast
 from uuid import uuid4
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from prefect import Flow, flow
+from prefect.client.orchestration import SyncPrefectClient
+from prefect.client.schemas.objects import FlowRun
 
+from deployments.worker.runs.adoption import find_or_adopt_task
+from phonefleet.errors import Permanent
+from phonefleet.ledger import Ledger
 from phonefleet.ledger.tasks.adoption import adoption, serial_in
 from phonefleet.runs.keys import run_key, task_id_in
+from phonefleet.scripts.fields import Targets
+from phonefleet.scripts.follow import FollowConfig
+from phonefleet.scripts.script import ScriptConfig
+from tasks.lifecycle import errand
 
 LEDGER = "0a1b2c3d4e"
 
@@ -43,3 +54,74 @@ def test_a_run_without_a_serial_is_for_no_phone() -> None:
 def test_what_a_person_left_out_of_a_run_is_left_out_of_its_task() -> None:
     adopted = adoption(uuid4(), "follow", {"serial": "a", "config": 5, "username": 7}, datetime.now(UTC))
     assert (adopted.serial, adopted.script_config, adopted.username, adopted.source) == ("a", {}, None, "ui")
+
+
+# --- what a stranger is called -----------------------------------------------------------------------------
+
+
+class GreetConfig(ScriptConfig):
+    """Whom to greet."""
+
+    target_users: Targets
+
+    def summary(self) -> str:
+        return f"greet @{self.target_users[0]}"
+
+
+class SilentConfig(ScriptConfig):
+    """A script that says nothing of itself."""
+
+    target_users: Targets
+
+
+class BrokenConfig(SilentConfig):
+    """A script that cannot say what it is called."""
+
+    def summary(self) -> str:
+        return f"greet @{self.target_users[99]}"
+
+
+class Renamed:
+    """Prefect, as far as a run is given a name and tags."""
+
+    def __init__(self) -> None:
+        self.names: list[str | None] = []
+
+    def update_flow_run(self, _: object, *, name: str | None, tags: list[str]) -> None:
+        assert "source:ui" in tags
+        self.names.append(name)
+
+
+def flow_of(name: str, model: type[ScriptConfig]) -> Flow[..., Any]:
+    def body(config: ScriptConfig) -> None:
+        """Do nothing."""
+
+    body.__annotations__["config"] = model
+    return flow(name=name)(errand(body))
+
+
+def name_given(url: str, of: Flow[..., Any]) -> str | None:
+    """Let a stranger of a flow be adopted, and return the name that its run is given."""
+    parameters = {"serial": "Pixel-07", "config": {"target_users": ["anna"]}, "username": "shop"}
+    run, renamed = FlowRun(flow_id=uuid4(), parameters=parameters), Renamed()
+    with Ledger(url) as ledger:
+        task = find_or_adopt_task(run, of, ledger, cast("SyncPrefectClient", renamed))
+    assert task is not None
+    [name] = renamed.names
+    return name
+
+
+def test_a_run_of_a_users_own_script_is_named_as_the_script_says(postgres_url: str) -> None:
+    assert name_given(postgres_url, flow_of("greet", GreetConfig)) == "greet @anna on Pixel-07 as @shop"
+
+
+@pytest.mark.parametrize(("name", "model"), [("quiet", SilentConfig), ("follow", FollowConfig)])
+def test_other_runs_keep_the_name_that_a_person_gave_them(
+    postgres_url: str, name: str, model: type[ScriptConfig]
+) -> None:
+    assert name_given(postgres_url, flow_of(name, model)) is None
+
+
+def test_a_script_that_cannot_say_what_it_is_called_fails_and_says_so(postgres_url: str) -> None:
+    with pytest.raises(Permanent, match="the summary of the script broken cannot be told: IndexError"):
+        name_given(postgres_url, flow_of("broken", BrokenConfig))

@@ -19,14 +19,15 @@ from deployments.worker.prefect.queues import Queues
 from deployments.worker.resources import Resources
 from deployments.worker.runs.phones_of_runs import phones_of_runs
 from phonefleet.clock import SystemClock
-from phonefleet.device.routes import Routes
-from phonefleet.device.seen import DeviceSeen
-from phonefleet.device.sessions import Sessions
-from phonefleet.device.transport import FastAdbClient
+from phonefleet.device.adb.transport import FastAdbClient
+from phonefleet.device.discovery.seen import DeviceSeen
+from phonefleet.device.sessions.registry import Sessions
+from phonefleet.device.sessions.routes import Routes
 from phonefleet.hardware import Hardware
 from phonefleet.ledger import Ledger, NewTask
 from phonefleet.ledger.fleet.addresses import AddressSeen, Whereabouts
 from phonefleet.runs.keys import run_key
+from phonefleet.scripts.script import UnknownConfig
 from phonefleet.settings import POOL, Settings
 from tests.device.conftest import running_adb_server
 
@@ -188,7 +189,9 @@ def test_a_run_is_for_the_phone_that_any_of_its_names_means(ledger: Ledger) -> N
     ledger.devices.record_address(AddressSeen("127.0.0.1:1002", "absent", "desk"))
     ledger.devices.set_alias("FRONT1", "shop")
     config = {"target_users": ["anna"]}
-    [task_id] = ledger.tasks.create([NewTask("follow", config, "BACK22", "sample", created_at=NOW, scheduled_for=NOW)])
+    [task_id] = ledger.tasks.create(
+        [NewTask("follow", UnknownConfig.model_validate(config), "BACK22", "sample", created_at=NOW, scheduled_for=NOW)]
+    )
 
     def run(serial: object, key: str | None = None) -> FlowRun:
         fields = {"flow_id": uuid4(), "parameters": {"serial": serial}, "idempotency_key": key}

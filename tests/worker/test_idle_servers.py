@@ -11,8 +11,8 @@ import pytest
 
 from deployments.worker.phones.idle_servers import IDLE_AFTER, IdleServerStopper
 from phonefleet.clock import SystemClock
-from phonefleet.device.sessions import Sessions
-from phonefleet.device.transport import FastAdbClient
+from phonefleet.device.adb.transport import FastAdbClient
+from phonefleet.device.sessions.registry import Sessions
 
 
 class HandClock(SystemClock):

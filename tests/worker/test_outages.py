@@ -28,13 +28,13 @@ from deployments.worker.prefect.patient_client import PatientClientContext
 from deployments.worker.resources import Resources
 from deployments.worker.runs.execution import Execution
 from deployments.worker.runs.lane_runner import LaneRunner
-from phonefleet.device.sessions import Sessions
-from phonefleet.device.transport import FastAdbClient
+from phonefleet.device.adb.transport import FastAdbClient
+from phonefleet.device.sessions.registry import Sessions
 from phonefleet.errors import LedgerUnreachable
 from phonefleet.ledger.ledger import Ledger
 from phonefleet.ledger.values import NewTask, Task
 from phonefleet.runs.states import Status
-from phonefleet.scripts.script import ScriptConfig
+from phonefleet.scripts.script import ScriptConfig, UnknownConfig
 from phonefleet.settings import Settings
 from tasks.lifecycle import errand
 from tasks.progress import report_progress
@@ -125,7 +125,14 @@ def scene(relay: Relay, client: SyncPrefectClient, breakable_postgres_url: str, 
     clock = InWaits()
     with Ledger(breakable_postgres_url, clock, pool_size=2) as ledger:
         flow_run = client.create_flow_run(working, parameters={"serial": "serial", "config": {}}, state=Pending())
-        new = NewTask("follow", {"target_users": ["anna"]}, "serial", "sample", created_at=NOW, scheduled_for=NOW)
+        new = NewTask(
+            "follow",
+            UnknownConfig.model_validate({"target_users": ["anna"]}),
+            "serial",
+            "sample",
+            created_at=NOW,
+            scheduled_for=NOW,
+        )
         [task_id] = ledger.tasks.create([new])
         ledger.outbox.submitted(task_id, flow_run.id, "SCHEDULED", "Scheduled", NOW)
         settings = Settings(home=tmp_path, timezone="UTC")

@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from virtual_phones.shell.syntax import Part, ShellSyntaxError, Word
 
 _OPERATORS = re.compile(r"\d?>&|\d?>>|\d?>|<|&&|\|\||&>|[;&|()\n]")
-_REDIRECTS_WITH_NUMBER = re.compile(r"\d(>&|>>|>)")
 _VARIABLE = re.compile(r"\{(\w+)\}|(\w+|[?$#@*!])")
 _ESCAPED_IN_DOUBLE_QUOTES = '$`"\\\n'
 _BLANK = " \t\r"

@@ -8,9 +8,10 @@ from rich import box
 from rich.table import Table
 from rich.text import Text
 
-from deployments.cli.plans.scale import Scale, instant
+from deployments.cli.plans.scale import Scale
 from deployments.cli.shared.console import out
 from phonefleet.client.answers import PhonePlan, Plan
+from phonefleet.clock import local_instant
 
 Mark = tuple[str, str]
 """A character and its style."""
@@ -31,7 +32,7 @@ class Bar:
 
     def fill(self, start: str, end: str, mark: Mark) -> None:
         """Mark a span of time with at least one character; parts outside of the scale are cut off."""
-        first_at, last_at, width = instant(start), instant(end), len(self._marks)
+        first_at, last_at, width = local_instant(start), local_instant(end), len(self._marks)
         if self._scale.overlaps(first_at, last_at):
             first = min(int(self._scale.place(first_at) * width), width - 1)
             last = max(first + 1, round(self._scale.place(last_at) * width))
@@ -60,7 +61,7 @@ def print_chart(scale: Scale, width: int, rows: Iterable[tuple[PhonePlan, Text]]
     for title in ("phone", "tasks", _axis(scale, width), "end"):
         table.add_column(title, justify="right" if title in {"tasks", "end"} else "left", no_wrap=True)
     for phone, bar in rows:
-        end = scale.clock(instant(phone["end"]["expected"])) if phone["end"] else "never"
+        end = scale.clock(local_instant(phone["end"]["expected"])) if phone["end"] else "never"
         table.add_row(Text(name_of(phone)), str(phone["tasks"]), bar, end)
     out().print(table)
 

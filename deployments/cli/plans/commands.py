@@ -79,23 +79,22 @@ def _refuse_others(script: str | None, *others: list[str] | None) -> None:
 
 
 def _tell_tasks(call: Call, found: Plan, script: str, svg: Path | None) -> None:
-    from deployments.cli.plans.picture import svg_of  # noqa: PLC0415 - heavy
     from deployments.cli.plans.shown import print_plan  # noqa: PLC0415 - heavy
 
-    _tell(call, found, svg, lambda: svg_of(found, f"{script}: {found['tasks']} tasks"), lambda: print_plan(found))
+    _tell(call, found, svg, f"{script}: {found['tasks']} tasks", print_plan)
 
 
 def _tell_days(call: Call, found: Plan, days: int, svg: Path | None) -> None:
-    from deployments.cli.plans.days_picture import svg_of_days  # noqa: PLC0415 - heavy
     from deployments.cli.plans.days_shown import print_days  # noqa: PLC0415 - heavy
 
-    title = f"Campaigns over {days} day{'s' * (days != 1)}: {found['tasks']} tasks"
-    _tell(call, found, svg, lambda: svg_of_days(found, title), lambda: print_days(found))
+    _tell(call, found, svg, f"Campaigns over {days} day{'s' * (days != 1)}: {found['tasks']} tasks", print_days)
 
 
-def _tell(call: Call, found: Plan, svg: Path | None, picture: Callable[[], str], draw: Callable[[], None]) -> None:
+def _tell(call: Call, found: Plan, svg: Path | None, title: str, show: Callable[[Plan], None]) -> None:
+    from deployments.cli.plans.picture import svg_of  # noqa: PLC0415 - heavy
+
     if svg is not None:
-        svg.write_text(picture(), encoding="utf-8")
-    call.show(found, draw)
+        svg.write_text(svg_of(found, title), encoding="utf-8")
+    call.show(found, lambda: show(found))
     if svg is not None and not call.as_json:
         typer.echo(f"Drew {svg}")

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
+from itertools import islice
 from xml.sax.saxutils import escape
 
 from deployments.cli.plans.bars import name_of
 from deployments.cli.plans.campaign_styles import CampaignStyle, active_campaigns, names_of, styles_of
-from deployments.cli.plans.scale import Scale, instant
+from deployments.cli.plans.scale import Scale
 from deployments.cli.plans.shown import limit_text, reasons_against
-from deployments.cli.plans.svg import Plot, shorten, text_element
+from deployments.cli.plans.svg import Page, Plot, hint, shorten, text_element
 from phonefleet.client.answers import PhonePlan, Plan, Span
+from phonefleet.clock import local_instant
 
 _WIDTH, _LEFT, _RIGHT = 1200, 180, 70
 _ROW, _BAR, _LINE = 26, 16, 20
@@ -22,41 +24,30 @@ _LETTER = 7.6
 _MOST_CONFLICTS = 12
 _LONGEST_CONFLICT = 160
 _SATURDAY = 5
-_STYLE = (
-    "text{font:13px system-ui,sans-serif;fill:#1f2937}.title{font-size:17px;font-weight:600}.faint{fill:#6b7280}"
-    ".against{fill:#b45309}.before{fill:#cbd5e1}.refused{fill:#dc2626}.rest{fill:#f8fafc}"
-    "line{stroke:#e5e7eb}line.day{stroke:#94a3b8}rect.page{fill:#ffffff}"
-)
+_STYLE = ".before{fill:#cbd5e1}.refused{fill:#dc2626}.rest{fill:#f8fafc}line.day{stroke:#94a3b8}"
 
 
 def svg_of_days(plan: Plan, title: str) -> str:
     """Return the SVG document."""
-    scale = Scale(instant(plan["since"] or ""), instant(plan["until"] or ""))
+    scale = Scale(local_instant(plan["since"] or ""), local_instant(plan["until"] or ""))
     plot = Plot(scale, _LEFT, _WIDTH - _RIGHT)
     legend, places = _legend(plan)
     top = 66 + _LINE * len(legend) + 26
     bottom = top + _ROW * len(plan["phones"])
     conflicts = _conflicts(plan)
-    height = bottom + 30 + _LINE * len(conflicts)
-    parts: list[str] = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {height}" role="img" width="{_WIDTH}">',
-        f"<title>{escape(title)}</title><style>{_STYLE}</style>",
-        f'<rect class="page" width="{_WIDTH}" height="{height}"/>',
-        text_element(16, 28, title, "title"),
-        text_element(16, 50, _about(plan), "faint"),
+    chart: list[str] = [
         *(part for row, line in enumerate(legend) for part in _keys(line, 74 + _LINE * row)),
         *_weekends(plot, top - 4, bottom),
         *plot.axis(_MARKS, top - 11, bottom),
         *_midnights(plot, top - 4, bottom),
         *(part for row, phone in enumerate(plan["phones"]) for part in _row(phone, top + _ROW * row, plot, places)),
         *(text_element(16, bottom + 26 + _LINE * row, text, "against") for row, text in enumerate(conflicts)),
-        "</svg>",
     ]
-    return "\n".join(parts) + "\n"
+    return Page(_WIDTH, bottom + 30 + _LINE * len(conflicts), _STYLE).picture(title, _about(plan), chart)
 
 
 def _about(plan: Plan) -> str:
-    first, last = (f"{instant(at or ''):%a %Y-%m-%d %H:%M}" for at in (plan["since"], plan["until"]))
+    first, last = (f"{local_instant(at or ''):%a %Y-%m-%d %H:%M}" for at in (plan["since"], plan["until"]))
     return f"{first} to {last}" + (f"; {plan['cut']}" if plan["cut"] else "")
 
 
@@ -129,11 +120,11 @@ def _shade(plot: Plot, start: datetime, end: datetime, top: float, bottom: float
 
 
 def _row(phone: PhonePlan, y: float, plot: Plot, places: dict[int, tuple[CampaignStyle, str]]) -> Iterator[str]:
-    reasons = list(reasons_against(phone))
-    hint = f"<title>{escape('; '.join(reasons[:8]))}</title>" if reasons else ""
-    yield f"<g>{hint}{text_element(16, y + _BAR - 3, shorten(name_of(phone)), 'against' if phone['conflicts'] else '')}"
+    reasons = hint(islice(reasons_against(phone), 8))
+    name = text_element(16, y + _BAR - 3, shorten(name_of(phone)), "against" if phone["conflicts"] else "")
+    yield f"<g>{reasons}{name}"
     for span in phone["spans"]:
-        if plot.scale.overlaps(instant(span["start"]), instant(span["end"])):
+        if plot.scale.overlaps(local_instant(span["start"]), local_instant(span["end"])):
             yield _bar(span, y, plot, places)
     for met in phone["limits"]:
         for at in met["at"]:
@@ -149,7 +140,7 @@ def _bar(span: Span, y: float, plot: Plot, places: dict[int, tuple[CampaignStyle
     if not span["asked"] or campaign is None:
         return plot.bar(times, y, _BAR, f"{number} that came before", class_="before")
     look, name = places[campaign]
-    told = f"{name}: {number}, {instant(times[0]):%a %H:%M} to {instant(times[1]):%a %H:%M}"
+    told = f"{name}: {number}, {local_instant(times[0]):%a %H:%M} to {local_instant(times[1]):%a %H:%M}"
     return plot.bar(times, y, _BAR, told, fill=look.web_colour)
 
 

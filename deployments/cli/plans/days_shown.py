@@ -9,11 +9,12 @@ from rich.text import Text
 
 from deployments.cli.plans.bars import BEFORE, Bar, Mark, chart_width, key, name_of, print_chart
 from deployments.cli.plans.campaign_styles import CampaignStyle, active_campaigns, names_of, styles_of
-from deployments.cli.plans.scale import Scale, instant, scale_of
+from deployments.cli.plans.scale import Scale, scale_of
 from deployments.cli.plans.shown import duration_text, limit_text
 from deployments.cli.shared.console import out
 from deployments.cli.shared.tables import Column, print_record, print_table, when
 from phonefleet.client.answers import CampaignPlan, PhonePlan, Plan, Times
+from phonefleet.clock import local_instant
 
 _REFUSED: Mark = ("!", "bold white on red")
 _MOST_REASONS = 40
@@ -94,7 +95,7 @@ def _minute(times: Times | None) -> str | None:
 
 def _print_next(plan: Plan) -> None:
     names = [(firing, campaign["name"]) for campaign in plan["campaigns"] for firing in campaign["firings"]]
-    names.sort(key=lambda each: instant(each[0]["begins_at"]))
+    names.sort(key=lambda each: local_instant(each[0]["begins_at"]))
     columns = (Column("begins"), Column("due", rank=2), Column("campaign"), Column("tasks", right=True), Column("ends"))
     rows = (
         (

@@ -3,41 +3,38 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from xml.sax.saxutils import escape
 
 from deployments.cli.plans.bars import name_of
-from deployments.cli.plans.scale import instant, scale_of
+from deployments.cli.plans.days_picture import svg_of_days
+from deployments.cli.plans.scale import scale_of
 from deployments.cli.plans.shown import end_text, reasons_against
-from deployments.cli.plans.svg import Plot, shorten, text_element
+from deployments.cli.plans.svg import Page, Plot, hint, shorten, text_element
 from phonefleet.client.answers import PhonePlan, Plan
+from phonefleet.clock import local_instant
 
 _WIDTH, _LEFT, _RIGHT = 1000, 180, 120
 _TOP, _ROW, _BAR = 84, 34, 18
 _MARKS = 8
-_STYLE = (
-    "text{font:13px system-ui,sans-serif;fill:#1f2937}.title{font-size:17px;font-weight:600}.faint{fill:#6b7280}"
-    ".asked{fill:#2563eb}.before{fill:#9ca3af}.perhaps{fill:#93c5fd;opacity:.6}.against{fill:#b45309}"
-    "line{stroke:#e5e7eb}rect.page{fill:#ffffff}"
-)
+_STYLE = ".asked{fill:#2563eb}.before{fill:#9ca3af}.perhaps{fill:#93c5fd;opacity:.6}"
 
 
 def svg_of(plan: Plan, title: str) -> str:
     """Return the SVG document."""
+    return svg_of_tasks(plan, title) if plan["since"] is None else svg_of_days(plan, title)
+
+
+def svg_of_tasks(plan: Plan, title: str) -> str:
+    """Return the picture of what a request would do."""
     scale = scale_of(plan)
     plot = Plot(scale, _LEFT, _WIDTH - _RIGHT) if scale else None
     height = _TOP + _ROW * len(plan["phones"]) + 40
-    parts: list[str] = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {height}" role="img" width="{_WIDTH}">',
-        f"<title>{escape(title)}</title><style>{_STYLE}</style>",
-        f'<rect class="page" width="{_WIDTH}" height="{height}"/>',
-        text_element(16, 28, title, "title"),
-        text_element(16, 50, f"ends {end_text(plan)}" if scale and plan["end"] else "every task would fail", "faint"),
+    about = f"ends {end_text(plan)}" if scale and plan["end"] else "every task would fail"
+    chart: list[str] = [
         *(plot.axis(_MARKS, _TOP - 13, height - 36) if plot else []),
         *(part for row, phone in enumerate(plan["phones"]) for part in _row(phone, _TOP + _ROW * row, plot)),
         *_legend(height - 14),
-        "</svg>",
     ]
-    return "\n".join(parts) + "\n"
+    return Page(_WIDTH, height, _STYLE).picture(title, about, chart)
 
 
 def _legend(y: float) -> Iterator[str]:
@@ -50,9 +47,8 @@ def _legend(y: float) -> Iterator[str]:
 
 def _row(phone: PhonePlan, y: float, plot: Plot | None) -> Iterator[str]:
     reasons = list(reasons_against(phone))
-    hint = f"<title>{escape('; '.join(reasons))}</title>" if reasons else ""
     name = text_element(16, y + _BAR - 4, shorten(name_of(phone)), "against" if reasons else "")
-    yield f"<g>{hint}{name}"
+    yield f"<g>{hint(reasons)}{name}"
     if plot is not None:
         yield from _bars(phone, y, plot)
     yield "</g>"
@@ -66,5 +62,5 @@ def _bars(phone: PhonePlan, y: float, plot: Plot) -> Iterator[str]:
         kind, whose = ("asked", "") if span["asked"] else ("before", "earlier ")
         told = f"{span['tasks']} {whose}task{'s' * (span['tasks'] != 1)}"
         yield plot.bar((span["start"], span["end"]), y, _BAR, told, class_=kind)
-    end = plot.scale.clock(instant(phone["end"]["expected"])) if phone["end"] else "never"
+    end = plot.scale.clock(local_instant(phone["end"]["expected"])) if phone["end"] else "never"
     yield text_element(_WIDTH - 16, y + _BAR - 4, end, "faint", anchor="end")

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from phonefleet.client.answers import Plan
+from phonefleet.clock import local_instant
 
 _STEPS = [
     *(timedelta(seconds=number) for number in (1, 2, 5, 10, 15, 30)),
@@ -62,23 +63,18 @@ class Scale:
 def scale_of(plan: Plan) -> Scale | None:
     """Return the scale of a plan: its days if it has some, else from its first to its last span; None without tasks."""
     if plan["since"] is not None and plan["until"] is not None:
-        return Scale(instant(plan["since"]), instant(plan["until"]))
+        return Scale(local_instant(plan["since"]), local_instant(plan["until"]))
     instants = [
-        instant(at) for phone in plan["phones"] for span in phone["spans"] for at in (span["start"], span["end"])
+        local_instant(at) for phone in plan["phones"] for span in phone["spans"] for at in (span["start"], span["end"])
     ]
-    instants += [instant(phone["end"]["latest"]) for phone in plan["phones"] if phone["end"]]
+    instants += [local_instant(phone["end"]["latest"]) for phone in plan["phones"] if phone["end"]]
     if not instants:
         return None
     return Scale(min(instants), max(*instants, min(instants) + _SHORTEST))
 
 
-def instant(text: str) -> datetime:
-    """Parse an instant of the API (ISO 8601) and convert it to this machine's time zone."""
-    return datetime.fromisoformat(text).astimezone()
-
-
 def format_duration(duration: timedelta) -> str:
-    """Return a duration in its two largest units: "1 h 20 min"."""
+    """Return a duration in the two units that tell most of it: "1 h 20 min"."""
     seconds = max(0, round(duration.total_seconds()))
     units = (("d", 86_400), ("h", 3600), ("min", 60), ("s", 1))
     first = next((place for place, (_, size) in enumerate(units) if seconds >= size), len(units) - 1)

@@ -8,10 +8,11 @@ from datetime import datetime, timedelta
 from rich.text import Text
 
 from deployments.cli.plans.bars import BEFORE, Bar, chart_width, key, name_of, print_chart
-from deployments.cli.plans.scale import Scale, format_duration, instant, scale_of
+from deployments.cli.plans.scale import Scale, format_duration, scale_of
 from deployments.cli.shared.console import out
 from deployments.cli.shared.tables import Column, print_record, print_table, when
 from phonefleet.client.answers import Estimate, LimitMet, PhonePlan, Plan
+from phonefleet.clock import local_instant
 
 _LONG = 600
 """Durations above this, in seconds, are written in minutes and hours."""
@@ -38,15 +39,15 @@ def end_text(plan: Plan) -> str | None:
     """Return when a plan ends, as text; None if no task would run."""
     if plan["end"] is None or plan["start"] is None:
         return None
-    expected = instant(plan["end"]["expected"])
-    lasts = format_duration(expected - instant(plan["start"]["expected"]))
+    expected = local_instant(plan["end"]["expected"])
+    lasts = format_duration(expected - local_instant(plan["start"]["expected"]))
     earliest, latest = (_clock(plan["end"][bound], expected) for bound in ("earliest", "latest"))
     return f"{expected:%Y-%m-%d %H:%M:%S} after {lasts} (earliest {earliest}, latest {latest})"
 
 
 def _clock(text: str, near: datetime) -> str:
     """Return the time of day, with the date unless it is that of `near`."""
-    at = instant(text)
+    at = local_instant(text)
     return f"{at:%H:%M:%S}" if at.date() == near.date() else f"{at:%Y-%m-%d %H:%M}"
 
 

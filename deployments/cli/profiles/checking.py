@@ -14,9 +14,9 @@ from phonefleet.apps.saved_screens import SavedCheck, SavedScreenBroken, check_s
 from phonefleet.apps.screen import Screen
 from phonefleet.apps.verification import fingerprints
 from phonefleet.client import Client
-from phonefleet.device.sessions import Sessions
+from phonefleet.device.adb.transport import FastAdbClient
+from phonefleet.device.sessions.registry import Sessions
 from phonefleet.device.translate import translated
-from phonefleet.device.transport import FastAdbClient
 from phonefleet.errors import PhonefleetError
 
 

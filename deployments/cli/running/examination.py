@@ -20,9 +20,9 @@ from deployments.launcher.ports import free_port
 from deployments.launcher.private_files import is_writable_by_others, reachable_by_others
 from deployments.postgres.install import install_for
 from deployments.postgres.system_user import database_user
-from phonefleet.device.adb_server import answers
-from phonefleet.device.advice import advice_for
-from phonefleet.device.transport import FastAdbClient
+from phonefleet.device.adb.advice import advice_for
+from phonefleet.device.adb.server import is_listening
+from phonefleet.device.adb.transport import FastAdbClient
 from phonefleet.errors import PhonefleetError
 from phonefleet.settings import Settings
 
@@ -68,10 +68,10 @@ def _adb() -> Finding:
 
 
 def _phones(settings: Settings) -> Finding:
-    if not answers("127.0.0.1", settings.adb_port):
+    if not is_listening("127.0.0.1", settings.adb_port):
         text = f"no adb server on port {settings.adb_port}; one is started when it is needed"
         return Finding("phones", good=None, text=text)
-    listed = FastAdbClient(settings.adb_port).sightings()
+    listed = FastAdbClient(settings.adb_port).listed_devices()
     if not listed:
         return Finding("phones", good=None, text="adb lists none: connect one, or use --virtual")
     bad = [f"{phone.name} is {phone.word}. {advice_for(phone)}" for phone in listed if phone.word != "device"]

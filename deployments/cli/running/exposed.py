@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 
 from deployments.cli.running.finding import Finding
-from phonefleet.device.adb_server import answers
+from phonefleet.device.adb.server import is_listening
+from phonefleet.device.adb.transport import FastAdbClient
 from phonefleet.device.exposure import PORT, Reach, hosts, reach
-from phonefleet.device.transport import FastAdbClient
 from phonefleet.settings import Settings
 
 TITLE = f"port {PORT}"
@@ -19,7 +19,7 @@ _ADVICE = "give the phones a network of their own, or use USB with Wi-Fi off: do
 
 def exposed(settings: Settings) -> Finding:
     """Check whether this computer reaches phones without adb; if so, others in their network can too."""
-    if not answers("127.0.0.1", settings.adb_port):
+    if not is_listening("127.0.0.1", settings.adb_port):
         return Finding(TITLE, good=None, text="no adb server runs: there are no phones to look at")
     client = FastAdbClient(settings.adb_port)
     return finding_of(hosts(client, [name for name, state in client.states().items() if state == "device"]))

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 from rich import box
 from rich.cells import cell_len
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
+
+from phonefleet.clock import local_instant
 
 NARROW = 24
 """The width in characters that a column needs at most if it may fold."""
@@ -71,7 +72,7 @@ def print_record(console: Console, fields: Iterable[tuple[str, object]]) -> None
 
 def when(instant: str | None) -> str | None:
     """Return an instant of the API (ISO 8601) in this machine's time zone: "2026-03-01 08:00:00"."""
-    return None if instant is None else f"{datetime.fromisoformat(instant).astimezone():%Y-%m-%d %H:%M:%S}"
+    return None if instant is None else f"{local_instant(instant):%Y-%m-%d %H:%M:%S}"
 
 
 def _table(columns: Sequence[Column], rows: Sequence[Sequence[Text]]) -> Table:

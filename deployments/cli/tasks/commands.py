@@ -12,6 +12,7 @@ import typer
 
 from deployments.cli.shared.calling import Call, command
 from deployments.cli.tasks import options as t
+from phonefleet.clock import local_instant
 
 if TYPE_CHECKING:
     from phonefleet.client.answers import Task
@@ -24,11 +25,6 @@ IdsArgument = Annotated[list[int], typer.Argument(metavar="ID…", help="Numbers
 StatusName = Literal["pending", "running", "completed", "failed"]
 CREATED = "Created after or before this instant: ISO 8601, such as 2026-03-01T08:00."
 STATUSES: dict[str, int] = {"pending": 0, "running": 1, "completed": 2, "failed": 3}
-
-
-def instant(text: str) -> datetime:
-    """Parse an ISO 8601 time; without an offset it is in this machine's time zone."""
-    return datetime.fromisoformat(text).astimezone()
 
 
 @command(
@@ -87,8 +83,12 @@ def list_(  # noqa: PLR0913 - a command line has as many options as it has
         Literal["ui", "api", "campaign"] | None, typer.Option("--source", help="Where tasks came from.")
     ] = None,
     campaign: Annotated[int | None, typer.Option("--campaign", min=1, metavar="ID")] = None,
-    after: Annotated[datetime | None, typer.Option("--after", parser=instant, metavar="TIME", help=CREATED)] = None,
-    before: Annotated[datetime | None, typer.Option("--before", parser=instant, metavar="TIME", help=CREATED)] = None,
+    after: Annotated[
+        datetime | None, typer.Option("--after", parser=local_instant, metavar="TIME", help=CREATED)
+    ] = None,
+    before: Annotated[
+        datetime | None, typer.Option("--before", parser=local_instant, metavar="TIME", help=CREATED)
+    ] = None,
     limit: Annotated[int, typer.Option("--limit", "-n", min=1, help="How many at most.")] = 20,
     page: Annotated[int, typer.Option("--page", min=1, help="Pages of this many, from 1.")] = 1,
 ) -> None:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
-from typing import Any
 
 from rich.text import Text
 
 from deployments.cli.shared.console import out
 from deployments.cli.shared.tables import Column, print_record, print_table, when
 from phonefleet.client.answers import Counts, Outcome, Stats, Task, TaskDetail
+from phonefleet.scripts import read_config
 
 COLORS = ("dim", "cyan", "green", "red")
 """The colors of the statuses pending, running, completed, failed."""
@@ -33,10 +33,9 @@ def status_text(task: Task) -> Text:
 
 
 def targets(task: Task) -> str | None:
-    """Return the targets of a task, comma-separated."""
-    config = task["script_config"]
-    found: list[Any] = config.get("target_users") or config.get("target_post_urls") or []
-    return ", ".join(map(str, found)) or None
+    """Return whom or what a task is about; None where it takes its targets from a pool that others share."""
+    config = read_config(task["script_name"], task["script_config"])
+    return None if config.shares_targets else ", ".join(config.all_targets) or None
 
 
 def print_tasks(tasks: Sequence[Task]) -> None:

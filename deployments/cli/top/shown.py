@@ -14,7 +14,8 @@ from deployments.cli.fleet.shown import state_text
 from deployments.cli.shared.tables import Column, fitting_table
 from deployments.cli.top.fleet_view import Frame
 from phonefleet.client.answers import Device, Task
-from phonefleet.run_names import deed
+from phonefleet.clock import local_instant
+from phonefleet.scripts import read_config, summary_of
 
 FRAME_INTERVAL = timedelta(seconds=0.25)
 """The time between two frames."""
@@ -98,7 +99,7 @@ def _row(phone: Device, frame: Frame) -> list[object]:
 
 
 def _does(task: Task) -> str:
-    return deed(task["script_name"], task["script_config"])
+    return summary_of(task["script_name"], read_config(task["script_name"], task["script_config"]))
 
 
 def _progress(task: Task) -> Text:
@@ -120,7 +121,7 @@ def _since(task: Task, now: datetime) -> str | None:
 
 def _ended(task: Task) -> str:
     ended = task["end_time"]
-    return f"{datetime.fromisoformat(ended).astimezone():%H:%M:%S}" if ended else ""
+    return f"{local_instant(ended):%H:%M:%S}" if ended else ""
 
 
 def _in_sight(phones: Sequence[Device], room: int | None) -> list[Device]:

@@ -19,8 +19,8 @@ from deployments.worker.phones.lane import Lane
 from deployments.worker.phones.quarantine import Quarantine
 from deployments.worker.prefect.queues import Queues
 from deployments.worker.resources import Resources
-from phonefleet.device.routes import Routes
-from phonefleet.device.seen import DeviceSeen
+from phonefleet.device.discovery.seen import DeviceSeen
+from phonefleet.device.sessions.routes import Routes
 from phonefleet.ledger.fleet.addresses import AddressSeen, Whereabouts
 from tasks.media import sweep
 

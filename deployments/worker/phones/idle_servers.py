@@ -11,7 +11,7 @@ from datetime import timedelta
 from typing import Any, Final, Protocol
 
 from phonefleet.clock import Clock
-from phonefleet.device.sessions import Sessions
+from phonefleet.device.sessions.registry import Sessions
 
 IDLE_AFTER: Final = timedelta(minutes=2)
 """How long a phone must have been idle before its server is stopped."""

@@ -108,7 +108,7 @@ class LaneRunner:
 
     def _run(self, client: SyncPrefectClient, flow_run: FlowRun, serial: str) -> None:
         flow = self._flows.flow_of(flow_run, client)
-        task = find_or_adopt_task(flow_run, flow.name, self._ledger, client)
+        task = find_or_adopt_task(flow_run, flow, self._ledger, client)
         if reason := self._why_cancelled(flow_run, task):
             state = Cancelled(message=reason)
             client.set_flow_run_state(flow_run.id, state, force=True)

@@ -20,11 +20,15 @@ from phonefleet.ledger.tables.targets import ClaimRow
 from phonefleet.ledger.tables.tasks import TaskRow
 from phonefleet.ledger.values import Page, Progress
 from phonefleet.runs.states import Status
+from phonefleet.scripts import SCRIPTS
 
 End = Literal["done", "already", "skipped", "failed", "unknown"]
 Outcome = Literal["done", "already", "skipped", "failed", "unknown", "under way", "unfinished", "waiting", "not taken"]
 """What came of a target. Without an end it is "under way" or "waiting"; after the end of the tasks that could end it,
 "unfinished" if it was claimed, else "not taken"."""
+
+_SHARING = [script.name for script in SCRIPTS.values() if script.config.shares_targets]
+"""The scripts whose tasks share the targets of their request."""
 
 _OWN_POOLS = UUID("6f1f2f5c-3f0e-4a57-9d0b-2f6a0c7d9b11")
 
@@ -173,7 +177,7 @@ def _outcome() -> ColumnElement[str]:
     of_request = and_(
         ClaimRow.only_task_id.is_(None),
         TaskRow.request_id == ClaimRow.pool,
-        TaskRow.script_name == "super_marketing",
+        TaskRow.script_name.in_(_SHARING),
     )
     taker = exists().where(or_(TaskRow.id == ClaimRow.only_task_id, of_request), unfinished)
     return case(

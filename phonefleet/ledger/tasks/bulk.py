@@ -52,7 +52,7 @@ def _row(place: int, task: NewTask) -> dict[str, Any]:
     return {
         "place": place,
         "script_name": task.script_name,
-        "script_config": task.script_config,
+        "script_config": task.script_config.stored(),
         "serial": task.serial,
         "username": task.username,
         "app": task.app,

@@ -10,7 +10,7 @@ from virtual_phones.faults import Fault, Faults, Strike
 from virtual_phones.phone import VirtualPhone
 from virtual_phones.sample import PACKAGE, VERSIONS
 from virtual_phones.screen.node import Node
-from virtual_phones.world import Post, World
+from virtual_phones.world import World
 
 ME = "shop_001"
 
@@ -32,10 +32,6 @@ def tap(phone: VirtualPhone, role: str, index: int = 0) -> None:
 def lit(phone: VirtualPhone, role: str) -> bool:
     node = shown(phone, role)[0]
     return node.selected or (node.content_desc == say(phone, f"{role}_lit") != say(phone, role))
-
-
-def post_of(world: World, username: str, kind: str = "plain") -> Post:
-    return next(post for post in world.posts_of(username) if post.kind == kind)
 
 
 def listed(world: World, name: str) -> list[dict[str, str]]:

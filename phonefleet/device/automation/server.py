@@ -1,0 +1,142 @@
+"""Client of the uiautomator server on a phone: uiautomator2 without its hidden repetitions and long waits.
+
+Stock uiautomator2 repeats a call after an HTTP error although the first one may have taken effect, so that a tap could
+happen twice. Here a call is repeated only if it was never sent. This module does not know what the calls do.
+"""
+
+from __future__ import annotations
+
+import atexit
+import sys
+from datetime import timedelta
+from typing import Any
+
+import uiautomator2
+from adbutils import AdbError
+from uiautomator2.exceptions import AccessibilityServiceAlreadyRegisteredError, HTTPError, LaunchUiAutomationError
+
+from phonefleet.clock import Clock
+from phonefleet.device.adb.transport import FastAdbDevice
+from phonefleet.device.deadline import tightest
+
+_START_LIMIT = timedelta(seconds=30)
+_START_TRIES = 3
+_POLL = timedelta(milliseconds=50)
+_BETWEEN_TRIES = timedelta(milliseconds=300)
+_QUIT_LIMIT = timedelta(seconds=2)
+_SERVER_PROCESS = "[c]om.wetest.uia2.Main"  # the brackets keep the pattern from matching its own shell
+
+
+class Automation(uiautomator2.Device):
+    """`uiautomator2.Device` on our transport. One for each phone and process; not thread-safe.
+
+        automation = Automation(client.device(serial), clock)
+        automation.call("click", 100, 200)
+
+    Raises the errors of adbutils and uiautomator2, which `phonefleet.device.translate` converts.
+    """
+
+    def __init__(self, device: FastAdbDevice, clock: Clock) -> None:
+        self._clock = clock
+        self._calling = False
+        self._process: Any = None
+        super().__init__(device)
+
+    def call(self, method: str, *params: object) -> Any:
+        """Call a method of the server and return its result."""
+        return self.jsonrpc_call(method, params or {})
+
+    def jsonrpc_call(self, method: str, params: Any = None, timeout: float = 10) -> Any:
+        """Call a method, within the deadline of the surrounding call; `timeout` is ignored."""
+        self._calling = True
+        try:
+            return super().jsonrpc_call(method, params, timeout)
+        finally:
+            self._calling = False
+
+    def stop_uiautomator(self, wait: bool = True) -> None:  # noqa: FBT001, FBT002 - uiautomator2's signature
+        """Stop the server if we started it.
+
+        The library calls this before it repeats a failed call. Then the failure is raised instead, unless the server
+        was not running, so that the call was not received.
+        """
+        failure = sys.exc_info()[1]
+        if self._calling and failure is not None and not was_refused(failure):
+            raise failure
+        super().stop_uiautomator(wait and not self._calling)
+
+    def start_uiautomator(self) -> None:
+        """Start the server unless it runs, with up to `_START_TRIES` tries.
+
+        Raises:
+            LaunchUiAutomationError: it quits at every start.
+            AccessibilityServiceAlreadyRegisteredError: another program holds the accessibility service.
+
+        """
+        self._drop_ended()
+        for tries_left in reversed(range(_START_TRIES)):
+            try:
+                super().start_uiautomator()
+            except (LaunchUiAutomationError, AccessibilityServiceAlreadyRegisteredError):
+                self._kill_servers()
+                if not tries_left:
+                    raise
+                tightest(_START_LIMIT, self._clock).pause(_BETWEEN_TRIES)
+            else:
+                return
+
+    def _drop_ended(self) -> None:
+        """Close the stream of a server that has ended by itself, which the library leaves open."""
+        if self._process is not None and not self._check_alive():
+            super().stop_uiautomator(wait=False)
+
+    def _kill_servers(self) -> None:
+        """Kill server processes on the phone that no longer belong to anybody."""
+        super().stop_uiautomator(wait=False)
+        device: Any = self.adb_device
+        device.shell(["pkill", "-f", _SERVER_PROCESS])
+
+    def _wait_ready(self, launch_timeout: float = _START_LIMIT.total_seconds()) -> None:
+        deadline = tightest(timedelta(seconds=launch_timeout), self._clock)
+        while not self._check_alive():
+            self._check_launch()
+            deadline.pause(_POLL)
+
+    def _check_launch(self) -> None:
+        process = self._process
+        quit_already = process.pool() is not None
+        output = process.output.decode(errors="replace")
+        if "already registered" in output:
+            raise AccessibilityServiceAlreadyRegisteredError(output)
+        if quit_already:
+            message = "the server quit at its start"
+            raise LaunchUiAutomationError(message, output)
+
+    def restart(self) -> None:
+        """Stop the server, whoever started it, and start it again."""
+        if self._process is None or self._process.pool() is not None:
+            self._kill_servers()  # a server that we did not start does not end with our stream
+        super().stop_uiautomator(wait=False)
+        deadline = tightest(_QUIT_LIMIT, self._clock)
+        while self._check_alive():
+            if not deadline.allows(_POLL):
+                self._kill_servers()
+                break
+            deadline.pause(_POLL)
+        self.start_uiautomator()
+
+    def ensure_running(self) -> None:
+        """Start the server unless it answers."""
+        if not self._check_alive():
+            self.start_uiautomator()
+
+    def close(self) -> None:
+        """Stop the server if we started it, and unregister the library's exit handler, which would keep this object."""
+        atexit.unregister(self.stop_uiautomator)
+        super().stop_uiautomator(wait=False)
+
+
+def was_refused(failure: BaseException) -> bool:
+    """Tell whether the phone refused the connection because no server listens, so that the call was not received."""
+    cause = failure.__cause__
+    return isinstance(failure, HTTPError) and isinstance(cause, AdbError) and str(cause) == "closed"

@@ -1,0 +1,1 @@
+"""Which phones adb has: follows its list, keeps network phones connected, identifies each phone."""

@@ -1,0 +1,1 @@
+"""What Android's shell commands do and tell: apps, links, health, media; parsers of their output."""
