@@ -9,7 +9,7 @@ ROOMS = ("phonefleet", "virtual_phones", "tasks", "flows", "api", "deployments",
 LIMIT = 500
 """Lines of a module."""
 
-LONG: dict[str, str] = {}
+LONG = {"phonefleet/client/answers.py": "made from the OpenAPI document, which CI compares it with"}
 """Modules that may be longer, by their paths, and why."""
 
 
