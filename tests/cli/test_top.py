@@ -230,7 +230,7 @@ def test_news_come_again_after_the_connection_broke(client: Client, monkeypatch:
     def events(_: Client) -> Iterator[Event]:
         return iter(next(told, list[Event]()))
 
-    monkeypatch.setattr("deployments.cli.top.commands.event_listener.RETRY_AFTER", timedelta(0))
+    monkeypatch.setattr("deployments.cli.top.event_listener.RETRY_AFTER", timedelta(0))
     monkeypatch.setattr(Client, "events", events)
     heard: list[str] = []
     breath = threading.Event()
