@@ -30,15 +30,21 @@ def until(condition: Callable[[], object]) -> None:
         time.sleep(0.05)
 
 
+def _hear_interrupts() -> None:
+    """Let SIGINT do what it does in a terminal: a shell that started the tests in the background has it ignored."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no such signals")
 @pytest.mark.parametrize("send", [os.killpg, os.kill], ids=["to all, as a terminal does", "to the first process alone"])
 def test_an_interrupted_run_leaves_no_process(tmp_path: Path, send: Callable[[int, int], None]) -> None:
     mark = uuid4().hex
-    environment = {**os.environ, MARKS: f"{os.environ[MARKS]} {mark}", "READY": str(tmp_path)}
+    environment = {**os.environ, MARKS: f"{os.environ[MARKS]} {mark}", "READY": str(tmp_path), "PYTEST_ADDOPTS": ""}
     command = [sys.executable, "-m", "pytest", "-q", "-n", "2", "-p", "no:cacheprovider", *map(str, FILES)]
     with subprocess.Popen(
         command, cwd=ROOT, env=environment, start_new_session=True,
         stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+        preexec_fn=_hear_interrupts,  # noqa: PLW1509 - no other thread holds a lock that it needs
     ) as run:  # fmt: skip
         try:
             until(lambda: len(list(tmp_path.iterdir())) == len(FILES) or run.poll() is not None)
