@@ -108,7 +108,7 @@ def phones_of(resources: Resources, parsed: ParsedRequest) -> list[Seat]:
 def fan_out(parsed: ParsedRequest, phones: Sequence[Seat], rng: Random) -> list[NewTask]:
     """Return one task for each seat and target. Pure: the waits between tasks are drawn from the generator.
 
-    The tasks of one phone start a microsecond apart, so that Prefect keeps their parsed.
+    The tasks of one phone start a microsecond apart, so that Prefect keeps their order.
     """
     unit = timedelta(**{parsed.request.interval_unit: 1})
     shortest, longest = parsed.request.min_interval * unit, parsed.request.max_interval * unit

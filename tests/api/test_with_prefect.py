@@ -243,12 +243,12 @@ def test_a_post_reaches_prefect_by_itself(open_api: Callable[..., Call], ledger:
     assert call("GET", "/readyz").json()["code"] == 0
 
 
-def test_a_killed_facade_loses_no_task_and_repeats_none(ledger: Ledger, database_url: str, prefect: str) -> None:
+def test_a_killed_api_loses_no_task_and_repeats_none(ledger: Ledger, database_url: str, prefect: str) -> None:
     ids = ledger.tasks.create([new_task(serial=f"phone-{number % 5}") for number in range(30)])
-    with facade_process(database_url, prefect) as resources:
+    with api_process(database_url, prefect) as api:
         until(lambda: ledger.outbox.pending_count() < 25)
-        resources.send_signal(signal.SIGKILL)
-    with facade_process(database_url, prefect):
+        api.send_signal(signal.SIGKILL)
+    with api_process(database_url, prefect):
         until(lambda: ledger.outbox.pending_count() == 0)
 
     async def conversation(world: World) -> None:
@@ -266,7 +266,7 @@ uvicorn.run(create_app(Settings()), port=0, log_level="warning")
 
 
 @contextmanager
-def facade_process(database_url: str, prefect_url: str) -> Generator[subprocess.Popen[bytes]]:
+def api_process(database_url: str, prefect_url: str) -> Generator[subprocess.Popen[bytes]]:
     places = {"PHONEFLEET_DATABASE_URL": database_url, "PHONEFLEET_PREFECT_API_URL": prefect_url}
     with subprocess.Popen([sys.executable, "-c", _PROGRAM], env=os.environ | places) as process:
         try:

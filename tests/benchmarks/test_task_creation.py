@@ -69,7 +69,7 @@ def test_a_thousand_tasks_are_answered_fifty_times_faster_than_prefect_makes_the
         for serial in SERIALS:
             ledger.devices.seen(serial, "online", "host")
     with resources(postgres_url, prefect_api_url) as client:
-        requests = [create_through_facade(client) for _ in range(REQUESTS)]
+        requests = [create_through_the_api(client) for _ in range(REQUESTS)]
     with httpx.Client(base_url=prefect_api_url, timeout=60) as client:
         deployment_id = client.get("/deployments/name/follow/phone").json()["id"]
         runs = [create_in_prefect(client, deployment_id, name) for name in TARGETS[:RUNS]]
@@ -87,7 +87,7 @@ def test_a_thousand_tasks_are_answered_fifty_times_faster_than_prefect_makes_the
     assert ratio >= 50
 
 
-def create_through_facade(client: httpx.Client) -> float:
+def create_through_the_api(client: httpx.Client) -> float:
     body = {"serials": SERIALS, "script_name": "follow", "script_config": {"target_users": TARGETS}}
     begun = time.perf_counter()
     answer = client.post("/task", json=body).json()
