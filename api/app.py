@@ -92,6 +92,20 @@ def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
         redirect_slashes=False,
         responses=ERRORS,
     )
+    app.include_router(_routes(), prefix=BASE_PATH)
+    app.include_router(about_routes.health, include_in_schema=False)
+    app.router.routes[:0] = task_routes.shortcuts(BASE_PATH)
+    errors.install(app)
+    document(app, BASE_PATH)
+    docs_page.install(app, ("", BASE_PATH))
+    app.state.metrics = Metrics()
+    app.add_middleware(CoalesceRequests, paths=[BASE_PATH + path for path in _LISTS])
+    app.add_middleware(Guard, settings=settings, metrics=app.state.metrics)
+    return app
+
+
+def _routes() -> APIRouter:
+    """Return the routes of all rooms, in the order in which the documentation lists them."""
     router = APIRouter()
     for part in (
         task_routes,
@@ -114,16 +128,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
     ):
         router.include_router(part.router)
     router.include_router(about_routes.health)
-    app.include_router(router, prefix=BASE_PATH)
-    app.include_router(about_routes.health, include_in_schema=False)
-    app.router.routes[:0] = task_routes.shortcuts(BASE_PATH)
-    errors.install(app)
-    document(app, BASE_PATH)
-    docs_page.install(app, ("", BASE_PATH))
-    app.state.metrics = Metrics()
-    app.add_middleware(CoalesceRequests, paths=[BASE_PATH + path for path in _LISTS])
-    app.add_middleware(Guard, settings=settings, metrics=app.state.metrics)
-    return app
+    return router
 
 
 def _check(settings: Settings) -> None:
