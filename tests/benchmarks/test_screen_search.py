@@ -77,6 +77,6 @@ def _node(package: str, number: int, inner: str = "", bounds: str | None = None)
     place = bounds or f"[{left},{top}][{left + 300},{top + 100}]"
     name = f"{package}:id/row_{number % 37}" if number % 3 else ""
     return (
-        f'<node index="0" text="Text {number}" resource-id="{name}" class="android.widget.TextView" package="{package}" '
+        f'<node text="Text {number}" resource-id="{name}" class="android.widget.TextView" package="{package}" '
         f'content-desc="" clickable="{"false" if number % 5 else "true"}" bounds="{place}">{inner}</node>'
     )
