@@ -35,6 +35,7 @@ from api.edge.coalesce import CoalesceRequests
 from api.edge.gate import is_loopback
 from api.edge.guard import Guard
 from api.edge.metrics import Metrics
+from api.edge.one_status import OneStatus
 from api.fleet import account_files_routes, accounts_routes, devices_routes, glances_routes, verifications_routes
 from api.fleet.glances import Glances
 from api.limits import routes as limit_routes
@@ -101,6 +102,8 @@ def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
     app.state.metrics = Metrics()
     app.add_middleware(CoalesceRequests, paths=[BASE_PATH + path for path in _LISTS])
     app.add_middleware(Guard, settings=settings, metrics=app.state.metrics)
+    if settings.http_status == "200":
+        app.add_middleware(OneStatus, base_path=BASE_PATH)
     return app
 
 

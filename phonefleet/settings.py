@@ -122,6 +122,20 @@ class Settings(BaseSettings):
         default="info", description="How much the API and the worker tell in their logs."
     )
     app: str = Field(default="sample", description="App profile to drive when a request names none.")
+    interval_unit: Literal["seconds", "minutes"] = Field(
+        default="seconds",
+        description="Unit of min_interval and max_interval where a request names none: seconds, 1 to 5 if left out; "
+        "or minutes, 0 if left out, for clients of later revisions of the documented API.",
+    )
+    unknown_fields: Literal["refuse", "ignore"] = Field(
+        default="refuse",
+        description="What becomes of a request with fields that nobody knows: refused, or done without them and told.",
+    )
+    http_status: Literal["by_code", "200"] = Field(
+        default="by_code",
+        description="HTTP status of refusals: the first three digits of the code, or always 200, for clients that read "
+        "the code alone.",
+    )
     device_limit: int = Field(default=200, ge=1, description="How many phones may work at once.")
     seed: int | None = Field(default=None, description="Seed of all randomness, for repeatable runs.")
     adb_port: int = Field(default=5037, ge=1, le=65535, description="Port of the adb server.")

@@ -29,8 +29,8 @@ _LOOK_EVERY = timedelta(milliseconds=200)
 class Wording:
     """Where the text of an action comes from: a language model (`chat`) if configured, otherwise `lines`.
 
-    `lines` are also the fallback when the model fails. `subject` tells the model what to write about, `longest` is in
-    characters.
+    `lines` are also the fallback when the model fails; without any the failure is the caller's. `subject` tells the
+    model what to write about, `longest` is in characters.
     """
 
     lines: Sequence[str]
@@ -66,6 +66,8 @@ def _written(context: RunContext, kind: str, target: str, wording: Wording, turn
         try:
             text = _while_not_stopped(context, lambda: write(model, subject, wording.longest))
         except TextNotWritten as error:
+            if not wording.lines:
+                raise
             note = f"{error.message}: one of the given texts was used"
             get_run_logger().warning("%s %s: %s", kind, target, note)
         else:

@@ -12,7 +12,7 @@ from datetime import timedelta
 from phonefleet.apps.pages.feed import FeedPage, FeedPost
 from phonefleet.apps.pages.post import PostKind
 from phonefleet.apps.pages.post_ref import PostRef
-from phonefleet.errors import DoNotContact, LimitReached, Postponed, TargetMissing
+from phonefleet.errors import DoNotContact, LimitReached, Postponed, TargetMissing, TextNotWritten
 from phonefleet.ledger.actions.warm_ups import WarmUp
 from phonefleet.ledger.values import Action
 from phonefleet.limits import Kind
@@ -63,7 +63,7 @@ class WarmUpRun:
             self._seen.posts.clear()  # the whole feed was seen: start over
         self._report()
 
-    def perhaps(self, kind: Kind, percent: int, act: Callable[[PostRef], object], post: PostRef) -> None:
+    def perhaps(self, kind: Kind, percent: float, act: Callable[[PostRef], object], post: PostRef) -> None:
         """Act on a post with a probability of `percent`; a kind that has met a limit is not tried again in this run."""
         if kind in self._closed or self._context.rng.random() * 100 >= percent:
             return
@@ -74,7 +74,7 @@ class WarmUpRun:
                 raise
             self._closed.add(kind)
             self._context.report.note(f"no {kind} any more in this run: {error.message}")
-        except (TargetMissing, DoNotContact) as error:
+        except (TargetMissing, DoNotContact, TextNotWritten) as error:
             self._context.report.note(error.message)
 
     def comment(self, post: PostRef) -> None:

@@ -5,12 +5,13 @@ This is the only place that knows which exception gets which code.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, cast
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
+from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 from starlette.routing import compile_path
 
@@ -36,6 +37,7 @@ from phonefleet.errors import (
     NameUnclear,
     PhoneInUse,
 )
+from phonefleet.scripts.forms import nearest_name
 from phonefleet.text import printable
 
 _REASONS = {
@@ -70,9 +72,20 @@ def answer(problem: Problem, headers: Mapping[str, str] | None = None) -> JSONRe
     return JSONResponse(body, status_code=problem.http_status, headers={**problem.headers, **(headers or {})})
 
 
-def reasons(errors: Iterable[Mapping[str, Any]], prefix: tuple[str, ...] = ()) -> list[tuple[str, str]]:
-    """Return the dotted field name and the reason of each of Pydantic's errors; `prefix` goes before each location."""
-    return [(_field(prefix + tuple(error["loc"])), _reason(error)) for error in errors]
+def reasons(
+    errors: Iterable[Mapping[str, Any]], prefix: tuple[str, ...] = (), model: type[BaseModel] | None = None
+) -> list[tuple[str, str]]:
+    """Return the dotted field name and the reason of each of Pydantic's errors; `prefix` goes before each location.
+
+    With the model, the name that is most like an unknown one is told.
+    """
+    return [(_field(prefix + tuple(error["loc"])), _reason(error, model)) for error in errors]
+
+
+def not_known(model: type[BaseModel], place: Sequence[str | int]) -> str:
+    """Return what is told of a field that a model does not have, with the name that is most like it."""
+    nearest = nearest_name(model, place)
+    return _REASONS["extra_forbidden"] + (f"; did you mean {nearest}?" if nearest else "")
 
 
 def _field(location: tuple[str | int, ...]) -> str:
@@ -86,7 +99,9 @@ def _place(location: tuple[str | int, ...]) -> tuple[str | int, ...]:
     return location[:1] + location[2:] if location[1:2] in _BODIES else location
 
 
-def _reason(error: Mapping[str, Any]) -> str:
+def _reason(error: Mapping[str, Any], model: type[BaseModel] | None = None) -> str:
+    if model is not None and error["type"] == "extra_forbidden":
+        return not_known(model, error["loc"])
     return _REASONS.get(error["type"]) or str(error["msg"]).removeprefix("Value error, ")
 
 

@@ -98,3 +98,7 @@ class CreatedTasks(BaseModel):
 
     task_ids: list[Id]
     created_count: int
+    ignored_fields: list[str] | None = Field(
+        default=None,
+        description="Fields that nobody knows, where PHONEFLEET_UNKNOWN_FIELDS ignores them.",
+    )

@@ -31,7 +31,7 @@ One that has tried more must wait, and until then not even the right token is ac
 """
 
 _KNOWN = 1024
-_HEALTH = ("/healthz", "/readyz")
+HEALTH = ("/healthz", "/readyz")
 _DOCUMENTATION = ("/docs", "/openapi.json")
 _HOST = re.compile(r"(\[[0-9a-f:.]+\]|[a-z0-9.-]+)(:[0-9]{1,5})?", re.IGNORECASE)
 
@@ -76,7 +76,7 @@ class Gate:
         path = str(scope["path"]).removeprefix("/api/v1")
         _check_size(scope)
         self._check_browser(headers)
-        if path in _HEALTH:
+        if path in HEALTH:
             return
         if delay := self._calls.take(caller.key):
             raise Throttled(delay)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cached_property
 
 from api.answers.envelope import Problem
@@ -19,10 +19,14 @@ from phonefleet.plans.durations import Bound
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A campaign with the tasks that one firing creates, or the problem because of which it can create none."""
+    """A campaign with the tasks that one firing creates, or the problem because of which it can create none.
+
+    `intervals` are the shortest and the longest wait between the tasks of a phone.
+    """
 
     campaign: Campaign
     settings: CampaignSettings
+    intervals: tuple[timedelta, timedelta]
     tasks: Sequence[NewTask]
     problem: Problem | None = None
 

@@ -9,7 +9,6 @@ from datetime import datetime, timedelta
 from itertools import groupby
 
 from api.resources import Resources
-from api.tasks.schemas import TaskRequest
 from phonefleet.ledger import Account, NewTask, Task
 from phonefleet.ledger.fleet.device_list import ListedDevice
 from phonefleet.ledger.plans.forecasts import Durations
@@ -100,10 +99,12 @@ class Known:
             self._configs[task.id] = read_config(task.script_name, task.script_config)
         return self._configs[task.id]
 
-    def asked(self, request: TaskRequest, tasks: Iterable[NewTask]) -> Iterator[Work]:
-        """Yield the work that a request makes for one phone; equal tasks in a row are one `Work` with their number."""
-        unit = timedelta(**{request.interval_unit: 1})
-        drawn = Spread.drawn(request.min_interval * unit, request.max_interval * unit)
+    def asked(self, waits: tuple[timedelta, timedelta], tasks: Iterable[NewTask]) -> Iterator[Work]:
+        """Yield the work that a request makes for one phone; equal tasks in a row are one `Work` with their number.
+
+        `waits` are the shortest and the longest wait between them.
+        """
+        drawn = Spread.drawn(*waits)
         wait = Spread.exactly(timedelta(0))
         works: list[Work] = []
         for task in tasks:

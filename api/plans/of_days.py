@@ -61,10 +61,11 @@ def _drafts(resources: Resources) -> tuple[list[Draft], dict[int, Problem]]:
 
 def _draft(resources: Resources, campaign: Campaign, settings: CampaignSettings) -> Draft:
     rng = Random(0)  # noqa: S311 - a plan shows no drawn waits, and draws none of those that tasks will get
+    intervals = settings.task.intervals(resources.settings.interval_unit)
     try:
-        return Draft(campaign, settings, expanded(resources, campaign.id, settings, campaign.name, rng))
+        return Draft(campaign, settings, intervals, expanded(resources, campaign.id, settings, campaign.name, rng))
     except Problem as problem:
-        return Draft(campaign, settings, [], problem)
+        return Draft(campaign, settings, intervals, [], problem)
 
 
 def _recurring(known: Known, draft: Draft, busy: Iterable[str]) -> Recurring:
@@ -73,7 +74,7 @@ def _recurring(known: Known, draft: Draft, busy: Iterable[str]) -> Recurring:
     for task in draft.tasks:
         tasks[task.serial].append(task)
     works: dict[str, Sequence[Work]] = {
-        serial: list(known.asked(draft.settings.task, each)) for serial, each in tasks.items()
+        serial: list(known.asked(draft.intervals, each)) for serial, each in tasks.items()
     }
     return Recurring(draft.campaign.id, draft.settings.overlap, {**dict.fromkeys(busy, ()), **works})
 

@@ -33,7 +33,7 @@ def forecast(resources: Resources, request: TaskRequest) -> PlanOut:
     asked: defaultdict[str, list[NewTask]] = defaultdict(list)
     for task in tasks:
         asked[task.serial].append(task)
-    works = {serial: list(known.asked(request, each)) for serial, each in asked.items()}
+    works = {serial: list(known.asked(parsed.intervals, each)) for serial, each in asked.items()}
     courses = {serial: _courses(known, serial, each) for serial, each in works.items()}
     phones = [_phone(known, each, works[serial], courses[serial]) for serial, each in asked.items()]
     return PlanOut(

@@ -14,7 +14,7 @@ from api.answers.envelope import CONFLICT, NOT_FOUND, Problem
 from api.loops.threads import in_thread
 from api.prefect.client import PrefectNotFound, PrefectUnreachable, Run
 from api.resources import Resources
-from phonefleet.ledger import StateChange, Task
+from phonefleet.ledger import StateChange, Task, TaskFilter
 from phonefleet.ledger.tasks.tasks import UNFINISHED
 from phonefleet.runs.states import Status
 
@@ -63,9 +63,14 @@ async def retry(resources: Resources, task: Task) -> Task:
     return await find(resources, task.id)
 
 
-async def retry_all(resources: Resources) -> list[int]:
-    """Retry all failed tasks, and return their ids."""
-    failed = await in_thread(resources.ledger.tasks.failed)
+async def retry_all(resources: Resources, wanted: TaskFilter, *, dry_run: bool = False) -> list[int]:
+    """Retry the failed tasks that pass a filter, and return their ids; a dry run only returns them.
+
+    Those that a person has stopped stay as they are unless the filter asks for them.
+    """
+    failed = await in_thread(resources.ledger.tasks.failed, wanted)
+    if dry_run:
+        return [task.id for task in failed]
     retried: set[int] = set()
     await _each(failed, lambda task: _retry_if_possible(resources, task, retried))
     return sorted(retried)

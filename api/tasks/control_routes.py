@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter
+from typing import Annotated
+
+from fastapi import APIRouter, Query
 
 from api.answers.envelope import Envelope
 from api.answers.fields import Deleted
@@ -10,17 +12,17 @@ from api.loops.threads import in_thread
 from api.resources import Resources, TheResources
 from api.tasks import control
 from api.tasks.as_json import shown
-from api.tasks.schemas import DeletedBatch, Retried, TaskIds, TaskOut
+from api.tasks.schemas import DeletedBatch, Retried, RetryQuery, TaskIds, TaskOut
 from phonefleet.ledger import Task
 
 router = APIRouter(tags=["tasks"])
 
 
 @router.post("/task/retry-all")
-async def retry_all_tasks(resources: TheResources) -> Envelope[Retried]:
-    """Retry all failed tasks."""
-    task_ids = await control.retry_all(resources)
-    return Envelope(data=Retried(retried_count=len(task_ids), task_ids=task_ids))
+async def retry_all_tasks(resources: TheResources, wanted: Annotated[RetryQuery, Query()]) -> Envelope[Retried]:
+    """Retry all failed tasks that pass the filters; what a person has stopped only with `stopped=true`."""
+    task_ids = await control.retry_all(resources, wanted.filter(), dry_run=wanted.dry_run)
+    return Envelope(data=Retried(retried_count=len(task_ids), task_ids=task_ids, dry_run=wanted.dry_run))
 
 
 @router.post("/task/{task_id}/stop")

@@ -21,8 +21,9 @@ from uuid import UUID, uuid4
 from pydantic import ValidationError
 
 from api.answers.envelope import NO_ACCOUNT, SCRIPT_UNKNOWN, Problem, invalid
-from api.answers.errors import reasons
+from api.answers.errors import not_known, reasons
 from api.resources import Resources
+from api.tasks.apps import app_of
 from api.tasks.do_not_contact import forbidden
 from api.tasks.materials import refuse_material
 from api.tasks.named import serials_of, usernames_of
@@ -30,9 +31,10 @@ from api.tasks.schemas import TaskRequest
 from phonefleet.apps import profile_names
 from phonefleet.ledger import Account, NewTask
 from phonefleet.pacing import start_instant, waits
-from phonefleet.scripts import SCRIPTS
+from phonefleet.scripts import SCRIPTS, forms
 from phonefleet.scripts.script import Script, ScriptConfig
 
+_SHOWN = 3
 LARGEST_REQUEST = 10_000
 """In tasks."""
 
@@ -55,34 +57,57 @@ class ParsedRequest:
     app: str
     created_at: datetime
     start: datetime
+    intervals: tuple[timedelta, timedelta]
+    ignored: Sequence[str] = ()
+    """The fields that nobody knows, where requests with such fields are done without them."""
+
     request_id: UUID = field(default_factory=uuid4)
 
 
 def tasks_of(resources: Resources, request: TaskRequest, rng: Random) -> list[NewTask]:
     """Return the tasks of a request that may be created. Raises `Problem` when anything is against them."""
+    parsed = accepted(resources, request)
+    return fan_out(parsed, phones_of(resources, parsed), rng)
+
+
+def accepted(resources: Resources, request: TaskRequest) -> ParsedRequest:
+    """Parse a request that nothing is against. Raises `Problem` when anything is."""
     parsed = parse(resources, request)
     if found := problems(resources, parsed):
         raise invalid(*found)
-    return fan_out(parsed, phones_of(resources, parsed), rng)
+    return parsed
 
 
 def parse(resources: Resources, request: TaskRequest) -> ParsedRequest:
     """Parse a request, its configuration included. Raises `Problem` that tells everything that is wrong at once."""
     script, now = _script(request.script_name), resources.clock.now()
-    errors = list(_rule_errors(resources, request))
+    intervals = request.intervals(resources.settings.interval_unit)
+    errors = list(_rule_errors(resources, request, intervals))
+    unknown = list(forms.unknown_fields(script.config, request.script_config))
+    ignored, config = [*(request.model_extra or {})], request.script_config
+    if resources.settings.unknown_fields == "ignore":
+        ignored += [".".join(("script_config", *place)) for place in unknown]
+        config = forms.without(config, unknown)
+    else:
+        errors += [(name, not_known(TaskRequest, (name,))) for name in ignored]
     configs: list[ScriptConfig] = []
     start = now
     try:
-        configs = script.fan_out(script.parse(request.script_config))
+        configs = script.fan_out(script.parse(config))
     except ValidationError as error:
-        errors += reasons(error.errors(include_url=False, include_input=False), ("script_config",))
+        errors += reasons(error.errors(include_url=False, include_input=False), ("script_config",), script.config)
     try:
         start = start_instant(request.start_time, now, resources.zone) if request.start_time is not None else now
     except ValueError as error:
         errors.append(("start_time", str(error)))
+    try:
+        app = app_of(resources, request, configs)
+    except ValueError as error:
+        errors.append(("app", str(error)))
+        app = ""
     if errors:
         raise invalid(*errors)
-    return ParsedRequest(request, script, configs, request.app or resources.settings.app, now, start)
+    return ParsedRequest(request, script, configs, app, now, start, intervals, ignored)
 
 
 def problems(resources: Resources, parsed: ParsedRequest) -> list[tuple[str, str]]:
@@ -110,10 +135,8 @@ def fan_out(parsed: ParsedRequest, phones: Sequence[Seat], rng: Random) -> list[
 
     The tasks of one phone start a microsecond apart, so that Prefect keeps their order.
     """
-    unit = timedelta(**{parsed.request.interval_unit: 1})
-    shortest, longest = parsed.request.min_interval * unit, parsed.request.max_interval * unit
     work = list(product(phones, parsed.configs))
-    drawn = waits((seat.serial for seat, _ in work), shortest, longest, rng)
+    drawn = waits((seat.serial for seat, _ in work), *parsed.intervals, rng)
     earlier: Counter[str] = Counter()
     tasks: list[NewTask] = []
     for ordinal, ((seat, config), wait) in enumerate(zip(work, drawn, strict=True)):
@@ -141,10 +164,12 @@ def _script(name: str) -> Script:
     return script
 
 
-def _rule_errors(resources: Resources, request: TaskRequest) -> Iterator[tuple[str, str]]:
+def _rule_errors(
+    resources: Resources, request: TaskRequest, intervals: tuple[timedelta, timedelta]
+) -> Iterator[tuple[str, str]]:
     if not request.serials and not request.usernames:
         yield "serials", "or usernames must name something to work on"
-    if request.min_interval > request.max_interval:
+    if intervals[0] > intervals[1]:
         yield "min_interval", "is more than max_interval"
     if request.app is not None and request.app not in profile_names(resources.settings.home / "profiles"):
         yield "app", "is not the name of an app profile"
@@ -163,12 +188,22 @@ def _seats(resources: Resources, request: TaskRequest, app: str) -> list[Seat]:
 def _seats_of_accounts(resources: Resources, usernames: Sequence[str], serials: Sequence[str], app: str) -> list[Seat]:
     """Return the seats of accounts; serials, when given too, say which devices they may use."""
     accounts = resources.ledger.accounts.matching(usernames, app)
+    _refuse_unknown(usernames, accounts, app)
     usable = {account.username.lower(): account for account in accounts if _usable(account, serials)}
     if not usable:
         _refuse_without_phone(accounts)
         raise Problem(NO_ACCOUNT, "No enabled account matches usernames", {"usernames": list(usernames[:100])})
     chosen = [usable[name] for name in dict.fromkeys(name.lower() for name in usernames) if name in usable]
     return [Seat(account.serial, account.username) for account in chosen]
+
+
+def _refuse_unknown(usernames: Sequence[str], accounts: Sequence[Account], app: str) -> None:
+    known = {account.username.lower() for account in accounts}
+    unknown = [name for name in dict.fromkeys(usernames) if name.lower() not in known]
+    if unknown:
+        more = f" and {len(unknown) - _SHOWN} more" if len(unknown) > _SHOWN else ""
+        message = f"There is no account {', '.join(unknown[:_SHOWN])}{more} of {app}; nothing was created"
+        raise Problem(NO_ACCOUNT, message, {"usernames": unknown[:100]})
 
 
 def _usable(account: Account, serials: Sequence[str]) -> bool:

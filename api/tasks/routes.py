@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query, Response
@@ -14,11 +15,11 @@ from api.answers.idempotency import IdempotencyKey, idempotency_of
 from api.resources import TheResources
 from api.tasks.as_json import detailed
 from api.tasks.cache import TheReading
-from api.tasks.fan_out import tasks_of
+from api.tasks.fan_out import accepted, fan_out, phones_of
 from api.tasks.schemas import Stats, StatsQuery, TaskDetail, TaskPage, TaskQuery, TaskRequest
 from api.tasks.sealing import refuse_references, sealed
 from api.tasks.shortcut import NumberedShortcut, Shortcut
-from phonefleet.ledger import Counts, TaskFilter
+from phonefleet.ledger import Counts
 from phonefleet.ledger.tasks.reading import Column
 from phonefleet.runs.states import Status
 
@@ -31,23 +32,25 @@ _LIST = b'{"code":0,"message":"success","data":{"tasks":[%b],"total":%d,"page":%
 _COLUMN: dict[str | None, Column] = {"script": "script_name", "device": "serial"}
 
 
-@router.post("/task")
+@router.post("/task", response_model_exclude_none=True)
 def create_tasks(request: TaskRequest, resources: TheResources, key: IdempotencyKey = None) -> Envelope[CreatedTasks]:
     """Create one task for each device, account and target: all of them or none."""
     idempotency = None if key is None else idempotency_of(key, _written(request))
     task_ids = resources.ledger.idempotency.find(idempotency) if idempotency else None
+    ignored: Sequence[str] = ()
     if task_ids is None:
         refuse_references(request.script_config)
-        tasks = tasks_of(resources, request, resources.rng)
+        parsed = accepted(resources, request)
+        ignored, tasks = parsed.ignored, fan_out(parsed, phones_of(resources, parsed), resources.rng)
         task_ids = resources.ledger.tasks.create(sealed(tasks, resources.ledger, resources.settings), idempotency)
         resources.tasks_created()
-    return Envelope(data=CreatedTasks(task_ids=task_ids, created_count=len(task_ids)))
+    return Envelope(data=_created(task_ids, ignored))
 
 
 @router.get("/task", response_model=Envelope[TaskPage])
 async def list_tasks(wanted: Annotated[TaskQuery, Query()], reading: TheReading) -> Response:
     """List tasks, newest first."""
-    found = await reading.reader.page(_filter(wanted), wanted.page, wanted.page_size)
+    found = await reading.reader.page(wanted.filter(), wanted.page, wanted.page_size)
     tasks = b",".join(await reading.cache.json_of(found.items))
     return Response(_LIST % (tasks, found.total, wanted.page, wanted.page_size), media_type="application/json")
 
@@ -71,24 +74,15 @@ async def get_task(task_id: Annotated[int, Path()], reading: TheReading) -> Resp
     return Response(Envelope(data=detailed(found, reading.settings)).model_dump_json(), media_type="application/json")
 
 
+def _created(task_ids: list[int], ignored: Sequence[str]) -> CreatedTasks:
+    return CreatedTasks(task_ids=task_ids, created_count=len(task_ids), ignored_fields=list(ignored) or None)
+
+
 def _written(request: TaskRequest) -> str:
     try:
         return request.model_dump_json()
     except PydanticSerializationError:
         raise invalid(("script_config", "nests too deep")) from None
-
-
-def _filter(wanted: TaskQuery) -> TaskFilter:
-    return TaskFilter(
-        status=None if wanted.status is None else Status(wanted.status),
-        serial=wanted.serial,
-        script_name=wanted.script_name,
-        source=wanted.source,
-        username=wanted.username and wanted.username.removeprefix("@"),
-        campaign_id=wanted.campaign_id,
-        created_after=wanted.created_after,
-        created_before=wanted.created_before,
-    )
 
 
 def _numbers(counts: Counts) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
@@ -30,6 +31,10 @@ from api.answers.fields import (
     WantedId,
     storable,
 )
+from phonefleet.ledger import TaskFilter
+from phonefleet.runs.states import Status
+from phonefleet.scripts import forms
+from phonefleet.text import bare_name
 
 
 def _script_named(value: object) -> object:
@@ -38,6 +43,25 @@ def _script_named(value: object) -> object:
         raise PydanticCustomError(kind, "is required")
     return value
 
+
+_STATUSES = {"pending": 0, "running": 1, "completed": 2, "failed": 3}
+
+
+def _status_named(value: object) -> object:
+    """Return the number of a status that is given as a word."""
+    return _STATUSES.get(value.strip().lower(), value) if isinstance(value, str) else value
+
+
+GivenStatus = Annotated[
+    int,
+    Field(ge=0, le=3),
+    BeforeValidator(
+        _status_named, json_schema_input_type=Literal[0, 1, 2, 3, "pending", "running", "completed", "failed"]
+    ),
+]
+
+_USUAL_INTERVALS = {"seconds": (1.0, 5.0), "minutes": (0.0, 0.0)}
+"""Shortest and longest wait where a request gives neither, by the unit."""
 
 _EXAMPLE: dict[str, JsonValue] = {
     "serials": ["device_serial_1", "device_serial_2"],
@@ -51,7 +75,12 @@ _EXAMPLE: dict[str, JsonValue] = {
 class TaskRequest(BaseModel):
     """What to do, on which phones or as which accounts, and when."""
 
-    model_config = ConfigDict(strict=True, extra="forbid", frozen=True, json_schema_extra={"examples": [_EXAMPLE]})
+    model_config = ConfigDict(
+        strict=True,
+        extra="allow",  # what nobody knows is refused, or told, where the request is parsed
+        frozen=True,
+        json_schema_extra={"examples": [_EXAMPLE], "additionalProperties": False},
+    )
 
     serials: list[Name] | None = Field(
         default=None,
@@ -68,27 +97,48 @@ class TaskRequest(BaseModel):
     enable_multi_account: bool = Field(
         default=False, description="In device mode: one task for each enabled account of each device."
     )
-    min_interval: Interval = Field(default=0, description="Shortest wait between tasks on one device.")
-    max_interval: Interval = Field(default=0, description="Longest wait between tasks on one device.")
-    interval_unit: Literal["minutes", "seconds"] = "minutes"
+    min_interval: Interval | None = Field(
+        default=None, description="Shortest wait between tasks on one device; unset: 1 second, or 0 minutes."
+    )
+    max_interval: Interval | None = Field(
+        default=None, description="Longest wait between tasks on one device; unset: 5 seconds, or 0 minutes."
+    )
+    interval_unit: Literal["seconds", "minutes"] | None = Field(
+        default=None, description="Unit of both; unset: `PHONEFLEET_INTERVAL_UNIT`, which is seconds unless set."
+    )
     start_time: str | None = Field(
         default=None, max_length=64, description='"HH:MM" in the configured time zone, or an ISO 8601 instant.'
     )
     app: Name | None = Field(default=None, description="App profile to drive; unset: the configured one.")
 
+    def intervals(self, unit: Literal["seconds", "minutes"]) -> tuple[timedelta, timedelta]:
+        """Return the shortest and the longest wait between the tasks of a phone; `unit` holds where none is named.
+
+        A bound that is left out gives way to the other one.
+        """
+        wanted = timedelta(**{self.interval_unit or unit: 1})
+        usual = _USUAL_INTERVALS[self.interval_unit or unit]
+        shortest, longest = self.min_interval, self.max_interval
+        if shortest is None:
+            shortest = usual[0] if longest is None else min(usual[0], longest)
+        return shortest * wanted, (max(usual[1], shortest) if longest is None else longest) * wanted
+
     @model_validator(mode="before")
     @classmethod
     def _keep_to_storable_text(cls, data: object) -> object:
-        return storable(data)
+        return forms.tidy(cls, storable(data))
 
 
-class TaskQuery(BaseModel):
-    """Which tasks to list."""
+class TaskFilters(BaseModel):
+    """Which tasks are meant."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    status: Annotated[int, Field(ge=0, le=3)] | None = Field(
-        default=None, description="0 pending, 1 running, 2 completed, 3 failed."
+    status: GivenStatus | None = Field(
+        default=None, description="0 pending, 1 running, 2 completed, 3 failed; or these words."
+    )
+    stopped: bool | None = Field(
+        default=None, description="Only tasks that were stopped or cancelled, or only those that were not."
     )
     serial: Text | None = Field(default=None, description="Serial, alias or address of a device.")
     script_name: Text | None = None
@@ -97,8 +147,33 @@ class TaskQuery(BaseModel):
     campaign_id: Annotated[int, Field(ge=1, lt=LARGEST_ID)] | None = None
     created_after: Moment | None = None
     created_before: Moment | None = None
+
+    def filter(self) -> TaskFilter:
+        """Return the filter as the ledger takes it."""
+        return TaskFilter(
+            status=None if self.status is None else Status(self.status),
+            serial=self.serial,
+            script_name=self.script_name,
+            source=self.source,
+            username=self.username and bare_name(self.username),
+            campaign_id=self.campaign_id,
+            created_after=self.created_after,
+            created_before=self.created_before,
+            stopped=self.stopped,
+        )
+
+
+class TaskQuery(TaskFilters):
+    """Which tasks to list."""
+
     page: int = Field(default=1, ge=1, le=LARGEST_PAGE_NUMBER)
     page_size: int = Field(default=20, ge=1, le=100)
+
+
+class RetryQuery(TaskFilters):
+    """Which of the failed tasks to retry."""
+
+    dry_run: bool = Field(default=False, description="Only tell which tasks would be retried.")
 
 
 class StatsQuery(BaseModel):
@@ -188,10 +263,11 @@ class TaskIds(BaseModel):
 
 
 class Retried(BaseModel):
-    """The tasks that are retried."""
+    """The tasks that are retried, or would be."""
 
     retried_count: int
     task_ids: list[Id]
+    dry_run: bool
 
 
 class DeletedBatch(Deleted):

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
-from urllib.parse import quote
+from urllib.parse import SplitResult, quote, urlsplit
 
 from packaging.specifiers import SpecifierSet
 
@@ -138,6 +138,11 @@ class AppProfile:
         """The phone and app version on which the profile was last verified, as text."""
         return self.rules.verified
 
+    def opens(self, address: str) -> bool:
+        """Tell whether an address is one of the app's: on a host of its links, or by a scheme of its own."""
+        wanted = urlsplit(address)
+        return any(_is_of_the_same_place(urlsplit(link), wanted) for link in self.rules.links.values())
+
     def variants(self, language: str | None = None) -> list[VersionProfile]:
         """Return the profile of each range of versions; its `version` is the range.
 
@@ -164,6 +169,13 @@ class AppProfile:
         ranges = " or ".join(rules.range for rules in self.rules.versions)
         message = f"profile {self.name} covers the versions {ranges}, and the phone has {version or 'none'} of the app"
         raise UnsupportedApp(message)
+
+
+def _is_of_the_same_place(ours: SplitResult, wanted: SplitResult) -> bool:
+    if ours.scheme not in {"http", "https"}:
+        return wanted.scheme.lower() == ours.scheme
+    host, own = (wanted.hostname or "").lower(), (ours.hostname or "").removeprefix("www.")
+    return wanted.scheme.lower() in {"http", "https"} and (host == own or host.endswith(f".{own}"))
 
 
 class _Named(Protocol):

@@ -175,6 +175,8 @@ class CreatedTasks(TypedDict):
 
     task_ids: list[int]
     created_count: int
+    ignored_fields: NotRequired[list[str] | None]
+    """Fields that nobody knows, where PHONEFLEET_UNKNOWN_FIELDS ignores them."""
 
 
 class Deleted(TypedDict):
@@ -457,10 +459,11 @@ class Progress(TypedDict):
 
 
 class Retried(TypedDict):
-    """The tasks that are retried."""
+    """The tasks that are retried, or would be."""
 
     retried_count: int
     task_ids: list[int]
+    dry_run: bool
 
 
 class Schedule(TypedDict):

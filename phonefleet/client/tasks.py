@@ -61,6 +61,7 @@ class TaskFilters(TypedDict, total=False):
     campaign_id: int | None
     created_after: datetime | None
     created_before: datetime | None
+    stopped: bool | None
 
 
 class TaskCalls:
@@ -158,9 +159,9 @@ class TaskCalls:
         """Let a failed task go again; what it has done is not done again."""
         return self._connection.call("POST", f"/task/{task_id}/retry")
 
-    def retry_all_tasks(self) -> Retried:
+    def retry_all_tasks(self, *, dry_run: bool | None = None, **filters: Unpack[TaskFilters]) -> Retried:
         """Let all failed tasks go again."""
-        return self._connection.call("POST", "/task/retry-all")
+        return self._connection.call("POST", "/task/retry-all", query=given(dry_run=dry_run, **filters))
 
     def delete_task(self, task_id: int) -> Deleted:
         """Delete a task; one that runs is stopped first."""

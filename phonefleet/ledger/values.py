@@ -153,6 +153,8 @@ class TaskFilter:
     campaign_id: int | None = None
     created_after: datetime | None = None
     created_before: datetime | None = None
+    stopped: bool | None = None
+    """Only tasks that were stopped or cancelled, or only those that were not."""
 
 
 @dataclass(frozen=True, slots=True)

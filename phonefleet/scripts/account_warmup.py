@@ -9,7 +9,7 @@ from pydantic import AliasChoices, Field, model_validator
 
 from phonefleet.scripts.chat import Generated, GeneratedAlone
 from phonefleet.scripts.comment import CommentText
-from phonefleet.scripts.fields import Order, Percent, Texts, Words
+from phonefleet.scripts.fields import Order, Probability, Texts, Words
 from phonefleet.scripts.naming import span
 from phonefleet.scripts.script import Script
 
@@ -17,7 +17,9 @@ Watching = Annotated[float, Field(ge=0, le=300, allow_inf_nan=False)]
 
 
 class WarmUpComment(Generated, CommentText):
-    """What to write below posts."""
+    """What to write below posts; without texts of its own what the language model writes counts alone."""
+
+    comment_content: Texts = Field(default=(), description="Comments, one a line; `{a|b}` is one of several wordings.")
 
 
 class AccountWarmupConfig(GeneratedAlone):
@@ -31,14 +33,14 @@ class AccountWarmupConfig(GeneratedAlone):
     topic: Words = Field(default=(), description="What to search for, one a line; empty watches the feed.")
     min_duration: Watching = Field(default=15, description="How long a post is watched at least, in seconds.")
     max_duration: Watching = Field(default=30, description="How long a post is watched at most, in seconds.")
-    like_probable: Percent = Field(default=0, description="How many posts of a hundred are liked.")
-    floow_probable: Percent = Field(
+    like_probable: Probability = Field(default=0, description="How many posts of a hundred are liked.")
+    floow_probable: Probability = Field(
         default=0,
         validation_alias=AliasChoices("floow_probable", "follow_probable"),
         description="How many authors of a hundred are followed.",
     )
-    collect_probable: Percent = Field(default=0, description="How many posts of a hundred become favorites.")
-    comment_probable: Percent = Field(default=0, description="How many posts of a hundred get a comment.")
+    collect_probable: Probability = Field(default=0, description="How many posts of a hundred become favorites.")
+    comment_probable: Probability = Field(default=0, description="How many posts of a hundred get a comment.")
     comment: Texts = Field(default=(), description="Comments, one a line; `{a|b}` is one of several wordings.")
     comment_order: Order = Field(
         default="random", description="Which comment comes next: any, or one after the other by the task's place."
@@ -65,8 +67,8 @@ class AccountWarmupConfig(GeneratedAlone):
 
     @model_validator(mode="after")
     def _comments(self) -> Self:
-        if self.comment_probable and not self.comment:
-            message = "comment_probable needs comment: the texts that are written, or step in for generated ones"
+        if self.comment_probable and not self.comment and not self.generate_by_chatgpt:
+            message = "comment_probable needs comment, the texts that are written, or generate_by_chatgpt"
             raise ValueError(message)
         return self
 

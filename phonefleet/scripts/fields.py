@@ -165,6 +165,9 @@ Words = Annotated[
 AS_WHOLE = BeforeValidator(whole_number)
 """Stands after the bounds of a whole number, to take 5.0 for 5."""
 
+Probability = Annotated[float, Field(ge=0, le=100, allow_inf_nan=False)]
+"""In percent."""
+
 Percent = Annotated[int, Field(ge=0, le=100), AS_WHOLE]
 Path = Annotated[str, Field(max_length=_LONGEST_PATH)]
 

@@ -12,10 +12,11 @@ from datetime import timedelta
 from itertools import chain
 from typing import Any, ClassVar, Final, cast
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 from pydantic.fields import ComputedFieldInfo, FieldInfo
 
 from phonefleet.limits.kinds import CONTACTING, Cost, Kind
+from phonefleet.scripts import forms
 
 _CAPITALS = {"urls": "URLs", "url": "URL", "ai": "AI", "dm": "DM", "id": "ID", "api": "API"}
 _USUAL_TARGETS = ("target_users", "target_post_urls")
@@ -57,6 +58,11 @@ class ScriptConfig(BaseModel):
     model_config = ConfigDict(
         frozen=True, extra="forbid", strict=True, serialize_by_alias=True, field_title_generator=_title
     )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _in_the_forms_of_clients(cls, raw: object) -> object:
+        return forms.tidy(cls, raw)
 
     only_action: ClassVar[Kind | None] = None
     """The one kind of action that the script does, if it does one kind. A task whose account has used up the budget of

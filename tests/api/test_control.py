@@ -136,9 +136,26 @@ def test_all_failed_tasks_go_again_together(fleet: Fleet) -> None:
     first, second, third = fleet.tasks(3)
     fleet.enter(first, "FAILED")
     fleet.enter(third, "CRASHED")
-    assert data(fleet.call("POST", "/task/retry-all")) == {"retried_count": 2, "task_ids": [first, third]}
+    assert data(fleet.call("POST", "/task/retry-all")) == {
+        "retried_count": 2,
+        "task_ids": [first, third],
+        "dry_run": False,
+    }
     assert data(fleet.call("GET", f"/task/{second}"))["retry_count"] == 0
-    assert data(fleet.call("POST", "/task/retry-all")) == {"retried_count": 0, "task_ids": []}
+    assert data(fleet.call("POST", "/task/retry-all"))["task_ids"] == []
+
+
+def test_what_a_person_has_stopped_goes_again_only_if_it_is_asked_for(fleet: Fleet) -> None:
+    failed, stopped = fleet.tasks(2)
+    fleet.enter(failed, "FAILED")
+    data(fleet.call("POST", f"/task/{stopped}/stop"))
+    assert data(fleet.call("GET", "/task?stopped=true"))["tasks"][0]["id"] == stopped
+    assert data(fleet.call("GET", "/task?stopped=false&status=failed"))["tasks"][0]["id"] == failed
+    dry = data(fleet.call("POST", "/task/retry-all?dry_run=true"))
+    assert dry == {"retried_count": 1, "task_ids": [failed], "dry_run": True}
+    assert data(fleet.call("POST", "/task/retry-all?script_name=like"))["task_ids"] == []
+    assert data(fleet.call("POST", "/task/retry-all"))["task_ids"] == [failed]
+    assert data(fleet.call("POST", "/task/retry-all?stopped=true"))["task_ids"] == [stopped]
 
 
 def test_what_has_ended_cannot_be_stopped_and_what_has_not_failed_cannot_be_retried(fleet: Fleet) -> None:

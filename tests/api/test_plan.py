@@ -19,7 +19,7 @@ from phonefleet.settings import Settings
 from tests.api.conftest import callable_api
 
 Call = Callable[..., httpx.Response]
-ON_PHONE_1: dict[str, Any] = {"script_name": "follow", "serials": ["phone-1"], "interval_unit": "seconds"}
+ON_PHONE_1: dict[str, Any] = {"script_name": "follow", "serials": ["phone-1"], "min_interval": 0, "max_interval": 0}
 
 
 def people(number: int) -> dict[str, Any]:

@@ -88,7 +88,6 @@ def test_what_is_stored_is_accepted_again_and_means_the_same(name: str, examples
         ("post", {"origin_sound_volume": 101}),
         ("account_warmup", {"min_duration": 31}),
         ("account_warmup", {"like_probable": -1}),
-        ("account_warmup", {"floow_probable": 1, "follow_probable": 2}),
         ("account_warmup", {"comment_probable": 1}),
         ("account_warmup", {"generate_by_chatgpt": True}),
         ("account_warmup", {"chatgpt_settings": {"base_url": "ftp://x"}}),

@@ -23,7 +23,8 @@ def parsed(min_interval: float = 0, max_interval: float = 0) -> ParsedRequest:
         max_interval=max_interval,
     )
     configs = script.fan_out(script.parse({"target_users": "anna, bob"}))
-    return ParsedRequest(request, script, configs, "sample", NOW, NOW + timedelta(hours=1))
+    waits = request.intervals("minutes")
+    return ParsedRequest(request, script, configs, "sample", NOW, NOW + timedelta(hours=1), waits)
 
 
 def test_each_phone_gets_each_target_in_order() -> None:

@@ -26,6 +26,19 @@ StatusName = Literal["pending", "running", "completed", "failed"]
 CREATED = "Created after or before this instant: ISO 8601, such as 2026-03-01T08:00."
 STATUSES: dict[str, int] = {"pending": 0, "running": 1, "completed": 2, "failed": 3}
 
+StoppedOption = Annotated[
+    bool | None, typer.Option("--stopped/--not-stopped", help="Only those that a person has stopped, or only others.")
+]
+PhoneFilter = Annotated[str | None, typer.Option("--device", "-d", metavar="SERIAL", help="Any name of a phone.")]
+ScriptFilter = Annotated[str | None, typer.Option("--script", help="Name of a script.")]
+UsernameFilter = Annotated[str | None, typer.Option("--username", "-u", help="Account that acts.")]
+SourceFilter = Annotated[
+    Literal["ui", "api", "campaign"] | None, typer.Option("--source", help="Where tasks came from.")
+]
+CampaignFilter = Annotated[int | None, typer.Option("--campaign", min=1, metavar="ID")]
+AfterFilter = Annotated[datetime | None, typer.Option("--after", parser=local_instant, metavar="TIME", help=CREATED)]
+BeforeFilter = Annotated[datetime | None, typer.Option("--before", parser=local_instant, metavar="TIME", help=CREATED)]
+
 
 @command(
     app,
@@ -46,9 +59,9 @@ def create(  # noqa: PLR0913 - a command line has as many options as it has
     target: t.TargetsOption = None,
     config: t.ConfigOption = "{}",
     multi_account: t.MultiAccountOption = False,
-    min_interval: t.MinIntervalOption = 0,
-    max_interval: t.MaxIntervalOption = 0,
-    unit: t.UnitOption = "minutes",
+    min_interval: t.MinIntervalOption = None,
+    max_interval: t.MaxIntervalOption = None,
+    unit: t.UnitOption = None,
     start_time: t.StartTimeOption = None,
     profile: t.AppOption = None,
     key: Annotated[
@@ -76,26 +89,21 @@ def list_(  # noqa: PLR0913 - a command line has as many options as it has
     call: Call,
     *,
     status: Annotated[StatusName | None, typer.Option("--status")] = None,
-    device: Annotated[str | None, typer.Option("--device", "-d", metavar="SERIAL", help="Any name of a phone.")] = None,
-    script: Annotated[str | None, typer.Option("--script", help="Name of a script.")] = None,
-    username: Annotated[str | None, typer.Option("--username", "-u", help="Account that acts.")] = None,
-    source: Annotated[
-        Literal["ui", "api", "campaign"] | None, typer.Option("--source", help="Where tasks came from.")
-    ] = None,
-    campaign: Annotated[int | None, typer.Option("--campaign", min=1, metavar="ID")] = None,
-    after: Annotated[
-        datetime | None, typer.Option("--after", parser=local_instant, metavar="TIME", help=CREATED)
-    ] = None,
-    before: Annotated[
-        datetime | None, typer.Option("--before", parser=local_instant, metavar="TIME", help=CREATED)
-    ] = None,
+    stopped: StoppedOption = None,
+    device: PhoneFilter = None,
+    script: ScriptFilter = None,
+    username: UsernameFilter = None,
+    source: SourceFilter = None,
+    campaign: CampaignFilter = None,
+    after: AfterFilter = None,
+    before: BeforeFilter = None,
     limit: Annotated[int, typer.Option("--limit", "-n", min=1, help="How many at most.")] = 20,
     page: Annotated[int, typer.Option("--page", min=1, help="Pages of this many, from 1.")] = 1,
 ) -> None:
     """List tasks, newest first."""
     filters: TaskFilters = {
-        "status": None if status is None else STATUSES[status], "serial": device, "script_name": script,
-        "username": username, "source": source, "campaign_id": campaign,
+        "status": None if status is None else STATUSES[status], "stopped": stopped, "serial": device,
+        "script_name": script, "username": username, "source": source, "campaign_id": campaign,
         "created_after": after, "created_before": before,
     }  # fmt: skip
     tasks = _page(call, page, limit, filters)
@@ -165,11 +173,28 @@ def retry(call: Call, *, ids: IdsArgument) -> None:
     call.each(ids, call.client.retry_task, _shown().print_brief)
 
 
-@command(app, "retry-all", "phonefleet task retry-all")
-def retry_all(call: Call) -> None:
-    """Let all failed tasks go again."""
-    retried = call.client.retry_all_tasks()
-    call.tell(retried, f"{retried['retried_count']} go again")
+@command(app, "retry-all", "phonefleet task retry-all", "phonefleet task retry-all --device device_serial_1 --dry-run")
+def retry_all(  # noqa: PLR0913 - as above
+    call: Call,
+    *,
+    stopped: Annotated[bool, typer.Option("--stopped", help="Those that a person has stopped, and no others.")] = False,
+    device: PhoneFilter = None,
+    script: ScriptFilter = None,
+    username: UsernameFilter = None,
+    source: SourceFilter = None,
+    campaign: CampaignFilter = None,
+    after: AfterFilter = None,
+    before: BeforeFilter = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only tell which tasks would go again.")] = False,
+) -> None:
+    """Let failed tasks go again: all that pass the filters, apart from those that a person has stopped."""
+    filters: TaskFilters = {
+        "stopped": stopped or None, "serial": device, "script_name": script, "username": username, "source": source,
+        "campaign_id": campaign, "created_after": after, "created_before": before,
+    }  # fmt: skip
+    retried = call.client.retry_all_tasks(dry_run=dry_run, **filters)
+    ids = f": {', '.join(map(str, retried['task_ids']))}" if dry_run and retried["task_ids"] else ""
+    call.tell(retried, f"{retried['retried_count']} {'would ' if dry_run else ''}go again{ids}")
 
 
 @command(app, "delete", "phonefleet task delete 101", "phonefleet task delete 102 103")

@@ -23,9 +23,16 @@ TargetsOption = Annotated[
 ]
 ConfigOption = Annotated[str, typer.Option("--config", metavar="JSON", help="The whole script_config.")]
 MultiAccountOption = Annotated[bool, typer.Option("--multi-account", help="One task for each account of each phone.")]
-MinIntervalOption = Annotated[float, typer.Option("--min-interval", min=0, help="Shortest wait between tasks.")]
-MaxIntervalOption = Annotated[float, typer.Option("--max-interval", min=0, help="Longest wait between tasks.")]
-UnitOption = Annotated[Literal["minutes", "seconds"], typer.Option("--interval-unit")]
+MinIntervalOption = Annotated[
+    float | None, typer.Option("--min-interval", min=0, help="Shortest wait between tasks; 1 second if left out.")
+]
+MaxIntervalOption = Annotated[
+    float | None, typer.Option("--max-interval", min=0, help="Longest wait between tasks; 5 seconds if left out.")
+]
+UnitOption = Annotated[
+    Literal["seconds", "minutes"] | None,
+    typer.Option("--interval-unit", help="Unit of both; what the API is set to if left out: seconds."),
+]
 StartTimeOption = Annotated[str | None, typer.Option("--start-time", help="HH:MM or ISO 8601; now if left out.")]
 AppOption = Annotated[str | None, typer.Option("--app", help="App profile to drive.")]
 
@@ -36,7 +43,7 @@ def request_fields(  # noqa: PLR0913 - a request has as many parts as it has
     script_config: dict[str, Any],
     *,
     multi_account: bool,
-    intervals: tuple[float, float, Literal["minutes", "seconds"]],
+    intervals: tuple[float | None, float | None, Literal["seconds", "minutes"] | None],
     app: str | None,
     start_time: str | None = None,
 ) -> dict[str, Any]:

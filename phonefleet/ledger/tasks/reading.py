@@ -36,7 +36,11 @@ _COUNTED: dict[str, LiteralString] = {
     "source": "source = %s",
     "username": "username = %s",
 }
-_SELECTIVE: dict[str, LiteralString] = {**_COUNTED, "campaign_id": "campaign_id = %s"}
+_SELECTIVE: dict[str, LiteralString] = {
+    **_COUNTED,
+    "campaign_id": "campaign_id = %s",
+    "stopped": "(state_type IS NOT DISTINCT FROM 'CANCELLED') = %s",
+}
 _CONDITIONS: dict[str, LiteralString] = {
     **_SELECTIVE,
     "created_after": "created_at > %s",

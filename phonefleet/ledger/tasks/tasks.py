@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, cast
 from uuid import UUID
@@ -26,6 +27,7 @@ from phonefleet.ledger.values import (
     Source,
     StateChange,
     Task,
+    TaskFilter,
 )
 from phonefleet.runs.states import Status, status_of
 
@@ -94,10 +96,20 @@ class Tasks:
         with self._sessions.begin() as session:
             project(session, task_id, change)
 
-    def failed(self) -> list[Task]:
-        """Return all failed tasks, by id."""
+    def failed(self, wanted: TaskFilter | None = None) -> list[Task]:
+        """Return the failed tasks that pass a filter, by id; the filter's `serial` may be any name of a phone.
+
+        Those that a person has stopped are left out unless the filter asks for them.
+        """
+        wanted = wanted or TaskFilter()
+        stopped = TaskRow.state_type.is_not_distinct_from("CANCELLED")
         query = select(TaskRow).where(_LIVE, TaskRow.status == Status.FAILED).order_by(TaskRow.id)
         with self._sessions() as session:
+            phone = (
+                None if wanted.serial is None else resolve(session, [wanted.serial]).get(wanted.serial, wanted.serial)
+            )
+            conditions = _filtered(replace(wanted, serial=phone))
+            query = query.where(*conditions, stopped if wanted.stopped else ~stopped)
             return [as_task(row) for row in session.scalars(query)]
 
     def delete(self, task_ids: Collection[int], at: datetime) -> int:
@@ -213,3 +225,13 @@ def as_task(row: TaskRow) -> Task:
         ordinal=row.ordinal,
         request_id=row.request_id,
     )
+
+
+def _filtered(wanted: TaskFilter) -> Iterator[ColumnElement[bool]]:
+    """Yield the conditions of a filter, apart from `stopped`."""
+    equal = ("status", "serial", "script_name", "source", "username", "campaign_id")
+    yield from (getattr(TaskRow, name) == value for name in equal if (value := getattr(wanted, name)) is not None)
+    if wanted.created_after is not None:
+        yield TaskRow.created_at > wanted.created_after
+    if wanted.created_before is not None:
+        yield TaskRow.created_at < wanted.created_before
