@@ -8,12 +8,19 @@ from pathlib import Path
 from typing import Self
 
 from phonefleet.media.kinds import MediaRefused
+from phonefleet.media.names import mounted, stored_as
 from phonefleet.settings import Settings
+
+_SHOWN = 5
 
 
 @dataclass(frozen=True, slots=True)
 class MediaFolders:
-    """The library's folder, and those that the settings add. A relative path is meant from the library's."""
+    """The library's folder, and those that the settings add.
+
+    A relative path is meant from the library's; a file of the library may be named as it was added. Paths of Windows
+    are looked for where Linux under Windows has them.
+    """
 
     library: Path
     others: Sequence[Path] = ()
@@ -21,22 +28,32 @@ class MediaFolders:
     @classmethod
     def of(cls, settings: Settings) -> Self:
         """Return the folders of an installation."""
-        return cls(settings.media, settings.media_folders)
+        return cls(settings.media, [Path(mounted(str(folder))) for folder in settings.media_folders])
 
     def find(self, text: str) -> Path:
         """Return the real path that a request names, of a file or a folder.
 
         Raises:
             MediaRefused: it does not exist, or does not lie in a configured folder; which of the two, nobody is told.
+                Or several files were added under this name.
 
         """
-        given = Path(text)
+        given = Path(mounted(text))
         if text.strip() and "\x00" not in text and ".." not in given.parts:
             for root in (self.library, *self.others):
                 if (found := _inside(root, given)) is not None:
                     return found
+            if len(given.parts) == 1 and (added := self._added_as(text)) is not None:
+                return added
         message = f"{text[:200]!r} does not exist in the media library or a folder of PHONEFLEET_MEDIA_FOLDERS"
         raise MediaRefused(message)
+
+    def _added_as(self, name: str) -> Path | None:
+        found = stored_as(name, self.library)
+        if len(found) > 1:
+            message = f"{name!r} was added several times: name one of {', '.join(path.name for path in found[:_SHOWN])}"
+            raise MediaRefused(message)
+        return _inside(self.library, Path(found[0].name)) if found else None
 
 
 def _inside(root: Path, given: Path) -> Path | None:

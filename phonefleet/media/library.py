@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import re
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -17,9 +16,8 @@ from phonefleet.clock import Clock
 from phonefleet.errors import Permanent
 from phonefleet.ledger.targets.materials import Material, Materials, NewMaterial
 from phonefleet.media.kinds import MediaFile, inspect
+from phonefleet.media.names import stored_name
 
-_UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
-_LONGEST_NAME = 60
 _INCOMING = ".incoming-"
 
 
@@ -62,7 +60,7 @@ class MediaLibrary:
         file = inspect(path, self._largest, name=name)
         digest = _digest(path)
         new = NewMaterial(
-            path=f"{_stem(name)}-{digest[:12]}{file.suffix}",
+            path=stored_name(name, digest, file.suffix),
             kind=file.kind,
             media_type=file.media_type,
             size=file.size,
@@ -91,9 +89,3 @@ class MediaLibrary:
 def _digest(path: Path) -> str:
     with path.open("rb") as content:
         return hashlib.file_digest(content, "sha256").hexdigest()
-
-
-def _stem(name: str) -> str:
-    """Return what is left of a given name when only harmless letters stay."""
-    stem = _UNSAFE.sub("-", Path(name.replace("\\", "/")).stem).strip("-.")[:_LONGEST_NAME]
-    return stem or "media"

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from phonefleet.media import MediaFolders, MediaRefused
+from phonefleet.media.names import mounted
 from tests.media_files import picture, written
 
 
@@ -61,3 +62,34 @@ def test_a_link_that_leads_out_is_refused_and_one_that_stays_inside_is_followed(
 def test_a_library_that_is_itself_a_link_is_the_folder_that_it_leads_to(folders: MediaFolders, tmp_path: Path) -> None:
     (tmp_path / "linked").symlink_to(folders.library)
     assert MediaFolders(tmp_path / "linked").find("a.jpg") == tmp_path / "library" / "a.jpg"
+
+
+def test_a_file_of_the_library_may_be_named_as_it_was_added(folders: MediaFolders) -> None:
+    stored = folders.library / "fresh-bread-0123456789ab.jpg"
+    stored.write_bytes(b"picture")
+    (folders.library / "fresh-bread-and-more-0123456789ab.jpg").write_bytes(b"other")
+    assert [folders.find(name) for name in ("fresh bread.jpg", "fresh bread.JPEG", stored.name)] == [stored] * 3
+    (folders.library / "fresh-bread-ffffffffffff.png").write_bytes(b"another picture")
+    with pytest.raises(MediaRefused, match=r"several times: name one of fresh-bread-0123456789ab\.jpg, fresh-bread-f"):
+        folders.find("fresh bread.jpg")
+
+
+@pytest.mark.parametrize(
+    ("text", "path"),
+    [
+        ("C:\\Users\\anna\\bread.jpg", "/mnt/c/Users/anna/bread.jpg"),
+        ("d:/pictures/bread.jpg", "/mnt/d/pictures/bread.jpg"),
+        ("\\\\wsl.localhost\\Debian\\home\\anna\\bread.jpg", "/home/anna/bread.jpg"),
+        ("\\\\wsl$\\Debian\\home\\anna", "/home/anna"),
+        ("/mnt/c/Users", "/mnt/c/Users"),
+        ("bread.jpg", "bread.jpg"),
+    ],
+)
+def test_a_path_of_windows_is_where_linux_has_it(text: str, path: str) -> None:
+    assert mounted(text) == path
+
+
+@pytest.mark.parametrize("text", ["C:\\..\\..\\etc\\passwd", "C:\\Windows\\win.ini", "\\\\wsl$\\Debian\\etc\\passwd"])
+def test_a_path_of_windows_leads_nowhere_else_either(folders: MediaFolders, text: str) -> None:
+    with pytest.raises(MediaRefused, match="does not exist in the media library"):
+        folders.find(text)
