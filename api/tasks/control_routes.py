@@ -18,11 +18,11 @@ from phonefleet.ledger import Task
 router = APIRouter(tags=["tasks"])
 
 
-@router.post("/task/retry-all")
+@router.post("/task/retry-all", response_model_exclude_none=True)
 async def retry_all_tasks(resources: TheResources, wanted: Annotated[RetryQuery, Query()]) -> Envelope[Retried]:
     """Retry all failed tasks that pass the filters; what a person has stopped only with `stopped=true`."""
     task_ids = await control.retry_all(resources, wanted.filter(), dry_run=wanted.dry_run)
-    return Envelope(data=Retried(retried_count=len(task_ids), task_ids=task_ids, dry_run=wanted.dry_run))
+    return Envelope(data=Retried(retried_count=len(task_ids), task_ids=task_ids, dry_run=wanted.dry_run or None))
 
 
 @router.post("/task/{task_id}/stop")

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import timedelta
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 from uuid import UUID
 
 from pydantic import (
@@ -12,9 +13,11 @@ from pydantic import (
     ConfigDict,
     Field,
     JsonValue,
+    ModelWrapValidatorHandler,
+    ValidationError,
     model_validator,
 )
-from pydantic_core import PydanticCustomError
+from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from api.answers.fields import (
     ALL_FIELDS,
@@ -72,6 +75,13 @@ _EXAMPLE: dict[str, JsonValue] = {
 }
 
 
+def _again(error: ValidationError) -> Iterator[InitErrorDetails]:
+    """Yield the errors of a model, to be raised again beside others."""
+    for each in error.errors(include_url=False):
+        kind = PydanticCustomError(each["type"], "{told}", {"told": each["msg"]})  # pyright: ignore[reportArgumentType]
+        yield InitErrorDetails(type=kind, loc=each["loc"], input=each["input"])
+
+
 class TaskRequest(BaseModel):
     """What to do, on which phones or as which accounts, and when."""
 
@@ -123,10 +133,17 @@ class TaskRequest(BaseModel):
             shortest = usual[0] if longest is None else min(usual[0], longest)
         return shortest * wanted, (max(usual[1], shortest) if longest is None else longest) * wanted
 
-    @model_validator(mode="before")
+    @model_validator(mode="wrap")
     @classmethod
-    def _keep_to_storable_text(cls, data: object) -> object:
-        return forms.tidy(cls, storable(data))
+    def _in_the_forms_of_clients(cls, data: object, read: ModelWrapValidatorHandler[Self]) -> Self:
+        """Tell unknown fields beside everything else that is wrong: alone, they may be ignored, see `fan_out.parse`."""
+        tidied = forms.tidy(cls, storable(data))
+        try:
+            return read(tidied)
+        except ValidationError as error:
+            unknown = [place for place in forms.unknown_fields(cls, tidied) if len(place) == 1]
+            more = [InitErrorDetails(type="extra_forbidden", loc=place, input=None) for place in unknown]
+            raise ValidationError.from_exception_data(cls.__name__, [*_again(error), *more]) from error
 
 
 class TaskFilters(BaseModel):
@@ -267,7 +284,7 @@ class Retried(BaseModel):
 
     retried_count: int
     task_ids: list[Id]
-    dry_run: bool
+    dry_run: bool | None = Field(default=None, description="True where nothing was retried, only looked up.")
 
 
 class DeletedBatch(Deleted):

@@ -173,9 +173,9 @@ class AppProfile:
 
 def _is_of_the_same_place(ours: SplitResult, wanted: SplitResult) -> bool:
     if ours.scheme not in {"http", "https"}:
-        return wanted.scheme.lower() == ours.scheme
-    host, own = (wanted.hostname or "").lower(), (ours.hostname or "").removeprefix("www.")
-    return wanted.scheme.lower() in {"http", "https"} and (host == own or host.endswith(f".{own}"))
+        return wanted.scheme == ours.scheme
+    host, own = wanted.hostname or "", (ours.hostname or "").removeprefix("www.")
+    return wanted.scheme in {"http", "https"} and (host == own or host.endswith(f".{own}"))
 
 
 class _Named(Protocol):

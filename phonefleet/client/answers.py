@@ -463,7 +463,8 @@ class Retried(TypedDict):
 
     retried_count: int
     task_ids: list[int]
-    dry_run: bool
+    dry_run: NotRequired[bool | None]
+    """True where nothing was retried, only looked up."""
 
 
 class Schedule(TypedDict):

@@ -23,7 +23,8 @@ TASK: dict[str, Any] = {
     "serials": ["phone-1"],
     "script_name": "follow",
     "script_config": {"target_users": ["person_0880"]},
-    "interval_unit": "seconds",
+    "min_interval": 0,
+    "max_interval": 0,
 }
 
 

@@ -34,7 +34,7 @@ def campaigns(api: Served, run: Run, postgres_url: str) -> None:
         ledger.limits.replace(Rules(budgets={"follow": 3}, timezone="UTC"), datetime.now(UTC))
         ledger.devices.change("phone-2", group_name="shop")
     targets = [word for number in range(4) for word in ("-t", f"person_088{number}")]
-    noon = ("--cron", "0 12 * * *", "--timezone", "UTC")
+    noon = ("--cron", "0 12 * * *", "--timezone", "UTC", "--min-interval", "0", "--max-interval", "0")
     create = ("campaign", "create")
     run(*create, "Morning <follows>", "follow", "-u", "shop_001", *targets, *noon, api_url=api.url)
     run(*create, "Likes", "like", "-d", "phone-1", "-t", "sample://post/1", *noon, api_url=api.url)
