@@ -69,6 +69,7 @@ class Stack:
             **os.environ,
             "PHONEFLEET_RETRY_WAIT": '["PT0.05S", "PT0.2S"]',
             "PHONEFLEET_CALL_TIMEOUT": "PT10S",
+            "PHONEFLEET_INTERVAL_UNIT": "minutes",  # 0 where a request says nothing: tests that wait say for how long
             "PHONEFLEET_WAIT_IN_PLACE": "PT2S",
             **environment,
         }
