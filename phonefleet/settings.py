@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import difflib
 import os
 import re
+from collections.abc import Iterable
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Literal
@@ -12,12 +14,22 @@ from urllib.parse import unquote, urlsplit
 from pydantic import Field, SecretStr, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from phonefleet.durations import Duration
+from phonefleet.pacing import zone_named
+
 POOL = "phones"
 """The name of the Prefect work pool; each phone is a work queue of it, named after its serial."""
 
 CAMPAIGNS = "campaigns"
 """The name of the Prefect work pool of campaigns; no worker serves it, the API runs them itself."""
 
+PREFIX = "PHONEFLEET_"
+"""With which the environment names settings."""
+
+_OTHERS = frozenset({"API_URL"})
+"""What only commands that call the API read."""
+
+_OF_TESTS = ("TEST_", "BENCH_", "FUZZ_")
 SHORTEST_SECRET = 16
 """Characters that a token or password must have: shorter ones can be guessed."""
 
@@ -59,7 +71,7 @@ def default_home() -> Path:
 class Settings(BaseSettings):
     """The settings of one process. Each can be given as `PHONEFLEET_<NAME>` in the environment."""
 
-    model_config = SettingsConfigDict(env_prefix="PHONEFLEET_", frozen=True, extra="ignore")
+    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="ignore")
 
     home: Path = Field(default_factory=default_home, description="Folder of all data.")
     database_url: SecretStr | None = Field(
@@ -81,23 +93,23 @@ class Settings(BaseSettings):
         default=100, ge=0, description="Requests a second that one client may make in the long run; 0: any number."
     )
     rate_burst: int = Field(default=200, ge=1, description="Requests that one client may make at once.")
-    audit_kept: timedelta = Field(
+    audit_kept: Duration = Field(
         default=timedelta(days=90),
         gt=timedelta(0),
         le=timedelta(days=36_500),
-        description="How long the audit trail keeps who called what, as in P90D; older entries are deleted every hour.",
+        description="How long the audit trail keeps who called what, as in 90d; older entries are deleted every hour.",
     )
-    evidence_kept: timedelta = Field(
+    evidence_kept: Duration = Field(
         default=timedelta(days=30),
         gt=timedelta(0),
         le=timedelta(days=36_500),
-        description="How long pictures and hierarchies of failures are kept, as in P30D; older ones go every hour.",
+        description="How long pictures and hierarchies of failures are kept, as in 30d; older ones go every hour.",
     )
-    scraped_kept: timedelta = Field(
+    scraped_kept: Duration = Field(
         default=timedelta(days=365),
         gt=timedelta(0),
         le=timedelta(days=36_500),
-        description="How long collected people are kept, as in P365D; older ones are deleted hourly.",
+        description="How long collected people are kept, as in 365d; older ones are deleted hourly.",
     )
     prefect_host: str = Field(
         default="127.0.0.1",
@@ -145,12 +157,12 @@ class Settings(BaseSettings):
     )
     worker_name: str | None = Field(default=None, description="Name of this worker; unset: the host's name.")
     retries: int = Field(default=3, ge=1, le=10, description="Further tries after a transient error.")
-    retry_wait: tuple[timedelta, timedelta] = Field(
+    retry_wait: tuple[Duration, Duration] = Field(
         default=(timedelta(seconds=5), timedelta(seconds=60)),
         description="Shortest and longest random wait before a further try.",
     )
-    call_timeout: timedelta = Field(default=timedelta(seconds=20), description="Hard deadline of one call to a phone.")
-    wait_in_place: timedelta = Field(
+    call_timeout: Duration = Field(default=timedelta(seconds=20), description="Hard deadline of one call to a phone.")
+    wait_in_place: Duration = Field(
         default=timedelta(minutes=2),
         description="How long a run keeps its phone waiting for a limit; for more it goes back to its queue.",
     )
@@ -184,6 +196,12 @@ class Settings(BaseSettings):
     @classmethod
     def _split(cls, value: object) -> object:
         return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
+
+    @field_validator("timezone")
+    @classmethod
+    def _is_a_zone(cls, name: str | None) -> str | None:
+        zone_named(name or None)
+        return name or None
 
     @field_validator("api_token", "prefect_auth", "secret_key")
     @classmethod
@@ -235,3 +253,12 @@ class Settings(BaseSettings):
         texts = [secret.get_secret_value() for secret in given if secret]
         passwords = [found[1] for text in texts if (found := _PASSWORD.search(text))]
         return [secret for text in (*texts, *passwords) for secret in {text, unquote(text)}]
+
+
+def misspelt(environment: Iterable[str]) -> dict[str, str | None]:
+    """Return the variables that begin like settings and are none, each with the setting that is most like it."""
+    known = {*map(str.upper, Settings.model_fields), *_OTHERS}
+    words = {name: name.upper().removeprefix(PREFIX) for name in environment if name.upper().startswith(PREFIX)}
+    strangers = {name: word for name, word in words.items() if word not in known and not word.startswith(_OF_TESTS)}
+    nearest = {name: difflib.get_close_matches(word, sorted(known), n=1) for name, word in strangers.items()}
+    return {name: f"{PREFIX}{found[0]}" if found else None for name, found in sorted(nearest.items())}

@@ -367,6 +367,9 @@ class LimitMet(TypedDict):
     """When they meet it, first on each day (UTC), of at most 31 days."""
 
 
+Hour: TypeAlias = str
+
+
 class LineError(TypedDict):
     """What is wrong with one line of a file."""
 
@@ -424,7 +427,7 @@ class Override(TypedDict):
     budgets: dict[Kind, int]
     gap: float | None
     gaps: dict[Kind, float]
-    hours: dict[Weekday, list[str]] | None
+    hours: dict[Weekday, list[Hour]] | None
     when_met: WhenMet | None
 
 
@@ -839,7 +842,7 @@ class Limits(TypedDict):
     gaps: dict[Kind, float]
     """Seconds between two actions of the same kind, in place of `gap`."""
 
-    hours: dict[Weekday, list[str]] | None
+    hours: dict[Weekday, list[Hour]] | None
     """When accounts act: spans of local time, for every day or by weekday, else never; null: always."""
 
     timezone: str | None

@@ -11,8 +11,10 @@ from typing import Literal, Self, get_args
 Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 WEEKDAYS: tuple[Weekday, ...] = get_args(Weekday)
 
-SPAN = r"^([01][0-9]|2[0-3]):[0-5][0-9]-(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$"
-"""How a span is written."""
+_WRITTEN = re.compile(
+    r" *([01]?[0-9]|2[0-3])(?::([0-5][0-9]))? *[-\u2013] *([01]?[0-9]|2[0-4])(?::([0-5][0-9]))? *", re.ASCII
+)
+"""How a span is written: 09:00-18:00, 9-18, 9:30 - 24."""
 
 _DAYS_AHEAD = 22
 """How far to look for the next span: a weekly one may fall away on a day that changes the clock, even twice."""
@@ -27,12 +29,12 @@ class Span:
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """Return the span that "09:00-18:00" means; "24:00" is the end of the day. Raises `ValueError`."""
-        if re.fullmatch(SPAN, text, re.ASCII) is None:
-            message = 'is not of the form "09:00-18:00"'
+        """Return the span that "09:00-18:00" or "9-18" means; "24:00" is the end of the day. Raises `ValueError`."""
+        found = _WRITTEN.fullmatch(text)
+        if found is None or (found[3] == "24" and int(found[4] or 0)):
+            message = 'is no span of hours: write "09:00-18:00" or "9-18"'
             raise ValueError(message)
-        start, end = text.replace("24:00", "00:00").split("-")
-        return cls(time.fromisoformat(start), time.fromisoformat(end))
+        return cls(_clock(found[1], found[2]), _clock(found[3], found[4]))
 
     def __str__(self) -> str:
         end = "24:00" if self.end == time() else f"{self.end:%H:%M}"
@@ -49,6 +51,11 @@ class Span:
         if max(starts) < min(ends):
             return max(starts), min(ends)
         return (starts[0], ends[0]) if starts[0] < starts[1] and starts[0] < ends[0] else None
+
+
+def _clock(hour: str, minute: str | None) -> time:
+    """Return a time of day; 24:00 is the beginning of the next."""
+    return time(int(hour) % 24, int(minute or 0))
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from typing import Annotated, TypeVar, cast
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
-from phonefleet.limits.hours import SPAN, WEEKDAYS, Hours, Span, Weekday
+from phonefleet.limits.hours import WEEKDAYS, Hours, Span, Weekday
 from phonefleet.limits.kinds import Kind
 from phonefleet.limits.policy import DEFAULT_BUDGETS, Policy, WhenMet
 from phonefleet.pacing import zone_named
@@ -44,7 +44,11 @@ def _zone(name: str) -> str:
 
 Budget = Annotated[int, Field(ge=0, le=LARGEST_BUDGET), BeforeValidator(whole_number)]
 Seconds = Annotated[float, Field(ge=0, le=LONGEST_GAP, allow_inf_nan=False)]
-SpanText = Annotated[str, Field(pattern=SPAN, examples=["09:00-18:00", "22:00-06:00", "00:00-24:00"])]
+SpanText = Annotated[
+    str,
+    AfterValidator(lambda text: str(Span.parse(text))),
+    Field(max_length=30, examples=["09:00-18:00", "22:00-06:00", "9-18"]),
+]
 Spans = Annotated[list[SpanText], Field(min_length=1, max_length=48)]
 Week = Annotated[dict[Weekday, Spans], Field(min_length=1)]
 Label = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(_storable)]

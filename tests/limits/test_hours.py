@@ -95,11 +95,16 @@ def test_a_span_inside_the_hour_that_comes_twice_is_worked_once() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "9-18", "09:00", "09:00-25:00", "24:00-09:00", "09:00-18:00\n", "0\uff19:00-18:00"]
+    "text", ["", "9", "9-18-20", "24:30-9", "09:00", "09:00-25:00", "24:00-09:00", "09:00-18:00\n", "0\uff19:00-18:00"]
 )
 def test_what_is_no_span_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match="09:00-18:00"):
         Span.parse(text)
+
+
+@pytest.mark.parametrize("text", ["9-18", "9:00-18:00", " 09:00 - 18 ", "09:00\u201318:00"])
+def test_a_span_is_read_as_people_write_it(text: str) -> None:
+    assert str(Span.parse(text)) == "09:00-18:00"
 
 
 @given(spans)

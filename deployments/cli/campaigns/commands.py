@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from deployments.cli.shared.calling import Call, command
+from deployments.cli.shared.options import seconds_of
 from deployments.cli.tasks import options as t
 from phonefleet.errors import Permanent
+from phonefleet.text import whole_number
 
 if TYPE_CHECKING:
     from phonefleet.client.answers import Campaign
@@ -22,11 +24,15 @@ CampaignArgument = Annotated[str, typer.Argument(metavar="CAMPAIGN", help="Numbe
 CronOption = Annotated[
     str | None, typer.Option("--cron", metavar="EXPRESSION", help='minute hour day month weekday: "0 9 * * mon-fri"')
 ]
-EveryOption = Annotated[int | None, typer.Option("--every", metavar="SECONDS", min=5, help="Instead of --cron.")]
+EveryOption = Annotated[
+    float | None,
+    typer.Option("--every", metavar="DURATION", parser=seconds_of, help="Such as 1h30m, instead of --cron."),
+]
 RuleOption = Annotated[str | None, typer.Option("--rrule", metavar="RULE", help="Of RFC 5545, instead of --cron.")]
 ZoneOption = Annotated[str | None, typer.Option("--timezone", metavar="ZONE", help="Such as Europe/Berlin.")]
 JitterOption = Annotated[
-    float | None, typer.Option("--jitter", metavar="SECONDS", min=0, help="Longest delay, drawn each time.")
+    float | None,
+    typer.Option("--jitter", metavar="DURATION", parser=seconds_of, help="Longest delay, drawn each time: 10m."),
 ]
 DaysOption = Annotated[
     list[str] | None, typer.Option("--working-day", metavar="DAY", help="Such as monday; repeatable; all if none.")
@@ -209,8 +215,8 @@ def _id_of(call: Call, campaign: str) -> int:
     return found[0]["id"]
 
 
-def _schedule(cron: str | None, every: int | None, rrule: str | None, timezone: str | None) -> dict[str, Any]:
-    fields = {"cron": cron, "interval": every, "rrule": rrule, "timezone": timezone}
+def _schedule(cron: str | None, every: float | None, rrule: str | None, timezone: str | None) -> dict[str, Any]:
+    fields = {"cron": cron, "interval": whole_number(every), "rrule": rrule, "timezone": timezone}
     return {name: value for name, value in fields.items() if value is not None}
 
 

@@ -12,6 +12,7 @@ import typer
 from deployments.cli.fleet.accounts import DeviceOption, UsernameOption
 from deployments.cli.shared import options as o
 from deployments.cli.shared.calling import Call, command, with_api
+from deployments.cli.shared.options import seconds_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -70,7 +71,10 @@ def set_(  # noqa: PLR0913 - a command line has as many options as it has
     call: Call,
     *,
     budgets: SettingsArgument = None,
-    gap: Annotated[float | None, typer.Option("--gap", min=0, help="Seconds between any two actions.")] = None,
+    gap: Annotated[
+        float | None,
+        typer.Option("--gap", metavar="DURATION", parser=seconds_of, help="Between any two actions, such as 20 or 1m."),
+    ] = None,
     hours: Annotated[
         list[str] | None, typer.Option("--hours", metavar="FROM-TO", help="Local time of every day; repeatable.")
     ] = None,

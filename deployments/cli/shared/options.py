@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import logging
+import os
 from collections.abc import Callable, Iterable
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from phonefleet.durations import parse_duration
 from phonefleet.errors import Permanent, PhonefleetError
 
 if TYPE_CHECKING:
@@ -110,6 +113,21 @@ ApiHomeOption = Annotated[
     ),
 ]  # fmt: skip
 Teller = Callable[[str], None]
+
+
+def seconds_of(text: str) -> float:
+    """Read a duration of the command line, such as `10m`, in seconds.
+
+    Raises:
+        typer.BadParameter: it is none.
+
+    """
+    try:
+        return parse_duration(text).total_seconds()
+    except ValueError as error:
+        raise typer.BadParameter(str(error)) from error
+
+
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
 
 FAILED = 1
@@ -140,11 +158,22 @@ def load_settings() -> Settings:
     from phonefleet.settings import Settings  # noqa: PLC0415 - heavy
 
     try:
+        _name_misspelt_settings()
         return Settings()
     except ValidationError as error:
         wrong = [f"PHONEFLEET_{'_'.join(map(str, e['loc'])).upper()}: {e['msg']}" for e in error.errors()]
         message = f"The environment holds a wrong setting: {'; '.join(wrong)}"
         raise Permanent(message) from error
+
+
+@cache
+def _name_misspelt_settings() -> None:
+    """Warn once of variables that look like settings and are none: what they were to change stays as it is."""
+    from phonefleet.settings import misspelt  # noqa: PLC0415 - heavy
+
+    for name, nearest in misspelt(os.environ).items():
+        hint = f": did you mean {nearest}?" if nearest else ""
+        typer.echo(f"Warning: {name} is no setting and changes nothing{hint}", err=True)
 
 
 def log_to_stderr(level: LogLevel, secrets: Iterable[str] = ()) -> None:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from typing import Annotated, Any, Literal
 
 import typer
 
+from phonefleet.durations import parse_duration
 from phonefleet.errors import Permanent
 
 ScriptArgument = Annotated[str, typer.Argument(help="Name of the script, such as follow or unfollow.")]
@@ -24,10 +26,12 @@ TargetsOption = Annotated[
 ConfigOption = Annotated[str, typer.Option("--config", metavar="JSON", help="The whole script_config.")]
 MultiAccountOption = Annotated[bool, typer.Option("--multi-account", help="One task for each account of each phone.")]
 MinIntervalOption = Annotated[
-    float | None, typer.Option("--min-interval", min=0, help="Shortest wait between tasks; 1 second if left out.")
+    str | None,
+    typer.Option("--min-interval", metavar="DURATION", help="Shortest wait between tasks; 1 second if left out."),
 ]
 MaxIntervalOption = Annotated[
-    float | None, typer.Option("--max-interval", min=0, help="Longest wait between tasks; 5 seconds if left out.")
+    str | None,
+    typer.Option("--max-interval", metavar="DURATION", help="Longest wait, such as 90 or 10m; 5 seconds if left out."),
 ]
 UnitOption = Annotated[
     Literal["seconds", "minutes"] | None,
@@ -43,12 +47,12 @@ def request_fields(  # noqa: PLR0913 - a request has as many parts as it has
     script_config: dict[str, Any],
     *,
     multi_account: bool,
-    intervals: tuple[float | None, float | None, Literal["seconds", "minutes"] | None],
+    intervals: tuple[str | None, str | None, Literal["seconds", "minutes"] | None],
     app: str | None,
     start_time: str | None = None,
 ) -> dict[str, Any]:
     """Return the fields of a request; `intervals` is (shortest wait, longest wait, unit) between tasks."""
-    shortest, longest, unit = intervals
+    shortest, longest, unit = _intervals(*intervals)
     return {
         "serials": serials or None, "usernames": usernames or None, "script_config": script_config,
         "enable_multi_account": multi_account, "min_interval": shortest, "max_interval": longest,
@@ -79,3 +83,31 @@ def _targets(given: list[str]) -> dict[str, list[str]]:
     posts = [target for target in given if "://" in target]
     users = [target for target in given if "://" not in target]
     return {name: found for name, found in (("target_post_urls", posts), ("target_users", users)) if found}
+
+
+def _intervals(
+    shortest: str | None, longest: str | None, unit: Literal["seconds", "minutes"] | None
+) -> tuple[float | None, float | None, Literal["seconds", "minutes"] | None]:
+    """Return both bounds as the API takes them: bare numbers in the unit, or all in seconds where one says its own."""
+    given = [bound for bound in (shortest, longest) if bound is not None]
+    try:
+        if all(map(_is_number, given)):
+            return _number(shortest), _number(longest), unit
+        one = timedelta(minutes=1) if unit == "minutes" else timedelta(seconds=1)
+        return _seconds(shortest, one), _seconds(longest, one), "seconds"
+    except ValueError as error:
+        raise typer.BadParameter(str(error)) from error
+
+
+def _is_number(text: str) -> bool:
+    return text.strip().replace(".", "", 1).isdecimal()
+
+
+def _number(text: str | None) -> float | None:
+    return None if text is None else float(text)
+
+
+def _seconds(text: str | None, one: timedelta) -> float | None:
+    if text is None:
+        return None
+    return float(text) * one.total_seconds() if _is_number(text) else parse_duration(text).total_seconds()
