@@ -1,18 +1,20 @@
-"""Checks an app profile against screens that were saved as files, as `uiautomator dump` writes them.
+"""Checks an app profile against screens that were saved as files, in whatever form people save them.
 
 No phone and no server are needed, so that anybody can tell of a changed app with a file.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from phonefleet.apps.app_profile import AppProfile, VersionProfile
-from phonefleet.apps.check import Resolution, check_screens
+from phonefleet.apps.check import Resolution, best_of
+from phonefleet.apps.dumps import DumpBroken, read_dump
 from phonefleet.apps.recognition import page_of
 from phonefleet.apps.screens.screen import LARGEST, Screen
+from phonefleet.apps.sightings import Sighting, sightings
 from phonefleet.errors import AutomationDown, Permanent
 
 
@@ -22,11 +24,12 @@ class SavedScreenBroken(Permanent):
 
 @dataclass(frozen=True, slots=True)
 class SavedScreen:
-    """What a profile makes of one file: its page, None when unknown, and where each selector was found."""
+    """What a profile makes of one file: its page, None when unknown, and what each selector found, by its name."""
 
     file: Path
+    screen: Screen
     page: str | None
-    resolutions: tuple[Resolution, ...]
+    sightings: Mapping[str, Sighting]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,25 +42,18 @@ class SavedCheck:
 
 
 def read_screen(file: Path, package: str) -> Screen:
-    """Return the screen that a file holds.
+    """Return the screen that a file holds, in any form that `phonefleet.apps.dumps` reads.
 
     Raises:
-        SavedScreenBroken: it cannot be read, is no hierarchy, or shows nothing of the app; the message names the file.
+        SavedScreenBroken: it cannot be read, or is no hierarchy; the message names the file, and the line where its XML
+            breaks.
 
     """
     try:
-        screen = Screen.parse(_text(file), package)
-    except AutomationDown as error:
-        message = f"{file} is no screen as `uiautomator dump` writes it: {error.message.partition(': ')[2]}"
+        return Screen.parse(read_dump(_content(file)), package)
+    except (DumpBroken, AutomationDown) as error:
+        message = f"{file} is no screen as `uiautomator dump` writes it: {error}"
         raise SavedScreenBroken(message) from error
-    if not screen.windows:
-        message = f"{file} shows nothing: it has no nodes"
-        raise SavedScreenBroken(message)
-    if not screen.shows(package):
-        others = ", ".join(sorted(screen.packages)) or "no app"
-        message = f"{file} shows {others}, not {package}"
-        raise SavedScreenBroken(message)
-    return screen
 
 
 def check_saved(profile: AppProfile, screens: Mapping[Path, Screen], version: str | None = None) -> SavedCheck:
@@ -72,31 +68,25 @@ def check_saved(profile: AppProfile, screens: Mapping[Path, Screen], version: st
 
 
 def _check(profile: VersionProfile, screens: Mapping[Path, Screen]) -> SavedCheck:
-    examined = tuple(
-        SavedScreen(file, page_of(profile, screen), tuple(check_screens(profile, {str(file): screen})))
-        for file, screen in screens.items()
-    )
-    together = check_screens(profile, {str(file): screen for file, screen in screens.items()})
+    examined = tuple(_saved(profile, file, screen) for file, screen in screens.items())
+    together = best_of({str(each.file): each.sightings for each in examined})
     return SavedCheck(profile.version, examined, tuple(together))
 
 
+def _saved(profile: VersionProfile, file: Path, screen: Screen) -> SavedScreen:
+    return SavedScreen(file, screen, page_of(profile, screen), sightings(profile, screen))
+
+
 def _found(check: SavedCheck) -> tuple[int, int]:
-    return sum(each.page is not None for each in check.screens), _resolved(check.resolutions)
+    return sum(each.page is not None for each in check.screens), sum(each.resolved for each in check.resolutions)
 
 
-def _resolved(resolutions: Sequence[Resolution]) -> int:
-    return sum(each.resolved for each in resolutions)
-
-
-def _text(file: Path) -> str:
+def _content(file: Path) -> bytes:
     try:
         if file.stat().st_size > LARGEST:
             message = f"{file} is too large for a screen: more than {LARGEST // 1_000_000} MB"
             raise SavedScreenBroken(message)
-        return file.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError as error:
-        message = f"{file} is no text: {error.reason} at byte {error.start}"
-        raise SavedScreenBroken(message) from error
+        return file.read_bytes()
     except OSError as error:
         message = f"{file} cannot be read: {error.strerror or error}"
         raise SavedScreenBroken(message) from error

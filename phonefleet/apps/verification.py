@@ -35,6 +35,37 @@ NEEDS: Mapping[str, tuple[str, ...]] = {
 """The selectors that each kind of irreversible action needs."""
 
 
+NEEDED = frozenset(name for names in NEEDS.values() for name in names)
+"""Those that any action needs."""
+
+MANY = frozenset({"thread_mine", "comment_author", "comment_text", "post_cell"})
+"""Those that are meant to find many: what they find is read, and chosen from by what it says."""
+
+ONE = NEEDED - MANY
+"""Those that act or identify: more than one such element on a screen, and nobody knows which is meant."""
+
+OPPOSITES: tuple[frozenset[str], ...] = (
+    frozenset({"follow_button", "following_button", "requested_button", "edit_button"}),
+    frozenset({"like_button", "liked_button"}),
+    frozenset({"favorite_button", "favorited_button"}),
+    frozenset({"repost_button", "reposted_button"}),
+    frozenset({"share_button", "shared_button"}),
+    frozenset({"composer_ai_off", "composer_ai_on"}),
+    frozenset({"composer_product_off", "composer_product_on"}),
+)
+"""Selectors of which a screen shows one at most, if it is understood: somebody is followed, or is not."""
+
+
+def acts_or_identifies(name: str) -> bool:
+    """Tell whether a selector must find one element or none."""
+    return name in ONE or any(name in group for group in OPPOSITES)
+
+
+def opposites_of(name: str) -> frozenset[str]:
+    """Return the selectors that must not find anything where this one does."""
+    return frozenset(other for group in OPPOSITES if name in group for other in group if other != name)
+
+
 def fingerprints(profile: VersionProfile, names: list[str]) -> dict[str, str]:
     """Return the fingerprints of selectors, by name."""
     return {name: fingerprint(profile.selector(name)) for name in names}
