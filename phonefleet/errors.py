@@ -104,6 +104,10 @@ class BatteryLow(NeedsPerson):
     """The phone's battery is too low to work: charge it."""
 
 
+class SystemDialog(NeedsPerson):
+    """The phone shows a dialog that only a person may answer: answer it on the phone."""
+
+
 class DeviceUnknown(Permanent):
     """No phone with this serial is known."""
 
@@ -125,6 +129,14 @@ class AppCrashed(Transient):
 
 class NotVerified(Transient):
     """The screen does not yet show that the action was done."""
+
+
+class ScreenUnclear(Permanent):
+    """The screen shows several elements where exactly one was meant: nothing was touched."""
+
+
+class HandleUnknown(Permanent):
+    """The app shows this person by display name only, and the handle cannot be read: nothing was done."""
 
 
 class TargetMissing(Permanent):
@@ -161,6 +173,10 @@ class UnverifiedProfile(Permanent):
 
 class Challenge(NeedsPerson):
     """The app asks for a verification: only a person may answer it."""
+
+
+class UnknownScreen(Challenge):
+    """The app shows a screen that its profile does not know: it may have stopped the account."""
 
 
 class ActionBlocked(NeedsPerson):

@@ -8,14 +8,14 @@ from itertools import chain
 
 from lxml import etree
 
-from phonefleet.apps.screens import windows
+from phonefleet.apps.screens import placing, windows
 from phonefleet.apps.screens.selector import Element, Match, Selector
-from phonefleet.apps.screens.windows import Window, XmlNode
+from phonefleet.apps.screens.windows import Window
 from phonefleet.errors import AutomationDown
 from phonefleet.geometry import Point, Rect
 
 _NOBODY = ("", "android")
-"""Whose the one node of a broken accessibility service is."""
+"""Whose the nodes of a broken accessibility service are."""
 
 _FIRST_DISPLAY = 0
 LARGEST = 20_000_000
@@ -42,7 +42,7 @@ class Screen:
         """Read a hierarchy as uiautomator writes it; the display is taken to reach as far as its windows do.
 
         Raises:
-            AutomationDown: the text is no hierarchy, or one of a broken accessibility service: a single empty node.
+            AutomationDown: the text is no hierarchy, or one of a broken accessibility service: nothing but empty nodes.
 
         """
         if len(xml) > LARGEST:
@@ -98,6 +98,15 @@ class Screen:
             if found := list(self._matching(match, dialogs=dialogs)):
                 return found
         return []
+
+    def counts(self, selector: Selector) -> int:
+        """Return how many elements the first alternative finds that finds any."""
+        return len(self.find_all(selector))
+
+    def ancestors(self, element: Element) -> Sequence[Element]:
+        """Return what holds an element of this screen, from the innermost on."""
+        window = next(window for window in self.windows if window.place == element.height[0])
+        return list(placing.ancestors(window, element))
 
     def alternative(self, selector: Selector) -> int | None:
         """Return the index of the first alternative that finds anything."""
@@ -185,24 +194,15 @@ class Screen:
         return [window for window in self.windows if self.package not in (None, window.package)]
 
     def _searched(self, *, dialogs: bool, package: str | None = None) -> Iterator[Window]:
-        """Yield the windows that are searched, the topmost first."""
+        """Yield the windows that are searched, the topmost first: the app's own, or those of a named package."""
         for window in reversed(self.windows):
-            own = self.package in (None, window.package)
-            if own or package is not None or (dialogs and window.is_of_a_system_dialog):
+            wanted = self.package in (None, window.package) if package is None else package == window.package
+            if wanted or (dialogs and window.is_of_a_system_dialog):
                 yield window
 
     def _matching(self, match: Match, *, dialogs: bool = False) -> Iterator[Element]:
         for window in self._searched(dialogs=dialogs, package=match.package):
-            yield from (element for element in _candidates(window, match) if match.fits(element))
-
-
-def _candidates(window: Window, match: Match) -> Sequence[Element]:
-    if match.xpath is None:
-        return window.elements
-    found = window.tree.xpath(match.xpath)
-    nodes = found if isinstance(found, list) else []
-    places = dict(zip(window.tree.iter("node"), window.elements, strict=True))
-    return [places[node] for node in nodes if isinstance(node, XmlNode) and node.tag == "node"]
+            yield from placing.found_in(window, match)
 
 
 def _spots(bounds: Rect) -> Iterator[Point]:
@@ -216,8 +216,12 @@ def _spots(bounds: Rect) -> Iterator[Point]:
 def _refuse_broken(found: Sequence[Window]) -> None:
     """Refuse what a broken accessibility service shows of any screen (uiautomator2's issue 895)."""
     elements = [element for window in found for element in window.elements]
-    if len(elements) == 1 and elements[0].package in _NOBODY and not elements[0].label:
-        message = "the phone's accessibility service is broken: it shows a single empty node; its server is restarted"
+    if all(element.package in _NOBODY and not element.label and not element.id for element in elements):
+        shown = "a single empty node" if len(elements) == 1 else "nothing but empty nodes" if elements else "no node"
+        message = (
+            f"the phone's accessibility service is broken: it shows {shown}; its server is restarted, and if that does "
+            "not help, the phone must be"
+        )
         raise AutomationDown(message)
 
 
