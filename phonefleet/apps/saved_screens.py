@@ -8,28 +8,54 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 from phonefleet.apps.app_profile import AppProfile, VersionProfile
 from phonefleet.apps.check import Resolution, best_of
 from phonefleet.apps.dumps import DumpBroken, read_dump
-from phonefleet.apps.recognition import page_of
+from phonefleet.apps.recognition import Kind, Seen, kind_of
 from phonefleet.apps.screens.screen import LARGEST, Screen
 from phonefleet.apps.sightings import Sighting, sightings
 from phonefleet.errors import AutomationDown, Permanent
+
+SavedKind = Literal["page", "challenge", "system_dialog", "foreign", "broken", "unknown"]
+_KINDS: Mapping[Kind, SavedKind] = {
+    "page": "page", "popup": "page", "challenge": "challenge", "blocked": "challenge",
+    "system_dialog": "system_dialog", "foreign": "foreign", "broken": "broken", "unknown": "unknown",
+}  # fmt: skip
 
 
 class SavedScreenBroken(Permanent):
     """The file holds no screen."""
 
 
+class ServiceBroken(SavedScreenBroken):
+    """The file was saved while the phone's accessibility service was broken."""
+
+
 @dataclass(frozen=True, slots=True)
 class SavedScreen:
-    """What a profile makes of one file: its page, None when unknown, and what each selector found, by its name."""
+    """What a profile makes of one file: what it is, and what each selector found, by its name.
+
+    `screen` is None where the phone's accessibility service was broken, which shows nothing.
+    """
 
     file: Path
-    screen: Screen
-    page: str | None
+    screen: Screen | None
+    seen: Seen
     sightings: Mapping[str, Sighting]
+
+    @property
+    def kind(self) -> SavedKind:
+        """What it is, in the words of `--json`: a refusal is a challenge, a page under a popup a page."""
+        return _KINDS[self.seen.kind]
+
+    @property
+    def page(self) -> str | None:
+        """Which page it is, or which challenge, refusal or popup of the profile lies over one; else None."""
+        if self.kind not in {"page", "challenge"}:
+            return None
+        return self.seen.name if self.seen.kind == "page" else f"{self.seen.kind}: {self.seen.name}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,38 +73,55 @@ def read_screen(file: Path, package: str) -> Screen:
     Raises:
         SavedScreenBroken: it cannot be read, or is no hierarchy; the message names the file, and the line where its XML
             breaks.
+        ServiceBroken: it holds what a broken accessibility service shows of any screen.
 
     """
     try:
-        return Screen.parse(read_dump(_content(file)), package)
-    except (DumpBroken, AutomationDown) as error:
+        hierarchy = read_dump(_content(file))
+    except DumpBroken as error:
         message = f"{file} is no screen as `uiautomator dump` writes it: {error}"
         raise SavedScreenBroken(message) from error
+    try:
+        return Screen.parse(hierarchy, package)
+    except AutomationDown as error:
+        message = f"{file} shows nothing: {error.message}; then save the screen again"
+        raise ServiceBroken(message) from error
 
 
-def check_saved(profile: AppProfile, screens: Mapping[Path, Screen], version: str | None = None) -> SavedCheck:
+def check_saved(
+    profile: AppProfile, screens: Mapping[Path, Screen | None], version: str | None = None, language: str | None = None
+) -> SavedCheck:
     """Check a profile against saved screens, under the rules of a version; without one, those that fit best.
 
+    A screen of None is one of a broken accessibility service. Words count in `language`, or in all that the profile
+    knows.
+
     Raises:
-        UnsupportedApp: the profile does not cover the version.
+        UnsupportedApp: the profile does not cover the version, or the language.
 
     """
-    candidates = profile.variants() if version is None else [profile.for_version(version)]
+    candidates = profile.variants(language) if version is None else [profile.for_version(version, language)]
     return max((_check(each, screens) for each in candidates), key=_found)
 
 
-def _check(profile: VersionProfile, screens: Mapping[Path, Screen]) -> SavedCheck:
+def _check(profile: VersionProfile, screens: Mapping[Path, Screen | None]) -> SavedCheck:
     examined = tuple(_saved(profile, file, screen) for file, screen in screens.items())
     together = best_of({str(each.file): each.sightings for each in examined})
     return SavedCheck(profile.version, examined, tuple(together))
 
 
-def _saved(profile: VersionProfile, file: Path, screen: Screen) -> SavedScreen:
-    return SavedScreen(file, screen, page_of(profile, screen), sightings(profile, screen))
+def _saved(profile: VersionProfile, file: Path, screen: Screen | None) -> SavedScreen:
+    if screen is None:
+        nothing = {name: Sighting(name) for name in profile.selectors}
+        return SavedScreen(file, None, Seen("broken"), nothing)
+    return SavedScreen(file, screen, kind_of(profile, screen), sightings(profile, screen))
 
 
-def _found(check: SavedCheck) -> tuple[int, int]:
-    return sum(each.page is not None for each in check.screens), sum(each.resolved for each in check.resolutions)
+def _found(check: SavedCheck) -> tuple[int, int, int]:
+    """Return how well rules fit: by the screens that they know, then by what they find, then by what of it is clear."""
+    known = sum(each.kind != "unknown" for each in check.screens)
+    found = sum(each.resolved for each in check.resolutions)
+    return known, found, sum(each.proven for each in check.resolutions)
 
 
 def _content(file: Path) -> bytes:

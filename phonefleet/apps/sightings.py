@@ -13,7 +13,7 @@ from phonefleet.apps.app_profile import VersionProfile
 from phonefleet.apps.likeness import looks_like_a_row, said_by
 from phonefleet.apps.screens.screen import Screen
 from phonefleet.apps.screens.selector import Element
-from phonefleet.apps.verification import acts_or_identifies, opposites_of
+from phonefleet.apps.verification import ACTING, acts_or_identifies, opposites_of
 from phonefleet.geometry import Rect
 
 
@@ -23,7 +23,8 @@ class Sighting:
 
     `label` is what the first one says. `contradicted_by` are the selectors that find something at the same time and
     must not. `looks_like_a_row` tells that one of them repeats, as rows of lists and cards of strangers do; it is not
-    told of what may be found many times.
+    told of what may be found many times. `by_words_alone` tells that what is to be touched is known by a word and a
+    class only.
     """
 
     selector: str
@@ -32,6 +33,7 @@ class Sighting:
     label: str = ""
     contradicted_by: tuple[str, ...] = ()
     looks_like_a_row: bool = False
+    by_words_alone: bool = False
 
     @property
     def count(self) -> int:
@@ -51,7 +53,7 @@ class Sighting:
     @property
     def proves(self) -> bool:
         """Whether it found what it is meant to find, as far as a program can tell."""
-        return self.count > 0 and not self.ambiguous and not self.looks_like_a_row
+        return self.count > 0 and not (self.ambiguous or self.looks_like_a_row or self.by_words_alone)
 
 
 def sightings(profile: VersionProfile, screen: Screen) -> dict[str, Sighting]:
@@ -61,16 +63,18 @@ def sightings(profile: VersionProfile, screen: Screen) -> dict[str, Sighting]:
 
 
 def _sighting(profile: VersionProfile, screen: Screen, name: str, found: Mapping[str, tuple[Element, ...]]) -> Sighting:
-    elements = found[name]
-    if not elements:
+    elements, selector = found[name], profile.selectors[name]
+    alternative = screen.alternative(selector)
+    if alternative is None:
         return Sighting(name)
     return Sighting(
         selector=name,
         elements=elements,
-        alternative=screen.alternative(profile.selectors[name]),
+        alternative=alternative,
         label=said_by(screen, elements[0]),
         contradicted_by=tuple(sorted(other for other in opposites_of(name) if found.get(other))),
         looks_like_a_row=acts_or_identifies(name) and _is_in_a_row(profile, screen, name, elements),
+        by_words_alone=name in ACTING and not selector[alternative].is_anchored,
     )
 
 

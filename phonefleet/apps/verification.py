@@ -6,7 +6,7 @@ thing. A selector that its profile marks as unverified counts only once it was s
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from phonefleet.apps.app_profile import VersionProfile
 from phonefleet.apps.screens.selector import fingerprint
@@ -44,7 +44,7 @@ MANY = frozenset({"thread_mine", "comment_author", "comment_text", "post_cell"})
 ONE = NEEDED - MANY
 """Those that act or identify: more than one such element on a screen, and nobody knows which is meant."""
 
-OPPOSITES: tuple[frozenset[str], ...] = (
+OPPOSITES: Sequence[frozenset[str]] = (
     frozenset({"follow_button", "following_button", "requested_button", "edit_button"}),
     frozenset({"like_button", "liked_button"}),
     frozenset({"favorite_button", "favorited_button"}),
@@ -56,9 +56,15 @@ OPPOSITES: tuple[frozenset[str], ...] = (
 """Selectors of which a screen shows one at most, if it is understood: somebody is followed, or is not."""
 
 
+ACTING = frozenset(name for group in OPPOSITES for name in group) | {
+    "unfollow_confirm", "message_button", "thread_send", "editor_save", "share_link", "comment_send", "composer_post",
+}  # fmt: skip
+"""Those that are touched for what cannot be taken back, or say that it was done: words alone do not identify them."""
+
+
 def acts_or_identifies(name: str) -> bool:
     """Tell whether a selector must find one element or none."""
-    return name in ONE or any(name in group for group in OPPOSITES)
+    return name in ONE or name in ACTING
 
 
 def opposites_of(name: str) -> frozenset[str]:

@@ -10,7 +10,7 @@ from pathlib import Path
 from deployments.cli.shared.options import load_settings
 from phonefleet.apps import AppProfile, VersionProfile, load_profile
 from phonefleet.apps.check import Checked, Resolution, check_here, check_phone
-from phonefleet.apps.saved_screens import SavedCheck, SavedScreenBroken, check_saved, read_screen
+from phonefleet.apps.saved_screens import SavedCheck, SavedScreenBroken, ServiceBroken, check_saved, read_screen
 from phonefleet.apps.screens.screen import Screen
 from phonefleet.apps.verification import fingerprints
 from phonefleet.client import Client
@@ -92,14 +92,16 @@ def record(client: Client, check: PhoneCheck, names: Sequence[str]) -> int:
 
 
 def check_files(
-    profile: AppProfile, files: Sequence[Path], version: str | None
+    profile: AppProfile, files: Sequence[Path], version: str | None, language: str | None
 ) -> tuple[SavedCheck | None, list[SavedScreenBroken]]:
     """Check the profile against saved screens; also return the errors of files that hold none."""
-    screens: dict[Path, Screen] = {}
+    screens: dict[Path, Screen | None] = {}
     broken: list[SavedScreenBroken] = []
     for file in files:
         try:
             screens[file] = read_screen(file, profile.package)
+        except ServiceBroken:
+            screens[file] = None
         except SavedScreenBroken as error:
             broken.append(error)
-    return check_saved(profile, screens, version) if screens else None, broken
+    return check_saved(profile, screens, version, language) if screens else None, broken

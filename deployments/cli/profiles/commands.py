@@ -16,7 +16,7 @@ from phonefleet.errors import Permanent
 
 if TYPE_CHECKING:
     from deployments.cli.profiles.checking import PhoneCheck
-    from phonefleet.apps import AppProfile
+    from phonefleet.apps.saved_screens import SavedCheck
 
 app = typer.Typer(help="App profiles: what the project knows of an app's screens.", no_args_is_help=True)
 
@@ -66,6 +66,10 @@ def check(  # noqa: PLR0913, PLR0917 - a command line has as many options as it 
         str | None,
         typer.Option("--app-version", help="The version of the app in the files; the one that fits best if left out."),
     ] = None,
+    language: Annotated[
+        str | None,
+        typer.Option("--language", metavar="TAG", help="The language of the files, such as ru; all if left out."),
+    ] = None,
     username: Annotated[
         str | None, typer.Option("--username", help="Whose profile to look at; best somebody not followed yet.")
     ] = None,
@@ -92,8 +96,14 @@ def check(  # noqa: PLR0913, PLR0917 - a command line has as many options as it 
     how many fit, and marks what is ambiguous or looks like a row of a list. Exits with 1 if a selector that the walk
     should meet finds nothing that is clear, or if a file holds no screen, or one that the profile does not know.
     """
-    from deployments.cli.profiles.checking import address_of, check_on_phone, profile_named  # noqa: PLC0415 - heavy
+    from deployments.cli.profiles.checking import (  # noqa: PLC0415 - heavy
+        address_of,
+        check_files,
+        check_on_phone,
+        profile_named,
+    )
     from deployments.cli.profiles.drawing import require_place  # noqa: PLC0415 - heavy
+    from deployments.cli.profiles.shown import show_phone, show_saved  # noqa: PLC0415 - heavy
     from deployments.cli.shared.api_access import api_client  # noqa: PLC0415 - heavy
 
     files, pictures = [*(hierarchy or ()), *(more or ())], picture or []
@@ -107,13 +117,17 @@ def check(  # noqa: PLR0913, PLR0917 - a command line has as many options as it 
     require_place(draw, several=len(files) > 1 or (device is not None and not here))
     profile = profile_named(name, home)
     if device is None:
-        _check_files(profile, files, version, draw, dict(zip(files, pictures, strict=False)), as_json=as_json)
+        found, broken = check_files(profile, files, version, language)
+        _draw_files(found, draw, dict(zip(files, pictures, strict=False)))
+        show_saved(profile, found, broken, as_json=as_json)
+        if broken or found is None or any(screen.kind == "unknown" for screen in found.screens):
+            raise typer.Exit(1)
         return
     device = address_of(device, adb_port, lambda: api_client(api, token, home))
     found = check_on_phone(profile, device, username, adb_port, here=here, pictures=draw is not None)
     _draw_phone(found, draw)
     recorded = _record(found, api, token, home, yes=yes) if record else None
-    _show_phone(found, recorded, as_json=as_json)
+    show_phone(found, recorded, as_json=as_json)
     if any(not resolution.proven and resolution.expected for resolution in found.resolutions) and not here:
         raise typer.Exit(1)
 
@@ -167,25 +181,11 @@ def _require_answers(*, record: bool, yes: bool) -> None:
         require_somebody_to_ask(yes=yes)
 
 
-def _check_files(  # noqa: PLR0913 - what the options say
-    profile: AppProfile,
-    files: list[Path],
-    version: str | None,
-    draw: Path | None,
-    pictures: Mapping[Path, Path],
-    *,
-    as_json: bool,
-) -> None:
-    from deployments.cli.profiles.checking import check_files  # noqa: PLC0415 - heavy
+def _draw_files(found: SavedCheck | None, draw: Path | None, pictures: Mapping[Path, Path]) -> None:
     from deployments.cli.profiles.drawing import draw_saved  # noqa: PLC0415 - heavy
-    from deployments.cli.profiles.shown import show_saved  # noqa: PLC0415 - heavy
 
-    found, broken = check_files(profile, files, version)
     if draw and found:
         _tell_drawn(draw_saved(found, draw, pictures))
-    show_saved(profile, found, broken, as_json=as_json)
-    if broken or found is None or any(screen.page is None for screen in found.screens):
-        raise typer.Exit(1)
 
 
 def _draw_phone(found: PhoneCheck, draw: Path | None) -> None:
@@ -208,9 +208,3 @@ def _record(found: PhoneCheck, api: str | None, token: str | None, home: Path | 
     names = confirmed(found.resolutions, yes=yes)
     with api_client(api, token, home) as client:
         return record(client, found, names)
-
-
-def _show_phone(found: PhoneCheck, recorded: int | None, *, as_json: bool) -> None:
-    from deployments.cli.profiles.shown import show_phone  # noqa: PLC0415 - heavy
-
-    show_phone(found, recorded, as_json=as_json)

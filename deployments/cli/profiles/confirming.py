@@ -33,7 +33,7 @@ def require_somebody_to_ask(*, yes: bool) -> None:
 def confirmed(resolutions: Sequence[Resolution], *, yes: bool) -> list[str]:
     """Return the selectors that are right, of those that actions need: as a person says, or with `yes` all clear ones.
 
-    What is ambiguous is never among them.
+    What is ambiguous is never among them, and nothing that is known by a word alone: neither is touched.
     """
     found = [each for each in resolutions if each.selector in NEEDED and each.sighting is not None]
     return [each.selector for each in found if _is_right(each, yes=yes)]
@@ -41,7 +41,7 @@ def confirmed(resolutions: Sequence[Resolution], *, yes: bool) -> list[str]:
 
 def _is_right(resolution: Resolution, *, yes: bool) -> bool:
     sighting = resolution.sighting
-    if sighting is None or sighting.ambiguous or yes:
+    if sighting is None or sighting.ambiguous or sighting.by_words_alone or yes:
         right = sighting is not None and sighting.proves
         if not right:
             echo(f"{resolution.selector} is not recorded: {_why_not(sighting)}", err=True)

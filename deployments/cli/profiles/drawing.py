@@ -46,6 +46,8 @@ def draw_saved(check: SavedCheck, draw: Path, pictures: Mapping[Path, Path]) -> 
     """Draw each saved screen, upon its picture if there is one; return the files."""
     drawn: dict[str, bytes] = {}
     for each in check.screens:
+        if each.screen is None:
+            continue
         name = f"{each.file.stem}-checked"  # beside a screenshot of the same name, which must not be lost
         while name in drawn:
             name += "-2"

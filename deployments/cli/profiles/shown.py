@@ -69,18 +69,25 @@ def doubt(sighting: Sighting) -> str:
         f"at once with {', '.join(sighting.contradicted_by)}": sighting.contradicted_by,
         f"ambiguous: {sighting.count} fit": sighting.ambiguous and sighting.count > 1,
         "looks like a row of a list or a card: is it really the owner's?": sighting.looks_like_a_row,
+        "found by a word alone, which is never touched": sighting.by_words_alone,
     }
     return "; ".join(text for text, holds in told.items() if holds)
 
 
 def _print_saved(check: SavedCheck) -> None:
     columns = (Column("file", folds=True), Column("page"), Column("selectors found", folds=True))
-    rows = (
-        (each.file, each.page or Text("unknown", style="red"), ", ".join(sorted(_found(each))))
-        for each in check.screens
-    )
+    rows = ((each.file, _what(each), ", ".join(sorted(_found(each)))) for each in check.screens)
     print_table(out(), f"Saved screens, by the rules for {check.version}", columns, rows)
     _print_resolutions(check.resolutions, missing="in none of the files")
+
+
+def _what(screen: SavedScreen) -> Text:
+    """Return what a screen is, for people."""
+    if screen.page is not None:
+        return Text(screen.page)
+    kind, name = screen.kind.replace("_", " "), screen.seen.name
+    told = f"{kind}: {name}" if name else kind
+    return Text(told, style="" if screen.kind in {"system_dialog", "foreign"} else "red")
 
 
 def _print_resolutions(found: Sequence[Resolution], missing: str | None = None) -> None:
@@ -114,7 +121,9 @@ def _file(screen: SavedScreen) -> dict[str, Any]:
     found = _found(screen)
     return {
         "file": str(screen.file),
+        "kind": screen.kind,
         "page": screen.page,
+        "name": screen.seen.name,
         "found": {name: each.alternative for name, each in found.items()},
         "missing": [name for name in screen.sightings if name not in found],
         "counts": {name: each.count for name, each in screen.sightings.items()},
