@@ -32,9 +32,10 @@ _LARGE = 0.6
 class Seen:
     """What a screen is.
 
-    `name` is the page, challenge, refusal or popup of the profile; the dialog in the list of the system's ("permission",
-    "crash", "anr", ...; "" for one that the list does not know); of what is foreign "keyguard", "shade", "system" or
-    the package of the app in front; "" for an unknown screen of the app. `what` is the rule or the dialog behind it.
+    `name` is the page, challenge, refusal or popup of the profile; the dialog in the list of those of the system
+    ("permission", "crash", "anr", ...; "" for one that the list does not know); of what is foreign "keyguard", "shade",
+    "system" (nothing but bars) or the package of the app in front; "" for an unknown screen of the app. `what` is the
+    rule or the dialog behind it.
     """
 
     kind: Kind
@@ -47,6 +48,8 @@ def kind_of(profile: VersionProfile, screen: Screen) -> Seen:
 
     A challenge counts first, because nothing may be touched then; a dialog of the system before what lies under it.
     """
+    if not screen.windows:
+        return Seen("broken", "it shows nothing")
     return in_the_way(profile, screen) or _page(profile, screen)
 
 
