@@ -32,10 +32,10 @@ _LARGE = 0.6
 class Seen:
     """What a screen is.
 
-    `name` is the page, challenge, refusal or popup of the profile; the dialog in the list of those of the system
-    ("permission", "crash", "not responding", ...; "" for one that the list does not know); of what is foreign "keyguard", "shade",
-    "system" (nothing but bars) or the package of the app in front; "" for an unknown screen of the app. `what` is the
-    rule or the dialog behind it.
+    `name` is the page, challenge, refusal or popup of the profile; the dialog in the list of those of the system, such
+    as "permission", "crash" or "not responding", and "" for one that the list does not know; of what is foreign
+    "keyguard", "shade", "system" (nothing but bars) or the package of the app in front; why a hierarchy is broken; ""
+    for an unknown screen of the app. `what` is the rule or the dialog behind it.
     """
 
     kind: Kind
