@@ -11,10 +11,10 @@ from pathlib import Path
 from phonefleet.device.phone import Foreground, Health, Key
 from phonefleet.errors import AppMissing, ElementMissing, LinkRefused, ShellFailed
 from phonefleet.geometry import Point, Rect
+from virtual_phones.languages import language_of
 from virtual_phones.phone import VirtualPhone
 from virtual_phones.screen import drawing
 from virtual_phones.screen.hierarchy import dump_windows, shown_text, view
-from virtual_phones.system.languages import language_of
 
 
 class DirectPhone:

@@ -18,7 +18,7 @@ from phonefleet.apps.recognition import Seen, in_the_way
 from phonefleet.apps.screens.reader import ScreenReader
 from phonefleet.apps.screens.screen import Screen
 from phonefleet.apps.screens.selector import Element
-from phonefleet.apps.system_dialogs.finding import ShownDialog, system_dialog_on
+from phonefleet.apps.shown_dialogs import ShownDialog, system_dialog_on
 from phonefleet.apps.witness import witnessed
 from phonefleet.device.phone import Phone
 from phonefleet.errors import (

@@ -10,7 +10,7 @@ import re
 
 from phonefleet.apps.screens.screen import Screen
 from phonefleet.apps.screens.windows import SYSTEM_UI, Window
-from phonefleet.apps.system_dialogs.finding import name_of
+from phonefleet.apps.shown_dialogs import name_of
 
 KEYGUARD, SHADE, SYSTEM = "keyguard", "shade", "system"
 

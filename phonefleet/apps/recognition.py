@@ -15,7 +15,7 @@ from phonefleet.apps.foreign import front_of_others
 from phonefleet.apps.obstacles import shows, topmost_obstacle
 from phonefleet.apps.screens.screen import Screen
 from phonefleet.apps.screens.selector import Element, Match
-from phonefleet.apps.system_dialogs.finding import ShownDialog, system_dialog_on
+from phonefleet.apps.shown_dialogs import ShownDialog, system_dialog_on
 from phonefleet.errors import AutomationDown
 
 Kind = Literal["page", "challenge", "blocked", "popup", "system_dialog", "foreign", "broken", "unknown"]

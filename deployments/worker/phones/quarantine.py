@@ -13,7 +13,7 @@ from collections.abc import Mapping
 
 from deployments.worker.resources import Resources
 from phonefleet.apps.screens.screen import Screen
-from phonefleet.apps.system_dialogs.finding import system_dialog_on
+from phonefleet.apps.shown_dialogs import system_dialog_on
 from phonefleet.errors import (
     ActionBlocked,
     AutomationDown,

@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from virtual_phones import languages
 from virtual_phones.shell.command import Call, Command, Reply, failure
 from virtual_phones.shell.commands.display import displays
 from virtual_phones.shell.commands.services import idle
-from virtual_phones.system import languages
 from virtual_phones.system.hardware import SYSTEM_PACKAGES
 
 _NO_SERVICE = 20

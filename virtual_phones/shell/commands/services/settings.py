@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from virtual_phones import languages
 from virtual_phones.phone import VirtualPhone
 from virtual_phones.shell.command import Call, Command, Reply, failure
 from virtual_phones.shell.commands import users
 from virtual_phones.shell.commands.services import media
-from virtual_phones.system import languages
 
 _PROVIDERS = frozenset({"com.android.contacts", "contacts", "call_log", "sms", "downloads", "media", "settings"})
 _NO_PROVIDER = "Could not find provider for the given authority"
