@@ -66,8 +66,9 @@ class Resolution:
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """The screens that were looked at, in their order, and what each selector found on them; `pictures` are PNG."""
+    """The screens of a phone in their order, and what each selector of the profile found; `pictures` are PNG."""
 
+    profile: VersionProfile
     resolutions: tuple[Resolution, ...]
     screens: Mapping[str, Screen]
     pictures: Mapping[str, bytes] = field(default_factory=dict[str, bytes])
@@ -102,17 +103,17 @@ def check_phone(  # noqa: PLR0913 - what it needs, and what tests replace
     when None. `pictures` also takes one of each screen.
 
     Raises:
-        UnsupportedApp: the profile does not cover the installed version.
+        UnsupportedApp: the profile does not cover the installed version, or the language.
         AppMissing: the app is not installed.
         Challenge: the app asks for a verification.
 
     """
-    version = profile.for_version(phone.app_version(profile.package))
+    version = installed(profile, phone)
     chance = random.Random()  # noqa: S311 - spreads waits, no secrets
     driver = AppDriver(phone, version, clock or SystemClock(), stop or StopSignal(), chance)
     walk = _Walk(driver, username, takes_pictures=pictures)
     walk.go()
-    return Checked(tuple(check_screens(version, walk.screens)), walk.screens, walk.pictures)
+    return Checked(version, tuple(check_screens(version, walk.screens)), walk.screens, walk.pictures)
 
 
 def check_here(phone: Phone, profile: AppProfile, *, pictures: bool = False) -> Checked:
@@ -121,14 +122,26 @@ def check_here(phone: Phone, profile: AppProfile, *, pictures: bool = False) -> 
     `pictures` also takes one of it.
 
     Raises:
-        UnsupportedApp: the profile does not cover the installed version.
+        UnsupportedApp: the profile does not cover the installed version, or the language.
         AppMissing: the app is not installed.
 
     """
-    version = profile.for_version(phone.app_version(profile.package))
+    version = installed(profile, phone)
     screens = {HERE: Screen.parse(phone.hierarchy(), profile.package)}
     taken = {HERE: phone.screenshot()} if pictures else {}
-    return Checked(tuple(check_screens(version, screens)), screens, taken)
+    return Checked(version, tuple(check_screens(version, screens)), screens, taken)
+
+
+def installed(profile: AppProfile, phone: Phone) -> VersionProfile:
+    """Return the profile for the version of the app on a phone, in the language in which it shows the app.
+
+    Raises:
+        UnsupportedApp: the profile does not cover one of them.
+        AppMissing: the app is not installed.
+
+    """
+    language = phone.language(profile.package) or None
+    return profile.for_version(phone.app_version(profile.package), language)
 
 
 def _best(name: str, seen: Mapping[str, Sighting]) -> Resolution:

@@ -60,9 +60,10 @@ class SavedScreen:
 
 @dataclass(frozen=True, slots=True)
 class SavedCheck:
-    """The files under the rules for one version, or range of versions, of the app."""
+    """The files under the rules for one version, or range of versions, of the app, and one language or None for all."""
 
     version: str
+    language: str | None
     screens: tuple[SavedScreen, ...]
     resolutions: tuple[Resolution, ...]
 
@@ -107,7 +108,7 @@ def check_saved(
 def _check(profile: VersionProfile, screens: Mapping[Path, Screen | None]) -> SavedCheck:
     examined = tuple(_saved(profile, file, screen) for file, screen in screens.items())
     together = best_of({str(each.file): each.sightings for each in examined})
-    return SavedCheck(profile.version, examined, tuple(together))
+    return SavedCheck(profile.version, profile.language, examined, tuple(together))
 
 
 def _saved(profile: VersionProfile, file: Path, screen: Screen | None) -> SavedScreen:

@@ -111,7 +111,15 @@ def test_one_card_beside_one_of_somebody_who_is_followed_proves_nothing() -> Non
 )
 def test_a_single_card_is_told_by_the_list_that_it_is_in(kind: str, bounds: str, row: bool) -> None:  # noqa: FBT001
     found = seen(node(kind, bounds, card(42, "Follow", "a stranger")))["follow_button"]
-    assert (found.ambiguous, found.looks_like_a_row, found.proves) == (False, row, not row)
+    assert (found.ambiguous, found.looks_like_a_row) == (False, row)
+
+
+def test_one_button_that_only_its_word_tells_proves_nothing() -> None:
+    found = seen(node("Button", "[0,0][400,90]", text="Follow"))["follow_button"]
+    assert (found.count, found.ambiguous, found.looks_like_a_row) == (1, False, False)
+    assert (found.by_words_alone, found.proves) == (True, False)
+    named = seen(node("Button", "[0,0][400,90]", name="cta", text="Follow"))["follow_button"]
+    assert (named.by_words_alone, named.proves) == (False, True)
 
 
 def test_rows_of_a_list_are_told_though_only_one_of_them_has_such_a_button() -> None:

@@ -180,6 +180,14 @@ def _heard(terminal: int) -> str:
         return ""
 
 
+def test_a_phone_says_its_language_by_itself(run_apart: Run, serial: str, adb_port: str) -> None:
+    options = ("profile", "check", "-d", serial, "--app", "sample", "--adb-port", adb_port, "--here")
+    assert json.loads(run_apart(*options, "--json").stdout)["language"] == "en-US"
+    assert "of the app and shows it in en-US" in run_apart(*options).stdout
+    refused = run_apart(*options, "--language", "ru")
+    assert (refused.returncode, "--language is for saved screens" in refused.stderr) == (1, True)
+
+
 def test_nothing_is_recorded_where_nobody_can_be_asked(run_apart: Run, serial: str, adb_port: str) -> None:
     done = run_apart("profile", "check", "-d", serial, "--app", "sample", "--adb-port", adb_port, "--here", "--record")
     assert done.returncode == 1

@@ -22,11 +22,15 @@ from phonefleet.errors import PhonefleetError
 
 @dataclass(frozen=True, slots=True)
 class PhoneCheck:
-    """The result of a check on a phone; `profile` is the one for the version of the app that is installed there."""
+    """The result of a check on a phone."""
 
     serial: str
-    profile: VersionProfile
     checked: Checked
+
+    @property
+    def profile(self) -> VersionProfile:
+        """The profile for the version of the app that is installed there, in its language."""
+        return self.checked.profile
 
     @property
     def resolutions(self) -> Sequence[Resolution]:
@@ -66,13 +70,12 @@ def check_on_phone(  # noqa: PLR0913 - as many as the command has options for it
     sessions = Sessions(client, call_timeout=settings.call_timeout)
     try:
         phone = sessions.get(serial)
-        version = profile.for_version(phone.app_version(profile.package))
         found = (
             check_here(phone, profile, pictures=pictures)
             if here
             else check_phone(phone, profile, username, pictures=pictures)
         )
-        return PhoneCheck(serial, version, found)
+        return PhoneCheck(serial, found)
     finally:
         sessions.close_all()
 

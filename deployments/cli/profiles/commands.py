@@ -113,6 +113,9 @@ def check(  # noqa: PLR0913, PLR0917 - a command line has as many options as it 
     if pictures and (draw is None or len(pictures) != len(files)):
         message = "--picture goes with --draw and --hierarchy: one picture for each saved screen, in the same order."
         raise Permanent(message)
+    if language is not None and device is not None:
+        message = "--language is for saved screens: a phone says in which language it shows the app."
+        raise Permanent(message)
     _require_answers(record=record, yes=yes)
     require_place(draw, several=len(files) > 1 or (device is not None and not here))
     profile = profile_named(name, home)

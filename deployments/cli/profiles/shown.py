@@ -26,11 +26,14 @@ def show_phone(check: PhoneCheck, recorded: int | None, *, as_json: bool) -> Non
     """Print what was found on a phone."""
     if as_json:
         answer = {
-            "app": check.profile.name, "app_version": check.profile.version, "serial": check.serial,
+            "app": check.profile.name, "app_version": check.profile.version, "language": check.profile.language,
+            "serial": check.serial,
             "selectors": [_resolution(each, check.profile) for each in check.resolutions], "recorded": recorded,
         }  # fmt: skip
         typer.echo(json.dumps(answer, indent=2, ensure_ascii=False))
         return
+    shown = check.profile.language or "a language that the phone does not tell"
+    typer.echo(f"{check.serial} has version {check.profile.version} of the app and shows it in {shown}")
     _print_resolutions(check.resolutions)
     if recorded is not None:
         version, serial = check.profile.version, check.serial
@@ -46,6 +49,7 @@ def show_saved(
     if as_json:
         answer = {
             "app": profile.name, "app_version": check.version if check else None,
+            "language": check.language if check else None,
             "files": [_file(each) for each in check.screens] if check else [],
             "broken": [error.message for error in broken],
         }  # fmt: skip
