@@ -18,6 +18,7 @@ from PIL import Image
 
 from deployments.launcher.ports import claim
 from phonefleet.apps import load_profile
+from phonefleet.apps.schema import ProfileRules
 from phonefleet.apps.verification import NEEDED
 from phonefleet.device.adb import server as adb_server
 from phonefleet.ledger import Ledger
@@ -380,3 +381,8 @@ def test_what_cannot_be_drawn_is_one_sentence(
     Path("screen.xml").write_text(FILES["unknown"], encoding="utf-8")
     done = run("profile", "check", "--app", "tiktok", "--hierarchy", "screen.xml", *options)
     assert (done.returncode, complaint in done.stderr) == (1, True), done.stderr
+
+
+def test_the_schema_of_profiles_is_printed_for_editors(run: Run) -> None:
+    done = run("profile", "schema")
+    assert (done.returncode, json.loads(done.stdout)) == (0, ProfileRules.model_json_schema())
