@@ -12,7 +12,7 @@ from phonefleet.apps import profile_names
 from phonefleet.apps.loading import BUILT_IN
 from phonefleet.apps.schema import ProfileRules
 
-SCHEMA = jsonschema.Draft202012Validator(ProfileRules.model_json_schema())
+SCHEMA: Any = jsonschema.Draft202012Validator(ProfileRules.model_json_schema())
 
 
 def complaints(profile: Any) -> list[str]:
