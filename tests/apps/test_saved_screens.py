@@ -12,12 +12,11 @@ from hypothesis import strategies as st
 from phonefleet.apps import load_profile
 from phonefleet.apps.driver import AppDriver
 from phonefleet.apps.pages import AccountSwitcher, ProfilePage
-from phonefleet.apps.recognition import page_of
-from phonefleet.apps.saved_screens import SavedScreenBroken, check_saved, read_screen
-from phonefleet.apps.screens.screen import Screen
+from phonefleet.apps.saved_screens import SavedScreenBroken, ServiceBroken, check_saved, read_screen
 from phonefleet.errors import UnsupportedApp
 from virtual_phones.direct import DirectPhone
 from virtual_phones.faults import Fault, Faults, Strike
+from virtual_phones.screen.hierarchy import EMPTY_NODE
 
 SAMPLE = load_profile("sample")
 NODE = '<node package="com.phonefleet.sample" bounds="[0,0][1,1]" />'
@@ -57,19 +56,39 @@ def test_each_page_of_the_app_is_recognized_in_a_file(driver: AppDriver, tmp_pat
 
 
 @pytest.mark.parametrize(
-    ("fault", "page"),
+    ("fault", "kind", "page", "name"),
     [
-        (Fault.POPUP_RATING, "popup: rating"),
-        (Fault.ANR, "popup: not responding"),
-        (Fault.CHALLENGE, "challenge: code"),
+        (Fault.POPUP_RATING, "page", "popup: rating", "rating"),
+        (Fault.ANR, "system_dialog", None, "not responding"),
+        (Fault.CHALLENGE, "challenge", "challenge: code", "code"),
+        (Fault.CRASH, "foreign", None, "com.android.launcher3"),
     ],
 )
-def test_what_lies_over_a_page_is_told_instead(
-    driver: AppDriver, phone: DirectPhone, faults: Faults, fault: Fault, page: str
+def test_what_lies_over_a_page_is_told_instead(  # noqa: PLR0913, PLR0917 - what happens, and what is told
+    driver: AppDriver,
+    phone: DirectPhone,
+    faults: Faults,
+    tmp_path: Path,
+    fault: Fault,
+    kind: str,
+    page: str | None,
+    name: str,
 ) -> None:
     faults.order(Strike(fault))
     phone.launch(SAMPLE.package)
-    assert page_of(driver.profile, Screen.parse(phone.hierarchy())) == page
+    file = tmp_path / "screen.xml"
+    file.write_text(phone.hierarchy(), encoding="utf-8")
+    [found] = check_saved(SAMPLE, {file: read_screen(file, SAMPLE.package)}, driver.profile.version).screens
+    assert (found.kind, found.page, found.seen.name) == (kind, page, name)
+
+
+def test_a_dump_of_a_broken_accessibility_service_is_told_from_a_damaged_file(tmp_path: Path) -> None:
+    file = tmp_path / "screen.xml"
+    file.write_text(f"{EMPTY_NODE}UI hierchary dumped to: /dev/tty", encoding="utf-16")
+    with pytest.raises(ServiceBroken, match="shows nothing: the phone's accessibility service is broken"):
+        read_screen(file, SAMPLE.package)
+    [found] = check_saved(SAMPLE, {file: None}).screens
+    assert (found.kind, found.page, {each.count for each in found.sightings.values()}) == ("broken", None, {0})
 
 
 def test_a_named_version_is_not_guessed(tmp_path: Path) -> None:
