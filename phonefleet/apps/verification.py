@@ -58,6 +58,7 @@ OPPOSITES: Sequence[frozenset[str]] = (
 
 ACTING = frozenset(name for group in OPPOSITES for name in group) | {
     "unfollow_confirm", "message_button", "thread_send", "editor_save", "share_link", "comment_send", "composer_post",
+    "post_owner_open",
 }  # fmt: skip
 """Those that are touched for what cannot be taken back, or say that it was done: words alone do not identify them."""
 

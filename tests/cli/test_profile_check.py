@@ -257,9 +257,17 @@ def test_a_phone_or_files_are_named_and_not_both(run: Run, options: tuple[str, .
 
 def test_files_of_an_app_that_changed_are_checked_with_the_profile_of_the_real_app(run: Run, tmp_path: Path) -> None:
     package = load_profile("tiktok").package
-    node = f'<node package="{package}" class="android.widget.FrameLayout" content-desc="%s" bounds="[0,0][9,9]" />'
+    node = (
+        f'<node package="{package}" resource-id="{package}:id/%s" class="android.widget.%s" %s bounds="[0,0][9,9]" />'
+    )
+    views = [
+        node % ("mkq", "FrameLayout", 'content-desc="Home"'),
+        node % ("title", "Button", 'text="Some Body"'),
+        node % ("f57", "Button", 'content-desc="Share video. 9 shares"'),
+    ]
     feed = tmp_path / "feed.xml"
-    feed.write_text(f"<hierarchy>{node % 'Home'}{node % 'Share video. 9 shares'}</hierarchy>", encoding="utf-8")
+    whole = f'<node package="{package}" class="x" bounds="[0,0][9,9]">{"".join(views)}</node>'
+    feed.write_text(f"<hierarchy>{whole}</hierarchy>", encoding="utf-8")
     done = run("profile", "check", "--app", "tiktok", "--json", "--hierarchy", str(feed))
     assert (done.returncode, json.loads(done.stdout)["files"][0]["page"]) == (0, "feed"), done.stderr
 
