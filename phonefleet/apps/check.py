@@ -16,6 +16,7 @@ from phonefleet.apps.driver import AppDriver
 from phonefleet.apps.pages.account_switcher import AccountSwitcher
 from phonefleet.apps.pages.people_list import open_relations
 from phonefleet.apps.pages.user_profile import ProfilePage
+from phonefleet.apps.recognition import Seen, kind_of
 from phonefleet.apps.screens.screen import Screen
 from phonefleet.apps.sightings import Sighting, sightings
 from phonefleet.clock import Clock, StopSignal, SystemClock
@@ -72,6 +73,11 @@ class Checked:
     resolutions: tuple[Resolution, ...]
     screens: Mapping[str, Screen]
     pictures: Mapping[str, bytes] = field(default_factory=dict[str, bytes])
+
+    @property
+    def kinds(self) -> Mapping[str, Seen]:
+        """What each screen is."""
+        return {name: kind_of(self.profile, screen) for name, screen in self.screens.items()}
 
 
 def check_screens(profile: VersionProfile, screens: Mapping[str, Screen]) -> list[Resolution]:

@@ -47,15 +47,13 @@ class SavedScreen:
 
     @property
     def kind(self) -> SavedKind:
-        """What it is, in the words of `--json`: a refusal is a challenge, a page under a popup a page."""
-        return _KINDS[self.seen.kind]
+        """What it is, in the words of `--json`."""
+        return kind_told(self.seen)
 
     @property
     def page(self) -> str | None:
-        """Which page it is, or which challenge, refusal or popup of the profile lies over one; else None."""
-        if self.kind not in {"page", "challenge"}:
-            return None
-        return self.seen.name if self.seen.kind == "page" else f"{self.seen.kind}: {self.seen.name}"
+        """Which page it is, or what of the profile lies over one; else None."""
+        return page_told(self.seen)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +64,18 @@ class SavedCheck:
     language: str | None
     screens: tuple[SavedScreen, ...]
     resolutions: tuple[Resolution, ...]
+
+
+def kind_told(seen: Seen) -> SavedKind:
+    """Return what a screen is, in the words of `--json`: a refusal is a challenge, a page under a popup a page."""
+    return _KINDS[seen.kind]
+
+
+def page_told(seen: Seen) -> str | None:
+    """Return which page a screen is, or which challenge, refusal or popup of the profile lies over one; else None."""
+    if kind_told(seen) not in {"page", "challenge"}:
+        return None
+    return seen.name if seen.kind == "page" else f"{seen.kind}: {seen.name}"
 
 
 def read_screen(file: Path, package: str) -> Screen:

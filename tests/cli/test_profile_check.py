@@ -117,6 +117,7 @@ def test_what_the_phone_shows_is_recorded_over_the_api_for_its_version_of_the_ap
             done = run_apart("profile", "check", "-d", serial, *options, "--json")
         assert done.returncode == 0, done.stdout + done.stderr
         answer = json.loads(done.stdout)
+        assert [(each["kind"], each["page"]) for each in answer["screens"]] == [("page", "profile")]
         found = {each["selector"] for each in answer["selectors"] if each["proven"] and each["selector"] in NEEDED}
         assert "follow_button" in found
         assert answer["recorded"] == len(found)

@@ -14,7 +14,8 @@ from deployments.cli.shared.console import out, print_error
 from deployments.cli.shared.tables import Column, print_table, when
 from phonefleet.apps import AppProfile, VersionProfile
 from phonefleet.apps.check import Resolution
-from phonefleet.apps.saved_screens import SavedCheck, SavedScreen, SavedScreenBroken
+from phonefleet.apps.recognition import Seen
+from phonefleet.apps.saved_screens import SavedCheck, SavedScreen, SavedScreenBroken, kind_told, page_told
 from phonefleet.apps.sightings import Sighting
 from phonefleet.client.answers import Verification
 
@@ -28,16 +29,22 @@ def show_phone(check: PhoneCheck, recorded: int | None, *, as_json: bool) -> Non
         answer = {
             "app": check.profile.name, "app_version": check.profile.version, "language": check.profile.language,
             "serial": check.serial,
+            "screens": [{"screen": name, **_told(seen)} for name, seen in check.checked.kinds.items()],
             "selectors": [_resolution(each, check.profile) for each in check.resolutions], "recorded": recorded,
         }  # fmt: skip
         typer.echo(json.dumps(answer, indent=2, ensure_ascii=False))
         return
     shown = check.profile.language or "a language that the phone does not tell"
     typer.echo(f"{check.serial} has version {check.profile.version} of the app and shows it in {shown}")
+    print_table(out(), "Screens", (Column("screen"), Column("page", folds=True)), _screens(check))
     _print_resolutions(check.resolutions)
     if recorded is not None:
         version, serial = check.profile.version, check.serial
         typer.echo(f"On record for version {version} of the app on {serial}: {recorded} selectors")
+
+
+def _screens(check: PhoneCheck) -> list[tuple[str, Text]]:
+    return [(name, _what(seen)) for name, seen in check.checked.kinds.items()]
 
 
 def show_saved(
@@ -80,18 +87,18 @@ def doubt(sighting: Sighting) -> str:
 
 def _print_saved(check: SavedCheck) -> None:
     columns = (Column("file", folds=True), Column("page"), Column("selectors found", folds=True))
-    rows = ((each.file, _what(each), ", ".join(sorted(_found(each)))) for each in check.screens)
+    rows = ((each.file, _what(each.seen), ", ".join(sorted(_found(each)))) for each in check.screens)
     print_table(out(), f"Saved screens, by the rules for {check.version}", columns, rows)
     _print_resolutions(check.resolutions, missing="in none of the files")
 
 
-def _what(screen: SavedScreen) -> Text:
+def _what(seen: Seen) -> Text:
     """Return what a screen is, for people."""
-    if screen.page is not None:
-        return Text(screen.page)
-    kind, name = screen.kind.replace("_", " "), screen.seen.name
-    told = f"{kind}: {name}" if name else kind
-    return Text(told, style="" if screen.kind in {"system_dialog", "foreign"} else "red")
+    page, kind = page_told(seen), kind_told(seen)
+    if page is not None:
+        return Text(page)
+    told = kind.replace("_", " ")
+    return Text(f"{told}: {seen.name}" if seen.name else told, style="" if seen.name else "red")
 
 
 def _print_resolutions(found: Sequence[Resolution], missing: str | None = None) -> None:
@@ -125,9 +132,7 @@ def _file(screen: SavedScreen) -> dict[str, Any]:
     found = _found(screen)
     return {
         "file": str(screen.file),
-        "kind": screen.kind,
-        "page": screen.page,
-        "name": screen.seen.name,
+        **_told(screen.seen),
         "found": {name: each.alternative for name, each in found.items()},
         "missing": [name for name in screen.sightings if name not in found],
         "counts": {name: each.count for name, each in screen.sightings.items()},
@@ -136,6 +141,10 @@ def _file(screen: SavedScreen) -> dict[str, Any]:
         "places": {name: str(each.bounds) for name, each in found.items()},
         "labels": {name: each.label for name, each in found.items()},
     }
+
+
+def _told(seen: Seen) -> dict[str, str | None]:
+    return {"kind": kind_told(seen), "page": page_told(seen), "name": seen.name}
 
 
 def _resolution(resolution: Resolution, profile: VersionProfile) -> dict[str, Any]:
