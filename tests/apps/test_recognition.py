@@ -111,9 +111,16 @@ def test_under_a_dialog_of_the_system_a_challenge_is_still_noticed() -> None:
     assert kind_of(SAMPLE, Screen.parse(dump(*windows), PACKAGE)) == Seen("challenge", "code")
 
 
-def test_the_shade_is_noticed_over_the_app_and_a_heads_up_notification_is_not_taken_for_it() -> None:
-    over = Screen.parse(dump(*BARS, FEED, system_ui("quick_qs_panel", "[0,0][1080,2000]")), PACKAGE)
-    beside = Screen.parse(dump(*BARS, FEED, system_ui("notification_stack_scroller", "[0,0][1080,2400]")), PACKAGE)
+def shade(bounds: str, *, part: str = "notification_stack_scroller") -> str:
+    """Return the shade's window over the whole display, with something that it says within the bounds."""
+    row = node("Ann follows you", bounds, SYSTEM_UI, resource_id=f"{SYSTEM_UI}:id/expandableNotificationRow")
+    return node("", FULL, SYSTEM_UI, node("", FULL, SYSTEM_UI, row, resource_id=f"{SYSTEM_UI}:id/{part}"))
+
+
+@pytest.mark.parametrize("part", ["notification_stack_scroller", "notification_panel", "quick_qs_panel"])
+def test_the_shade_is_noticed_over_the_app_and_a_notification_that_just_comes_in_is_not_taken_for_it(part: str) -> None:
+    over = Screen.parse(dump(*BARS, FEED, shade("[0,700][1080,900]", part=part)), PACKAGE)
+    beside = Screen.parse(dump(*BARS, FEED, shade("[0,110][1080,400]", part=part)), PACKAGE)
     assert kind_of(SAMPLE, over) == Seen("foreign", "shade")
     assert kind_of(SAMPLE, beside) == Seen("page", "feed")
 
