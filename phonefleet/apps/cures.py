@@ -123,7 +123,10 @@ class Cures:
         if dialog.known is None:
             return self._wait_for_a_person(screen, seen, dialog)
         if dialog.known.cure == "person":
-            raise self._witnessed(SystemDialog(f"{dialog.known.tell} ({dialog.describe()})"), screen)
+            message = (
+                f"the phone shows a dialog that only a person may answer: {dialog.known.tell} ({dialog.describe()})"
+            )
+            raise self._witnessed(SystemDialog(message), screen)
         if dialog.known.cure == "wait":
             return self._wait_for_the_app(screen, seen, dialog)
         if dialog.known.cure == "dismiss":

@@ -24,6 +24,9 @@ _TABS = ("home_tab", "search_tab", "create_button", "inbox_open", "profile_tab")
 _OF_A_FRAME = 2
 """How many of the tabs make an app's frame: a screen that has it is no stop, however unknown it is."""
 
+_PARTS_OF_A_PAGE = 3
+"""How many elements with ids that the profile knows make a page of which it does not know all marks, or the name."""
+
 _LARGE = 0.6
 """What takes more of the display than this is a screen of the app, and not a dialog over one."""
 
@@ -40,7 +43,7 @@ class Seen:
 
     kind: Kind
     name: str = ""
-    what: Popup | Refusal | ShownDialog | None = field(default=None, compare=False)
+    what: Popup | Refusal | ShownDialog | None = field(default=None, compare=False, repr=False)
 
 
 def kind_of(profile: VersionProfile, screen: Screen) -> Seen:
@@ -93,7 +96,8 @@ def may_be_a_stop(profile: VersionProfile, screen: Screen) -> bool:
     """
     if not profile.pages or kind_of(profile, screen).kind != "unknown":
         return False
-    return _is_full(profile, screen) and not _is_loading(profile, screen) and not _has_tabs(profile, screen)
+    known = _has_tabs(profile, screen) or _has_known_parts(profile, screen)
+    return _is_full(profile, screen) and not _is_loading(profile, screen) and not known
 
 
 def headline(screen: Screen) -> str:
@@ -143,6 +147,13 @@ def _turns(element: Element) -> bool:
     """Tell whether an element is a spinner: a bar of progress is wider than high."""
     bounds = element.bounds
     return "ProgressBar" in element.class_name and 0 < bounds.width <= 2 * bounds.height
+
+
+def _has_known_parts(profile: VersionProfile, screen: Screen) -> bool:
+    """Tell whether the profile knows so much on the screen that it is a page which merely lacks something."""
+    anchored = ([match for match in selector if match.id is not None] for selector in profile.selectors.values())
+    found = {element.height for rules in anchored for element in screen.find_all(tuple(rules))}
+    return len(found) >= _PARTS_OF_A_PAGE
 
 
 def _has_tabs(profile: VersionProfile, screen: Screen) -> bool:
