@@ -95,6 +95,9 @@ def read_screen(file: Path, package: str) -> Screen:
     try:
         return Screen.parse(hierarchy, package)
     except AutomationDown as error:
+        if error.__cause__ is not None:  # it could not be read, such as for a display whose number is none
+            message = f"{file} is no screen as `uiautomator dump` writes it: {error.message.partition(': ')[2]}"
+            raise SavedScreenBroken(message) from error
         message = f"{file} shows nothing: {error.message}; then save the screen again"
         raise ServiceBroken(message) from error
 
@@ -112,7 +115,8 @@ def check_saved(
 
     """
     candidates = profile.variants(language) if version is None else [profile.for_version(version, language)]
-    return max((_check(each, screens) for each in candidates), key=_found)
+    newest_first = reversed(candidates)  # of rules that fit equally well
+    return max((_check(each, screens) for each in newest_first), key=_found)
 
 
 def _check(profile: VersionProfile, screens: Mapping[Path, Screen | None]) -> SavedCheck:

@@ -117,6 +117,7 @@ def test_a_named_version_is_not_guessed(tmp_path: Path) -> None:
         (WHOLE.replace("[0,0]", "[0,").encode(), "line 1: a node is damaged, not a bounds attribute.*save"),
         (WHOLE.replace('rotation="0"', 'rotation="up"').encode(), "its rotation is 'up', which is no number"),
         (b"<!DOCTYPE x [<!ENTITY a 'b'>]><hierarchy/>", "declares a document type"),
+        (WHOLE.replace("<node ", '<node display-id="second" ').encode(), "invalid literal for int.*'second'"),
         (b"<hierarchy rotation='0'/>", "it shows nothing: it has no nodes; save the screen again"),
         (b"<hierarchy rotation='0' />UI hierchary dumped to: /dev/tty", "it shows nothing: it has no nodes"),
         (b"<html><body>no</body></html>", "its XML is of <html>, which is no hierarchy of views"),
@@ -233,3 +234,25 @@ def test_whatever_a_file_holds_it_is_a_screen_or_one_clear_error(tmp_path: Path,
     file.write_bytes(content)
     with pytest.raises(SavedScreenBroken):
         read_screen(file, SAMPLE.package)
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@given(
+    form=st.sampled_from([WHOLE, LINES, APPIUM, WINDOWS, f"{WARNED}\n{WHOLE}{DUMPED}"]),
+    encoding=st.sampled_from(["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be"]),
+    start=st.integers(0, 2000),
+    gone=st.integers(0, 300),
+    put=st.binary(max_size=4),
+)
+def test_a_damaged_screen_is_still_one_or_one_clear_error(  # noqa: PLR0913, PLR0917 - what is damaged, where, and how
+    tmp_path: Path, form: str, encoding: str, start: int, gone: int, put: bytes
+) -> None:
+    file = tmp_path / "screen.xml"
+    whole = form.encode(encoding)
+    file.write_bytes(whole[:start] + put + whole[start + gone :])
+    try:
+        screen = read_screen(file, SAMPLE.package)
+    except SavedScreenBroken as error:
+        assert error.message.startswith(str(file))  # noqa: PT017 - either is right
+    else:
+        assert check_saved(SAMPLE, {file: screen}).screens

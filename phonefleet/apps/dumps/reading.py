@@ -80,9 +80,10 @@ def _root(document: str) -> XmlNode:
 
 def _see_that_it_is_whole(root: XmlNode) -> None:
     """Refuse XML of something else, a hierarchy without nodes, and nodes without a place."""
-    if not root.get("rotation", "0").isdecimal():
-        message = f"its rotation is {root.get('rotation')!r}, which is no number; {_AGAIN}"
-        raise DumpBroken(message)
+    for turned in root.iter("hierarchy"):
+        if not turned.get("rotation", "0").isdecimal():
+            message = f"its rotation is {turned.get('rotation')!r}, which is no number; {_AGAIN}"
+            raise DumpBroken(message)
     nodes = list(root.iter("node"))
     if not nodes and root.tag not in FRAMES:
         message = f"its XML is of <{root.tag}>, which is no hierarchy of views; {_AGAIN}"
