@@ -16,7 +16,10 @@ from phonefleet.apps.shown_text import look, named
 from phonefleet.apps.steps import persistent, scroll
 
 _STILL = 4
-"""How many looks must show the same post, and nothing that loads, before it counts as the last one."""
+"""How many looks after a swipe must show the same post, and nothing that loads, before it counts as ineffective."""
+
+_SWIPES = 2
+"""How many swipes must be ineffective before a post counts as the last one."""
 
 _BACK_AT_MOST = 3
 _WORD = re.compile(r"[\w-]+")
@@ -66,6 +69,10 @@ class FeedPage:
     def advance(self) -> bool:
         """Show the next post; False when there is none."""
         before = self.current().ref
+        return any(self._moves(before) for _ in range(_SWIPES))
+
+    def _moves(self, before: PostRef) -> bool:
+        """Swipe once, and tell whether another post shows."""
         broken, moved = True, False
         while broken and not moved:  # scrolling twice would pass a post over
             broken = scroll(self._driver, "feed")
