@@ -7,13 +7,12 @@ from dataclasses import dataclass
 from typing import Literal
 
 from phonefleet.apps.driver import AppDriver
-from phonefleet.apps.pages.identity import require_handles
+from phonefleet.apps.pages.identity import handle_in, require_handles
 from phonefleet.apps.pages.search import SearchPage
 from phonefleet.apps.pages.user_profile import ProfilePage
 from phonefleet.apps.screens.screen import Screen
-from phonefleet.apps.shown_text import named
 from phonefleet.apps.steps import ends, persistent, scroll
-from phonefleet.errors import PrivateAccount
+from phonefleet.errors import HandleUnknown, PrivateAccount
 from phonefleet.text import bare_name
 
 Side = Literal["followers", "following"]
@@ -43,13 +42,14 @@ class PeopleList:
     """One list on the screen. It only scrolls: no row is ever tapped.
 
     `complete` tells, once it was read, whether its end was seen: not where the app shows no list to scroll, nor where
-    there are more people than anybody reads.
+    there are more people than anybody reads, nor where rows show no handle.
     """
 
     def __init__(self, driver: AppDriver, names: _Names) -> None:
         self._driver = driver
         self._names = names
         self.complete = False
+        self._passed_over = False
 
     def screens(self) -> Iterator[list[str]]:
         """Yield the usernames on each screen of the list from its top on; neighbouring screens overlap."""
@@ -76,7 +76,7 @@ class PeopleList:
         for _ in range(_SWIPES):
             if names := self._scrolled(before):
                 return names
-        self.complete = self._ends()
+        self.complete = not self._passed_over and self._ends()
         return []
 
     def _scrolled(self, before: list[str]) -> list[str]:
@@ -110,8 +110,14 @@ class PeopleList:
         return self._driver.wait_until(changed, "the list of people does not go on loading")
 
     def _shown(self, screen: Screen) -> list[str]:
-        rows = screen.find_all(self._driver.profile.selector(self._names.rows))
-        return list(dict.fromkeys(named(row.label) for row in rows if row.label))
+        """Return the handles in sight; a row that shows anything else, such as a display name, is nobody's."""
+        labels = [row.label for row in screen.find_all(self._driver.profile.selector(self._names.rows)) if row.label]
+        names = [handle_in(self._driver.profile, self._names.rows, label) for label in labels]
+        self._passed_over = self._passed_over or not all(names)
+        if labels and not any(names):
+            message = f"nothing was read: the list shows people as {labels[0]!r}, and by such a name nobody is known"
+            raise self._driver.witnessed(HandleUnknown(message), screen)
+        return list(dict.fromkeys(filter(None, names)))
 
 
 @persistent
