@@ -8,6 +8,7 @@ from __future__ import annotations
 import random
 from collections.abc import Mapping
 from pathlib import Path
+from typing import TypedDict, Unpack
 from xml.sax.saxutils import quoteattr
 
 from phonefleet.apps import load_profile
@@ -36,37 +37,38 @@ _CLASSES = {
 }
 
 
+class Says(TypedDict, total=False):
+    """What a node says: `name` is its id, `flags` what is true of it, such as "clickable selected"."""
+
+    name: str
+    text: str
+    desc: str
+    flags: str
+
+
 class App:
     """Writes the nodes of one app."""
 
     def __init__(self, package: str) -> None:
         self.package = package
 
-    def node(
-        self,
-        kind: str,
-        bounds: str,
-        *inner: str,
-        name: str = "",
-        text: str = "",
-        desc: str = "",
-        flags: str = "",
-    ) -> str:
-        """Return a node; `flags` names what is true of it, such as "clickable selected"."""
-        true = {flag: str(flag in flags.split()).lower() for flag in ("clickable", "selected", "scrollable")}
-        shown = {
-            "text": text,
+    def node(self, kind: str, bounds: str, *inner: str, **shown: Unpack[Says]) -> str:
+        """Return a node with others in it."""
+        name, flags = shown.get("name", ""), shown.get("flags", "").split()
+        attributes = {
+            "text": shown.get("text", ""),
             "resource-id": name if ":" in name or not name else f"{self.package}:id/{name}",
             "class": _CLASSES[kind],
             "package": self.package,
-            "content-desc": desc,
+            "content-desc": shown.get("desc", ""),
             "checked": "false",
             "enabled": "true",
             "visible-to-user": "true",
-            **true,
+            **{flag: str(flag in flags).lower() for flag in ("clickable", "selected", "scrollable")},
             "bounds": bounds,
         }
-        return f"<node {' '.join(f'{key}={quoteattr(value)}' for key, value in shown.items())}>{''.join(inner)}</node>"
+        written = " ".join(f"{key}={quoteattr(value)}" for key, value in attributes.items())
+        return f"<node {written}>{''.join(inner)}</node>"
 
     def screen(self, *inner: str) -> str:
         """Return a hierarchy: the app's window with the status bar before it."""
@@ -77,7 +79,10 @@ class App:
 
 
 class Shown(DirectPhone):
-    """A phone that shows screens by name; `steps` leads from (screen, bounds touched or key or link) to the next one."""
+    """A phone that shows screens by name.
+
+    `steps` leads from a screen and the bounds of what is touched, a key, a link or "swipe" to the next screen.
+    """
 
     def __init__(self, package: str, screens: Mapping[str, str], steps: Mapping[tuple[str, str], str]) -> None:
         super().__init__(VirtualPhone("phone-1", "Test", Faults(), []))
@@ -114,6 +119,9 @@ class Shown(DirectPhone):
         del start, end, steps
         self.swiped += 1
         self._go("swipe")
+
+    def set_text(self, at: Point, resource_id: str, text: str) -> None:
+        del at, resource_id, text
 
     def press(self, key: Key) -> None:
         self._go(key)

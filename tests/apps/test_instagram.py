@@ -135,7 +135,7 @@ def on(xml: str, clock: Clock) -> tuple[Shown, ProfilePage]:
 )
 @pytest.mark.parametrize("selected", [True, False])
 def test_the_text_of_the_owners_button_decides_and_not_that_it_is_selected(
-    text: str, relation: Relation, selected: bool, clock: Clock
+    *, text: str, relation: Relation, selected: bool, clock: Clock
 ) -> None:
     _, page = on(profile(owners(text, selected=selected)), clock)
     assert page.relation() is relation
@@ -227,7 +227,7 @@ def test_a_post_by_two_is_by_nobody_who_could_be_acted_on(clock: Clock) -> None:
         (reel("Unlike"), True),
     ],
 )
-def test_a_post_and_a_reel_are_liked_once(xml: str, lit: bool, clock: Clock) -> None:
+def test_a_post_and_a_reel_are_liked_once(*, xml: str, lit: bool, clock: Clock) -> None:
     phone = Shown(INSTAGRAM, {"post": xml}, {})
     page = PostPage(driving(phone, VERSION, clock, app="instagram"), PostRef("a post", "some.body"))
     assert page.is_lit("like") is lit
@@ -238,7 +238,7 @@ def test_a_post_and_a_reel_are_liked_once(xml: str, lit: bool, clock: Clock) -> 
 
 def test_two_posts_on_one_screen_are_not_liked_by_chance(clock: Clock) -> None:
     phone = Shown(INSTAGRAM, {"post": feed(feed_post(300, "some.body"), feed_post(1300, "another"))}, {})
-    with pytest.raises(ScreenUnclear, match="like_button 'Like' at .*like_button 'Like' at"):
+    with pytest.raises(ScreenUnclear, match=r"like_button 'Like' at .*like_button 'Like' at"):
         PostPage(driving(phone, VERSION, clock, app="instagram"), PostRef("a post", "some.body")).touch("like")
     assert phone.touched == []
 
@@ -254,7 +254,7 @@ def test_the_buttons_of_reels_are_known() -> None:
 @pytest.mark.parametrize(
     ("messages", "expected"), [(True, {"inbox_open"}), (False, {"create_button"})], ids=["messages", "new post"]
 )
-def test_both_layouts_of_the_tabs_are_known(messages: bool, expected: set[str]) -> None:
+def test_both_layouts_of_the_tabs_are_known(*, messages: bool, expected: set[str]) -> None:
     shown = app.screen(tabs("feed_tab", messages=messages))
     names = {"home_tab", "search_tab", "profile_tab", "inbox_open", "create_button"}
     assert {name for name in names if found(shown, name)} == {"home_tab", "search_tab", "profile_tab"} | expected
