@@ -69,6 +69,12 @@ class Fault(StrEnum):
     """The app asks for a verification and shows nothing else until a person has answered it."""
     ACTION_BLOCKED = "action_blocked"
     """The next action is refused with an "Action blocked" dialog."""
+    SUGGESTIONS = "suggestions"
+    """From now on profiles that are followed show cards of strangers, each with a Follow button."""
+    PADDED = "padded"
+    """From now on names and labels have blanks, non-breaking ones too, or marks of direction around them."""
+    DISPLAY_NAMES = "display_names"
+    """From now on posts name their authors by display names, which need not be handles."""
     # site "upload": a post is on its way
     UPLOAD_FAILS = "upload_fails"
     """The next upload breaks off half way, and the app says so."""
@@ -90,6 +96,7 @@ SITES: Mapping[Site, tuple[Fault, ...]] = {
     "shell": (Fault.SHELL_FAILS, Fault.IME_FAILS),
     "app": (
         Fault.POPUP_UPDATE, Fault.POPUP_RATING, Fault.ANR, Fault.CRASH, Fault.CHALLENGE, Fault.ACTION_BLOCKED,
+        Fault.SUGGESTIONS, Fault.PADDED, Fault.DISPLAY_NAMES,
     ),
     "upload": (Fault.UPLOAD_FAILS,),
 }  # fmt: skip

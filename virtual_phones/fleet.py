@@ -152,7 +152,7 @@ class VirtualFleet:
         daemon = self._daemons[address]
         daemon.phone.faults.clear()
         daemon.recover()
-        self._apps[address].answer_challenge()
+        self._apps[address].recover()
 
     async def move(self, serial: str, port: int = 0) -> str:
         """Let a phone come back under another address, as after it got another one from its network; return that.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Literal
 
 from phonefleet.geometry import Rect
@@ -10,6 +11,7 @@ from virtual_phones.faults import Fault, Faults
 from virtual_phones.sample.dialogs import Blocked, NotResponding, Rating, Update, over
 from virtual_phones.sample.layout import WIDTH, Slot, layers, scaled
 from virtual_phones.sample.links import destination
+from virtual_phones.sample.manners import Manners
 from virtual_phones.sample.screens.bars import with_tabs
 from virtual_phones.sample.screens.feed import FeedScreen
 from virtual_phones.sample.screens.gates import ChallengeScreen, SignInScreen
@@ -27,6 +29,12 @@ _OVER_EVERYTHING = (Update, Rating, Blocked, NotResponding)
 """The dialogs that stay when a link shows another screen; sheets and questions go with their screens."""
 
 _FORMS = (".ComposerActivity", ".EditProfileActivity")
+
+_LABELS = frozenset(f"android.widget.{name}" for name in ("TextView", "Button", "RadioButton"))
+"""The classes of views that an app may pad."""
+
+_WRITTEN = ("post_text", "comment_text", "thread_mine", "thread_theirs", "profile_bio")
+"""What people have written is shown as it is."""
 
 _DEPTH = 30
 """How many screens Back can return through."""
@@ -48,6 +56,8 @@ class SampleApp:
         self.skin: Skin = VERSIONS[version]
         self.version_name, self.version_code = self.skin.version, self.skin.code
         self._faults = faults
+        self.manners = Manners.of(faults)
+        self._written = {self.skin.id(role) for role in _WRITTEN}
         self.uploads = Uploads(world, faults)
         self._media: MediaStore | None = None
         self._gate: ChallengeScreen | SignInScreen | None = None
@@ -118,6 +128,8 @@ class SampleApp:
         root = layers(content, fill="#fafafc")(Rect(0, 0, WIDTH, height * WIDTH // width))
         for node in root.walk():
             node.on_tap = self._watched(node.on_tap)
+            if node.class_name in _LABELS and node.resource_id not in self._written:
+                node.text = self.manners.label(node.text, node.resource_id)
         root.children += [over(dialog, self)(root.bounds) for dialog in self._dialogs]
         _sign(root)
         root = scaled(root, width)
@@ -200,6 +212,11 @@ class SampleApp:
         """Let the app go on where it was."""
         self._gate = None
 
+    def recover(self) -> None:
+        """Let a person answer whatever the app asks; from then on it is as it was at first."""
+        self.answer_challenge()
+        self.manners = Manners.of(self._faults)
+
     def crash(self) -> None:
         """End the process."""
         self.stop()
@@ -262,6 +279,12 @@ class SampleApp:
                 self._gate = ChallengeScreen()
             case Fault.CRASH:
                 self.crash()
+            case Fault.SUGGESTIONS:
+                self.manners = replace(self.manners, suggestions=True)
+            case Fault.PADDED:
+                self.manners = replace(self.manners, padded=True)
+            case Fault.DISPLAY_NAMES:
+                self.manners = replace(self.manners, display_names=True)
             case _:
                 pass
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from virtual_phones.sample.layout import Piece
+from virtual_phones.sample.manners import Manners
 from virtual_phones.sample.skins import Skin, Tab
 from virtual_phones.sample.uploads import Uploads
 from virtual_phones.system.media_store import MediaItem
@@ -23,6 +24,11 @@ class Stage(Protocol):
     @property
     def skin(self) -> Skin:
         """How it is shown."""
+        ...
+
+    @property
+    def manners(self) -> Manners:
+        """How hard it is to read."""
         ...
 
     @property

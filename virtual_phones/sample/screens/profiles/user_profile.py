@@ -13,6 +13,7 @@ from virtual_phones.sample.screens.posts.post_grid import post_grid
 from virtual_phones.sample.screens.profiles.edit_profile import EditProfileScreen, avatar
 from virtual_phones.sample.screens.profiles.own_uploads import upload_lines
 from virtual_phones.sample.screens.profiles.people import PeopleScreen
+from virtual_phones.sample.screens.profiles.suggestions import suggestions
 from virtual_phones.sample.screens.profiles.switcher import SwitcherSheet
 from virtual_phones.sample.scrolling import LazyRows
 from virtual_phones.sample.stage import Stage
@@ -56,6 +57,7 @@ class ProfileScreen:
             *self._link(stage),
             Slot(row(self._count(stage, "followers"), self._count(stage, "following")), 150),
             *self._buttons(stage),
+            *(suggestions(stage, self.username, open_profile) if self.username != stage.me else ()),
             *(upload_lines(stage) if self.username == stage.me else ()),
             Slot(post_grid(stage, self.username, self.posts, open_profile)),
             fill="#ffffff",
