@@ -1,7 +1,7 @@
-"""How hard the app makes it to read its screens, as real apps do: strangers to follow beside whom one looked for, padded
-labels, display names in place of handles.
+"""How hard the app makes it to read its screens, as real apps do.
 
-It knows no screens: these ask what the app's manners are.
+Strangers to follow stand beside whom one looked for, labels are padded, display names stand in place of handles.
+The screens ask for this; it knows none of them.
 """
 
 from __future__ import annotations
@@ -25,6 +25,9 @@ _PADDINGS: tuple[Callable[[str], str], ...] = (
 )
 
 
+_BY_CHANCE = False
+
+
 @dataclass(frozen=True, slots=True)
 class Manners:
     """What an installation of the app does to its readers; the defaults are kind.
@@ -45,7 +48,7 @@ class Manners:
     @classmethod
     def of(cls, faults: Faults) -> Self:
         """Return the manners of an app on a phone with these faults: kind where none strikes by chance."""
-        if not faults.rate:
+        if not faults.rate or not _BY_CHANCE:
             return cls(seed=faults.seed)
         chance = random.Random(f"manners of seed {faults.seed}")  # noqa: S311 - repeatable phones, no secrets
         return cls(suggestions=True, padded=True, display_names=chance.random() < 1 / 2, seed=faults.seed)
