@@ -1,4 +1,4 @@
-"""The dialogs that come over a screen: questions, advertisements, refusals and the system's own."""
+"""The app's own dialogs over a screen: questions, advertisements and refusals."""
 
 from __future__ import annotations
 
@@ -11,8 +11,6 @@ from virtual_phones.sample.skins import PACKAGE
 from virtual_phones.sample.stage import Dialog, Stage
 from virtual_phones.sample.widgets import button, icon_button, text
 from virtual_phones.screen.node import Node
-
-SYSTEM_PACKAGE = "android"
 
 _WHITE = "#ffffff"
 
@@ -121,28 +119,6 @@ class Blocked:
         )
 
 
-@dataclass(eq=False, slots=True)
-class NotResponding:
-    """The system's own dialog about an app that hangs; looks the same in all versions of the app."""
-
-    cancelable: bool = False
-    package: str = SYSTEM_PACKAGE
-
-    def panel(self, stage: Stage) -> Piece:
-        """Return the dialog of package `android`, as in AppNotRespondingDialog."""
-        wait = _system_button(stage.skin.text("anr_wait"), "aerr_wait", lambda: stage.close(self))
-        close = _system_button(stage.skin.text("anr_close"), "aerr_close", stage.crash)
-        title = text(stage.skin.text("anr_title"), resource_id=f"{SYSTEM_PACKAGE}:id/alertTitle")
-        body = column(
-            Slot(inset(title, 40), 180),
-            Slot(close, 150),
-            Slot(wait, 150),
-            resource_id=f"{SYSTEM_PACKAGE}:id/parentPanel",
-            fill=_WHITE,
-        )
-        return centered(body, 900, 560)
-
-
 def over(dialog: Dialog, stage: Stage) -> Piece:
     """Return the dialog with the shade around it, which takes the touches that miss it."""
     around = column(on_tap=lambda: stage.close(dialog) if dialog.cancelable else None)
@@ -154,6 +130,7 @@ def over(dialog: Dialog, stage: Stage) -> Piece:
         node.children[0].on_tap = node.children[0].on_tap or _nothing
         for each in node.walk():
             each.package = dialog.package
+        node.fading = stage.is_fading(dialog)
         return node
 
     return place
@@ -161,7 +138,3 @@ def over(dialog: Dialog, stage: Stage) -> Piece:
 
 def _nothing() -> None:
     """Swallow a touch."""
-
-
-def _system_button(label: str, name: str, on_tap: Callable[[], None]) -> Piece:
-    return button(label, on_tap, resource_id=f"{SYSTEM_PACKAGE}:id/{name}")

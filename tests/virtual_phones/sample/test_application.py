@@ -208,6 +208,8 @@ def test_an_app_that_does_not_respond_can_be_waited_for_or_closed(phone: Virtual
         node = next(node for node in phone.tree().walk() if node.resource_id == f"android:id/{button}")
         assert node.package == "android"
         phone.tap(node.bounds.center.x, node.bounds.center.y)
+        assert any(node.package == "android" for node in phone.tree().walk()), "it fades"
+        phone.windows()
         assert (phone.front is not None) is running
         assert all(node.package != "android" for node in phone.tree().walk())
 

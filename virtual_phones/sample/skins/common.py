@@ -55,6 +55,8 @@ IDS_1: Mapping[str, str] = {
     "blocked": "action_blocked_dialog",
     "blocked_title": "action_blocked_title",
     "blocked_ok": "action_blocked_ok",
+    "unknown": "modal_root",
+    "stop": "remote_container",
     "challenge": "challenge_root",
     "challenge_title": "challenge_title",
     "challenge_code": "challenge_code",
@@ -110,6 +112,8 @@ IDS_2: Mapping[str, str] = {
     "blocked": "restriction_sheet",
     "blocked_title": "restriction_title",
     "blocked_ok": "restriction_close",
+    "unknown": "overlay_root",
+    "stop": "server_screen",
     "challenge": "checkpoint",
     "challenge_title": "checkpoint_title",
     "challenge_code": "checkpoint_input",
@@ -158,9 +162,6 @@ TEXTS_1: Mapping[str, str] = {
     "challenge_title": "Confirm it's you",
     "challenge_text": "Enter the code that we sent you to go on.",
     "challenge_send": "Continue",
-    "anr_title": "Sample isn't responding",
-    "anr_close": "Close app",
-    "anr_wait": "Wait",
 }
 
 TEXTS_2: Mapping[str, str] = {
