@@ -108,8 +108,8 @@ SITES: Mapping[Site, tuple[Fault, ...]] = {
     "shell": (Fault.SHELL_FAILS, Fault.IME_FAILS),
     "app": (
         Fault.POPUP_UPDATE, Fault.POPUP_RATING, Fault.ANR, Fault.CRASH, Fault.CHALLENGE, Fault.ACTION_BLOCKED,
-        Fault.UNKNOWN_SCREEN, Fault.STOP, Fault.PERMISSION, Fault.KEEPS_STOPPING, Fault.BATTERY_DIALOG, Fault.USB_DIALOG,
-        Fault.SUGGESTIONS, Fault.PADDED, Fault.DISPLAY_NAMES,
+        Fault.UNKNOWN_SCREEN, Fault.STOP, Fault.PERMISSION, Fault.KEEPS_STOPPING, Fault.BATTERY_DIALOG,
+        Fault.USB_DIALOG, Fault.SUGGESTIONS, Fault.PADDED, Fault.DISPLAY_NAMES,
     ),
     "upload": (Fault.UPLOAD_FAILS,),
 }  # fmt: skip

@@ -155,7 +155,7 @@ _CLOSE = {"en": "Close app", "ru": "Закрыть приложение", "fr": 
 _INFO = {"en": "App info", "ru": "О приложении", "fr": "Infos sur l\u2019appli"}
 _WAIT = {"en": "Wait", "ru": "Подождать", "fr": "Attendre"}
 _CANCEL = {"en": "Cancel", "ru": "Отмена", "fr": "Annuler"}
-_OK = dict.fromkeys(("en", "ru", "fr"), "OK")
+_OK = {"en": "OK", "ru": "ОК", "fr": "OK"}
 
 KEEPS_STOPPING = Form(
     ANDROID,

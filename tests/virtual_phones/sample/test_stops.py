@@ -59,10 +59,5 @@ def test_no_button_ends_a_stop_and_the_last_one_ends_an_unknown_screen(
 
 def test_a_full_screen_uses_no_word_that_the_app_has_elsewhere(app: SampleApp) -> None:
     known = {words for words in app.skin.texts.values() if words}
-    said = {
-        words
-        for page in (*STOPS, *UNKNOWN)
-        for each in (page.title, page.words, *page.buttons)
-        for words in each.values()
-    }
-    assert not known & said
+    labels = [label for page in (*STOPS, *UNKNOWN) for label in (page.title, page.words, *page.buttons)]
+    assert not known & {words for label in labels for words in label.values()}

@@ -42,7 +42,6 @@ def test_a_refused_permission_is_asked_for_once_more_by_another_form(
         assert f'package="{PACKAGE}"' not in seen, "accessibility sees nothing behind a dialog"
         touch(phone, named(phone, deny)[0])
         look(phone)
-    assert bool(named(phone, "do_not_ask_checkbox")) is False
     assert [effect for _, effect in app.answers] == ["refuse", "refuse"]
 
 

@@ -118,7 +118,7 @@ STOPS: Sequence[Page] = (
         {
             "en": "Upload a photo of your ID",
             "ru": "Загрузите фото документа",
-            "fr": "Envoyez une pièce d\u2019identité",
+            "fr": "Envoyez votre passeport",
         },
         {
             "en": "We want to see that you are old enough.",
