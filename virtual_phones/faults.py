@@ -80,7 +80,9 @@ class Fault(StrEnum):
     BATTERY_DIALOG = "battery_dialog"
     """The system says that the battery is low."""
     USB_DIALOG = "usb_dialog"
-    """The system asks whether a computer may debug the phone."""
+    """The system asks what a computer may do that was connected by USB."""
+    DEBUGGING_DIALOG = "debugging_dialog"
+    """The system asks whether a computer may debug the phone: only a person may allow it."""
     SUGGESTIONS = "suggestions"
     """From now on profiles that are followed show cards of strangers, each with a Follow button."""
     PADDED = "padded"
@@ -109,7 +111,7 @@ SITES: Mapping[Site, tuple[Fault, ...]] = {
     "app": (
         Fault.POPUP_UPDATE, Fault.POPUP_RATING, Fault.ANR, Fault.CRASH, Fault.CHALLENGE, Fault.ACTION_BLOCKED,
         Fault.UNKNOWN_SCREEN, Fault.STOP, Fault.PERMISSION, Fault.KEEPS_STOPPING, Fault.BATTERY_DIALOG,
-        Fault.USB_DIALOG, Fault.SUGGESTIONS, Fault.PADDED, Fault.DISPLAY_NAMES,
+        Fault.USB_DIALOG, Fault.DEBUGGING_DIALOG, Fault.SUGGESTIONS, Fault.PADDED, Fault.DISPLAY_NAMES,
     ),
     "upload": (Fault.UPLOAD_FAILS,),
 }  # fmt: skip

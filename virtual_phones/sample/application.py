@@ -21,16 +21,17 @@ from virtual_phones.sample.screens.profiles.user_profile import ProfileScreen
 from virtual_phones.sample.screens.publishing.creating import begin_with, create_button
 from virtual_phones.sample.screens.search import SearchScreen
 from virtual_phones.sample.screens.stops import STOPS, UNKNOWN, FullScreen, Page
-from virtual_phones.sample.skins import PACKAGE, VERSIONS, Skin, Tab
+from virtual_phones.sample.skins import LANGUAGES, PACKAGE, VERSIONS, Skin, Tab
 from virtual_phones.sample.stage import Dialog, Effect, Screen
 from virtual_phones.sample.system_dialogs import (
+    DEBUGGING,
     KEEPS_STOPPING,
     LOW_BATTERY,
     NOT_RESPONDING,
-    USB,
     SystemDialog,
     maker_of,
     permission,
+    usb,
 )
 from virtual_phones.sample.uploads import Uploads
 from virtual_phones.screen.node import Node
@@ -47,7 +48,7 @@ _DIALOGS: Mapping[Fault | None, Callable[[], Dialog]] = {
     Fault.POPUP_RATING: Rating,
     Fault.ANR: lambda: SystemDialog(NOT_RESPONDING),
     Fault.BATTERY_DIALOG: lambda: SystemDialog(LOW_BATTERY),
-    Fault.USB_DIALOG: lambda: SystemDialog(USB),
+    Fault.DEBUGGING_DIALOG: lambda: SystemDialog(DEBUGGING),
 }
 """What comes over the screen by these faults."""
 
@@ -74,17 +75,21 @@ _DEPTH = 30
 class SampleApp:
     """One installation of the app on one phone. `accounts` are signed in; the first one is active at first.
 
+    `language` is the one of the phone, as two letters; system dialogs speak it, and those versions of the app that can.
     Faults of site "app" are drawn once for each start, link and touch: never for merely looking.
     """
 
     package = PACKAGE
     main_activity = ".MainActivity"
 
-    def __init__(self, world: World, accounts: Sequence[str], faults: Faults, version: str) -> None:
+    def __init__(
+        self, world: World, accounts: Sequence[str], faults: Faults, version: str, language: str = "en"
+    ) -> None:
         self.world = world
         self._signed_in = tuple(world.identity.birth(username) for username in accounts)
         self._me = self._signed_in[0]
-        self.skin: Skin = VERSIONS[version]
+        self.language = language if language in LANGUAGES else "en"
+        self.skin: Skin = VERSIONS[version].spoken(self.language)
         self.version_name, self.version_code = self.skin.version, self.skin.code
         self._faults = faults
         self.manners = Manners.of(faults)
@@ -101,7 +106,6 @@ class SampleApp:
         self._fading: dict[Dialog, Callable[[], None] | None] = {}
         self._toast: str | None = None
         self._dead = False
-        self.language = "en"
         self.maker = maker_of(faults.seed)
         self.answers: list[tuple[str, Effect]] = []
         """Which buttons of system dialogs were touched, by full id, and what they did."""
@@ -340,6 +344,8 @@ class SampleApp:
         match fault:
             case Fault.PERMISSION:
                 self._ask_permission()
+            case Fault.USB_DIALOG:
+                self.ask(SystemDialog(usb(self.maker)))
             case Fault.KEEPS_STOPPING:
                 self._dead = True
                 self.ask(SystemDialog(KEEPS_STOPPING))

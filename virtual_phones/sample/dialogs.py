@@ -66,7 +66,7 @@ class Update:
         """Return the offer with its answers."""
         skin = stage.skin
         answers = (
-            button(skin.text("update_later"), lambda: stage.close(self), resource_id=skin.id("update_later")),
+            button(skin.text("update_later"), lambda: stage.fade(self), resource_id=skin.id("update_later")),
             button(skin.text("update_now"), stage.crash, resource_id=skin.id("update_now")),
         )
         return panel(
@@ -89,7 +89,7 @@ class Rating:
         """Return five stars and a way out."""
         skin = stage.skin
         stars = (Slot(icon_button(f"{number} stars", lambda: stage.close(self))) for number in range(1, 6))
-        later = button(skin.text("rating_no"), lambda: stage.close(self), resource_id=skin.id("rating_no"))
+        later = button(skin.text("rating_no"), lambda: stage.fade(self), resource_id=skin.id("rating_no"))
         return panel(
             stage,
             "rating",
@@ -109,7 +109,7 @@ class Blocked:
     def panel(self, stage: Stage) -> Piece:
         """Return the refusal."""
         skin = stage.skin
-        accept = button(skin.text("blocked_ok"), lambda: stage.close(self), resource_id=skin.id("blocked_ok"))
+        accept = button(skin.text("blocked_ok"), lambda: stage.fade(self), resource_id=skin.id("blocked_ok"))
         return panel(
             stage,
             "blocked",

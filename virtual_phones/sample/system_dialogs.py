@@ -180,19 +180,42 @@ NOT_RESPONDING = Form(
 LOW_BATTERY = Form(
     SYSTEM_UI,
     "android:id/alertTitle",
-    {"en": "Battery is low", "ru": "Низкий уровень заряда батареи", "fr": "La batterie est faible"},
+    {"en": "Battery is low", "ru": "Низкий заряд батареи", "fr": "La batterie est faible"},
     [Answer("android:id/button1", _OK)],
 )
-USB = Form(
+DEBUGGING = Form(
     SYSTEM_UI,
     "android:id/alertTitle",
-    {
-        "en": "Allow USB debugging?",
-        "ru": "Разрешить отладку по USB?",
-        "fr": "Autoriser le débogage USB\u00a0?",
-    },
+    {"en": "Allow USB debugging?", "ru": "Разрешить отладку по USB?", "fr": "Autoriser le débogage USB\u00a0?"},
     [Answer("android:id/button1", _ALLOW, "grant"), Answer("android:id/button2", _CANCEL)],
 )
+_USB_FOR = Form(
+    SYSTEM_UI,
+    "android:id/alertTitle",
+    {"en": "Use USB for", "ru": "Использовать USB для", "fr": "Utiliser l\u2019USB pour"},
+    [
+        Answer("android:id/button1", {"en": "File transfer", "ru": "Передача файлов", "fr": "Fichiers"}, "grant"),
+        Answer("android:id/button2", _CANCEL),
+    ],
+)
+_PHONE_DATA = Form(
+    "com.samsung.android.MtpApplication",
+    "android:id/alertTitle",
+    {
+        "en": "Allow access to phone data?",
+        "ru": "Разрешить доступ к данным телефона?",
+        "fr": "Autoriser l\u2019accès aux données du téléphone\u00a0?",
+    },
+    [
+        Answer("android:id/button2", {"en": "Deny", "ru": "Запретить", "fr": "Refuser"}),
+        Answer("android:id/button1", _ALLOW, "grant"),
+    ],
+)
+
+
+def usb(maker: Maker) -> Form:
+    """Return what a maker's phone asks when a computer is connected."""
+    return _PHONE_DATA if maker is MAKERS["samsung"] else _USB_FOR
 
 
 def maker_of(seed: int) -> Maker:
