@@ -17,7 +17,7 @@ from virtual_phones.sample.screens.profiles.suggestions import suggestions
 from virtual_phones.sample.screens.profiles.switcher import SwitcherSheet
 from virtual_phones.sample.scrolling import LazyRows
 from virtual_phones.sample.stage import Stage
-from virtual_phones.sample.widgets import TextLook, icon_button, text
+from virtual_phones.sample.widgets import icon_button, text
 from virtual_phones.world import Relation
 
 
@@ -67,14 +67,13 @@ class ProfileScreen:
         people = stage.world.followers(self.username) if side == "followers" else stage.world.following(self.username)
         skin, can_open = stage.skin, self._open_to(stage)
         words = skin.text("followers" if side == "followers" else "follows", count=len(people))
-        look: TextLook = {"clickable": can_open}
-        if can_open:
-            look["on_tap"] = lambda: stage.show(PeopleScreen(self.username, side, open_profile))
-        if skin.counts == "group":
-            number = text(str(len(people)), resource_id=skin.id(f"profile_{side}"))
-            group = column(Slot(number), Slot(text(words, resource_id=skin.id("count_label"))), **look)
-            return Slot(inset(group, 40, 20))
-        return Slot(inset(text(words, resource_id=skin.id(f"profile_{side}"), **look), 40, 20))
+        show = (lambda: stage.show(PeopleScreen(self.username, side, open_profile))) if can_open else None
+        if skin.counts == "line":
+            line = text(words, resource_id=skin.id(f"profile_{side}"), clickable=can_open, on_tap=show)
+            return Slot(inset(line, 40, 20))
+        number = text(str(len(people)), resource_id=skin.id(f"profile_{side}"))
+        label = text(words, resource_id=skin.id("count_label"))
+        return Slot(inset(column(Slot(number), Slot(label), clickable=can_open, on_tap=show), 40, 20))
 
     def _open_to(self, stage: Stage) -> bool:
         """Tell whether the active account may see whom this one knows."""

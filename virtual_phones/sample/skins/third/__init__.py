@@ -11,5 +11,5 @@ from virtual_phones.sample.skins.third.russian import RUSSIAN
 
 __all__ = ["IDS", "WORDS"]
 
-WORDS: Mapping[str, Mapping[str, str]] = {"en": ENGLISH, "ru": RUSSIAN, "fr": FRENCH}
+WORDS: Mapping[str, Mapping[str, str]] = {"ru": RUSSIAN, "fr": FRENCH, "en": ENGLISH}
 """What it says, by language; roles that a language does not name are as in version 1."""
