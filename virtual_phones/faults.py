@@ -126,7 +126,10 @@ RANDOM: Mapping[Site, tuple[Fault, ...]] = {
         Fault.DEAD_OBJECT, Fault.EMPTY_DUMP, Fault.SLOW,
     ),
     "shell": (Fault.SHELL_FAILS,),
-    "app": (Fault.POPUP_UPDATE, Fault.POPUP_RATING, Fault.ANR, Fault.CRASH),
+    "app": (
+        Fault.POPUP_UPDATE, Fault.POPUP_RATING, Fault.ANR, Fault.CRASH, Fault.KEEPS_STOPPING, Fault.PERMISSION,
+        Fault.BATTERY_DIALOG, Fault.USB_DIALOG,
+    ),
     "upload": (Fault.UPLOAD_FAILS,),
 }  # fmt: skip
 """What a fault rate draws from: only what passes by itself or can be dismissed."""

@@ -6,7 +6,6 @@ The screens ask for this; it knows none of them.
 
 from __future__ import annotations
 
-import random
 import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -25,9 +24,6 @@ _PADDINGS: tuple[Callable[[str], str], ...] = (
 )
 
 
-_BY_CHANCE = False
-
-
 @dataclass(frozen=True, slots=True)
 class Manners:
     """What an installation of the app does to its readers; the defaults are kind.
@@ -35,7 +31,7 @@ class Manners:
     Attributes:
         suggestions: whether profiles that are followed show cards of strangers, each with a Follow button.
         padded: whether labels have blanks or marks of direction around them.
-        display_names: whether posts name their authors by display names, in versions that can do both.
+        display_names: whether posts name their authors by display names where the version's profile expects handles.
         seed: draws which label is padded in which way.
 
     """
@@ -48,10 +44,9 @@ class Manners:
     @classmethod
     def of(cls, faults: Faults) -> Self:
         """Return the manners of an app on a phone with these faults: kind where none strikes by chance."""
-        if not faults.rate or not _BY_CHANCE:
+        if not faults.rate:
             return cls(seed=faults.seed)
-        chance = random.Random(f"manners of seed {faults.seed}")  # noqa: S311 - repeatable phones, no secrets
-        return cls(suggestions=True, padded=True, display_names=chance.random() < 1 / 2, seed=faults.seed)
+        return cls(suggestions=True, padded=True, seed=faults.seed)
 
     def label(self, text: str, resource_id: str) -> str:
         """Return a label as it is shown: all labels with the same id are padded in the same way."""

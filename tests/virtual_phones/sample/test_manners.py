@@ -62,6 +62,11 @@ def test_an_app_on_a_phone_without_faults_suggests_and_pads_nothing(phone: Virtu
     assert all(node.text == node.text.strip() for node in phone.tree().walk())
 
 
+def test_with_faults_by_chance_the_app_is_unkind_from_the_start() -> None:
+    drawn = [Manners.of(Faults(0.2, seed)) for seed in range(20)]
+    assert all(manners.suggestions and manners.padded for manners in drawn)
+
+
 def test_labels_are_padded_by_the_seed_in_several_ways(faults: Faults, world: World) -> None:
     faults.order(Strike(Fault.PADDED))
     edges: set[str] = set()
