@@ -67,7 +67,7 @@ def until_done(
     act: Callable[[], T], trouble: type[BaseException] = Transient, after: Callable[[], None] | None = None
 ) -> T:
     """Begin anew after every trouble, and return what the verb returned in the end."""
-    for _ in range(80):
+    for _ in range(300):
         try:
             return act()
         except trouble:

@@ -21,7 +21,7 @@ from tests.tasks.on_phones import ME, another_task, on_a_phone, states
 from virtual_phones.sample import VERSIONS
 from virtual_phones.world import World
 
-OLD, NEW = sorted(VERSIONS)
+OLD, NEW, _ = sorted(VERSIONS)
 
 
 @pytest.fixture(autouse=True)
