@@ -24,7 +24,7 @@ from virtual_phones.faults import Fault, Faults, Strike
 from virtual_phones.sample import VERSIONS
 from virtual_phones.world import World
 
-STORMS = [(seed, sorted(VERSIONS)[seed % 2]) for seed in range(10)]
+STORMS = [(seed, sorted(VERSIONS)[seed % 3]) for seed in range(12)]
 KILLS = {"comments": 0.03}
 """How often a call is the last one, where it is not every fifth: a comment takes many."""
 
