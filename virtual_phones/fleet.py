@@ -6,7 +6,7 @@ import re
 import socket
 from collections.abc import Sequence
 from contextlib import AsyncExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Self
@@ -231,9 +231,9 @@ class VirtualFleet:
         language = self._language(number, version)
         app = SampleApp(self.world, self.world.signed_in(number), faults, version, language.partition("-")[0])
         phone = VirtualPhone(serial, f"{_MODEL} {number}", faults, [app], seed=seed)
-        phone.speak(language)
         if self.options.plain:
             phone.traits, phone.equipment = Traits(), Equipment()
+        phone.traits = replace(phone.traits, locale=language)
         phone.u2 = U2Server(phone)
         if (jar := server_jar()) is not None:
             phone.files.write(SERVER_JAR, jar, 0o755)
