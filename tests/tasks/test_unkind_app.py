@@ -8,6 +8,7 @@ import pytest
 
 from phonefleet.apps.pages.post_ref import post_at
 from phonefleet.scripts.comment import CommentText
+from phonefleet.scripts.fields import AccessMethod
 from phonefleet.scripts.message import MessageConfig
 from tasks.comments import comment_on_post
 from tasks.context import RunContext
@@ -27,7 +28,7 @@ PEOPLE = ("person_0774", "person_0779", "person_0780")
 @pytest.mark.parametrize(("version", "language"), SPOKEN)
 @pytest.mark.parametrize("access", ["direct", "search"])
 def test_people_are_followed_and_written_to_once_and_nobody_else_is(
-    context: RunContext, world: World, version: str, language: str, access: str
+    context: RunContext, world: World, version: str, language: str, access: AccessMethod
 ) -> None:
     for seed, person in enumerate(PEOPLE):
         another_task(context)
@@ -43,9 +44,10 @@ def test_people_are_followed_and_written_to_once_and_nobody_else_is(
         app = phone.virtual.apps[PACKAGE]
         assert isinstance(app, SampleApp)
         assert "grant" not in {effect for _, effect in app.answers}, "no permission was given"
-    dump = world.dump()
-    for name, whom in (("follows", "followee"), ("unfollows", "followee"), ("messages", "recipient")):
-        assert [event[whom] for event in dump[name]] == list(PEOPLE), name
+    dump, each_once = world.dump(), list(PEOPLE)
+    assert [event["followee"] for event in dump["follows"]] == each_once
+    assert [event["recipient"] for event in dump["messages"]] == each_once
+    assert [event["followee"] for event in dump["unfollows"]] == each_once
 
 
 @pytest.mark.parametrize(("version", "language"), SPOKEN)
