@@ -172,8 +172,8 @@ class SampleApp:
         root = layers(content, fill="#fafafc")(Rect(0, 0, WIDTH, height * WIDTH // width))
         for node in root.walk():
             node.on_tap = self._watched(node.on_tap)
-            if node.class_name in _LABELS and node.resource_id not in self._written:
-                node.text = self.manners.label(node.text, node.resource_id)
+        if self.manners.padded:
+            self._pad(root)
         root.children += [over(dialog, self)(root.bounds) for dialog in self._dialogs]
         _sign(root)
         root = scaled(root, width)
@@ -294,6 +294,11 @@ class SampleApp:
     @property
     def _top(self) -> Screen:
         return self._gate or self._stack[-1]
+
+    def _pad(self, root: Node) -> None:
+        for node in root.walk():
+            if node.class_name in _LABELS and node.resource_id not in self._written:
+                node.text = self.manners.label(node.text, node.resource_id)
 
     def _first_of(self, tab: Tab) -> Screen:
         match tab:
