@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import socket
 from collections.abc import Sequence
 from contextlib import AsyncExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Self
@@ -30,6 +31,9 @@ _EMULATORS = range(5555, 5586)
 """Ports that every adb server takes for emulators and names differently."""
 _SEEDS_A_FLEET = 10_000
 _MODEL = "Virtual Phone"
+_LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
+_SPOKEN = {"en": "en-US", "ru": "ru-RU", "fr": "fr-FR"}
+"""The tags of the languages that the sample app speaks, as phones name them."""
 
 
 class PortBusy(Permanent):
@@ -45,8 +49,10 @@ class FleetOptions:
     """What a fleet is like. Port 0 means free ports; `fault_rate` is the chance of a fault at each occasion.
 
     `app_versions` are given to the phones in turn; `latency` is the mean extra time of each call; `journal` keeps the
-    world across restarts; `plain` phones have none of the traits in which real ones differ. `names_of` is the
-    port of a real adb server, in front of which another one shows the phones under odd names.
+    world across restarts. `languages` are those of the phones in turn, as BCP 47 tags: without any, phones speak
+    English, and those with an app that speaks several each of its languages in turn. `plain` phones have none of the
+    traits in which real ones differ. `names_of` is the port of a real adb server, in front of which another one shows
+    the phones under odd names.
     """
 
     count: int = 3
@@ -55,6 +61,7 @@ class FleetOptions:
     seed: int = 0
     fault_rate: float = 0.0
     app_versions: tuple[str, ...] = ("2.0.1", "1.4.2")
+    languages: tuple[str, ...] = ()
     journal: Path | None = None
     latency: timedelta = timedelta()
     plain: bool = False
@@ -78,6 +85,8 @@ class FleetOptions:
             message = f"--fault-rate {self.fault_rate}: it must be between 0 and 1."
         elif not self.app_versions or not set(self.app_versions) <= set(VERSIONS):
             message = f"--app-version {','.join(self.app_versions)}: choose from {', '.join(VERSIONS)}."
+        elif wrong := [tag for tag in self.languages if _LANGUAGE.fullmatch(tag) is None]:
+            message = f"--language {','.join(wrong)}: name a language as phones do, such as ru-RU."
         else:
             return
         raise BadOptions(message)
@@ -152,7 +161,7 @@ class VirtualFleet:
         daemon = self._daemons[address]
         daemon.phone.faults.clear()
         daemon.recover()
-        self._apps[address].answer_challenge()
+        self._apps[address].recover()
 
     async def move(self, serial: str, port: int = 0) -> str:
         """Let a phone come back under another address, as after it got another one from its network; return that.
@@ -218,15 +227,24 @@ class VirtualFleet:
         seed = self.options.seed * _SEEDS_A_FLEET + number
         faults = Faults(self.options.fault_rate, seed)
         versions = self.options.app_versions
-        app = SampleApp(self.world, self.world.signed_in(number), faults, versions[(number - 1) % len(versions)])
+        version = versions[(number - 1) % len(versions)]
+        language = self._language(number, version)
+        app = SampleApp(self.world, self.world.signed_in(number), faults, version, language.partition("-")[0])
         phone = VirtualPhone(serial, f"{_MODEL} {number}", faults, [app], seed=seed)
         if self.options.plain:
             phone.traits, phone.equipment = Traits(), Equipment()
+        phone.traits = replace(phone.traits, locale=language)
         phone.u2 = U2Server(phone)
         if (jar := server_jar()) is not None:
             phone.files.write(SERVER_JAR, jar, 0o755)
         self._apps[serial] = app
         return Daemon(phone, bound, self.options.latency)
+
+    def _language(self, number: int, version: str) -> str:
+        """Return the language of a phone: as ordered, or one of those that its app speaks."""
+        spoken = tuple(_SPOKEN[each] for each in VERSIONS[version].words) or (_SPOKEN["en"],)
+        languages = self.options.languages or spoken
+        return languages[(number - 1) % len(languages)]
 
 
 def bind(port: int, advice: str) -> socket.socket:

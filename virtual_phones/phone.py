@@ -14,7 +14,7 @@ from collections.abc import Callable, Sequence
 from phonefleet.clock import Clock, SystemClock
 from phonefleet.geometry import Point, Rect
 from virtual_phones.apps import home
-from virtual_phones.apps.app import App, full_name
+from virtual_phones.apps.app import App, Watched, full_name
 from virtual_phones.faults import Fault, Faults, Strike
 from virtual_phones.input import gestures, keypad, keys
 from virtual_phones.screen.focus import Focus
@@ -128,6 +128,8 @@ class VirtualPhone:
         The uiautomator server collects the roots in a hash set of objects that it has just made.
         """
         windows = self.scene().windows
+        if isinstance(self.front, Watched):
+            self.front.seen()
         return self._chance.sample(windows, len(windows))
 
     def toast(self) -> str | None:
