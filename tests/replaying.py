@@ -1,8 +1,8 @@
 """Saved screens for tests: how to write a folder of them, to serve it as a phone, and to read what was touched.
 
-    with replay(folder) as phone:
-        run_something_on(phone.serial)
-        assert [touch.id for touch in phone.touches("tap")] == ["com.example.app:id/follow"]
+with replay(folder) as phone:
+    run_something_on(phone.serial)
+    assert [touch.id for touch in phone.touches("tap")] == ["com.example.app:id/follow"]
 """
 
 from __future__ import annotations
@@ -53,8 +53,7 @@ class Replayed:
 
     def touches(self, *kinds: Kind) -> Sequence[Touch]:
         """Return what was done to this phone, in order; with kinds only that of those kinds."""
-        number = self.phone.properties["ro.serialno"]
-        done = self.fleet.call(lambda: self.fleet.fleet.touches.all(number))
+        done = self.fleet.call(lambda: self.phone.touches)
         return [touch for touch in done if not kinds or touch.kind in kinds]
 
 

@@ -56,17 +56,20 @@ class LiveScreen:
     @property
     def locked(self) -> bool:
         """Whether it is the keyguard that shows."""
+        whole = (root for root in self._roots if windows.covers(root.bounds, self._display))
+        system = (root for root in whole if windows.package_of(root) == SYSTEM_UI)
         return not self._shows_the_app and any(
-            windows.covers(root.bounds, self._display) and any("keyguard" in node.resource_id for node in root.walk())
-            for root in self._roots
-            if windows.package_of(root) == SYSTEM_UI
+            "keyguard" in node.resource_id for root in system for node in root.walk()
         )
 
     @property
     def foreground(self) -> tuple[str, str]:
-        """Package and activity of what is in front; a dialog of the system that crashes are told in is no activity."""
-        top = windows.package_of(self._active) if self._active is not None else ""
-        if self._shows_the_app or top in {"", "android"}:
+        """Package and activity of what is in front: the app, also below dialogs of the system without an activity."""
+        root = self._active
+        top = windows.package_of(root) if root is not None else ""
+        if root is None or self._shows_the_app or top in {"", "android"}:
+            return self._replay.package, self._replay.activity
+        if top == SYSTEM_UI and not windows.covers(root.bounds, self._display):
             return self._replay.package, self._replay.activity
         return top, _GRANT if windows.is_of_a_dialog(top) else ".MainActivity"
 

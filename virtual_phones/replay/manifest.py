@@ -29,6 +29,7 @@ _MOST_MISTAKES = 20
 _TRIGGERS = ("tap", "key", "swipe", "link", "text", "share")
 _DEFAULT_SIZE = (1080, 2400)
 """Width and height of the display where no window of any screen tells where its upper left corner is."""
+_DEFAULT_LANGUAGE = "en-US"
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8})*")
 _PACKAGE = re.compile(r"[A-Za-z]\w*(\.\w+)+")
 
@@ -63,6 +64,8 @@ def _package(value: object) -> object:
 
 
 def _language(value: object) -> object:
+    if value == "":
+        return _DEFAULT_LANGUAGE
     if isinstance(value, str) and _LANGUAGE.fullmatch(value):
         return value.replace("_", "-")
     message = "this is no language, such as en-US or ru"
@@ -118,7 +121,7 @@ class StepRules(_Strict):
     key: _Key | None = None
     swipe: Direction | None = None
     link: _Text | None = None
-    text: _Text | None = None
+    text: str | None = None
     share: _Text | None = None
 
     @model_validator(mode="after")
@@ -139,7 +142,7 @@ class ManifestRules(_Strict):
     """The whole file."""
 
     app: AppRules
-    language: Annotated[str, BeforeValidator(_language)] = "en-US"
+    language: Annotated[str, BeforeValidator(_language)] = _DEFAULT_LANGUAGE
     start: _Text
     screens: dict[str, ScreenRules]
     steps: tuple[StepRules, ...] = ()
@@ -271,7 +274,12 @@ class _Reader:
     def _file(self, place: Place, name: str) -> Path | None:
         """Return where a file is; one that is missing or outside of the folder is a mistake."""
         path = self.folder / name
-        if not path.resolve().is_relative_to(self.folder.resolve()):
+        try:
+            inside = path.resolve().is_relative_to(self.folder.resolve())
+        except (OSError, ValueError, RuntimeError) as error:  # RuntimeError: links in a circle, before Python 3.13
+            self._mistake(place, f"{name!r} names no file: {error}")
+            return None
+        if not inside:
             self._mistake(place, f"{name} leads out of the folder")
         elif not path.is_file():
             self._mistake(place, f"there is no file {path}")

@@ -24,7 +24,7 @@ from virtual_phones.replay.live_screen import LiveScreen
 from virtual_phones.replay.manifest import Replay
 from virtual_phones.replay.not_responding import not_responding
 from virtual_phones.replay.steps import Step, fits
-from virtual_phones.replay.touches import Done, Kind, TouchLog
+from virtual_phones.replay.touches import Done, Kind, Touch, TouchLog
 from virtual_phones.replay.windows import SavedScene
 from virtual_phones.screen import touch
 from virtual_phones.screen.node import Direction, Node
@@ -77,6 +77,11 @@ class ReplayPhone(VirtualPhone):
     def saved_screen(self) -> str | None:
         """The name of the saved screen that shows; None while something else does."""
         return self._app.live.name if self._replays else None
+
+    @property
+    def touches(self) -> Sequence[Touch]:
+        """What was done to this phone, in order."""
+        return self._log.all(self.properties["ro.serialno"])
 
     def show(self, name: str) -> None:
         """Show a saved screen, whatever leads to it.
@@ -294,7 +299,7 @@ class ReplayPhone(VirtualPhone):
 
     def _type_into(self, field: Node, text: str) -> None:
         """Make `text` the content of a field; what is typed last is still in the field of the screen that follows."""
-        step = self._step(lambda step: bool(text) and fits(text, step.text))
+        step = self._step(lambda step: fits(text, step.text) and bool(text or not step.text))
         self._note(Done("text", field, value=text, goto=_goto(step)))
         self._live.write(field, text)
         self._app.follow(step)

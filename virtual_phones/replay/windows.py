@@ -15,8 +15,10 @@ from virtual_phones.apps.home import SYSTEM_UI
 from virtual_phones.screen.node import Node
 from virtual_phones.windows.window import Scene, Window
 
-_DIALOGS = frozenset({"android", "com.lbe.security.miui", "com.huawei.systemmanager"})
-_DIALOG_ENDINGS = ("permissioncontroller", "packageinstaller")
+_DIALOGS = frozenset({"android", "com.lbe.security.miui", "com.miui.securitycenter", "com.oppo.permissionTop"})
+_DIALOG_ENDINGS = (
+    "permissioncontroller", "packageinstaller", "systemmanager", "securitypermission", "permissionmanager",
+)  # fmt: skip
 """Whose windows come over any app: crashes and hangs, permissions of all makers."""
 _KEYBOARD = "inputmethod"
 _WHOLE = 0.8
