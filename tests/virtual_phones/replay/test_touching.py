@@ -234,8 +234,9 @@ def test_a_picture_is_shared_by_its_media_type(start: Start) -> None:
 # --- typing -----------------------------------------------------------------------------------------------
 
 
-def field(name: str = "query", **attributes: str | bool) -> str:
-    return view("[0,100][900,220]", kind="EditText", id=name, clickable=True, **attributes)
+def field(*, text: str = "", hint: str = "", focused: bool = False, password: bool = False) -> str:
+    more = {"hint": hint} if hint else {}
+    return view("[0,100][900,220]", kind="EditText", id="query", text=text, focused=focused, password=password, **more)
 
 
 def test_what_is_typed_shows_in_the_field_until_the_screen_changes(start: Start) -> None:
