@@ -370,3 +370,20 @@ def test_the_same_seed_brings_the_same_faults(folder: Path) -> None:
     assert course(1) == course(1)
     assert None in course(1)
     assert course(1) != course(2)
+
+
+@pytest.mark.parametrize("first", [True, False])
+def test_the_systems_shade_lies_over_the_app_and_takes_its_touches(start: Start, *, first: bool) -> None:
+    app = view(WHOLE, view("[0,500][1080,700]", id="follow", clickable=True))
+    shade = view(
+        WHOLE,
+        view("[0,100][1080,2400]", package=SYSTEM, id="notification_panel", desc="Notification shade."),
+        package=SYSTEM,
+    )
+    phone, log = start(*((app, shade) if first else (shade, app)), steps=step(tap={"id": "follow"}))
+
+    phone.tap(500, 600)
+
+    assert (log.all()[0].package, phone.saved_screen) == (SYSTEM, "here")
+    assert phone.foreground[0] == PACKAGE
+    assert [window.active for window in phone.windows()] == [not first, first]
