@@ -124,9 +124,9 @@ def _layer(root: Node, own: str, display: Rect) -> int:
     return 1 if package == own else 0
 
 
-def _importance(root: Node, own: str, display: Rect) -> tuple[bool, bool, bool, bool]:
-    kind = kind_of(root, display)
-    return kind == "dialog", is_a_curtain(root, display), package_of(root) == own, kind == "app"
+def _importance(root: Node, own: str, display: Rect) -> Sequence[bool]:
+    kind, curtain = kind_of(root, display), is_a_curtain(root, display)
+    return kind == "dialog", curtain, package_of(root) == own, kind == "app", covers(root.bounds, display)
 
 
 def _says_something(node: Node) -> bool:

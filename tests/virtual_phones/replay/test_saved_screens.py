@@ -114,7 +114,9 @@ def test_what_covers_the_display_without_the_app_is_in_front(phone_of: Phones, o
 
 
 def test_a_saved_keyguard_locks_the_phone_until_a_step_leads_away(tmp_path: Path) -> None:
-    keyguard = view("[0,0][1080,2400]", view("[0,0][1080,900]", package=SYSTEM, id="keyguard_clock"), package=SYSTEM)
+    keyguard = view(
+        "[0,0][1080,2400]", view("[0,0][1080,900]", package=SYSTEM, id="keyguard_clock", text="10:24"), package=SYSTEM
+    )
     screens = {"lock": hierarchy(keyguard), "feed": hierarchy(APP)}
     folder = save(tmp_path, screens, [{"on": "lock", "swipe": "up", "goto": "feed"}])
     phone = ReplayPhone("phone-1", "Replay", Faults(), load(folder), TouchLog())
