@@ -340,16 +340,42 @@ def test_a_crash_ends_the_app_after_the_touch(phone: ReplayPhone) -> None:
     assert phone.saved_screen == "feed"
 
 
-@pytest.mark.parametrize(("button", "then"), [("aerr_wait", "search"), ("aerr_close", None)])
-def test_an_app_that_hangs_is_waited_for_or_closed(phone: ReplayPhone, button: str, then: str | None) -> None:
-    phone.faults.order(Strike(Fault.ANR))
+@pytest.mark.parametrize(
+    ("fault", "button", "then"),
+    [
+        (Fault.ANR, "aerr_wait", "search"),
+        (Fault.ANR, "aerr_close", None),
+        (Fault.KEEPS_STOPPING, "aerr_close", None),
+        (Fault.PERMISSION, "permission_deny", "search"),
+        (Fault.BATTERY_DIALOG, "button1", "search"),
+        (Fault.USB_DIALOG, "button2", "search"),
+        (Fault.DEBUGGING_DIALOG, "button2", "search"),
+    ],
+)
+def test_a_dialog_of_the_system_lies_over_the_screen_until_it_is_answered(
+    phone: ReplayPhone, fault: Fault, button: str, then: str | None
+) -> None:
+    phone.faults.order(Strike(fault))
     phone.tap(950, 150)
-    node = next(node for node in phone.scene().front.walk() if node.resource_id.endswith(button))
+    phone.tap(5, 5)
+    node = next(node for node in phone.scene().front.walk() if button in node.resource_id)
 
     phone.tap(node.bounds.center.x, node.bounds.center.y)
 
     assert phone.saved_screen == then
-    assert (last(phone).package, last(phone).id) == ("android", f"android:id/{button}")
+    assert (last(phone).package, last(phone).id) == (node.package, node.resource_id)
+
+
+def test_a_permission_that_was_refused_is_asked_for_in_another_way(phone: ReplayPhone) -> None:
+    asked: list[list[str]] = []
+    for _ in range(2):
+        phone.faults.order(Strike(Fault.PERMISSION))
+        phone.tap(5, 5)
+        buttons = [node for node in phone.scene().front.walk() if node.clickable]
+        asked.append([node.resource_id for node in buttons])
+        phone.tap(buttons[-1].bounds.center.x, buttons[-1].bounds.center.y)
+
+    assert asked[0] != asked[1] or "packageinstaller" in asked[0][0]
 
 
 def test_a_phone_that_was_locked_shows_its_own_keyguard_until_it_is_well(phone: ReplayPhone) -> None:
