@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from phonefleet.apps.screens.screen import Screen
-from phonefleet.recording.deeds import Deed, Tap, Typed
+from phonefleet.recording.deeds import Deed, Typed
 from phonefleet.recording.likeness import Likeness
 
 NOWHERE = ""
@@ -103,11 +103,11 @@ def unrolled(visits: Sequence[Visit]) -> tuple[list[int], list[Transition]]:
 
 
 def typing_joined(visits: Sequence[Visit]) -> list[Visit]:
-    """Return the visits without those in between where somebody touched a field and then typed into it."""
+    """Return the visits without those where somebody only paused while typing a text."""
     joined: list[Visit] = []
     for visit in visits:
         before = joined[-1].deed if joined else None
-        if isinstance(visit.deed, Typed) and isinstance(before, Tap | Typed) and before.target.editable:
+        if isinstance(visit.deed, Typed) and isinstance(before, Typed) and visit.deed.target.id == before.target.id:
             joined[-1] = Visit(joined[-1].look, visit.deed)
         else:
             joined.append(visit)

@@ -32,6 +32,10 @@ class Deed(Protocol):
         """Return what tells it apart from others on the same screen."""
         ...
 
+    def brief(self) -> str:
+        """Return it in words that tell nobody's name."""
+        ...
+
     def step(self, words: Words) -> Mapping[str, object]:
         """Return it as a manifest has it."""
         ...
@@ -70,6 +74,10 @@ class Tap:
         """Return what was hit."""
         return f"tap {self.target}"
 
+    def brief(self) -> str:
+        """Return it in words that tell nobody's name."""
+        return f"tap {self.target}"
+
     def step(self, words: Words) -> Mapping[str, object]:
         """Return it as a manifest has it."""
         return {"tap": dict(self.target.rule(words))}
@@ -86,6 +94,10 @@ class Typed:
         """Return the text."""
         return f"text {self.text}"
 
+    def brief(self) -> str:
+        """Return it in words that tell nobody's name."""
+        return "a text typed"
+
     def step(self, words: Words) -> Mapping[str, object]:
         """Return it as a manifest has it: as a pattern that only this text fits."""
         return {"text": pattern(words(self.text))}
@@ -99,6 +111,10 @@ class Swipe:
 
     def said(self) -> str:
         """Return the direction."""
+        return f"swipe {self.direction}"
+
+    def brief(self) -> str:
+        """Return it in words that tell nobody's name."""
         return f"swipe {self.direction}"
 
     def step(self, words: Words) -> Mapping[str, object]:
@@ -117,6 +133,10 @@ class Press:
         """Return the key."""
         return f"key {self.key}"
 
+    def brief(self) -> str:
+        """Return it in words that tell nobody's name."""
+        return f"key {self.key}"
+
     def step(self, words: Words) -> Mapping[str, object]:
         """Return it as a manifest has it."""
         del words
@@ -133,6 +153,10 @@ class Link:
         """Return the address."""
         return f"link {self.url}"
 
+    def brief(self) -> str:
+        """Return it in words that tell nobody's name."""
+        return "a link"
+
     def step(self, words: Words) -> Mapping[str, object]:
         """Return it as a manifest has it: as a pattern that only this address fits."""
         return {"link": pattern(words(self.url))}
@@ -148,6 +172,10 @@ class Share:
         """Return the media type."""
         return f"share {self.media_type}"
 
+    def brief(self) -> str:
+        """Return it in words that tell nobody's name."""
+        return "a file shared"
+
     def step(self, words: Words) -> Mapping[str, object]:
         """Return it as a manifest has it."""
         del words
@@ -162,6 +190,10 @@ class Started:
 
     def said(self) -> str:
         """Return what was done."""
+        return self.what
+
+    def brief(self) -> str:
+        """Return it in words that tell nobody's name."""
         return self.what
 
     def step(self, words: Words) -> Mapping[str, object]:
@@ -211,6 +243,23 @@ def field_with_focus(screen: Screen) -> Target | None:
     focused = [node for node in fields if node.get("focused") == "true"]
     found = focused or (fields if len(fields) == 1 else [])
     return _target(screen, found[0]) if found else None
+
+
+def content_of(screen: Screen, target: Target) -> str | None:
+    """Return what a field holds, empty if it shows its hint only; None if the screen does not show the field."""
+    fields = [node for node in _nodes(screen) if _is_editable(node)]
+    same_id = [node for node in fields if target.id and node.get("resource-id") == target.id]
+    found = same_id or [node for node in fields if Rect.parse(node.get("bounds", "")).contains(target.bounds.center)]
+    if not found:
+        return None
+    text = found[0].get("text", "")
+    return "" if text == found[0].get("hint", "") else text
+
+
+def has_keys(screen: Screen) -> bool:
+    """Tell whether the system shows keys for back and home, so that strokes from the edges are none of its gestures."""
+    windows = (window for window in screen.windows if window.package == SYSTEM_UI)
+    return any(each.id.rpartition("/")[2] in _NAVIGATION for window in windows for each in window.elements)
 
 
 def _target(screen: Screen, node: XmlNode) -> Target:

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import fields
 
 from phonefleet.apps.app_profile import VersionProfile
 from phonefleet.apps.screens.screen import Screen
-from phonefleet.apps.screens.selector import Element, Match, Place, Selector
+from phonefleet.apps.screens.selector import Element, Match, Selector
 from phonefleet.recording.mask import Kind
 
 _BY_SELECTOR: Mapping[str, Kind] = {
@@ -27,9 +26,9 @@ _LONGEST = 60
 
 def labels(screen: Screen, profile: VersionProfile) -> dict[Element, Kind]:
     """Return the elements of a screen whose labels name people, and how they do."""
-    by_id = {each: kind for each in screen.elements if (kind := _by_id(each)) is not None}
-    told = {each: kind for selector, kind in _naming(profile) for each in _all(screen, selector)}
-    found = {**by_id, **told}
+    found: dict[Element, Kind] = {each: kind for each in screen.elements if (kind := _by_id(each)) is not None}
+    for selector, kind in _naming(profile):
+        found |= dict.fromkeys(_all(screen, selector), kind)
     return {each: kind for each, kind in found.items() if 0 < len(each.label) <= _LONGEST}
 
 
@@ -71,8 +70,8 @@ def _phrases(match: Match) -> Iterator[str]:
     yield from match.descs or ()
     for pattern in (match.text_pattern, match.desc_pattern):
         yield from re.findall(r"[^\W\d_]{2,}", pattern.pattern if pattern else "")
-    for each in fields(Place) if match.place is not None else ():
-        inner = getattr(match.place, each.name)
-        for anchor in inner if isinstance(inner, tuple) else (inner,):
-            if isinstance(anchor, Match):
-                yield from _phrases(anchor)
+    place = match.place
+    if place is not None:
+        single = (place.within, place.has, place.below, place.above, place.beside, place.not_below)
+        for anchor in (*place.not_in, *(each for each in single if each is not None)):
+            yield from _phrases(anchor)

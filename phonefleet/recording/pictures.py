@@ -13,7 +13,7 @@ from phonefleet.recording.hierarchies import Area
 
 _PICTURE, _PAPER, _INK = "#9aa0a6", "#e8eaed", "#202124"
 _LARGEST_TEXT, _SMALLEST_TEXT = 40, 8
-"""Height of a label that is written again, in pixels of the picture."""
+"""Height of a label that is written again: at most in pixels of the display, at least in those of the picture."""
 
 
 def painted(png: bytes, display: Rect, areas: Sequence[Area]) -> bytes:
@@ -40,7 +40,7 @@ def _paint(brush: ImageDraw.ImageDraw, area: Area, scale: tuple[float, float]) -
     if box[2] - box[0] < 1 or box[3] - box[1] < 1:
         return
     brush.rectangle(box, fill=_PICTURE if area.is_picture else _PAPER)
-    size = min(_LARGEST_TEXT, (box[3] - box[1]) * 0.6)
+    size = min(_LARGEST_TEXT * x, (box[3] - box[1]) * 0.6)
     if area.label and size >= _SMALLEST_TEXT:
         font = ImageFont.load_default(round(size))
         brush.text((box[0] + 2, (box[1] + box[3] - size) / 2), _cut(area.label, font, box[2] - box[0] - 4), _INK, font)
