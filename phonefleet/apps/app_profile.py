@@ -194,7 +194,7 @@ def _profile(common: ProfileRules, rules: VersionRules, version: str, language: 
         ),
         challenges=tuple(_refusal(compiler, each) for each in _merged(common.challenges, rules.challenges)),
         blocked=tuple(_refusal(compiler, each, each.dismiss or ()) for each in _merged(common.blocked, rules.blocked)),
-        held=HANDLES | {name: rule.holds for name, rule in selectors.items() if rule.holds is not None},
+        held={**HANDLES, **{name: rule.holds for name, rule in selectors.items() if rule.holds is not None}},
         language=language,
     )
 

@@ -67,7 +67,7 @@ def _format(value: int) -> int:
 
 
 def _as_a_list(value: object) -> object:
-    return [value] if isinstance(value, dict) else value
+    return cast("object", value) if isinstance(value, list | tuple) else (value,)
 
 
 Pattern = Annotated[str, AfterValidator(_pattern)]

@@ -194,7 +194,7 @@ class Screen:
         return [window for window in self.windows if self.package not in (None, window.package)]
 
     def _searched(self, *, dialogs: bool, package: str | None = None) -> Iterator[Window]:
-        """Yield the windows that are searched, the topmost first: the app's own, or those of a package that is named."""
+        """Yield the windows that are searched, the topmost first: the app's own, or those of a named package."""
         for window in reversed(self.windows):
             wanted = self.package in (None, window.package) if package is None else package == window.package
             if wanted or (dialogs and window.is_of_a_system_dialog):

@@ -99,24 +99,22 @@ class Match:
 
     def fits(self, element: Element) -> bool:
         """Tell whether the element is what is meant, apart from `xpath` and `place`."""
-        return self._fits_exactly(element) and self._fits_texts(element)
-
-    def _fits_exactly(self, element: Element) -> bool:
         return (  # written out, because each look at a screen asks this some thousand times
-            (self.id is None or self.id == element.id)
-            and (self.class_name is None or self.class_name == element.class_name)
-            and (self.package is None or self.package == element.package)
-            and (self.checked is None or self.checked == element.checked)
-            and (self.selected is None or self.selected == element.selected)
-            and (self.clickable is None or self.clickable == element.clickable)
-        )
-
-    def _fits_texts(self, element: Element) -> bool:
-        return (
-            (self.texts is None or _as_read(element.text) in self.texts)
+            (self.class_name is None or self.class_name == element.class_name)
+            and (self.id is None or self.id == element.id)
+            and (self.texts is None or _as_read(element.text) in self.texts)
             and (self.descs is None or _as_read(element.desc) in self.descs)
+            and (self.package is None or self.package == element.package)
+            and self._fits_state(element)
             and (self.text_pattern is None or _fits_pattern(self.text_pattern, element.text))
             and (self.desc_pattern is None or _fits_pattern(self.desc_pattern, element.desc))
+        )
+
+    def _fits_state(self, element: Element) -> bool:
+        return (
+            (self.checked is None or self.checked == element.checked)
+            and (self.selected is None or self.selected == element.selected)
+            and (self.clickable is None or self.clickable == element.clickable)
         )
 
 
@@ -135,7 +133,7 @@ def fingerprint(selector: Selector) -> str:
 
 
 def _fits_pattern(pattern: re.Pattern[str], text: str) -> bool:
-    return pattern.fullmatch(_as_read(text)) is not None or pattern.fullmatch(text) is not None
+    return pattern.fullmatch(text) is not None or pattern.fullmatch(_as_read(text)) is not None
 
 
 def _written(rule: frozenset[str] | re.Pattern[str] | Match | Place) -> object:

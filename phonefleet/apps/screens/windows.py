@@ -163,24 +163,26 @@ def _collect(root: XmlNode, place: int) -> tuple[list[Element], list[int]]:
         here = len(elements)
         elements.append(element_of(node, place, here))
         parents.append(parent)
-        open_.extend((child, here) for child in reversed(node.findall("node")))
+        if len(node):
+            open_.extend([(child, here) for child in node.iterchildren("node", reversed=True)])
     return elements, parents
 
 
 def element_of(node: XmlNode, window: int = 0, order: int = 0) -> Element:
     """Return the element that a node describes; `window` and `order` tell how high it lies."""
+    said = node.get
     return Element(
-        bounds=Rect.parse(node.get("bounds", "")),
-        id=node.get("resource-id", ""),
-        text=node.get("text", ""),
-        desc=node.get("content-desc", ""),
-        class_name=node.get("class", ""),
-        package=node.get("package", ""),
-        checked=node.get("checked") == "true",
-        selected=node.get("selected") == "true",
-        enabled=node.get("enabled") != "false",
-        clickable=node.get("clickable") == "true",
-        scrollable=node.get("scrollable") == "true",
+        bounds=Rect.parse(said("bounds", "")),
+        id=said("resource-id", ""),
+        text=said("text", ""),
+        desc=said("content-desc", ""),
+        class_name=said("class", ""),
+        package=said("package", ""),
+        checked=said("checked") == "true",
+        selected=said("selected") == "true",
+        enabled=said("enabled") != "false",
+        clickable=said("clickable") == "true",
+        scrollable=said("scrollable") == "true",
         height=(window, order),
     )
 
