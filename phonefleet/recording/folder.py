@@ -88,7 +88,15 @@ def write(
         message = f"nothing was recorded: {app.package} was never on the screen; open it on the phone and try again"
         raise NothingRecorded(message)
     folder.mkdir(parents=True, exist_ok=True)
-    return _Writer(folder, app, course, profile, Mask(words_of(profile), keep_names)).write()
+    return _Writer(folder, app, course, profile, mask_of(course, profile, keep_names=keep_names)).write()
+
+
+def mask_of(course: Course, profile: VersionProfile, *, keep_names: bool = False) -> Mask:
+    """Return the mask of a recording, which knows all people on its screens."""
+    mask = Mask(words_of(profile), keep_names)
+    for shot in course.shots.values():
+        learn(mask, shot.screen, profile)
+    return mask
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,8 +108,6 @@ class _Writer:
     mask: Mask
 
     def write(self) -> Written:
-        for shot in self.course.shots.values():
-            learn(self.mask, shot.screen, self.profile)
         places, transitions = unrolled(self.course.visits)
         files, covered = self._files()
         names = _names(self.course.visits, places, files)
