@@ -189,17 +189,18 @@ def _looks(visits: Sequence[Visit], places: Sequence[int], names: Mapping[int, s
 
 
 def _steps(transitions: Sequence[Transition], names: Mapping[int, str], mask: Mask) -> Iterator[Mapping[str, object]]:
-    """Yield the steps of a manifest: links that lead to the same place from everywhere stand once, at the end."""
+    """Yield the steps of a manifest: links that lead to the same place from everywhere stand once, at the end.
+
+    What leaves a screen as it is needs no step, unless one from everywhere would hold there.
+    """
     everywhere: dict[str, tuple[Deed, str]] = {}
     inside = [each for each in transitions if each.goto in names]
     for each in inside:
-        deed, goto = each.deed, names[each.goto]
-        if isinstance(deed, Link | Share) and _goes_one_way(deed, inside):
-            everywhere[deed.said()] = (deed, goto)
-        elif each.place in names and each.place != each.goto and (step := deed.step(mask.text)):
-            yield {"on": names[each.place], **step, "goto": goto}
-        elif each.place not in names and isinstance(deed, Link | Share):
+        deed, goto, comes = each.deed, names[each.goto], isinstance(each.deed, Link | Share)
+        if comes and (each.place not in names or _goes_one_way(deed, inside)):
             everywhere.setdefault(deed.said(), (deed, goto))
+        elif each.place in names and (comes or each.place != each.goto) and (step := deed.step(mask.text)):
+            yield {"on": names[each.place], **step, "goto": goto}
     for deed, goto in everywhere.values():
         yield {"on": "*", **deed.step(mask.text), "goto": goto}
 
