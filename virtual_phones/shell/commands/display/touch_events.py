@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from virtual_phones.input.kernel import HIGHEST, KEYS, SCREEN, KernelEvent
 from virtual_phones.shell.command import Call, Channels, Program
@@ -47,7 +47,7 @@ async def _follow(call: Call, channels: Channels, flags: set[str], wanted: Seque
         events = [event for event in kernel.since(number) if not wanted or event.device in wanted][:left]
         number = kernel.count
         if events:
-            await channels.out("".join(_line(event, flags, one=bool(wanted)) for event in events).encode())
+            await channels.out("".join(written(event, flags, named=not wanted) for event in events).encode())
             left = None if left is None else left - len(events)
         else:
             await kernel.changed()
@@ -74,10 +74,11 @@ def _listed(flags: set[str]) -> list[str]:
     ]
 
 
-def _line(event: KernelEvent, flags: set[str], *, one: bool) -> str:
+def written(event: KernelEvent, flags: Collection[str], *, named: bool = True) -> str:
+    """Return the line of an event; `flags` are the letters of the options, `named` writes its device too."""
     whole, _, fraction = f"{event.seconds:.6f}".partition(".")
     time = f"[{whole:>8}.{fraction}] " if "t" in flags else ""
-    device = "" if one else f"{event.device}: "
+    device = f"{event.device}: " if named else ""
     if "l" not in flags:
         return f"{time}{device}{_NUMBERS[event.kind]:04x} {_NUMBERS[event.code]:04x} {event.value:08x}\n"
     value = ("UP", "DOWN")[event.value] if event.kind == "EV_KEY" else f"{event.value:08x}"
