@@ -17,6 +17,7 @@ from phonefleet.geometry import Point
 from virtual_phones.faults import Fault, Strike, site_of
 from virtual_phones.fleet import PortBusy, VirtualFleet
 from virtual_phones.input import hand
+from virtual_phones.page import page_of
 from virtual_phones.phone import VirtualPhone
 from virtual_phones.replay.phone import ReplayPhone
 from virtual_phones.shell.commands.display import screen
@@ -129,13 +130,8 @@ class _WorldApi:
         return Response(status_code=204)
 
     async def page(self, _: Request) -> Response:
-        """Show all phones to a person."""
-        figures = "".join(
-            f'<figure style="display:inline-block;margin:8px"><img width="270" src="/phones/{serial}/screenshot.png">'
-            f"<figcaption>{serial}</figcaption></figure>"
-            for serial in self._fleet.serials
-        )
-        return HTMLResponse(f"<!doctype html><title>Virtual phones</title>{figures}")
+        """Show all phones to a person, who can touch them there."""
+        return HTMLResponse(page_of(self._fleet.serials))
 
     async def screenshot(self, request: Request) -> Response:
         png = await screen.picture(self._daemon(request).phone)
@@ -221,7 +217,11 @@ async def _body(request: Request, model: type[Body]) -> Body:
 
 
 def _unprocessable(_: Request, error: Exception) -> Response:
-    errors = error.errors(include_url=False, include_input=False) if isinstance(error, ValidationError) else []
+    errors = (
+        error.errors(include_url=False, include_input=False, include_context=False)
+        if isinstance(error, ValidationError)
+        else []
+    )
     return JSONResponse({"errors": errors}, 422)
 
 
