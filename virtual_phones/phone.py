@@ -19,6 +19,7 @@ from virtual_phones.apps import home
 from virtual_phones.apps.app import App, Watched, full_name
 from virtual_phones.faults import Fault, Faults, Strike
 from virtual_phones.input import gestures, keypad, keys
+from virtual_phones.input.kernel import KernelInput
 from virtual_phones.screen import drawing
 from virtual_phones.screen.focus import Focus
 from virtual_phones.screen.node import Node
@@ -64,6 +65,7 @@ class VirtualPhone:
         self.properties = build_properties(serial, model)
         self.settings = first_settings(serial)
         self.files, self.log = FileTree(), system_log.SystemLog(self.clock)
+        self.kernel = KernelInput(self.clock)
         self.media = MediaStore(self.files, self.clock, apps)
         self.battery, self.traits = Battery(), Traits.drawn(faults.seed if seed is None else seed)
         self.input_methods = {SOFT_KEYBOARD: True, ADB_KEYBOARD: False}

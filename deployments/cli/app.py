@@ -13,6 +13,7 @@ from deployments.cli.limits import do_not_contact
 from deployments.cli.media import commands as media
 from deployments.cli.plans import commands as plan
 from deployments.cli.profiles import commands as profiles
+from deployments.cli.recording import commands as recording
 from deployments.cli.running import database, demo, doctor, prefect, processes, server, up, virtual
 from deployments.cli.tasks import commands as tasks
 from deployments.cli.tasks import users
@@ -103,5 +104,6 @@ app.command(epilog=VIRTUAL_EXAMPLES)(virtual.virtual)
 app.command(epilog=database.EXAMPLES, context_settings=database.PASS_THROUGH)(database.database)
 app.command(epilog=prefect.EXAMPLES, context_settings=prefect.PASS_THROUGH)(prefect.prefect)
 app.add_typer(profiles.app, name="profile")
+app.command(epilog=recording.EXAMPLES)(recording.record)
 app.command(epilog=API_EXAMPLE)(processes.api)
 app.command(epilog=WORKER_EXAMPLE)(processes.worker)
