@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import timedelta
-from typing import NoReturn
+from typing import TypeVar
 
 from phonefleet.apps.app_profile import Popup, Refusal, VersionProfile
 from phonefleet.apps.foreign import KEYGUARD, SHADE, SYSTEM, is_launcher
@@ -28,6 +28,7 @@ from phonefleet.errors import (
     DeviceLocked,
     ElementMissing,
     Interrupted,
+    NeedsPerson,
     PhonefleetError,
     ShellFailed,
     SystemDialog,
@@ -45,6 +46,9 @@ _FIRST_PAUSE, _LONGEST_PAUSE = 0.1, 0.5
 
 _WAITS = 2
 """How often an app that does not respond is waited for before it is closed."""
+
+
+E = TypeVar("E", bound=PhonefleetError)
 
 
 class Cures:
@@ -79,32 +83,30 @@ class Cures:
             ElementMissing: a dialog shows no button that puts it away.
 
         """
-        match seen.what:
-            case ShownDialog():
-                return self._clear_dialog(screen, seen, seen.what)
-            case Popup():
-                return self._clear_popup(screen, seen, seen.what)
-            case Refusal():
-                self._refuse(screen, seen, seen.what)
-            case None:
-                return self._come_back(screen, seen)
+        if isinstance(seen.what, ShownDialog):
+            return self._clear_dialog(screen, seen, seen.what)
+        if isinstance(seen.what, Popup):
+            return self._clear_popup(screen, seen, seen.what)
+        if isinstance(seen.what, Refusal):
+            raise self._refusal(screen, seen, seen.what)
+        return self._come_back(screen, seen)
 
     # --- what the profile knows --------------------------------------------------------------------------
 
     def _clear_popup(self, screen: Screen, seen: Seen, popup: Popup) -> Screen:
         if not self._touch(screen, popup):
-            self._fail(ElementMissing(f"the popup {popup.name!r} shows no button to dismiss it"), screen)
+            raise self._witnessed(ElementMissing(f"the popup {popup.name!r} shows no button to dismiss it"), screen)
         return self._after(screen, seen)
 
-    def _refuse(self, screen: Screen, seen: Seen, refusal: Refusal) -> NoReturn:
-        """Raise a challenge, or a refusal after it was dismissed for whoever comes next."""
+    def _refusal(self, screen: Screen, seen: Seen, refusal: Refusal) -> NeedsPerson:
+        """Return the error of a challenge, or that of a refusal after it was dismissed for whoever comes next."""
         if seen.kind == "challenge":
-            self._fail(Challenge(refusal.tell), screen)
-        refused = witnessed(ActionBlocked(refusal.tell), self._phone, screen)
+            return self._witnessed(Challenge(refusal.tell), screen)
+        refused = self._witnessed(ActionBlocked(refusal.tell), screen)
         if self._touch(screen, refusal):
             with suppress(Transient, Interrupted):  # neither a failed look nor a stop may hide what it says
                 self._after(screen, seen)
-        raise refused
+        return refused
 
     def _touch(self, screen: Screen, obstacle: Popup | Refusal) -> bool:
         """Touch what dismisses an obstacle, or close the keyboard over it; tell whether it shows any such thing."""
@@ -120,18 +122,15 @@ class Cures:
     def _clear_dialog(self, screen: Screen, seen: Seen, dialog: ShownDialog) -> Screen:
         if dialog.known is None:
             return self._wait_for_a_person(screen, seen, dialog)
-        match dialog.known.cure:
-            case "person":
-                self._fail(SystemDialog(f"{dialog.known.tell} ({dialog.describe()})"), screen)
-            case "dismiss":
-                return self._answered(screen, seen, self._ticked(dialog))
-            case "crash":
-                crashed = AppCrashed(f"the system says that the app crashed: {dialog.describe()}")
-                witnessed(crashed, self._phone, screen)
-                self._answered(screen, seen, dialog)
-                raise crashed
-            case "wait":
-                return self._wait_for_the_app(screen, seen, dialog)
+        if dialog.known.cure == "person":
+            raise self._witnessed(SystemDialog(f"{dialog.known.tell} ({dialog.describe()})"), screen)
+        if dialog.known.cure == "wait":
+            return self._wait_for_the_app(screen, seen, dialog)
+        if dialog.known.cure == "dismiss":
+            return self._answered(screen, seen, self._ticked(dialog))
+        crashed = self._witnessed(AppCrashed(f"the system says that the app crashed: {dialog.describe()}"), screen)
+        self._answered(screen, seen, dialog)
+        raise crashed
 
     def _answered(self, screen: Screen, seen: Seen, dialog: ShownDialog) -> Screen:
         """Touch the button of a dialog, or press Back where the list says so, and return the screen after it."""
@@ -142,7 +141,7 @@ class Cures:
             self._phone.press("back")
         else:
             message = f"the dialog {dialog.name!r} of the system shows no button to put it away: {dialog.describe()}"
-            self._fail(ElementMissing(message), screen)
+            raise self._witnessed(ElementMissing(message), screen)
         return self._after(screen, seen)
 
     def _ticked(self, dialog: ShownDialog) -> ShownDialog:
@@ -161,8 +160,7 @@ class Cures:
             latest = self._answered(latest, seen, dialog)
             if self._sign_now(latest) != sign:
                 return latest
-        crashed = AppCrashed(f"the app did not respond, and is closed: {dialog.describe()}")
-        witnessed(crashed, self._phone, latest)
+        crashed = self._witnessed(AppCrashed(f"the app did not respond, and is closed: {dialog.describe()}"), latest)
         if (button := dialog.insisting()) is not None:
             self._tap(latest, button)
             self._after(latest, seen)
@@ -173,29 +171,27 @@ class Cures:
         after = self._after(screen, seen, _LASTS)
         if self._sign_now(after) == self._sign(screen, seen):
             message = f"the system shows a dialog that is not known here and was not touched: {dialog.describe()}"
-            self._fail(SystemDialog(message), after)
+            raise self._witnessed(SystemDialog(message), after)
         return after
 
     # --- what is there instead of the app ----------------------------------------------------------------
 
     def _come_back(self, screen: Screen, seen: Seen) -> Screen:
-        match seen.name:
-            case name if name == KEYGUARD:
-                return self._unlocked(screen, seen)
-            case name if name == SHADE:
-                self._collapse()
-                return self._after(screen, seen)
-            case name if name == SYSTEM:
-                return self._await_anything(screen, seen)
-            case package:
-                self._fail(AppCrashed(f"the app is not in front, {package} is: {_why(package)}"), screen)
+        if seen.name == KEYGUARD:
+            return self._unlocked(screen, seen)
+        if seen.name == SHADE:
+            self._collapse()
+            return self._after(screen, seen)
+        if seen.name == SYSTEM:
+            return self._await_anything(screen, seen)
+        raise self._witnessed(AppCrashed(f"the app is not in front, {seen.name} is: {_why(seen.name)}"), screen)
 
     def _unlocked(self, screen: Screen, seen: Seen) -> Screen:
         self._phone.wake()
         after = self._after(screen, seen)
         if self._sign_now(after) == self._sign(screen, seen):
             message = f"the screen of {self._phone.serial} is locked: unlock the phone, or remove its lock screen"
-            self._fail(DeviceLocked(message), after)
+            raise self._witnessed(DeviceLocked(message), after)
         return after
 
     def _collapse(self) -> None:
@@ -208,7 +204,7 @@ class Cures:
         """Look again where nothing but bars shows, as between two screens."""
         after = self._after(screen, seen)
         if self._sign_now(after) == self._sign(screen, seen):
-            self._fail(
+            raise self._witnessed(
                 AppCrashed("the app is not in front, the system is: it closed by itself or was sent away"), after
             )
         return after
@@ -242,9 +238,10 @@ class Cures:
         """Touch a button of a dialog of the system, which lies over all windows."""
         self._phone.tap(button.bounds.intersection(screen.display).center)
 
-    def _fail(self, error: PhonefleetError, screen: Screen) -> NoReturn:
-        raise witnessed(error, self._phone, screen)
+    def _witnessed(self, error: E, screen: Screen) -> E:
+        return witnessed(error, self._phone, screen)
 
 
 def _why(package: str) -> str:
-    return "it closed by itself or was sent away" if is_launcher(package) else "it came over ours, or ours opened it"
+    by_itself = package == SYSTEM or is_launcher(package)
+    return "it closed by itself or was sent away" if by_itself else "it came over ours, or ours has opened it"

@@ -14,6 +14,8 @@ from phonefleet.apps.system_dialogs.finding import name_of
 
 KEYGUARD, SHADE, SYSTEM = "keyguard", "shade", "system"
 
+_NO_APPS = frozenset({SYSTEM_UI, "android"})
+
 _MOST = 0.5
 """Bars take less than this part of the display; the shade and the lock screen take more."""
 
@@ -38,19 +40,12 @@ def front_of_others(screen: Screen) -> str | None:
         return SHADE
     if shown or screen.package is None:
         return None
-    return screen.largest_of_others(_Systems()) or SYSTEM
+    return screen.largest_of_others(_NO_APPS) or SYSTEM
 
 
 def is_launcher(package: str) -> bool:
     """Tell whether a package is a home screen."""
     return _LAUNCHER.fullmatch(package) is not None
-
-
-class _Systems:
-    """The packages that are no apps."""
-
-    def __contains__(self, package: object) -> bool:
-        return package == SYSTEM_UI or package == "android"
 
 
 def _covers_most(window: Window, screen: Screen) -> bool:

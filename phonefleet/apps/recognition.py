@@ -32,9 +32,10 @@ _LARGE = 0.6
 class Seen:
     """What a screen is.
 
-    `name` is the page, challenge, refusal or popup of the profile; the dialog in the list of the system's ("permission",
-    "crash", "anr", ...; "" for one that the list does not know); of what is foreign "keyguard", "shade", "system" or
-    the package of the app in front; "" for an unknown screen of the app. `what` is the rule or the dialog behind it.
+    `name` is the page, challenge, refusal or popup of the profile; the dialog in the list of those of the system
+    ("permission", "crash", "not responding", ...; "" for one that the list does not know); of what is foreign "keyguard", "shade",
+    "system" (nothing but bars) or the package of the app in front; "" for an unknown screen of the app. `what` is the
+    rule or the dialog behind it.
     """
 
     kind: Kind
@@ -47,6 +48,8 @@ def kind_of(profile: VersionProfile, screen: Screen) -> Seen:
 
     A challenge counts first, because nothing may be touched then; a dialog of the system before what lies under it.
     """
+    if not screen.windows:
+        return Seen("broken", "it shows nothing")
     return in_the_way(profile, screen) or _page(profile, screen)
 
 
@@ -74,13 +77,13 @@ def in_the_way(profile: VersionProfile, screen: Screen) -> Seen | None:
 
 
 def page_of(profile: VersionProfile, screen: Screen) -> str | None:
-    """Return the page that a screen is, or the dialog of the profile that lies over it; None if it knows neither."""
-    groups = {"challenge": profile.challenges, "blocked": profile.blocked, "popup": profile.popups}
-    for kind, obstacles in groups.items():
-        for obstacle in obstacles:
-            if shows(screen, obstacle):
-                return f"{kind}: {obstacle.name}"
-    return _page(profile, screen).name or None
+    """Return the page that a screen is, or the dialog that lies over it ("popup: rating"); None if it is neither."""
+    seen = kind_of(profile, screen)
+    if seen.kind in ("challenge", "blocked", "popup"):
+        return f"{seen.kind}: {seen.name}"
+    if seen.kind == "system_dialog":
+        return f"popup: {seen.name or 'not known'}"
+    return seen.name if seen.kind == "page" else None
 
 
 def may_be_a_stop(profile: VersionProfile, screen: Screen) -> bool:

@@ -53,7 +53,7 @@ class Watcher:
         self.stop = stop
         self._rng = rng
         self._reader = ScreenReader(phone, profile.package)
-        self._cures = Cures(phone, profile, self._reader, lambda: self.clock.monotonic(), self.pause)
+        self._cures = Cures(phone, profile, self._reader, self._seconds, self.pause)
 
     # --- looking -----------------------------------------------------------------------------------------
 
@@ -137,6 +137,9 @@ class Watcher:
     def witnessed(self, error: E, screen: Screen | None = None) -> E:
         """Return the error with what the phone shows now as its evidence."""
         return witnessed(error, self.phone, screen)
+
+    def _seconds(self) -> float:
+        return self.clock.monotonic()
 
     def pause(self, seconds: float) -> None:
         """Wait, not quite as long as all other phones do."""

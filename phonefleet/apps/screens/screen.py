@@ -216,8 +216,8 @@ def _spots(bounds: Rect) -> Iterator[Point]:
 def _refuse_broken(found: Sequence[Window]) -> None:
     """Refuse what a broken accessibility service shows of any screen (uiautomator2's issue 895)."""
     elements = [element for window in found for element in window.elements]
-    if all(element.package in _NOBODY and not element.label and not element.id for element in elements):
-        shown = "a single empty node" if len(elements) == 1 else "nothing but empty nodes" if elements else "no node"
+    if elements and all(each.package in _NOBODY and not each.label and not each.id for each in elements):
+        shown = "a single empty node" if len(elements) == 1 else "nothing but empty nodes"
         message = (
             f"the phone's accessibility service is broken: it shows {shown}; its server is restarted, and if that does "
             "not help, the phone must be"

@@ -100,7 +100,10 @@ class PhoneSession:
                 return xml
             if not last:
                 self._clock.sleep(_BETWEEN_DUMPS)
-        message = f"{self._serial}: the phone's accessibility service shows an empty screen; its server is restarted."
+        message = (
+            f"{self._serial}: the phone's accessibility service shows an empty screen; its server is restarted. "
+            "If that does not help, restart the phone."
+        )
         raise AutomationDown(message)
 
     def display(self) -> Rect:
