@@ -143,8 +143,14 @@ class CommentsPage:
         self._driver.wait_until(written, "the comment does not stand in the field")
 
     def send(self) -> None:
-        """Tap Send. Whether it worked is for `in_sight` and `search` to tell."""
-        self._driver.tap(self._wait("comment_send"))
+        """Tap Send. Whether it worked is for `in_sight` and `search` to tell.
+
+        Raises:
+            ScreenUnclear: several elements could be the one that sends.
+
+        """
+        complaint = f"the comments of {self._post} do not show comment_send"
+        self._driver.tap(self._driver.only("comment_send", where=self._shown_on, complaint=complaint)[1])
 
     @persistent
     def _enter(self) -> None:

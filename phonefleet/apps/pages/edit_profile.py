@@ -8,10 +8,11 @@ from typing import Literal
 
 from phonefleet.apps.driver import AppDriver
 from phonefleet.apps.pages.gallery_picker import GalleryPicker
+from phonefleet.apps.pages.identity import owner_of
 from phonefleet.apps.pages.look import Look, look_of
 from phonefleet.apps.screens.screen import Screen
 from phonefleet.apps.screens.selector import Element
-from phonefleet.apps.shown_text import Reading, named, plain, reading, trimmed
+from phonefleet.apps.shown_text import Reading, plain, reading, trimmed
 from phonefleet.apps.steps import advance, persistent
 from phonefleet.apps.true_text import reading_of
 from phonefleet.errors import ElementMissing, Rejected, UsernameTaken
@@ -107,10 +108,12 @@ class OwnProfile:
         Raises:
             UsernameTaken: somebody else has the username.
             Rejected: the app does not take a value, and says why.
+            ScreenUnclear: several elements could be the button that saves.
 
         """
-        self._driver.tap(self._wait_for("editor_save")[1])
-        name, element = self._wait_for("editor_taken", "editor_error", "edit_button")
+        self._driver.tap(self._driver.only("editor_save")[1])
+        answers = ["editor_taken"] if "editor_taken" in self._driver.profile.selectors else []
+        name, element = self._wait_for(*answers, "editor_error", "edit_button")
         if name == "editor_taken":
             raise self._driver.witnessed(UsernameTaken(f"the app says: {element.label}"))
         if name == "editor_error":
@@ -121,9 +124,11 @@ class OwnProfile:
         return self._driver.wait_for(*names)
 
     def _shown(self, screen: Screen) -> Shown | None:
-        if self._driver.find(screen, "edit_button") is None or self._driver.find(screen, "profile_username") is None:
+        username = owner_of(self._driver, screen)
+        if not username or not self._driver.finds(screen, "edit_button"):
             return None
-        labels = {field: self._driver.find(screen, name) for field, name in _SHOWN.items()}
-        texts = {field: element.text if element is not None else "" for field, element in labels.items()}
-        shown = Shown(texts["nickname"], named(texts["username"]), texts["bio"], texts["link"])
+        known = {field: name for field, name in _SHOWN.items() if name in self._driver.profile.selectors}
+        labels = {field: self._driver.find(screen, name) for field, name in known.items()}
+        texts = {field: element.text for field, element in labels.items() if element is not None}
+        shown = Shown(texts.get("nickname", ""), username, texts.get("bio", ""), texts.get("link", ""))
         return shown if plain(shown.username) in self._usernames else None

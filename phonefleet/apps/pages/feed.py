@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from phonefleet.apps.driver import AppDriver
+from phonefleet.apps.pages.identity import shows_handles
 from phonefleet.apps.pages.post import PostKind
 from phonefleet.apps.pages.post_ref import PostRef, post_at
 from phonefleet.apps.pages.search import SearchPage
 from phonefleet.apps.screens.screen import Screen
-from phonefleet.apps.shown_text import named
+from phonefleet.apps.screens.selector import Element
+from phonefleet.apps.shown_text import look, named
 from phonefleet.apps.steps import persistent, scroll
 
 _STILL = 4
@@ -105,21 +107,23 @@ class FeedPage:
         owner = driver.find(screen, "post_owner") if driver.finds(screen, "feed") else None
         if owner is None or driver.finds(screen, "comment_entry") or driver.finds(screen, "share_link"):
             return None
-        author = named(owner.label)
-        return FeedPost(self._ref(screen, author), self._kind(screen))
+        return FeedPost(self._ref(screen, owner), self._kind(screen))
 
     def _kind(self, screen: Screen) -> PostKind:
         if self._driver.finds(screen, "post_live"):
             return PostKind.LIVE
         return PostKind.AD if self._driver.finds(screen, "post_ad") else PostKind.PLAIN
 
-    def _ref(self, screen: Screen, author: str) -> PostRef:
+    def _ref(self, screen: Screen, owner: Element) -> PostRef:
         """Return the post by its address where the app shows ids, else by what it says."""
         profile = self._driver.profile
-        if self._driver.finds(screen, "post_id") and "post" in profile.links:
-            shown = self._driver.find(screen, "post_id")
-            ids = [word for word in _WORD.findall(shown.label if shown else "") if word.isdecimal()]
-            if len(ids) == 1:
-                return post_at(profile.link("post", id=ids[0]), author)
-        caption = self._driver.find(screen, "post_caption") if self._driver.finds(screen, "post_caption") else None
-        return PostRef(f"@{author}: {caption.label if caption else ''}", author)
+        by_handle = shows_handles(profile, "post_owner")
+        author, display_name = (named(owner.label), "") if by_handle else ("", look(owner.label))
+        shown = self._driver.find(screen, "post_id") if self._driver.finds(screen, "post_id") else None
+        ids = [word for word in _WORD.findall(shown.label if shown else "") if word.isdecimal()]
+        if len(ids) == 1 and "post" in profile.links:
+            return replace(post_at(profile.link("post", id=ids[0]), author), display_name=display_name)
+        found = self._driver.find(screen, "post_caption") if self._driver.finds(screen, "post_caption") else None
+        caption = found.label if found else ""
+        called = f"@{author}" if by_handle else display_name
+        return PostRef(f"{called}: {caption}", author, display_name=display_name, caption=look(caption))

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from phonefleet.apps.driver import AppDriver
+from phonefleet.apps.pages.identity import require_handles
 from phonefleet.apps.pages.search import SearchPage
 from phonefleet.apps.pages.user_profile import ProfilePage
 from phonefleet.apps.screens.screen import Screen
@@ -98,8 +99,10 @@ def open_relations(driver: AppDriver, username: str, side: Side) -> PeopleList:
     Raises:
         TargetMissing: the app knows no such user.
         PrivateAccount: the app shows the list to nobody whom the account has not accepted.
+        HandleUnknown: the app lists people by display name.
 
     """
+    require_handles(driver.profile, _RELATIONS.rows)
     profile = ProfilePage(driver)
     profile.open_direct(username)
     if profile.is_private():
@@ -110,6 +113,12 @@ def open_relations(driver: AppDriver, username: str, side: Side) -> PeopleList:
 
 @persistent
 def open_results(driver: AppDriver, query: str) -> PeopleList:
-    """Show whom a search finds."""
+    """Show whom a search finds.
+
+    Raises:
+        HandleUnknown: the app lists people by display name.
+
+    """
+    require_handles(driver.profile, _RESULTS.rows)
     SearchPage(driver).enter(query)
     return PeopleList(driver, _RESULTS)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from phonefleet.apps.driver import AppDriver
+from phonefleet.apps.pages.identity import display_name_on, owner_of
 from phonefleet.apps.pages.post_ref import PostRef, post_at, tile_of
 from phonefleet.apps.pages.user_profile import ProfilePage
 from phonefleet.apps.screens.screen import Screen
@@ -24,6 +25,8 @@ class PostsOfUser:
     def __init__(self, driver: AppDriver, username: str) -> None:
         self._driver = driver
         self._username = username
+        self.display_name = ""
+        """What the profile calls its owner, once it was opened; "" where it shows no such name."""
 
     def newest(self, count: int) -> list[PostRef]:
         """Return the newest plain posts, fewer when there are fewer.
@@ -63,6 +66,7 @@ class PostsOfUser:
         """Open the profile and yield its tiles, scrolling when more are wanted; some come twice."""
         ProfilePage(self._driver).open_direct(self._username)
         screen = self._settled()
+        self.display_name = display_name_on(self._driver, screen)
         for _ in range(_SCROLLS):
             badges = self._all(screen, "post_cell_badge")
             yield from (tile for tile in self._all(screen, "post_cell") if not _carries_any(tile, badges))
@@ -88,8 +92,7 @@ class PostsOfUser:
         return self._driver.wait_until(lambda screen: screen if self._is_ready(screen) else None, complaint)
 
     def _is_ready(self, screen: Screen) -> bool:
-        handle = self._driver.find(screen, "profile_username")
-        right = handle is not None and same_name(handle.label, self._username)
+        right = same_name(owner_of(self._driver, screen), self._username)
         come = self._driver.finds(screen, "post_cell") or self._driver.finds(screen, "posts_none")
         return right and come and not self._driver.finds(screen, "loading")
 

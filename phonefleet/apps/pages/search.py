@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from phonefleet.apps.driver import AppDriver
+from phonefleet.apps.pages.identity import require_handles
 from phonefleet.apps.screens.screen import Screen
 from phonefleet.apps.screens.selector import Element
 from phonefleet.apps.shown_text import plain, same_name
@@ -24,8 +25,10 @@ class SearchPage:
 
         Raises:
             TargetMissing: no result does.
+            HandleUnknown: the app lists people by display name.
 
         """
+        require_handles(self._driver.profile, "search_username")
         self.enter(username)
         self._driver.tap(self._exact_result(username))
 
@@ -56,9 +59,9 @@ class SearchPage:
 
         def settled(screen: Screen) -> Screen | None:
             names = [row.label for row in self._rows(screen)]
-            if self._driver.find(screen, "search_nothing") is not None or plain(username) in map(plain, names):
+            if self._driver.finds(screen, "search_nothing") or plain(username) in map(plain, names):
                 return screen
-            same = bool(names) and names == before and self._driver.find(screen, "loading") is None
+            same = bool(names) and names == before and not self._driver.finds(screen, "loading")
             before[:] = names
             return screen if same else None
 
