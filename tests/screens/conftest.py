@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 import pytest
 
@@ -28,7 +28,7 @@ def adb_port() -> Iterator[int]:
 @pytest.fixture(scope="module")
 def fleet(request: pytest.FixtureRequest, adb_port: int, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Fleet]:
     """A phone for each of the file's `RECORDINGS`."""
-    recordings = cast("Mapping[str, Recording]", request.module.RECORDINGS)
+    recordings: Mapping[str, Recording] = cast("Any", request).module.RECORDINGS
     with replaying(recordings, tmp_path_factory.mktemp("screens"), adb_port) as fleet:
         yield fleet
 

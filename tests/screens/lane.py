@@ -31,7 +31,6 @@ from tasks import lifecycle, pool, progress, retries, showing
 from tasks.context import RunContext, running
 from tests.screens.building import Box
 from tests.screens.phones import Fleet, Touch
-from tests.screens.replayed import ME, SECOND
 from tests.screens.still import Steps
 
 
@@ -89,7 +88,6 @@ class Lane:
         settings, clock = Settings(home=self.home, media_folders=[self.home], timezone="UTC", retries=1), Steps()
         parsed, now = SCRIPTS[script].parse(config), clock.now()
         self.ledger.devices.seen(serial, "device", "desk", at=now)
-        self.ledger.accounts.sync(serial, app, [ME, SECOND])
         [task_id] = self.ledger.tasks.create([NewTask(script, parsed, serial, app, now, now, username=account)])
         session = self.fleet.session(serial)
         context = RunContext(

@@ -19,9 +19,7 @@ from typing import Any
 import yaml
 
 from tests.screens import system
-from tests.screens.building import Box, Form, Window, dump
-
-_FORMS: tuple[Form, Form] = ("old", "new")
+from tests.screens.building import FORMS, Box, Window, dump
 
 
 @dataclass(slots=True)
@@ -78,7 +76,7 @@ class Recording:
             around = () if name in self.alone else (system.status_bar(), system.navigation())
             windows = chance.sample((*shown, *around), len(shown) + len(around))
             file = f"{len(screens):02} {name}.xml"
-            (folder / file).write_text(dump(*windows, form=chance.choice(_FORMS)), encoding="utf-8")
+            (folder / file).write_text(dump(*windows, form=chance.choice(FORMS)), encoding="utf-8")
             screens[name] = {"hierarchy": file}
         manifest: Mapping[str, Any] = {
             "app": {"package": self.package, "version": self.version, "activity": self.activity},

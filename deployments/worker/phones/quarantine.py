@@ -76,6 +76,7 @@ class Quarantine:
             now = self._resources.clock.now()
             app = task.app or self._resources.settings.app
             username = self._resources.ledger.renames.current_username(acted, app)
+            self._resources.ledger.accounts.add(task.serial, app, username)  # one that nobody knows cannot be held
             self._resources.ledger.accounts.hold(username, app, error.message, now)
             _log.warning("account %s is held: %s", username, error.message)
 
