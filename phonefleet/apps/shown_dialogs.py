@@ -35,6 +35,11 @@ class ShownDialog:
         return self.known.name if self.known is not None else ""
 
     @property
+    def is_for_a_person(self) -> bool:
+        """Whether only a person may answer it: the list says so, or does not know it."""
+        return self.known is None or self.known.cure == "person"
+
+    @property
     def labels(self) -> tuple[str, ...]:
         """Everything that it says, in document order."""
         return tuple(element.label for element in self.window.elements if element.label.strip())
@@ -98,7 +103,10 @@ def _fits(dialog: Dialog, window: Window, display: Rect) -> bool:
         return False
     if dialog.ids is not None and any(map(dialog.ids.fullmatch, names)):
         return True
-    return dialog.words is not None and _is_a_dialog(window, names, display) and _says(dialog.words, window)
+    if dialog.words is None or not _says(dialog.words, window):
+        return False
+    asks = is_of_dialogs(window.package) and _by_words(window, dialog.says) is not None
+    return asks or _is_a_dialog(window, names, display)
 
 
 def _is_a_dialog(window: Window, names: Sequence[str], display: Rect) -> bool:
