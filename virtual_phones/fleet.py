@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import socket
 from collections.abc import Sequence
 from contextlib import AsyncExitStack
@@ -34,6 +35,9 @@ _EMULATORS = range(5555, 5586)
 _SEEDS_A_FLEET = 10_000
 _MODEL = "Virtual Phone"
 _DEFAULT_COUNT = 3
+_LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
+_SPOKEN = {"en": "en-US", "ru": "ru-RU", "fr": "fr-FR"}
+"""The tags of the languages that the sample app speaks, as phones name them."""
 
 
 class PortBusy(Permanent):
@@ -49,10 +53,11 @@ class FleetOptions:
     """What a fleet is like. Port 0 means free ports; `fault_rate` is the chance of a fault at each occasion.
 
     `app_versions` are given to the phones in turn; `latency` is the mean extra time of each call; `journal` keeps the
-    world across restarts; `plain` phones have none of the traits in which real ones differ. `names_of` is the
-    port of a real adb server, in front of which another one shows the phones under odd names. `screens` are folders of
-    saved screens: all phones then replay them, each folder in turn, and there is a phone for each unless `count` says
-    how many.
+    world across restarts. `languages` are those of the phones in turn, as BCP 47 tags: without any, phones speak
+    English, and those with an app that speaks several each of its languages in turn. `plain` phones have none of the
+    traits in which real ones differ. `names_of` is the port of a real adb server, in front of which another one shows
+    the phones under odd names. `screens` are folders of saved screens: all phones then replay them, each folder in
+    turn, and there is a phone for each unless `count` says how many.
     """
 
     count: int | None = None
@@ -61,6 +66,7 @@ class FleetOptions:
     seed: int = 0
     fault_rate: float = 0.0
     app_versions: tuple[str, ...] = ("2.0.1", "1.4.2")
+    languages: tuple[str, ...] = ()
     journal: Path | None = None
     latency: timedelta = timedelta()
     plain: bool = False
@@ -92,6 +98,8 @@ class FleetOptions:
             message = f"--fault-rate {self.fault_rate}: it must be between 0 and 1."
         elif not self.app_versions or not set(self.app_versions) <= set(VERSIONS):
             message = f"--app-version {','.join(self.app_versions)}: choose from {', '.join(VERSIONS)}."
+        elif wrong := [tag for tag in self.languages if _LANGUAGE.fullmatch(tag) is None]:
+            message = f"--language {','.join(wrong)}: name a language as phones do, such as ru-RU."
         else:
             return
         raise BadOptions(message)
@@ -176,7 +184,7 @@ class VirtualFleet:
         daemon.phone.faults.clear()
         daemon.recover()
         if (app := self._apps.get(address)) is not None:
-            app.answer_challenge()
+            app.recover()
 
     async def move(self, serial: str, port: int = 0) -> str:
         """Let a phone come back under another address, as after it got another one from its network; return that.
@@ -249,8 +257,11 @@ class VirtualFleet:
 
     def _sample_phone(self, number: int, serial: str, faults: Faults) -> VirtualPhone:
         versions = self.options.app_versions
-        app = SampleApp(self.world, self.world.signed_in(number), faults, versions[(number - 1) % len(versions)])
+        version = versions[(number - 1) % len(versions)]
+        language = self._language(number, version)
+        app = SampleApp(self.world, self.world.signed_in(number), faults, version, language.partition("-")[0])
         phone = VirtualPhone(serial, f"{_MODEL} {number}", faults, [app], seed=faults.seed)
+        phone.speak(language)
         if self.options.plain:
             phone.traits, phone.equipment = Traits(), Equipment()
         self._apps[serial] = app
@@ -259,6 +270,12 @@ class VirtualFleet:
     def _replay_phone(self, number: int, serial: str, faults: Faults) -> VirtualPhone:
         replay = self._replays[(number - 1) % len(self._replays)]
         return ReplayPhone(serial, f"{_MODEL} {number}", faults, replay, self.touches, seed=faults.seed)
+
+    def _language(self, number: int, version: str) -> str:
+        """Return the language of a phone: as ordered, or one of those that its app speaks."""
+        spoken = tuple(_SPOKEN[each] for each in VERSIONS[version].words) or (_SPOKEN["en"],)
+        languages = self.options.languages or spoken
+        return languages[(number - 1) % len(languages)]
 
 
 def bind(port: int, advice: str) -> socket.socket:

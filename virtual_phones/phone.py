@@ -16,7 +16,7 @@ from PIL import Image
 from phonefleet.clock import Clock, SystemClock
 from phonefleet.geometry import Point, Rect
 from virtual_phones.apps import home
-from virtual_phones.apps.app import App, full_name
+from virtual_phones.apps.app import App, Watched, full_name
 from virtual_phones.faults import Fault, Faults, Strike
 from virtual_phones.input import gestures, keypad, keys
 from virtual_phones.screen import drawing
@@ -148,6 +148,8 @@ class VirtualPhone:
         The uiautomator server collects the roots in a hash set of objects that it has just made.
         """
         windows = self.scene().windows
+        if isinstance(self.front, Watched):
+            self.front.seen()
         return self._chance.sample(windows, len(windows))
 
     def picture(self, scale: float = 1.0) -> Image.Image:
@@ -164,6 +166,11 @@ class VirtualPhone:
         """Return the toast of the app in front, if one shows."""
         app = self.front
         return app.toast() if app is not None else None
+
+    def speak(self, language: str) -> None:
+        """Set the language of the system, a BCP 47 tag such as `ru-RU`."""
+        self.properties["persist.sys.locale"] = language
+        self.settings["system", "system_locales"] = language
 
     def wake(self) -> None:
         """Switch the display on; the keyguard stays."""

@@ -1,17 +1,40 @@
-"""The app of a replay phone: which saved screen shows, and the faults that end it or let it hang."""
+"""The app of a replay phone: which saved screen shows, and the faults that end it or bring dialogs of the system."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from virtual_phones.faults import Fault, Faults
 from virtual_phones.replay.live_screen import LiveScreen, Typed
 from virtual_phones.replay.manifest import Replay
 from virtual_phones.replay.steps import Step
+from virtual_phones.sample.system_dialogs import (
+    DEBUGGING,
+    KEEPS_STOPPING,
+    LOW_BATTERY,
+    NOT_RESPONDING,
+    Answer,
+    Form,
+    Maker,
+    maker_of,
+    permission,
+    usb,
+)  # fmt: skip
 from virtual_phones.screen.node import Node
 
-KNOWN = (Fault.CRASH, Fault.ANR)
+Ask = Callable[[Maker, int], Form | None]
+"""Returns the dialog of a maker's phone after so many refusals; None when it asks for nothing any more."""
+
+_DIALOGS: Mapping[Fault | None, Ask] = {
+    Fault.ANR: lambda _, __: NOT_RESPONDING,
+    Fault.KEEPS_STOPPING: lambda _, __: KEEPS_STOPPING,
+    Fault.BATTERY_DIALOG: lambda _, __: LOW_BATTERY,
+    Fault.DEBUGGING_DIALOG: lambda _, __: DEBUGGING,
+    Fault.USB_DIALOG: lambda maker, _: usb(maker),
+    Fault.PERMISSION: permission,
+}
+KNOWN = frozenset({Fault.CRASH, *filter(None, _DIALOGS)})
 """The faults of an app that strike here; any other one has a screen of its own in the app, which has to be saved."""
 
 
@@ -27,8 +50,9 @@ class ReplayApp:
         self.package, self.main_activity = replay.package, replay.activity
         self.version_name, self.version_code = replay.version, _code(replay.version)
         self.running = False
-        self.hangs = False
-        """Whether the system says that the app is not responding."""
+        self.dialog: Form | None = None
+        """The dialog of the system over the app."""
+        self._maker, self._refused = maker_of(faults.seed), 0
         self._faults, self._typed = faults, typed
         self.live = self._live(replay.start)
 
@@ -52,12 +76,13 @@ class ReplayApp:
 
     def stop(self) -> None:
         """End the process: the next start shows the first screen."""
-        self.running = self.hangs = False
+        self.running, self.dialog = False, None
         self.show(self.replay.start)
 
     def clear(self) -> None:
-        """Forget nothing but the present screen."""
+        """Forget the present screen and what was refused."""
         self.stop()
+        self._refused = 0
 
     def tree(self, width: int, height: int) -> Node:
         """Return the active window of the screen, as it was saved for the display that it was saved from."""
@@ -84,14 +109,19 @@ class ReplayApp:
     def do(self, action: Callable[[], None]) -> None:
         """Act, and then suffer the fault that strikes now."""
         strike = self._faults.draw("app")
+        fault = strike.fault if strike else None
         action()
-        match strike.fault if strike else None:
-            case Fault.CRASH:
-                self.stop()
-            case Fault.ANR:
-                self.hangs = True
-            case _:
-                pass
+        if fault is Fault.CRASH:
+            self.stop()
+        elif fault in _DIALOGS:
+            self.dialog = _DIALOGS[fault](self._maker, self._refused)
+
+    def answer(self, answer: Answer) -> None:
+        """Take the system's dialog away; some answers end the app."""
+        self.dialog = None
+        self._refused += answer.effect == "refuse"
+        if answer.effect == "end":
+            self.stop()
 
     def _live(self, name: str) -> LiveScreen:
         return LiveScreen(self.replay, self.replay.screens[name], self._typed)

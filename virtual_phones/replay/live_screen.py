@@ -56,10 +56,11 @@ class LiveScreen:
     @property
     def locked(self) -> bool:
         """Whether it is the keyguard that shows."""
-        whole = (root for root in self._roots if windows.covers(root.bounds, self._display))
-        system = (root for root in whole if windows.package_of(root) == SYSTEM_UI)
-        return not self._shows_the_app and any(
-            "keyguard" in node.resource_id for root in system for node in root.walk()
+        root = self._active
+        return (
+            root is not None
+            and windows.is_a_curtain(root, self._display)
+            and any("keyguard" in node.resource_id for node in root.walk())
         )
 
     @property

@@ -15,6 +15,7 @@ from PIL import Image, ImageOps
 
 from phonefleet.clock import Clock
 from phonefleet.geometry import Point, Rect
+from virtual_phones.apps import home
 from virtual_phones.faults import Fault, Faults, site_of
 from virtual_phones.input import keys
 from virtual_phones.phone import VirtualPhone
@@ -22,10 +23,11 @@ from virtual_phones.replay import windows
 from virtual_phones.replay.app import KNOWN, ReplayApp
 from virtual_phones.replay.live_screen import LiveScreen
 from virtual_phones.replay.manifest import Replay
-from virtual_phones.replay.not_responding import not_responding
 from virtual_phones.replay.steps import Step, fits
+from virtual_phones.replay.system_dialog import system_dialog
 from virtual_phones.replay.touches import Done, Kind, Touch, TouchLog
 from virtual_phones.replay.windows import SavedScene
+from virtual_phones.sample.system_dialogs import Form
 from virtual_phones.screen import touch
 from virtual_phones.screen.node import Direction, Node
 from virtual_phones.system.traits import Traits
@@ -66,8 +68,8 @@ class ReplayPhone(VirtualPhone):
         width, height = replay.size
         super().__init__(serial, model, faults, [self._app], width=width, height=height, clock=clock, seed=seed)
         self.traits, self.equipment = Traits(), Equipment(second_display=replay.second_display)
-        self.properties.update({"persist.sys.locale": replay.language, "ro.product.locale": replay.language})
-        self.settings["system", "system_locales"] = replay.language
+        self.properties["ro.product.locale"] = replay.language
+        self.speak(replay.language)
         self._app.begin()
         self._bring_to_front(self._app, was_running=False)
 
@@ -121,8 +123,8 @@ class ReplayPhone(VirtualPhone):
         """Return what is on the first display now."""
         if not self._replays:
             return super().scene()
-        if self._app.hangs:
-            dialog = self._not_responding()
+        if self._app.dialog is not None:
+            dialog = self._dialog(self._app.dialog)
             return SavedScene(dialog, None, [Window("dialog", dialog, active=True)])
         return self._live.scene
 
@@ -130,12 +132,12 @@ class ReplayPhone(VirtualPhone):
         """Return all windows of all displays; those of a saved screen in the order of its file."""
         if not self._replays:
             return super().windows()
-        return self.scene().windows if self._app.hangs else self._live.all_windows
+        return self.scene().windows if self._app.dialog is not None else self._live.all_windows
 
     def picture(self, scale: float = 1.0) -> Image.Image:
         """Return the picture that was saved with the screen, else one that is drawn from its views."""
         saved = self._live.picture
-        if saved is None or not self._replays or self._app.hangs or not self.display_on:
+        if saved is None or not self._replays or self._app.dialog is not None or not self.display_on:
             return super().picture(scale)
         size = max(1, round(self.width * scale)), max(1, round(self.height * scale))
         return _sized(saved, size)
@@ -145,9 +147,9 @@ class ReplayPhone(VirtualPhone):
         return fault in KNOWN or site_of(fault) not in {"app", "upload"}
 
     def recover(self) -> None:
-        """End all lasting conditions, and the app's hanging."""
+        """End all lasting conditions, and take the system's dialog away."""
         super().recover()
-        self._app.hangs = False
+        self._app.dialog = None
 
     # --- touches and keys -------------------------------------------------------------------------------
 
@@ -250,7 +252,7 @@ class ReplayPhone(VirtualPhone):
         return self.front is self._app and self.panel is None and not self._locked
 
     def _step(self, leads_on: Callable[[Step], bool]) -> Step | None:
-        shows = self._replays and self.display_on and not self._app.hangs
+        shows = self._replays and self.display_on and self._app.dialog is None
         return self._live.step(leads_on) if shows else None
 
     def _path(self, point: Point) -> list[Node]:
@@ -322,13 +324,10 @@ class ReplayPhone(VirtualPhone):
         self._app.begin()
         self._app.follow(step)
 
-    def _not_responding(self) -> Node:
-        return not_responding(
-            Rect(0, 0, self.width, self.height), self._app.package, close=self._app.stop, wait=self._wait
-        )
-
-    def _wait(self) -> None:
-        self._app.hangs = False
+    def _dialog(self, form: Form) -> Node:
+        display = Rect(0, 0, self.width, self.height)
+        app = home.label(self._app), self._replay.language.partition("-")[0]
+        return system_dialog(form, display, app, self._app.answer)
 
 
 def _goto(step: Step | None) -> str | None:

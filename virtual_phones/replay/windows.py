@@ -25,8 +25,6 @@ _WHOLE = 0.8
 """What covers more than this part of the width and the height covers the display."""
 _EDITABLE = ("EditText", "AutoCompleteTextView", "SearchAutoComplete")
 
-Rank = tuple[bool, bool, bool, int, int]
-
 
 @dataclass(frozen=True, slots=True)
 class SavedScene(Scene):
@@ -72,13 +70,19 @@ def covers(bounds: Rect, display: Rect) -> bool:
     return bounds.width >= display.width * _WHOLE and bounds.height >= display.height * _WHOLE
 
 
-def kind_of(package: str, bounds: Rect, display: Rect) -> Literal["app", "dialog", "keyboard", "overlay"]:
+def is_a_curtain(root: Node, display: Rect) -> bool:
+    """Tell whether it is the system's shade or keyguard: an overlay, such as a cutout's, says and takes nothing."""
+    return package_of(root) == SYSTEM_UI and covers(root.bounds, display) and any(map(_says_something, root.walk()))
+
+
+def kind_of(root: Node, display: Rect) -> Literal["app", "dialog", "keyboard", "overlay"]:
     """Return what kind of window it is."""
+    package = package_of(root)
     if is_of_a_dialog(package):
         return "dialog"
     if _KEYBOARD in package:
         return "keyboard"
-    return "overlay" if package == SYSTEM_UI and not covers(bounds, display) else "app"
+    return "overlay" if package == SYSTEM_UI and not is_a_curtain(root, display) else "app"
 
 
 def ranked(roots: Sequence[Node], own: str, display: Rect) -> list[Node]:
@@ -100,20 +104,33 @@ def package_of(root: Node) -> str:
 
 def window(root: Node, display: Rect, *, is_active: bool, number: int = 0) -> Window:
     """Return the window of a root."""
-    kind = kind_of(package_of(root), root.bounds, display)
-    return Window(kind, root, number, active=is_active, touchable=not number)
+    return Window(kind_of(root, display), root, number, active=is_active, touchable=not number)
 
 
-def _rank(root: Node, own: str, display: Rect, place: int) -> Rank:
-    package, whole = package_of(root), covers(root.bounds, display)
+def _rank(root: Node, own: str, display: Rect, place: int) -> tuple[int, int, int]:
     area = root.bounds.width * root.bounds.height
-    return is_of_a_dialog(package), not whole, whole and package == own, -area, place
+    return _layer(root, own, display), -area, place
 
 
-def _importance(root: Node, own: str, display: Rect) -> tuple[bool, bool, bool]:
+def _layer(root: Node, own: str, display: Rect) -> int:
+    """Return how high a window lies; what others put over the whole display lets touches through to the app."""
     package = package_of(root)
-    kind = kind_of(package, root.bounds, display)
-    return kind == "dialog", package == own, kind == "app"
+    if is_of_a_dialog(package):
+        return 4
+    if is_a_curtain(root, display):
+        return 3
+    if not covers(root.bounds, display):
+        return 2
+    return 1 if package == own else 0
+
+
+def _importance(root: Node, own: str, display: Rect) -> Sequence[bool]:
+    kind, curtain = kind_of(root, display), is_a_curtain(root, display)
+    return kind == "dialog", curtain, package_of(root) == own, kind == "app", covers(root.bounds, display)
+
+
+def _says_something(node: Node) -> bool:
+    return bool(node.text or node.content_desc or node.clickable)
 
 
 def _path_to_taker(node: Node, point: Point) -> list[Node]:

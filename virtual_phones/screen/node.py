@@ -55,6 +55,8 @@ class Node:
     on_text: Callable[[str], None] | None = None
     on_enter: Callable[[], None] | None = None
     on_scroll: Callable[[Direction], bool] | None = None
+    fading: bool = False
+    """Whether it only still shows: touches go to what lies below."""
     fill: str | None = None
     """Background colour of the drawn screenshot, as `#rrggbb`."""
     ends: frozenset[Direction] = frozenset()

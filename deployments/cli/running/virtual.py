@@ -35,6 +35,9 @@ def virtual(  # noqa: PLR0913, PLR0917 - a command line has as many options as i
     seed: o.SeedOption = None,
     fault_rate: o.FaultRateOption = 0.0,
     app_version: o.AppVersionOption = o.APP_VERSIONS,
+    language: Annotated[
+        str, typer.Option("--language", metavar="TAGS", help="Languages of the phones in turn, such as ru-RU,fr-FR.")
+    ] = "",
     latency: Annotated[
         float, typer.Option("--latency", min=0, metavar="SECONDS", help="Mean extra seconds of each call.")
     ] = 0.0,
@@ -92,7 +95,8 @@ def virtual(  # noqa: PLR0913, PLR0917 - a command line has as many options as i
 
     wanted = FleetOptions(
         count=count, base_port=base_port, world_port=world_port, seed=seed or 0, fault_rate=fault_rate,
-        app_versions=o.app_versions(app_version), journal=journal, latency=timedelta(seconds=latency),
+        app_versions=o.app_versions(app_version), languages=tuple(filter(None, language.split(","))),
+        journal=journal, latency=timedelta(seconds=latency),
         plain=plain,
         names_of=names_of, screens=screens or (),
     )  # fmt: skip

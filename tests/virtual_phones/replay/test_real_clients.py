@@ -17,7 +17,7 @@ import pytest
 import uiautomator2
 from adbutils import AdbDevice
 from lxml import etree
-from PIL import Image
+from PIL import Image, ImageStat
 
 from tests.replaying import PACKAGE, Replayed, hierarchy, replay, save, view
 from virtual_phones.background import BackgroundFleet
@@ -141,8 +141,8 @@ def test_the_picture_comes_by_all_ways(folder: Path, connected: Callable[[str], 
         seen = httpx.get(f"{phone.fleet.world_url}/phones/{phone.serial}/screenshot.png", trust_env=False, timeout=60)
 
     for picture in (*shown, Image.open(io.BytesIO(seen.content))):
-        red, green, blue = picture.convert("RGB").resize((1, 1)).getpixel((0, 0))  # pyright: ignore[reportGeneralTypeIssues]
-        assert (abs(red - 0x33), abs(green - 0x66), abs(blue - 0x99)) <= (3, 3, 3)
+        pixel = ImageStat.Stat(picture.convert("RGB")).mean
+        assert pixel == pytest.approx([0x33, 0x66, 0x99], abs=3)
 
 
 def test_a_touch_whose_reply_is_lost_has_happened(driver: Any, replayed: Replayed, http: httpx.Client) -> None:

@@ -36,42 +36,41 @@ Phones = Callable[..., ReplayPhone]
 
 @pytest.fixture
 def phone_of(tmp_path: Path) -> Phones:
-    def build(*windows: str, rotation: int = 0, **more: object) -> ReplayPhone:
-        pictures = more.pop("pictures", None)
-        assert pictures is None or isinstance(pictures, dict)
-        folder = save(tmp_path, {"one": hierarchy(*windows, rotation=rotation)}, pictures=pictures, **more)
+    def build(*windows: str, rotation: int = 0, picture: bytes | None = None, language: str = "en") -> ReplayPhone:
+        pictures = {"one": picture} if picture else {}
+        screens = {"one": hierarchy(*windows, rotation=rotation)}
+        folder = save(tmp_path, screens, pictures=pictures, language=language)
         return ReplayPhone("phone-1", "Replay", Faults(), load(folder), TouchLog())
 
     return build
 
 
-def dumped(phone: ReplayPhone) -> etree._Element:
+def dumped(phone: ReplayPhone) -> str:
     windows = ((window.root, window.display) for window in phone.windows())
-    return etree.fromstring(dump_windows(windows, phone.display, rotation=phone.rotation).encode())
+    return dump_windows(windows, phone.display, rotation=phone.rotation)
 
 
-def nodes(xml: etree._Element) -> list[dict[str, str]]:
-    return [{str(name): str(value) for name, value in node.attrib.items()} for node in xml.iter("node")]
+def nodes(xml: str) -> list[dict[str, str]]:
+    found = etree.fromstring(xml.encode()).iter("node")
+    return [{str(name): str(value) for name, value in node.attrib.items()} for node in found]
 
 
 def test_what_is_dumped_is_the_file_node_by_node(phone_of: Phones) -> None:
     windows = (STATUS_BAR, APP, COVER)
 
-    assert nodes(dumped(phone_of(*windows))) == nodes(etree.fromstring(hierarchy(*windows).encode()))
+    assert nodes(dumped(phone_of(*windows))) == nodes(hierarchy(*windows))
 
 
 @pytest.mark.parametrize("windows", [(STATUS_BAR, APP), (APP, STATUS_BAR)])
 def test_androids_own_tool_shows_the_active_window(phone_of: Phones, windows: tuple[str, str]) -> None:
-    xml = etree.fromstring(screen.dump(phone_of(*windows)).encode())
-
-    assert nodes(xml) == nodes(etree.fromstring(APP.encode()))
+    assert nodes(screen.dump(phone_of(*windows))) == nodes(APP)
 
 
 def test_a_turned_screen_turns_the_phone(phone_of: Phones) -> None:
     phone = phone_of(view("[0,0][2400,1080]"), rotation=3)
 
     assert (phone.width, phone.height, phone.rotation) == (2400, 1080, 3)
-    assert dumped(phone).get("rotation") == "3"
+    assert '<hierarchy rotation="3">' in dumped(phone)
     assert phone.physical == (1080, 2400)
 
 
@@ -89,7 +88,7 @@ def test_the_saved_picture_is_what_the_phone_shows(phone_of: Phones) -> None:
     png = io.BytesIO()
     Image.new("RGB", (540, 1200), "#336699").save(png, "PNG")
 
-    picture = phone_of(APP, pictures={"one": png.getvalue()}).picture()
+    picture = phone_of(APP, picture=png.getvalue()).picture()
 
     assert picture.size == (1080, 2400)
     assert picture.getpixel((500, 500)) == (0x33, 0x66, 0x99)
@@ -115,7 +114,9 @@ def test_what_covers_the_display_without_the_app_is_in_front(phone_of: Phones, o
 
 
 def test_a_saved_keyguard_locks_the_phone_until_a_step_leads_away(tmp_path: Path) -> None:
-    keyguard = view("[0,0][1080,2400]", view("[0,0][1080,900]", package=SYSTEM, id="keyguard_clock"), package=SYSTEM)
+    keyguard = view(
+        "[0,0][1080,2400]", view("[0,0][1080,900]", package=SYSTEM, id="keyguard_clock", text="10:24"), package=SYSTEM
+    )
     screens = {"lock": hierarchy(keyguard), "feed": hierarchy(APP)}
     folder = save(tmp_path, screens, [{"on": "lock", "swipe": "up", "goto": "feed"}])
     phone = ReplayPhone("phone-1", "Replay", Faults(), load(folder), TouchLog())

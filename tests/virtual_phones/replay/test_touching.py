@@ -234,8 +234,9 @@ def test_a_picture_is_shared_by_its_media_type(start: Start) -> None:
 # --- typing -----------------------------------------------------------------------------------------------
 
 
-def field(name: str = "query", **attributes: str | bool) -> str:
-    return view("[0,100][900,220]", kind="EditText", id=name, clickable=True, **attributes)
+def field(*, text: str = "", hint: str = "", focused: bool = False, password: bool = False) -> str:
+    more = {"hint": hint} if hint else {}
+    return view("[0,100][900,220]", kind="EditText", id="query", text=text, focused=focused, password=password, **more)
 
 
 def test_what_is_typed_shows_in_the_field_until_the_screen_changes(start: Start) -> None:
@@ -339,16 +340,42 @@ def test_a_crash_ends_the_app_after_the_touch(phone: ReplayPhone) -> None:
     assert phone.saved_screen == "feed"
 
 
-@pytest.mark.parametrize(("button", "then"), [("aerr_wait", "search"), ("aerr_close", None)])
-def test_an_app_that_hangs_is_waited_for_or_closed(phone: ReplayPhone, button: str, then: str | None) -> None:
-    phone.faults.order(Strike(Fault.ANR))
+@pytest.mark.parametrize(
+    ("fault", "button", "then"),
+    [
+        (Fault.ANR, "aerr_wait", "search"),
+        (Fault.ANR, "aerr_close", None),
+        (Fault.KEEPS_STOPPING, "aerr_close", None),
+        (Fault.PERMISSION, "permission_deny", "search"),
+        (Fault.BATTERY_DIALOG, "button1", "search"),
+        (Fault.USB_DIALOG, "button2", "search"),
+        (Fault.DEBUGGING_DIALOG, "button2", "search"),
+    ],
+)
+def test_a_dialog_of_the_system_lies_over_the_screen_until_it_is_answered(
+    phone: ReplayPhone, fault: Fault, button: str, then: str | None
+) -> None:
+    phone.faults.order(Strike(fault))
     phone.tap(950, 150)
-    node = next(node for node in phone.scene().front.walk() if node.resource_id.endswith(button))
+    phone.tap(5, 5)
+    node = next(node for node in phone.scene().front.walk() if button in node.resource_id)
 
     phone.tap(node.bounds.center.x, node.bounds.center.y)
 
     assert phone.saved_screen == then
-    assert (last(phone).package, last(phone).id) == ("android", f"android:id/{button}")
+    assert (last(phone).package, last(phone).id) == (node.package, node.resource_id)
+
+
+def test_a_permission_that_was_refused_is_asked_for_in_another_way(phone: ReplayPhone) -> None:
+    asked: list[list[str]] = []
+    for _ in range(2):
+        phone.faults.order(Strike(Fault.PERMISSION))
+        phone.tap(5, 5)
+        buttons = [node for node in phone.scene().front.walk() if node.clickable]
+        asked.append([node.resource_id for node in buttons])
+        phone.tap(buttons[-1].bounds.center.x, buttons[-1].bounds.center.y)
+
+    assert asked[0] != asked[1] or "packageinstaller" in asked[0][0]
 
 
 def test_a_phone_that_was_locked_shows_its_own_keyguard_until_it_is_well(phone: ReplayPhone) -> None:
@@ -369,3 +396,20 @@ def test_the_same_seed_brings_the_same_faults(folder: Path) -> None:
     assert course(1) == course(1)
     assert None in course(1)
     assert course(1) != course(2)
+
+
+@pytest.mark.parametrize("first", [True, False])
+def test_the_systems_shade_lies_over_the_app_and_takes_its_touches(start: Start, *, first: bool) -> None:
+    app = view(WHOLE, view("[0,500][1080,700]", id="follow", clickable=True))
+    shade = view(
+        WHOLE,
+        view("[0,100][1080,2400]", package=SYSTEM, id="notification_panel", desc="Notification shade."),
+        package=SYSTEM,
+    )
+    phone, log = start(*((app, shade) if first else (shade, app)), steps=step(tap={"id": "follow"}))
+
+    phone.tap(500, 600)
+
+    assert (log.all()[0].package, phone.saved_screen) == (SYSTEM, "here")
+    assert phone.foreground[0] == PACKAGE
+    assert [window.active for window in phone.windows()] == [not first, first]
