@@ -98,7 +98,7 @@ def over_the_app(version: str = "43.1.4") -> list[Answer]:
                 )
         for name, dialog in (
             ("crash", system.keeps_stopping("TikTok", language)),
-            ("anr", system.not_responding("TikTok", language)),
+            ("not responding", system.not_responding("TikTok", language)),
         ):
             found.append(Answer(f"{name}, {language}", "tiktok", version, (dialog,), "system_dialog", name))
             found.append(

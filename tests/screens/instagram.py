@@ -248,6 +248,20 @@ class App:
         )
         return self.page(title, view("ListView", (0, 360, WIDTH, 2140), *rows, id="android:id/list", scrolls=True))
 
+    def accounts(self) -> Window:
+        """Who is signed in."""
+        rows = [
+            view(
+                "LinearLayout",
+                (0, 1500 + 200 * place, WIDTH, 1690 + 200 * place),
+                text((200, 1540 + 200 * place, 800, 1600 + 200 * place), name, "row_user_textview"),
+                *([view("ImageView", (960, 1540, 1040, 1620), id="acct_on")] if name == ME else []),
+                taps=True,
+            )
+            for place, name in enumerate((ME, "desk_two"))
+        ]
+        return self.page(view("LinearLayout", (0, 1400, WIDTH, HEIGHT), *rows, id="acct_sheet"))
+
     def unfollow_sheet(self) -> Window:
         """What comes after a touch on Following."""
         return window(

@@ -100,12 +100,13 @@ class Lane:
         self._record(context, clock)
         return self._seen(context, app, before)
 
-    def know(self, phone: str, app: str, version: str, *names: str) -> None:
-        """Record that selectors were seen to work on a phone, as `phonefleet profile check --record` does."""
-        profile = load_profile(app, self.home / "profiles").for_version(version)
-        known = fingerprints(profile, [name for name in names or profile.selectors if name in profile.selectors])
+    def know(self, phone: str, app: str) -> None:
+        """Record that all selectors were seen to work on a phone, as `phonefleet profile check --record` does."""
+        recording = self.fleet.recording(phone)
+        profile = load_profile(app, self.home / "profiles").for_version(recording.version, recording.language)
+        known = fingerprints(profile, list(profile.selectors))
         serial = self.fleet.serial(phone)
-        self.ledger.verifications.record(serial, app, version, known, Steps().now())
+        self.ledger.verifications.record(serial, app, recording.version, known, Steps().now())
 
     def _record(self, context: RunContext, clock: Steps) -> None:
         """Hold the account or let the phone rest, as the worker does after each run."""

@@ -36,6 +36,10 @@ class Fleet:
         """Return the serial of the phone of a recording."""
         return self._serials[name]
 
+    def recording(self, name: str) -> Recording:
+        """Return what a phone replays."""
+        return self._recordings[name]
+
     def begin(self, name: str) -> str:
         """Let a phone show its first screen, and return its serial."""
         serial, start = self._serials[name], self._recordings[name].start

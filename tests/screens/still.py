@@ -104,6 +104,10 @@ class Still:
         del package
         return ""
 
+    def language(self, package: str) -> str:
+        del package
+        return ""
+
     def health(self) -> Health:
         return Health(90, charging=True, awake=True, locked=False)
 

@@ -59,6 +59,7 @@ WORDS = words_of("tiktok")
 
 FOLLOW_BOX: Box = (48, 716, 760, 826)
 """Where the owner's own button stands on a profile."""
+LIKE_BOX: Box = (920, 1280, WIDTH, 1430)
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,7 +212,7 @@ class App:
         like: list[View] = []
         if not (liked and self.version.startswith("46")):
             says = self.say("liked" if liked else "like", n=412)
-            like = [view("Button", (left, 1280, WIDTH, 1430), icon, id=ids.like, desc=says, taps=True)]
+            like = [view("Button", LIKE_BOX, icon, id=ids.like, desc=says, taps=True)]
         else:
             like = [icon]
         return [
@@ -247,6 +248,20 @@ class App:
         return self.page(
             title, view("androidx.recyclerview.widget.RecyclerView", (0, 300, WIDTH, 2240), *rows, scrolls=True)
         )
+
+    def accounts(self) -> Window:
+        """Who is signed in."""
+        rows = [
+            view(
+                "LinearLayout",
+                (0, 1500 + 200 * place, WIDTH, 1690 + 200 * place),
+                text((200, 1540 + 200 * place, 800, 1600 + 200 * place), name, "acct"),
+                *([view("ImageView", (960, 1540, 1040, 1620), id="acct_on")] if name == ME else []),
+                taps=True,
+            )
+            for place, name in enumerate((ME, "desk_two"))
+        ]
+        return self.page(view("LinearLayout", (0, 1400, WIDTH, HEIGHT), *rows, id="acct_sheet"))
 
     # --- what stops -------------------------------------------------------------------------------------
 
