@@ -59,6 +59,11 @@ class Run:
         """Return what was tapped, on one screen or on all."""
         return [each for each in self.touches if each.kind == "tap" and screen in (None, each.screen)]
 
+    @property
+    def is_held(self) -> bool:
+        """Whether the account that has acted must not act any more."""
+        return self.account is not None and self.account.held_since is not None
+
     def states(self) -> list[str]:
         """Return how the actions ended, in the ledger's words."""
         return [each.state for each in self.actions]

@@ -9,6 +9,7 @@ import random
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from pathlib import Path
 
 from phonefleet.apps import load_profile
@@ -140,6 +141,7 @@ class Still:
         return not (self.taps or self.swipes or self.typed or self.keys)
 
 
+@lru_cache
 def rules(app: str, version: str, language: str | None = None) -> VersionProfile:
     """Return a built-in profile for a version of its app."""
     return load_profile(app, NO_FOLDER).for_version(version, language)

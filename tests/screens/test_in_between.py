@@ -165,8 +165,7 @@ def test_an_offer_is_put_off(lane: Lane, language: str) -> None:
 def test_a_refusal_of_the_app_holds_the_account_and_nothing_is_repeated(lane: Lane, language: str) -> None:
     run = follow(lane, f"refused {language}")
     assert run.states() == ["failed"]
-    assert run.account is not None
-    assert run.account.held_since is not None
+    assert run.is_held
     assert touched(run) == [("kim", "rel"), ("refused", "refusal_ok")]
 
 
@@ -202,8 +201,7 @@ def test_a_keyguard_is_for_a_person_and_no_crash(lane: Lane) -> None:
     run = follow(lane, "locked")
     assert isinstance(run.error, DeviceLocked)
     assert touched(run) == []
-    assert run.account is not None
-    assert run.account.held_since is None
+    assert not run.is_held
 
 
 def test_the_shade_is_put_away(lane: Lane) -> None:
@@ -222,5 +220,4 @@ def test_a_broken_service_is_no_word_of_the_app(lane: Lane) -> None:
     run = follow(lane, "broken")
     assert run.taps("between") == []
     assert followed_once(run) or "accessibility service" in run.remark
-    assert run.account is not None
-    assert run.account.held_since is None
+    assert not run.is_held
