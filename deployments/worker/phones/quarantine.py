@@ -69,14 +69,19 @@ class Quarantine:
             _log_changes(before, now)  # last, so that what is logged already holds
         return bool(before.keys() - now.keys())
 
-    def record_outcome(self, task: Task, error: PhonefleetError | None) -> None:
-        """Quarantine the phone or hold the account if the error of a finished run is one that calls for it."""
+    def record_outcome(self, task: Task, error: PhonefleetError | None, account: str | None = None) -> None:
+        """Quarantine the phone or hold the account if the error of a finished run is one that calls for it.
+
+        `account` is who acted where the task names nobody: the account that was active on the phone.
+        """
+        acted = task.username or account
         if isinstance(error, _PHONE_ERRORS):
             self._quarantine_phone(task.serial, error.message)
-        elif isinstance(error, _ACCOUNT_ERRORS) and task.username:
+        elif isinstance(error, _ACCOUNT_ERRORS) and acted:
             now = self._resources.clock.now()
             app = task.app or self._resources.settings.app
-            username = self._resources.ledger.renames.current_username(task.username, app)
+            username = self._resources.ledger.renames.current_username(acted, app)
+            self._resources.ledger.accounts.add(task.serial, app, username)  # one that nobody knows cannot be held
             self._resources.ledger.accounts.hold(username, app, error.message, now)
             _log.warning("account %s is held: %s", username, error.message)
 
