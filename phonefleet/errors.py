@@ -104,6 +104,10 @@ class BatteryLow(NeedsPerson):
     """The phone's battery is too low to work: charge it."""
 
 
+class SystemDialog(NeedsPerson):
+    """The phone shows a dialog that only a person may answer: answer it on the phone."""
+
+
 class DeviceUnknown(Permanent):
     """No phone with this serial is known."""
 
@@ -169,6 +173,10 @@ class UnverifiedProfile(Permanent):
 
 class Challenge(NeedsPerson):
     """The app asks for a verification: only a person may answer it."""
+
+
+class UnknownScreen(Challenge):
+    """The app shows a screen that its profile does not know: it may have stopped the account."""
 
 
 class ActionBlocked(NeedsPerson):

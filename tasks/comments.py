@@ -9,15 +9,18 @@ from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import Literal
 
+from phonefleet.apps.driver import AppDriver
 from phonefleet.apps.pages.comments import CommentsPage, Listing, Row, alike
+from phonefleet.apps.pages.identity import require_handles, shows_handles
 from phonefleet.apps.pages.post_ref import PostRef
+from phonefleet.apps.pages.user_profile import ProfilePage
 from phonefleet.apps.shown_text import Reading, is_name, look, reads, same_name
 from phonefleet.ledger.actions.sightings import OthersSince
 from phonefleet.scripts.comment import CommentText
 from tasks.context import current
 from tasks.media import on_phone
 from tasks.once import Deed, Outcome, Seen, perform, was_touched
-from tasks.posts import identified, report
+from tasks.posts import addressed, identified, report
 from tasks.readiness import driver
 from tasks.retries import device_task
 from tasks.texts import Wording, text_for
@@ -53,10 +56,14 @@ def write_comment(post: PostRef, text: str, *, with_photo: bool = False) -> Outc
 
     Raises:
         OutcomeUnknown: it may have been written, and the list does not show whether it was.
+        HandleUnknown: comments are signed with display names, and the account's own is not known.
 
     """
-    page = CommentsPage(driver(), post)
-    written = _Comment(page, current().account or "", post, text, with_photo, was_touched(KIND, post.target))
+    driven, post = driver(), addressed(post)
+    by_handle = shows_handles(driven.profile, "comment_author")
+    author = (current().account or "") if by_handle else _display_name(driven, current().account or "")
+    page = CommentsPage(driven, post)
+    written = _Comment(page, author, post, text, with_photo, was_touched(KIND, post.target), by_handle)
     return perform(
         Deed(
             kind=KIND,
@@ -65,10 +72,25 @@ def write_comment(post: PostRef, text: str, *, with_photo: bool = False) -> Outc
             prepare=written.write,
             is_done=written.look,
             act=written.send,
-            person=post.author or None,
+            person=post.author,
             why=lambda: written.why,
         )
     )
+
+
+def _display_name(driven: AppDriver, account: str) -> str:
+    """Return how the account's comments are signed where those are signed with display names.
+
+    Raises:
+        HandleUnknown: its profile shows no such name.
+
+    """
+    profile = ProfilePage(driven)
+    profile.open_direct(account)
+    if not (name := profile.display_name()):
+        require_handles(driven.profile, "comment_author")
+    driven.leave()  # a post without an address is found again only where it was left
+    return name
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +128,8 @@ class _Comment:
 
     DONE: the list has one more comment of the account that reads like it than before the touch, beyond those that other
     tasks may have written. ABSENT: the list was read to its end before the touch and now, and everything new in it is
-    certainly by others.
+    certainly by others. Where comments are signed with display names (`by_handle` is False), an equal one that stood
+    there before may be by somebody of the same name: nobody can tell.
     """
 
     page: CommentsPage
@@ -115,6 +138,7 @@ class _Comment:
     text: str
     with_photo: bool
     touched: bool
+    by_handle: bool = True
     why: str = ""
 
     def look(self) -> Seen:
@@ -127,9 +151,9 @@ class _Comment:
 
     def _first_look(self) -> Seen:
         context, listing = current(), self.page.read(self.author, self.text)
-        if listing.found is Reading.SAME:
+        if listing.found is Reading.SAME and self.by_handle:
             return Seen.DONE
-        if listing.found is Reading.PERHAPS:
+        if listing.found is not Reading.OTHER:
             return self._unclear(_LOOKS_ALIKE)
         kept = _Before.of(listing, self.author, self.text).dump()
         context.ledger.sightings.keep(context.task_id, KIND, self.post.target, kept, context.clock.now())
@@ -139,13 +163,14 @@ class _Comment:
         """Decide without a stored list: an earlier version touched and stored none."""
         self.page.open()
         listing = self.page.read(self.author, self.text)
-        if listing.found is Reading.PERHAPS:
+        if listing.found is Reading.PERHAPS or (listing.found is Reading.SAME and not self.by_handle):
             return self._unclear(_LOOKS_ALIKE)
         return Seen.DONE if listing.found is Reading.SAME else self._compared(_Before(Counter()), listing, 0)
 
     def _since(self, before: _Before) -> Seen:
         if not before.whole:
-            return Seen.DONE if self.page.in_sight(self.author, self.text) else self._unclear(_TOO_MANY)
+            in_sight = self.by_handle and self.page.in_sight(self.author, self.text)
+            return Seen.DONE if in_sight else self._unclear(_TOO_MANY)
         others = self._others()
         most = before.alike + others.equal + others.perhaps_equal
         if self.page.alike_in_sight(self.author, self.text) > most:

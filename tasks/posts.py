@@ -73,8 +73,35 @@ def share_post(post: PostRef) -> Outcome:
 
 def follow_author(post: PostRef) -> None:
     """Follow the author of a post, unless it is the account itself."""
-    if not same_name(post.author, current().account or ""):
-        follow_user(post.author, "direct")
+    author = post.author or find_author(post)
+    if not same_name(author, current().account or ""):
+        follow_user(author, "direct")
+
+
+@device_task(run_name="find the author of {post}")
+def find_author(post: PostRef) -> str:
+    """Return the handle of who has published a post.
+
+    Raises:
+        HandleUnknown: the app shows a display name only, and nothing leads from there to the handle.
+
+    """
+    return addressed(post).author
+
+
+def addressed(post: PostRef) -> PostRef:
+    """Return the post with the handle of its author, whom the do-not-contact list knows by nothing else.
+
+    Raises:
+        HandleUnknown: the app shows a display name only, and nothing leads from there to the handle.
+
+    """
+    if post.author:
+        return post
+    page = PostPage(driver(), post)
+    if not page.is_open():
+        page.open()
+    return _by(page, post)
 
 
 def identified(post: PostRef) -> PostRef | None:
@@ -83,12 +110,19 @@ def identified(post: PostRef) -> PostRef | None:
     page.open()
     kind = page.kind()
     if kind is PostKind.PLAIN:
-        return replace(post, author=page.author())
+        return _by(page, post)
     report(post.target, "live post, skipped" if kind is PostKind.LIVE else "advertisement, skipped")
     return None
 
 
+def _by(page: PostPage, post: PostRef) -> PostRef:
+    """Return the post on the page with its author, and with what it calls its author."""
+    author, display_name = page.owner()
+    return replace(post, author=author, display_name=display_name)
+
+
 def _press(post: PostRef, mark: Mark) -> Outcome:
+    post = addressed(post)
     page = PostPage(driver(), post)
     anew = was_touched(mark, post.target)  # then the screen is opened anew, because only that shows how it ended
 
@@ -103,7 +137,7 @@ def _press(post: PostRef, mark: Mark) -> Outcome:
         prepare=lambda: page.prepare(mark),
         is_done=lambda: page.is_lit(mark),
         act=lambda: page.touch(mark),
-        person=post.author or None,
+        person=post.author,
     )
     outcome = perform(deed)
     report(post.target, outcome, mark)

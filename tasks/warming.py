@@ -12,7 +12,15 @@ from datetime import timedelta
 from phonefleet.apps.pages.feed import FeedPage, FeedPost
 from phonefleet.apps.pages.post import PostKind
 from phonefleet.apps.pages.post_ref import PostRef
-from phonefleet.errors import DoNotContact, LimitReached, Postponed, TargetMissing, TextNotWritten
+from phonefleet.errors import (
+    DoNotContact,
+    HandleUnknown,
+    LimitReached,
+    Postponed,
+    ScreenUnclear,
+    TargetMissing,
+    TextNotWritten,
+)
 from phonefleet.ledger.actions.warm_ups import WarmUp
 from phonefleet.ledger.values import Action
 from phonefleet.limits import Kind
@@ -74,7 +82,7 @@ class WarmUpRun:
                 raise
             self._closed.add(kind)
             self._context.report.note(f"no {kind} any more in this run: {error.message}")
-        except (TargetMissing, DoNotContact, TextNotWritten) as error:
+        except (TargetMissing, DoNotContact, HandleUnknown, ScreenUnclear, TextNotWritten) as error:
             self._context.report.note(error.message)
 
     def comment(self, post: PostRef) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 from phonefleet.device.phone import Foreground, Health, Key
 from phonefleet.errors import AppMissing, ElementMissing, LinkRefused, ShellFailed
 from phonefleet.geometry import Point, Rect
+from virtual_phones.languages import language_of
 from virtual_phones.phone import VirtualPhone
 from virtual_phones.screen import drawing
 from virtual_phones.screen.hierarchy import dump_windows, shown_text, view
@@ -56,7 +57,7 @@ class DirectPhone:
 
     def screenshot(self) -> bytes:
         """Return the screen as PNG."""
-        return drawing.png(self.virtual.scene().picture, self.virtual.width, self.virtual.height, scale=0.25)
+        return drawing.to_png(self.virtual.picture(scale=0.25))
 
     def tap(self, point: Point) -> None:
         """Touch the screen once."""
@@ -112,6 +113,10 @@ class DirectPhone:
             raise AppMissing(message)
         return self.virtual.apps[package].version_name
 
+    def language(self, package: str) -> str:
+        """Return the language in which the phone shows an app."""
+        return language_of(self.virtual, package)
+
     def health(self) -> Health:
         """Return battery, display and keyguard."""
         battery = self.virtual.battery
@@ -141,7 +146,7 @@ class DirectPhone:
 
     def share(self, uri: str, media_type: str, package: str) -> None:
         """Send a SEND intent with a picture or video to the package."""
-        if not self.virtual.share(uri, package):
+        if not self.virtual.share(uri, package, media_type):
             message = f"{package} does not take {uri} ({media_type})"
             raise ShellFailed(message)
 

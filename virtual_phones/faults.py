@@ -67,8 +67,28 @@ class Fault(StrEnum):
     """The app's process ends."""
     CHALLENGE = "challenge"
     """The app asks for a verification and shows nothing else until a person has answered it."""
+    UNKNOWN_SCREEN = "unknown_screen"
+    """The app shows a full screen that no profile knows, such as a survey, until a person has answered it."""
+    STOP = "stop"
+    """The app stops the account, by a check for humans, an upload of an ID or a suspension, until a person acts."""
     ACTION_BLOCKED = "action_blocked"
     """The next action is refused with an "Action blocked" dialog."""
+    PERMISSION = "permission"
+    """The system asks for a permission, in the manner of the phone's maker; refused, it asks once more some time."""
+    KEEPS_STOPPING = "keeps_stopping"
+    """The app's process ends, and the system says that it keeps stopping."""
+    BATTERY_DIALOG = "battery_dialog"
+    """The system says that the battery is low."""
+    USB_DIALOG = "usb_dialog"
+    """The system asks what a computer may do that was connected by USB."""
+    DEBUGGING_DIALOG = "debugging_dialog"
+    """The system asks whether a computer may debug the phone: only a person may allow it."""
+    SUGGESTIONS = "suggestions"
+    """From now on profiles that are followed show cards of strangers, each with a Follow button."""
+    PADDED = "padded"
+    """From now on names and labels have blanks, non-breaking ones too, or marks of direction around them."""
+    DISPLAY_NAMES = "display_names"
+    """From now on posts name their authors by display names, which need not be handles."""
     # site "upload": a post is on its way
     UPLOAD_FAILS = "upload_fails"
     """The next upload breaks off half way, and the app says so."""
@@ -90,6 +110,8 @@ SITES: Mapping[Site, tuple[Fault, ...]] = {
     "shell": (Fault.SHELL_FAILS, Fault.IME_FAILS),
     "app": (
         Fault.POPUP_UPDATE, Fault.POPUP_RATING, Fault.ANR, Fault.CRASH, Fault.CHALLENGE, Fault.ACTION_BLOCKED,
+        Fault.UNKNOWN_SCREEN, Fault.STOP, Fault.PERMISSION, Fault.KEEPS_STOPPING, Fault.BATTERY_DIALOG,
+        Fault.USB_DIALOG, Fault.DEBUGGING_DIALOG, Fault.SUGGESTIONS, Fault.PADDED, Fault.DISPLAY_NAMES,
     ),
     "upload": (Fault.UPLOAD_FAILS,),
 }  # fmt: skip
@@ -104,7 +126,10 @@ RANDOM: Mapping[Site, tuple[Fault, ...]] = {
         Fault.DEAD_OBJECT, Fault.EMPTY_DUMP, Fault.SLOW,
     ),
     "shell": (Fault.SHELL_FAILS,),
-    "app": (Fault.POPUP_UPDATE, Fault.POPUP_RATING, Fault.ANR, Fault.CRASH),
+    "app": (
+        Fault.POPUP_UPDATE, Fault.POPUP_RATING, Fault.ANR, Fault.CRASH, Fault.KEEPS_STOPPING, Fault.PERMISSION,
+        Fault.BATTERY_DIALOG, Fault.USB_DIALOG,
+    ),
     "upload": (Fault.UPLOAD_FAILS,),
 }  # fmt: skip
 """What a fault rate draws from: only what passes by itself or can be dismissed."""

@@ -13,6 +13,7 @@ from deployments.cli.limits import do_not_contact
 from deployments.cli.media import commands as media
 from deployments.cli.plans import commands as plan
 from deployments.cli.profiles import commands as profiles
+from deployments.cli.recording import commands as recording
 from deployments.cli.running import database, demo, doctor, prefect, processes, server, up, virtual
 from deployments.cli.tasks import commands as tasks
 from deployments.cli.tasks import users
@@ -78,7 +79,9 @@ VIRTUAL_EXAMPLES = """Examples:
 
 phonefleet virtual --count 5   then: adb connect 127.0.0.1:21001
 
-phonefleet virtual --count 200 --base-port 31001 --fault-rate 0.01 --seed 7"""
+phonefleet virtual --count 200 --base-port 31001 --fault-rate 0.01 --seed 7
+
+phonefleet virtual --screens saved/ --base-port 0   a phone that shows the screens of saved/manifest.yaml"""
 
 API_EXAMPLE = "Example: PHONEFLEET_DATABASE_URL=… PHONEFLEET_PREFECT_API_URL=… phonefleet api"
 WORKER_EXAMPLE = "Example: PHONEFLEET_DATABASE_URL=… PHONEFLEET_PREFECT_API_URL=… phonefleet worker"
@@ -101,5 +104,6 @@ app.command(epilog=VIRTUAL_EXAMPLES)(virtual.virtual)
 app.command(epilog=database.EXAMPLES, context_settings=database.PASS_THROUGH)(database.database)
 app.command(epilog=prefect.EXAMPLES, context_settings=prefect.PASS_THROUGH)(prefect.prefect)
 app.add_typer(profiles.app, name="profile")
+app.command(epilog=recording.EXAMPLES)(recording.record)
 app.command(epilog=API_EXAMPLE)(processes.api)
 app.command(epilog=WORKER_EXAMPLE)(processes.worker)

@@ -1,102 +1,150 @@
-"""Checks an app profile against screens that were saved as files, as `uiautomator dump` writes them.
+"""Checks an app profile against screens that were saved as files, in whatever form people save them.
 
 No phone and no server are needed, so that anybody can tell of a changed app with a file.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 from phonefleet.apps.app_profile import AppProfile, VersionProfile
-from phonefleet.apps.check import Resolution, check_screens
-from phonefleet.apps.recognition import page_of
+from phonefleet.apps.check import Resolution, best_of
+from phonefleet.apps.dumps import DumpBroken, read_dump
+from phonefleet.apps.recognition import Kind, Seen, kind_of
 from phonefleet.apps.screens.screen import LARGEST, Screen
+from phonefleet.apps.sightings import Sighting, sightings
 from phonefleet.errors import AutomationDown, Permanent
+
+SavedKind = Literal["page", "challenge", "system_dialog", "foreign", "broken", "unknown"]
+_KINDS: Mapping[Kind, SavedKind] = {
+    "page": "page", "popup": "page", "challenge": "challenge", "blocked": "challenge",
+    "system_dialog": "system_dialog", "foreign": "foreign", "broken": "broken", "unknown": "unknown",
+}  # fmt: skip
 
 
 class SavedScreenBroken(Permanent):
     """The file holds no screen."""
 
 
+class ServiceBroken(SavedScreenBroken):
+    """The file was saved while the phone's accessibility service was broken."""
+
+
 @dataclass(frozen=True, slots=True)
 class SavedScreen:
-    """What a profile makes of one file: its page, None when unknown, and where each selector was found."""
+    """What a profile makes of one file: what it is, and what each selector found, by its name.
+
+    `screen` is None where the phone's accessibility service was broken, which shows nothing.
+    """
 
     file: Path
-    page: str | None
-    resolutions: tuple[Resolution, ...]
+    screen: Screen | None
+    seen: Seen
+    sightings: Mapping[str, Sighting]
+
+    @property
+    def kind(self) -> SavedKind:
+        """What it is, in the words of `--json`."""
+        return kind_told(self.seen)
+
+    @property
+    def page(self) -> str | None:
+        """Which page it is, or what of the profile lies over one; else None."""
+        return page_told(self.seen)
 
 
 @dataclass(frozen=True, slots=True)
 class SavedCheck:
-    """The files under the rules for one version, or range of versions, of the app."""
+    """The files under the rules for one version, or range of versions, of the app, and one language or None for all."""
 
     version: str
+    language: str | None
     screens: tuple[SavedScreen, ...]
     resolutions: tuple[Resolution, ...]
 
 
+def kind_told(seen: Seen) -> SavedKind:
+    """Return what a screen is, in the words of `--json`: a refusal is a challenge, a page under a popup a page."""
+    return _KINDS[seen.kind]
+
+
+def page_told(seen: Seen) -> str | None:
+    """Return which page a screen is, or which challenge, refusal or popup of the profile lies over one; else None."""
+    if kind_told(seen) not in {"page", "challenge"}:
+        return None
+    return seen.name if seen.kind == "page" else f"{seen.kind}: {seen.name}"
+
+
 def read_screen(file: Path, package: str) -> Screen:
-    """Return the screen that a file holds.
+    """Return the screen that a file holds, in any form that `phonefleet.apps.dumps` reads.
 
     Raises:
-        SavedScreenBroken: it cannot be read, is no hierarchy, or shows nothing of the app; the message names the file.
+        SavedScreenBroken: it cannot be read, or is no hierarchy; the message names the file, and the line where its XML
+            breaks.
+        ServiceBroken: it holds what a broken accessibility service shows of any screen.
 
     """
     try:
-        screen = Screen.parse(_text(file), package)
-    except AutomationDown as error:
-        message = f"{file} is no screen as `uiautomator dump` writes it: {error.message.partition(': ')[2]}"
+        hierarchy = read_dump(_content(file))
+    except DumpBroken as error:
+        message = f"{file} is no screen as `uiautomator dump` writes it: {error}"
         raise SavedScreenBroken(message) from error
-    if not screen.windows:
-        message = f"{file} shows nothing: it has no nodes"
-        raise SavedScreenBroken(message)
-    if not screen.shows(package):
-        others = ", ".join(sorted(screen.packages)) or "no app"
-        message = f"{file} shows {others}, not {package}"
-        raise SavedScreenBroken(message)
-    return screen
+    try:
+        return Screen.parse(hierarchy, package)
+    except AutomationDown as error:
+        if error.__cause__ is not None:  # it could not be read, such as for a display whose number is none
+            message = f"{file} is no screen as `uiautomator dump` writes it: {error.message.partition(': ')[2]}"
+            raise SavedScreenBroken(message) from error
+        message = f"{file} shows nothing: {error.message}; then save the screen again"
+        raise ServiceBroken(message) from error
 
 
-def check_saved(profile: AppProfile, screens: Mapping[Path, Screen], version: str | None = None) -> SavedCheck:
+def check_saved(
+    profile: AppProfile, screens: Mapping[Path, Screen | None], version: str | None = None, language: str | None = None
+) -> SavedCheck:
     """Check a profile against saved screens, under the rules of a version; without one, those that fit best.
 
+    A screen of None is one of a broken accessibility service. Words count in `language`, or in all that the profile
+    knows.
+
     Raises:
-        UnsupportedApp: the profile does not cover the version.
+        UnsupportedApp: the profile does not cover the version, or the language.
 
     """
-    candidates = profile.variants() if version is None else [profile.for_version(version)]
-    return max((_check(each, screens) for each in candidates), key=_found)
+    candidates = profile.variants(language) if version is None else [profile.for_version(version, language)]
+    newest_first = reversed(candidates)  # of rules that fit equally well
+    return max((_check(each, screens) for each in newest_first), key=_found)
 
 
-def _check(profile: VersionProfile, screens: Mapping[Path, Screen]) -> SavedCheck:
-    examined = tuple(
-        SavedScreen(file, page_of(profile, screen), tuple(check_screens(profile, {str(file): screen})))
-        for file, screen in screens.items()
-    )
-    together = check_screens(profile, {str(file): screen for file, screen in screens.items()})
-    return SavedCheck(profile.version, examined, tuple(together))
+def _check(profile: VersionProfile, screens: Mapping[Path, Screen | None]) -> SavedCheck:
+    examined = tuple(_saved(profile, file, screen) for file, screen in screens.items())
+    together = best_of({str(each.file): each.sightings for each in examined})
+    return SavedCheck(profile.version, profile.language, examined, tuple(together))
 
 
-def _found(check: SavedCheck) -> tuple[int, int]:
-    return sum(each.page is not None for each in check.screens), _resolved(check.resolutions)
+def _saved(profile: VersionProfile, file: Path, screen: Screen | None) -> SavedScreen:
+    if screen is None:
+        nothing = {name: Sighting(name) for name in profile.selectors}
+        return SavedScreen(file, None, Seen("broken"), nothing)
+    return SavedScreen(file, screen, kind_of(profile, screen), sightings(profile, screen))
 
 
-def _resolved(resolutions: Sequence[Resolution]) -> int:
-    return sum(each.resolved for each in resolutions)
+def _found(check: SavedCheck) -> tuple[int, int, int]:
+    """Return how well rules fit: by the screens that they know, then by what they find, then by what of it is clear."""
+    known = sum(each.kind != "unknown" for each in check.screens)
+    found = sum(each.resolved for each in check.resolutions)
+    return known, found, sum(each.proven for each in check.resolutions)
 
 
-def _text(file: Path) -> str:
+def _content(file: Path) -> bytes:
     try:
         if file.stat().st_size > LARGEST:
             message = f"{file} is too large for a screen: more than {LARGEST // 1_000_000} MB"
             raise SavedScreenBroken(message)
-        return file.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError as error:
-        message = f"{file} is no text: {error.reason} at byte {error.start}"
-        raise SavedScreenBroken(message) from error
+        return file.read_bytes()
     except OSError as error:
         message = f"{file} cannot be read: {error.strerror or error}"
         raise SavedScreenBroken(message) from error

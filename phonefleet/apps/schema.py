@@ -12,7 +12,16 @@ from typing import Annotated, Any, Literal, Self, cast
 
 from lxml import etree
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    GetJsonSchemaHandler,
+    model_validator,
+)
+from pydantic_core import CoreSchema
 
 LATEST_FORMAT = 2
 _ALTERNATIVELY = (
@@ -103,7 +112,9 @@ class MatchRule(_Part):
     clickable: bool | None = None
     xpath: Annotated[str, AfterValidator(_xpath)] | None = None
     within: MatchRule | None = None
-    not_in: Annotated[tuple[MatchRule, ...], BeforeValidator(_as_a_list)] = ()
+    not_in: Annotated[
+        tuple[MatchRule, ...], BeforeValidator(_as_a_list, json_schema_input_type="MatchRule | tuple[MatchRule, ...]")
+    ] = ()
     has: MatchRule | None = None
     below: MatchRule | None = None
     above: MatchRule | None = None
@@ -161,6 +172,13 @@ class SelectorRule(_Marked):
     @classmethod
     def _from_a_list(cls, value: object) -> object:
         return {"any": cast("list[Any]", value)} if isinstance(value, list | tuple) else value
+
+    @classmethod
+    def __get_pydantic_json_schema__(
+        cls, core_schema: CoreSchema, handler: GetJsonSchemaHandler, /
+    ) -> dict[str, Any]:  # the plain list is read before the fields are, which Pydantic cannot know
+        rule = handler.resolve_ref_schema(handler(core_schema))
+        return {"anyOf": [dict(rule), rule["properties"]["any"]], "description": rule["description"]}
 
 
 class _Obstacle(_Marked):
@@ -221,7 +239,7 @@ class ProfileRules(_Rules):
     of which all are on the screen.
     """
 
-    format: Annotated[int, AfterValidator(_format)] = 1
+    format: Annotated[int, AfterValidator(_format), Field(json_schema_extra={"enum": [1, LATEST_FORMAT]})] = 1
     name: str
     package: str
     verified: str

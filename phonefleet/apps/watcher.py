@@ -1,24 +1,26 @@
 """Looks at an app on a phone by its profile: waits for what is expected, and notices what comes in between.
 
-It touches nothing but the buttons of popups that the profile knows.
+What something in between is, `recognition` tells; what helps against it, `cures` does. Nothing else is touched.
 """
 
 from __future__ import annotations
 
 import random
 from collections.abc import Callable
-from contextlib import suppress
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import TypeVar
 
-from phonefleet.apps.app_profile import Popup, Refusal, VersionProfile
-from phonefleet.apps.obstacles import button_of, topmost_obstacle
+from phonefleet.apps.app_profile import VersionProfile
+from phonefleet.apps.cures import Cures
+from phonefleet.apps.recognition import headline, in_the_way, may_be_a_stop
 from phonefleet.apps.screens.reader import ScreenReader
 from phonefleet.apps.screens.screen import Screen
 from phonefleet.apps.screens.selector import Element
+from phonefleet.apps.witness import witnessed
 from phonefleet.clock import Clock, StopSignal
 from phonefleet.device.phone import Phone
-from phonefleet.errors import ActionBlocked, AppCrashed, Challenge, ElementMissing, Evidence, PhonefleetError
+from phonefleet.errors import ElementMissing, PhonefleetError, UnknownScreen
 
 PATIENCE = timedelta(seconds=10)
 """How long a screen may take to show what is expected."""
@@ -28,7 +30,8 @@ LONGEST_PAUSE = 0.8
 
 _POPUPS_AT_ONCE = 5
 _FIRST_PAUSE = 0.1
-_SYSTEM = frozenset({"android", "com.android.systemui"})
+_LOOKS, _STAYS = 3, 4.0
+"""How many looks in a row, and for how many seconds, a strange screen must show before it counts as a stop."""
 
 T = TypeVar("T")
 E = TypeVar("E", bound=PhonefleetError)
@@ -37,8 +40,8 @@ E = TypeVar("E", bound=PhonefleetError)
 class Watcher:
     """One app on one phone, as it is looked at.
 
-    Each look is one dump of the hierarchy. Popups that the profile knows are dismissed on the way; a verification, a
-    blocked action and a vanished app are raised with what the phone showed.
+    Each look is one dump of the hierarchy. What comes in between is put away on the way; what cannot be, such as a
+    verification, a blocked action or a vanished app, is raised with what the phone showed.
     """
 
     def __init__(
@@ -50,27 +53,30 @@ class Watcher:
         self.stop = stop
         self._rng = rng
         self._reader = ScreenReader(phone, profile.package)
+        self._cures = Cures(phone, profile, self._reader, self._seconds, self.pause)
 
     # --- looking -----------------------------------------------------------------------------------------
 
     def look(self) -> Screen:
-        """Return the app's screen, free of popups.
+        """Return the app's screen, free of what came in between.
 
         Raises:
             Challenge: the app asks for a verification.
             ActionBlocked: the app refuses an action; the dialog is dismissed.
-            AppCrashed: the app is not in front.
+            AppCrashed: the app is not in front, or has crashed.
+            DeviceLocked: the phone's screen is locked.
+            SystemDialog: the system shows a dialog that only a person may answer.
             ElementMissing: popups keep coming.
 
         """
+        self.stop.check()
+        screen = self._reader.read()
         for _ in range(_POPUPS_AT_ONCE):
+            seen = in_the_way(self.profile, screen)
+            if seen is None:
+                return screen
+            screen = self._cures.clear(screen, seen)
             self.stop.check()
-            screen = self._reader.read()
-            self._challenge(screen)
-            obstacle = topmost_obstacle(self.profile, screen)
-            if obstacle is None:
-                return self._own(screen)
-            self._clear(screen, obstacle)
         raise self.witnessed(ElementMissing("popups keep coming over the app: look at the phone"))
 
     def wait_for(self, *names: str, timeout: timedelta = PATIENCE) -> tuple[str, Element]:
@@ -93,18 +99,32 @@ class Watcher:
 
         Raises:
             ElementMissing: it did not in time; `complaint` says what is wrong.
+            UnknownScreen: instead a full screen of the app stays that its profile does not know.
 
         """
         deadline = self.clock.monotonic() + timeout.total_seconds()
-        pause = _FIRST_PAUSE
+        pause, strange = _FIRST_PAUSE, _Strangeness()
         while True:
             screen = self.look()
             if (result := check(screen)) is not None:
                 return result
-            if self.clock.monotonic() >= deadline:
-                raise self.witnessed(ElementMissing(f"{complaint} (waited {timeout.total_seconds():g} s)"), screen)
+            now = self.clock.monotonic()
+            strange.note(now, strange=may_be_a_stop(self.profile, screen))
+            if now >= deadline and not strange.is_young(now):
+                raise self.witnessed(self._in_vain(screen, complaint, timeout, strange), screen)
             self.pause(pause)
             pause = min(pause * 2, LONGEST_PAUSE)
+
+    def _in_vain(
+        self, screen: Screen, complaint: str, timeout: timedelta, strange: _Strangeness
+    ) -> ElementMissing | UnknownScreen:
+        if not strange.looks:
+            return ElementMissing(f"{complaint} (waited {timeout.total_seconds():g} s)")
+        said = headline(screen)
+        return UnknownScreen(
+            f"{complaint}: the app shows a screen that its profile does not know"
+            f"{f', which says {said!r}' if said else ''}: look at the phone, then release the account"
+        )
 
     def find(self, screen: Screen, name: str) -> Element | None:
         """Return the first element that a selector of the profile finds on a screen."""
@@ -116,45 +136,27 @@ class Watcher:
 
     def witnessed(self, error: E, screen: Screen | None = None) -> E:
         """Return the error with what the phone shows now as its evidence."""
-        error.evidence = self._evidence(screen)
-        return error
+        return witnessed(error, self.phone, screen)
 
-    # --- what comes in between ---------------------------------------------------------------------------
-
-    def _own(self, screen: Screen) -> Screen:
-        if not screen.shows(self.profile.package):
-            front = screen.largest_of_others(_SYSTEM) or "the system"
-            raise self.witnessed(
-                AppCrashed(f"the app is not in front, {front} is: it closed by itself or was sent away"), screen
-            )
-        return screen
-
-    def _challenge(self, screen: Screen) -> None:
-        for challenge in self.profile.challenges:
-            if screen.find(challenge.when, dialogs=True):
-                raise self.witnessed(Challenge(challenge.tell), screen)
-
-    def _clear(self, screen: Screen, obstacle: Popup | Refusal) -> None:
-        """Dismiss a popup; take note of a refusal, and dismiss it for whoever comes next."""
-        refused = self.witnessed(ActionBlocked(obstacle.tell), screen) if isinstance(obstacle, Refusal) else None
-        found = button_of(screen, obstacle)
-        if found is not None and (point := screen.point_of(found)) is not None:
-            self.phone.tap(point)
-        elif found is not None and screen.keyboard_is_open:
-            self.phone.press("back")  # the keyboard lies over the button; the next look finds it free
-        if refused:
-            raise refused
-        if found is None:
-            complaint = f"the popup {obstacle.name!r} shows no button to dismiss it"
-            raise self.witnessed(ElementMissing(complaint), screen)
-
-    def _evidence(self, screen: Screen | None) -> Evidence:
-        screenshot, hierarchy = None, screen.xml if screen else None
-        with suppress(PhonefleetError):  # a phone that shows no more than this must not hide the error
-            screenshot = self.phone.screenshot()
-            hierarchy = hierarchy or self.phone.hierarchy()
-        return Evidence(screenshot, hierarchy)
+    def _seconds(self) -> float:
+        return self.clock.monotonic()
 
     def pause(self, seconds: float) -> None:
         """Wait, not quite as long as all other phones do."""
         self.clock.sleep(timedelta(seconds=seconds * self._rng.uniform(0.8, 1.2)), self.stop)
+
+
+@dataclass(slots=True)
+class _Strangeness:
+    """For how long, and how many looks in a row, a wait has met a screen that may be a stop."""
+
+    since: float = 0
+    looks: int = 0
+
+    def note(self, now: float, *, strange: bool) -> None:
+        self.since = self.since if self.looks else now
+        self.looks = self.looks + 1 if strange else 0
+
+    def is_young(self, now: float) -> bool:
+        """Tell whether it began so lately that it may pass by itself."""
+        return self.looks > 0 and (self.looks < _LOOKS or now - self.since < _STAYS)

@@ -57,7 +57,7 @@ def stop() -> StopSignal:
     return StopSignal()
 
 
-@pytest.fixture(params=["1.4.2", "2.0.1"])
+@pytest.fixture(params=["1.4.2", "2.0.1", "3.2.0"])
 def app(request: pytest.FixtureRequest, world: World, faults: Faults) -> SampleApp:
     return SampleApp(world, world.signed_in(1), faults, request.param)
 

@@ -133,7 +133,7 @@ def test_an_interrupted_share_does_not_stand_in_the_way(
 ) -> None:
     page.open()
     wanted = VERSIONS[app.version_name].id("share")
-    button = next(node for node in phone.virtual.tree().walk() if node.resource_id == wanted)
+    button = [node for node in phone.virtual.tree().walk() if node.resource_id == wanted][-1]
     phone.tap(button.bounds.center)
     assert not page.is_open()
     page.open()

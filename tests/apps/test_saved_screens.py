@@ -12,12 +12,11 @@ from hypothesis import strategies as st
 from phonefleet.apps import load_profile
 from phonefleet.apps.driver import AppDriver
 from phonefleet.apps.pages import AccountSwitcher, ProfilePage
-from phonefleet.apps.recognition import page_of
-from phonefleet.apps.saved_screens import SavedScreenBroken, check_saved, read_screen
-from phonefleet.apps.screens.screen import Screen
+from phonefleet.apps.saved_screens import SavedScreenBroken, ServiceBroken, check_saved, read_screen
 from phonefleet.errors import UnsupportedApp
 from virtual_phones.direct import DirectPhone
 from virtual_phones.faults import Fault, Faults, Strike
+from virtual_phones.screen.hierarchy import EMPTY_NODE
 
 SAMPLE = load_profile("sample")
 NODE = '<node package="com.phonefleet.sample" bounds="[0,0][1,1]" />'
@@ -57,19 +56,39 @@ def test_each_page_of_the_app_is_recognized_in_a_file(driver: AppDriver, tmp_pat
 
 
 @pytest.mark.parametrize(
-    ("fault", "page"),
+    ("fault", "kind", "page", "name"),
     [
-        (Fault.POPUP_RATING, "popup: rating"),
-        (Fault.ANR, "popup: not responding"),
-        (Fault.CHALLENGE, "challenge: code"),
+        (Fault.POPUP_RATING, "page", "popup: rating", "rating"),
+        (Fault.ANR, "system_dialog", None, "not responding"),
+        (Fault.CHALLENGE, "challenge", "challenge: code", "code"),
+        (Fault.CRASH, "foreign", None, "com.android.launcher3"),
     ],
 )
-def test_what_lies_over_a_page_is_told_instead(
-    driver: AppDriver, phone: DirectPhone, faults: Faults, fault: Fault, page: str
+def test_what_lies_over_a_page_is_told_instead(  # noqa: PLR0913, PLR0917 - what happens, and what is told
+    driver: AppDriver,
+    phone: DirectPhone,
+    faults: Faults,
+    tmp_path: Path,
+    fault: Fault,
+    kind: str,
+    page: str | None,
+    name: str,
 ) -> None:
     faults.order(Strike(fault))
     phone.launch(SAMPLE.package)
-    assert page_of(driver.profile, Screen.parse(phone.hierarchy())) == page
+    file = tmp_path / "screen.xml"
+    file.write_text(phone.hierarchy(), encoding="utf-8")
+    [found] = check_saved(SAMPLE, {file: read_screen(file, SAMPLE.package)}, driver.profile.version).screens
+    assert (found.kind, found.page, found.seen.name) == (kind, page, name)
+
+
+def test_a_dump_of_a_broken_accessibility_service_is_told_from_a_damaged_file(tmp_path: Path) -> None:
+    file = tmp_path / "screen.xml"
+    file.write_text(f"{EMPTY_NODE}UI hierchary dumped to: /dev/tty", encoding="utf-16")
+    with pytest.raises(ServiceBroken, match="shows nothing: the phone's accessibility service is broken"):
+        read_screen(file, SAMPLE.package)
+    [found] = check_saved(SAMPLE, {file: None}).screens
+    assert (found.kind, found.page, {each.count for each in found.sightings.values()}) == ("broken", None, {0})
 
 
 def test_a_named_version_is_not_guessed(tmp_path: Path) -> None:
@@ -85,18 +104,28 @@ def test_a_named_version_is_not_guessed(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("content", "complaint"),
     [
-        (b"", "is no screen as `uiautomator dump` writes it"),
-        (b"\xff\xfe<\x00", "is no text: invalid start byte at byte 0"),
-        (b"ERROR: could not get idle state.", "is no screen as"),
-        (WHOLE[:-20].encode(), "is no screen as"),
-        (WHOLE.replace("[0,0]", "[0,").encode(), "is no screen as .*not a bounds attribute"),
-        (b"<!DOCTYPE x [<!ENTITY a 'b'>]><hierarchy/>", "is no screen as .*declares a document type"),
-        (b"<hierarchy rotation='0'/>", "shows nothing: it has no nodes"),
+        (b"", "it is empty; save the screen again"),
+        ("\ufeff\r\n".encode("utf-16-le"), "it is empty"),
+        (b"\xff\xfe<\x00", "it holds no XML, only '<'; save the screen again"),
+        (b"\xe9" + WHOLE.encode(), "it is no text: invalid continuation byte at byte 0; save it as UTF-8"),
+        (b"ERROR: could not get idle state.", "holds no XML, only 'ERROR: could not get idle state.'; save .* again"),
+        (b'{"jsonrpc": "2.0", "result": "x"}', "holds no XML, only "),
+        (WHOLE[:-20].encode(), r"its XML breaks in line 1 \(.*\); the file is cut off: save the screen again"),
+        (WHOLE.replace("><", ">\n<")[:-20].encode(), r"its XML breaks in line 3 \(.*\); the file is cut off"),
+        (b"a warning\nanother\n" + WHOLE.replace("/>", " x=y />").encode(), r"breaks in line 3 \(.*\); mend that line"),
+        (WHOLE[120:].encode(), "it holds no XML|its XML breaks"),
+        (WHOLE.replace("[0,0]", "[0,").encode(), "line 1: a node is damaged, not a bounds attribute.*save"),
+        (WHOLE.replace('rotation="0"', 'rotation="up"').encode(), "its rotation is 'up', which is no number"),
+        (b"<!DOCTYPE x [<!ENTITY a 'b'>]><hierarchy/>", "declares a document type"),
+        (WHOLE.replace("<node ", '<node display-id="second" ').encode(), "invalid literal for int.*'second'"),
+        (b"<hierarchy rotation='0'/>", "it shows nothing: it has no nodes; save the screen again"),
+        (b"<hierarchy rotation='0' />UI hierchary dumped to: /dev/tty", "it shows nothing: it has no nodes"),
+        (b"<html><body>no</body></html>", "its XML is of <html>, which is no hierarchy of views"),
+        (b"<a>" * 300 + b"</a>" * 300, "is no screen as"),
         (
-            WHOLE.replace("com.phonefleet.sample", "com.android.settings").encode(),
-            "shows com.android.settings, not com",
+            f"{WHOLE}\n{WHOLE.replace('[1,1]', '[2,2]')}".encode(),
+            "it holds 2 screens, which begin in the lines 1 and 2: save each in a file of its own",
         ),
-        (b"<a>" * 300 + b"</a>" * 300, "is no screen as|shows nothing"),
     ],
 )
 def test_a_damaged_file_is_named_with_what_is_wrong(tmp_path: Path, content: bytes, complaint: str) -> None:
@@ -104,19 +133,98 @@ def test_a_damaged_file_is_named_with_what_is_wrong(tmp_path: Path, content: byt
     file.write_bytes(content)
     with pytest.raises(SavedScreenBroken, match=complaint) as caught:
         read_screen(file, SAMPLE.package)
-    assert caught.value.message.startswith(str(file))
+    assert caught.value.message.startswith(f"{file} is no screen as `uiautomator dump` writes it: ")
+
+
+LINES = WHOLE.replace("><", ">\n<")
+DUMPED = "UI hierchary dumped to: /dev/tty"
+WARNED = "WARNING: linker: /system/lib64/libx.so has text relocations <wasting memory>"
+APPIUM = """<?xml version='1.0' encoding='UTF-8' standalone='yes' ?>
+<hierarchy index="0" class="hierarchy" rotation="0" width="1" height="1">
+  <android.widget.FrameLayout index="0" package="com.phonefleet.sample" bounds="[0,0][1,1]" displayed="true">
+    <android.widget.Button index="0" package="com.phonefleet.sample" text="seen" bounds="[0,0][1,1]" displayed="true"/>
+    <android.view.View package="com.phonefleet.sample" text="unseen" bounds="[0,0][1,1]" displayed="false"/>
+  </android.widget.FrameLayout>
+  <android.widget.Toast index="1" package="com.android.settings" text="no place" displayed="true"/>
+</hierarchy>
+"""
+WINDOWS = f"""<?xml version='1.0' encoding='UTF-8' standalone='yes' ?><displays><display id="0">
+<window index="0" id="7" title="bar" bounds="[0,0][1,1]" active="false"><hierarchy rotation="0">
+{NODE.replace("phonefleet.sample", "android.systemui")}</hierarchy></window>
+<window index="1" id="8" title="app" bounds="[0,0][1,1]" active="true"><hierarchy rotation="0">
+{NODE}</hierarchy></window></display>
+<display id="2"><window><hierarchy rotation="0">{NODE}</hierarchy></window></display>
+</displays>"""
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        f"{WHOLE}{DUMPED}".encode(),
+        f"{WHOLE}\n{DUMPED}\n".encode(),
+        f"{DUMPED}\n{WHOLE}".encode(),
+        f"{DUMPED}{WHOLE}".encode(),
+        f"{WARNED}\n* daemon not running; starting now at tcp:5037\n* daemon started successfully\n{LINES}".encode(),
+        LINES.replace("\n", "\r\n").encode(),
+        LINES.replace("\n", "\r\r\n").encode(),
+        WHOLE.encode("utf-8-sig"),
+        WHOLE.encode("utf-16"),
+        b"\xfe\xff" + WHOLE.encode("utf-16-be"),
+        WHOLE.encode("utf-16-le"),
+        WHOLE.encode("utf-16-be"),
+        WHOLE.replace("UTF-8", "UTF-16").encode("utf-16"),
+        f"{WARNED}\r\n{WHOLE}{DUMPED}\r\n".encode("utf-16"),
+        f"<?xml version='1.0'?>\n{WHOLE}".encode(),
+        f"{WHOLE}\n{WHOLE}".encode(),
+        f"```xml\n{WHOLE}\n```\n".encode(),
+        NODE.encode(),
+        WINDOWS.encode(),
+        f"{WINDOWS}{DUMPED}".encode(),
+    ],
+)
+def test_a_screen_is_read_in_every_form_that_people_save(tmp_path: Path, content: bytes) -> None:
+    file = tmp_path / "screen.xml"
+    file.write_bytes(content)
+    [element] = read_screen(file, SAMPLE.package).elements
+    assert (element.package, str(element.bounds)) == (SAMPLE.package, "[0,0][1,1]")
+
+
+def test_the_page_source_of_appium_is_read_without_what_nobody_sees(tmp_path: Path) -> None:
+    file = tmp_path / "source.xml"
+    file.write_text(APPIUM, encoding="utf-8")
+    seen = read_screen(file, SAMPLE.package).elements
+    assert [(each.class_name, each.text) for each in seen] == [
+        ("android.widget.FrameLayout", ""),
+        ("android.widget.Button", "seen"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("&#55357;&#56832;", "\U0001f600"),
+        ("&#xD83D;&#xDE00;", "\U0001f600"),
+        ("&#0;&#55357;", ".."),
+        ("&#128512;", "\U0001f600"),
+    ],
+)
+def test_letters_that_xml_cannot_hold_are_read_as_far_as_they_can_be(tmp_path: Path, written: str, read: str) -> None:
+    file = tmp_path / "screen.xml"
+    file.write_text(WHOLE.replace("<node ", f'<node text="{written}" '), encoding="utf-8")
+    assert [each.text for each in read_screen(file, SAMPLE.package).elements] == [read]
+
+
+def test_an_editors_encoding_is_taken_from_the_declaration(tmp_path: Path) -> None:
+    file = tmp_path / "screen.xml"
+    text = WHOLE.replace("<node ", '<node text="Подписаться" ').replace("UTF-8", "windows-1251")
+    file.write_bytes(text.encode("cp1251"))
+    assert [each.text for each in read_screen(file, SAMPLE.package).elements] == ["Подписаться"]
 
 
 def test_a_file_that_is_not_there_or_is_a_folder_is_named(tmp_path: Path) -> None:
     for file in (tmp_path / "missing.xml", tmp_path):
         with pytest.raises(SavedScreenBroken, match="cannot be read: "):
             read_screen(file, SAMPLE.package)
-
-
-def test_a_mark_of_utf_8_at_the_beginning_is_passed_over(tmp_path: Path) -> None:
-    file = tmp_path / "screen.xml"
-    file.write_text(WHOLE, encoding="utf-8-sig")
-    assert len(read_screen(file, SAMPLE.package).elements) == 1
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
@@ -126,3 +234,25 @@ def test_whatever_a_file_holds_it_is_a_screen_or_one_clear_error(tmp_path: Path,
     file.write_bytes(content)
     with pytest.raises(SavedScreenBroken):
         read_screen(file, SAMPLE.package)
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@given(
+    form=st.sampled_from([WHOLE, LINES, APPIUM, WINDOWS, f"{WARNED}\n{WHOLE}{DUMPED}"]),
+    encoding=st.sampled_from(["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be"]),
+    start=st.integers(0, 2000),
+    gone=st.integers(0, 300),
+    put=st.binary(max_size=4),
+)
+def test_a_damaged_screen_is_still_one_or_one_clear_error(  # noqa: PLR0913, PLR0917 - what is damaged, where, and how
+    tmp_path: Path, form: str, encoding: str, start: int, gone: int, put: bytes
+) -> None:
+    file = tmp_path / "screen.xml"
+    whole = form.encode(encoding)
+    file.write_bytes(whole[:start] + put + whole[start + gone :])
+    try:
+        screen = read_screen(file, SAMPLE.package)
+    except SavedScreenBroken as error:
+        assert error.message.startswith(str(file))  # noqa: PT017 - either is right
+    else:
+        assert check_saved(SAMPLE, {file: screen}).screens

@@ -17,9 +17,11 @@ import yaml
 
 from api.campaigns.schemas import CampaignsRequest
 from deployments.cli.campaigns.file import CampaignsFile
+from phonefleet.apps.dumps import read_dump
 from phonefleet.apps.schema import ProfileRules, VersionRules
+from phonefleet.apps.screens.screen import Screen
 from phonefleet.limits.rules import Rules
-from tests.docs.markdown import NOT_RUN, PARSED, PART, ROOT, Block, blocks, pages
+from tests.docs.markdown import FILE, NOT_RUN, PARSED, PART, ROOT, Block, blocks, pages
 from tests.docs.reader import Reader
 from tests.docs.shell import Command, commands, parse
 from tests.integration.stack import Stack, until
@@ -51,7 +53,7 @@ def test_every_page_with_something_to_do_is_done_somewhere() -> None:
 
 
 def test_every_block_is_run_or_checked_or_says_why_not() -> None:
-    checked = {"sh", "python", "yaml", "toml", "json", "ini"}
+    checked = {"sh", "python", "yaml", "toml", "json", "ini", "xml"}
     silent = [str(block) for block in ALL if block.language not in checked and block.mark != NOT_RUN]
     assert not silent, "these examples are neither run nor checked, and do not say why"
     unexplained = [str(block) for block in ALL if block.mark in {NOT_RUN, PARSED} and len(block.more) < 8]
@@ -133,6 +135,12 @@ def test_toml_is_a_file_of_limits(block: Block) -> None:
 def test_json_is_json() -> None:
     for block in data("json"):
         json.loads(block.text)
+
+
+@pytest.mark.parametrize("block", data("xml"), ids=str)
+def test_xml_is_a_saved_screen(block: Block) -> None:
+    assert block.mark == FILE
+    assert Screen.parse(read_dump(block.text.encode())).elements
 
 
 @pytest.mark.parametrize("block", data("ini"), ids=str)

@@ -75,6 +75,15 @@ class Fitted(Protocol):
         ...
 
 
+@runtime_checkable
+class Watched(Protocol):
+    """An app in which something goes on from look to look, such as a dialog that fades."""
+
+    def seen(self) -> None:
+        """Go on after what shows now was looked at through accessibility."""
+        ...
+
+
 def full_name(package: str, activity: str) -> str:
     """Return the class name that `.Activity` is short for in a package."""
     return package + activity if activity.startswith(".") else activity

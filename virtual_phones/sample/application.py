@@ -2,31 +2,71 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import itertools
+import random
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Literal
 
 from phonefleet.geometry import Rect
 from virtual_phones.faults import Fault, Faults
-from virtual_phones.sample.dialogs import Blocked, NotResponding, Rating, Update, over
-from virtual_phones.sample.layout import WIDTH, Slot, layers, scaled
+from virtual_phones.sample.dialogs import Blocked, Rating, Update, over
+from virtual_phones.sample.layout import WIDTH, Slot, layers, scaled, space
 from virtual_phones.sample.links import destination
+from virtual_phones.sample.manners import Manners
 from virtual_phones.sample.screens.bars import with_tabs
 from virtual_phones.sample.screens.feed import FeedScreen
 from virtual_phones.sample.screens.gates import ChallengeScreen, SignInScreen
 from virtual_phones.sample.screens.profiles.user_profile import ProfileScreen
 from virtual_phones.sample.screens.publishing.creating import begin_with, create_button
 from virtual_phones.sample.screens.search import SearchScreen
-from virtual_phones.sample.skins import PACKAGE, VERSIONS, Skin, Tab
-from virtual_phones.sample.stage import Dialog, Screen
+from virtual_phones.sample.screens.stops import STOPS, UNKNOWN, FullScreen, Page
+from virtual_phones.sample.skins import LANGUAGES, PACKAGE, VERSIONS, Skin, Tab
+from virtual_phones.sample.stage import Dialog, Effect, Screen
+from virtual_phones.sample.system_dialogs import (
+    DEBUGGING,
+    KEEPS_STOPPING,
+    LOW_BATTERY,
+    NOT_RESPONDING,
+    SystemDialog,
+    maker_of,
+    permission,
+    usb,
+)
 from virtual_phones.sample.uploads import Uploads
 from virtual_phones.screen.node import Node
 from virtual_phones.system.media_store import MediaItem, MediaStore
 from virtual_phones.world import World
 
-_OVER_EVERYTHING = (Update, Rating, Blocked, NotResponding)
+_OVER_EVERYTHING = (Update, Rating, Blocked, SystemDialog)
 """The dialogs that stay when a link shows another screen; sheets and questions go with their screens."""
 
 _FORMS = (".ComposerActivity", ".EditProfileActivity")
+
+_DIALOGS: Mapping[Fault | None, Callable[[], Dialog]] = {
+    Fault.POPUP_UPDATE: Update,
+    Fault.POPUP_RATING: Rating,
+    Fault.ANR: lambda: SystemDialog(NOT_RESPONDING),
+    Fault.BATTERY_DIALOG: lambda: SystemDialog(LOW_BATTERY),
+    Fault.DEBUGGING_DIALOG: lambda: SystemDialog(DEBUGGING),
+}
+"""What comes over the screen by these faults."""
+
+_MANNERS: Mapping[Fault | None, Callable[[Manners], Manners]] = {
+    Fault.SUGGESTIONS: lambda manners: replace(manners, suggestions=True),
+    Fault.PADDED: lambda manners: replace(manners, padded=True),
+    Fault.DISPLAY_NAMES: lambda manners: replace(manners, display_names=True),
+}
+"""What these faults make of the app's manners."""
+
+Gate = ChallengeScreen | SignInScreen | FullScreen
+"""What shows instead of everything else."""
+
+_LABELS = frozenset(f"android.widget.{name}" for name in ("TextView", "Button", "RadioButton"))
+"""The classes of views that an app may pad."""
+
+_WRITTEN = ("post_text", "comment_text", "thread_mine", "thread_theirs", "profile_bio")
+"""What people have written is shown as it is."""
 
 _DEPTH = 30
 """How many screens Back can return through."""
@@ -35,28 +75,40 @@ _DEPTH = 30
 class SampleApp:
     """One installation of the app on one phone. `accounts` are signed in; the first one is active at first.
 
+    `language` is the one of the phone, as two letters; system dialogs speak it, and those versions of the app that can.
     Faults of site "app" are drawn once for each start, link and touch: never for merely looking.
     """
 
     package = PACKAGE
     main_activity = ".MainActivity"
 
-    def __init__(self, world: World, accounts: Sequence[str], faults: Faults, version: str) -> None:
+    def __init__(
+        self, world: World, accounts: Sequence[str], faults: Faults, version: str, language: str = "en"
+    ) -> None:
         self.world = world
         self._signed_in = tuple(world.identity.birth(username) for username in accounts)
         self._me = self._signed_in[0]
-        self.skin: Skin = VERSIONS[version]
+        self.language = language if language in LANGUAGES else "en"
+        self.skin: Skin = VERSIONS[version].spoken(self.language)
         self.version_name, self.version_code = self.skin.version, self.skin.code
         self._faults = faults
+        self.manners = Manners.of(faults)
+        self._written = {self.skin.id(role) for role in _WRITTEN}
         self.uploads = Uploads(world, faults)
         self._media: MediaStore | None = None
-        self._gate: ChallengeScreen | SignInScreen | None = None
+        self._gate: Gate | None = None
+        self._unknown, self._stops = _in_turn(UNKNOWN, faults.seed), _in_turn(STOPS, faults.seed)
         self._block_next = False
         self._running = False
         self._stack: list[Screen] = []
         self._tab: Tab = "home"
         self._dialogs: list[Dialog] = []
+        self._fading: dict[Dialog, Callable[[], None] | None] = {}
         self._toast: str | None = None
+        self._dead = False
+        self.maker = maker_of(faults.seed)
+        self.answers: list[tuple[str, Effect]] = []
+        """Which buttons of system dialogs were touched, by full id, and what they did."""
 
     # --- as the system sees it ---------------------------------------------------------------------------
 
@@ -98,26 +150,30 @@ class SampleApp:
 
     def stop(self) -> None:
         """End the process; what the phone remembers stays."""
-        self._running = False
+        self._running = self._dead = False
         self._stack, self._dialogs, self._toast = [], [], None
+        self._fading.clear()
 
     def clear(self) -> None:
         """Forget everything, so that somebody has to sign in again."""
         self.stop()
         self._gate, self._block_next = SignInScreen(), False
+        self.answers.clear()
 
     def tree(self, width: int, height: int) -> Node:
         """Return the current screen for a display of that size."""
         self.uploads.advance()
         if not self._running:
             return Node("android.widget.FrameLayout", Rect(0, 0, width, height), PACKAGE)
-        content = self._top.body(self)
-        if not self._gate:
+        content = space() if self._dead else self._top.body(self)
+        if not self._gate and not self._dead:
             creator = [Slot(create_button(self))] if self.skin.dialogs == "box" else []
             content = with_tabs(self, content, self._tab, *creator)
         root = layers(content, fill="#fafafc")(Rect(0, 0, WIDTH, height * WIDTH // width))
         for node in root.walk():
             node.on_tap = self._watched(node.on_tap)
+        if self.manners.padded:
+            self._pad(root)
         root.children += [over(dialog, self)(root.bounds) for dialog in self._dialogs]
         _sign(root)
         root = scaled(root, width)
@@ -128,7 +184,7 @@ class SampleApp:
 
     def back(self) -> bool:
         """Close a dialog or return to the screen before; False on the first screen."""
-        if self._dialogs:
+        if self._dialogs and not self.is_fading(self._dialogs[-1]):
             if self._dialogs[-1].cancelable:
                 self._dialogs.pop()
             return True
@@ -179,6 +235,26 @@ class SampleApp:
         if dialog in self._dialogs:
             self._dialogs.remove(dialog)
 
+    def fade(self, dialog: Dialog, after: Callable[[], None] | None = None) -> None:
+        """Take a dialog away that still shows at the next look."""
+        self._fading[dialog] = after
+
+    def is_fading(self, dialog: Dialog) -> bool:
+        """Tell whether a dialog was answered and only still shows."""
+        return dialog in self._fading
+
+    def seen(self) -> None:
+        """Let dialogs that were fading be gone from now on."""
+        faded, self._fading = self._fading, {}
+        for dialog, after in faded.items():
+            self.close(dialog)
+            if after is not None:
+                after()
+
+    def answered(self, button: str, effect: Effect) -> None:
+        """Take note of which button of a system dialog was touched."""
+        self.answers.append((button, effect))
+
     def attempt(self, action: Callable[[], None]) -> None:
         """Do something to the world, or refuse it once when that was ordered."""
         if self._block_next:
@@ -200,6 +276,11 @@ class SampleApp:
         """Let the app go on where it was."""
         self._gate = None
 
+    def recover(self) -> None:
+        """Let a person answer whatever the app asks; from then on it is as it was at first."""
+        self.answer_challenge()
+        self.manners = Manners.of(self._faults)
+
     def crash(self) -> None:
         """End the process."""
         self.stop()
@@ -214,6 +295,11 @@ class SampleApp:
     def _top(self) -> Screen:
         return self._gate or self._stack[-1]
 
+    def _pad(self, root: Node) -> None:
+        for node in root.walk():
+            if node.class_name in _LABELS and node.resource_id not in self._written:
+                node.text = self.manners.label(node.text, node.resource_id)
+
     def _first_of(self, tab: Tab) -> Screen:
         match tab:
             case "home":
@@ -224,6 +310,8 @@ class SampleApp:
                 return ProfileScreen(self.me)
 
     def _start(self) -> None:
+        if self._dead:
+            self.stop()
         if not self._running:
             self._running = True
             self.open_tab("home")
@@ -250,20 +338,49 @@ class SampleApp:
         self._suffer(fault)
 
     def _suffer(self, fault: Fault | None) -> None:
+        if fault in _DIALOGS:
+            self.ask(_DIALOGS[fault]())
+        elif fault in _MANNERS:
+            self.manners = _MANNERS[fault](self.manners)
+        else:
+            self._break(fault)
+
+    def _break(self, fault: Fault | None) -> None:
         match fault:
-            case Fault.POPUP_UPDATE:
-                self.ask(Update())
-            case Fault.POPUP_RATING:
-                self.ask(Rating())
-            case Fault.ANR:
-                self.ask(NotResponding())
+            case Fault.PERMISSION:
+                self._ask_permission()
+            case Fault.USB_DIALOG:
+                self.ask(SystemDialog(usb(self.maker)))
+            case Fault.KEEPS_STOPPING:
+                self._dead = True
+                self.ask(SystemDialog(KEEPS_STOPPING))
             case Fault.CHALLENGE:
-                self._dialogs.clear()
-                self._gate = ChallengeScreen()
+                self._stand_before(ChallengeScreen())
+            case Fault.UNKNOWN_SCREEN:
+                self._stand_before(FullScreen(next(self._unknown)))
+            case Fault.STOP:
+                self._stand_before(FullScreen(next(self._stops)))
             case Fault.CRASH:
                 self.crash()
             case _:
                 pass
+
+    def _stand_before(self, gate: Gate) -> None:
+        """Show a screen in front of everything, until a person has answered it."""
+        self._dialogs.clear()
+        self._gate = gate
+
+    def _ask_permission(self) -> None:
+        """Ask for a permission; twice refused, the system asks for it no more."""
+        refused = sum(effect == "refuse" for _, effect in self.answers)
+        if (form := permission(self.maker, refused)) is not None:
+            self.ask(SystemDialog(form))
+
+
+def _in_turn(pages: Sequence[Page], seed: int) -> Iterator[Page]:
+    """Return the pages again and again, in the order that a seed gives them."""
+    order = random.Random(f"pages of seed {seed}").sample(pages, len(pages))  # noqa: S311 - repeatable phones
+    return itertools.cycle(order)
 
 
 def _sign(root: Node) -> None:

@@ -1,4 +1,4 @@
-"""The dialogs that come over a screen: questions, advertisements, refusals and the system's own."""
+"""The app's own dialogs over a screen: questions, advertisements and refusals."""
 
 from __future__ import annotations
 
@@ -11,8 +11,6 @@ from virtual_phones.sample.skins import PACKAGE
 from virtual_phones.sample.stage import Dialog, Stage
 from virtual_phones.sample.widgets import button, icon_button, text
 from virtual_phones.screen.node import Node
-
-SYSTEM_PACKAGE = "android"
 
 _WHITE = "#ffffff"
 
@@ -68,7 +66,7 @@ class Update:
         """Return the offer with its answers."""
         skin = stage.skin
         answers = (
-            button(skin.text("update_later"), lambda: stage.close(self), resource_id=skin.id("update_later")),
+            button(skin.text("update_later"), lambda: stage.fade(self), resource_id=skin.id("update_later")),
             button(skin.text("update_now"), stage.crash, resource_id=skin.id("update_now")),
         )
         return panel(
@@ -91,7 +89,7 @@ class Rating:
         """Return five stars and a way out."""
         skin = stage.skin
         stars = (Slot(icon_button(f"{number} stars", lambda: stage.close(self))) for number in range(1, 6))
-        later = button(skin.text("rating_no"), lambda: stage.close(self), resource_id=skin.id("rating_no"))
+        later = button(skin.text("rating_no"), lambda: stage.fade(self), resource_id=skin.id("rating_no"))
         return panel(
             stage,
             "rating",
@@ -111,7 +109,7 @@ class Blocked:
     def panel(self, stage: Stage) -> Piece:
         """Return the refusal."""
         skin = stage.skin
-        accept = button(skin.text("blocked_ok"), lambda: stage.close(self), resource_id=skin.id("blocked_ok"))
+        accept = button(skin.text("blocked_ok"), lambda: stage.fade(self), resource_id=skin.id("blocked_ok"))
         return panel(
             stage,
             "blocked",
@@ -119,28 +117,6 @@ class Blocked:
             Slot(inset(text(skin.text("blocked_text")), 40), 220),
             *choices(stage, accept),
         )
-
-
-@dataclass(eq=False, slots=True)
-class NotResponding:
-    """The system's own dialog about an app that hangs; looks the same in all versions of the app."""
-
-    cancelable: bool = False
-    package: str = SYSTEM_PACKAGE
-
-    def panel(self, stage: Stage) -> Piece:
-        """Return the dialog of package `android`, as in AppNotRespondingDialog."""
-        wait = _system_button(stage.skin.text("anr_wait"), "aerr_wait", lambda: stage.close(self))
-        close = _system_button(stage.skin.text("anr_close"), "aerr_close", stage.crash)
-        title = text(stage.skin.text("anr_title"), resource_id=f"{SYSTEM_PACKAGE}:id/alertTitle")
-        body = column(
-            Slot(inset(title, 40), 180),
-            Slot(close, 150),
-            Slot(wait, 150),
-            resource_id=f"{SYSTEM_PACKAGE}:id/parentPanel",
-            fill=_WHITE,
-        )
-        return centered(body, 900, 560)
 
 
 def over(dialog: Dialog, stage: Stage) -> Piece:
@@ -154,6 +130,7 @@ def over(dialog: Dialog, stage: Stage) -> Piece:
         node.children[0].on_tap = node.children[0].on_tap or _nothing
         for each in node.walk():
             each.package = dialog.package
+        node.fading = stage.is_fading(dialog)
         return node
 
     return place
@@ -161,7 +138,3 @@ def over(dialog: Dialog, stage: Stage) -> Piece:
 
 def _nothing() -> None:
     """Swallow a touch."""
-
-
-def _system_button(label: str, name: str, on_tap: Callable[[], None]) -> Piece:
-    return button(label, on_tap, resource_id=f"{SYSTEM_PACKAGE}:id/{name}")

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Protocol
+from typing import Literal, Protocol
 
 from virtual_phones.sample.layout import Piece
+from virtual_phones.sample.manners import Manners
 from virtual_phones.sample.skins import Skin, Tab
 from virtual_phones.sample.uploads import Uploads
 from virtual_phones.system.media_store import MediaItem
 from virtual_phones.world import World
+
+Effect = Literal["none", "refuse", "grant", "end"]
+"""What the button of a system dialog does: a permission is refused or granted, or the app's process ends."""
 
 
 class Stage(Protocol):
@@ -23,6 +27,16 @@ class Stage(Protocol):
     @property
     def skin(self) -> Skin:
         """How it is shown."""
+        ...
+
+    @property
+    def manners(self) -> Manners:
+        """How hard it is to read."""
+        ...
+
+    @property
+    def language(self) -> str:
+        """The language of the phone's system, as two letters."""
         ...
 
     @property
@@ -65,6 +79,18 @@ class Stage(Protocol):
         """Take a dialog away."""
         ...
 
+    def fade(self, dialog: Dialog, after: Callable[[], None] | None = None) -> None:
+        """Take a dialog away that fades: it shows once more, without taking touches; then `after` is called."""
+        ...
+
+    def is_fading(self, dialog: Dialog) -> bool:
+        """Tell whether a dialog was answered and only still shows."""
+        ...
+
+    def answered(self, button: str, effect: Effect) -> None:
+        """Take note of which button of a system dialog was touched."""
+        ...
+
     def attempt(self, action: Callable[[], None]) -> None:
         """Do something to the world, unless the app blocks it."""
         ...
@@ -102,8 +128,10 @@ class Dialog(Protocol):
     cancelable: bool
     """Whether Back and a touch beside it close it."""
 
-    package: str
-    """Whose window it is: the app's, or `android` for the system's."""
+    @property
+    def package(self) -> str:
+        """Whose window it is: the app's, or one of the system's."""
+        ...
 
     def panel(self, stage: Stage) -> Piece:
         """Return the dialog, placed on the whole display."""

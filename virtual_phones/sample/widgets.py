@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypedDict, Unpack
 
-from virtual_phones.sample.layout import Piece, view
+from virtual_phones.sample.layout import Piece, Slot, row, view
+from virtual_phones.sample.skins import Skin
 
 
 class TextLook(TypedDict, total=False):
@@ -34,6 +35,26 @@ def button(label: str, on_tap: Callable[[], None], *, resource_id: str) -> Piece
         focusable=True,
         fill="#1d6fe0",
     )
+
+
+def skin_button(  # noqa: PLR0913 - a button has these
+    skin: Skin,
+    label: str,
+    resource_id: str,
+    on_tap: Callable[[], None],
+    *,
+    content_desc: str = "",
+    enabled: bool = True,
+    fill: str | None = None,
+) -> Piece:
+    """Return a button in the skin's manner: one view, or a text in a layout that takes the touches."""
+    if not skin.nested:
+        return view(
+            skin.button_class, text=label, resource_id=resource_id, content_desc=content_desc, enabled=enabled,
+            clickable=True, focusable=True, on_tap=on_tap, fill=fill,
+        )  # fmt: skip
+    words = view(skin.button_class, text=label, resource_id=resource_id, selected=True, enabled=enabled)
+    return row(Slot(words), clickable=True, focusable=True, on_tap=on_tap, enabled=enabled, fill=fill)
 
 
 def icon(description: str, resource_id: str = "") -> Piece:

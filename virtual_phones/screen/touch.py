@@ -13,7 +13,7 @@ SLOP = 16
 
 def path_at(root: Node, point: Point) -> list[Node]:
     """Return the views under the point, outermost first; later siblings lie on top of earlier ones."""
-    if not root.bounds.contains(point):
+    if root.fading or not root.bounds.contains(point):
         return []
     for child in reversed(root.children):
         if below := path_at(child, point):

@@ -7,7 +7,7 @@ from types import MappingProxyType
 
 from virtual_phones.shell.command import Call, Command, Program, Reply
 from virtual_phones.shell.commands.activity_manager import am, monkey_port
-from virtual_phones.shell.commands.display import recording, screen, wm
+from virtual_phones.shell.commands.display import recording, screen, touch_events, wm
 from virtual_phones.shell.commands.package_manager import pm
 from virtual_phones.shell.commands.services import dumpsys, keyboard, locksettings, logcat, service_calls, settings
 from virtual_phones.shell.commands.toybox import basics, filesystem, network, processes, text
@@ -44,7 +44,7 @@ COMMANDS: Mapping[str, Command] = MappingProxyType(
 PROGRAMS: Mapping[str, Program] = MappingProxyType(
     {
         name: program
-        for module in (basics, logcat, monkey_port, network, pm, processes, recording, screen, text)
+        for module in (basics, logcat, monkey_port, network, pm, processes, recording, screen, text, touch_events)
         for name, program in module.PROGRAMS.items()
     }
 )  # fmt: skip

@@ -80,7 +80,7 @@ def _front_windows(phone: Handset, front: Node) -> Iterator[Window]:
         yield Window("app" if _takes_keys(phone) else "system", front, active=True)
         return
     root = dialog.children[0] if len(dialog.children) == 1 else dialog
-    yield Window("dialog", root, active=True, outside=dialog)
+    yield Window("dialog", root, active=True, touchable=not dialog.fading, outside=dialog)
 
 
 def _keyboard(phone: Handset, field: Node | None) -> Iterator[Window]:

@@ -52,7 +52,11 @@ class Scene:
     def path_at(self, point: Point) -> list[Node]:
         """Return the views of the first display that a touch at a point reaches, outermost first."""
         for window in reversed(self.windows):
-            if window.display or not window.touchable:
+            if window.display:
+                continue
+            if not window.touchable:
+                if window.kind == "dialog" and (path := path_at(self.front, point)):
+                    return path
                 continue
             if path := path_at(window.root, point):
                 return path

@@ -32,6 +32,9 @@ _FANS_OF_THE_EXAMPLE_USER = 250
 _PEOPLE_WITH_DOUBLES = 40
 _FURTHER_DOUBLES_OF_THE_EXAMPLE_USER = 30
 _DOUBLES = ("{}_", "_{}", "{}.official", "the.{}", "{}2", "real_{}", "{}_backup", "{}x", "hey.{}", "{}_fanpage")
+_BORROWS, _JOINT = 4, 9
+"""Last digits of the people whose display name is somebody else's handle, and of those who share an account."""
+
 _FIRST_NAMES = ("Ada", "Bo", "Cleo", "Dara", "Emil", "Farah", "Gus", "Hana", "Ivo", "Juno", "Kofi", "Lena")
 _LAST_NAMES = ("Adler", "Brook", "Castro", "Dahl", "Ersoy", "Fox", "Grant", "Haas", "Ito", "Jansen", "Kaya", "Lund")
 _BIOS = ("Plants and small rooms.", "Runs in the rain.", "Bread every day", "☕ and code", "")
@@ -183,9 +186,21 @@ class Population:
 
     def _account(self, username: str) -> Account:
         chance = self._chance(f"account {username}")
-        name = f"{chance.choice(_FIRST_NAMES)} {chance.choice(_LAST_NAMES)}"
+        name = self._name(username, f"{chance.choice(_FIRST_NAMES)} {chance.choice(_LAST_NAMES)}")
         private = username.startswith("private_")
         return Account(username, name, chance.choice(_BIOS), private=private, inbox=_inbox(username))
+
+    def _name(self, username: str, usual: str) -> str:
+        """Return a display name: each tenth person bears the next one's handle as a name, and each tenth two names."""
+        number = int(username[-4:]) if username in self._numbers else 0
+        if number % 10 == _BORROWS:
+            return f"person_{number + 1:04}"
+        other = self._chance(f"partner {username}").choice(_FIRST_NAMES)
+        return f"{usual} and {other}" if number % 10 == _JOINT else usual
+
+    @cached_property
+    def _numbers(self) -> frozenset[str]:
+        return frozenset(self._people)
 
     def _chance(self, purpose: str) -> random.Random:
         return random.Random(f"{self._seed}/{purpose}")  # noqa: S311 - a repeatable world, no secrets

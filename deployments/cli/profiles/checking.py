@@ -1,4 +1,4 @@
-"""Checks the selectors of an app profile on a phone or on saved screens, and records which ones work."""
+"""Checks the selectors of an app profile on a phone or on saved screens, and records those that were confirmed."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from pathlib import Path
 
 from deployments.cli.shared.options import load_settings
 from phonefleet.apps import AppProfile, VersionProfile, load_profile
-from phonefleet.apps.check import Resolution, check_here, check_phone
-from phonefleet.apps.saved_screens import SavedCheck, SavedScreenBroken, check_saved, read_screen
+from phonefleet.apps.check import Checked, Resolution, check_here, check_phone
+from phonefleet.apps.saved_screens import SavedCheck, SavedScreenBroken, ServiceBroken, check_saved, read_screen
 from phonefleet.apps.screens.screen import Screen
 from phonefleet.apps.verification import fingerprints
 from phonefleet.client import Client
@@ -22,11 +22,20 @@ from phonefleet.errors import PhonefleetError
 
 @dataclass(frozen=True, slots=True)
 class PhoneCheck:
-    """The result of a check on a phone; `profile` is the one for the version of the app that is installed there."""
+    """The result of a check on a phone."""
 
     serial: str
-    profile: VersionProfile
-    resolutions: list[Resolution]
+    checked: Checked
+
+    @property
+    def profile(self) -> VersionProfile:
+        """The profile for the version of the app that is installed there, in its language."""
+        return self.checked.profile
+
+    @property
+    def resolutions(self) -> Sequence[Resolution]:
+        """What each selector found."""
+        return self.checked.resolutions
 
 
 def profile_named(name: str | None, home: Path | None) -> AppProfile:
@@ -49,46 +58,53 @@ def address_of(name: str, adb_port: int | None, api: Callable[[], AbstractContex
         return name
 
 
-def check_on_phone(
-    profile: AppProfile, serial: str, username: str | None, adb_port: int | None, *, here: bool
+def check_on_phone(  # noqa: PLR0913 - as many as the command has options for it
+    profile: AppProfile, serial: str, username: str | None, adb_port: int | None, *, here: bool, pictures: bool
 ) -> PhoneCheck:
-    """Check the profile's selectors on a phone: on a walk through the app, or only on the current screen if `here`."""
+    """Check the profile's selectors on a phone: on a walk through the app, or only on the current screen if `here`.
+
+    `pictures` also takes one of each screen.
+    """
     settings = load_settings()
     client = FastAdbClient(settings.adb_port if adb_port is None else adb_port, timeout=settings.call_timeout)
     sessions = Sessions(client, call_timeout=settings.call_timeout)
     try:
         phone = sessions.get(serial)
-        version = profile.for_version(phone.app_version(profile.package))
-        found = check_here(phone, profile) if here else check_phone(phone, profile, username)
-        return PhoneCheck(serial, version, found)
+        found = (
+            check_here(phone, profile, pictures=pictures)
+            if here
+            else check_phone(phone, profile, username, pictures=pictures)
+        )
+        return PhoneCheck(serial, found)
     finally:
         sessions.close_all()
 
 
-def record(client: Client, check: PhoneCheck) -> int:
-    """Report the found selectors to the API; return how many are now recorded for the phone's version of the app."""
-    found = [each.selector for each in check.resolutions if each.resolved]
-    if not found:
+def record(client: Client, check: PhoneCheck, names: Sequence[str]) -> int:
+    """Report selectors that were confirmed to the API; return how many are now on record for the phone's version."""
+    if not names:
         return 0
     profile = check.profile
     recorded = client.record_verifications(
         profile.name,
         serial=check.serial,
         app_version=profile.version,
-        fingerprints=fingerprints(profile, found),
+        fingerprints=fingerprints(profile, list(names)),
     )
     return sum(each["app_version"] == profile.version for each in recorded["verifications"])
 
 
 def check_files(
-    profile: AppProfile, files: Sequence[Path], version: str | None
+    profile: AppProfile, files: Sequence[Path], version: str | None, language: str | None
 ) -> tuple[SavedCheck | None, list[SavedScreenBroken]]:
     """Check the profile against saved screens; also return the errors of files that hold none."""
-    screens: dict[Path, Screen] = {}
+    screens: dict[Path, Screen | None] = {}
     broken: list[SavedScreenBroken] = []
     for file in files:
         try:
             screens[file] = read_screen(file, profile.package)
+        except ServiceBroken:
+            screens[file] = None
         except SavedScreenBroken as error:
             broken.append(error)
-    return check_saved(profile, screens, version) if screens else None, broken
+    return check_saved(profile, screens, version, language) if screens else None, broken

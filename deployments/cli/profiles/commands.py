@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -9,11 +11,12 @@ import typer
 
 from deployments.cli.shared import options as o
 from deployments.cli.shared.calling import Call, command
+from deployments.cli.shared.printing import echo
 from phonefleet.errors import Permanent
 
 if TYPE_CHECKING:
     from deployments.cli.profiles.checking import PhoneCheck
-    from phonefleet.apps import AppProfile
+    from phonefleet.apps.saved_screens import SavedCheck
 
 app = typer.Typer(help="App profiles: what the project knows of an app's screens.", no_args_is_help=True)
 
@@ -21,9 +24,13 @@ _EXAMPLES = """Examples:
 
 phonefleet profile check -d 127.0.0.1:21001 --app sample --adb-port 15037
 
+phonefleet profile check -d 127.0.0.1:21001 --app sample --here --draw seen.png
+
 phonefleet profile check -d 127.0.0.1:21001 --app sample --here --record
 
-phonefleet profile check --app tiktok --hierarchy feed.xml profile.xml"""
+phonefleet profile check --app tiktok --hierarchy feed.xml profile.xml
+
+phonefleet profile check --app tiktok --hierarchy feed.xml --picture feed.png --draw checked.png"""
 NameOption = Annotated[str | None, typer.Option("--app", help="The profile; the configured one if left out.")]
 PhoneOption = Annotated[
     str, typer.Option("--device", "-d", metavar="PHONE", help="Serial, alias, or an address that it has or had.")
@@ -46,19 +53,36 @@ def check(  # noqa: PLR0913, PLR0917 - a command line has as many options as it 
     ] = None,
     hierarchy: Annotated[
         list[Path] | None,
-        typer.Option("--hierarchy", metavar="FILE", help="A screen as `uiautomator dump` writes it; needs no phone."),
+        typer.Option(
+            "--hierarchy", metavar="FILE", help="A saved screen, of `uiautomator dump` or Appium; needs no phone."
+        ),
+    ] = None,
+    picture: Annotated[
+        list[Path] | None,
+        typer.Option("--picture", metavar="FILE", help="The screenshot of a saved screen, for --draw; once for each."),
     ] = None,
     name: NameOption = None,
     version: Annotated[
         str | None,
         typer.Option("--app-version", help="The version of the app in the files; the one that fits best if left out."),
     ] = None,
+    language: Annotated[
+        str | None,
+        typer.Option("--language", metavar="TAG", help="The language of the files, such as ru; all if left out."),
+    ] = None,
     username: Annotated[
         str | None, typer.Option("--username", help="Whose profile to look at; best somebody not followed yet.")
     ] = None,
     here: Annotated[bool, typer.Option("--here", help="Look at what the phone shows now; touch nothing.")] = False,  # noqa: FBT002
+    draw: Annotated[
+        Path | None,
+        typer.Option("--draw", metavar="PATH", help="Draw what was found: into a PNG file, or for more into a folder."),
+    ] = None,
     record: Annotated[  # noqa: FBT002 - Typer's form
-        bool, typer.Option("--record", help="Tell the API what was found, so that scripts may rely on it.")
+        bool, typer.Option("--record", help="Ask whether each is right, and tell the API, so that scripts may act.")
+    ] = False,
+    yes: Annotated[  # noqa: FBT002 - Typer's form
+        bool, typer.Option("--yes", help="With --record: confirm what is unambiguous and looks like no row of a list.")
     ] = False,
     adb_port: o.AdbPortOption = None,
     home: o.HomeOption = None,
@@ -68,26 +92,55 @@ def check(  # noqa: PLR0913, PLR0917 - a command line has as many options as it 
 ) -> None:
     """Tell which selectors of a profile find something: on a walk through the app on a phone, or in saved screens.
 
-    It only looks: nothing is followed, liked or sent. Exits with 1 if a selector that the walk should meet finds
-    nothing, or if a file holds no screen, or one of no page that the profile knows.
+    It only looks: nothing is followed, liked or sent. Of each selector it tells what the element says, where it is and
+    how many fit, and marks what is ambiguous or looks like a row of a list. Exits with 1 if a selector that the walk
+    should meet finds nothing that is clear, or if a file holds no screen, or one that the profile does not know.
     """
-    from deployments.cli.profiles.checking import address_of, check_on_phone, profile_named  # noqa: PLC0415 - heavy
+    from deployments.cli.profiles.checking import (  # noqa: PLC0415 - heavy
+        address_of,
+        check_files,
+        check_on_phone,
+        profile_named,
+    )
+    from deployments.cli.profiles.drawing import require_place  # noqa: PLC0415 - heavy
+    from deployments.cli.profiles.shown import show_phone, show_saved  # noqa: PLC0415 - heavy
     from deployments.cli.shared.api_access import api_client  # noqa: PLC0415 - heavy
 
-    files = [*(hierarchy or ()), *(more or ())]
+    files, pictures = [*(hierarchy or ()), *(more or ())], picture or []
     if (device is None) != bool(files) or (files and (record or here)):
         message = "Name a phone (--device, with --here or --record) or saved screens (--hierarchy FILE ...), not both."
         raise Permanent(message)
+    if pictures and (draw is None or len(pictures) != len(files)):
+        message = "--picture goes with --draw and --hierarchy: one picture for each saved screen, in the same order."
+        raise Permanent(message)
+    if language is not None and device is not None:
+        message = "--language is for saved screens: a phone says in which language it shows the app."
+        raise Permanent(message)
+    _require_answers(record=record, yes=yes)
+    require_place(draw, several=len(files) > 1 or (device is not None and not here))
     profile = profile_named(name, home)
     if device is None:
-        _check_files(profile, files, version, as_json=as_json)
+        found, broken = check_files(profile, files, version, language)
+        _draw_files(found, draw, dict(zip(files, pictures, strict=False)))
+        show_saved(profile, found, broken, as_json=as_json)
+        if broken or found is None or any(screen.kind == "unknown" for screen in found.screens):
+            raise typer.Exit(1)
         return
     device = address_of(device, adb_port, lambda: api_client(api, token, home))
-    found = check_on_phone(profile, device, username, adb_port, here=here)
-    recorded = _record(found, api, token, home) if record else None
-    _show_phone(found, recorded, as_json=as_json)
-    if any(not resolution.resolved and resolution.expected for resolution in found.resolutions) and not here:
+    found = check_on_phone(profile, device, username, adb_port, here=here, pictures=draw is not None)
+    _draw_phone(found, draw)
+    recorded = _record(found, api, token, home, yes=yes) if record else None
+    show_phone(found, recorded, as_json=as_json)
+    if any(not resolution.proven and resolution.expected for resolution in found.resolutions) and not here:
         raise typer.Exit(1)
+
+
+@app.command(epilog="Example: phonefleet profile schema > profile.schema.json")
+def schema() -> None:
+    """Print the JSON schema of app profiles, by which editors complete and check them."""
+    from phonefleet.apps.schema import ProfileRules  # noqa: PLC0415 - heavy
+
+    typer.echo(json.dumps(ProfileRules.model_json_schema(), indent=2, ensure_ascii=False))
 
 
 @command(
@@ -121,25 +174,40 @@ def forget(
     call.tell(gone, f"{gone['deleted_count']} records are gone")
 
 
-def _check_files(profile: AppProfile, files: list[Path], version: str | None, *, as_json: bool) -> None:
-    from deployments.cli.profiles.checking import check_files  # noqa: PLC0415 - heavy
-    from deployments.cli.profiles.shown import show_saved  # noqa: PLC0415 - heavy
+def _require_answers(*, record: bool, yes: bool) -> None:
+    from deployments.cli.profiles.confirming import require_somebody_to_ask  # noqa: PLC0415 - heavy
 
-    found, broken = check_files(profile, files, version)
-    show_saved(profile, found, broken, as_json=as_json)
-    if broken or found is None or any(screen.page is None for screen in found.screens):
-        raise typer.Exit(1)
+    if yes and not record:
+        message = "--yes goes with --record"
+        raise Permanent(message)
+    if record:
+        require_somebody_to_ask(yes=yes)
 
 
-def _record(found: PhoneCheck, api: str | None, token: str | None, home: Path | None) -> int:
+def _draw_files(found: SavedCheck | None, draw: Path | None, pictures: Mapping[Path, Path]) -> None:
+    from deployments.cli.profiles.drawing import draw_saved  # noqa: PLC0415 - heavy
+
+    if draw and found:
+        _tell_drawn(draw_saved(found, draw, pictures))
+
+
+def _draw_phone(found: PhoneCheck, draw: Path | None) -> None:
+    from deployments.cli.profiles.drawing import draw_phone  # noqa: PLC0415 - heavy
+
+    if draw:
+        _tell_drawn(draw_phone(found, draw))
+
+
+def _tell_drawn(files: list[Path]) -> None:
+    for file in files:
+        echo(f"Drawn: {file}", err=True)
+
+
+def _record(found: PhoneCheck, api: str | None, token: str | None, home: Path | None, *, yes: bool) -> int:
     from deployments.cli.profiles.checking import record  # noqa: PLC0415 - heavy
+    from deployments.cli.profiles.confirming import confirmed  # noqa: PLC0415 - heavy
     from deployments.cli.shared.api_access import api_client  # noqa: PLC0415 - heavy
 
+    names = confirmed(found.resolutions, yes=yes)
     with api_client(api, token, home) as client:
-        return record(client, found)
-
-
-def _show_phone(found: PhoneCheck, recorded: int | None, *, as_json: bool) -> None:
-    from deployments.cli.profiles.shown import show_phone  # noqa: PLC0415 - heavy
-
-    show_phone(found, recorded, as_json=as_json)
+        return record(client, found, names)

@@ -12,6 +12,8 @@ import threading
 from collections.abc import Mapping
 
 from deployments.worker.resources import Resources
+from phonefleet.apps.screens.screen import Screen
+from phonefleet.apps.shown_dialogs import system_dialog_on
 from phonefleet.errors import (
     ActionBlocked,
     AutomationDown,
@@ -22,12 +24,15 @@ from phonefleet.errors import (
     DeviceNotReady,
     DeviceUnauthorized,
     PhonefleetError,
+    SystemDialog,
 )
 from phonefleet.ledger.values import Task
 
 _log = logging.getLogger(__name__)
 
-_PHONE_ERRORS = (DeviceFrozen, AutomationDown, BatteryLow, DeviceLocked, DeviceNotReady, DeviceUnauthorized)
+_PHONE_ERRORS = (
+    DeviceFrozen, AutomationDown, BatteryLow, DeviceLocked, DeviceNotReady, DeviceUnauthorized, SystemDialog
+)  # fmt: skip
 _ACCOUNT_ERRORS = (Challenge, ActionBlocked)
 
 
@@ -64,14 +69,19 @@ class Quarantine:
             _log_changes(before, now)  # last, so that what is logged already holds
         return bool(before.keys() - now.keys())
 
-    def record_outcome(self, task: Task, error: PhonefleetError | None) -> None:
-        """Quarantine the phone or hold the account if the error of a finished run is one that calls for it."""
+    def record_outcome(self, task: Task, error: PhonefleetError | None, account: str | None = None) -> None:
+        """Quarantine the phone or hold the account if the error of a finished run is one that calls for it.
+
+        `account` is who acted where the task names nobody: the account that was active on the phone.
+        """
+        acted = task.username or account
         if isinstance(error, _PHONE_ERRORS):
             self._quarantine_phone(task.serial, error.message)
-        elif isinstance(error, _ACCOUNT_ERRORS) and task.username:
+        elif isinstance(error, _ACCOUNT_ERRORS) and acted:
             now = self._resources.clock.now()
             app = task.app or self._resources.settings.app
-            username = self._resources.ledger.renames.current_username(task.username, app)
+            username = self._resources.ledger.renames.current_username(acted, app)
+            self._resources.ledger.accounts.add(task.serial, app, username)  # one that nobody knows cannot be held
             self._resources.ledger.accounts.hold(username, app, error.message, now)
             _log.warning("account %s is held: %s", username, error.message)
 
@@ -81,11 +91,13 @@ class Quarantine:
             phone = self._resources.sessions.get(serial)
             health = phone.health()
             self._resources.ledger.devices.set_battery(serial, health.battery)
-            phone.hierarchy()
+            dialog = system_dialog_on(Screen.parse(phone.hierarchy()))
         except PhonefleetError as error:
             _log.info("phone %s still rests: %s", serial, error.message)
             return
-        if not health.low(self._resources.settings.minimum_battery) and not health.locked:
+        if dialog is not None and dialog.is_for_a_person:
+            _log.info("phone %s still rests, because it shows a dialog: %s", serial, dialog.describe())
+        elif not health.low(self._resources.settings.minimum_battery) and not health.locked:
             self._release_phone(serial)
 
     def _quarantine_phone(self, serial: str, reason: str) -> None:

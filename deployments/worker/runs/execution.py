@@ -55,6 +55,11 @@ class Execution:
         """
         return self._context.report.error
 
+    @property
+    def account(self) -> str | None:
+        """The username of the account that has acted; None before it was read from the phone."""
+        return self._context.account
+
     def stop(self, reason: str, *, requeue: bool = False) -> None:
         """Ask the run to end at its next safe point: back in its queue if `requeue`, otherwise as cancelled."""
         self._context.requeue = requeue

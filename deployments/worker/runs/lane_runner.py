@@ -123,7 +123,7 @@ class LaneRunner:
         if (reason := self._stopping.reason) is not None:
             execution.stop(reason, requeue=True)
         execution.run(client)
-        self._patience.outlast(lambda: self._quarantine.record_outcome(task, execution.error))
+        self._patience.outlast(lambda: self._quarantine.record_outcome(task, execution.error, execution.account))
 
     def _why_cancelled(self, flow_run: FlowRun, task: Task | None) -> str | None:
         """Return why a claimed run is to be cancelled instead of executed; None when it may start."""

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from phonefleet.apps.driver import AppDriver
+from phonefleet.apps.pages.edit_profile import OwnProfile
+from phonefleet.apps.pages.identity import require_handles
 from phonefleet.apps.screens.screen import Screen
 from phonefleet.apps.screens.selector import Element
 from phonefleet.apps.shown_text import named, plain, same_name
-from phonefleet.errors import NotVerified, Permanent
+from phonefleet.errors import NotVerified, Permanent, ScreenUnclear
 
 
 class AccountMissing(Permanent):
@@ -19,7 +22,7 @@ class AccountMissing(Permanent):
 class _Sheet:
     """The switcher as it is on the screen."""
 
-    rows: dict[str, Element]
+    rows: list[str]
     active: str
 
 
@@ -44,7 +47,9 @@ class AccountSwitcher:
         return list(sheet.rows)
 
     def active(self) -> str:
-        """Return the active account."""
+        """Return the active account; where the app profile knows no switcher, as its own profile says."""
+        if not self._is_known:
+            return OwnProfile(self._driver).whose()
         sheet = self._open()
         self.close()
         return sheet.active
@@ -54,19 +59,38 @@ class AccountSwitcher:
 
         Raises:
             AccountMissing: it is not signed in on this phone.
+            ScreenUnclear: several rows bear its name.
+            HandleUnknown: the app lists its accounts by display name.
+            UnsupportedApp: another account is active, and the app profile knows no switcher.
             NotVerified: the app stays with another account.
 
         """
+        if not self._is_known and same_name(self.active(), username):
+            return
         sheet = self._open()
-        rows = {plain(name): element for name, element in sheet.rows.items()}
+        rows = set(map(plain, sheet.rows))
         if plain(username) not in rows or same_name(sheet.active, username):
             self.close()
         if plain(username) not in rows:
             signed_in = ", ".join(sheet.rows)
             raise self._driver.witnessed(AccountMissing(f"{username} is not signed in on this phone; {signed_in} are"))
         if not same_name(sheet.active, username):
-            self._driver.tap(rows[plain(username)])
+            self._driver.tap(self._row(username))
             self._verify(username)
+
+    def _row(self, username: str) -> Element:
+        """Return the one row of an account.
+
+        Raises:
+            ScreenUnclear: there are several.
+
+        """
+        screen = self._driver.look()
+        rows = [row for row in self._rows(screen) if same_name(row.label, username)]
+        if len(rows) != 1:
+            message = f"nothing was touched: {len(rows)} rows of the account switcher say {username}"
+            raise self._driver.witnessed(ScreenUnclear(message), screen)
+        return rows[0]
 
     def _verify(self, username: str) -> None:
         active = self.active()
@@ -75,8 +99,15 @@ class AccountSwitcher:
                 NotVerified(f"after switching to {username} the app still shows {active} as active")
             )
 
+    @property
+    def _is_known(self) -> bool:
+        return {"switcher", "switcher_open"} <= set(self._driver.profile.selectors)
+
     def _open(self) -> _Sheet:
         driver = self._driver
+        require_handles(driver.profile, "switcher_username")
+        for name in ("switcher", "switcher_open"):
+            driver.profile.selector(name)
         driver.ensure_started()
         name, element = driver.wait_for("switcher", "profile_tab")
         if name == "profile_tab":
@@ -85,12 +116,14 @@ class AccountSwitcher:
         return driver.wait_until(self._read, "the account switcher does not show which account is active")
 
     def _read(self, screen: Screen) -> _Sheet | None:
-        rows = screen.find_all(self._driver.profile.selector("switcher_username"))
-        mark = self._driver.find(screen, "switcher_active")
-        if mark is None:
-            return None
-        active = next((row for row in rows if _beside(row, mark)), None)
-        return None if active is None else _Sheet({named(row.label): row for row in rows}, named(active.label))
+        """Return the sheet once exactly one account is marked as the active one."""
+        rows = self._rows(screen)
+        marks = screen.find_all(self._driver.profile.selector("switcher_active"))
+        active = {named(row.label) for row in rows if any(_beside(row, mark) for mark in marks)}
+        return _Sheet([named(row.label) for row in rows], active.pop()) if len(active) == 1 else None
+
+    def _rows(self, screen: Screen) -> Sequence[Element]:
+        return screen.find_all(self._driver.profile.selector("switcher_username"))
 
 
 def _beside(row: Element, mark: Element) -> bool:

@@ -115,8 +115,13 @@ class ComposerPage:
         self._turn_on(f"composer_{choice}")
 
     def send(self) -> None:
-        """Touch the button that publishes: one touch."""
-        self._driver.tap(self._driver.wait_for("composer_post")[1])
+        """Touch the button that publishes: one touch.
+
+        Raises:
+            ScreenUnclear: several elements could be the button.
+
+        """
+        self._driver.tap(self._driver.only("composer_post")[1])
 
     @persistent
     def _turn_on(self, name: str) -> None:

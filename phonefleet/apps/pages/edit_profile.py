@@ -8,10 +8,11 @@ from typing import Literal
 
 from phonefleet.apps.driver import AppDriver
 from phonefleet.apps.pages.gallery_picker import GalleryPicker
+from phonefleet.apps.pages.identity import owner_of
 from phonefleet.apps.pages.look import Look, look_of
 from phonefleet.apps.screens.screen import Screen
 from phonefleet.apps.screens.selector import Element
-from phonefleet.apps.shown_text import Reading, named, plain, reading, trimmed
+from phonefleet.apps.shown_text import Reading, plain, reading, trimmed
 from phonefleet.apps.steps import advance, persistent
 from phonefleet.apps.true_text import reading_of
 from phonefleet.errors import ElementMissing, Rejected, UsernameTaken
@@ -43,9 +44,12 @@ class Shown:
 
 
 class OwnProfile:
-    """The profile of the active account, which bears one of the given usernames. Nobody else's is read or touched."""
+    """The profile of the active account, which bears one of the given usernames. Nobody else's is read or touched.
 
-    def __init__(self, driver: AppDriver, usernames: Iterable[str]) -> None:
+    Without usernames it is only asked `whose` it is.
+    """
+
+    def __init__(self, driver: AppDriver, usernames: Iterable[str] = ()) -> None:
         self._driver = driver
         self._usernames = frozenset(map(plain, usernames))
 
@@ -59,6 +63,13 @@ class OwnProfile:
             element = self._driver.wait_for("profile_tab")[1]
         self._driver.tap(element)
         self._driver.wait_until(self._shown, "the account's own profile does not show")
+
+    @persistent
+    def whose(self) -> str:
+        """Return by which handle the active account is known, without `@`, as its own profile says."""
+        self._driver.ensure_started()
+        self._driver.tap(self._driver.wait_for("profile_tab")[1])
+        return self._driver.wait_until(self._handle, "the account's own profile does not show")
 
     @persistent
     def read(self) -> Shown:
@@ -107,10 +118,12 @@ class OwnProfile:
         Raises:
             UsernameTaken: somebody else has the username.
             Rejected: the app does not take a value, and says why.
+            ScreenUnclear: several elements could be the button that saves.
 
         """
-        self._driver.tap(self._wait_for("editor_save")[1])
-        name, element = self._wait_for("editor_taken", "editor_error", "edit_button")
+        self._driver.tap(self._driver.only("editor_save")[1])
+        answers = ["editor_taken"] if "editor_taken" in self._driver.profile.selectors else []
+        name, element = self._wait_for(*answers, "editor_error", "edit_button")
         if name == "editor_taken":
             raise self._driver.witnessed(UsernameTaken(f"the app says: {element.label}"))
         if name == "editor_error":
@@ -121,9 +134,15 @@ class OwnProfile:
         return self._driver.wait_for(*names)
 
     def _shown(self, screen: Screen) -> Shown | None:
-        if self._driver.find(screen, "edit_button") is None or self._driver.find(screen, "profile_username") is None:
+        username = self._handle(screen)
+        if username is None:
             return None
-        labels = {field: self._driver.find(screen, name) for field, name in _SHOWN.items()}
-        texts = {field: element.text if element is not None else "" for field, element in labels.items()}
-        shown = Shown(texts["nickname"], named(texts["username"]), texts["bio"], texts["link"])
+        known = {field: name for field, name in _SHOWN.items() if name in self._driver.profile.selectors}
+        labels = {field: self._driver.find(screen, name) for field, name in known.items()}
+        texts = {field: element.text for field, element in labels.items() if element is not None}
+        shown = Shown(texts.get("nickname", ""), username, texts.get("bio", ""), texts.get("link", ""))
         return shown if plain(shown.username) in self._usernames else None
+
+    def _handle(self, screen: Screen) -> str | None:
+        """Return whose profile it is, if one can edit it."""
+        return (owner_of(self._driver, screen) or None) if self._driver.finds(screen, "edit_button") else None

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from phonefleet.apps.driver import AppDriver
+from phonefleet.apps.pages.identity import handle_in
 from phonefleet.apps.pages.post import PostKind
 from phonefleet.apps.pages.post_ref import PostRef, post_at
 from phonefleet.apps.pages.search import SearchPage
 from phonefleet.apps.screens.screen import Screen
-from phonefleet.apps.shown_text import named
+from phonefleet.apps.screens.selector import Element
+from phonefleet.apps.shown_text import look
 from phonefleet.apps.steps import persistent, scroll
 
 _STILL = 4
-"""How many looks must show the same post, and nothing that loads, before it counts as the last one."""
+"""How many looks after a swipe must show the same post, and nothing that loads, before it counts as ineffective."""
+
+_SWIPES = 2
+"""How many swipes must be ineffective before a post counts as the last one."""
 
 _BACK_AT_MOST = 3
 _WORD = re.compile(r"[\w-]+")
@@ -64,6 +69,10 @@ class FeedPage:
     def advance(self) -> bool:
         """Show the next post; False when there is none."""
         before = self.current().ref
+        return any(self._moves(before) for _ in range(_SWIPES))
+
+    def _moves(self, before: PostRef) -> bool:
+        """Swipe once, and tell whether another post shows."""
         broken, moved = True, False
         while broken and not moved:  # scrolling twice would pass a post over
             broken = scroll(self._driver, "feed")
@@ -105,21 +114,23 @@ class FeedPage:
         owner = driver.find(screen, "post_owner") if driver.finds(screen, "feed") else None
         if owner is None or driver.finds(screen, "comment_entry") or driver.finds(screen, "share_link"):
             return None
-        author = named(owner.label)
-        return FeedPost(self._ref(screen, author), self._kind(screen))
+        return FeedPost(self._ref(screen, owner), self._kind(screen))
 
     def _kind(self, screen: Screen) -> PostKind:
         if self._driver.finds(screen, "post_live"):
             return PostKind.LIVE
         return PostKind.AD if self._driver.finds(screen, "post_ad") else PostKind.PLAIN
 
-    def _ref(self, screen: Screen, author: str) -> PostRef:
+    def _ref(self, screen: Screen, owner: Element) -> PostRef:
         """Return the post by its address where the app shows ids, else by what it says."""
         profile = self._driver.profile
-        if self._driver.finds(screen, "post_id") and "post" in profile.links:
-            shown = self._driver.find(screen, "post_id")
-            ids = [word for word in _WORD.findall(shown.label if shown else "") if word.isdecimal()]
-            if len(ids) == 1:
-                return post_at(profile.link("post", id=ids[0]), author)
-        caption = self._driver.find(screen, "post_caption") if self._driver.finds(screen, "post_caption") else None
-        return PostRef(f"@{author}: {caption.label if caption else ''}", author)
+        author = handle_in(profile, "post_owner", owner.label)
+        display_name = "" if author else look(owner.label)
+        shown = self._driver.find(screen, "post_id") if self._driver.finds(screen, "post_id") else None
+        ids = [word for word in _WORD.findall(shown.label if shown else "") if word.isdecimal()]
+        if len(ids) == 1 and "post" in profile.links:
+            return replace(post_at(profile.link("post", id=ids[0]), author), display_name=display_name)
+        found = self._driver.find(screen, "post_caption") if self._driver.finds(screen, "post_caption") else None
+        caption = found.label if found else ""
+        called = f"@{author}" if author else display_name
+        return PostRef(f"{called}: {caption}", author, display_name=display_name, caption=look(caption))

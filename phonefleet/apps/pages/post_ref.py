@@ -13,14 +13,18 @@ _AUTHOR = re.compile(r"/@([^/]+)")
 class PostRef:
     """A post to be found again at any time.
 
-    `target` is what people and the ledger call it: its address, or its author and tile. `author` and `id` are known
-    where the address or the screen names them; `tile` is empty for a post that has an address.
+    `target` is what people and the ledger call it: its address, or its author and tile. `author`, which is a handle,
+    and `id` are known where the address or the screen names them; `tile` is empty for a post that has an address.
+    `display_name` is what the post calls its author where an app shows display names: it tells posts apart, and never
+    who somebody is. `caption` is what a post without an address says; None where it is not compared.
     """
 
     target: str
     author: str = ""
     id: str = ""
     tile: str = ""
+    display_name: str = ""
+    caption: str | None = None
 
     def __str__(self) -> str:
         return self.target

@@ -6,13 +6,14 @@ import re
 from collections.abc import Iterator, Sequence
 
 from phonefleet.apps.driver import AppDriver
+from phonefleet.apps.pages.identity import display_name_on, owner_of
 from phonefleet.apps.pages.post_ref import PostRef, post_at, tile_of
 from phonefleet.apps.pages.user_profile import ProfilePage
 from phonefleet.apps.screens.screen import Screen
 from phonefleet.apps.screens.selector import Element
 from phonefleet.apps.shown_text import look, reads, same_name
-from phonefleet.apps.steps import persistent, scrolled
-from phonefleet.errors import TargetMissing
+from phonefleet.apps.steps import ends, read_on
+from phonefleet.errors import ElementMissing, TargetMissing
 
 _SCROLLS = 40
 _ID = re.compile(r"\d+")
@@ -24,11 +25,17 @@ class PostsOfUser:
     def __init__(self, driver: AppDriver, username: str) -> None:
         self._driver = driver
         self._username = username
+        self.display_name = ""
+        """What the profile calls its owner, once it was opened; "" where it shows no such name."""
 
     def newest(self, count: int) -> list[PostRef]:
         """Return the newest plain posts, fewer when there are fewer.
 
         Where the app shows ids a post is known by its id from now on, else by what its tile says.
+
+        Raises:
+            ElementMissing: there are fewer in sight, and the app shows no end of them.
+
         """
         labels: dict[str, None] = {}
         for tile in self._plain_tiles():
@@ -63,21 +70,22 @@ class PostsOfUser:
         """Open the profile and yield its tiles, scrolling when more are wanted; some come twice."""
         ProfilePage(self._driver).open_direct(self._username)
         screen = self._settled()
+        self.display_name = display_name_on(self._driver, screen)
         for _ in range(_SCROLLS):
             badges = self._all(screen, "post_cell_badge")
             yield from (tile for tile in self._all(screen, "post_cell") if not _carries_any(tile, badges))
-            before, screen = self._labels(screen), self._below(self._labels(screen))
+            before = self._labels(screen)
+            if not before:  # the profile says that there are none
+                return
+            screen = read_on(self._driver, "posts_list", self._is_ready, self._labels, before)
             if self._labels(screen) == before:
+                self._require_end(screen)
                 return
 
-    @persistent
-    def _below(self, before: Sequence[str]) -> Screen:
-        """Return the screen after one scroll, which is made only while `before` is in sight: none is passed over."""
-        screen = self._settled()
-        if before and self._labels(screen) == before:
-            self._driver.scroll("down", self._driver.find(screen, "posts_list"))
-            screen = scrolled(self._driver, self._is_ready, self._labels, before)
-        return screen
+    def _require_end(self, screen: Screen) -> None:
+        if not ends(self._driver, screen, "posts_list", "post_cell"):
+            complaint = f"the posts of {self._username} cannot be read to their end: the app shows no list to scroll"
+            raise self._driver.witnessed(ElementMissing(complaint), screen)
 
     def _labels(self, screen: Screen) -> list[str]:
         return [tile.label for tile in self._all(screen, "post_cell")]
@@ -88,8 +96,7 @@ class PostsOfUser:
         return self._driver.wait_until(lambda screen: screen if self._is_ready(screen) else None, complaint)
 
     def _is_ready(self, screen: Screen) -> bool:
-        handle = self._driver.find(screen, "profile_username")
-        right = handle is not None and same_name(handle.label, self._username)
+        right = same_name(owner_of(self._driver, screen), self._username)
         come = self._driver.finds(screen, "post_cell") or self._driver.finds(screen, "posts_none")
         return right and come and not self._driver.finds(screen, "loading")
 

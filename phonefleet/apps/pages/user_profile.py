@@ -6,11 +6,13 @@ from enum import Enum
 from typing import Literal
 
 from phonefleet.apps.driver import AppDriver
+from phonefleet.apps.pages.finding import first_of
+from phonefleet.apps.pages.identity import display_name_on, owner_of
 from phonefleet.apps.pages.search import SearchPage
 from phonefleet.apps.screens.screen import Screen
 from phonefleet.apps.screens.selector import Element
-from phonefleet.apps.shown_text import named, same_name
-from phonefleet.errors import TargetMissing
+from phonefleet.apps.shown_text import same_name
+from phonefleet.errors import ElementMissing, TargetMissing
 from phonefleet.text import bare_name
 
 
@@ -60,7 +62,15 @@ class ProfilePage:
 
     def username(self) -> str:
         """Return whose profile is on the screen, without `@`."""
-        return named(self._driver.wait_for("profile_username")[1].label)
+        return self._driver.wait_until(
+            lambda screen: owner_of(self._driver, screen) or None, "the screen does not show whose profile it is"
+        )
+
+    def display_name(self) -> str:
+        """Return the name that the owner has chosen, as it reads; "" where the profile shows none."""
+        complaint = f"the profile of {self._owner} does not show"
+        screen = self._driver.wait_until(lambda now: now if self._shown_on(now) else None, complaint)
+        return display_name_on(self._driver, screen)
 
     @property
     def owner(self) -> str:
@@ -68,8 +78,14 @@ class ProfilePage:
         return bare_name(self._owner)
 
     def message_button(self) -> tuple[str, Element]:
-        """Return the button that opens the conversation, or what says that there can be none, with its name."""
-        return self._button("message_button", "messages_refused")
+        """Return the button that opens the conversation, or what says that there can be none, with its name.
+
+        Raises:
+            ScreenUnclear: several elements could be the button.
+
+        """
+        found = self._button("message_button", "messages_refused")
+        return found if found[0] == "messages_refused" else self._only("message_button")
 
     def is_private(self) -> bool:
         """Tell whether the account keeps to itself whom it knows and what it has published."""
@@ -80,17 +96,22 @@ class ProfilePage:
         self._driver.tap(self._button(f"profile_{side}")[1])
 
     def relation(self) -> Relation:
-        """Return what the button says."""
-        return _BUTTONS[self._button(*_BUTTONS)[0]]
+        """Return what the button says.
+
+        Raises:
+            ScreenUnclear: there are several buttons, or two that contradict each other.
+
+        """
+        return _BUTTONS[self._only(*_BUTTONS)[0]]
 
     def follow(self) -> None:
         """Tap Follow. Whether it worked is for `relation` to tell."""
-        self._driver.tap(self._button("follow_button")[1])
+        self._driver.tap(self._the("follow_button"))
 
     def unfollow(self) -> None:
         """Tap Following, or Requested, and confirm. Whether it worked is for `relation` to tell."""
-        self._driver.tap(self._button("following_button", "requested_button")[1])
-        self._driver.tap(self._driver.wait_for("unfollow_confirm")[1])
+        self._driver.tap(self._the("following_button", "requested_button"))
+        self._driver.tap(self._driver.only("unfollow_confirm")[1])
 
     def _await(self, username: str) -> None:
         self._owner = username
@@ -98,20 +119,30 @@ class ProfilePage:
         def outcome(screen: Screen) -> bool | None:
             if self._shown_on(screen):
                 return True
-            return False if self._driver.find(screen, "profile_missing") is not None else None
+            return False if self._driver.finds(screen, "profile_missing") else None
 
         if not self._driver.wait_until(outcome, f"the profile of {username} does not show"):
             raise self._driver.witnessed(TargetMissing(f"the app knows no user {username!r}"))
 
+    def _the(self, *wanted: str) -> Element:
+        """Return the one button that tells the relation, which must be one of these."""
+        name, button = self._only(*_BUTTONS)
+        if name not in wanted:
+            complaint = f"the profile of {self._owner} shows {name} and not {' or '.join(wanted)}"
+            raise self._driver.witnessed(ElementMissing(complaint))
+        return button
+
+    def _only(self, *names: str) -> tuple[str, Element]:
+        """Wait until exactly one of the buttons is there, on the owner's profile only: lists have such buttons too."""
+        complaint = f"the profile of {self._owner} does not show {' or '.join(names)}"
+        return self._driver.only(*names, where=self._shown_on, complaint=complaint)
+
     def _button(self, *names: str) -> tuple[str, Element]:
-        """Wait for one of the buttons, on the owner's profile only: lists of other people have such buttons too."""
-
-        def found(screen: Screen) -> tuple[str, Element] | None:
-            hits = ((name, self._driver.find(screen, name)) for name in names if self._shown_on(screen))
-            return next(((name, element) for name, element in hits if element is not None), None)
-
-        return self._driver.wait_until(found, f"the profile of {self._owner} does not show {' or '.join(names)}")
+        """Wait for one of the buttons, on the owner's profile only."""
+        return self._driver.wait_until(
+            lambda screen: first_of(self._driver, screen, *names) if self._shown_on(screen) else None,
+            f"the profile of {self._owner} does not show {' or '.join(names)}",
+        )
 
     def _shown_on(self, screen: Screen) -> bool:
-        handle = self._driver.find(screen, "profile_username")
-        return handle is not None and same_name(handle.label, self._owner)
+        return same_name(owner_of(self._driver, screen), self._owner)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from phonefleet.apps.screens.screen import Screen
 from phonefleet.device.phone import Phone
+from phonefleet.errors import AutomationDown
 from phonefleet.geometry import Rect
 
 
@@ -26,8 +27,16 @@ class ScreenReader:
         return self._latest if self._latest is not None else self.read()
 
     def read(self) -> Screen:
-        """Read the screen."""
+        """Read the screen.
+
+        Raises:
+            AutomationDown: the phone's accessibility service is broken: there is nothing on the screen, not even bars.
+
+        """
         screen = Screen.parse(self._phone.hierarchy(), self._package)
+        if "<node" not in screen.xml:
+            message = "the phone's accessibility service shows an empty screen; its server is restarted"
+            raise AutomationDown(message)
         display = self._displays.get(screen.rotation)
         if display is None or not screen.fits(display):
             display = self._displays[screen.rotation] = self._phone.display()

@@ -15,7 +15,7 @@ from phonefleet.errors import AutomationDown
 from phonefleet.geometry import Point, Rect
 
 _NOBODY = ("", "android")
-"""Whose the one node of a broken accessibility service is."""
+"""Whose the nodes of a broken accessibility service are."""
 
 _FIRST_DISPLAY = 0
 LARGEST = 20_000_000
@@ -42,7 +42,7 @@ class Screen:
         """Read a hierarchy as uiautomator writes it; the display is taken to reach as far as its windows do.
 
         Raises:
-            AutomationDown: the text is no hierarchy, or one of a broken accessibility service: a single empty node.
+            AutomationDown: the text is no hierarchy, or one of a broken accessibility service: nothing but empty nodes.
 
         """
         if len(xml) > LARGEST:
@@ -216,8 +216,12 @@ def _spots(bounds: Rect) -> Iterator[Point]:
 def _refuse_broken(found: Sequence[Window]) -> None:
     """Refuse what a broken accessibility service shows of any screen (uiautomator2's issue 895)."""
     elements = [element for window in found for element in window.elements]
-    if len(elements) == 1 and elements[0].package in _NOBODY and not elements[0].label:
-        message = "the phone's accessibility service is broken: it shows a single empty node; its server is restarted"
+    if elements and all(each.package in _NOBODY and not each.label and not each.id for each in elements):
+        shown = "a single empty node" if len(elements) == 1 else "nothing but empty nodes"
+        message = (
+            f"the phone's accessibility service is broken: it shows {shown}; its server is restarted, and if that does "
+            "not help, the phone must be"
+        )
         raise AutomationDown(message)
 
 

@@ -12,21 +12,10 @@ from dataclasses import dataclass, field
 from lxml import etree
 
 from phonefleet.apps.screens.selector import Element
+from phonefleet.apps.system_dialogs.listed import is_of_dialogs
 from phonefleet.geometry import Point, Rect
 
 XmlNode = etree._Element  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - lxml has no other name for it
-
-SYSTEM_DIALOGS = frozenset({
-    "android",
-    "com.android.packageinstaller",
-    "com.android.permissioncontroller",
-    "com.google.android.packageinstaller",
-    "com.google.android.permissioncontroller",
-    "com.huawei.systemmanager",
-    "com.lbe.security.miui",
-    "com.samsung.android.permissioncontroller",
-})  # fmt: skip
-"""Whose dialogs come over any app: crashes and hangs, permissions."""
 
 SYSTEM_UI = "com.android.systemui"
 
@@ -65,7 +54,7 @@ class Window:
     @property
     def is_of_a_system_dialog(self) -> bool:
         """Whether it is one of the dialogs that the system puts over apps."""
-        return self.package in SYSTEM_DIALOGS
+        return is_of_dialogs(self.package)
 
 
 def read_windows(hierarchy: XmlNode, package: str | None) -> tuple[Window, ...]:
@@ -131,7 +120,7 @@ def _rank(root: XmlNode, package: str | None) -> tuple[int, int, tuple[int, ...]
     """Return what orders windows: the system's dialogs lie over the app, a small window of the app over a large one."""
     bounds = Rect.parse(root.get("bounds", ""))
     owner = next((node.get("package", "") for node in root.iter("node") if node.get("package")), "")
-    layer = _DIALOG if owner in SYSTEM_DIALOGS else _OWN if package in (None, owner) else _FOREIGN
+    layer = _DIALOG if is_of_dialogs(owner) else _OWN if package in (None, owner) else _FOREIGN
     edges = (bounds.left, bounds.top, bounds.right, bounds.bottom)
     return layer, -bounds.width * bounds.height, edges, owner
 

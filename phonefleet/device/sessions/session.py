@@ -100,7 +100,10 @@ class PhoneSession:
                 return xml
             if not last:
                 self._clock.sleep(_BETWEEN_DUMPS)
-        message = f"{self._serial}: the phone's accessibility service shows an empty screen; its server is restarted."
+        message = (
+            f"{self._serial}: the phone's accessibility service shows an empty screen; its server is restarted. "
+            "If that does not help, restart the phone."
+        )
         raise AutomationDown(message)
 
     def display(self) -> Rect:
@@ -170,6 +173,10 @@ class PhoneSession:
     def app_version(self, package: str) -> str:
         """Return the installed versionName. Raises `AppMissing`."""
         return self._repeatable(lambda: self._system.app_version(package), screen=False)
+
+    def language(self, package: str) -> str:
+        """Return the language in which the phone shows an app, as a BCP 47 tag; "" if the phone does not say."""
+        return self._repeatable(lambda: self._system.language(package), screen=False)
 
     # --- pictures and videos ----------------------------------------------------------------------------
 

@@ -23,6 +23,7 @@ _ROOT: Final = re.compile(r"<hierarchy\b")
 _DECLARATION: Final = re.compile(r"<\?xml\b[^<>]*\?>\s*\Z")
 _END: Final = "</hierarchy>"
 _WORDS: Final = re.compile(r'\b(?:text|content-desc|resource-id)="[^"]')
+_OF_AN_APP: Final = re.compile(r'\bpackage="(?!"|android")')
 _EMPTY: Final = re.compile(r"<hierarchy\b[^<>]*/>")
 
 
@@ -71,5 +72,10 @@ def xml_in(answer: str) -> str:
 
 
 def shows_something(xml: str) -> bool:
-    """Tell whether a hierarchy has more than the single empty node of a broken service (uiautomator2's issue 895)."""
-    return xml.count("<node") > 1 or _WORDS.search(xml) is not None
+    """Tell whether a hierarchy has more than the empty nodes of a broken service (uiautomator2's issue 895).
+
+    These say nothing, have no ids, and belong to no app; mostly it is a single one.
+    """
+    if _WORDS.search(xml) is not None:
+        return True
+    return xml.count("<node") > 1 and _OF_AN_APP.search(xml) is not None

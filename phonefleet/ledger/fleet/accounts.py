@@ -53,6 +53,12 @@ class Accounts:
                 session.execute(new.on_conflict_do_update(index_elements=_KEY, set_=changes))
         return signed_out
 
+    def add(self, serial: str, app: str, username: str) -> None:
+        """Record an account that has acted on a phone, unless it is known: nobody may have matched accounts yet."""
+        new = insert(AccountRow).values(serial=serial, app=app, username=username, signed_in=True)
+        with self._sessions.begin() as session:
+            session.execute(new.on_conflict_do_nothing(index_elements=_KEY))
+
     # --- finding -----------------------------------------------------------------------------------------
 
     def matching(self, usernames: Sequence[str], app: str | None = None) -> list[Account]:

@@ -161,3 +161,29 @@ def test_orders_from_web_pages_are_refused(http: httpx.Client, fleet: Background
 
 def test_unknown_phones_are_not_found(http: httpx.Client) -> None:
     assert http.get("/phones/nobody/screenshot.png").status_code == 404
+
+
+def test_a_hand_touches_a_phone_and_its_kernel_tells(http: httpx.Client, fleet: BackgroundFleet) -> None:
+    serial = fleet.serials[0]
+    phone = fleet.phone(serial)
+    fleet.call(lambda: phone.start_app("com.phonefleet.sample"))
+    before = fleet.call(lambda: phone.kernel.count)
+    for order in ({"tap": [540, 1200]}, {"swipe": [540, 1500, 540, 700]}, {"key": "home"}):
+        assert http.post(f"/phones/{serial}/hand", json=order).status_code == 204
+    assert phone.foreground[0] == "com.android.launcher3"
+    assert fleet.call(lambda: phone.kernel.count) > before
+
+
+@pytest.mark.parametrize(
+    "order", [{}, {"tap": [1]}, {"tap": [1, -1]}, {"key": "nothing"}, {"tap": [1, 1], "key": "back"}, {"text": ""}]
+)
+def test_a_hand_does_one_thing_that_a_hand_can_do(
+    http: httpx.Client, fleet: BackgroundFleet, order: dict[str, object]
+) -> None:
+    assert http.post(f"/phones/{fleet.serials[0]}/hand", json=order).status_code == 422
+
+
+def test_a_hand_types_only_where_a_keyboard_shows(http: httpx.Client, fleet: BackgroundFleet) -> None:
+    phone = fleet.phone(fleet.serials[0])
+    fleet.call(phone.go_home)
+    assert http.post(f"/phones/{fleet.serials[0]}/hand", json={"text": "hello"}).status_code == 409

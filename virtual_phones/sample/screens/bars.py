@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from virtual_phones.sample.layout import Piece, Slot, column, inset, row
+from virtual_phones.sample.layout import Piece, Slot, column, inset, row, view
 from virtual_phones.sample.skins import Tab
 from virtual_phones.sample.stage import Stage
-from virtual_phones.sample.widgets import icon_button, text
+from virtual_phones.sample.widgets import text
 
 TOP = 168
 BOTTOM = 168
@@ -32,10 +32,14 @@ def with_tabs(stage: Stage, content: Piece, current: Tab | None, *extra: Slot) -
 def _tab(stage: Stage, tab: Tab, current: Tab | None) -> Slot:
     skin = stage.skin
     return Slot(
-        icon_button(
-            skin.text(f"tab_{tab}"),
-            lambda: stage.open_tab(tab),
+        view(
+            skin.tab_class,
+            content_desc=skin.text(f"tab_{tab}"),
+            on_tap=lambda: stage.open_tab(tab),
             resource_id=skin.id(f"tab_{tab}"),
+            clickable=True,
+            focusable=True,
             selected=tab == current,
+            fill="#ececf0",
         )
     )

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from virtual_phones.sample.dialogs import Confirm
-from virtual_phones.sample.layout import Piece, view
+from virtual_phones.sample.layout import Piece
 from virtual_phones.sample.stage import Stage
+from virtual_phones.sample.widgets import skin_button
 from virtual_phones.world import Relation
 
 _STATES = {Relation.NONE: "follow", Relation.FOLLOWING: "following", Relation.REQUESTED: "requested"}
@@ -13,15 +14,13 @@ _STATES = {Relation.NONE: "follow", Relation.FOLLOWING: "following", Relation.RE
 def follow_button(stage: Stage, username: str, role: str) -> Piece:
     """Return the button in the state that the active account's relation to `username` gives it."""
     state = stage.skin.text(_STATES[stage.world.relation(stage.me, username)])
-    return view(
-        stage.skin.button_class,
-        text=state,
+    return skin_button(
+        stage.skin,
+        state,
+        stage.skin.id(role),
+        lambda: _tapped(stage, username),
         content_desc=stage.skin.text("follow_desc", state=state, username=username),
-        resource_id=stage.skin.id(role),
-        clickable=True,
-        focusable=True,
         fill="#1d6fe0" if state == stage.skin.text("follow") else "#d9d9de",
-        on_tap=lambda: _tapped(stage, username),
     )
 
 

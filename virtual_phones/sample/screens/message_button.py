@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from virtual_phones.sample.layout import Piece, view
+from virtual_phones.sample.layout import Piece
 from virtual_phones.sample.screens.messages.thread import ThreadScreen
 from virtual_phones.sample.stage import Stage
-from virtual_phones.sample.widgets import text
+from virtual_phones.sample.widgets import skin_button, text
 
 
 def message_button(stage: Stage, username: str) -> Piece:
@@ -14,13 +14,11 @@ def message_button(stage: Stage, username: str) -> Piece:
     if account.inbox == "hidden" and not account.private:
         note = skin.text("no_messages", username=username)
         return text(note, resource_id=skin.id("profile_no_messages"))
-    return view(
-        skin.button_class,
-        text=skin.text("message"),
-        resource_id=skin.id("profile_message"),
-        clickable=True,
-        focusable=True,
+    return skin_button(
+        skin,
+        skin.text("message"),
+        skin.id("profile_message"),
+        lambda: stage.show(ThreadScreen(username)),
         enabled=account.inbox != "hidden",
         fill="#d9d9de",
-        on_tap=lambda: stage.show(ThreadScreen(username)),
     )

@@ -76,6 +76,7 @@ IDS_2: Mapping[str, str] = {
 }
 
 TEXTS_1: Mapping[str, str] = {
+    "photo": "Photo of {username}",
     "post_title": "Post {post}",
     "post_media": "{media} {post} by {username}",
     "media_image": "Photo",

@@ -1,4 +1,4 @@
-"""The comments of a post: a screen of its own in version 1, a sheet over the post in version 2.
+"""The comments of a post: a screen of its own in version 1, a sheet over the post in the later ones.
 
 Version 1 lists the newest first; version 2 lists the oldest first and jumps to what one has just written.
 """
@@ -35,7 +35,7 @@ class CommentsScreen:
     def body(self, stage: Stage) -> Piece:
         """Return the comments in the skin's manner."""
         heading = stage.skin.text("comments")
-        if stage.skin.dialogs == "box":
+        if stage.skin.comments == "screen":
             return titled(stage, heading, self._content(stage))
         sheet = titled(stage, heading, self._content(stage))
         return layers(self.behind(stage), column(on_tap=stage.leave), at_bottom(sheet, _SHEET))

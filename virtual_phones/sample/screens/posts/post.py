@@ -45,16 +45,23 @@ class PostScreen:
         )
 
     def _head(self, stage: Stage, post: Post) -> Piece:
+        name = stage.world.account(post.author).name
         owner = text(
-            stage.skin.text("handle", username=post.author),
+            self._named(stage, post.author, name),
             resource_id=stage.skin.id("post_owner"),
             clickable=True,
             on_tap=lambda: self.open_profile(stage, post.author),
         )
-        slots = [Slot(inset(icon(f"Photo of {post.author}"), 20), _HEAD), Slot(inset(owner, 20, 40))]
+        photo = icon(stage.skin.text("photo", username=post.author, name=name))
+        slots = [Slot(inset(photo, 20), _HEAD), Slot(inset(owner, 20, 40))]
         if post.author != stage.me:
             slots.append(Slot(inset(follow_button(stage, post.author, "post_follow"), 20, 30), 300))
         return row(*slots)
+
+    def _named(self, stage: Stage, author: str, name: str) -> str:
+        """Return what the post calls its author: a name that people have chosen need not be anybody's handle."""
+        by_name = stage.skin.owners == "name" or stage.manners.display_names
+        return name if by_name else stage.skin.text("handle", username=author)
 
     def _badge(self, stage: Stage, post: Post) -> list[Slot]:
         if post.kind == "plain":

@@ -1,13 +1,14 @@
 """The bar of buttons below a post: like, comments, favorite, repost, share; each says whether it is lit.
 
-In version 1 a lit button is `selected` and its number stands below it; in version 2 its description changes.
+In version 1 a lit button is `selected` and its number stands below it; in version 2 its description changes. In
+version 3 the icon inside of the button is `selected`, and the number is part of the description.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
-from virtual_phones.sample.layout import Piece, Slot, column, inset, row, view
+from virtual_phones.sample.layout import Piece, Slot, column, inset, layers, row, view
 from virtual_phones.sample.screens.posts.share_sheet import ShareSheet
 from virtual_phones.sample.stage import Stage
 from virtual_phones.sample.widgets import icon_button, text
@@ -17,6 +18,7 @@ from virtual_phones.world.reactions import Mark
 BAR = 170
 _LIT = "#f6c9d0"
 _UNLIT = "#ececf0"
+_SIGN = "#8a8a94"
 
 
 def post_bar(stage: Stage, post: Post, open_comments: Callable[[], None]) -> Piece:
@@ -51,8 +53,19 @@ def _mark_button(stage: Stage, post: Post, mark: Mark) -> Piece:
 
 def _button(stage: Stage, role: str, on_tap: Callable[[], None], *, count: int, lit: bool) -> Piece:
     skin = stage.skin
-    described = skin.text(f"{role}_lit" if lit else role)
-    if stage.skin.marks == "radio":
+    described = skin.text(f"{role}_lit" if lit else role, count=count)
+    if skin.lit == "icon":
+        sign = view("android.widget.ImageView", resource_id=skin.id(f"{role}_icon"), selected=lit, fill=_SIGN)
+        return layers(
+            inset(sign, 30),
+            class_name="android.widget.Button",
+            content_desc=described,
+            resource_id=skin.id(role),
+            clickable=True,
+            on_tap=on_tap,
+            fill=_LIT if lit else _UNLIT,
+        )
+    if skin.lit == "described":
         return view(
             "android.widget.TextView",
             text=str(count),

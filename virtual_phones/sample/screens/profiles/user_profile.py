@@ -13,6 +13,7 @@ from virtual_phones.sample.screens.posts.post_grid import post_grid
 from virtual_phones.sample.screens.profiles.edit_profile import EditProfileScreen, avatar
 from virtual_phones.sample.screens.profiles.own_uploads import upload_lines
 from virtual_phones.sample.screens.profiles.people import PeopleScreen
+from virtual_phones.sample.screens.profiles.suggestions import suggestions
 from virtual_phones.sample.screens.profiles.switcher import SwitcherSheet
 from virtual_phones.sample.scrolling import LazyRows
 from virtual_phones.sample.stage import Stage
@@ -56,6 +57,7 @@ class ProfileScreen:
             *self._link(stage),
             Slot(row(self._count(stage, "followers"), self._count(stage, "following")), 150),
             *self._buttons(stage),
+            *(suggestions(stage, self.username, open_profile) if self.username != stage.me else ()),
             *(upload_lines(stage) if self.username == stage.me else ()),
             Slot(post_grid(stage, self.username, self.posts, open_profile)),
             fill="#ffffff",
@@ -63,15 +65,15 @@ class ProfileScreen:
 
     def _count(self, stage: Stage, side: Literal["followers", "following"]) -> Slot:
         people = stage.world.followers(self.username) if side == "followers" else stage.world.following(self.username)
-        label = text(
-            stage.skin.text("followers" if side == "followers" else "follows", count=len(people)),
-            resource_id=stage.skin.id(f"profile_{side}"),
-            clickable=self._open_to(stage),
-            on_tap=(lambda: stage.show(PeopleScreen(self.username, side, open_profile)))
-            if self._open_to(stage)
-            else None,
-        )
-        return Slot(inset(label, 40, 20))
+        skin, can_open = stage.skin, self._open_to(stage)
+        words = skin.text("followers" if side == "followers" else "follows", count=len(people))
+        show = (lambda: stage.show(PeopleScreen(self.username, side, open_profile))) if can_open else None
+        if skin.counts == "line":
+            line = text(words, resource_id=skin.id(f"profile_{side}"), clickable=can_open, on_tap=show)
+            return Slot(inset(line, 40, 20))
+        number = text(str(len(people)), resource_id=skin.id(f"profile_{side}"))
+        label = text(words, resource_id=skin.id("count_label"))
+        return Slot(inset(column(Slot(number), Slot(label), clickable=can_open, on_tap=show), 40, 20))
 
     def _open_to(self, stage: Stage) -> bool:
         """Tell whether the active account may see whom this one knows."""

@@ -1,0 +1,250 @@
+"""Puts away what lies over an app, each kind in its own way, or says what it is where only others can.
+
+After each touch it looks until what was touched has gone: a dialog that fades still shows, and a second touch would
+land on what lies below it. It touches nothing but the buttons that the profile and the list of system dialogs name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import timedelta
+from typing import TypeVar
+
+from phonefleet.apps.app_profile import Popup, Refusal, VersionProfile
+from phonefleet.apps.foreign import KEYGUARD, SHADE, SYSTEM, is_launcher
+from phonefleet.apps.obstacles import button_of, sign_of
+from phonefleet.apps.recognition import Seen, in_the_way
+from phonefleet.apps.screens.reader import ScreenReader
+from phonefleet.apps.screens.screen import Screen
+from phonefleet.apps.screens.selector import Element
+from phonefleet.apps.shown_dialogs import ShownDialog, system_dialog_on
+from phonefleet.apps.witness import witnessed
+from phonefleet.device.phone import Phone
+from phonefleet.errors import (
+    ActionBlocked,
+    AppCrashed,
+    Challenge,
+    DeviceLocked,
+    ElementMissing,
+    Interrupted,
+    NeedsPerson,
+    PhonefleetError,
+    ShellFailed,
+    SystemDialog,
+    Transient,
+)
+
+_FADES = timedelta(seconds=1.5)
+"""How long something that was dismissed may still show before it is touched again."""
+
+_LASTS = timedelta(seconds=3)
+"""How long something must show that nobody has dismissed, until it is believed to stay."""
+
+_FIRST_PAUSE, _LONGEST_PAUSE = 0.1, 0.5
+"""Seconds between two looks."""
+
+_WAITS = 2
+"""How often an app that does not respond is waited for before it is closed."""
+
+
+E = TypeVar("E", bound=PhonefleetError)
+
+
+class Cures:
+    """What helps against each kind of interruption of one app on one phone.
+
+    `now` returns seconds that only grow; `pause` waits for about so many, unless the work is asked to stop.
+    """
+
+    def __init__(
+        self,
+        phone: Phone,
+        profile: VersionProfile,
+        reader: ScreenReader,
+        now: Callable[[], float],
+        pause: Callable[[float], None],
+    ) -> None:
+        self._phone = phone
+        self._profile = profile
+        self._reader = reader
+        self._now = now
+        self._pause = pause
+
+    def clear(self, screen: Screen, seen: Seen) -> Screen:
+        """Put away what is in the way, and return the screen after it.
+
+        Raises:
+            Challenge: the app asks for a verification.
+            ActionBlocked: the app refuses an action; the dialog is dismissed.
+            AppCrashed: the app is not in front, or the system says that it has crashed; that dialog is closed.
+            DeviceLocked: the phone's screen is locked.
+            SystemDialog: the system shows a dialog that only a person may answer.
+            ElementMissing: a dialog shows no button that puts it away.
+
+        """
+        if isinstance(seen.what, ShownDialog):
+            return self._clear_dialog(screen, seen, seen.what)
+        if isinstance(seen.what, Popup):
+            return self._clear_popup(screen, seen, seen.what)
+        if isinstance(seen.what, Refusal):
+            raise self._refusal(screen, seen, seen.what)
+        return self._come_back(screen, seen)
+
+    # --- what the profile knows --------------------------------------------------------------------------
+
+    def _clear_popup(self, screen: Screen, seen: Seen, popup: Popup) -> Screen:
+        if not self._touch(screen, popup):
+            raise self._witnessed(ElementMissing(f"the popup {popup.name!r} shows no button to dismiss it"), screen)
+        return self._after(screen, seen)
+
+    def _refusal(self, screen: Screen, seen: Seen, refusal: Refusal) -> NeedsPerson:
+        """Return the error of a challenge, or that of a refusal after it was dismissed for whoever comes next."""
+        if seen.kind == "challenge":
+            return self._witnessed(Challenge(refusal.tell), screen)
+        refused = self._witnessed(ActionBlocked(refusal.tell), screen)
+        if self._touch(screen, refusal):
+            with suppress(Transient, Interrupted):  # neither a failed look nor a stop may hide what it says
+                self._after(screen, seen)
+        return refused
+
+    def _touch(self, screen: Screen, obstacle: Popup | Refusal) -> bool:
+        """Touch what dismisses an obstacle, or close the keyboard over it; tell whether it shows any such thing."""
+        found = button_of(screen, obstacle)
+        if found is not None and (point := screen.point_of(found)) is not None:
+            self._phone.tap(point)
+        elif found is not None and screen.keyboard_is_open:
+            self._phone.press("back")
+        return found is not None
+
+    # --- what the system shows ---------------------------------------------------------------------------
+
+    def _clear_dialog(self, screen: Screen, seen: Seen, dialog: ShownDialog) -> Screen:
+        if dialog.known is None:
+            return self._wait_for_a_person(screen, seen, dialog)
+        if dialog.known.cure == "person":
+            message = (
+                f"the phone shows a dialog that only a person may answer: {dialog.known.tell} ({dialog.describe()})"
+            )
+            raise self._witnessed(SystemDialog(message), screen)
+        if dialog.known.cure == "wait":
+            return self._wait_for_the_app(screen, seen, dialog)
+        if dialog.known.cure == "dismiss":
+            return self._answered(screen, seen, self._ticked(dialog))
+        crashed = self._witnessed(AppCrashed(f"the system says that the app crashed: {dialog.describe()}"), screen)
+        self._answered(screen, seen, dialog)
+        raise crashed
+
+    def _answered(self, screen: Screen, seen: Seen, dialog: ShownDialog) -> Screen:
+        """Touch the button of a dialog, or press Back where the list says so, and return the screen after it."""
+        button = dialog.button()
+        if button is not None:
+            self._tap(screen, button)
+        elif dialog.known is not None and dialog.known.back:
+            self._phone.press("back")
+        else:
+            message = f"the dialog {dialog.name!r} of the system shows no button to put it away: {dialog.describe()}"
+            raise self._witnessed(ElementMissing(message), screen)
+        return self._after(screen, seen)
+
+    def _ticked(self, dialog: ShownDialog) -> ShownDialog:
+        """Tick the box by which an answer lasts, if the dialog has one, and return the dialog as it is then."""
+        box = dialog.to_tick()
+        if box is None:
+            return dialog
+        self._phone.tap(box.bounds.center)
+        again = system_dialog_on(self._reader.read())
+        return again if again is not None and again.name == dialog.name else dialog
+
+    def _wait_for_the_app(self, screen: Screen, seen: Seen, dialog: ShownDialog) -> Screen:
+        """Choose to wait for an app that does not respond; close it if the dialog stays."""
+        sign, latest = self._sign(screen, seen), screen
+        for _ in range(_WAITS):
+            latest = self._answered(latest, seen, dialog)
+            if self._sign_now(latest) != sign:
+                return latest
+        crashed = self._witnessed(AppCrashed(f"the app did not respond, and is closed: {dialog.describe()}"), latest)
+        if (button := dialog.insisting()) is not None:
+            self._tap(latest, button)
+            self._after(latest, seen)
+        raise crashed
+
+    def _wait_for_a_person(self, screen: Screen, seen: Seen, dialog: ShownDialog) -> Screen:
+        """Wait whether a dialog that nobody knows goes away by itself."""
+        after = self._after(screen, seen, _LASTS)
+        if self._sign_now(after) == self._sign(screen, seen):
+            message = f"the system shows a dialog that is not known here and was not touched: {dialog.describe()}"
+            raise self._witnessed(SystemDialog(message), after)
+        return after
+
+    # --- what is there instead of the app ----------------------------------------------------------------
+
+    def _come_back(self, screen: Screen, seen: Seen) -> Screen:
+        if seen.name == KEYGUARD:
+            return self._unlocked(screen, seen)
+        if seen.name == SHADE:
+            self._collapse()
+            return self._after(screen, seen)
+        if seen.name == SYSTEM:
+            return self._await_anything(screen, seen)
+        raise self._witnessed(AppCrashed(f"the app is not in front, {seen.name} is: {_why(seen.name)}"), screen)
+
+    def _unlocked(self, screen: Screen, seen: Seen) -> Screen:
+        self._phone.wake()
+        after = self._after(screen, seen)
+        if self._sign_now(after) == self._sign(screen, seen):
+            message = f"the screen of {self._phone.serial} is locked: unlock the phone, or remove its lock screen"
+            raise self._witnessed(DeviceLocked(message), after)
+        return after
+
+    def _collapse(self) -> None:
+        try:
+            self._phone.shell(["cmd", "statusbar", "collapse"])
+        except ShellFailed:  # before Android 7
+            self._phone.press("back")
+
+    def _await_anything(self, screen: Screen, seen: Seen) -> Screen:
+        """Look again where nothing but bars shows, as between two screens."""
+        after = self._after(screen, seen)
+        if self._sign_now(after) == self._sign(screen, seen):
+            raise self._witnessed(
+                AppCrashed("the app is not in front, the system is: it closed by itself or was sent away"), after
+            )
+        return after
+
+    # --- until it has gone -------------------------------------------------------------------------------
+
+    def _after(self, screen: Screen, seen: Seen, longest: timedelta = _FADES) -> Screen:
+        """Look until what was in the way has gone, or for so long, and return the last screen."""
+        sign, pause = self._sign(screen, seen), _FIRST_PAUSE
+        deadline = self._now() + longest.total_seconds()
+        while True:
+            latest = self._reader.read()
+            going = self._sign_now(latest) in (sign, ("foreign", SYSTEM))  # between two windows only bars show
+            if not going or self._now() >= deadline:
+                return latest
+            self._pause(pause)
+            pause = min(2 * pause, _LONGEST_PAUSE)
+
+    def _sign_now(self, screen: Screen) -> tuple[str, ...] | None:
+        seen = in_the_way(self._profile, screen)
+        return None if seen is None else self._sign(screen, seen)
+
+    def _sign(self, screen: Screen, seen: Seen) -> tuple[str, ...]:
+        """Return what tells one interruption from the next of its kind: what it says, not where, since it may move."""
+        if isinstance(seen.what, ShownDialog):
+            return seen.kind, seen.name, *seen.what.labels
+        mark = sign_of(screen, seen.what) if seen.what is not None else None
+        return (seen.kind, seen.name) if mark is None else (seen.kind, seen.name, mark.id, mark.label)
+
+    def _tap(self, screen: Screen, button: Element) -> None:
+        """Touch a button of a dialog of the system, which lies over all windows."""
+        self._phone.tap(button.bounds.intersection(screen.display).center)
+
+    def _witnessed(self, error: E, screen: Screen) -> E:
+        return witnessed(error, self._phone, screen)
+
+
+def _why(package: str) -> str:
+    by_itself = package == SYSTEM or is_launcher(package)
+    return "it closed by itself or was sent away" if by_itself else "it came over ours, or ours has opened it"

@@ -1,0 +1,8 @@
+"""Screens as people save them: in which encodings, in which forms, and with what around them.
+
+It knows files' bytes and XML; it knows neither apps nor profiles. `read_dump` is the way in.
+"""
+
+from phonefleet.apps.dumps.reading import DumpBroken, read_dump
+
+__all__ = ["DumpBroken", "read_dump"]

@@ -1,0 +1,66 @@
+"""Tells apart what is in front where the app is not: lock screen, notification shade, launcher, other apps.
+
+By whose windows they are and by the ends of ids: Android's own names in `com.android.systemui`, which makers keep, and
+public dumps of Samsung, MIUI and EMUI. It knows no profile.
+"""
+
+from __future__ import annotations
+
+import re
+
+from phonefleet.apps.screens.screen import Screen
+from phonefleet.apps.screens.windows import SYSTEM_UI, Window
+from phonefleet.apps.shown_dialogs import name_of
+
+KEYGUARD, SHADE, SYSTEM = "keyguard", "shade", "system"
+
+_NO_APPS = frozenset({SYSTEM_UI, "android"})
+
+_MOST = 0.5
+"""Bars take less than this part of the display; the shade and the lock screen take more."""
+
+_KEYGUARD = re.compile(
+    r".*(keyguard|lock_?screen|lock_icon|lockpattern|bouncer|unlock_|emergency_call).*", re.IGNORECASE
+)
+_SHADE = re.compile(r".*(notification_(stack|panel)|quick_settings|quick_qs|qs_|shade|clear_all|dismiss_text).*")
+_HEADS_UP = 0.25
+"""A notification that shows by itself over an app stays in this upper part of the display."""
+
+_LAUNCHER = re.compile(r".*launcher.*|com\.miui\.home|com\.mi\.android\.globallauncher|com\.hihonor\.android\.home")
+
+
+def front_of_others(screen: Screen) -> str | None:
+    """Return what covers the app or is there instead: "keyguard", "shade", "system" or a package; None if nothing is.
+
+    The shade may be in a dump together with the app that it covers.
+    """
+    shown = screen.package is not None and screen.shows(screen.package)
+    covering = [window for window in screen.windows if window.package == SYSTEM_UI and _covers_most(window, screen)]
+    if any(_has(window, _KEYGUARD) for window in covering) and not shown:
+        return KEYGUARD
+    if any(_has(window, _SHADE) and not (shown and _is_a_heads_up(window, screen)) for window in covering):
+        return SHADE
+    if shown or screen.package is None:
+        return None
+    return screen.largest_of_others(_NO_APPS) or SYSTEM
+
+
+def is_launcher(package: str) -> bool:
+    """Tell whether a package is a home screen."""
+    return _LAUNCHER.fullmatch(package) is not None
+
+
+def _covers_most(window: Window, screen: Screen) -> bool:
+    bounds, display = window.bounds, screen.display
+    return bounds.width * bounds.height > display.width * display.height * _MOST
+
+
+def _is_a_heads_up(window: Window, screen: Screen) -> bool:
+    """Tell whether all that the shade's window says is a notification that just came in: its window is as large."""
+    lowest = screen.display.top + screen.display.height * _HEADS_UP
+    labels = [element for element in window.elements if element.label.strip()]
+    return bool(labels) and all(element.bounds.bottom <= lowest for element in labels)
+
+
+def _has(window: Window, names: re.Pattern[str]) -> bool:
+    return any(names.fullmatch(name_of(element)) for element in window.elements if element.id)
