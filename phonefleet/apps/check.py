@@ -18,7 +18,7 @@ from phonefleet.apps.pages.user_profile import ProfilePage
 from phonefleet.apps.screens.screen import Screen
 from phonefleet.clock import Clock, StopSignal, SystemClock
 from phonefleet.device.phone import Phone
-from phonefleet.errors import Permanent, Transient
+from phonefleet.errors import Permanent, Transient, UnknownScreen
 
 MET = frozenset({
     "home_tab", "search_tab", "profile_tab", "feed", "search_field", "search_list", "search_username", "search_nothing",
@@ -125,7 +125,7 @@ class _Walk:
             self._visit(place, visit)
 
     def _visit(self, place: str, visit: Callable[[], object]) -> None:
-        with suppress(Transient, Permanent):  # what the screen lacks shows in the result
+        with suppress(Transient, Permanent, UnknownScreen):  # what the screen lacks shows in the result
             self.driver.ensure_started()
             visit()
         self._keep(place)

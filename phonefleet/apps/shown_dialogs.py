@@ -103,7 +103,10 @@ def _fits(dialog: Dialog, window: Window, display: Rect) -> bool:
         return False
     if dialog.ids is not None and any(map(dialog.ids.fullmatch, names)):
         return True
-    return dialog.words is not None and _is_a_dialog(window, names, display) and _says(dialog.words, window)
+    if dialog.words is None or not _says(dialog.words, window):
+        return False
+    asks = is_of_dialogs(window.package) and _by_words(window, dialog.says) is not None
+    return asks or _is_a_dialog(window, names, display)
 
 
 def _is_a_dialog(window: Window, names: Sequence[str], display: Rect) -> bool:

@@ -245,6 +245,16 @@ def test_a_whole_screen_of_a_makers_app_is_no_dialog() -> None:
     assert found_in(*BARS, manager) is None
 
 
+def test_a_permission_dialog_whose_window_is_as_large_as_the_display_is_one_all_the_same() -> None:
+    for package in ("com.vivo.permissionmanager", GOOGLE):
+        buttons = "".join(
+            node(says, bounds, package) for says, bounds in (("允许", "[0,9][9,99]"), ("拒绝", "[9,9][99,99]"))
+        )
+        found = found_in(*BARS, node("", package=package, inner=node("允许 Sample 拍照?", package=package) + buttons))
+        assert found is not None
+        assert (found.name, getattr(found.button(), "text", None)) == ("permission", "拒绝")
+
+
 def test_what_the_app_itself_says_is_no_dialog_of_the_system() -> None:
     assert found_in(*BARS, shown_by(PACKAGE, "Allow USB debugging?", f"Don't allow|{FIRST}", ALWAYS).dump()) is None
 

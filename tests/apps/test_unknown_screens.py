@@ -9,6 +9,7 @@ from datetime import timedelta
 import pytest
 
 from phonefleet.apps import load_profile
+from phonefleet.apps.check import check_phone
 from phonefleet.apps.driver import AppDriver
 from phonefleet.apps.pages import AccountSwitcher, ProfilePage
 from phonefleet.clock import Clock, StopSignal
@@ -114,3 +115,13 @@ def test_what_only_loads_is_not_taken_for_a_stop(driver: AppDriver, strange: Str
     strange.before = iter([shown] * 1000)
     with pytest.raises(ElementMissing):
         driver.wait_for("feed")
+
+
+def test_a_check_of_the_profile_goes_on_where_the_app_shows_something_unknown(
+    strange: Strange, app: SampleApp, clock: Clock
+) -> None:
+    """Whoever checks a profile looks for what it does not know."""
+    app.clear()
+    found = check_phone(strange, load_profile("sample"), clock=clock)
+    assert [each.selector for each in found if each.resolved] == []
+    assert len(found) > 50

@@ -1,0 +1,57 @@
+"""What a run knows of its phone before it begins: the app's version and the language in which the phone shows it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+import yaml
+
+from phonefleet.apps.loading import BUILT_IN
+from phonefleet.errors import UnsupportedApp
+from tasks.context import RunContext
+from tasks.readiness import driver
+from tests.tasks.on_phones import on_a_phone
+from virtual_phones.languages import choose_app_locales
+from virtual_phones.world import World
+
+PACKAGE = "com.phonefleet.sample"
+
+
+@pytest.fixture
+def bilingual(context: RunContext) -> None:
+    """Let the profile know the app's words in English and Russian."""
+    rules = yaml.safe_load((BUILT_IN / "sample.yaml").read_text(encoding="utf-8"))
+    folder = context.settings.home / "profiles"
+    folder.mkdir()
+    changed = yaml.safe_dump(rules | {"format": 2, "languages": ["en", "ru"]}, allow_unicode=True)
+    (folder / "sample.yaml").write_text(changed, encoding="utf-8")
+
+
+@pytest.mark.usefixtures("bilingual")
+@pytest.mark.parametrize(("phones", "apps", "known"), [("en-US", "", "en"), ("ru-RU", "", "ru"), ("fr-FR", "ru", "ru")])
+def test_the_words_of_the_apps_language_count(
+    context: RunContext, world: World, phones: str, apps: str, known: str
+) -> None:
+    virtual = on_a_phone(context, world, "2.0.1").virtual
+    virtual.traits = replace(virtual.traits, locale=phones)
+    choose_app_locales(virtual, PACKAGE, apps)
+    assert str(driver().profile.language).partition("-")[0] == known
+
+
+@pytest.mark.usefixtures("bilingual")
+def test_a_language_that_the_profile_does_not_know_is_refused_and_named(context: RunContext, world: World) -> None:
+    virtual = on_a_phone(context, world, "1.4.2").virtual
+    virtual.traits = replace(virtual.traits, locale="fr-FR")
+    with pytest.raises(UnsupportedApp, match=r"fr-FR, and the profile sample knows its words in en, ru"):
+        driver()
+
+
+def test_the_language_is_asked_for_once_in_a_run(
+    context: RunContext, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    phone, asked = on_a_phone(context, world, "1.4.2"), list[str]()
+    monkeypatch.setattr(phone, "language", lambda package: asked.append(package) or "")
+    assert driver() is driver()
+    assert asked == [PACKAGE]
+    assert driver().profile.language is None, "a phone that does not say it is driven by the words of all languages"
