@@ -57,7 +57,7 @@ class DirectPhone:
 
     def screenshot(self) -> bytes:
         """Return the screen as PNG."""
-        return drawing.png(self.virtual.scene().picture, self.virtual.width, self.virtual.height, scale=0.25)
+        return drawing.to_png(self.virtual.picture(scale=0.25))
 
     def tap(self, point: Point) -> None:
         """Touch the screen once."""
@@ -146,7 +146,7 @@ class DirectPhone:
 
     def share(self, uri: str, media_type: str, package: str) -> None:
         """Send a SEND intent with a picture or video to the package."""
-        if not self.virtual.share(uri, package):
+        if not self.virtual.share(uri, package, media_type):
             message = f"{package} does not take {uri} ({media_type})"
             raise ShellFailed(message)
 

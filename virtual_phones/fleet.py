@@ -14,6 +14,9 @@ from typing import Self
 from phonefleet.errors import Permanent
 from virtual_phones.faults import Faults
 from virtual_phones.phone import VirtualPhone
+from virtual_phones.replay.manifest import load
+from virtual_phones.replay.phone import ReplayPhone
+from virtual_phones.replay.touches import TouchLog
 from virtual_phones.sample.application import SampleApp
 from virtual_phones.sample.skins import VERSIONS
 from virtual_phones.system.assets import SERVER_JAR, server_jar
@@ -31,6 +34,7 @@ _EMULATORS = range(5555, 5586)
 """Ports that every adb server takes for emulators and names differently."""
 _SEEDS_A_FLEET = 10_000
 _MODEL = "Virtual Phone"
+_DEFAULT_COUNT = 3
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 _SPOKEN = {"en": "en-US", "ru": "ru-RU", "fr": "fr-FR"}
 """The tags of the languages that the sample app speaks, as phones name them."""
@@ -52,10 +56,11 @@ class FleetOptions:
     world across restarts. `languages` are those of the phones in turn, as BCP 47 tags: without any, phones speak
     English, and those with an app that speaks several each of its languages in turn. `plain` phones have none of the
     traits in which real ones differ. `names_of` is the port of a real adb server, in front of which another one shows
-    the phones under odd names.
+    the phones under odd names. `screens` are folders of saved screens: all phones then replay them, each folder in
+    turn, and there is a phone for each unless `count` says how many.
     """
 
-    count: int = 3
+    count: int | None = None
     base_port: int = DEFAULT_BASE_PORT
     world_port: int = 0
     seed: int = 0
@@ -66,6 +71,12 @@ class FleetOptions:
     latency: timedelta = timedelta()
     plain: bool = False
     names_of: int | None = None
+    screens: Sequence[Path] = ()
+
+    @property
+    def size(self) -> int:
+        """How many phones there are."""
+        return self.count if self.count is not None else len(self.screens) or _DEFAULT_COUNT
 
     def check(self) -> None:
         """Refuse what cannot work.
@@ -74,9 +85,11 @@ class FleetOptions:
             BadOptions: with the option to change.
 
         """
-        ports = range(self.base_port, self.base_port + self.count)
-        if self.count < 1:
+        ports = range(self.base_port, self.base_port + self.size)
+        if self.size < 1:
             message = f"--count {self.count}: at least one phone is needed."
+        elif self.size < len(self.screens):
+            message = f"--count {self.count}: {len(self.screens)} folders of screens need as many phones."
         elif self.base_port and (ports[-1] > _LAST_PORT or self.base_port < 0):
             message = f"--base-port {self.base_port}: there are no ports beyond {_LAST_PORT}."
         elif self.base_port and set(ports) & set(_EMULATORS):
@@ -105,12 +118,21 @@ class FleetAddresses:
 
 
 class VirtualFleet:
-    """The phones of one process, as an async context manager: inside of it they accept connections."""
+    """The phones of one process, as an async context manager: inside of it they accept connections.
+
+    Raises:
+        BadOptions: the options do not fit.
+        ManifestBroken: a folder of saved screens has a mistake.
+
+    """
 
     def __init__(self, options: FleetOptions) -> None:
         options.check()
         self.options = options
+        self.touches = TouchLog()
+        """What was done to the phones that replay saved screens."""
         self.world: World
+        self._replays = [load(folder) for folder in options.screens]
         self._daemons: dict[str, Daemon] = {}
         self._apps: dict[str, SampleApp] = {}
         self._resources = AsyncExitStack()
@@ -138,8 +160,8 @@ class VirtualFleet:
         return [daemon.phone for daemon in self._daemons.values()]
 
     def accounts(self, serial: str) -> tuple[str, ...]:
-        """Return the accounts that are signed in on a phone, the first one active at the start."""
-        return self.world.signed_in(self.serials.index(serial) + 1)
+        """Return the accounts that are signed in on a phone, the first one active at the start; none on a replay."""
+        return self.world.signed_in(self.serials.index(serial) + 1) if serial in self._apps else ()
 
     def daemon(self, serial: str) -> Daemon:
         """Return the ADB daemon of a phone.
@@ -161,7 +183,8 @@ class VirtualFleet:
         daemon = self._daemons[address]
         daemon.phone.faults.clear()
         daemon.recover()
-        self._apps[address].recover()
+        if (app := self._apps.get(address)) is not None:
+            app.recover()
 
     async def move(self, serial: str, port: int = 0) -> str:
         """Let a phone come back under another address, as after it got another one from its network; return that.
@@ -198,14 +221,14 @@ class VirtualFleet:
 
     def _rename(self) -> None:
         """Know each phone by the address that it has now; their order stays."""
-        apps = list(self._apps.values())
+        now = {before: daemon.address for before, daemon in self._daemons.items()}
+        self._apps = {now[before]: app for before, app in self._apps.items()}
         self._daemons = {daemon.address: daemon for daemon in self._daemons.values()}
-        self._apps = dict(zip(self._daemons, apps, strict=True))
 
     async def __aenter__(self) -> Self:
         async with self._resources as resources:
-            bound = [resources.enter_context(self._bind(number)) for number in range(1, self.options.count + 1)]
-            self.world = World(self.options.seed, self.options.count, self.options.journal)
+            bound = [resources.enter_context(self._bind(number)) for number in range(1, self.options.size + 1)]
+            self.world = World(self.options.seed, self.options.size, self.options.journal)
             resources.callback(self.world.close)
             for number, listener in enumerate(bound, start=1):
                 daemon = self._daemon(number, listener)
@@ -225,20 +248,28 @@ class VirtualFleet:
     def _daemon(self, number: int, bound: socket.socket) -> Daemon:
         serial = f"{_LOOPBACK}:{bound.getsockname()[1]}"
         seed = self.options.seed * _SEEDS_A_FLEET + number
-        faults = Faults(self.options.fault_rate, seed)
+        build = self._replay_phone if self._replays else self._sample_phone
+        phone = build(number, serial, Faults(self.options.fault_rate, seed))
+        phone.u2 = U2Server(phone)
+        if (jar := server_jar()) is not None:
+            phone.files.write(SERVER_JAR, jar, 0o755)
+        return Daemon(phone, bound, self.options.latency)
+
+    def _sample_phone(self, number: int, serial: str, faults: Faults) -> VirtualPhone:
         versions = self.options.app_versions
         version = versions[(number - 1) % len(versions)]
         language = self._language(number, version)
         app = SampleApp(self.world, self.world.signed_in(number), faults, version, language.partition("-")[0])
-        phone = VirtualPhone(serial, f"{_MODEL} {number}", faults, [app], seed=seed)
+        phone = VirtualPhone(serial, f"{_MODEL} {number}", faults, [app], seed=faults.seed)
         if self.options.plain:
             phone.traits, phone.equipment = Traits(), Equipment()
         phone.traits = replace(phone.traits, locale=language)
-        phone.u2 = U2Server(phone)
-        if (jar := server_jar()) is not None:
-            phone.files.write(SERVER_JAR, jar, 0o755)
         self._apps[serial] = app
-        return Daemon(phone, bound, self.options.latency)
+        return phone
+
+    def _replay_phone(self, number: int, serial: str, faults: Faults) -> VirtualPhone:
+        replay = self._replays[(number - 1) % len(self._replays)]
+        return ReplayPhone(serial, f"{_MODEL} {number}", faults, replay, self.touches, seed=faults.seed)
 
     def _language(self, number: int, version: str) -> str:
         """Return the language of a phone: as ordered, or one of those that its app speaks."""

@@ -11,12 +11,15 @@ import random
 import zlib
 from collections.abc import Callable, Sequence
 
+from PIL import Image
+
 from phonefleet.clock import Clock, SystemClock
 from phonefleet.geometry import Point, Rect
 from virtual_phones.apps import home
 from virtual_phones.apps.app import App, Watched, full_name
 from virtual_phones.faults import Fault, Faults, Strike
 from virtual_phones.input import gestures, keypad, keys
+from virtual_phones.screen import drawing
 from virtual_phones.screen.focus import Focus
 from virtual_phones.screen.node import Node
 from virtual_phones.system import system_log
@@ -66,11 +69,10 @@ class VirtualPhone:
         self.input_methods = {SOFT_KEYBOARD: True, ADB_KEYBOARD: False}
         """Installed input methods, and whether each is enabled."""
         self.clipboard: str | None = None
-        self.display_on, self.locked = True, False
+        self.display_on, self._locked = True, False
         self.secure_lock = False
         """Whether only a person can unlock the keyguard."""
-        self.rotation = 0
-        """Quarter turns to the left of the natural position, 0 to 3."""
+        self._rotation = 0
         self.panel: home.Panel | None = None
         self.granted: set[tuple[str, str]] = set()
         """Permissions granted at run time, as (package, permission)."""
@@ -92,6 +94,24 @@ class VirtualPhone:
     def height(self) -> int:
         """Height of the display as it is held, in pixels."""
         return self.physical[1 - self.rotation % 2]
+
+    @property
+    def rotation(self) -> int:
+        """Quarter turns to the left of the natural position, 0 to 3."""
+        return self._rotation
+
+    @rotation.setter
+    def rotation(self, turns: int) -> None:
+        self._rotation = turns
+
+    @property
+    def locked(self) -> bool:
+        """Whether the keyguard shows, or will as soon as the display is on."""
+        return self._locked
+
+    @locked.setter
+    def locked(self, locked: bool) -> None:
+        self._locked = locked
 
     @property
     def front(self) -> App | None:
@@ -132,6 +152,16 @@ class VirtualPhone:
             self.front.seen()
         return self._chance.sample(windows, len(windows))
 
+    def picture(self, scale: float = 1.0) -> Image.Image:
+        """Return what the first display shows, `scale` pixels for each of its own; black while it is off."""
+        dark = not self.display_on
+        return drawing.draw(self.scene().picture, self.width, self.height, scale=scale, dark=dark)
+
+    def knows(self, fault: Fault) -> bool:
+        """Tell whether this fault can strike here; a phone whose app has no such screen never meets it."""
+        del fault
+        return True
+
     def toast(self) -> str | None:
         """Return the toast of the app in front, if one shows."""
         app = self.front
@@ -143,11 +173,11 @@ class VirtualPhone:
 
     def sleep(self) -> None:
         """Switch the display off."""
-        self.display_on, self.locked = False, self.locked or self.secure_lock
+        self.display_on, self._locked = False, self._locked or self.secure_lock
 
     def dismiss_keyguard(self) -> bool:
         """Unlock the phone unless a person must do it; tell whether it is unlocked."""
-        self.locked = self.locked and self.secure_lock
+        self._locked = self._locked and self.secure_lock
         return not self.locked
 
     def open_panel(self, panel: home.Panel | None) -> None:
@@ -237,8 +267,9 @@ class VirtualPhone:
         """Send a VIEW intent to the package, or to the first app that handles the URL."""
         return self._hand_over(lambda app: app.open_link(url), package)
 
-    def share(self, uri: str, package: str | None = None) -> bool:
+    def share(self, uri: str, package: str | None = None, media_type: str = "") -> bool:
         """Send a SEND intent with a picture or video to the package, or to the first app that takes it."""
+        del media_type
         return self._hand_over(lambda app: self.media.offer(uri, app), package)
 
     def pid(self, package: str) -> int:

@@ -30,6 +30,7 @@ def run_fleet(options: FleetOptions, announce: Callable[[FleetAddresses], None])
     Raises:
         PortBusy: a port is taken; the message names the option.
         BadOptions: the options do not fit.
+        ManifestBroken: a folder of saved screens has a mistake.
 
     """
     with suppress(KeyboardInterrupt):

@@ -16,6 +16,7 @@ from starlette.routing import Route
 from virtual_phones.faults import Fault, Strike, site_of
 from virtual_phones.fleet import PortBusy, VirtualFleet
 from virtual_phones.phone import VirtualPhone
+from virtual_phones.replay.phone import ReplayPhone
 from virtual_phones.shell.commands.display import screen
 from virtual_phones.wire.daemon import Daemon
 
@@ -59,6 +60,9 @@ def world_app(fleet: VirtualFleet) -> Starlette:
     routes = [
         Route("/", api.page),
         Route("/world", api.world),
+        Route("/touches", api.touches),
+        Route("/touches", api.forget_touches, methods=["DELETE"]),
+        Route("/world/touches", api.touches),
         Route("/phones", api.phones),
         Route("/phones/{serial}/screenshot.png", api.screenshot),
         Route("/phones/{serial}/hierarchy.xml", api.hierarchy),
@@ -89,6 +93,17 @@ class _WorldApi:
             ]
         )
 
+    async def touches(self, request: Request) -> Response:
+        """List what was done to phones that replay saved screens, in order; `?phone=` for one of them."""
+        phone = request.query_params.get("phone")
+        number = self._of(phone).phone.properties["ro.serialno"] if phone is not None else None
+        return JSONResponse([touch.as_json() for touch in self._fleet.touches.all(number)])
+
+    async def forget_touches(self, _: Request) -> Response:
+        """Empty that list; the numbers go on."""
+        self._fleet.touches.clear()
+        return Response(status_code=204)
+
     async def page(self, _: Request) -> Response:
         """Show all phones to a person."""
         figures = "".join(
@@ -109,6 +124,8 @@ class _WorldApi:
         """Let a fault happen: those of the wire and lasting conditions at once, others at their next occasions."""
         daemon = self._daemon(request)
         order = await _body(request, FaultOrder)
+        if not daemon.phone.knows(order.fault):
+            raise HTTPException(422, f"this phone replays saved screens: save one of {order.fault} and lead to it")
         strike = Strike(order.fault, order.seconds, order.percent)
         if site_of(order.fault) == "wire":
             daemon.act_out(strike)
@@ -143,8 +160,11 @@ class _WorldApi:
         return Response(status_code=204)
 
     def _daemon(self, request: Request) -> Daemon:
+        return self._of(request.path_params["serial"])
+
+    def _of(self, name: str) -> Daemon:
         try:
-            return self._fleet.daemon(request.path_params["serial"])
+            return self._fleet.daemon(name)
         except KeyError:
             raise HTTPException(404, "no such phone") from None
 
@@ -175,6 +195,7 @@ def _described(serial: str, phone: VirtualPhone, accounts: tuple[str, ...]) -> d
         "android_id": phone.settings.get(("secure", "android_id")),
         "model": phone.model,
         "accounts": accounts,
+        "screen": phone.saved_screen if isinstance(phone, ReplayPhone) else None,
         "foreground": {"package": package, "activity": activity},
         "battery": phone.battery.level,
         "display_on": phone.display_on,

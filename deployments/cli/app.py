@@ -78,7 +78,9 @@ VIRTUAL_EXAMPLES = """Examples:
 
 phonefleet virtual --count 5   then: adb connect 127.0.0.1:21001
 
-phonefleet virtual --count 200 --base-port 31001 --fault-rate 0.01 --seed 7"""
+phonefleet virtual --count 200 --base-port 31001 --fault-rate 0.01 --seed 7
+
+phonefleet virtual --screens saved/ --base-port 0   a phone that shows the screens of saved/manifest.yaml"""
 
 API_EXAMPLE = "Example: PHONEFLEET_DATABASE_URL=… PHONEFLEET_PREFECT_API_URL=… phonefleet api"
 WORKER_EXAMPLE = "Example: PHONEFLEET_DATABASE_URL=… PHONEFLEET_PREFECT_API_URL=… phonefleet worker"

@@ -49,9 +49,9 @@ def shade(width: int, height: int, panel: Panel) -> Node:
     """Return the notification shade, or the quick settings."""
     view = "notification_stack_scroller" if panel == "notifications" else "quick_settings_panel"
     text = "No notifications" if panel == "notifications" else "Internet"
-    label = Node(_TEXT, Rect(40, 160, width - 40, 280), SYSTEM_UI, f"{SYSTEM_UI}:id/{panel}_text", text=text)
+    title = Node(_TEXT, Rect(40, 160, width - 40, 280), SYSTEM_UI, f"{SYSTEM_UI}:id/{panel}_text", text=text)
     body = Node(
-        "android.view.ViewGroup", Rect(0, 100, width, height), SYSTEM_UI, f"{SYSTEM_UI}:id/{view}", children=[label]
+        "android.view.ViewGroup", Rect(0, 100, width, height), SYSTEM_UI, f"{SYSTEM_UI}:id/{view}", children=[title]
     )
     return _screen(width, height, SYSTEM_UI, "#202124", [body])
 
@@ -63,11 +63,16 @@ def _screen(width: int, height: int, package: str, fill: str, children: list[Nod
 def _icon(width: int, index: int, app: App, open_app: Callable[[str], object]) -> Node:
     cell = width // _COLUMNS
     left, top = (index % _COLUMNS) * cell, 300 + (index // _COLUMNS) * cell
-    label = app.package.rsplit(".", 1)[-1].replace("_", " ").title()
+    said = label(app)
     return Node(
-        _TEXT, Rect(left, top, left + cell, top + cell), LAUNCHER, text=label, content_desc=label,
+        _TEXT, Rect(left, top, left + cell, top + cell), LAUNCHER, text=said, content_desc=said,
         clickable=True, long_clickable=True, focusable=True, on_tap=lambda: _ignore(open_app(app.package)),
     )  # fmt: skip
+
+
+def label(app: App) -> str:
+    """Return what an app is called on the launcher."""
+    return app.package.rsplit(".", 1)[-1].replace("_", " ").title()
 
 
 def _ignore(_: object) -> None:

@@ -15,10 +15,14 @@ class KeyTarget(Protocol):
     """A phone, as far as keys act on it; `virtual_phones.phone.VirtualPhone` is one."""
 
     display_on: bool
-    locked: bool
     clipboard: str | None
     keyboard: Focus
     panel: Panel | None
+
+    @property
+    def locked(self) -> bool:
+        """Whether the keyguard shows."""
+        ...
 
     @property
     def front(self) -> App | None:

@@ -44,6 +44,12 @@ def code_of(key: str | int) -> int:
     raise ValueError(message)
 
 
+def name_of(code: int) -> str:
+    """Return the name of a key, such as `back`; letters and digits are called by themselves, others by their code."""
+    names = (name for name, each in _CODES.items() if each == code)
+    return next(names, None) or character_of(code) or str(code)
+
+
 def character_of(code: int) -> str | None:
     """Return what a key types, or None for a key that types nothing."""
     if _DIGIT_0 <= code < _DIGIT_0 + 10:

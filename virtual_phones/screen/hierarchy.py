@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from phonefleet.geometry import Rect
@@ -17,6 +17,7 @@ from virtual_phones.screen.node import Node
 _DECLARATION = "<?xml version='1.0' encoding='UTF-8' standalone='yes' ?>\r\n"
 _SPECIAL = re.compile('[&<>"\x00-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufdd0-\ufddf\ufffe\uffff\U00010000-\U0010ffff]')
 _ESCAPES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "\n": "&#10;", "\r": "&#13;", "\t": "&#9;"}
+_MARKUP = re.compile('[&<>"\n\r\t]')
 _BULLET = "\u2022"
 _LAST_OF_ONE_UNIT = "\uffff"
 _RANGES = ("SeekBar", "ProgressBar", "RatingBar")
@@ -54,6 +55,9 @@ class View:
         """Yield the children of which something is drawn."""
         clip = self.bounds if self.node.scrollable else self.clip
         for index, child in enumerate(self.node.children):
+            if child.dumped is not None:
+                yield View(child, self, child.dumped.index, child.bounds, self.clip)
+                continue
             bounds = _clipped(child.bounds, clip)
             if bounds is not None:
                 yield View(child, self, index, bounds, clip)
@@ -75,11 +79,15 @@ def is_modal(child: Node, root: Node) -> bool:
 
 def view(root: Node, screen: Rect) -> View:
     """Return the visible tree of a screen; its root shows even when it has no size."""
+    if root.dumped is not None:
+        return View(root, None, root.dumped.index, root.bounds, screen)
     return View(root, None, 0, _clipped(root.bounds, screen) or root.bounds.intersection(screen), screen)
 
 
 def shown_text(node: Node) -> str:
     """Return the text that accessibility reports: an empty field shows its hint, a password only bullets."""
+    if node.dumped is not None:
+        return node.text
     if node.text:
         return _BULLET * len(node.text) if node.password else node.text
     return node.hint
@@ -194,6 +202,8 @@ def _says_or_does_something(node: Node) -> bool:
 
 def _attributes(seen: View, order: int, display: int) -> str:
     node, bounds = seen.node, seen.bounds
+    if node.dumped is not None:
+        return _as_dumped(node, node.dumped.attributes, display)
     naf = 'NAF="true" ' if _is_naf(node) else ""
     return (
         f'{naf}index="{seen.index}" text="{escape(dumped_text(node))}" resource-id="{escape(node.resource_id)}"'
@@ -206,6 +216,23 @@ def _attributes(seen: View, order: int, display: int) -> str:
         f' bounds="[{bounds.left},{bounds.top}][{bounds.right},{bounds.bottom}]"'
         f' drawing-order="{order}" hint="{escape(node.hint)}" display-id="{display}"'
     )
+
+
+def _as_dumped(node: Node, saved: Mapping[str, str], display: int) -> str:
+    """Return the attributes of a saved dump in their order, with the text and the focus that the view has now."""
+    shown = dict(saved)
+    if display:
+        shown["display-id"] = str(display)
+    written = {name: _escape_markup(value) for name, value in shown.items()}
+    if node.text != saved.get("text", ""):
+        written["text"] = escape(node.text)
+    written["focused"] = _flag(node.focused)
+    return " ".join(f'{name}="{value}"' for name, value in written.items())
+
+
+def _escape_markup(text: str) -> str:
+    """Return a text that came from XML for an XML attribute, unchanged."""
+    return _MARKUP.sub(lambda match: _ESCAPES[match[0]], text)
 
 
 def _flag(value: bool) -> str:  # noqa: FBT001 - the value is what is written

@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
 from phonefleet.geometry import Rect
 
 Direction = Literal["up", "down", "left", "right"]
+
+
+@dataclass(frozen=True, slots=True)
+class Dumped:
+    """How a saved dump describes a view, which is dumped again in the same words.
+
+    `index` is its place among its siblings as the dump gives it, `attributes` are all attributes of its XML node.
+    """
+
+    index: int
+    attributes: Mapping[str, str]
 
 
 @dataclass(slots=True)
@@ -50,6 +61,8 @@ class Node:
     """Background colour of the drawn screenshot, as `#rrggbb`."""
     ends: frozenset[Direction] = frozenset()
     """Directions in which a scrollable view shows its end, as its scroll events tell accessibility."""
+    dumped: Dumped | None = None
+    """Set for a view of a saved screen: all of it shows, wherever its bounds are."""
 
     def walk(self) -> Iterator[Node]:
         """Yield this node and all below it, in document order."""

@@ -20,9 +20,17 @@ class Handset(Protocol):
     keyboard: Focus
     equipment: Equipment
     display_on: bool
-    locked: bool
     panel: home.Panel | None
-    rotation: int
+
+    @property
+    def locked(self) -> bool:
+        """Whether the keyguard shows."""
+        ...
+
+    @property
+    def rotation(self) -> int:
+        """Quarter turns to the left of the natural position, 0 to 3."""
+        ...
 
     @property
     def width(self) -> int:

@@ -9,13 +9,12 @@ from __future__ import annotations
 import struct
 
 from virtual_phones.phone import VirtualPhone
-from virtual_phones.screen.drawing import draw
 from virtual_phones.wire.stream import Stream
 
 
 async def send_framebuffer(stream: Stream, phone: VirtualPhone) -> None:
     """Send the header and the pixels, RGBA, row by row."""
-    picture = draw(phone.scene().picture, phone.width, phone.height, dark=not phone.display_on)
+    picture = phone.picture()
     pixels, (width, height) = picture.convert("RGBA").tobytes(), picture.size
     header = struct.pack("<13I", 1, 32, len(pixels), width, height, 0, 8, 16, 8, 8, 8, 24, 8)
     await stream.write(header + pixels)

@@ -14,7 +14,17 @@ if TYPE_CHECKING:
 
 
 def virtual(  # noqa: PLR0913, PLR0917 - a command line has as many options as it has
-    count: Annotated[int, typer.Option("--count", "-n", min=1, max=1000, metavar="N", help="Number of phones.")] = 3,
+    count: Annotated[
+        int | None,
+        typer.Option(
+            "--count",
+            "-n",
+            min=1,
+            max=1000,
+            metavar="N",
+            help="Number of phones. \\[default: 3, or one for each --screens]",
+        ),
+    ] = None,
     base_port: Annotated[
         int,
         typer.Option(
@@ -44,6 +54,15 @@ def virtual(  # noqa: PLR0913, PLR0917 - a command line has as many options as i
     journal: Annotated[
         Path | None, typer.Option("--journal", metavar="FILE", help="Keep the world in a file, across restarts.")
     ] = None,
+    screens: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--screens",
+            metavar="DIR",
+            help="Replay saved screens: DIR/manifest.yaml names the app, its screens, and which touch leads where. "
+            "Again for another phone.",
+        ),
+    ] = None,
     plain: Annotated[  # noqa: FBT002 - typer reads the flag from here
         bool, typer.Option("--plain", help="Leave out in what phones differ: second displays and users, no battery.")
     ] = False,
@@ -51,7 +70,24 @@ def virtual(  # noqa: PLR0913, PLR0917 - a command line has as many options as i
     """Run virtual phones that any adb can connect to, and print the serials to connect. Ctrl-C ends them.
 
     GET <world>/world tells what their apps have done, GET <world>/phones/SERIAL/screenshot.png shows a screen.
-    """
+
+    With --screens a phone shows saved screens as an app, and GET <world>/touches lists all that was touched, with the
+    element that was hit. DIR/manifest.yaml:
+
+    \b
+    app: {package: com.example.app, version: 1.2.3, activity: .MainActivity}
+    language: en-US
+    start: feed
+    screens:
+      feed: {hierarchy: feed.xml, picture: feed.png}
+      search: {hierarchy: search.xml}
+    steps:
+      - {on: feed, tap: {id: search_button}, goto: search}
+      - {on: "*", key: back, goto: feed}
+
+    A step has one of tap (id, text, desc, bounds), key, swipe (up, down), link, text and share; what has no step
+    leaves the screen as it is. A mistake is told with its line, and nothing starts.
+    """  # noqa: D301 - \b keeps typer from wrapping what follows, and must not be raw
     from datetime import timedelta  # noqa: PLC0415 - only needed here
 
     from virtual_phones.fleet import FleetOptions  # noqa: PLC0415 - heavy
@@ -62,7 +98,7 @@ def virtual(  # noqa: PLR0913, PLR0917 - a command line has as many options as i
         app_versions=o.app_versions(app_version), languages=tuple(filter(None, language.split(","))),
         journal=journal, latency=timedelta(seconds=latency),
         plain=plain,
-        names_of=names_of,
+        names_of=names_of, screens=screens or (),
     )  # fmt: skip
     run_fleet(wanted, _announce)
 

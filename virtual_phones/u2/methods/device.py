@@ -76,9 +76,7 @@ def dump_window_hierarchy(
 @device.method("takeScreenshot", "float, int")
 async def take_screenshot(automator: Automator, scale: float = 1, quality: int = 80) -> str:
     """Return the screen as JPEG in Base64; it is compressed beside the event loop."""
-    phone = automator.phone
-    scale = scale if 0 < scale <= 1 else 1
-    picture = drawing.draw(phone.scene().picture, phone.width, phone.height, scale=scale, dark=not phone.display_on)
+    picture = automator.phone.picture(scale if 0 < scale <= 1 else 1)
     data = await asyncio.to_thread(drawing.to_jpeg, picture, quality)
     return base64.b64encode(data).decode()
 
@@ -94,9 +92,7 @@ async def store_screenshot(automator: Automator, name: str, scale: float, _quali
 
 async def screenshot(automator: Automator, scale: float) -> bytes:
     """Return the screen as PNG."""
-    phone = automator.phone
-    picture = drawing.draw(phone.scene().picture, phone.width, phone.height, scale=scale, dark=not phone.display_on)
-    return await asyncio.to_thread(drawing.to_png, picture)
+    return await asyncio.to_thread(drawing.to_png, automator.phone.picture(scale))
 
 
 @device.method("pressKey", "String")

@@ -28,6 +28,7 @@ class Intent:
     package: str | None
     component: str | None
     extras: Mapping[str, str]
+    media_type: str = ""
 
     @classmethod
     def of(cls, call: Call) -> Self:
@@ -41,7 +42,8 @@ class Intent:
         elif target:
             package = target
         action = call.option("-a") or ("android.intent.action.VIEW" if data else None)
-        return cls(action, data, call.option("-c"), package or None, component, _extras(call))
+        media_type = call.option("-t") or ""
+        return cls(action, data, call.option("-c"), package or None, component, _extras(call), media_type)
 
     @property
     def target(self) -> str | None:
@@ -51,7 +53,7 @@ class Intent:
     def deliver(self, phone: VirtualPhone) -> bool:
         """Start what the intent names; False when nothing on the phone takes it."""
         if self.action == _SEND:
-            return phone.share(self.extras.get(_STREAM, ""), self.target)
+            return phone.share(self.extras.get(_STREAM, ""), self.target, self.media_type)
         if self.component is not None and self.data is None:
             package, _, activity = self.component.partition("/")
             return phone.start_activity(package, activity)

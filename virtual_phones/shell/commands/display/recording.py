@@ -5,8 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping
 
-from PIL import Image
-
 from virtual_phones.phone import VirtualPhone
 from virtual_phones.screen import drawing
 from virtual_phones.screen.video import Frame, mp4
@@ -38,17 +36,12 @@ async def screenrecord(call: Call, channels: Channels) -> int:
 
 async def _take(phone: VirtualPhone, frames: list[Frame]) -> None:
     while True:
-        drawn = _drawn(phone)
-        frames.append(Frame(await asyncio.to_thread(drawing.to_jpeg, drawn, _QUALITY), _INTERVAL))
+        frames.append(Frame(await asyncio.to_thread(drawing.to_jpeg, phone.picture(), _QUALITY), _INTERVAL))
         await asyncio.sleep(_INTERVAL)
 
 
-def _drawn(phone: VirtualPhone) -> Image.Image:
-    return drawing.draw(phone.scene().picture, phone.width, phone.height, dark=not phone.display_on)
-
-
 async def _finish(phone: VirtualPhone, path: str, frames: list[Frame], channels: Channels) -> int:
-    frames = frames or [Frame(drawing.to_jpeg(_drawn(phone), _QUALITY), _INTERVAL)]
+    frames = frames or [Frame(drawing.to_jpeg(phone.picture(), _QUALITY), _INTERVAL)]
     video = mp4(frames, phone.width, phone.height)
     try:
         phone.files.write(path, video, 0o660, int(phone.clock.now().timestamp()))

@@ -17,8 +17,7 @@ _DEFAULT_DUMP = "/sdcard/window_dump.xml"
 
 async def picture(phone: VirtualPhone) -> bytes:
     """Return what the display shows as PNG, black while it is off; the other phones go on meanwhile."""
-    drawn = drawing.draw(phone.scene().picture, phone.width, phone.height, dark=not phone.display_on)
-    return await asyncio.to_thread(drawing.to_png, drawn)
+    return await asyncio.to_thread(drawing.to_png, phone.picture())
 
 
 def dump(phone: VirtualPhone, *, compressed: bool = False) -> str:
