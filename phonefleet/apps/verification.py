@@ -7,6 +7,7 @@ thing. A selector that its profile marks as unverified counts only once it was s
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import chain
 
 from phonefleet.apps.app_profile import VersionProfile
 from phonefleet.apps.screens.selector import fingerprint
@@ -40,6 +41,21 @@ def fingerprints(profile: VersionProfile, names: list[str]) -> dict[str, str]:
     return {name: fingerprint(profile.selector(name)) for name in names}
 
 
+_BEHIND_NAMES: Mapping[str, tuple[str, ...]] = {
+    "post_owner": ("post_owner_open", "profile_username"),
+    "comment_author": ("profile_username", "profile_name"),
+    "thread_title": ("profile_username", "profile_name"),
+}
+"""The selectors that lead to the handle, where an app shows display names in these places."""
+
+
+def needed_for(profile: VersionProfile, kind: str) -> tuple[str, ...]:
+    """Return the selectors that a kind of action needs in this app: more of them where it shows display names."""
+    needs = NEEDS.get(kind, ())
+    more = (_BEHIND_NAMES.get(name, ()) for name in needs if profile.holds(name) != "handle")
+    return tuple(dict.fromkeys((*needs, *chain.from_iterable(more))))
+
+
 def require_verified(profile: VersionProfile, kind: str, serial: str, seen: Mapping[str, str]) -> None:
     """See that a kind of action may be done by a profile; `seen` are the fingerprints of what worked on the phone.
 
@@ -51,7 +67,7 @@ def require_verified(profile: VersionProfile, kind: str, serial: str, seen: Mapp
     if kind not in NEEDS and profile.unverified:
         message = f"the profile {profile.name} is unverified, and nobody has said which selectors {kind!r} needs"
         raise UnverifiedProfile(message)
-    needed = {name: profile.selector(name) for name in NEEDS.get(kind, ())}
+    needed = {name: profile.selector(name) for name in needed_for(profile, kind)}
     open_ = [name for name in needed if name in profile.unverified and seen.get(name) != fingerprint(needed[name])]
     if open_:
         raise UnverifiedProfile(_complaint(profile, kind, serial, open_))

@@ -24,8 +24,10 @@ def require_handles(profile: VersionProfile, name: str) -> None:
 
     Raises:
         HandleUnknown: they show display names.
+        UnsupportedApp: the profile does not know the selector.
 
     """
+    profile.selector(name)
     if not shows_handles(profile, name):
         message = (
             f"nothing was done: the app shows people by display name where {name} is (profile {profile.name}, version "
