@@ -90,11 +90,18 @@ class Stack:
         self._http.close()
 
     def start(self) -> None:
+        """Start everything, and return when the launcher says where it is; one that was killed has left that word."""
+        (self.home / "endpoints.json").unlink(missing_ok=True)
         with (self.home / "up.log").open("ab") as log:
             self.process = subprocess.Popen(
                 self._command, env=self._environment, stdout=log, stderr=log, stdin=subprocess.DEVNULL
             )
         until("the endpoints", self._endpoints_or_death, 2 * PATIENCE)
+
+    @property
+    def runs(self) -> bool:
+        """Whether the launcher has not ended."""
+        return self.process.poll() is None
 
     def stop(self) -> int:
         self.process.send_signal(signal.SIGTERM)
