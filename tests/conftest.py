@@ -38,8 +38,8 @@ from tests.sweeper import Sweeper
 MIGRATED = "migrated"
 """The database that the others are copied from."""
 
-PROCESSES = 3
-"""One more than the processors of a small machine: tests wait for phones and servers half of the time."""
+PROCESSES = 4
+"""Two for each processor of a small machine: tests wait for phones and servers half of the time."""
 
 SERVERS = pytest.StashKey[GroupServers]()
 SWEEPER = pytest.StashKey[Sweeper]()
