@@ -5,7 +5,6 @@ from __future__ import annotations
 import random
 import threading
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -32,50 +31,29 @@ LONGEST = 1.5
 """Seconds within which the killing falls; the request takes about as long."""
 
 
-class Mortal:
-    """An API that is started again after each killing; what it created before stays."""
-
-    def __init__(self, database_url: str, folder: Path) -> None:
-        self.database_url = database_url
-        self._folder = folder
-        self._port = claim(0, "")
-        self.start()
-
-    def start(self) -> None:
-        self.api = start_api(self._port, self.database_url, self._folder / "api.log", HOME=str(self._folder))
-        self.api.await_ready()
-
-    def kill(self) -> None:
-        self.api.process.kill()
-        self.api.process.wait()
-
-
-@pytest.fixture(scope="module")
-def mortal(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mortal]:
-    mortal = Mortal(database_url, tmp_path_factory.mktemp("mortal"))
-    yield mortal
-    mortal.kill()
-
-
 @pytest.mark.parametrize("seed", range(4))
 def test_a_killed_request_leaves_all_or_nothing_and_its_repetition_makes_it_exact(
-    mortal: Mortal, ledger: Ledger, seed: int
+    postgres_url: str, tmp_path: Path, seed: int
 ) -> None:
-    for serial in REQUEST["serials"]:
-        ledger.devices.seen(serial, "online", "host")
-    before, key = ledger.tasks.count().total, uuid4().hex
-    answered = _post_and_kill(mortal, key, random.Random(seed).uniform(0, LONGEST))
-    await_rest(mortal.database_url)
-    left = ledger.tasks.count().total - before
-    assert left in {0, TASKS}
-    assert not answered or left == TASKS
-    assert ledger.outbox.pending_count() == before + left
-    mortal.start()
-    repeated = _post(mortal.api, key)
-    assert repeated == _post(mortal.api, key)
-    assert len(set(repeated)) == TASKS
-    assert ledger.tasks.count().total == ledger.outbox.pending_count() == before + TASKS
-    assert answered in ([], repeated)
+    key, port = uuid4().hex, claim(0, "")
+    with Ledger(postgres_url, pool_size=2) as ledger:
+        for serial in REQUEST["serials"]:
+            ledger.devices.seen(serial, "online", "host")
+        answered = _post_and_kill(start(port, postgres_url, tmp_path), key, random.Random(seed).uniform(0, LONGEST))
+        await_rest(postgres_url)
+        left = ledger.tasks.count().total
+        assert left in {0, TASKS}
+        assert not answered or left == TASKS
+        assert ledger.outbox.pending_count() == left
+        again = start(port, postgres_url, tmp_path)
+        try:
+            repeated = _post(again, key)
+            assert repeated == _post(again, key)
+        finally:
+            again.process.kill()
+            again.process.wait()
+        assert len(set(repeated)) == ledger.tasks.count().total == ledger.outbox.pending_count() == TASKS
+        assert answered in ([], repeated)
 
 
 def await_rest(database_url: str) -> None:
@@ -87,6 +65,12 @@ def await_rest(database_url: str) -> None:
             time.sleep(0.05)
 
 
+def start(port: int, database_url: str, folder: Path) -> ApiProcess:
+    api = start_api(port, database_url, folder / "api.log", HOME=str(folder))
+    api.await_ready()
+    return api
+
+
 def _post(api: ApiProcess, key: str) -> list[int]:
     answer = httpx.post(
         f"{api.url}/task", json=REQUEST, headers={"Idempotency-Key": key}, timeout=PATIENCE, trust_env=False
@@ -95,19 +79,20 @@ def _post(api: ApiProcess, key: str) -> list[int]:
     return answer["data"]["task_ids"]
 
 
-def _post_and_kill(mortal: Mortal, key: str, after: float) -> list[int]:
+def _post_and_kill(api: ApiProcess, key: str, after: float) -> list[int]:
     """Send the request, kill the API so many seconds later, and return what it answered, if it did."""
     answered: list[int] = []
 
     def post() -> None:
         try:
-            answered.extend(_post(mortal.api, key))
+            answered.extend(_post(api, key))
         except httpx.HTTPError:
             return
 
     client = threading.Thread(target=post)
     client.start()
     time.sleep(after)  # the moment of the killing is what the seed draws, not a wait for anything
-    mortal.kill()
+    api.process.kill()
+    api.process.wait()
     client.join()
     return answered
