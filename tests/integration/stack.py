@@ -31,14 +31,19 @@ T = TypeVar("T")
 
 
 def until(what: str, look: Callable[[], T | None], patience: float = PATIENCE) -> T:
-    """Look again and again until something is there, and return it."""
+    """Look again and again until something is there, and return it.
+
+    It looks ever more rarely: looks are calls to what works meanwhile on the same processors.
+    """
     deadline = time.monotonic() + patience
+    pause = 0.05
     while True:
         found = look()
         if found:
             return found
         assert time.monotonic() < deadline, f"waited {patience:g} s in vain: {what}"
-        time.sleep(0.05)
+        time.sleep(pause)
+        pause = min(1.5 * pause, 0.3)
 
 
 @contextmanager
