@@ -127,6 +127,14 @@ class NotVerified(Transient):
     """The screen does not yet show that the action was done."""
 
 
+class ScreenUnclear(Permanent):
+    """The screen shows several elements where exactly one was meant: nothing was touched."""
+
+
+class HandleUnknown(Permanent):
+    """The app shows this person by display name only, and the handle cannot be read: nothing was done."""
+
+
 class TargetMissing(Permanent):
     """The app knows no such user or post."""
 

@@ -37,7 +37,7 @@ class Rect:
         if match is None:
             message = f"not a bounds attribute: {bounds!r}"
             raise ValueError(message)
-        return cls(*(int(group) for group in match.groups()))
+        return cls(int(match[1]), int(match[2]), int(match[3]), int(match[4]))  # some thousand times a look
 
     @property
     def width(self) -> int:

@@ -10,21 +10,31 @@ from urllib.parse import quote
 
 from packaging.specifiers import SpecifierSet
 
-from phonefleet.apps.schema import Alternatives, MatchRule, ProfileRules, VersionRules
-from phonefleet.apps.screens.selector import Match, Selector
-from phonefleet.apps.shown_text import dumped
+from phonefleet.apps.compiling import Compiler
+from phonefleet.apps.schema import BlockedRule, ChallengeRule, Holds, MatchRule, ProfileRules, VersionRules
+from phonefleet.apps.screens.selector import Selector
 from phonefleet.errors import UnsupportedApp
+
+HANDLES: Mapping[str, Holds] = dict.fromkeys(
+    (
+        "profile_username", "search_username", "people_username", "switcher_username", "inbox_username", "thread_title",
+        "post_owner", "comment_author",
+    ),
+    "handle",
+)  # fmt: skip
+"""Whose elements name people by handle unless their rules say otherwise."""
 
 _NUMBERS = re.compile(r"\d+(\.\d+)*")
 
 
 @dataclass(frozen=True, slots=True)
 class Popup:
-    """A dialog to be dismissed wherever it shows."""
+    """A dialog to be dismissed wherever it shows, `unless` that is on the screen too."""
 
     name: str
     when: Selector
     dismiss: Selector
+    unless: Selector = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +45,7 @@ class Refusal:
     when: Selector
     tell: str
     dismiss: Selector = ()
+    unless: Selector = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +53,8 @@ class VersionProfile:
     """How to drive one version of an app.
 
     `unverified` has the selectors that were never verified on a phone, with the app version they were written for;
-    `pages` has the selectors that identify each page.
+    `pages` has the selectors that identify each page, `held` what the text of each selector's element is where it is no
+    label of the app. `language` is the one of its words; None: those of all languages that the profile knows.
     """
 
     name: str
@@ -55,6 +67,8 @@ class VersionProfile:
     popups: tuple[Popup, ...]
     challenges: tuple[Refusal, ...]
     blocked: tuple[Refusal, ...]
+    held: Mapping[str, Holds]
+    language: str | None = None
 
     def selector(self, name: str) -> Selector:
         """Return a selector.
@@ -67,6 +81,28 @@ class VersionProfile:
             message = f"the profile {self.name} does not know the selector {name!r} (version {self.version} of the app)"
             raise UnsupportedApp(message)
         return self.selectors[name]
+
+    def acting(self, name: str) -> Selector:
+        """Return a selector for what is touched and cannot be taken back: the alternatives that say where, or by an id.
+
+        A word and a class fit buttons of list rows and of cards as well.
+
+        Raises:
+            UnsupportedApp: the profile has no such selector, or knows it only by words and classes.
+
+        """
+        anchored = tuple(match for match in self.selector(name) if match.is_anchored)
+        if not anchored:
+            message = (
+                f"the profile {self.name} knows {name!r} by words and classes alone, which also fit the buttons of "
+                "lists and cards: it needs an id, or a rule that says where, such as `within`, before it is touched"
+            )
+            raise UnsupportedApp(message)
+        return anchored
+
+    def holds(self, name: str) -> Holds:
+        """Return what the text of a selector's element is."""
+        return self.held.get(name, "label")
 
     def link(self, kind: str, **values: str) -> str:
         """Return a deep link with the values percent-encoded.
@@ -102,21 +138,29 @@ class AppProfile:
         """The phone and app version on which the profile was last verified, as text."""
         return self.rules.verified
 
-    def variants(self) -> list[VersionProfile]:
-        """Return the profile of each range of versions; its `version` is the range."""
-        return [_profile(self.rules, rules, rules.range) for rules in self.rules.versions]
-
-    def for_version(self, version: str) -> VersionProfile:
-        """Return the profile for a versionName; letters after its numbers are ignored.
+    def variants(self, language: str | None = None) -> list[VersionProfile]:
+        """Return the profile of each range of versions; its `version` is the range.
 
         Raises:
-            UnsupportedApp: the version is in no range of the profile.
+            UnsupportedApp: the profile does not know the language.
+
+        """
+        return [_profile(self.rules, rules, rules.range, language) for rules in self.rules.versions]
+
+    def for_version(self, version: str, language: str | None = None) -> VersionProfile:
+        """Return the profile for a versionName; letters after its numbers are ignored.
+
+        `language` is the one in which the phone shows the app, as a BCP 47 tag such as `ru-RU`: only its words count.
+        Without it the words of all languages do.
+
+        Raises:
+            UnsupportedApp: the version is in no range of the profile, or the profile does not know the language.
 
         """
         numbers = _NUMBERS.match(version)
         for rules in self.rules.versions:
             if numbers and SpecifierSet(rules.range).contains(numbers.group(), prereleases=True):
-                return _profile(self.rules, rules, version)
+                return _profile(self.rules, rules, version, language)
         ranges = " or ".join(rules.range for rules in self.rules.versions)
         message = f"profile {self.name} covers the versions {ranges}, and the phone has {version or 'none'} of the app"
         raise UnsupportedApp(message)
@@ -130,50 +174,55 @@ class _Named(Protocol):
 _N = TypeVar("_N", bound=_Named)
 
 
-def _profile(common: ProfileRules, rules: VersionRules, version: str) -> VersionProfile:
-    texts = {**common.texts, **rules.texts}
-    selectors = {**common.selectors, **rules.selectors}
-
-    def compiled(selector: Alternatives) -> Selector:
-        return tuple(_match(match, common.package, texts) for match in selector)
-
+def _profile(common: ProfileRules, rules: VersionRules, version: str, language: str | None) -> VersionProfile:
+    compiler = Compiler(common, rules, _known(common, language))
+    selectors = {name: rule for name, rule in common.selectors.items() if name not in rules.without} | rules.selectors
+    compiled = {name: compiler.selector(rule.any) for name, rule in selectors.items()}
     return VersionProfile(
         name=common.name,
         package=common.package,
         version=version,
         links=common.links,
-        selectors={name: compiled(rule.any) for name, rule in selectors.items()},
+        selectors={name: selector for name, selector in compiled.items() if selector},
         unverified={name: rule.read_for for name, rule in selectors.items() if rule.read_for is not None},
         pages={**common.pages, **rules.pages},
         popups=tuple(
-            Popup(each.name, compiled(each.when), compiled(each.dismiss))
+            Popup(
+                each.name, compiler.selector(each.when), compiler.selector(each.dismiss), compiler.selector(each.unless)
+            )
             for each in _merged(common.popups, rules.popups)
         ),
-        challenges=tuple(
-            Refusal(each.name, compiled(each.when), each.tell) for each in _merged(common.challenges, rules.challenges)
-        ),
-        blocked=tuple(
-            Refusal(each.name, compiled(each.when), each.tell, compiled(each.dismiss or ()))
-            for each in _merged(common.blocked, rules.blocked)
-        ),
+        challenges=tuple(_refusal(compiler, each) for each in _merged(common.challenges, rules.challenges)),
+        blocked=tuple(_refusal(compiler, each, each.dismiss or ()) for each in _merged(common.blocked, rules.blocked)),
+        held={**HANDLES, **{name: rule.holds for name, rule in selectors.items() if rule.holds is not None}},
+        language=language,
     )
+
+
+def _refusal(compiler: Compiler, rule: ChallengeRule | BlockedRule, dismiss: Sequence[MatchRule] = ()) -> Refusal:
+    when, unless = compiler.selector(rule.when), compiler.selector(rule.unless)
+    return Refusal(rule.name, when, rule.tell, compiler.selector(dismiss), unless)
+
+
+def _known(common: ProfileRules, language: str | None) -> str | None:
+    """Return by which name the profile knows a language; None where its words count in every language.
+
+    Raises:
+        UnsupportedApp: it does not.
+
+    """
+    if language is None or not common.languages:
+        return None
+    known = {name.casefold(): name for name in common.languages}
+    found = known.get(language.casefold()) or known.get(language.partition("-")[0].casefold())
+    if found is None:
+        message = (
+            f"the phone shows the app in {language}, and the profile {common.name} knows its words in "
+            f"{', '.join(common.languages)}: choose one of these for the app or the phone, or add words to the profile"
+        )
+        raise UnsupportedApp(message)
+    return found
 
 
 def _merged(common: Sequence[_N], special: Sequence[_N]) -> Sequence[_N]:
     return list({each.name: each for each in (*common, *special)}.values())
-
-
-def _match(rule: MatchRule, package: str, texts: Mapping[str, tuple[str, ...]]) -> Match:
-    words = texts[rule.text_of] if rule.text_of is not None else None if rule.text is None else (rule.text,)
-    return Match(
-        id=f"{package}:id/{rule.id}" if rule.id and ":" not in rule.id else rule.id,
-        texts=None if words is None else frozenset(map(dumped, words)),
-        text_pattern=None if rule.text_matches is None else re.compile(rule.text_matches),
-        desc=None if rule.desc is None else dumped(rule.desc),
-        desc_pattern=None if rule.desc_matches is None else re.compile(rule.desc_matches),
-        class_name=rule.class_name,
-        package=rule.package,
-        checked=rule.checked,
-        selected=rule.selected,
-        xpath=rule.xpath,
-    )

@@ -5,14 +5,15 @@ It knows selectors by name but none of the app's screens; those are the page obj
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Literal
 
 from phonefleet.apps.screens.screen import Screen
-from phonefleet.apps.screens.selector import Element
+from phonefleet.apps.screens.selector import Element, Selector
 from phonefleet.apps.watcher import LONGEST_PAUSE, PATIENCE, Watcher
 from phonefleet.device.phone import Key
-from phonefleet.errors import AppCrashed, ElementMissing
+from phonefleet.errors import AppCrashed, ElementMissing, ScreenUnclear
 from phonefleet.geometry import Point
 
 __all__ = ["PATIENCE", "AppDriver"]
@@ -22,6 +23,16 @@ _ARRIVAL = timedelta(seconds=5)
 
 _SHORTEST_SCROLL = 100
 """The shortest swipe that scrolls, in pixels."""
+
+_SHOWN_AT_MOST = 5
+
+Candidate = tuple[str, Element]
+"""The name of a selector and an element that fits it."""
+
+
+def candidates(screen: Screen, selectors: Mapping[str, Selector]) -> list[Candidate]:
+    """Return all elements of a screen that fit any of the selectors, by name; clear is only a list of one."""
+    return [(name, element) for name, selector in selectors.items() for element in screen.find_all(selector)]
 
 
 class AppDriver(Watcher):
@@ -130,6 +141,45 @@ class AppDriver(Watcher):
             self.phone.launch(self.profile.package)
         self._arrive()
 
+    # --- what cannot be taken back ------------------------------------------------------------------------
+
+    def only(
+        self,
+        *names: str,
+        where: Callable[[Screen], bool] = lambda _: True,
+        complaint: str = "",
+        timeout: timedelta = PATIENCE,
+    ) -> tuple[str, Element]:
+        """Wait until exactly one element is what these selectors mean, and return it with its name.
+
+        For whatever is touched and cannot be taken back, and for what says whether it was done. The names exclude each
+        other, such as follow and following. Only alternatives that say more than a word and a class count, on screens
+        for which `where` holds.
+
+            name, button = driver.only("follow_button", "following_button")
+
+        Raises:
+            ScreenUnclear: several elements fit, or two of the names at once, and it stays so.
+            ElementMissing: none did in time.
+
+        """
+        selectors = {name: self.profile.acting(name) for name in names if name in self.profile.selectors}
+        if not selectors:
+            self.profile.selector(names[0])
+        unclear: list[list[Candidate]] = []
+
+        def one(screen: Screen) -> tuple[str, Element] | None:
+            found = candidates(screen, selectors) if where(screen) else []
+            unclear[:] = [found] if len(found) > 1 else []
+            return found[0] if len(found) == 1 else None
+
+        try:
+            return self.wait_until(one, complaint or f"the screen does not show {' or '.join(names)}", timeout)
+        except ElementMissing as error:
+            if unclear:
+                raise _unclear(unclear[0], error) from error
+            raise
+
     # --- covered elements --------------------------------------------------------------------------------
 
     def _within_reach(self, element: Element) -> tuple[Point, Element]:
@@ -173,3 +223,12 @@ class AppDriver(Watcher):
                 self.pause(LONGEST_PAUSE)
             else:
                 return
+
+
+def _unclear(found: list[Candidate], missing: ElementMissing) -> ScreenUnclear:
+    """Return the error that says what the screen has shown; the evidence is that of the wait."""
+    shown = [f"{name} {element.label!r} at {element.bounds}" for name, element in found[:_SHOWN_AT_MOST]]
+    more = f" and {len(found) - _SHOWN_AT_MOST} more" if len(found) > _SHOWN_AT_MOST else ""
+    error = ScreenUnclear(f"nothing was touched: exactly one was meant, and the screen shows {'; '.join(shown)}{more}")
+    error.evidence = missing.evidence
+    return error

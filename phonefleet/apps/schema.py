@@ -8,11 +8,20 @@ from __future__ import annotations
 
 import re
 from string import Formatter
-from typing import Annotated, Any, Self, cast
+from typing import Annotated, Any, Literal, Self, cast
 
 from lxml import etree
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+
+LATEST_FORMAT = 2
+_ALTERNATIVELY = (
+    ("text", "text_of"),
+    ("text_matches", "text_matches_of"),
+    ("desc", "desc_of"),
+    ("desc_matches", "desc_matches_of"),
+)
+"""What a rule may say in one of two ways, but not in both."""
 
 
 def _pattern(value: str) -> str:
@@ -50,6 +59,20 @@ def _link(value: str) -> str:
     return value
 
 
+def _format(value: int) -> int:
+    if not 1 <= value <= LATEST_FORMAT:
+        message = f"this version of Phonefleet reads the formats 1 to {LATEST_FORMAT}"
+        raise ValueError(message)
+    return value
+
+
+def _as_a_list(value: object) -> object:
+    return cast("object", value) if isinstance(value, list | tuple) else (value,)
+
+
+Pattern = Annotated[str, AfterValidator(_pattern)]
+
+
 class _Part(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -57,35 +80,57 @@ class _Part(BaseModel):
 class MatchRule(_Part):
     """One alternative of a selector; all that is given must hold.
 
-    `id` without a colon belongs to the app's package. `text_of` names a group of `texts`, so that translations stand
-    in one place. The `…_matches` are regular expressions for the whole value.
+    `id` without a colon belongs to the app's package; `package` is the app's own where it is left out. `text_of` and
+    `desc_of` name a group of `texts`, the `…_matches_of` one of `patterns`, so that translations stand in one place.
+    The `…_matches` are regular expressions for the whole value. Where it must stand: `within` an ancestor that fits,
+    `not_in` any that fits, with a descendant (`has`), `below`, `above`, `beside` or `not_below` others.
+    `take: clickable` means the nearest ancestor that takes touches, or the element itself.
     """
 
     id: str | None = None
     text: str | None = None
     text_of: str | None = None
-    text_matches: Annotated[str, AfterValidator(_pattern)] | None = None
+    text_matches: Pattern | None = None
+    text_matches_of: str | None = None
     desc: str | None = None
-    desc_matches: Annotated[str, AfterValidator(_pattern)] | None = None
+    desc_of: str | None = None
+    desc_matches: Pattern | None = None
+    desc_matches_of: str | None = None
     class_name: str | None = Field(default=None, alias="class")
     package: str | None = None
     checked: bool | None = None
     selected: bool | None = None
+    clickable: bool | None = None
     xpath: Annotated[str, AfterValidator(_xpath)] | None = None
+    within: MatchRule | None = None
+    not_in: Annotated[tuple[MatchRule, ...], BeforeValidator(_as_a_list)] = ()
+    has: MatchRule | None = None
+    below: MatchRule | None = None
+    above: MatchRule | None = None
+    beside: MatchRule | None = None
+    not_below: MatchRule | None = None
+    take: Literal["clickable"] | None = None
 
     @model_validator(mode="after")
     def _says_something(self) -> Self:
-        if not self.model_fields_set:
+        if not self.model_fields_set - {"take"}:
             message = "an alternative must say how to recognize the element"
             raise ValueError(message)
-        if self.text is not None and self.text_of is not None:
-            message = "text and text_of exclude each other"
-            raise ValueError(message)
+        for one, other in _ALTERNATIVELY:
+            if getattr(self, one) is not None and getattr(self, other) is not None:
+                message = f"{one} and {other} exclude each other"
+                raise ValueError(message)
         return self
+
+    def anchors(self) -> list[MatchRule]:
+        """Return the rules inside of this one: those of the elements by which it says where."""
+        said = (self.within, self.has, self.below, self.above, self.beside, self.not_below, *self.not_in)
+        return [rule for rule in said if rule is not None]
 
 
 Alternatives = Annotated[tuple[MatchRule, ...], Field(min_length=1)]
 Marks = Annotated[tuple[str, ...], Field(min_length=1)]
+Holds = Literal["handle", "display_name", "number", "label"]
 
 
 class _Marked(_Part):
@@ -105,10 +150,12 @@ class _Marked(_Part):
 class SelectorRule(_Marked):
     """How to recognize one kind of element: the first alternative that finds anything counts.
 
-    A plain list stands for the alternatives of a verified selector.
+    A plain list stands for the alternatives of a verified selector. `holds` is what the element's text is: the handle
+    by which the app knows somebody, the name that people have chosen for themselves, a number, or a label of the app.
     """
 
     any: Alternatives
+    holds: Holds | None = None
 
     @model_validator(mode="before")
     @classmethod
@@ -116,65 +163,90 @@ class SelectorRule(_Marked):
         return {"any": cast("list[Any]", value)} if isinstance(value, list | tuple) else value
 
 
-class PopupRule(_Marked):
-    """A dialog that may come over any screen, and what to tap to be rid of it."""
+class _Obstacle(_Marked):
+    """Something that lies over the app: `when` any of these is on the screen, `unless` any of those is."""
 
     name: str
     when: Alternatives
+    unless: tuple[MatchRule, ...] = ()
+
+
+class PopupRule(_Obstacle):
+    """A dialog that may come over any screen, and what to tap to be rid of it."""
+
     dismiss: Alternatives
 
 
-class ChallengeRule(_Marked):
+class ChallengeRule(_Obstacle):
     """A screen that only a person may answer; `tell` says to that person what to do."""
 
-    name: str
-    when: Alternatives
     tell: str
 
 
-class BlockedRule(_Marked):
+class BlockedRule(_Obstacle):
     """A dialog that refuses an action; `dismiss` is tapped after the evidence was taken."""
 
-    name: str
-    when: Alternatives
     tell: str
     dismiss: Alternatives | None = None
+
+
+Texts = Annotated[tuple[str, ...], Field(min_length=1)]
+Patterns = Annotated[tuple[Pattern, ...], Field(min_length=1)]
+Language = Annotated[str, Field(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$")]
+"""A language as phones name it: a BCP 47 tag such as `en` or `pt-BR`."""
 
 
 class _Rules(_Part):
     selectors: dict[str, SelectorRule] = {}
     pages: dict[str, Marks] = {}
-    texts: dict[str, Annotated[tuple[str, ...], Field(min_length=1)]] = {}
+    texts: dict[str, Texts | dict[Language, Texts]] = {}
+    patterns: dict[str, Patterns | dict[Language, Patterns]] = {}
     popups: tuple[PopupRule, ...] = ()
     challenges: tuple[ChallengeRule, ...] = ()
     blocked: tuple[BlockedRule, ...] = ()
 
 
 class VersionRules(_Rules):
-    """What holds for a range of app versions."""
+    """What holds for a range of app versions; `without` names the common selectors that do not."""
 
     range: Annotated[str, AfterValidator(_range)]
+    without: tuple[str, ...] = ()
 
 
 class ProfileRules(_Rules):
     """A whole profile; `verified` says on what it was last seen to work.
 
-    `pages` name the selectors that together tell a page; the first page counts of which all are on the screen.
+    `format` is the version of this format. `languages` are those in which the profile knows the app's words; without
+    any, its words count in every language. `pages` name the selectors that together tell a page; the first page counts
+    of which all are on the screen.
     """
 
+    format: Annotated[int, AfterValidator(_format)] = 1
     name: str
     package: str
     verified: str
+    languages: tuple[Language, ...] = ()
     links: dict[str, Annotated[str, AfterValidator(_link)]]
     versions: Annotated[tuple[VersionRules, ...], Field(min_length=1)]
 
     @model_validator(mode="after")
     def _groups_exist(self) -> Self:
         for version in self.versions:
-            missing = sorted(_used_groups(self, version) - set(self.texts) - set(version.texts))
-            if missing:
-                message = f"versions {version.range}: text_of names no group of texts: {', '.join(missing)}"
-                raise ValueError(message)
+            for kind, used in (("texts", _used_texts(self, version)), ("patterns", _used_patterns(self, version))):
+                if missing := sorted(used - set(getattr(self, kind)) - set(getattr(version, kind))):
+                    message = f"versions {version.range}: these are no group of {kind}: {', '.join(missing)}"
+                    raise ValueError(message)
+        return self
+
+    @model_validator(mode="after")
+    def _languages_are_named(self) -> Self:
+        groups = [
+            group for rules in (self, *self.versions) for group in (*rules.texts.values(), *rules.patterns.values())
+        ]
+        used = {language for group in groups if isinstance(group, dict) for language in group}
+        if missing := sorted(used - set(self.languages)):
+            message = f"`languages` does not name all languages in which there are words: {', '.join(missing)}"
+            raise ValueError(message)
         return self
 
     @model_validator(mode="after")
@@ -186,17 +258,39 @@ class ProfileRules(_Rules):
             raise ValueError(message)
         return self
 
+    @model_validator(mode="after")
+    def _without_names_selectors(self) -> Self:
+        left_out = {name for version in self.versions for name in version.without}
+        if missing := sorted(left_out - set(self.selectors)):
+            message = f"`without` names no common selector of the profile: {', '.join(missing)}"
+            raise ValueError(message)
+        return self
 
-def _used_groups(*rules: _Rules) -> set[str]:
-    return {match.text_of for each in rules for match in _all_matches(each) if match.text_of is not None}
+
+def _used_texts(*rules: _Rules) -> set[str]:
+    return {name for match in _every_match(*rules) for name in (match.text_of, match.desc_of) if name is not None}
 
 
-def _all_matches(rules: _Rules) -> list[MatchRule]:
+def _used_patterns(*rules: _Rules) -> set[str]:
+    matches = _every_match(*rules)
+    return {name for match in matches for name in (match.text_matches_of, match.desc_matches_of) if name is not None}
+
+
+def _every_match(*rules: _Rules) -> list[MatchRule]:
+    """Return all alternatives, and the rules inside of them."""
+    found: list[MatchRule] = []
+    waiting = [match for each in rules for match in _alternatives(each)]
+    while waiting:
+        match = waiting.pop()
+        found.append(match)
+        waiting += match.anchors()
+    return found
+
+
+def _alternatives(rules: _Rules) -> list[MatchRule]:
     selectors = [selector.any for selector in rules.selectors.values()]
-    for popup in rules.popups:
-        selectors += [popup.when, popup.dismiss]
-    for challenge in rules.challenges:
-        selectors.append(challenge.when)
-    for blocked in rules.blocked:
-        selectors += [blocked.when, blocked.dismiss or ()]
+    for obstacle in (*rules.popups, *rules.challenges, *rules.blocked):
+        selectors += [obstacle.when, obstacle.unless]
+    for obstacle in (*rules.popups, *rules.blocked):
+        selectors.append(obstacle.dismiss or ())
     return [match for selector in selectors for match in selector]

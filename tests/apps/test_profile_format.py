@@ -132,7 +132,7 @@ def test_a_name_is_no_path(tmp_path: Path, name: str) -> None:
         ("own://u/{username}", "own://u/{password}", "no other placeholder"),
         ("own://u/{username}", "own://u/", "no other placeholder"),
         ("own://u/{username}", "own://u/{username", "links"),
-        ("  follow: [Follow, Folgen]", "  fellow: [Follow]", "text_of names no group of texts: follow"),
+        ("  follow: [Follow, Folgen]", "  fellow: [Follow]", "these are no group of texts: follow"),
         ("versions:", "versions: []\nrest:", "versions"),
         ("name: own", "name: [own", "is no YAML"),
         (GOOD, "", "valid dictionary"),

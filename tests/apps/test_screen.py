@@ -7,7 +7,7 @@ import re
 import pytest
 
 from phonefleet.apps.screens.screen import Screen
-from phonefleet.apps.screens.selector import Match
+from phonefleet.apps.screens.selector import Match, words
 from phonefleet.errors import AutomationDown
 from phonefleet.geometry import Rect
 
@@ -36,7 +36,7 @@ def test_an_element_carries_what_the_hierarchy_says() -> None:
 
 
 def test_the_first_alternative_that_finds_anything_counts() -> None:
-    assert labels(Match(id="gone"), NAMES, Match(desc="More")) == ["Ann & \nB", "Bob"]
+    assert labels(Match(id="gone"), NAMES, Match(descs=words("More"))) == ["Ann & \nB", "Bob"]
     assert SCREEN.alternative((Match(id="gone"), NAMES)) == 1
     assert SCREEN.alternative((Match(id="gone"),)) is None
     assert SCREEN.find((Match(id="gone"),)) is None

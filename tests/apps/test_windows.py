@@ -24,7 +24,7 @@ from phonefleet.apps.pages.thread import ThreadPage
 from phonefleet.apps.recognition import page_of
 from phonefleet.apps.screens.reader import ScreenReader
 from phonefleet.apps.screens.screen import Screen
-from phonefleet.apps.screens.selector import Element, Match
+from phonefleet.apps.screens.selector import Element, Match, words
 from phonefleet.device.phone import Phone
 from phonefleet.errors import AppCrashed, AutomationDown, ElementMissing
 from phonefleet.geometry import Point, Rect
@@ -80,7 +80,7 @@ OTHER_APP = node(package="org.other", inner=node("Ann", "[0,300][900,400]", "org
 
 
 def home(**more: object) -> Match:
-    return Match(desc="Home", **more)  # type: ignore[arg-type] # pyright: ignore[reportArgumentType]
+    return Match(descs=words("Home"), **more)  # type: ignore[arg-type] # pyright: ignore[reportArgumentType]
 
 
 def labels(screen: Screen, *alternatives: Match) -> list[str]:

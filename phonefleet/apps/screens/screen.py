@@ -8,9 +8,9 @@ from itertools import chain
 
 from lxml import etree
 
-from phonefleet.apps.screens import windows
+from phonefleet.apps.screens import placing, windows
 from phonefleet.apps.screens.selector import Element, Match, Selector
-from phonefleet.apps.screens.windows import Window, XmlNode
+from phonefleet.apps.screens.windows import Window
 from phonefleet.errors import AutomationDown
 from phonefleet.geometry import Point, Rect
 
@@ -99,6 +99,15 @@ class Screen:
                 return found
         return []
 
+    def counts(self, selector: Selector) -> int:
+        """Return how many elements the first alternative finds that finds any."""
+        return len(self.find_all(selector))
+
+    def ancestors(self, element: Element) -> Sequence[Element]:
+        """Return what holds an element of this screen, from the innermost on."""
+        window = next(window for window in self.windows if window.place == element.height[0])
+        return list(placing.ancestors(window, element))
+
     def alternative(self, selector: Selector) -> int | None:
         """Return the index of the first alternative that finds anything."""
         found = (index for index, match in enumerate(selector) if any(True for _ in self._matching(match)))
@@ -185,24 +194,15 @@ class Screen:
         return [window for window in self.windows if self.package not in (None, window.package)]
 
     def _searched(self, *, dialogs: bool, package: str | None = None) -> Iterator[Window]:
-        """Yield the windows that are searched, the topmost first."""
+        """Yield the windows that are searched, the topmost first: the app's own, or those of a named package."""
         for window in reversed(self.windows):
-            own = self.package in (None, window.package)
-            if own or package is not None or (dialogs and window.is_of_a_system_dialog):
+            wanted = self.package in (None, window.package) if package is None else package == window.package
+            if wanted or (dialogs and window.is_of_a_system_dialog):
                 yield window
 
     def _matching(self, match: Match, *, dialogs: bool = False) -> Iterator[Element]:
         for window in self._searched(dialogs=dialogs, package=match.package):
-            yield from (element for element in _candidates(window, match) if match.fits(element))
-
-
-def _candidates(window: Window, match: Match) -> Sequence[Element]:
-    if match.xpath is None:
-        return window.elements
-    found = window.tree.xpath(match.xpath)
-    nodes = found if isinstance(found, list) else []
-    places = dict(zip(window.tree.iter("node"), window.elements, strict=True))
-    return [places[node] for node in nodes if isinstance(node, XmlNode) and node.tag == "node"]
+            yield from placing.found_in(window, match)
 
 
 def _spots(bounds: Rect) -> Iterator[Point]:

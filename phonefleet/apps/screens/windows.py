@@ -6,8 +6,8 @@ nothing. Which window lies above which is told by what it is, see `_rank`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from lxml import etree
 
@@ -55,6 +55,12 @@ class Window:
     elements: Sequence[Element]
     tree: XmlNode
     """A document of this window alone."""
+
+    parents: Sequence[int]
+    """For each element the index of the one that holds it; -1 for the first."""
+
+    by_id: Mapping[str, Sequence[Element]] = field(repr=False)
+    """The elements that bear an id, in document order."""
 
     @property
     def is_of_a_system_dialog(self) -> bool:
@@ -139,24 +145,44 @@ def _display_of(root: XmlNode) -> int:
 def _window(root: XmlNode, place: int, display: int) -> Window:
     tree = etree.Element("hierarchy")
     tree.append(root)
-    elements = tuple(element_of(node, place, order) for order, node in enumerate(root.iter("node")))
+    elements, parents = _collect(root, place)
     package = next((element.package for element in elements if element.package), "")
-    return Window(package, display, elements[0].bounds, place, elements, tree)
+    by_id: dict[str, list[Element]] = {}
+    for element in elements:
+        by_id.setdefault(element.id, []).append(element)
+    return Window(package, display, elements[0].bounds, place, elements, tree, parents, by_id)
+
+
+def _collect(root: XmlNode, place: int) -> tuple[list[Element], list[int]]:
+    """Return the elements below a node in document order, and for each the index of the one that holds it."""
+    elements: list[Element] = []
+    parents: list[int] = []
+    open_ = [(root, -1)]
+    while open_:
+        node, parent = open_.pop()
+        here = len(elements)
+        elements.append(element_of(node, place, here))
+        parents.append(parent)
+        if len(node):
+            open_.extend([(child, here) for child in node.iterchildren("node", reversed=True)])
+    return elements, parents
 
 
 def element_of(node: XmlNode, window: int = 0, order: int = 0) -> Element:
     """Return the element that a node describes; `window` and `order` tell how high it lies."""
+    said = node.get
     return Element(
-        bounds=Rect.parse(node.get("bounds", "")),
-        id=node.get("resource-id", ""),
-        text=node.get("text", ""),
-        desc=node.get("content-desc", ""),
-        class_name=node.get("class", ""),
-        package=node.get("package", ""),
-        checked=node.get("checked") == "true",
-        selected=node.get("selected") == "true",
-        enabled=node.get("enabled") != "false",
-        scrollable=node.get("scrollable") == "true",
+        bounds=Rect.parse(said("bounds", "")),
+        id=said("resource-id", ""),
+        text=said("text", ""),
+        desc=said("content-desc", ""),
+        class_name=said("class", ""),
+        package=said("package", ""),
+        checked=said("checked") == "true",
+        selected=said("selected") == "true",
+        enabled=said("enabled") != "false",
+        clickable=said("clickable") == "true",
+        scrollable=said("scrollable") == "true",
         height=(window, order),
     )
 
