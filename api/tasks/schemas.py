@@ -28,8 +28,8 @@ from api.answers.fields import (
     Text,
     Username,
     WantedId,
-    storable,
 )
+from phonefleet.text import storable
 
 
 def _script_named(value: object) -> object:
