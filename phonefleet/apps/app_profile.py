@@ -213,8 +213,8 @@ def _known(common: ProfileRules, language: str | None) -> str | None:
     """
     if language is None or not common.languages:
         return None
-    wanted = [language.casefold(), language.partition("-")[0].casefold()]
-    found = next((known for name in wanted for known in common.languages if known.casefold() == name), None)
+    known = {name.casefold(): name for name in common.languages}
+    found = known.get(language.casefold()) or known.get(language.partition("-")[0].casefold())
     if found is None:
         message = (
             f"the phone shows the app in {language}, and the profile {common.name} knows its words in "
