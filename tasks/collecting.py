@@ -18,6 +18,7 @@ from tasks.showing import show_people
 _SHOWN = 200
 """How many lists the task's result shows; the ledger has all of them."""
 
+_READ = frozenset({"collected", "incomplete"})
 _NOTHING_TO_READ = {"private": "is private", "missing": "does not exist"}
 
 
@@ -42,16 +43,20 @@ def sources(config: ScrapeUserConfig) -> Iterator[str]:
 
 @device_task(run_name="collect people from {source}")
 def collect_people(source: str, config: ScrapeUserConfig) -> str:
-    """Store the people of a list, up to `config.max_scrape_count`; return "collected", "empty", "private" or "missing".
+    """Store the people of a list, up to `config.max_scrape_count`, and return how that ended.
 
+    That is "collected", "empty", "private", "missing", or "incomplete": people were stored, and no end was seen.
     A retry reads the list from its top again; people that an earlier try has stored are not stored twice.
     """
     context = current()
     reading = _Reading(context, source, config.max_scrape_count)
     try:
-        reading.through(_opened(source, config))
+        whole = reading.through(_opened(source, config))
     except (PrivateAccount, TargetMissing) as error:
         return reading.end("private" if isinstance(error, PrivateAccount) else "missing")
+    if reading.places and not whole:
+        context.report.note(f"{source}: the app showed no end of this list, so there may be more people in it")
+        return reading.end("incomplete")
     return reading.end("collected" if reading.places else "empty")
 
 
@@ -69,14 +74,15 @@ class _Reading:
         """The key under which the runs of the request share lists and people."""
         return scope_of(self.context.task_id, self.context.request_id)
 
-    def through(self, people: PeopleList) -> None:
-        """Store the people screen by screen, until there are enough or the list ends."""
+    def through(self, people: PeopleList) -> bool:
+        """Store the people screen by screen, and tell whether there are enough or the end of the list was seen."""
         for names in people.screens():
             self._keep(names)
             _report(self.context, self.most)
             self.context.stop.check()
             if len(self.places) == self.most:
-                break
+                return True
+        return people.complete
 
     def end(self, outcome: str) -> str:
         """Record the list's outcome, and return it."""
@@ -108,7 +114,7 @@ def _report(context: RunContext, most: int) -> None:
 
 
 def _shown(source: ScrapeSource) -> dict[str, str]:
-    count = {"seen": str(source.seen), "kept": str(source.kept)} if source.outcome == "collected" else {}
+    count = {"seen": str(source.seen), "kept": str(source.kept)} if source.outcome in _READ else {}
     return {"target": source.source, "outcome": source.outcome or ""} | count
 
 

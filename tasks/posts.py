@@ -117,8 +117,8 @@ def identified(post: PostRef) -> PostRef | None:
 
 def _by(page: PostPage, post: PostRef) -> PostRef:
     """Return the post on the page with its author, and with what it calls its author."""
-    display_name = page.display_name()
-    return replace(post, author=page.author(), display_name=display_name)
+    author, display_name = page.owner()
+    return replace(post, author=author, display_name=display_name)
 
 
 def _press(post: PostRef, mark: Mark) -> Outcome:

@@ -9,13 +9,16 @@ from tasks.context import RunContext, current
 
 
 def driver() -> AppDriver:
-    """Return the driver of this run's app. Every call checks the phone; the first one also reads the app's version.
+    """Return the driver of this run's app. Every call checks the phone.
+
+    The first one also reads the app's version and the language in which the phone shows it.
 
         ProfilePage(driver()).open_direct("ann")
 
     Raises:
         BatteryLow: the battery is below `settings.minimum_battery`.
         DeviceLocked: the phone has a lock screen that cannot be dismissed.
+        UnsupportedApp: the profile does not know this version of the app, or the language.
 
     """
     context = current()
@@ -27,7 +30,8 @@ def driver() -> AppDriver:
 
 def _open(context: RunContext) -> AppDriver:
     profile = load_profile(context.app, context.settings.home / "profiles")
-    version = profile.for_version(context.phone.app_version(profile.package))
+    language = context.phone.language(profile.package) or None
+    version = profile.for_version(context.phone.app_version(profile.package), language)
     return AppDriver(context.phone, version, context.clock, context.stop, context.rng)
 
 

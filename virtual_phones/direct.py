@@ -11,6 +11,7 @@ from pathlib import Path
 from phonefleet.device.phone import Foreground, Health, Key
 from phonefleet.errors import AppMissing, ElementMissing, LinkRefused, ShellFailed
 from phonefleet.geometry import Point, Rect
+from virtual_phones.languages import language_of
 from virtual_phones.phone import VirtualPhone
 from virtual_phones.screen import drawing
 from virtual_phones.screen.hierarchy import dump_windows, shown_text, view
@@ -111,6 +112,10 @@ class DirectPhone:
             message = f"{package} is not installed"
             raise AppMissing(message)
         return self.virtual.apps[package].version_name
+
+    def language(self, package: str) -> str:
+        """Return the language in which the phone shows an app."""
+        return language_of(self.virtual, package)
 
     def health(self) -> Health:
         """Return battery, display and keyguard."""

@@ -6,7 +6,7 @@ import re
 import socket
 from collections.abc import Sequence
 from contextlib import AsyncExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Self
@@ -261,9 +261,9 @@ class VirtualFleet:
         language = self._language(number, version)
         app = SampleApp(self.world, self.world.signed_in(number), faults, version, language.partition("-")[0])
         phone = VirtualPhone(serial, f"{_MODEL} {number}", faults, [app], seed=faults.seed)
-        phone.speak(language)
         if self.options.plain:
             phone.traits, phone.equipment = Traits(), Equipment()
+        phone.traits = replace(phone.traits, locale=language)
         self._apps[serial] = app
         return phone
 

@@ -169,11 +169,6 @@ class VirtualPhone:
         app = self.front
         return app.toast() if app is not None else None
 
-    def speak(self, language: str) -> None:
-        """Set the language of the system, a BCP 47 tag such as `ru-RU`."""
-        self.properties["persist.sys.locale"] = language
-        self.settings["system", "system_locales"] = language
-
     def wake(self) -> None:
         """Switch the display on; the keyguard stays."""
         self.display_on = True

@@ -18,7 +18,7 @@ from phonefleet.apps.recognition import Seen, in_the_way
 from phonefleet.apps.screens.reader import ScreenReader
 from phonefleet.apps.screens.screen import Screen
 from phonefleet.apps.screens.selector import Element
-from phonefleet.apps.system_dialogs.finding import ShownDialog, system_dialog_on
+from phonefleet.apps.shown_dialogs import ShownDialog, system_dialog_on
 from phonefleet.apps.witness import witnessed
 from phonefleet.device.phone import Phone
 from phonefleet.errors import (
@@ -123,7 +123,10 @@ class Cures:
         if dialog.known is None:
             return self._wait_for_a_person(screen, seen, dialog)
         if dialog.known.cure == "person":
-            raise self._witnessed(SystemDialog(f"{dialog.known.tell} ({dialog.describe()})"), screen)
+            message = (
+                f"the phone shows a dialog that only a person may answer: {dialog.known.tell} ({dialog.describe()})"
+            )
+            raise self._witnessed(SystemDialog(message), screen)
         if dialog.known.cure == "wait":
             return self._wait_for_the_app(screen, seen, dialog)
         if dialog.known.cure == "dismiss":

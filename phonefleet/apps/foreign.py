@@ -10,7 +10,7 @@ import re
 
 from phonefleet.apps.screens.screen import Screen
 from phonefleet.apps.screens.windows import SYSTEM_UI, Window
-from phonefleet.apps.system_dialogs.finding import name_of
+from phonefleet.apps.shown_dialogs import name_of
 
 KEYGUARD, SHADE, SYSTEM = "keyguard", "shade", "system"
 
@@ -22,8 +22,10 @@ _MOST = 0.5
 _KEYGUARD = re.compile(
     r".*(keyguard|lock_?screen|lock_icon|lockpattern|bouncer|unlock_|emergency_call).*", re.IGNORECASE
 )
-_QUICK_SETTINGS = re.compile(r".*(quick_settings|quick_qs|qs_panel|qs_frame|qs_container|qs_header|qs_detail).*")
-_SHADE = re.compile(r".*(notification_(stack|panel)|quick_settings|qs_|shade|clear_all|dismiss_text|expanded_).*")
+_SHADE = re.compile(r".*(notification_(stack|panel)|quick_settings|quick_qs|qs_|shade|clear_all|dismiss_text).*")
+_HEADS_UP = 0.25
+"""A notification that shows by itself over an app stays in this upper part of the display."""
+
 _LAUNCHER = re.compile(r".*launcher.*|com\.miui\.home|com\.mi\.android\.globallauncher|com\.hihonor\.android\.home")
 
 
@@ -36,7 +38,7 @@ def front_of_others(screen: Screen) -> str | None:
     covering = [window for window in screen.windows if window.package == SYSTEM_UI and _covers_most(window, screen)]
     if any(_has(window, _KEYGUARD) for window in covering) and not shown:
         return KEYGUARD
-    if any(_has(window, _QUICK_SETTINGS if shown else _SHADE) for window in covering):
+    if any(_has(window, _SHADE) and not (shown and _is_a_heads_up(window, screen)) for window in covering):
         return SHADE
     if shown or screen.package is None:
         return None
@@ -51,6 +53,13 @@ def is_launcher(package: str) -> bool:
 def _covers_most(window: Window, screen: Screen) -> bool:
     bounds, display = window.bounds, screen.display
     return bounds.width * bounds.height > display.width * display.height * _MOST
+
+
+def _is_a_heads_up(window: Window, screen: Screen) -> bool:
+    """Tell whether all that the shade's window says is a notification that just came in: its window is as large."""
+    lowest = screen.display.top + screen.display.height * _HEADS_UP
+    labels = [element for element in window.elements if element.label.strip()]
+    return bool(labels) and all(element.bounds.bottom <= lowest for element in labels)
 
 
 def _has(window: Window, names: re.Pattern[str]) -> bool:

@@ -15,7 +15,7 @@ from phonefleet.apps.foreign import front_of_others
 from phonefleet.apps.obstacles import shows, topmost_obstacle
 from phonefleet.apps.screens.screen import Screen
 from phonefleet.apps.screens.selector import Element, Match
-from phonefleet.apps.system_dialogs.finding import ShownDialog, system_dialog_on
+from phonefleet.apps.shown_dialogs import ShownDialog, system_dialog_on
 from phonefleet.errors import AutomationDown
 
 Kind = Literal["page", "challenge", "blocked", "popup", "system_dialog", "foreign", "broken", "unknown"]
@@ -23,6 +23,9 @@ Kind = Literal["page", "challenge", "blocked", "popup", "system_dialog", "foreig
 _TABS = ("home_tab", "search_tab", "create_button", "inbox_open", "profile_tab")
 _OF_A_FRAME = 2
 """How many of the tabs make an app's frame: a screen that has it is no stop, however unknown it is."""
+
+_PARTS_OF_A_PAGE = 3
+"""How many elements with ids that the profile knows make a page of which it does not know all marks, or the name."""
 
 _LARGE = 0.6
 """What takes more of the display than this is a screen of the app, and not a dialog over one."""
@@ -32,15 +35,15 @@ _LARGE = 0.6
 class Seen:
     """What a screen is.
 
-    `name` is the page, challenge, refusal or popup of the profile; the dialog in the list of those of the system
-    ("permission", "crash", "not responding", ...; "" for one that the list does not know); of what is foreign "keyguard", "shade",
-    "system" (nothing but bars) or the package of the app in front; "" for an unknown screen of the app. `what` is the
-    rule or the dialog behind it.
+    `name` is the page, challenge, refusal or popup of the profile; the dialog in the list of those of the system, such
+    as "permission", "crash" or "not responding", and "" for one that the list does not know; of what is foreign
+    "keyguard", "shade", "system" (nothing but bars) or the package of the app in front; why a hierarchy is broken; ""
+    for an unknown screen of the app. `what` is the rule or the dialog behind it.
     """
 
     kind: Kind
     name: str = ""
-    what: Popup | Refusal | ShownDialog | None = field(default=None, compare=False)
+    what: Popup | Refusal | ShownDialog | None = field(default=None, compare=False, repr=False)
 
 
 def kind_of(profile: VersionProfile, screen: Screen) -> Seen:
@@ -93,7 +96,8 @@ def may_be_a_stop(profile: VersionProfile, screen: Screen) -> bool:
     """
     if not profile.pages or kind_of(profile, screen).kind != "unknown":
         return False
-    return _is_full(profile, screen) and not _is_loading(profile, screen) and not _has_tabs(profile, screen)
+    known = _has_tabs(profile, screen) or _has_known_parts(profile, screen)
+    return _is_full(profile, screen) and not _is_loading(profile, screen) and not known
 
 
 def headline(screen: Screen) -> str:
@@ -143,6 +147,13 @@ def _turns(element: Element) -> bool:
     """Tell whether an element is a spinner: a bar of progress is wider than high."""
     bounds = element.bounds
     return "ProgressBar" in element.class_name and 0 < bounds.width <= 2 * bounds.height
+
+
+def _has_known_parts(profile: VersionProfile, screen: Screen) -> bool:
+    """Tell whether the profile knows so much on the screen that it is a page which merely lacks something."""
+    anchored = ([match for match in selector if match.id is not None] for selector in profile.selectors.values())
+    found = {element.height for rules in anchored for element in screen.find_all(tuple(rules))}
+    return len(found) >= _PARTS_OF_A_PAGE
 
 
 def _has_tabs(profile: VersionProfile, screen: Screen) -> bool:

@@ -23,6 +23,9 @@ BROKEN = (LinkLost, AutomationDown, DeviceOffline, ShellFailed)
 """What says nothing about the screen, only that a call broke."""
 
 _REPEATS = 7
+_SWIPES_AT_THE_END = 2
+"""How many swipes must change nothing before a list counts as having ended."""
+
 _STILL = 2
 """How many looks must show the same after a scroll before that is a list's end."""
 
@@ -92,12 +95,58 @@ def scrolled(
     return driver.wait_until(outcome, "the list does not come to rest after it was scrolled")
 
 
+@persistent
+def read_on(
+    driver: AppDriver,
+    container: str,
+    ready: Callable[[Screen], bool],
+    read: Callable[[Screen], object],
+    before: object,
+) -> Screen:
+    """Return a list's screen after `before`: one that shows something else, or the same where nothing follows.
+
+    A swipe may come to nothing, so only a second one that changes nothing either is the end. It is scrolled only while
+    `before` is in sight, also after a broken call: nothing is passed over unread. Whether it was a list that ended
+    there, tells `ends`.
+
+    Raises:
+        ElementMissing: the list does not show.
+
+    """
+    screen = _when_ready(driver, ready)
+    for _ in range(_SWIPES_AT_THE_END):
+        if read(screen) != before:
+            break
+        driver.scroll("down", _list_on(driver, screen, container))
+        screen = scrolled(driver, ready, read, before)
+    return screen
+
+
+def ends(driver: AppDriver, screen: Screen, container: str, rows: str) -> bool:
+    """Tell whether a screen that no longer changes shows the end of a list: only where its rows are in a list.
+
+    Anything else that was swiped over, such as a bar of the system, does not move either.
+    """
+    if _list_on(driver, screen, container) is not None:
+        return True
+    found = screen.find_all(driver.profile.selector(rows))
+    return bool(found) and any(each.scrollable for each in screen.ancestors(found[-1]))
+
+
+def _list_on(driver: AppDriver, screen: Screen, name: str) -> Element | None:
+    return driver.find(screen, name) if name in driver.profile.selectors else None
+
+
+def _when_ready(driver: AppDriver, ready: Callable[[Screen], bool]) -> Screen:
+    return driver.wait_until(lambda screen: screen if ready(screen) else None, "the list does not show")
+
+
 def scroll(driver: AppDriver, container: str) -> bool:
     """Show what is below in an element, or in the app's largest list where the profile does not know it.
 
     Returns whether a call broke: then only a look tells whether it has scrolled.
     """
-    over = _found(driver, container)
+    over = _over(driver, container)
     try:
         driver.scroll("down", over)
     except BROKEN as breakage:
@@ -107,5 +156,5 @@ def scroll(driver: AppDriver, container: str) -> bool:
 
 
 @persistent
-def _found(driver: AppDriver, name: str) -> Element | None:
-    return driver.find(driver.look(), name) if name in driver.profile.selectors else None
+def _over(driver: AppDriver, name: str) -> Element | None:
+    return _list_on(driver, driver.look(), name)

@@ -128,6 +128,13 @@ class Phone(Protocol):
         """Return the installed versionName. Raises `AppMissing`."""
         ...
 
+    def language(self, package: str) -> str:
+        """Return the language in which the phone shows an app, as a BCP 47 tag such as `pt-BR`.
+
+        The one chosen for the app (Android 13 and later) counts, else the phone's; "" if the phone does not say.
+        """
+        ...
+
     def health(self) -> Health:
         """Return the state of battery, display and keyguard."""
         ...

@@ -1,10 +1,12 @@
 """Every script on phones of which each call fails with a chance of 20 %: what was asked happens, each action once.
 
-A fleet has a seed, and each phone of it a seed of its own: 25 phones in each app version are 50 seeds. Each phone runs
-all ten scripts; what its account did is counted in the world. What a script may choose itself (the posts that a
-warm-up likes) is compared with the ledger: what it calls done stands in the world as often. All texts hold letters of
-every plane of Unicode, which the phones' dumps show as dots. What the ledger calls unknown is counted by itself: it may
-stand in the world or not, but never twice. `PHONES=6` tries it with fewer phones.
+A fleet has a seed, and each phone of it a seed of its own: 25 phones in each app version are 75 seeds. Those with the
+third version speak Russian, French and English in turn. Cards of strangers stand below what is to be followed, labels
+are padded, some people bear others' handles as names, and the system's dialogs come over the app. Each phone runs all
+ten scripts; what its account did is counted in the world, and that it did nothing to anybody else. What a script may
+choose itself (the posts that a warm-up likes) is compared with the ledger: what it calls done stands in the world as
+often. All texts hold letters of every plane of Unicode, which the phones' dumps show as dots. What the ledger calls
+unknown is counted by itself: it may stand in the world or not, but never twice. `PHONES=6` tries it with fewer phones.
 """
 
 from __future__ import annotations
@@ -31,7 +33,7 @@ from virtual_phones.world import World
 
 pytestmark = [pytest.mark.benchmark, pytest.mark.timeout(3600)]
 
-VERSIONS = ("1.4.2", "2.0.1")
+VERSIONS = ("1.4.2", "2.0.1", "3.2.0")
 PHONES = int(os.environ.get("PHONES", "25"))
 FAULT_RATE = "0.2"
 SEED = 11
@@ -193,6 +195,28 @@ def told(tasks: Iterable[dict[str, Any]], state: str = "done") -> Counter[tuple[
     )
 
 
+PEOPLE = ("follows", "unfollows", "messages", "profile_cards")
+"""The lists of what is done to people; all else is done to posts, or to oneself."""
+
+
+def done_to_others(
+    asked: Iterable[tuple[Ask, dict[str, Any]]], world: dict[str, list[Event]]
+) -> set[tuple[str, str, str]]:
+    """Return what was done, by list, who and to whom, to people or posts that nobody has asked for."""
+    happened_to = {(name, event[FIELDS[name][0]], event[FIELDS[name][1]]) for name in TOUCHED for event in world[name]}
+    meant: set[tuple[str, str, str]] = set()
+    for ask, task in asked:
+        for action in task["actions"]:
+            expected = ask.expected(action["account"])
+            meant |= {(name, who, whom) for name, who, whom, *_ in expected if name in TOUCHED}
+            chosen = action["target"].rpartition("/")[2]  # a warm-up chooses posts itself
+            meant |= {(name, action["account"], chosen) for name in TOUCHED if name not in PEOPLE}
+    return happened_to - meant
+
+
+TOUCHED = (*PEOPLE, "likes", "favorites", "reposts", "comments")
+
+
 @dataclass(slots=True)
 class Verdict:
     """How a script fared over all phones."""
@@ -251,6 +275,8 @@ def test_every_script_does_what_it_was_asked_once_although_a_fifth_of_all_calls_
     report("all ten scripts", seconds=time.monotonic() - started)
     repeated = {event: times for event, times in happened(world).items() if times > 1 and event[0] != "posts"}
     assert not repeated, "nothing is done twice, whoever asked for it"
+    pairs = list(zip((ask for ask, _ in asked), tasks, strict=True))
+    assert not done_to_others(pairs, world), "nothing is done to anybody else"
     assert {script: verdict.failed for script, verdict in verdicts.items() if verdict.failed} == {}
     assert all(not verdict.missing and not verdict.doubled for verdict in verdicts.values())
     by_account = Counter[tuple[str, str]]()

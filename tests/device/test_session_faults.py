@@ -143,6 +143,28 @@ def test_a_server_that_stays_broken_is_down(session: PhoneSession, order: Order,
         session.hierarchy()
 
 
+def test_a_broken_accessibility_service_is_cured_by_a_new_start_of_its_server(
+    session: PhoneSession, phone: VirtualPhone, order: Order, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    starts = list[str]()
+    monkeypatch.setattr(phone.u2, "start", lambda begin=phone.u2.start: (starts.append("start"), begin())[1])
+    session.heal()
+    order(Fault.EMPTY_NODE)
+    assert "Count" in session.hierarchy()
+    assert starts == ["start"] * 2, "at first, and once more for the broken service"
+
+
+def test_an_accessibility_service_that_stays_broken_says_what_a_person_can_do(
+    session: PhoneSession, phone: VirtualPhone, order: Order
+) -> None:
+    session.heal()
+    order(Fault.EMPTY_NODE, times=200)
+    with pytest.raises(AutomationDown, match=r"its server is restarted\. If that does not help, restart the phone"):
+        session.hierarchy()
+    phone.faults.clear()
+    assert "Count" in session.hierarchy()
+
+
 def test_a_server_that_does_not_start_at_once_is_tried_again(session: PhoneSession, order: Order) -> None:
     order(Fault.WONT_START, times=2)
     assert "Count" in session.hierarchy()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import count
+from typing import Any
 
 import pytest
 
@@ -73,6 +74,30 @@ def test_a_challenge_stops_the_task_and_calls_a_person(breakable: Stack, person:
     breakable.clear_faults(serial)  # which answers the challenge, as a person would
     [after] = breakable.finished(breakable.post("follow", [person], [serial]))
     assert after["status"] == 2, after["remark"]
+
+
+def follow_as(stack: Stack, username: str, target: str) -> dict[str, Any]:
+    body = {"usernames": [username], "script_name": "follow", "script_config": {"target_users": [target]}}
+    [task] = stack.finished(stack.call("POST", "/task", body)["task_ids"])
+    return task
+
+
+def test_an_unknown_screen_of_the_app_holds_the_account_and_calls_a_person(breakable: Stack, person: str) -> None:
+    """The app has forgotten its accounts: it shows a sign-in that the profile knows nothing of."""
+    serial, address = breakable.serials[0], breakable.addresses[0]
+    assert follow_as(breakable, "shop_001", person)["serial"] == serial
+    breakable.adb("-s", address, "shell", "pm", "clear", "com.phonefleet.sample")
+    task = follow_as(breakable, "shop_001", "person_0299")
+    assert (task["serial"], task["status"], task["retry_count"]) == (serial, 3, 0)
+    assert "does not know, which says 'Continue as shop_001'" in task["remark"]
+    assert [artifact["kind"] for artifact in task["result"]["artifacts"]] == ["screenshot", "hierarchy"]
+    [held] = breakable.call("GET", "/accounts?held=true")["accounts"]
+    assert (held["username"], held["hold_reason"]) == ("shop_001", task["remark"])
+    breakable.adb("-s", address, "shell", "input", "tap", "540", "500")  # a person signs in again
+    breakable.call("POST", f"/accounts/{held['id']}/release")
+    after = follow_as(breakable, "shop_001", "person_0299")
+    assert after["status"] == 2, after["remark"]
+    assert breakable.follows("person_0299") == ["shop_001"]
 
 
 def test_a_blocked_action_fails_the_task_and_is_not_tried_again(breakable: Stack, person: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any, TypeVar
 
@@ -45,10 +46,13 @@ def on_a_phone(  # noqa: PLR0913 - each says one thing about the phone
     seed: int = 0,
     trouble: type[BaseException] | None = None,
     drawn: bool = False,
+    language: str = "en-US",
 ) -> StormyPhone:
     """Let the run work on a new phone, as the first account that is signed in on it."""
     faults = faults or Faults()
-    virtual = VirtualPhone("serial", "Test", faults, [SampleApp(world, world.signed_in(1), faults, version)])
+    app = SampleApp(world, world.signed_in(1), faults, version, language.partition("-")[0])
+    virtual = VirtualPhone("serial", "Test", faults, [app])
+    virtual.traits = replace(virtual.traits, locale=language)
     phone = (_Drawn if drawn else StormyPhone)(virtual, seed, rate, *([trouble] if trouble else []))
     context.phone, context.account, context.driver = phone, world.signed_in(1)[0], None
     return phone
@@ -67,7 +71,7 @@ def until_done(
     act: Callable[[], T], trouble: type[BaseException] = Transient, after: Callable[[], None] | None = None
 ) -> T:
     """Begin anew after every trouble, and return what the verb returned in the end."""
-    for _ in range(80):
+    for _ in range(300):
         try:
             return act()
         except trouble:

@@ -24,9 +24,10 @@ from virtual_phones.faults import Fault, Faults, Strike
 from virtual_phones.sample import VERSIONS
 from virtual_phones.world import World
 
-STORMS = [(seed, sorted(VERSIONS)[seed % 2]) for seed in range(10)]
-KILLS = {"comments": 0.03}
-"""How often a call is the last one, where it is not every fifth: a comment takes many."""
+STORMS = [(seed, sorted(VERSIONS)[seed % 3]) for seed in range(12)]
+KILLS = {"comments": 0.03, "shares": 0.1}
+"""How often a call is the last one, where it is not every fifth: comments take many, and shares in version 3 as well,
+where the author's handle is read on the profile."""
 
 VERBS = {"likes": like_post, "favorites": favorite_post, "reposts": repost_post, "shares": share_post}
 

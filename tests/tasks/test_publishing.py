@@ -118,7 +118,7 @@ def test_every_choice_of_the_configuration_reaches_the_post(shop: Shop, way: str
 
 @pytest.mark.parametrize(
     ("add_sound", "expected"),
-    [("-1", {"1.4.2": "", "2.0.1": "Rain on Tin (slowed)"}), ("0", ""), ("1", "Morning Coffee (slowed)")],
+    [("-1", {"1.4.2": "", "2.0.1": "Rain on Tin (slowed)", "3.2.0": ""}), ("0", ""), ("1", "Morning Coffee (slowed)")],
 )
 def test_a_sound_is_the_apps_own_affair_or_none_or_any(
     shop: Shop, add_sound: str, expected: str | dict[str, str]

@@ -67,9 +67,9 @@ class ReplayPhone(VirtualPhone):
         self._app = ReplayApp(replay, faults, self._type_into)
         width, height = replay.size
         super().__init__(serial, model, faults, [self._app], width=width, height=height, clock=clock, seed=seed)
-        self.traits, self.equipment = Traits(), Equipment(second_display=replay.second_display)
+        self.traits = Traits(locale=replay.language)
+        self.equipment = Equipment(second_display=replay.second_display)
         self.properties["ro.product.locale"] = replay.language
-        self.speak(replay.language)
         self._app.begin()
         self._bring_to_front(self._app, was_running=False)
 

@@ -1,4 +1,4 @@
-"""A small social app for virtual phones, in two versions, with the habits of real ones."""
+"""A small social app for virtual phones, in three versions, with the habits of real ones."""
 
 from virtual_phones.sample.application import SampleApp
 from virtual_phones.sample.skins import PACKAGE, VERSIONS

@@ -45,7 +45,6 @@ _BUILD = MappingProxyType(
         "gsm.operator.alpha": "",
         "gsm.sim.state": "ABSENT",
         "init.svc.adbd": "running",
-        "persist.sys.locale": "en-US",
         "persist.sys.timezone": "UTC",
         "ro.board.platform": "virtual",
         "ro.build.characteristics": "phone",

@@ -54,6 +54,7 @@ class Traits:
         warning: what each command that starts a program of Android writes to standard error first.
         crlf: whether lines end with CR LF, as in the shells before Android 7.
         brief: whether `resolve-activity` knows `--brief`, which it does from Android 7.1 on.
+        locale: the language that was chosen when the phone was set up, as a BCP 47 tag.
 
     """
 
@@ -65,6 +66,7 @@ class Traits:
     warning: str = ""
     crlf: bool = False
     brief: bool = True
+    locale: str = "en-US"
 
     @classmethod
     def drawn(cls, seed: int) -> Self:

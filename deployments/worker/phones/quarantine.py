@@ -12,6 +12,8 @@ import threading
 from collections.abc import Mapping
 
 from deployments.worker.resources import Resources
+from phonefleet.apps.screens.screen import Screen
+from phonefleet.apps.shown_dialogs import system_dialog_on
 from phonefleet.errors import (
     ActionBlocked,
     AutomationDown,
@@ -22,12 +24,15 @@ from phonefleet.errors import (
     DeviceNotReady,
     DeviceUnauthorized,
     PhonefleetError,
+    SystemDialog,
 )
 from phonefleet.ledger.values import Task
 
 _log = logging.getLogger(__name__)
 
-_PHONE_ERRORS = (DeviceFrozen, AutomationDown, BatteryLow, DeviceLocked, DeviceNotReady, DeviceUnauthorized)
+_PHONE_ERRORS = (
+    DeviceFrozen, AutomationDown, BatteryLow, DeviceLocked, DeviceNotReady, DeviceUnauthorized, SystemDialog
+)  # fmt: skip
 _ACCOUNT_ERRORS = (Challenge, ActionBlocked)
 
 
@@ -81,11 +86,13 @@ class Quarantine:
             phone = self._resources.sessions.get(serial)
             health = phone.health()
             self._resources.ledger.devices.set_battery(serial, health.battery)
-            phone.hierarchy()
+            dialog = system_dialog_on(Screen.parse(phone.hierarchy()))
         except PhonefleetError as error:
             _log.info("phone %s still rests: %s", serial, error.message)
             return
-        if not health.low(self._resources.settings.minimum_battery) and not health.locked:
+        if dialog is not None and dialog.is_for_a_person:
+            _log.info("phone %s still rests, because it shows a dialog: %s", serial, dialog.describe())
+        elif not health.low(self._resources.settings.minimum_battery) and not health.locked:
             self._release_phone(serial)
 
     def _quarantine_phone(self, serial: str, reason: str) -> None:

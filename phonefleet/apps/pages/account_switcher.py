@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from phonefleet.apps.driver import AppDriver
+from phonefleet.apps.pages.edit_profile import OwnProfile
 from phonefleet.apps.pages.identity import require_handles
 from phonefleet.apps.screens.screen import Screen
 from phonefleet.apps.screens.selector import Element
@@ -46,7 +47,9 @@ class AccountSwitcher:
         return list(sheet.rows)
 
     def active(self) -> str:
-        """Return the active account."""
+        """Return the active account; where the app profile knows no switcher, as its own profile says."""
+        if not self._is_known:
+            return OwnProfile(self._driver).whose()
         sheet = self._open()
         self.close()
         return sheet.active
@@ -58,9 +61,12 @@ class AccountSwitcher:
             AccountMissing: it is not signed in on this phone.
             ScreenUnclear: several rows bear its name.
             HandleUnknown: the app lists its accounts by display name.
+            UnsupportedApp: another account is active, and the app profile knows no switcher.
             NotVerified: the app stays with another account.
 
         """
+        if not self._is_known and same_name(self.active(), username):
+            return
         sheet = self._open()
         rows = set(map(plain, sheet.rows))
         if plain(username) not in rows or same_name(sheet.active, username):
@@ -93,9 +99,15 @@ class AccountSwitcher:
                 NotVerified(f"after switching to {username} the app still shows {active} as active")
             )
 
+    @property
+    def _is_known(self) -> bool:
+        return {"switcher", "switcher_open"} <= set(self._driver.profile.selectors)
+
     def _open(self) -> _Sheet:
         driver = self._driver
         require_handles(driver.profile, "switcher_username")
+        for name in ("switcher", "switcher_open"):
+            driver.profile.selector(name)
         driver.ensure_started()
         name, element = driver.wait_for("switcher", "profile_tab")
         if name == "profile_tab":

@@ -16,7 +16,7 @@ from phonefleet.apps.pages.post_ref import PostRef
 from phonefleet.apps.screens.screen import Screen
 from phonefleet.apps.screens.selector import Element
 from phonefleet.apps.shown_text import Reading, look, plain, reading, reads, same_name, trimmed
-from phonefleet.apps.steps import persistent, scrolled
+from phonefleet.apps.steps import ends, persistent, read_on
 from phonefleet.apps.true_text import reading_of
 from phonefleet.errors import PhonefleetError
 
@@ -110,8 +110,7 @@ class CommentsPage:
             before, screen = shown, self._below(shown)
             shown = self._rows(screen)
             if shown == before:
-                ends = not self._hides_its_end(screen, shown)
-                return Listing(rows, whole=fits and ends, found=found, joins=fits)
+                return Listing(rows, whole=fits and self._has_ended(screen, shown), found=found, joins=fits)
             together = joined(rows, shown)
             rows, fits = together or (*rows, *shown), fits and together is not None
         return Listing(rows, whole=False, found=found, joins=fits)
@@ -158,20 +157,20 @@ class CommentsPage:
             self._page.open_comments()
         self._settled()
 
-    @persistent
     def _below(self, before: list[Row]) -> Screen:
         """Return the screen after one scroll, made only while `before` is in sight: none is passed over unread."""
-        screen = self._settled()
-        if before and self._rows(screen) == before:
-            self._driver.scroll("down", self._driver.find(screen, "comments_list"))
-            screen = scrolled(self._driver, self._is_ready, self._rows, before)
-        return screen
+        if not before:
+            return self._settled()
+        return read_on(self._driver, "comments_list", self._is_ready, self._rows, before)
 
-    def _hides_its_end(self, screen: Screen, shown: list[Row]) -> bool:
-        """Tell whether a list may go on though a scroll has changed nothing: all in sight is the same."""
-        listing = self._driver.find(screen, "comments_list")
-        return listing is not None and listing.scrollable and len(set(shown)) <= 1
+    def _has_ended(self, screen: Screen, shown: list[Row]) -> bool:
+        """Tell whether a list that no longer changes has ended; where all in sight is the same, it may go on."""
+        listing = screen.find(self._driver.profile.selectors.get("comments_list", ()))
+        hides = listing is not None and listing.scrollable and len(set(shown)) <= 1
+        said = self._driver.finds(screen, "comments_none")
+        return not hides and (said or ends(self._driver, screen, "comments_list", "comment_author"))
 
+    @persistent
     def _settled(self) -> Screen:
         """Wait until the list has come and nothing is loading."""
         complaint = f"the comments of {self._post} do not show"

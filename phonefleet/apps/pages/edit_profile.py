@@ -44,9 +44,12 @@ class Shown:
 
 
 class OwnProfile:
-    """The profile of the active account, which bears one of the given usernames. Nobody else's is read or touched."""
+    """The profile of the active account, which bears one of the given usernames. Nobody else's is read or touched.
 
-    def __init__(self, driver: AppDriver, usernames: Iterable[str]) -> None:
+    Without usernames it is only asked `whose` it is.
+    """
+
+    def __init__(self, driver: AppDriver, usernames: Iterable[str] = ()) -> None:
         self._driver = driver
         self._usernames = frozenset(map(plain, usernames))
 
@@ -60,6 +63,13 @@ class OwnProfile:
             element = self._driver.wait_for("profile_tab")[1]
         self._driver.tap(element)
         self._driver.wait_until(self._shown, "the account's own profile does not show")
+
+    @persistent
+    def whose(self) -> str:
+        """Return by which handle the active account is known, without `@`, as its own profile says."""
+        self._driver.ensure_started()
+        self._driver.tap(self._driver.wait_for("profile_tab")[1])
+        return self._driver.wait_until(self._handle, "the account's own profile does not show")
 
     @persistent
     def read(self) -> Shown:
@@ -124,11 +134,15 @@ class OwnProfile:
         return self._driver.wait_for(*names)
 
     def _shown(self, screen: Screen) -> Shown | None:
-        username = owner_of(self._driver, screen)
-        if not username or not self._driver.finds(screen, "edit_button"):
+        username = self._handle(screen)
+        if username is None:
             return None
         known = {field: name for field, name in _SHOWN.items() if name in self._driver.profile.selectors}
         labels = {field: self._driver.find(screen, name) for field, name in known.items()}
         texts = {field: element.text for field, element in labels.items() if element is not None}
         shown = Shown(texts.get("nickname", ""), username, texts.get("bio", ""), texts.get("link", ""))
         return shown if plain(shown.username) in self._usernames else None
+
+    def _handle(self, screen: Screen) -> str | None:
+        """Return whose profile it is, if one can edit it."""
+        return (owner_of(self._driver, screen) or None) if self._driver.finds(screen, "edit_button") else None

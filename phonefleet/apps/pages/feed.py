@@ -6,17 +6,20 @@ import re
 from dataclasses import dataclass, replace
 
 from phonefleet.apps.driver import AppDriver
-from phonefleet.apps.pages.identity import shows_handles
+from phonefleet.apps.pages.identity import handle_in
 from phonefleet.apps.pages.post import PostKind
 from phonefleet.apps.pages.post_ref import PostRef, post_at
 from phonefleet.apps.pages.search import SearchPage
 from phonefleet.apps.screens.screen import Screen
 from phonefleet.apps.screens.selector import Element
-from phonefleet.apps.shown_text import look, named
+from phonefleet.apps.shown_text import look
 from phonefleet.apps.steps import persistent, scroll
 
 _STILL = 4
-"""How many looks must show the same post, and nothing that loads, before it counts as the last one."""
+"""How many looks after a swipe must show the same post, and nothing that loads, before it counts as ineffective."""
+
+_SWIPES = 2
+"""How many swipes must be ineffective before a post counts as the last one."""
 
 _BACK_AT_MOST = 3
 _WORD = re.compile(r"[\w-]+")
@@ -66,6 +69,10 @@ class FeedPage:
     def advance(self) -> bool:
         """Show the next post; False when there is none."""
         before = self.current().ref
+        return any(self._moves(before) for _ in range(_SWIPES))
+
+    def _moves(self, before: PostRef) -> bool:
+        """Swipe once, and tell whether another post shows."""
         broken, moved = True, False
         while broken and not moved:  # scrolling twice would pass a post over
             broken = scroll(self._driver, "feed")
@@ -117,13 +124,13 @@ class FeedPage:
     def _ref(self, screen: Screen, owner: Element) -> PostRef:
         """Return the post by its address where the app shows ids, else by what it says."""
         profile = self._driver.profile
-        by_handle = shows_handles(profile, "post_owner")
-        author, display_name = (named(owner.label), "") if by_handle else ("", look(owner.label))
+        author = handle_in(profile, "post_owner", owner.label)
+        display_name = "" if author else look(owner.label)
         shown = self._driver.find(screen, "post_id") if self._driver.finds(screen, "post_id") else None
         ids = [word for word in _WORD.findall(shown.label if shown else "") if word.isdecimal()]
         if len(ids) == 1 and "post" in profile.links:
             return replace(post_at(profile.link("post", id=ids[0]), author), display_name=display_name)
         found = self._driver.find(screen, "post_caption") if self._driver.finds(screen, "post_caption") else None
         caption = found.label if found else ""
-        called = f"@{author}" if by_handle else display_name
+        called = f"@{author}" if author else display_name
         return PostRef(f"{called}: {caption}", author, display_name=display_name, caption=look(caption))

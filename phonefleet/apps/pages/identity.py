@@ -5,13 +5,18 @@ from __future__ import annotations
 from phonefleet.apps.app_profile import VersionProfile
 from phonefleet.apps.driver import AppDriver
 from phonefleet.apps.screens.screen import Screen
-from phonefleet.apps.shown_text import look, named, plain
+from phonefleet.apps.shown_text import is_name, look, named, plain
 from phonefleet.errors import HandleUnknown
 
 
 def shows_handles(profile: VersionProfile, name: str) -> bool:
     """Tell whether the elements of a selector name people by handle."""
     return profile.holds(name) == "handle"
+
+
+def handle_in(profile: VersionProfile, name: str, label: str) -> str:
+    """Return the handle that the label of a selector's element is; "" for anything else, such as "ann and bob"."""
+    return named(label) if shows_handles(profile, name) and is_name(label) else ""
 
 
 def require_handles(profile: VersionProfile, name: str) -> None:

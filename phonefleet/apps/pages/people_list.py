@@ -7,20 +7,22 @@ from dataclasses import dataclass
 from typing import Literal
 
 from phonefleet.apps.driver import AppDriver
-from phonefleet.apps.pages.identity import require_handles
+from phonefleet.apps.pages.identity import handle_in, require_handles
 from phonefleet.apps.pages.search import SearchPage
 from phonefleet.apps.pages.user_profile import ProfilePage
 from phonefleet.apps.screens.screen import Screen
-from phonefleet.apps.shown_text import named
-from phonefleet.apps.steps import persistent, scroll
-from phonefleet.errors import PrivateAccount
+from phonefleet.apps.steps import ends, persistent, scroll
+from phonefleet.errors import HandleUnknown, PrivateAccount
 from phonefleet.text import bare_name
 
 Side = Literal["followers", "following"]
 
 _MOST_SCREENS = 500
 _STILL = 3
-"""How many looks must show the same people, and nothing that loads, before a list counts as read to its end."""
+"""How many looks after a swipe must show the same people, and nothing that loads, before it counts as ineffective."""
+
+_SWIPES = 2
+"""How many swipes must be ineffective before a list counts as read to its end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,15 +39,23 @@ _RESULTS = _Names("search_username", "search_list", "search_nothing")
 
 
 class PeopleList:
-    """One list on the screen. It only scrolls: no row is ever tapped."""
+    """One list on the screen. It only scrolls: no row is ever tapped.
+
+    `complete` tells, once it was read, whether its end was seen: not where the app shows no list to scroll, nor where
+    there are more people than anybody reads, nor where rows show no handle.
+    """
 
     def __init__(self, driver: AppDriver, names: _Names) -> None:
         self._driver = driver
         self._names = names
+        self.complete = False
+        self._passed_over = False
 
     def screens(self) -> Iterator[list[str]]:
         """Yield the usernames on each screen of the list from its top on; neighbouring screens overlap."""
+        self.complete = False
         names = self._first()
+        self.complete = not names
         for _ in range(_MOST_SCREENS):
             if not names:
                 return
@@ -62,7 +72,15 @@ class PeopleList:
         return self._driver.wait_until(come, "the list of people does not show")
 
     def _next(self, before: list[str]) -> list[str]:
-        """Return who is shown after scrolling; nobody when the end was reached.
+        """Return who is shown after scrolling; nobody when two swipes have changed nothing."""
+        for _ in range(_SWIPES):
+            if names := self._scrolled(before):
+                return names
+        self.complete = not self._passed_over and self._ends()
+        return []
+
+    def _scrolled(self, before: list[str]) -> list[str]:
+        """Return who is shown after one swipe; nobody when that changes nothing.
 
         After a broken call the screen tells whether it has scrolled: scrolling twice would pass people over.
         """
@@ -72,6 +90,10 @@ class PeopleList:
             broken = scroll(self._driver, self._names.container)
             names = self._changed(before)
         return names
+
+    @persistent
+    def _ends(self) -> bool:
+        return ends(self._driver, self._driver.look(), self._names.container, self._names.rows)
 
     @persistent
     def _changed(self, before: list[str]) -> list[str]:
@@ -88,8 +110,14 @@ class PeopleList:
         return self._driver.wait_until(changed, "the list of people does not go on loading")
 
     def _shown(self, screen: Screen) -> list[str]:
-        rows = screen.find_all(self._driver.profile.selector(self._names.rows))
-        return list(dict.fromkeys(named(row.label) for row in rows if row.label))
+        """Return the handles in sight; a row that shows anything else, such as a display name, is nobody's."""
+        labels = [row.label for row in screen.find_all(self._driver.profile.selector(self._names.rows)) if row.label]
+        names = [handle_in(self._driver.profile, self._names.rows, label) for label in labels]
+        self._passed_over = self._passed_over or not all(names)
+        if labels and not any(names):
+            message = f"nothing was read: the list shows people as {labels[0]!r}, and by such a name nobody is known"
+            raise self._driver.witnessed(HandleUnknown(message), screen)
+        return list(dict.fromkeys(filter(None, names)))
 
 
 @persistent

@@ -7,13 +7,13 @@ from enum import Enum
 from typing import Literal
 
 from phonefleet.apps.driver import AppDriver
-from phonefleet.apps.pages.identity import shows_handles
+from phonefleet.apps.pages.identity import handle_in, shows_handles
 from phonefleet.apps.pages.owner_of_post import OwnerOfPost
 from phonefleet.apps.pages.post_ref import PostRef
 from phonefleet.apps.pages.posts_of_user import PostsOfUser
 from phonefleet.apps.screens.screen import Screen
 from phonefleet.apps.screens.selector import Element
-from phonefleet.apps.shown_text import look, named, same_name
+from phonefleet.apps.shown_text import look, same_name
 from phonefleet.apps.steps import persistent
 from phonefleet.errors import AppCrashed, ElementMissing, TargetMissing
 
@@ -43,6 +43,8 @@ class PostPage:
         self._driver = driver
         self._post = post
         self._display_name = post.display_name
+        self._shown_as = ""
+        """What the screen has called the author, where that was no handle."""
         self._was_opened = False
         """Whether this object has opened it: that is all that is known where only a display name shows."""
 
@@ -58,7 +60,9 @@ class PostPage:
         if self._post.tile:
             tiles = PostsOfUser(self._driver, self._post.author)
             tiles.open(self._post.tile)
-            self._display_name, self._was_opened = tiles.display_name, True
+            self._was_opened = True
+            if not shows_handles(self._driver.profile, "post_owner"):
+                self._display_name = tiles.display_name
         elif "://" in self._post.target:
             self._driver.open_url(self._post.target)
             self._was_opened = True
@@ -66,7 +70,7 @@ class PostPage:
             raise self._driver.witnessed(TargetMissing(f"the post {self._post} has no address to find it again by"))
         if not self._driver.wait_until(self._outcome, f"the post {self._post} does not show"):
             raise self._driver.witnessed(TargetMissing(f"the app knows no post {self._post}"))
-        if self._post.author and not self._knows_whose:
+        if self._post.author and self._shown_as != self._display_name:
             self._require_author()
 
     def is_open(self) -> bool:
@@ -77,7 +81,11 @@ class PostPage:
             return False
 
     def author(self) -> str:
-        """Return the handle of who has published it, without `@`.
+        """Return the handle of who has published it, without `@`. Raises as `owner` does."""
+        return self.owner()[0]
+
+    def owner(self) -> tuple[str, str]:
+        """Return the handle of who has published it, without `@`, and what the post calls them if that is no handle.
 
         Where the post shows a display name, the handle is read on the profile to which the post leads.
 
@@ -85,18 +93,12 @@ class PostPage:
             HandleUnknown: only a display name shows, and nothing leads from there to the handle.
 
         """
-        if shows_handles(self._driver.profile, "post_owner"):
-            return named(self._wait("post_owner").label)
+        label = self._wait("post_owner").label
+        if handle := self._handle_in(label):
+            return handle, ""
         if self._post.author and self._display_name:  # then it was compared with what this author's posts say
-            self._wait("post_owner")
-            return self._post.author
-        return self._handle()
-
-    def display_name(self) -> str:
-        """Return what the post calls its author where the app shows display names, and "" elsewhere."""
-        if shows_handles(self._driver.profile, "post_owner"):
-            return ""
-        return look(self._wait("post_owner").label)
+            return self._post.author, self._display_name
+        return self._handle_behind(), look(label)
 
     def kind(self) -> PostKind:
         """Return what kind of post it is."""
@@ -142,19 +144,18 @@ class PostPage:
             self._driver.leave()
         return False if self._driver.finds(screen, "post_missing") else None
 
-    @property
-    def _knows_whose(self) -> bool:
-        return shows_handles(self._driver.profile, "post_owner") or bool(self._display_name)
-
     def _require_author(self) -> None:
         """See by the handle that the post at the address is by who it is to be; what it calls its author is kept."""
-        shown, author = self.display_name(), self._handle()
+        author = self._handle_behind()
         if not same_name(author, self._post.author):
             complaint = f"the post {self._post} does not show: the one on the screen is by @{author}"
             raise self._driver.witnessed(ElementMissing(complaint))
-        self._display_name = shown
+        self._display_name = self._shown_as
 
-    def _handle(self) -> str:
+    def _handle_in(self, label: str) -> str:
+        return handle_in(self._driver.profile, "post_owner", label)
+
+    def _handle_behind(self) -> str:
         return OwnerOfPost(self._driver, self._shown_on, self._post).handle()
 
     def _wait(self, name: str) -> Element:
@@ -182,11 +183,13 @@ class PostPage:
         owner = self._driver.find(screen, "post_owner")
         if owner is None or self._driver.finds(screen, "share_link") or self._driver.finds(screen, "comment_entry"):
             return False
+        self._shown_as = "" if self._handle_in(owner.label) else look(owner.label)
         return self._is_by(owner) and self._says_caption(screen) and self.bears_id(screen)
 
     def _is_by(self, owner: Element) -> bool:
-        if shows_handles(self._driver.profile, "post_owner"):
-            return not self._post.author or same_name(owner.label, self._post.author)
+        """Tell whether the author is the post's: by handle, else by the display name with which the post was found."""
+        if handle := self._handle_in(owner.label):
+            return not self._display_name and (not self._post.author or same_name(handle, self._post.author))
         return look(owner.label) == self._display_name if self._display_name else self._was_opened
 
     def _says_caption(self, screen: Screen) -> bool:

@@ -12,8 +12,8 @@ from phonefleet.apps.pages.user_profile import ProfilePage
 from phonefleet.apps.screens.screen import Screen
 from phonefleet.apps.screens.selector import Element
 from phonefleet.apps.shown_text import look, reads, same_name
-from phonefleet.apps.steps import persistent, scrolled
-from phonefleet.errors import TargetMissing
+from phonefleet.apps.steps import ends, read_on
+from phonefleet.errors import ElementMissing, TargetMissing
 
 _SCROLLS = 40
 _ID = re.compile(r"\d+")
@@ -32,6 +32,10 @@ class PostsOfUser:
         """Return the newest plain posts, fewer when there are fewer.
 
         Where the app shows ids a post is known by its id from now on, else by what its tile says.
+
+        Raises:
+            ElementMissing: there are fewer in sight, and the app shows no end of them.
+
         """
         labels: dict[str, None] = {}
         for tile in self._plain_tiles():
@@ -70,18 +74,18 @@ class PostsOfUser:
         for _ in range(_SCROLLS):
             badges = self._all(screen, "post_cell_badge")
             yield from (tile for tile in self._all(screen, "post_cell") if not _carries_any(tile, badges))
-            before, screen = self._labels(screen), self._below(self._labels(screen))
+            before = self._labels(screen)
+            if not before:  # the profile says that there are none
+                return
+            screen = read_on(self._driver, "posts_list", self._is_ready, self._labels, before)
             if self._labels(screen) == before:
+                self._require_end(screen)
                 return
 
-    @persistent
-    def _below(self, before: Sequence[str]) -> Screen:
-        """Return the screen after one scroll, which is made only while `before` is in sight: none is passed over."""
-        screen = self._settled()
-        if before and self._labels(screen) == before:
-            self._driver.scroll("down", self._driver.find(screen, "posts_list"))
-            screen = scrolled(self._driver, self._is_ready, self._labels, before)
-        return screen
+    def _require_end(self, screen: Screen) -> None:
+        if not ends(self._driver, screen, "posts_list", "post_cell"):
+            complaint = f"the posts of {self._username} cannot be read to their end: the app shows no list to scroll"
+            raise self._driver.witnessed(ElementMissing(complaint), screen)
 
     def _labels(self, screen: Screen) -> list[str]:
         return [tile.label for tile in self._all(screen, "post_cell")]

@@ -9,9 +9,12 @@ from phonefleet.apps.pages.identity import require_handles
 from phonefleet.apps.screens.screen import Screen
 from phonefleet.apps.screens.selector import Element
 from phonefleet.apps.shown_text import plain, same_name
-from phonefleet.errors import TargetMissing
+from phonefleet.apps.steps import ends, scroll
+from phonefleet.errors import ElementMissing, TargetMissing
 
 _SCROLLS = 40
+_SWIPES = 2
+"""How many swipes must change nothing before the results count as read to their end."""
 
 
 class SearchPage:
@@ -40,18 +43,25 @@ class SearchPage:
         driver.type_into(driver.wait_for("search_field")[1], query)
 
     def _exact_result(self, username: str) -> Element:
-        seen: list[str] | None = None
+        ineffective, seen = 0, [""]
         for _ in range(_SCROLLS):
             screen = self._settled_results(username)
             rows = self._rows(screen)
             if exact := next((row for row in rows if same_name(row.label, username)), None):
                 return exact
             names = [row.label for row in rows]
-            if names == seen or not names:
+            ineffective = ineffective + 1 if names == seen else 0
+            if ineffective == _SWIPES or not names:
+                self._require_end(screen, names)
                 break
             seen = names
-            self._driver.scroll("down", self._driver.find(screen, "search_list"))
+            scroll(self._driver, "search_list")
         raise self._driver.witnessed(TargetMissing(f"the search finds no user {username!r}"))
+
+    def _require_end(self, screen: Screen, names: Sequence[str]) -> None:
+        if names and not ends(self._driver, screen, "search_list", "search_username"):
+            complaint = "the results of the search cannot be read to their end: the app shows no list to scroll"
+            raise self._driver.witnessed(ElementMissing(complaint), screen)
 
     def _settled_results(self, username: str) -> Screen:
         """Wait until the exact result shows, or until results have come and change no more."""

@@ -11,7 +11,7 @@ from phonefleet.apps.driver import PATIENCE, AppDriver
 from phonefleet.apps.screens.screen import Screen
 from phonefleet.apps.screens.selector import Element
 from phonefleet.apps.shown_text import reads
-from phonefleet.apps.steps import advance, open_tab, persistent, scrolled
+from phonefleet.apps.steps import advance, open_tab, persistent, read_on
 from phonefleet.apps.true_text import is_titled
 from phonefleet.errors import TargetMissing
 
@@ -70,8 +70,7 @@ class SoundPicker:
             before = self._names(screen)
             if not before:
                 break
-            self._driver.scroll("down", self._driver.find(screen, "sound_list"))
-            screen = scrolled(self._driver, partial(self._is_ready, wanted), self._names, before)
+            screen = read_on(self._driver, "sound_list", partial(self._is_ready, wanted), self._names, before)
             if self._names(screen) == before:
                 break
         raise self._driver.witnessed(TargetMissing(f"the app has no sound {str(wanted)!r}"))

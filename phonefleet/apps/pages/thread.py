@@ -23,6 +23,8 @@ _KINDS: dict[str, tuple[Side, Content]] = {
     "thread_their_card": ("theirs", "card"),
 }
 _SCROLLS = 20
+_SWIPES = 2
+"""How many swipes must change nothing before a conversation counts as read to one of its ends."""
 
 _IN_SOME_APPS = frozenset({"thread_my_card", "thread_their_card"})
 
@@ -76,7 +78,7 @@ class ThreadPage:
     def ending_until(self, is_enough: Callable[[Ending], bool]) -> Ending:
         """Return how the conversation ends, read upwards until that is enough or all there is."""
         screen = self._settled()
-        ending, scrolls = self._ending(screen), 0
+        ending, scrolls, ineffective = self._ending(screen), 0, 0
         while not (is_enough(ending) or ending.whole or scrolls == _SCROLLS):
             self._driver.scroll("up", self._driver.find(screen, "thread_list"))
             scrolls += 1
@@ -85,7 +87,8 @@ class ThreadPage:
             together = joined(above, ending.bubbles)
             if together is None:
                 break
-            ending = Ending(together, whole=above == self._bubbles(before))
+            ineffective = ineffective + 1 if above == self._bubbles(before) else 0
+            ending = Ending(together, whole=ineffective == _SWIPES)
         for _ in range(scrolls):
             self._driver.scroll("down", self._driver.find(screen, "thread_list"))
         return ending
@@ -93,14 +96,15 @@ class ThreadPage:
     @persistent
     def to_end(self) -> None:
         """Scroll down to the last message: an app may open a conversation further up."""
-        screen = self._settled()
+        screen, ineffective = self._settled(), 0
         for _ in range(_SCROLLS):
             listing, before = self._driver.find(screen, "thread_list"), self._bubbles(screen)
             if listing is None or not listing.scrollable:
                 return
             self._driver.scroll("down", listing)
             screen = self._settled()
-            if self._bubbles(screen) == before:
+            ineffective = ineffective + 1 if self._bubbles(screen) == before else 0
+            if ineffective == _SWIPES:
                 return
 
     @persistent
@@ -194,8 +198,7 @@ class ThreadPage:
 
     def _ending(self, screen: Screen) -> Ending:
         listing = self._driver.find(screen, "thread_list")
-        lists = screen.elements if listing is None else (listing,)
-        return Ending(self._bubbles(screen), whole=not any(each.scrollable for each in lists))
+        return Ending(self._bubbles(screen), whole=listing is not None and not listing.scrollable)
 
     @property
     def _kinds(self) -> dict[str, tuple[Side, Content]]:

@@ -174,6 +174,10 @@ class PhoneSession:
         """Return the installed versionName. Raises `AppMissing`."""
         return self._repeatable(lambda: self._system.app_version(package), screen=False)
 
+    def language(self, package: str) -> str:
+        """Return the language in which the phone shows an app, as a BCP 47 tag; "" if the phone does not say."""
+        return self._repeatable(lambda: self._system.language(package), screen=False)
+
     # --- pictures and videos ----------------------------------------------------------------------------
 
     def push(self, source: Path, target: str, modified: datetime) -> None:

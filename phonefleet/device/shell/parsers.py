@@ -36,6 +36,7 @@ _LOCKED: Final = re.compile(
     r"(?:mShowingLockscreen|mDreamingLockscreen|isStatusBarKeyguard|isKeyguardShowing|mKeyguardShowing"
     r"|KeyguardStateMonitor\s+mIsShowing|KeyguardServiceDelegate\s+showing)=(?P<shown>true|false)\b"
 )
+_SCRIPT_LENGTH: Final = 4
 _POWERED: Final = re.compile(r"\b(?:AC|USB|Wireless|Dock) powered: true\b")
 _PRESENT: Final = re.compile(r"^\s*present: false\b", re.MULTILINE)
 _BATTERY: Final = "Current Battery Service state:"
@@ -46,6 +47,11 @@ _DISPLAY_POWER: Final = re.compile(r"Display Power: state=(\w+)|mHoldingDisplayS
 _VERSION: Final = re.compile(r"\bversionName=(\S+)")
 _ACTIVITY_INFO: Final = re.compile(r"^\s*(name|packageName)=(\S+)\s*$", re.MULTILINE)
 _VIEWPORT: Final = re.compile(r"DisplayViewport\{[^{}]*\}")
+_APP_LOCALES: Final = re.compile(r"Locales for \S+ for user -?[0-9]+ are \[(?P<locales>[^\]]*)\]")
+_TAG: Final = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z]{4})?(?:-(?:[A-Za-z]{2}|[0-9]{3}))?\b")
+_SCRIPT: Final = re.compile(r"#(?P<script>[A-Za-z]{4})")
+_RENAMED: Final = {"iw": "he", "in": "id", "ji": "yi"}
+"""Languages for which Java's `Locale` uses codes that have been replaced since (java.util.Locale, before Java 17)."""
 _USER: Final = re.compile(r"^\s*([0-9]{1,9})\s*$", re.MULTILINE)
 
 
@@ -170,6 +176,54 @@ def user(output: str) -> int | None:
     """Return the number of the user in front, from `am get-current-user`; None when it does not say."""
     match = _USER.search(output)
     return int(match[1]) if match is not None else None
+
+
+def app_locales(output: str) -> list[str] | None:
+    """Return the languages chosen for one app as BCP 47 tags, from `cmd locale get-app-locales`, Android 13 or later.
+
+    An empty list means that the app follows the phone; None that the phone does not know the command or the app.
+    Format: `LocaleManagerShellCommand`, with the list as `LocaleList.toString` writes it: "[fr_FR,zh_TW_#Hant]".
+    """
+    match = _APP_LOCALES.search(output)
+    if match is None:
+        return None
+    return [tag for each in match["locales"].split(",") if (tag := language_tag(each))]
+
+
+def no_such_service(output: str) -> bool:
+    """Tell whether `cmd` says that the phone has no such service, or none that knows the command."""
+    return re.search(r"Can't find service|No shell command implementation|Unknown command", output) is not None
+
+
+def language_tag(locale: str) -> str:
+    """Return the BCP 47 tag of the first locale in a setting, a property or a Java name; "" if there is none.
+
+    For example "ru-RU" for "ru-RU,en-US", "zh-Hant-TW" for "zh_TW_#Hant", "he-IL" for "iw_IL", "" for "null". What is
+    no language, script or region, such as a way to write numbers, is left out.
+    """
+    first = locale.strip().split(",")[0]
+    if not first or first == "null":
+        return ""
+    if "_" in first or "#" in first:
+        first = _from_java(first)
+    match = _TAG.match(first)
+    if match is None:
+        return ""
+    language, *rest = match[0].split("-")
+    language = language.lower()
+    return "-".join((_RENAMED.get(language, language), *map(_written, rest)))
+
+
+def _from_java(name: str) -> str:
+    """Return the tag of what `java.util.Locale.toString` writes: language, region, and the script behind a "#"."""
+    language, region = ([*name.split("_"), ""])[:2]
+    script = _SCRIPT.search(name)
+    parts = (language, script["script"] if script else "", "" if "#" in region else region)
+    return "-".join(part for part in parts if part)
+
+
+def _written(part: str) -> str:
+    return part.title() if len(part) == _SCRIPT_LENGTH else part.upper()
 
 
 def main_display(dump: str) -> str | None:

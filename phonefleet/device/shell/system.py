@@ -143,6 +143,32 @@ class System:
             message = f"{self._device.serial}: the app {package} is not installed on the phone."
             raise AppMissing(message)
 
+    def language(self, package: str) -> str:
+        """Return the language in which the phone shows an app, as a BCP 47 tag; "" if the phone does not say.
+
+        The one that was chosen for the app counts, which Android can do from 13 on, else the phone's first one.
+        """
+        chosen = self._app_locales(package)
+        return chosen[0] if chosen else self._phone_language()
+
+    def _app_locales(self, package: str) -> list[str]:
+        args = ["cmd", "locale", "get-app-locales", package, *self.for_user()]
+        output, code = self.attempt(args)
+        found = parsers.app_locales(output)
+        if found is None and code and not parsers.no_such_service(output):
+            raise self._failed(args, output, code)
+        return found or []
+
+    def _phone_language(self) -> str:
+        """Return the phone's first language, by the setting, or by the properties of a phone where nobody chose one."""
+        asked = (
+            ["settings", "get", "system", "system_locales"],
+            ["getprop", "persist.sys.locale"],
+            ["getprop", "ro.product.locale"],
+        )
+        answers = (parsers.language_tag(self.run(args)) for args in asked)
+        return next((tag for tag in answers if tag), "")
+
     # --- the phone --------------------------------------------------------------------------------------
 
     def foreground(self) -> Foreground:

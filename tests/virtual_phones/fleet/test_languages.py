@@ -6,6 +6,7 @@ import pytest
 
 from virtual_phones.background import BackgroundFleet
 from virtual_phones.fleet import BadOptions, FleetOptions
+from virtual_phones.languages import language_of
 from virtual_phones.sample import PACKAGE
 
 
@@ -18,8 +19,7 @@ def seen(options: FleetOptions) -> list[tuple[str, str, str]]:
             for phone in fleet.fleet.phones:
                 phone.start_app(PACKAGE)
                 tabs = [node.content_desc for node in phone.tree().walk() if node.clickable][-4:]
-                found.append((phone.properties["persist.sys.locale"], tabs[0], tabs[-1]))
-                assert phone.settings["system", "system_locales"] == phone.properties["persist.sys.locale"]
+                found.append((language_of(phone, PACKAGE), tabs[0], tabs[-1]))
             return found
 
         return fleet.call(look)

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import io
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -194,14 +192,3 @@ def test_a_folder_without_a_manifest_is_a_mistake(tmp_path: Path) -> None:
 def test_fewer_phones_than_folders_are_refused(folder: Path) -> None:
     with pytest.raises(BadOptions, match="--count 1: 2 folders of screens need as many phones"):
         BackgroundFleet(FleetOptions(count=1, base_port=0, screens=[folder, folder])).__enter__()
-
-
-def test_the_command_tells_a_mistake_and_starts_nothing(folder: Path) -> None:
-    change(folder, ("start: feed", "start: home"))
-    command = [sys.executable, "-m", "deployments.cli", "virtual", "--base-port", "0", "--screens", str(folder)]
-
-    done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
-
-    assert done.returncode == 1
-    assert not done.stdout
-    assert "manifest.yaml:3: start: there is no screen" in " ".join(done.stderr.split())

@@ -12,6 +12,7 @@ from PIL import Image
 
 from tests.replaying import PACKAGE, Replayed, hierarchy, save, view
 from virtual_phones.faults import Faults
+from virtual_phones.languages import stored_locale, system_locales
 from virtual_phones.replay.manifest import load
 from virtual_phones.replay.phone import ReplayPhone
 from virtual_phones.replay.touches import TouchLog
@@ -140,8 +141,7 @@ def test_the_phone_has_the_version_and_the_language_of_the_manifest(phone_of: Ph
     phone = phone_of(APP, language="ru_RU")
 
     assert phone.apps[PACKAGE].version_name == "1.2.3"
-    assert phone.properties["persist.sys.locale"] == "ru-RU"
-    assert phone.settings["system", "system_locales"] == "ru-RU"
+    assert (stored_locale(phone), system_locales(phone)) == ("ru-RU", "ru-RU")
 
 
 def test_home_shows_the_launcher_and_a_start_the_screen_that_was_left(replayed: Replayed) -> None:

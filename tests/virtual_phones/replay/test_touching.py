@@ -12,9 +12,12 @@ from virtual_phones.faults import Fault, Faults, Strike
 from virtual_phones.replay.manifest import load
 from virtual_phones.replay.phone import ReplayPhone
 from virtual_phones.replay.touches import Touch, TouchLog
+from virtual_phones.sample.system_dialogs import MAKERS, maker_of
 
 SYSTEM = "com.android.systemui"
 GRANTS = "com.google.android.permissioncontroller"
+GOOGLE = next(seed for seed in range(100) if maker_of(seed) is MAKERS["google"])
+"""A seed of phones of this maker."""
 WHOLE = "[0,0][1080,2400]"
 THERE = hierarchy(view(WHOLE, id="there"))
 
@@ -366,16 +369,17 @@ def test_a_dialog_of_the_system_lies_over_the_screen_until_it_is_answered(
     assert (last(phone).package, last(phone).id) == (node.package, node.resource_id)
 
 
-def test_a_permission_that_was_refused_is_asked_for_in_another_way(phone: ReplayPhone) -> None:
-    asked: list[list[str]] = []
+def test_a_permission_that_was_refused_is_asked_for_in_another_way(folder: Path) -> None:
+    phone = ReplayPhone("phone-1", "Replay", Faults(seed=GOOGLE), load(folder), TouchLog())
+    refusals: list[str] = []
     for _ in range(2):
         phone.faults.order(Strike(Fault.PERMISSION))
         phone.tap(5, 5)
-        buttons = [node for node in phone.scene().front.walk() if node.clickable]
-        asked.append([node.resource_id for node in buttons])
-        phone.tap(buttons[-1].bounds.center.x, buttons[-1].bounds.center.y)
+        deny = [node for node in phone.scene().front.walk() if node.clickable][-1]
+        phone.tap(deny.bounds.center.x, deny.bounds.center.y)
+        refusals.append(deny.resource_id.rpartition("/")[2])
 
-    assert asked[0] != asked[1] or "packageinstaller" in asked[0][0]
+    assert refusals == ["permission_deny_button", "permission_deny_and_dont_ask_again_button"]
 
 
 def test_a_phone_that_was_locked_shows_its_own_keyguard_until_it_is_well(phone: ReplayPhone) -> None:

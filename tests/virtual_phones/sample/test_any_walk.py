@@ -11,8 +11,14 @@ from hypothesis import strategies as st
 from virtual_phones.faults import Faults
 from virtual_phones.phone import VirtualPhone
 from virtual_phones.sample import PACKAGE, VERSIONS, SampleApp
+from virtual_phones.sample.system_dialogs import MAKERS
 from virtual_phones.screen.node import Node
 from virtual_phones.world import World
+
+SYSTEM = {"android", "com.android.systemui", "com.samsung.android.MtpApplication"} | {
+    maker.package for maker in MAKERS.values()
+}
+"""Whose dialogs may come over the app."""
 
 STEPS = st.lists(
     st.tuples(st.sampled_from(["tap", "tap", "tap", "scroll", "back", "type", "link", "post"]), st.integers(0, 99)),
@@ -40,7 +46,7 @@ def touch(phone: VirtualPhone, kind: str, number: int) -> None:
 
 def assert_sound(root: Node) -> None:
     for node in root.walk():
-        assert node.package in {PACKAGE, "android", "com.android.launcher3"}
+        assert node.package in {PACKAGE, "com.android.launcher3", *SYSTEM}
         assert not node.clickable or node.on_tap is not None or node.on_text is not None, node
         for child in node.children:
             assert child.bounds.intersection(root.bounds) == child.bounds, (node, child)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from virtual_phones import languages
 from virtual_phones.shell.command import Call, Command, Reply, failure
 from virtual_phones.shell.commands.display import displays
 from virtual_phones.shell.commands.services import idle
@@ -33,6 +34,8 @@ def cmd(call: Call) -> Reply:
     if not words:
         return failure("cmd: No service specified; use -l to list all running services. Use -w to start and wait.", 20)
     service = _SERVICES.get(words[0])
+    if words[0] == "locale" and not languages.knows_app_locales(call.phone):
+        return failure("cmd: Can't find service: locale", _NO_SERVICE)
     if service is not None:
         return service(Call(call.phone, words[0], words[1:], call.environment))
     if words[0] in _OTHERS:
@@ -104,16 +107,19 @@ def _nfc(call: Call) -> Reply:
 
 
 def _locale(call: Call) -> Reply:
-    """Tell and set the language of one app, which Android has from version 13 on."""
+    """Tell and set the languages of one app, which Android has from version 13 on (LocaleManagerShellCommand)."""
     package = ([*call.plain("--user", "--locales"), "", ""])[1]
+    user = call.option("--user") or str(call.phone.traits.user)
+    if not package:
+        return failure("Error: no package specified", 255)
     if package not in call.phone.apps and package not in SYSTEM_PACKAGES:
-        return failure(f"Unknown package {package} for userId 0", 255)
+        return Reply(f"Unknown package {package} for userId {user}\n")
     match call.first:
         case "get-app-locales":
-            chosen = call.phone.settings.get(("locale", package), "")
-            return Reply(f"Locales for {package} for user 0 are [{chosen}]\n")
+            chosen = languages.app_locales(call.phone, package)
+            return Reply(f"Locales for {package} for user {user} are [{chosen}]\n")
         case "set-app-locales":
-            call.phone.settings["locale", package] = call.option("--locales") or ""
+            languages.choose_app_locales(call.phone, package, call.option("--locales") or "")
             return Reply()
         case _:
             return failure(f"Unknown command: {call.first}", 255)

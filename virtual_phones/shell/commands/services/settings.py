@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from virtual_phones import languages
 from virtual_phones.phone import VirtualPhone
 from virtual_phones.shell.command import Call, Command, Reply, failure
 from virtual_phones.shell.commands import users
@@ -22,7 +23,7 @@ def settings(call: Call) -> Reply:
     key = (namespace, rest[0] if rest else "")
     match verb:
         case "get":
-            return Reply(call.phone.settings.get(key, "null") + "\n")
+            return Reply(_stored(call.phone).get(key, "null") + "\n")
         case "put":
             return _put(call.phone, key, rest[1] if len(rest) > 1 else "")
         case "delete":
@@ -40,16 +41,21 @@ def _put(phone: VirtualPhone, key: tuple[str, str], value: str) -> Reply:
     return Reply()
 
 
+def _stored(phone: VirtualPhone) -> Mapping[tuple[str, str], str]:
+    return {languages.SETTING: languages.system_locales(phone)} | phone.settings
+
+
 def _listed(phone: VirtualPhone, namespace: str) -> str:
-    found = {key: value for (where, key), value in phone.settings.items() if where == namespace}
+    found = {key: value for (where, key), value in _stored(phone).items() if where == namespace}
     return "".join(f"{key}={value}\n" for key, value in sorted(found.items()))
 
 
 def getprop(call: Call) -> Reply:
     """Print one property, or all of them."""
+    known = {languages.PROPERTY: languages.stored_locale(call.phone)} | call.phone.properties
     if call.args:
-        return Reply(call.phone.properties.get(call.first, call.args[1] if len(call.args) > 1 else "") + "\n")
-    return Reply("".join(f"[{name}]: [{value}]\n" for name, value in sorted(call.phone.properties.items())))
+        return Reply(known.get(call.first, call.args[1] if len(call.args) > 1 else "") + "\n")
+    return Reply("".join(f"[{name}]: [{value}]\n" for name, value in sorted(known.items())))
 
 
 def setprop(call: Call) -> Reply:
@@ -70,7 +76,7 @@ def content(call: Call) -> Reply:
         wanted = uri.removeprefix("content://settings/").split("/")
         rows = [
             (key, value)
-            for (namespace, key), value in call.phone.settings.items()
+            for (namespace, key), value in _stored(call.phone).items()
             if namespace == wanted[0] and wanted[1:] in ([], [key])
         ]
         return Reply("".join(f"Row: {i} name={key}, value={value}\n" for i, (key, value) in enumerate(rows)))

@@ -35,6 +35,11 @@ class ShownDialog:
         return self.known.name if self.known is not None else ""
 
     @property
+    def is_for_a_person(self) -> bool:
+        """Whether only a person may answer it: the list says so, or does not know it."""
+        return self.known is None or self.known.cure == "person"
+
+    @property
     def labels(self) -> tuple[str, ...]:
         """Everything that it says, in document order."""
         return tuple(element.label for element in self.window.elements if element.label.strip())
