@@ -181,7 +181,22 @@ def test_an_app_without_a_profile_is_recorded_by_its_package(run: Run, held: Hel
     options = ("-d", held.serial, "--out", str(out), "--package", PACKAGE, "--until-idle", "2s")
     done = run("record", *options, "--adb-port", held.adb_port)
     assert done.returncode == 0, done.stderr
-    assert list(manifest(out)["screens"]) == ["screen-1"]
+    found = manifest(out)
+    assert (list(found["screens"]), found["app"]["version"]) == (["screen-1"], "1.4.2")
+
+
+def test_a_version_that_the_profile_does_not_cover_is_recorded_without_it(run: Run, held: Held, tmp_path: Path) -> None:
+    profiles = tmp_path / "home" / "profiles"
+    profiles.mkdir(parents=True)
+    rules = {"name": "old", "package": PACKAGE, "verified": "never", "links": {}, "versions": [{"range": "<1"}]}
+    (profiles / "old.yaml").write_text(yaml.safe_dump(rules), encoding="utf-8")
+    held.start()
+    out = tmp_path / "screens"
+    given = ("-d", held.serial, "--out", str(out), "--app", "old", "--until-idle", "2s", "--adb-port", held.adb_port)
+    done = run("record", *given)
+    assert done.returncode == 0, done.stderr
+    assert "Recording without the profile" in done.stderr
+    assert manifest(out)["app"]["version"] == "1.4.2"
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from phonefleet.device.adb.transport import FastAdbClient
 from phonefleet.device.phone import Phone
 from phonefleet.device.sessions.registry import Sessions
 from phonefleet.device.shell.kernel_events import KernelEvents
-from phonefleet.errors import Interrupted, ShellFailed, UnsupportedApp
+from phonefleet.errors import Interrupted, PhonefleetError, ShellFailed, UnsupportedApp
 from phonefleet.recording.course import Course, typing_joined
 from phonefleet.recording.deeds import Deed
 from phonefleet.recording.folder import RecordedApp, Written, require_free, write
@@ -83,7 +84,7 @@ def _version_of(profile: AppProfile, version: str, tell: Teller) -> VersionProfi
     except UnsupportedApp as error:
         tell(f"Recording without the profile: {error.message}. Screens bear numbers; see that all names are masked.")
         [known_nothing] = unknown_app(profile.package).variants()
-        return known_nothing
+        return replace(known_nothing, version=version)
 
 
 @dataclass(slots=True)
@@ -124,12 +125,14 @@ class _Recorder:
 
     def _new(self, deed: Deed | None) -> None:
         self.count += 1
-        shown = self.phone.foreground()
-        self.activity = self.activity or (shown.activity if shown.package == self.profile.package else "")
+        with suppress(PhonefleetError):  # the next screen tells it as well
+            shown = self.phone.foreground()
+            self.activity = self.activity or (shown.activity if shown.package == self.profile.package else "")
         self.tell(f"{self.count:3}  new screen, after: {deed.brief() if deed else 'nothing that was seen'}")
 
     def _write(self, course: Course) -> Written:
-        app = RecordedApp(self.profile.package, self.profile.version, self.activity, self._language())
+        activity = self.activity or "unknown"
+        app = RecordedApp(self.profile.package, self.profile.version, activity, self._language())
         return write(self.wanted.folder, app, course, self.profile, keep_names=self.wanted.keep_names)
 
     def _language(self) -> str:
