@@ -16,7 +16,7 @@ from phonefleet.errors import PhonefleetError
 from phonefleet.geometry import Rect
 from tests.screens import tiktok
 from tests.screens.answers import Answer, instagram_profiles, over_the_app, pages, stops, tiktok_profiles
-from tests.screens.building import FORMS, dump, orders
+from tests.screens.building import FORMS, Form, dump, orders
 from tests.screens.still import Still, looking_at, rules
 from tests.screens.wording import LANGUAGES
 
@@ -34,8 +34,12 @@ OTHERS = {"over the app": over_the_app(), "stops": stops(), "pages": pages()}
 def dumps(answer: Answer) -> Iterator[str]:
     """Yield the screen in several orders of its windows, as older and as newer servers write it."""
     windows = orders(*answer.windows, *answer.around, most=4)
-    for each, form in zip(windows, itertools.cycle(FORMS), strict=False):
+    for each, form in zip(windows, _forms(), strict=False):
         yield dump(*each, form=form)
+
+
+def _forms() -> Iterator[Form]:
+    return itertools.cycle(FORMS)
 
 
 def wrong(answers: Iterable[Answer], check: Callable[[Answer, str], str]) -> list[str]:
