@@ -188,14 +188,8 @@ def test_an_app_without_a_profile_is_recorded_by_its_package(run: Run, held: Hel
 def test_a_version_that_the_profile_does_not_cover_is_recorded_without_it(run: Run, held: Held, tmp_path: Path) -> None:
     profiles = tmp_path / "home" / "profiles"
     profiles.mkdir(parents=True)
-    rules: dict[str, Any] = {
-        "name": "old",
-        "package": PACKAGE,
-        "verified": "never",
-        "links": {},
-        "versions": [{"range": "<1"}],
-    }
-    (profiles / "old.yaml").write_text(yaml.safe_dump(rules), encoding="utf-8")
+    rules = f"name: old\npackage: {PACKAGE}\nverified: never\nlinks: {{}}\nversions: [{{range: '<1'}}]\n"
+    (profiles / "old.yaml").write_text(rules, encoding="utf-8")
     held.start()
     out = tmp_path / "screens"
     given = ("-d", held.serial, "--out", str(out), "--app", "old", "--until-idle", "2s", "--adb-port", held.adb_port)

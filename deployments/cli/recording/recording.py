@@ -17,20 +17,13 @@ from phonefleet.device.adb.transport import FastAdbClient
 from phonefleet.device.phone import Phone
 from phonefleet.device.sessions.registry import Sessions
 from phonefleet.device.shell.kernel_events import KernelEvents
-from phonefleet.errors import Interrupted, PhonefleetError, ShellFailed, UnsupportedApp
+from phonefleet.errors import Interrupted, PhonefleetError, UnsupportedApp
 from phonefleet.recording.course import Course, typing_joined
 from phonefleet.recording.deeds import Deed
 from phonefleet.recording.folder import RecordedApp, Written, require_free, write
 from phonefleet.recording.likeness import exact, rough
 from phonefleet.recording.recorded_phone import RecordedPhone
 from phonefleet.recording.watching import Watch
-
-_LANGUAGES = (
-    ("getprop", "persist.sys.locale"),
-    ("settings", "get", "system", "system_locales"),
-    ("getprop", "ro.product.locale"),
-)
-"""Where a phone says its language, as a BCP 47 tag or a list of them; makers keep it in one or the other."""
 
 Teller = Callable[[str], None]
 
@@ -65,7 +58,9 @@ def record(address: str, adb_port: int | None, wanted: Wanted, tell: Teller, sto
     try:
         phone = sessions.get(address)
         version = phone.app_version(wanted.profile.package)
-        recorder = _Recorder(phone, wanted, _version_of(wanted.profile, version, tell), tell, stop, SystemClock())
+        language = phone.language(wanted.profile.package)
+        profile = _version_of(wanted.profile, version, language, tell)
+        recorder = _Recorder(phone, wanted, profile, language, tell, stop, SystemClock())
         return recorder.walk() if wanted.walk else recorder.watch(KernelEvents(client, address))
     finally:
         sessions.close_all()
@@ -77,10 +72,10 @@ def unknown_app(package: str) -> AppProfile:
     return AppProfile(ProfileRules(name="none", package=package, verified="never", links={}, versions=every_version))
 
 
-def _version_of(profile: AppProfile, version: str, tell: Teller) -> VersionProfile:
-    """Return what the profile knows of this version; nothing if it does not cover it, as when somebody will add it."""
+def _version_of(profile: AppProfile, version: str, language: str, tell: Teller) -> VersionProfile:
+    """Return what the profile knows of this version; nothing if it does not cover it or its language."""
     try:
-        return profile.for_version(version)
+        return profile.for_version(version, language or None)
     except UnsupportedApp as error:
         tell(f"Recording without the profile: {error.message}. Screens bear numbers; see that all names are masked.")
         [known_nothing] = unknown_app(profile.package).variants()
@@ -92,6 +87,7 @@ class _Recorder:
     phone: Phone
     wanted: Wanted
     profile: VersionProfile
+    language: str
     tell: Teller
     stop: StopSignal
     clock: Clock
@@ -132,15 +128,5 @@ class _Recorder:
 
     def _write(self, course: Course) -> Written:
         activity = self.activity or "unknown"
-        app = RecordedApp(self.profile.package, self.profile.version, activity, self._language())
+        app = RecordedApp(self.profile.package, self.profile.version, activity, self.language)
         return write(self.wanted.folder, app, course, self.profile, keep_names=self.wanted.keep_names)
-
-    def _language(self) -> str:
-        for command in _LANGUAGES:
-            try:
-                said = self.phone.shell([*command]).strip().partition(",")[0]
-            except ShellFailed:
-                continue
-            if said and said != "null":
-                return said.replace("_", "-")
-        return ""
