@@ -28,9 +28,11 @@ def adb_port() -> Iterator[int]:
 
 @pytest.fixture(scope="module")
 def fleet(request: pytest.FixtureRequest, adb_port: int, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Fleet]:
-    """A phone for each of the file's `RECORDINGS`."""
-    recordings: Mapping[str, Recording] = cast("Any", request).module.RECORDINGS
-    with replaying(recordings, tmp_path_factory.mktemp("screens"), adb_port) as fleet:
+    """A phone for each of the file's `RECORDINGS`, with the faults of its `FAULT_RATE`."""
+    module = cast("Any", request).module
+    recordings: Mapping[str, Recording] = module.RECORDINGS
+    rate: float = getattr(module, "FAULT_RATE", 0.0)
+    with replaying(recordings, tmp_path_factory.mktemp("screens"), adb_port, rate) as fleet:
         yield fleet
 
 

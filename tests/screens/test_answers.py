@@ -5,7 +5,6 @@ Every test goes through a table of `answers` and says all that is wrong in it.
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Callable, Iterable, Iterator
 
 import pytest
@@ -16,7 +15,7 @@ from phonefleet.errors import PhonefleetError
 from phonefleet.geometry import Rect
 from tests.screens import tiktok
 from tests.screens.answers import Answer, instagram_profiles, over_the_app, pages, stops, tiktok_profiles
-from tests.screens.building import FORMS, Form, dump, orders
+from tests.screens.building import FORMS, dump, orders
 from tests.screens.still import Still, looking_at, rules
 from tests.screens.wording import LANGUAGES
 
@@ -33,13 +32,8 @@ OTHERS = {"over the app": over_the_app(), "stops": stops(), "pages": pages()}
 
 def dumps(answer: Answer) -> Iterator[str]:
     """Yield the screen in several orders of its windows, as older and as newer servers write it."""
-    windows = orders(*answer.windows, *answer.around, most=4)
-    for each, form in zip(windows, _forms(), strict=False):
-        yield dump(*each, form=form)
-
-
-def _forms() -> Iterator[Form]:
-    return itertools.cycle(FORMS)
+    for number, windows in enumerate(orders(*answer.windows, *answer.around, most=4)):
+        yield dump(*windows, form=FORMS[number % 2])
 
 
 def wrong(answers: Iterable[Answer], check: Callable[[Answer, str], str]) -> list[str]:
