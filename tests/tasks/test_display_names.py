@@ -29,9 +29,11 @@ def showing_names(context: RunContext, world: World, version: str, *places: str,
     on_a_phone(context, world, version)
     app = driver()
     selectors = dict(app.profile.selectors)
-    if leads:
+    if app.profile.holds("post_owner") == "handle":  # one version of the app shows display names by itself
         selectors["post_owner_open"] = selectors["post_owner"]
-    selectors["profile_name"] = selectors["profile_username"]
+        selectors["profile_name"] = selectors["profile_username"]
+    if not leads:
+        del selectors["post_owner_open"]
     held = dict(app.profile.held) | dict.fromkeys(places, "display_name")
     app.profile = replace(app.profile, selectors=selectors, held=held)
     return post_at("sample://post/" + world.publish(AUTHOR, "Fresh bread"))
