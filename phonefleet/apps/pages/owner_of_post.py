@@ -58,7 +58,8 @@ class OwnerOfPost:
     @persistent
     def _enter(self, before: Mark) -> None:
         """Open the profile, unless a call that broke has opened it."""
-        if self._is_here(before):
+        here = self._mark(self._driver.look())
+        if here == before:
             self._driver.tap(self._button())
         self._driver.wait_until(self._profile, f"the profile of the author of {self._post} does not show")
 
@@ -72,16 +73,13 @@ class OwnerOfPost:
 
     @persistent
     def _come_back(self, before: Mark) -> None:
-        if not self._is_here(before):
+        here = self._mark(self._driver.look())
+        if here != before:
             self._driver.leave()
         self._driver.wait_until(
             lambda screen: True if self._mark(screen) == before else None,
             f"the post {self._post} does not show again after a look at the profile of its author",
         )
-
-    def _is_here(self, before: Mark) -> bool:
-        screen = self._driver.look()
-        return self._mark(screen) == before
 
     def _profile(self, screen: Screen) -> tuple[str, str] | None:
         """Return handle and display name on a profile; None on any other screen."""
