@@ -10,6 +10,7 @@ import logging
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import timedelta
+from functools import cache
 from random import Random
 from typing import Any, Never
 
@@ -17,6 +18,7 @@ import anyio.to_thread
 import httpx
 from fastapi import APIRouter, FastAPI
 from pydantic import SecretStr
+from starlette.routing import BaseRoute
 
 from api.agreement.announcer import Announcer, WebhookAnnouncer
 from api.agreement.events import PrefectEvents
@@ -91,10 +93,8 @@ def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
-        responses=ERRORS,
     )
-    app.include_router(_routes(), prefix=BASE_PATH)
-    app.include_router(about_routes.health, include_in_schema=False)
+    app.router.routes.extend(_routes())
     app.router.routes[:0] = task_routes.shortcuts(BASE_PATH)
     errors.install(app)
     document(app, BASE_PATH)
@@ -107,9 +107,13 @@ def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
     return app
 
 
-def _routes() -> APIRouter:
-    """Return the routes of all rooms, in the order in which the documentation lists them."""
-    router = APIRouter()
+@cache
+def _routes() -> list[BaseRoute]:
+    """Return the routes of all rooms, in the order in which the documentation lists them.
+
+    All apps of a process share them: FastAPI reads signatures and schemas when a route is first asked for.
+    """
+    rooms = APIRouter()
     for part in (
         task_routes,
         plan_routes,
@@ -129,9 +133,12 @@ def _routes() -> APIRouter:
         audit_routes,
         about_routes,
     ):
-        router.include_router(part.router)
-    router.include_router(about_routes.health)
-    return router
+        rooms.include_router(part.router)
+    rooms.include_router(about_routes.health)
+    every = APIRouter(responses=ERRORS)
+    every.include_router(rooms, prefix=BASE_PATH)
+    every.include_router(about_routes.health, include_in_schema=False)
+    return every.routes
 
 
 def _check(settings: Settings) -> None:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from typing import cast
+from typing import TypeVar, cast
+
+T = TypeVar("T")
 
 _SEPARATORS = re.compile(r"[\r\n,]+")
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
@@ -28,6 +30,19 @@ def whole_number(value: object) -> object:
 def is_storable(value: object) -> bool:
     """Tell whether PostgreSQL can keep every string inside a JSON value: no NUL, no lone surrogate."""
     return not any(_UNSTORABLE.search(text) for text in _strings(value))
+
+
+def storable(value: T) -> T:
+    """Return a JSON value whose every string PostgreSQL can keep.
+
+    Raises:
+        ValueError: it cannot keep one of them.
+
+    """
+    if not is_storable(value):
+        message = "contains a NUL character or half of a surrogate pair"
+        raise ValueError(message)
+    return value
 
 
 def _strings(value: object) -> Iterator[str]:

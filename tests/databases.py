@@ -19,7 +19,7 @@ _TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND table
 _SEQUENCES = "SELECT sequencename FROM pg_sequences WHERE schemaname = 'public'"
 _QUIETLY = sql.SQL("SET LOCAL session_replication_role = replica")
 """Keeps triggers from telling listeners, and foreign keys from asking for an order."""
-ANOTHER_NAME = "UPDATE ledger SET id = left(replace(gen_random_uuid()::text, '-', ''), 10)"
+_ANOTHER_NAME = "UPDATE ledger SET id = left(replace(gen_random_uuid()::text, '-', ''), 10)"
 """Makes another ledger of a copy: Prefect's runs bear the name of theirs."""
 
 
@@ -43,6 +43,8 @@ class Databases:
     def _copy(self) -> str:
         name = f"test_{uuid4().hex}"
         self._server.ensure_database(name, self._template)
+        with psycopg.connect(_plain(self._server.url(name))) as connection:
+            connection.execute(_ANOTHER_NAME)
         return name
 
     def _take_back(self, name: str) -> None:
@@ -71,7 +73,7 @@ class Databases:
                 _QUIETLY,
                 *(sql.SQL("DELETE FROM {}").format(sql.Identifier(name)) for name in tables),
                 *(sql.SQL("SELECT setval({}, 1, false)").format(name) for name in sequences),
-                sql.SQL(ANOTHER_NAME),
+                sql.SQL(_ANOTHER_NAME),
             ]
         )
 
@@ -101,6 +103,21 @@ class Picture:
         """Delete all rows and put those of the picture in their place."""
         with psycopg.connect(self._url) as connection:
             connection.execute(self._restoring)
+
+    def drop(self) -> None:
+        """Take the picture out of the database, which others use afterwards."""
+        with psycopg.connect(self._url) as connection:
+            connection.execute("DROP SCHEMA picture CASCADE")
+
+
+@contextmanager
+def taken(url: str) -> Generator[Picture]:
+    """Take a picture of a database for the time of the block."""
+    picture = Picture(url)
+    try:
+        yield picture
+    finally:
+        picture.drop()
 
 
 def _tables(connection: psycopg.Connection) -> list[str]:

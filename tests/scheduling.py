@@ -19,9 +19,14 @@ _DEPLOYMENTS = [f"tests/deployments/test_{name}.py" for name in ("notifying", "p
 
 _MANUAL = [f"tests/fundamentals/test_{number:02}_" for number in range(1, 9)]
 
+ENDING = ("tests/deployments/test_launcher.py",)
+"""Files that end the server of their group: they come last in it, since another test would have to start it again."""
+
 GROUPS: dict[str, tuple[str, ...]] = {
     "the stack that is broken": ("tests/faults/", "tests/fundamentals/test_09_"),
-    "the stack of two": ("tests/integration/test_phones_by_many_names.py", "tests/security/test_exposed_prefect.py"),
+    "the stack of two": (
+        "tests/integration/test_phones_by_many_names.py", "tests/security/test_exposed_prefect.py", *ENDING,
+    ),
     "the stack of all": (
         "tests/integration/", *_MANUAL, "tests/client/test_documented_clients.py",
         "tests/docs/test_examples.py", "tests/security/test_browsers.py",
@@ -53,11 +58,12 @@ def begin_with_the_long(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: _rank(item.nodeid))
 
 
-def _rank(nodeid: str) -> int:
-    group = group_of(nodeid.split("::", 1)[0])
+def _rank(nodeid: str) -> tuple[int, bool]:
+    path = nodeid.split("::", 1)[0]
+    group = group_of(path)
     if group in GROUPS:
-        return list(GROUPS).index(group)
-    return len(GROUPS) if group.startswith(LONG) else len(GROUPS) + 1
+        return list(GROUPS).index(group), path.startswith(ENDING)
+    return len(GROUPS) + (not group.startswith(LONG)), False
 
 
 def check_groups(items: Iterable[pytest.Item]) -> None:

@@ -16,7 +16,7 @@ from pydantic import (
     StringConstraints,
 )
 
-from phonefleet.text import bare_name, is_storable, whole_number
+from phonefleet.text import bare_name, storable, whole_number
 
 LARGEST_PAGE_NUMBER = 1_000_000_000
 LARGEST_ID = 2**53
@@ -28,12 +28,9 @@ ALL_FIELDS = ConfigDict(from_attributes=True, json_schema_serialization_defaults
 _MONTH_IN_SECONDS = 31 * 24 * 3600
 
 
-def storable(value: object) -> object:
-    """Refuse text that PostgreSQL cannot store, at any depth of a JSON value. Raises `ValueError`."""
-    if not is_storable(value):
-        message = "contains a NUL character or half of a surrogate pair"
-        raise ValueError(message)
-    return value
+def is_id(number: int) -> bool:
+    """Tell whether a number of an address can be an id; the database refuses to look for others."""
+    return 0 < number < LARGEST_ID
 
 
 def _finite(value: object) -> object:

@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query
 
 from api.answers.envelope import CONFLICT, NOT_FOUND, Envelope, Problem, invalid
-from api.answers.fields import LARGEST_ID, Deleted
+from api.answers.fields import Deleted, is_id
 from api.campaigns.apply import apply
 from api.campaigns.run_now import run_now
 from api.campaigns.schemas import (
@@ -121,7 +121,7 @@ def _put_on_pause(resources: Resources, campaign_id: int, *, paused: bool) -> En
 
 
 def _found(resources: Resources, campaign_id: int) -> Campaign:
-    campaign = resources.ledger.campaigns.get(campaign_id) if 0 < campaign_id < LARGEST_ID else None
+    campaign = resources.ledger.campaigns.get(campaign_id) if is_id(campaign_id) else None
     if campaign is None:
         raise Problem(NOT_FOUND, f"There is no campaign {str(campaign_id)[:20]}")
     return campaign

@@ -22,7 +22,7 @@ from api.answers.fields import Id, Instant, Interval, Moment, Name, PageQuery
 from api.tasks.schemas import TaskRequest
 from phonefleet.ledger.campaigns.campaigns import Outcome
 from phonefleet.schedules import Schedule, Weekday
-from phonefleet.text import is_storable
+from phonefleet.text import storable
 
 Overlap = Literal["skip", "queue", "cancel"]
 CatchUp = Literal["none", "last", "all"]
@@ -40,14 +40,7 @@ _EXAMPLE: dict[str, JsonValue] = {
 }
 
 
-def _storable(value: object) -> object:
-    if is_storable(value):
-        return value
-    message = "contains a NUL character or half of a surrogate pair"
-    raise ValueError(message)
-
-
-CampaignName = Annotated[Name, BeforeValidator(_storable)]
+CampaignName = Annotated[Name, BeforeValidator(storable)]
 
 
 class CampaignParameters(BaseModel):

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Query
 
 from api.answers.envelope import CONFLICT, NOT_FOUND, Envelope, Problem
-from api.answers.fields import Deleted
+from api.answers.fields import Deleted, is_id
 from api.fleet import named
 from api.fleet.account_schemas import (
     AccountChange,
@@ -28,8 +28,6 @@ from phonefleet.settings import Settings
 from phonefleet.text import bare_name
 
 router = APIRouter(tags=["accounts"])
-
-_LARGEST_ID = 2**63 - 1
 
 
 @router.get("/accounts")
@@ -111,7 +109,7 @@ def account_filter(wanted: AccountFilters, resources: Resources) -> AccountFilte
 
 
 def _find(account_id: int, resources: Resources) -> ListedAccount:
-    found = resources.ledger.accounts.of_id(account_id) if 0 < account_id <= _LARGEST_ID else None
+    found = resources.ledger.accounts.of_id(account_id) if is_id(account_id) else None
     if found is None:
         raise Problem(NOT_FOUND, f"There is no account {str(account_id)[:20]}")
     return found

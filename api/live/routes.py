@@ -11,7 +11,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query
 from fastapi.responses import StreamingResponse
 
-from api.answers.fields import Text
+from api.answers.fields import LARGEST_ID, Text
 from api.fleet import named
 from api.live.broadcast import Event, Listener, TheBroadcast
 from api.loops.threads import in_thread
@@ -21,7 +21,6 @@ router = APIRouter(tags=["events"])
 
 _HEARTBEAT = timedelta(seconds=15)
 _COME_BACK_AFTER = timedelta(seconds=2)
-_LARGEST_ID = 2**63 - 1
 _BEGINNING = f"retry: {_COME_BACK_AFTER // timedelta(milliseconds=1)}\nevent: ready\ndata: {{}}\n\n"
 _DESCRIPTION = """Server-sent events, for dashboards.
 
@@ -48,7 +47,7 @@ class EventStream(StreamingResponse):
 async def follow_events(
     resources: TheResources,
     broadcast: TheBroadcast,
-    task_id: Annotated[int | None, Query(ge=1, le=_LARGEST_ID, description="Only this task.")] = None,
+    task_id: Annotated[int | None, Query(ge=1, lt=LARGEST_ID, description="Only this task.")] = None,
     serial: Annotated[Text | None, Query(min_length=1, description="Only this phone and its tasks.")] = None,
 ) -> EventStream:
     """Follow changes of tasks and phones."""

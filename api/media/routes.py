@@ -8,7 +8,7 @@ from fastapi import APIRouter, Query, Request
 from starlette.requests import ClientDisconnect
 
 from api.answers.envelope import NOT_FOUND, Envelope, Problem, invalid
-from api.answers.fields import Deleted, Tag
+from api.answers.fields import Deleted, Tag, is_id
 from api.loops.threads import in_thread
 from api.media.schemas import AddedMedia, FileName, MediaChange, MediaOut, MediaPage, MediaQuery
 from api.resources import Resources, TheResources
@@ -18,7 +18,6 @@ from phonefleet.media.library import MediaLibrary
 
 router = APIRouter(tags=["media"])
 
-_LARGEST_ID = 2**63 - 1
 _BINARY: dict[str, Any] = {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}
 _BODY: dict[str, Any] = {"requestBody": {"required": True, "content": _BINARY}}
 
@@ -82,7 +81,7 @@ def _library(resources: Resources) -> MediaLibrary:
 
 
 def _find(media_id: int, resources: Resources) -> Material:
-    found = resources.ledger.materials.get(media_id) if 0 < media_id <= _LARGEST_ID else None
+    found = resources.ledger.materials.get(media_id) if is_id(media_id) else None
     if found is None:
         raise Problem(NOT_FOUND, f"There is no file {str(media_id)[:20]} in the media library")
     return found

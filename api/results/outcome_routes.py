@@ -7,6 +7,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Path, Query
 
 from api.answers.envelope import NOT_FOUND, Envelope, Problem
+from api.answers.fields import is_id
 from api.resources import TheResources
 from api.results.outcome_schemas import OutcomeOut, OutcomePage, OutcomeQuery
 from phonefleet.ledger import Page, Task
@@ -14,15 +15,13 @@ from phonefleet.ledger.targets.pools import Claim, Pools
 
 router = APIRouter(tags=["tasks"])
 
-_LARGEST_ID = 2**63 - 1
-
 
 @router.get("/task/{task_id}/outcomes")
 def list_outcomes(
     task_id: Annotated[int, Path()], wanted: Annotated[OutcomeQuery, Query()], resources: TheResources
 ) -> Envelope[OutcomePage]:
     """List what came of each target of a task, in the targets' order."""
-    task = resources.ledger.tasks.get(task_id) if 0 < task_id <= _LARGEST_ID else None
+    task = resources.ledger.tasks.get(task_id) if is_id(task_id) else None
     if task is None:
         raise Problem(NOT_FOUND, f"There is no task {str(task_id)[:20]}")
     found = _page(resources.ledger.pools, task, wanted)

@@ -11,6 +11,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from api.answers.envelope import CONFLICT, NOT_FOUND, Problem
+from api.answers.fields import is_id
 from api.loops.threads import in_thread
 from api.prefect.client import PrefectNotFound, PrefectUnreachable, Run
 from api.resources import Resources
@@ -29,7 +30,7 @@ _OTHERS_AFTER = timedelta(seconds=10)
 
 async def find(resources: Resources, task_id: int) -> Task:
     """Return a task. Raises `Problem` when there is none."""
-    task = await in_thread(resources.ledger.tasks.get, task_id) if 0 < task_id < 2**63 else None
+    task = await in_thread(resources.ledger.tasks.get, task_id) if is_id(task_id) else None
     if task is None:
         raise Problem(NOT_FOUND, f"There is no task {str(task_id)[:20]}")
     return task

@@ -10,7 +10,7 @@ from pydantic_core import PydanticSerializationError, to_json
 from starlette.routing import BaseRoute
 
 from api.answers.envelope import NOT_FOUND, Envelope, Problem, invalid
-from api.answers.fields import CreatedTasks
+from api.answers.fields import CreatedTasks, is_id
 from api.answers.idempotency import IdempotencyKey, idempotency_of
 from api.resources import TheResources
 from api.tasks.as_json import detailed
@@ -26,7 +26,6 @@ from phonefleet.runs.states import Status
 router = APIRouter(tags=["tasks"])
 
 ONE = "/task/{task_id}"
-_LARGEST_ID = 2**63 - 1
 # The tasks of a list are kept as JSON: see api/tasks/cache.py.
 _LIST = b'{"code":0,"message":"success","data":{"tasks":[%b],"total":%d,"page":%d,"page_size":%d}}'
 _COLUMN: dict[str | None, Column] = {"script": "script_name", "device": "serial"}
@@ -68,7 +67,7 @@ async def count_tasks(wanted: Annotated[StatsQuery, Query()], reading: TheReadin
 @router.get(ONE, response_model=Envelope[TaskDetail])
 async def get_task(task_id: Annotated[int, Path()], reading: TheReading) -> Response:
     """Show one task with what was done on the device."""
-    found = await reading.reader.one(task_id) if 0 < task_id <= _LARGEST_ID else None
+    found = await reading.reader.one(task_id) if is_id(task_id) else None
     if found is None:
         raise Problem(NOT_FOUND, f"There is no task {str(task_id)[:20]}")
     return Response(Envelope(data=detailed(found, reading.settings)).model_dump_json(), media_type="application/json")

@@ -32,12 +32,15 @@ from api.answers.fields import (
     Text,
     Username,
     WantedId,
-    storable,
 )
+<<<<<<< HEAD
 from phonefleet.ledger import TaskFilter
 from phonefleet.runs.states import Status
 from phonefleet.scripts import forms
 from phonefleet.text import bare_name
+=======
+from phonefleet.text import storable
+>>>>>>> integ
 
 
 def _script_named(value: object) -> object:

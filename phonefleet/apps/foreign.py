@@ -32,11 +32,11 @@ _LAUNCHER = re.compile(r".*launcher.*|com\.miui\.home|com\.mi\.android\.globalla
 def front_of_others(screen: Screen) -> str | None:
     """Return what covers the app or is there instead: "keyguard", "shade", "system" or a package; None if nothing is.
 
-    The shade may be in a dump together with the app that it covers.
+    Shade and keyguard may be in a dump together with the app that they cover.
     """
     shown = screen.package is not None and screen.shows(screen.package)
     covering = [window for window in screen.windows if window.package == SYSTEM_UI and _covers_most(window, screen)]
-    if any(_has(window, _KEYGUARD) for window in covering) and not shown:
+    if any(_has(window, _KEYGUARD) and not (shown and _has(window, _SHADE)) for window in covering):
         return KEYGUARD
     if any(_has(window, _SHADE) and not (shown and _is_a_heads_up(window, screen)) for window in covering):
         return SHADE

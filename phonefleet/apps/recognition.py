@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from phonefleet.apps.app_profile import Popup, Refusal, VersionProfile
-from phonefleet.apps.foreign import front_of_others
+from phonefleet.apps.foreign import KEYGUARD, front_of_others
 from phonefleet.apps.obstacles import shows, topmost_obstacle
 from phonefleet.apps.screens.screen import Screen
 from phonefleet.apps.screens.selector import Element, Match
@@ -70,12 +70,14 @@ def in_the_way(profile: VersionProfile, screen: Screen) -> Seen | None:
     for challenge in profile.challenges:
         if shows(screen, challenge):
             return Seen("challenge", challenge.name, challenge)
+    front = front_of_others(screen)
+    if front == KEYGUARD:  # a touch that is meant for a dialog behind it would hit its keys
+        return Seen("foreign", front)
     dialog, obstacle = system_dialog_on(screen), topmost_obstacle(profile, screen)
     if dialog is not None and (dialog.known is not None or obstacle is None):
         return Seen("system_dialog", dialog.name, dialog)
     if obstacle is not None:
         return Seen("blocked" if isinstance(obstacle, Refusal) else "popup", obstacle.name, obstacle)
-    front = front_of_others(screen)
     return Seen("foreign", front) if front is not None else None
 
 

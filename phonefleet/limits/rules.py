@@ -16,20 +16,13 @@ from phonefleet.limits.hours import WEEKDAYS, Hours, Span, Weekday
 from phonefleet.limits.kinds import Kind
 from phonefleet.limits.policy import DEFAULT_BUDGETS, Policy, WhenMet
 from phonefleet.pacing import zone_named
-from phonefleet.text import bare_name, is_storable, whole_number
+from phonefleet.text import bare_name, storable, whole_number
 
 T = TypeVar("T")
 
 LARGEST_BUDGET = 100_000
 LONGEST_GAP = 24 * 3600.0
 MOST_OVERRIDES = 1_000
-
-
-def _storable(text: str) -> str:
-    if is_storable(text):
-        return text
-    message = "contains a NUL character or half of a surrogate pair"
-    raise ValueError(message)
 
 
 def _weekly(value: object) -> object:
@@ -51,7 +44,7 @@ SpanText = Annotated[
 ]
 Spans = Annotated[list[SpanText], Field(min_length=1, max_length=48)]
 Week = Annotated[dict[Weekday, Spans], Field(min_length=1)]
-Label = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(_storable)]
+Label = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(storable)]
 WorkingHours = Annotated[Week, BeforeValidator(_weekly, json_schema_input_type=Week | Spans)]
 """Spans of local time, for some weekdays or, as one list, for every day."""
 

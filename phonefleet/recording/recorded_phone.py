@@ -119,6 +119,10 @@ class RecordedPhone:
         """Return the version of an app."""
         return self._phone.app_version(package)
 
+    def language(self, package: str) -> str:
+        """Return the language in which the phone shows an app, as a BCP 47 tag."""
+        return self._phone.language(package)
+
     # --- the phone ---------------------------------------------------------------------------------------
 
     def health(self) -> Health:

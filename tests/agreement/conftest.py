@@ -21,15 +21,14 @@ def prefect(prefect_api_url: str) -> str:
 
 
 @pytest.fixture
-def converse(empty_postgres_url: str, prefect: str) -> Iterator[Converse]:
+def converse(postgres_url: str, prefect: str) -> Iterator[Converse]:
     """Let a test talk to both sides: a ledger of its own, and the Prefect server of all."""
-    with Ledger(empty_postgres_url, pool_size=5) as ledger:
-        ledger.migrate()
+    with Ledger(postgres_url, pool_size=5) as ledger:
 
         def run(conversation: Conversation) -> None:
             async def talk() -> None:
                 async with httpx.AsyncClient(base_url=prefect, timeout=60) as client:
-                    await conversation(Sides(ledger, prefect, empty_postgres_url, client))
+                    await conversation(Sides(ledger, prefect, postgres_url, client))
 
             asyncio.run(talk())
 

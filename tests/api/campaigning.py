@@ -49,9 +49,11 @@ def create(call: Call, **more: Any) -> dict[str, Any]:
 
 def until(what: str, done: Callable[[], bool]) -> None:
     deadline = time.monotonic() + PATIENCE
+    pause = 0.05
     while not done():
         assert time.monotonic() < deadline, f"no {what}"
-        time.sleep(0.1)
+        time.sleep(pause)
+        pause = min(1.5 * pause, 0.3)
 
 
 @contextmanager

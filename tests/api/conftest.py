@@ -18,13 +18,11 @@ from psycopg import sql
 from pydantic import SecretStr
 
 from api.app import create_app
-from deployments.postgres import EmbeddedPostgres
 from deployments.registration import register
 from phonefleet.clock import Clock
 from phonefleet.ledger import Ledger
 from phonefleet.settings import Settings
-from tests.conftest import MIGRATED
-from tests.databases import ANOTHER_NAME, Picture
+from tests.databases import Databases, Picture, taken
 
 Call = Callable[..., httpx.Response]
 NOWHERE = "http://127.0.0.1:1/api"
@@ -32,16 +30,13 @@ NOWHERE = "http://127.0.0.1:1/api"
 
 
 @pytest.fixture(scope="module")
-def database_url(migrated_server: EmbeddedPostgres) -> Iterator[str]:
-    name = f"test_{uuid4().hex}"
-    migrated_server.ensure_database(name, MIGRATED)
-    with psycopg.connect(migrated_server.url(name).replace("+psycopg", "")) as connection:
-        # Prefect knows a task by its id, and one Prefect server serves the databases of all tests.
-        first_id = sql.Literal(uuid4().int >> 88)
-        connection.execute(sql.SQL("ALTER TABLE tasks ALTER COLUMN id RESTART WITH {}").format(first_id))
-        connection.execute(ANOTHER_NAME)
-    yield migrated_server.url(name)
-    migrated_server.drop_database(name)
+def database_url(databases: Databases) -> Iterator[str]:
+    with databases.lend() as url:
+        with psycopg.connect(url.replace("+psycopg", "")) as connection:
+            # Prefect knows a task by its id, and one Prefect server serves the databases of all tests.
+            first_id = sql.Literal(uuid4().int >> 88)
+            connection.execute(sql.SQL("ALTER TABLE tasks ALTER COLUMN id RESTART WITH {}").format(first_id))
+        yield url
 
 
 @pytest.fixture(scope="module")
@@ -69,10 +64,11 @@ def filled_ledger(database_url: str) -> Iterator[Ledger]:
 
 
 @pytest.fixture(scope="module")
-def picture(database_url: str, filled_ledger: Ledger) -> Picture:
+def picture(database_url: str, filled_ledger: Ledger) -> Iterator[Picture]:
     """What the database holds before each test."""
     assert filled_ledger
-    return Picture(database_url)
+    with taken(database_url) as picture:
+        yield picture
 
 
 @pytest.fixture

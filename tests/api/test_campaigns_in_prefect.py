@@ -260,10 +260,11 @@ def test_a_crash_between_firing_and_telling_prefect_repeats_nothing(
 
 def test_a_run_cancelled_in_prefect_does_nothing(served: Call, there: httpx.Client) -> None:
     made = create(served)
+    known = deployment(served, there, made)
     soon = (datetime.now(UTC) + timedelta(seconds=4)).isoformat()
-    run_id = run_in_prefect(there, deployment(served, there, made)["id"], due_at=soon)
+    run_id = run_in_prefect(there, known["id"], due_at=soon)
     there.post(f"/flow_runs/{run_id}/set_state", json={"state": {"type": "CANCELLED"}}).raise_for_status()
-    later = run_in_prefect(there, deployment(served, there, made)["id"], due_at=soon)
+    later = run_in_prefect(there, known["id"], due_at=soon)
     until("end of the other", lambda: state_of(there, later)[0] == "COMPLETED")
     assert [firing["flow_run_id"] for firing in shown(served, made)["firings"]] == [later]
     assert state_of(there, run_id)[0] == "CANCELLED"

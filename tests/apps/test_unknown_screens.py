@@ -123,5 +123,5 @@ def test_a_check_of_the_profile_goes_on_where_the_app_shows_something_unknown(
     """Whoever checks a profile looks for what it does not know."""
     app.clear()
     found = check_phone(strange, load_profile("sample"), clock=clock)
-    assert [each.selector for each in found if each.resolved] == []
-    assert len(found) > 50
+    assert [each.selector for each in found.resolutions if each.resolved] == []
+    assert len(found.resolutions) > 50

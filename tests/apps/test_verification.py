@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from phonefleet.apps import AppProfile, ProfileBroken, VersionProfile, load_profile, profile_names
 from phonefleet.apps.loading import BUILT_IN
 from phonefleet.apps.screens.selector import Match, Selector, fingerprint
-from phonefleet.apps.verification import NEEDS, fingerprints, require_verified
+from phonefleet.apps.verification import NEEDS, fingerprints, needed_for, require_verified
 from phonefleet.errors import UnsupportedApp, UnverifiedProfile
 
 SAMPLE = load_profile("sample")
@@ -83,6 +83,13 @@ def test_each_selector_of_a_real_app_is_marked_with_the_version_it_was_read_for(
     for group in (source, *source["versions"]):
         popups: list[Any] = [*group.get("popups", ()), *group.get("challenges", ()), *group.get("blocked", ())]
         assert all(each["verified"] is False for each in popups)
+
+
+def test_where_display_names_show_an_action_needs_what_leads_to_the_handle() -> None:
+    tiktok = load_profile("tiktok").for_version("43.1.4")
+    assert {"post_owner_open", "profile_username"} <= set(needed_for(tiktok, "like"))
+    assert {"profile_name", "profile_username"} <= set(needed_for(tiktok, "comment"))
+    assert needed_for(SAMPLE.for_version("1.4.2"), "like") == NEEDS["like"]
 
 
 @pytest.mark.parametrize(

@@ -145,7 +145,7 @@ def test_what_a_person_does_is_recorded_until_ctrl_c_and_can_be_replayed(
 
     assert (said["screens"], said["pictures"], said["masked"]) == (3, 3, True)
     found = manifest(out)
-    assert found["app"] == {"package": PACKAGE, "version": "1.4.2", "activity": ".MainActivity"}
+    assert found["app"] == {"package": PACKAGE, "version": "1.4.2", "activity": ".FeedActivity"}
     assert (found["language"], found["start"]) == ("en-US", "feed")
     assert list(found["screens"]) == ["feed", "own-profile", "search"]
     assert found["steps"][0] == {"on": "feed", "tap": {"id": f"{PACKAGE}:id/profile_tab"}, "goto": "own-profile"}
@@ -164,10 +164,10 @@ def test_a_recording_ends_by_itself_when_nothing_is_touched(held: Held, begin: B
         assert picture.size == (1080, 2400)
 
 
-def test_the_walk_of_a_check_is_recorded_with_its_links_and_texts(run_apart: Run, held: Held, tmp_path: Path) -> None:
+def test_the_walk_of_a_check_is_recorded_with_its_links_and_texts(run: Run, held: Held, tmp_path: Path) -> None:
     out = tmp_path / "walk"
     walk = ("-d", held.serial, "--out", str(out), "--app", "sample", "--walk", "--username", "person_0001")
-    done = run_apart("record", *walk, "--adb-port", held.adb_port)
+    done = run("record", *walk, "--adb-port", held.adb_port)
     assert done.returncode == 0, done.stderr
     kinds = {kind for step in manifest(out)["steps"] for kind in step} - {"on", "goto"}
     assert kinds >= {"tap", "text", "link", "key"}
@@ -175,13 +175,28 @@ def test_the_walk_of_a_check_is_recorded_with_its_links_and_texts(run_apart: Run
     assert len(load(out).screens) >= 9
 
 
-def test_an_app_without_a_profile_is_recorded_by_its_package(run_apart: Run, held: Held, tmp_path: Path) -> None:
+def test_an_app_without_a_profile_is_recorded_by_its_package(run: Run, held: Held, tmp_path: Path) -> None:
     held.start()
     out = tmp_path / "screens"
     options = ("-d", held.serial, "--out", str(out), "--package", PACKAGE, "--until-idle", "2s")
-    done = run_apart("record", *options, "--adb-port", held.adb_port)
+    done = run("record", *options, "--adb-port", held.adb_port)
     assert done.returncode == 0, done.stderr
-    assert list(manifest(out)["screens"]) == ["screen-1"]
+    found = manifest(out)
+    assert (list(found["screens"]), found["app"]["version"]) == (["screen-1"], "1.4.2")
+
+
+def test_a_version_that_the_profile_does_not_cover_is_recorded_without_it(run: Run, held: Held, tmp_path: Path) -> None:
+    profiles = tmp_path / "home" / "profiles"
+    profiles.mkdir(parents=True)
+    rules = f"name: old\npackage: {PACKAGE}\nverified: never\nlinks: {{}}\nversions: [{{range: '<1'}}]\n"
+    (profiles / "old.yaml").write_text(rules, encoding="utf-8")
+    held.start()
+    out = tmp_path / "screens"
+    given = ("-d", held.serial, "--out", str(out), "--app", "old", "--until-idle", "2s", "--adb-port", held.adb_port)
+    done = run("record", *given)
+    assert done.returncode == 0, done.stderr
+    assert "Recording without the profile" in done.stderr
+    assert manifest(out)["app"]["version"] == "1.4.2"
 
 
 @pytest.mark.parametrize(
@@ -197,19 +212,17 @@ def test_an_app_without_a_profile_is_recorded_by_its_package(run_apart: Run, hel
     ],
 )
 def test_what_keeps_a_recording_from_being_made_is_said(
-    run_apart: Run, held: Held, tmp_path: Path, options: tuple[str, ...], complaint: str
+    run: Run, held: Held, tmp_path: Path, options: tuple[str, ...], complaint: str
 ) -> None:
     device = () if "-d" in options else ("-d", held.serial)
-    done = run_apart("record", *device, "--out", str(tmp_path / "out"), "--adb-port", held.adb_port, *options)
+    done = run("record", *device, "--out", str(tmp_path / "out"), "--adb-port", held.adb_port, *options)
     assert done.returncode
     assert re.search(complaint, " ".join(done.stderr.split())), done.stderr
     assert not (tmp_path / "out").exists()
 
 
-def test_a_folder_that_holds_something_is_left_as_it_is(run_apart: Run, held: Held, tmp_path: Path) -> None:
+def test_a_folder_that_holds_something_is_left_as_it_is(run: Run, held: Held, tmp_path: Path) -> None:
     (tmp_path / "mine.txt").write_text("mine", encoding="utf-8")
-    done = run_apart(
-        "record", "-d", held.serial, "--out", str(tmp_path), "--app", "sample", "--adb-port", held.adb_port
-    )
+    done = run("record", "-d", held.serial, "--out", str(tmp_path), "--app", "sample", "--adb-port", held.adb_port)
     assert done.returncode == 1
     assert f"{tmp_path} is not an empty folder" in done.stderr

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import os
 import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
-import httpx
 import psutil
 import pytest
 
@@ -19,6 +16,7 @@ from deployments.launcher.home import Home
 from deployments.supervision.records import Records
 from phonefleet.device.adb.server import ENVIRONMENT_WITHOUT_USB
 from tests.deployments.processes import gone, with_descendants
+from tests.integration.stack import Stack
 
 pytestmark = [
     pytest.mark.timeout(300),
@@ -26,8 +24,6 @@ pytestmark = [
 ]
 
 Until = Callable[[Callable[[], object]], None]
-PATIENCE = 60.0
-"""Seconds that an answer may take on a busy machine."""
 PARTS = {"postgres", "prefect", "virtual", "adb", "api", "worker"}
 
 
@@ -43,26 +39,19 @@ class Up:
         with self.output.open("wb") as log:
             self.process = subprocess.Popen(command, stdout=log, stderr=log, start_new_session=True)
 
-    @property
-    def endpoints(self) -> dict[str, Any]:
-        return json.loads(self.home.endpoints.read_text())
-
-    def until_ready(self) -> None:
-        self._until(lambda: self.home.endpoints.exists() or self.process.poll() is not None)
-        assert self.process.poll() is None, self.output.read_text()
-
     def until_said(self, words: str) -> None:
         self._until(lambda: words in self.output.read_text() or self.process.poll() is not None)
         assert words in self.output.read_text()
 
-    def everything(self) -> list[psutil.Process]:
-        """Return every process that the launcher has started, however deep."""
-        owned = [record.pid for record in Records(self.home.records).all()]
-        return [each for each in with_descendants([self.process.pid, *owned]) if each.pid != self.process.pid]
-
     def stop(self, number: signal.Signals) -> int:
         self.process.send_signal(number)
         return self.process.wait(100)
+
+
+def everything(launcher: int, records: Records) -> list[psutil.Process]:
+    """Return every process that a launcher has started, however deep."""
+    owned = [record.pid for record in records.all()]
+    return [each for each in with_descendants([launcher, *owned]) if each.pid != launcher]
 
 
 @pytest.fixture
@@ -73,58 +62,34 @@ def up(home: Path, until: Until) -> Iterator[Up]:
         started.stop(signal.SIGTERM)
 
 
-def test_everything_is_ready_when_the_endpoints_are_written_and_a_kill_of_the_launcher_leaves_nothing(
-    up: Up, until: Until
-) -> None:
-    up.until_ready()
-    _all_answer(up)
-    environments = [psutil.Process(up.endpoints["pids"][name]).environ() for name in ("api", "worker")]
+def test_parts_that_die_come_back_and_a_kill_of_the_launcher_leaves_nothing(pair: Stack, until: Until) -> None:
+    environments = [psutil.Process(pair.endpoints["pids"][name]).environ() for name in ("api", "worker")]
     assert all(environment.items() >= ENVIRONMENT_WITHOUT_USB.items() for environment in environments)
-    _parts_that_die_come_back(up)
+    _parts_that_die_come_back(pair, until)
 
-    running = up.everything()
-    assert {record.name for record in Records(up.home.records).all()} == PARTS
-    up.process.kill()
-    up.process.wait()
+    records = Records(pair.home / "run")
+    running = everything(pair.process.pid, records)
+    assert {record.name for record in records.all()} == PARTS
+    pair.process.kill()
+    pair.process.wait()
     until(lambda: all(gone(process) for process in running))
 
 
-def _all_answer(up: Up) -> None:
-    where = up.endpoints
-    with httpx.Client(timeout=PATIENCE, trust_env=False) as client:
-        license_check = client.get(f"{where['api']}/api/v1/license/check").json()
-        devices = client.get(f"{where['api']}/api/v1/devices").json()["data"]["devices"]
-        world = client.get(f"{where['world']}/world").json()
-        user, _, password = (up.home.root / "prefect-auth").read_text().strip().partition(":")
-        prefect = f"{where['prefect']}/api/deployments/filter"
-        refused = client.post(prefect, json={})
-        deployments = client.post(prefect, json={}, auth=(user, password)).json()
-        page = client.get(where["prefect"], follow_redirects=True)
-    assert (license_check["code"], license_check["data"]["api_enabled"]) == (0, True)
-    named = {device["alias"]: device["serial"] for device in devices}  # listed by serial
-    assert named == dict(zip(["device_serial_1", "device_serial_2"], where["serials"], strict=True))
-    assert world["follows"] == []
-    assert refused.status_code == 401
-    assert {deployment["name"] for deployment in deployments} == {"phone"}
-    assert "<html" in page.text
-    assert all(where["pids"].values())
-
-
-def _parts_that_die_come_back(up: Up) -> None:
-    before = up.endpoints["pids"]
-    adb = next(record for record in Records(up.home.records).all() if record.name == "adb")
+def _parts_that_die_come_back(pair: Stack, until: Until) -> None:
+    before = pair.endpoints["pids"]
+    adb = next(record for record in Records(pair.home / "run").all() if record.name == "adb")
     for pid in (before["worker"], before["virtual"], adb.pid):
         os.kill(pid, signal.SIGKILL)
-    for part in ("worker is back", "virtual is back", "adb is back"):
-        up.until_said(part)
-    after = up.endpoints["pids"]
+    log = pair.home / "up.log"
+    until(lambda: all(f"{part} is back" in log.read_text() for part in ("worker", "virtual", "adb")))
+    after = pair.endpoints["pids"]
     assert {name for name in before if before[name] != after[name]} == {"worker", "virtual"}
 
 
 def test_ctrl_c_during_the_start_ends_it_cleanly(up: Up, until: Until) -> None:
     up.until_said("Starting the Prefect server")
     until(lambda: len(Records(up.home.records).all()) > 1)
-    running = up.everything()
+    running = everything(up.process.pid, Records(up.home.records))
     assert up.stop(signal.SIGINT) == 130
     until(lambda: all(gone(process) for process in running))
     assert "Traceback" not in up.output.read_text()

@@ -17,6 +17,7 @@ import pytest
 from adbutils import adb_path
 
 from deployments.launcher.ports import claim
+from phonefleet.device.adb import link
 from phonefleet.device.adb import server as adb_server
 from phonefleet.device.adb.transport import FastAdbClient
 from phonefleet.device.sessions.session import PhoneSession
@@ -100,6 +101,13 @@ def no_usb() -> Iterator[None]:
         for name, value in adb_server.ENVIRONMENT_WITHOUT_USB.items():
             patch.setenv(name, value)
         yield
+
+
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
+    """Lets calls wait for lost phones for a moment only; to undo it gives them their patience back."""
+    monkeypatch.setattr(link, "RECONNECT_LIMIT", timedelta(milliseconds=500))
+    return monkeypatch
 
 
 @pytest.fixture(scope="session")

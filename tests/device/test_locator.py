@@ -76,6 +76,7 @@ def routed(client: FastAdbClient, phone: VirtualPhone, routes: Routes) -> Iterat
     client.disconnect(phone.serial)
 
 
+@pytest.mark.usefixtures("impatient")
 def test_a_phone_without_any_address_is_offline(routed: PhoneSession) -> None:
     with pytest.raises(DeviceOffline, match="front"):
         routed.hierarchy()

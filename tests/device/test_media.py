@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -11,6 +11,7 @@ import pytest
 from phonefleet.clock import StopSignal
 from phonefleet.device.deadline import stoppable
 from phonefleet.device.sessions.session import PhoneSession
+from phonefleet.device.shell import media
 from phonefleet.errors import AppMissing, DeviceFrozen, Permanent, ShellFailed
 from virtual_phones.faults import Fault
 from virtual_phones.phone import VirtualPhone
@@ -60,8 +61,9 @@ def test_removing_nothing_is_fine(session: PhoneSession) -> None:
 
 
 def test_a_file_that_is_no_picture_does_not_come_into_the_index(
-    session: PhoneSession, picture: Path, phone: VirtualPhone
+    session: PhoneSession, picture: Path, phone: VirtualPhone, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(media, "_SCANNED_WITHIN", timedelta(seconds=3))  # it looks for the first of them
     session.push(picture, f"{FOLDER}/notes.txt", WHEN)
     with pytest.raises(ShellFailed, match="no picture or video"):
         session.scan_media(f"{FOLDER}/notes.txt")

@@ -137,6 +137,7 @@ def test_a_lost_phone_is_brought_back_under_its_name(
     restore(through, name)
 
 
+@pytest.mark.usefixtures("impatient")
 @pytest.mark.parametrize(
     ("name", "error", "said"),
     [
@@ -156,7 +157,7 @@ def test_a_call_to_a_phone_that_cannot_work_says_what_to_do(
 
 
 def test_a_session_whose_name_a_second_phone_takes_says_so_until_it_is_gone(
-    fleet: BackgroundFleet, front: AdbFront, through: FastAdbClient
+    fleet: BackgroundFleet, front: AdbFront, through: FastAdbClient, impatient: pytest.MonkeyPatch
 ) -> None:
     session = PhoneSession(ODD_NAMES[0], through, call_timeout=timedelta(seconds=60))
     assert session.shell(["echo", "a"]).strip() == "a"
@@ -164,6 +165,7 @@ def test_a_session_whose_name_a_second_phone_takes_says_so_until_it_is_gone(
     with pytest.raises(DeviceNotReady, match="more than one phone"):
         session.shell(["echo", "a"])
     fleet.call(front.arrangement.extra.clear)
+    impatient.undo()
     assert session.shell(["echo", "b"]).strip() == "b"
     session.close()
 

@@ -146,8 +146,13 @@ def test_a_server_that_stays_broken_is_down(session: PhoneSession, order: Order,
 def test_a_broken_accessibility_service_is_cured_by_a_new_start_of_its_server(
     session: PhoneSession, phone: VirtualPhone, order: Order, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    starts = list[str]()
-    monkeypatch.setattr(phone.u2, "start", lambda begin=phone.u2.start: (starts.append("start"), begin())[1])
+    starts, begin = list[str](), phone.u2.start
+
+    def start() -> str:
+        starts.append("start")
+        return begin()
+
+    monkeypatch.setattr(phone.u2, "start", start)
     session.heal()
     order(Fault.EMPTY_NODE)
     assert "Count" in session.hierarchy()

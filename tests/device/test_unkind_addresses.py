@@ -164,6 +164,7 @@ def test_a_long_trouble_is_logged_ever_more_rarely(
     assert all_ready.state(unkind) == "offline"
 
 
+@pytest.mark.usefixtures("impatient")
 def test_a_call_to_a_phone_whose_address_closes_each_connection_says_so(
     fleet: BackgroundFleet, mortal_client: FastAdbClient
 ) -> None:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 
+from tests.faults.follows import each_once
 from tests.integration.stack import Stack, until
 
-PEOPLE = [f"person_{number:04}" for number in range(381, 386)]
+PEOPLE = [f"person_{number:04}" for number in range(381, 384)]
 """Nobody else follows them."""
 
 
@@ -15,6 +16,5 @@ def test_tasks_outlast_the_loss_of_every_service_in_turn(breakable: Stack) -> No
     until("work in progress", lambda: breakable.follows(PEOPLE[0]))
     breakable.strike(["postgres", "prefect", "worker", "api"])  # still there: the phones, and what they did
     tasks = breakable.finished(ids)
-    assert Counter((task["status"], task["remark"]) for task in tasks) == {(2, None): 15}
-    follows = [follow for follow in breakable.world()["follows"] if follow["followee"] in PEOPLE]
-    assert len(follows) == len({(follow["follower"], follow["followee"]) for follow in follows}) == 15
+    assert Counter((task["status"], task["remark"]) for task in tasks) == {(2, None): 9}
+    each_once(breakable, PEOPLE, 9)

@@ -17,7 +17,7 @@ CONFIG = Path(__file__).with_name("schemathesis.toml")
 EXAMPLES = os.environ.get("PHONEFLEET_FUZZ_EXAMPLES")
 """Made-up requests for each call; `just fuzz` asks for many, and other ones each time."""
 
-EXTENT = ("--max-examples", EXAMPLES) if EXAMPLES else ("--max-examples", "4", "--generation-deterministic")
+EXTENT = ("--max-examples", EXAMPLES) if EXAMPLES else ("--max-examples", "2", "--generation-deterministic")
 
 
 @pytest.mark.timeout(3600)

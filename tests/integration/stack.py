@@ -31,14 +31,19 @@ T = TypeVar("T")
 
 
 def until(what: str, look: Callable[[], T | None], patience: float = PATIENCE) -> T:
-    """Look again and again until something is there, and return it."""
+    """Look again and again until something is there, and return it.
+
+    It looks ever more rarely: looks are calls to what works meanwhile on the same processors.
+    """
     deadline = time.monotonic() + patience
+    pause = 0.05
     while True:
         found = look()
         if found:
             return found
         assert time.monotonic() < deadline, f"waited {patience:g} s in vain: {what}"
-        time.sleep(0.05)
+        time.sleep(pause)
+        pause = min(1.5 * pause, 0.3)
 
 
 @contextmanager
@@ -91,11 +96,18 @@ class Stack:
         self._http.close()
 
     def start(self) -> None:
+        """Start everything, and return when the launcher says where it is; one that was killed has left that word."""
+        (self.home / "endpoints.json").unlink(missing_ok=True)
         with (self.home / "up.log").open("ab") as log:
             self.process = subprocess.Popen(
                 self._command, env=self._environment, stdout=log, stderr=log, stdin=subprocess.DEVNULL
             )
         until("the endpoints", self._endpoints_or_death, 2 * PATIENCE)
+
+    @property
+    def runs(self) -> bool:
+        """Whether the launcher has not ended."""
+        return self.process.poll() is None
 
     def stop(self) -> int:
         self.process.send_signal(signal.SIGTERM)

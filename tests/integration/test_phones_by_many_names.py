@@ -21,46 +21,44 @@ def followers(stack: Stack, targets: list[str]) -> dict[str, list[str]]:
     return {target: stack.follows(target) for target in targets}
 
 
-def test_phones_are_themselves_by_whatever_name_and_wherever(stack_of_two: Stack) -> None:
-    front, back = stack_of_two.serials
-    port = stack_of_two.addresses[0].rpartition(":")[2]
+def test_phones_are_themselves_by_whatever_name_and_wherever(pair: Stack) -> None:
+    front, back = pair.serials
+    port = pair.addresses[0].rpartition(":")[2]
 
-    stack_of_two.adb("connect", f"localhost:{port}")
-    until("a second address", lambda: f"localhost:{port}" in stack_of_two.device(front)["addresses"])
-    assert len(stack_of_two.call("GET", "/devices")["devices"]) == 2
-    names = [front, "device_serial_1", stack_of_two.addresses[0], f"localhost:{port}"]
-    tasks = stack_of_two.finished(
-        [*stack_of_two.post("follow", ["person_0501"], names), *stack_of_two.post("follow", ["person_0502"], names)]
-    )
+    pair.adb("connect", f"localhost:{port}")
+    until("a second address", lambda: f"localhost:{port}" in pair.device(front)["addresses"])
+    assert len(pair.call("GET", "/devices")["devices"]) == 2
+    names = [front, "device_serial_1", pair.addresses[0], f"localhost:{port}"]
+    tasks = pair.finished([*pair.post("follow", ["person_0501"], names), *pair.post("follow", ["person_0502"], names)])
     assert [(task["serial"], task["status_text"]) for task in tasks] == [(front, "completed")] * 2
 
-    accounts = {serial: {one["username"] for one in _accounts(stack_of_two, serial)} for serial in (front, back)}
+    accounts = {serial: {one["username"] for one in _accounts(pair, serial)} for serial in (front, back)}
     ours, theirs = [f"person_05{number}" for number in range(10, 16)], [f"person_05{n}" for n in range(20, 26)]
-    ids = [*stack_of_two.post("follow", ours, [front]), *stack_of_two.post("follow", theirs, [back])]
-    until("the beginning", lambda: any(stack_of_two.task(each)["status"] == 2 for each in ids))
-    order(stack_of_two, f"{front}/swap", {"with": back})
-    tasks = stack_of_two.finished(ids)
+    ids = [*pair.post("follow", ours, [front]), *pair.post("follow", theirs, [back])]
+    until("the beginning", lambda: any(pair.task(each)["status"] == 2 for each in ids))
+    order(pair, f"{front}/swap", {"with": back})
+    tasks = pair.finished(ids)
     assert {task["status_text"] for task in tasks} == {"completed"}, [task["remark"] for task in tasks]
     for targets, serial in ((ours, front), (theirs, back)):
-        found = followers(stack_of_two, targets)
+        found = followers(pair, targets)
         assert all(len(each) == 1 for each in found.values()), found
         assert {each[0] for each in found.values()} <= accounts[serial]
-    until("their new places", lambda: stack_of_two.addresses[0] in stack_of_two.device(back)["addresses"])
-    assert [phone["quarantine_reason"] for phone in stack_of_two.call("GET", "/devices")["devices"]] == [None, None]
+    until("their new places", lambda: pair.addresses[0] in pair.device(back)["addresses"])
+    assert [phone["quarantine_reason"] for phone in pair.call("GET", "/devices")["devices"]] == [None, None]
 
 
-def test_a_phone_that_comes_back_elsewhere_does_what_waited_for_it(stack_of_two: Stack) -> None:
-    _, back = stack_of_two.serials
-    before = move(stack_of_two, back)
-    stack_of_two.adb("connect", before)
-    until("its new place", lambda: before in stack_of_two.device(back)["addresses"])
-    after = move(stack_of_two, back)
-    until("its absence", lambda: stack_of_two.device(back)["state"] == "offline")
-    [task_id] = stack_of_two.post("follow", ["person_0531"], [before])
-    stack_of_two.adb("connect", after)
-    [task] = stack_of_two.finished([task_id])
+def test_a_phone_that_comes_back_elsewhere_does_what_waited_for_it(pair: Stack) -> None:
+    _, back = pair.serials
+    before = move(pair, back)
+    pair.adb("connect", before)
+    until("its new place", lambda: before in pair.device(back)["addresses"])
+    after = move(pair, back)
+    until("its absence", lambda: pair.device(back)["state"] == "offline")
+    [task_id] = pair.post("follow", ["person_0531"], [before])
+    pair.adb("connect", after)
+    [task] = pair.finished([task_id])
     assert (task["status_text"], task["serial"]) == ("completed", back)
-    assert stack_of_two.device(before)["alias"] == "device_serial_2"
+    assert pair.device(before)["alias"] == "device_serial_2"
 
 
 def move(stack: Stack, serial: str) -> str:

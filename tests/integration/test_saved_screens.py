@@ -34,7 +34,6 @@ def phones(stack: Stack, tmp_path: Path) -> Iterator[BackgroundFleet]:
             stack.adb("connect", address)
         yield phones
     for address in phones.serials:
-        stack.adb("disconnect", address)
         until(f"the absence of {address}", lambda address=address: not _is_online(stack, address))
         stack.call("DELETE", f"/devices/{stack.device(address)['serial']}")
 
@@ -62,5 +61,5 @@ def test_a_task_follows_by_one_touch_and_a_stop_holds_the_account(stack: Stack, 
     assert stopped["status"] == 3
     assert {each["kind"] for each in stopped["artifacts"]} == {"screenshot", "hierarchy"}
     held = stack.call("GET", "/accounts?held=true")["accounts"]
-    assert [(each["username"], each["app"]) for each in held] == [(ME, replayed.NAME)]
+    assert [each["username"] for each in held] == [ME]
     assert [each["screen"] for each in touches(phones, phones.serials[1])] == ["home", "me"]

@@ -225,16 +225,17 @@ def test_a_script_does_the_same_on_the_replay_of_its_recording(  # noqa: PLR0913
     account = world.signed_in(1)[0]
     urls = [f"sample://post/{world.publish('person_0801', 'Fresh bread')}"]
     world.follow(account, "person_0803")
-    recorded = on(context, DirectPhone(sample_phone(world, version)), account)
+    phone = DirectPhone(sample_phone(world, version))
+    recorded = on(context, phone, account)
     first = script(Run(context, urls, str, pictures))
     finished(context)
-    app = RecordedApp(PACKAGE, version, ".MainActivity", "en-US")
+    app = RecordedApp(PACKAGE, version, ".MainActivity", phone.language(PACKAGE))
     write(tmp_path / "screens", app, recorded, profile_for(version))
     mask = mask_of(recorded, profile_for(version))
 
     log = TouchLog()
-    phone = ReplayPhone("replay", "Test", Faults(), load(tmp_path / "screens"), log)
-    masked = on(context, DirectPhone(phone), mask.label(account))
+    replay = DirectPhone(ReplayPhone("replay", "Test", Faults(), load(tmp_path / "screens"), log))
+    masked = on(context, replay, mask.label(account))
     assert script(Run(context, urls, mask.label, pictures)) == first
     finished(context)
     assert done(masked, str) == done(recorded, mask.text)

@@ -107,6 +107,10 @@ def over_the_app(version: str = "43.1.4") -> list[Answer]:
         found.append(
             Answer(f"keyguard, {language}", "tiktok", version, (system.keyguard(language),), "foreign", "keyguard")
         )
+        asked = system.permission(system.MAKERS[-1], "TikTok", language)
+        for what, windows in (("the app", (below,)), ("a dialog", (asked,)), ("both", (below, asked))):
+            behind = (*windows, system.keyguard(language))
+            found.append(Answer(f"keyguard over {what}, {language}", "tiktok", version, behind, "foreign", "keyguard"))
     return [
         *found,
         Answer("shade", "tiktok", version, (system.shade(),), "foreign", "shade"),

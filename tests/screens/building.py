@@ -26,8 +26,9 @@ WIDTH, HEIGHT = 1080, 2340
 WHOLE: Box = (0, 0, WIDTH, HEIGHT)
 
 Form = Literal["old", "new"]
-FORMS: tuple[Form, Form] = ("old", "new")
 """Whose dumps: of servers before and since `drawing-order` and `display-id` are written."""
+
+FORMS: tuple[Form, Form] = ("old", "new")
 
 
 @dataclass(frozen=True, slots=True)

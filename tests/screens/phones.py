@@ -72,10 +72,12 @@ class Fleet:
 
 
 @contextmanager
-def replaying(recordings: Mapping[str, Recording], folder: Path, adb_port: int) -> Generator[Fleet]:
-    """Write recordings into folders and replay each on a phone."""
+def replaying(
+    recordings: Mapping[str, Recording], folder: Path, adb_port: int, fault_rate: float = 0.0
+) -> Generator[Fleet]:
+    """Write recordings into folders and replay each on a phone; with a rate, faults strike as on any virtual phone."""
     folders = [recording.write(folder / f"{number:03}") for number, recording in enumerate(recordings.values())]
-    with BackgroundFleet(FleetOptions(screens=folders, base_port=0)) as phones:
+    with BackgroundFleet(FleetOptions(screens=folders, base_port=0, fault_rate=fault_rate, seed=5)) as phones:
         fleet = Fleet(phones, recordings, adb_port)
         yield fleet
         fleet.close()

@@ -95,6 +95,13 @@ def shaded(language: str) -> Recording:
     return made
 
 
+def stopped_at_once(language: str) -> Recording:
+    """The app has stopped the account before anything was done."""
+    made = scenes.following(language)
+    made.screen("home", App(language).stop())
+    return made
+
+
 def browsing(language: str) -> Recording:
     """The link has opened a browser, and only from there it leads to the app."""
     return interrupted(language, system.other_app())
@@ -107,6 +114,7 @@ RECORDINGS = {
     **{f"offered {language}": offered(language) for language in LANGUAGES},
     **{f"refused {language}": refused(language) for language in LANGUAGES},
     **{f"stopped {language}": interrupted(language, App(language).stop()) for language in LANGUAGES},
+    "stopped at once": stopped_at_once("ru"),
     "strange": interrupted("ru", App("ru").unheard_of()),
     "locked": interrupted("fr", system.keyguard("fr")),
     "shaded": shaded("en"),
@@ -177,6 +185,15 @@ def test_a_stop_holds_the_account_and_nothing_is_touched(lane: Lane, language: s
 
 def test_a_stop_holds_the_account_that_is_active_where_the_task_names_none(lane: Lane) -> None:
     assert_stopped(lane.run("follow", "stopped ru", replayed.NAME, target_users=[OWNER]), Challenge)
+
+
+def test_a_stop_that_shows_from_the_start_holds_the_only_account_of_the_phone(lane: Lane) -> None:
+    lane.ledger.accounts.sync(lane.fleet.serial("stopped at once"), replayed.NAME, [ME])
+    run = lane.run("follow", "stopped at once", replayed.NAME, target_users=[OWNER])
+    assert isinstance(run.error, Challenge)
+    [account] = lane.ledger.accounts.matching([ME], replayed.NAME)
+    assert account.hold_reason == run.remark
+    assert [each.kind for each in run.touches] == []
 
 
 def test_a_full_screen_that_nobody_knows_is_a_stop(lane: Lane) -> None:

@@ -53,14 +53,12 @@ RECORDINGS = {
 
 def on_tiktok(lane: Lane, script: str, phone: str, **config: object) -> Run:
     """Run a script on TikTok as somebody who has checked the profile on the phone."""
-    real_apps.extend(lane.home / "profiles")
     lane.know(phone, "tiktok")
     return lane.run(script, phone, "tiktok", ME, **config)
 
 
 def on_instagram(lane: Lane, script: str, phone: str, **config: object) -> Run:
     """Run a script on Instagram as somebody who has checked the profile on the phone."""
-    real_apps.extend(lane.home / "profiles")
     lane.know(phone, "instagram")
     return lane.run(script, phone, "instagram", ME, **config)
 
@@ -194,7 +192,6 @@ def test_a_stop_on_instagram_holds_the_account_and_nothing_is_touched(lane: Lane
 
 
 def test_a_language_that_the_profile_does_not_know_is_refused_and_nothing_is_touched(lane: Lane) -> None:
-    real_apps.extend(lane.home / "profiles")
     run = lane.run("follow", "insta french", "instagram", ME, target_users=[OWNER])
     assert isinstance(run.error, UnsupportedApp)
     assert "fr" in run.remark
@@ -202,7 +199,6 @@ def test_a_language_that_the_profile_does_not_know_is_refused_and_nothing_is_tou
 
 
 def test_a_profile_that_nobody_has_checked_touches_nobody(lane: Lane) -> None:
-    real_apps.extend(lane.home / "profiles")
     run = lane.run("follow", "follow 47.0.3 en", "tiktok", ME, target_users=[OWNER])
     assert isinstance(run.error, UnverifiedProfile)
     assert touched(run) == []

@@ -3,26 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from uuid import uuid4
 
 import pytest
 
-from deployments.postgres import EmbeddedPostgres
 from phonefleet.ledger import Ledger
-from tests.conftest import MIGRATED
+from tests.databases import Databases
 from tests.security.process import ApiProcess, running_api
 
 
 @pytest.fixture(scope="module")
-def database_url(migrated_server: EmbeddedPostgres) -> Iterator[str]:
-    name = f"test_{uuid4().hex}"
-    migrated_server.ensure_database(name, MIGRATED)
-    with Ledger(migrated_server.url(name), pool_size=1) as ledger:
-        for number in (1, 2):
-            ledger.devices.seen(f"phone-{number}", "online", "host")
-            ledger.accounts.sync(f"phone-{number}", "sample", [f"shop_{number}"])
-    yield migrated_server.url(name)
-    migrated_server.drop_database(name)
+def database_url(databases: Databases) -> Iterator[str]:
+    with databases.lend() as url:
+        with Ledger(url, pool_size=1) as ledger:
+            for number in (1, 2):
+                ledger.devices.seen(f"phone-{number}", "online", "host")
+                ledger.accounts.sync(f"phone-{number}", "sample", [f"shop_{number}"])
+        yield url
 
 
 @pytest.fixture(scope="module")

@@ -13,13 +13,13 @@ from tests.integration.stack import PATIENCE, Stack
 
 
 @pytest.mark.skipif(os.name == "nt", reason="files have no such modes on Windows")
-def test_prefects_server_is_never_open_without_its_password(stack_of_two: Stack) -> None:
-    user, password = stack_of_two.prefect_auth
-    assert stat.S_IMODE((stack_of_two.home / "prefect-auth").stat().st_mode) == 0o600
+def test_prefects_server_is_never_open_without_its_password(pair: Stack) -> None:
+    user, password = pair.prefect_auth
+    assert stat.S_IMODE((pair.home / "prefect-auth").stat().st_mode) == 0o600
     assert len(password) >= 32
 
     def answer(auth: tuple[str, str] | None, **headers: str) -> httpx.Response:
-        flows = f"{stack_of_two.endpoints['prefect']}/api/flows/filter"
+        flows = f"{pair.endpoints['prefect']}/api/flows/filter"
         return httpx.post(flows, json={}, auth=auth, headers=headers, timeout=PATIENCE, trust_env=False)
 
     assert answer(None).status_code == 401
@@ -28,9 +28,9 @@ def test_prefects_server_is_never_open_without_its_password(stack_of_two: Stack)
     foreign = answer((user, password), Origin="http://evil.example")
     assert "access-control-allow-origin" not in foreign.headers
 
-    [task] = stack_of_two.finished(stack_of_two.post("follow", ["example_user"], stack_of_two.serials[:1]))
+    [task] = pair.finished(pair.post("follow", ["example_user"], pair.serials[:1]))
     assert task["status"] == 2, task["remark"]
-    logs = [*stack_of_two.home.glob("logs/*"), stack_of_two.home / "up.log", stack_of_two.home / "endpoints.json"]
+    logs = [*pair.home.glob("logs/*"), pair.home / "up.log", pair.home / "endpoints.json"]
     assert not [log for log in logs if password in log.read_text(errors="replace")]
     commands: list[list[str]] = [process.info["cmdline"] or [] for process in psutil.process_iter(["cmdline"])]
     assert not [command for command in commands if any(password in part for part in command)]

@@ -27,7 +27,7 @@ def until(condition: Callable[[], object]) -> None:
     deadline = time.monotonic() + PATIENCE
     while not condition():
         assert time.monotonic() < deadline, "the condition never came true"
-        time.sleep(0.05)
+        time.sleep(0.2)  # each look reads the environment of every process
 
 
 def _hear_interrupts() -> None:

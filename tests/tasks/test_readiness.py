@@ -51,7 +51,12 @@ def test_the_language_is_asked_for_once_in_a_run(
     context: RunContext, world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     phone, asked = on_a_phone(context, world, "1.4.2"), list[str]()
-    monkeypatch.setattr(phone, "language", lambda package: asked.append(package) or "")
+
+    def language(package: str) -> str:
+        asked.append(package)
+        return ""
+
+    monkeypatch.setattr(phone, "language", language)
     assert driver() is driver()
     assert asked == [PACKAGE]
     assert driver().profile.language is None, "a phone that does not say it is driven by the words of all languages"

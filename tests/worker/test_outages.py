@@ -1,5 +1,7 @@
 """A run meets an outage of Prefect or of a database: it waits where it is, and goes on as if nothing had happened.
 
+What the phone is to blame for is counted instead, and added to what a person has asked for.
+
 Real parts: Prefect's engine and server, and the ledger; the way to them is cut while the run works.
 """
 
@@ -30,9 +32,9 @@ from deployments.worker.runs.execution import Execution
 from deployments.worker.runs.lane_runner import LaneRunner
 from phonefleet.device.adb.transport import FastAdbClient
 from phonefleet.device.sessions.registry import Sessions
-from phonefleet.errors import LedgerUnreachable
+from phonefleet.errors import DeviceFrozen, Evidence, LedgerUnreachable
 from phonefleet.ledger.ledger import Ledger
-from phonefleet.ledger.values import NewTask, Task
+from phonefleet.ledger.values import NewTask, StateChange, Task
 from phonefleet.runs.states import Status
 from phonefleet.scripts.script import ScriptConfig, UnknownConfig
 from phonefleet.settings import Settings
@@ -238,6 +240,28 @@ def test_an_outage_that_a_script_meets_by_itself_sends_its_run_back_and_fails_no
     assert scene.in_prefect() == ["PENDING", "RUNNING", "SCHEDULED"]
     assert (scene.task.status, scene.task.retry_count) == (Status.PENDING, 0)
     assert scene.execution.error is None
+
+
+# --- retries ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("seen", ["FAILED", "SCHEDULED"])
+def test_a_retried_run_whose_phone_then_has_retries_keeps_both_counts(scene: Scene, seen: str) -> None:
+    """The lane may take a run that is retried before anybody has seen it wait."""
+
+    def freeze() -> None:
+        frozen = DeviceFrozen()
+        frozen.evidence = Evidence(None, None)
+        raise frozen
+
+    scene.ledger.tasks.project(scene.task_id, StateChange("FAILED", "Failed", datetime.now(UTC)))
+    if seen == "SCHEDULED":
+        waiting = StateChange("SCHEDULED", "AwaitingRetry", datetime.now(UTC), retry_count=1)
+        scene.ledger.tasks.project(scene.task_id, waiting)
+    _turns[:] = [lambda: None, freeze, freeze]
+    Execution(scene.resources, scene.flow_run, scene.task, working).run(scene.client)
+    assert not _turns
+    assert (scene.task.status, scene.task.retry_count) == (Status.COMPLETED, 1 + 2)
 
 
 # --- before a run begins ------------------------------------------------------------------------------------

@@ -74,7 +74,9 @@ def task(ledger: Ledger) -> Task:
     """A task of the account on the phone."""
     when = NOW + timedelta(minutes=1)
     [task_id] = ledger.tasks.create([NewTask("follow", UnknownConfig(), SERIAL, "sample", NOW, when, username="anna")])
-    return ledger.tasks.get(task_id)
+    made = ledger.tasks.get(task_id)
+    assert made is not None
+    return made
 
 
 @pytest.mark.parametrize("error", [UnknownScreen("something in Greek"), Challenge("a code")])

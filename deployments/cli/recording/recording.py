@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -16,20 +17,13 @@ from phonefleet.device.adb.transport import FastAdbClient
 from phonefleet.device.phone import Phone
 from phonefleet.device.sessions.registry import Sessions
 from phonefleet.device.shell.kernel_events import KernelEvents
-from phonefleet.errors import Interrupted, ShellFailed, UnsupportedApp
+from phonefleet.errors import Interrupted, PhonefleetError, UnsupportedApp
 from phonefleet.recording.course import Course, typing_joined
 from phonefleet.recording.deeds import Deed
 from phonefleet.recording.folder import RecordedApp, Written, require_free, write
 from phonefleet.recording.likeness import exact, rough
 from phonefleet.recording.recorded_phone import RecordedPhone
 from phonefleet.recording.watching import Watch
-
-_LANGUAGES = (
-    ("getprop", "persist.sys.locale"),
-    ("settings", "get", "system", "system_locales"),
-    ("getprop", "ro.product.locale"),
-)
-"""Where a phone says its language, as a BCP 47 tag or a list of them; makers keep it in one or the other."""
 
 Teller = Callable[[str], None]
 
@@ -64,7 +58,9 @@ def record(address: str, adb_port: int | None, wanted: Wanted, tell: Teller, sto
     try:
         phone = sessions.get(address)
         version = phone.app_version(wanted.profile.package)
-        recorder = _Recorder(phone, wanted, _version_of(wanted.profile, version, tell), tell, stop, SystemClock())
+        language = phone.language(wanted.profile.package)
+        profile = _version_of(wanted.profile, version, language, tell)
+        recorder = _Recorder(phone, wanted, profile, language, tell, stop, SystemClock())
         return recorder.walk() if wanted.walk else recorder.watch(KernelEvents(client, address))
     finally:
         sessions.close_all()
@@ -76,14 +72,14 @@ def unknown_app(package: str) -> AppProfile:
     return AppProfile(ProfileRules(name="none", package=package, verified="never", links={}, versions=every_version))
 
 
-def _version_of(profile: AppProfile, version: str, tell: Teller) -> VersionProfile:
-    """Return what the profile knows of this version; nothing if it does not cover it, as when somebody will add it."""
+def _version_of(profile: AppProfile, version: str, language: str, tell: Teller) -> VersionProfile:
+    """Return what the profile knows of this version; nothing if it does not cover it or its language."""
     try:
-        return profile.for_version(version)
+        return profile.for_version(version, language or None)
     except UnsupportedApp as error:
         tell(f"Recording without the profile: {error.message}. Screens bear numbers; see that all names are masked.")
         [known_nothing] = unknown_app(profile.package).variants()
-        return known_nothing
+        return replace(known_nothing, version=version)
 
 
 @dataclass(slots=True)
@@ -91,6 +87,7 @@ class _Recorder:
     phone: Phone
     wanted: Wanted
     profile: VersionProfile
+    language: str
     tell: Teller
     stop: StopSignal
     clock: Clock
@@ -124,20 +121,12 @@ class _Recorder:
 
     def _new(self, deed: Deed | None) -> None:
         self.count += 1
-        shown = self.phone.foreground()
-        self.activity = self.activity or (shown.activity if shown.package == self.profile.package else "")
+        with suppress(PhonefleetError):  # the next screen tells it as well
+            shown = self.phone.foreground()
+            self.activity = self.activity or (shown.activity if shown.package == self.profile.package else "")
         self.tell(f"{self.count:3}  new screen, after: {deed.brief() if deed else 'nothing that was seen'}")
 
     def _write(self, course: Course) -> Written:
-        app = RecordedApp(self.profile.package, self.profile.version, self.activity, self._language())
+        activity = self.activity or "unknown"
+        app = RecordedApp(self.profile.package, self.profile.version, activity, self.language)
         return write(self.wanted.folder, app, course, self.profile, keep_names=self.wanted.keep_names)
-
-    def _language(self) -> str:
-        for command in _LANGUAGES:
-            try:
-                said = self.phone.shell([*command]).strip().partition(",")[0]
-            except ShellFailed:
-                continue
-            if said and said != "null":
-                return said.replace("_", "-")
-        return ""

@@ -72,18 +72,28 @@ class Quarantine:
     def record_outcome(self, task: Task, error: PhonefleetError | None, account: str | None = None) -> None:
         """Quarantine the phone or hold the account if the error of a finished run is one that calls for it.
 
-        `account` is who acted where the task names nobody: the account that was active on the phone.
+        `account` is who acted where the task names nobody: the account that was active on the phone. Where a stop was
+        there before anybody could read that, it is of the only account that the phone has.
         """
-        acted = task.username or account
         if isinstance(error, _PHONE_ERRORS):
             self._quarantine_phone(task.serial, error.message)
-        elif isinstance(error, _ACCOUNT_ERRORS) and acted:
-            now = self._resources.clock.now()
+        elif isinstance(error, _ACCOUNT_ERRORS):
             app = task.app or self._resources.settings.app
-            username = self._resources.ledger.renames.current_username(acted, app)
-            self._resources.ledger.accounts.add(task.serial, app, username)  # one that nobody knows cannot be held
-            self._resources.ledger.accounts.hold(username, app, error.message, now)
-            _log.warning("account %s is held: %s", username, error.message)
+            if acted := task.username or account or self._only_account(task.serial, app):
+                self._hold(task.serial, app, acted, error.message)
+            else:
+                _log.warning("phone %s: nobody knows which account was stopped: %s", task.serial, error.message)
+
+    def _only_account(self, serial: str, app: str) -> str | None:
+        signed_in = [each for each in self._resources.ledger.accounts.on_devices([serial], app) if each.signed_in]
+        return signed_in[0].username if len(signed_in) == 1 else None
+
+    def _hold(self, serial: str, app: str, acted: str, reason: str) -> None:
+        ledger = self._resources.ledger
+        username = ledger.renames.current_username(acted, app)
+        ledger.accounts.add(serial, app, username)  # one that nobody has matched could not be held
+        ledger.accounts.hold(username, app, reason, self._resources.clock.now())
+        _log.warning("account %s is held: %s", username, reason)
 
     def probe(self, serial: str) -> None:
         """Check the phone's health and end its quarantine if it is well. Call it in the phone's lane."""

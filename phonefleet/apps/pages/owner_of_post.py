@@ -58,7 +58,8 @@ class OwnerOfPost:
     @persistent
     def _enter(self, before: Mark) -> None:
         """Open the profile, unless a call that broke has opened it."""
-        if self._mark(self._driver.look()) == before:
+        here = self._mark(self._driver.look())
+        if here == before:
             self._driver.tap(self._button())
         self._driver.wait_until(self._profile, f"the profile of the author of {self._post} does not show")
 
@@ -72,7 +73,8 @@ class OwnerOfPost:
 
     @persistent
     def _come_back(self, before: Mark) -> None:
-        if self._mark(self._driver.look()) != before:
+        here = self._mark(self._driver.look())
+        if here != before:
             self._driver.leave()
         self._driver.wait_until(
             lambda screen: True if self._mark(screen) == before else None,

@@ -13,7 +13,7 @@ from phonefleet.apps.pages.post_ref import PostRef
 from phonefleet.apps.pages.posts_of_user import PostsOfUser
 from phonefleet.apps.screens.screen import Screen
 from phonefleet.apps.screens.selector import Element
-from phonefleet.apps.shown_text import look, same_name
+from phonefleet.apps.shown_text import look, reads, same_name
 from phonefleet.apps.steps import persistent
 from phonefleet.errors import AppCrashed, ElementMissing, TargetMissing
 
@@ -190,14 +190,14 @@ class PostPage:
         """Tell whether the author is the post's: by handle, else by the display name with which the post was found."""
         if handle := self._handle_in(owner.label):
             return not self._display_name and (not self._post.author or same_name(handle, self._post.author))
-        return look(owner.label) == self._display_name if self._display_name else self._was_opened
+        return reads(owner.label, self._display_name) if self._display_name else self._was_opened
 
     def _says_caption(self, screen: Screen) -> bool:
         """Tell whether the screen says what the post says that has neither an id nor an address."""
         if self._post.caption is None:
             return True
         found = self._driver.find(screen, "post_caption") if self._driver.finds(screen, "post_caption") else None
-        return look(found.label if found else "") == self._post.caption
+        return reads(found.label if found else "", self._post.caption)
 
     def bears_id(self, screen: Screen) -> bool:
         """Tell whether the screen bears the post's id, where an app shows ids at all."""

@@ -218,7 +218,7 @@ class ThreadPage:
         title = self._driver.find(screen, "thread_title")
         if shows_handles(self._driver.profile, "thread_title"):
             return title is not None and same_name(title.label, self._partner)
-        return title is not None and bool(self._title) and look(title.label) == self._title
+        return title is not None and bool(self._title) and reads(title.label, self._title)
 
 
 def _bubble(side: Side, content: Content, label: str) -> Bubble:

@@ -163,7 +163,7 @@ def _quarantine_reason(seen: AddressSeen, serial: str, hardware: Hardware, befor
 def _free_identity(session: Session, seen: AddressSeen, hardware: Hardware, but: str | None = None) -> str:
     """Return a serial for a phone: its name on USB, else its serial number or Android id, with a suffix if taken."""
     usual = seen.address if kind_of(seen.address) == "usb" else hardware.own_number or hardware.android_id
-    usual = _storable(usual)
+    usual = _printable(usual)
     if not _is_taken(session, usual, but):
         return usual
     number = 1
@@ -246,5 +246,5 @@ def _hardware(phone: DeviceRow) -> Hardware:
     return Hardware(phone.serial_number, phone.android_id)
 
 
-def _storable(name: str) -> str:
+def _printable(name: str) -> str:
     return "".join(letter for letter in name if letter.isprintable()).strip() or "phone"
