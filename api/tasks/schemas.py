@@ -33,14 +33,10 @@ from api.answers.fields import (
     Username,
     WantedId,
 )
-<<<<<<< HEAD
 from phonefleet.ledger import TaskFilter
 from phonefleet.runs.states import Status
 from phonefleet.scripts import forms
-from phonefleet.text import bare_name
-=======
-from phonefleet.text import storable
->>>>>>> integ
+from phonefleet.text import bare_name, storable
 
 
 def _script_named(value: object) -> object:
