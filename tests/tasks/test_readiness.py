@@ -20,11 +20,15 @@ PACKAGE = "com.phonefleet.sample"
 
 @pytest.fixture
 def bilingual(context: RunContext) -> None:
-    """Let the profile know the app's words in English and Russian."""
+    """Let the profile know the app's words in English and Russian, and no French ones."""
     rules = yaml.safe_load((BUILT_IN / "sample.yaml").read_text(encoding="utf-8"))
+    for part in (rules, *rules["versions"]):
+        for group in (*part.get("texts", {}).values(), *part.get("patterns", {}).values()):
+            if isinstance(group, dict):
+                group.pop("fr", None)
     folder = context.settings.home / "profiles"
     folder.mkdir()
-    changed = yaml.safe_dump(rules | {"format": 2, "languages": ["en", "ru"]}, allow_unicode=True)
+    changed = yaml.safe_dump(rules | {"languages": ["en", "ru"]}, allow_unicode=True)
     (folder / "sample.yaml").write_text(changed, encoding="utf-8")
 
 

@@ -42,6 +42,7 @@ def _without_prefect(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setattr(warming, "watch_next_post", warming.watch_next_post.fn)
     monkeypatch.setattr(warming, "comment_on_post", warming.comment_on_post.fn)
     monkeypatch.setattr(posts, "follow_user", posts.follow_user.fn)
+    monkeypatch.setattr(posts, "find_author", posts.find_author.fn)
     monkeypatch.setattr(progress, "begin_progress", nothing_shown)
     with disable_run_logger():
         yield
