@@ -219,6 +219,15 @@ def test_a_dialog_that_nobody_knows_is_named_and_not_touched(driver: AppDriver, 
     assert shown.touched == []
 
 
+def test_an_alert_of_the_systems_interface_in_a_language_of_nobody_is_named(
+    driver: AppDriver, fading: FadingPhone
+) -> None:
+    shown = fading.show(shown_by(SYSTEM_UI, "แบตเตอรี่เหลือน้อย", "เปิด|button1", "ไม่|button2", ids_of="android"))
+    with pytest.raises(SystemDialog, match="แบตเตอรี่เหลือน้อย"):
+        driver.look()
+    assert shown.touched == []
+
+
 def test_a_dialog_that_nobody_knows_may_go_by_itself(driver: AppDriver, fading: FadingPhone) -> None:
     shown = fading.show(fresh(UNKNOWN, lingers=3, going=True))
     driver.wait_for("feed")
