@@ -12,7 +12,7 @@ from datetime import timedelta
 from typing import TypeVar
 
 from phonefleet.apps.app_profile import Popup, Refusal, VersionProfile
-from phonefleet.apps.foreign import KEYGUARD, SHADE, SYSTEM, is_launcher
+from phonefleet.apps.foreign import KEYGUARD, SHADE, SYSTEM, has_keyguard, is_launcher
 from phonefleet.apps.obstacles import button_of, sign_of
 from phonefleet.apps.recognition import Seen, in_the_way
 from phonefleet.apps.screens.reader import ScreenReader
@@ -183,8 +183,7 @@ class Cures:
         if seen.name == KEYGUARD:
             return self._unlocked(screen, seen)
         if seen.name == SHADE:
-            self._collapse()
-            return self._after(screen, seen)
+            return self._without_shade(screen, seen)
         if seen.name == SYSTEM:
             return self._await_anything(screen, seen)
         raise self._witnessed(AppCrashed(f"the app is not in front, {seen.name} is: {_why(seen.name)}"), screen)
@@ -193,9 +192,21 @@ class Cures:
         self._phone.wake()
         after = self._after(screen, seen)
         if self._sign_now(after) == self._sign(screen, seen):
-            message = f"the screen of {self._phone.serial} is locked: unlock the phone, or remove its lock screen"
-            raise self._witnessed(DeviceLocked(message), after)
+            raise self._witnessed(self._locked(), after)
         return after
+
+    def _without_shade(self, screen: Screen, seen: Seen) -> Screen:
+        """Put the shade away; what stays and has parts of a lock screen is one."""
+        self._collapse()
+        after = self._after(screen, seen)
+        if self._sign_now(after) == self._sign(screen, seen) and has_keyguard(after):
+            raise self._witnessed(self._locked(), after)
+        return after
+
+    def _locked(self) -> DeviceLocked:
+        return DeviceLocked(
+            f"the screen of {self._phone.serial} is locked: unlock the phone, or remove its lock screen"
+        )
 
     def _collapse(self) -> None:
         try:

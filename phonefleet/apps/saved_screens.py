@@ -12,7 +12,7 @@ from typing import Literal
 
 from phonefleet.apps.app_profile import AppProfile, VersionProfile
 from phonefleet.apps.check import Resolution, best_of
-from phonefleet.apps.dumps import DumpBroken, read_dump
+from phonefleet.apps.dumps import DumpBroken, DumpEmpty, read_dump
 from phonefleet.apps.recognition import Kind, Seen, kind_of
 from phonefleet.apps.screens.screen import LARGEST, Screen
 from phonefleet.apps.sightings import Sighting, sightings
@@ -91,7 +91,8 @@ def read_screen(file: Path, package: str) -> Screen:
         hierarchy = read_dump(_content(file))
     except DumpBroken as error:
         message = f"{file} is no screen as `uiautomator dump` writes it: {error}"
-        raise SavedScreenBroken(message) from error
+        broken = ServiceBroken if isinstance(error, DumpEmpty) else SavedScreenBroken
+        raise broken(message) from error
     try:
         return Screen.parse(hierarchy, package)
     except AutomationDown as error:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from phonefleet.apps.screens.screen import Screen
 from phonefleet.apps.screens.selector import Element
-from phonefleet.apps.screens.windows import Window
+from phonefleet.apps.screens.windows import SYSTEM_UI, Window
 from phonefleet.apps.system_dialogs.listed import Dialog, as_read, dialogs_of, is_of_dialogs
 from phonefleet.geometry import Rect
 
@@ -92,7 +92,8 @@ def is_button(element: Element) -> bool:
 def _recognized(windows: Sequence[Window], display: Rect) -> Iterator[ShownDialog]:
     for window in windows:
         known = next((dialog for dialog in dialogs_of(window.package) if _fits(dialog, window, display)), None)
-        unknown = is_of_dialogs(window.package) and not is_whole(window.bounds, display) and _says_something(window)
+        asks = is_of_dialogs(window.package) or (window.package == SYSTEM_UI and _is_an_alert(window))
+        unknown = asks and not is_whole(window.bounds, display) and _says_something(window)
         if known is not None or unknown:
             yield ShownDialog(window, known)
 
@@ -114,6 +115,13 @@ def _is_a_dialog(window: Window, names: Sequence[str], display: Rect) -> bool:
     if is_whole(window.bounds, display) or any(map(_NOTIFICATION.fullmatch, names)):
         return False
     return any(is_button(element) for element in window.elements)
+
+
+def _is_an_alert(window: Window) -> bool:
+    """Tell whether a window is an AlertDialog, by the ids that Android gives its parts, in whatever language."""
+    return any(
+        element.id.startswith("android:id/") and _PLAIN.fullmatch(name_of(element)) for element in window.elements
+    )
 
 
 def _says(words: re.Pattern[str], window: Window) -> bool:

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import yaml
 
@@ -60,17 +61,22 @@ class Written:
 
 
 def require_free(folder: Path) -> None:
-    """See that a folder is there for a recording alone.
+    """See, before anybody records, that a folder is there for a recording alone and can be written; nothing is left.
 
     Raises:
-        FolderTaken: it holds something, or is a file.
+        FolderTaken: it holds something, is a file, or cannot be written.
 
     """
-    if folder.is_dir() and not any(folder.iterdir()):
-        return
-    if folder.exists():
-        message = f"{folder} is not an empty folder: name a new one, so that no recordings are mixed"
-        raise FolderTaken(message)
+    try:
+        if folder.exists() and not (folder.is_dir() and not any(folder.iterdir())):
+            message = f"{folder} is not an empty folder: name a new one, so that no recordings are mixed"
+            raise FolderTaken(message)
+        there = next(each for each in (folder, *folder.absolute().parents) if each.exists())
+        with TemporaryDirectory(dir=there, prefix=".recording-"):
+            pass
+    except OSError as error:
+        message = f"{folder} cannot be written: {error.strerror or error}; name another folder"
+        raise FolderTaken(message) from error
 
 
 def write(

@@ -10,6 +10,7 @@ from phonefleet.apps.pages import ProfilePage, Relation
 from phonefleet.apps.pages.feed import FeedPage
 from phonefleet.apps.pages.post import PostPage
 from phonefleet.apps.pages.post_ref import PostRef
+from phonefleet.apps.recognition import Seen, kind_of, may_be_a_stop
 from phonefleet.apps.screens.screen import Screen
 from phonefleet.clock import Clock
 from phonefleet.errors import ElementMissing, HandleUnknown, ScreenUnclear, UnsupportedApp
@@ -286,6 +287,16 @@ def test_the_gallery_and_the_caption_page_are_known_by_their_own_ids() -> None:
     page = app.screen(caption, draft, container, footer)
     assert found(page, "composer_post") == ["[540,2210][1040,2290]"]
     assert found(app.screen(app.node("Button", "[0,0][90,90]", name="share_button")), "composer_post") == []
+
+
+def test_steps_of_publishing_are_pages_and_no_stops() -> None:
+    caption = app.node("Edit", "[30,300][1050,600]", name="caption_input_text_view", text="Write a caption")
+    done = app.node("Button", "[900,52][1060,130]", name="action_bar_button_text", text="OK", flags="clickable")
+    editor = app.node("Frame", "[0,0][1080,2400]", done, name="clips_post_capture_controls")
+    for inner, name in (((caption, done), "caption"), ((editor,), "reel editor")):
+        screen = Screen.parse(app.screen(*inner), INSTAGRAM)
+        assert kind_of(known(), screen) == Seen("page", name)
+        assert not may_be_a_stop(known(), screen)
 
 
 def test_false_friends_are_told_apart() -> None:

@@ -82,6 +82,22 @@ def test_a_lock_screen_that_asks_for_a_code_calls_a_person(driver: AppDriver, wa
     assert watched.done == []
 
 
+def test_a_shade_that_stays_and_has_parts_of_a_lock_screen_is_one(
+    driver: AppDriver, watched: Watched, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    parts = "".join(
+        f"<node package='com.android.systemui' bounds='[0,900][1080,990]' text='Swipe up' "
+        f"resource-id='com.android.systemui:id/{name}'/>"
+        for name in ("notification_panel", "keyguard_indication_text")
+    )
+    window = f"<node package='com.android.systemui' bounds='[0,0][1080,2400]'>{parts}</node>"
+    app = f"<node package='{PACKAGE}' bounds='[0,0][1080,2400]'/>"
+    monkeypatch.setattr(watched, "hierarchy", lambda: f"<hierarchy rotation='0'>{app}{window}</hierarchy>")
+    with pytest.raises(DeviceLocked, match="unlock the phone"):
+        driver.look()
+    assert watched.done == ["collapse"]
+
+
 def test_the_launcher_means_that_the_app_closed(driver: AppDriver, watched: Watched, app: SampleApp) -> None:
     app.crash()
     with pytest.raises(AppCrashed, match=r"com\.android\.launcher3 is: it closed by itself"):
@@ -107,6 +123,8 @@ def test_another_app_in_front_is_named_and_ours_is_brought_back(driver: AppDrive
     [
         "<hierarchy rotation='0'/>",
         "<hierarchy><node package='android' bounds='[0,0][1080,2400]'/></hierarchy>",
+        "<hierarchy><node package='com.android.systemui' bounds='[0,0][1080,2400]'/></hierarchy>",
+        "<hierarchy><node package='com.android.shell' bounds='[0,0][1080,2400]'/></hierarchy>",
         "<hierarchy><node package='' bounds='[0,0][9,9]'/><node package='android' bounds='[0,0][9,9]'/></hierarchy>",
     ],
 )

@@ -77,6 +77,8 @@ KINDS = {
     "the lock screen's code": (system_ui("keyguard_pin_view"), Seen("foreign", "keyguard")),
     "the shade": (system_ui("notification_stack_scroller"), Seen("foreign", "shade")),
     "the quick settings": (system_ui("quick_settings_panel"), Seen("foreign", "shade")),
+    "the control center": (system_ui("control_center_panel"), Seen("foreign", "shade")),
+    "a lock screen of its own": (other("com.android.keyguard"), Seen("foreign", "keyguard")),
     "the launcher": (other("com.android.launcher3"), Seen("foreign", "com.android.launcher3")),
     "another app": (other("org.other"), Seen("foreign", "org.other")),
     "nobody": ("", Seen("foreign", "system")),
@@ -123,6 +125,12 @@ def test_the_shade_is_noticed_over_the_app_and_a_notification_that_just_comes_in
     beside = Screen.parse(dump(*BARS, FEED, shade("[0,110][1080,400]", part=part)), PACKAGE)
     assert kind_of(SAMPLE, over) == Seen("foreign", "shade")
     assert kind_of(SAMPLE, beside) == Seen("page", "feed")
+
+
+def test_tiles_at_the_top_are_a_shade_and_no_notification() -> None:
+    tile = node("Wi-Fi", "[0,110][500,400]", SYSTEM_UI, resource_id=f"{SYSTEM_UI}:id/tile_label")
+    shown = Screen.parse(dump(*BARS, FEED, node("", FULL, SYSTEM_UI, tile)), PACKAGE)
+    assert kind_of(SAMPLE, shown) == Seen("foreign", "shade")
 
 
 def test_bars_and_overlays_of_the_systems_interface_cover_nothing() -> None:

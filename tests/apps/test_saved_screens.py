@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 from collections.abc import Callable
 from pathlib import Path
 
@@ -101,6 +102,23 @@ def test_a_named_version_is_not_guessed(tmp_path: Path) -> None:
         check_saved(SAMPLE, screens, "9.0")
 
 
+@pytest.mark.parametrize("content", ["<hierarchy rotation='0'/>", "<hierarchy></hierarchy>UI hierchary dumped to: x"])
+def test_a_hierarchy_without_nodes_is_one_of_a_broken_service(tmp_path: Path, content: str) -> None:
+    file = tmp_path / "screen.xml"
+    file.write_text(content, encoding="utf-8")
+    with pytest.raises(ServiceBroken, match="it has no nodes; save the screen again"):
+        read_screen(file, SAMPLE.package)
+
+
+@pytest.mark.parametrize("form", ["<hierarchy xmlns='urn:x' ", "<a:hierarchy xmlns:a='urn:x' a:who='me' "])
+def test_namespaces_and_raw_control_characters_do_not_count(tmp_path: Path, form: str) -> None:
+    file = tmp_path / "screen.xml"
+    written = WHOLE.replace("<hierarchy ", form).replace("<node ", "<node text='a\x01b' ", 1)
+    end = "</a:hierarchy>" if form.startswith("<a:") else "</hierarchy>"
+    file.write_text(written.replace("</hierarchy>", end), encoding="utf-8")
+    assert read_screen(file, SAMPLE.package).elements[0].text == "a.b"
+
+
 @pytest.mark.parametrize(
     ("content", "complaint"),
     [
@@ -121,6 +139,9 @@ def test_a_named_version_is_not_guessed(tmp_path: Path) -> None:
         (b"<hierarchy rotation='0'/>", "it shows nothing: it has no nodes; save the screen again"),
         (b"<hierarchy rotation='0' />UI hierchary dumped to: /dev/tty", "it shows nothing: it has no nodes"),
         (b"<html><body>no</body></html>", "its XML is of <html>, which is no hierarchy of views"),
+        (gzip.compress(WHOLE.encode()), "it is compressed by gzip: unpack it first"),
+        (b"PK\x03\x04" + bytes(20), "it is a ZIP archive: unpack it first"),
+        (b"\x89PNG\r\n\x1a\n" + bytes(20), "it is a picture, which goes to --picture"),
         (b"<a>" * 300 + b"</a>" * 300, "is no screen as"),
         (
             f"{WHOLE}\n{WHOLE.replace('[1,1]', '[2,2]')}".encode(),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import random
 import re
 
@@ -58,6 +59,7 @@ PERMISSIONS = {
     "an unknown maker": shown_by(
         "com.example.permissioncontroller", "Zezwolić?", ALWAYS, "Odmów|permission_deny_button_2"
     ),
+    "a maker's own package": shown_by("com.example.safecenter", "ไม่?", "ไม่|permission_allow_button", f"ไม่ |{SECOND}"),
 }
 REFUSED_BY = {
     "Pixel, first": FIRST,
@@ -75,6 +77,7 @@ REFUSED_BY = {
     "ColorOS": "button2",
     "OxygenOS, French": "Refuser et ne plus demander",
     "an unknown maker": "permission_deny_button_2",
+    "a maker's own package": SECOND,
 }
 
 OTHERS = [
@@ -84,6 +87,7 @@ OTHERS = [
         "low battery", "button2",
         shown_by(SYSTEM_UI, "Turn on Battery Saver?", "No thanks|button2", "Turn on|button1", ids_of="android"),
     ),
+    ("low battery", "button1", shown_by(SYSTEM_UI, "15% battery left", "OK|button1", ids_of="android")),
     ("low battery", "Закрыть", shown_by(SYSTEM_UI, "Низкий заряд батареи", "Закрыть")),
     (
         "battery optimization", "button2",
@@ -98,12 +102,18 @@ OTHERS = [
         shown_by("com.google.android.gms", "Turn on device location", "No|button2", "OK|button1", ids_of="android"),
     ),
     ("not responding", "aerr_wait", shown_by("android", "Sample isn't responding", "No|aerr_close", "Wait|aerr_wait")),
+    (
+        "not responding", "aerr_wait",
+        shown_by(SYSTEM_UI, "System UI ...", "x|aerr_close", "y|aerr_wait", ids_of="android"),
+    ),
     ("not responding", "Подождать", shown_by("com.miui.bugreport", "Приложение не отвечает", "Закрыть", "Подождать")),
 ]  # fmt: skip
 
 CRASHES = [
     ("aerr_close", shown_by("android", "Sample keeps stopping", "App info|aerr_app_info", "Close|aerr_close")),
     ("aerr_restart", shown_by("android", "Приложение остановлено", "Открыть снова|aerr_restart")),
+    ("aerr_close", shown_by("androidhwext", "Sample keeps stopping", "Close|aerr_close", ids_of="android")),
+    ("aerr_close", shown_by(SYSTEM_UI, "หยุดทำงาน", "ปิด|aerr_close", ids_of="android")),
     ("OK", shown_by("android", "Unfortunately, Sample has stopped.", "Report", "OK")),
 ]
 
@@ -209,6 +219,15 @@ def test_a_dialog_that_nobody_knows_is_named_and_not_touched(driver: AppDriver, 
     assert shown.touched == []
 
 
+def test_an_alert_of_the_systems_interface_in_a_language_of_nobody_is_named(
+    driver: AppDriver, fading: FadingPhone
+) -> None:
+    shown = fading.show(shown_by(SYSTEM_UI, "แบตเตอรี่เหลือน้อย", "เปิด|button1", "ไม่|button2", ids_of="android"))
+    with pytest.raises(SystemDialog, match="แบตเตอรี่เหลือน้อย"):
+        driver.look()
+    assert shown.touched == []
+
+
 def test_a_dialog_that_nobody_knows_may_go_by_itself(driver: AppDriver, fading: FadingPhone) -> None:
     shown = fading.show(fresh(UNKNOWN, lingers=3, going=True))
     driver.wait_for("feed")
@@ -276,7 +295,7 @@ IDS_THAT_ALLOW = (
 )  # fmt: skip
 
 
-@pytest.mark.parametrize("dialog", known_dialogs().dialogs, ids=lambda dialog: dialog.name)
+@pytest.mark.parametrize("dialog", known_dialogs().dialogs, ids=itertools.count())
 def test_no_button_of_the_list_allows_or_installs_anything(dialog: Dialog) -> None:
     notices = {"old app", "low battery", "network message"}
     agreeing = [name for name in IDS_THAT_ALLOW for each in (*dialog.buttons, *dialog.insist) if each.fullmatch(name)]

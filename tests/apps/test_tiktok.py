@@ -6,6 +6,7 @@ import random
 from dataclasses import dataclass
 
 import pytest
+from lxml import etree
 
 from phonefleet.apps import load_profile
 from phonefleet.apps.driver import AppDriver
@@ -256,6 +257,33 @@ LIKES = [
     ("46.6.3", video(like_id="g2w", icon=app.node("Image", ICON, name="g2c", flags="selected")), "liked"),
     ("46.6.3", video().replace('content-desc="Like video. 110 likes"', 'content-desc=""'), "liked"),
 ]  # fmt: skip
+
+
+def without_like(xml: str) -> str:
+    """Return a video as a version shows it that hides the button once it was touched."""
+    shown = etree.fromstring(xml.encode())
+    for node in shown.xpath("//node[starts-with(@content-desc,'Like video')]"):
+        node.getparent().remove(node)
+    return etree.tostring(shown, encoding="unicode")
+
+
+def test_a_hidden_like_button_says_liked_although_the_button_to_share_bears_its_id(clock: Clock) -> None:
+    shared = video(like_id="g2w").replace(":id/f57", ":id/g2w")
+    for xml, lit in ((without_like(shared), True), (shared, False)):
+        phone = Shown(TIKTOK, {"video": xml}, {})
+        page = PostPage(driving(phone, "46.6.3", clock), PostRef("a video", "some.body", display_name="Some Body"))
+        assert page.is_lit("like") is lit
+
+
+@pytest.mark.parametrize("words", ["Don\u2019t allow", "Don't allow"])
+def test_what_the_app_itself_asks_for_is_refused(words: str, clock: Clock) -> None:
+    asks = app.node("Button", "[172,1348][539,1473]", text=words, flags="clickable")
+    allows = app.node("Button", "[540,1348][907,1473]", text="Open settings", flags="clickable")
+    phone = Shown(
+        TIKTOK, {"asks": app.screen(asks, allows), "video": video()}, {("asks", "[172,1348][539,1473]"): "video"}
+    )
+    driving(phone, "43.1.4", clock).wait_for("post_owner")
+    assert phone.touched == [("asks", "[172,1348][539,1473]")]
 
 
 @pytest.mark.parametrize(("version", "xml", "state"), LIKES)

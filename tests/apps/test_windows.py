@@ -190,6 +190,14 @@ def test_an_app_on_the_second_display_alone_is_not_in_front() -> None:
     assert screen.largest_of_others(()) == "org.other"
 
 
+@pytest.mark.parametrize(("display", "is_read"), [(4619827259835644672, True), (-1, True), (2, False)])
+def test_the_only_display_counts_whose_number_is_none_of_androids(display: int, *, is_read: bool) -> None:
+    here = screen_of(node(inner=node("Ann", "[0,300][900,400]", display_id=display), display_id=display))
+    assert here.shows(OWN) is is_read
+    both = screen_of(node(display_id=display), node(package="org.other"))
+    assert both.packages == {"org.other"}
+
+
 @pytest.mark.parametrize("equipment", EQUIPMENTS)
 def test_another_app_in_front_is_named_and_the_bars_are_not(
     driver: AppDriver, phone: DirectPhone, equipment: Equipment

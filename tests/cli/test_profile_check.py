@@ -302,6 +302,7 @@ def test_what_no_page_is_has_a_kind(run: Run, tmp_path: Path, kind: str) -> None
     answer = json.loads(done.stdout)
     [found] = answer["files"]
     assert (found["kind"], found["page"], answer["broken"]) == (kind, None, [])
+    assert ("accessibility service is broken" in done.stderr) is (kind == "broken")
     assert done.returncode == (1 if kind == "unknown" else 0), done.stderr
     assert run("profile", "check", "--app", "tiktok", "--hierarchy", str(file)).returncode == done.returncode
 

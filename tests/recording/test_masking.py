@@ -15,7 +15,7 @@ from phonefleet.apps import VersionProfile, load_profile
 from phonefleet.apps.screens.screen import Screen
 from phonefleet.geometry import Rect
 from phonefleet.recording.course import Course
-from phonefleet.recording.folder import RecordedApp, mask_of, write
+from phonefleet.recording.folder import FolderTaken, RecordedApp, mask_of, require_free, write
 from phonefleet.recording.hierarchies import Area
 from phonefleet.recording.likeness import rough
 from phonefleet.recording.mask import Mask
@@ -222,3 +222,11 @@ def test_what_lies_on_a_painted_picture_is_written_again() -> None:
         colours = found.convert("RGB").crop((0, 0, 540, 200)).getcolors()
     assert colours is not None
     assert len(colours) > 2
+
+
+def test_a_folder_that_cannot_be_written_is_told_before_anybody_records(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("mine", encoding="utf-8")
+    with pytest.raises(FolderTaken, match=r"out cannot be written: .*; name another folder"):
+        require_free(tmp_path / "file" / "out")
+    require_free(tmp_path / "new" / "out")
+    assert sorted(each.name for each in tmp_path.iterdir()) == ["file"]

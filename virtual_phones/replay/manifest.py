@@ -38,6 +38,15 @@ class ManifestBroken(Permanent):
     """A folder of saved screens has a mistake; the message has file, line and reason of each."""
 
 
+_PLAIN_WORDS = {
+    "Extra inputs are not permitted": "there is no such key",
+    "Input should be a valid dictionary": "here belong keys with values, such as `key: value`",
+    "Input should be a valid list": "here belongs a list, each entry of which begins with `-`",
+    "Input should be a valid string": "here belongs one text",
+    "String should have at least 1 character": "it is empty",
+}
+"""What pydantic says at the beginning of its messages, in the words of a file's author."""
+
 # --- as the file has it -----------------------------------------------------------------------------------
 
 
@@ -49,7 +58,11 @@ def _bounds(value: object) -> object:
     if not isinstance(value, str):
         message = "write it as a hierarchy does: '[left,top][right,bottom]'"
         raise ValueError(message)  # noqa: TRY004 - pydantic turns it into a mistake of the file
-    return Rect.parse(value.replace(" ", ""))
+    area = Rect.parse(value.replace(" ", ""))
+    if area.width <= 0 or area.height <= 0:
+        message = "nothing is inside of it: left and top come first, then right and bottom"
+        raise ValueError(message)
+    return area
 
 
 def _key(value: object) -> object:
@@ -303,7 +316,9 @@ def _broken(mistakes: Iterable[str]) -> ManifestBroken:
 
 def _reason(said: str) -> str:
     """Return what pydantic says in the words of a file's author."""
-    return said.removeprefix("Value error, ").replace("Extra inputs are not permitted", "there is no such key")
+    plain = said.removeprefix("Value error, ")
+    found = next((told for start, told in _PLAIN_WORDS.items() if plain.startswith(start)), None)
+    return found or plain
 
 
 def _size(screens: Collection[SavedScreen]) -> tuple[int, int]:

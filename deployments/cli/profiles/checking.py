@@ -97,14 +97,18 @@ def record(client: Client, check: PhoneCheck, names: Sequence[str]) -> int:
 def check_files(
     profile: AppProfile, files: Sequence[Path], version: str | None, language: str | None
 ) -> tuple[SavedCheck | None, list[SavedScreenBroken]]:
-    """Check the profile against saved screens; also return the errors of files that hold none."""
+    """Check the profile against saved screens; also return the errors of files that hold none.
+
+    A file of a broken accessibility service is in both: it is told what it is, and what to do.
+    """
     screens: dict[Path, Screen | None] = {}
     broken: list[SavedScreenBroken] = []
     for file in files:
         try:
             screens[file] = read_screen(file, profile.package)
-        except ServiceBroken:
+        except ServiceBroken as error:
             screens[file] = None
+            broken.append(error)
         except SavedScreenBroken as error:
             broken.append(error)
     return check_saved(profile, screens, version, language) if screens else None, broken

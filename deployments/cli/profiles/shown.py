@@ -15,7 +15,14 @@ from deployments.cli.shared.tables import Column, print_table, when
 from phonefleet.apps import AppProfile, VersionProfile
 from phonefleet.apps.check import Resolution
 from phonefleet.apps.recognition import Seen
-from phonefleet.apps.saved_screens import SavedCheck, SavedScreen, SavedScreenBroken, kind_told, page_told
+from phonefleet.apps.saved_screens import (
+    SavedCheck,
+    SavedScreen,
+    SavedScreenBroken,
+    ServiceBroken,
+    kind_told,
+    page_told,
+)
 from phonefleet.apps.sightings import Sighting
 from phonefleet.client.answers import Verification
 
@@ -58,7 +65,7 @@ def show_saved(
             "app": profile.name, "app_version": check.version if check else None,
             "language": check.language if check else None,
             "files": [_file(each) for each in check.screens] if check else [],
-            "broken": [error.message for error in broken],
+            "broken": [error.message for error in broken if not isinstance(error, ServiceBroken)],
         }  # fmt: skip
         typer.echo(json.dumps(answer, indent=2, ensure_ascii=False))
     elif check:

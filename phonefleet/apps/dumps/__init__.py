@@ -3,6 +3,6 @@
 It knows files' bytes and XML; it knows neither apps nor profiles. `read_dump` is the way in.
 """
 
-from phonefleet.apps.dumps.reading import DumpBroken, read_dump
+from phonefleet.apps.dumps.reading import DumpBroken, DumpEmpty, read_dump
 
-__all__ = ["DumpBroken", "read_dump"]
+__all__ = ["DumpBroken", "DumpEmpty", "read_dump"]

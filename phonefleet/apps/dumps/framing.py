@@ -10,8 +10,9 @@ from __future__ import annotations
 import re
 
 _DECLARATION = re.compile(r"<\?xml\b[^>]*\?>")
-_START = re.compile(r"<(hierarchy|displays)(?=[\s/>])")
-_OTHER_START = re.compile(r"<([A-Za-z_][\w.$-]*)(?=[\s/>])")
+_START = re.compile(r"<((?:[\w.-]+:)?(?:hierarchy|displays))(?=[\s/>])")
+_OTHER_START = re.compile(r"<([A-Za-z_][\w.$:-]*)(?=[\s/>])")
+_CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")
 _NUMBER = re.compile(r"&#(x[0-9a-fA-F]{1,8}|[0-9]{1,10});")
 _HALVES = re.compile(r"&#(5[5-6][0-9]{3}|x[dD][89abAB][0-9a-fA-F]{2});&#(5[6-7][0-9]{3}|x[dD][c-fC-F][0-9a-fA-F]{2});")
 _NO_CHARACTER = "."
@@ -48,7 +49,7 @@ def document_in(text: str) -> str:
 def _one_of(text: str, start: re.Match[str]) -> str:
     """Return the document that begins at `start`; where its end is missing, all that follows."""
     name = re.escape(start[1])
-    if start[1] not in {"hierarchy", "displays"}:
+    if start[1].rpartition(":")[2] not in {"hierarchy", "displays"}:
         return _cut_nodes(text[start.start() : text.rfind(">") + 1], start[1])
     empty = re.compile(rf"<{name}\b[^<>]*/>").match(text, start.start())
     if empty:
@@ -69,11 +70,11 @@ def _cut_nodes(text: str, name: str) -> str:
 
 
 def _with_characters(document: str) -> str:
-    """Replace references to what is no character: halves of a pair become one letter, others a dot.
+    """Replace what is no character of XML, and references to it: halves of a pair become one letter, others a dot.
 
     Some tools write an emoji as the two halves that Java makes of it, which no reader of XML takes.
     """
-    return _NUMBER.sub(_character, _HALVES.sub(_whole, document))
+    return _NUMBER.sub(_character, _HALVES.sub(_whole, _CONTROLS.sub(_NO_CHARACTER, document)))
 
 
 def _whole(found: re.Match[str]) -> str:

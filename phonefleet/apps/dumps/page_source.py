@@ -15,6 +15,15 @@ FRAMES = frozenset({"hierarchy", "displays", "display", "windows", "window"})
 """What stands around nodes: of a dump, and of `uiautomator dump --windows`."""
 
 
+def without_namespaces(root: XmlNode) -> None:
+    """Leave out the namespaces that tools for XML add to what they save again; no dump has any of its own."""
+    for element in root.iter(etree.Element):
+        element.tag = etree.QName(element).localname
+        for name in [each for each in element.attrib if str(each).startswith("{")]:
+            del element.attrib[name]
+    etree.cleanup_namespaces(root)
+
+
 def as_nodes(root: XmlNode) -> None:
     """Make every element of a class the node that a dump has for it; a dump stays as it is."""
     for element in reversed(list(root.iter(etree.Element))):  # what is inside comes first, and keeps what it is in

@@ -11,18 +11,30 @@ from lxml import etree
 
 from phonefleet.apps.dumps.decoding import decoded
 from phonefleet.apps.dumps.framing import NoDocumentError, SeveralScreensError, document_in
-from phonefleet.apps.dumps.page_source import FRAMES, as_nodes
+from phonefleet.apps.dumps.page_source import FRAMES, as_nodes, without_namespaces
 from phonefleet.apps.screens.windows import XmlNode
 from phonefleet.geometry import Rect
 
 _AGAIN = "save the screen again"
 _END = re.compile(r"(</[\w.$-]+\s*>|/>)\s*\Z")
+_OTHER_FILES = (
+    (b"\x1f\x8b", "it is compressed by gzip: unpack it first"),
+    (b"PK\x03\x04", "it is a ZIP archive: unpack it first"),
+    (b"\x89PNG", "it is a picture, which goes to --picture"),
+    (b"\xff\xd8\xff", "it is a picture, which goes to --picture"),
+)
+"""How other files begin that are taken for a dump, and what to do with them."""
+
 _SHOWN = 60
 """Characters of a file's text that an error shows."""
 
 
 class DumpBroken(ValueError):  # noqa: N818 - it is the dump that is broken
     """What was saved is no screen; the message says what is wrong, where, and what to do."""
+
+
+class DumpEmpty(DumpBroken):
+    """It is a hierarchy without any node, as a broken accessibility service sends it."""
 
 
 def read_dump(data: bytes) -> str:
@@ -34,12 +46,16 @@ def read_dump(data: bytes) -> str:
     """
     text = _text(data)
     root = _root(_document(text))
+    without_namespaces(root)
     as_nodes(root)
     _see_that_it_is_whole(root)
     return etree.tostring(root, encoding="unicode")
 
 
 def _text(data: bytes) -> str:
+    for start, message in _OTHER_FILES:
+        if data.startswith(start):
+            raise DumpBroken(message)
     try:
         text = decoded(data)
     except UnicodeDecodeError as error:
@@ -90,7 +106,7 @@ def _see_that_it_is_whole(root: XmlNode) -> None:
         raise DumpBroken(message)
     if not nodes:
         message = f"it shows nothing: it has no nodes; {_AGAIN}, with the display on and while nothing moves on it"
-        raise DumpBroken(message)
+        raise DumpEmpty(message)
     for node in nodes:
         _see_place(node)
 

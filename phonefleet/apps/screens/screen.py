@@ -17,10 +17,17 @@ from phonefleet.geometry import Point, Rect
 _NOBODY = ("", "android")
 """Whose the nodes of a broken accessibility service are."""
 
+_OF_THE_TOOL = ("com.android.systemui", "com.android.shell", "com.github.uiautomator", "com.github.uiautomator.test")
+"""Whose a single node may be besides: the service then sees no window but one that has nothing in it."""
+
 _FIRST_DISPLAY = 0
+"""The display that is looked at and touched: touches by the uiautomator server reach no other."""
+
+_LOGICAL_DISPLAYS = range(2**31)
+"""How Android counts displays; other numbers are those of the hardware, which some tools write instead."""
+
 LARGEST = 20_000_000
 """Characters of a hierarchy; the largest that phones write have less than one in ten of them."""
-"""The display that is looked at and touched: touches by the uiautomator server reach no other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +67,8 @@ class Screen:
             message = f"the phone sent an unreadable hierarchy: {error}"
             raise AutomationDown(message) from error
         _refuse_broken(found)
-        here = tuple(window for window in found if window.display == _FIRST_DISPLAY)
+        shown_on = _touched_display(found)
+        here = tuple(window for window in found if window.display == shown_on)
         return cls(xml, package, here, _reach(here), rotation)
 
     def on(self, display: Rect) -> Screen:
@@ -213,10 +221,18 @@ def _spots(bounds: Rect) -> Iterator[Point]:
         yield Point(bounds.center.x, bounds.top + bounds.height * part // 4)
 
 
+def _touched_display(found: Sequence[Window]) -> int:
+    """Return which display the touches reach: the first, or the only one where its number is not one of Android's."""
+    only = {window.display for window in found}
+    named_otherwise = len(only) == 1 and not any(display in _LOGICAL_DISPLAYS for display in only)
+    return only.pop() if named_otherwise else _FIRST_DISPLAY
+
+
 def _refuse_broken(found: Sequence[Window]) -> None:
     """Refuse what a broken accessibility service shows of any screen (uiautomator2's issue 895)."""
     elements = [element for window in found for element in window.elements]
-    if elements and all(each.package in _NOBODY and not each.label and not each.id for each in elements):
+    nobody = (*_NOBODY, *_OF_THE_TOOL) if len(elements) == 1 else _NOBODY
+    if elements and all(each.package in nobody and not each.label and not each.id for each in elements):
         shown = "a single empty node" if len(elements) == 1 else "nothing but empty nodes"
         message = (
             f"the phone's accessibility service is broken: it shows {shown}; its server is restarted, and if that does "

@@ -15,8 +15,11 @@ from typing import Literal
 from phonefleet.apps.shown_text import look
 from phonefleet.geometry import Rect
 
-_as_read = lru_cache(maxsize=4096)(look)
-"""How a text reads: the same few texts are compared at each look at a screen."""
+
+@lru_cache(maxsize=4096)  # the same few texts are compared at each look at a screen
+def _as_read(text: str) -> str:
+    """Return how a text reads; apps write either kind of apostrophe, and change it from version to version."""
+    return look(text).replace("\u2019", "'")
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +127,7 @@ Selector = tuple[Match, ...]
 
 def words(*texts: str) -> frozenset[str]:
     """Return texts as a `Match` compares them."""
-    return frozenset(map(look, texts))
+    return frozenset(map(_as_read, texts))
 
 
 def fingerprint(selector: Selector) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import io
 from collections.abc import Callable
 from pathlib import Path
@@ -95,6 +96,7 @@ def test_words_that_yaml_takes_for_something_else_are_texts(folder: Path) -> Non
         ("[0, 0, 9, 9]", "[0, 0, 9]", ":9: steps.0.tap.bounds: not a bounds attribute"),
         ("[0, 0, 9, 9]", '"0,0,9,9"', ":9: steps.0.tap.bounds: not a bounds attribute: '0,0,9,9'"),
         ("{id: title, bounds: [0, 0, 9, 9]}", "{}", ":9: steps.0.tap: say what is tapped"),
+        ("[0, 0, 9, 9]", "[9, 9, 0, 0]", ":9: steps.0.tap.bounds: nothing is inside of it"),
         ("key: KEYCODE_BACK", "key: bakc", ":11: steps.1.key: no such key: bakc"),
         (
             "key: KEYCODE_BACK",
@@ -130,6 +132,8 @@ def test_all_mistakes_are_told_at_once(folder: Path) -> None:
     ("content", "told"),
     [
         (b"", ":1: there is no hierarchy in it"),
+        (gzip.compress(FEED.encode()), ":1: it is compressed by gzip: unpack it first"),
+        (b"\x89PNG\r\n" + bytes(9), ":1: it is a picture, which goes to `picture`"),
         (b"<html></html>", ":1: there is no hierarchy in it"),
         (FEED.encode()[:-30], ":2: it ends in the middle: save the screen again"),
         (FEED.replace('text="Feed"', 'text="<Feed"').encode(), ":2: "),
@@ -162,6 +166,42 @@ def test_dumps_are_read_in_the_forms_in_which_people_save_them(folder: Path) -> 
     for screen in screens.values():
         title = screen.hierarchy.windows[0].root.children[0]
         assert (title.attributes["text"], title.attributes["class"]) == ("Feed", "android.widget.TextView")
+
+
+def in_form(form: str) -> bytes:
+    bare = FEED.partition("\n")[2]
+    return {
+        "UTF-16 without a mark": FEED.encode("utf-16-be"),
+        "UTF-16 with a line in ASCII behind it": FEED.encode("utf-16") + b"UI hierchary dumped",
+        "Latin 1": f'<?xml version="1.0" encoding="ISO-8859-1"?>{bare}'.replace("Feed", "Feed\xe9").encode("latin-1"),
+        "twice": f"{FEED}\n{FEED}".encode(),
+        "a namespace": bare.replace("<hierarchy", "<hierarchy xmlns='urn:x'").encode(),
+        "a namespace by its prefix": bare.replace("hierarchy", "a:hierarchy")
+        .replace(" r", " xmlns:a='x' r", 1)
+        .encode(),
+        "what is no character": FEED.replace("Feed", "Feed\x01&#0;&#55357;").encode(),
+        "a display of the hardware": FEED.replace("<node ", '<node display-id="4619827259835644672" ').encode(),
+        "no display": FEED.replace("<node ", '<node display-id="-1" ').encode(),
+    }[form]
+
+
+@pytest.mark.parametrize(
+    "form",
+    ["UTF-16 without a mark", "UTF-16 with a line in ASCII behind it", "Latin 1", "twice", "a namespace",
+     "a namespace by its prefix", "what is no character", "a display of the hardware", "no display"],
+)  # fmt: skip
+def test_what_profile_check_reads_is_replayed_too(folder: Path, form: str) -> None:
+    (folder / "feed.xml").write_bytes(in_form(form))
+
+    window = load(folder).screens["feed"].hierarchy.windows[0]
+
+    assert (window.display, window.root.children[0].attributes["text"][:4]) == (0, "Feed")
+
+
+def test_several_screens_in_one_file_are_told(folder: Path) -> None:
+    (folder / "feed.xml").write_text(f"{FEED}\n{FEED.replace('Feed', 'Other')}")
+
+    assert "another screen begins: save each in a file of its own" in mistake_of(folder)
 
 
 def test_a_picture_that_is_none_is_a_mistake(folder: Path) -> None:
