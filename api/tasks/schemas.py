@@ -237,6 +237,13 @@ class TaskOut(BaseModel):
     flow_run_url: str | None = Field(default=None, description="Where people see the task in the Prefect UI.")
     wait_seconds: float = Field(description="The drawn wait on the device before this task.")
     campaign_id: int | None
+    waits_for: str | None = Field(
+        default=None, description="Why a pending task has not begun, in one sentence for a person."
+    )
+    waits_code: str | None = Field(
+        default=None,
+        description="The same as a word for programs, such as `phone_offline`; see docs/waiting.md for all.",
+    )
 
 
 class ActionOut(BaseModel):

@@ -56,6 +56,8 @@ DESCRIBE_INTERVAL = timedelta(seconds=15)
 """How often the queues' descriptions are updated and the busy phones' queues polled."""
 QUARANTINE_POLL = timedelta(seconds=2)
 """How often the ledger is asked which phones people have put into quarantine or disabled."""
+HEARTBEAT = timedelta(seconds=10)
+"""How often Prefect is told that the worker lives; after three missed ones the API says that it is gone."""
 _LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 """Before any run was made: asked for the runs that were due by then, Prefect returns none."""
 STOP_TIMEOUT = timedelta(seconds=20)
@@ -84,7 +86,9 @@ class FleetWorker(BaseWorker[BaseJobConfiguration, BaseVariables, FleetResult]):
     _description = "Runs flow runs on Android phones, one at a time a phone, in the worker's own process."
 
     def __init__(self, work_pool_name: str, *, resources: Resources, name: str | None = None) -> None:
-        super().__init__(work_pool_name=work_pool_name, name=name)
+        super().__init__(
+            work_pool_name=work_pool_name, name=name, heartbeat_interval_seconds=HEARTBEAT // timedelta(seconds=1)
+        )
         self.resources = resources
         self._quarantine = Quarantine(resources)
         self.fleet = Fleet(resources, self._quarantine, self._lane_is_free)

@@ -570,6 +570,12 @@ class TaskDetail(TypedDict):
     """The drawn wait on the device before this task."""
 
     campaign_id: int | None
+    waits_for: str | None
+    """Why a pending task has not begun, in one sentence for a person."""
+
+    waits_code: str | None
+    """The same as a word for programs, such as `phone_offline`; see docs/waiting.md for all."""
+
     actions: list[Action]
     artifacts: list[Any]
 
@@ -611,6 +617,11 @@ class Task(TypedDict):
     """The drawn wait on the device before this task."""
 
     campaign_id: int | None
+    waits_for: str | None
+    """Why a pending task has not begun, in one sentence for a person."""
+
+    waits_code: str | None
+    """The same as a word for programs, such as `phone_offline`; see docs/waiting.md for all."""
 
 
 class TaskPage(TypedDict):
