@@ -461,6 +461,17 @@ class Progress(TypedDict):
     total: int
 
 
+class Readiness(TypedDict):
+    """The answer of a readiness check that passed: tasks are taken. Whether they start now, `remark` says."""
+
+    status: Literal["ok"]
+    worker: bool | None
+    """Whether a worker is alive that can run tasks; null: not known yet."""
+
+    remark: str | None
+    """What keeps all tasks from starting, in one sentence for a person."""
+
+
 class Retried(TypedDict):
     """The tasks that are retried, or would be."""
 

@@ -9,7 +9,7 @@ Pure: who reads the facts, from the ledger and from Prefect, is not known here.
 from __future__ import annotations
 
 from phonefleet.waiting.facts import AccountFacts, Facts, PendingTask, PhoneFacts, PrefectFacts, Sign
-from phonefleet.waiting.of_phones import Obstacle, obstacles_of
+from phonefleet.waiting.of_phones import Obstacle, obstacles_of, of_all_phones
 from phonefleet.waiting.reasons import Reason, why_it_waits
 
 __all__ = [
@@ -22,5 +22,6 @@ __all__ = [
     "Reason",
     "Sign",
     "obstacles_of",
+    "of_all_phones",
     "why_it_waits",
 ]

@@ -46,11 +46,12 @@ class Obstacle:
         return f"{self.what}{why}: its tasks wait{self._end()}"
 
     def sentence(self, phone: str, now: datetime, zone: tzinfo) -> str:
-        """Return a sentence about a task of a phone, which is given by its name."""
+        """Return a sentence about a task of a phone, which is given by its name; "" means tasks in general."""
         since = "" if self.since is None else f" since {moment(self.since, now, zone)}"
         why = f" ({self.why})" if self.why else ""
         end = self._end() if self.ends is None else f" until {moment(self.ends, now, zone)}"
-        return f"{self.about or phone} {self.what}{since}{why}: the task waits{end}"
+        whose = "the task waits" if phone else "tasks wait"
+        return f"{self.about or phone} {self.what}{since}{why}: {whose}{end}"
 
     def _end(self) -> str:
         return f" until {self.until}" if self.until else ""
@@ -69,9 +70,22 @@ def at_the_phone(phone: PhoneFacts, prefect: PrefectFacts, now: datetime) -> Ite
     if is_quarantined(phone, now):
         yield _quarantine(phone)
     if (lost := prefect.lost_worker(phone.host, now)) is not None:
-        yield no_worker(lost)
+        yield _no_worker(lost)
     if not is_quarantined(phone, now):
         yield from _away(phone)
+
+
+def of_all_phones(prefect: PrefectFacts, now: datetime) -> Iterator[Obstacle]:
+    """Yield what keeps the tasks of some computer's phones, or of all, from starting."""
+    if prefect.away_since is not None:
+        yield Obstacle("prefect_unreachable", "cannot be reached", "it answers", prefect.away_since, about="Prefect")
+    for host in prefect.workers or {}:
+        if (lost := prefect.lost_worker(host, now)) is not None:
+            yield _no_worker(lost)
+    if prefect.workers == {}:
+        yield _no_worker(Lost(None, None))
+    if prefect.pool_paused:
+        yield _paused("pool_paused", "the work pool of all phones")
 
 
 def is_quarantined(phone: PhoneFacts, now: datetime) -> bool:
@@ -86,7 +100,7 @@ def moment(instant: datetime, now: datetime, zone: tzinfo) -> str:
     return f"{local:%H:%M}" if local.date() == now.astimezone(zone).date() else f"{local:%Y-%m-%d %H:%M}"
 
 
-def no_worker(lost: Lost) -> Obstacle:
+def _no_worker(lost: Lost) -> Obstacle:
     """Return that a worker is missing."""
     where = "no worker" if lost.host is None else f"the worker on {lost.host}"
     what = "has given a sign of life" if lost.host is None else "has given no sign of life"

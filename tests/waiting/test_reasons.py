@@ -18,6 +18,7 @@ from phonefleet.waiting import (
     PrefectFacts,
     Sign,
     obstacles_of,
+    of_all_phones,
     why_it_waits,
 )
 
@@ -229,3 +230,14 @@ def test_plans_say_the_same_of_a_phone_in_a_sentence_that_goes_on_from_its_name(
     assert [one.conflict(NOW) for one in obstacles_of(resting, PrefectFacts(), NOW)] == [
         "is in quarantine for 30 min (cracked)"
     ]
+
+
+def test_readiness_says_what_keeps_all_tasks_from_starting() -> None:
+    lost = PrefectFacts(workers={"desk": DEAD}, pool_paused=True)
+    told = [obstacle.sentence("", NOW, UTC) for obstacle in of_all_phones(lost, NOW)]
+    assert told == [
+        "the worker on desk has given no sign of life since 11:00: tasks wait until a worker runs",
+        "the work pool of all phones is paused in Prefect: tasks wait until it is resumed there",
+    ]
+    assert [one.code for one in of_all_phones(PrefectFacts(workers={}), NOW)] == ["no_worker"]
+    assert not list(of_all_phones(PrefectFacts(), NOW))
