@@ -224,7 +224,7 @@ class TaskOut(BaseModel):
     status: int = Field(description="0 pending, 1 running, 2 completed, 3 failed.")
     status_text: str
     state: str | None = Field(description="The name of the Prefect state; null until Prefect has the task.")
-    remark: str | None = Field(description="Why it failed or waits, in one sentence for a person.")
+    remark: str | None = Field(description="Why it failed, or did nothing, in one sentence for a person.")
     source: str
     created_at: Instant
     scheduled_for: Instant
