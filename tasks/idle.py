@@ -32,7 +32,8 @@ def why_nothing_was_done(outcomes: Sequence[Mapping[str, str]]) -> str | None:
     if len(told) <= _FEW:
         pairs = dict.fromkeys(zip((outcome["target"] for outcome in outcomes), told, strict=True))
         return f"nothing was done: {'; '.join(f'{target}: {why}' for target, why in pairs)}"
-    return f"nothing was done: {'; '.join(f'{number} times {why}' for why, number in Counter(told).most_common(_FEW))}"
+    counts = Counter(told).most_common(_FEW)
+    return f"nothing was done: {'; '.join(f'{why} ({number} of {len(told)})' for why, number in counts)}"
 
 
 def _reason(outcome: Mapping[str, str]) -> str | None:

@@ -23,7 +23,7 @@ def outcome(target: str, name: str, detail: str | None = None) -> dict[str, str]
         ([outcome("p/1", "already"), outcome("p/1", "already")], "nothing was done: p/1: it was so already"),
         (
             [*(outcome(f"p/{number}", "already") for number in range(4)), outcome("p/9", "advertisement, skipped")],
-            "nothing was done: 4 times it was so already; 1 times it is an advertisement",
+            "nothing was done: it was so already (4 of 5); it is an advertisement (1 of 5)",
         ),
     ],
 )
