@@ -77,7 +77,8 @@ def _named(ledger: Ledger, run: FlowRun, names: Names, found: PhonesOfRuns) -> s
 
 
 def _phone_of_account(ledger: Ledger, name: str, run: FlowRun) -> str | None:
-    serials = {account.serial for account in ledger.accounts.called(name, app_in(run.parameters))} if name else set()
+    accounts = ledger.accounts.called(name, app_in(run.parameters)) if name else []
+    serials = {account.serial for account in accounts}
     if len(serials) > 1:
         message = f"{name} is an account on {' and on '.join(sorted(serials))}: name the phone, or the app"
         raise NameUnclear(message)
