@@ -57,6 +57,7 @@ from api.tasks.cache import Reading, TaskCache
 from api.tasks.waiting import WaitingReasons
 from phonefleet.clock import Clock, SystemClock
 from phonefleet.device.glance import Glance
+from phonefleet.disk import why_full
 from phonefleet.ledger import Ledger
 from phonefleet.ledger.tasks.reading import TaskReader
 from phonefleet.loops import Survives, every
@@ -173,7 +174,9 @@ def _lifespan(settings: Settings, clock: Clock) -> Callable[[FastAPI], Any]:
             forgetting = Retention(ledger, clock, settings)
             zone, rng = zone_named(settings.timezone), Random(settings.seed)  # noqa: S311 - waits are no secrets
             app.state.prefect_watch = watch = PrefectWatch(prefect, clock)
-            waiting = WaitingReasons(reader, lambda: watch.facts, clock, zone)
+            waiting = WaitingReasons(
+                reader, lambda: watch.facts, clock, zone, lambda: why_full(settings.home, settings.disk_reserve)
+            )
             app.state.broadcast = broadcast = Broadcast(ledger, settings, waiting)
             app.state.reading = Reading(reader, TaskCache(reader, settings, waiting=waiting), settings, waiting)
             news = News()

@@ -12,6 +12,7 @@ from api.edge.metrics import CONTENT_TYPE, Metrics
 from api.loops.threads import in_thread
 from api.prefect.client import PrefectApi, PrefectRefused, PrefectUnreachable
 from api.resources import Resources, TheResources
+from phonefleet.disk import why_full
 from phonefleet.errors import LedgerUnreachable
 from phonefleet.ledger import Ledger
 from phonefleet.waiting import of_all_phones
@@ -49,9 +50,10 @@ async def is_ready(resources: TheResources) -> Envelope[Readiness]:
 
 def _readiness(resources: Resources) -> Readiness:
     facts, now = resources.prefect_facts(), resources.clock.now()
+    full = why_full(resources.settings.home, resources.settings.disk_reserve)
     told = next(of_all_phones(facts, now), None)
     alive = None if facts.workers is None else any(sign.holds(now) for sign in facts.workers.values())
-    return Readiness(worker=alive, remark=told and told.sentence("", now, resources.zone))
+    return Readiness(worker=alive, remark=full or (told and told.sentence("", now, resources.zone)))
 
 
 _FIGURES: dict[int | str, dict[str, Any]] = {
@@ -66,7 +68,7 @@ _FIGURES: dict[int | str, dict[str, Any]] = {
 def tell_metrics(request: Request, resources: TheResources) -> Response:
     """Tell Prometheus about requests, tasks, phones and the outbox."""
     metrics = cast("Metrics", request.app.state.metrics)
-    return Response(metrics.text(resources.ledger), media_type=CONTENT_TYPE)
+    return Response(metrics.text(resources.ledger, resources.settings.home), media_type=CONTENT_TYPE)
 
 
 async def _has_ledger(ledger: Ledger) -> bool:

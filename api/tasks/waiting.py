@@ -80,9 +80,17 @@ class WaitingReasons:
     reasons = await waiting.of([pending(task, settings)])
     """
 
-    def __init__(self, reader: TaskReader, prefect: Callable[[], PrefectFacts], clock: Clock, zone: tzinfo) -> None:
+    def __init__(
+        self,
+        reader: TaskReader,
+        prefect: Callable[[], PrefectFacts],
+        clock: Clock,
+        zone: tzinfo,
+        disk_full: Callable[[], str | None] = lambda: None,
+    ) -> None:
         self._reader = reader
         self._prefect = prefect
+        self._disk_full = disk_full
         self._clock = clock
         self._zone = self._limits_zone = zone
         self._phones = _Kept[str, PhoneFacts]()
@@ -122,6 +130,7 @@ class WaitingReasons:
             phones=self._phones.known(serials),
             accounts=self._accounts.known(accounts),
             prefect=self._prefect(),
+            disk_full=self._disk_full(),
         )
 
 

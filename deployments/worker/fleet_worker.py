@@ -36,6 +36,7 @@ from deployments.worker.runs.lane_runner import LaneRunner
 from deployments.worker.runs.phones_of_runs import phones_of_runs
 from phonefleet.device.discovery.discovery import Discovery
 from phonefleet.device.discovery.seen import DeviceSeen
+from phonefleet.disk import why_full
 from phonefleet.ledger.fleet.addresses import READY
 from phonefleet.loops import Job, Survives, every, until_done
 
@@ -102,6 +103,7 @@ class FleetWorker(BaseWorker[BaseJobConfiguration, BaseVariables, FleetResult]):
         self._stopping = asyncio.Event()
         self._changes = CoalescingQueue("the change of", self._apply_change)
         self._phones: dict[UUID, str] = {}
+        self._full: str | None = None
         self._alarm: asyncio.TimerHandle | None = None
 
     async def start(
@@ -203,7 +205,7 @@ class FleetWorker(BaseWorker[BaseJobConfiguration, BaseVariables, FleetResult]):
 
         The queue of runs that people start is looked at even while no phone is free: some of them name no phone at all.
         """
-        room = max(self.resources.settings.device_limit - len(self._runner.in_hand), 0)
+        room = 0 if self._disk_is_full() else max(self.resources.settings.device_limit - len(self._runner.in_hand), 0)
         free = self.fleet.free() if room else set[str]()
         now = datetime.now(UTC)
         offered = await self._read_offered(free, now + LONGEST_POLL + timedelta(seconds=5))
@@ -216,6 +218,14 @@ class FleetWorker(BaseWorker[BaseJobConfiguration, BaseVariables, FleetResult]):
             self._start_run(flow_run)
         self._set_alarm(next_due(offered, now))
         return starts
+
+    def _disk_is_full(self) -> bool:
+        """Tell whether too little is free for new work, and log it when that begins."""
+        settings = self.resources.settings
+        before, self._full = self._full, why_full(settings.home, settings.disk_reserve)
+        if self._full and not before:
+            _log.warning("no new work starts: %s", self._full)
+        return self._full is not None
 
     async def _read_offered(self, free: Iterable[str], before: datetime) -> list[FlowRun]:
         names = queues_to_ask(self.fleet.queues.names(free))

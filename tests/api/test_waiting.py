@@ -135,3 +135,9 @@ def test_a_plan_says_the_same_as_the_task(fresh: Call, ledger: Ledger) -> None:
     code, sentence = waits(fresh, create(ledger)[0])
     assert code == "phone_disabled"
     assert phone["conflicts"][0].partition(":")[0] in str(sentence)
+
+
+def test_a_full_disk_is_told_by_every_task(open_api: Callable[..., Call], ledger: Ledger) -> None:
+    code, sentence = waits(open_api(disk_reserve=10**18), create(ledger)[0])
+    assert code == "disk_full"
+    assert str(sentence).startswith("only ")
