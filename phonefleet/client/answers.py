@@ -563,7 +563,7 @@ class TaskDetail(TypedDict):
     """The name of the Prefect state; null until Prefect has the task."""
 
     remark: str | None
-    """Why it failed or waits, in one sentence for a person."""
+    """Why it failed, or did nothing, in one sentence for a person."""
 
     source: str
     created_at: str
@@ -610,7 +610,7 @@ class Task(TypedDict):
     """The name of the Prefect state; null until Prefect has the task."""
 
     remark: str | None
-    """Why it failed or waits, in one sentence for a person."""
+    """Why it failed, or did nothing, in one sentence for a person."""
 
     source: str
     created_at: str
