@@ -50,13 +50,16 @@ from api.loops.threads import in_thread
 from api.media import routes as media_routes
 from api.plans import routes as plan_routes
 from api.prefect.client import PrefectApi
+from api.prefect.watch import PrefectWatch
 from api.resources import Resources
 from api.results import evidence_routes, outcome_routes, scraped_routes
 from api.tasks import control_routes
 from api.tasks import routes as task_routes
 from api.tasks.cache import Reading, TaskCache
+from api.tasks.waiting import WaitingReasons
 from phonefleet.clock import Clock, SystemClock
 from phonefleet.device.glance import Glance
+from phonefleet.disk import why_full
 from phonefleet.ledger import Ledger
 from phonefleet.ledger.tasks.reading import TaskReader
 from phonefleet.loops import Survives, every
@@ -176,11 +179,17 @@ def _lifespan(settings: Settings, clock: Clock) -> Callable[[FastAPI], Any]:
             listener = PrefectEvents(settings, observer, reconciler, clock, app.state.metrics.event_skipped)
             app.state.glances = stack.enter_context(Glances(Glance(settings.adb_port, clock)))
             forgetting = Retention(ledger, clock, settings)
-            app.state.broadcast = broadcast = Broadcast(ledger, settings)
             zone, rng = zone_named(settings.timezone), Random(settings.seed)  # noqa: S311 - waits are no secrets
-            app.state.reading = Reading(reader, TaskCache(reader, settings), settings)
+            app.state.prefect_watch = watch = PrefectWatch(prefect, clock)
+            waiting = WaitingReasons(
+                reader, lambda: watch.facts, clock, zone, lambda: why_full(settings.home, settings.disk_reserve)
+            )
+            app.state.broadcast = broadcast = Broadcast(ledger, settings, waiting)
+            app.state.reading = Reading(reader, TaskCache(reader, settings, waiting=waiting), settings, waiting)
             news = News()
-            resources = Resources(settings, ledger, prefect, clock, zone, rng, submitter.wake, news.tell)
+            resources = Resources(
+                settings, ledger, prefect, clock, zone, rng, submitter.wake, news.tell, lambda: watch.facts
+            )
             app.state.resources = resources
             await stack.enter_async_context(
                 _in_background(
@@ -190,6 +199,7 @@ def _lifespan(settings: Settings, clock: Clock) -> Callable[[FastAPI], Any]:
                     reconciler.run,
                     listener.run,
                     broadcast.run,
+                    watch.run,
                     LimitWatch(ledger, prefect, clock).run,
                     Announcer(ledger, prefect, clock).run,
                     *_telling(settings, ledger, clock),

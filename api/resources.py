@@ -20,6 +20,7 @@ from api.prefect.client import PrefectApi
 from phonefleet.clock import Clock
 from phonefleet.ledger import Ledger
 from phonefleet.settings import Settings
+from phonefleet.waiting import PrefectFacts
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,7 @@ class Resources:
     """Settings, ledger, Prefect client, clock, time zone and random numbers of one running API.
 
     `tasks_created` wakes the submitter, `campaigns_changed` the campaign runner; both may be called from any thread.
+    `prefect_facts` returns what was last seen in Prefect to keep runs from starting.
     """
 
     settings: Settings
@@ -37,6 +39,7 @@ class Resources:
     rng: Random
     tasks_created: Callable[[], None]
     campaigns_changed: Callable[[], None]
+    prefect_facts: Callable[[], PrefectFacts]
 
 
 async def _resources(request: Request) -> Resources:

@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import asyncio
 import os
+from collections.abc import Collection
 from importlib import import_module
 from typing import Any, cast
 
 from prefect import Flow
 from prefect.client.orchestration import PrefectClient
 from prefect.client.schemas.actions import WorkPoolCreate
+from prefect.client.schemas.filters import WorkPoolFilter, WorkPoolFilterName
 from prefect.exceptions import ObjectAlreadyExists, ObjectNotFound
 from prefect.settings import PREFECT_API_AUTH_STRING
 from pydantic import SecretStr
@@ -25,6 +27,9 @@ from phonefleet.scripts.script import Script
 from phonefleet.settings import CAMPAIGNS, POOL, Settings
 
 POOL_TYPE = "phonefleet"
+_PAGE = 200
+"""As many queues as Prefect's API returns at once."""
+
 DEPLOYMENT = "phone"
 """The name of every script's deployment: `follow/phone`, `unfollow/phone`, …"""
 
@@ -94,6 +99,28 @@ async def ensure_deployment(client: PrefectClient, script: Script, flow: Flow[..
         enforce_parameter_schema=True,
     )
     return f"{flow.name}/{DEPLOYMENT}"
+
+
+async def restore(client: PrefectClient) -> list[str]:
+    """Make those of the pools and deployments again that somebody has deleted in Prefect; return the deployments."""
+    await ensure_pool(client)
+    await ensure_campaigns(client)
+    pool = WorkPoolFilter(name=WorkPoolFilterName(any_=[POOL]))
+    there = {deployment.entrypoint for deployment in await client.read_deployments(work_pool_filter=pool)}
+    missing = [script for script in FLOWS.values() if f"{script.flow_module}:{script.name}" not in there]
+    return [await ensure_deployment(client, script, _flow(script)) for script in missing]
+
+
+async def wrong_queues(client: PrefectClient, serials: Collection[str]) -> list[str]:
+    """Return those of these phones whose queue is missing, or has no limit of one run, as one that Prefect made."""
+    right: set[str] = set()
+    seen = 0
+    while page := await client.read_work_queues(work_pool_name=POOL, limit=_PAGE, offset=seen):
+        right |= {queue.name for queue in page if queue.concurrency_limit == 1}
+        seen += len(page)
+        if len(page) < _PAGE:
+            break
+    return [serial for serial in serials if queue_name(serial) not in right]
 
 
 def script_flows() -> list[tuple[Script, Flow[..., Any]]]:

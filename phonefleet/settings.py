@@ -166,6 +166,11 @@ class Settings(BaseSettings):
         default=timedelta(minutes=2),
         description="How long a run keeps its phone waiting for a limit; for more it goes back to its queue.",
     )
+    disk_reserve: int = Field(
+        default=200_000_000,
+        ge=0,
+        description="Bytes that must be free on the disk of the data folder; with less no new work starts.",
+    )
     minimum_battery: int = Field(default=10, ge=0, le=100, description="Percent below which a phone rests.")
 
     scripts: Annotated[list[Path], NoDecode] = Field(

@@ -32,10 +32,11 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class ShownProgress:
-    """The progress artifact of a run in Prefect, and the percentage that it shows."""
+    """The progress artifact of a run in Prefect, and the percentage that it shows; `told` once any was reported."""
 
     artifact: UUID | None = None
     percent: int = 0
+    told: bool = False
 
 
 @dataclass(slots=True)

@@ -21,15 +21,17 @@ from typing import Protocol, TypeVar
 from prefect import get_run_logger
 from prefect.client.schemas.objects import State
 from prefect.exceptions import Abort
-from prefect.states import Cancelled, Failed
+from prefect.states import Cancelled, Completed, Failed
 
 from phonefleet.errors import Interrupted, Outage, PhonefleetError, Postponed
 from phonefleet.ledger.values import StateChange
 from phonefleet.scripts.script import ScriptConfig
 from tasks.accounts import act_as, switch_account
 from tasks.context import RunContext, current
+from tasks.idle import why_nothing_was_done
 from tasks.limits import await_turn
 from tasks.pauses import pause_between
+from tasks.progress import complete_progress
 from tasks.showing import show_failure, show_outcomes
 
 C = TypeVar("C", bound=ScriptConfig)
@@ -145,7 +147,15 @@ def _ended(work: Callable[[], None]) -> State | None:
         raise Requeued(away.message) from away
     except PhonefleetError as error:
         return _failed(context, error)
-    return None
+    return _succeeded(context)
+
+
+def _succeeded(context: RunContext) -> State | None:
+    """Return None, or Completed with a message where nothing was done, which also becomes the task's remark."""
+    complete_progress(context)
+    idle = why_nothing_was_done(context.report.outcomes)
+    context.report.remark = context.report.remark or idle
+    return Completed(message=idle) if idle else None
 
 
 def _work(context: RunContext, work: Callable[[], None]) -> None:
@@ -163,10 +173,10 @@ def _report_running(context: RunContext) -> None:
 
 
 def _failed(context: RunContext, error: PhonefleetError) -> State:
-    """Return Failed with the error's message, which also becomes the task's remark; the traceback goes to the log."""
+    """Return Failed with the error's message, which also becomes the task's remark and a line of the run's log."""
     context.report.remark = error.message
     context.report.error = error
-    get_run_logger().error("%s: %s", type(error).__name__, error.message, exc_info=error)
+    get_run_logger().error("%s: %s", type(error).__name__, error.message)
     show_failure(context, error)
     return Failed(message=error.message)
 

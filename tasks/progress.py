@@ -30,8 +30,15 @@ def report_progress(done: int, total: int) -> None:
     """Report that `done` of `total` steps are done."""
     context = current()
     context.ledger.tasks.set_progress(context.task_id, done, total)
+    context.report.shown.told = True
     if total > 1:
         _show(context, 100 * done // total)
+
+
+def complete_progress(context: RunContext) -> None:
+    """Report that everything is done, of a run that has one step and reported nothing on its way."""
+    if not context.report.shown.told:
+        context.ledger.tasks.set_progress(context.task_id, 1, 1)
 
 
 def _show(context: RunContext, percent: int) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any, Never
@@ -9,11 +10,13 @@ from uuid import UUID
 
 from api.agreement.observer import Observer
 from api.loops.threads import in_thread
-from api.prefect.client import OUTAGES, PrefectApi
+from api.prefect.client import OUTAGES, PrefectApi, Run
 from phonefleet.ledger import Ledger
 from phonefleet.loops import every
 from phonefleet.runs.states import Status
 from phonefleet.settings import POOL
+
+_log = logging.getLogger(__name__)
 
 _EVERY = timedelta(seconds=2)
 _PAGE = 200
@@ -50,7 +53,7 @@ class Reconciler:
         waiting = await in_thread(self._ledger.runs.waiting, self._last_id, _MOST_COUNTED)
         self._last_id = waiting[-1].task_id if len(waiting) == _MOST_COUNTED else 0
         for ids in _parts([task.flow_run_id for task in waiting], _COUNTED):
-            if await self._prefect.count_in(_WAITING, ids) != len(ids):
+            if await self._prefect.count_in(_WAITING, ids, POOL) != len(ids):
                 await self._compare(ids)
         await self._observer.retry_expected()
 
@@ -72,8 +75,18 @@ class Reconciler:
         for some in _parts(ids, _PAGE):
             runs = await self._prefect.runs(some)
             await self._observer.record_runs(runs)
+            await self._send_again([run for run in runs if run.pool is None and run.state_type == "SCHEDULED"])
             if gone := set(some).difference(run.id for run in runs):
                 await self._observer.record_deleted(list(gone))
+
+    async def _send_again(self, homeless: Sequence[Run]) -> None:
+        """Put the tasks of runs whose queue was deleted in Prefect back into the outbox: no worker is offered them."""
+        for run in homeless:
+            task = await in_thread(self._ledger.tasks.by_flow_run, run.id)
+            if task is not None and task.status is Status.PENDING:
+                await in_thread(self._ledger.outbox.requeue, task.id, task.scheduled_for)
+                _log.warning("the queue of flow run %s was deleted in Prefect: task %s is sent again", run.id, task.id)
+            await self._prefect.delete_run(run.id)
 
 
 def _parts(ids: Sequence[UUID], size: int) -> list[Sequence[UUID]]:

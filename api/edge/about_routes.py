@@ -7,13 +7,15 @@ from typing import Any, cast
 from fastapi import APIRouter, Request, Response
 
 from api.answers.envelope import UNREACHABLE, Envelope, Problem
-from api.edge.about_schemas import Health, License
+from api.edge.about_schemas import Health, License, Readiness
 from api.edge.metrics import CONTENT_TYPE, Metrics
 from api.loops.threads import in_thread
 from api.prefect.client import PrefectApi, PrefectRefused, PrefectUnreachable
-from api.resources import TheResources
+from api.resources import Resources, TheResources
+from phonefleet.disk import why_full
 from phonefleet.errors import LedgerUnreachable
 from phonefleet.ledger import Ledger
+from phonefleet.waiting import of_all_phones
 
 router = APIRouter(tags=["about"])
 health = APIRouter(tags=["about"])
@@ -38,12 +40,20 @@ async def is_alive() -> Envelope[Health]:
 
 
 @health.get("/readyz")
-async def is_ready(resources: TheResources) -> Envelope[Health]:
-    """Tell that the database and Prefect answer too."""
+async def is_ready(resources: TheResources) -> Envelope[Readiness]:
+    """Tell that the database and Prefect answer too, and what else keeps all tasks from starting."""
     found = {"database": await _has_ledger(resources.ledger), "prefect": await _has_prefect(resources.prefect)}
     if not all(found.values()):
         raise Problem(UNREACHABLE, f"Not ready: {' and '.join(name for name, up in found.items() if not up)}", found)
-    return Envelope(data=Health())
+    return Envelope(data=_readiness(resources))
+
+
+def _readiness(resources: Resources) -> Readiness:
+    facts, now = resources.prefect_facts(), resources.clock.now()
+    full = why_full(resources.settings.home, resources.settings.disk_reserve)
+    told = next(of_all_phones(facts, now), None)
+    alive = None if facts.workers is None else any(sign.holds(now) for sign in facts.workers.values())
+    return Readiness(worker=alive, remark=full or (told and told.sentence("", now, resources.zone)))
 
 
 _FIGURES: dict[int | str, dict[str, Any]] = {
@@ -58,7 +68,7 @@ _FIGURES: dict[int | str, dict[str, Any]] = {
 def tell_metrics(request: Request, resources: TheResources) -> Response:
     """Tell Prometheus about requests, tasks, phones and the outbox."""
     metrics = cast("Metrics", request.app.state.metrics)
-    return Response(metrics.text(resources.ledger), media_type=CONTENT_TYPE)
+    return Response(metrics.text(resources.ledger, resources.settings.home), media_type=CONTENT_TYPE)
 
 
 async def _has_ledger(ledger: Ledger) -> bool:

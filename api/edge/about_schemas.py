@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from api.answers.fields import ALL_FIELDS
 
@@ -24,3 +24,14 @@ class Health(BaseModel):
     model_config = ALL_FIELDS
 
     status: Literal["ok"] = "ok"
+
+
+class Readiness(Health):
+    """The answer of a readiness check that passed: tasks are taken. Whether they start now, `remark` says."""
+
+    worker: bool | None = Field(
+        default=None, description="Whether a worker is alive that can run tasks; null: not known yet."
+    )
+    remark: str | None = Field(
+        default=None, description="What keeps all tasks from starting, in one sentence for a person."
+    )

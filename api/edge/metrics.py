@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter as Tally
+from pathlib import Path
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from starlette.types import Scope
 
+from phonefleet.disk import free_bytes
 from phonefleet.ledger import Ledger
 from phonefleet.runs.states import Status
 
@@ -36,6 +38,9 @@ class Metrics:
         )
         self._tasks = Gauge("phonefleet_tasks", "Tasks by status.", ["status"], registry=self._registry)
         self._devices = Gauge("phonefleet_devices", "Phones by state.", ["state"], registry=self._registry)
+        self._disk = Gauge(
+            "phonefleet_disk_free_bytes", "Free on the disk of the data folder.", registry=self._registry
+        )
         self._outbox = Gauge("phonefleet_outbox", "Tasks that Prefect does not know yet.", registry=self._registry)
 
     def served(self, scope: Scope, status: int, seconds: float) -> None:
@@ -49,8 +54,10 @@ class Metrics:
         """Count an event of Prefect's that could not be parsed."""
         self._skipped.inc()
 
-    def text(self, ledger: Ledger) -> bytes:
-        """Return all figures in Prometheus's text format."""
+    def text(self, ledger: Ledger, home: Path) -> bytes:
+        """Return all figures in Prometheus's text format; `home` is the data folder."""
+        if (free := free_bytes(home)) is not None:
+            self._disk.set(free)
         counts = ledger.tasks.count()
         for status in Status:
             self._tasks.labels(status.text).set(getattr(counts, status.text))

@@ -24,10 +24,12 @@ from api.fleet.as_json import shown_phone
 from api.loops.threads import in_thread
 from api.prefect.client import OUTAGES
 from api.tasks.as_json import shown
+from api.tasks.waiting import WaitingReasons
 from phonefleet.ledger import Ledger, Task
 from phonefleet.ledger.tasks.changes import ChangeFeed, Changes
 from phonefleet.loops import every
 from phonefleet.settings import Settings
+from phonefleet.waiting import Reason
 
 _log = logging.getLogger(__name__)
 
@@ -76,8 +78,9 @@ class Broadcast:
         event = await listener.queue.get()
     """
 
-    def __init__(self, ledger: Ledger, settings: Settings) -> None:
+    def __init__(self, ledger: Ledger, settings: Settings, waiting: WaitingReasons | None = None) -> None:
         self._ledger = ledger
+        self._waiting = waiting
         self._settings = settings
         self._listeners: set[Listener] = set()
         self._closed = False
@@ -125,25 +128,33 @@ class Broadcast:
             self._tell(Event("ready", "{}"))
             while True:
                 changes = await asyncio.wrap_future(thread.submit(feed.next, _WAIT))
+                if changes.serials and self._waiting:
+                    self._waiting.forget()
                 if self._listeners:
-                    for told in await in_thread(self._read, changes):
-                        self._tell(told)
+                    await self._tell_changes(changes)
         finally:
             thread.submit(_close, opening)
 
-    def _read(self, changes: Changes) -> list[Event]:
-        """Return an event for each changed task and phone, with its present contents, or one for a large new batch."""
+    async def _tell_changes(self, changes: Changes) -> None:
+        """Tell of each changed task and phone with its present contents, or of a large new batch at once."""
+        tasks, others = await in_thread(self._read, changes)
+        reasons = await self._waiting.told(tasks, self._settings) if self._waiting else {}
+        for event in [*(self._task(task, reasons.get(task.id)) for task in tasks), *others]:
+            self._tell(event)
+
+    def _read(self, changes: Changes) -> tuple[list[Task], list[Event]]:
+        """Return the changed tasks, and the events of large new batches, deleted tasks, and changed phones."""
         few = [ids for ids in changes.new if ids[1] - ids[0] < _SHOWN_AT_ONCE]
         told = [_many(first, last) for first, last in changes.new if (first, last) not in few]
         task_ids = changes.tasks.union(*(range(first, last + 1) for first, last in few))
         tasks = self._ledger.tasks.some(task_ids) if task_ids else []
         gone = changes.tasks.difference(task.id for task in tasks)
-        told += [self._task(task) for task in tasks]
         told += [Event("task", json.dumps({"id": task_id, "deleted": True}), task_id) for task_id in sorted(gone)]
-        return told + [self._phone(serial) for serial in sorted(changes.serials | {task.serial for task in tasks})]
+        serials = sorted(changes.serials | {task.serial for task in tasks})
+        return tasks, told + [self._phone(serial) for serial in serials]
 
-    def _task(self, task: Task) -> Event:
-        return Event("task", shown(task, self._settings).model_dump_json(), task.id, task.serial)
+    def _task(self, task: Task, reason: Reason | None) -> Event:
+        return Event("task", shown(task, self._settings, reason).model_dump_json(), task.id, task.serial)
 
     def _phone(self, serial: str) -> Event:
         found = self._ledger.devices.listed(serial)

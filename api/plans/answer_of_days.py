@@ -96,7 +96,7 @@ def _phone(found: DaysForecast, serial: str, shares: list[PhoneShare], slight: t
         end=overall([share.end for share in shares], first=False),
         estimate=None,
         limits=[LimitMet.model_validate(met) for met in lane.met],
-        conflicts=conflicts_of(listed, before, scripts, known.now, nobody=nobody),
+        conflicts=conflicts_of(listed, before, scripts, known, nobody=nobody),
         spans=[SpanOut.model_validate(span) for span in _seen(found, lane.spans, slight)],
         shares=shares,
     )

@@ -18,6 +18,7 @@ from phonefleet.plans.durations import Bound
 from phonefleet.runs.states import Status
 from phonefleet.scripts import FLOWS, read_config
 from phonefleet.scripts.script import ScriptConfig
+from phonefleet.waiting import PrefectFacts
 
 _EstimateKey = tuple[str, str, str, timedelta]
 """Serial, script, app, and how long the script says that it usually takes."""
@@ -39,6 +40,7 @@ class Known:
     phones: Mapping[str, ListedDevice]
     acting: Mapping[tuple[str, str], str]
     accounts: Mapping[Actor, AccountFacts]
+    prefect: PrefectFacts = field(default_factory=PrefectFacts)
     _estimates: dict[_EstimateKey, Estimate] = field(default_factory=dict[_EstimateKey, Estimate])
     _configs: dict[int, ScriptConfig] = field(default_factory=dict[int, ScriptConfig])
 
@@ -134,7 +136,7 @@ def known_about(resources: Resources, now: datetime, tasks: Sequence[NewTask], o
         accounts |= _facts(resources, bound, each, now)
     return Known(
         now, app, resources.settings.wait_in_place, forecasts.durations(serials, scripts), queues,
-        forecasts.phones(serials, now), acting, accounts,
+        forecasts.phones(serials, now), acting, accounts, resources.prefect_facts(),
     )  # fmt: skip
 
 

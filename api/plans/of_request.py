@@ -65,6 +65,6 @@ def _phone(known: Known, tasks: Sequence[NewTask], works: Sequence[Work], course
         end=times_of({bound: course.end for bound, course in courses.items()}),
         estimate=shown_estimate(estimate),
         limits=[LimitMet.model_validate(met) for met in expected.met],
-        conflicts=conflicts_of(listed, before, [script], known.now, nobody=nobody),
+        conflicts=conflicts_of(listed, before, [script], known, nobody=nobody),
         spans=[SpanOut.model_validate(span) for span in merged(expected.spans, _MOST_SPANS)],
     )

@@ -120,10 +120,11 @@ class PrefectApi:
         """Return the flow runs that were created with these idempotency keys; 200 keys at most."""
         return await self._runs({"flow_runs": {"idempotency_key": {"any_": list(keys)}}})
 
-    async def count_in(self, types: Sequence[str], ids: Sequence[UUID]) -> int:
-        """Return how many of these flow runs exist and are in a state of these types."""
+    async def count_in(self, types: Sequence[str], ids: Sequence[UUID], pool: str) -> int:
+        """Return how many of these flow runs are in a queue of a work pool, and in a state of these types."""
         states = {"type": {"any_": list(types)}}
-        wanted = {"flow_runs": {"id": {"any_": [str(one) for one in ids]}, "state": states}}
+        pools = {"name": {"any_": [pool]}}
+        wanted = {"work_pools": pools, "flow_runs": {"id": {"any_": [str(one) for one in ids]}, "state": states}}
         return int(await self.call("POST", "/flow_runs/count", wanted))
 
     async def runs_of_pool(self, pool: str, wanted: dict[str, Any], offset: int = 0) -> list[Run]:
@@ -154,6 +155,11 @@ class PrefectApi:
         """Remove a work queue, if it exists."""
         with suppress(PrefectNotFound):
             await self.call("DELETE", f"/work_pools/{pool}/queues/{quote(name, safe='')}")
+
+    async def delete_run(self, run_id: UUID) -> None:
+        """Delete a flow run, if it exists."""
+        with suppress(PrefectNotFound):
+            await self.call("DELETE", f"/flow_runs/{run_id}")
 
     async def send_events(self, events: Sequence[dict[str, Any]]) -> None:
         """Send events to Prefect; one whose id it has seen before is ignored."""

@@ -9,18 +9,25 @@ from typing import Annotated, NamedTuple, cast
 
 from cachetools import LRUCache
 from fastapi import Depends, Request
+from pydantic_core import to_json
 
 from api.tasks.as_json import shown
+from api.tasks.waiting import WaitingReasons, pending
 from phonefleet.ledger import Task
 from phonefleet.ledger.tasks.reading import TaskReader, Version
+from phonefleet.masking import hidden
 from phonefleet.settings import Settings
+from phonefleet.waiting import PendingTask, Reason
 
 _MOST_BYTES = 24 * 1024 * 1024
+_NO_REASON = b'"waits_for":null,"waits_code":null}'
+_REASON = b'"waits_for":%b,"waits_code":%b}'
 
 
 class _Kept(NamedTuple):
     version: int
     text: bytes
+    pending: PendingTask | None
 
 
 class TaskCache:
@@ -29,31 +36,51 @@ class TaskCache:
     What nobody has looked at for longest gives way when all take more than `most_bytes`.
     """
 
-    def __init__(self, reader: TaskReader, settings: Settings, most_bytes: int = _MOST_BYTES) -> None:
+    def __init__(
+        self,
+        reader: TaskReader,
+        settings: Settings,
+        most_bytes: int = _MOST_BYTES,
+        waiting: WaitingReasons | None = None,
+    ) -> None:
         self._reader = reader
+        self._waiting = waiting
         self._settings = settings
         self._kept: LRUCache[int, _Kept] = LRUCache(most_bytes, getsizeof=lambda kept: len(kept.text))
 
     async def json_of(self, versions: Sequence[Version]) -> list[bytes]:
         """Return these tasks in this order, without those that were deleted meanwhile."""
-        texts = {task_id: text for task_id, version in versions if (text := self._text(task_id, version))}
-        missing = tuple(task_id for task_id, _ in versions if task_id not in texts)
+        found = {task_id: kept for task_id, version in versions if (kept := self._found(task_id, version))}
+        missing = tuple(task_id for task_id, _ in versions if task_id not in found)
         if missing:
             wanted = dict(versions)
             for task in await self._reader.some(missing):
                 version = wanted[task.id]
-                texts[task.id] = self._text(task.id, version) or self._keep(task, version)
-        return [texts[task_id] for task_id, _ in versions if task_id in texts]
+                found[task.id] = self._found(task.id, version) or self._keep(task, version)
+        reasons = await self._reasons([kept.pending for kept in found.values() if kept.pending])
+        return [_with_reason(found[each].text, reasons.get(each)) for each, _ in versions if each in found]
 
-    def _text(self, task_id: int, version: int) -> bytes | None:
+    def _found(self, task_id: int, version: int) -> _Kept | None:
         kept = self._kept.get(task_id)
-        return kept.text if kept is not None and kept.version == version else None
+        return kept if kept is not None and kept.version == version else None
 
-    def _keep(self, task: Task, version: int) -> bytes:
+    def _keep(self, task: Task, version: int) -> _Kept:
         text = shown(task, self._settings).model_dump_json().encode()
+        kept = _Kept(version, text, pending(task, self._settings))
         with suppress(ValueError):  # it alone is larger than all may be
-            self._kept[task.id] = _Kept(version, text)
+            self._kept[task.id] = kept
+        return kept
+
+    async def _reasons(self, waiting: Sequence[PendingTask]) -> dict[int, Reason]:
+        """Return why these tasks wait; that changes without them, and is never kept with them."""
+        return await self._waiting.of(waiting) if self._waiting and waiting else {}
+
+
+def _with_reason(text: bytes, reason: Reason | None) -> bytes:
+    """Return a task's JSON with the reason in its last two fields."""
+    if reason is None:
         return text
+    return text.removesuffix(_NO_REASON) + _REASON % (to_json(hidden(reason.sentence)), to_json(reason.code))
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +90,7 @@ class Reading:
     reader: TaskReader
     cache: TaskCache
     settings: Settings
+    waiting: WaitingReasons
 
 
 async def _reading(request: Request) -> Reading:

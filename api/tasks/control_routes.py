@@ -9,9 +9,10 @@ from fastapi import APIRouter, Query
 from api.answers.envelope import Envelope
 from api.answers.fields import Deleted
 from api.loops.threads import in_thread
-from api.resources import Resources, TheResources
+from api.resources import TheResources
 from api.tasks import control
 from api.tasks.as_json import shown
+from api.tasks.cache import Reading, TheReading
 from api.tasks.schemas import DeletedBatch, Retried, RetryQuery, TaskIds, TaskOut
 from phonefleet.ledger import Task
 
@@ -26,15 +27,15 @@ async def retry_all_tasks(resources: TheResources, wanted: Annotated[RetryQuery,
 
 
 @router.post("/task/{task_id}/stop")
-async def stop_task(task_id: int, resources: TheResources) -> Envelope[TaskOut]:
+async def stop_task(task_id: int, resources: TheResources, reading: TheReading) -> Envelope[TaskOut]:
     """Stop a task; one that runs ends at its next safe point."""
-    return _answer(await control.stop(resources, await control.find(resources, task_id)), resources)
+    return await _answer(await control.stop(resources, await control.find(resources, task_id)), reading)
 
 
 @router.post("/task/{task_id}/retry")
-async def retry_task(task_id: int, resources: TheResources) -> Envelope[TaskOut]:
+async def retry_task(task_id: int, resources: TheResources, reading: TheReading) -> Envelope[TaskOut]:
     """Retry a failed task; what it has done is not done again."""
-    return _answer(await control.retry(resources, await control.find(resources, task_id)), resources)
+    return await _answer(await control.retry(resources, await control.find(resources, task_id)), reading)
 
 
 @router.delete("/task/batch")
@@ -54,5 +55,6 @@ async def delete_task(task_id: int, resources: TheResources) -> Envelope[Deleted
     )
 
 
-def _answer(task: Task, resources: Resources) -> Envelope[TaskOut]:
-    return Envelope(data=shown(task, resources.settings))
+async def _answer(task: Task, reading: Reading) -> Envelope[TaskOut]:
+    reasons = await reading.waiting.told([task], reading.settings)
+    return Envelope(data=shown(task, reading.settings, reasons.get(task.id)))

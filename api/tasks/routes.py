@@ -70,7 +70,9 @@ async def get_task(task_id: Annotated[int, Path()], reading: TheReading) -> Resp
     found = await reading.reader.one(task_id) if is_id(task_id) else None
     if found is None:
         raise Problem(NOT_FOUND, f"There is no task {str(task_id)[:20]}")
-    return Response(Envelope(data=detailed(found, reading.settings)).model_dump_json(), media_type="application/json")
+    reason = (await reading.waiting.told([found.task], reading.settings)).get(task_id)
+    answer = Envelope(data=detailed(found, reading.settings, reason))
+    return Response(answer.model_dump_json(), media_type="application/json")
 
 
 def _created(task_ids: list[int], ignored: Sequence[str]) -> CreatedTasks:

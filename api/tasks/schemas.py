@@ -223,7 +223,7 @@ class TaskOut(BaseModel):
     status: int = Field(description="0 pending, 1 running, 2 completed, 3 failed.")
     status_text: str
     state: str | None = Field(description="The name of the Prefect state; null until Prefect has the task.")
-    remark: str | None = Field(description="Why it failed or waits, in one sentence for a person.")
+    remark: str | None = Field(description="Why it failed, or did nothing, in one sentence for a person.")
     source: str
     created_at: Instant
     scheduled_for: Instant
@@ -236,6 +236,13 @@ class TaskOut(BaseModel):
     flow_run_url: str | None = Field(default=None, description="Where people see the task in the Prefect UI.")
     wait_seconds: float = Field(description="The drawn wait on the device before this task.")
     campaign_id: int | None
+    waits_for: str | None = Field(
+        default=None, description="Why a pending task has not begun, in one sentence for a person."
+    )
+    waits_code: str | None = Field(
+        default=None,
+        description="The same as a word for programs, such as `phone_offline`; see docs/waiting.md for all.",
+    )
 
 
 class ActionOut(BaseModel):

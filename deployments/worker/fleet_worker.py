@@ -22,6 +22,7 @@ from prefect.exceptions import ObjectNotFound
 from prefect.states import Failed
 from prefect.workers.base import BaseJobConfiguration, BaseVariables, BaseWorker, BaseWorkerResult
 
+from deployments.registration import restore
 from deployments.worker.loops import unless_stopped
 from deployments.worker.phones.coalescing_queue import CoalescingQueue
 from deployments.worker.phones.fleet import Fleet
@@ -35,6 +36,7 @@ from deployments.worker.runs.lane_runner import LaneRunner
 from deployments.worker.runs.phones_of_runs import phones_of_runs
 from phonefleet.device.discovery.discovery import Discovery
 from phonefleet.device.discovery.seen import DeviceSeen
+from phonefleet.disk import why_full
 from phonefleet.ledger.fleet.addresses import READY
 from phonefleet.loops import Job, Survives, every, until_done
 
@@ -54,8 +56,12 @@ PROBE_INTERVAL = timedelta(seconds=15)
 """How often phones in quarantine are checked, and idle phones looked for."""
 DESCRIBE_INTERVAL = timedelta(seconds=15)
 """How often the queues' descriptions are updated and the busy phones' queues polled."""
+RESTORE_INTERVAL = timedelta(seconds=10)
+"""How often it looks whether deployments or queues were deleted in Prefect."""
 QUARANTINE_POLL = timedelta(seconds=2)
 """How often the ledger is asked which phones people have put into quarantine or disabled."""
+HEARTBEAT = timedelta(seconds=10)
+"""How often Prefect is told that the worker lives; after three missed ones the API says that it is gone."""
 _LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 """Before any run was made: asked for the runs that were due by then, Prefect returns none."""
 STOP_TIMEOUT = timedelta(seconds=20)
@@ -84,7 +90,9 @@ class FleetWorker(BaseWorker[BaseJobConfiguration, BaseVariables, FleetResult]):
     _description = "Runs flow runs on Android phones, one at a time a phone, in the worker's own process."
 
     def __init__(self, work_pool_name: str, *, resources: Resources, name: str | None = None) -> None:
-        super().__init__(work_pool_name=work_pool_name, name=name)
+        super().__init__(
+            work_pool_name=work_pool_name, name=name, heartbeat_interval_seconds=HEARTBEAT // timedelta(seconds=1)
+        )
         self.resources = resources
         self._quarantine = Quarantine(resources)
         self.fleet = Fleet(resources, self._quarantine, self._lane_is_free)
@@ -95,6 +103,7 @@ class FleetWorker(BaseWorker[BaseJobConfiguration, BaseVariables, FleetResult]):
         self._stopping = asyncio.Event()
         self._changes = CoalescingQueue("the change of", self._apply_change)
         self._phones: dict[UUID, str] = {}
+        self._full: str | None = None
         self._alarm: asyncio.TimerHandle | None = None
 
     async def start(
@@ -180,6 +189,7 @@ class FleetWorker(BaseWorker[BaseJobConfiguration, BaseVariables, FleetResult]):
         yield RECOVERY_INTERVAL, self._recover_old, "Orphaned runs are not looked for"
         yield PROBE_INTERVAL, self._probe, "Phones in quarantine are not checked"
         yield QUARANTINE_POLL, self._refresh_quarantine, "Quarantines that people began or ended are not seen"
+        yield RESTORE_INTERVAL, self._restore, "What was deleted in Prefect is not made again"
         yield DESCRIBE_INTERVAL, self._describe_queues, "The queues' descriptions are not updated"
 
     async def _do_at_start(self, job: Job, failing: str) -> None:
@@ -191,15 +201,16 @@ class FleetWorker(BaseWorker[BaseJobConfiguration, BaseVariables, FleetResult]):
         await self.get_and_submit_flow_runs()
 
     async def get_and_submit_flow_runs(self) -> list[FlowRun]:
-        """Start the due runs of free phones, and set a timer for the run that is due next."""
-        room = self.resources.settings.device_limit - len(self._runner.in_hand)
-        free = self.fleet.free()
-        if not free or room <= 0:
-            return []
+        """Start the due runs of free phones, and set a timer for the run that is due next.
+
+        The queue of runs that people start is looked at even while no phone is free: some of them name no phone at all.
+        """
+        room = 0 if self._disk_is_full() else max(self.resources.settings.device_limit - len(self._runner.in_hand), 0)
+        free = self.fleet.free() if room else set[str]()
         now = datetime.now(UTC)
         offered = await self._read_offered(free, now + LONGEST_POLL + timedelta(seconds=5))
         found = await asyncio.to_thread(phones_of_runs, self.resources.ledger, offered, set(self.fleet.serials))
-        await self._fail_unclear(found.unclear)
+        await self._fail_hopeless(found.hopeless)
         still_free = free & self.fleet.free()  # a phone may have been quarantined while Prefect was asked
         starts = list(startable(offered, still_free, datetime.now(UTC), found.phones))[:room]
         for flow_run in starts:
@@ -207,6 +218,14 @@ class FleetWorker(BaseWorker[BaseJobConfiguration, BaseVariables, FleetResult]):
             self._start_run(flow_run)
         self._set_alarm(next_due(offered, now))
         return starts
+
+    def _disk_is_full(self) -> bool:
+        """Tell whether too little is free for new work, and log it when that begins."""
+        settings = self.resources.settings
+        before, self._full = self._full, why_full(settings.home, settings.disk_reserve)
+        if self._full and not before:
+            _log.warning("no new work starts: %s", self._full)
+        return self._full is not None
 
     async def _read_offered(self, free: Iterable[str], before: datetime) -> list[FlowRun]:
         names = queues_to_ask(self.fleet.queues.names(free))
@@ -217,9 +236,9 @@ class FleetWorker(BaseWorker[BaseJobConfiguration, BaseVariables, FleetResult]):
             offered = await ask(None)
         return [offer.flow_run for offer in offered]
 
-    async def _fail_unclear(self, unclear: Mapping[UUID, str]) -> None:
-        """Fail the runs whose parameter names no phone, or more than one."""
-        for flow_run_id, why in unclear.items():
+    async def _fail_hopeless(self, hopeless: Mapping[UUID, str]) -> None:
+        """Fail the runs whose parameter names no phone, or more than one: they would wait for ever."""
+        for flow_run_id, why in hopeless.items():
             await self.client.set_flow_run_state(flow_run_id, Failed(message=why), force=True)
 
     def _start_run(self, flow_run: FlowRun) -> None:
@@ -257,6 +276,12 @@ class FleetWorker(BaseWorker[BaseJobConfiguration, BaseVariables, FleetResult]):
     async def _probe(self) -> None:
         self.fleet.probe()
         self.fleet.stop_idle_servers()
+
+    async def _restore(self) -> None:
+        """Make the deployments and queues again that somebody has deleted in Prefect."""
+        for name in await restore(self.client):
+            _log.warning("the deployment %s is made again in Prefect", name)
+        await self.fleet.restore_queues(self.client)
 
     async def _describe_queues(self) -> None:
         await self.fleet.describe_queues(self.client)

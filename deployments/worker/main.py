@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from deployments.worker.fleet_worker import FleetWorker
 from deployments.worker.loading.stored_results import refuse_stored_results
 from deployments.worker.prefect.engine_settings import engine_settings, loop_settings
+from deployments.worker.prefect.run_logs import shorten_run_logs
 from deployments.worker.resources import Resources
 from phonefleet.clock import SystemClock
 from phonefleet.device.adb.transport import FastAdbClient
@@ -34,6 +35,7 @@ def run(settings: Settings) -> None:
 
     """
     refuse_stored_results()
+    shorten_run_logs()
     with _resources(settings) as resources, engine_settings(), loop_settings():
         asyncio.run(_work(resources))
 

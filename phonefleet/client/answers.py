@@ -461,6 +461,17 @@ class Progress(TypedDict):
     total: int
 
 
+class Readiness(TypedDict):
+    """The answer of a readiness check that passed: tasks are taken. Whether they start now, `remark` says."""
+
+    status: Literal["ok"]
+    worker: bool | None
+    """Whether a worker is alive that can run tasks; null: not known yet."""
+
+    remark: str | None
+    """What keeps all tasks from starting, in one sentence for a person."""
+
+
 class Retried(TypedDict):
     """The tasks that are retried, or would be."""
 
@@ -552,7 +563,7 @@ class TaskDetail(TypedDict):
     """The name of the Prefect state; null until Prefect has the task."""
 
     remark: str | None
-    """Why it failed or waits, in one sentence for a person."""
+    """Why it failed, or did nothing, in one sentence for a person."""
 
     source: str
     created_at: str
@@ -570,6 +581,12 @@ class TaskDetail(TypedDict):
     """The drawn wait on the device before this task."""
 
     campaign_id: int | None
+    waits_for: str | None
+    """Why a pending task has not begun, in one sentence for a person."""
+
+    waits_code: str | None
+    """The same as a word for programs, such as `phone_offline`; see docs/waiting.md for all."""
+
     actions: list[Action]
     artifacts: list[Any]
 
@@ -593,7 +610,7 @@ class Task(TypedDict):
     """The name of the Prefect state; null until Prefect has the task."""
 
     remark: str | None
-    """Why it failed or waits, in one sentence for a person."""
+    """Why it failed, or did nothing, in one sentence for a person."""
 
     source: str
     created_at: str
@@ -611,6 +628,11 @@ class Task(TypedDict):
     """The drawn wait on the device before this task."""
 
     campaign_id: int | None
+    waits_for: str | None
+    """Why a pending task has not begun, in one sentence for a person."""
+
+    waits_code: str | None
+    """The same as a word for programs, such as `phone_offline`; see docs/waiting.md for all."""
 
 
 class TaskPage(TypedDict):

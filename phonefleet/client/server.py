@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import timedelta
 
-from phonefleet.client.answers import AuditEntry, AuditPage, Health, License
+from phonefleet.client.answers import AuditEntry, AuditPage, Health, License, Readiness
 from phonefleet.client.connection import Connection, given
 from phonefleet.client.events import Event, events_in
 from phonefleet.client.paging import items_of_pages
@@ -24,8 +24,11 @@ class ServerCalls:
         """Tell that the API answers."""
         return self._connection.call("GET", "/healthz")
 
-    def is_ready(self) -> Health:
-        """Tell that its database and Prefect answer too; if not, the error's data says which does not."""
+    def is_ready(self) -> Readiness:
+        """Tell that its database and Prefect answer too; if not, the error's data says which does not.
+
+        `remark` of the answer says what else keeps all tasks from starting, such as a dead worker.
+        """
         return self._connection.call("GET", "/readyz")
 
     def metrics(self) -> str:

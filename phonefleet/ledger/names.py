@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import LiteralString
 
-from sqlalchemy import select, text
+from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from phonefleet.errors import NameUnclear
-from phonefleet.ledger.tables.fleet import NOBODY, AddressRow, DeviceRow
+from phonefleet.ledger.tables.fleet import NOBODY, AccountRow, AddressRow, DeviceRow
+from phonefleet.text import bare_name
 
 RANKED: LiteralString = """
     SELECT DISTINCT name, serial FROM (
@@ -47,6 +48,14 @@ class Names(dict[str, str]):
 def resolve(session: Session, names: Sequence[str]) -> Names:
     """Return the serials that names mean, without unknown names."""
     return meant(session.execute(_RANKED, {"names": list(names)}).tuples()) if names else Names()
+
+
+def accounts_called(session: Session, name: str, app: str | None = None) -> list[AccountRow]:
+    """Return the accounts with a username, `@` and case do not matter, that are bound to a phone; of one app or any."""
+    here = [func.lower(AccountRow.username) == bare_name(name).lower(), AccountRow.serial != NOBODY]
+    if app is not None:
+        here.append(AccountRow.app == app)
+    return list(session.scalars(select(AccountRow).where(*here).order_by(AccountRow.id)))
 
 
 def is_name_of_others(session: Session, name: str, serial: str) -> bool:

@@ -23,6 +23,7 @@ from deployments.postgres.system_user import database_user
 from phonefleet.device.adb.advice import advice_for
 from phonefleet.device.adb.server import is_listening
 from phonefleet.device.adb.transport import FastAdbClient
+from phonefleet.disk import free_bytes, why_full
 from phonefleet.errors import PhonefleetError
 from phonefleet.settings import Settings
 
@@ -95,7 +96,12 @@ def _folder(folder: Path) -> Finding:
     existing = next(parent for parent in (folder, *folder.absolute().parents) if parent.exists())
     if not os.access(existing, os.W_OK):
         return Finding("data folder", good=False, text=f"{existing} cannot be written: choose another --home")
-    return Finding("data folder", good=True, text=str(folder))
+    least = load_settings().disk_reserve
+    if (full := why_full(folder, least)) is not None:
+        return Finding("data folder", good=False, text=full)
+    free = free_bytes(existing)
+    room = "" if free is None else f", {free / 1e9:.1f} GB free"
+    return Finding("data folder", good=True, text=f"{folder}{room}")
 
 
 def _privacy(folder: Path) -> Finding:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from phonefleet.client.events import Event
 
 
-_TOLD = ("id", "serial", "state", "status_text", "remark", "deleted")
+_TOLD = ("id", "serial", "state", "status_text", "remark", "waits_for", "deleted")
 """The fields of an event that its line shows, in this order."""
 
 
@@ -36,10 +36,11 @@ def license_(call: Call) -> None:
 
 
 def health(call: Call) -> None:
-    """Tell whether the API answers, and its database and Prefect too; exit with 3 if not."""
+    """Tell whether the API answers, its database and Prefect too (exit with 3 if not), and whether a worker runs."""
     call.client.is_alive()
     found = call.client.is_ready()
-    call.tell(found, f"{call.client.url} is well: the API, the database and Prefect answer")
+    well = f"{call.client.url} is well: the API, the database and Prefect answer"
+    call.tell(found, f"{well}; but {found['remark']}" if found["remark"] else well)
 
 
 def events(

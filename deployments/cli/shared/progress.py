@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from typing import Protocol
 
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
 from phonefleet.client.answers import Task
@@ -48,12 +49,17 @@ class _Lines:
     def __init__(self, console: Console) -> None:
         self._console = console
         self._shown = -1
+        self._reason: str | None = None
 
     def __call__(self, tasks: Sequence[Task], /) -> None:
         ended = sum(has_ended(task) for task in tasks)
         if tasks and ended != self._shown:
             self._console.print(f"{ended} of {len(tasks)} tasks have ended")
             self._shown = ended
+        reason = None if any(task["status"] == RUNNING for task in tasks) else waits_for(tasks)
+        if reason and reason != self._reason:
+            self._console.print(f"waiting: {reason}", markup=False, soft_wrap=True)
+        self._reason = reason or self._reason
 
 
 class _Bars:
@@ -79,9 +85,17 @@ class _Bars:
 
 
 def _remark(tasks: Sequence[Task]) -> str:
-    """Return the text beside a bar: how many tasks have failed, or else how many run."""
+    """Return the text beside a bar: how many have failed, else how many run, else what the first one waits for."""
     failed = sum(task["status"] == FAILED for task in tasks)
     running = sum(task["status"] == RUNNING for task in tasks)
     if failed:
         return f"[red]{failed} failed[/]"
-    return f"[cyan]{running} running[/]" if running else ""
+    if running:
+        return f"[cyan]{running} running[/]"
+    return escape(waits_for(tasks) or "")
+
+
+def waits_for(tasks: Sequence[Task]) -> str | None:
+    """Return what the first of these tasks that waits is waiting for."""
+    waiting = sorted((task for task in tasks if task.get("waits_for")), key=lambda task: task["id"])
+    return waiting[0]["waits_for"] if waiting else None

@@ -38,11 +38,16 @@ def targets(task: Task) -> str | None:
     return None if config.shares_targets else ", ".join(config.all_targets) or None
 
 
+def told(task: Task) -> str | None:
+    """Return what there is to say of a task: what it waits for, else its remark."""
+    return task.get("waits_for") or task["remark"]
+
+
 def print_tasks(tasks: Sequence[Task]) -> None:
     """Print a table of tasks; if the remarks do not fit, print them below, a line each."""
     hidden = print_table(out(), "Tasks", _COLUMNS, map(_row, tasks), empty="There are no such tasks.")
     if "remark" in hidden:
-        print_brief(task for task in tasks if task["remark"])
+        print_brief(task for task in tasks if told(task))
 
 
 def print_task(task: TaskDetail) -> None:
@@ -100,14 +105,14 @@ def print_counts(counts: Stats) -> None:
 def print_brief(tasks: Iterable[Task]) -> None:
     """Print one line for each task."""
     for task in tasks:
-        remark = f": {task['remark']}" if task["remark"] else ""
+        remark = f": {told(task)}" if told(task) else ""
         out().print(Text.assemble(f"Task {task['id']} is ", status_text(task), remark), soft_wrap=True)
 
 
 def _row(task: Task) -> list[object]:
     return [
         task["id"], status_text(task), task["script_name"], task["serial"], targets(task), task["username"],
-        task["state"], task["retry_count"], task["remark"],
+        task["state"], task["retry_count"], told(task),
     ]  # fmt: skip
 
 
@@ -115,7 +120,8 @@ def _fields(task: TaskDetail) -> list[tuple[str, object]]:
     done = task["progress"]
     return [
         ("task", task["id"]), ("status", status_text(task)), ("state", task["state"]), ("remark", task["remark"]),
-        ("script", task["script_name"]), ("config", json.dumps(task["script_config"], ensure_ascii=False)),
+        ("waits for", task.get("waits_for")), ("script", task["script_name"]),
+        ("config", json.dumps(task["script_config"], ensure_ascii=False)),
         ("phone", task["serial"]), ("account", task["username"]), ("app", task["app"]), ("source", task["source"]),
         ("progress", f"{done['done']} of {done['total']}"), ("retries", task["retry_count"]),
         ("created", when(task["created_at"])), ("due", when(task["scheduled_for"])),

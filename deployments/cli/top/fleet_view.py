@@ -18,6 +18,8 @@ POLL_WITH_EVENTS = timedelta(seconds=10)
 """How often to refresh while events come: there are none about accounts, and some may be lost."""
 POLL_WITHOUT_EVENTS = timedelta(seconds=2)
 """How often to refresh while there is no event stream, and how often to count tasks while there is one."""
+_READY_POLL = timedelta(seconds=5)
+"""How often to ask what keeps all tasks from starting."""
 SHORTEST_POLL = timedelta(seconds=1)
 """The shortest time between two refreshes."""
 MOST_FAILURES = 5
@@ -31,7 +33,7 @@ class Frame:
     """The fleet at one moment.
 
     `per_minute` is the number of tasks that end in a minute, None while it is unknown; `remark` is the error of the
-    last request, if it failed.
+    last request, if it failed; `stopped` what keeps all tasks from starting, such as a dead worker.
     """
 
     at: datetime
@@ -42,6 +44,7 @@ class Frame:
     failures: list[Task]
     per_minute: float | None
     remark: str | None
+    stopped: str | None = None
 
 
 class FleetView:
@@ -53,6 +56,8 @@ class FleetView:
         self._rate = Rate(clock)
         self._stale = self._counts_stale = False
         self._remark: str | None = None
+        self._stopped: str | None = None
+        self._asked_at = 0.0
         self.refresh()
 
     def refresh(self) -> None:
@@ -63,11 +68,14 @@ class FleetView:
         recent = self._client.list_tasks(status=FAILED, page_size=MOST_FAILURES)["tasks"]
         self._failures = {task["id"]: task for task in recent}
         self._held = list(self._client.iter_accounts(held=True))
+        self._ask_readiness()
         self._stale = False
         self._count()
 
     def update(self, events: Iterable[Event], *, listening: bool) -> None:
         """Apply the events, and refresh if it is time or if events may be missing."""
+        if self._clock.monotonic() - self._asked_at >= _READY_POLL.total_seconds():
+            self._ask_readiness()
         for event in events:
             self._note(event)
         ago = self._clock.now() - self._refreshed_at
@@ -87,6 +95,7 @@ class FleetView:
             failures=sorted(self._failures.values(), key=_ended, reverse=True)[:MOST_FAILURES],
             per_minute=self._rate.per_minute,
             remark=self._remark,
+            stopped=self._stopped,
         )
 
     def _note(self, event: Event) -> None:
@@ -111,6 +120,16 @@ class FleetView:
         self._counts = self._client.count_tasks()
         self._rate.note(self._counts["completed"] + self._counts["failed"])
         self._counts_stale = False
+
+    def _ask_readiness(self) -> None:
+        """Ask what keeps all tasks from starting; an API that is not ready says why."""
+        self._asked_at = self._clock.monotonic()
+        try:
+            self._stopped = self._client.is_ready().get("remark")
+        except ApiError as error:
+            self._stopped = str(error)
+        except ApiUnreachable:
+            self._stopped = None  # the next reading says so
 
     def _try(self, ask: Callable[[], None]) -> None:
         """Call the API; keep its error as the remark."""

@@ -36,26 +36,27 @@ _ORDER = (
 )  # fmt: skip
 """The states whose phones are shown first where there is no room for all."""
 _BAR = 12
-_CHROME = 7
-"""Lines around the phones: two of summary, four of the table, and how many are not shown."""
+_CHROME = 5
+"""Lines around the phones beside those of the summary: four of the table, and how many are not shown."""
 
 
 def render(frame: Frame, width: int, height: int | None = None) -> RenderableType:
     """Render the fleet for a terminal of this width and height; without a height, everything is shown."""
     notes = _notes(frame)
-    room = None if height is None else max(height - _CHROME - len(notes), 1)
+    summary = _summary(frame)
+    room = None if height is None else max(height - _CHROME - len(summary) - len(notes), 1)
     phones = _in_sight(frame.phones, room)
     table, _ = fitting_table(_COLUMNS, [_row(phone, frame) for phone in phones], width)
     more = len(frame.phones) - len(phones)
     below = [Text(f"and {more} more phones", style="dim")] if more else []
-    return Group(*_summary(frame), table, *below, *notes)
+    return Group(*summary, table, *below, *notes)
 
 
 def as_data(frame: Frame) -> dict[str, Any]:
     """Return the fleet as the JSON of `top --json`, with the API's field names; each phone with its task."""
     phones = [phone | {"task": frame.running.get(phone["current_task"] or 0)} for phone in frame.phones]
     return {"at": frame.at.isoformat(), "phones": phones, "counts": frame.counts, "held": frame.held,
-            "failures": frame.failures}  # fmt: skip
+            "failures": frame.failures, "stopped": frame.stopped}  # fmt: skip
 
 
 def _summary(frame: Frame) -> list[Text]:
@@ -66,7 +67,8 @@ def _summary(frame: Frame) -> list[Text]:
     tasks = [Text(f"{counts[name]} {name}") for name in ("running", "pending", "completed")]
     rate = [] if frame.per_minute is None else [Text(f"{frame.per_minute:.1f} a minute", style="bold")]
     known = Text(", ").join(phones) if phones else "none have been seen yet"
-    return [_line("phones", "bold", known), _line("tasks", "bold", Text(", ").join([*tasks, failed, *rate]))]
+    lines = [_line("phones", "bold", known), _line("tasks", "bold", Text(", ").join([*tasks, failed, *rate]))]
+    return lines + ([_line("stopped", "red", frame.stopped)] if frame.stopped else [])
 
 
 def _notes(frame: Frame) -> list[Text]:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable
 from prefect.client.orchestration import PrefectClient
 
 from deployments.descriptions import queue_description
-from deployments.registration import describe_queue
+from deployments.registration import describe_queue, ensure_queue, wrong_queues
 from deployments.worker.phones.coalescing_queue import is_retryable
 from deployments.worker.phones.idle_servers import IdleServerStopper
 from deployments.worker.phones.lane import Lane
@@ -104,6 +104,13 @@ class Fleet:
                 failed.extend(await self._describe(client, serial, description))
         for error in failed[:1]:  # the next call tries again
             raise error
+
+    async def restore_queues(self, client: PrefectClient) -> None:
+        """Make the queues of online phones again that somebody has deleted in Prefect."""
+        for serial in await wrong_queues(client, sorted(self._online)):
+            await ensure_queue(client, serial)
+            self._described.pop(serial, None)
+            _log.warning("the queue of %s is made again in Prefect", serial)
 
     async def _describe(self, client: PrefectClient, serial: str, description: str) -> list[Exception]:
         """Describe one queue; return the error in a list if it is retryable, otherwise log it and return none."""

@@ -5,8 +5,10 @@ from __future__ import annotations
 import logging
 from collections.abc import Collection, Mapping
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
+from prefect import Flow
 from prefect.client.orchestration import SyncPrefectClient
 from prefect.client.schemas.objects import FlowRun, State
 from prefect.exceptions import Abort, ObjectNotFound
@@ -99,7 +101,8 @@ class LaneRunner:
             if self._stopping.reason is None and _claim(client, flow_run):
                 self._run(client, flow_run, serial)
         except Permanent as error:
-            _fail(client, flow_run, error)
+            _log.error("flow run %s cannot start: %s", flow_run.id, error.message)
+            self.project_state(flow_run, _fail(client, flow_run, error))
         except (Interrupted, StoppedDuringOutage):
             raise
         except BaseException:  # noqa: BLE001 - the edge of a lane: the phone's other runs must go on
@@ -118,6 +121,7 @@ class LaneRunner:
         if task.serial != serial:
             message = f"task {task.id} is for {task.serial} by now, not for {serial}"
             raise Transient(message)
+        flow_run = _as_adopted(flow_run, task, flow)
         execution = Execution(self._resources, flow_run, task, flow)
         self._in_hand[flow_run.id] = execution
         if (reason := self._stopping.reason) is not None:
@@ -134,6 +138,13 @@ class LaneRunner:
         return self._ledger.recalls.remark(flow_run.id, flow_run.idempotency_key)
 
 
+def _as_adopted(flow_run: FlowRun, task: Task, flow: Flow[..., Any]) -> FlowRun:
+    """Return a run with the phone and account of its task: a person may have named them in other ways."""
+    told = {"serial": task.serial, "username": task.username}
+    seat = {name: value for name, value in told.items() if name in flow.parameters.properties}
+    return flow_run.model_copy(update={"parameters": {**flow_run.parameters, **seat}})
+
+
 def _claim(client: SyncPrefectClient, flow_run: FlowRun) -> bool:
     """Claim the run by proposing Pending; False when it was cancelled, claimed elsewhere or deleted meanwhile."""
     try:
@@ -142,8 +153,10 @@ def _claim(client: SyncPrefectClient, flow_run: FlowRun) -> bool:
         return False
 
 
-def _fail(client: SyncPrefectClient, flow_run: FlowRun, error: Permanent) -> None:
-    client.set_flow_run_state(flow_run.id, Failed(message=error.message), force=True)
+def _fail(client: SyncPrefectClient, flow_run: FlowRun, error: Permanent) -> State:
+    failed = Failed(message=error.message)
+    client.set_flow_run_state(flow_run.id, failed, force=True)
+    return failed
 
 
 def _reschedule(client: SyncPrefectClient, flow_run: FlowRun) -> None:

@@ -10,22 +10,33 @@ from prefect.client.schemas.objects import FlowRun
 
 from phonefleet.errors import NameUnclear
 from phonefleet.ledger.ledger import Ledger
-from phonefleet.ledger.tasks.adoption import serial_in
-from phonefleet.runs.keys import task_id_in
+from phonefleet.ledger.names import Names
+from phonefleet.ledger.tasks.adoption import app_in, name_in, serial_in
+from phonefleet.runs.keys import is_of_a_task, task_id_in
 
 
 @dataclass(frozen=True, slots=True)
 class PhonesOfRuns:
-    """The phones' serials by run id, and the runs whose parameter could mean several phones, with the error message."""
+    """The phones' serials by run id; and the runs that can start nowhere, each with the reason.
+
+    `unclear` are those whose parameter could mean several phones, `unknown` those whose parameter means none.
+    """
 
     phones: dict[UUID, str] = field(default_factory=dict[UUID, str])
     unclear: dict[UUID, str] = field(default_factory=dict[UUID, str])
+    unknown: dict[UUID, str] = field(default_factory=dict[UUID, str])
+
+    @property
+    def hopeless(self) -> dict[UUID, str]:
+        """The runs that would wait for ever, with the reason."""
+        return self.unclear | self.unknown
 
 
 def phones_of_runs(ledger: Ledger, runs: Sequence[FlowRun], at_hand: Collection[str]) -> PhonesOfRuns:
     """Return which phones the runs are for.
 
-    A run whose parameter is a serial in `at_hand` needs no look-up in the ledger.
+    A run whose parameter is a serial in `at_hand` needs no look-up in the ledger. A person may name the account in
+    place of the phone.
     """
     found = PhonesOfRuns()
     others = [run for run in runs if not _is_at_hand(run, at_hand, found)]
@@ -35,17 +46,43 @@ def phones_of_runs(ledger: Ledger, runs: Sequence[FlowRun], at_hand: Collection[
     wanted = [task_id for task_id in tasks.values() if task_id is not None]
     serials = {task.id: task.serial for task in ledger.tasks.some(wanted)} if wanted else {}
     strangers = [run for run in others if tasks[run.id] is None]
-    names = ledger.devices.resolve(list(dict.fromkeys(serial_in(run.parameters) or "" for run in strangers)))
+    names = ledger.devices.resolve(list(dict.fromkeys(name_in(run.parameters) for run in strangers)))
     for run in others:
         task_id = tasks[run.id]
         try:
-            named = names.serial_of(serial_in(run.parameters) or "") if task_id is None else serials.get(task_id)
+            named = _named(ledger, run, names, found) if task_id is None else serials.get(task_id)
         except NameUnclear as error:
             found.unclear[run.id] = error.message
         else:
             # A run whose task was deleted goes to the phone that its parameter names; the lane there cancels it.
             found.phones[run.id] = named or serial_in(run.parameters) or ""
     return found
+
+
+def _named(ledger: Ledger, run: FlowRun, names: Names, found: PhonesOfRuns) -> str | None:
+    """Return the phone that a run names; one that a person started without such a phone is put down as unknown.
+
+    Raises:
+        NameUnclear: the name means several phones.
+
+    """
+    name = name_in(run.parameters)
+    serial = names.serial_of(name) or _phone_of_account(ledger, name, run)
+    if serial is None and not is_of_a_task(run.idempotency_key):  # other ledgers know the phones of their own tasks
+        found.unknown[run.id] = (
+            f"No host has ever seen a phone {name[:100]!r}, and no account of that name is bound to one: "
+            "`phonefleet device list` shows the names of all phones."
+        )
+    return serial
+
+
+def _phone_of_account(ledger: Ledger, name: str, run: FlowRun) -> str | None:
+    accounts = ledger.accounts.called(name, app_in(run.parameters)) if name else []
+    serials = {account.serial for account in accounts}
+    if len(serials) > 1:
+        message = f"{name} is an account on {' and on '.join(sorted(serials))}: name the phone, or the app"
+        raise NameUnclear(message)
+    return next(iter(serials), None)
 
 
 def _is_at_hand(run: FlowRun, at_hand: Collection[str], found: PhonesOfRuns) -> bool:

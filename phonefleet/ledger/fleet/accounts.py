@@ -22,6 +22,7 @@ from phonefleet.ledger.fleet.account_list import (
     named,
     page_of_accounts,
 )
+from phonefleet.ledger.names import accounts_called
 from phonefleet.ledger.tables.fleet import AccountRow
 from phonefleet.ledger.values import Account, Page
 
@@ -52,6 +53,11 @@ class Accounts:
                 changes = {"serial": serial, "signed_in": True, "username": new.excluded.username}
                 session.execute(new.on_conflict_do_update(index_elements=_KEY, set_=changes))
         return signed_out
+
+    def called(self, name: str, app: str | None = None) -> list[Account]:
+        """Return the accounts with a username that are bound to a phone; `@` and case do not matter."""
+        with self._sessions() as session:
+            return [as_account(row) for row in accounts_called(session, name, app)]
 
     def add(self, serial: str, app: str, username: str) -> None:
         """Record an account that has acted on a phone, unless it is known: nobody may have matched accounts yet."""

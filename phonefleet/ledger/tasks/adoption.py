@@ -12,11 +12,22 @@ from uuid import UUID
 
 from phonefleet.ledger.values import Adoption
 from phonefleet.masking import masked
+from phonefleet.text import bare_name
 
 
 def serial_in(parameters: Mapping[str, Any]) -> str | None:
     """Return the phone that a run is for, by its parameter `serial`."""
     return _text(parameters, "serial")
+
+
+def name_in(parameters: Mapping[str, Any]) -> str:
+    """Return what names the phone of a run: a name of the phone, or of an account that is bound to it."""
+    return serial_in(parameters) or _text(parameters, "username") or ""
+
+
+def app_in(parameters: Mapping[str, Any]) -> str | None:
+    """Return the app profile that a run is to drive, None where it takes the usual one."""
+    return _text(parameters, "app") or None
 
 
 def adoption(flow_run_id: UUID, script: str, parameters: Mapping[str, Any], created_at: datetime) -> Adoption:
@@ -27,7 +38,7 @@ def adoption(flow_run_id: UUID, script: str, parameters: Mapping[str, Any], crea
         script_name=script,
         script_config=masked(config) if isinstance(config, dict) else {},
         serial=serial_in(parameters) or "",
-        username=_text(parameters, "username"),
+        username=bare_name(_text(parameters, "username") or "") or None,
         created_at=created_at,
         app=_text(parameters, "app"),
     )

@@ -6,11 +6,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime, tzinfo
 from functools import partial
 from typing import Any, Literal, LiteralString
 
 from phonefleet.ledger.names import RANKED, meant
 from phonefleet.ledger.tasks.questions import Connection, Questions
+from phonefleet.ledger.tasks.waiting_facts import AccountKey, Standing, read_standing
 from phonefleet.ledger.values import Action, Counts, Page, Progress, Task, TaskFilter, TaskInDetail
 from phonefleet.runs.states import Status
 
@@ -135,6 +137,13 @@ class TaskReader:
     async def counts(self, by: Column | None = None) -> dict[str, Counts]:
         """Return how many tasks have each status, by script name or serial; by "" for all tasks."""
         return await self._questions.answer(("counts", by), partial(_counts, by))
+
+    async def standing(
+        self, serials: frozenset[str], accounts: frozenset[AccountKey], now: datetime, zone: tzinfo
+    ) -> Standing:
+        """Return how these phones and accounts stand, for the reasons why their tasks wait."""
+        ask = partial(read_standing, serials, accounts, now, zone)
+        return await self._questions.answer(("standing", serials, accounts), ask)
 
     async def close(self) -> None:
         """Close the connections that nobody uses."""

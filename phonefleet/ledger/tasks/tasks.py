@@ -13,7 +13,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session, sessionmaker
 
 from phonefleet.clock import Clock
-from phonefleet.ledger.names import resolve
+from phonefleet.ledger.names import accounts_called, resolve
 from phonefleet.ledger.tables.tasks import OutboxEntry, TaskRow
 from phonefleet.ledger.tasks.bulk import insert_tasks
 from phonefleet.ledger.tasks.counting import TaskCounts
@@ -130,13 +130,13 @@ class Tasks:
     def adopt(self, adoption: Adoption) -> int:
         """Create the task of a flow run that was started in Prefect, if it has none yet; return the task's id.
 
-        The adoption's `serial` may be any name of a phone; one that is unknown or ambiguous is stored as it is.
+        The adoption's `serial` may be any name of a phone, or the username of an account, which then acts unless
+        another is named; what is unknown or ambiguous is stored as it is.
         """
         values = {
             "flow_run_id": adoption.flow_run_id,
             "script_name": adoption.script_name,
             "script_config": adoption.script_config,
-            "username": adoption.username,
             "app": adoption.app,
             "source": adoption.source,
             "created_at": adoption.created_at,
@@ -144,8 +144,8 @@ class Tasks:
         }
         new = insert(TaskRow).on_conflict_do_nothing(index_elements=["flow_run_id"])
         with self._sessions.begin() as session:
-            serial = resolve(session, [adoption.serial]).get(adoption.serial, adoption.serial)
-            session.execute(new.values(serial=serial, **values))
+            serial, username = _seat(session, adoption)
+            session.execute(new.values(serial=serial, username=username, **values))
             return session.scalars(select(TaskRow.id).where(TaskRow.flow_run_id == adoption.flow_run_id)).one()
 
     def _one(self, condition: ColumnElement[bool]) -> Task | None:
@@ -156,6 +156,18 @@ class Tasks:
     def _update(self, task_id: int, **values: Any) -> None:
         with self._sessions.begin() as session:
             session.execute(update(TaskRow).where(_LIVE, TaskRow.id == task_id).values(**values))
+
+
+def _seat(session: Session, adoption: Adoption) -> tuple[str, str | None]:
+    """Return the phone and the account of a run that a person started, which may name the account alone."""
+    name = adoption.serial or adoption.username or ""
+    found = resolve(session, [name])
+    if name in found or name in found.unclear:
+        return found.get(name, name), adoption.username
+    accounts = accounts_called(session, name, adoption.app) if name else []
+    if len({account.serial for account in accounts}) != 1:
+        return adoption.serial, adoption.username
+    return accounts[0].serial, adoption.username or accounts[0].username
 
 
 def project(session: Session, task_id: int, change: StateChange) -> None:

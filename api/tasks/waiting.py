@@ -1,0 +1,138 @@
+"""Tells of pending tasks why they wait: gathers the facts for a page of them, and asks `phonefleet.waiting`.
+
+Facts from the ledger are read once for all who ask within a second; those from Prefect are those of the last look.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Hashable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta, tzinfo
+from typing import Generic, TypeVar
+
+from phonefleet.clock import Clock
+from phonefleet.errors import LedgerUnreachable
+from phonefleet.ledger import Task
+from phonefleet.ledger.tasks.reading import TaskReader
+from phonefleet.ledger.tasks.waiting_facts import AccountKey
+from phonefleet.limits.kinds import Kind
+from phonefleet.runs.states import WAITING, Status
+from phonefleet.scripts import FLOWS
+from phonefleet.settings import Settings
+from phonefleet.waiting import AccountFacts, Facts, PendingTask, PhoneFacts, PrefectFacts, Reason, why_it_waits
+
+_FRESH = timedelta(seconds=1)
+_MOST = 10_000
+"""Phones and accounts whose facts are kept; beyond that all are read anew."""
+
+K = TypeVar("K", bound=Hashable)
+V = TypeVar("V")
+
+
+def pending(task: Task, settings: Settings) -> PendingTask | None:
+    """Return what a task's reason depends on; None when it does not wait."""
+    if task.status is not Status.PENDING:
+        return None
+    return PendingTask(
+        id=task.id,
+        serial=task.serial,
+        username=task.username,
+        app=task.app or settings.app,
+        scheduled_for=task.scheduled_for,
+        submitted=task.flow_run_id is not None,
+        postponed=task.state == WAITING,
+        remark=task.remark,
+        only_action=_only_action(task.script_name),
+    )
+
+
+def _only_action(script_name: str) -> Kind | None:
+    script = FLOWS.get(script_name)
+    return script.config.only_action if script else None
+
+
+@dataclass(slots=True)
+class _Kept(Generic[K, V]):
+    """Facts by their keys, with when they were read; None: there is no such phone or account."""
+
+    found: dict[K, tuple[float, V | None]] = field(default_factory=dict[K, tuple[float, "V | None"]])
+
+    def stale(self, keys: Iterable[K], now: float) -> frozenset[K]:
+        """Return those of these keys whose facts were never read, or too long ago."""
+        oldest = now - _FRESH.total_seconds()
+        return frozenset(key for key in keys if key not in self.found or self.found[key][0] < oldest)
+
+    def keep(self, keys: Collection[K], values: Mapping[K, V], now: float) -> None:
+        """Keep what was read for these keys."""
+        if len(self.found) > _MOST:
+            self.found.clear()
+        self.found |= {key: (now, values.get(key)) for key in keys}
+
+    def known(self, keys: Iterable[K]) -> dict[K, V]:
+        """Return the facts of those of these keys that exist."""
+        kept = {key: self.found[key][1] for key in keys if key in self.found}
+        return {key: value for key, value in kept.items() if value is not None}
+
+
+class WaitingReasons:
+    """Why pending tasks wait. Used in the API's event loop only.
+
+    reasons = await waiting.of([pending(task, settings)])
+    """
+
+    def __init__(
+        self,
+        reader: TaskReader,
+        prefect: Callable[[], PrefectFacts],
+        clock: Clock,
+        zone: tzinfo,
+        disk_full: Callable[[], str | None] = lambda: None,
+    ) -> None:
+        self._reader = reader
+        self._prefect = prefect
+        self._disk_full = disk_full
+        self._clock = clock
+        self._zone = self._limits_zone = zone
+        self._phones = _Kept[str, PhoneFacts]()
+        self._accounts = _Kept[AccountKey, AccountFacts]()
+
+    async def of(self, tasks: Collection[PendingTask]) -> dict[int, Reason]:
+        """Return the reasons of these tasks by their ids. Raises `LedgerUnreachable`."""
+        if not tasks:
+            return {}
+        facts = await self._facts({task.serial for task in tasks}, {_account(task) for task in tasks if task.username})
+        return {task.id: why_it_waits(task, facts) for task in tasks}
+
+    async def told(self, tasks: Iterable[Task], settings: Settings) -> dict[int, Reason]:
+        """Return the reasons of those of these tasks that wait; none at all while the ledger is away."""
+        try:
+            return await self.of([one for task in tasks if (one := pending(task, settings))])
+        except LedgerUnreachable:
+            return {}
+
+    def forget(self) -> None:
+        """Read all facts anew from now on: some have changed."""
+        self._phones.found.clear()
+        self._accounts.found.clear()
+
+    async def _facts(self, serials: Collection[str], accounts: Collection[AccountKey]) -> Facts:
+        at, now = self._clock.monotonic(), self._clock.now()
+        phones, acting = self._phones.stale(serials, at), self._accounts.stale(accounts, at)
+        if phones or acting:
+            read = await self._reader.standing(phones, acting, now, self._zone)
+            self._phones.keep(phones, read.phones, at)
+            self._accounts.keep(acting, read.accounts, at)
+            self._limits_zone = read.limits_zone if acting else self._limits_zone
+        return Facts(
+            now=now,
+            zone=self._zone,
+            limits_zone=self._limits_zone,
+            phones=self._phones.known(serials),
+            accounts=self._accounts.known(accounts),
+            prefect=self._prefect(),
+            disk_full=self._disk_full(),
+        )
+
+
+def _account(task: PendingTask) -> AccountKey:
+    return task.app, (task.username or "").lower()
