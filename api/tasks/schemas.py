@@ -42,7 +42,7 @@ from phonefleet.text import bare_name
 
 def _script_named(value: object) -> object:
     if value is None or value == "":
-        kind = "script_missing"
+        kind = "phonefleet_script_missing"
         raise PydanticCustomError(kind, "is required")
     return value
 
@@ -78,7 +78,7 @@ _EXAMPLE: dict[str, JsonValue] = {
 def _again(error: ValidationError) -> Iterator[InitErrorDetails]:
     """Yield the errors of a model, to be raised again beside others."""
     for each in error.errors(include_url=False):
-        kind = PydanticCustomError(each["type"], "{told}", {"told": each["msg"]})  # pyright: ignore[reportArgumentType]
+        kind = PydanticCustomError(each["type"], "{told}", {**each.get("ctx", {}), "told": each["msg"]})  # pyright: ignore[reportArgumentType]
         yield InitErrorDetails(type=kind, loc=each["loc"], input=each["input"])
 
 

@@ -90,8 +90,8 @@ def test_each_selector_of_a_real_app_is_marked_with_the_version_it_was_read_for(
     [
         ("verified: false", "needs `read_for`"),
         ('read_for: "1.0"', "nothing else does"),
-        ('verified: false, read_for: ""', "at least 1 character"),
-        ('verified: maybe, read_for: "1"', "valid boolean"),
+        ('verified: false, read_for: ""', "must not be empty"),
+        ('verified: maybe, read_for: "1"', "must be true or false"),
     ],
 )
 def test_the_mark_is_whole_or_refused(tmp_path: Path, mark: str, complaint: str) -> None:
