@@ -12,7 +12,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, cast
+from typing import Any, LiteralString, cast
 
 from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic.json_schema import JsonSchemaValue
@@ -208,6 +208,8 @@ def _of_a_check(kind: str, message: str) -> str:
 OWN = "phonefleet_"
 """With which the types of errors begin that this project raises with a sentence of its own."""
 
+_FORM: LiteralString = "phonefleet_form"
+
 
 @dataclass(frozen=True, slots=True)
 class Form:
@@ -231,5 +233,5 @@ class Form:
 
     def _checked(self, text: str) -> str:
         if re.fullmatch(self.pattern, text) is None:
-            raise PydanticCustomError("phonefleet_form", "{told}", {"told": self.told})
+            raise PydanticCustomError(_FORM, "{told}", {"told": self.told})
         return text

@@ -68,9 +68,7 @@ _BARE_NAME = Form(
     r"^\s*@?[^\s,@/?#\x00-\x1f\x7f]{1,100}\s*$",
     "must be one name of 1 to 100 characters, without spaces and without any of , @ / ? #",
 )
-_TAG = Form(
-    r"^[\w.:/-]+( [\w.:/-]+)*$", "must be words of letters, digits and any of _ . : / -, with one space between"
-)
+_TAG = Form(r"^[\w.:/-]+( [\w.:/-]+)*$", "must be letters, digits and any of _ . : / -, with single spaces between")
 
 NewUsername = Annotated[str, StringConstraints(max_length=200), _BARE_NAME, AfterValidator(bare_name)]
 Tag = Annotated[str, StringConstraints(max_length=64), _TAG]

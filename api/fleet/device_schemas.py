@@ -71,6 +71,7 @@ class Forgotten(BaseModel):
     """What became of a phone that was forgotten."""
 
     serial: str
+    alias: str | None = Field(description="What people called it.")
     cancelled_count: int = Field(description="How many tasks waited for it; they have ended.")
 
 

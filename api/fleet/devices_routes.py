@@ -79,7 +79,7 @@ async def forget_device(serial: str, resources: TheResources) -> Envelope[Forgot
         await resources.prefect.remove_queue(POOL, queue_name(phone.serial))
     except (PrefectUnreachable, PrefectRefused) as error:
         _log.warning("the work queue of %s stays in Prefect: %s", phone.serial, error)
-    return Envelope(data=Forgotten(serial=phone.serial, cancelled_count=cancelled))
+    return Envelope(data=Forgotten(serial=phone.serial, alias=phone.alias, cancelled_count=cancelled))
 
 
 @router.patch("/devices/{serial:phone}")

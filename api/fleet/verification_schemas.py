@@ -40,6 +40,7 @@ class VerificationOut(BaseModel):
     model_config = ConfigDict(from_attributes=True)
 
     serial: str
+    alias: str | None = Field(default=None, description="What people call the phone now.")
     app: str
     app_version: str
     selector: str

@@ -33,9 +33,11 @@ class TaskCache:
         self._reader = reader
         self._settings = settings
         self._kept: LRUCache[int, _Kept] = LRUCache(most_bytes, getsizeof=lambda kept: len(kept.text))
+        self._aliases: dict[str, str] = {}
 
     async def json_of(self, versions: Sequence[Version]) -> list[bytes]:
         """Return these tasks in this order, without those that were deleted meanwhile."""
+        self._forget_renamed(await self._reader.aliases())
         texts = {task_id: text for task_id, version in versions if (text := self._text(task_id, version))}
         missing = tuple(task_id for task_id, _ in versions if task_id not in texts)
         if missing:
@@ -45,12 +47,20 @@ class TaskCache:
                 texts[task.id] = self._text(task.id, version) or self._keep(task, version)
         return [texts[task_id] for task_id, _ in versions if task_id in texts]
 
+    def _forget_renamed(self, aliases: dict[str, str]) -> None:
+        """Keep nothing of before a phone got another alias, which is in the JSON of its tasks."""
+        if aliases != self._aliases:
+            self._aliases = aliases
+            self._kept.clear()
+
     def _text(self, task_id: int, version: int) -> bytes | None:
         kept = self._kept.get(task_id)
         return kept.text if kept is not None and kept.version == version else None
 
     def _keep(self, task: Task, version: int) -> bytes:
         text = shown(task, self._settings).model_dump_json().encode()
+        if task.alias != self._aliases.get(task.serial):  # another request has just read another alias
+            return text
         with suppress(ValueError):  # it alone is larger than all may be
             self._kept[task.id] = _Kept(version, text)
         return text

@@ -219,6 +219,7 @@ class TaskOut(BaseModel):
     script_name: str
     script_config: dict[str, Any]
     serial: str
+    alias: str | None = Field(description="What people call the phone now.")
     username: str | None
     app: str | None
     status: int = Field(description="0 pending, 1 running, 2 completed, 3 failed.")

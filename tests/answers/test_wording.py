@@ -19,7 +19,8 @@ from phonefleet.wording import reason
 
 _FOREIGN = re.compile(
     r"Input |String should|should (?:have|be|match|not)|pattern|[Vv]alidation|pydantic|datetime\.|timedelta|"
-    r"not permitted|Field required|valid (?:string|integer|number|dictionary|list|tuple)|Value error|Assertion|\[\^|\{\w*\}"
+    r"not permitted|Field required|valid (?:string|integer|number|dictionary|list|tuple)|Value error|Assertion|"
+    r"\[\^|\{\w*\}"
 )
 _WRONG: tuple[Any, ...] = (
     None, "", " ", "x y", "x" * 5000, "\x00", "\x01", "-", 0, -1, 10**30, 1.5, float("nan"), True, [], [None], ["", {}],
@@ -70,7 +71,6 @@ def test_each_type_of_error_that_pydantic_has_is_told_in_plain_english() -> None
         ctx = known.get("example_context")
         told = reason({"type": known["type"], "ctx": ctx, "msg": "Input should be anything", "loc": ()})
 
-        assert told == "Input should be anything" if known["type"] in {"value_error", "assertion_error"} else True
         assert known["type"] in {"value_error", "assertion_error"} or not _FOREIGN.search(told)
 
 
