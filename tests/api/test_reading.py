@@ -20,7 +20,7 @@ Call = Callable[..., httpx.Response]
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 FIELDS = {
     "id", "script_name", "script_config", "serial", "username", "app", "status", "status_text", "state", "remark",
-    "source", "created_at", "scheduled_for", "start_time", "end_time", "retry_count", "progress", "result",
+    "alias", "source", "created_at", "scheduled_for", "start_time", "end_time", "retry_count", "progress", "result",
     "flow_run_id", "flow_run_url", "wait_seconds", "campaign_id",
 }  # fmt: skip
 

@@ -18,6 +18,7 @@ import pytest
 from deployments.launcher.home import Home
 from deployments.supervision.records import Records
 from phonefleet.device.adb.server import ENVIRONMENT_WITHOUT_USB
+from phonefleet.scripts import FLOWS
 from tests.deployments.processes import gone, with_descendants
 
 pytestmark = [
@@ -105,7 +106,7 @@ def _all_answer(up: Up) -> None:
     assert named == dict(zip(["device_serial_1", "device_serial_2"], where["serials"], strict=True))
     assert world["follows"] == []
     assert refused.status_code == 401
-    assert {deployment["name"] for deployment in deployments} == {"phone"}
+    assert {deployment["name"] for deployment in deployments} == set(FLOWS)
     assert "<html" in page.text
     assert all(where["pids"].values())
 

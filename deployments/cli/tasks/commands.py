@@ -12,8 +12,8 @@ import typer
 
 from deployments.cli.shared.calling import Call, command
 from deployments.cli.shared.printing import echo
+from deployments.cli.shared.times import local_instant
 from deployments.cli.tasks import options as t
-from phonefleet.clock import local_instant
 
 if TYPE_CHECKING:
     from phonefleet.client.answers import Task
@@ -163,9 +163,10 @@ def watch(
     from deployments.cli.tasks.watching import watch_tasks  # noqa: PLC0415 - heavy
 
     tasks = watch_tasks(call.client, ids or [])
-    if not tasks and (tasks := list(islice(call.client.iter_tasks(), _LAST))):
+    shown = tasks or ([] if ids else list(islice(call.client.iter_tasks(), _LAST)))
+    if shown and not tasks:
         echo("No task is unfinished. The last ones have ended like this:", err=True)
-    call.show(tasks, lambda: _shown().print_tasks(tasks))
+    call.show(shown, lambda: _shown().print_tasks(shown))
     if any(task["status"] == STATUSES["failed"] for task in tasks):
         raise typer.Exit(1)
 

@@ -10,11 +10,12 @@ from uuid import UUID
 from prefect import Flow
 from prefect.client.orchestration import SyncPrefectClient
 from prefect.client.schemas.objects import FlowRun
-from prefect.exceptions import MissingFlowError, ScriptError
+from prefect.exceptions import MissingFlowError, ObjectNotFound, ScriptError
 from prefect.flows import load_flow_from_entrypoint
 
 from deployments.worker.loading.entrypoints import allowed_entrypoint
 from phonefleet.errors import Permanent
+from phonefleet.scripts import FLOWS
 
 
 class FlowCache:
@@ -41,8 +42,24 @@ class FlowCache:
             message = "a flow run without a deployment cannot run on a phone"
             raise Permanent(message)
         if deployment_id not in self._flows:
-            self._flows[deployment_id] = _load(allowed_entrypoint(client.read_deployment(deployment_id), self._folders))
+            self._flows[deployment_id] = _load(self._entrypoint(flow_run, deployment_id, client))
         return self._flows[deployment_id]
+
+    def _entrypoint(self, flow_run: FlowRun, deployment_id: UUID, client: SyncPrefectClient) -> str:
+        """Return the code of a run. Of a deployment that is gone it is the script that has the name of the run's flow.
+
+        Raises:
+            Permanent: the code is not allowed, or the deployment is gone and was none of ours.
+
+        """
+        try:
+            return allowed_entrypoint(client.read_deployment(deployment_id), self._folders)
+        except ObjectNotFound as error:
+            script = FLOWS.get(client.read_flow(flow_run.flow_id).name)
+            if script is None:
+                message = "the deployment of this run is gone from Prefect: deploy its script again, and start it anew"
+                raise Permanent(message) from error
+            return script.entrypoint
 
 
 def _load(entrypoint: str) -> Flow[..., Any]:
