@@ -50,6 +50,8 @@ def _run_check(what: str, check: Callable[[], Finding]) -> Finding:
         return check()
     except PhonefleetError as error:
         return Finding(what, good=False, text=str(error))
+    except OSError as error:  # a folder of another user, above all
+        return Finding(what, good=False, text=f"{error.filename or what} cannot be used: {error.strerror or error}")
 
 
 def _python() -> Finding:
