@@ -90,7 +90,7 @@ def test_a_worker_of_which_prefect_tells_nothing_is_a_fault(tmp_path: Path) -> N
 
 @pytest.mark.parametrize(("free", "good"), [(10**8, False), (2 * 10**9, None), (10**10, True)])
 def test_the_disk_of_the_data_folder_is_looked_at(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, free: int, good: bool | None
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, free: int, *, good: bool | None
 ) -> None:
     class Usage:
         def __init__(self, _: object) -> None:

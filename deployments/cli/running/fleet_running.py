@@ -118,7 +118,7 @@ def _ask(running: Running, settings: Settings, method: str, path: str) -> Any:
     user, _, password = _auth(running, settings).partition(":")
     known = httpx.BasicAuth(user, password) if password else None
     address = f"{running.prefect}/api{path}"
-    body = {} if method == "POST" else None
+    body = dict[str, str]() if method == "POST" else None
     answer = httpx.request(method, address, json=body, auth=known, timeout=5, trust_env=False)
     return answer.raise_for_status().json()
 

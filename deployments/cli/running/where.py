@@ -6,6 +6,7 @@ from adbutils import AdbError
 
 from deployments.cli.shared.options import Teller, load_settings
 from deployments.launcher import Launcher
+from phonefleet.apps import profile_names
 from phonefleet.device.adb.advice import advice_for
 from phonefleet.device.adb.device_list import ListedDevice
 from phonefleet.device.adb.server import is_listening
@@ -19,10 +20,7 @@ _NONE = (
     "none is ready. Connect one by USB, with USB debugging on (docs/guide/first-phone.md): it is taken up at once. "
     "To try without one: phonefleet up --virtual 3"
 )
-_NO_APP = (
-    "PHONEFLEET_APP is not set: name the app in each request, or set it, as in PHONEFLEET_APP=tiktok "
-    "(phonefleet profile list shows all)"
-)
+_NO_APP = "PHONEFLEET_APP is not set: name the app in each request, or set it to one of"
 
 
 def tell_where(launcher: Launcher, tell: Teller) -> None:
@@ -56,7 +54,7 @@ def real_phones(listed: list[ListedDevice], settings: Settings) -> list[str]:
     lines = [f"  Phones    {_named(ready)}" if ready else f"  Phones    {_NONE}"]
     lines += [f"            {each.name} is {each.word}. {advice_for(each)}" for each in listed if each not in ready]
     if "app" not in settings.model_fields_set:
-        lines.append(f"  App       {_NO_APP}")
+        lines.append(f"  App       {_NO_APP} {', '.join(profile_names(settings.home / 'profiles'))}")
     return lines
 
 

@@ -33,7 +33,7 @@ STATUSES: dict[str, int] = {"pending": 0, "running": 1, "completed": 2, "failed"
 StoppedOption = Annotated[
     bool | None, typer.Option("--stopped/--not-stopped", help="Only those that a person has stopped, or only others.")
 ]
-PhoneFilter = Annotated[str | None, typer.Option("--device", "-d", metavar="SERIAL", help="Any name of a phone.")]
+PhoneFilter = Annotated[str | None, typer.Option("--device", "-d", metavar="PHONE", help="Any name of a phone.")]
 ScriptFilter = Annotated[str | None, typer.Option("--script", help="Name of a script.")]
 UsernameFilter = Annotated[str | None, typer.Option("--username", "-u", help="Account that acts.")]
 SourceFilter = Annotated[
