@@ -26,6 +26,7 @@ from prefect.states import Cancelled, Failed
 from phonefleet.errors import Interrupted, Outage, PhonefleetError, Postponed
 from phonefleet.ledger.values import StateChange
 from phonefleet.scripts.script import ScriptConfig
+from phonefleet.text import by_alias
 from tasks.accounts import act_as, switch_account
 from tasks.context import RunContext, current
 from tasks.limits import await_turn
@@ -164,11 +165,11 @@ def _report_running(context: RunContext) -> None:
 
 def _failed(context: RunContext, error: PhonefleetError) -> State:
     """Return Failed with the error's message, which also becomes the task's remark; the traceback goes to the log."""
-    context.report.remark = error.message
+    context.report.remark = told = by_alias(error.message, context.serial, context.alias)
     context.report.error = error
     get_run_logger().error("%s: %s", type(error).__name__, error.message, exc_info=error)
     show_failure(context, error)
-    return Failed(message=error.message)
+    return Failed(message=told)
 
 
 def _stopped(context: RunContext, stopped: Interrupted) -> State:
