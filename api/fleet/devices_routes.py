@@ -105,7 +105,7 @@ def release_device(serial: str, resources: TheResources) -> Envelope[DeviceOut]:
     """End a phone's quarantine, whoever began it."""
     phone = named.phone(resources, serial)
     if not resources.ledger.devices.release(phone.serial):
-        raise Problem(CONFLICT, f"{phone.serial} is not in quarantine")
+        raise Problem(CONFLICT, f"{phone.alias or phone.serial} is not in quarantine")
     return _answer(phone.serial, resources)
 
 
