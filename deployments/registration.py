@@ -13,16 +13,26 @@ from typing import Any, cast
 
 from prefect import Flow
 from prefect.client.orchestration import PrefectClient
-from prefect.client.schemas.actions import WorkPoolCreate
-from prefect.client.schemas.filters import WorkPoolFilter, WorkPoolFilterName
+from prefect.client.schemas.actions import DeploymentUpdate, WorkPoolCreate
+from prefect.client.schemas.filters import (
+    DeploymentFilter,
+    DeploymentFilterId,
+    FlowRunFilter,
+    FlowRunFilterState,
+    FlowRunFilterStateType,
+    WorkPoolFilter,
+    WorkPoolFilterName,
+)
+from prefect.client.schemas.objects import StateType
 from prefect.exceptions import ObjectAlreadyExists, ObjectNotFound
 from prefect.settings import PREFECT_API_AUTH_STRING
 from pydantic import SecretStr
 
 from deployments.descriptions import deployment_description, form, is_ours, queue_description
 from deployments.notifying import ensure_automations
+from phonefleet.runs.deployments import FORMER_NAME
 from phonefleet.runs.queues import queue_name
-from phonefleet.scripts import FLOWS
+from phonefleet.scripts import FLOWS, OWN_ENTRYPOINTS
 from phonefleet.scripts.script import Script
 from phonefleet.settings import CAMPAIGNS, POOL, Settings
 
@@ -30,8 +40,9 @@ POOL_TYPE = "phonefleet"
 _PAGE = 200
 """As many queues as Prefect's API returns at once."""
 
-DEPLOYMENT = "phone"
-"""The name of every script's deployment: `follow/phone`, `unfollow/phone`, …"""
+_UNFINISHED = [
+    StateType.SCHEDULED, StateType.PENDING, StateType.RUNNING, StateType.PAUSED, StateType.CANCELLING
+]  # fmt: skip
 
 
 def register(prefect_api_url: str, notify_url: SecretStr | None = None) -> list[str]:
@@ -91,14 +102,40 @@ async def ensure_deployment(client: PrefectClient, script: Script, flow: Flow[..
     flow_id = await client.create_flow_from_name(flow.name)
     await client.create_deployment(
         flow_id=flow_id,
-        name=DEPLOYMENT,
+        name=script.name,
         description=deployment_description(script, flow),
-        entrypoint=f"{script.flow_module}:{script.name}",
+        entrypoint=script.entrypoint,
         work_pool_name=POOL,
         parameter_openapi_schema=form(flow),
         enforce_parameter_schema=True,
     )
-    return f"{flow.name}/{DEPLOYMENT}"
+    return f"{flow.name}/{script.name}"
+
+
+async def remove_former_deployment(client: PrefectClient, flow: Flow[..., Any]) -> None:
+    """Remove the deployment that bears the name of before, once it has no runs that wait or go on.
+
+    Prefect cannot rename a deployment, and removes what is scheduled with it. Ended runs can still be retried: the
+    worker knows the script by its flow.
+    """
+    try:
+        former = await client.read_deployment_by_name(f"{flow.name}/{FORMER_NAME}")
+    except ObjectNotFound:
+        return
+    if former.entrypoint not in OWN_ENTRYPOINTS:  # somebody else's
+        return
+    of_it = DeploymentFilter(id=DeploymentFilterId(any_=[former.id]))
+    unfinished = FlowRunFilter(state=FlowRunFilterState(type=FlowRunFilterStateType(any_=_UNFINISHED)))
+    if await client.read_flow_runs(deployment_filter=of_it, flow_run_filter=unfinished, limit=1):
+        await client.update_deployment(former.id, DeploymentUpdate(description=_FORMER))
+    else:
+        await client.delete_deployment(former.id)
+
+
+_FORMER = (
+    "The former name of this script's deployment, which is named as the script now. It goes away by itself at the next "
+    "start when its last runs have ended."
+)
 
 
 async def restore(client: PrefectClient) -> list[str]:
@@ -138,7 +175,10 @@ async def _register(prefect_api_url: str, notify_url: SecretStr | None) -> list[
         await ensure_pool(client)
         await ensure_campaigns(client)
         await ensure_automations(client, notify_url)
-        return [await ensure_deployment(client, script, flow) for script, flow in script_flows()]
+        names = [await ensure_deployment(client, script, flow) for script, flow in script_flows()]
+        for _, flow in script_flows():
+            await remove_former_deployment(client, flow)
+        return names
 
 
 async def _wait_for(client: PrefectClient) -> None:

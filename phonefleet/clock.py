@@ -10,11 +10,6 @@ from typing import Protocol
 from phonefleet.errors import Interrupted
 
 
-def local_instant(text: str) -> datetime:
-    """Return an ISO 8601 instant in the time zone of this machine, which it is in anyway if it has no offset."""
-    return datetime.fromisoformat(text).astimezone()
-
-
 class StopSignal:
     """Asks the work that holds it to end at its next safe point; thread-safe and final."""
 

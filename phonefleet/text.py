@@ -64,3 +64,16 @@ def printable(text: str) -> str:
     if text.isascii() and text.isprintable():
         return text
     return "".join(letter if letter.isprintable() else ascii(letter)[1:-1] for letter in text)
+
+
+def by_alias(text: str, serial: str, alias: str | None) -> str:
+    """Return a sentence in which a phone goes by its alias, if it has one.
+
+    Example:
+        >>> by_alias("the screen of R58M12 is locked", "R58M12", "front_desk")
+        'the screen of front_desk is locked'
+
+    """
+    if not alias or not serial:
+        return text
+    return re.sub(rf"(?<![\w.:-]){re.escape(serial)}(?![\w-])", lambda _: alias, text)

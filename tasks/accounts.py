@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from phonefleet.apps.pages.account_switcher import AccountSwitcher
 from phonefleet.errors import AccountBarred
+from phonefleet.pacing import zone_named
 from phonefleet.text import bare_name
 from tasks.context import RunContext, current
 from tasks.readiness import driver
@@ -60,11 +63,15 @@ def match_signed_in() -> None:
     context.report.outcomes = [{"target": name, "outcome": outcome} for name, outcome in outcomes.items()]
 
 
+def _since(context: RunContext, at: datetime) -> str:
+    return f"{at.astimezone(zone_named(context.settings.timezone)):%Y-%m-%d %H:%M}"
+
+
 def _refuse_if_barred(context: RunContext, username: str) -> None:
     account = context.ledger.accounts.get(username, context.app)
     if account is None or (account.enabled and account.held_since is None):
         return
-    why = "is disabled" if account.held_since is None else f"is held since {account.held_since:%Y-%m-%d %H:%M} UTC"
+    why = "is disabled" if account.held_since is None else f"is held since {_since(context, account.held_since)}"
     reason = f": {account.hold_reason}" if account.hold_reason else ""
     todo = "enable" if account.held_since is None else "release"
     message = f"@{account.username} {why} and does not act on {context.serial}{reason}. To go on, {todo} the account."

@@ -87,6 +87,9 @@ class RunContext:
     request_id: UUID | None = None
     """The id of the request that made the task; None for a run that a person started in Prefect."""
 
+    alias: str | None = None
+    """What people call the phone; None where it has no alias."""
+
     requeue: bool = False
     """Whether a stop puts the run back into its queue (shutdown) instead of cancelling it."""
     driver: AppDriver | None = None

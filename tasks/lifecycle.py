@@ -26,6 +26,7 @@ from prefect.states import Cancelled, Completed, Failed
 from phonefleet.errors import Interrupted, Outage, PhonefleetError, Postponed
 from phonefleet.ledger.values import StateChange
 from phonefleet.scripts.script import ScriptConfig
+from phonefleet.text import by_alias
 from tasks.accounts import act_as, switch_account
 from tasks.context import RunContext, current
 from tasks.idle import why_nothing_was_done
@@ -174,11 +175,11 @@ def _report_running(context: RunContext) -> None:
 
 def _failed(context: RunContext, error: PhonefleetError) -> State:
     """Return Failed with the error's message, which also becomes the task's remark and a line of the run's log."""
-    context.report.remark = error.message
+    context.report.remark = told = by_alias(error.message, context.serial, context.alias)
     context.report.error = error
     get_run_logger().error("%s: %s", type(error).__name__, error.message)
     show_failure(context, error)
-    return Failed(message=error.message)
+    return Failed(message=told)
 
 
 def _stopped(context: RunContext, stopped: Interrupted) -> State:

@@ -54,9 +54,9 @@ def await_end_of(refusal: Refusal) -> None:
     wait = refusal.until - context.clock.now()
     is_short = wait <= context.settings.wait_in_place
     if refusal.when_met == "fail" and not (is_short and refusal.limit == "gap"):
-        message = f"{who}; it may go on at {refusal.until:%Y-%m-%d %H:%M}"
+        message = f"{who}; it may go on at {_until(context, refusal.until)}"
         raise LimitReached(message)
-    message = f"waits until {refusal.until:{_format(wait)}}: {who}"
+    message = f"waits until {_until(context, refusal.until, wait)}: {who}"
     if not is_short:
         raise Postponed(message, refusal.until)
     _wait(context, wait, message)
@@ -76,5 +76,10 @@ def _report(context: RunContext, at: datetime, remark: str | None) -> None:
     context.ledger.tasks.project(context.task_id, change)
 
 
-def _format(wait: timedelta) -> str:
-    return "%H:%M:%S" if wait < _SOON else "%Y-%m-%d %H:%M"
+def _until(context: RunContext, at: datetime, wait: timedelta = _SOON) -> str:
+    """Return an instant in the host's zone, which is that of all times that people read; of a short wait without date.
+
+    >>> _until(context, at, timedelta(seconds=50))
+    '09:00:50'
+    """
+    return f"{at.astimezone(zone(context)):{'%H:%M:%S' if wait < _SOON else '%Y-%m-%d %H:%M'}}"

@@ -14,6 +14,7 @@ from phonefleet.clock import Clock
 from phonefleet.errors import LedgerUnreachable
 from phonefleet.ledger import Ledger, OutboxRow
 from phonefleet.ledger.tasks.run_names import run_name
+from phonefleet.runs.deployments import deployment_of
 from phonefleet.runs.queues import queue_name
 
 _log = logging.getLogger(__name__)
@@ -114,7 +115,7 @@ def flow_run_of(row: OutboxRow) -> NewRun:
     account = [f"account:{row.username}"] if row.username else []
     campaign = [f"campaign:{row.campaign_id}"] if row.campaign_id is not None else []
     return NewRun(
-        deployment=f"{row.script_name}/phone",
+        deployment=deployment_of(row.script_name),
         name=run_name(row),
         work_queue=queue_name(row.serial),
         parameters={

@@ -1,6 +1,7 @@
 """Writes and reads CSV tables (RFC 4180), protected against formula injection by spreadsheets.
 
-It knows nothing of what the cells mean.
+Tables are read with commas, semicolons or tabs between the cells: where the comma is in numbers, spreadsheets write
+semicolons. It knows nothing of what the cells mean.
 """
 
 from __future__ import annotations
@@ -15,6 +16,13 @@ from phonefleet.errors import Permanent
 
 _FORMULA = re.compile(r"'*[=+\-@\t\r]")
 """The beginning of a cell that a spreadsheet would run as a formula, with or without apostrophes before it."""
+
+_DELIMITERS = (",", ";", "\t")
+_SEPARATOR_LINE = "sep="
+"""How Excel begins a file whose first line names the delimiter."""
+
+_MOST_LINES_ABOVE = 100
+"""Lines among which the heading is looked for."""
 
 
 class TableBroken(Permanent):
@@ -49,17 +57,33 @@ def read_table(text: str, required: Iterable[str], possible: Iterable[str]) -> I
         TableBroken: it is no CSV, or its heading lacks a required column, repeats one, or has an unknown one.
 
     """
-    records = _records(text.removeprefix("\ufeff"))
+    required, known = set(required), {*required, *possible}
+    text = text.removeprefix("\ufeff")
+    records = _records(text, _delimiter(text, known))
     _, names = next(records, (1, list[str]()))
-    heading = [name.strip().lower() for name in names]
-    _check(heading, set(required), set(possible))
+    if names and names[0].lower().startswith(_SEPARATOR_LINE):
+        _, names = next(records, (1, list[str]()))
+    heading = _names(names)
+    _check(heading, required, known)
     for line, cells in records:
         whole = len(cells) == len(heading)
         yield Record(line, dict(zip(heading, map(_plain, cells), strict=True)) if whole else None)
 
 
-def _records(text: str) -> Iterator[tuple[int, list[str]]]:
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+def _delimiter(text: str, known: set[str]) -> str:
+    """Return the character that divides the heading into the most columns that are known; a comma where none does."""
+    lines = [line for line in text.splitlines()[:_MOST_LINES_ABOVE] if line.strip()]
+    heading = next((line for line in lines if not line.lower().startswith(_SEPARATOR_LINE)), "")
+    rows = {each: next(csv.reader([heading], delimiter=each), list[str]()) for each in _DELIMITERS}
+    return max(_DELIMITERS, key=lambda each: sum(name in known for name in _names(rows[each])))
+
+
+def _names(cells: Sequence[str]) -> list[str]:
+    return [cell.strip().lower() for cell in cells]
+
+
+def _records(text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     line = 1
     try:
         for record in reader:
@@ -70,8 +94,7 @@ def _records(text: str) -> Iterator[tuple[int, list[str]]]:
         raise TableBroken(line, "row", f"is not CSV: {error}") from error
 
 
-def _check(heading: Sequence[str], required: set[str], possible: set[str]) -> None:
-    known = required | possible
+def _check(heading: Sequence[str], required: set[str], known: set[str]) -> None:
     for name in heading:
         if name not in known:
             raise TableBroken(1, name[:50] or "heading", f"is not a column; there are {', '.join(sorted(known))}")

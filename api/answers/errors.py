@@ -26,6 +26,7 @@ from api.answers.envelope import (
     invalid,
 )
 from api.prefect.client import PrefectRefused, PrefectUnreachable
+from phonefleet import wording
 from phonefleet.errors import (
     AccountTaken,
     AliasTaken,
@@ -40,13 +41,7 @@ from phonefleet.errors import (
 from phonefleet.scripts.forms import nearest_name
 from phonefleet.text import printable
 
-_REASONS = {
-    "missing": "is required",
-    "extra_forbidden": "is not known",
-    "finite_number": "must be a finite number",
-    "dict_type": "must be a JSON object",
-    "model_attributes_type": "must be a JSON object",
-}
+_OBJECTS = frozenset({"dict_type", "model_type", "model_attributes_type"})
 _PLACES = ("body", "query", "path", "header")
 _BODIES = (("<tasks>",), ("<days>",))
 
@@ -85,7 +80,7 @@ def reasons(
 def not_known(model: type[BaseModel], place: Sequence[str | int]) -> str:
     """Return what is told of a field that a model does not have, with the name that is most like it."""
     nearest = nearest_name(model, place)
-    return _REASONS["extra_forbidden"] + (f"; did you mean {nearest}?" if nearest else "")
+    return "is not known" + (f"; did you mean {nearest}?" if nearest else "")
 
 
 def _field(location: tuple[str | int, ...]) -> str:
@@ -102,7 +97,7 @@ def _place(location: tuple[str | int, ...]) -> tuple[str | int, ...]:
 def _reason(error: Mapping[str, Any], model: type[BaseModel] | None = None) -> str:
     if model is not None and error["type"] == "extra_forbidden":
         return not_known(model, error["loc"])
-    return _REASONS.get(error["type"]) or str(error["msg"]).removeprefix("Value error, ")
+    return "must be a JSON object" if error["type"] in _OBJECTS else wording.reason(error)
 
 
 async def _problem(_: Request, error: Exception) -> JSONResponse:
@@ -124,7 +119,7 @@ async def _invalid_request(request: Request, error: Exception) -> JSONResponse:
     return answer(invalid(*reasons(found)))
 
 
-_MISSING = ("missing", "script_missing")
+_MISSING = ("missing", "phonefleet_script_missing")
 
 
 async def _http_error(request: Request, error: Exception) -> JSONResponse:

@@ -17,6 +17,7 @@ from pydantic import (
 )
 
 from phonefleet.text import bare_name, storable, whole_number
+from phonefleet.wording import Form
 
 LARGEST_PAGE_NUMBER = 1_000_000_000
 LARGEST_ID = 2**53
@@ -59,15 +60,17 @@ Moment = Annotated[AwareDatetime, BeforeValidator(_written)]
 Id = Annotated[int, Field(description="Increasing, never used again.")]
 
 MOST_TAGS = 50
-_BARE_NAME = r"^\s*@?[^\s,@/?#\x00-\x1f\x7f]{1,100}\s*$"
-_TAG = r"^[\w.:/-]+( [\w.:/-]+)*$"
+ONE_LINE = Form(r"^[^\x00-\x1f\x7f]*$", "must be one line without control characters")
+_BARE_NAME = Form(
+    r"^\s*@?[^\s,@/?#\x00-\x1f\x7f]{1,100}\s*$",
+    "must be one name of 1 to 100 characters, without spaces and without any of , @ / ? #",
+)
+_TAG = Form(r"^[\w.:/-]+( [\w.:/-]+)*$", "must be letters, digits and any of _ . : / -, with single spaces between")
 
-NewUsername = Annotated[str, StringConstraints(pattern=_BARE_NAME, max_length=200), AfterValidator(bare_name)]
-Tag = Annotated[str, StringConstraints(pattern=_TAG, max_length=64)]
+NewUsername = Annotated[str, StringConstraints(max_length=200), _BARE_NAME, AfterValidator(bare_name)]
+Tag = Annotated[str, StringConstraints(max_length=64), _TAG]
 Tags = Annotated[list[Tag], Field(max_length=MOST_TAGS), AfterValidator(lambda tags: list(dict.fromkeys(tags)))]
-Reason = Annotated[
-    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]+$")
-]
+Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200), ONE_LINE]
 
 
 def may_be_omitted(schema: dict[str, Any]) -> None:

@@ -8,14 +8,14 @@ from typing import Annotated
 from fastapi import Header
 
 from phonefleet.ledger import Idempotency
+from phonefleet.wording import Form
 
 IdempotencyKey = Annotated[
-    str | None,
+    Annotated[str, Form(r"^[\x21-\x7e]+$", "must be ASCII characters without spaces")] | None,
     Header(
         alias="Idempotency-Key",
         min_length=1,
         max_length=255,
-        pattern=r"^[\x21-\x7e]+$",
         description="A repeated POST with the same key answers what the first one answered.",
     ),
 ]

@@ -7,11 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta, tzinfo
 from typing import Any, Literal, Self
 from uuid import UUID
-
-from pydantic import ValidationError
 
 from api.campaigns.schemas import CampaignParameters
 from api.campaigns.settings import settings_of
@@ -62,7 +60,8 @@ class CampaignRun:
 class PrefectCampaigns:
     """Deployments and flow runs of campaigns. Calls raise `PrefectUnreachable` or `PrefectRefused`, nothing else."""
 
-    def __init__(self, prefect: PrefectApi) -> None:
+    def __init__(self, prefect: PrefectApi, zone: tzinfo) -> None:
+        self._zone = zone
         self._prefect = prefect
 
     async def deployments(self) -> dict[UUID, dict[str, Any]]:
@@ -137,7 +136,7 @@ class PrefectCampaigns:
 
     async def set_name(self, run: CampaignRun, campaign: Campaign) -> None:
         """Give a run that Prefect's scheduler created a readable name."""
-        name = _name(campaign, run.due_at)
+        name = _name(campaign, run.due_at, self._zone)
         if run.name != name:
             try:
                 await self._prefect.call("PATCH", f"/flow_runs/{run.id}", {"name": name})
@@ -169,7 +168,7 @@ class PrefectCampaigns:
 
     async def _make(self, campaign: Campaign, at: datetime, **more: Any) -> UUID:
         body = {
-            "name": _name(campaign, at),
+            "name": _name(campaign, at, self._zone),
             "state": {"type": "SCHEDULED", "state_details": {"scheduled_time": at.isoformat()}},
             "enforce_parameter_schema": False,
             "parameters": more.get("parameters", {}),
@@ -203,12 +202,8 @@ def _parameters(campaign: Campaign) -> dict[str, Any]:
     return {name: value for name, value in campaign.settings.items() if name != "schedule"}
 
 
-def _name(campaign: Campaign, at: datetime) -> str:
-    """Return the name of a run: the campaign's name, and the due time in the time zone of its schedule."""
-    try:
-        zone = Schedule.model_validate(campaign.settings["schedule"]).zone
-    except (ValidationError, KeyError):
-        zone = UTC
+def _name(campaign: Campaign, at: datetime, zone: tzinfo) -> str:
+    """Return the name of a run: the campaign's name, and the due time in the zone of all times that people read."""
     return f"{campaign.name} {at.astimezone(zone):%Y-%m-%d %H:%M:%S}".removesuffix(":00")
 
 

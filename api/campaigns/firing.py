@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, tzinfo
 from itertools import islice, takewhile
 from typing import Any
 from uuid import UUID
@@ -78,7 +78,7 @@ def decide_due_time(resources: Resources, campaign: Campaign, due: Due) -> Campa
         return new_firing(resources, campaign, due, "failed", problem.message)
     if not due.by_schedule:
         return settings
-    reason = _why_not_fired(campaign, settings, due.at)
+    reason = _why_not_fired(campaign, settings, due.at, resources.zone)
     if reason is not None:
         return new_firing(resources, campaign, due, "skipped", reason)
     now = resources.clock.now()
@@ -105,12 +105,12 @@ def _not_skipped(settings: CampaignSettings, due_times: Iterable[datetime]) -> I
     return (at for at in due_times if why_skipped(settings, at) is None)
 
 
-def _why_not_fired(campaign: Campaign, settings: CampaignSettings, due_at: datetime) -> str | None:
+def _why_not_fired(campaign: Campaign, settings: CampaignSettings, due_at: datetime, zone: tzinfo) -> str | None:
     if campaign.paused:
         return "skipped: it is paused"
     if campaign.updated_at < due_at and not is_due(settings.schedule, due_at):
         return "skipped: the schedule was changed, and this is no due time any more"
-    return why_skipped(settings, due_at)
+    return why_skipped(settings, due_at, zone)
 
 
 def _tasks(resources: Resources, campaign: Campaign, due: Due) -> _Batch | Firing:

@@ -25,7 +25,7 @@ _PATIENCE = timedelta(seconds=3)
 
 async def run_now(resources: Resources, campaign: Campaign) -> Firing:
     """Create the tasks of a campaign now. After a crash in between, the runner carries out the run in Prefect."""
-    prefect, at = PrefectCampaigns(resources.prefect), resources.clock.now()
+    prefect, at = PrefectCampaigns(resources.prefect, resources.zone), resources.clock.now()
     run_id = await _started(prefect, campaign, at)
     firing = await fire(resources, campaign, Due(at, by_schedule=False, flow_run_id=run_id))
     if run_id is not None:

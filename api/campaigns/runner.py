@@ -61,7 +61,7 @@ class CampaignRunner:
     def __init__(self, resources: Resources, news: News) -> None:
         self._resources = resources
         self._news = news
-        self._prefect = PrefectCampaigns(resources.prefect)
+        self._prefect = PrefectCampaigns(resources.prefect, resources.zone)
         self._sync = CampaignSync(resources, self._prefect)
         self._due_times = DueTimes(resources, self._prefect)
         self._in_hand: set[UUID] = set()

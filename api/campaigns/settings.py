@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from itertools import islice
 from random import Random
 from typing import Any
@@ -116,13 +116,16 @@ def _with_work_of(other: NewTask, task: NewTask) -> NewTask:
     return replace(task, script_config=other.script_config, username=other.username)
 
 
-def why_skipped(settings: CampaignSettings, due_at: datetime) -> str | None:
-    """Return why a due time is skipped: it is before the start, after the end, or on no working day; else None."""
+def why_skipped(settings: CampaignSettings, due_at: datetime, shown_in: tzinfo = UTC) -> str | None:
+    """Return why a due time is skipped: it is before the start, after the end, or on no working day; else None.
+
+    The working days are those of the schedule's zone; times are told in the zone `shown_in`.
+    """
     zone = settings.schedule.zone
     if settings.start is not None and due_at < settings.start:
-        return f"skipped: it starts at {settings.start.astimezone(zone):%Y-%m-%d %H:%M}"
+        return f"skipped: it starts at {settings.start.astimezone(shown_in):%Y-%m-%d %H:%M}"
     if settings.end is not None and due_at > settings.end:
-        return f"skipped: it ended at {settings.end.astimezone(zone):%Y-%m-%d %H:%M}"
+        return f"skipped: it ended at {settings.end.astimezone(shown_in):%Y-%m-%d %H:%M}"
     if not works_on(due_at, zone, settings.working_days):
         return f"skipped: {due_at.astimezone(zone):%A} is no working day of it"
     return None

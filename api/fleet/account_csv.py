@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Annotated
@@ -42,7 +43,8 @@ def _yes_no(cell: object) -> object:
 
 
 def _split(cell: object) -> object:
-    return [tag.strip() for tag in cell.split(";") if tag.strip()] if isinstance(cell, str) else cell
+    """Return the tags of a cell, separated by semicolons; by commas where semicolons separate the cells."""
+    return [tag.strip() for tag in re.split("[;,]", cell) if tag.strip()] if isinstance(cell, str) else cell
 
 
 class _Row(BaseModel):

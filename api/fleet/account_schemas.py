@@ -37,6 +37,7 @@ class AccountOut(BaseModel):
     platform: str = Field(description="The app profile.")
     packagename: str | None = Field(description="The app's package, when its profile is known.")
     device: str = Field(description="Serial of the phone.")
+    alias: str | None = Field(description="What people call the phone.")
     device_online: bool
     device_name: str = Field(description="The phone's alias, else its model, else its serial.")
     logined: bool = Field(description="Whether the app has shown the account as signed in on this phone.")

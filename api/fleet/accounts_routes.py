@@ -128,6 +128,7 @@ def _shown(listed: ListedAccount, settings: Settings) -> AccountOut:
         packagename=_package(account.app, settings),
         device=account.serial,
         device_online=phone is not None and phone.state in CONNECTED,
+        alias=phone and phone.alias,
         device_name=(phone and (phone.alias or phone.model)) or account.serial,
         logined=account.signed_in,
         enabled=account.enabled,

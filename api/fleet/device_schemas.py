@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field
 
 from api.answers.fields import Id, Instant, Name, PageQuery, Reason, Text, may_be_omitted
 from phonefleet.ledger.fleet.device_list import DeviceState
+from phonefleet.wording import Form
 
-ALIAS = r"^[^\W_][\w.-]{0,63}$"
+ALIAS = Form(
+    r"^[^\W_][\w.-]{0,63}$",
+    "must be 1 to 64 letters, digits and any of _ . -, without spaces, and begin with a letter or a digit",
+)
 """The form of an alias or group: 1 to 64 letters, digits and `_ . -`, beginning with a letter or a digit."""
 
-Alias = Annotated[str, StringConstraints(pattern=ALIAS), Field(examples=["front_desk"])]
+Alias = Annotated[str, ALIAS, Field(examples=["front_desk"])]
 
 
 class DeviceQuery(PageQuery):
@@ -67,6 +71,7 @@ class Forgotten(BaseModel):
     """What became of a phone that was forgotten."""
 
     serial: str
+    alias: str | None = Field(description="What people called it.")
     cancelled_count: int = Field(description="How many tasks waited for it; they have ended.")
 
 

@@ -79,7 +79,7 @@ async def forget_device(serial: str, resources: TheResources) -> Envelope[Forgot
         await resources.prefect.remove_queue(POOL, queue_name(phone.serial))
     except (PrefectUnreachable, PrefectRefused) as error:
         _log.warning("the work queue of %s stays in Prefect: %s", phone.serial, error)
-    return Envelope(data=Forgotten(serial=phone.serial, cancelled_count=cancelled))
+    return Envelope(data=Forgotten(serial=phone.serial, alias=phone.alias, cancelled_count=cancelled))
 
 
 @router.patch("/devices/{serial:phone}")
@@ -105,7 +105,7 @@ def release_device(serial: str, resources: TheResources) -> Envelope[DeviceOut]:
     """End a phone's quarantine, whoever began it."""
     phone = named.phone(resources, serial)
     if not resources.ledger.devices.release(phone.serial):
-        raise Problem(CONFLICT, f"{phone.serial} is not in quarantine")
+        raise Problem(CONFLICT, f"{phone.alias or phone.serial} is not in quarantine")
     return _answer(phone.serial, resources)
 
 

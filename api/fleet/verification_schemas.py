@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field
 
 from api.answers.fields import Instant, Text
+from phonefleet.wording import Form
 
-_SelectorName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,100}$")]
-_Fingerprint = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{16}$")]
+_SelectorName = Annotated[str, Form(r"^[A-Za-z0-9_-]{1,100}$", "must be 1 to 100 ASCII letters, digits, _ and -")]
+_Fingerprint = Annotated[str, Form(r"^[0-9a-f]{16}$", "must be 16 hexadecimal digits in small letters")]
 
 
 class VerificationQuery(BaseModel):
@@ -39,6 +40,7 @@ class VerificationOut(BaseModel):
     model_config = ConfigDict(from_attributes=True)
 
     serial: str
+    alias: str | None = Field(default=None, description="What people call the phone now.")
     app: str
     app_version: str
     selector: str

@@ -60,4 +60,8 @@ def _known(resources: Resources, app: str) -> str:
 
 def _answer(resources: Resources, app: str, serial: str | None) -> Envelope[VerificationList]:
     found = resources.ledger.verifications.of_app(app, serial)
-    return Envelope(data=VerificationList(verifications=[VerificationOut.model_validate(each) for each in found]))
+    aliases = {phone.serial: phone.alias for phone in resources.ledger.devices.all()}
+    shown = [VerificationOut.model_validate(each) for each in found]
+    for each in shown:
+        each.alias = aliases.get(each.serial)
+    return Envelope(data=VerificationList(verifications=shown))

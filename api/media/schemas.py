@@ -6,9 +6,9 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from api.answers.fields import Id, Instant, PageQuery, Tag, Tags
+from api.answers.fields import ONE_LINE, Id, Instant, PageQuery, Tag, Tags
 
-FileName = Annotated[str, Field(min_length=1, max_length=255, pattern=r"^[^\x00-\x1f\x7f]+$")]
+FileName = Annotated[str, Field(min_length=1, max_length=255), ONE_LINE]
 MediaKind = Literal["image", "video"]
 
 

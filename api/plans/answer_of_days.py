@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, tzinfo
 
 from api.answers.envelope import ErrorData, FieldError, Problem
 from api.plans.agenda import TOLD
@@ -20,7 +20,7 @@ _MOST_SPANS = 20_000
 _FEWEST_PIECES, _MOST_PIECES = 8, 200
 
 
-def shown_days(found: DaysForecast) -> PlanOut:
+def shown_days(found: DaysForecast, zone: tzinfo) -> PlanOut:
     """Return a forecast of days as an answer."""
     phones = list(_phones(found))
     shares = {draft.campaign.id: _shares(phones, draft) for draft in found.drafts}
@@ -38,18 +38,19 @@ def shown_days(found: DaysForecast) -> PlanOut:
         phones=phones,
         since=found.known.now,
         until=found.agenda.until,
-        cut=_cut(found),
+        cut=_cut(found, zone),
         campaigns=campaigns,
     )
 
 
-def _cut(found: DaysForecast) -> str | None:
+def _cut(found: DaysForecast, zone: tzinfo) -> str | None:
     if found.agenda.until >= found.wanted:
         return None
     days = (found.agenda.until - found.known.now) / timedelta(days=1)
+    until, wanted = found.agenda.until.astimezone(zone), found.wanted.astimezone(zone)
     return (
         f"campaigns are due so often that only {days:.1f} days are planned, "
-        f"to {found.agenda.until:%Y-%m-%d %H:%M} and not to {found.wanted:%Y-%m-%d %H:%M} (UTC)"
+        f"to {until:%Y-%m-%d %H:%M} and not to {wanted:%Y-%m-%d %H:%M}"
     )
 
 

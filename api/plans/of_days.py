@@ -42,7 +42,8 @@ def forecast_days(resources: Resources, request: DaysRequest) -> PlanOut:
     beginnings = [beginning for beginning in agenda.beginnings if beginning.campaign in able]
     lanes: dict[Bound, dict[str, Lane]] = {bound: _lanes(known, bound, recurring.values()) for bound in BOUNDS}
     days: dict[Bound, Days] = {bound: fire_all(lanes[bound], recurring, beginnings, agenda.until) for bound in BOUNDS}
-    return shown_days(DaysForecast(wanted, known, drafts, recurring, agenda, days, lanes, unreadable))
+    forecast = DaysForecast(wanted, known, drafts, recurring, agenda, days, lanes, unreadable)
+    return shown_days(forecast, resources.zone)
 
 
 def _drafts(resources: Resources) -> tuple[list[Draft], dict[int, Problem]]:

@@ -47,9 +47,11 @@ class TaskCache:
         self._waiting = waiting
         self._settings = settings
         self._kept: LRUCache[int, _Kept] = LRUCache(most_bytes, getsizeof=lambda kept: len(kept.text))
+        self._aliases: dict[str, str] = {}
 
     async def json_of(self, versions: Sequence[Version]) -> list[bytes]:
         """Return these tasks in this order, without those that were deleted meanwhile."""
+        self._forget_renamed(await self._reader.aliases())
         found = {task_id: kept for task_id, version in versions if (kept := self._found(task_id, version))}
         missing = tuple(task_id for task_id, _ in versions if task_id not in found)
         if missing:
@@ -60,6 +62,12 @@ class TaskCache:
         reasons = await self._reasons([kept.pending for kept in found.values() if kept.pending])
         return [_with_reason(found[each].text, reasons.get(each)) for each, _ in versions if each in found]
 
+    def _forget_renamed(self, aliases: dict[str, str]) -> None:
+        """Keep nothing of before a phone got another alias, which is in the JSON of its tasks."""
+        if aliases != self._aliases:
+            self._aliases = aliases
+            self._kept.clear()
+
     def _found(self, task_id: int, version: int) -> _Kept | None:
         kept = self._kept.get(task_id)
         return kept if kept is not None and kept.version == version else None
@@ -67,6 +75,8 @@ class TaskCache:
     def _keep(self, task: Task, version: int) -> _Kept:
         text = shown(task, self._settings).model_dump_json().encode()
         kept = _Kept(version, text, pending(task, self._settings))
+        if task.alias != self._aliases.get(task.serial):  # another request has just read another alias
+            return kept
         with suppress(ValueError):  # it alone is larger than all may be
             self._kept[task.id] = kept
         return kept

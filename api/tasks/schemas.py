@@ -41,7 +41,7 @@ from phonefleet.text import bare_name, storable
 
 def _script_named(value: object) -> object:
     if value is None or value == "":
-        kind = "script_missing"
+        kind = "phonefleet_script_missing"
         raise PydanticCustomError(kind, "is required")
     return value
 
@@ -77,7 +77,7 @@ _EXAMPLE: dict[str, JsonValue] = {
 def _again(error: ValidationError) -> Iterator[InitErrorDetails]:
     """Yield the errors of a model, to be raised again beside others."""
     for each in error.errors(include_url=False):
-        kind = PydanticCustomError(each["type"], "{told}", {"told": each["msg"]})  # pyright: ignore[reportArgumentType]
+        kind = PydanticCustomError(each["type"], "{told}", {**each.get("ctx", {}), "told": each["msg"]})  # pyright: ignore[reportArgumentType]
         yield InitErrorDetails(type=kind, loc=each["loc"], input=each["input"])
 
 
@@ -218,6 +218,7 @@ class TaskOut(BaseModel):
     script_name: str
     script_config: dict[str, Any]
     serial: str
+    alias: str | None = Field(description="What people call the phone now.")
     username: str | None
     app: str | None
     status: int = Field(description="0 pending, 1 running, 2 completed, 3 failed.")

@@ -12,7 +12,10 @@ INTERRUPTED = 130
 
 
 def main() -> None:
-    """Run the command line. A `PhonefleetError` becomes a red line on stderr and an exit code (`options.exit_code`)."""
+    """Run the command line. A `PhonefleetError` becomes a red line on stderr and an exit code (`options.exit_code`).
+
+    So does an error of the system about a file: it is a person's file, or the folder of another user.
+    """
     try:
         from deployments.cli.app import app  # noqa: PLC0415 - a Ctrl-C during the import ends here too
 
@@ -28,3 +31,10 @@ def main() -> None:
 
         print_error(str(error))
         sys.exit(exit_code(error))
+    except OSError as error:
+        if error.filename is None:
+            raise
+        from deployments.cli.shared.console import print_error  # noqa: PLC0415 - as above
+
+        print_error(f"{error.filename} cannot be used: {error.strerror}")
+        sys.exit(1)

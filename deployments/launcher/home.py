@@ -71,7 +71,7 @@ class Home:
 
         """
         self._make()
-        with (self.root / "launcher.lock").open("a+", encoding="ascii") as file:
+        with self._lock_file() as file:
             try:
                 _lock(file)
             except OSError as error:
@@ -82,14 +82,25 @@ class Home:
             yield
             file.truncate(0)
 
+    def _lock_file(self) -> TextIO:
+        try:
+            return (self.root / "launcher.lock").open("a+", encoding="ascii")
+        except OSError as error:
+            raise Permanent(self.why_unusable(error)) from error
+
+    def why_unusable(self, error: OSError) -> str:
+        """Return why this user cannot work in the folder, and what to do."""
+        owner = owner_of(self.root)
+        whose = f" It belongs to the user {owner}." if owner else ""
+        return f"The data folder {self.root} cannot be used ({error.strerror}).{whose} Choose another with --home."
+
     def _make(self) -> None:
         try:
             self.root.mkdir(parents=True, exist_ok=True)
             self.prefect.mkdir(exist_ok=True)
             self.scripts.mkdir(exist_ok=True)
         except OSError as error:
-            message = f"The data folder {self.root} cannot be made ({error.strerror}): choose another with --home."
-            raise Permanent(message) from error
+            raise Permanent(self.why_unusable(error)) from error
 
     def _who(self, file: TextIO) -> str:
         file.seek(0)
@@ -97,6 +108,19 @@ class Home:
             f"Another phonefleet (process {file.read().strip() or 'unknown'}) uses the data folder {self.root}: "
             "stop it first, or choose another folder with --home."
         )
+
+
+def owner_of(path: Path) -> str | None:
+    """Return the name of another user to whom a folder belongs; None where it is one's own, or nobody can say."""
+    if sys.platform == "win32":
+        return None
+    import pwd  # noqa: PLC0415 - exists on Unix only
+
+    try:
+        owner = path.stat().st_uid
+        return None if owner == os.geteuid() else pwd.getpwuid(owner).pw_name
+    except (OSError, KeyError):
+        return None
 
 
 def _lock(file: TextIO) -> None:

@@ -142,7 +142,7 @@ class Album:
 
     def _deployment(self, flow: str) -> str:
         """Return the id of a script's deployment."""
-        answer = httpx.get(f"{self._prefect}/api/deployments/name/{flow}/phone", trust_env=False)
+        answer = httpx.get(f"{self._prefect}/api/deployments/name/{flow}/{flow}", trust_env=False)
         return str(answer.raise_for_status().json()["id"])
 
 

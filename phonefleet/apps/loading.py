@@ -10,7 +10,7 @@ from pathlib import Path
 import yaml
 from pydantic import ValidationError
 
-from phonefleet import yaml_text
+from phonefleet import wording, yaml_text
 from phonefleet.apps.app_profile import AppProfile
 from phonefleet.apps.schema import ProfileRules
 from phonefleet.errors import Permanent
@@ -65,15 +65,17 @@ def _read(path: Path, _changed: int) -> AppProfile:
 
 
 def _parse(path: Path, source: str) -> ProfileRules:
+    data: object = None
     try:
-        return ProfileRules.model_validate(yaml_text.read(source)[1])
+        data = yaml_text.read(source)[1]
+        return ProfileRules.model_validate(data)
     except yaml.YAMLError as error:
         message = f"{path} is no YAML: {error}"
         raise ProfileBroken(message) from error
     except ValidationError as error:
+        told = [(wording.place(each, data), wording.reason(each)) for each in error.errors()]
         message = "; ".join(
-            f"{path}:{_line(source, each['loc'])}: {'.'.join(map(str, each['loc'])) or 'profile'}: {each['msg']}"
-            for each in error.errors()
+            f"{path}:{_line(source, place)}: {'.'.join(map(str, place)) or 'profile'}: {why}" for place, why in told
         )
         raise ProfileBroken(message) from error
 

@@ -23,6 +23,8 @@ from pydantic import (
 )
 from pydantic_core import CoreSchema
 
+from phonefleet.wording import Form
+
 LATEST_FORMAT = 2
 _ALTERNATIVELY = (
     ("text", "text_of"),
@@ -210,7 +212,9 @@ class BlockedRule(_Obstacle):
 
 Texts = Annotated[tuple[str, ...], Field(min_length=1)]
 Patterns = Annotated[tuple[Pattern, ...], Field(min_length=1)]
-Language = Annotated[str, Field(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$")]
+Language = Annotated[
+    str, Form(r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$", "must be a language as phones name it, such as en or pt-BR")
+]
 """A language as phones name it: a BCP 47 tag such as `en` or `pt-BR`."""
 
 

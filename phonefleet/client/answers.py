@@ -45,6 +45,9 @@ class Account(TypedDict):
     device: str
     """Serial of the phone."""
 
+    alias: str | None
+    """What people call the phone."""
+
     device_online: bool
     device_name: str
     """The phone's alias, else its model, else its serial."""
@@ -312,6 +315,9 @@ class Forgotten(TypedDict):
     """What became of a phone that was forgotten."""
 
     serial: str
+    alias: str | None
+    """What people called it."""
+
     cancelled_count: int
     """How many tasks waited for it; they have ended."""
 
@@ -553,6 +559,9 @@ class TaskDetail(TypedDict):
     script_name: str
     script_config: dict[str, Any]
     serial: str
+    alias: str | None
+    """What people call the phone now."""
+
     username: str | None
     app: str | None
     status: int
@@ -600,6 +609,9 @@ class Task(TypedDict):
     script_name: str
     script_config: dict[str, Any]
     serial: str
+    alias: str | None
+    """What people call the phone now."""
+
     username: str | None
     app: str | None
     status: int
@@ -675,6 +687,9 @@ class Verification(TypedDict):
     """A selector that was seen to work."""
 
     serial: str
+    alias: NotRequired[str | None]
+    """What people call the phone now."""
+
     app: str
     app_version: str
     selector: str

@@ -80,6 +80,8 @@ class Task:
     campaign_id: int | None
     ordinal: int = 0
     request_id: UUID | None = None
+    alias: str | None = None
+    """What people call its phone now."""
 
     @property
     def status_text(self) -> str:

@@ -45,6 +45,9 @@ MATCH_ACCOUNTS = match_accounts.SCRIPT
 FLOWS: dict[str, Script] = {**SCRIPTS, MATCH_ACCOUNTS.name: MATCH_ACCOUNTS}
 """All that a task may be of: the scripts, and what is asked for at addresses of its own."""
 
+OWN_ENTRYPOINTS = frozenset(script.entrypoint for script in FLOWS.values())
+"""The flows of all of these, as Prefect names them."""
+
 
 def read_config(script_name: str, stored: Mapping[str, Any]) -> ScriptConfig:
     """Return the configuration that the ledger or an answer holds of a task, whatever script it is of.

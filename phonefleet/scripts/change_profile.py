@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Self
+from typing import Annotated, ClassVar, Self
 
 from pydantic import Field, model_validator
 
@@ -10,6 +10,9 @@ from phonefleet.limits.kinds import Kind
 from phonefleet.scripts.fields import Order, Path, Texts, TextsWithBreaks, Usernames
 from phonefleet.scripts.naming import listed
 from phonefleet.scripts.script import Picture, Script, ScriptConfig
+from phonefleet.wording import Form
+
+_LINK = Form(r"^(https?://\S+)?$", "must be an address that begins with http:// or https://")
 
 
 class ProfileConfig(ScriptConfig):
@@ -23,9 +26,7 @@ class ProfileConfig(ScriptConfig):
     nicknames: Texts = Field(default=(), description="Names that are shown, one a line.")
     usernames: Usernames = Field(default=(), description="Usernames, one a line; `@` is optional.")
     bios: TextsWithBreaks = Field(default=(), description="Biographies, one a line; `\\n` is a line break inside one.")
-    link_url: str = Field(
-        default="", max_length=2000, pattern=r"^(https?://\S+)?$", description="The link of the profile."
-    )
+    link_url: Annotated[str, Field(max_length=2000), _LINK] = Field(default="", description="The link of the profile.")
     avatars_path: Path = Field(default="", description="A picture, or a folder of pictures, for the profile.")
 
     @model_validator(mode="after")

@@ -9,6 +9,9 @@ from pydantic import AliasChoices, Field, ValidationInfo, field_validator, model
 from phonefleet.masking import MASK, holds_key
 from phonefleet.scripts.fields import AS_WHOLE
 from phonefleet.scripts.script import STORED, ScriptConfig
+from phonefleet.wording import Form
+
+_ENDPOINT = Form(r"^(https?://[^\s@]+)?$", "must be an address that begins with http:// or https://, without a user")
 
 
 class ChatSettings(ScriptConfig):
@@ -34,10 +37,8 @@ class ChatSettings(ScriptConfig):
     temperature: Annotated[float, Field(ge=0, le=2, allow_inf_nan=False)] = Field(
         default=0.7, description="How much the texts differ, from 0 to 2."
     )
-    base_url: str = Field(
+    base_url: Annotated[str, Field(max_length=2000), _ENDPOINT] = Field(
         default="",
-        max_length=2000,
-        pattern=r"^(https?://[^\s@]+)?$",
         validation_alias=AliasChoices("base_url", "url"),
         description="The endpoint, such as http://127.0.0.1:11434/v1; empty takes the client's own.",
     )

@@ -150,6 +150,11 @@ class Script:
         """The module of the script's flow."""
         return f"flows.{self.module or self.name}"
 
+    @property
+    def entrypoint(self) -> str:
+        """The script's flow as Prefect names it: `flows.follow:follow`."""
+        return f"{self.flow_module}:{self.name}"
+
     def parse(self, raw: Mapping[str, Any]) -> ScriptConfig:
         """Return the validated configuration. Raises `pydantic.ValidationError`."""
         return self.config.model_validate(raw)

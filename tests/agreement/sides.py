@@ -86,7 +86,7 @@ class Sides:
 
     async def started_by_a_person(self, **fields: object) -> str:
         """Start a run in Prefect and return its id."""
-        deployment = (await self.client.get("/deployments/name/follow/phone")).json()["id"]
+        deployment = (await self.client.get("/deployments/name/follow/follow")).json()["id"]
         parameters = {"serial": "phone-1", "config": {"target_users": ["bob"]}}
         body = {"parameters": parameters, "state": {"type": "SCHEDULED"}, **fields}
         return (await self.client.post(f"/deployments/{deployment}/create_flow_run", json=body)).json()["id"]

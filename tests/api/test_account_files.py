@@ -148,3 +148,23 @@ def test_any_table_is_read_as_it_was_written(rows: list[tuple[str, str]]) -> Non
     assert [record.cells for record in read_table(text, ("one",), ("two",))] == [
         {"one": one, "two": two} for one, two in rows
     ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "username;serial;tags\r\nanna;phone-1;a,b\r\n",
+        "username\tserial\ttags\nanna\tphone-1\ta;b\n",
+        'sep=;\nusername;serial;tags\nanna;phone-1;"a;b"\n',
+        "\ufeff Username ; SERIAL ;tags\nanna;phone-1;a,b\n",
+        "username,serial,tags\nanna,phone-1,a;b\n",
+    ],
+)
+def test_a_table_is_read_with_whatever_a_spreadsheet_puts_between_the_cells(text: str) -> None:
+    [record] = read_table(text, ("username", "serial"), ("tags",))
+    cells = record.cells or {}
+    assert (cells["username"], cells["serial"], cells["tags"].replace(",", ";")) == ("anna", "phone-1", "a;b")
+
+
+def test_a_table_of_one_column_needs_no_delimiter() -> None:
+    assert [record.cells for record in read_table("one\na;b\n", ("one",), ())] == [{"one": "a;b"}]

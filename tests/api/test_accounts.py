@@ -14,8 +14,8 @@ from phonefleet.ledger import Ledger
 Call = Callable[..., httpx.Response]
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 FIELDS = {
-    "id", "username", "platform", "packagename", "device", "device_online", "device_name", "logined", "enabled",
-    "status", "hold_reason", "held_since", "tags",
+    "id", "username", "platform", "packagename", "device", "device_online", "device_name", "alias", "logined",
+    "enabled", "status", "hold_reason", "held_since", "tags",
 }  # fmt: skip
 
 

@@ -20,7 +20,7 @@ Call = Callable[..., httpx.Response]
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 FIELDS = {
     "id", "script_name", "script_config", "serial", "username", "app", "status", "status_text", "state", "remark",
-    "source", "created_at", "scheduled_for", "start_time", "end_time", "retry_count", "progress", "result",
+    "alias", "source", "created_at", "scheduled_for", "start_time", "end_time", "retry_count", "progress", "result",
     "flow_run_id", "flow_run_url", "wait_seconds", "campaign_id", "waits_for", "waits_code",
 }  # fmt: skip
 
@@ -222,3 +222,18 @@ def test_the_evidence_of_a_failure_is_shown_and_nothing_else_of_the_folder(
     assert (shown.content, shown.headers["content-type"]) == (b"picture", "image/png")
     for name in ("other.png", "gone.png", "..%2Fseen.png", "%2Fetc%2Fpasswd"):
         assert call("GET", f"/task/{task_id}/artifacts/{name}").json()["code"] == 40401
+
+
+def test_tasks_show_what_their_phone_is_called_now(call: Call, ledger: Ledger) -> None:
+    (task_id,) = create(ledger)
+
+    def shown() -> list[str | None]:
+        (listed,) = data(call("GET", "/task"))["tasks"]
+        return [listed["alias"], data(call("GET", f"/task/{task_id}"))["alias"]]
+
+    before = shown()
+    serial = data(call("GET", f"/task/{task_id}"))["serial"]
+    data(call("PATCH", f"/devices/{serial}", json={"alias": "window"}))
+    renamed = shown()
+    data(call("PATCH", f"/devices/{serial}", json={"alias": None}))
+    assert (before, renamed, shown()) == (["device_serial_1"] * 2, ["window"] * 2, [None] * 2)

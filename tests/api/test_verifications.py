@@ -24,8 +24,8 @@ def test_what_is_recorded_is_listed_for_its_phone(call: Call) -> None:
     assert recorded["verified_at"].endswith("+00:00")
     del recorded["verified_at"]
     assert recorded == {
-        "serial": "phone-1", "app": "tiktok", "app_version": "46.1.3", "selector": "follow_button",
-        "fingerprint": "0123456789abcdef",
+        "serial": "phone-1", "alias": "device_serial_1", "app": "tiktok", "app_version": "46.1.3",
+        "selector": "follow_button", "fingerprint": "0123456789abcdef",
     }  # fmt: skip
     assert len(listed(call("GET", PATH))) == 1
     assert listed(call("GET", PATH, params={"serial": "phone-2"})) == []

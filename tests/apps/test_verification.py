@@ -97,8 +97,8 @@ def test_where_display_names_show_an_action_needs_what_leads_to_the_handle() -> 
     [
         ("verified: false", "needs `read_for`"),
         ('read_for: "1.0"', "nothing else does"),
-        ('verified: false, read_for: ""', "at least 1 character"),
-        ('verified: maybe, read_for: "1"', "valid boolean"),
+        ('verified: false, read_for: ""', "must not be empty"),
+        ('verified: maybe, read_for: "1"', "must be true or false"),
     ],
 )
 def test_the_mark_is_whole_or_refused(tmp_path: Path, mark: str, complaint: str) -> None:

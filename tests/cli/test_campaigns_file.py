@@ -40,7 +40,7 @@ MISTAKES = [
     ("Europe/Berlin", "Europe/Atlantis", 10, "timezone No time zone is named 'Europe/Atlantis'"),
     ("cron:", "crom:", 9, "crom is not known"),
     ("    schedule:", "    jitter: 90000\n    schedule:", 8, "jitter is longer than the time between two due times"),
-    ("    schedule:", "    start: 2031-01-02\n    schedule:", 8, "start Input should have timezone info"),
+    ("    schedule:", "    start: 2031-01-02\n    schedule:", 8, "start must be an instant with its offset from UTC"),
     (
         "    schedule:",
         "    end: 2031-01-01T00:00:00Z\n    start: 2031-01-02T00:00:00Z\n    schedule:",

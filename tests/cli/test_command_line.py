@@ -166,3 +166,38 @@ def test_the_doctor_looks_at_everything(run: Run) -> None:
     done = run("doctor", "--api", f"http://127.0.0.1:{claim(0, '')}")
     for what in ("Python", "adb", "phones", "port 9008", "database", "data folder", "API"):
         assert what in done.stdout
+
+
+def test_a_folder_among_the_files_to_add_is_named(run: Run, tmp_path: Path) -> None:
+    done = run("media", "add", str(tmp_path))
+    assert done.returncode == 1
+    assert f"{tmp_path} is a folder" in done.stderr
+
+
+def test_a_file_that_is_not_there_is_named(run: Run, tmp_path: Path) -> None:
+    done = run("media", "add", str(tmp_path / "bread.jpg"))
+    assert (done.returncode, "bread.jpg cannot be read" in done.stderr) == (1, True)
+
+
+def test_a_file_in_place_of_a_data_folder_is_one_red_line(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "note").touch()
+    done = run("up", "--home", str(tmp_path / "note"), "--api-port", "0", "--prefect-port", "0")
+    assert (done.returncode, "choose another with --home" in done.stderr.replace("Choose", "choose")) == (1, True)
+
+
+@pytest.mark.parametrize("command", [("task", "list"), ("doctor",)])
+def test_the_data_folder_of_another_user_is_one_line(
+    run: Run, monkeypatch: pytest.MonkeyPatch, command: tuple[str, ...], tmp_path: Path
+) -> None:
+    read = Path.read_text
+
+    def refuse(path: Path, *args: Any, **more: Any) -> str:
+        if path.name == "endpoints.json":
+            raise PermissionError(13, "Permission denied", str(path))
+        return read(path, *args, **more)
+
+    monkeypatch.setattr(Path, "read_text", refuse)
+    done = run(*command, "--home", str(tmp_path))
+    assert done.returncode == 1
+    assert "Permission denied" in done.stderr + done.stdout
+    assert "--home" in done.stderr + done.stdout

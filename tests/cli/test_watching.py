@@ -105,7 +105,7 @@ def test_news_of_other_tasks_need_no_requests(api: Served, client: Client) -> No
 
 
 def _task(number: int, serial: str, status: int) -> Task:
-    told: Any = {"id": number, "serial": serial, "status": status}
+    told: Any = {"id": number, "serial": serial, "alias": None, "status": status}
     return told
 
 

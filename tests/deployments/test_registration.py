@@ -6,12 +6,15 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from typing import Any, TypeVar
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
-from prefect.client.orchestration import PrefectClient
+from prefect.client.orchestration import PrefectClient, SyncPrefectClient
 from prefect.client.schemas.filters import WorkPoolFilter, WorkPoolFilterName
+from prefect.client.schemas.objects import FlowRun
+from prefect.exceptions import ObjectNotFound
 from prefect.flows import load_flow_from_entrypoint
+from prefect.states import Cancelled
 
 from deployments.descriptions import form, queue_description
 from deployments.registration import (
@@ -22,6 +25,7 @@ from deployments.registration import (
     register,
     script_flows,
 )
+from deployments.worker.loading.flow_cache import FlowCache
 from phonefleet.ledger import Device
 from phonefleet.scripts import FLOWS
 from phonefleet.scripts.like import LikeConfig
@@ -72,7 +76,7 @@ def _referred(schema: dict[str, Any], field: dict[str, Any]) -> dict[str, Any]:
 
 def test_the_fields_of_a_form_keep_their_order_through_the_server(prefect_api_url: str) -> None:
     register(prefect_api_url)
-    deployment = _ask(prefect_api_url, lambda client: client.read_deployment_by_name("like/phone"))
+    deployment = _ask(prefect_api_url, lambda client: client.read_deployment_by_name("like/like"))
     assert deployment.parameter_openapi_schema is not None
     fields: dict[str, Any] = deployment.parameter_openapi_schema["definitions"]["LikeConfig"]["properties"]
     assert sorted(fields, key=lambda name: fields[name]["position"]) == list(LikeConfig.model_fields)
@@ -85,6 +89,67 @@ def test_registering_twice_is_registering_once(prefect_api_url: str) -> None:
     deployments = _ask(prefect_api_url, lambda client: client.read_deployments(work_pool_filter=ours))
     assert pool.type == POOL_TYPE
     assert len(deployments) == len(script_flows())
+
+
+def test_the_deployments_are_told_apart_by_their_names(prefect_api_url: str) -> None:
+    assert register(prefect_api_url) == [f"{name}/{name}" for name in FLOWS]
+
+
+async def _former(client: PrefectClient, script: str) -> UUID:
+    """Make the deployment of a script as it was called before, and return its id."""
+    flow_id = await client.create_flow_from_name(script)
+    return await client.create_deployment(
+        flow_id=flow_id, name="phone", entrypoint=FLOWS[script].entrypoint, work_pool_name=POOL
+    )
+
+
+def test_a_deployment_of_the_former_name_goes_when_its_last_run_has_ended(prefect_api_url: str) -> None:
+    register(prefect_api_url)
+
+    async def schedule(client: PrefectClient) -> tuple[UUID, UUID]:
+        deployment_id = await _former(client, "unfollow")
+        run = await client.create_flow_run_from_deployment(deployment_id, parameters={"serial": "gone"})
+        return deployment_id, run.id
+
+    deployment_id, run_id = _ask(prefect_api_url, schedule)
+    register(prefect_api_url)
+    kept = _ask(prefect_api_url, lambda client: client.read_deployment(deployment_id))
+    waiting = _ask(prefect_api_url, lambda client: client.read_flow_run(run_id))
+    _ask(prefect_api_url, lambda client: client.set_flow_run_state(run_id, Cancelled(), force=True))
+    register(prefect_api_url)
+
+    assert "former name" in (kept.description or "")
+    assert (waiting.state is not None, waiting.deployment_id) == (True, deployment_id)
+    with pytest.raises(ObjectNotFound):
+        _ask(prefect_api_url, lambda client: client.read_deployment(deployment_id))
+    assert _ask(prefect_api_url, lambda client: client.read_flow_run(run_id)).state is not None
+
+
+def test_an_ended_run_of_a_deployment_that_is_gone_can_be_retried(prefect_api_url: str) -> None:
+    register(prefect_api_url)
+
+    async def end_and_remove(client: PrefectClient) -> FlowRun:
+        deployment_id = await _former(client, "like")
+        run = await client.create_flow_run_from_deployment(deployment_id, state=Cancelled())
+        await client.delete_deployment(deployment_id)
+        return await client.read_flow_run(run.id)
+
+    run = _ask(prefect_api_url, end_and_remove)
+    with SyncPrefectClient(prefect_api_url) as client:
+        assert FlowCache([]).flow_of(run, client).name == "like"
+
+
+def test_a_person_s_own_deployment_of_that_name_stays(prefect_api_url: str) -> None:
+    register(prefect_api_url)
+
+    async def deploy(client: PrefectClient) -> UUID:
+        flow_id = await client.create_flow_from_name("comment")
+        return await client.create_deployment(flow_id=flow_id, name="phone", entrypoint="/mine/comment.py:comment")
+
+    deployment_id = _ask(prefect_api_url, deploy)
+    register(prefect_api_url)
+    assert _ask(prefect_api_url, lambda client: client.read_deployment(deployment_id)).name == "phone"
+    _ask(prefect_api_url, lambda client: client.delete_deployment(deployment_id))
 
 
 def test_a_deployment_has_a_form_for_its_parameters_and_a_flow_that_loads(prefect_api_url: str) -> None:

@@ -6,7 +6,7 @@ from tests.integration.stack import Stack, until
 
 
 def test_a_run_that_a_person_starts_in_prefect_becomes_a_task(stack: Stack) -> None:
-    deployment = stack.prefect("GET", "/deployments/name/follow/phone")
+    deployment = stack.prefect("GET", "/deployments/name/follow/follow")
     parameters = {"serial": stack.serials[0], "config": {"target_users": ["person_0161"]}}
     run = stack.prefect("POST", f"/deployments/{deployment['id']}/create_flow_run", {"parameters": parameters})
 

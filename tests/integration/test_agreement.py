@@ -91,7 +91,7 @@ def test_a_running_run_that_is_cancelled_in_prefect_ends_and_says_so(stack: Stac
 
 
 def test_a_run_that_is_scheduled_in_prefect_shows_as_a_task_before_it_starts(stack: Stack, person: str) -> None:
-    deployment = stack.prefect("GET", "/deployments/name/follow/phone")
+    deployment = stack.prefect("GET", "/deployments/name/follow/follow")
     parameters = {"serial": stack.serials[1], "config": {"target_users": [person]}}
     state = {"type": "SCHEDULED", "state_details": {"scheduled_time": _LATER}}
     body = {"parameters": parameters, "state": state}

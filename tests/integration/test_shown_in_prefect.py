@@ -20,7 +20,7 @@ def of_run(stack: Stack, flow_run_id: str) -> dict[str, dict[str, Any]]:
 
 def test_a_run_with_many_targets_shows_its_progress_and_a_table_of_outcomes(stack: Stack) -> None:
     people = [f"person_{number:04}" for number in range(840, 843)]
-    deployment = stack.prefect("GET", "/deployments/name/follow/phone")
+    deployment = stack.prefect("GET", "/deployments/name/follow/follow")
     parameters = {"serial": stack.serials[0], "config": {"target_users": people}}
     run = stack.prefect("POST", f"/deployments/{deployment['id']}/create_flow_run", {"parameters": parameters})
     until("the end", lambda: stack.prefect("GET", f"/flow_runs/{run['id']}")["state_type"] == "COMPLETED")

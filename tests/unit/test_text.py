@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from phonefleet.text import bare_name, is_storable, split_list
+from phonefleet.text import bare_name, by_alias, is_storable, split_list
 
 json_values: st.SearchStrategy[Any] = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(),
@@ -34,3 +35,16 @@ def test_half_a_surrogate_pair_is_not_storable_wherever_it_hides() -> None:
     for value in ("\ud800", ["a", "\udfff"], {"\ud900": 1}, {"a": [{"b": "x\ud800y"}]}):
         assert not is_storable(value)
     assert is_storable({"a": ["🙂", 1, None]})
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("R58: the phone is offline", "front_desk: the phone is offline"),
+        ("the screen of R58 is locked, R58.", "the screen of front_desk is locked, front_desk."),
+        ("R588 and XR58 and R58-a are others", "R588 and XR58 and R58-a are others"),
+    ],
+)
+def test_a_phone_goes_by_its_alias_in_a_sentence(text: str, told: str) -> None:
+    assert by_alias(text, "R58", "front_desk") == told
+    assert by_alias(text, "R58", None) == text

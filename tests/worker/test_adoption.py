@@ -115,11 +115,12 @@ def test_a_run_of_a_users_own_script_is_named_as_the_script_says(postgres_url: s
     assert name_given(postgres_url, flow_of("greet", GreetConfig)) == "greet @anna on Pixel-07 as @shop"
 
 
-@pytest.mark.parametrize(("name", "model"), [("quiet", SilentConfig), ("follow", FollowConfig)])
-def test_other_runs_keep_the_name_that_a_person_gave_them(
-    postgres_url: str, name: str, model: type[ScriptConfig]
-) -> None:
-    assert name_given(postgres_url, flow_of(name, model)) is None
+def test_a_run_of_ours_that_a_person_started_is_named_as_those_of_the_api(postgres_url: str) -> None:
+    assert name_given(postgres_url, flow_of("follow", FollowConfig)) == "follow @anna on Pixel-07 as @shop"
+
+
+def test_a_run_of_a_script_that_says_nothing_of_itself_keeps_its_name(postgres_url: str) -> None:
+    assert name_given(postgres_url, flow_of("quiet", SilentConfig)) is None
 
 
 def test_a_script_that_cannot_say_what_it_is_called_fails_and_says_so(postgres_url: str) -> None:

@@ -10,7 +10,8 @@ from uuid import uuid4
 import pytest
 from prefect.client.schemas.responses import DeploymentResponse
 
-from deployments.worker.loading.entrypoints import OWN_ENTRYPOINTS, EntrypointRefused, allowed_entrypoint
+from deployments.worker.loading.entrypoints import EntrypointRefused, allowed_entrypoint
+from phonefleet.scripts import OWN_ENTRYPOINTS
 
 
 @pytest.fixture

@@ -15,14 +15,18 @@ from deployments.cli.shared.calling import Call, command, with_api
 from deployments.cli.shared.printing import echo
 
 if TYPE_CHECKING:
+    from phonefleet.client import Client
     from phonefleet.client.answers import Imported
 
 STANDARD = Path("-")
+_UNCLEAR = 40001
 
 app = typer.Typer(help="The accounts: on which phone each is signed in, and whether it may act.")
 
-AccountArgument = Annotated[int, typer.Argument(metavar="ID", min=1, help="Number of the account.")]
-AccountsArgument = Annotated[list[int], typer.Argument(metavar="ID…", help="Numbers of the accounts.")]
+AccountArgument = Annotated[
+    str, typer.Argument(metavar="ACCOUNT", help="Its username, or its number; `@` is optional before a username.")
+]
+AccountsArgument = Annotated[list[str], typer.Argument(metavar="ACCOUNT…", help="Usernames, or numbers of accounts.")]
 UsernameOption = Annotated[str | None, typer.Option("--username", "-u", help="Its name; `@` is optional.")]
 DeviceOption = Annotated[str | None, typer.Option("--device", "-d", metavar="PHONE", help="Any name of its phone.")]
 TagsOption = Annotated[list[str] | None, typer.Option("--tag", help="Repeatable.")]
@@ -61,10 +65,10 @@ def list_(  # noqa: PLR0913 - a command line has as many options as it has
     call.show(found, lambda: _shown().print_accounts(found))
 
 
-@command(app, "show", "phonefleet accounts show 1")
-def show(call: Call, *, account_id: AccountArgument) -> None:
+@command(app, "show", "phonefleet accounts show @shop_001")
+def show(call: Call, *, account: AccountArgument) -> None:
     """Show one account."""
-    found = call.client.get_account(account_id)
+    found = call.client.get_account(_number_of(call.client, account))
     call.show(found, lambda: _shown().print_account(found))
 
 
@@ -84,12 +88,15 @@ def add(  # noqa: PLR0913 - a command line has as many options as it has
 
 
 @command(
-    app, "set", "phonefleet accounts set 1 --device device_serial_2 --disable", "phonefleet accounts set 1 --no-tags"
+    app,
+    "set",
+    "phonefleet accounts set @shop_001 --device device_serial_2 --disable",
+    "phonefleet accounts set 1 --no-tags",
 )
 def set_(  # noqa: PLR0913 - a command line has as many options as it has
     call: Call,
     *,
-    account_id: AccountArgument,
+    account: AccountArgument,
     username: UsernameOption = None,
     device: DeviceOption = None,
     enabled: Annotated[bool | None, typer.Option("--enable/--disable", help="Whether it may act.")] = None,
@@ -98,32 +105,39 @@ def set_(  # noqa: PLR0913 - a command line has as many options as it has
 ) -> None:
     """Change an account's name, phone, tags, or whether it may act; what is left out stays."""
     tags = tag or ([] if no_tags else None)
+    account_id = _number_of(call.client, account)
     found = call.client.change_account(account_id, username=username, serial=device, enabled=enabled, tags=tags)
     call.show(found, lambda: _shown().print_account(found))
 
 
-@command(app, "hold", 'phonefleet accounts hold 1 --reason "asks for a code"')
+@command(app, "hold", 'phonefleet accounts hold @shop_001 --reason "asks for a code"')
 def hold(
     call: Call,
     *,
-    account_id: AccountArgument,
+    account: AccountArgument,
     reason: Annotated[str, typer.Option("--reason", help="Why, for whoever looks at it later.")],
 ) -> None:
     """Keep an account from acting until it is released."""
-    found = call.client.hold_account(account_id, reason)
+    found = call.client.hold_account(_number_of(call.client, account), reason)
     call.tell(found, f"{found['username']} is {found['status']}: {found['hold_reason']}")
 
 
-@command(app, "release", "phonefleet accounts release 1")
-def release(call: Call, *, ids: AccountsArgument) -> None:
+@command(app, "release", "phonefleet accounts release @shop_001")
+def release(call: Call, *, accounts: AccountsArgument) -> None:
     """End the hold of accounts, once a person has looked at them."""
-    call.each(ids, call.client.release_account, _shown().print_accounts)
+    client = call.client
+    call.each(accounts, lambda name: client.release_account(_number_of(client, name)), _shown().print_accounts)
 
 
-@command(app, "delete", "phonefleet accounts delete 1")
-def delete(call: Call, *, ids: AccountsArgument) -> None:
+@command(app, "delete", "phonefleet accounts delete @shop_001")
+def delete(call: Call, *, accounts: AccountsArgument) -> None:
     """Forget accounts. What they did stays in the ledger; the phones stay signed in."""
-    call.each(ids, call.client.delete_account, lambda gone: typer.echo(f"{len(gone)} deleted"))
+    client = call.client
+    call.each(
+        accounts,
+        lambda name: client.delete_account(_number_of(client, name)),
+        lambda gone: typer.echo(f"{len(gone)} deleted"),
+    )
 
 
 @command(
@@ -173,6 +187,27 @@ def import_(
     call.tell(done, _summary(done))
     if done["errors"]:
         raise typer.Exit(1)
+
+
+def _number_of(client: Client, name: str) -> int:
+    """Return the number of the account that a username or a number means; `@123` is a username.
+
+    Raises:
+        ApiError: there is no account of this username, or one in each of several apps.
+
+    """
+    from phonefleet.client import ApiError  # noqa: PLC0415 - heavy
+    from phonefleet.client.errors import NOT_FOUND  # noqa: PLC0415 - heavy
+
+    if name.isascii() and name.isdecimal():
+        return int(name)
+    found = list(client.iter_accounts(username=name))
+    if len(found) == 1:
+        return found[0]["id"]
+    if not found:
+        raise ApiError(NOT_FOUND, f"There is no account @{name.removeprefix('@')}")
+    each = ", ".join(f"{one['id']} ({one['platform']} on {one['device_name']})" for one in found)
+    raise ApiError(_UNCLEAR, f"@{name.removeprefix('@')} is the name of several accounts; give a number: {each}")
 
 
 def _shown() -> ModuleType:

@@ -15,7 +15,7 @@ from phonefleet.errors import Permanent
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from phonefleet.client.answers import Device, Unidentified
+    from phonefleet.client.answers import Device, Forgotten, Unidentified
 
 app = typer.Typer(help="The phones: what they are called, how they are, and what they show.")
 
@@ -92,21 +92,21 @@ def set_(  # noqa: PLR0913 - a command line has as many options as it has
 def quarantine(call: Call, *, phone: PhoneArgument, reason: ReasonOption) -> None:
     """Give a phone no more work until it is released; what runs ends, what is queued waits."""
     resting = call.client.quarantine_device(phone, reason)
-    call.tell(resting, f"{resting['serial']} is {resting['state']}: {resting['quarantine_reason']}")
+    call.tell(resting, f"{_name(resting)} is {resting['state']}: {resting['quarantine_reason']}")
 
 
 @command(app, "release", "phonefleet devices release device_serial_1")
 def release(call: Call, *, phone: PhoneArgument) -> None:
     """End a phone's quarantine, whoever began it."""
     released = call.client.release_device(phone)
-    call.tell(released, f"{released['serial']} is {released['state']}")
+    call.tell(released, f"{_name(released)} is {released['state']}")
 
 
 @command(app, "forget", "phonefleet devices forget 192.168.1.20:5555")
 def forget(call: Call, *, phone: PhoneArgument) -> None:
     """Forget a phone that is not connected: what waits for it is cancelled, its accounts have no phone any more."""
     forgotten = call.client.forget_device(phone)
-    call.tell(forgotten, f"{forgotten['serial']} is forgotten; {forgotten['cancelled_count']} tasks are cancelled")
+    call.tell(forgotten, f"{_name(forgotten)} is forgotten; {forgotten['cancelled_count']} tasks are cancelled")
 
 
 @command(app, "match-accounts", "phonefleet devices match-accounts device_serial_1 --app sample")
@@ -140,6 +140,10 @@ def hierarchy(call: Call, *, phone: PhoneArgument) -> None:
     """Print the views on a phone's screen as XML; a running task is not disturbed."""
     found = call.client.hierarchy(phone)
     call.tell({"hierarchy": found}, found)
+
+
+def _name(phone: Device | Forgotten) -> str:
+    return phone["alias"] or phone["serial"]
 
 
 def _print_table(found: Sequence[Device], unidentified: Sequence[Unidentified]) -> None:

@@ -20,14 +20,15 @@ _COLORS = {
 def print_devices(devices: Sequence[Device]) -> None:
     """Print a table of phones."""
     columns = (
-        Column("serial"), Column("alias", rank=1), Column("state"), Column("task", rank=2, right=True),
+        Column("phone"), Column("serial", rank=1), Column("state"), Column("task", rank=2, right=True),
         Column("waiting", rank=2, right=True), Column("battery", rank=3, right=True), Column("group", rank=4),
         Column("model", rank=5), Column("Android", rank=6), Column("host", rank=7),
         Column("remark", rank=4, folds=True),
     )  # fmt: skip
     rows = (
         (
-            phone["serial"], phone["alias"], state_text(phone["state"]), phone["current_task"], phone["queue_length"],
+            phone["alias"] or phone["serial"], phone["serial"], state_text(phone["state"]), phone["current_task"],
+            phone["queue_length"],
             _percent(phone["battery"]), phone["group"], phone["model"], phone["android_version"], phone["host"],
             _remark(phone),
         )

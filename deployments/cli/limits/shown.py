@@ -8,6 +8,7 @@ from rich.text import Text
 
 from deployments.cli.shared.console import out
 from deployments.cli.shared.tables import Column, print_record, print_table, when
+from deployments.cli.shared.times import LocalTime, minute
 from phonefleet.client.answers import AccountUsage, Limits, Override, Person, Weekday
 
 _KINDS_FIRST = ("follow", "unfollow", "like", "comment", "message")
@@ -60,7 +61,7 @@ def _of(used: int, budget: int) -> Text:
 
 
 def _works(account: AccountUsage) -> str:
-    return "now" if account["opens_at"] is None else f"from {(when(account['opens_at']) or '')[:16]}"
+    return "now" if account["opens_at"] is None else LocalTime(f"from {minute(account['opens_at'])}")
 
 
 def _hours(hours: Mapping[Weekday, list[str]] | None) -> str | None:

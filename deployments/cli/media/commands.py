@@ -52,7 +52,22 @@ def add(
     tag: TagsOption = None,
 ) -> None:
     """Send pictures (JPEG, PNG, WebP) and videos (MP4, MOV) into the library."""
+    for file in files:
+        _refuse_unreadable(file)
     call.each(files, lambda file: call.client.add_media(file, file.name, tag=tag), _print)
+
+
+def _refuse_unreadable(file: Path) -> None:
+    from phonefleet.errors import Permanent  # noqa: PLC0415 - heavy
+
+    if file.is_dir():
+        message = f"{file} is a folder: name the files in it, as in {file / '*'}"
+        raise Permanent(message)
+    try:
+        file.open("rb").close()
+    except OSError as error:
+        message = f"{file} cannot be read: {error.strerror}"
+        raise Permanent(message) from error
 
 
 @command(app, "show", "phonefleet media show 1")

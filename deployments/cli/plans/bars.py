@@ -10,8 +10,8 @@ from rich.text import Text
 
 from deployments.cli.plans.scale import Scale
 from deployments.cli.shared.console import out
+from deployments.cli.shared.times import local_instant
 from phonefleet.client.answers import PhonePlan, Plan
-from phonefleet.clock import local_instant
 
 Mark = tuple[str, str]
 """A character and its style."""

@@ -12,8 +12,8 @@ from deployments.cli.plans.campaign_styles import CampaignStyle, active_campaign
 from deployments.cli.plans.scale import Scale
 from deployments.cli.plans.shown import limit_text, reasons_against
 from deployments.cli.plans.svg import Page, Plot, hint, shorten, text_element
+from deployments.cli.shared.times import local_instant, zone_name
 from phonefleet.client.answers import PhonePlan, Plan, Span
-from phonefleet.clock import local_instant
 
 _WIDTH, _LEFT, _RIGHT = 1200, 180, 70
 _ROW, _BAR, _LINE = 26, 16, 20
@@ -48,7 +48,7 @@ def svg_of_days(plan: Plan, title: str) -> str:
 
 def _about(plan: Plan) -> str:
     first, last = (f"{local_instant(at or ''):%a %Y-%m-%d %H:%M}" for at in (plan["since"], plan["until"]))
-    return f"{first} to {last}" + (f"; {plan['cut']}" if plan["cut"] else "")
+    return f"{first} to {last} ({zone_name()})" + (f"; {plan['cut']}" if plan["cut"] else "")
 
 
 # --- the legend --------------------------------------------------------------------------------------------

@@ -13,8 +13,8 @@ from deployments.cli.plans.scale import Scale, scale_of
 from deployments.cli.plans.shown import duration_text, limit_text
 from deployments.cli.shared.console import out
 from deployments.cli.shared.tables import Column, print_record, print_table, when
+from deployments.cli.shared.times import LocalTime, local_instant, minute
 from phonefleet.client.answers import CampaignPlan, PhonePlan, Plan, Times
-from phonefleet.clock import local_instant
 
 _REFUSED: Mark = ("!", "bold white on red")
 _MOST_REASONS = 40
@@ -36,7 +36,7 @@ def print_days(plan: Plan) -> None:
 def _summary(plan: Plan) -> list[tuple[str, object]]:
     working = active_campaigns(plan)
     return [
-        ("days", f"{(when(plan['since']) or '')[:16]} to {(when(plan['until']) or '')[:16]}"),
+        ("days", LocalTime(f"{minute(plan['since'])} to {minute(plan['until'])}")),
         ("cut short", plan["cut"] and Text(plan["cut"], style="yellow")),
         ("campaigns", f"{len(working)} of {len(plan['campaigns'])} have something to do"),
         ("tasks", f"{plan['tasks']} on {len(plan['phones'])} phone{'s' * (len(plan['phones']) != 1)}"),
@@ -90,7 +90,7 @@ def _row(campaign: CampaignPlan, looks: dict[int, CampaignStyle]) -> tuple[objec
 
 
 def _minute(times: Times | None) -> str | None:
-    return (when(times["expected"]) or "")[:16] if times else None
+    return minute(times["expected"]) if times else None
 
 
 def _print_next(plan: Plan) -> None:

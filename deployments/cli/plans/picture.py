@@ -9,8 +9,8 @@ from deployments.cli.plans.days_picture import svg_of_days
 from deployments.cli.plans.scale import scale_of
 from deployments.cli.plans.shown import end_text, reasons_against
 from deployments.cli.plans.svg import Page, Plot, hint, shorten, text_element
+from deployments.cli.shared.times import local_instant, zone_name
 from phonefleet.client.answers import PhonePlan, Plan
-from phonefleet.clock import local_instant
 
 _WIDTH, _LEFT, _RIGHT = 1000, 180, 120
 _TOP, _ROW, _BAR = 84, 34, 18
@@ -28,7 +28,7 @@ def svg_of_tasks(plan: Plan, title: str) -> str:
     scale = scale_of(plan)
     plot = Plot(scale, _LEFT, _WIDTH - _RIGHT) if scale else None
     height = _TOP + _ROW * len(plan["phones"]) + 40
-    about = f"ends {end_text(plan)}" if scale and plan["end"] else "every task would fail"
+    about = f"ends {end_text(plan)}, {zone_name()}" if scale and plan["end"] else "every task would fail"
     chart: list[str] = [
         *(plot.axis(_MARKS, _TOP - 13, height - 36) if plot else []),
         *(part for row, phone in enumerate(plan["phones"]) for part in _row(phone, _TOP + _ROW * row, plot)),

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from deployments.cli.shared.times import local_instant
 from phonefleet.client.answers import Plan
-from phonefleet.clock import local_instant
 
 _STEPS = [
     *(timedelta(seconds=number) for number in (1, 2, 5, 10, 15, 30)),
@@ -20,7 +20,7 @@ _SHORTEST = timedelta(seconds=1)
 
 @dataclass(frozen=True, slots=True)
 class Scale:
-    """A scale from one instant to a later one, in this machine's time zone."""
+    """A scale from one instant to a later one, in the zone of all times."""
 
     first: datetime
     last: datetime

@@ -11,8 +11,8 @@ from deployments.cli.plans.bars import BEFORE, Bar, chart_width, key, name_of, p
 from deployments.cli.plans.scale import Scale, format_duration, scale_of
 from deployments.cli.shared.console import out
 from deployments.cli.shared.tables import Column, print_record, print_table, when
+from deployments.cli.shared.times import local_instant, minute
 from phonefleet.client.answers import Estimate, LimitMet, PhonePlan, Plan
-from phonefleet.clock import local_instant
 
 _LONG = 600
 """Durations above this, in seconds, are written in minutes and hours."""
@@ -107,4 +107,4 @@ def limit_text(met: LimitMet) -> str:
     tasks = f"{met['tasks']} task{'s' * (met['tasks'] != 1)}"
     if met["fails"]:
         return f"{tasks} would fail: @{met['account']} {met['why']}"
-    return f"{tasks} would wait until {(when(met['until']) or '')[:16]}: @{met['account']} {met['why']}"
+    return f"{tasks} would wait until {minute(met['until'])}: @{met['account']} {met['why']}"

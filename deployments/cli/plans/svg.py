@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from xml.sax.saxutils import escape, quoteattr
 
 from deployments.cli.plans.scale import Scale
-from phonefleet.clock import local_instant
+from deployments.cli.shared.times import local_instant
 
 _LONGEST_NAME = 22
 _STYLE = (

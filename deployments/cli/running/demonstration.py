@@ -15,6 +15,7 @@ import typer
 from deployments.cli.running.demo_shown import as_json as to_json
 from deployments.cli.running.demo_shown import results
 from deployments.cli.running.launching import LaunchArguments, launch_options
+from deployments.cli.running.where import tell_where
 from deployments.cli.shared.console import err, line_printer, out
 from deployments.cli.shared.options import load_settings
 from deployments.cli.shared.progress import progress
@@ -22,6 +23,7 @@ from deployments.cli.shared.signals import stop_signals
 from deployments.demo import Demo
 from deployments.demo.verdict import verdict_of
 from deployments.launcher import Launcher
+from deployments.launcher.ports import free_port
 from phonefleet.client import Client
 from phonefleet.clock import StopSignal
 from phonefleet.errors import Interrupted, PhonefleetError
@@ -51,14 +53,25 @@ def demonstrate(*, keep: bool, as_json: bool, **arguments: Unpack[LaunchArgument
 def _demonstrate(*, keep: bool, as_json: bool, arguments: LaunchArguments) -> bool:
     tell = line_printer(err() if as_json else out())
     with stop_signals() as (stop, hurry), _home(arguments["home"]) as (home, remove):
-        wanted = launch_options({**arguments, "home": home}, extra=_environment(), isolated=True)
+        wanted = launch_options(
+            {**arguments, "home": home, "api_port": _api_port(arguments)}, extra=_environment(), isolated=True
+        )
         with Launcher(wanted, stop, hurry, tell, remove) as launcher:
+            tell_where(launcher, tell)
             ok = _perform(launcher, stop, wanted.seed, failing=bool(wanted.fault_rate), as_json=as_json)
             if keep:
                 tell("Everything stays up until Ctrl-C.")
                 launcher.keep_running()
             tell("Stopping")
     return ok
+
+
+def _api_port(arguments: LaunchArguments) -> int:
+    """Return the port that was asked for, else the usual one, or any where another program has that."""
+    if arguments["api_port"] is not None:
+        return arguments["api_port"]
+    settings = load_settings()
+    return free_port(arguments["host"] or settings.host, settings.api_port) or 0
 
 
 def _perform(launcher: Launcher, stop: StopSignal, seed: int | None, *, failing: bool, as_json: bool) -> bool:

@@ -13,6 +13,7 @@ from adbutils import AdbError, adb_path
 
 from deployments.cli.running.exposed import TITLE, exposed
 from deployments.cli.running.finding import Finding
+from deployments.cli.running.fleet_running import Running, disk_is_free, prefect_answers, tasks_begin, worker_works
 from deployments.cli.shared.api_access import api_client
 from deployments.cli.shared.options import load_settings
 from deployments.launcher.home import Home
@@ -20,11 +21,12 @@ from deployments.launcher.ports import free_port
 from deployments.launcher.private_files import is_writable_by_others, reachable_by_others
 from deployments.postgres.install import install_for
 from deployments.postgres.system_user import database_user
+from phonefleet.client import ApiUnreachable
 from phonefleet.device.adb.advice import advice_for
 from phonefleet.device.adb.server import is_listening
 from phonefleet.device.adb.transport import FastAdbClient
 from phonefleet.disk import free_bytes, why_full
-from phonefleet.errors import PhonefleetError
+from phonefleet.errors import Permanent, PhonefleetError
 from phonefleet.settings import Settings
 
 
@@ -32,6 +34,12 @@ def examine(home: Path | None, api: str | None) -> list[Finding]:
     """Run all checks, the basics first, and return their findings."""
     settings = load_settings()
     folder = home or settings.home
+    try:
+        running = Running.of(folder)
+    except Permanent as error:
+        return [_python(), _adb(), Finding("data folder", good=False, text=str(error))]
+    if running.adb_port is not None:  # that of the fleet that runs, whatever this shell is set to
+        settings = settings.model_copy(update={"adb_port": running.adb_port})
     checks: list[tuple[str, Callable[[], Finding]]] = [
         ("Python", _python),
         ("adb", _adb),
@@ -41,7 +49,11 @@ def examine(home: Path | None, api: str | None) -> list[Finding]:
         ("data folder", lambda: _folder(folder)),
         ("privacy", lambda: _privacy(folder)),
         ("scripts", lambda: _scripts(settings, folder)),
-        ("API", lambda: _api(settings, api)),
+        ("disk", lambda: disk_is_free(folder)),
+        ("Prefect", lambda: prefect_answers(running, settings)),
+        ("worker", lambda: worker_works(running, settings)),
+        ("API", lambda: _api(settings, api, folder)),
+        ("tasks", lambda: _tasks(api, folder)),
     ]
     return [_run_check(what, check) for what, check in checks]
 
@@ -51,6 +63,8 @@ def _run_check(what: str, check: Callable[[], Finding]) -> Finding:
         return check()
     except PhonefleetError as error:
         return Finding(what, good=False, text=str(error))
+    except OSError as error:  # a folder of another user, above all
+        return Finding(what, good=False, text=f"{error.filename or what} cannot be used: {error.strerror or error}")
 
 
 def _python() -> Finding:
@@ -76,7 +90,8 @@ def _phones(settings: Settings) -> Finding:
     if not listed:
         return Finding("phones", good=None, text="adb lists none: connect one, or use --virtual")
     bad = [f"{phone.name} is {phone.word}. {advice_for(phone)}" for phone in listed if phone.word != "device"]
-    return Finding("phones", good=not bad, text="\n".join([f"{len(listed) - len(bad)} ready", *bad]))
+    told = f"{len(listed) - len(bad)} ready (adb server at port {settings.adb_port})"
+    return Finding("phones", good=not bad, text="\n".join([told, *bad]))
 
 
 def _database(settings: Settings, folder: Path) -> Finding:
@@ -123,8 +138,16 @@ def _scripts(settings: Settings, folder: Path) -> Finding:
     return Finding("scripts", good=True, text="own flows are run from " + ", ".join(map(str, named)))
 
 
-def _api(settings: Settings, url: str | None) -> Finding:
-    with api_client(url) as client:
+def _tasks(url: str | None, folder: Path) -> Finding:
+    with api_client(url, home=folder) as client:
+        try:
+            return tasks_begin(client)
+        except ApiUnreachable:
+            return Finding("tasks", good=None, text="the API does not answer, so nobody knows")
+
+
+def _api(settings: Settings, url: str | None, folder: Path) -> Finding:
+    with api_client(url, home=folder) as client:
         try:
             limit = client.check_license()["device_limit"]
         except PhonefleetError as error:

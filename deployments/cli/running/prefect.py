@@ -15,9 +15,9 @@ EXAMPLES = """Examples:
 
 phonefleet prefect deployment ls
 
-phonefleet prefect deployment run follow/phone -p serial=device_serial_1 -p 'config={"target_users": ["somebody"]}'
+phonefleet prefect deployment run follow/follow -p serial=device_serial_1 -p 'config={"target_users": ["somebody"]}'
 
-phonefleet prefect --no-prompt deploy "$PWD/visit.py:visit" --name phone --pool phones
+phonefleet prefect --no-prompt deploy "$PWD/visit.py:visit" --name visit --pool phones
 
 phonefleet prefect flow-run ls"""
 PASS_THROUGH = {"ignore_unknown_options": True, "allow_interspersed_args": False}

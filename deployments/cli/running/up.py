@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from deployments.cli.shared import options as o
-
-if TYPE_CHECKING:
-    from deployments.launcher import Launcher
 
 
 def up(  # noqa: PLR0913, PLR0917 - a command line has as many options as it has
@@ -37,6 +34,7 @@ def up(  # noqa: PLR0913, PLR0917 - a command line has as many options as it has
     What dies is started again. Ctrl-C stops all of it. When all is ready, DIR/endpoints.json says where it is.
     """
     from deployments.cli.running.launching import launch_options  # noqa: PLC0415 - heavy
+    from deployments.cli.running.where import tell_where  # noqa: PLC0415 - heavy
     from deployments.cli.shared.console import line_printer, out  # noqa: PLC0415 - heavy
     from deployments.cli.shared.signals import stop_signals  # noqa: PLC0415 - heavy
     from deployments.launcher import Launcher  # noqa: PLC0415 - heavy
@@ -50,18 +48,8 @@ def up(  # noqa: PLR0913, PLR0917 - a command line has as many options as it has
     })  # fmt: skip
     with stop_signals() as (stop, hurry):
         with Launcher(wanted, stop, hurry, tell) as launcher:
-            _tell_where(launcher, tell)
+            tell("Ready. Stop with Ctrl-C.")
+            tell_where(launcher, tell)
             launcher.keep_running()
             tell("Stopping")
         tell("Stopped")
-
-
-def _tell_where(launcher: Launcher, tell: o.Teller) -> None:
-    programs = launcher.programs
-    tell(f"Ready. Stop with Ctrl-C.\n  API       {programs.api_url}/api/v1/\n  API docs  {programs.api_url}/docs")
-    tell(f"  Prefect   {programs.prefect_url} ({programs.prefect_login})")
-    if programs.options.virtual:
-        names = ", ".join(f"device_serial_{n} = {s}" for n, s in enumerate(launcher.serials[:3], start=1))
-        more = ", …" if programs.options.virtual > 3 else ""  # noqa: PLR2004 - as many as fit a line
-        tell(f"  World     {programs.world_url}/world\n  Phones    {names}{more} (adb -P {programs.options.adb_port})")
-    tell(f"  Data      {programs.home.root}")

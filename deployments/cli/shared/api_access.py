@@ -9,6 +9,7 @@ from pathlib import Path
 
 from deployments.cli.shared.options import load_settings
 from phonefleet.client import Client
+from phonefleet.errors import Permanent
 
 
 @contextmanager
@@ -24,5 +25,9 @@ def api_client(url: str | None, token: str | None = None, home: Path | None = No
 def _running(home: Path) -> str | None:
     try:
         return str(json.loads((home / "endpoints.json").read_text(encoding="utf-8"))["api"])
+    except PermissionError as error:
+        from deployments.launcher.home import Home  # noqa: PLC0415 - heavy, and seldom needed
+
+        raise Permanent(Home(home).why_unusable(error)) from error
     except (OSError, ValueError, KeyError):
         return None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
@@ -155,15 +155,22 @@ def load_settings() -> Settings:
     """
     from pydantic import ValidationError  # noqa: PLC0415 - heavy
 
+    from phonefleet import wording  # noqa: PLC0415 - heavy
     from phonefleet.settings import Settings  # noqa: PLC0415 - heavy
 
     try:
         _name_misspelt_settings()
         return Settings()
     except ValidationError as error:
-        wrong = [f"PHONEFLEET_{'_'.join(map(str, e['loc'])).upper()}: {e['msg']}" for e in error.errors()]
+        wrong = [f"{_variable(each['loc'])}: {wording.reason(each)}" for each in error.errors()]
         message = f"The environment holds a wrong setting: {'; '.join(wrong)}"
         raise Permanent(message) from error
+
+
+def _variable(place: Sequence[str | int]) -> str:
+    """Return the variable of a setting, with the number of a part, from 1, where it holds a list."""
+    name, *parts = place
+    return f"PHONEFLEET_{str(name).upper()}" + "".join(f", part {part + 1}" for part in parts if isinstance(part, int))
 
 
 @cache

@@ -70,18 +70,22 @@ class _Bars:
         self._ids: dict[str, TaskID] = {}
 
     def __call__(self, tasks: Sequence[Task], /) -> None:
-        serials = Counter(task["serial"] for task in tasks)
+        serials = Counter(_phone(task) for task in tasks)
         if len(serials) > MOST_BARS:
             self._update(f"{len(serials)} phones", tasks)
             return
         for serial in sorted(serials):
-            self._update(serial, [task for task in tasks if task["serial"] == serial])
+            self._update(serial, [task for task in tasks if _phone(task) == serial])
 
     def _update(self, name: str, tasks: Sequence[Task]) -> None:
         if name not in self._ids:
             self._ids[name] = self._bars.add_task(name, total=len(tasks), remark="")
         done = sum(has_ended(task) for task in tasks)
         self._bars.update(self._ids[name], completed=done, total=len(tasks), remark=_remark(tasks))
+
+
+def _phone(task: Task) -> str:
+    return task["alias"] or task["serial"]
 
 
 def _remark(tasks: Sequence[Task]) -> str:

@@ -11,7 +11,9 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from phonefleet.clock import local_instant
+from deployments.cli.shared.times import LocalTime, when, zone_name
+
+__all__ = ["Column", "fitting_table", "print_record", "print_table", "when"]
 
 NARROW = 24
 """The width in characters that a column needs at most if it may fold."""
@@ -43,7 +45,10 @@ def print_table(
         console.print(Text(empty))
         return []
     table, hidden = fitting_table(columns, all_rows, console.width)
-    console.print(Text(title, style="bold"))
+    heading = [Text(title, style="bold")]
+    if title and any(isinstance(value, LocalTime) for row in all_rows for value in row):
+        heading.append(Text(f"(times in {zone_name()})", style="dim"))
+    console.print(*heading)
     console.print(table)
     if hidden:
         console.print(Text(f"Not shown for lack of width: {', '.join(hidden)}", style="dim"))
@@ -65,14 +70,11 @@ def fitting_table(columns: Sequence[Column], rows: Iterable[Sequence[object]], w
 def print_record(console: Console, fields: Iterable[tuple[str, object]]) -> None:
     """Print one record, a line for each field that has a value; long lines are wrapped by the terminal."""
     told = [(name, value) for name, value in fields if value is not None and value != ""]
+    if any(isinstance(value, LocalTime) for _, value in told):
+        told.append(("times in", zone_name()))
     width = max((cell_len(name) for name, _ in told), default=0)
     for name, value in told:
         console.print(Text.assemble((name.ljust(width), "bold"), "  ", _cell(value)), soft_wrap=True)
-
-
-def when(instant: str | None) -> str | None:
-    """Return an instant of the API (ISO 8601) in this machine's time zone: "2026-03-01 08:00:00"."""
-    return None if instant is None else f"{local_instant(instant):%Y-%m-%d %H:%M:%S}"
 
 
 def _table(columns: Sequence[Column], rows: Sequence[Sequence[Text]]) -> Table:

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from deployments.cli.shared.calling import Call, command
+from deployments.cli.shared.printing import echo
+from deployments.cli.shared.times import local_instant
 from deployments.cli.tasks import options as t
-from phonefleet.clock import local_instant
 
 if TYPE_CHECKING:
     from phonefleet.client.answers import Task
@@ -24,12 +25,15 @@ IdArgument = Annotated[int, typer.Argument(metavar="ID", min=1, help="Number of 
 IdsArgument = Annotated[list[int], typer.Argument(metavar="ID…", help="Numbers of the tasks.")]
 StatusName = Literal["pending", "running", "completed", "failed"]
 CREATED = "Created after or before this instant: ISO 8601, such as 2026-03-01T08:00."
+_LAST = 20
+"""How many ended tasks `watch` shows when none is unfinished."""
+
 STATUSES: dict[str, int] = {"pending": 0, "running": 1, "completed": 2, "failed": 3}
 
 StoppedOption = Annotated[
     bool | None, typer.Option("--stopped/--not-stopped", help="Only those that a person has stopped, or only others.")
 ]
-PhoneFilter = Annotated[str | None, typer.Option("--device", "-d", metavar="SERIAL", help="Any name of a phone.")]
+PhoneFilter = Annotated[str | None, typer.Option("--device", "-d", metavar="PHONE", help="Any name of a phone.")]
 ScriptFilter = Annotated[str | None, typer.Option("--script", help="Name of a script.")]
 UsernameFilter = Annotated[str | None, typer.Option("--username", "-u", help="Account that acts.")]
 SourceFilter = Annotated[
@@ -141,7 +145,9 @@ def stats(
 ) -> None:
     """Count the tasks of each status."""
     counts = call.client.count_tasks(by=by)
-    call.show(counts, lambda: _shown().print_counts(counts))
+    aliases = {phone["serial"]: phone["alias"] for phone in call.client.iter_devices()} if by == "device" else {}
+    named = {serial: alias for serial, alias in aliases.items() if alias}
+    call.show(counts, lambda: _shown().print_counts(counts, named))
 
 
 @command(app, "watch", "phonefleet task watch", "phonefleet task watch 101 102")
@@ -149,14 +155,18 @@ def watch(
     call: Call,
     *,
     ids: Annotated[
-        list[int] | None, typer.Argument(metavar="[ID]…", help="Tasks; all unfinished ones if none.")
+        list[int] | None,
+        typer.Argument(metavar="[ID]…", help="Tasks; if none: all unfinished ones, or else those that ended last."),
     ] = None,
 ) -> None:
     """Show progress until the tasks have ended; exit with 1 if any has failed."""
     from deployments.cli.tasks.watching import watch_tasks  # noqa: PLC0415 - heavy
 
     tasks = watch_tasks(call.client, ids or [])
-    call.show(tasks, lambda: _shown().print_tasks(tasks))
+    shown = tasks or ([] if ids else list(islice(call.client.iter_tasks(), _LAST)))
+    if shown and not tasks:
+        echo("No task is unfinished. The last ones have ended like this:", err=True)
+    call.show(shown, lambda: _shown().print_tasks(shown))
     if any(task["status"] == STATUSES["failed"] for task in tasks):
         raise typer.Exit(1)
 

@@ -14,7 +14,7 @@ from phonefleet.errors import Permanent
 ScriptArgument = Annotated[str, typer.Argument(help="Name of the script, such as follow or unfollow.")]
 DevicesOption = Annotated[
     list[str] | None,
-    typer.Option("--device", "-d", metavar="SERIAL", help="Any name of a phone, or group:NAME; repeatable."),
+    typer.Option("--device", "-d", metavar="PHONE", help="Any name of a phone, or group:NAME; repeatable."),
 ]
 UsernamesOption = Annotated[
     list[str] | None,

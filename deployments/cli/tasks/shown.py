@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from rich.text import Text
 
@@ -41,6 +41,11 @@ def targets(task: Task) -> str | None:
 def told(task: Task) -> str | None:
     """Return what there is to say of a task: what it waits for, else its remark."""
     return task.get("waits_for") or task["remark"]
+
+
+def phone_name(task: Task) -> str:
+    """Return what people call the task's phone: its alias, or its serial."""
+    return task["alias"] or task["serial"]
 
 
 def print_tasks(tasks: Sequence[Task]) -> None:
@@ -88,10 +93,11 @@ def print_outcomes(outcomes: Sequence[Outcome]) -> None:
     print_table(out(), "Outcomes", columns, rows, empty="There are no outcomes yet.")
 
 
-def print_counts(counts: Stats) -> None:
+def print_counts(counts: Stats, aliases: Mapping[str, str]) -> None:
     """Print the number of tasks of each status, also by script or phone if the answer has that."""
     groups: list[tuple[str, Counts]] = [("all", counts)]
-    groups += sorted((counts.get("by_script") or counts.get("by_device") or {}).items())
+    groups += sorted((counts.get("by_script") or {}).items())
+    groups += sorted((aliases.get(serial, serial), one) for serial, one in (counts.get("by_device") or {}).items())
     columns = (
         Column("", folds=True), Column("total", rank=1, right=True), Column("pending", right=True),
         Column("running", right=True), Column("completed", right=True), Column("failed", right=True),
@@ -111,7 +117,7 @@ def print_brief(tasks: Iterable[Task]) -> None:
 
 def _row(task: Task) -> list[object]:
     return [
-        task["id"], status_text(task), task["script_name"], task["serial"], targets(task), task["username"],
+        task["id"], status_text(task), task["script_name"], phone_name(task), targets(task), task["username"],
         task["state"], task["retry_count"], told(task),
     ]  # fmt: skip
 
@@ -121,8 +127,8 @@ def _fields(task: TaskDetail) -> list[tuple[str, object]]:
     return [
         ("task", task["id"]), ("status", status_text(task)), ("state", task["state"]), ("remark", task["remark"]),
         ("waits for", task.get("waits_for")), ("script", task["script_name"]),
-        ("config", json.dumps(task["script_config"], ensure_ascii=False)),
-        ("phone", task["serial"]), ("account", task["username"]), ("app", task["app"]), ("source", task["source"]),
+        ("config", json.dumps(task["script_config"], ensure_ascii=False)), ("phone", task["alias"]),
+        ("serial", task["serial"]), ("account", task["username"]), ("app", task["app"]), ("source", task["source"]),
         ("progress", f"{done['done']} of {done['total']}"), ("retries", task["retry_count"]),
         ("created", when(task["created_at"])), ("due", when(task["scheduled_for"])),
         ("started", when(task["start_time"])), ("ended", when(task["end_time"])),

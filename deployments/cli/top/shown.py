@@ -12,9 +12,9 @@ from rich.text import Text
 
 from deployments.cli.fleet.shown import state_text
 from deployments.cli.shared.tables import Column, fitting_table
+from deployments.cli.shared.times import local_instant
 from deployments.cli.top.fleet_view import Frame
 from phonefleet.client.answers import Device, Task
-from phonefleet.clock import local_instant
 from phonefleet.scripts import read_config, summary_of
 
 FRAME_INTERVAL = timedelta(seconds=0.25)

@@ -15,10 +15,7 @@ from prefect.client.schemas.responses import DeploymentResponse
 
 from deployments.launcher.private_files import is_writable_by_others
 from phonefleet.errors import Permanent
-from phonefleet.scripts import FLOWS
-
-OWN_ENTRYPOINTS: Final = frozenset(f"{script.flow_module}:{script.name}" for script in FLOWS.values())
-"""The entrypoints of the project's own flows."""
+from phonefleet.scripts import OWN_ENTRYPOINTS
 
 _HARMLESS_STEP: Final = "prefect.deployments.steps.set_working_directory"
 """The pull step that `prefect deploy` adds by itself. It is allowed and ignored, because entrypoints are full paths."""

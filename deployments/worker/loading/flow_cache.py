@@ -46,19 +46,20 @@ class FlowCache:
         return self._flows[deployment_id]
 
     def _entrypoint(self, flow_run: FlowRun, deployment_id: UUID, client: SyncPrefectClient) -> str:
+        """Return the code of a run. Of a deployment that is gone it is the script that has the name of the run's flow.
+
+        Raises:
+            Permanent: the code is not allowed, or the deployment is gone and was none of ours.
+
+        """
         try:
-            deployment = client.read_deployment(deployment_id)
-        except ObjectNotFound:
-            return _of_our_own(client.read_flow(flow_run.flow_id).name)
-        return allowed_entrypoint(deployment, self._folders)
-
-
-def _of_our_own(script: str) -> str:
-    """Return the entrypoint of one of our scripts, for a run whose deployment was deleted in Prefect."""
-    if script not in FLOWS:
-        message = f"the deployment of the script {script} was deleted in Prefect: deploy it again"
-        raise Permanent(message)
-    return f"{FLOWS[script].flow_module}:{FLOWS[script].name}"
+            return allowed_entrypoint(client.read_deployment(deployment_id), self._folders)
+        except ObjectNotFound as error:
+            script = FLOWS.get(client.read_flow(flow_run.flow_id).name)
+            if script is None:
+                message = "the deployment of this run is gone from Prefect: deploy its script again, and start it anew"
+                raise Permanent(message) from error
+            return script.entrypoint
 
 
 def _load(entrypoint: str) -> Flow[..., Any]:

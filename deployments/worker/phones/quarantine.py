@@ -27,6 +27,7 @@ from phonefleet.errors import (
     SystemDialog,
 )
 from phonefleet.ledger.values import Task
+from phonefleet.text import by_alias
 
 _log = logging.getLogger(__name__)
 
@@ -76,7 +77,7 @@ class Quarantine:
         there before anybody could read that, it is of the only account that the phone has.
         """
         if isinstance(error, _PHONE_ERRORS):
-            self._quarantine_phone(task.serial, error.message)
+            self._quarantine_phone(task.serial, by_alias(error.message, task.serial, task.alias))
         elif isinstance(error, _ACCOUNT_ERRORS):
             app = task.app or self._resources.settings.app
             if acted := task.username or account or self._only_account(task.serial, app):

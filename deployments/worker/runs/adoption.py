@@ -15,8 +15,9 @@ from phonefleet.ledger.tasks.adoption import adoption
 from phonefleet.ledger.tasks.run_names import name_of
 from phonefleet.ledger.values import Adoption, Task
 from phonefleet.runs.keys import task_id_in
-from phonefleet.scripts import FLOWS
+from phonefleet.scripts import FLOWS, read_config, summary_of
 from phonefleet.scripts.script import Script, ScriptConfig
+from phonefleet.text import bare_name
 
 
 def find_or_adopt_task(
@@ -32,18 +33,28 @@ def find_or_adopt_task(
         stranger = adoption(flow_run.id, flow.name, flow_run.parameters, created)
         task_id = ledger.tasks.adopt(stranger)
         tags = list(dict.fromkeys([*flow_run.tags, f"task:{task_id}", "source:ui"]))
-        client.update_flow_run(flow_run.id, name=_own_name(stranger, flow), tags=tags)
+        task = ledger.tasks.get(task_id)
+        client.update_flow_run(flow_run.id, name=_name_of(stranger, task, flow), tags=tags)
     return ledger.tasks.get(task_id)
 
 
-def _own_name(stranger: Adoption, flow: Flow[..., Any]) -> str | None:
-    """Return what a user's own script calls a run; None leaves the name that it has."""
+def _name_of(stranger: Adoption, task: Task | None, flow: Flow[..., Any]) -> str | None:
+    """Return what a run is called, as the runs of the task API are; None leaves the name that it has."""
+    phone = stranger.serial if task is None else task.alias or task.serial
+    if flow.name in FLOWS:
+        what = summary_of(flow.name, read_config(flow.name, stranger.script_config))
+    else:
+        what = _own_summary(stranger, flow)
+    return name_of(what, phone, stranger.username and bare_name(stranger.username)) if what and phone else None
+
+
+def _own_summary(stranger: Adoption, flow: Flow[..., Any]) -> str | None:
+    """Return what a user's own script says that a run does; None when it says nothing."""
     model: object = getattr(flow.fn, "__annotations__", {}).get("config")
-    if flow.name in FLOWS or not (isinstance(model, type) and issubclass(model, ScriptConfig)):
+    if not (isinstance(model, type) and issubclass(model, ScriptConfig)):
         return None
     try:
-        what = Script(flow.name, flow.name, model).read(stranger.script_config).summary()
+        return Script(flow.name, flow.name, model).read(stranger.script_config).summary()
     except Exception as error:  # a user's code: whatever it raises ends the run with its reason
         message = f"the summary of the script {flow.name} cannot be told: {type(error).__name__}: {error}"
         raise Permanent(message) from error
-    return name_of(what, stranger.serial, stranger.username) if what else None

@@ -180,6 +180,7 @@ def _context(resources: Resources, task: Task) -> RunContext:
         earlier_retries=task.retry_count + (task.status is Status.FAILED),  # the ledger counts it when it runs again
         ordinal=task.ordinal,
         request_id=task.request_id,
+        alias=task.alias,
     )
     context.ledger = resources.ledger.patient(context.patience)
     return context

@@ -18,11 +18,13 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     func,
+    select,
     text,
 )
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, column_property, mapped_column
 
 from phonefleet.ledger.tables.base import Base
+from phonefleet.ledger.tables.fleet import DeviceRow
 
 _LIVE = text("deleted_at IS NULL")
 
@@ -43,7 +45,7 @@ class TaskRow(Base):
     id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
     script_name: Mapped[str]
     script_config: Mapped[dict[str, Any]]
-    serial: Mapped[str]
+    serial: Mapped[str] = mapped_column()
     username: Mapped[str | None]
     app: Mapped[str | None]
     source: Mapped[str]
@@ -67,6 +69,10 @@ class TaskRow(Base):
     ordinal: Mapped[int] = mapped_column(server_default="0")
     request_id: Mapped[UUID | None]
     held_until: Mapped[datetime | None]
+    alias: Mapped[str | None] = column_property(
+        select(DeviceRow.alias).where(DeviceRow.serial == serial).correlate_except(DeviceRow).scalar_subquery()
+    )
+    """What people call the phone now; no column."""
 
     __table_args__ = (
         UniqueConstraint("flow_run_id"),

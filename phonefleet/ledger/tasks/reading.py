@@ -94,13 +94,15 @@ _FIELDS: tuple[LiteralString, ...] = (
     "wait_seconds", "campaign_id", "ordinal", "request_id",
 )  # fmt: skip
 _TASKS: LiteralString = f"""
-    SELECT {", ".join(_FIELDS)}, state_name, progress_done, progress_total
+    SELECT {", ".join(_FIELDS)}, (SELECT alias FROM devices WHERE devices.serial = tasks.serial),
+        state_name, progress_done, progress_total
     FROM tasks WHERE deleted_at IS NULL AND id = ANY(%s)
 """
 _ACTIONS: LiteralString = """
     SELECT actions.id, task_id, kind, account, target, state, intended_at, acting_at, ended_at, detail, content
     FROM actions LEFT JOIN texts USING (task_id, kind, target) WHERE task_id = %s ORDER BY actions.id
 """
+_ALIASES: LiteralString = "SELECT serial, alias FROM devices WHERE alias IS NOT NULL"
 _IDS: LiteralString = "SELECT id FROM tasks WHERE deleted_at IS NULL"
 
 
@@ -144,6 +146,10 @@ class TaskReader:
         """Return how these phones and accounts stand, for the reasons why their tasks wait."""
         ask = partial(read_standing, serials, accounts, now, zone)
         return await self._questions.answer(("standing", serials, accounts), ask)
+
+    async def aliases(self) -> dict[str, str]:
+        """Return what people call phones now, by serial; phones without an alias are left out."""
+        return await self._questions.answer("aliases", _aliases)
 
     async def close(self) -> None:
         """Close the connections that nobody uses."""
@@ -218,6 +224,10 @@ async def _one(task_id: int, connection: Connection) -> TaskInDetail | None:
     return TaskInDetail(found[0], [(Action(*row[:-1]), row[-1]) for row in rows])
 
 
+async def _aliases(connection: Connection) -> dict[str, str]:
+    return {row[0]: row[1] for row in await _rows(connection, _ALIASES, [], prepare=True)}
+
+
 async def _counts(by: Column | None, connection: Connection) -> dict[str, Counts]:
     key: LiteralString = by or "''"
     query = f"SELECT {key}, status, sum(number)::bigint FROM task_counts GROUP BY 1, 2"
@@ -237,10 +247,10 @@ async def _rows(
 
 def _as_task(row: tuple[Any, ...]) -> Task:
     """Return the task of a row of `_TASKS`."""
-    *values, state, done, total = row
+    *values, alias, state, done, total = row
     known = dict(zip(_FIELDS, values, strict=True))
     known["status"] = Status(known["status"])
-    return Task(**known, state=state, progress=Progress(done, total))
+    return Task(**known, alias=alias, state=state, progress=Progress(done, total))
 
 
 def _where(wanted: TaskFilter, conditions: Mapping[str, LiteralString]) -> tuple[LiteralString, list[Any]]:

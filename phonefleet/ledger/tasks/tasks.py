@@ -236,6 +236,7 @@ def as_task(row: TaskRow) -> Task:
         campaign_id=row.campaign_id,
         ordinal=row.ordinal,
         request_id=row.request_id,
+        alias=row.alias,
     )
 
 

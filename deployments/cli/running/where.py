@@ -1,0 +1,63 @@
+"""Tells where a running installation is, what phones it has found, and what to do when it has found none."""
+
+from __future__ import annotations
+
+from adbutils import AdbError
+
+from deployments.cli.shared.options import Teller, load_settings
+from deployments.launcher import Launcher
+from phonefleet.apps import profile_names
+from phonefleet.device.adb.advice import advice_for
+from phonefleet.device.adb.device_list import ListedDevice
+from phonefleet.device.adb.server import is_listening
+from phonefleet.device.adb.transport import FastAdbClient
+from phonefleet.settings import Settings
+
+_NAMED = 3
+"""How many phones fit a line."""
+
+_NONE = (
+    "none is ready. Connect one by USB, with USB debugging on (docs/guide/first-phone.md): it is taken up at once. "
+    "To try without one: phonefleet up --virtual 3"
+)
+_NO_APP = "PHONEFLEET_APP is not set: name the app in each request, or set it to one of"
+
+
+def tell_where(launcher: Launcher, tell: Teller) -> None:
+    """Tell the addresses, the phones, and the data folder."""
+    programs = launcher.programs
+    tell(f"  API       {programs.api_url}/api/v1/\n  API docs  {programs.api_url}/docs")
+    tell(f"  Prefect   {programs.prefect_url} ({programs.prefect_login})")
+    if programs.options.virtual:
+        names = ", ".join(f"device_serial_{n} = {s}" for n, s in enumerate(launcher.serials[:_NAMED], start=1))
+        more = ", …" if programs.options.virtual > _NAMED else ""
+        tell(f"  World     {programs.world_url}/world\n  Phones    {names}{more} (adb -P {programs.options.adb_port})")
+    else:
+        for line in real_phones(listed_at(programs.options.adb_port or 0), load_settings()):
+            tell(line)
+    tell(f"  Data      {programs.home.root}")
+
+
+def listed_at(adb_port: int) -> list[ListedDevice]:
+    """Return the phones that the adb server at a port lists; none while no server runs there."""
+    if not is_listening("127.0.0.1", adb_port):
+        return []
+    try:
+        return FastAdbClient(adb_port).listed_devices()
+    except (AdbError, OSError):
+        return []
+
+
+def real_phones(listed: list[ListedDevice], settings: Settings) -> list[str]:
+    """Return lines about the phones that adb lists, what keeps any from working, and which app they are to drive."""
+    ready = [phone for phone in listed if phone.word == "device"]
+    lines = [f"  Phones    {_named(ready)}" if ready else f"  Phones    {_NONE}"]
+    lines += [f"            {each.name} is {each.word}. {advice_for(each)}" for each in listed if each not in ready]
+    if "app" not in settings.model_fields_set:
+        lines.append(f"  App       {_NO_APP} {', '.join(profile_names(settings.home / 'profiles'))}")
+    return lines
+
+
+def _named(ready: list[ListedDevice]) -> str:
+    more = ", …" if len(ready) > _NAMED else ""
+    return f"{len(ready)} ready: {', '.join(phone.name for phone in ready[:_NAMED])}{more}"
