@@ -143,8 +143,8 @@ async def restore(client: PrefectClient) -> list[str]:
     await ensure_pool(client)
     await ensure_campaigns(client)
     pool = WorkPoolFilter(name=WorkPoolFilterName(any_=[POOL]))
-    there = {deployment.entrypoint for deployment in await client.read_deployments(work_pool_filter=pool)}
-    missing = [script for script in FLOWS.values() if f"{script.flow_module}:{script.name}" not in there]
+    there = {(each.name, each.entrypoint) for each in await client.read_deployments(work_pool_filter=pool)}
+    missing = [script for script in FLOWS.values() if (script.name, script.entrypoint) not in there]
     return [await ensure_deployment(client, script, _flow(script)) for script in missing]
 
 

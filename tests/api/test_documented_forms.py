@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from typing import Any
 
@@ -17,7 +17,7 @@ ON_1 = FOLLOW | {"serials": ["phone-1"]}
 
 
 @contextmanager
-def api_with(settings: Settings, **changes: object) -> Iterator[Call]:
+def api_with(settings: Settings, **changes: object) -> Generator[Call]:
     with callable_api(settings.model_copy(update=changes)) as call:
         yield call
 

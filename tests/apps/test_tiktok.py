@@ -262,8 +262,9 @@ LIKES = [
 def without_like(xml: str) -> str:
     """Return a video as a version shows it that hides the button once it was touched."""
     shown = etree.fromstring(xml.encode())
-    for node in shown.xpath("//node[starts-with(@content-desc,'Like video')]"):
-        node.getparent().remove(node)
+    for node in list(shown.iter("node")):
+        if node.get("content-desc", "").startswith("Like video") and (above := node.getparent()) is not None:
+            above.remove(node)
     return etree.tostring(shown, encoding="unicode")
 
 

@@ -20,7 +20,7 @@ def waits_for(stack: Stack, task_id: int, code: str) -> str:
     return str(stack.task(task_id)["waits_for"])
 
 
-def start_by_hand(stack: Stack, parameters: dict[str, Any], name: str = "follow/phone") -> str:
+def start_by_hand(stack: Stack, parameters: dict[str, Any], name: str = "follow/follow") -> str:
     """Start a run as a person does in Prefect's own form, and return its id."""
     deployment = stack.prefect("GET", f"/deployments/name/{name}")
     made = stack.prefect("POST", f"/deployments/{deployment['id']}/create_flow_run", {"parameters": parameters})
@@ -107,7 +107,7 @@ def test_a_deployment_and_a_queue_that_were_deleted_in_prefect_are_made_again(br
     [waiting] = breakable.post("follow", ["person_0876"], [serial])
     until("its run", lambda: breakable.task(waiting)["flow_run_id"])
     breakable.prefect("DELETE", f"/work_pools/phones/queues/{serial}")
-    deployment = breakable.prefect("GET", "/deployments/name/unfollow/phone")
+    deployment = breakable.prefect("GET", "/deployments/name/unfollow/unfollow")
     breakable.prefect("DELETE", f"/deployments/{deployment['id']}")
     [after] = breakable.post("unfollow", ["person_0876"], [serial])
     tasks = breakable.finished([waiting, after])

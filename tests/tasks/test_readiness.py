@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 import yaml
@@ -21,7 +22,7 @@ PACKAGE = "com.phonefleet.sample"
 @pytest.fixture
 def bilingual(context: RunContext) -> None:
     """Let the profile know the app's words in English and Russian, and no French ones."""
-    rules = yaml.safe_load((BUILT_IN / "sample.yaml").read_text(encoding="utf-8"))
+    rules: Any = yaml.safe_load((BUILT_IN / "sample.yaml").read_text(encoding="utf-8"))
     for part in (rules, *rules["versions"]):
         for group in (*part.get("texts", {}).values(), *part.get("patterns", {}).values()):
             if isinstance(group, dict):
