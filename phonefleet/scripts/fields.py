@@ -6,10 +6,11 @@ import re
 from collections.abc import Callable, Iterable
 from typing import Annotated, Any, Literal, cast
 
-from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo
 
 from phonefleet.text import bare_name, split_list, whole_number
 from phonefleet.texts import spintax
+from phonefleet.texts.captions import without_marks
 
 LONGEST_TEXT = 4000
 """In characters. No app takes more; what an app takes less than this, its profile knows."""
@@ -87,6 +88,12 @@ def _with_breaks(value: object) -> tuple[str, ...]:
     return tuple(text.replace("\\n", "\n") for text in _lines(value))
 
 
+def _captions(value: object, info: ValidationInfo) -> tuple[str, ...]:
+    """Return captions by the field `caption_format`; backslash and n are a line break in either format."""
+    whole = info.data.get("caption_format") == "spintax" and isinstance(value, str)
+    return _with_breaks([value] if whole else value)
+
+
 def _named(value: object) -> tuple[str, ...]:
     """Return words, each one once: tags, topics, files."""
     words = [item.strip() if isinstance(item, str) else "" for item in _items(value, split_list)]
@@ -105,6 +112,14 @@ def _spun(texts: tuple[str, ...]) -> tuple[str, ...]:
             message = f"text {number}: {error}"
             raise ValueError(message) from None
     return texts
+
+
+def _said(captions: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
+    """Refuse captions that `_spun` refuses, and those that are nothing but marks of the format `multiline`."""
+    _spun(captions)
+    if info.data.get("caption_format") != "spintax":
+        _spun(tuple(map(without_marks, captions)))
+    return captions
 
 
 def _check(template: spintax.Spintax) -> None:
@@ -156,6 +171,14 @@ TextsWithBreaks = Annotated[
     AfterValidator(_spun),
 ]
 """Spintax templates, one a line, in which backslash and n are a line break."""
+
+Captions = Annotated[
+    tuple[str, ...],
+    BeforeValidator(_captions, json_schema_input_type=list[str] | str),
+    Field(max_length=_MOST_TEXTS),
+    AfterValidator(_said),
+]
+"""Spintax templates: one string is one caption or has one a line, by the model's field `caption_format`."""
 
 Words = Annotated[
     tuple[str, ...],

@@ -8,8 +8,9 @@ from typing import Annotated, ClassVar, Literal, Self
 from pydantic import BeforeValidator, Field, model_validator
 
 from phonefleet.limits.kinds import Kind
-from phonefleet.scripts.fields import AS_WHOLE, Path, Percent, TextsWithBreaks, Words
+from phonefleet.scripts.fields import AS_WHOLE, Captions, Path, Percent, Words
 from phonefleet.scripts.script import Script, ScriptConfig
+from phonefleet.texts.captions import CaptionFormat
 
 Seconds = Annotated[float, Field(ge=0, le=3600, allow_inf_nan=False)]
 Choice = Annotated[Literal[0, 1], BeforeValidator(lambda value: int(value) if value in (0, 1) else value)]
@@ -31,8 +32,14 @@ class PostConfig(ScriptConfig):
     image_count: Annotated[int, Field(ge=1, le=35), AS_WHOLE] = Field(
         default=1, description="How many images a post has."
     )
-    captions: TextsWithBreaks = Field(
-        default=(), description="Captions, one a line; `{a|b}` is one of several wordings, `\\n` a line break."
+    caption_format: CaptionFormat = Field(
+        default="multiline",
+        description="`multiline`: a caption a line, `###` is a line break inside, `##` divides title and description. "
+        "`spintax`: one string is one caption, line breaks included. A list has one caption per item.",
+    )
+    captions: Captions = Field(
+        default=(),
+        description="Captions, written in `caption_format`; `{a|b}` is one of several wordings, `\\n` a line break.",
     )
     post_way: Literal["share", "addButton", "useSound"] = Field(
         default="share", description="How the post is begun: from the gallery, with the app's button, from a sound."
