@@ -17,6 +17,7 @@ from phonefleet.errors import NotVerified
 from phonefleet.ledger.actions.sightings import OthersSince
 from phonefleet.ledger.values import ChosenText
 from phonefleet.media.material import material_wanted
+from phonefleet.scripts.fields import is_address
 from phonefleet.scripts.post import PostConfig
 from phonefleet.texts import compose
 from phonefleet.texts.captions import Caption
@@ -209,6 +210,8 @@ class _Post:
     def _begun(self) -> ComposerPage:
         first = self.shown[0]
         new = NewPost(self.app, first.file.kind, len(self.shown), self.config.placement)
+        if self._wanted().address:
+            return new.by_sound(self._wanted())
         match self.config.post_way:
             case "share":
                 return new.by_share(first.uri, first.file.media_type)
@@ -223,7 +226,7 @@ class _Post:
                 composer.remove_sound()
             case "1":
                 composer.pick_sound(Wanted(patience=self._sound_patience))
-            case "custom" if self.config.post_way != "useSound":
+            case "custom" if self.config.post_way != "useSound" and not self._wanted().address:
                 composer.pick_sound(self._wanted())
             case _:
                 pass
@@ -239,7 +242,10 @@ class _Post:
         return timedelta(seconds=self.config.sound_wait_time)
 
     def _wanted(self) -> Wanted:
-        return Wanted(self.config.sound_name, self.config.custom_sound_keyword, self._sound_patience)
+        named = self.config.named_sound
+        address = next((text for text in named.values() if is_address(text)), "")
+        name, keyword = named.get("sound_name", ""), named.get("custom_sound_keyword", "")
+        return Wanted(name, keyword, self._sound_patience, address)
 
     def _await_upload(self, appears_within: timedelta) -> None:
         """Wait until no upload is going on, and discard a failed one.

@@ -19,6 +19,7 @@ MOST_ITEMS = 10_000
 _MOST_TEXTS = 1000
 _LONGEST_URL = 2000
 _LONGEST_PATH = 1000
+_LONGEST_NAME = 200
 _USERNAME = re.compile(r"[^\s,@/?#]{1,100}")
 _URL = re.compile(r"([A-Za-z][A-Za-z0-9+.-]{0,30})://[^\s\x00-\x1f\x7f]+")
 _BETWEEN_URLS = re.compile(r"\s+|,(?=\s*[A-Za-z][A-Za-z0-9+.-]*://)")
@@ -56,12 +57,31 @@ def usernames(value: object) -> tuple[str, ...]:
 
 def post_url(value: object) -> str:
     """Return the address of a post: a web address, or one of an app's own scheme. Raises `ValueError`."""
+    return _address(value, "is not a list of addresses of posts, such as https://… or an app's own scheme")
+
+
+def _address(value: object, complaint: str) -> str:
     text = value.strip() if isinstance(value, str) else ""
     found = _URL.fullmatch(text)
     if found is None or found[1].lower() in _NO_APP_OPENS or len(text) > _LONGEST_URL:
-        message = "is not a list of addresses of posts, such as https://… or an app's own scheme"
+        raise ValueError(complaint)
+    return text
+
+
+def sound(value: str) -> str:
+    """Return the name of a sound, or its address. Raises `ValueError`."""
+    text = value.strip()
+    if is_address(text):
+        return _address(text, "is not an address of a sound, such as https://… or an app's own scheme")
+    if len(text) > _LONGEST_NAME:
+        message = f"has {len(text)} characters; {_LONGEST_NAME} are the most of a name"
         raise ValueError(message)
     return text
+
+
+def is_address(text: str) -> bool:
+    """Tell whether a text is an address and no name: it has a scheme, and no white space."""
+    return _URL.fullmatch(text) is not None
 
 
 def post_urls(value: object) -> tuple[str, ...]:
@@ -185,6 +205,9 @@ Words = Annotated[
     BeforeValidator(_named, json_schema_input_type=list[str] | str),
     Field(max_length=_MOST_TEXTS),
 ]
+Sound = Annotated[str, AfterValidator(sound), Field(max_length=_LONGEST_URL)]
+"""A sound by its name, or by its address."""
+
 AS_WHOLE = BeforeValidator(whole_number)
 """Stands after the bounds of a whole number, to take 5.0 for 5."""
 

@@ -8,7 +8,7 @@ from typing import Annotated, ClassVar, Literal, Self
 from pydantic import BeforeValidator, Field, model_validator
 
 from phonefleet.limits.kinds import Kind
-from phonefleet.scripts.fields import AS_WHOLE, Captions, Path, Percent, Words
+from phonefleet.scripts.fields import AS_WHOLE, Captions, Path, Percent, Sound, Words
 from phonefleet.scripts.script import Script, ScriptConfig
 from phonefleet.texts.captions import CaptionFormat
 
@@ -56,9 +56,13 @@ class PostConfig(ScriptConfig):
         default="-1",
         description='"-1" as the app does, "0" no sound, "1" the first one recommended, "custom" the one named below.',
     )
-    sound_name: str = Field(default="", max_length=200, description="The sound's whole name, as the app shows it.")
-    custom_sound_keyword: str = Field(
-        default="", max_length=200, description="What to search a sound by; without a name, the first one found counts."
+    sound_name: Sound = Field(
+        default="",
+        description="The sound's whole name, as the app shows it; or its address, from whose page the post is begun.",
+    )
+    custom_sound_keyword: Sound = Field(
+        default="",
+        description="What to search a sound by; without a name, the first one found counts. Or a sound's address.",
     )
     origin_sound_volume: Percent = Field(default=50, description="Volume of the material's own sound, in percent.")
     add_sound_volume: Percent = Field(default=50, description="Volume of the added sound, in percent.")
@@ -82,6 +86,13 @@ class PostConfig(ScriptConfig):
             message = "post_way useSound needs sound_name or custom_sound_keyword"
             raise ValueError(message)
         return self
+
+    @property
+    def named_sound(self) -> dict[str, str]:
+        """The fields that name the sound which the post is to have; empty where it is to have none of these."""
+        given = {"sound_name": self.sound_name, "custom_sound_keyword": self.custom_sound_keyword}
+        wanted = self.post_way == "useSound" or self.add_sound == "custom"
+        return {field: text for field, text in given.items() if text and wanted}
 
     def usual_duration(self) -> timedelta:
         """Return how long it takes where none has run yet."""

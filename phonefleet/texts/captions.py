@@ -3,8 +3,8 @@
 In the format `multiline` a caption is one line of what people write: `###` is a line break inside of it, and `##`
 divides title and description. In the format `spintax` a caption is a whole text, line breaks included, with no title.
 
-    >>> Caption.written("Fresh bread##Today###only", "multiline")
-    Caption(description='Today\\nonly', title='Fresh bread')
+    >>> Caption.written("Fresh bread##Baked today", "multiline")
+    Caption(description='Baked today', title='Fresh bread')
 """
 
 from __future__ import annotations

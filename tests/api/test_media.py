@@ -106,6 +106,23 @@ def test_each_task_names_what_it_publishes_and_wrong_files_are_refused_at_once(c
         assert (error["field"], reason in error["reason"]) == (f"script_config.{field}", True), error
 
 
+@pytest.mark.parametrize("field", ["sound_name", "custom_sound_keyword"])
+def test_an_address_of_a_sound_is_refused_where_the_app_cannot_open_it(call: Call, field: str) -> None:
+    add(call, "clip.mp4", video())
+    for app, address, reason in (
+        ("sample", "sample://sound/Night%20Train", ""),
+        ("sample", "https://sounds.example/1", "is no address of sample: https://sounds.example/1"),
+        ("tiktok", "https://www.tiktok.com/music/1", "the profile tiktok knows no links of sounds"),
+    ):
+        config = {"add_sound": "custom", field: address}
+        body = {"serials": ["phone-1"], "app": app, "script_name": "post", "script_config": config}
+        answer = call("POST", "/task", json=body).json()
+        assert answer["code"] == (40001 if reason else 0), answer
+        if reason:
+            [error] = answer["data"]["errors"]
+            assert (error["field"], reason in error["reason"]) == (f"script_config.{field}", True), error
+
+
 @pytest.mark.parametrize(
     ("script", "config"),
     [

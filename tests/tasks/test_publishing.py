@@ -117,6 +117,39 @@ def test_every_choice_of_the_configuration_reaches_the_post(shop: Shop, way: str
 
 
 @pytest.mark.parametrize(
+    ("config", "expected"),
+    [
+        ({"captions": "One\nTwo"}, "One"),
+        ({"captions": "One###Two ####three"}, "One\nTwo \n#three"),
+        ({"captions": "Bread##{Fresh|Fresh}###today"}, "Bread\nFresh\ntoday"),
+        ({"captions": "{A##B|A##B}"}, "A\nB"),
+        ({"captions": ["One\nTwo", "Three"]}, "One\nTwo"),
+        ({"captions": "{One|One}\nTwo\n\n##three ###", "caption_format": "spintax"}, "One\nTwo\n\n##three ###"),
+        ({"captions": ["One\nTwo", "Three"], "caption_format": "spintax"}, "One\nTwo"),
+    ],
+)
+def test_a_caption_is_written_as_its_format_says_and_found_again(
+    shop: Shop, config: dict[str, Any], expected: str
+) -> None:
+    assert shop.publish(material_path=str(shop.folder), **config) == "done"
+    assert [post["caption"] for post in shop.posts()] == [expected]
+
+
+@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize("field", ["sound_name", "custom_sound_keyword"])
+def test_a_sound_named_by_its_address_is_the_one_of_the_post(shop: Shop, way: str, field: str) -> None:
+    address = "sample://sound/Old%20Radio"
+    shop.publish(material_path=str(shop.folder), post_way=way, add_sound="custom", **{"sound_name": "", field: address})
+    assert [post["sound"] for post in shop.posts()] == ["Old Radio"]
+
+
+def test_an_address_without_a_sound_fails_before_anything_is_sent(shop: Shop) -> None:
+    with pytest.raises(TargetMissing, match="no sound at sample://sound/Silence"):
+        shop.publish(material_path=str(shop.folder), add_sound="custom", sound_name="sample://sound/Silence")
+    assert (shop.posts(), shop.states()) == ([], ["failed"])
+
+
+@pytest.mark.parametrize(
     ("add_sound", "expected"),
     [("-1", {"1.4.2": "", "2.0.1": "Rain on Tin (slowed)", "3.2.0": ""}), ("0", ""), ("1", "Morning Coffee (slowed)")],
 )

@@ -1,0 +1,31 @@
+"""Looks at the sounds that a request names by address before it becomes tasks: the app must open such addresses."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from api.answers.envelope import invalid
+from api.resources import Resources
+from phonefleet.apps import load_profile
+from phonefleet.scripts.fields import is_address
+from phonefleet.scripts.post import PostConfig
+from phonefleet.scripts.script import ScriptConfig
+
+
+def refuse_sounds(resources: Resources, app: str, configs: Sequence[ScriptConfig]) -> None:
+    """See that the app opens the addresses of sounds. Raises `Problem` that names the field and the reason."""
+    named = [each for config in configs if isinstance(config, PostConfig) for each in config.named_sound.items()]
+    addresses = dict.fromkeys((field, text) for field, text in named if is_address(text))
+    if errors := list(_errors(resources, app, [*addresses])):
+        raise invalid(*errors)
+
+
+def _errors(resources: Resources, app: str, addresses: Sequence[tuple[str, str]]) -> Iterator[tuple[str, str]]:
+    if not addresses:
+        return
+    profile = load_profile(app, resources.settings.home / "profiles")
+    for field, address in addresses:
+        if "sound" not in profile.rules.links:
+            yield f"script_config.{field}", f"is an address, and the profile {app} knows no links of sounds: name it"
+        elif not profile.opens(address):
+            yield f"script_config.{field}", f"is no address of {app}: {address}"
