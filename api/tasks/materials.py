@@ -9,7 +9,7 @@ from api.answers.envelope import invalid
 from api.resources import Resources
 from phonefleet.ledger.targets.materials import MaterialFilter
 from phonefleet.media import MediaFolders, MediaRefused, inspect
-from phonefleet.media.material import allowed, material_wanted, turn
+from phonefleet.media.material import MaterialWanted, allowed, material_wanted, turn, unused, used_since
 from phonefleet.scripts.post import PostConfig
 from phonefleet.scripts.script import Picture, ScriptConfig
 
@@ -41,11 +41,22 @@ def _post_errors(
         found = allowed(
             wanted, folders, lambda kind, tags: [each.path for each in library.all(MaterialFilter(kind, tags))]
         )
-        used = dict.fromkeys(name for place in range(seats) for name in turn(found, place, wanted.count))
-        for name in list(used)[:_MOST_LOOKED_AT]:
+        for name in _next(resources, folders, wanted, found, seats)[:_MOST_LOOKED_AT]:
             inspect(folders.find(name), resources.settings.media_largest, kind=wanted.kind, whole=False)
     except MediaRefused as error:
         yield f"script_config.{wanted.field}", error.message
+
+
+def _next(
+    resources: Resources, folders: MediaFolders, wanted: MaterialWanted, found: Sequence[str], seats: int
+) -> list[str]:
+    """Return the files that the tasks of the request will use, each once. Raises `MediaRefused` if they are too few."""
+    if wanted.reuse == "always":
+        return [*dict.fromkeys(name for place in range(seats) for name in turn(found, place, wanted.count))]
+    uses, since = resources.ledger.material_uses, used_since(wanted, resources.clock.now())
+    known = resources.ledger.materials.digests(wanted.kind)
+    files = unused(wanted, found, folders, lambda digests: uses.free(digests, since), seats, known=known)
+    return [file.path for file in files]
 
 
 def _picture_errors(resources: Resources, folders: MediaFolders, picture: Picture) -> Iterator[tuple[str, str]]:

@@ -20,6 +20,8 @@ _MOST_TEXTS = 1000
 _LONGEST_URL = 2000
 _LONGEST_PATH = 1000
 _LONGEST_NAME = 200
+_MOST_DAYS = 3650
+_DAYS = re.compile(r"([0-9]{1,6})\s*d?")
 _USERNAME = re.compile(r"[^\s,@/?#]{1,100}")
 _URL = re.compile(r"([A-Za-z][A-Za-z0-9+.-]{0,30})://[^\s\x00-\x1f\x7f]+")
 _BETWEEN_URLS = re.compile(r"\s+|,(?=\s*[A-Za-z][A-Za-z0-9+.-]*://)")
@@ -151,6 +153,23 @@ def _check(template: spintax.Spintax) -> None:
         raise ValueError(message)
 
 
+def _days(value: object) -> object:
+    """Take "7d", "7", 7 and 7.0 for seven days; the words for never and always stay."""
+    text = value.strip().lower() if isinstance(value, str) else value
+    if isinstance(text, str):
+        return int(found[1]) if (found := _DAYS.fullmatch(text)) else text
+    return int(text) if isinstance(text, float) and text.is_integer() else text
+
+
+def _reuse(value: object) -> object:
+    """Refuse what is neither a word nor a number of days."""
+    days = _days(value)
+    if days in ("never", "always") or (type(days) is int and 1 <= days <= _MOST_DAYS):
+        return days
+    message = f"is neither never nor always nor a number of days from 1 to {_MOST_DAYS}, such as 7 or 7d"
+    raise ValueError(message)
+
+
 def _span(value: object) -> object:
     """Take an array of two numbers, or one number for both."""
     if isinstance(value, int | float) and not isinstance(value, bool):
@@ -213,6 +232,12 @@ AS_WHOLE = BeforeValidator(whole_number)
 
 Probability = Annotated[float, Field(ge=0, le=100, allow_inf_nan=False)]
 """In percent."""
+
+Reuse = Annotated[
+    Literal["never", "always"] | int,
+    BeforeValidator(_reuse, json_schema_input_type=int | str),
+]
+"""When a file may be published again: after this many days, or one of the words."""
 
 Percent = Annotated[int, Field(ge=0, le=100), AS_WHOLE]
 Path = Annotated[str, Field(max_length=_LONGEST_PATH)]

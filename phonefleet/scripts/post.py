@@ -8,7 +8,7 @@ from typing import Annotated, ClassVar, Literal, Self
 from pydantic import BeforeValidator, Field, model_validator
 
 from phonefleet.limits.kinds import Kind
-from phonefleet.scripts.fields import AS_WHOLE, Captions, Path, Percent, Sound, Words
+from phonefleet.scripts.fields import AS_WHOLE, Captions, Path, Percent, Reuse, Sound, Words
 from phonefleet.scripts.script import Script, ScriptConfig
 from phonefleet.texts.captions import CaptionFormat
 
@@ -50,6 +50,11 @@ class PostConfig(ScriptConfig):
     )
     material_path: Path = Field(default="", description="The folder, when material comes from a local one.")
     materials_tags: Words = Field(default=(), description="Tags that material of the library must have.")
+    reuse: Reuse = Field(
+        default="always",
+        description='When a file that somebody has published may be published again: `"always"`, `"never"`, or after '
+        'so many days (`7` or `"7d"`). Unless always, no two tasks take the same file at once.',
+    )
     upload_wait_time: Seconds = Field(default=30, description="How long an upload may take, in seconds.")
     sound_wait_time: Seconds = Field(default=10, description="How long a sound may take to load, in seconds.")
     add_sound: AddSound = Field(

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from phonefleet.ledger import Ledger
+from phonefleet.ledger.targets.uses import ChosenFile
+from phonefleet.ledger.values import Action, Intent
 from phonefleet.settings import Settings
 from tests.api.conftest import Call
 from tests.media_files import picture, video, written
+
+NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
 
 def add(call: Call, name: str, content: bytes, *tags: str) -> dict[str, Any]:
@@ -104,6 +110,40 @@ def test_each_task_names_what_it_publishes_and_wrong_files_are_refused_at_once(c
         assert answer["code"] == 40001, config
         [error] = answer["data"]["errors"]
         assert (error["field"], reason in error["reason"]) == (f"script_config.{field}", True), error
+
+
+def test_too_little_unused_material_is_refused_with_the_number_that_is_left(
+    call: Call, settings: Settings, ledger: Ledger
+) -> None:
+    first = add(call, "a.jpg", picture(colour="#010101"))
+    assert (first["used_by"], first["used_at"]) == (None, None)
+    for number in range(2):
+        add(call, f"{number}.jpg", picture(colour=f"#0{number}0909"))
+    config: dict[str, Any] = {"content_type": 1, "reuse": "never"}
+    done = publish(call, **config)["data"]["task_ids"]
+    ledger.material_uses.claim(done[0], [ChosenFile(first["path"], first["sha256"])], None, NOW)
+    intent = Intent(done[0], "post", "sample", "shop_1", "reel")
+    action = ledger.actions.intend(intent, NOW, UTC)
+    assert isinstance(action, Action)
+    ledger.actions.end(action.id, "done", NOW)
+    shown = call("GET", f"/media/{first['id']}").json()["data"]
+    assert (shown["used_by"], shown["used_at"]) == ("shop_1", NOW.isoformat())
+    assert publish(call, **config)["code"] == 0
+    written(settings.media / "left" / "1.jpg", picture(colour="#010101"))
+    written(settings.media / "left" / "2.jpg", picture(colour="#020202"))
+    for field, more, left in (
+        ("materials_tags", {"image_count": 2}, "holds 2 unused of the kind image, of 3; 2 posts need 4"),
+        (
+            "material_path",
+            {"material_source": "localFolder", "material_path": "left"},
+            "1 unused of the kind image, of 2",
+        ),
+    ):
+        answer = publish(call, **config, **more)
+        assert answer["code"] == 40001
+        [error] = answer["data"]["errors"]
+        assert (error["field"], left in error["reason"]) == (f"script_config.{field}", True), error
+    assert publish(call, content_type=1)["code"] == 0
 
 
 @pytest.mark.parametrize("field", ["sound_name", "custom_sound_keyword"])

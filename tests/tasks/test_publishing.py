@@ -14,7 +14,7 @@ import pytest
 from phonefleet.clock import StopSignal
 from phonefleet.errors import ActionBlocked, Interrupted, LinkLost, TargetMissing, Transient
 from phonefleet.ledger.targets.materials import NewMaterial
-from phonefleet.ledger.values import Action, ChosenText, Intent, NewTask
+from phonefleet.ledger.values import Action, ChosenText, Intent, NewTask, StateChange
 from phonefleet.media import MediaRefused
 from phonefleet.scripts.post import PostConfig
 from phonefleet.scripts.script import UnknownConfig
@@ -187,6 +187,70 @@ def test_each_task_of_a_request_takes_the_next_files_and_a_retry_takes_the_same(
     names = ("1.jpg", "2.png", "3.webp", "1.jpg")
     assert used == [digest(shop.folder / name) for name in names]
     assert [post["caption"] for post in shop.posts()] == ["first", "second"] * 2
+
+
+def finish(shop: Shop, state: str) -> None:
+    """Let the run's task end."""
+    at = shop.context.clock.now()
+    shop.context.ledger.tasks.project(shop.context.task_id, StateChange(state, state.capitalize(), at))
+
+
+def test_what_was_published_is_not_published_again_whatever_it_is_called(shop: Shop) -> None:
+    config = {"material_path": str(shop.folder), "reuse": "never"}
+    for _ in range(2):
+        shop.begin_another_task()
+        assert shop.publish(**config) == "done"
+    written(shop.folder / "0-again.jpg", (shop.folder / "1.jpg").read_bytes())
+    shop.begin_another_task()
+    shop.publish(**config)
+    assert [post["files"] for post in shop.posts()] == [
+        digest(shop.folder / name) for name in ("1.jpg", "2.png", "3.webp")
+    ]
+    shop.begin_another_task()
+    with pytest.raises(MediaRefused, match="holds 0 unused of the kind image, of 4; a post needs 1"):
+        shop.publish(**config)
+
+
+def test_what_was_published_comes_again_after_so_many_days(shop: Shop) -> None:
+    config: dict[str, object] = {"material_list": [str(shop.folder / "1.jpg")], "reuse": "2d"}
+    shop.publish(**config)
+    shop.begin_another_task()  # it is the day after
+    with pytest.raises(MediaRefused, match="material_list holds 0 unused"):
+        shop.publish(**config)
+    shop.begin_another_task()
+    assert shop.publish(**config) == "done"
+    assert len(shop.posts()) == 2
+
+
+def test_a_post_that_may_use_files_again_is_remembered_too(shop: Shop) -> None:
+    shop.publish(material_path=str(shop.folder))
+    shop.begin_another_task()
+    shop.publish(material_path=str(shop.folder), reuse="never")
+    assert [post["files"] for post in shop.posts()] == [digest(shop.folder / name) for name in ("1.jpg", "2.png")]
+
+
+def test_a_task_that_failed_gives_its_files_back_and_chooses_others_where_they_are_gone(shop: Shop) -> None:
+    context, first = shop.context, shop.context.task_id
+    config = {"material_path": str(shop.folder), "reuse": "never"}
+    with pytest.raises(TargetMissing):
+        shop.publish(**config, add_sound="custom", sound_name="Silence")
+    finish(shop, "FAILED")
+    shop.begin_another_task()
+    shop.publish(**config)
+    context.task_id, context.driver = first, None
+    shop.publish(**config)
+    assert [post["files"] for post in shop.posts()] == [digest(shop.folder / name) for name in ("1.jpg", "2.png")]
+
+
+def test_a_retry_after_the_touch_keeps_its_file_and_records_its_use(shop: Shop) -> None:
+    """Killed: the process, at any call of the phone or right after the touch. Still there: the claim of its file."""
+    for seed in range(2):
+        shop.move_to_a_new_phone(seed, rate=0.02, trouble=Killed)
+        shop.begin_another_task()
+        until_done(lambda: shop.publish(material_path=str(shop.folder), reuse="never"), Killed)
+    assert [post["files"] for post in shop.posts()] == [digest(shop.folder / name) for name in ("1.jpg", "2.png")]
+    digests = [digest(shop.folder / name) for name in ("1.jpg", "2.png", "3.webp")]
+    assert shop.context.ledger.material_uses.free(digests, None) == {digests[2]}
 
 
 def test_the_library_gives_what_has_all_the_tags(shop: Shop) -> None:
