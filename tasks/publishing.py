@@ -22,7 +22,7 @@ from phonefleet.scripts.post import PostConfig
 from phonefleet.texts import compose
 from phonefleet.texts.captions import Caption
 from tasks.context import RunContext, current
-from tasks.material import material_for
+from tasks.material import material_for, own_config
 from tasks.media import OnPhone, on_phone
 from tasks.once import Deed, Outcome, Seen, perform, was_touched
 from tasks.readiness import driver
@@ -47,21 +47,22 @@ _PROFILE_CHANGED = (
 def publish_post(config: PostConfig) -> Outcome:
     """Publish a post; done when it appears on the profile, or in the story."""
     context = current()
+    config, turn = own_config(config)
     files = material_for(config)
-    caption = _caption(context, config)
+    caption = _caption(context, config, turn)
     with on_phone(files, material_wanted(config).kind) as shown:
         outcome = _publish(context, config, caption, shown)
     context.report.outcomes.append({"target": config.placement, "outcome": outcome})
     return outcome
 
 
-def _caption(context: RunContext, config: PostConfig) -> Caption:
+def _caption(context: RunContext, config: PostConfig, turn: int) -> Caption:
     """Return the caption. An empty one is stored too, because later posts are compared with it."""
 
     def choose() -> ChosenText:
         if not config.captions:
             return ChosenText("")
-        text = compose(config.captions, "sequential", context.ordinal, context.rng, longest=LONGEST)
+        text = compose(config.captions, "sequential", turn, context.rng, longest=LONGEST)
         return ChosenText(Caption.written(text, config.caption_format).stored)
 
     return Caption.read(context.ledger.texts.choose(context.task_id, "post", config.placement, choose).content)

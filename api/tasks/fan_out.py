@@ -127,7 +127,7 @@ def phones_of(resources: Resources, parsed: ParsedRequest) -> list[Seat]:
     number = len(seats) * len(parsed.configs)
     if number > LARGEST_REQUEST:
         raise invalid(("script_config", f"makes {number} tasks; {LARGEST_REQUEST} are the most"))
-    refuse_material(resources, parsed.configs, len(seats))
+    refuse_material(resources, parsed.app, parsed.configs, [seat.username for seat in seats])
     refuse_sounds(resources, parsed.app, parsed.configs)
     return seats
 

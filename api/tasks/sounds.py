@@ -20,12 +20,15 @@ def refuse_sounds(resources: Resources, app: str, configs: Sequence[ScriptConfig
         raise invalid(*errors)
 
 
-def _errors(resources: Resources, app: str, addresses: Sequence[tuple[str, str]]) -> Iterator[tuple[str, str]]:
-    if not addresses:
-        return
+def sound_problem(resources: Resources, app: str, address: str) -> str | None:
+    """Return why the app does not open the address of a sound; None where it may."""
     profile = load_profile(app, resources.settings.home / "profiles")
+    if "sound" not in profile.rules.links:
+        return f"is an address, and the profile {app} knows no links of sounds: name it"
+    return None if profile.opens(address) else f"is no address of {app}: {address}"
+
+
+def _errors(resources: Resources, app: str, addresses: Sequence[tuple[str, str]]) -> Iterator[tuple[str, str]]:
     for field, address in addresses:
-        if "sound" not in profile.rules.links:
-            yield f"script_config.{field}", f"is an address, and the profile {app} knows no links of sounds: name it"
-        elif not profile.opens(address):
-            yield f"script_config.{field}", f"is no address of {app}: {address}"
+        if (problem := sound_problem(resources, app, address)) is not None:
+            yield f"script_config.{field}", problem

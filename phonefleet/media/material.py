@@ -56,7 +56,7 @@ def material_wanted(config: PostConfig) -> MaterialWanted:
         source=config.material_source,
         folder=config.material_path,
         tags=config.materials_tags,
-        reuse=config.reuse,
+        reuse=config.reuse or "always",
     )
 
 

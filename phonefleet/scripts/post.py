@@ -48,12 +48,17 @@ class PostConfig(ScriptConfig):
     material_source: Literal["materialLibrary", "localFolder"] = Field(
         default="materialLibrary", description="Where material comes from when no files are given."
     )
-    material_path: Path = Field(default="", description="The folder, when material comes from a local one.")
+    material_path: Path = Field(
+        default="",
+        description="The folder, when material comes from a local one. It may hold a folder `@username` for each "
+        "account, with its files, `caption.txt`, `sound_names.txt` and `sound_urls.txt`.",
+    )
     materials_tags: Words = Field(default=(), description="Tags that material of the library must have.")
-    reuse: Reuse = Field(
-        default="always",
+    reuse: Reuse | None = Field(
+        default=None,
         description='When a file that somebody has published may be published again: `"always"`, `"never"`, or after '
-        'so many days (`7` or `"7d"`). Unless always, no two tasks take the same file at once.',
+        'so many days (`7` or `"7d"`). By default never from folders by account, else always. Unless always, no two '
+        "tasks take the same file at once.",
     )
     upload_wait_time: Seconds = Field(default=30, description="How long an upload may take, in seconds.")
     sound_wait_time: Seconds = Field(default=10, description="How long a sound may take to load, in seconds.")
@@ -84,6 +89,8 @@ class PostConfig(ScriptConfig):
 
     @model_validator(mode="after")
     def _sound(self) -> Self:
+        if self.material_source == "localFolder" and not self.material_list:
+            return self  # folders by account may name the sounds
         if self.add_sound == "custom" and not (self.sound_name or self.custom_sound_keyword):
             message = "add_sound custom needs sound_name or custom_sound_keyword"
             raise ValueError(message)
@@ -96,8 +103,12 @@ class PostConfig(ScriptConfig):
     def named_sound(self) -> dict[str, str]:
         """The fields that name the sound which the post is to have; empty where it is to have none of these."""
         given = {"sound_name": self.sound_name, "custom_sound_keyword": self.custom_sound_keyword}
-        wanted = self.post_way == "useSound" or self.add_sound == "custom"
-        return {field: text for field, text in given.items() if text and wanted}
+        return {field: text for field, text in given.items() if text and self.wants_named_sound}
+
+    @property
+    def wants_named_sound(self) -> bool:
+        """Whether the post is to have a sound of a certain name."""
+        return self.post_way == "useSound" or self.add_sound == "custom"
 
     def usual_duration(self) -> timedelta:
         """Return how long it takes where none has run yet."""

@@ -146,6 +146,46 @@ def test_too_little_unused_material_is_refused_with_the_number_that_is_left(
     assert publish(call, content_type=1)["code"] == 0
 
 
+def test_each_named_account_needs_a_folder_of_its_own_with_enough_in_it(call: Call, settings: Settings) -> None:
+    folder = settings.media / "by account"
+    written(folder / "@shop_1" / "a.jpg", picture(colour="#0a0a0a"))
+    config: dict[str, Any] = {"content_type": 1, "material_source": "localFolder", "material_path": "by account"}
+
+    def errors(**more: object) -> list[tuple[str, str]]:
+        body = {"usernames": ["shop_1", "shop_2"], "script_name": "post", "script_config": {**config, **more}}
+        answer = call("POST", "/task", json=body).json()
+        return [] if answer["code"] == 0 else [(error["field"], error["reason"]) for error in answer["data"]["errors"]]
+
+    [(field, reason)] = errors()
+    assert (field, "none is for @shop_2" in reason) == ("script_config.material_path", True), reason
+    written(folder / "@Shop_2" / "notes.txt", b"nothing to publish")
+    [(field, reason)] = errors()
+    assert (field, "@Shop_2 holds 0 of the kind image" in reason) == ("script_config.material_path", True), reason
+    written(folder / "@Shop_2" / "b.jpg", picture(colour="#0b0b0b"))
+    assert errors() == []
+    assert [field for field, _ in errors(add_sound="custom")] == ["script_config.sound_name"] * 2
+    for name, content, reason in (
+        ("caption.txt", b"Good }", "@Shop_2/caption.txt: text 1: the } at character 6 closes nothing"),
+        ("caption.txt", b"\xff\xfe", "@Shop_2/caption.txt: is no text in UTF-8"),
+        ("sound_urls.txt", b"Night Train", "@Shop_2/sound_urls.txt: 'Night Train' is no address"),
+        ("sound_urls.txt", b"https://sounds.example/1", "is no address of sample"),
+    ):
+        written(folder / "@Shop_2" / name, content)
+        found = [told for told in errors(add_sound="custom", sound_name="Night Train") if reason in told[1]]
+        assert [field for field, _ in found] == ["script_config.material_path"], (name, reason)
+        (folder / "@Shop_2" / name).unlink()
+    (folder / "@Shop_2" / "caption.txt").symlink_to("/etc/hostname")
+    assert ["does not exist in the media library" in reason for _, reason in errors()] == [True]
+
+
+def test_without_accounts_a_folder_without_its_own_ones_needs_a_named_sound(call: Call, settings: Settings) -> None:
+    written(settings.media / "loose" / "a.jpg", picture())
+    config = {"content_type": 1, "material_source": "localFolder", "material_path": "loose", "add_sound": "custom"}
+    answer = publish(call, **config)
+    assert answer["code"] == 40001
+    assert [error["field"] for error in answer["data"]["errors"]] == ["script_config.sound_name"]
+
+
 @pytest.mark.parametrize("field", ["sound_name", "custom_sound_keyword"])
 def test_an_address_of_a_sound_is_refused_where_the_app_cannot_open_it(call: Call, field: str) -> None:
     add(call, "clip.mp4", video())

@@ -253,6 +253,57 @@ def test_a_retry_after_the_touch_keeps_its_file_and_records_its_use(shop: Shop) 
     assert shop.context.ledger.material_uses.free(digests, None) == {digests[2]}
 
 
+def own_folder(shop: Shop, account: str = ME) -> Path:
+    """Make folders by account, with two pictures each and other texts; return the one of an account."""
+    for name, colour in ((account, "5"), ("somebody", "6")):
+        for number in range(2):
+            written(
+                shop.folder / "mine" / f"@{name}" / f"{number}.jpg",
+                picture(colour=f"#{colour}0{number * 9}0{number * 9}0"),
+            )
+    return shop.folder / "mine" / f"@{account}"
+
+
+def test_an_account_publishes_from_its_own_folder_with_the_texts_and_sounds_there(shop: Shop) -> None:
+    own = own_folder(shop, ME.upper())
+    (own / "caption.txt").write_text("\ufeffBread##one\r\nCake###two\r\n", encoding="utf-8")
+    (own / "sound_names.txt").write_text("Night Train\nOld Radio\n")
+    config: dict[str, object] = {
+        "material_path": str(own.parent), "add_sound": "custom", "sound_name": "", "captions": "not this",
+    }  # fmt: skip
+    for ordinal in range(5, 7):
+        shop.begin_another_task()
+        shop.context.ordinal = ordinal
+        assert shop.publish(**config) == "done"
+        assert shop.publish(**config) == "done"
+    shown = [(post["files"], post["caption"], post["sound"]) for post in shop.posts()]
+    assert shown == [
+        (digest(own / "0.jpg"), "Bread\none", "Night Train"),
+        (digest(own / "1.jpg"), "Cake\ntwo", "Old Radio"),
+    ]
+    shop.begin_another_task()
+    with pytest.raises(MediaRefused, match="holds 0 unused of the kind image, of 2"):
+        shop.publish(**config)
+
+
+def test_addresses_of_sounds_in_the_folder_come_first_and_material_may_come_again_if_wanted(shop: Shop) -> None:
+    own = own_folder(shop)
+    (own / "sound_names.txt").write_text("Night Train")
+    (own / "sound_urls.txt").write_text("sample://sound/Old%20Radio\n")
+    shop.context.ordinal = 7
+    for _ in range(2):
+        shop.publish(material_path=str(own.parent), post_way="useSound", reuse="always")
+        shop.begin_another_task()
+    assert [(post["files"], post["sound"]) for post in shop.posts()] == [(digest(own / "0.jpg"), "Old Radio")] * 2
+
+
+def test_a_task_without_a_folder_of_its_account_fails_and_says_so(shop: Shop) -> None:
+    parent = str(own_folder(shop, "anna").parent)
+    with pytest.raises(MediaRefused, match=f"holds folders by account, and none is for @{ME}"):
+        shop.publish(material_path=parent)
+    assert (shop.posts(), shop.phone.virtual.front) == ([], None)
+
+
 def test_the_library_gives_what_has_all_the_tags(shop: Shop) -> None:
     library = shop.context.settings.media
     for number, tags in enumerate([("spring",), ("spring", "shop"), ()]):
