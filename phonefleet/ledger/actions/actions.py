@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from phonefleet.errors import OutcomeUnknown
 from phonefleet.ledger.actions.charging import lock_account, out_of_hours, refusal
+from phonefleet.ledger.actions.published import record_use
 from phonefleet.ledger.tables.actions import ActionRow
-from phonefleet.ledger.targets.uses import record_use
 from phonefleet.ledger.values import Action, ActionState, Intent, Refusal
 
 EndState = Literal["done", "already", "unknown", "failed"]

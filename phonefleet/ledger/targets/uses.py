@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, delete, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, delete, exists, func, or_, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session, sessionmaker
 
@@ -85,14 +85,6 @@ class MaterialUses:
         with self._sessions() as session:
             rows = session.scalars(select(row).where(row.task_id == task_id).order_by(row.place))
             return [ChosenFile(each.path, each.sha256) for each in rows]
-
-
-def record_use(session: Session, action_id: int, at: datetime) -> None:
-    """Record that the files of a task are published, if this action is the one that publishes them."""
-    row = MaterialUseRow
-    published = (ActionRow.id == action_id, ActionRow.kind == "post", ActionRow.task_id == row.task_id)
-    used = update(row).where(row.used_at.is_(None), *published)
-    session.execute(used.values(used_at=at, app=ActionRow.app, account=ActionRow.account))
 
 
 def last_uses(session: Session, digests: Sequence[str]) -> dict[str, LastUse]:
