@@ -11,6 +11,7 @@ from api.answers.envelope import invalid
 from api.resources import Resources
 from api.tasks.sounds import sound_problem
 from phonefleet.ledger.targets.materials import MaterialFilter
+from phonefleet.ledger.targets.uses import Waiting
 from phonefleet.media import MediaFolders, MediaRefused, inspect
 from phonefleet.media.material import MaterialWanted, allowed, material_wanted, turn, unused, used_since
 from phonefleet.media.own_folders import SoundUnnamed, is_by_account, material_of
@@ -51,7 +52,8 @@ def _by_account(
 ) -> Iterator[tuple[str, str]]:
     try:
         if not is_by_account(config, folders):
-            yield from _post_errors(resources, folders, material_of(config, None, folders).config, len(accounts))
+            meant, waiting = material_of(config, None, folders).config, Waiting(_material_fields(config))
+            yield from _post_errors(resources, folders, meant, len(accounts), waiting)
             return
     except SoundUnnamed as error:
         yield "script_config.sound_name", error.message
@@ -79,11 +81,19 @@ def _own_errors(
     for address in filter(is_address, own.sounds):
         if problem := sound_problem(resources, app, address):
             yield "script_config.material_path", f"sounds of @{account}: {address} {problem}"
-    yield from _post_errors(resources, folders, own.config, tasks)
+    waiting = Waiting(_material_fields(config), "never", account)
+    yield from _post_errors(resources, folders, own.config, tasks, waiting)
+
+
+def _material_fields(config: PostConfig) -> dict[str, object]:
+    """Return the fields that say where material comes from, as the ledger stores them."""
+    names = ("content_type", "material_list", "material_source", "material_path", "materials_tags")
+    stored = config.stored()
+    return {name: stored[name] for name in names}
 
 
 def _post_errors(
-    resources: Resources, folders: MediaFolders, config: PostConfig, seats: int
+    resources: Resources, folders: MediaFolders, config: PostConfig, seats: int, waiting: Waiting
 ) -> Iterator[tuple[str, str]]:
     wanted = material_wanted(config)
     library = resources.ledger.materials
@@ -91,21 +101,33 @@ def _post_errors(
         found = allowed(
             wanted, folders, lambda kind, tags: [each.path for each in library.all(MaterialFilter(kind, tags))]
         )
-        for name in _next(resources, folders, wanted, found, seats)[:_MOST_LOOKED_AT]:
+        for name in _next(resources, folders, wanted, found, seats, waiting)[:_MOST_LOOKED_AT]:
             inspect(folders.find(name), resources.settings.media_largest, kind=wanted.kind, whole=False)
     except MediaRefused as error:
         yield f"script_config.{wanted.field}", error.message
 
 
-def _next(
-    resources: Resources, folders: MediaFolders, wanted: MaterialWanted, found: Sequence[str], seats: int
+def _next(  # noqa: PLR0913, PLR0917 - each says one thing about who takes what
+    resources: Resources,
+    folders: MediaFolders,
+    wanted: MaterialWanted,
+    found: Sequence[str],
+    seats: int,
+    waiting: Waiting,
 ) -> list[str]:
     """Return the files that the tasks of the request will use, each once. Raises `MediaRefused` if they are too few."""
     if wanted.reuse == "always":
         return [*dict.fromkeys(name for place in range(seats) for name in turn(found, place, wanted.count))]
     uses, since = resources.ledger.material_uses, used_since(wanted, resources.clock.now())
-    known = resources.ledger.materials.digests(wanted.kind)
-    files = unused(wanted, found, folders, lambda digests: uses.free(digests, since), seats, known=known)
+    files = unused(
+        wanted,
+        found,
+        folders,
+        lambda digests: uses.free(digests, since),
+        seats,
+        reserved=uses.awaited(waiting),
+        known=resources.ledger.materials.digests(wanted.kind),
+    )
     return [file.path for file in files]
 
 

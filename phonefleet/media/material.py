@@ -99,11 +99,12 @@ def unused(  # noqa: PLR0913 - each says one thing about where the files are
     free: Free,
     tasks: int = 1,
     *,
+    reserved: int = 0,
     known: Mapping[str, str] | None = None,
 ) -> list[ChosenFile]:
     """Return the first files that may be published now, as many as so many tasks need; the same content comes once.
 
-    `known` has the digests of files that need not be read.
+    As many as are `reserved` will be taken by others. `known` has the digests of files that need not be read.
 
     Raises:
         MediaRefused: there are fewer; it says how many are left.
@@ -117,10 +118,12 @@ def unused(  # noqa: PLR0913 - each says one thing about where the files are
         for file in files:
             if file.sha256 in allowed_now:
                 left.setdefault(file.sha256, file)
-        if len(left) >= need:
+        if len(left) >= need + reserved:
             return [*left.values()][:need]
     whose = "a post needs" if tasks == 1 else f"{tasks} posts need"
-    message = f"{_place(wanted)} holds {len(left)} unused of the kind {wanted.kind}, of {len(found)}; {whose} {need}"
+    others = f", and tasks that wait will take {reserved} of them" if reserved else ""
+    number = f"{len(left)} unused of the kind {wanted.kind}, of {len(found)}{others}"
+    message = f"{_place(wanted)} holds {number}; {whose} {need}"
     raise MediaRefused(message)
 
 

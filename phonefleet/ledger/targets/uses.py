@@ -9,12 +9,14 @@ When an action of the kind `post` ends as done, `Actions.end` records the use in
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, and_, delete, exists, func, or_, select
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import ARRAY, ColumnElement, Integer, Text, and_, any_, case, delete, exists, func, or_, select
+from sqlalchemy import cast as sql_cast
+from sqlalchemy.dialects.postgresql import JSONB, insert
 from sqlalchemy.orm import Session, sessionmaker
 
 from phonefleet.ledger.tables.actions import ActionRow
@@ -45,6 +47,18 @@ class LastUse:
     at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Tasks that publish the same material: these fields of their configuration are equal, and the account if given.
+
+    `reuse` is what they mean that do not say when a file may be published again.
+    """
+
+    material: Mapping[str, Any]
+    reuse: Literal["never", "always"] = "always"
+    account: str | None = None
+
+
 class MaterialUses:
     """The uses of files.
 
@@ -62,6 +76,24 @@ class MaterialUses:
         """
         with self._sessions() as session:
             return set(digests) - _taken(session, digests, since, task_id)
+
+    def awaited(self, waiting: Waiting) -> int:
+        """Return how many files such tasks will still claim, which have not ended and have claimed nothing yet."""
+        config = TaskRow.script_config
+        chosen = exists().where(MaterialUseRow.task_id == TaskRow.id)
+        images = case((config["content_type"].astext == "1", sql_cast(config["image_count"].astext, Integer)), else_=1)
+        query = select(func.coalesce(func.sum(images), 0)).where(
+            TaskRow.deleted_at.is_(None),
+            TaskRow.status.in_(_UNFINISHED),
+            TaskRow.script_name == "post",
+            func.coalesce(config["reuse"].astext, waiting.reuse) != "always",
+            *(config[field] == sql_cast(value, JSONB) for field, value in waiting.material.items()),
+            ~chosen,
+        )
+        if waiting.account is not None:
+            query = query.where(func.lower(TaskRow.username) == waiting.account.lower())
+        with self._sessions() as session:
+            return session.scalars(query).one()
 
     def claim(self, task_id: int, files: Sequence[ChosenFile], since: datetime | None, at: datetime) -> bool:
         """Claim all of the files for a task if all are free, in place of what it has claimed before; tell if so."""
@@ -92,7 +124,7 @@ def last_uses(session: Session, digests: Sequence[str]) -> dict[str, LastUse]:
     row = MaterialUseRow
     query = (
         select(row.sha256, row.account, row.used_at)
-        .where(row.sha256.in_(digests), row.used_at.is_not(None))
+        .where(row.sha256 == any_(sql_cast(list(digests), ARRAY(Text()))), row.used_at.is_not(None))
         .distinct(row.sha256)
         .order_by(row.sha256, row.used_at.desc(), row.task_id.desc())
     )
