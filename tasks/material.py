@@ -7,6 +7,7 @@ certainly published nothing, chooses again.
 from __future__ import annotations
 
 import json
+from datetime import datetime
 
 from phonefleet.ledger.targets.materials import MaterialFilter
 from phonefleet.ledger.targets.uses import ChosenFile
@@ -78,14 +79,15 @@ def _claimed(context: RunContext, wanted: MaterialWanted) -> list[str]:
     since = used_since(wanted, now)
     chosen = uses.of_task(context.task_id)
     if not chosen or not (_may_be_published(context) or uses.claim(context.task_id, chosen, since, now)):
-        chosen = _free(context, wanted)
+        chosen = _free(context, wanted, since)
         while not uses.claim(context.task_id, chosen, since, now):  # another task was faster
-            chosen = _free(context, wanted)
+            context.stop.check()
+            chosen = _free(context, wanted, since)
     return [file.path for file in chosen]
 
 
-def _free(context: RunContext, wanted: MaterialWanted) -> list[ChosenFile]:
-    uses, since = context.ledger.material_uses, used_since(wanted, context.clock.now())
+def _free(context: RunContext, wanted: MaterialWanted, since: datetime | None) -> list[ChosenFile]:
+    uses = context.ledger.material_uses
     return unused(
         wanted,
         _allowed(context, wanted),
