@@ -21,7 +21,7 @@ _LONGEST_URL = 2000
 _LONGEST_PATH = 1000
 _LONGEST_NAME = 200
 _MOST_DAYS = 3650
-_DAYS = re.compile(r"([0-9]{1,6})\s*d?")
+_DAYS = re.compile(r"([0-9]{1,6})\s*(?:d|days?)?")
 _USERNAME = re.compile(r"[^\s,@/?#]{1,100}")
 _URL = re.compile(r"([A-Za-z][A-Za-z0-9+.-]{0,30})://[^\s\x00-\x1f\x7f]+")
 _BETWEEN_URLS = re.compile(r"\s+|,(?=\s*[A-Za-z][A-Za-z0-9+.-]*://)")
