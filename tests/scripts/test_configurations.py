@@ -196,6 +196,7 @@ def test_a_string_is_one_caption_or_one_a_line_and_stays_so_when_stored(
         ("never", "never"), ("Always", "always"), (7, 7), (7.0, 7), ("7", 7), ("7d", 7), (" 7 days ", 7), ("1 day", 1),
         ("", None), (None, None),
     ],
+    ids=repr,
 )  # fmt: skip
 def test_days_until_a_file_may_come_again_are_written_as_people_do(given: object, meant: object) -> None:
     config: Any = SCRIPTS["post"].parse({"reuse": given})
@@ -203,7 +204,7 @@ def test_days_until_a_file_may_come_again_are_written_as_people_do(given: object
     assert SCRIPTS["post"].parse(config.model_dump(mode="json")) == config
 
 
-@pytest.mark.parametrize("given", [0, -1, "0d", "soon", "7w", 3651, True, 1.5, [7]])
+@pytest.mark.parametrize("given", [0, -1, "0d", "soon", "7w", 3651, True, 1.5, [7]], ids=repr)
 def test_other_words_for_when_a_file_may_come_again_are_refused(given: object) -> None:
     with pytest.raises(ValidationError, match="neither never nor always nor a number of days from 1 to 3650"):
         SCRIPTS["post"].parse({"reuse": given})
