@@ -17,14 +17,17 @@ from phonefleet.errors import NotVerified
 from phonefleet.ledger.actions.sightings import OthersSince
 from phonefleet.ledger.values import ChosenText
 from phonefleet.media.material import material_wanted
+from phonefleet.scripts.fields import is_address
 from phonefleet.scripts.post import PostConfig
+from phonefleet.texts import compose
+from phonefleet.texts.captions import Caption
 from tasks.context import RunContext, current
-from tasks.material import material_for
+from tasks.material import material_for, own_config
 from tasks.media import OnPhone, on_phone
 from tasks.once import Deed, Outcome, Seen, perform, was_touched
 from tasks.readiness import driver
 from tasks.retries import device_task
-from tasks.texts import Wording, text_for
+from tasks.texts import LONGEST
 
 _LOOK_EVERY = timedelta(seconds=1)
 _APPEARS_WITHIN = timedelta(seconds=5)
@@ -44,22 +47,28 @@ _PROFILE_CHANGED = (
 def publish_post(config: PostConfig) -> Outcome:
     """Publish a post; done when it appears on the profile, or in the story."""
     context = current()
+    config, turn = own_config(config)
     files = material_for(config)
-    caption = _caption(context, config)
+    caption = _caption(context, config, turn)
     with on_phone(files, material_wanted(config).kind) as shown:
         outcome = _publish(context, config, caption, shown)
     context.report.outcomes.append({"target": config.placement, "outcome": outcome})
     return outcome
 
 
-def _caption(context: RunContext, config: PostConfig) -> str:
+def _caption(context: RunContext, config: PostConfig, turn: int) -> Caption:
     """Return the caption. An empty one is stored too, because later posts are compared with it."""
-    if config.captions:
-        return text_for("post", config.placement, Wording(config.captions, "sequential"))
-    return context.ledger.texts.choose(context.task_id, "post", config.placement, lambda: ChosenText("")).content
+
+    def choose() -> ChosenText:
+        if not config.captions:
+            return ChosenText("")
+        text = compose(config.captions, "sequential", turn, context.rng, longest=LONGEST)
+        return ChosenText(Caption.written(text, config.caption_format).stored)
+
+    return Caption.read(context.ledger.texts.choose(context.task_id, "post", config.placement, choose).content)
 
 
-def _publish(context: RunContext, config: PostConfig, caption: str, shown: Sequence[OnPhone]) -> Outcome:
+def _publish(context: RunContext, config: PostConfig, caption: Caption, shown: Sequence[OnPhone]) -> Outcome:
     app = driver()
     own, touched = OwnPosts(app, context.account or ""), was_touched("post", config.placement)
     post = _Post(context, app, config, caption, shown, own, touched)
@@ -113,7 +122,7 @@ class _Post:
     context: RunContext
     app: AppDriver
     config: PostConfig
-    caption: str
+    caption: Caption
     shown: Sequence[OnPhone]
     own: OwnPosts
     touched: bool
@@ -132,7 +141,7 @@ class _Post:
             return Seen.ABSENT
         self._await_upload(timedelta())
         sightings = self.context.ledger.sightings
-        kept, others = sightings.find(*self._key), sightings.others_since(*self._key, look=look)
+        kept, others = sightings.find(*self._key), sightings.others_since(*self._key, look=self._look)
         if kept is None:
             return self._unclear(_NOT_SEEN)
         before = _Before.load(kept)
@@ -141,7 +150,7 @@ class _Post:
     def _seen(self, at: datetime) -> _Before:
         if self.config.placement == "story":
             return _Before(self.own.in_story(), (), at)
-        return _Before(self.own.alike(self.caption), tuple(self.own.first_tiles()), at)
+        return _Before(self.own.alike(*self._readings), tuple(self.own.first_tiles()), at)
 
     def _story(self, before: _Before, others: OthersSince) -> Seen:
         """Decide by counting; story items vanish after a day, so an unchanged number is proof for a while only."""
@@ -155,7 +164,7 @@ class _Post:
 
     def _post(self, before: _Before, others: OthersSince) -> Seen:
         among = before.alike + others.here + others.perhaps + 1
-        if self.own.matching(self.caption, among) > before.alike + others.equal + others.perhaps_equal:
+        if self.own.matching(among, *self._readings) > before.alike + others.equal + others.perhaps_equal:
             return Seen.DONE
         if before.tiles is not None and self.own.is_unchanged(before.tiles, self.own.first_tiles(), others.here):
             return Seen.ABSENT
@@ -174,16 +183,36 @@ class _Post:
         """Fill in everything, up to the touch that publishes."""
         config = self.config
         composer = self._begun()
-        composer.write(self.caption)
+        self._write(composer)
         self._set_sound(composer)
         if config.ai_label:
             composer.choose("ai")
         if config.add_product_link:
             composer.choose("product")
 
+    def _write(self, composer: ComposerPage) -> None:
+        apart = bool(self.caption.title) and composer.entitle(self.caption.title)
+        composer.write(self.caption.description if apart else self.caption.joined)
+
+    @property
+    def _readings(self) -> Sequence[str]:
+        """How the post may read on the profile: apps with titles show them above the description, or elsewhere."""
+        joined = self.caption.joined
+        return [joined, self.caption.description] if self._is_titled else [joined]
+
+    @property
+    def _is_titled(self) -> bool:
+        return bool(self.caption.title) and "composer_title" in self.app.profile.selectors
+
+    def _look(self, stored: str) -> str:
+        """Return how the caption of a task reads beside this one, of which perhaps the description alone shows."""
+        return look(Caption.read(stored).description if self._is_titled else stored)
+
     def _begun(self) -> ComposerPage:
         first = self.shown[0]
         new = NewPost(self.app, first.file.kind, len(self.shown), self.config.placement)
+        if self._wanted().address:
+            return new.by_sound(self._wanted())
         match self.config.post_way:
             case "share":
                 return new.by_share(first.uri, first.file.media_type)
@@ -198,7 +227,7 @@ class _Post:
                 composer.remove_sound()
             case "1":
                 composer.pick_sound(Wanted(patience=self._sound_patience))
-            case "custom" if self.config.post_way != "useSound":
+            case "custom" if self.config.post_way != "useSound" and not self._wanted().address:
                 composer.pick_sound(self._wanted())
             case _:
                 pass
@@ -214,7 +243,10 @@ class _Post:
         return timedelta(seconds=self.config.sound_wait_time)
 
     def _wanted(self) -> Wanted:
-        return Wanted(self.config.sound_name, self.config.custom_sound_keyword, self._sound_patience)
+        named = self.config.named_sound
+        address = next((text for text in named.values() if is_address(text)), "")
+        name, keyword = named.get("sound_name", ""), named.get("custom_sound_keyword", "")
+        return Wanted(name, keyword, self._sound_patience, address)
 
     def _await_upload(self, appears_within: timedelta) -> None:
         """Wait until no upload is going on, and discard a failed one.

@@ -97,4 +97,6 @@ def _shown(material: Material) -> MediaOut:
         sha256=material.sha256,
         tags=list(material.tags),
         added_at=material.added_at,
+        used_by=material.used_by,
+        used_at=material.used_at,
     )

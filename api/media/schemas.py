@@ -32,6 +32,8 @@ class MediaOut(BaseModel):
     sha256: str
     tags: list[str]
     added_at: Instant
+    used_by: str | None = Field(description="The account that published it last.")
+    used_at: Instant | None = Field(description="When it was published last.")
 
 
 class AddedMedia(MediaOut):

@@ -28,6 +28,7 @@ from api.tasks.do_not_contact import forbidden
 from api.tasks.materials import refuse_material
 from api.tasks.named import serials_of, usernames_of
 from api.tasks.schemas import TaskRequest
+from api.tasks.sounds import refuse_sounds
 from phonefleet.apps import profile_names
 from phonefleet.ledger import Account, NewTask
 from phonefleet.pacing import start_instant, waits
@@ -126,7 +127,8 @@ def phones_of(resources: Resources, parsed: ParsedRequest) -> list[Seat]:
     number = len(seats) * len(parsed.configs)
     if number > LARGEST_REQUEST:
         raise invalid(("script_config", f"makes {number} tasks; {LARGEST_REQUEST} are the most"))
-    refuse_material(resources, parsed.configs, len(seats))
+    refuse_material(resources, parsed.app, parsed.configs, [seat.username for seat in seats])
+    refuse_sounds(resources, parsed.app, parsed.configs)
     return seats
 
 

@@ -109,6 +109,12 @@ class AddedMedia(TypedDict):
     sha256: str
     tags: list[str]
     added_at: str
+    used_by: str | None
+    """The account that published it last."""
+
+    used_at: str | None
+    """When it was published last."""
+
     created: bool
     """False when it was there already; it has the new tags, too."""
 
@@ -404,6 +410,11 @@ class Media(TypedDict):
     sha256: str
     tags: list[str]
     added_at: str
+    used_by: str | None
+    """The account that published it last."""
+
+    used_at: str | None
+    """When it was published last."""
 
 
 class MediaPage(TypedDict):

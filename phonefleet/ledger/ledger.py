@@ -33,6 +33,7 @@ from phonefleet.ledger.tables.base import LedgerRow
 from phonefleet.ledger.targets.materials import Materials
 from phonefleet.ledger.targets.pools import Pools
 from phonefleet.ledger.targets.scraping import Scraping
+from phonefleet.ledger.targets.uses import MaterialUses
 from phonefleet.ledger.tasks.idempotency import IdempotencyKeys
 from phonefleet.ledger.tasks.outbox import Outbox
 from phonefleet.ledger.tasks.recalls import Recalls
@@ -73,6 +74,7 @@ class Ledger:
         self.groups = Groups(sessions)
         self.idempotency = IdempotencyKeys(sessions)
         self.materials = Materials(sessions)
+        self.material_uses = MaterialUses(sessions)
         self.pools = Pools(sessions)
         self.recalls = Recalls(sessions)
         self.renames = Renames(sessions)

@@ -5,7 +5,6 @@ A file comes into the folder before it is listed, and leaves the list before the
 
 from __future__ import annotations
 
-import hashlib
 import os
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager, suppress
@@ -15,6 +14,7 @@ from uuid import uuid4
 from phonefleet.clock import Clock
 from phonefleet.errors import Permanent
 from phonefleet.ledger.targets.materials import Material, Materials, NewMaterial
+from phonefleet.media.digests import digest_of
 from phonefleet.media.kinds import MediaFile, inspect
 from phonefleet.media.names import stored_name
 
@@ -58,7 +58,7 @@ class MediaLibrary:
 
         """
         file = inspect(path, self._largest, name=name)
-        digest = _digest(path)
+        digest = digest_of(path)
         new = NewMaterial(
             path=stored_name(name, digest, file.suffix),
             kind=file.kind,
@@ -84,8 +84,3 @@ class MediaLibrary:
 
     def _place(self, file: MediaFile, name: str) -> None:
         os.replace(file.path, self._folder / name)  # noqa: PTH105 - atomic, whether or not something is there
-
-
-def _digest(path: Path) -> str:
-    with path.open("rb") as content:
-        return hashlib.file_digest(content, "sha256").hexdigest()

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Literal
 
+from phonefleet.ledger.targets.uses import ChosenFile
+from phonefleet.media.digests import digest_of
 from phonefleet.media.folders import MediaFolders
 from phonefleet.media.kinds import MediaKind, MediaRefused
 from phonefleet.scripts.post import PostConfig
@@ -15,6 +18,10 @@ _SUFFIXES: dict[MediaKind, frozenset[str]] = {
     "image": frozenset({".jpg", ".jpeg", ".png", ".webp"}),
     "video": frozenset({".mp4", ".m4v", ".mov"}),
 }
+
+
+_AT_ONCE = 50
+"""How many files are looked at before it is asked which of them are free."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +37,7 @@ class MaterialWanted:
     source: Literal["materialLibrary", "localFolder"] = "materialLibrary"
     folder: str = ""
     tags: Sequence[str] = ()
+    reuse: Literal["never", "always"] | int = "always"
 
     @property
     def field(self) -> str:
@@ -48,11 +56,20 @@ def material_wanted(config: PostConfig) -> MaterialWanted:
         source=config.material_source,
         folder=config.material_path,
         tags=config.materials_tags,
+        reuse=config.reuse or "always",
     )
+
+
+def used_since(wanted: MaterialWanted, now: datetime) -> datetime | None:
+    """Return since when a file must not have been published; None where it must never have been."""
+    return now - timedelta(days=wanted.reuse) if isinstance(wanted.reuse, int) else None
 
 
 Library = Callable[[MediaKind, Sequence[str]], Sequence[str]]
 """Returns the paths, relative to the library's folder, of the files of a kind that have all of the tags."""
+
+Free = Callable[[Sequence[str]], Collection[str]]
+"""Returns those of some digests whose content may be published now."""
 
 
 def allowed(wanted: MaterialWanted, folders: MediaFolders, library: Library) -> list[str]:
@@ -73,6 +90,45 @@ def turn(found: Sequence[str], ordinal: int, count: int) -> list[str]:
     """Return the files of the task with this place in its request; none comes twice before all others have come."""
     start = ordinal * count
     return [found[(start + step) % len(found)] for step in range(count)]
+
+
+def unused(  # noqa: PLR0913 - each says one thing about where the files are
+    wanted: MaterialWanted,
+    found: Sequence[str],
+    folders: MediaFolders,
+    free: Free,
+    tasks: int = 1,
+    *,
+    reserved: int = 0,
+    known: Mapping[str, str] | None = None,
+) -> list[ChosenFile]:
+    """Return the first files that may be published now, as many as so many tasks need; the same content comes once.
+
+    As many as are `reserved` will be taken by others. `known` has the digests of files that need not be read.
+
+    Raises:
+        MediaRefused: there are fewer; it says how many are left.
+
+    """
+    need = wanted.count * tasks
+    left: dict[str, ChosenFile] = {}
+    for batch in _batches([*found]):
+        files = [ChosenFile(name, (known or {}).get(name) or digest_of(folders.find(name))) for name in batch]
+        allowed_now = free([file.sha256 for file in files])
+        for file in files:
+            if file.sha256 in allowed_now:
+                left.setdefault(file.sha256, file)
+        if len(left) >= need + reserved:
+            return [*left.values()][:need]
+    whose = "a post needs" if tasks == 1 else f"{tasks} posts need"
+    others = f", and tasks that wait will take {reserved} of them" if reserved else ""
+    number = f"{len(left)} unused of the kind {wanted.kind}, of {len(found)}{others}"
+    message = f"{_place(wanted)} holds {number}; {whose} {need}"
+    raise MediaRefused(message)
+
+
+def _batches(names: Sequence[str]) -> Iterator[Sequence[str]]:
+    return (names[start : start + _AT_ONCE] for start in range(0, len(names), _AT_ONCE))
 
 
 def _allowed(wanted: MaterialWanted, folders: MediaFolders, library: Library) -> list[str]:

@@ -6,10 +6,11 @@ import re
 from collections.abc import Callable, Iterable
 from typing import Annotated, Any, Literal, cast
 
-from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo
 
 from phonefleet.text import bare_name, split_list, whole_number
 from phonefleet.texts import spintax
+from phonefleet.texts.captions import without_marks
 
 LONGEST_TEXT = 4000
 """In characters. No app takes more; what an app takes less than this, its profile knows."""
@@ -18,6 +19,9 @@ MOST_ITEMS = 10_000
 _MOST_TEXTS = 1000
 _LONGEST_URL = 2000
 _LONGEST_PATH = 1000
+_LONGEST_NAME = 200
+_MOST_DAYS = 3650
+_DAYS = re.compile(r"([0-9]{1,6})\s*(?:d|days?)?")
 _USERNAME = re.compile(r"[^\s,@/?#]{1,100}")
 _URL = re.compile(r"([A-Za-z][A-Za-z0-9+.-]{0,30})://[^\s\x00-\x1f\x7f]+")
 _BETWEEN_URLS = re.compile(r"\s+|,(?=\s*[A-Za-z][A-Za-z0-9+.-]*://)")
@@ -55,12 +59,31 @@ def usernames(value: object) -> tuple[str, ...]:
 
 def post_url(value: object) -> str:
     """Return the address of a post: a web address, or one of an app's own scheme. Raises `ValueError`."""
+    return _address(value, "is not a list of addresses of posts, such as https://… or an app's own scheme")
+
+
+def _address(value: object, complaint: str) -> str:
     text = value.strip() if isinstance(value, str) else ""
     found = _URL.fullmatch(text)
     if found is None or found[1].lower() in _NO_APP_OPENS or len(text) > _LONGEST_URL:
-        message = "is not a list of addresses of posts, such as https://… or an app's own scheme"
+        raise ValueError(complaint)
+    return text
+
+
+def sound(value: str) -> str:
+    """Return the name of a sound, or its address. Raises `ValueError`."""
+    text = value.strip()
+    if is_address(text):
+        return _address(text, "is not an address of a sound, such as https://… or an app's own scheme")
+    if len(text) > _LONGEST_NAME:
+        message = f"has {len(text)} characters; {_LONGEST_NAME} are the most of a name"
         raise ValueError(message)
     return text
+
+
+def is_address(text: str) -> bool:
+    """Tell whether a text is an address and no name: it has a scheme, and no white space."""
+    return _URL.fullmatch(text) is not None
 
 
 def post_urls(value: object) -> tuple[str, ...]:
@@ -87,6 +110,12 @@ def _with_breaks(value: object) -> tuple[str, ...]:
     return tuple(text.replace("\\n", "\n") for text in _lines(value))
 
 
+def _captions(value: object, info: ValidationInfo) -> tuple[str, ...]:
+    """Return captions by the field `caption_format`; backslash and n are a line break in either format."""
+    whole = info.data.get("caption_format") == "spintax" and isinstance(value, str)
+    return _with_breaks([value] if whole else value)
+
+
 def _named(value: object) -> tuple[str, ...]:
     """Return words, each one once: tags, topics, files."""
     words = [item.strip() if isinstance(item, str) else "" for item in _items(value, split_list)]
@@ -107,6 +136,14 @@ def _spun(texts: tuple[str, ...]) -> tuple[str, ...]:
     return texts
 
 
+def _said(captions: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
+    """Refuse captions that `_spun` refuses, and those that are nothing but marks of the format `multiline`."""
+    _spun(captions)
+    if info.data.get("caption_format") != "spintax":
+        _spun(tuple(map(without_marks, captions)))
+    return captions
+
+
 def _check(template: spintax.Spintax) -> None:
     if template.longest() > LONGEST_TEXT:
         message = f"may become {template.longest()} characters long; {LONGEST_TEXT} are the most"
@@ -114,6 +151,23 @@ def _check(template: spintax.Spintax) -> None:
     if template.shortest() == 0:
         message = "may become empty"
         raise ValueError(message)
+
+
+def _days(value: object) -> object:
+    """Take "7d", "7", 7 and 7.0 for seven days; the words for never and always stay."""
+    text = value.strip().lower() if isinstance(value, str) else value
+    if isinstance(text, str):
+        return int(found[1]) if (found := _DAYS.fullmatch(text)) else text
+    return int(text) if isinstance(text, float) and text.is_integer() else text
+
+
+def _reuse(value: object) -> object:
+    """Refuse what is neither a word nor a number of days."""
+    days = _days(value)
+    if days in ("never", "always") or (type(days) is int and 1 <= days <= _MOST_DAYS):
+        return days
+    message = f"is neither never nor always nor a number of days from 1 to {_MOST_DAYS}, such as 7 or 7d"
+    raise ValueError(message)
 
 
 def _span(value: object) -> object:
@@ -157,16 +211,33 @@ TextsWithBreaks = Annotated[
 ]
 """Spintax templates, one a line, in which backslash and n are a line break."""
 
+Captions = Annotated[
+    tuple[str, ...],
+    BeforeValidator(_captions, json_schema_input_type=list[str] | str),
+    Field(max_length=_MOST_TEXTS),
+    AfterValidator(_said),
+]
+"""Spintax templates: one string is one caption or has one a line, by the model's field `caption_format`."""
+
 Words = Annotated[
     tuple[str, ...],
     BeforeValidator(_named, json_schema_input_type=list[str] | str),
     Field(max_length=_MOST_TEXTS),
 ]
+Sound = Annotated[str, AfterValidator(sound), Field(max_length=_LONGEST_URL)]
+"""A sound by its name, or by its address."""
+
 AS_WHOLE = BeforeValidator(whole_number)
 """Stands after the bounds of a whole number, to take 5.0 for 5."""
 
 Probability = Annotated[float, Field(ge=0, le=100, allow_inf_nan=False)]
 """In percent."""
+
+Reuse = Annotated[
+    Literal["never", "always"] | int,
+    BeforeValidator(_reuse, json_schema_input_type=int | str),
+]
+"""When a file may be published again: after this many days, or one of the words."""
 
 Percent = Annotated[int, Field(ge=0, le=100), AS_WHOLE]
 Path = Annotated[str, Field(max_length=_LONGEST_PATH)]

@@ -8,8 +8,9 @@ from typing import Annotated, ClassVar, Literal, Self
 from pydantic import BeforeValidator, Field, model_validator
 
 from phonefleet.limits.kinds import Kind
-from phonefleet.scripts.fields import AS_WHOLE, Path, Percent, TextsWithBreaks, Words
+from phonefleet.scripts.fields import AS_WHOLE, Captions, Path, Percent, Reuse, Sound, Words
 from phonefleet.scripts.script import Script, ScriptConfig
+from phonefleet.texts.captions import CaptionFormat
 
 Seconds = Annotated[float, Field(ge=0, le=3600, allow_inf_nan=False)]
 Choice = Annotated[Literal[0, 1], BeforeValidator(lambda value: int(value) if value in (0, 1) else value)]
@@ -31,8 +32,14 @@ class PostConfig(ScriptConfig):
     image_count: Annotated[int, Field(ge=1, le=35), AS_WHOLE] = Field(
         default=1, description="How many images a post has."
     )
-    captions: TextsWithBreaks = Field(
-        default=(), description="Captions, one a line; `{a|b}` is one of several wordings, `\\n` a line break."
+    caption_format: CaptionFormat = Field(
+        default="multiline",
+        description="`multiline`: a caption a line, `###` is a line break inside, `##` divides title and description. "
+        "`spintax`: one string is one caption, line breaks included. A list has one caption per item.",
+    )
+    captions: Captions = Field(
+        default=(),
+        description="Captions, written in `caption_format`; `{a|b}` is one of several wordings, `\\n` a line break.",
     )
     post_way: Literal["share", "addButton", "useSound"] = Field(
         default="share", description="How the post is begun: from the gallery, with the app's button, from a sound."
@@ -41,17 +48,31 @@ class PostConfig(ScriptConfig):
     material_source: Literal["materialLibrary", "localFolder"] = Field(
         default="materialLibrary", description="Where material comes from when no files are given."
     )
-    material_path: Path = Field(default="", description="The folder, when material comes from a local one.")
+    material_path: Path = Field(
+        default="",
+        description="The folder, when material comes from a local one. It may hold a folder `@username` for each "
+        "account, with its files, `caption.txt`, `sound_names.txt` and `sound_urls.txt`.",
+    )
     materials_tags: Words = Field(default=(), description="Tags that material of the library must have.")
+    reuse: Reuse | None = Field(
+        default=None,
+        description='When a file that somebody has published may be published again: `"always"`, `"never"`, or after '
+        'so many days (`7` or `"7d"`). By default never from folders by account, else always. Unless always, no two '
+        "tasks take the same file at once.",
+    )
     upload_wait_time: Seconds = Field(default=30, description="How long an upload may take, in seconds.")
     sound_wait_time: Seconds = Field(default=10, description="How long a sound may take to load, in seconds.")
     add_sound: AddSound = Field(
         default="-1",
         description='"-1" as the app does, "0" no sound, "1" the first one recommended, "custom" the one named below.',
     )
-    sound_name: str = Field(default="", max_length=200, description="The sound's whole name, as the app shows it.")
-    custom_sound_keyword: str = Field(
-        default="", max_length=200, description="What to search a sound by; without a name, the first one found counts."
+    sound_name: Sound = Field(
+        default="",
+        description="The sound's whole name, as the app shows it; or its address, from whose page the post is begun.",
+    )
+    custom_sound_keyword: Sound = Field(
+        default="",
+        description="What to search a sound by; without a name, the first one found counts. Or a sound's address.",
     )
     origin_sound_volume: Percent = Field(default=50, description="Volume of the material's own sound, in percent.")
     add_sound_volume: Percent = Field(default=50, description="Volume of the added sound, in percent.")
@@ -68,6 +89,8 @@ class PostConfig(ScriptConfig):
 
     @model_validator(mode="after")
     def _sound(self) -> Self:
+        if self.material_source == "localFolder" and not self.material_list:
+            return self  # folders by account may name the sounds
         if self.add_sound == "custom" and not (self.sound_name or self.custom_sound_keyword):
             message = "add_sound custom needs sound_name or custom_sound_keyword"
             raise ValueError(message)
@@ -75,6 +98,17 @@ class PostConfig(ScriptConfig):
             message = "post_way useSound needs sound_name or custom_sound_keyword"
             raise ValueError(message)
         return self
+
+    @property
+    def named_sound(self) -> dict[str, str]:
+        """The fields that name the sound which the post is to have; empty where it is to have none of these."""
+        given = {"sound_name": self.sound_name, "custom_sound_keyword": self.custom_sound_keyword}
+        return {field: text for field, text in given.items() if text and self.wants_named_sound}
+
+    @property
+    def wants_named_sound(self) -> bool:
+        """Whether the post is to have a sound of a certain name."""
+        return self.post_way == "useSound" or self.add_sound == "custom"
 
     def usual_duration(self) -> timedelta:
         """Return how long it takes where none has run yet."""

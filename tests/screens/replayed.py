@@ -296,9 +296,11 @@ class App:
 
     # --- publishing and editing -------------------------------------------------------------------------
 
-    def composer(self) -> Window:
-        """The form of a new post."""
+    def composer(self, *, titled: bool = False) -> Window:
+        """The form of a new post; some have a box for a title."""
+        title = [view("EditText", (40, 120, 1040, 220), id="title", taps=True)] if titled else []
         return self.page(
+            *title,
             view("ImageView", (40, 240, 400, 700), id="preview"),
             view("EditText", (420, 240, 1040, 700), id="words", taps=True),
             button((40, 2100, 520, 2220), self.say("save"), "draft"),

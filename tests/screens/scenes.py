@@ -109,10 +109,10 @@ def writing(language: str, *, closed: bool = False) -> Recording:
     return made
 
 
-def posting(language: str) -> Recording:
-    """The own profile, the form of a new post, and the profile with it."""
+def posting(language: str, *, titled: bool = False) -> Recording:
+    """The own profile, the form of a new post, and the profile with it; a title does not show there."""
     app, made = App(language), begun(language)
-    made.screen("form", app.composer())
+    made.screen("form", app.composer(titled=titled))
     made.screen("sent", app.me(uploading=True))
     made.screen("me after", app.me(posts=(CAPTION,)))
     made.screen("mine", app.post(owner=ME, name=replayed.MY_NAME, words=CAPTION))

@@ -32,6 +32,8 @@ WAYS: dict[str, Callable[[str], Recording]] = {
 }
 RECORDINGS = {f"{script} {language}": way(language) for script, way in WAYS.items() for language in LANGUAGES}
 
+RECORDINGS["post with a title"] = scenes.posting(LANGUAGES[0], titled=True)
+
 TO_THE_ACCOUNTS = [("home", "tab_d"), ("me", "switch")]
 """What each script touches first: it makes sure which account acts."""
 
@@ -127,6 +129,20 @@ def test_post_publishes_once(lane: Lane, language: str) -> None:
     assert run.states() == ["done"]
     assert [inside(each, POST) for each in run.taps("form")].count(True) == 1
     assert {screen for screen, _ in touched(run)} == {"form", "me after"}
+
+
+@pytest.mark.parametrize(
+    ("form", "typed"),
+    [("post with a title", ["Bread", scenes.CAPTION]), (f"post {LANGUAGES[0]}", [f"Bread\n{scenes.CAPTION}"])],
+)
+def test_a_title_goes_into_its_box_where_there_is_one(lane: Lane, form: str, typed: list[str]) -> None:
+    picture = lane.home / "bread.jpg"
+    Image.new("RGB", (64, 64), "#c83").save(picture)
+    config = {"content_type": 1, "material_list": [str(picture)], "captions": f"Bread##{scenes.CAPTION}"}
+    run = lane.run("post", form, replayed.NAME, ME, **config)
+    assert [each.value for each in run.touches if each.kind == "text"] == typed
+    assert run.completed, run.remark
+    assert run.states() == ["done"]
 
 
 def test_account_warmup_likes_what_it_watches_and_no_advertisement(lane: Lane, language: str) -> None:

@@ -84,6 +84,13 @@ def test_what_is_stored_is_accepted_again_and_means_the_same(name: str, examples
         ("post", {"content_type": 2}),
         ("post", {"add_sound": "2"}),
         ("post", {"add_sound": "custom"}),
+        ("post", {"captions": "##"}),
+        ("post", {"captions": ["fine", "### ##"]}),
+        ("post", {"captions": "a}", "caption_format": "spintax"}),
+        ("post", {"caption_format": "markdown"}),
+        ("post", {"sound_name": "javascript://x"}),
+        ("post", {"sound_name": "x" * 201}),
+        ("post", {"sound_name": "https://x/" + "y" * 2000}),
         ("post", {"material_source": "localFolder"}),
         ("post", {"origin_sound_volume": 101}),
         ("account_warmup", {"min_duration": 31}),
@@ -162,3 +169,42 @@ def test_targets_are_people_or_posts_as_the_source_says() -> None:
 def test_a_key_never_shows_in_what_is_printed() -> None:
     config = SCRIPTS["account_warmup"].parse({"chatgpt_settings": {"api_key": "sk-very-secret"}})
     assert "sk-very-secret" not in repr(config)
+
+
+@pytest.mark.parametrize(
+    ("given", "captions"),
+    [
+        ({"captions": "One###more\n\n Two "}, ("One###more", "Two")),
+        ({"captions": " One\nmore\n\nTwo\n", "caption_format": "spintax"}, ("One\nmore\n\nTwo",)),
+        ({"captions": ["One\nmore", "Two"], "caption_format": "spintax"}, ("One\nmore", "Two")),
+        ({"captions": "One\\nmore", "caption_format": "spintax"}, ("One\nmore",)),
+        ({"captions": " \n ", "caption_format": "spintax"}, ()),
+        ({"captions": "One", "caption_format": ""}, ("One",)),
+    ],
+)
+def test_a_string_is_one_caption_or_one_a_line_and_stays_so_when_stored(
+    given: dict[str, Any], captions: tuple[str, ...]
+) -> None:
+    config: Any = SCRIPTS["post"].parse(given)
+    assert config.captions == captions
+    assert SCRIPTS["post"].parse(config.model_dump(mode="json")) == config
+
+
+@pytest.mark.parametrize(
+    ("given", "meant"),
+    [
+        ("never", "never"), ("Always", "always"), (7, 7), (7.0, 7), ("7", 7), ("7d", 7), (" 7 days ", 7), ("1 day", 1),
+        ("", None), (None, None),
+    ],
+    ids=repr,
+)  # fmt: skip
+def test_days_until_a_file_may_come_again_are_written_as_people_do(given: object, meant: object) -> None:
+    config: Any = SCRIPTS["post"].parse({"reuse": given})
+    assert config.reuse == meant
+    assert SCRIPTS["post"].parse(config.model_dump(mode="json")) == config
+
+
+@pytest.mark.parametrize("given", [0, -1, "0d", "soon", "7w", 3651, True, 1.5, [7]], ids=repr)
+def test_other_words_for_when_a_file_may_come_again_are_refused(given: object) -> None:
+    with pytest.raises(ValidationError, match="neither never nor always nor a number of days from 1 to 3650"):
+        SCRIPTS["post"].parse({"reuse": given})

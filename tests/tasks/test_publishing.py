@@ -14,7 +14,7 @@ import pytest
 from phonefleet.clock import StopSignal
 from phonefleet.errors import ActionBlocked, Interrupted, LinkLost, TargetMissing, Transient
 from phonefleet.ledger.targets.materials import NewMaterial
-from phonefleet.ledger.values import Action, ChosenText, Intent, NewTask
+from phonefleet.ledger.values import Action, ChosenText, Intent, NewTask, StateChange
 from phonefleet.media import MediaRefused
 from phonefleet.scripts.post import PostConfig
 from phonefleet.scripts.script import UnknownConfig
@@ -117,6 +117,39 @@ def test_every_choice_of_the_configuration_reaches_the_post(shop: Shop, way: str
 
 
 @pytest.mark.parametrize(
+    ("config", "expected"),
+    [
+        ({"captions": "One\nTwo"}, "One"),
+        ({"captions": "One###Two ####three"}, "One\nTwo \n#three"),
+        ({"captions": "Bread##{Fresh|Fresh}###today"}, "Bread\nFresh\ntoday"),
+        ({"captions": "{A##B|A##B}"}, "A\nB"),
+        ({"captions": ["One\nTwo", "Three"]}, "One\nTwo"),
+        ({"captions": "{One|One}\nTwo\n\n##three ###", "caption_format": "spintax"}, "One\nTwo\n\n##three ###"),
+        ({"captions": ["One\nTwo", "Three"], "caption_format": "spintax"}, "One\nTwo"),
+    ],
+)
+def test_a_caption_is_written_as_its_format_says_and_found_again(
+    shop: Shop, config: dict[str, Any], expected: str
+) -> None:
+    assert shop.publish(material_path=str(shop.folder), **config) == "done"
+    assert [post["caption"] for post in shop.posts()] == [expected]
+
+
+@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize("field", ["sound_name", "custom_sound_keyword"])
+def test_a_sound_named_by_its_address_is_the_one_of_the_post(shop: Shop, way: str, field: str) -> None:
+    address = "sample://sound/Old%20Radio"
+    shop.publish(material_path=str(shop.folder), post_way=way, add_sound="custom", **{"sound_name": "", field: address})
+    assert [post["sound"] for post in shop.posts()] == ["Old Radio"]
+
+
+def test_an_address_without_a_sound_fails_before_anything_is_sent(shop: Shop) -> None:
+    with pytest.raises(TargetMissing, match="no sound at sample://sound/Silence"):
+        shop.publish(material_path=str(shop.folder), add_sound="custom", sound_name="sample://sound/Silence")
+    assert (shop.posts(), shop.states()) == ([], ["failed"])
+
+
+@pytest.mark.parametrize(
     ("add_sound", "expected"),
     [("-1", {"1.4.2": "", "2.0.1": "Rain on Tin (slowed)", "3.2.0": ""}), ("0", ""), ("1", "Morning Coffee (slowed)")],
 )
@@ -154,6 +187,121 @@ def test_each_task_of_a_request_takes_the_next_files_and_a_retry_takes_the_same(
     names = ("1.jpg", "2.png", "3.webp", "1.jpg")
     assert used == [digest(shop.folder / name) for name in names]
     assert [post["caption"] for post in shop.posts()] == ["first", "second"] * 2
+
+
+def finish(shop: Shop, state: str) -> None:
+    """Let the run's task end."""
+    at = shop.context.clock.now()
+    shop.context.ledger.tasks.project(shop.context.task_id, StateChange(state, state.capitalize(), at))
+
+
+def test_what_was_published_is_not_published_again_whatever_it_is_called(shop: Shop) -> None:
+    config = {"material_path": str(shop.folder), "reuse": "never"}
+    for _ in range(2):
+        shop.begin_another_task()
+        assert shop.publish(**config) == "done"
+    written(shop.folder / "0-again.jpg", (shop.folder / "1.jpg").read_bytes())
+    shop.begin_another_task()
+    shop.publish(**config)
+    assert [post["files"] for post in shop.posts()] == [
+        digest(shop.folder / name) for name in ("1.jpg", "2.png", "3.webp")
+    ]
+    shop.begin_another_task()
+    with pytest.raises(MediaRefused, match="holds 0 unused of the kind image, of 4; a post needs 1"):
+        shop.publish(**config)
+
+
+def test_what_was_published_comes_again_after_so_many_days(shop: Shop) -> None:
+    config: dict[str, object] = {"material_list": [str(shop.folder / "1.jpg")], "reuse": "2d"}
+    shop.publish(**config)
+    shop.begin_another_task()  # it is the day after
+    with pytest.raises(MediaRefused, match="material_list holds 0 unused"):
+        shop.publish(**config)
+    shop.begin_another_task()
+    assert shop.publish(**config) == "done"
+    assert len(shop.posts()) == 2
+
+
+def test_a_post_that_may_use_files_again_is_remembered_too(shop: Shop) -> None:
+    shop.publish(material_path=str(shop.folder))
+    shop.begin_another_task()
+    shop.publish(material_path=str(shop.folder), reuse="never")
+    assert [post["files"] for post in shop.posts()] == [digest(shop.folder / name) for name in ("1.jpg", "2.png")]
+
+
+def test_a_task_that_failed_gives_its_files_back_and_chooses_others_where_they_are_gone(shop: Shop) -> None:
+    context, first = shop.context, shop.context.task_id
+    config = {"material_path": str(shop.folder), "reuse": "never"}
+    with pytest.raises(TargetMissing):
+        shop.publish(**config, add_sound="custom", sound_name="Silence")
+    finish(shop, "FAILED")
+    shop.begin_another_task()
+    shop.publish(**config)
+    context.task_id, context.driver = first, None
+    shop.publish(**config)
+    assert [post["files"] for post in shop.posts()] == [digest(shop.folder / name) for name in ("1.jpg", "2.png")]
+
+
+def test_a_retry_after_the_touch_keeps_its_file_and_records_its_use(shop: Shop) -> None:
+    """Killed: the process, at any call of the phone or right after the touch. Still there: the claim of its file."""
+    for seed in range(2):
+        shop.move_to_a_new_phone(seed, rate=0.02, trouble=Killed)
+        shop.begin_another_task()
+        until_done(lambda: shop.publish(material_path=str(shop.folder), reuse="never"), Killed)
+    assert [post["files"] for post in shop.posts()] == [digest(shop.folder / name) for name in ("1.jpg", "2.png")]
+    digests = [digest(shop.folder / name) for name in ("1.jpg", "2.png", "3.webp")]
+    assert shop.context.ledger.material_uses.free(digests, None) == {digests[2]}
+
+
+def own_folder(shop: Shop, account: str = ME) -> Path:
+    """Make folders by account, with two pictures each and other texts; return the one of an account."""
+    for name, colour in ((account, "5"), ("somebody", "6")):
+        for number in range(2):
+            written(
+                shop.folder / "mine" / f"@{name}" / f"{number}.jpg",
+                picture(colour=f"#{colour}0{number * 9}0{number * 9}0"),
+            )
+    return shop.folder / "mine" / f"@{account}"
+
+
+def test_an_account_publishes_from_its_own_folder_with_the_texts_and_sounds_there(shop: Shop) -> None:
+    own = own_folder(shop, ME.upper())
+    (own / "caption.txt").write_text("\ufeffBread##one\r\nCake###two\r\n", encoding="utf-8")
+    (own / "sound_names.txt").write_text("Night Train\nOld Radio\n")
+    config: dict[str, object] = {
+        "material_path": str(own.parent), "add_sound": "custom", "sound_name": "", "captions": "not this",
+    }  # fmt: skip
+    for ordinal in range(5, 7):
+        shop.begin_another_task()
+        shop.context.ordinal = ordinal
+        assert shop.publish(**config) == "done"
+        assert shop.publish(**config) == "done"
+    shown = [(post["files"], post["caption"], post["sound"]) for post in shop.posts()]
+    assert shown == [
+        (digest(own / "0.jpg"), "Bread\none", "Night Train"),
+        (digest(own / "1.jpg"), "Cake\ntwo", "Old Radio"),
+    ]
+    shop.begin_another_task()
+    with pytest.raises(MediaRefused, match="holds 0 unused of the kind image, of 2"):
+        shop.publish(**config)
+
+
+def test_addresses_of_sounds_in_the_folder_come_first_and_material_may_come_again_if_wanted(shop: Shop) -> None:
+    own = own_folder(shop)
+    (own / "sound_names.txt").write_text("Night Train")
+    (own / "sound_urls.txt").write_text("sample://sound/Old%20Radio\n")
+    shop.context.ordinal = 7
+    for _ in range(2):
+        shop.publish(material_path=str(own.parent), post_way="useSound", reuse="always")
+        shop.begin_another_task()
+    assert [(post["files"], post["sound"]) for post in shop.posts()] == [(digest(own / "0.jpg"), "Old Radio")] * 2
+
+
+def test_a_task_without_a_folder_of_its_account_fails_and_says_so(shop: Shop) -> None:
+    parent = str(own_folder(shop, "anna").parent)
+    with pytest.raises(MediaRefused, match=f"holds folders by account, and none is for @{ME}"):
+        shop.publish(material_path=parent)
+    assert (shop.posts(), shop.phone.virtual.front) == ([], None)
 
 
 def test_the_library_gives_what_has_all_the_tags(shop: Shop) -> None:

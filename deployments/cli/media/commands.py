@@ -105,10 +105,20 @@ def _print(found: Sequence[Media]) -> None:
 
     columns = (
         Column("id", right=True), Column("file"), Column("kind", rank=1), Column("bytes", rank=2, right=True),
-        Column("tags", rank=1, folds=True), Column("added", rank=3),
+        Column("tags", rank=1, folds=True), Column("added", rank=3), Column("used by", rank=1),
+        Column("used", rank=2),
     )  # fmt: skip
     rows = (
-        (file["id"], file["path"], file["kind"], file["size"], ", ".join(file["tags"]), when(file["added_at"]))
+        (
+            file["id"],
+            file["path"],
+            file["kind"],
+            file["size"],
+            ", ".join(file["tags"]),
+            when(file["added_at"]),
+            file["used_by"] or "",
+            when(file["used_at"]),
+        )
         for file in found
     )
     print_table(out(), "Media", columns, rows, empty="The library is empty.")

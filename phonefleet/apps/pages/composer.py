@@ -54,6 +54,22 @@ class ComposerPage:
         self.wait()
 
     @persistent
+    def entitle(self, title: str) -> bool:
+        """Write into the box for a title, and tell whether the form has one.
+
+        Raises:
+            ElementMissing: the box does not show the title afterwards.
+
+        """
+        driver = self._driver
+        box = driver.find(driver.look(), "composer_title") if "composer_title" in driver.profile.selectors else None
+        if box is None:
+            return False
+        driver.type_into(box, trimmed(title))
+        driver.wait_until(lambda screen: self._says("composer_title", title, screen), "the title does not show")
+        return True
+
+    @persistent
     def write(self, caption: str) -> None:
         """Make `caption` the words of the post.
 

@@ -56,8 +56,8 @@ class OwnPosts:
         return found
 
     @persistent
-    def alike(self, caption: str) -> int:
-        """Return how many of the newest posts, one after the other, read like these words.
+    def alike(self, *captions: str) -> int:
+        """Return how many of the newest posts, one after the other, read like one of these texts.
 
         Raises:
             TooManyAlike: there are too many to look at.
@@ -65,16 +65,16 @@ class OwnPosts:
         """
         for count in range(MOST_ALIKE):
             words = self._words(count)
-            if words is None or reading(words, caption) is Reading.OTHER:
+            if words is None or not _reads_like(words, captions):
                 return count
         message = f"{MOST_ALIKE} posts with the same words stand first on the profile of @{self._username}"
         raise self._driver.witnessed(TooManyAlike(message))
 
     @persistent
-    def matching(self, caption: str, among: int) -> int:
-        """Return how many of the newest `among` posts read like these words."""
+    def matching(self, among: int, *captions: str) -> int:
+        """Return how many of the newest `among` posts read like one of these texts."""
         words = [self._words(place) for place in range(among)]
-        return sum(each is not None and reading(each, caption) is not Reading.OTHER for each in words)
+        return sum(each is not None and _reads_like(each, captions) for each in words)
 
     @persistent
     def first_tiles(self) -> list[str]:
@@ -115,3 +115,7 @@ def _is_shifted(before: Sequence[str], now: Sequence[str], places: int) -> bool:
     """Tell whether tiles are those of before with so many others in front, as far as both looks show them."""
     both = min(len(before), len(now) - places)
     return both > 0 and list(now[places : places + both]) == list(before[:both])
+
+
+def _reads_like(words: str, captions: Sequence[str]) -> bool:
+    return any(reading(words, caption) is not Reading.OTHER for caption in captions)

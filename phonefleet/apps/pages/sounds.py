@@ -13,21 +13,22 @@ from phonefleet.apps.screens.selector import Element
 from phonefleet.apps.shown_text import reads
 from phonefleet.apps.steps import advance, open_tab, persistent, read_on
 from phonefleet.apps.true_text import is_titled
-from phonefleet.errors import TargetMissing
+from phonefleet.errors import TargetMissing, UnsupportedApp
 
 _SCROLLS = 10
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """A sound: the one that bears exactly `name`, else the first that `keyword` finds, else the app's first.
+    """A sound: the one at `address`, else the one that bears exactly `name`, else the first that `keyword` finds.
 
-    `patience` is how long a list or a sound may take to load.
+    Without any of them it is the app's first. `patience` is how long a list or a sound may take to load.
     """
 
     name: str = ""
     keyword: str = ""
     patience: timedelta = PATIENCE
+    address: str = ""
 
     @property
     def query(self) -> str:
@@ -35,7 +36,7 @@ class Wanted:
         return self.keyword or self.name
 
     def __str__(self) -> str:
-        return self.name or self.keyword or "any sound"
+        return self.address or self.name or self.keyword or "any sound"
 
 
 class SoundPicker:
@@ -94,7 +95,7 @@ class SoundPicker:
 
 
 class SoundPage:
-    """The page of one sound, reached through the app's search."""
+    """The page of one sound, reached through the app's search, or by the app's link."""
 
     def __init__(self, driver: AppDriver) -> None:
         self._driver = driver
@@ -104,9 +105,24 @@ class SoundPage:
 
         Raises:
             TargetMissing: the app has none that fits.
+            UnsupportedApp: it is named by its address, and the profile knows no links of sounds.
 
         """
+        if wanted.address:
+            self._open_address(wanted)
+            return
         driver = self._driver
         open_tab(driver, "search_tab", "sounds_button")
         advance(driver, "sounds_button", "sound_field")
         SoundPicker(driver).pick(wanted, "sound_use")
+
+    @persistent
+    def _open_address(self, wanted: Wanted) -> None:
+        driver = self._driver
+        if "sound" not in driver.profile.links:
+            message = f"the profile {driver.profile.name} knows no links of sounds: name the sound instead"
+            raise UnsupportedApp(message)
+        driver.open_url(wanted.address)
+        absent = [name for name in ("sound_nothing",) if name in driver.profile.selectors]
+        if driver.wait_for("sound_use", *absent, timeout=wanted.patience)[0] != "sound_use":
+            raise driver.witnessed(TargetMissing(f"the app has no sound at {wanted.address}"))

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from phonefleet.errors import OutcomeUnknown
 from phonefleet.ledger.actions.charging import lock_account, out_of_hours, refusal
+from phonefleet.ledger.actions.published import record_use
 from phonefleet.ledger.tables.actions import ActionRow
 from phonefleet.ledger.values import Action, ActionState, Intent, Refusal
 
@@ -90,12 +91,17 @@ class Actions:
             return None
 
     def end(self, action_id: int, state: EndState, at: datetime, detail: str | None = None) -> None:
-        """Record how an action ended; one that ended without a touch is taken off the budget."""
+        """Record how an action ended; one that ended without a touch is taken off the budget.
+
+        The files of a post are recorded as used when it is done.
+        """
         gives_back = state in {"already", "failed"}
         charged_at = case((_UNTOUCHED, null()), else_=ActionRow.charged_at) if gives_back else ActionRow.charged_at
         changed = update(ActionRow).where(ActionRow.id == action_id)
         with self._sessions.begin() as session:
             session.execute(changed.values(state=state, ended_at=at, detail=detail, charged_at=charged_at))
+            if state == "done":
+                record_use(session, action_id, at)
 
     def release(self, action_id: int) -> None:
         """Take an action off the budget if no touch was made yet; one that may have happened stays charged."""

@@ -1,4 +1,4 @@
-"""The tables of pools of shared targets, of scraped users and their sources, and of the media library."""
+"""The tables of pools of shared targets, of scraped users and their sources, and of the media library and its uses."""
 
 from __future__ import annotations
 
@@ -87,3 +87,22 @@ class MaterialRow(Base):
     sha256: Mapped[str] = mapped_column(unique=True)
     tags: Mapped[list[str]] = mapped_column(server_default=text("'{}'"))
     added_at: Mapped[datetime]
+
+
+class MaterialUseRow(Base):
+    """A file that a task has chosen, by the SHA-256 of its content; `account` and `used_at` once it is published.
+
+    It outlives its task, so it refers to none.
+    """
+
+    __tablename__ = "material_uses"
+    task_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    place: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    path: Mapped[str]
+    sha256: Mapped[str]
+    claimed_at: Mapped[datetime]
+    app: Mapped[str | None]
+    account: Mapped[str | None]
+    used_at: Mapped[datetime | None]
+
+    __table_args__ = (Index("ix_material_uses_sha256_used_at", "sha256", "used_at"),)

@@ -13,6 +13,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session, sessionmaker
 
 from phonefleet.ledger.tables.targets import MaterialRow
+from phonefleet.ledger.targets.uses import LastUse, last_uses
 from phonefleet.ledger.values import Page
 
 _NEVER = datetime.min.replace(tzinfo=UTC)
@@ -37,6 +38,10 @@ class Material(NewMaterial):
 
     id: int = 0
     added_at: datetime = _NEVER
+    used_by: str | None = None
+    """The account that published it last."""
+
+    used_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,13 +68,13 @@ class Materials:
             if created is None and new.tags:
                 _add_tags(session, new)
             found = session.scalars(select(row).where(row.sha256 == new.sha256)).one()
-            return _material(found), created is not None
+            return _materials(session, [found])[0], created is not None
 
     def get(self, material_id: int) -> Material | None:
         """Return one file, None when there is none with this id."""
         with self._sessions() as session:
             row = session.get(MaterialRow, material_id)
-            return None if row is None else _material(row)
+            return None if row is None else _materials(session, [row])[0]
 
     def page(self, wanted: MaterialFilter, number: int = 1, size: int = 20) -> Page[Material]:
         """Return one page of the files, oldest first."""
@@ -77,13 +82,19 @@ class Materials:
         with self._sessions() as session:
             total = session.scalar(select(func.count()).select_from(query.subquery())) or 0
             rows = session.scalars(query.order_by(MaterialRow.id).offset((number - 1) * size).limit(size))
-            return Page([_material(row) for row in rows], total)
+            return Page(_materials(session, rows.all()), total)
 
     def all(self, wanted: MaterialFilter) -> list[Material]:
         """Return all files that pass a filter, oldest first."""
         query = select(MaterialRow).where(*_conditions(wanted)).order_by(MaterialRow.id)
         with self._sessions() as session:
-            return [_material(row) for row in session.scalars(query)]
+            return _materials(session, session.scalars(query).all())
+
+    def digests(self, kind: MediaKind) -> dict[str, str]:
+        """Return the SHA-256 of each file of a kind, by its path."""
+        query = select(MaterialRow.path, MaterialRow.sha256).where(MaterialRow.kind == kind)
+        with self._sessions() as session:
+            return dict(session.execute(query).tuples().all())
 
     def set_tags(self, material_id: int, tags: Sequence[str]) -> Material | None:
         """Replace a file's tags; None when there is no such file."""
@@ -112,7 +123,12 @@ def _conditions(wanted: MaterialFilter) -> list[ColumnElement[bool]]:
     return conditions
 
 
-def _material(row: MaterialRow) -> Material:
+def _materials(session: Session, rows: Sequence[MaterialRow]) -> list[Material]:
+    uses = last_uses(session, [row.sha256 for row in rows])
+    return [_material(row, uses.get(row.sha256)) for row in rows]
+
+
+def _material(row: MaterialRow, last: LastUse | None) -> Material:
     return Material(
         path=row.path,
         kind=cast("MediaKind", row.kind),
@@ -122,4 +138,6 @@ def _material(row: MaterialRow) -> Material:
         tags=tuple(row.tags),
         id=row.id,
         added_at=row.added_at,
+        used_by=last and last.account,
+        used_at=last and last.at,
     )

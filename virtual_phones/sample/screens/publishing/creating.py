@@ -14,7 +14,7 @@ from virtual_phones.sample.stage import Stage
 from virtual_phones.sample.widgets import button, icon_button, text
 from virtual_phones.system.media_store import MediaItem
 from virtual_phones.world.population import Placement
-from virtual_phones.world.sounds import Sound
+from virtual_phones.world.sounds import SOUNDS, Sound
 
 
 @dataclass(eq=False, slots=True)
@@ -64,6 +64,12 @@ def sounds_button(stage: Stage) -> Piece:
     skin = stage.skin
     sounds = SoundsScreen(lambda sound: stage.show(SoundScreen(sound, _use)))
     return icon_button(skin.text("sounds"), lambda: stage.show(sounds), resource_id=skin.id("sounds"))
+
+
+def page_of_sound(name: str) -> SoundScreen | SoundsScreen:
+    """Return the page of the sound with a name, else the sounds with nothing found."""
+    found = next((sound for sound in SOUNDS if sound.name == name), None)
+    return SoundsScreen(lambda _: None, query=name) if found is None else SoundScreen(found, _use)
 
 
 def _use(stage: Stage, sound: Sound) -> None:
