@@ -25,6 +25,8 @@ from tests.docs.markdown import FILE, NOT_RUN, PARSED, PART, ROOT, Block, blocks
 from tests.docs.reader import Reader
 from tests.docs.shell import Command, commands, parse
 from tests.integration.stack import Stack, until
+from virtual_phones.replay import yaml_lines
+from virtual_phones.replay.manifest import ManifestRules
 
 ON_PHONES = [
     "README.md",
@@ -116,6 +118,8 @@ def test_yaml_is_what_it_is_for(block: Block) -> None:
     content: dict[str, Any] = yaml.safe_load(block.text)
     if block.mark == PART:
         VersionRules.model_validate({"range": ">=0", **content})
+    elif "screens" in content:
+        ManifestRules.model_validate(yaml_lines.read(block.text).value)
     elif "campaigns" in content:
         CampaignsRequest.model_validate(content)
     else:
