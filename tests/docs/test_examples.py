@@ -25,6 +25,7 @@ from tests.docs.markdown import FILE, NOT_RUN, PARSED, PART, ROOT, Block, blocks
 from tests.docs.reader import Reader
 from tests.docs.shell import Command, commands, parse
 from tests.integration.stack import Stack, until
+from virtual_phones.replay import yaml_lines
 from virtual_phones.replay.manifest import ManifestRules
 
 ON_PHONES = [
@@ -118,7 +119,7 @@ def test_yaml_is_what_it_is_for(block: Block) -> None:
     if block.mark == PART:
         VersionRules.model_validate({"range": ">=0", **content})
     elif "screens" in content:
-        ManifestRules.model_validate(yaml.load(block.text, yaml.BaseLoader))  # noqa: S506 - it makes nothing but texts
+        ManifestRules.model_validate(yaml_lines.read(block.text).value)
     elif "campaigns" in content:
         CampaignsRequest.model_validate(content)
     else:
