@@ -25,8 +25,8 @@ def bilingual(context: RunContext) -> None:
     rules: Any = yaml.safe_load((BUILT_IN / "sample.yaml").read_text(encoding="utf-8"))
     for part in (rules, *rules["versions"]):
         for group in (*part.get("texts", {}).values(), *part.get("patterns", {}).values()):
-            if isinstance(group, dict):
-                group.pop("fr", None)
+            if hasattr(group, "pop") and "fr" in group:
+                del group["fr"]
     folder = context.settings.home / "profiles"
     folder.mkdir()
     changed = yaml.safe_dump(rules | {"languages": ["en", "ru"]}, allow_unicode=True)
