@@ -262,8 +262,11 @@ LIKES = [
 def without_like(xml: str) -> str:
     """Return a video as a version shows it that hides the button once it was touched."""
     shown = etree.fromstring(xml.encode())
-    for node in shown.xpath("//node[starts-with(@content-desc,'Like video')]"):
-        node.getparent().remove(node)
+    liking = [node for node in shown.iter("node") if node.get("content-desc", "").startswith("Like video")]
+    for node in liking:
+        parent = node.getparent()
+        assert parent is not None
+        parent.remove(node)
     return etree.tostring(shown, encoding="unicode")
 
 
