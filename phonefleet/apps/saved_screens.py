@@ -28,9 +28,20 @@ _KINDS: Mapping[Kind, SavedKind] = {
 class SavedScreenBroken(Permanent):
     """The file holds no screen."""
 
+    holds_a_hierarchy = False
+
 
 class ServiceBroken(SavedScreenBroken):
     """The file was saved while the phone's accessibility service was broken."""
+
+    holds_a_hierarchy = True
+    """Whether it has a node at all; without one the file counts as damaged too."""
+
+
+class EmptyHierarchy(ServiceBroken):
+    """The same, and nothing at all was saved."""
+
+    holds_a_hierarchy = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +102,7 @@ def read_screen(file: Path, package: str) -> Screen:
         hierarchy = read_dump(_content(file))
     except DumpBroken as error:
         message = f"{file} is no screen as `uiautomator dump` writes it: {error}"
-        broken = ServiceBroken if isinstance(error, DumpEmpty) else SavedScreenBroken
+        broken = EmptyHierarchy if isinstance(error, DumpEmpty) else SavedScreenBroken
         raise broken(message) from error
     try:
         return Screen.parse(hierarchy, package)

@@ -262,9 +262,11 @@ LIKES = [
 def without_like(xml: str) -> str:
     """Return a video as a version shows it that hides the button once it was touched."""
     shown = etree.fromstring(xml.encode())
-    for node in list(shown.iter("node")):
-        if node.get("content-desc", "").startswith("Like video") and (above := node.getparent()) is not None:
-            above.remove(node)
+    liking = [node for node in shown.iter("node") if node.get("content-desc", "").startswith("Like video")]
+    for node in liking:
+        parent = node.getparent()
+        assert parent is not None
+        parent.remove(node)
     return etree.tostring(shown, encoding="unicode")
 
 

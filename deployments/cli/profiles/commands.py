@@ -123,7 +123,8 @@ def check(  # noqa: PLR0913, PLR0917 - a command line has as many options as it 
         found, broken = check_files(profile, files, version, language)
         _draw_files(found, draw, dict(zip(files, pictures, strict=False)))
         show_saved(profile, found, broken, as_json=as_json)
-        if broken or found is None or any(screen.kind == "unknown" for screen in found.screens):
+        lost = any(not error.holds_a_hierarchy for error in broken)
+        if lost or found is None or any(screen.kind == "unknown" for screen in found.screens):
             raise typer.Exit(1)
         return
     device = address_of(device, adb_port, lambda: api_client(api, token, home))

@@ -19,7 +19,6 @@ from phonefleet.apps.saved_screens import (
     SavedCheck,
     SavedScreen,
     SavedScreenBroken,
-    ServiceBroken,
     kind_told,
     page_told,
 )
@@ -65,7 +64,7 @@ def show_saved(
             "app": profile.name, "app_version": check.version if check else None,
             "language": check.language if check else None,
             "files": [_file(each) for each in check.screens] if check else [],
-            "broken": [error.message for error in broken if not isinstance(error, ServiceBroken)],
+            "broken": [error.message for error in broken if not error.holds_a_hierarchy],
         }  # fmt: skip
         typer.echo(json.dumps(answer, indent=2, ensure_ascii=False))
     elif check:
