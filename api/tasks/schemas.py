@@ -15,6 +15,7 @@ from pydantic import (
     JsonValue,
     ModelWrapValidatorHandler,
     ValidationError,
+    WithJsonSchema,
     model_validator,
 )
 from pydantic_core import InitErrorDetails, PydanticCustomError
@@ -118,7 +119,9 @@ class TaskRequest(BaseModel):
     start_time: str | None = Field(
         default=None, max_length=64, description='"HH:MM" in the configured time zone, or an ISO 8601 instant.'
     )
-    app: Name | None = Field(default=None, description="App profile to drive; unset: the configured one.")
+    app: Annotated[Name, WithJsonSchema({"type": "string", "maxLength": 200})] | None = Field(
+        default=None, description="App profile to drive; unset: the configured one."
+    )
 
     def intervals(self, unit: Literal["seconds", "minutes"]) -> tuple[timedelta, timedelta]:
         """Return the shortest and the longest wait between the tasks of a phone; `unit` holds where none is named.

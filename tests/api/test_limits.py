@@ -81,7 +81,7 @@ def test_a_change_of_what_others_have_changed_meanwhile_is_refused(call: Call) -
         ({"gap": -1}, "gap"),
         ({"gap": 86401}, "gap"),
         ({"gaps": {"like": "1"}}, "gaps.like"),
-        ({"hours": ["9-18"]}, "hours"),
+        ({"hours": ["9 to 18"]}, "hours"),
         ({"hours": ["09:00-25:00"]}, "hours"),
         ({"hours": []}, "hours"),
         ({"hours": {}}, "hours"),

@@ -161,7 +161,8 @@ def test_a_forgotten_phone_is_gone_and_its_accounts_cannot_act_until_they_have_a
     by_phone = {"serials": [pair.front], "script_name": "follow", "script_config": CONFIG}
     [task_id] = data(call("POST", "/task", json=by_phone))["task_ids"]
     see(ledger, pair.address, "absent")
-    assert data(call("DELETE", f"/devices/{pair.alias}")) == {"serial": pair.front, "cancelled_count": 1}
+    forgotten = data(call("DELETE", f"/devices/{pair.alias}"))
+    assert forgotten == {"serial": pair.front, "alias": pair.alias, "cancelled_count": 1}
     task = data(call("GET", f"/task/{task_id}"))
     assert (task["status_text"], task["remark"]) == ("failed", "the phone was forgotten")
     refusal(call("GET", f"/devices/{pair.front}"), 40401)

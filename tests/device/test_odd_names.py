@@ -176,7 +176,7 @@ def test_the_doctor_says_of_each_phone_what_to_do(
     add(fleet, front, *UNUSABLE)
     monkeypatch.setenv("PHONEFLEET_ADB_PORT", str(front.port))
     said = next(finding.text for finding in examine(tmp_path, None) if finding.what == "phones").splitlines()
-    assert said[0] == f"{len(ODD_NAMES)} ready"
+    assert said[0] == f"{len(ODD_NAMES)} ready (adb server at port {front.port})"
     assert [line for name, (_, advice) in STATES.items() for line in said if name in line and advice in line] == said[
         1:
     ]

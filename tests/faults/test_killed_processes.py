@@ -14,6 +14,7 @@ import psutil
 import pytest
 
 from deployments.supervision.records import Records
+from phonefleet.scripts import FLOWS
 from tests.deployments.processes import gone
 from tests.faults.follows import each_once
 from tests.integration.stack import PATIENCE, Stack, until
@@ -48,7 +49,7 @@ def _all_answer(stack: Stack) -> None:
     assert named == {f"device_serial_{number}": serial for number, serial in enumerate(where["serials"], start=1)}
     assert world["follows"], "its people have not forgotten what was done before"
     assert refused.status_code == 401
-    assert {deployment["name"] for deployment in deployments} == {"phone"}
+    assert {deployment["name"] for deployment in deployments} == set(FLOWS)
     assert "<html" in page.text
     assert all(where["pids"].values())
 

@@ -25,6 +25,8 @@ pytestmark = pytest.mark.timeout(300)  # the first use starts the whole product
 def phones(stack: Stack, tmp_path: Path) -> Iterator[BackgroundFleet]:
     """Two phones beside those of the stack: on one somebody can be followed, on the other the app stops the account."""
     shutil.copytree(PROFILES, stack.home / "profiles", dirs_exist_ok=True)
+    for path in (stack.home / "profiles", *(stack.home / "profiles").iterdir()):
+        path.chmod(0o700)  # nobody else has rights to a home, and the doctor says so
     folders = [
         scenes.following("ru").write(tmp_path / "follow"),
         interrupted("fr", App("fr").stop()).write(tmp_path / "stop"),

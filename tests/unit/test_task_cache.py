@@ -52,6 +52,9 @@ class Reader:
         self.tasks = {each.id: each for each in tasks}
         self.asked: list[list[int]] = []
 
+    async def aliases(self) -> dict[str, str]:
+        return {}
+
     async def some(self, task_ids: Sequence[int]) -> list[Task]:
         self.asked.append(list(task_ids))
         return [self.tasks[each] for each in task_ids if each in self.tasks]
