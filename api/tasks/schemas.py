@@ -75,6 +75,15 @@ _EXAMPLE: dict[str, JsonValue] = {
 }
 
 
+def _as_taken(schema: dict[str, Any]) -> None:
+    """Tell in the JSON schema what is taken: null means of every field that it was not given."""
+    schema |= {"examples": [_EXAMPLE], "additionalProperties": False}
+    for name, field in schema["properties"].items():
+        if name != "script_name" and "anyOf" not in field:
+            told = {key: field.pop(key) for key in ("title", "description", "default") if key in field}
+            schema["properties"][name] = {"anyOf": [dict(field), {"type": "null"}], **told}
+
+
 def _again(error: ValidationError) -> Iterator[InitErrorDetails]:
     """Yield the errors of a model, to be raised again beside others."""
     for each in error.errors(include_url=False):
@@ -89,7 +98,7 @@ class TaskRequest(BaseModel):
         strict=True,
         extra="allow",  # what nobody knows is refused, or told, where the request is parsed
         frozen=True,
-        json_schema_extra={"examples": [_EXAMPLE], "additionalProperties": False},
+        json_schema_extra=_as_taken,
     )
 
     serials: list[Name] | None = Field(
@@ -120,7 +129,7 @@ class TaskRequest(BaseModel):
         default=None, max_length=64, description='"HH:MM" in the configured time zone, or an ISO 8601 instant.'
     )
     app: Annotated[Name, WithJsonSchema({"type": "string", "maxLength": 200})] | None = Field(
-        default=None, description="App profile to drive; unset: the configured one."
+        default=None, description="App profile to drive; unset: that of the posts or accounts, else the configured one."
     )
 
     def intervals(self, unit: Literal["seconds", "minutes"]) -> tuple[timedelta, timedelta]:
