@@ -2,9 +2,9 @@
 # Prefect 3.8.8: runs that wait in a deleted work queue wait for ever, and those of a deployment vanish with it.
 #
 # Version: prefect 3.8.8 from PyPI, its own server on SQLite.
-# Behaviour: deleting a work queue leaves its scheduled runs as they are, Scheduled and with the name of the queue; nobody who asks for
-#   the pool's work is offered them again, not even after a queue of the same name was made anew. Deleting a deployment
-#   deletes its scheduled runs: reading one answers "not found", and no state, event or log of theirs tells why.
+# Behaviour: deleting a work queue leaves its scheduled runs as they are, Scheduled and with the name of the queue;
+#   nobody who asks for the pool's work is offered them again, not even after a queue of the same name was made anew.
+#   Deleting a deployment deletes its scheduled runs: reading one answers "not found", and no state tells why.
 # Output seen:
 #   offered before: ['of the queue']
 #   the queue is deleted: run Scheduled, queue phone-1, offered []

@@ -2,26 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-
-def _pattern(value: str) -> str:
-    try:
-        re.compile(value)
-    except re.error as error:
-        message = f"not a regular expression: {error}"
-        raise ValueError(message) from error
-    return value
-
+from phonefleet.apps.schema import Pattern
 
 Cure = Literal["dismiss", "wait", "crash", "person"]
 Name = Annotated[str, Field(min_length=1)]
 Globs = tuple[Name, ...]
 Language = Annotated[str, Field(pattern=r"^[a-z]{2,3}$")]
-Patterns = Annotated[tuple[Annotated[str, AfterValidator(_pattern)], ...], Field(min_length=1)]
+Patterns = Annotated[tuple[Pattern, ...], Field(min_length=1)]
 Words = Annotated[tuple[Name, ...], Field(min_length=1)]
 
 
