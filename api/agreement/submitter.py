@@ -12,7 +12,7 @@ from api.loops.threads import in_thread
 from api.prefect.client import NewRun, PrefectApi, PrefectRefused, PrefectUnreachable, Run
 from phonefleet.clock import Clock
 from phonefleet.errors import LedgerUnreachable
-from phonefleet.ledger import Ledger, OutboxRow
+from phonefleet.ledger import Ledger, OutboxRow, StateChange
 from phonefleet.ledger.tasks.run_names import run_name
 from phonefleet.runs.deployments import deployment_of
 from phonefleet.runs.queues import queue_name
@@ -86,12 +86,14 @@ class Submitter:
             run = await self._prefect.create_run(flow_run_of(row))
         except PrefectUnreachable as error:
             retry_at = self._clock.now() + _backoff(row.attempts)
-            await in_thread(outbox.failed, row.task_id, error.message, retry_at)
+            await in_thread(outbox.failed, row.task_id, error.message, retry_at, key=row.run_key)
             return False
         except PrefectRefused as error:
-            await in_thread(outbox.refused, row.task_id, error.message, self._clock.now())
+            now = self._clock.now()
+            await in_thread(outbox.refused, row.task_id, error.message, now, key=row.run_key)
         else:
-            if not await in_thread(outbox.submitted, row.task_id, run.id, run.state_type, run.state_name, run.at):
+            state = StateChange(run.state_type, run.state_name, run.at)
+            if not await in_thread(outbox.submitted, row.task_id, run.id, state, key=row.run_key):
                 await self._cancel(run)
         return True
 

@@ -101,7 +101,7 @@ def test_a_run_of_which_prefect_tells_before_it_has_it_becomes_a_task_later(conv
 def submitted(ledger: Ledger) -> Task:
     new = NewTask("follow", UnknownConfig(), "phone-1", "sample", created_at=_NOW, scheduled_for=_NOW)
     [task_id] = ledger.tasks.create([new])
-    ledger.outbox.submitted(task_id, uuid4(), "SCHEDULED", "Scheduled", _NOW)
+    ledger.outbox.submitted(task_id, uuid4(), StateChange("SCHEDULED", "Scheduled", _NOW))
     task = ledger.tasks.get(task_id)
     assert task is not None
     return task

@@ -205,7 +205,7 @@ def test_without_prefect_a_stop_is_kept_in_the_ledger(
     body = {"serials": ["phone-1"], "script_name": "follow", "script_config": TARGETS}
     task_id = data(call("POST", "/task", json=body))["task_ids"][0]
     run_id = uuid4()
-    ledger.outbox.submitted(task_id, run_id, before, before.title(), datetime.now(UTC))
+    ledger.outbox.submitted(task_id, run_id, StateChange(before, before.title(), datetime.now(UTC)))
     stopped = data(call("POST", f"/task/{task_id}/stop"))
     assert (stopped["status"], stopped["state"], stopped["remark"]) == after
     assert ledger.recalls.of_runs([run_id]) == {run_id: "stopped"}

@@ -45,7 +45,7 @@ def record(  # noqa: PLR0913 - what a record tells
         [task_id] = ledger.tasks.create(
             [NewTask("follow", UnknownConfig.model_validate(config), serial, app, due, due, wait_seconds=wait)]
         )
-        ledger.outbox.submitted(task_id, uuid4(), "SCHEDULED", "Scheduled", due)
+        ledger.outbox.submitted(task_id, uuid4(), StateChange("SCHEDULED", "Scheduled", due))
         starts = free + timedelta(seconds=turn)
         free = starts + timedelta(seconds=wait + seconds)
         ledger.tasks.project(task_id, StateChange("RUNNING", "Running", starts))

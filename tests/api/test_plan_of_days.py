@@ -271,7 +271,7 @@ def test_durations_come_from_earlier_tasks_of_the_script(call: Call, ledger: Led
     for number in range(3):
         begun = due + timedelta(minutes=number)
         [task_id] = ledger.tasks.create([NewTask("follow", UnknownConfig(), "phone-2", "sample", begun, begun)])
-        ledger.outbox.submitted(task_id, uuid4(), "SCHEDULED", "Scheduled", begun)
+        ledger.outbox.submitted(task_id, uuid4(), StateChange("SCHEDULED", "Scheduled", begun))
         ledger.tasks.project(task_id, StateChange("RUNNING", "Running", begun))
         ledger.tasks.project(task_id, StateChange("COMPLETED", "Completed", begun + timedelta(seconds=7)))
     create(call)

@@ -174,6 +174,30 @@ def test_a_task_stopped_while_its_run_is_made_does_not_run(ledger: Ledger, prefe
     converse(ledger, prefect, conversation)
 
 
+class Hasty(Stopping):
+    """As `Stopping`, but the person also has the task retried before its first run is there."""
+
+    async def create_run(self, new: NewRun) -> Run:
+        task_id = task_id_in(new.idempotency_key, self._ledger.id)
+        assert task_id is not None
+        run = await super().create_run(new)
+        self._ledger.outbox.requeue(task_id, datetime.now(UTC))
+        return run
+
+
+def test_a_task_stopped_and_retried_while_its_run_is_made_runs_once(ledger: Ledger, prefect: str) -> None:
+    async def conversation(world: World) -> None:
+        (task_id,) = ledger.tasks.create([new_task()])
+        assert await Submitter(ledger, Hasty(world.client, ledger), SystemClock()).submit_some() == (1, 1)
+        assert await world.submitter.submit_some() == (1, 1)
+        states = {run["id"]: run["state_type"] for run in await world.runs_of(task_id)}
+        assert sorted(states.values()) == ["CANCELLED", "SCHEDULED"]
+        task = world.task(task_id)
+        assert (task.status, task.retry_count, states[str(task.flow_run_id)]) == (Status.PENDING, 1, "SCHEDULED")
+
+    converse(ledger, prefect, conversation)
+
+
 def test_a_script_that_prefect_does_not_know_yet_waits_with_a_remark(ledger: Ledger, prefect: str) -> None:
     async def conversation(world: World) -> None:
         (task_id,) = ledger.tasks.create([new_task(script_name="of_tomorrow", script_config={})])

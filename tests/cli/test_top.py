@@ -83,7 +83,7 @@ def _task(ledger: Ledger, serial: str, state: str, *targets: str, **told: Any) -
         username="shop_001",
     )
     [task_id] = ledger.tasks.create([new])
-    ledger.outbox.submitted(task_id, uuid4(), "SCHEDULED", "Scheduled", NOW)
+    ledger.outbox.submitted(task_id, uuid4(), StateChange("SCHEDULED", "Scheduled", NOW))
     ledger.tasks.project(task_id, StateChange(state.upper(), state, NOW, **told))
     return task_id
 

@@ -6,11 +6,12 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
-from phonefleet.ledger import Ledger, NewTask
+from phonefleet.ledger import Ledger, NewTask, StateChange
 
 Make = Callable[..., NewTask]
 PAST = datetime(2026, 3, 1, 12, tzinfo=UTC)
 FUTURE = datetime(2100, 1, 1, tzinfo=UTC)
+_SCHEDULED = StateChange("SCHEDULED", "Scheduled", PAST)
 
 
 def test_each_phone_has_its_turn(ledger: Ledger, new_task: Make) -> None:
@@ -42,7 +43,7 @@ def test_a_row_has_all_that_a_flow_run_needs(ledger: Ledger, new_task: Make) -> 
 def test_a_submitted_task_leaves_the_outbox_with_its_flow_run(ledger: Ledger, new_task: Make) -> None:
     (task_id,) = ledger.tasks.create([new_task()])
     run = uuid4()
-    ledger.outbox.submitted(task_id, run, "SCHEDULED", "Late", PAST)
+    ledger.outbox.submitted(task_id, run, StateChange("SCHEDULED", "Late", PAST))
     task = ledger.tasks.by_flow_run(run)
     assert task is not None
     assert (task.id, task.state, task.status) == (task_id, "Late", 0)
@@ -86,3 +87,53 @@ def test_the_run_that_a_withdrawn_task_may_have_is_recalled(ledger: Ledger, new_
     assert (recall.run_key, recall.flow_run_id, recall.remark) == (row.run_key, None, "stopped")
     ledger.outbox.requeue(task_id, PAST)
     assert ledger.outbox.due(1)[0].run_key != row.run_key
+
+
+def test_a_run_that_comes_after_the_stop_of_its_task_is_none_of_the_tasks(ledger: Ledger, new_task: Make) -> None:
+    (task_id,) = ledger.tasks.create([new_task()])
+    (row,) = ledger.outbox.due(1)
+    ledger.outbox.withdraw(task_id, "stopped", PAST)
+    assert not ledger.outbox.submitted(task_id, uuid4(), _SCHEDULED, key=row.run_key)
+    task = ledger.tasks.get(task_id)
+    assert task is not None
+    assert (task.status, task.flow_run_id) == (3, None)  # a retry gets a run of its own, not one that is about to end
+
+
+def test_what_comes_late_of_an_earlier_sending_does_not_touch_the_retry(ledger: Ledger, new_task: Make) -> None:
+    (task_id,) = ledger.tasks.create([new_task()])
+    (first,) = ledger.outbox.due(1)
+    ledger.outbox.withdraw(task_id, "stopped", PAST)
+    ledger.outbox.requeue(task_id, PAST)
+    (second,) = ledger.outbox.due(1)
+    assert not ledger.outbox.submitted(task_id, uuid4(), _SCHEDULED, key=first.run_key)
+    ledger.outbox.refused(task_id, "no such parameter", PAST, key=first.run_key)
+    ledger.outbox.failed(task_id, "Prefect cannot be reached", FUTURE, key=first.run_key)
+    assert ledger.outbox.due(1) == [second]
+    run = uuid4()
+    for _ in ("first", "once more"):
+        assert ledger.outbox.submitted(task_id, run, _SCHEDULED, key=second.run_key)
+    task = ledger.tasks.get(task_id)
+    assert task is not None
+    assert (task.status, task.retry_count, task.flow_run_id) == (0, 1, run)
+
+
+def test_a_run_that_a_lane_took_before_it_was_recorded_is_stopped_by_its_id(ledger: Ledger, new_task: Make) -> None:
+    (task_id,) = ledger.tasks.create([new_task()])
+    run = uuid4()
+    ledger.tasks.project(task_id, StateChange("RUNNING", "Running", PAST, flow_run_id=run))
+    assert not ledger.outbox.withdraw(task_id, "stopped", PAST)
+    assert ledger.outbox.submitted(task_id, run, _SCHEDULED)
+    task = ledger.tasks.get(task_id)
+    assert task is not None
+    assert (task.flow_run_id, ledger.outbox.pending_count()) == (run, 0)
+
+
+def test_what_a_lane_reports_of_an_earlier_run_does_not_touch_the_retry(ledger: Ledger, new_task: Make) -> None:
+    (task_id,) = ledger.tasks.create([new_task()])
+    run = uuid4()
+    ledger.outbox.submitted(task_id, run, _SCHEDULED)
+    late = StateChange("CANCELLED", "Cancelled", PAST + timedelta(seconds=1), "stopped", flow_run_id=uuid4())
+    ledger.tasks.project(task_id, late)
+    task = ledger.tasks.get(task_id)
+    assert task is not None
+    assert (task.status, task.flow_run_id, task.remark) == (0, run, None)

@@ -164,7 +164,7 @@ def test_a_run_started_in_prefect_is_adopted_once(ledger: Ledger) -> None:
 def test_unfinished_tasks_are_those_that_prefect_has_and_that_have_not_ended(ledger: Ledger, new_task: Make) -> None:
     ids = ledger.tasks.create([new_task() for _ in range(4)])
     for task_id, state in zip(ids, ["SCHEDULED", "RUNNING", "COMPLETED"], strict=False):
-        ledger.outbox.submitted(task_id, uuid4(), state, state.title(), NOW)
+        ledger.outbox.submitted(task_id, uuid4(), StateChange(state, state.title(), NOW))
     assert [task.id for task in ledger.tasks.unfinished()] == ids[:2]
     assert [task.id for task in ledger.tasks.unfinished([Status.RUNNING])] == ids[1:2]
     assert [task.id for task in ledger.tasks.unfinished(after_id=ids[0], limit=1)] == ids[1:2]

@@ -136,7 +136,7 @@ def scene(relay: Relay, client: SyncPrefectClient, breakable_postgres_url: str, 
             scheduled_for=NOW,
         )
         [task_id] = ledger.tasks.create([new])
-        ledger.outbox.submitted(task_id, flow_run.id, "SCHEDULED", "Scheduled", NOW)
+        ledger.outbox.submitted(task_id, flow_run.id, StateChange("SCHEDULED", "Scheduled", NOW))
         settings = Settings(home=tmp_path, timezone="UTC")
         adb = FastAdbClient(1, "127.0.0.2", timeout=timedelta(seconds=1), clock=clock)  # where nobody starts one
         resources = Resources(settings, ledger, adb, Sessions(adb, clock), clock, "here")

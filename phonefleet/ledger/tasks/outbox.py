@@ -15,7 +15,7 @@ from phonefleet.ledger.tables.base import LedgerRow
 from phonefleet.ledger.tables.fleet import DeviceRow
 from phonefleet.ledger.tables.tasks import OutboxEntry, TaskRow
 from phonefleet.ledger.tasks.recalls import give_recall
-from phonefleet.ledger.tasks.tasks import UNFINISHED, project
+from phonefleet.ledger.tasks.tasks import project
 from phonefleet.ledger.values import OutboxRow, Source, StateChange
 from phonefleet.runs.keys import run_key
 from phonefleet.runs.states import Status
@@ -46,37 +46,45 @@ class Outbox:
         with self._sessions() as session:
             return [_outbox_row(*row) for row in session.execute(query)]
 
-    def submitted(self, task_id: int, flow_run_id: UUID, state_type: str, state_name: str, at: datetime) -> bool:
-        """Record a task's flow run; False when the task was stopped or deleted meanwhile: the run must not go on."""
+    def submitted(self, task_id: int, flow_run_id: UUID, state: StateChange, *, key: str | None = None) -> bool:
+        """Record a task's flow run; False when it must not go on: the task was stopped, deleted or retried meanwhile.
+
+        `key` is the key that the run was made with, as the row had it; None stands for the task's present key.
+        """
         with self._sessions.begin() as session:
-            expected = _take(session, task_id)
-            session.execute(update(TaskRow).where(TaskRow.id == task_id).values(flow_run_id=flow_run_id))
-            if not expected and not _is_wanted(session, task_id):
+            task = _locked(session, task_id)
+            if task is None:
                 return False
-            project(session, task_id, StateChange(state_type, state_name, at))
+            if not _take(session, task_id, key):
+                return task.flow_run_id == flow_run_id
+            session.execute(update(TaskRow).where(TaskRow.id == task_id).values(flow_run_id=flow_run_id))
+            project(session, task_id, state)
             return True
 
-    def failed(self, task_id: int, error: str, retry_at: datetime) -> None:
+    def failed(self, task_id: int, error: str, retry_at: datetime, *, key: str | None = None) -> None:
         """Record why a task could not be submitted and when to try again, unless it was stopped meanwhile."""
         again = {"attempts": OutboxEntry.attempts + 1, "retry_at": retry_at}
         with self._sessions.begin() as session:
+            if _locked(session, task_id) is None or not _is_of(session, task_id, key):
+                return
             row = update(OutboxEntry).where(OutboxEntry.task_id == task_id).values(again)
             if session.scalar(row.returning(OutboxEntry.task_id)) is not None:
                 session.execute(update(TaskRow).where(TaskRow.id == task_id).values(remark=error))
 
-    def refused(self, task_id: int, error: str, at: datetime) -> None:
+    def refused(self, task_id: int, error: str, at: datetime, *, key: str | None = None) -> None:
         """Record that Prefect refused a task, which thereby has failed, unless it was stopped meanwhile."""
         with self._sessions.begin() as session:
-            if _take(session, task_id):
+            if _locked(session, task_id) is not None and _take(session, task_id, key):
                 project(session, task_id, StateChange("FAILED", "Refused", at, remark=error))
 
     def withdraw(self, task_id: int, remark: str, at: datetime) -> bool:
-        """Cancel a task that is in the outbox; False when it is not there (any more).
+        """Cancel a task that has no flow run yet; False when it has, or was stopped already.
 
-        Its run is recalled too, because a submitter that was killed just then may have created it.
+        Its run is recalled too, because a submitter may just be creating it, or was killed when it had.
         """
         with self._sessions.begin() as session:
-            if not _take(session, task_id):
+            task = _locked(session, task_id)
+            if task is None or task.flow_run_id is not None or not _take(session, task_id, None):
                 return False
             give_recall(session, remark, at, at, run_key=_key_of(session, task_id))
             project(session, task_id, StateChange("CANCELLED", "Cancelled", at, remark=remark))
@@ -102,20 +110,28 @@ class Outbox:
             return session.scalar(select(func.count()).select_from(OutboxEntry)) or 0
 
 
-def _take(session: Session, task_id: int) -> bool:
-    """Delete a task's row from the outbox; False when there was none."""
+def _locked(session: Session, task_id: int) -> TaskRow | None:
+    """Return a task that is not deleted, locked: what changes it or its row in the outbox locks it first."""
+    live = select(TaskRow).where(TaskRow.id == task_id, TaskRow.deleted_at.is_(None))
+    return session.scalar(live.with_for_update())
+
+
+def _take(session: Session, task_id: int, key: str | None) -> bool:
+    """Delete a task's row from the outbox; False when there was none, or one of a later sending."""
+    if not _is_of(session, task_id, key):
+        return False
     taken = delete(OutboxEntry).where(OutboxEntry.task_id == task_id).returning(OutboxEntry.task_id)
     return session.scalar(taken) is not None
+
+
+def _is_of(session: Session, task_id: int, key: str | None) -> bool:
+    """Tell whether a run key is the task's present one; a task that was sent again has another."""
+    return key is None or key == _key_of(session, task_id)
 
 
 def _key_of(session: Session, task_id: int) -> str:
     row = select(LedgerRow.id, TaskRow.id, TaskRow.retry_count).join(LedgerRow, true()).where(TaskRow.id == task_id)
     return run_key(*session.execute(row).one())
-
-
-def _is_wanted(session: Session, task_id: int) -> bool:
-    live = select(TaskRow.id).where(TaskRow.id == task_id, TaskRow.deleted_at.is_(None))
-    return session.scalar(live.where(TaskRow.status.in_(UNFINISHED))) is not None
 
 
 def _outbox_row(entry: OutboxEntry, task: TaskRow, ledger_id: str, alias: str | None) -> OutboxRow:

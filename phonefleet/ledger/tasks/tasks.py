@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, SQLColumnExpression, case, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, SQLColumnExpression, case, delete, func, or_, select, true, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session, sessionmaker
 
@@ -116,8 +116,9 @@ class Tasks:
         """Mark tasks as deleted and remove them from the outbox; their actions stay. Return how many there were."""
         gone = update(TaskRow).where(_LIVE, TaskRow.id.in_(task_ids)).values(deleted_at=at).returning(TaskRow.id)
         with self._sessions.begin() as session:
+            count = len(session.scalars(gone).all())  # the tasks first: whoever submits or stops one locks it first
             session.execute(delete(OutboxEntry).where(OutboxEntry.task_id.in_(task_ids)))
-            return len(session.scalars(gone).all())
+            return count
 
     def set_progress(self, task_id: int, done: int, total: int) -> None:
         """Record how many of the task's targets are done."""
@@ -173,12 +174,19 @@ def _seat(session: Session, adoption: Adoption) -> tuple[str, str | None]:
 def project(session: Session, task_id: int, change: StateChange) -> None:
     """Record a state that a lane reports, within a transaction; the remark stays until the state changes.
 
-    With the state RUNNING the lane holds the run from then on; see `Runs.hold`.
+    With the state RUNNING the lane holds the run from then on; see `Runs.hold`. What a lane reports of a run that is
+    no longer the task's, because the task was stopped and sent again, changes nothing.
     """
     not_older = or_(TaskRow.state_at.is_(None), TaskRow.state_at <= change.at)
     held_until = change.at + HELD_FOR if change.state_type == "RUNNING" else None
     values = {**entered(change), "held_until": held_until}
-    session.execute(update(TaskRow).where(_LIVE, TaskRow.id == task_id, not_older).values(values))
+    session.execute(update(TaskRow).where(_LIVE, TaskRow.id == task_id, not_older, _is_its_run(change)).values(values))
+
+
+def _is_its_run(change: StateChange) -> ColumnElement[bool]:
+    if change.flow_run_id is None:
+        return true()
+    return or_(TaskRow.flow_run_id.is_(None), TaskRow.flow_run_id == change.flow_run_id)
 
 
 def entered(change: StateChange) -> dict[str, Any]:
