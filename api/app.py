@@ -9,7 +9,7 @@ import asyncio
 import logging
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
-from datetime import timedelta
+from datetime import timedelta, tzinfo
 from functools import cache
 from random import Random
 from typing import Any, Never
@@ -51,6 +51,9 @@ from api.media import routes as media_routes
 from api.plans import routes as plan_routes
 from api.prefect.client import PrefectApi
 from api.prefect.watch import PrefectWatch
+from api.reports import routes as report_routes
+from api.reports.daily import DailyReport
+from api.reports.senders import sender_of
 from api.resources import Resources
 from api.results import evidence_routes, outcome_routes, scraped_routes
 from api.tasks import control_routes
@@ -63,7 +66,7 @@ from phonefleet.disk import why_full
 from phonefleet.ledger import Ledger
 from phonefleet.ledger.tasks.reading import TaskReader
 from phonefleet.loops import Survives, every
-from phonefleet.pacing import zone_named
+from phonefleet.pacing import clock_time, zone_named
 from phonefleet.settings import Settings, refuse_short
 from phonefleet.vault import KEY_FILE, Vault
 
@@ -133,6 +136,7 @@ def _routes() -> list[BaseRoute]:
         limit_routes,
         media_routes,
         campaign_routes,
+        report_routes,
         audit_routes,
         about_routes,
     ):
@@ -156,6 +160,9 @@ def _check(settings: Settings) -> None:
     if settings.secret_key is not None or (settings.home / KEY_FILE).exists():
         Vault.of(settings)
     zone_named(settings.timezone)
+    if sender_of(settings) is None and settings.report_at is not None:
+        message = "PHONEFLEET_REPORT_AT needs PHONEFLEET_REPORT_TO or PHONEFLEET_NOTIFY_URL: where does the report go?"
+        raise ValueError(message)
 
 
 def _lifespan(settings: Settings, clock: Clock) -> Callable[[FastAPI], Any]:
@@ -202,7 +209,7 @@ def _lifespan(settings: Settings, clock: Clock) -> Callable[[FastAPI], Any]:
                     watch.run,
                     LimitWatch(ledger, prefect, clock).run,
                     Announcer(ledger, prefect, clock).run,
-                    *_telling(settings, ledger, clock),
+                    *_telling(settings, ledger, clock, zone),
                     forgetting.run,
                     CampaignRunner(resources, news).run,
                     CampaignPresence(prefect).run,
@@ -213,10 +220,15 @@ def _lifespan(settings: Settings, clock: Clock) -> Callable[[FastAPI], Any]:
     return lifespan
 
 
-def _telling(settings: Settings, ledger: Ledger, clock: Clock) -> list[Callable[[], Awaitable[Never]]]:
-    """Return the loop that posts holds and quarantines to the webhook; none without PHONEFLEET_NOTIFY_URL."""
-    url = settings.notify_url
-    return [] if url is None else [WebhookAnnouncer(ledger, Webhook(url), clock).run]
+def _telling(settings: Settings, ledger: Ledger, clock: Clock, zone: tzinfo) -> list[Callable[[], Awaitable[Never]]]:
+    """Return the loops that tell people, where they are asked for: of holds and quarantines, and of the day."""
+    url, at, sender = settings.notify_url, settings.report_at, sender_of(settings)
+    loops: list[Callable[[], Awaitable[Never]]] = []
+    if url is not None:
+        loops.append(WebhookAnnouncer(ledger, Webhook(url), clock).run)
+    if at is not None and sender is not None:
+        loops.append(DailyReport(ledger, sender, clock, clock_time(at), zone).run)
+    return loops
 
 
 def _basic(auth: SecretStr | None) -> httpx.BasicAuth | None:

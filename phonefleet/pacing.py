@@ -55,13 +55,22 @@ def start_instant(text: str, now: datetime, zone: tzinfo) -> datetime:
         ValueError: the text is neither, or lies too far ahead.
 
     """
-    if clock_time := _CLOCK_TIME.fullmatch(text):
-        return next_showing(time(int(clock_time[1]), int(clock_time[2])), now, zone)
+    if _CLOCK_TIME.fullmatch(text):
+        return next_showing(clock_time(text), now, zone)
     instant = max(_instant(text), now)
     if instant - now > LATEST_START:
         message = "lies more than ten years ahead"
         raise ValueError(message)
     return instant
+
+
+def clock_time(text: str) -> time:
+    """Return the time of day that "HH:MM" means. Raises `ValueError`."""
+    found = _CLOCK_TIME.fullmatch(text)
+    if found is None:
+        message = f"{text[:20]!r} is no time of day: write HH:MM, such as 08:00"
+        raise ValueError(message)
+    return time(int(found[1]), int(found[2]))
 
 
 def next_showing(clock_time: time, now: datetime, zone: tzinfo) -> datetime:

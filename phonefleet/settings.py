@@ -15,7 +15,7 @@ from pydantic import Field, SecretStr, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from phonefleet.durations import Duration
-from phonefleet.pacing import zone_named
+from phonefleet.pacing import clock_time, zone_named
 
 POOL = "phones"
 """The name of the Prefect work pool; each phone is a work queue of it, named after its serial."""
@@ -127,6 +127,14 @@ class Settings(BaseSettings):
         description="Webhook that Prefect's automations tell of failures, holds and quarantines; "
         "see docs/notifications.md.",
     )
+    report_at: str | None = Field(
+        default=None, description="Local time of the daily report, as in 08:00; unset: none is sent. See report_to."
+    )
+    report_to: SecretStr | None = Field(
+        default=None,
+        description="Comma-separated addresses of Apprise that get the daily report, such as mailto:// or tgram:// "
+        "ones; unset: the webhook of notify_url.",
+    )
     timezone: str | None = Field(
         default=None, description="IANA name of the zone that HH:MM start times are in; unset: the machine's."
     )
@@ -208,6 +216,14 @@ class Settings(BaseSettings):
         zone_named(name or None)
         return name or None
 
+    @field_validator("report_at")
+    @classmethod
+    def _is_a_time(cls, text: str | None) -> str | None:
+        if text is None or not text.strip():
+            return None
+        clock_time(text.strip())
+        return text.strip()
+
     @field_validator("api_token", "prefect_auth", "secret_key")
     @classmethod
     def _is_no_guess(cls, value: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
@@ -227,6 +243,12 @@ class Settings(BaseSettings):
             message = "it must be the whole address of a webhook, beginning with http:// or https://"
             raise ValueError(message)
         return SecretStr(address.geturl())
+
+    @property
+    def report_addresses(self) -> list[str]:
+        """The addresses of Apprise that get the daily report."""
+        given = self.report_to.get_secret_value() if self.report_to else ""
+        return [part.strip() for part in given.split(",") if part.strip()]
 
     @property
     def media(self) -> Path:
@@ -254,6 +276,7 @@ class Settings(BaseSettings):
             self.ai_api_key,
             self.secret_key,
             self.notify_url,
+            *map(SecretStr, self.report_addresses),
         )
         texts = [secret.get_secret_value() for secret in given if secret]
         passwords = [found[1] for text in texts if (found := _PASSWORD.search(text))]

@@ -283,6 +283,16 @@ class Estimate(TypedDict):
     """Whose they are: the phone's, those of all phones, or nobody's: a usual figure."""
 
 
+class Failure(TypedDict):
+    """A reason for which tasks of a script failed."""
+
+    script_name: str
+    remark: str
+    tasks: int
+    latest_task_id: int
+    """Increasing, never used again."""
+
+
 class PlanRefusal(TypedDict):
     """What is wrong with one field of the request."""
 
@@ -332,6 +342,27 @@ class Health(TypedDict):
     """The answer of a health check that passed."""
 
     status: Literal["ok"]
+
+
+class Held(TypedDict):
+    """An account that must not act until a person releases it."""
+
+    username: str
+    app: str
+    serial: str
+    alias: str | None
+    reason: str
+    since: str
+
+
+class Ill(TypedDict):
+    """A phone that can do nothing."""
+
+    serial: str
+    alias: str | None
+    state: str
+    reason: str | None
+    last_seen: str
 
 
 class KindUsage(TypedDict):
@@ -489,6 +520,41 @@ class Readiness(TypedDict):
     """What keeps all tasks from starting, in one sentence for a person."""
 
 
+class Report(TypedDict):
+    """What was done in a span of time, and what stands still now."""
+
+    begin: str
+    end: str
+    completed: int
+    failed: int
+    stopped: int
+    """Tasks that a person stopped in that time."""
+
+    running: int
+    """Tasks that run now."""
+
+    pending: int
+    """Tasks that wait now."""
+
+    actions: dict[Kind, int]
+    """Actions that the screen has shown to be done, by kind."""
+
+    failures: list[Failure]
+    """The most frequent reason first."""
+
+    held: list[Held]
+    """Each waits for a person; the longest held first."""
+
+    ill: list[Ill]
+    """Enabled phones that can do nothing, those in quarantine first."""
+
+    title: str
+    """The report in one line."""
+
+    text: str
+    """The report as people get it; times are in the zone that its first line names."""
+
+
 class Retried(TypedDict):
     """The tasks that are retried, or would be."""
 
@@ -527,6 +593,13 @@ class ScrapedUserPage(TypedDict):
     total: int
     page: int
     page_size: int
+
+
+class SentReport(TypedDict):
+    """The report that was sent."""
+
+    title: str
+    text: str
 
 
 class Span(TypedDict):

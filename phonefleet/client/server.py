@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import timedelta
 
-from phonefleet.client.answers import AuditEntry, AuditPage, Health, License, Readiness
+from phonefleet.client.answers import AuditEntry, AuditPage, Health, License, Readiness, Report, SentReport
 from phonefleet.client.connection import Connection, given
 from phonefleet.client.events import Event, events_in
 from phonefleet.client.paging import items_of_pages
@@ -46,6 +46,14 @@ class ServerCalls:
             lambda found: found["entries"],
             lambda entry: entry["id"],
         )
+
+    def get_report(self, hours: int | None = None) -> Report:
+        """Return what was done in the last hours (24 if not given), what failed, and what waits for a person."""
+        return self._connection.call("GET", "/report", query=given(hours=hours))
+
+    def send_report(self, hours: int | None = None) -> SentReport:
+        """Send the report now to where the daily one goes."""
+        return self._connection.call("POST", "/report/send", query=given(hours=hours))
 
     def events(
         self, *, task_id: int | None = None, serial: str | None = None, silence: timedelta = timedelta(minutes=1)

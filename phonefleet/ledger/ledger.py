@@ -29,6 +29,7 @@ from phonefleet.ledger.fleet.groups import Groups
 from phonefleet.ledger.fleet.renames import Renames
 from phonefleet.ledger.fleet.verifications import Verifications
 from phonefleet.ledger.plans.forecasts import Forecasts
+from phonefleet.ledger.reports import Reports
 from phonefleet.ledger.tables.base import LedgerRow
 from phonefleet.ledger.targets.materials import Materials
 from phonefleet.ledger.targets.pools import Pools
@@ -78,6 +79,7 @@ class Ledger:
         self.pools = Pools(sessions)
         self.recalls = Recalls(sessions)
         self.renames = Renames(sessions)
+        self.reports = Reports(sessions)
         self.runs = Runs(sessions)
         self.scraping = Scraping(sessions)
         self.verifications = Verifications(sessions)

@@ -3,13 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import logging
-import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
 
 import pytest
 from pydantic import SecretStr
@@ -18,42 +14,13 @@ from api.agreement.announcer import WebhookAnnouncer
 from api.agreement.webhook import Webhook
 from phonefleet.clock import SystemClock
 from phonefleet.ledger import Ledger
-
-PATH = "hook-that-nobody-may-know"
-
-
-class Receiver(ThreadingHTTPServer):
-    """A webhook that remembers what it was told and answers with a status."""
-
-    def __init__(self) -> None:
-        self.texts: list[str] = []
-        self.status = 204
-        super().__init__(("127.0.0.1", 0), _Handler)
-
-    @property
-    def url(self) -> SecretStr:
-        return SecretStr(f"http://127.0.0.1:{self.server_port}/{PATH}")
-
-
-class _Handler(BaseHTTPRequestHandler):
-    def do_POST(self) -> None:
-        assert isinstance(self.server, Receiver)
-        self.server.texts.append(json.loads(self.rfile.read(int(self.headers["Content-Length"])))["text"])
-        self.send_response(self.server.status)
-        self.end_headers()
-
-    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the name is the base class's
-        """Say nothing."""
+from tests.receiver import PATH, Receiver, receiving
 
 
 @pytest.fixture
 def receiver() -> Iterator[Receiver]:
-    with Receiver() as server:
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
+    with receiving() as server:
         yield server
-        server.shutdown()
-        thread.join()
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""`phonefleet license|health|events|audit|metrics`: the state and the history of the server."""
+"""`phonefleet license|health|events|audit|metrics|report`: the state and the history of the server."""
 
 from __future__ import annotations
 
@@ -26,6 +26,7 @@ def register(app: typer.Typer) -> None:
     command(app, "events", "phonefleet events", "phonefleet events --json | jq .data")(events)
     command(app, "audit", "phonefleet audit --limit 50")(audit)
     command(app, "metrics", "phonefleet metrics | grep tasks")(metrics)
+    command(app, "report", "phonefleet report", "phonefleet report --hours 168", "phonefleet report --send")(report)
 
 
 def license_(call: Call) -> None:
@@ -65,6 +66,20 @@ def metrics(call: Call) -> None:
     """Print the figures for Prometheus."""
     text = call.client.metrics()
     call.tell({"metrics": text}, text.rstrip())
+
+
+def report(
+    call: Call,
+    *,
+    hours: Annotated[int, typer.Option("--hours", min=1, max=24 * 31, help="How far it looks back.")] = 24,
+    send: Annotated[bool, typer.Option("--send", help="Send it, too, to where the daily report goes.")] = False,
+) -> None:
+    """Tell what was done, what failed and why, which accounts are held and which phones are ill.
+
+    With PHONEFLEET_REPORT_AT, such as 08:00, it is sent every day at that time.
+    """
+    found = call.client.send_report(hours) if send else call.client.get_report(hours)
+    call.tell(found, f"{found['title']}\n\n{found['text']}")
 
 
 def _line(event: Event) -> str:

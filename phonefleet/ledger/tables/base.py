@@ -1,11 +1,11 @@
-"""The base class of all tables, and two tables of no other concept: the ledger's name, and the audit trail.
+"""The base class of all tables, and the tables of no other concept: the ledger's name, the audit trail, sent reports.
 
 Rows stay inside the ledger; callers get frozen dataclasses.
 """
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, ClassVar
 from uuid import UUID
 
@@ -56,3 +56,11 @@ class AuditRow(Base):
     request_id: Mapped[str]
     code: Mapped[int | None]
     tasks: Mapped[int | None]
+
+
+class ReportRow(Base):
+    """A day on which the daily report was due, and when it was sent."""
+
+    __tablename__ = "reports"
+    day: Mapped[date] = mapped_column(primary_key=True)
+    sent_at: Mapped[datetime]

@@ -1,0 +1,1 @@
+"""The daily report: shown to whoever asks, and sent once a day to where people read it."""

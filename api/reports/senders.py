@@ -1,0 +1,79 @@
+"""Where a report goes: the addresses of Apprise in PHONEFLEET_REPORT_TO, or else the webhook of PHONEFLEET_NOTIFY_URL.
+
+Addresses hold secrets, so none shows in a log or an error; Apprise's own log, which tells of them, is switched off.
+"""
+
+from __future__ import annotations
+
+import logging
+from typing import Protocol
+
+from api.agreement.webhook import Webhook
+from phonefleet.errors import Transient
+from phonefleet.settings import Settings
+
+
+class ReportNotTaken(Transient):
+    """Not every address has taken the report."""
+
+
+class Sender(Protocol):
+    """Sends a report to where people read it."""
+
+    async def send(self, title: str, text: str) -> None:
+        """Send a report. Raises `Transient` or `Permanent` when it was not taken."""
+        ...
+
+
+class WebhookSender:
+    """Sends reports to a webhook, as one text."""
+
+    def __init__(self, webhook: Webhook) -> None:
+        self._webhook = webhook
+
+    async def send(self, title: str, text: str) -> None:
+        """Send a report. Raises `WebhookAway` or `WebhookRefused`."""
+        await self._webhook.send(f"{title}\n{text}")
+
+
+class AppriseSender:
+    """Sends reports through Apprise.
+
+    Raises:
+        ValueError: Apprise does not know one of the addresses; the message tells which, but does not show it.
+
+    """
+
+    def __init__(self, addresses: list[str]) -> None:
+        from apprise import Apprise  # noqa: PLC0415 - takes long to import, and most fleets send no report
+
+        logging.getLogger("apprise").setLevel(logging.CRITICAL + 1)
+        self._services: list[Apprise] = []
+        for number, address in enumerate(addresses, 1):
+            service = Apprise()
+            if not service.add(address):  # pyright: ignore[reportUnknownMemberType] - dict without types
+                message = f"PHONEFLEET_REPORT_TO: Apprise cannot use the {_ordinal(number)} address"
+                raise ValueError(message)
+            self._services.append(service)
+
+    async def send(self, title: str, text: str) -> None:
+        """Send a report to each address; one that fails does not keep it from the others. Raises `ReportNotTaken`."""
+        refused = [
+            _ordinal(number)
+            for number, service in enumerate(self._services, 1)
+            if not await service.async_notify(body=text, title=title)
+        ]
+        if refused:
+            message = f"the {' and '.join(refused)} address of PHONEFLEET_REPORT_TO did not take the report"
+            raise ReportNotTaken(message)
+
+
+def sender_of(settings: Settings) -> Sender | None:
+    """Return where reports go; None where no address is set. Raises `ValueError`, as `AppriseSender` does."""
+    if settings.report_addresses:
+        return AppriseSender(settings.report_addresses)
+    return None if settings.notify_url is None else WebhookSender(Webhook(settings.notify_url))
+
+
+def _ordinal(number: int) -> str:
+    return {1: "first", 2: "second", 3: "third"}.get(number, f"{number}th")
