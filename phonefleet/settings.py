@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import Annotated, Literal
 from urllib.parse import unquote, urlsplit
 
-from pydantic import Field, SecretStr, ValidationInfo, field_validator
+from pydantic import BeforeValidator, Field, SecretStr, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-from phonefleet.durations import Duration
+from phonefleet.durations import parse_duration
 from phonefleet.pacing import zone_named
 
 POOL = "phones"
@@ -36,6 +36,13 @@ SHORTEST_SECRET = 16
 _PASSWORD = re.compile(r"^(?:[^:/]+://[^:/@]*:(?=[^@]*@)|[^:/]+:(?!/))([^@]+)")
 """What stands after the user in a URL, or in user:password."""
 
+
+def _read(value: object) -> object:
+    return parse_duration(value) if isinstance(value, str) else value
+
+
+Duration = Annotated[timedelta, BeforeValidator(_read)]
+"""A duration of a setting, in any form that `parse_duration` takes."""
 
 MAKE_A_TOKEN = "import secrets; print(secrets.token_urlsafe(32))"  # noqa: S105 - makes one
 MAKE_A_KEY = "from cryptography.fernet import Fernet; print(Fernet.generate_key().decode())"
