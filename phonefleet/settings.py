@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import difflib
-import os
 import re
 from collections.abc import Iterable
 from datetime import timedelta
@@ -14,6 +13,7 @@ from urllib.parse import unquote, urlsplit
 from pydantic import BeforeValidator, Field, SecretStr, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from phonefleet.defaults import API_PORT, PREFIX, SHORTEST_SECRET, default_home
 from phonefleet.durations import parse_duration
 from phonefleet.pacing import zone_named
 
@@ -23,16 +23,10 @@ POOL = "phones"
 CAMPAIGNS = "campaigns"
 """The name of the Prefect work pool of campaigns; no worker serves it, the API runs them itself."""
 
-PREFIX = "PHONEFLEET_"
-"""With which the environment names settings."""
-
 _OTHERS = frozenset({"API_URL"})
 """What only commands that call the API read."""
 
 _OF_TESTS = ("TEST_", "BENCH_", "FUZZ_")
-SHORTEST_SECRET = 16
-"""Characters that a token or password must have: shorter ones can be guessed."""
-
 _PASSWORD = re.compile(r"^(?:[^:/]+://[^:/@]*:(?=[^@]*@)|[^:/]+:(?!/))([^@]+)")
 """What stands after the user in a URL, or in user:password."""
 
@@ -63,18 +57,6 @@ def refuse_short(secret: str, make: str = MAKE_A_TOKEN) -> None:
         raise ValueError(message)
 
 
-def default_home() -> Path:
-    """Return where data lives by default: the user's data folder, and `/var/lib/phonefleet` for root.
-
-    The database never runs as root, and its user cannot enter root's own folder.
-    """
-    if os.name == "nt":
-        return Path(os.environ.get("LOCALAPPDATA", Path.home())) / "phonefleet"
-    if os.geteuid() == 0:
-        return Path("/var/lib/phonefleet")
-    return Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local/share") / "phonefleet"
-
-
 class Settings(BaseSettings):
     """The settings of one process. Each can be given as `PHONEFLEET_<NAME>` in the environment."""
 
@@ -90,7 +72,7 @@ class Settings(BaseSettings):
         description="URL of Prefect's database; unset: the one named prefect beside the ledger's.",
     )
     host: str = Field(default="127.0.0.1", description="Address that the API binds to.")
-    api_port: int = Field(default=50809, ge=0, le=65535, description="Port of the API; 0 picks a free one.")
+    api_port: int = Field(default=API_PORT, ge=0, le=65535, description="Port of the API; 0 picks a free one.")
     api_enabled: bool = Field(default=True, description="False answers every call with code 40301.")
     api_token: SecretStr | None = Field(
         default=None,

@@ -152,17 +152,23 @@ class _Pieces:
     file: Path
 
     def __iter__(self) -> Iterator[bytes]:
-        with self.file.open("rb") as content:
-            while piece := content.read(_PIECE):
-                yield piece
+        try:
+            with self.file.open("rb") as content:
+                while piece := content.read(_PIECE):
+                    yield piece
+        except OSError as error:
+            raise _unreadable(self.file, error) from error
 
 
 def _size(file: Path) -> int:
     try:
         return file.stat().st_size
     except OSError as error:
-        message = f"{file} cannot be read: {error.strerror}"
-        raise FileUnreadable(message) from error
+        raise _unreadable(file, error) from error
+
+
+def _unreadable(file: Path, error: OSError) -> FileUnreadable:
+    return FileUnreadable(f"{file} cannot be read: {error.strerror}")
 
 
 def _wanted_wait(answer: Answer) -> timedelta:

@@ -1,23 +1,24 @@
-"""HTTP for the client, over urllib3: requests of one server, and streams of lines; what an answer means, others know.
+"""HTTP for the client: requests to one server, and streams of lines. What an answer means, others know.
 
-urllib3, because the command line waits for this import at each call: httpx takes four times as long to load.
+It uses `http.client` of Python itself: the command line waits for this import at each call, and larger libraries would
+take a quarter to a half of the call to load; see docs/decisions/0027-quick-starts.md.
 """
 
 from __future__ import annotations
 
 import codecs
 import json
+import selectors
+import socket
+from base64 import b64encode
 from collections.abc import Generator, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from http import HTTPStatus
+from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
 from typing import Any, cast
-from urllib.parse import unquote, urlencode
-
-from urllib3 import BaseHTTPResponse, HTTPConnectionPool, HTTPSConnectionPool, Timeout, make_headers
-from urllib3.exceptions import HTTPError, LocationParseError, ReadTimeoutError
-from urllib3.util import Url, parse_url
+from urllib.parse import SplitResult, unquote, urlencode, urlsplit
 
 _PIECE = 64 * 1024
 
@@ -38,7 +39,7 @@ class Answer:
     @property
     def is_success(self) -> bool:
         """Whether the status is one of 200 to 299."""
-        return HTTPStatus.OK <= self.status_code < HTTPStatus.MULTIPLE_CHOICES
+        return _is_success(self.status_code)
 
     @property
     def text(self) -> str:
@@ -51,7 +52,7 @@ class Answer:
 
 
 class Transport:
-    """Connections to the server of `url`, one after another; `timeout` holds for each step of a call.
+    """The connection to the server of `url`; each step of a call may take as long as `timeout`.
 
     A user and a password in the URL are sent with each request.
 
@@ -61,13 +62,11 @@ class Transport:
     """
 
     def __init__(self, url: str, headers: Mapping[str, str], timeout: timedelta) -> None:
-        with _errors(timeout):
-            where = _parsed(url)
-        self._base = where.path or ""
+        with _errors():
+            self._where = _parsed(url)
+        self._headers = {**headers, **_login(self._where)}
         self._timeout = timeout
-        self._headers = {**headers, **_login(where)}
-        kind = HTTPSConnectionPool if where.scheme == "https" else HTTPConnectionPool
-        self._pool = kind(str(where.host), where.port, timeout=_both(timeout), retries=False, maxsize=1)
+        self._http = self._connection()
 
     def request(
         self,
@@ -85,11 +84,17 @@ class Transport:
 
         """
         content, kind = _content(body)
-        with _errors(self._timeout):
-            answer = self._pool.urlopen(
-                method, self._target(path, query), content, {**self._headers, **kind, **(headers or {})}, redirect=False
-            )
-            return _whole(answer)
+        if _was_closed(self._http):
+            self._http.close()  # the next request opens it again
+        try:
+            with _errors():
+                self._http.request(
+                    method, self._target(path, query), content, self._headers | kind | dict(headers or {})
+                )
+                return _whole(self._http.getresponse())
+        except BaseException:
+            self._http.close()  # half a request or half an answer may be in it
+            raise
 
     @contextmanager
     def stream(
@@ -106,44 +111,57 @@ class Transport:
             Unreachable: there is no answer, or nothing came for as long as `silence`.
 
         """
-        patience = Timeout(connect=self._timeout.total_seconds(), read=silence.total_seconds())
-        with _errors(silence):
-            answer = self._pool.urlopen(
-                "GET", self._target(path, query), headers={**self._headers, **(headers or {})}, redirect=False,
-                timeout=patience, preload_content=False,
-            )  # fmt: skip
-            try:
-                is_success = HTTPStatus.OK <= answer.status < HTTPStatus.MULTIPLE_CHOICES
-                yield _lines(answer) if is_success else _whole(answer)
-            finally:
-                answer.close()
+        http = self._connection()
+        try:
+            with _errors():
+                http.connect()
+                http.sock.settimeout(silence.total_seconds())
+                http.request("GET", self._target(path, query), headers=self._headers | dict(headers or {}))
+                answer = http.getresponse()
+                found = _lines(answer) if _is_success(answer.status) else _whole(answer)
+            yield found
+        finally:
+            http.close()
 
     def close(self) -> None:
-        """Close the connections."""
-        self._pool.close()
+        """Close the connection."""
+        self._http.close()
+
+    def _connection(self) -> HTTPConnection:
+        """Return a connection that opens with its first request."""
+        kind = HTTPSConnection if self._where.scheme == "https" else HTTPConnection
+        return kind(str(self._where.hostname), self._where.port, timeout=self._timeout.total_seconds())
 
     def _target(self, path: str, query: Mapping[str, object] | None) -> str:
         told = [(name, _written(value)) for name, value in (query or {}).items() if value is not None]
-        return f"{self._base}{path}" + (f"?{urlencode(told, doseq=True)}" if told else "")
+        return f"{self._where.path}{path}" + (f"?{urlencode(told, doseq=True)}" if told else "")
 
 
-def _parsed(url: str) -> Url:
-    """Return the parts of an HTTP URL. Raises `LocationParseError`."""
-    where = parse_url(url)
-    if where.scheme not in {"http", "https"}:
-        message = "an address begins with http:// or https://"
-        raise LocationParseError(message)
-    if not where.host or where.port == 0:
-        raise LocationParseError(url)
+def _parsed(url: str) -> SplitResult:
+    """Return the parts of an HTTP URL. Raises `ValueError`."""
+    where = urlsplit(url)
+    if where.scheme not in {"http", "https"} or not where.hostname or where.port == 0:
+        message = "an address is like http://host:port"
+        raise ValueError(message)
     return where
 
 
-def _login(where: Url) -> dict[str, str]:
-    return make_headers(basic_auth=unquote(where.auth)) if where.auth else {}
+def _login(where: SplitResult) -> dict[str, str]:
+    """Return the header with the user and the password of a URL (RFC 7617)."""
+    if where.username is None and where.password is None:
+        return {}
+    word = f"{unquote(where.username or '')}:{unquote(where.password or '')}"
+    return {"Authorization": f"Basic {b64encode(word.encode()).decode()}"}
 
 
-def _both(timeout: timedelta) -> Timeout:
-    return Timeout(connect=timeout.total_seconds(), read=timeout.total_seconds())
+def _was_closed(http: HTTPConnection) -> bool:
+    """Tell whether the server has ended a connection that no request is on: its end is then there to be read."""
+    opened = cast("socket.socket | None", http.sock)
+    if opened is None:
+        return False
+    with selectors.DefaultSelector() as selector:
+        selector.register(opened, selectors.EVENT_READ)
+        return bool(selector.select(0))
 
 
 def _written(value: object) -> object:
@@ -163,27 +181,36 @@ def _content(body: Mapping[str, object] | bytes | Iterable[bytes] | None) -> tup
     return body, {}
 
 
-def _whole(answer: BaseHTTPResponse) -> Answer:
-    return Answer(answer.status, answer.reason or "", answer.headers, answer.data)
+def _is_success(status: int) -> bool:
+    return HTTPStatus.OK <= status < HTTPStatus.MULTIPLE_CHOICES
 
 
-def _lines(answer: BaseHTTPResponse) -> Iterator[str]:
+def _whole(answer: HTTPResponse) -> Answer:
+    return Answer(answer.status, answer.reason, answer.headers, answer.read())
+
+
+def _lines(answer: HTTPResponse) -> Iterator[str]:
     """Yield the lines of a body without their ends, each as soon as it is there."""
     decoder, rest = codecs.getincrementaldecoder("utf-8")("replace"), ""
-    while piece := answer.read1(_PIECE):
+    while piece := _piece(answer):
         *lines, rest = (rest + decoder.decode(piece)).split("\n")
         yield from (line.removesuffix("\r") for line in lines)
     if rest:
         yield rest
 
 
+def _piece(answer: HTTPResponse) -> bytes:
+    with _errors():
+        return answer.read1(_PIECE)
+
+
 @contextmanager
-def _errors(patience: timedelta) -> Generator[None]:
+def _errors() -> Generator[None]:
     """Translate what goes wrong between here and the server."""
     try:
         yield
-    except ReadTimeoutError as error:
-        message = f"nothing came for {patience.total_seconds():g} seconds"
+    except TimeoutError as error:
+        message = "nothing came in time"
         raise Unreachable(message) from error
-    except (HTTPError, UnicodeError) as error:
-        raise Unreachable(str(error.__cause__ or error)) from error
+    except (HTTPException, OSError, ValueError) as error:
+        raise Unreachable(str(error) or type(error).__name__) from error

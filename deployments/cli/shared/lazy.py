@@ -12,7 +12,7 @@ from importlib import import_module
 from typing import Any, ClassVar
 
 import typer.main
-from typer.core import TyperCommand, TyperGroup
+from typer.core import TyperCommand
 
 from deployments.cli.shared.groups import PlainGroup
 
@@ -31,7 +31,7 @@ class Later:
     summary: str
     is_group: bool = False
 
-    def load(self) -> TyperCommand | TyperGroup:
+    def load(self) -> Any:
         """Import the module and return the command."""
         found = typer.main.get_group(import_module(self.module, _PACKAGE).app)
         return found if self.is_group else found.commands[self.name]
@@ -54,6 +54,6 @@ class LazyGroup(PlainGroup):
         name, command, rest = super().resolve_command(ctx, args)
         return name, self.loaded(name) if name else command, rest
 
-    def loaded(self, name: str) -> TyperCommand | TyperGroup:
+    def loaded(self, name: str) -> Any:
         """Import a command and return it."""
         return next(each for each in self.later if each.name == name).load()
