@@ -1,12 +1,12 @@
-"""Durations as people write them: `90` seconds, `10m`, `1h30m`, `2d`; ISO 8601 (`PT10M`, `P90D`) is taken too."""
+"""Durations as people write them: `90` seconds, `10m`, `1h30m`, `2d`; ISO 8601 (`PT10M`, `P90D`) is taken too.
+
+Every command imports this, so Pydantic is loaded only for the one form that it parses.
+"""
 
 from __future__ import annotations
 
 import re
 from datetime import timedelta
-from typing import Annotated
-
-from pydantic import BeforeValidator, TypeAdapter, ValidationError
 
 _UNITS = {
     "w": "weeks",
@@ -19,7 +19,6 @@ _UNITS = {
 }
 _PART = re.compile(r"(\d+(?:\.\d+)?)\s*(ms|min|[wdhms])\s*", re.IGNORECASE)
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
-_ISO = TypeAdapter(timedelta)
 _LONGEST_TEXT = 100
 
 
@@ -38,10 +37,17 @@ def parse_duration(text: str) -> timedelta:
         if _NUMBER.fullmatch(wanted):
             return timedelta(seconds=float(wanted))
         if wanted.upper().startswith("P"):
-            return _ISO.validate_python(wanted.upper())
+            return _iso_8601(wanted.upper())
         return _sum(wanted)
-    except (ValueError, OverflowError, ValidationError) as error:
+    except (ValueError, OverflowError) as error:
         raise ValueError(message) from error
+
+
+def _iso_8601(text: str) -> timedelta:
+    """Return the duration of ISO 8601 that a text means. Raises `ValueError`."""
+    from pydantic import TypeAdapter  # noqa: PLC0415 - heavy, and people seldom write durations like this
+
+    return TypeAdapter(timedelta).validate_python(text)
 
 
 def _sum(text: str) -> timedelta:
@@ -60,11 +66,3 @@ def written(duration: timedelta) -> str:
         number, left = divmod(left, one)
         told += f"{number}{unit}" if number else ""
     return f"{told}{left.total_seconds():g}s" if left or not told else told
-
-
-def _read(value: object) -> object:
-    return parse_duration(value) if isinstance(value, str) else value
-
-
-Duration = Annotated[timedelta, BeforeValidator(_read)]
-"""A duration of a setting, in any of these forms."""

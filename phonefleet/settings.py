@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import difflib
-import os
 import re
 from collections.abc import Iterable
 from datetime import timedelta
@@ -11,10 +10,11 @@ from pathlib import Path
 from typing import Annotated, Literal
 from urllib.parse import unquote, urlsplit
 
-from pydantic import Field, SecretStr, ValidationInfo, field_validator
+from pydantic import BeforeValidator, Field, SecretStr, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-from phonefleet.durations import Duration
+from phonefleet.defaults import API_PORT, PREFIX, SHORTEST_SECRET, default_home
+from phonefleet.durations import parse_duration
 from phonefleet.pacing import clock_time, zone_named
 
 POOL = "phones"
@@ -23,19 +23,20 @@ POOL = "phones"
 CAMPAIGNS = "campaigns"
 """The name of the Prefect work pool of campaigns; no worker serves it, the API runs them itself."""
 
-PREFIX = "PHONEFLEET_"
-"""With which the environment names settings."""
-
 _OTHERS = frozenset({"API_URL"})
 """What only commands that call the API read."""
 
 _OF_TESTS = ("TEST_", "BENCH_", "FUZZ_")
-SHORTEST_SECRET = 16
-"""Characters that a token or password must have: shorter ones can be guessed."""
-
 _PASSWORD = re.compile(r"^(?:[^:/]+://[^:/@]*:(?=[^@]*@)|[^:/]+:(?!/))([^@]+)")
 """What stands after the user in a URL, or in user:password."""
 
+
+def _read(value: object) -> object:
+    return parse_duration(value) if isinstance(value, str) else value
+
+
+Duration = Annotated[timedelta, BeforeValidator(_read)]
+"""A duration of a setting, in any form that `parse_duration` takes."""
 
 MAKE_A_TOKEN = "import secrets; print(secrets.token_urlsafe(32))"  # noqa: S105 - makes one
 MAKE_A_KEY = "from cryptography.fernet import Fernet; print(Fernet.generate_key().decode())"
@@ -56,18 +57,6 @@ def refuse_short(secret: str, make: str = MAKE_A_TOKEN) -> None:
         raise ValueError(message)
 
 
-def default_home() -> Path:
-    """Return where data lives by default: the user's data folder, and `/var/lib/phonefleet` for root.
-
-    The database never runs as root, and its user cannot enter root's own folder.
-    """
-    if os.name == "nt":
-        return Path(os.environ.get("LOCALAPPDATA", Path.home())) / "phonefleet"
-    if os.geteuid() == 0:
-        return Path("/var/lib/phonefleet")
-    return Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local/share") / "phonefleet"
-
-
 class Settings(BaseSettings):
     """The settings of one process. Each can be given as `PHONEFLEET_<NAME>` in the environment."""
 
@@ -83,7 +72,7 @@ class Settings(BaseSettings):
         description="URL of Prefect's database; unset: the one named prefect beside the ledger's.",
     )
     host: str = Field(default="127.0.0.1", description="Address that the API binds to.")
-    api_port: int = Field(default=50809, ge=0, le=65535, description="Port of the API; 0 picks a free one.")
+    api_port: int = Field(default=API_PORT, ge=0, le=65535, description="Port of the API; 0 picks a free one.")
     api_enabled: bool = Field(default=True, description="False answers every call with code 40301.")
     api_token: SecretStr | None = Field(
         default=None,

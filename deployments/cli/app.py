@@ -1,43 +1,120 @@
-"""The root command `phonefleet`: registers all subcommands."""
+"""The root command `phonefleet`: names all commands, and imports the one that is called."""
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Sequence
+from typing import Annotated, ClassVar
 
 import typer
 
-from deployments.cli.campaigns import commands as campaigns
-from deployments.cli.fleet import accounts, devices
-from deployments.cli.limits import commands as limits
-from deployments.cli.limits import do_not_contact
-from deployments.cli.media import commands as media
-from deployments.cli.plans import commands as plan
-from deployments.cli.profiles import commands as profiles
-from deployments.cli.recording import commands as recording
-from deployments.cli.running import database, demo, doctor, prefect, processes, server, up, virtual
-from deployments.cli.tasks import commands as tasks
-from deployments.cli.tasks import users
-from deployments.cli.top import commands as top
+from deployments.cli.shared.groups import PLAIN
+from deployments.cli.shared.lazy import Later, LazyGroup
+
+COMMANDS = (
+    Later(
+        "up", ".running.up",
+        "Run everything: database, Prefect server, API and worker, and virtual phones if you like.",
+    ),
+    Later(
+        "demo", ".running.demo",
+        "Start everything on virtual phones, send them tasks over HTTP, and show what came of it.",
+    ),
+    Later("task", ".tasks.commands", "Give phones something to do, and see what came of it.", is_group=True),
+    Later(
+        "plan", ".plans.commands",
+        "Tell what the same `task create` would do, without doing it: when each phone ends, and what stands "
+        "against it.",
+    ),
+    Later(
+        "devices", ".fleet.devices", is_group=True,
+        summary="The phones: what they are called, how they are, and what they show.",
+    ),
+    Later(
+        "accounts", ".fleet.accounts", is_group=True,
+        summary="The accounts: on which phone each is signed in, and whether it may act.",
+    ),
+    Later("campaign", ".campaigns.commands", "Let phones do something again and again.", is_group=True),
+    Later(
+        "limits", ".limits.commands", is_group=True,
+        summary="What protects the accounts: budgets a day, working hours, pauses.",
+    ),
+    Later("media", ".media.commands", "The media library: pictures and videos, by tags.", is_group=True),
+    Later(
+        "do-not-contact", ".limits.do_not_contact", is_group=True,
+        summary="The people whom no account follows, writes to, likes or comments on.",
+    ),
+    Later(
+        "top", ".top.commands",
+        "Watch the fleet: phones, what each does, queues, tasks a minute, failures, held accounts; q or "
+        "Ctrl-C ends it.",
+    ),
+    Later("license", ".running.server", "Tell what this installation allows."),
+    Later(
+        "health", ".running.server",
+        "Tell whether the API answers, its database and Prefect too (exit with 3 if not), and whether a worker runs.",
+    ),
+    Later("events", ".running.server", "Follow what happens to tasks and phones until Ctrl-C, a line for each change."),
+    Later("audit", ".running.server", "List the calls that could change something, newest first, refused ones too."),
+    Later("metrics", ".running.server", "Print the figures for Prometheus."),
+    Later(
+        "report", ".running.server",
+        "Tell what was done, what failed and why, which accounts are held and which phones are ill.",
+    ),
+    Later(
+        "doctor", ".running.doctor",
+        "Look at everything that phonefleet needs, and say what to do about what is missing.",
+    ),
+    Later(
+        "virtual", ".running.virtual",
+        "Run virtual phones that any adb can connect to, and print the serials to connect. Ctrl-C ends them.",
+    ),
+    Later(
+        "database", ".running.database",
+        "Run one of PostgreSQL's programs on the embedded database, which is started for it if it does not run.",
+    ),
+    Later("prefect", ".running.prefect", "Run Prefect's own command line on the server that `phonefleet up` started."),
+    Later("profile", ".profiles.commands", "App profiles: what the project knows of an app's screens.", is_group=True),
+    Later(
+        "record", ".recording.commands",
+        "Record the screens of an app while you use a phone, as a folder that can be replayed.",
+    ),
+    Later(
+        "api", ".running.processes",
+        "Serve the task API alone; the database and Prefect are named by PHONEFLEET_* variables.",
+    ),
+    Later(
+        "worker", ".running.processes",
+        "Run the worker of this computer's phones alone; settings come from PHONEFLEET_* variables.",
+    ),
+)  # fmt: skip
+"""Every command of the root in the order of the help. `summary` is the beginning of the command's own help."""
+
+_EXAMPLES = """Examples:
+
+\b
+phonefleet demo                see it at work on virtual phones, then leave nothing behind
+phonefleet up --virtual 3      run everything, on three virtual phones
+phonefleet up                  run everything, on the phones that adb lists
+phonefleet task create follow -d device_serial_1 -t @example_user
+                               give a phone something to do
+phonefleet doctor              find out why it does not work"""
+
+
+class Root(LazyGroup):
+    """The commands behind `phonefleet`."""
+
+    later: ClassVar[Sequence[Later]] = COMMANDS
+
 
 app = typer.Typer(
     name="phonefleet",
+    cls=Root,
     help="A self-hosted task API for fleets of Android phones, run by Prefect.",
-    epilog="""Examples:
-
-[bold]phonefleet demo[/bold]   see it at work on virtual phones, then leave nothing behind
-
-[bold]phonefleet up --virtual 3[/bold]   run everything, on three virtual phones
-
-[bold]phonefleet up[/bold]   run everything, on the phones that adb lists
-
-[bold]phonefleet task create follow -d device_serial_1 -t @example_user[/bold]   give a phone something to do
-
-[bold]phonefleet doctor[/bold]   find out why it does not work""",
+    epilog=_EXAMPLES,
     no_args_is_help=True,
-    rich_markup_mode="rich",
+    rich_markup_mode=None,
     pretty_exceptions_enable=False,
-    add_completion=False,
-    context_settings={"help_option_names": ["-h", "--help"]},
+    context_settings=PLAIN,
 )
 
 
@@ -57,53 +134,3 @@ def phonefleet(
     ] = False,
 ) -> None:
     """Serve as the root of all commands."""
-
-
-UP_EXAMPLES = """Examples:
-
-phonefleet up --virtual 3   on three virtual phones
-
-phonefleet up   on the phones that `adb devices` lists
-
-phonefleet up --home ~/fleet --api-port 8080 --prefect-port 0
-
-PHONEFLEET_API_TOKEN=… phonefleet up --host 0.0.0.0   for others in the network, with a token"""
-DEMO_EXAMPLES = """Examples:
-
-phonefleet demo --phones 5 --keep   and look around in the Prefect UI
-
-phonefleet demo --fault-rate 0.02 --seed 7   with phones that fail now and then
-
-phonefleet demo --json | jq .ok   for programs"""
-VIRTUAL_EXAMPLES = """Examples:
-
-phonefleet virtual --count 5   then: adb connect 127.0.0.1:21001
-
-phonefleet virtual --count 200 --base-port 31001 --fault-rate 0.01 --seed 7
-
-phonefleet virtual --screens saved/ --base-port 0   a phone that shows the screens of saved/manifest.yaml"""
-
-API_EXAMPLE = "Example: PHONEFLEET_DATABASE_URL=… PHONEFLEET_PREFECT_API_URL=… phonefleet api"
-WORKER_EXAMPLE = "Example: PHONEFLEET_DATABASE_URL=… PHONEFLEET_PREFECT_API_URL=… phonefleet worker"
-
-app.command(epilog=UP_EXAMPLES)(up.up)
-app.command(epilog=DEMO_EXAMPLES)(demo.demo)
-tasks.app.add_typer(users.app)
-app.add_typer(tasks.app, name="task")
-plan.register(app)
-app.add_typer(devices.app, name="devices")
-app.add_typer(accounts.app, name="accounts")
-app.add_typer(campaigns.app, name="campaign")
-app.add_typer(limits.app, name="limits")
-app.add_typer(media.app, name="media")
-app.add_typer(do_not_contact.app, name="do-not-contact")
-top.register(app)
-server.register(app)
-app.command(epilog="Example: phonefleet doctor")(doctor.doctor)
-app.command(epilog=VIRTUAL_EXAMPLES)(virtual.virtual)
-app.command(epilog=database.EXAMPLES, context_settings=database.PASS_THROUGH)(database.database)
-app.command(epilog=prefect.EXAMPLES, context_settings=prefect.PASS_THROUGH)(prefect.prefect)
-app.add_typer(profiles.app, name="profile")
-app.command(epilog=recording.EXAMPLES)(recording.record)
-app.command(epilog=API_EXAMPLE)(processes.api)
-app.command(epilog=WORKER_EXAMPLE)(processes.worker)

@@ -7,8 +7,8 @@ import socket
 import zlib
 from pathlib import Path
 
+from phonefleet.defaults import default_home
 from phonefleet.errors import Permanent
-from phonefleet.settings import default_home
 
 VIRTUAL_BASE = 21001
 """The first virtual phone's port in the default home; adb takes ports from 5555 to 5585 for emulators."""

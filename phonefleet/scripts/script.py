@@ -10,16 +10,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from itertools import chain
-from typing import Any, ClassVar, Final, cast
+from typing import Any, ClassVar, Final
 
 from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 from pydantic.fields import ComputedFieldInfo, FieldInfo
 
 from phonefleet.limits.kinds import CONTACTING, Cost, Kind
 from phonefleet.scripts import forms
+from phonefleet.targets import USUAL_FIELDS, usual_targets
 
 _CAPITALS = {"urls": "URLs", "url": "URL", "ai": "AI", "dm": "DM", "id": "ID", "api": "API"}
-_USUAL_TARGETS = ("target_users", "target_post_urls")
 
 STORED: Final = {"stored": True}
 """The validation context of a configuration that was accepted before; keys in it may be masked."""
@@ -76,8 +76,7 @@ class ScriptConfig(BaseModel):
 
     def targets_by_field(self) -> dict[str, tuple[str, ...]]:
         """Return the people (usernames without `@`) and posts (addresses) that a task acts on, by their field."""
-        given = {field: _strings(getattr(self, field, None)) for field in _USUAL_TARGETS}
-        return {field: targets for field, targets in given.items() if targets}
+        return usual_targets({field: getattr(self, field, None) for field in USUAL_FIELDS})
 
     @property
     def all_targets(self) -> tuple[str, ...]:
@@ -120,13 +119,6 @@ class UnknownConfig(ScriptConfig):
     """
 
     model_config = ConfigDict(extra="allow")
-
-
-def _strings(value: object) -> tuple[str, ...]:
-    """Return a list that nobody may have checked, or one string, as strings."""
-    if isinstance(value, str):
-        return (value,)
-    return tuple(map(str, cast("list[object]", value))) if isinstance(value, list | tuple) else ()
 
 
 @dataclass(frozen=True, slots=True)

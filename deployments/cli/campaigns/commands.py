@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from deployments.cli.shared.calling import Call, command
+from deployments.cli.shared.groups import group
 from deployments.cli.shared.options import seconds_of
 from deployments.cli.tasks import options as t
 from phonefleet.errors import Permanent
@@ -18,7 +19,7 @@ from phonefleet.text import whole_number
 if TYPE_CHECKING:
     from phonefleet.client.answers import Campaign
 
-app = typer.Typer(help="Let phones do something again and again.", no_args_is_help=True)
+app = group("Let phones do something again and again.", no_args_is_help=True)
 
 CampaignArgument = Annotated[str, typer.Argument(metavar="CAMPAIGN", help="Number or name of a campaign.")]
 CronOption = Annotated[

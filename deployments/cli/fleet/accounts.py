@@ -12,6 +12,7 @@ import typer
 
 from deployments.cli.shared import options as o
 from deployments.cli.shared.calling import Call, command, with_api
+from deployments.cli.shared.groups import group
 from deployments.cli.shared.printing import echo
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 STANDARD = Path("-")
 _UNCLEAR = 40001
 
-app = typer.Typer(help="The accounts: on which phone each is signed in, and whether it may act.")
+app = group("The accounts: on which phone each is signed in, and whether it may act.")
 
 AccountArgument = Annotated[
     str, typer.Argument(metavar="ACCOUNT", help="Its username, or its number; `@` is optional before a username.")

@@ -10,6 +10,7 @@ import typer
 
 from deployments.cli.shared import options as o
 from deployments.cli.shared.calling import Call, command, with_api
+from deployments.cli.shared.groups import group
 from phonefleet.errors import Permanent
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
     from phonefleet.client.answers import Device, Forgotten, Unidentified
 
-app = typer.Typer(help="The phones: what they are called, how they are, and what they show.")
+app = group("The phones: what they are called, how they are, and what they show.")
 
 PhoneArgument = Annotated[str, typer.Argument(metavar="PHONE", help="Serial, alias, or an address that it has or had.")]
 ReasonOption = Annotated[str, typer.Option("--reason", help="Why, for whoever looks at it later.")]

@@ -12,6 +12,7 @@ import typer
 from deployments.cli.fleet.accounts import DeviceOption, UsernameOption
 from deployments.cli.shared import options as o
 from deployments.cli.shared.calling import Call, command, with_api
+from deployments.cli.shared.groups import group
 from deployments.cli.shared.options import seconds_of
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
     from phonefleet.client.answers import Limits
 
-app = typer.Typer(help="What protects the accounts: budgets a day, working hours, pauses.")
+app = group("What protects the accounts: budgets a day, working hours, pauses.")
 
 STANDARD = Path("-")
 SettingsArgument = Annotated[

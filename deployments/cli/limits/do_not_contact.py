@@ -9,8 +9,9 @@ import typer
 
 from deployments.cli.shared import options as o
 from deployments.cli.shared.calling import Call, command, with_api
+from deployments.cli.shared.groups import group
 
-app = typer.Typer(help="The people whom no account follows, writes to, likes or comments on.")
+app = group("The people whom no account follows, writes to, likes or comments on.")
 
 NamesArgument = Annotated[list[str], typer.Argument(metavar="NAME…", help="Usernames; `@` and case do not matter.")]
 AppOption = Annotated[str | None, typer.Option("--app", help="App profile; all apps if left out.")]

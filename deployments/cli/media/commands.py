@@ -11,11 +11,12 @@ import typer
 
 from deployments.cli.shared import options as o
 from deployments.cli.shared.calling import Call, command, with_api
+from deployments.cli.shared.groups import group
 
 if TYPE_CHECKING:
     from phonefleet.client.answers import Media
 
-app = typer.Typer(help="The media library: pictures and videos, by tags.")
+app = group("The media library: pictures and videos, by tags.")
 
 TagsOption = Annotated[list[str] | None, typer.Option("--tag", help="Repeatable.")]
 MediaArgument = Annotated[int, typer.Argument(metavar="ID", min=1, help="Number of the file.")]

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from deployments.cli.shared.calling import Call, command
+from deployments.cli.shared.groups import group
 from deployments.cli.tasks import options as t
 
 if TYPE_CHECKING:
@@ -22,19 +23,17 @@ DaysOption = Annotated[
 ]
 PausedOption = Annotated[bool, typer.Option("--with-paused", help="With --days: paused campaigns, too.")]
 
-
-def register(app: typer.Typer) -> None:
-    """Add the command to the root."""
-    command(
-        app,
-        "plan",
-        "phonefleet plan follow -d device_serial_1 -t @example_user",
-        "phonefleet plan follow -d group:shop -t person_0001 -t person_0002 --min-interval 1 --max-interval 5",
-        "phonefleet plan like -u tag:spring -t sample://post/1234 --start-time 08:30 --svg plan.svg",
-        "phonefleet plan --days 7 --svg week.svg",
-    )(plan)
+app = group()
 
 
+@command(
+    app,
+    "plan",
+    "phonefleet plan follow -d device_serial_1 -t @example_user",
+    "phonefleet plan follow -d group:shop -t person_0001 -t person_0002 --min-interval 1 --max-interval 5",
+    "phonefleet plan like -u tag:spring -t sample://post/1234 --start-time 08:30 --svg plan.svg",
+    "phonefleet plan --days 7 --svg week.svg",
+)
 def plan(  # noqa: PLR0913 - a command line has as many options as it has
     call: Call,
     *,

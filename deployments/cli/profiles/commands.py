@@ -11,6 +11,7 @@ import typer
 
 from deployments.cli.shared import options as o
 from deployments.cli.shared.calling import Call, command
+from deployments.cli.shared.groups import PlainCommand, group
 from deployments.cli.shared.printing import echo
 from phonefleet.errors import Permanent
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from deployments.cli.profiles.checking import PhoneCheck
     from phonefleet.apps.saved_screens import SavedCheck
 
-app = typer.Typer(help="App profiles: what the project knows of an app's screens.", no_args_is_help=True)
+app = group("App profiles: what the project knows of an app's screens.", no_args_is_help=True)
 
 _EXAMPLES = """Examples:
 
@@ -42,7 +43,7 @@ def profiles() -> None:
     """App profiles: what the project knows of an app's screens."""
 
 
-@app.command(epilog=_EXAMPLES)
+@app.command(cls=PlainCommand, epilog=_EXAMPLES)
 def check(  # noqa: PLR0913, PLR0917 - a command line has as many options as it has
     more: Annotated[list[Path] | None, typer.Argument(metavar="[FILE]...", help="Further saved screens.")] = None,
     device: Annotated[
@@ -136,7 +137,7 @@ def check(  # noqa: PLR0913, PLR0917 - a command line has as many options as it 
         raise typer.Exit(1)
 
 
-@app.command(epilog="Example: phonefleet profile schema > profile.schema.json")
+@app.command(cls=PlainCommand, epilog="Example: phonefleet profile schema > profile.schema.json")
 def schema() -> None:
     """Print the JSON schema of app profiles, by which editors complete and check them."""
     from phonefleet.apps.schema import ProfileRules  # noqa: PLC0415 - heavy

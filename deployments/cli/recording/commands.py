@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from deployments.cli.shared import options as o
+from deployments.cli.shared.groups import add_command, group
 from phonefleet.errors import Permanent
 
 if TYPE_CHECKING:
@@ -126,3 +127,7 @@ def _show(folder: Path, written: Written, *, keep_names: bool, as_json: bool) ->
     if written.unexplained:
         typer.echo(f"{written.unexplained} times a screen came without a touch that was seen: add those steps by hand")
     typer.echo(f"Replay: phonefleet virtual --screens {folder}")
+
+
+app = group()
+add_command(app, "record", record, epilog=EXAMPLES)

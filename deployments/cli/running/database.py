@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from deployments.cli.shared import options as o
+from deployments.cli.shared.groups import add_command, group
 from phonefleet.errors import Permanent
 
 if TYPE_CHECKING:
@@ -45,3 +46,7 @@ def _run(home: Path | None, program: str, arguments: list[str]) -> int:
         message = "PHONEFLEET_DATABASE_URL names another server: use PostgreSQL's programs on that one."
         raise Permanent(message)
     return run_program(home or settings.home, program, arguments)
+
+
+app = group()
+add_command(app, "database", database, epilog=EXAMPLES, context_settings=PASS_THROUGH)

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from deployments.cli.shared import options as o
+from deployments.cli.shared.groups import add_command, group
 
 
 def demo(  # noqa: PLR0913, PLR0917 - a command line has as many options as it has
@@ -19,7 +20,7 @@ def demo(  # noqa: PLR0913, PLR0917 - a command line has as many options as it h
     keep: Annotated[bool, typer.Option("--keep", help="Stay up until Ctrl-C.")] = False,  # noqa: FBT002 - Typer's form
     as_json: o.JsonOption = False,  # noqa: FBT002 - Typer's form
     home: Annotated[
-        Path | None, typer.Option("--home", metavar="DIR", help="Folder of all data. \\[default: a temporary one]")
+        Path | None, typer.Option("--home", metavar="DIR", help="Folder of all data. [default: a temporary one]")
     ] = None,
     host: o.HostOption = None,
     api_port: o.ApiPortOption = None,
@@ -42,3 +43,14 @@ def demo(  # noqa: PLR0913, PLR0917 - a command line has as many options as it h
     )  # fmt: skip
     if not ok:
         raise typer.Exit(1)
+
+
+app = group()
+_EXAMPLES = """Examples:
+
+phonefleet demo --phones 5 --keep   and look around in the Prefect UI
+
+phonefleet demo --fault-rate 0.02 --seed 7   with phones that fail now and then
+
+phonefleet demo --json | jq .ok   for programs"""
+add_command(app, "demo", demo, epilog=_EXAMPLES)

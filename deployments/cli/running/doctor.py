@@ -5,6 +5,7 @@ from __future__ import annotations
 import typer
 
 from deployments.cli.shared import options as o
+from deployments.cli.shared.groups import add_command, group
 
 
 def doctor(home: o.HomeOption = None, api: o.ApiUrlOption = None) -> None:
@@ -21,3 +22,7 @@ def doctor(home: o.HomeOption = None, api: o.ApiUrlOption = None) -> None:
     print_table(out(), "Examination", (Column("what"), Column(""), Column("finding", folds=True)), rows)
     if any(finding.good is False for finding in findings):
         raise typer.Exit(1)
+
+
+app = group()
+add_command(app, "doctor", doctor, epilog="Example: phonefleet doctor")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from deployments.cli.shared import options as o
+from deployments.cli.shared.groups import add_command, group
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -46,3 +47,7 @@ def _run(home: Path | None, arguments: list[str]) -> int:
 
     settings = o.load_settings()
     return run_prefect(settings, home or settings.home, arguments)
+
+
+app = group()
+add_command(app, "prefect", prefect, epilog=EXAMPLES, context_settings=PASS_THROUGH)

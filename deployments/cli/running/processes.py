@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from deployments.cli.shared import options as o
+from deployments.cli.shared.groups import add_command, group
 
 
 def api(host: o.HostOption = None, api_port: o.ApiPortOption = None) -> None:
@@ -33,3 +34,10 @@ def worker() -> None:
     settings = o.load_settings()
     o.log_to_stderr(settings.log_level, settings.secrets)
     run(settings)
+
+
+_EXAMPLE = "Example: PHONEFLEET_DATABASE_URL=… PHONEFLEET_PREFECT_API_URL=… phonefleet"
+
+app = group()
+add_command(app, "api", api, epilog=f"{_EXAMPLE} api")
+add_command(app, "worker", worker, epilog=f"{_EXAMPLE} worker")

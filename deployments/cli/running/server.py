@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from deployments.cli.shared.calling import Call, command
+from deployments.cli.shared.groups import group
 from deployments.cli.shared.printing import echo
 
 if TYPE_CHECKING:
@@ -19,16 +20,10 @@ _TOLD = ("id", "serial", "state", "status_text", "remark", "waits_for", "deleted
 """The fields of an event that its line shows, in this order."""
 
 
-def register(app: typer.Typer) -> None:
-    """Add the commands to the root."""
-    command(app, "license", "phonefleet license")(license_)
-    command(app, "health", "phonefleet health")(health)
-    command(app, "events", "phonefleet events", "phonefleet events --json | jq .data")(events)
-    command(app, "audit", "phonefleet audit --limit 50")(audit)
-    command(app, "metrics", "phonefleet metrics | grep tasks")(metrics)
-    command(app, "report", "phonefleet report", "phonefleet report --hours 168", "phonefleet report --send")(report)
+app = group()
 
 
+@command(app, "license", "phonefleet license")
 def license_(call: Call) -> None:
     """Tell what this installation allows."""
     found = call.client.check_license()
@@ -36,6 +31,7 @@ def license_(call: Call) -> None:
     call.tell(found, f"{found['plan_name']}: {found['message']}; {limit}")
 
 
+@command(app, "health", "phonefleet health")
 def health(call: Call) -> None:
     """Tell whether the API answers, its database and Prefect too (exit with 3 if not), and whether a worker runs."""
     call.client.is_alive()
@@ -44,6 +40,7 @@ def health(call: Call) -> None:
     call.tell(found, f"{well}; but {found['remark']}" if found["remark"] else well)
 
 
+@command(app, "events", "phonefleet events", "phonefleet events --json | jq .data")
 def events(
     call: Call, *, limit: Annotated[int | None, typer.Option("--limit", "-n", min=1, help="Stop after so many.")] = None
 ) -> None:
@@ -52,6 +49,7 @@ def events(
         echo(json.dumps({"event": event.kind, "data": event.data}) if call.as_json else _line(event))
 
 
+@command(app, "audit", "phonefleet audit --limit 50")
 def audit(
     call: Call, *, limit: Annotated[int, typer.Option("--limit", "-n", min=1, help="How many at most.")] = 20
 ) -> None:
@@ -62,12 +60,14 @@ def audit(
     call.show(entries, lambda: print_audit(entries))
 
 
+@command(app, "metrics", "phonefleet metrics | grep tasks")
 def metrics(call: Call) -> None:
     """Print the figures for Prometheus."""
     text = call.client.metrics()
     call.tell({"metrics": text}, text.rstrip())
 
 
+@command(app, "report", "phonefleet report", "phonefleet report --hours 168", "phonefleet report --send")
 def report(
     call: Call,
     *,

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from deployments.cli.shared import options as o
+from deployments.cli.shared.groups import add_command, group
 
 
 def up(  # noqa: PLR0913, PLR0917 - a command line has as many options as it has
@@ -53,3 +54,16 @@ def up(  # noqa: PLR0913, PLR0917 - a command line has as many options as it has
             launcher.keep_running()
             tell("Stopping")
         tell("Stopped")
+
+
+app = group()
+_EXAMPLES = """Examples:
+
+phonefleet up --virtual 3   on three virtual phones
+
+phonefleet up   on the phones that `adb devices` lists
+
+phonefleet up --home ~/fleet --api-port 8080 --prefect-port 0
+
+PHONEFLEET_API_TOKEN=… phonefleet up --host 0.0.0.0   for others in the network, with a token"""
+add_command(app, "up", up, epilog=_EXAMPLES)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from deployments.cli.shared import options as o
+from deployments.cli.shared.groups import add_command, group
 
 if TYPE_CHECKING:
     from virtual_phones.fleet import FleetAddresses
@@ -22,7 +23,7 @@ def virtual(  # noqa: PLR0913, PLR0917 - a command line has as many options as i
             min=1,
             max=1000,
             metavar="N",
-            help="Number of phones. \\[default: 3, or one for each --screens]",
+            help="Number of phones. [default: 3, or one for each --screens]",
         ),
     ] = None,
     base_port: Annotated[
@@ -109,3 +110,14 @@ def _announce(addresses: FleetAddresses) -> None:
     typer.echo(f"world {addresses.world_url}/world")
     if addresses.names_port is not None:
         typer.echo(f"adb -P {addresses.names_port} devices")
+
+
+app = group()
+_EXAMPLES = """Examples:
+
+phonefleet virtual --count 5   then: adb connect 127.0.0.1:21001
+
+phonefleet virtual --count 200 --base-port 31001 --fault-rate 0.01 --seed 7
+
+phonefleet virtual --screens saved/ --base-port 0   a phone that shows the screens of saved/manifest.yaml"""
+add_command(app, "virtual", virtual, epilog=_EXAMPLES)

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar, get_type
 import typer
 
 from deployments.cli.shared import options as o
+from deployments.cli.shared.groups import add_command
 from deployments.cli.shared.printing import echo
 
 if TYPE_CHECKING:
@@ -84,7 +85,7 @@ def command(
 
     def register(function: Callable[Concatenate[Call, P], None]) -> Callable[Concatenate[Call, P], None]:
         title = "Example: " if len(examples) == 1 else "Examples:\n\n"
-        app.command(name, help=inspect.getdoc(function), epilog=title + "\n\n".join(examples))(with_api(function))
+        add_command(app, name, with_api(function), epilog=title + "\n\n".join(examples), explained_by=function)
         return function
 
     return register

@@ -19,13 +19,13 @@ if TYPE_CHECKING:
 
 HomeOption = Annotated[
     Path | None,
-    typer.Option("--home", metavar="DIR", help="Folder of all data. \\[default: the user's data folder]"),
+    typer.Option("--home", metavar="DIR", help="Folder of all data. [default: the user's data folder]"),
 ]
-HostOption = Annotated[str | None, typer.Option("--host", help="Address the API binds to. \\[default: 127.0.0.1]")]
+HostOption = Annotated[str | None, typer.Option("--host", help="Address the API binds to. [default: 127.0.0.1]")]
 ApiPortOption = Annotated[
     int | None,
     typer.Option(
-        "--api-port", min=0, max=65535, metavar="PORT", help="Port of the API; 0 picks a free one. \\[default: 50809]"
+        "--api-port", min=0, max=65535, metavar="PORT", help="Port of the API; 0 picks a free one. [default: 50809]"
     ),
 ]
 PrefectPortOption = Annotated[
@@ -40,7 +40,7 @@ PrefectHostOption = Annotated[
         "--prefect-host",
         metavar="HOST",
         help="Address of the Prefect server; anything but loopback needs the password in DIR/prefect-auth. "
-        "\\[default: 127.0.0.1]",
+        "[default: 127.0.0.1]",
     ),
 ]
 AdbPortOption = Annotated[
@@ -50,7 +50,7 @@ AdbPortOption = Annotated[
         min=0,
         max=65535,
         metavar="PORT",
-        help="Port of the adb server. \\[default: a free one for virtual phones, else 5037]",
+        help="Port of the adb server. [default: a free one for virtual phones, else 5037]",
     ),
 ]
 WorldPortOption = Annotated[
@@ -87,15 +87,13 @@ AppVersionOption = Annotated[
     ),
 ]
 LogLevel = Literal["debug", "info", "warning", "error"]
-LogLevelOption = Annotated[
-    LogLevel | None, typer.Option("--log-level", help="How much the logs tell. \\[default: info]")
-]
+LogLevelOption = Annotated[LogLevel | None, typer.Option("--log-level", help="How much the logs tell. [default: info]")]
 CONNECTION = "Connection"
 ApiUrlOption = Annotated[
     str | None,
     typer.Option(
         "--api", metavar="URL", envvar="PHONEFLEET_API_URL", rich_help_panel=CONNECTION,
-        help="Address of the API. \\[default: of what runs for the data folder, else http://127.0.0.1:50809]",
+        help="Address of the API. [default: of what runs for the data folder, else http://127.0.0.1:50809]",
     ),
 ]  # fmt: skip
 TokenOption = Annotated[
@@ -109,7 +107,7 @@ ApiHomeOption = Annotated[
     Path | None,
     typer.Option(
         "--home", metavar="DIR", rich_help_panel=CONNECTION,
-        help="Data folder of the server to talk to. \\[default: the user's data folder]",
+        help="Data folder of the server to talk to. [default: the user's data folder]",
     ),
 ]  # fmt: skip
 Teller = Callable[[str], None]

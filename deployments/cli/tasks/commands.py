@@ -11,17 +11,20 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from deployments.cli.shared.calling import Call, command
+from deployments.cli.shared.groups import group
 from deployments.cli.shared.printing import echo
 from deployments.cli.shared.times import local_instant
 from deployments.cli.tasks import options as t
+from deployments.cli.tasks import users
+from deployments.cli.tasks.options import IdArgument
 
 if TYPE_CHECKING:
     from phonefleet.client.answers import Task
     from phonefleet.client.tasks import TaskFilters
 
-app = typer.Typer(help="Give phones something to do, and see what came of it.", no_args_is_help=True)
+app = group("Give phones something to do, and see what came of it.", no_args_is_help=True)
+app.add_typer(users.app)
 
-IdArgument = Annotated[int, typer.Argument(metavar="ID", min=1, help="Number of the task.")]
 IdsArgument = Annotated[list[int], typer.Argument(metavar="ID…", help="Numbers of the tasks.")]
 StatusName = Literal["pending", "running", "completed", "failed"]
 CREATED = "Created after or before this instant: ISO 8601, such as 2026-03-01T08:00."

@@ -11,6 +11,7 @@ import typer
 from phonefleet.durations import parse_duration
 from phonefleet.errors import Permanent
 
+IdArgument = Annotated[int, typer.Argument(metavar="ID", min=1, help="Number of the task.")]
 ScriptArgument = Annotated[str, typer.Argument(help="Name of the script, such as follow or unfollow.")]
 DevicesOption = Annotated[
     list[str] | None,

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain
 
 from rich.text import Text
 
 from deployments.cli.shared.console import out
 from deployments.cli.shared.tables import Column, print_record, print_table, when
 from phonefleet.client.answers import Counts, Outcome, Stats, Task, TaskDetail
-from phonefleet.scripts import read_config
+from phonefleet.targets import usual_targets
 
 COLORS = ("dim", "cyan", "green", "red")
 """The colors of the statuses pending, running, completed, failed."""
@@ -34,8 +35,7 @@ def status_text(task: Task) -> Text:
 
 def targets(task: Task) -> str | None:
     """Return whom or what a task is about; None where it takes its targets from a pool that others share."""
-    config = read_config(task["script_name"], task["script_config"])
-    return None if config.shares_targets else ", ".join(config.all_targets) or None
+    return ", ".join(chain.from_iterable(usual_targets(task["script_config"]).values())) or None
 
 
 def told(task: Task) -> str | None:

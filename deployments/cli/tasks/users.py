@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from deployments.cli.shared.calling import Call, command
-from deployments.cli.tasks.commands import IdArgument
+from deployments.cli.shared.groups import group
+from deployments.cli.tasks.options import IdArgument
 from phonefleet.errors import Permanent
 
 if TYPE_CHECKING:
@@ -17,8 +18,8 @@ if TYPE_CHECKING:
 
     from phonefleet.client.answers import ScrapedUser
 
-app = typer.Typer()
-"""A part of `phonefleet task`: see deployments/cli/app.py."""
+app = group()
+"""A part of `phonefleet task`: see commands.py."""
 
 
 @command(app, "users", "phonefleet task users 101", "phonefleet task users 101 --whole-request --csv users.csv")

@@ -7,18 +7,16 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from deployments.cli.shared.calling import Call, command
+from deployments.cli.shared.groups import group
 
 if TYPE_CHECKING:
     from phonefleet.client import Client
 
 
-def register(app: typer.Typer) -> None:
-    """Add the command to the root."""
-    command(app, "top", "phonefleet top", "phonefleet top --once", "phonefleet top --once --json | jq .counts.failed")(
-        top
-    )
+app = group()
 
 
+@command(app, "top", "phonefleet top", "phonefleet top --once", "phonefleet top --once --json | jq .counts.failed")
 def top(
     call: Call, *, once: Annotated[bool, typer.Option("--once", help="Print what there is now, and end.")] = False
 ) -> None:
