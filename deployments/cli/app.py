@@ -16,7 +16,7 @@ from deployments.cli.profiles import commands as profiles
 from deployments.cli.recording import commands as recording
 from deployments.cli.running import database, demo, doctor, prefect, processes, server, up, virtual
 from deployments.cli.tasks import commands as tasks
-from deployments.cli.tasks import users
+from deployments.cli.tasks import scripts, users
 from deployments.cli.top import commands as top
 
 app = typer.Typer(
@@ -90,6 +90,7 @@ app.command(epilog=UP_EXAMPLES)(up.up)
 app.command(epilog=DEMO_EXAMPLES)(demo.demo)
 tasks.app.add_typer(users.app)
 app.add_typer(tasks.app, name="task")
+app.add_typer(scripts.app, name="script")
 plan.register(app)
 app.add_typer(devices.app, name="devices")
 app.add_typer(accounts.app, name="accounts")

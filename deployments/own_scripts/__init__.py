@@ -1,1 +1,1 @@
-"""What runs the owner's own scripts: the process that reads them, their deployments in Prefect, and how they are loaded."""
+"""The owner's own scripts in action: the process that reads them, their deployments in Prefect, and how they load."""

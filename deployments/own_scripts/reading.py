@@ -1,7 +1,7 @@
 """The process that loads own scripts and answers questions about them: `python -m deployments.own_scripts.reading`.
 
-It reads a question as a line of JSON and writes the answer as one; see `phonefleet.own_scripts.reader`, which starts it.
-What scripts print goes nowhere. It ends with its standard input.
+It reads a question as a line of JSON and writes the answer as one. `phonefleet.own_scripts.reader` starts it. What
+scripts print goes nowhere. It ends with its standard input.
 """
 
 from __future__ import annotations

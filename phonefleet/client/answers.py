@@ -529,6 +529,33 @@ class ScrapedUserPage(TypedDict):
     page_size: int
 
 
+class Script(TypedDict):
+    """A script that a request may name; one of the owner's that cannot be used tells why."""
+
+    name: str
+    title: str
+    own: bool
+    """Whether it is a file of the owner, and none of the ten."""
+
+    file: str | None
+    """The path of an own script."""
+
+    flaw: str | None
+    """Why it cannot be used as it stands, with file and line; null: it can be."""
+
+    acts: bool
+    """Whether it acts as an account; others only read."""
+
+    only_action: str | None
+    """The one kind of action that it does."""
+
+    target_fields: list[str]
+    """The lists of its configuration that a request is divided by, one task a target."""
+
+    config_schema: dict[str, Any]
+    """The JSON schema of its `script_config`."""
+
+
 class Span(TypedDict):
     """A time in which a phone is expected to work, waits between tasks included."""
 
@@ -953,6 +980,14 @@ class PhoneShare(TypedDict):
     """Null when none of its tasks would begin."""
 
     end: Times | None
+
+
+class ScriptList(TypedDict):
+    """All scripts: the ten first, then those of the owner by name."""
+
+    scripts: list[Script]
+    folder: str | None
+    """Where own scripts are taken from; null: this server takes none."""
 
 
 class UsagePage(TypedDict):

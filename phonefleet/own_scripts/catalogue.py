@@ -79,9 +79,12 @@ class Catalogue:
         """Return the file of a script that was here and is not any more; None for one that this process never saw."""
         return self._gone.get(alike(name))
 
-    def describe(self, file: Path, folder: Path | None = None) -> DescribedFile:
-        """Return what any file holds, as if it lay in the folder; nothing is kept."""
-        return self._describe(file, folder or self.folder)
+    def describe(self, file: Path, folder: Path | None = None, *, trusted: bool = False) -> DescribedFile:
+        """Return what any file holds, with the modules of its folder; nothing is kept.
+
+        One that is `trusted` is read whoever may write to it: a person at this computer has named it.
+        """
+        return self._describe(file, folder or self.folder, trusted=trusted)
 
     def clash_of(self, script: DescribedScript) -> str | None:
         """Return why a script cannot have its name, beside ours and those of other files; None when it can."""
@@ -97,12 +100,12 @@ class Catalogue:
         candidates = {path for path, described in known.items() if described.scripts}
         same = {path for path in candidates if stamps[path] == self._stamps.get(path)}
         if _without(stamps, candidates) != _without(self._stamps, candidates):
-            same = set()  # what scripts import may have changed
+            same = set[Path]()  # what scripts import may have changed
         return {path: known[path] if path in same else self._describe(path, self.folder) for path in files}
 
-    def _describe(self, file: Path, folder: Path) -> DescribedFile:
+    def _describe(self, file: Path, folder: Path, *, trusted: bool = False) -> DescribedFile:
         """Return what a file holds; whatever is wrong with it is a flaw, so that others are read nevertheless."""
-        if why := why_unsafe(file, folder):
+        if not trusted and (why := why_unsafe(file, folder)):
             return DescribedFile(flaws=(Flaw(file, 0, why),))
         try:
             outline = outline_of(file)
@@ -158,9 +161,11 @@ class Catalogue:
         try:
             told = self._reader.ask(question)
         except ReaderLost as lost:
-            raise ScriptBroken(f"the script {script.name} {lost.message}") from lost
+            message = f"the script {script.name} {lost.message}"
+            raise ScriptBroken(message) from lost
         if "flaw" in told:
-            raise ScriptBroken(f"the script {script.name} fails: {told['flaw']}")
+            message = f"the script {script.name} fails: {told['flaw']}"
+            raise ScriptBroken(message)
         return told
 
 

@@ -52,7 +52,8 @@ class DescribedScript:
     @classmethod
     def read(cls, file: Path, told: Mapping[str, Any]) -> Self:
         """Read what the reader process says."""
-        return cls(file=file, **{**told, "target_fields": tuple(told["target_fields"])})
+        fields: dict[str, Any] = {**told, "target_fields": tuple(told["target_fields"])}
+        return cls(file=file, **fields)
 
     @property
     def entrypoint(self) -> str:

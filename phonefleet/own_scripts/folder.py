@@ -101,8 +101,11 @@ def _imported(tree: ast.AST) -> Iterator[str]:
 
 
 def _lines(tree: ast.Module) -> dict[str, int]:
-    functions = ast.FunctionDef | ast.AsyncFunctionDef
-    return {node.name: node.lineno for node in ast.walk(tree) if isinstance(node, functions)}
+    return {
+        node.name: node.lineno
+        for node in ast.walk(tree)
+        if isinstance(node, ast.FunctionDef) or isinstance(node, ast.AsyncFunctionDef)  # noqa: SIM101
+    }
 
 
 def _stamp(path: Path, *, whole: bool) -> Stamp | None:

@@ -43,10 +43,13 @@ class Scripts:
         if (script := _found(look, name)) is not None:
             return script
         if flaw := look.flaw_of(name):
-            raise ScriptBroken(f"{name} cannot be used: {flaw}")
+            message = f"{name} cannot be used: {flaw}"
+            raise ScriptBroken(message)
         if self.own is not None and (file := self.own.was_removed(name)):
-            raise ScriptUnknown(f"{name} was removed: its file {file} is gone")
-        raise ScriptUnknown(f"is none of {', '.join([*SCRIPTS, *look.scripts])}")
+            message = f"{name} was removed: its file {file} is gone"
+            raise ScriptUnknown(message)
+        message = f"is none of {', '.join([*SCRIPTS, *look.scripts])}"
+        raise ScriptUnknown(message)
 
     def look(self) -> Look:
         """Return the own scripts as they are now; files that have changed are read, which may take seconds."""
@@ -54,7 +57,7 @@ class Scripts:
 
     def get(self, name: str) -> Script | None:
         """Return a script or errand by the name that a task has, as it was last seen; this waits for nothing."""
-        return FLOWS.get(name) or (self.own.seen.scripts.get(name) if self.own is not None else None)
+        return FLOWS.get(name) or (_found(self.own.seen, name) if self.own is not None else None)
 
     def acts(self, name: str) -> bool:
         """Tell whether a script acts as an account, and does not only read."""
