@@ -14,7 +14,7 @@ import threading
 import traceback
 from collections.abc import Sequence
 from importlib.abc import MetaPathFinder
-from importlib.machinery import BuiltinImporter, FrozenImporter, ModuleSpec, PathFinder, SourceFileLoader
+from importlib.machinery import ModuleSpec, PathFinder, SourceFileLoader
 from pathlib import Path
 from types import CodeType, ModuleType
 from typing import Any, cast
@@ -96,11 +96,8 @@ def load_flow(file: Path, function: str) -> Flow[..., Any]:
 
     """
     module = load(file)
-    flows = [each for each in vars(module).values() if isinstance(each, Flow)]
-    found = getattr(module, function, None)
-    if isinstance(found, Flow):
-        return cast("Flow[..., Any]", found)
-    named = next((cast("Flow[..., Any]", each) for each in flows if each.name == function), None)
+    flows = {name: cast("Flow[..., Any]", each) for name, each in vars(module).items() if isinstance(each, Flow)}
+    named = flows.get(function) or next((each for each in flows.values() if each.name == function), None)
     if named is None:
         flaw = Flaw(file, 0, f"has no flow {function}")
         message = f"the script {file}:{function} cannot be loaded: {flaw.file.name} {flaw.reason}"
@@ -141,6 +138,5 @@ def _forget_modules(folder: Path) -> None:
 
 def _is_elsewhere(name: str) -> bool:
     """Tell whether Python or an installed package has a module of this name."""
-    finders = (BuiltinImporter, FrozenImporter, PathFinder)
-    others = [each for each in sys.meta_path if not isinstance(each, FolderFinder) and each not in finders]
-    return any(each.find_spec(name, None) is not None for each in (*finders, *others) if hasattr(each, "find_spec"))
+    others = [each for each in sys.meta_path if not isinstance(each, FolderFinder)]
+    return any(each.find_spec(name, None) is not None for each in others)
