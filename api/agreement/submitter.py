@@ -9,7 +9,7 @@ from datetime import timedelta
 from typing import Never
 
 from api.loops.threads import in_thread
-from api.prefect.client import NewRun, PrefectApi, PrefectRefused, PrefectUnreachable, Run
+from api.prefect.client import NewRun, PrefectApi, PrefectNotFound, PrefectRefused, PrefectUnreachable, Run
 from phonefleet.clock import Clock
 from phonefleet.errors import LedgerUnreachable
 from phonefleet.ledger import Ledger, OutboxRow
@@ -90,7 +90,8 @@ class Submitter:
         except PrefectUnreachable as error:
             retry_at = self._clock.now() + _backoff(row.attempts)
             await in_thread(outbox.failed, row.task_id, error.message, retry_at)
-            return False
+            # The worker may not have brought a new script to Prefect yet; tasks of others do not wait for that.
+            return isinstance(error, PrefectNotFound) and row.script_name not in FLOWS
         except PrefectRefused as error:
             await in_thread(outbox.refused, row.task_id, error.message, self._clock.now())
         else:

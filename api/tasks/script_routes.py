@@ -13,6 +13,7 @@ from api.tasks.script_schemas import ScriptList, ScriptOut
 from phonefleet.own_scripts.catalogue import Look, flaws_named
 from phonefleet.own_scripts.configured import OwnScript
 from phonefleet.own_scripts.described import Flaw
+from phonefleet.own_scripts.scripts import Scripts
 from phonefleet.scripts import SCRIPTS
 from phonefleet.scripts.script import Script
 
@@ -22,9 +23,13 @@ router = APIRouter(tags=["scripts"])
 @router.get("/scripts")
 def list_scripts(resources: TheResources) -> Envelope[ScriptList]:
     """List what a request may name as its script, with the JSON schema of each one's configuration."""
-    own, look = resources.scripts.own, resources.scripts.look()
-    told = [*(_ours(script) for script in SCRIPTS.values()), *_own(look)]
-    return Envelope(data=ScriptList(scripts=told, folder=str(own.folder) if own else None))
+    return Envelope(data=listed(resources.scripts))
+
+
+def listed(scripts: Scripts) -> ScriptList:
+    """Return all scripts as the answer lists them; the command line shows the same while no server runs."""
+    told = [*(_ours(script) for script in SCRIPTS.values()), *_own(scripts.look())]
+    return ScriptList(scripts=told, folder=str(scripts.own.folder) if scripts.own else None)
 
 
 def _own(look: Look) -> list[ScriptOut]:

@@ -6,7 +6,7 @@ import json
 from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import typer
 
@@ -17,7 +17,7 @@ from phonefleet.errors import Permanent
 
 if TYPE_CHECKING:
     from phonefleet.client import Client
-    from phonefleet.client.answers import Script
+    from phonefleet.client.answers import Script, ScriptList
     from phonefleet.own_scripts.catalogue import Catalogue
     from phonefleet.own_scripts.described import DescribedFile
 
@@ -50,9 +50,16 @@ def list_(
     """List the scripts that tasks may be of: the ten, and your own with what is wrong with them."""
     from deployments.cli.shared.api_access import api_client  # noqa: PLC0415 - heavy
     from deployments.cli.tasks.scripts_shown import print_scripts  # noqa: PLC0415 - heavy
+    from phonefleet.client import ApiUnreachable  # noqa: PLC0415 - heavy
 
-    with api_client(api, token, home) as client:
-        listed = client.list_scripts()
+    try:
+        with api_client(api, token, home) as client:
+            listed = client.list_scripts()
+    except ApiUnreachable:
+        if api is not None:
+            raise
+        echo("No server runs for this data folder; this is what one would find:", err=True)
+        listed = _listed_here(home)
     if as_json:
         echo(json.dumps(listed, indent=2, ensure_ascii=False))
     else:
@@ -167,6 +174,14 @@ def _catalogue(home: Path | None) -> Generator[Catalogue]:
 
     with own_scripts(home or o.load_settings().home) as catalogue:
         yield catalogue
+
+
+def _listed_here(home: Path | None) -> ScriptList:
+    from api.tasks.script_routes import listed  # noqa: PLC0415 - heavy
+    from phonefleet.own_scripts.scripts import Scripts  # noqa: PLC0415 - heavy
+
+    with _catalogue(home) as catalogue:
+        return cast("ScriptList", listed(Scripts(catalogue)).model_dump(mode="json"))
 
 
 def _placed(client: Client, file: str, home: Path | None, wanted: str | None, *, replace: bool) -> str:
