@@ -89,9 +89,10 @@ class Submitter:
             run = await self._prefect.create_run(await self._run_of(row))
         except PrefectUnreachable as error:
             retry_at = self._clock.now() + _backoff(row.attempts)
-            await in_thread(outbox.failed, row.task_id, error.message, retry_at)
-            # The worker may not have brought a new script to Prefect yet; tasks of others do not wait for that.
-            return isinstance(error, PrefectNotFound) and row.script_name not in FLOWS
+            new = isinstance(error, PrefectNotFound) and row.script_name not in FLOWS
+            why = f"the worker has not taken up the script {row.script_name} yet" if new else error.message
+            await in_thread(outbox.failed, row.task_id, why, retry_at)
+            return new  # tasks of other scripts do not wait for that
         except PrefectRefused as error:
             await in_thread(outbox.refused, row.task_id, error.message, self._clock.now())
         else:

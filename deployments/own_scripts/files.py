@@ -50,6 +50,7 @@ def checked(catalogue: Catalogue, file: Path) -> DescribedFile:
         Permanent: there is no such file.
 
     """
+    catalogue.look()  # first, because a look begins with a new reader
     found = catalogue.describe(_existing(file), file.parent, trusted=file.parent != catalogue.folder)
     return _with_clashes(catalogue, found, file, file, catalogue.folder / file.name)
 
@@ -100,6 +101,7 @@ def _put(catalogue: Catalogue, source: Path, file: Path, code: bytes) -> Added:
     catalogue.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     draft = file.with_name(f".{file.name}.new")
     try:
+        catalogue.look()  # first, as above
         draft.touch(mode=0o600)
         draft.write_bytes(code)
         found = catalogue.describe(draft)

@@ -241,6 +241,8 @@ def _tell_ended(client: Client, ids: list[int], *, as_json: bool) -> None:
     else:
         for task in tasks:
             print_task(task)
+            for each in (task["result"] or {}).get("outcomes", []):
+                echo(f"{each.get('target', '-')}: {each.get('outcome', '-')}")
 
 
 def _told(file: Path, found: DescribedFile) -> dict[str, Any]:
