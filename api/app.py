@@ -45,6 +45,7 @@ from api.limits.watch import LimitWatch
 from api.live import routes as live_routes
 from api.live.broadcast import Broadcast
 from api.loops.compacting import Compacting
+from api.loops.own_scripts import OwnScriptWatch
 from api.loops.retention import Retention
 from api.loops.threads import in_thread
 from api.media import routes as media_routes
@@ -56,7 +57,7 @@ from api.reports.daily import DailyReport
 from api.reports.senders import sender_of
 from api.resources import Resources
 from api.results import evidence_routes, outcome_routes, scraped_routes
-from api.tasks import control_routes
+from api.tasks import control_routes, script_routes
 from api.tasks import routes as task_routes
 from api.tasks.cache import Reading, TaskCache
 from api.tasks.waiting import WaitingReasons
@@ -66,6 +67,8 @@ from phonefleet.disk import why_full
 from phonefleet.ledger import Ledger
 from phonefleet.ledger.tasks.reading import TaskReader
 from phonefleet.loops import Survives, every
+from phonefleet.own_scripts.catalogue import Catalogue
+from phonefleet.own_scripts.scripts import Scripts
 from phonefleet.pacing import clock_time, zone_named
 from phonefleet.settings import Settings, refuse_short
 from phonefleet.vault import KEY_FILE, Vault
@@ -80,8 +83,10 @@ _CRASHED = "A background loop of the API crashed; it starts again"
 _CRASHES = Survives((Exception,), logging.ERROR)
 
 
-def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
+def create_app(settings: Settings, clock: Clock | None = None, own_scripts: Catalogue | None = None) -> FastAPI:
     """Return the API for these settings; nothing is opened before it is served.
+
+    With a catalogue, requests may name the owner's own scripts too.
 
         settings = Settings()
         serve(create_app(settings), settings)  # `serve` of api.edge.serving
@@ -95,7 +100,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
         title="Phonefleet",
         summary="The local task API for a fleet of Android phones.",
         version="1",
-        lifespan=_lifespan(settings, clock or SystemClock()),
+        lifespan=_lifespan(settings, clock or SystemClock(), Scripts(own_scripts)),
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
@@ -125,6 +130,7 @@ def _routes() -> list[BaseRoute]:
         plan_routes,
         outcome_routes,
         control_routes,
+        script_routes,
         scraped_routes,
         evidence_routes,
         live_routes,
@@ -165,7 +171,7 @@ def _check(settings: Settings) -> None:
         raise ValueError(message)
 
 
-def _lifespan(settings: Settings, clock: Clock) -> Callable[[FastAPI], Any]:
+def _lifespan(settings: Settings, clock: Clock, scripts: Scripts) -> Callable[[FastAPI], Any]:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncGenerator[None]:
         anyio.to_thread.current_default_thread_limiter().total_tokens = _THREADS
@@ -179,7 +185,7 @@ def _lifespan(settings: Settings, clock: Clock) -> Callable[[FastAPI], Any]:
             url, auth = settings.prefect_api_url, _basic(settings.prefect_auth)
             client = httpx.AsyncClient(base_url=url, auth=auth, timeout=patience, trust_env=False)
             prefect = PrefectApi(await stack.enter_async_context(client))
-            submitter = Submitter(ledger, prefect, clock)
+            submitter = Submitter(ledger, prefect, clock, scripts)
             observer = Observer(ledger, prefect, clock)
             recaller = Recaller(ledger, prefect, clock)
             reconciler = Reconciler(ledger, prefect, observer)
@@ -189,13 +195,18 @@ def _lifespan(settings: Settings, clock: Clock) -> Callable[[FastAPI], Any]:
             zone, rng = zone_named(settings.timezone), Random(settings.seed)  # noqa: S311 - waits are no secrets
             app.state.prefect_watch = watch = PrefectWatch(prefect, clock)
             waiting = WaitingReasons(
-                reader, lambda: watch.facts, clock, zone, lambda: why_full(settings.home, settings.disk_reserve)
+                reader,
+                lambda: watch.facts,
+                clock,
+                zone,
+                lambda: why_full(settings.home, settings.disk_reserve),
+                scripts,
             )
             app.state.broadcast = broadcast = Broadcast(ledger, settings, waiting)
             app.state.reading = Reading(reader, TaskCache(reader, settings, waiting=waiting), settings, waiting)
             news = News()
             resources = Resources(
-                settings, ledger, prefect, clock, zone, rng, submitter.wake, news.tell, lambda: watch.facts
+                settings, ledger, prefect, clock, zone, rng, submitter.wake, news.tell, lambda: watch.facts, scripts
             )
             app.state.resources = resources
             await stack.enter_async_context(
@@ -210,6 +221,7 @@ def _lifespan(settings: Settings, clock: Clock) -> Callable[[FastAPI], Any]:
                     LimitWatch(ledger, prefect, clock).run,
                     Announcer(ledger, prefect, clock).run,
                     *_telling(settings, ledger, clock, zone),
+                    *([OwnScriptWatch(scripts).run] if scripts.own else []),
                     forgetting.run,
                     CampaignRunner(resources, news).run,
                     CampaignPresence(prefect).run,

@@ -9,7 +9,7 @@ A route asks for what it needs:
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import tzinfo
 from random import Random
 from typing import Annotated, cast
@@ -19,13 +19,14 @@ from fastapi import Depends, Request
 from api.prefect.client import PrefectApi
 from phonefleet.clock import Clock
 from phonefleet.ledger import Ledger
+from phonefleet.own_scripts.scripts import Scripts
 from phonefleet.settings import Settings
 from phonefleet.waiting import PrefectFacts
 
 
 @dataclass(frozen=True, slots=True)
 class Resources:
-    """Settings, ledger, Prefect client, clock, time zone and random numbers of one running API.
+    """Settings, ledger, Prefect client, clock, time zone, random numbers and scripts of one running API.
 
     `tasks_created` wakes the submitter, `campaigns_changed` the campaign runner; both may be called from any thread.
     `prefect_facts` returns what was last seen in Prefect to keep runs from starting.
@@ -40,6 +41,7 @@ class Resources:
     tasks_created: Callable[[], None]
     campaigns_changed: Callable[[], None]
     prefect_facts: Callable[[], PrefectFacts]
+    scripts: Scripts = field(default_factory=Scripts)
 
 
 async def _resources(request: Request) -> Resources:

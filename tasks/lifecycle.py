@@ -38,6 +38,7 @@ from tasks.showing import show_failure, show_outcomes
 C = TypeVar("C", bound=ScriptConfig)
 C_contra = TypeVar("C_contra", bound=ScriptConfig, contravariant=True)
 
+_ACTS = "acts_as_account"
 _PARAMETERS = """
 
 Args:
@@ -87,6 +88,11 @@ def script(body: Callable[[C], object]) -> FlowFunction[C]:
     return _flow_function(body, _begin)
 
 
+def acts_as_account(function: Callable[..., object]) -> bool:
+    """Tell whether a flow's function was decorated with `script`, and not with `errand`."""
+    return getattr(function, _ACTS, False)
+
+
 def errand(body: Callable[[C], object]) -> FlowFunction[C]:
     """Decorate a script that only reads and needs no account; it switches the account only if one is given."""
     return _flow_function(body, _switch)
@@ -128,6 +134,10 @@ def _flow_function(body: Callable[[C], object], prepare: Callable[[C, str | None
 
         return _ended(work)
 
+    if inspect.iscoroutinefunction(body):
+        message = f"{body.__name__} is made with `async def`: write `def`, each phone has a thread of its own"
+        raise TypeError(message)
+    setattr(run, _ACTS, prepare is _begin)
     run.__name__, run.__qualname__, run.__module__ = body.__name__, body.__qualname__, body.__module__
     run.__doc__ = (inspect.getdoc(body) or body.__name__) + _PARAMETERS
     run.__annotations__ = run.__annotations__ | {"config": inspect.get_annotations(body, eval_str=True)["config"]}

@@ -9,13 +9,15 @@ from datetime import timedelta
 from typing import Never
 
 from api.loops.threads import in_thread
-from api.prefect.client import NewRun, PrefectApi, PrefectRefused, PrefectUnreachable, Run
+from api.prefect.client import NewRun, PrefectApi, PrefectNotFound, PrefectRefused, PrefectUnreachable, Run
 from phonefleet.clock import Clock
 from phonefleet.errors import LedgerUnreachable
 from phonefleet.ledger import Ledger, OutboxRow, StateChange
-from phonefleet.ledger.tasks.run_names import run_name
+from phonefleet.ledger.tasks.run_names import ReadConfig, run_name
+from phonefleet.own_scripts.scripts import Scripts
 from phonefleet.runs.deployments import deployment_of
 from phonefleet.runs.queues import queue_name
+from phonefleet.scripts import FLOWS, read_config
 
 _log = logging.getLogger(__name__)
 
@@ -32,7 +34,8 @@ _LONGEST_BACKOFF = timedelta(seconds=10)
 class Submitter:
     """Creates the flow runs of the outbox. A crash repeats none: the task's key is the run's idempotency key."""
 
-    def __init__(self, ledger: Ledger, prefect: PrefectApi, clock: Clock) -> None:
+    def __init__(self, ledger: Ledger, prefect: PrefectApi, clock: Clock, scripts: Scripts | None = None) -> None:
+        self._scripts = scripts or Scripts()
         self._ledger = ledger
         self._prefect = prefect
         self._clock = clock
@@ -83,11 +86,13 @@ class Submitter:
         """Submit a task; tell whether Prefect answered, even with a refusal."""
         outbox = self._ledger.outbox
         try:
-            run = await self._prefect.create_run(flow_run_of(row))
+            run = await self._prefect.create_run(await self._run_of(row))
         except PrefectUnreachable as error:
             retry_at = self._clock.now() + _backoff(row.attempts)
-            await in_thread(outbox.failed, row.task_id, error.message, retry_at, key=row.run_key)
-            return False
+            new = isinstance(error, PrefectNotFound) and row.script_name not in FLOWS
+            why = f"the worker has not taken up the script {row.script_name} yet" if new else error.message
+            await in_thread(outbox.failed, row.task_id, why, retry_at, key=row.run_key)
+            return new  # tasks of other scripts do not wait for that
         except PrefectRefused as error:
             now = self._clock.now()
             await in_thread(outbox.refused, row.task_id, error.message, now, key=row.run_key)
@@ -96,6 +101,11 @@ class Submitter:
             if not await in_thread(outbox.submitted, row.task_id, run.id, state, key=row.run_key):
                 await self._cancel(run)
         return True
+
+    async def _run_of(self, row: OutboxRow) -> NewRun:
+        if row.script_name in FLOWS:
+            return flow_run_of(row)
+        return await in_thread(flow_run_of, row, self._scripts.read_config)  # the script's own file says its name
 
     async def _cancel(self, run: Run) -> None:
         """Cancel the run of a task that was stopped while its run was being created."""
@@ -112,13 +122,13 @@ class Submitter:
             return
 
 
-def flow_run_of(row: OutboxRow) -> NewRun:
+def flow_run_of(row: OutboxRow, read: ReadConfig = read_config) -> NewRun:
     """Return the flow run to create for a task."""
     account = [f"account:{row.username}"] if row.username else []
     campaign = [f"campaign:{row.campaign_id}"] if row.campaign_id is not None else []
     return NewRun(
         deployment=deployment_of(row.script_name),
-        name=run_name(row),
+        name=run_name(row, read),
         work_queue=queue_name(row.serial),
         parameters={
             "serial": row.serial,

@@ -14,7 +14,6 @@ from api.plans.schemas import CampaignPlan, EstimateOut, FiringPlan, LimitMet, P
 from api.plans.times import overall, shown_estimate, times_of
 from phonefleet.plans import Beginning, Fired, Span, merged_apart
 from phonefleet.plans.durations import Bound
-from phonefleet.scripts import FLOWS
 
 _MOST_SPANS = 20_000
 _FEWEST_PIECES, _MOST_PIECES = 8, 200
@@ -87,7 +86,7 @@ def _phone(found: DaysForecast, serial: str, shares: list[PhoneShare], slight: t
     at_work = {share.campaign for share in shares}
     works = [work for key in at_work for work in found.recurring[key].works[serial]]
     scripts = {draft.settings.task.script_name for draft in found.drafts if draft.campaign.id in at_work}
-    nobody = any(FLOWS[script].irreversible for script in scripts) and any(work.account is None for work in works)
+    nobody = any(map(known.scripts.acts, scripts)) and any(work.account is None for work in works)
     return PhonePlan(
         serial=serial,
         alias=listed.device.alias,

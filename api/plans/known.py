@@ -13,10 +13,10 @@ from phonefleet.ledger import Account, NewTask, Task
 from phonefleet.ledger.fleet.device_list import ListedDevice
 from phonefleet.ledger.plans.forecasts import Durations
 from phonefleet.limits.rules import LONGEST_GAP
+from phonefleet.own_scripts.scripts import Scripts
 from phonefleet.plans import AccountFacts, Actor, Estimate, Spread, Terms, Work, estimate_of
 from phonefleet.plans.durations import Bound
 from phonefleet.runs.states import Status
-from phonefleet.scripts import FLOWS, read_config
 from phonefleet.scripts.script import ScriptConfig
 from phonefleet.waiting import PrefectFacts
 
@@ -41,6 +41,7 @@ class Known:
     acting: Mapping[tuple[str, str], str]
     accounts: Mapping[Actor, AccountFacts]
     prefect: PrefectFacts = field(default_factory=PrefectFacts)
+    scripts: Scripts = field(default_factory=Scripts)
     _estimates: dict[_EstimateKey, Estimate] = field(default_factory=dict[_EstimateKey, Estimate])
     _configs: dict[int, ScriptConfig] = field(default_factory=dict[int, ScriptConfig])
 
@@ -66,7 +67,7 @@ class Known:
 
     def actor(self, serial: str, script: str, username: str | None, app: str) -> Actor | None:
         """Return the account that will act; None where it is not known, or where the script only reads."""
-        if script not in FLOWS or not FLOWS[script].irreversible:
+        if not self.scripts.acts(script):
             return None
         actor = Actor(app, (username or self.acting.get((serial, app), "")).lower())
         return actor if actor in self.accounts else None
@@ -98,7 +99,7 @@ class Known:
     def _config(self, task: Task) -> ScriptConfig:
         """Return the configuration of a task in the queue, read once for all bounds."""
         if task.id not in self._configs:
-            self._configs[task.id] = read_config(task.script_name, task.script_config)
+            self._configs[task.id] = self.scripts.read_config(task.script_name, task.script_config)
         return self._configs[task.id]
 
     def asked(self, waits: tuple[timedelta, timedelta], tasks: Iterable[NewTask]) -> Iterator[Work]:
@@ -136,7 +137,7 @@ def known_about(resources: Resources, now: datetime, tasks: Sequence[NewTask], o
         accounts |= _facts(resources, bound, each, now)
     return Known(
         now, app, resources.settings.wait_in_place, forecasts.durations(serials, scripts), queues,
-        forecasts.phones(serials, now), acting, accounts, resources.prefect_facts(),
+        forecasts.phones(serials, now), acting, accounts, resources.prefect_facts(), resources.scripts,
     )  # fmt: skip
 
 

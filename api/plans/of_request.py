@@ -17,7 +17,6 @@ from api.tasks.schemas import TaskRequest
 from phonefleet.ledger import NewTask
 from phonefleet.plans import Course, Work, foresee, merged
 from phonefleet.plans.durations import BOUNDS, Bound
-from phonefleet.scripts import FLOWS
 
 _MOST_SPANS = 200
 _MOST_REFUSALS = 100
@@ -54,7 +53,7 @@ def _courses(known: Known, serial: str, works: Sequence[Work]) -> dict[Bound, Co
 def _phone(known: Known, tasks: Sequence[NewTask], works: Sequence[Work], courses: Mapping[Bound, Course]) -> PhonePlan:
     serial, script = tasks[0].serial, tasks[0].script_name
     expected, listed, before = courses["expected"], known.phones[serial], len(known.queues.get(serial, []))
-    nobody = FLOWS[script].irreversible and any(work.account is None for work in works)
+    nobody = known.scripts.acts(script) and any(work.account is None for work in works)
     estimate = known.estimate(serial, script, tasks[0].script_config, tasks[0].app)
     return PhonePlan(
         serial=serial,

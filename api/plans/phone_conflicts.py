@@ -6,7 +6,6 @@ from collections.abc import Collection, Iterator
 
 from api.plans.known import Known
 from phonefleet.ledger.fleet.device_list import ListedDevice
-from phonefleet.scripts import FLOWS
 from phonefleet.waiting import PhoneFacts, obstacles_of
 
 
@@ -30,7 +29,7 @@ def _conflicts(
         yield f"is busy: {before} task{'s' * (before != 1)} came before"
     if nobody:
         yield "does not tell which account is active on it: limits are not counted"
-    for script in (one for one in sorted(scripts, reverse=True) if not (nobody or FLOWS[one].config.cost_is_known)):
+    for script in (one for one in sorted(scripts, reverse=True) if not (nobody or known.scripts.cost_is_known(one))):
         yield f"runs {script}, which decides on its way what it does: budgets are not counted"
 
 

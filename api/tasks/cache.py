@@ -16,6 +16,7 @@ from api.tasks.waiting import WaitingReasons, pending
 from phonefleet.ledger import Task
 from phonefleet.ledger.tasks.reading import TaskReader, Version
 from phonefleet.masking import hidden
+from phonefleet.own_scripts.scripts import Scripts
 from phonefleet.settings import Settings
 from phonefleet.waiting import PendingTask, Reason
 
@@ -46,6 +47,7 @@ class TaskCache:
         self._reader = reader
         self._waiting = waiting
         self._settings = settings
+        self._scripts = waiting.scripts if waiting else Scripts()
         self._kept: LRUCache[int, _Kept] = LRUCache(most_bytes, getsizeof=lambda kept: len(kept.text))
         self._aliases: dict[str, str] = {}
 
@@ -74,7 +76,7 @@ class TaskCache:
 
     def _keep(self, task: Task, version: int) -> _Kept:
         text = shown(task, self._settings).model_dump_json().encode()
-        kept = _Kept(version, text, pending(task, self._settings))
+        kept = _Kept(version, text, pending(task, self._settings, self._scripts))
         if task.alias != self._aliases.get(task.serial):  # another request has just read another alias
             return kept
         with suppress(ValueError):  # it alone is larger than all may be

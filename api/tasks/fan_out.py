@@ -31,9 +31,11 @@ from api.tasks.schemas import TaskRequest
 from api.tasks.sounds import refuse_sounds
 from phonefleet.apps import profile_names
 from phonefleet.ledger import Account, NewTask
+from phonefleet.own_scripts.catalogue import ScriptBroken
+from phonefleet.own_scripts.scripts import Scripts, ScriptUnknown
 from phonefleet.pacing import start_instant, waits
-from phonefleet.scripts import SCRIPTS, forms
-from phonefleet.scripts.script import Script, ScriptConfig
+from phonefleet.scripts import forms
+from phonefleet.scripts.script import ConfigRefused, Script, ScriptConfig
 
 _SHOWN = 3
 LARGEST_REQUEST = 10_000
@@ -81,10 +83,17 @@ def accepted(resources: Resources, request: TaskRequest) -> ParsedRequest:
 
 def parse(resources: Resources, request: TaskRequest) -> ParsedRequest:
     """Parse a request, its configuration included. Raises `Problem` that tells everything that is wrong at once."""
-    script, now = _script(request.script_name), resources.clock.now()
+    try:
+        return _parsed(resources, request, _script(resources.scripts, request.script_name))
+    except ScriptBroken as broken:
+        raise invalid(("script_name", broken.message)) from broken
+
+
+def _parsed(resources: Resources, request: TaskRequest, script: Script) -> ParsedRequest:
+    now = resources.clock.now()
     intervals = request.intervals(resources.settings.interval_unit)
     errors = list(_rule_errors(resources, request, intervals))
-    unknown = list(forms.unknown_fields(script.config, request.script_config))
+    unknown = script.unknown(request.script_config)
     ignored, config = [*(request.model_extra or {})], request.script_config
     if resources.settings.unknown_fields == "ignore":
         ignored += [".".join(("script_config", *place)) for place in unknown]
@@ -97,6 +106,8 @@ def parse(resources: Resources, request: TaskRequest) -> ParsedRequest:
         configs = script.fan_out(script.parse(config))
     except ValidationError as error:
         errors += reasons(error.errors(include_url=False, include_input=False), ("script_config",), script.config)
+    except ConfigRefused as refused:
+        errors += [(".".join(map(str, ("script_config", *place))), reason) for place, reason in refused.reasons]
     try:
         start = start_instant(request.start_time, now, resources.zone) if request.start_time is not None else now
     except ValueError as error:
@@ -159,11 +170,11 @@ def fan_out(parsed: ParsedRequest, phones: Sequence[Seat], rng: Random) -> list[
     return tasks
 
 
-def _script(name: str) -> Script:
-    script = SCRIPTS.get(name)
-    if script is None:
-        raise invalid(("script_name", f"is none of {', '.join(SCRIPTS)}"), code=SCRIPT_UNKNOWN)
-    return script
+def _script(scripts: Scripts, name: str) -> Script:
+    try:
+        return scripts.named(name)
+    except ScriptUnknown as unknown:
+        raise invalid(("script_name", unknown.message), code=SCRIPT_UNKNOWN) from unknown
 
 
 def _rule_errors(

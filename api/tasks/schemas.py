@@ -111,7 +111,9 @@ class TaskRequest(BaseModel):
         description="Accounts to act as, each on the device that it is bound to; `@` is optional. "
         "`tag:NAME` means the enabled accounts with a tag.",
     )
-    script_name: Annotated[str, BeforeValidator(_script_named)] = Field(description="One of the ten scripts.")
+    script_name: Annotated[str, BeforeValidator(_script_named)] = Field(
+        description="One of the ten, or of your own scripts; see `GET /scripts`."
+    )
     script_config: dict[str, Any] = Field(default_factory=dict, description="See the script; unknown keys are refused.")
     enable_multi_account: bool = Field(
         default=False, description="In device mode: one task for each enabled account of each device."

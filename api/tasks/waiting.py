@@ -15,9 +15,8 @@ from phonefleet.errors import LedgerUnreachable
 from phonefleet.ledger import Task
 from phonefleet.ledger.tasks.reading import TaskReader
 from phonefleet.ledger.tasks.waiting_facts import AccountKey
-from phonefleet.limits.kinds import Kind
+from phonefleet.own_scripts.scripts import Scripts
 from phonefleet.runs.states import WAITING, Status
-from phonefleet.scripts import FLOWS
 from phonefleet.settings import Settings
 from phonefleet.waiting import AccountFacts, Facts, PendingTask, PhoneFacts, PrefectFacts, Reason, why_it_waits
 
@@ -25,11 +24,13 @@ _FRESH = timedelta(seconds=1)
 _MOST = 10_000
 """Phones and accounts whose facts are kept; beyond that all are read anew."""
 
+_OURS = Scripts()
+
 K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
 
 
-def pending(task: Task, settings: Settings) -> PendingTask | None:
+def pending(task: Task, settings: Settings, scripts: Scripts = _OURS) -> PendingTask | None:
     """Return what a task's reason depends on; None when it does not wait."""
     if task.status is not Status.PENDING:
         return None
@@ -42,13 +43,8 @@ def pending(task: Task, settings: Settings) -> PendingTask | None:
         submitted=task.flow_run_id is not None,
         postponed=task.state == WAITING,
         remark=task.remark,
-        only_action=_only_action(task.script_name),
+        only_action=scripts.only_action(task.script_name),
     )
-
-
-def _only_action(script_name: str) -> Kind | None:
-    script = FLOWS.get(script_name)
-    return script.config.only_action if script else None
 
 
 @dataclass(slots=True)
@@ -77,17 +73,19 @@ class _Kept(Generic[K, V]):
 class WaitingReasons:
     """Why pending tasks wait. Used in the API's event loop only.
 
-    reasons = await waiting.of([pending(task, settings)])
+    reasons = await waiting.of([pending(task, settings, scripts)])
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913, PLR0917 - a reason may depend on all of this
         self,
         reader: TaskReader,
         prefect: Callable[[], PrefectFacts],
         clock: Clock,
         zone: tzinfo,
         disk_full: Callable[[], str | None] = lambda: None,
+        scripts: Scripts | None = None,
     ) -> None:
+        self.scripts = scripts or Scripts()
         self._reader = reader
         self._prefect = prefect
         self._disk_full = disk_full
@@ -106,7 +104,7 @@ class WaitingReasons:
     async def told(self, tasks: Iterable[Task], settings: Settings) -> dict[int, Reason]:
         """Return the reasons of those of these tasks that wait; none at all while the ledger is away."""
         try:
-            return await self.of([one for task in tasks if (one := pending(task, settings))])
+            return await self.of([one for task in tasks if (one := pending(task, settings, self.scripts))])
         except LedgerUnreachable:
             return {}
 

@@ -33,6 +33,10 @@ COMMANDS = (
         "accounts", ".fleet.accounts", is_group=True,
         summary="The accounts: on which phone each is signed in, and whether it may act.",
     ),
+    Later(
+        "script", ".tasks.scripts", is_group=True,
+        summary="Your own scripts: files in the folder `scripts` of the data folder, taken up while everything runs.",
+    ),
     Later("campaign", ".campaigns.commands", "Let phones do something again and again.", is_group=True),
     Later(
         "limits", ".limits.commands", is_group=True,

@@ -33,14 +33,6 @@ def remove_rights_of_others(home: Path, exclude: Collection[str] = ()) -> int:
     return mended
 
 
-def is_writable_by_others(path: Path) -> bool:
-    """Tell whether anybody but us and root may write to a file or folder. Always False on Windows."""
-    if os.name == "nt":  # modes mean nothing there
-        return False
-    found = path.stat()
-    return bool(found.st_mode & (stat.S_IWGRP | stat.S_IWOTH)) or found.st_uid not in {0, os.geteuid()}
-
-
 def open_to_others(home: Path, exclude: Collection[str] = ()) -> Iterator[tuple[Path, int]]:
     """Yield each file and folder of a data folder that others have permissions for, with the mode it should have."""
     if os.name == "nt" or not home.exists():  # modes mean nothing there

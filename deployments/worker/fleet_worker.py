@@ -22,6 +22,7 @@ from prefect.exceptions import ObjectNotFound
 from prefect.states import Failed
 from prefect.workers.base import BaseJobConfiguration, BaseVariables, BaseWorker, BaseWorkerResult
 
+from deployments.own_scripts.registering import register_own, restore_own
 from deployments.registration import restore
 from deployments.worker.loops import unless_stopped
 from deployments.worker.phones.coalescing_queue import CoalescingQueue
@@ -39,6 +40,7 @@ from phonefleet.device.discovery.seen import DeviceSeen
 from phonefleet.disk import why_full
 from phonefleet.ledger.fleet.addresses import READY
 from phonefleet.loops import Job, Survives, every, until_done
+from phonefleet.own_scripts.catalogue import Look
 
 _log = logging.getLogger(__name__)
 
@@ -58,6 +60,8 @@ DESCRIBE_INTERVAL = timedelta(seconds=15)
 """How often the queues' descriptions are updated and the busy phones' queues polled."""
 RESTORE_INTERVAL = timedelta(seconds=10)
 """How often it looks whether deployments or queues were deleted in Prefect."""
+OWN_SCRIPTS_POLL = timedelta(seconds=2)
+"""How often it looks whether own scripts have changed."""
 QUARANTINE_POLL = timedelta(seconds=2)
 """How often the ledger is asked which phones people have put into quarantine or disabled."""
 HEARTBEAT = timedelta(seconds=10)
@@ -104,6 +108,7 @@ class FleetWorker(BaseWorker[BaseJobConfiguration, BaseVariables, FleetResult]):
         self._changes = CoalescingQueue("the change of", self._apply_change)
         self._phones: dict[UUID, str] = {}
         self._full: str | None = None
+        self._taken_up: Look | None = None
         self._alarm: asyncio.TimerHandle | None = None
 
     async def start(
@@ -190,6 +195,7 @@ class FleetWorker(BaseWorker[BaseJobConfiguration, BaseVariables, FleetResult]):
         yield PROBE_INTERVAL, self._probe, "Phones in quarantine are not checked"
         yield QUARANTINE_POLL, self._refresh_quarantine, "Quarantines that people began or ended are not seen"
         yield RESTORE_INTERVAL, self._restore, "What was deleted in Prefect is not made again"
+        yield OWN_SCRIPTS_POLL, self._take_up_own_scripts, "Own scripts are not taken up"
         yield DESCRIBE_INTERVAL, self._describe_queues, "The queues' descriptions are not updated"
 
     async def _do_at_start(self, job: Job, failing: str) -> None:
@@ -281,7 +287,19 @@ class FleetWorker(BaseWorker[BaseJobConfiguration, BaseVariables, FleetResult]):
         """Make the deployments and queues again that somebody has deleted in Prefect."""
         for name in await restore(self.client):
             _log.warning("the deployment %s is made again in Prefect", name)
+        if self._taken_up is not None:
+            await restore_own(self.client, self._taken_up)
         await self.fleet.restore_queues(self.client)
+
+    async def _take_up_own_scripts(self) -> None:
+        """Bring own scripts to Prefect that are new or have changed."""
+        if (own := self.resources.own_scripts) is None:
+            return
+        look = await asyncio.to_thread(own.look)
+        if look is not self._taken_up:
+            await register_own(self.client, look)
+            self._taken_up = look
+            await asyncio.to_thread(own.rest)
 
     async def _describe_queues(self) -> None:
         await self.fleet.describe_queues(self.client)

@@ -10,6 +10,7 @@ import socket
 from collections.abc import Generator
 from contextlib import contextmanager
 
+from deployments.own_scripts.opening import own_scripts
 from deployments.worker.fleet_worker import FleetWorker
 from deployments.worker.loading.stored_results import refuse_stored_results
 from deployments.worker.prefect.engine_settings import engine_settings, loop_settings
@@ -66,9 +67,10 @@ def _resources(settings: Settings) -> Generator[Resources]:
         raise Permanent(message)
     clock = SystemClock()
     adb = FastAdbClient(settings.adb_port, timeout=settings.call_timeout, clock=clock)
-    with Ledger(settings.database_url.get_secret_value(), clock) as ledger:
+    with Ledger(settings.database_url.get_secret_value(), clock) as ledger, own_scripts(settings.home) as own:
         sessions = Sessions(adb, clock, settings.call_timeout, Routes())
         try:
-            yield Resources(settings, ledger, adb, sessions, clock, settings.worker_name or socket.gethostname())
+            host = settings.worker_name or socket.gethostname()
+            yield Resources(settings, ledger, adb, sessions, clock, host, own)
         finally:
             sessions.close_all()

@@ -9,6 +9,7 @@ from phonefleet.clock import Clock
 from phonefleet.device.adb.transport import FastAdbClient
 from phonefleet.device.sessions.registry import Sessions
 from phonefleet.ledger.ledger import Ledger
+from phonefleet.own_scripts.catalogue import Catalogue
 from phonefleet.settings import Settings
 
 
@@ -22,6 +23,8 @@ class Resources:
     sessions: Sessions
     clock: Clock
     host: str
+    own_scripts: Catalogue | None = None
+    """The scripts of the data folder, for Prefect; None leaves them to people."""
 
     def randomness(self, task_id: int) -> random.Random:
         """Return a random generator for one task, seeded by `settings.seed` and the task's id if a seed is set."""

@@ -1028,6 +1028,14 @@ class PhoneShare(TypedDict):
     end: Times | None
 
 
+class ScriptList(TypedDict):
+    """All scripts: the ten first, then those of the owner by name."""
+
+    scripts: list[Script]
+    folder: str | None
+    """Where own scripts are taken from; null: this server takes none."""
+
+
 class UsagePage(TypedDict):
     """One page of accounts and what they have used, by id."""
 

@@ -17,6 +17,7 @@ from phonefleet.client.answers import (
     OutcomePage,
     Plan,
     Retried,
+    ScriptList,
     Stats,
     Task,
     TaskDetail,
@@ -95,6 +96,10 @@ class TaskCalls:
         """
         body = given(script_name=script_name, days=days, with_paused=with_paused, **options)
         return self._connection.call("POST", "/plan", body=body)
+
+    def list_scripts(self) -> ScriptList:
+        """Return what `create_tasks` may name as its script, with the JSON schema of each one's configuration."""
+        return self._connection.call("GET", "/scripts")
 
     def list_tasks(
         self, *, page: int | None = None, page_size: int | None = None, **filters: Unpack[TaskFilters]

@@ -6,7 +6,7 @@ what people call it. Other code asks a parsed configuration and knows no script 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from itertools import chain
@@ -15,6 +15,7 @@ from typing import Any, ClassVar, Final
 from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 from pydantic.fields import ComputedFieldInfo, FieldInfo
 
+from phonefleet.errors import Permanent
 from phonefleet.limits.kinds import CONTACTING, Cost, Kind
 from phonefleet.scripts import forms
 from phonefleet.targets import USUAL_FIELDS, usual_targets
@@ -29,6 +30,14 @@ def _title(name: str, _: FieldInfo | ComputedFieldInfo) -> str:
     """Return what a form writes above a field: "Target post URLs"."""
     words = " ".join(_CAPITALS.get(word, word) for word in name.split("_"))
     return words[0].upper() + words[1:]
+
+
+class ConfigRefused(Permanent):
+    """A configuration has fields that are wrong; `reasons` tells each with its place."""
+
+    def __init__(self, reasons: Sequence[tuple[tuple[str | int, ...], str]]) -> None:
+        super().__init__("; ".join(f"{'.'.join(map(str, place))} {reason}" for place, reason in reasons[:3]))
+        self.reasons = reasons
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +82,10 @@ class ScriptConfig(BaseModel):
 
     shares_targets: ClassVar[bool] = False
     """Whether the tasks of one request share their targets: each goes to one of them."""
+
+    one_task_for_each: ClassVar[tuple[str, ...]] = _USUAL_TARGETS
+    """The lists that a request for an own script is divided by, one task a target; the first that is given counts.
+    `()` leaves a request in one piece. Of the ten scripts, their entry in the registry says it."""
 
     def targets_by_field(self) -> dict[str, tuple[str, ...]]:
         """Return the people (usernames without `@`) and posts (addresses) that a task acts on, by their field."""
@@ -146,6 +159,10 @@ class Script:
     def entrypoint(self) -> str:
         """The script's flow as Prefect names it: `flows.follow:follow`."""
         return f"{self.flow_module}:{self.name}"
+
+    def unknown(self, raw: Mapping[str, Any]) -> list[tuple[str, ...]]:
+        """Return the places of what the configuration has no field for."""
+        return list(forms.unknown_fields(self.config, raw))
 
     def parse(self, raw: Mapping[str, Any]) -> ScriptConfig:
         """Return the validated configuration. Raises `pydantic.ValidationError`."""

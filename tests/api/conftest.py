@@ -21,6 +21,7 @@ from api.app import create_app
 from deployments.registration import register
 from phonefleet.clock import Clock
 from phonefleet.ledger import Ledger
+from phonefleet.own_scripts.catalogue import Catalogue
 from phonefleet.settings import Settings
 from tests.databases import Databases, Picture, taken
 
@@ -79,8 +80,10 @@ def ledger(filled_ledger: Ledger, picture: Picture) -> Ledger:
 
 
 @asynccontextmanager
-async def serving(settings: Settings, clock: Clock | None = None) -> AsyncGenerator[httpx.AsyncClient]:
-    app = create_app(settings, clock)
+async def serving(
+    settings: Settings, clock: Clock | None = None, own_scripts: Catalogue | None = None
+) -> AsyncGenerator[httpx.AsyncClient]:
+    app = create_app(settings, clock, own_scripts)
     transport = httpx.ASGITransport(app, raise_app_exceptions=False)
     async with (
         app.router.lifespan_context(app),
@@ -90,10 +93,12 @@ async def serving(settings: Settings, clock: Clock | None = None) -> AsyncGenera
 
 
 @contextmanager
-def callable_api(settings: Settings, clock: Clock | None = None) -> Generator[Call]:
+def callable_api(
+    settings: Settings, clock: Clock | None = None, own_scripts: Catalogue | None = None
+) -> Generator[Call]:
     """Run an API in a loop of its own that turns only while it is called."""
     with asyncio.Runner() as runner:
-        running = serving(settings, clock)
+        running = serving(settings, clock, own_scripts)
         client = runner.run(running.__aenter__())
 
         def call(method: str, path: str, **options: Any) -> httpx.Response:

@@ -54,6 +54,7 @@ def _tidy(stack: Stack) -> None:
     for account in stack.call("GET", "/accounts?username=shop_009")["accounts"]:
         stack.call("DELETE", f"/accounts/{account['id']}")
     stack.call("DELETE", "/do-not-contact", {"usernames": ["person_0989"]})
+    (stack.home / "scripts" / "visit.py").unlink(missing_ok=True)
     for deployment in stack.prefect("POST", "/deployments/filter", {"flows": {"name": {"any_": ["visit"]}}}):
         stack.prefect("DELETE", f"/deployments/{deployment['id']}")
 

@@ -18,7 +18,7 @@ from deployments.cli.shared.api_access import api_client
 from deployments.cli.shared.options import load_settings
 from deployments.launcher.home import Home
 from deployments.launcher.ports import free_port
-from deployments.launcher.private_files import is_writable_by_others, reachable_by_others
+from deployments.launcher.private_files import reachable_by_others
 from deployments.postgres.install import install_for
 from deployments.postgres.system_user import database_user
 from phonefleet.client import ApiUnreachable
@@ -27,6 +27,7 @@ from phonefleet.device.adb.server import is_listening
 from phonefleet.device.adb.transport import FastAdbClient
 from phonefleet.disk import free_bytes, why_full
 from phonefleet.errors import Permanent, PhonefleetError
+from phonefleet.own_scripts.rights import is_writable_by_others
 from phonefleet.settings import Settings
 
 

@@ -11,6 +11,7 @@ def api(host: o.HostOption = None, api_port: o.ApiPortOption = None) -> None:
     from api.app import create_app  # noqa: PLC0415 - heavy
     from api.edge.serving import serve  # noqa: PLC0415 - heavy
     from deployments.launcher.private_files import restrict_umask  # noqa: PLC0415 - heavy
+    from deployments.own_scripts.opening import own_scripts  # noqa: PLC0415 - heavy
     from phonefleet.errors import Permanent  # noqa: PLC0415 - heavy
 
     restrict_umask()
@@ -18,11 +19,12 @@ def api(host: o.HostOption = None, api_port: o.ApiPortOption = None) -> None:
     changes = {"host": host, "api_port": api_port}
     settings = settings.model_copy(update={name: value for name, value in changes.items() if value is not None})
     o.log_to_stderr(settings.log_level, settings.secrets)
-    try:
-        app = create_app(settings)
-    except ValueError as error:
-        raise Permanent(str(error)) from error
-    serve(app, settings)
+    with own_scripts(settings.home) as own:
+        try:
+            app = create_app(settings, own_scripts=own)
+        except ValueError as error:
+            raise Permanent(str(error)) from error
+        serve(app, settings)
 
 
 def worker() -> None:

@@ -54,6 +54,7 @@ BeforeFilter = Annotated[datetime | None, typer.Option("--before", parser=local_
     "phonefleet task create unfollow -u shop_001 -t person_0001 -t person_0002 --min-interval 1 --max-interval 5",
     "phonefleet task create follow -d device_serial_1 "
     '--config \'{"target_users": ["person_0003"], "access_method": "search"}\'',
+    "phonefleet task create follow -d device_serial_1 -t person_0003 --set access_method=search",
     "phonefleet task create like -d device_serial_1 -t sample://post/1234",
     "phonefleet task create follow -d group:shop -t @example_user",
 )
@@ -65,6 +66,7 @@ def create(  # noqa: PLR0913 - a command line has as many options as it has
     username: t.UsernamesOption = None,
     target: t.TargetsOption = None,
     config: t.ConfigOption = "{}",
+    fields: t.SetOption = None,
     multi_account: t.MultiAccountOption = False,
     min_interval: t.MinIntervalOption = None,
     max_interval: t.MaxIntervalOption = None,
@@ -77,7 +79,7 @@ def create(  # noqa: PLR0913 - a command line has as many options as it has
 ) -> None:
     """Create tasks: one for each phone or account, and each target."""
     options = t.request_fields(
-        device, username, t.config_of(config, target), multi_account=multi_account,
+        device, username, t.config_of(config, target, fields), multi_account=multi_account,
         intervals=(min_interval, max_interval, unit), app=profile, start_time=start_time,
     )  # fmt: skip
     created = call.client.create_tasks(script, idempotency_key=key, **options)

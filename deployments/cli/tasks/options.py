@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import json
 from datetime import timedelta
-from typing import Annotated, Any, Literal
+from pathlib import Path
+from typing import Annotated, Any, Final, Literal, cast
 
 import typer
 
 from phonefleet.durations import parse_duration
 from phonefleet.errors import Permanent
+
+_JSON: Final = frozenset('{["')
+"""What JSON begins with that could be meant; anything else may be the name of a file."""
+FAILED_STATUS: Final = 3
 
 IdArgument = Annotated[int, typer.Argument(metavar="ID", min=1, help="Number of the task.")]
 ScriptArgument = Annotated[str, typer.Argument(help="Name of the script, such as follow or unfollow.")]
@@ -24,7 +29,13 @@ UsernamesOption = Annotated[
 TargetsOption = Annotated[
     list[str] | None, typer.Option("--target", "-t", help="User, or address of a post: one task each; repeatable.")
 ]
-ConfigOption = Annotated[str, typer.Option("--config", metavar="JSON", help="The whole script_config.")]
+ConfigOption = Annotated[
+    str, typer.Option("--config", metavar="JSON|FILE", help="The whole script_config, or a file of JSON with it.")
+]
+SetOption = Annotated[
+    list[str] | None,
+    typer.Option("--set", metavar="FIELD=VALUE", help="A field of the script_config, such as a.b=5; repeatable."),
+]
 MultiAccountOption = Annotated[bool, typer.Option("--multi-account", help="One task for each account of each phone.")]
 MinIntervalOption = Annotated[
     str | None,
@@ -61,22 +72,52 @@ def request_fields(  # noqa: PLR0913 - a request has as many parts as it has
     }  # fmt: skip
 
 
-def config_of(text: str, targets: list[str] | None) -> dict[str, Any]:
-    """Return the script_config: the JSON of --config, with the targets of --target.
+def config_of(text: str, targets: list[str] | None, fields: list[str] | None = None) -> dict[str, Any]:
+    """Return the script_config: the JSON of --config, with the fields of --set and the targets of --target.
 
     Raises:
-        Permanent: `text` is no JSON object.
+        Permanent: `text` is no JSON object, and no file with one.
 
     """
     try:
-        config = json.loads(text)
+        config = json.loads(text if _is_json(text) else _file(text))
     except ValueError as error:
         message = f"--config is not JSON: {error}"
         raise Permanent(message) from error
     if not isinstance(config, dict):
         message = '--config must be a JSON object, such as \'{"target_users": ["a"]}\'.'
         raise Permanent(message)
+    for field in fields or []:
+        _set(cast("dict[str, Any]", config), field)
     return {**config, **_targets(targets or [])}
+
+
+def _is_json(text: str) -> bool:
+    """Tell whether --config is JSON and no name of a file: it begins like JSON, and no file is named so."""
+    return text.lstrip()[:1] in _JSON or not Path(text).is_file()
+
+
+def _file(name: str) -> str:
+    return Path(name).read_text(encoding="utf-8")
+
+
+def _set(config: dict[str, Any], given: str) -> None:
+    """Set one field of a configuration from "a.b=5"; a value that is no JSON is a text."""
+    name, sign, text = given.partition("=")
+    if not sign or not all(name.split(".")):
+        message = f"--set is written FIELD=VALUE, not {given!r}"
+        raise typer.BadParameter(message)
+    *parts, last = name.split(".")
+    for part in parts:
+        inner = config.setdefault(part, {})
+        if not isinstance(inner, dict):
+            message = f"--set {name}: {part} has no fields"
+            raise typer.BadParameter(message)
+        config = cast("dict[str, Any]", inner)
+    try:
+        config[last] = json.loads(text)
+    except ValueError:
+        config[last] = text
 
 
 def _targets(given: list[str]) -> dict[str, list[str]]:

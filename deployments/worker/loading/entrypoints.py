@@ -13,8 +13,8 @@ from typing import Any, Final
 
 from prefect.client.schemas.responses import DeploymentResponse
 
-from deployments.launcher.private_files import is_writable_by_others
 from phonefleet.errors import Permanent
+from phonefleet.own_scripts.rights import writable_part
 from phonefleet.scripts import OWN_ENTRYPOINTS
 
 _HARMLESS_STEP: Final = "prefect.deployments.steps.set_working_directory"
@@ -61,11 +61,5 @@ def _why_file_refused(entrypoint: str, folders: Sequence[Path]) -> str | None:
     folder = next((each for each in (one.resolve() for one in folders) if real.is_relative_to(each)), None)
     if folder is None or not real.is_file():
         return f"{shown} is no file in any of these folders"
-    writable = next((each for each in _between(real, folder) if is_writable_by_others(each)), None)
+    writable = writable_part(real, folder)
     return None if writable is None else f"others may write to {writable}, take that right away (chmod go-w)"
-
-
-def _between(file: Path, folder: Path) -> list[Path]:
-    """Return the file and its parent folders, up to and including `folder`."""
-    above = [file, *file.parents]
-    return above[: above.index(folder) + 1]

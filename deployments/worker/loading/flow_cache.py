@@ -1,7 +1,8 @@
-"""Cache of loaded flows: each deployment's code is imported once for each process."""
+"""The flows that a worker runs: ours are imported once, those of files anew when their folder has changed."""
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -13,25 +14,30 @@ from prefect.client.schemas.objects import FlowRun
 from prefect.exceptions import ObjectNotFound, ScriptError
 from prefect.flows import load_flow_from_entrypoint
 
+from deployments.own_scripts.loading import load_flow
 from deployments.worker.loading.entrypoints import allowed_entrypoint
 from phonefleet.errors import Permanent
-from phonefleet.scripts import FLOWS
+from phonefleet.own_scripts.folder import Stamps, stamps_of
+from phonefleet.scripts import FLOWS, OWN_ENTRYPOINTS
 
 
 class FlowCache:
-    """The flows by deployment id. Changed code is read when the worker is restarted.
+    """The flows of runs. Thread-safe.
 
-    For example:
+    Of a file, the flow is the one that it holds when the run begins; of a file that cannot be loaded by then, no
+    earlier version runs. For example:
 
         flow = FlowCache(settings.script_folders).flow_of(flow_run, client)
     """
 
     def __init__(self, folders: Sequence[Path]) -> None:
         self._folders = folders
-        self._flows: dict[UUID, Flow[..., Any]] = {}
+        self._ours: dict[UUID, Flow[..., Any]] = {}
+        self._lock = threading.Lock()
+        self._of_files: dict[str, tuple[Stamps, Flow[..., Any]]] = {}
 
     def flow_of(self, flow_run: FlowRun, client: SyncPrefectClient) -> Flow[..., Any]:
-        """Return the flow of a run, loading it the first time.
+        """Return the flow of a run.
 
         Raises:
             Permanent: the run has no deployment, or the deployment's code is not allowed or cannot be loaded.
@@ -41,19 +47,35 @@ class FlowCache:
         if deployment_id is None:
             message = "a flow run without a deployment cannot run on a phone"
             raise Permanent(message)
-        if deployment_id not in self._flows:
-            self._flows[deployment_id] = _load(self._entrypoint(flow_run, deployment_id, client))
-        return self._flows[deployment_id]
+        if deployment_id in self._ours:
+            return self._ours[deployment_id]
+        entrypoint = self._entrypoint(flow_run, deployment_id, client)
+        if entrypoint not in OWN_ENTRYPOINTS:
+            return self._of_file(entrypoint)
+        return self._ours.setdefault(deployment_id, _load(entrypoint))
+
+    def _of_file(self, entrypoint: str) -> Flow[..., Any]:
+        path, _, function = entrypoint.rpartition(":")
+        file = Path(path)
+        with self._lock:
+            stamps = stamps_of(file.parent)
+            before, flow = self._of_files.pop(entrypoint, (None, None))
+            if flow is None or before != stamps:
+                flow = load_flow(file, function)
+            self._of_files[entrypoint] = (stamps, flow)
+            return flow
 
     def _entrypoint(self, flow_run: FlowRun, deployment_id: UUID, client: SyncPrefectClient) -> str:
         """Return the code of a run. Of a deployment that is gone it is the script that has the name of the run's flow.
 
         Raises:
-            Permanent: the code is not allowed, or the deployment is gone and was none of ours.
+            Permanent: the code is not allowed or gone, or the deployment is gone and was none of ours.
 
         """
         try:
-            return allowed_entrypoint(client.read_deployment(deployment_id), self._folders)
+            deployment = client.read_deployment(deployment_id)
+            self._refuse_gone(deployment.entrypoint or "")
+            return allowed_entrypoint(deployment, self._folders)
         except ObjectNotFound as error:
             script = FLOWS.get(client.read_flow(flow_run.flow_id).name)
             if script is None:
@@ -61,11 +83,18 @@ class FlowCache:
                 raise Permanent(message) from error
             return script.entrypoint
 
+    def _refuse_gone(self, entrypoint: str) -> None:
+        path, _, function = entrypoint.rpartition(":")
+        file = Path(path)
+        if any(file.parent == folder for folder in self._folders) and not file.exists():
+            message = f"the script {function} is gone: its file {file} was removed; put it back and retry the task"
+            raise Permanent(message)
+
 
 def _load(entrypoint: str) -> Flow[..., Any]:
     try:
         return load_flow_from_entrypoint(entrypoint, use_placeholder_flow=False)
-    except (Exception, SystemExit) as error:  # a user's code: whatever it raises ends the run with its reason
+    except (Exception, SystemExit) as error:  # whatever a broken installation raises ends the run with its reason
         message = f"the script {entrypoint[:200]} cannot be loaded: {_told(error)}"
         raise Permanent(message) from error
 

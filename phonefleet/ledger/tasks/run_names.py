@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from typing import Any
+
 from phonefleet.ledger.values import OutboxRow
 from phonefleet.scripts import read_config, summary_of
+from phonefleet.scripts.script import ScriptConfig
 from phonefleet.text import printable
 
+ReadConfig = Callable[[str, Mapping[str, Any]], ScriptConfig]
 
-def run_name(row: OutboxRow) -> str:
+
+def run_name(row: OutboxRow, read: ReadConfig = read_config) -> str:
     """Return what people read in the Prefect UI, as in "follow @anna on Pixel-07 as @shop"."""
-    what = summary_of(row.script_name, read_config(row.script_name, row.script_config))
+    what = summary_of(row.script_name, read(row.script_name, row.script_config))
     return name_of(what, row.alias or row.serial, row.username)
 
 
