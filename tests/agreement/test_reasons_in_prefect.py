@@ -56,11 +56,11 @@ def teller(sides: Sides, reader: TaskReader, clock: SystemClock) -> ReasonTeller
     return ReasonTeller(sides.ledger, sides.prefect, waiting, sides.settings, clock)
 
 
-async def away(sides: Sides) -> Task:
+async def away(sides: Sides, serial: str = "phone-1") -> Task:
     """Create a task for a phone that is offline, with its run."""
-    sides.ledger.devices.seen("phone-1", "absent", "desk")
-    sides.ledger.devices.set_alias("phone-1", "front_desk")
-    return await sides.submitted()
+    sides.ledger.devices.seen(serial, "absent", "desk")
+    sides.ledger.devices.set_alias(serial, "front_desk")
+    return await sides.submitted(serial)
 
 
 async def run_of(sides: Sides, task: Task) -> dict[str, Any]:
@@ -81,14 +81,14 @@ async def histories(sides: Sides, task: Task) -> list[str]:
 async def offered(sides: Sides, *tasks: Task) -> list[int]:
     """Return those of these tasks whose runs a worker of the phone is offered, in their order."""
     ours = {str(task.flow_run_id): task.id for task in tasks}
-    wanted = {"work_queue_names": [queue_name(tasks[0].serial)], "limit": 1000}
+    wanted = {"work_queue_names": [queue_name(tasks[0].serial)]}
     runs = (await sides.client.post(f"/work_pools/{POOL}/get_scheduled_flow_runs", json=wanted)).json()
     return [ours[run["flow_run"]["id"]] for run in runs if run["flow_run"]["id"] in ours]
 
 
 def test_an_overdue_run_is_late_and_says_why(converse: Converse) -> None:
     async def talk(sides: Sides, reasons: ReasonTeller, _: Passing) -> None:
-        task, second = await away(sides), await sides.submitted()
+        task, second = await away(sides, "alone"), await sides.submitted("alone")
         before = await run_of(sides, task)
         assert await offered(sides, task, second) == [task.id, second.id]
         await reasons.tell()
