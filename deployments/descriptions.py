@@ -40,9 +40,9 @@ def deployment_description(script: Script, flow: Flow[..., Any]) -> str:
     return (
         f"**{script.title}.** {does}\n\n"
         "Runs come from the task API, one for each task. For one of your own: *Run*, *Custom run*, a phone in "
-        "the field **Phone**, chosen or typed by any of its names, and below *Additional Options* its work queue, named "
-        "as its serial. It gets a task in the API too, and keeps to the same limits. One run at a time works on a "
-        "phone; the others wait in its queue."
+        "the field **Phone**, chosen or typed by any of its names, and below *Additional Options* its work queue, "
+        "named as its serial. It gets a task in the API too, and keeps to the same limits. One run at a time works on "
+        "a phone; the others wait in its queue."
     )
 
 

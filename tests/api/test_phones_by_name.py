@@ -95,9 +95,8 @@ def test_a_campaign_and_its_conflicts_say_the_alias(call: Call, ledger: Ledger) 
 def test_a_name_of_several_phones_is_explained_by_their_names() -> None:
 
     names = Names({}, {"10.0.0.7:5555": ("R58M1", "R58M2")}, {"R58M1": "front_desk"})
-    assert names.why_unclear("10.0.0.7:5555").startswith(
-        "10.0.0.7:5555 was the address of front_desk (R58M1) and of R58M2:"
-    )
+    told = names.why_unclear("10.0.0.7:5555")
+    assert told.startswith("10.0.0.7:5555 was the address of front_desk (R58M1) and of R58M2:")
 
 
 def test_a_hold_is_announced_with_the_alias(ledger: Ledger) -> None:
