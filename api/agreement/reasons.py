@@ -7,6 +7,7 @@ task waits is decided in `phonefleet.waiting`.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -14,7 +15,7 @@ from typing import Never
 from uuid import UUID
 
 from api.loops.threads import in_thread
-from api.prefect.client import OUTAGES, LogLine, PrefectApi, Run
+from api.prefect.client import OUTAGES, LogLine, PrefectApi, PrefectRefused, Run
 from api.tasks.waiting import WaitingReasons
 from phonefleet.clock import Clock
 from phonefleet.ledger import Ledger
@@ -22,11 +23,14 @@ from phonefleet.loops import every
 from phonefleet.settings import Settings
 from phonefleet.waiting import Reason
 
+_log = logging.getLogger(__name__)
+
 LOGGER = "phonefleet.waiting"
+"""The name by which its lines are told from others in the logs of runs."""
 
 _EVERY = timedelta(seconds=5)
-OVERDUE = timedelta(seconds=10)
-"""Which runs are late: most of those that wait for nothing begin within a second or two."""
+OVERDUE = timedelta(seconds=15)
+"""How long after its time a run is late, as for Prefect's own service, which is off (deployments.prefect_server)."""
 
 _PAGE = 500
 """So many overdue tasks are looked at in a round, all of them in turn."""
@@ -151,4 +155,8 @@ class ReasonTeller:
             return False
         if run.state_name != "Scheduled":
             return True
-        return await self._prefect.mark_late(run.id, run.next_start, f"{reason.record}. {_LATER}")
+        try:
+            return await self._prefect.mark_late(run.id, run.next_start, f"{reason.record}. {_LATER}")
+        except PrefectRefused as error:  # the other runs of the round are told of all the same
+            _log.warning("flow run %s cannot be marked as late: %s", run.id, error.message)
+            return False
