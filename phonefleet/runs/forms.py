@@ -55,7 +55,8 @@ def with_choices(form: Schema, choices: Choices) -> dict[str, Any]:
     several = {"serials": (*choices.phones, *groups), "usernames": (*choices.usernames, *tags)}
     made = _with_fields(form, one)
     parts: Schema = made.get("definitions") or {}
-    if isinstance(task := parts.get(_TASK), Mapping):
+    task: Schema = parts.get(_TASK) or {}
+    if task:
         made["definitions"] = {**parts, _TASK: _with_fields(task, several)}
     return made
 
@@ -81,8 +82,8 @@ def _offering(field: Schema, names: Sequence[str]) -> Schema:
 def _is_text(alternative: Schema) -> bool:
     """Tell whether an alternative takes any text, or a list of any texts."""
     if alternative.get("type") == "array":
-        items = alternative.get("items")
-        return isinstance(items, Mapping) and _is_text(items)
+        items: Schema = alternative.get("items") or {}
+        return _is_text(items)
     return alternative.get("type") == "string" and not {"enum", "const", "format"} & alternative.keys()
 
 

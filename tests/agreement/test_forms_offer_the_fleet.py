@@ -86,7 +86,7 @@ def test_what_a_person_has_changed_of_a_deployment_stays(converse: Converse) -> 
         assert await offered(sides) == ["of a person"]
         kept = ("paused", "description", "tags", "schedules", "entrypoint", "enforce_parameter_schema", "parameters")
         assert {name: after[name] for name in kept} == {name: before[name] for name in kept}
-        undone = {"paused": False, "tags": [], "schedules": []}
+        undone: dict[str, Any] = {"paused": False, "tags": [], "schedules": []}
         (await sides.client.patch(f"/deployments/{follow['id']}", json=undone)).raise_for_status()
 
     converse(talk)

@@ -45,7 +45,11 @@ def test_every_schema_with_a_serial_has_the_alias_beside_it(schemas: dict[str, d
 
 
 def test_a_schema_that_forgets_the_alias_is_found() -> None:
-    forgetful = {"A": {"properties": {"serial": {}}}, "B": {"properties": {"serials": {}, "phones": {}}}, "C": {}}
+    forgetful: dict[str, dict[str, Any]] = {
+        "A": {"properties": {"serial": {}}},
+        "B": {"properties": {"serials": {}, "phones": {}}},
+        "C": {},
+    }
     assert list(without_alias(forgetful)) == ["A"]
 
 

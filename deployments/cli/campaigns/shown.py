@@ -55,7 +55,8 @@ def print_campaign(campaign: CampaignDetail) -> None:
 def _phones(campaign: Campaign) -> list[str]:
     """Return what a campaign names as its phones; those that it names by their serials go by their aliases."""
     aliases = {phone["serial"]: phone["alias"] for phone in campaign["phones"]}
-    return [aliases.get(name) or name for name in campaign["task"].get("serials") or []]
+    named: list[str] = campaign["task"].get("serials") or []
+    return [aliases.get(name) or name for name in named]
 
 
 def print_changes(found: CampaignsApplied) -> None:
