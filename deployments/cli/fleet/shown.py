@@ -102,7 +102,7 @@ def print_audit(entries: Sequence[AuditEntry]) -> None:
     )  # fmt: skip
     rows = (
         (
-            when(entry["at"]), entry["method"], entry["path"], entry["alias"], entry["code"], entry["tasks"],
+            when(entry["at"]), entry["method"], entry["path"], entry.get("alias"), entry["code"], entry["tasks"],
             entry["actor"], entry["address"], entry["request_id"],
         )
         for entry in entries
