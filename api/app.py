@@ -22,7 +22,9 @@ from starlette.routing import BaseRoute
 
 from api.agreement.announcer import Announcer, WebhookAnnouncer
 from api.agreement.events import PrefectEvents
+from api.agreement.forms import FormChoices
 from api.agreement.observer import Observer
+from api.agreement.reasons import ReasonTeller
 from api.agreement.recaller import Recaller
 from api.agreement.reconciler import Reconciler
 from api.agreement.submitter import Submitter
@@ -218,6 +220,8 @@ def _lifespan(settings: Settings, clock: Clock, scripts: Scripts) -> Callable[[F
                     listener.run,
                     broadcast.run,
                     watch.run,
+                    FormChoices(ledger, prefect, clock).run,
+                    ReasonTeller(ledger, prefect, waiting, settings, clock).run,
                     LimitWatch(ledger, prefect, clock).run,
                     Announcer(ledger, prefect, clock).run,
                     *_telling(settings, ledger, clock, zone),

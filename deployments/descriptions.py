@@ -39,10 +39,10 @@ def deployment_description(script: Script, flow: Flow[..., Any]) -> str:
     does = (flow.fn.__doc__ or script.title).partition("\n")[0]
     return (
         f"**{script.title}.** {does}\n\n"
-        "Runs come from the task API, one for each task. For one of your own: *Run*, *Custom run*, a name of the "
-        "phone in the field **Phone**, and below *Additional Options* its work queue, named as its serial. It gets a "
-        "task in the API too, and keeps to the same limits. One run at a time works on a phone; the others wait in its "
-        "queue."
+        "Runs come from the task API, one for each task. For one of your own: *Run*, *Custom run*, a phone in "
+        "the field **Phone**, chosen or typed by any of its names, and below *Additional Options* its work queue, "
+        "named as its serial. It gets a task in the API too, and keeps to the same limits. One run at a time works on "
+        "a phone; the others wait in its queue."
     )
 
 

@@ -66,6 +66,17 @@ def printable(text: str) -> str:
     return "".join(letter if letter.isprintable() else ascii(letter)[1:-1] for letter in text)
 
 
+def full_name(serial: str, alias: str | None) -> str:
+    """Return all that a phone is called.
+
+    Example:
+        >>> full_name("R58M12", "front_desk"), full_name("R58M12", None)
+        ('front_desk (R58M12)', 'R58M12')
+
+    """
+    return f"{alias} ({serial})" if alias else serial
+
+
 def by_alias(text: str, serial: str, alias: str | None) -> str:
     """Return a sentence in which a phone goes by its alias, if it has one.
 

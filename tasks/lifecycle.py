@@ -187,7 +187,7 @@ def _failed(context: RunContext, error: PhonefleetError) -> State:
     """Return Failed with the error's message, which also becomes the task's remark and a line of the run's log."""
     context.report.remark = told = by_alias(error.message, context.serial, context.alias)
     context.report.error = error
-    get_run_logger().error("%s: %s", type(error).__name__, error.message)
+    get_run_logger().error("%s: %s", type(error).__name__, told)
     show_failure(context, error)
     return Failed(message=told)
 
@@ -198,5 +198,5 @@ def _stopped(context: RunContext, stopped: Interrupted) -> State:
         raise Requeued(stopped.message, stopped.until) from stopped
     if context.requeue:
         raise Requeued(stopped.message) from stopped
-    context.report.remark = stopped.message
-    return Cancelled(message=stopped.message)
+    context.report.remark = told = by_alias(stopped.message, context.serial, context.alias)
+    return Cancelled(message=told)

@@ -21,6 +21,7 @@ from phonefleet.ledger.fleet.announcements import Announcement
 from phonefleet.ledger.values import Account, Device
 from phonefleet.loops import every
 from phonefleet.masking import hidden
+from phonefleet.text import full_name
 
 _log = logging.getLogger(__name__)
 
@@ -118,6 +119,7 @@ def _hold(account: Account, phone: Device | None) -> dict[str, Any]:
         "account": account.username,
         "app": account.app,
         "serial": account.serial,
+        "alias": phone and phone.alias,
         "reason": reason,
         "since": account.held_since and account.held_since.isoformat(),
         "until": None,
@@ -128,7 +130,7 @@ def _quarantine(phone: Device) -> dict[str, Any]:
     """Return the payload of a quarantine: its facts, and in `message` all of them as one sentence."""
     reason = hidden(phone.quarantine_reason or "")
     return {
-        "message": f"Phone {_full_name(phone)} is in quarantine {_until(phone)}: {reason}",
+        "message": f"Phone {full_name(phone.serial, phone.alias)} is in quarantine {_until(phone)}: {reason}",
         "serial": phone.serial,
         "alias": phone.alias,
         "model": phone.model,
@@ -157,7 +159,3 @@ def _place(account: Account, phone: Device | None) -> str:
 
 def _name(phone: Device) -> str:
     return phone.alias or phone.serial
-
-
-def _full_name(phone: Device) -> str:
-    return f"{phone.alias} ({phone.serial})" if phone.alias else phone.serial

@@ -19,6 +19,7 @@ from pydantic import (
 )
 
 from api.answers.fields import Id, Instant, Interval, Moment, Name, PageQuery
+from api.fleet.device_schemas import PhoneName
 from api.tasks.schemas import TaskRequest
 from phonefleet.ledger.campaigns.campaigns import Outcome
 from phonefleet.schedules import Schedule, Weekday
@@ -149,6 +150,7 @@ class CampaignOut(BaseModel):
     id: Id
     name: str
     task: dict[str, Any]
+    phones: list[PhoneName] = Field(description="The phones that `task.serials` names, those of groups left out.")
     schedule: ScheduleOut
     jitter: float
     working_days: list[Weekday] | None

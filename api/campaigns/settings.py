@@ -8,13 +8,14 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta, tzinfo
 from itertools import islice
 from random import Random
-from typing import Any
+from typing import Any, cast
 
 from pydantic import ValidationError
 
 from api.answers.envelope import ErrorData, Problem, invalid
 from api.answers.errors import reasons
 from api.campaigns.schemas import CampaignDetail, CampaignOut, CampaignSettings, FiringOut, ScheduleOut
+from api.fleet.device_schemas import PhoneName
 from api.resources import Resources
 from api.tasks.fan_out import tasks_of
 from api.tasks.sealing import sealed, sealed_config
@@ -22,6 +23,7 @@ from phonefleet.ledger import NewTask
 from phonefleet.ledger.campaigns.campaigns import Campaign, Firing
 from phonefleet.masking import masked
 from phonefleet.schedules import next_due, shortest_period, works_on
+from phonefleet.text import is_storable
 
 _SHOWN_AHEAD = 5
 _LOOKED_AHEAD = 500
@@ -139,14 +141,41 @@ def has_ended(settings: CampaignSettings, now: datetime) -> bool:
 def shown_campaigns(resources: Resources, campaigns: Sequence[Campaign]) -> list[CampaignOut]:
     """Return campaigns as answers show them."""
     last = resources.ledger.campaigns.last_firings([campaign.id for campaign in campaigns])
-    return [CampaignOut(**_fields(resources, campaign, last.get(campaign.id))) for campaign in campaigns]
+    phones = _phones(resources, campaigns)
+    return [
+        CampaignOut(**_fields(resources, campaign, last.get(campaign.id)), phones=phones[campaign.id])
+        for campaign in campaigns
+    ]
 
 
 def shown_in_detail(resources: Resources, campaign: Campaign, limit: int = 20) -> CampaignDetail:
     """Return a campaign with what became of its last due times."""
     firings = resources.ledger.campaigns.firings(campaign.id, limit)
     shown = [FiringOut.model_validate(firing) for firing in firings]
-    return CampaignDetail(**_fields(resources, campaign, firings[0] if firings else None), firings=shown)
+    phones = _phones(resources, [campaign])[campaign.id]
+    return CampaignDetail(**_fields(resources, campaign, firings[0] if firings else None), phones=phones, firings=shown)
+
+
+def _phones(resources: Resources, campaigns: Sequence[Campaign]) -> dict[int, list[PhoneName]]:
+    """Return the phones that campaigns name, by campaign, each once and in the order in which they are named."""
+    named = {campaign.id: _serials(campaign) for campaign in campaigns}
+    known = resources.ledger.devices.resolve(list(dict.fromkeys(name for names in named.values() for name in names)))
+    aliases = resources.ledger.devices.aliases()
+    return {
+        key: [
+            PhoneName(serial=serial, alias=aliases.get(serial))
+            for serial in dict.fromkeys(known[name] for name in names if name in known)
+        ]
+        for key, names in named.items()
+    }
+
+
+def _serials(campaign: Campaign) -> list[str]:
+    """Return the names of phones in a campaign's settings, which may be those of an earlier version."""
+    task: object = campaign.settings.get("task")
+    names: object = cast("dict[str, object]", task).get("serials") if isinstance(task, dict) else None
+    listed = cast("list[object]", names) if isinstance(names, list) else []
+    return [name for name in listed if isinstance(name, str) and is_storable(name)]
 
 
 def due_from(resources: Resources, settings: CampaignSettings) -> Iterator[datetime]:

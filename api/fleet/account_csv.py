@@ -15,7 +15,7 @@ from api.answers.fields import NewUsername, Tags
 from api.fleet.account_schemas import LineError
 from phonefleet.ledger import Account
 from phonefleet.ledger.fleet.account_import import AccountEntry
-from phonefleet.ledger.names import Names, why_unclear
+from phonefleet.ledger.names import Names
 from phonefleet.text import is_storable
 
 MOST_ROWS = 10_000
@@ -109,7 +109,7 @@ def _entry(record: Record, known: ImportContext) -> tuple[AccountEntry | None, l
 
 
 def _no_phone(name: str, phones: Names) -> str:
-    return why_unclear(name, phones.unclear[name]) if name in phones.unclear else "was never seen by any host"
+    return phones.why_unclear(name) if name in phones.unclear else "was never seen by any host"
 
 
 def _cells(account: Account) -> Iterator[str]:

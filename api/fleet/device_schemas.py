@@ -26,6 +26,13 @@ class DeviceQuery(PageQuery):
     group: Text | None = None
 
 
+class PhoneName(BaseModel):
+    """A phone, as answers about something else name it."""
+
+    serial: str
+    alias: str | None = Field(description="What people call it now; null: it has no other name.")
+
+
 class DeviceOut(BaseModel):
     """A phone that some host has seen."""
 

@@ -60,7 +60,7 @@ def _known(resources: Resources, app: str) -> str:
 
 def _answer(resources: Resources, app: str, serial: str | None) -> Envelope[VerificationList]:
     found = resources.ledger.verifications.of_app(app, serial)
-    aliases = {phone.serial: phone.alias for phone in resources.ledger.devices.all()}
+    aliases = resources.ledger.devices.aliases()
     shown = [VerificationOut.model_validate(each) for each in found]
     for each in shown:
         each.alias = aliases.get(each.serial)

@@ -27,6 +27,7 @@ from api.limits.schemas import (
 )
 from api.resources import Resources, TheLedger, TheResources
 from phonefleet.apps import profile_names
+from phonefleet.ledger import Device
 from phonefleet.ledger.actions.do_not_contact import DoNotContactEntry
 from phonefleet.ledger.actions.limits import StoredRules, Usage
 from phonefleet.limits import KINDS
@@ -54,7 +55,7 @@ def show_usage(wanted: Annotated[AccountQuery, Query()], resources: TheResources
     found = resources.ledger.accounts.page(account_filter(wanted, resources), wanted.page, wanted.page_size)
     now = resources.clock.now()
     usages = resources.ledger.limits.usage([listed.account for listed in found.items], now, resources.zone)
-    accounts = [_used(usage) for usage in usages]
+    accounts = [_used(usage, listed.phone) for usage, listed in zip(usages, found.items, strict=True)]
     page = UsagePage(accounts=accounts, total=found.total, page=wanted.page, page_size=wanted.page_size)
     return Envelope(data=page)
 
@@ -98,13 +99,14 @@ def _shown(stored: StoredRules) -> LimitsOut:
     return LimitsOut(**dict(stored.rules), version=stored.version, set_at=stored.set_at)
 
 
-def _used(usage: Usage) -> AccountUsage:
+def _used(usage: Usage, phone: Device | None) -> AccountUsage:
     account, budgets = usage.account, usage.policy.budgets
     return AccountUsage(
         id=account.id,
         username=account.username,
         platform=account.app,
         device=account.serial,
+        alias=phone and phone.alias,
         date=usage.day.date,
         resets_at=usage.day.end,
         opens_at=usage.opens_at,

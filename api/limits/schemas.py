@@ -51,6 +51,7 @@ class AccountUsage(BaseModel):
     username: str
     platform: str = Field(description="The app profile.")
     device: str = Field(description="Serial of the phone.")
+    alias: str | None = Field(description="What people call the phone; null: it has no other name.")
     date: dt.date
     resets_at: Instant = Field(description="When the next day begins.")
     opens_at: Instant | None = Field(description="When it works next; null while it works.")

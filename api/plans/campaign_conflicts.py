@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta, tzinfo
 from math import ceil
 from typing import NamedTuple
 
+from api.fleet.device_schemas import PhoneName
 from api.plans.days_forecast import DaysForecast, Draft
 from api.plans.schemas import ConflictKind, ConflictOut
 from phonefleet.limits import Kind
@@ -48,21 +49,23 @@ class CampaignConflicts:
         yield from (self._wait(other, each) for other, each in self._waits.get(key, {}).items())
         yield from self._budget(key)
         if met := self._hours.get(key):
-            yield _out_of_hours(met)
+            yield self._out_of_hours(met)
         yield from self._left(key)
 
     def _refused(self, draft: Draft) -> ConflictOut:
         assert draft.problem is not None  # noqa: S101 - the caller has looked
         due = self._found.due.get(draft.campaign.id, [])
         reason = draft.problem.message.removeprefix("Invalid parameters: ")
-        return _conflict("refused", f"makes no tasks: {reason}", times=len(due), first=due[0].due_at if due else None)
+        return self._conflict(
+            "refused", f"makes no tasks: {reason}", times=len(due), first=due[0].due_at if due else None
+        )
 
     def _overlaps(self, draft: Draft) -> Iterator[ConflictOut]:
         fired = self._found.fired.get(draft.campaign.id, [])
         if overlapping := [one for one in fired if one.overlaps]:
             why = f"is due while its own earlier tasks go on, {_times(len(overlapping))}: {_policy(overlapping)}"
             first = overlapping[0].beginning.begins_at
-            yield _conflict("overlap", why, times=len(overlapping), first=first)
+            yield self._conflict("overlap", why, times=len(overlapping), first=first)
 
     def _wait(self, other: int | None, waits: Sequence[tuple[str, Wait]]) -> ConflictOut:
         whom = "tasks that are no campaign's" if other is None else f"“{self._found.names.get(other, 'a deleted one')}”"
@@ -71,7 +74,7 @@ class CampaignConflicts:
         longest = max(wait.longest for _, wait in waits)
         why = f"waits for {whom} on {_phones(len(serials))}, {_times(times)}, for {_lasting(longest)} at the longest"
         first = min(wait.first_at for _, wait in waits)
-        return _conflict("phone", why, times=times, first=first, other=other, serials=serials)
+        return self._conflict("phone", why, times=times, first=first, other=other, serials=serials)
 
     def _budget(self, key: int) -> Iterator[ConflictOut]:
         for kind, demands in self._demands.get(key, {}).items():
@@ -91,13 +94,35 @@ class CampaignConflicts:
         days = {each.day for each, _ in demands}
         zone = self._found.known.accounts[demand.actor].zone
         first = datetime.combine(min(days), datetime.min.time(), zone)
-        return _conflict("budget", why, times=len(days), first=max(first, self._found.known.now))
+        return self._conflict("budget", why, times=len(days), first=max(first, self._found.known.now))
 
     def _left(self, key: int) -> Iterator[ConflictOut]:
         left = self._found.days["expected"].left.get(key, 0)
         if left > self._found.recurring[key].tasks:
             why = f"makes more work than there is time for: {left} of its tasks have not begun when the days are over"
-            yield _conflict("unfinished", why, times=1, first=self._found.agenda.until)
+            yield self._conflict("unfinished", why, times=1, first=self._found.agenda.until)
+
+    def _out_of_hours(self, met: Sequence[tuple[str, Met]]) -> ConflictOut:
+        serials = list(dict.fromkeys(serial for serial, _ in met))
+        tasks = sum(one.tasks for _, one in met)
+        become = " or ".join(sorted({"fail" if one.fails else "wait" for _, one in met}, reverse=True))
+        why = f"is due out of working hours: {tasks} task{'s' * (tasks != 1)} on {_phones(len(serials))} would {become}"
+        times = max(len(one.at) for _, one in met)
+        return self._conflict("hours", why, times=times, first=min(one.at[0] for _, one in met), serials=serials)
+
+    def _conflict(  # noqa: PLR0913 - what there is to tell
+        self,
+        kind: ConflictKind,
+        why: str,
+        *,
+        times: int,
+        first: datetime | None,
+        other: int | None = None,
+        serials: Sequence[str] = (),
+    ) -> ConflictOut:
+        shown = list(serials[:_MOST_SERIALS])
+        phones = [PhoneName(serial=serial, alias=self._found.known.phones[serial].device.alias) for serial in shown]
+        return ConflictOut(kind=kind, why=why, other=other, times=times, first_at=first, serials=shown, phones=phones)
 
 
 def _policy(overlapping: Sequence[Fired]) -> str:
@@ -108,15 +133,6 @@ def _policy(overlapping: Sequence[Fired]) -> str:
     if cancelled:
         return f"{cancelled} task{'s' * (cancelled != 1)} of the earlier times are cancelled"
     return "the new tasks queue behind them"
-
-
-def _out_of_hours(met: Sequence[tuple[str, Met]]) -> ConflictOut:
-    serials = list(dict.fromkeys(serial for serial, _ in met))
-    tasks = sum(one.tasks for _, one in met)
-    become = " or ".join(sorted({"fail" if one.fails else "wait" for _, one in met}, reverse=True))
-    why = f"is due out of working hours: {tasks} task{'s' * (tasks != 1)} on {_phones(len(serials))} would {become}"
-    times = max(len(one.at) for _, one in met)
-    return _conflict("hours", why, times=times, first=min(one.at[0] for _, one in met), serials=serials)
 
 
 def _demands(found: DaysForecast) -> dict[int, dict[Kind, list[_Excess]]]:
@@ -165,19 +181,6 @@ def _hours(found: DaysForecast) -> dict[int, list[tuple[str, Met]]]:
             if met.limit == "hours" and met.campaign is not None:
                 hours[met.campaign].append((serial, met))
     return hours
-
-
-def _conflict(  # noqa: PLR0913 - what there is to tell
-    kind: ConflictKind,
-    why: str,
-    *,
-    times: int,
-    first: datetime | None,
-    other: int | None = None,
-    serials: Sequence[str] = (),
-) -> ConflictOut:
-    shown = list(serials[:_MOST_SERIALS])
-    return ConflictOut(kind=kind, why=why, other=other, times=times, first_at=first, serials=shown)
 
 
 def _times(number: int) -> str:

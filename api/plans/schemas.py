@@ -8,6 +8,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Discriminator, Fiel
 
 from api.answers.envelope import FieldError
 from api.answers.fields import ALL_FIELDS, Id, Instant
+from api.fleet.device_schemas import PhoneName
 from api.tasks.schemas import TaskRequest
 from phonefleet.limits import Kind
 from phonefleet.limits.deciding import Limit
@@ -137,6 +138,7 @@ class ConflictOut(BaseModel):
     times: int
     first_at: Instant | None
     serials: list[str] = Field(description="The phones, at most 20.")
+    phones: list[PhoneName] = Field(description="The same phones with their aliases.")
 
 
 class CampaignPlan(BaseModel):

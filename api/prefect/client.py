@@ -5,6 +5,7 @@ Plain HTTP, because Prefect's own library would make the process many times as l
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -67,11 +68,14 @@ class Run:
     flow_id: UUID
     created: datetime
     parameters: dict[str, Any] = field(repr=False)
+    next_start: datetime | None = None
+    """When a scheduled run is to start."""
 
     @classmethod
     def parse(cls, data: dict[str, Any]) -> Self:
         """Read a flow run as Prefect's API describes it; one without a state has never been scheduled."""
         state = data.get("state") or {"type": "SCHEDULED", "name": "Scheduled", "timestamp": data["created"]}
+        next_start: str | None = data.get("next_scheduled_start_time")
         return cls(
             id=UUID(data["id"]),
             state_type=state["type"],
@@ -83,7 +87,23 @@ class Run:
             flow_id=UUID(data["flow_id"]),
             created=datetime.fromisoformat(data["created"]),
             parameters=data.get("parameters") or {},
+            next_start=None if next_start is None else datetime.fromisoformat(next_start),
         )
+
+
+@dataclass(frozen=True, slots=True)
+class LogLine:
+    """A line of a flow run's log, as of a logger with a name."""
+
+    flow_run_id: UUID
+    logger: str
+    message: str
+    at: datetime
+
+    def as_json(self) -> dict[str, Any]:
+        """Return it as Prefect's API takes it."""
+        said = {"name": self.logger, "level": logging.INFO, "message": self.message, "timestamp": self.at.isoformat()}
+        return {**said, "flow_run_id": str(self.flow_run_id)}
 
 
 class PrefectApi:
@@ -150,6 +170,29 @@ class PrefectApi:
         """Schedule a flow run that has ended for another try (AwaitingRetry). Raises `PrefectNotFound`."""
         details = {"scheduled_time": at.isoformat()}
         return await self._enter(run_id, {"type": "SCHEDULED", "name": "AwaitingRetry", "state_details": details})
+
+    async def mark_late(self, run_id: UUID, due: datetime, message: str) -> bool:
+        """Set a flow run that waits since `due` to Late, with a message for people; tell whether it is so now.
+
+        Prefect refuses it, under a lock of the run, for one that is not scheduled any more, or Late already. A run that
+        a worker takes at the same moment is therefore not disturbed.
+        """
+        details = {"scheduled_time": due.isoformat()}
+        state = {"type": "SCHEDULED", "name": "Late", "message": message, "state_details": details}
+        try:
+            answer = await self.call("POST", f"/flow_runs/{run_id}/set_state", {"state": state})
+        except PrefectNotFound:
+            return False
+        return answer["status"] == "ACCEPT"
+
+    async def write_logs(self, lines: Sequence[LogLine]) -> None:
+        """Add lines to the logs of flow runs."""
+        await self.call("POST", "/logs/", [line.as_json() for line in lines])
+
+    async def logs(self, run_ids: Sequence[UUID]) -> list[dict[str, Any]]:
+        """Return the newest lines of these runs' logs, 200 at most, the newest first."""
+        wanted = {"logs": {"flow_run_id": {"any_": [str(one) for one in run_ids]}}, "sort": "TIMESTAMP_DESC"}
+        return await self.call("POST", "/logs/filter", wanted)
 
     async def remove_queue(self, pool: str, name: str) -> None:
         """Remove a work queue, if it exists."""

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 from api.answers.envelope import invalid
 from phonefleet.ledger import Ledger
-from phonefleet.ledger.names import why_unclear
 
 GROUP, TAG = "group:", "tag:"
 _SHOWN = 20
@@ -23,7 +22,7 @@ def serials_of(ledger: Ledger, names: Sequence[str]) -> list[str]:
     """
     known = ledger.devices.resolve(names)
     if known.unclear:
-        why = {name: why_unclear(name, phones) for name, phones in known.unclear.items()}
+        why = {name: known.why_unclear(name) for name in known.unclear}
         raise invalid(*((f"serials.{names.index(name)}", sentence) for name, sentence in why.items()))
     wanted = {name.removeprefix(GROUP) for name in names if name not in known and name.startswith(GROUP)}
     phones = ledger.groups.phones(wanted) if wanted else {}

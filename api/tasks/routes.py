@@ -61,6 +61,8 @@ async def count_tasks(wanted: Annotated[StatsQuery, Query()], reading: TheReadin
     data: dict[str, Any] = _numbers(sum(found.values(), Counts()))
     if wanted.by is not None:
         data[f"by_{wanted.by}"] = {key: _numbers(counts) for key, counts in found.items()}
+    if wanted.by == "device":
+        data["aliases"] = {key: name for key, name in (await reading.reader.aliases()).items() if key in found}
     return Response(to_json({"code": 0, "message": "success", "data": data}), media_type="application/json")
 
 

@@ -330,4 +330,7 @@ class Stats(CountsOut):
     """How many tasks have each status, and with `?by=` the same for each script or device."""
 
     by_script: dict[str, CountsOut] | None = None
-    by_device: dict[str, CountsOut] | None = None
+    by_device: dict[str, CountsOut] | None = Field(default=None, description="By the serials of phones.")
+    aliases: dict[str, str] | None = Field(
+        default=None, description="What people call those of these phones that have another name, by serial."
+    )

@@ -132,6 +132,9 @@ class AuditEntry(TypedDict):
     address: str
     method: str
     path: str
+    alias: NotRequired[str | None]
+    """What people call the phone whose serial is in the path; null: none is."""
+
     request_id: str
     """The answer's header X-Request-ID."""
 
@@ -149,24 +152,6 @@ class AuditPage(TypedDict):
     total: int
     page: int
     page_size: int
-
-
-class Conflict(TypedDict):
-    """A conflict of a campaign: with other tasks, with itself, with a limit, or with time."""
-
-    kind: Literal["refused", "phone", "overlap", "budget", "hours", "unfinished"]
-    """It makes no tasks; it waits for a phone; it overlaps itself; it wants more than a budget; it is due out of working hours; or it makes more work than there is time for."""
-
-    why: str
-    """Goes on after the campaign's name."""
-
-    other: int | None
-    """The campaign that it waits for."""
-
-    times: int
-    first_at: str | None
-    serials: list[str]
-    """The phones, at most 20."""
 
 
 class Counts(TypedDict):
@@ -502,6 +487,14 @@ class PeopleRemoved(TypedDict):
     not_found: list[str]
 
 
+class PhoneName(TypedDict):
+    """A phone, as answers about something else name it."""
+
+    serial: str
+    alias: str | None
+    """What people call it now; null: it has no other name."""
+
+
 class Progress(TypedDict):
     """How many of a task's targets are done."""
 
@@ -595,6 +588,33 @@ class ScrapedUserPage(TypedDict):
     page_size: int
 
 
+class Script(TypedDict):
+    """A script that a request may name; one of the owner's that cannot be used tells why."""
+
+    name: str
+    title: str
+    own: bool
+    """Whether it is a file of the owner, and none of the ten."""
+
+    file: str | None
+    """The path of an own script."""
+
+    flaw: str | None
+    """Why it cannot be used as it stands, with file and line; null: it can be."""
+
+    acts: bool
+    """Whether it acts as an account; others only read."""
+
+    only_action: str | None
+    """The one kind of action that it does."""
+
+    target_fields: list[str]
+    """The lists of its configuration that a request is divided by, one task a target."""
+
+    config_schema: dict[str, Any]
+    """The JSON schema of its `script_config`."""
+
+
 class SentReport(TypedDict):
     """The report that was sent."""
 
@@ -624,6 +644,10 @@ class Stats(TypedDict):
     failed: int
     by_script: NotRequired[dict[str, Counts] | None]
     by_device: NotRequired[dict[str, Counts] | None]
+    """By the serials of phones."""
+
+    aliases: NotRequired[dict[str, str] | None]
+    """What people call those of these phones that have another name, by serial."""
 
 
 class OutcomeStep(TypedDict):
@@ -794,6 +818,9 @@ class AccountUsage(TypedDict):
     device: str
     """Serial of the phone."""
 
+    alias: str | None
+    """What people call the phone; null: it has no other name."""
+
     date: str
     resets_at: str
     """When the next day begins."""
@@ -821,6 +848,9 @@ class CampaignDetail(TypedDict):
 
     name: str
     task: dict[str, Any]
+    phones: list[PhoneName]
+    """The phones that `task.serials` names, those of groups left out."""
+
     schedule: Schedule
     jitter: float
     working_days: list[Weekday] | None
@@ -854,6 +884,9 @@ class Campaign(TypedDict):
 
     name: str
     task: dict[str, Any]
+    phones: list[PhoneName]
+    """The phones that `task.serials` names, those of groups left out."""
+
     schedule: Schedule
     jitter: float
     working_days: list[Weekday] | None
@@ -887,47 +920,32 @@ class CampaignPage(TypedDict):
     page_size: int
 
 
-class CampaignPlan(TypedDict):
-    """What a campaign would do."""
-
-    id: int
-    """Increasing, never used again."""
-
-    name: str
-    script_name: str
-    timezone: str
-    overlap: Overlap
-    paused: bool
-    fired: int
-    """How often it makes tasks."""
-
-    skipped: int
-    """How often it does nothing, because tasks of an earlier time go on."""
-
-    failed: int
-    """How often it can make no tasks."""
-
-    tasks: int
-    cancelled: int
-    """Tasks that it makes and cancels again."""
-
-    phones: int
-    start: Times | None
-    end: Times | None
-    estimate: Estimate | None
-    """How long one of its tasks takes; null when it makes none."""
-
-    firings: list[FiringPlan]
-    """The first ones, at most 50."""
-
-    conflicts: list[Conflict]
-
-
 class CampaignsApplied(TypedDict):
     """What was changed so that the campaigns are as wanted; with `dry_run`, what would be."""
 
     changes: list[CampaignChange]
     applied: bool
+
+
+class Conflict(TypedDict):
+    """A conflict of a campaign: with other tasks, with itself, with a limit, or with time."""
+
+    kind: Literal["refused", "phone", "overlap", "budget", "hours", "unfinished"]
+    """It makes no tasks; it waits for a phone; it overlaps itself; it wants more than a budget; it is due out of working hours; or it makes more work than there is time for."""
+
+    why: str
+    """Goes on after the campaign's name."""
+
+    other: int | None
+    """The campaign that it waits for."""
+
+    times: int
+    first_at: str | None
+    serials: list[str]
+    """The phones, at most 20."""
+
+    phones: list[PhoneName]
+    """The same phones with their aliases."""
 
 
 class DevicePage(TypedDict):
@@ -1049,6 +1067,42 @@ class VerificationList(TypedDict):
     """Verified selectors, by phone, version of the app and name."""
 
     verifications: list[Verification]
+
+
+class CampaignPlan(TypedDict):
+    """What a campaign would do."""
+
+    id: int
+    """Increasing, never used again."""
+
+    name: str
+    script_name: str
+    timezone: str
+    overlap: Overlap
+    paused: bool
+    fired: int
+    """How often it makes tasks."""
+
+    skipped: int
+    """How often it does nothing, because tasks of an earlier time go on."""
+
+    failed: int
+    """How often it can make no tasks."""
+
+    tasks: int
+    cancelled: int
+    """Tasks that it makes and cancels again."""
+
+    phones: int
+    start: Times | None
+    end: Times | None
+    estimate: Estimate | None
+    """How long one of its tasks takes; null when it makes none."""
+
+    firings: list[FiringPlan]
+    """The first ones, at most 50."""
+
+    conflicts: list[Conflict]
 
 
 class PhonePlan(TypedDict):

@@ -24,6 +24,7 @@ from phonefleet.ledger.campaigns.campaigns import Campaigns
 from phonefleet.ledger.connecting import Sessions, open_engine
 from phonefleet.ledger.fleet.accounts import Accounts
 from phonefleet.ledger.fleet.announcements import Announcements
+from phonefleet.ledger.fleet.choices import ChoicesReader
 from phonefleet.ledger.fleet.devices import Devices
 from phonefleet.ledger.fleet.groups import Groups
 from phonefleet.ledger.fleet.renames import Renames
@@ -70,6 +71,7 @@ class Ledger:
         self.do_not_contact = DoNotContactList(sessions)
         self.audit = Audit(sessions)
         self.campaigns = Campaigns(sessions)
+        self.choices = ChoicesReader(sessions)
         self.outbox = Outbox(sessions, clock)
         self.forecasts = Forecasts(sessions)
         self.groups = Groups(sessions)

@@ -10,10 +10,10 @@ from sqlalchemy.orm import Session
 
 from phonefleet.errors import NameUnclear
 from phonefleet.ledger.tables.fleet import NOBODY, AccountRow, AddressRow, DeviceRow
-from phonefleet.text import bare_name
+from phonefleet.text import bare_name, full_name
 
 RANKED: LiteralString = """
-    SELECT DISTINCT name, serial FROM (
+    SELECT DISTINCT name, serial, (SELECT alias FROM devices WHERE devices.serial = ranked.serial) FROM (
         SELECT name, serial, rank, min(rank) OVER (PARTITION BY name) AS best FROM (
             SELECT name, serial, 1 AS rank FROM unnest(CAST({names} AS text[])) AS name JOIN devices ON serial = name
             UNION ALL
@@ -33,15 +33,23 @@ class Names(dict[str, str]):
     """The serials that names mean, by name; `unclear` maps a name that may mean several phones to their serials."""
 
     def __init__(
-        self, found: Mapping[str, str] | None = None, unclear: Mapping[str, tuple[str, ...]] | None = None
+        self,
+        found: Mapping[str, str] | None = None,
+        unclear: Mapping[str, tuple[str, ...]] | None = None,
+        aliases: Mapping[str, str] | None = None,
     ) -> None:
         super().__init__(found or {})
         self.unclear = dict(unclear or {})
+        self._aliases = dict(aliases or {})
+
+    def why_unclear(self, name: str) -> str:
+        """Return one sentence about an unclear name, with the phones that it may mean by their aliases."""
+        return why_unclear(name, [full_name(serial, self._aliases.get(serial)) for serial in self.unclear[name]])
 
     def serial_of(self, name: str) -> str | None:
         """Return the serial that a name means, None when there is none. Raises `NameUnclear`."""
         if name in self.unclear:
-            raise NameUnclear(why_unclear(name, self.unclear[name]))
+            raise NameUnclear(self.why_unclear(name))
         return self.get(name)
 
 
@@ -65,15 +73,17 @@ def is_name_of_others(session: Session, name: str, serial: str) -> bool:
     return session.scalars(own.union(at).limit(1)).first() is not None
 
 
-def meant(rows: Iterable[tuple[str, str]]) -> Names:
+def meant(rows: Iterable[tuple[str, str, str | None]]) -> Names:
     """Return the names from rows of `RANKED`."""
     phones: dict[str, list[str]] = {}
-    for name, serial in rows:
+    aliases: dict[str, str] = {}
+    for name, serial, alias in rows:
+        aliases |= {serial: alias} if alias else {}
         phones.setdefault(name, []).append(serial)
     found = {name: serials[0] for name, serials in phones.items() if len(serials) == 1}
-    return Names(found, {name: tuple(serials) for name, serials in phones.items() if len(serials) > 1})
+    return Names(found, {name: tuple(serials) for name, serials in phones.items() if len(serials) > 1}, aliases)
 
 
-def why_unclear(name: str, serials: Sequence[str]) -> str:
+def why_unclear(name: str, phones: Sequence[str]) -> str:
     """Return one sentence about a name that may mean several phones."""
-    return f"{name} was the address of {' and of '.join(serials)}: say which of them by its own name"
+    return f"{name} was the address of {' and of '.join(phones)}: say which of them by its own name"

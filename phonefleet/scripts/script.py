@@ -83,7 +83,7 @@ class ScriptConfig(BaseModel):
     shares_targets: ClassVar[bool] = False
     """Whether the tasks of one request share their targets: each goes to one of them."""
 
-    one_task_for_each: ClassVar[tuple[str, ...]] = _USUAL_TARGETS
+    one_task_for_each: ClassVar[tuple[str, ...]] = USUAL_FIELDS
     """The lists that a request for an own script is divided by, one task a target; the first that is given counts.
     `()` leaves a request in one piece. Of the ten scripts, their entry in the registry says it."""
 

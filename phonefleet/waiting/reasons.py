@@ -15,10 +15,19 @@ _SOON = timedelta(seconds=1)
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """Why a task waits: a word that never changes, for programs, and a sentence for people."""
+    """Why a task waits: a word that never changes, for programs, and a sentence for people.
+
+    `lasting` is a sentence without what changes from moment to moment, such as the number of tasks that come before.
+    """
 
     code: str
     sentence: str
+    lasting: str = ""
+
+    @property
+    def record(self) -> str:
+        """The sentence to write down where it is not rewritten all the time."""
+        return self.lasting or self.sentence
 
 
 def why_it_waits(task: PendingTask, facts: Facts) -> Reason:
@@ -88,13 +97,16 @@ def _limit(code: str, why: str, until: datetime | None, facts: Facts) -> Reason:
 def _of_turn(task: PendingTask, phone: PhoneFacts) -> Iterator[Reason]:
     before = phone.queue.get(task.id)
     if before is None and phone.queue_is_longer:
-        yield Reason(
-            "turn", f"it waits for its turn on {phone.name}: more than {len(phone.queue)} tasks come before it"
-        )
+        yield _turn(phone, f"more than {len(phone.queue)} tasks come before it")
     others = [] if phone.running is None else [f"task {phone.running} runs"]
     others += [f"{before} task{'s' * (before != 1)} come{'s' * (before == 1)} before it"] if before else []
     if others:
-        yield Reason("turn", f"it waits for its turn on {phone.name}: {' and '.join(others)}")
+        yield _turn(phone, " and ".join(others))
+
+
+def _turn(phone: PhoneFacts, others: str) -> Reason:
+    waits = f"it waits for its turn on {phone.name}"
+    return Reason("turn", f"{waits}: {others}", f"{waits}: one run at a time works on a phone, and others come first")
 
 
 def _at(instant: datetime, facts: Facts) -> str:

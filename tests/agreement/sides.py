@@ -53,18 +53,18 @@ class Sides:
         assert task is not None
         return task
 
-    def created(self) -> int:
+    def created(self, serial: str = "phone-1") -> int:
         """Create a task that Prefect does not know yet."""
         now = datetime.now(UTC)
         config = {"target_users": ["anna"], "access_method": "direct"}
         new = NewTask(
-            "follow", UnknownConfig.model_validate(config), "phone-1", "sample", created_at=now, scheduled_for=now
+            "follow", UnknownConfig.model_validate(config), serial, "sample", created_at=now, scheduled_for=now
         )
         return self.ledger.tasks.create([new])[0]
 
-    async def submitted(self) -> Task:
+    async def submitted(self, serial: str = "phone-1") -> Task:
         """Create a task with its flow run."""
-        task_id = self.created()
+        task_id = self.created(serial)
         await self.submit_all()
         return self.task(task_id)
 

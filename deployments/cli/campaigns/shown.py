@@ -37,7 +37,7 @@ def print_campaign(campaign: CampaignDetail) -> None:
         out(),
         [
             ("id", campaign["id"]), ("name", campaign["name"]), ("script", task["script_name"]),
-            ("on", ", ".join(task.get("serials") or [])), ("as", ", ".join(task.get("usernames") or [])),
+            ("on", ", ".join(_phones(campaign))), ("as", ", ".join(task.get("usernames") or [])),
             ("config", task.get("script_config")), ("due", due(campaign["schedule"])),
             ("jitter", f"{campaign['jitter']:g} s" if campaign["jitter"] else None),
             ("working days", ", ".join(campaign["working_days"] or [])),
@@ -50,6 +50,13 @@ def print_campaign(campaign: CampaignDetail) -> None:
     columns = (Column("due"), Column("fired", rank=1), Column("outcome"), Column("remark", folds=True))
     rows = ((when(one["due_at"]), when(one["fired_at"]), one["outcome"], one["remark"]) for one in campaign["firings"])
     print_table(out(), "Last times", columns, rows, empty="It has not been due yet.")
+
+
+def _phones(campaign: Campaign) -> list[str]:
+    """Return what a campaign names as its phones; those that it names by their serials go by their aliases."""
+    aliases = {phone["serial"]: phone["alias"] for phone in campaign["phones"]}
+    named: list[str] = campaign["task"].get("serials") or []
+    return [aliases.get(name) or name for name in named]
 
 
 def print_changes(found: CampaignsApplied) -> None:

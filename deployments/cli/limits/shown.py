@@ -35,12 +35,12 @@ def print_usage(accounts: Sequence[AccountUsage]) -> None:
     """Print a table of accounts with "used/budget" for each kind of action."""
     kinds = [action["kind"] for action in accounts[0]["actions"]] if accounts else []
     columns = (
-        Column("username"), Column("works", rank=1),
+        Column("username"), Column("phone", rank=4), Column("works", rank=1),
         *(Column(kind, rank=2 if kind in _KINDS_FIRST else 3, right=True) for kind in kinds),
     )  # fmt: skip
     rows = (
         (
-            account["username"], _works(account),
+            account["username"], account["alias"] or account["device"], _works(account),
             *(_of(action["used"], action["budget"]) for action in account["actions"]),
         )
         for account in accounts

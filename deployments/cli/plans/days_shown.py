@@ -14,10 +14,11 @@ from deployments.cli.plans.shown import duration_text, limit_text
 from deployments.cli.shared.console import out
 from deployments.cli.shared.tables import Column, print_record, print_table, when
 from deployments.cli.shared.times import LocalTime, local_instant, minute
-from phonefleet.client.answers import CampaignPlan, PhonePlan, Plan, Times
+from phonefleet.client.answers import CampaignPlan, Conflict, PhonePlan, Plan, Times
 
 _REFUSED: Mark = ("!", "bold white on red")
 _MOST_REASONS = 40
+_MOST_PHONES = 3
 _NEXT = 8
 
 
@@ -118,6 +119,13 @@ def _print_reasons(plan: Plan) -> None:
         out().print(Text(more, style="dim"))
 
 
+def _why(conflict: Conflict) -> str:
+    """Return a conflict with the names of the first of its phones."""
+    names = [phone["alias"] or phone["serial"] for phone in conflict["phones"]]
+    more = ", …" if len(names) > _MOST_PHONES else ""
+    return f"{conflict['why']} ({', '.join(names[:_MOST_PHONES])}{more})" if names else conflict["why"]
+
+
 def _reasons(plan: Plan) -> Iterator[tuple[str, str]]:
     names = names_of(plan)
     for refusal in plan["refusals"]:
@@ -125,7 +133,7 @@ def _reasons(plan: Plan) -> Iterator[tuple[str, str]]:
         if int(key) not in names:  # a refusal of a campaign in the list is among its conflicts
             yield f"campaign {key}", f"cannot be read, and is never due: {'.'.join(place)} {refusal['reason']}"
     for campaign in plan["campaigns"]:
-        yield from ((campaign["name"], conflict["why"]) for conflict in campaign["conflicts"])
+        yield from ((campaign["name"], _why(conflict)) for conflict in campaign["conflicts"])
     for phone in plan["phones"]:
         yield from ((name_of(phone), conflict) for conflict in phone["conflicts"])
         for met in phone["limits"]:

@@ -76,7 +76,10 @@ def print_verifications(found: Sequence[Verification]) -> None:
     columns = (
         Column("phone"), Column("version", folds=True), Column("selector"), Column("seen to work", rank=1),
     )  # fmt: skip
-    rows = ((each["serial"], each["app_version"], each["selector"], when(each["verified_at"])) for each in found)
+    rows = (
+        (each.get("alias") or each["serial"], each["app_version"], each["selector"], when(each["verified_at"]))
+        for each in found
+    )
     print_table(out(), "Seen to work", columns, rows, empty="Nothing is on record: see `phonefleet profile check`")
 
 

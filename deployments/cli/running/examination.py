@@ -6,7 +6,7 @@ import os
 import platform
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from adbutils import AdbError, adb_path
@@ -29,6 +29,7 @@ from phonefleet.disk import free_bytes, why_full
 from phonefleet.errors import Permanent, PhonefleetError
 from phonefleet.own_scripts.rights import is_writable_by_others
 from phonefleet.settings import Settings
+from phonefleet.text import full_name
 
 
 def examine(home: Path | None, api: str | None) -> list[Finding]:
@@ -44,7 +45,7 @@ def examine(home: Path | None, api: str | None) -> list[Finding]:
     checks: list[tuple[str, Callable[[], Finding]]] = [
         ("Python", _python),
         ("adb", _adb),
-        ("phones", lambda: _phones(settings)),
+        ("phones", lambda: _phones(settings, _aliases(api, folder))),
         (TITLE, lambda: exposed(settings)),
         ("database", lambda: _database(settings, folder)),
         ("data folder", lambda: _folder(folder)),
@@ -83,14 +84,30 @@ def _adb() -> Finding:
     return Finding("adb", good=True, text=f"{said.stdout.splitlines()[1]} at {program}")
 
 
-def _phones(settings: Settings) -> Finding:
+def _aliases(url: str | None, folder: Path) -> dict[str, str]:
+    """Return what people call phones, by serial and by address; nothing where the API does not answer."""
+    with api_client(url, home=folder) as client:
+        try:
+            phones = list(client.iter_devices())
+        except PhonefleetError:
+            return {}
+    return {
+        name: phone["alias"] for phone in phones if phone["alias"] for name in (phone["serial"], *phone["addresses"])
+    }
+
+
+def _phones(settings: Settings, aliases: Mapping[str, str]) -> Finding:
     if not is_listening("127.0.0.1", settings.adb_port):
         text = f"no adb server on port {settings.adb_port}; one is started when it is needed"
         return Finding("phones", good=None, text=text)
     listed = FastAdbClient(settings.adb_port).listed_devices()
     if not listed:
         return Finding("phones", good=None, text="adb lists none: connect one, or use --virtual")
-    bad = [f"{phone.name} is {phone.word}. {advice_for(phone)}" for phone in listed if phone.word != "device"]
+    bad = [
+        f"{full_name(phone.name, aliases.get(phone.name))} is {phone.word}. {advice_for(phone)}"
+        for phone in listed
+        if phone.word != "device"
+    ]
     told = f"{len(listed) - len(bad)} ready (adb server at port {settings.adb_port})"
     return Finding("phones", good=not bad, text="\n".join([told, *bad]))
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from phonefleet.client.events import Event
 
 
-_TOLD = ("id", "serial", "state", "status_text", "remark", "waits_for", "deleted")
+_TOLD = ("id", "alias", "serial", "state", "status_text", "remark", "waits_for", "deleted")
 """The fields of an event that its line shows, in this order."""
 
 

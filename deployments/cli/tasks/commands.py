@@ -150,9 +150,7 @@ def stats(
 ) -> None:
     """Count the tasks of each status."""
     counts = call.client.count_tasks(by=by)
-    aliases = {phone["serial"]: phone["alias"] for phone in call.client.iter_devices()} if by == "device" else {}
-    named = {serial: alias for serial, alias in aliases.items() if alias}
-    call.show(counts, lambda: _shown().print_counts(counts, named))
+    call.show(counts, lambda: _shown().print_counts(counts, counts.get("aliases") or {}))
 
 
 @command(app, "watch", "phonefleet task watch", "phonefleet task watch 101 102")

@@ -119,7 +119,7 @@ class LaneRunner:
         if reason or task is None:
             return
         if task.serial != serial:
-            message = f"task {task.id} is for {task.serial} by now, not for {serial}"
+            message = f"task {task.id} is for {task.alias or task.serial} by now, not for the phone of this run"
             raise Transient(message)
         flow_run = _as_adopted(flow_run, task, flow)
         execution = Execution(self._resources, flow_run, task, flow)

@@ -13,6 +13,7 @@ from phonefleet.ledger.ledger import Ledger
 from phonefleet.ledger.names import Names
 from phonefleet.ledger.tasks.adoption import app_in, name_in, serial_in
 from phonefleet.runs.keys import is_of_a_task, task_id_in
+from phonefleet.text import full_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +81,9 @@ def _phone_of_account(ledger: Ledger, name: str, run: FlowRun) -> str | None:
     accounts = ledger.accounts.called(name, app_in(run.parameters)) if name else []
     serials = {account.serial for account in accounts}
     if len(serials) > 1:
-        message = f"{name} is an account on {' and on '.join(sorted(serials))}: name the phone, or the app"
+        aliases = ledger.devices.aliases()
+        phones = sorted(full_name(serial, aliases.get(serial)) for serial in serials)
+        message = f"{name} is an account on {' and on '.join(phones)}: name the phone, or the app"
         raise NameUnclear(message)
     return next(iter(serials), None)
 

@@ -184,6 +184,12 @@ class Devices:
         with self._sessions() as session:
             return [as_device(row) for row in session.scalars(select(DeviceRow).order_by(DeviceRow.serial))]
 
+    def aliases(self) -> dict[str, str]:
+        """Return what people call phones, by serial; phones without an alias are left out."""
+        query = select(DeviceRow.serial, DeviceRow.alias).where(DeviceRow.alias.is_not(None))
+        with self._sessions() as session:
+            return {serial: alias for serial, alias in session.execute(query).tuples() if alias is not None}
+
     def resolve(self, names: Sequence[str]) -> Names:
         """Return the phones that names mean: serials, aliases, present and former adb addresses."""
         with self._sessions() as session:

@@ -38,7 +38,7 @@ def forget(session: Session, serial: str, at: datetime) -> int:
     if phone is None:
         raise DeviceUnknown
     serial_number = phone.serial_number
-    _refuse_if_in_use(session, serial)
+    _refuse_if_in_use(session, serial, phone.alias or serial)
     waiting = _cancel_waiting(session, serial, at)
     unbound = {"serial": NOBODY, "signed_in": False}
     session.execute(update(AccountRow).where(AccountRow.serial == serial).values(unbound))
@@ -47,16 +47,16 @@ def forget(session: Session, serial: str, at: datetime) -> int:
     return waiting
 
 
-def _refuse_if_in_use(session: Session, serial: str) -> None:
+def _refuse_if_in_use(session: Session, serial: str, name: str) -> None:
     here = (AddressRow.serial == serial, AddressRow.present, AddressRow.state.not_in(_AWAY))
     address = session.scalars(select(AddressRow.address).where(*here).limit(1)).first()
     if address is not None:
-        message = f"{serial} is connected as {address}: disconnect it first, or it would come again at once"
+        message = f"{name} is connected as {address}: disconnect it first, or it would come again at once"
         raise PhoneInUse(message)
     running = (TaskRow.serial == serial, TaskRow.deleted_at.is_(None), TaskRow.status == Status.RUNNING)
     task_id = session.scalars(select(TaskRow.id).where(*running).limit(1)).first()
     if task_id is not None:
-        message = f"Task {task_id} runs on {serial}: stop it and wait for its end"
+        message = f"Task {task_id} runs on {name}: stop it and wait for its end"
         raise PhoneInUse(message)
 
 

@@ -33,6 +33,7 @@ from phonefleet.ledger.fleet.addresses import (
 )
 from phonefleet.ledger.fleet.renaming import merge, rename
 from phonefleet.ledger.tables.fleet import NOBODY, AddressRow, DeviceRow
+from phonefleet.text import full_name
 
 _LOCK: Final = text("SELECT pg_advisory_xact_lock(50810)")
 """One host at a time decides which phone is at an address."""
@@ -155,8 +156,8 @@ def _new(session: Session, seen: AddressSeen, hardware: Hardware, was_there: Dev
 def _quarantine_reason(seen: AddressSeen, serial: str, hardware: Hardware, before: DeviceRow) -> str:
     return (
         f"At {seen.address} was {_title(before)} ({_hardware(before)}); now there is another phone ({hardware}). "
-        f"Look which phone it is: release {serial} if it may work as a phone of its own, or connect {before.serial} "
-        f"again; after a factory reset, forget {before.serial}, which is no more."
+        f"Look which phone it is: release {serial} if it may work as a phone of its own, or connect {_called(before)} "
+        f"again; after a factory reset, forget {_called(before)}, which is no more."
     )
 
 
@@ -235,7 +236,11 @@ def _twins(phone: DeviceRow, others: Sequence[str]) -> str:
 
 
 def _title(phone: DeviceRow) -> str:
-    return f"{phone.alias} ({phone.serial})" if phone.alias else phone.serial
+    return full_name(phone.serial, phone.alias)
+
+
+def _called(phone: DeviceRow) -> str:
+    return phone.alias or phone.serial
 
 
 def _blank(phone: DeviceRow) -> bool:

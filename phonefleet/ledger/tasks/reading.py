@@ -177,7 +177,7 @@ async def _page(wanted: TaskFilter, number: int, size: int, connection: Connecti
 async def _phone_named(name: str, connection: Connection) -> str:
     """Return the serial of the phone of this name, else the name: tasks of a forgotten phone keep its serial."""
     rows = await _rows(connection, _NAMED, {"names": [name]}, prepare=True)
-    return meant((row[0], row[1]) for row in rows).serial_of(name) or name
+    return meant((row[0], row[1], row[2]) for row in rows).serial_of(name) or name
 
 
 def _in_blocks(wanted: TaskFilter, offset: int) -> bool:

@@ -73,6 +73,23 @@ class Runs:
         with self._sessions() as session:
             return [Waiting(task_id, run_id) for task_id, run_id in session.execute(query) if run_id is not None]
 
+    def overdue(self, before: datetime, after_id: int, limit: int) -> list[Waiting]:
+        """Return the next pending tasks with a flow run that were due before an instant, after an id and by id.
+
+        Those that have met a limit and wait for its end are left out.
+        """
+        conditions = (
+            _LIVE,
+            TaskRow.status == Status.PENDING,
+            TaskRow.flow_run_id.is_not(None),
+            TaskRow.id > after_id,
+            TaskRow.scheduled_for < before,
+            TaskRow.state_name.is_distinct_from(WAITING),
+        )
+        query = select(TaskRow.id, TaskRow.flow_run_id).where(*conditions).order_by(TaskRow.id).limit(limit)
+        with self._sessions() as session:
+            return [Waiting(task_id, run_id) for task_id, run_id in session.execute(query) if run_id is not None]
+
     def waiting_for_limits(self) -> list[Waiting]:
         """Return the tasks that wait for a limit, by id."""
         conditions = (_LIVE, TaskRow.status == Status.PENDING, TaskRow.state_name == WAITING)
