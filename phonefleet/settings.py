@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import Annotated, Literal
 from urllib.parse import unquote, urlsplit
 
-from pydantic import Field, SecretStr, ValidationInfo, field_validator
+from pydantic import BeforeValidator, Field, SecretStr, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-from phonefleet.durations import Duration
+from phonefleet.durations import Duration, parse_duration
 from phonefleet.pacing import zone_named
 
 POOL = "phones"
@@ -68,6 +68,31 @@ def default_home() -> Path:
     return Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local/share") / "phonefleet"
 
 
+HISTORY_KEPT = timedelta(days=90)
+"""How long ended tasks are kept unless a person says otherwise."""
+
+SHORTEST_HISTORY, LONGEST_HISTORY = timedelta(days=1), timedelta(days=36_500)
+"""Between these a person may choose. Prefect deletes nothing that ended within the last hour."""
+
+
+def parse_history_kept(given: object) -> object:
+    """Return for how long ended tasks are kept: a duration, or None for ever, which `forever` and `0` mean.
+
+    Raises:
+        ValueError: it is no duration, too short or too long; the message says what to write.
+
+    """
+    if isinstance(given, str):
+        text = given.strip()
+        given = None if text.lower() == "forever" else parse_duration(text)
+    if not isinstance(given, timedelta) or given == timedelta(0):
+        return None if isinstance(given, timedelta) else given
+    if not SHORTEST_HISTORY <= given <= LONGEST_HISTORY:
+        message = "it must be from 1d to 36500d, as in 90d; with forever or 0 nothing is ever deleted"
+        raise ValueError(message)
+    return given
+
+
 class Settings(BaseSettings):
     """The settings of one process. Each can be given as `PHONEFLEET_<NAME>` in the environment."""
 
@@ -110,6 +135,11 @@ class Settings(BaseSettings):
         gt=timedelta(0),
         le=timedelta(days=36_500),
         description="How long collected people are kept, as in 365d; older ones are deleted hourly.",
+    )
+    history_kept: Annotated[timedelta | None, BeforeValidator(parse_history_kept)] = Field(
+        default=HISTORY_KEPT,
+        description="How long ended tasks are kept, with their runs in Prefect, logs and evidence, as in 90d, from 1d "
+        "on; forever or 0: they are never deleted. Whom accounts have acted on is kept for ever.",
     )
     prefect_host: str = Field(
         default="127.0.0.1",

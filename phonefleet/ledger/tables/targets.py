@@ -39,7 +39,7 @@ class ClaimRow(Base):
 Index(
     "ix_tasks_request_id_shared",
     TaskRow.request_id,
-    postgresql_where=text("script_name = 'super_marketing'"),
+    postgresql_where=text("script_name IN ('super_marketing', 'scrape_user')"),
 )
 
 
