@@ -102,11 +102,12 @@ def _retention(kept: timedelta | None) -> dict[str, str]:
     """
     if kept is None:
         return {}
+    seconds = int(kept.total_seconds())
     return {
         f"{_VACUUM}_ENABLED": "events,flow_runs",
-        f"{_VACUUM}_RETENTION_PERIOD": str(int(kept.total_seconds())),
+        f"{_VACUUM}_RETENTION_PERIOD": str(seconds),
         f"{_VACUUM}_BATCH_SIZE": "50",
-        **({"PREFECT_SERVER_EVENTS_RETENTION_PERIOD": f"PT{int(kept.total_seconds())}S"} if kept < _EVENTS_KEPT else {}),
+        **({"PREFECT_SERVER_EVENTS_RETENTION_PERIOD": f"PT{seconds}S"} if kept < _EVENTS_KEPT else {}),
     }
 
 

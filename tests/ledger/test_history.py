@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 
 import psycopg
 import pytest
+from psycopg import sql
 
 from phonefleet.ledger import Ledger, NewTask, StateChange
 from phonefleet.ledger.actions.texts import ChosenText
@@ -62,7 +63,8 @@ def touched(ledger: Ledger, task_id: int, at: datetime = LONG_AGO, kind: str = "
 
 def rows(url: str, *tables: str) -> dict[str, int]:
     with psycopg.connect(url.replace("+psycopg", "")) as connection:
-        counted = {table: connection.execute(f"SELECT count(*) FROM {table}".encode()).fetchone() for table in tables}
+        count = sql.SQL("SELECT count(*) FROM {}")
+        counted = {table: connection.execute(count.format(sql.Identifier(table))).fetchone() for table in tables}
     return {table: row[0] for table, row in counted.items() if row}
 
 

@@ -36,8 +36,7 @@ _UNFINISHED = text("deleted_at IS NULL AND status < 2")
 
 
 class TaskRow(Base):
-    """A task. `state_at` is the timestamp of the last recorded state; a deleted task's row stays for
-    as long as an ended one.
+    """A task. `state_at` is the timestamp of the last recorded state; a deleted task's row is kept like an ended one's.
 
     Until `held_until` a lane holds its run, and only that lane may record its end.
     """
