@@ -14,7 +14,7 @@ from urllib.parse import unquote, urlsplit
 from pydantic import BeforeValidator, Field, SecretStr, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-from phonefleet.durations import Duration, parse_duration
+from phonefleet.durations import Duration, parse_duration, written
 from phonefleet.pacing import zone_named
 
 POOL = "phones"
@@ -83,14 +83,21 @@ def parse_history_kept(given: object) -> object:
 
     """
     if isinstance(given, str):
-        text = given.strip()
-        given = None if text.lower() == "forever" else parse_duration(text)
+        given = _duration_or_forever(given.strip())
     if not isinstance(given, timedelta) or given == timedelta(0):
         return None if isinstance(given, timedelta) else given
     if not SHORTEST_HISTORY <= given <= LONGEST_HISTORY:
-        message = "it must be from 1d to 36500d, as in 90d; with forever or 0 nothing is ever deleted"
+        message = f"{written(given)} is not possible: write 1d to 36500d, or forever, with which nothing is deleted"
         raise ValueError(message)
     return given
+
+
+def _duration_or_forever(text: str) -> timedelta:
+    try:
+        return timedelta(0) if text.lower() == "forever" else parse_duration(text)
+    except ValueError as error:
+        message = f"{text[:50]!r} is no duration: write it as in 90d or 12w, or forever, with which nothing is deleted"
+        raise ValueError(message) from error
 
 
 class Settings(BaseSettings):

@@ -16,6 +16,7 @@ from uuid import UUID
 
 import httpx
 
+from phonefleet.durations import parse_duration
 from phonefleet.errors import LedgerUnreachable, Outage, Permanent
 from phonefleet.loops import Survives
 
@@ -177,7 +178,7 @@ class PrefectApi:
         vacuum = settings.get("server", {}).get("services", {}).get("db_vacuum") or {}
         enabled, kept = vacuum.get("enabled"), vacuum.get("retention_period")
         deletes = enabled is True or (isinstance(enabled, list) and "flow_runs" in enabled)
-        return timedelta(seconds=float(kept)) if deletes and isinstance(kept, int | float) else None
+        return parse_duration(str(kept)) if deletes and kept is not None else None
 
     async def delete_ended_runs(self, ids: Sequence[UUID]) -> None:
         """Delete those of these flow runs that have ended, with their artifacts and logs; 50 ids at most."""
