@@ -15,7 +15,7 @@ from phonefleet.ledger.actions.texts import ChosenText
 from phonefleet.ledger.actions.warm_ups import WarmUp
 from phonefleet.ledger.campaigns.campaigns import FIRINGS_KEPT, Firing
 from phonefleet.ledger.fleet.renames import Rename
-from phonefleet.ledger.targets.pools import Prospect
+from phonefleet.ledger.targets.pools import Prospect, pool_of
 from phonefleet.ledger.targets.scraping import scope_of
 from phonefleet.ledger.targets.uses import ChosenFile
 from phonefleet.ledger.tasks.history import Kind
@@ -134,6 +134,14 @@ def test_tasks_that_share_targets_go_together_with_what_nobody_took(
     ledger.tasks.project(waiting, StateChange("FAILED", "Failed", LONG_AGO))
     assert forget(ledger) == {ended, waiting}
     assert rows(postgres_url, "claims", "tasks") == {"claims": 0, "tasks": 0}
+
+
+def test_targets_that_a_task_has_for_itself_go_with_it(ledger: Ledger, made: Made, postgres_url: str) -> None:
+    alone, other = made(script="super_marketing"), made(None, script="super_marketing")
+    for task_id in (alone, other):
+        ledger.pools.fill(pool_of(task_id, None, alone=True), [Prospect("ada"), Prospect("grace")], task_id)
+    assert forget(ledger) == {alone}
+    assert rows(postgres_url, "claims") == {"claims": 2}
 
 
 def test_a_task_stays_as_long_as_the_people_whom_its_request_has_collected(

@@ -17,9 +17,6 @@ from uuid import UUID
 from sqlalchemy import TextClause, text
 from sqlalchemy.orm import Session, sessionmaker
 
-from phonefleet.ledger.targets.pools import pool_of
-from phonefleet.ledger.targets.scraping import scope_of
-
 Kind = Literal["ended", "deleted"]
 """Tasks that have ended, and tasks that a person has deleted in whatever state."""
 
@@ -56,7 +53,10 @@ account whether an action has happened (see `Sightings.others_since`)."""
 
 _NOT_NEEDED = " AND ".join(f"NOT EXISTS ({one})" for one in _NEEDING)
 _OF_SEVERAL = (
-    "DELETE FROM claims WHERE task_id = ANY(:ids) OR (task_id IS NULL AND pool = ANY(:pools))",
+    """
+    DELETE FROM claims WHERE task_id = ANY(:ids)
+        OR (task_id IS NULL AND (pool = ANY(:requests) OR only_task_id = ANY(:ids)))
+    """,
     "DELETE FROM scrape_sources WHERE task_id = ANY(:ids) OR (task_id IS NULL AND scope = ANY(:scopes))",
     """
     DELETE FROM material_uses WHERE task_id = ANY(:ids) AND used_at IS NULL AND NOT EXISTS (
@@ -151,8 +151,9 @@ class History:
 
 def _delete(session: Session, tasks: Collection[OldTask]) -> None:
     """Delete the rows of tasks, and before them those that refer to them."""
-    pools = {pool_of(task.id, task.request_id, alone=alone) for task in tasks for alone in (True, False)}
-    scopes = {scope_of(task.id, task.request_id) for task in tasks}
-    values = {"ids": [task.id for task in tasks], "pools": list(pools), "scopes": list(scopes)}
+    requests = list({task.request_id for task in tasks if task.request_id})
+    # A scope is named as in phonefleet.ledger.targets.scraping, a shared pool is that of the request.
+    scopes = [f"request {request}" for request in requests] + [f"task {task.id}" for task in tasks]
+    values = {"ids": [task.id for task in tasks], "requests": requests, "scopes": scopes}
     for statement in _DELETIONS if tasks else ():
         session.execute(statement, values)

@@ -17,6 +17,8 @@ def upgrade() -> None:
     for table in _OUTLIVING:
         op.drop_constraint(op.f(f"fk_{table}_task_id"), table, type_="foreignkey")
     op.create_index("ix_tasks_deleted_at", "tasks", ["deleted_at"], postgresql_where=sa.text("deleted_at IS NOT NULL"))
+    alone = sa.text("only_task_id IS NOT NULL")
+    op.create_index("ix_claims_only_task_id", "claims", ["only_task_id"], postgresql_where=alone)
     _index_requests("script_name IN ('super_marketing', 'scrape_user')")
 
 
@@ -27,6 +29,7 @@ def downgrade() -> None:
             f"ALTER TABLE {table} ADD CONSTRAINT fk_{table}_task_id FOREIGN KEY (task_id) REFERENCES tasks (id) "
             "NOT VALID"
         )
+    op.drop_index("ix_claims_only_task_id", "claims")
     op.drop_index("ix_tasks_deleted_at", "tasks")
     _index_requests("script_name = 'super_marketing'")
 
