@@ -193,7 +193,7 @@ def _lifespan(settings: Settings, clock: Clock, scripts: Scripts) -> Callable[[F
             reconciler = Reconciler(ledger, prefect, observer)
             listener = PrefectEvents(settings, observer, reconciler, clock, app.state.metrics.event_skipped)
             app.state.glances = stack.enter_context(Glances(Glance(settings.adb_port, clock)))
-            forgetting = Retention(ledger, clock, settings)
+            forgetting = Retention(ledger, prefect, clock, settings)
             zone, rng = zone_named(settings.timezone), Random(settings.seed)  # noqa: S311 - waits are no secrets
             app.state.prefect_watch = watch = PrefectWatch(prefect, clock)
             waiting = WaitingReasons(
@@ -208,8 +208,9 @@ def _lifespan(settings: Settings, clock: Clock, scripts: Scripts) -> Callable[[F
             app.state.reading = Reading(reader, TaskCache(reader, settings, waiting=waiting), settings, waiting)
             news = News()
             resources = Resources(
-                settings, ledger, prefect, clock, zone, rng, submitter.wake, news.tell, lambda: watch.facts, scripts
-            )
+                settings, ledger, prefect, clock, zone, rng, submitter.wake, news.tell, lambda: watch.facts,
+                lambda: forgetting.state, scripts,
+            )  # fmt: skip
             app.state.resources = resources
             await stack.enter_async_context(
                 _in_background(

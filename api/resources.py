@@ -16,6 +16,7 @@ from typing import Annotated, cast
 
 from fastapi import Depends, Request
 
+from api.loops.retention import HistoryState
 from api.prefect.client import PrefectApi
 from phonefleet.clock import Clock
 from phonefleet.ledger import Ledger
@@ -29,7 +30,7 @@ class Resources:
     """Settings, ledger, Prefect client, clock, time zone, random numbers and scripts of one running API.
 
     `tasks_created` wakes the submitter, `campaigns_changed` the campaign runner; both may be called from any thread.
-    `prefect_facts` returns what was last seen in Prefect to keep runs from starting.
+    `prefect_facts` returns what was last seen in Prefect to keep runs from starting, `history` what was last deleted.
     """
 
     settings: Settings
@@ -41,6 +42,7 @@ class Resources:
     tasks_created: Callable[[], None]
     campaigns_changed: Callable[[], None]
     prefect_facts: Callable[[], PrefectFacts]
+    history: Callable[[], HistoryState]
     scripts: Scripts = field(default_factory=Scripts)
 
 

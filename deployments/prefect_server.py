@@ -9,9 +9,12 @@ from __future__ import annotations
 import socket
 import sys
 from collections.abc import Mapping
+from datetime import timedelta
 from pathlib import Path
 
 import httpx
+
+from phonefleet.settings import HISTORY_KEPT
 
 KEPT_PREFIXES = ("PREFECT_SERVER_SERVICES_", "PREFECT_SERVER_LOGGING_", "PREFECT_LOGGING_")
 """Prefixes of the PREFECT_ settings that our server and its clients inherit."""
@@ -28,6 +31,10 @@ QUIET = {
     "PREFECT_CLIENT_SERVER_VERSION_CHECK_ENABLED": "false",
 }
 
+
+_VACUUM = "PREFECT_SERVER_SERVICES_DB_VACUUM"
+_EVENTS_KEPT = timedelta(days=7)
+"""How long Prefect keeps events unless it is told otherwise."""
 
 LOOPBACK = "127.0.0.1"
 
@@ -62,15 +69,17 @@ def server_environment(  # noqa: PLR0913, PLR0917 - where it is, what it keeps a
     address: str = LOOPBACK,
     auth: str | None = None,
     bound_to: str = LOOPBACK,
+    kept: timedelta | None = HISTORY_KEPT,
 ) -> dict[str, str]:
     """Return the server's whole environment; `database_url` has the form `postgresql+asyncpg://…`.
 
     `auth` is the user:password that every call must send, `address` the host that clients use, `bound_to` the address
-    that the server listens on.
+    that the server listens on, `kept` how long ended runs are kept, None for ever.
     """
     services = {f"PREFECT_SERVER_SERVICES_{name}_ENABLED": "false" for name in SERVICES_OFF}
     return {
         **services,
+        **_retention(kept),
         **client_environment(home, port, inherited, address, auth),
         **({"PREFECT_SERVER_API_AUTH_STRING": auth} if auth else {}),
         "PREFECT_SERVER_DATABASE_CONNECTION_URL": database_url,
@@ -83,6 +92,22 @@ def server_environment(  # noqa: PLR0913, PLR0917 - where it is, what it keeps a
         BOUND_TO: bound_to,
         "PREFECT_SERVER_CORS_ALLOWED_ORIGINS": ui_url(port, address),
         "PREFECT_SERVER_EVENTS_STREAM_OUT_ENABLED": "true",
+    }
+
+
+def _retention(kept: timedelta | None) -> dict[str, str]:
+    """Return the settings by which Prefect deletes ended runs with their logs and artifacts, and its events.
+
+    Events go after a week in any case, which is Prefect's default. A small batch holds up other calls for less time.
+    """
+    if kept is None:
+        return {}
+    seconds = int(kept.total_seconds())
+    return {
+        f"{_VACUUM}_ENABLED": "events,flow_runs",
+        f"{_VACUUM}_RETENTION_PERIOD": str(seconds),
+        f"{_VACUUM}_BATCH_SIZE": "50",
+        **({"PREFECT_SERVER_EVENTS_RETENTION_PERIOD": f"PT{seconds}S"} if kept < _EVENTS_KEPT else {}),
     }
 
 

@@ -14,7 +14,7 @@ from pydantic import BeforeValidator, Field, SecretStr, ValidationInfo, field_va
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from phonefleet.defaults import API_PORT, PREFIX, SHORTEST_SECRET, default_home
-from phonefleet.durations import parse_duration
+from phonefleet.durations import parse_duration, written
 from phonefleet.pacing import clock_time, zone_named
 
 POOL = "phones"
@@ -55,6 +55,38 @@ def refuse_short(secret: str, make: str = MAKE_A_TOKEN) -> None:
             f"with: python -c '{make}'"
         )
         raise ValueError(message)
+
+
+HISTORY_KEPT = timedelta(days=90)
+"""How long ended tasks are kept unless a person says otherwise."""
+
+SHORTEST_HISTORY, LONGEST_HISTORY = timedelta(days=1), timedelta(days=36_500)
+"""Between these a person may choose. Prefect deletes nothing that ended within the last hour."""
+
+
+def parse_history_kept(given: object) -> object:
+    """Return for how long ended tasks are kept: a duration, or None for ever, which `forever` and `0` mean.
+
+    Raises:
+        ValueError: it is no duration, too short or too long; the message says what to write.
+
+    """
+    if isinstance(given, str):
+        given = _duration_or_forever(given.strip())
+    if not isinstance(given, timedelta) or given == timedelta(0):
+        return None if isinstance(given, timedelta) else given
+    if not SHORTEST_HISTORY <= given <= LONGEST_HISTORY:
+        message = f"{written(given)} is not possible: write 1d to 36500d, or forever, with which nothing is deleted"
+        raise ValueError(message)
+    return given
+
+
+def _duration_or_forever(text: str) -> timedelta:
+    try:
+        return timedelta(0) if text.lower() == "forever" else parse_duration(text)
+    except ValueError as error:
+        message = f"{text[:50]!r} is no duration: write it as in 90d or 12w, or forever, with which nothing is deleted"
+        raise ValueError(message) from error
 
 
 class Settings(BaseSettings):
@@ -99,6 +131,11 @@ class Settings(BaseSettings):
         gt=timedelta(0),
         le=timedelta(days=36_500),
         description="How long collected people are kept, as in 365d; older ones are deleted hourly.",
+    )
+    history_kept: Annotated[timedelta | None, BeforeValidator(parse_history_kept)] = Field(
+        default=HISTORY_KEPT,
+        description="How long ended tasks are kept, with their runs in Prefect, logs and evidence, as in 90d, from 1d "
+        "on; forever or 0: they are never deleted. Whom accounts have acted on is kept for ever.",
     )
     prefect_host: str = Field(
         default="127.0.0.1",

@@ -22,16 +22,11 @@ from hypothesis import HealthCheck, settings
 from psycopg import sql
 from xdist.remote import Producer
 
-from deployments import prefect_server
-from deployments.launcher.ports import claim
 from deployments.postgres import EmbeddedPostgres
-from deployments.supervision.records import Records
-from deployments.supervision.service import Child, Program
-from deployments.supervision.supervisor import Supervisor
-from phonefleet.clock import StopSignal
 from phonefleet.ledger.ledger import Ledger
 from tests.databases import Databases
 from tests.integration.stack import Stack, running_stack
+from tests.prefect_servers import running_prefect
 from tests.scheduling import GroupScheduling, GroupServers, begin_with_the_long, check_groups, ends_its_group
 from tests.sweeper import Sweeper
 
@@ -186,32 +181,8 @@ def group_servers(pytestconfig: pytest.Config) -> Iterator[GroupServers]:
 @pytest.fixture(scope="session")
 def prefect_api_url(group_servers: GroupServers, postgres_server: EmbeddedPostgres, open_folder: Path) -> Iterator[str]:
     """The API of a Prefect server of this run, started as the launcher starts it."""
-    with group_servers.started(_prefect_server(postgres_server, open_folder)) as url:
+    with group_servers.started(running_prefect(postgres_server, open_folder)) as url:
         yield url
-
-
-@contextmanager
-def _prefect_server(postgres_server: EmbeddedPostgres, open_folder: Path) -> Generator[str]:
-    postgres_server.ensure_database("prefect")
-    database = postgres_server.url("prefect", driver="postgresql+asyncpg")
-    port = claim(0, "")
-    environment = prefect_server.server_environment(open_folder, database, port, os.environ)
-    (open_folder / "prefect").mkdir()
-    program = Program(
-        "prefect",
-        prefect_server.server_command(port),
-        environment,
-        open_folder / "logs" / "prefect.log",
-        ready=lambda: prefect_server.is_ready(port),
-        folder=open_folder,
-    )
-    supervisor = Supervisor(Records(open_folder / "run"), StopSignal(), print)
-    try:
-        supervisor.start(Child(program))
-        supervisor.await_ready("prefect")
-        yield prefect_server.api_url(port)
-    finally:
-        supervisor.stop_all(StopSignal())
 
 
 @pytest.fixture(scope="session")

@@ -7,12 +7,13 @@ from typing import Any, cast
 from fastapi import APIRouter, Request, Response
 
 from api.answers.envelope import UNREACHABLE, Envelope, Problem
-from api.edge.about_schemas import Health, License, Readiness
+from api.edge.about_schemas import Health, History, License, Readiness
 from api.edge.metrics import CONTENT_TYPE, Metrics
 from api.loops.threads import in_thread
 from api.prefect.client import PrefectApi, PrefectRefused, PrefectUnreachable
 from api.resources import Resources, TheResources
 from phonefleet.disk import why_full
+from phonefleet.durations import written
 from phonefleet.errors import LedgerUnreachable
 from phonefleet.ledger import Ledger
 from phonefleet.waiting import of_all_phones
@@ -53,7 +54,20 @@ def _readiness(resources: Resources) -> Readiness:
     full = why_full(resources.settings.home, resources.settings.disk_reserve)
     told = next(of_all_phones(facts, now), None)
     alive = None if facts.workers is None else any(sign.holds(now) for sign in facts.workers.values())
-    return Readiness(worker=alive, remark=full or (told and told.sentence("", now, resources.zone)))
+    remark = full or (told and told.sentence("", now, resources.zone))
+    return Readiness(worker=alive, remark=remark, history=_history(resources))
+
+
+def _history(resources: Resources) -> History:
+    state = resources.history()
+    cleaned = state.cleaned_at and state.cleaned_at.astimezone(resources.zone)
+    return History(
+        kept="forever" if state.kept is None else written(state.kept),
+        cleaned_at=cleaned,
+        deleted=state.deleted,
+        waiting=state.waiting,
+        remark=state.trouble,
+    )
 
 
 _FIGURES: dict[int | str, dict[str, Any]] = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Literal
 
 from pydantic import BaseModel, Field
@@ -26,6 +27,20 @@ class Health(BaseModel):
     status: Literal["ok"] = "ok"
 
 
+class History(BaseModel):
+    """How long ended tasks are kept, and what was deleted since the API began."""
+
+    model_config = ALL_FIELDS
+
+    kept: str = Field(description="How long ended tasks are kept, as in 90d; forever: they are never deleted.")
+    cleaned_at: datetime | None = Field(
+        description="When everything older was last deleted; null: not yet since the API began."
+    )
+    deleted: int = Field(description="Number of ended tasks that were deleted since the API began.")
+    waiting: int = Field(description="Number of older tasks that wait until Prefect has deleted their runs.")
+    remark: str | None = Field(description="What keeps the API from deleting, in one sentence; null: nothing.")
+
+
 class Readiness(Health):
     """The answer of a readiness check that passed: tasks are taken. Whether they start now, `remark` says."""
 
@@ -35,3 +50,4 @@ class Readiness(Health):
     remark: str | None = Field(
         default=None, description="What keeps all tasks from starting, in one sentence for a person."
     )
+    history: History

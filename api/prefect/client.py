@@ -9,7 +9,7 @@ import logging
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from http import HTTPStatus
 from typing import Any, Self
 from urllib.parse import quote
@@ -17,12 +17,23 @@ from uuid import UUID
 
 import httpx
 
+from phonefleet.durations import parse_duration
 from phonefleet.errors import LedgerUnreachable, Outage, Permanent
 from phonefleet.loops import Survives
 
 _RETRY = (408, 409, 429)
 """HTTP statuses worth another try. 409: of two simultaneous first runs for a phone, each creates its work queue, and
 Prefect lets one of them win."""
+
+
+ENDED = ("COMPLETED", "FAILED", "CANCELLED", "CRASHED")
+"""The types of the states that Prefect calls terminal."""
+
+MOST_DELETED = 50
+"""How many runs Prefect deletes in one call."""
+
+_ARTIFACTS = 20
+"""How many artifacts are read at once: pictures are among them."""
 
 
 class PrefectUnreachable(Outage):
@@ -203,6 +214,25 @@ class PrefectApi:
         """Delete a flow run, if it exists."""
         with suppress(PrefectNotFound):
             await self.call("DELETE", f"/flow_runs/{run_id}")
+
+    async def keeps_ended_runs(self) -> timedelta | None:
+        """Return for how long Prefect keeps ended runs before it deletes them by itself; None: for ever."""
+        settings = (await self.call("GET", "/admin/settings")) or {}
+        vacuum = settings.get("server", {}).get("services", {}).get("db_vacuum") or {}
+        enabled, kept = vacuum.get("enabled"), vacuum.get("retention_period")
+        deletes = enabled is True or (isinstance(enabled, list) and "flow_runs" in enabled)
+        return parse_duration(str(kept)) if deletes and kept is not None else None
+
+    async def delete_ended_runs(self, ids: Sequence[UUID]) -> None:
+        """Delete those of these flow runs that have ended, with their artifacts and logs; 50 ids at most."""
+        runs = {"any_": [str(one) for one in ids]}
+        ended = {"flow_runs": {"id": runs, "state": {"type": {"any_": list(ENDED)}}}}
+        found = {"artifacts": {"flow_run_id": runs}, **ended, "limit": _ARTIFACTS}
+        while artifacts := await self.call("POST", "/artifacts/filter", found):
+            for artifact in artifacts:
+                with suppress(PrefectNotFound):
+                    await self.call("DELETE", f"/artifacts/{artifact['id']}")
+        await self.call("POST", "/flow_runs/bulk_delete", {**ended, "limit": MOST_DELETED})
 
     async def send_events(self, events: Sequence[dict[str, Any]]) -> None:
         """Send events to Prefect; one whose id it has seen before is ignored."""

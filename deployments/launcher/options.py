@@ -5,11 +5,13 @@ from __future__ import annotations
 import ipaddress
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Self
 
 from deployments.launcher.ports import claim, default_base, free_block
 from phonefleet.errors import Permanent
+from phonefleet.settings import HISTORY_KEPT
 
 USUAL_ADB_PORT = 5037
 """The port of the user's own adb server; virtual phones are never connected to it."""
@@ -24,7 +26,7 @@ class LaunchOptions:
     """What to run. Port 0 means any free port; `virtual` is the number of virtual phones, 0 for real ones only.
 
     `prefect_auth` is user:password of Prefect's API; `extra` is added to the environment of API and worker;
-    `fault_rate` is from 0 to 1.
+    `fault_rate` is from 0 to 1; `history_kept` is how long Prefect keeps ended runs, None for ever.
     """
 
     home: Path
@@ -44,6 +46,7 @@ class LaunchOptions:
     fault_rate: float = 0.0
     app_version: str = "2.0.1,1.4.2"
     log_level: str = "info"
+    history_kept: timedelta | None = HISTORY_KEPT
     extra: Mapping[str, str] = field(default_factory=dict[str, str])
 
     @property

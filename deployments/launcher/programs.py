@@ -64,7 +64,7 @@ class Programs:
         port, address = self.options.prefect_port, self.options.prefect_address
         environment = prefect_server.server_environment(
             self.home.root, self.databases.prefect, port, environment_for("prefect", os.environ), address,
-            self.options.prefect_auth, self.options.prefect_host,
+            self.options.prefect_auth, self.options.prefect_host, self.options.history_kept,
         )  # fmt: skip
         command = prefect_server.server_command(port, self.options.prefect_host)
         return self._program("prefect", command, environment, lambda: prefect_server.is_ready(port, address))

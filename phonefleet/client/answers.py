@@ -340,6 +340,25 @@ class Held(TypedDict):
     since: str
 
 
+class History(TypedDict):
+    """How long ended tasks are kept, and what was deleted since the API began."""
+
+    kept: str
+    """How long ended tasks are kept, as in 90d; forever: they are never deleted."""
+
+    cleaned_at: str | None
+    """When everything older was last deleted; null: not yet since the API began."""
+
+    deleted: int
+    """Number of ended tasks that were deleted since the API began."""
+
+    waiting: int
+    """Number of older tasks that wait until Prefect has deleted their runs."""
+
+    remark: str | None
+    """What keeps the API from deleting, in one sentence; null: nothing."""
+
+
 class Ill(TypedDict):
     """A phone that can do nothing."""
 
@@ -511,6 +530,8 @@ class Readiness(TypedDict):
 
     remark: str | None
     """What keeps all tasks from starting, in one sentence for a person."""
+
+    history: History
 
 
 class Report(TypedDict):

@@ -50,11 +50,11 @@ class Audit:
         with self._sessions.begin() as session:
             session.execute(update(AuditRow).where(AuditRow.id == entry_id).values(code=code, tasks=tasks))
 
-    def forget(self, before: datetime) -> int:
-        """Delete the entries before an instant, and return how many there were."""
-        old = delete(AuditRow).where(AuditRow.at < before).returning(AuditRow.id)
+    def forget(self, before: datetime, at_most: int = 1000) -> int:
+        """Delete the oldest entries before an instant, so many at most, and return how many there were."""
+        oldest = select(AuditRow.id).where(AuditRow.at < before).order_by(AuditRow.id).limit(at_most)
         with self._sessions.begin() as session:
-            return len(session.scalars(old).all())
+            return len(session.scalars(delete(AuditRow).where(AuditRow.id.in_(oldest)).returning(AuditRow.id)).all())
 
     def page(self, number: int = 1, size: int = 20) -> Page[AuditEntry]:
         """Return one page of the trail, newest first."""

@@ -36,6 +36,7 @@ from phonefleet.ledger.targets.materials import Materials
 from phonefleet.ledger.targets.pools import Pools
 from phonefleet.ledger.targets.scraping import Scraping
 from phonefleet.ledger.targets.uses import MaterialUses
+from phonefleet.ledger.tasks.history import History
 from phonefleet.ledger.tasks.idempotency import IdempotencyKeys
 from phonefleet.ledger.tasks.outbox import Outbox
 from phonefleet.ledger.tasks.recalls import Recalls
@@ -75,6 +76,7 @@ class Ledger:
         self.outbox = Outbox(sessions, clock)
         self.forecasts = Forecasts(sessions)
         self.groups = Groups(sessions)
+        self.history = History(sessions)
         self.idempotency = IdempotencyKeys(sessions)
         self.materials = Materials(sessions)
         self.material_uses = MaterialUses(sessions)

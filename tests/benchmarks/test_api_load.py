@@ -1,19 +1,34 @@
-"""The real API process with 100,000 tasks stored: fifty clients read at once, then read and create at once."""
+"""The real API process with 100,000 tasks stored: fifty clients read at once, then read and create at once.
+
+Also side by side: the same lists while ended tasks are deleted and while nothing is, and pages of pending tasks beside
+pages of ended ones.
+"""
 
 from __future__ import annotations
 
 import json
+import os
+import signal
+import statistics
 import subprocess
 import sys
 from collections.abc import Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import httpx
+import psutil
 import psycopg
 import pytest
 
+from deployments.postgres import EmbeddedPostgres
 from phonefleet.ledger import Ledger
 from tests.benchmarks.figures import report
+from tests.databases import Databases
+from tests.prefect_servers import running_prefect
 from tests.security.process import ApiProcess, running_api
 
 STORED = 100_000
@@ -166,3 +181,187 @@ def test_no_task_is_lost_or_doubled_under_load(postgres_url: str) -> None:
     assert len(told) == len(set(told)) == len(kept) == waiting == (len(found) - len(read)) * 20
     assert total == STORED + len(told)
     assert resident < LARGEST_PROCESS
+
+
+# --- while ended tasks are deleted -----------------------------------------------------------------------------
+
+OLD = 60_000
+"""Ended tasks that are kept no longer, beside the 100,000."""
+
+KEPT_SINCE = datetime(2025, 12, 31, tzinfo=UTC)
+"""Before the first of the 100,000 and after the last of the old ones."""
+
+_FILL_OLD = f"""
+INSERT INTO tasks (script_name, script_config, serial, source, status, state_type, state_name, state_at, created_at,
+                   scheduled_for, start_time, end_time, flow_run_id, progress_done)
+SELECT 'follow', jsonb_build_object('target_users', jsonb_build_array('person_' || n)), 'phone-' || n % 100, 'api', 2,
+       'COMPLETED', 'Completed', at, at, at, at, at, md5('run ' || n)::uuid, 1
+FROM (SELECT n, timestamptz '2025-06-01' + n * interval '25 seconds' AS at FROM generate_series(1, {OLD}) AS n) AS made;
+INSERT INTO actions (task_id, kind, app, account, target, state, intended_at, acting_at, ended_at, charged_at)
+SELECT id, 'follow', 'sample', 'shop_1', 'person_' || id, 'done', end_time, end_time, end_time, end_time
+FROM tasks WHERE end_time < '{KEPT_SINCE.isoformat()}';
+INSERT INTO sightings (task_id, kind, target, content, seen_at)
+SELECT task_id, kind, target, 'not followed', intended_at FROM actions;
+"""  # noqa: S608 - built from the constants above
+_FILL_PREFECT = """
+INSERT INTO flow_run SELECT (jsonb_populate_record(made, jsonb_build_object(
+    'id', md5('run ' || n)::uuid, 'idempotency_key', 'old ' || n, 'name', 'old ' || n, 'state_id', NULL,
+    'created', at, 'updated', at, 'start_time', at, 'end_time', at, 'state_timestamp', at,
+    'expected_start_time', at, 'next_scheduled_start_time', NULL
+))).* FROM flow_run AS made, (SELECT n, timestamptz '2025-06-01' + n * interval '25 seconds' AS at
+    FROM generate_series(1, %(old)s) AS n) AS old WHERE made.id = %(id)s;
+"""
+_FILL_LOGS = """
+INSERT INTO log (id, created, updated, name, level, flow_run_id, message, timestamp)
+SELECT gen_random_uuid(), now(), now(), 'prefect.flow_runs', 20, md5('run ' || n)::uuid, 'a line of the log', now()
+FROM generate_series(1, %(old)s) AS n, generate_series(1, 3)
+"""
+
+
+@dataclass(frozen=True)
+class Side:
+    """An API process and the processes that work with it, stopped while the other side is measured."""
+
+    api: ApiProcess
+    others: Sequence[int] = ()
+
+    def stop(self) -> None:
+        self._signal(signal.SIGSTOP)
+
+    def go_on(self) -> None:
+        self._signal(signal.SIGCONT)
+
+    def _signal(self, number: signal.Signals) -> None:
+        for pid in (self.api.process.pid, *self.others):
+            os.kill(pid, number)
+
+
+@pytest.mark.benchmark
+@pytest.mark.timeout(2400)
+def test_lists_are_as_fast_while_ended_tasks_are_deleted(
+    databases: Databases, postgres_server: EmbeddedPostgres, open_folder: Path
+) -> None:
+    folder = open_folder / "deleting"
+    folder.mkdir()
+    folder.chmod(0o755)
+    kept = datetime.now(UTC) - KEPT_SINCE
+    often = {"PREFECT_SERVER_SERVICES_DB_VACUUM_LOOP_SECONDS": "5"}
+    with ExitStack() as stack:
+        urls = [stack.enter_context(databases.lend()) for _ in range(2)]
+        for url in urls:
+            fill(url)
+            run_sql(url, _FILL_OLD, "VACUUM ANALYZE")
+        prefect = stack.enter_context(running_prefect(postgres_server, folder, "prefect_deleting", often, kept=kept))
+        fill_prefect(prefect, postgres_server.url("prefect_deleting"))
+        server = [found.pid for found in psutil.process_iter(["cmdline"]) if _serves(found, prefect)]
+        assert server
+        seconds = f"{kept.total_seconds():.0f}"
+        never = Side(stack.enter_context(running_api(urls[0], HISTORY_KEPT="forever")))
+        deleting = Side(
+            stack.enter_context(running_api(urls[1], HISTORY_KEPT=seconds, PREFECT_API_URL=prefect)), server
+        )
+        stack.callback(deleting.go_on)
+        stack.callback(never.go_on)
+        ratios: dict[str, float] = {}
+        begun = old_tasks(urls[1])
+        for name, queries in LISTS.items():
+            requests = [("GET", f"/api/v1/task{query}", None) for query in queries]
+            p95: dict[str, list[float]] = {"never": [], "deleting": []}
+            for _ in range(2):
+                for word, side, other in (("never", never, deleting), ("deleting", deleting, never)):
+                    other.stop()
+                    found = answers(start_clients(side.api, requests, CLIENTS, TURNS))
+                    other.go_on()
+                    assert {status for _, status, _, _ in found} == {200}
+                    p95[word] += [taken for _, _, taken, _ in found]
+            off, on = (percentile(p95[word], 0.95) for word in ("never", "deleting"))
+            ratios[name] = on / off
+            report(f"tasks: {name}", p95_in_ms=off, while_deleting_in_ms=on, ratio=on / off)
+        left = old_tasks(urls[1])
+    report(
+        f"{begun - left} tasks were deleted meanwhile",
+        median_ratio=statistics.median(ratios.values()),
+        worst_ratio=max(ratios.values()),
+    )
+    assert 0 < left < begun == OLD
+
+
+def run_sql(url: str, *statements: str, **values: Any) -> list[tuple[Any, ...]]:
+    """Run statements and return the rows of the last one."""
+    rows: list[tuple[Any, ...]] = []
+    with psycopg.connect(url.replace("+psycopg", ""), autocommit=True) as connection:
+        for statement in statements:
+            done = connection.execute(statement.encode(), values or None)
+            rows = done.fetchall() if done.description else []
+    return rows
+
+
+def old_tasks(url: str) -> int:
+    """Return how many tasks are left that are kept no longer."""
+    [(number,)] = run_sql(url, "SELECT count(*) FROM tasks WHERE end_time < %(since)s", since=KEPT_SINCE)
+    return int(number)
+
+
+def fill_prefect(api: str, database_url: str) -> None:
+    """Give Prefect the runs of the old tasks, each with three lines of its log: copies of one that it has made."""
+    with httpx.Client(base_url=api, timeout=60, trust_env=False) as client:
+        flow = client.post("/flows/", json={"name": "follow"}).raise_for_status().json()["id"]
+        body = {"flow_id": flow, "name": "made", "state": {"type": "COMPLETED"}}
+        made = client.post("/flow_runs/", json=body).raise_for_status().json()["id"]
+    run_sql(database_url, _FILL_PREFECT, id=made, old=OLD)
+    run_sql(database_url, _FILL_LOGS, old=OLD)
+    run_sql(database_url, "VACUUM ANALYZE")
+
+
+def _serves(process: psutil.Process, api: str) -> bool:
+    command = process.info["cmdline"] or []
+    return "deployments.prefect_app:create_app" in command and api.split(":")[2].split("/", maxsplit=1)[0] in command
+
+
+# --- pending tasks ---------------------------------------------------------------------------------------------
+
+PENDING, PENDING_PHONES = 20_000, 200
+_FILL_PENDING = f"""
+INSERT INTO tasks (script_name, script_config, serial, username, app, source, status, state_type, state_name, state_at,
+                   created_at, scheduled_for, flow_run_id)
+SELECT 'follow', jsonb_build_object('target_users', jsonb_build_array('person_' || n), 'access_method', 'direct'),
+       'phone-' || n % {PENDING_PHONES}, 'shop_' || n % {PENDING_PHONES}, 'sample', 'api', 0, 'SCHEDULED', 'Scheduled',
+       at, at, at, gen_random_uuid()
+FROM (SELECT n, now() - interval '1 day' + n * interval '1 second' AS at
+      FROM generate_series(1, {PENDING}) AS n) AS made
+"""  # noqa: S608 - built from the constants above
+PENDING_LISTS = {
+    "first page": ("?status=0", "?status=2"),
+    "first page of 100": ("?status=0&page_size=100", "?status=2&page_size=100"),
+    "pages anywhere": ("?status=0&page={}", "?status=2&page={}"),
+    "of a phone": ("?status=0&serial=phone-{}", "?status=2&serial=phone-{}"),
+}
+
+
+@pytest.mark.benchmark
+@pytest.mark.timeout(900)
+def test_a_page_of_pending_tasks_is_about_as_fast_as_one_of_ended_tasks(postgres_url: str) -> None:
+    fill(postgres_url)
+    with Ledger(postgres_url, pool_size=1) as ledger:
+        for number in range(PENDING_PHONES):
+            ledger.devices.seen(f"phone-{number}", "online", "host")
+            ledger.accounts.sync(f"phone-{number}", "sample", [f"shop_{number}"])
+    run_sql(postgres_url, _FILL_PENDING, "VACUUM ANALYZE")
+    ratios: dict[str, float] = {}
+    with running_api(postgres_url) as api:
+        for name, addresses in PENDING_LISTS.items():
+            both = [[("GET", f"/api/v1/task{one.format(n)}", None) for n in range(1, 100)] for one in addresses]
+            times: list[list[float]] = [[], []]
+            for _ in range(2):
+                for found, requests in zip(times, both, strict=True):
+                    answered = answers(start_clients(api, requests, CLIENTS, TURNS))
+                    assert {status for _, status, _, _ in answered} == {200}
+                    found += [taken for _, _, taken, _ in answered]
+            pending, ended = (percentile(found, 0.95) for found in times)
+            ratios[name] = pending / ended
+            report(f"pending: {name}", p95_in_ms=pending, ended_p95_in_ms=ended, ratio=pending / ended)
+    assert max(ratios.values()) < MOST_FOR_REASONS
+
+
+MOST_FOR_REASONS = 3
+"""How many times as long a page of pending tasks may take, of which each says what it waits for."""

@@ -14,6 +14,7 @@ import pytest
 from deployments.cli.running.fleet_running import (
     Running,
     disk_is_free,
+    history_goes,
     prefect_answers,
     tasks_begin,
     worker_works,
@@ -62,6 +63,38 @@ def test_tasks_that_wait_too_long_are_told_with_their_phones_and_reasons() -> No
 
 def test_of_many_tasks_that_wait_three_are_named() -> None:
     assert _asked(*(_pending(number, 30) for number in range(9)))[1].splitlines()[-1].startswith("and 6 more")
+
+
+class Server:
+    """The client, as far as the doctor asks what becomes of ended tasks."""
+
+    def __init__(self, **history: Any) -> None:
+        self._history = {"kept": "90d", "cleaned_at": None, "deleted": 0, "waiting": 0, "remark": None, **history}
+
+    def is_ready(self) -> dict[str, Any]:
+        return {"history": self._history}
+
+
+def _history(**history: Any) -> tuple[bool | None, list[str]]:
+    found = history_goes(cast("Client", Server(**history)))
+    return found.good, found.text.splitlines()
+
+
+def test_how_long_ended_tasks_are_kept_is_told_with_what_was_deleted() -> None:
+    good, [line] = _history(cleaned_at=NOW.isoformat(), deleted=7)
+    assert good is True
+    assert line.startswith("ended tasks are kept for 90d; older ones are deleted, last at 2026-03-01")
+    assert line.endswith(": 7 so far")
+    assert _history(kept="forever") == (True, ["ended tasks are kept for ever (PHONEFLEET_HISTORY_KEPT)"])
+
+
+def test_what_keeps_ended_tasks_from_going_is_told() -> None:
+    good, lines = _history(waiting=3, remark="Prefect cannot be reached")
+    assert good is None
+    assert lines[1:] == [
+        "3 older ones wait until Prefect has deleted their runs",
+        "nothing is deleted now: Prefect cannot be reached",
+    ]
 
 
 def test_where_nothing_runs_that_is_a_note(tmp_path: Path) -> None:

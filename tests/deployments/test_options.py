@@ -3,7 +3,9 @@ from __future__ import annotations
 import os
 import socket
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
+from typing import cast
 
 import pytest
 
@@ -133,6 +135,23 @@ def test_the_settings_of_prefects_services_are_the_users_to_make(tmp_path: Path)
     users = {"PREFECT_SERVER_SERVICES_LATE_RUNS_ENABLED": "true", "PREFECT_LOGGING_LEVEL": "DEBUG"}
     ours = server_environment(tmp_path, "postgresql+asyncpg://ours", 4321, users)
     assert ours.items() >= users.items()
+
+
+_VACUUM = "PREFECT_SERVER_SERVICES_DB_VACUUM"
+
+
+def _prefect_keeps(tmp_path: Path, kept: timedelta | None, **users: str) -> tuple[str | None, str | None, str | None]:
+    """Return what Prefect is told to delete, after how many seconds, and for how long it keeps events."""
+    ours = server_environment(tmp_path, "postgresql+asyncpg://ours", 4321, users, kept=kept)
+    names = (f"{_VACUUM}_ENABLED", f"{_VACUUM}_RETENTION_PERIOD", "PREFECT_SERVER_EVENTS_RETENTION_PERIOD")
+    return cast("tuple[str | None, str | None, str | None]", tuple(ours.get(name) for name in names))
+
+
+def test_prefect_keeps_ended_runs_as_long_as_the_ledger_keeps_tasks(tmp_path: Path) -> None:
+    assert _prefect_keeps(tmp_path, timedelta(days=90)) == ("events,flow_runs", "7776000", None)
+    assert _prefect_keeps(tmp_path, timedelta(days=2)) == ("events,flow_runs", "172800", "PT172800S")
+    assert _prefect_keeps(tmp_path, None) == (None, None, None)
+    assert _prefect_keeps(tmp_path, timedelta(days=90), **{f"{_VACUUM}_ENABLED": "events"})[0] == "events"
 
 
 def test_clients_do_not_get_the_databases_password(tmp_path: Path) -> None:

@@ -65,3 +65,30 @@ def test_a_wrong_time_zone_is_refused_before_anything_starts(monkeypatch: pytest
     monkeypatch.setenv("PHONEFLEET_TIMEZONE", "Europe/Atlantis")
     with pytest.raises(ValueError, match="No time zone is named 'Europe/Atlantis'"):
         Settings()
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("90d", timedelta(days=90)),
+        ("P30D", timedelta(days=30)),
+        ("1d", timedelta(days=1)),
+        ("0", None),
+        ("0d", None),
+        ("Forever", None),
+    ],
+)
+def test_history_is_kept_for_a_time_or_for_ever(
+    monkeypatch: pytest.MonkeyPatch, text: str, kept: timedelta | None
+) -> None:
+    monkeypatch.setenv("PHONEFLEET_HISTORY_KEPT", text)
+    assert Settings().history_kept == kept
+
+
+@pytest.mark.parametrize("text", ["23h", "90", "101y", "40000d", "", "ninety days", "-1d"])
+def test_a_time_of_history_that_cannot_be_meant_is_refused_with_what_can(
+    monkeypatch: pytest.MonkeyPatch, text: str
+) -> None:
+    monkeypatch.setenv("PHONEFLEET_HISTORY_KEPT", text)
+    with pytest.raises(ValueError, match=r"write .*, or forever, with which nothing is deleted"):
+        Settings()

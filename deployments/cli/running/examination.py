@@ -13,7 +13,14 @@ from adbutils import AdbError, adb_path
 
 from deployments.cli.running.exposed import TITLE, exposed
 from deployments.cli.running.finding import Finding
-from deployments.cli.running.fleet_running import Running, disk_is_free, prefect_answers, tasks_begin, worker_works
+from deployments.cli.running.fleet_running import (
+    Running,
+    disk_is_free,
+    history_goes,
+    prefect_answers,
+    tasks_begin,
+    worker_works,
+)
 from deployments.cli.shared.api_access import api_client
 from deployments.cli.shared.options import load_settings
 from deployments.launcher.home import Home
@@ -56,6 +63,7 @@ def examine(home: Path | None, api: str | None) -> list[Finding]:
         ("worker", lambda: worker_works(running, settings)),
         ("API", lambda: _api(settings, api, folder)),
         ("tasks", lambda: _tasks(api, folder)),
+        ("history", lambda: _history(api, folder)),
     ]
     return [_run_check(what, check) for what, check in checks]
 
@@ -162,6 +170,14 @@ def _tasks(url: str | None, folder: Path) -> Finding:
             return tasks_begin(client)
         except ApiUnreachable:
             return Finding("tasks", good=None, text="the API does not answer, so nobody knows")
+
+
+def _history(url: str | None, folder: Path) -> Finding:
+    with api_client(url, home=folder) as client:
+        try:
+            return history_goes(client)
+        except ApiUnreachable:
+            return Finding("history", good=None, text="the API does not answer, so nobody knows")
 
 
 def _api(settings: Settings, url: str | None, folder: Path) -> Finding:

@@ -106,6 +106,21 @@ def tasks_begin(client: Client, now: datetime | None = None) -> Finding:
     return Finding("tasks", good=None, text="\n".join([*map(_told, late[:_SHOWN]), *more]))
 
 
+def history_goes(client: Client) -> Finding:
+    """Check whether ended tasks are deleted when they have been kept for long enough."""
+    history = client.is_ready()["history"]
+    if history["kept"] == "forever":
+        return Finding("history", good=True, text="ended tasks are kept for ever (PHONEFLEET_HISTORY_KEPT)")
+    cleaned = history["cleaned_at"]
+    last = "not yet since the API began" if cleaned is None else f"last at {minute(cleaned)}"
+    told = [f"ended tasks are kept for {history['kept']}; older ones are deleted, {last}: {history['deleted']} so far"]
+    if history["waiting"]:
+        told.append(f"{history['waiting']} older ones wait until Prefect has deleted their runs")
+    if history["remark"]:
+        told.append(f"nothing is deleted now: {history['remark']}")
+    return Finding("history", good=None if len(told) > 1 else True, text="\n".join(told))
+
+
 _NOTHING_RUNS = "nothing runs for this data folder: start it with phonefleet up"
 
 

@@ -53,6 +53,7 @@ def launch_options(
         fault_rate=given["fault_rate"],
         app_version=given.get("app_version", APP_VERSIONS),
         log_level=given["log_level"] or settings.log_level,
+        history_kept=settings.history_kept,
         extra=extra or {},
     )
 

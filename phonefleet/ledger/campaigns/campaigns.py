@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any, Literal, cast
 from uuid import UUID
 
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import func, or_, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session, sessionmaker
 
@@ -20,6 +20,19 @@ from phonefleet.ledger.tasks.tasks import UNFINISHED
 from phonefleet.ledger.values import NewTask
 
 Outcome = Literal["fired", "skipped", "missed", "failed"]
+FIRINGS_KEPT = 1000
+"""How many firings of each campaign are kept, however old they are. Ten times as many due times as are made up for."""
+
+_FORGET_FIRINGS = text("""
+    DELETE FROM campaign_firings WHERE id IN (
+        SELECT old.id FROM campaigns JOIN LATERAL (
+            SELECT due_at FROM campaign_firings WHERE campaign_id = campaigns.id
+            ORDER BY due_at DESC OFFSET :kept LIMIT 1
+        ) AS last_kept ON true JOIN campaign_firings AS old
+            ON old.campaign_id = campaigns.id AND old.due_at < least(last_kept.due_at, :before)
+        LIMIT :at_most
+    ) RETURNING id
+""")
 BUSY = "skipped: the tasks of an earlier time have not ended"
 
 
@@ -176,6 +189,15 @@ class Campaigns:
         latest = select(FiringRow).where(FiringRow.id.in_(newest.group_by(FiringRow.campaign_id)))
         with self._sessions() as session:
             return {row.campaign_id: _as_firing(row) for row in session.scalars(latest)}
+
+    def forget_firings(self, before: datetime, at_most: int = 1000) -> int:
+        """Delete the firings of due times before an instant, so many at most; return how many there were.
+
+        Each campaign's last `FIRINGS_KEPT` stay: by them the API knows after a start what has been fired.
+        """
+        values = {"before": before, "at_most": at_most, "kept": FIRINGS_KEPT - 1}
+        with self._sessions.begin() as session:
+            return len(session.execute(_FORGET_FIRINGS, values).all())
 
     def unfinished(self, campaign_id: int) -> list[int]:
         """Return the ids of the campaign's unfinished tasks, in order."""

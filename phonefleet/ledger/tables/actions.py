@@ -14,12 +14,13 @@ from phonefleet.ledger.tables.base import Base
 class ActionRow(Base):
     """An action of an account: at most one of a kind for a target in a task, so that a retry finds it.
 
+    It outlives its task, so it refers to none: whom an account has acted on is never forgotten.
     `charged_at` is when it was charged to the account's budget; None once that was taken back.
     """
 
     __tablename__ = "actions"
     id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
-    task_id: Mapped[int] = mapped_column(ForeignKey("tasks.id"))
+    task_id: Mapped[int] = mapped_column(BigInteger)
     kind: Mapped[str]
     app: Mapped[str]
     account: Mapped[str | None]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, ForeignKey, Identity, Index, false, func, text, true
+from sqlalchemy import BigInteger, Identity, Index, false, func, text, true
 from sqlalchemy.orm import Mapped, mapped_column
 
 from phonefleet.ledger.tables.base import Base
@@ -80,10 +80,10 @@ class AccountRow(Base):
 
 
 class RenameRow(Base):
-    """The change of an account's username by a task; `after` is the candidate that it got."""
+    """The change of an account's username by a task, which it outlives; `after` is the candidate that it got."""
 
     __tablename__ = "renames"
-    task_id: Mapped[int] = mapped_column(ForeignKey("tasks.id"), primary_key=True)
+    task_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     app: Mapped[str]
     serial: Mapped[str]
     before: Mapped[str]

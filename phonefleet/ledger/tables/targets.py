@@ -31,6 +31,7 @@ class ClaimRow(Base):
     ended_at: Mapped[datetime | None]
 
     __table_args__ = (
+        Index("ix_claims_only_task_id", "only_task_id", postgresql_where=text("only_task_id IS NOT NULL")),
         Index("ix_claims_task_id_position", "task_id", "position"),
         Index("ix_claims_pool_position_free", "pool", "position", postgresql_where=text("task_id IS NULL")),
     )
@@ -39,7 +40,7 @@ class ClaimRow(Base):
 Index(
     "ix_tasks_request_id_shared",
     TaskRow.request_id,
-    postgresql_where=text("script_name = 'super_marketing'"),
+    postgresql_where=text("script_name IN ('super_marketing', 'scrape_user')"),
 )
 
 

@@ -36,7 +36,7 @@ _UNFINISHED = text("deleted_at IS NULL AND status < 2")
 
 
 class TaskRow(Base):
-    """A task. `state_at` is the timestamp of the last recorded state; a deleted task's row stays, for its actions.
+    """A task. `state_at` is the timestamp of the last recorded state; a deleted task's row is kept like an ended one's.
 
     Until `held_until` a lane holds its run, and only that lane may record its end.
     """
@@ -83,6 +83,7 @@ class TaskRow(Base):
         Index("ix_tasks_campaign_id_id", "campaign_id", "id", postgresql_where=_LIVE),
         Index("ix_tasks_created_at_id", "created_at", "id", postgresql_where=_LIVE, postgresql_include=_FILTERED),
         Index("ix_tasks_id_live", "id", postgresql_where=_LIVE, postgresql_include=["created_at", *_FILTERED]),
+        Index("ix_tasks_deleted_at", "deleted_at", postgresql_where=text("deleted_at IS NOT NULL")),
         Index("ix_tasks_source_id", "source", "id", postgresql_where=_LIVE),
         Index("ix_tasks_serial_status_unfinished", "serial", "status", "id", postgresql_where=_UNFINISHED),
     )

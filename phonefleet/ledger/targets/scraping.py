@@ -84,9 +84,10 @@ class Scraping:
         with self._sessions.begin() as session:
             session.execute(update(SourceRow).where(*here).values(outcome=outcome, ended_at=at))
 
-    def forget(self, before: datetime) -> int:
-        """Delete the users who were found before an instant, and return how many there were."""
-        old = delete(ScrapedRow).where(ScrapedRow.seen_at < before).returning(ScrapedRow.id)
+    def forget(self, before: datetime, at_most: int = 1000) -> int:
+        """Delete the first users who were found before an instant, so many at most; return how many there were."""
+        first = select(ScrapedRow.id).where(ScrapedRow.seen_at < before).order_by(ScrapedRow.id).limit(at_most)
+        old = delete(ScrapedRow).where(ScrapedRow.id.in_(first)).returning(ScrapedRow.id)
         with self._sessions.begin() as session:
             return len(session.scalars(old).all())
 

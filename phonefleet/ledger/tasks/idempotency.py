@@ -30,9 +30,10 @@ class IdempotencyKeys:
         with self._sessions() as session:
             return _earlier(session, idempotency)
 
-    def forget(self, before: datetime) -> int:
-        """Delete the keys that were used before an instant, and return how many there were."""
-        old = delete(IdempotencyRow).where(IdempotencyRow.created_at < before).returning(IdempotencyRow.key)
+    def forget(self, before: datetime, at_most: int = 1000) -> int:
+        """Delete keys that were used before an instant, so many at most, and return how many there were."""
+        some = select(IdempotencyRow.key).where(IdempotencyRow.created_at < before).limit(at_most)
+        old = delete(IdempotencyRow).where(IdempotencyRow.key.in_(some)).returning(IdempotencyRow.key)
         with self._sessions.begin() as session:
             return len(session.scalars(old).all())
 
