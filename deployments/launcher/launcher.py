@@ -164,6 +164,7 @@ class Launcher:
         endpoints = {
             "api": programs.api_url,
             "prefect": programs.prefect_url,
+            "public": None if options.public_url is None else str(options.public_url),
             "world": programs.world_url if options.virtual else None,
             "adb_port": options.adb_port,
             "serials": self._serials,

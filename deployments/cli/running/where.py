@@ -26,8 +26,10 @@ _NO_APP = "PHONEFLEET_APP is not set: name the app in each request, or set it to
 def tell_where(launcher: Launcher, tell: Teller) -> None:
     """Tell the addresses, the phones, and the data folder."""
     programs = launcher.programs
-    tell(f"  API       {programs.api_url}/api/v1/\n  API docs  {programs.api_url}/docs")
-    tell(f"  Prefect   {programs.prefect_url} ({programs.prefect_login})")
+    tell(f"  API       {programs.shown_api_url}/api/v1/\n  API docs  {programs.shown_api_url}/docs")
+    tell(f"  Prefect   {programs.shown_prefect_url} ({programs.prefect_login})")
+    if programs.options.public_url is not None:
+        tell(f"  Proxy     it must lead to {programs.api_url} and {programs.prefect_url}: docs/guide/reverse-proxy.md")
     if programs.options.virtual:
         names = ", ".join(f"device_serial_{n} = {s}" for n, s in enumerate(launcher.serials[:_NAMED], start=1))
         more = ", …" if programs.options.virtual > _NAMED else ""
