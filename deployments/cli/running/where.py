@@ -11,6 +11,7 @@ from phonefleet.device.adb.advice import advice_for
 from phonefleet.device.adb.device_list import ListedDevice
 from phonefleet.device.adb.server import is_listening
 from phonefleet.device.adb.transport import FastAdbClient
+from phonefleet.disk import why_full
 from phonefleet.settings import Settings
 
 _NAMED = 3
@@ -38,6 +39,8 @@ def tell_where(launcher: Launcher, tell: Teller) -> None:
         for line in real_phones(listed_at(programs.options.adb_port or 0), load_settings()):
             tell(line)
     tell(f"  Data      {programs.home.root}")
+    if (full := why_full(programs.home.root, load_settings().disk_reserve)) is not None:
+        tell(f"  Disk      {full}")
 
 
 def listed_at(adb_port: int) -> list[ListedDevice]:
