@@ -33,29 +33,15 @@ def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> 
 
 
 @pytest.fixture
-def reader_with_phones(
-    stack: Stack, run: Callable[..., Done], folder: Path, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[Reader]:
+def reader_with_phones(stack: Stack, run: Callable[..., Done], folder: Path, monkeypatch: pytest.MonkeyPatch) -> Reader:
     """A reader in front of three virtual phones."""
     (folder / "fleet").symlink_to(stack.home)
-    (stack.home / "evidence").mkdir(0o700, exist_ok=True)  # as there is once something has failed
     replaced = {
         "http://localhost:50809": stack.endpoints["api"],
         "http://127.0.0.1:4200": stack.endpoints["prefect"],
         "127.0.0.1:21001": stack.serials[0],
     }
-    yield Reader(run, folder, monkeypatch, replaced, {"api_url": stack.endpoints["api"], "home": str(stack.home)})
-    _tidy(stack)
-
-
-def _tidy(stack: Stack) -> None:
-    """Undo what pages do that `Stack.tidy` does not know of."""
-    stack.call("PATCH", f"/devices/{stack.serials[0]}", {"alias": "device_serial_1"})
-    for account in stack.call("GET", "/accounts?username=shop_009")["accounts"]:
-        stack.call("DELETE", f"/accounts/{account['id']}")
-    stack.call("DELETE", "/do-not-contact", {"usernames": ["person_0989"]})
-    for deployment in stack.prefect("POST", "/deployments/filter", {"flows": {"name": {"any_": ["visit"]}}}):
-        stack.prefect("DELETE", f"/deployments/{deployment['id']}")
+    return Reader(run, folder, monkeypatch, replaced, {"api_url": stack.endpoints["api"], "home": str(stack.home)})
 
 
 @pytest.fixture
