@@ -40,6 +40,7 @@ from api.edge.gate import is_loopback
 from api.edge.guard import Guard
 from api.edge.metrics import Metrics
 from api.edge.one_status import OneStatus
+from api.edge.public_path import PublicPath
 from api.fleet import account_files_routes, accounts_routes, devices_routes, glances_routes, verifications_routes
 from api.fleet.glances import Glances
 from api.limits import routes as limit_routes
@@ -72,7 +73,8 @@ from phonefleet.loops import Survives, every
 from phonefleet.own_scripts.catalogue import Catalogue
 from phonefleet.own_scripts.scripts import Scripts
 from phonefleet.pacing import clock_time, zone_named
-from phonefleet.settings import Settings, refuse_short
+from phonefleet.public_url import PublicUrl
+from phonefleet.settings import OPEN_TO_ALL, Settings, refuse_short
 from phonefleet.vault import KEY_FILE, Vault
 
 BASE_PATH = "/api/v1"
@@ -110,13 +112,15 @@ def create_app(settings: Settings, clock: Clock | None = None, own_scripts: Cata
     app.router.routes.extend(_routes())
     app.router.routes[:0] = task_routes.shortcuts(BASE_PATH)
     errors.install(app)
-    document(app, BASE_PATH)
+    document(app, BASE_PATH, settings.public_url)
     docs_page.install(app, ("", BASE_PATH))
     app.state.metrics = Metrics()
     app.add_middleware(CoalesceRequests, paths=[BASE_PATH + path for path in _LISTS])
     app.add_middleware(Guard, settings=settings, metrics=app.state.metrics)
     if settings.http_status == "200":
         app.add_middleware(OneStatus, base_path=BASE_PATH)
+    if settings.public_url is not None:
+        app.add_middleware(PublicPath, public=PublicUrl.parse(settings.public_url))
     return app
 
 
@@ -163,6 +167,8 @@ def _check(settings: Settings) -> None:
     if not is_loopback(settings.host) and settings.api_token is None:
         message = f"Set PHONEFLEET_API_TOKEN before binding the API to {settings.host}: others could reach it there."
         raise ValueError(message)
+    if settings.public_url is not None and settings.api_token is None:
+        raise ValueError(OPEN_TO_ALL)
     if settings.api_token is not None:
         refuse_short(settings.api_token.get_secret_value())
     if settings.secret_key is not None or (settings.home / KEY_FILE).exists():

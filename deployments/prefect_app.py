@@ -8,7 +8,8 @@ from prefect.server.api.server import create_app as create_prefect_app
 
 from deployments.message_webhook import MessageWebhook
 from deployments.prefect_guard import PrefectGuard
-from deployments.prefect_server import BOUND_TO, LOOPBACK
+from deployments.prefect_server import BOUND_TO, LOOPBACK, PUBLIC
+from phonefleet.public_url import PublicUrl
 
 BLOCKS = (MessageWebhook,)
 """Imported here because the server finds the class of a block only if it was imported."""
@@ -16,4 +17,6 @@ BLOCKS = (MessageWebhook,)
 
 def create_app() -> PrefectGuard:
     """Return the application, configured by the environment."""
-    return PrefectGuard(create_prefect_app(), os.environ.get(BOUND_TO, LOOPBACK))
+    public = os.environ.get(PUBLIC)
+    bound_to = os.environ.get(BOUND_TO, LOOPBACK)
+    return PrefectGuard(create_prefect_app(), bound_to, PublicUrl.parse(public) if public else None)

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import httpx
 
+from phonefleet.public_url import PublicUrl
 from phonefleet.settings import HISTORY_KEPT
 
 KEPT_PREFIXES = ("PREFECT_SERVER_SERVICES_", "PREFECT_SERVER_LOGGING_", "PREFECT_LOGGING_")
@@ -40,6 +41,9 @@ LOOPBACK = "127.0.0.1"
 
 BOUND_TO = "PHONEFLEET_PREFECT_HOST"
 """The variable with the address that the server listens on; Prefect's own setting is the one that clients use."""
+
+PUBLIC = "PHONEFLEET_PREFECT_UI_URL"
+"""The variable with the address at which others open the UI, through a reverse proxy."""
 
 
 def api_url(port: int, address: str = LOOPBACK) -> str:
@@ -70,17 +74,18 @@ def server_environment(  # noqa: PLR0913, PLR0917 - where it is, what it keeps a
     auth: str | None = None,
     bound_to: str = LOOPBACK,
     kept: timedelta | None = HISTORY_KEPT,
+    public: PublicUrl | None = None,
 ) -> dict[str, str]:
     """Return the server's whole environment; `database_url` has the form `postgresql+asyncpg://…`.
 
     `auth` is the user:password that every call must send, `address` the host that clients use, `bound_to` the address
-    that the server listens on, `kept` how long ended runs are kept, None for ever.
+    that the server listens on, `kept` how long ended runs are kept, None for ever, `public` where others open the UI.
     """
     services = {f"PREFECT_SERVER_SERVICES_{name}_ENABLED": "false" for name in SERVICES_OFF}
     return {
         **services,
         **_retention(kept),
-        **client_environment(home, port, inherited, address, auth),
+        **client_environment(home, port, inherited, address, auth, public),
         **({"PREFECT_SERVER_API_AUTH_STRING": auth} if auth else {}),
         "PREFECT_SERVER_DATABASE_CONNECTION_URL": database_url,
         "PREFECT_SERVER_DATABASE_SQLALCHEMY_POOL_SIZE": "20",
@@ -92,6 +97,7 @@ def server_environment(  # noqa: PLR0913, PLR0917 - where it is, what it keeps a
         BOUND_TO: bound_to,
         "PREFECT_SERVER_CORS_ALLOWED_ORIGINS": ui_url(port, address),
         "PREFECT_SERVER_EVENTS_STREAM_OUT_ENABLED": "true",
+        **(_for_proxy(home, public) if public else {}),
     }
 
 
@@ -111,11 +117,31 @@ def _retention(kept: timedelta | None) -> dict[str, str]:
     }
 
 
-def client_environment(
-    home: Path, port: int, inherited: Mapping[str, str], address: str = LOOPBACK, auth: str | None = None
+def _for_proxy(home: Path, public: PublicUrl) -> dict[str, str]:
+    """Return the settings of a server whose UI stands at a public address.
+
+    The UI's files hold the path that they are served from. By default they lie in the installed package, which other
+    data folders use too, so these get a folder of their own.
+    """
+    return {
+        "PREFECT_SERVER_UI_SERVE_BASE": public.path or "/",
+        "PREFECT_SERVER_UI_API_URL": f"{public.path}/api",
+        "PREFECT_SERVER_UI_STATIC_DIRECTORY": str(home / "prefect" / "ui"),
+        PUBLIC: str(public),
+    }
+
+
+def client_environment(  # noqa: PLR0913, PLR0917 - as above
+    home: Path,
+    port: int,
+    inherited: Mapping[str, str],
+    address: str = LOOPBACK,
+    auth: str | None = None,
+    public: PublicUrl | None = None,
 ) -> dict[str, str]:
     """Return the whole environment of a process that talks to the server on `port`."""
-    return environment_of_clients(home, api_url(port, address), ui_url(port, address), inherited, auth)
+    ui = str(public) if public else ui_url(port, address)
+    return environment_of_clients(home, api_url(port, address), ui, inherited, auth)
 
 
 def environment_of_clients(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import ipaddress
 import re
 from collections.abc import Iterable
 from datetime import timedelta
@@ -16,12 +17,25 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from phonefleet.defaults import API_PORT, PREFIX, SHORTEST_SECRET, default_home
 from phonefleet.durations import parse_duration, written
 from phonefleet.pacing import clock_time, zone_named
+from phonefleet.public_url import PublicUrl
+
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+"""Addresses that belong together; a single one is a network too."""
 
 POOL = "phones"
 """The name of the Prefect work pool; each phone is a work queue of it, named after its serial."""
 
 CAMPAIGNS = "campaigns"
 """The name of the Prefect work pool of campaigns; no worker serves it, the API runs them itself."""
+
+PREFECT_PATH = "/prefect"
+"""Where the Prefect UI is below the public address."""
+
+OPEN_TO_ALL = (
+    "With PHONEFLEET_PUBLIC_URL others reach the API through a proxy of this computer: give it a token first, in "
+    "PHONEFLEET_API_TOKEN."
+)
+"""Why there is no public address without a token: the proxy calls from here for everybody."""
 
 _OTHERS = frozenset({"API_URL"})
 """What only commands that call the API read."""
@@ -109,6 +123,16 @@ class Settings(BaseSettings):
     api_token: SecretStr | None = Field(
         default=None,
         description="Bearer token of 16 characters or more; required when the API binds to anything but loopback.",
+    )
+    public_url: str | None = Field(
+        default=None,
+        description="Address at which others reach all this through a reverse proxy, such as "
+        "https://phones.example.org or https://example.org/fleet; needs a token. See docs/guide/reverse-proxy.md.",
+    )
+    trusted_proxies: Annotated[list[Network], NoDecode] = Field(
+        default_factory=lambda: [ipaddress.ip_network("127.0.0.1"), ipaddress.ip_network("::1")],
+        description="Comma-separated addresses or networks of the reverse proxy, whose header X-Forwarded-For is "
+        "believed where there is a public address; unset: this computer.",
     )
     rate_limit: float = Field(
         default=100, ge=0, description="Requests a second that one client may make in the long run; 0: any number."
@@ -236,6 +260,16 @@ class Settings(BaseSettings):
     def _split(cls, value: object) -> object:
         return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
 
+    @field_validator("public_url")
+    @classmethod
+    def _is_public(cls, value: str | None) -> str | None:
+        return str(PublicUrl.parse(value)) if value and value.strip() else None
+
+    @field_validator("trusted_proxies", mode="before")
+    @classmethod
+    def _are_networks(cls, value: object) -> object:
+        return _networks(value) if isinstance(value, str) else value
+
     @field_validator("timezone")
     @classmethod
     def _is_a_zone(cls, name: str | None) -> str | None:
@@ -277,6 +311,13 @@ class Settings(BaseSettings):
         return [part.strip() for part in given.split(",") if part.strip()]
 
     @property
+    def prefect_pages(self) -> str:
+        """Where people open the Prefect UI: below the public address, unless another place is named for it."""
+        if self.public_url is not None and "prefect_ui_url" not in self.model_fields_set:
+            return str(PublicUrl.parse(self.public_url).below(PREFECT_PATH))
+        return self.prefect_ui_url.rstrip("/")
+
+    @property
     def media(self) -> Path:
         """The folder of the media library."""
         return self.home / "media"
@@ -307,6 +348,21 @@ class Settings(BaseSettings):
         texts = [secret.get_secret_value() for secret in given if secret]
         passwords = [found[1] for text in texts if (found := _PASSWORD.search(text))]
         return [secret for text in (*texts, *passwords) for secret in {text, unquote(text)}]
+
+
+def _networks(listed: str) -> list[Network]:
+    """Read a comma-separated list of addresses and networks.
+
+    Raises:
+        ValueError: a part is neither.
+
+    """
+    parts = [part.strip() for part in listed.split(",") if part.strip()]
+    try:
+        return [ipaddress.ip_network(part) for part in parts]
+    except ValueError as error:
+        message = "must be addresses or networks with commas between them, such as 192.168.1.5 or 10.0.0.0/24"
+        raise ValueError(message) from error
 
 
 def misspelt(environment: Iterable[str]) -> dict[str, str | None]:

@@ -44,7 +44,7 @@ SERVERS = {
 }  # fmt: skip
 """The group of each fixture that is such a server."""
 
-LONG = ("tests/deployments/", "tests/tasks/", "tests/security/")
+LONG = ("tests/docs/test_guide.py", "tests/proxy/", "tests/deployments/", "tests/tasks/", "tests/security/")
 """Folders whose files take long: at the end of a run they would keep one process busy and the others idle."""
 
 

@@ -30,12 +30,15 @@ ERRORS: dict[int | str, dict[str, Any]] = {
 _FRAMEWORK_SCHEMAS = ("HTTPValidationError", "ValidationError")
 
 
-def document(app: FastAPI, base_path: str) -> None:
-    """Install the OpenAPI document in the app, and serve it below `base_path` too."""
+def document(app: FastAPI, base_path: str, public_url: str | None = None) -> None:
+    """Install the OpenAPI document in the app, and serve it below `base_path` too.
+
+    `public_url` is where others call; without one clients take the address that the document came from.
+    """
 
     def openapi() -> dict[str, Any]:
         if app.openapi_schema is None:
-            app.openapi_schema = _describe(app)
+            app.openapi_schema = _describe(app) | ({"servers": [{"url": public_url}]} if public_url else {})
         return app.openapi_schema
 
     app.openapi = openapi

@@ -189,7 +189,7 @@ def due_from(resources: Resources, settings: CampaignSettings) -> Iterator[datet
 
 
 def _fields(resources: Resources, campaign: Campaign, last: Firing | None) -> dict[str, Any]:
-    url = f"{resources.settings.prefect_ui_url.rstrip('/')}/deployments/deployment/{campaign.deployment_id}"
+    url = f"{resources.settings.prefect_pages}/deployments/deployment/{campaign.deployment_id}"
     return {
         "id": campaign.id,
         "name": campaign.name,

@@ -15,6 +15,7 @@ from typing import Any
 
 from starlette.datastructures import Headers
 
+from api.edge.forwarded import Proxies
 from phonefleet.settings import Settings
 
 _KNOWN = 1024
@@ -47,10 +48,11 @@ def network(address: str) -> str:
 
 
 class Callers:
-    """Identifies callers by the token of this server."""
+    """Identifies callers by the token of this server, and by their addresses, through the owner's proxy too."""
 
     def __init__(self, settings: Settings) -> None:
         token = settings.api_token.get_secret_value() if settings.api_token else None
+        self._proxies = Proxies(settings)
         self._expected = None if token is None else f"Bearer {token}".encode()
         self._actor = "" if token is None else f"token:{hashlib.sha256(token.encode()).hexdigest()[:8]}"
 
@@ -61,7 +63,8 @@ class Callers:
 
     def of(self, scope: MutableMapping[str, Any], headers: Headers) -> Caller:
         """Return the caller of a request; tokens are compared in constant time."""
-        address = str(scope["client"][0]) if scope.get("client") else "unknown"
+        peer = str(scope["client"][0]) if scope.get("client") else "unknown"
+        address = self._proxies.client_of(peer, headers)
         given = headers.get("authorization", "").encode("latin-1")
         if self._expected is not None and hmac.compare_digest(given, self._expected):
             return Caller(address, self._actor, has_token=True)

@@ -17,7 +17,9 @@ from starlette.types import Scope
 
 from api.answers.envelope import FORBIDDEN, HEADERS_TOO_LARGE, TOO_MANY, UNAUTHORIZED, Problem
 from api.edge.caller import Caller, Callers, network
+from api.edge.forwarded import came_through_proxy
 from api.edge.throttle import ThrottleDelay, TokenBuckets
+from phonefleet.public_url import PublicUrl
 from phonefleet.settings import Settings
 
 LARGEST_HEAD = 16_384
@@ -46,6 +48,28 @@ def is_loopback(host: str) -> bool:
         return name == "localhost"
 
 
+def names_this_server(name: str, bound_to: str, public: PublicUrl | None) -> bool:
+    """Tell whether a Host header's name, without its port, is one that this server goes by.
+
+    What is bound to loopback goes by loopback's names and by its public address; else any name may lead here.
+    """
+    return is_loopback(name) or not is_loopback(bound_to) or (public is not None and name.lower() == public.host)
+
+
+def is_own_page(origin: str, host: str, public: PublicUrl | None) -> bool:
+    """Tell whether the page that a browser names as the origin of its request is one of this server's own.
+
+    A page of the public address is, whatever Host the proxy sends; its host with another scheme or port is not. `host`
+    is the Host header.
+    """
+    if public is not None and origin.lower() == public.origin:
+        return True
+    is_public = public is not None and urlsplit(f"//{host}").hostname == public.host.strip("[]")
+    if is_public and not is_loopback(public.host):
+        return False
+    return _site(origin) == host.lower()
+
+
 class Throttled(Problem):
     """A client calls too often; `wait` is in seconds, `first` tells its first refusal since it was last served."""
 
@@ -62,6 +86,7 @@ class Gate:
     def __init__(self, settings: Settings, callers: Callers) -> None:
         self._settings = settings
         self._callers = callers
+        self._public = None if settings.public_url is None else PublicUrl.parse(settings.public_url)
         self._calls = TokenBuckets(settings.rate_limit, settings.rate_burst)
         self._failures = TokenBuckets(FAILURES_A_SECOND, FAILURES_AT_ONCE)
 
@@ -83,20 +108,27 @@ class Gate:
         if not self._settings.api_enabled:
             raise Problem(FORBIDDEN, "The API is switched off by PHONEFLEET_API_ENABLED", _switched_off(path))
         if path not in _DOCUMENTATION and not path.startswith("/docs/"):
-            self._check_token(headers, caller)
+            self._check_token(scope, headers, caller)
 
     def _check_browser(self, headers: Headers) -> None:
         """Refuse requests of other sites' pages: by Origin, and by Host where DNS rebinding hides the origin."""
         host = ",".join(headers.getlist("host"))  # several would name none
         named = _HOST.fullmatch(host)
-        if named is None or (is_loopback(self._settings.host) and not is_loopback(named[1])):
+        if named is None or not names_this_server(named[1], self._settings.host, self._public):
             raise Problem(FORBIDDEN, "The Host header must name this machine, as in http://localhost")
         origin = headers.get("origin")
-        if origin is not None and _site(origin) != host.lower():
+        if origin is not None and not is_own_page(origin, host, self._public):
             raise Problem(FORBIDDEN, "Pages of other sites may not call this API")
 
-    def _check_token(self, headers: Headers, caller: Caller) -> None:
+    def _check_token(self, scope: Scope, headers: Headers, caller: Caller) -> None:
+        """Refuse who has no token where one is needed.
+
+        Without a token whoever calls from this computer is trusted. A proxy here calls for everybody in the world, so
+        what has come through one is never trusted for where it comes from.
+        """
         if not self._callers.need_token:
+            if came_through_proxy(scope):
+                raise Problem(UNAUTHORIZED, "This came through a proxy: set PHONEFLEET_API_TOKEN, and send it")
             return
         if delay := self._failures.check(network(caller.address)):
             raise Throttled(delay)

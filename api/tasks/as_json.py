@@ -45,4 +45,4 @@ def _action(action: Action, content: str | None) -> ActionOut:
 def _flow_run_url(task: Task, settings: Settings) -> str | None:
     if task.flow_run_id is None:
         return None
-    return f"{settings.prefect_ui_url.rstrip('/')}/runs/flow-run/{task.flow_run_id}"
+    return f"{settings.prefect_pages}/runs/flow-run/{task.flow_run_id}"

@@ -23,7 +23,7 @@ def main() -> None:
     except (KeyboardInterrupt, Interrupted):
         sys.exit(INTERRUPTED)
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _forget_output()
         sys.exit(1)
     except PhonefleetError as error:
         from deployments.cli.shared.console import print_error  # noqa: PLC0415 - as above
@@ -32,9 +32,21 @@ def main() -> None:
         print_error(str(error))
         sys.exit(exit_code(error))
     except OSError as error:
-        if error.filename is None:
-            raise
         from deployments.cli.shared.console import print_error  # noqa: PLC0415 - as above
+        from phonefleet.disk import is_full_error  # noqa: PLC0415 - as above
 
-        print_error(f"{error.filename} cannot be used: {error.strerror}")
+        if error.filename is not None:
+            print_error(f"{error.filename} cannot be used: {error.strerror}")
+        elif is_full_error(error):  # a write into a file that is open already: it does not tell which
+            print_error(
+                f"Nothing more can be written ({error.strerror}): make room on the disk that the output goes to"
+            )
+            _forget_output()
+        else:
+            raise
         sys.exit(1)
+
+
+def _forget_output() -> None:
+    """Send what is still to be written nowhere: Python would try it once more at its end, and complain."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -20,6 +20,7 @@ from deployments.launcher.phones import PhoneBook
 from deployments.launcher.prefect_auth import prefect_auth
 from deployments.launcher.private_files import remove_rights_of_others, restrict_umask
 from deployments.launcher.programs import Programs
+from deployments.launcher.room import check_room, needed, told_when_full
 from deployments.postgres import EmbeddedPostgres
 from deployments.supervision.records import Records, end, write_atomically
 from deployments.supervision.service import Child, Service, run_to_end
@@ -63,6 +64,7 @@ class Launcher:
         self._supervisor = Supervisor(self._records, stop, say)
         self._exits = ExitStack()
         self._serials: list[str] = []
+        self._unpublished = False
 
     def __enter__(self) -> Self:
         """Start all services and wait until they are ready.
@@ -72,9 +74,11 @@ class Launcher:
             Interrupted: the stop signal was set.
 
         """
-        with ExitStack() as exits:
+        least = needed(self._home.root, database_elsewhere=self._options.database_url is not None)
+        with told_when_full(self._home.root, least), ExitStack() as exits:
             self._exits = exits
             restrict_umask()
+            check_room(self._home.root, least)
             exits.enter_context(self._home.locked())
             remove_rights_of_others(self._home.root, {self._home.postgres.name})
             self._options = self._options.resolved()
@@ -110,9 +114,9 @@ class Launcher:
             self._stop.wait(POLL)
 
     def watch(self) -> None:
-        """Check each service once, and restart those that died."""
-        if self._supervisor.watch():
-            self._publish()
+        """Check each service once, and restart those that died; what a full disk does not take is written later."""
+        if self._supervisor.watch() or self._unpublished:
+            self._publish_or_later()
 
     def _end_leftovers(self, exits: ExitStack) -> None:
         """End processes that a killed launcher left, and start the warden, which does the same for this one."""
@@ -158,12 +162,23 @@ class Launcher:
     def _start(self, service: Service, grace: timedelta = GRACE) -> None:
         self._supervisor.start(service, grace)
 
+    def _publish_or_later(self) -> None:
+        try:
+            self._publish()
+        except OSError as error:
+            if not self._unpublished:
+                self._say(f"{self._home.endpoints} is written later: {error.strerror}")
+            self._unpublished = True
+        else:
+            self._unpublished = False
+
     def _publish(self) -> None:
         """Write the addresses and process ids to endpoints.json, for programs."""
         options, programs, pids = self._options, self._programs, self._supervisor.pids
         endpoints = {
             "api": programs.api_url,
             "prefect": programs.prefect_url,
+            "public": None if options.public_url is None else str(options.public_url),
             "world": programs.world_url if options.virtual else None,
             "adb_port": options.adb_port,
             "serials": self._serials,

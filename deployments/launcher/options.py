@@ -11,7 +11,8 @@ from typing import Self
 
 from deployments.launcher.ports import claim, default_base, free_block
 from phonefleet.errors import Permanent
-from phonefleet.settings import HISTORY_KEPT
+from phonefleet.public_url import PublicUrl
+from phonefleet.settings import HISTORY_KEPT, OPEN_TO_ALL, PREFECT_PATH
 
 USUAL_ADB_PORT = 5037
 """The port of the user's own adb server; virtual phones are never connected to it."""
@@ -25,7 +26,8 @@ class OpenWithoutToken(Permanent):
 class LaunchOptions:
     """What to run. Port 0 means any free port; `virtual` is the number of virtual phones, 0 for real ones only.
 
-    `prefect_auth` is user:password of Prefect's API; `extra` is added to the environment of API and worker;
+    `prefect_auth` is user:password of Prefect's API; `public_url` is where others reach the API through a reverse
+    proxy; `extra` is added to the environment of API and worker;
     `fault_rate` is from 0 to 1; `history_kept` is how long Prefect keeps ended runs, None for ever.
     """
 
@@ -42,6 +44,7 @@ class LaunchOptions:
     database_url: str | None = None
     prefect_database_url: str | None = None
     has_token: bool = False
+    public_url: PublicUrl | None = None
     seed: int | None = None
     fault_rate: float = 0.0
     app_version: str = "2.0.1,1.4.2"
@@ -53,6 +56,11 @@ class LaunchOptions:
     def prefect_address(self) -> str:
         """The address at which this computer reaches Prefect's server."""
         return "127.0.0.1" if self.prefect_host in {"0.0.0.0", "::"} else self.prefect_host  # noqa: S104 - compared
+
+    @property
+    def public_prefect(self) -> PublicUrl | None:
+        """The address at which others open the Prefect UI; None without a reverse proxy."""
+        return None if self.public_url is None else self.public_url.below(PREFECT_PATH)
 
     def resolved(self) -> Self:
         """Return the options with all ports chosen and checked.
@@ -67,6 +75,8 @@ class LaunchOptions:
                 f"With --host {self.host} others can reach the API: give it a token first, in PHONEFLEET_API_TOKEN."
             )
             raise OpenWithoutToken(message)
+        if self.public_url is not None and not self.has_token:
+            raise OpenWithoutToken(OPEN_TO_ALL)
         return replace(
             self,
             api_port=claim(self.api_port, "--api-port", self.host),

@@ -41,9 +41,10 @@ def run_prefect(settings: Settings, root: Path, arguments: Sequence[str]) -> int
 def prefect_environment(settings: Settings, root: Path, inherited: Mapping[str, str]) -> dict[str, str]:
     """Return the environment in which Prefect's command line uses the server of a home, or the configured one."""
     home = Home(root.absolute())
-    ui_url = _running_ui(home) or settings.prefect_ui_url
+    here = _running_ui(home) or settings.prefect_ui_url
+    shown = here if settings.public_url is None else settings.prefect_pages
     kept = environment_for("prefect", inherited)
-    return environment_of_clients(home.root, f"{ui_url}/api", ui_url, kept, _auth(settings, home))
+    return environment_of_clients(home.root, f"{here}/api", shown, kept, _auth(settings, home))
 
 
 def _running_ui(home: Home) -> str | None:

@@ -46,8 +46,18 @@ class Programs:
 
     @property
     def prefect_url(self) -> str:
-        """The address of the Prefect UI."""
+        """The address of the Prefect UI, as seen from this computer."""
         return prefect_server.ui_url(self.options.prefect_port, self.options.prefect_address)
+
+    @property
+    def shown_api_url(self) -> str:
+        """The API's address for people and programs elsewhere."""
+        return str(self.options.public_url or self.api_url)
+
+    @property
+    def shown_prefect_url(self) -> str:
+        """The address of the Prefect UI for people elsewhere."""
+        return str(self.options.public_prefect or self.prefect_url)
 
     @property
     def prefect_login(self) -> str:
@@ -65,6 +75,7 @@ class Programs:
         environment = prefect_server.server_environment(
             self.home.root, self.databases.prefect, port, environment_for("prefect", os.environ), address,
             self.options.prefect_auth, self.options.prefect_host, self.options.history_kept,
+            self.options.public_prefect,
         )  # fmt: skip
         command = prefect_server.server_command(port, self.options.prefect_host)
         return self._program("prefect", command, environment, lambda: prefect_server.is_ready(port, address))
@@ -126,7 +137,7 @@ class Programs:
             "HOST": options.host,
             "API_PORT": str(options.api_port),
             "PREFECT_API_URL": self.prefect_api_url,
-            "PREFECT_UI_URL": self.prefect_url,
+            "PREFECT_UI_URL": self.shown_prefect_url,
             "ADB_PORT": str(options.adb_port),
             "LOG_LEVEL": options.log_level,
         }
@@ -143,11 +154,14 @@ class Programs:
                 environment_for(part, os.environ),
                 options.prefect_address,
                 options.prefect_auth,
+                options.public_prefect,
             ),
             **{f"PHONEFLEET_{name}": value for name, value in settings.items()},
             **(adb_server.ENVIRONMENT_WITHOUT_USB if options.virtual else {}),  # they may restart the adb server
             **options.extra,
         }
+        if options.public_url is None:
+            given.pop("PHONEFLEET_PUBLIC_URL", None)
         return without_secrets_of_others(part, given)
 
 

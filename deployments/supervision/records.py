@@ -49,7 +49,8 @@ class Records:
 
     def write(self, name: str, pid: int, order: int = signal.SIGTERM) -> None:
         """Record a process that this process started."""
-        with contextlib.suppress(psutil.Error):
+        # A full disk, or a process that has ended already: a record serves only to end what a killed launcher leaves.
+        with contextlib.suppress(psutil.Error, OSError):
             record = Record(name, pid, psutil.Process(pid).create_time(), os.getpid(), order)
             write_atomically(self._folder / f"{name}.json", json.dumps(asdict(record)))
 

@@ -33,12 +33,9 @@ def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> 
 
 
 @pytest.fixture
-def reader_with_phones(
-    stack: Stack, run: Callable[..., Done], folder: Path, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[Reader]:
+def reader_with_phones(stack: Stack, run: Callable[..., Done], folder: Path, monkeypatch: pytest.MonkeyPatch) -> Reader:
     """A reader in front of three virtual phones."""
     (folder / "fleet").symlink_to(stack.home)
-    (stack.home / "evidence").mkdir(0o700, exist_ok=True)  # as there is once something has failed
     replaced = {
         "http://localhost:50809": stack.endpoints["api"],
         "http://127.0.0.1:4200": stack.endpoints["prefect"],

@@ -86,3 +86,10 @@ def anchors(page: str) -> set[str]:
 def inline_code(page: str) -> list[str]:
     """Return what a page's prose shows as code."""
     return _INLINE.findall(_FENCED.sub("", text_of(page)).replace("\\`", "'"))
+
+
+def guide() -> list[str]:
+    """Return the pages of the guide, by their paths in the repository, in the order of docs/README.md."""
+    table = text_of("docs/README.md").partition("## Reference")[0]
+    named: list[str] = re.findall(r"^\| \[[^]]+\]\(([^)#]+)\)", table, re.MULTILINE)
+    return [f"docs/{target}" for target in named]

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.running import Done
-from tests.docs.markdown import FILE, Block
+from tests.docs.markdown import FILE, NOT_RUN, PARSED, Block, blocks
 from tests.docs.shell import Command, commands
 
 _PROGRAMS = Path(sys.executable).parent
@@ -27,6 +27,12 @@ class Reader:
     environment: pytest.MonkeyPatch
     replaced: Mapping[str, str]
     settings: Mapping[str, str]
+
+    def work_through(self, page: str) -> None:
+        """Do what a page says, from its top to its end."""
+        for block in blocks(page):
+            if block.mark not in {NOT_RUN, PARSED}:
+                self.do(block)
 
     def do(self, block: Block) -> None:
         """Do what a block says. Raises AssertionError where it does not work."""

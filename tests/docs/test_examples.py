@@ -1,13 +1,13 @@
 """Every example of the documentation is done as it stands there, or checked by what it is for.
 
-A page runs from its top to its end, as a reader works through it. People 0980 to 0989 belong to these pages.
+A page runs from its top to its end, as a reader works through it; the guide does so in tests/docs/test_guide.py. People
+0980 to 0989 belong to these pages.
 """
 
 from __future__ import annotations
 
 import configparser
 import json
-import re
 import shlex
 import tomllib
 from typing import Any
@@ -21,26 +21,18 @@ from phonefleet.apps.dumps import read_dump
 from phonefleet.apps.schema import ProfileRules, VersionRules
 from phonefleet.apps.screens.screen import Screen
 from phonefleet.limits.rules import Rules
-from tests.docs.markdown import FILE, NOT_RUN, PARSED, PART, ROOT, Block, blocks, pages
+from tests.docs.markdown import FILE, NOT_RUN, PARSED, PART, ROOT, Block, blocks, guide, pages
 from tests.docs.reader import Reader
 from tests.docs.shell import Command, commands, parse
 from tests.integration.stack import Stack
 from virtual_phones.replay import yaml_lines
 from virtual_phones.replay.manifest import ManifestRules
 
-ON_PHONES = [
-    "README.md",
-    "docs/guide/app-profile.md",
-    "docs/guide/backup.md",
-    "docs/guide/first-phone.md",
-    "docs/guide/install.md",
-    "docs/guide/own-script.md",
-    "docs/guide/troubleshooting.md",
-    "docs/responsible-use.md",
-]
-WITHOUT_PHONES = ["docs/guide/campaigns.md", "docs/guide/limits.md"]
+ON_PHONES = ["README.md"]
 ELSEWHERE = ["docs/command-line.md"]
 """Run by tests/cli/test_documented_commands.py, which also sees to it that every operation of the API is reached."""
+IN_ONE_HOME = guide()
+"""Run one after the other by tests/docs/test_guide.py, in the order in which a reader comes by."""
 
 ALL = [block for page in pages() for block in blocks(page)]
 
@@ -51,7 +43,7 @@ def data(language: str) -> list[Block]:
 
 def test_every_page_with_something_to_do_is_done_somewhere() -> None:
     to_do = {block.page for block in ALL if block.language in {"sh", "python"} and block.mark not in {NOT_RUN, PARSED}}
-    assert to_do == {*ON_PHONES, *WITHOUT_PHONES, *ELSEWHERE}
+    assert to_do - set(IN_ONE_HOME) == {*ON_PHONES, *ELSEWHERE}
 
 
 def test_every_block_is_run_or_checked_or_says_why_not() -> None:
@@ -66,25 +58,14 @@ def test_every_block_is_run_or_checked_or_says_why_not() -> None:
 @pytest.mark.timeout(280)
 @pytest.mark.parametrize("page", ON_PHONES)
 def test_a_page_works_on_phones(reader_with_phones: Reader, stack: Stack, page: str) -> None:
-    work_through(reader_with_phones, page)
+    reader_with_phones.work_through(page)
     if page == "docs/guide/own-script.md":
         assert_visited(stack, "person_0982", "person_0983", "person_0984", "person_0985")
-
-
-@pytest.mark.parametrize("page", WITHOUT_PHONES)
-def test_a_page_works_without_phones(reader: Reader, page: str) -> None:
-    work_through(reader, page)
 
 
 def test_the_python_example_of_the_command_line_runs(reader: Reader) -> None:
     for block in blocks("docs/command-line.md"):
         if block.language == "python":
-            reader.do(block)
-
-
-def work_through(reader: Reader, page: str) -> None:
-    for block in blocks(page):
-        if block.mark not in {NOT_RUN, PARSED}:
             reader.do(block)
 
 

@@ -80,7 +80,13 @@ class Stack:
         }
         self.process: subprocess.Popen[bytes]
         # One client, because making one costs more than a call; no kept connections, because the servers are killed.
-        self._http = httpx.Client(timeout=30, trust_env=False, limits=httpx.Limits(max_keepalive_connections=0))
+        token = environment.get("PHONEFLEET_API_TOKEN")
+        self._http = httpx.Client(
+            timeout=30,
+            trust_env=False,
+            limits=httpx.Limits(max_keepalive_connections=0),
+            headers={"Authorization": f"Bearer {token}"} if token else {},
+        )
 
     def __enter__(self) -> Self:
         try:

@@ -9,8 +9,10 @@ import pytest
 from starlette.types import Message, Receive, Scope, Send
 
 from deployments.prefect_guard import PrefectGuard
+from phonefleet.public_url import PublicUrl
 
 HERE: Final = "127.0.0.1:4200"
+PUBLIC: Final = PublicUrl.parse("https://example.org/fleet/prefect")
 LINK: Final = {"sec-fetch-site": "cross-site", "sec-fetch-mode": "navigate", "sec-fetch-dest": "document"}
 
 
@@ -19,15 +21,23 @@ async def _prefect(scope: Scope, receive: Receive, send: Send) -> None:  # noqa:
     if scope["type"] == "websocket":
         await send({"type": "websocket.accept"})
     else:
-        await send({"type": "http.response.start", "status": 200, "headers": []})
+        await send({"type": "http.response.start", "status": 200, "headers": [(b"x-path", scope["path"].encode())]})
         await send({"type": "http.response.body", "body": b"{}"})
 
 
-def ask(bound_to: str = "127.0.0.1", kind: str = "http", method: str = "POST", **headers: str) -> list[Message]:
+def ask(
+    bound_to: str = "127.0.0.1",
+    kind: str = "http",
+    method: str = "POST",
+    path: str = "/api/flows/filter",
+    public: PublicUrl | None = None,
+    **headers: str,
+) -> list[Message]:
     """Return what a request with these headers is answered."""
     sent: list[Message] = []
     given = [(name.replace("_", "-").encode(), value.encode()) for name, value in headers.items()]
-    scope: dict[str, Any] = {"type": kind, "method": method, "path": "/api/flows/filter", "headers": given}
+    scope: dict[str, Any] = {"type": kind, "method": method, "path": path, "headers": given}
+    scope |= {"raw_path": path.encode(), "query_string": b""}
 
     async def receive() -> Message:
         return {"type": f"{kind}.request", "body": b""}
@@ -35,7 +45,7 @@ def ask(bound_to: str = "127.0.0.1", kind: str = "http", method: str = "POST", *
     async def send(message: Message) -> None:
         sent.append(message)
 
-    asyncio.run(PrefectGuard(_prefect, bound_to)(scope, receive, send))
+    asyncio.run(PrefectGuard(_prefect, bound_to, public)(scope, receive, send))
     return sent
 
 
@@ -92,3 +102,29 @@ def test_a_page_of_another_site_can_neither_frame_nor_embed_what_is_answered() -
 def test_where_it_is_open_to_the_network_it_may_be_called_by_any_name_but_not_by_other_sites() -> None:
     assert passes(ask("0.0.0.0", host="fleet.example:4200"))  # noqa: S104 - what is tested
     assert not passes(ask("0.0.0.0", host="fleet.example:4200", origin="http://other.example"))  # noqa: S104 - as above
+
+
+@pytest.mark.parametrize("kind", ["http", "websocket"])
+def test_pages_of_the_public_address_pass_and_its_host_with_another_scheme_does_not(kind: str) -> None:
+    own = {"origin": "https://example.org", "sec-fetch-site": "same-origin"}
+    assert passes(ask(kind=kind, public=PUBLIC, host="example.org", **own))
+    assert passes(ask(kind=kind, public=PUBLIC, host=HERE, **own))
+    assert not passes(ask(kind=kind, public=PUBLIC, host="example.org", origin="http://example.org"))
+    assert not passes(ask(kind=kind, public=PUBLIC, host="evil.example", **own))
+    assert not passes(ask(kind=kind, host="example.org", **own))
+
+
+def test_the_api_is_below_the_public_path_and_without_it_and_the_ui_below_it_only() -> None:
+    reached: dict[str, tuple[int, str]] = {}
+    for path in ("/fleet/prefect/api/flows", "/api/flows", "/fleet/prefect/runs", "/", "/runs", "/fleet/prefect"):
+        first = ask(method="GET", path=path, public=PUBLIC, host="example.org")[0]
+        headers = dict(first["headers"])
+        reached[path] = (first["status"], (headers.get(b"x-path") or headers[b"location"]).decode())
+    assert reached == {
+        "/fleet/prefect/api/flows": (200, "/api/flows"),
+        "/api/flows": (200, "/api/flows"),
+        "/fleet/prefect/runs": (200, "/fleet/prefect/runs"),
+        "/": (307, "/fleet/prefect/"),
+        "/runs": (307, "/fleet/prefect/runs"),
+        "/fleet/prefect": (307, "/fleet/prefect/"),
+    }

@@ -8,6 +8,7 @@ from typing import NotRequired, TypedDict, TypeVar
 
 from deployments.cli.shared.options import APP_VERSIONS, LogLevel, load_settings
 from deployments.launcher import LaunchOptions
+from phonefleet.public_url import PublicUrl
 from phonefleet.settings import Settings
 
 T = TypeVar("T")
@@ -34,7 +35,7 @@ class LaunchArguments(TypedDict):
 def launch_options(
     given: LaunchArguments, *, extra: Mapping[str, str] | None = None, isolated: bool = False
 ) -> LaunchOptions:
-    """Return the options of a launcher; with `isolated`, the configured database and adb server are not used."""
+    """Return the options of a launcher; `isolated` uses no configured database, adb server or public address."""
     settings = load_settings()
     return LaunchOptions(
         home=given["home"] or settings.home,
@@ -49,6 +50,7 @@ def launch_options(
         database_url=given["database_url"] or (None if isolated else _secret(settings, "database_url")),
         prefect_database_url=None if isolated else _secret(settings, "prefect_database_url"),
         has_token=settings.api_token is not None,
+        public_url=None if isolated or settings.public_url is None else PublicUrl.parse(settings.public_url),
         seed=_first(given["seed"], settings.seed),
         fault_rate=given["fault_rate"],
         app_version=given.get("app_version", APP_VERSIONS),

@@ -11,6 +11,7 @@ from phonefleet.device.adb.advice import advice_for
 from phonefleet.device.adb.device_list import ListedDevice
 from phonefleet.device.adb.server import is_listening
 from phonefleet.device.adb.transport import FastAdbClient
+from phonefleet.disk import why_full
 from phonefleet.settings import Settings
 
 _NAMED = 3
@@ -26,8 +27,10 @@ _NO_APP = "PHONEFLEET_APP is not set: name the app in each request, or set it to
 def tell_where(launcher: Launcher, tell: Teller) -> None:
     """Tell the addresses, the phones, and the data folder."""
     programs = launcher.programs
-    tell(f"  API       {programs.api_url}/api/v1/\n  API docs  {programs.api_url}/docs")
-    tell(f"  Prefect   {programs.prefect_url} ({programs.prefect_login})")
+    tell(f"  API       {programs.shown_api_url}/api/v1/\n  API docs  {programs.shown_api_url}/docs")
+    tell(f"  Prefect   {programs.shown_prefect_url} ({programs.prefect_login})")
+    if programs.options.public_url is not None:
+        tell(f"  Proxy     it must lead to {programs.api_url} and {programs.prefect_url}: docs/guide/reverse-proxy.md")
     if programs.options.virtual:
         names = ", ".join(f"device_serial_{n} = {s}" for n, s in enumerate(launcher.serials[:_NAMED], start=1))
         more = ", …" if programs.options.virtual > _NAMED else ""
@@ -36,6 +39,8 @@ def tell_where(launcher: Launcher, tell: Teller) -> None:
         for line in real_phones(listed_at(programs.options.adb_port or 0), load_settings()):
             tell(line)
     tell(f"  Data      {programs.home.root}")
+    if (full := why_full(programs.home.root, load_settings().disk_reserve)) is not None:
+        tell(f"  Disk      {full}")
 
 
 def listed_at(adb_port: int) -> list[ListedDevice]:
