@@ -55,6 +55,10 @@ class Takeover:
             return "ended"
         return "waiting" if self.held_at is None else "held"
 
+    def is_over(self, now: datetime) -> bool:
+        """Tell whether it has ended by an instant, also by itself."""
+        return self.ended_at is not None or self.until <= now
+
 
 class Takeovers:
     """The takeovers of the ledger: at most one of a phone at a time."""
