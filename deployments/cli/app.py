@@ -26,7 +26,7 @@ COMMANDS = (
         "against it.",
     ),
     Later(
-        "devices", ".fleet.devices", is_group=True,
+        "devices", ".fleet.hands_on", is_group=True,  # which adds to the commands of .fleet.devices
         summary="The phones: what they are called, how they are, and what they show.",
     ),
     Later(

@@ -43,4 +43,4 @@ def test_the_guide_works_from_its_first_page_to_its_last_in_one_home(guide_reade
     assert len(pages) > 10
     for page in pages:
         guide_reader.work_through(page)
-    assert_visited(fleet, "person_0982", "person_0983")
+    assert_visited(fleet, "person_0982", "person_0983", "person_0984", "person_0985")

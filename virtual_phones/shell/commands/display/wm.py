@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from virtual_phones.phone import VirtualPhone
 from virtual_phones.shell.command import Call, Command, Reply, failure
@@ -45,12 +45,17 @@ def touchscreen(call: Call) -> Reply:
     if verb in ("keyevent", "keycombination"):
         return _keys(call, values)
     if verb == "text":
-        call.phone.type_text(" ".join(values).replace("%s", " "))
+        call.phone.type_text(" ".join(_after(call.args, "text")).replace("%s", " "))
         return Reply()
     numbers = [float(value) for value in values if _is_number(value)]
     if not _move(call.phone, verb, numbers):
         return failure(f"Error: Invalid arguments for command: {verb}", 255)
     return Reply()
+
+
+def _after(args: Sequence[str], verb: str) -> list[str]:
+    """Return the arguments behind the verb; of a text none is an option (`InputShellCommand.getNextArgRequired`)."""
+    return list(args[list(args).index(verb) + 1 :])
 
 
 def _move(phone: VirtualPhone, verb: str, numbers: list[float]) -> bool:
