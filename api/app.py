@@ -48,6 +48,9 @@ from api.loops.compacting import Compacting
 from api.loops.retention import Retention
 from api.loops.threads import in_thread
 from api.media import routes as media_routes
+from api.persons import roles, session_routes
+from api.persons import routes as person_routes
+from api.persons.identity import Identities
 from api.plans import routes as plan_routes
 from api.prefect.client import PrefectApi
 from api.prefect.watch import PrefectWatch
@@ -73,6 +76,7 @@ _LISTS = ("/devices", "/accounts", "/audit", "/campaigns", "/limits", "/do-not-c
 _THREADS = 16
 _PREFECT_PATIENCE = timedelta(seconds=30)
 _AFTER_A_CRASH = timedelta(seconds=5)
+_log = logging.getLogger(__name__)
 _CRASHED = "A background loop of the API crashed; it starts again"
 _CRASHES = Survives((Exception,), logging.ERROR)
 
@@ -100,7 +104,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
     app.router.routes.extend(_routes())
     app.router.routes[:0] = task_routes.shortcuts(BASE_PATH)
     errors.install(app)
-    document(app, BASE_PATH)
+    document(app, BASE_PATH, roles.needed)
     docs_page.install(app, ("", BASE_PATH))
     app.state.metrics = Metrics()
     app.add_middleware(CoalesceRequests, paths=[BASE_PATH + path for path in _LISTS])
@@ -133,6 +137,8 @@ def _routes() -> list[BaseRoute]:
         limit_routes,
         media_routes,
         campaign_routes,
+        session_routes,
+        person_routes,
         audit_routes,
         about_routes,
     ):
@@ -148,7 +154,7 @@ def _check(settings: Settings) -> None:
     if settings.database_url is None:
         message = "The API needs PHONEFLEET_DATABASE_URL; `phonefleet up` sets it."
         raise ValueError(message)
-    if not is_loopback(settings.host) and settings.api_token is None:
+    if not is_loopback(settings.host) and not settings.needs_tokens:
         message = f"Set PHONEFLEET_API_TOKEN before binding the API to {settings.host}: others could reach it there."
         raise ValueError(message)
     if settings.api_token is not None:
@@ -179,6 +185,8 @@ def _lifespan(settings: Settings, clock: Clock) -> Callable[[FastAPI], Any]:
             listener = PrefectEvents(settings, observer, reconciler, clock, app.state.metrics.event_skipped)
             app.state.glances = stack.enter_context(Glances(Glance(settings.adb_port, clock)))
             forgetting = Retention(ledger, clock, settings)
+            app.state.identities = Identities(settings, ledger, clock)
+            await in_thread(_warn_of_lockout, settings, ledger)
             zone, rng = zone_named(settings.timezone), Random(settings.seed)  # noqa: S311 - waits are no secrets
             app.state.prefect_watch = watch = PrefectWatch(prefect, clock)
             waiting = WaitingReasons(
@@ -211,6 +219,15 @@ def _lifespan(settings: Settings, clock: Clock) -> Callable[[FastAPI], Any]:
             yield
 
     return lifespan
+
+
+def _warn_of_lockout(settings: Settings, ledger: Ledger) -> None:
+    """Warn where tokens are needed and nobody has one that administers."""
+    if settings.needs_tokens and settings.api_token is None and not ledger.persons.have_an_administrator():
+        _log.warning(
+            "Tokens are needed and no person administers: start once without PHONEFLEET_TOKEN_NEEDED and run "
+            "`phonefleet person add NAME --role administer`"
+        )
 
 
 def _telling(settings: Settings, ledger: Ledger, clock: Clock) -> list[Callable[[], Awaitable[Never]]]:

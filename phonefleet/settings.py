@@ -89,6 +89,17 @@ class Settings(BaseSettings):
         default=None,
         description="Bearer token of 16 characters or more; required when the API binds to anything but loopback.",
     )
+    token_needed: Literal["unless_local", "always"] = Field(
+        default="unless_local",
+        description="Who needs a token where PHONEFLEET_API_TOKEN is unset: nobody, because the API is on loopback and "
+        "every user of this computer administers it; or everybody, with tokens of persons.",
+    )
+    session_kept: Duration = Field(
+        default=timedelta(days=14),
+        gt=timedelta(0),
+        le=timedelta(days=365),
+        description="How long a login in a browser lasts, as in 14d.",
+    )
     rate_limit: float = Field(
         default=100, ge=0, description="Requests a second that one client may make in the long run; 0: any number."
     )
@@ -227,6 +238,11 @@ class Settings(BaseSettings):
             message = "it must be the whole address of a webhook, beginning with http:// or https://"
             raise ValueError(message)
         return SecretStr(address.geturl())
+
+    @property
+    def needs_tokens(self) -> bool:
+        """Whether every call needs a token, those of this computer too."""
+        return self.api_token is not None or self.token_needed == "always"  # noqa: S105 - no password
 
     @property
     def media(self) -> Path:

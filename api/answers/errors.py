@@ -33,9 +33,12 @@ from phonefleet.errors import (
     CampaignExists,
     DeviceUnknown,
     KeyReused,
+    LastAdministrator,
     LedgerUnreachable,
     LimitsChanged,
     NameUnclear,
+    PersonExists,
+    PersonUnknown,
     PhoneInUse,
 )
 from phonefleet.scripts.forms import nearest_name
@@ -55,8 +58,18 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(PrefectUnreachable, _unreachable)
     app.add_exception_handler(PrefectRefused, _conflict)
     app.add_exception_handler(NameUnclear, _unclear)
-    app.add_exception_handler(DeviceUnknown, _unknown)
-    for conflict in (CampaignExists, KeyReused, AliasTaken, AccountTaken, LimitsChanged, PhoneInUse):
+    for unknown in (DeviceUnknown, PersonUnknown):
+        app.add_exception_handler(unknown, _unknown)
+    for conflict in (
+        CampaignExists,
+        KeyReused,
+        AliasTaken,
+        AccountTaken,
+        LimitsChanged,
+        PhoneInUse,
+        PersonExists,
+        LastAdministrator,
+    ):
         app.add_exception_handler(conflict, _conflict)
     app.add_exception_handler(Exception, _internal)
 

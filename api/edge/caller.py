@@ -1,12 +1,10 @@
-"""Identifies the caller of a request: its address, and whether its token is right.
+"""Identifies the caller of a request: its address, and who it is by its token or its session.
 
 A token is named by the beginning of its SHA-256 digest, and shown nowhere.
 """
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 import ipaddress
 from collections.abc import MutableMapping
 from dataclasses import dataclass
@@ -15,23 +13,30 @@ from typing import Any
 
 from starlette.datastructures import Headers
 
-from phonefleet.settings import Settings
+from api.persons import cookie
+from api.persons.identity import Identities, Identity
+from phonefleet.errors import LedgerUnreachable
 
 _KNOWN = 1024
 
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """A client; `actor` is "anonymous", or "token:" and eight digits of the digest; throttling counts by `key`."""
+    """A client; `reached` is false where only the database could have told who it is. Throttling counts by `key`."""
 
     address: str
-    actor: str
-    has_token: bool
+    identity: Identity
+    reached: bool = True
+
+    @property
+    def actor(self) -> str:
+        """The word "anonymous", or "token:" and eight digits of the token's digest."""
+        return self.identity.actor
 
     @property
     def key(self) -> str:
         """The token, else the address; of an IPv6 address the /64 network, all of which one client may have."""
-        return self.actor if self.has_token else network(self.address)
+        return self.actor if self.identity.has_token else network(self.address)
 
 
 @lru_cache(_KNOWN)
@@ -47,22 +52,27 @@ def network(address: str) -> str:
 
 
 class Callers:
-    """Identifies callers by the token of this server."""
+    """Identifies callers by their addresses, tokens and sessions."""
 
-    def __init__(self, settings: Settings) -> None:
-        token = settings.api_token.get_secret_value() if settings.api_token else None
-        self._expected = None if token is None else f"Bearer {token}".encode()
-        self._actor = "" if token is None else f"token:{hashlib.sha256(token.encode()).hexdigest()[:8]}"
-
-    @property
-    def need_token(self) -> bool:
-        """Whether calls need a token at all."""
-        return self._expected is not None
-
-    def of(self, scope: MutableMapping[str, Any], headers: Headers) -> Caller:
-        """Return the caller of a request; tokens are compared in constant time."""
+    async def of(self, scope: MutableMapping[str, Any], headers: Headers, identities: Identities) -> Caller:
+        """Return the caller of a request. A token counts rather than a session, whose place is in browsers."""
         address = str(scope["client"][0]) if scope.get("client") else "unknown"
-        given = headers.get("authorization", "").encode("latin-1")
-        if self._expected is not None and hmac.compare_digest(given, self._expected):
-            return Caller(address, self._actor, has_token=True)
-        return Caller(address, "anonymous", has_token=False)
+        try:
+            return Caller(address, await _identity(str(scope.get("method", "")), headers, identities))
+        except LedgerUnreachable:
+            return Caller(address, Identity(), reached=False)
+
+
+async def _identity(method: str, headers: Headers, identities: Identities) -> Identity:
+    if "authorization" in headers:
+        return await identities.of_token(_bearer(headers["authorization"]))
+    secret = cookie.secret_in(headers)
+    if secret is not None and cookie.counts(method, headers):
+        return await identities.of_session(secret)
+    return identities.nobody
+
+
+def _bearer(header: str) -> str:
+    """Return the token of an Authorization header; "" where it holds none, which is nobody's."""
+    scheme, _, token = header.partition(" ")
+    return token.strip() if scheme.lower() == "bearer" else ""

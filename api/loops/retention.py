@@ -1,4 +1,4 @@
-"""Deletes data whose retention time is over: idempotency keys, audit trail, evidence of failures, scraped users."""
+"""Deletes data whose retention time is over: idempotency keys, audit trail, sessions, evidence, scraped users."""
 
 from __future__ import annotations
 
@@ -38,6 +38,7 @@ class Retention:
         """Delete what is older than the settings say; idempotency keys are kept for seven days."""
         now, settings = self._clock.now(), self._settings
         await in_thread(self._ledger.idempotency.forget, now - _KEYS_ARE_KEPT)
+        await in_thread(self._ledger.persons.forget_sessions, now)
         entries = await in_thread(self._ledger.audit.forget, now - settings.audit_kept)
         people = await in_thread(self._ledger.scraping.forget, now - settings.scraped_kept)
         files = await in_thread(_remove_old, settings.evidence_folder, now - settings.evidence_kept)

@@ -28,6 +28,7 @@ from phonefleet.ledger.fleet.devices import Devices
 from phonefleet.ledger.fleet.groups import Groups
 from phonefleet.ledger.fleet.renames import Renames
 from phonefleet.ledger.fleet.verifications import Verifications
+from phonefleet.ledger.persons import Persons
 from phonefleet.ledger.plans.forecasts import Forecasts
 from phonefleet.ledger.tables.base import LedgerRow
 from phonefleet.ledger.targets.materials import Materials
@@ -75,6 +76,7 @@ class Ledger:
         self.idempotency = IdempotencyKeys(sessions)
         self.materials = Materials(sessions)
         self.material_uses = MaterialUses(sessions)
+        self.persons = Persons(sessions)
         self.pools = Pools(sessions)
         self.recalls = Recalls(sessions)
         self.renames = Renames(sessions)

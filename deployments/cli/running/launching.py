@@ -48,7 +48,7 @@ def launch_options(
         virtual=given["virtual"],
         database_url=given["database_url"] or (None if isolated else _secret(settings, "database_url")),
         prefect_database_url=None if isolated else _secret(settings, "prefect_database_url"),
-        has_token=settings.api_token is not None,
+        has_token=settings.needs_tokens,
         seed=_first(given["seed"], settings.seed),
         fault_rate=given["fault_rate"],
         app_version=given.get("app_version", APP_VERSIONS),
