@@ -27,7 +27,7 @@ _TOKEN_BYTES = 32
 class Role(StrEnum):
     """What a person may do; each role may do what those before it may.
 
-    `WATCH` reads, `OPERATE` lets phones work and takes them over, `ADMINISTER` changes persons and limits and deletes.
+    watch reads, operate lets phones work and takes them over, administer changes persons and limits, and deletes.
     """
 
     WATCH = "watch"

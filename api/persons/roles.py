@@ -118,7 +118,9 @@ def _strictness(role: Role | None) -> int:
 
 
 def _pattern(template: str) -> re.Pattern[str]:
-    return re.compile(re.sub(r"\{[^}]+\}", "[^/]+", template), re.DOTALL)
+    """Return what fits a path of the document; a serial that more follows may hold slashes."""
+    with_serial = re.sub(r"\{serial\}(?=/)", ".+", template)
+    return re.compile(re.sub(r"\{[^}]+\}", "[^/]+", with_serial), re.DOTALL)
 
 
 _PATTERNS: Final[dict[str, list[tuple[re.Pattern[str], Role | None]]]] = {

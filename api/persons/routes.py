@@ -12,9 +12,9 @@ from api.persons.identity import TheIdentities
 from api.persons.schemas import (
     PersonList,
     PersonOut,
+    PersonRemoved,
     PersonRequest,
     PersonWithToken,
-    Removed,
     RoleRequest,
 )
 from api.resources import TheLedger, TheResources
@@ -65,11 +65,11 @@ async def replace_token(
 
 
 @router.delete("/persons/{name}")
-async def remove_person(name: NamePath, ledger: TheLedger, identities: TheIdentities) -> Envelope[Removed]:
+async def remove_person(name: NamePath, ledger: TheLedger, identities: TheIdentities) -> Envelope[PersonRemoved]:
     """Remove a person: token and sessions end at once, what was done stays in the audit trail."""
     await in_thread(ledger.persons.remove, name, others_administer=identities.others_administer)
     identities.forget()
-    return Envelope(data=Removed(name=name))
+    return Envelope(data=PersonRemoved(name=name))
 
 
 def _with_token(person: Person, token: str) -> PersonWithToken:

@@ -13,7 +13,6 @@ PersonName = Annotated[
     str, StringConstraints(strip_whitespace=True, min_length=1, max_length=LONGEST_NAME), NAME, AfterValidator(one_form)
 ]
 _STRICT = ConfigDict(extra="forbid", frozen=True)
-_ROLE = "watch reads; operate lets phones work and takes them over; administer changes persons and limits, and deletes."
 
 
 class PersonRequest(BaseModel):
@@ -22,7 +21,7 @@ class PersonRequest(BaseModel):
     model_config = _STRICT
 
     name: PersonName
-    role: Role = Field(description=_ROLE)
+    role: Role
 
 
 class RoleRequest(BaseModel):
@@ -30,7 +29,7 @@ class RoleRequest(BaseModel):
 
     model_config = _STRICT
 
-    role: Role = Field(description=_ROLE)
+    role: Role
 
 
 class PersonOut(BaseModel):
@@ -39,7 +38,7 @@ class PersonOut(BaseModel):
     model_config = ConfigDict(from_attributes=True)
 
     name: str
-    role: Role = Field(description=_ROLE)
+    role: Role
     created_at: Instant
     token_made_at: Instant
 
@@ -56,7 +55,7 @@ class PersonList(BaseModel):
     persons: list[PersonOut]
 
 
-class Removed(BaseModel):
+class PersonRemoved(BaseModel):
     """Who was removed; token and sessions have ended."""
 
     name: str
@@ -74,7 +73,7 @@ class Me(BaseModel):
     """Who calls."""
 
     person: str | None = Field(description="The name; null for who has none here, as on the server's own computer.")
-    role: Role | None = Field(description=f"{_ROLE} Null until you log in.")
+    role: Role | None = Field(description="Null until you log in.")
     login_needed: bool = Field(description="Whether a token or a session must be shown before anything else answers.")
 
 

@@ -11,6 +11,7 @@ from deployments.cli.fleet import accounts, devices
 from deployments.cli.limits import commands as limits
 from deployments.cli.limits import do_not_contact
 from deployments.cli.media import commands as media
+from deployments.cli.persons import commands as persons
 from deployments.cli.plans import commands as plan
 from deployments.cli.profiles import commands as profiles
 from deployments.cli.recording import commands as recording
@@ -97,6 +98,7 @@ app.add_typer(campaigns.app, name="campaign")
 app.add_typer(limits.app, name="limits")
 app.add_typer(media.app, name="media")
 app.add_typer(do_not_contact.app, name="do-not-contact")
+app.add_typer(persons.app, name="person")
 top.register(app)
 server.register(app)
 app.command(epilog="Example: phonefleet doctor")(doctor.doctor)

@@ -129,6 +129,9 @@ class AuditEntry(TypedDict):
     actor: str
     """"anonymous", or the name of the token: the beginning of its digest."""
 
+    person: str | None
+    """The person whose token it was, or `user@localhost`, a user of the server's own computer, where the system tells; null where neither is known."""
+
     address: str
     method: str
     path: str
@@ -471,6 +474,12 @@ class PeopleRemoved(TypedDict):
     not_found: list[str]
 
 
+class PersonRemoved(TypedDict):
+    """Who was removed; token and sessions have ended."""
+
+    name: str
+
+
 class Progress(TypedDict):
     """How many of a task's targets are done."""
 
@@ -496,6 +505,14 @@ class Retried(TypedDict):
     task_ids: list[int]
     dry_run: NotRequired[bool | None]
     """True where nothing was retried, only looked up."""
+
+
+Role: TypeAlias = Literal["watch", "operate", "administer"]
+"""
+What a person may do; each role may do what those before it may.
+
+watch reads, operate lets phones work and takes them over, administer changes persons and limits, and deletes.
+"""
 
 
 class Schedule(TypedDict):
@@ -527,6 +544,12 @@ class ScrapedUserPage(TypedDict):
     total: int
     page: int
     page_size: int
+
+
+class SessionEnded(TypedDict):
+    """Whether there was a session that has ended now."""
+
+    ended: bool
 
 
 class Span(TypedDict):
@@ -908,6 +931,19 @@ class Limits(TypedDict):
     """Null before the first change."""
 
 
+class Me(TypedDict):
+    """Who calls."""
+
+    person: str | None
+    """The name; null for who has none here, as on the server's own computer."""
+
+    role: Role | None
+    """Null until you log in."""
+
+    login_needed: bool
+    """Whether a token or a session must be shown before anything else answers."""
+
+
 class Outcome(TypedDict):
     """What came of one target."""
 
@@ -942,6 +978,26 @@ class OutcomePage(TypedDict):
     page_size: int
 
 
+class KnownPerson(TypedDict):
+    """Somebody who has a token of this server."""
+
+    name: str
+    role: Role
+    created_at: str
+    token_made_at: str
+
+
+class PersonWithToken(TypedDict):
+    """A person and the token that was made just now."""
+
+    name: str
+    role: Role
+    created_at: str
+    token_made_at: str
+    token: str
+    """Shown this once; only its digest is kept."""
+
+
 class PhoneShare(TypedDict):
     """What a campaign would do on one phone."""
 
@@ -968,6 +1024,12 @@ class VerificationList(TypedDict):
     """Verified selectors, by phone, version of the app and name."""
 
     verifications: list[Verification]
+
+
+class PersonList(TypedDict):
+    """Everybody, by name."""
+
+    persons: list[KnownPerson]
 
 
 class PhonePlan(TypedDict):

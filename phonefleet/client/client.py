@@ -11,6 +11,7 @@ from phonefleet.client.connection import DEFAULT_URL, Connection
 from phonefleet.client.devices import DeviceCalls
 from phonefleet.client.limits import LimitCalls
 from phonefleet.client.media import MediaCalls
+from phonefleet.client.persons import PersonCalls
 from phonefleet.client.scraped import ScrapedCalls
 from phonefleet.client.server import ServerCalls
 from phonefleet.client.tasks import TaskCalls
@@ -24,6 +25,7 @@ class Client(
     AccountCalls,
     LimitCalls,
     MediaCalls,
+    PersonCalls,
     ServerCalls,
     VerificationCalls,
     ScrapedCalls,
