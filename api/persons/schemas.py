@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
 from api.answers.fields import Instant
 from phonefleet.persons import LONGEST_NAME, NAME, Role, one_form
 
 PersonName = Annotated[
-    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=LONGEST_NAME), NAME, AfterValidator(one_form)
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=LONGEST_NAME),
+    NAME,
+    BeforeValidator(lambda value: one_form(value) if isinstance(value, str) else value),
 ]
 _STRICT = ConfigDict(extra="forbid", frozen=True)
 
