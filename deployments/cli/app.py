@@ -15,7 +15,7 @@ from deployments.cli.persons import commands as persons
 from deployments.cli.plans import commands as plan
 from deployments.cli.profiles import commands as profiles
 from deployments.cli.recording import commands as recording
-from deployments.cli.running import database, demo, doctor, prefect, processes, server, up, virtual
+from deployments.cli.running import agents, database, demo, doctor, prefect, processes, server, up, virtual
 from deployments.cli.tasks import commands as tasks
 from deployments.cli.tasks import users
 from deployments.cli.top import commands as top
@@ -105,6 +105,7 @@ app.command(epilog="Example: phonefleet doctor")(doctor.doctor)
 app.command(epilog=VIRTUAL_EXAMPLES)(virtual.virtual)
 app.command(epilog=database.EXAMPLES, context_settings=database.PASS_THROUGH)(database.database)
 app.command(epilog=prefect.EXAMPLES, context_settings=prefect.PASS_THROUGH)(prefect.prefect)
+app.command(epilog=agents.EXAMPLES)(agents.mcp)
 app.add_typer(profiles.app, name="profile")
 app.command(epilog=recording.EXAMPLES)(recording.record)
 app.command(epilog=API_EXAMPLE)(processes.api)

@@ -59,6 +59,11 @@ class Client(
         """Where the API is, without the base path."""
         return self._connection.url
 
+    @property
+    def token(self) -> str | None:
+        """The token that it sends, if any."""
+        return self._of[1]
+
     def another(self) -> Self:
         """Return another client of the same server, for another thread."""
         url, token, timeout = self._of
