@@ -19,7 +19,13 @@ ROOT = Path(__file__).parent.parent
 ANSWERS = ROOT / "phonefleet" / "client" / "answers.py"
 Described = dict[str, Any]
 
-NAMES = {"EntryOut": "Person", "FieldError": "PlanRefusal", "Override-Output": "Override", "StepOut": "OutcomeStep"}
+NAMES = {
+    "EntryOut": "Person",
+    "FieldError": "PlanRefusal",
+    "Override-Output": "Override",
+    "PersonOut": "KnownPerson",
+    "StepOut": "OutcomeStep",
+}
 """What says too little outside of its place in the API."""
 CHOICES = {
     "DeviceState": ("DeviceOut", "state"),

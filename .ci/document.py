@@ -83,7 +83,8 @@ def _errors(document: Described) -> str:
 
 def _operation(method: str, path: str, operation: Described, document: Described) -> str:
     told = [
-        f"### `{method} {path.removeprefix('/api/v1')}`\n\n{operation.get('description', operation['summary'])}\n\n"
+        f"### `{method} {path.removeprefix('/api/v1')}`\n\n{operation.get('description', operation['summary'])}\n\n",
+        f"Role: {operation.get('x-role', 'none, not even a login')}\n\n",
     ]
     parameters = operation.get("parameters", [])
     if parameters:

@@ -56,6 +56,9 @@ from api.loops.own_scripts import OwnScriptWatch
 from api.loops.retention import Retention
 from api.loops.threads import in_thread
 from api.media import routes as media_routes
+from api.persons import roles, session_routes
+from api.persons import routes as person_routes
+from api.persons.identity import Identities
 from api.plans import routes as plan_routes
 from api.prefect.client import PrefectApi
 from api.prefect.watch import PrefectWatch
@@ -89,6 +92,7 @@ _LISTS = ("/devices", "/accounts", "/audit", "/campaigns", "/limits", "/do-not-c
 _THREADS = 16
 _PREFECT_PATIENCE = timedelta(seconds=30)
 _AFTER_A_CRASH = timedelta(seconds=5)
+_log = logging.getLogger(__name__)
 _CRASHED = "A background loop of the API crashed; it starts again"
 _CRASHES = Survives((Exception,), logging.ERROR)
 
@@ -118,7 +122,7 @@ def create_app(settings: Settings, clock: Clock | None = None, own_scripts: Cata
     app.router.routes.extend(_routes())
     app.router.routes[:0] = task_routes.shortcuts(BASE_PATH)
     errors.install(app)
-    document(app, BASE_PATH, settings.public_url)
+    document(app, BASE_PATH, roles.needed, settings.public_url)
     docs_page.install(app, ("", BASE_PATH))
     app.state.metrics = Metrics()
     app.add_middleware(CoalesceRequests, paths=[BASE_PATH + path for path in _LISTS])
@@ -157,6 +161,8 @@ def _routes() -> list[BaseRoute]:
         media_routes,
         campaign_routes,
         report_routes,
+        session_routes,
+        person_routes,
         audit_routes,
         about_routes,
     ):
@@ -172,10 +178,10 @@ def _check(settings: Settings) -> None:
     if settings.database_url is None:
         message = "The API needs PHONEFLEET_DATABASE_URL; `phonefleet up` sets it."
         raise ValueError(message)
-    if not is_loopback(settings.host) and settings.api_token is None:
+    if not is_loopback(settings.host) and not settings.needs_tokens:
         message = f"Set PHONEFLEET_API_TOKEN before binding the API to {settings.host}: others could reach it there."
         raise ValueError(message)
-    if settings.public_url is not None and settings.api_token is None:
+    if settings.public_url is not None and not settings.needs_tokens:
         raise ValueError(OPEN_TO_ALL)
     if settings.api_token is not None:
         refuse_short(settings.api_token.get_secret_value())
@@ -212,6 +218,8 @@ def _lifespan(settings: Settings, clock: Clock, scripts: Scripts) -> Callable[[F
             app.state.screens = stack.enter_context(Screens(pictures, watched, clock))
             app.state.hand = Hand(settings.adb_port, clock)
             forgetting = Retention(ledger, prefect, clock, settings)
+            app.state.identities = Identities(settings, ledger, clock)
+            await in_thread(_warn_of_lockout, settings, ledger)
             zone, rng = zone_named(settings.timezone), Random(settings.seed)  # noqa: S311 - waits are no secrets
             app.state.prefect_watch = watch = PrefectWatch(prefect, clock)
             waiting = WaitingReasons(
@@ -253,6 +261,15 @@ def _lifespan(settings: Settings, clock: Clock, scripts: Scripts) -> Callable[[F
             yield
 
     return lifespan
+
+
+def _warn_of_lockout(settings: Settings, ledger: Ledger) -> None:
+    """Warn where tokens are needed and nobody has one that administers."""
+    if settings.needs_tokens and settings.api_token is None and not ledger.persons.have_an_administrator():
+        _log.warning(
+            "Tokens are needed and no person administers: start once without PHONEFLEET_TOKEN_NEEDED and run "
+            "`phonefleet person add NAME --role administer`"
+        )
 
 
 def _telling(settings: Settings, ledger: Ledger, clock: Clock, zone: tzinfo) -> list[Callable[[], Awaitable[Never]]]:

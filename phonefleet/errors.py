@@ -112,6 +112,18 @@ class DeviceUnknown(Permanent):
     """No phone with this serial is known."""
 
 
+class PersonUnknown(Permanent):
+    """No person of this name is known."""
+
+
+class PersonExists(Permanent):
+    """Another person has this name already."""
+
+
+class LastAdministrator(Permanent):
+    """Nobody would be left who may administer: make another person an administrator first."""
+
+
 class AppMissing(Permanent):
     """The app is not installed on the phone."""
 

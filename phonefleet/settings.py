@@ -134,6 +134,17 @@ class Settings(BaseSettings):
         description="Comma-separated addresses or networks of the reverse proxy, whose header X-Forwarded-For is "
         "believed where there is a public address; unset: this computer.",
     )
+    token_needed: Literal["unless_local", "always"] = Field(
+        default="unless_local",
+        description="Who needs a token where PHONEFLEET_API_TOKEN is unset: nobody, because the API is on loopback and "
+        "every user of this computer administers it; or everybody, with tokens of persons.",
+    )
+    session_kept: Duration = Field(
+        default=timedelta(days=14),
+        gt=timedelta(0),
+        le=timedelta(days=365),
+        description="How long a login in a browser lasts, as in 14d.",
+    )
     rate_limit: float = Field(
         default=100, ge=0, description="Requests a second that one client may make in the long run; 0: any number."
     )
@@ -316,6 +327,11 @@ class Settings(BaseSettings):
         if self.public_url is not None and "prefect_ui_url" not in self.model_fields_set:
             return str(PublicUrl.parse(self.public_url).below(PREFECT_PATH))
         return self.prefect_ui_url.rstrip("/")
+
+    @property
+    def needs_tokens(self) -> bool:
+        """Whether every call needs a token, those of this computer too."""
+        return self.api_token is not None or self.token_needed == "always"  # noqa: S105 - no password
 
     @property
     def media(self) -> Path:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any, cast
 
@@ -13,7 +14,8 @@ from api.answers.envelope import ErrorEnvelope
 _CODES = {
     400: "40001 invalid parameters; 40002 `script_name` missing; 40003 unknown script; 40004 no enabled account.",
     401: "40101: the token is required and absent or wrong.",
-    403: "40301: the API is switched off, or the caller is a page of another site.",
+    403: "40301: the API is switched off, or the caller is a page of another site; 40302: the caller's role may not do "
+    "this, and `data` says which role may.",
     404: "40401: there is nothing of that kind.",
     405: "40501: the method is not possible here.",
     409: "40901: not possible in this state.",
@@ -30,15 +32,20 @@ ERRORS: dict[int | str, dict[str, Any]] = {
 _FRAMEWORK_SCHEMAS = ("HTTPValidationError", "ValidationError")
 
 
-def document(app: FastAPI, base_path: str, public_url: str | None = None) -> None:
-    """Install the OpenAPI document in the app, and serve it below `base_path` too.
+Needed = Callable[[str, str], str | None]
+"""Tells which role a call needs, by its method and its path below the base path; None: no login."""
+
+
+def document(app: FastAPI, base_path: str, needed: Needed, public_url: str | None = None) -> None:
+    """Install the OpenAPI document in the app, and serve it below `base_path` too; `needed` tells the roles.
 
     `public_url` is where others call; without one clients take the address that the document came from.
     """
 
     def openapi() -> dict[str, Any]:
         if app.openapi_schema is None:
-            app.openapi_schema = _describe(app) | ({"servers": [{"url": public_url}]} if public_url else {})
+            servers = {"servers": [{"url": public_url}]} if public_url else {}
+            app.openapi_schema = _describe(app, base_path, needed) | servers
         return app.openapi_schema
 
     app.openapi = openapi
@@ -53,16 +60,24 @@ def _refuse_in_json(responses: dict[str, Any]) -> None:
             response["content"] = {"application/json": {"schema": {"$ref": "#/components/schemas/ErrorEnvelope"}}}
 
 
-def _describe(app: FastAPI) -> dict[str, Any]:
-    """Return the document without FastAPI's own answer 422, which this API never sends."""
+def _describe(app: FastAPI, base_path: str, needed: Needed) -> dict[str, Any]:
+    """Return the document without FastAPI's own answer 422, which this API never sends.
+
+    `x-role` of an operation is the role that it needs; it is missing where no login is needed.
+    """
     described = get_openapi(title=app.title, version=app.version, summary=app.summary, routes=app.routes)
-    for operations in described["paths"].values():
-        for operation in operations.values():
+    for path, operations in described["paths"].items():
+        for method, operation in operations.items():
+            if role := needed(method.upper(), path.removeprefix(base_path)):
+                operation["x-role"] = str(role)
             operation["responses"].pop("422", None)
             _refuse_in_json(operation["responses"])
     schemas = described["components"]["schemas"]
     for name in _FRAMEWORK_SCHEMAS:
         schemas.pop(name, None)
-    described["components"]["securitySchemes"] = {"token": {"type": "http", "scheme": "bearer"}}
-    described["security"] = [{}, {"token": []}]
+    described["components"]["securitySchemes"] = {
+        "token": {"type": "http", "scheme": "bearer"},
+        "session": {"type": "apiKey", "in": "cookie", "name": "phonefleet_session"},
+    }
+    described["security"] = [{}, {"token": []}, {"session": []}]
     return described

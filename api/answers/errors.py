@@ -33,10 +33,13 @@ from phonefleet.errors import (
     CampaignExists,
     DeviceUnknown,
     KeyReused,
+    LastAdministrator,
     LedgerUnreachable,
     LimitsChanged,
     NameUnclear,
     NotHeld,
+    PersonExists,
+    PersonUnknown,
     PhoneInUse,
     TakenOver,
 )
@@ -60,7 +63,8 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(PrefectUnreachable, _unreachable)
     app.add_exception_handler(PrefectRefused, _conflict)
     app.add_exception_handler(NameUnclear, _unclear)
-    app.add_exception_handler(DeviceUnknown, _unknown)
+    for unknown in (DeviceUnknown, PersonUnknown):
+        app.add_exception_handler(unknown, _unknown)
     for conflict in (
         CampaignExists,
         KeyReused,
@@ -70,6 +74,8 @@ def install(app: FastAPI) -> None:
         NotHeld,
         PhoneInUse,
         TakenOver,
+        PersonExists,
+        LastAdministrator,
     ):
         app.add_exception_handler(conflict, _conflict)
     app.add_exception_handler(Exception, _internal)

@@ -17,6 +17,7 @@ from starlette.types import Message, Scope, Send
 from api.answers.envelope import Problem
 from api.edge.caller import Caller
 from api.loops.threads import in_thread
+from api.persons.local_user import local_user
 from phonefleet.errors import LedgerUnreachable
 from phonefleet.ledger import Ledger
 from phonefleet.ledger.audit import AuditedCall
@@ -34,33 +35,53 @@ Serve = Callable[[Send], Awaitable[None]]
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One request: its id, method, path and caller, as the audit trail and the log name it."""
+    """One request, as the audit trail and the log name it."""
 
     request_id: str
-    method: str
-    path: str
     caller: Caller
+    scope: Scope
+
+    @property
+    def method(self) -> str:
+        """The HTTP method."""
+        return str(self.scope["method"])
+
+    @property
+    def path(self) -> str:
+        """The path, decoded, with whatever the client has put into it."""
+        return str(self.scope["path"])
 
     @property
     def may_change(self) -> bool:
         """Whether the call may change something."""
         return self.method not in _HARMLESS and self.path not in _READING
 
+    @property
+    def logged_in(self) -> str | None:
+        """Who has logged in with this call, which only its route can say: `request.state.logged_in`."""
+        return self.scope.get("state", {}).get("logged_in")
+
     def audited(self, at: datetime) -> AuditedCall:
-        """Return the entry of this call for the audit trail; every text is printable and fits on one line."""
+        """Return the entry of this call for the audit trail; every text is printable and fits on one line.
+
+        Asks the system which of its users calls, so it belongs in a thread.
+        """
         caller, path = self.caller, printable(self.path)[:_LONGEST_PATH]
-        return AuditedCall(at, caller.actor, caller.address, printable(self.method)[:20], path, self.request_id)
+        method, person = printable(self.method)[:20], caller.identity.person or self._local_user()
+        return AuditedCall(at, caller.actor, caller.address, method, path, self.request_id, person)
 
-
-def call_of(scope: Scope, caller: Caller, request_id: str) -> Call:
-    """Return the call that an ASGI scope describes."""
-    return Call(request_id, scope["method"], scope["path"], caller)
+    def _local_user(self) -> str | None:
+        """Return the user of this computer who calls; a proxy that calls for others is not who calls."""
+        client = self.scope.get("client")
+        if client is None or client[0] != self.caller.address:
+            return None
+        return local_user(client, self.scope.get("server"))
 
 
 async def record_refusal(call: Call, ledger: Ledger, problem: Problem, at: datetime) -> None:
     """Record a call that the middleware refused. Without a database it stays refused, and the log says so instead."""
     try:
-        await in_thread(ledger.audit.begin, call.audited(at), problem.code)
+        await in_thread(_begin, ledger, call, at, problem.code)
     except LedgerUnreachable:
         _log.warning("Request %s was refused with %s and is missing in the audit trail", call.request_id, problem.code)
 
@@ -72,16 +93,20 @@ async def serve_recorded(call: Call, ledger: Ledger, at: datetime, serve: Serve,
         LedgerUnreachable: the call could not be recorded; before it was served, or after.
 
     """
-    entry = await in_thread(ledger.audit.begin, call.audited(at))
+    entry = await in_thread(_begin, ledger, call, at)
     answer: list[Message] = []
 
     async def keep(message: Message) -> None:
         answer.append(message)
 
     await serve(keep)
-    await in_thread(ledger.audit.end, entry, *outcome(answer))
+    await in_thread(ledger.audit.end, entry, *outcome(answer), call.logged_in)
     for message in answer:
         await send(message)
+
+
+def _begin(ledger: Ledger, call: Call, at: datetime, code: int | None = None) -> int:
+    return ledger.audit.begin(call.audited(at), code)
 
 
 def outcome(answer: list[Message]) -> tuple[int, int | None]:

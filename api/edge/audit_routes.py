@@ -24,6 +24,10 @@ class AuditEntryOut(BaseModel):
     id: Id
     at: Instant
     actor: str = Field(description='"anonymous", or the name of the token: the beginning of its digest.')
+    person: str | None = Field(
+        description="The person whose token it was, or `user@localhost`, a user of the server's own computer, where "
+        "the system tells; null where neither is known."
+    )
     address: str
     method: str
     path: str

@@ -1,12 +1,10 @@
-"""Identifies the caller of a request: its address, and whether its token is right.
+"""Identifies the caller of a request: its address, and who it is by its token or its session.
 
 A token is named by the beginning of its SHA-256 digest, and shown nowhere.
 """
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 import ipaddress
 from collections.abc import MutableMapping
 from dataclasses import dataclass
@@ -15,7 +13,10 @@ from typing import Any
 
 from starlette.datastructures import Headers
 
-from api.edge.forwarded import Proxies
+from api.edge.forwarded import Proxies, came_through_proxy
+from api.persons import cookie
+from api.persons.identity import Identities, Identity
+from phonefleet.errors import LedgerUnreachable
 from phonefleet.settings import Settings
 
 _KNOWN = 1024
@@ -23,16 +24,22 @@ _KNOWN = 1024
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """A client; `actor` is "anonymous", or "token:" and eight digits of the digest; throttling counts by `key`."""
+    """A client; `reached` is false where only the database could have told who it is. Throttling counts by `key`."""
 
     address: str
-    actor: str
-    has_token: bool
+    identity: Identity
+    through_proxy: bool = False
+    reached: bool = True
+
+    @property
+    def actor(self) -> str:
+        """The word "anonymous", or "token:" and eight digits of the token's digest."""
+        return self.identity.actor
 
     @property
     def key(self) -> str:
         """The token, else the address; of an IPv6 address the /64 network, all of which one client may have."""
-        return self.actor if self.has_token else network(self.address)
+        return self.actor if self.identity.has_token else network(self.address)
 
 
 @lru_cache(_KNOWN)
@@ -48,24 +55,38 @@ def network(address: str) -> str:
 
 
 class Callers:
-    """Identifies callers by the token of this server, and by their addresses, through the owner's proxy too."""
+    """Identifies callers by their tokens and sessions, and by their addresses, through the owner's proxy too."""
 
     def __init__(self, settings: Settings) -> None:
-        token = settings.api_token.get_secret_value() if settings.api_token else None
         self._proxies = Proxies(settings)
-        self._expected = None if token is None else f"Bearer {token}".encode()
-        self._actor = "" if token is None else f"token:{hashlib.sha256(token.encode()).hexdigest()[:8]}"
 
-    @property
-    def need_token(self) -> bool:
-        """Whether calls need a token at all."""
-        return self._expected is not None
+    async def of(self, scope: MutableMapping[str, Any], headers: Headers, identities: Identities) -> Caller:
+        """Return the caller of a request. A token counts rather than a session, whose place is in browsers.
 
-    def of(self, scope: MutableMapping[str, Any], headers: Headers) -> Caller:
-        """Return the caller of a request; tokens are compared in constant time."""
+        Where no token is needed, whoever calls from this computer is trusted. A proxy here calls for everybody in the
+        world, so what has come through one is never trusted for where it comes from.
+        """
         peer = str(scope["client"][0]) if scope.get("client") else "unknown"
-        address = self._proxies.client_of(peer, headers)
-        given = headers.get("authorization", "").encode("latin-1")
-        if self._expected is not None and hmac.compare_digest(given, self._expected):
-            return Caller(address, self._actor, has_token=True)
-        return Caller(address, "anonymous", has_token=False)
+        address, through_proxy = self._proxies.client_of(peer, headers), came_through_proxy(scope)
+        try:
+            identity = await _identity(str(scope.get("method", "")), headers, identities)
+        except LedgerUnreachable:
+            return Caller(address, Identity(), through_proxy, reached=False)
+        if through_proxy and not identity.has_token:
+            identity = Identity()
+        return Caller(address, identity, through_proxy)
+
+
+async def _identity(method: str, headers: Headers, identities: Identities) -> Identity:
+    if "authorization" in headers:
+        return await identities.of_token(_bearer(headers["authorization"]))
+    secret = cookie.secret_in(headers)
+    if secret is not None and cookie.counts(method, headers):
+        return await identities.of_session(secret)
+    return identities.nobody
+
+
+def _bearer(header: str) -> str:
+    """Return the token of an Authorization header; "" where it holds none, which is nobody's."""
+    scheme, _, token = header.partition(" ")
+    return token.strip() if scheme.lower() == "bearer" else ""

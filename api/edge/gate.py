@@ -1,6 +1,7 @@
 """Decides whether a request may pass, by its head alone; cheap checks come first.
 
-Size of the head, browser protection (Host and Origin), throttling, the switch of the API, the token: in this order.
+Size of the head, browser protection (Host and Origin), throttling, the switch of the API, the token, the role: in this
+order.
 """
 
 from __future__ import annotations
@@ -15,10 +16,19 @@ from urllib.parse import urlsplit
 from starlette.datastructures import Headers
 from starlette.types import Scope
 
-from api.answers.envelope import FORBIDDEN, HEADERS_TOO_LARGE, TOO_MANY, UNAUTHORIZED, Problem
-from api.edge.caller import Caller, Callers, network
-from api.edge.forwarded import came_through_proxy
+from api.answers.envelope import (
+    FORBIDDEN,
+    HEADERS_TOO_LARGE,
+    ROLE_NEEDED,
+    TOO_MANY,
+    UNAUTHORIZED,
+    UNREACHABLE,
+    Problem,
+)
+from api.edge.caller import Caller, network
 from api.edge.throttle import ThrottleDelay, TokenBuckets
+from api.persons import roles
+from phonefleet.persons import Role
 from phonefleet.public_url import PublicUrl
 from phonefleet.settings import Settings
 
@@ -34,6 +44,9 @@ One that has tried more must wait, and until then not even the right token is ac
 
 _KNOWN = 1024
 HEALTH = ("/healthz", "/readyz")
+LOGIN = ("POST", "/session")
+"""The call that shows a token in its body: a wrong one counts as a failure, too."""
+
 _DOCUMENTATION = ("/docs", "/openapi.json")
 _HOST = re.compile(r"(\[[0-9a-f:.]+\]|[a-z0-9.-]+)(:[0-9]{1,5})?", re.IGNORECASE)
 
@@ -83,9 +96,8 @@ class Throttled(Problem):
 class Gate:
     """Checks requests, and raises `Problem` for one that must not pass."""
 
-    def __init__(self, settings: Settings, callers: Callers) -> None:
+    def __init__(self, settings: Settings) -> None:
         self._settings = settings
-        self._callers = callers
         self._public = None if settings.public_url is None else PublicUrl.parse(settings.public_url)
         self._calls = TokenBuckets(settings.rate_limit, settings.rate_burst)
         self._failures = TokenBuckets(FAILURES_A_SECOND, FAILURES_AT_ONCE)
@@ -94,7 +106,8 @@ class Gate:
         """Let a request pass.
 
         Raises:
-            Problem: its head is too large, it comes from another site's page, its token is wrong, or the API is off.
+            Problem: its head is too large, it comes from another site's page, the API is off, its token is wrong, or
+                its role may not do this.
             Throttled: its caller has called, or tried tokens, too often.
 
         """
@@ -108,7 +121,13 @@ class Gate:
         if not self._settings.api_enabled:
             raise Problem(FORBIDDEN, "The API is switched off by PHONEFLEET_API_ENABLED", _switched_off(path))
         if path not in _DOCUMENTATION and not path.startswith("/docs/"):
-            self._check_token(scope, headers, caller)
+            self._check_token(headers, caller, is_login=is_login(scope))
+            _check_role(caller, roles.needed(str(scope.get("method", "WEBSOCKET")), path))
+
+    def login_ended(self, caller: Caller, *, failed: bool) -> None:
+        """Forget that a login might have been a guess, once it was right or no login at all."""
+        if not failed:
+            self._failures.give_back(network(caller.address))
 
     def _check_browser(self, headers: Headers) -> None:
         """Refuse requests of other sites' pages: by Origin, and by Host where DNS rebinding hides the origin."""
@@ -120,26 +139,47 @@ class Gate:
         if origin is not None and not is_own_page(origin, host, self._public):
             raise Problem(FORBIDDEN, "Pages of other sites may not call this API")
 
-    def _check_token(self, scope: Scope, headers: Headers, caller: Caller) -> None:
-        """Refuse who has no token where one is needed.
-
-        Without a token whoever calls from this computer is trusted. A proxy here calls for everybody in the world, so
-        what has come through one is never trusted for where it comes from.
-        """
-        if not self._callers.need_token:
-            if came_through_proxy(scope):
-                raise Problem(UNAUTHORIZED, "This came through a proxy: set PHONEFLEET_API_TOKEN, and send it")
+    def _check_token(self, headers: Headers, caller: Caller, *, is_login: bool) -> None:
+        """Count wrong tokens. A login counts as wrong until its answer shows that it was not: many come at once."""
+        shown = "authorization" in headers
+        wrong = shown and caller.identity.role is None
+        if not (is_login or shown or self._settings.needs_tokens):
             return
-        if delay := self._failures.check(network(caller.address)):
+        address = network(caller.address)
+        if delay := self._failures.check(address):
             raise Throttled(delay)
-        if not caller.has_token:
-            if "authorization" in headers:
-                self._failures.take(network(caller.address))
-            raise Problem(
-                UNAUTHORIZED,
-                "Send the header Authorization: Bearer with the token of this server",
-                headers={"WWW-Authenticate": "Bearer"},
-            )
+        if wrong and not caller.reached:
+            raise Problem(UNREACHABLE, "The database cannot be reached, which alone knows whose token this is")
+        if wrong or is_login:
+            self._failures.take(address)
+        if wrong:
+            raise _login_needed(through_proxy=caller.through_proxy)
+
+
+def is_login(scope: Scope) -> bool:
+    """Tell whether a request shows a token in its body."""
+    return (scope.get("method"), str(scope["path"]).removeprefix("/api/v1")) == LOGIN
+
+
+def _check_role(caller: Caller, needed: Role | None) -> None:
+    """Refuse a caller that must log in first, or whose role may not do this."""
+    role = caller.identity.role
+    if needed is None:
+        return
+    if role is None:
+        if not caller.reached:
+            raise Problem(UNREACHABLE, "The database cannot be reached, which alone knows whose session this is")
+        raise _login_needed(through_proxy=caller.through_proxy)
+    if not role.allows(needed):
+        message = f"This needs the role {needed}, and {caller.identity.person} has the role {role}"
+        raise Problem(ROLE_NEEDED, message, {"role": role.value, "needed": needed.value})
+
+
+def _login_needed(*, through_proxy: bool) -> Problem:
+    message = "Send the header Authorization: Bearer with the token of this server, or one of your own"
+    if through_proxy:
+        message = f"This came through a proxy, so it needs a token. {message}; see PHONEFLEET_API_TOKEN"
+    return Problem(UNAUTHORIZED, message, headers={"WWW-Authenticate": "Bearer"})
 
 
 def _check_size(scope: Scope) -> None:

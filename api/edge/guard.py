@@ -13,14 +13,15 @@ from uuid import uuid4
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api.answers.envelope import INTERNAL, UNREACHABLE, Problem
+from api.answers.envelope import INTERNAL, UNAUTHORIZED, UNREACHABLE, Problem
 from api.answers.errors import answer
 from api.edge import audit
 from api.edge.audit import Call
 from api.edge.bodies import is_upload, limited_stream, read_whole
-from api.edge.caller import Callers
-from api.edge.gate import Gate, Throttled
+from api.edge.caller import Caller, Callers
+from api.edge.gate import Gate, Throttled, is_login
 from api.edge.metrics import Metrics
+from api.persons.identity import Identities
 from api.resources import Resources
 from phonefleet.errors import LedgerUnreachable
 from phonefleet.settings import Settings
@@ -39,6 +40,9 @@ _HEADERS = (
     (b"cache-control", b"no-store"),
 )
 
+_POLICY_VIOLATION = 1008
+"""RFC 6455, section 7.4.1."""
+
 
 class Guard:
     """ASGI middleware around all other middleware and routes."""
@@ -48,10 +52,13 @@ class Guard:
         self._metrics = metrics
         self._largest_upload = settings.media_largest
         self._callers = Callers(settings)
-        self._gate = Gate(settings, self._callers)
+        self._gate = Gate(settings)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
+        if scope["type"] == "websocket":
+            await self._guarded_websocket(scope, receive, send)
+            return
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
@@ -64,9 +71,8 @@ class Guard:
 
     async def _guarded(self, scope: Scope, receive: Receive, send: _Answering, request_id: str) -> None:
         headers = Headers(scope=scope)
-        caller = self._callers.of(scope, headers)
-        call = audit.call_of(scope, caller, request_id)
-        scope.setdefault("state", {}).update(actor=caller.actor, person=None)  # for routes that tell who did something
+        caller = await self._caller(scope, headers)
+        call = Call(request_id, caller, scope)
         try:
             self._gate.check(scope, headers, caller)
             receive = await self._body(scope, receive, headers)
@@ -74,7 +80,29 @@ class Guard:
             await self._record_refusal(scope, call, problem)
             await answer(problem)(scope, receive, send)
             return
-        await self._serve(scope, receive, send, call)
+        try:
+            await self._serve(scope, receive, send, call)
+        finally:
+            if is_login(scope):
+                self._gate.login_ended(caller, failed=send.status == UNAUTHORIZED // 100)
+
+    async def _guarded_websocket(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Open a socket to whom the gate lets pass; refused before it is open, it is answered with HTTP status 403."""
+        headers = Headers(scope=scope)
+        try:
+            self._gate.check(scope, headers, await self._caller(scope, headers))
+        except Problem as problem:
+            await receive()
+            await send({"type": "websocket.close", "code": _POLICY_VIOLATION, "reason": problem.message})
+            return
+        await self._app(scope, receive, send)
+
+    async def _caller(self, scope: Scope, headers: Headers) -> Caller:
+        """Return who calls, and let the routes know it: as `request.state.identity`, `.actor` and `.person`."""
+        caller = await self._callers.of(scope, headers, cast("Identities", scope["app"].state.identities))
+        known = {"identity": caller.identity, "actor": caller.actor, "person": caller.identity.person}
+        scope.setdefault("state", {}).update(known)
+        return caller
 
     async def _body(self, scope: Scope, receive: Receive, headers: Headers) -> Receive:
         if is_upload(scope):

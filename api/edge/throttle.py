@@ -56,6 +56,11 @@ class TokenBuckets:
         """Return how long a key has to wait for a token, None when it has one; no token is taken."""
         return self._delay(self._filled(key))
 
+    def give_back(self, key: str) -> None:
+        """Give back the token that a key took last."""
+        bucket = self._filled(key)
+        bucket.tokens = min(self._burst, bucket.tokens + 1)
+
     def _delay(self, bucket: _Bucket) -> ThrottleDelay | None:
         if not self._rate or bucket.tokens >= 1:
             return None

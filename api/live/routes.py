@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator
-from contextlib import ExitStack
+from contextlib import ExitStack, aclosing
 from datetime import timedelta
 from typing import Annotated, Any
 
@@ -15,6 +15,7 @@ from api.answers.fields import LARGEST_ID, Text
 from api.fleet import named
 from api.live.broadcast import Event, Listener, TheBroadcast
 from api.loops.threads import in_thread
+from api.persons.identity import Identities, Identity, TheIdentities, TheIdentity
 from api.resources import TheResources
 
 router = APIRouter(tags=["events"])
@@ -44,9 +45,11 @@ class EventStream(StreamingResponse):
 
 
 @router.get("/events", response_class=EventStream, responses=_ANSWER, description=_DESCRIPTION)
-async def follow_events(
+async def follow_events(  # noqa: PLR0913, PLR0917 - what it needs, and what it is asked
     resources: TheResources,
     broadcast: TheBroadcast,
+    identity: TheIdentity,
+    identities: TheIdentities,
     task_id: Annotated[int | None, Query(ge=1, lt=LARGEST_ID, description="Only this task.")] = None,
     serial: Annotated[Text | None, Query(min_length=1, description="Only this phone and its tasks.")] = None,
 ) -> EventStream:
@@ -55,7 +58,8 @@ async def follow_events(
         serial = await in_thread(named.filtered_serial, resources, serial)
     open_until_end = ExitStack()
     listener = open_until_end.enter_context(broadcast.listening(task_id, serial))
-    return EventStream(_events(listener, open_until_end), headers={"X-Accel-Buffering": "no"})
+    events = _while_it_holds(_events(listener, open_until_end), identity, identities)
+    return EventStream(events, headers={"X-Accel-Buffering": "no"})
 
 
 async def _events(listener: Listener, open_until_end: ExitStack) -> AsyncGenerator[str]:
@@ -70,6 +74,17 @@ async def _events(listener: Listener, open_until_end: ExitStack) -> AsyncGenerat
             if event is None:
                 return
             yield _as_text(event)
+
+
+async def _while_it_holds(
+    events: AsyncGenerator[str], identity: Identity, identities: Identities
+) -> AsyncGenerator[str]:
+    """Pass events on until the caller's token or session is taken away: seen at the next event or sign of life."""
+    async with aclosing(events):
+        async for event in events:
+            if not await identities.still_holds(identity):
+                return
+            yield event
 
 
 def _as_text(event: Event) -> str:

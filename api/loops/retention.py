@@ -1,4 +1,4 @@
-"""Deletes data whose retention time is over: ended tasks, audit trail, evidence, collected people, idempotency keys."""
+"""Deletes what is kept long enough: ended tasks, audit trail, evidence, people, sessions, idempotency keys."""
 
 from __future__ import annotations
 
@@ -77,6 +77,7 @@ class Retention:
         now, settings, ledger = self._clock.now(), self._settings, self._ledger
         evidence_kept = min(settings.evidence_kept, settings.history_kept or settings.evidence_kept)
         await _in_batches(ledger.idempotency.forget, now - _KEYS_ARE_KEPT)
+        await in_thread(ledger.persons.forget_sessions, now)
         entries = await _in_batches(ledger.audit.forget, now - settings.audit_kept)
         people = await _in_batches(ledger.scraping.forget, now - settings.scraped_kept)
         files = await in_thread(_remove_old, settings.evidence_folder, now - evidence_kept)

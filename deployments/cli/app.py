@@ -42,6 +42,10 @@ COMMANDS = (
         "limits", ".limits.commands", is_group=True,
         summary="What protects the accounts: budgets a day, working hours, pauses.",
     ),
+    Later(
+        "person", ".persons.commands", is_group=True,
+        summary="The persons who may use the server: each has a token of their own, and a role.",
+    ),
     Later("media", ".media.commands", "The media library: pictures and videos, by tags.", is_group=True),
     Later(
         "do-not-contact", ".limits.do_not_contact", is_group=True,
@@ -67,6 +71,10 @@ COMMANDS = (
     Later(
         "doctor", ".running.doctor",
         "Look at everything that phonefleet needs, and say what to do about what is missing.",
+    ),
+    Later(
+        "mcp", ".running.agents",
+        "Let agents that speak the Model Context Protocol see the fleet: phones, tasks, screens, plans.",
     ),
     Later(
         "virtual", ".running.virtual",

@@ -129,6 +129,9 @@ class AuditEntry(TypedDict):
     actor: str
     """"anonymous", or the name of the token: the beginning of its digest."""
 
+    person: str | None
+    """The person whose token it was, or `user@localhost`, a user of the server's own computer, where the system tells; null where neither is known."""
+
     address: str
     method: str
     path: str
@@ -472,6 +475,12 @@ class PeopleRemoved(TypedDict):
     not_found: list[str]
 
 
+class PersonRemoved(TypedDict):
+    """Who was removed; token and sessions have ended."""
+
+    name: str
+
+
 class PhoneName(TypedDict):
     """A phone, as answers about something else name it."""
 
@@ -542,6 +551,14 @@ class Retried(TypedDict):
     task_ids: list[int]
     dry_run: NotRequired[bool | None]
     """True where nothing was retried, only looked up."""
+
+
+Role: TypeAlias = Literal["watch", "operate", "administer"]
+"""
+What a person may do; each role may do what those before it may.
+
+watch reads, operate lets phones work and takes them over, administer changes persons and limits, and deletes.
+"""
 
 
 class Schedule(TypedDict):
@@ -634,6 +651,12 @@ class SentReport(TypedDict):
 
     title: str
     text: str
+
+
+class SessionEnded(TypedDict):
+    """Whether there was a session that has ended now."""
+
+    ended: bool
 
 
 class Span(TypedDict):
@@ -1117,6 +1140,19 @@ class Limits(TypedDict):
     """Null before the first change."""
 
 
+class Me(TypedDict):
+    """Who calls."""
+
+    person: str | None
+    """The name; null for who has none here, as on the server's own computer."""
+
+    role: Role | None
+    """Null until you log in."""
+
+    login_needed: bool
+    """Whether a token or a session must be shown before anything else answers."""
+
+
 class Outcome(TypedDict):
     """What came of one target."""
 
@@ -1149,6 +1185,26 @@ class OutcomePage(TypedDict):
     total: int
     page: int
     page_size: int
+
+
+class KnownPerson(TypedDict):
+    """Somebody who has a token of this server."""
+
+    name: str
+    role: Role
+    created_at: str
+    token_made_at: str
+
+
+class PersonWithToken(TypedDict):
+    """A person and the token that was made just now."""
+
+    name: str
+    role: Role
+    created_at: str
+    token_made_at: str
+    token: str
+    """Shown this once; only its digest is kept."""
 
 
 class PhoneShare(TypedDict):
@@ -1221,6 +1277,12 @@ class CampaignPlan(TypedDict):
     """The first ones, at most 50."""
 
     conflicts: list[Conflict]
+
+
+class PersonList(TypedDict):
+    """Everybody, by name."""
+
+    persons: list[KnownPerson]
 
 
 class PhonePlan(TypedDict):

@@ -11,6 +11,7 @@ from phonefleet.client.connection import DEFAULT_URL, Connection
 from phonefleet.client.devices import DeviceCalls
 from phonefleet.client.limits import LimitCalls
 from phonefleet.client.media import MediaCalls
+from phonefleet.client.persons import PersonCalls
 from phonefleet.client.scraped import ScrapedCalls
 from phonefleet.client.screens import ScreenCalls
 from phonefleet.client.server import ServerCalls
@@ -26,6 +27,7 @@ class Client(
     AccountCalls,
     LimitCalls,
     MediaCalls,
+    PersonCalls,
     ServerCalls,
     VerificationCalls,
     ScrapedCalls,
@@ -58,6 +60,11 @@ class Client(
     def url(self) -> str:
         """Where the API is, without the base path."""
         return self._connection.url
+
+    @property
+    def token(self) -> str | None:
+        """The token that it sends, if any."""
+        return self._of[1]
 
     def another(self) -> Self:
         """Return another client of the same server, for another thread."""

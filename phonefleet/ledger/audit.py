@@ -14,7 +14,11 @@ from phonefleet.ledger.values import Page
 
 @dataclass(frozen=True, slots=True)
 class AuditedCall:
-    """A call that may change something; `actor` is the name of a token, never the token."""
+    """A call that may change something.
+
+    `actor` is the name of a token, never the token; `person` is the name of the person who has it, or `user@localhost`
+    for a user of the server's computer, None where neither is known.
+    """
 
     at: datetime
     actor: str
@@ -22,9 +26,10 @@ class AuditedCall:
     method: str
     path: str
     request_id: str
+    person: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AuditEntry(AuditedCall):
     """A call and its outcome: the answer's code and the number of tasks, None while it was not answered."""
 
@@ -41,14 +46,16 @@ class Audit:
 
     def begin(self, call: AuditedCall, code: int | None = None) -> int:
         """Record a call, with its code if it was refused at once; return the entry's id."""
-        values = {name: getattr(call, name) for name in ("at", "actor", "address", "method", "path", "request_id")}
+        names = ("at", "actor", "person", "address", "method", "path", "request_id")
+        values = {name: getattr(call, name) for name in names}
         with self._sessions.begin() as session:
             return session.scalars(insert(AuditRow).values(**values, code=code).returning(AuditRow.id)).one()
 
-    def end(self, entry_id: int, code: int, tasks: int | None) -> None:
-        """Record how a call was answered."""
+    def end(self, entry_id: int, code: int, tasks: int | None, person: str | None = None) -> None:
+        """Record how a call was answered, and who it was if that came out only now, as at a login."""
+        who = {} if person is None else {"person": person}
         with self._sessions.begin() as session:
-            session.execute(update(AuditRow).where(AuditRow.id == entry_id).values(code=code, tasks=tasks))
+            session.execute(update(AuditRow).where(AuditRow.id == entry_id).values(code=code, tasks=tasks, **who))
 
     def forget(self, before: datetime, at_most: int = 1000) -> int:
         """Delete the oldest entries before an instant, so many at most, and return how many there were."""
@@ -66,6 +73,6 @@ class Audit:
 
 def _entry(row: AuditRow) -> AuditEntry:
     return AuditEntry(
-        at=row.at, actor=row.actor, address=row.address, method=row.method, path=row.path,
+        at=row.at, actor=row.actor, person=row.person, address=row.address, method=row.method, path=row.path,
         request_id=row.request_id, id=row.id, code=row.code, tasks=row.tasks,
     )  # fmt: skip

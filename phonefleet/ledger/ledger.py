@@ -31,6 +31,7 @@ from phonefleet.ledger.fleet.renames import Renames
 from phonefleet.ledger.fleet.takeovers import Takeovers
 from phonefleet.ledger.fleet.verifications import Verifications
 from phonefleet.ledger.fleet.watching import Watching
+from phonefleet.ledger.persons import Persons
 from phonefleet.ledger.plans.forecasts import Forecasts
 from phonefleet.ledger.reports import Reports
 from phonefleet.ledger.tables.base import LedgerRow
@@ -82,6 +83,7 @@ class Ledger:
         self.idempotency = IdempotencyKeys(sessions)
         self.materials = Materials(sessions)
         self.material_uses = MaterialUses(sessions)
+        self.persons = Persons(sessions)
         self.pools = Pools(sessions)
         self.recalls = Recalls(sessions)
         self.renames = Renames(sessions)

@@ -21,8 +21,13 @@ from tests.docs.shell import commands
 from tests.media_files import picture, video, written
 
 PAGE = "docs/command-line.md"
-ONLY_APART = {("put", "/api/v1/apps/{app}/verifications"), ("delete", "/api/v1/devices/{serial}")}
-"""Operations that only commands reach which are parsed and not run here."""
+ONLY_APART = {
+    ("put", "/api/v1/apps/{app}/verifications"),
+    ("delete", "/api/v1/devices/{serial}"),
+    ("post", "/api/v1/session"),
+    ("delete", "/api/v1/session"),
+}
+"""Operations that only commands reach which are parsed and not run here, and those that are for browsers."""
 NEEDS_MORE = {"health": 3, "devices screenshot": 5, "devices hierarchy": 5, "report --send": 5, "task watch 4": 1}
 """Exit codes of what cannot work here: there is no Prefect, phone or webhook, and all tasks end by being stopped."""
 

@@ -97,14 +97,15 @@ def print_account(account: Account) -> None:
 def print_audit(entries: Sequence[AuditEntry]) -> None:
     """Print a table of audited calls."""
     columns = (
-        Column("at", rank=2), Column("call"), Column("path"), Column("phone", rank=1), Column("code", right=True),
-        Column("tasks", rank=1, right=True), Column("actor", rank=3), Column("address", rank=4),
-        Column("request", rank=5),
+        Column("at", rank=2), Column("who", rank=1), Column("call"), Column("path"), Column("phone", rank=1),
+        Column("code", right=True), Column("tasks", rank=3, right=True), Column("token", rank=4),
+        Column("address", rank=5), Column("request", rank=6),
     )  # fmt: skip
     rows = (
         (
-            when(entry["at"]), entry["method"], entry["path"], entry.get("alias"), entry["code"], entry["tasks"],
-            entry["actor"], entry["address"], entry["request_id"],
+            when(entry["at"]), entry["person"] or entry["actor"], entry["method"], entry["path"], entry.get("alias"),
+            entry["code"], entry["tasks"], entry["actor"].partition(":")[2] or None, entry["address"],
+            entry["request_id"],
         )
         for entry in entries
     )  # fmt: skip

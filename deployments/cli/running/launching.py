@@ -49,7 +49,7 @@ def launch_options(
         virtual=given["virtual"],
         database_url=given["database_url"] or (None if isolated else _secret(settings, "database_url")),
         prefect_database_url=None if isolated else _secret(settings, "prefect_database_url"),
-        has_token=settings.api_token is not None,
+        has_token=settings.needs_tokens,
         public_url=None if isolated or settings.public_url is None else PublicUrl.parse(settings.public_url),
         seed=_first(given["seed"], settings.seed),
         fault_rate=given["fault_rate"],

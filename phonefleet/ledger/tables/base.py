@@ -50,6 +50,7 @@ class AuditRow(Base):
     id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
     at: Mapped[datetime]
     actor: Mapped[str]
+    person: Mapped[str | None]
     address: Mapped[str]
     method: Mapped[str]
     path: Mapped[str]

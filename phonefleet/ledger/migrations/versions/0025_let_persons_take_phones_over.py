@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0025"
-down_revision = "0022"
+down_revision = "0024"
 
 _TELL = """
 CREATE TRIGGER tell_takeover AFTER INSERT OR UPDATE OF held_at, ended_at, serial ON takeovers

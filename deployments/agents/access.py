@@ -1,0 +1,49 @@
+"""How a tool reaches the task API: with the token of this process, or with that of whoever calls over HTTP.
+
+It knows the client of the API, and which header carries a token.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Mapping
+from contextlib import AbstractContextManager, contextmanager
+
+from mcp.server.mcpserver.exceptions import ToolError
+
+from phonefleet.client import ApiError, ApiUnreachable, Client
+
+Headers = Mapping[str, str] | None
+"""The headers of an HTTP request; None where there is no request, as over stdio."""
+Access = Callable[[Headers], AbstractContextManager[Client]]
+"""Opens a client for one call of a tool. Its errors become what the agent reads."""
+
+
+def with_own_token(url: str, token: str | None) -> Access:
+    """Return access with one token for all calls."""
+    return lambda _: _opened(url, token)
+
+
+def with_callers_token(url: str) -> Access:
+    """Return access with the token that each request carries, and with none where it carries none."""
+    return lambda headers: _opened(url, bearer(headers))
+
+
+def bearer(headers: Headers) -> str | None:
+    """Return the token of the Authorization header, if there is one."""
+    scheme, _, token = ((headers or {}).get("authorization") or "").partition(" ")
+    return token.strip() if scheme.lower() == "bearer" and token.strip() else None
+
+
+@contextmanager
+def _opened(url: str, token: str | None) -> Generator[Client]:
+    """Yield a client of its own: tools run in several threads.
+
+    Raises:
+        ToolError: the API refused, does not answer, or a wait was over; in a sentence for whoever reads it.
+
+    """
+    try:
+        with Client(url, token) as client:
+            yield client
+    except (ApiError, ApiUnreachable) as error:
+        raise ToolError(str(error)) from error

@@ -1,0 +1,1 @@
+"""`phonefleet person …`: who may use the server."""
