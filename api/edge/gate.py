@@ -16,6 +16,7 @@ from starlette.datastructures import Headers
 from starlette.types import Scope
 
 from api.answers.envelope import FORBIDDEN, HEADERS_TOO_LARGE, TOO_MANY, UNAUTHORIZED, Problem
+from api.answers.page.routes import is_page
 from api.edge.caller import Caller, Callers, network
 from api.edge.throttle import ThrottleDelay, TokenBuckets
 from phonefleet.settings import Settings
@@ -82,7 +83,7 @@ class Gate:
             raise Throttled(delay)
         if not self._settings.api_enabled:
             raise Problem(FORBIDDEN, "The API is switched off by PHONEFLEET_API_ENABLED", _switched_off(path))
-        if path not in _DOCUMENTATION and not path.startswith("/docs/"):
+        if path not in _DOCUMENTATION and not path.startswith("/docs/") and not is_page(scope["path"]):
             self._check_token(headers, caller)
 
     def _check_browser(self, headers: Headers) -> None:
