@@ -54,7 +54,7 @@ from api.prefect.client import PrefectApi
 from api.prefect.watch import PrefectWatch
 from api.resources import Resources
 from api.results import evidence_routes, outcome_routes, scraped_routes
-from api.tasks import control_routes
+from api.tasks import control_routes, scripts_routes
 from api.tasks import routes as task_routes
 from api.tasks.cache import Reading, TaskCache
 from api.tasks.waiting import WaitingReasons
@@ -121,6 +121,7 @@ def _routes() -> list[BaseRoute]:
     rooms = APIRouter()
     for part in (
         task_routes,
+        scripts_routes,
         plan_routes,
         outcome_routes,
         control_routes,

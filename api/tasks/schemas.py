@@ -329,3 +329,19 @@ class Stats(CountsOut):
 
     by_script: dict[str, CountsOut] | None = None
     by_device: dict[str, CountsOut] | None = None
+
+
+class ScriptOut(BaseModel):
+    """A script, and what a request may say to it."""
+
+    name: str = Field(description="What `script_name` names it by.")
+    title: str
+    description: str
+    target_fields: list[str] = Field(description="Each item of these fields becomes a task of its own.")
+    config_schema: dict[str, Any] = Field(description="Of `script_config`, as JSON Schema 2020-12.")
+
+
+class ScriptList(BaseModel):
+    """All scripts."""
+
+    scripts: list[ScriptOut]

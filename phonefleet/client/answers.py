@@ -529,6 +529,21 @@ class ScrapedUserPage(TypedDict):
     page_size: int
 
 
+class Script(TypedDict):
+    """A script, and what a request may say to it."""
+
+    name: str
+    """What `script_name` names it by."""
+
+    title: str
+    description: str
+    target_fields: list[str]
+    """Each item of these fields becomes a task of its own."""
+
+    config_schema: dict[str, Any]
+    """Of `script_config`, as JSON Schema 2020-12."""
+
+
 class Span(TypedDict):
     """A time in which a phone is expected to work, waits between tasks included."""
 
@@ -953,6 +968,12 @@ class PhoneShare(TypedDict):
     """Null when none of its tasks would begin."""
 
     end: Times | None
+
+
+class ScriptList(TypedDict):
+    """All scripts."""
+
+    scripts: list[Script]
 
 
 class UsagePage(TypedDict):

@@ -17,6 +17,7 @@ from phonefleet.client.answers import (
     OutcomePage,
     Plan,
     Retried,
+    Script,
     Stats,
     Task,
     TaskDetail,
@@ -146,6 +147,10 @@ class TaskCalls:
             recent = takewhile(lambda task: task["id"] >= min(wanted), self.iter_tasks())
             found = {task["id"]: task for task in recent if task["id"] in wanted}
         return [found.get(task_id) or self.get_task(task_id) for task_id in task_ids]
+
+    def list_scripts(self) -> list[Script]:
+        """Return the scripts, each with the JSON schema of its `script_config`."""
+        return self._connection.call("GET", "/scripts")["scripts"]
 
     def count_tasks(self, *, by: Literal["script", "device"] | None = None) -> Stats:
         """Count the tasks of each status, and with `by` for each script or phone too."""
