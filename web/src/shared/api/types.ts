@@ -152,7 +152,7 @@ export interface CampaignDetail {
     id: number;
     name: string;
     task: Record<string, unknown>;
-    schedule: Schedule;
+    schedule: ScheduleOut;
     jitter: number;
     working_days: ("monday" | "tuesday" | "wednesday" | "thursday" | "friday" | "saturday" | "sunday")[] | null;
     start: string | null;
@@ -180,7 +180,7 @@ export interface Campaign {
     id: number;
     name: string;
     task: Record<string, unknown>;
-    schedule: Schedule;
+    schedule: ScheduleOut;
     jitter: number;
     working_days: ("monday" | "tuesday" | "wednesday" | "thursday" | "friday" | "saturday" | "sunday")[] | null;
     start: string | null;
@@ -397,7 +397,7 @@ export interface Entry {
 }
 
 /** Somebody who must not be contacted. */
-export interface Entry {
+export interface EntryOut {
     username: string;
     /** App profile; null: all apps. */
     app: string | null;
@@ -693,7 +693,7 @@ export interface PeopleNames {
 
 /** One page of the list, by name. */
 export interface PeoplePage {
-    entries: (Entry)[];
+    entries: (EntryOut)[];
     total: number;
     page: number;
     page_size: number;
@@ -804,7 +804,7 @@ export interface Schedule {
 }
 
 /** When a campaign is due. */
-export interface Schedule {
+export interface ScheduleOut {
     cron: string | null;
     interval: number | null;
     anchor: string | null;
