@@ -41,6 +41,10 @@ from api.edge.metrics import Metrics
 from api.edge.one_status import OneStatus
 from api.fleet import account_files_routes, accounts_routes, devices_routes, glances_routes, verifications_routes
 from api.fleet.glances import Glances
+from api.fleet.screens import routes as screen_routes
+from api.fleet.screens.phones import WatchedPhones
+from api.fleet.screens.screens import Screens
+from api.fleet.takeover import routes as takeover_routes
 from api.limits import routes as limit_routes
 from api.limits.watch import LimitWatch
 from api.live import routes as live_routes
@@ -60,6 +64,8 @@ from api.tasks.cache import Reading, TaskCache
 from api.tasks.waiting import WaitingReasons
 from phonefleet.clock import Clock, SystemClock
 from phonefleet.device.glance import Glance
+from phonefleet.device.hand import Hand
+from phonefleet.device.live_pictures import LivePictures
 from phonefleet.disk import why_full
 from phonefleet.ledger import Ledger
 from phonefleet.ledger.tasks.reading import TaskReader
@@ -130,6 +136,8 @@ def _routes() -> list[BaseRoute]:
         live_routes,
         devices_routes,
         glances_routes,
+        screen_routes,
+        takeover_routes,
         account_files_routes,
         accounts_routes,
         verifications_routes,
@@ -181,6 +189,10 @@ def _lifespan(settings: Settings, clock: Clock) -> Callable[[FastAPI], Any]:
             reconciler = Reconciler(ledger, prefect, observer)
             listener = PrefectEvents(settings, observer, reconciler, clock, app.state.metrics.event_skipped)
             app.state.glances = stack.enter_context(Glances(Glance(settings.adb_port, clock)))
+            watched = WatchedPhones(ledger, clock)
+            pictures = LivePictures(settings.adb_port, clock)
+            app.state.screens = stack.enter_context(Screens(pictures, watched, clock))
+            app.state.hand = Hand(settings.adb_port, clock)
             forgetting = Retention(ledger, clock, settings)
             zone, rng = zone_named(settings.timezone), Random(settings.seed)  # noqa: S311 - waits are no secrets
             app.state.prefect_watch = watch = PrefectWatch(prefect, clock)

@@ -242,3 +242,16 @@ class CampaignExists(Permanent):
 
 class LimitsChanged(Permanent):
     """Somebody else has changed the limits meanwhile: look at them again."""
+
+
+class TakenOver(Permanent):
+    """Somebody else has taken the phone over."""
+
+    def __init__(self, message: str, holder: str, until: datetime) -> None:
+        super().__init__(message)
+        self.holder = holder
+        self.until = until
+
+
+class NotHeld(Permanent):
+    """The phone is not taken over by this lease."""

@@ -36,12 +36,17 @@ from phonefleet.errors import (
     LedgerUnreachable,
     LimitsChanged,
     NameUnclear,
+    NotHeld,
     PhoneInUse,
+    TakenOver,
 )
 from phonefleet.scripts.forms import nearest_name
 from phonefleet.text import printable
 
 _OBJECTS = frozenset({"dict_type", "model_type", "model_attributes_type"})
+_CONFLICTS = (
+    CampaignExists, KeyReused, AliasTaken, AccountTaken, LimitsChanged, NotHeld, PhoneInUse, TakenOver
+)  # fmt: skip
 _PLACES = ("body", "query", "path", "header")
 _BODIES = (("<tasks>",), ("<days>",))
 
@@ -56,7 +61,16 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(PrefectRefused, _conflict)
     app.add_exception_handler(NameUnclear, _unclear)
     app.add_exception_handler(DeviceUnknown, _unknown)
-    for conflict in (CampaignExists, KeyReused, AliasTaken, AccountTaken, LimitsChanged, PhoneInUse):
+    for conflict in (
+        CampaignExists,
+        KeyReused,
+        AliasTaken,
+        AccountTaken,
+        LimitsChanged,
+        NotHeld,
+        PhoneInUse,
+        TakenOver,
+    ):
         app.add_exception_handler(conflict, _conflict)
     app.add_exception_handler(Exception, _internal)
 

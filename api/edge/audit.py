@@ -25,6 +25,8 @@ from phonefleet.text import printable
 _log = logging.getLogger(__name__)
 
 _HARMLESS = ("GET", "HEAD", "OPTIONS")
+_READING = ("/api/v1/screens",)
+"""Paths that change nothing whatever the method is: these calls only have a body because they ask for much."""
 _LONGEST_PATH = 500
 _COUNTED = ("created_count", "deleted_count", "retried_count")
 Serve = Callable[[Send], Awaitable[None]]
@@ -41,8 +43,8 @@ class Call:
 
     @property
     def may_change(self) -> bool:
-        """Whether the method allows a change."""
-        return self.method not in _HARMLESS
+        """Whether the call may change something."""
+        return self.method not in _HARMLESS and self.path not in _READING
 
     def audited(self, at: datetime) -> AuditedCall:
         """Return the entry of this call for the audit trail; every text is printable and fits on one line."""

@@ -66,6 +66,7 @@ class Guard:
         headers = Headers(scope=scope)
         caller = self._callers.of(scope, headers)
         call = audit.call_of(scope, caller, request_id)
+        scope.setdefault("state", {}).update(actor=caller.actor, person=None)  # for routes that tell who did something
         try:
             self._gate.check(scope, headers, caller)
             receive = await self._body(scope, receive, headers)

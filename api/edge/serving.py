@@ -12,6 +12,7 @@ import uvicorn
 from fastapi import FastAPI
 
 from api.edge.head_timeout import HeadTimeout
+from api.fleet.screens.screens import Screens
 from api.live.broadcast import Broadcast
 from phonefleet.settings import Settings
 
@@ -39,11 +40,12 @@ class Server(uvicorn.Server):
         gc.set_threshold(*_GC_THRESHOLDS)
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
-        """Begin the shutdown; called by a signal. Event streams never end by themselves, so they are closed first."""
+        """Begin the shutdown; called by a signal. Event streams and waits for pictures are ended first."""
         app = cast("FastAPI", self.config.app)
-        broadcast = cast("Broadcast | None", getattr(app.state, "broadcast", None))
-        if broadcast is not None:
-            broadcast.close_soon()
+        for name in ("broadcast", "screens"):
+            endless = cast("Broadcast | Screens | None", getattr(app.state, name, None))
+            if endless is not None:
+                endless.close_soon()
         super().handle_exit(sig, frame)
 
 

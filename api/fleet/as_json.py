@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from api.fleet.device_schemas import DeviceOut
+from api.fleet.device_schemas import DeviceOut, TakenOver
 from phonefleet.ledger.fleet.device_list import ListedDevice
+from phonefleet.ledger.fleet.takeovers import Takeover
 
 
 def shown_phone(listed: ListedDevice) -> DeviceOut:
@@ -25,6 +26,7 @@ def shown_phone(listed: ListedDevice) -> DeviceOut:
         group=phone.group_name,
         current_task=listed.current_task,
         queue_length=listed.queue_length,
+        taken_over=_taken_over(listed.takeover),
         first_seen=phone.first_seen,
         last_seen=phone.last_seen,
         note=" ".join(filter(None, [listed.advice, phone.note])) or None,
@@ -33,3 +35,10 @@ def shown_phone(listed: ListedDevice) -> DeviceOut:
         quarantined_until=phone.quarantined_until if resting else None,
         quarantined_by=phone.quarantined_by if resting else None,
     )
+
+
+def _taken_over(takeover: Takeover | None) -> TakenOver | None:
+    if takeover is None:
+        return None
+    state = "waiting" if takeover.held_at is None else "held"
+    return TakenOver(state=state, by=takeover.holder, since=takeover.asked_at, until=takeover.until)

@@ -26,6 +26,15 @@ class DeviceQuery(PageQuery):
     group: Text | None = None
 
 
+class TakenOver(BaseModel):
+    """Who has taken a phone over."""
+
+    state: Literal["waiting", "held"] = Field(description="Waiting until what runs has come to a safe point.")
+    by: str
+    since: Instant
+    until: Instant = Field(description="When it ends by itself, unless something is entered before.")
+
+
 class DeviceOut(BaseModel):
     """A phone that some host has seen."""
 
@@ -45,6 +54,9 @@ class DeviceOut(BaseModel):
     group: str | None
     current_task: Id | None
     queue_length: int = Field(description="How many tasks wait for it.")
+    taken_over: TakenOver | None = Field(
+        description="A phone that somebody has taken over gets no work until it is given back; what is queued waits."
+    )
     first_seen: Instant
     last_seen: Instant = Field(description="When its connection last changed.")
     note: str | None = Field(description="What a person should know or do about it.")

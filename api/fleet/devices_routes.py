@@ -38,7 +38,7 @@ _log = logging.getLogger(__name__)
 class _PhoneName(PathConvertor):
     """A phone's name at the end of a path: any text, even with slashes, that does not end with an action's name."""
 
-    regex = r"(?!.*/(?:quarantine|release|match-accounts|screenshot|hierarchy)$).+"
+    regex = r"(?!.*/(?:quarantine|release|match-accounts|screenshot|hierarchy|screen|takeover|takeover/input)$).+"
 
 
 register_url_convertor("phone", _PhoneName())

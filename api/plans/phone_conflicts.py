@@ -47,4 +47,6 @@ def _facts(listed: ListedDevice) -> PhoneFacts:
         quarantined_until=phone.quarantined_until,
         quarantined_by=phone.quarantined_by,
         advice=listed.advice,
+        taken_by=listed.takeover.holder if listed.takeover else None,
+        taken_until=listed.takeover.until if listed.takeover else None,
     )

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from deployments.cli.campaigns import commands as campaigns
-from deployments.cli.fleet import accounts, devices
+from deployments.cli.fleet import accounts, devices, hands_on
 from deployments.cli.limits import commands as limits
 from deployments.cli.limits import do_not_contact
 from deployments.cli.media import commands as media
@@ -91,6 +91,7 @@ app.command(epilog=DEMO_EXAMPLES)(demo.demo)
 tasks.app.add_typer(users.app)
 app.add_typer(tasks.app, name="task")
 plan.register(app)
+assert hands_on.app is devices.app  # noqa: S101 - its commands register themselves there
 app.add_typer(devices.app, name="devices")
 app.add_typer(accounts.app, name="accounts")
 app.add_typer(campaigns.app, name="campaign")

@@ -24,6 +24,7 @@ from prefect.workers.base import BaseJobConfiguration, BaseVariables, BaseWorker
 
 from deployments.registration import restore
 from deployments.worker.loops import unless_stopped
+from deployments.worker.phones.attention import Attention
 from deployments.worker.phones.coalescing_queue import CoalescingQueue
 from deployments.worker.phones.fleet import Fleet
 from deployments.worker.phones.quarantine import Quarantine
@@ -60,6 +61,8 @@ RESTORE_INTERVAL = timedelta(seconds=10)
 """How often it looks whether deployments or queues were deleted in Prefect."""
 QUARANTINE_POLL = timedelta(seconds=2)
 """How often the ledger is asked which phones people have put into quarantine or disabled."""
+ATTENTION_POLL = timedelta(seconds=1)
+"""How often the ledger is asked which phones are watched, and which somebody has taken over."""
 HEARTBEAT = timedelta(seconds=10)
 """How often Prefect is told that the worker lives; after three missed ones the API says that it is gone."""
 _LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
@@ -95,8 +98,9 @@ class FleetWorker(BaseWorker[BaseJobConfiguration, BaseVariables, FleetResult]):
         )
         self.resources = resources
         self._quarantine = Quarantine(resources)
-        self.fleet = Fleet(resources, self._quarantine, self._lane_is_free)
-        self._runner = LaneRunner(resources, self._quarantine)
+        self._attention = Attention(resources)
+        self.fleet = Fleet(resources, self._quarantine, self._attention, self._lane_is_free)
+        self._runner = LaneRunner(resources, self._quarantine, self._attention)
         self._wake = asyncio.Event()
         self._poll = AdaptivePoll(SHORTEST_POLL, LONGEST_POLL)
         self._cancelling = asyncio.Event()
@@ -116,6 +120,7 @@ class FleetWorker(BaseWorker[BaseJobConfiguration, BaseVariables, FleetResult]):
         self._loop = asyncio.get_running_loop()
         async with self, anyio.create_task_group() as loops:
             await self._do_at_start(self._recover_all, "Orphaned runs cannot be rescheduled yet")
+            await self._do_at_start(self._read_takeovers, "Nobody knows yet which phones are taken over")
             await self._do_at_start(self._mark_phones_absent, "Phones cannot be marked as absent yet")
             self._start_loops(loops)
             with self._discovery():
@@ -189,6 +194,7 @@ class FleetWorker(BaseWorker[BaseJobConfiguration, BaseVariables, FleetResult]):
         yield RECOVERY_INTERVAL, self._recover_old, "Orphaned runs are not looked for"
         yield PROBE_INTERVAL, self._probe, "Phones in quarantine are not checked"
         yield QUARANTINE_POLL, self._refresh_quarantine, "Quarantines that people began or ended are not seen"
+        yield ATTENTION_POLL, self._attend, "Phones are not handed over to those who take them over"
         yield RESTORE_INTERVAL, self._restore, "What was deleted in Prefect is not made again"
         yield DESCRIBE_INTERVAL, self._describe_queues, "The queues' descriptions are not updated"
 
@@ -297,6 +303,16 @@ class FleetWorker(BaseWorker[BaseJobConfiguration, BaseVariables, FleetResult]):
     async def _refresh_quarantine(self) -> None:
         if await asyncio.to_thread(self._quarantine.refresh):
             self._wake.set()
+
+    async def _read_takeovers(self) -> None:
+        if await asyncio.to_thread(self._attention.refresh):
+            self._wake.set()
+
+    async def _attend(self) -> None:
+        """Stop runs on phones that were taken over, hand those phones over, and let those work again that came back."""
+        await self._read_takeovers()
+        self._runner.set_aside(self._attention.reasons())
+        self.fleet.attend()
 
     async def _recover_all(self) -> None:
         await self._recover(timedelta(0))

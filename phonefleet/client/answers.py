@@ -201,55 +201,6 @@ class DeletedBatch(TypedDict):
     not_found: list[int]
 
 
-class Device(TypedDict):
-    """A phone that some host has seen."""
-
-    serial: str
-    """What the phone is called, whatever its address is."""
-
-    addresses: list[str]
-    """The names under which adb has it now, the one that is used first."""
-
-    serial_number: str | None
-    """What the phone says is its serial number (`ro.serialno`)."""
-
-    android_id: str | None
-    """Another one on each phone, and after each factory reset."""
-
-    alias: str | None
-    model: str | None
-    android_version: str | None
-    host: str
-    """The computer that the phone is connected to."""
-
-    state: DeviceState
-    battery: int | None
-    """In percent, when it was last looked at; null for a phone that has none or does not tell."""
-
-    enabled: bool
-    """A phone that is disabled gets no work; what is queued for it waits."""
-
-    group: str | None
-    current_task: int | None
-    queue_length: int
-    """How many tasks wait for it."""
-
-    first_seen: str
-    last_seen: str
-    """When its connection last changed."""
-
-    note: str | None
-    """What a person should know or do about it."""
-
-    quarantine_reason: str | None
-    quarantined_since: str | None
-    quarantined_until: str | None
-    """Null while it lasts until somebody ends it."""
-
-    quarantined_by: Literal["person", "worker"] | None
-    """A worker ends its own quarantine when the phone is well; a person's lasts until it is released."""
-
-
 class Difference(TypedDict):
     """A field that differs; null means that it is not there."""
 
@@ -448,6 +399,21 @@ class Override(TypedDict):
     when_met: WhenMet | None
 
 
+class PastTakeover(TypedDict):
+    """A takeover that has ended."""
+
+    by: str
+    since: str
+    held_since: str | None
+    """Null where it ended before the phone was free."""
+
+    ended_at: str
+    ended_by: str
+    """`idleness` where nobody gave it back."""
+
+    inputs: int
+
+
 class PeopleAdded(TypedDict):
     """How many entries are new, and how many were there before."""
 
@@ -529,6 +495,33 @@ class ScrapedUserPage(TypedDict):
     page_size: int
 
 
+class Screen(TypedDict):
+    """What a phone shows."""
+
+    serial: str
+    """As it was asked for."""
+
+    tag: str | None
+    """Another one for each picture; null while there is none."""
+
+    at: str | None
+    """When the phone was last seen to show this."""
+
+    width: int | None
+    height: int | None
+    jpeg: str | None
+    """Base64; null where the client has it already, or there is none."""
+
+    error: str | None
+    """Why there is no newer picture, for a person."""
+
+
+class Screens(TypedDict):
+    """What phones show, in the order in which they were asked for."""
+
+    screens: list[Screen]
+
+
 class Script(TypedDict):
     """A script, and what a request may say to it."""
 
@@ -574,6 +567,58 @@ class OutcomeStep(TypedDict):
     action: str
     outcome: str
     detail: str | None
+
+
+class TakenOver(TypedDict):
+    """Who has taken a phone over."""
+
+    state: Literal["waiting", "held"]
+    """Waiting until what runs has come to a safe point."""
+
+    by: str
+    since: str
+    until: str
+    """When it ends by itself, unless something is entered before."""
+
+
+class Takeover(TypedDict):
+    """Who has taken a phone over."""
+
+    state: Literal["none", "waiting", "held"]
+    """`waiting` until what runs on the phone has come to a safe point; inputs are refused till then."""
+
+    lease: str | None
+    """What inputs have to name; only its holder is told."""
+
+    by: str | None
+    since: str | None
+    until: str | None
+    """When it ends by itself; each input moves it on."""
+
+    idle_seconds: int | None
+    inputs: int
+    """How many touches, keys and texts there were."""
+
+
+class TakeoverShown(TypedDict):
+    """Who has taken a phone over, and who had before."""
+
+    state: Literal["none", "waiting", "held"]
+    """`waiting` until what runs on the phone has come to a safe point; inputs are refused till then."""
+
+    lease: str | None
+    """What inputs have to name; only its holder is told."""
+
+    by: str | None
+    since: str | None
+    until: str | None
+    """When it ends by itself; each input moves it on."""
+
+    idle_seconds: int | None
+    inputs: int
+    """How many touches, keys and texts there were."""
+
+    earlier: list[PastTakeover]
 
 
 class TaskDetail(TypedDict):
@@ -870,6 +915,58 @@ class CampaignsApplied(TypedDict):
 
     changes: list[CampaignChange]
     applied: bool
+
+
+class Device(TypedDict):
+    """A phone that some host has seen."""
+
+    serial: str
+    """What the phone is called, whatever its address is."""
+
+    addresses: list[str]
+    """The names under which adb has it now, the one that is used first."""
+
+    serial_number: str | None
+    """What the phone says is its serial number (`ro.serialno`)."""
+
+    android_id: str | None
+    """Another one on each phone, and after each factory reset."""
+
+    alias: str | None
+    model: str | None
+    android_version: str | None
+    host: str
+    """The computer that the phone is connected to."""
+
+    state: DeviceState
+    battery: int | None
+    """In percent, when it was last looked at; null for a phone that has none or does not tell."""
+
+    enabled: bool
+    """A phone that is disabled gets no work; what is queued for it waits."""
+
+    group: str | None
+    current_task: int | None
+    queue_length: int
+    """How many tasks wait for it."""
+
+    taken_over: TakenOver | None
+    """A phone that somebody has taken over gets no work until it is given back; what is queued waits."""
+
+    first_seen: str
+    last_seen: str
+    """When its connection last changed."""
+
+    note: str | None
+    """What a person should know or do about it."""
+
+    quarantine_reason: str | None
+    quarantined_since: str | None
+    quarantined_until: str | None
+    """Null while it lasts until somebody ends it."""
+
+    quarantined_by: Literal["person", "worker"] | None
+    """A worker ends its own quarantine when the phone is well; a person's lasts until it is released."""
 
 
 class DevicePage(TypedDict):

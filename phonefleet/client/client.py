@@ -12,6 +12,7 @@ from phonefleet.client.devices import DeviceCalls
 from phonefleet.client.limits import LimitCalls
 from phonefleet.client.media import MediaCalls
 from phonefleet.client.scraped import ScrapedCalls
+from phonefleet.client.screens import ScreenCalls
 from phonefleet.client.server import ServerCalls
 from phonefleet.client.tasks import TaskCalls
 from phonefleet.client.verifications import VerificationCalls
@@ -21,6 +22,7 @@ from phonefleet.clock import Clock, SystemClock
 class Client(
     TaskCalls,
     DeviceCalls,
+    ScreenCalls,
     AccountCalls,
     LimitCalls,
     MediaCalls,

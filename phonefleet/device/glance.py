@@ -6,32 +6,23 @@ This module knows nothing of sessions.
 
 from __future__ import annotations
 
-import json
-from collections.abc import Generator
-from contextlib import contextmanager
 from datetime import timedelta
-from http import HTTPStatus
-from http.client import HTTPConnection, HTTPException
-from typing import Any, Final, Never, cast
+from typing import Final
 
-from adbutils import AdbError, Network
-
-from phonefleet.clock import Clock, SystemClock
+from phonefleet.clock import Clock
 from phonefleet.device.adb.exec_out import exec_out
-from phonefleet.device.adb.transport import FastAdbClient, FastAdbDevice
-from phonefleet.device.deadline import DeadlineExceeded, within
+from phonefleet.device.adb.transport import FastAdbDevice
+from phonefleet.device.passive import PassiveAdb, call_server
 from phonefleet.device.shell.payloads import Unreadable, xml_in
 from phonefleet.device.shell.system import System
-from phonefleet.errors import AutomationDown, DeviceFrozen, DeviceOffline, PhonefleetError, ShellFailed
+from phonefleet.errors import AutomationDown, ShellFailed
 
 GLANCE_LIMIT: Final = timedelta(seconds=10)
 """The timeout of one reading; a phone that has not answered by then counts as frozen."""
 
-_PORT: Final = 9008
 _DEPTH: Final = 50
 _FILE: Final = "/data/local/tmp/phonefleet-glance.xml"
 _DUMP: Final = f"uiautomator dump {_FILE} >/dev/null 2>&1 && cat {_FILE}; rm -f {_FILE}"
-_BROKEN: Final = (AdbError, OSError, EOFError, ValueError, HTTPException)
 
 
 class Glance:
@@ -43,9 +34,7 @@ class Glance:
     """
 
     def __init__(self, adb_port: int, clock: Clock | None = None, limit: timedelta = GLANCE_LIMIT) -> None:
-        self._clock: Clock = clock or SystemClock()
-        self._limit = limit
-        self._client = _PassiveClient(adb_port, timeout=limit, clock=self._clock)
+        self._adb = PassiveAdb(adb_port, limit, clock)
 
     def screenshot(self, serial: str) -> bytes:
         """Return the screen as PNG.
@@ -56,7 +45,7 @@ class Glance:
             AutomationDown: it took no picture.
 
         """
-        with self._open(serial) as device:
+        with self._adb.open(serial) as device:
             try:
                 return System(device).screencap()
             except ShellFailed as error:
@@ -75,7 +64,7 @@ class Glance:
             AutomationDown: it cannot be read at the moment.
 
         """
-        with self._open(serial) as device:
+        with self._adb.open(serial) as device:
             xml = _ask_server(device)
             if xml is None and idle:
                 xml = exec_out(device, ["sh", "-c", _DUMP]).decode("utf-8", "replace")
@@ -85,44 +74,11 @@ class Glance:
             message = f"{serial} does not show what is on its screen at the moment: look again in a few seconds."
             raise AutomationDown(message) from error
 
-    @contextmanager
-    def _open(self, serial: str) -> Generator[FastAdbDevice]:
-        try:
-            with within(self._limit, self._clock):
-                yield self._client.device(serial)
-        except DeadlineExceeded as error:
-            message = f"{serial} did not answer within {self._limit.total_seconds():g} s."
-            raise DeviceFrozen(message) from error
-        except PhonefleetError:
-            raise
-        except _BROKEN as error:
-            message = f"{serial} is not connected to this computer: {error}"
-            raise DeviceOffline(message) from error
-
-
-class _PassiveClient(FastAdbClient):
-    """A client that never starts an adb server."""
-
-    def _restart_server(self) -> Never:
-        message = "The adb server is not running."
-        raise DeviceOffline(message)
-
 
 def _ask_server(device: FastAdbDevice) -> str | None:
     """Return the hierarchy from the uiautomator server; None if it does not run or fails."""
-    connection = HTTPConnection("phone")
     try:
-        connection.sock = device.create_connection(Network.TCP, _PORT)
-    except AdbError as error:
-        if str(error) == "closed":  # nothing listens there
-            return None
-        raise
-    try:
-        call = {"jsonrpc": "2.0", "id": 1, "method": "dumpWindowHierarchy", "params": [False, _DEPTH]}
-        connection.request("POST", "/jsonrpc/0", json.dumps(call), {"Content-Type": "application/json"})
-        response = connection.getresponse()
-        answer: Any = json.loads(response.read()) if response.status == HTTPStatus.OK else {}
-        result: Any = cast("dict[str, Any]", answer).get("result") if isinstance(answer, dict) else None
-        return result if isinstance(result, str) else None
-    finally:
-        connection.close()
+        result = call_server(device, "dumpWindowHierarchy", False, _DEPTH)  # noqa: FBT003 - compressed
+    except AutomationDown:
+        return None
+    return result if isinstance(result, str) else None

@@ -27,7 +27,9 @@ from phonefleet.ledger.fleet.announcements import Announcements
 from phonefleet.ledger.fleet.devices import Devices
 from phonefleet.ledger.fleet.groups import Groups
 from phonefleet.ledger.fleet.renames import Renames
+from phonefleet.ledger.fleet.takeovers import Takeovers
 from phonefleet.ledger.fleet.verifications import Verifications
+from phonefleet.ledger.fleet.watching import Watching
 from phonefleet.ledger.plans.forecasts import Forecasts
 from phonefleet.ledger.tables.base import LedgerRow
 from phonefleet.ledger.targets.materials import Materials
@@ -82,8 +84,10 @@ class Ledger:
         self.scraping = Scraping(sessions)
         self.verifications = Verifications(sessions)
         self.warm_ups = WarmUps(sessions)
+        self.watching = Watching(sessions)
         self.sightings = Sightings(sessions)
         self.secrets = Secrets(sessions)
+        self.takeovers = Takeovers(sessions)
         self.texts = Texts(sessions)
         self._sessions = sessions
 

@@ -55,6 +55,9 @@ class PhoneFacts:
     running: int | None = None
     queue: Mapping[int, int] = field(default_factory=dict[int, int])
     queue_is_longer: bool = False
+    taken_by: str | None = None
+    """Who has taken it over, or waits for that; None where nobody does."""
+    taken_until: datetime | None = None
 
     @property
     def name(self) -> str:

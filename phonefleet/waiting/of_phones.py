@@ -69,6 +69,9 @@ def at_the_phone(phone: PhoneFacts, prefect: PrefectFacts, now: datetime) -> Ite
         yield Obstacle("phone_disabled", "is disabled", "it is enabled")
     if is_quarantined(phone, now):
         yield _quarantine(phone)
+    if phone.taken_by is not None and (phone.taken_until is None or phone.taken_until > now):
+        what = f"is taken over by {phone.taken_by}"
+        yield Obstacle("phone_taken_over", what, "it is given back", ends=phone.taken_until)
     if (lost := prefect.lost_worker(phone.host, now)) is not None:
         yield _no_worker(lost)
     if not is_quarantined(phone, now):

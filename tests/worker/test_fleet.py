@@ -13,6 +13,7 @@ from prefect.client.orchestration import PrefectClient
 from prefect.client.schemas.objects import FlowRun
 
 from deployments.registration import ensure_pool
+from deployments.worker.phones.attention import Attention
 from deployments.worker.phones.fleet import Fleet
 from deployments.worker.phones.quarantine import Quarantine
 from deployments.worker.prefect.queues import Queues
@@ -65,7 +66,7 @@ def play(resources: Resources, known_prefect: str) -> Callable[[Work], None]:
     async def act(work: Work) -> None:
         async with PrefectClient(known_prefect) as client:
             await ensure_pool(client)
-            fleet = Fleet(resources, Quarantine(resources), lambda: None)
+            fleet = Fleet(resources, Quarantine(resources), Attention(resources), lambda: None)
             try:
                 await work(fleet, client)
             finally:

@@ -13,6 +13,7 @@ import pytest
 from prefect.client.orchestration import PrefectClient
 
 from deployments.registration import ensure_pool
+from deployments.worker.phones.attention import Attention
 from deployments.worker.phones.coalescing_queue import CoalescingQueue
 from deployments.worker.phones.fleet import Fleet
 from deployments.worker.phones.quarantine import Quarantine
@@ -85,7 +86,7 @@ def test_every_phone_that_works_gets_a_lane_beside_all_that_cannot(
     async def main() -> None:
         async with PrefectClient(known_prefect) as client:
             await ensure_pool(client)
-            fleet = Fleet(resources, Quarantine(resources), noticed.set)
+            fleet = Fleet(resources, Quarantine(resources), Attention(resources), noticed.set)
 
             async def apply(_: str, seen: DeviceSeen) -> None:
                 await fleet.device_changed(seen, client)

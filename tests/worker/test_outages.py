@@ -24,6 +24,7 @@ from prefect.utilities.engine import propose_state_sync
 
 from deployments.postgres import EmbeddedPostgres
 from deployments.worker.loading.flow_cache import FlowCache
+from deployments.worker.phones.attention import Attention
 from deployments.worker.phones.quarantine import Quarantine
 from deployments.worker.prefect.engine_settings import engine_settings
 from deployments.worker.prefect.patient_client import PatientClientContext
@@ -276,7 +277,7 @@ def runner(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> LaneRunner:
 
     monkeypatch.setattr(FlowCache, "flow_of", flow_of)  # it has no deployment
     scene.client.set_flow_run_state(scene.flow_run.id, Scheduled(), force=True)
-    return LaneRunner(scene.resources, Quarantine(scene.resources))
+    return LaneRunner(scene.resources, Quarantine(scene.resources), Attention(scene.resources))
 
 
 def take(scene: Scene, runner: LaneRunner) -> None:

@@ -8,6 +8,7 @@ from rich.text import Text
 
 from deployments.cli.shared.console import out
 from deployments.cli.shared.tables import Column, print_record, print_table, when
+from deployments.cli.shared.times import local_instant
 from phonefleet.client.answers import Account, AuditEntry, Device, Unidentified
 
 _COLORS = {
@@ -51,7 +52,7 @@ def print_device(phone: Device) -> None:
         ("addresses", ", ".join(phone["addresses"])), ("note", phone["note"]),
         ("serial number", phone["serial_number"]), ("Android id", phone["android_id"]),
         ("quarantine", phone["quarantine_reason"]), ("since", when(phone["quarantined_since"])),
-        ("until", when(phone["quarantined_until"])),
+        ("until", when(phone["quarantined_until"])), ("taken over", _taken(phone)),
         ("enabled", "yes" if phone["enabled"] else "no"),
         ("group", phone["group"]), ("model", phone["model"]), ("Android", phone["android_version"]),
         ("host", phone["host"]), ("battery", _percent(phone["battery"])), ("task", phone["current_task"]),
@@ -119,5 +120,13 @@ def _percent(battery: int | None) -> str | None:
     return None if battery is None else f"{battery} %"
 
 
+def _taken(phone: Device) -> str | None:
+    taken = phone["taken_over"]
+    return taken and f"by {taken['by']} until {local_instant(taken['until']):%H:%M:%S} ({taken['state']})"
+
+
 def _remark(phone: Device) -> str | None:
+    taken = _taken(phone)
+    if taken is not None:
+        return f"taken over {taken}"
     return phone["quarantine_reason"] or phone["note"] or (None if phone["enabled"] else "disabled")

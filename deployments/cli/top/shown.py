@@ -72,12 +72,17 @@ def _summary(frame: Frame) -> list[Text]:
 
 
 def _notes(frame: Frame) -> list[Text]:
-    """Return what needs a person's attention, a line each: quarantined phones, held accounts, failures."""
+    """Return what needs a person's attention, a line each: quarantined and taken phones, held accounts, failures."""
     told = [("news", "yellow", frame.remark)] if frame.remark else []
     told += [
         ("rests", "yellow", f"{_name(phone)}: {phone['quarantine_reason']}")
         for phone in frame.phones
         if phone["quarantine_reason"]
+    ]
+    told += [
+        ("taken", "cyan", f"{_name(phone)}: by {taken['by']} until {local_instant(taken['until']):%H:%M:%S}")
+        for phone in frame.phones
+        if (taken := phone["taken_over"])
     ]
     told += [("held", "yellow", f"@{one['username']} on {one['device']}: {one['hold_reason']}") for one in frame.held]
     told += [("failed", "red", f"{_ended(task)} task {task['id']}, {_does(task)}: {task['remark']}")

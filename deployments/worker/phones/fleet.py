@@ -13,6 +13,7 @@ from prefect.client.orchestration import PrefectClient
 
 from deployments.descriptions import queue_description
 from deployments.registration import describe_queue, ensure_queue, wrong_queues
+from deployments.worker.phones.attention import Attention
 from deployments.worker.phones.coalescing_queue import is_retryable
 from deployments.worker.phones.idle_servers import IdleServerStopper
 from deployments.worker.phones.lane import Lane
@@ -34,9 +35,12 @@ class Fleet:
     made in Prefect before it gets its first run. `on_free` is called, from any thread, when a lane becomes free.
     """
 
-    def __init__(self, resources: Resources, quarantine: Quarantine, on_free: Callable[[], None]) -> None:
+    def __init__(
+        self, resources: Resources, quarantine: Quarantine, attention: Attention, on_free: Callable[[], None]
+    ) -> None:
         self._resources = resources
         self._quarantine = quarantine
+        self._attention = attention
         self._on_free = on_free
         self._routes = resources.sessions.routes or Routes()
         self._lanes: dict[str, Lane] = {}
@@ -78,7 +82,8 @@ class Fleet:
 
     def free(self) -> set[str]:
         """Return the phones that can take a run now."""
-        return {serial for serial in self._online - self._quarantine.serials if self._lanes[serial].free}
+        barred = self._quarantine.serials | self._attention.taken
+        return {serial for serial in self._online - barred if self._lanes[serial].free}
 
     def busy(self) -> set[str]:
         """Return the online phones whose lanes run or hold a job."""
@@ -125,13 +130,18 @@ class Fleet:
 
     def probe(self) -> None:
         """Check the health of the online phones in the worker's quarantine, each in its own lane."""
-        for serial in self._online & self._quarantine.to_probe:
+        for serial in (self._online & self._quarantine.to_probe) - self._attention.taken:
             if self._lanes[serial].free:
                 self._lanes[serial].submit(lambda _, serial=serial: self._quarantine.probe(serial))
 
     def stop_idle_servers(self) -> None:
-        """Stop the uiautomator servers of phones that have been idle for a while."""
-        self._idle_servers.stop_servers(self._lanes)
+        """Stop the uiautomator servers of phones that have been idle for a while, and that nobody looks at."""
+        attended = self._attention.attended
+        self._idle_servers.stop_servers({s: lane for s, lane in self._lanes.items() if s not in attended})
+
+    def attend(self) -> None:
+        """Hand phones over to those who wait for them, and start what watched phones need."""
+        self._attention.attend({serial: self._lanes[serial] for serial in self._online})
 
     @property
     def serials(self) -> Iterable[str]:

@@ -65,6 +65,16 @@ class Execution:
         self._context.requeue = requeue
         self._context.stop.set(reason)
 
+    def set_aside(self, reason: str) -> None:
+        """Ask the run to go back to its queue at its next safe point, unless it was asked to stop already."""
+        if self._context.stop.reason is None:
+            self.stop(reason, requeue=True)
+
+    @property
+    def serial(self) -> str:
+        """The phone that it runs on."""
+        return self._task.serial
+
     def run(self, client: SyncPrefectClient) -> None:
         """Run the flow to its end and write its final state to the ledger, waiting while Prefect or the ledger is away.
 

@@ -16,6 +16,7 @@ from prefect.states import Cancelled, Failed, Pending, Scheduled
 from prefect.utilities.engine import propose_state_sync
 
 from deployments.worker.loading.flow_cache import FlowCache
+from deployments.worker.phones.attention import Attention
 from deployments.worker.phones.lane import Job
 from deployments.worker.phones.quarantine import Quarantine
 from deployments.worker.prefect.patient_client import StoppedDuringOutage
@@ -42,9 +43,10 @@ class LaneRunner:
         runner.stop({flow_run.id: "cancelled in Prefect"})
     """
 
-    def __init__(self, resources: Resources, quarantine: Quarantine) -> None:
+    def __init__(self, resources: Resources, quarantine: Quarantine, attention: Attention) -> None:
         self._resources = resources
         self._quarantine = quarantine
+        self._attention = attention
         self._in_hand: dict[UUID, Execution | None] = {}
         self._flows = FlowCache(resources.settings.script_folders)
         self._stopping = StopSignal()
@@ -66,6 +68,12 @@ class LaneRunner:
         for flow_run_id, reason in reasons.items():
             if execution := self._in_hand.get(flow_run_id):
                 execution.stop(reason)
+
+    def set_aside(self, reasons: Mapping[str, str]) -> None:
+        """Ask the runs on these phones to go back to their queues at their next safe points; `reasons` by serial."""
+        for execution in list(self._in_hand.values()):
+            if execution and execution.serial in reasons:
+                execution.set_aside(reasons[execution.serial])
 
     def stop_all(self, reason: str) -> None:
         """Ask every run, also those about to start, to go back to its queue at its next safe point."""
@@ -98,7 +106,7 @@ class LaneRunner:
 
     def _claim_and_run(self, client: SyncPrefectClient, flow_run: FlowRun, serial: str) -> None:
         try:
-            if self._stopping.reason is None and _claim(client, flow_run):
+            if self._may_start(serial) and _claim(client, flow_run):
                 self._run(client, flow_run, serial)
         except Permanent as error:
             _log.error("flow run %s cannot start: %s", flow_run.id, error.message)
@@ -108,6 +116,10 @@ class LaneRunner:
         except BaseException:  # noqa: BLE001 - the edge of a lane: the phone's other runs must go on
             _log.exception("flow run %s could not be started, it goes again", flow_run.id)
             _reschedule(client, flow_run)
+
+    def _may_start(self, serial: str) -> bool:
+        """Tell whether a run may start now; one that may not stays in its queue, because nobody has claimed it."""
+        return self._stopping.reason is None and serial not in self._attention.taken
 
     def _run(self, client: SyncPrefectClient, flow_run: FlowRun, serial: str) -> None:
         flow = self._flows.flow_of(flow_run, client)

@@ -10,7 +10,7 @@ from typing import Final
 from phonefleet.errors import AutomationDown
 from phonefleet.pictures import opened
 
-_NO_PICTURE: Final = (
+NO_PICTURE: Final = (
     OSError, SyntaxError, ValueError, EOFError, struct.error, zlib.error,
 )  # fmt: skip
 """The errors that Pillow raises for bytes that are no picture, or a broken or oversized one."""
@@ -27,7 +27,7 @@ def as_png(picture: bytes) -> bytes:
     try:
         with opened(io.BytesIO(picture)) as image:
             image.save(out, "PNG", compress_level=1)
-    except _NO_PICTURE as error:
+    except NO_PICTURE as error:
         message = "The phone took no picture of its screen that can be read."
         raise AutomationDown(message) from error
     return out.getvalue()

@@ -220,6 +220,11 @@ class PhoneSession:
             self.heal()
         return self._ui
 
+    @property
+    def automated(self) -> bool:
+        """Whether the uiautomator server was started by this session, or found running; it may have died since."""
+        return self._automation is not None
+
     # --- deadlines, errors and repairs ------------------------------------------------------------------
 
     def heal(self) -> None:

@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session
 
 from phonefleet.hardware import Hardware
 from phonefleet.ledger.fleet.addresses import first_advice, present_addresses
-from phonefleet.ledger.tables.fleet import DeviceRow
+from phonefleet.ledger.fleet.takeovers import Takeover, as_takeover, is_open
+from phonefleet.ledger.tables.fleet import DeviceRow, TakeoverRow
 from phonefleet.ledger.tables.tasks import COUNTS, TaskRow
 from phonefleet.ledger.values import Device, Page, QuarantinedBy
 from phonefleet.runs.states import Status
@@ -41,6 +42,7 @@ class ListedDevice:
     """A phone with its present state, the id of its running task, and the number of tasks that wait for it.
 
     `addresses` are its present adb addresses, the best first; `advice` is for a phone without a ready one.
+    `takeover` is who has taken it over, or waits for that.
     """
 
     device: Device
@@ -49,6 +51,7 @@ class ListedDevice:
     queue_length: int
     addresses: tuple[str, ...] = ()
     advice: str | None = None
+    takeover: Takeover | None = None
 
 
 def page_of_devices(
@@ -100,8 +103,9 @@ def _query(now: datetime) -> Select[Any]:
     waiting = select(COUNTS.c.serial, func.sum(COUNTS.c.number).label("number")).where(COUNTS.c.status == _PENDING)
     queues = waiting.group_by(COUNTS.c.serial).subquery()
     columns = select(DeviceRow, _state(now), _running(), func.coalesce(queues.c.number, 0))
-    columns = columns.add_columns(present_addresses(), first_advice())
-    return columns.outerjoin(queues, queues.c.serial == DeviceRow.serial)
+    columns = columns.add_columns(present_addresses(), first_advice(), TakeoverRow)
+    takeover = (TakeoverRow.serial == DeviceRow.serial) & is_open(now)
+    return columns.outerjoin(queues, queues.c.serial == DeviceRow.serial).outerjoin(TakeoverRow, takeover)
 
 
 def _running() -> ScalarSelect[Any]:
@@ -125,5 +129,8 @@ def _conditions(wanted: DeviceFilter, now: datetime) -> list[ColumnElement[bool]
 
 
 def _listed(row: Sequence[Any]) -> ListedDevice:
-    phone, state, current_task, queue_length, addresses, advice = row
-    return ListedDevice(as_device(phone), state, current_task, int(queue_length), tuple(addresses or ()), advice)
+    phone, state, current_task, queue_length, addresses, advice, taken = row
+    takeover = None if taken is None else as_takeover(taken)
+    return ListedDevice(
+        as_device(phone), state, current_task, int(queue_length), tuple(addresses or ()), advice, takeover
+    )

@@ -168,6 +168,13 @@ class Devices:
             found = [] if serial is None else devices_of(session, [serial], self._clock.now())
             return found[0] if found else None
 
+    def named_all(self, names: Sequence[str]) -> dict[str, ListedDevice]:
+        """Return the phones of these names, by name; names that mean none, or several phones, are left out."""
+        with self._sessions() as session:
+            serials = resolve(session, names)
+            found = {one.device.serial: one for one in devices_of(session, list(serials.values()), self._clock.now())}
+        return {name: found[serial] for name, serial in serials.items() if serial in found}
+
     def listed(self, serial: str) -> ListedDevice | None:
         """Return the phone with this serial as lists show it, None when there is none."""
         with self._sessions() as session:

@@ -16,11 +16,12 @@ from phonefleet.ledger.tables.fleet import (
     AnnouncementRow,
     DeviceRow,
     RenameRow,
+    TakeoverRow,
     VerificationRow,
 )
 from phonefleet.ledger.tables.tasks import OutboxEntry, TaskRow
 
-_BEARERS: tuple[type[Any], ...] = (TaskRow, AccountRow, OutboxEntry, RenameRow)
+_BEARERS: tuple[type[Any], ...] = (TaskRow, AccountRow, OutboxEntry, RenameRow, TakeoverRow)
 """Tables with a column `serial`, in which one phone may have any number of rows."""
 
 _MERGED_VERIFICATIONS = text(

@@ -116,3 +116,38 @@ class AnnouncementRow(Base):
     kind: Mapped[str] = mapped_column(primary_key=True)
     subject: Mapped[str] = mapped_column(primary_key=True)
     since: Mapped[datetime]
+
+
+class TakeoverRow(Base):
+    """A phone that a person took over, or asked for; `lease` is the secret that inputs have to name.
+
+    `holder` is what the person is called, `actor` who called as the audit trail writes it. `until` is moved on by each
+    input; `ended_by` is "idleness" where nobody ended it.
+    """
+
+    __tablename__ = "takeovers"
+    id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
+    serial: Mapped[str]
+    lease: Mapped[str] = mapped_column(unique=True)
+    holder: Mapped[str]
+    actor: Mapped[str]
+    idle_seconds: Mapped[int]
+    asked_at: Mapped[datetime]
+    held_at: Mapped[datetime | None]
+    until: Mapped[datetime]
+    inputs: Mapped[int] = mapped_column(server_default=text("0"))
+    ended_at: Mapped[datetime | None]
+    ended_by: Mapped[str | None]
+
+    __table_args__ = (
+        Index("ix_takeovers_serial", "serial", "id"),
+        Index("ix_takeovers_serial_open", "serial", postgresql_where=text("ended_at IS NULL")),
+    )
+
+
+class WatchedRow(Base):
+    """A phone whose screen somebody looks at; the worker keeps its automation server running `until` then."""
+
+    __tablename__ = "watched"
+    serial: Mapped[str] = mapped_column(primary_key=True)
+    until: Mapped[datetime]

@@ -27,8 +27,11 @@ _PHONES: LiteralString = """
         (SELECT array_agg(id ORDER BY scheduled_for, id) FROM (
             SELECT id, scheduled_for FROM tasks WHERE tasks.serial = devices.serial AND deleted_at IS NULL
                 AND status = 0 AND state_name IS DISTINCT FROM 'Waiting' ORDER BY id LIMIT %(places)s
-        ) AS queue WHERE scheduled_for <= %(now)s)
-    FROM devices WHERE serial = ANY(%(serials)s)
+        ) AS queue WHERE scheduled_for <= %(now)s), taken.holder, taken.until
+    FROM devices LEFT JOIN LATERAL (
+        SELECT holder, until FROM takeovers WHERE takeovers.serial = devices.serial AND ended_at IS NULL
+            AND until > %(now)s ORDER BY id LIMIT 1
+    ) AS taken ON true WHERE serial = ANY(%(serials)s)
 """
 """`Waiting` is the state of a run that waits for a limit (phonefleet.runs.states): it lets others go first."""
 
@@ -84,7 +87,7 @@ async def _rows(connection: Connection, query: LiteralString, values: Mapping[st
 
 
 def _phone(*row: Any) -> PhoneFacts:
-    serial, alias, host, state, seen_at, enabled, reason, until, by, advice, running, due = row
+    serial, alias, host, state, seen_at, enabled, reason, until, by, advice, running, due, holder, taken_until = row
     queue: list[int] = due or []
     return PhoneFacts(
         serial=serial,
@@ -100,6 +103,8 @@ def _phone(*row: Any) -> PhoneFacts:
         running=running,
         queue={task_id: place for place, task_id in enumerate(queue[:PLACES_KNOWN])},
         queue_is_longer=len(queue) > PLACES_KNOWN,
+        taken_by=holder,
+        taken_until=taken_until,
     )
 
 

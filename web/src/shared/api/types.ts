@@ -357,6 +357,8 @@ export interface Device {
     current_task: number | null;
     /** How many tasks wait for it. */
     queue_length: number;
+    /** A phone that somebody has taken over gets no work until it is given back; what is queued waits. */
+    taken_over: TakenOver | null;
     first_seen: string;
     /** When its connection last changed. */
     last_seen: string;
@@ -476,6 +478,16 @@ export interface Imported {
     updated_count: number;
     /** Empty unless `partial` was asked for. */
     errors: (LineError)[];
+}
+
+/** One input: exactly one of `tap`, `swipe`, `text` and `key`. */
+export interface InputRequest {
+    lease: string;
+    tap?: TapIn | null;
+    swipe?: SwipeIn | null;
+    /** Typed where the cursor is; kept nowhere. */
+    text?: string | null;
+    key?: "back" | "home" | "recents" | "enter" | "delete" | "menu" | "power" | "wake" | "tab" | "left" | "right" | "up" | "down" | "volume_up" | "volume_down" | null;
 }
 
 /** What an account has used of one budget today, and what is left. */
@@ -678,6 +690,18 @@ export interface OverrideOutput {
     when_met: "wait" | "fail" | null;
 }
 
+/** A takeover that has ended. */
+export interface PastTakeover {
+    by: string;
+    since: string;
+    /** Null where it ended before the phone was free. */
+    held_since: string | null;
+    ended_at: string;
+    /** `idleness` where nobody gave it back. */
+    ended_by: string;
+    inputs: number;
+}
+
 /** How many entries are new, and how many were there before. */
 export interface PeopleAdded {
     added_count: number;
@@ -729,6 +753,14 @@ export interface PhonePlan {
     spans: (Span)[];
     /** What is whose, of campaigns. */
     shares: (PhoneShare)[];
+}
+
+/** A phone to show, and which picture of it the client has already. */
+export interface PhoneSeen {
+    /** Serial, alias, or an address that it has or had. */
+    serial: string;
+    /** The `tag` of the picture that the client has. */
+    seen?: string | null;
 }
 
 /** What a campaign would do on one phone. */
@@ -830,6 +862,38 @@ export interface ScrapedUserPage {
     page_size: number;
 }
 
+/** What a phone shows. */
+export interface Screen {
+    /** As it was asked for. */
+    serial: string;
+    /** Another one for each picture; null while there is none. */
+    tag: string | null;
+    /** When the phone was last seen to show this. */
+    at: string | null;
+    width: number | null;
+    height: number | null;
+    /** Base64; null where the client has it already, or there is none. */
+    jpeg: string | null;
+    /** Why there is no newer picture, for a person. */
+    error: string | null;
+}
+
+/** What phones show, in the order in which they were asked for. */
+export interface Screens {
+    screens: (Screen)[];
+}
+
+/** Which phones to show, and how. */
+export interface ScreensRequest {
+    phones: (PhoneSeen)[];
+    /** Pixels along the shorter side of the display. */
+    width?: number;
+    /** Of JPEG. */
+    quality?: number;
+    /** How long to wait for a change, in seconds. */
+    wait?: number;
+}
+
 /** All scripts. */
 export interface ScriptList {
     scripts: (Script)[];
@@ -857,6 +921,12 @@ export interface Span {
     campaign: number | null;
 }
 
+/** A place on the screen as it is shown, as fractions of its width and height. */
+export interface SpotIn {
+    x: number;
+    y: number;
+}
+
 /** How many tasks have each status, and with `?by=` the same for each script or device. */
 export interface Stats {
     total: number;
@@ -873,6 +943,70 @@ export interface Step {
     action: string;
     outcome: string;
     detail: string | null;
+}
+
+/** A finger that moves from one place to another. */
+export interface SwipeIn {
+    from: SpotIn;
+    to: SpotIn;
+    seconds?: number;
+}
+
+/** Who has taken a phone over. */
+export interface TakenOver {
+    /** Waiting until what runs has come to a safe point. */
+    state: "waiting" | "held";
+    by: string;
+    since: string;
+    /** When it ends by itself, unless something is entered before. */
+    until: string;
+}
+
+/** Who has taken a phone over. */
+export interface Takeover {
+    /** `waiting` until what runs on the phone has come to a safe point; inputs are refused till then. */
+    state: "none" | "waiting" | "held";
+    /** What inputs have to name; only its holder is told. */
+    lease: string | null;
+    by: string | null;
+    since: string | null;
+    /** When it ends by itself; each input moves it on. */
+    until: string | null;
+    idle_seconds: number | null;
+    /** How many touches, keys and texts there were. */
+    inputs: number;
+}
+
+/** How to take a phone over. */
+export interface TakeoverRequest {
+    /** It ends by itself when nothing was entered for so long. */
+    idle_seconds?: number;
+    /** Who takes it over; counts where the server does not know the person by a token. */
+    by?: string | null;
+}
+
+/** Who has taken a phone over, and who had before. */
+export interface TakeoverShown {
+    /** `waiting` until what runs on the phone has come to a safe point; inputs are refused till then. */
+    state: "none" | "waiting" | "held";
+    /** What inputs have to name; only its holder is told. */
+    lease: string | null;
+    by: string | null;
+    since: string | null;
+    /** When it ends by itself; each input moves it on. */
+    until: string | null;
+    idle_seconds: number | null;
+    /** How many touches, keys and texts there were. */
+    inputs: number;
+    earlier: (PastTakeover)[];
+}
+
+/** A touch, or a long one. */
+export interface TapIn {
+    x: number;
+    y: number;
+    /** How long the finger stays. */
+    seconds?: number;
 }
 
 /** A task with what was done on the device and the screenshots of it. */

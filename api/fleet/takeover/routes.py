@@ -1,0 +1,166 @@
+"""The routes of takeovers: take a phone over, see who has it, touch and type, give it back.
+
+The lease is in the ledger (`phonefleet.ledger.fleet.takeovers`); the phone's worker stops what runs there.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Annotated, cast
+
+from fastapi import APIRouter, Depends, Query, Request
+
+from api.answers.envelope import CONFLICT, Envelope, Problem
+from api.fleet import named
+from api.fleet.screens.screens import TheScreens
+from api.fleet.takeover.schemas import InputRequest, PastTakeover, TakeoverOut, TakeoverRequest, TakeoverShown
+from api.loops.threads import in_thread
+from api.resources import Resources, TheResources
+from phonefleet.device.hand import Hand
+from phonefleet.errors import PhonefleetError, TakenOver
+from phonefleet.ledger.fleet.device_list import ListedDevice
+from phonefleet.ledger.fleet.takeovers import Takeover, Taker
+
+router = APIRouter(tags=["devices"])
+
+_SHOWN = 20
+
+
+async def _hand(request: Request) -> Hand:
+    return cast("Hand", request.app.state.hand)
+
+
+TheHand = Annotated[Hand, Depends(_hand)]
+
+
+@router.post("/devices/{serial:path}/takeover")
+def take_over(
+    serial: str, request: Request, resources: TheResources, wanted: TakeoverRequest | None = None
+) -> Envelope[TakeoverOut]:
+    """Take a phone over, or renew what one has.
+
+    What runs on the phone goes back into its queue at its next safe point; then the state is `held`, and inputs are
+    taken. What was done is not done again when the phone is given back. Who has it already gets the same lease;
+    anybody else is refused, and told by whom it is taken.
+    """
+    wanted = wanted or TakeoverRequest()
+    phone = named.phone(resources, serial)
+    taker = Taker(_person(request) or wanted.by or _stranger(request), _actor(request))
+    try:
+        taken = resources.ledger.takeovers.take(
+            phone.serial, taker, timedelta(seconds=wanted.idle_seconds), resources.clock.now()
+        )
+    except TakenOver as refused:
+        holder = {"by": refused.holder, "until": refused.until.isoformat()}
+        message = f"{phone.alias or phone.serial} is taken over by {refused.holder} until {refused.until:%H:%M:%S} UTC"
+        raise Problem(CONFLICT, message, holder) from refused
+    return Envelope(data=_shown(taken, lease=True))
+
+
+@router.get("/devices/{serial:path}/takeover")
+def show_takeover(serial: str, resources: TheResources) -> Envelope[TakeoverShown]:
+    """Show who has taken a phone over, and who had before, the last ones first."""
+    phone, now = named.phone(resources, serial), resources.clock.now()
+    current = resources.ledger.takeovers.current(phone.serial, now)
+    earlier = [_past(one) for one in resources.ledger.takeovers.history(phone.serial, _SHOWN) if one.is_over(now)]
+    return Envelope(data=TakeoverShown(**_shown(current).model_dump(), earlier=earlier))
+
+
+@router.delete("/devices/{serial:path}/takeover")
+def give_back(
+    serial: str,
+    request: Request,
+    resources: TheResources,
+    lease: Annotated[str | None, Query(max_length=100, description="The lease of whoever has it.")] = None,
+    force: Annotated[bool, Query(description="Take it from whoever has it.")] = False,  # noqa: FBT002 - a query's form
+) -> Envelope[TakeoverOut]:
+    """Give a phone back: it goes on with its tasks. With `force`, take it from whoever has it."""
+    phone, now = named.phone(resources, serial), resources.clock.now()
+    current = resources.ledger.takeovers.current(phone.serial, now)
+    if current is None:
+        raise Problem(CONFLICT, f"Nobody has taken {phone.alias or phone.serial} over")
+    person = _person(request)
+    if not (force or lease == current.lease or (person is not None and person == current.holder)):
+        message = f"{phone.alias or phone.serial} is taken over by {current.holder}: give its lease, or `force`"
+        raise Problem(CONFLICT, message, {"by": current.holder, "until": current.until.isoformat()})
+    by = current.holder if lease == current.lease else person or _stranger(request)
+    resources.ledger.takeovers.end(phone.serial, by, now)
+    return Envelope(data=_shown(None))
+
+
+@router.post("/devices/{serial:path}/takeover/input")
+async def enter(
+    serial: str, wanted: InputRequest, resources: TheResources, hand: TheHand, screens: TheScreens
+) -> Envelope[TakeoverOut]:
+    """Touch, swipe, type or press a key on a phone that was taken over. What is typed is recorded nowhere."""
+    taken, name = await in_thread(_enter, serial, wanted, resources, hand)
+    screens.hurry(name)
+    return Envelope(data=_shown(taken, lease=True))
+
+
+def _enter(serial: str, wanted: InputRequest, resources: Resources, hand: Hand) -> tuple[Takeover, str]:
+    listed = named.listed_phone(resources, serial)
+    name = listed.device.alias or listed.device.serial
+    taken = resources.ledger.takeovers.count_input(listed.device.serial, wanted.lease, resources.clock.now())
+    address = _address(listed)
+    try:
+        _do(hand, address, wanted)
+    except PhonefleetError as error:
+        raise Problem(CONFLICT, error.message.replace(address, name)) from error
+    return taken, listed.device.serial
+
+
+def _do(hand: Hand, address: str, wanted: InputRequest) -> None:
+    if wanted.tap is not None:
+        hand.tap(address, wanted.tap.spot, timedelta(seconds=wanted.tap.seconds))
+    elif wanted.swipe is not None:
+        swipe = wanted.swipe
+        hand.swipe(address, swipe.start.spot, swipe.end.spot, timedelta(seconds=swipe.seconds))
+    elif wanted.text is not None:
+        hand.type_text(address, wanted.text)
+    elif wanted.key is not None:
+        hand.press(address, wanted.key)
+
+
+def _address(listed: ListedDevice) -> str:
+    """Return the adb address of a phone, the best one of several."""
+    return next(iter(listed.addresses), listed.device.serial)
+
+
+def _person(request: Request) -> str | None:
+    """Return the name of the person whose token was used; None where the server does not know it."""
+    return getattr(request.state, "person", None)
+
+
+def _actor(request: Request) -> str:
+    return getattr(request.state, "actor", "anonymous")
+
+
+def _stranger(request: Request) -> str:
+    """Return what somebody without a name is called: two computers are two people."""
+    return f"somebody at {request.client.host if request.client else 'an unknown address'}"
+
+
+def _shown(taken: Takeover | None, *, lease: bool = False) -> TakeoverOut:
+    if taken is None:
+        return TakeoverOut(state="none", lease=None, by=None, since=None, until=None, idle_seconds=None, inputs=0)
+    return TakeoverOut(
+        state="waiting" if taken.held_at is None else "held",
+        lease=taken.lease if lease else None,
+        by=taken.holder,
+        since=taken.asked_at,
+        until=taken.until,
+        idle_seconds=round(taken.idle.total_seconds()),
+        inputs=taken.inputs,
+    )
+
+
+def _past(taken: Takeover) -> PastTakeover:
+    return PastTakeover(
+        by=taken.holder,
+        since=taken.asked_at,
+        held_since=taken.held_at,
+        ended_at=taken.ended_at or taken.until,
+        ended_by=taken.ended_by or "idleness",
+        inputs=taken.inputs,
+    )

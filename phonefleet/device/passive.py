@@ -1,0 +1,103 @@
+"""Reaches a phone from outside of its lane: through adb, and through the uiautomator server if that runs already.
+
+The server belongs to the lane. It is neither started nor stopped here, and no adb server is started either.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Generator
+from contextlib import contextmanager
+from datetime import timedelta
+from http import HTTPStatus
+from http.client import HTTPConnection, HTTPException
+from typing import Any, Final, Never, cast
+
+from adbutils import AdbError, Network
+
+from phonefleet.clock import Clock, SystemClock
+from phonefleet.device.adb.transport import FastAdbClient, FastAdbDevice
+from phonefleet.device.deadline import DeadlineExceeded, within
+from phonefleet.errors import AutomationDown, DeviceFrozen, DeviceOffline, PhonefleetError
+
+_PORT: Final = 9008
+_BROKEN: Final = (AdbError, OSError, EOFError, ValueError, HTTPException)
+
+
+class NoServer(AutomationDown):
+    """The uiautomator server does not run on the phone: nothing was sent."""
+
+
+class PassiveAdb:
+    """The phones of one adb server. Thread-safe.
+
+    with PassiveAdb(5037, timedelta(seconds=10)).open("R58M123ABC") as device:
+        info = call_server(device, "deviceInfo")
+    """
+
+    def __init__(self, adb_port: int, limit: timedelta, clock: Clock | None = None) -> None:
+        self._clock: Clock = clock or SystemClock()
+        self._limit = limit
+        self._client = _PassiveClient(adb_port, timeout=limit, clock=self._clock)
+
+    @contextmanager
+    def open(self, serial: str) -> Generator[FastAdbDevice]:
+        """Yield the phone with this name in adb, with a deadline for all that is done in the block.
+
+        Raises:
+            DeviceOffline: adb does not have the phone.
+            DeviceFrozen: it does not answer in time.
+
+        """
+        try:
+            with within(self._limit, self._clock):
+                yield self._client.device(serial)
+        except DeadlineExceeded as error:
+            message = f"{serial} did not answer within {self._limit.total_seconds():g} s."
+            raise DeviceFrozen(message) from error
+        except PhonefleetError:
+            raise
+        except _BROKEN as error:
+            message = f"{serial} is not connected to this computer: {error}"
+            raise DeviceOffline(message) from error
+
+
+class _PassiveClient(FastAdbClient):
+    """A client that never starts an adb server."""
+
+    def _restart_server(self) -> Never:
+        message = "The adb server is not running."
+        raise DeviceOffline(message)
+
+
+def call_server(device: FastAdbDevice, method: str, *params: object) -> Any:
+    """Call a method of the phone's uiautomator server (JSON-RPC 2.0) and return its result.
+
+    Raises:
+        NoServer: it does not run; nothing was sent.
+        AutomationDown: it failed, or the method did.
+
+    """
+    connection = HTTPConnection("phone")
+    try:
+        connection.sock = _connect(device)
+        call = {"jsonrpc": "2.0", "id": 1, "method": method, "params": list(params) or {}}
+        connection.request("POST", "/jsonrpc/0", json.dumps(call), {"Content-Type": "application/json"})
+        response = connection.getresponse()
+        answer: Any = json.loads(response.read()) if response.status == HTTPStatus.OK else {}
+    finally:
+        connection.close()
+    if not isinstance(answer, dict) or "result" not in answer:
+        message = f"{device.serial}: the phone's automation server failed at {method}."
+        raise AutomationDown(message)
+    return cast("dict[str, Any]", answer)["result"]
+
+
+def _connect(device: FastAdbDevice) -> Any:
+    try:
+        return device.create_connection(Network.TCP, _PORT)
+    except AdbError as error:
+        if str(error) == "closed":  # nothing listens there
+            message = f"{device.serial}: the automation server does not run on the phone."
+            raise NoServer(message) from error
+        raise
