@@ -1,17 +1,19 @@
 // Taking over a phone: a lease of the server's, which pauses the phone's tasks and ends by itself after idleness.
 import { call, Refused } from '../shared/api/client';
-import type { Input, Lease } from '../shared/api/forms';
+import type { Input } from '../shared/api/forms';
+import type { Takeover as Lease } from '../shared/api/types';
 import { pause, whileLooking } from '../shared/looking';
 import { attempt } from '../shared/notices.svelte';
 import { t } from '../shared/words/index.svelte';
 
 const IDLE_SECONDS = 120;
+const NONE: Lease = { lease: null, state: 'none', by: null, since: null, until: null, idle_seconds: null, inputs: 0 };
 const CONFLICT = 40901;
 /** Milliseconds between two looks at the lease: one that waits is held soon, one that is held ends late. */
 const LOOKS = { waiting: 500, held: 5_000, none: 5_000 };
 
 export class Takeover {
-    lease = $state.raw<Lease>({ lease: null, state: 'none', by: null, until: null });
+    lease = $state.raw<Lease>(NONE);
     #mine: string | null = null;
     readonly #path: string;
     #inOrder: Promise<void> = Promise.resolve();
@@ -50,7 +52,7 @@ export class Takeover {
         const lease = this.#mine;
         this.#mine = null;
         await attempt(() => call('DELETE', `${this.#path}?lease=${lease}`), t('takeover.ended'));
-        this.lease = { lease: null, state: 'none', by: null, until: null };
+        this.lease = NONE;
     }
 
     /** Does something on the phone; what is done quickly one after the other arrives in this order. */

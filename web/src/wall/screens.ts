@@ -1,6 +1,6 @@
 // Pictures of the phones in sight: one request at a time for all tiles, which the server answers when one has changed.
 import { call } from '../shared/api/client';
-import type { ScreenPage } from '../shared/api/forms';
+import type { Screen, Screens as Answer } from '../shared/api/types';
 import { whileLooking, pause } from '../shared/looking';
 import { decoded, fromBase64, paint } from '../shared/painting';
 
@@ -75,11 +75,11 @@ export class Screens {
         const serials = [...this.#inSight.keys()].slice(0, MOST);
         const phones = serials.map((serial) => ({ serial, seen: this.#tags.get(serial) ?? null }));
         const body = { phones, width: WIDTH, quality: QUALITY, wait: WAIT };
-        const { screens } = await call<ScreenPage>('POST', '/screens', body, signal);
+        const { screens } = await call<Answer>('POST', '/screens', body, signal);
         await Promise.all(screens.map((screen) => this.#show(screen)));
     }
 
-    async #show(screen: ScreenPage['screens'][number]): Promise<void> {
+    async #show(screen: Screen): Promise<void> {
         const picture = screen.jpeg === null ? null : await decoded(fromBase64(screen.jpeg));
         const shown = this.#inSight.get(screen.serial);
         if (!shown) return;

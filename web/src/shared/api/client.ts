@@ -56,39 +56,33 @@ export function withQuery(path: string, query: Query): string {
     return text ? `${path}?${text}` : path;
 }
 
-/** Asks who this is; a server of before there were persons knows nobody. */
+/** Asks who this is. A server that knows no persons lets in whoever has its token, and answers 404 here. */
 export async function lookAround(): Promise<void> {
     try {
         session.me = await call<Me>('GET', '/me');
-        session.needed = Boolean(session.me.login_needed && !session.me.person && session.me.role === undefined);
+        session.needed = session.me.login_needed;
     } catch (error) {
         if (!(error instanceof Refused && error.code === NOT_FOUND)) throw error;
-        await call('GET', '/license/check');
         session.needed = false;
     }
 }
 
-/** Logs in: by a cookie that no script can read, or else by a token that this tab keeps. Throws `Refused`. */
+/** Logs in: by a cookie that no script can read, or by a token that this tab keeps where there are no persons. */
 export async function logIn(token: string): Promise<void> {
-    try {
-        await call('POST', '/session', { token });
-    } catch (error) {
-        if (!(error instanceof Refused && [NOT_FOUND, UNAUTHORIZED].includes(error.code))) throw error;
-        session.keep(token);
-    }
+    if (session.me) await call('POST', '/session', { token });
+    else session.keep(token);
     try {
         await lookAround();
     } catch (error) {
         session.forget();
         throw error;
     }
-    session.needed = false;
 }
 
 export async function logOut(): Promise<void> {
     await call('DELETE', '/session').catch(() => undefined);
     session.forget();
-    session.needed = true;
+    await lookAround().catch(() => (session.needed = true));
 }
 
 async function send(

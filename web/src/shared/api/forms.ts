@@ -1,9 +1,12 @@
-// Forms that the page relies on beside those of the document: who one is, pictures of screens, and taking over.
+// Forms that the page relies on beside those of the document: who one is, what was kept of a failure, and inputs.
+
+export type Role = 'watch' | 'operate' | 'administer';
 
 export interface Me {
     person: string | null;
-    role: 'watch' | 'operate' | 'administer';
-    login_needed?: boolean;
+    /** Null for whom the server does not know. */
+    role: Role | null;
+    login_needed: boolean;
 }
 
 /** A part of a failure that was kept: a picture, or the views of the screen. */
@@ -11,25 +14,6 @@ export interface Artifact {
     kind: 'screenshot' | 'hierarchy';
     path: string;
     remark: string;
-}
-
-export interface ScreenPage {
-    screens: {
-        serial: string;
-        tag: string | null;
-        at: string | null;
-        width: number | null;
-        height: number | null;
-        jpeg: string | null;
-        error: string | null;
-    }[];
-}
-
-export interface Lease {
-    lease: string | null;
-    state: 'none' | 'waiting' | 'held';
-    by: string | null;
-    until: string | null;
 }
 
 export interface Point {

@@ -19,6 +19,11 @@ class Session {
         return this.me === null || this.me.role !== 'watch';
     }
 
+    /** May tasks be deleted? */
+    get mayAdminister(): boolean {
+        return this.me === null || this.me.role === 'administer';
+    }
+
     /** Keeps a token for this tab alone, which forgets it when it is closed. */
     keep(token: string): void {
         this.#token = token;
