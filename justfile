@@ -57,7 +57,7 @@ coverage:
 pin:
     uv run python .ci/pin.py
 
-# Write docs/api.md, docs/scripts.md and phonefleet/client/answers.py from what code says of itself
+# Write docs/api.md, docs/scripts.md, and the types of client and page from what code says of itself
 docs:
     uv run python .ci/document.py
 

@@ -1,4 +1,4 @@
-"""Write docs/api.md, docs/scripts.md and phonefleet/client/answers.py from what code says of itself.
+"""Write docs/api.md, docs/scripts.md, and the types of client and page from what code says of itself.
 
 With `--check`, tell if they are up to date.
 """
@@ -15,6 +15,7 @@ DOCS = ROOT / "docs"
 sys.path.insert(0, str(ROOT))
 
 from answers_module import ANSWERS, answers_module  # noqa: E402 - it needs the path
+from page_types import TYPES, page_types  # noqa: E402 - as above
 from scripts_page import scripts_page  # noqa: E402 - as above
 
 Described = dict[str, Any]
@@ -36,6 +37,7 @@ def main() -> int:
         DOCS / "api.md": reference(document),
         DOCS / "scripts.md": scripts_page(),
         ANSWERS: answers_module(document),
+        TYPES: page_types(document),
     }
     if "--check" in sys.argv:
         return int(any(not path.exists() or path.read_text(encoding="utf-8") != page for path, page in pages.items()))

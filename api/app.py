@@ -31,6 +31,7 @@ from api.agreement.submitter import Submitter
 from api.agreement.webhook import Webhook
 from api.answers import docs_page, errors
 from api.answers.documentation import ERRORS, document
+from api.answers.page import routes as page_routes
 from api.campaigns import routes as campaign_routes
 from api.campaigns.presence import CampaignPresence
 from api.campaigns.runner import CampaignRunner, News
@@ -124,6 +125,7 @@ def create_app(settings: Settings, clock: Clock | None = None, own_scripts: Cata
     errors.install(app)
     document(app, BASE_PATH, roles.needed, settings.public_url)
     docs_page.install(app, ("", BASE_PATH))
+    page_routes.install(app)
     app.state.metrics = Metrics()
     app.add_middleware(CoalesceRequests, paths=[BASE_PATH + path for path in _LISTS])
     app.add_middleware(Guard, settings=settings, metrics=app.state.metrics)

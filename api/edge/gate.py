@@ -25,6 +25,7 @@ from api.answers.envelope import (
     UNREACHABLE,
     Problem,
 )
+from api.answers.page.routes import is_page
 from api.edge.caller import Caller, network
 from api.edge.throttle import ThrottleDelay, TokenBuckets
 from api.persons import roles
@@ -120,7 +121,7 @@ class Gate:
             raise Throttled(delay)
         if not self._settings.api_enabled:
             raise Problem(FORBIDDEN, "The API is switched off by PHONEFLEET_API_ENABLED", _switched_off(path))
-        if path not in _DOCUMENTATION and not path.startswith("/docs/"):
+        if path not in _DOCUMENTATION and not path.startswith("/docs/") and not is_page(scope["path"]):
             self._check_token(headers, caller, is_login=is_login(scope))
             _check_role(caller, roles.needed(str(scope.get("method", "WEBSOCKET")), path))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
@@ -38,12 +39,15 @@ def _own(look: Look) -> list[ScriptOut]:
 
 
 def _ours(script: Script) -> ScriptOut:
-    return ScriptOut(own=False, config_schema=_schema(script.name), **_said(script))
+    schema = _schema(script.name)
+    return ScriptOut(own=False, config_schema=schema, description=_described(schema), **_said(script))
 
 
 def _usable(script: OwnScript) -> ScriptOut:
     described = script.described
-    return ScriptOut(own=True, file=str(described.file), config_schema=dict(described.schema), **_said(script))
+    schema = dict(described.schema)
+    told = {"description": _described(schema), "config_schema": schema}
+    return ScriptOut(own=True, file=str(described.file), **told, **_said(script))
 
 
 def _flawed(name: str, flaw: Flaw) -> ScriptOut:
@@ -58,6 +62,11 @@ def _said(script: Script) -> dict[str, Any]:
         "only_action": script.config.only_action,
         "target_fields": list(script.target_fields),
     }
+
+
+def _described(schema: Mapping[str, Any]) -> str:
+    """Return the docstring of a configuration on one line."""
+    return " ".join(str(schema.get("description", "")).split())
 
 
 @cache

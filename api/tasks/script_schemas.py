@@ -16,6 +16,7 @@ class ScriptOut(BaseModel):
 
     name: str
     title: str
+    description: str = Field(default="", description="What it does, in a sentence or two.")
     own: bool = Field(description="Whether it is a file of the owner, and none of the ten.")
     file: str | None = Field(default=None, description="The path of an own script.")
     flaw: str | None = Field(

@@ -624,6 +624,9 @@ class Script(TypedDict):
 
     name: str
     title: str
+    description: str
+    """What it does, in a sentence or two."""
+
     own: bool
     """Whether it is a file of the owner, and none of the ten."""
 

@@ -1,0 +1,23 @@
+// Builds the page into the folder from which the API serves it; `npm run dev` serves it from the sources instead.
+import { svelte } from '@sveltejs/vite-plugin-svelte';
+import { defineConfig } from 'vite';
+
+const api = process.env.PHONEFLEET_API ?? 'http://127.0.0.1:50809';
+
+export default defineConfig({
+    plugins: [svelte()],
+    // Relative, so that the page works below any path of a reverse proxy.
+    base: './',
+    build: {
+        outDir: process.env.PHONEFLEET_PAGE_OUT ?? '../api/answers/page/built',
+        emptyOutDir: true,
+        assetsDir: 'page',
+        // The policy of the page allows no data: addresses.
+        assetsInlineLimit: 0,
+        modulePreload: { polyfill: false },
+        target: 'es2022',
+        reportCompressedSize: false
+    },
+    // The API refuses what names another origin; Vite calls it as the API's own page would.
+    server: { proxy: { '/api': { target: api, changeOrigin: true, headers: { origin: api } } } }
+});
