@@ -81,8 +81,9 @@ class Programs:
         return self._program("api", [*PHONEFLEET, "api"], environment, lambda: _http_answers(f"{self.api_url}/healthz"))
 
     def worker(self, ready: Callable[[], bool]) -> Program:
-        """Return the worker."""
-        return self._program("worker", [*PHONEFLEET, "worker"], self._own_environment("worker"), ready)
+        """Return the worker, which waits for what `registration` does."""
+        command = [*PHONEFLEET, "worker", "--after-registration"]
+        return self._program("worker", command, self._own_environment("worker"), ready)
 
     def virtual(self) -> Program:
         """Return the virtual phones and their world."""
