@@ -1,7 +1,7 @@
 """How long commands and `up` take here, as a ratio to another checkout: PHONEFLEET_BENCH_BEFORE names its folder.
 
-The other needs a virtual environment of its own, in `.venv`. Both run in turn; what counts is the processor's time where
-a machine has other things to do, so both times are told.
+The other needs a virtual environment of its own, in `.venv`. Both run in turn. Where a machine has other things to do,
+the time of the processor says more than that of the clock, so both are told.
 """
 
 from __future__ import annotations
