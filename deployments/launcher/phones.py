@@ -92,8 +92,9 @@ class PhoneBook:
                 answer = http.request("POST", f"/work_pools/{POOL}/workers/filter", body={})
         except Unreachable:
             return False
-        workers = answer.json() if answer.is_success else []
-        return any(datetime.fromisoformat(worker["last_heartbeat_time"]) >= self._since for worker in workers)
+        if not answer.is_success:
+            return False
+        return any(datetime.fromisoformat(worker["last_heartbeat_time"]) >= self._since for worker in answer.json())
 
 
 def phones_of(world_url: str) -> list[FleetPhone]:
