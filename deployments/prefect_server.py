@@ -6,14 +6,13 @@ of the server's services and of logging are taken from the environment.
 
 from __future__ import annotations
 
-import socket
 import sys
 from collections.abc import Mapping
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 
-import httpx
-
+from phonefleet.client.transport import Transport, Unreachable
 from phonefleet.public_url import PublicUrl
 from phonefleet.settings import HISTORY_KEPT
 
@@ -38,6 +37,8 @@ _EVENTS_KEPT = timedelta(days=7)
 """How long Prefect keeps events unless it is told otherwise."""
 
 LOOPBACK = "127.0.0.1"
+
+_HEALTH_TIMEOUT = timedelta(seconds=1)
 
 BOUND_TO = "PHONEFLEET_PREFECT_HOST"
 """The variable with the address that the server listens on; Prefect's own setting is the one that clients use."""
@@ -166,8 +167,7 @@ def environment_of_clients(
 def is_ready(port: int, address: str = LOOPBACK) -> bool:
     """Tell whether the server's health check answers; it needs no password."""
     try:
-        # While the server loads, its port is closed, and a plain connect shows that more cheaply than an HTTP client.
-        socket.create_connection((address, port), timeout=1).close()
-        return httpx.get(f"{api_url(port, address)}/health", timeout=1, trust_env=False).is_success
-    except (OSError, httpx.HTTPError):
+        with closing(Transport(api_url(port, address), {}, _HEALTH_TIMEOUT)) as http:
+            return http.request("GET", "/health").is_success
+    except Unreachable:
         return False

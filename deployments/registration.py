@@ -6,13 +6,15 @@ Everything here is idempotent. What people change in the Prefect UI stays: a pau
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 from collections.abc import Collection
+from datetime import timedelta
 from importlib import import_module
 from typing import Any, cast
 
 from prefect import Flow
-from prefect.client.orchestration import PrefectClient
+from prefect.client.orchestration import PrefectClient, get_client
 from prefect.client.schemas.actions import DeploymentUpdate, WorkPoolCreate
 from prefect.client.schemas.filters import (
     DeploymentFilter,
@@ -39,6 +41,11 @@ from phonefleet.settings import CAMPAIGNS, POOL, Settings
 POOL_TYPE = "phonefleet"
 _PAGE = 200
 """As many queues as Prefect's API returns at once."""
+
+PATIENCE = timedelta(seconds=30)
+"""How long a worker that is started together with this waits for the deployments, once the server answers."""
+
+POLL = timedelta(seconds=0.2)
 
 _UNFINISHED = [
     StateType.SCHEDULED, StateType.PENDING, StateType.RUNNING, StateType.PAUSED, StateType.CANCELLING
@@ -138,14 +145,28 @@ _FORMER = (
 )
 
 
+async def await_registration() -> None:
+    """Wait until the server answers and has the deployments; after `PATIENCE`, what is missing is left to `restore`."""
+    async with get_client() as client:
+        await _wait_for(client)
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(PATIENCE.total_seconds()):
+                while await _missing(client):  # noqa: ASYNC110 - Prefect sends no event for a deployment
+                    await asyncio.sleep(POLL.total_seconds())
+
+
 async def restore(client: PrefectClient) -> list[str]:
     """Make those of the pools and deployments again that somebody has deleted in Prefect; return the deployments."""
     await ensure_pool(client)
     await ensure_campaigns(client)
+    return [await ensure_deployment(client, script, _flow(script)) for script in await _missing(client)]
+
+
+async def _missing(client: PrefectClient) -> list[Script]:
+    """Return the scripts that have no deployment."""
     pool = WorkPoolFilter(name=WorkPoolFilterName(any_=[POOL]))
     there = {(each.name, each.entrypoint) for each in await client.read_deployments(work_pool_filter=pool)}
-    missing = [script for script in FLOWS.values() if (script.name, script.entrypoint) not in there]
-    return [await ensure_deployment(client, script, _flow(script)) for script in missing]
+    return [script for script in FLOWS.values() if (script.name, script.entrypoint) not in there]
 
 
 async def wrong_queues(client: PrefectClient, serials: Collection[str]) -> list[str]:
@@ -184,7 +205,7 @@ async def _register(prefect_api_url: str, notify_url: SecretStr | None) -> list[
 async def _wait_for(client: PrefectClient) -> None:
     """Wait until the server answers, without a timeout: the launcher ends this process if it takes too long."""
     while await client.api_healthcheck() is not None:  # noqa: ASYNC110 - a server that is not there sends no event
-        await asyncio.sleep(0.2)
+        await asyncio.sleep(POLL.total_seconds())
 
 
 if __name__ == "__main__":

@@ -9,14 +9,13 @@ from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from deployments.launcher.adb import AdbServer
 from deployments.launcher.adb_connections import connect_all, extra_names
-from deployments.launcher.database import Databases, DatabaseService, embedded, external
+from deployments.launcher.database import Databases, DatabaseService, embedded
 from deployments.launcher.home import Home
 from deployments.launcher.options import LaunchOptions
-from deployments.launcher.phones import PhoneBook
 from deployments.launcher.prefect_auth import prefect_auth
 from deployments.launcher.private_files import remove_rights_of_others, restrict_umask
 from deployments.launcher.programs import Programs
@@ -28,6 +27,9 @@ from deployments.supervision.supervisor import POLL, Supervisor
 from deployments.supervision.warden import start_warden
 from phonefleet.clock import StopSignal
 from phonefleet.device.adb.transport import FastAdbClient
+
+if TYPE_CHECKING:
+    from deployments.launcher.phones import PhoneBook
 
 GRACE = timedelta(seconds=10)
 WORKER_GRACE = timedelta(seconds=25)
@@ -128,6 +130,8 @@ class Launcher:
     def _start_databases(self) -> Databases:
         options = self._options
         if options.database_url:
+            from deployments.launcher.external_database import external  # noqa: PLC0415 - heavy, and seldom needed
+
             return external(options.database_url, options.prefect_database_url)
         self._say("Starting PostgreSQL")
         server = EmbeddedPostgres(self._home.postgres, stop=self._stop)
@@ -144,20 +148,26 @@ class Launcher:
         registration = Child(programs.registration())
         exits.callback(registration.kill)
         registration.start()
+        from deployments.launcher.phones import PhoneBook  # noqa: PLC0415 - heavy: others start meanwhile
+
         phones = exits.enter_context(PhoneBook(programs))
         phones.prepare()
         self._start(Child(programs.api()))
         self._supervisor.await_ready("postgres", "virtual", "adb")
         if self._options.virtual:
-            phones.meet()
-            self._serials = phones.serials
-            names = [*self._options.addresses, *extra_names(self._options.addresses, self._options.seed or 0)]
-            connect_all(FastAdbClient(self._options.adb_port or 0), names, self._stop)
+            self._connect(phones)
+        self._start(Child(programs.worker(phones.connected)), WORKER_GRACE)
         self._supervisor.await_ready("prefect", "api")
         run_to_end(registration, self._stop)
-        self._say("Starting the worker")
-        self._start(Child(programs.worker(phones.connected)), WORKER_GRACE)
+        self._say("Waiting for the worker")
         self._supervisor.await_ready("worker")
+
+    def _connect(self, phones: PhoneBook) -> None:
+        """Enter the virtual phones into the ledger, and let adb connect to them."""
+        phones.meet()
+        self._serials = phones.serials
+        names = [*self._options.addresses, *extra_names(self._options.addresses, self._options.seed or 0)]
+        connect_all(FastAdbClient(self._options.adb_port or 0), names, self._stop)
 
     def _start(self, service: Service, grace: timedelta = GRACE) -> None:
         self._supervisor.start(service, grace)

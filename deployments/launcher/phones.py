@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import socket
+from contextlib import closing
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from types import TracebackType
 from typing import Self
 
-import httpx
-
 from deployments.launcher.programs import Programs
+from phonefleet.client.transport import Transport, Unreachable, basic_login
 from phonefleet.errors import LedgerUnreachable
 from phonefleet.hardware import Hardware
 from phonefleet.ledger.fleet.addresses import AddressSeen
@@ -85,20 +85,22 @@ class PhoneBook:
 
     def _worker_reports(self) -> bool:
         """Tell whether a worker of the pool has sent a heartbeat to Prefect since the launcher started."""
-        url = f"{self._programs.prefect_api_url}/work_pools/{POOL}/workers/filter"
         auth = self._programs.options.prefect_auth
-        user, _, password = (auth or "").partition(":")
-        known = httpx.BasicAuth(user, password) if auth else None
+        headers = basic_login(auth) if auth else {}
         try:
-            workers = httpx.post(url, json={}, auth=known, timeout=1, trust_env=False).raise_for_status().json()
-        except httpx.HTTPError:
+            with closing(Transport(self._programs.prefect_api_url, headers, timedelta(seconds=1))) as http:
+                answer = http.request("POST", f"/work_pools/{POOL}/workers/filter", body={})
+        except Unreachable:
             return False
-        return any(datetime.fromisoformat(worker["last_heartbeat_time"]) >= self._since for worker in workers)
+        if not answer.is_success:
+            return False
+        return any(datetime.fromisoformat(worker["last_heartbeat_time"]) >= self._since for worker in answer.json())
 
 
 def phones_of(world_url: str) -> list[FleetPhone]:
     """Return the virtual phones of a running fleet, in their order, from the HTTP API of its world."""
-    phones = httpx.get(f"{world_url}/phones", timeout=10, trust_env=False).raise_for_status().json()
+    with closing(Transport(world_url, {}, timedelta(seconds=10))) as http:
+        phones = http.request("GET", "/phones").json()
     return [
         FleetPhone(phone["serial"], Hardware(phone["serial_number"], phone["android_id"]), tuple(phone["accounts"]))
         for phone in phones

@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Mapping
+from contextlib import closing
 from dataclasses import dataclass
+from datetime import timedelta
 
-import httpx
 from adbutils import AdbError
 
 from deployments import prefect_server
@@ -17,9 +18,11 @@ from deployments.launcher.home import Home
 from deployments.launcher.options import LaunchOptions
 from deployments.launcher.prefect_auth import login
 from deployments.supervision.service import Program
+from phonefleet.client.transport import Transport, Unreachable
 from phonefleet.device.adb import server as adb_server
 from phonefleet.errors import Permanent
 
+_ANSWER_TIMEOUT = timedelta(seconds=1)
 PHONEFLEET = (sys.executable, "-m", "deployments.cli")
 
 
@@ -92,8 +95,9 @@ class Programs:
         return self._program("api", [*PHONEFLEET, "api"], environment, lambda: _http_answers(f"{self.api_url}/healthz"))
 
     def worker(self, ready: Callable[[], bool]) -> Program:
-        """Return the worker."""
-        return self._program("worker", [*PHONEFLEET, "worker"], self._own_environment("worker"), ready)
+        """Return the worker, which waits for what `registration` does."""
+        command = [*PHONEFLEET, "worker", "--after-registration"]
+        return self._program("worker", command, self._own_environment("worker"), ready)
 
     def virtual(self) -> Program:
         """Return the virtual phones and their world."""
@@ -166,12 +170,11 @@ class Programs:
 
 
 def _http_answers(url: str) -> bool:
-    where = httpx.URL(url)
-    if not adb_server.is_listening(where.host, where.port or 0):  # much cheaper than an HTTP client, and called often
-        return False
+    """Tell whether anything that speaks HTTP answers."""
     try:
-        httpx.get(url, timeout=1, trust_env=False)
-    except httpx.HTTPError:
+        with closing(Transport(url, {}, _ANSWER_TIMEOUT)) as http:
+            http.request("GET", "")
+    except Unreachable:
         return False
     return True
 

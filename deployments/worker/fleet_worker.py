@@ -136,6 +136,10 @@ class FleetWorker(BaseWorker[BaseJobConfiguration, BaseVariables, FleetResult]):
                 await self._stop_runs()
         printer(f"Worker {self.name!r} stopped!")
 
+    async def unless_stopped(self, job: Job) -> None:
+        """Do something before the start; `shut_down` ends it."""
+        await unless_stopped(self._stopping, job)
+
     def shut_down(self) -> None:
         """Claim no more runs, and stop those in hand at their next safe points."""
         self._stopping.set()

@@ -11,6 +11,7 @@ from collections.abc import Generator
 from contextlib import contextmanager
 
 from deployments.own_scripts.opening import own_scripts
+from deployments.registration import await_registration
 from deployments.worker.fleet_worker import FleetWorker
 from deployments.worker.loading.stored_results import refuse_stored_results
 from deployments.worker.prefect.engine_settings import engine_settings, loop_settings
@@ -27,8 +28,10 @@ from phonefleet.settings import POOL, Settings
 _log = logging.getLogger(__name__)
 
 
-def run(settings: Settings) -> None:
+def run(settings: Settings, *, after_registration: bool = False) -> None:
     """Run a worker until SIGTERM or SIGINT; a second signal ends the process at once.
+
+    With `after_registration`, it begins when pools and deployments are in Prefect: all is loaded until then.
 
     Raises:
         Permanent: no database is configured.
@@ -38,10 +41,10 @@ def run(settings: Settings) -> None:
     refuse_stored_results()
     shorten_run_logs()
     with _resources(settings) as resources, engine_settings(), loop_settings():
-        asyncio.run(_work(resources))
+        asyncio.run(_work(resources, after_registration=after_registration))
 
 
-async def _work(resources: Resources) -> None:
+async def _work(resources: Resources, *, after_registration: bool) -> None:
     worker = FleetWorker(POOL, resources=resources, name=resources.host)
     loop = asyncio.get_running_loop()
 
@@ -52,6 +55,8 @@ async def _work(resources: Resources) -> None:
 
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop)
+    if after_registration:
+        await worker.unless_stopped(await_registration)
     await worker.start(printer=_log.info)
 
 

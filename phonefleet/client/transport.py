@@ -137,6 +137,11 @@ class Transport:
         return f"{self._where.path}{path}" + (f"?{urlencode(told, doseq=True)}" if told else "")
 
 
+def basic_login(auth: str) -> dict[str, str]:
+    """Return the header that sends user:password (RFC 7617)."""
+    return {"Authorization": f"Basic {b64encode(auth.encode()).decode()}"}
+
+
 def _parsed(url: str) -> SplitResult:
     """Return the parts of an HTTP URL. Raises `ValueError`."""
     where = urlsplit(url)
@@ -147,11 +152,10 @@ def _parsed(url: str) -> SplitResult:
 
 
 def _login(where: SplitResult) -> dict[str, str]:
-    """Return the header with the user and the password of a URL (RFC 7617)."""
+    """Return the header with the user and the password of a URL."""
     if where.username is None and where.password is None:
         return {}
-    word = f"{unquote(where.username or '')}:{unquote(where.password or '')}"
-    return {"Authorization": f"Basic {b64encode(word.encode()).decode()}"}
+    return basic_login(f"{unquote(where.username or '')}:{unquote(where.password or '')}")
 
 
 def _was_closed(http: HTTPConnection) -> bool:

@@ -7,8 +7,6 @@ from functools import cached_property
 from pathlib import Path
 from typing import Self
 
-import alembic.command
-from alembic.config import Config
 from sqlalchemy import select, text
 
 from phonefleet.clock import Clock, SystemClock
@@ -101,6 +99,9 @@ class Ledger:
 
     def migrate(self) -> None:
         """Run the migrations; several processes may do so at once."""
+        import alembic.command  # noqa: PLC0415 - heavy, and few processes migrate
+        from alembic.config import Config  # noqa: PLC0415 - as above
+
         config = Config()
         config.set_main_option("script_location", str(Path(__file__).parent / "migrations").replace("%", "%%"))
         with self._engine.begin() as connection:

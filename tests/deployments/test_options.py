@@ -10,7 +10,7 @@ from typing import cast
 import pytest
 
 from deployments.launcher import ports
-from deployments.launcher.database import DatabaseUnusable, external
+from deployments.launcher.external_database import DatabaseUnusable, external
 from deployments.launcher.home import Home, HomeInUse
 from deployments.launcher.options import LaunchOptions, OpenWithoutToken
 from deployments.launcher.ports import PICKED, PortInUse, claim, free_block

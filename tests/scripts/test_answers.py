@@ -12,6 +12,7 @@ from phonefleet.limits.kinds import Cost, Kind
 from phonefleet.masking import MASK, masked
 from phonefleet.scripts import FLOWS, SCRIPTS, read_config, summary_of
 from phonefleet.scripts.script import Picture, ScriptConfig, UnknownConfig
+from phonefleet.targets import usual_targets
 
 POSTS = ["sample://post/1", "sample://post/2"]
 TEXT = {"comment_content": ["Nice"], "comment_image_path": "cat.png"}
@@ -89,6 +90,14 @@ def test_what_the_ledger_holds_says_the_same_and_is_stored_the_same(
     read = read_config(script, stored)
     assert _says(read) == said
     assert read.stored() == stored
+
+
+@pytest.mark.parametrize(("script", "raw", "said"), ANSWERS)
+def test_the_targets_of_a_stored_configuration_are_found_without_its_script(
+    script: str, raw: dict[str, Any], said: Says
+) -> None:
+    shared = FLOWS[script].config.shares_targets
+    assert usual_targets(FLOWS[script].parse(raw).stored()) == ({} if shared else said.targets)
 
 
 def test_every_script_has_its_row() -> None:

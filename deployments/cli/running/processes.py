@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
+import typer
+
 from deployments.cli.shared import options as o
 from deployments.cli.shared.groups import add_command, group
 
@@ -27,7 +31,13 @@ def api(host: o.HostOption = None, api_port: o.ApiPortOption = None) -> None:
         serve(app, settings)
 
 
-def worker() -> None:
+def worker(
+    *,
+    after_registration: Annotated[
+        bool,
+        typer.Option("--after-registration", help="Wait for what `up` registers in Prefect."),
+    ] = False,
+) -> None:
     """Run the worker of this computer's phones alone; settings come from PHONEFLEET_* variables."""
     from deployments.launcher.private_files import restrict_umask  # noqa: PLC0415 - heavy
     from deployments.worker.main import run  # noqa: PLC0415 - heavy
@@ -35,7 +45,7 @@ def worker() -> None:
     restrict_umask()
     settings = o.load_settings()
     o.log_to_stderr(settings.log_level, settings.secrets)
-    run(settings)
+    run(settings, after_registration=after_registration)
 
 
 _EXAMPLE = "Example: PHONEFLEET_DATABASE_URL=… PHONEFLEET_PREFECT_API_URL=… phonefleet"

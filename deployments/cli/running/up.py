@@ -35,7 +35,6 @@ def up(  # noqa: PLR0913, PLR0917 - a command line has as many options as it has
     What dies is started again. Ctrl-C stops all of it. When all is ready, DIR/endpoints.json says where it is.
     """
     from deployments.cli.running.launching import launch_options  # noqa: PLC0415 - heavy
-    from deployments.cli.running.where import tell_where  # noqa: PLC0415 - heavy
     from deployments.cli.shared.console import line_printer, out  # noqa: PLC0415 - heavy
     from deployments.cli.shared.signals import stop_signals  # noqa: PLC0415 - heavy
     from deployments.launcher import Launcher  # noqa: PLC0415 - heavy
@@ -49,6 +48,8 @@ def up(  # noqa: PLR0913, PLR0917 - a command line has as many options as it has
     })  # fmt: skip
     with stop_signals() as (stop, hurry):
         with Launcher(wanted, stop, hurry, tell) as launcher:
+            from deployments.cli.running.where import tell_where  # noqa: PLC0415 - heavy, and only needed now
+
             tell("Ready. Stop with Ctrl-C.")
             tell_where(launcher, tell)
             launcher.keep_running()
