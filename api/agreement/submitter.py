@@ -6,6 +6,7 @@ import asyncio
 import logging
 from collections.abc import Iterator
 from datetime import timedelta
+from enum import Enum, auto
 from typing import Never
 
 from api.loops.threads import in_thread
@@ -29,6 +30,17 @@ does not wait behind another phone's long backlog."""
 
 _POLL = timedelta(seconds=1)
 _LONGEST_BACKOFF = timedelta(seconds=10)
+
+
+_NEW = "the worker has not taken up the script {} yet"
+
+
+class Answer(Enum):
+    """What Prefect answered to a task: for good, even with a refusal; that its own script is not there yet; nothing."""
+
+    FINAL = auto()
+    LATER = auto()
+    NONE = auto()
 
 
 class Submitter:
@@ -77,28 +89,30 @@ class Submitter:
         """Submit rows until none is left, new tasks came, or Prefect did not answer; the next round does the rest."""
         answered = 0
         for number, row in rows:
-            if (number >= _AT_LEAST and self._news.is_set()) or not await self._submit(row):
+            if number >= _AT_LEAST and self._news.is_set():
                 break
-            answered += 1
+            if (answer := await self._submit(row)) is Answer.NONE:
+                break
+            answered += answer is Answer.FINAL
         return answered
 
-    async def _submit(self, row: OutboxRow) -> bool:
-        """Submit a task; tell whether Prefect answered, even with a refusal."""
+    async def _submit(self, row: OutboxRow) -> Answer:
+        """Submit a task; tell what Prefect answered."""
         outbox = self._ledger.outbox
         try:
             run = await self._prefect.create_run(await self._run_of(row))
         except PrefectUnreachable as error:
             retry_at = self._clock.now() + _backoff(row.attempts)
             new = isinstance(error, PrefectNotFound) and row.script_name not in FLOWS
-            why = f"the worker has not taken up the script {row.script_name} yet" if new else error.message
+            why = f"{_NEW.format(row.script_name)}; the task is sent again by itself" if new else error.message
             await in_thread(outbox.failed, row.task_id, why, retry_at)
-            return new  # tasks of other scripts do not wait for that
+            return Answer.LATER if new else Answer.NONE
         except PrefectRefused as error:
             await in_thread(outbox.refused, row.task_id, error.message, self._clock.now())
         else:
             if not await in_thread(outbox.submitted, row.task_id, run.id, run.state_type, run.state_name, run.at):
                 await self._cancel(run)
-        return True
+        return Answer.FINAL
 
     async def _run_of(self, row: OutboxRow) -> NewRun:
         if row.script_name in FLOWS:

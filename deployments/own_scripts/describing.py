@@ -37,11 +37,8 @@ def described(module: ModuleType, lines: Mapping[str, int]) -> Json:
 
 def flows_of(module: ModuleType) -> Iterator[Flow[..., Any]]:
     """Yield the flows that a file defines itself, each once."""
-    found = {id(each): each for each in vars(module).values() if isinstance(each, Flow)}
-    for each in found.values():
-        flow = cast("Flow[..., Any]", each)
-        if flow.fn.__module__ == module.__name__:
-            yield flow
+    found = {id(each): cast("Flow[..., Any]", each) for each in vars(module).values() if isinstance(each, Flow)}
+    yield from (flow for flow in found.values() if flow.fn.__module__ == module.__name__)
 
 
 def told_flaw(flaw: Flaw) -> Json:
