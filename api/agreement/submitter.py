@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import Enum, auto
 from typing import Never
 
@@ -15,7 +15,8 @@ from phonefleet.clock import Clock
 from phonefleet.errors import LedgerUnreachable
 from phonefleet.ledger import Ledger, OutboxRow
 from phonefleet.ledger.tasks.run_names import ReadConfig, run_name
-from phonefleet.own_scripts.scripts import Scripts
+from phonefleet.own_scripts.catalogue import ScriptBroken
+from phonefleet.own_scripts.scripts import Scripts, ScriptUnknown
 from phonefleet.runs.deployments import deployment_of
 from phonefleet.runs.queues import queue_name
 from phonefleet.scripts import FLOWS, read_config
@@ -30,9 +31,6 @@ does not wait behind another phone's long backlog."""
 
 _POLL = timedelta(seconds=1)
 _LONGEST_BACKOFF = timedelta(seconds=10)
-
-
-_NEW = "the worker has not taken up the script {} yet"
 
 
 class Answer(Enum):
@@ -103,16 +101,32 @@ class Submitter:
             run = await self._prefect.create_run(await self._run_of(row))
         except PrefectUnreachable as error:
             retry_at = self._clock.now() + _backoff(row.attempts)
-            new = isinstance(error, PrefectNotFound) and row.script_name not in FLOWS
-            why = f"{_NEW.format(row.script_name)}; the task is sent again by itself" if new else error.message
-            await in_thread(outbox.failed, row.task_id, why, retry_at)
-            return Answer.LATER if new else Answer.NONE
+            if isinstance(error, PrefectNotFound) and row.script_name not in FLOWS:
+                return await in_thread(self._put_off, row, retry_at)
+            await in_thread(outbox.failed, row.task_id, error.message, retry_at)
+            return Answer.NONE
         except PrefectRefused as error:
             await in_thread(outbox.refused, row.task_id, error.message, self._clock.now())
         else:
             if not await in_thread(outbox.submitted, row.task_id, run.id, run.state_type, run.state_name, run.at):
                 await self._cancel(run)
         return Answer.FINAL
+
+    def _put_off(self, row: OutboxRow, retry_at: datetime) -> Answer:
+        """Have a task wait until the worker has brought its script to Prefect, or fail where its file is gone."""
+        try:
+            if self._scripts.own is not None:
+                self._scripts.named(row.script_name)
+        except ScriptUnknown:
+            why = f"there is no script {row.script_name} any more: put its file back, and retry the task"
+            self._ledger.outbox.refused(row.task_id, why, self._clock.now())
+            return Answer.FINAL
+        except ScriptBroken as broken:
+            why = broken.message
+        else:
+            why = f"the worker has not taken up the script {row.script_name} yet"
+        self._ledger.outbox.failed(row.task_id, f"{why}; the task is sent again by itself", retry_at)
+        return Answer.LATER
 
     async def _run_of(self, row: OutboxRow) -> NewRun:
         if row.script_name in FLOWS:

@@ -46,7 +46,7 @@ class LaneRunner:
         self._resources = resources
         self._quarantine = quarantine
         self._in_hand: dict[UUID, Execution | None] = {}
-        self._flows = FlowCache(resources.settings.script_folders)
+        self._flows = FlowCache(resources.settings.script_folders, resources.own_scripts)
         self._stopping = StopSignal()
         self._patience = Patience(resources.clock, self._stopping)
         self._ledger = resources.ledger.patient(self._patience)
