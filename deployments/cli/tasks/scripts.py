@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 app = typer.Typer(
     help="Your own scripts: files in the folder `scripts` of the data folder, taken up while everything runs.",
+    epilog="Example: phonefleet script run visit.py -d device_serial_1",
     no_args_is_help=True,
 )
 
