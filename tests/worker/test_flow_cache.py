@@ -26,7 +26,7 @@ class Deployments:
     entrypoint: str
 
     def read_deployment(self, _: object) -> DeploymentResponse:
-        return DeploymentResponse(name="greet", flow_id=uuid4(), entrypoint=self.entrypoint)
+        return DeploymentResponse.model_validate({"name": "greet", "flow_id": uuid4(), "entrypoint": self.entrypoint})
 
 
 @pytest.fixture
