@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
+from enum import Enum, auto
 from typing import Never
 
 from api.loops.threads import in_thread
@@ -14,7 +15,8 @@ from phonefleet.clock import Clock
 from phonefleet.errors import LedgerUnreachable
 from phonefleet.ledger import Ledger, OutboxRow, StateChange
 from phonefleet.ledger.tasks.run_names import ReadConfig, run_name
-from phonefleet.own_scripts.scripts import Scripts
+from phonefleet.own_scripts.catalogue import ScriptBroken
+from phonefleet.own_scripts.scripts import Scripts, ScriptUnknown
 from phonefleet.runs.deployments import deployment_of
 from phonefleet.runs.queues import queue_name
 from phonefleet.scripts import FLOWS, read_config
@@ -29,6 +31,14 @@ does not wait behind another phone's long backlog."""
 
 _POLL = timedelta(seconds=1)
 _LONGEST_BACKOFF = timedelta(seconds=10)
+
+
+class Answer(Enum):
+    """What Prefect answered to a task: for good, even with a refusal; that its own script is not there yet; nothing."""
+
+    FINAL = auto()
+    LATER = auto()
+    NONE = auto()
 
 
 class Submitter:
@@ -77,22 +87,24 @@ class Submitter:
         """Submit rows until none is left, new tasks came, or Prefect did not answer; the next round does the rest."""
         answered = 0
         for number, row in rows:
-            if (number >= _AT_LEAST and self._news.is_set()) or not await self._submit(row):
+            if number >= _AT_LEAST and self._news.is_set():
                 break
-            answered += 1
+            if (answer := await self._submit(row)) is Answer.NONE:
+                break
+            answered += answer is Answer.FINAL
         return answered
 
-    async def _submit(self, row: OutboxRow) -> bool:
-        """Submit a task; tell whether Prefect answered, even with a refusal."""
+    async def _submit(self, row: OutboxRow) -> Answer:
+        """Submit a task; tell what Prefect answered."""
         outbox = self._ledger.outbox
         try:
             run = await self._prefect.create_run(await self._run_of(row))
         except PrefectUnreachable as error:
             retry_at = self._clock.now() + _backoff(row.attempts)
-            new = isinstance(error, PrefectNotFound) and row.script_name not in FLOWS
-            why = f"the worker has not taken up the script {row.script_name} yet" if new else error.message
-            await in_thread(outbox.failed, row.task_id, why, retry_at, key=row.run_key)
-            return new  # tasks of other scripts do not wait for that
+            if isinstance(error, PrefectNotFound) and row.script_name not in FLOWS:
+                return await in_thread(self._put_off, row, retry_at)
+            await in_thread(outbox.failed, row.task_id, error.message, retry_at, key=row.run_key)
+            return Answer.NONE
         except PrefectRefused as error:
             now = self._clock.now()
             await in_thread(outbox.refused, row.task_id, error.message, now, key=row.run_key)
@@ -100,7 +112,24 @@ class Submitter:
             state = StateChange(run.state_type, run.state_name, run.at)
             if not await in_thread(outbox.submitted, row.task_id, run.id, state, key=row.run_key):
                 await self._cancel(run)
-        return True
+        return Answer.FINAL
+
+    def _put_off(self, row: OutboxRow, retry_at: datetime) -> Answer:
+        """Have a task wait until the worker has brought its script to Prefect, or fail where its file is gone."""
+        try:
+            if self._scripts.own is not None:
+                self._scripts.named(row.script_name)
+        except ScriptUnknown:
+            why = f"there is no script {row.script_name} any more: put its file back, and retry the task"
+            self._ledger.outbox.refused(row.task_id, why, self._clock.now(), key=row.run_key)
+            return Answer.FINAL
+        except ScriptBroken as broken:
+            why = broken.message
+        else:
+            why = f"the worker has not taken up the script {row.script_name} yet"
+        told = f"{why}; the task is sent again by itself"
+        self._ledger.outbox.failed(row.task_id, told, retry_at, key=row.run_key)
+        return Answer.LATER
 
     async def _run_of(self, row: OutboxRow) -> NewRun:
         if row.script_name in FLOWS:

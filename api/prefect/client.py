@@ -205,6 +205,18 @@ class PrefectApi:
         wanted = {"logs": {"flow_run_id": {"any_": [str(one) for one in run_ids]}}, "sort": "TIMESTAMP_DESC"}
         return await self.call("POST", "/logs/filter", wanted)
 
+    async def has_deployment(self, run_id: UUID) -> bool:
+        """Tell whether the deployment of a flow run is still there: without it, Prefect lets no worker begin the run.
+
+        Raises `PrefectNotFound` where the run itself is gone.
+        """
+        deployment_id = (await self.call("GET", f"/flow_runs/{run_id}"))["deployment_id"]
+        try:
+            await self.call("GET", f"/deployments/{deployment_id}")
+        except PrefectNotFound:
+            return False
+        return True
+
     async def remove_queue(self, pool: str, name: str) -> None:
         """Remove a work queue, if it exists."""
         with suppress(PrefectNotFound):

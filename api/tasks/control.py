@@ -97,8 +97,13 @@ async def _retry_if_possible(resources: Resources, task: Task, retried: set[int]
     retried.add(task.id)
 
 
-async def _schedule_again(resources: Resources, run_id: UUID) -> Run:
-    """Schedule an ended run again; one whose recall has not reached Prefect yet is ended there first."""
+async def _schedule_again(resources: Resources, run_id: UUID) -> Run | None:
+    """Schedule an ended run again; one whose recall has not reached Prefect yet is ended there first.
+
+    Returns None for a run whose deployment is gone, or was made again: it could never begin.
+    """
+    if not await resources.prefect.has_deployment(run_id):
+        return None
     recalled = await in_thread(resources.ledger.recalls.of_runs, [run_id])
     if run_id in recalled:
         await resources.prefect.end(run_id, recalled[run_id])

@@ -26,22 +26,24 @@ def described(module: ModuleType, lines: Mapping[str, int]) -> Json:
     file = Path(str(module.__file__))
     scripts: list[Json] = []
     flaws: list[Flaw] = []
-    for flow in flows_of(module):
+    for name, flow in flows_of(module):
         line = lines.get(flow.fn.__name__, 0)
         if (why := _why_no_script(flow)) is not None:
             flaws.append(Flaw(file, line, why, flow.name))
         else:
-            scripts.append(_script(flow, line))
+            scripts.append(_script(name, flow, line))
     return {"scripts": scripts, "flaws": [told_flaw(flaw) for flaw in flaws]}
 
 
-def flows_of(module: ModuleType) -> Iterator[Flow[..., Any]]:
-    """Yield the flows that a file defines itself, each once."""
-    found = {id(each): each for each in vars(module).values() if isinstance(each, Flow)}
-    for each in found.values():
-        flow = cast("Flow[..., Any]", each)
-        if flow.fn.__module__ == module.__name__:
-            yield flow
+def flows_of(module: ModuleType) -> Iterator[tuple[str, Flow[..., Any]]]:
+    """Yield the flows that a file defines itself, each once, with the names that they have in it."""
+    seen: set[int] = set()
+    for name, each in vars(module).items():
+        if isinstance(each, Flow) and id(cast("object", each)) not in seen:
+            flow = cast("Flow[..., Any]", each)
+            seen.add(id(flow))
+            if flow.fn.__module__ == module.__name__:
+                yield name, flow
 
 
 def told_flaw(flaw: Flaw) -> Json:
@@ -86,12 +88,12 @@ def _why_no_script(flow: Flow[..., Any]) -> str | None:
     return None
 
 
-def _script(flow: Flow[..., Any], line: int) -> Json:
+def _script(name: str, flow: Flow[..., Any], line: int) -> Json:
     script = script_of(flow)
     title, _, _ = (flow.description or flow.name).strip().partition("\n")
     return {
         "name": flow.name,
-        "function": flow.fn.__name__,
+        "function": name,
         "line": line,
         "title": title,
         "acts": acts_as_account(flow.fn),

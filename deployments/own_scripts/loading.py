@@ -8,7 +8,6 @@ runs that go on keep what they began with. Modules of the folder come last: none
 from __future__ import annotations
 
 import importlib
-import importlib.util
 import sys
 import threading
 import traceback

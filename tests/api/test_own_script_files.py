@@ -159,3 +159,21 @@ def test_a_campaign_may_be_of_it(call: Call, folder: Path) -> None:
     assert call("POST", "/campaigns", json=body).json()["code"] == 0
     body = {"name": "Nothing", "task": {**task, "script_name": "nothing"}, "schedule": {"cron": "0 9 * * *"}}
     assert call("POST", "/campaigns", json=body).json()["code"] == 40003
+
+
+def test_a_campaign_of_a_script_that_is_gone_or_broken_says_so_and_keeps_no_other_from_being_planned(
+    call: Call, folder: Path
+) -> None:
+    file = put(folder, "greet")
+    schedule = {"cron": "0 9 * * *"}
+    follow = {**asked("anna"), "script_name": "follow"}
+    for name, task in (("Greetings", asked("anna")), ("Follows", follow)):
+        assert call("POST", "/campaigns", json={"name": name, "task": task, "schedule": schedule}).json()["code"] == 0
+    file.unlink()
+    plan = call("POST", "/plan", json={"days": 2}).json()["data"]
+    planned = {campaign["name"]: campaign for campaign in plan["campaigns"]}
+    assert planned["Follows"]["tasks"] == 2
+    assert "greet was removed" in str(planned["Greetings"])
+    ids = {campaign["name"]: campaign["id"] for campaign in call("GET", "/campaigns").json()["data"]["campaigns"]}
+    fired = call("POST", f"/campaigns/{ids['Greetings']}/run").json()
+    assert "greet was removed" in str(fired)

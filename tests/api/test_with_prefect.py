@@ -11,6 +11,7 @@ import time
 from collections.abc import AsyncGenerator, Awaitable, Callable, Generator
 from contextlib import asynccontextmanager, contextmanager
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -23,9 +24,11 @@ from api.agreement.submitter import Submitter, flow_run_of
 from api.prefect.client import NewRun, PrefectApi, Run
 from phonefleet.clock import SystemClock
 from phonefleet.ledger import Ledger, NewTask, Task
+from phonefleet.own_scripts.scripts import Scripts
 from phonefleet.runs.keys import task_id_in
 from phonefleet.runs.states import Status
 from phonefleet.scripts.script import UnknownConfig
+from tests.own_scripts import catalogue_of
 
 Call = Callable[..., httpx.Response]
 
@@ -206,6 +209,18 @@ def test_a_script_that_prefect_does_not_know_yet_waits_with_a_remark(ledger: Led
         assert task.status is Status.PENDING
         assert "sent again by itself" in (task.remark or "")
         assert ledger.outbox.pending_count() == 1
+
+    converse(ledger, prefect, conversation)
+
+
+def test_a_script_whose_file_is_gone_by_then_has_failed(ledger: Ledger, prefect: str, tmp_path: Path) -> None:
+    async def conversation(world: World) -> None:
+        (task_id,) = ledger.tasks.create([new_task(script_name="of_yesterday", script_config={})])
+        own = Scripts(catalogue_of(tmp_path / "scripts"))
+        assert await Submitter(ledger, world.prefect, SystemClock(), own).submit_some() == (1, 1)
+        task = world.task(task_id)
+        assert task.status is Status.FAILED
+        assert "there is no script of_yesterday any more" in (task.remark or "")
 
     converse(ledger, prefect, conversation)
 

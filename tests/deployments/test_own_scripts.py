@@ -257,3 +257,20 @@ def test_the_process_that_reads_scripts_sees_no_settings_and_survives_what_they_
         look = catalogue.look()
         assert [str(flaw) for flaw in look.flaws] == ["leave.py: ends the process that reads it"]
         assert look.scripts["greet"].parse({"target_users": ["anna"]}).summary() == "greet @anna"
+
+
+def test_a_script_may_be_made_without_decorators_and_a_file_may_hold_several(
+    catalogue: Catalogue, folder: Path
+) -> None:
+    text = SCRIPT.format(name="greet", word="", function="greet")
+    more = text.replace('@flow(name="greet", persist_result=False)\n@errand\n', "").replace("def greet", "def body")
+    tail = "\n\nfirst = flow(name='first')(errand(body))\nagain = first\nsecond = flow(name='second')(errand(body))\n"
+    put(folder, "two", more + tail)
+    assert [*catalogue.look().scripts] == ["first", "second"]
+    entrypoints = [script.entrypoint.rpartition(":")[2] for script in catalogue.look().scripts.values()]
+    assert entrypoints == ["first", "second"]
+    assert [load_flow(folder / "two.py", name).name for name in entrypoints] == ["first", "second"]
+    assert catalogue.look().scripts["second"].parse({"target_users": ["anna"]}).stored() == {
+        "target_users": ["anna"],
+        "often": 1,
+    }

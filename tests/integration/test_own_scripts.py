@@ -129,3 +129,7 @@ def test_a_removed_script_ends_as_it_began_and_tells_what_waits_that_it_is_gone(
     with pytest.raises(AssertionError, match="greet was removed"):
         stack.call("POST", "/task", body)
     until("the deployment to go", lambda: not deployed(stack))
+    put(folder, "greet", word="back again")
+    stack.call("POST", f"/task/{second}/retry")
+    [again] = stack.finished([second])
+    assert (again["status_text"], words(again)) == ("completed", ["back again"]), again["remark"]

@@ -16,7 +16,7 @@ from deployments.worker.loading.flow_cache import FlowCache
 from phonefleet.errors import Permanent
 from tests.own_scripts import put, script_folder
 
-RUN = FlowRun(flow_id=uuid4(), deployment_id=uuid4())
+RUN = FlowRun.model_validate({"flow_id": uuid4(), "deployment_id": uuid4()})
 
 
 @dataclass
@@ -26,7 +26,7 @@ class Deployments:
     entrypoint: str
 
     def read_deployment(self, _: object) -> DeploymentResponse:
-        return DeploymentResponse(name="greet", flow_id=uuid4(), entrypoint=self.entrypoint)
+        return DeploymentResponse.model_validate({"name": "greet", "flow_id": uuid4(), "entrypoint": self.entrypoint})
 
 
 @pytest.fixture

@@ -28,7 +28,7 @@ from deployments.launcher.ports import free_port
 from deployments.launcher.private_files import reachable_by_others
 from deployments.postgres.install import install_for
 from deployments.postgres.system_user import database_user
-from phonefleet.client import ApiUnreachable
+from phonefleet.client import ApiError, ApiUnreachable
 from phonefleet.device.adb.advice import advice_for
 from phonefleet.device.adb.server import is_listening
 from phonefleet.device.adb.transport import FastAdbClient
@@ -57,7 +57,7 @@ def examine(home: Path | None, api: str | None) -> list[Finding]:
         ("database", lambda: _database(settings, folder)),
         ("data folder", lambda: _folder(folder)),
         ("privacy", lambda: _privacy(folder)),
-        ("scripts", lambda: _scripts(settings, folder)),
+        ("scripts", lambda: _scripts(settings, folder, api)),
         ("disk", lambda: disk_is_free(folder)),
         ("Prefect", lambda: prefect_answers(running, settings)),
         ("worker", lambda: worker_works(running, settings)),
@@ -155,13 +155,24 @@ def _privacy(folder: Path) -> Finding:
     return Finding("privacy", good=True, text="nobody else may read the data folder")
 
 
-def _scripts(settings: Settings, folder: Path) -> Finding:
+def _scripts(settings: Settings, folder: Path, url: str | None) -> Finding:
     named = [Home(folder.absolute()).scripts, *settings.scripts]
     for each in named:
         if each.exists() and is_writable_by_others(each):
             text = f"others may write to {each}, and the worker runs what lies there: take that right away (chmod go-w)"
             return Finding("scripts", good=False, text=text)
+    if flaws := _flaws_of_scripts(folder, url):
+        return Finding("scripts", good=False, text="; ".join(flaws))
     return Finding("scripts", good=True, text="own flows are run from " + ", ".join(map(str, named)))
+
+
+def _flaws_of_scripts(folder: Path, url: str | None) -> list[str]:
+    """Return what is wrong with own scripts, as the API that runs has found it; nothing while none runs."""
+    with api_client(url, home=folder) as client:
+        try:
+            return [script["flaw"] for script in client.list_scripts()["scripts"] if script["flaw"]]
+        except (ApiUnreachable, ApiError):  # other checks tell of these
+            return []
 
 
 def _tasks(url: str | None, folder: Path) -> Finding:

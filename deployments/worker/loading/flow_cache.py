@@ -17,8 +17,10 @@ from prefect.flows import load_flow_from_entrypoint
 from deployments.own_scripts.loading import load_flow
 from deployments.worker.loading.entrypoints import allowed_entrypoint
 from phonefleet.errors import Permanent
+from phonefleet.own_scripts.catalogue import Catalogue
 from phonefleet.own_scripts.folder import Stamps, stamps_of
 from phonefleet.scripts import FLOWS, OWN_ENTRYPOINTS
+from phonefleet.scripts.script import Script
 
 
 class FlowCache:
@@ -30,8 +32,9 @@ class FlowCache:
         flow = FlowCache(settings.script_folders).flow_of(flow_run, client)
     """
 
-    def __init__(self, folders: Sequence[Path]) -> None:
+    def __init__(self, folders: Sequence[Path], own: Catalogue | None = None) -> None:
         self._folders = folders
+        self._own = own
         self._ours: dict[UUID, Flow[..., Any]] = {}
         self._lock = threading.Lock()
         self._of_files: dict[str, tuple[Stamps, Flow[..., Any]]] = {}
@@ -77,11 +80,14 @@ class FlowCache:
             self._refuse_gone(deployment.entrypoint or "")
             return allowed_entrypoint(deployment, self._folders)
         except ObjectNotFound as error:
-            script = FLOWS.get(client.read_flow(flow_run.flow_id).name)
+            script = self._named(client.read_flow(flow_run.flow_id).name)
             if script is None:
                 message = "the deployment of this run is gone from Prefect: deploy its script again, and start it anew"
                 raise Permanent(message) from error
             return script.entrypoint
+
+    def _named(self, name: str) -> Script | None:
+        return FLOWS.get(name) or (self._own.look().scripts.get(name) if self._own else None)
 
     def _refuse_gone(self, entrypoint: str) -> None:
         path, _, function = entrypoint.rpartition(":")

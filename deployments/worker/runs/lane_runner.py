@@ -48,7 +48,7 @@ class LaneRunner:
         self._quarantine = quarantine
         self._attention = attention
         self._in_hand: dict[UUID, Execution | None] = {}
-        self._flows = FlowCache(resources.settings.script_folders)
+        self._flows = FlowCache(resources.settings.script_folders, resources.own_scripts)
         self._stopping = StopSignal()
         self._patience = Patience(resources.clock, self._stopping)
         self._ledger = resources.ledger.patient(self._patience)
