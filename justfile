@@ -61,9 +61,9 @@ pin:
 docs:
     uv run python .ci/document.py
 
-# Take the pictures of docs/pictures anew, with the Chromium of this machine
-pictures:
-    uv run python docs/pictures/take.py
+# Take the pictures of docs/pictures anew, all or those named, with the Chromium of this machine
+pictures *NAMES:
+    uv run python docs/pictures/take.py {{NAMES}}
 
 # Look up known vulnerabilities of what we depend on (needs a network that has the advisories)
 audit:

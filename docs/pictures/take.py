@@ -1,4 +1,4 @@
-"""Takes the pictures of this folder anew: `just pictures`. Needs a Chromium, and some minutes.
+"""Takes the pictures of this folder anew: `just pictures`, or those named after it. Needs a Chromium, and some minutes.
 
 Everything that is shown runs meanwhile: three virtual phones, the worker, the API and Prefect, in a folder that is
 removed afterwards.
@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import io
 import re
+import sys
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import timedelta
 from pathlib import Path
 
@@ -21,10 +22,10 @@ from scene import NEXT_PEOPLE, Scene, keep_busy, play
 
 from deployments.cli.plans.picture import svg_of
 from deployments.cli.running.launching import launch_options
-from deployments.cli.shared.console import out, teller
+from deployments.cli.shared.console import line_printer, out
 from deployments.cli.shared.signals import stop_signals
 from deployments.cli.top.fleet_view import FleetView
-from deployments.cli.top.shown import picture
+from deployments.cli.top.shown import render
 from deployments.launcher import Launcher
 from phonefleet.client import Client
 from phonefleet.clock import StopSignal, SystemClock
@@ -41,9 +42,9 @@ EXTRA = {
 }
 
 
-def main() -> None:
-    """Run everything, take all pictures, stop everything."""
-    tell = teller(out())
+def main(names: Collection[str] = ()) -> None:
+    """Run everything, take all pictures or those of these names, stop everything."""
+    tell = line_printer(out())
     with tempfile.TemporaryDirectory(prefix="phonefleet-pictures-", ignore_cleanup_errors=True) as name:
         home = Path(name)
         home.chmod(0o755)  # for root the database's user must enter it
@@ -57,8 +58,9 @@ def main() -> None:
                 scene = play(client, launcher.serials, launcher.programs.prefect_api_url, stop)
                 tell("Taking pictures")
                 with browser() as page:
-                    Album(page, launcher.programs.prefect_url, launcher.programs.api_url, scene).take_all()
-                draw_terminal(client, launcher.serials, stop)
+                    Album(page, launcher.programs.prefect_url, launcher.programs.api_url, scene, names).take_all()
+                if not names:
+                    draw_terminal(client, launcher.serials, stop)
 
 
 def draw_terminal(client: Client, serials: Sequence[str], stop: StopSignal) -> None:
@@ -70,7 +72,7 @@ def draw_terminal(client: Client, serials: Sequence[str], stop: StopSignal) -> N
     plan = client.plan_tasks("follow", serials=serials, script_config=wanted, max_interval=0.1, min_interval=0)
     (HERE / "plan.svg").write_text(svg_of(plan, f"follow: {plan['tasks']} tasks"), encoding="utf-8")
     console = Console(record=True, width=COLUMNS, file=io.StringIO(), color_system="truecolor", force_terminal=True)
-    console.print(picture(FleetView(client, SystemClock()).frame(), COLUMNS))
+    console.print(render(FleetView(client, SystemClock()).frame(), COLUMNS))
     svg = console.export_svg(title="phonefleet top")
     # Who shows a picture fetches no fonts from the network; the fonts that every machine has do as well.
     (HERE / "top.svg").write_text(re.sub(r"\s*@font-face \{[^}]*\}", "", svg), encoding="utf-8")
@@ -86,14 +88,15 @@ def _all_have_begun(client: Client, serials: Sequence[str]) -> bool:
 class Album:
     """The pictures of one scene."""
 
-    def __init__(self, page: Page, prefect: str, api: str, scene: Scene) -> None:
+    def __init__(self, page: Page, prefect: str, api: str, scene: Scene, names: Collection[str] = ()) -> None:
         self._page = page
         self._prefect = prefect
         self._api = api
         self._scene = scene
+        self._names = names
 
     def take_all(self) -> None:
-        """Take each picture."""
+        """Take each picture that is wanted."""
         scene, follow = self._scene, self._deployment("follow")
         self._take("dashboard", "/dashboard", "Active Work Pools", "phones")
         self._take("runs", "/runs", "Items per page", before=self._list_of_runs)
@@ -102,17 +105,20 @@ class Album:
         self._take("people", self._artifact(scene.scraped["flow_run_id"], "table"), "position")
         self._take("failed-run", self._run(scene.failed["flow_run_id"]), "Beginning flow run")
         self._take("failure", self._artifact(scene.failed["flow_run_id"], "image"), "someone_who_left")
-        self._take("deployments", "/deployments", "Morning follows", "phone")
+        self._take("deployments", "/deployments", "Morning follows", "follow")
         self._take("custom-run", f"/deployments/deployment/{follow}/run", "Target users")
         self._take("queues", "/work-pools/work-pool/phones?tab=Work+Queues", "Concurrency Limit")
         self._take("campaign", scene.campaign_url.removeprefix(self._prefect), "Monday through Friday")
         self._take("automations", "/automations", "a phone is in quarantine")
-        self._page.open(f"{self._api}/docs")
-        self._page.until_shown("/api/v1/task/stats")
-        self._keep("api")
+        if not self._names or "api" in self._names:
+            self._page.open(f"{self._api}/docs")
+            self._page.until_shown("/api/v1/task/stats")
+            self._keep("api")
 
     def _take(self, name: str, path: str, *texts: str, before: Callable[[], None] = lambda: None) -> None:
         """Take a picture of a page of Prefect's once it shows all of these texts."""
+        if self._names and name not in self._names:
+            return
         self._page.open(self._prefect + path)
         self._page.until_shown(*texts)
         before()
@@ -147,4 +153,4 @@ class Album:
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])

@@ -1,9 +1,12 @@
 """Puts the names of phones and accounts into the forms by which people start runs in Prefect.
 
 A form is made by Prefect's UI from the JSON schema of a deployment's parameters. Seen with Prefect 3.8.8, in both of
-its UIs: a text with `enum` is a list to choose from, which takes nothing else, and whose labels are its values; each
-alternative of `anyOf` is a tab that is called by its `title`; `examples` are not shown at all. Its server checks
-parameters against the schema. So a field gets both, a list to choose from and a text to type, and any name passes.
+its UIs: `enum` makes a list to choose from, which takes nothing else, and whose labels are its values; each alternative
+of `anyOf` is a tab that is called by its `title`; `examples` are not shown at all. Its server checks parameters against
+the schema. So a field gets both, a list to choose from and a text to type, and any name passes.
+
+After each key, the older UI shows the first tab whose `type` is that of the value. Hence names to choose from have no
+`type`, and of lists, which need one, those to type come first.
 """
 
 from __future__ import annotations
@@ -47,7 +50,7 @@ def with_choices(form: Schema, choices: Choices) -> dict[str, Any]:
     Example:
         >>> form = {"properties": {"serial": {"title": "Phone", "type": "string"}}}
         >>> with_choices(form, Choices(phones=("front_desk",)))["properties"]["serial"]["anyOf"]
-        [{'title': 'Choose', 'type': 'string', 'enum': ['front_desk']}, {'title': 'Type', 'type': 'string'}]
+        [{'title': 'Choose', 'enum': ['front_desk']}, {'title': 'Type', 'type': 'string'}]
 
     """
     one = {"serial": choices.phones, "username": choices.usernames}
@@ -75,7 +78,7 @@ def _offering(field: Schema, names: Sequence[str]) -> Schema:
     if typed is None:
         return field
     about = {name: value for name, value in field.items() if name in _ABOUT}
-    offered = [_list_of(typed, names), *map(_titled, own)] if names else own
+    offered = _with_list(typed, own, names) if names else own
     return {**about, **offered[0]} if len(offered) == 1 else {**about, "anyOf": offered}
 
 
@@ -87,9 +90,14 @@ def _is_text(alternative: Schema) -> bool:
     return alternative.get("type") == "string" and not {"enum", "const", "format"} & alternative.keys()
 
 
-def _list_of(typed: Schema, names: Sequence[str]) -> Schema:
-    kind = {"type": "string", "enum": list(names)}
-    return {"title": _CHOOSE, **({"type": "array", "items": kind} if typed["type"] == "array" else kind)}
+def _with_list(typed: Schema, own: Sequence[Schema], names: Sequence[str]) -> list[Schema]:
+    """Return a field's own alternatives with names to choose from, in the order that suits the older UI."""
+    titled = [_titled(each) for each in own]
+    if typed["type"] != "array":
+        return [{"title": _CHOOSE, "enum": list(names)}, *titled]
+    several = {"title": _CHOOSE, "type": "array", "items": {"type": "string", "enum": list(names)}}
+    place = list(own).index(typed) + 1
+    return [*titled[:place], several, *titled[place:]]
 
 
 def _titled(alternative: Schema) -> Schema:

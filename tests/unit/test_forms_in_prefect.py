@@ -23,7 +23,7 @@ def campaign_form() -> dict[str, Any]:
 
 def choices_of(field: dict[str, Any]) -> list[str]:
     [chosen] = [each for each in field["anyOf"] if each.get("title") == "Choose"]
-    return chosen["items"]["enum"] if chosen["type"] == "array" else chosen["enum"]
+    return chosen["items"]["enum"] if "items" in chosen else chosen["enum"]
 
 
 @pytest.mark.parametrize("script", FORMS)
@@ -48,6 +48,15 @@ def test_a_campaign_offers_groups_and_tags_too_and_takes_any_other_name() -> Non
     task = {"serials": ["front_desk", "10.0.0.7:5555"], "usernames": None, "script_name": "follow"}
     assert is_valid({"task": task}, offering)
     assert not is_valid({"task": {**task, "serials": [7]}}, offering)
+
+
+def test_what_is_typed_is_shown_in_its_own_tab() -> None:
+    """The older UI shows the first tab whose type is that of the value, after each key."""
+    fields = with_choices(FORMS["follow"], FLEET)["properties"]
+    lists = with_choices(campaign_form(), FLEET)["definitions"]["TaskRequest"]["properties"]
+    for field in (fields["serial"], fields["username"], lists["serials"], lists["usernames"]):
+        [first] = [each for each in field["anyOf"] if each.get("type") in {"string", "array"}][:1]
+        assert first["title"] == "Type"
 
 
 @pytest.mark.parametrize("form_of", [*FORMS.values(), campaign_form()], ids=[*FORMS, "a campaign"])
