@@ -229,10 +229,10 @@ class PrefectApi:
 
     async def keeps_ended_runs(self) -> timedelta | None:
         """Return for how long Prefect keeps ended runs before it deletes them by itself; None: for ever."""
-        settings = (await self.call("GET", "/admin/settings")) or {}
-        vacuum = settings.get("server", {}).get("services", {}).get("db_vacuum") or {}
+        settings: Any = await self.call("GET", "/admin/settings")
+        vacuum: dict[str, Any] = settings.get("server", {}).get("services", {}).get("db_vacuum") or {}
         enabled, kept = vacuum.get("enabled"), vacuum.get("retention_period")
-        deletes = enabled is True or (isinstance(enabled, list) and "flow_runs" in enabled)
+        deletes = enabled is True or "flow_runs" in (enabled or ())
         return parse_duration(str(kept)) if deletes and kept is not None else None
 
     async def delete_ended_runs(self, ids: Sequence[UUID]) -> None:

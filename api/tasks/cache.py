@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Annotated, NamedTuple, cast
 
 from cachetools import LRUCache
@@ -21,6 +22,7 @@ from phonefleet.settings import Settings
 from phonefleet.waiting import PendingTask, Reason
 
 _MOST_BYTES = 24 * 1024 * 1024
+_MOST_REASONS = 10_000
 _NO_REASON = b'"waits_for":null,"waits_code":null}'
 _REASON = b'"waits_for":%b,"waits_code":%b}'
 
@@ -92,7 +94,12 @@ def _with_reason(text: bytes, reason: Reason | None) -> bytes:
     """Return a task's JSON with the reason in its last two fields."""
     if reason is None:
         return text
-    return text.removesuffix(_NO_REASON) + _REASON % (to_json(hidden(reason.sentence)), to_json(reason.code))
+    return text.removesuffix(_NO_REASON) + _reason_json(reason)
+
+
+@lru_cache(_MOST_REASONS)
+def _reason_json(reason: Reason) -> bytes:
+    return _REASON % (to_json(hidden(reason.sentence)), to_json(reason.code))
 
 
 @dataclass(frozen=True, slots=True)

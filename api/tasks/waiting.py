@@ -5,6 +5,7 @@ Facts from the ledger are read once for all who ask within a second; those from 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Collection, Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta, tzinfo
@@ -25,6 +26,7 @@ _MOST = 10_000
 """Phones and accounts whose facts are kept; beyond that all are read anew."""
 
 _OURS = Scripts()
+_NEVER = (-math.inf, None)
 
 K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
@@ -56,7 +58,11 @@ class _Kept(Generic[K, V]):
     def stale(self, keys: Iterable[K], now: float) -> frozenset[K]:
         """Return those of these keys whose facts were never read, or too long ago."""
         oldest = now - _FRESH.total_seconds()
-        return frozenset(key for key in keys if key not in self.found or self.found[key][0] < oldest)
+        return frozenset(key for key in keys if self.found.get(key, _NEVER)[0] < oldest)
+
+    def since(self, keys: Iterable[K]) -> float:
+        """Return when the oldest of the facts of these keys was read; without any keys, never."""
+        return min((self.found.get(key, _NEVER)[0] for key in keys), default=math.inf)
 
     def keep(self, keys: Collection[K], values: Mapping[K, V], now: float) -> None:
         """Keep what was read for these keys."""
@@ -66,7 +72,7 @@ class _Kept(Generic[K, V]):
 
     def known(self, keys: Iterable[K]) -> dict[K, V]:
         """Return the facts of those of these keys that exist."""
-        kept = {key: self.found[key][1] for key in keys if key in self.found}
+        kept = {key: self.found.get(key, _NEVER)[1] for key in keys}
         return {key: value for key, value in kept.items() if value is not None}
 
 
@@ -93,13 +99,24 @@ class WaitingReasons:
         self._zone = self._limits_zone = zone
         self._phones = _Kept[str, PhoneFacts]()
         self._accounts = _Kept[AccountKey, AccountFacts]()
+        self._reasons = _Kept[PendingTask, Reason]()
+        self._seen: tuple[PrefectFacts, str | None] | None = None
 
     async def of(self, tasks: Collection[PendingTask]) -> dict[int, Reason]:
-        """Return the reasons of these tasks by their ids. Raises `LedgerUnreachable`."""
-        if not tasks:
-            return {}
-        facts = await self._facts({task.serial for task in tasks}, {_account(task) for task in tasks if task.username})
-        return {task.id: why_it_waits(task, facts) for task in tasks}
+        """Return the reasons of these tasks by their ids. Raises `LedgerUnreachable`.
+
+        Who asks within a second after somebody else hears the same, unless a task or what is seen in Prefect changed.
+        """
+        self._forget_what_was_seen_otherwise()
+        anew = self._reasons.stale(tasks, self._clock.monotonic())
+        reasons = self._reasons.known(task for task in tasks if task not in anew)
+        if anew:
+            serials, accounts = {task.serial for task in anew}, {_account(task) for task in anew if task.username}
+            facts = await self._facts(serials, accounts)
+            found = {task: why_it_waits(task, facts) for task in anew}
+            self._reasons.keep(anew, found, min(self._phones.since(serials), self._accounts.since(accounts)))
+            reasons |= found
+        return {task.id: reason for task, reason in reasons.items()}
 
     async def told(self, tasks: Iterable[Task], settings: Settings) -> dict[int, Reason]:
         """Return the reasons of those of these tasks that wait; none at all while the ledger is away."""
@@ -112,6 +129,14 @@ class WaitingReasons:
         """Read all facts anew from now on: some have changed."""
         self._phones.found.clear()
         self._accounts.found.clear()
+        self._reasons.found.clear()
+
+    def _forget_what_was_seen_otherwise(self) -> None:
+        """Keep no reasons from before something else was seen in Prefect, or on the disk."""
+        seen = self._prefect(), self._disk_full()
+        if seen != self._seen:
+            self._reasons.found.clear()
+            self._seen = seen
 
     async def _facts(self, serials: Collection[str], accounts: Collection[AccountKey]) -> Facts:
         at, now = self._clock.monotonic(), self._clock.now()

@@ -185,6 +185,12 @@ def test_no_task_is_lost_or_doubled_under_load(postgres_url: str) -> None:
 
 # --- while ended tasks are deleted -----------------------------------------------------------------------------
 
+ROUNDS = 3
+"""How often each side is measured for a list, in turn; the median counts, because other processes disturb."""
+
+MOST_WHILE_DELETING = 1.5
+"""How many times as long half of the lists may take at most."""
+
 OLD = 60_000
 """Ended tasks that are kept no longer, beside the 100,000."""
 
@@ -266,15 +272,12 @@ def test_lists_are_as_fast_while_ended_tasks_are_deleted(
         begun = old_tasks(urls[1])
         for name, queries in LISTS.items():
             requests = [("GET", f"/api/v1/task{query}", None) for query in queries]
-            p95: dict[str, list[float]] = {"never": [], "deleting": []}
-            for _ in range(2):
-                for word, side, other in (("never", never, deleting), ("deleting", deleting, never)):
-                    other.stop()
-                    found = answers(start_clients(side.api, requests, CLIENTS, TURNS))
-                    other.go_on()
-                    assert {status for _, status, _, _ in found} == {200}
-                    p95[word] += [taken for _, _, taken, _ in found]
-            off, on = (percentile(p95[word], 0.95) for word in ("never", "deleting"))
+            both = ((never, deleting), (deleting, never))
+            rounds = [
+                {id(side): p95_beside(side, other, requests) for side, other in both[:: (-1) ** turn]}
+                for turn in range(ROUNDS)
+            ]
+            off, on = (statistics.median(each[id(side)] for each in rounds) for side in (never, deleting))
             ratios[name] = on / off
             report(f"tasks: {name}", p95_in_ms=off, while_deleting_in_ms=on, ratio=on / off)
         left = old_tasks(urls[1])
@@ -284,6 +287,16 @@ def test_lists_are_as_fast_while_ended_tasks_are_deleted(
         worst_ratio=max(ratios.values()),
     )
     assert 0 < left < begun == OLD
+    assert statistics.median(ratios.values()) < MOST_WHILE_DELETING
+
+
+def p95_beside(side: Side, other: Side, requests: Sequence[tuple[str, str, Any]]) -> float:
+    """Measure one side while the other stands still."""
+    other.stop()
+    found = answers(start_clients(side.api, requests, CLIENTS, TURNS))
+    other.go_on()
+    assert {status for _, status, _, _ in found} == {200}
+    return percentile([taken for _, _, taken, _ in found], 0.95)
 
 
 def run_sql(url: str, *statements: str, **values: Any) -> list[tuple[Any, ...]]:
@@ -314,7 +327,7 @@ def fill_prefect(api: str, database_url: str) -> None:
 
 
 def _serves(process: psutil.Process, api: str) -> bool:
-    command = process.info["cmdline"] or []
+    command: list[str] = process.info["cmdline"] or []
     return "deployments.prefect_app:create_app" in command and api.split(":")[2].split("/", maxsplit=1)[0] in command
 
 

@@ -67,7 +67,7 @@ def database_url(migrated_server: EmbeddedPostgres) -> Iterator[str]:
 def postgres_url(database_url: str) -> str:
     """The database of this file's tests, empty."""
     with psycopg.connect(database_url.replace("+psycopg", "")) as connection:
-        connection.execute("TRUNCATE tasks, accounts, devices, limits, do_not_contact CASCADE")
+        connection.execute("TRUNCATE tasks, actions, accounts, devices, limits, do_not_contact CASCADE")
     return database_url
 
 

@@ -54,7 +54,7 @@ class Hosts(RuleBasedStateMachine):
     @initialize(budget=st.integers(1, 3))
     def begin(self, budget: int) -> None:
         with psycopg.connect(self.url.replace("+psycopg", "")) as connection:
-            connection.execute("TRUNCATE tasks, limits CASCADE")
+            connection.execute("TRUNCATE tasks, actions, limits CASCADE")
         self.hosts = [Ledger(self.url, pool_size=1) for _ in range(HOSTS)]
         self.now = START
         self.known: list[Known] = []
