@@ -14,6 +14,7 @@ from adbutils import AdbError, adb_path
 from deployments.cli.running.exposed import TITLE, exposed
 from deployments.cli.running.finding import Finding
 from deployments.cli.running.fleet_running import Running, disk_is_free, prefect_answers, tasks_begin, worker_works
+from deployments.cli.running.public_address import public_address
 from deployments.cli.shared.api_access import api_client
 from deployments.cli.shared.options import load_settings
 from deployments.launcher.home import Home
@@ -55,6 +56,8 @@ def examine(home: Path | None, api: str | None) -> list[Finding]:
         ("API", lambda: _api(settings, api, folder)),
         ("tasks", lambda: _tasks(api, folder)),
     ]
+    if settings.public_url is not None:
+        checks.append(("proxy", lambda: public_address(settings.public_url or "")))
     return [_run_check(what, check) for what, check in checks]
 
 
