@@ -15,7 +15,7 @@ def public_address(url: str) -> Finding:
         try:
             client.is_alive()
         except ApiUnreachable as error:
-            why = f"{url} does not answer from here ({error.__cause__}): does the proxy run, and does its name lead to it?"
+            why = f"{url} does not answer from here ({error.__cause__}): does the proxy run, and is its name known?"
             return Finding(_WHAT, good=None, text=why)
         except ApiError as error:
             return Finding(_WHAT, good=False, text=f"{error}: see {_PAGE}")
