@@ -82,7 +82,7 @@ class PrefectGuard:
         if named is None or not names_this_server(named[1], self._bound_to, self._public):
             return "The Host header must name this machine, as in http://localhost"
         origin = headers.get("origin")
-        if origin is not None and not is_own_page(origin, host, self._public):
+        if origin is not None and not is_own_page(origin, named, self._public):
             return "Pages of other sites may not use this server"
         if headers.get("sec-fetch-site", "none") not in _OWN and not _follows_a_link(scope, headers):
             return "Pages of other sites may not use this server"

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import MutableMapping, Sequence
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -31,7 +31,7 @@ class Proxies:
 
     def __init__(self, settings: Settings) -> None:
         trusted = settings.trusted_proxies if settings.public_url is not None else []
-        self._trusts = lru_cache(_KNOWN)(lambda address: _is_among(address, trusted))
+        self._trusts = lru_cache(_KNOWN)(partial(_is_among, networks=trusted))
 
     def client_of(self, peer: str, headers: Headers) -> str:
         """Return the address of the client: the last one that no trusted proxy has, or `peer` where none is told.

@@ -70,18 +70,17 @@ def names_this_server(name: str, bound_to: str, public: PublicUrl | None) -> boo
     return is_loopback(name) or not is_loopback(bound_to) or (public is not None and name.lower() == public.host)
 
 
-def is_own_page(origin: str, host: str, public: PublicUrl | None) -> bool:
+def is_own_page(origin: str, named: re.Match[str], public: PublicUrl | None) -> bool:
     """Tell whether the page that a browser names as the origin of its request is one of this server's own.
 
-    A page of the public address is, whatever Host the proxy sends; its host with another scheme or port is not. `host`
-    is the Host header.
+    A page of the public address is, whatever Host the proxy sends; its host with another scheme or port is not. `named`
+    is the Host header: all of it, and as its first group the name without the port.
     """
     if public is not None and origin.lower() == public.origin:
         return True
-    is_public = public is not None and urlsplit(f"//{host}").hostname == public.host.strip("[]")
-    if is_public and not is_loopback(public.host):
+    if public is not None and named[1].lower() == public.host and not is_loopback(public.host):
         return False
-    return _site(origin) == host.lower()
+    return _site(origin) == named[0].lower()
 
 
 class Throttled(Problem):
@@ -137,7 +136,7 @@ class Gate:
         if named is None or not names_this_server(named[1], self._settings.host, self._public):
             raise Problem(FORBIDDEN, "The Host header must name this machine, as in http://localhost")
         origin = headers.get("origin")
-        if origin is not None and not is_own_page(origin, host, self._public):
+        if origin is not None and not is_own_page(origin, named, self._public):
             raise Problem(FORBIDDEN, "Pages of other sites may not call this API")
 
     def _check_token(self, headers: Headers, caller: Caller, *, is_login: bool) -> None:

@@ -61,7 +61,7 @@ def up(home: Path) -> str:
     command = [str(PROGRAM), "up", "--virtual", "1", "--home", str(home), *ports]
     done = subprocess.run(command, capture_output=True, text=True, timeout=280, check=False)
     assert done.returncode == 1, done.stdout + done.stderr
-    running = [process.info["cmdline"] or [] for process in psutil.process_iter(["cmdline"])]
+    running: list[list[str]] = [process.info["cmdline"] or [] for process in psutil.process_iter(["cmdline"])]
     assert not [command for command in running if str(home) in " ".join(command)]
     return done.stderr
 

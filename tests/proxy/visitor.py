@@ -11,7 +11,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import httpx
-from websockets.sync.client import ClientConnection, connect
+from websockets.sync.client import connect
+from websockets.sync.connection import Connection
+from websockets.typing import Origin, Subprotocol
 
 FROM = "127.0.0.2"
 """Where visitors call from; on Linux all of 127.0.0.0/8 is this computer."""
@@ -65,16 +67,12 @@ class Visitor:
             answer.close()
 
     @contextmanager
-    def socket(self, path: str) -> Generator[ClientConnection]:
+    def socket(self, path: str) -> Generator[Connection]:
         """Open a WebSocket of the public host, from one of its pages."""
         link = socket.create_connection(("127.0.0.1", self.public.port or 443), PATIENCE, (FROM, 0))
         address = f"wss://{self.public.netloc.decode()}{path}"
         with connect(
-            address,
-            sock=link,
-            ssl=self.trusted,
-            subprotocols=["prefect"],
-            origin=self.origin,  # pyright: ignore[reportArgumentType] - plain strings are what it takes
+            address, sock=link, ssl=self.trusted, subprotocols=[Subprotocol("prefect")], origin=Origin(self.origin)
         ) as opened:
             yield opened
 

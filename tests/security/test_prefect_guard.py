@@ -12,7 +12,7 @@ from deployments.prefect_guard import PrefectGuard
 from phonefleet.public_url import PublicUrl
 
 HERE: Final = "127.0.0.1:4200"
-PUBLIC: Final = PublicUrl.parse("https://example.org/fleet/prefect")
+PUBLIC: Final = "https://example.org/fleet/prefect"
 LINK: Final = {"sec-fetch-site": "cross-site", "sec-fetch-mode": "navigate", "sec-fetch-dest": "document"}
 
 
@@ -30,7 +30,7 @@ def ask(
     kind: str = "http",
     method: str = "POST",
     path: str = "/api/flows/filter",
-    public: PublicUrl | None = None,
+    public: str = "",
     **headers: str,
 ) -> list[Message]:
     """Return what a request with these headers is answered."""
@@ -45,7 +45,7 @@ def ask(
     async def send(message: Message) -> None:
         sent.append(message)
 
-    asyncio.run(PrefectGuard(_prefect, bound_to, public)(scope, receive, send))
+    asyncio.run(PrefectGuard(_prefect, bound_to, PublicUrl.parse(public) if public else None)(scope, receive, send))
     return sent
 
 

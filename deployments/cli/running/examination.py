@@ -21,6 +21,7 @@ from deployments.cli.running.fleet_running import (
     tasks_begin,
     worker_works,
 )
+from deployments.cli.running.public_address import public_address
 from deployments.cli.shared.api_access import api_client
 from deployments.cli.shared.options import load_settings
 from deployments.launcher.home import Home
@@ -65,6 +66,8 @@ def examine(home: Path | None, api: str | None) -> list[Finding]:
         ("tasks", lambda: _tasks(api, folder)),
         ("history", lambda: _history(api, folder)),
     ]
+    if settings.public_url is not None:
+        checks.append(("proxy", lambda: public_address(settings.public_url or "")))
     return [_run_check(what, check) for what, check in checks]
 
 

@@ -1,0 +1,22 @@
+"""The check of `phonefleet doctor` whether the reverse proxy leads to the API."""
+
+from __future__ import annotations
+
+from deployments.cli.running.finding import Finding
+from phonefleet.client import ApiError, ApiUnreachable, Client
+
+_WHAT = "proxy"
+_PAGE = "docs/guide/reverse-proxy.md"
+
+
+def public_address(url: str) -> Finding:
+    """Call the health check at the public address, as somebody elsewhere would. It needs no token."""
+    with Client(url) as client:
+        try:
+            client.is_alive()
+        except ApiUnreachable as error:
+            why = f"{url} does not answer from here ({error.__cause__}): does the proxy run, and is its name known?"
+            return Finding(_WHAT, good=None, text=why)
+        except ApiError as error:
+            return Finding(_WHAT, good=False, text=f"{error}: see {_PAGE}")
+    return Finding(_WHAT, good=True, text=f"others reach the API at {url}")
