@@ -23,7 +23,10 @@ from tests.media_files import picture, video, written
 PAGE = "docs/command-line.md"
 ONLY_APART = {("put", "/api/v1/apps/{app}/verifications"), ("delete", "/api/v1/devices/{serial}")}
 """Operations that only commands reach which are parsed and not run here."""
-NEEDS_MORE = {"health": 3, "devices screenshot": 5, "devices hierarchy": 5, "task watch 4": 1}
+HANDS_ON = ("picture", "tap", "swipe", "type", "key")
+NEEDS_MORE = {"health": 3, "devices screenshot": 5, "devices hierarchy": 5, "task watch 4": 1} | {
+    f"devices {name}": 5 for name in HANDS_ON
+}
 """Exit codes of what cannot work here: there are neither Prefect nor phones, and all tasks end by being stopped."""
 
 
