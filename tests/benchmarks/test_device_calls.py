@@ -44,7 +44,7 @@ MEASURED: dict[str, Callable[[Any], object]] = {
 
 
 def test_calls_are_many_times_faster_than_through_stock_uiautomator2() -> None:
-    with _virtual_phone() as serial, _adb_server() as port:
+    with a_virtual_phone() as serial, an_adb_server() as port:
         client = FastAdbClient(port)
         client.connect(serial)
         session = PhoneSession(serial, client)
@@ -76,7 +76,7 @@ def _milliseconds(call: Callable[[Any], object], device: object) -> float:
 
 
 @contextmanager
-def _virtual_phone() -> Generator[str]:
+def a_virtual_phone() -> Generator[str]:
     command = [sys.executable, "-c", FLEET]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as fleet:
         assert fleet.stdout is not None
@@ -87,7 +87,7 @@ def _virtual_phone() -> Generator[str]:
 
 
 @contextmanager
-def _adb_server() -> Generator[int]:
+def an_adb_server() -> Generator[int]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]

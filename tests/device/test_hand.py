@@ -84,7 +84,7 @@ def test_what_is_typed_comes_as_it_is(
 
 
 @pytest.mark.parametrize("text", ["Привет", "👍🏽 fine", "a%sb", "two\nlines"])
-def test_other_characters_go_through_the_clipboard_and_leave_nothing_there(
+def test_other_characters_go_through_the_clipboard_and_leave_nothing_there(  # noqa: PLR0913, PLR0917 - fixtures
     hand: Hand, session: PhoneSession, serial: str, phone: VirtualPhone, texts: list[str], text: str
 ) -> None:
     session.hierarchy()
