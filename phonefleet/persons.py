@@ -58,7 +58,7 @@ def new_token() -> str:
 
 def digest_of(token: str) -> str:
     """Return the SHA-256 digest of a token in hexadecimal, as it is stored."""
-    return hashlib.sha256(token.encode("utf-8", "surrogateescape")).hexdigest()
+    return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def one_form(name: str) -> str:

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Path
 
 from api.answers.envelope import Envelope
+from api.answers.fields import Text
 from api.loops.threads import in_thread
 from api.persons.identity import TheIdentities
 from api.persons.schemas import (
@@ -22,7 +23,7 @@ from phonefleet.persons import Person, digest_of, new_token
 
 router = APIRouter(tags=["persons"])
 
-NamePath = Annotated[str, Path(max_length=200, description="Case does not matter.")]
+NamePath = Annotated[Text, Path(description="Case does not matter.")]
 
 
 @router.get("/persons")

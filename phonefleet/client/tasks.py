@@ -189,7 +189,7 @@ class TaskCalls:
             TimeoutError: some have not ended within `timeout`.
 
         """
-        deadline = self._clock.monotonic() + timeout.total_seconds() if timeout else inf
+        deadline = inf if timeout is None else self._clock.monotonic() + timeout.total_seconds()
         ended: dict[int, Task] = {}
         while unfinished := [task_id for task_id in task_ids if task_id not in ended]:
             ended |= {task["id"]: task for task in self.some_tasks(unfinished) if has_ended(task)}

@@ -24,6 +24,7 @@ THROUGH_TLS = {**PAGE, "X-Forwarded-Proto": "https"}
 """A login whose cookie the test's own HTTP client does not send by itself, because it speaks no TLS."""
 HOLD = ("POST", "/devices/phone-1/quarantine")
 REASON = {"reason": "looked at"}
+JSON = {"Content-Type": "application/json"}
 STRICT = {"token_needed": "always"}
 
 
@@ -91,6 +92,11 @@ def test_a_name_is_taken_whatever_its_case_and_its_form(call: Call) -> None:
 @pytest.mark.parametrize("name", ["", " ", "a@b", "a\nb", "-x", "x" * 61, "a  b", "\x00"])
 def test_a_name_must_be_one(call: Call, name: str) -> None:
     assert code(call("POST", "/persons", json={"name": name, "role": "watch"})) == 40001
+
+
+def test_what_no_database_keeps_is_refused(call: Call) -> None:
+    assert code(call("DELETE", "/persons/a%00b")) == 40001
+    assert code(call("POST", "/session", content=b'{"token": "\\ud800 and more"}', headers=JSON)) == 40001
 
 
 def test_a_role_holds_from_the_next_call_on(call: Call) -> None:

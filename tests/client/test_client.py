@@ -188,6 +188,14 @@ def test_waiting_gives_up_in_time(api: Served, client: Client) -> None:
         patient.wait([task_id], timeout=timedelta(minutes=1))
 
 
+def test_a_wait_of_no_time_looks_once(api: Served, client: Client) -> None:
+    [task_id] = _create(client, "ann")
+    clock = HurriedClock()
+    with Client(api.url, clock=clock) as patient, pytest.raises(TimeoutError, match=str(task_id)):
+        patient.wait([task_id], timeout=timedelta(0))
+    assert not clock.slept
+
+
 def test_the_same_key_creates_nothing_twice(client: Client) -> None:
     config = {"target_users": ["ann"]}
     made = [

@@ -34,7 +34,7 @@ def made(ledger: Ledger, new_task: Callable[..., NewTask]) -> Made:
 
     def make(end: datetime | None = LONG_AGO, script: str = "follow", request: UUID | None = None) -> int:
         [task_id] = ledger.tasks.create([new_task(script_name=script, created_at=LONG_AGO, request_id=request)])
-        ledger.outbox.submitted(task_id, uuid4(), "SCHEDULED", "Scheduled", LONG_AGO)
+        ledger.outbox.submitted(task_id, uuid4(), StateChange("SCHEDULED", "Scheduled", LONG_AGO))
         if end is not None:
             ledger.tasks.project(task_id, StateChange("COMPLETED", "Completed", end))
         return task_id
