@@ -14,7 +14,7 @@ const LOOKS = { waiting: 500, held: 5_000, none: 5_000 };
 
 export class Takeover {
     lease = $state.raw<Lease>(NONE);
-    #mine: string | null = null;
+    #mine = $state.raw<string | null>(null);
     /** Counts what this page did to the lease: an answer that was asked for before tells nothing of it. */
     #deeds = 0;
     readonly #path: string;
