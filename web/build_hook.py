@@ -13,8 +13,11 @@ from typing import Any
 
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
-_NPM = ["ci", "--no-audit", "--no-fund", "--ignore-scripts", "--fetch-retries=1", "--fetch-timeout=30000"]
-"""Without a registry npm would otherwise try for 70 s. No package of ours needs a script at its installation."""
+_PATIENT = ["--fetch-retries=1", "--fetch-retry-mintimeout=1000", "--fetch-timeout=30000"]
+"""Without a registry npm would otherwise try for 70 s."""
+
+_NPM = ["ci", "--no-audit", "--no-fund", "--ignore-scripts", *_PATIENT]
+"""No package of ours needs a script at its installation."""
 
 _PATIENCE = 300
 """Seconds for each of the two programs."""

@@ -14,7 +14,9 @@ const LOOKS = { waiting: 500, held: 5_000, none: 5_000 };
 
 export class Takeover {
     lease = $state.raw<Lease>(NONE);
-    #mine: string | null = null;
+    #mine = $state.raw<string | null>(null);
+    /** Counts what this page did to the lease: an answer that was asked for before tells nothing of it. */
+    #deeds = 0;
     readonly #path: string;
     #inOrder: Promise<void> = Promise.resolve();
 
@@ -34,7 +36,7 @@ export class Takeover {
     /** Follows the lease while somebody looks. */
     watch(): () => void {
         return whileLooking(async (signal) => {
-            this.#see(await call<Lease>('GET', this.#path, undefined, signal));
+            await this.#look(signal);
             await pause(LOOKS[this.lease.state], signal);
         });
     }
@@ -42,6 +44,7 @@ export class Takeover {
     async begin(): Promise<void> {
         await attempt(async () => {
             const lease = await call<Lease>('POST', this.#path, { idle_seconds: IDLE_SECONDS });
+            this.#deeds += 1;
             this.#mine = lease.lease;
             this.lease = lease;
             if (lease.state === 'waiting') await this.#untilHeld();
@@ -52,6 +55,7 @@ export class Takeover {
         const lease = this.#mine;
         this.#mine = null;
         await attempt(() => call('DELETE', `${this.#path}?lease=${lease}`), t('takeover.ended'));
+        this.#deeds += 1;
         this.lease = NONE;
     }
 
@@ -70,7 +74,7 @@ export class Takeover {
         try {
             this.lease = await call<Lease>('POST', `${this.#path}/input`, { lease: this.#mine, ...input });
         } catch (error) {
-            if (error instanceof Refused && error.code === CONFLICT) this.#see(await call<Lease>('GET', this.#path));
+            if (error instanceof Refused && error.code === CONFLICT) await this.#look();
             throw error;
         }
     }
@@ -78,11 +82,14 @@ export class Takeover {
     async #untilHeld(): Promise<void> {
         while (this.#mine && this.lease.state === 'waiting') {
             await new Promise((resolve) => setTimeout(resolve, LOOKS.waiting));
-            this.#see(await call<Lease>('GET', this.#path));
+            await this.#look();
         }
     }
 
-    #see(lease: Lease): void {
+    async #look(signal?: AbortSignal): Promise<void> {
+        const deeds = this.#deeds;
+        const lease = await call<Lease>('GET', this.#path, undefined, signal);
+        if (deeds !== this.#deeds) return;
         this.lease = lease;
         if (lease.state === 'none') this.#mine = null;
     }

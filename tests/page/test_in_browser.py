@@ -1,0 +1,178 @@
+"""A person uses the page in a real browser, on virtual phones."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from phonefleet.scripts import SCRIPTS
+from tests.integration.stack import Stack, until
+from tests.page.conftest import AXE, NARROW, visiting
+
+NOBODY = "nobody_has_this_name"
+
+
+@pytest.fixture
+def base(stack: Stack) -> str:
+    return str(stack.endpoints["api"])
+
+
+def named(stack: Stack, place: int) -> tuple[str, str]:
+    """Return serial and name of a phone."""
+    serial = stack.serials[place]
+    return serial, str(stack.device(serial)["alias"] or serial)
+
+
+def tile(page: Page, name: str) -> Any:
+    return page.get_by_role("listitem").filter(has=page.locator("canvas"), has_text=name)
+
+
+def account_of(stack: Stack, serial: str) -> dict[str, Any]:
+    return stack.call("GET", f"/accounts?serial={serial}")["accounts"][0]
+
+
+def test_the_wall_shows_every_phone_what_it_does_and_who_needs_a_person(
+    stack: Stack, base: str, browser: Browser
+) -> None:
+    serial, name = named(stack, 0)
+    stack.call("PATCH", f"/devices/{serial}", {"group": "window"})
+    with visiting(browser, base) as visit:
+        page = visit.go()
+        expect(page.locator("canvas.painted")).to_have_count(len(stack.serials))
+
+        # What happens elsewhere is seen here.
+        stack.post("account_warmup", [], [serial], {"target_users": None, "task_duration": 600})
+        expect(tile(page, name)).to_contain_text("Warm up")
+        expect(tile(page, name)).to_contain_text("at work")
+        account = account_of(stack, stack.serials[1])
+        stack.call("POST", f"/accounts/{account['id']}/hold", {"reason": "it asks who you are"})
+        page.reload()
+        needs = page.get_by_role("region", name="Needs you")
+        expect(needs).to_contain_text("it asks who you are")
+
+        # A person finds phones by group, by state and by what they are called, and the address keeps it.
+        page.get_by_label("Group").select_option("window")
+        expect(tile(page, "")).to_have_count(1)
+        page.reload()
+        expect(tile(page, "")).to_have_count(1)
+        page.get_by_label("Group").select_option("All groups")
+        page.keyboard.press("/")
+        page.keyboard.type("no phone of this name")
+        expect(page.get_by_text("No phone fits the filters")).to_be_visible()
+        page.get_by_role("button", name="Clear the filters").click()
+        page.get_by_role("button", name="at work").click()
+        expect(tile(page, "")).to_have_count(1)
+
+        needs.get_by_role("button", name=f"Release @{account['username']}").press("Enter")
+        expect(needs).to_have_count(0)
+        assert stack.call("GET", f"/accounts/{account['id']}")["status"] == "enabled"
+
+
+def test_a_person_takes_a_phone_over_touches_it_and_gives_it_back(stack: Stack, base: str, browser: Browser) -> None:
+    serial, name = named(stack, 1)
+
+    def shown() -> str:
+        address = f"{base}/api/v1/devices/{serial}/hierarchy"
+        return str(visit.page.request.get(address).text())
+
+    with visiting(browser, base, language="ru-RU", dark=True) as visit:
+        page = visit.go()
+        tile(page, name).get_by_role("link").press("Enter")
+        expect(page.get_by_role("heading", name=name)).to_be_visible()
+        page.get_by_role("button", name="Взять управление").click()
+        page.get_by_role("button", name="Домой").click()
+        until("the launcher", lambda: "com.android.launcher3" in shown())
+
+        # The app's icon, by pointer: it stands where every launcher of virtual phones has it.
+        screen = page.get_by_role("application")
+        box = screen.bounding_box()
+        assert box is not None
+        screen.click(position={"x": box["width"] * 0.125, "y": box["height"] * 0.18})
+        until("the app", lambda: "com.phonefleet.sample" in shown())
+
+        # By keyboard alone: Escape is the phone's back button.
+        screen.press("Escape")
+        until("the launcher again", lambda: "com.phonefleet.sample" not in shown())
+
+        assert stack.device(serial)["taken_over"]["state"] == "held"
+        page.get_by_role("button", name="Вернуть").click()
+        expect(page.get_by_role("button", name="Взять управление")).to_be_visible()
+        assert stack.device(serial)["taken_over"] is None
+
+
+def test_a_person_plans_creates_understands_and_deletes_tasks(stack: Stack, base: str, browser: Browser) -> None:
+    serial, name = named(stack, 2)
+    with visiting(browser, base, size=NARROW) as visit:
+        page = visit.go(f"#/new/follow?phone={serial}")
+        plan = page.get_by_role("region", name="Plan")
+        expect(plan).to_contain_text("Target users: required")
+        expect(page.get_by_role("button", name="Create tasks")).to_be_disabled()
+        page.get_by_label("Target users").fill(f"{NOBODY}\nperson_0007")
+        expect(plan).to_contain_text("2 tasks on 1 phone")
+        page.get_by_role("button", name="Create 2 tasks").click()
+        expect(page.get_by_role("row").filter(has_text=f"@{NOBODY}")).to_contain_text("failed")
+
+        # Why it failed: the phone's screen at that moment, and what stood on it.
+        page.get_by_role("link", name=f"Follow @{NOBODY}").click()
+        evidence = page.get_by_role("region", name="What the phone showed")
+        expect(evidence.get_by_role("button").first).to_be_visible()
+        evidence.get_by_role("button").nth(3).click()
+        expect(evidence.locator(".box")).to_be_visible()
+
+        # All that failed, chosen by the filter: told before it is done.
+        page.get_by_role("link", name="Tasks").first.click()
+        page.get_by_role("button", name="failed").click()
+        expect(page.get_by_role("row").filter(has_text=name)).to_have_count(1)
+        page.get_by_role("button", name="Delete").click()
+        dialog = page.get_by_role("dialog")
+        expect(dialog).to_contain_text("Delete 1 task")
+        expect(dialog).to_contain_text(NOBODY)
+        dialog.get_by_role("button", name="Delete 1 task").click()
+        expect(page.get_by_text("No task fits the filters")).to_be_visible()
+        assert stack.call("GET", "/task?status=3")["total"] == 0
+
+
+def test_every_script_has_a_form_in_both_languages(stack: Stack, base: str, browser: Browser) -> None:
+    assert stack.serials
+    with visiting(browser, base) as visit:
+        for script in SCRIPTS:
+            page = visit.go(f"#/new/{script}")
+            expect(page.get_by_label("Script")).to_have_value(script)
+            named_fields = page.locator("form label, form legend")
+            english = named_fields.all_inner_texts()
+            page.get_by_role("button", name="Русский").click()
+            expect(page.get_by_role("heading", name="Новая задача")).to_be_visible()
+            russian = named_fields.all_inner_texts()
+            assert len(russian) == len(english) > 2
+            page.get_by_role("button", name="English").click()
+
+
+@pytest.mark.parametrize(("language", "dark"), [("en-US", False), ("ru-RU", True)])
+def test_every_page_can_be_used_by_everybody(
+    stack: Stack, base: str, browser: Browser, language: str, *, dark: bool
+) -> None:
+    if not AXE.exists():
+        pytest.skip(f"axe-core is not installed: {AXE} is made by the build of the page")
+    failed = stack.post("follow", [NOBODY], stack.serials[:1])
+    stack.finished(failed)
+    account = account_of(stack, stack.serials[0])
+    stack.call("POST", f"/accounts/{account['id']}/hold", {"reason": "it asks who you are"})
+    places = {
+        "": "canvas.painted",
+        f"#/phone/{stack.serials[0]}": "canvas",
+        "#/tasks": "tbody tr",
+        f"#/task/{failed[0]}": ".views li",
+        "#/new/super_marketing": "fieldset",
+    }
+    with visiting(browser, base, language=language, dark=dark) as visit:
+        for place, sign in places.items():
+            page = visit.go(place)
+            expect(page.locator(sign).first).to_be_visible()
+            for details in page.locator("main details").all():
+                details.locator("summary").first.click()
+            page.evaluate(AXE.read_text(encoding="utf-8"))
+            found = page.evaluate("axe.run().then(({violations}) => violations)")
+            told = [(one["id"], [node["html"][:200] for node in one["nodes"]]) for one in found]
+            assert told == [], place
