@@ -190,7 +190,7 @@ def _is_success(status: int) -> bool:
 
 
 def _whole(answer: HTTPResponse) -> Answer:
-    return Answer(answer.status, answer.reason, answer.headers, answer.read())
+    return Answer(answer.status, answer.reason, dict(answer.headers.items()), answer.read())
 
 
 def _lines(answer: HTTPResponse) -> Iterator[str]:
