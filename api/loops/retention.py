@@ -75,12 +75,11 @@ class Retention:
     async def _forget_other(self) -> None:
         """Delete what has a retention time of its own; idempotency keys are kept for seven days."""
         now, settings, ledger = self._clock.now(), self._settings, self._ledger
-        evidence_kept = min(settings.evidence_kept, settings.history_kept or settings.evidence_kept)
         await _in_batches(ledger.idempotency.forget, now - _KEYS_ARE_KEPT)
         await in_thread(ledger.persons.forget_sessions, now)
         entries = await _in_batches(ledger.audit.forget, now - settings.audit_kept)
         people = await _in_batches(ledger.scraping.forget, now - settings.scraped_kept)
-        files = await in_thread(_remove_old, settings.evidence_folder, now - evidence_kept)
+        files = await in_thread(_remove_old, settings.evidence_folder, now - settings.evidence_kept)
         if entries or people or files:
             _log.info("Forgot %s entries of the audit trail, %s people, %s files of evidence", entries, people, files)
 
