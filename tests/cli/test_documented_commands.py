@@ -25,7 +25,7 @@ ONLY_APART = {("put", "/api/v1/apps/{app}/verifications"), ("delete", "/api/v1/d
 """Operations that only commands reach which are parsed and not run here."""
 HANDS_ON = ("picture", "tap", "swipe", "type", "key")
 NEEDS_MORE = {"health": 3, "devices screenshot": 5, "devices hierarchy": 5, "task watch 4": 1} | {
-    f"devices {name}": 5 for name in HANDS_ON
+    f"devices {name} ": 5 for name in HANDS_ON
 }
 """Exit codes of what cannot work here: there are neither Prefect nor phones, and all tasks end by being stopped."""
 
