@@ -47,9 +47,8 @@ def test_the_lease_is_told_to_its_holder_only(call: Call) -> None:
 def test_a_task_of_the_phone_says_who_has_it_and_until_when(call: Call, ledger: Ledger) -> None:
     now = datetime.now(UTC)
     config = FLOWS["follow"].parse({"target_users": ["ann"]})
-    ledger.tasks.create(
-        [NewTask("follow", config, "phone-1", created_at=now, scheduled_for=now - timedelta(seconds=1))]
-    )
+    due = now - timedelta(seconds=1)
+    ledger.tasks.create([NewTask("follow", config, "phone-1", "sample", created_at=now, scheduled_for=due)])
     take(call, by="Ann")
     [task] = call("GET", "/task").json()["data"]["tasks"]
     assert task["waits_code"] == "phone_taken_over"
@@ -130,11 +129,11 @@ def test_taking_over_is_audited_and_looking_is_not(call: Call) -> None:
 
 def test_phones_that_cannot_be_seen_say_why_and_keep_no_other_waiting(call: Call, ledger: Ledger) -> None:
     ledger.devices.seen("phone-2", "unauthorized", "host")
-    phones = [{"serial": name} for name in ("device_serial_2", "nobody", "\x00")]
+    phones = [{"serial": name} for name in ("device_serial_2", "nobody")]
     shown = call("POST", "/screens", json={"phones": phones}).json()["data"]["screens"]
-    assert [one["serial"] for one in shown] == ["device_serial_2", "nobody", "\x00"]
+    assert [one["serial"] for one in shown] == ["device_serial_2", "nobody"]
     assert shown[0]["error"] == "device_serial_2 has not allowed debugging from its computer."
-    assert shown[1]["error"] == shown[2]["error"] == "There is no phone of this name."
+    assert shown[1]["error"] == "There is no phone of this name."
     assert all(one["jpeg"] is None and one["tag"] is None for one in shown)
     alone = call("GET", "/devices/phone-2/screen").json()
     assert (alone["code"], alone["message"]) == (40901, "device_serial_2 has not allowed debugging from its computer.")

@@ -30,7 +30,7 @@ ONLY_APART = {
 """Operations that only commands reach which are parsed and not run here, and those that are for browsers."""
 HANDS_ON = ("picture", "tap", "swipe", "type", "key")
 NEEDS_MORE = {"health": 3, "devices screenshot": 5, "devices hierarchy": 5, "report --send": 5, "task watch 4": 1} | {
-    f"devices {name}": 5 for name in HANDS_ON
+    f"devices {name} ": 5 for name in HANDS_ON
 }
 """Exit codes of what cannot work here: there is no Prefect, phone or webhook, and all tasks end by being stopped."""
 
