@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from typing import Any
+from typing import Any, Final
 
 import httpx
 from mcp import Client
@@ -14,7 +14,7 @@ from tests.agents.conftest import TOKEN, data, environment, over_http, refusal, 
 from tests.agents.test_over_pipes import FOLLOW, tasks_of
 from tests.client.served import Served
 
-HELLO = {"jsonrpc": "2.0", "id": 1, "method": "tools/list", "params": {}}
+HELLO: Final[dict[str, Any]] = {"jsonrpc": "2.0", "id": 1, "method": "tools/list", "params": {}}
 ACCEPT = {"Accept": "application/json, text/event-stream"}
 
 
