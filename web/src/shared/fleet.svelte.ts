@@ -11,6 +11,8 @@ const FAILED = 3;
 /** Accounts have no events of their own: they are read again so many milliseconds after a change. */
 const SETTLED = 500;
 const ACCOUNTS_AGAIN = 20_000;
+/** How long to wait, in milliseconds, after the server has ended the stream. */
+const AGAIN = 1_000;
 
 type TaskListener = (task: Task | null) => void;
 
@@ -46,8 +48,9 @@ class Fleet {
         return () => this.#listeners.delete(listener);
     }
 
-    async loadAccounts(): Promise<void> {
-        const found = await call<AccountPage>('GET', `/accounts?held=true&page_size=${PAGE}`);
+    async loadAccounts(signal?: AbortSignal): Promise<void> {
+        const path = `/accounts?held=true&page_size=${PAGE}`;
+        const found = await call<AccountPage>('GET', path, undefined, signal);
         this.held = found.accounts;
     }
 
@@ -57,16 +60,23 @@ class Fleet {
         if (phone.current_task === null) this.running.delete(phone.serial);
     }
 
+    /** Follows the events of one connection. What could not be listed at its beginning ends it, to be tried again. */
     async #follow(signal: AbortSignal): Promise<void> {
+        const connection = new AbortController();
+        const either = AbortSignal.any([signal, connection.signal]);
+        const load = (): void => {
+            this.#load(either).catch((error: unknown) => connection.abort(error));
+        };
         try {
-            await follow('/events', (event) => this.#hear(event, signal), signal);
+            await follow('/events', (event) => this.#hear(event, load), either);
+            await pause(AGAIN, signal);
         } finally {
             this.connected = false;
         }
     }
 
-    #hear(event: StreamEvent, signal: AbortSignal): void {
-        if (event.kind === 'ready') void this.#load(signal);
+    #hear(event: StreamEvent, load: () => void): void {
+        if (event.kind === 'ready') load();
         else if (event.kind === 'device') this.#phone(event.data as Device & { deleted?: boolean });
         else if (event.kind === 'task') this.#task(event.data as Task & { deleted?: boolean });
         else if (event.kind === 'tasks') this.#tell(null);
@@ -78,7 +88,7 @@ class Fleet {
         replace(this.running, tasks, (task) => task.serial);
         this.loaded = this.connected = true;
         this.#tell(null);
-        await this.loadAccounts();
+        await this.loadAccounts(signal);
     }
 
     async #allPhones(signal: AbortSignal): Promise<Device[]> {
