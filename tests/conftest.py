@@ -107,6 +107,15 @@ def one_certificate(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         yield
 
 
+@pytest.fixture(autouse=True)
+def same_umask() -> Iterator[None]:
+    """Leave the umask as it was: commands that run in this process narrow it for all that they write."""
+    before = os.umask(0o022)
+    os.umask(before)
+    yield
+    os.umask(before)
+
+
 @pytest.fixture(scope="session")
 def open_folder() -> Iterator[Path]:
     """A temporary folder that other users can enter: for root the database runs as somebody else."""

@@ -13,9 +13,13 @@ from pydantic import SecretStr
 
 from api.answers.page import built, routes
 from api.app import create_app
+from api.persons.identity import Identities
+from phonefleet.clock import SystemClock
+from phonefleet.ledger import Ledger
 from phonefleet.settings import Settings
 
 Get = Callable[..., httpx.Response]
+NOWHERE = "postgresql+psycopg://nobody@127.0.0.1:1/nothing"
 TOKEN = "a token that is long enough"  # noqa: S105 - of this test alone
 
 
@@ -31,10 +35,12 @@ def get(tmp_path_factory: pytest.TempPathFactory) -> Get:
     """Ask an API that wants a token: `get("/")`; the page needs neither its database nor Prefect."""
     settings = Settings(
         home=tmp_path_factory.mktemp("home"),
-        database_url=SecretStr("postgresql+psycopg://nobody@127.0.0.1:1/nothing"),
+        database_url=SecretStr(NOWHERE),
         api_token=SecretStr(TOKEN),
     )
-    transport = httpx.ASGITransport(create_app(settings))
+    app = create_app(settings)
+    app.state.identities = Identities(settings, Ledger(NOWHERE, pool_size=1), SystemClock())
+    transport = httpx.ASGITransport(app)
 
     async def ask(path: str, **headers: str) -> httpx.Response:
         async with httpx.AsyncClient(transport=transport, base_url="http://localhost:50809") as client:
