@@ -81,16 +81,24 @@ def call_server(device: FastAdbDevice, method: str, *params: object) -> Any:
     connection = HTTPConnection("phone")
     try:
         connection.sock = _connect(device)
-        call = {"jsonrpc": "2.0", "id": 1, "method": method, "params": list(params) or {}}
-        connection.request("POST", "/jsonrpc/0", json.dumps(call), {"Content-Type": "application/json"})
-        response = connection.getresponse()
-        answer: Any = json.loads(response.read()) if response.status == HTTPStatus.OK else {}
+        answer = _asked(connection, {"jsonrpc": "2.0", "id": 1, "method": method, "params": list(params) or {}})
+    except (HTTPException, ConnectionError, ValueError) as error:  # it ended meanwhile
+        raise _failed(device, method) from error
     finally:
         connection.close()
     if not isinstance(answer, dict) or "result" not in answer:
-        message = f"{device.serial}: the phone's automation server failed at {method}."
-        raise AutomationDown(message)
+        raise _failed(device, method)
     return cast("dict[str, Any]", answer)["result"]
+
+
+def _asked(connection: HTTPConnection, call: dict[str, object]) -> object:
+    connection.request("POST", "/jsonrpc/0", json.dumps(call), {"Content-Type": "application/json"})
+    response = connection.getresponse()
+    return json.loads(response.read()) if response.status == HTTPStatus.OK else None
+
+
+def _failed(device: FastAdbDevice, method: str) -> AutomationDown:
+    return AutomationDown(f"{device.serial}: the phone's automation server failed at {method}.")
 
 
 def _connect(device: FastAdbDevice) -> Any:

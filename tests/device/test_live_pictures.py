@@ -97,6 +97,14 @@ def test_without_the_server_the_picture_is_made_small_here(
     assert not phone.u2.running
 
 
+def test_a_server_that_dies_at_a_picture_is_done_without(
+    pictures: LivePictures, session: PhoneSession, serial: str, order: Callable[..., None]
+) -> None:
+    session.hierarchy()
+    order(Fault.DIES_BEFORE)
+    assert pictures.take(serial, short_side=200, quality=60).width == 200
+
+
 def test_looking_does_not_disturb_what_is_done(
     pictures: LivePictures, session: PhoneSession, serial: str, taps: list[str]
 ) -> None:
