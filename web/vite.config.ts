@@ -2,14 +2,14 @@
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vite';
 
-const api = process.env.PHONEFLEET_API ?? 'http://127.0.0.1:50809';
+const api = process.env.PAGE_API ?? 'http://127.0.0.1:50809';
 
 export default defineConfig({
     plugins: [svelte()],
     // Relative, so that the page works below any path of a reverse proxy.
     base: './',
     build: {
-        outDir: process.env.PHONEFLEET_PAGE_OUT ?? '../api/answers/page/built',
+        outDir: '../api/answers/page/built',
         emptyOutDir: true,
         assetsDir: 'page',
         // The policy of the page allows no data: addresses.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -67,7 +67,7 @@ def visiting(
     language: str = "en-US",
     dark: bool = False,
     size: ViewportSize = WIDE,
-) -> Iterator[Visit]:
+) -> Generator[Visit]:
     """Visit a page as a person whose browser has this language and theme; it must not complain of anything."""
     scheme = "dark" if dark else "light"
     context = browser.new_context(locale=language, color_scheme=scheme, viewport=size, reduced_motion="reduce")

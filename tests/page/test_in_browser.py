@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from phonefleet.scripts import SCRIPTS
 from tests.integration.stack import Stack, until
@@ -25,7 +25,7 @@ def named(stack: Stack, place: int) -> tuple[str, str]:
     return serial, str(stack.device(serial)["alias"] or serial)
 
 
-def tile(page: Page, name: str) -> Any:
+def tile(page: Page, name: str) -> Locator:
     return page.get_by_role("listitem").filter(has=page.locator("canvas"), has_text=name)
 
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import httpx
@@ -12,14 +11,11 @@ import pytest
 from pydantic import SecretStr
 
 from api.answers.page import built, routes
-from api.app import create_app
-from api.persons.identity import Identities
-from phonefleet.clock import SystemClock
-from phonefleet.ledger import Ledger
 from phonefleet.settings import Settings
+from tests.api.conftest import NOWHERE, Call, callable_api
+from tests.databases import Databases
 
 Get = Callable[..., httpx.Response]
-NOWHERE = "postgresql+psycopg://nobody@127.0.0.1:1/nothing"
 TOKEN = "a token that is long enough"  # noqa: S105 - of this test alone
 
 
@@ -30,24 +26,25 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-@pytest.fixture
-def get(tmp_path_factory: pytest.TempPathFactory) -> Get:
-    """Ask an API that wants a token: `get("/")`; the page needs neither its database nor Prefect."""
-    settings = Settings(
-        home=tmp_path_factory.mktemp("home"),
-        database_url=SecretStr(NOWHERE),
-        api_token=SecretStr(TOKEN),
-    )
-    app = create_app(settings)
-    app.state.identities = Identities(settings, Ledger(NOWHERE, pool_size=1), SystemClock())
-    transport = httpx.ASGITransport(app)
+@pytest.fixture(scope="module")
+def call(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Call]:
+    """An API that wants a token."""
+    with databases.lend() as url:
+        home = tmp_path_factory.mktemp("home")
+        settings = Settings(
+            home=home, database_url=SecretStr(url), prefect_api_url=NOWHERE, api_token=SecretStr(TOKEN), rate_limit=0
+        )
+        with callable_api(settings) as api:
+            yield api
 
-    async def ask(path: str, **headers: str) -> httpx.Response:
-        async with httpx.AsyncClient(transport=transport, base_url="http://localhost:50809") as client:
-            return await client.get(path, headers={name.replace("_", "-"): value for name, value in headers.items()})
+
+@pytest.fixture
+def get(call: Call) -> Get:
+    """Ask without the token: `get("/")`."""
 
     def get(path: str, **headers: str) -> httpx.Response:
-        return asyncio.run(ask(path, **headers))
+        told = {name.replace("_", "-"): value for name, value in headers.items()}
+        return call("GET", f"http://localhost:50809{path}", headers=told)
 
     return get
 
