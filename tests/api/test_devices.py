@@ -16,7 +16,8 @@ Call = Callable[..., httpx.Response]
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 FIELDS = {
     "serial", "alias", "model", "android_version", "host", "state", "battery", "enabled", "group", "current_task",
-    "queue_length", "first_seen", "last_seen", "quarantine_reason", "quarantined_since", "quarantined_until",
+    "queue_length", "taken_over", "first_seen", "last_seen", "quarantine_reason", "quarantined_since",
+    "quarantined_until",
     "quarantined_by", "addresses", "serial_number", "android_id", "note",
 }  # fmt: skip
 
