@@ -11,6 +11,7 @@ from typing import Any
 import typer.main
 
 from deployments.cli.app import app
+from deployments.cli.shared.lazy import LazyGroup
 from tests.docs.markdown import Block
 
 _SETTING = re.compile(r"([A-Z_]+)=(.*)", re.DOTALL)
@@ -40,7 +41,8 @@ def parse(words: tuple[str, ...]) -> Any:
     """Return what the command line makes of the words behind `phonefleet`. Raises what a wrong use raises."""
     command: Any = typer.main.get_command(app)
     while words and hasattr(command, "commands") and not words[0].startswith("-"):
-        command, words = command.commands[words[0]], words[1:]
+        name, words = words[0], words[1:]
+        command = command.loaded(name) if isinstance(command, LazyGroup) else command.commands[name]
     return command.make_context("phonefleet", list(words), resilient_parsing="--version" in words)
 
 

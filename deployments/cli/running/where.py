@@ -27,6 +27,7 @@ _NO_APP = "PHONEFLEET_APP is not set: name the app in each request, or set it to
 def tell_where(launcher: Launcher, tell: Teller) -> None:
     """Tell the addresses, the phones, and the data folder."""
     programs = launcher.programs
+    tell(f"  Page      {programs.shown_api_url}/")
     tell(f"  API       {programs.shown_api_url}/api/v1/\n  API docs  {programs.shown_api_url}/docs")
     tell(f"  Prefect   {programs.shown_prefect_url} ({programs.prefect_login})")
     if programs.options.public_url is not None:
