@@ -42,8 +42,13 @@ def parse(words: tuple[str, ...]) -> Any:
     command: Any = typer.main.get_command(app)
     while words and hasattr(command, "commands") and not words[0].startswith("-"):
         name, words = words[0], words[1:]
-        command = command.loaded(name) if isinstance(command, LazyGroup) else command.commands[name]
+        command = loaded(command, name)
     return command.make_context("phonefleet", list(words), resilient_parsing="--version" in words)
+
+
+def loaded(group: Any, name: str) -> Any:
+    """Return a command of a group, imported if it was not yet."""
+    return group.loaded(name) if isinstance(group, LazyGroup) else group.commands[name]
 
 
 def _lines(text: str) -> Iterator[str]:

@@ -16,7 +16,7 @@ from deployments.cli.app import app
 from phonefleet.settings import Settings
 from tests.docs.markdown import GENERATED, ROOT, anchors, fences, inline_code, links, pages, text_of
 from tests.docs.markdown import blocks as blocks_of
-from tests.docs.shell import split
+from tests.docs.shell import loaded, split
 
 PAGES = [*pages(), *GENERATED]
 CODE = ("phonefleet", "virtual_phones", "api", "deployments", "tasks", "flows")
@@ -83,7 +83,7 @@ def _resolve(words: list[str], code: str) -> None:
         if word.startswith("-") or word in {"COMMAND", GAP} or not hasattr(command, "commands"):
             return
         assert word in command.commands, code
-        command = command.commands[word]
+        command = loaded(command, word)
 
 
 @lru_cache
@@ -94,8 +94,8 @@ def _root() -> Any:
 def _commands(command: Any = None) -> Iterator[Any]:
     command = command or _root()
     yield command
-    for below in getattr(command, "commands", {}).values():
-        yield from _commands(below)
+    for name in getattr(command, "commands", {}):
+        yield from _commands(loaded(command, name))
 
 
 def test_every_file_of_the_data_folder_exists_in_the_code() -> None:

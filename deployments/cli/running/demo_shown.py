@@ -63,7 +63,12 @@ def as_json(outcome: Outcome, verdict: Verdict, programs: Programs) -> Json:
 
 def links(programs: Programs) -> dict[str, str]:
     """Return the addresses that people may want to open, by name."""
-    return {"Page": f"{programs.api_url}/", "API docs": f"{programs.api_url}/docs", "Prefect": programs.prefect_url, "Phones": programs.world_url}
+    return {
+        "Page": f"{programs.api_url}/",
+        "API docs": f"{programs.api_url}/docs",
+        "Prefect": programs.prefect_url,
+        "Phones": programs.world_url,
+    }
 
 
 def rows(outcome: Outcome) -> list[Json]:

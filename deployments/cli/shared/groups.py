@@ -34,9 +34,11 @@ class PlainGroup(TyperGroup):
         self.format_commands(ctx, formatter)
 
 
-def group(help_text: str | None = None, *, no_args_is_help: bool = False) -> typer.Typer:
-    """Return a group for commands."""
-    return typer.Typer(cls=PlainGroup, help=help_text, no_args_is_help=no_args_is_help, rich_markup_mode=None)
+def group(help_text: str | None = None, *, no_args_is_help: bool = False, epilog: str | None = None) -> typer.Typer:
+    """Return a group for commands; the epilog of one that does nothing by itself shows an example."""
+    return typer.Typer(
+        cls=PlainGroup, help=help_text, no_args_is_help=no_args_is_help, epilog=epilog, rich_markup_mode=None
+    )
 
 
 def add_command(  # noqa: PLR0913 - what Typer takes

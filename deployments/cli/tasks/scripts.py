@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 app = group(
     "Your own scripts: files in the folder `scripts` of the data folder, taken up while everything runs.",
     no_args_is_help=True,
+    epilog="Example: phonefleet script run visit.py -d device_serial_1",
 )
 
 FileArgument = Annotated[Path, typer.Argument(metavar="FILE", help="A Python file with a script.")]
