@@ -20,6 +20,8 @@ from fastapi import APIRouter, FastAPI
 from pydantic import SecretStr
 from starlette.routing import BaseRoute
 
+from api.about import routes as about_routes
+from api.about.metrics import Metrics
 from api.agreement.announcer import Announcer, WebhookAnnouncer
 from api.agreement.events import PrefectEvents
 from api.agreement.forms import FormChoices
@@ -35,11 +37,10 @@ from api.answers.page import routes as page_routes
 from api.campaigns import routes as campaign_routes
 from api.campaigns.presence import CampaignPresence
 from api.campaigns.runner import CampaignRunner, News
-from api.edge import about_routes, audit_routes
+from api.edge import audit_routes
 from api.edge.coalesce import CoalesceRequests
 from api.edge.gate import is_loopback
 from api.edge.guard import Guard
-from api.edge.metrics import Metrics
 from api.edge.one_status import OneStatus
 from api.edge.public_path import PublicPath
 from api.fleet import account_files_routes, accounts_routes, devices_routes, glances_routes, verifications_routes
@@ -68,7 +69,8 @@ from api.reports.daily import DailyReport
 from api.reports.senders import sender_of
 from api.resources import Resources
 from api.results import evidence_routes, outcome_routes, scraped_routes
-from api.tasks import control_routes, script_routes
+from api.scripts import routes as script_routes
+from api.tasks import control_routes
 from api.tasks import routes as task_routes
 from api.tasks.cache import Reading, TaskCache
 from api.tasks.waiting import WaitingReasons

@@ -13,6 +13,7 @@ from uuid import uuid4
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from api.about.metrics import Metrics
 from api.answers.envelope import INTERNAL, UNAUTHORIZED, UNREACHABLE, Problem
 from api.answers.errors import answer
 from api.edge import audit
@@ -20,7 +21,6 @@ from api.edge.audit import Call
 from api.edge.bodies import is_upload, limited_stream, read_whole
 from api.edge.caller import Caller, Callers
 from api.edge.gate import Gate, Throttled, is_login
-from api.edge.metrics import Metrics
 from api.persons.identity import Identities
 from api.resources import Resources
 from phonefleet.errors import LedgerUnreachable

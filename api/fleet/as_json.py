@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from api.fleet.device_schemas import DeviceOut, TakenOver
 from phonefleet.ledger.fleet.device_list import ListedDevice
-from phonefleet.ledger.fleet.takeovers import Takeover
+from phonefleet.ledger.fleet.hands_on.takeovers import Takeover
 
 
 def shown_phone(listed: ListedDevice) -> DeviceOut:

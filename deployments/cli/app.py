@@ -69,7 +69,7 @@ COMMANDS = (
         "Tell what was done, what failed and why, which accounts are held and which phones are ill.",
     ),
     Later(
-        "doctor", ".running.doctor",
+        "doctor", ".doctor.commands",
         "Look at everything that phonefleet needs, and say what to do about what is missing.",
     ),
     Later(

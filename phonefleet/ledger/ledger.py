@@ -25,10 +25,10 @@ from phonefleet.ledger.fleet.announcements import Announcements
 from phonefleet.ledger.fleet.choices import ChoicesReader
 from phonefleet.ledger.fleet.devices import Devices
 from phonefleet.ledger.fleet.groups import Groups
+from phonefleet.ledger.fleet.hands_on.takeovers import Takeovers
+from phonefleet.ledger.fleet.hands_on.watching import Watching
 from phonefleet.ledger.fleet.renames import Renames
-from phonefleet.ledger.fleet.takeovers import Takeovers
 from phonefleet.ledger.fleet.verifications import Verifications
-from phonefleet.ledger.fleet.watching import Watching
 from phonefleet.ledger.persons import Persons
 from phonefleet.ledger.plans.forecasts import Forecasts
 from phonefleet.ledger.reports import Reports

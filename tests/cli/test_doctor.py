@@ -11,7 +11,7 @@ from typing import Any, cast
 
 import pytest
 
-from deployments.cli.running.fleet_running import (
+from deployments.cli.doctor.fleet_running import (
     Running,
     disk_is_free,
     history_goes,

@@ -10,7 +10,7 @@ from typing import ClassVar
 
 import pytest
 
-from deployments.cli.running.exposed import exposed, finding_of
+from deployments.cli.doctor.exposed import exposed, finding_of
 from deployments.launcher.ports import claim
 from phonefleet.device.exposure import Reach, is_here, reach
 from phonefleet.settings import Settings

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from deployments.cli.running.public_address import public_address
+from deployments.cli.doctor.public_address import public_address
 from deployments.launcher.ports import claim
 from tests.client.served import served
 

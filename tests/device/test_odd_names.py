@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from deployments.cli.running.examination import examine
+from deployments.cli.doctor.examination import examine
 from phonefleet.device.adb.link import restore
 from phonefleet.device.adb.transport import FastAdbClient
 from phonefleet.device.discovery.discovery import Discovery

@@ -9,7 +9,7 @@ import pytest
 
 from phonefleet.errors import DeviceUnknown, NotHeld, TakenOver
 from phonefleet.ledger import Ledger
-from phonefleet.ledger.fleet.takeovers import Taker
+from phonefleet.ledger.fleet.hands_on.takeovers import Taker
 
 NOW = datetime(2026, 5, 4, 12, tzinfo=UTC)
 IDLE = timedelta(minutes=2)

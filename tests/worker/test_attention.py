@@ -14,7 +14,7 @@ from deployments.worker.resources import Resources
 from phonefleet.clock import SystemClock
 from phonefleet.errors import AutomationDown
 from phonefleet.ledger import Ledger
-from phonefleet.ledger.fleet.takeovers import Taker
+from phonefleet.ledger.fleet.hands_on.takeovers import Taker
 from phonefleet.settings import Settings
 
 SERIAL = "phone-1"

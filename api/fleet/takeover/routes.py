@@ -1,6 +1,6 @@
 """The routes of takeovers: take a phone over, see who has it, touch and type, give it back.
 
-The lease is in the ledger (`phonefleet.ledger.fleet.takeovers`); the phone's worker stops what runs there.
+The lease is in the ledger (`phonefleet.ledger.fleet.hands_on.takeovers`); the phone's worker stops what runs there.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from api.resources import Resources, TheResources
 from phonefleet.device.hand import Hand
 from phonefleet.errors import PhonefleetError, TakenOver
 from phonefleet.ledger.fleet.device_list import ListedDevice
-from phonefleet.ledger.fleet.takeovers import Takeover, Taker
+from phonefleet.ledger.fleet.hands_on.takeovers import Takeover, Taker
 
 router = APIRouter(tags=["devices"])
 

@@ -180,7 +180,7 @@ def _catalogue(home: Path | None) -> Generator[Catalogue]:
 
 
 def _listed_here(home: Path | None) -> ScriptList:
-    from api.tasks.script_routes import listed  # noqa: PLC0415 - heavy
+    from api.scripts.routes import listed  # noqa: PLC0415 - heavy
     from phonefleet.own_scripts.scripts import Scripts  # noqa: PLC0415 - heavy
 
     with _catalogue(home) as catalogue:

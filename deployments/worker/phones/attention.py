@@ -14,7 +14,7 @@ from typing import Any, Final, Protocol
 
 from deployments.worker.resources import Resources
 from phonefleet.errors import PhonefleetError
-from phonefleet.ledger.fleet.takeovers import Takeover
+from phonefleet.ledger.fleet.hands_on.takeovers import Takeover
 
 _log = logging.getLogger(__name__)
 

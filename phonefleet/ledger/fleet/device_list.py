@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from phonefleet.hardware import Hardware
 from phonefleet.ledger.fleet.addresses import first_advice, present_addresses
-from phonefleet.ledger.fleet.takeovers import Takeover, as_takeover, is_open
+from phonefleet.ledger.fleet.hands_on.takeovers import Takeover, as_takeover, is_open
 from phonefleet.ledger.tables.fleet import DeviceRow, TakeoverRow
 from phonefleet.ledger.tables.tasks import COUNTS, TaskRow
 from phonefleet.ledger.values import Device, Page, QuarantinedBy

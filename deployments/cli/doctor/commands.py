@@ -12,7 +12,7 @@ def doctor(home: o.HomeOption = None, api: o.ApiUrlOption = None) -> None:
     """Look at everything that phonefleet needs, and say what to do about what is missing."""
     from rich.text import Text  # noqa: PLC0415 - heavy
 
-    from deployments.cli.running.examination import examine  # noqa: PLC0415 - heavy
+    from deployments.cli.doctor.examination import examine  # noqa: PLC0415 - heavy
     from deployments.cli.shared.console import out  # noqa: PLC0415 - heavy
     from deployments.cli.shared.tables import Column, print_table  # noqa: PLC0415 - heavy
 

@@ -6,9 +6,9 @@ from typing import Any, cast
 
 from fastapi import APIRouter, Request, Response
 
+from api.about.metrics import CONTENT_TYPE, Metrics
+from api.about.schemas import Health, History, License, Readiness
 from api.answers.envelope import UNREACHABLE, Envelope, Problem
-from api.edge.about_schemas import Health, History, License, Readiness
-from api.edge.metrics import CONTENT_TYPE, Metrics
 from api.loops.threads import in_thread
 from api.prefect.client import PrefectApi, PrefectRefused, PrefectUnreachable
 from api.resources import Resources, TheResources

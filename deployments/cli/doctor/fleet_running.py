@@ -14,7 +14,7 @@ from typing import Any, Self, cast
 import httpx
 import psutil
 
-from deployments.cli.running.finding import Finding
+from deployments.cli.doctor.finding import Finding
 from deployments.cli.shared.times import minute
 from deployments.launcher.home import Home
 from deployments.launcher.prefect_auth import PrefectAuthUnusable, stored_auth

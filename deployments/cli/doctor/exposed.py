@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 
-from deployments.cli.running.finding import Finding
+from deployments.cli.doctor.finding import Finding
 from phonefleet.device.adb.server import is_listening
 from phonefleet.device.adb.transport import FastAdbClient
 from phonefleet.device.exposure import PORT, Reach, hosts, reach

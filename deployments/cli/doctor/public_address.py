@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from deployments.cli.running.finding import Finding
+from deployments.cli.doctor.finding import Finding
 from phonefleet.client import ApiError, ApiUnreachable, Client
 
 _WHAT = "proxy"

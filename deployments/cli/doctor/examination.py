@@ -11,9 +11,9 @@ from pathlib import Path
 
 from adbutils import AdbError, adb_path
 
-from deployments.cli.running.exposed import TITLE, exposed
-from deployments.cli.running.finding import Finding
-from deployments.cli.running.fleet_running import (
+from deployments.cli.doctor.exposed import TITLE, exposed
+from deployments.cli.doctor.finding import Finding
+from deployments.cli.doctor.fleet_running import (
     Running,
     disk_is_free,
     history_goes,
@@ -21,7 +21,7 @@ from deployments.cli.running.fleet_running import (
     tasks_begin,
     worker_works,
 )
-from deployments.cli.running.public_address import public_address
+from deployments.cli.doctor.public_address import public_address
 from deployments.cli.shared.api_access import api_client
 from deployments.cli.shared.options import load_settings
 from deployments.launcher.home import Home

@@ -10,7 +10,7 @@ from fastapi import APIRouter
 
 from api.answers.envelope import Envelope
 from api.resources import TheResources
-from api.tasks.script_schemas import ScriptList, ScriptOut
+from api.scripts.schemas import ScriptList, ScriptOut
 from phonefleet.own_scripts.catalogue import Look, flaws_named
 from phonefleet.own_scripts.configured import OwnScript
 from phonefleet.own_scripts.described import Flaw
