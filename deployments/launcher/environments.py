@@ -1,8 +1,8 @@
 """Least privilege for environments: each program gets only the secrets that it needs.
 
 A secret in an environment can be read by everybody who may inspect the process, and it appears in crash dumps. So the
-API's token goes to the API only, the webhook's address to API and registration, keys of language models to the worker;
-virtual phones, adb and Prefect's server get none of our settings.
+API's token goes to the API only, as do the addresses of the daily report; the webhook's address goes to API and
+registration, keys of language models to the worker; virtual phones, adb and Prefect's server get none of our settings.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ NEEDED: Final[Mapping[str, frozenset[Part]]] = {
     "PREFECT_DATABASE_URL": frozenset(),
     "PREFECT_AUTH": frozenset({"api", "worker", "registration"}),
     "NOTIFY_URL": frozenset({"api", "registration"}),
+    "REPORT_TO": frozenset({"api"}),
     "AI_API_KEY": frozenset({"worker"}),
     "SECRET_KEY": frozenset({"api", "worker"}),
 }

@@ -1,4 +1,4 @@
-"""The API that agents reach, and the SDK's own client, over pipes and over HTTP."""
+"""The API that agents reach, and the SDK's own client: in this process, over pipes and over HTTP."""
 
 from __future__ import annotations
 
@@ -19,6 +19,8 @@ from mcp import Client, StdioServerParameters
 from mcp.client.streamable_http import streamable_http_client
 from mcp_types import CallToolResult, TextContent
 
+from deployments.agents.access import with_own_token
+from deployments.agents.server import agent_server
 from tests.client.served import Served, fill, served
 
 T = TypeVar("T")
@@ -50,6 +52,17 @@ def over_pipes(api: Served, use: Use[T], *options: str, token: str | None = None
 
     async def run() -> T:
         async with Client(started) as client:
+            return await use(client)
+
+    return asyncio.run(run())
+
+
+def within(api: Served, use: Use[T], *, allow_changes: bool = False, token: str | None = None) -> T:
+    """Let the SDK's client use the same server in this process: a program of its own takes seconds to start."""
+    server = agent_server(with_own_token(api.url, token), allow_changes=allow_changes)
+
+    async def run() -> T:
+        async with Client(server) as client:
             return await use(client)
 
     return asyncio.run(run())

@@ -1,4 +1,4 @@
-"""Agents on this computer: `phonefleet mcp` and the SDK's own client, over stdin and stdout."""
+"""Agents on this computer: what the tools do, and `phonefleet mcp` over stdin and stdout."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from PIL import Image as Pillow
 from deployments.agents import shown
 from phonefleet.client import Client as ApiClient
 from phonefleet.ledger import Ledger, StateChange
-from tests.agents.conftest import TOKEN, data, over_pipes, refusal
+from tests.agents.conftest import TOKEN, data, over_pipes, refusal, within
 from tests.client.served import Served
 
 READING = {"list_phones", "list_tasks", "describe_scripts", "screenshot", "plan", "watch", "why_failed"}
@@ -47,7 +47,7 @@ def test_nothing_changes_where_changes_are_not_allowed(api: Served) -> None:
     async def try_it(client: Client) -> Any:
         return await client.call_tool("create", FOLLOW)
 
-    refusal(over_pipes(api, try_it))
+    refusal(within(api, try_it))
     assert tasks_of(api) == 0
 
 
@@ -56,7 +56,7 @@ def test_a_misspelt_argument_is_refused_and_nothing_is_done(api: Served) -> None
         wrong = ({"dry_rum": True}, {"seed": 1}, {"phones": 7}, {"config": {"target_user_names": ["@anna"]}})
         return [refusal(await client.call_tool("create", FOLLOW | one)) for one in wrong]
 
-    said = over_pipes(api, try_it, "--allow-changes")
+    said = within(api, try_it, allow_changes=True)
     assert said[0] == "Nothing was done: dry_rum is not known; did you mean dry_run?"
     assert "seed is not known" in said[1]
     assert "phones must be a list" in said[2]
@@ -69,7 +69,7 @@ def test_a_dry_run_and_a_plan_say_the_same_and_do_nothing(api: Served) -> None:
         planned = data(await client.call_tool("plan", FOLLOW))
         return planned, data(await client.call_tool("create", {**FOLLOW, "dry_run": True}))
 
-    planned, dry = over_pipes(api, ask, "--allow-changes")
+    planned, dry = within(api, ask, allow_changes=True)
     assert (planned["accepted"], planned["tasks"]) == (True, 1)
     assert dry.keys() == planned.keys()
     assert tasks_of(api) == 0
@@ -80,7 +80,7 @@ def test_an_agent_creates_watches_stops_and_retries(api: Served) -> None:
         wanted = {**FOLLOW, "idempotency_key": "one"}
         return [await client.call_tool("create", wanted), await client.call_tool("create", wanted)]
 
-    first, again = map(data, over_pipes(api, create, "--allow-changes"))
+    first, again = map(data, within(api, create, allow_changes=True))
     assert first == again
     number = first["task_ids"][0]
 
@@ -94,7 +94,7 @@ def test_an_agent_creates_watches_stops_and_retries(api: Served) -> None:
         ]
         return [await client.call_tool(name, arguments) for name, arguments in calls]
 
-    before, stopped, after, tasks, retried = map(data, over_pipes(api, follow, "--allow-changes"))
+    before, stopped, after, tasks, retried = map(data, within(api, follow, allow_changes=True))
     assert (before["all_ended"], stopped["status"], after["all_ended"]) == (False, "failed", True)
     assert (tasks["counts"]["failed"], tasks["tasks"][0]["phone"]) == (1, "device_serial_1")
     assert (retried["status"], retried["retry_count"]) == ("pending", 1)
@@ -109,7 +109,7 @@ def test_an_agent_sees_phones_and_scripts(api: Served) -> None:
             refusal(await client.call_tool("list_phones", {"state": "sleeping"})),
         )
 
-    phones, scripts, follow, wrong = over_pipes(api, look)
+    phones, scripts, follow, wrong = within(api, look)
     assert (phones["total"], phones["phones"][0]["alias"]) == (2, "device_serial_1")
     assert "follow" in scripts["scripts"]
     assert "target_users" in follow["config"]["properties"]
@@ -133,7 +133,7 @@ def test_an_agent_learns_why_a_task_failed_and_sees_its_last_screen(
     async def ask(client: Client) -> Any:
         return await client.call_tool("why_failed", {"task_id": number})
 
-    answer = over_pipes(api, ask)
+    answer = within(api, ask)
     told = data(answer)
     assert (told["status"], told["phone"]) == ("failed", "device_serial_1")
     assert (told["actions"], told["not_done"]) == ([], [])
@@ -149,7 +149,7 @@ def test_what_the_api_refuses_is_told_in_a_sentence(api: Served) -> None:
         ]
         return [refusal(await call) for call in calls]
 
-    gone, nobody, script = over_pipes(api, ask)
+    gone, nobody, script = within(api, ask)
     assert "There is no task 987654" in gone
     assert "nobody" in nobody
     assert "follow" in script
@@ -159,7 +159,7 @@ def test_the_token_of_the_environment_counts(guarded: Served) -> None:
     async def ask(client: Client) -> Any:
         return await client.call_tool("list_tasks", {})
 
-    assert "40101" in refusal(over_pipes(guarded, ask))
+    assert "40101" in refusal(within(guarded, ask))
     assert data(over_pipes(guarded, ask, token=TOKEN))["tasks"] == []
 
 

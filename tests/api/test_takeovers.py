@@ -66,6 +66,8 @@ def test_a_task_of_the_phone_says_who_has_it_and_until_when(call: Call, ledger: 
         {"tap": {"x": 1.2, "y": 0}},
         {"tap": {"x": 0.5}},
         {"tap": {"x": "NaN", "y": 0}},
+        {"tap": {"x": True, "y": 0}},
+        {"tap": {"x": 0, "y": 0, "seconds": False}},
         {"tap": {"x": 0, "y": 0, "seconds": 60}},
         {"swipe": {"from": {"x": 0, "y": 0}}},
         {"text": ""},
@@ -146,6 +148,8 @@ def test_phones_that_cannot_be_seen_say_why_and_keep_no_other_waiting(call: Call
         {"phones": [{"serial": "phone-1"}] * 201},
         {"phones": [{"serial": "phone-1"}], "width": 4000},
         {"phones": [{"serial": "phone-1"}], "wait": 3600},
+        {"phones": [{"serial": "phone-1"}], "wait": False},
+        {"phones": [{"serial": "phone-1"}], "quality": "60"},
         {"phones": [{"serial": "phone-1", "colour": "red"}]},
     ],
 )

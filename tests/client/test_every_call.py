@@ -6,7 +6,7 @@ What is answered has its types made from the document: see `.ci/answers_module.p
 from __future__ import annotations
 
 import inspect
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from types import NoneType, UnionType
@@ -58,7 +58,7 @@ def sample(hint: Any) -> Any:
         return sample(next(one for one in inner if one is not NoneType and Unset.UNSET not in get_args(one)))
     if origin is Literal:
         return inner[0]
-    if origin in {list, Sequence}:
+    if origin in {list, Iterable, Sequence}:
         return [sample(inner[0])]
     if origin in {dict, Mapping}:
         return {}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.integration.stack import Stack
+from tests.integration.stack import Stack, until
 from tests.integration.taking import await_held, enter, follow_many, take
 
 pytestmark = pytest.mark.timeout(900)
@@ -17,6 +17,7 @@ def test_a_worker_and_an_api_that_are_killed_leave_the_phone_to_the_person(break
     await_held(stack, phone)
     stack.kill("worker")
     stack.kill("api")
+    until("the phone as the new worker finds it", lambda: stack.device(phone)["addresses"])
     enter(stack, phone, lease, key="home")
     assert stack.task(task_id)["status"] == 0
     assert stack.device(phone)["taken_over"]["by"] == "Ann"

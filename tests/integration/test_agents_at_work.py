@@ -32,6 +32,8 @@ def test_an_agent_lets_a_phone_follow_somebody_and_sees_the_screen(stack: Stack)
                 return answers
             watched: dict[str, Any] = {"task_ids": data(answers[1])["task_ids"], "seconds": 50}
             answers.append(await client.call_tool("watch", watched))
+            while not data(answers[-1])["all_ended"]:
+                answers[-1] = await client.call_tool("watch", watched)
             return [*answers, await client.call_tool("screenshot", {"phone": phone})]
 
     planned, _, watched, screen = asyncio.run(work())

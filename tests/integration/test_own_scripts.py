@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.integration.stack import PATIENCE, Stack, until
+from tests.cli.running import Run, run_here, without_settings
+from tests.integration.stack import Stack, until
 from tests.own_scripts import SCRIPT, put
 
 PEOPLE = ("person_0976", "person_0977", "person_0978")
@@ -38,17 +36,17 @@ def folder(stack: Stack) -> Iterator[Path]:
         file.unlink()
 
 
-def phonefleet(stack: Stack, *words: str) -> subprocess.CompletedProcess[str]:
-    """Run the command line against the stack."""
-    command = [sys.executable, "-m", "deployments.cli", *words]
-    environment = {**os.environ, "PHONEFLEET_HOME": str(stack.home)}
-    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=2 * PATIENCE, env=environment)
+@pytest.fixture
+def phonefleet(stack: Stack, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
+    """Runs the command line against the stack."""
+    without_settings(monkeypatch, stack.home)
+    return lambda *arguments, **settings: run_here(monkeypatch, capsys, arguments, settings)
 
 
-def run(stack: Stack, file: Path, *people: str) -> tuple[int, list[dict[str, Any]]]:
+def run(phonefleet: Run, stack: Stack, file: Path, *people: str) -> tuple[int, list[dict[str, Any]]]:
     """Run a file on the first phone; return the exit code and the tasks."""
     targets = [word for person in people for word in ("-t", person)]
-    done = phonefleet(stack, "script", "run", str(file), "-d", stack.serials[0], *targets, "--json")
+    done = phonefleet("script", "run", str(file), "-d", stack.serials[0], *targets, "--json")
     assert done.stdout, done.stderr + stack.said()
     return done.returncode, json.loads(done.stdout)
 
@@ -62,16 +60,16 @@ def deployed(stack: Stack) -> list[dict[str, Any]]:
 
 
 def test_a_file_from_elsewhere_is_run_to_its_end_and_then_as_it_is_after_a_change(
-    stack: Stack, folder: Path, tmp_path: Path
+    stack: Stack, folder: Path, phonefleet: Run, tmp_path: Path
 ) -> None:
     file = put(tmp_path, "greet", word="hello")
-    code, tasks = run(stack, file, *PEOPLE[:2])
+    code, tasks = run(phonefleet, stack, file, *PEOPLE[:2])
     assert (code, [words(task) for task in tasks]) == (0, [["hello"], ["hello"]]), [task["remark"] for task in tasks]
     assert (folder / "greet.py").read_text() == file.read_text()
     runs = stack.prefect("POST", "/flow_runs/filter", {"flow_runs": {"id": {"any_": [tasks[0]["flow_run_id"]]}}})
     assert runs[0]["name"].startswith(f"greet @{PEOPLE[0]} on ")
     put(tmp_path, "greet", word="good day")
-    code, [task] = run(stack, file, PEOPLE[0])
+    code, [task] = run(phonefleet, stack, file, PEOPLE[0])
     assert (code, words(task)) == (0, ["good day"])
 
 
@@ -93,7 +91,7 @@ def test_a_file_put_into_the_folder_is_a_script_of_the_api_and_of_prefect(stack:
 
 
 def test_a_file_that_breaks_fails_what_waits_with_its_reason_and_nothing_else(
-    stack: Stack, folder: Path, tmp_path: Path
+    stack: Stack, folder: Path, phonefleet: Run, tmp_path: Path
 ) -> None:
     gate = tmp_path / "gate"
     put(folder, "greet", gated(gate))
@@ -107,20 +105,20 @@ def test_a_file_that_breaks_fails_what_waits_with_its_reason_and_nothing_else(
     assert waiting["status_text"] == "failed"
     assert "cannot be loaded: ZeroDivisionError: division by zero (greet.py, line 3)" in waiting["remark"]
     assert other_task["status_text"] == "completed"
-    listed = phonefleet(stack, "script", "list")
+    listed = phonefleet("script", "list")
     assert "greet.py, line 3: ZeroDivisionError" in listed.stdout
-    failed = phonefleet(stack, "script", "run", str(folder / "greet.py"), "-d", stack.serials[0], "-t", PEOPLE[0])
+    failed = phonefleet("script", "run", str(folder / "greet.py"), "-d", stack.serials[0], "-t", PEOPLE[0])
     assert (failed.returncode, "greet.py, line 3: ZeroDivisionError" in failed.stderr) == (1, True)
 
 
 def test_a_removed_script_ends_as_it_began_and_tells_what_waits_that_it_is_gone(
-    stack: Stack, folder: Path, tmp_path: Path
+    stack: Stack, folder: Path, phonefleet: Run, tmp_path: Path
 ) -> None:
     gate = tmp_path / "gate"
     put(folder, "greet", gated(gate))
     first, second = stack.post("greet", PEOPLE[:2], [stack.serials[0]])
     until("the first to run", lambda: stack.task(first)["status"] == 1)
-    assert phonefleet(stack, "script", "remove", "greet").returncode == 0
+    assert phonefleet("script", "remove", "greet").returncode == 0
     gate.touch()
     running, waiting = stack.finished([first, second])
     assert (running["status_text"], words(running)) == ("completed", ["long"]), running["remark"]

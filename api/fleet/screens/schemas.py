@@ -4,16 +4,21 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from api.answers.fields import Instant, Text
+from phonefleet.text import whole_number
 
 MOST_PHONES = 200
 LONGEST_WAIT = 25.0
 """In seconds: shorter than what proxies allow an answer to take."""
 
-Width = Annotated[int, Field(ge=60, le=1080, description="Pixels along the shorter side of the display.")]
-Quality = Annotated[int, Field(ge=10, le=90, description="Of JPEG.")]
+Width = Annotated[
+    int,
+    Field(ge=60, le=1080, description="Pixels along the shorter side of the display."),
+    BeforeValidator(whole_number),
+]
+Quality = Annotated[int, Field(ge=10, le=90, description="Of JPEG."), BeforeValidator(whole_number)]
 Wait = Annotated[
     float, Field(ge=0, le=LONGEST_WAIT, allow_inf_nan=False, description="How long to wait for a change, in seconds.")
 ]
@@ -32,7 +37,7 @@ class PhoneSeen(BaseModel):
 class ScreensRequest(BaseModel):
     """Which phones to show, and how."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
 
     phones: Annotated[list[PhoneSeen], Field(min_length=1, max_length=MOST_PHONES)]
     width: Width = 200

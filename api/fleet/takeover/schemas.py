@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from api.answers.fields import ONE_LINE, Instant
 from phonefleet.device.hand import HandKey, Spot
+from phonefleet.text import whole_number
 
 Fraction = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
 _STRICT = ConfigDict(strict=True, extra="forbid", frozen=True)
@@ -19,7 +20,9 @@ class TakeoverRequest(BaseModel):
     model_config = _STRICT
 
     idle_seconds: Annotated[
-        int, Field(ge=10, le=3600, description="It ends by itself when nothing was entered for so long.")
+        int,
+        Field(ge=10, le=3600, description="It ends by itself when nothing was entered for so long."),
+        BeforeValidator(whole_number),
     ] = 120
     by: Annotated[str, Field(min_length=1, max_length=100), ONE_LINE] | None = Field(
         default=None, description="Who takes it over; counts where the server does not know the person by a token."
@@ -60,7 +63,7 @@ class TakeoverShown(TakeoverOut):
 class SpotIn(BaseModel):
     """A place on the screen as it is shown, as fractions of its width and height."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = _STRICT
 
     x: Fraction
     y: Fraction
@@ -80,7 +83,7 @@ class TapIn(SpotIn):
 class SwipeIn(BaseModel):
     """A finger that moves from one place to another."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True, populate_by_name=True)
 
     start: SpotIn = Field(alias="from")
     end: SpotIn = Field(alias="to")
@@ -90,7 +93,7 @@ class SwipeIn(BaseModel):
 class InputRequest(BaseModel):
     """One input: exactly one of `tap`, `swipe`, `text` and `key`."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True, hide_input_in_errors=True)
 
     lease: Annotated[str, Field(min_length=1, max_length=100)]
     tap: TapIn | None = None
