@@ -58,7 +58,7 @@ def test_every_word_that_is_asked_for_is_there_and_every_word_is_asked_for() -> 
     known = set(catalogue("en"))
     asked = set(re.findall(r"'([a-z][\w.-]*)'", code))
     groups = set(re.findall(r"`([a-z]+(?:\.[a-z]+)?)\.\$\{", code)) | {"script", "action", "source", "status", "choice"}
-    groups |= {"state", "account", "outcome", "waits"}
+    groups |= {"waits"} | set(re.findall(r"\bnamed\(\s*'(\w+)'", code)) | set(re.findall(r'group="(\w+)"', code))
     called = set(re.findall(r"\bt\(\s*'([^']+)'", code))
     assert called <= known
     unused = {word for word in known - asked if not any(word.startswith(f"{group}.") for group in groups)}

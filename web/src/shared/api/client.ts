@@ -29,7 +29,7 @@ interface Envelope<T> {
 
 export type Query = Record<string, string | number | boolean | null | undefined>;
 
-/** Returns the `data` of an answer. Throws `Refused` or `Unreachable`; an aborted call throws the browser's error. */
+/** Returns the `data` of an answer; a file is sent as it is. Throws `Refused` or `Unreachable`; an aborted call throws the browser's error. */
 export async function call<T>(
     method: string,
     path: string,
@@ -73,6 +73,7 @@ export async function logIn(token: string): Promise<void> {
     else session.keep(token);
     try {
         await lookAround();
+        session.enter();
     } catch (error) {
         session.forget();
         throw error;
@@ -92,9 +93,10 @@ async function send(
     signal?: AbortSignal,
     headers: Record<string, string> = {}
 ): Promise<Response> {
-    const json = body === undefined ? {} : { 'Content-Type': 'application/json' };
-    const options: RequestInit = { method, headers: { ...session.headers, ...json, ...headers } };
-    if (body !== undefined) options.body = JSON.stringify(body);
+    const type = body instanceof File ? 'application/octet-stream' : 'application/json';
+    const told = body === undefined ? {} : { 'Content-Type': type };
+    const options: RequestInit = { method, headers: { ...session.headers, ...told, ...headers } };
+    if (body !== undefined) options.body = body instanceof File ? body : JSON.stringify(body);
     if (signal) options.signal = signal;
     try {
         return await fetch(BASE + path, options);
