@@ -39,9 +39,9 @@ from api.campaigns.presence import CampaignPresence
 from api.campaigns.runner import CampaignRunner, News
 from api.edge import audit_routes
 from api.edge.coalesce import CoalesceRequests
-from api.edge.gate import is_loopback
 from api.edge.guard import Guard
 from api.edge.one_status import OneStatus
+from api.edge.own_names import is_loopback
 from api.edge.public_path import PublicPath
 from api.fleet import account_files_routes, accounts_routes, devices_routes, glances_routes, verifications_routes
 from api.fleet.glances import Glances

@@ -2,10 +2,14 @@
 
 A variable in Prefect stores a fingerprint of each automation as it was written. An automation that still has this
 fingerprint is updated to this version of Phonefleet and its settings; one that was changed or deleted is left alone.
+
+`python -m deployments.notifying` does it once and ends. No run needs it, and it gets the webhook's address: so it is a
+process of its own, after the start.
 """
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import json
 from collections.abc import Collection
@@ -14,7 +18,7 @@ from typing import Any, cast
 from uuid import UUID
 
 import httpx
-from prefect.client.orchestration import PrefectClient
+from prefect.client.orchestration import PrefectClient, get_client
 from prefect.client.schemas.actions import BlockDocumentUpdate, VariableCreate, VariableUpdate
 from prefect.events.schemas.automations import Automation, AutomationCore
 from prefect.exceptions import ObjectNotFound
@@ -22,6 +26,8 @@ from pydantic import SecretStr, TypeAdapter, ValidationError
 
 from deployments.automations import BLOCK, RETIRED, automations
 from deployments.message_webhook import MessageWebhook
+from deployments.registration import wait_for
+from phonefleet.settings import Settings
 
 MEMORY = "phonefleet_automations"
 """The name of the variable that stores, for each automation, its id and its fingerprint when it was written."""
@@ -123,3 +129,13 @@ async def _ensure_block(client: PrefectClient, notify_url: SecretStr | None) -> 
         update = BlockDocumentUpdate(block_schema_id=found.block_schema_id, data=data, merge_existing_data=True)
         await client.update_block_document(found.id, update)
     return found.id
+
+
+async def _run(notify_url: SecretStr | None) -> None:
+    async with get_client() as client:
+        await wait_for(client)
+        await ensure_automations(client, notify_url)
+
+
+if __name__ == "__main__":
+    asyncio.run(_run(Settings().notify_url))

@@ -17,7 +17,7 @@ from starlette.datastructures import Headers
 from starlette.responses import JSONResponse, RedirectResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api.edge.gate import is_own_page, names_this_server
+from api.edge.own_names import is_own_page, names_this_server
 from api.edge.public_path import within
 from phonefleet.public_url import PublicUrl
 

@@ -1,20 +1,19 @@
 """Registers in Prefect what must exist before work can start: work pools, deployments of scripts, queues of phones.
 
-Everything here is idempotent. What people change in the Prefect UI stays: a paused queue remains paused.
+Everything here is idempotent. What people change in the Prefect UI stays: a paused queue remains paused. It must not
+know the address of the webhook: deployments/notifying.py has what needs it.
 """
 
 from __future__ import annotations
 
 import asyncio
-import contextlib
-import os
 from collections.abc import Collection
 from datetime import timedelta
 from importlib import import_module
 from typing import Any, cast
 
 from prefect import Flow
-from prefect.client.orchestration import PrefectClient, get_client
+from prefect.client.orchestration import PrefectClient
 from prefect.client.schemas.actions import DeploymentUpdate, WorkPoolCreate
 from prefect.client.schemas.filters import (
     DeploymentFilter,
@@ -28,22 +27,17 @@ from prefect.client.schemas.filters import (
 from prefect.client.schemas.objects import StateType
 from prefect.exceptions import ObjectAlreadyExists, ObjectNotFound
 from prefect.settings import PREFECT_API_AUTH_STRING
-from pydantic import SecretStr
 
 from deployments.descriptions import deployment_description, form, is_ours, queue_description
-from deployments.notifying import ensure_automations
 from phonefleet.runs.deployments import FORMER_NAME
 from phonefleet.runs.queues import queue_name
 from phonefleet.scripts import FLOWS, OWN_ENTRYPOINTS
 from phonefleet.scripts.script import Script
-from phonefleet.settings import CAMPAIGNS, POOL, Settings
+from phonefleet.settings import CAMPAIGNS, POOL
 
 POOL_TYPE = "phonefleet"
 _PAGE = 200
 """As many queues as Prefect's API returns at once."""
-
-PATIENCE = timedelta(seconds=30)
-"""How long a worker that is started together with this waits for the deployments, once the server answers."""
 
 POLL = timedelta(seconds=0.2)
 
@@ -52,9 +46,20 @@ _UNFINISHED = [
 ]  # fmt: skip
 
 
-def register(prefect_api_url: str, notify_url: SecretStr | None = None) -> list[str]:
-    """Wait for the server, make or update pools, deployments and automations; return the deployments' names."""
-    return asyncio.run(_register(prefect_api_url, notify_url))
+def register(prefect_api_url: str) -> list[str]:
+    """Wait for the server, make or update pools and deployments; return the deployments' names."""
+    return asyncio.run(_register(prefect_api_url))
+
+
+async def ensure_all(client: PrefectClient) -> list[str]:
+    """Wait for the server, make or update pools and deployments; return the deployments' names."""
+    await wait_for(client)
+    await ensure_pool(client)
+    await ensure_campaigns(client)
+    names = [await ensure_deployment(client, script, flow) for script, flow in script_flows()]
+    for _, flow in script_flows():
+        await remove_former_deployment(client, flow)
+    return names
 
 
 async def ensure_pool(client: PrefectClient) -> None:
@@ -145,16 +150,6 @@ _FORMER = (
 )
 
 
-async def await_registration() -> None:
-    """Wait until the server answers and has the deployments; after `PATIENCE`, what is missing is left to `restore`."""
-    async with get_client() as client:
-        await _wait_for(client)
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(PATIENCE.total_seconds()):
-                while await _missing(client):  # noqa: ASYNC110 - Prefect sends no event for a deployment
-                    await asyncio.sleep(POLL.total_seconds())
-
-
 async def restore(client: PrefectClient) -> list[str]:
     """Make those of the pools and deployments again that somebody has deleted in Prefect; return the deployments."""
     await ensure_pool(client)
@@ -190,23 +185,12 @@ def _flow(script: Script) -> Flow[..., Any]:
     return cast("Flow[..., Any]", getattr(import_module(script.flow_module), script.name))
 
 
-async def _register(prefect_api_url: str, notify_url: SecretStr | None) -> list[str]:
+async def _register(prefect_api_url: str) -> list[str]:
     async with PrefectClient(prefect_api_url, auth_string=PREFECT_API_AUTH_STRING.value()) as client:
-        await _wait_for(client)
-        await ensure_pool(client)
-        await ensure_campaigns(client)
-        await ensure_automations(client, notify_url)
-        names = [await ensure_deployment(client, script, flow) for script, flow in script_flows()]
-        for _, flow in script_flows():
-            await remove_former_deployment(client, flow)
-        return names
+        return await ensure_all(client)
 
 
-async def _wait_for(client: PrefectClient) -> None:
-    """Wait until the server answers, without a timeout: the launcher ends this process if it takes too long."""
+async def wait_for(client: PrefectClient) -> None:
+    """Wait until the server answers, without a timeout: who waits for this process ends it if it takes too long."""
     while await client.api_healthcheck() is not None:  # noqa: ASYNC110 - a server that is not there sends no event
         await asyncio.sleep(POLL.total_seconds())
-
-
-if __name__ == "__main__":
-    register(os.environ["PREFECT_API_URL"], Settings().notify_url)

@@ -6,12 +6,9 @@ order.
 
 from __future__ import annotations
 
-import ipaddress
 import math
 import re
-from functools import lru_cache
 from typing import Any
-from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers
 from starlette.types import Scope
@@ -27,6 +24,7 @@ from api.answers.envelope import (
 )
 from api.answers.page.routes import is_page
 from api.edge.caller import Caller, network
+from api.edge.own_names import is_own_page, names_this_server
 from api.edge.throttle import ThrottleDelay, TokenBuckets
 from api.persons import roles
 from phonefleet.persons import Role
@@ -43,44 +41,12 @@ FAILURES_A_SECOND = 0.1
 One that has tried more must wait, and until then not even the right token is accepted.
 """
 
-_KNOWN = 1024
 HEALTH = ("/healthz", "/readyz")
 LOGIN = ("POST", "/session")
 """The call that shows a token in its body: a wrong one counts as a failure, too."""
 
 _DOCUMENTATION = ("/docs", "/openapi.json")
 _HOST = re.compile(r"(\[[0-9a-f:.]+\]|[a-z0-9.-]+)(:[0-9]{1,5})?", re.IGNORECASE)
-
-
-@lru_cache(_KNOWN)
-def is_loopback(host: str) -> bool:
-    """Tell whether a host name or address is a loopback one, such as localhost or 127.0.0.1."""
-    name = host.strip("[]").lower()
-    try:
-        return ipaddress.ip_address(name).is_loopback
-    except ValueError:
-        return name == "localhost"
-
-
-def names_this_server(name: str, bound_to: str, public: PublicUrl | None) -> bool:
-    """Tell whether a Host header's name, without its port, is one that this server goes by.
-
-    What is bound to loopback goes by loopback's names and by its public address; else any name may lead here.
-    """
-    return is_loopback(name) or not is_loopback(bound_to) or (public is not None and name.lower() == public.host)
-
-
-def is_own_page(origin: str, named: re.Match[str], public: PublicUrl | None) -> bool:
-    """Tell whether the page that a browser names as the origin of its request is one of this server's own.
-
-    A page of the public address is, whatever Host the proxy sends; its host with another scheme or port is not. `named`
-    is the Host header: all of it, and as its first group the name without the port.
-    """
-    if public is not None and origin.lower() == public.origin:
-        return True
-    if public is not None and named[1].lower() == public.host and not is_loopback(public.host):
-        return False
-    return _site(origin) == named[0].lower()
 
 
 class Throttled(Problem):
@@ -187,14 +153,6 @@ def _check_size(scope: Scope) -> None:
     size = len(scope.get("raw_path") or b"") + len(scope["query_string"])
     if len(headers) > MOST_HEADERS or size + sum(len(name) + len(value) for name, value in headers) > LARGEST_HEAD:
         raise Problem(HEADERS_TOO_LARGE, f"Address and headers may have at most {LARGEST_HEAD} bytes")
-
-
-def _site(origin: str) -> str | None:
-    """Return host and port of an Origin header; None when it names none, as "null" does."""
-    try:
-        return urlsplit(origin).netloc.lower() or None
-    except ValueError:
-        return None
 
 
 def _switched_off(path: str) -> dict[str, Any] | None:

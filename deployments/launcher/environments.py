@@ -1,8 +1,9 @@
 """Least privilege for environments: each program gets only the secrets that it needs.
 
 A secret in an environment can be read by everybody who may inspect the process, and it appears in crash dumps. So the
-API's token goes to the API only, as do the addresses of the daily report; the webhook's address goes to API and
-registration, keys of language models to the worker; virtual phones, adb and Prefect's server get none of our settings.
+API's token goes to the API only, as do the addresses of the daily report; the webhook's address goes to the API and to
+what makes the automations, keys of language models to the worker; virtual phones, adb and Prefect's server get none of
+our settings.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final, Literal
 
-Part = Literal["api", "worker", "registration", "prefect", "virtual", "adb"]
+Part = Literal["api", "worker", "automations", "prefect", "virtual", "adb"]
 
 _OURS: Final = "PHONEFLEET_"
 
@@ -18,8 +19,8 @@ NEEDED: Final[Mapping[str, frozenset[Part]]] = {
     "API_TOKEN": frozenset({"api"}),
     "DATABASE_URL": frozenset({"api", "worker"}),
     "PREFECT_DATABASE_URL": frozenset(),
-    "PREFECT_AUTH": frozenset({"api", "worker", "registration"}),
-    "NOTIFY_URL": frozenset({"api", "registration"}),
+    "PREFECT_AUTH": frozenset({"api", "worker", "automations"}),
+    "NOTIFY_URL": frozenset({"api", "automations"}),
     "REPORT_TO": frozenset({"api"}),
     "AI_API_KEY": frozenset({"worker"}),
     "SECRET_KEY": frozenset({"api", "worker"}),

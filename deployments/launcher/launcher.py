@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Self
 
 from deployments.launcher.adb import AdbServer
 from deployments.launcher.adb_connections import connect_all, extra_names
+from deployments.launcher.afterwards import Afterwards
 from deployments.launcher.database import Databases, DatabaseService, embedded
 from deployments.launcher.home import Home
 from deployments.launcher.options import LaunchOptions
@@ -22,7 +23,7 @@ from deployments.launcher.programs import Programs
 from deployments.launcher.room import check_room, needed, told_when_full
 from deployments.postgres import EmbeddedPostgres
 from deployments.supervision.records import Records, end, write_atomically
-from deployments.supervision.service import Child, Service, run_to_end
+from deployments.supervision.service import Child, Service
 from deployments.supervision.supervisor import POLL, Supervisor
 from deployments.supervision.warden import start_warden
 from phonefleet.clock import StopSignal
@@ -90,6 +91,8 @@ class Launcher:
             self._programs = Programs(self._home, self._options, self._start_databases())
             self._start_parts(exits)
             self._publish()
+            self._afterwards = Afterwards(Child(self._programs.automations()), self._records, self._say)
+            exits.enter_context(self._afterwards)
             self._exits = exits.pop_all()
         return self
 
@@ -117,6 +120,7 @@ class Launcher:
 
     def watch(self) -> None:
         """Check each service once, and restart those that died; what a full disk does not take is written later."""
+        self._afterwards.watch()
         if self._supervisor.watch() or self._unpublished:
             self._publish_or_later()
 
@@ -145,9 +149,6 @@ class Launcher:
         if self._options.virtual:
             self._start(Child(programs.virtual()))
             self._start(AdbServer(programs.adb(), self._options.adb_port or 0))
-        registration = Child(programs.registration())
-        exits.callback(registration.kill)
-        registration.start()
         from deployments.launcher.phones import PhoneBook  # noqa: PLC0415 - heavy: others start meanwhile
 
         phones = exits.enter_context(PhoneBook(programs))
@@ -158,7 +159,6 @@ class Launcher:
             self._connect(phones)
         self._start(Child(programs.worker(phones.connected)), WORKER_GRACE)
         self._supervisor.await_ready("prefect", "api")
-        run_to_end(registration, self._stop)
         self._say("Waiting for the worker")
         self._supervisor.await_ready("worker")
 

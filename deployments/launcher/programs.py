@@ -83,11 +83,10 @@ class Programs:
         command = prefect_server.server_command(port, self.options.prefect_host)
         return self._program("prefect", command, environment, lambda: prefect_server.is_ready(port, address))
 
-    def registration(self) -> Program:
-        """Return the program that registers pool and deployments in Prefect, and ends."""
-        return self._program(
-            "registration", [sys.executable, "-m", "deployments.registration"], self._own_environment("registration")
-        )
+    def automations(self) -> Program:
+        """Return the program that makes or updates the automations in Prefect, and ends."""
+        command = [sys.executable, "-m", "deployments.notifying"]
+        return self._program("automations", command, self._own_environment("automations"))
 
     def api(self) -> Program:
         """Return the task API."""
@@ -95,8 +94,8 @@ class Programs:
         return self._program("api", [*PHONEFLEET, "api"], environment, lambda: _http_answers(f"{self.api_url}/healthz"))
 
     def worker(self, ready: Callable[[], bool]) -> Program:
-        """Return the worker, which waits for what `registration` does."""
-        command = [*PHONEFLEET, "worker", "--after-registration"]
+        """Return the worker, which first registers pools and deployments in Prefect."""
+        command = [*PHONEFLEET, "worker", "--register"]
         return self._program("worker", command, self._own_environment("worker"), ready)
 
     def virtual(self) -> Program:

@@ -12,10 +12,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Protocol
 
-from phonefleet.clock import StopSignal
 from phonefleet.errors import Permanent
-
-_TURN = timedelta(milliseconds=50)
 
 
 class ServiceFailed(Permanent):
@@ -146,24 +143,6 @@ class Child:
         code = self._process.poll() if self._process else None
         ending = "" if code is None else f"exit code {code}; "
         return f"{ending}see {self._program.log}" + "".join(f"\n  {line}" for line in lines[-12:])
-
-
-def run_to_end(child: Child, stop: StopSignal) -> None:
-    """Wait until a child that is no service, but does one job, has ended.
-
-    Raises:
-        ServiceFailed: it failed or took too long; the message has the end of its log.
-        Interrupted: the stop signal was set meanwhile.
-
-    """
-    waited = timedelta(0)
-    while child.alive() and waited < child.patience:
-        stop.wait(_TURN)
-        stop.check()
-        waited += _TURN
-    if not child.succeeded:
-        message = f"{child.name} failed: {child.log_excerpt()}"
-        raise ServiceFailed(message)
 
 
 def _rotate(log: Path) -> None:

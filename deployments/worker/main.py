@@ -10,8 +10,10 @@ import socket
 from collections.abc import Generator
 from contextlib import contextmanager
 
+from prefect.client.orchestration import get_client
+
 from deployments.own_scripts.opening import own_scripts
-from deployments.registration import await_registration
+from deployments.registration import ensure_all
 from deployments.worker.fleet_worker import FleetWorker
 from deployments.worker.loading.stored_results import refuse_stored_results
 from deployments.worker.prefect.engine_settings import engine_settings, loop_settings
@@ -28,10 +30,11 @@ from phonefleet.settings import POOL, Settings
 _log = logging.getLogger(__name__)
 
 
-def run(settings: Settings, *, after_registration: bool = False) -> None:
+def run(settings: Settings, *, registers: bool = False) -> None:
     """Run a worker until SIGTERM or SIGINT; a second signal ends the process at once.
 
-    With `after_registration`, it begins when pools and deployments are in Prefect: all is loaded until then.
+    With `registers`, it first waits for Prefect's server and makes or updates the pools and deployments there: this
+    process has loaded the flows anyway.
 
     Raises:
         Permanent: no database is configured.
@@ -41,10 +44,10 @@ def run(settings: Settings, *, after_registration: bool = False) -> None:
     refuse_stored_results()
     shorten_run_logs()
     with _resources(settings) as resources, engine_settings(), loop_settings():
-        asyncio.run(_work(resources, after_registration=after_registration))
+        asyncio.run(_work(resources, registers=registers))
 
 
-async def _work(resources: Resources, *, after_registration: bool) -> None:
+async def _work(resources: Resources, *, registers: bool) -> None:
     worker = FleetWorker(POOL, resources=resources, name=resources.host)
     loop = asyncio.get_running_loop()
 
@@ -55,9 +58,14 @@ async def _work(resources: Resources, *, after_registration: bool) -> None:
 
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop)
-    if after_registration:
-        await worker.unless_stopped(await_registration)
+    if registers:
+        await worker.unless_stopped(_register)
     await worker.start(printer=_log.info)
+
+
+async def _register() -> None:
+    async with get_client() as client:
+        await ensure_all(client)
 
 
 def _stop_hard() -> None:

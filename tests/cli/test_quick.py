@@ -97,3 +97,12 @@ def test_a_running_fleet_is_found_by_its_data_folder(postgres_url: str, tmp_path
             check=True, env={**os.environ, "PHONEFLEET_HOME": str(tmp_path)},
         )  # fmt: skip
     assert json.loads(done.stdout) == []
+
+
+def test_prefects_server_loads_neither_the_ledger_nor_what_works_on_phones() -> None:
+    code = (
+        "import sys, deployments.prefect_app\n"
+        "print([name for name in sys.modules if name.startswith(('phonefleet.ledger', 'uiautomator2', 'flows'))])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"

@@ -66,10 +66,10 @@ def test_every_secret_setting_says_which_programs_get_it() -> None:
 def test_each_program_gets_its_own_secrets_and_no_others() -> None:
     given = {f"PHONEFLEET_{name}": "s" for name in NEEDED} | {"PATH": "/bin", "PHONEFLEET_HOME": "/h"}
     assert "PHONEFLEET_API_TOKEN" in environment_for("api", given)
-    for part in ("worker", "registration", "prefect", "virtual", "adb"):
+    for part in ("worker", "automations", "prefect", "virtual", "adb"):
         assert "PHONEFLEET_API_TOKEN" not in environment_for(part, given)
     for part in ("prefect", "virtual", "adb"):
         assert environment_for(part, given) == {"PATH": "/bin"}
-    assert set(without_secrets_of_others("registration", given)) == {
+    assert set(without_secrets_of_others("automations", given)) == {
         "PATH", "PHONEFLEET_HOME", "PHONEFLEET_PREFECT_AUTH", "PHONEFLEET_NOTIFY_URL",
     }  # fmt: skip

@@ -9,8 +9,9 @@ from pathlib import Path
 import psutil
 import pytest
 
+from deployments.launcher.afterwards import Afterwards
 from deployments.supervision.records import Records
-from deployments.supervision.service import Child, ServiceFailed, run_to_end
+from deployments.supervision.service import Child, ServiceFailed
 from deployments.supervision.supervisor import Supervisor
 from phonefleet.clock import StopSignal
 from phonefleet.errors import Interrupted
@@ -127,22 +128,13 @@ def test_a_terminals_ctrl_c_does_not_reach_the_parts(supervisor: Supervisor, chi
     assert os.getpgid(apart) == os.getsid(apart) == apart
 
 
-def test_each_start_begins_a_new_log_and_keeps_the_one_before(
-    child: MakeChild, tmp_path: Path, stop: StopSignal
-) -> None:
+def test_each_start_begins_a_new_log_and_keeps_the_one_before(child: MakeChild, tmp_path: Path, until: Until) -> None:
     for word in ("first", "second"):
         made = child("writer", f"print({word!r})")
         made.start()
-        run_to_end(made, stop)
+        until(lambda made=made: made.succeeded)
     assert (tmp_path / "writer.log").read_text().strip() == "second"
     assert (tmp_path / "writer.1.log").read_text().strip() == "first"
-
-
-def test_a_child_whose_task_fails_says_why(child: MakeChild, stop: StopSignal) -> None:
-    made = child("clerk", "raise SystemExit('no ink')")
-    made.start()
-    with pytest.raises(ServiceFailed, match="no ink"):
-        run_to_end(made, stop)
 
 
 def test_running_parts_are_written_down_until_they_stop(
@@ -155,3 +147,34 @@ def test_running_parts_are_written_down_until_they_stop(
     supervisor.stop_all(StopSignal())
     assert records.all() == []
     assert record.process() is None
+
+
+def test_what_is_done_afterwards_is_recorded_while_it_runs_and_forgotten_when_it_has_succeeded(
+    child: MakeChild, said: list[str], until: Until, tmp_path: Path
+) -> None:
+    records = Records(tmp_path / "run")
+    with Afterwards(child("extra", "import time, pathlib\nwhile not pathlib.Path('go').exists(): time.sleep(0.01)"),
+                    records, said.append) as afterwards:  # fmt: skip
+        assert [record.name for record in records.all()] == ["extra"]
+        (tmp_path / "go").touch()
+        until(lambda: afterwards.watch() or not records.all())
+    assert said == []
+
+
+def test_what_fails_afterwards_is_said_once_with_the_end_of_its_log(
+    child: MakeChild, said: list[str], until: Until, tmp_path: Path
+) -> None:
+    with Afterwards(child("extra", "raise SystemExit('no such pool')"), Records(tmp_path / "run"), said.append) as it:
+        until(lambda: it.watch() or said)
+        it.watch()
+    assert len(said) == 1
+    assert said[0].startswith("extra failed")
+    assert "no such pool" in said[0]
+
+
+def test_what_is_done_afterwards_ends_with_the_rest(child: MakeChild, said: list[str], tmp_path: Path) -> None:
+    made, records = child("extra", STUBBORN), Records(tmp_path / "run")
+    with Afterwards(made, records, said.append):
+        assert made.alive()
+    assert not made.alive()
+    assert records.all() == []

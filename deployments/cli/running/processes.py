@@ -33,9 +33,9 @@ def api(host: o.HostOption = None, api_port: o.ApiPortOption = None) -> None:
 
 def worker(
     *,
-    after_registration: Annotated[
+    register: Annotated[
         bool,
-        typer.Option("--after-registration", help="Wait for what `up` registers in Prefect."),
+        typer.Option("--register", help="Wait for Prefect, and first make pools and deployments there, as `up` does."),
     ] = False,
 ) -> None:
     """Run the worker of this computer's phones alone; settings come from PHONEFLEET_* variables."""
@@ -45,7 +45,7 @@ def worker(
     restrict_umask()
     settings = o.load_settings()
     o.log_to_stderr(settings.log_level, settings.secrets)
-    run(settings, after_registration=after_registration)
+    run(settings, registers=register)
 
 
 _EXAMPLE = "Example: PHONEFLEET_DATABASE_URL=… PHONEFLEET_PREFECT_API_URL=… phonefleet"
