@@ -88,6 +88,10 @@ class Stack:
             headers={"Authorization": f"Bearer {token}"} if token else {},
         )
 
+    def setting(self, name: str) -> str:
+        """Return what was set for it as PHONEFLEET_ and a name."""
+        return self._environment[f"PHONEFLEET_{name}"]
+
     def __enter__(self) -> Self:
         try:
             self.start()
