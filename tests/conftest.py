@@ -22,8 +22,10 @@ from hypothesis import HealthCheck, settings
 from psycopg import sql
 from xdist.remote import Producer
 
+from deployments.launcher.ports import claim
 from deployments.postgres import EmbeddedPostgres
 from phonefleet.ledger.ledger import Ledger
+from phonefleet.public_url import PublicUrl
 from tests.databases import Databases
 from tests.integration.stack import Stack, running_stack
 from tests.prefect_servers import running_prefect
@@ -224,8 +226,15 @@ def breakable(fragile: Stack) -> Iterator[Stack]:
 
 @pytest.fixture(scope="session")
 def stack_of_two(group_servers: GroupServers) -> Iterator[Stack]:
-    """Two virtual phones whose addresses change, with Prefect's server open to the network; ask for `pair`."""
-    with group_servers.started(running_stack("phonefleet-names-", 2, "--prefect-host", "0.0.0.0")) as running:  # noqa: S104 - what is tested
+    """Two virtual phones whose addresses change, open to the network in every way; ask for `pair`.
+
+    Prefect's server listens everywhere, and the API has a token and a public address with a path.
+    """
+    public = PublicUrl("https", "example.org", claim(0, ""), "/fleet")
+    settings = {"PHONEFLEET_PUBLIC_URL": str(public), "PHONEFLEET_API_TOKEN": "the-token-of-the-stack-of-two-4471"}
+    with group_servers.started(
+        running_stack("phonefleet-names-", 2, "--prefect-host", "0.0.0.0", **settings)  # noqa: S104 - what is tested
+    ) as running:
         yield running
 
 

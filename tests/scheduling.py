@@ -25,7 +25,8 @@ ENDING = ("tests/deployments/test_launcher.py",)
 GROUPS: dict[str, tuple[str, ...]] = {
     "the stack that is broken": ("tests/faults/", "tests/fundamentals/test_09_"),
     "the stack of two": (
-        "tests/integration/test_phones_by_many_names.py", "tests/security/test_exposed_prefect.py", *ENDING,
+        "tests/integration/test_phones_by_many_names.py", "tests/proxy/", "tests/security/test_exposed_prefect.py",
+        *ENDING,
     ),
     "the stack of all": (
         "tests/integration/", *_MANUAL, "tests/client/test_documented_clients.py",
@@ -44,7 +45,7 @@ SERVERS = {
 }  # fmt: skip
 """The group of each fixture that is such a server."""
 
-LONG = ("tests/docs/test_guide.py", "tests/proxy/", "tests/deployments/", "tests/tasks/", "tests/security/")
+LONG = ("tests/docs/test_guide.py", "tests/deployments/", "tests/tasks/", "tests/security/")
 """Folders whose files take long: at the end of a run they would keep one process busy and the others idle."""
 
 

@@ -39,6 +39,7 @@ SELECT (SELECT count(*) FROM tasks WHERE created_at < now() - interval '90 days'
 """
 
 
+@pytest.mark.usefixtures("without_others")
 def test_a_killed_deletion_leaves_whole_tasks_and_the_next_start_goes_on(
     postgres_url: str, prefect: str, tmp_path: Path
 ) -> None:

@@ -183,6 +183,7 @@ SELECT 'follow', '{}', 'phone-1', 'api', 2, now(), now(), now() FROM generate_se
 """
 
 
+@pytest.mark.usefixtures("without_others")
 def test_the_api_tells_how_long_tasks_are_kept_and_what_it_has_deleted(converse: Converse, postgres_url: str) -> None:
     async def conversation(sides: Sides) -> None:
         task = await ended(sides)

@@ -107,8 +107,8 @@ def test_a_wrong_database_url_is_reported_before_anything_starts(run: Run) -> No
     assert "only PostgreSQL" in done.stderr
 
 
-def test_the_api_alone_says_what_it_needs(run_apart: Run) -> None:
-    done = run_apart("api")
+def test_the_api_alone_says_what_it_needs(run: Run) -> None:
+    done = run("api")
     assert done.returncode == 1
     assert "PHONEFLEET_DATABASE_URL" in done.stderr
 

@@ -88,6 +88,10 @@ class Stack:
             headers={"Authorization": f"Bearer {token}"} if token else {},
         )
 
+    def setting(self, name: str) -> str:
+        """Return what was set for it as PHONEFLEET_ and a name."""
+        return self._environment[f"PHONEFLEET_{name}"]
+
     def __enter__(self) -> Self:
         try:
             self.start()
@@ -188,7 +192,12 @@ class Stack:
                 done[task_id] = task
             return True
 
-        until(f"the end of {len(waiting)} tasks", look, patience)
+        try:
+            until(f"the end of {len(waiting)} tasks", look, patience)
+        except AssertionError as error:
+            left = "\n".join(str(self.task(task_id)) for task_id in waiting if task_id not in done)
+            message = f"{error}\n{left}\n{self.said()}"
+            raise AssertionError(message) from error
         return [done[task_id] for task_id in waiting]
 
     def tidy(self) -> None:

@@ -27,15 +27,22 @@ def enter(stack: Stack, serial: str, lease: str, **what: object) -> dict[str, An
 
 
 def follow_many(stack: Stack, serial: str, first: int) -> tuple[list[str], int]:
-    """Start one task that follows four people, and return it with them once the first has been followed."""
-    targets = [f"person_{number:04}" for number in range(first, first + 4)]
+    """Start one task that follows six people, and return it with them once the first has been followed.
+
+    It rests for a moment between two people, on the phone: by default it would leave the phone for up to 10 min.
+    """
+    targets = [f"person_{number:04}" for number in range(first, first + 6)]
     [task_id] = stack.call(
         "POST",
         "/task",
         {
             "serials": [serial],
             "script_name": "super_marketing",
-            "script_config": {"targets": targets, "features": {"followUsers": True}},
+            "script_config": {
+                "targets": targets,
+                "features": {"followUsers": True},
+                "task_interval": [0.02, 0.02],
+            },
         },
     )["task_ids"]
     until("a follow", lambda: any(stack.follows(target) for target in targets))

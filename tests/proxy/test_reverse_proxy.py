@@ -8,7 +8,6 @@ from collections.abc import Generator, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import httpx
 import pytest
@@ -23,7 +22,7 @@ from phonefleet.clock import StopSignal
 from phonefleet.ledger import Ledger
 from phonefleet.public_url import PublicUrl
 from tests.databases import Databases
-from tests.integration.stack import running_stack
+from tests.integration.stack import Stack
 from tests.proxy.programs import HOST, PATH, Certificate, Ports, running
 from tests.proxy.visitor import FROM, Visitor
 from tests.security.process import running_api
@@ -37,11 +36,16 @@ TASK = {"script_name": "follow", "script_config": {"target_users": ["person_0001
 
 @dataclass(frozen=True)
 class Installation:
-    """What runs behind the proxy: its public address, where it really is, and Prefect's user:password."""
+    """What runs behind the proxy: its public address, where it really is, Prefect's user:password, and the API's token.
+
+    `task` is one that it has done, and `said` what its launcher has told since.
+    """
 
     public: PublicUrl
     ports: Ports
     auth: str
+    token: str
+    task: int = 0
     said: str = ""
 
 
@@ -60,7 +64,7 @@ def on_a_host(databases: Databases, postgres_server: EmbeddedPostgres, open_fold
         prefect = exits.enter_context(_prefect(postgres_server, open_folder, public.below("/prefect")))
         settings = {"PUBLIC_URL": str(public), "API_TOKEN": TOKEN, "PREFECT_AUTH": AUTH}
         api = exits.enter_context(running_api(url, **settings))
-        yield Installation(public, Ports(public.port, api.port, prefect), AUTH)
+        yield Installation(public, Ports(public.port, api.port, prefect), AUTH, TOKEN)
 
 
 @contextmanager
@@ -86,14 +90,16 @@ def _prefect(postgres: EmbeddedPostgres, folder: Path, public: PublicUrl) -> Gen
 
 
 @pytest.fixture(scope="module")
-def below_a_path() -> Iterator[Installation]:
+def below_a_path(stack_of_two: Stack) -> Installation:
     """A whole `phonefleet up` of https://example.org/fleet, which has done a task."""
-    public = PublicUrl("https", PATH, claim(0, ""), "/fleet")
-    settings = {"PHONEFLEET_PUBLIC_URL": str(public), "PHONEFLEET_API_TOKEN": TOKEN}
-    with running_stack("phonefleet-proxy-", 1, **settings) as stack:
-        stack.finished(stack.post("follow", ["person_0001"], stack.serials))
-        api, prefect = (httpx.URL(stack.endpoints[name]).port or 0 for name in ("api", "prefect"))
-        yield Installation(public, Ports(public.port, api, prefect), ":".join(stack.prefect_auth), stack.said())
+    if not stack_of_two.runs:
+        stack_of_two.start()
+    stack, public = stack_of_two, PublicUrl.parse(stack_of_two.setting("PUBLIC_URL"))
+    [task] = stack.finished(stack.post("follow", ["person_0001"], stack.serials[:1]))
+    api, prefect = (httpx.URL(stack.endpoints[name]).port or 0 for name in ("api", "prefect"))
+    said = (stack.home / "up.log").read_text(errors="replace")
+    ports, auth = Ports(public.port, api, prefect), ":".join(stack.prefect_auth)
+    return Installation(public, ports, auth, stack.setting("API_TOKEN"), task["id"], said)
 
 
 @pytest.fixture(scope="module", params=[f"{name} {host}" for host in (HOST, PATH) for name in ("nginx", "caddy")])
@@ -105,7 +111,7 @@ def visitor(
     installation: Installation = request.getfixturevalue("on_a_host" if host == HOST else "below_a_path")
     folder = tmp_path_factory.mktemp(name)
     with running(name, host, installation.ports, certificate, folder):
-        yield Visitor(httpx.URL(str(installation.public)), certificate.trusted(), TOKEN), installation
+        yield Visitor(httpx.URL(str(installation.public)), certificate.trusted(), installation.token), installation
 
 
 Reached = tuple[Visitor, Installation]
@@ -149,10 +155,11 @@ def _documentation_leads_to_the_public_address(somebody: Visitor, there: Install
 
 
 def _events_come_while_they_happen(somebody: Visitor) -> None:
-    phone = somebody.call("GET", "/devices").json()["data"]["devices"][0]["serial"]
+    listed = somebody.call("GET", "/devices").json()["data"]["devices"][0]
+    phone, before = listed["serial"], listed["alias"]
     with somebody.events() as events:
         assert next(events)["event"] == "ready"
-        for alias in ("seen-through-the-proxy", None):
+        for alias in ("seen-through-the-proxy", before):
             changed = somebody.call("PATCH", f"/devices/{phone}", json={"alias": alias})
             assert changed.json()["code"] == 0, changed.text
             told = next(each["data"] for each in events if each["event"] == "device" and each["data"]["alias"] == alias)
@@ -205,15 +212,17 @@ def _followed(somebody: Visitor, path: str) -> str:
 
 def test_every_link_that_up_shows_and_answers_is_below_the_public_address(below_a_path: Installation) -> None:
     there = below_a_path
-    direct = httpx.Client(base_url=f"http://127.0.0.1:{there.ports.api}/api/v1", headers=_token(), trust_env=False)
-    with direct:
-        [task] = direct.get("/task").json()["data"]["tasks"]
+    with httpx.Client(
+        base_url=f"http://127.0.0.1:{there.ports.api}/api/v1",
+        headers={"Authorization": f"Bearer {there.token}"},
+        trust_env=False,
+    ) as direct:
+        task = direct.get(f"/task/{there.task}").json()["data"]
         assert task["status"] == 2
         assert task["flow_run_url"] == f"{there.public}/prefect/runs/flow-run/{task['flow_run_id']}"
         shown = direct.get("/task").text + direct.get(f"/task/{task['id']}").text + direct.get("/campaigns").text
-    up = there.said.partition("--- ")[2]
-    assert f"{there.public}/api/v1/" in up
-    assert f"{there.public}/prefect" in up
+    assert f"{there.public}/api/v1/" in there.said
+    assert f"{there.public}/prefect" in there.said
     for port in (there.ports.api, there.ports.prefect):
         assert f":{port}" not in shown
 
@@ -223,7 +232,3 @@ def test_prefects_own_pages_are_found_from_where_they_are_not(below_a_path: Inst
     opened = httpx.get(f"{at}/runs?state=failed", follow_redirects=False, trust_env=False)
     assert (opened.status_code, opened.headers["location"]) == (307, "/fleet/prefect/runs?state=failed")
     assert httpx.get(f"{at}/api/health", trust_env=False).status_code == 200
-
-
-def _token() -> dict[str, Any]:
-    return {"Authorization": f"Bearer {TOKEN}"}

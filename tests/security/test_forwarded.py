@@ -14,10 +14,10 @@ from starlette.datastructures import Headers
 from api.app import create_app
 from api.edge.forwarded import Proxies
 from deployments.launcher.options import LaunchOptions, OpenWithoutToken
-from deployments.launcher.ports import claim
 from phonefleet.public_url import PublicUrl
 from phonefleet.settings import Settings
-from tests.security.process import ApiProcess, running_api, start_api
+from tests.cli.running import Run
+from tests.security.process import ApiProcess, running_api
 
 PUBLIC = "https://phones.example.org"
 TOKEN = "a-token-that-nobody-may-see-8852"  # noqa: S105 - made up for these tests
@@ -133,13 +133,13 @@ def test_the_path_of_the_public_address_may_be_left_or_taken_away(proxied: ApiPr
         assert httpx.get(root + path, trust_env=False).status_code == 401, path
 
 
-def test_nothing_starts_with_a_public_address_and_no_token(database_url: str, tmp_path: Path) -> None:
+def test_nothing_starts_with_a_public_address_and_no_token(database_url: str, api_here: Run, tmp_path: Path) -> None:
     with pytest.raises(OpenWithoutToken, match="PHONEFLEET_API_TOKEN"):
         LaunchOptions(tmp_path, api_port=0, prefect_port=0, public_url=PublicUrl.parse(PUBLIC)).resolved()
     with pytest.raises(ValueError, match="PHONEFLEET_API_TOKEN"):
         create_app(Settings(database_url=SecretStr(database_url), public_url=PUBLIC))
-    for settings, told in (({}, "PHONEFLEET_API_TOKEN"), ({"API_TOKEN": TOKEN, "PUBLIC_URL": "x"}, "must be the")):
-        api = start_api(claim(0, ""), database_url, tmp_path / "log", **{"PUBLIC_URL": PUBLIC, **settings})
-        assert api.process.wait(timeout=120) == 1
-        assert told in api.said()
-        assert "Traceback" not in api.said()
+    for settings, told in (({}, "PHONEFLEET_API_TOKEN"), ({"api_token": TOKEN, "public_url": "x"}, "must be the")):
+        done = api_here(database_url=database_url, **{"public_url": PUBLIC, **settings})
+        assert done.returncode == 1
+        assert told in done.stderr
+        assert "Traceback" not in done.stderr

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import subprocess
 from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import httpx
@@ -16,9 +14,9 @@ from starlette.datastructures import Headers
 from api.answers.envelope import Problem
 from api.edge.bodies import read_whole
 from api.edge.throttle import TokenBuckets
-from deployments.launcher.ports import claim
 from phonefleet.ledger import Ledger
-from tests.security.process import ApiProcess, running_api, start_api
+from tests.cli.running import Run
+from tests.security.process import ApiProcess, running_api
 
 TOKEN = "a-token-that-nobody-may-see-7731"  # noqa: S105 - made up for these tests
 TASK = {"serials": ["phone-1"], "script_name": "follow", "script_config": {"target_users": ["anna"]}}
@@ -38,24 +36,22 @@ def call(api: ApiProcess, method: str, path: str, token: str | None = None, **op
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "example.org"])  # noqa: S104 - refused here
 def test_the_process_does_not_start_where_others_reach_it_without_a_token(
-    database_url: str, tmp_path: Path, host: str
+    database_url: str, api_here: Run, host: str
 ) -> None:
-    api = start_api(claim(0, ""), database_url, tmp_path / "log", HOST=host)
-    assert api.process.wait(timeout=60) != 0
-    assert "PHONEFLEET_API_TOKEN" in api.said()
+    done = api_here(database_url=database_url, host=host)
+    assert done.returncode != 0
+    assert "PHONEFLEET_API_TOKEN" in done.stderr
     password = database_url.partition("@")[0].rpartition(":")[2]
-    assert password not in api.said()
+    assert password not in done.stdout + done.stderr
 
 
-def test_a_wrong_database_url_is_told_without_its_password(tmp_path: Path) -> None:
-    for url in ("postgresql://me:hunter2@127.0.0.1:1/x", "postgresql://me:hunter2@127.0.0.1:port/x", "x:hunter2@y"):
-        api = start_api(claim(0, ""), url, tmp_path / "log")
-        try:
-            assert api.process.wait(timeout=60) != 0
-        except subprocess.TimeoutExpired:
-            api.process.kill()
-            raise
-        assert "hunter2" not in api.said()
+@pytest.mark.parametrize(
+    "url", ["postgresql://me:hunter2@127.0.0.1:1/x", "postgresql://me:hunter2@127.0.0.1:port/x", "x:hunter2@y"]
+)
+def test_a_wrong_database_url_is_told_without_its_password(api_here: Run, url: str) -> None:
+    done = api_here(database_url=url)
+    assert done.returncode != 0
+    assert "hunter2" not in done.stdout + done.stderr
 
 
 def test_the_token_shows_nowhere(guarded: ApiProcess, ledger: Ledger) -> None:

@@ -135,7 +135,7 @@ def test_a_topic_that_is_exhausted_gives_way_to_the_feed(world: World) -> None:
 
 @pytest.mark.usefixtures("phone")
 def test_a_limit_ends_one_kind_of_action_and_not_the_warm_up(context: RunContext, world: World) -> None:
-    wanted = config(task_duration=900, comment_probable=100, comment=["Nice"], like_probable=100)
+    wanted = config(task_duration=200, comment_probable=100, comment=["Nice"], like_probable=100)
     watched = warm_up(wanted)
     assert context.report.counts["comments"] == 5
     assert context.report.counts["likes"] == len(watched) > 5
