@@ -8,7 +8,8 @@ from datetime import UTC, datetime
 import pytest
 from playwright.sync_api import Browser, expect
 
-from phonefleet.ledger import AccountEntry, Ledger
+from phonefleet.ledger import Ledger
+from phonefleet.ledger.fleet.account_import import AccountEntry
 from phonefleet.persons import Role, digest_of
 from tests.databases import Databases
 from tests.page.conftest import visiting
