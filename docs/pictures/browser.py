@@ -87,8 +87,17 @@ class Page:
         """Give the page a size and a light theme, whatever the machine prefers."""
         self._call("Page.enable")
         self._call("Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=False)
-        light = [{"name": "prefers-color-scheme", "value": "light"}]
-        self._call("Emulation.setEmulatedMedia", features=light)
+        self.prefer("light")
+
+    def prefer(self, scheme: str) -> None:
+        """Let pages be shown "light" or "dark"."""
+        self._call("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": scheme}])
+
+    def keep(self, url: str, **values: str) -> None:
+        """Store values where the scripts of an address find them: in its localStorage."""
+        self.open(url)
+        for key, value in values.items():
+            self.evaluate(f"localStorage.setItem({json.dumps(key)}, {json.dumps(value)})")
 
     def _call(self, method: str, **parameters: Any) -> dict[str, Any]:
         number = next(self._ids)

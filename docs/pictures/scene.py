@@ -1,4 +1,4 @@
-"""What the pictures show: three phones with names, tasks of several kinds that have ended, and two campaigns."""
+"""What the pictures show: phones with names, tasks of several kinds that have ended, and two campaigns."""
 
 from __future__ import annotations
 
@@ -13,8 +13,11 @@ from phonefleet.client import Client
 from phonefleet.client.answers import Task
 from phonefleet.clock import StopSignal
 
-NAMES = ("Pixel-07", "Pixel-08", "Galaxy-02")
-GROUP = "atelier"
+NAMES = ("Pixel-07", "Pixel-08", "Galaxy-02", "Galaxy-03", "Galaxy-04", "Moto-01", "Moto-02", "Xperia-01")
+GROUPS = ("atelier", "shop")
+_PLAYERS = 3
+"""Phones that play before Prefect's pictures are taken; the others join them for the page's."""
+CHALLENGE = "the app asks to confirm that it is you"
 PEOPLE = [f"person_{number:04}" for number in range(11, 19)]
 NEXT_PEOPLE = [f"person_{number:04}" for number in range(71, 79)]
 """Nobody follows them yet."""
@@ -42,10 +45,11 @@ class Scene:
     campaign_url: str
 
 
-def play(client: Client, serials: Sequence[str], prefect_api: str, stop: StopSignal) -> Scene:
-    """Name the phones, send tasks, and return when all of them have ended."""
-    for serial, name in zip(serials, NAMES, strict=True):
-        client.change_device(serial, alias=name, group=GROUP)
+def play(client: Client, serials: Sequence[str], prefect: httpx.Client, stop: StopSignal) -> Scene:
+    """Name the phones, send tasks, and return when all of them have ended; `prefect` calls Prefect's API."""
+    for place, (serial, name) in enumerate(zip(serials, NAMES, strict=True)):
+        client.change_device(serial, alias=name, group=GROUPS[place >= len(NAMES) // 2])
+    serials = serials[:_PLAYERS]
     campaign = _campaigns(client, serials)
     marketing = _send(client, serials[:2], "super_marketing", _MARKETING)
     scraped = _send(client, serials[2:], "scrape_user", {"target_username": "example_user", "max_scrape_count": 24})
@@ -57,7 +61,7 @@ def play(client: Client, serials: Sequence[str], prefect_api: str, stop: StopSig
         *_send(client, serials[2:], "account_warmup", {"task_duration": 8, "min_duration": 1, "max_duration": 2}),
     ]
     ended = {task["id"]: task for task in client.wait([*marketing, *scraped, *failed, *others])}
-    shown = _run_in_prefect(client, campaign, stop, prefect_api)
+    shown = _run_in_prefect(client, campaign, stop, prefect)
     return Scene(ended[marketing[0]], ended[failed[0]], ended[scraped[0]], shown)
 
 
@@ -73,6 +77,12 @@ def keep_busy(client: Client, serials: Sequence[str]) -> Sequence[int]:
     return [*longer, *waiting]
 
 
+def hold(client: Client, serial: str) -> None:
+    """Hold the account of a phone, as a challenge of its app does."""
+    account = next(client.iter_accounts(serial=serial))
+    client.hold_account(account["id"], CHALLENGE)
+
+
 def _send(client: Client, serials: Sequence[str], script: str, config: Mapping[str, Any]) -> Sequence[int]:
     """Create tasks with short waits between them; return their ids."""
     created = client.create_tasks(
@@ -81,15 +91,12 @@ def _send(client: Client, serials: Sequence[str], script: str, config: Mapping[s
     return created["task_ids"]
 
 
-def _run_in_prefect(client: Client, campaign_id: int, stop: StopSignal, prefect_api: str) -> str:
+def _run_in_prefect(client: Client, campaign_id: int, stop: StopSignal, prefect: httpx.Client) -> str:
     """Run a campaign as a person does in the Prefect UI, and return where it is shown there."""
     while (url := client.get_campaign(campaign_id)["deployment_url"]) is None:
         stop.wait(_MOMENT)
     deployment_id = url.rpartition("/")[2]
-    answer = httpx.post(
-        f"{prefect_api}/deployments/{deployment_id}/create_flow_run", json={"name": _BY_HAND}, trust_env=False
-    )
-    answer.raise_for_status()
+    prefect.post(f"/deployments/{deployment_id}/create_flow_run", json={"name": _BY_HAND}).raise_for_status()
     while not client.get_campaign(campaign_id)["firings"]:
         stop.wait(_MOMENT)
     client.wait([task["id"] for task in client.iter_tasks(campaign_id=campaign_id)])

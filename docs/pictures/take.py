@@ -1,11 +1,12 @@
 """Takes the pictures of this folder anew: `just pictures`, or those named after it. Needs a Chromium, and some minutes.
 
-Everything that is shown runs meanwhile: three virtual phones, the worker, the API and Prefect, in a folder that is
+Everything that is shown runs meanwhile: virtual phones, the worker, the API and Prefect, in a folder that is
 removed afterwards.
 """
 
 from __future__ import annotations
 
+import base64
 import io
 import re
 import sys
@@ -18,7 +19,7 @@ import httpx
 from browser import Page, browser
 from PIL import Image
 from rich.console import Console
-from scene import NEXT_PEOPLE, Scene, keep_busy, play
+from scene import NAMES, NEXT_PEOPLE, PEOPLE, Scene, hold, keep_busy, play
 
 from deployments.cli.plans.picture import svg_of
 from deployments.cli.running.launching import launch_options
@@ -32,6 +33,11 @@ from phonefleet.clock import StopSignal, SystemClock
 
 HERE = Path(__file__).parent
 COLORS = 256
+SHOWN = 3
+"""Phones in the terminal that is drawn."""
+SCHEMES = {"light": "", "dark": "-dark"}
+"""The color schemes of the page, and how the names of their pictures end."""
+PAGES = {f"{name}{end}" for name in ("wall", "phone", "tasks", "task-form") for end in SCHEMES.values()} | {"wall-ru"}
 COLUMNS = 118
 """Of the terminal that is drawn."""
 
@@ -49,18 +55,42 @@ def main(names: Collection[str] = ()) -> None:
         home = Path(name)
         home.chmod(0o755)  # for root the database's user must enter it
         wanted = launch_options({
-            "home": home, "host": None, "api_port": 0, "prefect_port": 0, "adb_port": 0, "world_port": 0, "virtual": 3,
-            "database_url": None, "seed": 7, "fault_rate": 0, "log_level": None,
+            "home": home, "host": None, "api_port": 0, "prefect_port": 0, "adb_port": 0, "world_port": 0,
+            "virtual": len(NAMES), "database_url": None, "seed": 7, "fault_rate": 0, "log_level": None,
         }, extra=EXTRA, isolated=True)  # fmt: skip
         with stop_signals() as (stop, hurry), Launcher(wanted, stop, hurry, tell, (home,)) as launcher:
             tell("Sending tasks")
-            with Client(launcher.programs.api_url) as client:
-                scene = play(client, launcher.serials, launcher.programs.prefect_api_url, stop)
+            programs = launcher.programs
+            auth = programs.options.prefect_auth or ":"
+            user, _, password = auth.partition(":")
+            with (
+                Client(programs.api_url) as client,
+                httpx.Client(base_url=programs.prefect_api_url, auth=(user, password), trust_env=False) as prefect,
+            ):
+                scene = play(client, launcher.serials, prefect, stop)
                 tell("Taking pictures")
                 with browser() as page:
-                    Album(page, launcher.programs.prefect_url, launcher.programs.api_url, scene, names).take_all()
-                if not names:
-                    draw_terminal(client, launcher.serials, stop)
+                    # What Prefect's own form of the password leaves in the browser.
+                    login = base64.b64encode(auth.encode()).decode()
+                    page.keep(programs.prefect_url, **{"prefect-password": login})
+                    Album(page, prefect, programs.api_url, scene, names).take_all()
+                    if not names:
+                        draw_terminal(client, launcher.serials[:SHOWN], stop)
+                    if not names or PAGES & set(names):
+                        views = FleetPage(page, programs.api_url, launcher.serials[0], names)
+                        draw_page(views, client, launcher.serials, stop)
+
+
+def draw_page(views: FleetPage, client: Client, serials: Sequence[str], stop: StopSignal) -> None:
+    """Take the pictures of the fleet page while all phones but one work, whose account waits for a person."""
+    *busy, held = serials
+    hold(client, held)
+    keep_busy(client, busy)
+    while not _all_have_begun(client, busy):
+        stop.wait(MOMENT)
+    for scheme in SCHEMES:
+        views.take_all(scheme)
+    views.take_wall_in_russian()
 
 
 def draw_terminal(client: Client, serials: Sequence[str], stop: StopSignal) -> None:
@@ -88,9 +118,12 @@ def _all_have_begun(client: Client, serials: Sequence[str]) -> bool:
 class Album:
     """The pictures of one scene."""
 
-    def __init__(self, page: Page, prefect: str, api: str, scene: Scene, names: Collection[str] = ()) -> None:
+    def __init__(
+        self, page: Page, prefect_api: httpx.Client, api: str, scene: Scene, names: Collection[str] = ()
+    ) -> None:
         self._page = page
-        self._prefect = prefect
+        self._prefect_api = prefect_api
+        self._prefect = str(prefect_api.base_url).removesuffix("/").removesuffix("/api")
         self._api = api
         self._scene = scene
         self._names = names
@@ -113,7 +146,7 @@ class Album:
         if not self._names or "api" in self._names:
             self._page.open(f"{self._api}/docs")
             self._page.until_shown("/api/v1/task/stats")
-            self._keep("api")
+            keep(self._page, "api")
 
     def _take(self, name: str, path: str, *texts: str, before: Callable[[], None] = lambda: None) -> None:
         """Take a picture of a page of Prefect's once it shows all of these texts."""
@@ -122,12 +155,7 @@ class Album:
         self._page.open(self._prefect + path)
         self._page.until_shown(*texts)
         before()
-        self._keep(name)
-
-    def _keep(self, name: str) -> None:
-        """Write the picture with as few colors as it needs, which makes it several times smaller."""
-        with Image.open(io.BytesIO(self._page.picture())) as image:
-            image.convert("RGB").quantize(COLORS, dither=Image.Dither.NONE).save(HERE / f"{name}.png", optimize=True)
+        keep(self._page, name)
 
     def _list_of_runs(self) -> None:
         """Move the list of runs into sight; the chart above it is tall."""
@@ -143,13 +171,74 @@ class Album:
     def _artifact(self, flow_run_id: str | None, kind: str) -> str:
         """Return the page of a run's artifact of a kind."""
         wanted = {"flow_run_id": {"any_": [flow_run_id]}, "type": {"any_": [kind]}}
-        answer = httpx.post(f"{self._prefect}/api/artifacts/filter", json={"artifacts": wanted}, trust_env=False)
+        answer = self._prefect_api.post("/artifacts/filter", json={"artifacts": wanted})
         return f"/artifacts/artifact/{answer.raise_for_status().json()[0]['id']}"
 
     def _deployment(self, flow: str) -> str:
         """Return the id of a script's deployment."""
-        answer = httpx.get(f"{self._prefect}/api/deployments/name/{flow}/{flow}", trust_env=False)
+        answer = self._prefect_api.get(f"/deployments/name/{flow}/{flow}")
         return str(answer.raise_for_status().json()["id"])
+
+
+class FleetPage:
+    """The pictures of the fleet page: each in English, light and dark, and the wall in Russian too."""
+
+    def __init__(self, page: Page, api: str, serial: str, names: Collection[str]) -> None:
+        self._page = page
+        self._api = api
+        self._serial = serial
+        self._names = names
+
+    def take_all(self, scheme: str) -> None:
+        """Take all views of a color scheme."""
+        self._page.prefer(scheme)
+        self._page.keep(self._api, **{"phonefleet.language": "en"})
+        end = SCHEMES[scheme]
+        self._take(f"wall{end}", "#/", "Needs you", before=self._all_painted)
+        self._take(f"phone{end}", f"#/phone/{self._serial}", "Take over", before=self._all_painted)
+        self._take(f"tasks{end}", "#/tasks", "failed")
+        self._take(f"task-form{end}", f"#/new/follow?phone={self._serial}", "Create tasks", before=self._fill)
+
+    def take_wall_in_russian(self) -> None:
+        """Take the wall as a Russian sees it."""
+        self._page.prefer("light")
+        self._page.keep(self._api, **{"phonefleet.language": "ru"})
+        self._take("wall-ru", "#/", "Ждут вас", before=self._all_painted)
+
+    def _take(self, name: str, place: str, *texts: str, before: Callable[[], None] = lambda: None) -> None:
+        if self._names and name not in self._names:
+            return
+        # From an empty page: what differs behind # alone is no other page for the browser.
+        self._page.open("about:blank")
+        self._page.open(f"{self._api}/{place}")
+        self._page.until_shown(*texts)
+        before()
+        # The colors of states are few pixels, which a palette would drop.
+        keep(self._page, name, colors=None)
+
+    def _all_painted(self) -> None:
+        """Wait until each phone in sight shows its screen."""
+        self._page.until(
+            "[...document.querySelectorAll('canvas')].every(each => each.width > 300 || /painted/.test(each.className))"
+        )
+        self._page.until_shown()
+
+    def _fill(self) -> None:
+        """Name people to follow, and wait for the plan beside the form."""
+        people = repr("\n".join(PEOPLE[:3]))
+        self._page.evaluate(
+            f"(area => {{ area.value = {people}; area.dispatchEvent(new Event('input', {{bubbles: true}})); }})"
+            "(document.querySelector('form textarea'))"
+        )
+        self._page.until_shown("Create 3 tasks")
+
+
+def keep(page: Page, name: str, colors: int | None = COLORS) -> None:
+    """Write what the page shows; with few colors the picture is several times smaller."""
+    with Image.open(io.BytesIO(page.picture())) as image:
+        shown = image.convert("RGB")
+        kept = shown if colors is None else shown.quantize(colors, dither=Image.Dither.NONE)
+        kept.save(HERE / f"{name}.png", optimize=True)
 
 
 if __name__ == "__main__":

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
+from PIL import Image
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from phonefleet.scripts import SCRIPTS
-from tests.integration.stack import Stack, until
+from tests.integration.stack import AMPLE, Stack, until
 from tests.page.conftest import AXE, NARROW, visiting
 
 NOBODY = "nobody_has_this_name"
@@ -134,6 +136,113 @@ def test_a_person_plans_creates_understands_and_deletes_tasks(stack: Stack, base
         assert stack.call("GET", "/task?status=3")["total"] == 0
 
 
+def test_a_person_holds_tags_and_releases_an_account_and_sees_its_budgets(
+    stack: Stack, base: str, browser: Browser
+) -> None:
+    account = account_of(stack, stack.serials[1])
+    name = f"@{account['username']}"
+    stack.finished(stack.post("follow", ["person_0031"], stack.serials[1:2], usernames=[account["username"]]))
+    with visiting(browser, base) as visit:
+        page = visit.go("#/accounts")
+        row = page.get_by_role("row").filter(has_text=name)
+        expect(row).to_contain_text("follow")
+        expect(row).to_contain_text("100,000")
+        row.get_by_role("button", name="Hold").click()
+        dialog = page.get_by_role("dialog")
+        expect(dialog.get_by_role("button", name="Hold")).to_be_disabled()
+        dialog.get_by_label("Why").fill("it asks for a picture of its owner")
+        dialog.get_by_label("Why").press("Enter")
+
+        # Whoever is held stands first.
+        first = page.locator("tbody tr").first
+        expect(first).to_contain_text(name)
+        expect(first).to_contain_text("it asks for a picture of its owner")
+        assert stack.call("GET", f"/accounts/{account['id']}")["status"] == "held"
+
+        page.get_by_role("link", name=name).click()
+        page.get_by_label("add a tag").fill("window")
+        page.get_by_label("add a tag").press("Enter")
+        expect(page.get_by_role("button", name="Take off the tag window")).to_be_visible()
+        expect(page.get_by_role("link", name="Follow @person_0031")).to_be_visible()
+        page.get_by_role("button", name=f"Release {name}").click()
+        expect(page.get_by_role("button", name=f"Hold {name}")).to_be_visible()
+        page.get_by_role("button", name="Take off the tag window").click()
+        expect(page.get_by_role("button", name="Take off the tag window")).to_have_count(0)
+        shown = stack.call("GET", f"/accounts/{account['id']}")
+        assert (shown["status"], shown["tags"]) == ("enabled", [])
+
+
+def test_a_person_sees_what_campaigns_will_do_and_runs_pauses_and_resumes_one(
+    stack: Stack, base: str, browser: Browser
+) -> None:
+    task = {"serials": stack.serials[:1], "script_name": "follow", "script_config": {"target_users": ["person_0032"]}}
+    wanted = {"name": "Each morning", "task": task, "schedule": {"cron": "0 9 * * *", "timezone": "UTC"}}
+    campaign = stack.call("POST", "/campaigns", wanted)
+    with visiting(browser, base) as visit:
+        page = visit.go("#/campaigns")
+        week = page.get_by_role("region", name="The next 7 days")
+        expect(week.get_by_role("link", name="Each morning")).to_have_count(7)
+        card = page.get_by_role("listitem").filter(has_text="every day 09:00")
+        card.get_by_role("button", name="Pause").click()
+        expect(week.get_by_role("link", name="Each morning")).to_have_count(0)
+        card.get_by_role("button", name="Resume").click()
+        expect(week.get_by_role("link", name="Each morning")).to_have_count(7)
+
+        card.get_by_role("link", name="Each morning").press("Enter")
+        page.get_by_role("button", name="Run now").click()
+        expect(page.get_by_role("row").filter(has_text="tasks made")).to_have_count(1)
+        page.get_by_role("link", name="Its tasks").click()
+        expect(page.get_by_role("link", name="Follow @person_0032")).to_be_visible()
+        page.get_by_role("button", name="Campaign").click()
+        expect(page.get_by_role("button", name="Campaign")).to_have_count(0)
+    stack.call("DELETE", f"/campaigns/{campaign['id']}")
+
+
+def test_the_report_tells_failures_by_kind_and_leads_to_the_latest(stack: Stack, base: str, browser: Browser) -> None:
+    [failed] = stack.post("follow", [NOBODY], stack.serials[2:3])
+    stack.finished([failed])
+    with visiting(browser, base, language="ru-RU") as visit:
+        page = visit.go("#/report")
+        failures = page.get_by_role("region", name="Неудачи")
+        expect(failures).to_contain_text(NOBODY)
+        expect(failures.locator("canvas.painted").first).to_be_attached()
+        failures.get_by_role("link", name=str(failed)).click()
+        expect(page.get_by_role("heading", name=f"Подписка @{NOBODY}")).to_be_visible()
+
+
+def test_limits_people_and_media_are_changed_on_the_page(
+    stack: Stack, base: str, browser: Browser, tmp_path: Path
+) -> None:
+    before = stack.call("GET", "/limits")
+    picture = tmp_path / "window.png"
+    Image.effect_noise((40, 60), 80).save(picture)
+    with visiting(browser, base) as visit:
+        page = visit.go("#/limits")
+        page.get_by_label("profile").fill("123456")
+        page.get_by_role("button", name="Save").click()
+        expect(page.get_by_role("button", name="Save")).to_be_disabled()
+        after = stack.call("GET", "/limits")
+        assert after["budgets"] == before["budgets"] | {"profile": 123_456}
+        assert {name: after[name] for name in ("gap", "hours", "overrides")} == {
+            name: before[name] for name in ("gap", "hours", "overrides")
+        }
+        page.get_by_label("Names").fill("@person_0033 person_0034")
+        page.get_by_role("button", name="Add 2 people").click()
+        page.get_by_role("button", name="Remove @person_0033").click()
+        expect(page.get_by_role("button", name="Remove @person_0033")).to_have_count(0)
+        assert [one["username"] for one in stack.call("GET", "/do-not-contact")["entries"]] == ["person_0034"]
+        page.get_by_role("button", name="Remove @person_0034").click()
+        expect(page.get_by_role("button", name="Remove @person_0034")).to_have_count(0)
+
+        visit.go("#/media")
+        page.get_by_label("Add files").set_input_files(picture)
+        expect(page.get_by_role("row").filter(has_text="window")).to_contain_text("not yet")
+        page.get_by_role("button", name="Delete").click()
+        page.get_by_role("button", name="Really delete").click()
+        expect(page.get_by_text("The library is empty")).to_be_visible()
+    stack.call("PUT", "/limits", AMPLE)
+
+
 def test_every_script_has_a_form_in_both_languages(stack: Stack, base: str, browser: Browser) -> None:
     assert stack.serials
     with visiting(browser, base) as visit:
@@ -159,12 +268,22 @@ def test_every_page_can_be_used_by_everybody(
     stack.finished(failed)
     account = account_of(stack, stack.serials[0])
     stack.call("POST", f"/accounts/{account['id']}/hold", {"reason": "it asks who you are"})
+    task = {"serials": stack.serials[:1], "script_name": "follow", "script_config": {"target_users": [NOBODY]}}
+    wanted = {"name": f"Axe in {language}", "task": task, "schedule": {"interval": 7200}}
+    campaign = stack.call("POST", "/campaigns", wanted)
     places = {
         "": "canvas.painted",
         f"#/phone/{stack.serials[0]}": "canvas",
         "#/tasks": "tbody tr",
         f"#/task/{failed[0]}": ".views li",
         "#/new/super_marketing": "fieldset",
+        "#/accounts": "tr.held",
+        f"#/account/{account['id']}": ".told",
+        "#/campaigns": ".days .entry",
+        f"#/campaign/{campaign['id']}": "dl",
+        "#/report": "canvas.painted",
+        "#/limits": "form input",
+        "#/media": ".empty",
     }
     with visiting(browser, base, language=language, dark=dark) as visit:
         for place, sign in places.items():
@@ -176,3 +295,4 @@ def test_every_page_can_be_used_by_everybody(
             found = page.evaluate("axe.run().then(({violations}) => violations)")
             told = [(one["id"], [node["html"][:200] for node in one["nodes"]]) for one in found]
             assert told == [], place
+    stack.call("DELETE", f"/campaigns/{campaign['id']}")

@@ -3,6 +3,8 @@ import type { ScheduleOut } from '../shared/api/types';
 import { language, t } from '../shared/words/index.svelte';
 
 const DAILY = /^(\d{1,2}) (\d{1,2}) \* \* (\S+)$/;
+/** The parts of a rule that words are found for. */
+const PLAIN = ['FREQ', 'BYDAY', 'BYHOUR', 'BYMINUTE', 'BYSECOND'];
 const DAYS = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'];
 /** A Sunday, from which weekdays are counted. */
 const SUNDAY = Date.UTC(2023, 0, 1);
@@ -14,12 +16,38 @@ const UNITS: [unit: string, seconds: number][] = [
     ['second', 1]
 ];
 
-export function scheduleIn(words: ScheduleOut): string {
-    if (words.interval) return t('schedule.every', { time: span(words.interval) });
-    const [, minute, hour, days] = DAILY.exec(words.cron ?? '') ?? [];
-    const named = days === undefined ? null : weekdays(days.toLowerCase());
-    if (named === null) return words.cron ?? words.rrule ?? '';
-    return `${named} ${hour!.padStart(2, '0')}:${minute!.padStart(2, '0')}`;
+export function scheduleIn(given: ScheduleOut): string {
+    if (given.interval) return t('schedule.every', { time: span(given.interval) });
+    const usual = given.cron ? ofCron(given.cron) : ofRule(given.rrule ?? '');
+    return usual ?? given.cron ?? given.rrule ?? '';
+}
+
+function ofCron(cron: string): string | null {
+    const [, minute, hour, days] = DAILY.exec(cron) ?? [];
+    return days === undefined ? null : at(weekdays(days.toLowerCase()), hour!, minute!);
+}
+
+/** The zone of the times in a schedule, where it is not the one of who looks. */
+export function zoneOf({ timezone }: ScheduleOut): string {
+    const own = Intl.DateTimeFormat().resolvedOptions().timeZone;
+    return timezone && timezone !== own ? timezone : '';
+}
+
+/** Source of the form: RFC 5545, section 3.3.10. */
+function ofRule(rule: string): string | null {
+    const parts = new Map(rule.split(';').map((part) => part.split('=') as [string, string]));
+    const [frequency, days] = [parts.get('FREQ'), parts.get('BYDAY')];
+    const [hour, minute] = [parts.get('BYHOUR'), parts.get('BYMINUTE') ?? '0'];
+    const others = [...parts.keys()].filter((part) => !PLAIN.includes(part));
+    if (others.length || !hour || !/^\d+$/.test(hour) || !/^\d+$/.test(minute)) return null;
+    if (frequency === 'DAILY' && !days) return at(t('schedule.daily'), hour, minute);
+    if (frequency !== 'WEEKLY' || !days || !/^([A-Z]{2},?)+$/.test(days)) return null;
+    const names = days.toLowerCase().split(',');
+    return at(weekdays(names.map((day) => DAYS.find((each) => each.startsWith(day)) ?? day).join(',')), hour, minute);
+}
+
+function at(days: string | null, hour: string, minute: string): string | null {
+    return days === null ? null : `${days} ${hour.padStart(2, '0')}:${minute.padStart(2, '0')}`;
 }
 
 function span(seconds: number): string {
