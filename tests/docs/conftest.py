@@ -41,19 +41,7 @@ def reader_with_phones(stack: Stack, run: Callable[..., Done], folder: Path, mon
         "http://127.0.0.1:4200": stack.endpoints["prefect"],
         "127.0.0.1:21001": stack.serials[0],
     }
-    yield Reader(run, folder, monkeypatch, replaced, {"api_url": stack.endpoints["api"], "home": str(stack.home)})
-    _tidy(stack)
-
-
-def _tidy(stack: Stack) -> None:
-    """Undo what pages do that `Stack.tidy` does not know of."""
-    stack.call("PATCH", f"/devices/{stack.serials[0]}", {"alias": "device_serial_1"})
-    for account in stack.call("GET", "/accounts?username=shop_009")["accounts"]:
-        stack.call("DELETE", f"/accounts/{account['id']}")
-    stack.call("DELETE", "/do-not-contact", {"usernames": ["person_0989"]})
-    (stack.home / "scripts" / "visit.py").unlink(missing_ok=True)
-    for deployment in stack.prefect("POST", "/deployments/filter", {"flows": {"name": {"any_": ["visit"]}}}):
-        stack.prefect("DELETE", f"/deployments/{deployment['id']}")
+    return Reader(run, folder, monkeypatch, replaced, {"api_url": stack.endpoints["api"], "home": str(stack.home)})
 
 
 @pytest.fixture
