@@ -49,6 +49,7 @@ from api.fleet.screens import routes as screen_routes
 from api.fleet.screens.phones import WatchedPhones
 from api.fleet.screens.screens import Screens
 from api.fleet.takeover import routes as takeover_routes
+from api.fleet.takeover.inputs import Inputs
 from api.limits import routes as limit_routes
 from api.limits.watch import LimitWatch
 from api.live import routes as live_routes
@@ -221,6 +222,7 @@ def _lifespan(settings: Settings, clock: Clock, scripts: Scripts) -> Callable[[F
             pictures = LivePictures(settings.adb_port, clock)
             app.state.screens = stack.enter_context(Screens(pictures, watched, clock))
             app.state.hand = Hand(settings.adb_port, clock)
+            app.state.inputs = Inputs()
             forgetting = Retention(ledger, prefect, clock, settings)
             app.state.identities = Identities(settings, ledger, clock)
             await in_thread(_warn_of_lockout, settings, ledger)

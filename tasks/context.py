@@ -22,6 +22,7 @@ from uuid import UUID
 from phonefleet.clock import Clock, StopSignal
 from phonefleet.device.phone import Phone
 from phonefleet.errors import PhonefleetError
+from phonefleet.ledger.values import StateChange
 from phonefleet.patience import Patience
 from phonefleet.settings import Settings
 
@@ -90,6 +91,10 @@ class RunContext:
     alias: str | None = None
     """What people call the phone; None where it has no alias."""
 
+    flow_run_id: UUID | None = None
+    made_at_retry: int | None = None
+    """Which flow run this is, and how many retries the task had when it was made; see `StateChange`."""
+
     requeue: bool = False
     """Whether a stop puts the run back into its queue (shutdown) instead of cancelling it."""
     driver: AppDriver | None = None
@@ -102,6 +107,14 @@ class RunContext:
 
     def __post_init__(self) -> None:
         self.patience = Patience(self.clock, self.stop)
+
+    def report_running(self, remark: str | None = None) -> None:
+        """Record that the run is at work, with a remark for people while it waits."""
+        change = StateChange(
+            "RUNNING", "Running", self.clock.now(), remark=remark, flow_run_id=self.flow_run_id,
+            made_at_retry=self.made_at_retry,
+        )  # fmt: skip
+        self.ledger.tasks.project(self.task_id, change)
 
 
 _current: ContextVar[RunContext] = ContextVar("phonefleet-run")

@@ -24,7 +24,6 @@ from prefect.exceptions import Abort
 from prefect.states import Cancelled, Completed, Failed
 
 from phonefleet.errors import Interrupted, Outage, PhonefleetError, Postponed
-from phonefleet.ledger.values import StateChange
 from phonefleet.scripts.script import ScriptConfig
 from phonefleet.text import by_alias
 from tasks.accounts import act_as, switch_account
@@ -170,17 +169,11 @@ def _succeeded(context: RunContext) -> State | None:
 
 
 def _work(context: RunContext, work: Callable[[], None]) -> None:
-    _report_running(context)
+    context.report_running()
     try:
         work()
     finally:
         show_outcomes(context)
-
-
-def _report_running(context: RunContext) -> None:
-    context.ledger.tasks.project(
-        context.task_id, StateChange(state_type="RUNNING", state_name="Running", at=context.clock.now())
-    )
 
 
 def _failed(context: RunContext, error: PhonefleetError) -> State:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta, tzinfo
 
 from phonefleet.errors import LimitReached, Postponed
-from phonefleet.ledger.values import Intent, Refusal, StateChange
+from phonefleet.ledger.values import Intent, Refusal
 from phonefleet.limits import Kind
 from phonefleet.pacing import zone_named
 from tasks.context import RunContext, current
@@ -65,15 +65,10 @@ def await_end_of(refusal: Refusal) -> None:
 def _wait(context: RunContext, wait: timedelta, message: str) -> None:
     """Wait in the lane, and say so meanwhile."""
     if wait > _WORTH_A_WORD:
-        _report(context, context.clock.now(), message)
+        context.report_running(message)
     context.clock.sleep(wait, context.stop)
     if wait > _WORTH_A_WORD:
-        _report(context, context.clock.now(), None)
-
-
-def _report(context: RunContext, at: datetime, remark: str | None) -> None:
-    change = StateChange(state_type="RUNNING", state_name="Running", at=at, remark=remark)
-    context.ledger.tasks.project(context.task_id, change)
+        context.report_running()
 
 
 def _until(context: RunContext, at: datetime, wait: timedelta = _SOON) -> str:

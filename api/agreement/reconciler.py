@@ -84,7 +84,7 @@ class Reconciler:
         for run in homeless:
             task = await in_thread(self._ledger.tasks.by_flow_run, run.id)
             if task is not None and task.status is Status.PENDING:
-                await in_thread(self._ledger.outbox.requeue, task.id, task.scheduled_for)
+                await in_thread(self._ledger.outbox.requeue, task, task.scheduled_for)
                 _log.warning("the queue of flow run %s was deleted in Prefect: task %s is sent again", run.id, task.id)
             await self._prefect.delete_run(run.id)
 

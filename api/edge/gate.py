@@ -45,6 +45,10 @@ HEALTH = ("/healthz", "/readyz")
 LOGIN = ("POST", "/session")
 """The call that shows a token in its body: a wrong one counts as a failure, too."""
 
+_OWN_SITE = ("same-origin", "none")
+"""Values of Sec-Fetch-Site for requests of this server's own pages, and for typed addresses and bookmarks."""
+
+_READING = ("GET", "HEAD")
 _DOCUMENTATION = ("/docs", "/openapi.json")
 _HOST = re.compile(r"(\[[0-9a-f:.]+\]|[a-z0-9.-]+)(:[0-9]{1,5})?", re.IGNORECASE)
 
@@ -79,7 +83,7 @@ class Gate:
         """
         path = str(scope["path"]).removeprefix("/api/v1")
         _check_size(scope)
-        self._check_browser(headers)
+        self._check_browser(scope, headers)
         if path in HEALTH:
             return
         if delay := self._calls.take(caller.key):
@@ -95,14 +99,16 @@ class Gate:
         if not failed:
             self._failures.give_back(network(caller.address))
 
-    def _check_browser(self, headers: Headers) -> None:
-        """Refuse requests of other sites' pages: by Origin, and by Host where DNS rebinding hides the origin."""
+    def _check_browser(self, scope: Scope, headers: Headers) -> None:
+        """Refuse requests of other sites' pages: by Origin and Sec-Fetch-Site, and by Host against DNS rebinding."""
         host = ",".join(headers.getlist("host"))  # several would name none
         named = _HOST.fullmatch(host)
         if named is None or not names_this_server(named[1], self._settings.host, self._public):
             raise Problem(FORBIDDEN, "The Host header must name this machine, as in http://localhost")
         origin = headers.get("origin")
-        if origin is not None and not is_own_page(origin, named, self._public):
+        if (origin is not None and not is_own_page(origin, named, self._public)) or _comes_from_elsewhere(
+            scope, headers
+        ):
             raise Problem(FORBIDDEN, "Pages of other sites may not call this API")
 
     def _check_token(self, headers: Headers, caller: Caller, *, is_login: bool) -> None:
@@ -120,6 +126,17 @@ class Gate:
             self._failures.take(address)
         if wrong:
             raise _login_needed(through_proxy=caller.through_proxy)
+
+
+def _comes_from_elsewhere(scope: Scope, headers: Headers) -> bool:
+    """Tell whether a browser says that a page of another site asks; following a link from there is no such thing.
+
+    Programs and old browsers do not say it: https://www.w3.org/TR/fetch-metadata/.
+    """
+    if headers.get("sec-fetch-site", "none") in _OWN_SITE:
+        return False
+    page = headers.get("sec-fetch-mode") == "navigate" and headers.get("sec-fetch-dest") == "document"
+    return not (page and scope.get("method") in _READING)
 
 
 def is_login(scope: Scope) -> bool:

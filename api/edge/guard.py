@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 import time
+from functools import partial
 from typing import cast
 from uuid import uuid4
 
@@ -98,9 +99,14 @@ class Guard:
         await self._app(scope, receive, send)
 
     async def _caller(self, scope: Scope, headers: Headers) -> Caller:
-        """Return who calls, and let the routes know it: as `request.state.identity`, `.actor` and `.person`."""
-        caller = await self._callers.of(scope, headers, cast("Identities", scope["app"].state.identities))
-        known = {"identity": caller.identity, "actor": caller.actor, "person": caller.identity.person}
+        """Return who calls, and let the routes know it: as `request.state.identity`, `.actor` and `.person`.
+
+        `request.state.may_go_on` tells a route that waits whether the caller still may call.
+        """
+        identities = cast("Identities", scope["app"].state.identities)
+        caller = await self._callers.of(scope, headers, identities)
+        identity, may_go_on = caller.identity, partial(identities.still_holds, caller.identity)
+        known = {"identity": identity, "actor": caller.actor, "person": identity.person, "may_go_on": may_go_on}
         scope.setdefault("state", {}).update(known)
         return caller
 

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import logging
-from datetime import datetime, time, timedelta, tzinfo
+from datetime import date, datetime, time, timedelta, tzinfo
 from typing import Never
 
 from api.loops.threads import in_thread
-from api.reports.senders import Sender
+from api.reports.senders import ReportNotTaken, Sender
 from phonefleet.clock import Clock
 from phonefleet.errors import LedgerUnreachable, Permanent, Transient
 from phonefleet.ledger import Ledger
 from phonefleet.loops import Survives, every
 from phonefleet.pacing import next_showing
+from phonefleet.reports.day import Report
 from phonefleet.reports.words import text_of, title_of
 
 _log = logging.getLogger(__name__)
@@ -25,7 +26,8 @@ _SURVIVES = Survives((LedgerUnreachable, Transient), logging.WARNING, longest_ba
 class DailyReport:
     """Sends the report of the day that ended at the hour; it was taken when the ledger says so, else it goes again.
 
-    It arrives at least once: twice only where the API is killed between the sending and the record of it.
+    It arrives at least once at each address: twice only where the API is killed between the sending and the record of
+    it, or ends while another address does not take it.
     """
 
     def __init__(self, ledger: Ledger, sender: Sender, clock: Clock, at: time, zone: tzinfo) -> None:
@@ -34,6 +36,8 @@ class DailyReport:
         self._clock = clock
         self._at = at
         self._zone = zone
+        self._taken: tuple[date | None, frozenset[int]] = (None, frozenset())
+        """By which addresses the report of which day was taken, while others have still to take it."""
 
     async def run(self) -> Never:
         """Send the reports until cancelled."""
@@ -47,11 +51,19 @@ class DailyReport:
         if await in_thread(self._ledger.reports.is_sent, day):
             return
         report = await in_thread(self._ledger.reports.of, self._last_due(due - timedelta(hours=1)), due, now)
+        await self._send(report, day)
+        await in_thread(self._ledger.reports.sent, day, now)
+
+    async def _send(self, report: Report, day: date) -> None:
+        """Send a report to those who do not have it yet. Raises `Transient` when not everybody has taken it."""
+        taken_by = self._taken[1] if self._taken[0] == day else frozenset[int]()
         try:
-            await self._sender.send(title_of(report), text_of(report, self._zone))
+            await self._sender.send(title_of(report), text_of(report, self._zone), taken_by)
+        except ReportNotTaken as error:
+            self._taken = (day, error.taken_by)
+            raise
         except Permanent as error:
             _log.error("The report of %s is not sent: %s", day, error)
-        await in_thread(self._ledger.reports.sent, day, now)
 
     def _last_due(self, now: datetime) -> datetime:
         """Return when the clock last showed the hour."""

@@ -14,14 +14,21 @@ from phonefleet.settings import Settings
 
 
 class ReportNotTaken(Transient):
-    """Not every address has taken the report."""
+    """Not every address has taken the report; `taken_by` has the places of those that have it by now, from 1 on."""
+
+    def __init__(self, message: str, taken_by: frozenset[int] = frozenset()) -> None:
+        super().__init__(message)
+        self.taken_by = taken_by
 
 
 class Sender(Protocol):
     """Sends a report to where people read it."""
 
-    async def send(self, title: str, text: str) -> None:
-        """Send a report. Raises `Transient` or `Permanent` when it was not taken."""
+    async def send(self, title: str, text: str, taken_by: frozenset[int] = frozenset()) -> None:
+        """Send a report to each address but those that have it already.
+
+        Raises `Transient` or `Permanent` when it was not taken.
+        """
         ...
 
 
@@ -31,7 +38,7 @@ class WebhookSender:
     def __init__(self, webhook: Webhook) -> None:
         self._webhook = webhook
 
-    async def send(self, title: str, text: str) -> None:
+    async def send(self, title: str, text: str, taken_by: frozenset[int] = frozenset()) -> None:  # noqa: ARG002 - one address
         """Send a report. Raises `WebhookAway` or `WebhookRefused`."""
         await self._webhook.send(f"{title}\n{text}")
 
@@ -56,16 +63,18 @@ class AppriseSender:
                 raise ValueError(message)
             self._services.append(service)
 
-    async def send(self, title: str, text: str) -> None:
-        """Send a report to each address; one that fails does not keep it from the others. Raises `ReportNotTaken`."""
-        refused = [
-            _ordinal(number)
-            for number, service in enumerate(self._services, 1)
-            if not await service.async_notify(body=text, title=title)
-        ]
-        if refused:
+    async def send(self, title: str, text: str, taken_by: frozenset[int] = frozenset()) -> None:
+        """Send a report to each address but those that have it already; one that fails keeps it from no other.
+
+        Raises:
+            ReportNotTaken: an address failed; sent again with its `taken_by`, the others do not get it twice.
+
+        """
+        wanted = {number: one for number, one in enumerate(self._services, 1) if number not in taken_by}
+        taken = {number for number, one in wanted.items() if await one.async_notify(body=text, title=title)}
+        if refused := [_ordinal(number) for number in wanted if number not in taken]:
             message = f"the {' and '.join(refused)} address of PHONEFLEET_REPORT_TO did not take the report"
-            raise ReportNotTaken(message)
+            raise ReportNotTaken(message, taken_by | taken)
 
 
 def sender_of(settings: Settings) -> Sender | None:

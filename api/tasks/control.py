@@ -57,7 +57,8 @@ async def retry(resources: Resources, task: Task) -> Task:
     except PrefectNotFound:
         run = None
     if run is None:
-        await in_thread(resources.ledger.outbox.requeue, task.id, now)
+        if not await in_thread(resources.ledger.outbox.requeue, task, now):
+            raise Problem(CONFLICT, f"Task {task.id} was retried, stopped or deleted by somebody else just now")
         resources.tasks_created()
     else:
         await _project(resources, task, run, retry_count=task.retry_count + 1)

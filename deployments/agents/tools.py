@@ -12,7 +12,7 @@ from typing import Annotated, Any, Literal, get_args
 
 from mcp.server.mcpserver import Context, Image
 from mcp.server.mcpserver.exceptions import ToolError
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from deployments.agents import shown
 from deployments.agents.access import Access
@@ -23,7 +23,16 @@ from phonefleet.scripts import SCRIPTS
 
 Status = Literal["pending", "running", "completed", "failed"]
 Phone = Annotated[str, Field(description="Alias or serial of a phone.")]
-TaskId = Annotated[int, Field(ge=1, description="Number of a task.")]
+
+
+def _is_number(value: object) -> object:
+    if isinstance(value, bool):  # Pydantic would take it for task 1
+        message = "must be a number"
+        raise ValueError(message)  # noqa: TRY004 - Pydantic tells of a ValueError alone
+    return value
+
+
+TaskId = Annotated[int, BeforeValidator(_is_number), Field(ge=1, description="Number of a task.")]
 TaskIds = Annotated[list[TaskId], Field(min_length=1, max_length=50)]
 Limit = Annotated[int, Field(ge=1, le=200, description="How many at most.")]
 Script = Annotated[str, Field(description="Name of a script; describe_scripts lists them.")]

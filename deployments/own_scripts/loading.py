@@ -20,6 +20,7 @@ from typing import Any, cast
 
 from prefect import Flow
 
+from deployments.own_scripts.forks import no_forks
 from phonefleet.errors import Permanent
 from phonefleet.own_scripts.described import Flaw
 from phonefleet.own_scripts.folder import unsafe_below
@@ -81,7 +82,9 @@ def load(file: Path) -> ModuleType:
         module.__file__ = str(file)
         sys.modules[module.__name__] = module
         try:
-            exec(compile(file.read_bytes(), str(file), "exec", dont_inherit=True), module.__dict__)  # noqa: S102 - the owner's
+            with no_forks():
+                code = compile(file.read_bytes(), str(file), "exec", dont_inherit=True)
+                exec(code, module.__dict__)  # noqa: S102 - the owner's
         except (Exception, SystemExit) as error:  # the owner's code: whatever it raises is told
             raise cannot_load(file, error) from error
         return module

@@ -1,7 +1,7 @@
 """The process that loads own scripts and answers questions about them: `python -m deployments.own_scripts.reading`.
 
 It reads a question as a line of JSON and writes the answer as one. `phonefleet.own_scripts.reader` starts it. What
-scripts print goes nowhere. It ends with its standard input.
+scripts print goes nowhere, and they have nothing to read. It ends with its standard input.
 """
 
 from __future__ import annotations
@@ -11,9 +11,10 @@ import os
 import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Literal, TextIO
 
 from deployments.own_scripts import describing
+from deployments.own_scripts.forks import no_forks
 from deployments.own_scripts.loading import CannotLoad, flaw_in, load, load_flow
 from phonefleet.scripts.script import Script
 
@@ -37,8 +38,9 @@ class Reading:
         try:
             if question["do"] == "describe":
                 return describing.described(load(file), question["lines"])
-            script = self._script(file, question["function"])
-            return _ASKED[question["do"]](script, question["config"])
+            with no_forks():
+                script = self._script(file, question["function"])
+                return _ASKED[question["do"]](script, question["config"])
         except CannotLoad as error:
             return _flawed(question, describing.told_flaw(error.flaw), str(error.flaw))
         except (Exception, SystemExit) as error:  # noqa: BLE001 - the owner's code: whatever it raises is told
@@ -54,12 +56,18 @@ class Reading:
 
 def main() -> None:
     """Answer until the standard input ends."""
-    with os.fdopen(os.dup(sys.stdout.fileno()), "w", encoding="utf-8") as answers:
+    with _kept(sys.stdin, "r") as questions, _kept(sys.stdout, "w") as answers, Path(os.devnull).open("r+b") as nothing:
+        os.dup2(nothing.fileno(), sys.stdin.fileno())
         os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
         reading = Reading()
-        for line in sys.stdin:
+        for line in questions:
             answers.write(json.dumps(reading.answer(json.loads(line))) + "\n")
             answers.flush()
+
+
+def _kept(stream: TextIO, mode: Literal["r", "w"]) -> TextIO:
+    """Return a stream of our own to where a standard one leads; processes that scripts start do not get it."""
+    return os.fdopen(os.dup(stream.fileno()), mode, encoding="utf-8")
 
 
 def _flawed(question: Mapping[str, Any], flaw: Json, told: str) -> Json:

@@ -91,7 +91,11 @@ class Task:
 
 @dataclass(frozen=True, slots=True)
 class StateChange:
-    """A state that a task's flow run has entered; `at` is the state's own timestamp."""
+    """A state that a task's flow run has entered; `at` is the state's own timestamp.
+
+    `made_at_retry` is how many retries the task had when the run was made for it (`phonefleet.runs.keys.retry_in`): a
+    task that has no run yet is not concerned by a run that was made before it was retried.
+    """
 
     state_type: str
     state_name: str
@@ -100,6 +104,7 @@ class StateChange:
     result: dict[str, Any] | None = None
     flow_run_id: UUID | None = None
     retry_count: int | None = None
+    made_at_retry: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

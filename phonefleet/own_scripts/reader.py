@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
+import signal
 import subprocess
 import threading
 from collections.abc import Mapping, Sequence
@@ -96,15 +98,18 @@ class Reader:
     def _start(self) -> subprocess.Popen[bytes]:
         return subprocess.Popen(  # noqa: S603 - the command is ours
             self._command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
-            env=self._environment,
+            env=self._environment, start_new_session=True,
         )  # fmt: skip
 
     def _stop(self) -> None:
         process, self._process = self._process, None
         if process is not None:
-            process.kill()
-            with contextlib.suppress(OSError):  # what was not written yet has nobody to read it
-                process.communicate()
+            _kill(process)
+            for pipe in (process.stdin, process.stdout):
+                with contextlib.suppress(OSError):  # what was not written yet has nobody to read it
+                    if pipe is not None:
+                        pipe.close()
+            process.wait()
 
     def _why(self, late: threading.Event) -> str:
         if late.is_set():
@@ -122,4 +127,13 @@ def _exchange(process: subprocess.Popen[bytes], question: Mapping[str, Any]) -> 
 
 def _end(process: subprocess.Popen[bytes], late: threading.Event) -> None:
     late.set()
-    process.kill()
+    _kill(process)
+
+
+def _kill(process: subprocess.Popen[bytes]) -> None:
+    """Kill a reader with all that its scripts have started: one of these might hold our pipes open for ever."""
+    if os.name == "nt":  # without process groups of this kind
+        process.kill()
+        return
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)

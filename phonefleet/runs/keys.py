@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-_KEY = re.compile(r"task-(?P<ledger>[0-9a-f]+)-(?P<task>[0-9]{1,18})(-[0-9]+)?", re.ASCII)
+_KEY = re.compile(r"task-(?P<ledger>[0-9a-f]+)-(?P<task>[0-9]{1,18})(-(?P<retry>[0-9]{1,18}))?", re.ASCII)
 
 
 def run_key(ledger_id: str, task_id: int, retry_count: int = 0) -> str:
@@ -22,6 +22,12 @@ def task_id_in(key: str | None, ledger_id: str) -> int | None:
     """
     found = _KEY.fullmatch(key or "")
     return int(found["task"]) if found and found["ledger"] == ledger_id else None
+
+
+def retry_in(key: str | None) -> int | None:
+    """Return how many retries a task had when this run was made for it; None for a stranger."""
+    found = _KEY.fullmatch(key or "")
+    return int(found["retry"] or 0) if found else None
 
 
 def is_of_a_task(key: str | None) -> bool:

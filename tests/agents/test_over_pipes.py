@@ -64,6 +64,14 @@ def test_a_misspelt_argument_is_refused_and_nothing_is_done(api: Served) -> None
     assert tasks_of(api) == 0
 
 
+def test_true_is_no_number_of_a_task(api: Served) -> None:
+    async def try_it(client: Client) -> list[str]:
+        return [refusal(await client.call_tool(name, {"task_id": True})) for name in ("stop", "retry", "why_failed")]
+
+    said = over_pipes(api, try_it, "--allow-changes")
+    assert said == ["Nothing was done: task_id must be a number"] * 3
+
+
 def test_a_dry_run_and_a_plan_say_the_same_and_do_nothing(api: Served) -> None:
     async def ask(client: Client) -> tuple[Any, Any]:
         planned = data(await client.call_tool("plan", FOLLOW))

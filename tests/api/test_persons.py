@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Mapping
 from datetime import timedelta
+from functools import partial
 from http.cookies import Morsel, SimpleCookie
 
 import httpx
 import psycopg
 import pytest
 from pydantic import SecretStr
+from starlette.requests import Request
 
+from api.answers.envelope import Problem
+from api.fleet.screens.routes import refuse_ended
+from api.persons.identity import Identities
 from phonefleet.clock import SystemClock
 from phonefleet.ledger import Ledger
 from phonefleet.persons import Role, digest_of
@@ -184,8 +190,8 @@ def test_a_session_is_the_person_whose_token_it_stands_for(guarded: Call) -> Non
         (PAGE, 0, 0),
         ({"Sec-Fetch-Site": "same-origin"}, 0, 0),
         ({"Sec-Fetch-Site": "none"}, 0, 40101),
-        ({"Sec-Fetch-Site": "same-site"}, 40101, 40101),
-        ({"Sec-Fetch-Site": "cross-site"}, 40101, 40101),
+        ({"Sec-Fetch-Site": "same-site"}, 40301, 40301),
+        ({"Sec-Fetch-Site": "cross-site"}, 40301, 40301),
         ({"Origin": "http://evil.example"}, 40301, 40301),
         ({"Origin": "http://localhost:50810", "Sec-Fetch-Site": "same-site"}, 40301, 40301),
         ({"Origin": "null"}, 40301, 40301),
@@ -268,3 +274,19 @@ def test_two_changes_at_once_leave_one_who_administers(ledger: Ledger) -> None:
         ledger.persons.add(name, Role.ADMINISTER, digest_of(name), now)
     ledger.persons.remove("anna", others_administer=False)
     assert ledger.persons.have_an_administrator()
+
+
+def test_who_waits_for_a_picture_gets_none_once_the_token_has_ended(settings: Settings, ledger: Ledger) -> None:
+    async def look() -> None:
+        clock, token = SystemClock(), "a-token-of-a-person-0001"
+        ledger.persons.add("anna", Role.WATCH, digest_of(token), clock.now())
+        identities = Identities(settings, ledger, clock)
+        may_go_on = partial(identities.still_holds, await identities.of_token(token))
+        request = Request({"type": "http", "state": {"may_go_on": may_go_on}})
+        await refuse_ended(request)
+        ledger.persons.remove("anna")
+        identities.forget()
+        with pytest.raises(Problem, match="has ended while you waited"):
+            await refuse_ended(request)
+
+    asyncio.run(look())

@@ -234,6 +234,11 @@ def test_pages_of_other_sites_are_refused(call: Call, rows: Callable[[], int]) -
     refusal(call("GET", "/task", headers={"Host": "evil.example:50809"}), 40301)
     refusal(call("POST", "/task", json=GOOD, headers={"Origin": "http://evil.example"}), 40301)
     refusal(call("POST", "/task", json=GOOD, headers={"Origin": "null"}), 40301)
+    refusal(call("POST", "/task", json=GOOD, headers={"Sec-Fetch-Site": "cross-site"}), 40301)
+    refusal(call("GET", "/task", headers={"Sec-Fetch-Site": "same-site", "Sec-Fetch-Mode": "no-cors"}), 40301)
+    link = {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "navigate", "Sec-Fetch-Dest": "document"}
+    refusal(call("POST", "/task", json=GOOD, headers=link), 40301)
+    assert call("GET", "/task", headers=link).json()["code"] == 0
     assert call("GET", "/task", headers={"Host": "[::1]:50809"}).json()["code"] == 0
     assert (
         "access-control-allow-origin" not in call("GET", "/task", headers={"Origin": "http://localhost:50809"}).headers

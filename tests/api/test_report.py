@@ -138,6 +138,24 @@ def test_each_day_has_one_report_whatever_the_address_answers_at_first(
     assert told == [[first], [first], [second]]  # the first was refused
 
 
+def test_who_has_the_report_does_not_get_it_again_because_another_address_fails(
+    ledger: Ledger, receiver: Receiver
+) -> None:
+    with receiving() as broken:
+        broken.status = 500
+        clock, sender = At(NOON), AppriseSender([apprise_url(broken), apprise_url(receiver)])
+        daily = DailyReport(ledger, sender, clock, time(8), UTC)
+        for _ in range(3):
+            with pytest.raises(ReportNotTaken, match="the first address"):
+                asyncio.run(daily.look())
+        assert (len(broken.bodies), len(receiver.bodies)) == (3, 1)
+        broken.status = 204
+        asyncio.run(daily.look())
+        clock.instant += timedelta(days=1)
+        asyncio.run(daily.look())
+        assert (len(broken.bodies), len(receiver.bodies)) == (5, 2)
+
+
 def test_a_report_that_the_webhook_refuses_for_good_is_not_repeated(
     ledger: Ledger, receiver: Receiver, caplog: pytest.LogCaptureFixture
 ) -> None:

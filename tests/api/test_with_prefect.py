@@ -184,7 +184,9 @@ class Hasty(Stopping):
         task_id = task_id_in(new.idempotency_key, self._ledger.id)
         assert task_id is not None
         run = await super().create_run(new)
-        self._ledger.outbox.requeue(task_id, datetime.now(UTC))
+        task = self._ledger.tasks.get(task_id)
+        assert task is not None
+        assert self._ledger.outbox.requeue(task, datetime.now(UTC))
         return run
 
 

@@ -274,3 +274,31 @@ def test_a_script_may_be_made_without_decorators_and_a_file_may_hold_several(
         "target_users": ["anna"],
         "often": 1,
     }
+
+
+FORKING = "import os, prefect, signal\nif os.fork() == 0:\n    signal.pause()\n"
+COPYING = "import os, prefect\nos.fork()\n"
+ASKING = "import prefect\ninput('who? ')\n"
+
+
+def test_what_a_script_starts_or_asks_for_neither_keeps_the_reader_nor_answers_in_its_place(
+    tmp_path: Path, folder: Path
+) -> None:
+    put(folder, "asking", ASKING)
+    put(folder, "copying", COPYING)
+    put(folder, "forking", FORKING)
+    put(folder, "greet", SCRIPT.format(name="greet", word="", function="greet"))
+    with own_scripts(tmp_path) as catalogue:
+        look = catalogue.look()
+        assert [*look.scripts] == ["greet"]
+        no_fork = "ForkedWhileImported: os.fork and multiprocessing's fork are not possible here"
+        assert [str(flaw).partition(":")[0] for flaw in look.flaws] == ["asking.py, line 2", "copying.py", "forking.py"]
+        assert [no_fork in str(flaw) for flaw in look.flaws] == [False, True, True]
+        assert look.scripts["greet"].parse({"target_users": ["anna"]}).summary() == "greet @anna"
+    # it ends, although what it read would have held its pipes
+
+
+def test_a_flow_whose_import_forks_is_not_loaded_twice_over(folder: Path) -> None:
+    file = put(folder, "copying", COPYING + SCRIPT.format(name="copying", word="", function="copying"))
+    with pytest.raises(CannotLoad, match="fork"):
+        load_flow(file, "copying")

@@ -6,7 +6,8 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
-from phonefleet.ledger import Ledger, NewTask, StateChange
+from phonefleet.ledger import Ledger, NewTask, StateChange, Task
+from phonefleet.runs.keys import retry_in
 
 Make = Callable[..., NewTask]
 PAST = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -85,7 +86,7 @@ def test_the_run_that_a_withdrawn_task_may_have_is_recalled(ledger: Ledger, new_
     ledger.outbox.withdraw(task_id, "stopped", PAST)
     [recall] = ledger.recalls.due(PAST, 10)
     assert (recall.run_key, recall.flow_run_id, recall.remark) == (row.run_key, None, "stopped")
-    ledger.outbox.requeue(task_id, PAST)
+    assert ledger.outbox.requeue(found(ledger, task_id), PAST)
     assert ledger.outbox.due(1)[0].run_key != row.run_key
 
 
@@ -103,7 +104,7 @@ def test_what_comes_late_of_an_earlier_sending_does_not_touch_the_retry(ledger: 
     (task_id,) = ledger.tasks.create([new_task()])
     (first,) = ledger.outbox.due(1)
     ledger.outbox.withdraw(task_id, "stopped", PAST)
-    ledger.outbox.requeue(task_id, PAST)
+    assert ledger.outbox.requeue(found(ledger, task_id), PAST)
     (second,) = ledger.outbox.due(1)
     assert not ledger.outbox.submitted(task_id, uuid4(), _SCHEDULED, key=first.run_key)
     ledger.outbox.refused(task_id, "no such parameter", PAST, key=first.run_key)
@@ -137,3 +138,57 @@ def test_what_a_lane_reports_of_an_earlier_run_does_not_touch_the_retry(ledger: 
     task = ledger.tasks.get(task_id)
     assert task is not None
     assert (task.status, task.flow_run_id, task.remark) == (0, run, None)
+
+
+def test_of_two_retries_at_once_one_sends_the_task_again(ledger: Ledger, new_task: Make) -> None:
+    (task_id,) = ledger.tasks.create([new_task()])
+    ledger.outbox.withdraw(task_id, "stopped", PAST)
+    stopped = found(ledger, task_id)  # as both have read it
+    assert ledger.outbox.requeue(stopped, PAST)
+    (row,) = ledger.outbox.due(1)
+    run = uuid4()
+    assert ledger.outbox.submitted(task_id, run, _SCHEDULED, key=row.run_key)
+    assert not ledger.outbox.requeue(stopped, PAST)
+    task = found(ledger, task_id)
+    assert (task.status, task.retry_count, task.flow_run_id, ledger.outbox.pending_count()) == (0, 1, run, 0)
+
+
+def test_the_end_of_a_run_of_before_a_retry_does_not_touch_a_task_that_has_no_run_yet(
+    ledger: Ledger, new_task: Make
+) -> None:
+    (task_id,) = ledger.tasks.create([new_task()])
+    (first,) = ledger.outbox.due(1)
+    ledger.outbox.withdraw(task_id, "stopped", PAST)
+    ledger.outbox.requeue(found(ledger, task_id), PAST)
+    earlier, retry = uuid4(), retry_in(first.run_key)
+    for state in ("RUNNING", "CANCELLED"):
+        late = StateChange(state, state.title(), FUTURE, flow_run_id=earlier, made_at_retry=retry)
+        ledger.tasks.project(task_id, late)
+    task = found(ledger, task_id)
+    assert (task.status, task.flow_run_id, task.retry_count) == (0, None, 1)
+    (second,) = ledger.outbox.due(1)
+    run = uuid4()
+    begun = StateChange("RUNNING", "Running", FUTURE, flow_run_id=run, made_at_retry=retry_in(second.run_key))
+    ledger.tasks.project(task_id, begun)
+    task = found(ledger, task_id)
+    assert (task.status, task.flow_run_id, task.retry_count) == (1, run, 1)
+
+
+def test_a_task_that_was_retried_in_its_run_before_the_run_was_recorded_gets_no_second_one(
+    ledger: Ledger, new_task: Make
+) -> None:
+    (task_id,) = ledger.tasks.create([new_task()])
+    (row,) = ledger.outbox.due(1)
+    run = uuid4()
+    ledger.tasks.project(task_id, StateChange("FAILED", "Failed", PAST, flow_run_id=run))
+    ledger.tasks.project(task_id, StateChange("SCHEDULED", "AwaitingRetry", FUTURE, flow_run_id=run))
+    (again,) = ledger.outbox.due(1)
+    assert again.run_key != row.run_key
+    assert not ledger.outbox.submitted(task_id, uuid4(), _SCHEDULED, key=again.run_key)
+    assert (found(ledger, task_id).flow_run_id, ledger.outbox.pending_count()) == (run, 0)
+
+
+def found(ledger: Ledger, task_id: int) -> Task:
+    task = ledger.tasks.get(task_id)
+    assert task is not None
+    return task

@@ -9,7 +9,7 @@ import pytest
 
 from phonefleet.errors import DeviceUnknown, NotHeld, TakenOver
 from phonefleet.ledger import Ledger
-from phonefleet.ledger.fleet.hands_on.takeovers import Taker
+from phonefleet.ledger.fleet.hands_on.takeovers import LONGEST_INPUT, Taker
 
 NOW = datetime(2026, 5, 4, 12, tzinfo=UTC)
 IDLE = timedelta(minutes=2)
@@ -120,3 +120,18 @@ def test_watched_phones_are_known_to_their_host_for_a_while(ledger: Ledger) -> N
     assert ledger.watching.of_host("desk", soon) == {"phone-2"}
     ledger.watching.extend([], soon + timedelta(seconds=1), soon)
     assert ledger.watching.of_host("desk", NOW) == {"phone-2"}
+
+
+def test_it_does_not_end_by_itself_while_a_slow_phone_takes_an_input(ledger: Ledger) -> None:
+    lease = ledger.takeovers.take("phone-1", ANN, timedelta(seconds=10), NOW).lease
+    ledger.takeovers.hold("phone-1", NOW)
+    taken = ledger.takeovers.count_input("phone-1", lease, NOW + timedelta(seconds=1))
+    assert taken.until == NOW + timedelta(seconds=1) + LONGEST_INPUT
+
+
+def test_who_gives_back_what_has_ended_does_not_end_what_another_person_has_by_now(ledger: Ledger) -> None:
+    lease = held(ledger)
+    ledger.takeovers.end("phone-1", "Ann", NOW)
+    others = ledger.takeovers.take("phone-1", BEN, IDLE, NOW)
+    assert ledger.takeovers.end("phone-1", "Ann", NOW, lease) is None
+    assert ledger.takeovers.current("phone-1", NOW) == others

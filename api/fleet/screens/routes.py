@@ -8,12 +8,12 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import timedelta
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, cast
 
 from fastapi import APIRouter, Header, Query, Request
 from fastapi.responses import Response
 
-from api.answers.envelope import CONFLICT, TOO_MANY, Envelope, Problem
+from api.answers.envelope import CONFLICT, TOO_MANY, UNAUTHORIZED, Envelope, Problem
 from api.fleet import named
 from api.fleet.screens.grabber import CLOSE, WALL, Grabber, Shape
 from api.fleet.screens.schemas import PhoneSeen, Quality, ScreenOut, ScreensOut, ScreensRequest, Tag, Wait, Width
@@ -42,6 +42,13 @@ _PICTURE: dict[int | str, dict[str, Any]] = {
 }
 
 
+async def refuse_ended(request: Request) -> None:
+    """Refuse who has lost token, session or role since the request came in. Raises `Problem`."""
+    may_go_on = cast("Callable[[], Awaitable[bool]]", request.state.may_go_on)
+    if not await may_go_on():
+        raise Problem(UNAUTHORIZED, "Your token or session has ended while you waited")
+
+
 @router.post("/screens")
 async def look_at_screens(request: Request, wanted: ScreensRequest, screens: TheScreens) -> Envelope[ScreensOut]:
     """Show what many phones show, as small JPEGs; those that the client has already are not sent again.
@@ -53,6 +60,7 @@ async def look_at_screens(request: Request, wanted: ScreensRequest, screens: The
     shape = _shape(wanted.width, wanted.quality)
     watch = _Watch(screens, found, shape, WALL, {phone.serial: phone.seen for phone in wanted.phones})
     await watch.until_changed(wanted.wait, request.is_disconnected, _COLLECT)
+    await refuse_ended(request)
     return Envelope(data=ScreensOut(screens=[watch.shown(phone) for phone in wanted.phones]))
 
 
@@ -74,6 +82,7 @@ async def look_at_screen(  # noqa: PLR0913, PLR0917 - a query has as many fields
     found = await screens.phones.named([name])
     watch = _Watch(screens, found, _shape(width, quality), CLOSE, {name: tag})
     await watch.until_changed(wait, request.is_disconnected)
+    await refuse_ended(request)
     return _one_picture(watch.grabbers.get(name), tag)
 
 

@@ -13,6 +13,7 @@ from fastapi import APIRouter, Depends, Query, Request
 from api.answers.envelope import CONFLICT, Envelope, Problem
 from api.fleet import named
 from api.fleet.screens.screens import TheScreens
+from api.fleet.takeover.inputs import Inputs
 from api.fleet.takeover.schemas import InputRequest, PastTakeover, TakeoverOut, TakeoverRequest, TakeoverShown
 from api.loops.threads import in_thread
 from api.resources import Resources, TheResources
@@ -30,7 +31,12 @@ async def _hand(request: Request) -> Hand:
     return cast("Hand", request.app.state.hand)
 
 
+async def _inputs(request: Request) -> Inputs:
+    return cast("Inputs", request.app.state.inputs)
+
+
 TheHand = Annotated[Hand, Depends(_hand)]
+TheInputs = Annotated[Inputs, Depends(_inputs)]
 
 
 @router.post("/devices/{serial:path}/takeover")
@@ -67,10 +73,11 @@ def show_takeover(serial: str, resources: TheResources) -> Envelope[TakeoverShow
 
 
 @router.delete("/devices/{serial:path}/takeover")
-def give_back(
+def give_back(  # noqa: PLR0913, PLR0917 - what it needs, each by its own dependency
     serial: str,
     request: Request,
     resources: TheResources,
+    inputs: TheInputs,
     lease: Annotated[str | None, Query(max_length=100, description="The lease of whoever has it.")] = None,
     force: Annotated[bool, Query(description="Take it from whoever has it.")] = False,  # noqa: FBT002 - a query's form
 ) -> Envelope[TakeoverOut]:
@@ -84,30 +91,35 @@ def give_back(
         message = f"{phone.alias or phone.serial} is taken over by {current.holder}: give its lease, or `force`"
         raise Problem(CONFLICT, message, {"by": current.holder, "until": current.until.isoformat()})
     by = current.holder if lease == current.lease else person or _stranger(request)
-    resources.ledger.takeovers.end(phone.serial, by, now)
+    with inputs.none_on(phone.serial):  # a touch that is on its way must not hit what a task shows then
+        resources.ledger.takeovers.end(phone.serial, by, resources.clock.now(), current.lease)
     return Envelope(data=_shown(None))
 
 
 @router.post("/devices/{serial:path}/takeover/input")
-async def enter(
-    serial: str, wanted: InputRequest, resources: TheResources, hand: TheHand, screens: TheScreens
+async def enter(  # noqa: PLR0913, PLR0917 - what it needs, each by its own dependency
+    serial: str, wanted: InputRequest, resources: TheResources, hand: TheHand, inputs: TheInputs, screens: TheScreens
 ) -> Envelope[TakeoverOut]:
     """Touch, swipe, type or press a key on a phone that was taken over. What is typed is recorded nowhere."""
-    taken, name = await in_thread(_enter, serial, wanted, resources, hand)
+    taken, name = await in_thread(_enter, serial, wanted, resources, hand, inputs)
     screens.hurry(name)
     return Envelope(data=_shown(taken, lease=True))
 
 
-def _enter(serial: str, wanted: InputRequest, resources: Resources, hand: Hand) -> tuple[Takeover, str]:
+def _enter(serial: str, wanted: InputRequest, resources: Resources, hand: Hand, inputs: Inputs) -> tuple[Takeover, str]:
     listed = named.listed_phone(resources, serial)
-    name = listed.device.alias or listed.device.serial
-    taken = resources.ledger.takeovers.count_input(listed.device.serial, wanted.lease, resources.clock.now())
-    address = _address(listed)
+    with inputs.one_on(listed.device.serial):
+        taken = resources.ledger.takeovers.count_input(listed.device.serial, wanted.lease, resources.clock.now())
+        _make(listed, wanted, hand)
+    return taken, listed.device.serial
+
+
+def _make(listed: ListedDevice, wanted: InputRequest, hand: Hand) -> None:
+    address, name = _address(listed), listed.device.alias or listed.device.serial
     try:
         _do(hand, address, wanted)
     except PhonefleetError as error:
         raise Problem(CONFLICT, error.message.replace(address, name)) from error
-    return taken, listed.device.serial
 
 
 def _do(hand: Hand, address: str, wanted: InputRequest) -> None:

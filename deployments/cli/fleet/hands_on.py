@@ -13,6 +13,7 @@ import typer
 
 from deployments.cli.fleet.devices import PhoneArgument, app
 from deployments.cli.shared.calling import Call, command
+from deployments.cli.shared.options import seconds_of
 from phonefleet.errors import Permanent
 
 if TYPE_CHECKING:
@@ -38,14 +39,20 @@ _POLL = timedelta(milliseconds=300)
     app,
     "take",
     "phonefleet devices take front_desk",
-    "phonefleet devices take front_desk --idle 600 --as Ann",
+    "phonefleet devices take front_desk --idle 10m --as Ann",
 )
 def take(
     call: Call,
     *,
     phone: PhoneArgument,
     idle: Annotated[
-        int, typer.Option("--idle", min=10, max=3600, help="Seconds without an input after which it ends by itself.")
+        float,
+        typer.Option(
+            "--idle",
+            metavar="DURATION",
+            parser=seconds_of,
+            help="It ends by itself when nothing was entered for so long: 10s to 1h, such as 10m.",
+        ),
     ] = 120,
     who: WhoOption = None,
     wait: Annotated[bool, typer.Option(help="Wait until the phone is free.")] = True,
@@ -57,10 +64,10 @@ def take(
     is answered, release the account with `phonefleet accounts release`.
     """
     by = who or _me()
-    taken = call.client.take_over(phone, by=by, idle_seconds=idle)
+    taken = call.client.take_over(phone, by=by, idle_seconds=_whole(idle))
     while wait and taken["state"] == "waiting":
         _rest()
-        taken = _still_mine(call, phone, taken["lease"])
+        taken = _still_mine(call, phone, taken)
     until = _time(taken)
     if taken["state"] == "waiting":
         call.tell(taken, f"{phone} is asked for; it is yours once what runs there has come to a safe point.")
@@ -213,7 +220,8 @@ def pictures(
                 file.write_bytes(b64decode(screen["jpeg"]))
             told.append({"phone": names[screen["serial"]], "file": str(file), "error": screen["error"]})
     lines = (f"{one['phone']}: {one['error'] or one['file']}" for one in told)
-    call.tell(told, "\n".join(lines) or "No phones have been seen yet.")
+    nobody = "No phones have been seen yet." if group is None else f"The group {group} has no phones."
+    call.tell(told, "\n".join(lines) or nobody)
 
 
 def _lease(call: Call, phone: str, who: str | None) -> str:
@@ -226,15 +234,26 @@ def _lease(call: Call, phone: str, who: str | None) -> str:
     return mine["lease"] or ""
 
 
-def _still_mine(call: Call, phone: str, lease: str | None) -> Takeover:
+def _whole(idle: float) -> int:
+    """Return an idle time as whole seconds. Raises `typer.BadParameter` when it is too short or too long."""
+    if not 10 <= idle <= 3600:  # noqa: PLR2004 - as the API has it
+        message = "must be from 10s to 1h"
+        raise typer.BadParameter(message, param_hint="'--idle'")
+    return round(idle)
+
+
+def _still_mine(call: Call, phone: str, mine: Takeover) -> Takeover:
     """Return how a takeover stands that is being waited for. Raises `Permanent` once it has ended."""
     found = call.client.get_takeover(phone)
+    if found["by"] not in {None, mine["by"]}:
+        message = f"{found['by']} has taken {phone} from you"
+        raise Permanent(message)
     if found["by"] is None:
         message = f"{phone} did not come to a safe point in time: take it over again, perhaps with a longer --idle"
         raise Permanent(message)
     return {
-        "state": found["state"], "lease": lease, "by": found["by"], "since": found["since"], "until": found["until"],
-        "idle_seconds": found["idle_seconds"], "inputs": found["inputs"],
+        "state": found["state"], "lease": mine["lease"], "by": found["by"], "since": found["since"],
+        "until": found["until"], "idle_seconds": found["idle_seconds"], "inputs": found["inputs"],
     }  # fmt: skip
 
 

@@ -6,7 +6,6 @@ import contextvars
 import logging
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from uuid import UUID
 
 from prefect import Flow
 from prefect.client.orchestration import SyncPrefectClient
@@ -23,6 +22,7 @@ from phonefleet.device.deadline import stoppable
 from phonefleet.errors import Interrupted, PhonefleetError
 from phonefleet.ledger.values import StateChange, Task
 from phonefleet.patience import patient
+from phonefleet.runs.keys import retry_in
 from phonefleet.runs.states import WAITING, Status
 from tasks.context import RunContext, running
 from tasks.lifecycle import Requeued
@@ -45,7 +45,7 @@ class Execution:
         self._resources = resources
         self._task = task
         self._flow = flow
-        self._context = _context(resources, task)
+        self._context = _context(resources, task, flow_run)
 
     @property
     def error(self) -> PhonefleetError | None:
@@ -155,12 +155,12 @@ class Execution:
     def _project(self, state: State[Any] | None, remark: str | None = None) -> None:
         if state is not None:
             report = self._context.report
-            change = state_change(state, self.flow_run.id, remark or report.remark, report.result())
+            change = state_change(state, self.flow_run, remark or report.remark, report.result())
             self._context.ledger.tasks.project(self._task.id, change)
 
 
 def state_change(
-    state: State[Any], flow_run_id: UUID, remark: str | None = None, result: dict[str, Any] | None = None
+    state: State[Any], flow_run: FlowRun, remark: str | None = None, result: dict[str, Any] | None = None
 ) -> StateChange:
     """Convert a Prefect state to the ledger's `StateChange`; without `remark`, the state's own message is used."""
     return StateChange(
@@ -169,11 +169,12 @@ def state_change(
         at=datetime.now(UTC),
         remark=remark or (None if state.is_completed() else state.message),
         result=result,
-        flow_run_id=flow_run_id,
+        flow_run_id=flow_run.id,
+        made_at_retry=retry_in(flow_run.idempotency_key),
     )
 
 
-def _context(resources: Resources, task: Task) -> RunContext:
+def _context(resources: Resources, task: Task, flow_run: FlowRun) -> RunContext:
     phone = resources.sessions.get(task.serial)
     context = RunContext(
         task_id=task.id,
@@ -191,6 +192,8 @@ def _context(resources: Resources, task: Task) -> RunContext:
         ordinal=task.ordinal,
         request_id=task.request_id,
         alias=task.alias,
+        flow_run_id=flow_run.id,
+        made_at_retry=retry_in(flow_run.idempotency_key),
     )
     context.ledger = resources.ledger.patient(context.patience)
     return context

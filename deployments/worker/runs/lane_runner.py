@@ -89,7 +89,7 @@ class LaneRunner:
             adopted = self._ledger.tasks.by_flow_run(flow_run.id)
             task_id = adopted.id if adopted else None
         if task_id is not None:
-            self._ledger.tasks.project(task_id, state_change(state, flow_run.id))
+            self._ledger.tasks.project(task_id, state_change(state, flow_run))
 
     def _run_job(self, client: SyncPrefectClient, flow_run: FlowRun, serial: str) -> None:
         """Do the whole job, waiting while Prefect or the ledger is away.

@@ -16,7 +16,7 @@ from phonefleet.ledger.tables.fleet import DeviceRow
 from phonefleet.ledger.tables.tasks import OutboxEntry, TaskRow
 from phonefleet.ledger.tasks.recalls import give_recall
 from phonefleet.ledger.tasks.tasks import project
-from phonefleet.ledger.values import OutboxRow, Source, StateChange
+from phonefleet.ledger.values import OutboxRow, Source, StateChange, Task
 from phonefleet.runs.keys import run_key
 from phonefleet.runs.states import Status
 
@@ -55,6 +55,9 @@ class Outbox:
             task = _locked(session, task_id)
             if task is None:
                 return False
+            if task.flow_run_id not in {None, flow_run_id}:  # it was retried in the run that it had by then
+                _take(session, task_id, None)
+                return False
             if not _take(session, task_id, key):
                 return task.flow_run_id == flow_run_id
             session.execute(update(TaskRow).where(TaskRow.id == task_id).values(flow_run_id=flow_run_id))
@@ -90,19 +93,28 @@ class Outbox:
             project(session, task_id, StateChange("CANCELLED", "Cancelled", at, remark=remark))
             return True
 
-    def requeue(self, task_id: int, at: datetime) -> None:
-        """Put a task that has ended, and has no flow run in Prefect, into the outbox again, as a retry."""
+    def requeue(self, task: Task, at: datetime) -> bool:
+        """Put a task whose flow run is gone, or that has none, into the outbox again, as a retry.
+
+        False when it is no longer as `task` says, because somebody else has retried, stopped or deleted it meanwhile.
+        """
         anew = dict.fromkeys(("state_type", "state_name", "state_at", "remark", "end_time", "flow_run_id"))
         count = TaskRow.retry_count + 1
-        task = update(TaskRow).where(TaskRow.id == task_id, TaskRow.deleted_at.is_(None))
-        started = task.values(status=Status.PENDING, retry_count=count, scheduled_for=at, **anew).returning(
-            TaskRow.serial
+        unchanged = (
+            TaskRow.id == task.id,
+            TaskRow.deleted_at.is_(None),
+            TaskRow.status == task.status,
+            TaskRow.retry_count == task.retry_count,
+            TaskRow.flow_run_id.is_not_distinct_from(task.flow_run_id),
         )
+        values = {"status": Status.PENDING, "retry_count": count, "scheduled_for": at, **anew}
+        started = update(TaskRow).where(*unchanged).values(values).returning(TaskRow.serial)
         with self._sessions.begin() as session:
             serial = session.scalar(started)
             if serial is not None:
-                row = insert(OutboxEntry).values(task_id=task_id, serial=serial, scheduled_for=at)
+                row = insert(OutboxEntry).values(task_id=task.id, serial=serial, scheduled_for=at)
                 session.execute(row.on_conflict_do_nothing())
+        return serial is not None
 
     def pending_count(self) -> int:
         """Return how many tasks are in the outbox."""

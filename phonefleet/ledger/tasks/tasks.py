@@ -186,7 +186,10 @@ def project(session: Session, task_id: int, change: StateChange) -> None:
 def _is_its_run(change: StateChange) -> ColumnElement[bool]:
     if change.flow_run_id is None:
         return true()
-    return or_(TaskRow.flow_run_id.is_(None), TaskRow.flow_run_id == change.flow_run_id)
+    has_none = TaskRow.flow_run_id.is_(None)
+    if change.made_at_retry is not None:
+        has_none &= TaskRow.retry_count == change.made_at_retry
+    return or_(has_none, TaskRow.flow_run_id == change.flow_run_id)
 
 
 def entered(change: StateChange) -> dict[str, Any]:

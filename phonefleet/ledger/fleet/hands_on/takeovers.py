@@ -23,6 +23,8 @@ from phonefleet.ledger.tables.fleet import DeviceRow, TakeoverRow
 State = Literal["waiting", "held", "ended"]
 IDLENESS = "idleness"
 """Who ended a takeover that ended by itself."""
+LONGEST_INPUT = timedelta(seconds=20)
+"""No takeover ends by itself within this time after an input was begun, which may take so long on a slow phone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +107,7 @@ class Takeovers:
             if row.held_at is None:
                 message = "The phone is still at work: wait until the takeover is held."
                 raise NotHeld(message)
-            row.inputs, row.until = row.inputs + 1, now + timedelta(seconds=row.idle_seconds)
+            row.inputs, row.until = row.inputs + 1, now + max(timedelta(seconds=row.idle_seconds), LONGEST_INPUT)
             session.flush()
             return as_takeover(row)
 
@@ -119,11 +121,11 @@ class Takeovers:
             session.flush()
             return as_takeover(row)
 
-    def end(self, serial: str, by: str, now: datetime) -> Takeover | None:
-        """End what holds a phone, or waits for it; None where nobody has it."""
+    def end(self, serial: str, by: str, now: datetime, lease: str | None = None) -> Takeover | None:
+        """End what holds a phone, or waits for it; None where nobody has it, or not with the lease that is named."""
         with self._sessions.begin() as session:
             row = _open(session, serial, now, lock=True)
-            if row is None:
+            if row is None or lease not in {None, row.lease}:
                 return None
             row.ended_at, row.ended_by = now, by
             session.flush()
