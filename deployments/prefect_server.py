@@ -43,6 +43,9 @@ _HEALTH_TIMEOUT = timedelta(seconds=1)
 BOUND_TO = "PHONEFLEET_PREFECT_HOST"
 """The variable with the address that the server listens on; Prefect's own setting is the one that clients use."""
 
+AWAITS_DATABASE = "PHONEFLEET_PREFECT_AWAITS_DATABASE"
+"""The variable that says that the database starts at the same time, so that the server waits for it."""
+
 PUBLIC = "PHONEFLEET_PREFECT_UI_URL"
 """The variable with the address at which others open the UI, through a reverse proxy."""
 

@@ -61,4 +61,9 @@ def embedded(server: EmbeddedPostgres) -> Databases:
     """Return both databases of a running embedded server; they are created if missing."""
     for name in (LEDGER, PREFECT):
         server.ensure_database(name)
+    return databases_of(server)
+
+
+def databases_of(server: EmbeddedPostgres) -> Databases:
+    """Return where both databases of an embedded server are, or will be once it has started."""
     return Databases(server.url(LEDGER), server.url(PREFECT, driver="postgresql+asyncpg"))

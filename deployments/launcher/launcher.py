@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Self
 from deployments.launcher.adb import AdbServer
 from deployments.launcher.adb_connections import connect_all, extra_names
 from deployments.launcher.afterwards import Afterwards
-from deployments.launcher.database import Databases, DatabaseService, embedded
+from deployments.launcher.database import Databases, DatabaseService, databases_of, embedded
 from deployments.launcher.home import Home
 from deployments.launcher.options import LaunchOptions
 from deployments.launcher.prefect_auth import prefect_auth
@@ -68,6 +68,7 @@ class Launcher:
         self._exits = ExitStack()
         self._serials: list[str] = []
         self._unpublished = False
+        self._server: EmbeddedPostgres | None = None
 
     def __enter__(self) -> Self:
         """Start all services and wait until they are ready.
@@ -88,7 +89,7 @@ class Launcher:
             self._options = replace(self._options, prefect_auth=prefect_auth(self._options, self._home))
             self._end_leftovers(exits)
             exits.callback(self._stop_all)
-            self._programs = Programs(self._home, self._options, self._start_databases())
+            self._programs = Programs(self._home, self._options, self._place_databases())
             self._start_parts(exits)
             self._publish()
             self._afterwards = Afterwards(Child(self._programs.automations()), self._records, self._say)
@@ -131,16 +132,24 @@ class Launcher:
         warden = start_warden(self._home.records, self._remove)
         exits.callback(warden.communicate)
 
-    def _start_databases(self) -> Databases:
+    def _place_databases(self) -> Databases:
+        """Return where the databases are; the embedded server starts later unless it still runs."""
         options = self._options
         if options.database_url:
             from deployments.launcher.external_database import external  # noqa: PLC0415 - heavy, and seldom needed
 
             return external(options.database_url, options.prefect_database_url)
         self._say("Starting PostgreSQL")
-        server = EmbeddedPostgres(self._home.postgres, stop=self._stop)
-        self._start(DatabaseService(server))
-        return embedded(server)
+        self._server = EmbeddedPostgres(self._home.postgres, stop=self._stop)
+        if self._server.process() is None:
+            self._server.reserve()
+        else:
+            self._start_server(self._server)
+        return databases_of(self._server)
+
+    def _start_server(self, server: EmbeddedPostgres) -> None:
+        self._supervisor.start(DatabaseService(server), GRACE, stops_last=True)
+        embedded(server)
 
     def _start_parts(self, exits: ExitStack) -> None:
         programs = self._programs
@@ -149,6 +158,8 @@ class Launcher:
         if self._options.virtual:
             self._start(Child(programs.virtual()))
             self._start(AdbServer(programs.adb(), self._options.adb_port or 0))
+        if self._server and DatabaseService.name not in self._supervisor.pids:
+            self._start_server(self._server)  # Prefect and the phones load while its data is made
         from deployments.launcher.phones import PhoneBook  # noqa: PLC0415 - heavy: others start meanwhile
 
         phones = exits.enter_context(PhoneBook(programs))

@@ -80,6 +80,8 @@ class Programs:
             self.options.prefect_auth, self.options.prefect_host, self.options.history_kept,
             self.options.public_prefect,
         )  # fmt: skip
+        if self.options.database_url is None:
+            environment[prefect_server.AWAITS_DATABASE] = "yes"
         command = prefect_server.server_command(port, self.options.prefect_host)
         return self._program("prefect", command, environment, lambda: prefect_server.is_ready(port, address))
 

@@ -35,8 +35,8 @@ class Cluster:
         """The generated password of the only database user."""
         return (self.folder / "password").read_text(encoding="ascii").strip()
 
-    def prepare(self) -> None:
-        """Create what is missing: folder, password, data.
+    def lay_out(self) -> None:
+        """Create the folder and the password if they are missing.
 
         Raises:
             PostgresError: PostgreSQL cannot run here; the message says what to do.
@@ -49,6 +49,15 @@ class Cluster:
         self._user.chown(self.folder)
         self._install = install_for(self._user, self.folder)
         self._ensure_password()
+
+    def prepare(self) -> None:
+        """Create what is missing: folder, password, data.
+
+        Raises:
+            PostgresError: PostgreSQL cannot run here; the message says what to do.
+
+        """
+        self.lay_out()
         if not self.data.exists():
             self._initialize()
         self._check_version()

@@ -50,6 +50,20 @@ class EmbeddedPostgres:
         self.cluster = Cluster(folder)
         self._wanted_port = port
         self._stop = stop or StopSignal()
+        self._held: socket.socket | None = None
+
+    def reserve(self) -> None:
+        """Settle port and password of a server that does not run, so that `url` can be asked before it starts.
+
+        The port is held until then: no other program gets it while the data is made, which takes seconds.
+
+        Raises:
+            PostgresError: it cannot run here; the message says what to do.
+
+        """
+        self.cluster.lay_out()
+        self._held = self._bound()
+        self._wanted_port = int(self._held.getsockname()[1])
 
     def start(self) -> None:
         """Create what is missing, then start the server, or attach to one that already runs on this data.
@@ -117,8 +131,14 @@ class EmbeddedPostgres:
             raise PostgresError(message) from error
 
     def url(self, database: str, driver: str = "postgresql+psycopg") -> str:
-        """Return the URL of a database of the running server, for SQLAlchemy's `driver`; it holds the password."""
-        return f"{driver}://{USER}:{self.cluster.password}@127.0.0.1:{self.port}/{database}"
+        """Return the URL of a database, for SQLAlchemy's `driver`; it holds the password.
+
+        Raises:
+            PostgresError: the server neither runs nor was `reserve` called.
+
+        """
+        port = self._wanted_port or self.port
+        return f"{driver}://{USER}:{self.cluster.password}@127.0.0.1:{port}/{database}"
 
     def ensure_database(self, name: str, template: str = "template1") -> None:
         """Create the database, as a copy of `template`, unless it exists."""
@@ -177,14 +197,20 @@ class EmbeddedPostgres:
                 (self.cluster.data / "postmaster.pid").unlink()
 
     def _choose_port(self) -> int:
-        with socket.socket() as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                probe.bind(("127.0.0.1", self._wanted_port))
-            except OSError as error:
-                message = f"Port {self._wanted_port}, wanted for PostgreSQL, is in use."
-                raise PostgresError(message) from error
+        held, self._held = self._held, None
+        with held or self._bound() as probe:
             return int(probe.getsockname()[1])
+
+    def _bound(self) -> socket.socket:
+        probe = socket.socket()
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", self._wanted_port))
+        except OSError as error:
+            probe.close()
+            message = f"Port {self._wanted_port}, wanted for PostgreSQL, is in use."
+            raise PostgresError(message) from error
+        return probe
 
 
 def _is_alive(process: psutil.Process) -> bool:

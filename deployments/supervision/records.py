@@ -23,7 +23,7 @@ class Record:
     """One running process.
 
     `born` is its creation time in seconds since the epoch, `owner` the process id of the launcher that started it,
-    `order` the number of the signal that asks it to end.
+    `order` the number of the signal that asks it to end, `last` whether older ones use it, so that it ends after them.
     """
 
     name: str
@@ -31,6 +31,7 @@ class Record:
     born: float
     owner: int
     order: int = signal.SIGTERM
+    last: bool = False
 
     def process(self) -> psutil.Process | None:
         """Return the process, or None when it has ended."""
@@ -47,11 +48,11 @@ class Records:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
-    def write(self, name: str, pid: int, order: int = signal.SIGTERM) -> None:
+    def write(self, name: str, pid: int, order: int = signal.SIGTERM, *, last: bool = False) -> None:
         """Record a process that this process started."""
         # A full disk, or a process that has ended already: a record serves only to end what a killed launcher leaves.
         with contextlib.suppress(psutil.Error, OSError):
-            record = Record(name, pid, psutil.Process(pid).create_time(), os.getpid(), order)
+            record = Record(name, pid, psutil.Process(pid).create_time(), os.getpid(), order, last)
             write_atomically(self._folder / f"{name}.json", json.dumps(asdict(record)))
 
     def remove(self, name: str) -> None:
@@ -69,7 +70,7 @@ class Records:
 
 def end(records: Iterable[Record], grace: timedelta) -> None:
     """Ask each process to end and kill it after `grace`, the youngest first, because it uses the older ones."""
-    for record in sorted(records, key=lambda record: record.born, reverse=True):
+    for record in sorted(records, key=lambda record: (not record.last, record.born), reverse=True):
         _send(record, record.order)
         deadline = time.monotonic() + grace.total_seconds()
         while record.process() and time.monotonic() < deadline:

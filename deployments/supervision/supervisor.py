@@ -26,6 +26,7 @@ class _Supervised:
 
     service: Service
     grace: timedelta
+    stops_last: bool = False
     deaths: int = 0
     started: float = 0.0
     due: float | None = None
@@ -53,16 +54,18 @@ class Supervisor:
         self._say = say
         self._parts: list[_Supervised] = []
 
-    def start(self, service: Service, grace: timedelta = timedelta(seconds=10)) -> None:
+    def start(self, service: Service, grace: timedelta = timedelta(seconds=10), *, stops_last: bool = False) -> None:
         """Start a service without waiting for it; `grace` is how long it may later take to stop.
+
+        With `stops_last`, those that were started before it use it, too.
 
         Raises:
             Interrupted: the stop signal is set.
 
         """
         self._stop.check()
-        part = _Supervised(service, grace)
-        self._parts.append(part)
+        part = _Supervised(service, grace, stops_last)
+        self._parts.insert(0 if stops_last else len(self._parts), part)
         self._launch(part)
 
     def await_ready(self, *names: str) -> None:
@@ -102,7 +105,7 @@ class Supervisor:
         part.ready = False
         part.started = time.monotonic()
         part.pid = part.service.start()
-        self._records.write(part.service.name, part.pid, part.service.order)
+        self._records.write(part.service.name, part.pid, part.service.order, last=part.stops_last)
 
     def _check_start(self, part: _Supervised) -> None:
         alive = part.service.alive()

@@ -68,8 +68,8 @@ def test_parts_that_die_come_back_and_a_kill_of_the_launcher_leaves_nothing(pair
     _parts_that_die_come_back(pair, until)
 
     records = Records(pair.home / "run")
+    until(lambda: {record.name for record in records.all()} == PARTS)  # the automations are made after the start
     running = everything(pair.process.pid, records)
-    assert {record.name for record in records.all()} == PARTS
     pair.process.kill()
     pair.process.wait()
     until(lambda: all(gone(process) for process in running))

@@ -6,10 +6,13 @@ import shutil
 import signal
 import socket
 import stat
+import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from datetime import timedelta
 from pathlib import Path
 
 import psycopg
@@ -20,6 +23,7 @@ from deployments.postgres import system_user as accounts
 from deployments.postgres.cluster import Cluster
 from deployments.postgres.install import install_for
 from deployments.postgres.system_user import SystemUser
+from deployments.prefect_database import await_database
 from phonefleet.clock import StopSignal
 from phonefleet.errors import Interrupted
 
@@ -140,6 +144,43 @@ def test_a_taken_port_is_named(folder: Path) -> None:
         port: int = taken.getsockname()[1]
         with pytest.raises(PostgresError, match=str(port)):
             EmbeddedPostgres(folder / "postgres", port).start()
+
+
+def test_a_program_can_be_told_where_a_server_will_be_and_waits_for_it(folder: Path) -> None:
+    server = EmbeddedPostgres(folder / "postgres")
+    server.reserve()
+    url = server.url("phonefleet", driver="postgresql+asyncpg")
+    with socket.socket() as other, pytest.raises(OSError, match="in use"):  # it is held until then
+        other.bind(("127.0.0.1", int(url.rpartition(":")[2].partition("/")[0])))
+    with pytest.raises(psycopg.OperationalError):
+        await_database(url, patience=timedelta(0))
+    with ThreadPoolExecutor(1) as thread:
+        try:
+            starting = thread.submit(server.start)
+            starting.add_done_callback(lambda _: server.ensure_database("phonefleet"))
+            await_database(url, patience=timedelta(seconds=120))
+            starting.result()
+            assert server.url("phonefleet", driver="postgresql+asyncpg") == url
+        finally:
+            server.stop()
+
+
+@ON_UNIX
+def test_a_program_that_waits_for_a_database_ends_at_once_when_asked() -> None:
+    # uvicorn only notes the signal while the application loads, as this program ignores it
+    code = (
+        "import signal\nfrom deployments.prefect_database import await_database\n"
+        "signal.signal(signal.SIGTERM, signal.SIG_IGN)\nprint('deaf', flush=True)\n"
+        "await_database('postgresql+asyncpg://nobody:secret@127.0.0.1:9/none')"
+    )
+    with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        process.stdout.readline()
+        while process.poll() is None:
+            process.terminate()
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(0.1)
+    assert process.returncode == -signal.SIGTERM
 
 
 def test_data_of_another_version_is_refused_with_advice(server: EmbeddedPostgres) -> None:

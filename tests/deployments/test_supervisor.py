@@ -10,7 +10,7 @@ import psutil
 import pytest
 
 from deployments.launcher.afterwards import Afterwards
-from deployments.supervision.records import Records
+from deployments.supervision.records import Records, end
 from deployments.supervision.service import Child, ServiceFailed
 from deployments.supervision.supervisor import Supervisor
 from phonefleet.clock import StopSignal
@@ -70,6 +70,24 @@ def test_parts_stop_in_reverse_order(supervisor: Supervisor, child: MakeChild, t
         supervisor.await_ready(name)
     supervisor.stop_all(StopSignal())
     assert (tmp_path / "ends").read_text().replace("-c", "").split() == ["third", "second", "first"]
+
+
+def test_what_earlier_parts_use_stops_after_them(supervisor: Supervisor, child: MakeChild, tmp_path: Path) -> None:
+    for name, last in (("user", False), ("used", True), ("late", False)):
+        supervisor.start(child(name, POLITE.format(name=name), ready=_awake(tmp_path, name)), stops_last=last)
+        supervisor.await_ready(name)
+    supervisor.stop_all(StopSignal())
+    assert (tmp_path / "ends").read_text().replace("-c", "").split() == ["late", "user", "used"]
+
+
+def test_what_a_killed_launcher_leaves_ends_before_what_it_uses(
+    supervisor: Supervisor, child: MakeChild, tmp_path: Path
+) -> None:
+    for name, last in (("user", False), ("used", True), ("late", False)):
+        supervisor.start(child(name, POLITE.format(name=name), ready=_awake(tmp_path, name)), stops_last=last)
+        supervisor.await_ready(name)
+    end(Records(tmp_path / "run").all(), timedelta(seconds=60))
+    assert (tmp_path / "ends").read_text().replace("-c", "").split() == ["late", "user", "used"]
 
 
 def test_a_part_that_does_not_stop_is_killed(supervisor: Supervisor, child: MakeChild, tmp_path: Path) -> None:
