@@ -31,13 +31,13 @@ NOT_SENT = {"silence"}
 """What tells the client, not the server."""
 INPUTS = {"tap", "swipe", "type_text", "press_key"}
 """Methods of one operation, each for another field of its body."""
-FIELD_OF = {
+FIELD_OF: dict[str, dict[str, str]] = {
     "screens": {"serials": "phones", "seen": "phones"},
     "tap": dict.fromkeys(("x", "y", "seconds"), "tap"),
     "swipe": dict.fromkeys(("start", "end", "seconds"), "swipe"),
 }
 """The field of the body that a method's argument is only a part of."""
-NOT_ASKED = {"screen": {"if_none_match", "seen", "wait"}}
+NOT_ASKED: dict[str, set[str]] = {"screen": {"if_none_match", "seen", "wait"}}
 """What a method leaves out: who follows a screen with the client uses `screens`, which tells the tags to do it by."""
 Described = dict[str, Any]
 
@@ -111,13 +111,13 @@ def test_every_operation_has_a_method_and_every_parameter_and_field_an_argument(
     wanted = {
         operation: names_of(api.document["paths"][operation[1]][operation[0]], api.document) for operation in asked
     }
-    assert wanted == {operation: set().union(*map(fields_of, names)) for operation, names in asked.items()}
+    assert wanted == {operation: set[str]().union(*map(fields_of, names)) for operation, names in asked.items()}
 
 
 def fields_of(name: str) -> set[str]:
     """Return what a method sends, as the operation calls it."""
-    sent = {FIELD_OF.get(name, {}).get(argument, argument) for argument in arguments_of(name)}
-    return sent | NOT_ASKED.get(name, set())
+    sent = {FIELD_OF.get(name, dict[str, str]()).get(argument, argument) for argument in arguments_of(name)}
+    return sent | NOT_ASKED.get(name, set[str]())
 
 
 def names_of(operation: Described, document: Described) -> set[str]:
