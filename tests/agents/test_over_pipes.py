@@ -174,7 +174,7 @@ def test_the_token_of_the_environment_counts(guarded: Served) -> None:
 @pytest.mark.parametrize("size", [(1080, 2400), (2400, 1080), (300, 200)])
 def test_a_picture_for_an_agent_is_a_small_jpeg(size: tuple[int, int]) -> None:
     made = io.BytesIO()
-    Pillow.effect_noise(size, 50).convert("RGBA").save(made, "PNG")
+    Pillow.effect_noise(size, 50).convert("RGBA").save(made, "PNG", compress_level=0)
     small = shown.picture(made.getvalue())
     assert isinstance(small, Image)
     assert small.data is not None

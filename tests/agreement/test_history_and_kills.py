@@ -11,7 +11,8 @@ from psycopg.rows import TupleRow
 
 from deployments.launcher.ports import claim
 from phonefleet.ledger import Ledger
-from tests.security.process import PATIENCE, ApiProcess, start_api
+from tests.cli.running import run_here, without_settings
+from tests.security.process import NOWHERE, PATIENCE, ApiProcess, start_api
 
 OLD, YOUNG = 1500, 20
 _FILL = f"""
@@ -98,11 +99,12 @@ def end(api: ApiProcess) -> None:
 
 @pytest.mark.parametrize("wrong", ["1h", "banana", "-3d", "90 days ago"])
 def test_a_time_that_cannot_be_meant_is_refused_at_the_start_in_one_sentence(
-    postgres_url: str, tmp_path: Path, wrong: str
+    postgres_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], wrong: str
 ) -> None:
-    api = start_api(claim(0, ""), postgres_url, tmp_path / "api.log", HOME=str(tmp_path), HISTORY_KEPT=wrong)
-    assert api.process.wait(PATIENCE) != 0
-    said = api.said()
-    assert "PHONEFLEET_HISTORY_KEPT" in said
-    assert "forever" in said
-    assert "Traceback" not in said
+    without_settings(monkeypatch, tmp_path)
+    settings = {"database_url": postgres_url, "prefect_api_url": NOWHERE, "history_kept": wrong}
+    done = run_here(monkeypatch, capsys, ["api", "--api-port", str(claim(0, ""))], settings)
+    assert done.returncode != 0
+    assert "PHONEFLEET_HISTORY_KEPT" in done.stderr
+    assert "forever" in done.stderr
+    assert "Traceback" not in done.stderr

@@ -32,7 +32,7 @@ def test_schemathesis_finds_nothing(postgres_url: str, prefect_api_url: str, tmp
         command = [
             Path(sys.executable).with_name("schemathesis"), "--config-file", CONFIG, "run", f"{api.url}/openapi.json",
             "--checks", "all", "--phases", "examples,coverage,fuzzing,stateful", *EXTENT,  "--no-color",
-            "--suppress-health-check", "all", "--request-timeout", "20", "--exclude-path-regex", "/events$",
+            "--suppress-health-check", "all", "--request-timeout", "60", "--exclude-path-regex", "/events$",
         ]  # fmt: skip
         found = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
         report = "\n".join(line[:500] for line in found.stdout.splitlines())

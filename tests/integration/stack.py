@@ -235,6 +235,8 @@ class Stack:
             until(f"the recovery of {phone['serial']}", lambda: not self.call("GET", path)["quarantined_by"])
         if not phone["enabled"]:
             self.call("PATCH", path, {"enabled": True})
+        if phone["group"]:
+            self.call("PATCH", path, {"group": None})
 
     # --- the world and the processes -----------------------------------------------------------------------
 
