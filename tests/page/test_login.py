@@ -77,7 +77,7 @@ def test_each_role_sees_what_it_may_do_until_it_logs_out(api: ApiProcess, browse
         assert seen | {name for name, locator in offered.items() if locator.count()} == MAY[role]
 
         # No script can read the session, no other page can use it, and it ends.
-        [cookie] = page.context.cookies()
+        [cookie] = map(dict, page.context.cookies())
         assert (cookie["httpOnly"], cookie["sameSite"]) == (True, "Strict")
         assert page.evaluate("sessionStorage.length") == 0
         page.get_by_role("button", name="Log out").click()
