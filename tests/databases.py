@@ -121,7 +121,9 @@ def taken(url: str) -> Generator[Picture]:
 
 
 def _tables(connection: psycopg.Connection) -> list[str]:
-    return [name for (name,) in connection.execute(_TABLES, [list(_KEPT)])]
+    """Return the tables, tasks first: whoever changes a task and what belongs to it locks the task first."""
+    names = [name for (name,) in connection.execute(_TABLES, [list(_KEPT)])]
+    return sorted(names, key=lambda name: name != "tasks")
 
 
 def _has_rows(connection: psycopg.Connection, table: str) -> bool:

@@ -129,6 +129,17 @@ def test_a_run_that_a_lane_took_before_it_was_recorded_is_stopped_by_its_id(ledg
     assert (task.flow_run_id, ledger.outbox.pending_count()) == (run, 0)
 
 
+def test_a_lane_that_has_the_run_says_more_than_a_submission_that_fails(ledger: Ledger, new_task: Make) -> None:
+    (task_id,) = ledger.tasks.create([new_task()])
+    ledger.tasks.project(task_id, StateChange("RUNNING", "Running", PAST, "rests", flow_run_id=uuid4()))
+    ledger.outbox.failed(task_id, "Prefect cannot be reached", FUTURE)
+    assert ledger.outbox.due(1) == []  # it is tried again, later
+    ledger.outbox.refused(task_id, "no such parameter", FUTURE)
+    task = ledger.tasks.get(task_id)
+    assert task is not None
+    assert (task.status, task.remark) == (1, "rests")
+
+
 def test_what_a_lane_reports_of_an_earlier_run_does_not_touch_the_retry(ledger: Ledger, new_task: Make) -> None:
     (task_id,) = ledger.tasks.create([new_task()])
     run = uuid4()

@@ -132,12 +132,12 @@ class _Watch:
     async def until_changed(
         self, wait: float, gone: Callable[[], Awaitable[bool]], collect: timedelta = timedelta(0)
     ) -> None:
-        """Return once the client should have an answer: something has changed, or the time is up."""
+        """Return once the client should have an answer: something has changed, nothing can, or the time is up."""
         loop = asyncio.get_running_loop()
         ends = loop.time() + wait
         await self._until(self._all_looked, _FIRST_WITHIN.total_seconds())
         waited = not self._has_changed()
-        while not self._has_changed() and loop.time() < ends and not self._screens.closing and not await gone():
+        while self._may_change(ends - loop.time()) and not await gone():
             self._want()
             await self._until(self._has_changed, min(_STILL_THERE.total_seconds(), ends - loop.time()))
         if waited and self._has_changed():
@@ -153,6 +153,10 @@ class _Watch:
                         changed.clear()
         except TimeoutError:
             pass
+
+    def _may_change(self, left: float) -> bool:
+        """Tell whether it is worth waiting: nothing has changed yet, and there are phones that may change."""
+        return bool(self.grabbers) and left > 0 and not self._screens.closing and not self._has_changed()
 
     def _all_looked(self) -> bool:
         return all(grabber.looked for grabber in self.grabbers.values())

@@ -113,13 +113,15 @@ ApiHomeOption = Annotated[
 Teller = Callable[[str], None]
 
 
-def seconds_of(text: str) -> float:
-    """Read a duration of the command line, such as `10m`, in seconds.
+def seconds_of(text: str | float) -> float:
+    """Read a duration of the command line, such as `10m`, in seconds; Typer gives a default as it is.
 
     Raises:
         typer.BadParameter: it is none.
 
     """
+    if isinstance(text, int | float):
+        return float(text)
     try:
         return parse_duration(text).total_seconds()
     except ValueError as error:

@@ -68,16 +68,19 @@ class Outbox:
         """Record why a task could not be submitted and when to try again, unless it was stopped meanwhile."""
         again = {"attempts": OutboxEntry.attempts + 1, "retry_at": retry_at}
         with self._sessions.begin() as session:
-            if _locked(session, task_id) is None or not _is_of(session, task_id, key):
+            task = _locked(session, task_id)
+            if task is None or not _is_of(session, task_id, key):
                 return
             row = update(OutboxEntry).where(OutboxEntry.task_id == task_id).values(again)
-            if session.scalar(row.returning(OutboxEntry.task_id)) is not None:
+            waits = session.scalar(row.returning(OutboxEntry.task_id)) is not None
+            if waits and task.status == Status.PENDING:  # else a lane has its run already, and says more
                 session.execute(update(TaskRow).where(TaskRow.id == task_id).values(remark=error))
 
     def refused(self, task_id: int, error: str, at: datetime, *, key: str | None = None) -> None:
         """Record that Prefect refused a task, which thereby has failed, unless it was stopped meanwhile."""
         with self._sessions.begin() as session:
-            if _locked(session, task_id) is not None and _take(session, task_id, key):
+            task = _locked(session, task_id)
+            if task is not None and _take(session, task_id, key) and task.flow_run_id is None:
                 project(session, task_id, StateChange("FAILED", "Refused", at, remark=error))
 
     def withdraw(self, task_id: int, remark: str, at: datetime) -> bool:
