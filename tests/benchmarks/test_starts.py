@@ -11,14 +11,18 @@ import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from itertools import count
 from pathlib import Path
 
 import pytest
 
 from tests.client.served import fill, served
 
-pytestmark = pytest.mark.skipif("PHONEFLEET_BENCH_BEFORE" not in os.environ, reason="there is nothing to compare with")
+pytestmark = [
+    pytest.mark.benchmark,
+    pytest.mark.skipif("PHONEFLEET_BENCH_BEFORE" not in os.environ, reason="there is nothing to compare with"),
+]
 
 HERE = Path(__file__).parents[2]
 ROUNDS = int(os.environ.get("PHONEFLEET_BENCH_ROUNDS", "7"))
@@ -43,10 +47,9 @@ def test_a_list_of_tasks_in_ratio(before: Path, postgres_url: str, tmp_path: Pat
         _tell("task list", *_in_turn(before, lambda checkout: _command(checkout, "task", "list", "--api", api.url)))
 
 
-def test_up_until_ready_in_ratio(before: Path, tmp_path: Path) -> None:
-    tmp_path.chmod(0o755)
-    homes = iter(range(2 * ROUNDS))
-    _tell("up --virtual 3", *_in_turn(before, lambda checkout: _up(checkout, tmp_path / str(next(homes)))))
+def test_up_until_ready_in_ratio(before: Path, open_folder: Path) -> None:
+    homes = (open_folder / f"home-{number}" for number in count())
+    _tell("up --virtual 3", *_in_turn(before, lambda checkout: _up(checkout, next(homes))))
 
 
 def _in_turn(before: Path, run: Callable[[Path], Times]) -> tuple[list[Times], list[Times]]:
@@ -74,19 +77,14 @@ def _up(checkout: Path, home: Path) -> Times:
         _phonefleet(checkout, "up", "--virtual", "3", "--home", str(home), *ports), cwd=checkout, env=_environment(),
         stdout=subprocess.PIPE, text=True,
     ) as process:  # fmt: skip
-        for line in _lines(process):
-            if line.startswith("Ready"):
-                break
+        assert process.stdout is not None
+        while not (line := process.stdout.readline()).startswith("Ready"):
+            assert line, "it has ended before it was ready"
         took = time.perf_counter() - started
         process.terminate()
-        process.communicate()
+        process.stdout.read()
     assert process.returncode == 0
     return took, _spent() - spent
-
-
-def _lines(process: subprocess.Popen[str]) -> Iterator[str]:
-    assert process.stdout is not None
-    yield from process.stdout
 
 
 def _phonefleet(checkout: Path, *words: str) -> list[str]:
