@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
@@ -42,8 +44,26 @@ def run_here(
     for name, value in settings.items():
         environment.setenv(f"PHONEFLEET_{name.upper()}", value)
     environment.setattr(sys, "argv", ["phonefleet", *arguments])
-    with pytest.raises(SystemExit) as ended:
+    with logs_as_they_were(), pytest.raises(SystemExit) as ended:
         main()
     said = capsys.readouterr()
     code = ended.value.code
     return Done(code if isinstance(code, int) else 0, said.out, said.err)
+
+
+@contextmanager
+def logs_as_they_were() -> Generator[None]:
+    """Take away what the block has logs written to: a stream that is closed by the time that another thread logs."""
+    before = {logger: (logger.handlers[:], logger.level, logger.propagate) for logger in _loggers()}
+    try:
+        yield
+    finally:
+        for logger in _loggers():
+            if logger in before:
+                logger.handlers[:], logger.level, logger.propagate = before[logger]
+            else:
+                logger.handlers[:] = [each for each in logger.handlers if not hasattr(each, "stream")]
+
+
+def _loggers() -> list[logging.Logger]:
+    return [logging.getLogger(), *(logging.getLogger(name) for name in list(logging.root.manager.loggerDict))]

@@ -319,13 +319,20 @@ def test_evidence_of_a_frozen_phone_is_empty_and_comes_in_time(
 
 
 def test_an_unauthorized_phone_needs_a_person(
-    session: PhoneSession, suffer: Order, recover: Callable[[], None]
+    session: PhoneSession, suffer: Order, recover: Callable[[], None], eventually: Eventually
 ) -> None:
     suffer(Fault.UNAUTHORIZED)
     with pytest.raises(DeviceUnauthorized, match="accept the prompt"):
         session.hierarchy()
     recover()
-    assert "Count" in session.hierarchy()
+
+    def works() -> bool:
+        try:
+            return "Count" in session.hierarchy()
+        except DeviceUnauthorized:  # adb lists it so until it has connected anew
+            return False
+
+    eventually(works)
 
 
 def test_a_serial_that_adb_does_not_list_is_unknown(client: FastAdbClient) -> None:
