@@ -30,8 +30,8 @@ EVIDENCE = re.compile(r"task-(\d+)-")
 """How the names of evidence files begin, with the id of their task."""
 
 _BATCH = MOST_DELETED
-_RESTS = 4
-"""A rest takes so many times as long as the batch before it: the deletion takes a fifth of the time at most."""
+_RESTS = 9
+"""A rest takes so many times as long as the batch before it: the deletion takes a tenth of the time at most."""
 
 _SHORTEST_REST = timedelta(milliseconds=50)
 _FRUITLESS = 20

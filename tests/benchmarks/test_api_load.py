@@ -268,26 +268,34 @@ def test_lists_are_as_fast_while_ended_tasks_are_deleted(
         )
         stack.callback(deleting.go_on)
         stack.callback(never.go_on)
-        ratios: dict[str, float] = {}
         begun = old_tasks(urls[1])
-        for name, queries in LISTS.items():
-            requests = [("GET", f"/api/v1/task{query}", None) for query in queries]
-            both = ((never, deleting), (deleting, never))
-            rounds = [
-                {id(side): p95_beside(side, other, requests) for side, other in both[:: (-1) ** turn]}
-                for turn in range(ROUNDS)
-            ]
-            off, on = (statistics.median(each[id(side)] for each in rounds) for side in (never, deleting))
-            ratios[name] = on / off
-            report(f"tasks: {name}", p95_in_ms=off, while_deleting_in_ms=on, ratio=on / off)
+        sides, runs = (never, deleting), postgres_server.url("prefect_deleting")
+        backlog: list[float] = []
+        while old_runs(runs):
+            backlog.append(ratio_of("first page, while Prefect deletes 60,000 runs", LISTS["first page"], sides))
+        ratios = [ratio_of(name, queries, sides) for name, queries in LISTS.items()]
         left = old_tasks(urls[1])
+    assert backlog
     report(
         f"{begun - left} tasks were deleted meanwhile",
-        median_ratio=statistics.median(ratios.values()),
-        worst_ratio=max(ratios.values()),
+        median_ratio=statistics.median(ratios),
+        worst_ratio=max(ratios),
+        ratio_while_prefect_deletes_its_backlog=statistics.median(backlog),
     )
     assert 0 < left < begun == OLD
-    assert statistics.median(ratios.values()) < MOST_WHILE_DELETING
+    assert statistics.median(ratios) < MOST_WHILE_DELETING
+
+
+def ratio_of(name: str, queries: Sequence[str], sides: tuple[Side, Side]) -> float:
+    """Return how many times as long a list takes on the second side, and report it; the sides are measured in turn."""
+    requests = [("GET", f"/api/v1/task{query}", None) for query in queries]
+    rounds = [
+        {id(side): p95_beside(side, other, requests) for side, other in (sides, sides[::-1])[:: (-1) ** turn]}
+        for turn in range(ROUNDS)
+    ]
+    off, on = (statistics.median(each[id(side)] for each in rounds) for side in sides)
+    report(f"tasks: {name}", p95_in_ms=off, while_deleting_in_ms=on, ratio=on / off)
+    return on / off
 
 
 def p95_beside(side: Side, other: Side, requests: Sequence[tuple[str, str, Any]]) -> float:
@@ -312,6 +320,12 @@ def run_sql(url: str, *statements: str, **values: Any) -> list[tuple[Any, ...]]:
 def old_tasks(url: str) -> int:
     """Return how many tasks are left that are kept no longer."""
     [(number,)] = run_sql(url, "SELECT count(*) FROM tasks WHERE end_time < %(since)s", since=KEPT_SINCE)
+    return int(number)
+
+
+def old_runs(url: str) -> int:
+    """Return how many runs Prefect's database still has of the old tasks."""
+    [(number,)] = run_sql(url, "SELECT count(*) FROM flow_run WHERE end_time < %(since)s", since=KEPT_SINCE)
     return int(number)
 
 
