@@ -72,11 +72,17 @@ def quarantine(ledger: Ledger, sessions: OnePhone, tmp_path: Path) -> Quarantine
 @pytest.fixture
 def task(ledger: Ledger) -> Task:
     """A task of the account on the phone."""
+    return made(ledger, "anna")
+
+
+def made(ledger: Ledger, username: str | None) -> Task:
+    """Make a task that names an account, or nobody."""
     when = NOW + timedelta(minutes=1)
-    [task_id] = ledger.tasks.create([NewTask("follow", UnknownConfig(), SERIAL, "sample", NOW, when, username="anna")])
-    made = ledger.tasks.get(task_id)
-    assert made is not None
-    return made
+    wanted = NewTask("follow", UnknownConfig(), SERIAL, "sample", NOW, when, username=username)
+    [task_id] = ledger.tasks.create([wanted])
+    task = ledger.tasks.get(task_id)
+    assert task is not None
+    return task
 
 
 @pytest.mark.parametrize("error", [UnknownScreen("something in Greek"), Challenge("a code")])
@@ -86,6 +92,32 @@ def test_a_stop_holds_the_account_whether_the_profile_knows_it_or_not(
     quarantine.record_outcome(task, error)
     [anna] = ledger.accounts.matching(["anna"])
     assert anna.hold_reason == error.message
+    assert quarantine.serials == frozenset()
+
+
+@pytest.mark.parametrize("error", [UnknownScreen("something in Greek"), Challenge("a code")])
+def test_a_stop_of_one_of_several_accounts_keeps_the_phone_until_a_person_releases_it(
+    quarantine: Quarantine, ledger: Ledger, error: PhonefleetError
+) -> None:
+    ledger.accounts.create(AccountEntry("sample", "bella", SERIAL))
+    task = made(ledger, username=None)
+    quarantine.record_outcome(task, error)
+    assert all(account.hold_reason is None for account in ledger.accounts.matching(["anna", "bella"]))
+    phone = ledger.devices.get(SERIAL)
+    assert phone is not None
+    assert (phone.quarantined_by, quarantine.serials, quarantine.to_probe) == ("person", {SERIAL}, frozenset())
+    assert (phone.quarantine_reason or "").startswith(error.message)
+    quarantine.probe(SERIAL)  # however well it is
+    assert quarantine.serials == {SERIAL}
+    assert ledger.devices.release(SERIAL)
+    assert quarantine.refresh()
+    assert quarantine.serials == frozenset()
+
+
+def test_a_stop_of_the_only_account_of_a_phone_holds_it(quarantine: Quarantine, ledger: Ledger) -> None:
+    quarantine.record_outcome(made(ledger, username=None), Challenge("a code"))
+    [anna] = ledger.accounts.matching(["anna"])
+    assert anna.hold_reason == "a code"
     assert quarantine.serials == frozenset()
 
 

@@ -35,6 +35,7 @@ _PHONE_ERRORS = (
     DeviceFrozen, AutomationDown, BatteryLow, DeviceLocked, DeviceNotReady, DeviceUnauthorized, SystemDialog
 )  # fmt: skip
 _ACCOUNT_ERRORS = (Challenge, ActionBlocked)
+_WHOSE = "Which of the phone's accounts it is could not be read: release the phone, too."
 
 
 class Quarantine:
@@ -74,7 +75,8 @@ class Quarantine:
         """Quarantine the phone or hold the account if the error of a finished run is one that calls for it.
 
         `account` is who acted where the task names nobody: the account that was active on the phone. Where a stop was
-        there before anybody could read that, it is of the only account that the phone has.
+        there before anybody could read that, it is of the only account that the phone has; of several accounts any
+        may be meant, and so the phone rests until a person has looked and releases it.
         """
         if isinstance(error, _PHONE_ERRORS):
             self._quarantine_phone(task.serial, by_alias(error.message, task.serial, task.alias))
@@ -83,11 +85,13 @@ class Quarantine:
             if acted := task.username or account or self._only_account(task.serial, app):
                 self._hold(task.serial, app, acted, error.message)
             else:
-                _log.warning("phone %s: nobody knows which account was stopped: %s", task.serial, error.message)
+                self._call_to_phone(task.serial, f"{error.message.removesuffix('.')}. {_WHOSE}")
 
     def _only_account(self, serial: str, app: str) -> str | None:
-        signed_in = [each for each in self._resources.ledger.accounts.on_devices([serial], app) if each.signed_in]
-        return signed_in[0].username if len(signed_in) == 1 else None
+        known = self._resources.ledger.accounts.on_devices([serial], app)
+        # Until a phone's accounts were compared with its app, none of them counts as signed in.
+        found = [account for account in known if account.signed_in] or known
+        return found[0].username if len(found) == 1 else None
 
     def _hold(self, serial: str, app: str, acted: str, reason: str) -> None:
         ledger = self._resources.ledger
@@ -117,6 +121,14 @@ class Quarantine:
             self._resources.ledger.devices.quarantine(serial, reason)
             self._to_probe |= {serial}
         _log.warning("phone %s rests: %s", serial, reason)
+
+    def _call_to_phone(self, serial: str, reason: str) -> None:
+        """Let a phone rest until a person releases it."""
+        with self._lock:
+            self._reasons = {**self._reasons, serial: reason}
+            self._to_probe -= {serial}
+            self._resources.ledger.devices.quarantine(serial, reason, by="person")
+        _log.warning("phone %s rests until a person releases it: %s", serial, reason)
 
     def _release_phone(self, serial: str) -> None:
         self._resources.ledger.devices.release(serial, by="worker")
