@@ -5,6 +5,8 @@ A file is read as it will be in the folder before it replaces anything there, an
 
 from __future__ import annotations
 
+from phonefleet.words import joined
+
 import hashlib
 import json
 import re
@@ -30,7 +32,7 @@ class ScriptFlawed(Permanent):
     """A file cannot be one of the own scripts; `flaws` tells why."""
 
     def __init__(self, flaws: Sequence[Flaw]) -> None:
-        super().__init__("; ".join(map(str, flaws)))
+        super().__init__(joined("; ", map(str, flaws)))
         self.flaws = flaws
 
 
