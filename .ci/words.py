@@ -11,6 +11,7 @@ they are shown.
 from __future__ import annotations
 
 import ast
+import re
 import string
 import sys
 from collections.abc import Callable, Iterator
@@ -77,13 +78,17 @@ def _texts_of(file: Path) -> Iterator[Text]:
                 yield from _shown_by_call(node)
         elif isinstance(node, ast.ClassDef) and _is_error(node):
             yield Text((ast.get_docstring(node) or "").splitlines()[0], f"errors.{node.name}")
+        elif isinstance(node, ast.Tuple) and is_command and file.name.endswith("shown.py"):
+            yield from _name_in_record(node)
+        elif isinstance(node, ast.Assign) and is_command and _is_examples(node):
+            yield from _help(_constant(node.value) or "")
         elif isinstance(node, ast.FunctionDef) and is_command and _is_command(node):
             yield from _help(ast.get_docstring(node) or "")
 
 
 def _texts_of_call(call: ast.Call, file: Path) -> Iterator[Text]:
     name = _name(call.func)
-    wanted = {"say": 2, "say_many": 3, "tr": 1, "tr_many": 2}.get(name)
+    wanted = {"say": 2, "say_many": 3, "tr": 1, "tr_many": 2, "mark": 1}.get(name)
     if wanted is None or (name == "say" and file.name == "message.py" and not call.args):
         return
     words = [_constant(one) for one in call.args[:wanted]]
@@ -98,7 +103,7 @@ def _texts_of_call(call: ast.Call, file: Path) -> Iterator[Text]:
         yield Text(told[0], None, told[1] if name == "tr_many" else None)
 
 
-_FIRST: dict[str, int] = {"Column": 0, "group": 0, "key": 0, "Later": 2}
+_FIRST: dict[str, int] = {"Column": 0, "group": 0, "Later": 2, "Finding": 0, "print_table": 1}
 """Calls of which a positional argument is shown, translated where that is done."""
 
 _NAMED: dict[str, tuple[str, ...]] = {
@@ -125,8 +130,28 @@ def _help(text: str) -> Iterator[Text]:
     """Yield the paragraphs of a help text, each on one line, apart from lines of examples; headings of them too."""
     for paragraph in text.split("\n\n"):
         words = " ".join(paragraph.split())
-        if words and not words.startswith(("phonefleet ", "\b", "PHONEFLEET")):
+        if comments := [found[1] for found in _COMMENT.finditer(paragraph)]:
+            yield from map(Text, comments)
+        elif words and not _EXAMPLE.match(words):
             yield Text(words)
+
+
+_COMMENT = re.compile(r"(?m)^(?:\S.*?|) {3,}(\S.*)$")
+_EXAMPLE = re.compile(r"(Example: |phonefleet |\b|PHONEFLEET|\x08)")
+
+
+def _name_in_record(node: ast.Tuple) -> Iterator[Text]:
+    """Yield the name of a field of `print_record`."""
+    word = _constant(node.elts[0]) if len(node.elts) == _PAIR else None
+    if word and word.replace(" ", "").isalpha():
+        yield Text(word)
+
+
+_PAIR = 2
+
+
+def _is_examples(node: ast.Assign) -> bool:
+    return any(isinstance(one, ast.Name) and one.id.strip("_") == "EXAMPLES" for one in node.targets)
 
 
 def _is_error(node: ast.ClassDef) -> bool:
@@ -135,7 +160,11 @@ def _is_error(node: ast.ClassDef) -> bool:
 
 def _is_command(node: ast.FunctionDef) -> bool:
     names = {_name(one.func if isinstance(one, ast.Call) else one) for one in node.decorator_list}
-    return bool(names & {"command", "callback"})
+    return bool(names & {"command", "callback"}) or node.name in _ADDED
+
+
+_ADDED = frozenset({"up", "demo", "doctor", "database", "prefect", "virtual", "api", "worker", "record", "mcp"})
+"""Functions that are added as commands by `add_command`."""
 
 
 def _errors() -> frozenset[str]:

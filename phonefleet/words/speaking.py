@@ -107,6 +107,22 @@ def tr(text: str, /, **params: object) -> str:
     return template.format(**_all_shown(params, language)) if params else template
 
 
+def mark(text: str) -> str:
+    """Return the text: it is one that `tr_known` is called with somewhere, and belongs into the catalogues."""
+    return text
+
+
+def tr_known(text: str) -> str:
+    """Return a text that the source has elsewhere, such as a heading or the help of an option, in the language."""
+    language = _now.get() or DEFAULT
+    return text if language == DEFAULT or not text else _catalogue(language).gettext(text)
+
+
+def speak(language: str) -> None:
+    """Let all that this process says from now on be in a language."""
+    _now.set(None if language == DEFAULT else language)
+
+
 def tr_many(one: str, many: str, /, *, count: int, **params: object) -> str:
     """Return a text that differs by a count, in the language that was asked for."""
     language = _now.get() or DEFAULT
