@@ -53,6 +53,10 @@ peers *ARGS:
 coverage:
     uv run pytest --cov --cov-report=term-missing:skip-covered
 
+# Bring the catalogues of other languages in step with the texts of the source; `just words check` says what is missing
+words COMMAND="extract":
+    uv run python .ci/words.py {{COMMAND}}
+
 # Pin the exact versions of everything below our direct dependencies
 pin:
     uv run python .ci/pin.py

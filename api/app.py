@@ -40,6 +40,7 @@ from api.campaigns.runner import CampaignRunner, News
 from api.edge import audit_routes
 from api.edge.coalesce import CoalesceRequests
 from api.edge.guard import Guard
+from api.edge.language import SpeakToClient
 from api.edge.one_status import OneStatus
 from api.edge.own_names import is_loopback
 from api.edge.public_path import PublicPath
@@ -89,6 +90,7 @@ from phonefleet.pacing import clock_time, zone_named
 from phonefleet.public_url import PublicUrl
 from phonefleet.settings import OPEN_TO_ALL, Settings, refuse_short
 from phonefleet.vault import KEY_FILE, Vault
+from phonefleet.words import say
 
 BASE_PATH = "/api/v1"
 _LISTS = ("/devices", "/accounts", "/audit", "/campaigns", "/limits", "/do-not-contact", "/media")
@@ -136,6 +138,7 @@ def create_app(settings: Settings, clock: Clock | None = None, own_scripts: Cata
         app.add_middleware(OneStatus, base_path=BASE_PATH)
     if settings.public_url is not None:
         app.add_middleware(PublicPath, public=PublicUrl.parse(settings.public_url))
+    app.add_middleware(SpeakToClient)
     return app
 
 
@@ -181,10 +184,16 @@ def _routes() -> list[BaseRoute]:
 
 def _check(settings: Settings) -> None:
     if settings.database_url is None:
-        message = "The API needs PHONEFLEET_DATABASE_URL; `phonefleet up` sets it."
+        message = say(
+            "api.api_needs_phonefleet_database_url", "The API needs PHONEFLEET_DATABASE_URL; `phonefleet up` sets it."
+        )
         raise ValueError(message)
     if not is_loopback(settings.host) and not settings.needs_tokens:
-        message = f"Set PHONEFLEET_API_TOKEN before binding the API to {settings.host}: others could reach it there."
+        message = say(
+            "api.set_phonefleet_api_token_before",
+            "Set PHONEFLEET_API_TOKEN before binding the API to {host}: others could reach it there.",
+            host=settings.host,
+        )
         raise ValueError(message)
     if settings.public_url is not None and not settings.needs_tokens:
         raise ValueError(OPEN_TO_ALL)
@@ -194,7 +203,10 @@ def _check(settings: Settings) -> None:
         Vault.of(settings)
     zone_named(settings.timezone)
     if sender_of(settings) is None and settings.report_at is not None:
-        message = "PHONEFLEET_REPORT_AT needs PHONEFLEET_REPORT_TO or PHONEFLEET_NOTIFY_URL: where does the report go?"
+        message = say(
+            "api.phonefleet_report_needs_phonefleet_report",
+            "PHONEFLEET_REPORT_AT needs PHONEFLEET_REPORT_TO or PHONEFLEET_NOTIFY_URL: where does the report go?",
+        )
         raise ValueError(message)
 
 

@@ -11,6 +11,8 @@ import httpx
 from prefect.blocks.abstract import NotificationBlock, NotificationError
 from pydantic import Field, SecretStr
 
+from phonefleet.words import say
+
 _WITHIN = 10
 """The timeout of a call, in seconds."""
 
@@ -35,8 +37,16 @@ class MessageWebhook(NotificationBlock):
             async with httpx.AsyncClient(timeout=_WITHIN) as client:
                 answer = await client.post(self.url.get_secret_value(), json={"text": body})
         except (httpx.HTTPError, httpx.InvalidURL) as error:
-            message = f"the webhook cannot be reached: {type(error).__name__}"
+            message = say(
+                "message_webhook.webhook_cannot_reached",
+                "the webhook cannot be reached: {name__}",
+                name__=type(error).__name__,
+            )
             raise NotificationError(message) from None
         if not answer.is_success:
-            message = f"the webhook refused the message with status {answer.status_code}"
+            message = say(
+                "message_webhook.webhook_refused_message_status",
+                "the webhook refused the message with status {status_code}",
+                status_code=answer.status_code,
+            )
             raise NotificationError(message)

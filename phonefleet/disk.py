@@ -7,6 +7,8 @@ import shutil
 from pathlib import Path
 from typing import Final
 
+from phonefleet.words import say
+
 _MEGA = 1_000_000
 _FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT})
 
@@ -39,5 +41,12 @@ def why_full(folder: Path, least: int) -> str | None:
     free = free_bytes(folder)
     if free is None or free >= least:
         return None
-    room = f"only {free // _MEGA} MB are free on the disk of {folder}"
-    return f"{room}: tasks wait until there are {least // _MEGA} MB again"
+    room = say(
+        "disk.only_mb_free_disk", "only {free} MB are free on the disk of {folder}", free=free // _MEGA, folder=folder
+    )
+    return say(
+        "disk.tasks_wait_until_mb_again",
+        "{room}: tasks wait until there are {least} MB again",
+        room=room,
+        least=least // _MEGA,
+    )

@@ -8,6 +8,8 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 
+from phonefleet.words import say
+
 _UNITS = {
     "w": "weeks",
     "d": "days",
@@ -32,7 +34,11 @@ def parse_duration(text: str) -> timedelta:
 
     """
     wanted = text.strip()
-    message = f"{text[:_LONGEST_TEXT]!r} is no duration: write 90 (seconds), 10m, 1h30m or 2d"
+    message = say(
+        "durations.no_duration_write_90_seconds",
+        "{text!r} is no duration: write 90 (seconds), 10m, 1h30m or 2d",
+        text=text[:_LONGEST_TEXT],
+    )
     try:
         if _NUMBER.fullmatch(wanted):
             return timedelta(seconds=float(wanted))

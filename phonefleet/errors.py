@@ -10,6 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from phonefleet.words import Message, say
+
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
@@ -25,12 +27,17 @@ class PhonefleetError(Exception):
     evidence: Evidence | None = None
 
     def __init__(self, message: str | None = None) -> None:
-        super().__init__(message or (type(self).__doc__ or "").splitlines()[0])
+        super().__init__(message or self.usual())
 
     @property
     def message(self) -> str:
         """One sentence for a person: what happened and what to do about it."""
         return str(self)
+
+    @classmethod
+    def usual(cls) -> Message:
+        """Return what such an error says where nothing else is known: the first line of its docstring."""
+        return say(f"errors.{cls.__name__}", (cls.__doc__ or "").splitlines()[0])
 
 
 class Transient(PhonefleetError):  # noqa: N818 - the three kinds are adjectives on purpose
@@ -218,7 +225,7 @@ class TextNotWritten(Transient):
     """The language model wrote no text that can be used."""
 
     def __init__(self, reason: str) -> None:
-        super().__init__(f"the language model {reason}")
+        super().__init__(say("errors.language_model", "the language model {reason}", reason=reason))
 
 
 # --- the ledger -----------------------------------------------------------------------------------------

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any, cast
 
+from phonefleet.words import Message
+
 MASK = "**********"
 _SECRET = re.compile(
     r"(api|access|private|secret)[_-]?key|token|secret|passw(or)?d|passphrase|authorization|credential|cookie|bearer",
@@ -46,6 +48,8 @@ def hidden(text: str) -> str:
     """Return the text without the passwords of URLs in it, and without keys in their queries."""
     if "://" not in text:
         return text
+    if isinstance(text, Message):
+        return text.mapped(hidden)
     return _KEY_IN_QUERY.sub(rf"\1={MASK}", _PASSWORD_IN_URL.sub(rf"\1:{MASK}", text))
 
 

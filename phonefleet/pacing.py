@@ -10,6 +10,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import tzlocal
 
+from phonefleet.words import say
+
 LATEST_START = timedelta(days=3660)
 """How far ahead a start may lie."""
 
@@ -42,7 +44,11 @@ def zone_named(name: str | None) -> tzinfo:
     try:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-        message = f"No time zone is named {name!r}: use an IANA name such as Europe/Berlin."
+        message = say(
+            "pacing.no_time_zone_named_use",
+            "No time zone is named {name!r}: use an IANA name such as Europe/Berlin.",
+            name=name,
+        )
         raise ValueError(message) from error
 
 
@@ -59,7 +65,7 @@ def start_instant(text: str, now: datetime, zone: tzinfo) -> datetime:
         return next_showing(clock_time(text), now, zone)
     instant = max(_instant(text), now)
     if instant - now > LATEST_START:
-        message = "lies more than ten years ahead"
+        message = say("pacing.lies_more_than_ten_years", "lies more than ten years ahead")
         raise ValueError(message)
     return instant
 
@@ -68,7 +74,9 @@ def clock_time(text: str) -> time:
     """Return the time of day that "HH:MM" means. Raises `ValueError`."""
     found = _CLOCK_TIME.fullmatch(text)
     if found is None:
-        message = f"{text[:20]!r} is no time of day: write HH:MM, such as 08:00"
+        message = say(
+            "pacing.no_time_day_write_hh", "{text!r} is no time of day: write HH:MM, such as 08:00", text=text[:20]
+        )
         raise ValueError(message)
     return time(int(found[1]), int(found[2]))
 
@@ -97,5 +105,5 @@ def _instant(text: str) -> datetime:
             return instant.astimezone(UTC)
     except (ValueError, OverflowError):
         pass
-    message = 'is neither "HH:MM" nor an ISO 8601 instant with an offset'
+    message = say("pacing.neither_hh_mm_nor_iso", 'is neither "HH:MM" nor an ISO 8601 instant with an offset')
     raise ValueError(message)

@@ -14,10 +14,14 @@ from datetime import datetime
 from enum import StrEnum
 
 from phonefleet.wording import Form
+from phonefleet.words import say
 
 NAME = Form(
     r"^[^\W_][\w.-]*( [\w.-]+)*$",
-    "must be letters, digits and any of _ . -, with single spaces between, and begin with a letter or a digit",
+    say(
+        "persons.must_letters_digits_any_single",
+        "must be letters, digits and any of _ . -, with single spaces between, and begin with a letter or a digit",
+    ),
 )
 LONGEST_NAME = 60
 _TOKEN_PREFIX = "pf_"  # noqa: S105 - lets programs that look for leaked secrets know ours

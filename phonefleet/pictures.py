@@ -13,6 +13,8 @@ from typing import BinaryIO, Final
 
 from PIL import Image
 
+from phonefleet.words import say
+
 MOST_PIXELS: Final = 80_000_000
 """A picture of a modern camera has up to 50 million; decoded, so many take some 320 MB."""
 
@@ -40,6 +42,12 @@ def opened(source: Path | BinaryIO, formats: tuple[str, ...] | None = None) -> G
             raise PictureTooLargeError(str(error)) from error
         with found as image:
             if image.width * image.height > MOST_PIXELS:
-                message = f"{image.width} x {image.height} pixels; {MOST_PIXELS} in all are the most"
+                message = say(
+                    "pictures.x_pixels_all_most",
+                    "{width} x {height} pixels; {most_pixels} in all are the most",
+                    width=image.width,
+                    height=image.height,
+                    most_pixels=MOST_PIXELS,
+                )
                 raise PictureTooLargeError(message)
             yield image

@@ -13,6 +13,8 @@ from typing import Final, Self
 from pydantic import ValidationError
 from pydantic_core import Url
 
+from phonefleet.words import say
+
 _BEGINNING: Final = re.compile(r"https?://[^\s\\/?#@]+(?P<path>[^\s\\]*)", re.IGNORECASE)
 _HOST: Final = re.compile(r"\[[0-9a-f:.]+\]|[a-z0-9_-]+(\.[a-z0-9_-]+)*\.?")
 _PATH: Final = re.compile(r"(/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)*/?")
@@ -21,7 +23,10 @@ _TAKEN: Final = frozenset({"api", "docs"})
 """What both servers have at their roots, so that a path that begins with it would be ambiguous."""
 _USUAL_PORTS: Final = {"http": 80, "https": 443}
 
-_FORM: Final = "must be the address that others open, such as https://phones.example.org or https://example.org/fleet"
+_FORM: Final = say(
+    "public_url.must_address_others_open_such",
+    "must be the address that others open, such as https://phones.example.org or https://example.org/fleet",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,10 +94,18 @@ def _is_unspecified(host: str) -> bool:
 
 def _checked_path(path: str) -> str:
     if _PATH.fullmatch(path) is None:
-        message = f"{_FORM}: without a user, a query or a fragment, its path of letters, digits, dots and dashes"
+        message = say(
+            "public_url.without_user_query_fragment_path",
+            "{form}: without a user, a query or a fragment, its path of letters, digits, dots and dashes",
+            form=_FORM,
+        )
         raise ValueError(message)
     first = path.strip("/").partition("/")[0]
     if first in _TAKEN:
-        message = f"must not have a path that begins with /{first}: leave it out, or choose another"
+        message = say(
+            "public_url.must_not_path_begins_leave",
+            "must not have a path that begins with /{first}: leave it out, or choose another",
+            first=first,
+        )
         raise ValueError(message)
     return path.rstrip("/")

@@ -18,6 +18,7 @@ from phonefleet.defaults import API_PORT, PREFIX, SHORTEST_SECRET, default_home
 from phonefleet.durations import parse_duration, written
 from phonefleet.pacing import clock_time, zone_named
 from phonefleet.public_url import PublicUrl
+from phonefleet.words import say
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 """Addresses that belong together; a single one is a network too."""
@@ -31,9 +32,10 @@ CAMPAIGNS = "campaigns"
 PREFECT_PATH = "/prefect"
 """Where the Prefect UI is below the public address."""
 
-OPEN_TO_ALL = (
-    "With PHONEFLEET_PUBLIC_URL others reach the API through a proxy of this computer: give it a token first, in "
-    "PHONEFLEET_API_TOKEN."
+OPEN_TO_ALL = say(
+    "settings.phonefleet_public_url_others_reach",
+    "With PHONEFLEET_PUBLIC_URL others reach the API through a proxy of this computer: give "
+    "it a token first, in PHONEFLEET_API_TOKEN.",
 )
 """Why there is no public address without a token: the proxy calls from here for everybody."""
 
@@ -64,9 +66,13 @@ def refuse_short(secret: str, make: str = MAKE_A_TOKEN) -> None:
 
     """
     if len(secret.strip()) < SHORTEST_SECRET:
-        message = (
-            f"it has {len(secret.strip())} characters and must have at least {SHORTEST_SECRET}: unset it, or make one "
-            f"with: python -c '{make}'"
+        message = say(
+            "settings.characters_must_least_unset_make",
+            "it has {number} characters and must have at least {shortest_secret}: unset it, or make "
+            "one with: python -c '{make}'",
+            number=len(secret.strip()),
+            shortest_secret=SHORTEST_SECRET,
+            make=make,
         )
         raise ValueError(message)
 
@@ -90,7 +96,11 @@ def parse_history_kept(given: object) -> object:
     if not isinstance(given, timedelta) or given == timedelta(0):
         return None if isinstance(given, timedelta) else given
     if not SHORTEST_HISTORY <= given <= LONGEST_HISTORY:
-        message = f"{written(given)} is not possible: write 1d to 36500d, or forever, with which nothing is deleted"
+        message = say(
+            "settings.not_possible_write_1d_36500d",
+            "{written} is not possible: write 1d to 36500d, or forever, with which nothing is deleted",
+            written=written(given),
+        )
         raise ValueError(message)
     return given
 
@@ -99,7 +109,11 @@ def _duration_or_forever(text: str) -> timedelta:
     try:
         return timedelta(0) if text.lower() == "forever" else parse_duration(text)
     except ValueError as error:
-        message = f"{text[:50]!r} is no duration: write it as in 90d or 12w, or forever, with which nothing is deleted"
+        message = say(
+            "settings.no_duration_write_90d_12w",
+            "{text!r} is no duration: write it as in 90d or 12w, or forever, with which nothing is deleted",
+            text=text[:50],
+        )
         raise ValueError(message) from error
 
 
@@ -311,7 +325,10 @@ class Settings(BaseSettings):
             return None
         address = urlsplit(value.get_secret_value().strip())
         if address.scheme not in {"http", "https"} or not address.hostname:
-            message = "it must be the whole address of a webhook, beginning with http:// or https://"
+            message = say(
+                "settings.must_whole_address_webhook_beginning",
+                "it must be the whole address of a webhook, beginning with http:// or https://",
+            )
             raise ValueError(message)
         return SecretStr(address.geturl())
 
@@ -377,7 +394,10 @@ def _networks(listed: str) -> list[Network]:
     try:
         return [ipaddress.ip_network(part) for part in parts]
     except ValueError as error:
-        message = "must be addresses or networks with commas between them, such as 192.168.1.5 or 10.0.0.0/24"
+        message = say(
+            "settings.must_addresses_networks_commas_between",
+            "must be addresses or networks with commas between them, such as 192.168.1.5 or 10.0.0.0/24",
+        )
         raise ValueError(message) from error
 
 

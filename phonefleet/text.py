@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import TypeVar, cast
 
+from phonefleet.words import Message, say
+
 T = TypeVar("T")
 
 _SEPARATORS = re.compile(r"[\r\n,]+")
@@ -40,7 +42,9 @@ def storable(value: T) -> T:
 
     """
     if not is_storable(value):
-        message = "contains a NUL character or half of a surrogate pair"
+        message = say(
+            "text.contains_nul_character_half_surrogate", "contains a NUL character or half of a surrogate pair"
+        )
         raise ValueError(message)
     return value
 
@@ -87,4 +91,6 @@ def by_alias(text: str, serial: str, alias: str | None) -> str:
     """
     if not alias or not serial:
         return text
+    if isinstance(text, Message):
+        return text.mapped(lambda part: by_alias(part, serial, alias))
     return re.sub(rf"(?<![\w.:-]){re.escape(serial)}(?![\w-])", lambda _: alias, text)

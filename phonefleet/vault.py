@@ -12,6 +12,7 @@ from cryptography.fernet import Fernet, InvalidToken
 
 from phonefleet.errors import Permanent
 from phonefleet.settings import Settings
+from phonefleet.words import say
 
 REFERENCE = "secret:"
 """What a reference to a sealed secret begins with."""
@@ -39,7 +40,10 @@ def key_for(endpoint: str, bound: str) -> str:
     if not found:
         owner, key = _BOUND, bound  # sealed before keys were bound: it goes to the configured endpoint alone
     if owner != _BOUND + endpoint:
-        message = "the stored key of the language model belongs to another base_url: send the task again with its key"
+        message = say(
+            "vault.stored_key_language_model_belongs",
+            "the stored key of the language model belongs to another base_url: send the task again with its key",
+        )
         raise Permanent(message)
     return key
 
@@ -64,7 +68,11 @@ class Vault:
             return cls(given.get_secret_value().encode() if given else _key_in(settings.home / KEY_FILE))
         except ValueError as error:
             source = "PHONEFLEET_SECRET_KEY" if given else settings.home / KEY_FILE
-            message = f"{source} is no key: it must be 32 bytes in URL-safe base64"
+            message = say(
+                "vault.no_key_must_32_bytes",
+                "{source} is no key: it must be 32 bytes in URL-safe base64",
+                source=source,
+            )
             raise Permanent(message) from error
 
     def reference(self, secret: str) -> str:
@@ -85,7 +93,10 @@ class Vault:
         try:
             return self._fernet.decrypt(ciphertext).decode()
         except InvalidToken as error:
-            message = "a stored key was encrypted with another secret.key: send it again, or bring that file back"
+            message = say(
+                "vault.stored_key_encrypted_another_secret",
+                "a stored key was encrypted with another secret.key: send it again, or bring that file back",
+            )
             raise Permanent(message) from error
 
 

@@ -6,6 +6,8 @@ from typing import Final
 
 import yaml
 
+from phonefleet.words import say
+
 MOST_VALUES: Final = 100_000
 """Values of a file, each alias counted as what it stands for."""
 
@@ -25,7 +27,12 @@ def read(text: str) -> tuple[yaml.Node | None, object]:
 
     """
     if len(text) > MOST_CHARACTERS:
-        message = f"it has {len(text)} characters, and {MOST_CHARACTERS} are the most"
+        message = say(
+            "yaml_text.characters_most",
+            "it has {number} characters, and {most_characters} are the most",
+            number=len(text),
+            most_characters=MOST_CHARACTERS,
+        )
         raise YamlTooLarge(message)
     node: yaml.Node | None = yaml.compose(text, Loader=yaml.SafeLoader)
     if node is not None:
@@ -36,13 +43,19 @@ def read(text: str) -> tuple[yaml.Node | None, object]:
 def _count(node: yaml.Node, known: dict[int, int], above: frozenset[int]) -> int:
     """Return how many values a node stands for."""
     if id(node) in above:
-        message = f"the value in line {node.start_mark.line + 1} contains itself"
+        message = say(
+            "yaml_text.value_line_contains_itself",
+            "the value in line {line} contains itself",
+            line=node.start_mark.line + 1,
+        )
         raise YamlTooLarge(message)
     if id(node) not in known:
         within = above | {id(node)}
         known[id(node)] = 1 + sum(_count(child, known, within) for child in _children(node))
     if known[id(node)] > MOST_VALUES:
-        message = f"it stands for more than {MOST_VALUES} values"
+        message = say(
+            "yaml_text.stands_more_than_values", "it stands for more than {most_values} values", most_values=MOST_VALUES
+        )
         raise YamlTooLarge(message)
     return known[id(node)]
 

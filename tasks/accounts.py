@@ -8,6 +8,7 @@ from phonefleet.apps.pages.account_switcher import AccountSwitcher
 from phonefleet.errors import AccountBarred
 from phonefleet.pacing import zone_named
 from phonefleet.text import bare_name
+from phonefleet.words import say
 from tasks.context import RunContext, current
 from tasks.readiness import driver
 from tasks.renames import note_renames, settle_renames
@@ -71,8 +72,22 @@ def _refuse_if_barred(context: RunContext, username: str) -> None:
     account = context.ledger.accounts.get(username, context.app)
     if account is None or (account.enabled and account.held_since is None):
         return
-    why = "is disabled" if account.held_since is None else f"is held since {_since(context, account.held_since)}"
-    reason = f": {account.hold_reason}" if account.hold_reason else ""
-    todo = "enable" if account.held_since is None else "release"
-    message = f"@{account.username} {why} and does not act on {context.serial}{reason}. To go on, {todo} the account."
+    phone, username = context.serial, account.username
+    if account.held_since is None:
+        message = say(
+            "runs.account_disabled",
+            "@{account} is disabled and does not act on {phone}{reason}. To go on, enable the account.",
+            account=username, phone=phone, reason=_reason(account.hold_reason),
+        )  # fmt: skip
+    else:
+        message = say(
+            "runs.account_held",
+            "@{account} is held since {since} and does not act on {phone}{reason}. To go on, release the account.",
+            account=username, since=_since(context, account.held_since), phone=phone,
+            reason=_reason(account.hold_reason),
+        )  # fmt: skip
     raise AccountBarred(message)
+
+
+def _reason(reason: str | None) -> str:
+    return say("runs.because", ": {reason}", reason=reason) if reason else ""

@@ -9,6 +9,7 @@ from phonefleet.apps.pages.people_list import PeopleList, open_relations, open_r
 from phonefleet.errors import Permanent, PrivateAccount, TargetMissing
 from phonefleet.ledger.targets.scraping import ScrapeSource, scope_of
 from phonefleet.scripts.scrape_user import ScrapeUserConfig
+from phonefleet.words import joined, say
 from tasks.context import RunContext, current
 from tasks.progress import report_progress
 from tasks.readiness import driver
@@ -19,7 +20,10 @@ _SHOWN = 200
 """How many lists the task's result shows; the ledger has all of them."""
 
 _READ = frozenset({"collected", "incomplete"})
-_NOTHING_TO_READ = {"private": "is private", "missing": "does not exist"}
+_NOTHING_TO_READ = {
+    "private": say("runs.private", "is private"),
+    "missing": say("runs.does_not_exist", "does not exist"),
+}
 
 
 def sources(config: ScrapeUserConfig) -> Iterator[str]:
@@ -55,7 +59,13 @@ def collect_people(source: str, config: ScrapeUserConfig) -> str:
     except (PrivateAccount, TargetMissing) as error:
         return reading.end("private" if isinstance(error, PrivateAccount) else "missing")
     if reading.places and not whole:
-        context.report.note(f"{source}: the app showed no end of this list, so there may be more people in it")
+        context.report.note(
+            say(
+                "runs.app_showed_no_end_list",
+                "{source}: the app showed no end of this list, so there may be more people in it",
+                source=source,
+            )
+        )
         return reading.end("incomplete")
     return reading.end("collected" if reading.places else "empty")
 
@@ -122,12 +132,16 @@ def _conclude(context: RunContext) -> None:
     """Show the collected people in Prefect; fail if none of the run's lists could be read."""
     lists = context.ledger.scraping.sources_of(context.task_id)
     if not lists:
-        context.report.note("other phones of the request read all lists")
+        context.report.note(say("runs.other_phones_request_read_all", "other phones of the request read all lists"))
         report_progress(1, 1)
         return
-    problems = [f"@{each.source} {why}" for each in lists if (why := _NOTHING_TO_READ.get(each.outcome or ""))]
+    problems = [
+        say("runs.account_refused", "@{account} {why}", account=each.source, why=why)
+        for each in lists
+        if (why := _NOTHING_TO_READ.get(each.outcome or ""))
+    ]
     if len(problems) == len(lists):
-        raise Permanent("; ".join(problems))
+        raise Permanent(joined("; ", problems))
     done = sum(each.seen for each in lists)
     report_progress(max(done, 1), max(done, 1))
     show_people(context)

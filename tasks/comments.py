@@ -17,6 +17,7 @@ from phonefleet.apps.pages.user_profile import ProfilePage
 from phonefleet.apps.shown_text import Reading, is_name, look, reads, same_name
 from phonefleet.ledger.actions.sightings import OthersSince
 from phonefleet.scripts.comment import CommentText
+from phonefleet.words import say
 from tasks.context import current
 from tasks.media import on_phone
 from tasks.once import Deed, Outcome, Seen, perform, was_touched
@@ -27,9 +28,15 @@ from tasks.texts import Wording, text_for
 
 KIND: Literal["comment"] = "comment"
 
-_TOO_MANY = "there are too many others to find it"
-_LOOKS_ALIKE = "a comment of the account stands there that reads like it, and nobody can tell whether it is it"
-_DIFFERENT = "something new stands there that reads differently, or the account's own comments are others than before"
+_TOO_MANY = say("runs.too_many_others_find", "there are too many others to find it")
+_LOOKS_ALIKE = say(
+    "runs.comment_account_stands_reads_like",
+    "a comment of the account stands there that reads like it, and nobody can tell whether it is it",
+)
+_DIFFERENT = say(
+    "runs.something_new_stands_reads_differently",
+    "something new stands there that reads differently, or the account's own comments are others than before",
+)
 
 
 @device_task(run_name="comment on {post}")

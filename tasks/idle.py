@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+
+from phonefleet.words import joined, say
 
 _FEW = 3
 """So many targets are told one by one; of more, their numbers."""
 
 _REASONS = {
-    "already": "it was so already",
-    "skipped": "it was skipped",
-    "no posts": "there are no posts",
-    "live post, skipped": "it is a live post",
-    "advertisement, skipped": "it is an advertisement",
+    "already": say("runs.was_so_already", "it was so already"),
+    "skipped": say("runs.was_skipped", "it was skipped"),
+    "no posts": say("runs.no_posts", "there are no posts"),
+    "live post, skipped": say("runs.live_post", "it is a live post"),
+    "advertisement, skipped": say("runs.advertisement", "it is an advertisement"),
 }
 
 
@@ -31,9 +33,16 @@ def why_nothing_was_done(outcomes: Sequence[Mapping[str, str]]) -> str | None:
         return None
     if len(told) <= _FEW:
         pairs = dict.fromkeys(zip((outcome["target"] for outcome in outcomes), told, strict=True))
-        return f"nothing was done: {'; '.join(f'{target}: {why}' for target, why in pairs)}"
+        return _nothing(say("runs.target_why", "{target}: {why}", target=target, why=why) for target, why in pairs)
     counts = Counter(told).most_common(_FEW)
-    return f"nothing was done: {'; '.join(f'{why} ({number} of {len(told)})' for why, number in counts)}"
+    return _nothing(
+        say("runs.why_of_how_many", "{why} ({number} of {all})", why=why, number=number, all=len(told))
+        for why, number in counts
+    )
+
+
+def _nothing(reasons: Iterable[str]) -> str:
+    return say("runs.nothing_done", "nothing was done: {reasons}", reasons=joined("; ", reasons))
 
 
 def _reason(outcome: Mapping[str, str]) -> str | None:

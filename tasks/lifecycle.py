@@ -26,6 +26,7 @@ from prefect.states import Cancelled, Completed, Failed
 from phonefleet.errors import Interrupted, Outage, PhonefleetError, Postponed
 from phonefleet.scripts.script import ScriptConfig
 from phonefleet.text import by_alias
+from phonefleet.words import say
 from tasks.accounts import act_as, switch_account
 from tasks.context import RunContext, current
 from tasks.idle import why_nothing_was_done
@@ -134,7 +135,11 @@ def _flow_function(body: Callable[[C], object], prepare: Callable[[C, str | None
         return _ended(work)
 
     if inspect.iscoroutinefunction(body):
-        message = f"{body.__name__} is made with `async def`: write `def`, each phone has a thread of its own"
+        message = say(
+            "runs.made_async_def_write_def",
+            "{name__} is made with `async def`: write `def`, each phone has a thread of its own",
+            name__=body.__name__,
+        )
         raise TypeError(message)
     setattr(run, _ACTS, prepare is _begin)
     run.__name__, run.__qualname__, run.__module__ = body.__name__, body.__qualname__, body.__module__

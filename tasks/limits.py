@@ -8,6 +8,7 @@ from phonefleet.errors import LimitReached, Postponed
 from phonefleet.ledger.values import Intent, Refusal
 from phonefleet.limits import Kind
 from phonefleet.pacing import zone_named
+from phonefleet.words import say
 from tasks.context import RunContext, current
 
 _BEGUN = ("intended", "acting", "unknown")
@@ -48,15 +49,15 @@ def await_end_of(refusal: Refusal) -> None:
 
     """
     context = current()
-    who = f"@{context.account} {refusal.why}"
+    who = say("runs.account_refused", "@{account} {why}", account=context.account, why=refusal.why)
     if refusal.until is None:
         raise LimitReached(who)
     wait = refusal.until - context.clock.now()
     is_short = wait <= context.settings.wait_in_place
     if refusal.when_met == "fail" and not (is_short and refusal.limit == "gap"):
-        message = f"{who}; it may go on at {_until(context, refusal.until)}"
+        message = say("runs.goes_on_at", "{who}; it may go on at {at}", who=who, at=_until(context, refusal.until))
         raise LimitReached(message)
-    message = f"waits until {_until(context, refusal.until, wait)}: {who}"
+    message = say("runs.waits_until", "waits until {at}: {who}", at=_until(context, refusal.until, wait), who=who)
     if not is_short:
         raise Postponed(message, refusal.until)
     _wait(context, wait, message)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from phonefleet.apps.pages.post_ref import PostRef, post_at
 from phonefleet.apps.shown_text import same_name
 from phonefleet.scripts.super_marketing import PostSettings, SuperMarketingConfig
+from phonefleet.words import say
 from tasks.comments import comment_on_post
 from tasks.messages import send_message
 from tasks.people import follow_user, unfollow_user
@@ -19,9 +20,9 @@ def work_on(visit: Visit, config: SuperMarketingConfig) -> None:
     """Do the enabled features with one target: first with its posts, then with the person."""
     person, posts = _found(visit, config)
     if person and same_name(person, visit.context.account or ""):
-        visit.skip("is the account itself")
+        visit.skip(say("runs.account_itself", "is the account itself"))
     if not posts and (config.features.boost_posts or config.features.mass_comment or visit.claim.posts):
-        visit.note("visit", "skipped", "there are no posts to work on")
+        visit.note("visit", "skipped", say("runs.no_posts_work", "there are no posts to work on"))
     if config.features.boost_posts:
         boost(visit, posts, config.post_settings)
     if config.features.mass_comment:

@@ -19,6 +19,7 @@ from phonefleet.ledger.actions.sightings import OthersSince
 from phonefleet.ledger.values import ChosenText
 from phonefleet.scripts.fields import AccessMethod
 from phonefleet.scripts.message import MessageText
+from phonefleet.words import say
 from tasks.context import current
 from tasks.once import Deed, Outcome, Seen, perform, was_touched
 from tasks.people import show_profile
@@ -28,9 +29,12 @@ from tasks.texts import Wording, text_for
 
 KIND: Literal["message"] = "message"
 
-_NOT_SEEN = "nobody knows how the conversation ended before"
-_CHANGED = "the conversation no longer shows how it ended before, or something new that reads differently"
-_ALIKE = "the conversation is full of the same message"
+_NOT_SEEN = say("runs.nobody_knows_how_conversation_ended", "nobody knows how the conversation ended before")
+_CHANGED = say(
+    "runs.conversation_no_longer_shows_how",
+    "the conversation no longer shows how it ended before, or something new that reads differently",
+)
+_ALIKE = say("runs.conversation_full_same_message", "the conversation is full of the same message")
 
 
 @device_task(run_name="write to @{target}")
@@ -212,5 +216,10 @@ class _Sending:
         return Seen.UNCLEAR
 
     def _unknown(self, why: str) -> OutcomeUnknown:
-        message = f"the message to @{self.target} may have been sent: {why}; look at the conversation before a retry"
+        message = say(
+            "runs.message_may_been_sent_look",
+            "the message to @{target} may have been sent: {why}; look at the conversation before a retry",
+            target=self.target,
+            why=why,
+        )
         return self.page.witnessed(OutcomeUnknown(message))

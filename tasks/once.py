@@ -38,6 +38,7 @@ from phonefleet.errors import (
 )
 from phonefleet.ledger.values import Action, Intent, Refusal
 from phonefleet.limits import Kind
+from phonefleet.words import say
 from tasks.context import RunContext, current
 from tasks.limits import await_end_of, zone
 from tasks.retries import is_last_try
@@ -79,7 +80,7 @@ class Deed:
     act: Callable[[], None]
     person: str | None = None
     prepare: Callable[[], None] = lambda: None
-    why: Callable[[], str] = lambda: "the screen cannot tell"
+    why: Callable[[], str] = lambda: say("runs.screen_cannot_tell", "the screen cannot tell")
 
     def look(self) -> Seen:
         """Call `is_done` and convert a bool to `Seen`."""
@@ -129,7 +130,12 @@ def perform(deed: Deed) -> Outcome:
 
 def _intent(context: RunContext, deed: Deed) -> Intent:
     if context.account is None:
-        message = f"{deed.kind} {deed.target}: nobody knows which account would do that"
+        message = say(
+            "runs.nobody_knows_account_would_do",
+            "{kind} {target}: nobody knows which account would do that",
+            kind=deed.kind,
+            target=deed.target,
+        )
         raise Permanent(message)
     return Intent(context.task_id, deed.kind, context.app, context.account, deed.target, deed.person)
 
@@ -167,15 +173,32 @@ def _verify(context: RunContext, deed: Deed) -> None:
     deadline = context.clock.monotonic() + VERIFY_WITHIN.total_seconds()
     while deed.look() is not Seen.DONE:
         if context.clock.monotonic() > deadline:
-            message = f"the screen does not show that {deed.kind} {deed.target} was done"
+            message = say(
+                "runs.screen_does_not_show_done",
+                "the screen does not show that {kind} {target} was done",
+                kind=deed.kind,
+                target=deed.target,
+            )
             raise NotVerified(message)
         context.clock.sleep(_LOOK_EVERY)  # not interruptible: after a touch the screen is always checked
 
 
 def _unclear(deed: Deed, action: Action) -> OutcomeUnknown:
-    message = f"{deed.kind} {deed.target} may have happened: {deed.why()}; look at the account before a retry"
+    message = say(
+        "runs.may_happened_look_account_before",
+        "{kind} {target} may have happened: {why}; look at the account before a retry",
+        kind=deed.kind,
+        target=deed.target,
+        why=deed.why(),
+    )
     if action.acting_at is None:
-        message = f"{deed.kind} {deed.target} may be done already, and was not touched: {deed.why()}"
+        message = say(
+            "runs.may_done_already_not_touched",
+            "{kind} {target} may be done already, and was not touched: {why}",
+            kind=deed.kind,
+            target=deed.target,
+            why=deed.why(),
+        )
     return OutcomeUnknown(message)
 
 
@@ -186,5 +209,11 @@ def _give_up(context: RunContext, deed: Deed, action_id: int, error: PhonefleetE
     unknown = touched and not isinstance(error, (ActionBlocked, Rejected))
     context.ledger.actions.end(action_id, "unknown" if unknown else "failed", context.clock.now(), error.message)
     if unknown and isinstance(error, Transient):
-        message = f"{deed.kind} {deed.target} may have happened ({error.message}): look at the account before a retry"
+        message = say(
+            "runs.may_happened_look_account_before_2",
+            "{kind} {target} may have happened ({error}): look at the account before a retry",
+            kind=deed.kind,
+            target=deed.target,
+            error=error.message,
+        )
         raise OutcomeUnknown(message) from error

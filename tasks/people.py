@@ -6,6 +6,7 @@ from phonefleet.apps.pages.user_profile import ProfilePage, Relation
 from phonefleet.apps.steps import persistent
 from phonefleet.errors import Permanent
 from phonefleet.scripts.fields import AccessMethod
+from phonefleet.words import say
 from tasks.context import current
 from tasks.once import Deed, Outcome, Seen, perform
 from tasks.readiness import driver
@@ -63,7 +64,7 @@ def show_profile(page: ProfilePage, target: str, access_method: AccessMethod) ->
     else:
         page.open_search(target)
     if page.relation() is Relation.SELF:
-        message = f"@{target} is the account itself"
+        message = say("runs.account_itself_2", "@{target} is the account itself", target=target)
         raise Permanent(message)
 
 

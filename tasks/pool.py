@@ -41,6 +41,7 @@ from phonefleet.ledger.targets.pools import Claim, End, Prospect, Step, pool_of
 from phonefleet.media import MediaRefused
 from phonefleet.pacing import draw
 from phonefleet.scripts.super_marketing import SuperMarketingConfig
+from phonefleet.words import say
 from tasks.context import RunContext, current
 from tasks.pauses import pause_between
 from tasks.progress import report_progress
@@ -128,7 +129,12 @@ class Visit:
         if len(self.context.report.outcomes) > _SHOWN:
             del self.context.report.outcomes[:-_SHOWN]
             self.context.report.note(
-                f"these are the last {_SHOWN} outcomes; /task/{self.context.task_id}/outcomes has all"
+                say(
+                    "runs.these_last_outcomes_task_outcomes",
+                    "these are the last {shown} outcomes; /task/{task_id}/outcomes has all",
+                    shown=_SHOWN,
+                    task_id=self.context.task_id,
+                )
             )
 
     def _failed(self, action: str, error: PhonefleetError) -> None:
@@ -186,7 +192,10 @@ def _opened(context: RunContext, config: SuperMarketingConfig) -> UUID:
     """Fill the run's pool and return its id; start the report with the outcomes of earlier tries."""
     alone = config.strategy == "shared_pool"
     if alone and not context.ledger.limits.current().rules.allow_shared_pool:
-        message = "strategy shared_pool points many accounts at the same people: the limits do not allow it"
+        message = say(
+            "runs.strategy_shared_pool_points_many",
+            "strategy shared_pool points many accounts at the same people: the limits do not allow it",
+        )
         raise Permanent(message)
     pool = pool_of(context.task_id, context.request_id, alone=alone)
     only = context.task_id if alone or context.request_id is None else None

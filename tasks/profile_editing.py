@@ -15,6 +15,7 @@ from phonefleet.ledger.values import ChosenText
 from phonefleet.media import MediaFolders, MediaKind
 from phonefleet.media.material import MaterialWanted, allowed, turn
 from phonefleet.scripts.fields import Order
+from phonefleet.words import joined, say
 from tasks.context import RunContext, current
 from tasks.media import on_phone
 from tasks.once import Deed, Outcome, Seen, perform, was_touched
@@ -25,7 +26,10 @@ from tasks.texts import Wording, text_for
 
 KIND: Literal["profile"] = "profile"
 
-_OTHERWISE = "the profile says neither what it said before nor, as far as anybody can tell, what it was to say"
+_OTHERWISE = say(
+    "runs.profile_says_neither_said_before",
+    "the profile says neither what it said before nor, as far as anybody can tell, what it was to say",
+)
 
 
 @device_task(run_name="set the nickname")
@@ -53,7 +57,10 @@ def set_avatar(path: str, order: Order) -> Outcome:
     page = OwnProfile(driver(), [_account()])
     with on_phone([picture], "image") as [shown]:
         avatar = _Avatar(page, look_of_file(shown.file.path), touched=was_touched(KIND, "avatar"))
-        why = "the picture on the profile may be the new one, or the old one that looks like it"
+        why = say(
+            "runs.picture_profile_may_new_one",
+            "the picture on the profile may be the new one, or the old one that looks like it",
+        )
         deed = Deed(KIND, "avatar", page.open, avatar.look, avatar.save, prepare=avatar.pick, why=lambda: why)
         return _report("avatar", perform(deed))
 
@@ -74,13 +81,17 @@ def set_username(usernames: Sequence[str], order: Order) -> Outcome:
         try:
             outcome = perform(_naming(page, rename, candidate))
         except Rejected as error:
-            refusals.append(f"{candidate}: {error.message}")
+            refusals.append(say("runs.target_why", "{target}: {why}", target=candidate, why=error.message))
             continue
         page.open()
         end_rename(rename, page.read().username)
         return _report("username", outcome)
     end_rename(rename, None)
-    message = f"the app takes none of the usernames ({'; '.join(refusals)})"
+    message = say(
+        "runs.app_takes_none_usernames",
+        "the app takes none of the usernames ({refusals})",
+        refusals=joined("; ", refusals),
+    )
     raise Rejected(message)
 
 
@@ -230,7 +241,7 @@ def _still_to_try(rename: Rename, candidates: Sequence[str]) -> Sequence[str]:
 def _account() -> str:
     account = current().account
     if account is None:
-        message = "nobody knows whose profile that would be"
+        message = say("runs.nobody_knows_whose_profile_would", "nobody knows whose profile that would be")
         raise Permanent(message)
     return account
 

@@ -21,6 +21,7 @@ from phonefleet.scripts.fields import is_address
 from phonefleet.scripts.post import PostConfig
 from phonefleet.texts import compose
 from phonefleet.texts.captions import Caption
+from phonefleet.words import say
 from tasks.context import RunContext, current
 from tasks.material import material_for, own_config
 from tasks.media import OnPhone, on_phone
@@ -36,10 +37,13 @@ _APPEARS_WITHIN = timedelta(seconds=5)
 _STORY_STAYS = timedelta(hours=1)
 """Within this time after the first touch, an unchanged number of story items proves that nothing was published."""
 
-_NOT_SEEN = "nobody knows what the profile showed before"
-_STORY_CHANGED = "the story holds another number than before, or it was seen long ago"
-_PROFILE_CHANGED = (
-    "something new stands on the profile that reads differently, or it no longer shows what it did before"
+_NOT_SEEN = say("runs.nobody_knows_profile_showed_before", "nobody knows what the profile showed before")
+_STORY_CHANGED = say(
+    "runs.story_holds_another_number_than", "the story holds another number than before, or it was seen long ago"
+)
+_PROFILE_CHANGED = say(
+    "runs.something_new_stands_profile_reads",
+    "something new stands on the profile that reads differently, or it no longer shows what it did before",
 )
 
 
@@ -263,7 +267,11 @@ class _Post:
         while (going := self.own.is_uploading()) or (not seen and _since(begun, clock.monotonic()) < appears_within):
             seen = seen or going
             if _since(begun, clock.monotonic()) >= max(longest, appears_within):
-                message = f"the post is still being uploaded after {longest.total_seconds():g} s"
+                message = say(
+                    "runs.post_still_being_uploaded_after",
+                    "the post is still being uploaded after {longest} s",
+                    longest=f"{longest.total_seconds():g}",
+                )
                 raise NotVerified(message)
             clock.sleep(_LOOK_EVERY, stop)
         self.own.discard_failed()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from phonefleet.apps.driver import AppDriver
 from phonefleet.apps.loading import load_profile
 from phonefleet.errors import BatteryLow, DeviceLocked
+from phonefleet.words import say
 from tasks.context import RunContext, current
 
 
@@ -40,7 +41,12 @@ def _check_phone(context: RunContext) -> None:
     health = context.phone.health()
     context.ledger.devices.set_battery(context.serial, health.battery)
     if health.low(context.settings.minimum_battery):
-        message = f"the battery of {context.serial} is at {health.battery} %: charge the phone"
+        message = say(
+            "runs.battery_charge_phone",
+            "the battery of {serial} is at {battery} %: charge the phone",
+            serial=context.serial,
+            battery=health.battery,
+        )
         raise BatteryLow(message)
     if not health.ready:
         _wake(context)
@@ -49,5 +55,9 @@ def _check_phone(context: RunContext) -> None:
 def _wake(context: RunContext) -> None:
     context.phone.wake()
     if context.phone.health().locked:
-        message = f"the screen of {context.serial} is locked: unlock the phone, or remove its lock screen"
+        message = say(
+            "runs.screen_locked_unlock_phone_remove",
+            "the screen of {serial} is locked: unlock the phone, or remove its lock screen",
+            serial=context.serial,
+        )
         raise DeviceLocked(message)

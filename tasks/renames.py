@@ -9,6 +9,7 @@ from phonefleet.apps.shown_text import plain
 from phonefleet.errors import Permanent
 from phonefleet.ledger.fleet.renames import Rename
 from phonefleet.text import bare_name
+from phonefleet.words import say
 from tasks.context import current
 from tasks.readiness import driver
 from tasks.retries import device_task
@@ -42,7 +43,7 @@ def begin_rename(candidates: Sequence[str]) -> Rename:
     """Record that the account may get one of these names, or return the rename that an earlier try has recorded."""
     context = current()
     if context.account is None:
-        message = "nobody knows whose username that would be"
+        message = say("runs.nobody_knows_whose_username_would", "nobody knows whose username that would be")
         raise Permanent(message)
     earlier = context.ledger.renames.of_task(context.task_id)
     if earlier is not None and (earlier.after is not None or not earlier.ended):

@@ -23,6 +23,7 @@ from prefect.client.schemas.objects import State, TaskRun
 from prefect.context import TaskRunContext
 
 from phonefleet.errors import DeviceFrozen, DeviceOffline, PhonefleetError, Transient
+from phonefleet.words import say
 from tasks.context import RunContext, current
 from tasks.evidence import keep_evidence
 
@@ -109,7 +110,7 @@ def _at_once(context: RunContext, verb: Callable[[], R]) -> R:
             offline += isinstance(error, DeviceOffline)
             if isinstance(error, DeviceFrozen) or offline > _MOST_OFFLINE:
                 raise
-            _note("beginning anew after: %s", error.message)
+            _note(say("runs.beginning_anew_after_s", "beginning anew after: %s"), error.message)
         finally:
             _remaining.reset(token)
         context.clock.sleep(random_wait(*_BREATH, context.rng), context.stop)

@@ -17,6 +17,7 @@ from phonefleet.scripts.fields import Order
 from phonefleet.texts import compose, with_emoji
 from phonefleet.texts.generation import Model, write
 from phonefleet.vault import REFERENCE, Vault, key_for
+from phonefleet.words import say
 from tasks.context import RunContext, current
 
 LONGEST = 1000
@@ -68,7 +69,7 @@ def _written(context: RunContext, kind: str, target: str, wording: Wording, turn
         except TextNotWritten as error:
             if not wording.lines:
                 raise
-            note = f"{error.message}: one of the given texts was used"
+            note = say("runs.one_given_texts_used", "{error}: one of the given texts was used", error=error.message)
             get_run_logger().warning("%s %s: %s", kind, target, note)
         else:
             return ChosenText(with_emoji(text, context.rng, wording.longest) if wording.insert_emoji else text)
@@ -102,14 +103,19 @@ def _key(context: RunContext, chat: ChatSettings) -> str:
     if not given:
         return ""
     if not given.startswith(REFERENCE):
-        message = (
-            "the run's parameters hold the key of a language model, for everybody to read in Prefect: withdraw that "
-            "key, set PHONEFLEET_AI_API_KEY, and leave api_key empty in Prefect's form"
+        message = say(
+            "runs.runs_parameters_hold_key_language",
+            "the run's parameters hold the key of a language model, for everybody to read in "
+            "Prefect: withdraw that key, set PHONEFLEET_AI_API_KEY, and leave api_key empty in "
+            "Prefect's form",
         )
         raise Permanent(message)
     ciphertext = context.ledger.secrets.find(given)
     if ciphertext is None:
-        message = "the key of the language model is no longer stored: send the task again"
+        message = say(
+            "runs.key_language_model_no_longer",
+            "the key of the language model is no longer stored: send the task again",
+        )
         raise Permanent(message)
     return key_for(chat.base_url, Vault.of(context.settings).open(ciphertext))
 

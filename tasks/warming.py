@@ -26,6 +26,7 @@ from phonefleet.ledger.values import Action
 from phonefleet.limits import Kind
 from phonefleet.pacing import draw
 from phonefleet.scripts.account_warmup import AccountWarmupConfig
+from phonefleet.words import say
 from tasks.comments import comment_on_post
 from tasks.context import RunContext, current
 from tasks.progress import report_progress
@@ -81,7 +82,9 @@ class WarmUpRun:
             if self._context.stop.reason is not None:
                 raise
             self._closed.add(kind)
-            self._context.report.note(f"no {kind} any more in this run: {error.message}")
+            self._context.report.note(
+                say("runs.no_any_more_run", "no {kind} any more in this run: {error}", kind=kind, error=error.message)
+            )
         except (TargetMissing, DoNotContact, HandleUnknown, ScreenUnclear, TextNotWritten) as error:
             self._context.report.note(error.message)
 
@@ -99,7 +102,9 @@ class WarmUpRun:
             found = watch_next_post(topic, self._seen, span, left, anew=earlier is None)
             if found is None:
                 if topic is not None and earlier is None:
-                    self._context.report.note(f"there are no posts about {topic}")
+                    self._context.report.note(
+                        say("runs.no_posts_about", "there are no posts about {topic}", topic=topic)
+                    )
                 return
             self._seen.posts.add(found.ref)
             self._count(found.kind)

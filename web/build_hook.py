@@ -1,11 +1,14 @@
 """Hatchling's hook that builds the page when the package is installed; see docs/decisions/0029-the-page.md.
 
+It has the catalogues of other languages compiled, too: hatchling calls one hook of a project.
+
 Where npm cannot be reached, or the build fails, the installation goes on without the page, and says there why.
 """
 
 from __future__ import annotations
 
 import hashlib
+import runpy
 import shutil
 import subprocess
 from pathlib import Path
@@ -37,12 +40,18 @@ class PageBuildHook(BuildHookInterface[Any]):
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:  # noqa: ARG002 - hatchling's signature
         """Build before the files of the wheel are collected."""
+        _compile_catalogues(Path(self.root, "phonefleet", "words"))
         built = Path(self.root, "api", "answers", "page", "built")
         try:
             _build(Path(self.root, "web"))
         except PageNotBuilt as error:
             _leave_word(built, str(error))
             self.app.display_warning(f"The page was not built: {error}")
+
+
+def _compile_catalogues(words: Path) -> None:
+    """Call `compiling.py` by its path: the package is not installed yet."""
+    runpy.run_path(str(words / "compiling.py"))["compile_all"](words / "catalogues")
 
 
 def _build(web: Path) -> None:

@@ -17,6 +17,7 @@ from phonefleet.durations import written
 from phonefleet.errors import LedgerUnreachable
 from phonefleet.ledger import Ledger
 from phonefleet.waiting import of_all_phones
+from phonefleet.words import AND, joined, say
 
 router = APIRouter(tags=["about"])
 health = APIRouter(tags=["about"])
@@ -29,7 +30,7 @@ async def check_license(resources: TheResources) -> Envelope[License]:
         plan_name="Self-hosted",
         api_enabled=resources.settings.api_enabled,
         device_limit=resources.settings.device_limit,
-        message="API access enabled",
+        message=say("about.api_access_enabled", "API access enabled"),
     )
     return Envelope(data=allowed)
 
@@ -45,7 +46,8 @@ async def is_ready(resources: TheResources) -> Envelope[Readiness]:
     """Tell that the database and Prefect answer too, and what else keeps all tasks from starting."""
     found = {"database": await _has_ledger(resources.ledger), "prefect": await _has_prefect(resources.prefect)}
     if not all(found.values()):
-        raise Problem(UNREACHABLE, f"Not ready: {' and '.join(name for name, up in found.items() if not up)}", found)
+        away = joined(AND, (name for name, up in found.items() if not up))
+        raise Problem(UNREACHABLE, say("about.not_ready", "Not ready: {away}", away=away), found)
     return Envelope(data=_readiness(resources))
 
 

@@ -5,21 +5,22 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Literal
 
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from api.answers.fields import ALL_FIELDS
+from api.answers.told import Telling, Told
 
 
-class License(BaseModel):
+class License(Telling):
     """What this installation allows."""
 
     plan_name: str
     api_enabled: bool
     device_limit: int
-    message: str
+    message: Told
 
 
-class Health(BaseModel):
+class Health(Telling):
     """The answer of a health check that passed."""
 
     model_config = ALL_FIELDS
@@ -27,7 +28,7 @@ class Health(BaseModel):
     status: Literal["ok"] = "ok"
 
 
-class History(BaseModel):
+class History(Telling):
     """How long ended tasks are kept, and what was deleted since the API began."""
 
     model_config = ALL_FIELDS
@@ -38,7 +39,7 @@ class History(BaseModel):
     )
     deleted: int = Field(description="Number of ended tasks that were deleted since the API began.")
     waiting: int = Field(description="Number of older tasks that wait until Prefect has deleted their runs.")
-    remark: str | None = Field(description="What keeps the API from deleting, in one sentence; null: nothing.")
+    remark: Told | None = Field(description="What keeps the API from deleting, in one sentence; null: nothing.")
 
 
 class Readiness(Health):
@@ -47,7 +48,7 @@ class Readiness(Health):
     worker: bool | None = Field(
         default=None, description="Whether a worker is alive that can run tasks; null: not known yet."
     )
-    remark: str | None = Field(
+    remark: Told | None = Field(
         default=None, description="What keeps all tasks from starting, in one sentence for a person."
     )
     history: History

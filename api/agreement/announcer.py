@@ -22,6 +22,7 @@ from phonefleet.ledger.values import Account, Device
 from phonefleet.loops import every
 from phonefleet.masking import hidden
 from phonefleet.text import full_name
+from phonefleet.words import say
 
 _log = logging.getLogger(__name__)
 
@@ -113,8 +114,14 @@ def _hold(account: Account, phone: Device | None) -> dict[str, Any]:
     """Return the payload of a hold: its facts, and in `message` all of them as one sentence."""
     reason, where = hidden(account.hold_reason or ""), _place(account, phone)
     return {
-        "message": f"Account @{account.username} ({account.app}, on {where}) is held until a person releases it: "
-        f"{reason}",
+        "message": say(
+            "agreement.account_held_until_person_releases",
+            "Account @{username} ({app}, on {where}) is held until a person releases it: {reason}",
+            username=account.username,
+            app=account.app,
+            where=where,
+            reason=reason,
+        ),
         "account_id": account.id,
         "account": account.username,
         "app": account.app,
@@ -130,7 +137,13 @@ def _quarantine(phone: Device) -> dict[str, Any]:
     """Return the payload of a quarantine: its facts, and in `message` all of them as one sentence."""
     reason = hidden(phone.quarantine_reason or "")
     return {
-        "message": f"Phone {full_name(phone.serial, phone.alias)} is in quarantine {_until(phone)}: {reason}",
+        "message": say(
+            "agreement.phone_quarantine",
+            "Phone {phone} is in quarantine {until}: {reason}",
+            phone=full_name(phone.serial, phone.alias),
+            until=_until(phone),
+            reason=reason,
+        ),
         "serial": phone.serial,
         "alias": phone.alias,
         "model": phone.model,
@@ -145,7 +158,11 @@ def _quarantine(phone: Device) -> dict[str, Any]:
 def _until(phone: Device) -> str:
     if phone.quarantined_until is not None:
         return f"until {phone.quarantined_until.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
-    return "until a person releases it" if phone.quarantined_by == "person" else "until it is well again"
+    return (
+        say("agreement.until_person_releases", "until a person releases it")
+        if phone.quarantined_by == "person"
+        else say("agreement.until_well_again", "until it is well again")
+    )
 
 
 def _phone_of(account: Account, phone: Device | None) -> dict[str, str]:
@@ -154,7 +171,7 @@ def _phone_of(account: Account, phone: Device | None) -> dict[str, str]:
 
 
 def _place(account: Account, phone: Device | None) -> str:
-    return _name(phone) if phone is not None else account.serial or "no phone"
+    return _name(phone) if phone is not None else account.serial or say("agreement.no_phone", "no phone")
 
 
 def _name(phone: Device) -> str:

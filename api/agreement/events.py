@@ -29,6 +29,7 @@ from api.prefect.client import OUTAGES, PrefectRefused
 from phonefleet.clock import Clock
 from phonefleet.loops import Survives, every
 from phonefleet.settings import Settings
+from phonefleet.words import say
 
 _log = logging.getLogger(__name__)
 
@@ -111,7 +112,7 @@ class PrefectEvents:
         ) as events:
             await _tell(events, {"type": "auth", "token": self._token and self._token.get_secret_value()})
             if json.loads(await events.recv()).get("type") != "auth_success":
-                message = "Prefect refuses to tell its events"
+                message = say("agreement.prefect_refuses_tell_events", "Prefect refuses to tell its events")
                 raise PrefectRefused(message)
             await _tell(events, {"type": "filter", "filter": self._filter()})
             yield events

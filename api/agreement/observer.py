@@ -20,6 +20,7 @@ from phonefleet.ledger.tasks.adoption import adoption
 from phonefleet.runs.keys import is_of_a_task
 from phonefleet.runs.states import Status, status_of
 from phonefleet.settings import POOL
+from phonefleet.words import say
 
 _log = logging.getLogger(__name__)
 
@@ -39,8 +40,12 @@ _PAGE = 200
 """As many flow runs as Prefect's API returns at once."""
 
 _ENDS = (Status.COMPLETED, Status.FAILED)
-_REMARKS = {"CANCELLED": "cancelled in Prefect", "CRASHED": "the worker crashed", "FAILED": "failed"}
-DELETED = "its flow run was deleted in Prefect"
+_REMARKS = {
+    "CANCELLED": say("agreement.cancelled_prefect", "cancelled in Prefect"),
+    "CRASHED": say("agreement.worker_crashed", "the worker crashed"),
+    "FAILED": "failed",
+}
+DELETED = say("agreement.flow_run_deleted_prefect", "its flow run was deleted in Prefect")
 
 
 class RunHint(Protocol):

@@ -20,6 +20,7 @@ from phonefleet.own_scripts.scripts import Scripts, ScriptUnknown
 from phonefleet.runs.deployments import deployment_of
 from phonefleet.runs.queues import queue_name
 from phonefleet.scripts import FLOWS, read_config
+from phonefleet.words import say
 
 _log = logging.getLogger(__name__)
 
@@ -120,14 +121,22 @@ class Submitter:
             if self._scripts.own is not None:
                 self._scripts.named(row.script_name)
         except ScriptUnknown:
-            why = f"there is no script {row.script_name} any more: put its file back, and retry the task"
+            why = say(
+                "agreement.no_script_any_more_put",
+                "there is no script {script_name} any more: put its file back, and retry the task",
+                script_name=row.script_name,
+            )
             self._ledger.outbox.refused(row.task_id, why, self._clock.now(), key=row.run_key)
             return Answer.FINAL
         except ScriptBroken as broken:
             why = broken.message
         else:
-            why = f"the worker has not taken up the script {row.script_name} yet"
-        told = f"{why}; the task is sent again by itself"
+            why = say(
+                "agreement.worker_not_taken_up_script",
+                "the worker has not taken up the script {script_name} yet",
+                script_name=row.script_name,
+            )
+        told = say("agreement.task_sent_again_itself", "{why}; the task is sent again by itself", why=why)
         self._ledger.outbox.failed(row.task_id, told, retry_at, key=row.run_key)
         return Answer.LATER
 

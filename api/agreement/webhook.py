@@ -12,6 +12,7 @@ import httpx
 from pydantic import SecretStr
 
 from phonefleet.errors import Permanent, Transient
+from phonefleet.words import say
 
 WITHIN: Final = 10.0
 """Seconds in which the webhook must answer."""
@@ -43,11 +44,19 @@ class Webhook:
             async with httpx.AsyncClient(timeout=WITHIN) as client:
                 answer = await client.post(self._url.get_secret_value(), json={"text": text})
         except (httpx.HTTPError, httpx.InvalidURL) as error:
-            message = f"the webhook cannot be reached: {type(error).__name__}"
+            message = say(
+                "agreement.webhook_cannot_reached",
+                "the webhook cannot be reached: {name__}",
+                name__=type(error).__name__,
+            )
             raise WebhookAway(message) from None
         if answer.is_success:
             return
-        message = f"the webhook answers with status {answer.status_code}"
+        message = say(
+            "agreement.webhook_answers_status",
+            "the webhook answers with status {status_code}",
+            status_code=answer.status_code,
+        )
         if answer.is_server_error or answer.status_code == HTTPStatus.TOO_MANY_REQUESTS:
             raise WebhookAway(message)
         raise WebhookRefused(message)

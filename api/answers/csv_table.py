@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from phonefleet.errors import Permanent
+from phonefleet.words import say
 
 _FORMULA = re.compile(r"'*[=+\-@\t\r]")
 """The beginning of a cell that a spreadsheet would run as a formula, with or without apostrophes before it."""
@@ -29,7 +30,7 @@ class TableBroken(Permanent):
     """The file cannot be read as a table."""
 
     def __init__(self, line: int, field: str, reason: str) -> None:
-        super().__init__(f"line {line}: {field} {reason}")
+        super().__init__(say("answers.in_line", "line {line}: {field} {reason}", line=line, field=field, reason=reason))
         self.line, self.field, self.reason = line, field, reason
 
 
@@ -91,17 +92,21 @@ def _records(text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
                 yield line, record
             line = reader.line_num + 1
     except csv.Error as error:
-        raise TableBroken(line, "row", f"is not CSV: {error}") from error
+        raise TableBroken(line, "row", say("answers.not_csv", "is not CSV: {error}", error=error)) from error
 
 
 def _check(heading: Sequence[str], required: set[str], known: set[str]) -> None:
     for name in heading:
         if name not in known:
-            raise TableBroken(1, name[:50] or "heading", f"is not a column; there are {', '.join(sorted(known))}")
+            raise TableBroken(
+                1,
+                name[:50] or "heading",
+                say("answers.not_column", "is not a column; there are {known}", known=", ".join(sorted(known))),
+            )
         if heading.count(name) > 1:
-            raise TableBroken(1, name, "stands in the heading twice")
+            raise TableBroken(1, name, say("answers.stands_heading_twice", "stands in the heading twice"))
     for name in sorted(required - set(heading)):
-        raise TableBroken(1, name, "is missing in the heading")
+        raise TableBroken(1, name, say("answers.missing_heading", "is missing in the heading"))
 
 
 def _plain(cell: str) -> str:

@@ -11,7 +11,10 @@ from typing import Any, Generic, TypeVar
 
 from pydantic import BaseModel, Field, SerializeAsAny
 
+from api.answers.told import Telling, Told
 from phonefleet.errors import PhonefleetError
+from phonefleet.wording import wrong_field
+from phonefleet.words import joined, say
 
 T = TypeVar("T")
 
@@ -43,11 +46,11 @@ class Envelope(BaseModel, Generic[T]):
     data: T
 
 
-class FieldError(BaseModel):
+class FieldError(Telling):
     """What is wrong with one field of the request."""
 
     field: str
-    reason: str
+    reason: Told
 
 
 class ErrorData(BaseModel):
@@ -56,11 +59,11 @@ class ErrorData(BaseModel):
     errors: list[SerializeAsAny[FieldError]]
 
 
-class ErrorEnvelope(BaseModel):
+class ErrorEnvelope(Telling):
     """A refusal. The HTTP status is the first three digits of the code."""
 
     code: int
-    message: str
+    message: Told
     data: ErrorData | dict[str, Any] | None = None
 
 
@@ -76,6 +79,8 @@ class Problem(PhonefleetError):  # noqa: N818 - it is an answer, too
     ) -> None:
         super().__init__(message)
         self.code = code
+        self.summary = message
+        """What it is about; of wrong fields without the words before them."""
         self.envelope = ErrorEnvelope(code=code, message=message, data=data)
         self.headers: Mapping[str, str] = headers or {}
 
@@ -88,8 +93,11 @@ class Problem(PhonefleetError):  # noqa: N818 - it is an answer, too
 def invalid(*errors: tuple[str, str], code: int = INVALID) -> Problem:
     """Return the problem of a request with wrong fields, given as pairs of field and reason."""
     found = [FieldError(field=_short(field), reason=_short(reason)) for field, reason in errors]
-    summary = "; ".join(f"{error.field} {error.reason}" for error in found[:3])
-    return Problem(code, _short(f"Invalid parameters: {summary}"), ErrorData(errors=found[:100]))
+    summary = joined("; ", (wrong_field(error.field, error.reason) for error in found[:3]))
+    message = say("answers.invalid_parameters", "Invalid parameters: {summary}", summary=summary)
+    problem = Problem(code, _short(message), ErrorData(errors=found[:100]))
+    problem.summary = _short(summary)
+    return problem
 
 
 def _short(text: str) -> str:

@@ -45,6 +45,7 @@ from phonefleet.errors import (
 )
 from phonefleet.scripts.forms import nearest_name
 from phonefleet.text import printable
+from phonefleet.words import say
 
 _OBJECTS = frozenset({"dict_type", "model_type", "model_attributes_type"})
 _CONFLICTS = (
@@ -100,7 +101,9 @@ def reasons(
 def not_known(model: type[BaseModel], place: Sequence[str | int]) -> str:
     """Return what is told of a field that a model does not have, with the name that is most like it."""
     nearest = nearest_name(model, place)
-    return "is not known" + (f"; did you mean {nearest}?" if nearest else "")
+    if not nearest:
+        return say("answers.not_known", "is not known")
+    return say("answers.did_you_mean", "is not known; did you mean {nearest}?", nearest=nearest)
 
 
 def _field(location: tuple[str | int, ...]) -> str:
@@ -117,7 +120,9 @@ def _place(location: tuple[str | int, ...]) -> tuple[str | int, ...]:
 def _reason(error: Mapping[str, Any], model: type[BaseModel] | None = None) -> str:
     if model is not None and error["type"] == "extra_forbidden":
         return not_known(model, error["loc"])
-    return "must be a JSON object" if error["type"] in _OBJECTS else wording.reason(error)
+    return (
+        say("answers.must_json_object", "must be a JSON object") if error["type"] in _OBJECTS else wording.reason(error)
+    )
 
 
 async def _problem(_: Request, error: Exception) -> JSONResponse:
@@ -129,11 +134,20 @@ async def _invalid_request(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RequestValidationError)  # noqa: S101 - as above
     found = error.errors()
     if any(_place(one["loc"]) == ("body", "script_name") and one["type"] in _MISSING for one in found):
-        return answer(invalid(("script_name", "is required"), code=SCRIPT_MISSING))
+        return answer(invalid(("script_name", say("answers.required", "is required")), code=SCRIPT_MISSING))
     if _place(found[0]["loc"]) == ("body",) and "json" not in request.headers.get("content-type", ""):
-        return answer(invalid(("body", "must be sent with Content-Type: application/json")))
+        return answer(
+            invalid(
+                (
+                    "body",
+                    say(
+                        "answers.must_sent_content_type_application", "must be sent with Content-Type: application/json"
+                    ),
+                )
+            )
+        )
     if found[0]["type"] == "json_invalid":  # its place is a position in the text
-        return answer(invalid(("body", "is not valid JSON")))
+        return answer(invalid(("body", say("answers.not_valid_json", "is not valid JSON"))))
     if request.method not in (possible := _methods(request)):  # a path such as /task/stats was matched as /task/{id}
         return _not_possible(request, possible)
     return answer(invalid(*reasons(found)))
@@ -147,12 +161,15 @@ async def _http_error(request: Request, error: Exception) -> JSONResponse:
     if error.status_code == METHOD_NOT_ALLOWED // 100:
         return _not_possible(request, _methods(request))
     if error.status_code == NOT_FOUND // 100:
-        return answer(Problem(NOT_FOUND, "There is nothing at this address"))
-    return answer(invalid(("body", "is not valid JSON")))
+        return answer(Problem(NOT_FOUND, say("answers.nothing_address", "There is nothing at this address")))
+    return answer(invalid(("body", say("answers.not_valid_json", "is not valid JSON"))))
 
 
 def _not_possible(request: Request, possible: set[str]) -> JSONResponse:
-    problem = Problem(METHOD_NOT_ALLOWED, f"{printable(request.method)[:20]} is not possible here")
+    problem = Problem(
+        METHOD_NOT_ALLOWED,
+        say("answers.not_possible_here", "{method} is not possible here", method=printable(request.method)[:20]),
+    )
     return answer(problem, {"Allow": ", ".join(sorted(possible))})
 
 
@@ -168,7 +185,11 @@ def _matches(path: str, address: str) -> bool:
 
 
 async def _unreachable(_: Request, error: Exception) -> JSONResponse:
-    message = "Prefect cannot be reached" if isinstance(error, PrefectUnreachable) else str(error)
+    message = (
+        say("answers.prefect_cannot_reached", "Prefect cannot be reached")
+        if isinstance(error, PrefectUnreachable)
+        else str(error)
+    )
     return answer(Problem(UNREACHABLE, message))
 
 
@@ -186,4 +207,8 @@ async def _unknown(_: Request, error: Exception) -> JSONResponse:
 
 async def _internal(_: Request, __: Exception) -> JSONResponse:
     """Answer an unexpected error; the server logs it."""
-    return answer(Problem(INTERNAL, "Internal error; the server's log tells more"))
+    return answer(
+        Problem(
+            INTERNAL, say("answers.internal_error_servers_log_tells", "Internal error; the server's log tells more")
+        )
+    )

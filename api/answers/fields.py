@@ -18,6 +18,7 @@ from pydantic import (
 
 from phonefleet.text import bare_name, storable, whole_number
 from phonefleet.wording import Form
+from phonefleet.words import say
 
 LARGEST_PAGE_NUMBER = 1_000_000_000
 LARGEST_ID = 2**53
@@ -37,7 +38,7 @@ def is_id(number: int) -> bool:
 def _finite(value: object) -> object:
     """Refuse whole numbers of more than 31 days; JSON allows some that no float can hold. Raises `ValueError`."""
     if isinstance(value, int) and not isinstance(value, bool) and abs(value) > _MONTH_IN_SECONDS:
-        message = "is more than 31 days"
+        message = say("answers.more_than_31_days", "is more than 31 days")
         raise ValueError(message)
     return value
 
@@ -46,7 +47,7 @@ def _written(value: object) -> object:
     """Refuse instants that are given as numbers, whose unit nobody knows. Raises `ValueError`."""
     if isinstance(value, str) and not value.strip().lstrip("+-").replace(".", "", 1).isdecimal():
         return value
-    message = "must be an ISO 8601 instant with an offset"
+    message = say("answers.must_iso_8601_instant_offset", "must be an ISO 8601 instant with an offset")
     raise ValueError(message)
 
 
@@ -60,10 +61,15 @@ Moment = Annotated[AwareDatetime, BeforeValidator(_written)]
 Id = Annotated[int, Field(description="Increasing, never used again.")]
 
 MOST_TAGS = 50
-ONE_LINE = Form(r"^[^\x00-\x1f\x7f]*$", "must be one line without control characters")
+ONE_LINE = Form(
+    r"^[^\x00-\x1f\x7f]*$", say("answers.must_one_line_without_control", "must be one line without control characters")
+)
 _BARE_NAME = Form(
     r"^\s*@?[^\s,@/?#\x00-\x1f\x7f]{1,100}\s*$",
-    "must be one name of 1 to 100 characters, without spaces and without any of , @ / ? #",
+    say(
+        "answers.must_one_name_1_100",
+        "must be one name of 1 to 100 characters, without spaces and without any of , @ / ? #",
+    ),
 )
 _TAG = Form(r"^[\w.:/-]+( [\w.:/-]+)*$", "must be letters, digits and any of _ . : / -, with single spaces between")
 

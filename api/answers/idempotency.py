@@ -9,9 +9,17 @@ from fastapi import Header
 
 from phonefleet.ledger import Idempotency
 from phonefleet.wording import Form
+from phonefleet.words import say
 
 IdempotencyKey = Annotated[
-    Annotated[str, Form(r"^[\x21-\x7e]+$", "must be ASCII characters without spaces")] | None,
+    Annotated[
+        str,
+        Form(
+            r"^[\x21-\x7e]+$",
+            say("answers.must_ascii_characters_without_spaces", "must be ASCII characters without spaces"),
+        ),
+    ]
+    | None,
     Header(
         alias="Idempotency-Key",
         min_length=1,

@@ -20,6 +20,7 @@ from api.prefect.client import PrefectNotFound, PrefectRefused
 from api.resources import Resources
 from phonefleet.ledger.campaigns.campaigns import Campaign, Firing, Outcome
 from phonefleet.schedules import last_due, next_due
+from phonefleet.words import say
 
 _log = logging.getLogger(__name__)
 
@@ -82,7 +83,9 @@ class DueTimes:
         except PrefectNotFound:  # somebody has just deleted the deployment
             return False
         except PrefectRefused as error:
-            return await self._give_up(one, "failed", f"failed: {error.message}", now)
+            return await self._give_up(
+                one, "failed", say("campaigns.failed", "failed: {error}", error=error.message), now
+            )
         if run == "ended":
             return await self._give_up(one, "skipped", ENDED_IN_PREFECT, now)
         return run == "made"
@@ -114,7 +117,7 @@ class DueTimes:
         dealt_with = self._campaigns.dealt_with(campaign.id, due)
         waiting = [at for at in due if at not in dealt_with and (settings.end is None or at <= settings.end)]
         if not waiting and has_ended(settings, now):
-            note = "it has ended: to go on, give it a later end and resume it"
+            note = say("campaigns.ended_go_give_later_end", "it has ended: to go on, give it a later end and resume it")
             self._campaigns.finish(campaign, now, note)
         since = min(waiting, default=max([watched.since, *due])) - timedelta(microseconds=bool(waiting))
         following = next(next_due(settings.schedule, since), _NEVER)

@@ -18,6 +18,7 @@ from api.tasks.control import stop_unfinished
 from phonefleet.ledger import NewTask
 from phonefleet.ledger.campaigns.campaigns import Campaign, Firing, Outcome
 from phonefleet.schedules import is_due, jitter_of, next_due
+from phonefleet.words import say, say_many
 
 GRACE = timedelta(minutes=1)
 """A due time that begins later than this counts as missed; the campaign's `catch_up` says what becomes of it."""
@@ -25,7 +26,9 @@ GRACE = timedelta(minutes=1)
 MOST_MADE_UP = 100
 """How many missed due times a campaign catches up on at most: the latest ones."""
 
-ENDED_IN_PREFECT = "skipped: its run was ended in Prefect before it began"
+ENDED_IN_PREFECT = say(
+    "campaigns.skipped_run_ended_prefect_before", "skipped: its run was ended in Prefect before it began"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +87,11 @@ def decide_due_time(resources: Resources, campaign: Campaign, due: Due) -> Campa
     now = resources.clock.now()
     late = now - due.begins(campaign)
     if late > GRACE and not is_made_up_for(settings, due.at, now):
-        told = f"missed: nothing worked until {timedelta(seconds=round(late.total_seconds()))} later"
+        told = say(
+            "campaigns.missed_nothing_worked_until_later",
+            "missed: nothing worked until {timedelta} later",
+            timedelta=timedelta(seconds=round(late.total_seconds())),
+        )
         return new_firing(resources, campaign, due, "missed", told)
     return settings
 
@@ -107,9 +114,12 @@ def _not_skipped(settings: CampaignSettings, due_times: Iterable[datetime]) -> I
 
 def _why_not_fired(campaign: Campaign, settings: CampaignSettings, due_at: datetime, zone: tzinfo) -> str | None:
     if campaign.paused:
-        return "skipped: it is paused"
+        return say("campaigns.skipped_paused", "skipped: it is paused")
     if campaign.updated_at < due_at and not is_due(settings.schedule, due_at):
-        return "skipped: the schedule was changed, and this is no due time any more"
+        return say(
+            "campaigns.skipped_schedule_changed_no_due",
+            "skipped: the schedule was changed, and this is no due time any more",
+        )
     return why_skipped(settings, due_at, zone)
 
 
@@ -125,4 +135,4 @@ def _tasks(resources: Resources, campaign: Campaign, due: Due) -> _Batch | Firin
 
 
 def _number_of_tasks(batch: Sequence[NewTask]) -> str:
-    return f"{len(batch)} task{'' if len(batch) == 1 else 's'}"
+    return say_many("campaigns.tasks", "{count} task", "{count} tasks", count=len(batch))

@@ -12,6 +12,7 @@ from typing import Never
 from api.prefect.client import OUTAGES, PrefectApi
 from phonefleet.loops import every
 from phonefleet.settings import CAMPAIGNS
+from phonefleet.words import say
 
 _EVERY = timedelta(seconds=20)
 _PAST = "2000-01-01T00:00:00+00:00"
@@ -23,7 +24,7 @@ class CampaignPresence:
 
     def __init__(self, prefect: PrefectApi) -> None:
         self._prefect = prefect
-        self._name = f"the API on {platform.node()}"
+        self._name = say("campaigns.api", "the API on {node}", node=platform.node())
 
     async def run(self) -> Never:
         """Send heartbeats until cancelled."""

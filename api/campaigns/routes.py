@@ -26,6 +26,7 @@ from api.loops.threads import in_thread
 from api.resources import Resources, TheResources
 from api.tasks.sealing import refuse_references
 from phonefleet.ledger.campaigns.campaigns import Campaign
+from phonefleet.words import say
 
 router = APIRouter(tags=["campaigns"])
 
@@ -75,13 +76,19 @@ def change_campaign(
         refuse_references(request.task.script_config, "task.script_config")
     changes = request.model_dump(mode="json", exclude_unset=True)
     if wrong := [name for name, value in changes.items() if value is None and name not in _CLEARED_BY_NULL]:
-        raise invalid(*((name, "must not be null") for name in wrong))
+        raise invalid(*((name, say("campaigns.must_not_null", "must not be null")) for name in wrong))
     stored = checked(resources, settings_of({**campaign.settings, **changes}))
     changed = resources.ledger.campaigns.change(
         campaign_id, resources.clock.now(), settings=stored, instead_of=campaign.version
     )
     if changed is None:
-        raise Problem(CONFLICT, "Somebody else has changed the campaign meanwhile: look at it again")
+        raise Problem(
+            CONFLICT,
+            say(
+                "campaigns.somebody_else_changed_campaign_meanwhile",
+                "Somebody else has changed the campaign meanwhile: look at it again",
+            ),
+        )
     return _changed(resources, changed)
 
 
@@ -123,7 +130,10 @@ def _put_on_pause(resources: Resources, campaign_id: int, *, paused: bool) -> En
 def _found(resources: Resources, campaign_id: int) -> Campaign:
     campaign = resources.ledger.campaigns.get(campaign_id) if is_id(campaign_id) else None
     if campaign is None:
-        raise Problem(NOT_FOUND, f"There is no campaign {str(campaign_id)[:20]}")
+        raise Problem(
+            NOT_FOUND,
+            say("campaigns.no_campaign", "There is no campaign {campaign_id}", campaign_id=str(campaign_id)[:20]),
+        )
     return campaign
 
 

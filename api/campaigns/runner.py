@@ -23,6 +23,7 @@ from api.resources import Resources
 from phonefleet.errors import LedgerUnreachable
 from phonefleet.ledger.campaigns.campaigns import Campaign
 from phonefleet.loops import every
+from phonefleet.words import say
 
 _log = logging.getLogger(__name__)
 
@@ -117,7 +118,9 @@ class CampaignRunner:
 
     async def _begin(self, campaign: Campaign, run: CampaignRun, due: Due) -> None:
         if run.state_type == "CANCELLING":
-            await self._prefect.end(run.id, "CANCELLED", "Cancelled", "cancelled in Prefect")
+            await self._prefect.end(
+                run.id, "CANCELLED", "Cancelled", say("campaigns.cancelled_prefect", "cancelled in Prefect")
+            )
         if run.state_type == "RUNNING" or (run.state_type != "CANCELLING" and await self._prefect.set_running(run.id)):
             await self._fire(campaign.id, run, due)
         elif run.by_schedule and await self._prefect.has_ended(run.id):
@@ -127,7 +130,9 @@ class CampaignRunner:
     async def _fire(self, campaign_id: int, run: CampaignRun, due: Due) -> None:
         campaign = await in_thread(self._resources.ledger.campaigns.get, campaign_id)  # as it is by now
         if campaign is None:
-            await self._prefect.end(run.id, "CANCELLED", "Cancelled", "its campaign was deleted")
+            await self._prefect.end(
+                run.id, "CANCELLED", "Cancelled", say("campaigns.campaign_deleted", "its campaign was deleted")
+            )
             return
         await self._prefect.end_with(run.id, await fire(self._resources, campaign, due))
         if run.by_schedule:

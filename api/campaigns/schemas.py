@@ -19,11 +19,13 @@ from pydantic import (
 )
 
 from api.answers.fields import Id, Instant, Interval, Moment, Name, PageQuery
+from api.answers.told import Telling, Told
 from api.fleet.device_schemas import PhoneName
 from api.tasks.schemas import TaskRequest
 from phonefleet.ledger.campaigns.campaigns import Outcome
 from phonefleet.schedules import Schedule, Weekday
 from phonefleet.text import storable
+from phonefleet.words import say
 
 Overlap = Literal["skip", "queue", "cancel"]
 CatchUp = Literal["none", "last", "all"]
@@ -68,7 +70,10 @@ class CampaignParameters(BaseModel):
     @classmethod
     def _starts_when_due(cls, task: TaskRequest) -> TaskRequest:
         if task.start_time is not None:
-            message = "must leave out start_time: a campaign's tasks start when it is due"
+            message = say(
+                "campaigns.must_leave_out_start_time",
+                "must leave out start_time: a campaign's tasks start when it is due",
+            )
             raise ValueError(message)
         return task
 
@@ -77,7 +82,7 @@ class CampaignParameters(BaseModel):
     def _after_the_start(cls, end: datetime | None, info: ValidationInfo) -> datetime | None:
         start: datetime | None = info.data.get("start")
         if start is not None and end is not None and end <= start:
-            message = "must lie after start"
+            message = say("campaigns.must_lie_after_start", "must lie after start")
             raise ValueError(message)
         return end
 
@@ -131,7 +136,7 @@ class ScheduleOut(BaseModel):
     timezone: str | None
 
 
-class FiringOut(BaseModel):
+class FiringOut(Telling):
     """What became of a due time."""
 
     model_config = ConfigDict(from_attributes=True)
@@ -139,12 +144,12 @@ class FiringOut(BaseModel):
     due_at: Instant
     fired_at: Instant
     outcome: Outcome
-    remark: str
+    remark: Told
     tasks: int
     flow_run_id: UUID | None
 
 
-class CampaignOut(BaseModel):
+class CampaignOut(Telling):
     """A campaign."""
 
     id: Id
@@ -161,7 +166,7 @@ class CampaignOut(BaseModel):
     catch_up: CatchUp
     paused: bool
     version: int
-    note: str | None = Field(description="What a person should know, such as a change in Prefect that does not fit.")
+    note: Told | None = Field(description="What a person should know, such as a change in Prefect that does not fit.")
     created_at: Instant
     updated_at: Instant
     deployment_url: str | None = Field(description="Where people see it in the Prefect UI; null until Prefect has it.")
@@ -197,7 +202,9 @@ class CampaignsRequest(BaseModel):
     def _each_name_once(self) -> Self:
         names = [campaign.name for campaign in self.campaigns]
         if twice := sorted({name for name in names if names.count(name) > 1}):
-            message = f"names {', '.join(twice)[:100]} more than once"
+            message = say(
+                "campaigns.names_more_than_once", "names {twice} more than once", twice=", ".join(twice)[:100]
+            )
             raise ValueError(message)
         return self
 

@@ -24,6 +24,7 @@ from phonefleet.ledger.campaigns.campaigns import Campaign, Firing
 from phonefleet.masking import masked
 from phonefleet.schedules import next_due, shortest_period, works_on
 from phonefleet.text import is_storable
+from phonefleet.words import say
 
 _SHOWN_AHEAD = 5
 _LOOKED_AHEAD = 500
@@ -59,9 +60,18 @@ def checked(resources: Resources, settings: CampaignSettings) -> dict[str, Any]:
     except ValueError as error:
         raise invalid(("schedule", str(error))) from error
     if timedelta(seconds=settings.jitter) > period:
-        raise invalid(("jitter", f"is longer than the time between two due times, {period}"))
+        raise invalid(
+            (
+                "jitter",
+                say(
+                    "campaigns.longer_than_time_between_two",
+                    "is longer than the time between two due times, {period}",
+                    period=period,
+                ),
+            )
+        )
     if has_ended(settings, now):
-        raise invalid(("end", "lies in the past"))
+        raise invalid(("end", say("campaigns.lies_past", "lies in the past")))
     _check_tasks(resources, settings)
     return as_stored(resources, settings)
 
@@ -125,11 +135,23 @@ def why_skipped(settings: CampaignSettings, due_at: datetime, shown_in: tzinfo =
     """
     zone = settings.schedule.zone
     if settings.start is not None and due_at < settings.start:
-        return f"skipped: it starts at {settings.start.astimezone(shown_in):%Y-%m-%d %H:%M}"
+        return say(
+            "campaigns.skipped_starts",
+            "skipped: it starts at {start}",
+            start=f"{settings.start.astimezone(shown_in):%Y-%m-%d %H:%M}",
+        )
     if settings.end is not None and due_at > settings.end:
-        return f"skipped: it ended at {settings.end.astimezone(shown_in):%Y-%m-%d %H:%M}"
+        return say(
+            "campaigns.skipped_ended",
+            "skipped: it ended at {end}",
+            end=f"{settings.end.astimezone(shown_in):%Y-%m-%d %H:%M}",
+        )
     if not works_on(due_at, zone, settings.working_days):
-        return f"skipped: {due_at.astimezone(zone):%A} is no working day of it"
+        return say(
+            "campaigns.skipped_no_working_day",
+            "skipped: {due_at} is no working day of it",
+            due_at=f"{due_at.astimezone(zone):%A}",
+        )
     return None
 
 
@@ -209,7 +231,11 @@ def _shown_settings(resources: Resources, campaign: Campaign) -> dict[str, Any]:
     try:
         settings = settings_of(campaign.settings)
     except Problem as problem:
-        note = f"this version cannot read it, and nothing is due until somebody changes it: {problem.message}"
+        note = say(
+            "campaigns.version_cannot_read_nothing_due",
+            "this version cannot read it, and nothing is due until somebody changes it: {problem}",
+            problem=problem.message,
+        )
         return {**_what_can_be_read(campaign.settings), "note": note, "next_due": []}
     return {
         "schedule": ScheduleOut.model_validate(settings.schedule),

@@ -14,11 +14,15 @@ from api.loops.threads import in_thread
 from api.prefect.client import PrefectRefused
 from api.resources import Resources
 from phonefleet.ledger.campaigns.campaigns import Campaign
+from phonefleet.words import say
 
 _log = logging.getLogger(__name__)
 
-UNHEARD = "Prefect does not have it as it is here"
-DELETED = "its deployment was deleted in Prefect: resume it to make another"
+UNHEARD = say("campaigns.prefect_does_not_here", "Prefect does not have it as it is here")
+DELETED = say(
+    "campaigns.deployment_deleted_prefect_resume_make",
+    "its deployment was deleted in Prefect: resume it to make another",
+)
 
 
 class CampaignSync:
@@ -73,7 +77,11 @@ class CampaignSync:
         try:
             settings, is_otherwise = await in_thread(self._read, campaign, seen)
         except Problem as problem:
-            note = f"a change in Prefect was not taken over: {problem.message}"
+            note = say(
+                "campaigns.change_prefect_not_taken_over",
+                "a change in Prefect was not taken over: {problem}",
+                problem=problem.message,
+            )
             await in_thread(self._campaigns.set_note_and_resync, campaign.id, note)
             return
         await self._record_take_over(campaign, None, settings=settings, paused=is_paused(seen), seen=seen)
@@ -102,7 +110,14 @@ class CampaignSync:
         schedules: list[dict[str, Any]] = seen["schedules"]
         chosen = [each["schedule"] for each in schedules if each["active"]] or [each["schedule"] for each in schedules]
         if len(chosen) > 1:
-            raise Problem(0, f"a campaign has one schedule, not {len(chosen)}")
+            raise Problem(
+                0,
+                say(
+                    "campaigns.campaign_one_schedule_not",
+                    "a campaign has one schedule, not {number}",
+                    number=len(chosen),
+                ),
+            )
         schedule: Any = read_schedule(chosen[0]) if chosen else campaign.settings.get("schedule")
         is_ours = now is not None and schedule == read_schedule(prefect_schedule(now.schedule))
         settings = settings_of({**seen["parameters"], "schedule": now.schedule if now and is_ours else schedule})

@@ -15,6 +15,7 @@ from starlette.datastructures import Headers
 from starlette.types import Message, Receive, Scope
 
 from api.answers.envelope import TOO_LARGE, TOO_SLOW, Problem, invalid
+from phonefleet.words import say
 
 LARGEST_BODY = 999_999
 """In bytes; a body of 1,000,000 bytes is refused."""
@@ -41,7 +42,14 @@ async def read_whole(receive: Receive, headers: Headers, patience: timedelta = P
         async with asyncio.timeout(patience.total_seconds()):
             return _replay(await _read_body(receive, headers), receive)
     except TimeoutError:
-        raise Problem(TOO_SLOW, f"The body did not arrive within {patience.total_seconds():g} seconds") from None
+        raise Problem(
+            TOO_SLOW,
+            say(
+                "edge.body_did_not_arrive_within",
+                "The body did not arrive within {patience} seconds",
+                patience=f"{patience.total_seconds():g}",
+            ),
+        ) from None
 
 
 def is_upload(scope: Scope) -> bool:
@@ -68,7 +76,14 @@ async def limited_stream(receive: Receive, headers: Headers, largest: int, patie
             async with asyncio.timeout(patience.total_seconds()):
                 message = await receive()
         except TimeoutError:
-            raise Problem(TOO_SLOW, f"The client sent nothing for {patience.total_seconds():g} seconds") from None
+            raise Problem(
+                TOO_SLOW,
+                say(
+                    "edge.client_sent_nothing_seconds",
+                    "The client sent nothing for {patience} seconds",
+                    patience=f"{patience.total_seconds():g}",
+                ),
+            ) from None
         size += len(message.get("body", b""))
         if size > largest:
             await _drain(receive)
@@ -90,7 +105,9 @@ async def _drain(receive: Receive) -> None:
 
 
 def _too_large(largest: int) -> Problem:
-    return Problem(TOO_LARGE, f"The body may have at most {largest} bytes")
+    return Problem(
+        TOO_LARGE, say("edge.body_may_most_bytes", "The body may have at most {largest} bytes", largest=largest)
+    )
 
 
 async def _read_body(receive: Receive, headers: Headers) -> bytes:
@@ -100,7 +117,7 @@ async def _read_body(receive: Receive, headers: Headers) -> bytes:
     while more and size <= _DRAINED:
         message = await receive()
         if message["type"] == "http.disconnect":
-            raise invalid(("body", "was cut off"))
+            raise invalid(("body", say("edge.cut_off", "was cut off")))
         chunk = message.get("body", b"")
         size += len(chunk)
         too_large = too_large or size > LARGEST_BODY

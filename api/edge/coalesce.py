@@ -13,8 +13,10 @@ from typing import Any
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-_Question = tuple[str, bytes]
-"""A path and its query."""
+from phonefleet.words import language_now
+
+_Question = tuple[str, bytes, str | None]
+"""A path, its query, and the language of the answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +45,7 @@ class CoalesceRequests:
         if scope["type"] != "http" or scope["method"] != "GET" or scope["path"] not in self._paths:
             await self._app(scope, receive, send)
             return
-        question = (scope["path"], scope["query_string"])
+        question = (scope["path"], scope["query_string"], language_now())
         if (turn := self._next.get(question)) is None:
             turn = self._next[question] = asyncio.create_task(self._turn(question, dict(scope)))
         answer = await asyncio.shield(turn)  # others wait for it too, if this client goes away

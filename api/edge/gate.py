@@ -30,6 +30,7 @@ from api.persons import roles
 from phonefleet.persons import Role
 from phonefleet.public_url import PublicUrl
 from phonefleet.settings import Settings
+from phonefleet.words import say
 
 LARGEST_HEAD = 16_384
 """In bytes: address and headers together."""
@@ -60,7 +61,12 @@ class Throttled(Problem):
         self.wait = math.ceil(delay.wait)
         self.first = delay.first
         told = {"retry_after": self.wait}
-        super().__init__(TOO_MANY, f"Too many requests: wait {self.wait} s", told, {"Retry-After": str(self.wait)})
+        super().__init__(
+            TOO_MANY,
+            say("edge.too_many_requests_wait_s", "Too many requests: wait {wait} s", wait=self.wait),
+            told,
+            {"Retry-After": str(self.wait)},
+        )
 
 
 class Gate:
@@ -89,7 +95,11 @@ class Gate:
         if delay := self._calls.take(caller.key):
             raise Throttled(delay)
         if not self._settings.api_enabled:
-            raise Problem(FORBIDDEN, "The API is switched off by PHONEFLEET_API_ENABLED", _switched_off(path))
+            raise Problem(
+                FORBIDDEN,
+                say("edge.api_switched_off_phonefleet_api", "The API is switched off by PHONEFLEET_API_ENABLED"),
+                _switched_off(path),
+            )
         if path not in _DOCUMENTATION and not path.startswith("/docs/") and not is_page(scope["path"]):
             self._check_token(headers, caller, is_login=is_login(scope))
             _check_role(caller, roles.needed(str(scope.get("method", "WEBSOCKET")), path))
@@ -104,12 +114,20 @@ class Gate:
         host = ",".join(headers.getlist("host"))  # several would name none
         named = _HOST.fullmatch(host)
         if named is None or not names_this_server(named[1], self._settings.host, self._public):
-            raise Problem(FORBIDDEN, "The Host header must name this machine, as in http://localhost")
+            raise Problem(
+                FORBIDDEN,
+                say(
+                    "edge.host_header_must_name_machine",
+                    "The Host header must name this machine, as in http://localhost",
+                ),
+            )
         origin = headers.get("origin")
         if (origin is not None and not is_own_page(origin, named, self._public)) or _comes_from_elsewhere(
             scope, headers
         ):
-            raise Problem(FORBIDDEN, "Pages of other sites may not call this API")
+            raise Problem(
+                FORBIDDEN, say("edge.pages_other_sites_may_not", "Pages of other sites may not call this API")
+            )
 
     def _check_token(self, headers: Headers, caller: Caller, *, is_login: bool) -> None:
         """Count wrong tokens. A login counts as wrong until its answer shows that it was not: many come at once."""
@@ -121,7 +139,13 @@ class Gate:
         if delay := self._failures.check(address):
             raise Throttled(delay)
         if wrong and not caller.reached:
-            raise Problem(UNREACHABLE, "The database cannot be reached, which alone knows whose token this is")
+            raise Problem(
+                UNREACHABLE,
+                say(
+                    "edge.database_cannot_reached_alone_knows",
+                    "The database cannot be reached, which alone knows whose token this is",
+                ),
+            )
         if wrong or is_login:
             self._failures.take(address)
         if wrong:
@@ -151,17 +175,36 @@ def _check_role(caller: Caller, needed: Role | None) -> None:
         return
     if role is None:
         if not caller.reached:
-            raise Problem(UNREACHABLE, "The database cannot be reached, which alone knows whose session this is")
+            raise Problem(
+                UNREACHABLE,
+                say(
+                    "edge.database_cannot_reached_alone_knows_2",
+                    "The database cannot be reached, which alone knows whose session this is",
+                ),
+            )
         raise _login_needed(through_proxy=caller.through_proxy)
     if not role.allows(needed):
-        message = f"This needs the role {needed}, and {caller.identity.person} has the role {role}"
+        message = say(
+            "edge.needs_role_role",
+            "This needs the role {needed}, and {person} has the role {role}",
+            needed=needed,
+            person=caller.identity.person,
+            role=role,
+        )
         raise Problem(ROLE_NEEDED, message, {"role": role.value, "needed": needed.value})
 
 
 def _login_needed(*, through_proxy: bool) -> Problem:
-    message = "Send the header Authorization: Bearer with the token of this server, or one of your own"
+    message = say(
+        "edge.send_header_authorization_bearer_token",
+        "Send the header Authorization: Bearer with the token of this server, or one of your own",
+    )
     if through_proxy:
-        message = f"This came through a proxy, so it needs a token. {message}; see PHONEFLEET_API_TOKEN"
+        message = say(
+            "edge.came_through_proxy_so_needs",
+            "This came through a proxy, so it needs a token. {message}; see PHONEFLEET_API_TOKEN",
+            message=message,
+        )
     return Problem(UNAUTHORIZED, message, headers={"WWW-Authenticate": "Bearer"})
 
 
@@ -169,7 +212,14 @@ def _check_size(scope: Scope) -> None:
     headers = scope["headers"]
     size = len(scope.get("raw_path") or b"") + len(scope["query_string"])
     if len(headers) > MOST_HEADERS or size + sum(len(name) + len(value) for name, value in headers) > LARGEST_HEAD:
-        raise Problem(HEADERS_TOO_LARGE, f"Address and headers may have at most {LARGEST_HEAD} bytes")
+        raise Problem(
+            HEADERS_TOO_LARGE,
+            say(
+                "edge.address_headers_may_most_bytes",
+                "Address and headers may have at most {largest_head} bytes",
+                largest_head=LARGEST_HEAD,
+            ),
+        )
 
 
 def _switched_off(path: str) -> dict[str, Any] | None:

@@ -27,6 +27,7 @@ from api.resources import Resources
 from phonefleet.errors import LedgerUnreachable
 from phonefleet.settings import Settings
 from phonefleet.text import printable
+from phonefleet.words import say
 
 _log = logging.getLogger(__name__)
 
@@ -143,7 +144,14 @@ class Guard:
             _log.exception("Request %s (%s %s) failed", call.request_id, call.method, printable(call.path))
             if answering.status:
                 raise
-            problem = Problem(INTERNAL, f"Internal error; the server's log tells more of request {call.request_id}")
+            problem = Problem(
+                INTERNAL,
+                say(
+                    "edge.internal_error_servers_log_tells",
+                    "Internal error; the server's log tells more of request {request_id}",
+                    request_id=call.request_id,
+                ),
+            )
             await answer(problem)(scope, receive, send)
 
 

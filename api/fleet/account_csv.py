@@ -17,6 +17,7 @@ from phonefleet.ledger import Account
 from phonefleet.ledger.fleet.account_import import AccountEntry
 from phonefleet.ledger.names import Names
 from phonefleet.text import is_storable
+from phonefleet.words import say
 
 MOST_ROWS = 10_000
 COLUMNS = ("username", "platform", "serial", "enabled", "tags", "logined", "hold_reason", "held_since")
@@ -38,7 +39,7 @@ class ImportContext:
 def _yes_no(cell: object) -> object:
     if isinstance(cell, str) and cell.strip().lower() in _YES_NO:
         return _YES_NO[cell.strip().lower()]
-    message = "is neither true nor false"
+    message = say("fleet.neither_true_nor_false", "is neither true nor false")
     raise ValueError(message)
 
 
@@ -69,7 +70,9 @@ def read_records(text: str) -> list[Record]:
     records: list[Record] = []
     for record in read_table(text, _REQUIRED, COLUMNS):
         if len(records) == MOST_ROWS:
-            raise TableBroken(record.line, "file", f"has more than {MOST_ROWS} rows")
+            raise TableBroken(
+                record.line, "file", say("fleet.more_than_rows", "has more than {most_rows} rows", most_rows=MOST_ROWS)
+            )
         records.append(record)
     return records
 
@@ -88,14 +91,18 @@ def read_entries(records: Iterable[Record], known: ImportContext) -> tuple[list[
         entry, wrong = _entry(record, known)
         if entry is not None:
             line, _ = entries.setdefault((entry.app, entry.username.lower()), (record.line, entry))
-            wrong = [] if line == record.line else [("username", f"stands on line {line} already")]
+            wrong = (
+                []
+                if line == record.line
+                else [("username", say("fleet.stands_line_already", "stands on line {line} already", line=line))]
+            )
         errors += [LineError(line=record.line, field=field, reason=reason) for field, reason in wrong]
     return [entry for _, entry in entries.values()], errors
 
 
 def _entry(record: Record, known: ImportContext) -> tuple[AccountEntry | None, list[tuple[str, str]]]:
     if record.cells is None:
-        return None, [("row", "has more or fewer cells than the heading")]
+        return None, [("row", say("fleet.more_fewer_cells_than_heading", "has more or fewer cells than the heading"))]
     given = {name: cell for name, cell in record.cells.items() if cell.strip() and name not in _READ_ONLY}
     try:
         row = _Row.model_validate(given)
@@ -105,11 +112,22 @@ def _entry(record: Record, known: ImportContext) -> tuple[AccountEntry | None, l
     if serial is not None and app in known.apps:
         return AccountEntry(app, row.username, serial, row.enabled, row.tags), []
     wrong = [] if serial is not None else [("serial", _no_phone(row.serial.strip(), known.phones))]
-    return None, [*wrong, *([] if app in known.apps else [("platform", "is not the name of an app profile")])]
+    return None, [
+        *wrong,
+        *(
+            []
+            if app in known.apps
+            else [("platform", say("fleet.not_name_app_profile", "is not the name of an app profile"))]
+        ),
+    ]
 
 
 def _no_phone(name: str, phones: Names) -> str:
-    return phones.why_unclear(name) if name in phones.unclear else "was never seen by any host"
+    return (
+        phones.why_unclear(name)
+        if name in phones.unclear
+        else say("fleet.never_seen_any_host", "was never seen by any host")
+    )
 
 
 def _cells(account: Account) -> Iterator[str]:

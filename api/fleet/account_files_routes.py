@@ -15,6 +15,7 @@ from api.fleet.accounts_routes import account_filter
 from api.loops.threads import in_thread
 from api.resources import Resources, TheResources
 from phonefleet.apps import profile_names
+from phonefleet.words import say
 
 router = APIRouter(tags=["accounts"])
 
@@ -48,7 +49,7 @@ async def import_accounts(
     by `;`) are not, and an empty cell leaves what there is. The other columns of an export are passed over.
     """
     if request.headers.get("content-type", "").split(";")[0].strip().lower() != "text/csv":
-        raise invalid(("body", "must be sent with Content-Type: text/csv"))
+        raise invalid(("body", say("fleet.must_sent_content_type_text", "must be sent with Content-Type: text/csv")))
     return Envelope(data=await in_thread(_import, resources, await request.body(), partial=partial))
 
 
@@ -57,7 +58,13 @@ def _import(resources: Resources, body: bytes, *, partial: bool) -> Imported:
         records = read_records(body.decode())
     except UnicodeDecodeError as error:
         raise _refused(
-            [LineError(line=body.count(b"\n", 0, error.start) + 1, field="file", reason="is not UTF-8")]
+            [
+                LineError(
+                    line=body.count(b"\n", 0, error.start) + 1,
+                    field="file",
+                    reason=say("fleet.not_utf_8", "is not UTF-8"),
+                )
+            ]
         ) from error
     except TableBroken as error:
         raise _refused([LineError(line=error.line, field=error.field, reason=error.reason)]) from error
@@ -74,6 +81,17 @@ def _import(resources: Resources, body: bytes, *, partial: bool) -> Imported:
 
 
 def _refused(errors: list[LineError]) -> Problem:
-    first = f"line {errors[0].line}: {errors[0].field} {errors[0].reason}"
-    summary = f"The file is not imported: {len(errors)} of its cells are wrong, the first on {first}"
+    first = say(
+        "fleet.line",
+        "line {line}: {field} {reason}",
+        line=errors[0].line,
+        field=errors[0].field,
+        reason=errors[0].reason,
+    )
+    summary = say(
+        "fleet.file_not_imported_cells_wrong",
+        "The file is not imported: {number} of its cells are wrong, the first on {first}",
+        number=len(errors),
+        first=first,
+    )
     return Problem(INVALID, summary[:300], ErrorData(errors=list(errors[:_MOST_ERRORS])))

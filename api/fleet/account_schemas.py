@@ -8,6 +8,7 @@ from pydantic import AliasChoices, BaseModel, ConfigDict, Field
 
 from api.answers.envelope import FieldError
 from api.answers.fields import Id, Instant, Name, NewUsername, PageQuery, Reason, Tags, Text, may_be_omitted
+from api.answers.told import Telling, Told
 
 
 class AccountFilters(BaseModel):
@@ -29,7 +30,7 @@ class AccountQuery(AccountFilters, PageQuery):
     """Which accounts to list, and which page of them."""
 
 
-class AccountOut(BaseModel):
+class AccountOut(Telling):
     """An account and the phone that it is bound to."""
 
     id: Id
@@ -43,7 +44,7 @@ class AccountOut(BaseModel):
     logined: bool = Field(description="Whether the app has shown the account as signed in on this phone.")
     enabled: bool
     status: Literal["enabled", "disabled", "held"] = Field(description="Only enabled accounts act.")
-    hold_reason: str | None
+    hold_reason: Told | None
     held_since: Instant | None
     tags: list[str]
 

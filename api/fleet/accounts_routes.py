@@ -26,6 +26,7 @@ from phonefleet.ledger.fleet.account_list import AccountFilter, ListedAccount
 from phonefleet.ledger.fleet.device_list import CONNECTED
 from phonefleet.settings import Settings
 from phonefleet.text import bare_name
+from phonefleet.words import say
 
 router = APIRouter(tags=["accounts"])
 
@@ -81,7 +82,15 @@ def hold_account(account_id: int, request: HoldRequest, resources: TheResources)
     """Keep an account from acting until it is released; tasks of it that begin meanwhile fail."""
     account = _find(account_id, resources).account
     if not resources.ledger.accounts.hold_id(account_id, request.reason, resources.clock.now()):
-        raise Problem(CONFLICT, f"{account.username} is held already: {account.hold_reason}")
+        raise Problem(
+            CONFLICT,
+            say(
+                "fleet.held_already",
+                "{username} is held already: {hold_reason}",
+                username=account.username,
+                hold_reason=account.hold_reason,
+            ),
+        )
     return _answer(account_id, resources)
 
 
@@ -90,7 +99,7 @@ def release_account(account_id: int, resources: TheResources) -> Envelope[Accoun
     """End the hold of an account, once a person has looked at it."""
     account = _find(account_id, resources).account
     if not resources.ledger.accounts.release(account_id):
-        raise Problem(CONFLICT, f"{account.username} is not held")
+        raise Problem(CONFLICT, say("fleet.not_held", "{username} is not held", username=account.username))
     return _answer(account_id, resources)
 
 
@@ -111,7 +120,9 @@ def account_filter(wanted: AccountFilters, resources: Resources) -> AccountFilte
 def _find(account_id: int, resources: Resources) -> ListedAccount:
     found = resources.ledger.accounts.of_id(account_id) if is_id(account_id) else None
     if found is None:
-        raise Problem(NOT_FOUND, f"There is no account {str(account_id)[:20]}")
+        raise Problem(
+            NOT_FOUND, say("fleet.no_account", "There is no account {account_id}", account_id=str(account_id)[:20])
+        )
     return found
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from api.fleet.device_schemas import DeviceOut, TakenOver
 from phonefleet.ledger.fleet.device_list import ListedDevice
 from phonefleet.ledger.fleet.hands_on.takeovers import Takeover
+from phonefleet.words import joined
 
 
 def shown_phone(listed: ListedDevice) -> DeviceOut:
@@ -29,7 +30,7 @@ def shown_phone(listed: ListedDevice) -> DeviceOut:
         taken_over=_taken_over(listed.takeover),
         first_seen=phone.first_seen,
         last_seen=phone.last_seen,
-        note=" ".join(filter(None, [listed.advice, phone.note])) or None,
+        note=joined(" ", notes) if (notes := [one for one in (listed.advice, phone.note) if one]) else None,
         quarantine_reason=phone.quarantine_reason if resting else None,
         quarantined_since=phone.quarantined_since if resting else None,
         quarantined_until=phone.quarantined_until if resting else None,

@@ -7,12 +7,17 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.answers.fields import Id, Instant, Name, PageQuery, Reason, Text, may_be_omitted
+from api.answers.told import Telling, Told
 from phonefleet.ledger.fleet.device_list import DeviceState
 from phonefleet.wording import Form
+from phonefleet.words import say
 
 ALIAS = Form(
     r"^[^\W_][\w.-]{0,63}$",
-    "must be 1 to 64 letters, digits and any of _ . -, without spaces, and begin with a letter or a digit",
+    say(
+        "fleet.must_1_64_letters_digits",
+        "must be 1 to 64 letters, digits and any of _ . -, without spaces, and begin with a letter or a digit",
+    ),
 )
 """The form of an alias or group: 1 to 64 letters, digits and `_ . -`, beginning with a letter or a digit."""
 
@@ -42,7 +47,7 @@ class TakenOver(BaseModel):
     until: Instant = Field(description="When it ends by itself, unless something is entered before.")
 
 
-class DeviceOut(BaseModel):
+class DeviceOut(Telling):
     """A phone that some host has seen."""
 
     serial: str = Field(description="What the phone is called, whatever its address is.")
@@ -66,8 +71,8 @@ class DeviceOut(BaseModel):
     )
     first_seen: Instant
     last_seen: Instant = Field(description="When its connection last changed.")
-    note: str | None = Field(description="What a person should know or do about it.")
-    quarantine_reason: str | None
+    note: Told | None = Field(description="What a person should know or do about it.")
+    quarantine_reason: Told | None
     quarantined_since: Instant | None
     quarantined_until: Instant | None = Field(description="Null while it lasts until somebody ends it.")
     quarantined_by: Literal["person", "worker"] | None = Field(
@@ -75,7 +80,7 @@ class DeviceOut(BaseModel):
     )
 
 
-class UnidentifiedOut(BaseModel):
+class UnidentifiedOut(Telling):
     """Something that adb shows and that is no known phone, or has not said which one it is."""
 
     model_config = ConfigDict(from_attributes=True)
@@ -83,7 +88,7 @@ class UnidentifiedOut(BaseModel):
     address: str = Field(description="Its name in adb.")
     host: str
     state: str = Field(description="How adb has it, or `unread` while it does not say which phone it is.")
-    advice: str | None = Field(description="What a person can do about it.")
+    advice: Told | None = Field(description="What a person can do about it.")
 
 
 class Forgotten(BaseModel):

@@ -31,6 +31,7 @@ from phonefleet.ledger.fleet.device_list import DeviceFilter
 from phonefleet.runs.queues import queue_name
 from phonefleet.scripts import MATCH_ACCOUNTS
 from phonefleet.settings import POOL
+from phonefleet.words import say
 
 _log = logging.getLogger(__name__)
 
@@ -105,7 +106,9 @@ def release_device(serial: str, resources: TheResources) -> Envelope[DeviceOut]:
     """End a phone's quarantine, whoever began it."""
     phone = named.phone(resources, serial)
     if not resources.ledger.devices.release(phone.serial):
-        raise Problem(CONFLICT, f"{phone.alias or phone.serial} is not in quarantine")
+        raise Problem(
+            CONFLICT, say("fleet.not_quarantine", "{phone} is not in quarantine", phone=phone.alias or phone.serial)
+        )
     return _answer(phone.serial, resources)
 
 

@@ -17,6 +17,7 @@ from fastapi import Depends, Request
 from api.answers.envelope import CONFLICT, TOO_MANY, Problem
 from phonefleet.device.glance import Glance
 from phonefleet.errors import PhonefleetError
+from phonefleet.words import say
 
 T = TypeVar("T")
 
@@ -47,7 +48,11 @@ class Glances:
 
     async def _in_turn(self, serial: str, look: Callable[[], T]) -> T:
         if self._waiting[serial] >= _MOST_WAITING:
-            raise Problem(TOO_MANY, f"Too many are looking at {serial} already", headers={"Retry-After": "1"})
+            raise Problem(
+                TOO_MANY,
+                say("fleet.too_many_looking_already", "Too many are looking at {serial} already", serial=serial),
+                headers={"Retry-After": "1"},
+            )
         self._waiting[serial] += 1
         try:
             async with self._locks[serial]:

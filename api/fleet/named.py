@@ -11,13 +11,14 @@ from phonefleet.apps import profile_names
 from phonefleet.ledger import Device
 from phonefleet.ledger.fleet.device_list import ListedDevice
 from phonefleet.text import is_storable
+from phonefleet.words import say
 
 
 def listed_phone(resources: Resources, name: str) -> ListedDevice:
     """Return the phone of this name with its state. Raises `Problem` when there is none."""
     found = resources.ledger.devices.named(name) if is_storable(name) else None
     if found is None:
-        raise Problem(NOT_FOUND, f"There is no phone {name[:100]}")
+        raise Problem(NOT_FOUND, say("fleet.no_phone", "There is no phone {name}", name=name[:100]))
     return found
 
 
@@ -30,7 +31,7 @@ def bound_serial(resources: Resources, name: str) -> str:
     """Return the serial of the phone that a request's field names. Raises `Problem` when no host has ever seen it."""
     found = resources.ledger.devices.named(name) if is_storable(name) else None
     if found is None:
-        raise invalid(("serial", f"{name} was never seen by any host"))
+        raise invalid(("serial", say("fleet.never_seen_any_host_2", "{name} was never seen by any host", name=name)))
     return found.device.serial
 
 
@@ -43,5 +44,5 @@ def filtered_serial(resources: Resources, name: str | None) -> str | None:
 def app(resources: Resources, field: str, name: str | None) -> str:
     """Return the app profile that a field names, or the configured one. Raises `Problem` when there is none."""
     if name is not None and name not in profile_names(resources.settings.home / "profiles"):
-        raise invalid((field, "is not the name of an app profile"))
+        raise invalid((field, say("fleet.not_name_app_profile", "is not the name of an app profile")))
     return name or resources.settings.app

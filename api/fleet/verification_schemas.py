@@ -8,9 +8,22 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from api.answers.fields import Instant, Text
 from phonefleet.wording import Form
+from phonefleet.words import say
 
-_SelectorName = Annotated[str, Form(r"^[A-Za-z0-9_-]{1,100}$", "must be 1 to 100 ASCII letters, digits, _ and -")]
-_Fingerprint = Annotated[str, Form(r"^[0-9a-f]{16}$", "must be 16 hexadecimal digits in small letters")]
+_SelectorName = Annotated[
+    str,
+    Form(
+        r"^[A-Za-z0-9_-]{1,100}$",
+        say("fleet.must_1_100_ascii_letters", "must be 1 to 100 ASCII letters, digits, _ and -"),
+    ),
+]
+_Fingerprint = Annotated[
+    str,
+    Form(
+        r"^[0-9a-f]{16}$",
+        say("fleet.must_16_hexadecimal_digits_small", "must be 16 hexadecimal digits in small letters"),
+    ),
+]
 
 
 class VerificationQuery(BaseModel):

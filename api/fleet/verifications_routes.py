@@ -12,6 +12,7 @@ from api.fleet import named
 from api.fleet.verification_schemas import VerificationList, VerificationOut, VerificationQuery, VerificationRequest
 from api.resources import Resources, TheResources
 from phonefleet.apps import profile_names
+from phonefleet.words import say
 
 router = APIRouter(tags=["apps"])
 
@@ -54,7 +55,7 @@ def forget_verifications(
 
 def _known(resources: Resources, app: str) -> str:
     if app not in profile_names(resources.settings.home / "profiles"):
-        raise Problem(NOT_FOUND, f"There is no app profile {app[:100]}")
+        raise Problem(NOT_FOUND, say("fleet.no_app_profile", "There is no app profile {app}", app=app[:100]))
     return app
 
 

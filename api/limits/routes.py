@@ -32,6 +32,7 @@ from phonefleet.ledger.actions.do_not_contact import DoNotContactEntry
 from phonefleet.ledger.actions.limits import StoredRules, Usage
 from phonefleet.limits import KINDS
 from phonefleet.text import bare_name
+from phonefleet.words import say
 
 router = APIRouter(tags=["limits"])
 
@@ -92,7 +93,12 @@ def _check_apps(entries: Sequence[Entry], resources: Resources) -> None:
     known = {None, *profile_names(resources.settings.home / "profiles")}
     wrong = [number for number, entry in enumerate(entries) if entry.app not in known]
     if wrong:
-        raise invalid(*((f"entries.{number}.app", "is not the name of an app profile") for number in wrong))
+        raise invalid(
+            *(
+                (f"entries.{number}.app", say("limits.not_name_app_profile", "is not the name of an app profile"))
+                for number in wrong
+            )
+        )
 
 
 def _shown(stored: StoredRules) -> LimitsOut:

@@ -18,6 +18,7 @@ from functools import partial
 from typing import Annotated, Never, cast
 
 from fastapi import Depends, Request
+from pydantic import BaseModel
 
 from api.answers.envelope import TOO_MANY, Problem
 from api.fleet.as_json import shown_phone
@@ -30,6 +31,7 @@ from phonefleet.ledger.tasks.changes import ChangeFeed, Changes
 from phonefleet.loops import every
 from phonefleet.settings import Settings
 from phonefleet.waiting import Reason
+from phonefleet.words import language_now, say
 
 _log = logging.getLogger(__name__)
 
@@ -44,12 +46,23 @@ _AGAIN_AFTER = timedelta(seconds=2)
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """A change; `data` is JSON. `task_id` and `serial` name its task or phone; both are None for many tasks."""
+    """A change, with JSON or what becomes it. `task_id` and `serial` name its task or phone; None for many tasks."""
 
     kind: str
-    data: str
+    content: str | BaseModel
     task_id: int | None = None
     serial: str | None = None
+    _shown: dict[str | None, str] = field(default_factory=dict[str | None, str])
+
+    @property
+    def data(self) -> str:
+        """The JSON, in the language of the listener who reads it."""
+        language = language_now()
+        if isinstance(self.content, str):
+            return self.content
+        if language not in self._shown:
+            self._shown[language] = self.content.model_dump_json()
+        return self._shown[language]
 
     @property
     def about_many(self) -> bool:
@@ -90,7 +103,15 @@ class Broadcast:
     def listening(self, task_id: int | None = None, serial: str | None = None) -> Generator[Listener]:
         """Listen for the time of the block. Raises `Problem` when `MOST_LISTENERS` listen already."""
         if len(self._listeners) >= MOST_LISTENERS:
-            raise Problem(TOO_MANY, f"{MOST_LISTENERS} clients listen already", headers={"Retry-After": "10"})
+            raise Problem(
+                TOO_MANY,
+                say(
+                    "live.clients_listen_already",
+                    "{most_listeners} clients listen already",
+                    most_listeners=MOST_LISTENERS,
+                ),
+                headers={"Retry-After": "10"},
+            )
         listener = Listener(task_id, serial)
         self._listeners.add(listener)
         if self._closed:
@@ -154,11 +175,11 @@ class Broadcast:
         return tasks, told + [self._phone(serial) for serial in serials]
 
     def _task(self, task: Task, reason: Reason | None) -> Event:
-        return Event("task", shown(task, self._settings, reason).model_dump_json(), task.id, task.serial)
+        return Event("task", shown(task, self._settings, reason), task.id, task.serial)
 
     def _phone(self, serial: str) -> Event:
         found = self._ledger.devices.listed(serial)
-        data = shown_phone(found).model_dump_json() if found else json.dumps({"serial": serial, "deleted": True})
+        data = shown_phone(found) if found else json.dumps({"serial": serial, "deleted": True})
         return Event("device", data, None, serial)
 
     def _dismiss(self, listener: Listener) -> None:

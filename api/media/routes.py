@@ -15,6 +15,7 @@ from api.resources import Resources, TheResources
 from phonefleet.ledger.targets.materials import Material, MaterialFilter
 from phonefleet.media import MediaRefused
 from phonefleet.media.library import MediaLibrary
+from phonefleet.words import say
 
 router = APIRouter(tags=["media"])
 
@@ -46,7 +47,7 @@ async def add_media(
                 async for chunk in request.stream():
                     await in_thread(file.write, chunk)
             except ClientDisconnect as error:
-                raise invalid(("body", "was cut off")) from error
+                raise invalid(("body", say("media.cut_off", "was cut off"))) from error
         try:
             material, created = await in_thread(library.take, path, name, tuple(tag or ()))
         except MediaRefused as error:
@@ -83,7 +84,14 @@ def _library(resources: Resources) -> MediaLibrary:
 def _find(media_id: int, resources: Resources) -> Material:
     found = resources.ledger.materials.get(media_id) if is_id(media_id) else None
     if found is None:
-        raise Problem(NOT_FOUND, f"There is no file {str(media_id)[:20]} in the media library")
+        raise Problem(
+            NOT_FOUND,
+            say(
+                "media.no_file_media_library",
+                "There is no file {media_id} in the media library",
+                media_id=str(media_id)[:20],
+            ),
+        )
     return found
 
 

@@ -11,6 +11,7 @@ from api.persons.identity import Identity, TheIdentities, TheIdentity
 from api.persons.schemas import Me, SessionEnded, SessionRequest
 from api.resources import TheLedger, TheResources
 from phonefleet.persons import digest_of, new_token
+from phonefleet.words import say
 
 router = APIRouter(tags=["persons"])
 
@@ -31,7 +32,13 @@ async def begin_session(
     """
     identity = await identities.of_token(wanted.token)
     if identity.token_digest is None:
-        raise Problem(UNAUTHORIZED, "This is no token of this server: ask who administers it for one of your own")
+        raise Problem(
+            UNAUTHORIZED,
+            say(
+                "persons.no_token_server_ask_who",
+                "This is no token of this server: ask who administers it for one of your own",
+            ),
+        )
     secret, lasts = new_token(), resources.settings.session_kept
     expires_at = resources.clock.now() + lasts
     await in_thread(resources.ledger.persons.begin_session, digest_of(secret), identity.token_digest, expires_at)

@@ -14,6 +14,7 @@ from api.plans.schemas import CampaignPlan, EstimateOut, FiringPlan, LimitMet, P
 from api.plans.times import overall, shown_estimate, times_of
 from phonefleet.plans import Beginning, Fired, Span, merged_apart
 from phonefleet.plans.durations import Bound
+from phonefleet.words import say
 
 _MOST_SPANS = 20_000
 _FEWEST_PIECES, _MOST_PIECES = 8, 200
@@ -47,9 +48,12 @@ def _cut(found: DaysForecast, zone: tzinfo) -> str | None:
         return None
     days = (found.agenda.until - found.known.now) / timedelta(days=1)
     until, wanted = found.agenda.until.astimezone(zone), found.wanted.astimezone(zone)
-    return (
-        f"campaigns are due so often that only {days:.1f} days are planned, "
-        f"to {until:%Y-%m-%d %H:%M} and not to {wanted:%Y-%m-%d %H:%M}"
+    return say(
+        "plans.campaigns_due_so_often_only",
+        "campaigns are due so often that only {days} days are planned, to {until} and not to {wanted}",
+        days=f"{days:.1f}",
+        until=f"{until:%Y-%m-%d %H:%M}",
+        wanted=f"{wanted:%Y-%m-%d %H:%M}",
     )
 
 

@@ -14,6 +14,7 @@ from api.plans.schemas import ConflictKind, ConflictOut
 from phonefleet.limits import Kind
 from phonefleet.limits.kinds import counted
 from phonefleet.plans import Actor, Fired, Met, Recurring, Wait
+from phonefleet.words import OR, joined, say, say_many
 
 _MOST_SERIALS = 20
 _AN_HOUR_OR_TWO = 120
@@ -55,26 +56,35 @@ class CampaignConflicts:
     def _refused(self, draft: Draft) -> ConflictOut:
         assert draft.problem is not None  # noqa: S101 - the caller has looked
         due = self._found.due.get(draft.campaign.id, [])
-        reason = draft.problem.message.removeprefix("Invalid parameters: ")
-        return self._conflict(
-            "refused", f"makes no tasks: {reason}", times=len(due), first=due[0].due_at if due else None
-        )
+        reason = draft.problem.summary
+        why = say("plans.makes_no_tasks", "makes no tasks: {reason}", reason=reason)
+        return self._conflict("refused", why, times=len(due), first=due[0].due_at if due else None)
 
     def _overlaps(self, draft: Draft) -> Iterator[ConflictOut]:
         fired = self._found.fired.get(draft.campaign.id, [])
         if overlapping := [one for one in fired if one.overlaps]:
-            why = f"is due while its own earlier tasks go on, {_times(len(overlapping))}: {_policy(overlapping)}"
+            why = say(
+                "plans.overlaps", "is due while its own earlier tasks go on, {times}: {policy}",
+                times=_times(len(overlapping)), policy=_policy(overlapping),
+            )  # fmt: skip
             first = overlapping[0].beginning.begins_at
             yield self._conflict("overlap", why, times=len(overlapping), first=first)
 
     def _wait(self, other: int | None, waits: Sequence[tuple[str, Wait]]) -> ConflictOut:
-        whom = "tasks that are no campaign's" if other is None else f"“{self._found.names.get(other, 'a deleted one')}”"
+        whom = say("plans.no_campaigns_tasks", "tasks that are no campaign's") if other is None else self._named(other)
         serials = [serial for serial, _ in waits]
         times = sum(wait.times for _, wait in waits)
         longest = max(wait.longest for _, wait in waits)
-        why = f"waits for {whom} on {_phones(len(serials))}, {_times(times)}, for {_lasting(longest)} at the longest"
+        why = say(
+            "plans.waits_for", "waits for {whom} on {phones}, {times}, for {time} at the longest",
+            whom=whom, phones=_phones(len(serials)), times=_times(times), time=_lasting(longest),
+        )  # fmt: skip
         first = min(wait.first_at for _, wait in waits)
         return self._conflict("phone", why, times=times, first=first, other=other, serials=serials)
+
+    def _named(self, campaign: int) -> str:
+        name = self._found.names.get(campaign, say("plans.deleted_one", "a deleted one"))
+        return say("plans.quoted", "“{name}”", name=name)
 
     def _budget(self, key: int) -> Iterator[ConflictOut]:
         for kind, demands in self._demands.get(key, {}).items():
@@ -85,12 +95,11 @@ class CampaignConflicts:
         accounts = {each.actor for each, _ in demands}
         others = [self._found.names[other] for other in wanted if other != key]
         budget = self._found.known.accounts[demand.actor].policy.budgets[kind]
-        together = f", {wanted.total()} together with {', '.join(f'“{name}”' for name in others)}" if others else ""
-        more = f" (and too many of {len(accounts) - 1} more)" if len(accounts) > 1 else ""
-        why = (
-            f"wants {counted(wanted[key], kind)} of @{demand.actor.name} on {demand.day}{together}{more}; "
-            f"the budget is {budget} a day"
-        )
+        why = say(
+            "plans.wants", "wants {actions} of @{account} on {day}{together}{more}; the budget is {budget} a day",
+            actions=counted(wanted[key], kind), account=demand.actor.name, day=demand.day, budget=budget,
+            together=_together(wanted.total(), others), more=_more(len(accounts) - 1),
+        )  # fmt: skip
         days = {each.day for each, _ in demands}
         zone = self._found.known.accounts[demand.actor].zone
         first = datetime.combine(min(days), datetime.min.time(), zone)
@@ -99,14 +108,24 @@ class CampaignConflicts:
     def _left(self, key: int) -> Iterator[ConflictOut]:
         left = self._found.days["expected"].left.get(key, 0)
         if left > self._found.recurring[key].tasks:
-            why = f"makes more work than there is time for: {left} of its tasks have not begun when the days are over"
+            why = say(
+                "plans.too_much",
+                "makes more work than there is time for: {left} of its tasks have not begun when the days are over",
+                left=left,
+            )
             yield self._conflict("unfinished", why, times=1, first=self._found.agenda.until)
 
     def _out_of_hours(self, met: Sequence[tuple[str, Met]]) -> ConflictOut:
         serials = list(dict.fromkeys(serial for serial, _ in met))
         tasks = sum(one.tasks for _, one in met)
-        become = " or ".join(sorted({"fail" if one.fails else "wait" for _, one in met}, reverse=True))
-        why = f"is due out of working hours: {tasks} task{'s' * (tasks != 1)} on {_phones(len(serials))} would {become}"
+        found = sorted({one.fails for _, one in met})
+        become = joined(OR, (say("plans.fail", "fail") if fails else say("plans.wait", "wait") for fails in found))
+        why = say_many(
+            "plans.out_of_hours",
+            "is due out of working hours: {count} task on {phones} would {become}",
+            "is due out of working hours: {count} tasks on {phones} would {become}",
+            count=tasks, phones=_phones(len(serials)), become=become,
+        )  # fmt: skip
         times = max(len(one.at) for _, one in met)
         return self._conflict("hours", why, times=times, first=min(one.at[0] for _, one in met), serials=serials)
 
@@ -128,11 +147,27 @@ class CampaignConflicts:
 def _policy(overlapping: Sequence[Fired]) -> str:
     """Return what becomes of overlapping firings: they are skipped, cancel earlier tasks, or queue."""
     if any(one.skipped for one in overlapping):
-        return "these times are skipped"
+        return say("plans.skipped", "these times are skipped")
     cancelled = sum(one.cancelled for one in overlapping)
     if cancelled:
-        return f"{cancelled} task{'s' * (cancelled != 1)} of the earlier times are cancelled"
-    return "the new tasks queue behind them"
+        return say_many(
+            "plans.cancelled",
+            "{count} task of the earlier times are cancelled",
+            "{count} tasks of the earlier times are cancelled",
+            count=cancelled,
+        )
+    return say("plans.queue", "the new tasks queue behind them")
+
+
+def _together(total: int, others: Sequence[str]) -> str:
+    if not others:
+        return ""
+    names = ", ".join(f"“{name}”" for name in others)
+    return say("plans.together", ", {total} together with {names}", total=total, names=names)
+
+
+def _more(accounts: int) -> str:
+    return say("plans.more", " (and too many of {number} more)", number=accounts) if accounts > 0 else ""
 
 
 def _demands(found: DaysForecast) -> dict[int, dict[Kind, list[_Excess]]]:
@@ -184,15 +219,17 @@ def _hours(found: DaysForecast) -> dict[int, list[tuple[str, Met]]]:
 
 
 def _times(number: int) -> str:
-    return "once" if number == 1 else f"{number} times"
+    return say_many("plans.times", "once", "{count} times", count=number)
 
 
 def _phones(number: int) -> str:
-    return "1 phone" if number == 1 else f"{number} phones"
+    return say_many("plans.phones", "{count} phone", "{count} phones", count=number)
 
 
 def _lasting(wait: timedelta) -> str:
     minutes = wait / timedelta(minutes=1)
     if minutes < 1:
-        return f"{ceil(wait.total_seconds())} s"
-    return f"{ceil(minutes)} min" if minutes <= _AN_HOUR_OR_TWO else f"{minutes / 60:.1f} h"
+        return say("plans.seconds", "{seconds} s", seconds=ceil(wait.total_seconds()))
+    if minutes <= _AN_HOUR_OR_TWO:
+        return say("plans.minutes", "{minutes} min", minutes=ceil(minutes))
+    return say("plans.hours", "{hours} h", hours=f"{minutes / 60:.1f}")

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterator
 from api.plans.known import Known
 from phonefleet.ledger.fleet.device_list import ListedDevice
 from phonefleet.waiting import PhoneFacts, obstacles_of
+from phonefleet.words import say, say_many
 
 
 def conflicts_of(
@@ -26,11 +27,19 @@ def _conflicts(
     for obstacle in obstacles_of(_facts(listed), known.prefect.without_absence, known.now):
         yield obstacle.conflict(known.now)
     if before:
-        yield f"is busy: {before} task{'s' * (before != 1)} came before"
+        yield say_many(
+            "plans.busy", "is busy: {count} task came before", "is busy: {count} tasks came before", count=before
+        )
     if nobody:
-        yield "does not tell which account is active on it: limits are not counted"
+        yield say(
+            "plans.does_not_tell_account_active", "does not tell which account is active on it: limits are not counted"
+        )
     for script in (one for one in sorted(scripts, reverse=True) if not (nobody or known.scripts.cost_is_known(one))):
-        yield f"runs {script}, which decides on its way what it does: budgets are not counted"
+        yield say(
+            "plans.runs_decides_way_does_budgets",
+            "runs {script}, which decides on its way what it does: budgets are not counted",
+            script=script,
+        )
 
 
 def _facts(listed: ListedDevice) -> PhoneFacts:

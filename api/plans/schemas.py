@@ -8,6 +8,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Discriminator, Fiel
 
 from api.answers.envelope import FieldError
 from api.answers.fields import ALL_FIELDS, Id, Instant
+from api.answers.told import Telling, Told
 from api.fleet.device_schemas import PhoneName
 from api.tasks.schemas import TaskRequest
 from phonefleet.limits import Kind
@@ -57,7 +58,7 @@ class EstimateOut(BaseModel):
     basis: Basis = Field(description="Whose they are: the phone's, those of all phones, or nobody's: a usual figure.")
 
 
-class LimitMet(BaseModel):
+class LimitMet(Telling):
     """A limit that tasks meet."""
 
     model_config = ConfigDict(from_attributes=True)
@@ -66,7 +67,7 @@ class LimitMet(BaseModel):
     account: str
     kind: Kind | None = Field(description="Of actions; null when no kind of them is possible.")
     limit: Limit
-    why: str = Field(description="Goes on after the account's name.")
+    why: Told = Field(description="Goes on after the account's name.")
     until: Instant | None = Field(description="When the first of them goes on; null: never.")
     fails: bool = Field(description="Whether they fail; otherwise they wait.")
     tasks: int
@@ -107,7 +108,7 @@ class PhonePlan(BaseModel):
     end: Times | None
     estimate: EstimateOut | None = Field(description="Null where campaigns are planned: see each of them.")
     limits: list[LimitMet]
-    conflicts: list[str] = Field(description="Each a sentence for a person.")
+    conflicts: list[Told] = Field(description="Each a sentence for a person.")
     spans: list[SpanOut] = Field(description="As expected.")
     shares: list[PhoneShare] = Field(default_factory=list[PhoneShare], description="What is whose, of campaigns.")
 
@@ -126,14 +127,14 @@ class FiringPlan(BaseModel):
 ConflictKind = Literal["refused", "phone", "overlap", "budget", "hours", "unfinished"]
 
 
-class ConflictOut(BaseModel):
+class ConflictOut(Telling):
     """A conflict of a campaign: with other tasks, with itself, with a limit, or with time."""
 
     kind: ConflictKind = Field(
         description="It makes no tasks; it waits for a phone; it overlaps itself; it wants more than a budget; "
         "it is due out of working hours; or it makes more work than there is time for."
     )
-    why: str = Field(description="Goes on after the campaign's name.")
+    why: Told = Field(description="Goes on after the campaign's name.")
     other: Id | None = Field(description="The campaign that it waits for.")
     times: int
     first_at: Instant | None
@@ -176,5 +177,5 @@ class PlanOut(BaseModel):
     phones: list[PhonePlan]
     since: Instant | None = Field(default=None, description="Campaigns are planned from here; null for a request.")
     until: Instant | None = Field(default=None, description="Due times up to here are planned; null for a request.")
-    cut: str | None = Field(default=None, description="Why it does not reach as far as asked for, in a sentence.")
+    cut: Told | None = Field(default=None, description="Why it does not reach as far as asked for, in a sentence.")
     campaigns: list[CampaignPlan] = Field(default_factory=list[CampaignPlan], description="Empty for a request.")

@@ -20,6 +20,7 @@ import httpx
 from phonefleet.durations import parse_duration
 from phonefleet.errors import LedgerUnreachable, Outage, Permanent
 from phonefleet.loops import Survives
+from phonefleet.words import say
 
 _RETRY = (408, 409, 429)
 """HTTP statuses worth another try. 409: of two simultaneous first runs for a phone, each creates its work queue, and
@@ -280,8 +281,20 @@ class PrefectApi:
 
 def _refusal(response: httpx.Response) -> PrefectUnreachable | PrefectRefused:
     """Return the error for an unsuccessful answer; a server that fails, or is not set up yet, counts as unreachable."""
-    told = f"Prefect answers {response.status_code} to {response.request.url.path}: {response.text[:200]}"
+    told = say(
+        "prefect.prefect_answers",
+        "Prefect answers {status_code} to {path}: {response}",
+        status_code=response.status_code,
+        path=response.request.url.path,
+        response=response.text[:200],
+    )
     if response.status_code == HTTPStatus.NOT_FOUND:
-        return PrefectNotFound(f"{told}; the task is sent again by itself")
+        return PrefectNotFound(
+            say("prefect.task_sent_again_itself", "{told}; the task is sent again by itself", told=told)
+        )
     again = response.is_server_error or response.status_code in _RETRY
-    return PrefectUnreachable(f"{told}; the task is sent again by itself") if again else PrefectRefused(told)
+    return (
+        PrefectUnreachable(say("prefect.task_sent_again_itself", "{told}; the task is sent again by itself", told=told))
+        if again
+        else PrefectRefused(told)
+    )

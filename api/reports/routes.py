@@ -15,6 +15,7 @@ from api.resources import Resources, TheResources
 from phonefleet.errors import Permanent, Transient
 from phonefleet.reports.day import Report
 from phonefleet.reports.words import text_of, title_of
+from phonefleet.words import say
 
 router = APIRouter(tags=["about"])
 
@@ -30,13 +31,21 @@ async def send_report(resources: TheResources, hours: Hours = 24) -> Envelope[Se
     """Send the report now to where the daily one goes; the next daily one comes all the same."""
     sender = sender_of(resources.settings)
     if sender is None:
-        raise Problem(CONFLICT, "Nobody has said where reports go: set PHONEFLEET_REPORT_TO or PHONEFLEET_NOTIFY_URL")
+        raise Problem(
+            CONFLICT,
+            say(
+                "reports.nobody_said_where_reports_go",
+                "Nobody has said where reports go: set PHONEFLEET_REPORT_TO or PHONEFLEET_NOTIFY_URL",
+            ),
+        )
     report = await _report(resources, hours)
     sent = SentReportOut(title=title_of(report), text=text_of(report, resources.zone))
     try:
         await sender.send(sent.title, sent.text)
     except (Transient, Permanent) as error:
-        raise Problem(UNREACHABLE, f"The report was not sent: {error}") from error
+        raise Problem(
+            UNREACHABLE, say("reports.report_not_sent", "The report was not sent: {error}", error=error)
+        ) from error
     return Envelope(data=sent)
 
 

@@ -7,10 +7,11 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.answers.fields import Id, Instant
+from api.answers.told import Telling, Told
 from phonefleet.limits.kinds import Kind
 
 
-class _Read(BaseModel):
+class _Read(Telling):
     model_config = ConfigDict(from_attributes=True)
 
 
@@ -18,7 +19,7 @@ class FailureOut(_Read):
     """A reason for which tasks of a script failed."""
 
     script_name: str
-    remark: str
+    remark: Told
     tasks: int
     latest_task_id: Id
 
@@ -30,7 +31,7 @@ class HeldOut(_Read):
     app: str
     serial: str
     alias: str | None
-    reason: str
+    reason: Told
     since: Instant
 
 
@@ -40,7 +41,7 @@ class IllOut(_Read):
     serial: str
     alias: str | None
     state: str
-    reason: str | None
+    reason: Told | None
     last_seen: Instant
 
 
@@ -58,15 +59,15 @@ class ReportOut(BaseModel):
     failures: list[FailureOut] = Field(description="The most frequent reason first.")
     held: list[HeldOut] = Field(description="Each waits for a person; the longest held first.")
     ill: list[IllOut] = Field(description="Enabled phones that can do nothing, those in quarantine first.")
-    title: str = Field(description="The report in one line.")
-    text: str = Field(description="The report as people get it; times are in the zone that its first line names.")
+    title: Told = Field(description="The report in one line.")
+    text: Told = Field(description="The report as people get it; times are in the zone that its first line names.")
 
 
 class SentReportOut(BaseModel):
     """The report that was sent."""
 
-    title: str
-    text: str
+    title: Told
+    text: Told
 
 
 Hours = Annotated[int, Field(ge=1, le=24 * 31, description="How many hours the report covers, up to now.")]

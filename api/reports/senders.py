@@ -11,6 +11,7 @@ from typing import Protocol
 from api.agreement.webhook import Webhook
 from phonefleet.errors import Transient
 from phonefleet.settings import Settings
+from phonefleet.words import say
 
 
 class ReportNotTaken(Transient):
@@ -59,7 +60,11 @@ class AppriseSender:
         for number, address in enumerate(addresses, 1):
             service = Apprise()
             if not service.add(address):  # pyright: ignore[reportUnknownMemberType] - dict without types
-                message = f"PHONEFLEET_REPORT_TO: Apprise cannot use the {_ordinal(number)} address"
+                message = say(
+                    "reports.phonefleet_report_apprise_cannot_use",
+                    "PHONEFLEET_REPORT_TO: Apprise cannot use the {ordinal} address",
+                    ordinal=_ordinal(number),
+                )
                 raise ValueError(message)
             self._services.append(service)
 
@@ -73,7 +78,11 @@ class AppriseSender:
         wanted = {number: one for number, one in enumerate(self._services, 1) if number not in taken_by}
         taken = {number for number, one in wanted.items() if await one.async_notify(body=text, title=title)}
         if refused := [_ordinal(number) for number in wanted if number not in taken]:
-            message = f"the {' and '.join(refused)} address of PHONEFLEET_REPORT_TO did not take the report"
+            message = say(
+                "reports.address_phonefleet_report_did_not",
+                "the {refused} address of PHONEFLEET_REPORT_TO did not take the report",
+                refused=" and ".join(refused),
+            )
             raise ReportNotTaken(message, taken_by | taken)
 
 

@@ -10,6 +10,7 @@ from fastapi.responses import FileResponse
 from api.answers.envelope import NOT_FOUND, Problem
 from api.resources import TheResources
 from api.tasks import control
+from phonefleet.words import say
 
 router = APIRouter(tags=["tasks"])
 
@@ -32,5 +33,13 @@ async def get_artifact(task_id: Annotated[int, Path()], name: str, resources: Th
     listed = {artifact["path"] for artifact in (task.result or {}).get("artifacts", [])}
     file = resources.settings.evidence_folder / name
     if name not in listed or file.suffix not in _MEDIA_TYPES or not file.is_file():
-        raise Problem(NOT_FOUND, f"Task {task_id} has no artifact {name[:80]!r} on this host")
+        raise Problem(
+            NOT_FOUND,
+            say(
+                "results.task_no_artifact_host",
+                "Task {task_id} has no artifact {name!r} on this host",
+                task_id=task_id,
+                name=name[:80],
+            ),
+        )
     return FileResponse(file, media_type=_MEDIA_TYPES[file.suffix])

@@ -12,6 +12,7 @@ from api.resources import TheResources
 from api.results.outcome_schemas import OutcomeOut, OutcomePage, OutcomeQuery
 from phonefleet.ledger import Page, Task
 from phonefleet.ledger.targets.pools import Claim, Pools
+from phonefleet.words import say
 
 router = APIRouter(tags=["tasks"])
 
@@ -23,7 +24,7 @@ def list_outcomes(
     """List what came of each target of a task, in the targets' order."""
     task = resources.ledger.tasks.get(task_id) if is_id(task_id) else None
     if task is None:
-        raise Problem(NOT_FOUND, f"There is no task {str(task_id)[:20]}")
+        raise Problem(NOT_FOUND, say("results.no_task", "There is no task {task_id}", task_id=str(task_id)[:20]))
     found = _page(resources.ledger.pools, task, wanted)
     outcomes = [_of_claim(claim) for claim in found.items] if found.total else _told(task, wanted)
     total = found.total or len(_told_by(task))

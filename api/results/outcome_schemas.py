@@ -7,6 +7,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.answers.fields import ALL_FIELDS, Id, Instant, PageQuery
+from api.answers.told import Telling, Told
 
 Scope = Literal["task", "request"]
 
@@ -20,17 +21,17 @@ class OutcomeQuery(PageQuery):
     )
 
 
-class StepOut(BaseModel):
+class StepOut(Telling):
     """One thing that was to be done with a target, and what came of it."""
 
     model_config = ConfigDict(from_attributes=True)
 
     action: str
     outcome: str
-    detail: str | None
+    detail: Told | None
 
 
-class OutcomeOut(BaseModel):
+class OutcomeOut(Telling):
     """What came of one target."""
 
     model_config = ALL_FIELDS
@@ -43,7 +44,7 @@ class OutcomeOut(BaseModel):
         "not taken when they have ended before it."
     )
     steps: list[StepOut] = Field(default_factory=list[StepOut])
-    detail: str | None = Field(default=None, description="Why, in one sentence for a person.")
+    detail: Told | None = Field(default=None, description="Why, in one sentence for a person.")
     task_id: Id | None = Field(default=None, description="The task that has taken the target.")
     account: str | None = None
     claimed_at: Instant | None = None

@@ -9,6 +9,7 @@ from api.tasks.named import TAG
 from api.tasks.schemas import TaskRequest
 from phonefleet.apps import load_profile, profile_names
 from phonefleet.scripts.script import ScriptConfig
+from phonefleet.words import say
 
 
 def app_of(resources: Resources, request: TaskRequest, configs: Sequence[ScriptConfig]) -> str:
@@ -43,6 +44,11 @@ def _of_accounts(resources: Resources, request: TaskRequest) -> set[str]:
 
 def _one(apps: set[str], whose: str) -> str | None:
     if len(apps) > 1:
-        message = f"must be named: the {whose} of this request are of {', '.join(sorted(apps))}"
+        message = say(
+            "tasks.must_named_request",
+            "must be named: the {whose} of this request are of {apps}",
+            whose=whose,
+            apps=", ".join(sorted(apps)),
+        )
         raise ValueError(message)
     return next(iter(apps), None)

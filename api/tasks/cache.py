@@ -20,11 +20,13 @@ from phonefleet.masking import hidden
 from phonefleet.own_scripts.scripts import Scripts
 from phonefleet.settings import Settings
 from phonefleet.waiting import PendingTask, Reason
+from phonefleet.words import Message, language_now, packed_params, said
 
 _MOST_BYTES = 24 * 1024 * 1024
 _MOST_REASONS = 10_000
 _NO_REASON = b'"waits_for":null,"waits_code":null}'
-_REASON = b'"waits_for":%b,"waits_code":%b}'
+_REASON = b'"waits_for":%b,%b"waits_code":%b}'
+_BESIDE = b'"waits_for_id":%b,"waits_for_params":%b,'
 
 
 class _Kept(NamedTuple):
@@ -50,7 +52,9 @@ class TaskCache:
         self._waiting = waiting
         self._settings = settings
         self._scripts = waiting.scripts if waiting else Scripts()
-        self._kept: LRUCache[int, _Kept] = LRUCache(most_bytes, getsizeof=lambda kept: len(kept.text))
+        self._kept: LRUCache[tuple[int, str | None], _Kept] = LRUCache(
+            most_bytes, getsizeof=lambda kept: len(kept.text)
+        )
         self._aliases: dict[str, str] = {}
 
     async def json_of(self, versions: Sequence[Version]) -> list[bytes]:
@@ -73,7 +77,7 @@ class TaskCache:
             self._kept.clear()
 
     def _found(self, task_id: int, version: int) -> _Kept | None:
-        kept = self._kept.get(task_id)
+        kept = self._kept.get((task_id, language_now()))
         return kept if kept is not None and kept.version == version else None
 
     def _keep(self, task: Task, version: int) -> _Kept:
@@ -82,7 +86,7 @@ class TaskCache:
         if task.alias != self._aliases.get(task.serial):  # another request has just read another alias
             return kept
         with suppress(ValueError):  # it alone is larger than all may be
-            self._kept[task.id] = kept
+            self._kept[task.id, language_now()] = kept
         return kept
 
     async def _reasons(self, waiting: Sequence[PendingTask]) -> dict[int, Reason]:
@@ -94,12 +98,16 @@ def _with_reason(text: bytes, reason: Reason | None) -> bytes:
     """Return a task's JSON with the reason in its last two fields."""
     if reason is None:
         return text
-    return text.removesuffix(_NO_REASON) + _reason_json(reason)
+    return text.removesuffix(_NO_REASON) + _reason_json(reason, language_now())
 
 
 @lru_cache(_MOST_REASONS)
-def _reason_json(reason: Reason) -> bytes:
-    return _REASON % (to_json(hidden(reason.sentence)), to_json(reason.code))
+def _reason_json(reason: Reason, language: str | None) -> bytes:
+    sentence = hidden(reason.sentence)
+    beside = b""
+    if language is not None and isinstance(sentence, Message):
+        beside = _BESIDE % (to_json(sentence.id), to_json(packed_params(sentence)))
+    return _REASON % (to_json(said(sentence)), beside, to_json(reason.code))
 
 
 @dataclass(frozen=True, slots=True)

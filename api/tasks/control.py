@@ -18,6 +18,7 @@ from api.resources import Resources
 from phonefleet.ledger import StateChange, Task, TaskFilter
 from phonefleet.ledger.tasks.tasks import UNFINISHED
 from phonefleet.runs.states import Status
+from phonefleet.words import say
 
 _AT_ONCE = 8
 _REMARK = "stopped"
@@ -32,14 +33,22 @@ async def find(resources: Resources, task_id: int) -> Task:
     """Return a task. Raises `Problem` when there is none."""
     task = await in_thread(resources.ledger.tasks.get, task_id) if is_id(task_id) else None
     if task is None:
-        raise Problem(NOT_FOUND, f"There is no task {str(task_id)[:20]}")
+        raise Problem(NOT_FOUND, say("tasks.no_task", "There is no task {task_id}", task_id=str(task_id)[:20]))
     return task
 
 
 async def stop(resources: Resources, task: Task) -> Task:
     """Stop a task: at once if it has not begun, else at its next safe point. Raises `Problem` when it has ended."""
     if task.status not in UNFINISHED:
-        raise Problem(CONFLICT, f"Task {task.id} has ended already: it is {task.status_text}")
+        raise Problem(
+            CONFLICT,
+            say(
+                "tasks.task_ended_already",
+                "Task {task} has ended already: it is {status_text}",
+                task=task.id,
+                status_text=task.status_text,
+            ),
+        )
     if task.flow_run_id is None and not await _withdraw(resources, task):
         task = await find(resources, task.id)
     if task.flow_run_id is not None:
@@ -50,7 +59,15 @@ async def stop(resources: Resources, task: Task) -> Task:
 async def retry(resources: Resources, task: Task) -> Task:
     """Retry a failed task, in the same flow run if Prefect still has it. Raises `Problem` when it has not failed."""
     if task.status is not Status.FAILED:
-        raise Problem(CONFLICT, f"Only failed tasks can be retried: task {task.id} is {task.status_text}")
+        raise Problem(
+            CONFLICT,
+            say(
+                "tasks.only_failed_tasks_can_retried",
+                "Only failed tasks can be retried: task {task} is {status_text}",
+                task=task.id,
+                status_text=task.status_text,
+            ),
+        )
     now = resources.clock.now()
     try:
         run = await _schedule_again(resources, task.flow_run_id) if task.flow_run_id else None
@@ -58,7 +75,14 @@ async def retry(resources: Resources, task: Task) -> Task:
         run = None
     if run is None:
         if not await in_thread(resources.ledger.outbox.requeue, task, now):
-            raise Problem(CONFLICT, f"Task {task.id} was retried, stopped or deleted by somebody else just now")
+            raise Problem(
+                CONFLICT,
+                say(
+                    "tasks.task_retried_stopped_deleted_somebody",
+                    "Task {task} was retried, stopped or deleted by somebody else just now",
+                    task=task.id,
+                ),
+            )
         resources.tasks_created()
     else:
         await _project(resources, task, run, retry_count=task.retry_count + 1)

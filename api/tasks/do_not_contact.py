@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from phonefleet.ledger import Ledger
 from phonefleet.ledger.actions.do_not_contact import DoNotContactEntry
 from phonefleet.scripts.script import ScriptConfig
+from phonefleet.words import say
 
 
 def forbidden(ledger: Ledger, app: str, configs: Sequence[ScriptConfig]) -> list[tuple[str, str]]:
@@ -22,7 +23,10 @@ def _shared_pool(ledger: Ledger, configs: Sequence[ScriptConfig]) -> Iterator[tu
     if field and not ledger.limits.current().rules.allow_shared_pool:
         yield (
             f"script_config.{field}",
-            "shared_pool points many accounts at one person; allow_shared_pool in the limits must be true for that",
+            say(
+                "tasks.shared_pool_points_many_accounts",
+                "shared_pool points many accounts at one person; allow_shared_pool in the limits must be true for that",
+            ),
         )
 
 
@@ -34,6 +38,13 @@ def _unwanted(ledger: Ledger, app: str, configs: Sequence[ScriptConfig]) -> Iter
 
 
 def _complaint(target: str, person: DoNotContactEntry) -> str:
-    because = f": {person.reason}" if person.reason else ""
+    because = say("tasks.because", ": {reason}", reason=person.reason) if person.reason else ""
     named = "" if "://" in target else "@"
-    return f"{named}{target} is on the do-not-contact list since {person.since:%Y-%m-%d}{because}"
+    return say(
+        "tasks.do_not_contact_list_since",
+        "{named}{target} is on the do-not-contact list since {since}{because}",
+        named=named,
+        target=target,
+        since=f"{person.since:%Y-%m-%d}",
+        because=because,
+    )

@@ -36,6 +36,7 @@ from phonefleet.own_scripts.scripts import Scripts, ScriptUnknown
 from phonefleet.pacing import start_instant, waits
 from phonefleet.scripts import forms
 from phonefleet.scripts.script import ConfigRefused, Script, ScriptConfig
+from phonefleet.words import say
 
 _SHOWN = 3
 LARGEST_REQUEST = 10_000
@@ -137,7 +138,17 @@ def phones_of(resources: Resources, parsed: ParsedRequest) -> list[Seat]:
     seats = _seats(resources, parsed.request, parsed.app)
     number = len(seats) * len(parsed.configs)
     if number > LARGEST_REQUEST:
-        raise invalid(("script_config", f"makes {number} tasks; {LARGEST_REQUEST} are the most"))
+        raise invalid(
+            (
+                "script_config",
+                say(
+                    "tasks.makes_tasks_most",
+                    "makes {number} tasks; {largest_request} are the most",
+                    number=number,
+                    largest_request=LARGEST_REQUEST,
+                ),
+            )
+        )
     refuse_material(resources, parsed.app, parsed.configs, [seat.username for seat in seats])
     refuse_sounds(resources, parsed.app, parsed.configs)
     return seats
@@ -181,11 +192,11 @@ def _rule_errors(
     resources: Resources, request: TaskRequest, intervals: tuple[timedelta, timedelta]
 ) -> Iterator[tuple[str, str]]:
     if not request.serials and not request.usernames:
-        yield "serials", "or usernames must name something to work on"
+        yield "serials", say("tasks.usernames_must_name_something_work", "or usernames must name something to work on")
     if intervals[0] > intervals[1]:
-        yield "min_interval", "is more than max_interval"
+        yield "min_interval", say("tasks.more_than_max_interval", "is more than max_interval")
     if request.app is not None and request.app not in profile_names(resources.settings.home / "profiles"):
-        yield "app", "is not the name of an app profile"
+        yield "app", say("tasks.not_name_app_profile", "is not the name of an app profile")
 
 
 def _seats(resources: Resources, request: TaskRequest, app: str) -> list[Seat]:
@@ -205,7 +216,11 @@ def _seats_of_accounts(resources: Resources, usernames: Sequence[str], serials: 
     usable = {account.username.lower(): account for account in accounts if _usable(account, serials)}
     if not usable:
         _refuse_without_phone(accounts)
-        raise Problem(NO_ACCOUNT, "No enabled account matches usernames", {"usernames": list(usernames[:100])})
+        raise Problem(
+            NO_ACCOUNT,
+            say("tasks.no_enabled_account_matches_usernames", "No enabled account matches usernames"),
+            {"usernames": list(usernames[:100])},
+        )
     chosen = [usable[name] for name in dict.fromkeys(name.lower() for name in usernames) if name in usable]
     return [Seat(account.serial, account.username) for account in chosen]
 
@@ -214,8 +229,14 @@ def _refuse_unknown(usernames: Sequence[str], accounts: Sequence[Account], app: 
     known = {account.username.lower() for account in accounts}
     unknown = [name for name in dict.fromkeys(usernames) if name.lower() not in known]
     if unknown:
-        more = f" and {len(unknown) - _SHOWN} more" if len(unknown) > _SHOWN else ""
-        message = f"There is no account {', '.join(unknown[:_SHOWN])}{more} of {app}; nothing was created"
+        more = say("tasks.more", " and {number} more", number=len(unknown) - _SHOWN) if len(unknown) > _SHOWN else ""
+        message = say(
+            "tasks.no_account_nothing_created",
+            "There is no account {unknown}{more} of {app}; nothing was created",
+            unknown=", ".join(unknown[:_SHOWN]),
+            more=more,
+            app=app,
+        )
         raise Problem(NO_ACCOUNT, message, {"usernames": unknown[:100]})
 
 
@@ -226,7 +247,11 @@ def _usable(account: Account, serials: Sequence[str]) -> bool:
 def _refuse_without_phone(accounts: Sequence[Account]) -> None:
     homeless = [account.username for account in accounts if _may_act(account) and not account.serial]
     if homeless:
-        message = f"The phone of {', '.join(homeless[:3])} was forgotten: bind the account to another one first"
+        message = say(
+            "tasks.phone_forgotten_bind_account_another",
+            "The phone of {homeless} was forgotten: bind the account to another one first",
+            homeless=", ".join(homeless[:3]),
+        )
         raise Problem(NO_ACCOUNT, message, {"usernames": homeless[:100]})
 
 
@@ -239,5 +264,11 @@ def _seats_of_devices(resources: Resources, serials: Sequence[str], app: str) ->
     usable = [account for account in accounts if _may_act(account) and account.signed_in]
     empty = [serial for serial in serials if serial not in {account.serial for account in usable}]
     if empty:
-        raise Problem(NO_ACCOUNT, "Devices without an enabled account cannot use several", {"serials": empty[:100]})
+        raise Problem(
+            NO_ACCOUNT,
+            say(
+                "tasks.devices_without_enabled_account_cannot", "Devices without an enabled account cannot use several"
+            ),
+            {"serials": empty[:100]},
+        )
     return [Seat(serial, account.username) for serial in serials for account in usable if account.serial == serial]

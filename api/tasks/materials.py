@@ -18,6 +18,7 @@ from phonefleet.media.own_folders import SoundUnnamed, is_by_account, material_o
 from phonefleet.scripts.fields import is_address
 from phonefleet.scripts.post import PostConfig
 from phonefleet.scripts.script import Picture, ScriptConfig
+from phonefleet.words import say
 
 _MOST_LOOKED_AT = 500
 """How many files one request has looked into; the phones' turn looks at each again."""
@@ -73,14 +74,26 @@ def _own_errors(
     try:
         own = material_of(config, account, folders)
     except SoundUnnamed as error:
-        yield "script_config.sound_name", f"{error.message} @{account}"
+        yield (
+            "script_config.sound_name",
+            say("tasks.of_account", "{why} @{account}", why=error.message, account=account),
+        )
         return
     except MediaRefused as error:
         yield "script_config.material_path", error.message
         return
     for address in filter(is_address, own.sounds):
         if problem := sound_problem(resources, app, address):
-            yield "script_config.material_path", f"sounds of @{account}: {address} {problem}"
+            yield (
+                "script_config.material_path",
+                say(
+                    "tasks.sounds",
+                    "sounds of @{account}: {address} {problem}",
+                    account=account,
+                    address=address,
+                    problem=problem,
+                ),
+            )
     waiting = Waiting(_material_fields(config), "never", account)
     yield from _post_errors(resources, folders, own.config, tasks, waiting)
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from api.answers.envelope import invalid
 from phonefleet.ledger import Ledger
+from phonefleet.words import say
 
 GROUP, TAG = "group:", "tag:"
 _SHOWN = 20
@@ -36,10 +37,15 @@ def serials_of(ledger: Ledger, names: Sequence[str]) -> list[str]:
 
 def _missing(ledger: Ledger, name: str, groups: dict[str, list[str]]) -> str:
     if name in groups:
-        return f"{name} has no enabled phone"
+        return say("tasks.no_enabled_phone", "{name} has no enabled phone", name=name)
     if name.startswith(GROUP):
-        return f"{name} is no group of phones; {_existing(ledger.groups.group_names())}"
-    return f"{name} was never seen by any host"
+        return say(
+            "tasks.no_group_phones",
+            "{name} is no group of phones; {existing}",
+            name=name,
+            existing=_existing(ledger.groups.group_names()),
+        )
+    return say("tasks.never_seen_any_host", "{name} was never seen by any host", name=name)
 
 
 def usernames_of(ledger: Ledger, names: Sequence[str], app: str) -> list[str]:
@@ -63,11 +69,18 @@ def usernames_of(ledger: Ledger, names: Sequence[str], app: str) -> list[str]:
 
 
 def _no_tag(tag: str, app: str, existing: str) -> str:
-    return f"{TAG}{tag} is a tag of no account of {app}; {existing}"
+    return say(
+        "tasks.tag_no_account",
+        "{tag}{tag2} is a tag of no account of {app}; {existing}",
+        tag=TAG,
+        tag2=tag,
+        app=app,
+        existing=existing,
+    )
 
 
 def _existing(names: Sequence[str]) -> str:
     if not names:
-        return "there are none"
-    more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
-    return f"there are {', '.join(names[:_SHOWN])}{more}"
+        return say("tasks.none", "there are none")
+    more = say("tasks.more", " and {number} more", number=len(names) - _SHOWN) if len(names) > _SHOWN else ""
+    return say("tasks.text", "there are {names}{more}", names=", ".join(names[:_SHOWN]), more=more)

@@ -22,6 +22,7 @@ from api.tasks.shortcut import NumberedShortcut, Shortcut
 from phonefleet.ledger import Counts
 from phonefleet.ledger.tasks.reading import Column
 from phonefleet.runs.states import Status
+from phonefleet.words import say
 
 router = APIRouter(tags=["tasks"])
 
@@ -71,7 +72,7 @@ async def get_task(task_id: Annotated[int, Path()], reading: TheReading) -> Resp
     """Show one task with what was done on the device."""
     found = await reading.reader.one(task_id) if is_id(task_id) else None
     if found is None:
-        raise Problem(NOT_FOUND, f"There is no task {str(task_id)[:20]}")
+        raise Problem(NOT_FOUND, say("tasks.no_task", "There is no task {task_id}", task_id=str(task_id)[:20]))
     reason = (await reading.waiting.told([found.task], reading.settings)).get(task_id)
     answer = Envelope(data=detailed(found, reading.settings, reason))
     return Response(answer.model_dump_json(), media_type="application/json")
@@ -85,7 +86,7 @@ def _written(request: TaskRequest) -> str:
     try:
         return request.model_dump_json()
     except PydanticSerializationError:
-        raise invalid(("script_config", "nests too deep")) from None
+        raise invalid(("script_config", say("tasks.nests_too_deep", "nests too deep"))) from None
 
 
 def _numbers(counts: Counts) -> dict[str, Any]:

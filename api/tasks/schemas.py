@@ -34,6 +34,7 @@ from api.answers.fields import (
     Username,
     WantedId,
 )
+from api.answers.told import Telling, Told, ToldWithin
 from phonefleet.ledger import TaskFilter
 from phonefleet.runs.states import Status
 from phonefleet.scripts import forms
@@ -223,7 +224,7 @@ class ProgressOut(BaseModel):
     total: int
 
 
-class TaskOut(BaseModel):
+class TaskOut(Telling):
     """A task."""
 
     model_config = ALL_FIELDS
@@ -238,7 +239,7 @@ class TaskOut(BaseModel):
     status: int = Field(description="0 pending, 1 running, 2 completed, 3 failed.")
     status_text: str
     state: str | None = Field(description="The name of the Prefect state; null until Prefect has the task.")
-    remark: str | None = Field(description="Why it failed, or did nothing, in one sentence for a person.")
+    remark: Told | None = Field(description="Why it failed, or did nothing, in one sentence for a person.")
     source: str
     created_at: Instant
     scheduled_for: Instant
@@ -246,12 +247,12 @@ class TaskOut(BaseModel):
     end_time: Instant | None
     retry_count: int
     progress: ProgressOut
-    result: dict[str, Any] | None
+    result: ToldWithin | None
     flow_run_id: UUID | None
     flow_run_url: str | None = Field(default=None, description="Where people see the task in the Prefect UI.")
     wait_seconds: float = Field(description="The drawn wait on the device before this task.")
     campaign_id: int | None
-    waits_for: str | None = Field(
+    waits_for: Told | None = Field(
         default=None, description="Why a pending task has not begun, in one sentence for a person."
     )
     waits_code: str | None = Field(
@@ -260,7 +261,7 @@ class TaskOut(BaseModel):
     )
 
 
-class ActionOut(BaseModel):
+class ActionOut(Telling):
     """What was done on the device."""
 
     model_config = ALL_FIELDS
@@ -272,7 +273,7 @@ class ActionOut(BaseModel):
     state: Literal["intended", "acting", "done", "already", "unknown", "failed"]
     intended_at: Instant
     ended_at: Instant | None
-    detail: str | None
+    detail: Told | None
     content: str | None = Field(default=None, description="The text that was chosen for it.")
 
 

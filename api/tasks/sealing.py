@@ -16,6 +16,7 @@ from phonefleet.ledger import Ledger, NewTask
 from phonefleet.scripts.script import ScriptConfig
 from phonefleet.settings import Settings
 from phonefleet.vault import REFERENCE, Vault, bind
+from phonefleet.words import say
 
 _FIELD = "api_key"
 
@@ -23,7 +24,12 @@ _FIELD = "api_key"
 def refuse_references(config: Mapping[str, Any], field: str = "script_config") -> None:
     """Refuse a configuration that holds a reference to a stored key. Raises `Problem`."""
     if any(value.startswith(REFERENCE) for value in _named(config)):
-        raise invalid((f"{field}.{_FIELD}", "must be the key itself, not what stands for a stored one"))
+        raise invalid(
+            (
+                f"{field}.{_FIELD}",
+                say("tasks.must_key_itself_not_stands", "must be the key itself, not what stands for a stored one"),
+            )
+        )
 
 
 def sealed(tasks: Sequence[NewTask], ledger: Ledger, settings: Settings) -> Sequence[NewTask]:

@@ -10,6 +10,7 @@ from phonefleet.apps import load_profile
 from phonefleet.scripts.fields import is_address
 from phonefleet.scripts.post import PostConfig
 from phonefleet.scripts.script import ScriptConfig
+from phonefleet.words import say
 
 
 def refuse_sounds(resources: Resources, app: str, configs: Sequence[ScriptConfig]) -> None:
@@ -24,8 +25,16 @@ def sound_problem(resources: Resources, app: str, address: str) -> str | None:
     """Return why the app does not open the address of a sound; None where it may."""
     profile = load_profile(app, resources.settings.home / "profiles")
     if "sound" not in profile.rules.links:
-        return f"is an address, and the profile {app} knows no links of sounds: name it"
-    return None if profile.opens(address) else f"is no address of {app}: {address}"
+        return say(
+            "tasks.address_profile_knows_no_links",
+            "is an address, and the profile {app} knows no links of sounds: name it",
+            app=app,
+        )
+    return (
+        None
+        if profile.opens(address)
+        else say("tasks.no_address", "is no address of {app}: {address}", app=app, address=address)
+    )
 
 
 def _errors(resources: Resources, app: str, addresses: Sequence[tuple[str, str]]) -> Iterator[tuple[str, str]]:

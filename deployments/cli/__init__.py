@@ -6,6 +6,7 @@ import os
 import sys
 
 from phonefleet.errors import Interrupted, PhonefleetError
+from phonefleet.words import language_of_environment, said, speak, tr
 
 INTERRUPTED = 130
 """The exit code after Ctrl-C, as shells have it: 128 + SIGINT."""
@@ -16,6 +17,7 @@ def main() -> None:
 
     So does an error of the system about a file: it is a person's file, or the folder of another user.
     """
+    speak(language_of_environment())
     try:
         from deployments.cli.app import app  # noqa: PLC0415 - a Ctrl-C during the import ends here too
 
@@ -29,17 +31,20 @@ def main() -> None:
         from deployments.cli.shared.console import print_error  # noqa: PLC0415 - as above
         from deployments.cli.shared.options import exit_code  # noqa: PLC0415 - as above
 
-        print_error(str(error))
+        print_error(said(str(error)))
         sys.exit(exit_code(error))
     except OSError as error:
         from deployments.cli.shared.console import print_error  # noqa: PLC0415 - as above
         from phonefleet.disk import is_full_error  # noqa: PLC0415 - as above
 
         if error.filename is not None:
-            print_error(f"{error.filename} cannot be used: {error.strerror}")
+            print_error(tr("{filename} cannot be used: {strerror}", filename=error.filename, strerror=error.strerror))
         elif is_full_error(error):  # a write into a file that is open already: it does not tell which
             print_error(
-                f"Nothing more can be written ({error.strerror}): make room on the disk that the output goes to"
+                tr(
+                    "Nothing more can be written ({strerror}): make room on the disk that the output goes to",
+                    strerror=error.strerror,
+                )
             )
             _forget_output()
         else:

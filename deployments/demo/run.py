@@ -18,6 +18,7 @@ from phonefleet.client.answers import Device, Task
 from phonefleet.client.tasks import has_ended
 from phonefleet.clock import StopSignal
 from phonefleet.errors import Transient
+from phonefleet.words import tr
 
 POLL = timedelta(milliseconds=300)
 STALL_TIMEOUT = timedelta(seconds=180)
@@ -89,5 +90,5 @@ class Demo:
             answer = httpx.get(f"{self._launcher.programs.world_url}/world", timeout=30, trust_env=False)
             return answer.raise_for_status().json()
         except httpx.HTTPError as error:
-            message = f"The virtual phones' world does not answer: {error}"
+            message = tr("The virtual phones' world does not answer: {error}", error=error)
             raise Transient(message) from error

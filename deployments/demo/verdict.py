@@ -10,6 +10,7 @@ from typing import Any
 from phonefleet.client.answers import Task
 from phonefleet.client.tasks import COMPLETED, FAILED
 from phonefleet.scripts import read_config
+from phonefleet.words import tr
 
 Json = dict[str, Any]
 KINDS = {"follow": "follows", "unfollow": "unfollows"}
@@ -49,20 +50,26 @@ def targets(task: Task) -> list[str]:
 def _failures(tasks: Sequence[Task]) -> Iterable[str]:
     for task in tasks:
         if task["status"] == FAILED:
-            yield f"task {task['id']} failed: {task['remark'] or task['state']}"
+            yield tr("task {number} failed: {remark}", number=task["id"], remark=task["remark"] or task["state"])
 
 
 def _unfinished(tasks: Sequence[Task]) -> Iterable[str]:
     for task in tasks:
         if task["status"] not in {COMPLETED, FAILED}:
-            yield f"task {task['id']} is still {task['status_text']}"
+            yield tr("task {number} is still {status_text}", number=task["id"], status_text=task["status_text"])
 
 
 def _repeats(kind: str, events: Sequence[dict[str, Any]]) -> Iterable[str]:
     pairs = Counter((event["follower"], event["followee"]) for event in events)
     for (follower, followee), times in pairs.items():
         if times > 1:
-            yield f"the world holds {times} {kind} of {followee} by {follower}"
+            yield tr(
+                "the world holds {times} {kind} of {followee} by {follower}",
+                times=times,
+                kind=kind,
+                followee=followee,
+                follower=follower,
+            )
 
 
 def _differences(script: str, tasks: Sequence[Task], events: Sequence[dict[str, Any]]) -> Iterable[str]:
@@ -73,4 +80,10 @@ def _differences(script: str, tasks: Sequence[Task], events: Sequence[dict[str, 
     most = Counter(target for task in mine for target in targets(task))
     for target in most | seen:
         if not least[target] <= seen[target] <= most[target]:
-            yield f"{least[target]} tasks to {script} {target} completed, but the world shows {seen[target]}"
+            yield tr(
+                "{least} tasks to {script} {target} completed, but the world shows {seen}",
+                least=least[target],
+                script=script,
+                target=target,
+                seen=seen[target],
+            )

@@ -14,6 +14,7 @@ from deployments.supervision.service import ServiceFailed
 from phonefleet.clock import StopSignal
 from phonefleet.device.adb.transport import FastAdbClient
 from phonefleet.errors import PhonefleetError
+from phonefleet.words import say
 
 PATIENCE = timedelta(seconds=60)
 TURN = timedelta(milliseconds=50)
@@ -41,7 +42,11 @@ def connect_all(client: FastAdbClient, serials: Sequence[str], stop: StopSignal)
     deadline = time.monotonic() + PATIENCE.total_seconds()
     while missing := _missing(client, serials):
         if time.monotonic() > deadline:
-            message = f"adb does not get through to the virtual phones {', '.join(missing)}."
+            message = say(
+                "launcher.adb_does_not_get_through",
+                "adb does not get through to the virtual phones {missing}.",
+                missing=", ".join(missing),
+            )
             raise ServiceFailed(message)
         for serial in missing:
             stop.check()

@@ -8,6 +8,7 @@ from typing import Self
 
 from deployments.supervision.records import Records
 from deployments.supervision.service import Child
+from phonefleet.words import say
 
 
 class Afterwards:
@@ -41,4 +42,11 @@ class Afterwards:
         self._ended = True
         self._records.remove(self._child.name)
         if not self._child.succeeded:
-            self._say(f"{self._child.name} failed, and the next start tries again: {self._child.log_excerpt()}")
+            self._say(
+                say(
+                    "launcher.failed_next_start_tries_again",
+                    "{child} failed, and the next start tries again: {log_excerpt}",
+                    child=self._child.name,
+                    log_excerpt=self._child.log_excerpt(),
+                )
+            )

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from deployments.postgres import EmbeddedPostgres
+from phonefleet.words import say
 
 LEDGER = "phonefleet"
 PREFECT = "prefect"
@@ -54,7 +55,12 @@ class DatabaseService:
 
     def log_excerpt(self) -> str:
         """Return the end of the log and where it is."""
-        return f"see {self._server.cluster.log}\n{self._server.cluster.log_tail()}"
+        return say(
+            "launcher.see",
+            "see {log}\n{log_tail}",
+            log=self._server.cluster.log,
+            log_tail=self._server.cluster.log_tail(),
+        )
 
 
 def embedded(server: EmbeddedPostgres) -> Databases:

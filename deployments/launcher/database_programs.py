@@ -16,6 +16,7 @@ from deployments.postgres.cluster import USER
 from deployments.postgres.install import install_for
 from deployments.postgres.system_user import SystemUser
 from phonefleet.errors import Permanent
+from phonefleet.words import say
 
 
 def run_program(root: Path, program: str, arguments: Sequence[str]) -> int:
@@ -29,7 +30,12 @@ def run_program(root: Path, program: str, arguments: Sequence[str]) -> int:
     folder = install_for(SystemUser(), home.postgres).bin
     found = shutil.which(program, path=folder) if Path(program).name == program else None
     if found is None:
-        message = f"PostgreSQL's programs, which are in {folder}, have no {program!r} among them."
+        message = say(
+            "launcher.postgresqls_programs_no_among_them",
+            "PostgreSQL's programs, which are in {folder}, have no {program!r} among them.",
+            folder=folder,
+            program=program,
+        )
         raise Permanent(message)
     with _running(home) as server:
         return subprocess.run([found, *arguments], env=_environment(server), check=False).returncode  # noqa: S603 - the user's own command

@@ -11,6 +11,7 @@ from sqlalchemy.exc import ArgumentError
 
 from deployments.launcher.database import PREFECT, Databases
 from phonefleet.errors import Permanent
+from phonefleet.words import say
 
 
 class DatabaseUnusable(Permanent):
@@ -41,8 +42,9 @@ def _parse(text: str) -> URL:
     return url
 
 
-_FORM = (
-    "The database URL must have the form postgresql://user:password@host:port/database (only PostgreSQL is supported)."
+_FORM = say(
+    "launcher.database_url_must_form_postgresql",
+    "The database URL must have the form postgresql://user:password@host:port/database (only PostgreSQL is supported).",
 )
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TextIO
 
 from phonefleet.errors import Permanent
+from phonefleet.words import say
 
 
 class HomeInUse(Permanent):
@@ -91,8 +92,14 @@ class Home:
     def why_unusable(self, error: OSError) -> str:
         """Return why this user cannot work in the folder, and what to do."""
         owner = owner_of(self.root)
-        whose = f" It belongs to the user {owner}." if owner else ""
-        return f"The data folder {self.root} cannot be used ({error.strerror}).{whose} Choose another with --home."
+        whose = say("launcher.belongs_user", " It belongs to the user {owner}.", owner=owner) if owner else ""
+        return say(
+            "launcher.data_folder_cannot_used_choose",
+            "The data folder {root} cannot be used ({strerror}).{whose} Choose another with --home.",
+            root=self.root,
+            strerror=error.strerror,
+            whose=whose,
+        )
 
     def _make(self) -> None:
         try:
@@ -104,9 +111,12 @@ class Home:
 
     def _who(self, file: TextIO) -> str:
         file.seek(0)
-        return (
-            f"Another phonefleet (process {file.read().strip() or 'unknown'}) uses the data folder {self.root}: "
-            "stop it first, or choose another folder with --home."
+        return say(
+            "launcher.another_phonefleet_process_uses_data",
+            "Another phonefleet (process {read}) uses the data folder {root}: stop it first, or "
+            "choose another folder with --home.",
+            read=file.read().strip() or "unknown",
+            root=self.root,
         )
 
 

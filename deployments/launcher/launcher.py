@@ -28,6 +28,7 @@ from deployments.supervision.supervisor import POLL, Supervisor
 from deployments.supervision.warden import start_warden
 from phonefleet.clock import StopSignal
 from phonefleet.device.adb.transport import FastAdbClient
+from phonefleet.words import say
 
 if TYPE_CHECKING:
     from deployments.launcher.phones import PhoneBook
@@ -139,7 +140,7 @@ class Launcher:
             from deployments.launcher.external_database import external  # noqa: PLC0415 - heavy, and seldom needed
 
             return external(options.database_url, options.prefect_database_url)
-        self._say("Starting PostgreSQL")
+        self._say(say("launcher.starting_postgresql", "Starting PostgreSQL"))
         self._server = EmbeddedPostgres(self._home.postgres, stop=self._stop)
         if self._server.process() is None:
             self._server.reserve()
@@ -153,7 +154,9 @@ class Launcher:
 
     def _start_parts(self, exits: ExitStack) -> None:
         programs = self._programs
-        self._say("Starting the Prefect server, which takes some seconds")
+        self._say(
+            say("launcher.starting_prefect_server_takes_some", "Starting the Prefect server, which takes some seconds")
+        )
         self._start(Child(programs.prefect()))
         if self._options.virtual:
             self._start(Child(programs.virtual()))
@@ -170,7 +173,7 @@ class Launcher:
             self._connect(phones)
         self._start(Child(programs.worker(phones.connected)), WORKER_GRACE)
         self._supervisor.await_ready("prefect", "api")
-        self._say("Waiting for the worker")
+        self._say(say("launcher.waiting_worker", "Waiting for the worker"))
         self._supervisor.await_ready("worker")
 
     def _connect(self, phones: PhoneBook) -> None:
@@ -188,7 +191,14 @@ class Launcher:
             self._publish()
         except OSError as error:
             if not self._unpublished:
-                self._say(f"{self._home.endpoints} is written later: {error.strerror}")
+                self._say(
+                    say(
+                        "launcher.written_later",
+                        "{endpoints} is written later: {strerror}",
+                        endpoints=self._home.endpoints,
+                        strerror=error.strerror,
+                    )
+                )
             self._unpublished = True
         else:
             self._unpublished = False

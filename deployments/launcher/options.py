@@ -13,6 +13,7 @@ from deployments.launcher.ports import claim, default_base, free_block
 from phonefleet.errors import Permanent
 from phonefleet.public_url import PublicUrl
 from phonefleet.settings import HISTORY_KEPT, OPEN_TO_ALL, PREFECT_PATH
+from phonefleet.words import say
 
 USUAL_ADB_PORT = 5037
 """The port of the user's own adb server; virtual phones are never connected to it."""
@@ -71,8 +72,10 @@ class LaunchOptions:
 
         """
         if not self.has_token and not is_loopback(self.host):
-            message = (
-                f"With --host {self.host} others can reach the API: give it a token first, in PHONEFLEET_API_TOKEN."
+            message = say(
+                "launcher.host_others_can_reach_api",
+                "With --host {host} others can reach the API: give it a token first, in PHONEFLEET_API_TOKEN.",
+                host=self.host,
             )
             raise OpenWithoutToken(message)
         if self.public_url is not None and not self.has_token:
@@ -96,7 +99,10 @@ class LaunchOptions:
         if not self.virtual:
             return USUAL_ADB_PORT if self.adb_port is None else self.adb_port
         if self.adb_port == USUAL_ADB_PORT:
-            message = "Virtual phones need an adb server of their own: choose another --adb-port (0 picks a free one)."
+            message = say(
+                "launcher.virtual_phones_need_adb_server",
+                "Virtual phones need an adb server of their own: choose another --adb-port (0 picks a free one).",
+            )
             raise Permanent(message)
         return claim(self.adb_port or 0, "--adb-port")
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from phonefleet.defaults import default_home
 from phonefleet.errors import Permanent
+from phonefleet.words import say
 
 VIRTUAL_BASE = 21001
 """The first virtual phone's port in the default home; adb takes ports from 5555 to 5585 for emulators."""
@@ -37,9 +38,12 @@ def claim(port: int, option: str, host: str = LOOPBACK) -> int:
     """
     free = free_port(host, port) if port else _pick(host)
     if free is None:
-        message = (
-            f"Port {port} is in use by another program: stop that, or choose another port with {option} "
-            "(0 picks a free one)."
+        message = say(
+            "launcher.port_use_another_program_stop",
+            "Port {port} is in use by another program: stop that, or choose another port with "
+            "{option} (0 picks a free one).",
+            port=port,
+            option=option,
         )
         raise PortInUse(message)
     return free
@@ -72,7 +76,11 @@ def free_block(count: int, start: int = VIRTUAL_BASE) -> int:
     for base in range(start, 65536 - count, max(count, BLOCK)):
         if all(free_port(LOOPBACK, port) for port in range(base, base + count)):
             return base
-    message = f"There are no {count} free ports in a row for the virtual phones."
+    message = say(
+        "launcher.no_free_ports_row_virtual",
+        "There are no {number} free ports in a row for the virtual phones.",
+        number=count,
+    )
     raise PortInUse(message)
 
 
@@ -89,7 +97,11 @@ def free_port(host: str, port: int) -> int | None:
         try:
             probe.bind((host, port))
         except socket.gaierror as error:
-            message = f"This machine has no address {host!r}: choose another with --host."
+            message = say(
+                "launcher.machine_no_address_choose_another",
+                "This machine has no address {host!r}: choose another with --host.",
+                host=host,
+            )
             raise Permanent(message) from error
         except OSError:
             return None

@@ -14,6 +14,7 @@ from deployments.launcher.home import Home
 from deployments.launcher.options import LaunchOptions
 from phonefleet.errors import Permanent
 from phonefleet.settings import refuse_short
+from phonefleet.words import say
 
 USER = "phonefleet"
 _FORM = re.compile(r"[^:\s]+:\S+")
@@ -36,7 +37,12 @@ def prefect_auth(options: LaunchOptions, home: Home) -> str:
         _make(home)
         return stored_auth(home)
     except OSError as error:
-        message = f"{home.prefect_auth}: {error.strerror}. Prefect's password is kept there."
+        message = say(
+            "launcher.prefects_password_kept",
+            "{prefect_auth}: {strerror}. Prefect's password is kept there.",
+            prefect_auth=home.prefect_auth,
+            strerror=error.strerror,
+        )
         raise PrefectAuthUnusable(message) from error
 
 
@@ -57,7 +63,11 @@ def login(auth: str | None, home: Home) -> str:
         kept = stored_auth(home)
     except (OSError, PrefectAuthUnusable):
         kept = None
-    return f"log in with the line in {home.prefect_auth}" if kept == auth else "log in with PHONEFLEET_PREFECT_AUTH"
+    return (
+        say("launcher.log_line", "log in with the line in {prefect_auth}", prefect_auth=home.prefect_auth)
+        if kept == auth
+        else say("launcher.log_phonefleet_prefect_auth", "log in with PHONEFLEET_PREFECT_AUTH")
+    )
 
 
 def _make(home: Home) -> None:
@@ -73,11 +83,13 @@ def _make(home: Home) -> None:
 
 def _checked(auth: str, where: str) -> str:
     if _FORM.fullmatch(auth) is None:
-        message = f"{where} must be of the form user:password."
+        message = say("launcher.must_form_user_password", "{where} must be of the form user:password.", where=where)
         raise PrefectAuthUnusable(message)
     try:
         refuse_short(auth.partition(":")[2])
     except ValueError as error:
-        message = f"The password in {where} is too short: {error}."
+        message = say(
+            "launcher.password_too_short", "The password in {where} is too short: {error}.", where=where, error=error
+        )
         raise PrefectAuthUnusable(message) from error
     return auth

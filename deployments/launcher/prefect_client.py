@@ -16,6 +16,7 @@ from deployments.launcher.prefect_auth import stored_auth
 from deployments.prefect_server import environment_of_clients
 from phonefleet.errors import Permanent
 from phonefleet.settings import Settings
+from phonefleet.words import say
 
 PRINT_ENVIRONMENT: Final = "--env"
 _TOLD: Final = ("PREFECT_API_URL", "PREFECT_API_AUTH_STRING")
@@ -63,5 +64,10 @@ def _auth(settings: Settings, home: Home) -> str | None:
     except FileNotFoundError:
         return None
     except OSError as error:
-        message = f"{home.prefect_auth}: {error.strerror}. Only its owner may read Prefect's password."
+        message = say(
+            "launcher.only_owner_may_read_prefects",
+            "{prefect_auth}: {strerror}. Only its owner may read Prefect's password.",
+            prefect_auth=home.prefect_auth,
+            strerror=error.strerror,
+        )
         raise Permanent(message) from error

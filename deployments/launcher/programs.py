@@ -21,6 +21,7 @@ from deployments.supervision.service import Program
 from phonefleet.client.transport import Transport, Unreachable
 from phonefleet.device.adb import server as adb_server
 from phonefleet.errors import Permanent
+from phonefleet.words import say
 
 _ANSWER_TIMEOUT = timedelta(seconds=1)
 PHONEFLEET = (sys.executable, "-m", "deployments.cli")
@@ -184,5 +185,8 @@ def _adb_server(port: int) -> list[str]:
     try:
         return adb_server.command(port)
     except AdbError as error:
-        message = "There is no adb program: install Android's platform tools, or set ADBUTILS_ADB_PATH to it."
+        message = say(
+            "launcher.no_adb_program_install_androids",
+            "There is no adb program: install Android's platform tools, or set ADBUTILS_ADB_PATH to it.",
+        )
         raise Permanent(message) from error

@@ -19,6 +19,7 @@ import psycopg
 
 from phonefleet.disk import is_full_error, nearest_folder
 from phonefleet.errors import Interrupted, Permanent, PhonefleetError
+from phonefleet.words import say
 
 NEW: Final = 150_000_000
 """Bytes that a new data folder needs until all is ready: an empty one then has 75 MB, and PostgreSQL needs as much
@@ -89,25 +90,40 @@ def _why(home: Path, least: int, error: Exception) -> str | None:
         return _out_of_files(home)
     temporary = Path(tempfile.gettempdir())
     if _free(temporary) < _MEGA:
-        return f"The disk of {temporary} is full, which programs need for temporary files: make room there."
-    return (
-        f"The disk of {home} takes nothing more, although {_free(folder) // _MEGA} MB are free there: the number of "
-        "its files (inodes) or a quota of this user is used up. Make room, or choose another data folder with --home."
+        return say(
+            "launcher.disk_full_programs_need_temporary",
+            "The disk of {temporary} is full, which programs need for temporary files: make room there.",
+            temporary=temporary,
+        )
+    return say(
+        "launcher.disk_takes_nothing_more_although",
+        "The disk of {home} takes nothing more, although {free} MB are free there: the number of "
+        "its files (inodes) or a quota of this user is used up. Make room, or choose another "
+        "data folder with --home.",
+        home=home,
+        free=_free(folder) // _MEGA,
     )
 
 
 def _sentence(home: Path, folder: Path, least: int) -> str:
     total = shutil.disk_usage(folder).total
-    return (
-        f"The disk of {home} is full: {_free(folder) // _MEGA} MB of {total // _MEGA} MB are free, and a start needs "
-        f"{least // _MEGA} MB. Make room there, or choose a data folder on another disk with --home."
+    return say(
+        "launcher.disk_full_mb_mb_free",
+        "The disk of {home} is full: {free} MB of {total} MB are free, and a start needs {least} "
+        "MB. Make room there, or choose a data folder on another disk with --home.",
+        home=home,
+        free=_free(folder) // _MEGA,
+        total=total // _MEGA,
+        least=least // _MEGA,
     )
 
 
 def _out_of_files(home: Path) -> str:
-    return (
-        f"The disk of {home} can hold no more files (all its inodes are used): delete some, or choose a data folder on "
-        "another disk with --home."
+    return say(
+        "launcher.disk_can_hold_no_more",
+        "The disk of {home} can hold no more files (all its inodes are used): delete some, or "
+        "choose a data folder on another disk with --home.",
+        home=home,
     )
 
 

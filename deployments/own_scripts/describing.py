@@ -15,10 +15,14 @@ from phonefleet import wording
 from phonefleet.own_scripts.described import Flaw
 from phonefleet.scripts import forms
 from phonefleet.scripts.script import Script, ScriptConfig, UnknownConfig
+from phonefleet.words import say
 from tasks.lifecycle import acts_as_account
 
 Json = dict[str, Any]
-_DECORATE = "it takes no configuration: put @errand or @script of tasks.lifecycle right below @flow"
+_DECORATE = say(
+    "own_scripts.takes_no_configuration_put_errand",
+    "it takes no configuration: put @errand or @script of tasks.lifecycle right below @flow",
+)
 
 
 def described(module: ModuleType, lines: Mapping[str, int]) -> Json:
@@ -84,7 +88,10 @@ def _why_no_script(flow: Flow[..., Any]) -> str | None:
         return _DECORATE
     model = flow.fn.__annotations__.get("config")
     if not (isinstance(model, type) and issubclass(model, ScriptConfig)):
-        return "its configuration must be a class of its own, made from ScriptConfig of phonefleet.scripts.script"
+        return say(
+            "own_scripts.configuration_must_class_own_made",
+            "its configuration must be a class of its own, made from ScriptConfig of phonefleet.scripts.script",
+        )
     return None
 
 

@@ -16,13 +16,15 @@ from typing import Any, Final
 from phonefleet.errors import Permanent
 from phonefleet.own_scripts.catalogue import Catalogue
 from phonefleet.own_scripts.described import DescribedFile, DescribedScript, Flaw
+from phonefleet.words import joined, say
 
 _FILE_NAME: Final = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_-]*\.py")
 _ORIGINS: Final = ".origins.json"
 """From where `add` took which file, and what was in it then."""
 
-_NOTHING: Final = (
-    "has no script: a script is a flow, with @errand or @script of tasks.lifecycle (docs/guide/own-script.md)"
+_NOTHING: Final = say(
+    "own_scripts.no_script_script_flow_errand",
+    "has no script: a script is a flow, with @errand or @script of tasks.lifecycle (docs/guide/own-script.md)",
 )
 
 
@@ -30,7 +32,7 @@ class ScriptFlawed(Permanent):
     """A file cannot be one of the own scripts; `flaws` tells why."""
 
     def __init__(self, flaws: Sequence[Flaw]) -> None:
-        super().__init__("; ".join(map(str, flaws)))
+        super().__init__(joined("; ", map(str, flaws)))
         self.flaws = flaws
 
 
@@ -67,13 +69,22 @@ def add(catalogue: Catalogue, source: Path, *, replace_other: bool = False) -> A
     """
     file = catalogue.folder / _existing(source).name
     if _FILE_NAME.fullmatch(file.name) is None:
-        message = f"{file.name} is no name for a script's file: letters, digits, _ and -, and .py behind them"
+        message = say(
+            "own_scripts.no_name_scripts_file_letters",
+            "{file} is no name for a script's file: letters, digits, _ and -, and .py behind them",
+            file=file.name,
+        )
         raise Permanent(message)
     code = source.read_bytes()
     if (file.exists() and source.samefile(file)) or (file.exists() and file.read_bytes() == code):
         return Added(file, _names(_sound(checked(catalogue, file))), changed=False)
     if file.exists() and not (replace_other or _is_copy_of(file, source)):
-        message = f"{file} is there already and differs from {source}: --replace replaces it"
+        message = say(
+            "own_scripts.already_differs_from_replace_replaces",
+            "{file} is there already and differs from {source}: --replace replaces it",
+            file=file,
+            source=source,
+        )
         raise Permanent(message)
     return _put(catalogue, source, file, code)
 
@@ -90,7 +101,12 @@ def remove(catalogue: Catalogue, name: str) -> Path:
     if file is None and name in (scripts := catalogue.look().scripts):
         file = scripts[name].described.file
     if file is None:
-        message = f"there is no own script {name[:100]} in {catalogue.folder}"
+        message = say(
+            "own_scripts.no_own_script",
+            "there is no own script {name} in {folder}",
+            name=name[:100],
+            folder=catalogue.folder,
+        )
         raise FileNotFoundError(message)
     file.unlink()
     _note_origin(file, None)
@@ -142,7 +158,7 @@ def _names(found: DescribedFile) -> list[str]:
 
 def _existing(file: Path) -> Path:
     if not file.is_file():
-        message = f"there is no file {file}"
+        message = say("own_scripts.no_file", "there is no file {file}", file=file)
         raise Permanent(message)
     return file
 

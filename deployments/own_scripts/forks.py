@@ -10,6 +10,8 @@ import threading
 from collections.abc import Generator
 from contextlib import contextmanager
 
+from phonefleet.words import say
+
 
 class _Forks(threading.local):
     """Of each thread: whether it may fork now, and how often it has forked."""
@@ -40,7 +42,10 @@ def no_forks() -> Generator[None]:
     finally:
         _forks.forbidden = forbidden
     if _forks.number > number:
-        message = "os.fork and multiprocessing's fork are not possible here: let the import define things only"
+        message = say(
+            "own_scripts.os_fork_multiprocessings_fork_not",
+            "os.fork and multiprocessing's fork are not possible here: let the import define things only",
+        )
         raise ForkedWhileImported(message)
 
 

@@ -24,6 +24,7 @@ from deployments.own_scripts.forks import no_forks
 from phonefleet.errors import Permanent
 from phonefleet.own_scripts.described import Flaw
 from phonefleet.own_scripts.folder import unsafe_below
+from phonefleet.words import say
 
 _lock = threading.RLock()
 _PREFIX = "phonefleet_own_"
@@ -44,7 +45,11 @@ class FreshLoader(SourceFileLoader):
         """Return the code of the file as it is now. Raises `ImportError`."""
         path = self.get_filename(fullname)
         if unsafe_below(Path(path)):
-            message = f"others may write to {path} or its folder: take that right away (chmod go-w)"
+            message = say(
+                "own_scripts.others_may_write_folder_take",
+                "others may write to {path} or its folder: take that right away (chmod go-w)",
+                path=path,
+            )
             raise ImportError(message, name=fullname, path=path)
         return compile(Path(path).read_bytes(), path, "exec", dont_inherit=True)
 
@@ -101,8 +106,15 @@ def load_flow(file: Path, function: str) -> Flow[..., Any]:
     flows = {name: cast("Flow[..., Any]", each) for name, each in vars(module).items() if isinstance(each, Flow)}
     named = flows.get(function) or next((each for each in flows.values() if each.name == function), None)
     if named is None:
-        flaw = Flaw(file, 0, f"has no flow {function}")
-        message = f"the script {file}:{function} cannot be loaded: {flaw.file.name} {flaw.reason}"
+        flaw = Flaw(file, 0, say("own_scripts.no_flow", "has no flow {function}", function=function))
+        message = say(
+            "own_scripts.script_cannot_loaded",
+            "the script {file}:{function} cannot be loaded: {file2} {reason}",
+            file=file,
+            function=function,
+            file2=flaw.file.name,
+            reason=flaw.reason,
+        )
         raise CannotLoad(flaw, message)
     return named
 
@@ -111,13 +123,26 @@ def cannot_load(file: Path, error: BaseException) -> CannotLoad:
     """Return the error for what a file has raised while it was loaded."""
     flaw = flaw_in(file, error)
     where = f" ({flaw.file.name}, line {flaw.line})" if flaw.line else ""
-    return CannotLoad(flaw, f"the script {file} cannot be loaded: {flaw.reason}{where}")
+    return CannotLoad(
+        flaw,
+        say(
+            "own_scripts.script_cannot_loaded_2",
+            "the script {file} cannot be loaded: {reason}{where}",
+            file=file,
+            reason=flaw.reason,
+            where=where,
+        ),
+    )
 
 
 def flaw_in(file: Path, error: BaseException) -> Flaw:
     """Return what is wrong, at the last place in the script's folder that an error went through."""
     if isinstance(error, SyntaxError) and error.filename and Path(error.filename).is_relative_to(file.parent):
-        return Flaw(Path(error.filename), error.lineno or 0, f"{error.msg} (SyntaxError)")
+        return Flaw(
+            Path(error.filename),
+            error.lineno or 0,
+            say("own_scripts.syntaxerror", "{msg} (SyntaxError)", msg=error.msg),
+        )
     frames = [
         frame for frame in traceback.extract_tb(error.__traceback__) if Path(frame.filename).is_relative_to(file.parent)
     ]

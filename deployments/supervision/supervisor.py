@@ -11,6 +11,7 @@ from deployments.supervision.records import Records
 from deployments.supervision.service import Service, ServiceFailed
 from phonefleet.clock import StopSignal
 from phonefleet.errors import PhonefleetError
+from phonefleet.words import say
 
 POLL = timedelta(milliseconds=100)
 """How often the services are checked."""
@@ -114,7 +115,11 @@ class Supervisor:
             return
         waited = time.monotonic() - part.started
         if not alive or waited > part.service.patience.total_seconds():
-            why = "ended" if not alive else f"was not ready after {waited:.0f} s"
+            why = (
+                "ended"
+                if not alive
+                else say("supervision.not_ready_after_s", "was not ready after {waited} s", waited=f"{waited:.0f}")
+            )
             message = f"{part.service.name} {why}: {part.service.log_excerpt()}"
             raise ServiceFailed(message)
         self._stop.wait(POLL)
@@ -129,13 +134,20 @@ class Supervisor:
             self._schedule_restart(part, now)
         elif not part.ready and part.service.ready():
             part.ready = True
-            self._say(f"{part.service.name} is back")
+            self._say(say("supervision.back", "{service} is back", service=part.service.name))
 
     def _relaunch(self, part: _Supervised) -> None:
         try:
             self._launch(part)
         except (PhonefleetError, OSError) as error:
-            self._say(f"{part.service.name} did not start: {error}")
+            self._say(
+                say(
+                    "supervision.did_not_start",
+                    "{service} did not start: {error}",
+                    service=part.service.name,
+                    error=error,
+                )
+            )
             self._schedule_restart(part, time.monotonic())
 
     def _schedule_restart(self, part: _Supervised, now: float) -> None:
@@ -143,7 +155,15 @@ class Supervisor:
         backoff = min(FIRST_BACKOFF * 2 ** min(part.deaths - 1, 10), LONGEST_BACKOFF)
         part.due = now + backoff.total_seconds()
         first_line = part.service.log_excerpt().splitlines()[0]
-        self._say(f"{part.service.name} died ({first_line}): starting it again in {backoff.total_seconds():.1f} s")
+        self._say(
+            say(
+                "supervision.died_starting_again_s",
+                "{service} died ({first_line}): starting it again in {backoff} s",
+                service=part.service.name,
+                first_line=first_line,
+                backoff=f"{backoff.total_seconds():.1f}",
+            )
+        )
 
     def _end(self, part: _Supervised, hurry: StopSignal) -> None:
         """Ask it to stop, wait, then kill it; the kill also ends processes left in the group of a dead service."""

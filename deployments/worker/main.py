@@ -26,6 +26,7 @@ from phonefleet.device.sessions.routes import Routes
 from phonefleet.errors import Permanent
 from phonefleet.ledger.ledger import Ledger
 from phonefleet.settings import POOL, Settings
+from phonefleet.words import say
 
 _log = logging.getLogger(__name__)
 
@@ -76,7 +77,10 @@ def _stop_hard() -> None:
 @contextmanager
 def _resources(settings: Settings) -> Generator[Resources]:
     if settings.database_url is None:
-        message = "no database: set PHONEFLEET_DATABASE_URL, or use `phonefleet up`, which starts one"
+        message = say(
+            "worker.no_database_set_phonefleet_database",
+            "no database: set PHONEFLEET_DATABASE_URL, or use `phonefleet up`, which starts one",
+        )
         raise Permanent(message)
     clock = SystemClock()
     adb = FastAdbClient(settings.adb_port, timeout=settings.call_timeout, clock=clock)

@@ -18,6 +18,7 @@ from phonefleet.apps.verification import acts_or_identifies
 from phonefleet.errors import Permanent
 from phonefleet.geometry import Rect
 from phonefleet.pictures import opened
+from phonefleet.words import say
 
 _NARROWEST, _LARGEST = 720, 3200
 """Pixels: a narrower picture is enlarged, so that names can be read; a drawn screen is no larger than that."""
@@ -90,7 +91,11 @@ def _upon(picture: bytes, screen: Rect) -> _Sheet:
         with opened(io.BytesIO(picture)) as image:
             copy = image.convert("RGB")
     except (OSError, SyntaxError, ValueError) as error:
-        message = f"the picture cannot be drawn upon: {error}; give a screenshot as PNG or JPEG"
+        message = say(
+            "apps.picture_cannot_drawn_upon_give",
+            "the picture cannot be drawn upon: {error}; give a screenshot as PNG or JPEG",
+            error=error,
+        )
         raise PictureUnusable(message) from error
     scale = _scale(copy, screen)
     enlarged = max(1.0, _NARROWEST / copy.width)
@@ -108,9 +113,14 @@ def _scale(picture: Image.Image, screen: Rect) -> float:
         return 1.0
     scale = picture.width / max(1, screen.right)
     if screen.bottom * scale > picture.height + 1:
-        message = (
-            f"the picture of {picture.width} x {picture.height} is not one of this screen of {screen.right} x "
-            f"{screen.bottom}: take both at the same time"
+        message = say(
+            "apps.picture_x_not_one_screen",
+            "the picture of {width} x {height} is not one of this screen of {right} x {bottom}: take "
+            "both at the same time",
+            width=picture.width,
+            height=picture.height,
+            right=screen.right,
+            bottom=screen.bottom,
         )
         raise PictureUnusable(message)
     return scale

@@ -14,6 +14,7 @@ from phonefleet.apps.compiling import Compiler
 from phonefleet.apps.schema import BlockedRule, ChallengeRule, Holds, MatchRule, ProfileRules, VersionRules
 from phonefleet.apps.screens.selector import Selector
 from phonefleet.errors import UnsupportedApp
+from phonefleet.words import OR, joined, say
 
 HANDLES: Mapping[str, Holds] = dict.fromkeys(
     (
@@ -78,7 +79,13 @@ class VersionProfile:
 
         """
         if name not in self.selectors:
-            message = f"the profile {self.name} does not know the selector {name!r} (version {self.version} of the app)"
+            message = say(
+                "apps.profile_does_not_know_selector",
+                "the profile {name} does not know the selector {name2!r} (version {version} of the app)",
+                name=self.name,
+                name2=name,
+                version=self.version,
+            )
             raise UnsupportedApp(message)
         return self.selectors[name]
 
@@ -93,9 +100,13 @@ class VersionProfile:
         """
         anchored = tuple(match for match in self.selector(name) if match.is_anchored)
         if not anchored:
-            message = (
-                f"the profile {self.name} knows {name!r} by words and classes alone, which also fit the buttons of "
-                "lists and cards: it needs an id, or a rule that says where, such as `within`, before it is touched"
+            message = say(
+                "apps.profile_knows_words_classes_alone",
+                "the profile {name} knows {name2!r} by words and classes alone, which also fit the "
+                "buttons of lists and cards: it needs an id, or a rule that says where, such as "
+                "`within`, before it is touched",
+                name=self.name,
+                name2=name,
             )
             raise UnsupportedApp(message)
         return anchored
@@ -112,7 +123,12 @@ class VersionProfile:
 
         """
         if kind not in self.links:
-            message = f"profile {self.name} has no link of the kind {kind!r}"
+            message = say(
+                "apps.profile_no_link_kind",
+                "profile {name} has no link of the kind {kind!r}",
+                name=self.name,
+                kind=kind,
+            )
             raise UnsupportedApp(message)
         return self.links[kind].format(**{name: quote(value, safe="") for name, value in values.items()})
 
@@ -166,8 +182,14 @@ class AppProfile:
         for rules in self.rules.versions:
             if numbers and SpecifierSet(rules.range).contains(numbers.group(), prereleases=True):
                 return _profile(self.rules, rules, version, language)
-        ranges = " or ".join(rules.range for rules in self.rules.versions)
-        message = f"profile {self.name} covers the versions {ranges}, and the phone has {version or 'none'} of the app"
+        ranges = joined(OR, (rules.range for rules in self.rules.versions))
+        message = say(
+            "apps.profile_covers_versions_phone_app",
+            "profile {name} covers the versions {ranges}, and the phone has {version} of the app",
+            name=self.name,
+            ranges=ranges,
+            version=version or "none",
+        )
         raise UnsupportedApp(message)
 
 
@@ -228,9 +250,13 @@ def _known(common: ProfileRules, language: str | None) -> str | None:
     known = {name.casefold(): name for name in common.languages}
     found = known.get(language.casefold()) or known.get(language.partition("-")[0].casefold())
     if found is None:
-        message = (
-            f"the phone shows the app in {language}, and the profile {common.name} knows its words in "
-            f"{', '.join(common.languages)}: choose one of these for the app or the phone, or add words to the profile"
+        message = say(
+            "apps.phone_shows_app_profile_knows",
+            "the phone shows the app in {language}, and the profile {common} knows its words in "
+            "{languages}: choose one of these for the app or the phone, or add words to the profile",
+            language=language,
+            common=common.name,
+            languages=", ".join(common.languages),
         )
         raise UnsupportedApp(message)
     return found

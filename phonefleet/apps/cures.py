@@ -34,6 +34,7 @@ from phonefleet.errors import (
     SystemDialog,
     Transient,
 )
+from phonefleet.words import say
 
 _FADES = timedelta(seconds=1.5)
 """How long something that was dismissed may still show before it is touched again."""
@@ -95,7 +96,16 @@ class Cures:
 
     def _clear_popup(self, screen: Screen, seen: Seen, popup: Popup) -> Screen:
         if not self._touch(screen, popup):
-            raise self._witnessed(ElementMissing(f"the popup {popup.name!r} shows no button to dismiss it"), screen)
+            raise self._witnessed(
+                ElementMissing(
+                    say(
+                        "apps.popup_shows_no_button_dismiss",
+                        "the popup {popup!r} shows no button to dismiss it",
+                        popup=popup.name,
+                    )
+                ),
+                screen,
+            )
         return self._after(screen, seen)
 
     def _refusal(self, screen: Screen, seen: Seen, refusal: Refusal) -> NeedsPerson:
@@ -123,15 +133,27 @@ class Cures:
         if dialog.known is None:
             return self._wait_for_a_person(screen, seen, dialog)
         if dialog.known.cure == "person":
-            message = (
-                f"the phone shows a dialog that only a person may answer: {dialog.known.tell} ({dialog.describe()})"
+            message = say(
+                "apps.phone_shows_dialog_only_person",
+                "the phone shows a dialog that only a person may answer: {tell} ({describe})",
+                tell=dialog.known.tell,
+                describe=dialog.describe(),
             )
             raise self._witnessed(SystemDialog(message), screen)
         if dialog.known.cure == "wait":
             return self._wait_for_the_app(screen, seen, dialog)
         if dialog.known.cure == "dismiss":
             return self._answered(screen, seen, self._ticked(dialog))
-        crashed = self._witnessed(AppCrashed(f"the system says that the app crashed: {dialog.describe()}"), screen)
+        crashed = self._witnessed(
+            AppCrashed(
+                say(
+                    "apps.system_says_app_crashed",
+                    "the system says that the app crashed: {describe}",
+                    describe=dialog.describe(),
+                )
+            ),
+            screen,
+        )
         self._answered(screen, seen, dialog)
         raise crashed
 
@@ -143,7 +165,12 @@ class Cures:
         elif dialog.known is not None and dialog.known.back:
             self._phone.press("back")
         else:
-            message = f"the dialog {dialog.name!r} of the system shows no button to put it away: {dialog.describe()}"
+            message = say(
+                "apps.dialog_system_shows_no_button",
+                "the dialog {dialog!r} of the system shows no button to put it away: {describe}",
+                dialog=dialog.name,
+                describe=dialog.describe(),
+            )
             raise self._witnessed(ElementMissing(message), screen)
         return self._after(screen, seen)
 
@@ -163,7 +190,16 @@ class Cures:
             latest = self._answered(latest, seen, dialog)
             if self._sign_now(latest) != sign:
                 return latest
-        crashed = self._witnessed(AppCrashed(f"the app did not respond, and is closed: {dialog.describe()}"), latest)
+        crashed = self._witnessed(
+            AppCrashed(
+                say(
+                    "apps.app_did_not_respond_closed",
+                    "the app did not respond, and is closed: {describe}",
+                    describe=dialog.describe(),
+                )
+            ),
+            latest,
+        )
         if (button := dialog.insisting()) is not None:
             self._tap(latest, button)
             self._after(latest, seen)
@@ -173,7 +209,11 @@ class Cures:
         """Wait whether a dialog that nobody knows goes away by itself."""
         after = self._after(screen, seen, _LASTS)
         if self._sign_now(after) == self._sign(screen, seen):
-            message = f"the system shows a dialog that is not known here and was not touched: {dialog.describe()}"
+            message = say(
+                "apps.system_shows_dialog_not_known",
+                "the system shows a dialog that is not known here and was not touched: {describe}",
+                describe=dialog.describe(),
+            )
             raise self._witnessed(SystemDialog(message), after)
         return after
 
@@ -186,7 +226,17 @@ class Cures:
             return self._without_shade(screen, seen)
         if seen.name == SYSTEM:
             return self._await_anything(screen, seen)
-        raise self._witnessed(AppCrashed(f"the app is not in front, {seen.name} is: {_why(seen.name)}"), screen)
+        raise self._witnessed(
+            AppCrashed(
+                say(
+                    "apps.app_not_front",
+                    "the app is not in front, {seen} is: {why}",
+                    seen=seen.name,
+                    why=_why(seen.name),
+                )
+            ),
+            screen,
+        )
 
     def _unlocked(self, screen: Screen, seen: Seen) -> Screen:
         self._phone.wake()
@@ -205,7 +255,11 @@ class Cures:
 
     def _locked(self) -> DeviceLocked:
         return DeviceLocked(
-            f"the screen of {self._phone.serial} is locked: unlock the phone, or remove its lock screen"
+            say(
+                "apps.screen_locked_unlock_phone_remove",
+                "the screen of {serial} is locked: unlock the phone, or remove its lock screen",
+                serial=self._phone.serial,
+            )
         )
 
     def _collapse(self) -> None:
@@ -219,7 +273,13 @@ class Cures:
         after = self._after(screen, seen)
         if self._sign_now(after) == self._sign(screen, seen):
             raise self._witnessed(
-                AppCrashed("the app is not in front, the system is: it closed by itself or was sent away"), after
+                AppCrashed(
+                    say(
+                        "apps.app_not_front_system_closed",
+                        "the app is not in front, the system is: it closed by itself or was sent away",
+                    )
+                ),
+                after,
             )
         return after
 
@@ -258,4 +318,8 @@ class Cures:
 
 def _why(package: str) -> str:
     by_itself = package == SYSTEM or is_launcher(package)
-    return "it closed by itself or was sent away" if by_itself else "it came over ours, or ours has opened it"
+    return (
+        say("apps.closed_itself_sent_away", "it closed by itself or was sent away")
+        if by_itself
+        else say("apps.came_over_ours_ours_opened", "it came over ours, or ours has opened it")
+    )

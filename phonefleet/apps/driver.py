@@ -15,6 +15,7 @@ from phonefleet.apps.watcher import LONGEST_PAUSE, PATIENCE, Watcher
 from phonefleet.device.phone import Key
 from phonefleet.errors import AppCrashed, ElementMissing, ScreenUnclear
 from phonefleet.geometry import Point
+from phonefleet.words import OR, joined, say
 
 __all__ = ["PATIENCE", "AppDriver"]
 
@@ -174,7 +175,12 @@ class AppDriver(Watcher):
             return found[0] if len(found) == 1 else None
 
         try:
-            return self.wait_until(one, complaint or f"the screen does not show {' or '.join(names)}", timeout)
+            return self.wait_until(
+                one,
+                complaint
+                or say("apps.screen_does_not_show", "the screen does not show {names}", names=joined(OR, names)),
+                timeout,
+            )
         except ElementMissing as error:
             if unclear:
                 raise _unclear(unclear[0], error) from error
@@ -192,13 +198,20 @@ class AppDriver(Watcher):
             element = twins[0] if len(twins) == 1 else element
             point = screen.point_of(element) if len(twins) == 1 else None
         if point is None:
-            complaint = f"{element.id or element.label or 'an element'} cannot be touched: something lies over it"
+            complaint = say(
+                "apps.element_covered",
+                "{element} cannot be touched: something lies over it",
+                element=element.id or element.label or say("apps.an_element", "an element"),
+            )
             raise self.witnessed(ElementMissing(complaint), screen)
         return point, element
 
     def _without_keyboard(self) -> Screen:
         self.press("back")
-        return self.wait_until(lambda now: None if now.keyboard_is_open else now, "the keyboard does not go away")
+        return self.wait_until(
+            lambda now: None if now.keyboard_is_open else now,
+            say("apps.keyboard_does_not_go_away", "the keyboard does not go away"),
+        )
 
     def _scroll_line(self, over: Element | None) -> tuple[Point, Point]:
         screen = self.look() if over is None else self._reader.latest
@@ -207,7 +220,15 @@ class AppDriver(Watcher):
             screen = self._without_keyboard()
             area = screen.scroll_area(over)
         if area.height < _SHORTEST_SCROLL or not area.width:
-            raise self.witnessed(ElementMissing("the list cannot be scrolled: something lies over it"), screen)
+            raise self.witnessed(
+                ElementMissing(
+                    say(
+                        "apps.list_cannot_scrolled_something_lies",
+                        "the list cannot be scrolled: something lies over it",
+                    )
+                ),
+                screen,
+            )
         return screen.scroll_line(over)
 
     # --- arriving ----------------------------------------------------------------------------------------
@@ -227,8 +248,19 @@ class AppDriver(Watcher):
 
 def _unclear(found: list[Candidate], missing: ElementMissing) -> ScreenUnclear:
     """Return the error that says what the screen has shown; the evidence is that of the wait."""
-    shown = [f"{name} {element.label!r} at {element.bounds}" for name, element in found[:_SHOWN_AT_MOST]]
-    more = f" and {len(found) - _SHOWN_AT_MOST} more" if len(found) > _SHOWN_AT_MOST else ""
-    error = ScreenUnclear(f"nothing was touched: exactly one was meant, and the screen shows {'; '.join(shown)}{more}")
+    shown = [
+        say("apps.element_at", "{name} {label!r} at {bounds}", name=name, label=element.label, bounds=element.bounds)
+        for name, element in found[:_SHOWN_AT_MOST]
+    ]
+    hidden = len(found) - _SHOWN_AT_MOST
+    more = say("apps.and_more", " and {number} more", number=hidden) if hidden > 0 else ""
+    error = ScreenUnclear(
+        say(
+            "apps.nothing_touched_exactly_one_meant",
+            "nothing was touched: exactly one was meant, and the screen shows {shown}{more}",
+            shown=joined("; ", shown),
+            more=more,
+        )
+    )
     error.evidence = missing.evidence
     return error

@@ -14,6 +14,7 @@ from phonefleet import wording, yaml_text
 from phonefleet.apps.app_profile import AppProfile
 from phonefleet.apps.schema import ProfileRules
 from phonefleet.errors import Permanent
+from phonefleet.words import joined, say
 
 BUILT_IN = Path(__file__).parent / "profiles"
 
@@ -40,7 +41,12 @@ def load_profile(name: str, folder: Path | None = None) -> AppProfile:
         path = place / f"{name}.yaml"
         if _NAME.fullmatch(name) and path.is_file():
             return _read(path, path.stat().st_mtime_ns)
-    message = f"there is no app profile {name!r}; there are: {', '.join(profile_names(folder))}"
+    message = say(
+        "apps.no_app_profile",
+        "there is no app profile {name!r}; there are: {profile_names}",
+        name=name,
+        profile_names=", ".join(profile_names(folder)),
+    )
     raise ProfileUnknown(message)
 
 
@@ -55,11 +61,16 @@ def _read(path: Path, _changed: int) -> AppProfile:
     try:
         source = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        message = f"{path} cannot be read: {error}"
+        message = say("apps.cannot_read", "{path} cannot be read: {error}", path=path, error=error)
         raise ProfileBroken(message) from error
     rules = _parse(path, source)
     if rules.name != path.stem:
-        message = f"{path}: the name inside, {rules.name!r}, is not that of the file"
+        message = say(
+            "apps.name_inside_not_file",
+            "{path}: the name inside, {rules!r}, is not that of the file",
+            path=path,
+            rules=rules.name,
+        )
         raise ProfileBroken(message)
     return AppProfile(rules)
 
@@ -70,12 +81,17 @@ def _parse(path: Path, source: str) -> ProfileRules:
         data = yaml_text.read(source)[1]
         return ProfileRules.model_validate(data)
     except yaml.YAMLError as error:
-        message = f"{path} is no YAML: {error}"
+        message = say("apps.no_yaml", "{path} is no YAML: {error}", path=path, error=error)
         raise ProfileBroken(message) from error
     except ValidationError as error:
         told = [(wording.place(each, data), wording.reason(each)) for each in error.errors()]
-        message = "; ".join(
-            f"{path}:{_line(source, place)}: {'.'.join(map(str, place)) or 'profile'}: {why}" for place, why in told
+        wrong = [(_line(source, place), ".".join(map(str, place)) or "profile", why) for place, why in told]
+        message = joined(
+            "; ",
+            (
+                say("apps.wrong_at", "{path}:{line}: {field}: {why}", path=path, line=line, field=field, why=why)
+                for line, field, why in wrong
+            ),
         )
         raise ProfileBroken(message) from error
 

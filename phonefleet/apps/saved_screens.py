@@ -17,6 +17,7 @@ from phonefleet.apps.recognition import Kind, Seen, kind_of
 from phonefleet.apps.screens.screen import LARGEST, Screen
 from phonefleet.apps.sightings import Sighting, sightings
 from phonefleet.errors import AutomationDown, Permanent
+from phonefleet.words import say
 
 SavedKind = Literal["page", "challenge", "system_dialog", "foreign", "broken", "unknown"]
 _KINDS: Mapping[Kind, SavedKind] = {
@@ -101,16 +102,31 @@ def read_screen(file: Path, package: str) -> Screen:
     try:
         hierarchy = read_dump(_content(file))
     except DumpBroken as error:
-        message = f"{file} is no screen as `uiautomator dump` writes it: {error}"
+        message = say(
+            "apps.no_screen_uiautomator_dump_writes",
+            "{file} is no screen as `uiautomator dump` writes it: {error}",
+            file=file,
+            error=error,
+        )
         broken = EmptyHierarchy if isinstance(error, DumpEmpty) else SavedScreenBroken
         raise broken(message) from error
     try:
         return Screen.parse(hierarchy, package)
     except AutomationDown as error:
         if error.__cause__ is not None:  # it could not be read, such as for a display whose number is none
-            message = f"{file} is no screen as `uiautomator dump` writes it: {error.message.partition(': ')[2]}"
+            message = say(
+                "apps.no_screen_uiautomator_dump_writes",
+                "{file} is no screen as `uiautomator dump` writes it: {error}",
+                file=file,
+                error=error.message.partition(": ")[2],
+            )
             raise SavedScreenBroken(message) from error
-        message = f"{file} shows nothing: {error.message}; then save the screen again"
+        message = say(
+            "apps.shows_nothing_then_save_screen",
+            "{file} shows nothing: {error}; then save the screen again",
+            file=file,
+            error=error.message,
+        )
         raise ServiceBroken(message) from error
 
 
@@ -154,9 +170,16 @@ def _found(check: SavedCheck) -> tuple[int, int, int]:
 def _content(file: Path) -> bytes:
     try:
         if file.stat().st_size > LARGEST:
-            message = f"{file} is too large for a screen: more than {LARGEST // 1_000_000} MB"
+            message = say(
+                "apps.too_large_screen_more_than",
+                "{file} is too large for a screen: more than {largest} MB",
+                file=file,
+                largest=LARGEST // 1000000,
+            )
             raise SavedScreenBroken(message)
         return file.read_bytes()
     except OSError as error:
-        message = f"{file} cannot be read: {error.strerror or error}"
+        message = say(
+            "apps.cannot_read_2", "{file} cannot be read: {strerror}", file=file, strerror=error.strerror or error
+        )
         raise SavedScreenBroken(message) from error

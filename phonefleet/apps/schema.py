@@ -24,6 +24,7 @@ from pydantic import (
 from pydantic_core import CoreSchema
 
 from phonefleet.wording import Form
+from phonefleet.words import say
 
 LATEST_FORMAT = 2
 _ALTERNATIVELY = (
@@ -39,7 +40,7 @@ def _pattern(value: str) -> str:
     try:
         re.compile(value)
     except re.error as error:
-        message = f"not a regular expression: {error}"
+        message = say("apps.not_regular_expression", "not a regular expression: {error}", error=error)
         raise ValueError(message) from error
     return value
 
@@ -48,7 +49,7 @@ def _xpath(value: str) -> str:
     try:
         etree.XPath(value)
     except etree.XPathSyntaxError as error:
-        message = f"not an XPath expression: {error}"
+        message = say("apps.not_xpath_expression", "not an XPath expression: {error}", error=error)
         raise ValueError(message) from error
     return value
 
@@ -57,7 +58,9 @@ def _range(value: str) -> str:
     try:
         SpecifierSet(value)
     except InvalidSpecifier as error:
-        message = f"not a range of versions such as '>=1.0,<2.0': {value!r}"
+        message = say(
+            "apps.not_range_versions_such_1", "not a range of versions such as '>=1.0,<2.0': {value!r}", value=value
+        )
         raise ValueError(message) from error
     return value
 
@@ -65,14 +68,20 @@ def _range(value: str) -> str:
 def _link(value: str) -> str:
     names = [name for _, name, _, _ in Formatter().parse(value) if name is not None]
     if not names or any(name not in {"username", "id"} for name in names):
-        message = "a link holds {username} or {id} and no other placeholder"
+        message = say(
+            "apps.link_holds_no_other_placeholder", "a link holds {username} or {id} and no other placeholder"
+        )
         raise ValueError(message)
     return value
 
 
 def _format(value: int) -> int:
     if not 1 <= value <= LATEST_FORMAT:
-        message = f"this version of Phonefleet reads the formats 1 to {LATEST_FORMAT}"
+        message = say(
+            "apps.version_phonefleet_reads_formats_1",
+            "this version of Phonefleet reads the formats 1 to {latest_format}",
+            latest_format=LATEST_FORMAT,
+        )
         raise ValueError(message)
     return value
 
@@ -127,11 +136,13 @@ class MatchRule(_Part):
     @model_validator(mode="after")
     def _says_something(self) -> Self:
         if not self.model_fields_set - {"take"}:
-            message = "an alternative must say how to recognize the element"
+            message = say(
+                "apps.alternative_must_say_how_recognize", "an alternative must say how to recognize the element"
+            )
             raise ValueError(message)
         for one, other in _ALTERNATIVELY:
             if getattr(self, one) is not None and getattr(self, other) is not None:
-                message = f"{one} and {other} exclude each other"
+                message = say("apps.exclude_each_other", "{one} and {other} exclude each other", one=one, other=other)
                 raise ValueError(message)
         return self
 
@@ -155,7 +166,10 @@ class _Marked(_Part):
     @model_validator(mode="after")
     def _says_for_which_version(self) -> Self:
         if self.verified == (self.read_for is not None):
-            message = "what is not verified needs `read_for`, the version of the app it was read for; nothing else does"
+            message = say(
+                "apps.not_verified_needs_read_version",
+                "what is not verified needs `read_for`, the version of the app it was read for; nothing else does",
+            )
             raise ValueError(message)
         return self
 
@@ -213,7 +227,11 @@ class BlockedRule(_Obstacle):
 Texts = Annotated[tuple[str, ...], Field(min_length=1)]
 Patterns = Annotated[tuple[Pattern, ...], Field(min_length=1)]
 Language = Annotated[
-    str, Form(r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$", "must be a language as phones name it, such as en or pt-BR")
+    str,
+    Form(
+        r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$",
+        say("apps.must_language_phones_name_such", "must be a language as phones name it, such as en or pt-BR"),
+    ),
 ]
 """A language as phones name it: a BCP 47 tag such as `en` or `pt-BR`."""
 
@@ -256,7 +274,13 @@ class ProfileRules(_Rules):
         for version in self.versions:
             for kind, used in (("texts", _used_texts(self, version)), ("patterns", _used_patterns(self, version))):
                 if missing := sorted(used - set(getattr(self, kind)) - set(getattr(version, kind))):
-                    message = f"versions {version.range}: these are no group of {kind}: {', '.join(missing)}"
+                    message = say(
+                        "apps.versions_these_no_group",
+                        "versions {range}: these are no group of {kind}: {missing}",
+                        range=version.range,
+                        kind=kind,
+                        missing=", ".join(missing),
+                    )
                     raise ValueError(message)
         return self
 
@@ -267,7 +291,11 @@ class ProfileRules(_Rules):
         ]
         used = {language for group in groups if isinstance(group, dict) for language in group}
         if missing := sorted(used - set(self.languages)):
-            message = f"`languages` does not name all languages in which there are words: {', '.join(missing)}"
+            message = say(
+                "apps.languages_does_not_name_all",
+                "`languages` does not name all languages in which there are words: {missing}",
+                missing=", ".join(missing),
+            )
             raise ValueError(message)
         return self
 
@@ -276,7 +304,11 @@ class ProfileRules(_Rules):
         known = {name for rules in (self, *self.versions) for name in rules.selectors}
         marks = {mark for rules in (self, *self.versions) for page in rules.pages.values() for mark in page}
         if missing := sorted(marks - known):
-            message = f"pages name no selector of the profile: {', '.join(missing)}"
+            message = say(
+                "apps.pages_name_no_selector_profile",
+                "pages name no selector of the profile: {missing}",
+                missing=", ".join(missing),
+            )
             raise ValueError(message)
         return self
 
@@ -284,7 +316,11 @@ class ProfileRules(_Rules):
     def _without_names_selectors(self) -> Self:
         left_out = {name for version in self.versions for name in version.without}
         if missing := sorted(left_out - set(self.selectors)):
-            message = f"`without` names no common selector of the profile: {', '.join(missing)}"
+            message = say(
+                "apps.without_names_no_common_selector",
+                "`without` names no common selector of the profile: {missing}",
+                missing=", ".join(missing),
+            )
             raise ValueError(message)
         return self
 

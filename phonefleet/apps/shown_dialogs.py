@@ -11,6 +11,7 @@ from phonefleet.apps.screens.selector import Element
 from phonefleet.apps.screens.windows import SYSTEM_UI, Window
 from phonefleet.apps.system_dialogs.listed import Dialog, as_read, dialogs_of, is_of_dialogs
 from phonefleet.geometry import Rect
+from phonefleet.words import say
 
 _WHOLE = 0.95
 """A window that covers more than this of both sides of the display is a screen, and not a dialog over one."""
@@ -48,8 +49,14 @@ class ShownDialog:
         """Return what a person needs to recognize it: whose it is, its first words and its buttons."""
         labels = self.labels
         buttons = ", ".join(repr(element.label) for element in self.window.elements if is_button(element))
-        said = f"says {labels[0]!r}" if labels else "says nothing"
-        return f"it belongs to {self.window.package}, {said}" + (f" and offers {buttons}" if buttons else "")
+        said = (
+            say("apps.says", "says {labels!r}", labels=labels[0])
+            if labels
+            else say("apps.says_nothing", "says nothing")
+        )
+        return say("apps.belongs", "it belongs to {package}, {said}", package=self.window.package, said=said) + (
+            say("apps.offers", " and offers {buttons}", buttons=buttons) if buttons else ""
+        )
 
     def to_tick(self) -> Element | None:
         """Return the box that is to be ticked first, unless it is ticked or absent."""

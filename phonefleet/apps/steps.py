@@ -14,6 +14,7 @@ from phonefleet.apps.driver import AppDriver
 from phonefleet.apps.screens.screen import Screen
 from phonefleet.apps.screens.selector import Element
 from phonefleet.errors import AutomationDown, DeviceOffline, LinkLost, ShellFailed
+from phonefleet.words import say
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -60,7 +61,10 @@ def dismiss(driver: AppDriver, touched: str, gone: str) -> None:
     """Tap an element until another one is gone."""
     if driver.finds(driver.look(), gone):
         driver.tap(driver.wait_for(touched)[1])
-        driver.wait_until(lambda screen: None if driver.finds(screen, gone) else True, f"{gone} does not go away")
+        driver.wait_until(
+            lambda screen: None if driver.finds(screen, gone) else True,
+            say("apps.does_not_go_away", "{gone} does not go away", gone=gone),
+        )
 
 
 @persistent
@@ -92,7 +96,9 @@ def scrolled(
         still = still + 1 if ready(screen) and not driver.finds(screen, "loading") else 0
         return screen if still == _STILL else None
 
-    return driver.wait_until(outcome, "the list does not come to rest after it was scrolled")
+    return driver.wait_until(
+        outcome, say("apps.list_does_not_come_rest", "the list does not come to rest after it was scrolled")
+    )
 
 
 @persistent
@@ -138,7 +144,9 @@ def _list_on(driver: AppDriver, screen: Screen, name: str) -> Element | None:
 
 
 def _when_ready(driver: AppDriver, ready: Callable[[Screen], bool]) -> Screen:
-    return driver.wait_until(lambda screen: screen if ready(screen) else None, "the list does not show")
+    return driver.wait_until(
+        lambda screen: screen if ready(screen) else None, say("apps.list_does_not_show", "the list does not show")
+    )
 
 
 def scroll(driver: AppDriver, container: str) -> bool:

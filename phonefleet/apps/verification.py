@@ -12,6 +12,7 @@ from itertools import chain
 from phonefleet.apps.app_profile import VersionProfile
 from phonefleet.apps.screens.selector import fingerprint
 from phonefleet.errors import UnverifiedProfile
+from phonefleet.words import say
 
 NEEDS: Mapping[str, tuple[str, ...]] = {
     "follow": ("profile_username", "follow_button", "following_button"),
@@ -101,7 +102,12 @@ def require_verified(profile: VersionProfile, kind: str, serial: str, seen: Mapp
 
     """
     if kind not in NEEDS and profile.unverified:
-        message = f"the profile {profile.name} is unverified, and nobody has said which selectors {kind!r} needs"
+        message = say(
+            "apps.profile_unverified_nobody_said_selectors",
+            "the profile {profile} is unverified, and nobody has said which selectors {kind!r} needs",
+            profile=profile.name,
+            kind=kind,
+        )
         raise UnverifiedProfile(message)
     needed = {name: profile.selector(name) for name in needed_for(profile, kind)}
     open_ = [name for name in needed if name in profile.unverified and seen.get(name) != fingerprint(needed[name])]
@@ -111,7 +117,15 @@ def require_verified(profile: VersionProfile, kind: str, serial: str, seen: Mapp
 
 def _complaint(profile: VersionProfile, kind: str, serial: str, names: list[str]) -> str:
     check = f"phonefleet profile check --device {serial} --app {profile.name} --here --record"
-    return (
-        f"nothing was done: {kind} needs {', '.join(names)} of the profile {profile.name}, which nobody has seen to "
-        f"work on {serial} with version {profile.version} of the app; show them on the phone, run `{check}`, then retry"
+    return say(
+        "apps.nothing_done_needs_profile_nobody",
+        "nothing was done: {kind} needs {names} of the profile {profile}, which nobody has seen "
+        "to work on {serial} with version {version} of the app; show them on the phone, run "
+        "`{check}`, then retry",
+        kind=kind,
+        names=", ".join(names),
+        profile=profile.name,
+        serial=serial,
+        version=profile.version,
+        check=check,
     )

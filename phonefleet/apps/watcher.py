@@ -21,6 +21,7 @@ from phonefleet.apps.witness import witnessed
 from phonefleet.clock import Clock, StopSignal
 from phonefleet.device.phone import Phone
 from phonefleet.errors import ElementMissing, PhonefleetError, UnknownScreen
+from phonefleet.words import OR, joined, say
 
 PATIENCE = timedelta(seconds=10)
 """How long a screen may take to show what is expected."""
@@ -77,7 +78,11 @@ class Watcher:
                 return screen
             screen = self._cures.clear(screen, seen)
             self.stop.check()
-        raise self.witnessed(ElementMissing("popups keep coming over the app: look at the phone"))
+        raise self.witnessed(
+            ElementMissing(
+                say("apps.popups_keep_coming_over_app", "popups keep coming over the app: look at the phone")
+            )
+        )
 
     def wait_for(self, *names: str, timeout: timedelta = PATIENCE) -> tuple[str, Element]:
         """Wait until one of the selectors finds an element; the first one named wins.
@@ -92,7 +97,11 @@ class Watcher:
             hits = ((name, screen.find(selector)) for name, selector in selectors.items())
             return next(((name, element) for name, element in hits if element is not None), None)
 
-        return self.wait_until(found, f"the screen does not show {' or '.join(names)}", timeout)
+        return self.wait_until(
+            found,
+            say("apps.screen_does_not_show", "the screen does not show {names}", names=joined(OR, names)),
+            timeout,
+        )
 
     def wait_until(self, check: Callable[[Screen], T | None], complaint: str, timeout: timedelta = PATIENCE) -> T:
         """Look again and again until the check returns something, and return that.
@@ -119,11 +128,19 @@ class Watcher:
         self, screen: Screen, complaint: str, timeout: timedelta, strange: _Strangeness
     ) -> ElementMissing | UnknownScreen:
         if not strange.looks:
-            return ElementMissing(f"{complaint} (waited {timeout.total_seconds():g} s)")
+            seconds = f"{timeout.total_seconds():g}"
+            return ElementMissing(
+                say("apps.waited", "{complaint} (waited {seconds} s)", complaint=complaint, seconds=seconds)
+            )
         said = headline(screen)
         return UnknownScreen(
-            f"{complaint}: the app shows a screen that its profile does not know"
-            f"{f', which says {said!r}' if said else ''}: look at the phone, then release the account"
+            say(
+                "apps.unknown_screen",
+                "{complaint}: the app shows a screen that its profile does not know{says}: look at the phone, "
+                "then release the account",
+                complaint=complaint,
+                says=say("apps.which_says", ", which says {text!r}", text=said) if said else "",
+            )
         )
 
     def find(self, screen: Screen, name: str) -> Element | None:

@@ -35,6 +35,7 @@ class Client(
 ):
     """Calls the task API at `url`; every method raises `ApiError` for a refusal and `ApiUnreachable` for silence.
 
+    With a `language`, such as "ru", the API's texts for people are in it, and next to each stand its id and parameters.
     One client serves one thread at a time. Use it as a context manager, or close it.
     """
 
@@ -45,10 +46,12 @@ class Client(
         *,
         timeout: timedelta = timedelta(seconds=30),
         clock: Clock | None = None,
+        language: str | None = None,
     ) -> None:
         self._clock = clock or SystemClock()
         self._of = (url, token, timeout)
-        self._connection = Connection(url, token, timeout, self._clock)
+        self._language = language
+        self._connection = Connection(url, token, timeout, self._clock, language)
 
     def __enter__(self) -> Self:
         return self
@@ -69,7 +72,7 @@ class Client(
     def another(self) -> Self:
         """Return another client of the same server, for another thread."""
         url, token, timeout = self._of
-        return type(self)(url, token, timeout=timeout, clock=self._clock)
+        return type(self)(url, token, timeout=timeout, clock=self._clock, language=self._language)
 
     def close(self) -> None:
         """Close the connection."""

@@ -15,6 +15,7 @@ from typing import Any, cast
 from phonefleet.client.errors import ApiError, ApiUnreachable, FileUnreadable
 from phonefleet.client.transport import Answer, Transport, Unreachable
 from phonefleet.clock import Clock
+from phonefleet.words import say
 
 DEFAULT_URL = "http://localhost:50809"
 BASE_PATH = "/api/v1"
@@ -42,11 +43,14 @@ class Connection:
     A server that asks for patience (code 42901) is asked again after the time that it names.
     """
 
-    def __init__(self, url: str, token: str | None, timeout: timedelta, clock: Clock) -> None:
+    def __init__(
+        self, url: str, token: str | None, timeout: timedelta, clock: Clock, language: str | None = None
+    ) -> None:
         root = url.rstrip("/").removesuffix(BASE_PATH)
         self.url = _CREDENTIALS.sub("//", root)
         self._clock = clock
         headers = {"Authorization": f"Bearer {token}"} if token else {}
+        headers |= {"Accept-Language": language} if language else {}
         with self._errors():
             self._http = Transport(root + BASE_PATH, headers, timeout)
 
@@ -130,7 +134,10 @@ class Connection:
             code, message, data = int(envelope["code"]), str(envelope["message"]), envelope["data"]
         except (ValueError, KeyError, TypeError) as error:
             status = f"{answer.status_code} {answer.reason_phrase}".rstrip()
-            message = f"What answers at {self.url} is not phonefleet's API (HTTP {status})"
+            message = say(
+                "client.no_api", "What answers at {url} is not phonefleet's API (HTTP {status})",
+                url=self.url, status=status,
+            )  # fmt: skip
             raise ApiError(answer.status_code, message) from error
         if code:
             raise ApiError(code, message, data)
@@ -141,7 +148,10 @@ class Connection:
         try:
             yield
         except Unreachable as error:
-            message = f"The API at {self.url} does not answer ({error}): is `phonefleet up` running?"
+            message = say(
+                "client.no_answer", "The API at {url} does not answer ({why}): is `phonefleet up` running?",
+                url=self.url, why=error,
+            )  # fmt: skip
             raise ApiUnreachable(message) from error
 
 
@@ -168,7 +178,7 @@ def _size(file: Path) -> int:
 
 
 def _unreadable(file: Path, error: OSError) -> FileUnreadable:
-    return FileUnreadable(f"{file} cannot be read: {error.strerror}")
+    return FileUnreadable(say("client.unreadable", "{file} cannot be read: {why}", file=file, why=error.strerror))
 
 
 def _wanted_wait(answer: Answer) -> timedelta:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, cast
 
 from phonefleet.errors import Permanent, PhonefleetError, Transient
+from phonefleet.words import joined, say
 
 NOT_FOUND = 40401
 CONFLICT = 40901
@@ -40,17 +41,21 @@ class ApiError(PhonefleetError):
 
     def _sentence(self) -> str:
         details = [detail for detail in self.details if detail not in self._message]
-        more = [f"and {len(details) - MOST_DETAILS} more"] if len(details) > MOST_DETAILS else []
-        told = f": {'; '.join(details[:MOST_DETAILS] + more)}" if details else ""
-        return f"{self._message} (code {self.code}){told}"
+        more = (
+            [say("client.more", "and {number} more", number=len(details) - MOST_DETAILS)]
+            if len(details) > MOST_DETAILS
+            else []
+        )
+        sentence = say("client.refused", "{message} (code {code})", message=self._message, code=self.code)
+        return joined(": ", [sentence, joined("; ", details[:MOST_DETAILS] + more)]) if details else sentence
 
 
 def _detail(error: Any) -> str:
     if not isinstance(error, dict):
         return str(error)
     told = cast("dict[str, Any]", error)
-    place = f"line {told['line']}: " if "line" in told else ""
-    return f"{place}{told['field']} {told['reason']}" if {"field", "reason"} <= told.keys() else str(told)
+    place = say("client.line", "line {line}: ", line=told["line"]) if "line" in told else ""
+    return place + f"{told['field']} {told['reason']}" if {"field", "reason"} <= told.keys() else str(told)
 
 
 class FileUnreadable(Permanent):

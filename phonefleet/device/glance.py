@@ -16,6 +16,7 @@ from phonefleet.device.passive import PassiveAdb, call_server
 from phonefleet.device.shell.payloads import Unreadable, xml_in
 from phonefleet.device.shell.system import System
 from phonefleet.errors import AutomationDown, ShellFailed
+from phonefleet.words import say
 
 GLANCE_LIMIT: Final = timedelta(seconds=10)
 """The timeout of one reading; a phone that has not answered by then counts as frozen."""
@@ -49,7 +50,7 @@ class Glance:
             try:
                 return System(device).screencap()
             except ShellFailed as error:
-                message = f"{serial} took no picture of its screen."
+                message = say("device.took_no_picture_screen", "{serial} took no picture of its screen.", serial=serial)
                 raise AutomationDown(message) from error
 
     def hierarchy(self, serial: str, *, idle: bool) -> str:
@@ -71,7 +72,11 @@ class Glance:
         try:
             return xml_in(xml or "")
         except Unreadable as error:
-            message = f"{serial} does not show what is on its screen at the moment: look again in a few seconds."
+            message = say(
+                "device.does_not_show_screen_moment",
+                "{serial} does not show what is on its screen at the moment: look again in a few seconds.",
+                serial=serial,
+            )
             raise AutomationDown(message) from error
 
 

@@ -21,6 +21,7 @@ from phonefleet.device.shell.system import System
 from phonefleet.errors import AutomationDown, ShellFailed
 from phonefleet.geometry import Point
 from phonefleet.pictures import opened
+from phonefleet.words import say
 
 INPUT_LIMIT: Final = timedelta(seconds=15)
 """The timeout of one input; the longest swipe takes 5 s."""
@@ -122,7 +123,9 @@ def _type_plain(device: FastAdbDevice, text: str) -> None:
     try:
         _input(device, "text", text.replace(" ", "%s"))
     except ShellFailed:
-        message = f"{device.serial}: the phone did not take the text."
+        message = say(
+            "device.phone_did_not_take_text", "{serial}: the phone did not take the text.", serial=device.serial
+        )
         raise AutomationDown(message) from None
 
 
@@ -157,7 +160,11 @@ def _measured(device: FastAdbDevice) -> tuple[int, int]:
         with opened(BytesIO(System(device).screencap())) as image:
             return image.size
     except NO_PICTURE as error:
-        message = f"{device.serial}: the phone does not tell how large its display is."
+        message = say(
+            "device.phone_does_not_tell_how",
+            "{serial}: the phone does not tell how large its display is.",
+            serial=device.serial,
+        )
         raise AutomationDown(message) from error
 
 

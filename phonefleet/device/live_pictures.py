@@ -23,6 +23,7 @@ from phonefleet.device.sessions.pictures import NO_PICTURE
 from phonefleet.device.shell.system import System
 from phonefleet.errors import AutomationDown, ShellFailed
 from phonefleet.pictures import opened
+from phonefleet.words import say
 
 LOOK_LIMIT: Final = timedelta(seconds=4)
 """The timeout of one picture; a phone that has not answered by then counts as frozen for those who watch."""
@@ -157,4 +158,4 @@ def _compressed(image: Image.Image, short_side: int, quality: int, source: str) 
 
 
 def _no_picture() -> AutomationDown:
-    return AutomationDown("The phone took no picture of its screen.")
+    return AutomationDown(say("device.phone_took_no_picture_screen", "The phone took no picture of its screen."))

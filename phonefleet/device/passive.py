@@ -19,6 +19,7 @@ from phonefleet.clock import Clock, SystemClock
 from phonefleet.device.adb.transport import FastAdbClient, FastAdbDevice
 from phonefleet.device.deadline import DeadlineExceeded, within
 from phonefleet.errors import AutomationDown, DeviceFrozen, DeviceOffline, PhonefleetError
+from phonefleet.words import say
 
 _PORT: Final = 9008
 _BROKEN: Final = (AdbError, OSError, EOFError, ValueError, HTTPException)
@@ -53,12 +54,22 @@ class PassiveAdb:
             with within(self._limit, self._clock):
                 yield self._client.device(serial)
         except DeadlineExceeded as error:
-            message = f"{serial} did not answer within {self._limit.total_seconds():g} s."
+            message = say(
+                "device.did_not_answer_within_s",
+                "{serial} did not answer within {limit} s.",
+                serial=serial,
+                limit=f"{self._limit.total_seconds():g}",
+            )
             raise DeviceFrozen(message) from error
         except PhonefleetError:
             raise
         except _BROKEN as error:
-            message = f"{serial} is not connected to this computer: {error}"
+            message = say(
+                "device.not_connected_computer",
+                "{serial} is not connected to this computer: {error}",
+                serial=serial,
+                error=error,
+            )
             raise DeviceOffline(message) from error
 
 
@@ -66,7 +77,7 @@ class _PassiveClient(FastAdbClient):
     """A client that never starts an adb server."""
 
     def _restart_server(self) -> Never:
-        message = "The adb server is not running."
+        message = say("device.adb_server_not_running", "The adb server is not running.")
         raise DeviceOffline(message)
 
 
@@ -98,7 +109,14 @@ def _asked(connection: HTTPConnection, call: dict[str, object]) -> object:
 
 
 def _failed(device: FastAdbDevice, method: str) -> AutomationDown:
-    return AutomationDown(f"{device.serial}: the phone's automation server failed at {method}.")
+    return AutomationDown(
+        say(
+            "device.phones_automation_server_failed",
+            "{serial}: the phone's automation server failed at {method}.",
+            serial=device.serial,
+            method=method,
+        )
+    )
 
 
 def _connect(device: FastAdbDevice) -> Any:
@@ -106,6 +124,10 @@ def _connect(device: FastAdbDevice) -> Any:
         return device.create_connection(Network.TCP, _PORT)
     except AdbError as error:
         if str(error) == "closed":  # nothing listens there
-            message = f"{device.serial}: the automation server does not run on the phone."
+            message = say(
+                "device.automation_server_does_not_run",
+                "{serial}: the automation server does not run on the phone.",
+                serial=device.serial,
+            )
             raise NoServer(message) from error
         raise

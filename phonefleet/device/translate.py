@@ -36,6 +36,7 @@ from phonefleet.errors import (
     PhonefleetError,
     ShellFailed,
 )
+from phonefleet.words import say
 
 _LIBRARY_ERRORS = (DeadlineExceeded, AdbError, u2.BaseException, HTTPException, OSError, EOFError, ValueError)
 """ValueError: a reply that broke off is no JSON and no exit code."""
@@ -44,10 +45,14 @@ _ACCIDENTS = (AssertionError, LookupError, AttributeError, TypeError, struct.err
 """Raised by adbutils if a reply of the sync protocol breaks off: it asserts what it read, and unpacks too few bytes."""
 _LIBRARIES = ("adbutils", "uiautomator2")
 
-_NO_PERMISSION: Final = (
-    "The phone does not let adb touch its screen: allow 'USB debugging (Security settings)' in its developer options."
+_NO_PERMISSION: Final = say(
+    "device.phone_does_not_let_adb",
+    "The phone does not let adb touch its screen: allow 'USB debugging (Security settings)' in its developer options.",
 )
-_NO_USB_ACCESS: Final = "This computer's user may not open the phone's USB port: set up udev rules, then replug it."
+_NO_USB_ACCESS: Final = say(
+    "device.computers_user_may_not_open_2",
+    "This computer's user may not open the phone's USB port: set up udev rules, then replug it.",
+)
 
 _NOTHING_DONE: Final = (
     "-32700", "-32600", "-32601", "-32602", "com.fasterxml.jackson", "java.lang.IllegalArgumentException",
@@ -114,7 +119,7 @@ def translate(error: Exception, serial: str, *, acting: bool = False) -> Phonefl
     kind = spoken or (LinkLost if acting and _may_have_acted(error) else _kind_of(error))
     if isinstance(kind, PhonefleetError):
         return kind
-    return kind(f"{serial}: {kind().message}")
+    return kind(say("device.about", "{phone}: {what}", phone=serial, what=kind.usual()))
 
 
 def _message(error: Exception) -> str:

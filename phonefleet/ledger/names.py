@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from phonefleet.errors import NameUnclear
 from phonefleet.ledger.tables.fleet import NOBODY, AccountRow, AddressRow, DeviceRow
 from phonefleet.text import bare_name, full_name
+from phonefleet.words import joined, say
 
 RANKED: LiteralString = """
     SELECT DISTINCT name, serial, (SELECT alias FROM devices WHERE devices.serial = ranked.serial) FROM (
@@ -86,4 +87,9 @@ def meant(rows: Iterable[tuple[str, str, str | None]]) -> Names:
 
 def why_unclear(name: str, phones: Sequence[str]) -> str:
     """Return one sentence about a name that may mean several phones."""
-    return f"{name} was the address of {' and of '.join(phones)}: say which of them by its own name"
+    return say(
+        "ledger.address_say_them_own_name",
+        "{name} was the address of {phones}: say which of them by its own name",
+        name=name,
+        phones=joined(say("ledger.and_of", " and of "), phones),
+    )

@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from phonefleet.errors import LastAdministrator, PersonExists, PersonUnknown
 from phonefleet.ledger.tables.persons import PersonRow, SessionRow
 from phonefleet.persons import Person, Role, folded, one_form
+from phonefleet.words import say
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,7 @@ class Persons:
             with self._sessions.begin() as session:
                 session.execute(row)
         except IntegrityError as error:
-            message = f"There is a person named {person.name} already"
+            message = say("ledger.person_named_already", "There is a person named {person} already", person=person.name)
             raise PersonExists(message) from error
         return person
 
@@ -130,7 +131,7 @@ def _found(session: Session, name: str) -> PersonRow:
         select(PersonRow).where(PersonRow.folded_name == folded(name)).with_for_update()
     ).one_or_none()
     if row is None:
-        message = f"There is no person named {name}"
+        message = say("ledger.no_person_named", "There is no person named {name}", name=name)
         raise PersonUnknown(message)
     return row
 

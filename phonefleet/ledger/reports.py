@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from datetime import date, datetime
 from typing import cast
 
-from sqlalchemy import func, select, text
+from sqlalchemy import Text, func, select, text
+from sqlalchemy import cast as sql_cast
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session, sessionmaker
 
@@ -18,6 +20,7 @@ from phonefleet.ledger.tables.tasks import COUNTS, TaskRow
 from phonefleet.limits.kinds import Kind
 from phonefleet.reports.day import Failure, Held, Ill, Report
 from phonefleet.runs.states import Status
+from phonefleet.words import say, unpack
 
 _MOST_REASONS = 50
 _MOST_PHONES = 10_000
@@ -57,6 +60,9 @@ class Reports:
             session.execute(insert(ReportRow).values(day=day, sent_at=at).on_conflict_do_nothing())
 
 
+_NO_REASON = say("reports.no_reason", "it does not say why")
+
+
 def _ended(session: Session, begin: datetime, end: datetime) -> dict[str, int]:
     columns = select(TaskRow.status, _CANCELLED, func.count()).group_by(TaskRow.status, _CANCELLED)
     during = (TaskRow.deleted_at.is_(None), TaskRow.end_time >= begin, TaskRow.end_time < end)
@@ -83,27 +89,29 @@ def _actions(session: Session, begin: datetime, end: datetime) -> dict[Kind, int
 
 def _failures(session: Session, begin: datetime, end: datetime) -> Iterator[Failure]:
     """Yield the reasons of failed tasks, the most frequent first."""
-    remark = func.coalesce(TaskRow.remark, "it does not say why")
     number, latest = func.count().label("number"), func.max(TaskRow.id)
+    message = func.max(sql_cast(TaskRow.remark_message, Text))
     failed = (TaskRow.deleted_at.is_(None), TaskRow.status == Status.FAILED, ~_CANCELLED)
     during = (TaskRow.end_time >= begin, TaskRow.end_time < end)
     rows = (
-        select(TaskRow.script_name, remark, number, latest)
+        select(TaskRow.script_name, TaskRow.remark, number, latest, message)
         .where(*failed, *during)
-        .group_by(TaskRow.script_name, remark)
+        .group_by(TaskRow.script_name, TaskRow.remark)
     )
     for row in session.execute(rows.order_by(number.desc(), latest.desc()).limit(_MOST_REASONS)):
-        yield Failure(*row)
+        script, remark, tasks, task_id, beside = row
+        yield Failure(script, unpack(remark, json.loads(beside) if beside else None) or _NO_REASON, tasks, task_id)
 
 
 def _held(session: Session) -> Iterator[Held]:
     """Yield the accounts on hold, the longest held first."""
     phone = (AccountRow.serial, DeviceRow.alias)
-    reason = func.coalesce(AccountRow.hold_reason, "")
-    columns = select(AccountRow.username, AccountRow.app, *phone, reason, AccountRow.held_since)
+    reason = (AccountRow.hold_reason, AccountRow.hold_message)
+    columns = select(AccountRow.username, AccountRow.app, *phone, *reason, AccountRow.held_since)
     rows = columns.outerjoin(DeviceRow, DeviceRow.serial == AccountRow.serial).where(AccountRow.held_since.is_not(None))
     for row in session.execute(rows.order_by(AccountRow.held_since, AccountRow.id)):
-        yield Held(*row)
+        username, app, serial, alias, why, message, since = row
+        yield Held(username, app, serial, alias, unpack(why, message) or "", since)
 
 
 def _ill(session: Session, now: datetime) -> Iterator[Ill]:

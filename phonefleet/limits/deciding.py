@@ -10,6 +10,7 @@ from typing import Literal
 from phonefleet.limits.days import day_of
 from phonefleet.limits.kinds import Kind, counted
 from phonefleet.limits.policy import Policy
+from phonefleet.words import say
 
 Limit = Literal["budget", "gap", "hours"]
 
@@ -43,12 +44,16 @@ Decision = Allowed | Refused
 def decide(kind: Kind, history: History, policy: Policy, now: datetime, zone: tzinfo) -> Decision:
     """Decide about one action; a refusal's `until` is the first instant at which no limit known now forbids it."""
     if policy.budgets[kind] == 0:
-        return Refused(None, f"has a budget of {counted(0, kind)} a day", "budget")
+        return Refused(
+            None, say("limits.no_budget", "has a budget of {actions} a day", actions=counted(0, kind)), "budget"
+        )
     met = [*_spent(kind, history, policy, now, zone), *_too_close(kind, history, policy, now)]
     until: datetime | None = max((refusal.until for refusal in met if refusal.until), default=now)
     if policy.hours is not None:
         if policy.hours.opening(now, zone) != now:
-            met.append(Refused(None, f"works at other times ({policy.hours})", "hours"))
+            met.append(
+                Refused(None, say("limits.other_hours", "works at other times ({hours})", hours=policy.hours), "hours")
+            )
         until = policy.hours.opening(max(until, now), zone)
     return Refused(until, met[0].why, met[0].limit) if met else Allowed()
 
@@ -56,15 +61,18 @@ def decide(kind: Kind, history: History, policy: Policy, now: datetime, zone: tz
 def _spent(kind: Kind, history: History, policy: Policy, now: datetime, zone: tzinfo) -> Iterator[Refused]:
     budget = policy.budgets[kind]
     if history.used >= budget:
-        yield Refused(day_of(now, zone).end, f"has used its {counted(budget, kind)} of today", "budget")
+        why = say("limits.budget_used", "has used its {actions} of today", actions=counted(budget, kind))
+        yield Refused(day_of(now, zone).end, why, "budget")
 
 
 def _too_close(kind: Kind, history: History, policy: Policy, now: datetime) -> Iterator[Refused]:
     gaps = ((history.last_of_kind, policy.gaps.get(kind, policy.gap)), (history.last_of_others, policy.gap))
     ends = [last + gap for last, gap in gaps if last is not None]
     if ends and (end := max(ends)) > now:
-        yield Refused(end, f"pauses between its actions, {_seconds(end - now)} more", "gap")
+        yield Refused(
+            end, say("limits.pause", "pauses between its actions, {time} more", time=_seconds(end - now)), "gap"
+        )
 
 
 def _seconds(wait: timedelta) -> str:
-    return f"{max(1, round(wait.total_seconds()))} s"
+    return say("limits.seconds", "{seconds} s", seconds=max(1, round(wait.total_seconds())))

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import Literal, Self, get_args
 
+from phonefleet.words import Message, joined, say
+
 Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 WEEKDAYS: tuple[Weekday, ...] = get_args(Weekday)
 
@@ -15,6 +17,16 @@ _WRITTEN = re.compile(
     r" *([01]?[0-9]|2[0-3])(?::([0-5][0-9]))? *[-\u2013] *([01]?[0-9]|2[0-4])(?::([0-5][0-9]))? *", re.ASCII
 )
 """How a span is written: 09:00-18:00, 9-18, 9:30 - 24."""
+
+_DAYS: dict[Weekday, Message] = {
+    "monday": say("limits.monday", "monday"),
+    "tuesday": say("limits.tuesday", "tuesday"),
+    "wednesday": say("limits.wednesday", "wednesday"),
+    "thursday": say("limits.thursday", "thursday"),
+    "friday": say("limits.friday", "friday"),
+    "saturday": say("limits.saturday", "saturday"),
+    "sunday": say("limits.sunday", "sunday"),
+}
 
 _DAYS_AHEAD = 22
 """How far to look for the next span: a weekly one may fall away on a day that changes the clock, even twice."""
@@ -32,7 +44,7 @@ class Span:
         """Return the span that "09:00-18:00" or "9-18" means; "24:00" is the end of the day. Raises `ValueError`."""
         found = _WRITTEN.fullmatch(text)
         if found is None or (found[3] == "24" and int(found[4] or 0)):
-            message = 'is no span of hours: write "09:00-18:00" or "9-18"'
+            message = say("limits.no_span_hours_write_09", 'is no span of hours: write "09:00-18:00" or "9-18"')
             raise ValueError(message)
         return cls(_clock(found[1], found[2]), _clock(found[3], found[4]))
 
@@ -79,10 +91,11 @@ class Hours:
         return max((end for start, end in spans if start <= instant < end), default=None)
 
     def __str__(self) -> str:
-        days = {day: ", ".join(str(span) for span in self.spans.get(day, ())) for day in WEEKDAYS}
+        days: dict[Weekday, str] = {day: ", ".join(str(span) for span in self.spans.get(day, ())) for day in WEEKDAYS}
         if len(set(days.values())) == 1:
             return days["monday"]
-        return "; ".join(f"{day} {spans}" for day, spans in days.items() if spans)
+        told = [day for day in WEEKDAYS if days[day]]
+        return joined("; ", (say("limits.day_hours", "{day} {hours}", day=_DAYS[day], hours=days[day]) for day in told))
 
     def _on(self, day: date, zone: tzinfo) -> Iterator[tuple[datetime, datetime]]:
         """Yield the spans that start on a day; each may last until the next."""

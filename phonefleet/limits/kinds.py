@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Literal, get_args
+
+from phonefleet.words import Message, say_many
 
 Kind = Literal[
     "follow", "unfollow", "like", "favorite", "repost", "share", "comment", "message", "post", "profile"
@@ -18,21 +21,22 @@ CONTACTING: frozenset[Kind] = frozenset({"follow", "like", "favorite", "repost",
 ONCE_A_TASK: frozenset[Kind] = frozenset({"profile"})
 """What counts once in a task, however many parts it has: a new name and a new picture are one change of the profile."""
 
-_NOUNS: dict[Kind, str] = {
-    "follow": "follows",
-    "unfollow": "unfollows",
-    "like": "likes",
-    "favorite": "favorites",
-    "repost": "reposts",
-    "share": "shares",
-    "comment": "comments",
-    "message": "messages",
-    "post": "posts",
-    "profile": "profile changes",
+_COUNTED: dict[Kind, Callable[[int], Message]] = {
+    "follow": lambda number: say_many("limits.follow", "{count} follow", "{count} follows", count=number),
+    "unfollow": lambda number: say_many("limits.unfollow", "{count} unfollow", "{count} unfollows", count=number),
+    "like": lambda number: say_many("limits.like", "{count} like", "{count} likes", count=number),
+    "favorite": lambda number: say_many("limits.favorite", "{count} favorite", "{count} favorites", count=number),
+    "repost": lambda number: say_many("limits.repost", "{count} repost", "{count} reposts", count=number),
+    "share": lambda number: say_many("limits.share", "{count} share", "{count} shares", count=number),
+    "comment": lambda number: say_many("limits.comment", "{count} comment", "{count} comments", count=number),
+    "message": lambda number: say_many("limits.message", "{count} message", "{count} messages", count=number),
+    "post": lambda number: say_many("limits.post", "{count} post", "{count} posts", count=number),
+    "profile": lambda number: say_many(
+        "limits.profile", "{count} profile change", "{count} profile changes", count=number
+    ),
 }
 
 
-def counted(number: int, kind: Kind) -> str:
+def counted(number: int, kind: Kind) -> Message:
     """Return a number of actions in words: "1 follow", "20 follows"."""
-    noun = _NOUNS[kind]
-    return f"{number} {noun.removesuffix('s') if number == 1 else noun}"
+    return _COUNTED[kind](number)

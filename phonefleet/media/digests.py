@@ -7,6 +7,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from phonefleet.media.kinds import MediaRefused
+from phonefleet.words import say
 
 _REMEMBERED = 100_000
 
@@ -22,7 +23,7 @@ def digest_of(path: Path) -> str:
         status = path.stat()
         return _digest(path, status.st_mtime_ns, status.st_size, status.st_ino)
     except OSError as error:
-        message = f"{path.name} cannot be read: {error.strerror}"
+        message = say("media.cannot_read", "{path} cannot be read: {strerror}", path=path.name, strerror=error.strerror)
         raise MediaRefused(message) from error
 
 

@@ -10,6 +10,7 @@ from typing import Self
 from phonefleet.media.kinds import MediaRefused
 from phonefleet.media.names import mounted, stored_as
 from phonefleet.settings import Settings
+from phonefleet.words import say
 
 _SHOWN = 5
 
@@ -45,13 +46,22 @@ class MediaFolders:
                     return found
             if len(given.parts) == 1 and (added := self._added_as(text)) is not None:
                 return added
-        message = f"{text[:200]!r} does not exist in the media library or a folder of PHONEFLEET_MEDIA_FOLDERS"
+        message = say(
+            "media.does_not_exist_media_library",
+            "{text!r} does not exist in the media library or a folder of PHONEFLEET_MEDIA_FOLDERS",
+            text=text[:200],
+        )
         raise MediaRefused(message)
 
     def _added_as(self, name: str) -> Path | None:
         found = stored_as(name, self.library)
         if len(found) > 1:
-            message = f"{name!r} was added several times: name one of {', '.join(path.name for path in found[:_SHOWN])}"
+            message = say(
+                "media.added_several_times_name_one",
+                "{name!r} was added several times: name one of {found}",
+                name=name,
+                found=", ".join(path.name for path in found[:_SHOWN]),
+            )
             raise MediaRefused(message)
         return _inside(self.library, Path(found[0].name)) if found else None
 

@@ -9,10 +9,11 @@ from typing import BinaryIO, Final, Literal
 
 from phonefleet.errors import Permanent
 from phonefleet.pictures import PictureTooLargeError, opened
+from phonefleet.words import say
 
 MediaKind = Literal["image", "video"]
 
-_NAMED: dict[MediaKind, str] = {"image": "a picture", "video": "a video"}
+_NAMED: dict[MediaKind, str] = {"image": say("media.picture", "a picture"), "video": say("media.video", "a video")}
 
 _IMAGES: Final = {"JPEG": ("image/jpeg", ".jpg"), "PNG": ("image/png", ".png"), "WEBP": ("image/webp", ".webp")}
 _QUICKTIME: Final = b"qt  "
@@ -59,23 +60,31 @@ def inspect(
         found, media_type, suffix = _video(path, size) or _image(path, whole=whole)
         _check_kind(found, kind)
     except _Unfit as error:
-        message = f"{name or path.name} {error}"
+        message = say("media.file_is", "{name} {why}", name=name or path.name, why=error)
         raise MediaRefused(message) from error
     except _UNREADABLE as error:
-        message = f"{name or path.name} is neither JPEG, PNG, WebP, MP4 nor MOV, or is damaged"
+        message = say(
+            "media.neither_jpeg_png_webp_mp4",
+            "{name} is neither JPEG, PNG, WebP, MP4 nor MOV, or is damaged",
+            name=name or path.name,
+        )
         raise MediaRefused(message) from error
     return MediaFile(path, found, media_type, suffix, size)
 
 
 def _check_kind(found: MediaKind, wanted: MediaKind | None) -> None:
     if wanted is not None and wanted != found:
-        message = f"is {_NAMED[found]}, and {_NAMED[wanted]} is wanted"
+        message = say("media.wanted", "is {named}, and {named2} is wanted", named=_NAMED[found], named2=_NAMED[wanted])
         raise _Unfit(message)
 
 
 def _check_size(size: int, largest: int) -> None:
     if not 0 < size <= largest:
-        message = f"has {size} bytes; {largest} are the most" if size else "is missing or empty"
+        message = (
+            say("media.bytes_most", "has {size} bytes; {largest} are the most", size=size, largest=largest)
+            if size
+            else say("media.missing_empty", "is missing or empty")
+        )
         raise _Unfit(message)
 
 
@@ -86,7 +95,7 @@ def _image(path: Path, *, whole: bool) -> tuple[MediaKind, str, str]:
                 image.load()
             return "image", *_IMAGES[image.format or ""]
     except PictureTooLargeError as error:
-        message = f"has {error}"
+        message = say("media.text", "has {error}", error=error)
         raise _Unfit(message) from error
 
 
@@ -101,7 +110,11 @@ def _video(path: Path, size: int) -> tuple[MediaKind, str, str] | None:
         return "video", "video/quicktime", ".mov"
     if head[8:12].startswith(_BRANDS):
         return "video", "video/mp4", ".mp4"
-    message = f"is of the kind {head[8:12].decode('latin-1')!r}, which is neither MP4 nor MOV"
+    message = say(
+        "media.kind_neither_mp4_nor_mov",
+        "is of the kind {head!r}, which is neither MP4 nor MOV",
+        head=head[8:12].decode("latin-1"),
+    )
     raise _Unfit(message)
 
 
@@ -118,5 +131,5 @@ def _check_boxes(file: BinaryIO, size: int) -> None:
         names.add(name)
         place += max(length, 8) if length else size - place
     if place != size or b"moov" not in names:
-        message = "is a damaged video: it was cut off, or holds no movie"
+        message = say("media.damaged_video_cut_off_holds", "is a damaged video: it was cut off, or holds no movie")
         raise _Unfit(message)

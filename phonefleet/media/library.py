@@ -17,6 +17,7 @@ from phonefleet.ledger.targets.materials import Material, Materials, NewMaterial
 from phonefleet.media.digests import digest_of
 from phonefleet.media.kinds import MediaFile, inspect
 from phonefleet.media.names import stored_name
+from phonefleet.words import say
 
 _INCOMING = ".incoming-"
 
@@ -42,7 +43,12 @@ class MediaLibrary:
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            message = f"The folder {self._folder} cannot be made: {error.strerror}"
+            message = say(
+                "media.folder_cannot_made",
+                "The folder {folder} cannot be made: {strerror}",
+                folder=self._folder,
+                strerror=error.strerror,
+            )
             raise LibraryBroken(message) from error
         path = self._folder / f"{_INCOMING}{uuid4().hex}"
         try:

@@ -13,6 +13,7 @@ from phonefleet.media.digests import digest_of
 from phonefleet.media.folders import MediaFolders
 from phonefleet.media.kinds import MediaKind, MediaRefused
 from phonefleet.scripts.post import PostConfig
+from phonefleet.words import say
 
 _SUFFIXES: dict[MediaKind, frozenset[str]] = {
     "image": frozenset({".jpg", ".jpeg", ".png", ".webp"}),
@@ -81,7 +82,14 @@ def allowed(wanted: MaterialWanted, folders: MediaFolders, library: Library) -> 
     """
     found = _allowed(wanted, folders, library)
     if len(found) < wanted.count:
-        message = f"{_place(wanted)} holds {len(found)} of the kind {wanted.kind}; a post needs {wanted.count}"
+        message = say(
+            "media.holds_kind_post_needs",
+            "{place} holds {number} of the kind {kind}; a post needs {number2}",
+            place=_place(wanted),
+            number=len(found),
+            kind=wanted.kind,
+            number2=wanted.count,
+        )
         raise MediaRefused(message)
     return found
 
@@ -120,10 +128,32 @@ def unused(  # noqa: PLR0913 - each says one thing about where the files are
                 left.setdefault(file.sha256, file)
         if len(left) >= need + reserved:
             return [*left.values()][:need]
-    whose = "a post needs" if tasks == 1 else f"{tasks} posts need"
-    others = f", and tasks that wait will take {reserved} of them" if reserved else ""
-    number = f"{len(left)} unused of the kind {wanted.kind}, of {len(found)}{others}"
-    message = f"{_place(wanted)} holds {number}; {whose} {need}"
+    whose = (
+        say("media.post_needs", "a post needs")
+        if tasks == 1
+        else say("media.posts_need", "{tasks} posts need", tasks=tasks)
+    )
+    others = (
+        say("media.tasks_wait_will_take_them", ", and tasks that wait will take {reserved} of them", reserved=reserved)
+        if reserved
+        else ""
+    )
+    number = say(
+        "media.unused_kind",
+        "{number} unused of the kind {kind}, of {number2}{others}",
+        number=len(left),
+        kind=wanted.kind,
+        number2=len(found),
+        others=others,
+    )
+    message = say(
+        "media.holds",
+        "{place} holds {number}; {whose} {need}",
+        place=_place(wanted),
+        number=number,
+        whose=whose,
+        need=need,
+    )
     raise MediaRefused(message)
 
 
@@ -143,7 +173,11 @@ def _allowed(wanted: MaterialWanted, folders: MediaFolders, library: Library) ->
 
 def _in_folder(folder: Path, kind: MediaKind) -> list[Path]:
     if not folder.is_dir():
-        message = f"{folder.name} is a file: material_path names a folder"
+        message = say(
+            "media.file_material_path_names_folder",
+            "{folder} is a file: material_path names a folder",
+            folder=folder.name,
+        )
         raise MediaRefused(message)
     files = (path for path in folder.iterdir() if path.suffix.lower() in _SUFFIXES[kind] and path.name[0] != ".")
     return sorted(path for path in files if path.is_file())
@@ -153,6 +187,6 @@ def _place(wanted: MaterialWanted) -> str:
     if wanted.files:
         return "material_list"
     if wanted.source == "localFolder":
-        return f"the folder {wanted.folder}"
-    tags = f" with the tags {', '.join(wanted.tags)}" if wanted.tags else ""
-    return f"the media library{tags}"
+        return say("media.folder", "the folder {folder}", folder=wanted.folder)
+    tags = say("media.tags", " with the tags {tags}", tags=", ".join(wanted.tags)) if wanted.tags else ""
+    return say("media.media_library", "the media library{tags}", tags=tags)

@@ -18,6 +18,7 @@ from phonefleet.media.kinds import MediaRefused
 from phonefleet.scripts.fields import is_address, sound
 from phonefleet.scripts.post import PostConfig
 from phonefleet.text import bare_name
+from phonefleet.words import say
 
 _CAPTIONS: Final = "caption.txt"
 _SOUND_NAMES: Final = "sound_names.txt"
@@ -63,7 +64,11 @@ def material_of(config: PostConfig, account: str | None, folders: MediaFolders) 
     if is_by_account(config, folders):
         meant = _own(config, _folder_of(config, account, folders), folders)
     if meant.config.wants_named_sound and not meant.config.named_sound and not meant.sounds:
-        message = f"or custom_sound_keyword must name a sound, or {_SOUND_NAMES} in the folder of the account"
+        message = say(
+            "media.custom_sound_keyword_must_name",
+            "or custom_sound_keyword must name a sound, or {sound_names} in the folder of the account",
+            sound_names=_SOUND_NAMES,
+        )
         raise SoundUnnamed(message)
     return meant
 
@@ -89,8 +94,17 @@ def _find(folder: Path, account: str) -> Path | None:
 def _folder_of(config: PostConfig, account: str | None, folders: MediaFolders) -> Path:
     own = _find(folders.find(config.material_path), bare_name(account)) if account else None
     if own is None:
-        whose = f"none is for @{bare_name(account)}" if account else "nobody knows which account it is for"
-        message = f"the folder {config.material_path} holds folders by account, and {whose}"
+        whose = (
+            say("media.none", "none is for @{account}", account=bare_name(account))
+            if account
+            else say("media.nobody_knows_account", "nobody knows which account it is for")
+        )
+        message = say(
+            "media.folder_holds_folders_account",
+            "the folder {material_path} holds folders by account, and {whose}",
+            material_path=config.material_path,
+            whose=whose,
+        )
         raise MediaRefused(message)
     return folders.find(str(own))
 
@@ -101,7 +115,7 @@ def _own(config: PostConfig, folder: Path, folders: MediaFolders) -> OwnMaterial
         changes["captions"] = _captions(config, text, folder)
     addresses, names = (_sounds(folder / name, folders) for name in (_SOUND_ADDRESSES, _SOUND_NAMES))
     if wrong := next((line for line in addresses if not is_address(line)), None):
-        raise _unfit(folder / _SOUND_ADDRESSES, f"{wrong[:100]!r} is no address")
+        raise _unfit(folder / _SOUND_ADDRESSES, say("media.no_address", "{wrong!r} is no address", wrong=wrong[:100]))
     own = OwnMaterial(config.model_copy(update=changes), is_own=True)
     return replace(own, sounds=addresses or names) if config.wants_named_sound else own
 
@@ -129,12 +143,12 @@ def _text(path: Path, folders: MediaFolders) -> str:
     found = folders.find(str(path))
     try:
         if found.stat().st_size > _LARGEST:
-            raise _unfit(path, f"has more than {_LARGEST} bytes")
+            raise _unfit(path, say("media.more_than_bytes", "has more than {largest} bytes", largest=_LARGEST))
         return found.read_text(encoding="utf-8-sig").strip()
     except UnicodeDecodeError as error:
-        raise _unfit(path, "is no text in UTF-8") from error
+        raise _unfit(path, say("media.no_text_utf_8", "is no text in UTF-8")) from error
     except OSError as error:
-        raise _unfit(path, f"cannot be read: {error.strerror}") from error
+        raise _unfit(path, say("media.cannot_read_2", "cannot be read: {strerror}", strerror=error.strerror)) from error
 
 
 def _unfit(path: Path, why: str) -> MediaRefused:

@@ -21,6 +21,7 @@ from phonefleet.own_scripts.configured import OwnScript, own_script
 from phonefleet.own_scripts.described import DescribedFile, DescribedScript, Flaw
 from phonefleet.own_scripts.folder import Stamps, files_of, outline_of, stamps_of, why_unsafe
 from phonefleet.own_scripts.reader import Answering, ReaderLost
+from phonefleet.words import say
 
 _NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
 
@@ -117,7 +118,13 @@ class Catalogue:
                 {"do": "describe", "file": str(file), "folder": str(folder), "lines": dict(outline.lines)}
             )
         except OSError as error:
-            return DescribedFile(flaws=(Flaw(file, 0, f"cannot be read: {error.strerror}"),))
+            return DescribedFile(
+                flaws=(
+                    Flaw(
+                        file, 0, say("own_scripts.cannot_read", "cannot be read: {strerror}", strerror=error.strerror)
+                    ),
+                )
+            )
         except ReaderLost as lost:
             return DescribedFile(flaws=(Flaw(file, 0, lost.message),))
         return DescribedFile.read(file, told)
@@ -136,16 +143,36 @@ class Catalogue:
 
     def _why_not(self, script: DescribedScript, others: Mapping[str, DescribedScript]) -> str | None:
         """Return why a script cannot have its name; None when it can."""
-        rename = f'give yours another one: @flow(name="…") above {script.function}'
+        rename = say(
+            "own_scripts.give_yours_another_one_flow",
+            'give yours another one: @flow(name="…") above {function}',
+            function=script.function,
+        )
         if _NAME.fullmatch(script.name) is None:
-            return f"a script's name is made of letters, digits, - and _, not {script.name[:80]!r}; {rename}"
+            return say(
+                "own_scripts.scripts_name_made_letters_digits",
+                "a script's name is made of letters, digits, - and _, not {script!r}; {rename}",
+                script=script.name[:80],
+                rename=rename,
+            )
         if alike(script.name) in map(alike, self._reserved):
-            return f"{script.name} is the name of a script of Phonefleet; {rename}"
+            return say(
+                "own_scripts.name_script_phonefleet",
+                "{script} is the name of a script of Phonefleet; {rename}",
+                script=script.name,
+                rename=rename,
+            )
         for other in others.values():
             if alike(other.name) == alike(script.name) and (other.file, other.function) != (
                 script.file, script.function
             ):  # fmt: skip
-                return f"{script.name} is the name of the script in {other.file.name} already; {rename}"
+                return say(
+                    "own_scripts.name_script_already",
+                    "{script} is the name of the script in {file} already; {rename}",
+                    script=script.name,
+                    file=other.file.name,
+                    rename=rename,
+                )
         return None
 
     def _note_gone(self, look: Look) -> None:
@@ -161,10 +188,12 @@ class Catalogue:
         try:
             told = self._reader.ask(question)
         except ReaderLost as lost:
-            message = f"the script {script.name} {lost.message}"
+            message = say("own_scripts.script", "the script {script} {lost}", script=script.name, lost=lost.message)
             raise ScriptBroken(message) from lost
         if "flaw" in told:
-            message = f"the script {script.name} fails: {told['flaw']}"
+            message = say(
+                "own_scripts.script_fails", "the script {script} fails: {flaw}", script=script.name, flaw=told["flaw"]
+            )
             raise ScriptBroken(message)
         return told
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, Self, cast
 
 from phonefleet.limits.kinds import Kind
+from phonefleet.words import say
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +26,12 @@ class Flaw:
 
     def __str__(self) -> str:
         """Return where it is and what is wrong: "visit.py, line 12: …"."""
-        return f"{self.file.name}{f', line {self.line}' if self.line else ''}: {self.reason}"
+        if not self.line:
+            return say("own_scripts.flaw", "{file}: {reason}", file=self.file.name, reason=self.reason)
+        return say(
+            "own_scripts.flaw_in_line", "{file}, line {line}: {reason}",
+            file=self.file.name, line=self.line, reason=self.reason,
+        )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

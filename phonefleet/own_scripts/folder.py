@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Final
 
 from phonefleet.own_scripts.rights import is_writable_by_others, writable_part
+from phonefleet.words import say
 
 _MARKS: Final = frozenset({"prefect", "flows", "tasks"})
 """A file that imports none of these packages holds no script: it is a module that scripts import."""
@@ -55,14 +56,23 @@ def why_unsafe(file: Path, folder: Path) -> str | None:
     try:
         real, root = file.resolve(strict=True), folder.resolve(strict=True)
         if not real.is_relative_to(root):
-            return f"leads out of {folder}: put the file itself there"
+            return say(
+                "own_scripts.leads_out_put_file_itself",
+                "leads out of {folder}: put the file itself there",
+                folder=folder,
+            )
         writable = writable_part(real, root)
     except OSError as error:
-        return f"cannot be read: {error.strerror}"
+        return say("own_scripts.cannot_read", "cannot be read: {strerror}", strerror=error.strerror)
     if writable is None:
         return None
     what = "it" if writable == real else str(writable)
-    return f"is not run because others may write to {what}: take that right away (chmod go-w {writable})"
+    return say(
+        "own_scripts.not_run_because_others_may",
+        "is not run because others may write to {what}: take that right away (chmod go-w {writable})",
+        what=what,
+        writable=writable,
+    )
 
 
 def unsafe_below(file: Path) -> bool:
@@ -85,7 +95,11 @@ def outline_of(file: Path) -> Outline:
     try:
         tree = ast.parse(file.read_bytes(), str(file))
     except SyntaxError as error:
-        return Outline(may_hold_scripts=True, lines={}, error=(error.lineno or 1, f"{error.msg} (SyntaxError)"))
+        return Outline(
+            may_hold_scripts=True,
+            lines={},
+            error=(error.lineno or 1, say("own_scripts.syntaxerror", "{msg} (SyntaxError)", msg=error.msg)),
+        )
     except ValueError as error:  # null bytes
         return Outline(may_hold_scripts=True, lines={}, error=(1, str(error)))
     imported = {name.partition(".")[0] for name in _imported(tree)}

@@ -19,6 +19,7 @@ from types import TracebackType
 from typing import Any, Final, Protocol, Self
 
 from phonefleet.errors import Permanent
+from phonefleet.words import say
 
 PATIENCE: Final = timedelta(seconds=60)
 """How long one answer may take; importing Prefect alone takes seconds on a small computer."""
@@ -113,8 +114,12 @@ class Reader:
 
     def _why(self, late: threading.Event) -> str:
         if late.is_set():
-            return f"takes longer than {self._patience.total_seconds():g} s to be read"
-        return "ends the process that reads it"
+            return say(
+                "own_scripts.takes_longer_than_s_read",
+                "takes longer than {patience} s to be read",
+                patience=f"{self._patience.total_seconds():g}",
+            )
+        return say("own_scripts.ends_process_reads", "ends the process that reads it")
 
 
 def _exchange(process: subprocess.Popen[bytes], question: Mapping[str, Any]) -> dict[str, Any]:

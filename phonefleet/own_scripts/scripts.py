@@ -17,6 +17,7 @@ from phonefleet.own_scripts.catalogue import Catalogue, Look, ScriptBroken, alik
 from phonefleet.own_scripts.configured import OwnScript
 from phonefleet.scripts import FLOWS, SCRIPTS, read_config
 from phonefleet.scripts.script import Script, ScriptConfig
+from phonefleet.words import say
 
 
 class ScriptUnknown(Permanent):
@@ -43,12 +44,14 @@ class Scripts:
         if (script := _found(look, name)) is not None:
             return script
         if flaw := look.flaw_of(name):
-            message = f"{name} cannot be used: {flaw}"
+            message = say("own_scripts.cannot_used", "{name} cannot be used: {flaw}", name=name, flaw=flaw)
             raise ScriptBroken(message)
         if self.own is not None and (file := self.own.was_removed(name)):
-            message = f"{name} was removed: its file {file} is gone"
+            message = say(
+                "own_scripts.removed_file_gone", "{name} was removed: its file {file} is gone", name=name, file=file
+            )
             raise ScriptUnknown(message)
-        message = f"is none of {', '.join([*SCRIPTS, *look.scripts])}"
+        message = say("own_scripts.none", "is none of {value}", value=", ".join([*SCRIPTS, *look.scripts]))
         raise ScriptUnknown(message)
 
     def look(self) -> Look:

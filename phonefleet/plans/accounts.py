@@ -10,6 +10,7 @@ from math import ceil
 
 from phonefleet.limits import Day, History, Kind, Policy, Refused, day_of, decide
 from phonefleet.limits.kinds import Cost
+from phonefleet.words import say
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +102,9 @@ class AccountBook:
         hours = self.policy.hours
         if hours is None or (opening := hours.opening(at, self._zone)) == at:
             return None
-        return None, Refused(opening, f"works at other times ({hours})", "hours")
+        return None, Refused(
+            opening, say("plans.works_other_times", "works at other times ({hours})", hours=hours), "hours"
+        )
 
     def _date(self, at: datetime) -> date:
         day = self._day

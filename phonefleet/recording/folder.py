@@ -22,6 +22,7 @@ from phonefleet.recording.mask import Mask
 from phonefleet.recording.naming import page_name, unique
 from phonefleet.recording.people import words_of
 from phonefleet.recording.pictures import painted
+from phonefleet.words import say
 
 MANIFEST = "manifest.yaml"
 
@@ -69,13 +70,22 @@ def require_free(folder: Path) -> None:
     """
     try:
         if folder.exists() and not (folder.is_dir() and not any(folder.iterdir())):
-            message = f"{folder} is not an empty folder: name a new one, so that no recordings are mixed"
+            message = say(
+                "recording.not_empty_folder_name_new",
+                "{folder} is not an empty folder: name a new one, so that no recordings are mixed",
+                folder=folder,
+            )
             raise FolderTaken(message)
         there = next(each for each in (folder, *folder.absolute().parents) if each.exists())
         with TemporaryDirectory(dir=there, prefix=".recording-"):
             pass
     except OSError as error:
-        message = f"{folder} cannot be written: {error.strerror or error}; name another folder"
+        message = say(
+            "recording.cannot_written_name_another_folder",
+            "{folder} cannot be written: {strerror}; name another folder",
+            folder=folder,
+            strerror=error.strerror or error,
+        )
         raise FolderTaken(message) from error
 
 
@@ -91,7 +101,11 @@ def write(
     """
     require_free(folder)
     if not course.shots:
-        message = f"nothing was recorded: {app.package} was never on the screen; open it on the phone and try again"
+        message = say(
+            "recording.nothing_recorded_never_screen_open",
+            "nothing was recorded: {package} was never on the screen; open it on the phone and try again",
+            package=app.package,
+        )
         raise NothingRecorded(message)
     folder.mkdir(parents=True, exist_ok=True)
     return _Writer(folder, app, course, profile, mask_of(course, profile, keep_names=keep_names)).write()

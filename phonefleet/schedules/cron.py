@@ -14,6 +14,8 @@ from datetime import date, datetime, time, timedelta
 from itertools import product
 from typing import Self
 
+from phonefleet.words import say
+
 _MONTHS = {name.lower(): number for number, name in enumerate(calendar.month_abbr) if name}
 _WEEKDAYS = {name: number for number, name in enumerate(("sun", "mon", "tue", "wed", "thu", "fri", "sat"))}
 _ALIASES = {
@@ -72,15 +74,24 @@ class _Field:
         return value
 
     def _wrong(self, part: str) -> ValueError:
-        return ValueError(f"{part[:40]!r} is no {self.title} of a cron expression: {self.first} to {self.last}")
+        return ValueError(
+            say(
+                "schedules.no_cron_expression",
+                "{part!r} is no {title} of a cron expression: {first} to {last}",
+                part=part[:40],
+                title=self.title,
+                first=self.first,
+                last=self.last,
+            )
+        )
 
 
 _FIELDS = (
-    _Field("minute", 0, 59, {}),
-    _Field("hour", 0, 23, {}),
-    _Field("day of the month", 1, 31, {}),
-    _Field("month", 1, 12, _MONTHS),
-    _Field("weekday", 0, _SUNDAY, _WEEKDAYS),
+    _Field(say("schedules.minute", "minute"), 0, 59, {}),
+    _Field(say("schedules.hour", "hour"), 0, 23, {}),
+    _Field(say("schedules.day_of_month", "day of the month"), 1, 31, {}),
+    _Field(say("schedules.month", "month"), 1, 12, _MONTHS),
+    _Field(say("schedules.weekday", "weekday"), 0, _SUNDAY, _WEEKDAYS),
 )
 
 _DAY, _WEEKDAY = 2, 4
@@ -103,7 +114,11 @@ class Cron:
         """Read an expression. Raises `ValueError` when it is none, or no day can ever match it."""
         parts = _ALIASES.get(text.strip().lower(), text).lower().split()
         if len(parts) != len(_FIELDS):
-            message = f"a cron expression has five fields (minute hour day month weekday), not {len(parts)}"
+            message = say(
+                "schedules.cron_expression_five_fields_minute",
+                "a cron expression has five fields (minute hour day month weekday), not {number}",
+                number=len(parts),
+            )
             raise ValueError(message)
         values = [field.values(part) for field, part in zip(_FIELDS, parts, strict=True)]
         any_day, any_weekday = (
@@ -113,7 +128,12 @@ class Cron:
         minutes, hours, days, months, weekdays = values
         cron = cls(minutes, hours, days, months, weekdays, any_day, any_weekday)
         if not cron._is_possible():
-            message = f"no month of {parts[3]} has a day {parts[2]}: this would never be due"
+            message = say(
+                "schedules.no_month_day_would_never",
+                "no month of {parts} has a day {parts2}: this would never be due",
+                parts=parts[3],
+                parts2=parts[2],
+            )
             raise ValueError(message)
         return cron
 

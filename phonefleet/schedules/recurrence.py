@@ -10,6 +10,7 @@ from typing import Any
 from dateutil.rrule import DAILY, WEEKLY, rrule, rrulestr  # pyright: ignore[reportUnknownVariableType] - the library has no types
 
 from phonefleet.schedules.local_time import instant_of
+from phonefleet.words import say
 
 LONGEST_RULE = 1000
 RULES_BEGIN = datetime(2020, 1, 1)  # noqa: DTZ001 - a local time; the same as Prefect's
@@ -21,15 +22,26 @@ _TOO_OFTEN = re.compile(r"FREQ=(SECONDLY|MINUTELY|HOURLY)", re.IGNORECASE)
 def parsed(text: str) -> Any:
     """Parse a rule. Raises `ValueError` when it is none, or holds more than one rule."""
     if len(text) > LONGEST_RULE or _SEVERAL.search(text):
-        message = "must be one RRULE, with a DTSTART or without, and no dates besides"
+        message = say(
+            "schedules.must_one_rrule_dtstart_without",
+            "must be one RRULE, with a DTSTART or without, and no dates besides",
+        )
         raise ValueError(message)
     if found := _TOO_OFTEN.search(text):
-        message = f"FREQ={found[1].upper()} recurs too often for a rule: use interval, or cron"
+        message = say(
+            "schedules.freq_recurs_too_often_rule",
+            "FREQ={upper} recurs too often for a rule: use interval, or cron",
+            upper=found[1].upper(),
+        )
         raise ValueError(message)
     try:
         return rrulestr(text, dtstart=RULES_BEGIN)
     except (ValueError, TypeError, KeyError, IndexError, AttributeError, OverflowError) as error:
-        message = f"is no recurrence rule such as FREQ=WEEKLY;BYDAY=MO;BYHOUR=9;BYMINUTE=0;BYSECOND=0: {error}"
+        message = say(
+            "schedules.no_recurrence_rule_such_freq",
+            "is no recurrence rule such as FREQ=WEEKLY;BYDAY=MO;BYHOUR=9;BYMINUTE=0;BYSECOND=0: {error}",
+            error=error,
+        )
         raise ValueError(message) from error
 
 

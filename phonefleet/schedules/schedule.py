@@ -15,6 +15,7 @@ from phonefleet.schedules.cron import Cron
 from phonefleet.schedules.local_time import instant_of
 from phonefleet.schedules.recurrence import RULES_BEGIN, parsed, recurrences
 from phonefleet.text import whole_number
+from phonefleet.words import say
 
 SHORTEST_INTERVAL = 5
 """In seconds."""
@@ -68,13 +69,17 @@ class Schedule(BaseModel):
     @model_validator(mode="after")
     def _exactly_one(self) -> Schedule:
         if sum(kind is not None for kind in (self.cron, self.interval, self.rrule)) != 1:
-            message = "needs exactly one of cron, interval and rrule"
+            message = say("schedules.needs_exactly_one_cron_interval", "needs exactly one of cron, interval and rrule")
             raise ValueError(message)
         if self.interval is not None and self.interval > _SECONDS_A_DAY and self.interval % _SECONDS_A_DAY:
-            message = f"an interval of more than a day must be whole days: multiples of {_SECONDS_A_DAY} seconds"
+            message = say(
+                "schedules.interval_more_than_day_must",
+                "an interval of more than a day must be whole days: multiples of {seconds_a_day} seconds",
+                seconds_a_day=_SECONDS_A_DAY,
+            )
             raise ValueError(message)
         if self.anchor is not None and self.interval is None:
-            message = "only an interval has an anchor"
+            message = say("schedules.only_interval_anchor", "only an interval has an anchor")
             raise ValueError(message)
         return self
 
@@ -131,7 +136,7 @@ def shortest_period(schedule: Schedule, after: datetime) -> timedelta:
     """Return the shortest time between two of the next due times. Raises `ValueError` when there are none."""
     due = list(islice(next_due(schedule, after), _COMPARED))
     if not due:
-        message = "is never due from now on"
+        message = say("schedules.never_due_from_now", "is never due from now on")
         raise ValueError(message)
     return min((later - earlier for earlier, later in pairwise(due)), default=timedelta(days=3660))
 

@@ -12,6 +12,7 @@ from phonefleet.scripts.comment import CommentText
 from phonefleet.scripts.fields import Order, Probability, Texts, Words
 from phonefleet.scripts.naming import span
 from phonefleet.scripts.script import Script
+from phonefleet.words import say
 
 Watching = Annotated[float, Field(ge=0, le=300, allow_inf_nan=False)]
 
@@ -61,14 +62,17 @@ class AccountWarmupConfig(GeneratedAlone):
     @model_validator(mode="after")
     def _durations(self) -> Self:
         if self.min_duration > self.max_duration:
-            message = "min_duration is more than max_duration"
+            message = say("scripts.min_duration_more_than_max", "min_duration is more than max_duration")
             raise ValueError(message)
         return self
 
     @model_validator(mode="after")
     def _comments(self) -> Self:
         if self.comment_probable and not self.comment and not self.generate_by_chatgpt:
-            message = "comment_probable needs comment, the texts that are written, or generate_by_chatgpt"
+            message = say(
+                "scripts.comment_probable_needs_comment_texts",
+                "comment_probable needs comment, the texts that are written, or generate_by_chatgpt",
+            )
             raise ValueError(message)
         return self
 

@@ -11,8 +11,12 @@ from phonefleet.scripts.fields import Order, Path, Texts, TextsWithBreaks, Usern
 from phonefleet.scripts.naming import listed
 from phonefleet.scripts.script import Picture, Script, ScriptConfig
 from phonefleet.wording import Form
+from phonefleet.words import say
 
-_LINK = Form(r"^(https?://\S+)?$", "must be an address that begins with http:// or https://")
+_LINK = Form(
+    r"^(https?://\S+)?$",
+    say("scripts.must_address_begins_http_https", "must be an address that begins with http:// or https://"),
+)
 
 
 class ProfileConfig(ScriptConfig):
@@ -32,7 +36,10 @@ class ProfileConfig(ScriptConfig):
     @model_validator(mode="after")
     def _something_new(self) -> Self:
         if not any((self.nicknames, self.usernames, self.bios, self.link_url, self.avatars_path)):
-            message = "give at least one of nicknames, usernames, bios, link_url and avatars_path"
+            message = say(
+                "scripts.give_least_one_nicknames_usernames",
+                "give at least one of nicknames, usernames, bios, link_url and avatars_path",
+            )
             raise ValueError(message)
         return self
 

@@ -10,8 +10,15 @@ from phonefleet.masking import MASK, holds_key
 from phonefleet.scripts.fields import AS_WHOLE
 from phonefleet.scripts.script import STORED, ScriptConfig
 from phonefleet.wording import Form
+from phonefleet.words import say
 
-_ENDPOINT = Form(r"^(https?://[^\s@]+)?$", "must be an address that begins with http:// or https://, without a user")
+_ENDPOINT = Form(
+    r"^(https?://[^\s@]+)?$",
+    say(
+        "scripts.must_address_begins_http_https_2",
+        "must be an address that begins with http:// or https://, without a user",
+    ),
+)
 
 
 class ChatSettings(ScriptConfig):
@@ -47,7 +54,7 @@ class ChatSettings(ScriptConfig):
     @classmethod
     def _no_mask(cls, key: str, info: ValidationInfo) -> str:
         if key == MASK and info.context != STORED:
-            message = "is what answers show in place of a key, not the key"
+            message = say("scripts.answers_show_place_key_not", "is what answers show in place of a key, not the key")
             raise ValueError(message)
         return key
 
@@ -55,7 +62,10 @@ class ChatSettings(ScriptConfig):
     @classmethod
     def _no_key(cls, url: str) -> str:
         if holds_key(url):
-            message = "holds a key, which everybody would see in Prefect: put it into api_key"
+            message = say(
+                "scripts.holds_key_everybody_would_see",
+                "holds a key, which everybody would see in Prefect: put it into api_key",
+            )
             raise ValueError(message)
         return url
 
@@ -80,6 +90,8 @@ class GeneratedAlone(Generated):
     @model_validator(mode="after")
     def _settings_when_generated(self) -> Self:
         if self.generate_by_chatgpt and self.chatgpt_settings is None:
-            message = "generate_by_chatgpt needs chatgpt_settings"
+            message = say(
+                "scripts.generate_chatgpt_needs_chatgpt_settings", "generate_by_chatgpt needs chatgpt_settings"
+            )
             raise ValueError(message)
         return self

@@ -11,6 +11,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo
 from phonefleet.text import bare_name, split_list, whole_number
 from phonefleet.texts import spintax
 from phonefleet.texts.captions import without_marks
+from phonefleet.words import say
 
 LONGEST_TEXT = 4000
 """In characters. No app takes more; what an app takes less than this, its profile knows."""
@@ -40,7 +41,7 @@ def _items(value: object, split: Callable[[str], list[str]]) -> list[object]:
         return list[object](split(value))
     if isinstance(value, list | tuple):
         return list(cast("Iterable[object]", value))
-    message = "must be an array, or one string"
+    message = say("scripts.must_array_one_string", "must be an array, or one string")
     raise ValueError(message)
 
 
@@ -48,7 +49,7 @@ def username(value: object) -> str:
     """Return a username without its `@`. Raises `ValueError`."""
     if isinstance(value, str) and _USERNAME.fullmatch(name := bare_name(value)):
         return name
-    message = "is not a list of usernames"
+    message = say("scripts.not_list_usernames", "is not a list of usernames")
     raise ValueError(message)
 
 
@@ -59,7 +60,13 @@ def usernames(value: object) -> tuple[str, ...]:
 
 def post_url(value: object) -> str:
     """Return the address of a post: a web address, or one of an app's own scheme. Raises `ValueError`."""
-    return _address(value, "is not a list of addresses of posts, such as https://… or an app's own scheme")
+    return _address(
+        value,
+        say(
+            "scripts.not_list_addresses_posts_such",
+            "is not a list of addresses of posts, such as https://… or an app's own scheme",
+        ),
+    )
 
 
 def _address(value: object, complaint: str) -> str:
@@ -74,9 +81,20 @@ def sound(value: str) -> str:
     """Return the name of a sound, or its address. Raises `ValueError`."""
     text = value.strip()
     if is_address(text):
-        return _address(text, "is not an address of a sound, such as https://… or an app's own scheme")
+        return _address(
+            text,
+            say(
+                "scripts.not_address_sound_such_https",
+                "is not an address of a sound, such as https://… or an app's own scheme",
+            ),
+        )
     if len(text) > _LONGEST_NAME:
-        message = f"has {len(text)} characters; {_LONGEST_NAME} are the most of a name"
+        message = say(
+            "scripts.characters_most_name",
+            "has {number} characters; {longest_name} are the most of a name",
+            number=len(text),
+            longest_name=_LONGEST_NAME,
+        )
         raise ValueError(message)
     return text
 
@@ -100,7 +118,7 @@ def _lines(value: object) -> tuple[str, ...]:
     """Return texts, one a line; commas belong to the text."""
     texts = [item.strip() if isinstance(item, str) else item for item in _items(value, str.splitlines)]
     if any(not isinstance(text, str) for text in texts):
-        message = "is not a list of texts"
+        message = say("scripts.not_list_texts", "is not a list of texts")
         raise ValueError(message)
     return tuple(text for text in cast("list[str]", texts) if text)
 
@@ -121,7 +139,7 @@ def _named(value: object) -> tuple[str, ...]:
     words = [item.strip() if isinstance(item, str) else "" for item in _items(value, split_list)]
     if all(words) and all(len(word) <= _LONGEST_PATH for word in words):
         return tuple(dict.fromkeys(words))
-    message = "is not a list of words"
+    message = say("scripts.not_list_words", "is not a list of words")
     raise ValueError(message)
 
 
@@ -131,7 +149,7 @@ def _spun(texts: tuple[str, ...]) -> tuple[str, ...]:
         try:
             _check(spintax.parse(text))
         except ValueError as error:
-            message = f"text {number}: {error}"
+            message = say("scripts.text", "text {number}: {error}", number=number, error=error)
             raise ValueError(message) from None
     return texts
 
@@ -146,10 +164,15 @@ def _said(captions: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
 
 def _check(template: spintax.Spintax) -> None:
     if template.longest() > LONGEST_TEXT:
-        message = f"may become {template.longest()} characters long; {LONGEST_TEXT} are the most"
+        message = say(
+            "scripts.may_become_characters_long_most",
+            "may become {longest} characters long; {longest_text} are the most",
+            longest=template.longest(),
+            longest_text=LONGEST_TEXT,
+        )
         raise ValueError(message)
     if template.shortest() == 0:
-        message = "may become empty"
+        message = say("scripts.may_become_empty", "may become empty")
         raise ValueError(message)
 
 
@@ -166,7 +189,11 @@ def _reuse(value: object) -> object:
     days = _days(value)
     if days in ("never", "always") or (type(days) is int and 1 <= days <= _MOST_DAYS):
         return days
-    message = f"is neither never nor always nor a number of days from 1 to {_MOST_DAYS}, such as 7 or 7d"
+    message = say(
+        "scripts.neither_never_nor_always_nor",
+        "is neither never nor always nor a number of days from 1 to {most_days}, such as 7 or 7d",
+        most_days=_MOST_DAYS,
+    )
     raise ValueError(message)
 
 
@@ -179,7 +206,7 @@ def _span(value: object) -> object:
 
 def _ordered(span: tuple[float, float]) -> tuple[float, float]:
     if span[0] > span[1]:
-        message = "the first number is more than the second"
+        message = say("scripts.first_number_more_than_second", "the first number is more than the second")
         raise ValueError(message)
     return span
 

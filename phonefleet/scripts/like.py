@@ -12,6 +12,7 @@ from phonefleet.limits.kinds import Cost, Kind
 from phonefleet.scripts.fields import AS_WHOLE, PostUrls, Usernames, ViewSpan
 from phonefleet.scripts.naming import people, posts
 from phonefleet.scripts.script import Script, ScriptConfig
+from phonefleet.words import say
 
 
 class LikeConfig(ScriptConfig):
@@ -42,14 +43,17 @@ class LikeConfig(ScriptConfig):
     @model_validator(mode="after")
     def _one_kind_of_target(self) -> Self:
         if bool(self.target_post_urls) == bool(self.target_users):
-            message = "give either target_post_urls or target_users"
+            message = say("scripts.give_either_target_post_urls", "give either target_post_urls or target_users")
             raise ValueError(message)
         return self
 
     @model_validator(mode="after")
     def _something_to_do(self) -> Self:
         if not any(self._wishes()):
-            message = "enable at least one of like, favorite, repost, share and follow"
+            message = say(
+                "scripts.enable_least_one_like_favorite",
+                "enable at least one of like, favorite, repost, share and follow",
+            )
             raise ValueError(message)
         return self
 

@@ -11,6 +11,7 @@ from phonefleet.limits.kinds import Kind
 from phonefleet.scripts.fields import AS_WHOLE, Captions, Path, Percent, Reuse, Sound, Words
 from phonefleet.scripts.script import Script, ScriptConfig
 from phonefleet.texts.captions import CaptionFormat
+from phonefleet.words import say
 
 Seconds = Annotated[float, Field(ge=0, le=3600, allow_inf_nan=False)]
 Choice = Annotated[Literal[0, 1], BeforeValidator(lambda value: int(value) if value in (0, 1) else value)]
@@ -83,7 +84,9 @@ class PostConfig(ScriptConfig):
     @model_validator(mode="after")
     def _material(self) -> Self:
         if not self.material_list and self.material_source == "localFolder" and not self.material_path:
-            message = "material_source localFolder needs material_path"
+            message = say(
+                "scripts.material_source_localfolder_needs_material", "material_source localFolder needs material_path"
+            )
             raise ValueError(message)
         return self
 
@@ -92,10 +95,14 @@ class PostConfig(ScriptConfig):
         if self.material_source == "localFolder" and not self.material_list:
             return self  # folders by account may name the sounds
         if self.add_sound == "custom" and not (self.sound_name or self.custom_sound_keyword):
-            message = "add_sound custom needs sound_name or custom_sound_keyword"
+            message = say(
+                "scripts.add_sound_custom_needs_sound", "add_sound custom needs sound_name or custom_sound_keyword"
+            )
             raise ValueError(message)
         if self.post_way == "useSound" and not (self.sound_name or self.custom_sound_keyword):
-            message = "post_way useSound needs sound_name or custom_sound_keyword"
+            message = say(
+                "scripts.post_way_usesound_needs_sound", "post_way useSound needs sound_name or custom_sound_keyword"
+            )
             raise ValueError(message)
         return self
 

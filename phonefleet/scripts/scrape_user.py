@@ -10,6 +10,7 @@ from pydantic import Field, model_validator
 from phonefleet.scripts.fields import AS_WHOLE, Usernames, Words
 from phonefleet.scripts.naming import people, short
 from phonefleet.scripts.script import Script, ScriptConfig
+from phonefleet.words import say
 
 
 class ScrapeUserConfig(ScriptConfig):
@@ -30,7 +31,12 @@ class ScrapeUserConfig(ScriptConfig):
     def _source(self) -> Self:
         field = "search_keyword" if self.scrape_mode == "keyword" else "target_username"
         if not getattr(self, field):
-            message = f"scrape_mode {self.scrape_mode} needs {field}"
+            message = say(
+                "scripts.scrape_mode_needs",
+                "scrape_mode {scrape_mode} needs {field}",
+                scrape_mode=self.scrape_mode,
+                field=field,
+            )
             raise ValueError(message)
         return self
 

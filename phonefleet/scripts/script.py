@@ -19,6 +19,8 @@ from phonefleet.errors import Permanent
 from phonefleet.limits.kinds import CONTACTING, Cost, Kind
 from phonefleet.scripts import forms
 from phonefleet.targets import USUAL_FIELDS, usual_targets
+from phonefleet.wording import wrong_field
+from phonefleet.words import joined
 
 _CAPITALS = {"urls": "URLs", "url": "URL", "ai": "AI", "dm": "DM", "id": "ID", "api": "API"}
 
@@ -36,7 +38,7 @@ class ConfigRefused(Permanent):
     """A configuration has fields that are wrong; `reasons` tells each with its place."""
 
     def __init__(self, reasons: Sequence[tuple[tuple[str | int, ...], str]]) -> None:
-        super().__init__("; ".join(f"{'.'.join(map(str, place))} {reason}" for place, reason in reasons[:3]))
+        super().__init__(joined("; ", (wrong_field(".".join(map(str, place)), why) for place, why in reasons[:3])))
         self.reasons = reasons
 
 

@@ -22,6 +22,7 @@ from phonefleet.scripts.fields import (
 from phonefleet.scripts.message import MessageText
 from phonefleet.scripts.naming import listed, people, posts
 from phonefleet.scripts.script import Picture, Script, ScriptConfig
+from phonefleet.words import say
 
 
 class Features(ScriptConfig):
@@ -58,10 +59,16 @@ class Features(ScriptConfig):
     @model_validator(mode="after")
     def _something_to_do(self) -> Self:
         if not any((self.follow_users, self.unfollow_users, self.send_dm, self.boost_posts, self.mass_comment)):
-            message = "enable at least one of followUsers, unfollowUsers, sendDM, boostPosts and massComment"
+            message = say(
+                "scripts.enable_least_one_followusers_unfollowusers",
+                "enable at least one of followUsers, unfollowUsers, sendDM, boostPosts and massComment",
+            )
             raise ValueError(message)
         if self.follow_users and self.unfollow_users:
-            message = "followUsers and unfollowUsers exclude each other"
+            message = say(
+                "scripts.followusers_unfollowusers_exclude_each_other",
+                "followUsers and unfollowUsers exclude each other",
+            )
             raise ValueError(message)
         return self
 
@@ -159,7 +166,7 @@ class SuperMarketingConfig(ScriptConfig):
     def messages(self) -> DmSettings:
         """What to write to people, and by which language model if any. Raises `ValueError` where nothing is given."""
         if self.dm_settings is None:
-            message = "there are no dmSettings"
+            message = say("scripts.no_dmsettings", "there are no dmSettings")
             raise ValueError(message)
         chat = self.dm_settings.chatgpt_settings or self.chatgpt_settings
         return self.dm_settings.model_copy(update={"chatgpt_settings": chat})
@@ -168,7 +175,7 @@ class SuperMarketingConfig(ScriptConfig):
     def comments(self) -> CommentSettings:
         """What to write below posts, and by which language model if any. Raises `ValueError` where nothing is given."""
         if self.comment_settings is None:
-            message = "there are no commentSettings"
+            message = say("scripts.no_commentsettings", "there are no commentSettings")
             raise ValueError(message)
         chat = self.comment_settings.chatgpt_settings or self.chatgpt_settings
         return self.comment_settings.model_copy(update={"chatgpt_settings": chat})
@@ -181,10 +188,10 @@ class SuperMarketingConfig(ScriptConfig):
     @model_validator(mode="after")
     def _texts_for_features(self) -> Self:
         if self.features.send_dm and self.dm_settings is None:
-            message = "sendDM needs dmSettings"
+            message = say("scripts.senddm_needs_dmsettings", "sendDM needs dmSettings")
             raise ValueError(message)
         if self.features.mass_comment and self.comment_settings is None:
-            message = "massComment needs commentSettings"
+            message = say("scripts.masscomment_needs_commentsettings", "massComment needs commentSettings")
             raise ValueError(message)
         return self
 
@@ -192,7 +199,9 @@ class SuperMarketingConfig(ScriptConfig):
     def _language_model(self) -> Self:
         for texts in (self.dm_settings, self.comment_settings):
             if texts and texts.generate_by_chatgpt and not (texts.chatgpt_settings or self.chatgpt_settings):
-                message = "generate_by_chatgpt needs chatgpt_settings"
+                message = say(
+                    "scripts.generate_chatgpt_needs_chatgpt_settings", "generate_by_chatgpt needs chatgpt_settings"
+                )
                 raise ValueError(message)
         return self
 

@@ -12,6 +12,8 @@ from typing import Final
 
 import httpx
 
+from phonefleet.words import say
+
 MOST_BYTES: Final = 1_000_000
 
 
@@ -48,10 +50,10 @@ class _Bounded(httpx.SyncByteStream):
         for piece in self._stream:
             self._left -= len(piece)
             if self._left < 0:
-                message = "the answer is too long"
+                message = say("texts.answer_too_long", "the answer is too long")
                 raise AnswerTooLong(message, request=self._request)
             if time.monotonic() > self._until:
-                message = "the answer takes too long"
+                message = say("texts.answer_takes_too_long", "the answer takes too long")
                 raise httpx.ReadTimeout(message, request=self._request)
             yield piece
 

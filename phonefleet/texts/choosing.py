@@ -9,6 +9,7 @@ from typing import Literal
 from phonefleet.errors import Permanent
 from phonefleet.texts.emoji_data import friendly_emoji
 from phonefleet.texts.spintax import parse
+from phonefleet.words import say
 
 Order = Literal["random", "sequential"]
 """Which text comes next: any, or the one whose turn it is."""
@@ -35,7 +36,12 @@ def compose(  # noqa: PLR0913 - each says one thing about the text
     line = lines[turn % len(lines)] if order == "sequential" else rng.choice(lines)
     text = parse(line).pick(rng)
     if longest is not None and len(text) > longest:
-        message = f"a text of {len(text)} characters is too long: the app takes {longest}"
+        message = say(
+            "texts.text_characters_too_long_app",
+            "a text of {number} characters is too long: the app takes {longest}",
+            number=len(text),
+            longest=longest,
+        )
         raise Permanent(message)
     return with_emoji(text, rng, longest) if insert_emoji else text
 

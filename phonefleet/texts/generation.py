@@ -14,15 +14,16 @@ from typing import Any
 
 from phonefleet.errors import TextNotWritten
 from phonefleet.texts.bounded_http import bounded_client
+from phonefleet.words import say
 
 PATIENCE = timedelta(seconds=20)
 """How long an endpoint may take for an answer, a second try included."""
 
-_NO_CLIENT = "has no client here: install the extra `ai`, as in `uv sync --extra ai`"
-_NO_COMPLETION = "answered something that is no completion"
-_NOTHING = "wrote nothing"
-_REFUSAL = "refused to write it"
-_TOO_LONG = "wrote too long a text"
+_NO_CLIENT = say("texts.no_client", "has no client here: install the extra `ai`, as in `uv sync --extra ai`")
+_NO_COMPLETION = say("texts.no_completion", "answered something that is no completion")
+_NOTHING = say("texts.wrote_nothing", "wrote nothing")
+_REFUSAL = say("texts.refused", "refused to write it")
+_TOO_LONG = say("texts.too_long", "wrote too long a text")
 
 _FURTHER_TRIES = 1
 _REFUSED = re.compile(
@@ -93,14 +94,14 @@ def _ask(model: Model, task: str, patience: timedelta) -> Any:
 def _reason(error: Exception, client_library: Any) -> str:
     """Return what went wrong in our own words."""
     if isinstance(error, client_library.APITimeoutError):
-        return "did not answer in time"
+        return say("texts.timeout", "did not answer in time")
     if isinstance(error, client_library.APIConnectionError):
-        return "cannot be reached"
+        return say("texts.unreachable", "cannot be reached")
     if isinstance(error, client_library.RateLimitError):
-        return "has had too many requests (429)"
+        return say("texts.too_many_requests", "has had too many requests (429)")
     if isinstance(error, client_library.APIStatusError):
         status: Any = error
-        return f"answered with the error {status.status_code}"
+        return say("texts.error_status", "answered with the error {status}", status=status.status_code)
     return _NO_COMPLETION
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from random import Random
 
+from phonefleet.words import say
+
 DEEPEST = 20
 """How deep groups may nest."""
 
@@ -77,7 +79,9 @@ def parse(template: str) -> Spintax:
     while place < len(template):
         place += _read(template, place, groups)
     if len(groups) > 1:
-        message = f"the {{ at character {groups[-1].begins} is never closed"
+        message = say(
+            "texts.character_never_closed", "the {{ at character {begins} is never closed", begins=groups[-1].begins
+        )
         raise ValueError(message)
     return groups[0].closed().alternatives[0]
 
@@ -101,14 +105,21 @@ def _read(template: str, place: int, groups: list[_Open]) -> int:
 
 def _open(groups: list[_Open], character: int) -> None:
     if len(groups) > DEEPEST:
-        message = f"the {{ at character {character} is more than {DEEPEST} groups deep"
+        message = say(
+            "texts.character_more_than_groups_deep",
+            "the {{ at character {character} is more than {deepest} groups deep",
+            character=character,
+            deepest=DEEPEST,
+        )
         raise ValueError(message)
     groups.append(_Open(character))
 
 
 def _close(groups: list[_Open], character: int) -> None:
     if len(groups) == 1:
-        message = f"the }} at character {character} closes nothing"
+        message = say(
+            "texts.character_closes_nothing", "the }} at character {character} closes nothing", character=character
+        )
         raise ValueError(message)
     group = groups.pop()
     groups[-1].add(group.closed())

@@ -8,16 +8,37 @@ from datetime import datetime, timedelta, tzinfo
 
 from phonefleet.runs.queues import queue_name
 from phonefleet.waiting.facts import Lost, PhoneFacts, PrefectFacts
+from phonefleet.words import say
 
 _READY = ("device", "online")
 _STATES = {
-    "unauthorized": ("phone_unauthorized", "has not allowed debugging from its host", "it does"),
-    "no_permissions": ("phone_no_permissions", "may not be opened by its host's user", "udev rules allow that"),
-    "recovery": ("phone_recovery", "has started into something else than Android", "it is restarted"),
-    "unread": ("phone_unread", "has not said yet which phone it is", "it has"),
+    "unauthorized": (
+        "phone_unauthorized",
+        say("waiting.unauthorized", "has not allowed debugging from its host"),
+        say("waiting.authorized", "it does"),
+    ),
+    "no_permissions": (
+        "phone_no_permissions",
+        say("waiting.no_permissions", "may not be opened by its host's user"),
+        say("waiting.permissions", "udev rules allow that"),
+    ),
+    "recovery": (
+        "phone_recovery",
+        say("waiting.recovery", "has started into something else than Android"),
+        say("waiting.restarted", "it is restarted"),
+    ),
+    "unread": (
+        "phone_unread",
+        say("waiting.unread", "has not said yet which phone it is"),
+        say("waiting.read", "it has"),
+    ),
 }
-_OFFLINE = ("phone_offline", "is offline", "it is connected")
-_AMBIGUOUS = "has the same serial as another one on USB, and adb can address neither"
+_OFFLINE = (
+    "phone_offline",
+    say("waiting.offline", "is offline"),
+    say("waiting.connected", "it is connected"),
+)
+_AMBIGUOUS = say("waiting.ambiguous", "has the same serial as another one on USB, and adb can address neither")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,23 +59,37 @@ class Obstacle:
 
     def conflict(self, now: datetime) -> str:
         """Return a sentence that continues the phone's name, for plans."""
-        why = f" ({self.why})" if self.why else ""
         if self.ends is not None:
-            return f"{self.what} for {max(1, round((self.ends - now) / timedelta(minutes=1)))} min{why}"
+            minutes = max(1, round((self.ends - now) / timedelta(minutes=1)))
+            return say(
+                "waiting.for_minutes", "{what} for {minutes} min{why}",
+                what=self.what, minutes=minutes, why=self._reason(),
+            )  # fmt: skip
         if self.about:
-            return f"has to wait until {self.until}: {self.about} {self.what}{why}"
-        return f"{self.what}{why}: its tasks wait{self._end()}"
+            return say(
+                "waiting.has_to_wait", "has to wait until {until}: {about} {what}{why}",
+                until=self.until, about=self.about, what=self.what, why=self._reason(),
+            )  # fmt: skip
+        return say(
+            "waiting.its_tasks_wait", "{what}{why}: its tasks wait{end}",
+            what=self.what, why=self._reason(), end=self._end(),
+        )  # fmt: skip
 
     def sentence(self, phone: str, now: datetime, zone: tzinfo) -> str:
         """Return a sentence about a task of a phone, which is given by its name; "" means tasks in general."""
-        since = "" if self.since is None else f" since {moment(self.since, now, zone)}"
-        why = f" ({self.why})" if self.why else ""
-        end = self._end() if self.ends is None else f" until {moment(self.ends, now, zone)}"
-        whose = "the task waits" if phone else "tasks wait"
-        return f"{self.about or phone} {self.what}{since}{why}: {whose}{end}"
+        since = "" if self.since is None else say("waiting.since", " since {at}", at=moment(self.since, now, zone))
+        end = self._end() if self.ends is None else say("waiting.until", " until {at}", at=moment(self.ends, now, zone))
+        whose = say("waiting.task_waits", "the task waits") if phone else say("waiting.tasks_wait", "tasks wait")
+        return say(
+            "waiting.obstacle", "{about} {what}{since}{why}: {whose}{end}",
+            about=self.about or phone, what=self.what, since=since, why=self._reason(), whose=whose, end=end,
+        )  # fmt: skip
+
+    def _reason(self) -> str:
+        return say("waiting.why", " ({why})", why=self.why) if self.why else ""
 
     def _end(self) -> str:
-        return f" until {self.until}" if self.until else ""
+        return say("waiting.until_then", " until {until}", until=self.until) if self.until else ""
 
 
 def obstacles_of(phone: PhoneFacts, prefect: PrefectFacts, now: datetime) -> Iterator[Obstacle]:
@@ -66,12 +101,14 @@ def obstacles_of(phone: PhoneFacts, prefect: PrefectFacts, now: datetime) -> Ite
 def at_the_phone(phone: PhoneFacts, prefect: PrefectFacts, now: datetime) -> Iterator[Obstacle]:
     """Yield why a phone gets no work."""
     if not phone.enabled:
-        yield Obstacle("phone_disabled", "is disabled", "it is enabled")
+        yield Obstacle(
+            "phone_disabled", say("waiting.disabled", "is disabled"), say("waiting.enabled", "it is enabled")
+        )
     if is_quarantined(phone, now):
         yield _quarantine(phone)
     if phone.taken_by is not None and (phone.taken_until is None or phone.taken_until > now):
-        what = f"is taken over by {phone.taken_by}"
-        yield Obstacle("phone_taken_over", what, "it is given back", ends=phone.taken_until)
+        what = say("waiting.taken_over", "is taken over by {person}", person=phone.taken_by)
+        yield Obstacle("phone_taken_over", what, say("waiting.given_back", "it is given back"), ends=phone.taken_until)
     if (lost := prefect.lost_worker(phone.host, now)) is not None:
         yield _no_worker(lost)
     if not is_quarantined(phone, now):
@@ -81,14 +118,14 @@ def at_the_phone(phone: PhoneFacts, prefect: PrefectFacts, now: datetime) -> Ite
 def of_all_phones(prefect: PrefectFacts, now: datetime) -> Iterator[Obstacle]:
     """Yield what keeps the tasks of some computer's phones, or of all, from starting."""
     if prefect.away_since is not None:
-        yield Obstacle("prefect_unreachable", "cannot be reached", "it answers", prefect.away_since, about="Prefect")
+        yield _away_prefect(prefect.away_since)
     for host in prefect.workers or {}:
         if (lost := prefect.lost_worker(host, now)) is not None:
             yield _no_worker(lost)
     if prefect.workers == {}:
         yield _no_worker(Lost(None, None))
     if prefect.pool_paused:
-        yield _paused("pool_paused", "the work pool of all phones")
+        yield _paused("pool_paused", say("waiting.pool", "the work pool of all phones"))
 
 
 def is_quarantined(phone: PhoneFacts, now: datetime) -> bool:
@@ -105,15 +142,27 @@ def moment(instant: datetime, now: datetime, zone: tzinfo) -> str:
 
 def _no_worker(lost: Lost) -> Obstacle:
     """Return that a worker is missing."""
-    where = "no worker" if lost.host is None else f"the worker on {lost.host}"
-    what = "has given a sign of life" if lost.host is None else "has given no sign of life"
-    return Obstacle("no_worker", what, "a worker runs", lost.since, about=where)
+    until = say("waiting.worker_runs", "a worker runs")
+    if lost.host is None:
+        what, where = say("waiting.has_shown_life", "has given a sign of life"), say("waiting.no_worker", "no worker")
+    else:
+        what = say("waiting.no_sign_of_life", "has given no sign of life")
+        where = say("waiting.worker_on", "the worker on {host}", host=lost.host)
+    return Obstacle("no_worker", what, until, lost.since, about=where)
+
+
+def _away_prefect(since: datetime) -> Obstacle:
+    what, until = say("waiting.unreachable", "cannot be reached"), say("waiting.answers", "it answers")
+    return Obstacle("prefect_unreachable", what, until, since, about="Prefect")
 
 
 def _quarantine(phone: PhoneFacts) -> Obstacle:
-    end = "it is well again" if phone.quarantined_by == "worker" else "it is released"
+    by_worker = phone.quarantined_by == "worker"
+    end = say("waiting.well_again", "it is well again") if by_worker else say("waiting.released", "it is released")
     why = phone.quarantine_reason or ""
-    return Obstacle("phone_quarantined", "is in quarantine", end, ends=phone.quarantined_until, why=why)
+    return Obstacle(
+        "phone_quarantined", say("waiting.quarantine", "is in quarantine"), end, ends=phone.quarantined_until, why=why
+    )
 
 
 def _away(phone: PhoneFacts) -> Iterator[Obstacle]:
@@ -129,12 +178,14 @@ def _away(phone: PhoneFacts) -> Iterator[Obstacle]:
 def kept_by_prefect(phone: PhoneFacts, prefect: PrefectFacts) -> Iterator[Obstacle]:
     """Yield why Prefect offers no runs of a phone: it is away, or something was paused there."""
     if prefect.away_since is not None:
-        yield Obstacle("prefect_unreachable", "cannot be reached", "it answers", prefect.away_since, about="Prefect")
+        yield _away_prefect(prefect.away_since)
     elif prefect.pool_paused:
-        yield _paused("pool_paused", "the work pool of all phones")
+        yield _paused("pool_paused", say("waiting.pool", "the work pool of all phones"))
     elif queue_name(phone.serial) in prefect.paused_queues:
-        yield _paused("queue_paused", f"the queue of {phone.name}")
+        yield _paused("queue_paused", say("waiting.queue", "the queue of {phone}", phone=phone.name))
 
 
 def _paused(code: str, what: str) -> Obstacle:
-    return Obstacle(code, "is paused in Prefect", "it is resumed there", about=what)
+    return Obstacle(
+        code, say("waiting.paused", "is paused in Prefect"), say("waiting.resumed", "it is resumed there"), about=what
+    )

@@ -21,6 +21,7 @@ from api.fleet.screens.screens import Screens, TheScreens
 from api.loops.threads import in_thread
 from api.resources import TheResources
 from phonefleet.ledger.fleet.device_list import ListedDevice
+from phonefleet.words import say
 
 router = APIRouter(tags=["devices"])
 
@@ -46,7 +47,10 @@ async def refuse_ended(request: Request) -> None:
     """Refuse who has lost token, session or role since the request came in. Raises `Problem`."""
     may_go_on = cast("Callable[[], Awaitable[bool]]", request.state.may_go_on)
     if not await may_go_on():
-        raise Problem(UNAUTHORIZED, "Your token or session has ended while you waited")
+        raise Problem(
+            UNAUTHORIZED,
+            say("fleet.your_token_session_ended_while", "Your token or session has ended while you waited"),
+        )
 
 
 @router.post("/screens")
@@ -88,9 +92,15 @@ async def look_at_screen(  # noqa: PLR0913, PLR0917 - a query has as many fields
 
 def _one_picture(grabber: Grabber | None, seen: str | None) -> Response:
     if grabber is None:
-        raise Problem(TOO_MANY, "Too many phones are watched already", headers={"Retry-After": "5"})
+        raise Problem(
+            TOO_MANY,
+            say("fleet.too_many_phones_watched_already", "Too many phones are watched already"),
+            headers={"Retry-After": "5"},
+        )
     if grabber.shot is None:
-        raise Problem(CONFLICT, grabber.error or "There is no picture yet: ask again")
+        raise Problem(
+            CONFLICT, grabber.error or say("fleet.no_picture_yet_ask_again", "There is no picture yet: ask again")
+        )
     picture, at = grabber.shot.picture, grabber.shot.at
     headers = {"ETag": f'"{picture.tag}"', "X-Screen-At": at.isoformat()}
     if picture.tag == seen:

@@ -7,6 +7,7 @@ from typing import Annotated
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from api.answers.fields import Instant, Text
+from api.answers.told import Telling, Told
 from phonefleet.text import whole_number
 
 MOST_PHONES = 200
@@ -45,7 +46,7 @@ class ScreensRequest(BaseModel):
     wait: Wait = 0
 
 
-class ScreenOut(BaseModel):
+class ScreenOut(Telling):
     """What a phone shows."""
 
     serial: str = Field(description="As it was asked for.")
@@ -54,7 +55,7 @@ class ScreenOut(BaseModel):
     width: int | None
     height: int | None
     jpeg: str | None = Field(description="Base64; null where the client has it already, or there is none.")
-    error: str | None = Field(description="Why there is no newer picture, for a person.")
+    error: Told | None = Field(description="Why there is no newer picture, for a person.")
 
 
 class ScreensOut(BaseModel):

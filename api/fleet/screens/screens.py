@@ -24,6 +24,7 @@ from phonefleet.clock import Clock
 from phonefleet.device.live_pictures import LivePicture, LivePictures
 from phonefleet.errors import DeviceOffline, DeviceUnauthorized, PhonefleetError
 from phonefleet.ledger.fleet.device_list import ListedDevice
+from phonefleet.words import say
 
 _log = logging.getLogger(__name__)
 
@@ -32,11 +33,11 @@ MOST_GRABBERS: Final = 1000
 _AT_ONCE: Final = 12
 _FAILING_AT_ONCE: Final = 3
 _AWAY: Final = {
-    "offline": "is not connected",
-    "unauthorized": "has not allowed debugging from its computer",
-    "no_permissions": "may not be opened by the user of its computer",
-    "recovery": "has started into something else than Android",
-    "ambiguous": "has the same serial as another phone on USB",
+    "offline": say("fleet.not_connected", "is not connected"),
+    "unauthorized": say("fleet.not_allowed_debugging_from_computer", "has not allowed debugging from its computer"),
+    "no_permissions": say("fleet.may_not_opened_user_computer", "may not be opened by the user of its computer"),
+    "recovery": say("fleet.started_into_something_else_than", "has started into something else than Android"),
+    "ambiguous": say("fleet.same_serial_another_phone_usb", "has the same serial as another phone on USB"),
 }
 
 
@@ -152,7 +153,7 @@ def _name(listed: ListedDevice | None, serial: str) -> str:
 def _address(listed: ListedDevice | None, serial: str) -> str:
     """Return the adb address of a phone, the best one of several. Raises `DeviceOffline` for one without."""
     if listed is None:
-        message = f"There is no phone {serial} any more."
+        message = say("fleet.no_phone_any_more", "There is no phone {serial} any more.", serial=serial)
         raise DeviceOffline(message)
     away: Mapping[str, str] = _AWAY
     if listed.state in away:

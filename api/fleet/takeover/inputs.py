@@ -15,6 +15,7 @@ from typing import Final
 
 from phonefleet.device.hand import INPUT_LIMIT
 from phonefleet.errors import NotHeld
+from phonefleet.words import say
 
 _PATIENCE: Final = INPUT_LIMIT + timedelta(seconds=15)
 """How long giving back waits for inputs, each of which has a limit of its own."""
@@ -39,7 +40,7 @@ class Inputs:
         """Count an input for as long as the block lasts. Raises `NotHeld` where the phone is being given back."""
         with self._changed:
             if self._ending[serial]:
-                message = "The phone is being given back: take it over again."
+                message = say("fleet.phone_being_given_back_take", "The phone is being given back: take it over again.")
                 raise NotHeld(message)
             self._going[serial] += 1
         try:
@@ -69,5 +70,8 @@ class Inputs:
     def _wait_for(self, serial: str) -> None:
         with self._changed:
             if not self._changed.wait_for(lambda: not self._going[serial], _PATIENCE.total_seconds()):
-                message = "The phone has not taken the last input yet: wait a moment, and give it back then."
+                message = say(
+                    "fleet.phone_not_taken_last_input",
+                    "The phone has not taken the last input yet: wait a moment, and give it back then.",
+                )
                 raise NotHeld(message)

@@ -21,6 +21,7 @@ from phonefleet.device.hand import Hand
 from phonefleet.errors import PhonefleetError, TakenOver
 from phonefleet.ledger.fleet.device_list import ListedDevice
 from phonefleet.ledger.fleet.hands_on.takeovers import Takeover, Taker
+from phonefleet.words import say
 
 router = APIRouter(tags=["devices"])
 
@@ -58,7 +59,13 @@ def take_over(
         )
     except TakenOver as refused:
         holder = {"by": refused.holder, "until": refused.until.isoformat()}
-        message = f"{phone.alias or phone.serial} is taken over by {refused.holder} until {refused.until:%H:%M:%S} UTC"
+        message = say(
+            "fleet.taken_over_until_utc",
+            "{phone} is taken over by {holder} until {until} UTC",
+            phone=phone.alias or phone.serial,
+            holder=refused.holder,
+            until=f"{refused.until:%H:%M:%S}",
+        )
         raise Problem(CONFLICT, message, holder) from refused
     return Envelope(data=_shown(taken, lease=True))
 
@@ -85,10 +92,17 @@ def give_back(  # noqa: PLR0913, PLR0917 - what it needs, each by its own depend
     phone, now = named.phone(resources, serial), resources.clock.now()
     current = resources.ledger.takeovers.current(phone.serial, now)
     if current is None:
-        raise Problem(CONFLICT, f"Nobody has taken {phone.alias or phone.serial} over")
+        raise Problem(
+            CONFLICT, say("fleet.nobody_taken_over", "Nobody has taken {phone} over", phone=phone.alias or phone.serial)
+        )
     person = _person(request)
     if not (force or lease == current.lease or (person is not None and person == current.holder)):
-        message = f"{phone.alias or phone.serial} is taken over by {current.holder}: give its lease, or `force`"
+        message = say(
+            "fleet.taken_over_give_lease_force",
+            "{phone} is taken over by {holder}: give its lease, or `force`",
+            phone=phone.alias or phone.serial,
+            holder=current.holder,
+        )
         raise Problem(CONFLICT, message, {"by": current.holder, "until": current.until.isoformat()})
     by = current.holder if lease == current.lease else person or _stranger(request)
     with inputs.none_on(phone.serial):  # a touch that is on its way must not hit what a task shows then
@@ -150,7 +164,9 @@ def _actor(request: Request) -> str:
 
 def _stranger(request: Request) -> str:
     """Return what somebody without a name is called: two computers are two people."""
-    return f"somebody at {request.client.host if request.client else 'an unknown address'}"
+    return say(
+        "fleet.somebody", "somebody at {host}", host=request.client.host if request.client else "an unknown address"
+    )
 
 
 def _shown(taken: Takeover | None, *, lease: bool = False) -> TakeoverOut:

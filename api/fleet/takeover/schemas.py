@@ -9,6 +9,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_valida
 from api.answers.fields import ONE_LINE, Instant
 from phonefleet.device.hand import HandKey, Spot
 from phonefleet.text import whole_number
+from phonefleet.words import say
 
 Fraction = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
 _STRICT = ConfigDict(strict=True, extra="forbid", frozen=True)
@@ -107,6 +108,6 @@ class InputRequest(BaseModel):
     def _one(self) -> Self:
         given = [name for name in ("tap", "swipe", "text", "key") if getattr(self, name) is not None]
         if len(given) != 1:
-            message = "give exactly one of tap, swipe, text and key"
+            message = say("fleet.give_exactly_one_tap_swipe", "give exactly one of tap, swipe, text and key")
             raise ValueError(message)
         return self

@@ -15,6 +15,7 @@ from deployments.cli.shared.options import seconds_of
 from deployments.cli.tasks import options as t
 from phonefleet.errors import Permanent
 from phonefleet.text import whole_number
+from phonefleet.words import tr
 
 if TYPE_CHECKING:
     from phonefleet.client.answers import Campaign
@@ -111,7 +112,7 @@ def create(  # noqa: PLR0913 - a command line has as many options as it has
         name, task, _schedule(cron, every, rrule, timezone), jitter=jitter, working_days=_days(working_day),
         start=start, end=end, overlap=overlap, catch_up=catch_up, random_order=random_order, paused=paused,
     )  # fmt: skip
-    call.tell(made, f"Campaign {made['id']}: {_next(made)}")
+    call.tell(made, tr("Campaign {number}: {next}", number=made["id"], next=_next(made)))
 
 
 @command(
@@ -151,21 +152,21 @@ def set_(  # noqa: PLR0913 - a command line has as many options as it has
         working_days=None if any_day else _days(working_day) or UNSET, start=start or UNSET, end=end or UNSET,
         random_order=random_order,
     )  # fmt: skip
-    call.tell(changed, f"Campaign {changed['id']}: {_next(changed)}")
+    call.tell(changed, tr("Campaign {number}: {next}", number=changed["id"], next=_next(changed)))
 
 
 @command(app, "pause", 'phonefleet campaign pause "Morning follows"')
 def pause(call: Call, *, campaign: CampaignArgument) -> None:
     """Let nothing be due until the campaign is resumed; the tasks that it has made go on."""
     done = call.client.pause_campaign(_id_of(call, campaign))
-    call.tell(done, f"Campaign {done['id']} is paused")
+    call.tell(done, tr("Campaign {number} is paused", number=done["id"]))
 
 
 @command(app, "resume", 'phonefleet campaign resume "Morning follows"')
 def resume(call: Call, *, campaign: CampaignArgument) -> None:
     """Let a campaign be due again from now on."""
     done = call.client.resume_campaign(_id_of(call, campaign))
-    call.tell(done, f"Campaign {done['id']}: {_next(done)}")
+    call.tell(done, tr("Campaign {number}: {next}", number=done["id"], next=_next(done)))
 
 
 @command(app, "run", 'phonefleet campaign run "Morning follows"')
@@ -178,7 +179,7 @@ def run(call: Call, *, campaign: CampaignArgument) -> None:
 @command(app, "delete", 'phonefleet campaign delete "Morning follows"')
 def delete(call: Call, *, campaign: CampaignArgument) -> None:
     """Delete a campaign; the tasks that it has made go on."""
-    call.tell(call.client.delete_campaign(_id_of(call, campaign)), f"Deleted {campaign}")
+    call.tell(call.client.delete_campaign(_id_of(call, campaign)), tr("Deleted {campaign}", campaign=campaign))
 
 
 @command(
@@ -211,7 +212,7 @@ def _id_of(call: Call, campaign: str) -> int:
         return int(campaign)
     found = call.client.list_campaigns(name=campaign)["campaigns"]
     if not found:
-        message = f"There is no campaign named {campaign}: see `phonefleet campaign list`"
+        message = tr("There is no campaign named {campaign}: see `phonefleet campaign list`", campaign=campaign)
         raise Permanent(message)
     return found[0]["id"]
 
@@ -228,7 +229,11 @@ def _days(given: list[str] | None) -> Any:
 def _next(campaign: Campaign) -> str:
     if campaign["paused"]:
         return "paused"
-    return f"next due at {campaign['next_due'][0]}" if campaign["next_due"] else "not due any more"
+    return (
+        tr("next due at {next_due}", next_due=campaign["next_due"][0])
+        if campaign["next_due"]
+        else tr("not due any more")
+    )
 
 
 def _shown() -> ModuleType:

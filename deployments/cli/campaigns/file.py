@@ -12,6 +12,7 @@ import yaml
 from phonefleet import yaml_text
 from phonefleet.client import ApiError
 from phonefleet.errors import Permanent
+from phonefleet.words import tr
 
 STANDARD = Path("-")
 _ROOT = "campaigns"
@@ -43,9 +44,9 @@ class CampaignsFile:
             node, data = yaml_text.read(text)
         except yaml.MarkedYAMLError as error:
             line = error.problem_mark.line + 1 if error.problem_mark else 1
-            raise self._wrong(line, f"is no YAML: {error.problem}") from error
+            raise self._wrong(line, tr("is no YAML: {problem}", problem=error.problem)) from error
         except (yaml.YAMLError, ValueError) as error:
-            raise self._wrong(1, f"is no YAML: {error}") from error
+            raise self._wrong(1, tr("is no YAML: {error}", error=error)) from error
         if node is not None:
             self._record_lines(node, ())
         return self._listed(data)
@@ -53,10 +54,13 @@ class CampaignsFile:
     def _listed(self, data: object) -> list[dict[str, Any]]:
         fields = cast("dict[object, Any]", data) if isinstance(data, dict) else {}
         if unknown := [name for name in fields if name != _ROOT]:
-            raise self._wrong(self._line((str(unknown[0]),)), f"{unknown[0]} is not known; there is only {_ROOT}")
+            raise self._wrong(
+                self._line((str(unknown[0]),)),
+                tr("{unknown} is not known; there is only {root}", unknown=unknown[0], root=_ROOT),
+            )
         campaigns = fields.get(_ROOT)
         if not isinstance(campaigns, list):
-            raise self._wrong(self._line((_ROOT,)), f"must hold a list named {_ROOT}")
+            raise self._wrong(self._line((_ROOT,)), tr("must hold a list named {root}", root=_ROOT))
         return [_plain(campaign) for campaign in cast("list[Any]", campaigns)]
 
     def _record_lines(self, node: yaml.Node, path: tuple[str, ...]) -> None:
@@ -87,7 +91,7 @@ def _text(file: Path) -> str:
     try:
         return sys.stdin.read() if file == STANDARD else file.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        message = f"{file} cannot be read: {error}"
+        message = tr("{file} cannot be read: {error}", file=file, error=error)
         raise Permanent(message) from error
 
 

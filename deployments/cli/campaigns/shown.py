@@ -10,6 +10,7 @@ from rich.text import Text
 from deployments.cli.shared.console import out
 from deployments.cli.shared.tables import Column, print_record, print_table, when
 from phonefleet.client.answers import Campaign, CampaignDetail, CampaignsApplied, Difference, Schedule
+from phonefleet.words import tr
 
 _STYLES = {"create": "green", "change": "yellow", "delete": "red", "keep": "dim"}
 
@@ -27,7 +28,7 @@ def print_campaigns(campaigns: Sequence[Campaign]) -> None:
         )
         for one in campaigns
     )  # fmt: skip
-    print_table(out(), "Campaigns", columns, rows, empty="There are no campaigns.")
+    print_table(out(), "Campaigns", columns, rows, empty=tr("There are no campaigns."))
 
 
 def print_campaign(campaign: CampaignDetail) -> None:
@@ -49,7 +50,7 @@ def print_campaign(campaign: CampaignDetail) -> None:
     )  # fmt: skip
     columns = (Column("due"), Column("fired", rank=1), Column("outcome"), Column("remark", folds=True))
     rows = ((when(one["due_at"]), when(one["fired_at"]), one["outcome"], one["remark"]) for one in campaign["firings"])
-    print_table(out(), "Last times", columns, rows, empty="It has not been due yet.")
+    print_table(out(), tr("Last times"), columns, rows, empty=tr("It has not been due yet."))
 
 
 def _phones(campaign: Campaign) -> list[str]:
@@ -66,7 +67,7 @@ def print_changes(found: CampaignsApplied) -> None:
         for line in _lines(change["differences"] if change["action"] == "change" else []):
             out().print(line, soft_wrap=True)
     if not found["applied"]:
-        out().print(Text("Nothing was changed: this is a dry run.", style="dim"))
+        out().print(Text(tr("Nothing was changed: this is a dry run."), style="dim"))
 
 
 def _lines(differences: Sequence[Difference]) -> Iterator[Text]:
@@ -76,7 +77,7 @@ def _lines(differences: Sequence[Difference]) -> Iterator[Text]:
 
 def due(schedule: Schedule) -> str:
     """Return a schedule as text: "0 9 * * mon-fri Europe/Berlin", "every 1:00:00"."""
-    every = f"every {timedelta(seconds=schedule['interval'])}" if schedule["interval"] else None
+    every = tr("every {timedelta}", timedelta=timedelta(seconds=schedule["interval"])) if schedule["interval"] else None
     return f"{schedule['cron'] or schedule['rrule'] or every} {schedule['timezone'] or ''}".rstrip()
 
 

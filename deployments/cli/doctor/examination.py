@@ -38,6 +38,7 @@ from phonefleet.errors import Permanent, PhonefleetError
 from phonefleet.own_scripts.rights import is_writable_by_others
 from phonefleet.settings import Settings
 from phonefleet.text import full_name
+from phonefleet.words import tr
 
 
 def examine(home: Path | None, api: str | None) -> list[Finding]:
@@ -47,7 +48,7 @@ def examine(home: Path | None, api: str | None) -> list[Finding]:
     try:
         running = Running.of(folder)
     except Permanent as error:
-        return [_python(), _adb(), Finding("data folder", good=False, text=str(error))]
+        return [_python(), _adb(), Finding(tr("data folder"), good=False, text=str(error))]
     if running.adb_port is not None:  # that of the fleet that runs, whatever this shell is set to
         settings = settings.model_copy(update={"adb_port": running.adb_port})
     checks: list[tuple[str, Callable[[], Finding]]] = [
@@ -56,7 +57,7 @@ def examine(home: Path | None, api: str | None) -> list[Finding]:
         ("phones", lambda: _phones(settings, _aliases(api, folder))),
         (TITLE, lambda: exposed(settings)),
         ("database", lambda: _database(settings, folder)),
-        ("data folder", lambda: _folder(folder)),
+        (tr("data folder"), lambda: _folder(folder)),
         ("privacy", lambda: _privacy(folder)),
         ("scripts", lambda: _scripts(settings, folder, api)),
         ("disk", lambda: disk_is_free(folder)),
@@ -77,11 +78,24 @@ def _run_check(what: str, check: Callable[[], Finding]) -> Finding:
     except PhonefleetError as error:
         return Finding(what, good=False, text=str(error))
     except OSError as error:  # a folder of another user, above all
-        return Finding(what, good=False, text=f"{error.filename or what} cannot be used: {error.strerror or error}")
+        return Finding(
+            what,
+            good=False,
+            text=tr(
+                "{filename} cannot be used: {strerror}",
+                filename=error.filename or what,
+                strerror=error.strerror or error,
+            ),
+        )
 
 
 def _python() -> Finding:
-    text = f"{platform.python_version()} at {sys.executable} on {platform.platform()}"
+    text = tr(
+        "{python_version} at {executable} on {platform}",
+        python_version=platform.python_version(),
+        executable=sys.executable,
+        platform=platform.platform(),
+    )
     return Finding("Python", good=True, text=text)
 
 
@@ -92,7 +106,9 @@ def _adb() -> Finding:
     except (AdbError, OSError, subprocess.SubprocessError) as error:
         text = f"adb does not work ({error}): install Android's platform tools, or set ADBUTILS_ADB_PATH to it."
         return Finding("adb", good=False, text=text)
-    return Finding("adb", good=True, text=f"{said.stdout.splitlines()[1]} at {program}")
+    return Finding(
+        "adb", good=True, text=tr("{stdout} at {program}", stdout=said.stdout.splitlines()[1], program=program)
+    )
 
 
 def _aliases(url: str | None, folder: Path) -> dict[str, str]:
@@ -109,64 +125,84 @@ def _aliases(url: str | None, folder: Path) -> dict[str, str]:
 
 def _phones(settings: Settings, aliases: Mapping[str, str]) -> Finding:
     if not is_listening("127.0.0.1", settings.adb_port):
-        text = f"no adb server on port {settings.adb_port}; one is started when it is needed"
+        text = tr("no adb server on port {adb_port}; one is started when it is needed", adb_port=settings.adb_port)
         return Finding("phones", good=None, text=text)
     listed = FastAdbClient(settings.adb_port).listed_devices()
     if not listed:
         return Finding("phones", good=None, text="adb lists none: connect one, or use --virtual")
     bad = [
-        f"{full_name(phone.name, aliases.get(phone.name))} is {phone.word}. {advice_for(phone)}"
+        tr(
+            "{value} is {word}. {advice_for}",
+            value=full_name(phone.name, aliases.get(phone.name)),
+            word=phone.word,
+            advice_for=advice_for(phone),
+        )
         for phone in listed
         if phone.word != "device"
     ]
-    told = f"{len(listed) - len(bad)} ready (adb server at port {settings.adb_port})"
+    told = tr(
+        "{number} ready (adb server at port {adb_port})", number=len(listed) - len(bad), adb_port=settings.adb_port
+    )
     return Finding("phones", good=not bad, text="\n".join([told, *bad]))
 
 
 def _database(settings: Settings, folder: Path) -> Finding:
     if settings.database_url:
-        return Finding("database", good=True, text="the server named by PHONEFLEET_DATABASE_URL")
+        return Finding("database", good=True, text=tr("the server named by PHONEFLEET_DATABASE_URL"))
     account = database_user()
     closed = account.first_inaccessible(folder.parent)
     if closed:
-        text = f"its user '{account.name}' cannot enter {closed}: choose another --home"
+        text = tr(
+            "its user '{account}' cannot enter {closed}: choose another --home", account=account.name, closed=closed
+        )
         return Finding("database", good=False, text=text)
     install_for(account if account.uid is None else type(account)(), folder)
-    runs_as = f", as the user '{account.name}'" if account.name else ""
-    return Finding("database", good=True, text=f"embedded PostgreSQL{runs_as}")
+    runs_as = tr(", as the user '{account}'", account=account.name) if account.name else ""
+    return Finding("database", good=True, text=tr("embedded PostgreSQL{runs_as}", runs_as=runs_as))
 
 
 def _folder(folder: Path) -> Finding:
     existing = next(parent for parent in (folder, *folder.absolute().parents) if parent.exists())
     if not os.access(existing, os.W_OK):
-        return Finding("data folder", good=False, text=f"{existing} cannot be written: choose another --home")
+        return Finding(
+            tr("data folder"),
+            good=False,
+            text=tr("{existing} cannot be written: choose another --home", existing=existing),
+        )
     least = load_settings().disk_reserve
     if (full := why_full(folder, least)) is not None:
-        return Finding("data folder", good=False, text=full)
+        return Finding(tr("data folder"), good=False, text=full)
     free = free_bytes(existing)
-    room = "" if free is None else f", {free / 1e9:.1f} GB free"
-    return Finding("data folder", good=True, text=f"{folder}{room}")
+    room = "" if free is None else tr(", {free} GB free", free=f"{free / 1000000000.0:.1f}")
+    return Finding(tr("data folder"), good=True, text=f"{folder}{room}")
 
 
 def _privacy(folder: Path) -> Finding:
     home = Home(folder.absolute())
     open_now = reachable_by_others(home.root, {home.postgres.name})
     if open_now:
-        more = f" and {len(open_now) - 1} more" if len(open_now) > 1 else ""
-        text = f"others have rights to {open_now[0]}{more}: `phonefleet up` takes them away when it starts"
+        more = tr(" and {number} more", number=len(open_now) - 1) if len(open_now) > 1 else ""
+        text = tr(
+            "others have rights to {open_now}{more}: `phonefleet up` takes them away when it starts",
+            open_now=open_now[0],
+            more=more,
+        )
         return Finding("privacy", good=False, text=text)
-    return Finding("privacy", good=True, text="nobody else may read the data folder")
+    return Finding("privacy", good=True, text=tr("nobody else may read the data folder"))
 
 
 def _scripts(settings: Settings, folder: Path, url: str | None) -> Finding:
     named = [Home(folder.absolute()).scripts, *settings.scripts]
     for each in named:
         if each.exists() and is_writable_by_others(each):
-            text = f"others may write to {each}, and the worker runs what lies there: take that right away (chmod go-w)"
+            text = tr(
+                "others may write to {each}, and the worker runs what lies there: take that right away (chmod go-w)",
+                each=each,
+            )
             return Finding("scripts", good=False, text=text)
     if flaws := _flaws_of_scripts(folder, url):
         return Finding("scripts", good=False, text="; ".join(flaws))
-    return Finding("scripts", good=True, text="own flows are run from " + ", ".join(map(str, named)))
+    return Finding("scripts", good=True, text=tr("own flows are run from ") + ", ".join(map(str, named)))
 
 
 def _flaws_of_scripts(folder: Path, url: str | None) -> list[str]:
@@ -183,7 +219,7 @@ def _tasks(url: str | None, folder: Path) -> Finding:
         try:
             return tasks_begin(client)
         except ApiUnreachable:
-            return Finding("tasks", good=None, text="the API does not answer, so nobody knows")
+            return Finding("tasks", good=None, text=tr("the API does not answer, so nobody knows"))
 
 
 def _history(url: str | None, folder: Path) -> Finding:
@@ -191,7 +227,7 @@ def _history(url: str | None, folder: Path) -> Finding:
         try:
             return history_goes(client)
         except ApiUnreachable:
-            return Finding("history", good=None, text="the API does not answer, so nobody knows")
+            return Finding("history", good=None, text=tr("the API does not answer, so nobody knows"))
 
 
 def _api(settings: Settings, url: str | None, folder: Path) -> Finding:
@@ -200,6 +236,8 @@ def _api(settings: Settings, url: str | None, folder: Path) -> Finding:
             limit = client.check_license()["device_limit"]
         except PhonefleetError as error:
             busy = free_port(settings.host, settings.api_port) is None
-            hint = f" Port {settings.api_port} is in use by another program." if busy else ""
+            hint = tr(" Port {api_port} is in use by another program.", api_port=settings.api_port) if busy else ""
             return Finding("API", good=False if busy else None, text=str(error) + hint)
-        return Finding("API", good=True, text=f"answers at {client.url}; {limit} phones may work at once")
+        return Finding(
+            "API", good=True, text=tr("answers at {url}; {limit} phones may work at once", url=client.url, limit=limit)
+        )

@@ -10,6 +10,7 @@ from phonefleet.device.adb.server import is_listening
 from phonefleet.device.adb.transport import FastAdbClient
 from phonefleet.device.exposure import PORT, Reach, hosts, reach
 from phonefleet.settings import Settings
+from phonefleet.words import tr
 
 TITLE = f"port {PORT}"
 _AT_ONCE = 8
@@ -20,7 +21,7 @@ _ADVICE = "give the phones a network of their own, or use USB with Wi-Fi off: do
 def exposed(settings: Settings) -> Finding:
     """Check whether this computer reaches phones without adb; if so, others in their network can too."""
     if not is_listening("127.0.0.1", settings.adb_port):
-        return Finding(TITLE, good=None, text="no adb server runs: there are no phones to look at")
+        return Finding(TITLE, good=None, text=tr("no adb server runs: there are no phones to look at"))
     client = FastAdbClient(settings.adb_port)
     return finding_of(hosts(client, [name for name, state in client.states().items() if state == "device"]))
 
@@ -30,10 +31,21 @@ def finding_of(found: Mapping[str, str], probe: Callable[[str], Reach] = reach) 
     with ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="probe") as pool:
         answered = dict(zip(found, pool.map(probe, found.values()), strict=True))
     if ready := _named(answered, "open"):
-        return Finding(TITLE, good=None, text=f"{ready} work now, and {_WHY}: {_ADVICE}")
+        return Finding(
+            TITLE, good=None, text=tr("{ready} work now, and {why}: {advice}", ready=ready, why=_WHY, advice=_ADVICE)
+        )
     if reached := _named(answered, "closed"):
-        return Finding(TITLE, good=None, text=f"{reached} can be reached, and while they work {_WHY}: {_ADVICE}")
-    return Finding(TITLE, good=True, text="no phone can be reached past adb from this computer")
+        return Finding(
+            TITLE,
+            good=None,
+            text=tr(
+                "{reached} can be reached, and while they work {why}: {advice}",
+                reached=reached,
+                why=_WHY,
+                advice=_ADVICE,
+            ),
+        )
+    return Finding(TITLE, good=True, text=tr("no phone can be reached past adb from this computer"))
 
 
 def _named(answered: Mapping[str, Reach], how: Reach) -> str:

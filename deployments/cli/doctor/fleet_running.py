@@ -23,6 +23,7 @@ from phonefleet.client.answers import Task
 from phonefleet.client.tasks import PENDING
 from phonefleet.errors import Permanent
 from phonefleet.settings import POOL, Settings
+from phonefleet.words import tr
 
 NEEDED, COMFORTABLE = 1_000_000_000, 5_000_000_000
 """Free bytes below which databases may stop, and below which a person should look."""
@@ -63,8 +64,12 @@ def prefect_answers(running: Running, settings: Settings) -> Finding:
     try:
         _ask(running, settings, "GET", "/health")
     except httpx.HTTPError as error:
-        return Finding("Prefect", good=False, text=f"{running.prefect} does not answer: {error}. See its log in logs/")
-    return Finding("Prefect", good=True, text=f"answers at {running.prefect}")
+        return Finding(
+            "Prefect",
+            good=False,
+            text=tr("{prefect} does not answer: {error}. See its log in logs/", prefect=running.prefect, error=error),
+        )
+    return Finding("Prefect", good=True, text=tr("answers at {prefect}", prefect=running.prefect))
 
 
 def worker_works(running: Running, settings: Settings) -> Finding:
@@ -73,24 +78,36 @@ def worker_works(running: Running, settings: Settings) -> Finding:
         return Finding("worker", good=None, text=_NOTHING_RUNS)
     pid = running.pids.get("worker")
     if pid is None or not psutil.pid_exists(pid):
-        return Finding("worker", good=False, text=f"its process is gone: see {running.home.log('worker')}")
+        return Finding("worker", good=False, text=tr("its process is gone: see {log}", log=running.home.log("worker")))
     try:
         workers = _ask(running, settings, "POST", f"/work_pools/{POOL}/workers/filter")
     except httpx.HTTPError as error:
-        return Finding("worker", good=False, text=f"process {pid} runs, and Prefect tells nothing of it: {error}")
+        return Finding(
+            "worker",
+            good=False,
+            text=tr("process {pid} runs, and Prefect tells nothing of it: {error}", pid=pid, error=error),
+        )
     online = [worker["name"] for worker in workers if worker.get("status") == "ONLINE"]
     if not online:
-        return Finding("worker", good=False, text=f"process {pid} runs, and reports nothing to Prefect: see its log")
-    return Finding("worker", good=True, text=f"{', '.join(online)} reports to Prefect (process {pid})")
+        return Finding(
+            "worker", good=False, text=tr("process {pid} runs, and reports nothing to Prefect: see its log", pid=pid)
+        )
+    return Finding(
+        "worker", good=True, text=tr("{online} reports to Prefect (process {pid})", online=", ".join(online), pid=pid)
+    )
 
 
 def disk_is_free(folder: Path) -> Finding:
     """Check how much space the data folder's disk has left."""
     existing = next(parent for parent in (folder.absolute(), *folder.absolute().parents) if parent.exists())
     free = shutil.disk_usage(existing).free
-    text = f"{free / 1e9:.1f} GB free for {folder}"
+    text = tr("{free} GB free for {folder}", free=f"{free / 1000000000.0:.1f}", folder=folder)
     if free < NEEDED:
-        return Finding("disk", good=False, text=f"{text}: make room, {NEEDED / 1e9:.0f} GB are the least")
+        return Finding(
+            "disk",
+            good=False,
+            text=tr("{text}: make room, {needed} GB are the least", text=text, needed=f"{NEEDED / 1000000000.0:.0f}"),
+        )
     return Finding("disk", good=True if free >= COMFORTABLE else None, text=text)
 
 
@@ -100,9 +117,13 @@ def tasks_begin(client: Client, now: datetime | None = None) -> Finding:
     last = (now or datetime.now(UTC)) - TOO_LONG
     late = [task for task in pending if datetime.fromisoformat(task["scheduled_for"]) < last]
     if not late:
-        return Finding("tasks", good=True, text="none waits for longer than it should")
+        return Finding("tasks", good=True, text=tr("none waits for longer than it should"))
     late.sort(key=lambda task: task["scheduled_for"])
-    more = [f"and {len(late) - _SHOWN} more: phonefleet task list --status pending"] if len(late) > _SHOWN else []
+    more = (
+        [tr("and {number} more: phonefleet task list --status pending", number=len(late) - _SHOWN)]
+        if len(late) > _SHOWN
+        else []
+    )
     return Finding("tasks", good=None, text="\n".join([*map(_told, late[:_SHOWN]), *more]))
 
 
@@ -110,14 +131,21 @@ def history_goes(client: Client) -> Finding:
     """Check whether ended tasks are deleted when they have been kept for long enough."""
     history = client.is_ready()["history"]
     if history["kept"] == "forever":
-        return Finding("history", good=True, text="ended tasks are kept for ever (PHONEFLEET_HISTORY_KEPT)")
+        return Finding("history", good=True, text=tr("ended tasks are kept for ever (PHONEFLEET_HISTORY_KEPT)"))
     cleaned = history["cleaned_at"]
-    last = "not yet since the API began" if cleaned is None else f"last at {minute(cleaned)}"
-    told = [f"ended tasks are kept for {history['kept']}; older ones are deleted, {last}: {history['deleted']} so far"]
+    last = tr("not yet since the API began") if cleaned is None else tr("last at {cleaned}", cleaned=minute(cleaned))
+    told = [
+        tr(
+            "ended tasks are kept for {kept}; older ones are deleted, {last}: {deleted} so far",
+            kept=history["kept"],
+            last=last,
+            deleted=history["deleted"],
+        )
+    ]
     if history["waiting"]:
-        told.append(f"{history['waiting']} older ones wait until Prefect has deleted their runs")
+        told.append(tr("{waiting} older ones wait until Prefect has deleted their runs", waiting=history["waiting"]))
     if history["remark"]:
-        told.append(f"nothing is deleted now: {history['remark']}")
+        told.append(tr("nothing is deleted now: {remark}", remark=history["remark"]))
     return Finding("history", good=None if len(told) > 1 else True, text="\n".join(told))
 
 
@@ -125,8 +153,14 @@ _NOTHING_RUNS = "nothing runs for this data folder: start it with phonefleet up"
 
 
 def _told(task: Task) -> str:
-    why = task.get("waits_for") or task["remark"] or "no reason is known: phonefleet devices shows the phone"
-    return f"task {task['id']} on {task['alias'] or task['serial']} waits since {minute(task['scheduled_for'])}: {why}"
+    why = task.get("waits_for") or task["remark"] or tr("no reason is known: phonefleet devices shows the phone")
+    return tr(
+        "task {number} on {alias} waits since {scheduled_for}: {why}",
+        number=task["id"],
+        alias=task["alias"] or task["serial"],
+        scheduled_for=minute(task["scheduled_for"]),
+        why=why,
+    )
 
 
 def _ask(running: Running, settings: Settings, method: str, path: str) -> Any:

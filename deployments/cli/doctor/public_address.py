@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from deployments.cli.doctor.finding import Finding
 from phonefleet.client import ApiError, ApiUnreachable, Client
+from phonefleet.words import tr
 
 _WHAT = "proxy"
 _PAGE = "docs/guide/reverse-proxy.md"
@@ -15,8 +16,12 @@ def public_address(url: str) -> Finding:
         try:
             client.is_alive()
         except ApiUnreachable as error:
-            why = f"{url} does not answer from here ({error.__cause__}): does the proxy run, and is its name known?"
+            why = tr(
+                "{url} does not answer from here ({cause__}): does the proxy run, and is its name known?",
+                url=url,
+                cause__=error.__cause__,
+            )
             return Finding(_WHAT, good=None, text=why)
         except ApiError as error:
-            return Finding(_WHAT, good=False, text=f"{error}: see {_PAGE}")
-    return Finding(_WHAT, good=True, text=f"others reach the API at {url}")
+            return Finding(_WHAT, good=False, text=tr("{error}: see {page}", error=error, page=_PAGE))
+    return Finding(_WHAT, good=True, text=tr("others reach the API at {url}", url=url))

@@ -14,6 +14,7 @@ from deployments.cli.shared import options as o
 from deployments.cli.shared.calling import Call, command, with_api
 from deployments.cli.shared.groups import group
 from deployments.cli.shared.printing import echo
+from phonefleet.words import tr
 
 if TYPE_CHECKING:
     from phonefleet.client import Client
@@ -120,7 +121,15 @@ def hold(
 ) -> None:
     """Keep an account from acting until it is released."""
     found = call.client.hold_account(_number_of(call.client, account), reason)
-    call.tell(found, f"{found['username']} is {found['status']}: {found['hold_reason']}")
+    call.tell(
+        found,
+        tr(
+            "{username} is {status}: {hold_reason}",
+            username=found["username"],
+            status=found["status"],
+            hold_reason=found["hold_reason"],
+        ),
+    )
 
 
 @command(app, "release", "phonefleet accounts release @shop_001")
@@ -137,7 +146,7 @@ def delete(call: Call, *, accounts: AccountsArgument) -> None:
     call.each(
         accounts,
         lambda name: client.delete_account(_number_of(client, name)),
-        lambda gone: typer.echo(f"{len(gone)} deleted"),
+        lambda gone: typer.echo(tr("{number} deleted", number=len(gone))),
     )
 
 
@@ -157,7 +166,7 @@ def export(  # noqa: PLR0913 - a command line has as many options as it has
     table = call.client.export_accounts(serial=device, group=group, platform=profile, tag=tag)
     if file != STANDARD:
         file.write_text(table, encoding="utf-8", newline="")
-        call.tell({"file": str(file)}, f"Wrote {file}")
+        call.tell({"file": str(file)}, tr("Wrote {file}", file=file))
     else:
         call.tell({"csv": table}, table.rstrip())
 
@@ -184,7 +193,12 @@ def import_(
         _list(error.details)
         print_error(error.message)
         raise typer.Exit(o.exit_code(error)) from error
-    _list([f"line {wrong['line']}: {wrong['field']} {wrong['reason']}" for wrong in done["errors"]])
+    _list(
+        [
+            tr("line {line}: {field} {reason}", line=wrong["line"], field=wrong["field"], reason=wrong["reason"])
+            for wrong in done["errors"]
+        ]
+    )
     call.tell(done, _summary(done))
     if done["errors"]:
         raise typer.Exit(1)
@@ -206,9 +220,12 @@ def _number_of(client: Client, name: str) -> int:
     if len(found) == 1:
         return found[0]["id"]
     if not found:
-        raise ApiError(NOT_FOUND, f"There is no account @{name.removeprefix('@')}")
+        raise ApiError(NOT_FOUND, tr("There is no account @{name}", name=name.removeprefix("@")))
     each = ", ".join(f"{one['id']} ({one['platform']} on {one['device_name']})" for one in found)
-    raise ApiError(_UNCLEAR, f"@{name.removeprefix('@')} is the name of several accounts; give a number: {each}")
+    raise ApiError(
+        _UNCLEAR,
+        tr("@{name} is the name of several accounts; give a number: {each}", name=name.removeprefix("@"), each=each),
+    )
 
 
 def _shown() -> ModuleType:
@@ -223,7 +240,7 @@ def _text(file: Path) -> str:
     try:
         return sys.stdin.read() if file == STANDARD else file.read_bytes().decode("utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
-        message = f"{file} cannot be read: {error}"
+        message = tr("{file} cannot be read: {error}", file=file, error=error)
         raise Permanent(message) from error
 
 
@@ -233,5 +250,10 @@ def _list(lines: list[str]) -> None:
 
 
 def _summary(done: Imported) -> str:
-    left_out = f", {len(done['errors'])} rows left out" if done["errors"] else ""
-    return f"{done['created_count']} entered, {done['updated_count']} changed{left_out}"
+    left_out = tr(", {number} rows left out", number=len(done["errors"])) if done["errors"] else ""
+    return tr(
+        "{created_count} entered, {updated_count} changed{left_out}",
+        created_count=done["created_count"],
+        updated_count=done["updated_count"],
+        left_out=left_out,
+    )

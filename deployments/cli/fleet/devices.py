@@ -12,6 +12,7 @@ from deployments.cli.shared import options as o
 from deployments.cli.shared.calling import Call, command, with_api
 from deployments.cli.shared.groups import group
 from phonefleet.errors import Permanent
+from phonefleet.words import tr
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -78,7 +79,7 @@ def set_(  # noqa: PLR0913 - a command line has as many options as it has
     from phonefleet.client import UNSET  # noqa: PLC0415 - heavy
 
     if (alias is not None and no_alias) or (group is not None and no_group):
-        message = "Give a name or take it away, not both."
+        message = tr("Give a name or take it away, not both.")
         raise Permanent(message)
     changed = call.client.change_device(
         phone,
@@ -93,21 +94,36 @@ def set_(  # noqa: PLR0913 - a command line has as many options as it has
 def quarantine(call: Call, *, phone: PhoneArgument, reason: ReasonOption) -> None:
     """Give a phone no more work until it is released; what runs ends, what is queued waits."""
     resting = call.client.quarantine_device(phone, reason)
-    call.tell(resting, f"{_name(resting)} is {resting['state']}: {resting['quarantine_reason']}")
+    call.tell(
+        resting,
+        tr(
+            "{resting} is {state}: {quarantine_reason}",
+            resting=_name(resting),
+            state=resting["state"],
+            quarantine_reason=resting["quarantine_reason"],
+        ),
+    )
 
 
 @command(app, "release", "phonefleet devices release device_serial_1")
 def release(call: Call, *, phone: PhoneArgument) -> None:
     """End a phone's quarantine, whoever began it."""
     released = call.client.release_device(phone)
-    call.tell(released, f"{_name(released)} is {released['state']}")
+    call.tell(released, tr("{released} is {state}", released=_name(released), state=released["state"]))
 
 
 @command(app, "forget", "phonefleet devices forget 192.168.1.20:5555")
 def forget(call: Call, *, phone: PhoneArgument) -> None:
     """Forget a phone that is not connected: what waits for it is cancelled, its accounts have no phone any more."""
     forgotten = call.client.forget_device(phone)
-    call.tell(forgotten, f"{_name(forgotten)} is forgotten; {forgotten['cancelled_count']} tasks are cancelled")
+    call.tell(
+        forgotten,
+        tr(
+            "{forgotten} is forgotten; {cancelled_count} tasks are cancelled",
+            forgotten=_name(forgotten),
+            cancelled_count=forgotten["cancelled_count"],
+        ),
+    )
 
 
 @command(app, "match-accounts", "phonefleet devices match-accounts device_serial_1 --app sample")
@@ -123,7 +139,7 @@ def match_accounts(
     """Create a task that reads from the app which accounts are signed in on the phone, and binds them to it."""
     created = call.client.match_accounts(phone, app=profile, idempotency_key=key)
     ids = ", ".join(map(str, created["task_ids"]))
-    call.tell(created, f"Created task {ids}: phonefleet task watch {ids}")
+    call.tell(created, tr("Created task {ids}: phonefleet task watch {ids}", ids=ids))
 
 
 @command(app, "screenshot", "phonefleet devices screenshot device_serial_1 screen.png")
@@ -133,7 +149,10 @@ def screenshot(
     """Write what a phone shows to a PNG file; a running task is not disturbed."""
     picture = call.client.screenshot(phone)
     file.write_bytes(picture)
-    call.tell({"file": str(file), "bytes": len(picture)}, f"Wrote {file} ({len(picture):,} bytes)")
+    call.tell(
+        {"file": str(file), "bytes": len(picture)},
+        tr("Wrote {file} ({number} bytes)", file=file, number=f"{len(picture):,}"),
+    )
 
 
 @command(app, "hierarchy", "phonefleet devices hierarchy device_serial_1 > screen.xml")

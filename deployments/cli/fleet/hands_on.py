@@ -15,6 +15,7 @@ from deployments.cli.fleet.devices import PhoneArgument, app
 from deployments.cli.shared.calling import Call, command
 from deployments.cli.shared.options import seconds_of
 from phonefleet.errors import Permanent
+from phonefleet.words import tr
 
 if TYPE_CHECKING:
     from phonefleet.client.answers import Takeover
@@ -70,14 +71,21 @@ def take(
         taken = _still_mine(call, phone, taken)
     until = _time(taken)
     if taken["state"] == "waiting":
-        call.tell(taken, f"{phone} is asked for; it is yours once what runs there has come to a safe point.")
+        call.tell(
+            taken, tr("{phone} is asked for; it is yours once what runs there has come to a safe point.", phone=phone)
+        )
         return
     call.tell(
         taken,
-        f"{phone} is yours, {taken['by']}, until {until}; each input moves that on.\n"
-        f"See it:       phonefleet devices picture {phone} screen.jpg\n"
-        f"Touch it:     phonefleet devices tap {phone} 0.5 0.9\n"
-        f"Give it back: phonefleet devices give-back {phone}",
+        tr(
+            "{phone} is yours, {by}, until {until}; each input moves that on.\n"
+            "See it:       phonefleet devices picture {phone} screen.jpg\n"
+            "Touch it:     phonefleet devices tap {phone} 0.5 0.9\n"
+            "Give it back: phonefleet devices give-back {phone}",
+            phone=phone,
+            by=taken["by"],
+            until=until,
+        ),
     )
 
 
@@ -137,7 +145,7 @@ def type_(
     """
     given = sys.stdin.read().rstrip("\r\n") if text == "-" else text
     if not given:
-        message = "There is no text to type."
+        message = tr("There is no text to type.")
         raise Permanent(message)
     lease = _lease(call, phone, who)
     _tell(call, phone, call.client.type_text(phone, lease, given))
@@ -172,16 +180,27 @@ def give_back(
     """Give a phone back that you have taken over: it goes on with its tasks."""
     lease = None if force else _lease(call, phone, who)
     given = call.client.give_back(phone, lease=lease, force=force)
-    call.tell(given, f"{phone} works again")
+    call.tell(given, tr("{phone} works again", phone=phone))
 
 
 @command(app, "taken", "phonefleet devices taken front_desk")
 def taken(call: Call, *, phone: PhoneArgument) -> None:
     """Show who has taken a phone over, and who had before."""
     found = call.client.get_takeover(phone)
-    now = "nobody has it" if found["by"] is None else f"{found['by']} has it until {_time(found)} ({found['state']})"
+    now = (
+        tr("nobody has it")
+        if found["by"] is None
+        else tr("{by} has it until {time} ({state})", by=found["by"], time=_time(found), state=found["state"])
+    )
     earlier = [
-        f"{one['by']} from {one['since']} to {one['ended_at']}: {one['inputs']} inputs, ended by {one['ended_by']}"
+        tr(
+            "{by} from {since} to {ended_at}: {inputs} inputs, ended by {ended_by}",
+            by=one["by"],
+            since=one["since"],
+            ended_at=one["ended_at"],
+            inputs=one["inputs"],
+            ended_by=one["ended_by"],
+        )
         for one in found["earlier"]
     ]
     call.tell(found, "\n".join([f"{phone}: {now}", *earlier]))
@@ -198,7 +217,9 @@ def picture(
     """Write what a phone shows to a small JPEG file; a running task is not disturbed."""
     data = call.client.screen(phone, width=width)
     file.write_bytes(data)
-    call.tell({"file": str(file), "bytes": len(data)}, f"Wrote {file} ({len(data):,} bytes)")
+    call.tell(
+        {"file": str(file), "bytes": len(data)}, tr("Wrote {file} ({number} bytes)", file=file, number=f"{len(data):,}")
+    )
 
 
 @command(app, "pictures", "phonefleet devices pictures wall/ --group shop")
@@ -220,7 +241,9 @@ def pictures(
                 file.write_bytes(b64decode(screen["jpeg"]))
             told.append({"phone": names[screen["serial"]], "file": str(file), "error": screen["error"]})
     lines = (f"{one['phone']}: {one['error'] or one['file']}" for one in told)
-    nobody = "No phones have been seen yet." if group is None else f"The group {group} has no phones."
+    nobody = (
+        tr("No phones have been seen yet.") if group is None else tr("The group {group} has no phones.", group=group)
+    )
     call.tell(told, "\n".join(lines) or nobody)
 
 
@@ -228,7 +251,7 @@ def _lease(call: Call, phone: str, who: str | None) -> str:
     """Return the lease of a phone that one has taken over. Raises `Permanent` where nobody has."""
     found = call.client.get_takeover(phone)
     if found["by"] is None or found["idle_seconds"] is None:
-        message = f"Nobody has taken {phone} over: phonefleet devices take {phone}"
+        message = tr("Nobody has taken {phone} over: phonefleet devices take {phone}", phone=phone)
         raise Permanent(message)
     mine = call.client.take_over(phone, by=who or _me(), idle_seconds=found["idle_seconds"])
     return mine["lease"] or ""
@@ -237,7 +260,7 @@ def _lease(call: Call, phone: str, who: str | None) -> str:
 def _whole(idle: float) -> int:
     """Return an idle time as whole seconds. Raises `typer.BadParameter` when it is too short or too long."""
     if not 10 <= idle <= 3600:  # noqa: PLR2004 - as the API has it
-        message = "must be from 10s to 1h"
+        message = tr("must be from 10s to 1h")
         raise typer.BadParameter(message, param_hint="'--idle'")
     return round(idle)
 
@@ -246,10 +269,13 @@ def _still_mine(call: Call, phone: str, mine: Takeover) -> Takeover:
     """Return how a takeover stands that is being waited for. Raises `Permanent` once it has ended."""
     found = call.client.get_takeover(phone)
     if found["by"] not in {None, mine["by"]}:
-        message = f"{found['by']} has taken {phone} from you"
+        message = tr("{by} has taken {phone} from you", by=found["by"], phone=phone)
         raise Permanent(message)
     if found["by"] is None:
-        message = f"{phone} did not come to a safe point in time: take it over again, perhaps with a longer --idle"
+        message = tr(
+            "{phone} did not come to a safe point in time: take it over again, perhaps with a longer --idle",
+            phone=phone,
+        )
         raise Permanent(message)
     return {
         "state": found["state"], "lease": mine["lease"], "by": found["by"], "since": found["since"],
@@ -258,13 +284,13 @@ def _still_mine(call: Call, phone: str, mine: Takeover) -> Takeover:
 
 
 def _tell(call: Call, phone: str, taken: Takeover) -> None:
-    call.tell(taken, f"Done; {phone} is yours until {_time(taken)}")
+    call.tell(taken, tr("Done; {phone} is yours until {time}", phone=phone, time=_time(taken)))
 
 
 def _time(taken: Takeover) -> str:
     from deployments.cli.shared.times import local_instant  # noqa: PLC0415 - heavy
 
-    return f"{local_instant(taken['until']):%H:%M:%S}" if taken["until"] else "it is given back"
+    return f"{local_instant(taken['until']):%H:%M:%S}" if taken["until"] else tr("it is given back")
 
 
 def _rest() -> None:

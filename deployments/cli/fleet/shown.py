@@ -10,6 +10,7 @@ from deployments.cli.shared.console import out
 from deployments.cli.shared.tables import Column, print_record, print_table, when
 from deployments.cli.shared.times import local_instant
 from phonefleet.client.answers import Account, AuditEntry, Device, Unidentified
+from phonefleet.words import tr, tr_known
 
 _COLORS = {
     "online": "green", "busy": "cyan", "offline": "dim", "unauthorized": "red", "no_permissions": "red",
@@ -35,14 +36,14 @@ def print_devices(devices: Sequence[Device]) -> None:
         )
         for phone in devices
     )  # fmt: skip
-    print_table(out(), "Phones", columns, rows, empty="No phones have been seen yet.")
+    print_table(out(), "Phones", columns, rows, empty=tr("No phones have been seen yet."))
 
 
 def print_unidentified(found: Sequence[Unidentified]) -> None:
     """Print a table of devices that adb lists and that are not identified yet."""
     columns = (Column("address"), Column("state"), Column("host", rank=1), Column("what to do", folds=True))
     rows = ((one["address"], Text(one["state"], style="red"), one["host"], one["advice"]) for one in found)
-    print_table(out(), "Not known which phone", columns, rows, empty="")
+    print_table(out(), tr("Not known which phone"), columns, rows, empty="")
 
 
 def print_device(phone: Device) -> None:
@@ -79,7 +80,7 @@ def print_accounts(accounts: Sequence[Account]) -> None:
         )
         for account in accounts
     )  # fmt: skip
-    print_table(out(), "Accounts", columns, rows, empty="There are no such accounts.")
+    print_table(out(), "Accounts", columns, rows, empty=tr("There are no such accounts."))
 
 
 def print_account(account: Account) -> None:
@@ -109,12 +110,14 @@ def print_audit(entries: Sequence[AuditEntry]) -> None:
         )
         for entry in entries
     )  # fmt: skip
-    print_table(out(), "Calls that could change something", columns, rows, empty="Nobody has changed anything yet.")
+    print_table(
+        out(), tr("Calls that could change something"), columns, rows, empty=tr("Nobody has changed anything yet.")
+    )
 
 
 def state_text(state: str) -> Text:
     """Return the state of a phone or an account in its color."""
-    return Text(state, style=_COLORS[state])
+    return Text(tr_known(state), style=_COLORS[state])
 
 
 def _percent(battery: int | None) -> str | None:
@@ -123,11 +126,16 @@ def _percent(battery: int | None) -> str | None:
 
 def _taken(phone: Device) -> str | None:
     taken = phone["taken_over"]
-    return taken and f"by {taken['by']} until {local_instant(taken['until']):%H:%M:%S} ({taken['state']})"
+    return taken and tr(
+        "by {by} until {until} ({state})",
+        by=taken["by"],
+        until=f"{local_instant(taken['until']):%H:%M:%S}",
+        state=taken["state"],
+    )
 
 
 def _remark(phone: Device) -> str | None:
     taken = _taken(phone)
     if taken is not None:
-        return f"taken over {taken}"
+        return tr("taken over {taken}", taken=taken)
     return phone["quarantine_reason"] or phone["note"] or (None if phone["enabled"] else "disabled")

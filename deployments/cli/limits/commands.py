@@ -14,6 +14,7 @@ from deployments.cli.shared import options as o
 from deployments.cli.shared.calling import Call, command, with_api
 from deployments.cli.shared.groups import group
 from deployments.cli.shared.options import seconds_of
+from phonefleet.words import tr
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -111,7 +112,7 @@ def export(
         call.tell({"toml": text}, text.rstrip())
     else:
         file.write_text(text, encoding="utf-8")
-        call.tell({"file": str(file)}, f"Wrote {file}")
+        call.tell({"file": str(file)}, tr("Wrote {file}", file=file))
 
 
 @command(app, "apply", "phonefleet limits apply limits.toml")
@@ -136,7 +137,7 @@ def _budgets(settings: Sequence[str]) -> dict[str, int]:
     pairs = [setting.partition("=") for setting in settings]
     wrong = [kind for kind, _, number in pairs if not number.isdecimal()]
     if wrong:
-        message = f"{', '.join(wrong)}: write budgets as KIND=NUMBER, such as follow=30"
+        message = tr("{wrong}: write budgets as KIND=NUMBER, such as follow=30", wrong=", ".join(wrong))
         raise typer.BadParameter(message)
     return {kind: int(number) for kind, _, number in pairs}
 

@@ -10,6 +10,7 @@ import typer
 from deployments.cli.shared import options as o
 from deployments.cli.shared.calling import Call, command, with_api
 from deployments.cli.shared.groups import group
+from phonefleet.words import tr
 
 app = group("The people whom no account follows, writes to, likes or comments on.")
 
@@ -56,12 +57,19 @@ def add(
 ) -> None:
     """Add people, or give those who are on the list another reason."""
     done = call.client.add_do_not_contact([{"username": name, "app": profile, "reason": reason} for name in names])
-    call.tell(done, f"{done['added_count']} added, {done['replaced_count']} replaced")
+    call.tell(
+        done,
+        tr(
+            "{added_count} added, {replaced_count} replaced",
+            added_count=done["added_count"],
+            replaced_count=done["replaced_count"],
+        ),
+    )
 
 
 @command(app, "remove", "phonefleet do-not-contact remove person_0002")
 def remove(call: Call, *, names: NamesArgument, profile: AppOption = None) -> None:
     """Take people off the list: their entries for one app, or all."""
     done = call.client.remove_do_not_contact(names, app=profile)
-    missing = f"; not on the list: {', '.join(done['not_found'])}" if done["not_found"] else ""
-    call.tell(done, f"{done['removed_count']} removed{missing}")
+    missing = tr("; not on the list: {not_found}", not_found=", ".join(done["not_found"])) if done["not_found"] else ""
+    call.tell(done, tr("{removed_count} removed{missing}", removed_count=done["removed_count"], missing=missing))

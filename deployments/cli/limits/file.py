@@ -12,6 +12,7 @@ import tomli_w
 
 from phonefleet.client.answers import Limits
 from phonefleet.errors import Permanent
+from phonefleet.words import tr
 
 STANDARD = Path("-")
 _TABLES = ("budgets", "gaps", "hours")
@@ -33,7 +34,7 @@ def read(file: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(sys.stdin.read() if file == STANDARD else file.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        message = f"{file} cannot be read: {error}"
+        message = tr("{file} cannot be read: {error}", file=file, error=error)
         raise Permanent(message) from error
 
 

@@ -10,25 +10,33 @@ from deployments.cli.shared.console import out
 from deployments.cli.shared.tables import Column, print_record, print_table, when
 from deployments.cli.shared.times import LocalTime, minute
 from phonefleet.client.answers import AccountUsage, Limits, Override, Person, Weekday
+from phonefleet.words import tr
 
 _KINDS_FIRST = ("follow", "unfollow", "like", "comment", "message")
 
 
+def _gaps(limits: Limits) -> list[tuple[str, object]]:
+    return [(tr("gap of {kind}", kind=kind), f"{gap:g} s") for kind, gap in limits["gaps"].items()]
+
+
 def print_limits(limits: Limits) -> None:
     """Print the limits of all accounts, then the overrides for some."""
-    fields: list[tuple[str, object]] = [(f"{kind} a day", number) for kind, number in limits["budgets"].items()]
+    fields: list[tuple[str, object]] = [
+        (tr("{kind} a day", kind=kind), number) for kind, number in limits["budgets"].items()
+    ]
     fields += [
-        ("hours", _hours(limits["hours"]) or "any"), ("time zone", limits["timezone"] or "that of the server"),
-        ("gap", f"{limits['gap']:g} s"), *((f"gap of {kind}", f"{gap:g} s") for kind, gap in limits["gaps"].items()),
-        ("when met", f"tasks {limits['when_met']}"),
-        ("shared pool", "allowed" if limits["allow_shared_pool"] else "not allowed"),
+        ("hours", _hours(limits["hours"]) or "any"),
+        ("time zone", limits["timezone"] or tr("that of the server")),
+        ("gap", f"{limits['gap']:g} s"), *_gaps(limits),
+        ("when met", tr("tasks {when_met}", when_met=limits["when_met"])),
+        ("shared pool", "allowed" if limits["allow_shared_pool"] else tr("not allowed")),
         ("version", limits["version"]), ("since", when(limits["set_at"])),
     ]  # fmt: skip
     print_record(out(), fields)
     if limits["overrides"]:
         columns = (Column("accounts"), Column("other limits", folds=True))
         rows = [(_selected(override), _others(override)) for override in limits["overrides"]]
-        print_table(out(), "For some accounts", columns, rows)
+        print_table(out(), tr("For some accounts"), columns, rows)
 
 
 def print_usage(accounts: Sequence[AccountUsage]) -> None:
@@ -46,14 +54,14 @@ def print_usage(accounts: Sequence[AccountUsage]) -> None:
         for account in accounts
     )  # fmt: skip
     day = f" on {accounts[0]['date']}" if accounts else ""
-    print_table(out(), f"Used of the budgets{day}", columns, rows, empty="There are no such accounts.")
+    print_table(out(), tr("Used of the budgets{day}", day=day), columns, rows, empty=tr("There are no such accounts."))
 
 
 def print_people(people: Sequence[Person]) -> None:
     """Print the do-not-contact list."""
     columns = (Column("username"), Column("app"), Column("since", rank=2), Column("reason", rank=1, folds=True))
     rows = ((one["username"], one["app"] or "all", when(one["since"]), one["reason"]) for one in people)
-    print_table(out(), "Do not contact", columns, rows, empty="Nobody is on the list.")
+    print_table(out(), tr("Do not contact"), columns, rows, empty=tr("Nobody is on the list."))
 
 
 def _of(used: int, budget: int) -> Text:
@@ -86,8 +94,8 @@ def _selected(override: Override) -> str:
 
 def _others(override: Override) -> str:
     told = [f"{kind} {number}" for kind, number in override["budgets"].items()]
-    told += [f"gap {override['gap']:g} s"] if override["gap"] is not None else []
-    told += [f"gap of {kind} {gap:g} s" for kind, gap in override["gaps"].items()]
-    told += [f"hours {hours}"] if (hours := _hours(override["hours"])) else []
-    told += [f"tasks {override['when_met']}"] if override["when_met"] else []
+    told += [tr("gap {gap} s", gap=f"{override['gap']:g}")] if override["gap"] is not None else []
+    told += [tr("gap of {kind} {gap} s", kind=kind, gap=f"{gap:g}") for kind, gap in override["gaps"].items()]
+    told += [tr("hours {hours}", hours=hours)] if (hours := _hours(override["hours"])) else []
+    told += [tr("tasks {when_met}", when_met=override["when_met"])] if override["when_met"] else []
     return ", ".join(told)

@@ -12,6 +12,7 @@ import typer
 from deployments.cli.shared import options as o
 from deployments.cli.shared.calling import Call, command, with_api
 from deployments.cli.shared.groups import group
+from phonefleet.words import tr
 
 if TYPE_CHECKING:
     from phonefleet.client.answers import Media
@@ -62,12 +63,12 @@ def _refuse_unreadable(file: Path) -> None:
     from phonefleet.errors import Permanent  # noqa: PLC0415 - heavy
 
     if file.is_dir():
-        message = f"{file} is a folder: name the files in it, as in {file / '*'}"
+        message = tr("{file} is a folder: name the files in it, as in {file2}", file=file, file2=file / "*")
         raise Permanent(message)
     try:
         file.open("rb").close()
     except OSError as error:
-        message = f"{file} cannot be read: {error.strerror}"
+        message = tr("{file} cannot be read: {strerror}", file=file, strerror=error.strerror)
         raise Permanent(message) from error
 
 
@@ -97,7 +98,7 @@ def remove(
     call: Call, *, ids: Annotated[list[int], typer.Argument(metavar="ID…", help="Numbers of the files.")]
 ) -> None:
     """Remove files from the library, and delete them."""
-    call.each(ids, call.client.delete_media, lambda gone: typer.echo(f"{len(gone)} removed"))
+    call.each(ids, call.client.delete_media, lambda gone: typer.echo(tr("{number} removed", number=len(gone))))
 
 
 def _print(found: Sequence[Media]) -> None:
@@ -122,4 +123,4 @@ def _print(found: Sequence[Media]) -> None:
         )
         for file in found
     )
-    print_table(out(), "Media", columns, rows, empty="The library is empty.")
+    print_table(out(), "Media", columns, rows, empty=tr("The library is empty."))

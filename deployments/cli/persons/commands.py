@@ -9,6 +9,7 @@ import typer
 from deployments.cli.shared import options as o
 from deployments.cli.shared.calling import Call, command, with_api
 from deployments.cli.shared.groups import group
+from phonefleet.words import tr
 
 if TYPE_CHECKING:
     from phonefleet.client.answers import Me, PersonWithToken
@@ -52,7 +53,7 @@ def add(
 def role(call: Call, *, name: NameArgument, role: Annotated[Role, typer.Argument(help=ROLES)]) -> None:
     """Give a person another role, which holds from the next call on."""
     found = call.client.change_person(name, role)
-    call.tell(found, f"{found['name']} may {found['role']} now")
+    call.tell(found, tr("{name} may {role} now", name=found["name"], role=found["role"]))
 
 
 @command(app, "token", "phonefleet person token anna")
@@ -64,7 +65,7 @@ def token(call: Call, *, name: NameArgument) -> None:
 @command(app, "remove", "phonefleet person remove anna")
 def remove(call: Call, *, names: NamesArgument) -> None:
     """Remove persons: tokens and logins end at once, what they did stays in the audit trail."""
-    call.each(names, call.client.remove_person, lambda gone: typer.echo(f"{len(gone)} removed"))
+    call.each(names, call.client.remove_person, lambda gone: typer.echo(tr("{number} removed", number=len(gone))))
 
 
 @command(app, "me", "phonefleet person me")
@@ -75,11 +76,16 @@ def me(call: Call) -> None:
 
 
 def _tell_token(call: Call, made: PersonWithToken) -> None:
-    text = f"{made['name']} may {made['role']}. The token, shown this once:\n{made['token']}"
+    text = tr(
+        "{name} may {role}. The token, shown this once:\n{token}",
+        name=made["name"],
+        role=made["role"],
+        token=made["token"],
+    )
     call.tell(made, text)
 
 
 def _who(found: Me) -> str:
     if found["login_needed"]:
-        return "The server does not know you: give it your token, in PHONEFLEET_API_TOKEN"
-    return f"{found['person'] or 'Nobody by name'}, who may {found['role']}"
+        return tr("The server does not know you: give it your token, in PHONEFLEET_API_TOKEN")
+    return tr("{person}, who may {role}", person=found["person"] or "Nobody by name", role=found["role"])

@@ -11,6 +11,7 @@ import typer
 from deployments.cli.shared.calling import Call, command
 from deployments.cli.shared.groups import group
 from deployments.cli.tasks import options as t
+from phonefleet.words import tr, tr_many
 
 if TYPE_CHECKING:
     from phonefleet.client.answers import Plan
@@ -67,26 +68,37 @@ def plan(  # noqa: PLR0913 - a command line has as many options as it has
     elif script is not None:
         _tell_tasks(call, call.client.plan_tasks(script, **options), script, svg)
     else:
-        message = "name a script, or give --days N to plan all campaigns"
+        message = tr("name a script, or give --days N to plan all campaigns")
         raise typer.BadParameter(message)
 
 
 def _refuse_others(script: str | None, *others: list[str] | None) -> None:
     if script is not None or any(others):
-        message = "--days plans all campaigns: leave out the script, phones, accounts and targets"
+        message = tr("--days plans all campaigns: leave out the script, phones, accounts and targets")
         raise typer.BadParameter(message)
 
 
 def _tell_tasks(call: Call, found: Plan, script: str, svg: Path | None) -> None:
     from deployments.cli.plans.shown import print_plan  # noqa: PLC0415 - heavy
 
-    _tell(call, found, svg, f"{script}: {found['tasks']} tasks", print_plan)
+    _tell(call, found, svg, tr("{script}: {tasks} tasks", script=script, tasks=found["tasks"]), print_plan)
 
 
 def _tell_days(call: Call, found: Plan, days: int, svg: Path | None) -> None:
     from deployments.cli.plans.days_shown import print_days  # noqa: PLC0415 - heavy
 
-    _tell(call, found, svg, f"Campaigns over {days} day{'s' * (days != 1)}: {found['tasks']} tasks", print_days)
+    _tell(
+        call,
+        found,
+        svg,
+        tr_many(
+            "Campaigns over {count} day: {tasks} tasks",
+            "Campaigns over {count} days: {tasks} tasks",
+            count=days,
+            tasks=found["tasks"],
+        ),
+        print_days,
+    )
 
 
 def _tell(call: Call, found: Plan, svg: Path | None, title: str, show: Callable[[Plan], None]) -> None:
@@ -96,4 +108,4 @@ def _tell(call: Call, found: Plan, svg: Path | None, title: str, show: Callable[
         svg.write_text(svg_of(found, title), encoding="utf-8")
     call.show(found, lambda: show(found))
     if svg is not None and not call.as_json:
-        typer.echo(f"Drew {svg}")
+        typer.echo(tr("Drew {svg}", svg=svg))

@@ -15,6 +15,7 @@ from deployments.cli.shared.console import out
 from deployments.cli.shared.tables import Column, print_record, print_table, when
 from deployments.cli.shared.times import LocalTime, local_instant, minute
 from phonefleet.client.answers import CampaignPlan, Conflict, PhonePlan, Plan, Times
+from phonefleet.words import tr, tr_many
 
 _REFUSED: Mark = ("!", "bold white on red")
 _MOST_REASONS = 40
@@ -38,9 +39,20 @@ def _summary(plan: Plan) -> list[tuple[str, object]]:
     working = active_campaigns(plan)
     return [
         ("days", LocalTime(f"{minute(plan['since'])} to {minute(plan['until'])}")),
-        ("cut short", plan["cut"] and Text(plan["cut"], style="yellow")),
-        ("campaigns", f"{len(working)} of {len(plan['campaigns'])} have something to do"),
-        ("tasks", f"{plan['tasks']} on {len(plan['phones'])} phone{'s' * (len(plan['phones']) != 1)}"),
+        (tr("cut short"), plan["cut"] and Text(plan["cut"], style="yellow")),
+        (
+            "campaigns",
+            tr("{number} of {number2} have something to do", number=len(working), number2=len(plan["campaigns"])),
+        ),
+        (
+            "tasks",
+            tr_many(
+                "{tasks} on {count} phone",
+                "{tasks} on {count} phones",
+                count=len(plan["phones"]),
+                tasks=plan["tasks"],
+            ),
+        ),
         ("starts", when(plan["start"]["expected"]) if plan["start"] else None),
         ("ends", when(plan["end"]["expected"]) if plan["end"] else None),
     ]
@@ -106,16 +118,16 @@ def _print_next(plan: Plan) -> None:
         for firing, name in names[:_NEXT]
     )  # fmt: skip
     if names:
-        print_table(out(), "Next times", columns, rows)
+        print_table(out(), tr("Next times"), columns, rows)
 
 
 def _print_reasons(plan: Plan) -> None:
     reasons = list(_reasons(plan))
     if not reasons:
         return
-    print_table(out(), "Against it", (Column("who"), Column("reason", folds=True)), islice(reasons, _MOST_REASONS))
+    print_table(out(), tr("Against it"), (Column("who"), Column("reason", folds=True)), islice(reasons, _MOST_REASONS))
     if len(reasons) > _MOST_REASONS:
-        more = f"and {len(reasons) - _MOST_REASONS} more reasons: --json tells all"
+        more = tr("and {number} more reasons: --json tells all", number=len(reasons) - _MOST_REASONS)
         out().print(Text(more, style="dim"))
 
 
@@ -131,7 +143,14 @@ def _reasons(plan: Plan) -> Iterator[tuple[str, str]]:
     for refusal in plan["refusals"]:
         _, key, *place = refusal["field"].split(".")
         if int(key) not in names:  # a refusal of a campaign in the list is among its conflicts
-            yield f"campaign {key}", f"cannot be read, and is never due: {'.'.join(place)} {refusal['reason']}"
+            yield (
+                tr("campaign {key}", key=key),
+                tr(
+                    "cannot be read, and is never due: {place} {reason}",
+                    place=".".join(place),
+                    reason=refusal["reason"],
+                ),
+            )
     for campaign in plan["campaigns"]:
         yield from ((campaign["name"], _why(conflict)) for conflict in campaign["conflicts"])
     for phone in plan["phones"]:

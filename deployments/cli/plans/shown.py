@@ -13,6 +13,7 @@ from deployments.cli.shared.console import out
 from deployments.cli.shared.tables import Column, print_record, print_table, when
 from deployments.cli.shared.times import local_instant, minute
 from phonefleet.client.answers import Estimate, LimitMet, PhonePlan, Plan
+from phonefleet.words import tr, tr_many
 
 _LONG = 600
 """Durations above this, in seconds, are written in minutes and hours."""
@@ -26,7 +27,7 @@ def print_plan(plan: Plan) -> None:
     if (scale := scale_of(plan)) is not None:
         _print_chart(plan, scale)
     if reasons := list(_reasons(plan)):
-        print_table(out(), "Against it", (Column("phone"), Column("reason", folds=True)), reasons)
+        print_table(out(), tr("Against it"), (Column("phone"), Column("reason", folds=True)), reasons)
 
 
 def reasons_against(phone: PhonePlan) -> Iterator[str]:
@@ -42,7 +43,13 @@ def end_text(plan: Plan) -> str | None:
     expected = local_instant(plan["end"]["expected"])
     lasts = format_duration(expected - local_instant(plan["start"]["expected"]))
     earliest, latest = (_clock(plan["end"][bound], expected) for bound in ("earliest", "latest"))
-    return f"{expected:%Y-%m-%d %H:%M:%S} after {lasts} (earliest {earliest}, latest {latest})"
+    return tr(
+        "{expected} after {lasts} (earliest {earliest}, latest {latest})",
+        expected=f"{expected:%Y-%m-%d %H:%M:%S}",
+        lasts=lasts,
+        earliest=earliest,
+        latest=latest,
+    )
 
 
 def _clock(text: str, near: datetime) -> str:
@@ -54,10 +61,10 @@ def _clock(text: str, near: datetime) -> str:
 def _summary(plan: Plan) -> list[tuple[str, object]]:
     phones = len(plan["phones"])
     return [
-        ("tasks", f"{plan['tasks']} on {phones} phone{'s' * (phones != 1)}"),
-        ("starts", when(plan["start"]["expected"]) if plan["start"] else "never: every task would fail"),
+        ("tasks", tr_many("{tasks} on {count} phone", "{tasks} on {count} phones", count=phones, tasks=plan["tasks"])),
+        ("starts", when(plan["start"]["expected"]) if plan["start"] else tr("never: every task would fail")),
         ("ends", end_text(plan)),
-        *(("one takes", told) for told in dict.fromkeys(map(_estimate, plan["phones"]))),
+        *((tr("one takes"), told) for told in dict.fromkeys(map(_estimate, plan["phones"]))),
         *(("refused", Text(f"{each['field']} {each['reason']}", style="red")) for each in plan["refusals"]),
     ]  # fmt: skip
 
@@ -70,9 +77,16 @@ def duration_text(found: Estimate, phone: str = "it") -> str:
     """Return how long a task takes, and from which tasks that is known, as text."""
     least, most, average = (_time(found[bound]) for bound in ("earliest", "latest", "expected"))
     if found["basis"] == "default":
-        return f"about {average}, a usual figure: none has run here yet"
-    whose = f"on {phone}" if found["basis"] == "phone" else "on all phones"
-    return f"{least} to {most}, on average {average}, as {found['samples']} earlier ones {whose}"
+        return tr("about {average}, a usual figure: none has run here yet", average=average)
+    whose = f"on {phone}" if found["basis"] == "phone" else tr("on all phones")
+    return tr(
+        "{least} to {most}, on average {average}, as {samples} earlier ones {whose}",
+        least=least,
+        most=most,
+        average=average,
+        samples=found["samples"],
+        whose=whose,
+    )
 
 
 def _time(seconds: float) -> str:
@@ -104,7 +118,13 @@ def _reasons(plan: Plan) -> Iterator[tuple[str, str]]:
 
 def limit_text(met: LimitMet) -> str:
     """Return the effect of a limit on tasks, as a sentence."""
-    tasks = f"{met['tasks']} task{'s' * (met['tasks'] != 1)}"
+    tasks = tr_many("{count} task", "{count} tasks", count=met["tasks"])
     if met["fails"]:
-        return f"{tasks} would fail: @{met['account']} {met['why']}"
-    return f"{tasks} would wait until {minute(met['until'])}: @{met['account']} {met['why']}"
+        return tr("{tasks} would fail: @{account} {why}", tasks=tasks, account=met["account"], why=met["why"])
+    return tr(
+        "{tasks} would wait until {until}: @{account} {why}",
+        tasks=tasks,
+        until=minute(met["until"]),
+        account=met["account"],
+        why=met["why"],
+    )

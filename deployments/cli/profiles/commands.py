@@ -14,6 +14,7 @@ from deployments.cli.shared.calling import Call, command
 from deployments.cli.shared.groups import PlainCommand, group
 from deployments.cli.shared.printing import echo
 from phonefleet.errors import Permanent
+from phonefleet.words import tr
 
 if TYPE_CHECKING:
     from deployments.cli.profiles.checking import PhoneCheck
@@ -109,13 +110,17 @@ def check(  # noqa: PLR0913, PLR0917 - a command line has as many options as it 
 
     files, pictures = [*(hierarchy or ()), *(more or ())], picture or []
     if (device is None) != bool(files) or (files and (record or here)):
-        message = "Name a phone (--device, with --here or --record) or saved screens (--hierarchy FILE ...), not both."
+        message = tr(
+            "Name a phone (--device, with --here or --record) or saved screens (--hierarchy FILE ...), not both."
+        )
         raise Permanent(message)
     if pictures and (draw is None or len(pictures) != len(files)):
-        message = "--picture goes with --draw and --hierarchy: one picture for each saved screen, in the same order."
+        message = tr(
+            "--picture goes with --draw and --hierarchy: one picture for each saved screen, in the same order."
+        )
         raise Permanent(message)
     if language is not None and device is not None:
-        message = "--language is for saved screens: a phone says in which language it shows the app."
+        message = tr("--language is for saved screens: a phone says in which language it shows the app.")
         raise Permanent(message)
     _require_answers(record=record, yes=yes)
     require_place(draw, several=len(files) > 1 or (device is not None and not here))
@@ -173,14 +178,14 @@ def forget(
 ) -> None:
     """Take back what was recorded of a profile on a phone."""
     gone = call.client.forget_verifications(name, device)
-    call.tell(gone, f"{gone['deleted_count']} records are gone")
+    call.tell(gone, tr("{deleted_count} records are gone", deleted_count=gone["deleted_count"]))
 
 
 def _require_answers(*, record: bool, yes: bool) -> None:
     from deployments.cli.profiles.confirming import require_somebody_to_ask  # noqa: PLC0415 - heavy
 
     if yes and not record:
-        message = "--yes goes with --record"
+        message = tr("--yes goes with --record")
         raise Permanent(message)
     if record:
         require_somebody_to_ask(yes=yes)
@@ -202,7 +207,7 @@ def _draw_phone(found: PhoneCheck, draw: Path | None) -> None:
 
 def _tell_drawn(files: list[Path]) -> None:
     for file in files:
-        echo(f"Drawn: {file}", err=True)
+        echo(tr("Drawn: {file}", file=file), err=True)
 
 
 def _record(found: PhoneCheck, api: str | None, token: str | None, home: Path | None, *, yes: bool) -> int:

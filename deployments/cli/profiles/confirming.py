@@ -13,6 +13,7 @@ from phonefleet.apps.check import Resolution
 from phonefleet.apps.sightings import Sighting
 from phonefleet.apps.verification import NEEDED
 from phonefleet.errors import Permanent
+from phonefleet.words import tr
 
 
 def require_somebody_to_ask(*, yes: bool) -> None:
@@ -23,9 +24,9 @@ def require_somebody_to_ask(*, yes: bool) -> None:
 
     """
     if not yes and not sys.stdin.isatty():
-        message = (
-            "--record asks a person about each selector, and this is no terminal: run it in one, or add --yes to "
-            "confirm what is unambiguous and looks like no row of a list"
+        message = tr(
+            "--record asks a person about each selector, and this is no terminal: run it in one, or "
+            "add --yes to confirm what is unambiguous and looks like no row of a list"
         )
         raise Permanent(message)
 
@@ -44,17 +45,28 @@ def _is_right(resolution: Resolution, *, yes: bool) -> bool:
     if sighting is None or sighting.ambiguous or sighting.by_words_alone or yes:
         right = sighting is not None and sighting.proves
         if not right:
-            echo(f"{resolution.selector} is not recorded: {_why_not(sighting)}", err=True)
+            echo(
+                tr("{selector} is not recorded: {why_not}", selector=resolution.selector, why_not=_why_not(sighting)),
+                err=True,
+            )
         return right
     return typer.confirm(without_controls(_question(resolution, sighting)), default=False, err=True)
 
 
 def _why_not(sighting: Sighting | None) -> str:
-    return doubt(sighting) if sighting else "it finds nothing"
+    return doubt(sighting) if sighting else tr("it finds nothing")
 
 
 def _question(resolution: Resolution, sighting: Sighting) -> str:
     doubts = doubt(sighting)
-    found = f"{resolution.selector} on {resolution.screen}: {sighting.label!r} at {sighting.bounds}"
-    many = f", {sighting.count} fit" if sighting.count > 1 else ""
-    return f"{found}{many}{f'; {doubts}' if doubts else ''}\nIs it the right one?"
+    found = tr(
+        "{selector} on {screen}: {label!r} at {bounds}",
+        selector=resolution.selector,
+        screen=resolution.screen,
+        label=sighting.label,
+        bounds=sighting.bounds,
+    )
+    many = tr(", {number} fit", number=sighting.count) if sighting.count > 1 else ""
+    return tr(
+        "{found}{many}{doubts}\nIs it the right one?", found=found, many=many, doubts=f"; {doubts}" if doubts else ""
+    )

@@ -11,6 +11,7 @@ from phonefleet.apps.annotation import annotated
 from phonefleet.apps.saved_screens import SavedCheck
 from phonefleet.apps.sightings import sightings
 from phonefleet.errors import Permanent
+from phonefleet.words import tr
 
 _PICTURE = ".png"
 
@@ -25,10 +26,12 @@ def require_place(draw: Path | None, *, several: bool) -> None:
     if draw is None or not draw.suffix or draw.is_dir():
         return
     if draw.suffix.lower() != _PICTURE:
-        message = f"--draw writes PNG: name a folder or a file that ends in {_PICTURE}, not {draw}"
+        message = tr(
+            "--draw writes PNG: name a folder or a file that ends in {picture}, not {draw}", picture=_PICTURE, draw=draw
+        )
         raise Permanent(message)
     if several:
-        message = f"--draw has several screens to draw here: name a folder, not the file {draw}"
+        message = tr("--draw has several screens to draw here: name a folder, not the file {draw}", draw=draw)
         raise Permanent(message)
 
 
@@ -60,7 +63,7 @@ def _read(picture: Path) -> bytes:
     try:
         return picture.read_bytes()
     except OSError as error:
-        message = f"{picture} cannot be read: {error.strerror or error}"
+        message = tr("{picture} cannot be read: {strerror}", picture=picture, strerror=error.strerror or error)
         raise Permanent(message) from error
 
 
@@ -72,6 +75,6 @@ def _write(draw: Path, drawn: Mapping[str, bytes]) -> list[Path]:
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_bytes(picture)
     except OSError as error:
-        message = f"{draw} cannot be written: {error.strerror or error}"
+        message = tr("{draw} cannot be written: {strerror}", draw=draw, strerror=error.strerror or error)
         raise Permanent(message) from error
     return list(files)

@@ -24,6 +24,7 @@ from phonefleet.apps.saved_screens import (
 )
 from phonefleet.apps.sightings import Sighting
 from phonefleet.client.answers import Verification
+from phonefleet.words import tr
 
 _LABEL = 40
 """Characters of a label that a table shows."""
@@ -40,13 +41,27 @@ def show_phone(check: PhoneCheck, recorded: int | None, *, as_json: bool) -> Non
         }  # fmt: skip
         typer.echo(json.dumps(answer, indent=2, ensure_ascii=False))
         return
-    shown = check.profile.language or "a language that the phone does not tell"
-    typer.echo(f"{check.serial} has version {check.profile.version} of the app and shows it in {shown}")
+    shown = check.profile.language or tr("a language that the phone does not tell")
+    typer.echo(
+        tr(
+            "{serial} has version {version} of the app and shows it in {shown}",
+            serial=check.serial,
+            version=check.profile.version,
+            shown=shown,
+        )
+    )
     print_table(out(), "Screens", (Column("screen"), Column("page", folds=True)), _screens(check))
     _print_resolutions(check.resolutions)
     if recorded is not None:
         version, serial = check.profile.version, check.serial
-        typer.echo(f"On record for version {version} of the app on {serial}: {recorded} selectors")
+        typer.echo(
+            tr(
+                "On record for version {version} of the app on {serial}: {recorded} selectors",
+                version=version,
+                serial=serial,
+                recorded=recorded,
+            )
+        )
 
 
 def _screens(check: PhoneCheck) -> list[tuple[str, Text]]:
@@ -80,16 +95,20 @@ def print_verifications(found: Sequence[Verification]) -> None:
         (each.get("alias") or each["serial"], each["app_version"], each["selector"], when(each["verified_at"]))
         for each in found
     )
-    print_table(out(), "Seen to work", columns, rows, empty="Nothing is on record: see `phonefleet profile check`")
+    print_table(
+        out(), tr("Seen to work"), columns, rows, empty=tr("Nothing is on record: see `phonefleet profile check`")
+    )
 
 
 def doubt(sighting: Sighting) -> str:
     """Return why what was found proves nothing, for people; empty if it does."""
     told = {
-        f"at once with {', '.join(sighting.contradicted_by)}": sighting.contradicted_by,
-        f"ambiguous: {sighting.count} fit": sighting.ambiguous and sighting.count > 1,
-        "looks like a row of a list or a card: is it really the owner's?": sighting.looks_like_a_row,
-        "found by a word alone, which is never touched": sighting.by_words_alone,
+        tr(
+            "at once with {contradicted_by}", contradicted_by=", ".join(sighting.contradicted_by)
+        ): sighting.contradicted_by,
+        tr("ambiguous: {number} fit", number=sighting.count): sighting.ambiguous and sighting.count > 1,
+        tr("looks like a row of a list or a card: is it really the owner's?"): sighting.looks_like_a_row,
+        tr("found by a word alone, which is never touched"): sighting.by_words_alone,
     }
     return "; ".join(text for text, holds in told.items() if holds)
 
@@ -97,8 +116,8 @@ def doubt(sighting: Sighting) -> str:
 def _print_saved(check: SavedCheck) -> None:
     columns = (Column("file", folds=True), Column("page"), Column("selectors found", folds=True))
     rows = ((each.file, _what(each.seen), ", ".join(sorted(_found(each)))) for each in check.screens)
-    print_table(out(), f"Saved screens, by the rules for {check.version}", columns, rows)
-    _print_resolutions(check.resolutions, missing="in none of the files")
+    print_table(out(), tr("Saved screens, by the rules for {version}", version=check.version), columns, rows)
+    _print_resolutions(check.resolutions, missing=tr("in none of the files"))
 
 
 def _what(seen: Seen) -> Text:
@@ -130,7 +149,7 @@ def _row(resolution: Resolution, missing: str | None) -> tuple[object, ...]:
 def _absence(resolution: Resolution, missing: str | None) -> Text:
     if missing:
         return Text(missing, style="dim")
-    return Text("missing", style="red") if resolution.expected else Text("not met", style="dim")
+    return Text("missing", style="red") if resolution.expected else Text(tr("not met"), style="dim")
 
 
 def _found(screen: SavedScreen) -> dict[str, Sighting]:

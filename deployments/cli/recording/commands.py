@@ -13,6 +13,7 @@ import typer
 from deployments.cli.shared import options as o
 from deployments.cli.shared.groups import add_command, group
 from phonefleet.errors import Permanent
+from phonefleet.words import tr
 
 if TYPE_CHECKING:
     from phonefleet.apps import AppProfile
@@ -36,7 +37,7 @@ def duration(text: str) -> timedelta:
     """Return a duration such as `90s`, `10m` or `1h`."""
     found = _DURATION.fullmatch(text.strip())
     if found is None or not float(found[1]):
-        message = f"{text!r} is no duration: give a number and s, m or h, such as 90s or 10m"
+        message = tr("{text!r} is no duration: give a number and s, m or h, such as 90s or 10m", text=text)
         raise typer.BadParameter(message)
     return timedelta(**{_UNITS[found[2]]: float(found[1])})
 
@@ -89,7 +90,7 @@ def record(  # noqa: PLR0913 - a command line has as many options as it has
     from deployments.cli.shared.signals import stop_signals  # noqa: PLC0415 - heavy
 
     if walk and (package or longest or idle):
-        message = "--walk ends by itself and needs the app's profile: leave out --package, --for and --until-idle."
+        message = tr("--walk ends by itself and needs the app's profile: leave out --package, --for and --until-idle.")
         raise Permanent(message)
     wanted = work.Wanted(out, _profile(name, package, home), keep_names, longest, idle, walk, username)
     address = address_of(device, adb_port, lambda: api_client(api, token, home))
@@ -105,7 +106,7 @@ def _profile(name: str | None, package: str | None, home: Path | None) -> AppPro
     if package is None:
         return profile_named(name, home)
     if name is not None:
-        message = "Give --app or --package, not both: a profile names its package."
+        message = tr("Give --app or --package, not both: a profile names its package.")
         raise Permanent(message)
     return unknown_app(package)
 
@@ -116,17 +117,35 @@ def _show(folder: Path, written: Written, *, keep_names: bool, as_json: bool) ->
     if as_json:
         typer.echo(json.dumps({"folder": str(folder), "masked": not keep_names, **asdict(written)}, indent=2))
         return
-    typer.echo(f"{folder}: {written.screens} screens, {written.pictures} with a picture, {written.steps} steps")
+    typer.echo(
+        tr(
+            "{folder}: {screens} screens, {pictures} with a picture, {steps} steps",
+            folder=folder,
+            screens=written.screens,
+            pictures=written.pictures,
+            steps=written.steps,
+        )
+    )
     if keep_names:
-        typer.echo("Nothing was masked: names, numbers and pictures of people are in the folder")
+        typer.echo(tr("Nothing was masked: names, numbers and pictures of people are in the folder"))
     else:
         typer.echo(
-            f"Masked: {written.names} names, {written.numbers} numbers and mail addresses, "
-            f"{written.covered} areas of pictures. Other words stay: read them before you give the folder away"
+            tr(
+                "Masked: {names} names, {numbers} numbers and mail addresses, {covered} areas of "
+                "pictures. Other words stay: read them before you give the folder away",
+                names=written.names,
+                numbers=written.numbers,
+                covered=written.covered,
+            )
         )
     if written.unexplained:
-        typer.echo(f"{written.unexplained} times a screen came without a touch that was seen: add those steps by hand")
-    typer.echo(f"Replay: phonefleet virtual --screens {folder}")
+        typer.echo(
+            tr(
+                "{unexplained} times a screen came without a touch that was seen: add those steps by hand",
+                unexplained=written.unexplained,
+            )
+        )
+    typer.echo(tr("Replay: phonefleet virtual --screens {folder}", folder=folder))
 
 
 app = group()

@@ -8,6 +8,7 @@ import typer
 
 from deployments.cli.shared import options as o
 from deployments.cli.shared.groups import add_command, group
+from phonefleet.words import tr
 
 EXAMPLES = """Examples:
 
@@ -54,7 +55,7 @@ def mcp(  # noqa: PLR0913 - a command line has as many options as it has
     port = claim(port, "--port", host)
     app = over_http.http_app(agent_server(with_callers_token(url), allow_changes=allow_changes), url, host)
     shown = f"[{host}]" if ":" in host else host
-    typer.echo(f"Agents call http://{shown}:{port}{over_http.PATH}", err=True)
+    typer.echo(tr("Agents call http://{shown}:{port}{path}", shown=shown, port=port, path=over_http.PATH), err=True)
     over_http.serve(app, host, port)
 
 

@@ -9,6 +9,7 @@ import typer
 from deployments.cli.shared import options as o
 from deployments.cli.shared.groups import add_command, group
 from phonefleet.errors import Permanent
+from phonefleet.words import tr
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -43,7 +44,7 @@ def _run(home: Path | None, program: str, arguments: list[str]) -> int:
 
     settings = o.load_settings()
     if settings.database_url:
-        message = "PHONEFLEET_DATABASE_URL names another server: use PostgreSQL's programs on that one."
+        message = tr("PHONEFLEET_DATABASE_URL names another server: use PostgreSQL's programs on that one.")
         raise Permanent(message)
     return run_program(home or settings.home, program, arguments)
 

@@ -13,6 +13,7 @@ from deployments.demo.run import Outcome
 from deployments.demo.verdict import FAILED, Json, Verdict, targets
 from deployments.launcher.programs import Programs
 from phonefleet.client.answers import Task
+from phonefleet.words import tr
 
 _COLUMNS = (
     Column("task", right=True),
@@ -29,7 +30,14 @@ _COLUMNS = (
 def results(console: Console, outcome: Outcome, verdict: Verdict, programs: Programs) -> None:
     """Print the tasks, the world and the links."""
     print_table(console, "Tasks", _COLUMNS, (_cells(row) for row in rows(outcome)))
-    console.print(f"{len(outcome.tasks)} tasks in {outcome.seconds:.1f} s. The world now holds {_held(outcome.world)}.")
+    console.print(
+        tr(
+            "{number} tasks in {seconds} s. The world now holds {held}.",
+            number=len(outcome.tasks),
+            seconds=f"{outcome.seconds:.1f}",
+            held=_held(outcome.world),
+        )
+    )
     for name, url in links(programs).items():
         how = f" ({programs.prefect_login})" if url == programs.prefect_url else ""
         console.print(Text(f"{name:9} {url}{how}"), soft_wrap=True)
@@ -39,13 +47,18 @@ def results(console: Console, outcome: Outcome, verdict: Verdict, programs: Prog
 def _conclude(console: Console, outcome: Outcome, verdict: Verdict) -> None:
     failed = [task for task in outcome.tasks if task["status"] == FAILED]
     for task in failed if verdict.ok else ():
-        console.print(Text(f"Task {task['id']} failed: {task['remark']}", style="yellow"), soft_wrap=True)
+        console.print(
+            Text(tr("Task {number} failed: {remark}", number=task["id"], remark=task["remark"]), style="yellow"),
+            soft_wrap=True,
+        )
     for problem in verdict.problems:
-        console.print(Text(f"Not as expected: {problem}", style="red"), soft_wrap=True)
+        console.print(Text(tr("Not as expected: {problem}", problem=problem), style="red"), soft_wrap=True)
     if verdict.ok and not failed:
-        console.print("[green]All is as expected: nothing is missing, nothing was done twice.[/green]")
+        console.print(tr("[green]All is as expected: nothing is missing, nothing was done twice.[/green]"))
     elif verdict.ok:
-        console.print("[green]All is as expected with faults: what completed was done once, nothing was done twice.[/]")
+        console.print(
+            tr("[green]All is as expected with faults: what completed was done once, nothing was done twice.[/]")
+        )
 
 
 def as_json(outcome: Outcome, verdict: Verdict, programs: Programs) -> Json:

@@ -27,6 +27,7 @@ from deployments.launcher.ports import free_port
 from phonefleet.client import Client
 from phonefleet.clock import StopSignal
 from phonefleet.errors import Interrupted, PhonefleetError
+from phonefleet.words import tr
 
 OWN = {"PHONEFLEET_APP": "sample", "PHONEFLEET_API_ENABLED": "true"}
 """Settings that the demonstration needs; they override the user's."""
@@ -60,7 +61,7 @@ def _demonstrate(*, keep: bool, as_json: bool, arguments: LaunchArguments) -> bo
             tell_where(launcher, tell)
             ok = _perform(launcher, stop, wanted.seed, failing=bool(wanted.fault_rate), as_json=as_json)
             if keep:
-                tell("Everything stays up until Ctrl-C.")
+                tell(tr("Everything stays up until Ctrl-C."))
                 launcher.keep_running()
             tell("Stopping")
     return ok

@@ -11,6 +11,7 @@ import typer
 from deployments.cli.shared.calling import Call, command
 from deployments.cli.shared.groups import group
 from deployments.cli.shared.printing import echo
+from phonefleet.words import tr
 
 if TYPE_CHECKING:
     from phonefleet.client.events import Event
@@ -27,7 +28,7 @@ app = group()
 def license_(call: Call) -> None:
     """Tell what this installation allows."""
     found = call.client.check_license()
-    limit = f"{found['device_limit']} phones may work at once"
+    limit = tr("{device_limit} phones may work at once", device_limit=found["device_limit"])
     call.tell(found, f"{found['plan_name']}: {found['message']}; {limit}")
 
 
@@ -36,8 +37,8 @@ def health(call: Call) -> None:
     """Tell whether the API answers, its database and Prefect too (exit with 3 if not), and whether a worker runs."""
     call.client.is_alive()
     found = call.client.is_ready()
-    well = f"{call.client.url} is well: the API, the database and Prefect answer"
-    call.tell(found, f"{well}; but {found['remark']}" if found["remark"] else well)
+    well = tr("{url} is well: the API, the database and Prefect answer", url=call.client.url)
+    call.tell(found, tr("{well}; but {remark}", well=well, remark=found["remark"]) if found["remark"] else well)
 
 
 @command(app, "events", "phonefleet events", "phonefleet events --json | jq .data")

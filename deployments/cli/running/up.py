@@ -8,6 +8,7 @@ import typer
 
 from deployments.cli.shared import options as o
 from deployments.cli.shared.groups import add_command, group
+from phonefleet.words import tr
 
 
 def up(  # noqa: PLR0913, PLR0917 - a command line has as many options as it has
@@ -50,7 +51,7 @@ def up(  # noqa: PLR0913, PLR0917 - a command line has as many options as it has
         with Launcher(wanted, stop, hurry, tell) as launcher:
             from deployments.cli.running.where import tell_where  # noqa: PLC0415 - heavy, and only needed now
 
-            tell("Ready. Stop with Ctrl-C.")
+            tell(tr("Ready. Stop with Ctrl-C."))
             tell_where(launcher, tell)
             launcher.keep_running()
             tell("Stopping")

@@ -9,6 +9,7 @@ import typer
 
 from deployments.cli.shared import options as o
 from deployments.cli.shared.groups import add_command, group
+from phonefleet.words import tr
 
 if TYPE_CHECKING:
     from virtual_phones.fleet import FleetAddresses
@@ -107,7 +108,7 @@ def virtual(  # noqa: PLR0913, PLR0917 - a command line has as many options as i
 def _announce(addresses: FleetAddresses) -> None:
     for serial in addresses.serials:
         typer.echo(f"adb connect {serial}")
-    typer.echo(f"world {addresses.world_url}/world")
+    typer.echo(tr("world {world_url}/world", world_url=addresses.world_url))
     if addresses.names_port is not None:
         typer.echo(f"adb -P {addresses.names_port} devices")
 

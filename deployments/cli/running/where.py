@@ -13,6 +13,7 @@ from phonefleet.device.adb.server import is_listening
 from phonefleet.device.adb.transport import FastAdbClient
 from phonefleet.disk import why_full
 from phonefleet.settings import Settings
+from phonefleet.words import tr
 
 _NAMED = 3
 """How many phones fit a line."""
@@ -27,21 +28,46 @@ _NO_APP = "PHONEFLEET_APP is not set: name the app in each request, or set it to
 def tell_where(launcher: Launcher, tell: Teller) -> None:
     """Tell the addresses, the phones, and the data folder."""
     programs = launcher.programs
-    tell(f"  Page      {programs.shown_api_url}/")
-    tell(f"  API       {programs.shown_api_url}/api/v1/\n  API docs  {programs.shown_api_url}/docs")
-    tell(f"  Prefect   {programs.shown_prefect_url} ({programs.prefect_login})")
+    tell(tr("  Page      {shown_api_url}/", shown_api_url=programs.shown_api_url))
+    tell(
+        tr(
+            "  API       {shown_api_url}/api/v1/\n  API docs  {shown_api_url}/docs",
+            shown_api_url=programs.shown_api_url,
+        )
+    )
+    tell(
+        tr(
+            "  Prefect   {shown_prefect_url} ({prefect_login})",
+            shown_prefect_url=programs.shown_prefect_url,
+            prefect_login=programs.prefect_login,
+        )
+    )
     if programs.options.public_url is not None:
-        tell(f"  Proxy     it must lead to {programs.api_url} and {programs.prefect_url}: docs/guide/reverse-proxy.md")
+        tell(
+            tr(
+                "  Proxy     it must lead to {api_url} and {prefect_url}: docs/guide/reverse-proxy.md",
+                api_url=programs.api_url,
+                prefect_url=programs.prefect_url,
+            )
+        )
     if programs.options.virtual:
         names = ", ".join(f"device_serial_{n} = {s}" for n, s in enumerate(launcher.serials[:_NAMED], start=1))
         more = ", …" if programs.options.virtual > _NAMED else ""
-        tell(f"  World     {programs.world_url}/world\n  Phones    {names}{more} (adb -P {programs.options.adb_port})")
+        tell(
+            tr(
+                "  World     {world_url}/world\n  Phones    {names}{more} (adb -P {adb_port})",
+                world_url=programs.world_url,
+                names=names,
+                more=more,
+                adb_port=programs.options.adb_port,
+            )
+        )
     else:
         for line in real_phones(listed_at(programs.options.adb_port or 0), load_settings()):
             tell(line)
-    tell(f"  Data      {programs.home.root}")
+    tell(tr("  Data      {root}", root=programs.home.root))
     if (full := why_full(programs.home.root, load_settings().disk_reserve)) is not None:
-        tell(f"  Disk      {full}")
+        tell(tr("  Disk      {full}", full=full))
 
 
 def listed_at(adb_port: int) -> list[ListedDevice]:
@@ -57,13 +83,24 @@ def listed_at(adb_port: int) -> list[ListedDevice]:
 def real_phones(listed: list[ListedDevice], settings: Settings) -> list[str]:
     """Return lines about the phones that adb lists, what keeps any from working, and which app they are to drive."""
     ready = [phone for phone in listed if phone.word == "device"]
-    lines = [f"  Phones    {_named(ready)}" if ready else f"  Phones    {_NONE}"]
+    lines = [tr("  Phones    {named}", named=_named(ready)) if ready else tr("  Phones    {none}", none=_NONE)]
     lines += [f"            {each.name} is {each.word}. {advice_for(each)}" for each in listed if each not in ready]
     if "app" not in settings.model_fields_set:
-        lines.append(f"  App       {_NO_APP} {', '.join(profile_names(settings.home / 'profiles'))}")
+        lines.append(
+            tr(
+                "  App       {no_app} {profile_names}",
+                no_app=_NO_APP,
+                profile_names=", ".join(profile_names(settings.home / "profiles")),
+            )
+        )
     return lines
 
 
 def _named(ready: list[ListedDevice]) -> str:
     more = ", …" if len(ready) > _NAMED else ""
-    return f"{len(ready)} ready: {', '.join(phone.name for phone in ready[:_NAMED])}{more}"
+    return tr(
+        "{number} ready: {ready}{more}",
+        number=len(ready),
+        ready=", ".join(phone.name for phone in ready[:_NAMED]),
+        more=more,
+    )

@@ -29,11 +29,16 @@ class _Access:
 
 
 @contextmanager
-def api_client(url: str | None, token: str | None = None, home: Path | None = None) -> Generator[Client]:
-    """Yield a client of the API at `url`, else of the one running for the data folder, else at the configured port."""
+def api_client(
+    url: str | None, token: str | None = None, home: Path | None = None, language: str | None = None
+) -> Generator[Client]:
+    """Yield a client of the API at `url`, else of the one running for the data folder, else at the configured port.
+
+    With a `language`, the API's texts for people are in it.
+    """
     known = _access(os.environ)
     found = url or _running(home or known.home) or f"http://127.0.0.1:{known.port}"
-    with Client(found, token or known.token) as client:
+    with Client(found, token or known.token, language=language) as client:
         yield client
 
 

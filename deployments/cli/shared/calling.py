@@ -22,6 +22,7 @@ import typer
 from deployments.cli.shared import options as o
 from deployments.cli.shared.groups import add_command
 from deployments.cli.shared.printing import echo
+from phonefleet.words import language_now
 
 if TYPE_CHECKING:
     from phonefleet.client import Client
@@ -97,7 +98,8 @@ def with_api(function: Callable[Concatenate[Call, P], None]) -> Callable[..., No
     def run(*, as_json: bool, api: str | None, token: str | None, home: Path | None, **arguments: Any) -> None:
         from deployments.cli.shared.api_access import api_client  # noqa: PLC0415 - heavy
 
-        with api_client(api, token, home) as client:
+        # What programs read is the same in every language.
+        with api_client(api, token, home, None if as_json else language_now()) as client:
             function(Call(client, as_json), **arguments)  # pyright: ignore[reportCallIssue] - Typer passes its options
 
     hints = get_type_hints(function, include_extras=True)

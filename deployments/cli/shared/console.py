@@ -10,6 +10,7 @@ from rich.segment import Segment
 from rich.text import Text
 
 from deployments.cli.shared.printing import without_controls
+from phonefleet.words import said, tr
 
 WIDTH = 140
 """The width in characters where the output is no terminal, so that tables stay whole."""
@@ -55,13 +56,13 @@ def _console(*, stderr: bool = False) -> Console:
 
 def print_error(message: str) -> None:
     """Print an error in red on stderr."""
-    err().print(Text(f"Error: {message}", style="red"), soft_wrap=True)
+    err().print(Text(tr("Error: {message}", message=message), style="red"), soft_wrap=True)
 
 
 def line_printer(console: Console) -> Callable[[str], None]:
     """Return a function that prints a message on one line, without wrapping."""
 
     def tell(message: str) -> None:
-        console.print(Text(message), soft_wrap=True)
+        console.print(Text(said(message)), soft_wrap=True)
 
     return tell

@@ -13,6 +13,7 @@ import typer
 
 from phonefleet.durations import parse_duration
 from phonefleet.errors import Permanent, PhonefleetError
+from phonefleet.words import tr
 
 if TYPE_CHECKING:
     from phonefleet.settings import Settings
@@ -163,7 +164,7 @@ def load_settings() -> Settings:
         return Settings()
     except ValidationError as error:
         wrong = [f"{_variable(each['loc'])}: {wording.reason(each)}" for each in error.errors()]
-        message = f"The environment holds a wrong setting: {'; '.join(wrong)}"
+        message = tr("The environment holds a wrong setting: {wrong}", wrong="; ".join(wrong))
         raise Permanent(message) from error
 
 
@@ -179,8 +180,8 @@ def _name_misspelt_settings() -> None:
     from phonefleet.settings import misspelt  # noqa: PLC0415 - heavy
 
     for name, nearest in misspelt(os.environ).items():
-        hint = f": did you mean {nearest}?" if nearest else ""
-        typer.echo(f"Warning: {name} is no setting and changes nothing{hint}", err=True)
+        hint = tr(": did you mean {nearest}?", nearest=nearest) if nearest else ""
+        typer.echo(tr("Warning: {name} is no setting and changes nothing{hint}", name=name, hint=hint), err=True)
 
 
 def log_to_stderr(level: LogLevel, secrets: Iterable[str] = ()) -> None:

@@ -13,6 +13,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextC
 
 from phonefleet.client.answers import Task
 from phonefleet.client.tasks import FAILED, RUNNING, has_ended
+from phonefleet.words import tr
 
 MOST_BARS = 10
 """With more phones than this, one bar stands for all of them."""
@@ -54,11 +55,11 @@ class _Lines:
     def __call__(self, tasks: Sequence[Task], /) -> None:
         ended = sum(has_ended(task) for task in tasks)
         if tasks and ended != self._shown:
-            self._console.print(f"{ended} of {len(tasks)} tasks have ended")
+            self._console.print(tr("{ended} of {number} tasks have ended", ended=ended, number=len(tasks)))
             self._shown = ended
         reason = None if any(task["status"] == RUNNING for task in tasks) else waits_for(tasks)
         if reason and reason != self._reason:
-            self._console.print(f"waiting: {reason}", markup=False, soft_wrap=True)
+            self._console.print(tr("waiting: {reason}", reason=reason), markup=False, soft_wrap=True)
         self._reason = reason or self._reason
 
 
@@ -72,7 +73,7 @@ class _Bars:
     def __call__(self, tasks: Sequence[Task], /) -> None:
         serials = Counter(_phone(task) for task in tasks)
         if len(serials) > MOST_BARS:
-            self._update(f"{len(serials)} phones", tasks)
+            self._update(tr("{number} phones", number=len(serials)), tasks)
             return
         for serial in sorted(serials):
             self._update(serial, [task for task in tasks if _phone(task) == serial])
@@ -93,9 +94,9 @@ def _remark(tasks: Sequence[Task]) -> str:
     failed = sum(task["status"] == FAILED for task in tasks)
     running = sum(task["status"] == RUNNING for task in tasks)
     if failed:
-        return f"[red]{failed} failed[/]"
+        return tr("[red]{failed} failed[/]", failed=failed)
     if running:
-        return f"[cyan]{running} running[/]"
+        return tr("[cyan]{running} running[/]", running=running)
     return escape(waits_for(tasks) or "")
 
 

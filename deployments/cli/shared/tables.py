@@ -12,6 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from deployments.cli.shared.times import LocalTime, when, zone_name
+from phonefleet.words import said, tr, tr_known
 
 __all__ = ["Column", "fitting_table", "print_record", "print_table", "when"]
 
@@ -45,13 +46,13 @@ def print_table(
         console.print(Text(empty))
         return []
     table, hidden = fitting_table(columns, all_rows, console.width)
-    heading = [Text(title, style="bold")]
+    heading = [Text(tr_known(title), style="bold")]
     if title and any(isinstance(value, LocalTime) for row in all_rows for value in row):
-        heading.append(Text(f"(times in {zone_name()})", style="dim"))
+        heading.append(Text(tr("(times in {zone_name})", zone_name=zone_name()), style="dim"))
     console.print(*heading)
     console.print(table)
     if hidden:
-        console.print(Text(f"Not shown for lack of width: {', '.join(hidden)}", style="dim"))
+        console.print(Text(tr("Not shown for lack of width: {hidden}", hidden=", ".join(hidden)), style="dim"))
     return hidden
 
 
@@ -69,9 +70,9 @@ def fitting_table(columns: Sequence[Column], rows: Iterable[Sequence[object]], w
 
 def print_record(console: Console, fields: Iterable[tuple[str, object]]) -> None:
     """Print one record, a line for each field that has a value; long lines are wrapped by the terminal."""
-    told = [(name, value) for name, value in fields if value is not None and value != ""]
+    told = [(tr_known(name), value) for name, value in fields if value is not None and value != ""]
     if any(isinstance(value, LocalTime) for _, value in told):
-        told.append(("times in", zone_name()))
+        told.append((tr("times in"), zone_name()))
     width = max((cell_len(name) for name, _ in told), default=0)
     for name, value in told:
         console.print(Text.assemble((name.ljust(width), "bold"), "  ", _cell(value)), soft_wrap=True)
@@ -81,7 +82,7 @@ def _table(columns: Sequence[Column], rows: Sequence[Sequence[Text]]) -> Table:
     table = Table(header_style="bold", box=box.SIMPLE_HEAD, pad_edge=False)
     for column in columns:
         justify = "right" if column.right else "left"
-        table.add_column(column.title, justify=justify, overflow="fold", no_wrap=not column.folds)
+        table.add_column(tr_known(column.title), justify=justify, overflow="fold", no_wrap=not column.folds)
     for row in rows:
         table.add_row(*row)
     return table
@@ -94,7 +95,7 @@ def _has_any(cells: Iterable[Text]) -> bool:
 def _cell(value: object) -> Text:
     if value is None:
         return DASH
-    return value if isinstance(value, Text) else Text(str(value))
+    return value if isinstance(value, Text) else Text(said(str(value)))
 
 
 def _fitting(columns: Sequence[Column], rows: Sequence[Sequence[Text]], told: Sequence[int], width: int) -> list[int]:
@@ -109,5 +110,5 @@ def _fitting(columns: Sequence[Column], rows: Sequence[Sequence[Text]], told: Se
 
 
 def _width(column: Column, cells: Iterable[Text]) -> int:
-    natural = max([cell_len(column.title), *(cell.cell_len for cell in cells)])
+    natural = max([cell_len(tr_known(column.title)), *(cell.cell_len for cell in cells)])
     return min(natural, NARROW) if column.folds else natural

@@ -7,6 +7,7 @@ from datetime import datetime, tzinfo
 from functools import cache
 
 from phonefleet.errors import Permanent
+from phonefleet.words import tr
 
 
 class LocalTime(str):
@@ -48,5 +49,5 @@ def _zone(name: str | None) -> tzinfo:
     try:
         return zone_named(name)
     except ValueError as error:
-        message = f"PHONEFLEET_TIMEZONE: {error}"
+        message = tr("PHONEFLEET_TIMEZONE: {error}", error=error)
         raise Permanent(message) from error

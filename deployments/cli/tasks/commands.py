@@ -17,6 +17,7 @@ from deployments.cli.shared.times import local_instant
 from deployments.cli.tasks import options as t
 from deployments.cli.tasks import users
 from deployments.cli.tasks.options import IdArgument
+from phonefleet.words import tr, tr_many
 
 if TYPE_CHECKING:
     from phonefleet.client.answers import Task
@@ -84,7 +85,15 @@ def create(  # noqa: PLR0913 - a command line has as many options as it has
     )  # fmt: skip
     created = call.client.create_tasks(script, idempotency_key=key, **options)
     ids = created["task_ids"]
-    call.tell(created, f"Created {len(ids)} task{'s' * (len(ids) != 1)}: {', '.join(map(str, ids))}")
+    call.tell(
+        created,
+        tr_many(
+            "Created {count} task: {ids}",
+            "Created {count} tasks: {ids}",
+            count=len(ids),
+            ids=", ".join(map(str, ids)),
+        ),
+    )
 
 
 @command(
@@ -168,7 +177,7 @@ def watch(
     tasks = watch_tasks(call.client, ids or [])
     shown = tasks or ([] if ids else list(islice(call.client.iter_tasks(), _LAST)))
     if shown and not tasks:
-        echo("No task is unfinished. The last ones have ended like this:", err=True)
+        echo(tr("No task is unfinished. The last ones have ended like this:"), err=True)
     call.show(shown, lambda: _shown().print_tasks(shown))
     if any(task["status"] == STATUSES["failed"] for task in tasks):
         raise typer.Exit(1)
@@ -207,7 +216,12 @@ def retry_all(  # noqa: PLR0913 - as above
     }  # fmt: skip
     retried = call.client.retry_all_tasks(dry_run=dry_run, **filters)
     ids = f": {', '.join(map(str, retried['task_ids']))}" if dry_run and retried["task_ids"] else ""
-    call.tell(retried, f"{retried['retried_count']} {'would ' if dry_run else ''}go again{ids}")
+    call.tell(
+        retried,
+        tr("{number} would go again{ids}", number=retried["retried_count"], ids=ids)
+        if dry_run
+        else tr("{number} go again", number=retried["retried_count"]),
+    )
 
 
 @command(app, "delete", "phonefleet task delete 101", "phonefleet task delete 102 103")
@@ -215,11 +229,15 @@ def delete(call: Call, *, ids: IdsArgument) -> None:
     """Delete tasks; what runs is stopped first. What was done stays in the ledger."""
     if len(ids) == 1:
         gone = call.client.delete_task(ids[0])
-        call.tell(gone, f"{gone['deleted_count']} deleted")
+        call.tell(gone, tr("{deleted_count} deleted", deleted_count=gone["deleted_count"]))
         return
     batch = call.client.delete_tasks(ids)
-    missing = f"; there are no tasks {', '.join(map(str, batch['not_found']))}" if batch["not_found"] else ""
-    call.tell(batch, f"{batch['deleted_count']} deleted{missing}")
+    missing = (
+        tr("; there are no tasks {not_found}", not_found=", ".join(map(str, batch["not_found"])))
+        if batch["not_found"]
+        else ""
+    )
+    call.tell(batch, tr("{deleted_count} deleted{missing}", deleted_count=batch["deleted_count"], missing=missing))
 
 
 @command(app, "evidence", "phonefleet task evidence 101", "phonefleet task evidence 101 --folder /tmp/report")
@@ -235,7 +253,10 @@ def evidence(
     for name in names:
         (folder / Path(name).name).write_bytes(call.client.get_artifact(task_id, name))
     files = [str(folder / Path(name).name) for name in names]
-    call.tell({"files": files}, "\n".join(f"Wrote {file}" for file in files) or f"Task {task_id} has no evidence")
+    call.tell(
+        {"files": files},
+        "\n".join(f"Wrote {file}" for file in files) or tr("Task {task_id} has no evidence", task_id=task_id),
+    )
 
 
 def _page(call: Call, page: int, limit: int, filters: TaskFilters) -> list[Task]:

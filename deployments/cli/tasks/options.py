@@ -11,6 +11,7 @@ import typer
 
 from phonefleet.durations import parse_duration
 from phonefleet.errors import Permanent
+from phonefleet.words import tr
 
 _JSON: Final = frozenset('{["')
 """What JSON begins with that could be meant; anything else may be the name of a file."""
@@ -82,10 +83,10 @@ def config_of(text: str, targets: list[str] | None, fields: list[str] | None = N
     try:
         config = json.loads(text if _is_json(text) else _file(text))
     except ValueError as error:
-        message = f"--config is not JSON: {error}"
+        message = tr("--config is not JSON: {error}", error=error)
         raise Permanent(message) from error
     if not isinstance(config, dict):
-        message = '--config must be a JSON object, such as \'{"target_users": ["a"]}\'.'
+        message = tr('--config must be a JSON object, such as \'{"target_users": ["a"]}\'.')
         raise Permanent(message)
     for field in fields or []:
         _set(cast("dict[str, Any]", config), field)
@@ -105,13 +106,13 @@ def _set(config: dict[str, Any], given: str) -> None:
     """Set one field of a configuration from "a.b=5"; a value that is no JSON is a text."""
     name, sign, text = given.partition("=")
     if not sign or not all(name.split(".")):
-        message = f"--set is written FIELD=VALUE, not {given!r}"
+        message = tr("--set is written FIELD=VALUE, not {given!r}", given=given)
         raise typer.BadParameter(message)
     *parts, last = name.split(".")
     for part in parts:
         inner = config.setdefault(part, {})
         if not isinstance(inner, dict):
-            message = f"--set {name}: {part} has no fields"
+            message = tr("--set {name}: {part} has no fields", name=name, part=part)
             raise typer.BadParameter(message)
         config = cast("dict[str, Any]", inner)
     try:

@@ -15,6 +15,7 @@ from deployments.cli.shared.groups import PlainCommand, group
 from deployments.cli.shared.printing import echo
 from deployments.cli.tasks import options as t
 from phonefleet.errors import Permanent
+from phonefleet.words import tr
 
 if TYPE_CHECKING:
     from phonefleet.client import Client
@@ -60,7 +61,7 @@ def list_(
     except ApiUnreachable:
         if api is not None:
             raise
-        echo("No server runs for this data folder; this is what one would find:", err=True)
+        echo(tr("No server runs for this data folder; this is what one would find:"), err=True)
         listed = _listed_here(home)
     if as_json:
         echo(json.dumps(listed, indent=2, ensure_ascii=False))
@@ -99,7 +100,11 @@ def add(
         added = put(catalogue, file.absolute(), replace_other=replace)
     named = ", ".join(added.names)
     told = {"file": str(added.file), "scripts": list(added.names), "changed": added.changed}
-    text = f"{named} is in {added.file}" if added.changed else f"{named} is in {added.file} already"
+    text = (
+        tr("{named} is in {file}", named=named, file=added.file)
+        if added.changed
+        else tr("{named} is in {file} already", named=named, file=added.file)
+    )
     echo(json.dumps(told, indent=2) if as_json else text)
 
 
@@ -120,7 +125,7 @@ def remove(
         except FileNotFoundError as error:
             print_error(str(error))
             raise typer.Exit(o.NOT_FOUND) from error
-    told = f"Removed {gone}. What runs goes on; tasks of it that wait will fail"
+    told = tr("Removed {gone}. What runs goes on; tasks of it that wait will fail", gone=gone)
     echo(json.dumps({"removed": str(gone)}, indent=2) if as_json else told)
 
 
@@ -154,7 +159,7 @@ def run(  # noqa: PLR0913 - a command line has as many options as it has
     from deployments.cli.tasks.watching import watch_tasks  # noqa: PLC0415 - heavy
 
     if not device and not account:
-        message = "name a phone with -d, or an account with --account"
+        message = tr("name a phone with -d, or an account with --account")
         raise typer.BadParameter(message)
     options = t.request_fields(
         device, account, t.config_of(config, target, fields), multi_account=False, intervals=(None, None, None),
@@ -164,7 +169,7 @@ def run(  # noqa: PLR0913 - a command line has as many options as it has
         name = _placed(client, file, home, script, replace=replace)
         created = client.create_tasks(name, **options)
         if not as_json:
-            echo(f"Task {', '.join(map(str, created['task_ids']))}: {name}", err=True)
+            echo(tr("Task {task_ids}: {name}", task_ids=", ".join(map(str, created["task_ids"])), name=name), err=True)
         tasks = watch_tasks(client, created["task_ids"])
         _tell_ended(client, [task["id"] for task in tasks], as_json=as_json)
     if any(task["status"] == t.FAILED_STATUS for task in tasks):
@@ -203,8 +208,14 @@ def _placed(client: Client, file: str, home: Path | None, wanted: str | None, *,
         raise Permanent("; ".join(flaws))
     names = [each["name"] for each in mine if wanted in {None, each["name"]}]
     if len(names) != 1:
-        which = f": choose one with --script: {', '.join(names)}" if names else f" {wanted or ''}".rstrip()
-        message = f"{path.name} has several scripts{which}" if names else f"{path.name} has no script{which}"
+        which = (
+            tr(": choose one with --script: {names}", names=", ".join(names)) if names else f" {wanted or ''}".rstrip()
+        )
+        message = (
+            tr("{path} has several scripts{which}", path=path.name, which=which)
+            if names
+            else tr("{path} has no script{which}", path=path.name, which=which)
+        )
         raise Permanent(message)
     return names[0]
 
@@ -213,7 +224,7 @@ def _known(client: Client, name: str) -> str:
     """Return the name of an own script that was given in place of a file."""
     found: list[Script] = [each for each in client.list_scripts()["scripts"] if each["own"] and each["name"] == name]
     if not found:
-        message = f"there is no file {name}, and no own script of this name"
+        message = tr("there is no file {name}, and no own script of this name", name=name)
         raise Permanent(message)
     return name
 
@@ -225,13 +236,17 @@ def _in_folder(client: Client, path: Path, home: Path | None, *, replace: bool) 
     folder = client.list_scripts()["folder"]
     with _catalogue(home) as catalogue:
         if folder is None or Path(folder).resolve() != catalogue.folder.resolve():
-            message = f"the server at {client.url} takes its scripts from {folder or 'nowhere'}, not from "
-            raise Permanent(message + f"{catalogue.folder}: name its data folder with --home")
+            message = tr(
+                "the server at {url} takes its scripts from {folder}, not from ",
+                url=client.url,
+                folder=folder or "nowhere",
+            )
+            raise Permanent(message + tr("{folder}: name its data folder with --home", folder=catalogue.folder))
         if path.resolve().parent == catalogue.folder.resolve():
             return Path(folder) / path.name
         added = put(catalogue, path, replace_other=replace)
         if added.changed:
-            echo(f"{path} is copied to {added.file}", err=True)
+            echo(tr("{path} is copied to {file}", path=path, file=added.file), err=True)
         return Path(folder) / added.file.name
 
 
@@ -259,4 +274,4 @@ def _tell_checked(file: Path, found: DescribedFile) -> None:
         echo(str(flaw), err=True)
     if not found.flaws:
         for each in found.scripts:
-            echo(f"{file.name}: {each.name} can be used: {each.title}")
+            echo(tr("{file}: {each} can be used: {title}", file=file.name, each=each.name, title=each.title))

@@ -9,15 +9,16 @@ from rich.text import Text
 from deployments.cli.shared.console import out
 from deployments.cli.shared.tables import Column, print_table
 from phonefleet.client.answers import Script, ScriptList
+from phonefleet.words import tr
 
 _COLUMNS = (Column("script"), Column("from", rank=2), Column("targets", rank=3), Column("what", rank=1, folds=True))
 
 
 def print_scripts(listed: ScriptList) -> None:
     """Print a table of scripts, and where own ones are taken from; what is wrong with one stands in its row."""
-    print_table(out(), "Scripts", _COLUMNS, map(_row, listed["scripts"]), empty="There are no scripts.")
+    print_table(out(), "Scripts", _COLUMNS, map(_row, listed["scripts"]), empty=tr("There are no scripts."))
     if listed["folder"]:
-        out().print(Text(f"Own scripts are taken from {listed['folder']}", style="dim"))
+        out().print(Text(tr("Own scripts are taken from {folder}", folder=listed["folder"]), style="dim"))
 
 
 def _row(script: Script) -> Sequence[Text | str | None]:

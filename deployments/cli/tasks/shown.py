@@ -12,6 +12,7 @@ from deployments.cli.shared.console import out
 from deployments.cli.shared.tables import Column, print_record, print_table, when
 from phonefleet.client.answers import Counts, Outcome, Stats, Task, TaskDetail
 from phonefleet.targets import usual_targets
+from phonefleet.words import tr, tr_known
 
 COLORS = ("dim", "cyan", "green", "red")
 """The colors of the statuses pending, running, completed, failed."""
@@ -30,7 +31,7 @@ _COLUMNS = (
 
 def status_text(task: Task) -> Text:
     """Return the status in its color."""
-    return Text(task["status_text"], style=COLORS[task["status"]])
+    return Text(tr_known(task["status_text"]), style=COLORS[task["status"]])
 
 
 def targets(task: Task) -> str | None:
@@ -50,7 +51,7 @@ def phone_name(task: Task) -> str:
 
 def print_tasks(tasks: Sequence[Task]) -> None:
     """Print a table of tasks; if the remarks do not fit, print them below, a line each."""
-    hidden = print_table(out(), "Tasks", _COLUMNS, map(_row, tasks), empty="There are no such tasks.")
+    hidden = print_table(out(), "Tasks", _COLUMNS, map(_row, tasks), empty=tr("There are no such tasks."))
     if "remark" in hidden:
         print_brief(task for task in tasks if told(task))
 
@@ -90,7 +91,7 @@ def print_outcomes(outcomes: Sequence[Outcome]) -> None:
         )
         for one in outcomes
     ]  # fmt: skip
-    print_table(out(), "Outcomes", columns, rows, empty="There are no outcomes yet.")
+    print_table(out(), "Outcomes", columns, rows, empty=tr("There are no outcomes yet."))
 
 
 def print_counts(counts: Stats, aliases: Mapping[str, str]) -> None:
@@ -112,7 +113,9 @@ def print_brief(tasks: Iterable[Task]) -> None:
     """Print one line for each task."""
     for task in tasks:
         remark = f": {told(task)}" if told(task) else ""
-        out().print(Text.assemble(f"Task {task['id']} is ", status_text(task), remark), soft_wrap=True)
+        out().print(
+            Text.assemble(tr("Task {number} is ", number=task["id"]), status_text(task), remark), soft_wrap=True
+        )
 
 
 def _row(task: Task) -> list[object]:
@@ -129,7 +132,7 @@ def _fields(task: TaskDetail) -> list[tuple[str, object]]:
         ("waits for", task.get("waits_for")), ("script", task["script_name"]),
         ("config", json.dumps(task["script_config"], ensure_ascii=False)), ("phone", task["alias"]),
         ("serial", task["serial"]), ("account", task["username"]), ("app", task["app"]), ("source", task["source"]),
-        ("progress", f"{done['done']} of {done['total']}"), ("retries", task["retry_count"]),
+        ("progress", tr("{done} of {total}", done=done["done"], total=done["total"])), ("retries", task["retry_count"]),
         ("created", when(task["created_at"])), ("due", when(task["scheduled_for"])),
         ("started", when(task["start_time"])), ("ended", when(task["end_time"])),
         ("flow run", task["flow_run_url"] or task["flow_run_id"]),

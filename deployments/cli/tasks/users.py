@@ -12,6 +12,7 @@ from deployments.cli.shared.calling import Call, command
 from deployments.cli.shared.groups import group
 from deployments.cli.tasks.options import IdArgument
 from phonefleet.errors import Permanent
+from phonefleet.words import tr
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -42,9 +43,9 @@ def users(
     try:
         csv.write_text(table, encoding="utf-8", newline="")
     except OSError as error:
-        message = f"{csv} cannot be written: {error.strerror}"
+        message = tr("{csv} cannot be written: {strerror}", csv=csv, strerror=error.strerror)
         raise Permanent(message) from error
-    call.tell({"file": str(csv)}, f"Wrote {csv}")
+    call.tell({"file": str(csv)}, tr("Wrote {csv}", csv=csv))
 
 
 def _print(found: Sequence[ScrapedUser]) -> None:

@@ -8,6 +8,7 @@ import typer
 
 from deployments.cli.shared.calling import Call, command
 from deployments.cli.shared.groups import group
+from phonefleet.words import tr
 
 if TYPE_CHECKING:
     from phonefleet.client import Client
@@ -31,8 +32,8 @@ def top(
         call.show(as_data(frame), lambda: out().print(render(frame, out().width)))
         return
     if call.as_json or not out().is_terminal:
-        message = "JSON is of one moment" if call.as_json else "There is no terminal to draw on"
-        message += ": give --once"
+        message = tr("JSON is of one moment") if call.as_json else tr("There is no terminal to draw on")
+        message += tr(": give --once")
         raise typer.BadParameter(message)
     _live(call.client)
 

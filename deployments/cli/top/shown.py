@@ -16,6 +16,7 @@ from deployments.cli.shared.times import local_instant
 from deployments.cli.top.fleet_view import Frame
 from phonefleet.client.answers import Device, Task
 from phonefleet.scripts import read_config, summary_of
+from phonefleet.words import tr
 
 FRAME_INTERVAL = timedelta(seconds=0.25)
 """The time between two frames."""
@@ -48,7 +49,7 @@ def render(frame: Frame, width: int, height: int | None = None) -> RenderableTyp
     phones = _in_sight(frame.phones, room)
     table, _ = fitting_table(_COLUMNS, [_row(phone, frame) for phone in phones], width)
     more = len(frame.phones) - len(phones)
-    below = [Text(f"and {more} more phones", style="dim")] if more else []
+    below = [Text(tr("and {more} more phones", more=more), style="dim")] if more else []
     return Group(*summary, table, *below, *notes)
 
 
@@ -63,10 +64,14 @@ def _summary(frame: Frame) -> list[Text]:
     states = Counter(phone["state"] for phone in frame.phones)
     phones = [Text.assemble(f"{states[state]} ", state_text(state)) for state in _ORDER if states[state]]
     counts = frame.counts
-    failed = Text(f"{counts['failed']} failed", style="red" if counts["failed"] else "")
+    failed = Text(tr("{failed} failed", failed=counts["failed"]), style="red" if counts["failed"] else "")
     tasks = [Text(f"{counts[name]} {name}") for name in ("running", "pending", "completed")]
-    rate = [] if frame.per_minute is None else [Text(f"{frame.per_minute:.1f} a minute", style="bold")]
-    known = Text(", ").join(phones) if phones else "none have been seen yet"
+    rate = (
+        []
+        if frame.per_minute is None
+        else [Text(tr("{per_minute} a minute", per_minute=f"{frame.per_minute:.1f}"), style="bold")]
+    )
+    known = Text(", ").join(phones) if phones else tr("none have been seen yet")
     lines = [_line("phones", "bold", known), _line("tasks", "bold", Text(", ").join([*tasks, failed, *rate]))]
     return lines + ([_line("stopped", "red", frame.stopped)] if frame.stopped else [])
 
@@ -80,14 +85,29 @@ def _notes(frame: Frame) -> list[Text]:
         if phone["quarantine_reason"]
     ]
     told += [
-        ("taken", "cyan", f"{_name(phone)}: by {taken['by']} until {local_instant(taken['until']):%H:%M:%S}")
+        (
+            "taken",
+            "cyan",
+            tr(
+                "{phone}: by {by} until {until}",
+                phone=_name(phone),
+                by=taken["by"],
+                until=f"{local_instant(taken['until']):%H:%M:%S}",
+            ),
+        )
         for phone in frame.phones
         if (taken := phone["taken_over"])
     ]
     told += [("held", "yellow", f"@{one['username']} on {one['device']}: {one['hold_reason']}") for one in frame.held]
-    told += [("failed", "red", f"{_ended(task)} task {task['id']}, {_does(task)}: {task['remark']}")
-             for task in frame.failures]  # fmt: skip
+    told += [("failed", "red", _failure(task)) for task in frame.failures]
     return [_line(*each) for each in told]
+
+
+def _failure(task: Task) -> str:
+    return tr(
+        "{ended} task {number}, {does}: {remark}",
+        ended=_ended(task), number=task["id"], does=_does(task), remark=task["remark"],
+    )  # fmt: skip
 
 
 def _line(what: str, style: str, told: str | Text) -> Text:

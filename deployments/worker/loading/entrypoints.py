@@ -16,6 +16,7 @@ from prefect.client.schemas.responses import DeploymentResponse
 from phonefleet.errors import Permanent
 from phonefleet.own_scripts.rights import writable_part
 from phonefleet.scripts import OWN_ENTRYPOINTS
+from phonefleet.words import say
 
 _HARMLESS_STEP: Final = "prefect.deployments.steps.set_working_directory"
 """The pull step that `prefect deploy` adds by itself. It is allowed and ignored, because entrypoints are full paths."""
@@ -37,7 +38,9 @@ def allowed_entrypoint(deployment: DeploymentResponse, folders: Sequence[Path]) 
     """
     why = _why_refused(deployment, folders)
     if why is not None or not deployment.entrypoint:
-        raise EntrypointRefused(why or "this deployment names no entrypoint")
+        raise EntrypointRefused(
+            why or say("worker.deployment_names_no_entrypoint", "this deployment names no entrypoint")
+        )
     return deployment.entrypoint
 
 
@@ -45,9 +48,9 @@ def _why_refused(deployment: DeploymentResponse, folders: Sequence[Path]) -> str
     steps: list[dict[str, Any]] = deployment.pull_steps or []
     foreign = next((name for step in steps for name in step if name != _HARMLESS_STEP), None)
     if foreign is not None:
-        return f"this deployment has the pull step {foreign[:100]}"
+        return say("worker.deployment_pull_step", "this deployment has the pull step {foreign}", foreign=foreign[:100])
     if deployment.storage_document_id is not None:
-        return "the code of this deployment is in a storage block"
+        return say("worker.code_deployment_storage_block", "the code of this deployment is in a storage block")
     entrypoint = deployment.entrypoint or ""
     return None if entrypoint in OWN_ENTRYPOINTS else _why_file_refused(entrypoint, folders)
 
@@ -56,10 +59,22 @@ def _why_file_refused(entrypoint: str, folders: Sequence[Path]) -> str | None:
     path, _, _ = entrypoint.rpartition(":")
     shown, file = entrypoint[:200], Path(path)
     if not path.endswith(".py") or not file.is_absolute():
-        return f"{shown} is neither such a flow nor the whole path of a file"
+        return say(
+            "worker.neither_such_flow_nor_whole",
+            "{shown} is neither such a flow nor the whole path of a file",
+            shown=shown,
+        )
     real = file.resolve()
     folder = next((each for each in (one.resolve() for one in folders) if real.is_relative_to(each)), None)
     if folder is None or not real.is_file():
-        return f"{shown} is no file in any of these folders"
+        return say("worker.no_file_any_these_folders", "{shown} is no file in any of these folders", shown=shown)
     writable = writable_part(real, folder)
-    return None if writable is None else f"others may write to {writable}, take that right away (chmod go-w)"
+    return (
+        None
+        if writable is None
+        else say(
+            "worker.others_may_write_take_right",
+            "others may write to {writable}, take that right away (chmod go-w)",
+            writable=writable,
+        )
+    )

@@ -21,6 +21,7 @@ from phonefleet.own_scripts.catalogue import Catalogue
 from phonefleet.own_scripts.folder import Stamps, stamps_of
 from phonefleet.scripts import FLOWS, OWN_ENTRYPOINTS
 from phonefleet.scripts.script import Script
+from phonefleet.words import say
 
 
 class FlowCache:
@@ -48,7 +49,9 @@ class FlowCache:
         """
         deployment_id = flow_run.deployment_id
         if deployment_id is None:
-            message = "a flow run without a deployment cannot run on a phone"
+            message = say(
+                "worker.flow_run_without_deployment_cannot", "a flow run without a deployment cannot run on a phone"
+            )
             raise Permanent(message)
         if deployment_id in self._ours:
             return self._ours[deployment_id]
@@ -82,7 +85,10 @@ class FlowCache:
         except ObjectNotFound as error:
             script = self._named(client.read_flow(flow_run.flow_id).name)
             if script is None:
-                message = "the deployment of this run is gone from Prefect: deploy its script again, and start it anew"
+                message = say(
+                    "worker.deployment_run_gone_from_prefect",
+                    "the deployment of this run is gone from Prefect: deploy its script again, and start it anew",
+                )
                 raise Permanent(message) from error
             return script.entrypoint
 
@@ -93,7 +99,12 @@ class FlowCache:
         path, _, function = entrypoint.rpartition(":")
         file = Path(path)
         if any(file.parent == folder for folder in self._folders) and not file.exists():
-            message = f"the script {function} is gone: its file {file} was removed; put it back and retry the task"
+            message = say(
+                "worker.script_gone_file_removed_put",
+                "the script {function} is gone: its file {file} was removed; put it back and retry the task",
+                function=function,
+                file=file,
+            )
             raise Permanent(message)
 
 
@@ -101,7 +112,12 @@ def _load(entrypoint: str) -> Flow[..., Any]:
     try:
         return load_flow_from_entrypoint(entrypoint, use_placeholder_flow=False)
     except (Exception, SystemExit) as error:  # whatever a broken installation raises ends the run with its reason
-        message = f"the script {entrypoint[:200]} cannot be loaded: {_told(error)}"
+        message = say(
+            "worker.script_cannot_loaded",
+            "the script {entrypoint} cannot be loaded: {told}",
+            entrypoint=entrypoint[:200],
+            told=_told(error),
+        )
         raise Permanent(message) from error
 
 

@@ -15,6 +15,7 @@ from typing import Any, Final, Protocol
 from deployments.worker.resources import Resources
 from phonefleet.errors import PhonefleetError
 from phonefleet.ledger.fleet.hands_on.takeovers import Takeover
+from phonefleet.words import say
 
 _log = logging.getLogger(__name__)
 
@@ -62,7 +63,10 @@ class Attention:
 
     def reasons(self) -> dict[str, str]:
         """Return why runs on phones that were taken over have to stop, by serial."""
-        return {serial: f"taken over by {one.holder}" for serial, one in self._taken.items()}
+        return {
+            serial: say("worker.taken_over", "taken over by {holder}", holder=one.holder)
+            for serial, one in self._taken.items()
+        }
 
     def refresh(self) -> bool:
         """Read from the ledger which phones are watched and taken over; True when one of before may work again."""

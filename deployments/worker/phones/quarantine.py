@@ -28,6 +28,7 @@ from phonefleet.errors import (
 )
 from phonefleet.ledger.values import Task
 from phonefleet.text import by_alias
+from phonefleet.words import say
 
 _log = logging.getLogger(__name__)
 
@@ -63,7 +64,9 @@ class Quarantine:
         with self._lock:
             before = self._reasons
             barred = self._resources.ledger.devices.barred(self._resources.host)
-            now = {device.serial: device.quarantine_reason or "it is disabled" for device in barred}
+            now = {
+                device.serial: device.quarantine_reason or say("worker.disabled", "it is disabled") for device in barred
+            }
             self._reasons = now
             self._to_probe = frozenset(
                 device.serial for device in barred if device.enabled and device.quarantined_by == "worker"

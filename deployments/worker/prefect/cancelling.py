@@ -11,9 +11,10 @@ from prefect.client.schemas.filters import FlowRunFilter, FlowRunFilterId, FlowR
 from prefect.client.schemas.objects import StateType
 
 from phonefleet.ledger.ledger import Ledger
+from phonefleet.words import say
 
 _PAGE = 200
-_REASON = "cancelled in Prefect"
+_REASON = say("worker.cancelled_prefect", "cancelled in Prefect")
 """The reason where none is given: the Prefect UI and its command line send none."""
 
 

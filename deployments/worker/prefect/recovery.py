@@ -22,6 +22,8 @@ from prefect.client.schemas.filters import (
 from prefect.client.schemas.objects import FlowRun, State, StateType
 from prefect.states import Cancelled, Scheduled
 
+from phonefleet.words import say
+
 _log = logging.getLogger(__name__)
 
 _PAGE = 200
@@ -42,7 +44,7 @@ async def orphaned_runs(
 
 async def reschedule(client: PrefectClient, flow_run: FlowRun) -> State:
     """Schedule the run again for now, or cancel it if it was Cancelling. Return the new state."""
-    message = "the worker that ran it is gone"
+    message = say("worker.worker_ran_gone", "the worker that ran it is gone")
     if flow_run.state and flow_run.state.is_cancelling():
         state: State = Cancelled(message=flow_run.state.message or message)
     else:

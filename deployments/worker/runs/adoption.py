@@ -18,6 +18,7 @@ from phonefleet.runs.keys import task_id_in
 from phonefleet.scripts import FLOWS, read_config, summary_of
 from phonefleet.scripts.script import Script, ScriptConfig
 from phonefleet.text import bare_name
+from phonefleet.words import say
 
 
 def find_or_adopt_task(
@@ -56,5 +57,11 @@ def _own_summary(stranger: Adoption, flow: Flow[..., Any]) -> str | None:
     try:
         return Script(flow.name, flow.name, model).read(stranger.script_config).summary()
     except Exception as error:  # a user's code: whatever it raises ends the run with its reason
-        message = f"the summary of the script {flow.name} cannot be told: {type(error).__name__}: {error}"
+        message = say(
+            "worker.summary_script_cannot_told",
+            "the summary of the script {flow} cannot be told: {name__}: {error}",
+            flow=flow.name,
+            name__=type(error).__name__,
+            error=error,
+        )
         raise Permanent(message) from error

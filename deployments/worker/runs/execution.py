@@ -24,6 +24,7 @@ from phonefleet.ledger.values import StateChange, Task
 from phonefleet.patience import patient
 from phonefleet.runs.keys import retry_in
 from phonefleet.runs.states import WAITING, Status
+from phonefleet.words import say
 from tasks.context import RunContext, running
 from tasks.lifecycle import Requeued
 
@@ -148,7 +149,11 @@ class Execution:
             _log.warning("Prefect does not know that flow run %s was stopped: %s", self.flow_run.id, error)
 
     def _record_crashed(self, client: SyncPrefectClient, error: BaseException) -> None:
-        state = Crashed(message=f"the worker failed: {type(error).__name__}: {error}")
+        state = Crashed(
+            message=say(
+                "worker.worker_failed", "the worker failed: {name__}: {error}", name__=type(error).__name__, error=error
+            )
+        )
         self._context.report.remark = state.message
         self._project(propose_state_sync(client, state, flow_run_id=self.flow_run.id))
 

@@ -28,6 +28,7 @@ from phonefleet.errors import Interrupted, Permanent, Transient
 from phonefleet.ledger.values import Task
 from phonefleet.patience import Patience, patient
 from phonefleet.runs.keys import task_id_in
+from phonefleet.words import say
 
 _log = logging.getLogger(__name__)
 
@@ -131,7 +132,12 @@ class LaneRunner:
         if reason or task is None:
             return
         if task.serial != serial:
-            message = f"task {task.id} is for {task.alias or task.serial} by now, not for the phone of this run"
+            message = say(
+                "worker.task_now_not_phone_run",
+                "task {task} is for {task2} by now, not for the phone of this run",
+                task=task.id,
+                task2=task.alias or task.serial,
+            )
             raise Transient(message)
         flow_run = _as_adopted(flow_run, task, flow)
         execution = Execution(self._resources, flow_run, task, flow)
@@ -144,9 +150,14 @@ class LaneRunner:
     def _why_cancelled(self, flow_run: FlowRun, task: Task | None) -> str | None:
         """Return why a claimed run is to be cancelled instead of executed; None when it may start."""
         if task is None:
-            return "its task was deleted"
+            return say("worker.task_deleted", "its task was deleted")
         if task.flow_run_id not in {None, flow_run.id}:
-            return f"task {task.id} has another flow run, {task.flow_run_id}"
+            return say(
+                "worker.task_another_flow_run",
+                "task {task} has another flow run, {flow_run_id}",
+                task=task.id,
+                flow_run_id=task.flow_run_id,
+            )
         return self._ledger.recalls.remark(flow_run.id, flow_run.idempotency_key)
 
 
@@ -173,7 +184,10 @@ def _fail(client: SyncPrefectClient, flow_run: FlowRun, error: Permanent) -> Sta
 
 def _reschedule(client: SyncPrefectClient, flow_run: FlowRun) -> None:
     try:
-        again = Scheduled(scheduled_time=datetime.now(UTC) + _RETRY_AFTER, message="could not be started")
+        again = Scheduled(
+            scheduled_time=datetime.now(UTC) + _RETRY_AFTER,
+            message=say("worker.could_not_started", "could not be started"),
+        )
         client.set_flow_run_state(flow_run.id, again, force=True)
     except Exception:  # noqa: BLE001 - then the recovery reschedules it when the server answers again
         _log.exception("flow run %s could not be put off", flow_run.id)

@@ -14,6 +14,7 @@ from phonefleet.ledger.names import Names
 from phonefleet.ledger.tasks.adoption import app_in, name_in, serial_in
 from phonefleet.runs.keys import is_of_a_task, task_id_in
 from phonefleet.text import full_name
+from phonefleet.words import say
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +71,11 @@ def _named(ledger: Ledger, run: FlowRun, names: Names, found: PhonesOfRuns) -> s
     name = name_in(run.parameters)
     serial = names.serial_of(name) or _phone_of_account(ledger, name, run)
     if serial is None and not is_of_a_task(run.idempotency_key):  # other ledgers know the phones of their own tasks
-        found.unknown[run.id] = (
-            f"No host has ever seen a phone {name[:100]!r}, and no account of that name is bound to one: "
-            "`phonefleet device list` shows the names of all phones."
+        found.unknown[run.id] = say(
+            "worker.no_host_ever_seen_phone",
+            "No host has ever seen a phone {name!r}, and no account of that name is bound to one: "
+            "`phonefleet device list` shows the names of all phones.",
+            name=name[:100],
         )
     return serial
 
@@ -83,7 +86,12 @@ def _phone_of_account(ledger: Ledger, name: str, run: FlowRun) -> str | None:
     if len(serials) > 1:
         aliases = ledger.devices.aliases()
         phones = sorted(full_name(serial, aliases.get(serial)) for serial in serials)
-        message = f"{name} is an account on {' and on '.join(phones)}: name the phone, or the app"
+        message = say(
+            "worker.account_name_phone_app",
+            "{name} is an account on {phones}: name the phone, or the app",
+            name=name,
+            phones=" and on ".join(phones),
+        )
         raise NameUnclear(message)
     return next(iter(serials), None)
 

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import re
 
+from phonefleet.words import AND, joined, say
+
 _DECLARATION = re.compile(r"<\?xml\b[^>]*\?>")
 _START = re.compile(r"<((?:[\w.-]+:)?(?:hierarchy|displays))(?=[\s/>])")
 _OTHER_START = re.compile(r"<([A-Za-z_][\w.$:-]*)(?=[\s/>])")
@@ -40,7 +42,7 @@ def document_in(text: str) -> str:
     plain = _DECLARATION.sub(lambda found: "\n" * found[0].count("\n"), text)
     start = _START.search(plain) or _OTHER_START.search(plain)
     if start is None:
-        message = "it holds no XML"
+        message = say("apps.holds_no_xml", "it holds no XML")
         raise NoDocumentError(message)
     document = _one_of(plain, start)
     return "\n" * plain.count("\n", 0, start.start()) + _with_characters(document)
@@ -58,8 +60,13 @@ def _one_of(text: str, start: re.Match[str]) -> str:
     if not whole or whole[0].start() != start.start():
         return text[start.start() :]
     if len({each[0] for each in whole}) > 1:
-        lines = " and ".join(str(text.count("\n", 0, each.start()) + 1) for each in whole)
-        message = f"it holds {len(whole)} screens, which begin in the lines {lines}: save each in a file of its own"
+        lines = joined(AND, (str(text.count("\n", 0, each.start()) + 1) for each in whole))
+        message = say(
+            "apps.holds_screens_begin_lines_save",
+            "it holds {number} screens, which begin in the lines {lines}: save each in a file of its own",
+            number=len(whole),
+            lines=lines,
+        )
         raise SeveralScreensError(message)
     return whole[0][0]
 

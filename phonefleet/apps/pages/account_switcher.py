@@ -12,6 +12,7 @@ from phonefleet.apps.screens.screen import Screen
 from phonefleet.apps.screens.selector import Element
 from phonefleet.apps.shown_text import named, plain, same_name
 from phonefleet.errors import NotVerified, Permanent, ScreenUnclear
+from phonefleet.words import say
 
 
 class AccountMissing(Permanent):
@@ -73,7 +74,16 @@ class AccountSwitcher:
             self.close()
         if plain(username) not in rows:
             signed_in = ", ".join(sheet.rows)
-            raise self._driver.witnessed(AccountMissing(f"{username} is not signed in on this phone; {signed_in} are"))
+            raise self._driver.witnessed(
+                AccountMissing(
+                    say(
+                        "apps.not_signed_phone",
+                        "{username} is not signed in on this phone; {signed_in} are",
+                        username=username,
+                        signed_in=signed_in,
+                    )
+                )
+            )
         if not same_name(sheet.active, username):
             self._driver.tap(self._row(username))
             self._verify(username)
@@ -88,7 +98,12 @@ class AccountSwitcher:
         screen = self._driver.look()
         rows = [row for row in self._rows(screen) if same_name(row.label, username)]
         if len(rows) != 1:
-            message = f"nothing was touched: {len(rows)} rows of the account switcher say {username}"
+            message = say(
+                "apps.nothing_touched_rows_account_switcher",
+                "nothing was touched: {number} rows of the account switcher say {username}",
+                number=len(rows),
+                username=username,
+            )
             raise self._driver.witnessed(ScreenUnclear(message), screen)
         return rows[0]
 
@@ -96,7 +111,14 @@ class AccountSwitcher:
         active = self.active()
         if not same_name(active, username):
             raise self._driver.witnessed(
-                NotVerified(f"after switching to {username} the app still shows {active} as active")
+                NotVerified(
+                    say(
+                        "apps.after_switching_app_still_shows",
+                        "after switching to {username} the app still shows {active} as active",
+                        username=username,
+                        active=active,
+                    )
+                )
             )
 
     @property
@@ -113,7 +135,10 @@ class AccountSwitcher:
         if name == "profile_tab":
             driver.tap(element)
             driver.tap(driver.wait_for("switcher_open")[1])
-        return driver.wait_until(self._read, "the account switcher does not show which account is active")
+        return driver.wait_until(
+            self._read,
+            say("apps.account_switcher_does_not_show", "the account switcher does not show which account is active"),
+        )
 
     def _read(self, screen: Screen) -> _Sheet | None:
         """Return the sheet once exactly one account is marked as the active one."""

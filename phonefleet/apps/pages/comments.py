@@ -19,6 +19,7 @@ from phonefleet.apps.shown_text import Reading, look, plain, reading, reads, sam
 from phonefleet.apps.steps import ends, persistent, read_on
 from phonefleet.apps.true_text import reading_of
 from phonefleet.errors import PhonefleetError
+from phonefleet.words import say
 
 _SCROLLS = 30
 
@@ -139,7 +140,9 @@ class CommentsPage:
             entry = self._driver.find(screen, "comment_entry") if self._shown_on(screen) else None
             return True if entry is not None and reads(entry.text, text) else None
 
-        self._driver.wait_until(written, "the comment does not stand in the field")
+        self._driver.wait_until(
+            written, say("apps.comment_does_not_stand_field", "the comment does not stand in the field")
+        )
 
     def send(self) -> None:
         """Tap Send. Whether it worked is for `in_sight` and `search` to tell.
@@ -148,7 +151,9 @@ class CommentsPage:
             ScreenUnclear: several elements could be the one that sends.
 
         """
-        complaint = f"the comments of {self._post} do not show comment_send"
+        complaint = say(
+            "apps.comments_do_not_show_comment", "the comments of {post} do not show comment_send", post=self._post
+        )
         self._driver.tap(self._driver.only("comment_send", where=self._shown_on, complaint=complaint)[1])
 
     @persistent
@@ -173,7 +178,7 @@ class CommentsPage:
     @persistent
     def _settled(self) -> Screen:
         """Wait until the list has come and nothing is loading."""
-        complaint = f"the comments of {self._post} do not show"
+        complaint = say("apps.comments_do_not_show", "the comments of {post} do not show", post=self._post)
         return self._driver.wait_until(lambda screen: screen if self._is_ready(screen) else None, complaint)
 
     def _is_ready(self, screen: Screen) -> bool:
@@ -184,7 +189,7 @@ class CommentsPage:
         """Wait for an element, below this post only."""
         return self._driver.wait_until(
             lambda screen: self._driver.find(screen, name) if self._shown_on(screen) else None,
-            f"the comments of {self._post} do not show {name}",
+            say("apps.comments_do_not_show_2", "the comments of {post} do not show {name}", post=self._post, name=name),
         )
 
     def _shown_on(self, screen: Screen) -> bool:

@@ -15,6 +15,7 @@ from phonefleet.apps.shown_text import reads, trimmed
 from phonefleet.apps.steps import advance, dismiss, persistent
 from phonefleet.errors import ElementMissing, UnsupportedApp
 from phonefleet.geometry import Point
+from phonefleet.words import say
 
 Placement = Literal["reel", "story"]
 Choice = Literal["ai", "product"]
@@ -66,7 +67,10 @@ class ComposerPage:
         if box is None:
             return False
         driver.type_into(box, trimmed(title))
-        driver.wait_until(lambda screen: self._says("composer_title", title, screen), "the title does not show")
+        driver.wait_until(
+            lambda screen: self._says("composer_title", title, screen),
+            say("apps.title_does_not_show", "the title does not show"),
+        )
         return True
 
     @persistent
@@ -80,7 +84,8 @@ class ComposerPage:
         if caption:
             self._driver.type_into(self._driver.wait_for("composer_caption")[1], trimmed(caption))
             self._driver.wait_until(
-                lambda screen: self._says("composer_caption", caption, screen), "the caption does not show"
+                lambda screen: self._says("composer_caption", caption, screen),
+                say("apps.caption_does_not_show", "the caption does not show"),
             )
 
     def pick_sound(self, wanted: Wanted) -> None:
@@ -124,7 +129,11 @@ class ComposerPage:
 
         """
         if f"composer_{choice}_on" not in self._driver.profile.selectors:
-            message = f"the app offers no such choice when something is published: {choice}"
+            message = say(
+                "apps.app_offers_no_such_choice",
+                "the app offers no such choice when something is published: {choice}",
+                choice=choice,
+            )
             raise UnsupportedApp(message)
         if "composer_more" in self._driver.profile.selectors:
             advance(self._driver, "composer_more", f"composer_{choice}_on", f"composer_{choice}_off")
@@ -156,7 +165,9 @@ class ComposerPage:
                 self._driver.type_into(element, str(percent))
             else:
                 self._driver.touch(_along(element, percent))
-        message = f"{name} does not become {percent} percent"
+        message = say(
+            "apps.does_not_become_percent", "{name} does not become {percent} percent", name=name, percent=percent
+        )
         raise self._driver.witnessed(ElementMissing(message))
 
     def _says(self, name: str, text: str, screen: Screen) -> bool | None:

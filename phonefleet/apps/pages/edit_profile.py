@@ -16,6 +16,7 @@ from phonefleet.apps.shown_text import Reading, plain, reading, trimmed
 from phonefleet.apps.steps import advance, persistent
 from phonefleet.apps.true_text import reading_of
 from phonefleet.errors import ElementMissing, Rejected, UsernameTaken
+from phonefleet.words import say
 
 Field = Literal["nickname", "username", "bio", "link"]
 
@@ -62,19 +63,25 @@ class OwnProfile:
             self._driver.leave()
             element = self._driver.wait_for("profile_tab")[1]
         self._driver.tap(element)
-        self._driver.wait_until(self._shown, "the account's own profile does not show")
+        self._driver.wait_until(
+            self._shown, say("apps.accounts_own_profile_does_not", "the account's own profile does not show")
+        )
 
     @persistent
     def whose(self) -> str:
         """Return by which handle the active account is known, without `@`, as its own profile says."""
         self._driver.ensure_started()
         self._driver.tap(self._driver.wait_for("profile_tab")[1])
-        return self._driver.wait_until(self._handle, "the account's own profile does not show")
+        return self._driver.wait_until(
+            self._handle, say("apps.accounts_own_profile_does_not", "the account's own profile does not show")
+        )
 
     @persistent
     def read(self) -> Shown:
         """Return what the profile says."""
-        return self._driver.wait_until(self._shown, "the account's own profile does not show")
+        return self._driver.wait_until(
+            self._shown, say("apps.accounts_own_profile_does_not", "the account's own profile does not show")
+        )
 
     @persistent
     def says(self, field: Field, value: str) -> Reading:
@@ -90,7 +97,10 @@ class OwnProfile:
         screen = self._driver.look()
         element = self._driver.find(screen, "profile_avatar")
         if element is None:
-            raise self._driver.witnessed(ElementMissing("the account's own profile shows no picture"), screen)
+            raise self._driver.witnessed(
+                ElementMissing(say("apps.accounts_own_profile_shows_no", "the account's own profile shows no picture")),
+                screen,
+            )
         return look_of(self._driver.phone.screenshot(), element.bounds, screen.bounds)
 
     @persistent
@@ -125,9 +135,11 @@ class OwnProfile:
         answers = ["editor_taken"] if "editor_taken" in self._driver.profile.selectors else []
         name, element = self._wait_for(*answers, "editor_error", "edit_button")
         if name == "editor_taken":
-            raise self._driver.witnessed(UsernameTaken(f"the app says: {element.label}"))
+            raise self._driver.witnessed(
+                UsernameTaken(say("apps.app_says", "the app says: {label}", label=element.label))
+            )
         if name == "editor_error":
-            raise self._driver.witnessed(Rejected(f"the app says: {element.label}"))
+            raise self._driver.witnessed(Rejected(say("apps.app_says", "the app says: {label}", label=element.label)))
 
     @persistent
     def _wait_for(self, *names: str) -> tuple[str, Element]:

@@ -14,6 +14,7 @@ from phonefleet.apps.screens.screen import Screen
 from phonefleet.apps.screens.selector import Element
 from phonefleet.apps.shown_text import look
 from phonefleet.apps.steps import persistent, scroll
+from phonefleet.words import say
 
 _STILL = 4
 """How many looks after a swipe must show the same post, and nothing that loads, before it counts as ineffective."""
@@ -47,7 +48,7 @@ class FeedPage:
             return self._open_found(self._topic)
         self._driver.ensure_started()
         self._driver.tap(self._driver.wait_for("home_tab")[1])
-        self._driver.wait_until(self._seen, "the feed shows no post")
+        self._driver.wait_until(self._seen, say("apps.feed_shows_no_post", "the feed shows no post"))
         return True
 
     @persistent
@@ -64,7 +65,7 @@ class FeedPage:
     @persistent
     def current(self) -> FeedPost:
         """Return the post on the screen."""
-        return self._driver.wait_until(self._seen, "the feed shows no post")
+        return self._driver.wait_until(self._seen, say("apps.feed_shows_no_post", "the feed shows no post"))
 
     def advance(self) -> bool:
         """Show the next post; False when there is none."""
@@ -91,7 +92,7 @@ class FeedPage:
             still = 0 if seen is None or self._driver.finds(screen, "loading") else still + 1
             return False if still == _STILL else None
 
-        return self._driver.wait_until(moved, "the feed does not go on")
+        return self._driver.wait_until(moved, say("apps.feed_does_not_go", "the feed does not go on"))
 
     def _open_found(self, topic: str) -> bool:
         driver = self._driver
@@ -101,7 +102,7 @@ class FeedPage:
         if name == "search_nothing":
             return False
         driver.tap(first)
-        driver.wait_until(self._seen, f"no post about {topic} shows")
+        driver.wait_until(self._seen, say("apps.no_post_about_shows", "no post about {topic} shows", topic=topic))
         return True
 
     def _is_here(self, screen: Screen) -> bool:

@@ -8,6 +8,7 @@ from phonefleet.apps.driver import AppDriver
 from phonefleet.apps.screens.screen import Screen
 from phonefleet.apps.screens.selector import Element
 from phonefleet.apps.steps import persistent
+from phonefleet.words import say
 
 Kind = Literal["image", "video"]
 
@@ -44,12 +45,24 @@ class GalleryPicker:
             tiles = screen.find_all(self._driver.profile.selector(_TILES[kind]))
             return tiles[place] if place < len(tiles) else None if self._is_open(screen) else False
 
-        found = self._driver.wait_until(tile, f"the gallery does not show {place + 1} of the kind {kind}")
+        found = self._driver.wait_until(
+            tile,
+            say(
+                "apps.gallery_does_not_show_kind",
+                "the gallery does not show {place} of the kind {kind}",
+                place=place + 1,
+                kind=kind,
+            ),
+        )
         if not isinstance(found, bool) and not self._is_chosen(self._driver.look(), found):
             self._driver.tap(found)
             self._driver.wait_until(
                 lambda now: True if self._is_chosen(now, found) or not self._is_open(now) else None,
-                f"number {place + 1} of the gallery cannot be chosen",
+                say(
+                    "apps.number_gallery_cannot_chosen",
+                    "number {place} of the gallery cannot be chosen",
+                    place=place + 1,
+                ),
             )
 
     @persistent
@@ -58,7 +71,8 @@ class GalleryPicker:
         if self._is_open(self._driver.look()):
             self._driver.tap(self._driver.wait_for("gallery_done")[1])
             self._driver.wait_until(
-                lambda now: None if self._is_open(now) else True, "the gallery does not close after a choice"
+                lambda now: None if self._is_open(now) else True,
+                say("apps.gallery_does_not_close_after", "the gallery does not close after a choice"),
             )
 
     def _is_open(self, screen: Screen) -> bool:

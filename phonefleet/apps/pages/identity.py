@@ -7,6 +7,7 @@ from phonefleet.apps.driver import AppDriver
 from phonefleet.apps.screens.screen import Screen
 from phonefleet.apps.shown_text import is_name, look, named, plain
 from phonefleet.errors import HandleUnknown
+from phonefleet.words import say
 
 
 def shows_handles(profile: VersionProfile, name: str) -> bool:
@@ -29,9 +30,14 @@ def require_handles(profile: VersionProfile, name: str) -> None:
     """
     profile.selector(name)
     if not shows_handles(profile, name):
-        message = (
-            f"nothing was done: the app shows people by display name where {name} is (profile {profile.name}, version "
-            f"{profile.version}), and by such a name nobody is known: name them by handle instead"
+        message = say(
+            "apps.nothing_done_app_shows_people",
+            "nothing was done: the app shows people by display name where {name} is (profile "
+            "{profile}, version {version}), and by such a name nobody is known: name them by handle "
+            "instead",
+            name=name,
+            profile=profile.name,
+            version=profile.version,
         )
         raise HandleUnknown(message)
 

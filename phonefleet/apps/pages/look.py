@@ -12,6 +12,7 @@ from PIL import Image
 from phonefleet.errors import AutomationDown
 from phonefleet.geometry import Rect
 from phonefleet.pictures import opened
+from phonefleet.words import say
 
 _CELLS = 4
 _NOTICEABLE = 16
@@ -49,7 +50,11 @@ def look_of(screenshot: bytes, part: Rect, screen: Rect) -> Look:
     try:
         return _look_of(screenshot, part, screen)
     except OSError as error:
-        message = f"the phone sent a screenshot that is no picture: {error}"
+        message = say(
+            "apps.phone_sent_screenshot_no_picture",
+            "the phone sent a screenshot that is no picture: {error}",
+            error=error,
+        )
         raise AutomationDown(message) from error
 
 
@@ -75,7 +80,7 @@ def look_of_file(path: Path) -> Look:
         with opened(io.BytesIO(content)) as picture:
             side, whole = min(picture.size), Rect(0, 0, *picture.size)
     except OSError as error:
-        message = f"{path} is no picture: {error}"
+        message = say("apps.no_picture", "{path} is no picture: {error}", path=path, error=error)
         raise AutomationDown(message) from error
     left, top = (whole.width - side) // 2, (whole.height - side) // 2
     return look_of(content, Rect(left, top, left + side, top + side), whole)

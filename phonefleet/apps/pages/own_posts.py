@@ -12,6 +12,7 @@ from phonefleet.apps.pages.user_profile import ProfilePage
 from phonefleet.apps.shown_text import Reading, reading
 from phonefleet.apps.steps import persistent
 from phonefleet.errors import Permanent
+from phonefleet.words import say
 
 MOST_ALIKE = 20
 
@@ -50,7 +51,7 @@ class OwnPosts:
                 lambda now, before=before: (
                     True if len(now.find_all(self._driver.profile.selector("upload_discard"))) < before else None
                 ),
-                "an upload that has failed stays",
+                say("apps.upload_failed_stays", "an upload that has failed stays"),
             )
             found = True
         return found
@@ -67,7 +68,12 @@ class OwnPosts:
             words = self._words(count)
             if words is None or not _reads_like(words, captions):
                 return count
-        message = f"{MOST_ALIKE} posts with the same words stand first on the profile of @{self._username}"
+        message = say(
+            "apps.posts_same_words_stand_first",
+            "{most_alike} posts with the same words stand first on the profile of @{username}",
+            most_alike=MOST_ALIKE,
+            username=self._username,
+        )
         raise self._driver.witnessed(TooManyAlike(message))
 
     @persistent

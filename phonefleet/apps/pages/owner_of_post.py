@@ -15,6 +15,7 @@ from phonefleet.apps.screens.selector import Element
 from phonefleet.apps.shown_text import look
 from phonefleet.apps.steps import persistent
 from phonefleet.errors import HandleUnknown
+from phonefleet.words import say
 
 Mark = tuple[str, ...]
 """What a post says that tells it from the next one."""
@@ -37,9 +38,12 @@ class OwnerOfPost:
 
         """
         if "post_owner_open" not in self._driver.profile.selectors:
-            message = (
-                f"nothing was done: the post {self._post} shows its author by display name only, and the profile "
-                f"{self._driver.profile.name} has no selector post_owner_open that leads to the handle"
+            message = say(
+                "apps.nothing_done_post_shows_author",
+                "nothing was done: the post {post} shows its author by display name only, and the "
+                "profile {profile} has no selector post_owner_open that leads to the handle",
+                post=self._post,
+                profile=self._driver.profile.name,
             )
             raise self._driver.witnessed(HandleUnknown(message))
         before = self._post_on_screen()
@@ -47,13 +51,21 @@ class OwnerOfPost:
         handle, display_name = self._read()
         self._come_back(before)
         if display_name and display_name != before[0]:
-            message = f"nothing was done: the post {self._post} leads to the profile of {display_name!r}, @{handle}"
+            message = say(
+                "apps.nothing_done_post_leads_profile",
+                "nothing was done: the post {post} leads to the profile of {display_name!r}, @{handle}",
+                post=self._post,
+                display_name=display_name,
+                handle=handle,
+            )
             raise HandleUnknown(message)
         return handle
 
     @persistent
     def _post_on_screen(self) -> Mark:
-        return self._driver.wait_until(self._mark, f"the post {self._post} does not show")
+        return self._driver.wait_until(
+            self._mark, say("apps.post_does_not_show", "the post {post} does not show", post=self._post)
+        )
 
     @persistent
     def _enter(self, before: Mark) -> None:
@@ -61,15 +73,31 @@ class OwnerOfPost:
         here = self._mark(self._driver.look())
         if here == before:
             self._driver.tap(self._button())
-        self._driver.wait_until(self._profile, f"the profile of the author of {self._post} does not show")
+        self._driver.wait_until(
+            self._profile,
+            say(
+                "apps.profile_author_does_not_show",
+                "the profile of the author of {post} does not show",
+                post=self._post,
+            ),
+        )
 
     def _button(self) -> Element:
-        complaint = f"the post {self._post} does not show post_owner_open"
+        complaint = say(
+            "apps.post_does_not_show_post", "the post {post} does not show post_owner_open", post=self._post
+        )
         return self._driver.only("post_owner_open", where=self._shown_on, complaint=complaint)[1]
 
     @persistent
     def _read(self) -> tuple[str, str]:
-        return self._driver.wait_until(self._profile, f"the profile of the author of {self._post} shows no handle")
+        return self._driver.wait_until(
+            self._profile,
+            say(
+                "apps.profile_author_shows_no_handle",
+                "the profile of the author of {post} shows no handle",
+                post=self._post,
+            ),
+        )
 
     @persistent
     def _come_back(self, before: Mark) -> None:
@@ -78,7 +106,11 @@ class OwnerOfPost:
             self._driver.leave()
         self._driver.wait_until(
             lambda screen: True if self._mark(screen) == before else None,
-            f"the post {self._post} does not show again after a look at the profile of its author",
+            say(
+                "apps.post_does_not_show_again",
+                "the post {post} does not show again after a look at the profile of its author",
+                post=self._post,
+            ),
         )
 
     def _profile(self, screen: Screen) -> tuple[str, str] | None:

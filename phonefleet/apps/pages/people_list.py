@@ -14,6 +14,7 @@ from phonefleet.apps.screens.screen import Screen
 from phonefleet.apps.steps import ends, persistent, scroll
 from phonefleet.errors import HandleUnknown, PrivateAccount
 from phonefleet.text import bare_name
+from phonefleet.words import say
 
 Side = Literal["followers", "following"]
 
@@ -69,7 +70,7 @@ class PeopleList:
                 return []
             return self._shown(screen) or None
 
-        return self._driver.wait_until(come, "the list of people does not show")
+        return self._driver.wait_until(come, say("apps.list_people_does_not_show", "the list of people does not show"))
 
     def _next(self, before: list[str]) -> list[str]:
         """Return who is shown after scrolling; nobody when two swipes have changed nothing."""
@@ -107,7 +108,9 @@ class PeopleList:
             still = 0 if not names or self._driver.finds(screen, "loading") else still + 1
             return [] if still == _STILL else None
 
-        return self._driver.wait_until(changed, "the list of people does not go on loading")
+        return self._driver.wait_until(
+            changed, say("apps.list_people_does_not_go", "the list of people does not go on loading")
+        )
 
     def _shown(self, screen: Screen) -> list[str]:
         """Return the handles in sight; a row that shows anything else, such as a display name, is nobody's."""
@@ -115,7 +118,11 @@ class PeopleList:
         names = [handle_in(self._driver.profile, self._names.rows, label) for label in labels]
         self._passed_over = self._passed_over or not all(names)
         if labels and not any(names):
-            message = f"nothing was read: the list shows people as {labels[0]!r}, and by such a name nobody is known"
+            message = say(
+                "apps.nothing_read_list_shows_people",
+                "nothing was read: the list shows people as {labels!r}, and by such a name nobody is known",
+                labels=labels[0],
+            )
             raise self._driver.witnessed(HandleUnknown(message), screen)
         return list(dict.fromkeys(filter(None, names)))
 
@@ -134,7 +141,16 @@ def open_relations(driver: AppDriver, username: str, side: Side) -> PeopleList:
     profile = ProfilePage(driver)
     profile.open_direct(username)
     if profile.is_private():
-        raise driver.witnessed(PrivateAccount(f"@{bare_name(username)} is private: the app does not show its {side}"))
+        raise driver.witnessed(
+            PrivateAccount(
+                say(
+                    "apps.private_app_does_not_show",
+                    "@{username} is private: the app does not show its {side}",
+                    username=bare_name(username),
+                    side=side,
+                )
+            )
+        )
     profile.open_people(side)
     return PeopleList(driver, _RELATIONS)
 

@@ -16,6 +16,7 @@ from phonefleet.apps.screens.selector import Element
 from phonefleet.apps.shown_text import look, reads, same_name
 from phonefleet.apps.steps import persistent
 from phonefleet.errors import AppCrashed, ElementMissing, TargetMissing
+from phonefleet.words import OR, joined, say
 
 Mark = Literal["like", "favorite", "repost", "share"]
 """What can be done with a post by one of its buttons."""
@@ -67,9 +68,21 @@ class PostPage:
             self._driver.open_url(self._post.target)
             self._was_opened = True
         elif not self.is_open():
-            raise self._driver.witnessed(TargetMissing(f"the post {self._post} has no address to find it again by"))
-        if not self._driver.wait_until(self._outcome, f"the post {self._post} does not show"):
-            raise self._driver.witnessed(TargetMissing(f"the app knows no post {self._post}"))
+            raise self._driver.witnessed(
+                TargetMissing(
+                    say(
+                        "apps.post_no_address_find_again",
+                        "the post {post} has no address to find it again by",
+                        post=self._post,
+                    )
+                )
+            )
+        if not self._driver.wait_until(
+            self._outcome, say("apps.post_does_not_show", "the post {post} does not show", post=self._post)
+        ):
+            raise self._driver.witnessed(
+                TargetMissing(say("apps.app_knows_no_post", "the app knows no post {post}", post=self._post))
+            )
         if self._post.author and self._shown_as != self._display_name:
             self._require_author()
 
@@ -148,7 +161,12 @@ class PostPage:
         """See by the handle that the post at the address is by who it is to be; what it calls its author is kept."""
         author = self._handle_behind()
         if not same_name(author, self._post.author):
-            complaint = f"the post {self._post} does not show: the one on the screen is by @{author}"
+            complaint = say(
+                "apps.post_does_not_show_one",
+                "the post {post} does not show: the one on the screen is by @{author}",
+                post=self._post,
+                author=author,
+            )
             raise self._driver.witnessed(ElementMissing(complaint))
         self._display_name = self._shown_as
 
@@ -162,12 +180,17 @@ class PostPage:
         """Wait for one of the elements, on this post only."""
         return self._driver.wait_until(
             lambda screen: self._driver.find(screen, name) if self._shown_on(screen) else None,
-            f"the post {self._post} does not show {name}",
+            say("apps.post_does_not_show_3", "the post {post} does not show {name}", post=self._post, name=name),
         )
 
     def _only(self, *names: str) -> tuple[str, Element]:
         """Wait until exactly one of the elements is there, on this post only."""
-        complaint = f"the post {self._post} does not show {' or '.join(names)}"
+        complaint = say(
+            "apps.post_does_not_show_2",
+            "the post {post} does not show {names}",
+            post=self._post,
+            names=joined(OR, names),
+        )
         return self._driver.only(*names, where=self._shown_on, complaint=complaint)
 
     def _unlit(self, mark: Mark) -> Element:
@@ -175,7 +198,13 @@ class PostPage:
         wanted, lit = _BUTTONS[mark]
         name, button = self._only(wanted, lit)
         if name != wanted:
-            complaint = f"the post {self._post} shows {name} and not {wanted}"
+            complaint = say(
+                "apps.post_shows_not",
+                "the post {post} shows {name} and not {wanted}",
+                post=self._post,
+                name=name,
+                wanted=wanted,
+            )
             raise self._driver.witnessed(ElementMissing(complaint))
         return button
 

@@ -14,6 +14,7 @@ from phonefleet.apps.screens.selector import Element
 from phonefleet.apps.shown_text import look, reads, same_name
 from phonefleet.apps.steps import ends, read_on
 from phonefleet.errors import ElementMissing, TargetMissing
+from phonefleet.words import say
 
 _SCROLLS = 40
 _ID = re.compile(r"\d+")
@@ -64,7 +65,16 @@ class PostsOfUser:
             if reads(tile.label, label):
                 self._driver.tap(tile)
                 return
-        raise self._driver.witnessed(TargetMissing(f"@{self._username} has no post {label!r} any more"))
+        raise self._driver.witnessed(
+            TargetMissing(
+                say(
+                    "apps.no_post_any_more",
+                    "@{username} has no post {label!r} any more",
+                    username=self._username,
+                    label=label,
+                )
+            )
+        )
 
     def _plain_tiles(self) -> Iterator[Element]:
         """Open the profile and yield its tiles, scrolling when more are wanted; some come twice."""
@@ -84,7 +94,11 @@ class PostsOfUser:
 
     def _require_end(self, screen: Screen) -> None:
         if not ends(self._driver, screen, "posts_list", "post_cell"):
-            complaint = f"the posts of {self._username} cannot be read to their end: the app shows no list to scroll"
+            complaint = say(
+                "apps.posts_cannot_read_end_app",
+                "the posts of {username} cannot be read to their end: the app shows no list to scroll",
+                username=self._username,
+            )
             raise self._driver.witnessed(ElementMissing(complaint), screen)
 
     def _labels(self, screen: Screen) -> list[str]:
@@ -92,7 +106,7 @@ class PostsOfUser:
 
     def _settled(self) -> Screen:
         """Wait until tiles have come, or that there are none is said, and nothing is loading."""
-        complaint = f"the posts of {self._username} do not show"
+        complaint = say("apps.posts_do_not_show", "the posts of {username} do not show", username=self._username)
         return self._driver.wait_until(lambda screen: screen if self._is_ready(screen) else None, complaint)
 
     def _is_ready(self, screen: Screen) -> bool:

@@ -11,6 +11,7 @@ from phonefleet.apps.screens.selector import Element
 from phonefleet.apps.shown_text import plain, same_name
 from phonefleet.apps.steps import ends, scroll
 from phonefleet.errors import ElementMissing, TargetMissing
+from phonefleet.words import say
 
 _SCROLLS = 40
 _SWIPES = 2
@@ -56,11 +57,16 @@ class SearchPage:
                 break
             seen = names
             scroll(self._driver, "search_list")
-        raise self._driver.witnessed(TargetMissing(f"the search finds no user {username!r}"))
+        raise self._driver.witnessed(
+            TargetMissing(say("apps.search_finds_no_user", "the search finds no user {username!r}", username=username))
+        )
 
     def _require_end(self, screen: Screen, names: Sequence[str]) -> None:
         if names and not ends(self._driver, screen, "search_list", "search_username"):
-            complaint = "the results of the search cannot be read to their end: the app shows no list to scroll"
+            complaint = say(
+                "apps.results_search_cannot_read_end",
+                "the results of the search cannot be read to their end: the app shows no list to scroll",
+            )
             raise self._driver.witnessed(ElementMissing(complaint), screen)
 
     def _settled_results(self, username: str) -> Screen:
@@ -75,7 +81,7 @@ class SearchPage:
             before[:] = names
             return screen if same else None
 
-        return self._driver.wait_until(settled, "the search shows no results")
+        return self._driver.wait_until(settled, say("apps.search_shows_no_results", "the search shows no results"))
 
     def _rows(self, screen: Screen) -> Sequence[Element]:
         return screen.find_all(self._driver.profile.selector("search_username"))

@@ -14,6 +14,7 @@ from phonefleet.apps.shown_text import reads
 from phonefleet.apps.steps import advance, open_tab, persistent, read_on
 from phonefleet.apps.true_text import is_titled
 from phonefleet.errors import TargetMissing, UnsupportedApp
+from phonefleet.words import say
 
 _SCROLLS = 10
 
@@ -36,7 +37,7 @@ class Wanted:
         return self.keyword or self.name
 
     def __str__(self) -> str:
-        return self.address or self.name or self.keyword or "any sound"
+        return self.address or self.name or self.keyword or say("apps.any_sound", "any sound")
 
 
 class SoundPicker:
@@ -74,12 +75,16 @@ class SoundPicker:
             screen = read_on(self._driver, "sound_list", partial(self._is_ready, wanted), self._names, before)
             if self._names(screen) == before:
                 break
-        raise self._driver.witnessed(TargetMissing(f"the app has no sound {str(wanted)!r}"))
+        raise self._driver.witnessed(
+            TargetMissing(say("apps.app_no_sound", "the app has no sound {wanted!r}", wanted=str(wanted)))
+        )
 
     def _settled(self, wanted: Wanted) -> Screen:
         """Wait until the results of what was typed are there."""
         return self._driver.wait_until(
-            lambda screen: screen if self._is_ready(wanted, screen) else None, "the sounds do not show", wanted.patience
+            lambda screen: screen if self._is_ready(wanted, screen) else None,
+            say("apps.sounds_do_not_show", "the sounds do not show"),
+            wanted.patience,
         )
 
     def _is_ready(self, wanted: Wanted, screen: Screen) -> bool:
@@ -120,9 +125,15 @@ class SoundPage:
     def _open_address(self, wanted: Wanted) -> None:
         driver = self._driver
         if "sound" not in driver.profile.links:
-            message = f"the profile {driver.profile.name} knows no links of sounds: name the sound instead"
+            message = say(
+                "apps.profile_knows_no_links_sounds",
+                "the profile {profile} knows no links of sounds: name the sound instead",
+                profile=driver.profile.name,
+            )
             raise UnsupportedApp(message)
         driver.open_url(wanted.address)
         absent = [name for name in ("sound_nothing",) if name in driver.profile.selectors]
         if driver.wait_for("sound_use", *absent, timeout=wanted.patience)[0] != "sound_use":
-            raise driver.witnessed(TargetMissing(f"the app has no sound at {wanted.address}"))
+            raise driver.witnessed(
+                TargetMissing(say("apps.app_no_sound_2", "the app has no sound at {address}", address=wanted.address))
+            )

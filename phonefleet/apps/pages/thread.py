@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeVar
 
+from phonefleet import words
 from phonefleet.apps.driver import AppDriver
 from phonefleet.apps.pages.conversation import Bubble, Content, Ending, Side, joined
 from phonefleet.apps.pages.finding import first_of
@@ -15,6 +16,7 @@ from phonefleet.apps.screens.selector import Element
 from phonefleet.apps.shown_text import look, plain, reads, same_name, trimmed
 from phonefleet.apps.steps import persistent
 from phonefleet.errors import PhonefleetError, TakesNoMessages
+from phonefleet.words import OR, say
 
 _KINDS: dict[str, tuple[Side, Content]] = {
     "thread_mine": ("mine", "text"),
@@ -52,7 +54,15 @@ class ThreadPage:
         self._title = self._expected_title(profile)
         self._enter(profile)
         if self._await("thread_entry", "thread_closed")[0] == "thread_closed":
-            raise self.witnessed(TakesNoMessages(f"@{self._partner} takes no messages: the conversation is closed"))
+            raise self.witnessed(
+                TakesNoMessages(
+                    say(
+                        "apps.takes_no_messages_conversation_closed",
+                        "@{partner} takes no messages: the conversation is closed",
+                        partner=self._partner,
+                    )
+                )
+            )
 
     @persistent
     def _expected_title(self, profile: ProfilePage) -> str:
@@ -68,7 +78,15 @@ class ThreadPage:
             return
         name, button = profile.message_button()
         if name == "messages_refused" or not button.enabled:
-            raise self.witnessed(TakesNoMessages(f"@{self._partner} takes no messages: the profile says so"))
+            raise self.witnessed(
+                TakesNoMessages(
+                    say(
+                        "apps.takes_no_messages_profile_says",
+                        "@{partner} takes no messages: the profile says so",
+                        partner=self._partner,
+                    )
+                )
+            )
         self._driver.tap(button)
 
     def ending(self) -> Ending:
@@ -165,7 +183,12 @@ class ThreadPage:
             hits = (first_of(self._driver, screen, name) for name in known if self._shown_on(screen))
             return next((hit for hit in hits if hit is not None and hit[1].enabled), None)
 
-        complaint = f"the conversation with {self._partner} does not show {' or '.join(names)}"
+        complaint = say(
+            "apps.conversation_does_not_show",
+            "the conversation with {partner} does not show {names}",
+            partner=self._partner,
+            names=words.joined(OR, names),
+        )
         return self._driver.wait_until(found, complaint)
 
     @persistent
@@ -176,7 +199,12 @@ class ThreadPage:
             found = self._driver.find(screen, name)
             return where(screen) and (found is None or found.enabled)
 
-        complaint = f"the conversation with {self._partner} does not show {name}"
+        complaint = say(
+            "apps.conversation_does_not_show_2",
+            "the conversation with {partner} does not show {name}",
+            partner=self._partner,
+            name=name,
+        )
         return self._driver.only(name, where=is_ready, complaint=complaint)[1]
 
     @persistent
@@ -194,7 +222,14 @@ class ThreadPage:
             before[:] = [bubbles]
             return None
 
-        return self._driver.wait_until(settled, f"the conversation with {self._partner} does not come to rest")
+        return self._driver.wait_until(
+            settled,
+            say(
+                "apps.conversation_does_not_come_rest",
+                "the conversation with {partner} does not come to rest",
+                partner=self._partner,
+            ),
+        )
 
     def _ending(self, screen: Screen) -> Ending:
         listing = self._driver.find(screen, "thread_list")

@@ -14,6 +14,7 @@ from phonefleet.apps.screens.selector import Element
 from phonefleet.apps.shown_text import same_name
 from phonefleet.errors import ElementMissing, TargetMissing
 from phonefleet.text import bare_name
+from phonefleet.words import OR, joined, say
 
 
 class Relation(Enum):
@@ -63,12 +64,13 @@ class ProfilePage:
     def username(self) -> str:
         """Return whose profile is on the screen, without `@`."""
         return self._driver.wait_until(
-            lambda screen: owner_of(self._driver, screen) or None, "the screen does not show whose profile it is"
+            lambda screen: owner_of(self._driver, screen) or None,
+            say("apps.screen_does_not_show_whose", "the screen does not show whose profile it is"),
         )
 
     def display_name(self) -> str:
         """Return the name that the owner has chosen, as it reads; "" where the profile shows none."""
-        complaint = f"the profile of {self._owner} does not show"
+        complaint = say("apps.profile_does_not_show", "the profile of {owner} does not show", owner=self._owner)
         screen = self._driver.wait_until(lambda now: now if self._shown_on(now) else None, complaint)
         return display_name_on(self._driver, screen)
 
@@ -121,27 +123,47 @@ class ProfilePage:
                 return True
             return False if self._driver.finds(screen, "profile_missing") else None
 
-        if not self._driver.wait_until(outcome, f"the profile of {username} does not show"):
-            raise self._driver.witnessed(TargetMissing(f"the app knows no user {username!r}"))
+        if not self._driver.wait_until(
+            outcome, say("apps.profile_does_not_show_3", "the profile of {username} does not show", username=username)
+        ):
+            raise self._driver.witnessed(
+                TargetMissing(say("apps.app_knows_no_user", "the app knows no user {username!r}", username=username))
+            )
 
     def _the(self, *wanted: str) -> Element:
         """Return the one button that tells the relation, which must be one of these."""
         name, button = self._only(*_BUTTONS)
         if name not in wanted:
-            complaint = f"the profile of {self._owner} shows {name} and not {' or '.join(wanted)}"
+            complaint = say(
+                "apps.profile_shows_not",
+                "the profile of {owner} shows {name} and not {wanted}",
+                owner=self._owner,
+                name=name,
+                wanted=joined(OR, wanted),
+            )
             raise self._driver.witnessed(ElementMissing(complaint))
         return button
 
     def _only(self, *names: str) -> tuple[str, Element]:
         """Wait until exactly one of the buttons is there, on the owner's profile only: lists have such buttons too."""
-        complaint = f"the profile of {self._owner} does not show {' or '.join(names)}"
+        complaint = say(
+            "apps.profile_does_not_show_2",
+            "the profile of {owner} does not show {names}",
+            owner=self._owner,
+            names=joined(OR, names),
+        )
         return self._driver.only(*names, where=self._shown_on, complaint=complaint)
 
     def _button(self, *names: str) -> tuple[str, Element]:
         """Wait for one of the buttons, on the owner's profile only."""
         return self._driver.wait_until(
             lambda screen: first_of(self._driver, screen, *names) if self._shown_on(screen) else None,
-            f"the profile of {self._owner} does not show {' or '.join(names)}",
+            say(
+                "apps.profile_does_not_show_2",
+                "the profile of {owner} does not show {names}",
+                owner=self._owner,
+                names=joined(OR, names),
+            ),
         )
 
     def _shown_on(self, screen: Screen) -> bool:

@@ -6,6 +6,7 @@ from phonefleet.apps.screens.screen import Screen
 from phonefleet.device.phone import Phone
 from phonefleet.errors import AutomationDown
 from phonefleet.geometry import Rect
+from phonefleet.words import say
 
 
 class ScreenReader:
@@ -35,7 +36,10 @@ class ScreenReader:
         """
         screen = Screen.parse(self._phone.hierarchy(), self._package)
         if "<node" not in screen.xml:
-            message = "the phone's accessibility service shows an empty screen; its server is restarted"
+            message = say(
+                "apps.phones_accessibility_service_shows_empty",
+                "the phone's accessibility service shows an empty screen; its server is restarted",
+            )
             raise AutomationDown(message)
         display = self._displays.get(screen.rotation)
         if display is None or not screen.fits(display):

@@ -13,6 +13,7 @@ from phonefleet.apps.screens.selector import Element, Match, Selector
 from phonefleet.apps.screens.windows import Window
 from phonefleet.errors import AutomationDown
 from phonefleet.geometry import Point, Rect
+from phonefleet.words import say
 
 _NOBODY = ("", "android")
 """Whose the nodes of a broken accessibility service are."""
@@ -53,10 +54,18 @@ class Screen:
 
         """
         if len(xml) > LARGEST:
-            message = f"the phone sent a hierarchy of {len(xml)} characters, and {LARGEST} are the most"
+            message = say(
+                "apps.phone_sent_hierarchy_characters_most",
+                "the phone sent a hierarchy of {number} characters, and {largest} are the most",
+                number=len(xml),
+                largest=LARGEST,
+            )
             raise AutomationDown(message)
         if "<!DOCTYPE" in xml:  # uiautomator writes none, and entities would be expanded in attributes
-            message = "the phone sent an unreadable hierarchy: it declares a document type"
+            message = say(
+                "apps.phone_sent_unreadable_hierarchy_declares",
+                "the phone sent an unreadable hierarchy: it declares a document type",
+            )
             raise AutomationDown(message)
         parser = etree.XMLParser(resolve_entities=False, no_network=True)
         try:
@@ -64,7 +73,9 @@ class Screen:
             rotation = int(next((each.get("rotation") for each in root.iter("hierarchy")), None) or 0)
             found = windows.read_windows(root, package)
         except (etree.XMLSyntaxError, ValueError) as error:
-            message = f"the phone sent an unreadable hierarchy: {error}"
+            message = say(
+                "apps.phone_sent_unreadable_hierarchy", "the phone sent an unreadable hierarchy: {error}", error=error
+            )
             raise AutomationDown(message) from error
         _refuse_broken(found)
         shown_on = _touched_display(found)
@@ -233,10 +244,16 @@ def _refuse_broken(found: Sequence[Window]) -> None:
     elements = [element for window in found for element in window.elements]
     nobody = (*_NOBODY, *_OF_THE_TOOL) if len(elements) == 1 else _NOBODY
     if elements and all(each.package in nobody and not each.label and not each.id for each in elements):
-        shown = "a single empty node" if len(elements) == 1 else "nothing but empty nodes"
-        message = (
-            f"the phone's accessibility service is broken: it shows {shown}; its server is restarted, and if that does "
-            "not help, the phone must be"
+        shown = (
+            say("apps.single_empty_node", "a single empty node")
+            if len(elements) == 1
+            else say("apps.nothing_but_empty_nodes", "nothing but empty nodes")
+        )
+        message = say(
+            "apps.phones_accessibility_service_broken_shows",
+            "the phone's accessibility service is broken: it shows {shown}; its server is restarted, "
+            "and if that does not help, the phone must be",
+            shown=shown,
         )
         raise AutomationDown(message)
 

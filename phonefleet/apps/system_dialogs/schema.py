@@ -7,6 +7,7 @@ from typing import Annotated, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from phonefleet.apps.schema import Pattern
+from phonefleet.words import say
 
 Cure = Literal["dismiss", "wait", "crash", "person"]
 Name = Annotated[str, Field(min_length=1)]
@@ -41,20 +42,22 @@ class DialogRule(_Part):
     @model_validator(mode="after")
     def _can_be_recognized(self) -> Self:
         if not self.ids and not self.words:
-            message = "a dialog needs ids or words by which it is recognized"
+            message = say(
+                "apps.dialog_needs_ids_words_recognized", "a dialog needs ids or words by which it is recognized"
+            )
             raise ValueError(message)
         return self
 
     @model_validator(mode="after")
     def _can_be_answered(self) -> Self:
         if (self.cure == "person") != (self.tell is not None):
-            message = "`tell` belongs to what only a person may answer"
+            message = say("apps.tell_belongs_only_person_may", "`tell` belongs to what only a person may answer")
             raise ValueError(message)
         if self.cure != "person" and not (self.buttons or self.says or self.back):
-            message = "a dialog needs a button, or `back`, to be put away"
+            message = say("apps.dialog_needs_button_back_put", "a dialog needs a button, or `back`, to be put away")
             raise ValueError(message)
         if (self.cure == "wait") != bool(self.insist):
-            message = "`insist` belongs to what is waited for"
+            message = say("apps.insist_belongs_waited", "`insist` belongs to what is waited for")
             raise ValueError(message)
         return self
 

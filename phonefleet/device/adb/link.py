@@ -23,6 +23,7 @@ from phonefleet.device.adb.probe import Answer
 from phonefleet.device.adb.transport import FastAdbClient
 from phonefleet.device.deadline import DeadlineExceeded, tightest, within
 from phonefleet.errors import DeviceNotReady, DeviceOffline, DeviceUnauthorized, DeviceUnknown, PhonefleetError
+from phonefleet.words import Message, say
 
 RECONNECT_LIMIT = timedelta(seconds=5)
 """How long a call waits for a lost phone; longer outages are handled by the caller's retries."""
@@ -114,7 +115,7 @@ def _service_address(client: FastAdbClient, name: str) -> HostPort | None:
     """
     instance = service_instance(name)
     if instance is None:
-        message = f"{name} names no service"
+        message = say("device.names_no_service", "{name} names no service", name=name)
         raise AdbError(message)
     return host_port(client.found_services().get(instance, ""))
 
@@ -123,15 +124,25 @@ def _sighting(client: FastAdbClient, name: str) -> ListedDevice | None:
     return next((sighting for sighting in client.listed_devices() if sighting.name == name), None)
 
 
+def _about(name: str, what: str | None) -> Message:
+    return say("device.about", "{phone}: {what}", phone=name, what=what)
+
+
 def _connection_error(name: str, sighting: ListedDevice | None, answer: Answer | None = None) -> PhonefleetError:
     state = None if sighting is None else state_of(sighting)
     if state == "unauthorized":
-        return DeviceUnauthorized(f"{name}: {DeviceUnauthorized().message}")
+        return DeviceUnauthorized(_about(name, DeviceUnauthorized.usual()))
     if sighting is not None and state in {"no_permissions", "ambiguous"}:  # beyond what a replugged phone shows
-        return DeviceNotReady(f"{name}: {advice_for(sighting)}")
+        return DeviceNotReady(_about(name, advice_for(sighting)))
     if sighting is not None and sighting.word != "offline":
-        return DeviceOffline(f"{name}: {advice_for(sighting)}")
+        return DeviceOffline(_about(name, advice_for(sighting)))
     if sighting is None and not is_address(name):
-        return DeviceUnknown(f"adb knows no phone {name}: compare it with what `adb devices` lists.")
+        return DeviceUnknown(
+            say(
+                "device.adb_knows_no_phone_compare",
+                "adb knows no phone {name}: compare it with what `adb devices` lists.",
+                name=name,
+            )
+        )
     told = advice_for(ListedDevice(name, "offline"), answer) if answer not in _CONNECTABLE else DeviceOffline().message
-    return DeviceOffline(f"{name}: {told}")
+    return DeviceOffline(_about(name, told))

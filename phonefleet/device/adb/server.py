@@ -12,6 +12,7 @@ from typing import Final
 from adbutils import AdbError, adb_path
 
 from phonefleet.errors import DeviceOffline
+from phonefleet.words import say
 
 START_LIMIT = timedelta(seconds=5)
 """The timeout of a start, which takes milliseconds, or 3 s where adb searches for USB in vain."""
@@ -70,5 +71,9 @@ def start(port: int) -> None:
 
 def _unstartable(port: int) -> DeviceOffline:
     return DeviceOffline(
-        f"The adb server on port {port} is not running and could not be started: check that adb works."
+        say(
+            "device.adb_server_port_not_running",
+            "The adb server on port {port} is not running and could not be started: check that adb works.",
+            port=port,
+        )
     )

@@ -22,6 +22,7 @@ from phonefleet.device.adb import server as adb_server
 from phonefleet.device.adb.device_list import ListedDevice, adb_states, parse_device_list
 from phonefleet.device.adb.sockets import DeadlineSocket
 from phonefleet.device.deadline import Deadline, tightest
+from phonefleet.words import say
 
 _LOOPBACK = ("127.0.0.1", "localhost")
 _LONGEST_COMMAND = 0xFFFF
@@ -70,7 +71,12 @@ class FastAdbConnection(AdbConnection):
         """
         payload = cmd.encode()
         if len(payload) > _LONGEST_COMMAND:
-            message = f"command too long: {len(payload)} bytes, the most is {_LONGEST_COMMAND}"
+            message = say(
+                "device.command_too_long_bytes_most",
+                "command too long: {number} bytes, the most is {longest_command}",
+                number=len(payload),
+                longest_command=_LONGEST_COMMAND,
+            )
             raise AdbError(message)
         self.conn.sendall(b"%04x%b" % (len(payload), payload))
 
@@ -86,7 +92,11 @@ class FastAdbConnection(AdbConnection):
         if answer == _FAIL:
             raise AdbError(self.read_string_block())
         if answer != _OKAY:
-            message = f"adb closed the connection, answering {answer!r}"
+            message = say(
+                "device.adb_closed_connection_answering",
+                "adb closed the connection, answering {answer!r}",
+                answer=answer,
+            )
             raise ConnectionResetError(message)
 
 
@@ -264,7 +274,9 @@ def _after_sending() -> Generator[None]:
     try:
         yield
     except AdbError as error:
-        message = f"the link broke after the command was sent: {error}"
+        message = say(
+            "device.link_broke_after_command_sent", "the link broke after the command was sent: {error}", error=error
+        )
         raise ConnectionResetError(message) from error
 
 
@@ -274,5 +286,7 @@ def _before_sending() -> Generator[None]:
     try:
         yield
     except (ConnectionError, EOFError) as error:
-        message = f"the link broke before anything was sent: {error}"
+        message = say(
+            "device.link_broke_before_anything_sent", "the link broke before anything was sent: {error}", error=error
+        )
         raise AdbError(message) from error

@@ -15,6 +15,7 @@ from typing import Any, Final
 from phonefleet.device.adb.transport import FastAdbConnection, FastAdbDevice
 from phonefleet.device.deadline import tightest
 from phonefleet.errors import Permanent, ShellFailed
+from phonefleet.words import say
 
 SLOWEST: Final = 250_000
 """The lowest rate in bytes a second; a slower phone finally counts as frozen."""
@@ -37,7 +38,12 @@ def time_allowed(source: Path) -> timedelta:
     try:
         return timedelta(seconds=source.stat().st_size / SLOWEST)
     except OSError as error:
-        message = f"{source.name} cannot be read on this computer: {error.strerror}"
+        message = say(
+            "device.cannot_read_computer",
+            "{source} cannot be read on this computer: {strerror}",
+            source=source.name,
+            strerror=error.strerror,
+        )
         raise Permanent(message) from error
 
 
@@ -76,5 +82,10 @@ def _check(connection: FastAdbConnection, target: str) -> None:
         return
     length = int.from_bytes(answer[4:], "little") if answer[:4] == b"FAIL" else 0
     said = connection.read_exact(min(length, _LONGEST_REASON)).decode(errors="replace")
-    message = f"the phone did not take the file {target}: {said or 'it gave no reason'}"
+    message = say(
+        "device.phone_did_not_take_file",
+        "the phone did not take the file {target}: {said}",
+        target=target,
+        said=said or "it gave no reason",
+    )
     raise ShellFailed(message)

@@ -18,6 +18,7 @@ from uiautomator2.exceptions import AccessibilityServiceAlreadyRegisteredError, 
 from phonefleet.clock import Clock
 from phonefleet.device.adb.transport import FastAdbDevice
 from phonefleet.device.deadline import tightest
+from phonefleet.words import say
 
 _START_LIMIT = timedelta(seconds=30)
 _START_TRIES = 3
@@ -109,7 +110,7 @@ class Automation(uiautomator2.Device):
         if "already registered" in output:
             raise AccessibilityServiceAlreadyRegisteredError(output)
         if quit_already:
-            message = "the server quit at its start"
+            message = say("device.server_quit_start", "the server quit at its start")
             raise LaunchUiAutomationError(message, output)
 
     def restart(self) -> None:

@@ -11,6 +11,7 @@ from phonefleet.device.automation.server import Automation
 from phonefleet.device.automation.true_text import visible_bounds
 from phonefleet.errors import ElementMissing, NotVerified
 from phonefleet.geometry import Point
+from phonefleet.words import say
 
 _FOCUS_LIMIT = timedelta(seconds=2)
 _MASKS = frozenset("•*●")
@@ -31,7 +32,11 @@ def enter_text(automation: Automation, at: Point, resource_id: str, text: str) -
     if not _shows(automation, selector, text):
         _paste(automation, selector, text)
     if not _shows(automation, selector, text):
-        message = f"The text field {resource_id or at} does not show the text that was typed into it."
+        message = say(
+            "device.text_field_does_not_show",
+            "The text field {resource_id} does not show the text that was typed into it.",
+            resource_id=resource_id or at,
+        )
         raise NotVerified(message)
 
 
@@ -58,7 +63,7 @@ def _focused(automation: Automation) -> Any:
     """
     selector = _select(automation, focused=True)
     if not automation.call("waitForExists", selector, int(_FOCUS_LIMIT.total_seconds() * 1000)):
-        message = "No text field has the focus after it was tapped."
+        message = say("device.no_text_field_focus_after", "No text field has the focus after it was tapped.")
         raise ElementMissing(message)
     return _select(automation, focused=True, instance=0)
 

@@ -19,6 +19,7 @@ from phonefleet.device.sessions.routes import Route, Routes
 from phonefleet.device.translate import translated
 from phonefleet.errors import DeviceOffline, DeviceUnknown, OtherHardware, PhonefleetError, ShellFailed
 from phonefleet.hardware import Hardware
+from phonefleet.words import say
 
 _POLL: Final = timedelta(milliseconds=100)
 
@@ -75,7 +76,7 @@ class Locator:
         return failure or self._away()
 
     def _away(self) -> DeviceOffline:
-        return DeviceOffline(f"{self._serial}: {DeviceOffline().message}")
+        return DeviceOffline(say("device.about", "{phone}: {what}", phone=self._serial, what=DeviceOffline.usual()))
 
     def confirm(self) -> None:
         """Verify the phone at the address by its ids, in one shell call.
@@ -97,10 +98,23 @@ class Locator:
     def _compare(self, own: Hardware, hardware: Hardware | None) -> None:
         likeness = "unclear" if hardware is None else own.likeness(hardware)
         if likeness == "other":
-            message = f"At {self.address} is another phone now ({hardware}) than {self._serial} ({own})."
+            message = say(
+                "device.another_phone_now_than",
+                "At {address} is another phone now ({hardware}) than {serial} ({own}).",
+                address=self.address,
+                hardware=hardware,
+                serial=self._serial,
+                own=own,
+            )
             raise OtherHardware(message)
         if likeness == "unclear":
-            message = f"{self.address} does not say whether it is {self._serial} ({own})."
+            message = say(
+                "device.does_not_say_whether",
+                "{address} does not say whether it is {serial} ({own}).",
+                address=self.address,
+                serial=self._serial,
+                own=own,
+            )
             raise ShellFailed(message)
 
     def _route(self) -> Route:

@@ -9,6 +9,7 @@ from typing import Final
 
 from phonefleet.errors import AutomationDown
 from phonefleet.pictures import opened
+from phonefleet.words import say
 
 NO_PICTURE: Final = (
     OSError, SyntaxError, ValueError, EOFError, struct.error, zlib.error,
@@ -28,6 +29,8 @@ def as_png(picture: bytes) -> bytes:
         with opened(io.BytesIO(picture)) as image:
             image.save(out, "PNG", compress_level=1)
     except NO_PICTURE as error:
-        message = "The phone took no picture of its screen that can be read."
+        message = say(
+            "device.phone_took_no_picture_screen_2", "The phone took no picture of its screen that can be read."
+        )
         raise AutomationDown(message) from error
     return out.getvalue()

@@ -32,6 +32,7 @@ from phonefleet.device.shell.system import System
 from phonefleet.device.translate import translated
 from phonefleet.errors import AutomationDown, DeviceFrozen, DeviceOffline, LinkLost, PhonefleetError, ShellFailed
 from phonefleet.geometry import Point, Rect
+from phonefleet.words import say
 
 T = TypeVar("T")
 _log = logging.getLogger(__name__)
@@ -100,9 +101,11 @@ class PhoneSession:
                 return xml
             if not last:
                 self._clock.sleep(_BETWEEN_DUMPS)
-        message = (
-            f"{self._serial}: the phone's accessibility service shows an empty screen; its server is restarted. "
-            "If that does not help, restart the phone."
+        message = say(
+            "device.phones_accessibility_service_shows_empty",
+            "{serial}: the phone's accessibility service shows an empty screen; its server is "
+            "restarted. If that does not help, restart the phone.",
+            serial=self._serial,
         )
         raise AutomationDown(message)
 

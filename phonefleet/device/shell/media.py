@@ -15,6 +15,7 @@ from phonefleet.clock import Clock
 from phonefleet.device.deadline import tightest
 from phonefleet.device.shell.system import System
 from phonefleet.errors import AppMissing, ShellFailed
+from phonefleet.words import say
 
 _INDEX: Final = "content://media/external/file"
 _STORED: Final = "/storage/emulated/0/"
@@ -47,7 +48,11 @@ class Media:
         self._ask(path)
         while (found := self._address(path)) is None:
             if not patience.allows(_POLL + _LAST_LOOK):
-                message = f"Android's media index does not take {path}: it is no picture or video that it knows"
+                message = say(
+                    "device.androids_media_index_does_not",
+                    "Android's media index does not take {path}: it is no picture or video that it knows",
+                    path=path,
+                )
                 raise ShellFailed(message)
             patience.pause(_POLL)
         return found
@@ -68,10 +73,21 @@ class Media:
         args += ["--eu", "android.intent.extra.STREAM", uri, "-p", package]
         output, code = self._system.attempt(args)
         if any(words in output for words in _UNRESOLVED):
-            message = f"{package} takes no {media_type} that is shared with it, or is not installed"
+            message = say(
+                "device.takes_no_shared_not_installed",
+                "{package} takes no {media_type} that is shared with it, or is not installed",
+                package=package,
+                media_type=media_type,
+            )
             raise AppMissing(message)
         if code:
-            message = f"sharing with {package} failed with exit code {code}: {output.strip()[:200]}"
+            message = say(
+                "device.sharing_failed_exit_code",
+                "sharing with {package} failed with exit code {code}: {output}",
+                package=package,
+                code=code,
+                output=output.strip()[:200],
+            )
             raise ShellFailed(message)
 
     def _ask(self, path: str) -> None:

@@ -11,6 +11,7 @@ import re
 from typing import Final
 
 from phonefleet.errors import ShellFailed
+from phonefleet.words import say
 
 _PNG: Final = b"\x89PNG\r\n\x1a\n"
 _PNG_END: Final = b"IEND\xaeB`\x82"
@@ -44,7 +45,11 @@ def png_in(answer: bytes) -> bytes:
     start = answer.find(_PNG)
     end = answer.find(_PNG_END, start)
     if start < 0 or end < 0:
-        message = f"there is no picture in the {len(answer)} bytes that the phone sent"
+        message = say(
+            "device.no_picture_bytes_phone_sent",
+            "there is no picture in the {number} bytes that the phone sent",
+            number=len(answer),
+        )
         raise Unreadable(message)
     return answer[start : end + len(_PNG_END)]
 
@@ -58,7 +63,7 @@ def xml_in(answer: str) -> str:
     """
     root = _ROOT.search(answer)
     if root is None:
-        message = "there is no hierarchy in what the phone sent"
+        message = say("device.no_hierarchy_phone_sent", "there is no hierarchy in what the phone sent")
         raise Unreadable(message)
     declared = _DECLARATION.search(answer, 0, root.start())
     start = declared.start() if declared else root.start()
@@ -66,7 +71,7 @@ def xml_in(answer: str) -> str:
         return answer[start : empty.end()]
     end = answer.find(_END, root.start())
     if end < 0:
-        message = "the hierarchy that the phone sent breaks off"
+        message = say("device.hierarchy_phone_sent_breaks_off", "the hierarchy that the phone sent breaks off")
         raise Unreadable(message)
     return answer[start : end + len(_END)]
 

@@ -10,6 +10,7 @@ from phonefleet.device.phone import Foreground, Health
 from phonefleet.device.shell import parsers
 from phonefleet.device.shell.payloads import Unreadable, png_in
 from phonefleet.errors import AppMissing, LinkRefused, ShellFailed
+from phonefleet.words import say
 
 _SHOWN: Final = 200
 """How much of a failed command's output a message shows, in characters."""
@@ -54,7 +55,14 @@ class System:
     def _failed(self, args: list[str], output: str, code: int) -> ShellFailed:
         said = output.strip()[:_SHOWN] or "nothing"
         return ShellFailed(
-            f"{self._device.serial}: '{args[0]}' failed on the phone with exit code {code} and said: {said}"
+            say(
+                "device.failed_phone_exit_code_said",
+                "{serial}: '{args}' failed on the phone with exit code {code} and said: {said}",
+                serial=self._device.serial,
+                args=args[0],
+                code=code,
+                said=said,
+            )
         )
 
     # --- users ------------------------------------------------------------------------------------------
@@ -108,7 +116,12 @@ class System:
         output, _ = self.attempt(args)
         if parsers.nothing_to_launch(output):
             self._require(package)
-            message = f"{self._device.serial}: {package} has nothing that can be started: see whether it is disabled."
+            message = say(
+                "device.nothing_can_started_see_whether",
+                "{serial}: {package} has nothing that can be started: see whether it is disabled.",
+                serial=self._device.serial,
+                package=package,
+            )
             raise AppMissing(message)
         return parsers.launcher(output, package)
 
@@ -119,9 +132,20 @@ class System:
         if code or parsers.refused_intent(output):
             self._require(package)
             if parsers.unresolved_intent(output):
-                message = f"{package} does not open the address {url}: look whether it is one of this app"
+                message = say(
+                    "device.does_not_open_address_look",
+                    "{package} does not open the address {url}: look whether it is one of this app",
+                    package=package,
+                    url=url,
+                )
                 raise LinkRefused(message)
-            message = f"{self._device.serial}: {package} did not open the link {url}"
+            message = say(
+                "device.did_not_open_link",
+                "{serial}: {package} did not open the link {url}",
+                serial=self._device.serial,
+                package=package,
+                url=url,
+            )
             raise ShellFailed(message)
 
     def force_stop(self, package: str) -> None:
@@ -133,14 +157,24 @@ class System:
         version = parsers.version_name(self.run(["dumpsys", "package", package]))
         if version is None:
             self._require(package)
-            message = f"{self._device.serial}: Android did not say which version of {package} is installed."
+            message = say(
+                "device.android_did_not_say_version",
+                "{serial}: Android did not say which version of {package} is installed.",
+                serial=self._device.serial,
+                package=package,
+            )
             raise ShellFailed(message)
         return version
 
     def _require(self, package: str) -> None:
         """Raise `AppMissing` unless the package is installed; by `pm list`, because `pm path` fails if it is not."""
         if not parsers.is_listed(self.run(["pm", "list", "packages", *self.for_user(), package]), package):
-            message = f"{self._device.serial}: the app {package} is not installed on the phone."
+            message = say(
+                "device.app_not_installed_phone",
+                "{serial}: the app {package} is not installed on the phone.",
+                serial=self._device.serial,
+                package=package,
+            )
             raise AppMissing(message)
 
     def language(self, package: str) -> str:

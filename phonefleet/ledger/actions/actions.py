@@ -13,6 +13,7 @@ from phonefleet.ledger.actions.charging import lock_account, out_of_hours, refus
 from phonefleet.ledger.actions.published import record_use
 from phonefleet.ledger.tables.actions import ActionRow
 from phonefleet.ledger.values import Action, ActionState, Intent, Refusal
+from phonefleet.words import pack, say, unpack
 
 EndState = Literal["done", "already", "unknown", "failed"]
 
@@ -99,7 +100,11 @@ class Actions:
         charged_at = case((_UNTOUCHED, null()), else_=ActionRow.charged_at) if gives_back else ActionRow.charged_at
         changed = update(ActionRow).where(ActionRow.id == action_id)
         with self._sessions.begin() as session:
-            session.execute(changed.values(state=state, ended_at=at, detail=detail, charged_at=charged_at))
+            session.execute(
+                changed.values(
+                    state=state, ended_at=at, detail=detail, detail_message=pack(detail), charged_at=charged_at
+                )
+            )
             if state == "done":
                 record_use(session, action_id, at)
 
@@ -121,8 +126,12 @@ _ENDED_WELL = ("done", "already")
 
 def _same_account(action: Action, intent: Intent) -> Action:
     if action.account is not None and action.account.casefold() != intent.account.casefold():
-        message = (
-            f"an earlier try as @{action.account} may have done {action.kind} {action.target}: look at that account"
+        message = say(
+            "actions.earlier_try_may_done_look",
+            "an earlier try as @{account} may have done {kind} {target}: look at that account",
+            account=action.account,
+            kind=action.kind,
+            target=action.target,
         )
         raise OutcomeUnknown(message)
     return action
@@ -147,5 +156,5 @@ def _action(row: ActionRow) -> Action:
         intended_at=row.intended_at,
         acting_at=row.acting_at,
         ended_at=row.ended_at,
-        detail=row.detail,
+        detail=unpack(row.detail, row.detail_message),
     )

@@ -20,6 +20,7 @@ from phonefleet.ledger.values import Intent, Refusal
 from phonefleet.limits import Actor, Day, History, Refused, day_of, decide
 from phonefleet.limits.kinds import CONTACTING, ONCE_A_TASK
 from phonefleet.limits.rules import LONGEST_GAP
+from phonefleet.words import say
 
 _LOCK_SPACE = 50810
 """Seed of the hash that is the key of an account's advisory lock; it keeps the keys apart from other locks."""
@@ -61,7 +62,10 @@ def out_of_hours(session: Session, intent: Intent, at: datetime, zone: tzinfo) -
     if opening == at:
         return None
     return Refusal(
-        opening and opening.astimezone(here), f"works at other times ({policy.hours})", "hours", policy.when_met
+        opening and opening.astimezone(here),
+        say("actions.works_other_times", "works at other times ({hours})", hours=policy.hours),
+        "hours",
+        policy.when_met,
     )
 
 
@@ -82,10 +86,19 @@ def _actor(session: Session, intent: Intent) -> Actor:
 
 def _refuse_if_barred(account: AccountRow) -> None:
     if not account.enabled:
-        message = f"@{account.username} has been disabled and does not act: enable the account to go on"
+        message = say(
+            "actions.been_disabled_does_not_act",
+            "@{username} has been disabled and does not act: enable the account to go on",
+            username=account.username,
+        )
         raise AccountBarred(message)
     if account.held_since is not None:
-        message = f"@{account.username} is held and does not act ({account.hold_reason}): release the account to go on"
+        message = say(
+            "actions.held_does_not_act_release",
+            "@{username} is held and does not act ({hold_reason}): release the account to go on",
+            username=account.username,
+            hold_reason=account.hold_reason,
+        )
         raise AccountBarred(message)
 
 

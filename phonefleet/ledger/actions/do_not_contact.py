@@ -15,6 +15,7 @@ from phonefleet.errors import DoNotContact
 from phonefleet.ledger.tables.actions import DoNotContactRow
 from phonefleet.ledger.values import Intent, Page
 from phonefleet.limits.people import named_in
+from phonefleet.words import say
 
 _EVERY_APP = ""
 _KEY = ["folded_name", "app"]
@@ -91,8 +92,14 @@ def refuse_contact(session: Session, intent: Intent) -> None:
     query = select(DoNotContactRow).where(_is_one_of(names), _holds_for(intent.app)).limit(1)
     row = session.scalar(query)
     if row is not None:
-        because = f": {row.reason}" if row.reason else ""
-        message = f"@{row.username} is on the do-not-contact list since {row.since:%Y-%m-%d}{because}"
+        because = say("actions.because", ": {reason}", reason=row.reason) if row.reason else ""
+        message = say(
+            "actions.do_not_contact_list_since",
+            "@{username} is on the do-not-contact list since {since}{because}",
+            username=row.username,
+            since=f"{row.since:%Y-%m-%d}",
+            because=because,
+        )
         raise DoNotContact(message)
 
 

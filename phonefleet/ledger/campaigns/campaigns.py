@@ -18,6 +18,7 @@ from phonefleet.ledger.tables.tasks import TaskRow
 from phonefleet.ledger.tasks.bulk import insert_tasks
 from phonefleet.ledger.tasks.tasks import UNFINISHED
 from phonefleet.ledger.values import NewTask
+from phonefleet.words import pack, say, unpack
 
 Outcome = Literal["fired", "skipped", "missed", "failed"]
 FIRINGS_KEPT = 1000
@@ -33,7 +34,7 @@ _FORGET_FIRINGS = text("""
         LIMIT :at_most
     ) RETURNING id
 """)
-BUSY = "skipped: the tasks of an earlier time have not ended"
+BUSY = say("campaigns.skipped_tasks_earlier_time_not", "skipped: the tasks of an earlier time have not ended")
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +161,7 @@ class Campaigns:
             busy = skip_when_busy and _unfinished(session, firing.campaign_id)
             session.add(row := _row_of(firing, 0 if busy else len(batch)))
             if busy:
-                row.outcome, row.remark = "skipped", BUSY
+                row.outcome, row.remark, row.remark_message = "skipped", BUSY, pack(BUSY)
             else:
                 insert_tasks(session, batch)
             session.flush()
@@ -205,6 +206,8 @@ class Campaigns:
             return _unfinished(session, campaign_id)
 
     def _update(self, campaign_id: int, values: dict[str, Any], version: int | None = None) -> Campaign | None:
+        if packed := pack(values.get("note")):
+            values = {**values, "note_message": packed}
         row = update(CampaignRow).where(CampaignRow.id == campaign_id, CampaignRow.deleted_at.is_(None))
         row = row if version is None else row.where(CampaignRow.version == version)
         with self._sessions.begin() as session:
@@ -231,13 +234,15 @@ def _row_of(firing: Firing, tasks: int) -> FiringRow:
         flow_run_id=firing.flow_run_id,
         outcome=firing.outcome,
         remark=firing.remark,
+        remark_message=pack(firing.remark),
         tasks=tasks,
     )
 
 
 def _as_firing(row: FiringRow) -> Firing:
     outcome = cast("Outcome", row.outcome)
-    return Firing(row.campaign_id, row.due_at, row.fired_at, row.flow_run_id, outcome, row.remark, row.tasks)
+    remark = unpack(row.remark, row.remark_message) or row.remark
+    return Firing(row.campaign_id, row.due_at, row.fired_at, row.flow_run_id, outcome, remark, row.tasks)
 
 
 def _campaign(row: CampaignRow) -> Campaign:
@@ -250,7 +255,7 @@ def _campaign(row: CampaignRow) -> Campaign:
         synced_version=row.synced_version,
         deployment_id=row.deployment_id,
         seen=row.seen,
-        note=row.note,
+        note=unpack(row.note, row.note_message),
         created_at=row.created_at,
         updated_at=row.updated_at,
         deleted_at=row.deleted_at,

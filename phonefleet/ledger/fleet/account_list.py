@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from phonefleet.ledger.fleet.device_list import as_device
 from phonefleet.ledger.tables.fleet import AccountRow, DeviceRow
 from phonefleet.ledger.values import Account, Device, Page
+from phonefleet.words import unpack
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +73,7 @@ def as_account(row: AccountRow) -> Account:
         serial=row.serial,
         enabled=row.enabled,
         signed_in=row.signed_in,
-        hold_reason=row.hold_reason,
+        hold_reason=unpack(row.hold_reason, row.hold_message),
         held_since=row.held_since,
         tags=row.tags,
     )

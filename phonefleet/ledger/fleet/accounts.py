@@ -25,6 +25,7 @@ from phonefleet.ledger.fleet.account_list import (
 from phonefleet.ledger.names import accounts_called
 from phonefleet.ledger.tables.fleet import AccountRow
 from phonefleet.ledger.values import Account, Page
+from phonefleet.words import pack
 
 _KEY: list[Any] = [AccountRow.app, func.lower(AccountRow.username)]
 
@@ -154,7 +155,9 @@ class Accounts:
         return self._change(*held, hold_reason=None, held_since=None)
 
     def _hold(self, *conditions: ColumnElement[bool], reason: str, at: datetime) -> bool:
-        return self._change(*conditions, AccountRow.held_since.is_(None), hold_reason=reason, held_since=at)
+        return self._change(
+            *conditions, AccountRow.held_since.is_(None), hold_reason=reason, hold_message=pack(reason), held_since=at
+        )
 
     def _some(self, *conditions: ColumnElement[bool]) -> list[Account]:
         with self._sessions() as session:

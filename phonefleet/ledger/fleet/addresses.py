@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from phonefleet.adb_names import kind_of
 from phonefleet.hardware import Hardware
 from phonefleet.ledger.tables.fleet import NOBODY, AddressRow, DeviceRow
+from phonefleet.words import pack, unpack
 
 READY = "device"
 """adb's word for a phone that is connected and authorized."""
@@ -105,11 +106,14 @@ def present_addresses() -> ScalarSelect[list[str] | None]:
     return select(listed).where(*here).correlate(DeviceRow).scalar_subquery()
 
 
-def first_advice() -> ScalarSelect[str | None]:
-    """Return the subquery of the advice for a phone that has no ready address, for a query of `DeviceRow`."""
+def first_advice() -> ScalarSelect[Any]:
+    """Return the subquery of the advice for a phone that has no ready address, for a query of `DeviceRow`.
+
+    It is a list of the text and what stands beside it.
+    """
     here = (AddressRow.serial == DeviceRow.serial, AddressRow.present, AddressRow.state != READY)
     return (
-        select(AddressRow.advice)
+        select(func.jsonb_build_array(AddressRow.advice, AddressRow.advice_message))
         .where(*here, AddressRow.state == DeviceRow.state)
         .order_by(*_by_preference())
         .limit(1)
@@ -122,7 +126,7 @@ def strangers(session: Session) -> list[Stranger]:
     """Return the present addresses of no known phone, by host and address."""
     query = select(AddressRow).where(AddressRow.serial == NOBODY, AddressRow.present)
     rows = session.scalars(query.order_by(AddressRow.host, AddressRow.address))
-    return [Stranger(row.address, row.host, row.state, row.advice) for row in rows]
+    return [Stranger(row.address, row.host, row.state, unpack(row.advice, row.advice_message)) for row in rows]
 
 
 def record_present(session: Session, seen: AddressSeen, serial: str, state: str, at: datetime) -> None:
@@ -139,6 +143,7 @@ def record_present(session: Session, seen: AddressSeen, serial: str, state: str,
         row.kind = kind_of(seen.address)
         session.add(row)
     row.state, row.advice, row.present, row.last_seen = state, seen.advice, True, at
+    row.advice_message = pack(seen.advice)
     session.flush()
 
 

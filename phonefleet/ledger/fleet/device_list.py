@@ -17,6 +17,7 @@ from phonefleet.ledger.tables.fleet import DeviceRow, TakeoverRow
 from phonefleet.ledger.tables.tasks import COUNTS, TaskRow
 from phonefleet.ledger.values import Device, Page, QuarantinedBy
 from phonefleet.runs.states import Status
+from phonefleet.words import unpack
 
 DeviceState = Literal[
     "online", "busy", "offline", "unauthorized", "no_permissions", "recovery", "ambiguous", "quarantined"
@@ -90,12 +91,12 @@ def as_device(row: DeviceRow) -> Device:
         group_name=row.group_name,
         first_seen=row.first_seen,
         last_seen=row.last_seen,
-        quarantine_reason=row.quarantine_reason,
+        quarantine_reason=unpack(row.quarantine_reason, row.quarantine_message),
         quarantined_until=row.quarantined_until,
         quarantined_by=cast("QuarantinedBy | None", row.quarantined_by),
         quarantined_since=row.quarantined_since,
         hardware=Hardware(row.serial_number, row.android_id),
-        note=row.note,
+        note=unpack(row.note, row.note_message),
     )
 
 
@@ -132,5 +133,11 @@ def _listed(row: Sequence[Any]) -> ListedDevice:
     phone, state, current_task, queue_length, addresses, advice, taken = row
     takeover = None if taken is None else as_takeover(taken)
     return ListedDevice(
-        as_device(phone), state, current_task, int(queue_length), tuple(addresses or ()), advice, takeover
+        as_device(phone),
+        state,
+        current_task,
+        int(queue_length),
+        tuple(addresses or ()),
+        unpack(*advice) if advice else None,
+        takeover,
     )

@@ -30,6 +30,7 @@ from phonefleet.ledger.fleet.recognition import identify, mark_all_absent
 from phonefleet.ledger.names import Names, is_name_of_others, resolve
 from phonefleet.ledger.tables.fleet import DeviceRow
 from phonefleet.ledger.values import Device, Page, QuarantinedBy
+from phonefleet.words import pack, say
 
 
 class Devices:
@@ -128,6 +129,7 @@ class Devices:
             if row.quarantine_reason is None or row.quarantined_by != by:
                 row.quarantined_since = self._clock.now()
             row.quarantine_reason, row.quarantined_until, row.quarantined_by = reason, until, by
+            row.quarantine_message = pack(reason)
 
     def release(self, serial: str, by: QuarantinedBy = "person") -> bool:
         """Release a phone from quarantine; tell whether it was released. Raises `DeviceUnknown`.
@@ -217,4 +219,6 @@ def _locked(session: Session, serial: str) -> DeviceRow:
 
 
 def _unknown(serial: str) -> DeviceUnknown:
-    return DeviceUnknown(f"No host has ever seen a phone with the serial {serial!r}.")
+    return DeviceUnknown(
+        say("fleet.no_host_ever_seen_phone", "No host has ever seen a phone with the serial {serial!r}.", serial=serial)
+    )

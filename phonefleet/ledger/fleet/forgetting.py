@@ -20,9 +20,10 @@ from phonefleet.ledger.tasks.tasks import entered
 from phonefleet.ledger.values import StateChange
 from phonefleet.runs.keys import run_key
 from phonefleet.runs.states import Status
+from phonefleet.words import say
 
 _AWAY: Final = (ABSENT, "offline")
-FORGOTTEN: Final = "the phone was forgotten"
+FORGOTTEN: Final = say("fleet.phone_forgotten", "the phone was forgotten")
 """The remark of tasks that waited for the phone."""
 
 
@@ -51,12 +52,22 @@ def _refuse_if_in_use(session: Session, serial: str, name: str) -> None:
     here = (AddressRow.serial == serial, AddressRow.present, AddressRow.state.not_in(_AWAY))
     address = session.scalars(select(AddressRow.address).where(*here).limit(1)).first()
     if address is not None:
-        message = f"{name} is connected as {address}: disconnect it first, or it would come again at once"
+        message = say(
+            "fleet.connected_disconnect_first_would_come",
+            "{name} is connected as {address}: disconnect it first, or it would come again at once",
+            name=name,
+            address=address,
+        )
         raise PhoneInUse(message)
     running = (TaskRow.serial == serial, TaskRow.deleted_at.is_(None), TaskRow.status == Status.RUNNING)
     task_id = session.scalars(select(TaskRow.id).where(*running).limit(1)).first()
     if task_id is not None:
-        message = f"Task {task_id} runs on {name}: stop it and wait for its end"
+        message = say(
+            "fleet.task_runs_stop_wait_end",
+            "Task {task_id} runs on {name}: stop it and wait for its end",
+            task_id=task_id,
+            name=name,
+        )
         raise PhoneInUse(message)
 
 

@@ -34,18 +34,25 @@ from phonefleet.ledger.fleet.addresses import (
 from phonefleet.ledger.fleet.renaming import merge, rename
 from phonefleet.ledger.tables.fleet import NOBODY, AddressRow, DeviceRow
 from phonefleet.text import full_name
+from phonefleet.words import pack, say, say_many
 
 _LOCK: Final = text("SELECT pg_advisory_xact_lock(50810)")
 """One host at a time decides which phone is at an address."""
 _SUFFIX: Final = 6
-_SILENT: Final = (
-    "The phone has not said yet which phone it is, and gets no work before that: "
-    "if this lasts for minutes, restart the phone."
+_SILENT: Final = say(
+    "fleet.phone_not_said_yet_phone",
+    "The phone has not said yet which phone it is, and gets no work before that: if this "
+    "lasts for minutes, restart the phone.",
 )
-_UNSURE: Final = (
-    "The phone says too little of itself to be told from {other}, and gets no work: restart it; if it stays so, "
-    "forget {other}."
-)
+
+
+def _unsure(other: str) -> str:
+    return say(
+        "fleet.phone_says_too_little_itself",
+        "The phone says too little of itself to be told from {other}, and gets no work: restart "
+        "it; if it stays so, forget {other}.",
+        other=other,
+    )
 
 
 @dataclass(slots=True)
@@ -68,7 +75,7 @@ def identify(session: Session, seen: AddressSeen, at: datetime) -> Identified:
     found, unsure = _by_hardware(session, seen.hardware)
     if found is None and unsure is not None:
         stays = was_there is not None and (_blank(was_there) or was_there.serial == unsure.serial)
-        return _unread(session, seen, was_there if stays else None, _UNSURE.format(other=unsure.serial), at)
+        return _unread(session, seen, was_there if stays else None, _unsure(unsure.serial), at)
     left = None if was_there is None else was_there.serial  # the row may bear another identity afterwards
     serial = _serial_of(session, seen, seen.hardware, found, was_there, at)
     record_present(session, seen, serial, seen.state, at)
@@ -146,7 +153,8 @@ def _new(session: Session, seen: AddressSeen, hardware: Hardware, was_there: Dev
     phone = DeviceRow(serial=serial, host=seen.host, state=ABSENT, first_seen=at, last_seen=at)
     phone.serial_number, phone.android_id = hardware.serial_number, hardware.android_id
     if was_there is not None:
-        phone.quarantine_reason = _quarantine_reason(seen, serial, hardware, was_there)
+        phone.quarantine_reason = why = _quarantine_reason(seen, serial, hardware, was_there)
+        phone.quarantine_message = pack(why)
         phone.quarantined_by, phone.quarantined_since = "person", at
     session.add(phone)
     session.flush()
@@ -154,10 +162,17 @@ def _new(session: Session, seen: AddressSeen, hardware: Hardware, was_there: Dev
 
 
 def _quarantine_reason(seen: AddressSeen, serial: str, hardware: Hardware, before: DeviceRow) -> str:
-    return (
-        f"At {seen.address} was {_title(before)} ({_hardware(before)}); now there is another phone ({hardware}). "
-        f"Look which phone it is: release {serial} if it may work as a phone of its own, or connect {_called(before)} "
-        f"again; after a factory reset, forget {_called(before)}, which is no more."
+    return say(
+        "fleet.now_another_phone_look_phone",
+        "At {address} was {before} ({before2}); now there is another phone ({hardware}). Look "
+        "which phone it is: release {serial} if it may work as a phone of its own, or connect "
+        "{before3} again; after a factory reset, forget {before3}, which is no more.",
+        address=seen.address,
+        before=_title(before),
+        before2=_hardware(before),
+        hardware=hardware,
+        serial=serial,
+        before3=_called(before),
     )
 
 
@@ -224,15 +239,20 @@ def name_twins(session: Session, serial_number: str) -> None:
     phones = session.scalars(query).all()
     for phone in phones:
         others = [_title(other) for other in phones if other.serial != phone.serial]
-        phone.note = _twins(phone, others) if others else None
+        phone.note = note = _twins(phone, others) if others else None
+        phone.note_message = pack(note)
     session.flush()
 
 
 def _twins(phone: DeviceRow, others: Sequence[str]) -> str:
-    return (
-        f"{', '.join(others)} {'bears' if len(others) == 1 else 'bear'} the same serial number "
-        f"{phone.serial_number}: they are told apart by their Android ids, this one's is {phone.android_id}."
-    )
+    return say_many(
+        "fleet.twins",
+        "{others} bears the same serial number {number}: they are told apart by their Android ids, "
+        "this one's is {android_id}.",
+        "{others} bear the same serial number {number}: they are told apart by their Android ids, "
+        "this one's is {android_id}.",
+        count=len(others), others=", ".join(others), number=phone.serial_number, android_id=phone.android_id,
+    )  # fmt: skip
 
 
 def _title(phone: DeviceRow) -> str:

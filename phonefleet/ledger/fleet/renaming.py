@@ -33,8 +33,8 @@ _MERGED_VERIFICATIONS = text(
 )
 _MERGED_ADDRESSES = text(
     """
-    INSERT INTO addresses (host, address, serial, kind, state, advice, present, first_seen, last_seen)
-    SELECT host, address, :after, kind, state, advice, present, first_seen, last_seen
+    INSERT INTO addresses (host, address, serial, kind, state, advice, advice_message, present, first_seen, last_seen)
+    SELECT host, address, :after, kind, state, advice, advice_message, present, first_seen, last_seen
     FROM addresses WHERE serial = :before ON CONFLICT DO NOTHING
     """
 )
@@ -59,7 +59,13 @@ def merge(session: Session, before: str, after: str) -> None:
     stays.enabled = stays.enabled and gone.enabled
     stays.first_seen = min(stays.first_seen, gone.first_seen)
     if gone.quarantined_by == "person" and stays.quarantined_by != "person":
-        for name in ("quarantine_reason", "quarantined_until", "quarantined_by", "quarantined_since"):
+        for name in (
+            "quarantine_reason",
+            "quarantine_message",
+            "quarantined_until",
+            "quarantined_by",
+            "quarantined_since",
+        ):
             setattr(stays, name, getattr(gone, name))
     gone.alias = None
     session.flush()

@@ -31,6 +31,7 @@ class ActionRow(Base):
     ended_at: Mapped[datetime | None]
     charged_at: Mapped[datetime | None]
     detail: Mapped[str | None]
+    detail_message: Mapped[dict[str, Any] | None]
 
     __table_args__ = (
         UniqueConstraint("task_id", "kind", "target"),

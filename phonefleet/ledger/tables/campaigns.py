@@ -25,6 +25,7 @@ class CampaignRow(Base):
     deployment_id: Mapped[UUID | None]
     seen: Mapped[dict[str, Any] | None]
     note: Mapped[str | None]
+    note_message: Mapped[dict[str, Any] | None]
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
     deleted_at: Mapped[datetime | None]
@@ -45,6 +46,7 @@ class FiringRow(Base):
     flow_run_id: Mapped[UUID | None]
     outcome: Mapped[str]
     remark: Mapped[str]
+    remark_message: Mapped[dict[str, Any] | None]
     tasks: Mapped[int] = mapped_column(server_default="0")
 
     __table_args__ = (UniqueConstraint("campaign_id", "due_at"),)

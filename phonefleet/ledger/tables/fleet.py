@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import BigInteger, Identity, Index, false, func, text, true
 from sqlalchemy.orm import Mapped, mapped_column
@@ -21,6 +22,7 @@ class DeviceRow(Base):
     serial_number: Mapped[str] = mapped_column(index=True, server_default="")
     android_id: Mapped[str] = mapped_column(index=True, server_default="")
     note: Mapped[str | None]
+    note_message: Mapped[dict[str, Any] | None]
     alias: Mapped[str | None] = mapped_column(unique=True)
     model: Mapped[str | None]
     android_version: Mapped[str | None]
@@ -32,6 +34,7 @@ class DeviceRow(Base):
     first_seen: Mapped[datetime]
     last_seen: Mapped[datetime]
     quarantine_reason: Mapped[str | None]
+    quarantine_message: Mapped[dict[str, Any] | None]
     quarantined_until: Mapped[datetime | None]
     quarantined_by: Mapped[str | None]
     quarantined_since: Mapped[datetime | None]
@@ -55,6 +58,7 @@ class AddressRow(Base):
     kind: Mapped[str]
     state: Mapped[str]
     advice: Mapped[str | None]
+    advice_message: Mapped[dict[str, Any] | None]
     present: Mapped[bool]
     first_seen: Mapped[datetime]
     last_seen: Mapped[datetime]
@@ -73,6 +77,7 @@ class AccountRow(Base):
     enabled: Mapped[bool] = mapped_column(server_default=true())
     signed_in: Mapped[bool] = mapped_column(server_default=false())
     hold_reason: Mapped[str | None]
+    hold_message: Mapped[dict[str, Any] | None]
     held_since: Mapped[datetime | None]
     tags: Mapped[list[str]] = mapped_column(server_default=text("'{}'"))
 

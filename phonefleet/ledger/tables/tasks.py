@@ -54,6 +54,7 @@ class TaskRow(Base):
     state_name: Mapped[str | None]
     state_at: Mapped[datetime | None]
     remark: Mapped[str | None]
+    remark_message: Mapped[dict[str, Any] | None]
     created_at: Mapped[datetime]
     scheduled_for: Mapped[datetime]
     start_time: Mapped[datetime | None]
@@ -151,5 +152,6 @@ class RecallRow(Base):
     flow_run_id: Mapped[UUID | None] = mapped_column(unique=True)
     run_key: Mapped[str | None] = mapped_column(unique=True)
     remark: Mapped[str]
+    remark_message: Mapped[dict[str, Any] | None]
     given_at: Mapped[datetime]
     due_at: Mapped[datetime] = mapped_column(index=True)

@@ -21,6 +21,7 @@ from phonefleet.ledger.tables.tasks import TaskRow
 from phonefleet.ledger.values import Page, Progress
 from phonefleet.runs.states import Status
 from phonefleet.scripts import SCRIPTS
+from phonefleet.words import pack_within, unpack_within
 
 End = Literal["done", "already", "skipped", "failed", "unknown"]
 Outcome = Literal["done", "already", "skipped", "failed", "unknown", "under way", "unfinished", "waiting", "not taken"]
@@ -118,7 +119,9 @@ class Pools:
         """Record the outcome of a claimed target."""
         told = [{"action": step.action, "outcome": step.outcome, "detail": step.detail} for step in steps]
         with self._sessions.begin() as session:
-            session.execute(update(ClaimRow).where(*_still(claim)).values(outcome=outcome, steps=told, ended_at=at))
+            session.execute(
+                update(ClaimRow).where(*_still(claim)).values(outcome=outcome, steps=pack_within(told), ended_at=at)
+            )
 
     def progress(self, pool: UUID, task_id: int, most: int = 0) -> Progress:
         """Return how many targets the task has ended, and how many it has claimed or can still claim."""
@@ -198,7 +201,7 @@ def _claim(row: ClaimRow, outcome: Outcome) -> Claim:
         task_id=row.task_id,
         account=row.account,
         outcome=outcome,
-        steps=[Step(**step) for step in row.steps or []],
+        steps=[Step(**step) for step in unpack_within(row.steps or [])],
         claimed_at=row.claimed_at,
         ended_at=row.ended_at,
     )

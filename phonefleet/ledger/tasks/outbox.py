@@ -19,6 +19,7 @@ from phonefleet.ledger.tasks.tasks import project
 from phonefleet.ledger.values import OutboxRow, Source, StateChange, Task
 from phonefleet.runs.keys import run_key
 from phonefleet.runs.states import Status
+from phonefleet.words import pack
 
 
 class Outbox:
@@ -74,7 +75,9 @@ class Outbox:
             row = update(OutboxEntry).where(OutboxEntry.task_id == task_id).values(again)
             waits = session.scalar(row.returning(OutboxEntry.task_id)) is not None
             if waits and task.status == Status.PENDING:  # else a lane has its run already, and says more
-                session.execute(update(TaskRow).where(TaskRow.id == task_id).values(remark=error))
+                session.execute(
+                    update(TaskRow).where(TaskRow.id == task_id).values(remark=error, remark_message=pack(error))
+                )
 
     def refused(self, task_id: int, error: str, at: datetime, *, key: str | None = None) -> None:
         """Record that Prefect refused a task, which thereby has failed, unless it was stopped meanwhile."""

@@ -15,6 +15,7 @@ from phonefleet.ledger.tasks.questions import Connection, Questions
 from phonefleet.ledger.tasks.waiting_facts import AccountKey, Standing, read_standing
 from phonefleet.ledger.values import Action, Counts, Page, Progress, Task, TaskFilter, TaskInDetail
 from phonefleet.runs.states import Status
+from phonefleet.words import unpack, unpack_within
 
 Version = tuple[int, int]
 """A task's id, and the id of the transaction that last wrote its row (`xmin`), which differs after every change."""
@@ -91,7 +92,7 @@ _BY_BLOCKS: LiteralString = f"""
 _FIELDS: tuple[LiteralString, ...] = (
     "id", "script_name", "script_config", "serial", "username", "app", "source", "status", "state_type", "state_at",
     "remark", "created_at", "scheduled_for", "start_time", "end_time", "retry_count", "result", "flow_run_id",
-    "wait_seconds", "campaign_id", "ordinal", "request_id",
+    "wait_seconds", "campaign_id", "ordinal", "request_id", "remark_message",
 )  # fmt: skip
 _TASKS: LiteralString = f"""
     SELECT {", ".join(_FIELDS)}, (SELECT alias FROM devices WHERE devices.serial = tasks.serial),
@@ -99,7 +100,8 @@ _TASKS: LiteralString = f"""
     FROM tasks WHERE deleted_at IS NULL AND id = ANY(%s)
 """
 _ACTIONS: LiteralString = """
-    SELECT actions.id, task_id, kind, account, target, state, intended_at, acting_at, ended_at, detail, content
+    SELECT actions.id, task_id, kind, account, target, state, intended_at, acting_at, ended_at, detail,
+        detail_message, content
     FROM actions LEFT JOIN texts USING (task_id, kind, target) WHERE task_id = %s ORDER BY actions.id
 """
 _ALIASES: LiteralString = "SELECT serial, alias FROM devices WHERE alias IS NOT NULL"
@@ -221,7 +223,13 @@ async def _one(task_id: int, connection: Connection) -> TaskInDetail | None:
     if not found:
         return None
     rows = await _rows(connection, _ACTIONS, [task_id], prepare=True)
-    return TaskInDetail(found[0], [(Action(*row[:-1]), row[-1]) for row in rows])
+    return TaskInDetail(found[0], [_as_action(*row) for row in rows])
+
+
+def _as_action(*row: Any) -> tuple[Action, str | None]:
+    *values, detail, message, content = row
+    values.append(unpack(detail, message))
+    return Action(*values), content
 
 
 async def _aliases(connection: Connection) -> dict[str, str]:
@@ -250,6 +258,8 @@ def _as_task(row: tuple[Any, ...]) -> Task:
     *values, alias, state, done, total = row
     known = dict(zip(_FIELDS, values, strict=True))
     known["status"] = Status(known["status"])
+    known["remark"] = unpack(known["remark"], known.pop("remark_message"))
+    known["result"] = unpack_within(known["result"])
     return Task(**known, alias=alias, state=state, progress=Progress(done, total))
 
 

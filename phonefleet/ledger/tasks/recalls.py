@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from phonefleet.ledger.tables.tasks import RecallRow
 from phonefleet.ledger.values import Recall
+from phonefleet.words import pack, unpack
 
 
 class Recalls:
@@ -33,9 +34,9 @@ class Recalls:
 
     def of_runs(self, flow_run_ids: Collection[UUID]) -> dict[UUID, str]:
         """Return the remarks of those of these runs that are recalled, by run."""
-        query = select(RecallRow.flow_run_id, RecallRow.remark).where(RecallRow.flow_run_id.in_(flow_run_ids))
+        query = select(RecallRow).where(RecallRow.flow_run_id.in_(flow_run_ids))
         with self._sessions() as session:
-            return {run_id: remark for run_id, remark in session.execute(query) if run_id is not None}
+            return {row.flow_run_id: _remark(row) for row in session.scalars(query) if row.flow_run_id is not None}
 
     def remark(self, flow_run_id: UUID, run_key: str | None) -> str | None:
         """Return why a run is recalled; None when it may go on."""
@@ -43,7 +44,8 @@ class Recalls:
         if run_key is not None:  # SQLAlchemy compares with None as IS NULL, which would match recalls without a key
             named = or_(named, RecallRow.run_key == run_key)
         with self._sessions() as session:
-            return session.scalars(select(RecallRow.remark).where(named).limit(1)).first()
+            row = session.scalars(select(RecallRow).where(named).limit(1)).first()
+            return None if row is None else _remark(row)
 
     def postpone(self, recall_ids: Collection[int], until: datetime) -> None:
         """Set recalls to be due later."""
@@ -63,9 +65,13 @@ class Recalls:
 
 def give_recall(session: Session, remark: str, at: datetime, due_at: datetime, **run: UUID | str) -> None:
     """Recall a run within a transaction; `run` is its `flow_run_id`, or its `run_key` when it may not exist."""
-    row = insert(RecallRow).values(remark=remark, given_at=at, due_at=due_at, **run)
+    row = insert(RecallRow).values(remark=remark, remark_message=pack(remark), given_at=at, due_at=due_at, **run)
     session.execute(row.on_conflict_do_nothing())
 
 
 def _recall(row: RecallRow) -> Recall:
-    return Recall(row.id, row.flow_run_id, row.run_key, row.remark, row.given_at)
+    return Recall(row.id, row.flow_run_id, row.run_key, _remark(row), row.given_at)
+
+
+def _remark(row: RecallRow) -> str:
+    return unpack(row.remark, row.remark_message) or row.remark

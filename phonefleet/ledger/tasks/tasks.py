@@ -30,6 +30,7 @@ from phonefleet.ledger.values import (
     TaskFilter,
 )
 from phonefleet.runs.states import Status, status_of
+from phonefleet.words import pack, pack_within, unpack, unpack_within
 
 UNFINISHED = (Status.PENDING, Status.RUNNING)
 _TERMINAL = (Status.COMPLETED, Status.FAILED)
@@ -202,9 +203,10 @@ def entered(change: StateChange) -> dict[str, Any]:
         "state_name": change.state_name,
         "state_at": change.at,
         "remark": change.remark if change.remark is not None else case((same_state, TaskRow.remark)),
+        "remark_message": pack(change.remark) or TaskRow.remark_message,
         "start_time": func.coalesce(TaskRow.start_time, change.at if change.state_type == "RUNNING" else None),
         "end_time": change.at if status in _TERMINAL else None,
-        "result": TaskRow.result if change.result is None else change.result,
+        "result": TaskRow.result if change.result is None else pack_within(change.result),
         "flow_run_id": TaskRow.flow_run_id if change.flow_run_id is None else change.flow_run_id,
         "retry_count": _retries(status) if change.retry_count is None else change.retry_count,
     }
@@ -234,14 +236,14 @@ def as_task(row: TaskRow) -> Task:
         state_type=row.state_type,
         state=row.state_name,
         state_at=row.state_at,
-        remark=row.remark,
+        remark=unpack(row.remark, row.remark_message),
         created_at=row.created_at,
         scheduled_for=row.scheduled_for,
         start_time=row.start_time,
         end_time=row.end_time,
         retry_count=row.retry_count,
         progress=Progress(row.progress_done, row.progress_total),
-        result=row.result,
+        result=unpack_within(row.result),
         flow_run_id=row.flow_run_id,
         wait_seconds=row.wait_seconds,
         campaign_id=row.campaign_id,

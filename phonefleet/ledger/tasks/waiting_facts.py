@@ -15,14 +15,16 @@ from phonefleet.limits import KINDS, Actor, History, Kind, Rules, day_of
 from phonefleet.limits.rules import LONGEST_GAP
 from phonefleet.pacing import zone_named
 from phonefleet.waiting.facts import PLACES_KNOWN, AccountFacts, PhoneFacts
+from phonefleet.words import unpack
 
 AccountKey = tuple[str, str]
 """An app, and a username in lower case."""
 
 _PHONES: LiteralString = """
     SELECT serial, alias, host, state, last_seen, enabled, quarantine_reason, quarantined_until, quarantined_by,
-        (SELECT advice FROM addresses WHERE addresses.serial = devices.serial AND present AND advice IS NOT NULL
-            AND addresses.state = devices.state ORDER BY address LIMIT 1),
+        quarantine_message,
+        (SELECT jsonb_build_array(advice, advice_message) FROM addresses WHERE addresses.serial = devices.serial
+            AND present AND advice IS NOT NULL AND addresses.state = devices.state ORDER BY address LIMIT 1),
         (SELECT max(id) FROM tasks WHERE tasks.serial = devices.serial AND deleted_at IS NULL AND status = 1),
         (SELECT array_agg(id ORDER BY scheduled_for, id) FROM (
             SELECT id, scheduled_for FROM tasks WHERE tasks.serial = devices.serial AND deleted_at IS NULL
@@ -36,7 +38,7 @@ _PHONES: LiteralString = """
 """`Waiting` is the state of a run that waits for a limit (phonefleet.runs.states): it lets others go first."""
 
 _ACCOUNTS: LiteralString = """
-    SELECT accounts.app, accounts.username, accounts.enabled, hold_reason, held_since, tags, group_name,
+    SELECT accounts.app, accounts.username, accounts.enabled, hold_reason, hold_message, held_since, tags, group_name,
         (SELECT json_object_agg(kind, json_build_array(used, extract(epoch FROM last))) FROM (
             SELECT kind, max(charged_at) AS last,
                 count(DISTINCT CASE WHEN kind = 'profile' THEN task_id ELSE -id END)
@@ -87,7 +89,8 @@ async def _rows(connection: Connection, query: LiteralString, values: Mapping[st
 
 
 def _phone(*row: Any) -> PhoneFacts:
-    serial, alias, host, state, seen_at, enabled, reason, until, by, advice, running, due, holder, taken_until = row
+    serial, alias, host, state, seen_at, enabled, reason, until, by, message, advice, running, *rest = row
+    due, holder, taken_until = rest
     queue: list[int] = due or []
     return PhoneFacts(
         serial=serial,
@@ -96,10 +99,10 @@ def _phone(*row: Any) -> PhoneFacts:
         state=state,
         seen_at=seen_at,
         enabled=enabled,
-        quarantine_reason=reason,
+        quarantine_reason=unpack(reason, message),
         quarantined_until=until,
         quarantined_by=by,
-        advice=advice,
+        advice=unpack(*advice) if advice else None,
         running=running,
         queue={task_id: place for place, task_id in enumerate(queue[:PLACES_KNOWN])},
         queue_is_longer=len(queue) > PLACES_KNOWN,
@@ -109,7 +112,8 @@ def _phone(*row: Any) -> PhoneFacts:
 
 
 def _account(rules: Rules, *row: Any) -> tuple[AccountKey, AccountFacts]:
-    app, username, enabled, hold_reason, held_since, tags, group, charged = row
+    app, username, enabled, reason, message, held_since, tags, group, charged = row
+    hold_reason = unpack(reason, message)
     policy = rules.policy_for(Actor(username, app, frozenset(tags), group))
     histories = _histories(cast("dict[Kind, tuple[int, float]]", charged or {}))
     return (app, username.lower()), AccountFacts(username, enabled, hold_reason, held_since, policy, histories)

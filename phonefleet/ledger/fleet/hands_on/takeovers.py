@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from phonefleet.errors import DeviceUnknown, NotHeld, TakenOver
 from phonefleet.ledger.tables.fleet import DeviceRow, TakeoverRow
+from phonefleet.words import say
 
 State = Literal["waiting", "held", "ended"]
 IDLENESS = "idleness"
@@ -99,13 +100,21 @@ class Takeovers:
         with self._sessions.begin() as session:
             row = _open(session, serial, now, lock=True)
             if row is None:
-                message = "Nobody has taken the phone over: take it over first."
+                message = say(
+                    "fleet.nobody_taken_phone_over_take", "Nobody has taken the phone over: take it over first."
+                )
                 raise NotHeld(message)
             if not secrets.compare_digest(row.lease.encode(), lease.encode()):
-                message = f"This is not the lease that holds the phone: it is taken over by {row.holder}."
+                message = say(
+                    "fleet.not_lease_holds_phone_taken",
+                    "This is not the lease that holds the phone: it is taken over by {holder}.",
+                    holder=row.holder,
+                )
                 raise NotHeld(message)
             if row.held_at is None:
-                message = "The phone is still at work: wait until the takeover is held."
+                message = say(
+                    "fleet.phone_still_work_wait_until", "The phone is still at work: wait until the takeover is held."
+                )
                 raise NotHeld(message)
             row.inputs, row.until = row.inputs + 1, now + max(timedelta(seconds=row.idle_seconds), LONGEST_INPUT)
             session.flush()
@@ -187,9 +196,11 @@ def _end_idle(session: Session, which: ColumnElement[bool]) -> None:
 def _lock(session: Session, serial: str) -> None:
     """Let no other session take the same phone at the same time."""
     if session.get(DeviceRow, serial, with_for_update=True) is None:
-        message = f"No host has ever seen a phone with the serial {serial!r}."
+        message = say(
+            "fleet.no_host_ever_seen_phone", "No host has ever seen a phone with the serial {serial!r}.", serial=serial
+        )
         raise DeviceUnknown(message)
 
 
 def _taken(row: TakeoverRow) -> TakenOver:
-    return TakenOver(f"It is taken over by {row.holder}.", row.holder, row.until)
+    return TakenOver(say("fleet.taken_over", "It is taken over by {holder}.", holder=row.holder), row.holder, row.until)
