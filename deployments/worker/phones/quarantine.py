@@ -28,7 +28,7 @@ from phonefleet.errors import (
 )
 from phonefleet.ledger.values import Task
 from phonefleet.text import by_alias
-from phonefleet.words import say
+from phonefleet.words import Message, say
 
 _log = logging.getLogger(__name__)
 
@@ -36,7 +36,6 @@ _PHONE_ERRORS = (
     DeviceFrozen, AutomationDown, BatteryLow, DeviceLocked, DeviceNotReady, DeviceUnauthorized, SystemDialog
 )  # fmt: skip
 _ACCOUNT_ERRORS = (Challenge, ActionBlocked)
-_WHOSE = "Which of the phone's accounts it is could not be read: release the phone, too."
 
 
 class Quarantine:
@@ -88,7 +87,7 @@ class Quarantine:
             if acted := task.username or account or self._only_account(task.serial, app):
                 self._hold(task.serial, app, acted, error.message)
             else:
-                self._call_to_phone(task.serial, f"{error.message.removesuffix('.')}. {_WHOSE}")
+                self._call_to_phone(task.serial, _of_somebody(error.message))
 
     def _only_account(self, serial: str, app: str) -> str | None:
         known = self._resources.ledger.accounts.on_devices([serial], app)
@@ -137,6 +136,14 @@ class Quarantine:
         self._resources.ledger.devices.release(serial, by="worker")
         self.refresh()
         _log.info("phone %s is well again", serial)
+
+
+def _of_somebody(stop: str) -> Message:
+    return say(
+        "stops.of_somebody",
+        "{stop} (Nobody could read which of the phone's accounts it is: release the phone, too.)",
+        stop=stop,
+    )
 
 
 def _log_changes(before: Mapping[str, str], now: Mapping[str, str]) -> None:
