@@ -12,7 +12,8 @@ from typing import Final, Literal, get_args
 from phonefleet.apps.driver import AppDriver
 from phonefleet.apps.screens.screen import Screen
 from phonefleet.apps.screens.selector import Element
-from phonefleet.apps.shown_number import ShownNumber, number_in
+from phonefleet.apps.shown_counts import number_in
+from phonefleet.shown_number import ShownNumber
 
 Counted = Literal["followers", "following", "posts", "likes"]
 COUNTED: Final[tuple[Counted, ...]] = get_args(Counted)

@@ -1,4 +1,4 @@
-"""Numbers as apps show them: "1,234", "1.2K", "12,3 тыс.", "1 234 followers". It knows neither screens nor phones.
+"""Reads counts as apps show them: "1,234", "1.2K", "12,3 тыс.", "1 234 followers". It knows neither screens nor phones.
 
 Apps round large numbers. What was shown is kept with its precision, so that nobody takes 1.2K for exactly 1200:
 
@@ -14,10 +14,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from decimal import Decimal
 
 from phonefleet.apps.shown_text import look
+from phonefleet.shown_number import ShownNumber
 
 _K, _M, _B = 3, 6, 9
 
@@ -47,24 +47,6 @@ _POINTS = ".,\u066b"
 """Signs that may begin decimals; the others only divide thousands."""
 
 _GROUP = 3
-
-
-@dataclass(frozen=True, slots=True)
-class ShownNumber:
-    """A count as it was shown. The true one lies within one `step` of `value`; a step of 1 means that it is exact."""
-
-    value: int
-    step: int
-    text: str
-
-    @property
-    def is_exact(self) -> bool:
-        """Whether nothing was rounded."""
-        return self.step == 1
-
-    def agrees_with(self, other: ShownNumber) -> bool:
-        """Tell whether both can be the same count, each shown with its own precision."""
-        return self == other or abs(self.value - other.value) < max(self.step, other.step)
 
 
 def number_in(text: str, language: str | None = None) -> ShownNumber | None:
