@@ -45,6 +45,8 @@ from api.edge.one_status import OneStatus
 from api.edge.own_names import is_loopback
 from api.edge.public_path import PublicPath
 from api.fleet import account_files_routes, accounts_routes, devices_routes, glances_routes, verifications_routes
+from api.fleet.days import routes as day_routes
+from api.fleet.days.reading import DailyReading
 from api.fleet.glances import Glances
 from api.fleet.screens import routes as screen_routes
 from api.fleet.screens.phones import WatchedPhones
@@ -164,6 +166,7 @@ def _routes() -> list[BaseRoute]:
         takeover_routes,
         account_files_routes,
         accounts_routes,
+        day_routes,
         verifications_routes,
         limit_routes,
         media_routes,
@@ -271,6 +274,7 @@ def _lifespan(settings: Settings, clock: Clock, scripts: Scripts) -> Callable[[F
                     Announcer(ledger, prefect, clock).run,
                     *_telling(settings, ledger, clock, zone),
                     *([OwnScriptWatch(scripts).run] if scripts.own else []),
+                    *_reading(resources),
                     forgetting.run,
                     CampaignRunner(resources, news).run,
                     CampaignPresence(prefect).run,
@@ -299,6 +303,12 @@ def _telling(settings: Settings, ledger: Ledger, clock: Clock, zone: tzinfo) -> 
     if at is not None and sender is not None:
         loops.append(DailyReport(ledger, sender, clock, clock_time(at), zone).run)
     return loops
+
+
+def _reading(resources: Resources) -> list[Callable[[], Awaitable[Never]]]:
+    """Return the loop that reads the profiles of accounts once a day, where it is asked for."""
+    at = resources.settings.account_days_at
+    return [] if at is None else [DailyReading(resources, clock_time(at)).run]
 
 
 def _basic(auth: SecretStr | None) -> httpx.BasicAuth | None:

@@ -210,6 +210,11 @@ class Settings(BaseSettings):
         description="Comma-separated addresses of Apprise that get the daily report, such as mailto:// or tgram:// "
         "ones; unset: the webhook of notify_url.",
     )
+    account_days_at: str | None = Field(
+        default=None,
+        description="Local time from which on each account's own profile is read once a day for its followers and "
+        "posts, as in 09:00, when its phone is free and it works; unset: none is read by itself.",
+    )
     timezone: str | None = Field(
         default=None, description="IANA name of the zone that HH:MM start times are in; unset: the machine's."
     )
@@ -301,7 +306,7 @@ class Settings(BaseSettings):
         zone_named(name or None)
         return name or None
 
-    @field_validator("report_at")
+    @field_validator("report_at", "account_days_at")
     @classmethod
     def _is_a_time(cls, text: str | None) -> str | None:
         if text is None or not text.strip():

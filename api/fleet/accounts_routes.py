@@ -62,7 +62,7 @@ def get_account(account_id: int, resources: TheResources) -> Envelope[AccountOut
 @router.patch("/accounts/{account_id}")
 def change_account(account_id: int, change: AccountChange, resources: TheResources) -> Envelope[AccountOut]:
     """Change an account's name, phone, tags, or whether it is enabled; what is left out stays."""
-    _find(account_id, resources)
+    find_account(account_id, resources)
     changes = {field: getattr(change, field) for field in change.model_fields_set}
     if "serial" in changes:
         changes["serial"] = named.bound_serial(resources, change.serial)
@@ -73,14 +73,14 @@ def change_account(account_id: int, change: AccountChange, resources: TheResourc
 @router.delete("/accounts/{account_id}")
 def delete_account(account_id: int, resources: TheResources) -> Envelope[Deleted]:
     """Forget an account. What it did stays in the ledger; the phone stays signed in."""
-    _find(account_id, resources)
+    find_account(account_id, resources)
     return Envelope(data=Deleted(deleted_count=int(resources.ledger.accounts.delete(account_id))))
 
 
 @router.post("/accounts/{account_id}/hold")
 def hold_account(account_id: int, request: HoldRequest, resources: TheResources) -> Envelope[AccountOut]:
     """Keep an account from acting until it is released; tasks of it that begin meanwhile fail."""
-    account = _find(account_id, resources).account
+    account = find_account(account_id, resources).account
     if not resources.ledger.accounts.hold_id(account_id, request.reason, resources.clock.now()):
         raise Problem(
             CONFLICT,
@@ -97,7 +97,7 @@ def hold_account(account_id: int, request: HoldRequest, resources: TheResources)
 @router.post("/accounts/{account_id}/release")
 def release_account(account_id: int, resources: TheResources) -> Envelope[AccountOut]:
     """End the hold of an account, once a person has looked at it."""
-    account = _find(account_id, resources).account
+    account = find_account(account_id, resources).account
     if not resources.ledger.accounts.release(account_id):
         raise Problem(CONFLICT, say("fleet.not_held", "{username} is not held", username=account.username))
     return _answer(account_id, resources)
@@ -117,7 +117,8 @@ def account_filter(wanted: AccountFilters, resources: Resources) -> AccountFilte
     )
 
 
-def _find(account_id: int, resources: Resources) -> ListedAccount:
+def find_account(account_id: int, resources: Resources) -> ListedAccount:
+    """Return the account with this id. Raises `Problem` where there is none."""
     found = resources.ledger.accounts.of_id(account_id) if is_id(account_id) else None
     if found is None:
         raise Problem(
@@ -127,7 +128,7 @@ def _find(account_id: int, resources: Resources) -> ListedAccount:
 
 
 def _answer(account_id: int, resources: Resources) -> Envelope[AccountOut]:
-    return Envelope(data=_shown(_find(account_id, resources), resources.settings))
+    return Envelope(data=_shown(find_account(account_id, resources), resources.settings))
 
 
 def _shown(listed: ListedAccount, settings: Settings) -> AccountOut:

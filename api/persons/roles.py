@@ -69,6 +69,8 @@ ROLES: Final[Mapping[tuple[str, str], Role | None]] = {
     ("GET", "/accounts"): _WATCH,
     ("GET", "/accounts/{account_id}"): _WATCH,
     ("GET", "/accounts/export"): _OPERATE,
+    ("GET", "/accounts/{account_id}/days"): _WATCH,
+    ("POST", "/accounts/{account_id}/days"): _OPERATE,
     ("POST", "/accounts"): _OPERATE,
     ("POST", "/accounts/import"): _OPERATE,
     ("PATCH", "/accounts/{account_id}"): _OPERATE,

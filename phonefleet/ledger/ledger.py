@@ -20,6 +20,7 @@ from phonefleet.ledger.actions.warm_ups import WarmUps
 from phonefleet.ledger.audit import Audit
 from phonefleet.ledger.campaigns.campaigns import Campaigns
 from phonefleet.ledger.connecting import Sessions, open_engine
+from phonefleet.ledger.fleet.account_days import AccountDays
 from phonefleet.ledger.fleet.accounts import Accounts
 from phonefleet.ledger.fleet.announcements import Announcements
 from phonefleet.ledger.fleet.choices import ChoicesReader
@@ -67,6 +68,7 @@ class Ledger:
         self.tasks = Tasks(sessions, clock)
         self.devices = Devices(sessions, clock)
         self.accounts = Accounts(sessions)
+        self.account_days = AccountDays(sessions)
         self.actions = Actions(sessions)
         self.announcements = Announcements(sessions)
         self.limits = Limits(sessions)

@@ -17,6 +17,7 @@ from phonefleet.scripts import (
     match_accounts,
     message,
     post,
+    read_profile,
     scrape_user,
     super_marketing,
     unfollow,
@@ -41,8 +42,9 @@ SCRIPTS: dict[str, Script] = {
 """What a request for tasks may name."""
 
 MATCH_ACCOUNTS = match_accounts.SCRIPT
+READ_PROFILE = read_profile.SCRIPT
 
-FLOWS: dict[str, Script] = {**SCRIPTS, MATCH_ACCOUNTS.name: MATCH_ACCOUNTS}
+FLOWS: dict[str, Script] = {**SCRIPTS, MATCH_ACCOUNTS.name: MATCH_ACCOUNTS, READ_PROFILE.name: READ_PROFILE}
 """All that a task may be of: the scripts, and what is asked for at addresses of its own."""
 
 OWN_ENTRYPOINTS = frozenset(script.entrypoint for script in FLOWS.values())

@@ -105,6 +105,28 @@ def test_a_blocked_change_does_not_happen(own: OwnProfile, world: World, faults:
     assert changes(world) == []
 
 
+def test_the_numbers_of_ones_own_profile_are_read_as_exactly_as_they_are_shown(
+    own: OwnProfile, world: World, app: SampleApp
+) -> None:
+    posts = world.posts_of("shop_001")
+    likes = sum(world.reactions.marks("like", post.id) for post in posts)
+    own.open()
+    read = {name: (number.value, number.step) for name, number in own.numbers().items()}
+    exact = {
+        "followers": (len(world.followers("shop_001")), 1),
+        "following": (len(world.following("shop_001")), 1),
+        "posts": (len(posts), 1),
+    }
+    rounded = (likes // 100 * 100, 100) if likes >= 1000 else (likes, 1)
+    assert read == (exact | {"likes": rounded} if app.skin.counts == "group" else exact)
+
+
+def test_somebody_elses_numbers_are_not_read(driver: AppDriver) -> None:
+    OwnProfile(driver, ["shop_001"]).open()
+    with pytest.raises(ElementMissing, match="does not show its numbers"):
+        OwnProfile(driver, ["studio_001"]).numbers()
+
+
 def test_somebody_elses_profile_is_not_edited(driver: AppDriver) -> None:
     with pytest.raises(ElementMissing, match="own profile does not show"):
         OwnProfile(driver, ["studio_001"]).open()

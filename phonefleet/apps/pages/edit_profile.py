@@ -10,6 +10,7 @@ from phonefleet.apps.driver import AppDriver
 from phonefleet.apps.pages.gallery_picker import GalleryPicker
 from phonefleet.apps.pages.identity import owner_of
 from phonefleet.apps.pages.look import Look, look_of
+from phonefleet.apps.pages.profile_numbers import ProfileNumbers, numbers_on
 from phonefleet.apps.screens.screen import Screen
 from phonefleet.apps.screens.selector import Element
 from phonefleet.apps.shown_text import Reading, plain, reading, trimmed
@@ -82,6 +83,24 @@ class OwnProfile:
         return self._driver.wait_until(
             self._shown, say("apps.accounts_own_profile_does_not", "the account's own profile does not show")
         )
+
+    @persistent
+    def numbers(self) -> ProfileNumbers:
+        """Return the numbers that the profile shows, once two looks show the same: they come later than the page.
+
+        Raises:
+            ElementMissing: it shows none, not even how many follow it.
+
+        """
+        before: list[ProfileNumbers] = []
+
+        def settled(screen: Screen) -> ProfileNumbers | None:
+            found = numbers_on(self._driver, screen) if self._shown(screen) is not None else {}
+            same = bool(before) and before[-1] == found
+            before[:] = [found]
+            return found if same and "followers" in found else None
+
+        return self._driver.wait_until(settled, "the account's own profile does not show its numbers")
 
     @persistent
     def says(self, field: Field, value: str) -> Reading:

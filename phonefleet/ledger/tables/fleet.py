@@ -1,11 +1,11 @@
-"""The tables of phones, addresses, accounts, renames, verifications and announcements."""
+"""The tables of phones, addresses, accounts and their days, renames, verifications and announcements."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Identity, Index, false, func, text, true
+from sqlalchemy import BigInteger, ForeignKey, Identity, Index, false, func, text, true
 from sqlalchemy.orm import Mapped, mapped_column
 
 from phonefleet.ledger.tables.base import Base
@@ -82,6 +82,17 @@ class AccountRow(Base):
     tags: Mapped[list[str]] = mapped_column(server_default=text("'{}'"))
 
     __table_args__ = (Index("uq_accounts_app_lower_username", "app", func.lower(text("username")), unique=True),)
+
+
+class AccountDayRow(Base):
+    """What an account's own profile showed on a day: by what is counted the value, its step, and the text."""
+
+    __tablename__ = "account_days"
+    account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id", ondelete="CASCADE"), primary_key=True)
+    day: Mapped[date] = mapped_column(primary_key=True)
+    numbers: Mapped[dict[str, Any]]
+    read_at: Mapped[datetime]
+    task_id: Mapped[int | None] = mapped_column(BigInteger)
 
 
 class RenameRow(Base):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -19,6 +20,10 @@ from virtual_phones.sample.scrolling import LazyRows
 from virtual_phones.sample.stage import Stage
 from virtual_phones.sample.widgets import icon_button, text
 from virtual_phones.world import Relation
+
+_ROUNDED_FROM = 1000
+_TOUCHED_IN_VAIN = ("posts", "likes")
+"""Numbers in a group that take touches and open nothing, as on real phones."""
 
 
 @dataclass(slots=True)
@@ -55,7 +60,7 @@ class ProfileScreen:
             Slot(inset(text(account.name, resource_id=skin.id("profile_name")), 40, 10), 90),
             Slot(inset(text(account.bio, resource_id=skin.id("profile_bio")), 40, 10), 90),
             *self._link(stage),
-            Slot(row(self._count(stage, "followers"), self._count(stage, "following")), 150),
+            Slot(row(self._count(stage, "followers"), self._count(stage, "following"), *self._made(stage)), 150),
             *self._buttons(stage),
             *(suggestions(stage, self.username, open_profile) if self.username != stage.me else ()),
             *(upload_lines(stage) if self.username == stage.me else ()),
@@ -65,15 +70,18 @@ class ProfileScreen:
 
     def _count(self, stage: Stage, side: Literal["followers", "following"]) -> Slot:
         people = stage.world.followers(self.username) if side == "followers" else stage.world.following(self.username)
-        skin, can_open = stage.skin, self._open_to(stage)
-        words = skin.text("followers" if side == "followers" else "follows", count=len(people))
+        can_open = self._open_to(stage)
         show = (lambda: stage.show(PeopleScreen(self.username, side, open_profile))) if can_open else None
-        if skin.counts == "line":
-            line = text(words, resource_id=skin.id(f"profile_{side}"), clickable=can_open, on_tap=show)
-            return Slot(inset(line, 40, 20))
-        number = text(str(len(people)), resource_id=skin.id(f"profile_{side}"))
-        label = text(words, resource_id=skin.id("count_label"))
-        return Slot(inset(column(Slot(number), Slot(label), clickable=can_open, on_tap=show), 40, 20))
+        return _number(stage, side, len(people), show)
+
+    def _made(self, stage: Stage) -> list[Slot]:
+        """Return how much the account has published; a version with groups of two also tells how it was liked."""
+        posts = stage.world.posts_of(self.username)
+        slots = [_number(stage, "posts", len(posts), None)]
+        if stage.skin.counts == "group":
+            likes = sum(stage.world.reactions.marks("like", post.id) for post in posts)
+            slots.append(_number(stage, "likes", likes, None))
+        return slots
 
     def _open_to(self, stage: Stage) -> bool:
         """Tell whether the active account may see whom this one knows."""
@@ -91,6 +99,26 @@ class ProfileScreen:
         follow = follow_button(stage, self.username, "profile_button")
         slots = [Slot(inset(each, 40, 20)) for each in (follow, message_button(stage, self.username))]
         return [Slot(row(*slots), 170)] if stage.skin.dialogs == "box" else [Slot(each.piece, 150) for each in slots]
+
+
+def _number(stage: Stage, what: str, count: int, show: Callable[[], None] | None) -> Slot:
+    """Return a number of a profile with what it counts: in one line, or below each other."""
+    skin = stage.skin
+    words = skin.text("follows" if what == "following" else what, count=count)
+    if skin.counts == "line":
+        line = text(words, resource_id=skin.id(f"profile_{what}"), clickable=show is not None, on_tap=show)
+        return Slot(inset(line, 40, 20))
+    number = text(_short(stage, count), resource_id=skin.id(f"profile_{what}"))
+    label = text(words, resource_id=skin.id("count_label"))
+    touches = show is not None or what in _TOUCHED_IN_VAIN
+    return Slot(inset(column(Slot(number), Slot(label), clickable=touches, on_tap=show), 40, 20))
+
+
+def _short(stage: Stage, count: int) -> str:
+    """Return a count as a version with groups of two shows it: rounded down to hundreds from a thousand on."""
+    if count < _ROUNDED_FROM:
+        return str(count)
+    return stage.skin.text("thousands", whole=count // 1000, tenth=count % 1000 // 100)
 
 
 def _edit_button(stage: Stage) -> Piece:

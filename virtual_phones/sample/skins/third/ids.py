@@ -24,6 +24,8 @@ IDS: Mapping[str, str] = {
     "profile_bio": "lyf",
     "profile_followers": "gr4",
     "profile_following": "gr4",
+    "profile_posts": "gr4",
+    "profile_likes": "gr4",
     "profile_button": "al2",
     "profile_edit": "pxg",
     "people_list": "ccq",
