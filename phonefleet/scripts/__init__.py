@@ -12,6 +12,7 @@ from phonefleet.scripts import (
     account_warmup,
     change_profile,
     comment,
+    device_action,
     follow,
     like,
     match_accounts,
@@ -41,8 +42,9 @@ SCRIPTS: dict[str, Script] = {
 """What a request for tasks may name."""
 
 MATCH_ACCOUNTS = match_accounts.SCRIPT
+DEVICE_ACTION = device_action.SCRIPT
 
-FLOWS: dict[str, Script] = {**SCRIPTS, MATCH_ACCOUNTS.name: MATCH_ACCOUNTS}
+FLOWS: dict[str, Script] = {**SCRIPTS, **{errand.name: errand for errand in (MATCH_ACCOUNTS, DEVICE_ACTION)}}
 """All that a task may be of: the scripts, and what is asked for at addresses of its own."""
 
 OWN_ENTRYPOINTS = frozenset(script.entrypoint for script in FLOWS.values())
