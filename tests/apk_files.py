@@ -23,8 +23,10 @@ def apk(  # noqa: PLR0913 - an APK is described by these
 ) -> bytes:
     """Return an APK; another content makes another file of the same version."""
     attributes: dict[str, str | int] = {
-        "package": package, "versionCode": version_code, "versionName": version_name, **({"split": split} if split else {}),
+        "package": package, "versionCode": version_code, "versionName": version_name,
     }  # fmt: skip
+    if split:
+        attributes["split"] = split
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as archive:
         archive.writestr("AndroidManifest.xml", manifest({"manifest": attributes, "uses-sdk": {"minSdkVersion": 26}}))

@@ -57,8 +57,8 @@ def _language(value: str) -> str:
     return ",".join(_spelt(tag.strip()) for tag in value.split(",") if tag.strip())
 
 
-class DeviceActionConfig(ScriptConfig):
-    """What to do. Each field belongs to the action of its name, or to those that its description names."""
+class ActionOptions(ScriptConfig):
+    """What to do to a phone. Each field belongs to the action of its name, or to those that its description names."""
 
     action: ActionName = Field(description="What to do to the phone.")
     apk: Annotated[str, Field(max_length=400)] = Field(
@@ -92,12 +92,6 @@ class DeviceActionConfig(ScriptConfig):
     command: Annotated[str, Field(max_length=63)] = Field(
         default="", description="command: the name of a command in the administrator's list, device-commands.yaml."
     )
-    label: Annotated[str, Field(max_length=400)] = Field(
-        default="", description="install: app and version in words, which the API fills in."
-    )
-    asked_by: Annotated[str, Field(max_length=100)] = Field(
-        default="", description="Who has asked for it, which the API fills in."
-    )
 
     @model_validator(mode="after")
     def _fields_of_the_action(self) -> Self:
@@ -125,6 +119,17 @@ class DeviceActionConfig(ScriptConfig):
     def kind(self) -> Kind:
         """What is true of its action."""
         return KINDS[self.action]
+
+
+class DeviceActionConfig(ActionOptions):
+    """What to do to a phone, and who has asked for it."""
+
+    label: Annotated[str, Field(max_length=400)] = Field(
+        default="", description="install: app and version in words, which the API fills in."
+    )
+    asked_by: Annotated[str, Field(max_length=100)] = Field(
+        default="", description="Who has asked for it, which the API fills in."
+    )
 
     def usual_duration(self) -> timedelta:
         """Return how long it takes where none has run yet."""
@@ -156,7 +161,7 @@ _SOON: Final = timedelta(seconds=3)
 KINDS: Final[Mapping[ActionName, Kind]] = {
     "install": Kind(
         Role.ADMINISTER, timedelta(seconds=40), lambda config: f"install {short(config.label or config.apk)}",
-        ("apk", "allow_downgrade", "label"), ("apk",),
+        ("apk", "allow_downgrade"), ("apk",),
     ),
     "reboot": Kind(Role.OPERATE, timedelta(seconds=60), lambda _: "restart the phone", ("within",)),
     "wake": Kind(Role.OPERATE, _SOON, lambda _: "wake the phone"),

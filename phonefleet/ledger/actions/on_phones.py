@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, cast
+from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session, sessionmaker
 
 from phonefleet.ledger.tables.actions import DeviceActionRow
+from phonefleet.ledger.tables.tasks import TaskRow
+from phonefleet.ledger.tasks.tasks import as_task
+from phonefleet.ledger.values import Page, Task
+from phonefleet.scripts import DEVICE_ACTION
 
 State = Literal["intended", "acting", "done", "already", "failed", "unknown"]
 EndState = Literal["done", "already", "failed", "unknown"]
+
+_MINE = (TaskRow.deleted_at.is_(None), TaskRow.script_name == DEVICE_ACTION.name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +91,24 @@ class DeviceActions:
         )
         with self._sessions() as session:
             return session.scalar(query)
+
+    def requests(self, number: int, size: int) -> Page[UUID]:
+        """Return one page of the ids of requests for actions whose tasks exist, newest first."""
+        mine, request = (*_MINE, TaskRow.request_id.is_not(None)), TaskRow.request_id
+        total = select(func.count(request.distinct())).where(*mine)
+        query = select(request).where(*mine).group_by(request).order_by(func.max(TaskRow.id).desc())
+        with self._sessions() as session:
+            found = session.scalars(query.offset((number - 1) * size).limit(size)).all()
+            return Page([each for each in found if each is not None], session.scalar(total) or 0)
+
+    def tasks(self, requests: Sequence[UUID]) -> dict[UUID, list[Task]]:
+        """Return the tasks of some requests, by request, in the order in which they were asked for."""
+        query = select(TaskRow).where(*_MINE, TaskRow.request_id.in_(requests)).order_by(TaskRow.id)
+        found: dict[UUID, list[Task]] = {request: [] for request in requests}
+        with self._sessions() as session:
+            for row in session.scalars(query):
+                found[cast("UUID", row.request_id)].append(as_task(row))
+        return {request: tasks for request, tasks in found.items() if tasks}
 
     def _change(self, task_id: int, **values: object) -> None:
         with self._sessions.begin() as session:
