@@ -61,6 +61,7 @@ from api.loops.compacting import Compacting
 from api.loops.own_scripts import OwnScriptWatch
 from api.loops.retention import Retention
 from api.loops.threads import in_thread
+from api.media import apk_routes
 from api.media import routes as media_routes
 from api.persons import roles, session_routes
 from api.persons import routes as person_routes
@@ -77,6 +78,7 @@ from api.scripts import routes as script_routes
 from api.tasks import control_routes
 from api.tasks import routes as task_routes
 from api.tasks.cache import Reading, TaskCache
+from api.tasks.device_actions import routes as device_action_routes
 from api.tasks.waiting import WaitingReasons
 from phonefleet.clock import Clock, SystemClock
 from phonefleet.device.glance import Glance
@@ -160,6 +162,7 @@ def _routes() -> list[BaseRoute]:
         scraped_routes,
         evidence_routes,
         live_routes,
+        device_action_routes,  # before phones, whose names may be anything
         devices_routes,
         glances_routes,
         screen_routes,
@@ -170,6 +173,7 @@ def _routes() -> list[BaseRoute]:
         verifications_routes,
         limit_routes,
         media_routes,
+        apk_routes,
         campaign_routes,
         report_routes,
         session_routes,

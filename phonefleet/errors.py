@@ -135,6 +135,10 @@ class AppMissing(Permanent):
     """The app is not installed on the phone."""
 
 
+class PhoneForbids(Permanent):
+    """This phone does not let adb do that: do it in the phone's own settings."""
+
+
 # --- the app on the screen ------------------------------------------------------------------------------
 
 

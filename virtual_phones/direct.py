@@ -5,7 +5,7 @@ For trying out app profiles and page objects. What it shows goes through the sam
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from phonefleet.device.phone import Foreground, Health, Key
@@ -154,3 +154,12 @@ class DirectPhone:
         """Refuse the command."""
         message = f"there is no shell here for {args[0] if args else 'nothing'}"
         raise ShellFailed(message)
+
+    def attempt(self, args: list[str], limit: timedelta | None = None) -> tuple[str, int]:
+        """Refuse the command."""
+        del limit
+        return self.shell(args), 0
+
+    def reboot(self) -> None:
+        """Restart the virtual phone, which is back at once."""
+        self.virtual.reboot()

@@ -56,7 +56,10 @@ class VirtualPhone:
         self.serial, self.model, self.faults = serial, model, faults
         self.physical = (width, height)
         self.clock: Clock = clock or SystemClock()
-        self.booted = self.clock.now()
+        self.booted, self.boots = self.clock.now(), 1
+        """When it was last started, and how often it was since it was new."""
+        self.on_restart: Callable[[], None] = lambda: None
+        """What a restart means to whoever holds the connections to the phone."""
         self.apps: dict[str, App] = {app.package: app for app in apps}
         self.u2: Automation = NoAutomation()
         self.u2_port = 9008
@@ -296,6 +299,8 @@ class VirtualPhone:
             app.stop()
         self.go_home()
         self.display_on, self.rotation, self.booted = True, 0, self.clock.now()
+        self.boots += 1
+        self.on_restart()
 
     # --- lasting conditions -----------------------------------------------------------------------------
 

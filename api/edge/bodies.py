@@ -22,7 +22,7 @@ LARGEST_BODY = 999_999
 PATIENCE = timedelta(seconds=30)
 """How long a client may take to send its body."""
 
-UPLOAD_PATH = "/api/v1/media"
+UPLOAD_PATHS = ("/api/v1/media", "/api/v1/apks")
 
 _DRAINED = 32 * LARGEST_BODY
 """So many bytes of a refused body are still read, because most clients read no answer before they have sent it all."""
@@ -53,9 +53,9 @@ async def read_whole(receive: Receive, headers: Headers, patience: timedelta = P
 
 
 def is_upload(scope: Scope) -> bool:
-    """Tell whether a request uploads a picture or a video, which is streamed to the disk."""
+    """Tell whether a request uploads a picture, a video or an APK, which is streamed to the disk."""
     path: str = scope["path"]
-    return scope["method"] == "POST" and path == UPLOAD_PATH
+    return scope["method"] == "POST" and path in UPLOAD_PATHS
 
 
 async def limited_stream(receive: Receive, headers: Headers, largest: int, patience: timedelta = PATIENCE) -> Receive:

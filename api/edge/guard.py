@@ -75,6 +75,7 @@ class Guard:
         headers = Headers(scope=scope)
         caller = await self._caller(scope, headers)
         call = Call(request_id, caller, scope)
+        scope["state"]["request_id"] = request_id
         try:
             self._gate.check(scope, headers, caller)
             receive = await self._body(scope, receive, headers)

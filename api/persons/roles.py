@@ -65,6 +65,14 @@ ROLES: Final[Mapping[tuple[str, str], Role | None]] = {
     ("POST", "/devices/{serial}/release"): _OPERATE,
     ("POST", "/devices/{serial}/match-accounts"): _OPERATE,
     ("DELETE", "/devices/{serial}"): _ADMINISTER,
+    # What is done to phones as such; to install and to run a saved command, the route asks for more
+    ("POST", "/devices/actions"): _OPERATE,
+    ("GET", "/devices/actions"): _WATCH,
+    ("GET", "/devices/actions/commands"): _WATCH,
+    ("GET", "/devices/actions/{batch_id}"): _WATCH,
+    ("GET", "/apks"): _WATCH,
+    ("POST", "/apks"): _ADMINISTER,
+    ("DELETE", "/apks/{sha256}"): _ADMINISTER,
     # Accounts; a whole list leaves the house only in the hands of somebody who operates
     ("GET", "/accounts"): _WATCH,
     ("GET", "/accounts/{account_id}"): _WATCH,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Literal, Protocol
 
@@ -160,4 +160,15 @@ class Phone(Protocol):
 
     def shell(self, args: list[str]) -> str:
         """Run a command, each argument quoted, and return its output. Raises `ShellFailed` on a non-zero exit."""
+        ...
+
+    def attempt(self, args: list[str], limit: timedelta | None = None) -> tuple[str, int]:
+        """Run a command, each argument quoted, and return its output and its exit code.
+
+        `limit` is its deadline in place of the usual one, for commands that take long.
+        """
+        ...
+
+    def reboot(self) -> None:
+        """Tell the phone to restart, and return before it has: its boot id tells later whether it did."""
         ...

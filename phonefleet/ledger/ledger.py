@@ -14,6 +14,7 @@ from phonefleet.ledger.actions.actions import Actions
 from phonefleet.ledger.actions.do_not_contact import DoNotContactList
 from phonefleet.ledger.actions.kept_secrets import Secrets
 from phonefleet.ledger.actions.limits import Limits
+from phonefleet.ledger.actions.on_phones import DeviceActions
 from phonefleet.ledger.actions.sightings import Sightings
 from phonefleet.ledger.actions.texts import Texts
 from phonefleet.ledger.actions.warm_ups import WarmUps
@@ -67,6 +68,7 @@ class Ledger:
         sessions = Sessions(self._engine)
         self.tasks = Tasks(sessions, clock)
         self.devices = Devices(sessions, clock)
+        self.device_actions = DeviceActions(sessions)
         self.accounts = Accounts(sessions)
         self.account_days = AccountDays(sessions)
         self.actions = Actions(sessions)

@@ -9,7 +9,7 @@ phone.finish()
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TypeVar
 
@@ -148,6 +148,14 @@ class RecordedPhone:
     def shell(self, args: list[str]) -> str:
         """Run a command on the phone."""
         return self._phone.shell(args)
+
+    def attempt(self, args: list[str], limit: timedelta | None = None) -> tuple[str, int]:
+        """Run a command on the phone, and return its output and its exit code."""
+        return self._phone.attempt(args, limit)
+
+    def reboot(self) -> None:
+        """Restart the phone."""
+        self._phone.reboot()
 
     # --- inside ------------------------------------------------------------------------------------------
 

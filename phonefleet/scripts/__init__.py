@@ -12,6 +12,7 @@ from phonefleet.scripts import (
     account_warmup,
     change_profile,
     comment,
+    device_action,
     follow,
     like,
     match_accounts,
@@ -43,8 +44,10 @@ SCRIPTS: dict[str, Script] = {
 
 MATCH_ACCOUNTS = match_accounts.SCRIPT
 READ_PROFILE = read_profile.SCRIPT
+DEVICE_ACTION = device_action.SCRIPT
 
-FLOWS: dict[str, Script] = {**SCRIPTS, MATCH_ACCOUNTS.name: MATCH_ACCOUNTS, READ_PROFILE.name: READ_PROFILE}
+ERRANDS = (MATCH_ACCOUNTS, READ_PROFILE, DEVICE_ACTION)
+FLOWS: dict[str, Script] = {**SCRIPTS, **{errand.name: errand for errand in ERRANDS}}
 """All that a task may be of: the scripts, and what is asked for at addresses of its own."""
 
 OWN_ENTRYPOINTS = frozenset(script.entrypoint for script in FLOWS.values())

@@ -128,6 +128,13 @@ class Still:
         del args
         return ""
 
+    def attempt(self, args: list[str], limit: timedelta | None = None) -> tuple[str, int]:
+        del args, limit
+        return "", 0
+
+    def reboot(self) -> None:
+        pass
+
     # --- what was touched ---------------------------------------------------------------------------------
 
     def touched_only(self, *boxes: Box) -> bool:

@@ -46,6 +46,11 @@ NAMES: list[tuple[str, dict[str, Any], str]] = [
     ("scrape_user", {"search_keyword": ["bread", "rye"], "scrape_mode": "keyword"},
      'collect people found by "bread", "rye"'),
     ("match_accounts", {}, "match accounts"),
+    ("device_action", {"action": "reboot"}, "restart the phone"),
+    ("device_action", {"action": "install", "apk": "0f" * 32, "label": "org.example 1.2 (12)"},
+     "install org.example 1.2 (12)"),
+    ("device_action", {"action": "language", "language": "de-de", "app_package": "org.example"},
+     "set the language of org.example to de-DE"),
 ]  # fmt: skip
 
 

@@ -9,9 +9,10 @@ from virtual_phones.screen.node import Node
 
 
 class InstalledApp:
-    """An `App` that is known by its manifest only."""
+    """An `App` that is known by its manifest only; `signer` stands for who signed its APK, "" for nobody known."""
 
-    def __init__(self, manifest: Manifest) -> None:
+    def __init__(self, manifest: Manifest, signer: str = "") -> None:
+        self.signer = signer
         self.package, self.version_name = manifest.package, manifest.version_name
         self.version_code, self.main_activity = manifest.version_code, manifest.main_activity
         self.running = False

@@ -55,6 +55,8 @@ class Traits:
         crlf: whether lines end with CR LF, as in the shells before Android 7.
         brief: whether `resolve-activity` knows `--brief`, which it does from Android 7.1 on.
         locale: the language that was chosen when the phone was set up, as a BCP 47 tag.
+        guarded: whether the shell may neither change settings nor install apps until a person allows it on the phone,
+            as on Xiaomi's without "USB debugging (Security settings)" and "Install via USB". Never drawn.
 
     """
 
@@ -67,6 +69,7 @@ class Traits:
     crlf: bool = False
     brief: bool = True
     locale: str = "en-US"
+    guarded: bool = False
 
     @classmethod
     def drawn(cls, seed: int) -> Self:

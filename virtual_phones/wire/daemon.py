@@ -35,7 +35,8 @@ class Daemon:
         self._authorized, self._thawed = asyncio.Event(), asyncio.Event()
         self._authorized.set()
         self._thawed.set()
-        self._services = Services(phone, self.reboot)
+        self._services = Services(phone)
+        phone.on_restart = lambda: self.disconnect(_DISCONNECT_SECONDS)
         self._server: asyncio.Server | None = None
         self._listening = False
         self._connections: dict[Connection, asyncio.Task[None]] = {}
@@ -120,11 +121,6 @@ class Daemon:
         self._refuse()
         self._absence = _restarted(self._absence, seconds, self._resume)
         self._drop_all()
-
-    def reboot(self) -> None:
-        """Restart the phone: it is away for a moment, and comes back with its launcher."""
-        self.phone.reboot()
-        self.disconnect(_DISCONNECT_SECONDS)
 
     # --- connections ------------------------------------------------------------------------------------
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Callable
 from dataclasses import replace
 
 from virtual_phones.phone import VirtualPhone
@@ -32,8 +31,8 @@ _REMARKS = {
 class Services:
     """The services of one phone."""
 
-    def __init__(self, phone: VirtualPhone, reboot: Callable[[], None]) -> None:
-        self._phone, self._reboot = phone, reboot
+    def __init__(self, phone: VirtualPhone) -> None:
+        self._phone = phone
         self._reverses = Reverses(phone)
 
     def find(self, name: str) -> Service | None:
@@ -92,7 +91,7 @@ class Services:
 
     async def _restart(self, stream: Stream) -> None:
         await stream.close()
-        self._reboot()
+        self._phone.reboot()
 
 
 def _abb_line(arguments: str) -> str:

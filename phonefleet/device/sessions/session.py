@@ -10,6 +10,7 @@ from __future__ import annotations
 import base64
 import logging
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -210,6 +211,17 @@ class PhoneSession:
     def shell(self, args: list[str]) -> str:
         """Run a command, each argument quoted, and return its output. Raises `ShellFailed` on a non-zero exit."""
         return self._not_repeated(lambda: self._system.run(args), screen=False)
+
+    def attempt(self, args: list[str], limit: timedelta | None = None) -> tuple[str, int]:
+        """Run a command, each argument quoted, and return its output and its exit code."""
+        return self._run(lambda: self._system.attempt(args), acting=True, screen=False, limit=limit)
+
+    def reboot(self) -> None:
+        """Tell the phone to restart. The link breaks then, so a broken link or a silent phone is no failure."""
+        self.close()
+        with suppress(LinkLost, DeviceFrozen):
+            self._not_repeated(self._system.restart, screen=False)
+        self._breakage = DeviceOffline()
 
     @property
     def _ui(self) -> Automation:

@@ -236,6 +236,15 @@ class System:
             raise self._failed(args, output, code)
         return ""
 
+    def restart(self) -> None:
+        """Restart the phone. Raises `ShellFailed` if it refuses both ways, and a library's error when the link breaks.
+
+        `svc power reboot` lets Android shut down in order; `reboot` asks init, for phones whose `svc` cannot.
+        """
+        output, code = self.attempt(["svc", "power", "reboot"])
+        if code or "Exception" in output:
+            self.run(["reboot"])
+
     def dismiss_keyguard(self) -> None:
         """Dismiss an insecure keyguard; a secure one stays."""
         self.attempt(["wm", "dismiss-keyguard"])

@@ -1,4 +1,4 @@
-"""The tables of actions, sightings, limits, and the do-not-contact list."""
+"""The tables of actions, sightings, actions on phones, limits, and the do-not-contact list."""
 
 from __future__ import annotations
 
@@ -54,6 +54,25 @@ class SightingRow(Base):
     target: Mapped[str] = mapped_column(primary_key=True)
     content: Mapped[str]
     seen_at: Mapped[datetime]
+
+
+class DeviceActionRow(Base):
+    """What is done to a phone as such by a task; `before` and `after` are what the phone said first and last."""
+
+    __tablename__ = "device_actions"
+    task_id: Mapped[int] = mapped_column(
+        BigInteger, ForeignKey("tasks.id", name="fk_device_actions_task_id"), primary_key=True, autoincrement=False
+    )
+    serial: Mapped[str]
+    kind: Mapped[str]
+    state: Mapped[str]
+    before: Mapped[str]
+    after: Mapped[str | None]
+    intended_at: Mapped[datetime]
+    acting_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
+
+    __table_args__ = (Index("ix_device_actions_serial_kind_ended_at", "serial", "kind", "ended_at"),)
 
 
 class LimitsRow(Base):

@@ -65,7 +65,8 @@ _OF_SEVERAL = (
     )
     """,
 )
-_OF_ONE = [f"DELETE FROM {table} WHERE task_id = ANY(:ids)" for table in ("sightings", "texts", "warm_ups")]
+_TABLES_OF_ONE = ("sightings", "texts", "warm_ups", "device_actions")
+_OF_ONE = [f"DELETE FROM {table} WHERE task_id = ANY(:ids)" for table in _TABLES_OF_ONE]
 _DELETIONS = [text(one) for one in (*_OF_SEVERAL, *_OF_ONE, "DELETE FROM tasks WHERE id = ANY(:ids)")]
 _FIND: dict[Kind, TextClause] = {
     kind: text(f"""

@@ -8,6 +8,8 @@ from virtual_phones.phone import VirtualPhone
 from virtual_phones.shell.command import Call, Command, Reply, failure
 
 _LONG_PRESS_MILLISECONDS = 500
+_STAY_ON = {"true": "15", "false": "0", "ac": "1", "usb": "2", "wireless": "4", "dock": "8"}
+"""BatteryManager.BATTERY_PLUGGED_…; `true` is all of them."""
 _SOURCES = ("touchscreen", "keyboard", "dpad", "mouse", "stylus", "gamepad", "touchpad", "trackball", "touchnavigation")
 
 
@@ -96,6 +98,34 @@ def svc(call: Call) -> Reply:
         call.phone.settings["global", "wifi_on"] = str(int(how == "enable"))
     if what == "power" and how == "reboot":
         call.phone.reboot()
+    if what == "power" and how == "stayon":
+        return _stay_on(call)
+    return Reply()
+
+
+def _stay_on(call: Call) -> Reply:
+    """Let the display stay on while the phone is charged in a certain way (PowerCommand of Android's `svc`)."""
+    how = call.args[2] if len(call.args) > 2 else ""  # noqa: PLR2004 - power, stayon, how
+    if how not in _STAY_ON:
+        return failure("Control the power manager\n\nusage: svc power stayon [true|false|usb|ac|wireless|dock]", 255)
+    if call.phone.traits.guarded:
+        return denied("WRITE_SECURE_SETTINGS")
+    call.phone.settings["global", "stay_on_while_plugged_in"] = _STAY_ON[how]
+    return Reply()
+
+
+def denied(permission: str) -> Reply:
+    """Return what a command says that the shell may not do."""
+    return failure(
+        f"\nException occurred while executing 'put':\njava.lang.SecurityException: Permission denial: writing to "
+        f"settings requires:android.permission.{permission}\n",
+        255,
+    )
+
+
+def reboot(call: Call) -> Reply:
+    """Restart the phone."""
+    call.phone.reboot()
     return Reply()
 
 
@@ -113,4 +143,4 @@ def statusbar(call: Call) -> Reply:
     return Reply()
 
 
-COMMANDS: Mapping[str, Command] = {"wm": wm, "input": touchscreen, "svc": svc, "statusbar": statusbar}
+COMMANDS: Mapping[str, Command] = {"wm": wm, "input": touchscreen, "svc": svc, "statusbar": statusbar, "reboot": reboot}

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from virtual_phones.apps.installed import InstalledApp
-from virtual_phones.apps.manifest import read_manifest
+from virtual_phones.apps.manifest import Manifest, read_manifest
+from virtual_phones.apps.signature import signer
 from virtual_phones.phone import VirtualPhone
 from virtual_phones.shell.command import Call, Channels, Command, Program, Reply, failure
 from virtual_phones.shell.commands import users
@@ -27,7 +28,8 @@ async def pm(call: Call, channels: Channels) -> int:
     elif install_sessions.is_step(call):
         reply = await install_sessions.step(call, channels, install)
     elif call.first.startswith("install") and call.option("-S") is not None:
-        reply = install(call.phone, await _read_package(channels, int(call.option("-S") or "0")))
+        package = await _read_package(channels, int(call.option("-S") or "0"))
+        reply = install(call.phone, package, downgrade="-d" in call.args)
     elif (subcommand := _SUBCOMMANDS.get(call.first)) is not None:
         reply = subcommand(call.below())
     else:
@@ -45,19 +47,39 @@ async def _read_package(channels: Channels, size: int) -> bytes:
     return bytes(content)
 
 
-def install(phone: VirtualPhone, package: bytes) -> Reply:
+def install(phone: VirtualPhone, package: bytes, *, downgrade: bool = False) -> Reply:
     """Install an APK, given as its bytes. An app that is here already gets a new version and loses its code."""
     try:
-        manifest = read_manifest(package)
+        manifest, by = read_manifest(package), signer(package)
     except (ValueError, KeyError, zipfile.BadZipFile) as error:
         return failure(f"Failure [INSTALL_PARSE_FAILED_NOT_APK: Failed to parse package: {error}]")
+    if (refused := _refusal(phone, manifest, by, downgrade=downgrade)) is not None:
+        return failure(f"Failure [{refused}]")
     if manifest.package == _KEYBOARD_PACKAGE:
         phone.input_methods.setdefault(ADB_KEYBOARD, False)
     else:
         phone.stop_app(manifest.package)
-        phone.apps[manifest.package] = InstalledApp(manifest)
+        phone.apps[manifest.package] = InstalledApp(manifest, by)
     phone.files.write(packages.path(manifest.package), package, modified=int(phone.clock.now().timestamp()))
     return Reply("Success\n")
+
+
+def _refusal(phone: VirtualPhone, manifest: Manifest, by: str, *, downgrade: bool) -> str | None:
+    """Return why the package manager does not install an APK, in its own words (PackageManagerService, Android 14)."""
+    if phone.traits.guarded:
+        return "INSTALL_FAILED_USER_RESTRICTED: Install canceled by user"
+    installed = phone.apps.get(manifest.package)
+    if isinstance(installed, InstalledApp) and installed.signer and by and installed.signer != by:
+        return (
+            f"INSTALL_FAILED_UPDATE_INCOMPATIBLE: Existing package {manifest.package} signatures do not match newer "
+            "version; ignoring!"
+        )
+    if installed is not None and manifest.version_code < installed.version_code and not downgrade:
+        return (
+            f"INSTALL_FAILED_VERSION_DOWNGRADE: Downgrade detected: Update version code {manifest.version_code} is "
+            f"older than current {installed.version_code}"
+        )
+    return None
 
 
 def _install(call: Call) -> Reply:
@@ -65,7 +87,7 @@ def _install(call: Call) -> Reply:
     entry = call.phone.files.get(paths[-1]) if paths else None
     if entry is None:
         return failure(f"Error: Unable to open file: {paths[-1] if paths else ''}")
-    return install(call.phone, entry.data)
+    return install(call.phone, entry.data, downgrade="-d" in call.args)
 
 
 def _uninstall(call: Call) -> Reply:

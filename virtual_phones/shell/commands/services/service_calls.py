@@ -18,7 +18,7 @@ from virtual_phones.system.hardware import SYSTEM_PACKAGES
 _NO_SERVICE = 20
 _ON = ("enable", "enabled", "true", "on", "yes")
 _OTHERS = (
-    "accessibility", "account", "activity", "alarm", "appops", "audio", "battery", "clipboard", "content", "dropbox",
+    "accessibility", "account", "activity", "appops", "audio", "battery", "clipboard", "content", "dropbox",
     "input", "input_method", "lock_settings", "media_session", "meminfo", "notification", "package", "permissionmgr",
     "power", "settings", "statusbar", "SurfaceFlinger", "telecom", "trust", "user", "vibrator_manager", "wallpaper",
     "window",
@@ -142,6 +142,23 @@ def _overlay(call: Call) -> Reply:
     return Reply() if call.first in {"list", "enable", "disable"} else failure(f"Unknown command: {call.first}", 255)
 
 
+def _alarm(call: Call) -> Reply:
+    """Set the time zone, as AlarmManagerService does."""
+    match list(call.args):
+        case ["set-timezone", zone]:
+            return _set_zone(call, zone)
+        case _:
+            return failure("Alarm manager service (alarm) commands:\n  set-time TIME\n  set-timezone TZ", 255)
+
+
+def _set_zone(call: Call, zone: str) -> Reply:
+    if call.phone.traits.guarded:
+        said = "java.lang.SecurityException: Neither user 2000 nor current process has android.permission.SET_TIME_ZONE"
+        return failure(f"\nException occurred while executing 'set-timezone':\n{said}.\n", 255)
+    call.phone.properties["persist.sys.timezone"] = zone
+    return Reply()
+
+
 def service(call: Call) -> Reply:
     """List the services, and tell whether one is there."""
     match call.first:
@@ -161,7 +178,7 @@ _SERVICES: Mapping[str, Command] = MappingProxyType(
     {
         "connectivity": _connectivity, "wifi": _wifi, "location": _location, "bluetooth_manager": _bluetooth,
         "phone": _phone, "nfc": _nfc, "locale": _locale, "display": _display, "uimode": _ui_mode,
-        "deviceidle": idle.whitelist, "overlay": _overlay,
+        "deviceidle": idle.whitelist, "overlay": _overlay, "alarm": _alarm,
     }
 )  # fmt: skip
 

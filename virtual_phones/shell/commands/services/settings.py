@@ -8,6 +8,7 @@ from virtual_phones import languages
 from virtual_phones.phone import VirtualPhone
 from virtual_phones.shell.command import Call, Command, Reply, failure
 from virtual_phones.shell.commands import users
+from virtual_phones.shell.commands.display.wm import denied
 from virtual_phones.shell.commands.services import media
 
 _PROVIDERS = frozenset({"com.android.contacts", "contacts", "call_log", "sms", "downloads", "media", "settings"})
@@ -35,6 +36,8 @@ def settings(call: Call) -> Reply:
 
 
 def _put(phone: VirtualPhone, key: tuple[str, str], value: str) -> Reply:
+    if phone.traits.guarded:
+        return denied("WRITE_SECURE_SETTINGS")
     phone.settings[key] = value
     if key == ("system", "user_rotation") and value in ("0", "1", "2", "3"):
         phone.rotation = int(value)
@@ -42,7 +45,8 @@ def _put(phone: VirtualPhone, key: tuple[str, str], value: str) -> Reply:
 
 
 def _stored(phone: VirtualPhone) -> Mapping[tuple[str, str], str]:
-    return {languages.SETTING: languages.system_locales(phone)} | phone.settings
+    known = {languages.SETTING: languages.system_locales(phone), ("global", "boot_count"): str(phone.boots)}
+    return known | phone.settings
 
 
 def _listed(phone: VirtualPhone, namespace: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from uuid import NAMESPACE_OID, UUID, uuid5
 
 from virtual_phones.phone import VirtualPhone
 from virtual_phones.shell.commands.toybox.processes import Process, processes
@@ -23,12 +24,18 @@ def read(phone: VirtualPhone, path: str) -> bytes | None:
         "/proc/meminfo": "MemTotal:        5842340 kB\nMemFree:          812340 kB\nMemAvailable:    2812340 kB\n",
         "/proc/cpuinfo": "processor\t: 0\nHardware\t: virtual\n",
         "/proc/version": "Linux version 5.15.0-virtual\n",
+        "/proc/sys/kernel/random/boot_id": f"{_boot_id(phone)}\n",
         "/proc/net/tcp": _SOCKETS,
         "/proc/net/tcp6": _SOCKETS + _listening(phone),
         "/proc/net/xt_qtaguid/stats": "idx iface acct_tag_hex uid_tag_int cnt_set rx_bytes\n",
         "/sys/class/net/wlan0/address": "02:00:00:00:00:01\n",
     }
     return known[path].encode() if path in known else None
+
+
+def _boot_id(phone: VirtualPhone) -> UUID:
+    """Return what the kernel draws at each start."""
+    return uuid5(NAMESPACE_OID, f"{phone.properties['ro.serialno']} {phone.boots} {phone.booted.isoformat()}")
 
 
 def _load(ticks: int) -> str:
