@@ -70,7 +70,7 @@ class PrefectEvents:
     `skipped` is called for each event that cannot be parsed, `queue_told` with the name of each that is about a queue.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913, PLR0917 - what it needs, and whom it tells
         self,
         settings: Settings,
         observer: Observer,
