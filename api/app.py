@@ -235,7 +235,9 @@ def _lifespan(settings: Settings, clock: Clock, scripts: Scripts) -> Callable[[F
             observer = Observer(ledger, prefect, clock)
             recaller = Recaller(ledger, prefect, clock)
             reconciler = Reconciler(ledger, prefect, observer)
-            listener = PrefectEvents(settings, observer, reconciler, clock, app.state.metrics.event_skipped)
+            app.state.prefect_watch = watch = PrefectWatch(prefect, clock)
+            skipped = app.state.metrics.event_skipped
+            listener = PrefectEvents(settings, observer, reconciler, clock, skipped, watch.queue_told)
             app.state.glances = stack.enter_context(Glances(Glance(settings.adb_port, clock)))
             watched = WatchedPhones(ledger, clock)
             pictures = LivePictures(settings.adb_port, clock)
@@ -246,7 +248,6 @@ def _lifespan(settings: Settings, clock: Clock, scripts: Scripts) -> Callable[[F
             app.state.identities = Identities(settings, ledger, clock)
             await in_thread(_warn_of_lockout, settings, ledger)
             zone, rng = zone_named(settings.timezone), Random(settings.seed)  # noqa: S311 - waits are no secrets
-            app.state.prefect_watch = watch = PrefectWatch(prefect, clock)
             waiting = WaitingReasons(
                 reader,
                 lambda: watch.facts,

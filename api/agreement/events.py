@@ -34,6 +34,7 @@ from phonefleet.words import say
 _log = logging.getLogger(__name__)
 
 _RUN = "prefect.flow-run."
+_QUEUE = "prefect.work-queue."
 _SILENCE = timedelta(seconds=20)
 """Interval and timeout of pings: a dead connection is noticed within it."""
 
@@ -67,16 +68,17 @@ class Hint:
 class PrefectEvents:
     """Listens to Prefect's events until cancelled; after each new connection the reconciler catches up on missed ones.
 
-    `skipped` is called for each event that cannot be parsed.
+    `skipped` is called for each event that cannot be parsed, `queue_told` with the name of each that is about a queue.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913, PLR0917 - what it needs, and whom it tells
         self,
         settings: Settings,
         observer: Observer,
         reconciler: Reconciler,
         clock: Clock,
         skipped: Callable[[], None] = lambda: None,
+        queue_told: Callable[[str], None] = lambda _: None,
     ) -> None:
         self._url = settings.prefect_api_url.rstrip("/").replace("http", "ws", 1) + "/events/out"
         self._token = settings.prefect_auth
@@ -84,6 +86,7 @@ class PrefectEvents:
         self._reconciler = reconciler
         self._clock = clock
         self._skipped = skipped
+        self._queue_told = queue_told
         self._hints: dict[UUID, Hint] = {}
         self._news = asyncio.Event()
         self._since = clock.now()
@@ -118,21 +121,23 @@ class PrefectEvents:
             yield events
 
     def _filter(self) -> dict[str, Any]:
-        """Return the filter: events of flow runs, from shortly before the last one that was received."""
+        """Return the filter: events of flow runs and queues, from shortly before the last one that was received."""
         occurred = {"since": self._since.isoformat(), "until": (self._clock.now() + _FARTHEST).isoformat()}
-        return {"event": {"prefix": [_RUN]}, "occurred": occurred, "order": "ASC"}
+        return {"event": {"prefix": [_RUN, _QUEUE]}, "occurred": occurred, "order": "ASC"}
 
     async def _receive(self, events: ClientConnection) -> Never:
         """Receive events as fast as they come: Prefect drops events for a slow listener."""
         while True:
             try:
                 event = json.loads(await events.recv())["event"]
-                occurred, hint = datetime.fromisoformat(event["occurred"]), hint_in(event)
+                occurred, name, hint = datetime.fromisoformat(event["occurred"]), str(event["event"]), hint_in(event)
                 self._since = max(self._since, min(occurred, self._clock.now()) - _SILENCE)
             except (ValueError, LookupError, TypeError, AttributeError) as error:
                 self._skipped()
                 _log.debug("an event cannot be understood: %s", error)
                 continue
+            if name.startswith(_QUEUE):
+                self._queue_told(name)
             if hint is not None:
                 self._take([hint])
 

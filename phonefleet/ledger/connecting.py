@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import select
+import sys
 import time
 from contextlib import AbstractContextManager
 from datetime import timedelta
-from typing import Any
+from typing import Any, Final
 
 import psycopg
 from sqlalchemy import Engine, ExceptionContext, PoolProxiedConnection, QueuePool, create_engine, event, make_url
@@ -16,7 +18,11 @@ from sqlalchemy.orm import Session, sessionmaker
 from phonefleet.errors import LedgerUnreachable
 
 _TRUSTED = timedelta(seconds=1)
-"""A connection that was used within this time is lent without a check, which would cost a round trip."""
+"""A connection that was used within this time is lent without a check."""
+
+_HEARD_CLOSING: Final = timedelta(seconds=30)
+"""One that was used within this time is asked with `SELECT 1` only if something has come from the server, such as the
+end of the connection: asking costs a round trip."""
 
 
 KEEPALIVE: dict[str, int] = {
@@ -61,6 +67,7 @@ def open_engine(url: str, pool_size: int) -> Engine:
         make_url(url).set(drivername="postgresql+psycopg"),
         poolclass=Pool,
         pool_size=pool_size,
+        pool_use_lifo=True,  # the connection that was used last needs no check, and the others can rest
         connect_args={**KEEPALIVE, "options": "-c timezone=UTC"},
     )
     event.listen(engine, "handle_error", _translate)
@@ -81,10 +88,22 @@ def _used(_: object, record: Any) -> None:
 
 def _check(connection: psycopg.Connection[Any], record: Any, _: object) -> None:
     """Check a connection before it is lent; one that was closed while it was idle is replaced."""
-    if time.monotonic() - record.info.get("used_at", time.monotonic()) < _TRUSTED.total_seconds():
+    unused = time.monotonic() - record.info.get("used_at", time.monotonic())
+    if unused < _TRUSTED.total_seconds() or (unused < _HEARD_CLOSING.total_seconds() and _is_silent(connection)):
         return
     try:
         connection.execute("SELECT 1")
         connection.rollback()
     except psycopg.Error as error:
         raise InvalidatePoolError from error
+
+
+def _is_silent(connection: psycopg.Connection[Any]) -> bool:
+    """Tell whether nothing has come from the server since the connection was used."""
+    if (
+        connection.closed or sys.platform == "win32"
+    ):  # which has no `poll`, and `select` takes only low numbers of files
+        return False
+    waiting = select.poll()
+    waiting.register(connection, select.POLLIN)
+    return not waiting.poll(0)

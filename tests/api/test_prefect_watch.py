@@ -28,6 +28,9 @@ class Hands(SystemClock):
     def now(self) -> datetime:
         return self.at
 
+    def monotonic(self) -> float:
+        return self.at.timestamp()
+
 
 def prefect_saying(answer: Callable[[str, dict[str, Any]], Any]) -> PrefectApi:
     """Return a client of a Prefect that answers so; None: it breaks down."""
@@ -75,3 +78,38 @@ def test_the_time_since_when_prefect_is_away_stays_until_it_answers_again() -> N
     up[0] = True
     asyncio.run(watch.look())
     assert watch.facts.away_since is None
+
+
+def test_queues_are_read_when_a_pause_is_told_of_and_seldom_otherwise() -> None:
+    clock, read, paused = Hands(), list[str](), [False]
+
+    def answer(path: str, _: dict[str, Any]) -> Any:
+        read.append(path.removeprefix("/api/work_pools/phones"))
+        if path.endswith("/workers/filter"):
+            return [WORKER]
+        return (
+            [{"name": "phone-1", "is_paused": paused[0]}] if path.endswith("/queues/filter") else {"is_paused": False}
+        )
+
+    watch = PrefectWatch(prefect_saying(answer), clock)
+
+    async def seen_after(seconds: float) -> list[str]:
+        read.clear()
+        clock.at += timedelta(seconds=seconds)
+        await watch.look()
+        return [path for path in read if path]
+
+    assert asyncio.run(seen_after(0)) == ["/workers/filter", "/queues/filter"]
+    assert asyncio.run(seen_after(2)) == []
+    watch.queue_told("prefect.work-queue.ready")
+    assert asyncio.run(seen_after(2)) == []
+    paused[0] = True
+    watch.queue_told("prefect.work-queue.paused")
+    assert "/queues/filter" in asyncio.run(seen_after(0))
+    assert watch.facts.paused_queues == {"phone-1"}
+    paused[0] = False
+    watch.queue_told("prefect.work-queue.ready")
+    for _ in range(2):  # Prefect may tell before it has written
+        assert "/queues/filter" in asyncio.run(seen_after(2))
+    assert watch.facts.paused_queues == frozenset()
+    assert "/queues/filter" in asyncio.run(seen_after(31))

@@ -28,8 +28,9 @@ CLOSE: Final = timedelta(milliseconds=250)
 WANTED_FOR: Final = timedelta(seconds=5)
 """For how long pictures are taken after somebody has asked."""
 
-_REST_AT_WORK: Final = 9
-"""While a task runs, the pause is so many times what the picture took: pictures are a tenth of the phone's time."""
+_REST_AT_WORK: Final = 20
+"""While a task runs, the pause is so many times what the picture took: a phone that takes pictures for less than 5 % of
+its time keeps a task's calls waiting for less than that."""
 _REST_IDLE: Final = 0.5
 _FIRST_BACKOFF: Final = timedelta(seconds=2)
 _LONGEST_BACKOFF: Final = timedelta(seconds=8)

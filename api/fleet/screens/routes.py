@@ -30,6 +30,8 @@ _QUALITIES: Final = (40, 60, 75, 90)
 """Sizes and qualities are rounded up to these, so that those who watch share pictures."""
 _FIRST_WITHIN: Final = timedelta(milliseconds=900)
 """How long a first answer waits for pictures that are just being taken."""
+_FIRST_OF_SEVERAL: Final = timedelta(milliseconds=250)
+"""The same for a client that will ask again: it shows what there is, and the rest as it comes."""
 _COLLECT: Final = timedelta(milliseconds=250)
 """For so long changes are collected before an answer, so that many phones need few answers."""
 _STILL_THERE: Final = timedelta(seconds=1)
@@ -60,7 +62,7 @@ async def look_at_screens(request: Request, wanted: ScreensRequest, screens: The
     Nothing is changed, and a task that runs is not disturbed: each phone is looked at by one for all who watch.
     With `wait` the answer comes when something has changed.
     """
-    found = await screens.phones.named({phone.serial for phone in wanted.phones})
+    found = await screens.phones.named(list(dict.fromkeys(phone.serial for phone in wanted.phones)))
     shape = _shape(wanted.width, wanted.quality)
     watch = _Watch(screens, found, shape, WALL, {phone.serial: phone.seen for phone in wanted.phones})
     await watch.until_changed(wanted.wait, request.is_disconnected, _COLLECT)
@@ -145,7 +147,8 @@ class _Watch:
         """Return once the client should have an answer: something has changed, nothing can, or the time is up."""
         loop = asyncio.get_running_loop()
         ends = loop.time() + wait
-        await self._until(self._all_looked, _FIRST_WITHIN.total_seconds())
+        first = _FIRST_OF_SEVERAL if wait else _FIRST_WITHIN
+        await self._until(self._all_looked, first.total_seconds())
         waited = not self._has_changed()
         while self._may_change(ends - loop.time()) and not await gone():
             self._want()

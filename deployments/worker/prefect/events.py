@@ -31,6 +31,9 @@ QUEUE_OPENED = EventFilter(
     event=EventNameFilter(name=[f"prefect.work-queue.{change}" for change in ("ready", "not-ready", "updated")])
 )
 """All three, because a queue that was just resumed is `not-ready` until a worker polls it."""
+SOMETHING_DELETED = EventFilter(
+    event=EventNameFilter(name=[f"prefect.{what}.deleted" for what in ("deployment", "work-queue", "work-pool")])
+)
 
 
 class AdaptivePoll:

@@ -9,7 +9,6 @@ import json
 from collections.abc import Iterable
 from contextlib import ExitStack
 from dataclasses import dataclass, field
-from datetime import timedelta
 from typing import Self
 
 import psycopg
@@ -31,12 +30,17 @@ class Changes:
     serials: set[str] = field(default_factory=set[str])
     new: list[tuple[int, int]] = field(default_factory=list[tuple[int, int]])
 
+    def __bool__(self) -> bool:
+        """Whether anything has changed."""
+        return bool(self.tasks or self.serials or self.new)
+
 
 class ChangeFeed:
     """A connection that listens for changes; used by one thread at a time. Opening it raises `LedgerUnreachable`.
 
     with ChangeFeed(url) as feed:
-        changes = feed.next(within=timedelta(seconds=1))
+        select.select([feed], [], [])
+        changes = feed.new()
     """
 
     def __init__(self, url: str) -> None:
@@ -51,18 +55,19 @@ class ChangeFeed:
             stack.pop_all()
         self._connection = connection
 
-    def next(self, within: timedelta) -> Changes:
-        """Return the changes since the last call, waiting up to `within` for the first one.
+    def fileno(self) -> int:
+        """Return the connection's socket: once it can be read from, `new` returns something."""
+        return self._connection.fileno()
+
+    def new(self) -> Changes:
+        """Return the changes since the last call, without waiting for any.
 
         Raises:
             LedgerUnreachable: the connection is lost.
 
         """
         try:
-            heard = self._connection.notifies(timeout=within.total_seconds(), stop_after=1)
-            first = [notice.payload for notice in heard]
-            more = self._connection.notifies(timeout=0, stop_after=_AT_ONCE) if first else ()
-            return _changes([*first, *(notice.payload for notice in more)])
+            return _changes([notice.payload for notice in self._connection.notifies(timeout=0, stop_after=_AT_ONCE)])
         except psycopg.Error as error:
             raise LedgerUnreachable from error
 
