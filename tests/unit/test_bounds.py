@@ -63,6 +63,12 @@ def test_a_file_with_some_aliases_is_read() -> None:
         yaml_text.read("a: [")
 
 
+@pytest.mark.parametrize("deep", ["[" * 200_000, "- " * 200_000 + "a", "a: " + "{a: " * 101 + "}" * 101])
+def test_a_file_that_is_too_deep_is_refused_and_ends_no_process(deep: str) -> None:
+    with pytest.raises(yaml_text.YamlTooLarge, match=r"line 1 .* deep"):
+        yaml_text.read(deep)
+
+
 HOSTILE = "anna\x1b]0;title\x07\x9b31m\u202ednoces\r\x00"
 
 

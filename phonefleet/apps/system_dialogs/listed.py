@@ -9,8 +9,7 @@ from fnmatch import translate
 from functools import cache, lru_cache
 from pathlib import Path
 
-import yaml
-
+from phonefleet import yaml_text
 from phonefleet.apps.shown_text import look
 from phonefleet.apps.system_dialogs.schema import Cure, DialogRule, DialogRules
 
@@ -69,7 +68,7 @@ def known_dialogs() -> DialogList:
         pydantic.ValidationError: the file beside this module is none.
 
     """
-    rules = DialogRules.model_validate(yaml.safe_load(_FILE.read_text(encoding="utf-8")))
+    rules = DialogRules.model_validate(yaml_text.read(_FILE.read_text(encoding="utf-8"))[1])
     return DialogList(_any_of(rules.packages), tuple(map(_compiled, rules.dialogs)))
 
 
