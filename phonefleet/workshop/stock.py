@@ -10,6 +10,7 @@ import re
 import shutil
 from collections import OrderedDict
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -151,11 +152,13 @@ class Stock:
     def screens(self, package: str) -> Iterator[tuple[RecordedScreen, Screen]]:
         """Yield all recorded screens of an app that can be read, those of the newest recording first."""
         for recording in self.all(package):
-            for each in recording.screens:
-                try:
-                    yield each, self.read(each, package)
-                except SavedScreenBroken:
-                    continue
+            yield from self.readable(recording)
+
+    def readable(self, recording: Recording) -> Iterator[tuple[RecordedScreen, Screen]]:
+        """Yield the screens of a recording that can be read."""
+        for each in recording.screens:
+            with suppress(SavedScreenBroken):
+                yield each, self.read(each, recording.package)
 
     def read(self, recorded: RecordedScreen, package: str) -> Screen:
         """Return what a recorded screen shows.
