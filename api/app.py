@@ -80,6 +80,9 @@ from api.tasks import routes as task_routes
 from api.tasks.cache import Reading, TaskCache
 from api.tasks.device_actions import routes as device_action_routes
 from api.tasks.waiting import WaitingReasons
+from api.workshop import profile_routes, recording_routes
+from api.workshop import routes as workshop_routes
+from api.workshop.workshop import Workshop
 from phonefleet.clock import Clock, SystemClock
 from phonefleet.device.glance import Glance
 from phonefleet.device.hand import Hand
@@ -171,6 +174,9 @@ def _routes() -> list[BaseRoute]:
         accounts_routes,
         day_routes,
         verifications_routes,
+        workshop_routes,
+        profile_routes,
+        recording_routes,
         limit_routes,
         media_routes,
         apk_routes,
@@ -243,7 +249,10 @@ def _lifespan(settings: Settings, clock: Clock, scripts: Scripts) -> Callable[[F
             pictures = LivePictures(settings.adb_port, clock)
             app.state.screens = stack.enter_context(Screens(pictures, watched, clock))
             app.state.hand = Hand(settings.adb_port, clock)
-            app.state.inputs = Inputs()
+            app.state.inputs = inputs = Inputs()
+            app.state.workshop = workshop = Workshop(settings.home, ledger, settings.adb_port, clock)
+            inputs.listeners.append(workshop.recordings.entered)
+            stack.push_async_callback(in_thread, workshop.recordings.close)
             forgetting = Retention(ledger, prefect, clock, settings)
             app.state.identities = Identities(settings, ledger, clock)
             await in_thread(_warn_of_lockout, settings, ledger)

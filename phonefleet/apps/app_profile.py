@@ -178,9 +178,9 @@ class AppProfile:
             UnsupportedApp: the version is in no range of the profile, or the profile does not know the language.
 
         """
-        numbers = _NUMBERS.match(version)
+        numbers = numbers_of(version)
         for rules in self.rules.versions:
-            if numbers and SpecifierSet(rules.range).contains(numbers.group(), prereleases=True):
+            if numbers and SpecifierSet(rules.range).contains(numbers, prereleases=True):
                 return _profile(self.rules, rules, version, language)
         ranges = joined(OR, (rules.range for rules in self.rules.versions))
         message = say(
@@ -191,6 +191,12 @@ class AppProfile:
             version=version or "none",
         )
         raise UnsupportedApp(message)
+
+
+def numbers_of(version: str) -> str:
+    """Return the numbers at the beginning of a versionName, "43.1.2" of "43.1.2-beta"; "" if it begins otherwise."""
+    found = _NUMBERS.match(version)
+    return found.group() if found else ""
 
 
 def _is_of_the_same_place(ours: SplitResult, wanted: SplitResult) -> bool:

@@ -73,7 +73,12 @@ class Compiler:
             return group
         if self._language is not None:
             return group.get(self._language, ())
-        return [each for said in group.values() for each in said]
+        return every_word(group)
+
+
+def every_word(group: Group) -> Sequence[str]:
+    """Return the words of a group in all languages."""
+    return [each for said in group.values() for each in said] if isinstance(group, Mapping) else group
 
 
 def _words(said: Sequence[str] | None) -> frozenset[str] | None:

@@ -71,7 +71,7 @@ class Hand:
     def tap(self, serial: str, spot: Spot, hold: timedelta = timedelta(0)) -> None:
         """Touch the screen once; with `hold`, for so long."""
         with self._adb.open(serial) as device:
-            point, lasts = spot.on(*_display(device)), _milliseconds(hold)
+            point, lasts = spot.on(*display_of(device)), _milliseconds(hold)
             held = ("swipe", point.x, point.y, point.x, point.y, lasts)
             _act(
                 lambda: call_server(device, "click", point.x, point.y, *([lasts] if lasts else [])),
@@ -81,7 +81,7 @@ class Hand:
     def swipe(self, serial: str, start: Spot, end: Spot, lasts: timedelta) -> None:
         """Move a finger from one place to another."""
         with self._adb.open(serial) as device:
-            size = _display(device)
+            size = display_of(device)
             first, last = start.on(*size), end.on(*size)
             steps = max(2, lasts // _STEP)
             _act(
@@ -145,7 +145,7 @@ def _input(device: FastAdbDevice, *args: object) -> None:
     System(device).run(["input", *(str(arg) for arg in args)])
 
 
-def _display(device: FastAdbDevice) -> tuple[int, int]:
+def display_of(device: FastAdbDevice) -> tuple[int, int]:
     """Return width and height of the display in pixels, as it is held."""
     try:
         info = call_server(device, "deviceInfo")

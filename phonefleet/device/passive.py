@@ -39,7 +39,7 @@ class PassiveAdb:
     def __init__(self, adb_port: int, limit: timedelta, clock: Clock | None = None) -> None:
         self._clock: Clock = clock or SystemClock()
         self._limit = limit
-        self._client = _PassiveClient(adb_port, timeout=limit, clock=self._clock)
+        self._client = PassiveClient(adb_port, timeout=limit, clock=self._clock)
 
     @contextmanager
     def open(self, serial: str) -> Generator[FastAdbDevice]:
@@ -73,7 +73,7 @@ class PassiveAdb:
             raise DeviceOffline(message) from error
 
 
-class _PassiveClient(FastAdbClient):
+class PassiveClient(FastAdbClient):
     """A client that never starts an adb server."""
 
     def _restart_server(self) -> Never:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from typing import Protocol
+
 from phonefleet.apps.screens.screen import Screen
-from phonefleet.device.phone import Phone
 from phonefleet.errors import AutomationDown, PhonefleetError
 from phonefleet.geometry import Rect
 from phonefleet.recording.course import Course
@@ -13,10 +14,26 @@ _TRIES = 3
 """How often a picture is taken of a screen that moves, before it is left without one."""
 
 
+class Watched(Protocol):
+    """What recording needs of a phone: any `Phone`, or one that is looked at from outside of its lane."""
+
+    def hierarchy(self) -> str:
+        """Return the screen's views as XML."""
+        ...
+
+    def screenshot(self) -> bytes:
+        """Return the screen as PNG."""
+        ...
+
+    def display(self) -> Rect:
+        """Return the whole display as it is held."""
+        ...
+
+
 class Camera:
     """Takes the screens of one app on one phone into a course."""
 
-    def __init__(self, phone: Phone, package: str, course: Course) -> None:
+    def __init__(self, phone: Watched, package: str, course: Course) -> None:
         self._phone = phone
         self._package = package
         self._course = course

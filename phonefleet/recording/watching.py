@@ -14,9 +14,8 @@ from typing import Protocol
 
 from phonefleet.apps.screens.screen import Screen
 from phonefleet.clock import Clock, StopSignal
-from phonefleet.device.phone import Phone
 from phonefleet.errors import Interrupted, PhonefleetError
-from phonefleet.recording.camera import Camera
+from phonefleet.recording.camera import Camera, Watched
 from phonefleet.recording.course import Course
 from phonefleet.recording.deeds import Deed, Press, Swipe, Tap, Typed, content_of, field_with_focus, has_keys, touched
 from phonefleet.recording.touches import EventReader, KeyStroke, Stroke, gesture_key, touchscreens
@@ -46,7 +45,7 @@ class Fingers(Protocol):
 class Watch:
     """One recording of one app on one phone. `told` is called for each new screen, `trouble` with what went wrong."""
 
-    phone: Phone
+    phone: Watched
     package: str
     course: Course
     fingers: Fingers

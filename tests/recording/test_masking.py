@@ -205,7 +205,7 @@ def test_kept_names_are_kept_in_every_file(course: Course, profile: VersionProfi
 
 
 def test_without_a_profile_names_are_told_by_ids_and_at_signs(tmp_path: Path) -> None:
-    from deployments.cli.recording.recording import unknown_app  # noqa: PLC0415 - heavy
+    from phonefleet.recording.recorder import unknown_app  # noqa: PLC0415 - heavy
 
     [known_nothing] = unknown_app(PACKAGE).variants()
     more = view("[0,1200][900,1300]", id="row_author", text="tom_k", package=PACKAGE)

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from datetime import timedelta
 from typing import Final
 
+from phonefleet.device.entered import Entered
 from phonefleet.device.hand import INPUT_LIMIT
 from phonefleet.errors import NotHeld
 from phonefleet.words import say
@@ -34,6 +35,8 @@ class Inputs:
         self._changed = threading.Condition()
         self._going: Counter[str] = Counter()
         self._ending: Counter[str] = Counter()
+        self.listeners: list[Callable[[str, Entered], None]] = []
+        """Called with the phone's serial after each touch and key, in the thread of the request."""
 
     @contextmanager
     def one_on(self, serial: str) -> Generator[None]:
@@ -49,6 +52,11 @@ class Inputs:
             with self._changed:
                 self._going[serial] -= 1
                 self._changed.notify_all()
+
+    def tell(self, serial: str, entered: Entered) -> None:
+        """Tell all listeners what was done to a phone."""
+        for listener in self.listeners:
+            listener(serial, entered)
 
     @contextmanager
     def none_on(self, serial: str) -> Generator[None]:

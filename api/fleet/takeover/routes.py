@@ -125,6 +125,8 @@ def _enter(serial: str, wanted: InputRequest, resources: Resources, hand: Hand, 
     with inputs.one_on(listed.device.serial):
         taken = resources.ledger.takeovers.count_input(listed.device.serial, wanted.lease, resources.clock.now())
         _make(listed, wanted, hand)
+        if (entered := wanted.entered) is not None:
+            inputs.tell(listed.device.serial, entered)
     return taken, listed.device.serial
 
 

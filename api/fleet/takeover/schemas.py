@@ -7,6 +7,7 @@ from typing import Annotated, Literal, Self
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from api.answers.fields import ONE_LINE, Instant
+from phonefleet.device.entered import Entered, Pressed, Touched
 from phonefleet.device.hand import HandKey, Spot
 from phonefleet.text import whole_number
 from phonefleet.words import say
@@ -103,6 +104,15 @@ class InputRequest(BaseModel):
         default=None, description="Typed where the cursor is; kept nowhere."
     )
     key: HandKey | None = None
+
+    @property
+    def entered(self) -> Entered | None:
+        """What is done to the phone; None for a text, which nobody is told of."""
+        if self.tap is not None:
+            return Touched(self.tap.spot, self.tap.spot, self.tap.seconds)
+        if self.swipe is not None:
+            return Touched(self.swipe.start.spot, self.swipe.end.spot, self.swipe.seconds)
+        return Pressed(self.key) if self.key is not None else None
 
     @model_validator(mode="after")
     def _one(self) -> Self:

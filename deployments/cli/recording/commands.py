@@ -101,7 +101,7 @@ def record(  # noqa: PLR0913 - a command line has as many options as it has
 
 def _profile(name: str | None, package: str | None, home: Path | None) -> AppProfile:
     from deployments.cli.profiles.checking import profile_named  # noqa: PLC0415 - heavy
-    from deployments.cli.recording.recording import unknown_app  # noqa: PLC0415 - heavy
+    from phonefleet.recording.recorder import unknown_app  # noqa: PLC0415 - heavy
 
     if package is None:
         return profile_named(name, home)

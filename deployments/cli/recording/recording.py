@@ -2,30 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
 from deployments.cli.shared.options import load_settings
-from phonefleet.apps import AppProfile, VersionProfile
+from phonefleet.apps import AppProfile
 from phonefleet.apps.check import check_phone
-from phonefleet.apps.schema import ProfileRules, VersionRules
-from phonefleet.clock import Clock, StopSignal, SystemClock
+from phonefleet.clock import StopSignal, SystemClock
 from phonefleet.device.adb.transport import FastAdbClient
 from phonefleet.device.phone import Phone
 from phonefleet.device.sessions.registry import Sessions
 from phonefleet.device.shell.kernel_events import KernelEvents
-from phonefleet.errors import Interrupted, PhonefleetError, UnsupportedApp
-from phonefleet.recording.course import Course, typing_joined
-from phonefleet.recording.deeds import Deed
-from phonefleet.recording.folder import RecordedApp, Written, require_free, write
-from phonefleet.recording.likeness import exact, rough
+from phonefleet.errors import Interrupted
+from phonefleet.recording.course import Course
+from phonefleet.recording.folder import Written, require_free
+from phonefleet.recording.likeness import exact
 from phonefleet.recording.recorded_phone import RecordedPhone
-from phonefleet.recording.watching import Watch
-
-Teller = Callable[[str], None]
+from phonefleet.recording.recorder import Recorder, Teller, new_course, version_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,74 +53,33 @@ def record(address: str, adb_port: int | None, wanted: Wanted, tell: Teller, sto
         phone = sessions.get(address)
         version = phone.app_version(wanted.profile.package)
         language = phone.language(wanted.profile.package)
-        profile = _version_of(wanted.profile, version, language, tell)
-        recorder = _Recorder(phone, wanted, profile, language, tell, stop, SystemClock())
-        return recorder.walk() if wanted.walk else recorder.watch(KernelEvents(client, address))
+        profile = version_of(wanted.profile, version, language, tell)
+        recorder = Recorder(phone, profile, language, tell, SystemClock())
+        if wanted.walk:
+            return _walked(recorder, wanted, phone, stop)
+        return _watched(recorder, wanted, KernelEvents(client, address), stop)
     finally:
         sessions.close_all()
 
 
-def unknown_app(package: str) -> AppProfile:
-    """Return a profile that knows nothing of an app but its package."""
-    every_version = (VersionRules(range=">=0"),)
-    return AppProfile(ProfileRules(name="none", package=package, verified="never", links={}, versions=every_version))
+def _watched(recorder: Recorder, wanted: Wanted, events: KernelEvents, stop: StopSignal) -> Written:
+    """Record what a person does."""
+    course = new_course()
+    with events:
+        recorder.tell(
+            f"Recording {recorder.profile.package}: use the app now. Ctrl-C ends it and writes {wanted.folder}"
+        )
+        recorder.watch(events, course, stop, wanted.longest, wanted.idle)
+    return recorder.write(wanted.folder, course, keep_names=wanted.keep_names)
 
 
-def _version_of(profile: AppProfile, version: str, language: str, tell: Teller) -> VersionProfile:
-    """Return what the profile knows of this version; nothing if it does not cover it or its language."""
+def _walked(recorder: Recorder, wanted: Wanted, real: Phone, stop: StopSignal) -> Written:
+    """Record the walk that `profile check` takes: it only looks."""
+    course = Course(exact)
+    phone = RecordedPhone(real, recorder.profile.package, course, recorder.new)
     try:
-        return profile.for_version(version, language or None)
-    except UnsupportedApp as error:
-        tell(f"Recording without the profile: {error.message}. Screens bear numbers; see that all names are masked.")
-        [known_nothing] = unknown_app(profile.package).variants()
-        return replace(known_nothing, version=version)
-
-
-@dataclass(slots=True)
-class _Recorder:
-    phone: Phone
-    wanted: Wanted
-    profile: VersionProfile
-    language: str
-    tell: Teller
-    stop: StopSignal
-    clock: Clock
-    activity: str = ""
-    count: int = 0
-
-    def watch(self, events: KernelEvents) -> Written:
-        """Record what a person does."""
-        course = Course(rough)
-        with events:
-            watch = Watch(self.phone, self.profile.package, course, events, self.clock, self.stop, self._new, self.tell)
-            if not watch.sees_fingers:
-                self.tell("This phone does not tell what fingers do: screens are recorded, steps between them are not.")
-            self.tell(
-                f"Recording {self.profile.package}: use the app now. Ctrl-C ends it and writes {self.wanted.folder}"
-            )
-            watch.run(self.wanted.longest, self.wanted.idle)
-        course.visits = typing_joined(course.visits)
-        return self._write(course)
-
-    def walk(self) -> Written:
-        """Record the walk that `profile check` takes: it only looks."""
-        course = Course(exact)
-        phone = RecordedPhone(self.phone, self.profile.package, course, self._new)
-        try:
-            check_phone(phone, self.wanted.profile, self.wanted.username, clock=self.clock, stop=self.stop)
-            phone.finish()
-        except Interrupted:
-            self.tell("Interrupted: what was recorded until now is written")
-        return self._write(course)
-
-    def _new(self, deed: Deed | None) -> None:
-        self.count += 1
-        with suppress(PhonefleetError):  # the next screen tells it as well
-            shown = self.phone.foreground()
-            self.activity = self.activity or (shown.activity if shown.package == self.profile.package else "")
-        self.tell(f"{self.count:3}  new screen, after: {deed.brief() if deed else 'nothing that was seen'}")
-
-    def _write(self, course: Course) -> Written:
-        activity = self.activity or "unknown"
-        app = RecordedApp(self.profile.package, self.profile.version, activity, self.language)
-        return write(self.wanted.folder, app, course, self.profile, keep_names=self.wanted.keep_names)
+        check_phone(phone, wanted.profile, wanted.username, clock=recorder.clock, stop=stop)
+        phone.finish()
+    except Interrupted:
+        recorder.tell("Interrupted: what was recorded until now is written")
+    return recorder.write(wanted.folder, course, keep_names=wanted.keep_names)
