@@ -10,13 +10,19 @@ from deployments.cli.shared.console import out
 from deployments.cli.shared.tables import Column, print_record, print_table, when
 from deployments.cli.shared.times import local_instant
 from phonefleet.client.answers import Account, AuditEntry, Device, Unidentified
-from phonefleet.words import tr, tr_known
+from phonefleet.words import mark, tr, tr_known
 
 _COLORS = {
     "online": "green", "busy": "cyan", "offline": "dim", "unauthorized": "red", "no_permissions": "red",
     "recovery": "red", "ambiguous": "red", "quarantined": "yellow",
     "enabled": "green", "disabled": "dim", "held": "yellow",
 }  # fmt: skip
+
+
+_STATES = (
+    mark("online"), mark("busy"), mark("offline"), mark("unauthorized"), mark("no_permissions"), mark("recovery"),
+    mark("ambiguous"), mark("quarantined"), mark("enabled"), mark("disabled"), mark("held"),
+)  # fmt: skip
 
 
 def print_devices(devices: Sequence[Device]) -> None:
