@@ -24,6 +24,7 @@ from phonefleet.recording.folder import RecordedApp, Written, require_free, writ
 from phonefleet.recording.likeness import exact, rough
 from phonefleet.recording.recorded_phone import RecordedPhone
 from phonefleet.recording.watching import Watch
+from phonefleet.words import tr
 
 Teller = Callable[[str], None]
 
@@ -77,7 +78,12 @@ def _version_of(profile: AppProfile, version: str, language: str, tell: Teller) 
     try:
         return profile.for_version(version, language or None)
     except UnsupportedApp as error:
-        tell(f"Recording without the profile: {error.message}. Screens bear numbers; see that all names are masked.")
+        tell(
+            tr(
+                "Recording without the profile: {why}. Screens bear numbers; see that all names are masked.",
+                why=error.message,
+            )
+        )
         [known_nothing] = unknown_app(profile.package).variants()
         return replace(known_nothing, version=version)
 
@@ -100,9 +106,15 @@ class _Recorder:
         with events:
             watch = Watch(self.phone, self.profile.package, course, events, self.clock, self.stop, self._new, self.tell)
             if not watch.sees_fingers:
-                self.tell("This phone does not tell what fingers do: screens are recorded, steps between them are not.")
+                self.tell(
+                    tr("This phone does not tell what fingers do: screens are recorded, steps between them are not.")
+                )
             self.tell(
-                f"Recording {self.profile.package}: use the app now. Ctrl-C ends it and writes {self.wanted.folder}"
+                tr(
+                    "Recording {package}: use the app now. Ctrl-C ends it and writes {folder}",
+                    package=self.profile.package,
+                    folder=self.wanted.folder,
+                )
             )
             watch.run(self.wanted.longest, self.wanted.idle)
         course.visits = typing_joined(course.visits)
@@ -116,7 +128,7 @@ class _Recorder:
             check_phone(phone, self.wanted.profile, self.wanted.username, clock=self.clock, stop=self.stop)
             phone.finish()
         except Interrupted:
-            self.tell("Interrupted: what was recorded until now is written")
+            self.tell(tr("Interrupted: what was recorded until now is written"))
         return self._write(course)
 
     def _new(self, deed: Deed | None) -> None:
@@ -124,7 +136,13 @@ class _Recorder:
         with suppress(PhonefleetError):  # the next screen tells it as well
             shown = self.phone.foreground()
             self.activity = self.activity or (shown.activity if shown.package == self.profile.package else "")
-        self.tell(f"{self.count:3}  new screen, after: {deed.brief() if deed else 'nothing that was seen'}")
+        self.tell(
+            tr(
+                "{number}  new screen, after: {deed}",
+                number=f"{self.count:3}",
+                deed=deed.brief() if deed else tr("nothing that was seen"),
+            )
+        )
 
     def _write(self, course: Course) -> Written:
         activity = self.activity or "unknown"
