@@ -21,6 +21,8 @@ from pathlib import Path
 from babel.messages.catalog import Catalog, Message
 from babel.messages.pofile import read_po, write_po
 
+from phonefleet.words.compiling import compile_all
+
 ROOT = Path(__file__).parent.parent
 PACKAGES = ("phonefleet", "api", "tasks", "flows", "deployments")
 CATALOGUES = ROOT / "phonefleet" / "words" / "catalogues"
@@ -264,6 +266,7 @@ def main() -> None:
     """Run one of the commands."""
     if sys.argv[1:] == ["extract"]:
         _each(_extract)
+        compile_all(CATALOGUES)
     elif sys.argv[1:] == ["check"]:
         found: list[str] = []
         source = texts_of_source()
