@@ -21,6 +21,8 @@ from pathlib import Path
 from babel.messages.catalog import Catalog, Message
 from babel.messages.pofile import read_po, write_po
 
+from phonefleet.words.compiling import compile_all
+
 ROOT = Path(__file__).parent.parent
 PACKAGES = ("phonefleet", "api", "tasks", "flows", "deployments")
 CATALOGUES = ROOT / "phonefleet" / "words" / "catalogues"
@@ -71,6 +73,7 @@ def texts_of_source() -> dict[str, Text]:
 def _texts_of(file: Path) -> Iterator[Text]:
     tree = ast.parse(file.read_text(encoding="utf-8"))
     is_command = file.is_relative_to(ROOT / COMMANDS)
+    added = _added(tree) if is_command else frozenset[str]()
     for node in ast.walk(tree):
         if isinstance(node, ast.Call):
             yield from _texts_of_call(node, file)
@@ -82,7 +85,7 @@ def _texts_of(file: Path) -> Iterator[Text]:
             yield from _name_in_record(node)
         elif isinstance(node, ast.Assign) and is_command and _is_examples(node):
             yield from _help(_constant(node.value) or "")
-        elif isinstance(node, ast.FunctionDef) and is_command and _is_command(node):
+        elif isinstance(node, ast.FunctionDef) and is_command and _is_command(node, added):
             yield from _help(ast.get_docstring(node) or "")
 
 
@@ -137,7 +140,7 @@ def _help(text: str) -> Iterator[Text]:
 
 
 _COMMENT = re.compile(r"(?m)^(?:\S.*?|) {3,}(\S.*)$")
-_EXAMPLE = re.compile(r"(Example: |phonefleet |\b|PHONEFLEET|\x08)")
+_EXAMPLE = re.compile(r"Example: |phonefleet |PHONEFLEET")
 
 
 def _name_in_record(node: ast.Tuple) -> Iterator[Text]:
@@ -158,13 +161,15 @@ def _is_error(node: ast.ClassDef) -> bool:
     return bool(ast.get_docstring(node)) and any(_name(base) in _ERRORS for base in node.bases)
 
 
-def _is_command(node: ast.FunctionDef) -> bool:
+def _is_command(node: ast.FunctionDef, added: frozenset[str]) -> bool:
     names = {_name(one.func if isinstance(one, ast.Call) else one) for one in node.decorator_list}
-    return bool(names & {"command", "callback"}) or node.name in _ADDED
+    return bool(names & {"command", "callback"}) or node.name in added
 
 
-_ADDED = frozenset({"up", "demo", "doctor", "database", "prefect", "virtual", "api", "worker", "record", "mcp"})
-"""Functions that are added as commands by `add_command`."""
+def _added(tree: ast.Module) -> frozenset[str]:
+    """Return the names of the functions that a module adds as commands by `add_command`."""
+    calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call) and _name(node.func) == "add_command"]
+    return frozenset(_name(call.args[2]) for call in calls if len(call.args) > 2)  # noqa: PLR2004 - app, name, function
 
 
 def _errors() -> frozenset[str]:
@@ -261,6 +266,7 @@ def main() -> None:
     """Run one of the commands."""
     if sys.argv[1:] == ["extract"]:
         _each(_extract)
+        compile_all(CATALOGUES)
     elif sys.argv[1:] == ["check"]:
         found: list[str] = []
         source = texts_of_source()

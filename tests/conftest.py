@@ -49,6 +49,7 @@ def pytest_configure(config: pytest.Config) -> None:
     some hundred of them, and compiling what they import takes as long as all the rest of their start. Examples may take
     as long as a busy machine needs; other ones are drawn each time, but not in CI, which judges a commit and not luck.
     """
+    os.environ["LANGUAGE"] = "en"  # what tests expect, whatever language the terminal has
     settings.register_profile(
         "phonefleet",
         deadline=None,

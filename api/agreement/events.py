@@ -180,7 +180,7 @@ def hint_in(event: dict[str, Any]) -> Hint | None:
         return None
     since = datetime.fromisoformat(at)
     if since.tzinfo is None:
-        message = "a time without its offset"
+        message = say("agreement.no_offset", "a time without its offset")
         raise ValueError(message)
     run_id, name = UUID(resource["prefect.resource.id"].removeprefix(_RUN)), resource.get("prefect.state-name")
     return Hint(run_id, str(state_type), str(name or state_type.title()), since)

@@ -22,6 +22,7 @@ from deployments.launcher.options import is_loopback
 from phonefleet.client import ApiError, ApiUnreachable, Client
 from phonefleet.client.answers import Me
 from phonefleet.errors import Permanent
+from phonefleet.words import say
 
 PATH = "/mcp"
 FAILURES_AT_ONCE = 5
@@ -45,9 +46,11 @@ def check_closed(api_url: str, host: str) -> None:
         return
     with Client(api_url) as client:
         if not client.who_calls()["login_needed"]:
-            message = (
-                f"With --host {host} others reach the fleet through this computer, which needs no token: set "
-                "PHONEFLEET_API_TOKEN or PHONEFLEET_TOKEN_NEEDED=always for the API first."
+            message = say(
+                "agents.open_to_all",
+                "With --host {host} others reach the fleet through this computer, which needs no token: set "
+                "PHONEFLEET_API_TOKEN or PHONEFLEET_TOKEN_NEEDED=always for the API first.",
+                host=host,
             )
             raise OpenToAll(message)
 

@@ -20,6 +20,7 @@ from phonefleet.client import Client
 from phonefleet.client.answers import DeviceState
 from phonefleet.client.tasks import TaskOptions, has_ended
 from phonefleet.scripts import SCRIPTS
+from phonefleet.words import say
 
 Status = Literal["pending", "running", "completed", "failed"]
 Phone = Annotated[str, Field(description="Alias or serial of a phone.")]
@@ -27,7 +28,7 @@ Phone = Annotated[str, Field(description="Alias or serial of a phone.")]
 
 def _is_number(value: object) -> object:
     if isinstance(value, bool):  # Pydantic would take it for task 1
-        message = "must be a number"
+        message = say("agents.must_be_number", "must be a number")
         raise ValueError(message)  # noqa: TRY004 - Pydantic tells of a ValueError alone
     return value
 
@@ -87,7 +88,12 @@ class Reading:
         if script is None:
             return {"scripts": {name: (one.config.__doc__ or "").splitlines()[0] for name, one in SCRIPTS.items()}}
         if script not in SCRIPTS:
-            message = f"There is no script {script}: there are {', '.join(SCRIPTS)}, and the server's own"
+            message = say(
+                "agents.no_script",
+                "There is no script {script}: there are {scripts}, and the server's own",
+                script=script,
+                scripts=", ".join(SCRIPTS),
+            )
             raise ToolError(message)
         return {"script": script, "config": SCRIPTS[script].config.model_json_schema()}
 

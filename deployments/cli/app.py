@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Annotated, ClassVar
+from typing import Annotated, Any, ClassVar
 
 import typer
 
 from deployments.cli.shared.groups import PLAIN
 from deployments.cli.shared.lazy import Later, LazyGroup
+from deployments.cli.shared.misuse import told_in_language
 
 COMMANDS = (
     Later(
@@ -116,6 +117,16 @@ class Root(LazyGroup):
     """The commands behind `phonefleet`."""
 
     later: ClassVar[Sequence[Later]] = COMMANDS
+
+    def make_context(self, *args: Any, **settings: Any) -> Any:
+        """Read the options of the root."""
+        with told_in_language():
+            return super().make_context(*args, **settings)
+
+    def invoke(self, ctx: Any) -> Any:
+        """Read the options of the command that is called, and call it."""
+        with told_in_language():
+            return super().invoke(ctx)
 
 
 app = typer.Typer(

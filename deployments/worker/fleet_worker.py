@@ -49,6 +49,7 @@ from phonefleet.disk import why_full
 from phonefleet.ledger.fleet.addresses import READY
 from phonefleet.loops import Job, Survives, every, until_done
 from phonefleet.own_scripts.catalogue import Look
+from phonefleet.words import say
 
 _log = logging.getLogger(__name__)
 
@@ -270,7 +271,7 @@ class FleetWorker(BaseWorker[BaseJobConfiguration, BaseVariables, FleetResult]):
 
     def _start_run(self, flow_run: FlowRun) -> None:
         if self._runs_task_group is None:
-            message = "the worker is not set up: use it as an async context manager"
+            message = say("worker.not_set_up", "the worker is not set up: use it as an async context manager")
             raise RuntimeError(message)
         self._runs_task_group.start_soon(self.run, flow_run, self.job_configuration())
 

@@ -26,6 +26,7 @@ from phonefleet.client.answers import (
 from phonefleet.client.connection import Connection, given
 from phonefleet.client.paging import items_of_pages
 from phonefleet.clock import Clock
+from phonefleet.words import say
 
 PENDING, RUNNING, COMPLETED, FAILED = range(4)
 ENDED = (COMPLETED, FAILED)
@@ -195,7 +196,8 @@ class TaskCalls:
             ended |= {task["id"]: task for task in self.some_tasks(unfinished) if has_ended(task)}
             if len(ended) < len(set(task_ids)):
                 if self._clock.monotonic() >= deadline:
-                    message = f"Tasks have not ended in time: {', '.join(map(str, unfinished))}"
+                    tasks = ", ".join(map(str, unfinished))
+                    message = say("client.not_ended", "Tasks have not ended in time: {tasks}", tasks=tasks)
                     raise TimeoutError(message)
                 self._clock.sleep(every)
         return [ended[task_id] for task_id in task_ids]

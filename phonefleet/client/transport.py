@@ -20,6 +20,8 @@ from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnec
 from typing import Any, cast
 from urllib.parse import SplitResult, unquote, urlencode, urlsplit
 
+from phonefleet.words import say
+
 _PIECE = 64 * 1024
 
 
@@ -146,7 +148,7 @@ def _parsed(url: str) -> SplitResult:
     """Return the parts of an HTTP URL. Raises `ValueError`."""
     where = urlsplit(url)
     if where.scheme not in {"http", "https"} or not where.hostname or where.port == 0:
-        message = "an address is like http://host:port"
+        message = say("client.address", "an address is like http://host:port")
         raise ValueError(message)
     return where
 
@@ -214,7 +216,7 @@ def _errors() -> Generator[None]:
     try:
         yield
     except TimeoutError as error:
-        message = "nothing came in time"
+        message = say("client.nothing_came", "nothing came in time")
         raise Unreachable(message) from error
     except (HTTPException, OSError, ValueError) as error:
         raise Unreachable(str(error) or type(error).__name__) from error

@@ -23,6 +23,7 @@ from phonefleet.recording.deeds import Deed
 from phonefleet.recording.folder import RecordedApp, Written, write
 from phonefleet.recording.likeness import rough
 from phonefleet.recording.watching import Fingers, Watch
+from phonefleet.words import say
 
 Teller = Callable[[str], None]
 
@@ -46,7 +47,13 @@ def version_of(profile: AppProfile, version: str, language: str, tell: Teller) -
     try:
         return profile.for_version(version, language or None)
     except UnsupportedApp as error:
-        tell(f"Recording without the profile: {error.message}. Screens bear numbers; see that all names are masked.")
+        tell(
+            say(
+                "recording.no_profile",
+                "Recording without the profile: {why}. Screens bear numbers; see that all names are masked.",
+                why=error.message,
+            )
+        )
         [known_nothing] = unknown_app(profile.package).variants()
         return replace(known_nothing, version=version)
 
@@ -77,7 +84,12 @@ class Recorder:
         """Record what a person does, until the stop signal is set, the time is up or nothing was new for a while."""
         watch = Watch(self.phone, self.profile.package, course, fingers, self.clock, stop, self.new, self.tell)
         if not watch.sees_fingers:
-            self.tell("This phone does not tell what fingers do: screens are recorded, steps between them are not.")
+            self.tell(
+                say(
+                    "recording.no_fingers",
+                    "This phone does not tell what fingers do: screens are recorded, steps between them are not.",
+                )
+            )
         watch.run(longest, idle)
         course.visits = typing_joined(course.visits)
 
@@ -87,7 +99,10 @@ class Recorder:
         with suppress(PhonefleetError):  # the next screen tells it as well
             shown = self.phone.foreground()
             self.activity = self.activity or (shown.activity if shown.package == self.profile.package else "")
-        self.tell(f"{self.count:3}  new screen, after: {deed.brief() if deed else 'nothing that was seen'}")
+        after = deed.brief() if deed else say("recording.nothing_seen", "nothing that was seen")
+        self.tell(
+            say("recording.new_screen", "{number}  new screen, after: {deed}", number=f"{self.count:3}", deed=after)
+        )
 
     def write(self, folder: Path, course: Course, *, keep_names: bool = False) -> Written:
         """Write what was recorded. Raises as `folder.write` does."""

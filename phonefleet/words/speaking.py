@@ -144,9 +144,9 @@ def _row(row: Message, language: str) -> str:
 def _template(message: Message, language: str) -> str:
     """Return the text of a message with its parameters still in braces. Raises `LookupError`."""
     catalogue, number = _catalogue(language), message.params.get(PLURAL)
-    told = catalogue.gettext(message.id)
-    if told == message.id and isinstance(number, int):
-        told = catalogue.ngettext(message.id, message.id, number)
+    told = catalogue.ngettext(message.id, message.id, number) if isinstance(number, int) else message.id
+    if told == message.id:
+        told = catalogue.gettext(message.id)
     if told == message.id:
         raise LookupError(told)
     return told

@@ -6,7 +6,7 @@ import typer
 
 from deployments.cli.shared import options as o
 from deployments.cli.shared.groups import add_command, group
-from phonefleet.words import tr_known
+from phonefleet.words import tr, tr_known
 
 
 def doctor(home: o.HomeOption = None, api: o.ApiUrlOption = None) -> None:
@@ -18,7 +18,11 @@ def doctor(home: o.HomeOption = None, api: o.ApiUrlOption = None) -> None:
     from deployments.cli.shared.tables import Column, print_table  # noqa: PLC0415 - heavy
 
     findings = examine(home, api)
-    marks = {True: Text("ok", style="green"), False: Text("bad", style="red"), None: Text("note", style="yellow")}
+    marks = {
+        True: Text(tr("ok"), style="green"),
+        False: Text(tr("bad"), style="red"),
+        None: Text(tr("note"), style="yellow"),
+    }
     rows = ((tr_known(finding.what), marks[finding.good], finding.text) for finding in findings)
     print_table(out(), "Examination", (Column("what"), Column(""), Column("finding", folds=True)), rows)
     if any(finding.good is False for finding in findings):

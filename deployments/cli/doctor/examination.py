@@ -104,7 +104,10 @@ def _adb() -> Finding:
         program = adb_path()
         said = subprocess.run([program, "version"], capture_output=True, text=True, check=True, timeout=10)  # noqa: S603
     except (AdbError, OSError, subprocess.SubprocessError) as error:
-        text = f"adb does not work ({error}): install Android's platform tools, or set ADBUTILS_ADB_PATH to it."
+        text = tr(
+            "adb does not work ({error}): install Android's platform tools, or set ADBUTILS_ADB_PATH to it.",
+            error=error,
+        )
         return Finding("adb", good=False, text=text)
     return Finding(
         "adb", good=True, text=tr("{stdout} at {program}", stdout=said.stdout.splitlines()[1], program=program)

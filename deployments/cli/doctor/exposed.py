@@ -8,14 +8,14 @@ from concurrent.futures import ThreadPoolExecutor
 from deployments.cli.doctor.finding import Finding
 from phonefleet.device.adb.server import is_listening
 from phonefleet.device.adb.transport import FastAdbClient
-from phonefleet.device.exposure import PORT, Reach, hosts, reach
+from phonefleet.device.exposure import Reach, hosts, reach
 from phonefleet.settings import Settings
-from phonefleet.words import tr
+from phonefleet.words import mark, tr, tr_known
 
-TITLE = f"port {PORT}"
+TITLE = mark("port 9008")
 _AT_ONCE = 8
-_WHY = f"whoever is in their network can drive them there, without a password (port {PORT})"
-_ADVICE = "give the phones a network of their own, or use USB with Wi-Fi off: docs/guide/first-phone.md"
+_WHY = mark("whoever is in their network can drive them there, without a password (port 9008)")
+_ADVICE = mark("give the phones a network of their own, or use USB with Wi-Fi off: docs/guide/first-phone.md")
 
 
 def exposed(settings: Settings) -> Finding:
@@ -32,7 +32,9 @@ def finding_of(found: Mapping[str, str], probe: Callable[[str], Reach] = reach) 
         answered = dict(zip(found, pool.map(probe, found.values()), strict=True))
     if ready := _named(answered, "open"):
         return Finding(
-            TITLE, good=None, text=tr("{ready} work now, and {why}: {advice}", ready=ready, why=_WHY, advice=_ADVICE)
+            TITLE,
+            good=None,
+            text=tr("{ready} work now, and {why}: {advice}", ready=ready, why=tr_known(_WHY), advice=tr_known(_ADVICE)),
         )
     if reached := _named(answered, "closed"):
         return Finding(
@@ -41,8 +43,8 @@ def finding_of(found: Mapping[str, str], probe: Callable[[str], Reach] = reach) 
             text=tr(
                 "{reached} can be reached, and while they work {why}: {advice}",
                 reached=reached,
-                why=_WHY,
-                advice=_ADVICE,
+                why=tr_known(_WHY),
+                advice=tr_known(_ADVICE),
             ),
         )
     return Finding(TITLE, good=True, text=tr("no phone can be reached past adb from this computer"))

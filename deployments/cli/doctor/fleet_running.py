@@ -23,7 +23,7 @@ from phonefleet.client.answers import Task
 from phonefleet.client.tasks import PENDING
 from phonefleet.errors import Permanent
 from phonefleet.settings import POOL, Settings
-from phonefleet.words import tr
+from phonefleet.words import mark, tr, tr_known
 
 NEEDED, COMFORTABLE = 1_000_000_000, 5_000_000_000
 """Free bytes below which databases may stop, and below which a person should look."""
@@ -60,7 +60,7 @@ class Running:
 def prefect_answers(running: Running, settings: Settings) -> Finding:
     """Check whether the Prefect server of the data folder answers to its password."""
     if running.prefect is None:
-        return Finding("Prefect", good=None, text=_NOTHING_RUNS)
+        return Finding("Prefect", good=None, text=tr_known(_NOTHING_RUNS))
     try:
         _ask(running, settings, "GET", "/health")
     except httpx.HTTPError as error:
@@ -75,7 +75,7 @@ def prefect_answers(running: Running, settings: Settings) -> Finding:
 def worker_works(running: Running, settings: Settings) -> Finding:
     """Check whether the worker's process is there, and whether Prefect hears of it."""
     if running.prefect is None:
-        return Finding("worker", good=None, text=_NOTHING_RUNS)
+        return Finding("worker", good=None, text=tr_known(_NOTHING_RUNS))
     pid = running.pids.get("worker")
     if pid is None or not psutil.pid_exists(pid):
         return Finding("worker", good=False, text=tr("its process is gone: see {log}", log=running.home.log("worker")))
@@ -149,7 +149,7 @@ def history_goes(client: Client) -> Finding:
     return Finding("history", good=None if len(told) > 1 else True, text="\n".join(told))
 
 
-_NOTHING_RUNS = "nothing runs for this data folder: start it with phonefleet up"
+_NOTHING_RUNS = mark("nothing runs for this data folder: start it with phonefleet up")
 
 
 def _told(task: Task) -> str:

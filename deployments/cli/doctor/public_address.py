@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from deployments.cli.doctor.finding import Finding
 from phonefleet.client import ApiError, ApiUnreachable, Client
-from phonefleet.words import tr
+from phonefleet.words import mark, tr
 
-_WHAT = "proxy"
+_WHAT = mark("proxy")
 _PAGE = "docs/guide/reverse-proxy.md"
 
 

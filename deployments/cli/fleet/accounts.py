@@ -221,7 +221,10 @@ def _number_of(client: Client, name: str) -> int:
         return found[0]["id"]
     if not found:
         raise ApiError(NOT_FOUND, tr("There is no account @{name}", name=name.removeprefix("@")))
-    each = ", ".join(f"{one['id']} ({one['platform']} on {one['device_name']})" for one in found)
+    each = ", ".join(
+        tr("{number} ({app} on {phone})", number=one["id"], app=one["platform"], phone=one["device_name"])
+        for one in found
+    )
     raise ApiError(
         _UNCLEAR,
         tr("@{name} is the name of several accounts; give a number: {each}", name=name.removeprefix("@"), each=each),

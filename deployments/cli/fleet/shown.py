@@ -10,13 +10,19 @@ from deployments.cli.shared.console import out
 from deployments.cli.shared.tables import Column, print_record, print_table, when
 from deployments.cli.shared.times import local_instant
 from phonefleet.client.answers import Account, AuditEntry, Device, Unidentified
-from phonefleet.words import tr, tr_known
+from phonefleet.words import mark, tr, tr_known
 
 _COLORS = {
     "online": "green", "busy": "cyan", "offline": "dim", "unauthorized": "red", "no_permissions": "red",
     "recovery": "red", "ambiguous": "red", "quarantined": "yellow",
     "enabled": "green", "disabled": "dim", "held": "yellow",
 }  # fmt: skip
+
+
+_STATES = (
+    mark("online"), mark("busy"), mark("offline"), mark("unauthorized"), mark("no_permissions"), mark("recovery"),
+    mark("ambiguous"), mark("quarantined"), mark("enabled"), mark("disabled"), mark("held"),
+)  # fmt: skip
 
 
 def print_devices(devices: Sequence[Device]) -> None:
@@ -54,7 +60,7 @@ def print_device(phone: Device) -> None:
         ("serial number", phone["serial_number"]), ("Android id", phone["android_id"]),
         ("quarantine", phone["quarantine_reason"]), ("since", when(phone["quarantined_since"])),
         ("until", when(phone["quarantined_until"])), ("taken over", _taken(phone)),
-        ("enabled", "yes" if phone["enabled"] else "no"),
+        ("enabled", tr("yes") if phone["enabled"] else tr("no")),
         ("group", phone["group"]), ("model", phone["model"]), ("Android", phone["android_version"]),
         ("host", phone["host"]), ("battery", _percent(phone["battery"])), ("task", phone["current_task"]),
         ("waiting", phone["queue_length"]),
@@ -75,7 +81,7 @@ def print_accounts(accounts: Sequence[Account]) -> None:
     rows = (
         (
             account["id"], account["username"], state_text(account["status"]), account["device_name"],
-            account["device"], account["platform"], "yes" if account["logined"] else "no",
+            account["device"], account["platform"], tr("yes") if account["logined"] else tr("no"),
             ", ".join(account["tags"]) or None, account["hold_reason"],
         )
         for account in accounts
@@ -89,7 +95,8 @@ def print_account(account: Account) -> None:
         ("account", account["id"]), ("username", account["username"]), ("status", state_text(account["status"])),
         ("held because", account["hold_reason"]), ("since", when(account["held_since"])), ("app", account["platform"]),
         ("package", account["packagename"]), ("phone", account["device_name"]), ("serial", account["device"]),
-        ("online", "yes" if account["device_online"] else "no"), ("signed in", "yes" if account["logined"] else "no"),
+        ("online", tr("yes") if account["device_online"] else tr("no")),
+        ("signed in", tr("yes") if account["logined"] else tr("no")),
         ("tags", ", ".join(account["tags"])),
     ]  # fmt: skip
     print_record(out(), fields)

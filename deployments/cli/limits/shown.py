@@ -25,11 +25,11 @@ def print_limits(limits: Limits) -> None:
         (tr("{kind} a day", kind=kind), number) for kind, number in limits["budgets"].items()
     ]
     fields += [
-        ("hours", _hours(limits["hours"]) or "any"),
+        ("hours", _hours(limits["hours"]) or tr("any")),
         ("time zone", limits["timezone"] or tr("that of the server")),
         ("gap", f"{limits['gap']:g} s"), *_gaps(limits),
         ("when met", tr("tasks {when_met}", when_met=limits["when_met"])),
-        ("shared pool", "allowed" if limits["allow_shared_pool"] else tr("not allowed")),
+        ("shared pool", tr("allowed") if limits["allow_shared_pool"] else tr("not allowed")),
         ("version", limits["version"]), ("since", when(limits["set_at"])),
     ]  # fmt: skip
     print_record(out(), fields)
@@ -53,7 +53,7 @@ def print_usage(accounts: Sequence[AccountUsage]) -> None:
         )
         for account in accounts
     )  # fmt: skip
-    day = f" on {accounts[0]['date']}" if accounts else ""
+    day = tr(" on {date}", date=accounts[0]["date"]) if accounts else ""
     print_table(out(), tr("Used of the budgets{day}", day=day), columns, rows, empty=tr("There are no such accounts."))
 
 
@@ -69,7 +69,7 @@ def _of(used: int, budget: int) -> Text:
 
 
 def _works(account: AccountUsage) -> str:
-    return "now" if account["opens_at"] is None else LocalTime(f"from {minute(account['opens_at'])}")
+    return tr("now") if account["opens_at"] is None else LocalTime(tr("from {at}", at=minute(account["opens_at"])))
 
 
 def _hours(hours: Mapping[Weekday, list[str]] | None) -> str | None:

@@ -9,7 +9,7 @@ import typer
 from deployments.cli.shared import options as o
 from deployments.cli.shared.calling import Call, command, with_api
 from deployments.cli.shared.groups import group
-from phonefleet.words import tr
+from phonefleet.words import mark, tr
 
 if TYPE_CHECKING:
     from phonefleet.client.answers import Me, PersonWithToken
@@ -19,7 +19,9 @@ app = group("The persons who may use the server: each has a token of their own, 
 NameArgument = Annotated[str, typer.Argument(metavar="NAME", help="The person's name; case does not matter.")]
 NamesArgument = Annotated[list[str], typer.Argument(metavar="NAME…", help="Names of persons.")]
 Role = Literal["watch", "operate", "administer"]
-ROLES = "watch reads; operate lets phones work and takes them over; administer changes persons and limits, and deletes."
+ROLES = mark(
+    "watch reads; operate lets phones work and takes them over; administer changes persons and limits, and deletes."
+)
 
 
 @app.callback(invoke_without_command=True, epilog="Example: phonefleet person")

@@ -20,6 +20,7 @@ from phonefleet.recording.folder import Written, require_free
 from phonefleet.recording.likeness import exact
 from phonefleet.recording.recorded_phone import RecordedPhone
 from phonefleet.recording.recorder import Recorder, Teller, new_course, version_of
+from phonefleet.words import tr
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +68,11 @@ def _watched(recorder: Recorder, wanted: Wanted, events: KernelEvents, stop: Sto
     course = new_course()
     with events:
         recorder.tell(
-            f"Recording {recorder.profile.package}: use the app now. Ctrl-C ends it and writes {wanted.folder}"
+            tr(
+                "Recording {package}: use the app now. Ctrl-C ends it and writes {folder}",
+                package=recorder.profile.package,
+                folder=wanted.folder,
+            )
         )
         recorder.watch(events, course, stop, wanted.longest, wanted.idle)
     return recorder.write(wanted.folder, course, keep_names=wanted.keep_names)
@@ -81,5 +86,5 @@ def _walked(recorder: Recorder, wanted: Wanted, real: Phone, stop: StopSignal) -
         check_phone(phone, wanted.profile, wanted.username, clock=recorder.clock, stop=stop)
         phone.finish()
     except Interrupted:
-        recorder.tell("Interrupted: what was recorded until now is written")
+        recorder.tell(tr("Interrupted: what was recorded until now is written"))
     return recorder.write(wanted.folder, course, keep_names=wanted.keep_names)

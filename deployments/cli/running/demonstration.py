@@ -63,7 +63,7 @@ def _demonstrate(*, keep: bool, as_json: bool, arguments: LaunchArguments) -> bo
             if keep:
                 tell(tr("Everything stays up until Ctrl-C."))
                 launcher.keep_running()
-            tell("Stopping")
+            tell(tr("Stopping"))
     return ok
 
 

@@ -54,8 +54,8 @@ def up(  # noqa: PLR0913, PLR0917 - a command line has as many options as it has
             tell(tr("Ready. Stop with Ctrl-C."))
             tell_where(launcher, tell)
             launcher.keep_running()
-            tell("Stopping")
-        tell("Stopped")
+            tell(tr("Stopping"))
+        tell(tr("Stopped"))
 
 
 app = group()

@@ -13,16 +13,16 @@ from phonefleet.device.adb.server import is_listening
 from phonefleet.device.adb.transport import FastAdbClient
 from phonefleet.disk import why_full
 from phonefleet.settings import Settings
-from phonefleet.words import tr
+from phonefleet.words import mark, tr, tr_known
 
 _NAMED = 3
 """How many phones fit a line."""
 
-_NONE = (
+_NONE = mark(
     "none is ready. Connect one by USB, with USB debugging on (docs/guide/first-phone.md): it is taken up at once. "
     "To try without one: phonefleet up --virtual 3"
 )
-_NO_APP = "PHONEFLEET_APP is not set: name the app in each request, or set it to one of"
+_NO_APP = mark("PHONEFLEET_APP is not set: name the app in each request, or set it to one of")
 
 
 def tell_where(launcher: Launcher, tell: Teller) -> None:
@@ -83,13 +83,19 @@ def listed_at(adb_port: int) -> list[ListedDevice]:
 def real_phones(listed: list[ListedDevice], settings: Settings) -> list[str]:
     """Return lines about the phones that adb lists, what keeps any from working, and which app they are to drive."""
     ready = [phone for phone in listed if phone.word == "device"]
-    lines = [tr("  Phones    {named}", named=_named(ready)) if ready else tr("  Phones    {none}", none=_NONE)]
-    lines += [f"            {each.name} is {each.word}. {advice_for(each)}" for each in listed if each not in ready]
+    lines = [
+        tr("  Phones    {named}", named=_named(ready)) if ready else tr("  Phones    {none}", none=tr_known(_NONE))
+    ]
+    lines += [
+        tr("            {name} is {state}. {advice}", name=each.name, state=each.word, advice=advice_for(each))
+        for each in listed
+        if each not in ready
+    ]
     if "app" not in settings.model_fields_set:
         lines.append(
             tr(
                 "  App       {no_app} {profile_names}",
-                no_app=_NO_APP,
+                no_app=tr_known(_NO_APP),
                 profile_names=", ".join(profile_names(settings.home / "profiles")),
             )
         )

@@ -23,6 +23,12 @@ PLAIN = {"help_option_names": ["-h", "--help"], "max_content_width": WIDEST}
 _EXTRAS = (mark("[required]"), mark("required"), mark("default: "), mark("env var: "))
 """What Typer puts behind the help of an option."""
 
+_OF_TYPER = (
+    mark("Install completion for the current shell."),
+    mark("Show completion for the current shell, to copy it or customize the installation."),
+)
+"""The help of its own options."""
+
 _COMMENT = re.compile(r"(?m)^(\S.*?|)( {3,})(\S.*)$")
 """A line of an example with a comment behind it."""
 

@@ -13,7 +13,7 @@ import typer
 
 from phonefleet.durations import parse_duration
 from phonefleet.errors import Permanent, PhonefleetError
-from phonefleet.words import tr
+from phonefleet.words import mark, tr
 
 if TYPE_CHECKING:
     from phonefleet.settings import Settings
@@ -89,7 +89,7 @@ AppVersionOption = Annotated[
 ]
 LogLevel = Literal["debug", "info", "warning", "error"]
 LogLevelOption = Annotated[LogLevel | None, typer.Option("--log-level", help="How much the logs tell. [default: info]")]
-CONNECTION = "Connection"
+CONNECTION = mark("Connection")
 ApiUrlOption = Annotated[
     str | None,
     typer.Option(

@@ -17,7 +17,7 @@ from deployments.cli.shared.times import local_instant
 from deployments.cli.tasks import options as t
 from deployments.cli.tasks import users
 from deployments.cli.tasks.options import IdArgument
-from phonefleet.words import tr, tr_many
+from phonefleet.words import mark, tr, tr_many
 
 if TYPE_CHECKING:
     from phonefleet.client.answers import Task
@@ -28,7 +28,7 @@ app.add_typer(users.app)
 
 IdsArgument = Annotated[list[int], typer.Argument(metavar="ID…", help="Numbers of the tasks.")]
 StatusName = Literal["pending", "running", "completed", "failed"]
-CREATED = "Created after or before this instant: ISO 8601, such as 2026-03-01T08:00."
+CREATED = mark("Created after or before this instant: ISO 8601, such as 2026-03-01T08:00.")
 _LAST = 20
 """How many ended tasks `watch` shows when none is unfinished."""
 

@@ -12,7 +12,7 @@ from deployments.cli.shared.console import out
 from deployments.cli.shared.tables import Column, print_record, print_table, when
 from phonefleet.client.answers import Counts, Outcome, Stats, Task, TaskDetail
 from phonefleet.targets import usual_targets
-from phonefleet.words import tr, tr_known
+from phonefleet.words import mark, tr, tr_known
 
 COLORS = ("dim", "cyan", "green", "red")
 """The colors of the statuses pending, running, completed, failed."""
@@ -27,6 +27,9 @@ _COLUMNS = (
     Column("retries", rank=6, right=True),
     Column("remark", rank=4, folds=True),
 )
+
+
+_STATUSES = (mark("pending"), mark("running"), mark("completed"), mark("failed"))
 
 
 def status_text(task: Task) -> Text:

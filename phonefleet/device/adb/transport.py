@@ -49,7 +49,7 @@ class FastAdbConnection(AdbConnection):
     def conn(self) -> DeadlineSocket:
         """The socket."""
         if self.closed:
-            message = "Connection is closed"
+            message = say("device.connection_closed", "Connection is closed")
             raise AdbError(message)
         return self._socket
 

@@ -14,6 +14,7 @@ from typing import Final
 
 from phonefleet.device.phone import Foreground
 from phonefleet.device.shell.payloads import Unreadable
+from phonefleet.words import say
 
 MAIN_DISPLAY: Final = 0
 """Android's number of the display on which apps start, also of a phone that is folded (android.view.Display)."""
@@ -110,7 +111,7 @@ def foreground(dump: str) -> Foreground:
     ours = {None: 0, MAIN_DISPLAY: 0, int(top["id"]) if top else MAIN_DISPLAY: 1} | {None: 0, MAIN_DISPLAY: 0}
     found = sorted(_focused(dump), key=lambda each: (ours.get(each[0], 2), each[1]))
     if not found:
-        message = "no focused app in the dump"
+        message = say("device.no_focused_app", "no focused app in the dump")
         raise Unreadable(message)
     return found[0][2]
 

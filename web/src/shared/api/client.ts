@@ -1,4 +1,6 @@
 // Calls the task API. Addresses are relative, so that the page works below any path of a reverse proxy.
+import { untrack } from 'svelte';
+import { language } from '../words/index.svelte';
 import type { Me } from './forms';
 import { session } from './session.svelte';
 import type { FieldError } from './types';
@@ -95,7 +97,8 @@ async function send(
 ): Promise<Response> {
     const type = body instanceof File ? 'application/octet-stream' : 'application/json';
     const told = body === undefined ? {} : { 'Content-Type': type };
-    const options: RequestInit = { method, headers: { ...session.headers, ...told, ...headers } };
+    const spoken = { 'Accept-Language': untrack(language) };
+    const options: RequestInit = { method, headers: { ...session.headers, ...spoken, ...told, ...headers } };
     if (body !== undefined) options.body = body instanceof File ? body : JSON.stringify(body);
     if (signal) options.signal = signal;
     try {
