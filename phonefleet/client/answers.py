@@ -662,6 +662,17 @@ class SessionEnded(TypedDict):
     ended: bool
 
 
+class ShownNumber(TypedDict):
+    """A number as an app has shown it, which rounds large ones."""
+
+    value: int
+    step: int
+    """The true number lies within one step of the value; 1: it is exact."""
+
+    text: str
+    """What the app wrote."""
+
+
 class Span(TypedDict):
     """A time in which a phone is expected to work, waits between tasks included."""
 
@@ -895,6 +906,30 @@ class Verification(TypedDict):
     selector: str
     fingerprint: str
     verified_at: str
+
+
+class AccountDay(TypedDict):
+    """What an account's own profile showed on a day."""
+
+    day: str
+    """A calendar day in the time zone of the limits."""
+
+    numbers: dict[str, ShownNumber]
+    """By what they count: followers, following, posts, likes; what the app does not show is left out."""
+
+    read_at: str
+    task_id: int | None
+
+
+class AccountDays(TypedDict):
+    """An account's days, the earliest first; days on which nothing was read are left out."""
+
+    account_id: int
+    """Increasing, never used again."""
+
+    username: str
+    platform: str
+    days: list[AccountDay]
 
 
 class AccountUsage(TypedDict):

@@ -10,6 +10,25 @@ export interface AccountChange {
     tags?: (string)[];
 }
 
+/** What an account's own profile showed on a day. */
+export interface AccountDay {
+    /** A calendar day in the time zone of the limits. */
+    day: string;
+    /** By what they count: followers, following, posts, likes; what the app does not show is left out. */
+    numbers: Record<string, ShownNumber>;
+    read_at: string;
+    task_id: number | null;
+}
+
+/** An account's days, the earliest first; days on which nothing was read are left out. */
+export interface AccountDays {
+    /** Increasing, never used again. */
+    account_id: number;
+    username: string;
+    platform: string;
+    days: (AccountDay)[];
+}
+
 /** An account and the phone that it is bound to. */
 export interface Account {
     /** Increasing, never used again. */
@@ -318,11 +337,15 @@ export interface CreatedTasks {
     ignored_fields?: (string)[] | null;
 }
 
-/** For how many days to plan all campaigns, from now on. */
+/** For how many days to plan all campaigns, from now on, perhaps with one that is not entered yet. */
 export interface DaysRequest {
     days: number;
     /** Paused campaigns too, as if they were resumed now. */
     with_paused?: boolean;
+    /** One that is not entered yet, planned among the others as if it were, and not paused. The answer has it with the id 0, or that of `instead_of`; it is refused as `POST /campaigns` would refuse it. */
+    campaign?: CampaignRequest | null;
+    /** The campaign in whose place `campaign` is, where it is to be changed. */
+    instead_of?: number | null;
 }
 
 /** How many things were deleted. */
@@ -1076,6 +1099,15 @@ export interface SessionEnded {
 /** Whose session begins: the one whose token this is. */
 export interface SessionRequest {
     token: string;
+}
+
+/** A number as an app has shown it, which rounds large ones. */
+export interface ShownNumber {
+    value: number;
+    /** The true number lies within one step of the value; 1: it is exact. */
+    step: number;
+    /** What the app wrote. */
+    text: string;
 }
 
 /** A time in which a phone is expected to work, waits between tasks included. */
