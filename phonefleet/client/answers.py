@@ -222,6 +222,43 @@ class Estimate(TypedDict):
     """Whose they are: the phone's, those of all phones, or nobody's: a usual figure."""
 
 
+class FailureKind(TypedDict):
+    """Failed tasks of one kind: of the same script, for the same reason, in the same version of the app."""
+
+    script_name: str
+    error: str
+    """The name of the error, such as ElementMissing; empty where nobody knows."""
+
+    kind: str
+    """What went wrong, with a gap for what differs from task to task."""
+
+    app: str
+    """The app profile; empty where nobody knows."""
+
+    app_version: str
+    """Empty where the app was not reached."""
+
+    remark: str
+    """That of the latest."""
+
+    tasks: int
+    phones: int
+    accounts: int
+    first_at: str
+    last_at: str
+    task_ids: list[int]
+    """The latest ones, at most 500, the latest first."""
+
+
+class FailureKinds(TypedDict):
+    """What has failed and was not retried since, by kind: the most frequent one first."""
+
+    kinds: list[FailureKind]
+    tasks: int
+    begin: str
+    end: str
+
+
 class Failure(TypedDict):
     """A reason for which tasks of a script failed."""
 

@@ -34,7 +34,9 @@ def test_the_numbers_of_the_day_are_those_of_the_world(
         "following": (len(world.following(ME)), 1),
         "posts": (posts, 1),
     }
-    assert [outcome["target"] for outcome in context.report.outcomes] == list(day.numbers)
+    assert {outcome["target"]: outcome["detail"] for outcome in context.report.outcomes} == {
+        name: number.text for name, number in day.numbers.items()
+    }
     assert states(context) == []
 
 

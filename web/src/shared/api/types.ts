@@ -459,6 +459,36 @@ export interface Estimate {
     basis: "phone" | "script" | "default";
 }
 
+/** Failed tasks of one kind: of the same script, for the same reason, in the same version of the app. */
+export interface FailureKind {
+    script_name: string;
+    /** The name of the error, such as ElementMissing; empty where nobody knows. */
+    error: string;
+    /** What went wrong, with a gap for what differs from task to task. */
+    kind: string;
+    /** The app profile; empty where nobody knows. */
+    app: string;
+    /** Empty where the app was not reached. */
+    app_version: string;
+    /** That of the latest. */
+    remark: string;
+    tasks: number;
+    phones: number;
+    accounts: number;
+    first_at: string;
+    last_at: string;
+    /** The latest ones, at most 500, the latest first. */
+    task_ids: (number)[];
+}
+
+/** What has failed and was not retried since, by kind: the most frequent one first. */
+export interface FailureKinds {
+    kinds: (FailureKind)[];
+    tasks: number;
+    begin: string;
+    end: string;
+}
+
 /** A reason for which tasks of a script failed. */
 export interface Failure {
     script_name: string;
