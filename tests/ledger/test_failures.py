@@ -20,7 +20,11 @@ def fail(ledger: Ledger, new_task: Callable[..., NewTask]) -> Fail:
     """Let a task fail; a test names what matters to it."""
 
     def make(
-        remark: str | None, failure: dict[str, str] | None = None, at: datetime = NOW, state: str = "FAILED", **task: Any
+        remark: str | None,
+        failure: dict[str, str] | None = None,
+        at: datetime = NOW,
+        state: str = "FAILED",
+        **task: Any,
     ) -> int:
         [task_id] = ledger.tasks.create([new_task(**task)])
         result = {"outcomes": [], "artifacts": [], **({"failure": failure} if failure else {})}

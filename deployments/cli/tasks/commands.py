@@ -14,8 +14,8 @@ from deployments.cli.shared.calling import Call, command
 from deployments.cli.shared.groups import group
 from deployments.cli.shared.printing import echo
 from deployments.cli.shared.times import local_instant
-from deployments.cli.tasks import options as t
 from deployments.cli.tasks import failures, users
+from deployments.cli.tasks import options as t
 from deployments.cli.tasks.options import IdArgument
 
 if TYPE_CHECKING:

@@ -1,7 +1,7 @@
 """Groups failed tasks by kind: what went wrong, in which script, with which version of the app.
 
-A run stores its kind with its result, under `failure`; the kind of what has none (a crashed worker, a task of an earlier
-version) is read from its remark.
+A run stores its kind with its result, under `failure`; the kind of what has none (a crashed worker, a task of an
+earlier version) is read from its remark.
 """
 
 from __future__ import annotations
