@@ -382,7 +382,7 @@ def test_a_profile_is_read_on_the_phone_and_its_days_are_drawn_and_saved(
         days.get_by_text("Таблицей").click()
         expect(days.get_by_role("row")).to_have_count(2)
         with page.expect_download() as saved:
-            days.get_by_role("button", name="В CSV").click()
+            days.get_by_role("button", name="CSV").click()
         table = Path(saved.value.path()).read_text(encoding="utf-8")
         assert f"\n{account['username']},sample,{day['day']},{followers['value']},1," in table.replace("\r", "")
 
