@@ -73,7 +73,7 @@ from api.reports import routes as report_routes
 from api.reports.daily import DailyReport
 from api.reports.senders import sender_of
 from api.resources import Resources
-from api.results import evidence_routes, outcome_routes, scraped_routes
+from api.results import evidence_routes, failure_routes, outcome_routes, scraped_routes
 from api.scripts import routes as script_routes
 from api.tasks import control_routes
 from api.tasks import routes as task_routes
@@ -164,6 +164,7 @@ def _routes() -> list[BaseRoute]:
         script_routes,
         scraped_routes,
         evidence_routes,
+        failure_routes,
         live_routes,
         device_action_routes,  # before phones, whose names may be anything
         devices_routes,

@@ -39,6 +39,25 @@ def masked(value: Any) -> Any:
     return value
 
 
+def unmasked(shown: Any, stored: Any) -> Any:
+    """Return a JSON value that was shown masked, perhaps changed since, with the stored secrets in their places.
+
+    Where something else stands than what was shown, that is meant.
+    """
+    if isinstance(shown, Mapping) and isinstance(stored, Mapping):
+        fields, kept = cast("Mapping[str, Any]", shown), cast("Mapping[str, Any]", stored)
+        return {key: _field_unmasked(key, value, kept.get(key)) for key, value in fields.items()}
+    if isinstance(shown, list) and isinstance(stored, list):
+        items, originals = cast("list[Any]", shown), cast("list[Any]", stored)
+        if len(items) == len(originals):
+            return [unmasked(item, original) for item, original in zip(items, originals, strict=True)]
+    return stored if isinstance(shown, str) and isinstance(stored, str) and shown == hidden(stored) else shown
+
+
+def _field_unmasked(key: str, shown: Any, stored: Any) -> Any:
+    return stored if stored and shown == MASK and _holds_secret(key) else unmasked(shown, stored)
+
+
 @lru_cache(1024)
 def _holds_secret(key: str) -> bool:
     return _SECRET.search(key) is not None and _NO_SECRET.fullmatch(key) is None

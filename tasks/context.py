@@ -53,6 +53,8 @@ class Report:
     shown: ShownProgress = field(default_factory=ShownProgress)
     counts: dict[str, int] = field(default_factory=dict[str, int])
     """Numbers of actions by name, for scripts without a list of targets."""
+    failure: dict[str, str] = field(default_factory=dict[str, str])
+    """What kind of failure ended the run, and in which version of the app; empty unless it failed."""
 
     def note(self, sentence: str) -> None:
         """Add a sentence for people that is no failure; the same sentence is added only once."""
@@ -63,7 +65,8 @@ class Report:
         """Return the `result` of the task, as the API shows it."""
         notes = {"notes": self.notes} if self.notes else {}
         counts = {"counts": self.counts} if self.counts else {}
-        return {"outcomes": self.outcomes, "artifacts": self.artifacts, **counts, **notes}
+        failure = {"failure": self.failure} if self.failure else {}
+        return {"outcomes": self.outcomes, "artifacts": self.artifacts, **counts, **notes, **failure}
 
 
 @dataclass(slots=True)

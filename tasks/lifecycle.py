@@ -14,7 +14,7 @@ The resulting function has the parameters of `FlowFunction`. Their descriptions 
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Protocol, TypeVar
 
@@ -24,6 +24,7 @@ from prefect.exceptions import Abort
 from prefect.states import Cancelled, Completed, Failed
 
 from phonefleet.errors import Interrupted, Outage, PhonefleetError, Postponed
+from phonefleet.runs.failure_kinds import kind_of
 from phonefleet.scripts.script import ScriptConfig
 from phonefleet.text import by_alias
 from phonefleet.words import say
@@ -132,7 +133,7 @@ def _flow_function(body: Callable[[C], object], prepare: Callable[[C, str | None
             prepare(config, username)
             body(config)
 
-        return _ended(work)
+        return _ended(work, config.all_targets)
 
     if inspect.iscoroutinefunction(body):
         message = say(
@@ -148,7 +149,7 @@ def _flow_function(body: Callable[[C], object], prepare: Callable[[C, str | None
     return run
 
 
-def _ended(work: Callable[[], None]) -> State | None:
+def _ended(work: Callable[[], None], targets: Sequence[str]) -> State | None:
     """Do the work and convert how it ended: a stop to Cancelled or `Requeued`, an error to Failed.
 
     An outage raises `Requeued`; the lane waits for the service before it starts the run again.
@@ -161,7 +162,7 @@ def _ended(work: Callable[[], None]) -> State | None:
     except Outage as away:
         raise Requeued(away.message) from away
     except PhonefleetError as error:
-        return _failed(context, error)
+        return _failed(context, error, targets)
     return _succeeded(context)
 
 
@@ -181,13 +182,21 @@ def _work(context: RunContext, work: Callable[[], None]) -> None:
         show_outcomes(context)
 
 
-def _failed(context: RunContext, error: PhonefleetError) -> State:
+def _failed(context: RunContext, error: PhonefleetError, targets: Sequence[str]) -> State:
     """Return Failed with the error's message, which also becomes the task's remark and a line of the run's log."""
     context.report.remark = told = by_alias(error.message, context.serial, context.alias)
     context.report.error = error
+    context.report.failure = _failure(context, error, targets)
     get_run_logger().error("%s: %s", type(error).__name__, told)
     show_failure(context, error)
     return Failed(message=told)
+
+
+def _failure(context: RunContext, error: PhonefleetError, targets: Sequence[str]) -> dict[str, str]:
+    """Return what kind of failure it is, so that failures of many tasks can be told together."""
+    names = [*targets, context.account or "", context.serial, context.alias or ""]
+    version = {"app_version": context.driver.profile.version} if context.driver else {}
+    return {"error": type(error).__name__, "kind": kind_of(error.message, names), "app": context.app, **version}
 
 
 def _stopped(context: RunContext, stopped: Interrupted) -> State:

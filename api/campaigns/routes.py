@@ -26,6 +26,7 @@ from api.loops.threads import in_thread
 from api.resources import Resources, TheResources
 from api.tasks.sealing import refuse_references
 from phonefleet.ledger.campaigns.campaigns import Campaign
+from phonefleet.masking import unmasked
 from phonefleet.words import say
 
 router = APIRouter(tags=["campaigns"])
@@ -70,11 +71,16 @@ def get_campaign(campaign_id: CampaignId, resources: TheResources) -> Envelope[C
 def change_campaign(
     campaign_id: CampaignId, request: CampaignChanges, resources: TheResources
 ) -> Envelope[CampaignOut]:
-    """Change a campaign; what is left out stays, and null takes working days, start or end away."""
+    """Change a campaign; what is left out stays, and null takes working days, start or end away.
+
+    A secret that is shown as `**********` stays where it is sent back so.
+    """
     campaign = _found(resources, campaign_id)
     if request.task is not None:
         refuse_references(request.task.script_config, "task.script_config")
     changes = request.model_dump(mode="json", exclude_unset=True)
+    if "task" in changes:  # what was shown masked, and sent back as it was, stays
+        changes["task"] = unmasked(changes["task"], campaign.settings.get("task"))
     if wrong := [name for name, value in changes.items() if value is None and name not in _CLEARED_BY_NULL]:
         raise invalid(*((name, say("campaigns.must_not_null", "must not be null")) for name in wrong))
     stored = checked(resources, settings_of({**campaign.settings, **changes}))

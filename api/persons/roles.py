@@ -38,6 +38,7 @@ ROLES: Final[Mapping[tuple[str, str], Role | None]] = {
     # Tasks; people whom tasks have found are other people's data
     ("GET", "/task"): _WATCH,
     ("GET", "/task/stats"): _WATCH,
+    ("GET", "/failures"): _WATCH,
     ("GET", "/task/{task_id}"): _WATCH,
     ("GET", "/task/{task_id}/outcomes"): _WATCH,
     ("GET", "/task/{task_id}/artifacts/{name}"): _WATCH,

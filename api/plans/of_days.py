@@ -4,28 +4,34 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from random import Random
+from typing import Any
 
-from api.answers.envelope import Problem
-from api.campaigns.schemas import CampaignSettings
-from api.campaigns.settings import expanded, settings_of
+from api.answers.envelope import NOT_FOUND, ErrorData, Problem, invalid
+from api.campaigns.schemas import CampaignRequest, CampaignSettings
+from api.campaigns.settings import checked, expanded, settings_of
 from api.plans.agenda import Recurrence, agenda_of
 from api.plans.answer_of_days import shown_days
 from api.plans.days_forecast import DaysForecast, Draft
 from api.plans.known import Known, known_about
 from api.plans.schemas import DaysRequest, PlanOut
 from api.resources import Resources
+from api.tasks.sealing import without_keys
 from phonefleet.ledger import NewTask
 from phonefleet.ledger.campaigns.campaigns import Campaign
 from phonefleet.plans import Days, Lane, Recurring, Work, fire_all
 from phonefleet.plans.durations import BOUNDS, Bound
 
+_NEW = 0
+"""The id of a campaign that has none yet."""
+
 
 def forecast_days(resources: Resources, request: DaysRequest) -> PlanOut:
     """Return the plan of all campaigns from now on."""
     now = resources.clock.now()
-    drafts, unreadable = _drafts(resources)
+    wished = _wished(resources, request, now)
+    drafts, unreadable = _drafts(resources, wished)
     busy = resources.ledger.forecasts.phones_of_campaigns([draft.campaign.id for draft in drafts])
     tasks = [task for draft in drafts for task in draft.tasks]
     known = known_about(resources, now, tasks, {serial for serials in busy.values() for serial in serials})
@@ -35,7 +41,8 @@ def forecast_days(resources: Resources, request: DaysRequest) -> PlanOut:
     due = [
         Recurrence(draft.campaign, draft.settings, recurring[key].steps, last[key].due_at if key in last else None)
         for draft in drafts
-        if (key := draft.campaign.id) and (request.with_paused or not draft.campaign.paused)
+        for key in [draft.campaign.id]
+        if request.with_paused or not draft.campaign.paused
     ]
     agenda = agenda_of(due, now, wanted)
     able = {draft.campaign.id for draft in drafts if draft.problem is None}
@@ -46,11 +53,60 @@ def forecast_days(resources: Resources, request: DaysRequest) -> PlanOut:
     return shown_days(forecast, resources.zone)
 
 
-def _drafts(resources: Resources) -> tuple[list[Draft], dict[int, Problem]]:
+def _wished(resources: Resources, request: DaysRequest, now: datetime) -> Campaign | None:
+    """Return the campaign that is planned before it is entered, as it would be entered now.
+
+    Raises:
+        Problem: it would be refused, or there is none that it could replace.
+
+    """
+    if request.campaign is None:
+        return None
+    known = None if request.instead_of is None else resources.ledger.campaigns.get(request.instead_of)
+    if request.instead_of is not None and known is None:
+        raise Problem(NOT_FOUND, f"There is no campaign {request.instead_of}")
+    return Campaign(
+        id=known.id if known else _NEW,
+        name=request.campaign.name,
+        settings=_as_entered(resources, request.campaign),
+        paused=False,
+        version=0,
+        synced_version=0,
+        deployment_id=None,
+        seen=None,
+        note=None,
+        created_at=now,
+        updated_at=now,
+        deleted_at=None,
+    )
+
+
+def _as_entered(resources: Resources, given: CampaignRequest) -> dict[str, Any]:
+    """Return the settings as the ledger would hold them. Keys say nothing to a plan: none is read or stored."""
+    task = given.task.model_copy(update={"script_config": without_keys(given.task.script_config)})
+    try:
+        return checked(resources, given.model_copy(update={"task": task}))
+    except Problem as problem:
+        data = problem.envelope.data
+        if not isinstance(data, ErrorData):
+            raise
+        found = [(f"campaign.{error.field}", error.reason) for error in data.errors]
+        raise invalid(*found, code=problem.code) from problem
+
+
+def _campaigns(resources: Resources, wished: Campaign | None) -> list[Campaign]:
+    """Return all campaigns, one that is not entered yet in its place."""
+    if wished is None:
+        return resources.ledger.campaigns.all()
+    others = [campaign for campaign in resources.ledger.campaigns.all() if campaign.id != wished.id]
+    return sorted([*others, wished], key=lambda campaign: campaign.name)
+
+
+def _drafts(resources: Resources, wished: Campaign | None) -> tuple[list[Draft], dict[int, Problem]]:
     """Return the campaigns, and by id the problems of those whose settings cannot be read; these are never due."""
     drafts: list[Draft] = []
     unreadable: dict[int, Problem] = {}
-    for campaign in resources.ledger.campaigns.all():
+    for campaign in _campaigns(resources, wished):
         try:
             settings = settings_of(campaign.settings)
         except Problem as problem:

@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, JsonValue, StrictBool, Tag
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Discriminator,
+    Field,
+    JsonValue,
+    StrictBool,
+    Tag,
+    model_validator,
+)
 
 from api.answers.envelope import FieldError
-from api.answers.fields import ALL_FIELDS, Id, Instant
+from api.answers.fields import ALL_FIELDS, Id, Instant, WantedId
 from api.answers.told import Telling, Told
+from api.campaigns.schemas import CampaignRequest
 from api.fleet.device_schemas import PhoneName
 from api.tasks.schemas import TaskRequest
 from phonefleet.limits import Kind
@@ -21,12 +32,27 @@ _EXAMPLE: dict[str, JsonValue] = {"days": 7}
 
 
 class DaysRequest(BaseModel):
-    """For how many days to plan all campaigns, from now on."""
+    """For how many days to plan all campaigns, from now on, perhaps with one that is not entered yet."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, json_schema_extra={"examples": [_EXAMPLE]})
 
     days: Annotated[int, Field(strict=True, ge=1, le=MOST_DAYS), BeforeValidator(whole_number)]
     with_paused: StrictBool = Field(default=False, description="Paused campaigns too, as if they were resumed now.")
+    campaign: CampaignRequest | None = Field(
+        default=None,
+        description="One that is not entered yet, planned among the others as if it were, and not paused. The answer "
+        "has it with the id 0, or that of `instead_of`; it is refused as `POST /campaigns` would refuse it.",
+    )
+    instead_of: WantedId | None = Field(
+        default=None, description="The campaign in whose place `campaign` is, where it is to be changed."
+    )
+
+    @model_validator(mode="after")
+    def _instead_of_one(self) -> Self:
+        if self.instead_of is not None and self.campaign is None:
+            message = "instead_of needs campaign"
+            raise ValueError(message)
+        return self
 
 
 def _which(body: Any) -> str:

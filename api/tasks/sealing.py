@@ -47,6 +47,11 @@ def sealed_config(config: dict[str, Any], ledger: Ledger, settings: Settings, at
     return cast("dict[str, Any]", _replaced(config, _Keeper(Vault.of(settings), ledger, at)))
 
 
+def without_keys(config: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a configuration with something that stands for a stored key in place of each; nothing is stored."""
+    return cast("dict[str, Any]", _replaced(config, lambda _key, _endpoint: f"{REFERENCE}none"))
+
+
 class _Keeper:
     """Stores keys encrypted, each once, and returns their references."""
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import TypedDict, Unpack
+from datetime import date
+from typing import Literal, TypedDict, Unpack
 
-from phonefleet.client.answers import Account, AccountPage, Deleted, Imported
+from phonefleet.client.answers import Account, AccountDays, AccountPage, CreatedTasks, Deleted, Imported
 from phonefleet.client.connection import Connection, given
 from phonefleet.client.paging import items_of_pages
 
@@ -84,6 +85,33 @@ class AccountCalls:
         """End the hold of an account, once a person has looked at it."""
         return self._connection.call("POST", f"/accounts/{account_id}/release")
 
+    def account_days(
+        self,
+        account_id: int,
+        *,
+        since: str | date | None = None,
+        until: str | date | None = None,
+        format: Literal["json"] = "json",  # noqa: A002 - the API calls it so; `csv_of_account_days` asks for the other
+    ) -> AccountDays:
+        """Return what the account's own profile showed day by day, the earliest first; without dates, of a year."""
+        query = given(since=_written(since), until=_written(until), format=format)
+        return self._connection.call("GET", f"/accounts/{account_id}/days", query=query)
+
+    def csv_of_account_days(
+        self, account_id: int, *, since: str | date | None = None, until: str | date | None = None
+    ) -> str:
+        """Return the same as CSV with a heading; each number with its step, 1 for an exact one, and as it was shown."""
+        query = given(since=_written(since), until=_written(until), format="csv")
+        return self._connection.fetch(f"/accounts/{account_id}/days", query=query).text
+
+    def read_account(self, account_id: int, *, idempotency_key: str | None = None) -> CreatedTasks:
+        """Create a task that reads the numbers of the account's own profile.
+
+        With an `idempotency_key`, a repeated call answers what the first one answered.
+        """
+        headers = {"Idempotency-Key": idempotency_key} if idempotency_key else None
+        return self._connection.call("POST", f"/accounts/{account_id}/days", headers=headers)
+
     def export_accounts(self, **filters: Unpack[AccountFilters]) -> str:
         """Return the accounts that pass the filters as CSV, the heading first."""
         return self._connection.fetch("/accounts/export", query=given(**filters)).text
@@ -95,3 +123,7 @@ class AccountCalls:
         """
         query = given(partial=partial)
         return self._connection.upload("/accounts/import", content.encode(), "text/csv; charset=utf-8", query=query)
+
+
+def _written(day: str | date | None) -> str | None:
+    return day.isoformat() if isinstance(day, date) else day

@@ -13,6 +13,7 @@ from phonefleet.client.answers import (
     CreatedTasks,
     Deleted,
     DeletedBatch,
+    FailureKinds,
     Outcome,
     OutcomePage,
     Plan,
@@ -156,6 +157,10 @@ class TaskCalls:
     def count_tasks(self, *, by: Literal["script", "device"] | None = None) -> Stats:
         """Count the tasks of each status, and with `by` for each script or phone too."""
         return self._connection.call("GET", "/task/stats", query=given(by=by))
+
+    def list_failures(self, *, hours: int | None = None, script_name: str | None = None) -> FailureKinds:
+        """Return what has failed and was not retried since, by kind: by reason, script and version of the app."""
+        return self._connection.call("GET", "/failures", query=given(hours=hours, script_name=script_name))
 
     def stop_task(self, task_id: int) -> Task:
         """Keep a task from starting; one that runs ends at its next safe point."""

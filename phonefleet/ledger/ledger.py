@@ -39,6 +39,7 @@ from phonefleet.ledger.targets.materials import Materials
 from phonefleet.ledger.targets.pools import Pools
 from phonefleet.ledger.targets.scraping import Scraping
 from phonefleet.ledger.targets.uses import MaterialUses
+from phonefleet.ledger.tasks.failures import Failures
 from phonefleet.ledger.tasks.history import History
 from phonefleet.ledger.tasks.idempotency import IdempotencyKeys
 from phonefleet.ledger.tasks.outbox import Outbox
@@ -80,6 +81,7 @@ class Ledger:
         self.choices = ChoicesReader(sessions)
         self.outbox = Outbox(sessions, clock)
         self.forecasts = Forecasts(sessions)
+        self.failures = Failures(sessions)
         self.groups = Groups(sessions)
         self.history = History(sessions)
         self.idempotency = IdempotencyKeys(sessions)

@@ -139,7 +139,6 @@ def reading(settings: Settings, ledger: Ledger, clock: At, at: time = time(9)) -
     return DailyReading(resources, at), told
 
 
-
 def look(daily: DailyReading) -> None:
     asyncio.run(daily.look())
 

@@ -15,6 +15,7 @@ from phonefleet.ledger.actions.do_not_contact import DoNotContactEntry
 from phonefleet.limits import Rules
 from phonefleet.schedules import jitter_of
 from phonefleet.scripts.script import UnknownConfig
+from phonefleet.settings import Settings
 from tests.api.campaigning import spoil
 
 Call = Callable[..., httpx.Response]
@@ -300,3 +301,66 @@ def test_days_that_make_no_sense_are_refused_with_the_field(call: Call, body: di
 
 def test_a_body_that_is_neither_asks_for_the_script(call: Call) -> None:
     assert call("POST", "/plan", json={}).json()["code"] == 40002
+
+
+# --- before a campaign is entered ------------------------------------------------------------------------
+
+
+def wished(**more: Any) -> dict[str, Any]:
+    return {"name": "a wish", "task": TASK, "schedule": {"cron": "0 12 * * *", "timezone": "UTC"}, **more}
+
+
+def test_a_campaign_is_planned_among_the_others_before_it_is_entered(call: Call, ledger: Ledger) -> None:
+    other = create(call)
+    found = planned(call, campaign=wished(paused=True))
+    assert {campaign["id"]: campaign["fired"] for campaign in found["campaigns"]} == {0: 7, other: 7}
+    assert [share["campaign"] for phone in found["phones"] for share in phone["shares"]].count(0) == 1
+    assert [campaign.id for campaign in ledger.campaigns.all()] == [other]
+
+
+def test_a_change_is_planned_in_the_place_of_what_it_changes(call: Call) -> None:
+    campaign, other = create(call, "a wish", paused=True), create(call)
+    hourly = wished(schedule={"cron": "0 */12 * * *", "timezone": "UTC"})
+    found = planned(call, campaign=hourly, instead_of=campaign)
+    assert {one["id"]: one["fired"] for one in found["campaigns"]} == {campaign: 14, other: 7}
+    assert data(call("GET", f"/campaigns/{campaign}"))["paused"] is True
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        ({"jitter": 90_000}, "campaign.jitter"),
+        ({"end": "2020-01-01T00:00:00Z"}, "campaign.end"),
+        ({"task": TASK | {"serials": ["nowhere"]}}, "campaign.task.serials.0"),
+        ({"task": TASK | {"script_config": {}}}, "campaign.task.script_config.target_users"),
+        ({"schedule": {"cron": "whenever"}}, "campaign.schedule.cron"),
+        ({"name": ""}, "campaign.name"),
+        ({"tyop": 1}, "campaign.tyop"),
+    ],
+)
+def test_a_plan_refuses_what_could_not_be_entered_with_the_field(
+    call: Call, change: dict[str, Any], field: str
+) -> None:
+    answer = call("POST", "/plan", json={"days": 7, "campaign": wished(**change)})
+    assert answer.status_code == 400, answer.text
+    assert field in [error["field"].removeprefix("<days>.") for error in answer.json()["data"]["errors"]], answer.text
+
+
+def test_only_a_campaign_that_exists_can_be_planned_anew(call: Call) -> None:
+    assert call("POST", "/plan", json={"days": 7, "campaign": wished(), "instead_of": 999_999}).status_code == 404
+    assert call("POST", "/plan", json={"days": 7, "instead_of": create(call)}).status_code == 400
+
+
+def test_a_plan_neither_stores_nor_shows_a_key(call: Call, ledger: Ledger, settings: Settings) -> None:
+    settings_of_model = {"base_url": "https://texts.example/v1", "api_key": "sk-very-secret", "model": "small"}
+    config = {
+        "target_post_urls": ["sample://post/1"],
+        "generate_by_chatgpt": True,
+        "chatgpt_settings": settings_of_model,
+    }
+    task = TASK | {"script_name": "comment", "script_config": config}
+    answer = call("POST", "/plan", json={"days": 7, "campaign": wished(task=task)})
+    assert data(answer)["accepted"] is True
+    assert "sk-very-secret" not in answer.text
+    assert not (settings.home / "secret.key").exists()
+    assert ledger.campaigns.all() == []

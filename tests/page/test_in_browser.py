@@ -284,7 +284,10 @@ def test_every_page_can_be_used_by_everybody(
         f"#/account/{account['id']}": ".banner",
         "#/campaigns": ".days .entry",
         f"#/campaign/{campaign['id']}": "dl",
+        "#/campaign-form": "fieldset",
+        f"#/campaign-form/{campaign['id']}": "ol li",
         "#/report": "canvas.painted",
+        "#/failures": "canvas.painted",
         "#/limits": "form input",
         "#/media": ".empty",
     }
@@ -299,3 +302,107 @@ def test_every_page_can_be_used_by_everybody(
             told = [(one["id"], [node["html"][:200] for node in one["nodes"]]) for one in found]
             assert told == [], place
     stack.call("DELETE", f"/campaigns/{campaign['id']}")
+
+
+def test_a_person_makes_plans_changes_and_deletes_a_campaign(stack: Stack, base: str, browser: Browser) -> None:
+    _, name = named(stack, 0)
+    with visiting(browser, base, size=NARROW) as visit:
+        page = visit.go("#/campaigns")
+        page.get_by_role("link", name="New campaign").first.click()
+        plan = page.get_by_role("region", name="What it will do")
+        expect(plan).to_contain_text("Name")
+        expect(page.get_by_role("button", name="Create the campaign")).to_be_disabled()
+        page.get_by_label("Name", exact=True).fill("Evening follows")
+        page.get_by_label("At", exact=True).fill("18:30")
+        page.get_by_label("Time zone").fill("UTC")
+        page.get_by_label("Script").select_option("follow")
+        page.get_by_role("checkbox", name=name).check()
+        page.get_by_label("Target users").fill("person_0035\nperson_0036")
+
+        # What it will do stands there before there is any campaign.
+        expect(plan).to_contain_text("14 tasks on 1 phone")
+        expect(plan.get_by_role("listitem").filter(has_text="2 tasks")).to_have_count(7)
+        assert stack.call("GET", "/campaigns")["total"] == 0
+        page.get_by_label("cron rule").check()
+        page.get_by_label("Rule of cron").fill("whenever")
+        page.get_by_label("Time zone").focus()
+        expect(page.get_by_text("whenever").or_(page.locator(".refusal")).first).to_be_visible()
+        expect(page.get_by_role("button", name="Create the campaign")).to_be_disabled()
+        page.get_by_label("at a time").check()
+        expect(plan).to_contain_text("14 tasks on 1 phone")
+        page.get_by_role("button", name="Create the campaign").click()
+
+        expect(page.get_by_role("heading", name="Evening follows")).to_be_visible()
+        [made] = stack.call("GET", "/campaigns")["campaigns"]
+        assert made["schedule"]["cron"] == "30 18 * * *"
+        assert made["task"]["script_config"]["target_users"] == ["person_0035", "person_0036"]
+
+        page.get_by_role("link", name="Change").click()
+        expect(page.get_by_label("At", exact=True)).to_have_value("18:30")
+        expect(page.get_by_label("Target users")).to_have_value("person_0035\nperson_0036")
+        page.get_by_label("again and again").check()
+        page.get_by_label("Every").fill("12")
+        page.get_by_label("Working days").get_by_label("Sun").check()
+        expect(plan).to_contain_text("4 tasks on 1 phone")
+        page.get_by_role("button", name="Save").click()
+        expect(page.get_by_text("every 12 hours")).to_be_visible()
+        [changed] = stack.call("GET", "/campaigns")["campaigns"]
+        assert (changed["schedule"]["interval"], changed["working_days"]) == (12 * 3600, ["sunday"])
+
+        # What became of a firing: its tasks, and how they ended.
+        page.get_by_role("button", name="Run now").click()
+        row = page.get_by_role("row").filter(has_text="tasks made")
+        expect(row).to_contain_text("done: 2")
+        row.get_by_role("link", name="2 tasks").click()
+        expect(page.get_by_role("link", name="Follow @person_0035")).to_be_visible()
+        expect(page.get_by_role("link", name="Follow @person_0036")).to_be_visible()
+
+        visit.go(f"#/campaign/{changed['id']}")
+        page.get_by_role("button", name="Delete").click()
+        page.get_by_role("button", name="Really delete").click()
+        expect(page.get_by_text("There is no campaign yet")).to_be_visible()
+    assert stack.call("GET", "/campaigns")["total"] == 0
+
+
+def test_a_profile_is_read_on_the_phone_and_its_days_are_drawn_and_saved(
+    stack: Stack, base: str, browser: Browser
+) -> None:
+    account = account_of(stack, stack.serials[1])
+    with visiting(browser, base, language="ru-RU", dark=True) as visit:
+        page = visit.go(f"#/account/{account['id']}")
+        days = page.get_by_role("region", name="По дням")
+        days.get_by_role("button", name="Прочитать сейчас").click()
+        expect(days.get_by_role("img")).to_be_visible()
+        [day] = stack.call("GET", f"/accounts/{account['id']}/days")["days"]
+        followers = day["numbers"]["followers"]
+        assert (followers["step"], "followers" in followers["text"]) == (1, True)
+        expect(days.get_by_role("button", name="подписчики")).to_contain_text(str(followers["value"]))
+        days.get_by_role("button", name="публикации").click()
+        expect(days.get_by_role("button", name="публикации")).to_have_attribute("aria-pressed", "true")
+        days.get_by_text("Таблицей").click()
+        expect(days.get_by_role("row")).to_have_count(2)
+        with page.expect_download() as saved:
+            days.get_by_role("button", name="CSV").click()
+        table = Path(saved.value.path()).read_text(encoding="utf-8")
+        assert f"\n{account['username']},sample,{day['day']},{followers['value']},1," in table.replace("\r", "")
+
+
+def test_failures_stand_by_kind_and_all_of_a_kind_go_again(stack: Stack, base: str, browser: Browser) -> None:
+    others = ["nobody_one", "nobody_two"]
+    failed = stack.post("follow", others, stack.serials[2:3])
+    stack.finished(failed)
+    with visiting(browser, base) as visit:
+        page = visit.go("#/failures")
+        kind = page.get_by_role("listitem").filter(has_text="the app knows no user …")
+        expect(kind).to_contain_text("TargetMissing")
+        expect(kind).to_contain_text("sample 1.4.2")
+        expect(kind.locator("canvas.painted")).to_be_attached()
+        expect(kind.get_by_role("link", name=str(failed[0]))).to_be_visible()
+        kind.get_by_role("checkbox").check()
+        page.get_by_role("button", name="Retry").first.click()
+        dialog = page.get_by_role("dialog")
+        expect(dialog).to_contain_text("@nobody_one")
+        dialog.get_by_role("button", name="Retry").click()
+        expect(dialog).to_have_count(0)
+    stack.finished(failed)
+    assert all(stack.call("GET", f"/task/{task_id}")["retry_count"] == 1 for task_id in failed)

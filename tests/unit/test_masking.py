@@ -7,7 +7,7 @@ import logging
 import pytest
 
 from phonefleet.log_lines import OneLine
-from phonefleet.masking import MASK, hidden, masked
+from phonefleet.masking import MASK, hidden, masked, unmasked
 from phonefleet.settings import Settings
 
 
@@ -70,3 +70,17 @@ def test_the_secrets_of_the_settings_are_known(monkeypatch: pytest.MonkeyPatch) 
         "phonefleet:word-of-sixteen-or-more",
     } <= set(settings.secrets)
     assert not any(secret in repr(settings) for secret in ("p%40ss", "word-of", "tok-of"))
+
+
+def test_what_was_shown_masked_and_comes_back_as_it_was_is_what_is_stored() -> None:
+    stored = {"api_key": "k", "url": "https://me:pw@host/x?key=abc", "nested": [{"token": "t", "n": 1}], "note": "x"}
+    assert unmasked(masked(stored), stored) == stored
+    changed = masked(stored) | {"note": "y", "nested": [{"token": MASK, "n": 2}]}
+    assert unmasked(changed, stored) == stored | {"note": "y", "nested": [{"token": "t", "n": 2}]}
+
+
+def test_another_secret_and_a_mask_where_nothing_is_stored_are_taken_as_they_stand() -> None:
+    assert unmasked({"api_key": "new"}, {"api_key": "old"}) == {"api_key": "new"}
+    assert unmasked({"api_key": MASK, "note": MASK}, {"note": "x"}) == {"api_key": MASK, "note": MASK}
+    assert unmasked({"api_key": MASK}, None) == {"api_key": MASK}
+    assert unmasked([{"token": MASK}], [{"token": "t"}, {"token": "u"}]) == [{"token": MASK}]

@@ -42,9 +42,7 @@ def show_days(
     days = _days(resources, account, wanted)
     if wanted.format == "csv" or (wanted.format is None and _wants_csv(request)):
         headers = {"Content-Disposition": f'attachment; filename="account-{account.id}-days.csv"', "Vary": "Accept"}
-        return Response(
-            days_table(account, days).encode(), media_type="text/csv; charset=utf-8", headers=headers
-        )
+        return Response(days_table(account, days).encode(), media_type="text/csv; charset=utf-8", headers=headers)
     shown = _SHOWN.validate_python(days, from_attributes=True)
     return Envelope(
         data=AccountDaysOut(account_id=account.id, username=account.username, platform=account.app, days=shown)

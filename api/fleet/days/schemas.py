@@ -32,7 +32,7 @@ class DaysQuery(BaseModel):
         return self
 
 
-class NumberOut(BaseModel):
+class ShownNumberOut(BaseModel):
     """A number as an app has shown it, which rounds large ones."""
 
     model_config = ConfigDict(from_attributes=True)
@@ -48,7 +48,7 @@ class AccountDayOut(BaseModel):
     model_config = ConfigDict(from_attributes=True)
 
     day: date = Field(description="A calendar day in the time zone of the limits.")
-    numbers: dict[str, NumberOut] = Field(
+    numbers: dict[str, ShownNumberOut] = Field(
         description="By what they count: followers, following, posts, likes; what the app does not show is left out."
     )
     read_at: Instant

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from deployments.cli.fleet import account_days
+from deployments.cli.fleet.named_accounts import AccountArgument, number_of
 from deployments.cli.shared import options as o
 from deployments.cli.shared.calling import Call, command, with_api
 from deployments.cli.shared.groups import group
@@ -17,17 +19,13 @@ from deployments.cli.shared.printing import echo
 from phonefleet.words import tr
 
 if TYPE_CHECKING:
-    from phonefleet.client import Client
     from phonefleet.client.answers import Imported
 
 STANDARD = Path("-")
-_UNCLEAR = 40001
 
 app = group("The accounts: on which phone each is signed in, and whether it may act.")
+app.add_typer(account_days.app)
 
-AccountArgument = Annotated[
-    str, typer.Argument(metavar="ACCOUNT", help="Its username, or its number; `@` is optional before a username.")
-]
 AccountsArgument = Annotated[list[str], typer.Argument(metavar="ACCOUNT…", help="Usernames, or numbers of accounts.")]
 UsernameOption = Annotated[str | None, typer.Option("--username", "-u", help="Its name; `@` is optional.")]
 DeviceOption = Annotated[str | None, typer.Option("--device", "-d", metavar="PHONE", help="Any name of its phone.")]
@@ -70,7 +68,7 @@ def list_(  # noqa: PLR0913 - a command line has as many options as it has
 @command(app, "show", "phonefleet accounts show @shop_001")
 def show(call: Call, *, account: AccountArgument) -> None:
     """Show one account."""
-    found = call.client.get_account(_number_of(call.client, account))
+    found = call.client.get_account(number_of(call.client, account))
     call.show(found, lambda: _shown().print_account(found))
 
 
@@ -107,7 +105,7 @@ def set_(  # noqa: PLR0913 - a command line has as many options as it has
 ) -> None:
     """Change an account's name, phone, tags, or whether it may act; what is left out stays."""
     tags = tag or ([] if no_tags else None)
-    account_id = _number_of(call.client, account)
+    account_id = number_of(call.client, account)
     found = call.client.change_account(account_id, username=username, serial=device, enabled=enabled, tags=tags)
     call.show(found, lambda: _shown().print_account(found))
 
@@ -120,7 +118,7 @@ def hold(
     reason: Annotated[str, typer.Option("--reason", help="Why, for whoever looks at it later.")],
 ) -> None:
     """Keep an account from acting until it is released."""
-    found = call.client.hold_account(_number_of(call.client, account), reason)
+    found = call.client.hold_account(number_of(call.client, account), reason)
     call.tell(
         found,
         tr(
@@ -136,7 +134,7 @@ def hold(
 def release(call: Call, *, accounts: AccountsArgument) -> None:
     """End the hold of accounts, once a person has looked at them."""
     client = call.client
-    call.each(accounts, lambda name: client.release_account(_number_of(client, name)), _shown().print_accounts)
+    call.each(accounts, lambda name: client.release_account(number_of(client, name)), _shown().print_accounts)
 
 
 @command(app, "delete", "phonefleet accounts delete @shop_001")
@@ -145,7 +143,7 @@ def delete(call: Call, *, accounts: AccountsArgument) -> None:
     client = call.client
     call.each(
         accounts,
-        lambda name: client.delete_account(_number_of(client, name)),
+        lambda name: client.delete_account(number_of(client, name)),
         lambda gone: typer.echo(tr("{number} deleted", number=len(gone))),
     )
 
@@ -202,33 +200,6 @@ def import_(
     call.tell(done, _summary(done))
     if done["errors"]:
         raise typer.Exit(1)
-
-
-def _number_of(client: Client, name: str) -> int:
-    """Return the number of the account that a username or a number means; `@123` is a username.
-
-    Raises:
-        ApiError: there is no account of this username, or one in each of several apps.
-
-    """
-    from phonefleet.client import ApiError  # noqa: PLC0415 - heavy
-    from phonefleet.client.errors import NOT_FOUND  # noqa: PLC0415 - heavy
-
-    if name.isascii() and name.isdecimal():
-        return int(name)
-    found = list(client.iter_accounts(username=name))
-    if len(found) == 1:
-        return found[0]["id"]
-    if not found:
-        raise ApiError(NOT_FOUND, tr("There is no account @{name}", name=name.removeprefix("@")))
-    each = ", ".join(
-        tr("{number} ({app} on {phone})", number=one["id"], app=one["platform"], phone=one["device_name"])
-        for one in found
-    )
-    raise ApiError(
-        _UNCLEAR,
-        tr("@{name} is the name of several accounts; give a number: {each}", name=name.removeprefix("@"), each=each),
-    )
 
 
 def _shown() -> ModuleType:

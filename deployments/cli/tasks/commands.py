@@ -14,8 +14,8 @@ from deployments.cli.shared.calling import Call, command
 from deployments.cli.shared.groups import group
 from deployments.cli.shared.printing import echo
 from deployments.cli.shared.times import local_instant
+from deployments.cli.tasks import failures, users
 from deployments.cli.tasks import options as t
-from deployments.cli.tasks import users
 from deployments.cli.tasks.options import IdArgument
 from phonefleet.words import mark, tr, tr_many
 
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 app = group("Give phones something to do, and see what came of it.", no_args_is_help=True)
 app.add_typer(users.app)
+app.add_typer(failures.app)
 
 IdsArgument = Annotated[list[int], typer.Argument(metavar="ID…", help="Numbers of the tasks.")]
 StatusName = Literal["pending", "running", "completed", "failed"]

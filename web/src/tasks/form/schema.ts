@@ -99,6 +99,19 @@ function initialValue(field: Field): unknown {
     return field.default ?? '';
 }
 
+/** The values of a form for what was sent before: the defaults where nothing is said. */
+export function filledValues(fields: Field[], sent: Values): Values {
+    return Object.fromEntries(fields.map((field) => [field.name, filledValue(field, sent[field.name])]));
+}
+
+function filledValue(field: Field, sent: unknown): unknown {
+    if (sent === undefined || sent === null) return initialValue(field);
+    if (field.kind === 'group') return filledValues(field.fields, sent as Values);
+    if (field.kind === 'span') return [...(sent as number[])];
+    if (Array.isArray(sent)) return sent.join('\n');
+    return sent;
+}
+
 /** What is sent: whatever differs from the defaults; what was left empty counts as not given. */
 export function givenValues(fields: Field[], values: Values): Values {
     const given: Values = {};
