@@ -27,7 +27,7 @@ COMMANDS = (
         "against it.",
     ),
     Later(
-        "devices", ".fleet.hands_on", is_group=True,  # which adds to the commands of .fleet.devices
+        "devices", ".fleet.device_actions", is_group=True,  # which adds to those of .fleet.hands_on and .fleet.devices
         summary="The phones: what they are called, how they are, and what they show.",
     ),
     Later(
@@ -48,6 +48,10 @@ COMMANDS = (
         summary="The persons who may use the server: each has a token of their own, and a role.",
     ),
     Later("media", ".media.commands", "The media library: pictures and videos, by tags.", is_group=True),
+    Later(
+        "apks", ".media.apks", "The library of APKs: the apps that `devices do install` gives to phones.",
+        is_group=True,
+    ),
     Later(
         "do-not-contact", ".limits.do_not_contact", is_group=True,
         summary="The people whom no account follows, writes to, likes or comments on.",

@@ -73,6 +73,18 @@ class AccountPage(TypedDict):
     page_size: int
 
 
+class ActionCounts(TypedDict):
+    """How many phones have each outcome."""
+
+    waiting: NotRequired[int]
+    running: NotRequired[int]
+    done: NotRequired[int]
+    already: NotRequired[int]
+    failed: NotRequired[int]
+    stopped: NotRequired[int]
+    unknown: NotRequired[int]
+
+
 class Action(TypedDict):
     """What was done on the device."""
 
@@ -88,6 +100,26 @@ class Action(TypedDict):
     detail: str | None
     content: str | None
     """The text that was chosen for it."""
+
+
+class AddedApk(TypedDict):
+    """An APK that was sent; one of the same content is in the library once."""
+
+    sha256: str
+    """What `apk` of an installation names it by; 8 digits are enough."""
+
+    package: str
+    version_name: str
+    version_code: int
+    least_sdk: int
+    """The lowest API level of Android that it runs on."""
+
+    size: int
+    """In bytes."""
+
+    added_at: str
+    created: bool
+    """False when it was there already."""
 
 
 class AddedMedia(TypedDict):
@@ -117,6 +149,24 @@ class AddedMedia(TypedDict):
 
     created: bool
     """False when it was there already; it has the new tags, too."""
+
+
+class Apk(TypedDict):
+    """An APK of the library."""
+
+    sha256: str
+    """What `apk` of an installation names it by; 8 digits are enough."""
+
+    package: str
+    version_name: str
+    version_code: int
+    least_sdk: int
+    """The lowest API level of Android that it runs on."""
+
+    size: int
+    """In bytes."""
+
+    added_at: str
 
 
 class AuditEntry(TypedDict):
@@ -165,6 +215,17 @@ class Counts(TypedDict):
     running: int
     completed: int
     failed: int
+
+
+class CreatedActions(TypedDict):
+    """One task for each phone, and the id under which `GET /devices/actions/{id}` tells what became of all of them."""
+
+    task_ids: list[int]
+    created_count: int
+    ignored_fields: NotRequired[list[str] | None]
+    """Fields that nobody knows, where PHONEFLEET_UNKNOWN_FIELDS ignores them."""
+
+    id: str
 
 
 class CreatedTasks(TypedDict):
@@ -526,6 +587,23 @@ class PhoneName(TypedDict):
     """What people call it now; null: it has no other name."""
 
 
+class PhoneOutcome(TypedDict):
+    """What became of it on one phone."""
+
+    serial: str
+    alias: str | None
+    task_id: int
+    """Increasing, never used again."""
+
+    outcome: Literal["waiting", "running", "done", "already", "failed", "stopped", "unknown"]
+    """`unknown`: the phone is not connected, or it may have been done and nobody can see whether it was."""
+
+    reason: str | None
+    """Why it waits, failed or is unknown; of what was done, what came of it."""
+
+    ended_at: str | None
+
+
 class Progress(TypedDict):
     """How many of a task's targets are done."""
 
@@ -596,6 +674,26 @@ What a person may do; each role may do what those before it may.
 
 watch reads, operate lets phones work and takes them over, administer changes persons and limits, and deletes.
 """
+
+
+class SavedCommand(TypedDict):
+    """A command of the administrator's list; what it runs stands there alone."""
+
+    name: str
+    description: str
+    timeout: float
+    """How long it may take, in seconds."""
+
+    repeatable: bool
+    """Whether it is run again when it was interrupted."""
+
+    role: Role
+
+
+class SavedCommands(TypedDict):
+    """The administrator's list of commands."""
+
+    commands: list[SavedCommand]
 
 
 class Schedule(TypedDict):
@@ -994,6 +1092,54 @@ class AccountUsage(TypedDict):
 
     when_met: WhenMet
     actions: list[KindUsage]
+
+
+class ActionBatch(TypedDict):
+    """One request: what was asked for, by whom, and on how many phones it has which outcome."""
+
+    id: str
+    """Also the request's id in the audit trail, without dashes."""
+
+    action: Literal["install", "reboot", "wake", "keyboard", "language", "time_zone", "stay_awake", "command"]
+    summary: str
+    """What is done, in a few words."""
+
+    asked_by: str | None
+    created_at: str
+    total: int
+    counts: ActionCounts
+
+
+class ActionBatchInDetail(TypedDict):
+    """One request with the outcome of each phone."""
+
+    id: str
+    """Also the request's id in the audit trail, without dashes."""
+
+    action: Literal["install", "reboot", "wake", "keyboard", "language", "time_zone", "stay_awake", "command"]
+    summary: str
+    """What is done, in a few words."""
+
+    asked_by: str | None
+    created_at: str
+    total: int
+    counts: ActionCounts
+    devices: list[PhoneOutcome]
+
+
+class ActionBatchPage(TypedDict):
+    """One page of requests, newest first."""
+
+    batches: list[ActionBatch]
+    total: int
+    page: int
+    page_size: int
+
+
+class ApkList(TypedDict):
+    """All APKs of the library, by package, the newest version first."""
+
+    apks: list[Apk]
 
 
 class CampaignChange(TypedDict):

@@ -8,6 +8,7 @@ from typing import Self
 from phonefleet.client.accounts import AccountCalls
 from phonefleet.client.campaigns import CampaignCalls
 from phonefleet.client.connection import DEFAULT_URL, Connection
+from phonefleet.client.device_actions import DeviceActionCalls
 from phonefleet.client.devices import DeviceCalls
 from phonefleet.client.limits import LimitCalls
 from phonefleet.client.media import MediaCalls
@@ -23,6 +24,7 @@ from phonefleet.clock import Clock, SystemClock
 class Client(
     TaskCalls,
     DeviceCalls,
+    DeviceActionCalls,
     ScreenCalls,
     AccountCalls,
     LimitCalls,

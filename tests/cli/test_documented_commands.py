@@ -15,6 +15,7 @@ import pytest
 
 from phonefleet.client import Client
 from phonefleet.ledger import Ledger, StateChange
+from tests.apk_files import apk
 from tests.client.served import Served, fill, operation_of, served
 from tests.docs.markdown import ROOT, blocks
 from tests.docs.shell import commands
@@ -77,6 +78,7 @@ def test_every_command_works_and_every_operation_is_reached(
     monkeypatch.chdir(tmp_path)
     written(tmp_path / "bread.jpg", picture())
     written(tmp_path / "clip.mp4", video())
+    written(tmp_path / "shop.apk", apk())
     shutil.copy(ROOT / "deployments" / "campaigns.yaml", tmp_path)
     for words in lines():
         if words[:2] == ["task", "watch"]:

@@ -166,6 +166,12 @@ class Stack:
         assert answer["code"] == 0, answer
         return answer["data"]
 
+    def upload(self, path: str, content: bytes) -> dict[str, Any]:
+        """Send a file and return the `data` of the answer."""
+        answer = self._http.post(self.endpoints["api"] + "/api/v1" + path, content=content).json()
+        assert answer["code"] == 0, answer
+        return answer["data"]
+
     def post(
         self,
         script: str,

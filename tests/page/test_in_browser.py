@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 from PIL import Image
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, FilePayload, Locator, Page, expect
 
 from phonefleet.scripts import SCRIPTS
+from tests.apk_files import apk
 from tests.integration.stack import AMPLE, Stack, until
 from tests.page.conftest import AXE, NARROW, visiting
 
@@ -261,6 +262,44 @@ def test_every_script_has_a_form_in_both_languages(stack: Stack, base: str, brow
             page.get_by_role("button", name="English").click()
 
 
+def test_a_person_chooses_phones_on_the_wall_and_sees_what_became_of_each(
+    stack: Stack, base: str, browser: Browser
+) -> None:
+    name, other = named(stack, 0)[1], named(stack, 1)[1]
+    with visiting(browser, base) as visit:
+        page = visit.go()
+        expect(page.locator("canvas.painted")).to_have_count(len(stack.serials))
+        page.get_by_role("button", name="Choose phones").click()
+        for each in (name, other):
+            page.get_by_label(f"Choose {each}").check()
+        page.get_by_role("link", name="Do something to 2 phones").click()
+        expect(page.get_by_role("checkbox", checked=True)).to_have_count(2)
+
+        page.get_by_label("What to do").select_option("Time zone")
+        page.get_by_label("Time zone", exact=True).fill("Asia/Tokyo")
+        page.get_by_role("button", name="Time zone: 2 phones").click()
+        for each in (name, other):
+            row = page.get_by_role("row").filter(has_text=each)
+            expect(row).to_contain_text("done")
+            expect(row).to_contain_text("Asia/Tokyo; before, UTC")
+
+        # An app comes from this computer; a phone that has it already is told as such.
+        page.get_by_role("link", name="Do something else").click()
+        page.get_by_label(name).check()
+        page.get_by_label("What to do").select_option("Install an app")
+        shop = FilePayload(name="shop.apk", mimeType="application/octet-stream", buffer=apk("org.example.window"))
+        page.get_by_label("Add an APK").set_input_files(shop)
+        expect(page.get_by_text("org.example.window 1.0 is in the library")).to_be_visible()
+        for outcome in ("done", "was so already"):
+            page.get_by_role("button", name="Install an app: 1 phone").click()
+            expect(page.get_by_role("row").filter(has_text=name)).to_contain_text(outcome)
+            page.get_by_role("link", name="Do something else").click()
+            page.get_by_label(name).check()
+            page.get_by_label("What to do").select_option("Install an app")
+            page.get_by_label("APK of the library").select_option(index=1)
+        expect(page.get_by_role("listitem").filter(has_text="Install an app")).to_have_count(2)
+
+
 @pytest.mark.parametrize(("language", "dark"), [("en-US", False), ("ru-RU", True)])
 def test_every_page_can_be_used_by_everybody(
     stack: Stack, base: str, browser: Browser, language: str, *, dark: bool
@@ -290,6 +329,7 @@ def test_every_page_can_be_used_by_everybody(
         "#/failures": "canvas.painted",
         "#/limits": "form input",
         "#/media": ".empty",
+        "#/actions": "form",
     }
     with visiting(browser, base, language=language, dark=dark) as visit:
         for place, sign in places.items():

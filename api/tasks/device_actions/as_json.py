@@ -69,8 +69,8 @@ def _outcome(task: Task, reason: Reason | None) -> tuple[OutcomeName, str | None
 
 def _told(task: Task) -> dict[str, Any]:
     """Return the one outcome that a run has left; nothing where it has left none."""
-    outcomes = (task.result or {}).get("outcomes") or [{}]
-    return dict(outcomes[0])
+    outcomes: list[dict[str, Any]] = (task.result or {}).get("outcomes") or []
+    return outcomes[0] if outcomes else {}
 
 
 def _of_all(request_id: UUID, tasks: Sequence[Task], devices: Sequence[PhoneOutcome]) -> dict[str, Any]:

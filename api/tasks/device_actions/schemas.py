@@ -20,8 +20,8 @@ OutcomeName = Literal["waiting", "running", "done", "already", "failed", "stoppe
 class DeviceActionRequest(ActionOptions):
     """What to do, and to which phones."""
 
-    serials: tuple[Name, ...] = Field(
-        default=(),
+    serials: list[Name] = Field(
+        default_factory=list,
         max_length=MOST_PHONES,
         description="Serials or aliases, or `group:NAME` for the enabled phones of a group; required unless `group`.",
     )

@@ -84,6 +84,52 @@ export interface AccountUsage {
     actions: (KindUsage)[];
 }
 
+/** One request: what was asked for, by whom, and on how many phones it has which outcome. */
+export interface ActionBatch {
+    /** Also the request's id in the audit trail, without dashes. */
+    id: string;
+    action: "install" | "reboot" | "wake" | "keyboard" | "language" | "time_zone" | "stay_awake" | "command";
+    /** What is done, in a few words. */
+    summary: string;
+    asked_by: string | null;
+    created_at: string;
+    total: number;
+    counts: ActionCounts;
+}
+
+/** One request with the outcome of each phone. */
+export interface ActionBatchInDetail {
+    /** Also the request's id in the audit trail, without dashes. */
+    id: string;
+    action: "install" | "reboot" | "wake" | "keyboard" | "language" | "time_zone" | "stay_awake" | "command";
+    /** What is done, in a few words. */
+    summary: string;
+    asked_by: string | null;
+    created_at: string;
+    total: number;
+    counts: ActionCounts;
+    devices: (PhoneOutcome)[];
+}
+
+/** One page of requests, newest first. */
+export interface ActionBatchPage {
+    batches: (ActionBatch)[];
+    total: number;
+    page: number;
+    page_size: number;
+}
+
+/** How many phones have each outcome. */
+export interface ActionCounts {
+    waiting?: number;
+    running?: number;
+    done?: number;
+    already?: number;
+    failed?: number;
+    stopped?: number;
+    unknown?: number;
+}
+
 /** What was done on the device. */
 export interface Action {
     /** Increasing, never used again. */
@@ -97,6 +143,22 @@ export interface Action {
     detail: string | null;
     /** The text that was chosen for it. */
     content: string | null;
+}
+
+/** An APK that was sent; one of the same content is in the library once. */
+export interface AddedApk {
+    /** What `apk` of an installation names it by; 8 digits are enough. */
+    sha256: string;
+    package: string;
+    version_name: string;
+    version_code: number;
+    /** The lowest API level of Android that it runs on. */
+    least_sdk: number;
+    /** In bytes. */
+    size: number;
+    added_at: string;
+    /** False when it was there already. */
+    created: boolean;
 }
 
 /** A file that was sent; one of the same content is in the library once. */
@@ -119,6 +181,25 @@ export interface AddedMedia {
     used_at: string | null;
     /** False when it was there already; it has the new tags, too. */
     created: boolean;
+}
+
+/** All APKs of the library, by package, the newest version first. */
+export interface ApkList {
+    apks: (Apk)[];
+}
+
+/** An APK of the library. */
+export interface Apk {
+    /** What `apk` of an installation names it by; 8 digits are enough. */
+    sha256: string;
+    package: string;
+    version_name: string;
+    version_code: number;
+    /** The lowest API level of Android that it runs on. */
+    least_sdk: number;
+    /** In bytes. */
+    size: number;
+    added_at: string;
 }
 
 /** A call that could change something. */
@@ -329,6 +410,15 @@ export interface Counts {
     failed: number;
 }
 
+/** One task for each phone, and the id under which `GET /devices/actions/{id}` tells what became of all of them. */
+export interface CreatedActions {
+    task_ids: (number)[];
+    created_count: number;
+    /** Fields that nobody knows, where PHONEFLEET_UNKNOWN_FIELDS ignores them. */
+    ignored_fields?: (string)[] | null;
+    id: string;
+}
+
 /** The tasks of a request: all of them, in order. */
 export interface CreatedTasks {
     task_ids: (number)[];
@@ -357,6 +447,34 @@ export interface Deleted {
 export interface DeletedBatch {
     deleted_count: number;
     not_found: (number)[];
+}
+
+/** What to do, and to which phones. */
+export interface DeviceActionRequest {
+    /** What to do to the phone. */
+    action: "install" | "reboot" | "wake" | "keyboard" | "language" | "time_zone" | "stay_awake" | "command";
+    /** install: an APK of the library, by its SHA-256 or at least 8 digits of it, by its file's name, or by its package where the library has one version of it. */
+    apk?: string;
+    /** install: also over a newer version, which Android grants to debuggable apps alone. */
+    allow_downgrade?: boolean;
+    /** reboot: how long the phone may take to be back, in seconds. */
+    within?: number;
+    /** keyboard: the input method to choose; empty: the one that the phone had before. */
+    keyboard?: string;
+    /** language: BCP 47 tags with commas between, the first one first. The phone's are shown after its next restart. With `app_package` empty lets the app follow the phone. */
+    language?: string;
+    /** language: the app whose language it is, on Android 13 and later; empty: the phone's. */
+    app_package?: string;
+    /** time_zone: an IANA name, such as Europe/Berlin. */
+    time_zone?: string;
+    /** stay_awake: whether the display stays on while the phone is charged. */
+    stay_awake?: boolean;
+    /** command: the name of a command in the administrator's list, device-commands.yaml. */
+    command?: string;
+    /** Serials or aliases, or `group:NAME` for the enabled phones of a group; required unless `group`. */
+    serials?: (string)[];
+    /** A group, whose enabled phones are meant. */
+    group?: string | null;
 }
 
 /** What to change about a phone; null takes a name or a group away. */
@@ -892,6 +1010,19 @@ export interface PhoneName {
     alias: string | null;
 }
 
+/** What became of it on one phone. */
+export interface PhoneOutcome {
+    serial: string;
+    alias: string | null;
+    /** Increasing, never used again. */
+    task_id: number;
+    /** `unknown`: the phone is not connected, or it may have been done and nobody can see whether it was. */
+    outcome: "waiting" | "running" | "done" | "already" | "failed" | "stopped" | "unknown";
+    /** Why it waits, failed or is unknown; of what was done, what came of it. */
+    reason: string | null;
+    ended_at: string | null;
+}
+
 /** What a phone would do. */
 export interface PhonePlan {
     serial: string;
@@ -1011,6 +1142,23 @@ export type Role = "watch" | "operate" | "administer";
 /** Another role for a person. */
 export interface RoleRequest {
     role: Role;
+}
+
+/** A command of the administrator's list; what it runs stands there alone. */
+export interface SavedCommand {
+    name: string;
+    description: string;
+    /** How long it may take, in seconds. */
+    timeout: number;
+    /** Whether it is run again when it was interrupted. */
+    repeatable: boolean;
+    /** Who may ask for it. */
+    role: Role;
+}
+
+/** The administrator's list of commands. */
+export interface SavedCommands {
+    commands: (SavedCommand)[];
 }
 
 /** When something is due: exactly one of `cron`, `interval` and `rrule`. */
