@@ -21,7 +21,7 @@ import httpx
 from prefect.client.orchestration import PrefectClient, get_client
 from prefect.client.schemas.actions import BlockDocumentUpdate, VariableCreate, VariableUpdate
 from prefect.events.schemas.automations import Automation, AutomationCore
-from prefect.exceptions import ObjectNotFound
+from prefect.exceptions import ObjectAlreadyExists, ObjectNotFound
 from pydantic import SecretStr, TypeAdapter, ValidationError
 
 from deployments.automations import BLOCK, RETIRED, automations
@@ -123,7 +123,11 @@ async def _ensure_block(client: PrefectClient, notify_url: SecretStr | None) -> 
     try:
         found = await client.read_block_document_by_name(BLOCK, slug)
     except ObjectNotFound:
-        return await MessageWebhook(url=notify_url or SecretStr(_PLACEHOLDER_URL)).asave(BLOCK, client=client)
+        block = MessageWebhook(url=notify_url or SecretStr(_PLACEHOLDER_URL))
+        try:
+            return await block.asave(BLOCK, client=client)
+        except ObjectAlreadyExists:  # the server, which has just started, has registered the block's type meanwhile
+            return await block.asave(BLOCK, client=client)
     if notify_url and found.data["url"] != notify_url.get_secret_value():
         data = {"url": notify_url.get_secret_value()}
         update = BlockDocumentUpdate(block_schema_id=found.block_schema_id, data=data, merge_existing_data=True)

@@ -7,9 +7,8 @@ import os
 from prefect.server.api.server import create_app as create_prefect_app
 
 from deployments.message_webhook import MessageWebhook
-from deployments.prefect_database import await_database
 from deployments.prefect_guard import PrefectGuard
-from deployments.prefect_server import AWAITS_DATABASE, BOUND_TO, LOOPBACK, PUBLIC
+from deployments.prefect_server import BOUND_TO, LOOPBACK, PUBLIC
 from phonefleet.public_url import PublicUrl
 
 BLOCKS = (MessageWebhook,)
@@ -17,10 +16,7 @@ BLOCKS = (MessageWebhook,)
 
 
 def create_app() -> PrefectGuard:
-    """Return the application, configured by the environment, once its database is there."""
+    """Return the application, configured by the environment."""
     public = os.environ.get(PUBLIC)
     bound_to = os.environ.get(BOUND_TO, LOOPBACK)
-    app = PrefectGuard(create_prefect_app(), bound_to, PublicUrl.parse(public) if public else None)
-    if AWAITS_DATABASE in os.environ:
-        await_database(os.environ["PREFECT_SERVER_DATABASE_CONNECTION_URL"])
-    return app
+    return PrefectGuard(create_prefect_app(), bound_to, PublicUrl.parse(public) if public else None)

@@ -62,11 +62,7 @@ def ui_url(port: int, address: str = LOOPBACK) -> str:
 
 def server_command(port: int, host: str = LOOPBACK) -> list[str]:
     """Return the command that serves Prefect's API and UI, by default on loopback."""
-    return [
-        sys.executable, "-m", "uvicorn", "--factory", "deployments.prefect_app:create_app",
-        "--host", host, "--port", str(port), "--timeout-keep-alive", "30",
-        "--log-level", "warning", "--no-access-log",
-    ]  # fmt: skip
+    return [sys.executable, "-m", "deployments.prefect_serving", host, str(port)]
 
 
 def server_environment(  # noqa: PLR0913, PLR0917 - where it is, what it keeps and who may call

@@ -7,7 +7,8 @@ know the address of the webhook: deployments/notifying.py has what needs it.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from importlib import import_module
 from typing import Any, cast
@@ -18,6 +19,9 @@ from prefect.client.schemas.actions import DeploymentUpdate, WorkPoolCreate
 from prefect.client.schemas.filters import (
     DeploymentFilter,
     DeploymentFilterId,
+    DeploymentFilterName,
+    FlowFilter,
+    FlowFilterName,
     FlowRunFilter,
     FlowRunFilterState,
     FlowRunFilterStateType,
@@ -25,6 +29,7 @@ from prefect.client.schemas.filters import (
     WorkPoolFilterName,
 )
 from prefect.client.schemas.objects import StateType
+from prefect.client.schemas.responses import DeploymentResponse
 from prefect.exceptions import ObjectAlreadyExists, ObjectNotFound
 from prefect.settings import PREFECT_API_AUTH_STRING
 
@@ -39,7 +44,7 @@ POOL_TYPE = "phonefleet"
 _PAGE = 200
 """As many queues as Prefect's API returns at once."""
 
-POLL = timedelta(seconds=0.2)
+POLL = timedelta(seconds=0.1)
 
 _UNFINISHED = [
     StateType.SCHEDULED, StateType.PENDING, StateType.RUNNING, StateType.PAUSED, StateType.CANCELLING
@@ -52,13 +57,16 @@ def register(prefect_api_url: str) -> list[str]:
 
 
 async def ensure_all(client: PrefectClient) -> list[str]:
-    """Wait for the server, make or update pools and deployments; return the deployments' names."""
+    """Wait for the server, make or update pools and deployments; return the deployments' names.
+
+    What can be done before the server answers is done before. Its calls are made side by side, so that client, server
+    and database all have something to do.
+    """
+    prepared = [_prepare(script, flow) for script, flow in script_flows()]
     await wait_for(client)
-    await ensure_pool(client)
-    await ensure_campaigns(client)
-    names = [await ensure_deployment(client, script, flow) for script, flow in script_flows()]
-    for _, flow in script_flows():
-        await remove_former_deployment(client, flow)
+    await asyncio.gather(ensure_pool(client), ensure_campaigns(client))
+    names = await asyncio.gather(*(_ensure(client, each) for each in prepared))
+    await remove_former_deployments(client, [each.flow_name for each in prepared])
     return names
 
 
@@ -111,31 +119,54 @@ async def describe_queue(client: PrefectClient, serial: str, description: str) -
 
 async def ensure_deployment(client: PrefectClient, script: Script, flow: Flow[..., Any]) -> str:
     """Make or update the script's deployment, with a form for its parameters; return `flow/deployment`."""
-    flow_id = await client.create_flow_from_name(flow.name)
+    return await _ensure(client, _prepare(script, flow))
+
+
+@dataclass(frozen=True, slots=True)
+class _Prepared:
+    """What Prefect is told of a script; `parameters` is the JSON schema of its form."""
+
+    script: Script
+    flow_name: str
+    description: str
+    parameters: dict[str, Any]
+
+
+def _prepare(script: Script, flow: Flow[..., Any]) -> _Prepared:
+    return _Prepared(script, flow.name, deployment_description(script, flow), form(flow))
+
+
+async def _ensure(client: PrefectClient, prepared: _Prepared) -> str:
+    script = prepared.script
+    flow_id = await client.create_flow_from_name(prepared.flow_name)
     await client.create_deployment(
         flow_id=flow_id,
         name=script.name,
-        description=deployment_description(script, flow),
+        description=prepared.description,
         entrypoint=script.entrypoint,
         work_pool_name=POOL,
-        parameter_openapi_schema=form(flow),
+        parameter_openapi_schema=prepared.parameters,
         enforce_parameter_schema=True,
     )
-    return f"{flow.name}/{script.name}"
+    return f"{prepared.flow_name}/{script.name}"
 
 
-async def remove_former_deployment(client: PrefectClient, flow: Flow[..., Any]) -> None:
-    """Remove the deployment that bears the name of before, once it has no runs that wait or go on.
+async def remove_former_deployments(client: PrefectClient, flows: Sequence[str]) -> None:
+    """Remove the deployments of these flows that bear the name of before, once they have no runs that wait or go on.
 
     Prefect cannot rename a deployment, and removes what is scheduled with it. Ended runs can still be retried: the
     worker knows the script by its flow.
     """
-    try:
-        former = await client.read_deployment_by_name(f"{flow.name}/{FORMER_NAME}")
-    except ObjectNotFound:
-        return
-    if former.entrypoint not in OWN_ENTRYPOINTS:  # somebody else's
-        return
+    found = await client.read_deployments(
+        flow_filter=FlowFilter(name=FlowFilterName(any_=list(flows))),
+        deployment_filter=DeploymentFilter(name=DeploymentFilterName(any_=[FORMER_NAME])),
+    )
+    for former in found:
+        if former.entrypoint in OWN_ENTRYPOINTS:  # else it is somebody else's
+            await _remove_former(client, former)
+
+
+async def _remove_former(client: PrefectClient, former: DeploymentResponse) -> None:
     of_it = DeploymentFilter(id=DeploymentFilterId(any_=[former.id]))
     unfinished = FlowRunFilter(state=FlowRunFilterState(type=FlowRunFilterStateType(any_=_UNFINISHED)))
     if await client.read_flow_runs(deployment_filter=of_it, flow_run_filter=unfinished, limit=1):

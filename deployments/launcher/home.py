@@ -40,6 +40,11 @@ class Home:
         return self.root / "run"
 
     @property
+    def phones_known(self) -> Path:
+        """The file that says, while everything runs, that the launcher has entered its phones into the ledger."""
+        return self.records / "phones-known"
+
+    @property
     def endpoints(self) -> Path:
         """The file with the addresses of the services, while they run."""
         return self.root / "endpoints.json"

@@ -12,7 +12,6 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from deployments.launcher.adb import AdbServer
-from deployments.launcher.adb_connections import connect_all, extra_names
 from deployments.launcher.afterwards import Afterwards
 from deployments.launcher.database import Databases, DatabaseService, databases_of, embedded
 from deployments.launcher.home import Home
@@ -27,7 +26,6 @@ from deployments.supervision.service import Child, Service
 from deployments.supervision.supervisor import POLL, Supervisor
 from deployments.supervision.warden import start_warden
 from phonefleet.clock import StopSignal
-from phonefleet.device.adb.transport import FastAdbClient
 from phonefleet.words import say
 
 if TYPE_CHECKING:
@@ -70,6 +68,7 @@ class Launcher:
         self._serials: list[str] = []
         self._unpublished = False
         self._server: EmbeddedPostgres | None = None
+        self._phones: PhoneBook | None = None
 
     def __enter__(self) -> Self:
         """Start all services and wait until they are ready.
@@ -130,6 +129,7 @@ class Launcher:
         """End processes that a killed launcher left, and start the warden, which does the same for this one."""
         end([record for record in self._records.all() if record.name != DatabaseService.name], GRACE)
         self._home.endpoints.unlink(missing_ok=True)
+        self._home.phones_known.unlink(missing_ok=True)
         warden = start_warden(self._home.records, self._remove)
         exits.callback(warden.communicate)
 
@@ -163,21 +163,33 @@ class Launcher:
             self._start(AdbServer(programs.adb(), self._options.adb_port or 0))
         if self._server and DatabaseService.name not in self._supervisor.pids:
             self._start_server(self._server)  # Prefect and the phones load while its data is made
-        from deployments.launcher.phones import PhoneBook  # noqa: PLC0415 - heavy: others start meanwhile
+        self._start(Child(programs.worker(self._worker_works)), WORKER_GRACE)
+        self._meet_phones(exits)
+        self._supervisor.await_ready("prefect")
+        # The API loads while worker and Prefect talk to each other; earlier it would only slow what they wait for.
+        self._supervisor.start(Child(programs.api()), GRACE, before="worker")
+        self._say(say("launcher.waiting_worker", "Waiting for the worker"))
+        self._supervisor.await_ready("api", "worker")
 
-        phones = exits.enter_context(PhoneBook(programs))
-        phones.prepare()
-        self._start(Child(programs.api()))
+    def _meet_phones(self, exits: ExitStack) -> None:
+        """Bring the ledger up to date, enter the virtual phones, and let the worker look for phones."""
+        from deployments.launcher.phones import PhoneBook  # noqa: PLC0415 - slow to import: others start meanwhile
+
+        self._phones = exits.enter_context(PhoneBook(self._programs))
+        self._phones.prepare()
         self._supervisor.await_ready("postgres", "virtual", "adb")
         if self._options.virtual:
-            self._connect(phones)
-        self._start(Child(programs.worker(phones.connected)), WORKER_GRACE)
-        self._supervisor.await_ready("prefect", "api")
-        self._say(say("launcher.waiting_worker", "Waiting for the worker"))
-        self._supervisor.await_ready("worker")
+            self._connect(self._phones)
+        self._home.phones_known.touch()
+
+    def _worker_works(self) -> bool:
+        return self._phones is not None and self._phones.connected()
 
     def _connect(self, phones: PhoneBook) -> None:
         """Enter the virtual phones into the ledger, and let adb connect to them."""
+        from deployments.launcher.adb_connections import connect_all, extra_names  # noqa: PLC0415 - as above
+        from phonefleet.device.adb.transport import FastAdbClient  # noqa: PLC0415 - as above
+
         phones.meet()
         self._serials = phones.serials
         names = [*self._options.addresses, *extra_names(self._options.addresses, self._options.seed or 0)]
@@ -220,4 +232,5 @@ class Launcher:
 
     def _stop_all(self) -> None:
         self._home.endpoints.unlink(missing_ok=True)
+        self._home.phones_known.unlink(missing_ok=True)
         self._supervisor.stop_all(self._hurry)

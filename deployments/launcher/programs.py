@@ -9,8 +9,6 @@ from contextlib import closing
 from dataclasses import dataclass
 from datetime import timedelta
 
-from adbutils import AdbError
-
 from deployments import prefect_server
 from deployments.launcher.database import Databases
 from deployments.launcher.environments import Part, environment_for, without_secrets_of_others
@@ -19,7 +17,6 @@ from deployments.launcher.options import LaunchOptions
 from deployments.launcher.prefect_auth import login
 from deployments.supervision.service import Program
 from phonefleet.client.transport import Transport, Unreachable
-from phonefleet.device.adb import server as adb_server
 from phonefleet.errors import Permanent
 from phonefleet.words import say
 
@@ -97,8 +94,8 @@ class Programs:
         return self._program("api", [*PHONEFLEET, "api"], environment, lambda: _http_answers(f"{self.api_url}/healthz"))
 
     def worker(self, ready: Callable[[], bool]) -> Program:
-        """Return the worker, which first registers pools and deployments in Prefect."""
-        command = [*PHONEFLEET, "worker", "--register"]
+        """Return the worker, which first registers pools and deployments in Prefect and waits for the phones' entry."""
+        command = [*PHONEFLEET, "worker", "--register", "--after", str(self.home.phones_known)]
         return self._program("worker", command, self._own_environment("worker"), ready)
 
     def virtual(self) -> Program:
@@ -116,6 +113,8 @@ class Programs:
 
     def adb(self) -> Program:
         """Return an adb server of our own, which finds no phones on USB or in the network by itself."""
+        from phonefleet.device.adb import server as adb_server  # noqa: PLC0415 - slow to import: others start meanwhile
+
         port = self.options.adb_port or 0
         environment = {
             **{
@@ -136,6 +135,8 @@ class Programs:
 
     def _own_environment(self, part: Part) -> dict[str, str]:
         """Return the environment of one of our own programs: its settings, and how to reach Prefect."""
+        from phonefleet.device.adb import server as adb_server  # noqa: PLC0415 - as above
+
         options = self.options
         settings = {
             "HOME": str(self.home.root),
@@ -182,6 +183,10 @@ def _http_answers(url: str) -> bool:
 
 
 def _adb_server(port: int) -> list[str]:
+    from adbutils import AdbError  # noqa: PLC0415 - as above
+
+    from phonefleet.device.adb import server as adb_server  # noqa: PLC0415 - as above
+
     try:
         return adb_server.command(port)
     except AdbError as error:

@@ -15,8 +15,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
-import psycopg
-
 from phonefleet.disk import is_full_error, nearest_folder
 from phonefleet.errors import Interrupted, Permanent, PhonefleetError
 from phonefleet.words import say
@@ -71,11 +69,17 @@ def told_when_full(home: Path, least: int) -> Generator[None]:
         yield
     except Interrupted:
         raise
-    except (PhonefleetError, OSError, psycopg.Error) as error:
+    except _failures() as error:
         why = _why(home, least, error)
         if why is None:
             raise
         raise DiskFull(why) from error
+
+
+def _failures() -> tuple[type[Exception], ...]:
+    import psycopg  # noqa: PLC0415 - slow to import, and only needed now
+
+    return PhonefleetError, OSError, psycopg.Error
 
 
 def _why(home: Path, least: int, error: Exception) -> str | None:

@@ -9,15 +9,17 @@ import sys
 import time
 from datetime import timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import psutil
-import psycopg
-from psycopg import sql
 
 from deployments.postgres.cluster import USER, Cluster
 from deployments.postgres.system_user import PostgresError
 from phonefleet.clock import StopSignal
 from phonefleet.words import say
+
+if TYPE_CHECKING:
+    import psycopg
 
 START_TIMEOUT = timedelta(seconds=30)
 """The timeout of a start and of a connection. After a kill -9 the old server's processes go away within this time."""
@@ -101,6 +103,8 @@ class EmbeddedPostgres:
 
     def ready(self) -> bool:
         """Tell whether the server on this data accepts connections with our password."""
+        import psycopg  # noqa: PLC0415 - slow to import: other programs start meanwhile
+
         try:
             if self.process() is None or self._postmaster(7).strip() != "ready":
                 return False
@@ -145,6 +149,8 @@ class EmbeddedPostgres:
 
     def ensure_database(self, name: str, template: str = "template1") -> None:
         """Create the database, as a copy of `template`, unless it exists."""
+        from psycopg import sql  # noqa: PLC0415 - as above
+
         with self._connect() as connection:
             found = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone()
             if found is None:
@@ -153,6 +159,8 @@ class EmbeddedPostgres:
 
     def drop_database(self, name: str) -> None:
         """Remove the database and end the connections to it."""
+        from psycopg import sql  # noqa: PLC0415 - as above
+
         with self._connect() as connection:
             connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
 
@@ -166,6 +174,8 @@ class EmbeddedPostgres:
         return False
 
     def _connect(self, within: timedelta = START_TIMEOUT) -> psycopg.Connection:
+        import psycopg  # noqa: PLC0415 - as above
+
         return psycopg.connect(
             host="127.0.0.1", port=self.port, user=USER, password=self.cluster.password, dbname="postgres",
             connect_timeout=int(within.total_seconds()), autocommit=True,

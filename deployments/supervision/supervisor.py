@@ -55,10 +55,18 @@ class Supervisor:
         self._say = say
         self._parts: list[_Supervised] = []
 
-    def start(self, service: Service, grace: timedelta = timedelta(seconds=10), *, stops_last: bool = False) -> None:
+    def start(
+        self,
+        service: Service,
+        grace: timedelta = timedelta(seconds=10),
+        *,
+        stops_last: bool = False,
+        before: str | None = None,
+    ) -> None:
         """Start a service without waiting for it; `grace` is how long it may later take to stop.
 
-        With `stops_last`, those that were started before it use it, too.
+        With `stops_last`, those that were started before it use it, too. With `before`, it counts as started before the
+        service of that name.
 
         Raises:
             Interrupted: the stop signal is set.
@@ -66,7 +74,7 @@ class Supervisor:
         """
         self._stop.check()
         part = _Supervised(service, grace, stops_last)
-        self._parts.insert(0 if stops_last else len(self._parts), part)
+        self._parts.insert(0 if stops_last else self._place(before), part)
         self._launch(part)
 
     def await_ready(self, *names: str) -> None:
@@ -100,6 +108,11 @@ class Supervisor:
             self._end(part, hurry)
             self._records.remove(part.service.name)
             self._parts.pop()
+
+    def _place(self, before: str | None) -> int:
+        """Return where a new service stands in the order."""
+        names = [part.service.name for part in self._parts]
+        return names.index(before) if before in names else len(names)
 
     def _launch(self, part: _Supervised) -> None:
         part.due = None

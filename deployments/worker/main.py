@@ -9,6 +9,9 @@ import signal
 import socket
 from collections.abc import Generator
 from contextlib import contextmanager
+from datetime import timedelta
+from functools import partial
+from pathlib import Path
 
 from prefect.client.orchestration import get_client
 
@@ -28,14 +31,15 @@ from phonefleet.ledger.ledger import Ledger
 from phonefleet.settings import POOL, Settings
 from phonefleet.words import say
 
+_POLL = timedelta(milliseconds=50)
 _log = logging.getLogger(__name__)
 
 
-def run(settings: Settings, *, registers: bool = False) -> None:
+def run(settings: Settings, *, registers: bool = False, after: Path | None = None) -> None:
     """Run a worker until SIGTERM or SIGINT; a second signal ends the process at once.
 
     With `registers`, it first waits for Prefect's server and makes or updates the pools and deployments there: this
-    process has loaded the flows anyway.
+    process has loaded the flows anyway. With `after`, it looks for phones once that file exists.
 
     Raises:
         Permanent: no database is configured.
@@ -45,10 +49,10 @@ def run(settings: Settings, *, registers: bool = False) -> None:
     refuse_stored_results()
     shorten_run_logs()
     with _resources(settings) as resources, engine_settings(), loop_settings():
-        asyncio.run(_work(resources, registers=registers))
+        asyncio.run(_work(resources, registers=registers, after=after))
 
 
-async def _work(resources: Resources, *, registers: bool) -> None:
+async def _work(resources: Resources, *, registers: bool, after: Path | None) -> None:
     worker = FleetWorker(POOL, resources=resources, name=resources.host)
     loop = asyncio.get_running_loop()
 
@@ -61,12 +65,19 @@ async def _work(resources: Resources, *, registers: bool) -> None:
         loop.add_signal_handler(number, stop)
     if registers:
         await worker.unless_stopped(_register)
+    if after is not None:
+        await worker.unless_stopped(partial(_wait_for, after))
     await worker.start(printer=_log.info)
 
 
 async def _register() -> None:
     async with get_client() as client:
         await ensure_all(client)
+
+
+async def _wait_for(file: Path) -> None:
+    while not await asyncio.to_thread(file.exists):  # noqa: ASYNC110 - another process makes it
+        await asyncio.sleep(_POLL.total_seconds())
 
 
 def _stop_hard() -> None:

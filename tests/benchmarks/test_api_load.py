@@ -342,7 +342,7 @@ def fill_prefect(api: str, database_url: str) -> None:
 
 def _serves(process: psutil.Process, api: str) -> bool:
     command: list[str] = process.info["cmdline"] or []
-    return "deployments.prefect_app:create_app" in command and api.split(":")[2].split("/", maxsplit=1)[0] in command
+    return "deployments.prefect_serving" in command and api.split(":")[2].split("/", maxsplit=1)[0] in command
 
 
 # --- pending tasks ---------------------------------------------------------------------------------------------

@@ -8,6 +8,7 @@ import typer
 
 from deployments.cli.shared import options as o
 from deployments.cli.shared.groups import add_command, group
+from deployments.loading import loading
 from phonefleet.words import tr
 
 
@@ -35,10 +36,11 @@ def up(  # noqa: PLR0913, PLR0917 - a command line has as many options as it has
 
     What dies is started again. Ctrl-C stops all of it. When all is ready, DIR/endpoints.json says where it is.
     """
-    from deployments.cli.running.launching import launch_options  # noqa: PLC0415 - heavy
-    from deployments.cli.shared.console import line_printer, out  # noqa: PLC0415 - heavy
-    from deployments.cli.shared.signals import stop_signals  # noqa: PLC0415 - heavy
-    from deployments.launcher import Launcher  # noqa: PLC0415 - heavy
+    with loading():
+        from deployments.cli.running.launching import launch_options  # noqa: PLC0415 - heavy
+        from deployments.cli.shared.console import line_printer, out  # noqa: PLC0415 - heavy
+        from deployments.cli.shared.signals import stop_signals  # noqa: PLC0415 - heavy
+        from deployments.launcher import Launcher  # noqa: PLC0415 - heavy
 
     tell = line_printer(out())
     wanted = launch_options({

