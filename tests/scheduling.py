@@ -17,6 +17,11 @@ _API = [
 ]
 _DEPLOYMENTS = [f"tests/deployments/test_{name}.py" for name in ("notifying", "prefect_yaml", "registration")]
 
+_SECURITY = [
+    f"tests/security/test_{name}.py"
+    for name in ("audit", "forwarded", "hostile_requests", "persons_at_work", "tokens_and_limits")
+]
+
 _MANUAL = [f"tests/fundamentals/test_{number:02}_" for number in range(1, 9)]
 
 ENDING = ("tests/deployments/test_launcher.py",)
@@ -36,12 +41,13 @@ GROUPS: dict[str, tuple[str, ...]] = {
         "tests/agreement/", "tests/benchmarks/test_task_creation.py", "tests/fuzz/", "tests/tasks/test_stops.py",
         "tests/worker/", *_API, *_DEPLOYMENTS,
     ),
+    "the API that is attacked": (*_SECURITY,),
 }  # fmt: skip
 """Files that share a server which takes long to start, and which ends with them."""
 
 SERVERS = {
     "fragile": "the stack that is broken", "shared_stack": "the stack of all", "stack_of_two": "the stack of two",
-    "prefect_api_url": "the Prefect server",
+    "prefect_api_url": "the Prefect server", "attacked": "the API that is attacked",
 }  # fmt: skip
 """The group of each fixture that is such a server."""
 

@@ -1,4 +1,4 @@
-"""One real API process for the tests of a file, on a database of its own, with two phones."""
+"""One real API process for the tests of this folder, on a database of its own, with two phones."""
 
 from __future__ import annotations
 
@@ -11,12 +11,13 @@ from deployments.launcher.ports import claim
 from phonefleet.ledger import Ledger
 from tests.cli.running import Done, Run, run_here, without_settings
 from tests.databases import Databases
+from tests.scheduling import GroupServers
 from tests.security.process import NOWHERE, ApiProcess, running_api
 
 
-@pytest.fixture(scope="module")
-def database_url(databases: Databases) -> Iterator[str]:
-    with databases.lend() as url:
+@pytest.fixture(scope="session")
+def database_url(group_servers: GroupServers, databases: Databases) -> Iterator[str]:
+    with group_servers.started(databases.lend()) as url:
         with Ledger(url, pool_size=1) as ledger:
             for number in (1, 2):
                 ledger.devices.seen(f"phone-{number}", "online", "host")
@@ -24,16 +25,22 @@ def database_url(databases: Databases) -> Iterator[str]:
         yield url
 
 
-@pytest.fixture(scope="module")
-def api(database_url: str) -> Iterator[ApiProcess]:
-    """An API without a token, on loopback."""
-    with running_api(database_url) as running:
+@pytest.fixture(scope="session")
+def attacked(group_servers: GroupServers, database_url: str) -> Iterator[ApiProcess]:
+    """An API without a token, on loopback; ask for `api`."""
+    with group_servers.started(running_api(database_url)) as running:
         yield running
 
 
-@pytest.fixture(scope="module")
-def ledger(database_url: str) -> Iterator[Ledger]:
-    with Ledger(database_url, pool_size=2) as opened:
+@pytest.fixture
+def api(attacked: ApiProcess) -> ApiProcess:
+    """The same: what a test has left in the ledger is there for the next."""
+    return attacked
+
+
+@pytest.fixture(scope="session")
+def ledger(group_servers: GroupServers, database_url: str) -> Iterator[Ledger]:
+    with group_servers.started(Ledger(database_url, pool_size=2)) as opened:
         yield opened
 
 

@@ -10,6 +10,7 @@ import itertools
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from phonefleet.geometry import Rect
 from virtual_phones.screen.node import Node
@@ -18,6 +19,7 @@ _DECLARATION = "<?xml version='1.0' encoding='UTF-8' standalone='yes' ?>\r\n"
 _SPECIAL = re.compile('[&<>"\x00-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufdd0-\ufddf\ufffe\uffff\U00010000-\U0010ffff]')
 _ESCAPES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "\n": "&#10;", "\r": "&#13;", "\t": "&#9;"}
 _MARKUP = re.compile('[&<>"\n\r\t]')
+_FLAGS = ("false", "true")
 _BULLET = "\u2022"
 _LAST_OF_ONE_UNIT = "\uffff"
 _RANGES = ("SeekBar", "ProgressBar", "RatingBar")
@@ -122,6 +124,7 @@ def dump_windows(
     return "\r\n".join(lines)
 
 
+@lru_cache(maxsize=4096)  # a screen has some hundred texts, and most of them again at the next look
 def escape(text: str) -> str:
     """Return the text for an XML attribute, as AccessibilityNodeInfoDumper's `stripInvalidXMLChars` leaves it.
 
@@ -208,11 +211,11 @@ def _attributes(seen: View, order: int, display: int) -> str:
     return (
         f'{naf}index="{seen.index}" text="{escape(dumped_text(node))}" resource-id="{escape(node.resource_id)}"'
         f' class="{escape(node.class_name)}" package="{escape(node.package)}"'
-        f' content-desc="{escape(node.content_desc)}" checkable="{_flag(node.checkable)}"'
-        f' checked="{_flag(node.checked)}" clickable="{_flag(node.clickable)}" enabled="{_flag(node.enabled)}"'
-        f' focusable="{_flag(node.focusable)}" focused="{_flag(node.focused)}"'
-        f' scrollable="{_flag(node.scrollable)}" long-clickable="{_flag(node.long_clickable)}"'
-        f' password="{_flag(node.password)}" selected="{_flag(node.selected)}" visible-to-user="true"'
+        f' content-desc="{escape(node.content_desc)}" checkable="{_FLAGS[node.checkable]}"'
+        f' checked="{_FLAGS[node.checked]}" clickable="{_FLAGS[node.clickable]}" enabled="{_FLAGS[node.enabled]}"'
+        f' focusable="{_FLAGS[node.focusable]}" focused="{_FLAGS[node.focused]}"'
+        f' scrollable="{_FLAGS[node.scrollable]}" long-clickable="{_FLAGS[node.long_clickable]}"'
+        f' password="{_FLAGS[node.password]}" selected="{_FLAGS[node.selected]}" visible-to-user="true"'
         f' bounds="[{bounds.left},{bounds.top}][{bounds.right},{bounds.bottom}]"'
         f' drawing-order="{order}" hint="{escape(node.hint)}" display-id="{display}"'
     )
@@ -226,17 +229,13 @@ def _as_dumped(node: Node, saved: Mapping[str, str], display: int) -> str:
     written = {name: _escape_markup(value) for name, value in shown.items()}
     if node.text != saved.get("text", ""):
         written["text"] = escape(node.text)
-    written["focused"] = _flag(node.focused)
+    written["focused"] = _FLAGS[node.focused]
     return " ".join(f'{name}="{value}"' for name, value in written.items())
 
 
 def _escape_markup(text: str) -> str:
     """Return a text that came from XML for an XML attribute, unchanged."""
     return _MARKUP.sub(lambda match: _ESCAPES[match[0]], text)
-
-
-def _flag(value: bool) -> str:  # noqa: FBT001 - the value is what is written
-    return "true" if value else "false"
 
 
 def _is_naf(node: Node) -> bool:

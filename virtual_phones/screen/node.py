@@ -66,6 +66,8 @@ class Node:
 
     def walk(self) -> Iterator[Node]:
         """Yield this node and all below it, in document order."""
-        yield self
-        for child in self.children:
-            yield from child.walk()
+        left = [self]
+        while left:
+            node = left.pop()
+            yield node
+            left += reversed(node.children)

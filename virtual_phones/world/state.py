@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
 from typing import TypedDict, cast
 
@@ -196,8 +197,7 @@ class World:
     def dump(self) -> Dump:
         """Return all that is known, ready for JSON. Friendships older than the world's start are not in `follows`."""
         lists: dict[str, list[dict[str, str]]] = {name: [] for name in _LISTS.values()}
-        for event in self._seeded_posts():
-            lists["posts"].append(event)
+        lists["posts"] += [dict(post) for post in self._seeded_posts]
         for event in self._events:
             lists[_LISTS[event.kind]].append(event.as_dict() | _ALWAYS.get(event.kind, {}))
         return cast("Dump", {"accounts": [_profile(account) for account in self.identity.all()], **lists})
@@ -253,9 +253,10 @@ class World:
         for part in self._parts:
             part.apply(event)
 
-    def _seeded_posts(self) -> Iterator[dict[str, str]]:
-        for post in self._population.posts:
-            yield {
+    @cached_property
+    def _seeded_posts(self) -> list[dict[str, str]]:
+        return [
+            {
                 "author": post.author,
                 "id": post.id,
                 "caption": post.caption,
@@ -263,6 +264,8 @@ class World:
                 "kind": post.kind,
                 "at": instant(post.at),
             }
+            for post in self._population.posts
+        ]
 
 
 def _profile(account: Account) -> Profile:

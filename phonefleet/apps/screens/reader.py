@@ -20,6 +20,7 @@ class ScreenReader:
         self._phone = phone
         self._package = package
         self._displays: dict[int, Rect] = {}
+        self._parsed: Screen | None = None
         self._latest: Screen | None = None
 
     @property
@@ -34,7 +35,7 @@ class ScreenReader:
             AutomationDown: the phone's accessibility service is broken: there is nothing on the screen, not even bars.
 
         """
-        screen = Screen.parse(self._phone.hierarchy(), self._package)
+        screen = self._parse(self._phone.hierarchy())
         if "<node" not in screen.xml:
             message = say(
                 "apps.phones_accessibility_service_shows_empty",
@@ -46,3 +47,9 @@ class ScreenReader:
             display = self._displays[screen.rotation] = self._phone.display()
         self._latest = screen.on(display) if screen.is_within(display) else screen
         return self._latest
+
+    def _parse(self, xml: str) -> Screen:
+        """Parse a hierarchy, unless it is the one before: who waits for something looks at the same screen again."""
+        if self._parsed is None or self._parsed.xml != xml:
+            self._parsed = Screen.parse(xml, self._package)
+        return self._parsed
