@@ -57,7 +57,11 @@ LONGEST_POLL = timedelta(seconds=30)
 SHORTEST_POLL = timedelta(seconds=1)
 """How soon it asks again after an event, because Prefect may announce a run before it can be read."""
 CANCEL_POLL = timedelta(seconds=1)
-"""How often it asks which of its runs are to be cancelled, while it has any."""
+"""How soon it asks again which of its runs are to be cancelled, after an event and while it has any."""
+LONGEST_CANCEL_POLL = timedelta(seconds=5)
+"""How often it asks so while no event comes."""
+CLAIM_INTERVAL = timedelta(milliseconds=250)
+"""Between two requests for runs at least: lanes that become free one after the other are served together."""
 RECOVERY_INTERVAL = timedelta(seconds=60)
 """How often it looks for orphaned runs, and for how long a run must have been orphaned to be rescheduled."""
 HELD_INTERVAL = timedelta(seconds=15)
@@ -116,6 +120,8 @@ class FleetWorker(BaseWorker[BaseJobConfiguration, BaseVariables, FleetResult]):
         self._wake = asyncio.Event()
         self._poll = AdaptivePoll(SHORTEST_POLL, LONGEST_POLL)
         self._cancelling = asyncio.Event()
+        self._cancel_poll = AdaptivePoll(CANCEL_POLL, LONGEST_CANCEL_POLL)
+        self._claimed_at = float("-inf")
         self._deleted = asyncio.Event()
         self._restore_poll = AdaptivePoll(SHORTEST_POLL, RESTORE_INTERVAL)
         self._stopping = asyncio.Event()
@@ -225,6 +231,11 @@ class FleetWorker(BaseWorker[BaseJobConfiguration, BaseVariables, FleetResult]):
 
     async def _claim_when_woken(self) -> None:
         await self._poll.sleep(self._wake)
+        wait = self._claimed_at + CLAIM_INTERVAL.total_seconds() - self._loop.time()
+        if wait > 0:
+            await asyncio.sleep(wait)
+            self._wake.clear()
+        self._claimed_at = self._loop.time()
         await self.get_and_submit_flow_runs()
 
     async def get_and_submit_flow_runs(self) -> list[FlowRun]:
@@ -285,9 +296,7 @@ class FleetWorker(BaseWorker[BaseJobConfiguration, BaseVariables, FleetResult]):
         self._loop.call_soon_threadsafe(self._wake.set)
 
     async def _cancel_when_asked(self) -> None:
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._cancelling.wait(), CANCEL_POLL.total_seconds())
-        self._cancelling.clear()
+        await self._cancel_poll.sleep(self._cancelling)
         if self._runner.in_hand:
             self._runner.stop(await cancelled_runs(self.client, self._runner.in_hand))
 

@@ -19,6 +19,7 @@ from deployments.worker.loading.flow_cache import FlowCache
 from deployments.worker.phones.attention import Attention
 from deployments.worker.phones.lane import Job
 from deployments.worker.phones.quarantine import Quarantine
+from deployments.worker.prefect.lane_client import LaneClient
 from deployments.worker.prefect.patient_client import StoppedDuringOutage
 from deployments.worker.resources import Resources
 from deployments.worker.runs.adoption import find_or_adopt_task
@@ -136,6 +137,8 @@ class LaneRunner:
         flow_run = _as_adopted(flow_run, task, flow)
         execution = Execution(self._resources, flow_run, task, flow)
         self._in_hand[flow_run.id] = execution
+        if isinstance(client, LaneClient):
+            client.begin(flow_run)
         if (reason := self._stopping.reason) is not None:
             execution.stop(reason, requeue=True)
         execution.run(client)
