@@ -106,7 +106,7 @@ def server_environment(  # noqa: PLR0913, PLR0917 - where it is, what it keeps a
         **client_environment(home, port, inherited, address, auth, public),
         **({"PREFECT_SERVER_API_AUTH_STRING": auth} if auth else {}),
         "PREFECT_SERVER_DATABASE_CONNECTION_URL": database_url,
-        # Connections are lent in turn, and each keeps its own plans of all statements, some 10 MB.
+        # Each connection keeps its own plans of all statements, some 10 MB: those beyond the first are closed again.
         "PREFECT_SERVER_DATABASE_SQLALCHEMY_POOL_SIZE": "8",
         "PREFECT_SERVER_DATABASE_SQLALCHEMY_MAX_OVERFLOW": "22",
         "PREFECT_SERVER_API_HOST": address,

@@ -29,11 +29,11 @@ from deployments.worker.phones.attention import Attention
 from deployments.worker.phones.coalescing_queue import CoalescingQueue
 from deployments.worker.phones.fleet import Fleet
 from deployments.worker.phones.quarantine import Quarantine
-from deployments.worker.prefect.cancelling import cancelled_runs, recalled_runs
+from deployments.worker.prefect.cancelling import recalled_runs, stopped_runs
 from deployments.worker.prefect.events import (
     QUEUE_OPENED,
-    RUN_CANCELLED,
     RUN_SCHEDULED,
+    RUN_STOPPED,
     SOMETHING_DELETED,
     AdaptivePoll,
     listen,
@@ -211,7 +211,7 @@ class FleetWorker(BaseWorker[BaseJobConfiguration, BaseVariables, FleetResult]):
         yield at_once, self._claim_when_woken, "No runs can be claimed"
         yield soon, partial(listen, RUN_SCHEDULED, self._wake), "Events of scheduled runs are not heard"
         yield soon, partial(listen, QUEUE_OPENED, self._wake), "Events of queues are not heard"
-        yield soon, partial(listen, RUN_CANCELLED, self._cancelling), "Events of cancelled runs are not heard"
+        yield soon, partial(listen, RUN_STOPPED, self._cancelling), "Events of cancelled runs are not heard"
         yield heartbeat, self.sync_with_backend, "No heartbeat reaches Prefect"
         yield at_once, self._cancel_when_asked, "Cancelled runs go on"
         yield CANCEL_POLL, self._stop_recalled, "Recalled runs go on"
@@ -298,7 +298,9 @@ class FleetWorker(BaseWorker[BaseJobConfiguration, BaseVariables, FleetResult]):
     async def _cancel_when_asked(self) -> None:
         await self._cancel_poll.sleep(self._cancelling)
         if self._runner.in_hand:
-            self._runner.stop(await cancelled_runs(self.client, self._runner.in_hand))
+            stops = await stopped_runs(self.client, self._runner.in_hand)
+            self._runner.stop(stops.cancelled)
+            self._runner.suspend(stops.suspended)
 
     async def _stop_recalled(self) -> None:
         if self._runner.in_hand:

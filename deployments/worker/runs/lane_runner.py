@@ -70,6 +70,12 @@ class LaneRunner:
             if execution := self._in_hand.get(flow_run_id):
                 execution.stop(reason)
 
+    def suspend(self, flow_run_ids: Collection[UUID]) -> None:
+        """Ask runs that a person has suspended in Prefect to end at their next safe points, and leave them so there."""
+        for flow_run_id in flow_run_ids:
+            if execution := self._in_hand.get(flow_run_id):
+                execution.suspend()
+
     def set_aside(self, reasons: Mapping[str, str]) -> None:
         """Ask the runs on these phones to go back to their queues at their next safe points; `reasons` by serial."""
         for execution in list(self._in_hand.values()):
