@@ -23,6 +23,17 @@ SERVICES_OFF = (
     # It would set every run that waits for a busy phone to Late, with a database write for each.
     "LATE_RUNS",
 )
+BATCHES = {
+    # One transaction for each event costs more than what it writes. What is not written yet when the server is killed
+    # is missing in the event feed and in the picture of a run's steps; states of runs are written at once in any case.
+    "PREFECT_SERVER_SERVICES_EVENT_PERSISTER_BATCH_SIZE": "200",
+    "PREFECT_SERVER_SERVICES_TASK_RUN_RECORDER_BATCH_SIZE": "50",
+    "PREFECT_SERVER_SERVICES_TASK_RUN_RECORDER_FLUSH_INTERVAL": "0.5",
+    # How long a run may be paused is looked at as often; nothing of ours pauses runs.
+    "PREFECT_SERVER_SERVICES_PAUSE_EXPIRATIONS_LOOP_SECONDS": "30",
+}
+"""How much Prefect's services do at once, and how often, unless the environment says otherwise."""
+
 QUIET = {
     "DO_NOT_TRACK": "1",
     "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
@@ -37,6 +48,8 @@ _EVENTS_KEPT = timedelta(days=7)
 """How long Prefect keeps events unless it is told otherwise."""
 
 LOOPBACK = "127.0.0.1"
+UNCOMPRESSED = '{"Accept-Encoding": "identity"}'
+"""Headers, as JSON, of requests within this computer, where compressing an answer costs more than sending it."""
 
 _HEALTH_TIMEOUT = timedelta(seconds=1)
 
@@ -84,12 +97,14 @@ def server_environment(  # noqa: PLR0913, PLR0917 - where it is, what it keeps a
     services = {f"PREFECT_SERVER_SERVICES_{name}_ENABLED": "false" for name in SERVICES_OFF}
     return {
         **services,
+        **BATCHES,
         **_retention(kept),
         **client_environment(home, port, inherited, address, auth, public),
         **({"PREFECT_SERVER_API_AUTH_STRING": auth} if auth else {}),
         "PREFECT_SERVER_DATABASE_CONNECTION_URL": database_url,
-        "PREFECT_SERVER_DATABASE_SQLALCHEMY_POOL_SIZE": "20",
-        "PREFECT_SERVER_DATABASE_SQLALCHEMY_MAX_OVERFLOW": "30",
+        # Each connection keeps its own plans of all statements, some 10 MB: those beyond the first are closed again.
+        "PREFECT_SERVER_DATABASE_SQLALCHEMY_POOL_SIZE": "8",
+        "PREFECT_SERVER_DATABASE_SQLALCHEMY_MAX_OVERFLOW": "22",
         "PREFECT_SERVER_API_HOST": address,
         "PREFECT_SERVER_API_PORT": str(port),
         # A relative URL, because people may open the UI under a name of this machine that we do not know.
@@ -159,6 +174,7 @@ def environment_of_clients(
         "PREFECT_HOME": str(home / "prefect"),
         "PREFECT_API_URL": api,
         "PREFECT_UI_URL": ui,
+        **({"PREFECT_CLIENT_CUSTOM_HEADERS": UNCOMPRESSED} if api.startswith(f"http://{LOOPBACK}:") else {}),
         **({"PREFECT_API_AUTH_STRING": auth} if auth else {}),
     }
 

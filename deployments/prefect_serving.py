@@ -29,7 +29,15 @@ def main(host: str, port: str) -> None:
     """Serve Prefect's API and UI until SIGTERM."""
     with loading():
         app = _with_copies() if CAN_FORK else _alone()
-    uvicorn.run(app, host=host, port=int(port), timeout_keep_alive=_KEEP_ALIVE, log_level="warning", access_log=False)
+    uvicorn.run(
+        app,
+        host=host,
+        port=int(port),
+        timeout_keep_alive=_KEEP_ALIVE,
+        log_level="warning",
+        access_log=False,
+        ws_per_message_deflate=False,
+    )
 
 
 def _with_copies() -> PrefectGuard:

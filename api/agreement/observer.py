@@ -17,6 +17,7 @@ from phonefleet.clock import Clock
 from phonefleet.ledger import Ledger, Observed, StateChange
 from phonefleet.ledger.tasks import runs
 from phonefleet.ledger.tasks.adoption import adoption
+from phonefleet.ledger.tasks.runs import RecordedState
 from phonefleet.runs.keys import is_of_a_task
 from phonefleet.runs.states import Status, status_of
 from phonefleet.settings import POOL
@@ -26,6 +27,9 @@ _log = logging.getLogger(__name__)
 
 _GRACE = timedelta(seconds=1.5)
 """How long the record of an end waits for the worker, which also knows the result, the remark and the evidence."""
+
+_WORKERS_OWN = ("PENDING", "RUNNING", "COMPLETED", "FAILED")
+"""The types of states that workers bring runs into, and record in the ledger themselves moments later."""
 
 _APPEARS_WITHIN = timedelta(minutes=1)
 """How long Prefect's API may not find a run that its events announced: events are sent before the commit."""
@@ -100,11 +104,16 @@ class Observer:
     async def check_hints(self, hints: Sequence[H]) -> list[H]:
         """Read the runs of hints from Prefect, record their states, and return the hints that do not show there yet.
 
-        Hints at states that the ledger has already are skipped.
+        Hints at states that the ledger has already, or at earlier ones, are skipped. What a worker does with a run of a
+        task is left to it for a moment: reading each run after each of its states costs Prefect's server too much.
         """
         now = self._clock.now()
         known = await in_thread(self._ledger.runs.states, [hint.flow_run_id for hint in hints])
-        news = [hint for hint in hints if known.get(hint.flow_run_id) != (hint.state_type, hint.state_name)]
+        news = [hint for hint in hints if _is_news(hint, known.get(hint.flow_run_id))]
+        left = [hint for hint in news if hint.flow_run_id in known and self._is_left_to_worker(hint)]
+        return left + await self._read_hints([hint for hint in news if hint not in left], now)
+
+    async def _read_hints(self, news: Sequence[H], now: datetime) -> list[H]:
         found: dict[UUID, Run] = {}
         for start in range(0, len(news), _PAGE):
             runs = await self._prefect.runs([hint.flow_run_id for hint in news[start : start + _PAGE]])
@@ -162,8 +171,19 @@ class Observer:
         change = change_of(run.state_type, run.state_name, run.at, run.message)
         await in_thread(self._ledger.runs.observe, [Observed(run.id, change)])
 
+    def _is_left_to_worker(self, hint: RunHint) -> bool:
+        now = self._clock.now()
+        return hint.state_type in _WORKERS_OWN and now - _GRACE < hint.at <= now + _SKEW
+
     def _is_fresh_end(self, change: StateChange) -> bool:
         return _is_end(change) and change.at > self._clock.now() - _GRACE
+
+
+def _is_news(hint: RunHint, known: RecordedState | None) -> bool:
+    """Tell whether a hint is at another state than the recorded one, and not at an earlier one."""
+    if known is None:
+        return True
+    return (hint.state_type, hint.state_name) != (known.type, known.name) and (known.at is None or hint.at > known.at)
 
 
 def change_of(state_type: str, state_name: str, at: datetime, message: str | None) -> StateChange:

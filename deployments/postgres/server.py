@@ -33,6 +33,7 @@ SETTINGS = {
     "shared_buffers": "128MB",
     "fsync": "on",
     "synchronous_commit": "on",
+    "jit": "off",  # it would take seconds and megabytes for queries of milliseconds
     "log_min_messages": "warning",
     "log_line_prefix": "%m [%p] %d ",
 }

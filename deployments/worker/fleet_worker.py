@@ -29,11 +29,11 @@ from deployments.worker.phones.attention import Attention
 from deployments.worker.phones.coalescing_queue import CoalescingQueue
 from deployments.worker.phones.fleet import Fleet
 from deployments.worker.phones.quarantine import Quarantine
-from deployments.worker.prefect.cancelling import cancelled_runs, recalled_runs
+from deployments.worker.prefect.cancelling import recalled_runs, stopped_runs
 from deployments.worker.prefect.events import (
     QUEUE_OPENED,
-    RUN_CANCELLED,
     RUN_SCHEDULED,
+    RUN_STOPPED,
     SOMETHING_DELETED,
     AdaptivePoll,
     listen,
@@ -58,7 +58,11 @@ LONGEST_POLL = timedelta(seconds=30)
 SHORTEST_POLL = timedelta(seconds=1)
 """How soon it asks again after an event, because Prefect may announce a run before it can be read."""
 CANCEL_POLL = timedelta(seconds=1)
-"""How often it asks which of its runs are to be cancelled, while it has any."""
+"""How soon it asks again which of its runs are to be cancelled, after an event and while it has any."""
+LONGEST_CANCEL_POLL = timedelta(seconds=5)
+"""How often it asks so while no event comes."""
+CLAIM_INTERVAL = timedelta(milliseconds=250)
+"""Between two requests for runs at least: lanes that become free one after the other are served together."""
 RECOVERY_INTERVAL = timedelta(seconds=60)
 """How often it looks for orphaned runs, and for how long a run must have been orphaned to be rescheduled."""
 HELD_INTERVAL = timedelta(seconds=15)
@@ -117,6 +121,8 @@ class FleetWorker(BaseWorker[BaseJobConfiguration, BaseVariables, FleetResult]):
         self._wake = asyncio.Event()
         self._poll = AdaptivePoll(SHORTEST_POLL, LONGEST_POLL)
         self._cancelling = asyncio.Event()
+        self._cancel_poll = AdaptivePoll(CANCEL_POLL, LONGEST_CANCEL_POLL)
+        self._claimed_at = float("-inf")
         self._deleted = asyncio.Event()
         self._restore_poll = AdaptivePoll(SHORTEST_POLL, RESTORE_INTERVAL)
         self._stopping = asyncio.Event()
@@ -206,7 +212,7 @@ class FleetWorker(BaseWorker[BaseJobConfiguration, BaseVariables, FleetResult]):
         yield at_once, self._claim_when_woken, "No runs can be claimed"
         yield soon, partial(listen, RUN_SCHEDULED, self._wake), "Events of scheduled runs are not heard"
         yield soon, partial(listen, QUEUE_OPENED, self._wake), "Events of queues are not heard"
-        yield soon, partial(listen, RUN_CANCELLED, self._cancelling), "Events of cancelled runs are not heard"
+        yield soon, partial(listen, RUN_STOPPED, self._cancelling), "Events of cancelled runs are not heard"
         yield heartbeat, self.sync_with_backend, "No heartbeat reaches Prefect"
         yield at_once, self._cancel_when_asked, "Cancelled runs go on"
         yield CANCEL_POLL, self._stop_recalled, "Recalled runs go on"
@@ -226,6 +232,11 @@ class FleetWorker(BaseWorker[BaseJobConfiguration, BaseVariables, FleetResult]):
 
     async def _claim_when_woken(self) -> None:
         await self._poll.sleep(self._wake)
+        wait = self._claimed_at + CLAIM_INTERVAL.total_seconds() - self._loop.time()
+        if wait > 0:
+            await asyncio.sleep(wait)
+            self._wake.clear()
+        self._claimed_at = self._loop.time()
         await self.get_and_submit_flow_runs()
 
     async def get_and_submit_flow_runs(self) -> list[FlowRun]:
@@ -286,11 +297,11 @@ class FleetWorker(BaseWorker[BaseJobConfiguration, BaseVariables, FleetResult]):
         self._loop.call_soon_threadsafe(self._wake.set)
 
     async def _cancel_when_asked(self) -> None:
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._cancelling.wait(), CANCEL_POLL.total_seconds())
-        self._cancelling.clear()
+        await self._cancel_poll.sleep(self._cancelling)
         if self._runner.in_hand:
-            self._runner.stop(await cancelled_runs(self.client, self._runner.in_hand))
+            stops = await stopped_runs(self.client, self._runner.in_hand)
+            self._runner.stop(stops.cancelled)
+            self._runner.suspend(stops.suspended)
 
     async def _stop_recalled(self) -> None:
         if self._runner.in_hand:

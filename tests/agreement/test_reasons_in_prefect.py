@@ -188,17 +188,30 @@ def test_a_run_that_starts_later_or_waits_for_nothing_is_left_alone(converse: Co
 
 def test_a_round_tells_of_so_many_runs_only(converse: Converse) -> None:
     async def talk(sides: Sides, reasons: ReasonTeller, _: Passing) -> None:
-        first = await away(sides)
-        sides.ledger.devices.seen("phone-1", "device", "desk")
-        rest = [await sides.submitted() for _ in range(24)]
+        tasks = [await away(sides), *[await sides.submitted() for _ in range(24)]]
         await reasons.tell()
-        late = [task for task in rest if (await run_of(sides, task))["state_name"] == "Late"]
-        assert len(late) == 20
+        assert len(await _late(sides, tasks)) == 20
         await reasons.tell()
-        assert [task for task in rest if (await run_of(sides, task))["state_name"] != "Late"] == []
-        assert (await run_of(sides, first))["state_name"] == "Scheduled"
+        assert len(await _late(sides, tasks)) == 25
 
     telling(converse, talk)
+
+
+def test_few_runs_of_a_round_merely_wait_for_their_turn(converse: Converse) -> None:
+    async def talk(sides: Sides, reasons: ReasonTeller, _: Passing) -> None:
+        first = await away(sides)
+        sides.ledger.devices.seen("phone-1", "device", "desk")
+        rest = [await sides.submitted() for _ in range(5)]
+        await reasons.tell()
+        assert await _late(sides, rest) == rest[:3]
+        await reasons.tell()
+        assert await _late(sides, [first, *rest]) == rest
+
+    telling(converse, talk)
+
+
+async def _late(sides: Sides, tasks: list[Task]) -> list[Task]:
+    return [task for task in tasks if (await run_of(sides, task))["state_name"] == "Late"]
 
 
 def test_a_late_run_can_still_be_stopped_and_begun(converse: Converse) -> None:

@@ -63,16 +63,16 @@ def stack_home(prefix: str) -> Generator[Path]:
 
 
 class Stack:
-    """One `phonefleet up --virtual N` on free ports, with its data in `home`."""
+    """One `phonefleet up --virtual N` on free ports, with its data in `home`; `program` is that of another checkout."""
 
     word = "up"
     """The command that starts it."""
 
-    def __init__(self, home: Path, phones: int, *options: str, **environment: str) -> None:
+    def __init__(self, home: Path, phones: int, *options: str, program: Path | None = None, **environment: str) -> None:
         self.home = home
         ports = [f"--{name}-port=0" for name in ("api", "prefect", "adb", "world")]
-        program = Path(sys.executable).with_name("phonefleet")
-        self._command = [str(program), self.word, "--home", str(home), "--virtual", str(phones), *ports, *options]
+        command = program or Path(sys.executable).with_name("phonefleet")
+        self._command = [str(command), self.word, "--home", str(home), "--virtual", str(phones), *ports, *options]
         self._environment = {
             **os.environ,
             "PHONEFLEET_RETRY_WAIT": '["PT0.05S", "PT0.2S"]',

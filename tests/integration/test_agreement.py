@@ -90,6 +90,20 @@ def test_a_running_run_that_is_cancelled_in_prefect_ends_and_says_so(stack: Stac
     assert stack.follows(person) == []
 
 
+def test_a_running_run_that_is_suspended_in_prefect_frees_its_phone_until_it_is_resumed(
+    stack: Stack, person: str
+) -> None:
+    task_id = pausing(stack, person, stack.serials[0])
+    enter(stack, task_id, "PAUSED", name="Suspended", state_details={"pause_reschedule": True, "pause_timeout": _LATER})
+    shows(stack, task_id, status=0, state="Suspended")
+    [other] = stack.finished(stack.post("follow", ["person_0599"], [stack.serials[0]]))
+    assert (other["status"], in_prefect(stack, task_id)["state_name"]) == (2, "Suspended")
+    enter(stack, task_id, "SCHEDULED", name="Resuming")
+    shows(stack, task_id, status=1)
+    stack.call("POST", f"/task/{task_id}/stop")
+    shows(stack, task_id, status=3, state="Cancelled")
+
+
 def test_a_run_that_is_scheduled_in_prefect_shows_as_a_task_before_it_starts(stack: Stack, person: str) -> None:
     deployment = stack.prefect("GET", "/deployments/name/follow/follow")
     parameters = {"serial": stack.serials[1], "config": {"target_users": [person]}}

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from prefect.events.schemas.events import Event
 
-from deployments.worker.prefect.events import QUEUE_OPENED, RUN_CANCELLED, RUN_SCHEDULED, AdaptivePoll
+from deployments.worker.prefect.events import QUEUE_OPENED, RUN_SCHEDULED, RUN_STOPPED, AdaptivePoll
 
 YESTERDAY = datetime.now(UTC) - timedelta(days=1)
 
@@ -29,18 +29,18 @@ def queue(change: str) -> Event:
 @pytest.mark.parametrize("name", ["Scheduled", "Late", "AwaitingRetry", "Resuming", "As a person calls it"])
 def test_a_run_that_is_scheduled_wakes_whatever_its_state_is_called(name: str) -> None:
     assert RUN_SCHEDULED.includes(entered("SCHEDULED", name))
-    assert not RUN_CANCELLED.includes(entered("SCHEDULED", name))
+    assert not RUN_STOPPED.includes(entered("SCHEDULED", name))
 
 
-@pytest.mark.parametrize("state_type", ["CANCELLING", "CANCELLED"])
+@pytest.mark.parametrize("state_type", ["CANCELLING", "CANCELLED", "PAUSED"])
 def test_a_run_that_is_to_end_wakes(state_type: str) -> None:
-    assert RUN_CANCELLED.includes(entered(state_type, "Enough"))
+    assert RUN_STOPPED.includes(entered(state_type, "Enough"))
 
 
 @pytest.mark.parametrize("state_type", ["RUNNING", "COMPLETED", "PENDING"])
 def test_what_runs_and_ends_lets_the_worker_sleep(state_type: str) -> None:
     assert not RUN_SCHEDULED.includes(entered(state_type, "Any"))
-    assert not RUN_CANCELLED.includes(entered(state_type, "Any"))
+    assert not RUN_STOPPED.includes(entered(state_type, "Any"))
 
 
 def test_a_queue_that_opens_wakes() -> None:

@@ -26,7 +26,7 @@ def _entering(*state_types: str) -> EventFilter:
 
 
 RUN_SCHEDULED = _entering("SCHEDULED")
-RUN_CANCELLED = _entering("CANCELLING", "CANCELLED")
+RUN_STOPPED = _entering("CANCELLING", "CANCELLED", "PAUSED")
 QUEUE_OPENED = EventFilter(
     event=EventNameFilter(name=[f"prefect.work-queue.{change}" for change in ("ready", "not-ready", "updated")])
 )

@@ -16,10 +16,11 @@ from datetime import timedelta
 from typing import Any
 
 import httpx
-from prefect.client.orchestration import SyncPrefectClient, get_client
+from prefect.client.orchestration import SyncPrefectClient
 from prefect.context import SyncClientContext
 from prefect.exceptions import Abort
 
+from deployments.worker.prefect.lane_client import lane_client
 from phonefleet.clock import StopSignal
 from phonefleet.errors import Interrupted, Outage
 from phonefleet.patience import Patience, patience_here
@@ -59,7 +60,7 @@ class PatientClientContext(SyncClientContext):
     """
 
     def __init__(self) -> None:
-        client = get_client(sync_client=True)
+        client = lane_client()
         _make_patient(client)
         super(SyncClientContext, self).__init__(client=client)
 

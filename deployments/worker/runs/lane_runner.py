@@ -19,6 +19,7 @@ from deployments.worker.loading.flow_cache import FlowCache
 from deployments.worker.phones.attention import Attention
 from deployments.worker.phones.lane import Job
 from deployments.worker.phones.quarantine import Quarantine
+from deployments.worker.prefect.lane_client import LaneClient
 from deployments.worker.prefect.patient_client import StoppedDuringOutage
 from deployments.worker.resources import Resources
 from deployments.worker.runs.adoption import find_or_adopt_task
@@ -69,6 +70,12 @@ class LaneRunner:
         for flow_run_id, reason in reasons.items():
             if execution := self._in_hand.get(flow_run_id):
                 execution.stop(reason)
+
+    def suspend(self, flow_run_ids: Collection[UUID]) -> None:
+        """Ask runs that a person has suspended in Prefect to end at their next safe points, and leave them so there."""
+        for flow_run_id in flow_run_ids:
+            if execution := self._in_hand.get(flow_run_id):
+                execution.suspend()
 
     def set_aside(self, reasons: Mapping[str, str]) -> None:
         """Ask the runs on these phones to go back to their queues at their next safe points; `reasons` by serial."""
@@ -142,6 +149,8 @@ class LaneRunner:
         flow_run = _as_adopted(flow_run, task, flow)
         execution = Execution(self._resources, flow_run, task, flow)
         self._in_hand[flow_run.id] = execution
+        if isinstance(client, LaneClient):
+            client.begin(flow_run)
         if (reason := self._stopping.reason) is not None:
             execution.stop(reason, requeue=True)
         execution.run(client)

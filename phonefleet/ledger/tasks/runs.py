@@ -28,6 +28,15 @@ class Waiting:
     flow_run_id: UUID
 
 
+@dataclass(frozen=True, slots=True)
+class RecordedState:
+    """The state of a run as the ledger has it; each part is None where nothing was recorded yet."""
+
+    type: str | None
+    name: str | None
+    at: datetime | None
+
+
 class Runs:
     """The flow runs of tasks, as far as the ledger knows them."""
 
@@ -45,12 +54,12 @@ class Runs:
             known = select(TaskRow.flow_run_id).where(TaskRow.flow_run_id.in_([one.flow_run_id for one in seen]))
             return {one.flow_run_id for one in seen}.difference(session.scalars(known))
 
-    def states(self, flow_run_ids: Collection[UUID]) -> dict[UUID, tuple[str | None, str | None]]:
-        """Return type and name of the recorded state of each of these runs that the ledger knows, by run."""
-        columns = select(TaskRow.flow_run_id, TaskRow.state_type, TaskRow.state_name)
+    def states(self, flow_run_ids: Collection[UUID]) -> dict[UUID, RecordedState]:
+        """Return the recorded state of each of these runs that the ledger knows, by run."""
+        columns = select(TaskRow.flow_run_id, TaskRow.state_type, TaskRow.state_name, TaskRow.state_at)
         with self._sessions() as session:
             found = session.execute(columns.where(_LIVE, TaskRow.flow_run_id.in_(flow_run_ids)))
-            return {run_id: (state_type, name) for run_id, state_type, name in found if run_id is not None}
+            return {run_id: RecordedState(*state) for run_id, *state in found if run_id is not None}
 
     def hold(self, flow_run_ids: Collection[UUID], now: datetime) -> None:
         """Extend the hold of runs by `HELD_FOR`: until then only their lanes may record their end."""

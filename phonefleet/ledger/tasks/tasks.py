@@ -122,8 +122,10 @@ class Tasks:
             return count
 
     def set_progress(self, task_id: int, done: int, total: int) -> None:
-        """Record how many of the task's targets are done."""
-        self._update(task_id, progress_done=done, progress_total=total)
+        """Record how many of the task's targets are done; what is recorded already costs no write."""
+        here = (_LIVE, TaskRow.id == task_id, (TaskRow.progress_done != done) | (TaskRow.progress_total != total))
+        with self._sessions.begin() as session:
+            session.execute(update(TaskRow).where(*here).values(progress_done=done, progress_total=total))
 
     def set_retries(self, task_id: int, count: int) -> None:
         """Record how often the task was retried."""

@@ -24,6 +24,7 @@ from phonefleet.words import say
 State = Literal["waiting", "held", "ended"]
 IDLENESS = "idleness"
 """Who ended a takeover that ended by itself."""
+_NOT_ENDED = TakeoverRow.ended_at.is_(None)
 LONGEST_INPUT = timedelta(seconds=20)
 """No takeover ends by itself within this time after an input was begun, which may take so long on a slow phone."""
 
@@ -154,11 +155,13 @@ class Takeovers:
 
     def of_host(self, host: str, now: datetime) -> list[Takeover]:
         """Return what holds the phones of a host, or waits for them; what is over by idleness ends."""
-        with self._sessions.begin() as session:
-            _end_idle(session, TakeoverRow.ended_at.is_(None) & (TakeoverRow.until <= now))
-            here = select(TakeoverRow).join(DeviceRow, DeviceRow.serial == TakeoverRow.serial)
-            found = session.scalars(here.where(DeviceRow.host == host, is_open(now)))
-            return [as_takeover(row) for row in found]
+        here = select(TakeoverRow).join(DeviceRow, DeviceRow.serial == TakeoverRow.serial)
+        with self._sessions() as session:
+            found = [as_takeover(row) for row in session.scalars(here.where(DeviceRow.host == host, _NOT_ENDED))]
+        if any(takeover.until <= now for takeover in found):  # seldom: each second is to cost no write
+            with self._sessions.begin() as session:
+                _end_idle(session, _NOT_ENDED & (TakeoverRow.until <= now))
+        return [takeover for takeover in found if takeover.until > now]
 
 
 def is_open(now: datetime) -> ColumnElement[bool]:
