@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 import yaml
 
@@ -30,7 +30,17 @@ def read(text: str) -> tuple[yaml.Node | None, object]:
     node: yaml.Node | None = yaml.compose(text, Loader=yaml.SafeLoader)
     if node is not None:
         _count(node, {}, frozenset())
-    return node, yaml.safe_load(text)
+        return node, _value(node)
+    return None, None
+
+
+def _value(node: yaml.Node) -> object:
+    """Return what a node stands for, without reading the text again."""
+    loader: Any = yaml.SafeLoader("")  # its stubs leave this open
+    try:
+        return loader.construct_document(node)
+    finally:
+        loader.dispose()
 
 
 def _count(node: yaml.Node, known: dict[int, int], above: frozenset[int]) -> int:
