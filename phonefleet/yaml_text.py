@@ -54,7 +54,8 @@ def _read(text: str, loader: type[Any]) -> tuple[yaml.Node | None, object]:
     node: yaml.Node | None = yaml.compose(text, Loader=loader)
     if node is not None:
         _count(node, {}, frozenset())
-    return node, yaml.load(text, Loader=loader)  # noqa: S506 - both loaders are the safe ones
+        return node, _value(node)
+    return None, None
 
 
 def _measure_depth(events: Iterable[yaml.Event]) -> None:
@@ -62,8 +63,23 @@ def _measure_depth(events: Iterable[yaml.Event]) -> None:
     for event in events:
         depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
         if depth > MOST_LEVELS:
-            message = f"line {event.start_mark.line + 1} is more than {MOST_LEVELS} levels deep"
-            raise YamlTooLarge(message)
+            raise YamlTooLarge(
+                say(
+                    "yaml_text.too_deep",
+                    "line {line} is more than {most_levels} levels deep",
+                    line=event.start_mark.line + 1 if event.start_mark else "?",
+                    most_levels=MOST_LEVELS,
+                )
+            )
+
+
+def _value(node: yaml.Node) -> object:
+    """Return what a node stands for, without reading the text again."""
+    loader: Any = yaml.SafeLoader("")  # its stubs leave this open
+    try:
+        return loader.construct_document(node)
+    finally:
+        loader.dispose()
 
 
 def _count(node: yaml.Node, known: dict[int, int], above: frozenset[int]) -> int:

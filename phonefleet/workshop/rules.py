@@ -114,8 +114,19 @@ def written(rule: MatchRule) -> str:
 
 def as_line(value: object) -> str:
     """Return a value as YAML on one line."""
-    text = yaml.safe_dump(value, default_flow_style=True, sort_keys=False, allow_unicode=True, width=2**31)
+    text = yaml.dump(value, Dumper=_OneLine, default_flow_style=True, sort_keys=False, allow_unicode=True, width=2**31)
     return text.removesuffix("\n").removesuffix("\n...")
+
+
+class _OneLine(yaml.SafeDumper):
+    """Writes texts with line ends in the form that has escapes for them."""
+
+    def represent_text(self, text: str) -> yaml.ScalarNode:
+        """Return the node of a text."""
+        return self.represent_scalar("tag:yaml.org,2002:str", text, style=None if text.isprintable() else '"')
+
+
+_OneLine.add_representer(str, _OneLine.represent_text)
 
 
 def newest_first(versions: Collection[str]) -> list[str]:
