@@ -63,6 +63,7 @@ ANSWERS: list[tuple[str, dict[str, Any], Says]] = [
      Says((("profile", 1),), 60, {}, only="profile", pictures=(Picture("avatars_path", "faces", may_be_folder=True),))),
     ("scrape_user", {"target_username": "anna"}, Says((), 120, {})),
     ("match_accounts", {}, Says((), 60, {})),
+    ("read_profile", {}, Says((), 30, {})),
 ]  # fmt: skip
 
 

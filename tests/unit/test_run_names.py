@@ -46,6 +46,7 @@ NAMES: list[tuple[str, dict[str, Any], str]] = [
     ("scrape_user", {"search_keyword": ["bread", "rye"], "scrape_mode": "keyword"},
      'collect people found by "bread", "rye"'),
     ("match_accounts", {}, "match accounts"),
+    ("read_profile", {}, "read own profile"),
 ]  # fmt: skip
 
 
