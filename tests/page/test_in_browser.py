@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -375,7 +376,7 @@ def test_a_person_makes_plans_changes_and_deletes_a_campaign(stack: Stack, base:
         expect(page.get_by_role("heading", name="Evening follows")).to_be_visible()
         [made] = stack.call("GET", "/campaigns")["campaigns"]
         assert made["schedule"]["cron"] == "30 18 * * *"
-        assert made["task"]["script_config"]["target_users"] == ["person_0035", "person_0036"]
+        assert made["task"]["script_config"]["target_users"].split() == ["person_0035", "person_0036"]
 
         page.get_by_role("link", name="Change").click()
         expect(page.get_by_label("At", exact=True)).to_have_value("18:30")
@@ -435,7 +436,7 @@ def test_failures_stand_by_kind_and_all_of_a_kind_go_again(stack: Stack, base: s
         page = visit.go("#/failures")
         kind = page.get_by_role("listitem").filter(has_text="the app knows no user …")
         expect(kind).to_contain_text("TargetMissing")
-        expect(kind).to_contain_text("sample 1.4.2")
+        expect(kind).to_contain_text(re.compile(r"sample \d+\.\d+\.\d+"))
         expect(kind.locator("canvas.painted")).to_be_attached()
         expect(kind.get_by_role("link", name=str(failed[0]))).to_be_visible()
         kind.get_by_role("checkbox").check()

@@ -65,6 +65,7 @@ ANSWERS: list[tuple[str, dict[str, Any], Says]] = [
     ("match_accounts", {}, Says((), 60, {})),
     ("device_action", {"action": "reboot"}, Says((), 60, {})),
     ("device_action", {"action": "command", "command": "free-space"}, Says((), 10, {})),
+    ("read_profile", {}, Says((), 30, {})),
 ]  # fmt: skip
 
 

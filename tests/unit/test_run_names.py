@@ -51,6 +51,7 @@ NAMES: list[tuple[str, dict[str, Any], str]] = [
      "install org.example 1.2 (12)"),
     ("device_action", {"action": "language", "language": "de-de", "app_package": "org.example"},
      "set the language of org.example to de-DE"),
+    ("read_profile", {}, "read own profile"),
 ]  # fmt: skip
 
 

@@ -140,6 +140,8 @@ TEXTS_1: Mapping[str, str] = {
     "followers": "{count} followers",
     "follows": "{count} following",
     "posts": "{count} posts",
+    "likes": "{count} likes",
+    "thousands": "{whole}.{tenth}K",
     "followers_title": "Followers",
     "following_title": "Following",
     "people_none": "Nobody here yet",

@@ -110,8 +110,12 @@ def _number(stage: Stage, what: str, count: int, show: Callable[[], None] | None
         return Slot(inset(line, 40, 20))
     number = text(_short(stage, count), resource_id=skin.id(f"profile_{what}"))
     label = text(words, resource_id=skin.id("count_label"))
-    touches = show is not None or what in _TOUCHED_IN_VAIN
-    return Slot(inset(column(Slot(number), Slot(label), clickable=touches, on_tap=show), 40, 20))
+    touched = show or (_nothing if what in _TOUCHED_IN_VAIN else None)
+    return Slot(inset(column(Slot(number), Slot(label), clickable=touched is not None, on_tap=touched), 40, 20))
+
+
+def _nothing() -> None:
+    """Do what a touch of some numbers does."""
 
 
 def _short(stage: Stage, count: int) -> str:
