@@ -27,12 +27,15 @@ def apk(  # noqa: PLR0913 - an APK is described by these
     }  # fmt: skip
     if split:
         attributes["split"] = split
+    files = {
+        "AndroidManifest.xml": manifest({"manifest": attributes, "uses-sdk": {"minSdkVersion": 26}}),
+        "classes.dex": content,
+        **({"META-INF/CERT.RSA": signer} if signer else {}),
+    }
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as archive:
-        archive.writestr("AndroidManifest.xml", manifest({"manifest": attributes, "uses-sdk": {"minSdkVersion": 26}}))
-        archive.writestr("classes.dex", content)
-        if signer:
-            archive.writestr("META-INF/CERT.RSA", signer)
+        for name, data in files.items():
+            archive.writestr(zipfile.ZipInfo(name), data)  # of 1980, so that the same words make the same file
     return out.getvalue()
 
 

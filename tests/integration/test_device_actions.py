@@ -55,7 +55,7 @@ def test_a_phone_that_is_away_is_unknown_until_it_is_back_and_has_done_it(stack:
     created = stack.call("POST", "/devices/actions", {"serials": [serial], "action": "wake"})
     [(name, reason)] = outcomes(stack, created).values()
     assert name == "unknown"
-    assert "is not connected" in reason
+    assert "is offline" in reason
     stack.clear_faults(serial)
     stack.finished(created["task_ids"])
     assert outcomes(stack, created)[serial][0] in {"done", "already"}

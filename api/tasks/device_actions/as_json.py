@@ -21,7 +21,12 @@ from phonefleet.scripts import DEVICE_ACTION
 from phonefleet.scripts.device_action import DeviceActionConfig
 from phonefleet.waiting import Reason
 
-_AWAY = frozenset({"phone_offline", "phone_unknown", "phone_unauthorized", "phone_ambiguous", "no_worker"})
+_AWAY = frozenset(
+    {
+        "phone_offline", "phone_unknown", "phone_unauthorized", "phone_no_permissions", "phone_recovery",
+        "phone_unread", "phone_ambiguous", "no_worker",
+    }
+)  # fmt: skip
 """Reasons to wait with which nobody knows how the phone is."""
 
 Reasons = Mapping[int, Reason]

@@ -5,6 +5,7 @@ import { named, t } from './words/index.svelte';
 const TARGETS = ['target_users', 'target_post_urls', 'targets', 'target_username', 'search_keyword', 'topic'];
 
 export function summaryOf(task: Pick<Task, 'script_name' | 'script_config'>): string {
+    if (task.script_name === 'device_action') return named('deed', String(task.script_config.action));
     const script = named('script', task.script_name);
     const targets = TARGETS.flatMap((field) => listed(task.script_config[field]));
     if (targets.length === 0) return script;
