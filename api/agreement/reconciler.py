@@ -26,6 +26,7 @@ _COUNTED = 1000
 """How many waiting runs are counted in one request: 11 ms, where reading them takes 300 ms."""
 
 _MOST_COUNTED = 20 * _COUNTED
+_AT_WORK = ("RUNNING", "CANCELLING")
 _WAITING = ("SCHEDULED", "PENDING", "PAUSED")
 _UNDER_WAY = {"state": {"type": {"any_": ["PENDING", "RUNNING", "CANCELLING", "PAUSED"]}}}
 _GOING_AGAIN = {"state": {"name": {"any_": ["AwaitingRetry", "Resuming", "Suspended"]}}}
@@ -34,7 +35,10 @@ _UNTAGGED = {"state": {"type": {"any_": ["SCHEDULED"]}}, "tags": {"is_null_": Tr
 
 
 class Reconciler:
-    """Compares all running tasks with Prefect each time, and up to 20,000 waiting ones, all of them in turn."""
+    """Compares all running tasks with Prefect each time, and up to 20,000 waiting ones, all of them in turn.
+
+    Both are counted first, and only runs that do not count are read.
+    """
 
     def __init__(self, ledger: Ledger, prefect: PrefectApi, observer: Observer) -> None:
         self._ledger = ledger
@@ -48,14 +52,24 @@ class Reconciler:
 
     async def sweep(self) -> None:
         """Reconcile the running tasks, the next waiting ones, and announced runs that Prefect did not have yet."""
-        running = await in_thread(self._ledger.tasks.unfinished, [Status.RUNNING])
-        await self._compare([task.flow_run_id for task in running if task.flow_run_id])
+        for ids in _parts(await in_thread(self._ledger.runs.at_work), _COUNTED):
+            await self._look_at_work(ids)
         waiting = await in_thread(self._ledger.runs.waiting, self._last_id, _MOST_COUNTED)
         self._last_id = waiting[-1].task_id if len(waiting) == _MOST_COUNTED else 0
         for ids in _parts([task.flow_run_id for task in waiting], _COUNTED):
             if await self._prefect.count_in(_WAITING, ids, POOL) != len(ids):
                 await self._compare(ids)
         await self._observer.retry_expected()
+
+    async def _look_at_work(self, ids: Sequence[UUID]) -> None:
+        """Read those of these runs that Prefect does not count as at work; all of them where some are gone.
+
+        Reading each run in each round would cost Prefect's server as much as carrying runs out.
+        """
+        others = [run for some in _parts(ids, _PAGE) for run in await self._prefect.runs(some, not_in=_AT_WORK)]
+        await self._observer.record_runs(others)
+        if await self._prefect.count_in(_AT_WORK, ids, POOL) + len(others) < len(ids):
+            await self._compare(ids)
 
     async def catch_up(self) -> None:
         """Read what may have been missed while no events came: runs under way, rescheduled, or started by people."""

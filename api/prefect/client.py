@@ -144,9 +144,10 @@ class PrefectApi:
             self._deployments.pop(new.deployment, None)
             raise
 
-    async def runs(self, ids: Sequence[UUID]) -> list[Run]:
-        """Return those of these flow runs that exist; 200 ids at most."""
-        return await self._runs({"flow_runs": {"id": {"any_": [str(one) for one in ids]}}})
+    async def runs(self, ids: Sequence[UUID], not_in: Sequence[str] = ()) -> list[Run]:
+        """Return those of these flow runs that exist, and are not in a state of certain types; 200 ids at most."""
+        state = {"state": {"type": {"not_any_": list(not_in)}}} if not_in else {}
+        return await self._runs({"flow_runs": {"id": {"any_": [str(one) for one in ids]}, **state}})
 
     async def runs_made_with(self, keys: Sequence[str]) -> list[Run]:
         """Return the flow runs that were created with these idempotency keys; 200 keys at most."""

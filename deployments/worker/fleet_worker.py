@@ -345,9 +345,8 @@ class FleetWorker(BaseWorker[BaseJobConfiguration, BaseVariables, FleetResult]):
 
     async def _poll_busy_queues(self, busy: Iterable[str]) -> None:
         """Poll the queues of busy phones without taking runs: Prefect shows a queue that is not polled as not ready."""
-        await self.client.get_scheduled_flow_runs_for_work_pool(
-            self._work_pool_name, sorted(self.fleet.queues.names(busy)), scheduled_before=_LONG_AGO
-        )
+        names = queues_to_ask(self.fleet.queues.names(busy))
+        await self.client.get_scheduled_flow_runs_for_work_pool(self._work_pool_name, names, scheduled_before=_LONG_AGO)
 
     async def _refresh_quarantine(self) -> None:
         if await asyncio.to_thread(self._quarantine.refresh):

@@ -79,9 +79,9 @@ class BeforeItsTransactionEnds(PrefectApi):
 
     asked = False
 
-    async def runs(self, ids: Sequence[UUID]) -> list[Run]:
+    async def runs(self, ids: Sequence[UUID], not_in: Sequence[str] = ()) -> list[Run]:
         asked, self.asked = self.asked, True
-        return await super().runs(ids) if asked else []
+        return await super().runs(ids, not_in) if asked else []
 
 
 def test_a_run_of_which_prefect_tells_before_it_has_it_becomes_a_task_later(converse: Converse) -> None:

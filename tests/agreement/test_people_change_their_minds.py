@@ -26,8 +26,8 @@ class Interrupted(PrefectApi):
         super().__init__(client)
         self._happens = happens
 
-    async def runs(self, ids: Sequence[UUID]) -> list[Run]:
-        found = await super().runs(ids)
+    async def runs(self, ids: Sequence[UUID], not_in: Sequence[str] = ()) -> list[Run]:
+        found = await super().runs(ids, not_in)
         await self._happens()
         return found
 

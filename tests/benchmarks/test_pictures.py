@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any, Self
+from typing import Self
 
 import psutil
 import pytest
@@ -18,7 +18,7 @@ from phonefleet.geometry import Point
 from tests.benchmarks.figures import report
 from tests.benchmarks.test_device_calls import a_virtual_phone, an_adb_server
 from tests.benchmarks.test_fleet import running
-from tests.integration.stack import Stack, until
+from tests.integration.stack import PATIENCE, Stack
 
 pytestmark = [pytest.mark.benchmark, pytest.mark.timeout(1800)]
 
@@ -174,7 +174,10 @@ def _mean_call(session: PhoneSession) -> float:
 def test_ten_watchers_of_fifty_phones_cost_little_more_than_one() -> None:
     with running(200) as stack:
         names = stack.serials[:WATCHED]
-        until("pictures of all", lambda: _all_shown(stack, names))
+        for visitor in ("first", "second"):  # the second one finds the automation servers running
+            first, every = _opened(stack, names)
+            report(f"the {visitor} visitor of {WATCHED} phones of 200", first_pictures_s=first, all_pictures_s=every)
+            time.sleep(8.0)  # until nobody takes pictures any more
         _watched(stack, names, 1, 8.0)
         figures = {number: _watched(stack, names, number, SECONDS) for number in (1, 10)}
         time.sleep(8.0)
@@ -192,10 +195,19 @@ def test_ten_watchers_of_fifty_phones_cost_little_more_than_one() -> None:
     assert ratio < 1.5
 
 
-def _all_shown(stack: Stack, names: list[str]) -> bool:
-    phones = [{"serial": name} for name in names]
-    screens: list[dict[str, Any]] = stack.call("POST", "/screens", {"phones": phones})["screens"]
-    return all(one["tag"] for one in screens)
+def _opened(stack: Stack, names: list[str]) -> tuple[float, float]:
+    """Open a wall as the page does; return the seconds until the first pictures had come, and until all had."""
+    seen: dict[str, str] = {}
+    came: list[float] = []
+    began = time.monotonic()
+    while len(seen) < len(names):
+        phones = [{"serial": name, "seen": seen.get(name)} for name in names]
+        answer = stack.call("POST", "/screens", {"phones": phones, "width": 200, "quality": 60, "wait": 20})
+        seen |= {one["serial"]: one["tag"] for one in answer["screens"] if one["tag"]}
+        if seen:
+            came.append(time.monotonic() - began)
+        assert time.monotonic() - began < PATIENCE, "not all phones are shown"
+    return came[0], came[-1]
 
 
 def _watched(stack: Stack, names: list[str], watchers: int, seconds: float) -> tuple[float, float, float, float]:

@@ -20,6 +20,7 @@ from prefect.states import Pending, Running
 from deployments.worker.prefect.engine_settings import engine_settings
 from deployments.worker.prefect.lane_client import LaneClient
 
+HERE = "http://prefect/api"
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
 
@@ -66,10 +67,9 @@ class Server:
 @pytest.fixture
 def client_of() -> Generator[Callable[[Server], LaneClient]]:
     def make(server: Server) -> LaneClient:
-        return LaneClient("http://prefect/api", httpx_settings={"transport": httpx.MockTransport(server)})
+        return LaneClient(HERE, httpx_settings={"transport": httpx.MockTransport(server)})
 
-    alone = {PREFECT_LOGGING_TO_API_ENABLED: False, PREFECT_API_URL: "http://prefect/api"}
-    with engine_settings(), temporary_settings(alone):
+    with engine_settings(), temporary_settings({PREFECT_LOGGING_TO_API_ENABLED: False, PREFECT_API_URL: HERE}):
         yield make
 
 

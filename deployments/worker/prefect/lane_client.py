@@ -44,11 +44,10 @@ class LaneClient(SyncPrefectClient):
     def set_flow_run_state(self, flow_run_id: UUID | str, state: State[Any], force: bool = False) -> Any:  # noqa: FBT001, FBT002 - Prefect's signature
         """Set the state of a run; once the begun one runs, its next reading is known."""
         result: OrchestrationResult[Any] = super().set_flow_run_state(flow_run_id, state, force)
+        begun, entered = self._begun, result.state if result.status is SetStateStatus.ACCEPT else None
         self._fresh = None
-        begun = self._begun
-        accepted = result.status is SetStateStatus.ACCEPT and result.state is not None and result.state.is_running()
-        if accepted and begun is not None and str(begun.id) == str(flow_run_id):
-            self._fresh = _as_running(begun, result.state)
+        if begun and entered and entered.is_running() and str(begun.id) == str(flow_run_id):
+            self._fresh = _as_running(begun, entered)
         return result
 
     def read_flow_run(self, flow_run_id: UUID) -> FlowRun:

@@ -67,6 +67,13 @@ class Runs:
         with self._sessions.begin() as session:
             session.execute(update(TaskRow).where(*ours).values(held_until=now + HELD_FOR))
 
+    def at_work(self) -> list[UUID]:
+        """Return the flow runs of all running tasks, by task."""
+        running = (_LIVE, TaskRow.status == Status.RUNNING, TaskRow.flow_run_id.is_not(None))
+        with self._sessions() as session:
+            found = session.scalars(select(TaskRow.flow_run_id).where(*running).order_by(TaskRow.id))
+            return [run_id for run_id in found if run_id is not None]
+
     def running(self, flow_run_ids: Collection[UUID]) -> set[UUID]:
         """Return those of these runs whose tasks are recorded as running."""
         query = select(TaskRow.flow_run_id).where(
