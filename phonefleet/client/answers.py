@@ -197,6 +197,26 @@ class Difference(TypedDict):
     after: Any
 
 
+class Effect(TypedDict):
+    """What a change does to a recorded screen."""
+
+    recording: str
+    screen: str
+    named_page: str | None
+    before: str | None
+    """The page that it was told to be."""
+
+    after: str | None
+    found: list[str]
+    """Selectors that are clear only after the change."""
+
+    lost: list[str]
+    """Selectors that were clear only before it."""
+
+    contradicts: bool
+    """A person has said another page."""
+
+
 class Person(TypedDict):
     """Somebody who must not be contacted."""
 
@@ -277,6 +297,27 @@ class Forgotten(TypedDict):
     """How many tasks waited for it; they have ended."""
 
 
+class FoundAt(TypedDict):
+    """An element that was found."""
+
+    window: int
+    place: int
+    bounds: list[int]
+    """Left, top, right, bottom, in pixels."""
+
+
+class Found(TypedDict):
+    """Where a selector finds something best."""
+
+    recording: str
+    screen: str
+    page: str | None
+    count: int
+    label: str
+    clear: bool
+    places: list[FoundAt]
+
+
 class Health(TypedDict):
     """The answer of a health check that passed."""
 
@@ -313,6 +354,15 @@ class History(TypedDict):
     """What keeps the API from deleting, in one sentence; null: nothing."""
 
 
+class Hit(TypedDict):
+    """How many elements a rule finds on a recorded screen."""
+
+    recording: str
+    screen: str
+    page: str | None
+    count: int
+
+
 class Ill(TypedDict):
     """A phone that can do nothing."""
 
@@ -321,6 +371,20 @@ class Ill(TypedDict):
     state: str
     reason: str | None
     last_seen: str
+
+
+class Installed(TypedDict):
+    """An app as a phone has it."""
+
+    serial: str
+    app: str
+    package: str
+    version: str
+    language: str
+    """As a BCP 47 tag; empty if the phone does not say it."""
+
+    covered: bool
+    """Whether the profile knows this version."""
 
 
 class KindUsage(TypedDict):
@@ -380,6 +444,13 @@ class LineError(TypedDict):
     """Of the file, from 1; a row that spans several lines is named by its first."""
 
 
+class MarkSeen(TypedDict):
+    """A selector by which a page is told, and whether it is on the screen."""
+
+    selector: str
+    found: bool
+
+
 class Media(TypedDict):
     """A picture or a video of the library."""
 
@@ -437,6 +508,13 @@ class Override(TypedDict):
     when_met: WhenMet | None
 
 
+class PageMarks(TypedDict):
+    """A page of the profile; it is told where all its marks are found, and the first such page counts."""
+
+    page: str
+    marks: list[MarkSeen]
+
+
 class PastTakeover(TypedDict):
     """A takeover that has ended."""
 
@@ -489,6 +567,24 @@ class PhoneName(TypedDict):
     """What people call it now; null: it has no other name."""
 
 
+class Profile(TypedDict):
+    """An app profile."""
+
+    name: str
+    package: str
+    verified: str
+    """On what it was last seen to work, for people."""
+
+    own: bool
+    """Whether it is a file of this home."""
+
+    built_in: bool
+    ranges: list[str]
+    languages: list[str]
+    problem: str | None
+    """Why it cannot be read."""
+
+
 class Progress(TypedDict):
     """How many of a task's targets are done."""
 
@@ -507,6 +603,77 @@ class Readiness(TypedDict):
     """What keeps all tasks from starting, in one sentence for a person."""
 
     history: History
+
+
+class RecordedScreen(TypedDict):
+    """A screen of a recording."""
+
+    name: str
+    page: str | None
+    """What a person has said, else what the profile tells."""
+
+    named_page: str | None
+    """What a person has said."""
+
+    picture: bool
+    problem: str | None
+    """Why it cannot be read."""
+
+
+class Recording(TypedDict):
+    """A recording: one that is kept, or one that is going on or has failed."""
+
+    name: str
+    state: Literal["running", "writing", "done", "failed"]
+    app: str | None
+    """The profile by which it was recorded; null where that is not known."""
+
+    package: str
+    version: str
+    language: str
+    serial: str | None
+    """The phone, while it is going on."""
+
+    screens: int
+    steps: int | None
+    recorded_at: str
+    until: str | None
+    """When it ends by itself."""
+
+    told: str
+    """The last that it has to tell a person."""
+
+    remark: str | None
+    """Why it failed."""
+
+
+class RecordingShown(TypedDict):
+    """A recording with its screens, in the order in which they were met."""
+
+    name: str
+    state: Literal["running", "writing", "done", "failed"]
+    app: str | None
+    """The profile by which it was recorded; null where that is not known."""
+
+    package: str
+    version: str
+    language: str
+    serial: str | None
+    """The phone, while it is going on."""
+
+    screens: int
+    steps: int | None
+    recorded_at: str
+    until: str | None
+    """When it ends by itself."""
+
+    told: str
+    """The last that it has to tell a person."""
+
+    remark: str | None
+    """Why it failed."""
+
+    shown: list[RecordedScreen]
 
 
 class Report(TypedDict):
@@ -559,6 +726,54 @@ What a person may do; each role may do what those before it may.
 
 watch reads, operate lets phones work and takes them over, administer changes persons and limits, and deletes.
 """
+
+
+class Rule(TypedDict):
+    """A rule, and what it finds."""
+
+    rule: str
+    """One alternative of a selector as a profile has it, on one line."""
+
+    count: int
+    """On this screen."""
+
+    places: list[FoundAt]
+    finds_it: bool
+    """Whether the first one is the element, or what takes a touch of it."""
+
+    takes: bool
+    """Whether it gives what takes the touch, and not the element itself."""
+
+    anchored: bool
+    """Whether it says more than words and classes: only then it may act."""
+
+    unique: bool
+    """The element alone, and one on each recorded screen of the page."""
+
+    one: int
+    """On how many other recorded screens of the page it finds one element."""
+
+    several: int
+    """On how many it finds more."""
+
+    none: int
+    """On how many it finds nothing."""
+
+    same_page: list[Hit]
+    elsewhere: list[Hit]
+    """Recorded screens of other pages on which it finds something."""
+
+    elsewhere_count: int
+
+
+class Rules(TypedDict):
+    """Rules, the surest first; first those that the request has named, in its order."""
+
+    page: str | None
+    compared: int
+    """How many recorded screens there are for these versions of the app."""
+
+    rules: list[Rule]
 
 
 class Schedule(TypedDict):
@@ -649,6 +864,51 @@ class Script(TypedDict):
     """The JSON schema of its `script_config`."""
 
 
+class SelectorSeen(TypedDict):
+    """What a selector of the profile finds on the screen, if anything."""
+
+    selector: str
+    count: int
+    alternative: int | None
+    """Which one found it, from 0."""
+
+    label: str
+    """What the first one says."""
+
+    places: list[FoundAt]
+    clear: bool
+    """Whether it found what it is meant to find, as far as a program can tell."""
+
+    ambiguous: bool
+    row: bool
+    """Looks like a row of a list, or a card of somebody else."""
+
+    by_words_alone: bool
+    """It acts, and is known by words and classes only."""
+
+    contradicted_by: list[str]
+    needed: bool
+    """Something that cannot be taken back needs it."""
+
+    verified: bool
+    """Whether the profile says that it was seen to work."""
+
+    fingerprint: str
+    """What stands for its rules when it is recorded as seen to work."""
+
+
+class SelectorShown(TypedDict):
+    """A selector as a profile has it."""
+
+    selector: str
+    range: str | None
+    """The range it is for; null: for all versions."""
+
+    any: list[str]
+    holds: Literal["handle", "display_name", "number", "label"] | None
+    read_for: str | None
+
+
 class SentReport(TypedDict):
     """The report that was sent."""
 
@@ -660,6 +920,16 @@ class SessionEnded(TypedDict):
     """Whether there was a session that has ended now."""
 
     ended: bool
+
+
+class Side(TypedDict):
+    """What one side is."""
+
+    versions: list[str]
+    range: str
+    screens: int
+    unknown: int
+    """Of how many nobody knows the page."""
 
 
 class Span(TypedDict):
@@ -897,6 +1167,26 @@ class Verification(TypedDict):
     verified_at: str
 
 
+class View(TypedDict):
+    """A view of the app on a screen."""
+
+    window: int
+    place: int
+    parent: int | None
+    """The place of what holds it, in the same window."""
+
+    bounds: list[int]
+    """Left, top, right, bottom, in pixels."""
+
+    id: str
+    """Without the app's package."""
+
+    text: str
+    desc: str
+    class_name: str
+    clickable: bool
+
+
 class AccountUsage(TypedDict):
     """What an account may still do today."""
 
@@ -1017,6 +1307,48 @@ class CampaignsApplied(TypedDict):
 
     changes: list[CampaignChange]
     applied: bool
+
+
+class Change(TypedDict):
+    """A profile with a change, and what that does to the recorded screens of its app."""
+
+    name: str
+    saved: bool
+    own: bool
+    """Whether it is a file of this home."""
+
+    revision: str
+    text: str
+    difference: list[str]
+    """The lines of a unified diff."""
+
+    looked_at: int
+    """How many recorded screens there are."""
+
+    effects: list[Effect]
+    """Those that something changes, or that contradict a person."""
+
+
+class Compared(TypedDict):
+    """What became of a selector."""
+
+    selector: str
+    outcome: Literal["kept", "lost", "ambiguous", "new", "unseen"]
+    """`unseen`: no screen of the new side could have it."""
+
+    needed: bool
+    old: Found | None
+    new: Found | None
+    there: Hit | None
+    """The new screen of the same page, where it should be."""
+
+
+class Comparison(TypedDict):
+    """Two versions side by side, what was lost first."""
+
+    old: Side
+    new: Side
+    selectors: list[Compared]
 
 
 class Conflict(TypedDict):
@@ -1221,6 +1553,76 @@ class PhoneShare(TypedDict):
     """Null when none of its tasks would begin."""
 
     end: Times | None
+
+
+class ProfileList(TypedDict):
+    """All app profiles, by name."""
+
+    profiles: list[Profile]
+
+
+class ProfileShown(TypedDict):
+    """An app profile with all that it says."""
+
+    name: str
+    package: str
+    verified: str
+    """On what it was last seen to work, for people."""
+
+    own: bool
+    """Whether it is a file of this home."""
+
+    built_in: bool
+    ranges: list[str]
+    languages: list[str]
+    problem: str | None
+    """Why it cannot be read."""
+
+    revision: str
+    text: str
+    pages: dict[str, list[str]]
+    selectors: list[SelectorShown]
+    known_selectors: list[str]
+    """Names that scripts ask for."""
+
+
+class RecordingList(TypedDict):
+    """All recordings: those that are going on first, then the newest."""
+
+    recordings: list[Recording]
+
+
+class ScreenRead(TypedDict):
+    """A screen under the rules of a profile."""
+
+    app: str
+    package: str
+    version: str
+    """Of the app; empty where nobody has said it."""
+
+    language: str | None
+    """Whose words count; null: those of all languages."""
+
+    range: str
+    """Whose rules were taken."""
+
+    covered: bool
+    """Whether the range holds the version; else its rules fit best."""
+
+    kind: Literal["page", "challenge", "system_dialog", "foreign", "broken", "unknown"]
+    page: str | None
+    """What the profile tells: a page, or what lies over one."""
+
+    named_page: str | None
+    """What a person has said."""
+
+    width: int
+    height: int
+    elements: list[View]
+    """Those of the app's windows, of the topmost first."""
+
+    selectors: list[SelectorSeen]
+    pages: list[PageMarks]
 
 
 class ScriptList(TypedDict):

@@ -285,6 +285,61 @@ export interface CampaignsRequest {
     dry_run?: boolean;
 }
 
+/** A profile with a change, and what that does to the recorded screens of its app. */
+export interface Change {
+    name: string;
+    saved: boolean;
+    /** Whether it is a file of this home. */
+    own: boolean;
+    revision: string;
+    text: string;
+    /** The lines of a unified diff. */
+    difference: (string)[];
+    /** How many recorded screens there are. */
+    looked_at: number;
+    /** Those that something changes, or that contradict a person. */
+    effects: (Effect)[];
+}
+
+/** What to change about a profile, for one range of versions. */
+export interface ChangeRequest {
+    /** Of the text that is changed. */
+    revision: string;
+    /** A range of versions as the profile writes it, such as `>=3.0,<4.0`. */
+    range: string;
+    /** The range of which a new one is a copy. */
+    copy_of?: string | null;
+    selectors?: Record<string, unknown>;
+    pages?: Record<string, unknown>;
+}
+
+/** What became of a selector. */
+export interface Compared {
+    selector: string;
+    /** `unseen`: no screen of the new side could have it. */
+    outcome: "kept" | "lost" | "ambiguous" | "new" | "unseen";
+    needed: boolean;
+    old: Found | null;
+    new: Found | null;
+    /** The new screen of the same page, where it should be. */
+    there: Hit | null;
+}
+
+/** Two versions side by side, what was lost first. */
+export interface Comparison {
+    old: Side;
+    new: Side;
+    selectors: (Compared)[];
+}
+
+/** Two versions of an app, by their recordings. */
+export interface ComparisonRequest {
+    /** The name of an app profile. */
+    app: string;
+    old: SideIn;
+    new: SideIn;
+}
+
 /** A conflict of a campaign: with other tasks, with itself, with a limit, or with time. */
 export interface Conflict {
     /** It makes no tasks; it waits for a phone; it overlaps itself; it wants more than a budget; it is due out of working hours; or it makes more work than there is time for. */
@@ -401,6 +456,28 @@ export interface Difference {
     after: unknown;
 }
 
+/** What a change does to a recorded screen. */
+export interface Effect {
+    recording: string;
+    screen: string;
+    named_page: string | null;
+    /** The page that it was told to be. */
+    before: string | null;
+    after: string | null;
+    /** Selectors that are clear only after the change. */
+    found: (string)[];
+    /** Selectors that were clear only before it. */
+    lost: (string)[];
+    /** A person has said another page. */
+    contradicts: boolean;
+}
+
+/** Where an element is in its screen: the place of its window, then its own in the window's document. */
+export interface ElementPlace {
+    window: number;
+    place: number;
+}
+
 /** Somebody who must not be contacted. */
 export interface Entry {
     /** Case and `@` do not matter. */
@@ -483,6 +560,25 @@ export interface Forgotten {
     cancelled_count: number;
 }
 
+/** An element that was found. */
+export interface FoundAt {
+    window: number;
+    place: number;
+    /** Left, top, right, bottom, in pixels. */
+    bounds: (number)[];
+}
+
+/** Where a selector finds something best. */
+export interface Found {
+    recording: string;
+    screen: string;
+    page: string | null;
+    count: number;
+    label: string;
+    clear: boolean;
+    places: (FoundAt)[];
+}
+
 /** The answer of a health check that passed. */
 export interface Health {
     status: "ok";
@@ -510,6 +606,14 @@ export interface History {
     waiting: number;
     /** What keeps the API from deleting, in one sentence; null: nothing. */
     remark: string | null;
+}
+
+/** How many elements a rule finds on a recorded screen. */
+export interface Hit {
+    recording: string;
+    screen: string;
+    page: string | null;
+    count: number;
 }
 
 /** Why an account must not act. */
@@ -542,6 +646,18 @@ export interface InputRequest {
     /** Typed where the cursor is; kept nowhere. */
     text?: string | null;
     key?: "back" | "home" | "recents" | "enter" | "delete" | "menu" | "power" | "wake" | "tab" | "left" | "right" | "up" | "down" | "volume_up" | "volume_down" | null;
+}
+
+/** An app as a phone has it. */
+export interface Installed {
+    serial: string;
+    app: string;
+    package: string;
+    version: string;
+    /** As a BCP 47 tag; empty if the phone does not say it. */
+    language: string;
+    /** Whether the profile knows this version. */
+    covered: boolean;
 }
 
 /** What an account has used of one budget today, and what is left. */
@@ -632,6 +748,24 @@ export interface LineError {
     line: number;
 }
 
+/** A screen, and by which rules it is read: those of a range, or else those for the version. */
+export interface LookRequest {
+    /** The name of an app profile. */
+    app: string;
+    screen: ScreenIn;
+    /** Of the app; that of the recording if left out. */
+    version?: string | null;
+    /** As a BCP 47 tag; that of the recording if left out. */
+    language?: string | null;
+    range?: string | null;
+}
+
+/** A selector by which a page is told, and whether it is on the screen. */
+export interface MarkSeen {
+    selector: string;
+    found: boolean;
+}
+
 /** Which app's accounts to read. */
 export interface MatchRequest {
     /** App profile; unset: the configured one. */
@@ -693,6 +827,15 @@ export interface NewAccount {
     tags?: (string)[];
 }
 
+/** An app that has no profile yet. */
+export interface NewProfileRequest {
+    /** The name of an app profile. */
+    name: string;
+    package: string;
+    /** A range of versions as the profile writes it, such as `>=3.0,<4.0`. */
+    range: string;
+}
+
 /** What came of one target. */
 export interface Outcome {
     /** Place among the targets, from 0. */
@@ -752,6 +895,18 @@ export interface OverrideOutput {
     gaps: Record<string, number>;
     hours: Record<string, (string)[]> | null;
     when_met: "wait" | "fail" | null;
+}
+
+/** A page of the profile; it is told where all its marks are found, and the first such page counts. */
+export interface PageMarks {
+    page: string;
+    marks: (MarkSeen)[];
+}
+
+/** Which page a recorded screen is. */
+export interface PageRequest {
+    /** Null takes back what was said. */
+    page: string | null;
 }
 
 /** A takeover that has ended. */
@@ -898,6 +1053,47 @@ export interface Plan {
     campaigns: (CampaignPlan)[];
 }
 
+/** All app profiles, by name. */
+export interface ProfileList {
+    profiles: (Profile)[];
+}
+
+/** An app profile. */
+export interface Profile {
+    name: string;
+    package: string;
+    /** On what it was last seen to work, for people. */
+    verified: string;
+    /** Whether it is a file of this home. */
+    own: boolean;
+    built_in: boolean;
+    ranges: (string)[];
+    languages: (string)[];
+    /** Why it cannot be read. */
+    problem: string | null;
+}
+
+/** An app profile with all that it says. */
+export interface ProfileShown {
+    name: string;
+    package: string;
+    /** On what it was last seen to work, for people. */
+    verified: string;
+    /** Whether it is a file of this home. */
+    own: boolean;
+    built_in: boolean;
+    ranges: (string)[];
+    languages: (string)[];
+    /** Why it cannot be read. */
+    problem: string | null;
+    revision: string;
+    text: string;
+    pages: Record<string, (string)[]>;
+    selectors: (SelectorShown)[];
+    /** Names that scripts ask for. */
+    known_selectors: (string)[];
+}
+
 /** How many of a task's targets are done. */
 export interface Progress {
     done: number;
@@ -917,6 +1113,80 @@ export interface Readiness {
     /** What keeps all tasks from starting, in one sentence for a person. */
     remark: string | null;
     history: History;
+}
+
+/** A screen of a recording. */
+export interface RecordedScreen {
+    name: string;
+    /** What a person has said, else what the profile tells. */
+    page: string | null;
+    /** What a person has said. */
+    named_page: string | null;
+    picture: boolean;
+    /** Why it cannot be read. */
+    problem: string | null;
+}
+
+/** All recordings: those that are going on first, then the newest. */
+export interface RecordingList {
+    recordings: (Recording)[];
+}
+
+/** A recording: one that is kept, or one that is going on or has failed. */
+export interface Recording {
+    name: string;
+    state: "running" | "writing" | "done" | "failed";
+    /** The profile by which it was recorded; null where that is not known. */
+    app: string | null;
+    package: string;
+    version: string;
+    language: string;
+    /** The phone, while it is going on. */
+    serial: string | null;
+    screens: number;
+    steps: number | null;
+    recorded_at: string;
+    /** When it ends by itself. */
+    until: string | null;
+    /** The last that it has to tell a person. */
+    told: string;
+    /** Why it failed. */
+    remark: string | null;
+}
+
+/** What to record. People are always masked; `phonefleet record --keep-names` is for whoever needs them. */
+export interface RecordingRequest {
+    /** Any name of the phone. */
+    serial: string;
+    /** The name of an app profile. */
+    app: string;
+    /** Of the recording; app and time if left out. */
+    name?: string | null;
+    /** It ends by itself after this time. */
+    seconds?: number;
+}
+
+/** A recording with its screens, in the order in which they were met. */
+export interface RecordingShown {
+    name: string;
+    state: "running" | "writing" | "done" | "failed";
+    /** The profile by which it was recorded; null where that is not known. */
+    app: string | null;
+    package: string;
+    version: string;
+    language: string;
+    /** The phone, while it is going on. */
+    serial: string | null;
+    screens: number;
+    steps: number | null;
+    recorded_at: string;
+    /** When it ends by itself. */
+    until: string | null;
+    /** The last that it has to tell a person. */
+    told: string;
+    /** Why it failed. */
+    remark: string | null;
+    shown: (RecordedScreen)[];
 }
 
 /** What was done in a span of time, and what stands still now. */
@@ -960,6 +1230,55 @@ export interface RoleRequest {
     role: Role;
 }
 
+/** A rule, and what it finds. */
+export interface Rule {
+    /** One alternative of a selector as a profile has it, on one line. */
+    rule: string;
+    /** On this screen. */
+    count: number;
+    places: (FoundAt)[];
+    /** Whether the first one is the element, or what takes a touch of it. */
+    finds_it: boolean;
+    /** Whether it gives what takes the touch, and not the element itself. */
+    takes: boolean;
+    /** Whether it says more than words and classes: only then it may act. */
+    anchored: boolean;
+    /** The element alone, and one on each recorded screen of the page. */
+    unique: boolean;
+    /** On how many other recorded screens of the page it finds one element. */
+    one: number;
+    /** On how many it finds more. */
+    several: number;
+    /** On how many it finds nothing. */
+    none: number;
+    same_page: (Hit)[];
+    /** Recorded screens of other pages on which it finds something. */
+    elsewhere: (Hit)[];
+    elsewhere_count: number;
+}
+
+/** Rules, the surest first; first those that the request has named, in its order. */
+export interface Rules {
+    page: string | null;
+    /** How many recorded screens there are for these versions of the app. */
+    compared: number;
+    rules: (Rule)[];
+}
+
+/** What a person has pointed at, or rules to try, or both. */
+export interface RulesRequest {
+    /** The name of an app profile. */
+    app: string;
+    screen: ScreenIn;
+    /** Of the app; that of the recording if left out. */
+    version?: string | null;
+    /** As a BCP 47 tag; that of the recording if left out. */
+    language?: string | null;
+    range?: string | null;
+    element?: ElementPlace | null;
+    rules?: (string)[];
+}
+
 /** When something is due: exactly one of `cron`, `interval` and `rrule`. */
 export interface Schedule {
     /** minute hour day month weekday: 0 9 * * mon-fri */
@@ -1001,6 +1320,15 @@ export interface ScrapedUserPage {
     page_size: number;
 }
 
+/** A screen: one of a recording, or the hierarchy that a phone shows or somebody has saved. */
+export interface ScreenIn {
+    recording?: string | null;
+    /** Of the screen, in its recording. */
+    name?: string | null;
+    /** XML, in any form that `phonefleet profile check` reads. */
+    hierarchy?: string | null;
+}
+
 /** What a phone shows. */
 export interface Screen {
     /** As it was asked for. */
@@ -1015,6 +1343,31 @@ export interface Screen {
     jpeg: string | null;
     /** Why there is no newer picture, for a person. */
     error: string | null;
+}
+
+/** A screen under the rules of a profile. */
+export interface ScreenRead {
+    app: string;
+    package: string;
+    /** Of the app; empty where nobody has said it. */
+    version: string;
+    /** Whose words count; null: those of all languages. */
+    language: string | null;
+    /** Whose rules were taken. */
+    range: string;
+    /** Whether the range holds the version; else its rules fit best. */
+    covered: boolean;
+    kind: "page" | "challenge" | "system_dialog" | "foreign" | "broken" | "unknown";
+    /** What the profile tells: a page, or what lies over one. */
+    page: string | null;
+    /** What a person has said. */
+    named_page: string | null;
+    width: number;
+    height: number;
+    /** Those of the app's windows, of the topmost first. */
+    elements: (View)[];
+    selectors: (SelectorSeen)[];
+    pages: (PageMarks)[];
 }
 
 /** What phones show, in the order in which they were asked for. */
@@ -1062,6 +1415,49 @@ export interface Script {
     config_schema: Record<string, unknown>;
 }
 
+/** A selector as it is to be. */
+export interface SelectorIn {
+    any: (string)[];
+    holds?: "handle" | "display_name" | "number" | "label" | null;
+    /** The version it was read for: it is not verified until a person says so on a phone. */
+    read_for?: string | null;
+}
+
+/** What a selector of the profile finds on the screen, if anything. */
+export interface SelectorSeen {
+    selector: string;
+    count: number;
+    /** Which one found it, from 0. */
+    alternative: number | null;
+    /** What the first one says. */
+    label: string;
+    places: (FoundAt)[];
+    /** Whether it found what it is meant to find, as far as a program can tell. */
+    clear: boolean;
+    ambiguous: boolean;
+    /** Looks like a row of a list, or a card of somebody else. */
+    row: boolean;
+    /** It acts, and is known by words and classes only. */
+    by_words_alone: boolean;
+    contradicted_by: (string)[];
+    /** Something that cannot be taken back needs it. */
+    needed: boolean;
+    /** Whether the profile says that it was seen to work. */
+    verified: boolean;
+    /** What stands for its rules when it is recorded as seen to work. */
+    fingerprint: string;
+}
+
+/** A selector as a profile has it. */
+export interface SelectorShown {
+    selector: string;
+    /** The range it is for; null: for all versions. */
+    range: string | null;
+    any: (string)[];
+    holds: "handle" | "display_name" | "number" | "label" | null;
+    read_for: string | null;
+}
+
 /** The report that was sent. */
 export interface SentReport {
     title: string;
@@ -1076,6 +1472,22 @@ export interface SessionEnded {
 /** Whose session begins: the one whose token this is. */
 export interface SessionRequest {
     token: string;
+}
+
+/** The recordings of one version of an app. */
+export interface SideIn {
+    recordings: (string)[];
+    /** Whose rules count; those for the version if left out. */
+    range?: string | null;
+}
+
+/** What one side is. */
+export interface Side {
+    versions: (string)[];
+    range: string;
+    screens: number;
+    /** Of how many nobody knows the page. */
+    unknown: number;
 }
 
 /** A time in which a phone is expected to work, waits between tasks included. */
@@ -1348,4 +1760,20 @@ export interface VerificationRequest {
     app_version: string;
     /** Of each selector found: what stands for its rules. */
     fingerprints: Record<string, unknown>;
+}
+
+/** A view of the app on a screen. */
+export interface View {
+    window: number;
+    place: number;
+    /** The place of what holds it, in the same window. */
+    parent: number | null;
+    /** Left, top, right, bottom, in pixels. */
+    bounds: (number)[];
+    /** Without the app's package. */
+    id: string;
+    text: string;
+    desc: string;
+    class_name: string;
+    clickable: boolean;
 }
