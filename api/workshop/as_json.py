@@ -8,7 +8,6 @@ from api.workshop.schemas import (
     ChangeOut,
     ComparedOut,
     EffectOut,
-    ElementOut,
     FoundAt,
     FoundOut,
     HitOut,
@@ -18,6 +17,7 @@ from api.workshop.schemas import (
     ScreenRead,
     SelectorSeen,
     SideOut,
+    ViewOut,
 )
 from api.workshop.workshop import Looked
 from phonefleet.apps.app_profile import VersionProfile
@@ -121,9 +121,9 @@ def at(elements: Iterable[Element]) -> list[FoundAt]:
     return [FoundAt(window=each.height[0], place=each.height[1], bounds=_bounds(each.bounds)) for each in elements]
 
 
-def _element(screen: Screen, element: Element, package: str) -> ElementOut:
+def _element(screen: Screen, element: Element, package: str) -> ViewOut:
     holder = next(iter(screen.ancestors(element)), None)
-    return ElementOut(
+    return ViewOut(
         window=element.height[0],
         place=element.height[1],
         parent=holder.height[1] if holder else None,

@@ -67,7 +67,7 @@ class ElementPlace(BaseModel):
     place: Annotated[int, Field(ge=0, le=1_000_000)]
 
 
-class ElementOut(BaseModel):
+class ViewOut(BaseModel):
     """A view of the app on a screen."""
 
     window: int
@@ -135,7 +135,7 @@ class ScreenRead(BaseModel):
     named_page: str | None = Field(description="What a person has said.")
     width: int
     height: int
-    elements: list[ElementOut] = Field(description="Those of the app's windows, of the topmost first.")
+    elements: list[ViewOut] = Field(description="Those of the app's windows, of the topmost first.")
     selectors: list[SelectorSeen]
     pages: list[PageMarks]
 
