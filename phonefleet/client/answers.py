@@ -73,6 +73,18 @@ class AccountPage(TypedDict):
     page_size: int
 
 
+class ActionCounts(TypedDict):
+    """How many phones have each outcome."""
+
+    waiting: NotRequired[int]
+    running: NotRequired[int]
+    done: NotRequired[int]
+    already: NotRequired[int]
+    failed: NotRequired[int]
+    stopped: NotRequired[int]
+    unknown: NotRequired[int]
+
+
 class Action(TypedDict):
     """What was done on the device."""
 
@@ -88,6 +100,26 @@ class Action(TypedDict):
     detail: str | None
     content: str | None
     """The text that was chosen for it."""
+
+
+class AddedApk(TypedDict):
+    """An APK that was sent; one of the same content is in the library once."""
+
+    sha256: str
+    """What `apk` of an installation names it by; 8 digits are enough."""
+
+    package: str
+    version_name: str
+    version_code: int
+    least_sdk: int
+    """The lowest API level of Android that it runs on."""
+
+    size: int
+    """In bytes."""
+
+    added_at: str
+    created: bool
+    """False when it was there already."""
 
 
 class AddedMedia(TypedDict):
@@ -117,6 +149,24 @@ class AddedMedia(TypedDict):
 
     created: bool
     """False when it was there already; it has the new tags, too."""
+
+
+class Apk(TypedDict):
+    """An APK of the library."""
+
+    sha256: str
+    """What `apk` of an installation names it by; 8 digits are enough."""
+
+    package: str
+    version_name: str
+    version_code: int
+    least_sdk: int
+    """The lowest API level of Android that it runs on."""
+
+    size: int
+    """In bytes."""
+
+    added_at: str
 
 
 class AuditEntry(TypedDict):
@@ -165,6 +215,17 @@ class Counts(TypedDict):
     running: int
     completed: int
     failed: int
+
+
+class CreatedActions(TypedDict):
+    """One task for each phone, and the id under which `GET /devices/actions/{id}` tells what became of all of them."""
+
+    task_ids: list[int]
+    created_count: int
+    ignored_fields: NotRequired[list[str] | None]
+    """Fields that nobody knows, where PHONEFLEET_UNKNOWN_FIELDS ignores them."""
+
+    id: str
 
 
 class CreatedTasks(TypedDict):
@@ -240,6 +301,43 @@ class Estimate(TypedDict):
 
     basis: Literal["phone", "script", "default"]
     """Whose they are: the phone's, those of all phones, or nobody's: a usual figure."""
+
+
+class FailureKind(TypedDict):
+    """Failed tasks of one kind: of the same script, for the same reason, in the same version of the app."""
+
+    script_name: str
+    error: str
+    """The name of the error, such as ElementMissing; empty where nobody knows."""
+
+    kind: str
+    """What went wrong, with a gap for what differs from task to task."""
+
+    app: str
+    """The app profile; empty where nobody knows."""
+
+    app_version: str
+    """Empty where the app was not reached."""
+
+    remark: str
+    """That of the latest."""
+
+    tasks: int
+    phones: int
+    accounts: int
+    first_at: str
+    last_at: str
+    task_ids: list[int]
+    """The latest ones, at most 500, the latest first."""
+
+
+class FailureKinds(TypedDict):
+    """What has failed and was not retried since, by kind: the most frequent one first."""
+
+    kinds: list[FailureKind]
+    tasks: int
+    begin: str
+    end: str
 
 
 class Failure(TypedDict):
@@ -567,6 +665,23 @@ class PhoneName(TypedDict):
     """What people call it now; null: it has no other name."""
 
 
+class PhoneOutcome(TypedDict):
+    """What became of it on one phone."""
+
+    serial: str
+    alias: str | None
+    task_id: int
+    """Increasing, never used again."""
+
+    outcome: Literal["waiting", "running", "done", "already", "failed", "stopped", "unknown"]
+    """`unknown`: the phone is not connected, or it may have been done and nobody can see whether it was."""
+
+    reason: str | None
+    """Why it waits, failed or is unknown; of what was done, what came of it."""
+
+    ended_at: str | None
+
+
 class Profile(TypedDict):
     """An app profile."""
 
@@ -776,6 +891,26 @@ class Rules(TypedDict):
     rules: list[Rule]
 
 
+class SavedCommand(TypedDict):
+    """A command of the administrator's list; what it runs stands there alone."""
+
+    name: str
+    description: str
+    timeout: float
+    """How long it may take, in seconds."""
+
+    repeatable: bool
+    """Whether it is run again when it was interrupted."""
+
+    role: Role
+
+
+class SavedCommands(TypedDict):
+    """The administrator's list of commands."""
+
+    commands: list[SavedCommand]
+
+
 class Schedule(TypedDict):
     """When a campaign is due."""
 
@@ -920,6 +1055,17 @@ class SessionEnded(TypedDict):
     """Whether there was a session that has ended now."""
 
     ended: bool
+
+
+class ShownNumber(TypedDict):
+    """A number as an app has shown it, which rounds large ones."""
+
+    value: int
+    step: int
+    """The true number lies within one step of the value; 1: it is exact."""
+
+    text: str
+    """What the app wrote."""
 
 
 class Side(TypedDict):
@@ -1187,6 +1333,30 @@ class View(TypedDict):
     clickable: bool
 
 
+class AccountDay(TypedDict):
+    """What an account's own profile showed on a day."""
+
+    day: str
+    """A calendar day in the time zone of the limits."""
+
+    numbers: dict[str, ShownNumber]
+    """By what they count: followers, following, posts, likes; what the app does not show is left out."""
+
+    read_at: str
+    task_id: int | None
+
+
+class AccountDays(TypedDict):
+    """An account's days, the earliest first; days on which nothing was read are left out."""
+
+    account_id: int
+    """Increasing, never used again."""
+
+    username: str
+    platform: str
+    days: list[AccountDay]
+
+
 class AccountUsage(TypedDict):
     """What an account may still do today."""
 
@@ -1212,6 +1382,54 @@ class AccountUsage(TypedDict):
 
     when_met: WhenMet
     actions: list[KindUsage]
+
+
+class ActionBatch(TypedDict):
+    """One request: what was asked for, by whom, and on how many phones it has which outcome."""
+
+    id: str
+    """Also the request's id in the audit trail, without dashes."""
+
+    action: Literal["install", "reboot", "wake", "keyboard", "language", "time_zone", "stay_awake", "command"]
+    summary: str
+    """What is done, in a few words."""
+
+    asked_by: str | None
+    created_at: str
+    total: int
+    counts: ActionCounts
+
+
+class ActionBatchInDetail(TypedDict):
+    """One request with the outcome of each phone."""
+
+    id: str
+    """Also the request's id in the audit trail, without dashes."""
+
+    action: Literal["install", "reboot", "wake", "keyboard", "language", "time_zone", "stay_awake", "command"]
+    summary: str
+    """What is done, in a few words."""
+
+    asked_by: str | None
+    created_at: str
+    total: int
+    counts: ActionCounts
+    devices: list[PhoneOutcome]
+
+
+class ActionBatchPage(TypedDict):
+    """One page of requests, newest first."""
+
+    batches: list[ActionBatch]
+    total: int
+    page: int
+    page_size: int
+
+
+class ApkList(TypedDict):
+    """All APKs of the library, by package, the newest version first."""
+
+    apks: list[Apk]
 
 
 class CampaignChange(TypedDict):
