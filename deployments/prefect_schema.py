@@ -39,6 +39,8 @@ LEFT_TO_US: Final = {
 _PATIENCE: Final = timedelta(seconds=10)
 """How long the registration of block types leaves room for a worker's start."""
 _POLL: Final = timedelta(milliseconds=250)
+_PHONES: Final = timedelta(seconds=2)
+"""How long a worker that has reported is left room for the queues of its phones."""
 
 
 def begin_schema() -> BaseProcess:
@@ -88,6 +90,7 @@ async def _registered(since: datetime) -> None:
     database = provide_database_interface()
     while datetime.now(UTC) - since < _PATIENCE and not await _worker_reports(database, since):  # noqa: ASYNC110 - a row
         await asyncio.sleep(_POLL.total_seconds())
+    await asyncio.sleep(_PHONES.total_seconds())
     async with await database.session() as session:
         await run_block_auto_registration(session)
 
