@@ -158,11 +158,11 @@ class Launcher:
             say("launcher.starting_prefect_server_takes_some", "Starting the Prefect server, which takes some seconds")
         )
         self._start(Child(programs.prefect()))
+        if self._server and DatabaseService.name not in self._supervisor.pids:
+            self._start_server(self._server)  # Prefect loads while its data is made
         if self._options.virtual:
             self._start(Child(programs.virtual()))
             self._start(AdbServer(programs.adb(), self._options.adb_port or 0))
-        if self._server and DatabaseService.name not in self._supervisor.pids:
-            self._start_server(self._server)  # Prefect and the phones load while its data is made
         self._start(Child(programs.worker(self._worker_works)), WORKER_GRACE)
         self._meet_phones(exits)
         self._supervisor.await_ready("prefect")
