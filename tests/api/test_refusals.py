@@ -10,6 +10,7 @@ import httpx
 import pytest
 from pydantic import SecretStr
 
+from api.answers.errors import possible_methods
 from api.app import create_app
 from phonefleet.ledger import Ledger
 from phonefleet.settings import Settings
@@ -256,3 +257,10 @@ def test_an_api_that_others_can_reach_needs_a_token(settings: Settings) -> None:
         create_app(settings.model_copy(update={"timezone": "Mars/Olympus"}))
     with pytest.raises(ValueError, match="PHONEFLEET_DATABASE_URL"):
         create_app(settings.model_copy(update={"database_url": None}))
+
+
+def test_a_wrong_method_is_told_from_the_routes_as_the_document_has_them(settings: Settings) -> None:
+    app = create_app(settings)
+    found = possible_methods(app)
+    assert app.openapi_schema is None, "a first wrong request would wait for the whole document"
+    assert found == {path: {name.upper() for name in operations} for path, operations in app.openapi()["paths"].items()}

@@ -16,6 +16,7 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Literal
 from xml.sax.saxutils import quoteattr
 
@@ -175,6 +176,7 @@ def _attributes(shown: View, of: Window, index: int, form: Form) -> str:
     return " ".join(f"{name}={_quoted(value)}" for name, value in said.items())
 
 
+@lru_cache(maxsize=8192, typed=True)  # a screen has some hundred attributes, of a few values
 def _quoted(value: object) -> str:
     words = str(value).lower() if isinstance(value, bool) else str(value)
     return quoteattr(words, {"\n": "&#10;", '"': "&quot;"})

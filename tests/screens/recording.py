@@ -21,6 +21,9 @@ import yaml
 from tests.screens import system
 from tests.screens.building import FORMS, Box, Window, dump
 
+_DUMPER = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
+"""Writes with libyaml where PyYAML was built with it."""
+
 
 @dataclass(slots=True)
 class Recording:
@@ -85,7 +88,9 @@ class Recording:
             "screens": screens,
             "steps": self.steps,
         }
-        (folder / "manifest.yaml").write_text(yaml.safe_dump(manifest, sort_keys=False, allow_unicode=True), "utf-8")
+        (folder / "manifest.yaml").write_text(
+            yaml.dump(manifest, Dumper=_DUMPER, sort_keys=False, allow_unicode=True), "utf-8"
+        )
         return folder
 
     def _step(self, on: str, goto: str, **trigger: object) -> None:

@@ -16,8 +16,8 @@ from tests.security.process import NOWHERE, ApiProcess, running_api
 
 
 @pytest.fixture(scope="session")
-def database_url(group_servers: GroupServers, databases: Databases) -> Iterator[str]:
-    with group_servers.started(databases.lend()) as url:
+def database_url(databases: Databases) -> Iterator[str]:
+    with databases.lend() as url:
         with Ledger(url, pool_size=1) as ledger:
             for number in (1, 2):
                 ledger.devices.seen(f"phone-{number}", "online", "host")
@@ -39,8 +39,8 @@ def api(attacked: ApiProcess) -> ApiProcess:
 
 
 @pytest.fixture(scope="session")
-def ledger(group_servers: GroupServers, database_url: str) -> Iterator[Ledger]:
-    with group_servers.started(Ledger(database_url, pool_size=2)) as opened:
+def ledger(database_url: str) -> Iterator[Ledger]:
+    with Ledger(database_url, pool_size=2) as opened:
         yield opened
 
 
