@@ -36,6 +36,7 @@ from phonefleet.workshop.rules import newest_first, written
 from phonefleet.workshop.stock import RecordedScreen
 
 _MOST_HITS = 50
+_MOST_LABELS = 10
 
 
 def screen_read(looked: Looked) -> ScreenRead:
@@ -77,6 +78,7 @@ def rule(found: Ranked) -> RuleOut:
         same_page=_hits(found.same_page),
         elsewhere=_hits(found.elsewhere),
         elsewhere_count=len(found.elsewhere),
+        labels=list(found.labels[:_MOST_LABELS]),
     )
 
 

@@ -179,6 +179,7 @@ class RuleOut(BaseModel):
     same_page: list[HitOut]
     elsewhere: list[HitOut] = Field(description="Recorded screens of other pages on which it finds something.")
     elsewhere_count: int
+    labels: list[str] = Field(description="What it finds says, here and on the page's other screens: 10 at the most.")
 
 
 class RulesOut(BaseModel):

@@ -879,6 +879,8 @@ class Rule(TypedDict):
     """Recorded screens of other pages on which it finds something."""
 
     elsewhere_count: int
+    labels: list[str]
+    """What it finds says, here and on the page's other screens: 10 at the most."""
 
 
 class Rules(TypedDict):

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from phonefleet.apps.app_profile import numbers_of
+from phonefleet.apps.likeness import said_by
 from phonefleet.apps.recognition import page_of
 from phonefleet.apps.schema import MatchRule
 from phonefleet.apps.screens.screen import Screen
@@ -38,11 +39,12 @@ class Compared:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """How many elements a rule finds on a recorded screen."""
+    """How many elements a rule finds on a recorded screen; `label` is what the first one says."""
 
     recorded: RecordedScreen
     page: str | None
     count: int
+    label: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,7 @@ class Ranked:
     """
 
     rule: MatchRule
+    screen: Screen
     elements: tuple[Element, ...]
     finds_it: bool
     takes: bool
@@ -66,6 +69,12 @@ class Ranked:
     def count(self) -> int:
         """How many elements it finds on the screen."""
         return len(self.elements)
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """What it finds says, here and on the page's other screens, each once: Follow and Following are two things."""
+        here = [said_by(self.screen, element) for element in self.elements[:1]]
+        return tuple(dict.fromkeys(filter(None, [*here, *(hit.label for hit in self.same_page)])))
 
     @property
     def is_unique(self) -> bool:
@@ -124,6 +133,7 @@ class Bench:
         hits = list(_hits(self.rules, rule, self.others))
         return Ranked(
             rule=rule,
+            screen=self.screen,
             elements=elements,
             finds_it=first in meant,
             takes=first in meant and self.element is not None and first != self.element.height,
@@ -187,7 +197,8 @@ def is_made_by_tools(resource_id: str) -> bool:
 def _hits(rules: Rules, rule: MatchRule, others: Sequence[Compared]) -> Iterator[Hit]:
     for each in others:
         spoken = rules.in_language(each.recorded.language)
-        yield Hit(each.recorded, each.page, len(spoken.found(rule, each.screen)))
+        found = spoken.found(rule, each.screen)
+        yield Hit(each.recorded, each.page, len(found), said_by(each.screen, found[0]) if found else "")
 
 
 def _same(one: str, other: str) -> bool:

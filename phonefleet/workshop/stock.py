@@ -126,20 +126,7 @@ class Stock:
         """
         if name not in self.names():
             raise RecordingUnknown(_no_recording(name))
-        folder = self.folder / name
-        manifest, named = _manifest(folder), _named_pages(folder)
-        screens = (
-            RecordedScreen(
-                name, each, manifest.app.version, manifest.language,
-                _file(folder, files.hierarchy), _picture(folder, files.picture), named.get(each),
-            )
-            for each, files in manifest.screens.items()
-        )  # fmt: skip
-        at = datetime.fromtimestamp((folder / MANIFEST).stat().st_mtime, UTC)
-        app = manifest.app
-        return Recording(
-            name, folder, app.package, app.version, manifest.language, at, tuple(screens), len(manifest.steps)
-        )
+        return read_recording(self.folder / name)
 
     def screen(self, recording: str, name: str) -> RecordedScreen:
         """Return a screen of a recording. Raises as `recording` does."""
@@ -219,6 +206,21 @@ class Stock:
             return self.recording(name)
         except (RecordingUnknown, RecordingBroken):
             return None
+
+
+def read_recording(folder: Path) -> Recording:
+    """Return what a folder holds, wherever it is; it bears the folder's name. Raises `RecordingBroken`."""
+    manifest, named, name = _manifest(folder), _named_pages(folder), folder.name
+    app = manifest.app
+    screens = (
+        RecordedScreen(
+            name, each, app.version, manifest.language,
+            _file(folder, files.hierarchy), _picture(folder, files.picture), named.get(each),
+        )
+        for each, files in manifest.screens.items()
+    )  # fmt: skip
+    at = datetime.fromtimestamp((folder / MANIFEST).stat().st_mtime, UTC)
+    return Recording(name, folder, app.package, app.version, manifest.language, at, tuple(screens), len(manifest.steps))
 
 
 def picture_of(recorded: RecordedScreen) -> tuple[bytes, str] | None:

@@ -26,8 +26,9 @@ def data(answer: httpx.Response) -> Any:
 
 
 def refusal(answer: httpx.Response) -> tuple[int, list[str]]:
-    body = answer.json()
-    return body["code"], [each["field"] for each in (body["data"] or {}).get("errors", [])]
+    body: dict[str, Any] = answer.json()
+    data: dict[str, list[dict[str, str]]] = body["data"] or {}
+    return body["code"], [each["field"] for each in data.get("errors", [])]
 
 
 @pytest.fixture(scope="module")
@@ -178,12 +179,13 @@ def test_a_profile_that_cannot_be_read_is_listed_with_its_reason(call: Call, hom
 
 
 def test_two_versions_are_held_side_by_side_under_the_rules_of_the_old_one(call: Call) -> None:
-    wanted = {"app": "sample", "old": {"recordings": ["walk-2"]}, "new": {"recordings": ["walk-3"]}}
+    new: dict[str, Any] = {"recordings": ["walk-3"]}
+    wanted = {"app": "sample", "old": {"recordings": ["walk-2"]}, "new": new}
     same = data(call("POST", "/workshop/comparison", json=wanted))
     assert {each["selector"]: each["outcome"] for each in same["selectors"]}["follow_button"] == "kept"
 
     data(call("PATCH", "/recordings/walk-3/screens/profile", json={"page": "profile"}))
-    wanted["new"] |= {"range": ">=2.0,<3.0"}  # pyright: ignore[reportArgumentType] - the type follows the first value
+    new["range"] = ">=2.0,<3.0"
     lost = data(call("POST", "/workshop/comparison", json=wanted))
     follow = next(each for each in lost["selectors"] if each["selector"] == "follow_button")
     assert (follow["outcome"], follow["there"]["screen"]) == ("lost", "profile")

@@ -142,6 +142,56 @@ def check(  # noqa: PLR0913, PLR0917 - a command line has as many options as it 
         raise typer.Exit(1)
 
 
+@app.command(
+    cls=PlainCommand, epilog="Example: phonefleet profile rules --app sample --hierarchy screen.xml --at 540,1006"
+)
+def rules(  # noqa: PLR0913 - a command line has as many options as it has
+    *,
+    hierarchy: Annotated[Path, typer.Option("--hierarchy", metavar="FILE", help="A saved screen.")],
+    at: Annotated[str, typer.Option("--at", metavar="X,Y", help="Where the element is, in pixels of the screen.")],
+    name: NameOption = None,
+    version: Annotated[
+        str | None, typer.Option("--app-version", help="The version of the app; the one that fits best if left out.")
+    ] = None,
+    language: Annotated[
+        str | None, typer.Option("--language", metavar="TAG", help="The language of the screen; all if left out.")
+    ] = None,
+    home: o.HomeOption = None,
+    as_json: o.JsonOption = False,
+) -> None:
+    """Make rules for an element of a saved screen, the surest first.
+
+    Each is tried on all recordings in the folder `recordings` of the home, and told what else it would hit.
+    """
+    from deployments.cli.profiles.workshop import rules_at  # noqa: PLC0415 - heavy
+    from deployments.cli.profiles.workshop_shown import show_rules  # noqa: PLC0415 - heavy
+
+    found = rules_at(hierarchy, at, app=name, home=home, version=version, language=language)
+    show_rules(found, as_json=as_json)
+
+
+@app.command(cls=PlainCommand, epilog="Example: phonefleet profile compare --app sample screens/old screens/new")
+def compare(
+    old: Annotated[Path, typer.Argument(metavar="OLD", help="The folder of a recording.")],
+    new: Annotated[Path, typer.Argument(metavar="NEW", help="That of another version of the app.")],
+    *,
+    name: NameOption = None,
+    home: o.HomeOption = None,
+    as_json: o.JsonOption = False,
+) -> None:
+    """Tell what a profile has lost from one version of an app to another, by a recording of each.
+
+    Exits with 1 if something was lost or has become ambiguous.
+    """
+    from deployments.cli.profiles.workshop import versions_compared  # noqa: PLC0415 - heavy
+    from deployments.cli.profiles.workshop_shown import show_comparison  # noqa: PLC0415 - heavy
+
+    found = versions_compared(old, new, app=name, home=home)
+    show_comparison(found, as_json=as_json)
+    if any(each.outcome in {"lost", "ambiguous"} for each in found):
+        raise typer.Exit(1)
+
+
 @app.command(cls=PlainCommand, epilog="Example: phonefleet profile schema > profile.schema.json")
 def schema() -> None:
     """Print the JSON schema of app profiles, by which editors complete and check them."""

@@ -1439,6 +1439,8 @@ export interface Rule {
     /** Recorded screens of other pages on which it finds something. */
     elsewhere: (Hit)[];
     elsewhere_count: number;
+    /** What it finds says, here and on the page's other screens: 10 at the most. */
+    labels: (string)[];
 }
 
 /** Rules, the surest first; first those that the request has named, in its order. */
