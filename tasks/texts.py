@@ -55,7 +55,7 @@ def text_for(kind: str, target: str, wording: Wording, turn: int | None = None) 
         context.task_id, kind, target, lambda: _written(context, kind, target, wording, turn)
     )
     if chosen.note:
-        context.report.note(f"{kind} {target}: {chosen.note}")
+        context.report.note(say("runs.note", "{kind} {target}: {note}", kind=kind, target=target, note=chosen.note))
     return chosen.content
 
 

@@ -47,7 +47,7 @@ _ENDS = (Status.COMPLETED, Status.FAILED)
 _REMARKS = {
     "CANCELLED": say("agreement.cancelled_prefect", "cancelled in Prefect"),
     "CRASHED": say("agreement.worker_crashed", "the worker crashed"),
-    "FAILED": "failed",
+    "FAILED": say("agreement.failed", "failed"),
 }
 DELETED = say("agreement.flow_run_deleted_prefect", "its flow run was deleted in Prefect")
 

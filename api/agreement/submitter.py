@@ -148,7 +148,7 @@ class Submitter:
     async def _cancel(self, run: Run) -> None:
         """Cancel the run of a task that was stopped while its run was being created."""
         try:
-            await self._prefect.cancel(run.id, "stopped")
+            await self._prefect.cancel(run.id, say("tasks.stopped", "stopped"))
         except (PrefectUnreachable, PrefectRefused) as error:
             _log.warning("flow run %s of a stopped task was not cancelled: %s", run.id, error)
 

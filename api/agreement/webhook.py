@@ -12,7 +12,7 @@ import httpx
 from pydantic import SecretStr
 
 from phonefleet.errors import Permanent, Transient
-from phonefleet.words import say
+from phonefleet.words import in_language, language_of_environment, say
 
 WITHIN: Final = 10.0
 """Seconds in which the webhook must answer."""
@@ -40,9 +40,10 @@ class Webhook:
             WebhookRefused: it answers with any other failure: it will never take this message.
 
         """
+        told = in_language(text, language_of_environment())  # nobody has asked for another one
         try:
             async with httpx.AsyncClient(timeout=WITHIN) as client:
-                answer = await client.post(self._url.get_secret_value(), json={"text": text})
+                answer = await client.post(self._url.get_secret_value(), json={"text": told})
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             message = say(
                 "agreement.webhook_cannot_reached",

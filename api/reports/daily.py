@@ -15,6 +15,7 @@ from phonefleet.loops import Survives, every
 from phonefleet.pacing import next_showing
 from phonefleet.reports.day import Report
 from phonefleet.reports.words import text_of, title_of
+from phonefleet.words import in_language, language_of_environment
 
 _log = logging.getLogger(__name__)
 
@@ -58,7 +59,7 @@ class DailyReport:
         """Send a report to those who do not have it yet. Raises `Transient` when not everybody has taken it."""
         taken_by = self._taken[1] if self._taken[0] == day else frozenset[int]()
         try:
-            await self._sender.send(title_of(report), text_of(report, self._zone), taken_by)
+            await self._sender.send(_told(title_of(report)), _told(text_of(report, self._zone)), taken_by)
         except ReportNotTaken as error:
             self._taken = (day, error.taken_by)
             raise
@@ -71,3 +72,8 @@ class DailyReport:
         while (later := next_showing(self._at, due, self._zone)) <= now:
             due = later
         return due
+
+
+def _told(text: str) -> str:
+    """Return a text in the language of this server, because nobody has asked for one."""
+    return in_language(text, language_of_environment())

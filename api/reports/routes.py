@@ -15,7 +15,7 @@ from api.resources import Resources, TheResources
 from phonefleet.errors import Permanent, Transient
 from phonefleet.reports.day import Report
 from phonefleet.reports.words import text_of, title_of
-from phonefleet.words import say
+from phonefleet.words import said, say
 
 router = APIRouter(tags=["about"])
 
@@ -41,7 +41,7 @@ async def send_report(resources: TheResources, hours: Hours = 24) -> Envelope[Se
     report = await _report(resources, hours)
     sent = SentReportOut(title=title_of(report), text=text_of(report, resources.zone))
     try:
-        await sender.send(sent.title, sent.text)
+        await sender.send(said(sent.title), said(sent.text))
     except (Transient, Permanent) as error:
         raise Problem(
             UNREACHABLE, say("reports.report_not_sent", "The report was not sent: {error}", error=error)

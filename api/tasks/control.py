@@ -21,7 +21,7 @@ from phonefleet.runs.states import Status
 from phonefleet.words import say
 
 _AT_ONCE = 8
-_REMARK = "stopped"
+_REMARK = say("tasks.stopped", "stopped")
 _PATIENCE = timedelta(seconds=3)
 """How long a stop waits for Prefect's answer; after that the recaller carries it out."""
 

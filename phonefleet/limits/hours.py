@@ -94,7 +94,7 @@ class Hours:
         days: dict[Weekday, str] = {day: ", ".join(str(span) for span in self.spans.get(day, ())) for day in WEEKDAYS}
         if len(set(days.values())) == 1:
             return days["monday"]
-        told = [day for day in WEEKDAYS if days[day]]
+        told: list[Weekday] = [day for day in WEEKDAYS if days[day]]
         return joined("; ", (say("limits.day_hours", "{day} {hours}", day=_DAYS[day], hours=days[day]) for day in told))
 
     def _on(self, day: date, zone: tzinfo) -> Iterator[tuple[datetime, datetime]]:

@@ -7,18 +7,18 @@ wants its language for the first time, by the standard library alone: the comman
 
 from __future__ import annotations
 
-import gettext
 import os
 from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
-from pathlib import Path
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from phonefleet.words.message import JOINED, PLURAL, Message, Said
 
-CATALOGUES = Path(__file__).parent / "catalogues"
+if TYPE_CHECKING:
+    import gettext
+
 DOMAIN = "phonefleet"
 DEFAULT = "en"
 LANGUAGES = ("en", "ru")
@@ -161,7 +161,11 @@ def _shown(value: Said, language: str) -> object:
 @cache
 def _catalogue(language: str) -> gettext.NullTranslations:
     """Return a compiled catalogue; where the package was not installed, an empty one."""
-    return gettext.translation(DOMAIN, CATALOGUES, [language], fallback=True)
+    import gettext  # noqa: PLC0415 - English needs none
+    from pathlib import Path  # noqa: PLC0415 - as above
+
+    folder = Path(__file__).parent / "catalogues"
+    return gettext.translation(DOMAIN, folder, [language], fallback=True)
 
 
 def _weighed(part: str) -> tuple[float, str]:

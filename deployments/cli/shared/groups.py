@@ -29,7 +29,7 @@ _OF_TYPER = (
 )
 """The help of its own options."""
 
-_COMMENT = re.compile(r"(?m)^(\S.*?|)( {3,})(\S.*)$")
+_COMMENT = r"(?m)^(\S.*?|)( {3,})(\S.*)$"
 """A line of an example with a comment behind it."""
 
 
@@ -107,7 +107,7 @@ def _paragraph(text: str) -> str:
         return told
     example = tr("Example: ")
     text = text.replace("Example: ", example, 1) if text.startswith("Example: ") else text
-    return _COMMENT.sub(lambda found: found[1] + found[2] + tr_known(found[3]), text)
+    return re.sub(_COMMENT, lambda found: found[1] + found[2] + tr_known(found[3]), text)
 
 
 def group(help_text: str | None = None, *, no_args_is_help: bool = False, epilog: str | None = None) -> typer.Typer:

@@ -47,7 +47,7 @@ class _MisuseError(_UsageError):
     """A command line that is written wrongly; it shows itself in the person's language."""
 
     def __init__(self, error: Any) -> None:
-        super().__init__(said_of_typer(error.format_message()), ctx=error.ctx)
+        super().__init__(said_of_typer(error.format_message()), ctx=error.ctx)  # pyright: ignore[reportUnknownMemberType]
 
     def show(self, file: Any = None) -> None:  # noqa: ARG002 - Typer's signature
         """Print how the command is written, and what is wrong."""
