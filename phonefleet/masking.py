@@ -49,7 +49,8 @@ def unmasked(shown: Any, stored: Any) -> Any:
         items, originals = cast("list[Any]", shown), cast("list[Any]", stored)
         if len(items) == len(originals):
             return [unmasked(item, original) for item, original in zip(items, originals, strict=True)]
-    return stored if isinstance(shown, str) and isinstance(stored, str) and shown == hidden(stored) else shown
+    as_shown = isinstance(shown, str) and isinstance(stored, str) and shown == hidden(stored)
+    return stored if as_shown else cast("Any", shown)
 
 
 def _field_unmasked(key: str, shown: Any, stored: Any) -> Any:
