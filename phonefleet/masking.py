@@ -51,7 +51,11 @@ def unmasked(shown: Any, stored: Any) -> Any:
         items, originals = cast("list[Any]", shown), cast("list[Any]", stored)
         if len(items) == len(originals):
             return [unmasked(item, original) for item, original in zip(items, originals, strict=True)]
-    return stored if isinstance(shown, str) and isinstance(stored, str) and shown == hidden(stored) else shown
+    return stored if _is_mask_of(shown, stored) else cast("Any", shown)
+
+
+def _is_mask_of(shown: object, stored: object) -> bool:
+    return isinstance(shown, str) and isinstance(stored, str) and shown == hidden(stored)
 
 
 def _field_unmasked(key: str, shown: Any, stored: Any) -> Any:

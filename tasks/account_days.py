@@ -31,7 +31,9 @@ def read_own_numbers() -> None:
     now = context.clock.now()
     day = day_of(now, context.ledger.limits.current().zone(zone(context))).date
     context.ledger.accounts.add(context.serial, context.app, context.account)
-    context.ledger.account_days.keep(context.account, context.app, AccountDay(day, dict(numbers), now, context.task_id))
+    context.ledger.account_days.keep(
+        context.account, context.app, AccountDay(day, dict(numbers.items()), now, context.task_id)
+    )
     context.report.outcomes = [
         {"target": name, "outcome": "done", "detail": number.text} for name, number in numbers.items()
     ]

@@ -90,13 +90,17 @@ class TaskCalls:
         *,
         days: int | None = None,
         with_paused: bool | None = None,
+        campaign: Mapping[str, Any] | None = None,
+        instead_of: int | None = None,
         **options: Unpack[TaskOptions],
     ) -> Plan:
         """Return what `create_tasks` would do with the same arguments, without doing it.
 
-        With `days` alone, return what all campaigns will do from now on for so long, paused ones too if that is wanted.
+        With `days` alone, return what all campaigns will do from now on for so long, paused ones too if that is wanted;
+        also with a `campaign` that is not entered yet, perhaps `instead_of` the one with this number.
         """
-        body = given(script_name=script_name, days=days, with_paused=with_paused, **options)
+        campaigns = given(days=days, with_paused=with_paused, campaign=campaign, instead_of=instead_of)
+        body = given(script_name=script_name, **options) | campaigns
         return self._connection.call("POST", "/plan", body=body)
 
     def list_scripts(self) -> ScriptList:

@@ -121,7 +121,7 @@ def test_a_person_has_a_profile_read_now_unless_the_account_may_not_act(call: Ca
 
 
 def test_a_request_for_tasks_cannot_name_the_errand(call: Call) -> None:
-    wanted = {"serials": ["phone-1"], "script_name": "read_profile", "script_config": {}}
+    wanted: dict[str, Any] = {"serials": ["phone-1"], "script_name": "read_profile", "script_config": {}}
     assert call("POST", "/task", json=wanted).json()["code"] == 40003
 
 

