@@ -32,7 +32,7 @@ _EVERY = timedelta(seconds=5)
 OVERDUE = timedelta(seconds=15)
 """How long after its time a run is late, as for Prefect's own service, which is off (deployments.prefect_server)."""
 
-_PAGE = 500
+_PAGE = 200
 """So many overdue tasks are looked at in a round, all of them in turn."""
 
 _MOST_TOLD = 20
