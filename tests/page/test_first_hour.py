@@ -1,9 +1,14 @@
-"""A person's first hour: the demonstration, a task of one's own, a challenge, a failure; all of it in the browser."""
+"""A person's first hour, all of it in the browser.
+
+The demonstration, a task of one's own, a challenge, a failure, a campaign, and a profile that is corrected on what was
+recorded.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from functools import partial
 from xml.etree.ElementTree import Element, fromstring
 
@@ -16,6 +21,8 @@ from tests.page.words import word
 
 BOUNDS = re.compile(r"\[(\d+),(\d+)\]\[(\d+),(\d+)\]")
 CODE = "482913"
+PACKAGE = "com.phonefleet.sample"
+SELECTOR = "message_button"
 NOBODY = "nobody_has_this_name"
 
 
@@ -31,55 +38,80 @@ def demo() -> Iterator[Demo]:
         yield running
 
 
-class FirstHour:
-    """A person with a language, in front of the page."""
+@dataclass(frozen=True)
+class Person:
+    """Somebody with a language, in front of the page, who minds one of the phones."""
 
-    def __init__(self, page: Page, language: str) -> None:
-        self.page = page
-        self.says: Callable[..., str] = partial(word, language)
+    page: Page
+    demo: Demo
+    language: str
+    place: int
 
-    def button(self, name: str, **values: object) -> Locator:
-        """Return the button of these words; a picture beside them counts not."""
+    @property
+    def serial(self) -> str:
+        return self.demo.serials[self.place]
+
+    @property
+    def phone(self) -> str:
+        """What the phone is called."""
+        return str(self.demo.device(self.serial)["alias"] or self.serial)
+
+    def friend(self, number: int) -> str:
+        """Return somebody of the app whom nobody else acts on."""
+        return f"person_02{self.place}{number}"
+
+    def says(self, name: str, /, **values: object) -> str:
+        """Return what the page says under a name."""
+        return word(self.language, name, **values)
+
+    def button(self, name: str, /, **values: object) -> Locator:
         return self.page.get_by_role("button", name=self.says(name, **values))
 
-    def link(self, name: str) -> Locator:
-        return self.page.get_by_role("link", name=self.says(name)).first
+    def goes_to(self, name: str) -> None:
+        """Follow a link of these words."""
+        self.page.get_by_role("link", name=self.says(name)).first.click()
 
-    def creates_a_follow(self, phone: str, target: str) -> None:
-        """Fill in the form of a follow, read the plan beside it, and send it."""
-        self.link("nav.new").click()
-        self.page.get_by_role("combobox", name=self.says("script")).select_option("follow")
-        self.page.get_by_role("checkbox", name=phone).check()
-        self.page.locator("textarea").first.fill(target)
-        expect(self.page.get_by_role("region", name=self.says("plan"))).to_contain_text(self.says("plan.tasks", n=1))
-        self.button("form.send", n=1).click()
+    def region(self, name: str) -> Locator:
+        return self.page.get_by_role("region", name=self.says(name))
 
     def row(self, target: str) -> Locator:
-        return self.page.get_by_role("row").filter(has_text=f"@{target}")
+        """Return the newest task about somebody."""
+        return self.page.get_by_role("row").filter(has_text=f"@{target}").first
 
-    def touches(self, node: Callable[[Element], bool]) -> None:
+    def creates_a_follow(self, target: str) -> None:
+        """Fill in the form of a follow, read the plan beside it, and send it."""
+        self.goes_to("nav.new")
+        self.chooses_a_follow(target)
+        expect(self.region("plan")).to_contain_text(self.says("plan.tasks", n=1))
+        self.button("form.send", n=1).click()
+
+    def chooses_a_follow(self, target: str) -> None:
+        self.page.get_by_role("combobox", name=self.says("script")).select_option("follow")
+        self.page.get_by_role("checkbox", name=self.phone).check()
+        self.page.locator("textarea").first.fill(target)
+
+    def touches(self, wanted: Callable[[Element], bool]) -> None:
         """Touch an element of the phone's screen where a person sees it."""
         screen = self.page.get_by_role("application")
         box = screen.bounding_box()
         assert box is not None
-        x, y = until("the element on the phone", lambda: self._place(node))
+        x, y = until("the element on the phone", lambda: place_of(self.sees(), wanted))
         screen.click(position={"x": box["width"] * x, "y": box["height"] * y})
 
-    def sees(self) -> Element:
+    def sees(self) -> list[Element]:
         """Return what the phone shows."""
-        serial = self.page.url.rpartition("/")[2]
-        base = self.page.url.partition("/#")[0]
-        return fromstring(self.page.request.get(f"{base}/api/v1/devices/{serial}/hierarchy").text())  # noqa: S314 - ours
+        address = f"{self.demo.endpoints['api']}/api/v1/devices/{self.serial}/hierarchy"
+        return list(fromstring(self.page.request.get(address).text()).iter("node"))  # noqa: S314 - our own phone's
 
-    def _place(self, wanted: Callable[[Element], bool]) -> tuple[float, float] | None:
-        root = self.sees()
-        sizes = [edges(node) for node in root.iter("node")]
-        width, height = max(right for _, _, right, _ in sizes), max(bottom for *_, bottom in sizes)
-        for node in root.iter("node"):
-            if wanted(node):
-                left, top, right, bottom = edges(node)
-                return (left + right) / 2 / width, (top + bottom) / 2 / height
+
+def place_of(screen: list[Element], wanted: Callable[[Element], bool]) -> tuple[float, float] | None:
+    """Return the middle of the first such element, as shares of the screen."""
+    width, height = (max(edges(node)[side] for node in screen) for side in (2, 3))
+    found = next(filter(wanted, screen), None)
+    if found is None:
         return None
+    left, top, right, bottom = edges(found)
+    return (left + right) / 2 / width, (top + bottom) / 2 / height
 
 
 def edges(node: Element) -> tuple[int, ...]:
@@ -94,56 +126,124 @@ def is_a(kind: str, node: Element) -> bool:
 
 @pytest.mark.parametrize(("place", "language", "locale"), [(0, "en", "en-US"), (1, "ru", "ru-RU")])
 def test_the_first_hour_in_the_browser(demo: Demo, browser: Browser, place: int, language: str, locale: str) -> None:
-    serial = demo.serials[place]
-    name = str(demo.device(serial)["alias"] or serial)
-    friend, after = f"person_02{place}3", f"person_02{place}4"
     until("the end of the demonstration", lambda: "Everything stays up" in (demo.home / "up.log").read_text())
     with visiting(browser, str(demo.endpoints["api"]), language=locale) as visit:
-        person = FirstHour(visit.go(), language)
-        page, says = person.page, person.says
+        person = Person(visit.go(), demo, language, place)
+        sees_what_the_demonstration_did(person)
+        creates_the_first_task(person)
+        answers_a_challenge(person)
+        retries_what_it_had_stopped(person)
+        understands_a_failure(person)
+        plans_a_campaign_and_runs_it(person)
+        records_the_phone(person)
+        corrects_the_profile(person)
 
-        # The phones at work, and what the demonstration has done.
-        expect(page.locator("canvas.painted")).to_have_count(len(demo.serials))
-        person.link("nav.tasks").click()
-        expect(page.get_by_role("row").filter(has_text=says("status.completed")).first).to_be_visible()
 
-        # The first task of one's own.
-        person.creates_a_follow(name, friend)
-        expect(person.row(friend)).to_contain_text(says("status.completed"))
-        assert len(demo.follows(friend)) == 1
+def sees_what_the_demonstration_did(person: Person) -> None:
+    expect(person.page.locator("canvas.painted")).to_have_count(len(person.demo.serials))
+    person.goes_to("nav.tasks")
+    done = person.page.get_by_role("row").filter(has_text=person.says("status.completed"))
+    expect(done.first).to_be_visible()
 
-        # The app asks who one is: the task stops, the account is held, and the wall calls for a person.
-        demo.order_fault(serial, "challenge")
-        person.creates_a_follow(name, after)
-        expect(person.row(after)).to_contain_text(says("status.failed"))
-        person.link("nav.wall").click()
-        needs = page.locator("section[aria-labelledby=needs-you]")
-        held = needs.get_by_role("listitem").first
-        held.get_by_role("link", name=says("look")).click()
-        expect(page.get_by_role("heading", name=name)).to_be_visible()
-        person.button("takeover.begin").click()
-        expect(person.button("key.home")).to_be_visible()
-        person.touches(partial(is_a, "EditText"))
-        page.get_by_label(says("type")).fill(CODE)
-        person.button("type.send").last.click()
-        person.touches(lambda node: is_a("Button", node) and node.get("clickable") == "true")
-        until("the app behind the challenge", lambda: not any(is_a("EditText", node) for node in person.sees().iter()))
-        person.button("takeover.end").click()
-        expect(person.button("takeover.begin")).to_be_visible()
 
-        # Answered, and so the account may work again, and what had failed goes again.
-        person.link("nav.wall").click()
-        needs.get_by_role("button", name=says("release")).first.click()
-        expect(needs).to_have_count(0)
-        person.link("nav.tasks").click()
-        page.get_by_role("link", name=f"@{after}").click()
-        person.button("deed.retry").click()
-        expect(page.get_by_text(says("status.completed")).first).to_be_visible()
-        assert len(demo.follows(after)) == 1
+def creates_the_first_task(person: Person) -> None:
+    friend = person.friend(0)
+    person.creates_a_follow(friend)
+    expect(person.row(friend)).to_contain_text(person.says("status.completed"))
+    assert len(person.demo.follows(friend)) == 1
 
-        # A failure is understood: what the phone showed, and what stood on it.
-        person.creates_a_follow(name, NOBODY)
-        expect(person.row(NOBODY).first).to_contain_text(says("status.failed"))
-        person.row(NOBODY).first.get_by_role("link").first.click()
-        expect(page.get_by_text(NOBODY).first).to_be_visible()
-        expect(page.get_by_role("region", name=says("evidence")).get_by_role("button").first).to_be_visible()
+
+def answers_a_challenge(person: Person) -> None:
+    """The app asks who one is: the task stops, the wall calls, and a person answers on the phone and releases it."""
+    person.demo.order_fault(person.serial, "challenge")
+    person.creates_a_follow(person.friend(1))
+    expect(person.row(person.friend(1))).to_contain_text(person.says("status.failed"))
+    person.goes_to("nav.wall")
+    needs = person.page.locator("section[aria-labelledby=needs-you]")
+    needs.get_by_role("link", name=person.says("look")).first.click()
+    expect(person.page.get_by_role("heading", name=person.phone)).to_be_visible()
+    person.button("takeover.begin").click()
+    expect(person.button("key.home")).to_be_visible()
+
+    person.touches(partial(is_a, "EditText"))
+    person.page.get_by_label(person.says("type")).fill(CODE)
+    person.button("type.send").last.click()
+    person.touches(lambda node: is_a("Button", node) and node.get("clickable") == "true")
+    until("the app behind the challenge", lambda: not any(is_a("EditText", node) for node in person.sees()))
+    person.button("takeover.end").click()
+    expect(person.button("takeover.begin")).to_be_visible()
+    person.goes_to("nav.wall")
+    needs.get_by_role("button", name=person.says("release")).first.click()
+    expect(needs).to_have_count(0)
+
+
+def retries_what_it_had_stopped(person: Person) -> None:
+    person.goes_to("nav.tasks")
+    person.page.get_by_role("link", name=f"@{person.friend(1)}").click()
+    person.button("deed.retry").click()
+    until("the follow", lambda: person.demo.follows(person.friend(1)))
+    person.goes_to("nav.tasks")
+    expect(person.row(person.friend(1))).to_contain_text(person.says("status.completed"))
+    assert len(person.demo.follows(person.friend(1))) == 1
+
+
+def understands_a_failure(person: Person) -> None:
+    """The task says why it failed, and shows what stood on the phone."""
+    person.creates_a_follow(NOBODY)
+    expect(person.row(NOBODY)).to_contain_text(person.says("status.failed"))
+    person.row(NOBODY).get_by_role("link").first.click()
+    expect(person.page.get_by_text(NOBODY).first).to_be_visible()
+    expect(person.region("evidence").get_by_role("button").first).to_be_visible()
+
+
+def plans_a_campaign_and_runs_it(person: Person) -> None:
+    """What is to be done every evening: planned before there is any campaign, and done once at a click."""
+    page, name = person.page, f"Evenings {person.place}"
+    person.goes_to("nav.campaigns")
+    person.goes_to("campaign.new")
+    page.get_by_label(person.says("campaign.name"), exact=True).fill(name)
+    page.get_by_label(person.says("way.at"), exact=True).fill("18:30")
+    page.get_by_label(person.says("timezone")).fill("UTC")
+    person.chooses_a_follow(person.friend(2))
+    evenings = person.region("campaign.plan").get_by_role("listitem").filter(has_text=person.says("plan.tasks", n=1))
+    expect(evenings).to_have_count(7)
+    person.button("campaign.create").click()
+    expect(page.get_by_role("heading", name=name)).to_be_visible()
+    person.button("campaign.run").click()
+    expect(page.get_by_role("row").filter(has_text=person.says("firing.fired"))).to_have_count(1)
+    until("what the campaign does", lambda: person.demo.follows(person.friend(2)))
+
+
+def records_the_phone(person: Person) -> None:
+    """Record two people's profiles, which a person opens on the phone by their links."""
+    page, name = person.page, f"hour-{person.place}"
+    person.goes_to("nav.workshop")
+    page.get_by_label(person.says("workshop.profile")).select_option("sample")
+    page.get_by_role("combobox", name=person.says("phone")).select_option(person.serial)
+    page.get_by_label(person.says("workshop.recordingName")).fill(name)
+    person.button("workshop.record").click()
+    row = page.get_by_role("listitem").filter(has=page.get_by_role("heading", name=name))
+    expect(row).to_contain_text(person.says("workshop.running"))
+    for number in (1, 2):
+        link = f"am start --user 0 -a android.intent.action.VIEW -d sample://user/{person.friend(number)} {PACKAGE}"
+        person.demo.adb("-s", person.demo.addresses[person.place], "shell", link)
+        until("a screen", lambda least=number: person.demo.call("GET", f"/recordings/{name}")["screens"] >= least)
+    row.get_by_role("button", name=person.says("workshop.stop")).click()
+    row.get_by_role("button", name=person.says("workshop.open")).click()
+
+
+def corrects_the_profile(person: Person) -> None:
+    """Choose an element of a recorded screen, take the best rule for it, try it on the recordings, and save it."""
+    page = person.page
+    page.get_by_role("link", name="profile", exact=True).click()
+    expect(page.get_by_role("heading", name=person.says("workshop.isPage", page="profile"))).to_be_visible()
+    page.locator(".views").locator("xpath=ancestor::details").locator("summary").first.press("Enter")
+    page.locator(".views button").nth(2).press("Enter")
+    page.get_by_label(person.says("workshop.selector"), exact=True).fill(SELECTOR)
+    take = re.compile(rf"^{person.says('workshop.take')} ")  # the rule follows
+    page.get_by_role("button", name=take).first.click()
+    person.button("workshop.tryChange").click()
+    expect(page.get_by_role("status").first).to_be_visible()
+    person.button("workshop.save").click()
+    expect(page.get_by_text(person.says("workshop.saved", name="sample"))).to_be_visible()
+    assert SELECTOR in (person.demo.home / "profiles" / "sample.yaml").read_text(encoding="utf-8")

@@ -25,7 +25,7 @@ def base(stack: Stack) -> Iterator[str]:
 
 def show(stack: Stack, address: str, person: str) -> None:
     """Open somebody's profile on a phone, as a person does by a link."""
-    link = f"am start -a android.intent.action.VIEW -d sample://user/{person} {PACKAGE}"
+    link = f"am start --user 0 -a android.intent.action.VIEW -d sample://user/{person} {PACKAGE}"
     stack.adb("-s", address, "shell", link)
 
 

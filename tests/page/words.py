@@ -14,7 +14,7 @@ def _table(language: str) -> dict[str, str | dict[str, str]]:
     return json.loads((WORDS / f"{language}.json").read_text(encoding="utf-8"))
 
 
-def word(language: str, name: str, **values: object) -> str:
+def word(language: str, name: str, /, **values: object) -> str:
     """Return what stands on the page: `word("ru", "takeover.begin")`. Of a plural it is the form for one."""
     found = _table(language)[name]
     text = found if isinstance(found, str) else found["one"]
