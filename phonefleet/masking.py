@@ -44,14 +44,16 @@ def unmasked(shown: Any, stored: Any) -> Any:
 
     Where something else stands than what was shown, that is meant.
     """
+    if _is_mask_of(shown, stored):
+        return stored
     if isinstance(shown, Mapping) and isinstance(stored, Mapping):
         fields, kept = cast("Mapping[str, Any]", shown), cast("Mapping[str, Any]", stored)
         return {key: _field_unmasked(key, value, kept.get(key)) for key, value in fields.items()}
     if isinstance(shown, list) and isinstance(stored, list):
         items, originals = cast("list[Any]", shown), cast("list[Any]", stored)
-        if len(items) == len(originals):
-            return [unmasked(item, original) for item, original in zip(items, originals, strict=True)]
-    return stored if _is_mask_of(shown, stored) else cast("Any", shown)
+        whole = len(items) == len(originals)
+        return [unmasked(item, original) for item, original in zip(items, originals, strict=True)] if whole else items
+    return cast("Any", shown)
 
 
 def _is_mask_of(shown: object, stored: object) -> bool:
