@@ -65,7 +65,9 @@ def stack_home(prefix: str) -> Generator[Path]:
 class Stack:
     """One `phonefleet up --virtual N` on free ports, with its data in `home`; `program` is that of another checkout."""
 
-    def __init__(self, home: Path, phones: int, *options: str, program: Path | None = None, **environment: str) -> None:
+    def __init__(
+        self, home: Path, phones: int, *options: str, program: Path | str | None = None, **environment: str
+    ) -> None:
         self.home = home
         ports = [f"--{name}-port=0" for name in ("api", "prefect", "adb", "world")]
         command = program or Path(sys.executable).with_name("phonefleet")
