@@ -326,18 +326,18 @@ def test_a_change_is_planned_in_the_place_of_what_it_changes(call: Call) -> None
     assert data(call("GET", f"/campaigns/{campaign}"))["paused"] is True
 
 
-@pytest.mark.parametrize(
-    ("change", "field"),
-    [
-        ({"jitter": 90_000}, "campaign.jitter"),
-        ({"end": "2020-01-01T00:00:00Z"}, "campaign.end"),
-        ({"task": TASK | {"serials": ["nowhere"]}}, "campaign.task.serials.0"),
-        ({"task": TASK | {"script_config": {}}}, "campaign.task.script_config.target_users"),
-        ({"schedule": {"cron": "whenever"}}, "campaign.schedule.cron"),
-        ({"name": ""}, "campaign.name"),
-        ({"tyop": 1}, "campaign.tyop"),
-    ],
-)
+WRONG_CAMPAIGNS: list[tuple[dict[str, Any], str]] = [
+    ({"jitter": 90_000}, "campaign.jitter"),
+    ({"end": "2020-01-01T00:00:00Z"}, "campaign.end"),
+    ({"task": TASK | {"serials": ["nowhere"]}}, "campaign.task.serials.0"),
+    ({"task": TASK | {"script_config": {}}}, "campaign.task.script_config.target_users"),
+    ({"schedule": {"cron": "whenever"}}, "campaign.schedule.cron"),
+    ({"name": ""}, "campaign.name"),
+    ({"tyop": 1}, "campaign.tyop"),
+]
+
+
+@pytest.mark.parametrize(("change", "field"), WRONG_CAMPAIGNS)
 def test_a_plan_refuses_what_could_not_be_entered_with_the_field(
     call: Call, change: dict[str, Any], field: str
 ) -> None:

@@ -68,7 +68,9 @@ class Stack:
     word = "up"
     """The command that starts it."""
 
-    def __init__(self, home: Path, phones: int, *options: str, program: Path | None = None, **environment: str) -> None:
+    def __init__(
+        self, home: Path, phones: int, *options: str, program: Path | str | None = None, **environment: str
+    ) -> None:
         self.home = home
         ports = [f"--{name}-port=0" for name in ("api", "prefect", "adb", "world")]
         command = program or Path(sys.executable).with_name("phonefleet")

@@ -66,7 +66,7 @@ class Node:
 
     def walk(self) -> Iterator[Node]:
         """Yield this node and all below it, in document order."""
-        left = [self]
+        left: list[Node] = [self]
         while left:
             node = left.pop()
             yield node

@@ -95,10 +95,10 @@ class OwnProfile:
         before: list[ProfileNumbers] = []
 
         def settled(screen: Screen) -> ProfileNumbers | None:
-            found = numbers_on(self._driver, screen) if self._shown(screen) is not None else {}
-            same = bool(before) and before[-1] == found
-            before[:] = [found]
-            return found if same and "followers" in found else None
+            found = numbers_on(self._driver, screen) if self._shown(screen) is not None else None
+            same = found is not None and before == [found]
+            before[:] = [] if found is None else [found]
+            return found if same and found is not None and "followers" in found else None
 
         return self._driver.wait_until(settled, "the account's own profile does not show its numbers")
 

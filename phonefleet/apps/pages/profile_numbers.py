@@ -23,7 +23,9 @@ ProfileNumbers = Mapping[Counted, ShownNumber]
 
 def numbers_on(driver: AppDriver, screen: Screen) -> ProfileNumbers:
     """Return the numbers that a profile shows; those that it does not show, or not clearly, are left out."""
-    known = {name: f"profile_{name}" for name in COUNTED if f"profile_{name}" in driver.profile.selectors}
+    known: dict[Counted, str] = {
+        name: f"profile_{name}" for name in COUNTED if f"profile_{name}" in driver.profile.selectors
+    }
     boxes = {name: driver.find(screen, selector) for name, selector in known.items()}
     found = {name: _number_of(driver, screen, box) for name, box in boxes.items() if box is not None}
     return {name: number for name, number in found.items() if number is not None}
