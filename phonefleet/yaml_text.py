@@ -55,7 +55,8 @@ def _measure_depth(events: Iterable[yaml.Event]) -> None:
     for event in events:
         depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
         if depth > MOST_LEVELS:
-            message = f"line {event.start_mark.line + 1} is more than {MOST_LEVELS} levels deep"
+            line = event.start_mark.line + 1 if event.start_mark else 1
+            message = f"line {line} is more than {MOST_LEVELS} levels deep"
             raise YamlTooLarge(message)
 
 

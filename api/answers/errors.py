@@ -170,7 +170,7 @@ def possible_methods(app: FastAPI) -> Mapping[str, set[str]]:
     for each in iter_route_contexts(app.routes):
         route = cast("APIRoute", each)  # it has what its route has, with the prefixes of all routers around it
         if isinstance(each.original_route, APIRoute) and route.include_in_schema:
-            paths.setdefault(route.path_format, set()).update(route.methods)
+            paths.setdefault(route.path_format, set()).update(route.methods or ())
     return paths
 
 

@@ -66,8 +66,8 @@ class Node:
 
     def walk(self) -> Iterator[Node]:
         """Yield this node and all below it, in document order."""
-        left = [self]
+        left: list[Node] = [self]
         while left:
             node = left.pop()
             yield node
-            left += reversed(node.children)
+            left.extend(reversed(node.children))
