@@ -67,7 +67,7 @@ def _measure_depth(events: Iterable[yaml.Event]) -> None:
                 say(
                     "yaml_text.too_deep",
                     "line {line} is more than {most_levels} levels deep",
-                    line=event.start_mark.line + 1 if event.start_mark else "?",
+                    line=event.start_mark.line + 1 if event.start_mark else 1,
                     most_levels=MOST_LEVELS,
                 )
             )

@@ -70,4 +70,4 @@ class Node:
         while left:
             node = left.pop()
             yield node
-            left += reversed(node.children)
+            left.extend(reversed(node.children))

@@ -26,8 +26,8 @@ def numbers_on(driver: AppDriver, screen: Screen) -> ProfileNumbers:
     known: dict[Counted, str] = {
         name: f"profile_{name}" for name in COUNTED if f"profile_{name}" in driver.profile.selectors
     }
-    boxes = {name: driver.find(screen, selector) for name, selector in known.items()}
-    found = {name: _number_of(driver, screen, box) for name, box in boxes.items() if box is not None}
+    boxes: dict[Counted, Element | None] = {name: driver.find(screen, selector) for name, selector in known.items()}
+    found: dict[Counted, ShownNumber | None] = {name: _number_of(driver, screen, box) for name, box in boxes.items() if box is not None}
     return {name: number for name, number in found.items() if number is not None}
 
 
