@@ -123,7 +123,8 @@ class _OneLine(yaml.SafeDumper):
 
     def represent_text(self, text: str) -> yaml.ScalarNode:
         """Return the node of a text."""
-        return self.represent_scalar("tag:yaml.org,2002:str", text, style=None if text.isprintable() else '"')
+        style = None if text.isprintable() else '"'
+        return yaml.SafeDumper.represent_scalar(self, "tag:yaml.org,2002:str", text, style)  # pyright: ignore[reportUnknownMemberType]
 
 
 _OneLine.add_representer(str, _OneLine.represent_text)
