@@ -25,11 +25,19 @@ __all__ = ["adb_port", "held"]
 LONG = timedelta(minutes=5)
 
 
+class Nobody:
+    """A ledger that knows no phone."""
+
+    def extend(self, *_: object) -> None:
+        """Watch nobody."""
+
+    def named(self, _: str) -> None:
+        """Know nobody."""
+
+
 def recordings(folder: Path, held: Held) -> Recordings:
-    ledger = SimpleNamespace(
-        watching=SimpleNamespace(extend=lambda *_: None), devices=SimpleNamespace(named=lambda _: None)
-    )
-    return Recordings(Stock(folder), cast("Any", ledger), int(held.adb_port), SystemClock())
+    ledger: Any = SimpleNamespace(watching=Nobody(), devices=Nobody())
+    return Recordings(Stock(folder), ledger, int(held.adb_port), SystemClock())
 
 
 def begun(all_: Recordings, held: Held, name: str) -> Going:
