@@ -21,7 +21,7 @@ def show_rules(found: RankedHere, *, as_json: bool) -> None:
         return
     named = found.element.label or found.element.id or found.element.class_name
     echo(
-        f"{named} at {found.element.bounds}, page {found.page or 'unknown'}; {found.compared} recorded screens compared"
+        f"{named} at {found.element.bounds}, page {found.page or 'unknown'}; tried on {found.compared} recorded screens"
     )
     for each in found.rules:
         echo(f"  {written(each.rule)}")

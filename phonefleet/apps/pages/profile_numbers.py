@@ -26,9 +26,13 @@ def numbers_on(driver: AppDriver, screen: Screen) -> ProfileNumbers:
     known: dict[Counted, str] = {
         name: f"profile_{name}" for name in COUNTED if f"profile_{name}" in driver.profile.selectors
     }
-    boxes: dict[Counted, Element | None] = {name: driver.find(screen, selector) for name, selector in known.items()}
-    found: dict[Counted, ShownNumber | None] = {name: _number_of(driver, screen, box) for name, box in boxes.items() if box is not None}
-    return {name: number for name, number in found.items() if number is not None}
+    found: dict[Counted, ShownNumber] = {}
+    for name, selector in known.items():
+        box = driver.find(screen, selector)
+        number = None if box is None else _number_of(driver, screen, box)
+        if number is not None:
+            found[name] = number
+    return found
 
 
 def _number_of(driver: AppDriver, screen: Screen, box: Element) -> ShownNumber | None:
