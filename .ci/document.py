@@ -27,9 +27,10 @@ The base URL is `http://localhost:50809/api/v1`. Every answer, refusals included
 `{"code": 0, "message": "success", "data": …}`; the HTTP status is the first three digits of the code, and 200 for 0.
 Instants are ISO 8601 with offset. Only pictures, XML, CSV, figures and event streams come without an envelope.
 
-Texts for people are English. Who sends `Accept-Language: ru` reads them in Russian. With any `Accept-Language`,
-the id and the parameters of a text `remark` stand beside it, in `remark_id` and `remark_params`, and so for all texts.
-Codes, keys and words for programs are the same in every language.
+Texts for people are English. A client that sends `Accept-Language: ru` gets them in Russian; with any
+`Accept-Language`, the id and the parameters of a text `remark` stand beside it, in `remark_id` and `remark_params`, and
+those of any other text likewise. Codes, keys and words for programs are the same in every language.
+
 """
 
 

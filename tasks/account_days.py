@@ -6,6 +6,7 @@ from phonefleet.apps.pages.edit_profile import OwnProfile
 from phonefleet.errors import Permanent
 from phonefleet.ledger.fleet.account_days import AccountDay
 from phonefleet.limits.days import day_of
+from phonefleet.words import say
 from tasks.context import current
 from tasks.limits import zone
 from tasks.readiness import driver
@@ -22,7 +23,7 @@ def read_own_numbers() -> None:
     """
     context = current()
     if context.account is None:
-        message = "nobody knows whose profile that would be"
+        message = say("tasks.whose_profile_unknown", "nobody knows whose profile that would be")
         raise Permanent(message)
     profile = OwnProfile(driver(), [context.account])
     profile.open()

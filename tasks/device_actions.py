@@ -31,6 +31,7 @@ from phonefleet.errors import (
     Transient,
 )
 from phonefleet.scripts.device_action import ActionName, DeviceActionConfig
+from phonefleet.words import say
 from tasks.context import RunContext, current
 from tasks.retries import device_task, is_last_try
 
@@ -143,9 +144,11 @@ def _recorded(context: RunContext, kind: str, action: Action) -> DeviceActionRec
 
 
 def _interrupted(record: DeviceActionRecord) -> str:
-    return (
-        f"it was begun at {record.acting_at:%Y-%m-%d %H:%M} UTC and interrupted: it may have happened, and is not done "
-        "a second time; look at the phone, and ask for it anew if it is still to be done"
+    return say(
+        "device_actions.interrupted",
+        "it was begun at {begun} UTC and interrupted: it may have happened, and is not done a second time; look at the "
+        "phone, and ask for it anew if it is still to be done",
+        begun=f"{record.acting_at:%Y-%m-%d %H:%M}",
     )
 
 

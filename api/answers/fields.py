@@ -71,7 +71,10 @@ _BARE_NAME = Form(
         "must be one name of 1 to 100 characters, without spaces and without any of , @ / ? #",
     ),
 )
-_TAG = Form(r"^[\w.:/-]+( [\w.:/-]+)*$", "must be letters, digits and any of _ . : / -, with single spaces between")
+_TAG = Form(
+    r"^[\w.:/-]+( [\w.:/-]+)*$",
+    say("answers.tag_form", "must be letters, digits and any of _ . : / -, with single spaces between"),
+)
 
 NewUsername = Annotated[str, StringConstraints(max_length=200), _BARE_NAME, AfterValidator(bare_name)]
 Tag = Annotated[str, StringConstraints(max_length=64), _TAG]

@@ -14,6 +14,7 @@ from api.media.apk_schemas import AddedApk, ApkFileName, ApkList, ApkOut
 from api.resources import TheResources
 from phonefleet.apks.library import Apk, ApkLibrary
 from phonefleet.apks.manifest import ApkRefused
+from phonefleet.words import say
 
 router = APIRouter(tags=["device actions"])
 
@@ -42,7 +43,7 @@ async def add_apk(
                     await in_thread(file.write, chunk)
             apk, created = await in_thread(library.take, path, name)
     except ClientDisconnect as error:
-        raise invalid(("body", "was cut off")) from error
+        raise invalid(("body", say("media.was_cut_off", "was cut off"))) from error
     except ApkRefused as error:
         raise invalid(("body", error.message)) from error
     return Envelope(data=AddedApk(**_shown(apk).model_dump(), created=created))
@@ -52,7 +53,7 @@ async def add_apk(
 def delete_apk(sha256: str, resources: TheResources) -> Envelope[Deleted]:
     """Delete an APK. Tasks that were to install it fail; phones keep what they have."""
     if not ApkLibrary.of(resources.settings).remove(sha256):
-        raise Problem(NOT_FOUND, f"There is no APK {sha256[:64]} in the library")
+        raise Problem(NOT_FOUND, say("apks.unknown", "There is no APK {sha256} in the library", sha256=sha256[:64]))
     return Envelope(data=Deleted(deleted_count=1))
 
 

@@ -22,6 +22,7 @@ from phonefleet.ledger import NewTask
 from phonefleet.ledger.campaigns.campaigns import Campaign
 from phonefleet.plans import Days, Lane, Recurring, Work, fire_all
 from phonefleet.plans.durations import BOUNDS, Bound
+from phonefleet.words import say
 
 _NEW = 0
 """The id of a campaign that has none yet."""
@@ -64,7 +65,10 @@ def _wished(resources: Resources, request: DaysRequest, now: datetime) -> Campai
         return None
     known = None if request.instead_of is None else resources.ledger.campaigns.get(request.instead_of)
     if request.instead_of is not None and known is None:
-        raise Problem(NOT_FOUND, f"There is no campaign {request.instead_of}")
+        raise Problem(
+            NOT_FOUND,
+            say("plans.no_campaign_to_replace", "There is no campaign {campaign}", campaign=request.instead_of),
+        )
     return Campaign(
         id=known.id if known else _NEW,
         name=request.campaign.name,

@@ -26,6 +26,7 @@ from phonefleet.limits import Kind
 from phonefleet.limits.deciding import Limit
 from phonefleet.plans import Basis, Overlap
 from phonefleet.text import whole_number
+from phonefleet.words import say
 
 MOST_DAYS = 31
 _EXAMPLE: dict[str, JsonValue] = {"days": 7}
@@ -50,7 +51,7 @@ class DaysRequest(BaseModel):
     @model_validator(mode="after")
     def _instead_of_one(self) -> Self:
         if self.instead_of is not None and self.campaign is None:
-            message = "instead_of needs campaign"
+            message = say("plans.instead_of_needs_campaign", "instead_of needs campaign")
             raise ValueError(message)
         return self
 

@@ -19,6 +19,7 @@ from api.workshop.workshop import TheWorkshop, Workshop
 from api.workshop.written_rules import change_of
 from phonefleet.apps.loading import ProfileBroken, ProfileUnknown, load_profile
 from phonefleet.apps.schema import ProfileRules
+from phonefleet.words import say
 from phonefleet.workshop.editing import EditRefused
 from phonefleet.workshop.effects import Effect, effects
 from phonefleet.workshop.profiles import ProfileChanged, ProfileText, load_text
@@ -86,7 +87,14 @@ def save_change(app: str, wanted: ChangeRequest, workshop: TheWorkshop) -> Envel
 
 def _require_revision(before: ProfileText, wanted: ChangeRequest) -> None:
     if before.revision != wanted.revision:
-        raise Problem(CONFLICT, f"the profile {before.name} was changed meanwhile: look at it again")
+        raise Problem(
+            CONFLICT,
+            say(
+                "workshop.profile_was_changed",
+                "the profile {profile} was changed meanwhile: look at it again",
+                profile=before.name,
+            ),
+        )
 
 
 def _text(workshop: Workshop, app: str) -> ProfileText:

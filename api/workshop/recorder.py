@@ -18,6 +18,7 @@ from phonefleet.clock import Clock, StopSignal
 from phonefleet.errors import PhonefleetError, PhoneInUse
 from phonefleet.ledger import Ledger
 from phonefleet.ledger.fleet.device_list import ListedDevice
+from phonefleet.words import changed, say
 from phonefleet.workshop.stock import Stock
 
 if TYPE_CHECKING:
@@ -133,13 +134,17 @@ class Recordings:
     def _refuse_too_many(self, wanted: Going) -> None:
         running = [each for each in self._known.values() if not each.is_over]
         if any(each.serial == wanted.serial for each in running):
-            message = f"{wanted.serial} is being recorded already"
+            message = say("workshop.recorded_already", "{serial} is being recorded already", serial=wanted.serial)
             raise PhoneInUse(message)
         if any(each.name == wanted.name for each in running):
-            message = f"a recording {wanted.name} is going on: give another name"
+            message = say(
+                "workshop.name_going_on", "a recording {name} is going on: give another name", name=wanted.name
+            )
             raise PhoneInUse(message)
         if len(running) >= MOST_AT_ONCE:
-            message = f"{MOST_AT_ONCE} phones are being recorded: end one first"
+            message = say(
+                "workshop.too_many_recorded", "{most} phones are being recorded: end one first", most=MOST_AT_ONCE
+            )
             raise PhoneInUse(message)
         over = [name for name, each in self._known.items() if each.is_over]
         for name in over[: len(over) - _REMEMBERED]:
@@ -152,10 +157,16 @@ class Recordings:
             self._record(going, address, profile, folder, longest)
             going.state = "done"
         except PhonefleetError as error:
-            going.remark, going.state = error.message.replace(address, going.serial), "failed"
+            going.remark, going.state = (
+                changed(error.message, lambda text: text.replace(address, going.serial)),
+                "failed",
+            )
         except Exception:  # noqa: BLE001 - the edge of a thread that nobody waits for
             _log.exception("The recording %s crashed", going.name)
-            going.remark, going.state = "it crashed; the server's log tells more", "failed"
+            going.remark, going.state = (
+                say("workshop.recording_crashed", "it crashed; the server's log tells more"),
+                "failed",
+            )
 
     def _record(self, going: Going, address: str, profile: AppProfile, folder: Path, longest: timedelta) -> None:
         from phonefleet.device.passive import PassiveClient  # noqa: PLC0415 - recordings are rare, and heavy to load
@@ -165,7 +176,7 @@ class Recordings:
         from phonefleet.recording.recorder import Recorder, new_course, version_of  # noqa: PLC0415 - as above
 
         def tell(said: str) -> None:
-            going.told = said.strip()
+            going.told = changed(said, str.strip)
             going.screens = recorder.count if recorder is not None else 0
 
         recorder: Recorder | None = None

@@ -25,6 +25,7 @@ from api.workshop.workshop import TheWorkshop, Workshop
 from phonefleet.apps import AppProfile
 from phonefleet.apps.loading import ProfileBroken
 from phonefleet.apps.saved_screens import SavedScreenBroken
+from phonefleet.words import changed, say
 from phonefleet.workshop.ranking import page_told
 from phonefleet.workshop.rules import Rules
 from phonefleet.workshop.stock import RecordedScreen, Recording, RecordingBroken, RecordingUnknown, picture_of
@@ -58,7 +59,14 @@ def start_recording(wanted: RecordingRequest, resources: TheResources, workshop:
     """
     profile, listed = workshop.profile(wanted.app), named.listed_phone(resources, wanted.serial)
     if not listed.addresses:
-        raise Problem(CONFLICT, f"{listed.device.alias or listed.device.serial} is not connected")
+        raise Problem(
+            CONFLICT,
+            say(
+                "workshop.phone_not_connected",
+                "{phone} is not connected",
+                phone=listed.device.alias or listed.device.serial,
+            ),
+        )
     name = wanted.name or f"{wanted.app}-{resources.clock.now().astimezone(resources.zone):%Y%m%d-%H%M%S}"
     try:
         going = workshop.recordings.start(
@@ -74,11 +82,11 @@ def show_recording(name: str, workshop: TheWorkshop) -> Envelope[RecordingShown]
     """Show a recording with its screens, and which page each is."""
     going = workshop.recordings.find(name)
     if going is not None and going.state != "done":
-        return Envelope(data=RecordingShown(**_going(going).model_dump(), shown=[]))
+        return Envelope(data=RecordingShown(**dict(_going(going)), shown=[]))
     recording = _find(workshop, name)
     profile = _profile_of(workshop, recording.package)
     shown = [_screen(workshop, profile, each) for each in recording.screens]
-    return Envelope(data=RecordingShown(**_kept(workshop, recording).model_dump(), shown=shown))
+    return Envelope(data=RecordingShown(**dict(_kept(workshop, recording)), shown=shown))
 
 
 @router.post("/recordings/{name}/stop")
@@ -86,7 +94,9 @@ def stop_recording(name: str, workshop: TheWorkshop) -> Envelope[RecordingOut]:
     """End a recording, which then is written."""
     going = workshop.recordings.find(name)
     if going is None or going.is_over:
-        raise Problem(CONFLICT, f"the recording {name[:60]} is not going on")
+        raise Problem(
+            CONFLICT, say("workshop.recording_not_going_on", "the recording {name} is not going on", name=name[:60])
+        )
     going.stop.set("a person has ended it")
     return Envelope(data=_going(going))
 
@@ -96,7 +106,9 @@ def delete_recording(name: str, workshop: TheWorkshop) -> Envelope[Deleted]:
     """Delete a recording with its screens, or forget one that has failed."""
     going = workshop.recordings.find(name)
     if going is not None and not going.is_over:
-        raise Problem(CONFLICT, f"the recording {name} is going on: stop it first")
+        raise Problem(
+            CONFLICT, say("workshop.recording_going_on", "the recording {name} is going on: stop it first", name=name)
+        )
     forgotten = workshop.recordings.forget(name)
     try:
         workshop.stock.delete(name)
@@ -111,7 +123,15 @@ def show_picture(name: str, screen: str, workshop: TheWorkshop) -> Response:
     """Show the picture of a recorded screen."""
     found = picture_of(workshop.recorded(name, screen))
     if found is None:
-        raise Problem(NOT_FOUND, f"the screen {screen[:60]} of the recording {name[:60]} has no picture")
+        raise Problem(
+            NOT_FOUND,
+            say(
+                "workshop.screen_without_picture",
+                "the screen {screen} of the recording {name} has no picture",
+                screen=screen[:60],
+                name=name[:60],
+            ),
+        )
     picture, media_type = found
     return Response(picture, media_type=media_type)
 
@@ -151,7 +171,7 @@ def _screen(workshop: Workshop, profile: AppProfile | None, recorded: RecordedSc
             screen = workshop.stock.read(recorded, profile.package)
             page = page_told(Rules.of(profile, recorded.version, recorded.language, [screen]), recorded, screen)
         except SavedScreenBroken as error:
-            problem = error.message.replace(str(recorded.hierarchy), recorded.name)
+            problem = changed(error.message, lambda text: text.replace(str(recorded.hierarchy), recorded.name))
     return RecordedScreenOut(
         name=recorded.name,
         page=page,

@@ -7,12 +7,18 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, BeforeValidator, Field
 
 from api.answers.fields import Instant, Text
+from api.answers.told import Telling, Told
 from api.workshop.schemas import STRICT, AppName, PageName
 from phonefleet.text import whole_number
 from phonefleet.wording import Form
+from phonefleet.words import say
 
 NewName = Annotated[
-    str, Form(r"^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$", "must be 1 to 64 ASCII letters, digits, _ and -, a letter first")
+    str,
+    Form(
+        r"^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$",
+        say("workshop.recording_name_form", "must be 1 to 64 ASCII letters, digits, _ and -, a letter first"),
+    ),
 ]
 
 
@@ -37,7 +43,7 @@ class PageRequest(BaseModel):
     page: PageName | None = Field(description="Null takes back what was said.")
 
 
-class RecordingOut(BaseModel):
+class RecordingOut(Telling):
     """A recording: one that is kept, or one that is going on or has failed."""
 
     name: str
@@ -51,18 +57,18 @@ class RecordingOut(BaseModel):
     steps: int | None
     recorded_at: Instant
     until: Instant | None = Field(description="When it ends by itself.")
-    told: str = Field(description="The last that it has to tell a person.")
-    remark: str | None = Field(description="Why it failed.")
+    told: Told = Field(description="The last that it has to tell a person.")
+    remark: Told | None = Field(description="Why it failed.")
 
 
-class RecordedScreenOut(BaseModel):
+class RecordedScreenOut(Telling):
     """A screen of a recording."""
 
     name: str
     page: str | None = Field(description="What a person has said, else what the profile tells.")
     named_page: str | None = Field(description="What a person has said.")
     picture: bool
-    problem: str | None = Field(description="Why it cannot be read.")
+    problem: Told | None = Field(description="Why it cannot be read.")
 
 
 class RecordingShown(RecordingOut):

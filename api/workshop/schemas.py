@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from api.answers.fields import ONE_LINE, Text
 from phonefleet.apps.saved_screens import SavedKind
 from phonefleet.apps.schema import Holds
+from phonefleet.words import say
 
 STRICT = ConfigDict(strict=True, extra="forbid", frozen=True)
 
@@ -41,7 +42,7 @@ class ScreenIn(BaseModel):
     def _one(self) -> Self:
         recorded = self.recording is not None and self.name is not None
         if recorded == (self.hierarchy is not None) or (self.recording is None) != (self.name is None):
-            message = "give either recording and name, or hierarchy"
+            message = say("workshop.recording_or_hierarchy", "give either recording and name, or hierarchy")
             raise ValueError(message)
         return self
 
@@ -149,7 +150,7 @@ class RulesRequest(LookRequest):
     @model_validator(mode="after")
     def _something(self) -> Self:
         if self.element is None and not self.rules:
-            message = "give an element, or rules to try"
+            message = say("workshop.element_or_rules", "give an element, or rules to try")
             raise ValueError(message)
         return self
 

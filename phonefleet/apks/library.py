@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -20,6 +20,7 @@ from phonefleet.apks.manifest import ApkManifest, ApkRefused, read_manifest
 from phonefleet.media.digests import digest_of
 from phonefleet.media.kinds import MediaRefused
 from phonefleet.settings import Settings
+from phonefleet.words import Message, say
 
 _INCOMING: Final = ".incoming-"
 _STORED: Final = re.compile(r"(?P<package>[A-Za-z][A-Za-z0-9_.]*)-(?P<code>\d+)-(?P<digest>[0-9a-f]{64})\.apk")
@@ -69,7 +70,12 @@ class ApkLibrary:
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            message = f"The folder {self._folder} cannot be made: {error.strerror}"
+            message = say(
+                "apks.folder_cannot_be_made",
+                "The folder {folder} cannot be made: {reason}",
+                folder=self._folder,
+                reason=error.strerror,
+            )
             raise ApkRefused(message) from error
         path = self._folder / f"{_INCOMING}{uuid4().hex}"
         try:
@@ -86,8 +92,7 @@ class ApkLibrary:
         """
         size = path.stat().st_size if path.is_file() else 0
         if not 0 < size <= self._largest:
-            message = f"{name} has {size} bytes; {self._largest} are the most" if size else f"{name} is empty"
-            raise ApkRefused(message)
+            raise ApkRefused(self._of_this_size(name, size))
         manifest = read_manifest(path, name)
         digest = digest_of(path)
         stored = self._folder / f"{manifest.package}-{manifest.version_code}-{digest}.apk"
@@ -95,6 +100,13 @@ class ApkLibrary:
         if created:
             os.replace(path, stored)  # noqa: PTH105 - atomic, whether or not something is there
         return _apk(stored, digest), created
+
+    def _of_this_size(self, name: str, size: int) -> Message:
+        if not size:
+            return say("apks.empty", "{name} is empty", name=name)
+        return say(
+            "apks.too_large", "{name} has {size} bytes; {most} are the most", name=name, size=size, most=self._largest
+        )
 
     def all(self) -> list[Apk]:
         """Return the APKs, by app, the newest version first; a file that is damaged by now is left out."""
@@ -112,11 +124,7 @@ class ApkLibrary:
         """
         found = [path for path in self._paths() if _is_meant(path, name)]
         if len(found) != 1:
-            what = "no APK" if not found else f"{len(found)} APKs"
-            which = ", ".join(sorted(_digest(path)[:12] for path in found)[:_SHOWN])
-            more = f": name one of {which}" if found else ""
-            message = f"the library has {what} named {name[:100]!r}{more}"
-            raise ApkRefused(message)
+            raise ApkRefused(_not_one(found, name))
         return _apk(found[0], _digest(found[0]))
 
     def whole(self, apk: Apk) -> Path:
@@ -131,7 +139,7 @@ class ApkLibrary:
                 return apk.path
         except MediaRefused as error:
             raise ApkRefused(error.message) from error
-        message = f"{apk.manifest.label} was changed in the library: add it again"
+        message = say("apks.changed", "{apk} was changed in the library: add it again", apk=apk.manifest.label)
         raise ApkRefused(message)
 
     def remove(self, sha256: str) -> bool:
@@ -151,6 +159,19 @@ class ApkLibrary:
             return _apk(path, _digest(path))
         except (ApkRefused, OSError):
             return None
+
+
+def _not_one(found: Sequence[Path], name: str) -> Message:
+    if not found:
+        return say("apks.none_named", "the library has no APK named {name!r}", name=name[:100])
+    which = ", ".join(sorted(_digest(path)[:12] for path in found)[:_SHOWN])
+    return say(
+        "apks.several_named",
+        "the library has {number} APKs named {name!r}: name one of {which}",
+        number=len(found),
+        name=name[:100],
+        which=which,
+    )
 
 
 def _digest(path: Path) -> str:

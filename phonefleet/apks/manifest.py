@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Final
 
 from phonefleet.errors import Permanent
+from phonefleet.words import joined, say
 
 _MANIFEST: Final = "AndroidManifest.xml"
 _LARGEST: Final = 4_000_000
@@ -63,16 +64,20 @@ def read_manifest(path: Path, name: str = "") -> ApkManifest:
     """
     called = name or path.name
     if called.lower().endswith(_BUNDLES):
-        message = f"{called} is a bundle of several APKs: take one that holds the whole app (a universal APK)"
+        message = say(
+            "apks.bundle",
+            "{file} is a bundle of several APKs: take one that holds the whole app (a universal APK)",
+            file=called,
+        )
         raise ApkRefused(message)
     try:
         elements = list(_elements(_content(path)))
         return _manifest(elements)
     except _Unfit as error:
-        message = f"{called} {error}"
+        message = joined(" ", (called, str(error)))
         raise ApkRefused(message) from error
     except (OSError, zipfile.BadZipFile, zlib.error, KeyError, IndexError, struct.error, NotImplementedError) as error:
-        message = f"{called} is no APK, or is damaged"
+        message = say("apks.no_apk", "{file} is no APK, or is damaged", file=called)
         raise ApkRefused(message) from error
 
 
@@ -98,7 +103,7 @@ def _content(path: Path) -> bytes:
     with zipfile.ZipFile(path) as archive, archive.open(_MANIFEST) as manifest:
         content = manifest.read(_LARGEST + 1)
     if len(content) > _LARGEST:
-        message = "has a manifest that is too large"
+        message = say("apks.manifest_too_large", "has a manifest that is too large")
         raise _Unfit(message)
     return content
 
@@ -106,10 +111,12 @@ def _content(path: Path) -> bytes:
 def _manifest(elements: list[_Element]) -> ApkManifest:
     root = next((element for element in elements if element.name == "manifest"), None)
     if root is None or not _PACKAGE.fullmatch(root.text("package")):
-        message = "names no package in its manifest"
+        message = say("apks.no_package", "names no package in its manifest")
         raise _Unfit(message)
     if root.text("split"):
-        message = "is one part of an app that consists of several: take an APK that holds the whole app"
+        message = say(
+            "apks.one_part", "is one part of an app that consists of several: take an APK that holds the whole app"
+        )
         raise _Unfit(message)
     uses = next((element for element in elements if element.name == "uses-sdk"), root)
     code = root.number("versionCode", 0) | root.number("versionCodeMajor", 0) << 32
@@ -134,7 +141,7 @@ def _elements(data: bytes) -> Iterator[_Element]:
 def _strings(pool: bytes) -> list[str]:
     count, _, flags, start = struct.unpack_from("<4I", pool, 8)
     if count * 4 > len(pool):
-        message = "has a damaged manifest"
+        message = say("apks.damaged_manifest", "has a damaged manifest")
         raise _Unfit(message)
     offsets = struct.unpack_from(f"<{count}I", pool, 28)
     read = _utf8 if flags & _UTF8 else _utf16

@@ -8,6 +8,7 @@ from typing import Final, NoReturn, Protocol
 
 from phonefleet.device.phone import Phone
 from phonefleet.errors import NeedsPerson, PhoneForbids, ShellFailed
+from phonefleet.words import Message, say
 
 _SHOWN: Final = 200
 _NOISE: Final = "WARNING: linker:"
@@ -103,7 +104,12 @@ def ask(phone: Phone, *args: str) -> str:
     output, code = phone.attempt(list(args))
     said = next(reversed(lines(output)), "")
     if code and not said:
-        message = f"'{args[0]}' failed on the phone with exit code {code} and said nothing"
+        message = say(
+            "device_actions.failed_without_a_word",
+            "'{command}' failed on the phone with exit code {code} and said nothing",
+            command=args[0],
+            code=code,
+        )
         raise ShellFailed(message)
     return said
 
@@ -131,13 +137,13 @@ def refused(output: str) -> bool:
     return any(word in output for word in _DENIED)
 
 
-def forbid(what: str, output: str) -> NoReturn:
+def forbid(message: Message, output: str) -> NoReturn:
     """Raise `PhoneForbids` for something that this phone does not allow to adb, with what it has said."""
     said = " ".join(lines(output))[:_SHOWN]
-    message = f"this phone does not let adb {what}" + (f" ({said})" if said else "")
-    raise PhoneForbids(message)
+    raise PhoneForbids(message + f" ({said})" if said else message)
 
 
-SECURITY_SETTINGS: Final = (
-    "the phone lets adb change no settings: allow 'USB debugging (Security settings)' in its developer options"
+SECURITY_SETTINGS: Final = say(
+    "device_actions.security_settings",
+    "the phone lets adb change no settings: allow 'USB debugging (Security settings)' in its developer options",
 )

@@ -7,9 +7,18 @@ from typing import Final
 
 from phonefleet.device.phone import Phone
 from phonefleet.device_actions.action import AtOnce, ask, forbid, order, refused
+from phonefleet.words import say
 
 _SETTING: Final = ("global", "stay_on_while_plugged_in")
 _LOCKED: Final = "awake, and locked"
+_NO_KEYS: Final = say(
+    "device_actions.no_keys",
+    "this phone does not let adb press keys: allow 'USB debugging (Security settings)' in its developer options",
+)
+_NOT_AWAKE: Final = say(
+    "device_actions.not_kept_awake",
+    "this phone does not let adb keep its display on: choose 'Stay awake' in its developer options",
+)
 
 
 @dataclass(slots=True)
@@ -35,19 +44,21 @@ class Wake(AtOnce):
         """Press the key that only wakes, and dismiss the keyguard; the automation server is not needed for it."""
         output = order(phone, ["input", "keyevent", "KEYCODE_WAKEUP"])
         if refused(output):
-            forbid("press keys: allow 'USB debugging (Security settings)' in its developer options", output)
+            forbid(_NO_KEYS, output)
         order(phone, ["wm", "dismiss-keyguard"])
         self.acted = True
 
     def told(self, before: str, now: str) -> str:
         """Say whether a person has to unlock it."""
         del before
-        return "awake; its lock screen shows, which only a person can unlock" if now == _LOCKED else now
+        if now == _LOCKED:
+            return say("device_actions.locked", "awake; its lock screen shows, which only a person can unlock")
+        return say("device_actions.awake", "awake") if now == "awake" else now
 
     def failed(self, before: str, now: str | None) -> str:
         """Say that it did not wake."""
         del before, now
-        return "the phone's display stays off: look at it"
+        return say("device_actions.stays_off", "the phone's display stays off: look at it")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,14 +80,19 @@ class StayAwake(AtOnce):
         """Switch it with `svc power stayon`."""
         output = order(phone, ["svc", "power", "stayon", "true" if self.on else "false"])
         if refused(output):
-            forbid("keep its display on: choose 'Stay awake' in its developer options", output)
+            forbid(_NOT_AWAKE, output)
 
     def told(self, before: str, now: str) -> str:
         """Say how it is."""
         del before, now
-        return "the display stays on while the phone is charged" if self.on else "the display goes off as usual"
+        if self.on:
+            return say("device_actions.stays_on", "the display stays on while the phone is charged")
+        return say("device_actions.goes_off", "the display goes off as usual")
 
     def failed(self, before: str, now: str | None) -> str:
         """Say that it did not stay."""
         del before, now
-        return "the phone does not keep the setting: choose 'Stay awake' in its developer options"
+        return say(
+            "device_actions.setting_not_kept",
+            "the phone does not keep the setting: choose 'Stay awake' in its developer options",
+        )

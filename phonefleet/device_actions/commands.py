@@ -10,11 +10,13 @@ from phonefleet.device.phone import Phone
 from phonefleet.device_actions.saved_commands import SavedCommand
 from phonefleet.errors import DeviceFrozen, LinkLost, OutcomeUnknown, Permanent
 from phonefleet.text import printable
+from phonefleet.words import say
 
 _MOST: Final = 1000
 """How much of its output is kept, in characters: its end, where commands say how it went."""
 
 DONE: Final = "done"
+NOTHING: Final = say("device_actions.said_nothing", "nothing")
 
 
 @dataclass(slots=True)
@@ -63,19 +65,30 @@ class RunCommand:
         except (LinkLost, DeviceFrozen) as error:
             if self.command.repeatable:
                 raise
-            message = f"{self.command.name} may have run, or run still ({error.message}): look before it is asked again"
+            message = say(
+                "device_actions.may_have_run",
+                "{command} may have run, or run still ({error}): look before it is asked again",
+                command=self.command.name,
+                error=error.message,
+            )
             raise OutcomeUnknown(message) from error
         self.said, self.ended = printable(output.strip()[-_MOST:]), True
         if code:
-            message = f"{self.command.name} ended with exit code {code} and said: {self.said or 'nothing'}"
+            message = say(
+                "device_actions.ended_with",
+                "{command} ended with exit code {code} and said: {said}",
+                command=self.command.name,
+                code=code,
+                said=self.said or NOTHING,
+            )
             raise Permanent(message)
 
     def told(self, before: str, now: str) -> str:
         """Return the end of what it said."""
         del before, now
-        return self.said or "it ended with exit code 0 and said nothing"
+        return self.said or say("device_actions.ended_well", "it ended with exit code 0 and said nothing")
 
     def failed(self, before: str, now: str | None) -> str:
         """Never asked for: it ends with a look that says done, or with an error."""
         del before, now
-        return f"{self.command.name} has not run"
+        return say("device_actions.has_not_run", "{command} has not run", command=self.command.name)

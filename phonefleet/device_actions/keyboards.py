@@ -9,6 +9,7 @@ from typing import Final
 from phonefleet.device.phone import Phone
 from phonefleet.device_actions.action import AtOnce, ask, forbid, lines, order, refused
 from phonefleet.errors import Permanent
+from phonefleet.words import say
 
 METHOD: Final = re.compile(r"[A-Za-z][\w.]*/[\w.$]+")
 """The id of an input method: its component, as `ime list` writes it."""
@@ -47,22 +48,31 @@ class ChooseKeyboard(AtOnce):
         wanted = self.method or self.earlier or _usual(enabled, self.look(phone))
         known = _listed(phone, "-a", "-s")
         if not any(_same(wanted, each) for each in known):
-            message = f"the phone has no input method {wanted}: it has {_some(known)}"
+            message = say(
+                "device_actions.no_input_method",
+                "the phone has no input method {method}: it has {known}",
+                method=wanted,
+                known=_some(known),
+            )
             raise Permanent(message)
         if not any(_same(wanted, each) for each in enabled):
             order(phone, ["ime", "enable", wanted])
         output = order(phone, ["ime", "set", wanted])
         if refused(output):
-            forbid("choose its keyboard", output)
+            forbid(say("device_actions.no_keyboard", "this phone does not let adb choose its keyboard"), output)
 
     def told(self, before: str, now: str) -> str:
         """Say which one it is and was."""
-        return now if before == now else f"{now}; before, {before}"
+        return now if before == now else say("device_actions.before", "{now}; before, {before}", now=now, before=before)
 
     def failed(self, before: str, now: str | None) -> str:
         """Say that it did not stay."""
         del before
-        return f"the phone keeps the keyboard {now}: choose another one in its settings"
+        return say(
+            "device_actions.keeps_keyboard",
+            "the phone keeps the keyboard {now}: choose another one in its settings",
+            now=now,
+        )
 
 
 def _listed(phone: Phone, *options: str) -> list[str]:
@@ -75,14 +85,26 @@ def _usual(enabled: list[str], now: str) -> str:
     found = [each for each in enabled if not (_OF_AUTOMATION.search(each) or _VOICE.search(each) or _same(each, now))]
     if len(found) == 1:
         return found[0]
-    known = f"it has {_some(found)}" if found else "there is no other one"
-    message = f"nobody knows which keyboard the phone had before: name one ({known})"
+    message = (
+        say(
+            "device_actions.which_keyboard",
+            "nobody knows which keyboard the phone had before: name one (it has {known})",
+            known=_some(found),
+        )
+        if found
+        else say(
+            "device_actions.no_other_keyboard",
+            "nobody knows which keyboard the phone had before: name one (there is no other one)",
+        )
+    )
     raise Permanent(message)
 
 
 def _some(methods: list[str]) -> str:
-    more = f" and {len(methods) - _SHOWN} more" if len(methods) > _SHOWN else ""
-    return ", ".join(methods[:_SHOWN]) + more if methods else "none"
+    if not methods:
+        return say("device_actions.no_methods", "none")
+    shown, more = ", ".join(methods[:_SHOWN]), len(methods) - _SHOWN
+    return say("device_actions.some_methods", "{shown} and {more} more", shown=shown, more=more) if more > 0 else shown
 
 
 def _same(one: str, other: str) -> bool:

@@ -14,10 +14,16 @@ from typing import Final, NoReturn
 from phonefleet.device.phone import Phone
 from phonefleet.device_actions.action import AtOnce, ask, forbid, order, refused
 from phonefleet.errors import AppMissing, PhoneForbids
+from phonefleet.words import say
 
 _LOCALES: Final = re.compile(r"Locales for \S+ for user -?\d+ are \[(?P<tags>[^\]]*)\]")
 _NO_SERVICE: Final = "Can't find service: locale"
 _SETTING: Final = ("system", "system_locales")
+_NO_LANGUAGE: Final = say(
+    "device_actions.no_language",
+    "this phone does not let adb set its language: choose it in the phone's settings",
+)
+_OF_THE_PHONE: Final = say("device_actions.that_of_the_phone", "that of the phone")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,18 +45,27 @@ class SetPhoneLanguage(AtOnce):
         """Store them."""
         output = order(phone, ["settings", "put", *_SETTING, self.tags])
         if refused(output):
-            forbid("set its language: choose it in the phone's settings", output)
+            forbid(_NO_LANGUAGE, output)
 
     def told(self, before: str, now: str) -> str:
         """Say that Android takes it at its next start."""
         if before == now:
             return now
-        return f"{now}, which the phone shows after its next restart; before, {before}"
+        return say(
+            "device_actions.after_restart",
+            "{now}, which the phone shows after its next restart; before, {before}",
+            now=now,
+            before=before,
+        )
 
     def failed(self, before: str, now: str | None) -> str:
         """Say that it did not stay."""
         del before
-        return f"the phone keeps the language {now}: choose another one in its settings"
+        return say(
+            "device_actions.keeps_language",
+            "the phone keeps the language {now}: choose another one in its settings",
+            now=now,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,12 +91,17 @@ class SetAppLanguage(AtOnce):
 
     def _complain(self, output: str) -> NoReturn:
         if _NO_SERVICE in output:
-            message = "this phone's Android knows no language of an app: that came with Android 13"
+            message = say(
+                "device_actions.no_languages_of_apps",
+                "this phone's Android knows no language of an app: that came with Android 13",
+            )
             raise PhoneForbids(message)
         if "Unknown package" in output:
-            message = f"{self.package} is not installed on the phone"
+            message = say(
+                "device_actions.app_not_installed", "{package} is not installed on the phone", package=self.package
+            )
             raise AppMissing(message)
-        forbid("read the language of an app", output)
+        forbid(say("device_actions.no_app_language", "this phone does not let adb read the language of an app"), output)
 
     def is_done(self, before: str, now: str) -> bool:
         """Tell whether the wanted languages are chosen."""
@@ -95,10 +115,17 @@ class SetAppLanguage(AtOnce):
 
     def told(self, before: str, now: str) -> str:
         """Say which language the app has and had."""
-        shown = now or "that of the phone"
-        return shown if before == now else f"{shown}; before, {before or 'that of the phone'}"
+        shown = now or _OF_THE_PHONE
+        if before == now:
+            return shown
+        return say("device_actions.before", "{now}; before, {before}", now=shown, before=before or _OF_THE_PHONE)
 
     def failed(self, before: str, now: str | None) -> str:
         """Say that it did not stay."""
         del before
-        return f"{self.package} keeps the language {now or 'of the phone'}: choose another one in the phone's settings"
+        return say(
+            "device_actions.app_keeps_language",
+            "{package} keeps the language {now}: choose another one in the phone's settings",
+            package=self.package,
+            now=now or say("device_actions.of_the_phone", "of the phone"),
+        )

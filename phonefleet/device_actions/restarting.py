@@ -14,9 +14,12 @@ from typing import Final
 from phonefleet.device.phone import Phone
 from phonefleet.device_actions.action import ask
 from phonefleet.errors import PhoneForbids, ShellFailed
+from phonefleet.words import say
 
 _BOOT_ID: Final = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
-_IN_NETWORK: Final = "in the network, adb ends with a restart (`adb tcpip`): connect its cable"
+_IN_NETWORK: Final = say(
+    "device_actions.in_the_network", "in the network, adb ends with a restart (`adb tcpip`): connect its cable"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +47,7 @@ class Restart:
 
         """
         if ask(phone, "getprop", "sys.boot_completed") != "1":
-            message = "the phone has not started yet"
+            message = say("device_actions.not_started_yet", "the phone has not started yet")
             raise ShellFailed(message)
         boot_id = ask(phone, "cat", "/proc/sys/kernel/random/boot_id")
         if _BOOT_ID.fullmatch(boot_id):
@@ -52,7 +55,10 @@ class Restart:
         count = ask(phone, "settings", "get", "global", "boot_count")
         if count.isdecimal():
             return f"start {count}"
-        message = "the phone does not tell when it was started, so nobody could see that it has restarted"
+        message = say(
+            "device_actions.start_unknown",
+            "the phone does not tell when it was started, so nobody could see that it has restarted",
+        )
         raise PhoneForbids(message)
 
     def is_done(self, before: str, now: str) -> bool:
@@ -66,11 +72,20 @@ class Restart:
     def told(self, before: str, now: str) -> str:
         """Say that it is back."""
         del before, now
-        return "it has restarted and is back"
+        return say("device_actions.is_back", "it has restarted and is back")
 
     def failed(self, before: str, now: str | None) -> str:
         """Say that it has not come back, or did not go."""
-        limit = f"{self.within.total_seconds():g} s"
+        seconds = f"{self.within.total_seconds():g}"
         if now == before:
-            return f"the phone was told to restart and has not within {limit}: restart it by hand"
-        return f"the phone was told to restart and is not back after {limit}: look at it; {_IN_NETWORK}"
+            return say(
+                "device_actions.has_not_restarted",
+                "the phone was told to restart and has not within {seconds} s: restart it by hand",
+                seconds=seconds,
+            )
+        return say(
+            "device_actions.is_not_back",
+            "the phone was told to restart and is not back after {seconds} s: look at it; {in_network}",
+            seconds=seconds,
+            in_network=_IN_NETWORK,
+        )

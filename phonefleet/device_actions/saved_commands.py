@@ -29,6 +29,7 @@ from phonefleet import yaml_text
 from phonefleet.errors import Permanent
 from phonefleet.own_scripts.rights import is_writable_by_others
 from phonefleet.persons import Role
+from phonefleet.words import say
 
 FILE: Final = "device-commands.yaml"
 NAME: Final = r"^[a-z0-9][a-z0-9-]{0,62}$"
@@ -87,23 +88,36 @@ def saved_commands(home: Path) -> Mapping[str, SavedCommand]:
         if not file.exists():
             return {}
         if is_writable_by_others(file):
-            message = f"{file} may be written by others than its owner: take that right away (chmod go-w)"
+            message = say(
+                "device_actions.list_open_to_others",
+                "{file} may be written by others than its owner: take that right away (chmod go-w)",
+                file=file,
+            )
             raise CommandsBroken(message)
         with file.open("rb") as opened:
             content = opened.read(_LARGEST + 1)
         if len(content) > _LARGEST:
-            message = f"{file} has more than {_LARGEST} bytes"
+            message = say(
+                "device_actions.list_too_large", "{file} has more than {most} bytes", file=file, most=_LARGEST
+            )
             raise CommandsBroken(message)
         _, values = yaml_text.read(content.decode())
         parsed = _File.model_validate(values or {})
     except OSError as error:
-        message = f"{file} cannot be read: {error.strerror}"
+        message = say(
+            "device_actions.list_unreadable", "{file} cannot be read: {reason}", file=file, reason=error.strerror
+        )
         raise CommandsBroken(message) from error
     except UnicodeDecodeError as error:
-        message = f"{file} is not written in UTF-8"
+        message = say("device_actions.list_not_utf_8", "{file} is not written in UTF-8", file=file)
         raise CommandsBroken(message) from error
     except yaml.YAMLError as error:
-        message = f"{file} is no YAML: {' '.join(str(error).split())[:200]}"
+        message = say(
+            "device_actions.list_no_yaml",
+            "{file} is no YAML: {error}",
+            file=file,
+            error=" ".join(str(error).split())[:200],
+        )
         raise CommandsBroken(message) from error
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
@@ -122,7 +136,7 @@ def saved_command(home: Path, name: str) -> SavedCommand:
     """
     known = saved_commands(home)
     if name not in known:
-        message = f"{FILE} has no command {name[:100]!r}"
+        message = say("device_actions.no_command", "{file} has no command {name!r}", file=FILE, name=name[:100])
         raise CommandUnknown(message)
     return known[name]
 

@@ -13,8 +13,13 @@ from typing import Final
 
 from phonefleet.device.phone import Phone
 from phonefleet.device_actions.action import AtOnce, ask, forbid, order
+from phonefleet.words import say
 
 _AUTOMATIC: Final = ("global", "auto_time_zone")
+_NO_ZONE: Final = say(
+    "device_actions.no_time_zone",
+    "this phone does not let adb set its time zone: choose it in the phone's settings",
+)
 _WAYS: Final = (("cmd", "alarm", "set-timezone"), ("service", "call", "alarm", "3", "s16"))
 
 
@@ -44,12 +49,25 @@ class SetTimeZone(AtOnce):
                 return
         if automatic == "1":
             order(phone, ["settings", "put", *_AUTOMATIC, automatic])
-        forbid("set its time zone: choose it in the phone's settings", said)
+        forbid(_NO_ZONE, said)
 
     def told(self, before: str, now: str) -> str:
         """Say which zone it has and had."""
-        return now if before == now else f"{now}; before, {before or 'none'}"
+        if before == now:
+            return now
+        return say(
+            "device_actions.before",
+            "{now}; before, {before}",
+            now=now,
+            before=before or say("device_actions.no_zone", "none"),
+        )
 
     def failed(self, before: str, now: str | None) -> str:
         """Say that it did not stay."""
-        return f"the phone has the time zone {now} and not {self.zone} (before, {before}): look at its settings"
+        return say(
+            "device_actions.other_zone",
+            "the phone has the time zone {now} and not {zone} (before, {before}): look at its settings",
+            now=now,
+            zone=self.zone,
+            before=before,
+        )

@@ -18,6 +18,7 @@ from phonefleet.persons import Role
 from phonefleet.scripts.naming import short
 from phonefleet.scripts.script import Script, ScriptConfig
 from phonefleet.wording import Form
+from phonefleet.words import say
 
 ActionName = Literal["install", "reboot", "wake", "keyboard", "language", "time_zone", "stay_awake", "command"]
 
@@ -26,20 +27,23 @@ _REGION: Final = 2
 _TAGS: Final = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}(\s*,\s*[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}){0,9}")
 _METHOD: Final = re.compile(r"[A-Za-z][\w.]*/[\w.$]+")
 _PACKAGE: Final = Form(
-    r"^([A-Za-z][A-Za-z0-9_]*(\.[A-Za-z][A-Za-z0-9_]*)+)?$", "must be the package of an app, as in org.example.app"
+    r"^([A-Za-z][A-Za-z0-9_]*(\.[A-Za-z][A-Za-z0-9_]*)+)?$",
+    say("device_actions.package_form", "must be the package of an app, as in org.example.app"),
 )
 
 
 def _zone(value: str) -> str:
     if value and value not in available_timezones():
-        message = "is no time zone, such as Europe/Berlin"
+        message = say("device_actions.zone_form", "is no time zone, such as Europe/Berlin")
         raise ValueError(message)
     return value
 
 
 def _keyboard(value: str) -> str:
     if value and not _METHOD.fullmatch(value):
-        message = "is no id of an input method, such as com.android.inputmethod.latin/.LatinIME"
+        message = say(
+            "device_actions.method_form", "is no id of an input method, such as com.android.inputmethod.latin/.LatinIME"
+        )
         raise ValueError(message)
     return value
 
@@ -52,7 +56,7 @@ def _spelt(tag: str) -> str:
 
 def _language(value: str) -> str:
     if value and not _TAGS.fullmatch(value.strip()):
-        message = "is no language, such as de-DE, or several with commas between"
+        message = say("device_actions.language_form", "is no language, such as de-DE, or several with commas between")
         raise ValueError(message)
     return ",".join(_spelt(tag.strip()) for tag in value.split(",") if tag.strip())
 
@@ -101,14 +105,28 @@ class ActionOptions(ScriptConfig):
             field for field in self.model_fields_set & owners.keys() - set(kind.fields) if not self._is_default(field)
         )
         if strange:
-            message = f"{strange[0]} belongs to the action {owners[strange[0]]}, and not to {self.action}"
+            message = say(
+                "device_actions.of_another_action",
+                "{field} belongs to the action {owner}, and not to {action}",
+                field=strange[0],
+                owner=owners[strange[0]],
+                action=self.action,
+            )
             raise ValueError(message)
         missing = [field for field in kind.needed if not getattr(self, field)]
         if missing:
-            message = f"{missing[0]} is needed for the action {self.action}"
+            message = say(
+                "device_actions.field_needed",
+                "{field} is needed for the action {action}",
+                field=missing[0],
+                action=self.action,
+            )
             raise ValueError(message)
         if self.action == "language" and not (self.language or self.app_package):
-            message = "language is needed for the action language, unless app_package names an app"
+            message = say(
+                "device_actions.language_needed",
+                "language is needed for the action language, unless app_package names an app",
+            )
             raise ValueError(message)
         return self
 

@@ -83,6 +83,11 @@ def joined(separator: str, parts: Iterable[str]) -> Message:
     return Message(separator.join(texts), JOINED, {"parts": [_kept(one) for one in texts], "separator": separator})
 
 
+def changed(text: str, change: Callable[[str], str]) -> str:
+    """Return a text with a change to every text in it; a message stays one."""
+    return text.mapped(change) if isinstance(text, Message) else change(text)
+
+
 def pack(text: str | None) -> dict[str, Any] | None:
     """Return a message as JSON, for a column beside its text; None for a plain text."""
     return cast("dict[str, Any]", _packed(text)) if isinstance(text, Message) else None

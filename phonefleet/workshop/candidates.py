@@ -17,6 +17,7 @@ from phonefleet.apps.schema import MatchRule
 from phonefleet.apps.screens.screen import Screen
 from phonefleet.apps.screens.selector import Element, words
 from phonefleet.errors import Permanent
+from phonefleet.words import say
 from phonefleet.workshop.rules import Rules
 
 Said = dict[str, Any]
@@ -49,7 +50,12 @@ def element_at(screen: Screen, window: int, place: int) -> Element:
     """
     found = next((each for each in screen.elements if each.height == (window, place)), None)
     if found is None:
-        message = f"the screen has no element {place} in its window {window}"
+        message = say(
+            "workshop.no_such_element",
+            "the screen has no element {place} in its window {window}",
+            place=place,
+            window=window,
+        )
         raise NoSuchElement(message)
     return found
 

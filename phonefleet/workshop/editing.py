@@ -17,6 +17,7 @@ from pydantic import ValidationError
 from phonefleet import wording, yaml_text
 from phonefleet.apps.schema import ProfileRules, SelectorRule, VersionRules
 from phonefleet.errors import Permanent
+from phonefleet.words import joined, say
 from phonefleet.workshop.rules import as_line
 
 LONGEST_LINE = 120
@@ -66,7 +67,10 @@ def edited(text: str, change: Change) -> str:
         text = _with_page(text, change.range, name, list(marks))
     after = parsed(text)
     if after != meant or list(after.pages) != list(meant.pages):  # the first page counts that fits
-        message = "the profile is written in a form that cannot be changed here: change its file by hand"
+        message = say(
+            "workshop.form_cannot_be_changed",
+            "the profile is written in a form that cannot be changed here: change its file by hand",
+        )
         raise EditRefused(message)
     return text
 
@@ -83,11 +87,14 @@ def parsed(text: str) -> ProfileRules:
         data = yaml_text.read(text)[1]
         return ProfileRules.model_validate(data)
     except yaml.YAMLError as error:
-        message = f"it would be no YAML: {error}"
+        message = say("workshop.would_be_no_yaml", "it would be no YAML: {error}", error=error)
         raise EditRefused(message) from error
     except ValidationError as error:
-        told = [f"{'.'.join(map(str, wording.place(each, data)))}: {wording.reason(each)}" for each in error.errors()]
-        message = f"it would be no profile: {'; '.join(told)}"
+        told = [
+            joined(": ", (".".join(map(str, wording.place(each, data))), wording.reason(each)))
+            for each in error.errors()
+        ]
+        message = say("workshop.would_be_no_profile", "it would be no profile: {reasons}", reasons=joined("; ", told))
         raise EditRefused(message) from error
 
 
@@ -114,7 +121,8 @@ def _meant(before: ProfileRules, change: Change) -> ProfileRules:
     try:
         return ProfileRules.model_validate(said)
     except ValidationError as error:
-        message = f"it would be no profile: {'; '.join(wording.reason(each) for each in error.errors())}"
+        reasons = joined("; ", map(wording.reason, error.errors()))
+        message = say("workshop.would_be_no_profile", "it would be no profile: {reasons}", reasons=reasons)
         raise EditRefused(message) from error
 
 
@@ -123,7 +131,7 @@ def _new_range(before: ProfileRules, change: Change) -> VersionRules:
         return VersionRules.model_construct(range=change.range)
     copied = next((rules for rules in before.versions if rules.range == change.copy_of), None)
     if copied is None:
-        message = f"the profile has no range {change.copy_of!r} to copy"
+        message = say("workshop.no_range_to_copy", "the profile has no range {range!r} to copy", range=change.copy_of)
         raise EditRefused(message)
     return copied.model_copy(update={"range": change.range})
 
@@ -167,7 +175,7 @@ def _with_page(text: str, range_: str, name: str, marks: list[str]) -> str:
 
 def _in_range(text: str, range_: str, section: str, name: str, lines: Sequence[str]) -> str:
     """Set an entry of a section of a range of versions, such as a selector."""
-    own = _block(_range_of(_root(text), range_), f"the range {range_}")
+    own = _block(_range_of(_root(text), range_), say("workshop.the_range", "the range {range}", range=range_))
     there = _maybe(own, section)
     if there is not None:
         return _set_in(text, _mapping(there, section), name, lines)
@@ -235,7 +243,7 @@ def _selector(rule: SelectorRule) -> list[str]:
 def _root(text: str) -> yaml.MappingNode:
     node: yaml.Node | None = yaml.compose(text, Loader=_LOADER)
     if not isinstance(node, yaml.MappingNode):
-        message = "the profile is empty"
+        message = say("workshop.profile_empty", "the profile is empty")
         raise EditRefused(message)
     return node
 
@@ -249,7 +257,7 @@ def _maybe(node: yaml.Node, name: str) -> yaml.Node | None:
 def _value(node: yaml.Node, name: str) -> yaml.Node:
     found = _maybe(node, name)
     if found is None:
-        message = f"the profile has no {name} where they are looked for"
+        message = say("workshop.profile_lacks", "the profile has no {name} where they are looked for", name=name)
         raise EditRefused(message)
     return found
 
@@ -257,7 +265,7 @@ def _value(node: yaml.Node, name: str) -> yaml.Node:
 def _mapping(node: yaml.Node, what: str) -> yaml.MappingNode:
     """Return a node that holds entries. Raises `EditRefused` for another."""
     if not isinstance(node, yaml.MappingNode):
-        message = f"{what} of the profile holds no entries"
+        message = say("workshop.no_entries", "{what} of the profile holds no entries", what=what)
         raise EditRefused(message)
     return node
 
@@ -269,7 +277,11 @@ def _key(node: yaml.MappingNode, name: str) -> yaml.Node:
 def _block(node: yaml.Node, what: str) -> yaml.CollectionNode:
     """Return a node that is written over lines. Raises `EditRefused` for one in braces or brackets."""
     if not isinstance(node, yaml.CollectionNode) or node.flow_style:
-        message = f"{what} stands in brackets: change the file by hand, or write it over several lines first"
+        message = say(
+            "workshop.in_brackets",
+            "{what} stands in brackets: change the file by hand, or write it over several lines first",
+            what=what,
+        )
         raise EditRefused(message)
     return node
 

@@ -21,6 +21,7 @@ from threading import Lock
 from phonefleet.apps import AppProfile, profile_names
 from phonefleet.apps.loading import BUILT_IN, ProfileUnknown, load_profile
 from phonefleet.errors import Permanent
+from phonefleet.words import say
 from phonefleet.workshop.editing import Change, EditRefused, edited, parsed
 from phonefleet.workshop.rules import as_line
 
@@ -73,7 +74,12 @@ class HomeProfiles:
         own, built_in = (folder / f"{name}.yaml" for folder in (self.folder, BUILT_IN))
         is_own, is_built_in = (bool(_NAME.fullmatch(name)) and path.is_file() for path in (own, built_in))
         if not (is_own or is_built_in):
-            message = f"there is no app profile {name[:60]!r}; there are: {', '.join(self.names())}"
+            message = say(
+                "workshop.no_app_profile",
+                "there is no app profile {name!r}; there are: {names}",
+                name=name[:60],
+                names=", ".join(self.names()),
+            )
             raise ProfileUnknown(message)
         text = (own if is_own else built_in).read_text(encoding="utf-8")
         return ProfileText(name, text, is_own, is_built_in)
@@ -95,7 +101,11 @@ class HomeProfiles:
         with self._lock:
             before = self.text(name)
             if before.revision != revision:
-                message = f"the profile {name} was changed meanwhile: look at it again, then save"
+                message = say(
+                    "workshop.changed_meanwhile",
+                    "the profile {name} was changed meanwhile: look at it again, then save",
+                    name=name,
+                )
                 raise ProfileChanged(message)
             text = edited(before.text, change)
             if before.own and text != before.text:
@@ -111,11 +121,14 @@ class HomeProfiles:
 
         """
         if not _NAME.fullmatch(name) or not _PACKAGE.fullmatch(package):
-            message = "a profile is named by small letters, digits, _ and -, and its package as Android writes it"
+            message = say(
+                "workshop.names_of_profiles",
+                "a profile is named by small letters, digits, _ and -, and its package as Android writes it",
+            )
             raise EditRefused(message)
         with self._lock:
             if name in self.names():
-                message = f"there is a profile {name} already"
+                message = say("workshop.profile_there_already", "there is a profile {name} already", name=name)
                 raise EditRefused(message)
             text = _empty(name, package, range_)
             parsed(text)
@@ -153,7 +166,12 @@ def _replacing(path: Path) -> Generator[Path]:
         finally:
             temporary.unlink(missing_ok=True)
     except OSError as error:
-        message = f"{path.name} cannot be written: {error.strerror or error}"
+        message = say(
+            "workshop.cannot_be_written",
+            "{file} cannot be written: {reason}",
+            file=path.name,
+            reason=error.strerror or error,
+        )
         raise EditRefused(message) from error
 
 

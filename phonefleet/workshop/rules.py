@@ -22,6 +22,7 @@ from phonefleet.apps.schema import MatchRule
 from phonefleet.apps.screens.screen import Screen
 from phonefleet.apps.screens.selector import Element, Selector
 from phonefleet.errors import Permanent, UnsupportedApp
+from phonefleet.words import say
 
 
 class RangeUnknown(Permanent):
@@ -46,7 +47,13 @@ class Rules:
         """
         ranges = [rules.range for rules in profile.rules.versions]
         if written not in ranges:
-            message = f"the profile {profile.name} has no range {written!r}; it has {', '.join(ranges)}"
+            message = say(
+                "workshop.no_such_range",
+                "the profile {profile} has no range {range!r}; it has {ranges}",
+                profile=profile.name,
+                range=written,
+                ranges=", ".join(ranges),
+            )
             raise RangeUnknown(message)
         return cls(profile, ranges.index(written), _known(profile, language))
 
@@ -94,7 +101,12 @@ class Rules:
         try:
             return self._compiler.selector((rule,))
         except KeyError as error:
-            message = f"the profile {self.profile.name} has no group {error} of words or patterns"
+            message = say(
+                "workshop.no_such_group",
+                "the profile {profile} has no group {group} of words or patterns",
+                profile=self.profile.name,
+                group=error,
+            )
             raise UnsupportedApp(message) from error
 
     def found(self, rule: MatchRule, screen: Screen) -> Sequence[Element]:

@@ -24,6 +24,7 @@ from phonefleet import yaml_text
 from phonefleet.apps.saved_screens import SavedScreenBroken, read_screen
 from phonefleet.apps.screens.screen import Screen
 from phonefleet.errors import Permanent
+from phonefleet.words import Message, say
 
 MANIFEST, PAGES = "manifest.yaml", "pages.yaml"
 LARGEST_PICTURE = 20_000_000
@@ -132,7 +133,12 @@ class Stock:
         """Return a screen of a recording. Raises as `recording` does."""
         found = next((each for each in self.recording(recording).screens if each.name == name), None)
         if found is None:
-            message = f"the recording {recording} has no screen {name[:60]!r}"
+            message = say(
+                "workshop.no_such_screen",
+                "the recording {recording} has no screen {name!r}",
+                recording=recording,
+                name=name[:60],
+            )
             raise RecordingUnknown(message)
         return found
 
@@ -158,7 +164,12 @@ class Stock:
         try:
             key = path, package, path.stat().st_mtime_ns
         except OSError as error:
-            message = f"{path.name} cannot be read: {error.strerror or error}"
+            message = say(
+                "workshop.cannot_be_read",
+                "{file} cannot be read: {reason}",
+                file=path.name,
+                reason=error.strerror or error,
+            )
             raise SavedScreenBroken(message) from error
         with self._lock:
             known = self._parsed.get(key)
@@ -194,10 +205,16 @@ class Stock:
 
         """
         if not _NAME.fullmatch(name):
-            message = f"{name[:60]!r} cannot name a recording: letters, digits, _ and -, 64 at the most"
+            message = say(
+                "workshop.cannot_name_recording",
+                "{name!r} cannot name a recording: letters, digits, _ and -, 64 at the most",
+                name=name[:60],
+            )
             raise RecordingBroken(message)
         if (self.folder / name).exists():
-            message = f"there is a recording {name} already: give another name"
+            message = say(
+                "workshop.recording_there_already", "there is a recording {name} already: give another name", name=name
+            )
             raise RecordingBroken(message)
         return self.folder / name
 
@@ -233,15 +250,20 @@ def picture_of(recorded: RecordedScreen) -> tuple[bytes, str] | None:
     return (data, "image/jpeg") if data.startswith(_JPEG) else None
 
 
-def _no_recording(name: str) -> str:
-    return f"there is no recording {name[:60]!r}"
+def _no_recording(name: str) -> Message:
+    return say("workshop.no_such_recording", "there is no recording {name!r}", name=name[:60])
 
 
 def _manifest(folder: Path) -> _Manifest:
     try:
         return _Manifest.model_validate(_texts((folder / MANIFEST).read_text(encoding="utf-8")))
     except (OSError, UnicodeDecodeError, yaml.YAMLError, ValidationError) as error:
-        message = f"the manifest of the recording {folder.name} cannot be read: {error}"
+        message = say(
+            "workshop.manifest_unreadable",
+            "the manifest of the recording {recording} cannot be read: {error}",
+            recording=folder.name,
+            error=error,
+        )
         raise RecordingBroken(message) from error
 
 
@@ -273,7 +295,12 @@ def _file(folder: Path, name: str) -> Path:
     """
     path = folder / name
     if not _is_inside(path, folder):
-        message = f"the recording {folder.name} names a file outside of its folder: {name[:60]!r}"
+        message = say(
+            "workshop.file_outside",
+            "the recording {recording} names a file outside of its folder: {file!r}",
+            recording=folder.name,
+            file=name[:60],
+        )
         raise RecordingBroken(message)
     return path
 

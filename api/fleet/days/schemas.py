@@ -8,6 +8,7 @@ from typing import Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from api.answers.fields import Id, Instant
+from phonefleet.words import say
 
 MOST_DAYS = 3700
 """As many of the latest days are shown as lie in ten years."""
@@ -27,7 +28,7 @@ class DaysQuery(BaseModel):
     @model_validator(mode="after")
     def _in_order(self) -> Self:
         if self.since is not None and self.until is not None and self.until < self.since:
-            message = "until must not lie before since"
+            message = say("days.until_before_since", "until must not lie before since")
             raise ValueError(message)
         return self
 

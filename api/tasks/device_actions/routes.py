@@ -30,6 +30,7 @@ from phonefleet.ledger import NewTask, Task
 from phonefleet.persons import Role
 from phonefleet.scripts import DEVICE_ACTION
 from phonefleet.scripts.script import ScriptConfig
+from phonefleet.words import say
 
 router = APIRouter(tags=["device actions"])
 
@@ -54,7 +55,7 @@ def act_on_devices(
         resources.tasks_created()
     made = resources.ledger.tasks.some(task_ids[:1])
     if not made or made[0].request_id is None:
-        raise Problem(NOT_FOUND, "The tasks of this request were deleted")
+        raise Problem(NOT_FOUND, say("device_actions.tasks_deleted", "The tasks of this request were deleted"))
     return Envelope(data=CreatedActions(id=made[0].request_id, task_ids=task_ids, created_count=len(task_ids)))
 
 
@@ -106,7 +107,10 @@ async def get_device_actions(
         cast("UUID", request_id)
     )
     if request_id is None or not tasks:
-        raise Problem(NOT_FOUND, f"There is no request for device actions {batch_id[:50]}")
+        raise Problem(
+            NOT_FOUND,
+            say("device_actions.no_request", "There is no request for device actions {request}", request=batch_id[:50]),
+        )
     reasons = await reading.waiting.told(tasks, reading.settings)
     return Envelope(data=batch_in_detail(request_id, tasks, reasons))
 
@@ -135,14 +139,20 @@ def _needed(resources: Resources, request: DeviceActionRequest) -> Role:
 def _refuse_role(http: Request, needed: Role) -> None:
     role = cast("Role", http.state.identity.role)
     if not role.allows(needed):
-        message = f"This needs the role {needed}, and {http.state.person} has the role {role}"
+        message = say(
+            "device_actions.role_needed",
+            "This needs the role {needed}, and {person} has the role {role}",
+            needed=needed,
+            person=http.state.person,
+            role=role,
+        )
         raise Problem(ROLE_NEEDED, message, {"role": role.value, "needed": needed.value})
 
 
 def _tasks(resources: Resources, request: DeviceActionRequest, http: Request) -> list[NewTask]:
     """Return one task for each phone. Raises `Problem` when a phone, a group or an APK is not there."""
     if not request.names:
-        raise invalid(("serials", "or group must name some phones"))
+        raise invalid(("serials", say("device_actions.no_phones", "or group must name some phones")))
     serials = serials_of(resources.ledger, request.names)
     config, now = _config(resources, request, http), resources.clock.now()
     return [

@@ -8,6 +8,7 @@ from uuid import UUID
 from pydantic import BaseModel, Field, model_validator
 
 from api.answers.fields import CreatedTasks, Id, Instant, Name
+from api.answers.told import Telling, Told
 from phonefleet.persons import Role
 from phonefleet.scripts.device_action import ActionName, ActionOptions
 from phonefleet.text import storable
@@ -48,7 +49,7 @@ class CreatedActions(CreatedTasks):
     id: UUID
 
 
-class PhoneOutcome(BaseModel):
+class PhoneOutcome(Telling):
     """What became of it on one phone."""
 
     serial: str
@@ -57,7 +58,7 @@ class PhoneOutcome(BaseModel):
     outcome: OutcomeName = Field(
         description="`unknown`: the phone is not connected, or it may have been done and nobody can see whether it was."
     )
-    reason: str | None = Field(description="Why it waits, failed or is unknown; of what was done, what came of it.")
+    reason: Told | None = Field(description="Why it waits, failed or is unknown; of what was done, what came of it.")
     ended_at: Instant | None
 
 

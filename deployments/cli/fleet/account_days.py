@@ -10,6 +10,7 @@ import typer
 from deployments.cli.fleet.named_accounts import AccountArgument, number_of
 from deployments.cli.shared.calling import Call, command
 from deployments.cli.shared.groups import group
+from phonefleet.words import tr
 
 if TYPE_CHECKING:
     from phonefleet.client.answers import AccountDay, AccountDays
@@ -65,7 +66,7 @@ def read(
     """Create a task that reads the numbers of an account's own profile; it only looks."""
     created = call.client.read_account(number_of(call.client, account), idempotency_key=key)
     ids = ", ".join(map(str, created["task_ids"]))
-    call.tell(created, f"Created task {ids}: phonefleet task watch {ids}")
+    call.tell(created, tr("Created task {ids}: phonefleet task watch {ids}", ids=ids))
 
 
 def _print(found: AccountDays) -> None:
@@ -80,7 +81,13 @@ def _print(found: AccountDays) -> None:
         (day["day"], *(_written(day, name) for name in COUNTED), when(day["read_at"]), day["task_id"])
         for day in found["days"]
     )
-    print_table(out(), f"Days of @{found['username']}", columns, rows, empty="Its profile was not read in this time.")
+    print_table(
+        out(),
+        tr("Days of @{username}", username=found["username"]),
+        columns,
+        rows,
+        empty=tr("Its profile was not read in this time."),
+    )
 
 
 def _written(day: AccountDay, name: str) -> str:

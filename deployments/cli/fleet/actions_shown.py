@@ -10,10 +10,11 @@ from rich.text import Text
 from deployments.cli.shared.console import out
 from deployments.cli.shared.tables import Column, print_table, when
 from phonefleet.client.answers import ActionBatch, ActionBatchInDetail, SavedCommand
+from phonefleet.words import mark, tr, tr_known
 
 _COLORS: Final = {
-    "done": "green", "already": "green", "running": "cyan", "waiting": "dim", "failed": "red", "stopped": "yellow",
-    "unknown": "yellow",
+    mark("done"): "green", mark("already"): "green", mark("running"): "cyan", mark("waiting"): "dim",
+    mark("failed"): "red", mark("stopped"): "yellow", mark("unknown"): "yellow",
 }  # fmt: skip
 
 
@@ -24,7 +25,7 @@ def print_batch(found: ActionBatchInDetail) -> None:
         (phone["alias"] or phone["serial"], _outcome(phone["outcome"]), phone["task_id"], phone["reason"])
         for phone in found["devices"]
     )
-    asked = f", asked for by {found['asked_by']}" if found["asked_by"] else ""
+    asked = tr(", asked for by {person}", person=found["asked_by"]) if found["asked_by"] else ""
     print_table(out(), f"{found['summary']}: {when(found['created_at'])}{asked}", columns, rows, empty="")
 
 
@@ -38,7 +39,7 @@ def print_batches(found: Sequence[ActionBatch]) -> None:
         (when(each["created_at"]), each["summary"], each["total"], _counts(each), each["asked_by"], each["id"])
         for each in found
     )
-    print_table(out(), "Device actions", columns, rows, empty="Nothing was asked for yet.")
+    print_table(out(), "Device actions", columns, rows, empty=tr("Nothing was asked for yet."))
 
 
 def print_commands(found: Sequence[SavedCommand]) -> None:
@@ -48,17 +49,23 @@ def print_commands(found: Sequence[SavedCommand]) -> None:
         Column("who", rank=1), Column("repeatable", rank=3),
     )  # fmt: skip
     rows = (
-        (each["name"], each["description"], f"{each['timeout']:g}", each["role"], "yes" if each["repeatable"] else "no")
+        (
+            each["name"],
+            each["description"],
+            f"{each['timeout']:g}",
+            each["role"],
+            tr("yes") if each["repeatable"] else tr("no"),
+        )
         for each in found
     )
-    empty = "No commands are saved: see docs/guide/device-actions.md"
+    empty = tr("No commands are saved: see docs/guide/device-actions.md")
     print_table(out(), "Saved commands", columns, rows, empty=empty)
 
 
 def _outcome(name: str) -> Text:
-    return Text(name, style=_COLORS[name])
+    return Text(tr_known(name), style=_COLORS[name])
 
 
 def _counts(batch: ActionBatch) -> str:
     counts = batch["counts"].items()
-    return ", ".join(f"{number} {name}" for name, number in counts if number)
+    return ", ".join(f"{number} {tr_known(name)}" for name, number in counts if number)

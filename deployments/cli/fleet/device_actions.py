@@ -13,6 +13,7 @@ from deployments.cli.shared.calling import Call, command
 from deployments.cli.shared.groups import group
 from deployments.cli.shared.options import seconds_of
 from phonefleet.errors import Permanent
+from phonefleet.words import tr, tr_many
 
 if TYPE_CHECKING:
     from phonefleet.client.answers import ActionBatchInDetail
@@ -237,7 +238,7 @@ def show(
     if batch is None:
         last = call.client.list_device_actions(page_size=1)["batches"]
         if not last:
-            message = "Nothing was asked for yet: see phonefleet devices do --help"
+            message = tr("Nothing was asked for yet: see phonefleet devices do --help")
             raise Permanent(message)
         batch = last[0]["id"]
     _show(call, call.client.get_device_actions(batch))
@@ -246,7 +247,7 @@ def show(
 def _added(call: Call, file: Path) -> str:
     """Put an APK of this computer into the library and return its digest."""
     if not file.is_file():
-        message = f"There is no file {file}"
+        message = tr("There is no file {file}", file=file)
         raise Permanent(message)
     return call.client.add_apk(file, file.name)["sha256"]
 
@@ -262,14 +263,18 @@ def _ask(  # noqa: PLR0913 - where, how and what
     **options: object,
 ) -> None:
     if not device and not group:
-        message = "Say which phones: --device PHONE, which may be repeated, or --group GROUP"
+        message = tr("Say which phones: --device PHONE, which may be repeated, or --group GROUP")
         raise Permanent(message)
     given = {name: value for name, value in options.items() if value is not None}
     created = call.client.act_on_devices(action, serials=device, group=group, idempotency_key=key, **given)  # pyright: ignore[reportArgumentType] - each command names its own
     if not wait:
-        number = created["created_count"]
-        phones = f"{number} phone{'s' * (number != 1)}"
-        call.tell(created, f"Asked {phones}; what comes of it: phonefleet devices do show {created['id']}")
+        asked = tr_many(
+            "Asked {count} phone; what comes of it: phonefleet devices do show {request}",
+            "Asked {count} phones; what comes of it: phonefleet devices do show {request}",
+            count=created["created_count"],
+            request=created["id"],
+        )
+        call.tell(created, asked)
         return
     call.client.wait(created["task_ids"])
     found = call.client.get_device_actions(created["id"])

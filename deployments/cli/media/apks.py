@@ -11,6 +11,7 @@ import typer
 from deployments.cli.shared import options as o
 from deployments.cli.shared.calling import Call, command, with_api
 from deployments.cli.shared.groups import group
+from phonefleet.words import tr
 
 if TYPE_CHECKING:
     from phonefleet.client.answers import Apk
@@ -57,7 +58,7 @@ def remove(
     """Delete APKs from the library; phones keep what they have."""
     known = call.client.list_apks()["apks"]
     whole = [_digest(known, name) for name in names]
-    call.each(whole, call.client.delete_apk, lambda gone: typer.echo(f"{len(gone)} removed"))
+    call.each(whole, call.client.delete_apk, lambda gone: typer.echo(tr("{number} removed", number=len(gone))))
 
 
 def _digest(known: Sequence[Apk], name: str) -> str:
@@ -85,4 +86,4 @@ def _print(found: Sequence[Apk]) -> None:
         )
         for apk in found
     )
-    print_table(out(), "APKs", columns, rows, empty="The library is empty.")
+    print_table(out(), "APKs", columns, rows, empty=tr("The library is empty."))

@@ -15,6 +15,7 @@ from phonefleet.apps.screens.screen import Screen
 from phonefleet.apps.screens.selector import Element
 from phonefleet.errors import Permanent
 from phonefleet.geometry import Point
+from phonefleet.words import tr
 from phonefleet.workshop.comparison import Compared, Side, compared
 from phonefleet.workshop.ranking import Bench, Ranked, comparable, page_told
 from phonefleet.workshop.rules import Rules
@@ -72,7 +73,7 @@ def versions_compared(old: Path, new: Path, *, app: str | None, home: Path | Non
 def _point(text: str) -> Point:
     found = _PLACE.fullmatch(text.strip())
     if found is None:
-        message = f"{text!r} is no place: give pixels from the left and from above, such as 540,1006"
+        message = tr("{text!r} is no place: give pixels from the left and from above, such as 540,1006", text=text)
         raise Permanent(message)
     return Point(int(found[1]), int(found[2]))
 
@@ -80,7 +81,9 @@ def _point(text: str) -> Point:
 def _at(screen: Screen, point: Point) -> Element:
     here = [each for each in screen.elements if each.bounds.contains(point)]
     if not here:
-        message = f"nothing of the app is at {point.x},{point.y} of this screen of {screen.display}"
+        message = tr(
+            "nothing of the app is at {x},{y} of this screen of {display}", x=point.x, y=point.y, display=screen.display
+        )
         raise Permanent(message)
     return [each for each in here if each.height[0] == here[0].height[0]][-1]
 
@@ -88,7 +91,13 @@ def _at(screen: Screen, point: Point) -> Element:
 def _recording(folder: Path, profile: AppProfile) -> Recording:
     found = read_recording(folder)
     if found.package != profile.package:
-        message = f"{folder} is a recording of {found.package}, and the profile {profile.name} is for {profile.package}"
+        message = tr(
+            "{folder} is a recording of {package}, and the profile {profile} is for {profile_package}",
+            folder=folder,
+            package=found.package,
+            profile=profile.name,
+            profile_package=profile.package,
+        )
         raise Permanent(message)
     return found
 

@@ -9,6 +9,7 @@ import typer
 
 from deployments.cli.profiles.workshop import RankedHere
 from deployments.cli.shared.printing import echo
+from phonefleet.words import tr, tr_known
 from phonefleet.workshop.comparison import Compared, Found
 from phonefleet.workshop.ranking import Ranked
 from phonefleet.workshop.rules import written
@@ -21,7 +22,13 @@ def show_rules(found: RankedHere, *, as_json: bool) -> None:
         return
     named = found.element.label or found.element.id or found.element.class_name
     echo(
-        f"{named} at {found.element.bounds}, page {found.page or 'unknown'}; tried on {found.compared} recorded screens"
+        tr(
+            "{named} at {bounds}, page {page}; tried on {compared} recorded screens",
+            named=named,
+            bounds=found.element.bounds,
+            page=found.page or tr("unknown"),
+            compared=found.compared,
+        )
     )
     for each in found.rules:
         echo(f"  {written(each.rule)}")
@@ -34,18 +41,20 @@ def show_comparison(found: Sequence[Compared], *, as_json: bool) -> None:
         typer.echo(json.dumps([_compared(each) for each in found], indent=2, ensure_ascii=False))
         return
     for each in found:
-        there = f"; expected on {each.there.name}" if each.outcome == "lost" and each.there else ""
-        echo(f"{each.outcome:10} {each.selector:26} {_place(each.old)} -> {_place(each.new)}{there}")
+        there = tr("; expected on {screen}", screen=each.there.name) if each.outcome == "lost" and each.there else ""
+        echo(f"{tr_known(each.outcome):10} {each.selector:26} {_place(each.old)} -> {_place(each.new)}{there}")
 
 
 def _told(found: Ranked) -> str:
-    here = f"{found.count} here" + ("" if found.finds_it else ", not this one first")
+    here = tr("{count} here", count=found.count) + ("" if found.finds_it else tr(", not this one first"))
     counts = [hit.count for hit in found.same_page]
-    page = f"one on {counts.count(1)} of {len(counts)} others of the page" if counts else ""
-    elsewhere = f"something on {len(found.elsewhere)} screens of other pages" if found.elsewhere else ""
-    says = f"says {', '.join(map(repr, found.labels))}" if len(found.labels) > 1 else ""
-    takes = "gives what takes the touch" if found.takes else ""
-    words = "" if found.anchored else "words and classes alone"
+    page = tr("one on {one} of {others} others of the page", one=counts.count(1), others=len(counts)) if counts else ""
+    elsewhere = (
+        tr("something on {screens} screens of other pages", screens=len(found.elsewhere)) if found.elsewhere else ""
+    )
+    says = tr("says {labels}", labels=", ".join(map(repr, found.labels))) if len(found.labels) > 1 else ""
+    takes = tr("gives what takes the touch") if found.takes else ""
+    words = "" if found.anchored else tr("words and classes alone")
     return "; ".join(filter(None, (here, page, says, elsewhere, takes, words)))
 
 
@@ -73,4 +82,8 @@ def _compared(found: Compared) -> dict[str, object]:
 
 
 def _place(found: Found | None) -> str:
-    return "nothing" if found is None else f"{found.sighting.count} on {found.recorded.name}"
+    return (
+        tr("nothing")
+        if found is None
+        else tr("{count} on {screen}", count=found.sighting.count, screen=found.recorded.name)
+    )

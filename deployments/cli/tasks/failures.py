@@ -8,6 +8,7 @@ import typer
 
 from deployments.cli.shared.calling import Call, command
 from deployments.cli.shared.groups import group
+from phonefleet.words import tr
 
 if TYPE_CHECKING:
     from phonefleet.client.answers import FailureKinds
@@ -46,4 +47,4 @@ def _print(found: FailureKinds) -> None:
         )
         for kind in found["kinds"]
     )  # fmt: skip
-    print_table(out(), "Failures", columns, rows, empty="Nothing has failed in this time.")
+    print_table(out(), "Failures", columns, rows, empty=tr("Nothing has failed in this time."))
