@@ -102,6 +102,8 @@ class FleetWorker(BaseWorker[BaseJobConfiguration, BaseVariables, FleetResult]):
         worker = FleetWorker("phonefleet", resources=resources, name=resources.host)
         loop.add_signal_handler(signal.SIGTERM, worker.shut_down)
         await worker.start()
+
+    Whoever sets `stopping` shuts it down, too. The ledger must have its tables when a worker is made.
     """
 
     type = "phonefleet"
@@ -109,7 +111,14 @@ class FleetWorker(BaseWorker[BaseJobConfiguration, BaseVariables, FleetResult]):
     job_configuration_variables = BaseVariables
     _description = "Runs flow runs on Android phones, one at a time a phone, in the worker's own process."
 
-    def __init__(self, work_pool_name: str, *, resources: Resources, name: str | None = None) -> None:
+    def __init__(
+        self,
+        work_pool_name: str,
+        *,
+        resources: Resources,
+        name: str | None = None,
+        stopping: asyncio.Event | None = None,
+    ) -> None:
         super().__init__(
             work_pool_name=work_pool_name, name=name, heartbeat_interval_seconds=HEARTBEAT // timedelta(seconds=1)
         )
@@ -125,7 +134,7 @@ class FleetWorker(BaseWorker[BaseJobConfiguration, BaseVariables, FleetResult]):
         self._claimed_at = float("-inf")
         self._deleted = asyncio.Event()
         self._restore_poll = AdaptivePoll(SHORTEST_POLL, RESTORE_INTERVAL)
-        self._stopping = asyncio.Event()
+        self._stopping = stopping or asyncio.Event()
         self._changes = CoalescingQueue("the change of", self._apply_change)
         self._phones: dict[UUID, str] = {}
         self._full: str | None = None
@@ -152,10 +161,6 @@ class FleetWorker(BaseWorker[BaseJobConfiguration, BaseVariables, FleetResult]):
             with anyio.CancelScope(shield=True):
                 await self._stop_runs()
         printer(f"Worker {self.name!r} stopped!")
-
-    async def unless_stopped(self, job: Job) -> None:
-        """Do something before the start; `shut_down` ends it."""
-        await unless_stopped(self._stopping, job)
 
     def shut_down(self) -> None:
         """Claim no more runs, and stop those in hand at their next safe points."""

@@ -19,6 +19,7 @@ from deployments.own_scripts.opening import own_scripts
 from deployments.registration import ensure_all
 from deployments.worker.fleet_worker import FleetWorker
 from deployments.worker.loading.stored_results import refuse_stored_results
+from deployments.worker.loops import unless_stopped
 from deployments.worker.prefect.engine_settings import engine_settings, loop_settings
 from deployments.worker.prefect.run_logs import shorten_run_logs
 from deployments.worker.resources import Resources
@@ -39,7 +40,7 @@ def run(settings: Settings, *, registers: bool = False, after: Path | None = Non
     """Run a worker until SIGTERM or SIGINT; a second signal ends the process at once.
 
     With `registers`, it first waits for Prefect's server and makes or updates the pools and deployments there: this
-    process has loaded the flows anyway. With `after`, it looks for phones once that file exists.
+    process has loaded the flows anyway. With `after`, it reads the ledger and looks for phones once that file exists.
 
     Raises:
         Permanent: no database is configured.
@@ -53,21 +54,22 @@ def run(settings: Settings, *, registers: bool = False, after: Path | None = Non
 
 
 async def _work(resources: Resources, *, registers: bool, after: Path | None) -> None:
-    worker = FleetWorker(POOL, resources=resources, name=resources.host)
-    loop = asyncio.get_running_loop()
+    loop, stopping = asyncio.get_running_loop(), asyncio.Event()
 
     def stop() -> None:
-        worker.shut_down()
+        stopping.set()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, _stop_hard)
 
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop)
     if registers:
-        await worker.unless_stopped(_register)
+        await unless_stopped(stopping, _register)
     if after is not None:
-        await worker.unless_stopped(partial(_wait_for, after))
-    await worker.start(printer=_log.info)
+        await unless_stopped(stopping, partial(_wait_for, after))
+    if not stopping.is_set():
+        # Not before that: it reads the ledger, which whoever makes the file may still bring up to date.
+        await FleetWorker(POOL, resources=resources, name=resources.host, stopping=stopping).start(printer=_log.info)
 
 
 async def _register() -> None:
