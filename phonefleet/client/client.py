@@ -18,6 +18,7 @@ from phonefleet.client.screens import ScreenCalls
 from phonefleet.client.server import ServerCalls
 from phonefleet.client.tasks import TaskCalls
 from phonefleet.client.verifications import VerificationCalls
+from phonefleet.client.workshop import WorkshopCalls
 from phonefleet.clock import Clock, SystemClock
 
 
@@ -32,6 +33,7 @@ class Client(
     PersonCalls,
     ServerCalls,
     VerificationCalls,
+    WorkshopCalls,
     ScrapedCalls,
     CampaignCalls,
 ):

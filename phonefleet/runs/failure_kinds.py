@@ -11,6 +11,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from phonefleet.words import changed
+
 GAP = "…"
 _VARYING = re.compile(
     r"""
@@ -27,7 +29,15 @@ _LONGEST = 300
 
 
 def kind_of(message: str, names: Iterable[str] = ()) -> str:
-    """Return a message with a gap for each of these names, and for whatever else looks like it is of one task only."""
+    """Return a text with a gap for each of these names, and for whatever else looks like it is of one task only.
+
+    That of a message is a message with gaps in its parameters, too; of its numbers only its text says less.
+    """
+    known = frozenset(names)
+    return changed(message, lambda text: _with_gaps(text, known))
+
+
+def _with_gaps(message: str, names: Iterable[str]) -> str:
     wanted = sorted({name.strip() for name in names if name.strip()}, key=len, reverse=True)
     named = re.compile("|".join(rf"(?<!\w)@?{re.escape(name)}(?!\w)" for name in wanted), re.IGNORECASE)
     told = named.sub(GAP, message) if wanted else message

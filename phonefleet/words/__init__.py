@@ -10,6 +10,7 @@ The room knows nothing of what the messages are about, and imports no other.
 
 from phonefleet.words.message import (
     AND,
+    BESIDE,
     OR,
     Message,
     Said,
@@ -42,6 +43,7 @@ from phonefleet.words.speaking import (
 
 __all__ = [
     "AND",
+    "BESIDE",
     "DEFAULT",
     "LANGUAGES",
     "OR",

@@ -15,6 +15,7 @@ from phonefleet.device_actions.saved_commands import FILE
 from phonefleet.ledger import Ledger, StateChange
 from phonefleet.persons import Role
 from phonefleet.settings import Settings
+from phonefleet.words import say
 from tests.api.conftest import Call
 from tests.api.test_devices import data, refusal
 from tests.api.test_persons import add
@@ -275,3 +276,14 @@ def test_to_install_and_to_run_commands_needs_an_administrator_unless_the_list_s
     entries = data(call("GET", "/audit"))["entries"]
     mine = next(entry for entry in entries if entry["request_id"] == UUID(created["id"]).hex)
     assert (mine["person"], mine["path"], mine["tasks"]) == ("anna", "/api/v1/devices/actions", 1)
+
+
+def test_what_became_of_it_is_told_in_the_language_of_the_client(call: Call, ledger: Ledger) -> None:
+    ledger.devices.seen("phone-1", "device", "host")
+    created = act(call, action="reboot", serials=["phone-1"])
+    detail = say("device_actions.is_back", "it has restarted and is back")
+    end(ledger, created["task_ids"][0], "COMPLETED", outcome="done", detail=detail)
+    path = f"/devices/actions/{created['id']}"
+    [phone] = data(call("GET", path, headers={"Accept-Language": "ru"}))["devices"]
+    assert (phone["reason"], phone["reason_id"]) == ("перезагрузился и снова на связи", "device_actions.is_back")
+    assert outcomes(call, created) == {"phone-1": ("done", "it has restarted and is back")}

@@ -10,16 +10,26 @@ import httpx
 import pytest
 
 from phonefleet.ledger import Ledger, NewTask, StateChange
+from phonefleet.runs.failure_kinds import kind_of
 from phonefleet.scripts.script import UnknownConfig
+from phonefleet.words import say
 
 Call = Callable[..., httpx.Response]
 
 
-def fail(ledger: Ledger, remark: str, ago: timedelta, script: str = "follow") -> int:
+OF_A_SCREEN = {"error": "ElementMissing", "kind": "… does not show", "app": "sample", "app_version": "1.4.2"}
+
+
+def fail(
+    ledger: Ledger,
+    remark: str,
+    ago: timedelta,
+    script: str = "follow",
+    failure: dict[str, str] = OF_A_SCREEN,
+) -> int:
     now = datetime.now(UTC)
     config = UnknownConfig.model_validate({"target_users": ["anna"]})
     [task_id] = ledger.tasks.create([NewTask(script, config, "phone-1", "sample", now, now)])
-    failure = {"error": "ElementMissing", "kind": "… does not show", "app": "sample", "app_version": "1.4.2"}
     change = StateChange("FAILED", "Failed", now - ago, remark=remark, result={"failure": failure})
     ledger.tasks.project(task_id, change)
     return task_id
@@ -53,3 +63,14 @@ def test_they_can_be_those_of_one_script(call: Call, ledger: Ledger) -> None:
 @pytest.mark.parametrize("query", ["hours=0", "hours=100000", "hours=x", "days=7", "script_name=a%00"])
 def test_wrong_questions_are_refused(call: Call, query: str) -> None:
     assert call("GET", f"/failures?{query}").json()["code"] == 40001
+
+
+def test_kinds_are_told_in_the_language_of_the_client(call: Call, ledger: Ledger) -> None:
+    for who in ("anna", "ben"):
+        why = say("device_actions.app_not_installed", "{package} is not installed on the phone", package=f"org.{who}")
+        failure = {"error": "AppMissing", "kind": kind_of(why, [f"org.{who}"]), "app": "sample"}
+        fail(ledger, why, timedelta(hours=1), failure=failure)
+    [kind] = data(call("GET", "/failures", headers={"Accept-Language": "ru"}))["kinds"]
+    assert (kind["kind"], kind["kind_id"]) == ("… не установлено на телефоне", "device_actions.app_not_installed")
+    assert (kind["remark"], kind["remark_params"]) == ("org.ben не установлено на телефоне", {"package": "org.ben"})
+    assert data(call("GET", "/failures"))["kinds"][0]["kind"] == "… is not installed on the phone"

@@ -10,6 +10,7 @@ import configparser
 import json
 import shlex
 import tomllib
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -20,6 +21,7 @@ from deployments.cli.campaigns.file import CampaignsFile
 from phonefleet.apps.dumps import read_dump
 from phonefleet.apps.schema import ProfileRules, VersionRules
 from phonefleet.apps.screens.screen import Screen
+from phonefleet.device_actions import saved_commands
 from phonefleet.limits.rules import Rules
 from tests.docs.markdown import FILE, NOT_RUN, PARSED, PART, ROOT, Block, blocks, guide, pages
 from tests.docs.reader import Reader
@@ -81,7 +83,7 @@ def test_what_is_not_run_is_written_as_the_command_line_takes_it(command: Comman
 
 
 @pytest.mark.parametrize("block", data("yaml"), ids=str)
-def test_yaml_is_what_it_is_for(block: Block) -> None:
+def test_yaml_is_what_it_is_for(block: Block, tmp_path: Path) -> None:
     content: dict[str, Any] = yaml.safe_load(block.text)
     if block.mark == PART:
         VersionRules.model_validate({"range": ">=0", **content})
@@ -89,6 +91,9 @@ def test_yaml_is_what_it_is_for(block: Block) -> None:
         ManifestRules.model_validate(yaml_lines.read(block.text).value)
     elif "campaigns" in content:
         CampaignsRequest.model_validate(content)
+    elif "commands" in content:
+        (tmp_path / saved_commands.FILE).write_text(block.text, encoding="utf-8")
+        assert saved_commands.saved_commands(tmp_path).keys() == content["commands"].keys()
     else:
         rules = ProfileRules.model_validate(content)
         assert block.more == f"profiles/{rules.name}.yaml"

@@ -10,14 +10,16 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import func, select
-from sqlalchemy.dialects.postgresql import aggregate_order_by
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB, aggregate_order_by
 from sqlalchemy.orm import Session, sessionmaker
 
 from phonefleet.ledger.tables.tasks import TaskRow
 from phonefleet.runs.failure_kinds import kind_of
 from phonefleet.runs.states import Status
+from phonefleet.words import BESIDE, say, unpack
 
 _MOST_GROUPS = 5_000
 """How many different remarks are read; those of the latest failures count."""
@@ -25,7 +27,7 @@ _MOST_GROUPS = 5_000
 NAMED = 500
 """How many tasks of a kind are named, the latest ones."""
 
-_SILENT = "it does not say why"
+_SILENT = say("failures.silent", "it does not say why")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +61,8 @@ class _Alike:
     app: str | None
     app_version: str | None
     remark: str | None
+    kind_message: dict[str, Any] | None
+    remark_message: dict[str, Any] | None
     task_ids: Sequence[int]
     serials: Sequence[str]
     usernames: Sequence[str | None]
@@ -68,8 +72,17 @@ class _Alike:
     @property
     def key(self) -> tuple[str, str, str, str, str]:
         """What makes the kind."""
-        kind = self.kind or kind_of(self.remark or _SILENT)
-        return self.script_name, self.error or "", kind, self.app or "", self.app_version or ""
+        return self.script_name, self.error or "", self.told, self.app or "", self.app_version or ""
+
+    @property
+    def told(self) -> str:
+        """What went wrong, with gaps."""
+        return unpack(self.kind, self.kind_message) or kind_of(self.why)
+
+    @property
+    def why(self) -> str:
+        """What the latest one says."""
+        return unpack(self.remark, self.remark_message) or _SILENT
 
 
 class Failures:
@@ -92,8 +105,11 @@ class Failures:
             failure["app_version"].astext,
             TaskRow.remark,
         )
+        latest = TaskRow.id.desc()
         of_tasks = (
-            func.array_agg(aggregate_order_by(TaskRow.id, TaskRow.id.desc())),
+            func.array_agg(aggregate_order_by(failure["kind" + BESIDE], latest), type_=ARRAY(JSONB))[1],
+            func.array_agg(aggregate_order_by(TaskRow.remark_message, latest), type_=ARRAY(JSONB))[1],
+            func.array_agg(aggregate_order_by(TaskRow.id, latest)),
             func.array_agg(TaskRow.serial.distinct()),
             func.array_agg(TaskRow.username.distinct()),
             func.min(TaskRow.end_time),
@@ -109,8 +125,8 @@ class Failures:
         of_script = () if script_name is None else (TaskRow.script_name == script_name,)
         rows = select(*about, *of_tasks).where(*failed, *of_script).group_by(*about)
         with self._sessions() as session:
-            latest = session.execute(rows.order_by(func.max(TaskRow.end_time).desc()).limit(_MOST_GROUPS))
-            return _folded(_Alike(*row) for row in latest)
+            found = session.execute(rows.order_by(func.max(TaskRow.end_time).desc()).limit(_MOST_GROUPS))
+            return _folded(_Alike(*row) for row in found)
 
 
 def _folded(found: Iterable[_Alike]) -> list[FailureKind]:
@@ -123,15 +139,15 @@ def _folded(found: Iterable[_Alike]) -> list[FailureKind]:
 
 
 def _kind(key: tuple[str, str, str, str, str], alikes: Sequence[_Alike]) -> FailureKind:
-    script_name, error, kind, app, app_version = key
+    script_name, error, _, app, app_version = key
     task_ids = sorted((task_id for alike in alikes for task_id in alike.task_ids), reverse=True)
     return FailureKind(
         script_name=script_name,
         error=error,
-        kind=kind,
+        kind=alikes[0].told,
         app=app,
         app_version=app_version,
-        remark=alikes[0].remark or _SILENT,
+        remark=alikes[0].why,
         tasks=len(task_ids),
         phones=len({serial for alike in alikes for serial in alike.serials}),
         accounts=len({name.lower() for alike in alikes for name in alike.usernames if name}),
