@@ -30,7 +30,8 @@ GROUPS: dict[str, tuple[str, ...]] = {
     ),
     "the stack of all": (
         "tests/integration/", *_MANUAL, "tests/client/test_documented_clients.py",
-        "tests/docs/test_examples.py", "tests/page/test_in_browser.py", "tests/page/test_workshop.py", "tests/security/test_browsers.py",
+        "tests/docs/test_examples.py", "tests/page/test_in_browser.py",
+        "tests/page/test_workshop.py", "tests/security/test_browsers.py",
     ),
     "the Prefect server": (
         "tests/agreement/", "tests/benchmarks/test_task_creation.py", "tests/fuzz/", "tests/tasks/test_stops.py",
