@@ -62,8 +62,8 @@ def test_a_person_records_a_phone_corrects_a_rule_and_records_that_it_works(
 
         # An element of the list, by keyboard; its rules, and what is told of them.
         page.locator("summary").filter(has_text="elements").press("Enter")
-        page.get_by_role("button", name="Message", exact=False).first.press("Enter")
-        page.get_by_label("Selector", exact=True).fill("message_button")
+        page.get_by_role("button", name="masked_user").first.press("Enter")
+        page.get_by_label("Selector", exact=True).fill("profile_username")
         rules = page.get_by_role("region", name="Rules for")
         expect(rules).to_contain_text("finds it alone")
         rules.get_by_role("button", name="Use").first.click()
@@ -80,15 +80,15 @@ def test_a_person_records_a_phone_corrects_a_rule_and_records_that_it_works(
         expect(changes.get_by_role("status")).to_contain_text("nothing is saved yet")
         changes.get_by_role("button", name="Save").click()
         expect(page.get_by_text("The profile sample is saved")).to_be_visible()
-        assert "message_button" in (stack.home / "profiles" / "sample.yaml").read_text(encoding="utf-8")
+        assert "profile_username" in (stack.home / "profiles" / "sample.yaml").read_text(encoding="utf-8")
 
         # On the phone itself, the person's click is the record.
         visit.go(f"#/workshop/screen?app=sample&phone={serial}")
         expect(page.get_by_role("heading", name="This is: profile")).to_be_visible()
-        page.get_by_role("button", name="It is the right one message_button").click()
-        expect(page.get_by_text("message_button is recorded as seen to work")).to_be_visible()
+        page.get_by_role("button", name="It is the right one profile_username").click()
+        expect(page.get_by_text("profile_username is recorded as seen to work")).to_be_visible()
         found = stack.call("GET", f"/apps/sample/verifications?serial={serial}")["verifications"]
-        assert "message_button" in {each["selector"] for each in found}
+        assert "profile_username" in {each["selector"] for each in found}
     stack.call("DELETE", f"/apps/sample/verifications?serial={serial}")
 
 
@@ -102,8 +102,11 @@ def test_a_person_names_the_page_of_a_screen_and_holds_it_beside_another_recordi
         page.get_by_label("Which page it is").fill("somebody")
         page.get_by_role("region", name="This is").get_by_role("button", name="Save").click()
         expect(page.get_by_text("Saved", exact=True)).to_be_visible()
+        visit.go("#/workshop")
+        page.get_by_role("button", name="Screens").click()
+        expect(page.get_by_text("somebody, as a person has said")).to_be_visible()
         visit.go(f"#/workshop/versions?old={NAME}&new={NAME}")
-        expect(page.get_by_role("row").filter(has_text="profile_username")).to_contain_text("somebody")
+        expect(page.get_by_role("row").filter(has_text="profile_username")).to_contain_text("found")
         page.get_by_role("button", name="profile_username").click()
         expect(page.locator(".picture .found")).to_have_count(2)
 
