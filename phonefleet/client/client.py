@@ -12,11 +12,13 @@ from phonefleet.client.devices import DeviceCalls
 from phonefleet.client.limits import LimitCalls
 from phonefleet.client.media import MediaCalls
 from phonefleet.client.persons import PersonCalls
+from phonefleet.client.recordings import RecordingCalls
 from phonefleet.client.scraped import ScrapedCalls
 from phonefleet.client.screens import ScreenCalls
 from phonefleet.client.server import ServerCalls
 from phonefleet.client.tasks import TaskCalls
 from phonefleet.client.verifications import VerificationCalls
+from phonefleet.client.workshop import WorkshopCalls
 from phonefleet.clock import Clock, SystemClock
 
 
@@ -30,6 +32,8 @@ class Client(
     PersonCalls,
     ServerCalls,
     VerificationCalls,
+    WorkshopCalls,
+    RecordingCalls,
     ScrapedCalls,
     CampaignCalls,
 ):
