@@ -13,6 +13,7 @@ from phonefleet.client.devices import DeviceCalls
 from phonefleet.client.limits import LimitCalls
 from phonefleet.client.media import MediaCalls
 from phonefleet.client.persons import PersonCalls
+from phonefleet.client.recordings import RecordingCalls
 from phonefleet.client.scraped import ScrapedCalls
 from phonefleet.client.screens import ScreenCalls
 from phonefleet.client.server import ServerCalls
@@ -34,6 +35,7 @@ class Client(
     ServerCalls,
     VerificationCalls,
     WorkshopCalls,
+    RecordingCalls,
     ScrapedCalls,
     CampaignCalls,
 ):

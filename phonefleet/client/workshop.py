@@ -1,161 +1,131 @@
-"""The calls about app profiles and recordings: record screens, try rules, change profiles, compare versions."""
+"""The calls of the workshop: screens under a profile, rules for an element, profiles of the home, versions compared."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 from urllib.parse import quote
 
 from phonefleet.client.answers import (
     Change,
     Comparison,
-    Deleted,
     Installed,
     ProfileList,
     ProfileShown,
-    RecordedScreen,
-    Recording,
-    RecordingList,
-    RecordingShown,
     Rules,
     ScreenRead,
 )
 from phonefleet.client.connection import Connection, given
 
-Fields = Mapping[str, Any]
-"""A part of a body, with the names that the API's document gives."""
-
 
 class WorkshopCalls:
-    """Records the screens of apps, tells what profiles make of them, and changes profiles."""
+    """Reads screens under app profiles, and changes the profiles of the server's home.
+
+    A screen is `{"recording": …, "name": …}` or `{"hierarchy": …}`; a range is one of versions, such as `>=3.0,<4.0`.
+    """
 
     _connection: Connection
-
-    def list_recordings(self) -> RecordingList:
-        """Return all recordings: those that are going on or failed first, then the newest."""
-        return self._connection.call("GET", "/recordings")
-
-    def start_recording(
-        self, serial: str, app: str, *, name: str | None = None, seconds: int | None = None
-    ) -> Recording:
-        """Record the screens of an app while a person uses a phone."""
-        body = given(serial=serial, app=app, name=name, seconds=seconds)
-        return self._connection.call("POST", "/recordings", body=body)
-
-    def get_recording(self, name: str) -> RecordingShown:
-        """Return a recording with its screens."""
-        return self._connection.call("GET", _recording(name))
-
-    def stop_recording(self, name: str) -> Recording:
-        """End a recording, which then is written."""
-        return self._connection.call("POST", f"{_recording(name)}/stop")
-
-    def delete_recording(self, name: str) -> Deleted:
-        """Delete a recording with its screens, or forget one that has failed."""
-        return self._connection.call("DELETE", _recording(name))
-
-    def recorded_picture(self, name: str, screen: str) -> bytes:
-        """Return the picture of a recorded screen, PNG or JPEG."""
-        return self._connection.fetch(f"{_screen(name, screen)}/picture").content
-
-    def name_page(self, name: str, screen: str, page: str | None) -> RecordedScreen:
-        """Say which page a recorded screen is; None takes back what was said."""
-        return self._connection.call("PATCH", _screen(name, screen), body={"page": page})
 
     def read_screen(
         self,
         app: str,
-        screen: Fields,
+        screen: Mapping[str, str],
         *,
         version: str | None = None,
         language: str | None = None,
-        range: str | None = None,  # noqa: A002 - as the API calls it
+        range: str | None = None,  # noqa: A002 - the field's name
     ) -> ScreenRead:
-        """Return what a profile makes of a screen: `{"recording": …, "name": …}` or `{"hierarchy": …}`."""
-        body = given(app=app, screen=screen, version=version, language=language, range=range)
+        """Return what a profile makes of a screen: its page and why, and what each selector finds."""
+        body = {"app": app, "screen": dict(screen), **given(version=version, language=language, range=range)}
         return self._connection.call("POST", "/workshop/screen", body=body)
 
-    def rank_rules(  # noqa: PLR0913 - as many as the API takes
+    def rank_rules(  # noqa: PLR0913 - as many as the request has fields
         self,
         app: str,
-        screen: Fields,
+        screen: Mapping[str, str],
         *,
-        element: Fields | None = None,
+        element: Mapping[str, int] | None = None,
         rules: Sequence[str] | None = None,
         version: str | None = None,
         language: str | None = None,
-        range: str | None = None,  # noqa: A002 - as the API calls it
+        range: str | None = None,  # noqa: A002 - the field's name
     ) -> Rules:
-        """Return rules for an element, the surest first, and what `rules` find; the screen as for `read_screen`."""
-        body = given(
-            app=app,
-            screen=screen,
-            element=element,
+        """Return rules for an element, the surest first; before them the ones to try, in their order."""
+        wanted = given(
+            element=None if element is None else dict(element),
             rules=None if rules is None else list(rules),
             version=version,
             language=language,
             range=range,
         )
-        return self._connection.call("POST", "/workshop/rules", body=body)
+        return self._connection.call("POST", "/workshop/rules", body={"app": app, "screen": dict(screen), **wanted})
 
-    def installed_version(self, serial: str, app: str) -> Installed:
-        """Return which version of an app a phone has, and in which language."""
+    def installed_app(self, serial: str, app: str) -> Installed:
+        """Return which version of an app a phone has, and in which language it shows it."""
         return self._connection.call("GET", "/workshop/installed", query={"serial": serial, "app": app})
 
-    def compare_versions(self, app: str, old: Fields, new: Fields) -> Comparison:
-        """Hold two versions of an app side by side, each `{"recordings": [NAME, …]}`."""
-        body = {"app": app, "old": old, "new": new}
+    def compare_versions(self, app: str, old: Mapping[str, object], new: Mapping[str, object]) -> Comparison:
+        """Return what a profile has lost between two sides, each `{"recordings": [...]}`."""
+        body = {"app": app, "old": dict(old), "new": dict(new)}
         return self._connection.call("POST", "/workshop/comparison", body=body)
 
     def list_profiles(self) -> ProfileList:
-        """Return all app profiles, those that cannot be read too."""
+        """Return all app profiles."""
         return self._connection.call("GET", "/workshop/profiles")
 
-    def create_profile(self, name: str, package: str, range: str) -> ProfileShown:  # noqa: A002 - as the API calls it
-        """Make a profile of this home for an app that has none."""
+    def get_profile(self, app: str) -> ProfileShown:
+        """Return an app profile: its text, and its selectors by range."""
+        return self._connection.call("GET", _path(app))
+
+    def create_profile(
+        self,
+        name: str,
+        package: str,
+        range: str,  # noqa: A002 - the field's name
+    ) -> ProfileShown:
+        """Make a profile of the server's home for an app that has none."""
         body = {"name": name, "package": package, "range": range}
         return self._connection.call("POST", "/workshop/profiles", body=body)
 
-    def get_profile(self, app: str) -> ProfileShown:
-        """Return an app profile: its text, its `revision`, and its selectors by range of versions."""
-        return self._connection.call("GET", _profile(app))
-
-    def try_profile(  # noqa: PLR0913 - as many as the API takes
+    def try_profile(  # noqa: PLR0913 - as many as the request has fields
         self,
         app: str,
-        revision: str,
-        range: str,  # noqa: A002 - as the API calls it
         *,
+        revision: str,
+        range: str,  # noqa: A002 - the field's name
         copy_of: str | None = None,
-        selectors: Fields | None = None,
-        pages: Fields | None = None,
+        selectors: Mapping[str, Mapping[str, object]] | None = None,
+        pages: Mapping[str, Sequence[str]] | None = None,
     ) -> Change:
-        """Return what a change of a profile would write and do to the recorded screens; nothing is saved."""
-        body = given(revision=revision, range=range, copy_of=copy_of, selectors=selectors, pages=pages)
-        return self._connection.call("POST", f"{_profile(app)}/try", body=body)
+        """Return what a change would write, and what it does to the recorded screens; nothing is saved."""
+        body = {"revision": revision, "range": range, **_change(copy_of, selectors, pages)}
+        return self._connection.call("POST", f"{_path(app)}/try", body=body)
 
-    def save_profile(  # noqa: PLR0913 - as many as the API takes
+    def save_profile(  # noqa: PLR0913 - as above
         self,
         app: str,
-        revision: str,
-        range: str,  # noqa: A002 - as the API calls it
         *,
+        revision: str,
+        range: str,  # noqa: A002 - the field's name
         copy_of: str | None = None,
-        selectors: Fields | None = None,
-        pages: Fields | None = None,
+        selectors: Mapping[str, Mapping[str, object]] | None = None,
+        pages: Mapping[str, Sequence[str]] | None = None,
     ) -> Change:
-        """Save a change of a profile; one that was changed since `revision` is refused."""
-        body = given(revision=revision, range=range, copy_of=copy_of, selectors=selectors, pages=pages)
-        return self._connection.call("PUT", _profile(app), body=body)
+        """Save a change as a profile of the server's home; refused where it was changed meanwhile."""
+        body = {"revision": revision, "range": range, **_change(copy_of, selectors, pages)}
+        return self._connection.call("PUT", _path(app), body=body)
 
 
-def _recording(name: str) -> str:
-    return f"/recordings/{quote(name, safe='')}"
+def _change(
+    copy_of: str | None,
+    selectors: Mapping[str, Mapping[str, object]] | None,
+    pages: Mapping[str, Sequence[str]] | None,
+) -> dict[str, object]:
+    return given(
+        copy_of=copy_of,
+        selectors=None if selectors is None else {name: dict(said) for name, said in selectors.items()},
+        pages=None if pages is None else {page: list(marks) for page, marks in pages.items()},
+    )
 
 
-def _screen(name: str, screen: str) -> str:
-    return f"{_recording(name)}/screens/{quote(screen, safe='')}"
-
-
-def _profile(app: str) -> str:
+def _path(app: str) -> str:
     return f"/workshop/profiles/{quote(app, safe='')}"
