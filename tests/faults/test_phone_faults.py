@@ -71,7 +71,12 @@ def test_a_challenge_stops_the_task_and_calls_a_person(breakable: Stack, person:
     assert task["status"] == 3
     assert "answer it on the phone" in task["remark"]
     assert breakable.follows(person) == []
+    # Nobody had read yet which of its accounts is active: the phone rests, not one of them.
+    rests = breakable.device(serial)
+    assert rests["quarantined_by"] == "person"
+    assert rests["quarantine_reason"].startswith(task["remark"])
     breakable.clear_faults(serial)  # which answers the challenge, as a person would
+    breakable.call("POST", f"/devices/{serial}/release")
     [after] = breakable.finished(breakable.post("follow", [person], [serial]))
     assert after["status"] == 2, after["remark"]
 
