@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+import re
+from datetime import date, datetime
 from typing import Annotated, Any
 
 from pydantic import (
@@ -43,11 +44,22 @@ def _finite(value: object) -> object:
     return value
 
 
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+
+
 def _written(value: object) -> object:
     """Refuse instants that are given as numbers, whose unit nobody knows. Raises `ValueError`."""
     if isinstance(value, str) and not value.strip().lstrip("+-").replace(".", "", 1).isdecimal():
         return value
     message = say("answers.must_iso_8601_instant_offset", "must be an ISO 8601 instant with an offset")
+    raise ValueError(message)
+
+
+def _day_written(value: object) -> object:
+    """Refuse days that are given as anything but YYYY-MM-DD: a number would count from 1970. Raises `ValueError`."""
+    if isinstance(value, str) and _DAY.fullmatch(value.strip()):
+        return value.strip()
+    message = say("answers.must_be_a_day", "must be a date, as in 2031-01-02")
     raise ValueError(message)
 
 
@@ -58,6 +70,7 @@ Username = Annotated[str, StringConstraints(max_length=200), AfterValidator(bare
 Interval = Annotated[float, BeforeValidator(_finite), Field(ge=0, le=_MONTH_IN_SECONDS, allow_inf_nan=False)]
 WantedId = Annotated[int, Field(gt=0, lt=LARGEST_ID), BeforeValidator(whole_number)]
 Moment = Annotated[AwareDatetime, BeforeValidator(_written)]
+Day = Annotated[date, BeforeValidator(_day_written)]
 Id = Annotated[int, Field(description="Increasing, never used again.")]
 
 MOST_TAGS = 50

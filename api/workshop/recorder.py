@@ -51,6 +51,7 @@ class Going:
     package: str
     started_at: datetime
     until: datetime
+    alias: str | None = None
     state: State = "running"
     version: str = ""
     language: str = ""
@@ -84,7 +85,9 @@ class Recordings:
 
         """
         now = self._clock.now()
-        going = Going(name, listed.device.serial, profile.name, profile.package, now, now + longest)
+        going = Going(
+            name, listed.device.serial, profile.name, profile.package, now, now + longest, listed.device.alias
+        )
         with self._lock:
             folder = self._stock.free_folder(name)
             self._refuse_too_many(going)

@@ -53,6 +53,7 @@ class RecordingOut(Telling):
     version: str
     language: str
     serial: str | None = Field(description="The phone, while it is going on.")
+    alias: str | None = Field(description="What the phone is called.")
     screens: int
     steps: int | None
     recorded_at: Instant

@@ -87,6 +87,7 @@ def look_at_installed(
     return Envelope(
         data=InstalledOut(
             serial=listed.device.serial,
+            alias=listed.device.alias,
             app=app,
             package=profile.package,
             version=found.version,

@@ -195,6 +195,7 @@ class InstalledOut(BaseModel):
     """An app as a phone has it."""
 
     serial: str
+    alias: str | None
     app: str
     package: str
     version: str

@@ -475,6 +475,7 @@ class Installed(TypedDict):
     """An app as a phone has it."""
 
     serial: str
+    alias: str | None
     app: str
     package: str
     version: str
@@ -749,6 +750,9 @@ class Recording(TypedDict):
     serial: str | None
     """The phone, while it is going on."""
 
+    alias: str | None
+    """What the phone is called."""
+
     screens: int
     steps: int | None
     recorded_at: str
@@ -775,6 +779,9 @@ class RecordingShown(TypedDict):
     language: str
     serial: str | None
     """The phone, while it is going on."""
+
+    alias: str | None
+    """What the phone is called."""
 
     screens: int
     steps: int | None

@@ -22,6 +22,8 @@ WITHOUT = {
     "AccountChange": "a request: it takes any name",
     "NewAccount": "a request: it takes any name",
     "TaskRequest": "a request: it takes any name",
+    "DeviceActionRequest": "a request: it takes any name",
+    "RecordingRequest": "a request: it takes any name",
     "PhoneSeen": "a request: it takes any name",
     "ScreenOut": "the name that was asked for, four times a second",
     "VerificationRequest": "a request: it takes any name",

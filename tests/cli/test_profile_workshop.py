@@ -27,7 +27,7 @@ def test_rules_for_a_place_of_a_saved_screen_are_tried_on_the_recordings_of_the_
     assert (best["rule"], best["unique"], best["anchored"]) == ("{id: cta_primary}", True, True)
     assert len(best["same_page"]) == 3
     told = run("profile", "rules", "--app", "sample", "--home", str(home), "--hierarchy", file, *place)
-    assert "4 recorded screens compared" in told.stdout
+    assert "tried on 4 recorded screens" in told.stdout
 
 
 def test_a_place_without_anything_is_refused(run: Run, home: Path) -> None:

@@ -7,7 +7,7 @@ from typing import Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from api.answers.fields import Id, Instant
+from api.answers.fields import Day, Id, Instant
 from phonefleet.words import say
 
 MOST_DAYS = 3700
@@ -19,8 +19,8 @@ class DaysQuery(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    since: date | None = Field(default=None, description="The first day; unset: a year before the last one.")
-    until: date | None = Field(default=None, description="The last day; unset: today.")
+    since: Day | None = Field(default=None, description="The first day; unset: a year before the last one.")
+    until: Day | None = Field(default=None, description="The last day; unset: today.")
     format: Literal["json", "csv"] | None = Field(
         default=None, description="Unset: CSV where the header Accept names `text/csv` and not JSON."
     )

@@ -822,6 +822,7 @@ export interface InputRequest {
 /** An app as a phone has it. */
 export interface Installed {
     serial: string;
+    alias: string | null;
     app: string;
     package: string;
     version: string;
@@ -1327,6 +1328,8 @@ export interface Recording {
     language: string;
     /** The phone, while it is going on. */
     serial: string | null;
+    /** What the phone is called. */
+    alias: string | null;
     screens: number;
     steps: number | null;
     recorded_at: string;
@@ -1361,6 +1364,8 @@ export interface RecordingShown {
     language: string;
     /** The phone, while it is going on. */
     serial: string | null;
+    /** What the phone is called. */
+    alias: string | null;
     screens: number;
     steps: number | null;
     recorded_at: string;
