@@ -11,7 +11,7 @@ import io
 import re
 import sys
 import tempfile
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import timedelta
 from pathlib import Path
 
@@ -37,7 +37,29 @@ SHOWN = 3
 """Phones in the terminal that is drawn."""
 SCHEMES = {"light": "", "dark": "-dark"}
 """The color schemes of the page, and how the names of their pictures end."""
-PAGES = {f"{name}{end}" for name in ("wall", "phone", "tasks", "task-form") for end in SCHEMES.values()} | {"wall-ru"}
+LANGUAGES = {"en": "", "ru": "-ru"}
+"""The languages of the page, and what the names of their pictures have before that."""
+PLACES = {
+    "wall": ("#/", ".grave"),
+    "phone": ("#/phone/{serial}", "canvas"),
+    "tasks": ("#/tasks", "tbody tr"),
+    "task": ("#/task/{task}", ".views li"),
+    "task-form": ("#/new/follow?phone={serial}", "form textarea"),
+    "failures": ("#/failures", "canvas.painted"),
+    "accounts": ("#/accounts", "tr.held"),
+    "account": ("#/account/{account}", ".banner"),
+    "campaigns": ("#/campaigns", ".days .entry"),
+    "campaign-page": ("#/campaign/{campaign}", "dl"),
+    "campaign-form": ("#/campaign-form/{campaign}", "ol li"),
+    "device-actions": ("#/actions", "form"),
+    "workshop": ("#/workshop", "form"),
+    "workshop-screen": ("#/workshop/screen?app=sample&phone={serial}", ".selectors li"),
+    "report": ("#/report", "canvas.painted"),
+    "limits": ("#/limits", "form input"),
+    "media": ("#/media", "form, .empty"),
+}
+"""Where each picture of the page is taken, and what is there once it shows."""
+PAGES = {f"{name}{said}{end}" for name in PLACES for said in LANGUAGES.values() for end in SCHEMES.values()}
 COLUMNS = 118
 """Of the terminal that is drawn."""
 
@@ -77,20 +99,22 @@ def main(names: Collection[str] = ()) -> None:
                     if not names:
                         draw_terminal(client, launcher.serials[:SHOWN], stop)
                     if not names or PAGES & set(names):
-                        views = FleetPage(page, programs.api_url, launcher.serials[0], names)
-                        draw_page(views, client, launcher.serials, stop)
+                        draw_page(FleetPage(page, programs.api_url, names), client, launcher.serials, scene, stop)
 
 
-def draw_page(views: FleetPage, client: Client, serials: Sequence[str], stop: StopSignal) -> None:
+def draw_page(views: FleetPage, client: Client, serials: Sequence[str], scene: Scene, stop: StopSignal) -> None:
     """Take the pictures of the fleet page while all phones but one work, whose account waits for a person."""
     *busy, held = serials
     hold(client, held)
     keep_busy(client, busy)
     while not _all_have_begun(client, busy):
         stop.wait(MOMENT)
+    [account] = [one["id"] for one in client.iter_accounts(held=True)]
+    campaign = next(iter(client.iter_campaigns()))["id"]
+    shown = {"serial": serials[0], "task": scene.failed["id"], "account": account, "campaign": campaign}
     for scheme in SCHEMES:
-        views.take_all(scheme)
-    views.take_wall_in_russian()
+        for language in LANGUAGES:
+            views.take_all(scheme, language, shown)
 
 
 def draw_terminal(client: Client, serials: Sequence[str], stop: StopSignal) -> None:
@@ -181,38 +205,30 @@ class Album:
 
 
 class FleetPage:
-    """The pictures of the fleet page: each in English, light and dark, and the wall in Russian too."""
+    """The pictures of the fleet page: each place in each language and color scheme."""
 
-    def __init__(self, page: Page, api: str, serial: str, names: Collection[str]) -> None:
+    def __init__(self, page: Page, api: str, names: Collection[str]) -> None:
         self._page = page
         self._api = api
-        self._serial = serial
         self._names = names
 
-    def take_all(self, scheme: str) -> None:
-        """Take all views of a color scheme."""
+    def take_all(self, scheme: str, language: str, shown: Mapping[str, object]) -> None:
+        """Take all places of a color scheme and a language; `shown` says of which phone, task, account and campaign."""
         self._page.prefer(scheme)
-        self._page.keep(self._api, **{"phonefleet.language": "en"})
-        end = SCHEMES[scheme]
-        self._take(f"wall{end}", "#/", "Needs you", before=self._all_painted)
-        self._take(f"phone{end}", f"#/phone/{self._serial}", "Take over", before=self._all_painted)
-        self._take(f"tasks{end}", "#/tasks", "failed")
-        self._take(f"task-form{end}", f"#/new/follow?phone={self._serial}", "Create tasks", before=self._fill)
+        self._page.keep(self._api, **{"phonefleet.language": language})
+        for name, (place, sign) in PLACES.items():
+            self._take(f"{name}{LANGUAGES[language]}{SCHEMES[scheme]}", place.format(**shown), sign)
 
-    def take_wall_in_russian(self) -> None:
-        """Take the wall as a Russian sees it."""
-        self._page.prefer("light")
-        self._page.keep(self._api, **{"phonefleet.language": "ru"})
-        self._take("wall-ru", "#/", "Ждут вас", before=self._all_painted)
-
-    def _take(self, name: str, place: str, *texts: str, before: Callable[[], None] = lambda: None) -> None:
+    def _take(self, name: str, place: str, sign: str) -> None:
         if self._names and name not in self._names:
             return
         # From an empty page: what differs behind # alone is no other page for the browser.
         self._page.open("about:blank")
         self._page.open(f"{self._api}/{place}")
-        self._page.until_shown(*texts)
-        before()
+        self._page.until(f"document.querySelector({sign!r})")
+        if "/new/" in place:
+            self._fill()
+        self._all_painted()
         # The colors of states are few pixels, which a palette would drop.
         keep(self._page, name, colors=None)
 
@@ -230,7 +246,7 @@ class FleetPage:
             f"(area => {{ area.value = {people}; area.dispatchEvent(new Event('input', {{bubbles: true}})); }})"
             "(document.querySelector('form textarea'))"
         )
-        self._page.until_shown("Create 3 tasks")
+        self._page.until("document.querySelector('form button.main:not([disabled])')")
 
 
 def keep(page: Page, name: str, colors: int | None = COLORS) -> None:
