@@ -50,10 +50,10 @@ def run(settings: Settings, *, registers: bool = False, after: Path | None = Non
     refuse_stored_results()
     shorten_run_logs()
     with _resources(settings) as resources, engine_settings(), loop_settings():
-        asyncio.run(_work(resources, registers=registers, after=after))
+        asyncio.run(_work_until_signalled(resources, registers=registers, after=after))
 
 
-async def _work(resources: Resources, *, registers: bool, after: Path | None) -> None:
+async def _work_until_signalled(resources: Resources, *, registers: bool, after: Path | None) -> None:
     loop, stopping = asyncio.get_running_loop(), asyncio.Event()
 
     def stop() -> None:
@@ -63,6 +63,11 @@ async def _work(resources: Resources, *, registers: bool, after: Path | None) ->
 
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop)
+    await work(resources, stopping, registers=registers, after=after)
+
+
+async def work(resources: Resources, stopping: asyncio.Event, *, registers: bool, after: Path | None) -> None:
+    """Register in Prefect if asked to, wait for the file if there is one, and work until the event is set."""
     if registers:
         await unless_stopped(stopping, _register)
     if after is not None:
