@@ -11,11 +11,11 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from importlib import import_module
-from typing import Any, cast
+from typing import Any, Final, cast
 
 from prefect import Flow
 from prefect.client.orchestration import PrefectClient
-from prefect.client.schemas.actions import DeploymentUpdate, WorkPoolCreate
+from prefect.client.schemas.actions import DeploymentUpdate, WorkPoolCreate, WorkPoolUpdate
 from prefect.client.schemas.filters import (
     DeploymentFilter,
     DeploymentFilterId,
@@ -41,6 +41,14 @@ from phonefleet.scripts.script import Script
 from phonefleet.settings import CAMPAIGNS, POOL
 
 POOL_TYPE = "phonefleet"
+JOB_TEMPLATE: Final[dict[str, Any]] = {"job_configuration": {"env": {}}, "variables": {"type": "object"}}
+"""The pool's job template: a lane has no command, environment or image that somebody could choose.
+
+Prefect checks the schema of the variables anew for each run: that of its base class takes its server 7 ms, this one
+a third of one. It takes no template whose parts are empty.
+"""
+_UNREAD: Final = frozenset({"name", "command", "labels", "env"})
+"""The variables of the template that Prefect's base class of workers gives to a pool without one."""
 _PAGE = 200
 """As many queues as Prefect's API returns at once."""
 
@@ -71,17 +79,21 @@ async def ensure_all(client: PrefectClient) -> list[str]:
 
 
 async def ensure_pool(client: PrefectClient) -> None:
-    """Make the work pool unless it exists."""
+    """Make the work pool unless it exists; one of an earlier release loses the variables that nothing of ours reads."""
     try:
-        await client.read_work_pool(POOL)
+        pool = await client.read_work_pool(POOL)
     except ObjectNotFound:
-        pool = WorkPoolCreate(
+        made = WorkPoolCreate(
             name=POOL,
             type=POOL_TYPE,
+            base_job_template=JOB_TEMPLATE,
             description="Android phones: each is a work queue of this pool, named as the phone. "
             "Pause a queue to give its phone a rest.",
         )
-        await client.create_work_pool(pool)
+        await client.create_work_pool(made)
+    else:
+        if pool.base_job_template.get("variables", {}).get("properties", {}).keys() == _UNREAD:
+            await client.update_work_pool(POOL, WorkPoolUpdate(base_job_template=JOB_TEMPLATE))
 
 
 async def ensure_campaigns(client: PrefectClient) -> None:

@@ -13,6 +13,7 @@ import logging
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from typing import Any
 from uuid import UUID
 
 import anyio
@@ -23,7 +24,7 @@ from prefect.states import Failed
 from prefect.workers.base import BaseJobConfiguration, BaseVariables, BaseWorker, BaseWorkerResult
 
 from deployments.own_scripts.registering import register_own, restore_own
-from deployments.registration import restore
+from deployments.registration import JOB_TEMPLATE, restore
 from deployments.worker.loops import unless_stopped
 from deployments.worker.phones.attention import Attention
 from deployments.worker.phones.coalescing_queue import CoalescingQueue
@@ -140,6 +141,11 @@ class FleetWorker(BaseWorker[BaseJobConfiguration, BaseVariables, FleetResult]):
         self._full: str | None = None
         self._taken_up: Look | None = None
         self._alarm: asyncio.TimerHandle | None = None
+
+    @classmethod
+    def get_default_base_job_template(cls) -> dict[str, Any]:
+        """Return the template for a pool that has none; see `JOB_TEMPLATE`."""
+        return JOB_TEMPLATE
 
     async def start(
         self,

@@ -10,14 +10,17 @@ from uuid import UUID, uuid4
 
 import pytest
 from prefect.client.orchestration import PrefectClient, SyncPrefectClient
+from prefect.client.schemas.actions import WorkPoolUpdate
 from prefect.client.schemas.filters import WorkPoolFilter, WorkPoolFilterName
 from prefect.client.schemas.objects import FlowRun
 from prefect.exceptions import ObjectNotFound
 from prefect.flows import load_flow_from_entrypoint
 from prefect.states import Cancelled
+from prefect.workers.base import BaseWorker
 
 from deployments.descriptions import form, queue_description
 from deployments.registration import (
+    JOB_TEMPLATE,
     POOL_TYPE,
     describe_queue,
     ensure_pool,
@@ -72,6 +75,32 @@ def _referred(schema: dict[str, Any], field: dict[str, Any]) -> dict[str, Any]:
     """Return the definition that a field refers to, if need be as one of several."""
     refers = [each["$ref"] for each in (field, *field.get("anyOf", [])) if "$ref" in each]
     return schema["definitions"][refers[0].rpartition("/")[2]] if refers else {}
+
+
+def test_a_pool_asks_nobody_for_a_command_or_an_environment(prefect_api_url: str) -> None:
+    _ask(prefect_api_url, ensure_pool)
+    assert _template(prefect_api_url) == JOB_TEMPLATE
+
+
+def test_a_pool_of_an_earlier_release_loses_the_variables_that_nothing_reads(prefect_api_url: str) -> None:
+    earlier = WorkPoolUpdate(base_job_template=BaseWorker.get_default_base_job_template())
+    _ask(prefect_api_url, ensure_pool)
+    _ask(prefect_api_url, lambda client: client.update_work_pool(POOL, earlier))
+    _ask(prefect_api_url, ensure_pool)
+    assert _template(prefect_api_url) == JOB_TEMPLATE
+
+
+def test_a_template_that_a_person_wrote_stays(prefect_api_url: str) -> None:
+    written = {"job_configuration": {"floor": "{{ floor }}"}, "variables": {"properties": {"floor": {"default": "2"}}}}
+    _ask(prefect_api_url, ensure_pool)
+    _ask(prefect_api_url, lambda client: client.update_work_pool(POOL, WorkPoolUpdate(base_job_template=written)))
+    _ask(prefect_api_url, ensure_pool)
+    assert _template(prefect_api_url) == written
+    _ask(prefect_api_url, lambda client: client.update_work_pool(POOL, WorkPoolUpdate(base_job_template=JOB_TEMPLATE)))
+
+
+def _template(url: str) -> dict[str, Any]:
+    return _ask(url, lambda client: client.read_work_pool(POOL)).base_job_template
 
 
 def test_the_fields_of_a_form_keep_their_order_through_the_server(prefect_api_url: str) -> None:
