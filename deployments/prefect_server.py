@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
+from typing import Final
 
 from phonefleet.client.transport import Transport, Unreachable
 from phonefleet.public_url import PublicUrl
@@ -43,6 +44,9 @@ QUIET = {
     "PREFECT_CLIENT_SERVER_VERSION_CHECK_ENABLED": "false",
 }
 
+
+AT_ONCE: Final = 8
+"""How many requests the server works on at once: it is one thread, and each takes a connection of the database."""
 
 _VACUUM = "PREFECT_SERVER_SERVICES_DB_VACUUM"
 _EVENTS_KEPT = timedelta(days=7)
@@ -104,7 +108,8 @@ def server_environment(  # noqa: PLR0913, PLR0917 - where it is, what it keeps a
         **({"PREFECT_SERVER_API_AUTH_STRING": auth} if auth else {}),
         "PREFECT_SERVER_DATABASE_CONNECTION_URL": database_url,
         # Each connection keeps its own plans of all statements, some 10 MB: those beyond the first are closed again.
-        "PREFECT_SERVER_DATABASE_SQLALCHEMY_POOL_SIZE": "8",
+        # They are for the server's own services; requests take turns.
+        "PREFECT_SERVER_DATABASE_SQLALCHEMY_POOL_SIZE": str(AT_ONCE),
         "PREFECT_SERVER_DATABASE_SQLALCHEMY_MAX_OVERFLOW": "22",
         "PREFECT_SERVER_API_HOST": address,
         "PREFECT_SERVER_API_PORT": str(port),
