@@ -44,6 +44,7 @@ class SecondHost:
             **kept,
             **adb_server.ENVIRONMENT_WITHOUT_USB,
             "ANDROID_USER_HOME": str(home / "android"),
+            "PHONEFLEET_PREFECT_AUTH": ":".join(main.prefect_auth),
             **environment,
         }
 
