@@ -141,6 +141,9 @@ class FleetWorker(BaseWorker[BaseJobConfiguration, BaseVariables, FleetResult]):
         self._full: str | None = None
         self._taken_up: Look | None = None
         self._alarm: asyncio.TimerHandle | None = None
+        self._seen: dict[str, DeviceSeen] = {}
+        self._held: set[UUID] = set()
+        self._returning: asyncio.Task[None] | None = None
 
     @classmethod
     def get_default_base_job_template(cls) -> dict[str, Any]:
@@ -155,6 +158,8 @@ class FleetWorker(BaseWorker[BaseJobConfiguration, BaseVariables, FleetResult]):
     ) -> None:
         """Work until `shut_down` is called; on return, unfinished runs are back in their queues."""
         self._loop = asyncio.get_running_loop()
+        if self.resources.standing is not None:
+            self.resources.standing.attach(self._report_phones_soon, self._shut_down_soon)
         async with self, anyio.create_task_group() as loops:
             await self._do_at_start(self._recover_all, "Orphaned runs cannot be rescheduled yet")
             await self._do_at_start(self._read_takeovers, "Nobody knows yet which phones are taken over")
@@ -202,7 +207,24 @@ class FleetWorker(BaseWorker[BaseJobConfiguration, BaseVariables, FleetResult]):
         """
         if routes := self.resources.sessions.routes:
             routes.address_changed(seen.address, ready=seen.state == READY)
-        self._loop.call_soon_threadsafe(self._changes.put, seen.address, seen)
+        self._loop.call_soon_threadsafe(self._put_change, seen)
+
+    def _put_change(self, seen: DeviceSeen) -> None:
+        self._seen[seen.address] = seen
+        self._changes.put(seen.address, seen)
+
+    def _report_phones_soon(self) -> None:
+        """Report all phones anew, from any thread: the main host has taken them for absent meanwhile."""
+        self._loop.call_soon_threadsafe(self._report_phones)
+
+    def _report_phones(self) -> None:
+        again = until_done(self._record_held, "Nobody knows yet which runs have gone to other hosts", _SURVIVES)
+        self._returning = self._loop.create_task(again)
+        for address, seen in self._seen.items():
+            self._changes.put(address, seen)
+
+    def _shut_down_soon(self) -> None:
+        self._loop.call_soon_threadsafe(self.shut_down)
 
     async def _apply_change(self, _: str, seen: DeviceSeen) -> None:
         await self.fleet.device_changed(seen, self.client)
@@ -257,12 +279,12 @@ class FleetWorker(BaseWorker[BaseJobConfiguration, BaseVariables, FleetResult]):
         """
         room = 0 if self._disk_is_full() else max(self.resources.settings.device_limit - len(self._runner.in_hand), 0)
         free = self.fleet.free() if room else set[str]()
-        now = datetime.now(UTC)
+        now = self.resources.clock.now()
         offered = await self._read_offered(free, now + LONGEST_POLL + timedelta(seconds=5))
         found = await asyncio.to_thread(phones_of_runs, self.resources.ledger, offered, set(self.fleet.serials))
         await self._fail_hopeless(found.hopeless)
         still_free = free & self.fleet.free()  # a phone may have been quarantined while Prefect was asked
-        starts = list(startable(offered, still_free, datetime.now(UTC), found.phones))[:room]
+        starts = list(startable(offered, still_free, self.resources.clock.now(), found.phones))[:room]
         for flow_run in starts:
             self._phones[flow_run.id] = found.phones[flow_run.id]
             self._start_run(flow_run)
@@ -301,7 +323,7 @@ class FleetWorker(BaseWorker[BaseJobConfiguration, BaseVariables, FleetResult]):
         if self._alarm:
             self._alarm.cancel()
         if at:
-            wait = (at - datetime.now(UTC)).total_seconds()
+            wait = (at - self.resources.clock.now()).total_seconds()
             self._alarm = self._loop.call_later(max(wait, 0), self._wake.set)
 
     def _lane_is_free(self) -> None:
@@ -320,8 +342,12 @@ class FleetWorker(BaseWorker[BaseJobConfiguration, BaseVariables, FleetResult]):
 
     async def _record_held(self) -> None:
         """Record in the ledger which runs are in hand, so that only their lanes write how they end."""
-        if in_hand := self._runner.in_hand:
-            await asyncio.to_thread(self.resources.ledger.runs.hold, in_hand, self.resources.clock.now())
+        resources, in_hand = self.resources, self._runner.in_hand
+        if in_hand:
+            now = resources.clock.now()
+            held = await asyncio.to_thread(resources.ledger.runs.hold, in_hand, resources.host, now)
+            self._runner.abandon((self._held & set(in_hand)) - held)
+            self._held = held
 
     async def _probe(self) -> None:
         self.fleet.probe()
@@ -351,6 +377,7 @@ class FleetWorker(BaseWorker[BaseJobConfiguration, BaseVariables, FleetResult]):
 
     async def _describe_queues(self) -> None:
         await self.fleet.describe_queues(self.client)
+        self._runner.set_aside(self.fleet.elsewhere)
         if busy := self.fleet.busy():
             await self._poll_busy_queues(busy)
 
@@ -380,8 +407,9 @@ class FleetWorker(BaseWorker[BaseJobConfiguration, BaseVariables, FleetResult]):
         await self._recover(RECOVERY_INTERVAL)
 
     async def _recover(self, older_than: timedelta) -> None:
-        found = await orphaned_runs(self.client, self._work_pool_name, self._runner.in_hand, older_than)
-        own = await asyncio.to_thread(self._of_this_host, found)
+        before = self.resources.clock.now() - older_than
+        found = await orphaned_runs(self.client, self._work_pool_name, self._runner.in_hand, before)
+        own = await asyncio.to_thread(self._of_this_host, found) if found else []
         now = self._runner.in_hand  # runs may have been claimed while Prefect was asked
         for flow_run in [each for each in own if each.id not in now]:
             state = await reschedule(self.client, flow_run)
@@ -393,7 +421,11 @@ class FleetWorker(BaseWorker[BaseJobConfiguration, BaseVariables, FleetResult]):
         devices = self.resources.ledger.devices.all()
         serials = {device.serial for device in devices if device.host == self.resources.host}
         phones = phones_of_runs(self.resources.ledger, flow_runs, serials).phones
-        return [run for run in flow_runs if phones.get(run.id) in serials]
+        own = [run for run in flow_runs if phones.get(run.id) in serials]
+        # A phone may have been carried here while its run is in the hands of the host where it was.
+        resources = self.resources
+        theirs = resources.ledger.runs.held_elsewhere([run.id for run in own], resources.host, resources.clock.now())
+        return [run for run in own if run.id not in theirs]
 
     async def _stop_runs(self) -> None:
         self._runner.stop_all("the worker shuts down")
