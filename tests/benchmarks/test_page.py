@@ -154,7 +154,10 @@ def _tab(page: Page, stack: Stack, name: str) -> tuple[float, float]:
     """Return where a tab of the sample app is, as shares of the screen."""
     address = f"{stack.endpoints['api']}/api/v1/devices/{stack.serials[0]}/hierarchy"
     views = list(fromstring(page.request.get(address).text()).iter("node"))  # noqa: S314 - our own phone's
-    whole, wanted = (_edges(views[0].get("bounds", "")), next(v for v in views if v.get("resource-id", "").endswith(name)))
+    whole, wanted = (
+        _edges(views[0].get("bounds", "")),
+        next(v for v in views if v.get("resource-id", "").endswith(name)),
+    )
     left, top, right, bottom = _edges(wanted.get("bounds", ""))
     return (left + right) / 2 / whole[2], (top + bottom) / 2 / whole[3]
 

@@ -249,7 +249,14 @@ def opening(friend: str) -> str:
 def a_replay(person: Person) -> Generator[str]:
     """Let a phone show what was recorded, connect it to the demonstration, and yield its serial."""
     folder = person.demo.home / "recordings" / recording_of(person)
-    command = [str(Path(sys.executable).with_name("phonefleet")), "virtual", "--base-port", "0", "--screens", str(folder)]
+    command = [
+        str(Path(sys.executable).with_name("phonefleet")),
+        "virtual",
+        "--base-port",
+        "0",
+        "--screens",
+        str(folder),
+    ]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as phones:
         assert phones.stdout is not None
         try:

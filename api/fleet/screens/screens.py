@@ -132,7 +132,11 @@ class Screens:
         run = partial(asyncio.get_running_loop().run_in_executor, threads)
         try:
             async with self._one_at_a_time[serial]:
-                picture = await self._first(partial(run, self._pictures.take_cheaply, address, *form)) if last is None else None
+                picture = (
+                    await self._first(partial(run, self._pictures.take_cheaply, address, *form))
+                    if last is None
+                    else None
+                )
                 picture = picture or await run(self._pictures.take, address, *form, last)
         except PhonefleetError as error:
             raise type(error)(error.message.replace(address, _name(listed, serial))) from error

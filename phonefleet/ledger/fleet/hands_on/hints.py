@@ -1,4 +1,4 @@
-"""Hints to workers that persons have begun to look at phones, or to take them over: so they need not wait for their turn.
+"""Hints to workers that persons look at phones, or take them over, so that these need not wait for their turn.
 
 A hint says only that it is worth to look: what there is to see stands in `watched` and `takeovers`. So a hint that is
 lost costs a moment, and one too many a query.
