@@ -40,7 +40,6 @@ _BACKLOG = 2000
 """Events that may wait for one listener. A slower one is disconnected; it reconnects, and lists everything anew."""
 
 _SHOWN_AT_ONCE = 200
-_LONGEST_WAIT = timedelta(seconds=30)
 _AGAIN_AFTER = timedelta(seconds=2)
 
 
@@ -142,8 +141,7 @@ class Broadcast:
     async def _follow(self, thread: ThreadPoolExecutor) -> Never:
         """Wait for notifications of the database and send the changes to the listeners.
 
-        The connection is opened and closed in a thread of its own. Waiting on its socket costs nothing, where
-        psycopg's `notifies` would wake ten times a second.
+        The connection is opened and closed in a thread of its own.
         """
         url = self._settings.database_url
         assert url is not None  # noqa: S101 - create_app has checked it
@@ -152,7 +150,7 @@ class Broadcast:
             feed = await asyncio.wrap_future(opening)
             self._tell(Event("ready", "{}"))
             while True:
-                await _readable(feed)
+                await feed.readable()
                 changes = feed.new()
                 if changes.serials and self._waiting:
                     self._waiting.forget()
@@ -200,19 +198,6 @@ class Broadcast:
                 listener.queue.put_nowait(event)
             except asyncio.QueueFull:
                 self._dismiss(listener)
-
-
-async def _readable(feed: ChangeFeed) -> None:
-    """Wait until something has come from the database, or for `_LONGEST_WAIT`."""
-    loop, came = asyncio.get_running_loop(), asyncio.Event()
-    loop.add_reader(feed.fileno(), came.set)
-    try:
-        async with asyncio.timeout(_LONGEST_WAIT.total_seconds()):
-            await came.wait()
-    except TimeoutError:
-        return
-    finally:
-        loop.remove_reader(feed.fileno())
 
 
 def _many(first: int, last: int) -> Event:

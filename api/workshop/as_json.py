@@ -17,6 +17,7 @@ from api.workshop.schemas import (
     ScreenRead,
     SelectorSeen,
     SideOut,
+    TurnOut,
     ViewOut,
 )
 from api.workshop.workshop import Looked
@@ -29,7 +30,7 @@ from phonefleet.apps.sightings import Sighting, sightings
 from phonefleet.apps.verification import NEEDED
 from phonefleet.geometry import Rect
 from phonefleet.workshop.comparison import Compared, Found, Side
-from phonefleet.workshop.effects import Effect, telling
+from phonefleet.workshop.effects import Effect, Turn, telling
 from phonefleet.workshop.profiles import ProfileText, difference
 from phonefleet.workshop.ranking import Hit, Ranked
 from phonefleet.workshop.rules import newest_first, written
@@ -104,8 +105,10 @@ def side(found: Side) -> SideOut:
     )
 
 
-def change(before: ProfileText, after: ProfileText, found: Sequence[Effect], *, saved: bool) -> ChangeOut:
-    """Show a profile with a change."""
+def change(
+    before: ProfileText, after: ProfileText, found: Sequence[Effect], here: Turn | None, *, saved: bool
+) -> ChangeOut:
+    """Show a profile with a change; `here` is what that does to the screen of the request."""
     return ChangeOut(
         name=after.name,
         saved=saved,
@@ -115,6 +118,7 @@ def change(before: ProfileText, after: ProfileText, found: Sequence[Effect], *, 
         difference=difference(before.text, after.text),
         looked_at=len(found),
         effects=[_effect(each) for each in telling(found)],
+        here=None if here is None else _turn(here),
     )
 
 
@@ -193,12 +197,13 @@ def _effect(effect: Effect) -> EffectOut:
         recording=effect.recorded.recording,
         screen=effect.recorded.name,
         named_page=effect.recorded.page,
-        before=effect.before,
-        after=effect.after,
-        found=list(effect.found),
-        lost=list(effect.lost),
+        **_turn(effect).model_dump(),
         contradicts=effect.contradicts,
     )
+
+
+def _turn(turn: Turn) -> TurnOut:
+    return TurnOut(before=turn.before, after=turn.after, found=list(turn.found), lost=list(turn.lost))
 
 
 def _bounds(bounds: Rect) -> list[int]:

@@ -21,7 +21,7 @@ from phonefleet.apps.loading import ProfileBroken, ProfileUnknown, load_profile
 from phonefleet.apps.schema import ProfileRules
 from phonefleet.words import say
 from phonefleet.workshop.editing import EditRefused
-from phonefleet.workshop.effects import Effect, effects
+from phonefleet.workshop.effects import Effect, Turn, effects
 from phonefleet.workshop.profiles import ProfileChanged, ProfileText, load_text
 from phonefleet.workshop.ranking import MOST_SCREENS
 from phonefleet.workshop.rules import written
@@ -56,15 +56,18 @@ def show_profile(app: str, workshop: TheWorkshop) -> Envelope[ProfileShown]:
 
 @router.post("/workshop/profiles/{app}/try")
 def try_change(app: str, wanted: ChangeRequest, workshop: TheWorkshop) -> Envelope[ChangeOut]:
-    """Tell what a change of a profile would write, and what it does to the recorded screens; nothing is saved."""
+    """Tell what a change of a profile would write, and what it does to the recorded screens; nothing is saved.
+
+    With `here` it is tried on that screen too, such as the one that a phone shows.
+    """
     before = _text(workshop, app)
     _require_revision(before, wanted)
     try:
         after = workshop.profiles.changed(app, change_of(wanted))
-        found = _effects(workshop, before, after)
+        found, here = _effects(workshop, before, after), _here(workshop, before, after, wanted)
     except EditRefused as error:
         raise invalid(("profile", error.message)) from error
-    return Envelope(data=as_json.change(before, after, found, saved=False))
+    return Envelope(data=as_json.change(before, after, found, here, saved=False))
 
 
 @router.put("/workshop/profiles/{app}")
@@ -77,12 +80,12 @@ def save_change(app: str, wanted: ChangeRequest, workshop: TheWorkshop) -> Envel
     before = _text(workshop, app)
     try:
         after = workshop.profiles.save(app, wanted.revision, change_of(wanted))
-        found = _effects(workshop, before, after)
+        found, here = _effects(workshop, before, after), _here(workshop, before, after, wanted)
     except ProfileChanged as error:
         raise Problem(CONFLICT, error.message) from error
     except EditRefused as error:
         raise invalid(("profile", error.message)) from error
-    return Envelope(data=as_json.change(before, after, found, saved=True))
+    return Envelope(data=as_json.change(before, after, found, here, saved=True))
 
 
 def _require_revision(before: ProfileText, wanted: ChangeRequest) -> None:
@@ -107,6 +110,13 @@ def _text(workshop: Workshop, app: str) -> ProfileText:
 def _effects(workshop: Workshop, before: ProfileText, after: ProfileText) -> list[Effect]:
     old, new = load_text(before), load_text(after)
     return effects(old, new, workshop.stock.screens(new.package), MOST_SCREENS)
+
+
+def _here(workshop: Workshop, before: ProfileText, after: ProfileText, wanted: ChangeRequest) -> Turn | None:
+    if wanted.here is None:
+        return None
+    old, new = load_text(before), load_text(after)
+    return Turn.of(old, new, workshop.shown(wanted.here, new))
 
 
 def _listed(workshop: Workshop, name: str) -> ProfileOut:

@@ -47,15 +47,20 @@ class ScreenIn(BaseModel):
         return self
 
 
-class LookRequest(BaseModel):
-    """A screen, and by which rules it is read: those of a range, or else those for the version."""
+class HereIn(BaseModel):
+    """The screen that a person has before them, such as what a phone shows now, and of which app it is."""
 
     model_config = STRICT
 
-    app: AppName
     screen: ScreenIn
     version: Text | None = Field(default=None, description="Of the app; that of the recording if left out.")
     language: Text | None = Field(default=None, description="As a BCP 47 tag; that of the recording if left out.")
+
+
+class LookRequest(HereIn):
+    """A screen, and by which rules it is read: those of a range, or else those for the version."""
+
+    app: AppName
     range: Range | None = None
 
 
@@ -288,6 +293,7 @@ class ChangeRequest(BaseModel):
     pages: Annotated[
         dict[PageName, Annotated[list[SelectorName], Field(min_length=1, max_length=10)]], Field(max_length=50)
     ] = {}
+    here: HereIn | None = Field(default=None, description="A screen on which the change is tried too.")
 
 
 class NewProfileRequest(BaseModel):
@@ -300,16 +306,21 @@ class NewProfileRequest(BaseModel):
     range: Range
 
 
-class EffectOut(BaseModel):
+class TurnOut(BaseModel):
+    """What a change does to a screen."""
+
+    before: str | None = Field(description="The page that it was told to be.")
+    after: str | None
+    found: list[str] = Field(description="Selectors that are clear only after the change.")
+    lost: list[str] = Field(description="Selectors that were clear only before it.")
+
+
+class EffectOut(TurnOut):
     """What a change does to a recorded screen."""
 
     recording: str
     screen: str
     named_page: str | None
-    before: str | None = Field(description="The page that it was told to be.")
-    after: str | None
-    found: list[str] = Field(description="Selectors that are clear only after the change.")
-    lost: list[str] = Field(description="Selectors that were clear only before it.")
     contradicts: bool = Field(description="A person has said another page.")
 
 
@@ -324,6 +335,7 @@ class ChangeOut(BaseModel):
     difference: list[str] = Field(description="The lines of a unified diff.")
     looked_at: int = Field(description="How many recorded screens there are.")
     effects: list[EffectOut] = Field(description="Those that something changes, or that contradict a person.")
+    here: TurnOut | None = Field(description="What it does to the screen of the request; null where that has none.")
 
 
 class SelectorShown(BaseModel):

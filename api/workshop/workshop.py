@@ -10,7 +10,7 @@ from fastapi import Depends, Request
 
 from api.answers.envelope import NOT_FOUND, Problem, invalid
 from api.workshop.recorder import Recordings
-from api.workshop.schemas import LookRequest, ScreenIn
+from api.workshop.schemas import HereIn, LookRequest
 from phonefleet.apps import AppProfile
 from phonefleet.apps.dumps import DumpBroken, read_dump
 from phonefleet.apps.loading import ProfileBroken, ProfileUnknown
@@ -19,6 +19,7 @@ from phonefleet.apps.screens.screen import Screen
 from phonefleet.clock import Clock
 from phonefleet.errors import AutomationDown
 from phonefleet.ledger import Ledger
+from phonefleet.workshop.effects import Shown
 from phonefleet.workshop.profiles import HomeProfiles
 from phonefleet.workshop.ranking import page_told
 from phonefleet.workshop.rules import RangeUnknown, Rules
@@ -52,27 +53,31 @@ class Workshop:
     def look(self, wanted: LookRequest) -> Looked:
         """Return the screen that a request means, and the rules under which it is read. Raises `Problem`."""
         profile = self.profile(wanted.app)
-        recorded, screen = self._screen(wanted.screen, profile)
-        version = wanted.version or (recorded.version if recorded else "")
-        language = wanted.language or (recorded.language if recorded else "")
+        recorded, shown = self._screen(wanted, profile)
         try:
             rules = (
-                Rules.of_range(profile, wanted.range, language)
+                Rules.of_range(profile, wanted.range, shown.language)
                 if wanted.range
-                else Rules.of(profile, version or None, language, [screen])
+                else Rules.of(profile, shown.version or None, shown.language, [shown.screen])
             )
         except RangeUnknown as error:
             raise invalid(("range", error.message)) from error
-        return Looked(rules, screen, recorded, version, language)
+        return Looked(rules, shown.screen, recorded, shown.version, shown.language)
 
-    def _screen(self, wanted: ScreenIn, profile: AppProfile) -> tuple[RecordedScreen | None, Screen]:
-        if wanted.hierarchy is not None:
-            return None, _sent(wanted.hierarchy, profile.package)
-        recorded = self.recorded(wanted.recording or "", wanted.name or "")
+    def shown(self, wanted: HereIn, profile: AppProfile) -> Shown:
+        """Return the screen that a person has before them. Raises `Problem`."""
+        return self._screen(wanted, profile)[1]
+
+    def _screen(self, wanted: HereIn, profile: AppProfile) -> tuple[RecordedScreen | None, Shown]:
+        version, language = wanted.version or "", wanted.language or ""
+        if wanted.screen.hierarchy is not None:
+            return None, Shown(_sent(wanted.screen.hierarchy, profile.package), version, language)
+        recorded = self.recorded(wanted.screen.recording or "", wanted.screen.name or "")
         try:
-            return recorded, self.stock.read(recorded, profile.package)
+            screen = self.stock.read(recorded, profile.package)
         except SavedScreenBroken as error:
             raise invalid(("screen", error.message.replace(str(recorded.hierarchy), recorded.name))) from error
+        return recorded, Shown(screen, version or recorded.version, language or recorded.language)
 
 
 @dataclass(frozen=True, slots=True)

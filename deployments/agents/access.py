@@ -1,6 +1,6 @@
 """How a tool reaches the task API: with the token of this process, or with that of whoever calls over HTTP.
 
-It knows the client of the API, and which header carries a token.
+It knows the client of the API, and which headers carry a token and a language.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from contextlib import AbstractContextManager, contextmanager
 from mcp.server.mcpserver.exceptions import ToolError
 
 from phonefleet.client import ApiError, ApiUnreachable, Client
+from phonefleet.words import language_now, language_wanted, said
 
 Headers = Mapping[str, str] | None
 """The headers of an HTTP request; None where there is no request, as over stdio."""
@@ -34,6 +35,11 @@ def bearer(headers: Headers) -> str | None:
     return token.strip() if scheme.lower() == "bearer" and token.strip() else None
 
 
+def wanted_language(headers: Headers) -> str | None:
+    """Return the language of whoever calls: that of the header Accept-Language, else that of this process."""
+    return language_wanted((headers or {}).get("accept-language") or "") or language_now()
+
+
 @contextmanager
 def _opened(url: str, token: str | None) -> Generator[Client]:
     """Yield a client of its own: tools run in several threads.
@@ -43,7 +49,7 @@ def _opened(url: str, token: str | None) -> Generator[Client]:
 
     """
     try:
-        with Client(url, token) as client:
+        with Client(url, token, language=language_now()) as client:
             yield client
     except (ApiError, ApiUnreachable) as error:
-        raise ToolError(str(error)) from error
+        raise ToolError(said(str(error))) from error

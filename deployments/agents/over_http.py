@@ -17,18 +17,19 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from api.edge.caller import network
 from api.edge.throttle import TokenBuckets
 from api.loops.threads import in_thread
-from deployments.agents.access import bearer
+from deployments.agents.access import bearer, wanted_language
 from deployments.launcher.options import is_loopback
 from phonefleet.client import ApiError, ApiUnreachable, Client
 from phonefleet.client.answers import Me
 from phonefleet.errors import Permanent
-from phonefleet.words import say
+from phonefleet.words import said, say, speaking
 
 PATH = "/mcp"
 FAILURES_AT_ONCE = 5
 FAILURES_A_SECOND = 0.05
 """How many wrong tokens an address may try here; the API allows this computer twice as many."""
 _REALM = {"WWW-Authenticate": "Bearer"}
+_SEND_TOKEN = say("agents.send_token", "Send the header Authorization: Bearer with your token")
 
 
 class OpenToAll(Permanent):
@@ -81,18 +82,23 @@ class TokenNeeded:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve a request."""
-        refusal = None if scope["type"] != "http" else await self._refusal(scope, Headers(scope=scope))
+        refusal = None
+        if scope["type"] == "http":
+            headers = Headers(scope=scope)
+            with speaking(wanted_language(headers)):
+                refusal = await self._refusal(scope, headers)
         await (refusal or self._app)(scope, receive, send)
 
     async def _refusal(self, scope: Scope, headers: Headers) -> JSONResponse | None:
         address = network(str(scope["client"][0]) if scope.get("client") else "unknown")
         token = bearer(headers)
         if _is_foreign(headers):
-            return _refused(403, "Pages of other sites may not call this")
+            return _refused(403, say("agents.foreign_page", "Pages of other sites may not call this"))
         if delay := self._failures.check(address):
-            return _refused(429, "Too many wrong tokens", {"Retry-After": str(int(delay.wait) + 1)})
+            wrong = say("agents.too_many_wrong", "Too many wrong tokens")
+            return _refused(429, wrong, {"Retry-After": str(int(delay.wait) + 1)})
         if token is None and self._always:
-            return _refused(401, "Send the header Authorization: Bearer with your token", _REALM)
+            return _refused(401, _SEND_TOKEN, _REALM)
         try:
             known = not (await in_thread(_asked, self._api_url, token))["login_needed"]
         except ApiUnreachable as error:
@@ -102,7 +108,7 @@ class TokenNeeded:
         if not known:
             if token is not None:
                 self._failures.take(address)
-            return _refused(401, "Send the header Authorization: Bearer with your token", _REALM)
+            return _refused(401, _SEND_TOKEN, _REALM)
         return None
 
 
@@ -120,4 +126,4 @@ def _is_foreign(headers: Headers) -> bool:
 
 
 def _refused(status: int, message: str, headers: dict[str, str] | None = None) -> JSONResponse:
-    return JSONResponse({"error": message}, status, headers)
+    return JSONResponse({"error": said(message)}, status, headers)

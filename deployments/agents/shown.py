@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, cast
 
 from mcp.server.mcpserver import Image
 from PIL import Image as Pillow
 
-from phonefleet.client.answers import Action, Device, Outcome, Task
+from phonefleet.client.answers import Action, Device, Outcome, Plan, Task
 
 _SIZE = (480, 1040)
 """Pixels that a picture has at most: enough to read a screen by."""
@@ -48,6 +48,12 @@ def actions(done: list[Action]) -> list[dict[str, Any]]:
     return [_without_none({name: one[name] for name in names}) for one in done[-_LAST_ACTIONS:]]
 
 
+def plan(planned: Plan) -> dict[str, Any]:
+    """Return a plan without what says nothing, and without the ids of its texts."""
+    told: dict[str, Any] = _without_ids(planned)
+    return {name: value for name, value in told.items() if value not in (None, [])}
+
+
 def picture(content: bytes) -> Image:
     """Return a small JPEG of a picture of a screen."""
     with Pillow.open(io.BytesIO(content)) as opened:
@@ -56,6 +62,17 @@ def picture(content: bytes) -> Image:
     made = io.BytesIO()
     small.save(made, "JPEG", quality=_QUALITY)
     return Image(data=made.getvalue(), format="jpeg")
+
+
+def _without_ids(value: Any) -> Any:
+    """Leave out the id and the parameters that stand beside each text in an answer in a language."""
+    if isinstance(value, list):
+        return [_without_ids(one) for one in cast("list[Any]", value)]
+    if not isinstance(value, Mapping):
+        return value
+    fields = cast("Mapping[str, Any]", value)
+    beside = {f"{name}{end}" for name in fields if f"{name}_params" in fields for end in ("_id", "_params")}
+    return {name: _without_ids(one) for name, one in fields.items() if name not in beside}
 
 
 def _without_none(fields: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,4 +1,6 @@
-"""A tool that refuses arguments that it does not have, and says in plain English what is wrong with the others.
+"""A tool that refuses arguments that it does not have, and says in plain words what is wrong with the others.
+
+It answers in the language of whoever calls. Names, codes and what the model is told of the tools stay English.
 
 The SDK's own tools drop unknown arguments without a word, so that a misspelt `dry_run` would act for real: see
 findings/mcp-drops-what-it-does-not-know.sh.
@@ -15,7 +17,9 @@ from mcp.server.mcpserver.exceptions import ToolError
 from mcp.server.mcpserver.tools import Tool
 from pydantic import ValidationError
 
+from deployments.agents.access import wanted_language
 from phonefleet import wording
+from phonefleet.words import joined, said, say, speaking
 
 
 class StrictTool(Tool):
@@ -37,28 +41,37 @@ class StrictTool(Tool):
 
         """
         known = list(self.parameters.get("properties", {}))
-        if unknown := [name for name in arguments if name not in known]:
-            raise ToolError(_nothing_done(_unknown(unknown, known)))
-        try:
-            return await super().run(arguments, context, convert_result)
-        except ToolError as error:
-            raise ToolError(_sentence(error, self.name)) from error
+        with speaking(wanted_language(context.headers)):
+            if unknown := [name for name in arguments if name not in known]:
+                raise ToolError(_nothing_done(_unknown(unknown, known)))
+            try:
+                return await super().run(arguments, context, convert_result)
+            except ToolError as error:
+                raise ToolError(_sentence(error, self.name)) from error
 
 
 def _unknown(names: Iterable[str], known: Sequence[str]) -> list[str]:
     """Return what is told of each unknown argument, with the one that is most like it."""
     found = {name: difflib.get_close_matches(name, known, n=1) for name in names}
-    every = f"there is {', '.join(known)}" if known else "there are none"
-    hints = {name: f"did you mean {near[0]}?" if near else every for name, near in found.items()}
-    return [f"{name} is not known; {hint}" for name, hint in hints.items()]
+    every = say("agents.there_are", "there is {names}", names=", ".join(known))
+    if not known:
+        every = say("agents.there_are_none", "there are none")
+    return [
+        say("agents.not_known", "{name} is not known; {hint}", name=name, hint=_meant(near[0]) if near else every)
+        for name, near in found.items()
+    ]
+
+
+def _meant(name: str) -> str:
+    return say("agents.did_you_mean", "did you mean {name}?", name=name)
 
 
 def _sentence(error: ToolError, name: str) -> str:
     if isinstance(error.__cause__, ValidationError):
         wrong = error.__cause__.errors()
-        return _nothing_done(f"{'.'.join(map(str, one['loc']))} {wording.reason(one)}" for one in wrong)
+        return _nothing_done(wording.wrong_field(".".join(map(str, one["loc"])), wording.reason(one)) for one in wrong)
     return str(error).removeprefix(f"Error executing tool {name}: ")
 
 
 def _nothing_done(reasons: Iterable[str]) -> str:
-    return f"Nothing was done: {'; '.join(reasons)}"
+    return said(say("agents.nothing_done", "Nothing was done: {reasons}", reasons=joined("; ", reasons)))

@@ -20,7 +20,7 @@ from phonefleet.client import Client
 from phonefleet.client.answers import DeviceState
 from phonefleet.client.tasks import TaskOptions, has_ended
 from phonefleet.scripts import SCRIPTS
-from phonefleet.words import say
+from phonefleet.words import said, say
 
 Status = Literal["pending", "running", "completed", "failed"]
 Phone = Annotated[str, Field(description="Alias or serial of a phone.")]
@@ -94,7 +94,7 @@ class Reading:
                 script=script,
                 scripts=", ".join(SCRIPTS),
             )
-            raise ToolError(message)
+            raise ToolError(said(message))
         return {"script": script, "config": SCRIPTS[script].config.model_json_schema()}
 
     def screenshot(self, context: Anything, phone: Phone) -> Image:
@@ -213,5 +213,4 @@ def _options(
 
 
 def _planned(client: Client, script: str, options: TaskOptions) -> dict[str, Any]:
-    plan: dict[str, Any] = dict(client.plan_tasks(script, **options))
-    return {name: value for name, value in plan.items() if value not in (None, [])}
+    return shown.plan(client.plan_tasks(script, **options))

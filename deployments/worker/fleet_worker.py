@@ -25,7 +25,8 @@ from prefect.workers.base import BaseJobConfiguration, BaseVariables, BaseWorker
 
 from deployments.own_scripts.registering import register_own, restore_own
 from deployments.registration import JOB_TEMPLATE, restore
-from deployments.worker.loops import unless_stopped
+from deployments.worker.hints import hear_hints
+from deployments.worker.loops import sleep_unless, unless_stopped
 from deployments.worker.phones.attention import Attention
 from deployments.worker.phones.coalescing_queue import CoalescingQueue
 from deployments.worker.phones.fleet import Fleet
@@ -80,7 +81,7 @@ OWN_SCRIPTS_POLL = timedelta(seconds=2)
 QUARANTINE_POLL = timedelta(seconds=2)
 """How often the ledger is asked which phones people have put into quarantine or disabled."""
 ATTENTION_POLL = timedelta(seconds=1)
-"""How often the ledger is asked which phones are watched, and which somebody has taken over."""
+"""How often the ledger is asked which phones are watched, and which somebody has taken over, while no hint comes."""
 HEARTBEAT = timedelta(seconds=10)
 """How often Prefect is told that the worker lives; after three missed ones the API says that it is gone."""
 _LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
@@ -129,6 +130,7 @@ class FleetWorker(BaseWorker[BaseJobConfiguration, BaseVariables, FleetResult]):
         self.fleet = Fleet(resources, self._quarantine, self._attention, self._lane_is_free)
         self._runner = LaneRunner(resources, self._quarantine, self._attention)
         self._wake = asyncio.Event()
+        self._look = asyncio.Event()
         self._poll = AdaptivePoll(SHORTEST_POLL, LONGEST_POLL)
         self._cancelling = asyncio.Event()
         self._cancel_poll = AdaptivePoll(CANCEL_POLL, LONGEST_CANCEL_POLL)
@@ -176,6 +178,10 @@ class FleetWorker(BaseWorker[BaseJobConfiguration, BaseVariables, FleetResult]):
     def shut_down(self) -> None:
         """Claim no more runs, and stop those in hand at their next safe points."""
         self._stopping.set()
+
+    def look_now(self) -> None:
+        """Look at once, rather than at the next turn, which phones are watched or taken over. Thread-safe."""
+        self._loop.call_soon_threadsafe(self._look.set)
 
     async def run(
         self,
@@ -238,6 +244,8 @@ class FleetWorker(BaseWorker[BaseJobConfiguration, BaseVariables, FleetResult]):
         loops.start_soon(self._changes.run)
         for interval, job, failing in self._jobs(heartbeat):
             loops.start_soon(every, interval, job, failing, _SURVIVES)
+        failing = "Phones are not handed over to those who take them over"
+        loops.start_soon(every, ATTENTION_POLL, self._attend, failing, _SURVIVES, partial(sleep_unless, self._look))
 
     def _jobs(self, heartbeat: timedelta) -> Iterator[tuple[timedelta, Job, str]]:
         """Yield the worker's loops: interval, job, and what the log says while the job fails."""
@@ -253,7 +261,8 @@ class FleetWorker(BaseWorker[BaseJobConfiguration, BaseVariables, FleetResult]):
         yield RECOVERY_INTERVAL, self._recover_old, "Orphaned runs are not looked for"
         yield PROBE_INTERVAL, self._probe, "Phones in quarantine are not checked"
         yield QUARANTINE_POLL, self._refresh_quarantine, "Quarantines that people began or ended are not seen"
-        yield ATTENTION_POLL, self._attend, "Phones are not handed over to those who take them over"
+        if (url := self.resources.settings.database_url) is not None:
+            yield soon, partial(hear_hints, url.get_secret_value(), self._look), "Hints of the API are not heard"
         yield soon, partial(listen, SOMETHING_DELETED, self._deleted), "Deletions in Prefect are not heard of"
         yield at_once, self._restore_when_told, "What was deleted in Prefect is not made again"
         yield OWN_SCRIPTS_POLL, self._take_up_own_scripts, "Own scripts are not taken up"

@@ -261,9 +261,6 @@ class Difference(TypedDict):
 class Effect(TypedDict):
     """What a change does to a recorded screen."""
 
-    recording: str
-    screen: str
-    named_page: str | None
     before: str | None
     """The page that it was told to be."""
 
@@ -274,6 +271,9 @@ class Effect(TypedDict):
     lost: list[str]
     """Selectors that were clear only before it."""
 
+    recording: str
+    screen: str
+    named_page: str | None
     contradicts: bool
     """A person has said another page."""
 
@@ -1351,6 +1351,20 @@ class Times(TypedDict):
     """If nearly every task is as slow as the slowest tenth of earlier ones."""
 
 
+class Turn(TypedDict):
+    """What a change does to a screen."""
+
+    before: str | None
+    """The page that it was told to be."""
+
+    after: str | None
+    found: list[str]
+    """Selectors that are clear only after the change."""
+
+    lost: list[str]
+    """Selectors that were clear only before it."""
+
+
 class Unidentified(TypedDict):
     """Something that adb shows and that is no known phone, or has not said which one it is."""
 
@@ -1611,6 +1625,9 @@ class Change(TypedDict):
 
     effects: list[Effect]
     """Those that something changes, or that contradict a person."""
+
+    here: Turn | None
+    """What it does to the screen of the request; null where that has none."""
 
 
 class Compared(TypedDict):

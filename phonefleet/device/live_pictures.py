@@ -70,6 +70,17 @@ class LivePictures:
             scaled = self._scaled_by_phone(device, short_side, quality, last)
             return scaled or _scaled_here(device, short_side, quality, last)
 
+    def take_cheaply(self, serial: str, short_side: int, quality: int) -> LivePicture | None:
+        """Return what `take` does if the uiautomator server makes it; None where that does not run, or took none.
+
+        Raises:
+            DeviceOffline: adb does not have the phone.
+            DeviceFrozen: it does not answer in time.
+
+        """
+        with self._adb.open(serial) as device:
+            return self._scaled_by_phone(device, short_side, quality, None)
+
     def _scaled_by_phone(
         self, device: FastAdbDevice, short_side: int, quality: int, last: LivePicture | None
     ) -> LivePicture | None:

@@ -64,5 +64,8 @@ def read_config(script_name: str, stored: Mapping[str, Any]) -> ScriptConfig:
 
 
 def summary_of(script_name: str, config: ScriptConfig) -> str:
-    """Return what a task does, without where and as whom: "like post 1234"; else the script's name in words."""
+    """Return what a task does, without where and as whom: "like post 1234"; else the script's name in words.
+
+    It is a message, unless the script is a person's own. Prefect shows it in English.
+    """
     return config.summary() or script_name.replace("_", " ")

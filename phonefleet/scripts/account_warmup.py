@@ -82,7 +82,7 @@ class AccountWarmupConfig(GeneratedAlone):
 
     def summary(self) -> str:
         """Return what people read: "warm up for 10 min"."""
-        return f"warm up for {span(self.usual_duration())}"
+        return say("scripts.does_warm_up", "warm up for {span}", span=span(self.usual_duration()))
 
 
 SCRIPT = Script(name="account_warmup", title="Warm up an account", config=AccountWarmupConfig)

@@ -50,13 +50,14 @@ class ProfileConfig(ScriptConfig):
     def summary(self) -> str:
         """Return what people read: "change nickname, bio and link"."""
         parts = {
-            "nickname": self.nicknames,
-            "username": self.usernames,
-            "bio": self.bios,
-            "link": self.link_url,
-            "avatar": self.avatars_path,
+            say("scripts.part_nickname", "nickname"): self.nicknames,
+            say("scripts.part_username", "username"): self.usernames,
+            say("scripts.part_bio", "bio"): self.bios,
+            say("scripts.part_link", "link"): self.link_url,
+            say("scripts.part_avatar", "avatar"): self.avatars_path,
         }
-        return f"change {listed([name for name, value in parts.items() if value])}"
+        named = listed([name for name, value in parts.items() if value])
+        return say("scripts.does_change_profile", "change {parts}", parts=named)
 
 
 SCRIPT = Script(

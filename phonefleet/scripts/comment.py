@@ -12,6 +12,7 @@ from phonefleet.scripts.chat import ChatSettings
 from phonefleet.scripts.fields import Order, Path, PostUrls, Texts
 from phonefleet.scripts.naming import posts
 from phonefleet.scripts.script import Picture, Script, ScriptConfig
+from phonefleet.words import say
 
 
 class CommentText(ScriptConfig):
@@ -51,7 +52,7 @@ class CommentConfig(CommentText):
 
     def summary(self) -> str:
         """Return what people read: "comment on post 1234"."""
-        return f"comment on {posts(self.target_post_urls)}"
+        return say("scripts.does_comment", "comment on {posts}", posts=posts(self.target_post_urls))
 
 
 SCRIPT = Script(

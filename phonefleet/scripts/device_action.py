@@ -170,34 +170,51 @@ class Kind:
 
 
 def _language_in_words(config: DeviceActionConfig) -> str:
-    whose = f" of {short(config.app_package)}" if config.app_package else ""
-    return f"set the language{whose} to {config.language or 'that of the phone'}"
+    language = config.language or say("device_actions.that_of_phone", "that of the phone")
+    if config.app_package:
+        return say(
+            "device_actions.does_app_language", "set the language of {app} to {language}",
+            app=short(config.app_package), language=language,
+        )  # fmt: skip
+    return say("device_actions.does_language", "set the language to {language}", language=language)
+
+
+def _keyboard_in_words(config: DeviceActionConfig) -> str:
+    keyboard = short(config.keyboard) if config.keyboard else say("device_actions.of_before", "of before")
+    return say("device_actions.does_keyboard", "choose the keyboard {keyboard}", keyboard=keyboard)
+
+
+def _awake_in_words(config: DeviceActionConfig) -> str:
+    if config.stay_awake:
+        return say("device_actions.does_stay_awake", "stay awake while charged")
+    return say("device_actions.does_not_stay_awake", "do not stay awake while charged")
 
 
 _SOON: Final = timedelta(seconds=3)
 
 KINDS: Final[Mapping[ActionName, Kind]] = {
     "install": Kind(
-        Role.ADMINISTER, timedelta(seconds=40), lambda config: f"install {short(config.label or config.apk)}",
+        Role.ADMINISTER, timedelta(seconds=40),
+        lambda config: say("device_actions.does_install", "install {app}", app=short(config.label or config.apk)),
         ("apk", "allow_downgrade"), ("apk",),
     ),
-    "reboot": Kind(Role.OPERATE, timedelta(seconds=60), lambda _: "restart the phone", ("within",)),
-    "wake": Kind(Role.OPERATE, _SOON, lambda _: "wake the phone"),
-    "keyboard": Kind(
-        Role.OPERATE, _SOON, lambda config: f"choose the keyboard {short(config.keyboard or 'of before')}",
-        ("keyboard",),
+    "reboot": Kind(
+        Role.OPERATE, timedelta(seconds=60), lambda _: say("device_actions.does_reboot", "restart the phone"),
+        ("within",),
     ),
+    "wake": Kind(Role.OPERATE, _SOON, lambda _: say("device_actions.does_wake", "wake the phone")),
+    "keyboard": Kind(Role.OPERATE, _SOON, _keyboard_in_words, ("keyboard",)),
     "language": Kind(Role.OPERATE, _SOON, _language_in_words, ("language", "app_package")),
     "time_zone": Kind(
-        Role.OPERATE, _SOON, lambda config: f"set the time zone to {config.time_zone}", ("time_zone",), ("time_zone",)
+        Role.OPERATE, _SOON,
+        lambda config: say("device_actions.does_time_zone", "set the time zone to {zone}", zone=config.time_zone),
+        ("time_zone",), ("time_zone",),
     ),
-    "stay_awake": Kind(
-        Role.OPERATE, _SOON, lambda config: f"{'stay' if config.stay_awake else 'do not stay'} awake while charged",
-        ("stay_awake",),
-    ),
+    "stay_awake": Kind(Role.OPERATE, _SOON, _awake_in_words, ("stay_awake",)),
     "command": Kind(
-        Role.ADMINISTER, timedelta(seconds=10), lambda config: f"run the saved command {config.command}", ("command",),
-        ("command",),
+        Role.ADMINISTER, timedelta(seconds=10),
+        lambda config: say("device_actions.does_command", "run the saved command {command}", command=config.command),
+        ("command",), ("command",),
     ),
 }  # fmt: skip
 

@@ -11,6 +11,7 @@ from phonefleet.limits.kinds import Kind
 from phonefleet.scripts.fields import AccessMethod, Targets
 from phonefleet.scripts.naming import people
 from phonefleet.scripts.script import Script, ScriptConfig
+from phonefleet.words import say
 
 
 class FollowConfig(ScriptConfig):
@@ -29,7 +30,7 @@ class FollowConfig(ScriptConfig):
 
     def summary(self) -> str:
         """Return what people read: "follow @anna"."""
-        return f"follow {people(self.target_users)}"
+        return say("scripts.does_follow", "follow {whom}", whom=people(self.target_users))
 
 
 SCRIPT = Script(name="follow", title="Follow users", config=FollowConfig, target_fields=("target_users",))

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import timedelta
-from typing import Annotated, Self
+from typing import Annotated, Final, Self
 
 from pydantic import AliasChoices, Field, model_validator
 
@@ -68,11 +68,10 @@ class LikeConfig(ScriptConfig):
 
     def summary(self) -> str:
         """Return what people read: "like post 1234", named after the first wish."""
-        first = next(self._wishes())
-        verb = "follow the author of" if first == "follow" else first
+        verb = _VERBS[next(self._wishes())]
         if self.target_post_urls:
-            return f"{verb} {posts(self.target_post_urls)}"
-        return f"{verb} posts of {people(self.target_users)}"
+            return say("scripts.does_to_posts", "{verb} {posts}", verb=verb, posts=posts(self.target_post_urls))
+        return say("scripts.does_to_posts_of", "{verb} posts of {whom}", verb=verb, whom=people(self.target_users))
 
     def _wishes(self) -> Iterator[Kind]:
         """Yield what is to be done with each post."""
@@ -85,6 +84,15 @@ class LikeConfig(ScriptConfig):
         }
         return (kind for kind, wanted in wishes.items() if wanted)
 
+
+_VERBS: Final[Mapping[Kind, str]] = {
+    "like": say("scripts.verb_like", "like"),
+    "favorite": say("scripts.verb_favorite", "favorite"),
+    "repost": say("scripts.verb_repost", "repost"),
+    "share": say("scripts.verb_share", "share"),
+    "follow": say("scripts.verb_follow_author", "follow the author of"),
+}
+"""What is done with a post, as a person would say it."""
 
 SCRIPT = Script(
     name="like",

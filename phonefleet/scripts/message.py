@@ -12,6 +12,7 @@ from phonefleet.scripts.chat import ChatSettings
 from phonefleet.scripts.fields import AccessMethod, Order, Targets, Texts
 from phonefleet.scripts.naming import people
 from phonefleet.scripts.script import Script, ScriptConfig
+from phonefleet.words import say
 
 
 class MessageText(ScriptConfig):
@@ -55,7 +56,7 @@ class MessageConfig(MessageText):
 
     def summary(self) -> str:
         """Return what people read: "write to @anna"."""
-        return f"write to {people(self.target_users)}"
+        return say("scripts.does_message", "write to {whom}", whom=people(self.target_users))
 
 
 SCRIPT = Script(

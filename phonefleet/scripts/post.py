@@ -11,7 +11,7 @@ from phonefleet.limits.kinds import Kind
 from phonefleet.scripts.fields import AS_WHOLE, Captions, Path, Percent, Reuse, Sound, Words
 from phonefleet.scripts.script import Script, ScriptConfig
 from phonefleet.texts.captions import CaptionFormat
-from phonefleet.words import say
+from phonefleet.words import say, say_many
 
 Seconds = Annotated[float, Field(ge=0, le=3600, allow_inf_nan=False)]
 Choice = Annotated[Literal[0, 1], BeforeValidator(lambda value: int(value) if value in (0, 1) else value)]
@@ -123,9 +123,11 @@ class PostConfig(ScriptConfig):
 
     def summary(self) -> str:
         """Return what people read: "publish 3 images as a story"."""
-        images = "an image" if self.image_count == 1 else f"{self.image_count} images"
-        what = images if self.content_type else "a video"
-        return f"publish {what} as a story" if self.placement == "story" else f"publish {what}"
+        video, images = say("scripts.a_video", "a video"), self.image_count
+        what = say_many("scripts.images", "an image", "{count} images", count=images) if self.content_type else video
+        if self.placement == "story":
+            return say("scripts.does_publish_story", "publish {what} as a story", what=what)
+        return say("scripts.does_publish", "publish {what}", what=what)
 
 
 SCRIPT = Script(name="post", title="Publish a post", config=PostConfig)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from phonefleet.scripts.script import Script, ScriptConfig
+from phonefleet.words import say
 
 
 class ReadProfileConfig(ScriptConfig):
@@ -20,7 +21,7 @@ class ReadProfileConfig(ScriptConfig):
 
     def summary(self) -> str:
         """Return what people read."""
-        return "read own profile"
+        return say("scripts.does_read_profile", "read own profile")
 
 
 SCRIPT = Script(name="read_profile", title="Read own profile", config=ReadProfileConfig, irreversible=False)

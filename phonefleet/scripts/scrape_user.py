@@ -47,9 +47,12 @@ class ScrapeUserConfig(ScriptConfig):
     def summary(self) -> str:
         """Return what people read: "collect followers of @anna"."""
         if self.scrape_mode == "keyword":
-            return "collect people found by " + ", ".join(f'"{short(word)}"' for word in self.search_keyword[:3])
-        whom = "followers of" if self.scrape_mode == "followers" else "people followed by"
-        return f"collect {whom} {people(self.target_username)}"
+            words = ", ".join(f'"{short(word)}"' for word in self.search_keyword[:3])
+            return say("scripts.does_collect_found", "collect people found by {words}", words=words)
+        whom = people(self.target_username)
+        if self.scrape_mode == "followers":
+            return say("scripts.does_collect_followers", "collect followers of {whom}", whom=whom)
+        return say("scripts.does_collect_followed", "collect people followed by {whom}", whom=whom)
 
 
 SCRIPT = Script(name="scrape_user", title="Collect users", config=ScrapeUserConfig, irreversible=False)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
-from typing import Annotated, ClassVar, Literal, Self
+from typing import Annotated, ClassVar, Final, Literal, Self
 
 from pydantic import BeforeValidator, ConfigDict, Field, ValidationInfo, field_validator, model_validator
 
@@ -229,7 +230,16 @@ class SuperMarketingConfig(ScriptConfig):
     def summary(self) -> str:
         """Return what people read: "work through 2 people (follow and like)"."""
         whom = posts(self.targets) if self.data_source_type == "post_links" else people(self.targets)
-        return f"work through {whom} ({listed(self.features.verbs)})"
+        verbs = listed([_VERBS[verb] for verb in self.features.verbs])
+        return say("scripts.does_work_through", "work through {whom} ({verbs})", whom=whom, verbs=verbs)
 
+
+_VERBS: Final[Mapping[str, str]] = {
+    "follow": say("scripts.verb_follow", "follow"),
+    "unfollow": say("scripts.verb_unfollow", "unfollow"),
+    "message": say("scripts.verb_message", "message"),
+    "like": say("scripts.verb_like", "like"),
+    "comment": say("scripts.verb_comment", "comment"),
+}
 
 SCRIPT = Script(name="super_marketing", title="Run a marketing campaign", config=SuperMarketingConfig)

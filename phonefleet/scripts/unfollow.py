@@ -11,6 +11,7 @@ from phonefleet.limits.kinds import Kind
 from phonefleet.scripts.fields import AccessMethod, Targets
 from phonefleet.scripts.naming import people
 from phonefleet.scripts.script import Script, ScriptConfig
+from phonefleet.words import say
 
 
 class UnfollowConfig(ScriptConfig):
@@ -29,7 +30,7 @@ class UnfollowConfig(ScriptConfig):
 
     def summary(self) -> str:
         """Return what people read: "unfollow @anna"."""
-        return f"unfollow {people(self.target_users)}"
+        return say("scripts.does_unfollow", "unfollow {whom}", whom=people(self.target_users))
 
 
 SCRIPT = Script(name="unfollow", title="Unfollow users", config=UnfollowConfig, target_fields=("target_users",))

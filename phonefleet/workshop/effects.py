@@ -17,18 +17,46 @@ from phonefleet.workshop.stock import RecordedScreen
 
 
 @dataclass(frozen=True, slots=True)
-class Effect:
+class Shown:
+    """A screen, with the version of the app and the language that it shows; both are empty where nobody has said."""
+
+    screen: Screen
+    version: str
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
     """One screen under the profile before and after a change.
 
     `before` and `after` are the pages that it is told to be, None for none. `found` are selectors that find something
     clear only after the change, `lost` those that did only before it.
     """
 
-    recorded: RecordedScreen
     before: str | None
     after: str | None
     found: tuple[str, ...]
     lost: tuple[str, ...]
+
+    @classmethod
+    def of(cls, before: AppProfile, after: AppProfile, shown: Shown) -> Turn:
+        """Read a screen under both profiles, by the rules for its own version and language."""
+        screen, version = shown.screen, shown.version or None
+        old, new = (Rules.of(profile, version, shown.language, [screen]) for profile in (before, after))
+        seen, sees = _clear(old, screen), _clear(new, screen)
+        return cls(
+            page_of(old.version, screen),
+            page_of(new.version, screen),
+            found=tuple(sorted(sees - seen)),
+            lost=tuple(sorted(seen - sees)),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Effect(Turn):
+    """What a change does to a recorded screen."""
+
+    recorded: RecordedScreen
 
     @property
     def contradicts(self) -> bool:
@@ -54,15 +82,8 @@ def telling(found: Sequence[Effect]) -> list[Effect]:
 
 
 def _effect(before: AppProfile, after: AppProfile, recorded: RecordedScreen, screen: Screen) -> Effect:
-    old, new = (Rules.of(profile, recorded.version, recorded.language, [screen]) for profile in (before, after))
-    seen, sees = _clear(old, screen), _clear(new, screen)
-    return Effect(
-        recorded,
-        page_of(old.version, screen),
-        page_of(new.version, screen),
-        found=tuple(sorted(sees - seen)),
-        lost=tuple(sorted(seen - sees)),
-    )
+    turn = Turn.of(before, after, Shown(screen, recorded.version, recorded.language))
+    return Effect(turn.before, turn.after, turn.found, turn.lost, recorded)
 
 
 def _clear(rules: Rules, screen: Screen) -> set[str]:

@@ -130,7 +130,11 @@ def test_a_change_is_tried_then_saved_as_a_profile_of_the_home_and_nothing_is_ov
     assert not tried["saved"]
     assert any("profile_heart" in line for line in tried["difference"])
     assert {(each["before"], each["after"]) for each in tried["effects"]} == {("profile", "person")}
+    assert tried["here"] is None
     assert data(call("GET", "/workshop/profiles/sample")) == before
+
+    here = data(call("POST", "/workshop/profiles/sample/try", json=wanted | {"here": {"screen": HERE}}))["here"]
+    assert (here["before"], here["after"], here["found"], here["lost"]) == ("profile", "person", ["profile_heart"], [])
 
     saved = data(call("PUT", "/workshop/profiles/sample", json=wanted))
     assert (saved["saved"], saved["own"]) == (True, True)

@@ -126,3 +126,13 @@ def test_a_phone_that_is_away_or_frozen_says_so(
     with pytest.raises(DeviceFrozen, match=r"within 0\.3 s"):
         LivePictures(adb_port, limit=timedelta(seconds=0.3)).take(connected, 200, 60)
     recover()
+
+
+def test_without_an_automation_server_there_is_no_cheap_picture(
+    pictures: LivePictures, connected: str, session: PhoneSession
+) -> None:
+    assert pictures.take_cheaply(connected, short_side=200, quality=60) is None
+    session.hierarchy()
+    picture = pictures.take_cheaply(connected, short_side=200, quality=60)
+    assert picture is not None
+    assert picture.width == pytest.approx(200, abs=2)

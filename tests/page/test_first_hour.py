@@ -1,15 +1,19 @@
 """A person's first hour, all of it in the browser.
 
-The demonstration, a task of one's own, a challenge, a failure, a campaign, and a profile that is corrected on what was
-recorded.
+The demonstration, a task of one's own, a challenge, a failure, a campaign, and a profile that is corrected on a phone
+which shows again what was recorded.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+import subprocess
+import sys
+from collections.abc import Callable, Generator, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 from xml.etree.ElementTree import Element, fromstring
 
 import pytest
@@ -22,7 +26,7 @@ from tests.page.words import word
 BOUNDS = re.compile(r"\[(\d+),(\d+)\]\[(\d+),(\d+)\]")
 CODE = "482913"
 PACKAGE = "com.phonefleet.sample"
-SELECTOR = "message_button"
+SELECTOR = "own_mark"
 NOBODY = "nobody_has_this_name"
 
 
@@ -216,7 +220,7 @@ def plans_a_campaign_and_runs_it(person: Person) -> None:
 
 def records_the_phone(person: Person) -> None:
     """Record two people's profiles, which a person opens on the phone by their links."""
-    page, name = person.page, f"hour-{person.place}"
+    page, name = person.page, recording_of(person)
     person.goes_to("nav.workshop")
     page.get_by_label(person.says("workshop.profile")).select_option("sample")
     page.get_by_role("combobox", name=person.says("phone")).select_option(person.serial)
@@ -225,17 +229,60 @@ def records_the_phone(person: Person) -> None:
     row = page.get_by_role("listitem").filter(has=page.get_by_role("heading", name=name))
     expect(row).to_contain_text(person.says("workshop.running"))
     for number in (1, 2):
-        link = f"am start --user 0 -a android.intent.action.VIEW -d sample://user/{person.friend(number)} {PACKAGE}"
-        person.demo.adb("-s", person.demo.addresses[person.place], "shell", link)
+        person.demo.adb("-s", person.demo.addresses[person.place], "shell", opening(person.friend(number)))
         until("a screen", lambda least=number: person.demo.call("GET", f"/recordings/{name}")["screens"] >= least)
     row.get_by_role("button", name=person.says("workshop.stop")).click()
     row.get_by_role("button", name=person.says("workshop.open")).click()
+    expect(page.get_by_role("link", name="profile", exact=True)).to_be_visible()
 
 
-def corrects_the_profile(person: Person) -> None:
-    """Choose an element of a recorded screen, take the best rule for it, try it on the recordings, and save it."""
+def recording_of(person: Person) -> str:
+    return f"hour-{person.place}"
+
+
+def opening(friend: str) -> str:
+    """Return the shell command that opens somebody's profile."""
+    return f"am start --user 0 -a android.intent.action.VIEW -d sample://user/{friend} {PACKAGE}"
+
+
+@contextmanager
+def a_replay(person: Person) -> Generator[str]:
+    """Let a phone show what was recorded, connect it to the demonstration, and yield its serial."""
+    folder = person.demo.home / "recordings" / recording_of(person)
+    command = [
+        str(Path(sys.executable).with_name("phonefleet")),
+        "virtual",
+        "--base-port",
+        "0",
+        "--screens",
+        str(folder),
+    ]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as phones:
+        assert phones.stdout is not None
+        try:
+            address = phones.stdout.readline().split()[-1]
+            person.demo.adb("connect", address)
+            serial = until("the phone that replays", lambda: serial_at(person.demo, address))
+            person.demo.adb("-s", address, "shell", f"monkey -p {PACKAGE} -c android.intent.category.LAUNCHER 1")
+            yield serial
+            person.demo.adb("disconnect", address)
+        finally:
+            phones.terminate()
+
+
+def serial_at(demo: Demo, address: str) -> str | None:
+    """Return which phone is at an address; None until it has been identified there."""
+    phones = demo.call("GET", "/devices")["devices"]
+    return next((phone["serial"] for phone in phones if address in phone["addresses"]), None)
+
+
+def corrects_the_profile(person: Person, serial: str) -> None:
+    """Choose an element of what the phone shows, try the best rule for it there, save it, and say that it is right."""
     page = person.page
-    page.get_by_role("link", name="profile", exact=True).click()
+    person.goes_to("nav.workshop")
+    page.get_by_label(person.says("workshop.profile")).select_option("sample")
+    page.get_by_role("combobox", name=person.says("phone")).select_option(serial)
+    page.get_by_role("link", name=person.says("workshop.openPhone")).click()
     expect(page.get_by_role("heading", name=person.says("workshop.isPage", page="profile"))).to_be_visible()
     page.locator(".views").locator("xpath=ancestor::details").locator("summary").first.press("Enter")
     page.locator(".views button").nth(2).press("Enter")
@@ -243,7 +290,10 @@ def corrects_the_profile(person: Person) -> None:
     take = re.compile(rf"^{person.says('workshop.take')} ")  # the rule follows
     page.get_by_role("button", name=take).first.click()
     person.button("workshop.tryChange").click()
-    expect(page.get_by_role("status").first).to_be_visible()
+    expect(page.get_by_text(person.says("workshop.here"))).to_contain_text(
+        person.says("workshop.hereFound", names=SELECTOR)
+    )
     person.button("workshop.save").click()
     expect(page.get_by_text(person.says("workshop.saved", name="sample"))).to_be_visible()
     assert SELECTOR in (person.demo.home / "profiles" / "sample.yaml").read_text(encoding="utf-8")
+    expect(page.get_by_role("button", name=re.compile(rf"{SELECTOR}\b")).first).to_be_visible()

@@ -8,10 +8,10 @@ import pytest
 
 from phonefleet.apps import AppProfile, load_profile
 from phonefleet.workshop.comparison import Compared, Side, compared
-from phonefleet.workshop.effects import effects, telling
+from phonefleet.workshop.effects import Shown, Turn, effects, telling
 from phonefleet.workshop.rules import Rules
 from phonefleet.workshop.stock import Stock
-from tests.workshop.recorded import PACKAGE, recording
+from tests.workshop.recorded import PACKAGE, recording, screen_of
 
 SAMPLE = load_profile("sample")
 
@@ -99,3 +99,10 @@ def test_a_screen_of_which_a_person_says_something_else_is_told_though_nothing_c
     stock.name_page("1-4-2", "feed", "profile")
     found = telling(effects(SAMPLE, SAMPLE, stock.screens(PACKAGE), 100))
     assert [(each.recorded.name, each.contradicts) for each in found] == [("feed", True)]
+
+
+@pytest.mark.parametrize("version", ["2.0.1", ""])
+def test_a_change_is_tried_on_a_screen_that_nobody_has_recorded(version: str) -> None:
+    after = changed(own_mark=[{"id": "nav_home"}], follow_button=[{"id": "no_such_id"}])
+    turn = Turn.of(SAMPLE, after, Shown(screen_of("2.0.1"), version, "en-US"))
+    assert (turn.before, turn.after, turn.lost) == ("profile", "profile", ("follow_button",))

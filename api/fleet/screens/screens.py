@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import defaultdict
-from collections.abc import Collection, Generator, Mapping
+from collections.abc import Awaitable, Callable, Collection, Generator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import timedelta
@@ -30,6 +30,9 @@ _log = logging.getLogger(__name__)
 
 MOST_GRABBERS: Final = 1000
 """So many phones and shapes may be watched at once."""
+_SERVER_STARTS: Final = (*[timedelta(milliseconds=150)] * 4, timedelta(milliseconds=300))
+"""The pauses between looks whether an automation server has started; a phone whose server takes longer is shown by
+`screencap`."""
 _AT_ONCE: Final = 12
 _FAILING_AT_ONCE: Final = 3
 _AWAY: Final = {
@@ -125,13 +128,33 @@ class Screens:
     async def _look(self, serial: str, shape: Shape, last: LivePicture | None, threads: ThreadPoolExecutor) -> Look:
         listed = (await self.phones.named([serial])).get(serial)
         address = _address(listed, serial)
-        take = partial(self._pictures.take, address, shape.short_side, shape.quality, last)
+        form = shape.short_side, shape.quality
+        run = partial(asyncio.get_running_loop().run_in_executor, threads)
         try:
             async with self._one_at_a_time[serial]:
-                picture = await asyncio.get_running_loop().run_in_executor(threads, take)
+                picture = (
+                    await self._first(partial(run, self._pictures.take_cheaply, address, *form))
+                    if last is None
+                    else None
+                )
+                picture = picture or await run(self._pictures.take, address, *form, last)
         except PhonefleetError as error:
             raise type(error)(error.message.replace(address, _name(listed, serial))) from error
         return Look(picture, at_work=listed is not None and listed.current_task is not None)
+
+    async def _first(self, take: Callable[[], Awaitable[LivePicture | None]]) -> LivePicture | None:
+        """Return the first picture of a phone, made by its automation server; None where that does not start soon.
+
+        The phone's worker has just been told to start it. Until then a picture costs thirty times as much, on the
+        phone and here, and many of those keep the servers from starting.
+        """
+        picture = await take()
+        for pause in _SERVER_STARTS:
+            if picture is not None:
+                break
+            await asyncio.sleep(pause.total_seconds())
+            picture = await take()
+        return picture
 
     def __enter__(self) -> Self:
         return self

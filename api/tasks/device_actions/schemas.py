@@ -74,12 +74,12 @@ class ActionCounts(BaseModel):
     unknown: int = 0
 
 
-class ActionBatch(BaseModel):
+class ActionBatch(Telling):
     """One request: what was asked for, by whom, and on how many phones it has which outcome."""
 
     id: UUID = Field(description="Also the request's id in the audit trail, without dashes.")
     action: ActionName
-    summary: str = Field(description="What is done, in a few words.")
+    summary: Told = Field(description="What is done, in a few words.")
     asked_by: str | None
     created_at: Instant
     total: int

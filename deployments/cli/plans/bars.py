@@ -12,6 +12,7 @@ from deployments.cli.plans.scale import Scale
 from deployments.cli.shared.console import out
 from deployments.cli.shared.times import local_instant
 from phonefleet.client.answers import PhonePlan, Plan
+from phonefleet.words import mark, tr, tr_known
 
 Mark = tuple[str, str]
 """A character and its style."""
@@ -58,10 +59,10 @@ def chart_width(plan: Plan) -> int:
 def print_chart(scale: Scale, width: int, rows: Iterable[tuple[PhonePlan, Text]]) -> None:
     """Print the chart: phones with their bars, which are `width` characters wide."""
     table = Table(header_style="bold", box=box.SIMPLE_HEAD, pad_edge=False)
-    for title in ("phone", "tasks", _axis(scale, width), "end"):
-        table.add_column(title, justify="right" if title in {"tasks", "end"} else "left", no_wrap=True)
+    for title in (mark("phone"), mark("tasks"), _axis(scale, width), mark("end")):
+        table.add_column(tr_known(title), justify="right" if title in {"tasks", "end"} else "left", no_wrap=True)
     for phone, bar in rows:
-        end = scale.clock(local_instant(phone["end"]["expected"])) if phone["end"] else "never"
+        end = scale.clock(local_instant(phone["end"]["expected"])) if phone["end"] else tr("never")
         table.add_row(Text(name_of(phone)), str(phone["tasks"]), bar, end)
     out().print(table)
 

@@ -10,10 +10,11 @@ from xml.sax.saxutils import escape
 from deployments.cli.plans.bars import name_of
 from deployments.cli.plans.campaign_styles import CampaignStyle, active_campaigns, names_of, styles_of
 from deployments.cli.plans.scale import Scale
-from deployments.cli.plans.shown import limit_text, reasons_against
+from deployments.cli.plans.shown import limit_text, reasons_against, tasks_text
 from deployments.cli.plans.svg import Page, Plot, hint, shorten, text_element
-from deployments.cli.shared.times import local_instant, zone_name
+from deployments.cli.shared.times import local_instant, weekday, zone_name
 from phonefleet.client.answers import PhonePlan, Plan, Span
+from phonefleet.words import tr
 
 _WIDTH, _LEFT, _RIGHT = 1200, 180, 70
 _ROW, _BAR, _LINE = 26, 16, 20
@@ -47,8 +48,14 @@ def svg_of_days(plan: Plan, title: str) -> str:
 
 
 def _about(plan: Plan) -> str:
-    first, last = (f"{local_instant(at or ''):%a %Y-%m-%d %H:%M}" for at in (plan["since"], plan["until"]))
-    return f"{first} to {last} ({zone_name()})" + (f"; {plan['cut']}" if plan["cut"] else "")
+    first, last = (local_instant(at or "") for at in (plan["since"], plan["until"]))
+    told = tr(
+        "{first} to {last} ({zone})",
+        first=f"{weekday(first)} {first:%Y-%m-%d %H:%M}",
+        last=f"{weekday(last)} {last:%Y-%m-%d %H:%M}",
+        zone=zone_name(),
+    )
+    return f"{told}; {plan['cut']}" if plan["cut"] else told
 
 
 # --- the legend --------------------------------------------------------------------------------------------
@@ -64,7 +71,7 @@ def _legend(plan: Plan) -> tuple[list[list[_Key]], dict[int, tuple[CampaignStyle
         (f'fill="{looks[campaign["id"]].web_colour}"', shorten(campaign["name"], 40))
         for campaign in active_campaigns(plan)
     ]
-    keys += [('class="before"', "earlier tasks"), ('class="refused"', "meets a limit")]
+    keys += [('class="before"', tr("earlier tasks")), ('class="refused"', tr("meets a limit"))]
     return _wrapped(keys), {key: (looks[key], name) for key, name in names.items()}
 
 
@@ -135,12 +142,12 @@ def _row(phone: PhonePlan, y: float, plot: Plot, places: dict[int, tuple[Campaig
 
 def _bar(span: Span, y: float, plot: Plot, places: dict[int, tuple[CampaignStyle, str]]) -> str:
     times = (span["start"], span["end"])
-    number = f"{span['tasks']} task{'s' * (span['tasks'] != 1)}"
     campaign = span["campaign"]
     if not span["asked"] or campaign is None:
-        return plot.bar(times, y, _BAR, f"{number} that came before", class_="before")
+        return plot.bar(times, y, _BAR, tasks_text({**span, "asked": False}), class_="before")
     look, name = places[campaign]
-    told = f"{name}: {number}, {local_instant(times[0]):%a %H:%M} to {local_instant(times[1]):%a %H:%M}"
+    first, last = (f"{weekday(at)} {at:%H:%M}" for at in map(local_instant, times))
+    told = tr("{name}: {tasks}, {first} to {last}", name=name, tasks=tasks_text(span), first=first, last=last)
     return plot.bar(times, y, _BAR, told, fill=look.web_colour)
 
 
@@ -152,5 +159,5 @@ def _refusal(x: float, y: float, told: str) -> str:
 
 def _conflicts(plan: Plan) -> list[str]:
     told = [f"{one['name']} {conflict['why']}" for one in plan["campaigns"] for conflict in one["conflicts"]]
-    more = [f"and {len(told) - _MOST_CONFLICTS} more"] if len(told) > _MOST_CONFLICTS else []
+    more = [tr("and {number} more", number=len(told) - _MOST_CONFLICTS)] if len(told) > _MOST_CONFLICTS else []
     return [shorten(each, _LONGEST_CONFLICT) for each in told[:_MOST_CONFLICTS]] + more

@@ -38,7 +38,7 @@ def print_days(plan: Plan) -> None:
 def _summary(plan: Plan) -> list[tuple[str, object]]:
     working = active_campaigns(plan)
     return [
-        ("days", LocalTime(f"{minute(plan['since'])} to {minute(plan['until'])}")),
+        ("days", LocalTime(tr("{first} to {last}", first=minute(plan["since"]), last=minute(plan["until"])))),
         (tr("cut short"), plan["cut"] and Text(plan["cut"], style="yellow")),
         (
             "campaigns",
@@ -63,9 +63,9 @@ def _print_chart(plan: Plan, scale: Scale, looks: dict[int, CampaignStyle]) -> N
     print_chart(scale, width, ((phone, _bar(phone, scale, width, looks)) for phone in plan["phones"]))
     keys = [key(looks[campaign["id"]].mark, campaign["name"]) for campaign in active_campaigns(plan)]
     if any(not span["asked"] for phone in plan["phones"] for span in phone["spans"]):
-        keys.append(key(BEFORE, "earlier tasks"))
+        keys.append(key(BEFORE, tr("earlier tasks")))
     if any(phone["limits"] for phone in plan["phones"]):
-        keys.append(key(_REFUSED, "meets a limit"))
+        keys.append(key(_REFUSED, tr("meets a limit")))
     out().print(Text("  ").join(keys))
 
 

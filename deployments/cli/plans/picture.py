@@ -7,10 +7,11 @@ from collections.abc import Iterator
 from deployments.cli.plans.bars import name_of
 from deployments.cli.plans.days_picture import svg_of_days
 from deployments.cli.plans.scale import scale_of
-from deployments.cli.plans.shown import end_text, reasons_against
+from deployments.cli.plans.shown import end_text, reasons_against, tasks_text
 from deployments.cli.plans.svg import Page, Plot, hint, shorten, text_element
 from deployments.cli.shared.times import local_instant, zone_name
 from phonefleet.client.answers import PhonePlan, Plan
+from phonefleet.words import tr
 
 _WIDTH, _LEFT, _RIGHT = 1000, 180, 120
 _TOP, _ROW, _BAR = 84, 34, 18
@@ -28,7 +29,7 @@ def svg_of_tasks(plan: Plan, title: str) -> str:
     scale = scale_of(plan)
     plot = Plot(scale, _LEFT, _WIDTH - _RIGHT) if scale else None
     height = _TOP + _ROW * len(plan["phones"]) + 40
-    about = f"ends {end_text(plan)}, {zone_name()}" if scale and plan["end"] else "every task would fail"
+    about = _about(plan) if scale and plan["end"] else tr("every task would fail")
     chart: list[str] = [
         *(plot.axis(_MARKS, _TOP - 13, height - 36) if plot else []),
         *(part for row, phone in enumerate(plan["phones"]) for part in _row(phone, _TOP + _ROW * row, plot)),
@@ -37,8 +38,12 @@ def svg_of_tasks(plan: Plan, title: str) -> str:
     return Page(_WIDTH, height, _STYLE).picture(title, about, chart)
 
 
+def _about(plan: Plan) -> str:
+    return tr("ends {end}, {zone}", end=end_text(plan), zone=zone_name())
+
+
 def _legend(y: float) -> Iterator[str]:
-    kinds = (("asked", "these tasks"), ("before", "earlier ones"), ("perhaps", "at the latest"))
+    kinds = (("asked", tr("these tasks")), ("before", tr("earlier ones")), ("perhaps", tr("at the latest")))
     for place, (kind, meaning) in enumerate(kinds):
         x = _LEFT + 130 * place
         yield f'<circle class="{kind}" cx="{x + 5}" cy="{y - 4:.1f}" r="5"/>'
@@ -57,10 +62,9 @@ def _row(phone: PhonePlan, y: float, plot: Plot | None) -> Iterator[str]:
 def _bars(phone: PhonePlan, y: float, plot: Plot) -> Iterator[str]:
     if phone["end"]:
         until = (phone["end"]["expected"], phone["end"]["latest"])
-        yield plot.bar(until, y, _BAR, "at the latest", class_="perhaps")
+        yield plot.bar(until, y, _BAR, tr("at the latest"), class_="perhaps")
     for span in phone["spans"]:
-        kind, whose = ("asked", "") if span["asked"] else ("before", "earlier ")
-        told = f"{span['tasks']} {whose}task{'s' * (span['tasks'] != 1)}"
-        yield plot.bar((span["start"], span["end"]), y, _BAR, told, class_=kind)
-    end = plot.scale.clock(local_instant(phone["end"]["expected"])) if phone["end"] else "never"
+        kind = "asked" if span["asked"] else "before"
+        yield plot.bar((span["start"], span["end"]), y, _BAR, tasks_text(span), class_=kind)
+    end = plot.scale.clock(local_instant(phone["end"]["expected"])) if phone["end"] else tr("never")
     yield text_element(_WIDTH - 16, y + _BAR - 4, end, "faint", anchor="end")

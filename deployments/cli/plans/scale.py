@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from deployments.cli.shared.times import local_instant
+from deployments.cli.shared.times import day, local_instant, weekday
 from phonefleet.client.answers import Plan
 
 _STEPS = [
@@ -44,7 +44,7 @@ class Scale:
 
     def clock(self, at: datetime) -> str:
         """Return the time of day, with the date unless it is that of the scale's start."""
-        return f"{at:%H:%M:%S}" if at.date() == self.first.date() else f"{at:%d %b %H:%M}"
+        return f"{at:%H:%M:%S}" if at.date() == self.first.date() else f"{day(at)} {at:%H:%M}"
 
     def _step(self, most: int) -> timedelta:
         wanted = (self.last - self.first) / most
@@ -55,9 +55,9 @@ class Scale:
 
     def _label(self, at: datetime, step: timedelta) -> str:
         if step >= timedelta(days=1):
-            return f"{at:%a %d %b}" if step < timedelta(days=28) else f"{at:%d %b}"
-        day = "%a " if self.first.date() != self.last.date() else ""
-        return at.strftime(day + ("%H:%M:%S" if step < timedelta(minutes=1) else "%H:%M"))
+            return f"{weekday(at)} {day(at)}" if step < timedelta(days=28) else day(at)
+        when = f"{weekday(at)} " if self.first.date() != self.last.date() else ""
+        return when + (f"{at:%H:%M:%S}" if step < timedelta(minutes=1) else f"{at:%H:%M}")
 
 
 def scale_of(plan: Plan) -> Scale | None:

@@ -12,7 +12,7 @@ from deployments.cli.plans.scale import Scale, format_duration, scale_of
 from deployments.cli.shared.console import out
 from deployments.cli.shared.tables import Column, print_record, print_table, when
 from deployments.cli.shared.times import local_instant, minute
-from phonefleet.client.answers import Estimate, LimitMet, PhonePlan, Plan
+from phonefleet.client.answers import Estimate, LimitMet, PhonePlan, Plan, Span
 from phonefleet.words import tr, tr_many
 
 _LONG = 600
@@ -73,12 +73,12 @@ def _estimate(phone: PhonePlan) -> str | None:
     return phone["estimate"] and duration_text(phone["estimate"], name_of(phone))
 
 
-def duration_text(found: Estimate, phone: str = "it") -> str:
+def duration_text(found: Estimate, phone: str | None = None) -> str:
     """Return how long a task takes, and from which tasks that is known, as text."""
     least, most, average = (_time(found[bound]) for bound in ("earliest", "latest", "expected"))
     if found["basis"] == "default":
         return tr("about {average}, a usual figure: none has run here yet", average=average)
-    whose = f"on {phone}" if found["basis"] == "phone" else tr("on all phones")
+    whose = tr("on {phone}", phone=phone or tr("it")) if found["basis"] == "phone" else tr("on all phones")
     return tr(
         "{least} to {most}, on average {average}, as {samples} earlier ones {whose}",
         least=least,
@@ -97,7 +97,7 @@ def _print_chart(plan: Plan, scale: Scale) -> None:
     width = chart_width(plan)
     rows = ((phone, _bar(phone, scale, width)) for phone in plan["phones"])
     print_chart(scale, width, rows)
-    legend = [key(_ASKED, "these tasks"), key(BEFORE, "earlier ones"), key(_PERHAPS, "at the latest")]
+    legend = [key(_ASKED, tr("these tasks")), key(BEFORE, tr("earlier ones")), key(_PERHAPS, tr("at the latest"))]
     out().print(Text("  ").join(legend))
 
 
@@ -114,6 +114,13 @@ def _reasons(plan: Plan) -> Iterator[tuple[str, str]]:
     for phone in plan["phones"]:
         for reason in reasons_against(phone):
             yield name_of(phone), reason
+
+
+def tasks_text(span: Span) -> str:
+    """Return how many tasks a span of time holds."""
+    if span["asked"]:
+        return tr_many("{count} task", "{count} tasks", count=span["tasks"])
+    return tr_many("{count} earlier task", "{count} earlier tasks", count=span["tasks"])
 
 
 def limit_text(met: LimitMet) -> str:

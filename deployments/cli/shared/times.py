@@ -42,6 +42,21 @@ def minute(instant: str | None) -> LocalTime | None:
     return None if instant is None else LocalTime(f"{local_instant(instant):%Y-%m-%d %H:%M}")
 
 
+def weekday(at: datetime) -> str:
+    """Return the short name of the day of the week."""
+    names = (tr("Mon"), tr("Tue"), tr("Wed"), tr("Thu"), tr("Fri"), tr("Sat"), tr("Sun"))
+    return names[at.weekday()]
+
+
+def day(at: datetime) -> str:
+    """Return day and month as people read them: "02 Mar"."""
+    names = (
+        tr("Jan"), tr("Feb"), tr("Mar"), tr("Apr"), tr("May"), tr("Jun"),
+        tr("Jul"), tr("Aug"), tr("Sep"), tr("Oct"), tr("Nov"), tr("Dec"),
+    )  # fmt: skip
+    return f"{at:%d} {names[at.month - 1]}"
+
+
 @cache
 def _zone(name: str | None) -> tzinfo:
     from phonefleet.pacing import zone_named  # noqa: PLC0415 - heavy

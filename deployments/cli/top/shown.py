@@ -16,7 +16,7 @@ from deployments.cli.shared.times import local_instant
 from deployments.cli.top.fleet_view import Frame
 from phonefleet.client.answers import Device, Task
 from phonefleet.scripts import read_config, summary_of
-from phonefleet.words import tr
+from phonefleet.words import said, tr
 
 FRAME_INTERVAL = timedelta(seconds=0.25)
 """The time between two frames."""
@@ -126,7 +126,7 @@ def _row(phone: Device, frame: Frame) -> list[object]:
 
 
 def _does(task: Task) -> str:
-    return summary_of(task["script_name"], read_config(task["script_name"], task["script_config"]))
+    return said(summary_of(task["script_name"], read_config(task["script_name"], task["script_config"])))
 
 
 def _progress(task: Task) -> Text:

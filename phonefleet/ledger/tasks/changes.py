@@ -7,19 +7,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from contextlib import ExitStack
 from dataclasses import dataclass, field
-from typing import Self
 
-import psycopg
-from psycopg.conninfo import make_conninfo
-from sqlalchemy import make_url
-
-from phonefleet.errors import LedgerUnreachable
-from phonefleet.ledger.connecting import KEEPALIVE
+from phonefleet.ledger.notices import Notices
 
 _CHANNEL = "phonefleet_changes"
-_AT_ONCE = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +27,7 @@ class Changes:
         return bool(self.tasks or self.serials or self.new)
 
 
-class ChangeFeed:
+class ChangeFeed(Notices):
     """A connection that listens for changes; used by one thread at a time. Opening it raises `LedgerUnreachable`.
 
     with ChangeFeed(url) as feed:
@@ -44,20 +36,7 @@ class ChangeFeed:
     """
 
     def __init__(self, url: str) -> None:
-        dsn = make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
-        with ExitStack() as stack:
-            try:
-                connection = psycopg.connect(make_conninfo(dsn, **KEEPALIVE), autocommit=True)
-                stack.callback(connection.close)
-                connection.execute(f"LISTEN {_CHANNEL}")
-            except psycopg.Error as error:
-                raise LedgerUnreachable from error
-            stack.pop_all()
-        self._connection = connection
-
-    def fileno(self) -> int:
-        """Return the connection's socket: once it can be read from, `new` returns something."""
-        return self._connection.fileno()
+        super().__init__(url, _CHANNEL)
 
     def new(self) -> Changes:
         """Return the changes since the last call, without waiting for any.
@@ -66,20 +45,7 @@ class ChangeFeed:
             LedgerUnreachable: the connection is lost.
 
         """
-        try:
-            return _changes([notice.payload for notice in self._connection.notifies(timeout=0, stop_after=_AT_ONCE)])
-        except psycopg.Error as error:
-            raise LedgerUnreachable from error
-
-    def close(self) -> None:
-        """Close the connection."""
-        self._connection.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
+        return _changes(self.payloads())
 
 
 def _changes(payloads: Iterable[str]) -> Changes:

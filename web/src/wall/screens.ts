@@ -25,6 +25,15 @@ export class Screens {
     #asking: AbortController | null = null;
     #observed = new WeakMap<Element, { serial: string; shown: Shown }>();
     #observer = new IntersectionObserver((entries) => this.#seen(entries), { rootMargin: '80px' });
+    /** Before all phones are there it is not certain which ones are in sight. */
+    #settled = false;
+
+    /** All phones are on the wall: from now on pictures are asked for. */
+    settle(): void {
+        if (this.#settled) return;
+        this.#settled = true;
+        this.#asking?.abort();
+    }
 
     start(): () => void {
         const end = whileLooking((signal) => this.#round(signal));
@@ -64,7 +73,7 @@ export class Screens {
         const either = AbortSignal.any([signal, this.#asking.signal]);
         await pause(GATHER, signal);
         try {
-            if (this.#inSight.size) await this.#ask(either);
+            if (this.#settled && this.#inSight.size) await this.#ask(either);
             else await pause(WAIT * 1000, either);
         } catch (error) {
             if (!either.aborted) throw error;

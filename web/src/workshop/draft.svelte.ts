@@ -1,5 +1,6 @@
 // What a person has decided about a profile and not saved yet; kept for as long as the page is open.
 import type { ChangeRequest } from '../shared/api/types';
+import type { Where } from './source';
 
 type Holds = 'handle' | 'display_name' | 'number' | 'label';
 
@@ -31,9 +32,11 @@ class Draft {
         [this.selectors, this.pages] = [{}, {}];
     }
 
-    request(revision: string): ChangeRequest {
+    /** A change, to be tried on a screen too. */
+    request(revision: string, { screen, version, language }: Where): ChangeRequest {
         return {
             revision,
+            here: { screen, version: version ?? null, language: language ?? null },
             range: this.range,
             copy_of: this.copyOf || null,
             selectors: $state.snapshot(this.selectors),

@@ -18,6 +18,7 @@ from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.orm import Session, sessionmaker
 
 from phonefleet.errors import DeviceUnknown, NotHeld, TakenOver
+from phonefleet.ledger.fleet.hands_on.hints import hint
 from phonefleet.ledger.tables.fleet import DeviceRow, TakeoverRow
 from phonefleet.words import say
 
@@ -87,6 +88,7 @@ class Takeovers:
                 row = TakeoverRow(serial=serial, lease=secrets.token_urlsafe(18), asked_at=now, inputs=0)
                 row.holder, row.actor = taker.name, taker.actor
                 session.add(row)
+                hint(session)
             row.idle_seconds, row.until = round(idle.total_seconds()), now + idle
             session.flush()
             return as_takeover(row)
@@ -139,6 +141,7 @@ class Takeovers:
                 return None
             row.ended_at, row.ended_by = now, by
             session.flush()
+            hint(session)
             return as_takeover(row)
 
     def current(self, serial: str, now: datetime) -> Takeover | None:

@@ -12,6 +12,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session, sessionmaker
 
+from phonefleet.ledger.fleet.hands_on.hints import hint
 from phonefleet.ledger.tables.fleet import DeviceRow, WatchedRow
 
 
@@ -25,7 +26,7 @@ class Watching:
         self._sessions = sessions
 
     def extend(self, serials: Collection[str], now: datetime, until: datetime) -> None:
-        """Record that these phones are looked at until an instant; forget those that no longer are."""
+        """Record that these phones are looked at until an instant, and hint so; forget those that no longer are."""
         rows = [{"serial": serial, "until": until} for serial in sorted(set(serials))]
         new = insert(WatchedRow)
         later = new.on_conflict_do_update(index_elements=["serial"], set_={"until": new.excluded.until})
@@ -33,6 +34,7 @@ class Watching:
             session.execute(delete(WatchedRow).where(WatchedRow.until < now))
             if rows:
                 session.execute(later, rows)
+                hint(session)
 
     def of_host(self, host: str, now: datetime) -> frozenset[str]:
         """Return the serials of a host's phones that are looked at."""

@@ -399,6 +399,8 @@ export interface Change {
     looked_at: number;
     /** Those that something changes, or that contradict a person. */
     effects: (Effect)[];
+    /** What it does to the screen of the request; null where that has none. */
+    here: Turn | null;
 }
 
 /** What to change about a profile, for one range of versions. */
@@ -411,6 +413,8 @@ export interface ChangeRequest {
     copy_of?: string | null;
     selectors?: Record<string, unknown>;
     pages?: Record<string, unknown>;
+    /** A screen on which the change is tried too. */
+    here?: HereIn | null;
 }
 
 /** What became of a selector. */
@@ -599,9 +603,6 @@ export interface Difference {
 
 /** What a change does to a recorded screen. */
 export interface Effect {
-    recording: string;
-    screen: string;
-    named_page: string | null;
     /** The page that it was told to be. */
     before: string | null;
     after: string | null;
@@ -609,6 +610,9 @@ export interface Effect {
     found: (string)[];
     /** Selectors that were clear only before it. */
     lost: (string)[];
+    recording: string;
+    screen: string;
+    named_page: string | null;
     /** A person has said another page. */
     contradicts: boolean;
 }
@@ -763,6 +767,15 @@ export interface Held {
     alias: string | null;
     reason: string;
     since: string;
+}
+
+/** The screen that a person has before them, such as what a phone shows now, and of which app it is. */
+export interface HereIn {
+    screen: ScreenIn;
+    /** Of the app; that of the recording if left out. */
+    version?: string | null;
+    /** As a BCP 47 tag; that of the recording if left out. */
+    language?: string | null;
 }
 
 /** How long ended tasks are kept, and what was deleted since the API began. */
@@ -979,13 +992,13 @@ export interface LineError {
 
 /** A screen, and by which rules it is read: those of a range, or else those for the version. */
 export interface LookRequest {
-    /** The name of an app profile. */
-    app: string;
     screen: ScreenIn;
     /** Of the app; that of the recording if left out. */
     version?: string | null;
     /** As a BCP 47 tag; that of the recording if left out. */
     language?: string | null;
+    /** The name of an app profile. */
+    app: string;
     range?: string | null;
 }
 
@@ -1515,13 +1528,13 @@ export interface Rules {
 
 /** What a person has pointed at, or rules to try, or both. */
 export interface RulesRequest {
-    /** The name of an app profile. */
-    app: string;
     screen: ScreenIn;
     /** Of the app; that of the recording if left out. */
     version?: string | null;
     /** As a BCP 47 tag; that of the recording if left out. */
     language?: string | null;
+    /** The name of an app profile. */
+    app: string;
     range?: string | null;
     element?: ElementPlace | null;
     rules?: (string)[];
@@ -1988,6 +2001,17 @@ export interface Times {
     expected: string;
     /** If nearly every task is as slow as the slowest tenth of earlier ones. */
     latest: string;
+}
+
+/** What a change does to a screen. */
+export interface Turn {
+    /** The page that it was told to be. */
+    before: string | null;
+    after: string | null;
+    /** Selectors that are clear only after the change. */
+    found: (string)[];
+    /** Selectors that were clear only before it. */
+    lost: (string)[];
 }
 
 /** Something that adb shows and that is no known phone, or has not said which one it is. */
