@@ -15,6 +15,7 @@ from pathlib import Path
 from phonefleet.client.transport import Transport, Unreachable
 from phonefleet.public_url import PublicUrl
 from phonefleet.settings import HISTORY_KEPT
+from phonefleet.tls.files import TlsFiles
 
 KEPT_PREFIXES = ("PREFECT_SERVER_SERVICES_", "PREFECT_SERVER_LOGGING_", "PREFECT_LOGGING_")
 """Prefixes of the PREFECT_ settings that our server and its clients inherit."""
@@ -74,9 +75,15 @@ def ui_url(port: int, address: str = LOOPBACK) -> str:
     return f"http://{f'[{address}]' if ':' in address else address}:{port}"
 
 
-def server_command(port: int, host: str = LOOPBACK) -> list[str]:
-    """Return the command that serves Prefect's API and UI, by default on loopback."""
-    return [sys.executable, "-m", "deployments.prefect_serving", host, str(port)]
+def server_command(
+    port: int, host: str = LOOPBACK, tls: TlsFiles | None = None, local_port: int | None = None
+) -> list[str]:
+    """Return the command that serves Prefect's API and UI, by default on loopback.
+
+    With `tls` it serves others over TLS, and programs of this computer without it at `local_port`.
+    """
+    encrypted = [] if tls is None else [str(tls.certificate), str(tls.key), *([str(local_port)] if local_port else [])]
+    return [sys.executable, "-m", "deployments.prefect_serving", host, str(port), *encrypted]
 
 
 def server_environment(  # noqa: PLR0913, PLR0917 - where it is, what it keeps and who may call

@@ -1,13 +1,18 @@
-"""Our Prefect server as a program: `python -m deployments.prefect_serving HOST PORT`."""
+"""Our Prefect server as a program: `python -m deployments.prefect_serving HOST PORT [CERTIFICATE KEY LOCAL_PORT]`.
+
+With a certificate, others are served over TLS, and programs of this computer without it at LOCAL_PORT of loopback.
+"""
 
 from __future__ import annotations
 
 import os
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import uvicorn
 
+from api.edge.listeners import Server, listeners
 from deployments.loading import loading
 from deployments.prefect_schema import (
     CAN_FORK,
@@ -17,6 +22,7 @@ from deployments.prefect_schema import (
     begin_schema,
     finish_schema,
 )
+from phonefleet.tls.files import TlsFiles
 
 if TYPE_CHECKING:
     from deployments.prefect_guard import PrefectGuard
@@ -25,19 +31,21 @@ _KEEP_ALIVE = 30
 """How long a connection without requests stays open, in seconds."""
 
 
-def main(host: str, port: str) -> None:
+def main(
+    host: str, port: str, certificate: str | None = None, key: str | None = None, local_port: str | None = None
+) -> None:
     """Serve Prefect's API and UI until SIGTERM."""
     with loading():
         app = _with_copies() if CAN_FORK else _alone()
-    uvicorn.run(
+    tls = TlsFiles(Path(certificate), Path(key)) if certificate and key else None
+    config = uvicorn.Config(
         app,
-        host=host,
-        port=int(port),
         timeout_keep_alive=_KEEP_ALIVE,
         log_level="warning",
         access_log=False,
         ws_per_message_deflate=False,
     )
+    Server(config, listeners(host, int(port), tls, int(local_port) if local_port else None)).run()
 
 
 def _with_copies() -> PrefectGuard:
