@@ -15,6 +15,7 @@ from typing import Any, cast
 from phonefleet.client.errors import ApiError, ApiUnreachable, FileUnreadable
 from phonefleet.client.transport import Answer, Transport, Unreachable
 from phonefleet.clock import Clock
+from phonefleet.tls.trust import client_context
 from phonefleet.words import say
 
 DEFAULT_URL = "http://localhost:50809"
@@ -59,7 +60,7 @@ class Connection:
         headers = {"Authorization": f"Bearer {token}"} if token else {}
         headers |= {"Accept-Language": language} if language else {}
         with self._errors():
-            self._http = Transport(root + BASE_PATH, headers, timeout, authority)
+            self._http = Transport(root + BASE_PATH, headers, timeout, authority and client_context(authority))
 
     def call(
         self,

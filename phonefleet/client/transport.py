@@ -17,12 +17,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from http import HTTPStatus
 from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
-from pathlib import Path
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import SplitResult, unquote, urlencode, urlsplit
 
-from phonefleet.tls.trust import client_context
 from phonefleet.words import say
+
+if TYPE_CHECKING:
+    from ssl import SSLContext
 
 _PIECE = 64 * 1024
 
@@ -58,21 +59,22 @@ class Answer:
 class Transport:
     """The connection to the server of `url`; each step of a call may take as long as `timeout`.
 
-    A user and a password in the URL are sent with each request. `authority` is a PEM file of whom to trust with https
-    instead of the authorities that this computer knows.
+    A user and a password in the URL are sent with each request. `trusted` says which certificates of servers are
+    believed; None: those of the machine.
 
     Raises:
         Unreachable: the URL is none of HTTP.
-        NotTrusted: that file cannot be used.
 
     """
 
-    def __init__(self, url: str, headers: Mapping[str, str], timeout: timedelta, authority: Path | None = None) -> None:
+    def __init__(
+        self, url: str, headers: Mapping[str, str], timeout: timedelta, trusted: SSLContext | None = None
+    ) -> None:
         with _errors():
             self._where = _parsed(url)
-        self._tls = client_context(authority) if self._where.scheme == "https" else None
         self._headers = {**headers, **_login(self._where)}
         self._timeout = timeout
+        self._trusted = trusted
         self._http = self._connection()
 
     def request(
@@ -136,10 +138,10 @@ class Transport:
 
     def _connection(self) -> HTTPConnection:
         """Return a connection that opens with its first request."""
-        host, port, patience = str(self._where.hostname), self._where.port, self._timeout.total_seconds()
-        if self._tls is None:
-            return HTTPConnection(host, port, timeout=patience)
-        return HTTPSConnection(host, port, timeout=patience, context=self._tls)
+        host, port, timeout = str(self._where.hostname), self._where.port, self._timeout.total_seconds()
+        if self._where.scheme == "https":
+            return HTTPSConnection(host, port, timeout=timeout, context=self._trusted)
+        return HTTPConnection(host, port, timeout=timeout)
 
     def _target(self, path: str, query: Mapping[str, object] | None) -> str:
         told = [(name, _written(value)) for name, value in (query or {}).items() if value is not None]

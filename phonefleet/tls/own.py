@@ -113,13 +113,14 @@ class OwnCertificate:
         from cryptography import x509  # noqa: PLC0415 - as above
         from cryptography.hazmat.primitives.hashes import SHA256  # noqa: PLC0415 - as above
 
+        named = x509.SubjectAlternativeName([_general(name) for name in names])
         [authority] = certificates(self.authority)
         signing, key = _load_key(self._authority_key), _new_key()
         builder = _builder(_named(names[0]), authority.subject, key, now, LASTS)
         builder = builder.add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
         builder = builder.add_extension(_usage(signs=False), critical=True)
         builder = builder.add_extension(x509.ExtendedKeyUsage([x509.OID_SERVER_AUTH]), critical=False)
-        builder = builder.add_extension(x509.SubjectAlternativeName([_general(name) for name in names]), critical=False)
+        builder = builder.add_extension(named, critical=False)
         signer = x509.AuthorityKeyIdentifier.from_issuer_public_key(signing.public_key())
         server = builder.add_extension(signer, critical=False).sign(signing, SHA256())
         _write_key(self.files.key, key)
