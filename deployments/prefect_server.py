@@ -61,6 +61,9 @@ BOUND_TO = "PHONEFLEET_PREFECT_HOST"
 AWAITS_DATABASE = "PHONEFLEET_PREFECT_AWAITS_DATABASE"
 """The variable that says that the database starts at the same time, so that the server waits for it."""
 
+KNOWS_HOSTS = "PHONEFLEET_PREFECT_KNOWS_HOSTS"
+"""The variable with the address of the API, on this computer, which knows the tokens of joined hosts."""
+
 PUBLIC = "PHONEFLEET_PREFECT_UI_URL"
 """The variable with the address at which others open the UI, through a reverse proxy."""
 

@@ -114,6 +114,7 @@ class Programs:
         )  # fmt: skip
         if self.options.database_url is None:
             environment[prefect_server.AWAITS_DATABASE] = "yes"
+        environment[prefect_server.KNOWS_HOSTS] = self.api_url
         environment["PREFECT_UI_URL"] = self.shown_prefect_url
         files = None if self.encryption is None else self.encryption.files
         listens = self.options.prefect_port, self.options.prefect_host
