@@ -18,11 +18,15 @@ BLOCKS = (MessageWebhook,)
 """Imported here because the server finds the class of a block only if it was imported."""
 
 
-def create_app() -> PrefectGuard:
-    """Return the application, configured by the environment."""
+def create_app(*, webserver_only: bool = False) -> PrefectGuard:
+    """Return the application, configured by the environment; with `webserver_only` Prefect's services do not run."""
     public = os.environ.get(PUBLIC)
     bound_to = os.environ.get(BOUND_TO, LOOPBACK)
-    return PrefectGuard(_with_hosts(create_prefect_app()), bound_to, PublicUrl.parse(public) if public else None)
+    return PrefectGuard(
+        _with_hosts(create_prefect_app(webserver_only=webserver_only)),
+        bound_to,
+        PublicUrl.parse(public) if public else None,
+    )
 
 
 def _with_hosts(app: ASGIApp) -> ASGIApp:

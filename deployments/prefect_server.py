@@ -61,6 +61,9 @@ BOUND_TO = "PHONEFLEET_PREFECT_HOST"
 AWAITS_DATABASE = "PHONEFLEET_PREFECT_AWAITS_DATABASE"
 """The variable that says that the database starts at the same time, so that the server waits for it."""
 
+PROCESSES = "PHONEFLEET_PREFECT_PROCESSES"
+"""The variable with the number of processes that serve Prefect's API; more than one need Redis."""
+
 KNOWS_HOSTS = "PHONEFLEET_PREFECT_KNOWS_HOSTS"
 """The variable with the address of the API, on this computer, which knows the tokens of joined hosts."""
 
@@ -124,6 +127,18 @@ def server_environment(  # noqa: PLR0913, PLR0917 - where it is, what it keeps a
         "PREFECT_SERVER_CORS_ALLOWED_ORIGINS": ui_url(port, address),
         "PREFECT_SERVER_EVENTS_STREAM_OUT_ENABLED": "true",
         **(_for_proxy(home, public) if public else {}),
+    }
+
+
+def behind_redis(url: str) -> dict[str, str]:
+    """Return the settings by which several processes of Prefect's server share events, leases and its own jobs."""
+    return {
+        "PREFECT_MESSAGING_BROKER": "prefect_redis.messaging",
+        "PREFECT_MESSAGING_CACHE": "prefect_redis.messaging",
+        "PREFECT_SERVER_EVENTS_CAUSAL_ORDERING": "prefect_redis.ordering",
+        "PREFECT_SERVER_CONCURRENCY_LEASE_STORAGE": "prefect_redis.lease_storage",
+        "PREFECT_REDIS_MESSAGING_URL": url,
+        "PREFECT_SERVER_DOCKET_URL": url,
     }
 
 

@@ -7,21 +7,24 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import uvicorn
 
-from api.edge.listeners import Server, listeners
+from api.edge.listeners import Listener, Server, listeners
 from deployments.loading import loading
+from deployments.prefect_copies import CAN_FORK, copies_that_stay
 from deployments.prefect_schema import (
-    CAN_FORK,
     LEFT_TO_US,
     await_embedded_database,
     begin_blocks,
     begin_schema,
     finish_schema,
 )
+from deployments.prefect_server import PROCESSES
 from phonefleet.tls.files import TlsFiles
 
 if TYPE_CHECKING:
@@ -38,6 +41,20 @@ def main(
     with loading():
         app = _with_copies() if CAN_FORK else _alone()
     tls = TlsFiles(Path(certificate), Path(key)) if certificate and key else None
+    processes = int(os.environ.get(PROCESSES, "1")) if CAN_FORK else 1
+    at = listeners(host, int(port), tls, int(local_port) if local_port else None, shared=processes > 1)
+    copies_that_stay(processes - 1, partial(_serve_beside, at))
+    _serve(app, at)
+
+
+def _serve_beside(at: Sequence[Listener]) -> None:
+    """Serve the same as the first process does, without Prefect's services, of which there must be one of each."""
+    from deployments.prefect_app import create_app  # noqa: PLC0415 - loaded already
+
+    _serve(create_app(webserver_only=True), at)
+
+
+def _serve(app: PrefectGuard, at: Sequence[Listener]) -> None:
     config = uvicorn.Config(
         app,
         timeout_keep_alive=_KEEP_ALIVE,
@@ -45,7 +62,7 @@ def main(
         access_log=False,
         ws_per_message_deflate=False,
     )
-    Server(config, listeners(host, int(port), tls, int(local_port) if local_port else None)).run()
+    Server(config, at).run()
 
 
 def _with_copies() -> PrefectGuard:

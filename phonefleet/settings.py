@@ -231,6 +231,16 @@ class Settings(BaseSettings):
         description="user:password of Prefect's API, the password of 16 characters or more; unset: what "
         "<home>/prefect-auth holds, made at need.",
     )
+    prefect_processes: int = Field(
+        default=1,
+        ge=1,
+        le=32,
+        description="How many processes of `up` serve Prefect's API, on Linux; more than one need redis_url.",
+    )
+    redis_url: SecretStr | None = Field(
+        default=None,
+        description="Redis for several processes of Prefect's server, such as redis://127.0.0.1:6379; unset: none.",
+    )
     prefect_api_url: str = Field(default="http://127.0.0.1:4200/api", description="Where the Prefect server's API is.")
     prefect_ui_url: str = Field(default="http://127.0.0.1:4200", description="Where people open the Prefect UI.")
     notify_url: SecretStr | None = Field(
@@ -436,6 +446,7 @@ class Settings(BaseSettings):
             self.ai_api_key,
             self.secret_key,
             self.notify_url,
+            self.redis_url,
             *map(SecretStr, self.report_addresses),
         )
         texts = [secret.get_secret_value() for secret in given if secret]

@@ -27,22 +27,27 @@ _CANNOT_START: Final = 3
 
 @dataclass(frozen=True, slots=True)
 class Listener:
-    """An address to listen on; with `tls` connections are encrypted."""
+    """An address to listen on; with `tls` connections are encrypted, a `shared` one has several processes."""
 
     host: str
     port: int
     tls: ssl.SSLContext | None = None
+    shared: bool = False
 
 
-def listeners(host: str, port: int, tls: TlsFiles | None, local_port: int | None) -> list[Listener]:
+def listeners(
+    host: str, port: int, tls: TlsFiles | None, local_port: int | None, *, shared: bool = False
+) -> list[Listener]:
     """Return where a server listens: for others, and if there is a `local_port`, without TLS on loopback.
+
+    With `shared`, several processes listen there, and the kernel hands out the connections (SO_REUSEPORT).
 
     Raises:
         OSError: the files cannot be used.
 
     """
-    others = Listener(host, port, None if tls is None else server_context(tls))
-    return [others] if local_port is None else [others, Listener(_LOOPBACK, local_port)]
+    others = Listener(host, port, None if tls is None else server_context(tls), shared)
+    return [others] if local_port is None else [others, Listener(_LOOPBACK, local_port, shared=shared)]
 
 
 class Server(uvicorn.Server):
@@ -75,6 +80,7 @@ class Server(uvicorn.Server):
             ssl=listener.tls,
             ssl_handshake_timeout=within,
             backlog=self.config.backlog,
+            reuse_port=listener.shared or None,
         )
 
     def _protocol(self) -> asyncio.Protocol:

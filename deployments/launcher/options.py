@@ -31,7 +31,8 @@ class LaunchOptions:
     `prefect_auth` is user:password of Prefect's API; `public_url` is where others reach the API through a reverse
     proxy; `extra` is added to the environment of API and worker; `tls` serves others with a certificate of our own for
     `tls_names`, `tls_files` with the user's, whose authority `tls_ca` is if computers do not know it; what runs on this
-    computer then calls API and Prefect without TLS at the two local ports;
+    computer then calls API and Prefect without TLS at the two local ports; `prefect_processes` serve Prefect's API,
+    more than one behind a Redis;
     `fault_rate` is from 0 to 1; `history_kept` is how long Prefect keeps ended runs, None for ever.
     """
 
@@ -47,6 +48,8 @@ class LaunchOptions:
     base_port: int = 0
     database_url: str | None = None
     prefect_database_url: str | None = None
+    redis_url: str | None = field(default=None, repr=False)
+    prefect_processes: int = 1
     has_token: bool = False
     public_url: PublicUrl | None = None
     tls: bool = False

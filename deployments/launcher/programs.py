@@ -115,6 +115,9 @@ class Programs:
         if self.options.database_url is None:
             environment[prefect_server.AWAITS_DATABASE] = "yes"
         environment[prefect_server.KNOWS_HOSTS] = self.api_url
+        if self.options.redis_url is not None:
+            environment |= prefect_server.behind_redis(self.options.redis_url)
+            environment[prefect_server.PROCESSES] = str(self.options.prefect_processes)
         environment["PREFECT_UI_URL"] = self.shown_prefect_url
         files = None if self.encryption is None else self.encryption.files
         listens = self.options.prefect_port, self.options.prefect_host

@@ -205,10 +205,8 @@ def test_what_is_no_answer_of_the_api_counts_as_none(api: Api) -> None:
     assert api.asked == 0
 
 
-async def _events(
-    api: Api, first: dict[str, Any], then: Callable[[], None], path: str = "/api/events/out"
-) -> list[Any]:
-    """Open a WebSocket, say the first message, and return what is sent until it ends; a wait makes it later by itself."""
+async def _events(api: Api, first: dict[str, Any], then: Callable[[], None]) -> list[Any]:
+    """Open a WebSocket, say the first message, do `then`, and return what is sent until it ends."""
     sent: list[Message] = []
     messages = [{"type": "websocket.receive", "text": json.dumps(first)}]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from importlib.util import find_spec
 from pathlib import Path
 from typing import NotRequired, TypedDict, TypeVar
 
@@ -12,6 +13,7 @@ from phonefleet.errors import Permanent
 from phonefleet.public_url import PublicUrl
 from phonefleet.settings import KEY_ALONE, TWO_CERTIFICATES, Settings
 from phonefleet.tls.files import TlsFiles
+from phonefleet.words import tr
 
 T = TypeVar("T")
 
@@ -55,6 +57,8 @@ def launch_options(
         virtual=given["virtual"],
         database_url=given["database_url"] or (None if isolated else _secret(settings, "database_url")),
         prefect_database_url=None if isolated else _secret(settings, "prefect_database_url"),
+        redis_url=None if isolated else _redis(settings),
+        prefect_processes=settings.prefect_processes,
         has_token=settings.needs_tokens,
         public_url=None if isolated or settings.public_url is None else PublicUrl.parse(settings.public_url),
         seed=_first(given["seed"], settings.seed),
@@ -98,6 +102,22 @@ def _encrypted(given: LaunchArguments, settings: Settings) -> _Encrypted:
 def _configured_adb(settings: Settings, virtual: int) -> int | None:
     """Return the configured port of the adb server for real phones, if any; virtual phones have their own server."""
     return settings.adb_port if "adb_port" in settings.model_fields_set and not virtual else None
+
+
+def _redis(settings: Settings) -> str | None:
+    """Return the address of the Redis that several processes of Prefect's server need.
+
+    Raises:
+        Permanent: there are to be several, and there is none, or what speaks to it is not installed.
+
+    """
+    url = _secret(settings, "redis_url")
+    if url is None and settings.prefect_processes > 1:
+        message = tr("PHONEFLEET_PREFECT_PROCESSES needs PHONEFLEET_REDIS_URL, through which they know of each other")
+        raise Permanent(message)
+    if url is not None and find_spec("prefect_redis") is None:
+        raise Permanent(tr("PHONEFLEET_REDIS_URL needs the package prefect-redis: uv sync --extra redis"))
+    return url
 
 
 def _secret(settings: Settings, name: str) -> str | None:
