@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 from base64 import b64decode, b64encode
 from collections.abc import Callable
 from contextlib import suppress
@@ -20,6 +21,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from deployments.prefect_hosts.calls import EVENTS, may_call
 from deployments.prefect_hosts.tokens import FRESH, ApiAway, HostTokens, TooManyTokens
+from phonefleet.text import printable
+
+_log = logging.getLogger(__name__)
 
 TOKEN_PREFIX: Final = "ph_host_"  # noqa: S105 - the beginning of all of them
 _POLICY_VIOLATION, _TRY_AGAIN = 1008, 1013
@@ -60,7 +64,10 @@ class HostAccess:
             return _refused(HTTPStatus.TOO_MANY_REQUESTS, _TOO_MANY)
         if host is None:
             return _refused(HTTPStatus.UNAUTHORIZED, _UNKNOWN)
-        return None if may_call(scope["method"], scope["path"]) else _refused(HTTPStatus.FORBIDDEN, _NOT_A_CALL)
+        if may_call(scope["method"], scope["path"]):
+            return None
+        _log.warning("the worker of the host %s may not call %s %s", host, scope["method"], printable(scope["path"]))
+        return _refused(HTTPStatus.FORBIDDEN, _NOT_A_CALL)
 
 
 class _Events:
