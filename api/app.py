@@ -53,6 +53,10 @@ from api.fleet.screens.phones import WatchedPhones
 from api.fleet.screens.screens import Screens
 from api.fleet.takeover import routes as takeover_routes
 from api.fleet.takeover.inputs import Inputs
+from api.hosts import routes as host_routes
+from api.hosts.door import HostDoor
+from api.hosts.ledger_calls import LedgerCalls
+from api.hosts.watch import HostWatch
 from api.limits import routes as limit_routes
 from api.limits.watch import LimitWatch
 from api.live import routes as live_routes
@@ -143,6 +147,7 @@ def create_app(settings: Settings, clock: Clock | None = None, own_scripts: Cata
     app.add_middleware(Guard, settings=settings, metrics=app.state.metrics)
     if settings.http_status == "200":
         app.add_middleware(OneStatus, base_path=BASE_PATH)
+    app.add_middleware(HostDoor)
     if settings.public_url is not None:
         app.add_middleware(PublicPath, public=PublicUrl.parse(settings.public_url))
     app.add_middleware(SpeakToClient)
@@ -185,10 +190,12 @@ def _routes() -> list[BaseRoute]:
         report_routes,
         session_routes,
         person_routes,
+        host_routes,
         audit_routes,
         about_routes,
     ):
         rooms.include_router(part.router)
+    rooms.include_router(host_routes.for_workers)
     rooms.include_router(about_routes.health)
     every = APIRouter(responses=ERRORS)
     every.include_router(rooms, prefix=BASE_PATH)
@@ -258,6 +265,7 @@ def _lifespan(settings: Settings, clock: Clock, scripts: Scripts) -> Callable[[F
             stack.push_async_callback(in_thread, workshop.recordings.close)
             forgetting = Retention(ledger, prefect, clock, settings)
             app.state.identities = Identities(settings, ledger, clock)
+            app.state.host_calls = LedgerCalls(ledger, clock, lambda sealed: Vault.of(settings).open(sealed))
             await in_thread(_warn_of_lockout, settings, ledger)
             zone, rng = zone_named(settings.timezone), Random(settings.seed)  # noqa: S311 - waits are no secrets
             waiting = WaitingReasons(
@@ -293,6 +301,7 @@ def _lifespan(settings: Settings, clock: Clock, scripts: Scripts) -> Callable[[F
                     *([OwnScriptWatch(scripts).run] if scripts.own else []),
                     *_reading(resources),
                     forgetting.run,
+                    HostWatch(ledger, clock).run,
                     CampaignRunner(resources, news).run,
                     CampaignPresence(prefect).run,
                 )

@@ -23,7 +23,8 @@ from deployments.worker.loops import unless_stopped
 from deployments.worker.prefect.engine_settings import engine_settings, loop_settings
 from deployments.worker.prefect.run_logs import shorten_run_logs
 from deployments.worker.resources import Resources
-from phonefleet.clock import SystemClock
+from deployments.worker.standing import Opened, Standing
+from phonefleet.clock import Clock, SystemClock
 from phonefleet.device.adb.transport import FastAdbClient
 from phonefleet.device.sessions.registry import Sessions
 from phonefleet.device.sessions.routes import Routes
@@ -51,6 +52,18 @@ def run(settings: Settings, *, registers: bool = False, after: Path | None = Non
     shorten_run_logs()
     with _resources(settings) as resources, engine_settings(), loop_settings():
         asyncio.run(_work_until_signalled(resources, registers=registers, after=after))
+
+
+def run_opened(settings: Settings, opened: Opened) -> None:
+    """Run the worker of a joined host until a signal, or until the main host takes it no longer."""
+    refuse_stored_results()
+    shorten_run_logs()
+    with (
+        _with_phones(settings, opened.ledger, opened.clock, opened.host, opened.standing) as resources,
+        engine_settings(),
+        loop_settings(),
+    ):
+        asyncio.run(_work_until_signalled(resources, registers=False, after=None))
 
 
 async def _work_until_signalled(resources: Resources, *, registers: bool, after: Path | None) -> None:
@@ -101,11 +114,22 @@ def _resources(settings: Settings) -> Generator[Resources]:
         )
         raise Permanent(message)
     clock = SystemClock()
+    host = settings.worker_name or socket.gethostname()
+    with (
+        Ledger(settings.database_url.get_secret_value(), clock) as ledger,
+        _with_phones(settings, ledger, clock, host) as resources,
+    ):
+        yield resources
+
+
+@contextmanager
+def _with_phones(
+    settings: Settings, ledger: Ledger, clock: Clock, host: str, standing: Standing | None = None
+) -> Generator[Resources]:
     adb = FastAdbClient(settings.adb_port, timeout=settings.call_timeout, clock=clock)
-    with Ledger(settings.database_url.get_secret_value(), clock) as ledger, own_scripts(settings.home) as own:
+    with own_scripts(settings.home) as own:
         sessions = Sessions(adb, clock, settings.call_timeout, Routes())
         try:
-            host = settings.worker_name or socket.gethostname()
-            yield Resources(settings, ledger, adb, sessions, clock, host, own)
+            yield Resources(settings, ledger, adb, sessions, clock, host, own, standing)
         finally:
             sessions.close_all()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from dataclasses import dataclass
 
+from deployments.worker.standing import Standing
 from phonefleet.clock import Clock
 from phonefleet.device.adb.transport import FastAdbClient
 from phonefleet.device.sessions.registry import Sessions
@@ -25,6 +26,8 @@ class Resources:
     host: str
     own_scripts: Catalogue | None = None
     """The scripts of the data folder, for Prefect; None leaves them to people."""
+    standing: Standing | None = None
+    """What the main host thinks of this one; None on the main host itself."""
 
     def randomness(self, task_id: int) -> random.Random:
         """Return a random generator for one task, seeded by `settings.seed` and the task's id if a seed is set."""

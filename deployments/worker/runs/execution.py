@@ -173,18 +173,23 @@ class Execution:
     def _project(self, state: State[Any] | None, remark: str | None = None) -> None:
         if state is not None:
             report = self._context.report
-            change = state_change(state, self.flow_run, remark or report.remark, report.result())
+            now = self._resources.clock.now()
+            change = state_change(state, self.flow_run, now, remark or report.remark, report.result())
             self._context.ledger.tasks.project(self._task.id, change)
 
 
 def state_change(
-    state: State[Any], flow_run: FlowRun, remark: str | None = None, result: dict[str, Any] | None = None
+    state: State[Any],
+    flow_run: FlowRun,
+    at: datetime,
+    remark: str | None = None,
+    result: dict[str, Any] | None = None,
 ) -> StateChange:
     """Convert a Prefect state to the ledger's `StateChange`; without `remark`, the state's own message is used."""
     return StateChange(
         state_type=state.type.value,
         state_name=state.name or state.type.value.title(),
-        at=datetime.now(UTC),
+        at=at,
         remark=remark or (None if state.is_completed() else state.message),
         result=result,
         flow_run_id=flow_run.id,

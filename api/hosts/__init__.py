@@ -1,0 +1,1 @@
+"""Joined hosts: who they are, and what their workers may call."""
