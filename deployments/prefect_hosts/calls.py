@@ -23,7 +23,7 @@ _CALLS: Final = (
     ("POST", f"/work_pools/{POOL}/queues/?"),
     ("POST", f"/work_pools/{POOL}/queues/filter"),
     ("GET", f"/work_pools/{POOL}/queues/.+"),
-    ("PATCH", f"/work_queues/{_ID}"),
+    ("(GET|PATCH)", f"/work_queues/{_ID}"),
     # Runs, their flows, and what their engine writes
     ("POST", "/flow_runs/filter"),
     ("GET", f"/flow_runs/{_ID}"),
@@ -40,7 +40,7 @@ _CALLS: Final = (
     ("POST", "/events"),
     ("GET", "/admin/storage"),
 )
-_PATTERNS: Final = tuple((method, re.compile(f"/api{path}")) for method, path in _CALLS)
+_PATTERNS: Final = tuple(re.compile(f"{method} /api{path}") for method, path in _CALLS)
 
 EVENTS: Final = frozenset({"/api/events/in", "/api/events/out"})
 """The WebSockets that a worker opens: what it tells of its runs' steps, and what it hears."""
@@ -48,4 +48,4 @@ EVENTS: Final = frozenset({"/api/events/in", "/api/events/out"})
 
 def may_call(method: str, path: str) -> bool:
     """Tell whether a worker makes this call."""
-    return any(method == of and pattern.fullmatch(path) for of, pattern in _PATTERNS)
+    return any(pattern.fullmatch(f"{method} {path}") for pattern in _PATTERNS)
