@@ -208,14 +208,13 @@ def _new_key() -> EllipticCurvePrivateKey:
 
 
 def _load_key(file: Path) -> EllipticCurvePrivateKey:
-    """Return a key of ours. Raises `ValueError` for another's, `CertificateUnusable` where there is none."""
+    """Return a key of ours. Raises `CertificateUnusable` where there is none, `ValueError` for what is none."""
     from cryptography.hazmat.primitives.asymmetric import ec  # noqa: PLC0415 - as above
     from cryptography.hazmat.primitives.serialization import load_pem_private_key  # noqa: PLC0415 - as above
 
     key = load_pem_private_key(read_pem(file).encode(), None)
     if not isinstance(key, ec.EllipticCurvePrivateKey):
-        message = "no key of ours"
-        raise ValueError(message)  # noqa: TRY004 - it is of a right type, and not what we have made
+        raise CertificateUnusable(say("tls.no_key", "{file} holds no key that was made here.", file=file))
     return key
 
 
