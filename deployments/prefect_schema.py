@@ -9,26 +9,21 @@ from __future__ import annotations
 
 import asyncio
 import os
-import signal
-import sys
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from importlib import import_module
-from multiprocessing import connection, get_context, parent_process
 from multiprocessing.process import BaseProcess
 from threading import Thread
 from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import select
 
+from deployments.prefect_copies import copy
 from deployments.prefect_database import await_database
 from deployments.prefect_server import AWAITS_DATABASE
 
 if TYPE_CHECKING:
     from prefect.server.database import PrefectDBInterface
 
-CAN_FORK: Final = sys.platform == "linux"
-"""Whether a process can be copied after it has imported much: macOS forbids it, Windows has no copies."""
 LEFT_TO_US: Final = {
     "PREFECT_SERVER_DATABASE_MIGRATE_ON_START": "false",
     "PREFECT_SERVER_REGISTER_BLOCKS_ON_START": "false",
@@ -46,7 +41,7 @@ _PHONES: Final = timedelta(seconds=2)
 def begin_schema() -> BaseProcess:
     """Start to bring the schema up to date, once the database is there if that starts at the same time."""
     import_module("prefect.server.database")  # the copy needs it, and so does the server
-    return _copy("schema", _make_schema)
+    return copy("schema", _make_schema)
 
 
 def finish_schema(schema: BaseProcess) -> None:
@@ -63,7 +58,7 @@ def finish_schema(schema: BaseProcess) -> None:
 
 def begin_blocks() -> None:
     """Register the types of all blocks that are imported once a worker has reported, whose start goes first."""
-    Thread(target=_copy("blocks", _register_blocks).join, daemon=True).start()
+    Thread(target=copy("blocks", _register_blocks).join, daemon=True).start()
 
 
 def await_embedded_database() -> None:
@@ -100,23 +95,3 @@ async def _worker_reports(database: PrefectDBInterface, since: datetime) -> bool
     heard = select(database.Worker.id).where(database.Worker.last_heartbeat_time >= since).limit(1)
     async with database.session_context() as session:
         return (await session.scalars(heard)).first() is not None
-
-
-def _copy(name: str, job: Callable[[], None]) -> BaseProcess:
-    """Let a copy of this process do a job and end; it ends at once with this one."""
-    process = get_context("fork").Process(target=_in_copy, args=[job], name=name, daemon=True)
-    process.start()
-    return process
-
-
-def _in_copy(job: Callable[[], None]) -> None:
-    signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    Thread(target=_end_with_parent, daemon=True).start()
-    job()
-
-
-def _end_with_parent() -> None:
-    parent = parent_process()
-    if parent is not None:
-        connection.wait([parent.sentinel])
-        os._exit(1)

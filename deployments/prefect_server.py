@@ -16,6 +16,7 @@ from typing import Final
 from phonefleet.client.transport import Transport, Unreachable
 from phonefleet.public_url import PublicUrl
 from phonefleet.settings import HISTORY_KEPT
+from phonefleet.tls.files import TlsFiles
 
 KEPT_PREFIXES = ("PREFECT_SERVER_SERVICES_", "PREFECT_SERVER_LOGGING_", "PREFECT_LOGGING_")
 """Prefixes of the PREFECT_ settings that our server and its clients inherit."""
@@ -64,6 +65,12 @@ BOUND_TO = "PHONEFLEET_PREFECT_HOST"
 AWAITS_DATABASE = "PHONEFLEET_PREFECT_AWAITS_DATABASE"
 """The variable that says that the database starts at the same time, so that the server waits for it."""
 
+PROCESSES = "PHONEFLEET_PREFECT_PROCESSES"
+"""The variable with the number of processes that serve Prefect's API; more than one need Redis."""
+
+KNOWS_HOSTS = "PHONEFLEET_PREFECT_KNOWS_HOSTS"
+"""The variable with the address of the API, on this computer, which knows the tokens of joined hosts."""
+
 PUBLIC = "PHONEFLEET_PREFECT_UI_URL"
 """The variable with the address at which others open the UI, through a reverse proxy."""
 
@@ -78,9 +85,15 @@ def ui_url(port: int, address: str = LOOPBACK) -> str:
     return f"http://{f'[{address}]' if ':' in address else address}:{port}"
 
 
-def server_command(port: int, host: str = LOOPBACK) -> list[str]:
-    """Return the command that serves Prefect's API and UI, by default on loopback."""
-    return [sys.executable, "-m", "deployments.prefect_serving", host, str(port)]
+def server_command(
+    port: int, host: str = LOOPBACK, tls: TlsFiles | None = None, local_port: int | None = None
+) -> list[str]:
+    """Return the command that serves Prefect's API and UI, by default on loopback.
+
+    With `tls` it serves others over TLS, and programs of this computer without it at `local_port`.
+    """
+    encrypted = [] if tls is None else [str(tls.certificate), str(tls.key), *([str(local_port)] if local_port else [])]
+    return [sys.executable, "-m", "deployments.prefect_serving", host, str(port), *encrypted]
 
 
 def server_environment(  # noqa: PLR0913, PLR0917 - where it is, what it keeps and who may call
@@ -119,6 +132,18 @@ def server_environment(  # noqa: PLR0913, PLR0917 - where it is, what it keeps a
         "PREFECT_SERVER_CORS_ALLOWED_ORIGINS": ui_url(port, address),
         "PREFECT_SERVER_EVENTS_STREAM_OUT_ENABLED": "true",
         **(_for_proxy(home, public) if public else {}),
+    }
+
+
+def behind_redis(url: str) -> dict[str, str]:
+    """Return the settings by which several processes of Prefect's server share events, leases and its own jobs."""
+    return {
+        "PREFECT_MESSAGING_BROKER": "prefect_redis.messaging",
+        "PREFECT_MESSAGING_CACHE": "prefect_redis.messaging",
+        "PREFECT_SERVER_EVENTS_CAUSAL_ORDERING": "prefect_redis.ordering",
+        "PREFECT_SERVER_CONCURRENCY_LEASE_STORAGE": "prefect_redis.lease_storage",
+        "PREFECT_REDIS_MESSAGING_URL": url,
+        "PREFECT_SERVER_DOCKET_URL": url,
     }
 
 

@@ -18,6 +18,7 @@ from phonefleet.defaults import API_PORT, PREFIX, SHORTEST_SECRET, default_home
 from phonefleet.durations import parse_duration, written
 from phonefleet.pacing import clock_time, zone_named
 from phonefleet.public_url import PublicUrl
+from phonefleet.tls.files import TlsFiles
 from phonefleet.words import say
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
@@ -38,6 +39,12 @@ OPEN_TO_ALL = say(
     "it a token first, in PHONEFLEET_API_TOKEN.",
 )
 """Why there is no public address without a token: the proxy calls from here for everybody."""
+
+TWO_CERTIFICATES = say(
+    "settings.two_certificates",
+    "one certificate is made (tls) and another is named (tls_cert): leave one of them out",
+)
+KEY_ALONE = say("settings.key_alone", "a key (tls_key) needs its certificate (tls_cert)")
 
 _OTHERS = frozenset({"API_URL"})
 """What only commands that call the API read."""
@@ -143,6 +150,35 @@ class Settings(BaseSettings):
         description="Address at which others reach all this through a reverse proxy, such as "
         "https://phones.example.org or https://example.org/fleet; needs a token. See docs/guide/reverse-proxy.md.",
     )
+    tls: bool = Field(
+        default=False,
+        description="Serve API and Prefect over TLS with a certificate that `up` makes itself, in <home>/tls.",
+    )
+    tls_names: Annotated[list[str], NoDecode] = Field(
+        default_factory=list[str],
+        description="Comma-separated names and addresses that the made certificate holds for, the one that others open "
+        "first; unset: this computer's name and addresses.",
+    )
+    tls_cert: Path | None = Field(
+        default=None,
+        description="PEM file of a certificate to serve API and Prefect with over TLS, with those up to its authority.",
+    )
+    tls_key: Path | None = Field(
+        default=None,
+        description="PEM file of that certificate's key, without a password; unset: it is in the same file.",
+    )
+    tls_ca: Path | None = Field(
+        default=None,
+        description="PEM file of the authority that signed the certificate, where computers do not know it: commands "
+        "trust it, and hosts that join are led to it.",
+    )
+    api_local_port: int | None = Field(
+        default=None,
+        ge=1,
+        le=65535,
+        description="With TLS: a port of 127.0.0.1 where the API serves this computer without it; `up` picks one by "
+        "itself. Unset: none.",
+    )
     trusted_proxies: Annotated[list[Network], NoDecode] = Field(
         default_factory=lambda: [ipaddress.ip_network("127.0.0.1"), ipaddress.ip_network("::1")],
         description="Comma-separated addresses or networks of the reverse proxy, whose header X-Forwarded-For is "
@@ -194,6 +230,16 @@ class Settings(BaseSettings):
         default=None,
         description="user:password of Prefect's API, the password of 16 characters or more; unset: what "
         "<home>/prefect-auth holds, made at need.",
+    )
+    prefect_processes: int = Field(
+        default=1,
+        ge=1,
+        le=32,
+        description="How many processes of `up` serve Prefect's API, on Linux; more than one need redis_url.",
+    )
+    redis_url: SecretStr | None = Field(
+        default=None,
+        description="Redis for several processes of Prefect's server, such as redis://127.0.0.1:6379; unset: none.",
     )
     prefect_api_url: str = Field(default="http://127.0.0.1:4200/api", description="Where the Prefect server's API is.")
     prefect_ui_url: str = Field(default="http://127.0.0.1:4200", description="Where people open the Prefect UI.")
@@ -285,7 +331,7 @@ class Settings(BaseSettings):
         "workers; unset: <home>/secret.key, made at need.",
     )
 
-    @field_validator("adb_connect", "media_folders", "scripts", mode="before")
+    @field_validator("adb_connect", "media_folders", "scripts", "tls_names", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
         return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
@@ -337,6 +383,25 @@ class Settings(BaseSettings):
             raise ValueError(message)
         return SecretStr(address.geturl())
 
+    @field_validator("tls_cert")
+    @classmethod
+    def _is_only_certificate(cls, value: Path | None, info: ValidationInfo) -> Path | None:
+        if value is not None and info.data.get("tls"):
+            raise ValueError(TWO_CERTIFICATES)
+        return value
+
+    @field_validator("tls_key")
+    @classmethod
+    def _has_certificate(cls, value: Path | None, info: ValidationInfo) -> Path | None:
+        if value is not None and info.data.get("tls_cert") is None:
+            raise ValueError(KEY_ALONE)
+        return value
+
+    @property
+    def tls_files(self) -> TlsFiles | None:
+        """The certificate that API and Prefect are served with, if there is one."""
+        return None if self.tls_cert is None else TlsFiles(self.tls_cert, self.tls_key or self.tls_cert)
+
     @property
     def report_addresses(self) -> list[str]:
         """The addresses of Apprise that get the daily report."""
@@ -381,6 +446,7 @@ class Settings(BaseSettings):
             self.ai_api_key,
             self.secret_key,
             self.notify_url,
+            self.redis_url,
             *map(SecretStr, self.report_addresses),
         )
         texts = [secret.get_secret_value() for secret in given if secret]

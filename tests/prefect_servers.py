@@ -23,17 +23,19 @@ def running_prefect(
     folder: Path,
     database: str = "prefect",
     more: Mapping[str, str] | None = None,
+    own: Mapping[str, str] | None = None,
     **options: Any,
 ) -> Generator[str]:
     """Run a Prefect server whose data is in `folder` and in a database; yield the address of its API.
 
-    `more` is added to what it inherits; `options` are those of `server_environment`.
+    `more` is added to what it inherits, `own` to what it gets in the end; `options` are those of `server_environment`.
     """
     postgres_server.ensure_database(database)
     url = postgres_server.url(database, driver="postgresql+asyncpg")
     port = claim(0, "")
     environment = prefect_server.server_environment(folder, url, port, {**os.environ, **(more or {})}, **options)
-    (folder / "prefect").mkdir()
+    environment |= own or {}
+    (folder / "prefect").mkdir(parents=True)
     program = Program(
         "prefect",
         prefect_server.server_command(port),

@@ -11,6 +11,7 @@ from typing import cast
 import uvicorn
 from fastapi import FastAPI
 
+from api.edge import listeners
 from api.edge.head_timeout import HeadTimeout
 from api.fleet.screens.screens import Screens
 from api.live.broadcast import Broadcast
@@ -26,7 +27,7 @@ _END_WITHIN = 5
 """Seconds that running requests get for their end at a shutdown."""
 
 
-class Server(uvicorn.Server):
+class Server(listeners.Server):
     """A uvicorn server without full garbage collections, which closes event streams as soon as a signal comes."""
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
@@ -50,8 +51,9 @@ class Server(uvicorn.Server):
 
 
 def serve(app: FastAPI, settings: Settings) -> None:
-    """Serve until a signal comes."""
-    Server(configuration(app, settings)).run()
+    """Serve until a signal comes; over TLS if there is a certificate."""
+    found = listeners.listeners(settings.host, settings.api_port, settings.tls_files, settings.api_local_port)
+    Server(configuration(app, settings), found).run()
 
 
 def configuration(app: FastAPI, settings: Settings) -> uvicorn.Config:

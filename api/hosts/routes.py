@@ -8,14 +8,14 @@ import socket
 from datetime import datetime, timedelta
 from importlib.metadata import version
 from typing import Annotated
-from urllib.parse import urlsplit, urlunsplit
 
 from fastapi import APIRouter, Depends, Path, Request
 
-from api.answers.envelope import CONFLICT, UNAUTHORIZED, Envelope, Problem
+from api.answers.envelope import CONFLICT, NOT_FOUND, UNAUTHORIZED, Envelope, Problem
 from api.answers.fields import Text
-from api.edge.own_names import is_loopback
+from api.hosts.addresses import authority_of, prefect_as_called, reached_at
 from api.hosts.schemas import (
+    Authority,
     HostList,
     HostMe,
     HostOut,
@@ -72,7 +72,10 @@ async def add_host(request: HostRequest, resources: TheResources, identities: Th
     token, now = new_host_token(), resources.clock.now()
     host = await in_thread(resources.ledger.hosts.add, request.name, digest_of(token), now)
     identities.hosts.forget()
-    return Envelope(data=HostWithToken(**_shown(host, 0, now).__dict__, token=token))
+    shown, pinned = _shown(host, 0, now).__dict__, await in_thread(authority_of, resources.settings)
+    digest = None if pinned is None else pinned.fingerprint
+    url = reached_at(resources.settings)
+    return Envelope(data=HostWithToken(**shown, token=token, url=url, ca_fingerprint=digest))
 
 
 @router.delete("/hosts/{name}")
@@ -99,6 +102,15 @@ TheHost = Annotated[Host, Depends(_host)]
 async def tell_whose_token(host: TheHost) -> Envelope[HostMe]:
     """Tell whose token this is."""
     return Envelope(data=HostMe(name=host.name))
+
+
+@for_workers.get("/host/authority")
+async def tell_authority(resources: TheResources) -> Envelope[Authority]:
+    """Tell the certificate of the authority that signed this server's; who asks judges it by its fingerprint."""
+    found = await in_thread(authority_of, resources.settings)
+    if found is None:
+        raise Problem(NOT_FOUND, say("hosts.known_authority", "This server has no authority of its own"))
+    return Envelope(data=found)
 
 
 @for_workers.post("/host/join")
@@ -169,21 +181,12 @@ def _told(resources: Resources, host: Host, request: Request, now: datetime) -> 
         name=host.name,
         version=version("phonefleet"),
         ledger_id=resources.ledger.id,
-        prefect_api_url=_as_called(settings.prefect_api_url, request),
+        prefect_api_url=prefect_as_called(settings, request.url.hostname or ""),
         prefect_ui_url=settings.prefect_pages,
         now=now,
         losses=host.losses,
         settings=_shared(settings),
     )
-
-
-def _as_called(url: str, request: Request) -> str:
-    """Return the address of a server of this computer by the name that the caller has for this computer."""
-    where, called = urlsplit(url), request.url.hostname or ""
-    if not is_loopback(where.hostname or "") or is_loopback(called):
-        return url
-    shown = f"[{called}]" if ":" in called else called
-    return urlunsplit(where._replace(netloc=f"{shown}:{where.port}"))
 
 
 def _shared(settings: Settings) -> dict[str, str]:

@@ -44,6 +44,17 @@ class HostWithToken(HostOut):
     """A host and the token that was made just now."""
 
     token: str = Field(description="Shown this once; only its digest is kept.")
+    url: str | None = Field(description="Where others reach this API, over TLS or through a proxy, if it knows.")
+    ca_fingerprint: str | None = Field(
+        description="SHA-256 digest of the authority of this server's certificate, where it has one of its own."
+    )
+
+
+class Authority(BaseModel):
+    """The authority that signed this server's certificate."""
+
+    pem: str
+    fingerprint: str
 
 
 class HostList(BaseModel):

@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from starlette.datastructures import Headers
-from starlette.requests import cookie_parser
+from starlette.requests import Request, cookie_parser
 from starlette.responses import Response
 
 NAME = "phonefleet_session"
@@ -32,18 +32,19 @@ def counts(method: str, headers: Headers) -> bool:
     return method in _HARMLESS or "origin" in headers
 
 
-def set_on(response: Response, secret: str, lasts: timedelta, headers: Headers) -> None:
+def set_on(response: Response, secret: str, lasts: timedelta, request: Request) -> None:
     """Let the browser keep a session."""
     seconds = int(lasts.total_seconds())
-    response.set_cookie(NAME, secret, max_age=seconds, secure=_encrypted(headers), httponly=True, samesite="strict")
+    response.set_cookie(NAME, secret, max_age=seconds, secure=_encrypted(request), httponly=True, samesite="strict")
 
 
-def take_from(response: Response, headers: Headers) -> None:
+def take_from(response: Response, request: Request) -> None:
     """Let the browser forget its session."""
-    response.delete_cookie(NAME, secure=_encrypted(headers), httponly=True, samesite="strict")
+    response.delete_cookie(NAME, secure=_encrypted(request), httponly=True, samesite="strict")
 
 
-def _encrypted(headers: Headers) -> bool:
+def _encrypted(request: Request) -> bool:
     """Tell whether the browser speaks TLS, perhaps to a proxy before this server; a lie harms only who tells it."""
-    told = headers.get("origin", ""), f"{headers.get('x-forwarded-proto', '')}://"
+    headers = request.headers
+    told = f"{request.url.scheme}://", headers.get("origin", ""), f"{headers.get('x-forwarded-proto', '')}://"
     return any(text.lower().startswith("https://") for text in told)

@@ -147,6 +147,7 @@ ROLES: Final[Mapping[tuple[str, str], Needed]] = {
     ("GET", "/hosts"): _ADMINISTER,
     ("POST", "/hosts"): _ADMINISTER,
     ("DELETE", "/hosts/{name}"): _ADMINISTER,
+    ("GET", "/host/authority"): _OPEN,
     ("GET", "/host/me"): _HOST,
     ("POST", "/host/join"): _HOST,
     ("POST", "/host/leave"): _HOST,

@@ -43,7 +43,7 @@ async def begin_session(
     expires_at = resources.clock.now() + lasts
     await in_thread(resources.ledger.persons.begin_session, digest_of(secret), identity.token_digest, expires_at)
     identities.forget()
-    cookie.set_on(response, secret, lasts, request.headers)
+    cookie.set_on(response, secret, lasts, request)
     request.state.logged_in = identity.person
     return Envelope(data=_told(identity))
 
@@ -57,7 +57,7 @@ async def end_session(
     secret = cookie.secret_in(headers) if cookie.counts(request.method, headers) else None
     ended = secret is not None and await in_thread(ledger.persons.end_session, digest_of(secret))
     identities.forget()
-    cookie.take_from(response, headers)
+    cookie.take_from(response, request)
     return Envelope(data=SessionEnded(ended=ended))
 
 

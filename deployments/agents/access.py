@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator, Mapping
 from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
 
 from mcp.server.mcpserver.exceptions import ToolError
 
@@ -19,14 +20,14 @@ Access = Callable[[Headers], AbstractContextManager[Client]]
 """Opens a client for one call of a tool. Its errors become what the agent reads."""
 
 
-def with_own_token(url: str, token: str | None) -> Access:
-    """Return access with one token for all calls."""
-    return lambda _: _opened(url, token)
+def with_own_token(url: str, token: str | None, authority: Path | None = None) -> Access:
+    """Return access with one token for all calls; `authority` is a PEM file of whom to trust with https."""
+    return lambda _: _opened(url, token, authority)
 
 
-def with_callers_token(url: str) -> Access:
+def with_callers_token(url: str, authority: Path | None = None) -> Access:
     """Return access with the token that each request carries, and with none where it carries none."""
-    return lambda headers: _opened(url, bearer(headers))
+    return lambda headers: _opened(url, bearer(headers), authority)
 
 
 def bearer(headers: Headers) -> str | None:
@@ -41,7 +42,7 @@ def wanted_language(headers: Headers) -> str | None:
 
 
 @contextmanager
-def _opened(url: str, token: str | None) -> Generator[Client]:
+def _opened(url: str, token: str | None, authority: Path | None) -> Generator[Client]:
     """Yield a client of its own: tools run in several threads.
 
     Raises:
@@ -49,7 +50,7 @@ def _opened(url: str, token: str | None) -> Generator[Client]:
 
     """
     try:
-        with Client(url, token, language=language_now()) as client:
+        with Client(url, token, language=language_now(), authority=authority) as client:
             yield client
     except (ApiError, ApiUnreachable) as error:
         raise ToolError(said(str(error))) from error

@@ -5,6 +5,7 @@ It keeps no session and no token: whose request it is, the API says each time.
 
 from __future__ import annotations
 
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import uvicorn
@@ -36,7 +37,7 @@ class OpenToAll(Permanent):
     """Others could reach the fleet through this computer without a token."""
 
 
-def check_closed(api_url: str, host: str) -> None:
+def check_closed(api_url: str, host: str, authority: Path | None = None) -> None:
     """Refuse to serve others where the API trusts every call of this computer.
 
     Raises:
@@ -45,7 +46,7 @@ def check_closed(api_url: str, host: str) -> None:
     """
     if is_loopback(host):
         return
-    with Client(api_url) as client:
+    with Client(api_url, authority=authority) as client:
         if not client.who_calls()["login_needed"]:
             message = say(
                 "agents.open_to_all",
@@ -56,10 +57,10 @@ def check_closed(api_url: str, host: str) -> None:
             raise OpenToAll(message)
 
 
-def http_app(server: MCPServer, api_url: str, host: str) -> Starlette:
+def http_app(server: MCPServer, api_url: str, host: str, authority: Path | None = None) -> Starlette:
     """Return the application, which answers at `PATH`; names of other hosts are refused where it is on loopback."""
     app = server.streamable_http_app(streamable_http_path=PATH, stateless_http=True, json_response=True, host=host)
-    app.add_middleware(TokenNeeded, api_url=api_url, always=not is_loopback(host))
+    app.add_middleware(TokenNeeded, api_url=api_url, always=not is_loopback(host), authority=authority)
     return app
 
 
@@ -74,9 +75,10 @@ class TokenNeeded:
     `always` refuses requests without a token whatever the API says. Pages of other sites are refused, too.
     """
 
-    def __init__(self, app: ASGIApp, api_url: str, *, always: bool) -> None:
+    def __init__(self, app: ASGIApp, api_url: str, *, always: bool, authority: Path | None = None) -> None:
         self._app = app
         self._api_url = api_url
+        self._authority = authority
         self._always = always
         self._failures = TokenBuckets(FAILURES_A_SECOND, FAILURES_AT_ONCE)
 
@@ -100,7 +102,7 @@ class TokenNeeded:
         if token is None and self._always:
             return _refused(401, _SEND_TOKEN, _REALM)
         try:
-            known = not (await in_thread(_asked, self._api_url, token))["login_needed"]
+            known = not (await in_thread(_asked, self._api_url, token, self._authority))["login_needed"]
         except ApiUnreachable as error:
             return _refused(503, str(error))
         except ApiError:
@@ -112,8 +114,8 @@ class TokenNeeded:
         return None
 
 
-def _asked(api_url: str, token: str | None) -> Me:
-    with Client(api_url, token) as client:
+def _asked(api_url: str, token: str | None, authority: Path | None) -> Me:
+    with Client(api_url, token, authority=authority) as client:
         return client.who_calls()
 
 

@@ -19,6 +19,7 @@ NEEDED: Final[Mapping[str, frozenset[Part]]] = {
     "API_TOKEN": frozenset({"api"}),
     "DATABASE_URL": frozenset({"api", "worker"}),
     "PREFECT_DATABASE_URL": frozenset(),
+    "REDIS_URL": frozenset(),
     "PREFECT_AUTH": frozenset({"api", "worker", "automations"}),
     "NOTIFY_URL": frozenset({"api", "automations"}),
     "REPORT_TO": frozenset({"api"}),

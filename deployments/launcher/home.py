@@ -55,6 +55,11 @@ class Home:
         return self.root / "prefect-auth"
 
     @property
+    def tls(self) -> Path:
+        """The folder of our own authority and certificate."""
+        return self.root / "tls"
+
+    @property
     def scripts(self) -> Path:
         """The owner's own scripts, which the worker may run."""
         return self.root / "scripts"

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Self
 from deployments.launcher.adb import AdbServer
 from deployments.launcher.afterwards import Afterwards
 from deployments.launcher.database import Databases, DatabaseService, databases_of, embedded
+from deployments.launcher.encryption import Encryption
 from deployments.launcher.home import Home
 from deployments.launcher.options import LaunchOptions
 from deployments.launcher.prefect_auth import prefect_auth
@@ -25,7 +26,8 @@ from deployments.supervision.records import Records, end, write_atomically
 from deployments.supervision.service import Child, Service
 from deployments.supervision.supervisor import POLL, Supervisor
 from deployments.supervision.warden import start_warden
-from phonefleet.clock import StopSignal
+from phonefleet.clock import StopSignal, SystemClock
+from phonefleet.tls.files import CertificateUnusable
 from phonefleet.words import say
 
 if TYPE_CHECKING:
@@ -68,6 +70,7 @@ class Launcher:
         self._serials: list[str] = []
         self._unpublished = False
         self._server: EmbeddedPostgres | None = None
+        self._encryption: Encryption | None = None
         self._phones: PhoneBook | None = None
 
     def __enter__(self) -> Self:
@@ -89,7 +92,8 @@ class Launcher:
             self._options = replace(self._options, prefect_auth=prefect_auth(self._options, self._home))
             self._end_leftovers(exits)
             exits.callback(self._stop_all)
-            self._programs = Programs(self._home, self._options, self._place_databases())
+            self._encryption = Encryption.of(self._options, self._home, SystemClock(), self._say)
+            self._programs = Programs(self._home, self._options, self._place_databases(), self._encryption)
             self._start_parts(exits)
             self._publish()
             self._afterwards = Afterwards(Child(self._programs.automations()), self._records, self._say)
@@ -122,8 +126,16 @@ class Launcher:
     def watch(self) -> None:
         """Check each service once, and restart those that died; what a full disk does not take is written later."""
         self._afterwards.watch()
+        if self._encryption is not None:
+            self._renew(self._encryption)
         if self._supervisor.watch() or self._unpublished:
             self._publish_or_later()
+
+    def _renew(self, encryption: Encryption) -> None:
+        try:
+            encryption.renew()
+        except CertificateUnusable as error:
+            self._say(str(error))
 
     def _end_leftovers(self, exits: ExitStack) -> None:
         """End processes that a killed launcher left, and start the warden, which does the same for this one."""
@@ -221,6 +233,7 @@ class Launcher:
         endpoints = {
             "api": programs.api_url,
             "prefect": programs.prefect_url,
+            "tls": programs.encrypted_addresses,
             "public": None if options.public_url is None else str(options.public_url),
             "world": programs.world_url if options.virtual else None,
             "adb_port": options.adb_port,

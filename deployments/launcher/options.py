@@ -13,6 +13,7 @@ from deployments.launcher.ports import claim, default_base, free_block
 from phonefleet.errors import Permanent
 from phonefleet.public_url import PublicUrl
 from phonefleet.settings import HISTORY_KEPT, OPEN_TO_ALL, PREFECT_PATH
+from phonefleet.tls.files import TlsFiles
 from phonefleet.words import say
 
 USUAL_ADB_PORT = 5037
@@ -28,7 +29,10 @@ class LaunchOptions:
     """What to run. Port 0 means any free port; `virtual` is the number of virtual phones, 0 for real ones only.
 
     `prefect_auth` is user:password of Prefect's API; `public_url` is where others reach the API through a reverse
-    proxy; `extra` is added to the environment of API and worker;
+    proxy; `extra` is added to the environment of API and worker; `tls` serves others with a certificate of our own for
+    `tls_names`, `tls_files` with the user's, whose authority `tls_ca` is if computers do not know it; what runs on this
+    computer then calls API and Prefect without TLS at the two local ports; `prefect_processes` serve Prefect's API,
+    more than one behind a Redis;
     `fault_rate` is from 0 to 1; `history_kept` is how long Prefect keeps ended runs, None for ever.
     """
 
@@ -44,14 +48,27 @@ class LaunchOptions:
     base_port: int = 0
     database_url: str | None = None
     prefect_database_url: str | None = None
+    redis_url: str | None = field(default=None, repr=False)
+    prefect_processes: int = 1
     has_token: bool = False
     public_url: PublicUrl | None = None
+    tls: bool = False
+    tls_files: TlsFiles | None = None
+    tls_names: tuple[str, ...] = ()
+    tls_ca: Path | None = None
+    api_local_port: int = 0
+    prefect_local_port: int = 0
     seed: int | None = None
     fault_rate: float = 0.0
     app_version: str = "2.0.1,1.4.2"
     log_level: str = "info"
     history_kept: timedelta | None = HISTORY_KEPT
     extra: Mapping[str, str] = field(default_factory=dict[str, str])
+
+    @property
+    def encrypted(self) -> bool:
+        """Whether API and Prefect's server serve others over TLS."""
+        return self.tls or self.tls_files is not None
 
     @property
     def prefect_address(self) -> str:
@@ -84,6 +101,8 @@ class LaunchOptions:
             self,
             api_port=claim(self.api_port, "--api-port", self.host),
             prefect_port=claim(self.prefect_port, "--prefect-port", self.prefect_host),
+            api_local_port=claim(self.api_local_port, "--api-port") if self.encrypted else 0,
+            prefect_local_port=claim(self.prefect_local_port, "--prefect-port") if self.encrypted else 0,
             adb_port=self._adb_port(),
             world_port=claim(self.world_port, "--world-port") if self.virtual else 0,
             base_port=self.base_port or free_block(self.virtual, default_base(self.home)) if self.virtual else 0,

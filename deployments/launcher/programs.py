@@ -11,6 +11,7 @@ from datetime import timedelta
 
 from deployments import prefect_server
 from deployments.launcher.database import Databases
+from deployments.launcher.encryption import Encryption
 from deployments.launcher.environments import Part, environment_for, without_secrets_of_others
 from deployments.launcher.home import Home
 from deployments.launcher.options import LaunchOptions
@@ -18,8 +19,10 @@ from deployments.launcher.prefect_auth import login
 from deployments.supervision.service import Program
 from phonefleet.client.transport import Transport, Unreachable
 from phonefleet.errors import Permanent
+from phonefleet.tls.files import certificates, fingerprint
 from phonefleet.words import say
 
+_OF_TLS = {f"PHONEFLEET_{name}" for name in ("TLS", "TLS_CERT", "TLS_KEY", "API_LOCAL_PORT")}
 _ANSWER_TIMEOUT = timedelta(seconds=1)
 PHONEFLEET = (sys.executable, "-m", "deployments.cli")
 
@@ -31,14 +34,17 @@ class Programs:
     home: Home
     options: LaunchOptions
     databases: Databases
+    encryption: Encryption | None = None
 
     @property
     def api_url(self) -> str:
-        """The API's address, as seen from this computer."""
+        """The API's address for programs of this computer, without TLS."""
+        if self.encryption is not None:
+            return url_of("127.0.0.1", self.options.api_local_port)
         host = self.options.host
         if host in {"0.0.0.0", "::"}:  # noqa: S104 - compared, not bound
             host = "127.0.0.1"
-        return f"http://{f'[{host}]' if ':' in host else host}:{self.options.api_port}"
+        return url_of(host, self.options.api_port)
 
     @property
     def world_url(self) -> str:
@@ -47,18 +53,46 @@ class Programs:
 
     @property
     def prefect_url(self) -> str:
-        """The address of the Prefect UI, as seen from this computer."""
-        return prefect_server.ui_url(self.options.prefect_port, self.options.prefect_address)
+        """The address of the Prefect UI for programs of this computer, without TLS."""
+        return prefect_server.ui_url(*self._prefect_here)
+
+    @property
+    def _prefect_here(self) -> tuple[int, str]:
+        """The port and the address at which programs of this computer reach Prefect's server."""
+        if self.encryption is not None:
+            return self.options.prefect_local_port, prefect_server.LOOPBACK
+        return self.options.prefect_port, self.options.prefect_address
 
     @property
     def shown_api_url(self) -> str:
         """The API's address for people and programs elsewhere."""
-        return str(self.options.public_url or self.api_url)
+        return str(self.options.public_url or self._encrypted(self.options.api_port) or self.api_url)
 
     @property
     def shown_prefect_url(self) -> str:
         """The address of the Prefect UI for people elsewhere."""
-        return str(self.options.public_prefect or self.prefect_url)
+        return str(self.options.public_prefect or self._encrypted(self.options.prefect_port) or self.prefect_url)
+
+    @property
+    def encrypted_addresses(self) -> dict[str, str | None] | None:
+        """The addresses over TLS and the file of the authority to trust, for programs; None without TLS."""
+        if self.encryption is None:
+            return None
+        authority = self.encryption.authority
+        return {
+            "api": self._encrypted(self.options.api_port),
+            "prefect": self._encrypted(self.options.prefect_port),
+            "authority": None if authority is None else str(authority),
+        }
+
+    @property
+    def own_fingerprint(self) -> str | None:
+        """The digest by which people compare the authority that others have to trust; None for one that is known."""
+        authority = None if self.encryption is None else self.encryption.authority
+        return None if authority is None else fingerprint(certificates(authority)[0])
+
+    def _encrypted(self, port: int) -> str | None:
+        return None if self.encryption is None else url_of(self.encryption.shown_host, port, "https")
 
     @property
     def prefect_login(self) -> str:
@@ -67,12 +101,12 @@ class Programs:
 
     @property
     def prefect_api_url(self) -> str:
-        """The address of Prefect's API."""
-        return prefect_server.api_url(self.options.prefect_port, self.options.prefect_address)
+        """The address of Prefect's API for programs of this computer."""
+        return prefect_server.api_url(*self._prefect_here)
 
     def prefect(self) -> Program:
         """Return the Prefect server."""
-        port, address = self.options.prefect_port, self.options.prefect_address
+        port, address = self._prefect_here
         environment = prefect_server.server_environment(
             self.home.root, self.databases.prefect, port, environment_for("prefect", os.environ), address,
             self.options.prefect_auth, self.options.prefect_host, self.options.history_kept,
@@ -80,7 +114,14 @@ class Programs:
         )  # fmt: skip
         if self.options.database_url is None:
             environment[prefect_server.AWAITS_DATABASE] = "yes"
-        command = prefect_server.server_command(port, self.options.prefect_host)
+        environment[prefect_server.KNOWS_HOSTS] = self.api_url
+        if self.options.redis_url is not None:
+            environment |= prefect_server.behind_redis(self.options.redis_url)
+            environment[prefect_server.PROCESSES] = str(self.options.prefect_processes)
+        environment["PREFECT_UI_URL"] = self.shown_prefect_url
+        files = None if self.encryption is None else self.encryption.files
+        listens = self.options.prefect_port, self.options.prefect_host
+        command = prefect_server.server_command(*listens, files, self.options.prefect_local_port)
         return self._program("prefect", command, environment, lambda: prefect_server.is_ready(port, address))
 
     def automations(self) -> Program:
@@ -148,6 +189,8 @@ class Programs:
             "ADB_PORT": str(options.adb_port),
             "LOG_LEVEL": options.log_level,
         }
+        if self.encryption is not None:
+            settings |= self.encryption.settings | {"API_LOCAL_PORT": str(options.api_local_port)}
         if options.prefect_auth:
             settings["PREFECT_AUTH"] = options.prefect_auth
         if options.virtual:
@@ -157,19 +200,27 @@ class Programs:
         given = {
             **prefect_server.client_environment(
                 self.home.root,
-                options.prefect_port,
+                self._prefect_here[0],
                 environment_for(part, os.environ),
-                options.prefect_address,
+                self._prefect_here[1],
                 options.prefect_auth,
                 options.public_prefect,
             ),
+            "PREFECT_UI_URL": self.shown_prefect_url,
             **{f"PHONEFLEET_{name}": value for name, value in settings.items()},
             **(adb_server.ENVIRONMENT_WITHOUT_USB if options.virtual else {}),  # they may restart the adb server
             **options.extra,
         }
         if options.public_url is None:
             given.pop("PHONEFLEET_PUBLIC_URL", None)
+        if self.encryption is None:
+            given = {name: value for name, value in given.items() if name not in _OF_TLS}
         return without_secrets_of_others(part, given)
+
+
+def url_of(host: str, port: int, scheme: str = "http") -> str:
+    """Return the address of a server; an IPv6 address gets its brackets."""
+    return f"{scheme}://{f'[{host}]' if ':' in host else host}:{port}"
 
 
 def _http_answers(url: str) -> bool:

@@ -368,11 +368,17 @@ class FleetWorker(BaseWorker[BaseJobConfiguration, BaseVariables, FleetResult]):
 
     async def _restore(self) -> None:
         """Make the deployments and queues again that somebody has deleted in Prefect."""
-        for name in await restore(self.client):
-            _log.warning("the deployment %s is made again in Prefect", name)
-        if self._taken_up is not None:
-            await restore_own(self.client, self._taken_up)
+        if self._registers:
+            for name in await restore(self.client):
+                _log.warning("the deployment %s is made again in Prefect", name)
+            if self._taken_up is not None:
+                await restore_own(self.client, self._taken_up)
         await self.fleet.restore_queues(self.client)
+
+    @property
+    def _registers(self) -> bool:
+        """Whether this worker makes deployments: that of a joined host runs those that the main host has made."""
+        return self.resources.standing is None
 
     async def _take_up_own_scripts(self) -> None:
         """Bring own scripts to Prefect that are new or have changed."""
@@ -380,7 +386,8 @@ class FleetWorker(BaseWorker[BaseJobConfiguration, BaseVariables, FleetResult]):
             return
         look = await asyncio.to_thread(own.look)
         if look is not self._taken_up:
-            await register_own(self.client, look)
+            if self._registers:
+                await register_own(self.client, look)
             self._taken_up = look
             await asyncio.to_thread(own.rest)
 

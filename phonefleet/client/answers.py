@@ -517,6 +517,12 @@ class HostWithToken(TypedDict):
     token: str
     """Shown this once; only its digest is kept."""
 
+    url: str | None
+    """Where others reach this API, over TLS or through a proxy, if it knows."""
+
+    ca_fingerprint: str | None
+    """SHA-256 digest of the authority of this server's certificate, where it has one of its own."""
+
 
 class Ill(TypedDict):
     """A phone that can do nothing."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from pathlib import Path
 from typing import Self
 
 from phonefleet.client.accounts import AccountCalls
@@ -44,10 +45,11 @@ class Client(
     """Calls the task API at `url`; every method raises `ApiError` for a refusal and `ApiUnreachable` for silence.
 
     With a `language`, such as "ru", the API's texts for people are in it, and next to each stand its id and parameters.
+    `authority` is a PEM file of whom to trust with https, where this computer does not know the server's authority.
     One client serves one thread at a time. Use it as a context manager, or close it.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - each has a default
         self,
         url: str = DEFAULT_URL,
         token: str | None = None,
@@ -55,11 +57,13 @@ class Client(
         timeout: timedelta = timedelta(seconds=30),
         clock: Clock | None = None,
         language: str | None = None,
+        authority: Path | None = None,
     ) -> None:
         self._clock = clock or SystemClock()
         self._of = (url, token, timeout)
         self._language = language
-        self._connection = Connection(url, token, timeout, self._clock, language)
+        self._authority = authority
+        self._connection = Connection(url, token, timeout, self._clock, language, authority)
 
     def __enter__(self) -> Self:
         return self
@@ -77,10 +81,17 @@ class Client(
         """The token that it sends, if any."""
         return self._of[1]
 
+    @property
+    def authority(self) -> Path | None:
+        """The PEM file of whom it trusts with https, if one was named."""
+        return self._authority
+
     def another(self) -> Self:
         """Return another client of the same server, for another thread."""
         url, token, timeout = self._of
-        return type(self)(url, token, timeout=timeout, clock=self._clock, language=self._language)
+        return type(self)(
+            url, token, timeout=timeout, clock=self._clock, language=self._language, authority=self._authority
+        )
 
     def close(self) -> None:
         """Close the connection."""

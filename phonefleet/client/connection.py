@@ -15,6 +15,7 @@ from typing import Any, cast
 from phonefleet.client.errors import ApiError, ApiUnreachable, FileUnreadable
 from phonefleet.client.transport import Answer, Transport, Unreachable
 from phonefleet.clock import Clock
+from phonefleet.tls.trust import client_context
 from phonefleet.words import say
 
 DEFAULT_URL = "http://localhost:50809"
@@ -40,11 +41,18 @@ UNSET = Unset.UNSET
 class Connection:
     """Calls the API at `url`, with the token if there is one; `timeout` holds for each call, not for streams.
 
-    A server that asks for patience (code 42901) is asked again after the time that it names.
+    `authority` is a PEM file of whom to trust with https. A server that asks for patience (code 42901) is asked again
+    after the time that it names.
     """
 
-    def __init__(
-        self, url: str, token: str | None, timeout: timedelta, clock: Clock, language: str | None = None
+    def __init__(  # noqa: PLR0913, PLR0917 - what a connection is made of
+        self,
+        url: str,
+        token: str | None,
+        timeout: timedelta,
+        clock: Clock,
+        language: str | None = None,
+        authority: Path | None = None,
     ) -> None:
         root = url.rstrip("/").removesuffix(BASE_PATH)
         self.url = _CREDENTIALS.sub("//", root)
@@ -52,7 +60,7 @@ class Connection:
         headers = {"Authorization": f"Bearer {token}"} if token else {}
         headers |= {"Accept-Language": language} if language else {}
         with self._errors():
-            self._http = Transport(root + BASE_PATH, headers, timeout)
+            self._http = Transport(root + BASE_PATH, headers, timeout, authority and client_context(authority))
 
     def call(
         self,

@@ -6,7 +6,11 @@ import pytest
 
 from tests.docs.markdown import blocks
 
-TRANSLATED = {"docs/ru/README.md": "README.md", "docs/ru/first-phone.md": "docs/guide/first-phone.md"}
+TRANSLATED = {
+    "docs/ru/README.md": "README.md",
+    "docs/ru/first-phone.md": "docs/guide/first-phone.md",
+    "docs/ru/several-hosts.md": "docs/guide/several-hosts.md",
+}
 LEFT_OUT = ("python",)
 """Languages of examples that the Russian pages leave to the English ones; README leaves out `profile check` too."""
 

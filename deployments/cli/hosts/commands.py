@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated
+from urllib.parse import urlsplit
 
 import typer
 
@@ -47,7 +48,7 @@ def list_(call: Call) -> None:
 def add(call: Call, *, name: NameArgument, url: UrlOption = None) -> None:
     """Add a host, and print the command that joins it; its token is shown this once."""
     made = call.client.add_host(name)
-    call.tell(made, _told(made, url or call.client.url))
+    call.tell(made, _told(made, url or made["url"] or call.client.url))
 
 
 @command(app, "remove", "phonefleet host remove second")
@@ -57,10 +58,21 @@ def remove(call: Call, *, names: NamesArgument) -> None:
 
 
 def _told(made: HostWithToken, url: str) -> str:
-    return tr(
+    from deployments.launcher.options import is_loopback  # noqa: PLC0415 - heavy
+
+    digest = made["ca_fingerprint"]
+    trusted = f" --ca-fingerprint {digest}" if digest and url.startswith("https:") else ""
+    told = tr(
         "On {name}, where phonefleet is installed too, run this; the token is shown this once:\n"
-        "phonefleet join {url} --token {token}",
+        "phonefleet join {url}{trusted} --token {token}",
         name=made["name"],
         url=url,
+        trusted=trusted,
         token=made["token"],
+    )
+    if not is_loopback(urlsplit(url).hostname or ""):
+        return told
+    return f"{told}\n" + tr(
+        "This address leads other computers nowhere: start this host with --host 0.0.0.0 --prefect-host 0.0.0.0 --tls, "
+        "or name another with --url (docs/guide/several-hosts.md)"
     )

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
+from urllib.parse import urlsplit
 
 import typer
 
@@ -20,9 +22,9 @@ if TYPE_CHECKING:
 TOKEN = "PHONEFLEET_HOST_TOKEN"  # noqa: S105 - the variable's name
 EXAMPLES = """Examples:
 
-phonefleet join http://10.0.0.1:50809 --token ph_host_…   the command that `phonefleet host add` prints
+phonefleet join https://10.0.0.1:50809 --ca-fingerprint sha256:… --token ph_host_…   as `phonefleet host add` prints it
 
-phonefleet join                                           again, after a restart: what was given is kept"""
+phonefleet join   again, after a restart: what was given is kept"""
 
 UrlArgument = Annotated[
     str | None, typer.Argument(metavar="URL", help="Address of the main host's API. [default: the one joined before]")
@@ -38,9 +40,25 @@ CaOption = Annotated[
     Path | None,
     typer.Option("--ca", metavar="FILE", help="Certificates (PEM) that are believed, for a main host with its own."),
 ]
+FingerprintOption = Annotated[
+    str | None,
+    typer.Option(
+        "--ca-fingerprint",
+        metavar="DIGEST",
+        help="The main host's certificates are signed by the authority with this SHA-256 digest: it is fetched, and "
+        "nothing else is believed.",
+    ),
+]
+InsecureOption = Annotated[
+    bool,
+    typer.Option(
+        "--insecure-network",
+        help="Join over http:// although the token, screens and texts can be read on their way.",
+    ),
+]
 
 
-def join(
+def join(  # noqa: PLR0913 - a command line has as many options as it has
     url: UrlArgument = None,
     *,
     token: TokenOption = None,
@@ -49,6 +67,8 @@ def join(
         int | None, typer.Option("--adb-port", min=1, max=65535, metavar="PORT", help="Port of the adb server.")
     ] = None,
     ca: CaOption = None,
+    ca_fingerprint: FingerprintOption = None,
+    insecure_network: InsecureOption = False,
 ) -> None:
     """Join the fleet of a main host: its tasks run on this computer's phones, until Ctrl-C.
 
@@ -66,12 +86,45 @@ def join(
     folder = Home((home or settings.home).absolute())
     with folder.locked():
         kept = _kept(folder.root, url, token, ca)
+        _check_encrypted(kept.url, insecure=insecure_network or url is None)
+        if ca_fingerprint is not None:
+            kept = _pinned(folder.root, kept, ca_fingerprint)
         o.log_to_stderr(settings.log_level, [*settings.secrets, kept.token])
         with stop_signals() as (stop, _):
             told = joined.joined(joined.main_host(kept), stop, patiently=url is None)
         own = {} if adb_port is None else {"adb_port": str(adb_port)}
         typer.echo(tr("Joined {url} as {name}", url=kept.url, name=told.name), err=True)
         joined.work(folder.root, kept, told, own)
+
+
+def _check_encrypted(url: str, *, insecure: bool) -> None:
+    """Refuse to send a token through a network in the clear, unless that was said in words.
+
+    Raises:
+        Permanent: the address is plain HTTP, and not of this computer.
+
+    """
+    from deployments.launcher.options import is_loopback  # noqa: PLC0415 - heavy
+    from phonefleet.errors import Permanent  # noqa: PLC0415 - heavy
+
+    where = urlsplit(url)
+    if where.scheme == "https" or insecure or is_loopback(where.hostname or ""):
+        return
+    raise Permanent(
+        tr(
+            "{url} is not encrypted: the token, screens and texts could be read on their way. Start the main host with "
+            "--tls and join https://, or say --insecure-network",
+            url=url,
+        )
+    )
+
+
+def _pinned(home: Path, kept: MainHostKept, fingerprint: str) -> MainHostKept:
+    """Return the main host with the authority that has this fingerprint as the only one that is believed."""
+    from deployments.worker.joined.kept import keep_authority  # noqa: PLC0415 - heavy
+    from phonefleet.hosts.authority import fetched_authority  # noqa: PLC0415 - heavy
+
+    return replace(kept, ca=str(keep_authority(home, fetched_authority(kept.url, fingerprint))))
 
 
 def _kept(home: Path, url: str | None, token: str | None, ca: Path | None) -> MainHostKept:

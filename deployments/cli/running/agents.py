@@ -44,16 +44,17 @@ def mcp(  # noqa: PLR0913 - a command line has as many options as it has
     from deployments.cli.shared.api_access import api_client  # noqa: PLC0415 - heavy
 
     with api_client(api, token, home) as client:
-        url, own = client.url, client.token
+        url, own, authority = client.url, client.token, client.authority
     if not http:
-        agent_server(with_own_token(url, own), allow_changes=allow_changes).run("stdio")
+        agent_server(with_own_token(url, own, authority), allow_changes=allow_changes).run("stdio")
         return
     from deployments.agents import over_http  # noqa: PLC0415 - heavy
     from deployments.launcher.ports import claim  # noqa: PLC0415 - heavy
 
-    over_http.check_closed(url, host)
+    over_http.check_closed(url, host, authority)
     port = claim(port, "--port", host)
-    app = over_http.http_app(agent_server(with_callers_token(url), allow_changes=allow_changes), url, host)
+    server = agent_server(with_callers_token(url, authority), allow_changes=allow_changes)
+    app = over_http.http_app(server, url, host, authority)
     shown = f"[{host}]" if ":" in host else host
     typer.echo(tr("Agents call http://{shown}:{port}{path}", shown=shown, port=port, path=over_http.PATH), err=True)
     over_http.serve(app, host, port)

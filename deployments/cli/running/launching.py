@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from importlib.util import find_spec
 from pathlib import Path
 from typing import NotRequired, TypedDict, TypeVar
 
 from deployments.cli.shared.options import APP_VERSIONS, LogLevel, load_settings
 from deployments.launcher import LaunchOptions
+from phonefleet.errors import Permanent
 from phonefleet.public_url import PublicUrl
-from phonefleet.settings import Settings
+from phonefleet.settings import KEY_ALONE, TWO_CERTIFICATES, Settings
+from phonefleet.tls.files import TlsFiles
+from phonefleet.words import tr
 
 T = TypeVar("T")
 
@@ -30,6 +34,10 @@ class LaunchArguments(TypedDict):
     fault_rate: float
     app_version: NotRequired[str]
     log_level: LogLevel | None
+    tls: NotRequired[bool]
+    tls_name: NotRequired[list[str] | None]
+    tls_cert: NotRequired[Path | None]
+    tls_key: NotRequired[Path | None]
 
 
 def launch_options(
@@ -49,20 +57,67 @@ def launch_options(
         virtual=given["virtual"],
         database_url=given["database_url"] or (None if isolated else _secret(settings, "database_url")),
         prefect_database_url=None if isolated else _secret(settings, "prefect_database_url"),
+        redis_url=None if isolated else _redis(settings),
+        prefect_processes=settings.prefect_processes,
         has_token=settings.needs_tokens,
         public_url=None if isolated or settings.public_url is None else PublicUrl.parse(settings.public_url),
         seed=_first(given["seed"], settings.seed),
         fault_rate=given["fault_rate"],
         app_version=given.get("app_version", APP_VERSIONS),
         log_level=given["log_level"] or settings.log_level,
+        **({} if isolated else _encrypted(given, settings)),
         history_kept=settings.history_kept,
         extra=extra or {},
     )
 
 
+class _Encrypted(TypedDict):
+    """The options of a launcher that say how it encrypts."""
+
+    tls: bool
+    tls_files: TlsFiles | None
+    tls_names: tuple[str, ...]
+    tls_ca: Path | None
+
+
+def _encrypted(given: LaunchArguments, settings: Settings) -> _Encrypted:
+    """Return how API and Prefect are encrypted; what the command line says of it stands in for all of the settings.
+
+    Raises:
+        Permanent: both a made certificate and a named one are wanted, or a key alone is named.
+
+    """
+    tls, cert, key = given.get("tls", False), given.get("tls_cert"), given.get("tls_key")
+    if tls and cert is not None:
+        raise Permanent(TWO_CERTIFICATES)
+    if key is not None and cert is None:
+        raise Permanent(KEY_ALONE)
+    files = None if cert is None else TlsFiles(cert.absolute(), (key or cert).absolute())
+    if files is None and not tls:
+        tls, files = settings.tls, settings.tls_files
+    names = given.get("tls_name") or settings.tls_names
+    return {"tls": tls, "tls_files": files, "tls_names": tuple(names), "tls_ca": settings.tls_ca}
+
+
 def _configured_adb(settings: Settings, virtual: int) -> int | None:
     """Return the configured port of the adb server for real phones, if any; virtual phones have their own server."""
     return settings.adb_port if "adb_port" in settings.model_fields_set and not virtual else None
+
+
+def _redis(settings: Settings) -> str | None:
+    """Return the address of the Redis that several processes of Prefect's server need.
+
+    Raises:
+        Permanent: there are to be several, and there is none, or what speaks to it is not installed.
+
+    """
+    url = _secret(settings, "redis_url")
+    if url is None and settings.prefect_processes > 1:
+        message = tr("PHONEFLEET_PREFECT_PROCESSES needs PHONEFLEET_REDIS_URL, through which they know of each other")
+        raise Permanent(message)
+    if url is not None and find_spec("prefect_redis") is None:
+        raise Permanent(tr("PHONEFLEET_REDIS_URL needs the package prefect-redis: uv sync --extra redis"))
+    return url
 
 
 def _secret(settings: Settings, name: str) -> str | None:

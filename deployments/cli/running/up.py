@@ -31,6 +31,11 @@ def up(  # noqa: PLR0913, PLR0917 - a command line has as many options as it has
     fault_rate: o.FaultRateOption = 0.0,
     app_version: o.AppVersionOption = o.APP_VERSIONS,
     log_level: o.LogLevelOption = None,
+    *,
+    tls: o.TlsOption = False,
+    tls_name: o.TlsNameOption = None,
+    tls_cert: o.TlsCertOption = None,
+    tls_key: o.TlsKeyOption = None,
 ) -> None:
     """Run everything: database, Prefect server, API and worker, and virtual phones if you like.
 
@@ -48,6 +53,7 @@ def up(  # noqa: PLR0913, PLR0917 - a command line has as many options as it has
         "prefect_host": prefect_host, "adb_port": adb_port,
         "world_port": world_port, "virtual": virtual, "database_url": database_url, "seed": seed,
         "fault_rate": fault_rate, "app_version": app_version, "log_level": log_level,
+        "tls": tls, "tls_name": tls_name, "tls_cert": tls_cert, "tls_key": tls_key,
     })  # fmt: skip
     with stop_signals() as (stop, hurry):
         with Launcher(wanted, stop, hurry, tell) as launcher:
@@ -69,5 +75,5 @@ phonefleet up   on the phones that `adb devices` lists
 
 phonefleet up --home ~/fleet --api-port 8080 --prefect-port 0
 
-PHONEFLEET_API_TOKEN=… phonefleet up --host 0.0.0.0   for others in the network, with a token"""
+PHONEFLEET_API_TOKEN=… phonefleet up --host 0.0.0.0 --tls   for others in the network, with a token and encrypted"""
 add_command(app, "up", up, epilog=_EXAMPLES)

@@ -6,6 +6,8 @@ from adbutils import AdbError
 
 from deployments.cli.shared.options import Teller, load_settings
 from deployments.launcher import Launcher
+from deployments.launcher.options import is_loopback
+from deployments.launcher.programs import Programs
 from phonefleet.apps import profile_names
 from phonefleet.device.adb.advice import advice_for
 from phonefleet.device.adb.device_list import ListedDevice
@@ -50,6 +52,7 @@ def tell_where(launcher: Launcher, tell: Teller) -> None:
                 prefect_url=programs.prefect_url,
             )
         )
+    _tell_encryption(programs, tell)
     if programs.options.virtual:
         names = ", ".join(f"device_serial_{n} = {s}" for n, s in enumerate(launcher.serials[:_NAMED], start=1))
         more = ", …" if programs.options.virtual > _NAMED else ""
@@ -68,6 +71,22 @@ def tell_where(launcher: Launcher, tell: Teller) -> None:
     tell(tr("  Data      {root}", root=programs.home.root))
     if (full := why_full(programs.home.root, load_settings().disk_reserve)) is not None:
         tell(tr("  Disk      {full}", full=full))
+
+
+def _tell_encryption(programs: Programs, tell: Teller) -> None:
+    """Tell whom others have to trust, or that what they send can be read on its way."""
+    encrypted, options = programs.encrypted_addresses, programs.options
+    if encrypted is not None:
+        if programs.own_fingerprint is not None:
+            authority, digest = encrypted["authority"], programs.own_fingerprint
+            tell(tr("  TLS       others trust {authority} ({digest})", authority=authority, digest=digest))
+    elif not is_loopback(options.host) or not is_loopback(options.prefect_host):
+        tell(
+            tr(
+                "  Warning   without TLS, tokens and screens can be read on their way through the network: "
+                "add --tls, or put a reverse proxy in front"
+            )
+        )
 
 
 def listed_at(adb_port: int) -> list[ListedDevice]:

@@ -15,7 +15,7 @@ from phonefleet.client import Client
 from phonefleet.defaults import API_PORT, PREFIX, SHORTEST_SECRET, default_home
 from phonefleet.errors import Permanent
 
-_OURS = frozenset({"HOME", "API_URL", "API_PORT", "API_TOKEN", "TIMEZONE"})
+_OURS = frozenset({"HOME", "API_URL", "API_PORT", "API_TOKEN", "TIMEZONE", "TLS_CA"})
 """The settings that a command reads which only calls the API."""
 
 
@@ -26,6 +26,7 @@ class _Access:
     home: Path
     port: int
     token: str | None
+    authority: Path | None = None
 
 
 @contextmanager
@@ -38,7 +39,7 @@ def api_client(
     """
     known = _access(os.environ)
     found = url or _running(home or known.home) or f"http://127.0.0.1:{known.port}"
-    with Client(found, token or known.token, language=language) as client:
+    with Client(found, token or known.token, language=language, authority=known.authority) as client:
         yield client
 
 
@@ -55,10 +56,11 @@ def _access(environment: Mapping[str, str]) -> _Access:
         if "TIMEZONE" in given:
             zone()  # a wrong one is told before anything is done
         home = Path(given["HOME"]) if "HOME" in given else default_home()
-        return _Access(home, int(given.get("API_PORT", API_PORT)), given.get("API_TOKEN"))
+        authority = Path(given["TLS_CA"]) if "TLS_CA" in given else None
+        return _Access(home, int(given.get("API_PORT", API_PORT)), given.get("API_TOKEN"), authority)
     settings = load_settings()
     token = settings.api_token.get_secret_value() if settings.api_token else None
-    return _Access(settings.home, settings.api_port, token)
+    return _Access(settings.home, settings.api_port, token, settings.tls_ca)
 
 
 def _is_plain(given: Mapping[str, str]) -> bool:

@@ -44,6 +44,43 @@ PrefectHostOption = Annotated[
         "[default: 127.0.0.1]",
     ),
 ]
+_TLS = mark("Encryption")
+TlsOption = Annotated[
+    bool,
+    typer.Option(
+        "--tls",
+        rich_help_panel=_TLS,
+        help="Serve API and Prefect over TLS; the certificate is made, in DIR/tls.",
+    ),
+]
+TlsNameOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--tls-name",
+        metavar="NAME",
+        rich_help_panel=_TLS,
+        help="A name or address that the made certificate holds for, the one that others open first; may be repeated. "
+        "[default: this computer's name and addresses]",
+    ),
+]
+TlsCertOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--tls-cert",
+        metavar="FILE",
+        rich_help_panel=_TLS,
+        help="Serve API and Prefect over TLS, with the certificate of this PEM file.",
+    ),
+]
+TlsKeyOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--tls-key",
+        metavar="FILE",
+        rich_help_panel=_TLS,
+        help="The certificate's key. [default: in the same file]",
+    ),
+]
 AdbPortOption = Annotated[
     int | None,
     typer.Option(

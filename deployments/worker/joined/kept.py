@@ -14,6 +14,7 @@ from phonefleet.errors import Permanent
 from phonefleet.words import say
 
 _NAME = "main-host.json"
+_AUTHORITY = "main-host-authority.pem"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,14 @@ def keep(home: Path, main: MainHostKept) -> None:
         write_atomically(home / _NAME, json.dumps(asdict(main), indent=2) + "\n")
     finally:
         os.umask(before)
+
+
+def keep_authority(home: Path, pem: str) -> Path:
+    """Store the certificate of the main host's authority, and return its file."""
+    home.mkdir(parents=True, exist_ok=True)
+    file = home / _AUTHORITY
+    write_atomically(file, pem)
+    return file
 
 
 def new_installation() -> str:

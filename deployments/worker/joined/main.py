@@ -100,13 +100,13 @@ def _variables(home: Path, kept: MainHostKept, told: Joined, own: dict[str, str]
     shared = {name: value for name, value in told.settings.items() if name not in _OWN or not _is_set(name)}
     ours = {**shared, **own, "home": str(home), "prefect_api_url": told.prefect_api_url}
     ours |= {"prefect_ui_url": told.prefect_ui_url, "worker_name": told.name}
-    auth = os.environ.get(f"{PREFIX}PREFECT_AUTH")
+    # As user:password, because Prefect's clients send nothing else over every kind of connection.
+    auth = os.environ.get(f"{PREFIX}PREFECT_AUTH") or f"{told.name}:{kept.token}"
     clients = environment_of_clients(home, told.prefect_api_url, told.prefect_ui_url, os.environ, auth)
     for name in [name for name in os.environ if name not in clients]:
         del os.environ[name]
-    trusted = {} if kept.ca is None else {"SSL_CERT_FILE": kept.ca}
-    token = {} if auth else {"PREFECT_API_KEY": kept.token}
-    return {**clients, **token, **trusted, **{f"{PREFIX}{name.upper()}": value for name, value in ours.items()}}
+    trusted = {} if kept.ca is None else {"PREFECT_API_SSL_CERT_FILE": kept.ca}
+    return {**clients, **trusted, **{f"{PREFIX}{name.upper()}": value for name, value in ours.items()}}
 
 
 def _is_set(name: str) -> bool:

@@ -860,6 +860,10 @@ export interface HostWithToken {
     remark: string | null;
     /** Shown this once; only its digest is kept. */
     token: string;
+    /** Where others reach this API, over TLS or through a proxy, if it knows. */
+    url: string | null;
+    /** SHA-256 digest of the authority of this server's certificate, where it has one of its own. */
+    ca_fingerprint: string | null;
 }
 
 /** A phone that can do nothing. */
