@@ -84,6 +84,7 @@ from api.workshop import profile_routes, recording_routes
 from api.workshop import routes as workshop_routes
 from api.workshop.workshop import Workshop
 from phonefleet.clock import Clock, SystemClock
+from phonefleet.device.adb.servers import AdbServers, ForEachHost
 from phonefleet.device.glance import Glance
 from phonefleet.device.hand import Hand
 from phonefleet.device.live_pictures import LivePictures
@@ -247,13 +248,15 @@ def _lifespan(settings: Settings, clock: Clock, scripts: Scripts) -> Callable[[F
             app.state.prefect_watch = watch = PrefectWatch(prefect, clock)
             skipped = app.state.metrics.event_skipped
             listener = PrefectEvents(settings, observer, reconciler, clock, skipped, watch.queue_told)
-            app.state.glances = stack.enter_context(Glances(Glance(settings.adb_port, clock)))
+            servers = AdbServers.of_settings(settings, clock)
+            glances = ForEachHost(servers, lambda server: Glance(server, clock))
+            app.state.glances = stack.enter_context(Glances(glances))
             watched = WatchedPhones(ledger, clock)
-            pictures = LivePictures(settings.adb_port, clock)
+            pictures = ForEachHost(servers, lambda server: LivePictures(server, clock))
             app.state.screens = stack.enter_context(Screens(pictures, watched, clock))
-            app.state.hand = Hand(settings.adb_port, clock)
+            app.state.hands = ForEachHost(servers, lambda server: Hand(server, clock))
             app.state.inputs = inputs = Inputs()
-            app.state.workshop = workshop = Workshop(settings.home, ledger, settings.adb_port, clock)
+            app.state.workshop = workshop = Workshop(settings.home, ledger, servers, clock)
             inputs.listeners.append(workshop.recordings.entered)
             stack.push_async_callback(in_thread, workshop.recordings.close)
             forgetting = Retention(ledger, prefect, clock, settings)
