@@ -60,8 +60,21 @@ class HostSockets:
         return self.folder / f"{name}.sock"
 
     def have(self, host: str) -> bool:
-        """Tell whether a host has joined."""
-        return self.path(host).exists()
+        """Tell whether a host has joined, and the folder is ours."""
+        return self.path(host).exists() and _is_ours(self.folder)
+
+    def make_folder(self) -> None:
+        """Make the folder, which nobody else may enter. Raises `PermissionError` where it is somebody else's."""
+        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if not _is_ours(self.folder):
+            message = f"{self.folder} belongs to somebody else"
+            raise PermissionError(message)
+        self.folder.chmod(0o700)
+
+
+def _is_ours(folder: Path) -> bool:
+    """Tell whether a folder is this user's own, and no link to another one."""
+    return folder.lstat().st_uid == os.geteuid() and not folder.is_symlink()
 
 
 def _elsewhere(usual: Path) -> Path:

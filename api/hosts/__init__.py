@@ -1,0 +1,1 @@
+"""Joined hosts: what their workers call, and how the main host reaches their phones."""
