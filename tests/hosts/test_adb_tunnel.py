@@ -7,6 +7,7 @@ import subprocess
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from functools import partial
 from io import BytesIO
 from pathlib import Path
 
@@ -106,7 +107,7 @@ def test_forty_phones_are_watched_at_once(hosts: Hosts, fleet: BackgroundFleet) 
     pictures = LivePictures(hosts.servers.address(HOST), limit=PATIENT)
     with ThreadPoolExecutor(40) as pool:
         for _ in range(2):
-            taken = list(pool.map(lambda serial: pictures.take(serial, 120, 60), fleet.serials))
+            taken = list(pool.map(partial(pictures.take, short_side=120, quality=60), fleet.serials))
             assert len({id(each) for each in taken}) == 40
     wait_until(lambda: 1 <= hosts.ready() <= 16)
 

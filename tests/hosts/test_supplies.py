@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -56,6 +56,12 @@ class Main:
         return content is not None
 
 
+def no_library(kind: str, tags: Sequence[str]) -> Sequence[str]:
+    """Name no file of the library."""
+    del kind, tags
+    return []
+
+
 @pytest.fixture
 def main(tmp_path: Path) -> Main:
     return Main(Settings(home=tmp_path / "main", media_folders=[tmp_path / "pictures"]))
@@ -94,7 +100,7 @@ def test_a_folder_of_the_main_host_is_shown_and_its_files_fetched_when_they_are_
     for number, colour in enumerate(("#111111", "#222222")):
         written(folder / f"{number}.jpg", picture(colour=colour))
     wanted = MaterialWanted("image", source="localFolder", folder=str(folder))
-    names = allowed(wanted, supplies.media, lambda *_: [])
+    names = allowed(wanted, supplies.media, no_library)
     assert [Path(name).name for name in names] == ["0.jpg", "1.jpg"]
     assert main.downloads == []
     assert supplies.media.find(names[1]).read_bytes() == (folder / "1.jpg").read_bytes()
