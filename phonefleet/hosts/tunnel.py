@@ -10,13 +10,12 @@ import asyncio
 import logging
 import random
 import ssl
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Final, Never
 
-from pydantic import SecretStr
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidURI
 
@@ -46,13 +45,13 @@ LOST: Final = (ConnectionClosed, InvalidHandshake, OSError, TimeoutError, EOFErr
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """The way to the main host's API: its address up to and with `/api/v1`, the host's token, and how TLS is verified.
+    """The way to the main host's API: its address up to and with `/api/v1`, who calls, and how TLS is verified.
 
-    Way("https://fleet.example:50809/api/v1", SecretStr("ph_host_…"), ssl.create_default_context(cafile="ca.pem"))
+    Way("https://fleet.example:50809/api/v1", {"Authorization": "Bearer …"}, ssl.create_default_context(cafile="ca.pem"))
     """
 
     url: str
-    token: SecretStr
+    headers: Mapping[str, str] = field(repr=False)
     tls: ssl.SSLContext | None = None
 
     @asynccontextmanager
@@ -62,7 +61,7 @@ class Way:
         try:
             opening = connect(
                 "ws" + self.url.removeprefix("http") + path,
-                additional_headers={"Authorization": f"Bearer {self.token.get_secret_value()}"},
+                additional_headers=self.headers,
                 compression=None,  # pictures are compressed already
                 proxy=None,
                 open_timeout=_OPENS_WITHIN.total_seconds(),

@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import uvicorn
-from pydantic import SecretStr
 from starlette.applications import Starlette
 from starlette.routing import WebSocketRoute
 from starlette.websockets import WebSocket
@@ -203,7 +202,7 @@ async def _open(home: Path, adb_port: int, own: int) -> tuple[Hosts, Callable[[]
     while not server.started:  # noqa: ASYNC110 - uvicorn tells nobody
         await asyncio.sleep(0.01)
     link = Link(int(server.servers[0].sockets[0].getsockname()[1]))
-    way = Way(f"http://127.0.0.1:{await link.open()}/api/v1", SecretStr("ph_host_token"))
+    way = Way(f"http://127.0.0.1:{await link.open()}/api/v1", {"Authorization": "Bearer ph_host_token"})
     worker = asyncio.ensure_future(AdbTunnel(way, adb_port, random.Random(7)).run())
     hosts = Hosts(asyncio.get_running_loop(), AdbServers(own, sockets), tunnels, link, adb_port, worker)
 
