@@ -31,8 +31,10 @@ router = APIRouter(tags=["hosts"], include_in_schema=False)
 
 _REFUSED: Final = 1008
 """RFC 6455, section 7.4.1: a policy is violated."""
+_LONGEST_ECHO: Final = 100
 _EVIDENCE: Final = re.compile(r"task-(\d{1,18})-\d{1,6}\.(png|xml)")
-LARGEST_EVIDENCE: Final = 30_000_000
+LARGEST_LONGEST_ECHO: Final = 100
+_EVIDENCE: Final = 30_000_000
 """In bytes: a picture of a screen as PNG, or a hierarchy."""
 
 
@@ -73,6 +75,17 @@ async def link(websocket: WebSocket) -> None:
         return await _identities(websocket).still_holds(_identity(websocket))
 
     await cast("HostLinks", websocket.app.state.host_links).serve(host.name, websocket, may_go_on)
+
+
+@router.websocket("/host/echo")
+async def echo(websocket: WebSocket) -> None:
+    """Say back what a worker says, so that `phonefleet doctor` sees that WebSockets pass."""
+    if await _joined(websocket) is not None:
+        await websocket.accept()
+        message = await websocket.receive()
+        if (text := message.get("text")) is not None:
+            await websocket.send_text(text[:_LONGEST_ECHO])
+        await websocket.close()
 
 
 async def _joined(websocket: WebSocket) -> Host | None:

@@ -31,6 +31,14 @@ Send = Callable[[int, Path], Sent]
 """Sends the evidence of a task. Raises `Outage` where that has to be tried again."""
 
 
+def evidence_in(folder: Path) -> list[Path]:
+    """Return the files of evidence in a folder, the oldest first."""
+    if not folder.is_dir():
+        return []
+    files = [path for path in folder.iterdir() if _NAME.fullmatch(path.name)]
+    return sorted(files, key=lambda path: (path.stat().st_mtime_ns, path.name))
+
+
 @dataclass(frozen=True, slots=True)
 class Outbox:
     """The evidence in a folder that is still to be sent.
@@ -43,10 +51,7 @@ class Outbox:
 
     def waiting(self) -> list[Path]:
         """Return what is still to be sent, the oldest first."""
-        if not self.folder.is_dir():
-            return []
-        files = [path for path in self.folder.iterdir() if _NAME.fullmatch(path.name)]
-        return sorted(files, key=lambda path: (path.stat().st_mtime_ns, path.name))
+        return evidence_in(self.folder)
 
     def send_waiting(self) -> int:
         """Send all that waits, in order; return how many files went. Raises `Outage` at the first that does not go."""
