@@ -24,6 +24,7 @@ NAMES = {
     "FieldError": "PlanRefusal",
     "Override-Output": "Override",
     "PersonOut": "KnownPerson",
+    "HostOut": "JoinedHost",
     "StepOut": "OutcomeStep",
 }
 """What says too little outside of its place in the API."""

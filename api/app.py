@@ -10,7 +10,7 @@ import logging
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import timedelta, tzinfo
-from functools import cache
+from functools import cache, partial
 from random import Random
 from typing import Any, Never
 
@@ -53,6 +53,13 @@ from api.fleet.screens.phones import WatchedPhones
 from api.fleet.screens.screens import Screens
 from api.fleet.takeover import routes as takeover_routes
 from api.fleet.takeover.inputs import Inputs
+from api.hosts import reaching_routes
+from api.hosts import routes as host_routes
+from api.hosts.door import HostDoor
+from api.hosts.ledger_calls import LedgerCalls
+from api.hosts.links import HostLinks
+from api.hosts.opening import opened_tunnels, seen
+from api.hosts.watch import HostWatch
 from api.limits import routes as limit_routes
 from api.limits.watch import LimitWatch
 from api.live import routes as live_routes
@@ -144,6 +151,7 @@ def create_app(settings: Settings, clock: Clock | None = None, own_scripts: Cata
     app.add_middleware(Guard, settings=settings, metrics=app.state.metrics)
     if settings.http_status == "200":
         app.add_middleware(OneStatus, base_path=BASE_PATH)
+    app.add_middleware(HostDoor)
     if settings.public_url is not None:
         app.add_middleware(PublicPath, public=PublicUrl.parse(settings.public_url))
     app.add_middleware(SpeakToClient)
@@ -186,10 +194,13 @@ def _routes() -> list[BaseRoute]:
         report_routes,
         session_routes,
         person_routes,
+        host_routes,
         audit_routes,
         about_routes,
     ):
         rooms.include_router(part.router)
+    rooms.include_router(host_routes.for_workers)
+    rooms.include_router(reaching_routes.router)
     rooms.include_router(about_routes.health)
     every = APIRouter(responses=ERRORS)
     every.include_router(rooms, prefix=BASE_PATH)
@@ -249,9 +260,13 @@ def _lifespan(settings: Settings, clock: Clock, scripts: Scripts) -> Callable[[F
             skipped = app.state.metrics.event_skipped
             listener = PrefectEvents(settings, observer, reconciler, clock, skipped, watch.queue_told)
             servers = AdbServers.of_settings(settings, clock)
+            app.state.tunnels = tunnels = await opened_tunnels(settings.home, ledger)
+            stack.push_async_callback(tunnels.close)
+            app.state.host_links = links = HostLinks(partial(seen, ledger, clock))
             glances = ForEachHost(servers, lambda server: Glance(server, clock))
             app.state.glances = stack.enter_context(Glances(glances))
-            watched = WatchedPhones(ledger, clock)
+            app.state.attention_wanted = partial(links.hint, "attention")
+            watched = WatchedPhones(ledger, clock, app.state.attention_wanted)
             pictures = ForEachHost(servers, lambda server: LivePictures(server, clock))
             app.state.screens = stack.enter_context(Screens(pictures, watched, clock))
             app.state.hands = ForEachHost(servers, lambda server: Hand(server, clock))
@@ -261,6 +276,7 @@ def _lifespan(settings: Settings, clock: Clock, scripts: Scripts) -> Callable[[F
             stack.push_async_callback(in_thread, workshop.recordings.close)
             forgetting = Retention(ledger, prefect, clock, settings)
             app.state.identities = Identities(settings, ledger, clock)
+            app.state.host_calls = LedgerCalls(ledger, clock, lambda sealed: Vault.of(settings).open(sealed))
             await in_thread(_warn_of_lockout, settings, ledger)
             zone, rng = zone_named(settings.timezone), Random(settings.seed)  # noqa: S311 - waits are no secrets
             waiting = WaitingReasons(
@@ -296,6 +312,7 @@ def _lifespan(settings: Settings, clock: Clock, scripts: Scripts) -> Callable[[F
                     *([OwnScriptWatch(scripts).run] if scripts.own else []),
                     *_reading(resources),
                     forgetting.run,
+                    HostWatch(ledger, clock).run,
                     CampaignRunner(resources, news).run,
                     CampaignPresence(prefect).run,
                 )

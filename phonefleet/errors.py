@@ -131,6 +131,22 @@ class LastAdministrator(Permanent):
     """Nobody would be left who may administer: make another person an administrator first."""
 
 
+class HostUnknown(Permanent):
+    """No host of this name is known, or it was removed."""
+
+
+class HostExists(Permanent):
+    """Another host has this name already."""
+
+
+class HostInUse(Permanent):
+    """The token of this host is in use by another worker."""
+
+
+class HostRefused(Permanent):
+    """The main host does not take this host: ask who administers it."""
+
+
 class AppMissing(Permanent):
     """The app is not installed on the phone."""
 
@@ -237,6 +253,14 @@ class TextNotWritten(Transient):
 
 class LedgerUnreachable(Outage):
     """The ledger's database cannot be reached."""
+
+
+class MainHostAway(LedgerUnreachable):
+    """The API of the main host cannot be reached."""
+
+
+class NotOfThisHost(Permanent):
+    """This belongs to a phone of another host."""
 
 
 class KeyReused(Permanent):

@@ -110,14 +110,16 @@ def _key(context: RunContext, chat: ChatSettings) -> str:
             "Prefect's form",
         )
         raise Permanent(message)
-    ciphertext = context.ledger.secrets.find(given)
-    if ciphertext is None:
+    bound = context.ledger.secrets.opened(
+        context.task_id, given, lambda sealed: Vault.of(context.settings).open(sealed)
+    )
+    if bound is None:
         message = say(
             "runs.key_language_model_no_longer",
             "the key of the language model is no longer stored: send the task again",
         )
         raise Permanent(message)
-    return key_for(chat.base_url, Vault.of(context.settings).open(ciphertext))
+    return key_for(chat.base_url, bound)
 
 
 def _while_not_stopped(context: RunContext, work: Callable[[], str]) -> str:

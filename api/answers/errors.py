@@ -33,6 +33,9 @@ from phonefleet.errors import (
     AliasTaken,
     CampaignExists,
     DeviceUnknown,
+    HostExists,
+    HostInUse,
+    HostUnknown,
     KeyReused,
     LastAdministrator,
     LedgerUnreachable,
@@ -65,7 +68,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(PrefectUnreachable, _unreachable)
     app.add_exception_handler(PrefectRefused, _conflict)
     app.add_exception_handler(NameUnclear, _unclear)
-    for unknown in (DeviceUnknown, PersonUnknown):
+    for unknown in (DeviceUnknown, PersonUnknown, HostUnknown):
         app.add_exception_handler(unknown, _unknown)
     for conflict in (
         CampaignExists,
@@ -78,6 +81,8 @@ def install(app: FastAPI) -> None:
         TakenOver,
         PersonExists,
         LastAdministrator,
+        HostExists,
+        HostInUse,
     ):
         app.add_exception_handler(conflict, _conflict)
     app.add_exception_handler(Exception, _internal)

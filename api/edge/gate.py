@@ -27,7 +27,8 @@ from api.edge.caller import Caller, network
 from api.edge.own_names import is_own_page, names_this_server
 from api.edge.throttle import ThrottleDelay, TokenBuckets
 from api.persons import roles
-from phonefleet.persons import Role
+from api.persons.roles import HostRole, Needed
+from phonefleet.joined_hosts import Host
 from phonefleet.public_url import PublicUrl
 from phonefleet.settings import Settings
 from phonefleet.words import say
@@ -132,7 +133,7 @@ class Gate:
     def _check_token(self, headers: Headers, caller: Caller, *, is_login: bool) -> None:
         """Count wrong tokens. A login counts as wrong until its answer shows that it was not: many come at once."""
         shown = "authorization" in headers
-        wrong = shown and caller.identity.role is None
+        wrong = shown and not caller.identity.known
         if not (is_login or shown or self._settings.needs_tokens):
             return
         address = network(caller.address)
@@ -148,6 +149,8 @@ class Gate:
             )
         if wrong or is_login:
             self._failures.take(address)
+        if wrong and caller.identity.refusal is not None:
+            raise Problem(UNAUTHORIZED, caller.identity.refusal)
         if wrong:
             raise _login_needed(through_proxy=caller.through_proxy)
 
@@ -168,9 +171,12 @@ def is_login(scope: Scope) -> bool:
     return (scope.get("method"), str(scope["path"]).removeprefix("/api/v1")) == LOGIN
 
 
-def _check_role(caller: Caller, needed: Role | None) -> None:
+def _check_role(caller: Caller, needed: Needed) -> None:
     """Refuse a caller that must log in first, or whose role may not do this."""
     role = caller.identity.role
+    if caller.identity.host is not None:
+        _check_host(caller.identity.host, needed)
+        return
     if needed is None:
         return
     if role is None:
@@ -183,7 +189,7 @@ def _check_role(caller: Caller, needed: Role | None) -> None:
                 ),
             )
         raise _login_needed(through_proxy=caller.through_proxy)
-    if not role.allows(needed):
+    if isinstance(needed, HostRole) or not role.allows(needed):
         message = say(
             "edge.needs_role_role",
             "This needs the role {needed}, and {person} has the role {role}",
@@ -192,6 +198,19 @@ def _check_role(caller: Caller, needed: Role | None) -> None:
             role=role,
         )
         raise Problem(ROLE_NEEDED, message, {"role": role.value, "needed": needed.value})
+
+
+def _check_host(host: Host, needed: Needed) -> None:
+    """Refuse the worker of a joined host what is none of its calls."""
+    if not isinstance(needed, HostRole):
+        message = say(
+            "hosts.token_is_for_worker_alone",
+            "This is the token of the host {name}, with which its worker alone calls what is made for it",
+            name=host.name,
+        )
+        raise Problem(
+            ROLE_NEEDED, message, {"role": HostRole.HOST.value, "needed": None if needed is None else needed.value}
+        )
 
 
 def _login_needed(*, through_proxy: bool) -> Problem:

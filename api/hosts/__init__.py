@@ -1,1 +1,1 @@
-"""Joined hosts: what their workers call, and how the main host reaches their phones."""
+"""Joined hosts: who they are, and what their workers may call."""

@@ -9,6 +9,7 @@ from uuid import uuid4
 
 from fastapi import APIRouter, Query, Request, WebSocket
 from fastapi.responses import FileResponse, Response
+from pydantic import BaseModel
 
 from api.answers.envelope import NOT_FOUND, TOO_LARGE, UNREACHABLE, Envelope, Problem
 from api.hosts import supplying
@@ -25,7 +26,6 @@ from phonefleet.hosts.shared_files import content_of, shared_files
 from phonefleet.joined_hosts import Host
 from phonefleet.ledger import Ledger
 from phonefleet.words import say
-from pydantic import BaseModel
 
 router = APIRouter(tags=["hosts"], include_in_schema=False)
 
@@ -33,8 +33,7 @@ _REFUSED: Final = 1008
 """RFC 6455, section 7.4.1: a policy is violated."""
 _LONGEST_ECHO: Final = 100
 _EVIDENCE: Final = re.compile(r"task-(\d{1,18})-\d{1,6}\.(png|xml)")
-LARGEST_LONGEST_ECHO: Final = 100
-_EVIDENCE: Final = 30_000_000
+LARGEST_EVIDENCE: Final = 30_000_000
 """In bytes: a picture of a screen as PNG, or a hierarchy."""
 
 
@@ -118,8 +117,10 @@ async def take_evidence(
 ) -> Envelope[EvidenceTaken]:
     """Keep what a phone of the host showed when a step of a task failed."""
     found = _EVIDENCE.fullmatch(name)
-    if found is None or int(found[1]) != task_id or not await in_thread(_is_of_host, resources.ledger, host, task_id):
-        raise Problem(NOT_FOUND, say("hosts.no_task_of_host", "No phone of this host has the task {task}", task=task_id))
+    fits = found is not None and int(found[1]) == task_id
+    if not fits or not await in_thread(_is_of_host, resources.ledger, host, task_id):
+        message = say("hosts.no_task_of_host", "No phone of this host has the task {task}", task=task_id)
+        raise Problem(NOT_FOUND, message)
     settings = resources.settings
     if (full := await in_thread(why_full, settings.home, settings.disk_reserve)) is not None:
         raise Problem(UNREACHABLE, full)

@@ -14,11 +14,14 @@ from typing import Annotated, cast
 from fastapi import Depends, Request
 
 from api.loops.threads import in_thread
+from api.persons.known_hosts import KnownHosts
 from phonefleet.clock import Clock
+from phonefleet.joined_hosts import Host, is_host_token
 from phonefleet.ledger import Ledger
 from phonefleet.ledger.persons import Known
 from phonefleet.persons import Role, digest_of
 from phonefleet.settings import Settings
+from phonefleet.words import say
 
 _FRESH = timedelta(seconds=5)
 """How long another process's change of a person may go unnoticed."""
@@ -31,7 +34,8 @@ class Identity:
     """Who calls and what for: `role` is None for somebody who must log in first, `person` for who has no name here.
 
     `actor` is "anonymous", or "token:" and the first digits of the token's digest. `token_digest` is the token's, also
-    where a session stands for it; `session` is the digest of the session's secret.
+    where a session stands for it; `session` is the digest of the session's secret. `host` is the joined host whose
+    worker calls, `refusal` why a token counts no more.
     """
 
     actor: str = _ANONYMOUS
@@ -39,11 +43,18 @@ class Identity:
     person: str | None = None
     token_digest: str | None = None
     session: str | None = None
+    host: Host | None = None
+    refusal: str | None = None
 
     @property
     def has_token(self) -> bool:
         """Whether the caller has shown a right token, or a session that stands for one."""
-        return self.token_digest is not None
+        return self.token_digest is not None or self.host is not None
+
+    @property
+    def known(self) -> bool:
+        """Whether the server knows who calls: a person, the worker of a host, or anybody where nobody needs a token."""
+        return self.role is not None or self.host is not None
 
 
 class Identities:
@@ -53,6 +64,7 @@ class Identities:
     """
 
     def __init__(self, settings: Settings, ledger: Ledger, clock: Clock) -> None:
+        self.hosts = KnownHosts(ledger, clock)
         self._ledger = ledger
         self._clock = clock
         self._needs_tokens = settings.needs_tokens
@@ -85,6 +97,8 @@ class Identities:
         digest = digest_of(token)
         if self._is_configured(digest):
             return self._of_digest(digest, None)
+        if is_host_token(token):
+            return _of_host(await self.hosts.of_digest(digest))
         known = await self._current()
         found = self._of_digest(digest, known)
         return found if found.has_token or known.persons else self.nobody
@@ -99,6 +113,9 @@ class Identities:
 
     async def still_holds(self, identity: Identity) -> bool:
         """Tell whether somebody may go on with what was begun: neither token, nor session, nor role was taken away."""
+        if identity.host is not None:
+            found = await self.hosts.of_digest(identity.host.token_digest)
+            return found is not None and found.removed_at is None
         if identity.token_digest is None:
             return True
         if identity.session is None and self._is_configured(identity.token_digest):
@@ -133,6 +150,21 @@ class Identities:
                 if generation == self._generation:
                     self._known, self._read_at = known, begun
             return self._known
+
+
+def _of_host(host: Host | None) -> Identity:
+    if host is None:
+        return Identity(refusal=say("hosts.token_unknown", "This is no token of a host: {how}", how=_HOW))
+    if host.removed_at is not None:
+        why = say(
+            "hosts.token_revoked", "The host {name} was removed from the fleet, and its token with it: {how}",
+            name=host.name, how=_HOW,
+        )  # fmt: skip
+        return Identity(refusal=why)
+    return Identity(f"host:{host.name}", host=host)
+
+
+_HOW = say("hosts.make_a_token", "`phonefleet host add NAME` on the main host makes one")
 
 
 async def _identities(request: Request) -> Identities:

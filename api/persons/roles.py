@@ -10,13 +10,25 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from enum import StrEnum
 from typing import Final
 
 from phonefleet.persons import Role
 
-_OPEN, _WATCH, _OPERATE, _ADMINISTER = None, Role.WATCH, Role.OPERATE, Role.ADMINISTER
 
-ROLES: Final[Mapping[tuple[str, str], Role | None]] = {
+class HostRole(StrEnum):
+    """The role of a joined host's worker: it may do what needs it, and nothing else; no person has it."""
+
+    HOST = "host"
+
+
+Needed = Role | HostRole | None
+"""What a call needs; None: no login."""
+
+_OPEN, _WATCH, _OPERATE, _ADMINISTER = None, Role.WATCH, Role.OPERATE, Role.ADMINISTER
+_HOST = HostRole.HOST
+
+ROLES: Final[Mapping[tuple[str, str], Needed]] = {
     # The server, and who calls
     ("GET", "/healthz"): _OPEN,
     ("GET", "/readyz"): _OPEN,
@@ -131,11 +143,29 @@ ROLES: Final[Mapping[tuple[str, str], Role | None]] = {
     ("POST", "/campaigns/{campaign_id}/run"): _OPERATE,
     ("PUT", "/campaigns"): _ADMINISTER,
     ("DELETE", "/campaigns/{campaign_id}"): _ADMINISTER,
+    # Joined hosts, and what their workers call
+    ("GET", "/hosts"): _ADMINISTER,
+    ("POST", "/hosts"): _ADMINISTER,
+    ("DELETE", "/hosts/{name}"): _ADMINISTER,
+    ("GET", "/host/me"): _HOST,
+    ("POST", "/host/join"): _HOST,
+    ("POST", "/host/leave"): _HOST,
+    ("POST", "/host/ledger/{part}/{method}"): _HOST,
+    ("WEBSOCKET", "/host/adb"): _HOST,
+    ("WEBSOCKET", "/host/link"): _HOST,
+    ("WEBSOCKET", "/host/echo"): _HOST,
+    ("PUT", "/host/evidence/{task_id}/{name}"): _HOST,
+    ("GET", "/host/media"): _HOST,
+    ("GET", "/host/media/{sha256}"): _HOST,
+    ("GET", "/host/apks"): _HOST,
+    ("GET", "/host/apks/{sha256}"): _HOST,
+    ("GET", "/host/files"): _HOST,
+    ("GET", "/host/files/{sha256}"): _HOST,
 }
 """The role that a call needs, by its method and its path below the base path, as the OpenAPI document writes it."""
 
 
-def needed(method: str, path: str) -> Role | None:
+def needed(method: str, path: str) -> Needed:
     """Return the role that a call needs, None if it needs no login; `path` is without the base path.
 
     Of several patterns that a path fits, such as /task/batch and /task/{task_id}, the strictest counts.
@@ -144,8 +174,8 @@ def needed(method: str, path: str) -> Role | None:
     return max(found, key=_strictness, default=Role.ADMINISTER)
 
 
-def _strictness(role: Role | None) -> int:
-    return 0 if role is None else 1 + list(Role).index(role)
+def _strictness(role: Needed) -> int:
+    return 0 if role is None else 1 + [*Role, *HostRole].index(role)
 
 
 def _pattern(template: str) -> re.Pattern[str]:
@@ -154,7 +184,7 @@ def _pattern(template: str) -> re.Pattern[str]:
     return re.compile(re.sub(r"\{[^}]+\}", "[^/]+", with_serial), re.DOTALL)
 
 
-_PATTERNS: Final[dict[str, list[tuple[re.Pattern[str], Role | None]]]] = {
+_PATTERNS: Final[dict[str, list[tuple[re.Pattern[str], Needed]]]] = {
     method: [(_pattern(path), role) for (of, path), role in ROLES.items() if of == method]
     for method in {method for method, _ in ROLES}
 }

@@ -47,6 +47,14 @@ COMMANDS = (
         "person", ".persons.commands", is_group=True,
         summary="The persons who may use the server: each has a token of their own, and a role.",
     ),
+    Later(
+        "host", ".hosts.commands", is_group=True,
+        summary="The computers whose phones belong to this fleet: each joins with a token of its own.",
+    ),
+    Later(
+        "join", ".hosts.joining",
+        "Join the fleet of a main host: its tasks run on this computer's phones, until Ctrl-C.",
+    ),
     Later("media", ".media.commands", "The media library: pictures and videos, by tags.", is_group=True),
     Later(
         "apks", ".media.apks", "The library of APKs: the apps that `devices do install` gives to phones.",

@@ -46,6 +46,7 @@ from deployments.worker.runs.phones_of_runs import phones_of_runs
 from phonefleet.device.discovery.discovery import Discovery
 from phonefleet.device.discovery.seen import DeviceSeen
 from phonefleet.disk import why_full
+from phonefleet.hosts.link import Hint
 from phonefleet.ledger.fleet.addresses import READY
 from phonefleet.loops import Job, Survives, every, until_done
 from phonefleet.own_scripts.catalogue import Look
@@ -140,6 +141,8 @@ class FleetWorker(BaseWorker[BaseJobConfiguration, BaseVariables, FleetResult]):
         self._full: str | None = None
         self._taken_up: Look | None = None
         self._alarm: asyncio.TimerHandle | None = None
+        self._seen: dict[str, DeviceSeen] = {}
+        self._look_at = asyncio.Event()
 
     async def start(
         self,
@@ -149,6 +152,10 @@ class FleetWorker(BaseWorker[BaseJobConfiguration, BaseVariables, FleetResult]):
     ) -> None:
         """Work until `shut_down` is called; on return, unfinished runs are back in their queues."""
         self._loop = asyncio.get_running_loop()
+        if self.resources.standing is not None:
+            self.resources.standing.attach(self._report_phones_soon, self._shut_down_soon)
+        if self.resources.reaching is not None:
+            self.resources.reaching.hints.append(self._hinted)
         async with self, anyio.create_task_group() as loops:
             await self._do_at_start(self._recover_all, "Orphaned runs cannot be rescheduled yet")
             await self._do_at_start(self._read_takeovers, "Nobody knows yet which phones are taken over")
@@ -196,7 +203,32 @@ class FleetWorker(BaseWorker[BaseJobConfiguration, BaseVariables, FleetResult]):
         """
         if routes := self.resources.sessions.routes:
             routes.address_changed(seen.address, ready=seen.state == READY)
-        self._loop.call_soon_threadsafe(self._changes.put, seen.address, seen)
+        self._loop.call_soon_threadsafe(self._put_change, seen)
+
+    def _put_change(self, seen: DeviceSeen) -> None:
+        self._seen[seen.address] = seen
+        self._changes.put(seen.address, seen)
+
+    def _hinted(self, hint: Hint) -> None:
+        """Look at once at what the main host has hinted at; called in any thread."""
+        if hint == "attention":
+            self._loop.call_soon_threadsafe(self._look_at.set)
+
+    async def _attend_when_hinted(self) -> None:
+        await self._look_at.wait()
+        self._look_at.clear()
+        await self._attend()
+
+    def _report_phones_soon(self) -> None:
+        """Report all phones anew, from any thread: the main host has taken them for absent meanwhile."""
+        self._loop.call_soon_threadsafe(self._report_phones)
+
+    def _report_phones(self) -> None:
+        for address, seen in self._seen.items():
+            self._changes.put(address, seen)
+
+    def _shut_down_soon(self) -> None:
+        self._loop.call_soon_threadsafe(self.shut_down)
 
     async def _apply_change(self, _: str, seen: DeviceSeen) -> None:
         await self.fleet.device_changed(seen, self.client)
@@ -226,6 +258,7 @@ class FleetWorker(BaseWorker[BaseJobConfiguration, BaseVariables, FleetResult]):
         yield PROBE_INTERVAL, self._probe, "Phones in quarantine are not checked"
         yield QUARANTINE_POLL, self._refresh_quarantine, "Quarantines that people began or ended are not seen"
         yield ATTENTION_POLL, self._attend, "Phones are not handed over to those who take them over"
+        yield at_once, self._attend_when_hinted, "Phones are not handed over at once to those who take them over"
         yield soon, partial(listen, SOMETHING_DELETED, self._deleted), "Deletions in Prefect are not heard of"
         yield at_once, self._restore_when_told, "What was deleted in Prefect is not made again"
         yield OWN_SCRIPTS_POLL, self._take_up_own_scripts, "Own scripts are not taken up"
@@ -251,12 +284,12 @@ class FleetWorker(BaseWorker[BaseJobConfiguration, BaseVariables, FleetResult]):
         """
         room = 0 if self._disk_is_full() else max(self.resources.settings.device_limit - len(self._runner.in_hand), 0)
         free = self.fleet.free() if room else set[str]()
-        now = datetime.now(UTC)
+        now = self.resources.clock.now()
         offered = await self._read_offered(free, now + LONGEST_POLL + timedelta(seconds=5))
         found = await asyncio.to_thread(phones_of_runs, self.resources.ledger, offered, set(self.fleet.serials))
         await self._fail_hopeless(found.hopeless)
         still_free = free & self.fleet.free()  # a phone may have been quarantined while Prefect was asked
-        starts = list(startable(offered, still_free, datetime.now(UTC), found.phones))[:room]
+        starts = list(startable(offered, still_free, self.resources.clock.now(), found.phones))[:room]
         for flow_run in starts:
             self._phones[flow_run.id] = found.phones[flow_run.id]
             self._start_run(flow_run)
@@ -295,7 +328,7 @@ class FleetWorker(BaseWorker[BaseJobConfiguration, BaseVariables, FleetResult]):
         if self._alarm:
             self._alarm.cancel()
         if at:
-            wait = (at - datetime.now(UTC)).total_seconds()
+            wait = (at - self.resources.clock.now()).total_seconds()
             self._alarm = self._loop.call_later(max(wait, 0), self._wake.set)
 
     def _lane_is_free(self) -> None:
@@ -374,7 +407,8 @@ class FleetWorker(BaseWorker[BaseJobConfiguration, BaseVariables, FleetResult]):
         await self._recover(RECOVERY_INTERVAL)
 
     async def _recover(self, older_than: timedelta) -> None:
-        found = await orphaned_runs(self.client, self._work_pool_name, self._runner.in_hand, older_than)
+        before = self.resources.clock.now() - older_than
+        found = await orphaned_runs(self.client, self._work_pool_name, self._runner.in_hand, before)
         own = await asyncio.to_thread(self._of_this_host, found)
         now = self._runner.in_hand  # runs may have been claimed while Prefect was asked
         for flow_run in [each for each in own if each.id not in now]:

@@ -8,7 +8,7 @@ import os
 import signal
 import socket
 from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -22,8 +22,10 @@ from deployments.worker.loading.stored_results import refuse_stored_results
 from deployments.worker.loops import unless_stopped
 from deployments.worker.prefect.engine_settings import engine_settings, loop_settings
 from deployments.worker.prefect.run_logs import shorten_run_logs
+from deployments.worker.reaching import Reaching
 from deployments.worker.resources import Resources
-from phonefleet.clock import SystemClock
+from deployments.worker.standing import Opened
+from phonefleet.clock import Clock, SystemClock
 from phonefleet.device.adb.transport import FastAdbClient
 from phonefleet.device.sessions.registry import Sessions
 from phonefleet.device.sessions.routes import Routes
@@ -51,6 +53,18 @@ def run(settings: Settings, *, registers: bool = False, after: Path | None = Non
     shorten_run_logs()
     with _resources(settings) as resources, engine_settings(), loop_settings():
         asyncio.run(_work_until_signalled(resources, registers=registers, after=after))
+
+
+def run_opened(settings: Settings, opened: Opened) -> None:
+    """Run the worker of a joined host until a signal, or until the main host takes it no longer."""
+    refuse_stored_results()
+    shorten_run_logs()
+    with (
+        _with_phones(settings, opened.ledger, opened.clock, opened.host, opened) as resources,
+        engine_settings(),
+        loop_settings(),
+    ):
+        asyncio.run(_work_until_signalled(resources, registers=False, after=None))
 
 
 async def _work_until_signalled(resources: Resources, *, registers: bool, after: Path | None) -> None:
@@ -101,11 +115,25 @@ def _resources(settings: Settings) -> Generator[Resources]:
         )
         raise Permanent(message)
     clock = SystemClock()
+    host = settings.worker_name or socket.gethostname()
+    with (
+        Ledger(settings.database_url.get_secret_value(), clock) as ledger,
+        _with_phones(settings, ledger, clock, host) as resources,
+    ):
+        yield resources
+
+
+@contextmanager
+def _with_phones(
+    settings: Settings, ledger: Ledger, clock: Clock, host: str, opened: Opened | None = None
+) -> Generator[Resources]:
+    """Open what needs no ledger; on a joined host, the ways to and from the main one too."""
+    standing = None if opened is None else opened.standing
+    reaching = None if opened is None else Reaching(opened.main, settings, clock)
     adb = FastAdbClient(settings.adb_port, timeout=settings.call_timeout, clock=clock)
-    with Ledger(settings.database_url.get_secret_value(), clock) as ledger, own_scripts(settings.home) as own:
+    with own_scripts(settings.home) as own, nullcontext() if reaching is None else reaching.open():
         sessions = Sessions(adb, clock, settings.call_timeout, Routes())
         try:
-            host = settings.worker_name or socket.gethostname()
-            yield Resources(settings, ledger, adb, sessions, clock, host, own)
+            yield Resources(settings, ledger, adb, sessions, clock, host, own, standing, reaching)
         finally:
             sessions.close_all()

@@ -461,6 +461,63 @@ class Hit(TypedDict):
     count: int
 
 
+class JoinedHost(TypedDict):
+    """A joined host, and whether it lives."""
+
+    name: str
+    state: Literal["never joined", "online", "away"]
+    """Away: nothing was heard of it for half a minute."""
+
+    phones: int
+    """How many phones are there now."""
+
+    version: str | None
+    """Which version of the product its worker has."""
+
+    added_at: str
+    joined_at: str | None
+    seen_at: str | None
+    away_since: str | None
+    clock_ahead: float | None
+    """How far its clock is ahead of the main host's, in seconds."""
+
+    remark: str | None
+    """What a person should know, such as why its worker was refused last."""
+
+
+class HostRemoved(TypedDict):
+    """Which host was removed; its token has ended."""
+
+    name: str
+
+
+class HostWithToken(TypedDict):
+    """A host and the token that was made just now."""
+
+    name: str
+    state: Literal["never joined", "online", "away"]
+    """Away: nothing was heard of it for half a minute."""
+
+    phones: int
+    """How many phones are there now."""
+
+    version: str | None
+    """Which version of the product its worker has."""
+
+    added_at: str
+    joined_at: str | None
+    seen_at: str | None
+    away_since: str | None
+    clock_ahead: float | None
+    """How far its clock is ahead of the main host's, in seconds."""
+
+    remark: str | None
+    """What a person should know, such as why its worker was refused last."""
+
+    token: str
+    """Shown this once; only its digest is kept."""
+
+
 class Ill(TypedDict):
     """A phone that can do nothing."""
 
@@ -1661,6 +1718,15 @@ class DevicePage(TypedDict):
     total: int
     page: int
     page_size: int
+
+
+class HostList(TypedDict):
+    """All joined hosts, by name."""
+
+    main: str
+    """The name of the main host's own worker."""
+
+    hosts: list[JoinedHost]
 
 
 class Imported(TypedDict):

@@ -10,6 +10,7 @@ from phonefleet.client.campaigns import CampaignCalls
 from phonefleet.client.connection import DEFAULT_URL, Connection
 from phonefleet.client.device_actions import DeviceActionCalls
 from phonefleet.client.devices import DeviceCalls
+from phonefleet.client.hosts import HostCalls
 from phonefleet.client.limits import LimitCalls
 from phonefleet.client.media import MediaCalls
 from phonefleet.client.persons import PersonCalls
@@ -32,6 +33,7 @@ class Client(
     LimitCalls,
     MediaCalls,
     PersonCalls,
+    HostCalls,
     ServerCalls,
     VerificationCalls,
     WorkshopCalls,

@@ -17,10 +17,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from http import HTTPStatus
 from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection, IncompleteRead
-from typing import Any, BinaryIO, cast
+from typing import TYPE_CHECKING, Any, BinaryIO, cast
 from urllib.parse import SplitResult, unquote, urlencode, urlsplit
 
 from phonefleet.words import say
+
+if TYPE_CHECKING:
+    from ssl import SSLContext
 
 _PIECE = 64 * 1024
 
@@ -56,18 +59,22 @@ class Answer:
 class Transport:
     """The connection to the server of `url`; each step of a call may take as long as `timeout`.
 
-    A user and a password in the URL are sent with each request.
+    A user and a password in the URL are sent with each request. `trusted` says which certificates of servers are
+    believed; None: those of the machine.
 
     Raises:
         Unreachable: the URL is none of HTTP.
 
     """
 
-    def __init__(self, url: str, headers: Mapping[str, str], timeout: timedelta) -> None:
+    def __init__(
+        self, url: str, headers: Mapping[str, str], timeout: timedelta, trusted: SSLContext | None = None
+    ) -> None:
         with _errors():
             self._where = _parsed(url)
         self._headers = {**headers, **_login(self._where)}
         self._timeout = timeout
+        self._trusted = trusted
         self._http = self._connection()
 
     def request(
@@ -154,8 +161,10 @@ class Transport:
 
     def _connection(self) -> HTTPConnection:
         """Return a connection that opens with its first request."""
-        kind = HTTPSConnection if self._where.scheme == "https" else HTTPConnection
-        return kind(str(self._where.hostname), self._where.port, timeout=self._timeout.total_seconds())
+        host, port, timeout = str(self._where.hostname), self._where.port, self._timeout.total_seconds()
+        if self._where.scheme == "https":
+            return HTTPSConnection(host, port, timeout=timeout, context=self._trusted)
+        return HTTPConnection(host, port, timeout=timeout)
 
     def _target(self, path: str, query: Mapping[str, object] | None) -> str:
         told = [(name, _written(value)) for name, value in (query or {}).items() if value is not None]
@@ -225,7 +234,8 @@ def _copy(answer: HTTPResponse, into: BinaryIO) -> None:
         into.write(piece)
         left = left if left is None else left - len(piece)
     if left:
-        raise IncompleteRead(b"", left)
+        nothing = b""
+        raise IncompleteRead(nothing, left)
 
 
 def _lines(answer: HTTPResponse) -> Iterator[str]:

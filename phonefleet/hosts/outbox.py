@@ -10,13 +10,14 @@ import logging
 import re
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import Final, Literal
 
 from phonefleet.clock import StopSignal
-from phonefleet.errors import Outage
+from phonefleet.errors import HostRefused, Outage
 
 _log = logging.getLogger(__name__)
 
@@ -67,7 +68,7 @@ class Outbox:
         return len(files)
 
     def run(self, stop: StopSignal) -> None:
-        """Send whatever comes, until the stop signal is set."""
+        """Send whatever comes, until the stop signal is set; what waits then is tried once more."""
         wait = _FIRST_WAIT
         while not stop.reason:
             try:
@@ -79,9 +80,14 @@ class Outbox:
                     _log.warning("Evidence waits in %s: %s", self.folder, error.message)
                 stop.wait(wait)
                 wait = min(2 * wait, _LONGEST_WAIT)
+            except HostRefused as error:
+                _log.warning("Evidence stays in %s: %s", self.folder, error.message)
+                stop.wait(_LONGEST_WAIT)
             except OSError:
                 _log.exception("Evidence cannot be read in %s", self.folder)
                 stop.wait(_LONGEST_WAIT)
+        with suppress(Outage, HostRefused, OSError):
+            self.send_waiting()
 
 
 def sending(outbox: Outbox, stop: StopSignal) -> threading.Thread:

@@ -9,18 +9,15 @@ from __future__ import annotations
 import asyncio
 import logging
 import random
-import ssl
-from collections.abc import AsyncGenerator, Mapping
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Final, Never
 
-from websockets.asyncio.client import ClientConnection, connect
-from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidURI
+from websockets.asyncio.client import ClientConnection
+from websockets.exceptions import ConnectionClosed
 
 from phonefleet.device.adb.host_sockets import NO_ADB, refusal
 from phonefleet.hosts.carrying import END, ChannelClosed, Connection, carry
+from phonefleet.hosts.way import LOST, Way
 
 _log = logging.getLogger(__name__)
 
@@ -30,50 +27,10 @@ SPARE: Final = 4
 MOST: Final = 64
 """So many may be open; the main host closes those again that it does not need."""
 
-PING_EVERY: Final = timedelta(seconds=10)
-PONG_WITHIN: Final = timedelta(seconds=20)
-_OPENS_WITHIN: Final = timedelta(seconds=15)
-_CLOSES_WITHIN: Final = timedelta(seconds=2)
 _ADB_WITHIN: Final = timedelta(seconds=5)
 _REFUSED_WITHIN: Final = timedelta(seconds=30)
 _FIRST_BACKOFF, _LONGEST_BACKOFF = timedelta(seconds=0.5), timedelta(seconds=8)
 _MOST_DOUBLINGS: Final = 10
-
-LOST: Final = (ConnectionClosed, InvalidHandshake, OSError, TimeoutError, EOFError)
-"""What a WebSocket raises that does not come to be, or breaks."""
-
-
-@dataclass(frozen=True, slots=True)
-class Way:
-    """The way to the main host's API: its address up to and with `/api/v1`, who calls, and how TLS is verified.
-
-    Way("https://fleet.example:50809/api/v1", {"Authorization": "Bearer …"}, ssl.create_default_context(cafile="ca.pem"))
-    """
-
-    url: str
-    headers: Mapping[str, str] = field(repr=False)
-    tls: ssl.SSLContext | None = None
-
-    @asynccontextmanager
-    async def open(self, path: str) -> AsyncGenerator[ClientConnection]:
-        """Open a WebSocket. Raises one of `LOST`."""
-        secure = self.url.startswith("https:")
-        try:
-            opening = connect(
-                "ws" + self.url.removeprefix("http") + path,
-                additional_headers=self.headers,
-                compression=None,  # pictures are compressed already
-                proxy=None,
-                open_timeout=_OPENS_WITHIN.total_seconds(),
-                ping_interval=PING_EVERY.total_seconds(),
-                ping_timeout=PONG_WITHIN.total_seconds(),
-                close_timeout=_CLOSES_WITHIN.total_seconds(),
-                ssl=(self.tls or True) if secure else None,
-            )
-            async with opening as socket:
-                yield socket
-        except InvalidURI as error:
-            raise OSError(str(error)) from error
 
 
 class ClientChannel:

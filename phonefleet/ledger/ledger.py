@@ -29,6 +29,7 @@ from phonefleet.ledger.fleet.devices import Devices
 from phonefleet.ledger.fleet.groups import Groups
 from phonefleet.ledger.fleet.hands_on.takeovers import Takeovers
 from phonefleet.ledger.fleet.hands_on.watching import Watching
+from phonefleet.ledger.fleet.hosts import Hosts
 from phonefleet.ledger.fleet.renames import Renames
 from phonefleet.ledger.fleet.verifications import Verifications
 from phonefleet.ledger.persons import Persons
@@ -84,6 +85,7 @@ class Ledger:
         self.failures = Failures(sessions)
         self.groups = Groups(sessions)
         self.history = History(sessions)
+        self.hosts = Hosts(sessions)
         self.idempotency = IdempotencyKeys(sessions)
         self.materials = Materials(sessions)
         self.material_uses = MaterialUses(sessions)

@@ -41,11 +41,11 @@ class Names(dict[str, str]):
     ) -> None:
         super().__init__(found or {})
         self.unclear = dict(unclear or {})
-        self._aliases = dict(aliases or {})
+        self.aliases = dict(aliases or {})
 
     def why_unclear(self, name: str) -> str:
         """Return one sentence about an unclear name, with the phones that it may mean by their aliases."""
-        return why_unclear(name, [full_name(serial, self._aliases.get(serial)) for serial in self.unclear[name]])
+        return why_unclear(name, [full_name(serial, self.aliases.get(serial)) for serial in self.unclear[name]])
 
     def serial_of(self, name: str) -> str | None:
         """Return the serial that a name means, None when there is none. Raises `NameUnclear`."""

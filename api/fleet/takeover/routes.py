@@ -5,6 +5,7 @@ The lease is in the ledger (`phonefleet.ledger.fleet.hands_on.takeovers`); the p
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Annotated, cast
 
@@ -68,6 +69,7 @@ def take_over(
             until=f"{refused.until:%H:%M:%S}",
         )
         raise Problem(CONFLICT, message, holder) from refused
+    _hint(request)
     return Envelope(data=_shown(taken, lease=True))
 
 
@@ -108,6 +110,7 @@ def give_back(  # noqa: PLR0913, PLR0917 - what it needs, each by its own depend
     by = current.holder if lease == current.lease else person or _stranger(request)
     with inputs.none_on(phone.serial):  # a touch that is on its way must not hit what a task shows then
         resources.ledger.takeovers.end(phone.serial, by, resources.clock.now(), current.lease)
+    _hint(request)
     return Envelope(data=_shown(None))
 
 
@@ -151,6 +154,11 @@ def _do(hand: Hand, address: str, wanted: InputRequest) -> None:
         hand.type_text(address, wanted.text)
     elif wanted.key is not None:
         hand.press(address, wanted.key)
+
+
+def _hint(request: Request) -> None:
+    """Let the workers of joined hosts look now; that of the main host sees it in the ledger."""
+    cast("Callable[[], None]", request.app.state.attention_wanted)()
 
 
 def _person(request: Request) -> str | None:

@@ -100,7 +100,9 @@ def _examine_joined(settings: Settings, folder: Path, kept: MainHostKept) -> lis
 
 def _evidence(folder: Path) -> Finding:
     if waiting := len(evidence_in(folder / "evidence")):
-        return Finding("evidence", good=None, text=tr("{waiting} files wait to be sent to the main host", waiting=waiting))
+        return Finding(
+            "evidence", good=None, text=tr("{waiting} files wait to be sent to the main host", waiting=waiting)
+        )
     return Finding("evidence", good=True, text=tr("everything was sent to the main host"))
 
 

@@ -1,4 +1,4 @@
-"""The checks of `phonefleet doctor` about several hosts: each joined host from the main one, the main one from there."""
+"""The checks of `phonefleet doctor` about several hosts: joined hosts from the main one, and the main one from there."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from typing import Final
 from deployments.cli.doctor.finding import Finding
 from deployments.worker.joined.kept import MainHostKept
 from phonefleet.client import ApiError, ApiUnreachable, Client
-from phonefleet.client.answers import HostOut
-from phonefleet.client.transport import Unreachable
+from phonefleet.client.answers import JoinedHost
+from phonefleet.client.transport import Answer, Unreachable
 from phonefleet.device.adb.advice import advice_for
 from phonefleet.device.adb.servers import AdbServers
 from phonefleet.device.translate import translated
 from phonefleet.errors import PhonefleetError
 from phonefleet.hosts.connection import MainHost
-from phonefleet.hosts.tunnel import LOST, Way
+from phonefleet.hosts.way import LOST, Way
 from phonefleet.words import tr
 
 ECHO: Final = "/host/echo"
@@ -40,7 +40,7 @@ def joined_hosts(api: Callable[[], AbstractContextManager[Client]], servers: Adb
     return [_joined_host(host, servers) for host in hosts]
 
 
-def _joined_host(host: HostOut, servers: AdbServers) -> Finding:
+def _joined_host(host: JoinedHost, servers: AdbServers) -> Finding:
     title = tr("host {name}", name=host["name"])
     remark = [host["remark"]] if host["remark"] else []
     if host["state"] == "never joined":
@@ -77,7 +77,7 @@ def main_host(kept: MainHostKept) -> Finding:
     finally:
         main.close()
     if answer.status_code != HTTPStatus.OK:
-        return Finding("main host", good=False, text=_why(answer.content, answer.status_code, answer.json))
+        return Finding("main host", good=False, text=_why(answer))
     took = timedelta(seconds=time.monotonic() - begun)
     text = tr(
         "{url} takes this host as {name}, and answers in {milliseconds} ms",
@@ -95,8 +95,8 @@ def link(kept: MainHostKept) -> Finding:
         took = asyncio.run(_echoed(way))
     except LOST as error:
         text = tr(
-            "no WebSocket can be opened ({error}): phones of this host cannot be looked at. A proxy before the main host "
-            "must let them pass",
+            "no WebSocket can be opened ({error}): phones of this host cannot be looked at. A proxy before the main "
+            "host must let them pass",
             error=error,
         )
         return Finding("link", good=False, text=text)
@@ -112,11 +112,8 @@ async def _echoed(way: Way) -> timedelta:
         return timedelta(seconds=time.monotonic() - begun)
 
 
-def _why(content: bytes, status: int, read: Callable[[], object]) -> str:
+def _why(answer: Answer) -> str:
     try:
-        said = read()
-    except ValueError:
-        said = None
-    if isinstance(said, dict) and isinstance(message := said.get("message"), str):
-        return message
-    return tr("it answers with HTTP {status}: {content}", status=status, content=content[:100].decode(errors="replace"))
+        return str(answer.json()["message"])
+    except (ValueError, TypeError, LookupError):
+        return tr("it answers with HTTP {status}: {content}", status=answer.status_code, content=answer.text[:100])

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Collection
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from prefect.client.orchestration import PrefectClient
@@ -30,11 +30,8 @@ _PAGE = 200
 _IN_HAND = [StateType.PENDING, StateType.RUNNING, StateType.CANCELLING]
 
 
-async def orphaned_runs(
-    client: PrefectClient, pool: str, in_hand: Collection[UUID], older_than: timedelta
-) -> list[FlowRun]:
-    """Return the pool's runs that have been Pending, Running or Cancelling for `older_than` and are not `in_hand`."""
-    before = datetime.now(UTC) - older_than
+async def orphaned_runs(client: PrefectClient, pool: str, in_hand: Collection[UUID], before: datetime) -> list[FlowRun]:
+    """Return the pool's runs that have been Pending, Running or Cancelling since `before` and are not `in_hand`."""
     return [
         run
         for run in await _unfinished(client, pool)

@@ -115,6 +115,8 @@ class Execution:
             self._project(state)
 
     def _run_flow(self) -> State[Any]:
+        if self._resources.reaching is not None:
+            self._context.patience.outlast(self._resources.reaching.shared.refresh)
         # A copy of the lane's context, which holds only its client, so that nothing of one run is seen by the next.
         return contextvars.copy_context().run(self._call_engine)
 
@@ -173,18 +175,23 @@ class Execution:
     def _project(self, state: State[Any] | None, remark: str | None = None) -> None:
         if state is not None:
             report = self._context.report
-            change = state_change(state, self.flow_run, remark or report.remark, report.result())
+            now = self._resources.clock.now()
+            change = state_change(state, self.flow_run, now, remark or report.remark, report.result())
             self._context.ledger.tasks.project(self._task.id, change)
 
 
 def state_change(
-    state: State[Any], flow_run: FlowRun, remark: str | None = None, result: dict[str, Any] | None = None
+    state: State[Any],
+    flow_run: FlowRun,
+    at: datetime,
+    remark: str | None = None,
+    result: dict[str, Any] | None = None,
 ) -> StateChange:
     """Convert a Prefect state to the ledger's `StateChange`; without `remark`, the state's own message is used."""
     return StateChange(
         state_type=state.type.value,
         state_name=state.name or state.type.value.title(),
-        at=datetime.now(UTC),
+        at=at,
         remark=remark or (None if state.is_completed() else state.message),
         result=result,
         flow_run_id=flow_run.id,
@@ -214,4 +221,7 @@ def _context(resources: Resources, task: Task, flow_run: FlowRun) -> RunContext:
         made_at_retry=retry_in(flow_run.idempotency_key),
     )
     context.ledger = resources.ledger.patient(context.patience)
+    if resources.reaching is not None:
+        context.media_elsewhere = resources.reaching.supplies.media
+        context.apks_elsewhere = resources.reaching.supplies.apks
     return context

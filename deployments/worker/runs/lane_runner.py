@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Collection, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -97,7 +97,7 @@ class LaneRunner:
             adopted = self._ledger.tasks.by_flow_run(flow_run.id)
             task_id = adopted.id if adopted else None
         if task_id is not None:
-            self._ledger.tasks.project(task_id, state_change(state, flow_run))
+            self._ledger.tasks.project(task_id, state_change(state, flow_run, self._resources.clock.now()))
 
     def _run_job(self, client: SyncPrefectClient, flow_run: FlowRun, serial: str) -> None:
         """Do the whole job, waiting while Prefect or the ledger is away.
@@ -123,7 +123,7 @@ class LaneRunner:
             raise
         except BaseException:  # noqa: BLE001 - the edge of a lane: the phone's other runs must go on
             _log.exception("flow run %s could not be started, it goes again", flow_run.id)
-            _reschedule(client, flow_run)
+            _reschedule(client, flow_run, self._resources.clock.now())
 
     def _may_start(self, serial: str) -> bool:
         """Tell whether a run may start now; one that may not stays in its queue, because nobody has claimed it."""
@@ -191,10 +191,10 @@ def _fail(client: SyncPrefectClient, flow_run: FlowRun, error: Permanent) -> Sta
     return failed
 
 
-def _reschedule(client: SyncPrefectClient, flow_run: FlowRun) -> None:
+def _reschedule(client: SyncPrefectClient, flow_run: FlowRun, now: datetime) -> None:
     try:
         again = Scheduled(
-            scheduled_time=datetime.now(UTC) + _RETRY_AFTER,
+            scheduled_time=now + _RETRY_AFTER,
             message=say("worker.could_not_started", "could not be started"),
         )
         client.set_flow_run_state(flow_run.id, again, force=True)

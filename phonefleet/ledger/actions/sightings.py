@@ -31,6 +31,16 @@ class OthersSince:
     perhaps_equal: int = field(default=0, compare=False)
 
 
+@dataclass(frozen=True, slots=True)
+class OtherText:
+    """The text `ours` of an action, and the target and text of another task's; `certain` if that one happened."""
+
+    ours: str
+    target: str
+    text: str
+    certain: bool
+
+
 class Sightings:
     """The sightings of the ledger: one of a kind for a target in a task, the last one before the first touch."""
 
@@ -64,6 +74,12 @@ class Sightings:
 
         `look` turns a text into what the screen shows of it; `places` are further targets that lead to the same place.
         """
+        others = self.other_texts(task_id, kind, target)
+        found = [_Other(_folded(one.target), look(one.text) == look(one.ours), one.certain) for one in others]
+        return _counted(found, _folded(target), {_folded(place) for place in (target, *places)})
+
+    def other_texts(self, task_id: int, kind: str, target: str) -> list[OtherText]:
+        """Return the texts of what other tasks of the account have done of this kind since the sighting."""
         mine, its_text, other, their_text = aliased(ActionRow), aliased(TextRow), aliased(ActionRow), aliased(TextRow)
         seen = aliased(SightingRow)
         query = (
@@ -77,8 +93,7 @@ class Sightings:
         )
         with self._sessions() as session:
             rows = session.execute(query).tuples().all()
-        found = [_Other(_folded(to), look(theirs) == look(ours), state == "done") for ours, to, theirs, state in rows]
-        return _counted(found, _folded(target), {_folded(place) for place in (target, *places)})
+        return [OtherText(ours, to, theirs, state == "done") for ours, to, theirs, state in rows]
 
 
 @dataclass(frozen=True, slots=True)

@@ -792,6 +792,63 @@ export interface HoldRequest {
     reason: string;
 }
 
+/** All joined hosts, by name. */
+export interface HostList {
+    /** The name of the main host's own worker. */
+    main: string;
+    hosts: (Host)[];
+}
+
+/** A joined host, and whether it lives. */
+export interface Host {
+    name: string;
+    /** Away: nothing was heard of it for half a minute. */
+    state: "never joined" | "online" | "away";
+    /** How many phones are there now. */
+    phones: number;
+    /** Which version of the product its worker has. */
+    version: string | null;
+    added_at: string;
+    joined_at: string | null;
+    seen_at: string | null;
+    away_since: string | null;
+    /** How far its clock is ahead of the main host's, in seconds. */
+    clock_ahead: number | null;
+    /** What a person should know, such as why its worker was refused last. */
+    remark: string | null;
+}
+
+/** Which host was removed; its token has ended. */
+export interface HostRemoved {
+    name: string;
+}
+
+/** A host to add. */
+export interface HostRequest {
+    name: string;
+}
+
+/** A host and the token that was made just now. */
+export interface HostWithToken {
+    name: string;
+    /** Away: nothing was heard of it for half a minute. */
+    state: "never joined" | "online" | "away";
+    /** How many phones are there now. */
+    phones: number;
+    /** Which version of the product its worker has. */
+    version: string | null;
+    added_at: string;
+    joined_at: string | null;
+    seen_at: string | null;
+    away_since: string | null;
+    /** How far its clock is ahead of the main host's, in seconds. */
+    clock_ahead: number | null;
+    /** What a person should know, such as why its worker was refused last. */
+    remark: string | null;
+    /** Shown this once; only its digest is kept. */
+    token: string;
+}
+
 /** A phone that can do nothing. */
 export interface Ill {
     serial: string;

@@ -9,7 +9,7 @@ import asyncio
 import logging
 import random
 import threading
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Coroutine, Generator
 from contextlib import contextmanager, suppress
 
 from phonefleet.clock import Clock, StopSignal
@@ -67,7 +67,7 @@ class Reaching:
 
 
 @contextmanager
-def _in_thread(work: Callable[[], object]) -> Generator[None]:
+def _in_thread(work: Callable[[], Coroutine[None, None, None]]) -> Generator[None]:
     """Run a coroutine function in a thread with an event loop of its own, and cancel it at the end of the block."""
     ready, running = threading.Event(), list[tuple[asyncio.AbstractEventLoop, asyncio.Task[None]]]()
 
@@ -76,15 +76,13 @@ def _in_thread(work: Callable[[], object]) -> Generator[None]:
         assert task is not None  # noqa: S101 - this is one
         running.append((asyncio.get_running_loop(), task))
         ready.set()
-        coroutine = work()
-        assert asyncio.iscoroutine(coroutine)  # noqa: S101 - as the name says
-        await coroutine
+        await work()
 
     def thread_of_it() -> None:
         try:
             with suppress(asyncio.CancelledError):
                 asyncio.run(run())
-        except Exception:  # the edge of a thread that nobody waits for
+        except Exception:  # noqa: BLE001 - the edge of a thread that nobody waits for
             _log.exception("Phones of this host cannot be reached from the main one any more")
 
     thread = threading.Thread(target=thread_of_it, name="reached", daemon=True)

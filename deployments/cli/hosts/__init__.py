@@ -1,0 +1,1 @@
+"""`phonefleet host …` and `phonefleet join`: several computers as one fleet."""
