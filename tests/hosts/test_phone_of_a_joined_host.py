@@ -19,7 +19,7 @@ from PIL import Image
 
 from phonefleet.apps.loading import BUILT_IN
 from tests.hosts.second_host import PHONEFLEET, SecondHost, second_host
-from tests.integration.stack import running_stack, until
+from tests.integration.stack import Stack, running_stack, until
 from tests.integration.taking import await_held, enter, take
 from tests.media_files import picture
 
@@ -31,9 +31,14 @@ QUICK: Final = {"PHONEFLEET_RETRY_WAIT": '["PT0.05S", "PT0.2S"]'}
 def both() -> Iterator[SecondHost]:
     """A main host with one phone, and a host that has joined it with another phone."""
     with running_stack("phonefleet-reach-", 1) as main, second_host(main, 1, **QUICK) as joined:
-        joined.join(joined.token(HOST))
+        joined.join(joined.token(HOST), **prefect_of(main))
         joined.online(HOST)
         yield joined
+
+
+def prefect_of(main: Stack) -> dict[str, str]:
+    """Return the setting with the password of the main host's Prefect server."""
+    return {"PHONEFLEET_PREFECT_AUTH": ":".join(main.prefect_auth)}
 
 
 def phone_of(both: SecondHost) -> str:
@@ -48,6 +53,12 @@ def content_of(both: SecondHost, path: str) -> bytes | None:
     """Return what an address shows, None while it shows nothing."""
     answer = get(both, path)
     return answer.content if answer.is_success else None
+
+
+def refusal_of(both: SecondHost, path: str) -> str | None:
+    """Return why an address shows nothing, None while it shows something."""
+    answer = get(both, path)
+    return str(answer.json()["message"]) if answer.is_error else None
 
 
 def world(both: SecondHost) -> dict[str, list[dict[str, Any]]]:
@@ -152,6 +163,6 @@ def test_without_its_worker_its_phone_is_named_as_one_of_a_host_that_is_away(bot
         "a refusal", lambda: found if (found := get(both, f"/devices/{phone}/screenshot")).is_error else None
     )
     assert HOST in answer.json()["message"]
-    both.join()
+    both.join(**prefect_of(both.main))
     both.online(HOST)
     until("a picture", lambda: get(both, f"/devices/{phone}/screenshot").is_success)

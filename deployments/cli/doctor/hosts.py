@@ -1,4 +1,4 @@
-"""The checks of `phonefleet doctor` about several hosts: joined hosts from the main one, and the main one from there."""
+"""The checks of `phonefleet doctor` about several hosts: joined ones from the main host, and that one from there."""
 
 from __future__ import annotations
 
