@@ -151,5 +151,5 @@ def _list_of_tasks(task_ids: Collection[int]) -> str:
 
 def _refused(host: str, what: str) -> NotOfThisHost:
     return NotOfThisHost(
-        say("hosts.not_of_this_host", "{what} belongs to no phone of the host {host}", what=what or "–", host=host)
+        say("hosts.not_of_this_host", "{what} belongs to no phone of the host {host}", what=what, host=host)
     )

@@ -1,4 +1,4 @@
-"""Makes the calls of the ledger that the workers of joined hosts ask for; it knows no HTTP but the status of an answer."""
+"""Makes the ledger calls that workers of joined hosts ask for; it knows no HTTP but the status of an answer."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Reply:
 
 
 class LedgerCalls:
-    """The calls of joined hosts. Thread-safe; `unseal` decrypts a secret.
+    """The calls of joined hosts. Thread-safe; `unseal` decrypts a secret, `confinement` knows what is whose.
 
     reply = calls.make("second", "tasks", "get", b'{"task_id": 7}')
     """
@@ -41,7 +41,7 @@ class LedgerCalls:
         self._ledger = ledger
         self._clock = clock
         self._unseal = unseal
-        self._confinement = Confinement(ledger, clock)
+        self.confinement = Confinement(ledger, clock)
         self._lock = threading.Lock()
         self._heard: dict[str, tuple[datetime, int]] = {}
 
@@ -58,23 +58,23 @@ class LedgerCalls:
 
     def _made(self, host: str, call: Call, body: bytes) -> bytes:
         arguments = _arguments(call, body)
-        self._confinement.check(host, call, named_in(arguments))
+        self.confinement.check(host, call, named_in(arguments))
         arguments = self._confined(host, call, arguments)
         result: Any = getattr(getattr(self._ledger, call.part), call.method)(**arguments)
         if isinstance(result, Action):
-            self._confinement.remember(result.id, result.task_id)
+            self.confinement.remember(result.id, result.task_id)
         return call.result.written(self._own(host, result) if call.own_only else result)
 
     def _confined(self, host: str, call: Call, arguments: Mapping[str, Any]) -> Mapping[str, Any]:
         """Return the arguments with those that are the main host's own, and without what is of others."""
         if (call.part, call.method) == ("runs", "hold"):
-            own = self._ledger.hosts.runs(self._confinement.phones(host), arguments["flow_run_ids"])
+            own = self._ledger.hosts.runs(self.confinement.phones(host), arguments["flow_run_ids"])
             return {**arguments, "flow_run_ids": own}
         if (call.part, call.method) == ("secrets", "opened"):
             self._check_secret(host, arguments["task_id"], arguments["reference"])
             return {**arguments, "unseal": self._unseal}
         if (call.part, call.method) == ("tasks", "adopt"):
-            self._confinement.check_name(host, arguments["adoption"].serial)
+            self.confinement.check_name(host, arguments["adoption"].serial)
         return arguments
 
     def _check_secret(self, host: str, task_id: int, reference: str) -> None:
@@ -87,7 +87,7 @@ class LedgerCalls:
             raise NotOfThisHost(message)
 
     def _own(self, host: str, result: Any) -> Any:
-        phones = self._confinement.phones(host)
+        phones = self.confinement.phones(host)
         if isinstance(result, list):
             return [one for one in result if one.serial in phones]
         return result if result is None or result.serial in phones else None

@@ -79,7 +79,8 @@ class Call:
     """One method that may be called, and what is known of its arguments.
 
     `left_out` are arguments that are not sent: the main host has its own. `own_only` are results of which only those
-    about the host's own phones are returned. `may_be_gone`: also a task that nobody knows may be asked for. `open` says why a call needs no confinement.
+    about the host's own phones are returned. `may_be_gone`: also a task that nobody knows may be asked for. `open` says
+    why a call needs no confinement.
     """
 
     part: str

@@ -11,7 +11,8 @@ schemas of plain texts and of `Any` are replaced.
 from __future__ import annotations
 
 import types
-from collections.abc import Callable, Collection, Iterable, Mapping, Set
+from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import tzinfo
 from functools import cache
@@ -19,7 +20,7 @@ from typing import Annotated, Any, Final, Union, cast, get_args, get_origin
 from zoneinfo import ZoneInfo
 
 from pydantic import PlainSerializer, PlainValidator, TypeAdapter
-from pydantic_core import SchemaSerializer, SchemaValidator, core_schema
+from pydantic_core import PydanticCustomError, SchemaSerializer, SchemaValidator, core_schema
 
 from phonefleet.ledger.names import Names
 from phonefleet.pacing import zone_named
@@ -61,8 +62,7 @@ def _name_of_zone(zone: tzinfo) -> str:
         return zone.key
     name = zone.tzname(None)
     if name is None:
-        message = f"a time zone without a name cannot be sent: {zone!r}"
-        raise ValueError(message)
+        raise TypeError(zone)
     return name
 
 
@@ -91,7 +91,7 @@ def on_the_wire(hint: Any) -> Any:
         return Union[inner]  # noqa: UP007 - made at run time
     if origin in _SEVERAL:
         return list[inner[0]]
-    if origin in {Set}:
+    if origin is AbstractSet:
         return frozenset[inner[0]]
     return hint
 
@@ -131,15 +131,13 @@ def _unpacked(value: object) -> str:
         text = packed.get("text")
         if isinstance(text, str) and isinstance(packed.get("id"), str):
             return unpack(text, packed) or text
-    message = "neither a text nor a message"
-    raise ValueError(message)
+    raise PydanticCustomError("text", "neither a text nor a message")
 
 
 def _unpacked_json(value: object) -> Any:
     if isinstance(value, dict):
         return unpack_within(value)
-    message = "no JSON object"
-    raise ValueError(message)
+    raise PydanticCustomError("object", "no JSON object")
 
 
 def _function(read: Callable[[Any], Any], write: Callable[[Any], Any]) -> core_schema.CoreSchema:

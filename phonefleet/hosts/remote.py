@@ -127,7 +127,8 @@ class _Part:
             return partial(getattr(PARTS[self._name], method), self)
         call = CALLS.get((self._name, method))
         if call is None:
-            raise AttributeError(f"{self._name}.{method}")
+            message = f"{self._name}.{method}"
+            raise AttributeError(message)
         return _method(call, self._call)
 
 

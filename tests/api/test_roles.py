@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 
 from api.app import create_app
-from api.persons.roles import ROLES, needed
+from api.persons.roles import ROLES, HostRole, needed
 from phonefleet.ledger import Ledger
 from phonefleet.persons import Role
 from phonefleet.settings import Settings
@@ -66,7 +66,8 @@ def test_every_route_is_refused_to_a_lower_role_and_to_no_other(
         answer = call(method, re.sub(r"\{[^}]+\}", "987654", path), headers=headers)
         wanted = ROLES[method, path]
         refused = answer.status_code == 403
-        assert refused == (wanted is not None and not role.allows(wanted)), (method, path, answer.text)
+        forbidden = isinstance(wanted, HostRole) or (wanted is not None and not role.allows(wanted))
+        assert refused == forbidden, (method, path, answer.text)
         if refused:
             assert answer.json()["code"] == 40302
             assert answer.json()["data"] == {"role": role.value, "needed": str(wanted)}

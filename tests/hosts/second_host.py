@@ -1,4 +1,4 @@
-"""A second host on this machine: virtual phones, an adb server and a data folder of its own, and a worker that joins."""
+"""A second host on this machine: virtual phones, an adb server and a data folder of its own, and its worker."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import sys
 from collections.abc import Generator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import httpx
 
@@ -47,7 +47,7 @@ class SecondHost:
             **environment,
         }
 
-    def __enter__(self) -> SecondHost:
+    def __enter__(self) -> Self:
         self._start("adb", *adb_server.command(self.adb_port))
         until("adb", lambda: adb_server.is_listening("127.0.0.1", self.adb_port))
         options = ["--count", str(self._phones), "--base-port", "0", "--world-port", str(self.world_port)]
