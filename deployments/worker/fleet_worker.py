@@ -48,6 +48,7 @@ from deployments.worker.runs.phones_of_runs import phones_of_runs
 from phonefleet.device.discovery.discovery import Discovery
 from phonefleet.device.discovery.seen import DeviceSeen
 from phonefleet.disk import why_full
+from phonefleet.hosts.link import Hint
 from phonefleet.ledger.fleet.addresses import READY
 from phonefleet.loops import Job, Survives, every, until_done
 from phonefleet.own_scripts.catalogue import Look
@@ -162,6 +163,8 @@ class FleetWorker(BaseWorker[BaseJobConfiguration, BaseVariables, FleetResult]):
         self._loop = asyncio.get_running_loop()
         if self.resources.standing is not None:
             self.resources.standing.attach(self._report_phones_soon, self._shut_down_soon)
+        if self.resources.reaching is not None:
+            self.resources.reaching.hints.append(self._hinted)
         async with self, anyio.create_task_group() as loops:
             await self._do_at_start(self._recover_all, "Orphaned runs cannot be rescheduled yet")
             await self._do_at_start(self._read_takeovers, "Nobody knows yet which phones are taken over")
@@ -218,6 +221,11 @@ class FleetWorker(BaseWorker[BaseJobConfiguration, BaseVariables, FleetResult]):
     def _put_change(self, seen: DeviceSeen) -> None:
         self._seen[seen.address] = seen
         self._changes.put(seen.address, seen)
+
+    def _hinted(self, hint: Hint) -> None:
+        """Look at once at what the main host has hinted at; called in any thread."""
+        if hint == "attention":
+            self.look_now()
 
     def _report_phones_soon(self) -> None:
         """Report all phones anew, from any thread: the main host has taken them for absent meanwhile."""
