@@ -1,4 +1,4 @@
-"""A fleet of virtual phones for one run: `phonefleet up` as a process of its own, with its own data, ports and adb server.
+"""A fleet of virtual phones for one run: `phonefleet up` as a process with data, ports and an adb server of its own.
 
 It takes nothing from the user's settings, and it refuses to strike where a phone is connected that is not virtual.
 """

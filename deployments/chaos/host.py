@@ -1,16 +1,16 @@
 """A disk and a clock that belong to a fleet alone, so that one can be full and the other wrong without harm to others.
 
 The disk is a file system in memory, which only root may mount, on Linux; or one that a person has mounted at the data
-folder. The clock is libfaketime's (https://github.com/wolfcw/libfaketime, Debian's package `libfaketime`): every
-process of the fleet reads the time through it, and it reads from a file by how much it is to be wrong. Monotonic time
-goes on as it is, as on a computer whose clock is set. The clock of this computer is never touched.
+folder. The clock is a library that every process of the fleet preloads (`wrong_clock.c`, made by the C compiler of this
+computer): PostgreSQL, Prefect, API, worker and launcher read the time of day through it. Monotonic time goes on as it
+is, as on a computer whose clock is set. The clock of this computer is never touched.
 """
 
 from __future__ import annotations
 
-import ctypes.util
 import os
 import shutil
+import struct
 import subprocess
 import sys
 from collections.abc import Generator, Mapping
@@ -28,8 +28,7 @@ _A_PHONE: Final = 10_000_000
 _LARGEST: Final = 8_000_000_000
 """A larger disk is hardly one that somebody has made to be filled."""
 _PIECE: Final = b"\0" * 1_000_000
-_LIBRARY: Final = "libfaketime.so.1"
-_FOLDERS: Final = ("/usr/lib/*/faketime", "/usr/lib/faketime", "/usr/local/lib/faketime", "/usr/lib64/faketime")
+_SOURCE: Final = Path(__file__).with_name("wrong_clock.c")
 
 
 class CannotStrike(Permanent):
@@ -100,44 +99,44 @@ def _mount(folder: Path, size: int) -> None:
 
 
 class WrongClock:
-    """A clock that all processes of a fleet read, and which can be made to jump.
+    """A clock that all processes of a fleet read, and which can be made to jump; its files are in `folder`.
 
     Raises:
-        CannotStrike: libfaketime is not there.
+        CannotStrike: there is no C compiler, or it cannot make the library.
 
     """
 
-    def __init__(self, file: Path) -> None:
-        self._file = file
-        self._library = _library()
-        self.shift(timedelta())
+    def __init__(self, folder: Path) -> None:
+        self._file = folder / "clock"
+        self._library = folder / "clock.so"
+        _compile(self._library)
+        self._file.write_bytes(struct.pack("=q", 0))
+        self._file.chmod(0o644)
 
     @property
     def environment(self) -> Mapping[str, str]:
         """The variables of processes that read it."""
-        return {
-            "LD_PRELOAD": str(self._library),
-            "FAKETIME_TIMESTAMP_FILE": str(self._file),
-            "FAKETIME_CACHE_DURATION": "1",
-            "FAKETIME_DONT_FAKE_MONOTONIC": "1",
-            "NO_FAKE_STAT": "1",
-        }
+        return {"LD_PRELOAD": str(self._library), "CHAOS_CLOCK": str(self._file)}
 
     def shift(self, by: timedelta) -> None:
-        """Let it be wrong by so much, within a second."""
-        partial = self._file.with_suffix(".partial")
-        partial.write_text(f"{by.total_seconds():+.0f}\n", encoding="ascii")
-        partial.chmod(0o644)
-        partial.replace(self._file)
+        """Let it be wrong by so much from now on; the file is written in place, since processes have mapped it."""
+        with self._file.open("r+b", buffering=0) as file:
+            file.write(struct.pack("=q", round(by.total_seconds())))
 
 
-def _library() -> Path:
-    found = [file for pattern in _FOLDERS for file in Path("/").glob(f"{pattern[1:]}/{_LIBRARY}")]
-    known = ctypes.util.find_library("faketime")
-    if not found and known is None:
-        message = tr(
-            "clock_jump needs libfaketime, which is not there: install it (apt install libfaketime), or leave clock_jump "
-            "out of the plan"
-        )
-        raise CannotStrike(message)
-    return found[0] if found else Path(str(known))
+def _compile(library: Path) -> None:
+    compiler = shutil.which("cc")
+    why = tr("there is no C compiler")
+    if compiler is not None and sys.platform == "linux":
+        command = [compiler, "-shared", "-fPIC", "-O2", "-o", str(library), str(_SOURCE), "-ldl"]
+        made = subprocess.run(command, check=False, capture_output=True, text=True)  # noqa: S603 - our own source
+        if made.returncode == 0:
+            library.chmod(0o755)
+            return
+        why = made.stderr.strip()
+    message = tr(
+        "clock_jump needs a small library, which cannot be made here ({why}): install a C compiler on Linux, or leave "
+        "clock_jump out of the plan",
+        why=why,
+    )
+    raise CannotStrike(message)

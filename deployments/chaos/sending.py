@@ -1,18 +1,18 @@
-"""Sends the tasks of a plan, each exactly once, whatever is killed meanwhile: a request without an answer is repeated."""
+"""Sends the tasks of a plan, each once, whatever is killed meanwhile: a request without an answer is repeated."""
 
 from __future__ import annotations
 
 import threading
 from collections.abc import Sequence
 from datetime import timedelta
-from typing import Final
+from typing import Final, Self
 
 from deployments.chaos.work import Ask
 from phonefleet.client import ApiError, ApiUnreachable, Client
-from phonefleet.clock import StopSignal
+from phonefleet.clock import StopSignal, SystemClock
 
 _AGAIN: Final = timedelta(milliseconds=300)
-_AWAY: Final = 50000
+AWAY: Final = 50000
 """Codes from here on say that the server cannot, not that the request is wrong."""
 
 
@@ -28,14 +28,17 @@ class Sender:
         self._serials = serials
         self._pause = over / max(len(asks), 1)
         self._key = key
+        self._clock = SystemClock()
         self._stop = StopSignal()
         self._thread = threading.Thread(target=self._send_all, daemon=True, name="sender")
         self.sent: dict[int, Ask] = {}
         """The tasks that are there, by their ids."""
         self.refused: Exception | None = None
         """Why a request was refused, which ends the sending."""
+        self.moved: float | None = None
+        """When one was last sent, in seconds of the monotonic clock."""
 
-    def __enter__(self) -> Sender:
+    def __enter__(self) -> Self:
         self._thread.start()
         return self
 
@@ -65,11 +68,12 @@ class Sender:
             except ApiUnreachable:
                 self._stop.wait(_AGAIN)
             except ApiError as error:
-                if error.code < _AWAY:
+                if error.code < AWAY:
                     self.refused = error
                     return False
                 self._stop.wait(_AGAIN)
             else:
                 self.sent[created["task_ids"][0]] = ask
+                self.moved = self._clock.monotonic()
                 return True
         return False

@@ -23,10 +23,14 @@ def shrink(plan: Plan, fails: Fails) -> Plan:
     before = None
     while plan != before:
         before = plan
-        plan = plan.with_faults(tuple(minimized(plan.faults, lambda some: known(plan.with_faults(tuple(some))))))
+        plan = _with_fewest_faults(plan, known)
         plan = _with_less(plan, known, _with_tasks)
         plan = _with_less(plan, known, _with_phones)
     return plan
+
+
+def _with_fewest_faults(plan: Plan, fails: Fails) -> Plan:
+    return plan.with_faults(tuple(minimized(plan.faults, lambda some: fails(plan.with_faults(tuple(some))))))
 
 
 def minimized(parts: Sequence[T], fails: Callable[[Sequence[T]], bool]) -> Sequence[T]:

@@ -123,7 +123,7 @@ def judge(found: Found) -> Verdict:
         *_strangers(found),
         *_over_budget(found),
         *_calls(found),
-        *(Problem("stuck", f"phone {phone} did no task at the end: {why}", None, phone) for phone, why in found.stuck.items()),
+        *_stuck(found),
         *_created(found),
         *_not_recovered(found),
     )  # fmt: skip
@@ -201,7 +201,9 @@ def _more_than_done(found: Found, stands: Counter[Deed]) -> Iterator[Problem]:
             told = f"the ledger says that @{account} has done {done[key]} {name}, but {there[key]} are there"
             yield Problem("lost", told, None, phones.get(account))
         if there[key] > done[key] + unsure[key]:
-            told = f"{there[key]} {name} of @{account} are there, but the ledger says {done[key]} and {unsure[key]} unknown"
+            told = (
+                f"{there[key]} {name} of @{account} are there, but the ledger says {done[key]}, {unsure[key]} unknown"
+            )
             yield Problem("doubled", told, None, phones.get(account))
 
 
@@ -251,6 +253,11 @@ def _calls(found: Found) -> Iterator[Problem]:
         faults = [course for course in found.courses if course.strike.fault.phone == phone]
         if not any(course.strike.fault.of.calls_person and course.strike.at <= at for course in faults):
             yield Problem("called", f"phone {phone} called a person: {why}", None, phone)
+
+
+def _stuck(found: Found) -> Iterator[Problem]:
+    for phone, why in found.stuck.items():
+        yield Problem("stuck", f"phone {phone} did no task at the end: {why}", None, phone)
 
 
 def _created(found: Found) -> Iterator[Problem]:

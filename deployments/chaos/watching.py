@@ -60,6 +60,10 @@ class Board:
         """Return the seconds since the board was made."""
         return self._clock.monotonic() - self._start
 
+    def since(self, instant: float) -> float:
+        """Return what an instant of the clock is in seconds since the board was made."""
+        return instant - self._start
+
     def note(self, subject: str, *, well: bool) -> None:
         """Keep how a subject is, if it is otherwise than before."""
         with self._lock:

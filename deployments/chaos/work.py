@@ -78,7 +78,7 @@ class Ask:
 
 
 def asks(plan: Plan, posts: Sequence[str], picture: str) -> list[Ask]:
-    """Return all tasks of a plan, phone by phone in turn; `posts` are ids, `picture` is a file that may be published."""
+    """Return all tasks of a plan, phone by phone in turn; `posts` are ids, `picture` a file that may be published."""
     phones = [asks_of_phone(number, plan, posts, picture) for number in range(1, plan.fleet.phones + 1)]
     return [next(phones[place % len(phones)]) for place in range(plan.work.tasks)]
 
