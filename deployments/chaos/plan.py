@@ -156,7 +156,7 @@ class Plan(_Part):
     def _strikes_what_is_there(self) -> Self:
         for place, fault in enumerate(self.faults, start=1):
             if (fault.phone or 0) > self.fleet.phones or (fault.host or 0) > self.fleet.hosts:
-                message = f"fault {place} strikes {fault.told.rpartition(' ')[0]}, which the fleet does not have"
+                message = f"fault {place} ({fault.told}) strikes what the fleet does not have"
                 raise ValueError(message)
         return self
 

@@ -21,7 +21,7 @@ _PATIENCE: Final = 120.0
 
 @dataclass(slots=True)
 class _Going:
-    """A fault that has struck; `over` is when it was ended, `ordered` how many of its kind wait at that phone with it."""
+    """A fault that has struck; `over` is when it was ended, `ordered` how many of its kind wait at that phone."""
 
     fault: Fault
     at: float

@@ -201,9 +201,7 @@ def _more_than_done(found: Found, stands: Counter[Deed]) -> Iterator[Problem]:
             told = f"the ledger says that @{account} has done {done[key]} {name}, but {there[key]} are there"
             yield Problem("lost", told, None, phones.get(account))
         if there[key] > done[key] + unsure[key]:
-            told = (
-                f"{there[key]} {name} of @{account} are there, but the ledger says {done[key]}, {unsure[key]} unknown"
-            )
+            told = f"{there[key]} {name} of @{account} are there, the ledger says {done[key]}, {unsure[key]} unknown"
             yield Problem("doubled", told, None, phones.get(account))
 
 

@@ -88,7 +88,7 @@ def asks_of_phone(number: int, plan: Plan, posts: Sequence[str], picture: str) -
     for turn in itertools.count():
         told = random.Random(f"{plan.seed}/{number}/{turn}")  # noqa: S311 - repeatable texts, no secrets
         found = _round(turn, posts, picture, lambda told=told: f"{told.randrange(10**9):09} ok")
-        units = [unit for unit in found if not plan.work.scripts or unit[0][0] in plan.work.scripts]
+        units = [unit for unit in found if not plan.work.scripts or _has_any(unit, plan.work.scripts)]
         first = (number - 1) % len(units)
         for script, config, deeds in itertools.chain(*units[first:], *units[:first]):
             if not plan.work.scripts or script in plan.work.scripts:
@@ -113,6 +113,10 @@ def _round(turn: int, posts: Sequence[str], picture: str, text: Callable[[], str
         *((one,) for one in _to_people(people, text)),
         *((one,) for one in _of_oneself(people, picture, text)),
     ]
+
+
+def _has_any(unit: _Unit, scripts: Iterable[str]) -> bool:
+    return any(script in scripts for script, _, _ in unit)
 
 
 def _on_posts(liked: str, commented: str, below: str, text: Callable[[], str]) -> _Unit:
