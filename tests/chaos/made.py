@@ -18,7 +18,7 @@ def follow(phone: int, person: str) -> Ask:
     return Ask(phone, "follow", {"target_users": [person]}, (("follows", ME, person),))
 
 
-def told(
+def told(  # noqa: PLR0913 - a task is described by these
     number: int,
     ask: Ask,
     status: int = COMPLETED,

@@ -1,4 +1,4 @@
-"""Every plan of the folder `plans` is run, on a fleet of its own: what it strikes costs no task, and nothing is done twice.
+"""Every plan of the folder `plans` is run, on a fleet of its own: it costs no task, and nothing is done twice.
 
 A plan that has failed once, made smaller by `phonefleet chaos shrink`, is kept there.
 """
