@@ -107,9 +107,9 @@ class ChaosFleet:
         """Whether the launcher runs."""
         return self._process is not None and self._process.poll() is None
 
-    def client(self) -> Client:
+    def client(self, timeout: timedelta = timedelta(seconds=10)) -> Client:
         """Return a client of its API, for one thread."""
-        return Client(self.api_url, timeout=timedelta(seconds=10))
+        return Client(self.api_url, timeout=timeout)
 
     @property
     def api_url(self) -> str:

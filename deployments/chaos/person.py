@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
-from typing import Final
+from typing import Final, Self
 
 from deployments.chaos.watching import Board
 from phonefleet.client import ApiError, ApiUnreachable, Client
@@ -13,7 +13,7 @@ _EVERY: Final = 1.0
 
 
 class Person:
-    """Comes by every second; `tell` gets a line for each call."""
+    """Comes by every second; `tell` gets a line for each call. A context manager that closes its client."""
 
     def __init__(self, client: Client, board: Board, tell: Callable[[str], None]) -> None:
         self._client = client
@@ -23,6 +23,12 @@ class Person:
         self._known: set[tuple[int, str]] = set()
         self.calls: list[tuple[int, float, str]] = []
         """The phones that called, each with when and why."""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._client.close()
 
     def come_by(self, ill: Collection[int | None]) -> None:
         """Release what waits for a person, but for phones that are `ill` still."""

@@ -43,6 +43,7 @@ CAN: Final[frozenset[Need]] = frozenset({"disk", "clock"})
 """What fleets of one host have. A fleet of several will have "hosts", too."""
 PATIENCE: Final = timedelta(minutes=3)
 _TURN: Final = timedelta(milliseconds=100)
+_SHORT: Final = timedelta(seconds=2)
 _A_SECOND: Final = timedelta(seconds=1)
 _AMPLE: Final = 100_000
 _TRIES: Final = 120
@@ -147,11 +148,12 @@ class _Run:
 
     def run(self, picture: str) -> Outcome:
         """Send, strike, wait, and judge."""
-        with self._fleet.client() as client:
+        with ExitStack() as exits:
+            client = exits.enter_context(self._fleet.client())
             _set_limits(client, self._plan.work.budgets)
             posts = [post["id"] for post in self._fleet.world()["posts"] if post["kind"] == "plain"]
             wanted = asks(self._plan, posts, picture)
-            person = Person(client, self._board, self._tell)
+            person = exits.enter_context(Person(self._fleet.client(_SHORT), self._board, self._tell))
             sending = Sender(self._fleet.client(), wanted, self._serials, self._plan.work.over, uuid4().hex)
             with Watchers(self._fleet, self._board), sending as sender:
                 self._go_through(sender, person)

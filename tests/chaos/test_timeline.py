@@ -35,6 +35,12 @@ def test_what_nobody_has_seen_is_over_when_it_ends() -> None:
     assert (course.seen, course.recovered) == (None, 7.0)
 
 
+def test_what_shows_long_after_its_end_has_another_reason() -> None:
+    seen = sights("phone 2", (0, True), (40.0, False), (45.0, True))
+    course = course_of(UNPLUGGED, seen, [Ended(17.0, 1, 2)])
+    assert (course.seen, course.recovered) == (None, 7.0)
+
+
 def test_what_stays_ill_never_recovers() -> None:
     course = course_of(KILLED, sights("api", (0, True), (10.5, False)), [Ended(99.0, 1, 1)])
     assert course.recovered is None
