@@ -140,7 +140,9 @@ class _Run:
         self._fleet = fleet
         self._tell = tell
         self._stop = stop
-        self._patience = patience.total_seconds()
+        jumps = [abs(fault.by) for fault in plan.faults if fault.by is not None]
+        # What was put off while the clock was ahead waits until it has caught up.
+        self._patience = (patience + max(jumps, default=timedelta(0))).total_seconds()
         self._serials = fleet.serials()
         self._board = Board(SystemClock(), {serial: number for number, serial in enumerate(self._serials, start=1)})
         self._striking = Striking(plan, fleet, self._board, tell)

@@ -11,7 +11,6 @@ from typing import Final
 
 from deployments.chaos.plan import Fault
 
-
 LAG: Final = 10.0
 """Seconds after its end in which a fault may still show for the first time; what shows later has another reason."""
 
@@ -74,9 +73,9 @@ def subject_of(fault: Fault) -> str:
 def course_of(strike: Strike, sights: Sequence[Sight], ended: Sequence[Ended]) -> Course:
     """Tell what came of a strike.
 
-    It was seen when a phone met it, or when its subject was first found not well, while it lasted or soon after. All worked again when the subject
-    was found well after the fault was over, and then a task ended: on the same phone for a fault of a phone. Where no
-    task was left, being well is enough.
+    It was seen when a phone met it, or when its subject was first found not well, while it lasted or soon after. All
+    worked again when the subject was found well after the fault was over, and then a task ended: on the same phone for
+    a fault of a phone. Where no task was left, being well is enough.
     """
     mine = [sight for sight in sights if sight.subject == subject_of(strike.fault)]
     ill = next((sight.at for sight in mine if strike.at <= sight.at <= strike.over + LAG and not sight.well), None)

@@ -33,12 +33,15 @@ _IN_HAND = [StateType.PENDING, StateType.RUNNING, StateType.CANCELLING]
 async def orphaned_runs(
     client: PrefectClient, pool: str, in_hand: Collection[UUID], older_than: timedelta
 ) -> list[FlowRun]:
-    """Return the pool's runs that have been Pending, Running or Cancelling for `older_than` and are not `in_hand`."""
-    before = datetime.now(UTC) - older_than
+    """Return the pool's runs that have been Pending, Running or Cancelling for `older_than` and are not `in_hand`.
+
+    With zero, whatever their time: after the clock was set back, it lies ahead.
+    """
+    before = datetime.now(UTC) - older_than if older_than else None
     return [
         run
         for run in await _unfinished(client, pool)
-        if run.id not in in_hand and run.state and run.state.timestamp <= before
+        if run.id not in in_hand and run.state and (before is None or run.state.timestamp <= before)
     ]
 
 
