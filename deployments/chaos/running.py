@@ -146,13 +146,14 @@ class _Run:
         self._serials = fleet.serials()
         self._board = Board(SystemClock(), {serial: number for number, serial in enumerate(self._serials, start=1)})
         self._striking = Striking(plan, fleet, self._board, tell)
+        self._budgets: dict[str, int] = {kind: most for kind, most in plan.work.budgets.items()}  # noqa: C416 - of str
         self._shown = -1
 
     def run(self, picture: str) -> Outcome:
         """Send, strike, wait, and judge."""
         with ExitStack() as exits:
             client = exits.enter_context(self._fleet.client())
-            _set_limits(client, self._plan.work.budgets)
+            _set_limits(client, self._budgets)
             posts = [post["id"] for post in self._fleet.world()["posts"] if post["kind"] == "plain"]
             wanted = asks(self._plan, posts, picture)
             person = exits.enter_context(Person(self._fleet.client(_SHORT), self._board, self._tell))
@@ -236,7 +237,7 @@ class _Run:
             world=self._fleet.world(),
             courses=[course_of(strike, self._board.sights, ended) for strike in self._striking.strikes(seconds)],
             end=seconds,
-            budgets=self._plan.work.budgets,
+            budgets=self._budgets,
             stuck=stuck,
             called=person.calls,
             created=total - len(sent) - lanes,

@@ -121,7 +121,8 @@ class Striking:
         return True
 
     def _waiting(self, fault: Fault) -> int:
-        return self._board.waiting.get(fault.phone or 0, {}).get(fault.of.waits or "", 0)
+        ordered = self._board.waiting.get(fault.phone or 0)
+        return 0 if ordered is None else ordered[fault.of.waits or ""]
 
     def _note_met(self) -> None:
         """Note what phones have met since: what was ordered first strikes first."""

@@ -168,7 +168,7 @@ class Watchers:
             self._board.note("all", well=False)
             raise
         except ApiError as error:
-            found = error.data if isinstance(error.data, dict) else {}
+            found = cast("dict[str, bool]", error.data or {})
             self._tell(asked, database=bool(found.get("database")), prefect=bool(found.get("prefect")), all_well=False)
         else:
             self._tell(asked, database=True, prefect=True, all_well=ready["remark"] is None)

@@ -30,7 +30,7 @@ def told(  # noqa: PLR0913 - a task is described by these
     """Return a task with one action for each of its deeds, all in a state; None: it has no actions."""
     account = ACCOUNTS[ask.phone]
     kinds = {"follows": "follow", "likes": "like", "messages": "message"}
-    actions = tuple(Action(kinds[deed[0]], account, deed[2], state) for deed in (ask.deeds if state else ()))
+    actions = () if state is None else tuple(Action(kinds[deed[0]], account, deed[2], state) for deed in ask.deeds)
     return Told(number, ask, status, remark, 0, actions, *times)
 
 
