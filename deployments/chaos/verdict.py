@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, Literal
 
-from deployments.chaos.timeline import Course
+from deployments.chaos.timeline import LAG, Course
 from deployments.chaos.work import FIELDS, LISTS, Ask, Deed, Event, happened
 
 ProblemKind = Literal[
@@ -249,8 +249,13 @@ def _calls(found: Found) -> Iterator[Problem]:
     """Name the calls for a person that no fault of the phone accounts for."""
     for phone, at, why in found.called:
         faults = [course for course in found.courses if course.strike.fault.phone == phone]
-        if not any(course.strike.fault.of.calls_person and course.strike.at <= at for course in faults):
+        if not any(course.strike.fault.of.calls_person and _is_recent(course, at, found.end) for course in faults):
             yield Problem("called", f"phone {phone} called a person: {why}", None, phone)
+
+
+def _is_recent(course: Course, at: float, end: float) -> bool:
+    first, last = course.window(end)
+    return first <= at <= last + LAG
 
 
 def _stuck(found: Found) -> Iterator[Problem]:

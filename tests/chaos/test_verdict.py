@@ -98,6 +98,8 @@ def test_a_call_for_a_person_needs_a_fault_that_only_a_person_ends() -> None:
     assert judge(found(DONE, followed(ANN, BOB), [course(LOCKED)], called=call)).ok
     assert judge(found(DONE, followed(ANN, BOB), [course(CRASHED)], called=call)).kinds == {"called"}
     assert judge(found(DONE, followed(ANN, BOB), [course(LOCKED, at=9)], called=call)).kinds == {"called"}
+    late = [(1, 60.0, "the phone is locked")]
+    assert judge(found(DONE, followed(ANN, BOB), [course(LOCKED)], called=late)).kinds == {"called"}
 
 
 def test_tasks_that_nobody_sent_and_faults_that_nothing_recovers_from_are_told() -> None:
