@@ -30,6 +30,8 @@ class Fault(StrEnum):
     """The port takes each connection and closes it at once, for `seconds` (default: until the phone is well)."""
     DEAF = "deaf"
     """Packets to the port vanish, as for a phone that left the network, for `seconds` (default: until well)."""
+    REBOOT = "reboot"
+    """The phone restarts, and is away for three seconds."""
     # site "rpc": a call to the uiautomator server
     SERVER_DEAD = "server_dead"
     """The server has died before the call."""
@@ -71,6 +73,10 @@ class Fault(StrEnum):
     """The app shows a full screen that no profile knows, such as a survey, until a person has answered it."""
     STOP = "stop"
     """The app stops the account, by a check for humans, an upload of an ID or a suspension, until a person acts."""
+    SIGNED_OUT = "signed_out"
+    """The app has forgotten who was signed in, and shows nothing else until a person has signed in again."""
+    UPDATED = "updated"
+    """A store replaces the app by its next version, whose screens differ: its process ends. The newest one stays."""
     ACTION_BLOCKED = "action_blocked"
     """The next action is refused with an "Action blocked" dialog."""
     PERMISSION = "permission"
@@ -102,7 +108,7 @@ class Fault(StrEnum):
 
 
 SITES: Mapping[Site, tuple[Fault, ...]] = {
-    "wire": (Fault.DISCONNECT, Fault.FREEZE, Fault.UNAUTHORIZED, Fault.CLOSES, Fault.DEAF),
+    "wire": (Fault.DISCONNECT, Fault.FREEZE, Fault.UNAUTHORIZED, Fault.CLOSES, Fault.DEAF, Fault.REBOOT),
     "rpc": (
         Fault.SERVER_DEAD, Fault.DIES_BEFORE, Fault.DIES_AFTER, Fault.HTTP_500, Fault.NOT_CONNECTED,
         Fault.DEAD_OBJECT, Fault.EMPTY_DUMP, Fault.EMPTY_NODE, Fault.SLOW, Fault.WONT_START,
@@ -112,6 +118,7 @@ SITES: Mapping[Site, tuple[Fault, ...]] = {
         Fault.POPUP_UPDATE, Fault.POPUP_RATING, Fault.ANR, Fault.CRASH, Fault.CHALLENGE, Fault.ACTION_BLOCKED,
         Fault.UNKNOWN_SCREEN, Fault.STOP, Fault.PERMISSION, Fault.KEEPS_STOPPING, Fault.BATTERY_DIALOG,
         Fault.USB_DIALOG, Fault.DEBUGGING_DIALOG, Fault.SUGGESTIONS, Fault.PADDED, Fault.DISPLAY_NAMES,
+        Fault.SIGNED_OUT, Fault.UPDATED,
     ),
     "upload": (Fault.UPLOAD_FAILS,),
 }  # fmt: skip
@@ -179,6 +186,11 @@ class Faults:
     def order(self, strike: Strike, times: int = 1) -> None:
         """Let the fault strike at the next `times` occasions of its site."""
         self._ordered.setdefault(site_of(strike.fault), deque()).extend([strike] * times)
+
+    @property
+    def waiting(self) -> list[Fault]:
+        """What was ordered and has not struck yet."""
+        return [strike.fault for strikes in self._ordered.values() for strike in strikes]
 
     def clear(self) -> None:
         """Forget what was ordered and has not struck."""

@@ -239,4 +239,5 @@ def _described(serial: str, phone: VirtualPhone, accounts: tuple[str, ...]) -> d
         "display_on": phone.display_on,
         "locked": phone.locked,
         "uiautomator": phone.u2.running,
+        "faults": phone.faults.waiting,
     }

@@ -98,6 +98,10 @@ COMMANDS = (
         "Run one of PostgreSQL's programs on the embedded database, which is started for it if it does not run.",
     ),
     Later("prefect", ".running.prefect", "Run Prefect's own command line on the server that `phonefleet up` started."),
+    Later(
+        "chaos", ".chaos.commands", is_group=True,
+        summary="Break a fleet of virtual phones on purpose, by a plan of faults, and see what comes of its tasks.",
+    ),
     Later("profile", ".profiles.commands", "App profiles: what the project knows of an app's screens.", is_group=True),
     Later(
         "record", ".recording.commands",

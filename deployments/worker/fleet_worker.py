@@ -431,7 +431,7 @@ class FleetWorker(BaseWorker[BaseJobConfiguration, BaseVariables, FleetResult]):
         await self._recover(RECOVERY_INTERVAL)
 
     async def _recover(self, older_than: timedelta) -> None:
-        before = self.resources.clock.now() - older_than
+        before = self.resources.clock.now() - older_than if older_than else None
         found = await orphaned_runs(self.client, self._work_pool_name, self._runner.in_hand, before)
         own = await asyncio.to_thread(self._of_this_host, found) if found else []
         now = self._runner.in_hand  # runs may have been claimed while Prefect was asked

@@ -42,7 +42,11 @@ Decision = Allowed | Refused
 
 
 def decide(kind: Kind, history: History, policy: Policy, now: datetime, zone: tzinfo) -> Decision:
-    """Decide about one action; a refusal's `until` is the first instant at which no limit known now forbids it."""
+    """Decide about one action; a refusal's `until` is the first instant at which no limit known now forbids it.
+
+    An earlier action that lies further ahead than a gap is no reason to wait: it was stamped before the clock was set
+    back, and nobody knows how long ago that was.
+    """
     if policy.budgets[kind] == 0:
         return Refused(
             None, say("limits.no_budget", "has a budget of {actions} a day", actions=counted(0, kind)), "budget"
@@ -67,7 +71,7 @@ def _spent(kind: Kind, history: History, policy: Policy, now: datetime, zone: tz
 
 def _too_close(kind: Kind, history: History, policy: Policy, now: datetime) -> Iterator[Refused]:
     gaps = ((history.last_of_kind, policy.gaps.get(kind, policy.gap)), (history.last_of_others, policy.gap))
-    ends = [last + gap for last, gap in gaps if last is not None]
+    ends = [last + gap for last, gap in gaps if last is not None and last <= now + gap]
     if ends and (end := max(ends)) > now:
         yield Refused(
             end, say("limits.pause", "pauses between its actions, {time} more", time=_seconds(end - now)), "gap"

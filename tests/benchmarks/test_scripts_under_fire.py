@@ -12,7 +12,6 @@ unknown is counted by itself: it may stand in the world or not, but never twice.
 from __future__ import annotations
 
 import os
-import re
 import tempfile
 import time
 from collections import Counter
@@ -25,7 +24,7 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from phonefleet.texts.emoji_data import friendly_emoji
+from deployments.chaos.work import EMOJI, FIELDS, LISTS, Event, happened
 from tests.benchmarks.figures import report
 from tests.every_plane import drawn
 from tests.integration.stack import Stack
@@ -39,7 +38,6 @@ FAULT_RATE = "0.2"
 SEED = 11
 COLLECTED = 5
 PATIENCE = 3000.0
-Event = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,46 +140,6 @@ def asks(number: int, home: Path, posts: list[str]) -> Iterator[Ask]:
         "profile",
         {"nicknames": [name], "bios": [bio]},
         lambda me: Counter([("profile_changes", me, "name", name), ("profile_changes", me, "bio", bio)]),
-    )
-
-
-EMOJI = "(emoji)"
-"""Stands for the emoji that `insert_emoji` has drawn."""
-
-_INSERTED = re.compile(f" (?:{'|'.join(map(re.escape, friendly_emoji()))})$")
-
-FIELDS = {
-    "follows": ("follower", "followee"),
-    "unfollows": ("follower", "followee"),
-    "likes": ("username", "post"),
-    "favorites": ("username", "post"),
-    "reposts": ("username", "post"),
-    "comments": ("username", "post", "text"),
-    "messages": ("sender", "recipient", "text"),
-    "profile_cards": ("sender", "recipient", "profile"),
-    "posts": ("author", "caption"),
-    "profile_changes": ("username", "field", "value"),
-}
-LISTS = {
-    "follow": "follows",
-    "unfollow": "unfollows",
-    "like": "likes",
-    "favorite": "favorites",
-    "repost": "reposts",
-    "comment": "comments",
-    "message": "messages",
-    "post": "posts",
-    "profile": "profile_changes",
-}
-"""In which list of the world each kind of action shows."""
-
-
-def happened(world: dict[str, list[Event]]) -> Counter[tuple[str, ...]]:
-    """Count what happened, by list and values."""
-    return Counter(
-        (name, *(_INSERTED.sub(f" {EMOJI}", event[each]) for each in fields))
-        for name, fields in FIELDS.items()
-        for event in world[name]
     )
 
 

@@ -17,6 +17,7 @@ import pytest
 import yaml
 
 from api.campaigns.schemas import CampaignsRequest
+from deployments.chaos.plan import read_plan
 from deployments.cli.campaigns.file import CampaignsFile
 from phonefleet.apps.dumps import read_dump
 from phonefleet.apps.schema import ProfileRules, VersionRules
@@ -89,6 +90,8 @@ def test_yaml_is_what_it_is_for(block: Block, tmp_path: Path) -> None:
         VersionRules.model_validate({"range": ">=0", **content})
     elif "screens" in content:
         ManifestRules.model_validate(yaml_lines.read(block.text).value)
+    elif "faults" in content:
+        assert read_plan(block.text, block.page).faults
     elif "campaigns" in content:
         CampaignsRequest.model_validate(content)
     elif "commands" in content:

@@ -104,6 +104,18 @@ def test_budgets_of_other_kinds_accounts_and_apps_are_others(hand: Hand) -> None
     assert isinstance(hand.try_to("fred", account="SHOP"), Refusal)
 
 
+def test_after_the_clock_was_set_back_gaps_hold_between_what_comes_then(hand: Hand) -> None:
+    hand.ledger.limits.replace(Rules(gap=20), NOW)
+    hand.now = NOW + timedelta(minutes=5)
+    hand.act("anna")
+    hand.now = NOW
+    hand.act("bob")
+    hand.now = NOW + timedelta(seconds=5)
+    assert hand.is_refused("carl")
+    hand.now = NOW + timedelta(seconds=20)
+    assert not hand.is_refused("carl")
+
+
 @pytest.mark.parametrize(
     ("touched", "state", "counts"),
     [(False, "already", False), (False, "failed", False), (True, "done", True), (True, "unknown", True),

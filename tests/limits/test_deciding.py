@@ -91,6 +91,17 @@ def test_the_gap_of_a_kind_lies_between_two_of_it_and_the_general_one_between_ot
     assert until == NOON + timedelta(seconds=wait)
 
 
+@pytest.mark.parametrize(("ahead", "wait"), [(0, 60), (59, 119), (60, 120), (61, 0), (300, 0)])
+def test_an_action_further_ahead_than_the_gap_was_stamped_by_a_clock_that_was_set_back(ahead: int, wait: int) -> None:
+    found = ask(Policy(gap=timedelta(seconds=60)), last_of_others=NOON + timedelta(seconds=ahead))
+    until = found.until if isinstance(found, Refused) else NOON
+    assert until == NOON + timedelta(seconds=wait)
+
+
+def test_without_a_gap_nobody_waits_for_a_clock_that_was_set_back() -> None:
+    assert ask(Policy(), last_of_kind=NOON + timedelta(seconds=1)) == Allowed()
+
+
 def test_a_gap_that_ends_after_work_waits_for_the_next_morning() -> None:
     evening = NOON.replace(hour=17, minute=59)
     policy = Policy(gap=timedelta(minutes=5), hours=week("09:00-18:00"))

@@ -89,11 +89,9 @@ class SampleApp:
         self._signed_in = tuple(world.identity.birth(username) for username in accounts)
         self._me = self._signed_in[0]
         self.language = language if language in LANGUAGES else "en"
-        self.skin: Skin = VERSIONS[version].spoken(self.language)
-        self.version_name, self.version_code = self.skin.version, self.skin.code
+        self._become(version)
         self._faults = faults
         self.manners = Manners.of(faults)
-        self._written = {self.skin.id(role) for role in _WRITTEN}
         self.uploads = Uploads(world, faults)
         self._media: MediaStore | None = None
         self._gate: Gate | None = None
@@ -360,10 +358,27 @@ class SampleApp:
                 self._stand_before(FullScreen(next(self._unknown)))
             case Fault.STOP:
                 self._stand_before(FullScreen(next(self._stops)))
+            case Fault.SIGNED_OUT:
+                self._stand_before(SignInScreen())
+            case Fault.UPDATED:
+                self._update()
             case Fault.CRASH:
                 self.crash()
             case _:
                 pass
+
+    def _become(self, version: str) -> None:
+        """Be this version from now on."""
+        self.skin: Skin = VERSIONS[version].spoken(self.language)
+        self.version_name, self.version_code = self.skin.version, self.skin.code
+        self._written = {self.skin.id(role) for role in _WRITTEN}
+
+    def _update(self) -> None:
+        """Become the next version, if there is one; the process ends, as under a store."""
+        newer = [skin for skin in VERSIONS.values() if skin.code > self.version_code]
+        self.stop()
+        if newer:
+            self._become(min(newer, key=lambda skin: skin.code).version)
 
     def _stand_before(self, gate: Gate) -> None:
         """Show a screen in front of everything, until a person has answered it."""

@@ -106,6 +106,8 @@ class Daemon:
                 self._drop_all()
             case Fault.DEAF:
                 self._become_deaf(strike.seconds)
+            case Fault.REBOOT:
+                self.phone.reboot()
             case _:
                 self.phone.suffer(strike)
 

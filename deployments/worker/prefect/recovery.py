@@ -30,12 +30,17 @@ _PAGE = 200
 _IN_HAND = [StateType.PENDING, StateType.RUNNING, StateType.CANCELLING]
 
 
-async def orphaned_runs(client: PrefectClient, pool: str, in_hand: Collection[UUID], before: datetime) -> list[FlowRun]:
-    """Return the pool's runs that have been Pending, Running or Cancelling since `before` and are not `in_hand`."""
+async def orphaned_runs(
+    client: PrefectClient, pool: str, in_hand: Collection[UUID], before: datetime | None
+) -> list[FlowRun]:
+    """Return the pool's runs that have been Pending, Running or Cancelling since `before` and are not `in_hand`.
+
+    With None, whatever their time: after the clock was set back, it lies ahead.
+    """
     return [
         run
         for run in await _unfinished(client, pool)
-        if run.id not in in_hand and run.state and run.state.timestamp <= before
+        if run.id not in in_hand and run.state and (before is None or run.state.timestamp <= before)
     ]
 
 

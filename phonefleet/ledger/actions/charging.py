@@ -45,7 +45,8 @@ def refusal(session: Session, intent: Intent, at: datetime, zone: tzinfo, own: i
     stored = current_rules(session)
     here = stored.zone(zone)
     policy = stored.rules.policy_for(_actor(session, intent))
-    history = _history(session, intent, at, day_of(at, here), own)
+    longest = max([policy.gap, *policy.gaps.values()])
+    history = _history(session, intent, at, day_of(at, here), own, longest)
     decision = decide(intent.kind, history, policy, at, here)
     if not isinstance(decision, Refused):
         return None
@@ -102,14 +103,20 @@ def _refuse_if_barred(account: AccountRow) -> None:
         raise AccountBarred(message)
 
 
-def _history(session: Session, intent: Intent, at: datetime, today: Day, own: int | None) -> History:
-    of_kind = ActionRow.kind == intent.kind
+def _history(  # noqa: PLR0913, PLR0917 - all of them choose the rows
+    session: Session, intent: Intent, at: datetime, today: Day, own: int | None, gap: timedelta
+) -> History:
+    """Count what was charged today, and find the last actions before an instant.
+
+    Those that lie more than a gap ahead were stamped before the clock was set back: they would hide the last ones.
+    """
+    of_kind, not_ahead = ActionRow.kind == intent.kind, ActionRow.charged_at <= at + gap
     used_today = and_(of_kind, ActionRow.charged_at >= today.start, ActionRow.charged_at < today.end)
     longest = timedelta(seconds=LONGEST_GAP)
     query = select(
         number_of_actions().filter(used_today),
-        func.max(ActionRow.charged_at).filter(of_kind),
-        func.max(ActionRow.charged_at).filter(~of_kind),
+        func.max(ActionRow.charged_at).filter(of_kind, not_ahead),
+        func.max(ActionRow.charged_at).filter(~of_kind, not_ahead),
     ).where(*_others(intent, own), ActionRow.charged_at >= min(today.start, at - longest))
     used, last_of_kind, last_of_others = session.execute(query).one()
     return History(used, last_of_kind, last_of_others)

@@ -83,6 +83,27 @@ def test_other_faults_wait_for_their_occasions(http: httpx.Client, fleet: Backgr
     assert strikes == [Strike(Fault.SLOW, seconds=0.5), Strike(Fault.SLOW, seconds=0.5), None]
 
 
+def test_what_was_ordered_is_listed_until_it_strikes(http: httpx.Client, fleet: BackgroundFleet) -> None:
+    serial = fleet.serials[0]
+    phone = fleet.phone(serial)
+    for fault in ("crash", "http_500"):
+        assert http.post(f"/phones/{serial}/faults", json={"fault": fault}).status_code == 202
+    assert http.get("/phones").json()[0]["faults"] == ["crash", "http_500"]
+    fleet.call(lambda: phone.start_app("com.phonefleet.sample"))
+    assert http.get("/phones").json()[0]["faults"] == ["http_500"]
+    http.delete(f"/phones/{serial}/faults")
+    assert http.get("/phones").json()[0]["faults"] == []
+
+
+def test_a_phone_that_is_restarted_has_booted_once_more(http: httpx.Client, fleet: BackgroundFleet) -> None:
+    serial = fleet.serials[0]
+    phone = fleet.phone(serial)
+    before = fleet.call(lambda: phone.boots)
+    assert http.post(f"/phones/{serial}/faults", json={"fault": "reboot"}).status_code == 202
+    assert fleet.call(lambda: phone.boots) == before + 1
+    http.delete(f"/phones/{serial}/faults")
+
+
 def test_a_disconnected_phone_is_back_when_its_faults_are_cleared(
     http: httpx.Client,
     device: AdbDevice,

@@ -235,6 +235,34 @@ def test_a_challenge_outlasts_a_restart_until_a_person_answers(phone: VirtualPho
     assert shown(phone, "feed")
 
 
+def test_who_was_signed_out_stays_so_until_a_person_signs_in_again(
+    phone: VirtualPhone, faults: Faults, app: SampleApp
+) -> None:
+    faults.order(Strike(Fault.SIGNED_OUT))
+    phone.start_app(PACKAGE)
+    phone.stop_app(PACKAGE)
+    phone.start_app(PACKAGE)
+    assert len(shown(phone, "sign_in")) == 2
+    assert not shown(phone, "feed")
+    app.recover()
+    assert app.me == "shop_001"
+    assert shown(phone, "feed")
+
+
+def test_an_update_ends_the_app_and_the_next_start_shows_the_next_version(
+    phone: VirtualPhone, faults: Faults, app: SampleApp
+) -> None:
+    versions = sorted(VERSIONS)
+    following = versions[min(versions.index(app.version_name) + 1, len(versions) - 1)]
+    phone.start_app(PACKAGE)
+    faults.order(Strike(Fault.UPDATED))
+    tap(phone, "tab_search")
+    assert phone.front is None
+    phone.start_app(PACKAGE)
+    assert app.version_name == following
+    assert shown(phone, "feed")
+
+
 def test_a_blocked_follow_does_not_happen_and_the_next_one_does(
     phone: VirtualPhone, faults: Faults, world: World
 ) -> None:

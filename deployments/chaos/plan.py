@@ -1,0 +1,222 @@
+"""A plan of faults: the fleet, its work, and what strikes it when; read from YAML and written as YAML.
+
+    version: 1
+    seed: 7
+    fleet: {phones: 3}
+    work: {tasks: 24}
+    faults:
+    - {after: 6, kind: process_killed, process: worker}
+    - {after: 9, delay: 1.5s, kind: phone_unplugged, phone: 2, lasts: 6s}
+
+`after` counts ended tasks, not seconds, so that a fault strikes the same work on a slow machine as on a fast one.
+Durations are written as on the command line.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated, Any, Final, Literal, Self
+
+import yaml
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, ValidationError, model_validator
+
+from deployments.chaos.kinds import KINDS, PROCESSES, Kind, Need
+from phonefleet import wording, yaml_text
+from phonefleet.durations import parse_duration, written
+from phonefleet.errors import Permanent
+from phonefleet.limits import Kind as ActionKind
+from phonefleet.scripts import SCRIPTS
+from phonefleet.words import tr
+
+VERSION: Final = 1
+MOST_TASKS: Final = 100_000
+
+
+class PlanBroken(Permanent):
+    """The plan of faults cannot be used."""
+
+
+def _read(value: object) -> object:
+    """Read a duration as people write it; one that begins with a minus is negative."""
+    if isinstance(value, str):
+        text = value.strip()
+        return -parse_duration(text[1:]) if text.startswith("-") else parse_duration(text)
+    return value
+
+
+def _write(duration: timedelta) -> str:
+    return written(duration) if duration >= timedelta(0) else f"-{written(-duration)}"
+
+
+Duration = Annotated[timedelta, BeforeValidator(_read), PlainSerializer(_write)]
+Wait = Annotated[Duration, Field(ge=timedelta(0), le=timedelta(hours=24))]
+Jump = Annotated[Duration, Field(ge=timedelta(days=-30), le=timedelta(days=30))]
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Fault(_Part):
+    """A fault of a plan: it strikes `delay` after so many tasks have ended, at a phone, a process or a host.
+
+    `lasts` unset: as long as its kind does; `by` is how far a clock jumps.
+    """
+
+    kind: str
+    after: Annotated[int, Field(ge=0, le=MOST_TASKS)] = 0
+    delay: Wait = timedelta(0)
+    phone: Annotated[int, Field(ge=1, le=1000)] | None = None
+    process: Literal["worker", "api", "prefect", "postgres", "adb"] | None = None
+    host: Annotated[int, Field(ge=1, le=100)] | None = None
+    lasts: Wait | None = None
+    by: Jump | None = None
+
+    @model_validator(mode="after")
+    def _names_its_target(self) -> Self:
+        if self.kind not in KINDS:
+            message = f"{self.kind} is no kind of fault: choose from {', '.join(KINDS)}"
+            raise ValueError(message)
+        wanted = self.of.of
+        for name in ("phone", "process", "host"):
+            if (getattr(self, name) is None) is (wanted == name):
+                message = f"{self.kind} needs {_article(wanted)}" if wanted == name else f"{self.kind} has no {name}"
+                raise ValueError(message)
+        if (self.by is None) is (self.of.needs == "clock"):
+            message = f"{self.kind} needs `by`" if self.of.needs == "clock" else f"{self.kind} has no `by`"
+            raise ValueError(message)
+        return self
+
+    @property
+    def of(self) -> Kind:
+        """Its kind."""
+        return KINDS[self.kind]
+
+    @property
+    def duration(self) -> timedelta:
+        """How long it lasts."""
+        return self.lasts or self.of.lasts or timedelta(0)
+
+    @property
+    def told(self) -> str:
+        """How tables call it."""
+        more = f" by {_write(self.by)}" if self.by is not None else ""
+        return self.of.told.format(self.phone or self.process or self.host) + more
+
+
+def _article(target: str) -> str:
+    return {"phone": "the number of a phone", "process": f"a process ({', '.join(PROCESSES)})"}.get(
+        target, "the number of a host"
+    )
+
+
+class Fleet(_Part):
+    """The fleet of a plan: `fault_rate` is the chance of a fault at each call to a phone, besides the plan's own.
+
+    `settings` are PHONEFLEET_* variables, without that beginning.
+    """
+
+    phones: Annotated[int, Field(ge=1, le=1000)] = 3
+    hosts: Annotated[int, Field(ge=1, le=10)] = 1
+    app_versions: Annotated[tuple[str, ...], Field(min_length=1)] = ("1.4.2", "2.0.1", "3.2.0")
+    fault_rate: Annotated[float, Field(ge=0, le=1)] = 0.0
+    settings: dict[str, str] = Field(default_factory=dict)
+
+
+class Work(_Part):
+    """What the phones do: so many tasks of the scripts in turn, sent at once or evenly `over` a time.
+
+    `budgets` are actions a day of each account, by kind; without one an account may do as much as it is asked to.
+    """
+
+    tasks: Annotated[int, Field(ge=1, le=MOST_TASKS)] = 24
+    scripts: tuple[str, ...] = ()
+    over: Wait = timedelta(0)
+    budgets: dict[ActionKind, Annotated[int, Field(ge=1, le=100_000)]] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _knows_its_scripts(self) -> Self:
+        if unknown := [name for name in self.scripts if name not in SCRIPTS]:
+            message = f"{unknown[0]} is no script: choose from {', '.join(sorted(SCRIPTS))}"
+            raise ValueError(message)
+        return self
+
+
+class Plan(_Part):
+    """A plan of faults."""
+
+    version: Literal[1] = VERSION
+    seed: Annotated[int, Field(ge=0, lt=2**31)] = 0
+    fleet: Fleet = Fleet()
+    work: Work = Work()
+    faults: tuple[Fault, ...] = ()
+
+    @model_validator(mode="after")
+    def _strikes_what_is_there(self) -> Self:
+        for place, fault in enumerate(self.faults, start=1):
+            if (fault.phone or 0) > self.fleet.phones or (fault.host or 0) > self.fleet.hosts:
+                message = f"fault {place} ({fault.told}) strikes what the fleet does not have"
+                raise ValueError(message)
+        return self
+
+    @property
+    def needs(self) -> frozenset[Need]:
+        """What its fleet must have."""
+        several: frozenset[Need] = frozenset({"hosts"}) if self.fleet.hosts > 1 else frozenset()
+        return several | frozenset(fault.of.needs for fault in self.faults if fault.of.needs is not None)
+
+    def with_faults(self, faults: tuple[Fault, ...]) -> Plan:
+        """Return the same plan with other faults."""
+        return self.model_copy(update={"faults": faults})
+
+
+def read_plan(text: str, name: str) -> Plan:
+    """Read a plan; `name` is what messages call it.
+
+    Raises:
+        PlanBroken: it is no plan; the message has the place and the reason.
+
+    """
+    try:
+        _, data = yaml_text.read(text)
+        return Plan.model_validate(data)
+    except yaml.YAMLError as error:
+        raise PlanBroken(tr("{name} is no YAML: {error}", name=name, error=" ".join(str(error).split()))) from error
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        place = ".".join(map(str, first["loc"]))
+        raise PlanBroken(f"{name}: {place} {wording.reason(first)}".replace(":  ", ": ")) from error
+
+
+def load_plan(file: Path) -> Plan:
+    """Read the plan of a file.
+
+    Raises:
+        PlanBroken: it cannot be read, or is none.
+
+    """
+    try:
+        return read_plan(file.read_text(encoding="utf-8"), str(file))
+    except (OSError, UnicodeDecodeError) as error:
+        raise PlanBroken(tr("{file} cannot be read: {error}", file=file, error=error)) from error
+
+
+def plan_text(plan: Plan, remark: str = "") -> str:
+    """Write a plan as YAML, a line for each fault; `remark` becomes comments at its top."""
+    fields: dict[str, Any] = plan.model_dump(mode="json", exclude_defaults=True, exclude={"faults", "version"})
+    head = "".join(f"# {line}".rstrip() + "\n" for line in remark.splitlines())
+    parts = [f"{head}version: {plan.version}\n"]
+    parts += [f"{name}: {_flow(fields[name])}\n" for name in ("seed", "fleet", "work") if name in fields]
+    faults = [fault.model_dump(mode="json", exclude_defaults=True) for fault in plan.faults]
+    parts.append("faults:\n" + "".join(f"- {_flow(_in_order(one))}\n" for one in faults) if faults else "faults: []\n")
+    return "".join(parts)
+
+
+def _in_order(fault: dict[str, Any]) -> dict[str, Any]:
+    """Put when before what."""
+    return {name: fault[name] for name in ("after", "delay") if name in fault} | fault
+
+
+def _flow(value: Any) -> str:
+    return yaml.safe_dump(value, default_flow_style=True, sort_keys=False, width=10_000).removesuffix("...\n").strip()

@@ -1,0 +1,47 @@
+"""Which runs a worker takes for those that a killed one has left."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+from typing import Any, cast
+from uuid import uuid4
+
+import pytest
+from prefect.client.orchestration import PrefectClient
+from prefect.client.schemas.objects import FlowRun, State, StateType
+
+from deployments.worker.prefect.recovery import orphaned_runs
+
+MINUTE = timedelta(minutes=1)
+
+
+class Server:
+    """A Prefect server with these runs in hand of somebody."""
+
+    def __init__(self, *runs: FlowRun) -> None:
+        self._runs = runs
+
+    async def read_flow_runs(self, **_: Any) -> list[FlowRun]:
+        return list(self._runs)
+
+
+def running_since(ago: timedelta) -> FlowRun:
+    state: State[Any] = State(type=StateType.RUNNING, timestamp=datetime.now(UTC) - ago)
+    return FlowRun(id=uuid4(), flow_id=uuid4(), state=state)
+
+
+def found(server: Server, older_than: timedelta, *in_hand: FlowRun) -> list[FlowRun]:
+    client = cast("PrefectClient", server)
+    return asyncio.run(orphaned_runs(client, "phones", {run.id for run in in_hand}, older_than))
+
+
+@pytest.mark.parametrize("ago", [timedelta(0), 5 * MINUTE, -5 * MINUTE])
+def test_a_worker_that_starts_takes_all_runs_even_those_that_a_clock_ahead_has_stamped(ago: timedelta) -> None:
+    run = running_since(ago)
+    assert found(Server(run), timedelta(0)) == [run]
+
+
+def test_later_it_takes_those_that_nobody_has_touched_for_long_and_never_its_own() -> None:
+    old, young, own = running_since(5 * MINUTE), running_since(timedelta(0)), running_since(5 * MINUTE)
+    assert found(Server(old, young, own), MINUTE, own) == [old]
