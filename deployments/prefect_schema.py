@@ -10,7 +10,6 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
-import sys
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from importlib import import_module
@@ -27,8 +26,6 @@ from deployments.prefect_server import AWAITS_DATABASE
 if TYPE_CHECKING:
     from prefect.server.database import PrefectDBInterface
 
-CAN_FORK: Final = sys.platform == "linux"
-"""Whether a process can be copied after it has imported much: macOS forbids it, Windows has no copies."""
 LEFT_TO_US: Final = {
     "PREFECT_SERVER_DATABASE_MIGRATE_ON_START": "false",
     "PREFECT_SERVER_REGISTER_BLOCKS_ON_START": "false",

@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING
 
 import uvicorn
 
-from deployments.loading import loading
+from deployments.loading import CAN_FORK, loading
 from deployments.prefect_schema import (
-    CAN_FORK,
     LEFT_TO_US,
     await_embedded_database,
     begin_blocks,
