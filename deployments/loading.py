@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import gc
+import sys
 from collections.abc import Generator
 from contextlib import contextmanager
 from typing import Final
+
+CAN_FORK: Final = sys.platform == "linux"
+"""Whether a process can be copied after it has imported much: macOS forbids it, Windows has no copies."""
 
 _YOUNG: Final = 20_000
 """How many new objects are looked through at once. Python's 700 make a request of a server worth several looks, which

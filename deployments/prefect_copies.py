@@ -4,15 +4,10 @@ from __future__ import annotations
 
 import os
 import signal
-import sys
 from collections.abc import Callable
 from multiprocessing import connection, get_context, parent_process
 from multiprocessing.process import BaseProcess
 from threading import Thread
-from typing import Final
-
-CAN_FORK: Final = sys.platform == "linux"
-"""Whether a process can be copied after it has imported much: macOS forbids it, Windows has no copies."""
 
 
 def copy(name: str, job: Callable[[], None]) -> BaseProcess:

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING
 import uvicorn
 
 from api.edge.listeners import Listener, Server, listeners
-from deployments.loading import loading
-from deployments.prefect_copies import CAN_FORK, copies_that_stay
+from deployments.loading import CAN_FORK, loading
+from deployments.prefect_copies import copies_that_stay
 from deployments.prefect_schema import (
     LEFT_TO_US,
     await_embedded_database,

@@ -47,19 +47,22 @@ def {function}(config: Config) -> None:
 
 
 class InProcess:
-    """Answers as the process that reads scripts does, without one; `closed` counts how often it was ended."""
+    """Answers as the process that reads scripts does, without one."""
 
     def __init__(self) -> None:
         self._reading = Reading()
-        self.closed = 0
 
     def ask(self, question: Mapping[str, Any]) -> dict[str, Any]:
         """Return what the process would answer, by way of JSON."""
         return json.loads(json.dumps(self._reading.answer(json.loads(json.dumps(question)))))
 
+    def renew(self) -> None:
+        """Begin anew with the next question."""
+        self._reading = Reading()
+
     def close(self) -> None:
         """Begin anew with the next question."""
-        self._reading, self.closed = Reading(), self.closed + 1
+        self.renew()
 
 
 def catalogue_of(folder: Path) -> Catalogue:

@@ -13,7 +13,7 @@ from phonefleet.own_scripts.catalogue import Catalogue
 from phonefleet.own_scripts.reader import Reader, reader_environment
 from phonefleet.scripts import FLOWS
 
-_READING: Final = (sys.executable, "-P", "-m", "deployments.own_scripts.reading")
+_READING: Final = (sys.executable, "-P", "-m", "deployments.own_scripts.answering")
 """The command that starts a reader; -P keeps the files of the present folder out of the way of Python's own modules."""
 
 _CAMPAIGN: Final = "campaign"

@@ -1,17 +1,11 @@
-"""The process that loads own scripts and answers questions about them: `python -m deployments.own_scripts.reading`.
-
-It reads a question as a line of JSON and writes the answer as one. `phonefleet.own_scripts.reader` starts it. What
-scripts print goes nowhere, and they have nothing to read. It ends with its standard input.
-"""
+"""Loads own scripts and answers questions about them; `answering` is the program that does so."""
 
 from __future__ import annotations
 
 import json
-import os
-import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
-from typing import Any, Final, Literal, TextIO
+from typing import IO, Any, Final
 
 from deployments.own_scripts import describing
 from deployments.own_scripts.forks import no_forks
@@ -54,25 +48,13 @@ class Reading:
         return self._scripts[key]
 
 
-def main() -> None:
-    """Answer until the standard input ends."""
-    with _kept(sys.stdin, "r") as questions, _kept(sys.stdout, "w") as answers, Path(os.devnull).open("r+b") as nothing:
-        os.dup2(nothing.fileno(), sys.stdin.fileno())
-        os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
-        reading = Reading()
-        for line in questions:
-            answers.write(json.dumps(reading.answer(json.loads(line))) + "\n")
-            answers.flush()
-
-
-def _kept(stream: TextIO, mode: Literal["r", "w"]) -> TextIO:
-    """Return a stream of our own to where a standard one leads; processes that scripts start do not get it."""
-    return os.fdopen(os.dup(stream.fileno()), mode, encoding="utf-8")
+def serve(questions: Iterable[bytes], answers: IO[bytes]) -> None:
+    """Write the answer to each line of questions."""
+    reading = Reading()
+    for line in questions:
+        answers.write(json.dumps(reading.answer(json.loads(line))).encode() + b"\n")
+        answers.flush()
 
 
 def _flawed(question: Mapping[str, Any], flaw: Json, told: str) -> Json:
     return {"scripts": [], "flaws": [flaw]} if question["do"] == "describe" else {"flaw": told}
-
-
-if __name__ == "__main__":
-    main()

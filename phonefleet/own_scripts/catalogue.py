@@ -70,7 +70,7 @@ class Catalogue:
         with self._lock:
             stamps = stamps_of(self.folder)
             if stamps != self._stamps:
-                self._reader.close()  # the next one reads every file as it is now, and what it imports
+                self._reader.renew()  # so that every file is read as it is now, and what it imports
                 self._files = self._read(stamps)
                 self._note_gone(look := Look(*self._sorted(self._files)))
                 self._look, self._stamps = look, stamps

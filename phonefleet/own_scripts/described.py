@@ -1,6 +1,6 @@
 """What a reader process says of own scripts, as values: the scripts of a file, what is wrong, parsed configurations.
 
-Source of the form: the JSON that `deployments.own_scripts.reading` writes.
+Source of the form: the JSON that `deployments.own_scripts.describing` makes.
 """
 
 from __future__ import annotations

@@ -2,6 +2,10 @@
 
 Questions and answers are JSON, a line each, over its standard input and output. It gets none of our settings, so that a
 script finds no token and no password there. What a script prints or how it ends the process disturbs nobody else.
+
+The process may let another group of processes read the scripts: `{"do": "begin"}` is answered with `{"group": N}`, the
+number of the group that reads them as they are from now on, or None if the process does so itself. `{"lost": true}` is
+the answer where what read them has ended.
 """
 
 from __future__ import annotations
@@ -24,6 +28,13 @@ from phonefleet.words import say
 PATIENCE: Final = timedelta(seconds=60)
 """How long one answer may take; importing Prefect alone takes seconds on a small computer."""
 
+BEGIN: Final = "begin"
+"""What is done so that files are read as they are now."""
+GROUP: Final = "group"
+"""The field with the group of processes that reads them."""
+LOST: Final = "lost"
+"""The field that tells that this group has ended."""
+
 _OURS: Final = ("PHONEFLEET_", "PREFECT_")
 
 
@@ -31,11 +42,19 @@ class ReaderLost(Permanent):
     """The process that reads own scripts ended in the middle of an answer."""
 
 
+class _GroupLost(Exception):  # noqa: N818 - it is told by its name
+    """What read the scripts has ended, and the process that let it read has not."""
+
+
 class Answering(Protocol):
     """What answers questions about own scripts."""
 
     def ask(self, question: Mapping[str, Any]) -> dict[str, Any]:
         """Return the answer. Raises `ReaderLost`."""
+        ...
+
+    def renew(self) -> None:
+        """Let the next question see the files as they are then."""
         ...
 
     def close(self) -> None:
@@ -52,7 +71,7 @@ def reader_environment(inherited: Mapping[str, str], home: Path) -> dict[str, st
 class Reader:
     """Starts the process at the first question, and again after it was lost. Thread-safe.
 
-    with Reader(["python", "-m", "deployments.own_scripts.reading"], environment) as reader:
+    with Reader(["python", "-m", "deployments.own_scripts.answering"], environment) as reader:
         told = reader.ask({"do": "describe", "file": "/…/visit.py", "folder": "/…"})
     """
 
@@ -61,7 +80,7 @@ class Reader:
         self._environment = environment
         self._patience = patience
         self._lock = threading.Lock()
-        self._process: subprocess.Popen[bytes] | None = None
+        self._process: _Process | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -79,38 +98,36 @@ class Reader:
 
         """
         with self._lock:
-            process = self._process = self._process or self._start()
+            process = self._process = self._process or _Process.started(self._command, self._environment)
             late = threading.Event()
             timer = threading.Timer(self._patience.total_seconds(), _end, (process, late))
             timer.start()
             try:
-                return _exchange(process, question)
+                return process.answer(question)
+            except _GroupLost as error:
+                process.renew()
+                raise ReaderLost(self._why(late)) from error
             except (OSError, ValueError) as error:
                 self._stop()
                 raise ReaderLost(self._why(late)) from error
             finally:
                 timer.cancel()
 
+    def renew(self) -> None:
+        """End what reads the files, and keep the process, which has loaded what takes long, if it can begin again."""
+        with self._lock:
+            if self._process is not None and not self._process.renew():
+                self._stop()
+
     def close(self) -> None:
         """End the process, if it runs."""
         with self._lock:
             self._stop()
 
-    def _start(self) -> subprocess.Popen[bytes]:
-        return subprocess.Popen(  # noqa: S603 - the command is ours
-            self._command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
-            env=self._environment, start_new_session=True,
-        )  # fmt: skip
-
     def _stop(self) -> None:
         process, self._process = self._process, None
         if process is not None:
-            _kill(process)
-            for pipe in (process.stdin, process.stdout):
-                with contextlib.suppress(OSError):  # what was not written yet has nobody to read it
-                    if pipe is not None:
-                        pipe.close()
-            process.wait()
+            process.end()
 
     def _why(self, late: threading.Event) -> str:
         if late.is_set():
@@ -122,23 +139,79 @@ class Reader:
         return say("own_scripts.ends_process_reads", "ends the process that reads it")
 
 
-def _exchange(process: subprocess.Popen[bytes], question: Mapping[str, Any]) -> dict[str, Any]:
-    assert process.stdin is not None  # noqa: S101 - it was started with pipes
-    assert process.stdout is not None  # noqa: S101 - as above
-    process.stdin.write(json.dumps(question).encode() + b"\n")
-    process.stdin.flush()
-    return json.loads(process.stdout.readline())
+class _Process:
+    """The process that runs, and the group that reads the files for it."""
+
+    def __init__(self, process: subprocess.Popen[bytes]) -> None:
+        self._process = process
+        self._begun = False
+        self._group: int | None = None
+
+    @classmethod
+    def started(cls, command: Sequence[str], environment: Mapping[str, str]) -> Self:
+        """Start the process."""
+        pipe = subprocess.PIPE
+        process = subprocess.Popen(  # noqa: S603 - the command is ours
+            command, stdin=pipe, stdout=pipe, stderr=subprocess.DEVNULL, env=dict(environment), start_new_session=True
+        )
+        return cls(process)
+
+    def answer(self, question: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the answer to a question, and begin before the first.
+
+        Raises:
+            OSError: the process has ended.
+            ValueError: it has, in the middle of its answer.
+            _GroupLost: what read the files has ended.
+
+        """
+        if not self._begun:
+            self._group = self._exchange({"do": BEGIN})[GROUP]
+            self._begun = True
+        return self._exchange(question)
+
+    def renew(self) -> bool:
+        """End the group that reads; tell whether the process can let another one read."""
+        if self._begun and self._group is None:
+            return False
+        _kill_group(self._group)
+        self._begun = False
+        return True
+
+    def kill(self) -> None:
+        """Kill it with all that its scripts have started: one of these might hold our pipes open for ever."""
+        if os.name == "nt":  # without process groups of this kind
+            self._process.kill()
+            return
+        _kill_group(self._group)
+        _kill_group(self._process.pid)
+
+    def end(self) -> None:
+        """Kill it, and return when it has ended."""
+        self.kill()
+        for pipe in (self._process.stdin, self._process.stdout):
+            with contextlib.suppress(OSError):  # what was not written yet has nobody to read it
+                if pipe is not None:
+                    pipe.close()
+        self._process.wait()
+
+    def _exchange(self, question: Mapping[str, Any]) -> dict[str, Any]:
+        assert self._process.stdin is not None  # noqa: S101 - it was started with pipes
+        assert self._process.stdout is not None  # noqa: S101 - as above
+        self._process.stdin.write(json.dumps(question).encode() + b"\n")
+        self._process.stdin.flush()
+        answer: dict[str, Any] = json.loads(self._process.stdout.readline())
+        if LOST in answer:
+            raise _GroupLost
+        return answer
 
 
-def _end(process: subprocess.Popen[bytes], late: threading.Event) -> None:
+def _end(process: _Process, late: threading.Event) -> None:
     late.set()
-    _kill(process)
+    process.kill()
 
 
-def _kill(process: subprocess.Popen[bytes]) -> None:
-    """Kill a reader with all that its scripts have started: one of these might hold our pipes open for ever."""
-    if os.name == "nt":  # without process groups of this kind
-        process.kill()
-        return
-    with contextlib.suppress(ProcessLookupError):
-        os.killpg(process.pid, signal.SIGKILL)
+def _kill_group(group: int | None) -> None:
+    if group is not None:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(group, signal.SIGKILL)

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from uuid import uuid4
 
+import psutil
 import pytest
 
+from deployments.loading import CAN_FORK
 from deployments.own_scripts.files import ScriptFlawed, add, checked, remove
 from deployments.own_scripts.loading import CannotLoad, load_flow
 from deployments.own_scripts.opening import own_scripts
@@ -302,3 +307,71 @@ def test_a_flow_whose_import_forks_is_not_loaded_twice_over(folder: Path) -> Non
     file = put(folder, "copying", COPYING + SCRIPT.format(name="copying", word="", function="copying"))
     with pytest.raises(CannotLoad, match="fork"):
         load_flow(file, "copying")
+
+
+WRITE = "with open({!r}, 'w') as file: file.write(str(program.pid))\n"
+BY_COPIES = pytest.mark.skipif(not CAN_FORK, reason="there the whole process is started again")
+
+
+@pytest.fixture
+def read_apart(tmp_path: Path) -> Iterator[Catalogue]:
+    """The catalogue that a process of its own reads."""
+    with own_scripts(tmp_path) as catalogue:
+        yield catalogue
+
+
+def number_of(process: str, catalogue: Catalogue) -> str:
+    """Put a changed script into the folder, and return the number of a process that its reader tells."""
+    text = SCRIPT.format(name="greet", word=uuid4().hex, function="greet")
+    put(
+        catalogue.folder,
+        "greet",
+        text.replace("\nWORD", "\nimport os\nWORD").replace('f"greet {', f'f"{{os.{process}()}} {{'),
+    )
+    return Scripts(catalogue).named("greet").parse({"target_users": ["anna"]}).summary().partition(" ")[0]
+
+
+@BY_COPIES
+@pytest.mark.usefixtures("folder")
+def test_changed_files_are_read_by_another_copy_of_the_same_process(read_apart: Catalogue) -> None:
+    assert len({number_of("getpid", read_apart) for _ in range(3)}) == 3
+    assert len({number_of("getppid", read_apart) for _ in range(3)}) == 1
+
+
+@BY_COPIES
+def test_the_process_outlives_a_script_that_ends_its_reader(read_apart: Catalogue, folder: Path) -> None:
+    before = number_of("getppid", read_apart)
+    leaving = put(folder, "leave", "import os, prefect\nos._exit(3)\n")
+    assert told(read_apart) == ["leave.py: ends the process that reads it"]
+    leaving.unlink()
+    assert number_of("getppid", read_apart) == before
+
+
+@pytest.mark.skipif(os.name == "nt", reason="without process groups")
+@pytest.mark.parametrize("end", [Catalogue.rest, Catalogue.look])
+def test_what_a_script_has_started_ends_with_its_reader(
+    read_apart: Catalogue, folder: Path, tmp_path: Path, end: Callable[[Catalogue], object]
+) -> None:
+    started = tmp_path / "started"
+    program = f"import prefect, subprocess\nprogram = subprocess.Popen(['sleep', '1000'])\n{WRITE.format(str(started))}"
+    file = put(folder, "starts", program)
+    read_apart.look()
+    file.unlink()
+    end(read_apart)
+    assert_gone(int(started.read_text()))
+
+
+def test_a_reader_that_rests_leaves_no_process(read_apart: Catalogue, folder: Path) -> None:
+    assert folder.exists()
+    numbers = [int(number_of(which, read_apart)) for which in ("getppid", "getpid")]
+    assert psutil.pid_exists(numbers[1])
+    read_apart.rest()
+    for number in numbers[not CAN_FORK :]:  # there the other one is this process
+        assert_gone(number)
+
+
+def assert_gone(number: int) -> None:
+    """See that a process has ended, though nobody may have asked how."""
+    with contextlib.suppress(psutil.NoSuchProcess):
+        psutil.wait_procs([process := psutil.Process(number)], timeout=60)
+        assert process.status() == psutil.STATUS_ZOMBIE

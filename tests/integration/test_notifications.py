@@ -16,12 +16,14 @@ import pytest
 from prefect.client.orchestration import PrefectClient
 from pydantic import SecretStr
 
-from deployments.notifying import ensure_automations
+from deployments.notifying import MEMORY, ensure_automations
 from tests.integration.stack import Stack, until
 
 PATH = "hook-that-nobody-may-know"
 AT_ONCE = "at_once"
 UNWANTED = "nobody_unwanted"
+MADE = {"variables": {"name": {"any_": [MEMORY]}}}
+"""A filter for the variable that the program which makes automations writes at its end."""
 
 
 class Receiver(ThreadingHTTPServer):
@@ -76,7 +78,8 @@ class _Handler(BaseHTTPRequestHandler):
 
 @pytest.fixture
 def receiver(stack: Stack) -> Iterator[Receiver]:
-    """A webhook that the automations of the stack call."""
+    """A webhook that the automations of the stack call, once its own start has made them and changes them no more."""
+    until("the stack's own automations", lambda: stack.prefect("POST", "/variables/filter", MADE))
     with Receiver() as server, _served(server), _connected(stack, server.url):
         _heard(stack, server)
         yield server

@@ -33,7 +33,8 @@ def running_since(ago: timedelta) -> FlowRun:
 
 def found(server: Server, older_than: timedelta, *in_hand: FlowRun) -> list[FlowRun]:
     client = cast("PrefectClient", server)
-    return asyncio.run(orphaned_runs(client, "phones", {run.id for run in in_hand}, older_than))
+    before = datetime.now(UTC) - older_than if older_than else None
+    return asyncio.run(orphaned_runs(client, "phones", {run.id for run in in_hand}, before))
 
 
 @pytest.mark.parametrize("ago", [timedelta(0), 5 * MINUTE, -5 * MINUTE])

@@ -135,9 +135,7 @@ class Screens:
         try:
             async with self._one_at_a_time[serial]:
                 picture = (
-                    await self._first(partial(run, pictures.take_cheaply, address, *form))
-                    if last is None
-                    else None
+                    await self._first(partial(run, pictures.take_cheaply, address, *form)) if last is None else None
                 )
                 picture = picture or await run(pictures.take, address, *form, last)
         except PhonefleetError as error:
