@@ -73,7 +73,8 @@ def _a_carried_phone_takes_its_tasks_along(fleet: Fleet) -> None:
 
 
 def _the_end_of_a_token_ends_its_host(fleet: Fleet) -> None:
-    refused = [line for line in (fleet.homes[0] / "logs" / "prefect.log").read_text().splitlines() if "may not" in line]
+    log = (fleet.homes[0] / "logs" / "prefect.log").read_text().splitlines()
+    refused = [line for line in log if "may not call" in line or "Invalid token" in line]
     assert refused == [], "a worker makes calls that deployments/prefect_hosts/calls.py does not list"
     fleet.run("host", "remove", "second", as_json=False)
     until("the end of the worker", lambda: fleet.second.process.poll() is not None)
