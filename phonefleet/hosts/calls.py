@@ -162,6 +162,7 @@ def _calls() -> Mapping[tuple[str, str], Call]:
         Call("material_uses", "free", open="tells of files whose hash is known"),
         Call("material_uses", "note"),
         Call("material_uses", "of_task"),
+        Call("materials", "all", open="the library is there for all phones"),
         Call("materials", "digests", open="the library is there for all phones"),
         Call("pools", "end"),
         Call("pools", "fill"),
