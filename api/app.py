@@ -10,7 +10,7 @@ import logging
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import timedelta, tzinfo
-from functools import cache
+from functools import cache, partial
 from random import Random
 from typing import Any, Never
 
@@ -53,9 +53,12 @@ from api.fleet.screens.phones import WatchedPhones
 from api.fleet.screens.screens import Screens
 from api.fleet.takeover import routes as takeover_routes
 from api.fleet.takeover.inputs import Inputs
+from api.hosts import reaching_routes
 from api.hosts import routes as host_routes
 from api.hosts.door import HostDoor
 from api.hosts.ledger_calls import LedgerCalls
+from api.hosts.links import HostLinks
+from api.hosts.opening import opened_tunnels, seen
 from api.hosts.watch import HostWatch
 from api.limits import routes as limit_routes
 from api.limits.watch import LimitWatch
@@ -88,6 +91,7 @@ from api.workshop import profile_routes, recording_routes
 from api.workshop import routes as workshop_routes
 from api.workshop.workshop import Workshop
 from phonefleet.clock import Clock, SystemClock
+from phonefleet.device.adb.servers import AdbServers, ForEachHost
 from phonefleet.device.glance import Glance
 from phonefleet.device.hand import Hand
 from phonefleet.device.live_pictures import LivePictures
@@ -196,6 +200,7 @@ def _routes() -> list[BaseRoute]:
     ):
         rooms.include_router(part.router)
     rooms.include_router(host_routes.for_workers)
+    rooms.include_router(reaching_routes.router)
     rooms.include_router(about_routes.health)
     every = APIRouter(responses=ERRORS)
     every.include_router(rooms, prefix=BASE_PATH)
@@ -254,13 +259,20 @@ def _lifespan(settings: Settings, clock: Clock, scripts: Scripts) -> Callable[[F
             app.state.prefect_watch = watch = PrefectWatch(prefect, clock)
             skipped = app.state.metrics.event_skipped
             listener = PrefectEvents(settings, observer, reconciler, clock, skipped, watch.queue_told)
-            app.state.glances = stack.enter_context(Glances(Glance(settings.adb_port, clock)))
-            watched = WatchedPhones(ledger, clock)
-            pictures = LivePictures(settings.adb_port, clock)
+            servers = AdbServers.of_settings(settings, clock)
+            app.state.tunnels = tunnels = await opened_tunnels(settings.home, ledger)
+            stack.push_async_callback(tunnels.close)
+            app.state.host_links = links = HostLinks(partial(seen, ledger, clock))
+            glances = ForEachHost(servers, lambda server: Glance(server, clock))
+            app.state.glances = stack.enter_context(Glances(glances))
+            app.state.attention_wanted = partial(links.hint, "attention")
+            watched = WatchedPhones(ledger, clock, app.state.attention_wanted)
+            pictures = ForEachHost(servers, lambda server: LivePictures(server, clock))
             app.state.screens = stack.enter_context(Screens(pictures, watched, clock))
-            app.state.hand = Hand(settings.adb_port, clock)
+            app.state.hands = ForEachHost(servers, lambda server: Hand(server, clock))
             app.state.inputs = inputs = Inputs()
-            app.state.workshop = workshop = Workshop(settings.home, ledger, settings.adb_port, clock)
+            app.state.workshop = workshop = Workshop(settings.home, ledger, servers, clock)
+            workshop.listeners.append(partial(links.hint, "files"))
             inputs.listeners.append(workshop.recordings.entered)
             stack.push_async_callback(in_thread, workshop.recordings.close)
             forgetting = Retention(ledger, prefect, clock, settings)

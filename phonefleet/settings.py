@@ -317,6 +317,12 @@ class Settings(BaseSettings):
         description="Comma-separated folders whose pictures and videos requests may name, beside those of the library.",
     )
     media_largest: int = Field(default=300_000_000, ge=1, description="Bytes that a picture or video may have.")
+    host_cache_limit: int = Field(
+        default=5_000_000_000,
+        ge=1,
+        description="Bytes that a joined host keeps of the main host's media, and the same of its APKs; what was not "
+        "used for the longest goes first.",
+    )
 
     ai_base_url: str | None = Field(
         default=None,

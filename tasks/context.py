@@ -19,10 +19,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+from phonefleet.apks.library import ApkLibrary
 from phonefleet.clock import Clock, StopSignal
 from phonefleet.device.phone import Phone
 from phonefleet.errors import PhonefleetError
 from phonefleet.ledger.values import StateChange
+from phonefleet.media import MediaFolders
 from phonefleet.patience import Patience
 from phonefleet.settings import Settings
 
@@ -105,11 +107,24 @@ class RunContext:
     """The username of the account that acts; None in an errand for which none was named."""
     confirm: Callable[[], None] = lambda: None
     """Verifies that the connected phone is the run's own; called right before irreversible actions."""
+    media_elsewhere: MediaFolders | None = None
+    apks_elsewhere: ApkLibrary | None = None
+    """The media and APKs of the main host, where this worker is on another one."""
     patience: Patience = field(init=False)
     """How the run waits for services that are away."""
 
     def __post_init__(self) -> None:
         self.patience = Patience(self.clock, self.stop)
+
+    @property
+    def media(self) -> MediaFolders:
+        """The folders whose files requests may name."""
+        return self.media_elsewhere or MediaFolders.of(self.settings)
+
+    @property
+    def apks(self) -> ApkLibrary:
+        """The library of APKs."""
+        return self.apks_elsewhere or ApkLibrary.of(self.settings)
 
     def report_running(self, remark: str | None = None) -> None:
         """Record that the run is at work, with a remark for people while it waits."""

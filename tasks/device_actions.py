@@ -12,7 +12,6 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from phonefleet.apks.library import ApkLibrary
 from phonefleet.device_actions.action import Action
 from phonefleet.device_actions.awake import StayAwake, Wake
 from phonefleet.device_actions.commands import RunCommand
@@ -78,7 +77,7 @@ def _report(context: RunContext, outcome: EndState, detail: str) -> None:
 
 
 def _install(config: DeviceActionConfig, context: RunContext) -> Install:
-    library = ApkLibrary.of(context.settings)
+    library = context.apks
     apk = library.find(config.apk)
     manifest = apk.manifest
     return Install(

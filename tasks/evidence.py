@@ -25,9 +25,15 @@ def _write(evidence: Evidence, folder: Path, stem: str) -> list[Path]:
     folder.mkdir(parents=True, exist_ok=True)
     written: list[Path] = []
     if evidence.screenshot is not None:
-        written.append(folder / f"{stem}.png")
-        written[-1].write_bytes(evidence.screenshot)
+        written.append(_written(folder / f"{stem}.png", evidence.screenshot))
     if evidence.hierarchy is not None:
-        written.append(folder / f"{stem}.xml")
-        written[-1].write_text(evidence.hierarchy, encoding="utf-8")
+        written.append(_written(folder / f"{stem}.xml", evidence.hierarchy.encode("utf-8", "replace")))
     return written
+
+
+def _written(path: Path, content: bytes) -> Path:
+    """Write a file that is there whole or not at all: on a joined host it is sent as soon as it is there."""
+    beside = path.with_name(f".{path.name}")
+    beside.write_bytes(content)
+    beside.replace(path)
+    return path

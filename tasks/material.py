@@ -12,7 +12,6 @@ from datetime import datetime
 from phonefleet.ledger.targets.materials import MaterialFilter
 from phonefleet.ledger.targets.uses import ChosenFile
 from phonefleet.ledger.values import ChosenText
-from phonefleet.media import MediaFolders
 from phonefleet.media.digests import digest_of
 from phonefleet.media.material import MaterialWanted, allowed, material_wanted, turn, unused, used_since
 from phonefleet.media.own_folders import material_of
@@ -30,7 +29,7 @@ def own_config(config: PostConfig) -> tuple[PostConfig, int]:
 
     """
     context = current()
-    own = material_of(config, context.account, MediaFolders.of(context.settings))
+    own = material_of(config, context.account, context.media)
     place = _place(context, own.config) if own.is_own else context.ordinal
     if not own.sounds:
         return own.config, place
@@ -68,7 +67,7 @@ def _again(context: RunContext, wanted: MaterialWanted, ordinal: int) -> list[st
 
     chosen = context.ledger.texts.choose(context.task_id, "material", "", choose)
     names: list[str] = json.loads(chosen.content)
-    folders = MediaFolders.of(context.settings)
+    folders = context.media
     files = [ChosenFile(name, digest_of(folders.find(name))) for name in names]
     context.ledger.material_uses.note(context.task_id, files, context.clock.now())
     return names
@@ -91,7 +90,7 @@ def _free(context: RunContext, wanted: MaterialWanted, since: datetime | None) -
     return unused(
         wanted,
         _allowed(context, wanted),
-        MediaFolders.of(context.settings),
+        context.media,
         lambda digests: uses.free(digests, since, context.task_id),
         known=context.ledger.materials.digests(wanted.kind),
     )
@@ -106,6 +105,6 @@ def _allowed(context: RunContext, wanted: MaterialWanted) -> list[str]:
     library = context.ledger.materials
     return allowed(
         wanted,
-        MediaFolders.of(context.settings),
+        context.media,
         lambda kind, tags: [material.path for material in library.all(MaterialFilter(kind, tags))],
     )

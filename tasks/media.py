@@ -12,7 +12,7 @@ from pathlib import Path
 from phonefleet.apps.steps import persistent
 from phonefleet.device.phone import Phone
 from phonefleet.errors import PhonefleetError
-from phonefleet.media import MediaFile, MediaFolders, MediaKind, inspect
+from phonefleet.media import MediaFile, MediaKind, inspect
 from tasks.context import RunContext, current
 
 _log = logging.getLogger(__name__)
@@ -44,7 +44,7 @@ def on_phone(paths: Sequence[str | Path], kind: MediaKind | None = None) -> Gene
 
     """
     context = current()
-    folders, largest = MediaFolders.of(context.settings), context.settings.media_largest
+    folders, largest = context.media, context.settings.media_largest
     files = [inspect(folders.find(str(path)), largest, kind=kind) for path in paths]
     sweep(context.phone)
     try:

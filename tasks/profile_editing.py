@@ -12,7 +12,7 @@ from phonefleet.apps.shown_text import Reading, reads, same_name
 from phonefleet.errors import Permanent, Rejected
 from phonefleet.ledger.fleet.renames import Rename
 from phonefleet.ledger.values import ChosenText
-from phonefleet.media import MediaFolders, MediaKind
+from phonefleet.media import MediaKind
 from phonefleet.media.material import MaterialWanted, allowed, turn
 from phonefleet.scripts.fields import Order
 from phonefleet.words import joined, say
@@ -211,7 +211,7 @@ def _picture(context: RunContext, path: str, order: Order) -> str:
     """Choose the picture by the configured order, and store the choice, so that every retry uses the same."""
 
     def choose() -> ChosenText:
-        folders = MediaFolders.of(context.settings)
+        folders = context.media
         if not folders.find(path).is_dir():
             return ChosenText(path)
         wanted = MaterialWanted("image", source="localFolder", folder=path)

@@ -23,6 +23,8 @@ PATIENCE = timedelta(seconds=30)
 """How long a client may take to send its body."""
 
 UPLOAD_PATHS = ("/api/v1/media", "/api/v1/apks")
+EVIDENCE_PATH = "/api/v1/host/evidence/"
+"""Pictures of failures, which come from joined hosts."""
 
 _DRAINED = 32 * LARGEST_BODY
 """So many bytes of a refused body are still read, because most clients read no answer before they have sent it all."""
@@ -55,6 +57,8 @@ async def read_whole(receive: Receive, headers: Headers, patience: timedelta = P
 def is_upload(scope: Scope) -> bool:
     """Tell whether a request uploads a picture, a video or an APK, which is streamed to the disk."""
     path: str = scope["path"]
+    if scope["method"] == "PUT":
+        return path.startswith(EVIDENCE_PATH)
     return scope["method"] == "POST" and path in UPLOAD_PATHS
 
 

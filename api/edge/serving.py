@@ -23,6 +23,9 @@ _LOOP = "asyncio:SelectorEventLoop" if sys.platform == "win32" else "auto"
 _GC_THRESHOLDS = (20_000, 20, 50)
 """Allocations between two collections of each generation; a list of tasks alone makes thousands of objects."""
 
+_LARGEST_MESSAGE = 1_000_000
+"""In bytes, of a WebSocket."""
+
 _END_WITHIN = 5
 """Seconds that running requests get for their end at a shutdown."""
 
@@ -68,6 +71,10 @@ def configuration(app: FastAPI, settings: Settings) -> uvicorn.Config:
         proxy_headers=False,
         http=HeadTimeout,
         loop=_LOOP,
-        ws="none",
+        ws="websockets-sansio",
+        ws_max_size=_LARGEST_MESSAGE,
+        ws_ping_interval=10,
+        ws_ping_timeout=20,
+        ws_per_message_deflate=False,  # what joined hosts send is compressed already
         timeout_graceful_shutdown=_END_WITHIN,
     )

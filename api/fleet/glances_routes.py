@@ -11,7 +11,6 @@ from api.fleet import named
 from api.fleet.glances import TheGlances
 from api.loops.threads import in_thread
 from api.resources import TheResources
-from phonefleet.ledger.fleet.device_list import ListedDevice
 
 router = APIRouter(tags=["devices"])
 
@@ -31,7 +30,7 @@ def _answers(media_type: str, schema: dict[str, Any]) -> dict[int | str, dict[st
 async def get_screenshot(serial: str, resources: TheResources, glances: TheGlances) -> Response:
     """Show what is on a phone's screen as a PNG picture; a task that runs is not disturbed."""
     listed = await in_thread(named.listed_phone, resources, serial)
-    return Response(await glances.screenshot(_address(listed)), media_type="image/png")
+    return Response(await glances.screenshot(listed.address, listed.device.host), media_type="image/png")
 
 
 @router.get(
@@ -42,10 +41,5 @@ async def get_screenshot(serial: str, resources: TheResources, glances: TheGlanc
 async def get_hierarchy(serial: str, resources: TheResources, glances: TheGlances) -> Response:
     """Show the views on a phone's screen as XML; a task that runs is not disturbed."""
     listed = await in_thread(named.listed_phone, resources, serial)
-    xml = await glances.hierarchy(_address(listed), idle=listed.current_task is None)
+    xml = await glances.hierarchy(listed.address, listed.device.host, idle=listed.current_task is None)
     return Response(xml.encode(), media_type="application/xml")
-
-
-def _address(listed: ListedDevice) -> str:
-    """Return the adb address of a phone, the best one of several."""
-    return next(iter(listed.addresses), listed.device.serial)

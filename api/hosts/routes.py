@@ -7,7 +7,7 @@ import logging
 import socket
 from datetime import datetime, timedelta
 from importlib.metadata import version
-from typing import Annotated
+from typing import Annotated, cast
 
 from fastapi import APIRouter, Depends, Path, Request
 
@@ -28,6 +28,7 @@ from api.hosts.schemas import (
     LeaveRequest,
     Left,
 )
+from api.hosts.tunnels import Tunnels
 from api.loops.threads import in_thread
 from api.persons.identity import TheIdentities, TheIdentity
 from api.resources import Resources, TheResources
@@ -79,10 +80,13 @@ async def add_host(request: HostRequest, resources: TheResources, identities: Th
 
 
 @router.delete("/hosts/{name}")
-async def remove_host(name: NamePath, resources: TheResources, identities: TheIdentities) -> Envelope[HostRemoved]:
+async def remove_host(
+    name: NamePath, request: Request, resources: TheResources, identities: TheIdentities
+) -> Envelope[HostRemoved]:
     """Remove a host: its token ends at once, and its phones count as absent."""
     host = await in_thread(resources.ledger.hosts.remove, name, resources.clock.now())
     identities.hosts.forget()
+    await cast("Tunnels", request.app.state.tunnels).forget(host.name)
     return Envelope(data=HostRemoved(name=host.name))
 
 

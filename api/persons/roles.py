@@ -152,6 +152,16 @@ ROLES: Final[Mapping[tuple[str, str], Needed]] = {
     ("POST", "/host/join"): _HOST,
     ("POST", "/host/leave"): _HOST,
     ("POST", "/host/ledger/{part}/{method}"): _HOST,
+    ("WEBSOCKET", "/host/adb"): _HOST,
+    ("WEBSOCKET", "/host/link"): _HOST,
+    ("WEBSOCKET", "/host/echo"): _HOST,
+    ("PUT", "/host/evidence/{task_id}/{name}"): _HOST,
+    ("GET", "/host/media"): _HOST,
+    ("GET", "/host/media/{sha256}"): _HOST,
+    ("GET", "/host/apks"): _HOST,
+    ("GET", "/host/apks/{sha256}"): _HOST,
+    ("GET", "/host/files"): _HOST,
+    ("GET", "/host/files/{sha256}"): _HOST,
 }
 """The role that a call needs, by its method and its path below the base path, as the OpenAPI document writes it."""
 

@@ -22,6 +22,7 @@ from phonefleet.words import changed, say
 from phonefleet.workshop.stock import Stock
 
 if TYPE_CHECKING:
+    from phonefleet.device.adb.servers import AdbServers
     from phonefleet.device.entered import Entered
     from phonefleet.recording.entered import ByHandToo
 
@@ -52,6 +53,7 @@ class Going:
     started_at: datetime
     until: datetime
     alias: str | None = None
+    host: str | None = None
     state: State = "running"
     version: str = ""
     language: str = ""
@@ -70,8 +72,8 @@ class Going:
 class Recordings:
     """The recordings of one API. Thread-safe; `close` ends and writes them all."""
 
-    def __init__(self, stock: Stock, ledger: Ledger, adb_port: int, clock: Clock) -> None:
-        self._stock, self._ledger, self._adb_port, self._clock = stock, ledger, adb_port, clock
+    def __init__(self, stock: Stock, ledger: Ledger, servers: AdbServers, clock: Clock) -> None:
+        self._stock, self._ledger, self._servers, self._clock = stock, ledger, servers, clock
         self._lock = threading.Lock()
         self._known: dict[str, Going] = {}
         self._threads: list[threading.Thread] = []
@@ -85,9 +87,8 @@ class Recordings:
 
         """
         now = self._clock.now()
-        going = Going(
-            name, listed.device.serial, profile.name, profile.package, now, now + longest, listed.device.alias
-        )
+        phone = listed.device
+        going = Going(name, phone.serial, profile.name, profile.package, now, now + longest, phone.alias, phone.host)
         with self._lock:
             folder = self._stock.free_folder(name)
             self._refuse_too_many(going)
@@ -183,12 +184,13 @@ class Recordings:
             going.screens = recorder.count if recorder is not None else 0
 
         recorder: Recorder | None = None
-        phone = WatchedPhone(address, self._adb_port, self._clock, self._idleness(going.serial))
+        server = self._servers.address(going.host)
+        phone = WatchedPhone(address, server, self._clock, self._idleness(going.serial))
         app = phone.installed(profile.package)
         going.version, going.language = app.version, app.language
         known = version_of(profile, app.version, app.language, tell)
         recorder, course = Recorder(phone, known, app.language, tell, self._clock), new_course()
-        with KernelEvents(PassiveClient(self._adb_port, clock=self._clock), address) as kernel:
+        with KernelEvents(PassiveClient(server, clock=self._clock), address) as kernel:
             going.by_hand = ByHandToo(kernel, self._clock, lambda: course.latest.rotation if course.latest else 0)
             recorder.watch(going.by_hand, course, going.stop, longest)
         going.state = "writing"

@@ -69,9 +69,7 @@ def start_recording(wanted: RecordingRequest, resources: TheResources, workshop:
         )
     name = wanted.name or f"{wanted.app}-{resources.clock.now().astimezone(resources.zone):%Y%m%d-%H%M%S}"
     try:
-        going = workshop.recordings.start(
-            listed, next(iter(listed.addresses)), profile, name, timedelta(seconds=wanted.seconds)
-        )
+        going = workshop.recordings.start(listed, listed.address, profile, name, timedelta(seconds=wanted.seconds))
     except RecordingBroken as error:
         raise invalid(("name", error.message)) from error
     return Envelope(data=_going(going))

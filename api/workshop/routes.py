@@ -26,7 +26,6 @@ from api.workshop.workshop import TheWorkshop, Workshop
 from api.workshop.written_rules import rule_of
 from phonefleet.apps import AppProfile
 from phonefleet.errors import PhonefleetError, UnsupportedApp
-from phonefleet.ledger.fleet.device_list import ListedDevice
 from phonefleet.workshop.candidates import NoSuchElement, element_at
 from phonefleet.workshop.comparison import Side, compared
 from phonefleet.workshop.ranking import MOST_SCREENS, Bench, comparable
@@ -77,8 +76,8 @@ def look_at_installed(
     from phonefleet.device.watched import WatchedPhone  # noqa: PLC0415 - heavy to load, and rarely needed
 
     profile, listed = workshop.profile(app), named.listed_phone(resources, serial)
-    address = _address(listed)
-    phone = WatchedPhone(address, resources.settings.adb_port, resources.clock, lambda: False)
+    address = listed.address
+    phone = WatchedPhone(address, workshop.servers.address(listed.device.host), resources.clock, lambda: False)
     try:
         found = phone.installed(profile.package)
     except PhonefleetError as error:
@@ -139,8 +138,3 @@ def _rules(profile: AppProfile, wanted: SideIn, recordings: list[Recording], oth
         return Rules.of_range(profile, wanted.range, first.language)
     own = Rules.of(profile, first.version, first.language)
     return own if own.covers(first.version) else otherwise
-
-
-def _address(listed: ListedDevice) -> str:
-    """Return the adb address of a phone, the best one of several."""
-    return next(iter(listed.addresses), listed.device.serial)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, cast
@@ -17,6 +18,7 @@ from phonefleet.apps.loading import ProfileBroken, ProfileUnknown
 from phonefleet.apps.saved_screens import SavedScreenBroken
 from phonefleet.apps.screens.screen import Screen
 from phonefleet.clock import Clock
+from phonefleet.device.adb.servers import AdbServers
 from phonefleet.errors import AutomationDown
 from phonefleet.ledger import Ledger
 from phonefleet.workshop.profiles import HomeProfiles
@@ -28,10 +30,18 @@ from phonefleet.workshop.stock import RecordedScreen, RecordingBroken, Recording
 class Workshop:
     """What the workshop works on. Thread-safe."""
 
-    def __init__(self, home: Path, ledger: Ledger, adb_port: int, clock: Clock) -> None:
+    def __init__(self, home: Path, ledger: Ledger, servers: AdbServers, clock: Clock) -> None:
+        self.servers = servers
+        self.listeners: list[Callable[[], None]] = []
+        """Called after a profile was saved, in any thread."""
         self.profiles = HomeProfiles(home / "profiles")
         self.stock = Stock(home / "recordings")
-        self.recordings = Recordings(self.stock, ledger, adb_port, clock)
+        self.recordings = Recordings(self.stock, ledger, servers, clock)
+
+    def tell_saved(self) -> None:
+        """Tell all listeners that a profile was saved."""
+        for listener in self.listeners:
+            listener()
 
     def profile(self, name: str) -> AppProfile:
         """Return a profile. Raises `Problem`."""

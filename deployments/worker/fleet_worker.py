@@ -46,6 +46,7 @@ from deployments.worker.runs.phones_of_runs import phones_of_runs
 from phonefleet.device.discovery.discovery import Discovery
 from phonefleet.device.discovery.seen import DeviceSeen
 from phonefleet.disk import why_full
+from phonefleet.hosts.link import Hint
 from phonefleet.ledger.fleet.addresses import READY
 from phonefleet.loops import Job, Survives, every, until_done
 from phonefleet.own_scripts.catalogue import Look
@@ -143,6 +144,7 @@ class FleetWorker(BaseWorker[BaseJobConfiguration, BaseVariables, FleetResult]):
         self._seen: dict[str, DeviceSeen] = {}
         self._held: set[UUID] = set()
         self._returning: asyncio.Task[None] | None = None
+        self._look_at = asyncio.Event()
 
     async def start(
         self,
@@ -154,6 +156,8 @@ class FleetWorker(BaseWorker[BaseJobConfiguration, BaseVariables, FleetResult]):
         self._loop = asyncio.get_running_loop()
         if self.resources.standing is not None:
             self.resources.standing.attach(self._report_phones_soon, self._shut_down_soon)
+        if self.resources.reaching is not None:
+            self.resources.reaching.hints.append(self._hinted)
         async with self, anyio.create_task_group() as loops:
             await self._do_at_start(self._recover_all, "Orphaned runs cannot be rescheduled yet")
             await self._do_at_start(self._read_takeovers, "Nobody knows yet which phones are taken over")
@@ -207,6 +211,16 @@ class FleetWorker(BaseWorker[BaseJobConfiguration, BaseVariables, FleetResult]):
         self._seen[seen.address] = seen
         self._changes.put(seen.address, seen)
 
+    def _hinted(self, hint: Hint) -> None:
+        """Look at once at what the main host has hinted at; called in any thread."""
+        if hint == "attention":
+            self._loop.call_soon_threadsafe(self._look_at.set)
+
+    async def _attend_when_hinted(self) -> None:
+        await self._look_at.wait()
+        self._look_at.clear()
+        await self._attend()
+
     def _report_phones_soon(self) -> None:
         """Report all phones anew, from any thread: the main host has taken them for absent meanwhile."""
         self._loop.call_soon_threadsafe(self._report_phones)
@@ -248,6 +262,7 @@ class FleetWorker(BaseWorker[BaseJobConfiguration, BaseVariables, FleetResult]):
         yield PROBE_INTERVAL, self._probe, "Phones in quarantine are not checked"
         yield QUARANTINE_POLL, self._refresh_quarantine, "Quarantines that people began or ended are not seen"
         yield ATTENTION_POLL, self._attend, "Phones are not handed over to those who take them over"
+        yield at_once, self._attend_when_hinted, "Phones are not handed over at once to those who take them over"
         yield soon, partial(listen, SOMETHING_DELETED, self._deleted), "Deletions in Prefect are not heard of"
         yield at_once, self._restore_when_told, "What was deleted in Prefect is not made again"
         yield OWN_SCRIPTS_POLL, self._take_up_own_scripts, "Own scripts are not taken up"

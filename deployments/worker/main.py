@@ -8,7 +8,7 @@ import os
 import signal
 import socket
 from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -22,8 +22,9 @@ from deployments.worker.loading.stored_results import refuse_stored_results
 from deployments.worker.loops import unless_stopped
 from deployments.worker.prefect.engine_settings import engine_settings, loop_settings
 from deployments.worker.prefect.run_logs import shorten_run_logs
+from deployments.worker.reaching import Reaching
 from deployments.worker.resources import Resources
-from deployments.worker.standing import Opened, Standing
+from deployments.worker.standing import Opened
 from phonefleet.clock import Clock, SystemClock
 from phonefleet.device.adb.transport import FastAdbClient
 from phonefleet.device.sessions.registry import Sessions
@@ -59,7 +60,7 @@ def run_opened(settings: Settings, opened: Opened) -> None:
     refuse_stored_results()
     shorten_run_logs()
     with (
-        _with_phones(settings, opened.ledger, opened.clock, opened.host, opened.standing) as resources,
+        _with_phones(settings, opened.ledger, opened.clock, opened.host, opened) as resources,
         engine_settings(),
         loop_settings(),
     ):
@@ -124,12 +125,16 @@ def _resources(settings: Settings) -> Generator[Resources]:
 
 @contextmanager
 def _with_phones(
-    settings: Settings, ledger: Ledger, clock: Clock, host: str, standing: Standing | None = None
+    settings: Settings, ledger: Ledger, clock: Clock, host: str, opened: Opened | None = None
 ) -> Generator[Resources]:
+    """Open what needs no ledger; on a joined host, the ways to and from the main one too."""
+    standing = None if opened is None else opened.standing
+    reaching = None if opened is None else Reaching(opened.main, settings, clock)
     adb = FastAdbClient(settings.adb_port, timeout=settings.call_timeout, clock=clock)
-    with own_scripts(settings.home) as own:
+    with own_scripts(settings.home) as own, nullcontext() if reaching is None else reaching.open():
         sessions = Sessions(adb, clock, settings.call_timeout, Routes())
         try:
-            yield Resources(settings, ledger, adb, sessions, clock, host, own, standing)
+            mine = own if opened is None else None  # in Prefect only the main host's scripts are registered
+            yield Resources(settings, ledger, adb, sessions, clock, host, mine, standing, reaching)
         finally:
             sessions.close_all()

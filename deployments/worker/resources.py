@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from dataclasses import dataclass
 
+from deployments.worker.reaching import Reaching
 from deployments.worker.standing import Standing
 from phonefleet.clock import Clock
 from phonefleet.device.adb.transport import FastAdbClient
@@ -28,6 +29,8 @@ class Resources:
     """The scripts of the data folder, for Prefect; None leaves them to people."""
     standing: Standing | None = None
     """What the main host thinks of this one; None on the main host itself."""
+    reaching: Reaching | None = None
+    """What runs get from the main host, and how that reaches this one; None on the main host itself."""
 
     def randomness(self, task_id: int) -> random.Random:
         """Return a random generator for one task, seeded by `settings.seed` and the task's id if a seed is set."""

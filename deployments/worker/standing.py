@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from phonefleet.clock import Clock
+from phonefleet.hosts.connection import MainHost
 from phonefleet.ledger.ledger import Ledger
 
 
@@ -61,9 +62,10 @@ def _nothing() -> None:
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """What a worker of a joined host has: its name, the ledger, the clock, and what the main host thinks of it."""
+    """What a worker of a joined host has: its name, ledger and clock, and the main host with what that thinks of it."""
 
     host: str
     ledger: Ledger
     clock: Clock
     standing: Standing
+    main: MainHost

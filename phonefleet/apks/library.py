@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Generator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -51,8 +51,9 @@ class ApkLibrary:
         apk, created = library.take(path, "shop.apk")
     """
 
-    def __init__(self, folder: Path, largest: int) -> None:
-        self._folder, self._largest = folder, largest
+    def __init__(self, folder: Path, largest: int, elsewhere: Callable[[str], object] | None = None) -> None:
+        """`elsewhere` brings an APK of another host into the folder, before it is looked for there by its name."""
+        self._folder, self._largest, self._elsewhere = folder, largest, elsewhere
 
     @classmethod
     def of(cls, settings: Settings) -> ApkLibrary:
@@ -122,6 +123,8 @@ class ApkLibrary:
             ApkRefused: there is none, or there are several.
 
         """
+        if self._elsewhere is not None:
+            self._elsewhere(name)
         found = [path for path in self._paths() if _is_meant(path, name)]
         if len(found) != 1:
             raise ApkRefused(_not_one(found, name))

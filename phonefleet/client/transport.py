@@ -16,8 +16,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from http import HTTPStatus
-from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
-from typing import TYPE_CHECKING, Any, cast
+from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection, IncompleteRead
+from typing import TYPE_CHECKING, Any, BinaryIO, cast
 from urllib.parse import SplitResult, unquote, urlencode, urlsplit
 
 from phonefleet.words import say
@@ -132,6 +132,29 @@ class Transport:
         finally:
             http.close()
 
+    def download(self, path: str, into: BinaryIO, *, query: Mapping[str, object] | None = None) -> Answer:
+        """Write the content of an answer into a file piece by piece, and return the answer without it.
+
+        An answer that is no success is returned whole, and nothing is written.
+
+        Raises:
+            Unreachable: there is no answer, or it broke off; a part may have been written.
+
+        """
+        if _was_closed(self._http):
+            self._http.close()
+        try:
+            with _errors():
+                self._http.request("GET", self._target(path, query), None, self._headers)
+                answer = self._http.getresponse()
+                if not _is_success(answer.status):
+                    return _whole(answer)
+                _copy(answer, into)
+                return Answer(answer.status, answer.reason, dict(answer.headers.items()), b"")
+        except BaseException:
+            self._http.close()
+            raise
+
     def close(self) -> None:
         """Close the connection."""
         self._http.close()
@@ -202,6 +225,17 @@ def _is_success(status: int) -> bool:
 
 def _whole(answer: HTTPResponse) -> Answer:
     return Answer(answer.status, answer.reason, dict(answer.headers.items()), answer.read())
+
+
+def _copy(answer: HTTPResponse, into: BinaryIO) -> None:
+    """Write a body into a file. Raises `HTTPException` for one that breaks off."""
+    left = answer.length
+    while piece := answer.read(_PIECE):
+        into.write(piece)
+        left = left if left is None else left - len(piece)
+    if left:
+        nothing = b""
+        raise IncompleteRead(nothing, left)
 
 
 def _lines(answer: HTTPResponse) -> Iterator[str]:

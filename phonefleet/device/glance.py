@@ -12,6 +12,7 @@ from typing import Final
 from phonefleet.clock import Clock
 from phonefleet.device.adb.exec_out import exec_out
 from phonefleet.device.adb.transport import FastAdbDevice
+from phonefleet.device.adb.tunnels import ServerAddress
 from phonefleet.device.passive import PassiveAdb, call_server
 from phonefleet.device.shell.payloads import Unreadable, xml_in
 from phonefleet.device.shell.system import System
@@ -34,8 +35,8 @@ class Glance:
         png = Glance(5037).screenshot("R58M123ABC")
     """
 
-    def __init__(self, adb_port: int, clock: Clock | None = None, limit: timedelta = GLANCE_LIMIT) -> None:
-        self._adb = PassiveAdb(adb_port, limit, clock)
+    def __init__(self, server: ServerAddress, clock: Clock | None = None, limit: timedelta = GLANCE_LIMIT) -> None:
+        self._adb = PassiveAdb(server, limit, clock)
 
     def screenshot(self, serial: str) -> bytes:
         """Return the screen as PNG.

@@ -15,6 +15,7 @@ from typing import Final, Literal
 
 from phonefleet.clock import Clock
 from phonefleet.device.adb.transport import FastAdbDevice
+from phonefleet.device.adb.tunnels import ServerAddress
 from phonefleet.device.passive import NoServer, PassiveAdb, call_server
 from phonefleet.device.sessions.pictures import NO_PICTURE
 from phonefleet.device.shell.system import System
@@ -65,8 +66,8 @@ class Hand:
     Every method raises `DeviceOffline`, `DeviceFrozen` or another `PhonefleetError` with a sentence for a person.
     """
 
-    def __init__(self, adb_port: int, clock: Clock | None = None, limit: timedelta = INPUT_LIMIT) -> None:
-        self._adb = PassiveAdb(adb_port, limit, clock)
+    def __init__(self, server: ServerAddress, clock: Clock | None = None, limit: timedelta = INPUT_LIMIT) -> None:
+        self._adb = PassiveAdb(server, limit, clock)
 
     def tap(self, serial: str, spot: Spot, hold: timedelta = timedelta(0)) -> None:
         """Touch the screen once; with `hold`, for so long."""

@@ -18,6 +18,7 @@ from PIL import Image
 
 from phonefleet.clock import Clock
 from phonefleet.device.adb.transport import FastAdbDevice
+from phonefleet.device.adb.tunnels import ServerAddress
 from phonefleet.device.passive import PassiveAdb, call_server
 from phonefleet.device.sessions.pictures import NO_PICTURE
 from phonefleet.device.shell.system import System
@@ -51,8 +52,8 @@ class LivePictures:
     picture = pictures.take("R58M123ABC", short_side=200, quality=60)
     """
 
-    def __init__(self, adb_port: int, clock: Clock | None = None, limit: timedelta = LOOK_LIMIT) -> None:
-        self._adb = PassiveAdb(adb_port, limit, clock)
+    def __init__(self, server: ServerAddress, clock: Clock | None = None, limit: timedelta = LOOK_LIMIT) -> None:
+        self._adb = PassiveAdb(server, limit, clock)
         self._short_sides: dict[str, int] = {}
 
     def take(self, serial: str, short_side: int, quality: int, last: LivePicture | None = None) -> LivePicture:

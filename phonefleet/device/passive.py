@@ -17,6 +17,7 @@ from adbutils import AdbError, Network
 
 from phonefleet.clock import Clock, SystemClock
 from phonefleet.device.adb.transport import FastAdbClient, FastAdbDevice
+from phonefleet.device.adb.tunnels import ServerAddress
 from phonefleet.device.deadline import DeadlineExceeded, within
 from phonefleet.errors import AutomationDown, DeviceFrozen, DeviceOffline, PhonefleetError
 from phonefleet.words import say
@@ -36,10 +37,10 @@ class PassiveAdb:
         info = call_server(device, "deviceInfo")
     """
 
-    def __init__(self, adb_port: int, limit: timedelta, clock: Clock | None = None) -> None:
+    def __init__(self, server: ServerAddress, limit: timedelta, clock: Clock | None = None) -> None:
         self._clock: Clock = clock or SystemClock()
         self._limit = limit
-        self._client = PassiveClient(adb_port, timeout=limit, clock=self._clock)
+        self._client = PassiveClient(server, timeout=limit, clock=self._clock)
 
     @contextmanager
     def open(self, serial: str) -> Generator[FastAdbDevice]:
@@ -64,13 +65,23 @@ class PassiveAdb:
         except PhonefleetError:
             raise
         except _BROKEN as error:
-            message = say(
-                "device.not_connected_computer",
-                "{serial} is not connected to this computer: {error}",
+            raise DeviceOffline(self._lost(serial, error)) from error
+
+    def _lost(self, serial: str, error: Exception) -> str:
+        if self._client.tunnel is not None:
+            return say(
+                "device.not_connected_host",
+                "{serial} is not connected to its host {host}, or the way there broke: {error}",
                 serial=serial,
+                host=self._client.tunnel.host,
                 error=error,
             )
-            raise DeviceOffline(message) from error
+        return say(
+            "device.not_connected_computer",
+            "{serial} is not connected to this computer: {error}",
+            serial=serial,
+            error=error,
+        )
 
 
 class PassiveClient(FastAdbClient):

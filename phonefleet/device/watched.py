@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from phonefleet.clock import Clock
+from phonefleet.device.adb.tunnels import ServerAddress
 from phonefleet.device.glance import Glance
 from phonefleet.device.hand import display_of
 from phonefleet.device.passive import PassiveAdb
@@ -37,10 +38,10 @@ class WatchedPhone:
     Every method raises `DeviceOffline`, `DeviceFrozen` or another `PhonefleetError` with a sentence for a person.
     """
 
-    def __init__(self, address: str, adb_port: int, clock: Clock, is_idle: Callable[[], bool]) -> None:
+    def __init__(self, address: str, server: ServerAddress, clock: Clock, is_idle: Callable[[], bool]) -> None:
         self.address = address
-        self._glance = Glance(adb_port, clock)
-        self._adb = PassiveAdb(adb_port, _LIMIT, clock)
+        self._glance = Glance(server, clock)
+        self._adb = PassiveAdb(server, _LIMIT, clock)
         self._is_idle = is_idle
 
     def hierarchy(self) -> str:

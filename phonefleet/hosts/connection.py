@@ -10,8 +10,10 @@ import threading
 from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
+from typing import BinaryIO
 
 from phonefleet.client.transport import Answer, Transport
+from phonefleet.hosts.way import Way
 
 BASE_PATH = "/api/v1"
 INSTALLATION = "phonefleet-installation"
@@ -32,8 +34,7 @@ class MainHost:
         self.installation = installation
         self.ca = ca
         self._headers = {
-            "Authorization": f"Bearer {token}",
-            INSTALLATION: installation,
+            **self._headers_of_caller,
             "Content-Type": "application/json",
             "Accept-Encoding": "identity",
         }
@@ -49,6 +50,26 @@ class MainHost:
         """Read what is below the base path. Raises `Unreachable`."""
         return self._transport().request("GET", BASE_PATH + path, query=query)
 
+    def put(self, path: str, body: bytes) -> Answer:
+        """Send a file below the base path. Raises `Unreachable`."""
+        kind = {"Content-Type": "application/octet-stream"}
+        return self._transport().request("PUT", BASE_PATH + path, body=body, headers=kind)
+
+    def download(self, path: str, into: BinaryIO, query: Mapping[str, object] | None = None) -> Answer:
+        """Write what is below the base path into a file. Raises `Unreachable`."""
+        return self._transport().download(BASE_PATH + path, into, query=query)
+
+    def way(self) -> Way:
+        """Return the way to it for WebSockets."""
+        return Way(self.url + BASE_PATH, self._headers_of_caller, self._trusted())
+
+    @property
+    def _headers_of_caller(self) -> dict[str, str]:
+        return {"Authorization": f"Bearer {self.token}", INSTALLATION: self.installation}
+
+    def _trusted(self) -> ssl.SSLContext | None:
+        return None if self.ca is None else ssl.create_default_context(cafile=str(self.ca))
+
     def close(self) -> None:
         """Close the connections of all threads."""
         with self._lock:
@@ -59,8 +80,7 @@ class MainHost:
     def _transport(self) -> Transport:
         found: Transport | None = getattr(self._own, "transport", None)
         if found is None:
-            trusted = None if self.ca is None else ssl.create_default_context(cafile=str(self.ca))
-            found = self._own.transport = Transport(self.url, self._headers, _TIMEOUT, trusted)
+            found = self._own.transport = Transport(self.url, self._headers, _TIMEOUT, self._trusted())
             with self._lock:
                 self._all.append(found)
         return found

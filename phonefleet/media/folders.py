@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
@@ -20,11 +20,13 @@ class MediaFolders:
     """The library's folder, and those that the settings add.
 
     A relative path is meant from the library's; a file of the library may be named as it was added. Paths of Windows
-    are looked for where Linux under Windows has them.
+    are looked for where Linux under Windows has them. `elsewhere` brings what is on another host: it returns where that
+    is here, or None.
     """
 
     library: Path
     others: Sequence[Path] = ()
+    elsewhere: Callable[[str], Path | None] | None = None
 
     @classmethod
     def of(cls, settings: Settings) -> Self:
@@ -39,6 +41,8 @@ class MediaFolders:
                 Or several files were added under this name.
 
         """
+        if self.elsewhere is not None and (brought := self.elsewhere(text)) is not None:
+            return brought
         given = Path(mounted(text))
         if text.strip() and "\x00" not in text and ".." not in given.parts:
             for root in (self.library, *self.others):

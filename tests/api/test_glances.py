@@ -7,6 +7,7 @@ import socket
 
 from api.answers.envelope import Problem
 from api.fleet.glances import Glances
+from phonefleet.device.adb.servers import AdbServers, ForEachHost
 from phonefleet.device.glance import Glance
 
 
@@ -17,7 +18,7 @@ def test_few_wait_for_a_look_at_one_phone_and_others_are_told_to_come_back() -> 
 
 
 async def _look_too_often(silent: socket.socket) -> list[int]:
-    with Glances(Glance(silent.getsockname()[1])) as glances:
+    with Glances(ForEachHost(AdbServers(silent.getsockname()[1]), Glance)) as glances:
         looks = [asyncio.ensure_future(_code(glances)) for _ in range(4)]
         asked, _ = await asyncio.to_thread(silent.accept)  # the first look has begun
         refused = await _code(glances)
@@ -28,7 +29,7 @@ async def _look_too_often(silent: socket.socket) -> list[int]:
 
 async def _code(glances: Glances) -> int:
     try:
-        await glances.screenshot("phone")
+        await glances.screenshot("phone", "here")
     except Problem as problem:
         return problem.code
     return 0

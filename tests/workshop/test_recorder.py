@@ -13,6 +13,7 @@ import pytest
 from api.workshop.recorder import Going, Recordings
 from phonefleet.apps import load_profile
 from phonefleet.clock import SystemClock
+from phonefleet.device.adb.servers import AdbServers
 from phonefleet.device.entered import Touched
 from phonefleet.device.hand import Hand, Spot
 from phonefleet.errors import PhoneInUse
@@ -37,11 +38,11 @@ class Nobody:
 
 def recordings(folder: Path, held: Held) -> Recordings:
     ledger: Any = SimpleNamespace(watching=Nobody(), devices=Nobody())
-    return Recordings(Stock(folder), ledger, int(held.adb_port), SystemClock())
+    return Recordings(Stock(folder), ledger, AdbServers(int(held.adb_port)), SystemClock())
 
 
 def begun(all_: Recordings, held: Held, name: str) -> Going:
-    listed = SimpleNamespace(device=SimpleNamespace(serial="phone-1", alias=None), addresses=[held.serial])
+    listed = SimpleNamespace(device=SimpleNamespace(serial="phone-1", alias=None, host="here"), addresses=[held.serial])
     return all_.start(cast("Any", listed), held.serial, load_profile("sample"), name, LONG)
 
 
@@ -95,7 +96,7 @@ def test_the_end_of_the_server_writes_what_goes_on(held: Held, tmp_path: Path) -
 
 def test_an_app_that_is_not_there_fails_with_its_reason_and_leaves_no_folder(held: Held, tmp_path: Path) -> None:
     all_ = recordings(tmp_path, held)
-    listed = SimpleNamespace(device=SimpleNamespace(serial="phone-1", alias=None), addresses=[held.serial])
+    listed = SimpleNamespace(device=SimpleNamespace(serial="phone-1", alias=None, host="here"), addresses=[held.serial])
     going = all_.start(cast("Any", listed), held.serial, load_profile("tiktok"), "walk", LONG)
     until("the end", lambda: going.is_over)
     assert going.state == "failed"

@@ -6,7 +6,7 @@ Reading them also records in the ledger that they are watched, so that their wor
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from datetime import timedelta
 
 from api.loops.threads import in_thread
@@ -29,8 +29,9 @@ class WatchedPhones:
     found = await phones.named(["front_desk", "R58M123ABC"])
     """
 
-    def __init__(self, ledger: Ledger, clock: Clock) -> None:
-        self._ledger, self._clock = ledger, clock
+    def __init__(self, ledger: Ledger, clock: Clock, on_new: Callable[[], None] = lambda: None) -> None:
+        """`on_new` is called when a phone is watched that was not before."""
+        self._ledger, self._clock, self._on_new = ledger, clock, on_new
         self._found: dict[str, ListedDevice] = {}
         self._asked: dict[str, float] = {}
         self._reading = asyncio.Lock()
@@ -65,4 +66,6 @@ class WatchedPhones:
         if due or not serials <= self._recorded:
             now = self._clock.now()
             await in_thread(self._ledger.watching.extend, serials, now, now + _WATCHED_FOR)
+            if not serials <= self._recorded:
+                self._on_new()
             self._recorded, self._recorded_at = serials, self._clock.monotonic()

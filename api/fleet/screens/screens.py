@@ -21,6 +21,7 @@ from fastapi import Depends, Request
 from api.fleet.screens.grabber import Grabber, Look, Shape
 from api.fleet.screens.phones import WatchedPhones
 from phonefleet.clock import Clock
+from phonefleet.device.adb.servers import ForEachHost
 from phonefleet.device.live_pictures import LivePicture, LivePictures
 from phonefleet.errors import DeviceOffline, DeviceUnauthorized, PhonefleetError
 from phonefleet.ledger.fleet.device_list import ListedDevice
@@ -44,11 +45,11 @@ _AWAY: Final = {
 class Screens:
     """The live pictures of one API; a context manager, after which none are taken. Used in its event loop only.
 
-    with Screens(LivePictures(adb_port, clock), phones, clock) as screens:
+    with Screens(ForEachHost(servers, LivePictures), phones, clock) as screens:
         grabber = screens.watch(listed, Shape(200, 60), WALL)
     """
 
-    def __init__(self, pictures: LivePictures, phones: WatchedPhones, clock: Clock) -> None:
+    def __init__(self, pictures: ForEachHost[LivePictures], phones: WatchedPhones, clock: Clock) -> None:
         self.phones = phones
         self._pictures = pictures
         self._clock = clock
@@ -124,8 +125,9 @@ class Screens:
 
     async def _look(self, serial: str, shape: Shape, last: LivePicture | None, threads: ThreadPoolExecutor) -> Look:
         listed = (await self.phones.named([serial])).get(serial)
-        address = _address(listed, serial)
-        take = partial(self._pictures.take, address, shape.short_side, shape.quality, last)
+        phone = _reachable(listed, serial)
+        address = phone.address
+        take = partial(self._pictures.of(phone.device.host).take, address, shape.short_side, shape.quality, last)
         try:
             async with self._one_at_a_time[serial]:
                 picture = await asyncio.get_running_loop().run_in_executor(threads, take)
@@ -150,8 +152,8 @@ def _name(listed: ListedDevice | None, serial: str) -> str:
     return (listed.device.alias if listed else None) or serial
 
 
-def _address(listed: ListedDevice | None, serial: str) -> str:
-    """Return the adb address of a phone, the best one of several. Raises `DeviceOffline` for one without."""
+def _reachable(listed: ListedDevice | None, serial: str) -> ListedDevice:
+    """Return a phone that is connected. Raises `DeviceOffline` for one that is not."""
     if listed is None:
         message = say("fleet.no_phone_any_more", "There is no phone {serial} any more.", serial=serial)
         raise DeviceOffline(message)
@@ -159,7 +161,7 @@ def _address(listed: ListedDevice | None, serial: str) -> str:
     if listed.state in away:
         message = f"{_name(listed, serial)} {away[listed.state]}."
         raise DeviceUnauthorized(message) if listed.state == "unauthorized" else DeviceOffline(message)
-    return next(iter(listed.addresses), serial)
+    return listed
 
 
 async def _screens(request: Request) -> Screens:

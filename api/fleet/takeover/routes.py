@@ -5,6 +5,7 @@ The lease is in the ledger (`phonefleet.ledger.fleet.hands_on.takeovers`); the p
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Annotated, cast
 
@@ -17,6 +18,7 @@ from api.fleet.takeover.inputs import Inputs
 from api.fleet.takeover.schemas import InputRequest, PastTakeover, TakeoverOut, TakeoverRequest, TakeoverShown
 from api.loops.threads import in_thread
 from api.resources import Resources, TheResources
+from phonefleet.device.adb.servers import ForEachHost
 from phonefleet.device.hand import Hand
 from phonefleet.errors import PhonefleetError, TakenOver
 from phonefleet.ledger.fleet.device_list import ListedDevice
@@ -28,15 +30,15 @@ router = APIRouter(tags=["devices"])
 _SHOWN = 20
 
 
-async def _hand(request: Request) -> Hand:
-    return cast("Hand", request.app.state.hand)
+async def _hands(request: Request) -> ForEachHost[Hand]:
+    return cast("ForEachHost[Hand]", request.app.state.hands)
 
 
 async def _inputs(request: Request) -> Inputs:
     return cast("Inputs", request.app.state.inputs)
 
 
-TheHand = Annotated[Hand, Depends(_hand)]
+TheHands = Annotated[ForEachHost[Hand], Depends(_hands)]
 TheInputs = Annotated[Inputs, Depends(_inputs)]
 
 
@@ -67,6 +69,7 @@ def take_over(
             until=f"{refused.until:%H:%M:%S}",
         )
         raise Problem(CONFLICT, message, holder) from refused
+    _hint(request)
     return Envelope(data=_shown(taken, lease=True))
 
 
@@ -107,31 +110,34 @@ def give_back(  # noqa: PLR0913, PLR0917 - what it needs, each by its own depend
     by = current.holder if lease == current.lease else person or _stranger(request)
     with inputs.none_on(phone.serial):  # a touch that is on its way must not hit what a task shows then
         resources.ledger.takeovers.end(phone.serial, by, resources.clock.now(), current.lease)
+    _hint(request)
     return Envelope(data=_shown(None))
 
 
 @router.post("/devices/{serial:path}/takeover/input")
 async def enter(  # noqa: PLR0913, PLR0917 - what it needs, each by its own dependency
-    serial: str, wanted: InputRequest, resources: TheResources, hand: TheHand, inputs: TheInputs, screens: TheScreens
+    serial: str, wanted: InputRequest, resources: TheResources, hands: TheHands, inputs: TheInputs, screens: TheScreens
 ) -> Envelope[TakeoverOut]:
     """Touch, swipe, type or press a key on a phone that was taken over. What is typed is recorded nowhere."""
-    taken, name = await in_thread(_enter, serial, wanted, resources, hand, inputs)
+    taken, name = await in_thread(_enter, serial, wanted, resources, hands, inputs)
     screens.hurry(name)
     return Envelope(data=_shown(taken, lease=True))
 
 
-def _enter(serial: str, wanted: InputRequest, resources: Resources, hand: Hand, inputs: Inputs) -> tuple[Takeover, str]:
+def _enter(
+    serial: str, wanted: InputRequest, resources: Resources, hands: ForEachHost[Hand], inputs: Inputs
+) -> tuple[Takeover, str]:
     listed = named.listed_phone(resources, serial)
     with inputs.one_on(listed.device.serial):
         taken = resources.ledger.takeovers.count_input(listed.device.serial, wanted.lease, resources.clock.now())
-        _make(listed, wanted, hand)
+        _make(listed, wanted, hands.of(listed.device.host))
         if (entered := wanted.entered) is not None:
             inputs.tell(listed.device.serial, entered)
     return taken, listed.device.serial
 
 
 def _make(listed: ListedDevice, wanted: InputRequest, hand: Hand) -> None:
-    address, name = _address(listed), listed.device.alias or listed.device.serial
+    address, name = listed.address, listed.device.alias or listed.device.serial
     try:
         _do(hand, address, wanted)
     except PhonefleetError as error:
@@ -150,9 +156,9 @@ def _do(hand: Hand, address: str, wanted: InputRequest) -> None:
         hand.press(address, wanted.key)
 
 
-def _address(listed: ListedDevice) -> str:
-    """Return the adb address of a phone, the best one of several."""
-    return next(iter(listed.addresses), listed.device.serial)
+def _hint(request: Request) -> None:
+    """Let the workers of joined hosts look now; that of the main host sees it in the ledger."""
+    cast("Callable[[], None]", request.app.state.attention_wanted)()
 
 
 def _person(request: Request) -> str | None:

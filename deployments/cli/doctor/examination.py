@@ -21,6 +21,7 @@ from deployments.cli.doctor.fleet_running import (
     tasks_begin,
     worker_works,
 )
+from deployments.cli.doctor.hosts import joined_hosts, link, main_host
 from deployments.cli.doctor.public_address import public_address
 from deployments.cli.shared.api_access import api_client
 from deployments.cli.shared.options import load_settings
@@ -29,12 +30,16 @@ from deployments.launcher.ports import free_port
 from deployments.launcher.private_files import reachable_by_others
 from deployments.postgres.install import install_for
 from deployments.postgres.system_user import database_user
+from deployments.worker.joined.kept import MainHostKept, kept_in
 from phonefleet.client import ApiError, ApiUnreachable
 from phonefleet.device.adb.advice import advice_for
+from phonefleet.device.adb.host_sockets import HostSockets
 from phonefleet.device.adb.server import is_listening
+from phonefleet.device.adb.servers import AdbServers
 from phonefleet.device.adb.transport import FastAdbClient
 from phonefleet.disk import free_bytes, why_full
 from phonefleet.errors import Permanent, PhonefleetError
+from phonefleet.hosts.outbox import evidence_in
 from phonefleet.own_scripts.rights import is_writable_by_others
 from phonefleet.settings import Settings
 from phonefleet.text import full_name
@@ -49,6 +54,8 @@ def examine(home: Path | None, api: str | None) -> list[Finding]:
         running = Running.of(folder)
     except Permanent as error:
         return [_python(), _adb(), Finding(tr("data folder"), good=False, text=str(error))]
+    if (kept := kept_in(folder)) is not None:
+        return _examine_joined(settings, folder, kept)
     if running.adb_port is not None:  # that of the fleet that runs, whatever this shell is set to
         settings = settings.model_copy(update={"adb_port": running.adb_port})
     checks: list[tuple[str, Callable[[], Finding]]] = [
@@ -69,7 +76,34 @@ def examine(home: Path | None, api: str | None) -> list[Finding]:
     ]
     if settings.public_url is not None:
         checks.append(("proxy", lambda: public_address(settings.public_url or "")))
+    findings = [_run_check(what, check) for what, check in checks]
+    servers = AdbServers(settings.adb_port, HostSockets.of(folder))
+    return findings + joined_hosts(lambda: api_client(api, home=folder), servers)
+
+
+def _examine_joined(settings: Settings, folder: Path, kept: MainHostKept) -> list[Finding]:
+    """Run the checks for a host that has joined another one: what it has no part in is left out."""
+    checks: list[tuple[str, Callable[[], Finding]]] = [
+        ("Python", _python),
+        ("adb", _adb),
+        ("phones", lambda: _phones(settings, {})),
+        (TITLE, lambda: exposed(settings)),
+        (tr("data folder"), lambda: _folder(folder)),
+        ("privacy", lambda: _privacy(folder)),
+        ("disk", lambda: disk_is_free(folder)),
+        ("main host", lambda: main_host(kept)),
+        ("link", lambda: link(kept)),
+        ("evidence", lambda: _evidence(folder)),
+    ]
     return [_run_check(what, check) for what, check in checks]
+
+
+def _evidence(folder: Path) -> Finding:
+    if waiting := len(evidence_in(folder / "evidence")):
+        return Finding(
+            "evidence", good=None, text=tr("{waiting} files wait to be sent to the main host", waiting=waiting)
+        )
+    return Finding("evidence", good=True, text=tr("everything was sent to the main host"))
 
 
 def _run_check(what: str, check: Callable[[], Finding]) -> Finding:

@@ -14,6 +14,8 @@ from phonefleet.apps.saved_screens import SavedCheck, SavedScreenBroken, Service
 from phonefleet.apps.screens.screen import Screen
 from phonefleet.apps.verification import fingerprints
 from phonefleet.client import Client
+from phonefleet.device.adb.host_sockets import HostSockets
+from phonefleet.device.adb.servers import AdbServers
 from phonefleet.device.adb.transport import FastAdbClient
 from phonefleet.device.sessions.registry import Sessions
 from phonefleet.device.translate import translated
@@ -44,38 +46,53 @@ def profile_named(name: str | None, home: Path | None) -> AppProfile:
     return load_profile(name or settings.app, (home or settings.home) / "profiles")
 
 
-def address_of(name: str, adb_port: int | None, api: Callable[[], AbstractContextManager[Client]]) -> str:
-    """Return the address of a phone in adb: `name` itself if adb lists it, else the first address the API knows."""
+@dataclass(frozen=True, slots=True)
+class Located:
+    """A phone by its address, and the adb server that has it: this computer's, or that of a host that has joined."""
+
+    address: str
+    server: FastAdbClient
+
+
+def locate(
+    name: str, adb_port: int | None, home: Path | None, api: Callable[[], AbstractContextManager[Client]]
+) -> Located:
+    """Return where a phone is: here, if this computer's adb lists the name, else where the API knows it to be."""
     settings = load_settings()
-    adb = FastAdbClient(settings.adb_port if adb_port is None else adb_port, timeout=settings.call_timeout)
+    servers = AdbServers(
+        settings.adb_port if adb_port is None else adb_port,
+        HostSockets.of(home or settings.home),
+        settings.call_timeout,
+    )
+    here = servers.of(None)
     try:
         with translated(name):
-            if name in adb.states():
-                return name
+            if name in here.states():
+                return Located(name, here)
         with api() as client:
-            return next(iter(client.get_device(name)["addresses"]), name)
+            known = client.get_device(name)
+            return Located(next(iter(known["addresses"]), name), servers.of(known["host"]))
     except PhonefleetError:  # opening the phone then reports what is wrong with the name
-        return name
+        return Located(name, here)
 
 
-def check_on_phone(  # noqa: PLR0913 - as many as the command has options for it
-    profile: AppProfile, serial: str, username: str | None, adb_port: int | None, *, here: bool, pictures: bool
+def check_on_phone(
+    profile: AppProfile, phone: Located, username: str | None, *, here: bool, pictures: bool
 ) -> PhoneCheck:
     """Check the profile's selectors on a phone: on a walk through the app, or only on the current screen if `here`.
 
     `pictures` also takes one of each screen.
     """
     settings = load_settings()
-    client = FastAdbClient(settings.adb_port if adb_port is None else adb_port, timeout=settings.call_timeout)
-    sessions = Sessions(client, call_timeout=settings.call_timeout)
+    sessions = Sessions(phone.server, call_timeout=settings.call_timeout)
     try:
-        phone = sessions.get(serial)
+        opened = sessions.get(phone.address)
         found = (
-            check_here(phone, profile, pictures=pictures)
+            check_here(opened, profile, pictures=pictures)
             if here
-            else check_phone(phone, profile, username, pictures=pictures)
+            else check_phone(opened, profile, username, pictures=pictures)
         )
-        return PhoneCheck(serial, found)
+        return PhoneCheck(phone.address, found)
     finally:
         sessions.close_all()
 

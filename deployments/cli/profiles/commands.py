@@ -99,9 +99,9 @@ def check(  # noqa: PLR0913, PLR0917 - a command line has as many options as it 
     should meet finds nothing that is clear, or if a file holds no screen, or one that the profile does not know.
     """
     from deployments.cli.profiles.checking import (  # noqa: PLC0415 - heavy
-        address_of,
         check_files,
         check_on_phone,
+        locate,
         profile_named,
     )
     from deployments.cli.profiles.drawing import require_place  # noqa: PLC0415 - heavy
@@ -133,8 +133,8 @@ def check(  # noqa: PLR0913, PLR0917 - a command line has as many options as it 
         if lost or found is None or any(screen.kind == "unknown" for screen in found.screens):
             raise typer.Exit(1)
         return
-    device = address_of(device, adb_port, lambda: api_client(api, token, home))
-    found = check_on_phone(profile, device, username, adb_port, here=here, pictures=draw is not None)
+    phone = locate(device, adb_port, home, lambda: api_client(api, token, home))
+    found = check_on_phone(profile, phone, username, here=here, pictures=draw is not None)
     _draw_phone(found, draw)
     recorded = _record(found, api, token, home, yes=yes) if record else None
     show_phone(found, recorded, as_json=as_json)

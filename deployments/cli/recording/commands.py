@@ -83,7 +83,7 @@ def record(  # noqa: PLR0913 - a command line has as many options as it has
 
     `phonefleet virtual --screens DIR` then shows a phone with these screens, for trying profiles and scripts.
     """
-    from deployments.cli.profiles.checking import address_of  # noqa: PLC0415 - heavy
+    from deployments.cli.profiles.checking import locate  # noqa: PLC0415 - heavy
     from deployments.cli.recording import recording as work  # noqa: PLC0415 - heavy
     from deployments.cli.shared.api_access import api_client  # noqa: PLC0415 - heavy
     from deployments.cli.shared.console import err, line_printer  # noqa: PLC0415 - heavy
@@ -93,9 +93,9 @@ def record(  # noqa: PLR0913 - a command line has as many options as it has
         message = tr("--walk ends by itself and needs the app's profile: leave out --package, --for and --until-idle.")
         raise Permanent(message)
     wanted = work.Wanted(out, _profile(name, package, home), keep_names, longest, idle, walk, username)
-    address = address_of(device, adb_port, lambda: api_client(api, token, home))
+    phone = locate(device, adb_port, home, lambda: api_client(api, token, home))
     with stop_signals() as (stop, _):
-        written = work.record(address, adb_port, wanted, line_printer(err()), stop)
+        written = work.record(phone.server, phone.address, wanted, line_printer(err()), stop)
     _show(out, written, keep_names=keep_names, as_json=as_json)
 
 

@@ -36,8 +36,8 @@ class Wanted:
     username: str | None = None
 
 
-def record(address: str, adb_port: int | None, wanted: Wanted, tell: Teller, stop: StopSignal) -> Written:
-    """Record until the stop signal is set or what was wanted is done, and write the folder.
+def record(client: FastAdbClient, address: str, wanted: Wanted, tell: Teller, stop: StopSignal) -> Written:
+    """Record a phone of an adb server until the stop signal is set or what was wanted is done, and write the folder.
 
     Raises:
         FolderTaken: the folder is not empty.
@@ -48,7 +48,6 @@ def record(address: str, adb_port: int | None, wanted: Wanted, tell: Teller, sto
     """
     require_free(wanted.folder)
     settings = load_settings()
-    client = FastAdbClient(settings.adb_port if adb_port is None else adb_port, timeout=settings.call_timeout)
     sessions = Sessions(client, call_timeout=settings.call_timeout)
     try:
         phone = sessions.get(address)

@@ -76,7 +76,7 @@ def _opened(kept: MainHostKept, told: Joined) -> Generator[Opened]:
     standing = Standing(told.losses)
     ledger = RemoteLedger(main, told.ledger_id, standing.refuse, standing.hear)
     try:
-        yield Opened(told.name, ledger.as_ledger(), ShiftedClock(SystemClock(), told.shift), standing)
+        yield Opened(told.name, ledger.as_ledger(), ShiftedClock(SystemClock(), told.shift), standing, main)
         if standing.refusal is None:
             _leave(main)
     finally:

@@ -121,6 +121,8 @@ class Execution:
             self._project(state)
 
     def _run_flow(self) -> State[Any]:
+        if self._resources.reaching is not None:
+            self._context.patience.outlast(self._resources.reaching.shared.refresh)
         # A copy of the lane's context, which holds only its client, so that nothing of one run is seen by the next.
         return contextvars.copy_context().run(self._call_engine)
 
@@ -229,4 +231,7 @@ def _context(resources: Resources, task: Task, flow_run: FlowRun) -> RunContext:
         made_at_retry=retry_in(flow_run.idempotency_key),
     )
     context.ledger = resources.ledger.patient(context.patience)
+    if resources.reaching is not None:
+        context.media_elsewhere = resources.reaching.supplies.media
+        context.apks_elsewhere = resources.reaching.supplies.apks
     return context

@@ -1,4 +1,4 @@
-"""A TCP socket with a deadline for all of its operations together."""
+"""A TCP or Unix socket with a deadline for all of its operations together."""
 
 from __future__ import annotations
 
@@ -20,11 +20,12 @@ class DeadlineSocket(socket.socket):
     Timeouts that the libraries set are ignored.
     """
 
-    def __init__(self, deadline: Deadline | None) -> None:
-        super().__init__(socket.AF_INET, socket.SOCK_STREAM)
+    def __init__(self, deadline: Deadline | None, family: socket.AddressFamily = socket.AF_INET) -> None:
+        super().__init__(family, socket.SOCK_STREAM)
         self.deadline = deadline
-        self.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        self.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+        if family == socket.AF_INET:
+            self.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            self.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
 
     def clear_deadline(self) -> None:
         """Remove the deadline, for a socket that is used beyond the call in which it was opened."""

@@ -1,7 +1,8 @@
 """A faster and stricter transport to adb: subclasses of adbutils' client, device and connection.
 
 They add: no Nagle delay, no sleep on closing, `host:version` requested once, a hard deadline for every socket
-operation, and a restart of the adb server on its own port. They know nothing of screens and apps.
+operation, a restart of the adb server on its own port, and servers of other hosts behind a Unix socket. They know
+nothing of screens and apps.
 """
 
 from __future__ import annotations
@@ -21,10 +22,13 @@ from phonefleet.clock import Clock, SystemClock
 from phonefleet.device.adb import server as adb_server
 from phonefleet.device.adb.device_list import ListedDevice, adb_states, parse_device_list
 from phonefleet.device.adb.sockets import DeadlineSocket
+from phonefleet.device.adb.tunnels import AdbTunnel, ServerAddress
 from phonefleet.device.deadline import Deadline, tightest
 from phonefleet.words import say
 
 _LOOPBACK = ("127.0.0.1", "localhost")
+_NO_PORT = 5037
+"""adbutils wants a port; that of a tunnel is never used."""
 _LONGEST_COMMAND = 0xFFFF
 _OKAY, _FAIL = b"OKAY", b"FAIL"
 
@@ -32,14 +36,20 @@ _OKAY, _FAIL = b"OKAY", b"FAIL"
 class FastAdbConnection(AdbConnection):
     """One connection to the adb server, with a deadline. It never starts a server."""
 
-    def __init__(self, host: str, port: int, deadline: Deadline) -> None:
-        self._address = (host, port)
-        self._socket = DeadlineSocket(deadline)
+    def __init__(self, host: str, port: int, deadline: Deadline, tunnel: AdbTunnel | None = None) -> None:
+        self._address = (host, port) if tunnel is None else str(tunnel.socket)
+        self._tunnel = tunnel
+        self._socket = DeadlineSocket(deadline, socket.AF_INET if tunnel is None else socket.AF_UNIX)
         super().__init__(host, port)
 
     def _safe_connect(self) -> DeadlineSocket:
         try:
             self._socket.connect(self._address)
+        except (ConnectionRefusedError, FileNotFoundError) as error:
+            self._socket.close()
+            if self._tunnel is None:
+                raise
+            raise self._tunnel.closed() from error
         except BaseException:
             self._socket.close()
             raise
@@ -85,12 +95,14 @@ class FastAdbConnection(AdbConnection):
 
         Raises:
             AdbError: adb refuses; the message has its reason.
+            DeviceOffline: the host of the adb server cannot be reached.
             ConnectionResetError: the connection was closed instead.
 
         """
         answer = self.read(len(_OKAY))
         if answer == _FAIL:
-            raise AdbError(self.read_string_block())
+            reason = self.read_string_block()
+            raise (self._tunnel and self._tunnel.refused(reason)) or AdbError(reason)
         if answer != _OKAY:
             message = say(
                 "device.adb_closed_connection_answering",
@@ -101,7 +113,7 @@ class FastAdbConnection(AdbConnection):
 
 
 class FastAdbClient(AdbClient):
-    """A client of the adb server on one port. Thread-safe.
+    """A client of one adb server: on a port, or behind the tunnel to another host. Thread-safe.
 
         client = FastAdbClient(5037)
         client.states()  # {"R58M123ABC": "device"}
@@ -112,12 +124,13 @@ class FastAdbClient(AdbClient):
 
     def __init__(
         self,
-        port: int,
+        server: ServerAddress,
         host: str = "127.0.0.1",
         timeout: timedelta = timedelta(seconds=20),
         clock: Clock | None = None,
     ) -> None:
-        super().__init__(host, port)
+        self.tunnel = None if isinstance(server, int) else server
+        super().__init__(host, server if isinstance(server, int) else _NO_PORT)
         self.clock: Clock = clock or SystemClock()
         self._timeout = timeout
         self._version: int | None = None
@@ -127,7 +140,7 @@ class FastAdbClient(AdbClient):
     @property
     def local(self) -> bool:
         """Whether the server runs on this computer, so that it sees the same networks."""
-        return self.host in _LOOPBACK
+        return self.tunnel is None and self.host in _LOOPBACK
 
     def make_connection(self, timeout: float | None = None) -> FastAdbConnection:
         """Connect to the adb server, starting it if needed; `timeout` (seconds) is for all use of the connection.
@@ -140,10 +153,10 @@ class FastAdbClient(AdbClient):
         """
         deadline = tightest(self._timeout if timeout is None else timedelta(seconds=timeout), self.clock)
         try:
-            return FastAdbConnection(self.host, self.port, deadline)
+            return FastAdbConnection(self.host, self.port, deadline, self.tunnel)
         except ConnectionRefusedError:
             self._restart_server()
-            return FastAdbConnection(self.host, self.port, deadline)
+            return FastAdbConnection(self.host, self.port, deadline, self.tunnel)
 
     def _restart_server(self) -> None:
         self.forget_server()

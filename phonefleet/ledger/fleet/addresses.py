@@ -100,9 +100,13 @@ def state_of(session: Session, serial: str) -> tuple[str, str | None]:
 
 
 def present_addresses() -> ScalarSelect[list[str] | None]:
-    """Return the subquery of a phone's present addresses, the best first, for a query of `DeviceRow`."""
+    """Return the subquery of a phone's present addresses, for a query of `DeviceRow`.
+
+    Those on the phone's own host come first, and of each host the best.
+    """
     here = (AddressRow.serial == DeviceRow.serial, AddressRow.present)
-    listed: Any = func.array_agg(aggregate_order_by(AddressRow.address, *_by_preference()))
+    elsewhere = case((AddressRow.host == DeviceRow.host, 0), else_=1)
+    listed: Any = func.array_agg(aggregate_order_by(AddressRow.address, elsewhere, *_by_preference()))
     return select(listed).where(*here).correlate(DeviceRow).scalar_subquery()
 
 

@@ -42,8 +42,8 @@ class DeviceFilter:
 class ListedDevice:
     """A phone with its present state, the id of its running task, and the number of tasks that wait for it.
 
-    `addresses` are its present adb addresses, the best first; `advice` is for a phone without a ready one.
-    `takeover` is who has taken it over, or waits for that.
+    `addresses` are its present adb addresses, those on its host first, and of each host the best first; `advice` is for
+    a phone without a ready one. `takeover` is who has taken it over, or waits for that.
     """
 
     device: Device
@@ -53,6 +53,11 @@ class ListedDevice:
     addresses: tuple[str, ...] = ()
     advice: str | None = None
     takeover: Takeover | None = None
+
+    @property
+    def address(self) -> str:
+        """Its adb address on its host, the best one of several; the serial where none is present."""
+        return next(iter(self.addresses), self.device.serial)
 
 
 def page_of_devices(
