@@ -13,7 +13,7 @@ from base64 import b64decode, b64encode
 from collections.abc import Callable
 from contextlib import suppress
 from http import HTTPStatus
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from starlette.datastructures import Headers
 from starlette.responses import JSONResponse
@@ -161,7 +161,7 @@ def _told(message: Message) -> dict[str, Any]:
         told: Any = json.loads(message.get("text") or message.get("bytes") or "")
     except ValueError:
         return {}
-    return told if isinstance(told, dict) else {}
+    return cast("dict[str, Any]", told) if isinstance(told, dict) else {}
 
 
 def _with_login(scope: Scope, auth: str) -> Scope:
