@@ -115,7 +115,7 @@ def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> 
 
 @pytest.fixture(scope="session", autouse=True)
 def one_certificate(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """Let HTTP clients trust one authority only: nothing here speaks TLS, and to read all of them takes each 17 ms."""
+    """Let HTTP clients trust one authority only: nothing here calls the world, and to read all takes each 17 ms."""
     end = "-----END CERTIFICATE-----\n"
     bundle = tmp_path_factory.mktemp("tls") / "one.pem"
     bundle.write_text(certifi.contents().partition(end)[0] + end, encoding="utf-8")

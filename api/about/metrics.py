@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter as Tally
+from datetime import datetime
 from pathlib import Path
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
@@ -41,6 +42,12 @@ class Metrics:
         self._disk = Gauge(
             "phonefleet_disk_free_bytes", "Free on the disk of the data folder.", registry=self._registry
         )
+        self._host_up = Gauge(
+            "phonefleet_host_up", "Whether a joined host is heard (1) or away (0).", ["host"], registry=self._registry
+        )
+        self._host_phones = Gauge(
+            "phonefleet_host_phones", "Phones by host and state.", ["host", "state"], registry=self._registry
+        )
         self._outbox = Gauge("phonefleet_outbox", "Tasks that Prefect does not know yet.", registry=self._registry)
 
     def served(self, scope: Scope, status: int, seconds: float) -> None:
@@ -54,7 +61,7 @@ class Metrics:
         """Count an event of Prefect's that could not be parsed."""
         self._skipped.inc()
 
-    def text(self, ledger: Ledger, home: Path) -> bytes:
+    def text(self, ledger: Ledger, home: Path, now: datetime) -> bytes:
         """Return all figures in Prometheus's text format; `home` is the data folder."""
         if (free := free_bytes(home)) is not None:
             self._disk.set(free)
@@ -62,7 +69,14 @@ class Metrics:
         for status in Status:
             self._tasks.labels(status.text).set(getattr(counts, status.text))
         self._devices.clear()
-        for state, number in Tally(device.state for device in ledger.devices.all()).items():
+        devices = ledger.devices.all()
+        for state, number in Tally(device.state for device in devices).items():
             self._devices.labels(state).set(number)
+        self._host_phones.clear()
+        for (host, state), number in Tally((device.host, device.state) for device in devices).items():
+            self._host_phones.labels(host, state).set(number)
+        self._host_up.clear()
+        for joined in (host for host in ledger.hosts.all() if host.joined_at is not None):
+            self._host_up.labels(joined.name).set(joined.lives(now))
         self._outbox.set(ledger.outbox.pending_count())
         return generate_latest(self._registry)

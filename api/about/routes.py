@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import datetime
 from typing import Any, cast
 
 from fastapi import APIRouter, Request, Response
 
 from api.about.metrics import CONTENT_TYPE, Metrics
-from api.about.schemas import Health, History, License, Readiness
+from api.about.schemas import Health, History, HostHealth, License, Readiness
 from api.answers.envelope import UNREACHABLE, Envelope, Problem
 from api.loops.threads import in_thread
 from api.prefect.client import PrefectApi, PrefectRefused, PrefectUnreachable
@@ -15,6 +17,7 @@ from api.resources import Resources, TheResources
 from phonefleet.disk import why_full
 from phonefleet.durations import written
 from phonefleet.errors import LedgerUnreachable
+from phonefleet.joined_hosts import Host
 from phonefleet.ledger import Ledger
 from phonefleet.waiting import of_all_phones
 from phonefleet.words import AND, joined, say
@@ -48,16 +51,22 @@ async def is_ready(resources: TheResources) -> Envelope[Readiness]:
     if not all(found.values()):
         away = joined(AND, (name for name, up in found.items() if not up))
         raise Problem(UNREACHABLE, say("about.not_ready", "Not ready: {away}", away=away), found)
-    return Envelope(data=_readiness(resources))
+    hosts = await in_thread(resources.ledger.hosts.all)
+    return Envelope(data=_readiness(resources, hosts))
 
 
-def _readiness(resources: Resources) -> Readiness:
+def _readiness(resources: Resources, hosts: Sequence[Host]) -> Readiness:
     facts, now = resources.prefect_facts(), resources.clock.now()
     full = why_full(resources.settings.home, resources.settings.disk_reserve)
     told = next(of_all_phones(facts, now), None)
     alive = None if facts.workers is None else any(sign.holds(now) for sign in facts.workers.values())
     remark = full or (told and told.sentence("", now, resources.zone))
-    return Readiness(worker=alive, remark=remark, history=_history(resources))
+    joined = [_heard(host, now) for host in hosts if host.joined_at is not None]
+    return Readiness(worker=alive, remark=remark, history=_history(resources), hosts=joined)
+
+
+def _heard(host: Host, now: datetime) -> HostHealth:
+    return HostHealth(name=host.name, state="online" if host.lives(now) else "away")
 
 
 def _history(resources: Resources) -> History:
@@ -84,7 +93,8 @@ _FIGURES: dict[int | str, dict[str, Any]] = {
 def tell_metrics(request: Request, resources: TheResources) -> Response:
     """Tell Prometheus about requests, tasks, phones and the outbox."""
     metrics = cast("Metrics", request.app.state.metrics)
-    return Response(metrics.text(resources.ledger, resources.settings.home), media_type=CONTENT_TYPE)
+    text = metrics.text(resources.ledger, resources.settings.home, resources.clock.now())
+    return Response(text, media_type=CONTENT_TYPE)
 
 
 async def _has_ledger(ledger: Ledger) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Literal
 
-from pydantic import Field
+from pydantic import BaseModel, Field
 
 from api.answers.fields import ALL_FIELDS
 from api.answers.told import Telling, Told
@@ -42,6 +42,15 @@ class History(Telling):
     remark: Told | None = Field(description="What keeps the API from deleting, in one sentence; null: nothing.")
 
 
+class HostHealth(BaseModel):
+    """Whether a joined host is heard."""
+
+    model_config = ALL_FIELDS
+
+    name: str
+    state: Literal["online", "away"]
+
+
 class Readiness(Health):
     """The answer of a readiness check that passed: tasks are taken. Whether they start now, `remark` says."""
 
@@ -50,5 +59,8 @@ class Readiness(Health):
     )
     remark: Told | None = Field(
         default=None, description="What keeps all tasks from starting, in one sentence for a person."
+    )
+    hosts: list[HostHealth] = Field(
+        default_factory=list[HostHealth], description="The hosts that have joined, and whether each is heard now."
     )
     history: History

@@ -1,7 +1,7 @@
 """ASGI middleware: a joined host's token stands for Prefect's password, for the calls that a worker makes.
 
 The token comes as Bearer, or as the password of Basic, as Prefect's clients send it (RFC 6750, RFC 7617); over the
-WebSockets of events in their first message, {"type": "auth", "token": …}. Whoever shows no such token, Prefect judges.
+WebSockets of workers in their first message, {"type": "auth", "token": …}. Whoever shows no such token, Prefect judges.
 """
 
 from __future__ import annotations
@@ -13,13 +13,13 @@ from base64 import b64decode, b64encode
 from collections.abc import Callable
 from contextlib import suppress
 from http import HTTPStatus
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from starlette.datastructures import Headers
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from deployments.prefect_hosts.calls import EVENTS, may_call
+from deployments.prefect_hosts.calls import SOCKETS, may_call
 from deployments.prefect_hosts.tokens import FRESH, ApiAway, HostTokens, TooManyTokens
 from phonefleet.text import printable
 
@@ -44,8 +44,8 @@ class HostAccess:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve a request, or refuse it as Prefect refuses."""
-        if scope["type"] == "websocket" and scope["path"] in EVENTS:
-            await _Events(scope, receive, send, self._auth, self._tokens).serve(self._app)
+        if scope["type"] == "websocket" and scope["path"] in SOCKETS:
+            await _Socket(scope, receive, send, self._auth, self._tokens).serve(self._app)
         elif (token := _token_in(scope)) is None:
             await self._app(scope, receive, send)
         elif scope["type"] == "websocket":
@@ -70,8 +70,8 @@ class HostAccess:
         return _refused(HTTPStatus.FORBIDDEN, _NOT_A_CALL)
 
 
-class _Events:
-    """One WebSocket of events, which is closed soon after its host was removed."""
+class _Socket:
+    """One WebSocket of a worker, which is closed soon after its host was removed."""
 
     def __init__(self, scope: Scope, receive: Receive, send: Send, auth: str, tokens: HostTokens) -> None:
         self._scope, self._receive, self._send = scope, receive, send
@@ -161,7 +161,7 @@ def _told(message: Message) -> dict[str, Any]:
         told: Any = json.loads(message.get("text") or message.get("bytes") or "")
     except ValueError:
         return {}
-    return told if isinstance(told, dict) else {}
+    return cast("dict[str, Any]", told) if isinstance(told, dict) else {}
 
 
 def _with_login(scope: Scope, auth: str) -> Scope:

@@ -42,8 +42,8 @@ _CALLS: Final = (
 )
 _PATTERNS: Final = tuple(re.compile(f"{method} /api{path}") for method, path in _CALLS)
 
-EVENTS: Final = frozenset({"/api/events/in", "/api/events/out"})
-"""The WebSockets that a worker opens: what it tells of its runs' steps, and what it hears."""
+SOCKETS: Final = frozenset({"/api/events/in", "/api/events/out", f"/api/work_pools/{POOL}/workers/connect"})
+"""The WebSockets that a worker opens: what it tells of its runs' steps, what it hears, and its heartbeats."""
 
 
 def may_call(method: str, path: str) -> bool:

@@ -134,6 +134,7 @@ def _with_phones(
     with own_scripts(settings.home) as own, nullcontext() if reaching is None else reaching.open():
         sessions = Sessions(adb, clock, settings.call_timeout, Routes())
         try:
-            yield Resources(settings, ledger, adb, sessions, clock, host, own, standing, reaching)
+            mine = own if opened is None else None  # in Prefect only the main host's scripts are registered
+            yield Resources(settings, ledger, adb, sessions, clock, host, mine, standing, reaching)
         finally:
             sessions.close_all()

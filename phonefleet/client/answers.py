@@ -461,6 +461,13 @@ class Hit(TypedDict):
     count: int
 
 
+class HostHealth(TypedDict):
+    """Whether a joined host is heard."""
+
+    name: str
+    state: Literal["online", "away"]
+
+
 class JoinedHost(TypedDict):
     """A joined host, and whether it lives."""
 
@@ -780,6 +787,9 @@ class Readiness(TypedDict):
 
     remark: str | None
     """What keeps all tasks from starting, in one sentence for a person."""
+
+    hosts: list[HostHealth]
+    """The hosts that have joined, and whether each is heard now."""
 
     history: History
 

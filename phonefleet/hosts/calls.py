@@ -163,6 +163,7 @@ def _calls() -> Mapping[tuple[str, str], Call]:
         Call("material_uses", "free"),
         Call("material_uses", "note"),
         Call("material_uses", "of_task"),
+        Call("materials", "all", open="the library is there for all phones"),
         Call("materials", "digests", open="the library is there for all phones"),
         Call("pools", "end"),
         Call("pools", "fill"),

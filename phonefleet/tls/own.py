@@ -20,7 +20,7 @@ from phonefleet.words import say
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
-    from cryptography.x509 import Certificate, CertificateBuilder, GeneralName, Name
+    from cryptography.x509 import Certificate, CertificateBuilder, GeneralName, KeyUsage, Name
 
 AUTHORITY_LASTS: Final = timedelta(days=3650)
 LASTS: Final = timedelta(days=397)
@@ -186,7 +186,7 @@ def _builder(
     return builder.add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
 
 
-def _usage(*, signs: bool) -> object:
+def _usage(*, signs: bool) -> KeyUsage:
     from cryptography import x509  # noqa: PLC0415 - as above
 
     return x509.KeyUsage(

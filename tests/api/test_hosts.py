@@ -22,14 +22,16 @@ from phonefleet.errors import (
     NotOfThisHost,
     Permanent,
 )
+from phonefleet.hardware import Hardware
 from phonefleet.hosts.calls import CALLS, named_in
 from phonefleet.hosts.connection import MainHost
 from phonefleet.hosts.joining import join, leave
 from phonefleet.hosts.remote import RemoteLedger
+from phonefleet.joined_hosts import Joining
 from phonefleet.ledger import Ledger, StateChange
 from phonefleet.ledger.fleet.addresses import AddressSeen
 from phonefleet.ledger.targets.pools import Prospect
-from phonefleet.ledger.values import Adoption, Device, Intent
+from phonefleet.ledger.values import Adoption, ChosenText, Device, Intent
 from phonefleet.pacing import zone_named
 from phonefleet.persons import digest_of
 from phonefleet.settings import Settings
@@ -56,6 +58,19 @@ class InThisProcess(MainHost):
         return Answer(found.status_code, found.reason_phrase, dict(found.headers), found.content)
 
 
+class Elsewhere(InThisProcess):
+    """Something else that answers at the address."""
+
+    def __init__(self, call: Call, token: str, answers: int) -> None:
+        super().__init__(call, token)
+        self.answers = answers
+
+    def post(self, path: str, body: bytes) -> Answer:
+        assert path
+        assert body
+        return Answer(self.answers, "", {}, b"<html>")
+
+
 def added(call: Call, name: str = "second") -> str:
     answer = call("POST", "/hosts", json={"name": name})
     assert answer.json()["code"] == 0, answer.text
@@ -75,10 +90,10 @@ def main(call: Call) -> InThisProcess:
 
 
 @pytest.fixture
-def remote(main: InThisProcess, ledger: Ledger) -> Iterator[Ledger]:
+def remote(main: InThisProcess, ledger: Ledger) -> Ledger:
     """The ledger as the second host has it; the phone phone-2 is there."""
     ledger.devices.seen("phone-2", "device", "second")
-    yield RemoteLedger(main, ledger.id).as_ledger()
+    return RemoteLedger(main, ledger.id).as_ledger()
 
 
 @pytest.fixture
@@ -151,8 +166,9 @@ def test_a_wrong_token_and_one_that_was_revoked_are_told_apart_and_refused(call:
 
 
 def test_a_worker_whose_token_is_revoked_hears_of_it_at_its_next_call(
-    call: Call, remote: Ledger, main: InThisProcess, ledger: Ledger
+    call: Call, main: InThisProcess, ledger: Ledger
 ) -> None:
+    ledger.devices.seen("phone-2", "device", "second")
     heard: list[str] = []
     refused = RemoteLedger(main, ledger.id, heard.append).as_ledger()
     assert refused.limits.current().version == 0
@@ -241,12 +257,8 @@ def test_a_clock_that_goes_wrong_is_measured_and_told(call: Call, minutes: int) 
 
 
 def test_what_answers_is_no_main_host(call: Call) -> None:
-    class Elsewhere(InThisProcess):
-        def post(self, path: str, body: bytes) -> Answer:
-            return Answer(200, "OK", {}, b"<html>")
-
     with pytest.raises(HostRefused, match="is no main host of a fleet"):
-        join(Elsewhere(call, "ph_host_x"), VERSION, CLOCK)
+        join(Elsewhere(call, "ph_host_x", answers=200), VERSION, CLOCK)
 
 
 # --- the ledger -----------------------------------------------------------------------------------------------------
@@ -256,7 +268,9 @@ def test_the_worker_works_with_the_ledger_as_on_the_main_host(
     remote: Ledger, ledger: Ledger, task: Callable[[int], int]
 ) -> None:
     task_id, now = task(2), CLOCK.now()
-    assert remote.tasks.get(task_id) == ledger.tasks.get(task_id)
+    there = remote.tasks.get(task_id)
+    assert there is not None
+    assert (there.id, there.serial, there.script_config["target_users"]) == (task_id, "phone-2", ["anna"])
     remote.tasks.project(task_id, StateChange("RUNNING", "Running", now, flow_run_id=uuid4()))
     intent = Intent(task_id, "follow", "sample", "shop_2", "anna")
     action = remote.actions.intend(intent, now, BERLIN)
@@ -276,8 +290,6 @@ def test_the_worker_works_with_the_ledger_as_on_the_main_host(
 
 
 def test_a_text_is_chosen_in_the_worker_and_only_once(remote: Ledger, task: Callable[[int], int]) -> None:
-    from phonefleet.ledger.values import ChosenText
-
     task_id, made = task(2), iter("ab")
     chosen = [remote.texts.choose(task_id, "comment", "p", lambda: ChosenText(next(made))).content for _ in range(2)]
     assert chosen == ["a", "a"]
@@ -343,15 +355,10 @@ def test_of_lists_only_what_is_the_hosts_own_is_told(
 def test_a_secret_is_opened_for_the_task_alone_that_refers_to_it(
     remote: Ledger, ledger: Ledger, settings: Settings, call: Call, task: Callable[[int], int]
 ) -> None:
-    chat = {"model": "m", "api_key": "the key of a model", "base_url": "http://127.0.0.1:9/v1", "prompt": "p"}
-    config = {"target_post_urls": ["sample://post/1"], "chatgpt_settings": chat, "comment": "nice"}
-    body = {"serials": ["phone-2"], "script_name": "comment", "script_config": config}
-    made = call("POST", "/task", json=body).json()
-    if made["code"] != 0:
-        config = {"target_users": ["anna"], "chatgpt_settings": chat, "message": "hello"}
-        body = {"serials": ["phone-2"], "script_name": "message", "script_config": config}
-        made = call("POST", "/task", json=body).json()
-    task_id = made["data"]["task_ids"][0]
+    chat = {"api_key": "the key of a model", "model": "small"}
+    config = {"generate_by_chatgpt": True, "chatgpt_settings": chat}
+    body = {"serials": ["phone-2"], "script_name": "account_warmup", "script_config": config}
+    task_id = call("POST", "/task", json=body).json()["data"]["task_ids"][0]
     stored = ledger.tasks.get(task_id)
     assert stored is not None
     reference = stored.script_config["chatgpt_settings"]["api_key"]
@@ -389,12 +396,8 @@ def test_calls_of_workers_are_neither_counted_as_a_persons_nor_recorded(
 
 
 def test_a_server_that_fails_is_waited_for(call: Call, ledger: Ledger) -> None:
-    class Failing(InThisProcess):
-        def post(self, path: str, body: bytes) -> Answer:
-            return Answer(502, "Bad Gateway", {}, b"<html>")
-
     with pytest.raises(LedgerUnreachable) as raised:
-        RemoteLedger(Failing(call, "ph_host_x"), ledger.id).as_ledger().limits.current()
+        RemoteLedger(Elsewhere(call, "ph_host_x", answers=502), ledger.id).as_ledger().limits.current()
     assert isinstance(raised.value, MainHostAway)
 
 
@@ -402,8 +405,9 @@ def test_a_server_that_fails_is_waited_for(call: Call, ledger: Ledger) -> None:
 
 
 def test_a_host_that_is_lost_has_absent_phones_and_hears_of_it_when_it_is_back(
-    remote: Ledger, main: InThisProcess, ledger: Ledger
+    main: InThisProcess, ledger: Ledger
 ) -> None:
+    ledger.devices.seen("phone-2", "device", "second")
     losses: list[str] = []
     back = RemoteLedger(main, ledger.id, on_losses=losses.append).as_ledger()
     back.limits.current()
@@ -430,8 +434,6 @@ def test_a_phone_that_was_carried_away_still_counts_for_the_host_that_had_it(led
 
 def phone_at(ledger: Ledger, host: str, address: str) -> str:
     """Report a phone on a host, and return its serial."""
-    from phonefleet.hardware import Hardware
-
     seen = AddressSeen(address, "device", host, Hardware("usb-7", "aaaa0000bbbb0000"))
     [phone] = ledger.devices.record_address(seen)
     return phone.serial
@@ -454,10 +456,9 @@ def test_a_run_that_another_host_holds_is_not_taken_from_it(
 def test_no_more_than_one_installation_is_ever_let_in(ledger: Ledger, call: Call) -> None:
     token = added(call)
     join(InThisProcess(call, token, "installation-1"), VERSION, CLOCK)
+    joining = Joining(VERSION, "installation-2", 0.0)
     with pytest.raises(HostInUse):
-        from phonefleet.joined_hosts import Joining
-
-        ledger.hosts.join(digest_of(token), Joining(VERSION, "installation-2", 0.0), CLOCK.now())
+        ledger.hosts.join(digest_of(token), joining, CLOCK.now())
 
 
 def test_the_permanent_errors_of_hosts_have_sentences() -> None:

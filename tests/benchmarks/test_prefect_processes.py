@@ -75,7 +75,8 @@ def _figures(url: str, redis: psutil.Process) -> Figures:
     servers = [each for each in psutil.process_iter(["cmdline"]) if _serves(each.info["cmdline"] or [], port)]
     begun, before, redis_before = time.perf_counter(), [_cpu(each) for each in servers], _cpu(redis)
     with ThreadPoolExecutor(CALLERS) as pool:
-        list(pool.map(lambda _: _caller(url, flow, RUNS // CALLERS), range(CALLERS)))
+        for caller in [pool.submit(_caller, url, flow, RUNS // CALLERS) for _ in range(CALLERS)]:
+            caller.result()
     seconds = time.perf_counter() - begun
     used = [_cpu(each) - was for each, was in zip(servers, before, strict=True)]
     return Figures(RUNS / seconds, sum(used) / RUNS, (_cpu(redis) - redis_before) / RUNS, max(used) / sum(used))

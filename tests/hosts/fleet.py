@@ -39,7 +39,11 @@ class _Inside:
 
     def __getattr__(self, name: str) -> Any:
         called: Callable[..., Any] = getattr(self._client, name)
-        return lambda *args, **more: self._namespace.call(lambda: called(*args, **more))
+
+        def call(*args: Any, **more: Any) -> Any:
+            return self._namespace.call(lambda: called(*args, **more))
+
+        return call
 
 
 class Main(Stack):
@@ -119,7 +123,8 @@ class Fleet:
         exits.enter_context(Passage(self.one, world))
         self._cables = [{host: Passage(host, port) for host in (self.one, self.two)} for port in self._ports]
         for number, cables in enumerate(self._cables):
-            exits.callback(lambda cables=cables: [cable.pull() for cable in cables.values()])
+            for cable in cables.values():
+                exits.callback(cable.pull)
             cables[self.one if number < half else self.two].plug()
         for host in (self.one, self.two):
             self._start_adb(host, home)

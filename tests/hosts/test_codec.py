@@ -24,7 +24,7 @@ from phonefleet.words import Message, say
 NOW = datetime(2026, 3, 1, 12, 0, 0, 123456, tzinfo=UTC)
 WHY = say("tests.why", "because of {what}", what=say("tests.what", "this"))
 TASK = Task(
-    1, "follow", {"target_users": ["anna", WHY]}, "phone-1", None, "sample", "api", Status.RUNNING, "RUNNING", "Running",
+    1, "follow", {"target_users": ["anna", WHY]}, "phone-1", None, "sample", "api", Status.RUNNING, "RUNNING", "Run",
     NOW, WHY, NOW, NOW, NOW, None, 0, Progress(1, 3), {"notes": [WHY], "count": 2}, uuid4(), 1.5, None,
 )  # fmt: skip
 VALUES: list[tuple[Any, object]] = [

@@ -16,6 +16,7 @@ from starlette.routing import Route
 
 from api.edge.listeners import Server, listeners
 from deployments.launcher.ports import claim
+from phonefleet.client import Client
 from phonefleet.hosts.authority import fetched_authority
 from phonefleet.tls.files import certificates, fingerprint
 from phonefleet.tls.own import OwnCertificate
@@ -103,6 +104,23 @@ def test_join_shows_its_token_to_no_other_server(main: MainHost, run: Run, tmp_p
         assert done.returncode != 0
         assert "Traceback" not in done.stderr
     assert main.tokens == []
+
+
+@pytest.mark.parametrize("by", ["argument", "setting"])
+def test_clients_and_commands_trust_the_authority_that_they_are_told(
+    main: MainHost, run: Run, monkeypatch: pytest.MonkeyPatch, by: str
+) -> None:
+    main.told = {"code": 0, "message": "success", "data": {"status": "ok", "remark": None}}
+    if by == "argument":
+        with Client(main.url, authority=main.own.authority) as client, client.another() as another:
+            another.is_alive()
+        return
+    assert run("health", "--api", main.url).returncode == 3
+    monkeypatch.setenv("PHONEFLEET_TLS_CA", str(main.own.authority))
+    assert run("health", "--api", main.url).returncode == 0
+    monkeypatch.setenv("PHONEFLEET_TLS_CA", "missing.pem")
+    done = run("health", "--api", main.url)
+    assert (done.returncode, "missing.pem holds no certificates to trust" in done.stderr) == (1, True)
 
 
 def test_join_sends_no_token_in_the_clear_through_a_network(run: Run, tmp_path: Path) -> None:

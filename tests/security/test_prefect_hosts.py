@@ -220,7 +220,7 @@ async def _events(api: Api, first: dict[str, Any], then: Callable[[], None]) -> 
     async def send(message: Message) -> None:
         sent.append(message)
 
-    scope = {"type": "websocket", "path": "/api/events/out", "headers": [], "client": ("10.0.0.2", 1)}
+    scope: dict[str, Any] = {"type": "websocket", "path": "/api/events/out", "headers": [], "client": ("10.0.0.2", 1)}
     await asyncio.wait_for(HostAccess(_prefect, AUTH, api.tokens)(scope, receive, send), 60)
     return sent
 

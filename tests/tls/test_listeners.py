@@ -5,7 +5,7 @@ from __future__ import annotations
 import socket
 import ssl
 import threading
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -67,7 +67,7 @@ def _config() -> uvicorn.Config:
 
 
 @contextmanager
-def _running(server: Server) -> Iterator[None]:
+def _running(server: Server) -> Generator[None]:
     thread = threading.Thread(target=server.run)
     thread.start()
     until("the server", lambda: server.started)

@@ -86,3 +86,15 @@ def test_a_file_without_that_flow_says_so(folder: Path) -> None:
     file = put(folder, "greet")
     with pytest.raises(Permanent, match=r"greet\.py has no flow other"):
         FlowCache([folder]).flow_of(RUN, cast("SyncPrefectClient", Deployments(f"{file}:other")))
+
+
+def test_a_joined_host_runs_the_script_of_its_own_folder_in_place_of_the_main_hosts(folder: Path) -> None:
+    put(folder, "greet", word="here")
+    cache = FlowCache([folder], joined="berlin")
+    assert word_of(cache, "/var/lib/phonefleet/scripts/greet.py:greet") == "here"
+
+
+def test_a_script_that_a_joined_host_does_not_have_says_so(folder: Path) -> None:
+    cache = FlowCache([folder], joined="berlin")
+    with pytest.raises(Permanent, match=r"the own script visit\.py is not on the host berlin: put it into the folder"):
+        word_of(cache, "/var/lib/phonefleet/scripts/visit.py:visit")

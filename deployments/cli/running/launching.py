@@ -65,7 +65,7 @@ def launch_options(
         fault_rate=given["fault_rate"],
         app_version=given.get("app_version", APP_VERSIONS),
         log_level=given["log_level"] or settings.log_level,
-        **({} if isolated else _encrypted(given, settings)),
+        **_encrypted(given, settings, isolated=isolated),
         history_kept=settings.history_kept,
         extra=extra or {},
     )
@@ -80,13 +80,17 @@ class _Encrypted(TypedDict):
     tls_ca: Path | None
 
 
-def _encrypted(given: LaunchArguments, settings: Settings) -> _Encrypted:
+def _encrypted(given: LaunchArguments, settings: Settings, *, isolated: bool) -> _Encrypted:
     """Return how API and Prefect are encrypted; what the command line says of it stands in for all of the settings.
+
+    `isolated` encrypts nothing.
 
     Raises:
         Permanent: both a made certificate and a named one are wanted, or a key alone is named.
 
     """
+    if isolated:
+        return {"tls": False, "tls_files": None, "tls_names": (), "tls_ca": None}
     tls, cert, key = given.get("tls", False), given.get("tls_cert"), given.get("tls_key")
     if tls and cert is not None:
         raise Permanent(TWO_CERTIFICATES)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import cast
@@ -33,7 +33,8 @@ class Frame:
     """The fleet at one moment.
 
     `per_minute` is the number of tasks that end in a minute, None while it is unknown; `remark` is the error of the
-    last request, if it failed; `stopped` what keeps all tasks from starting, such as a dead worker.
+    last request, if it failed; `stopped` what keeps all tasks from starting, such as a dead worker. `away` are joined
+    hosts that are not heard.
     """
 
     at: datetime
@@ -45,6 +46,7 @@ class Frame:
     per_minute: float | None
     remark: str | None
     stopped: str | None = None
+    away: Sequence[str] = ()
 
 
 class FleetView:
@@ -57,6 +59,7 @@ class FleetView:
         self._stale = self._counts_stale = False
         self._remark: str | None = None
         self._stopped: str | None = None
+        self._away: list[str] = []
         self._asked_at = 0.0
         self.refresh()
 
@@ -96,6 +99,7 @@ class FleetView:
             per_minute=self._rate.per_minute,
             remark=self._remark,
             stopped=self._stopped,
+            away=tuple(self._away),
         )
 
     def _note(self, event: Event) -> None:
@@ -125,7 +129,9 @@ class FleetView:
         """Ask what keeps all tasks from starting; an API that is not ready says why."""
         self._asked_at = self._clock.monotonic()
         try:
-            self._stopped = self._client.is_ready().get("remark")
+            ready = self._client.is_ready()
+            self._stopped = ready.get("remark")
+            self._away = [host["name"] for host in ready.get("hosts") or [] if host["state"] == "away"]
         except ApiError as error:
             self._stopped = str(error)
         except ApiUnreachable:

@@ -32,6 +32,8 @@ _COLUMNS = (
     Column("battery", rank=7, right=True),
     Column("group", rank=8),
 )
+_HOST = Column("host", rank=9)
+"""Shown where there are several."""
 _ORDER = (
     "busy", "quarantined", "unauthorized", "no_permissions", "recovery", "ambiguous", "online", "offline",
 )  # fmt: skip
@@ -47,7 +49,10 @@ def render(frame: Frame, width: int, height: int | None = None) -> RenderableTyp
     summary = _summary(frame)
     room = None if height is None else max(height - _CHROME - len(summary) - len(notes), 1)
     phones = _in_sight(frame.phones, room)
-    table, _ = fitting_table(_COLUMNS, [_row(phone, frame) for phone in phones], width)
+    several = _hosts(frame) is not None
+    columns = (*_COLUMNS, _HOST) if several else _COLUMNS
+    rows = [[*_row(phone, frame), *([phone["host"]] if several else [])] for phone in phones]
+    table, _ = fitting_table(columns, rows, width)
     more = len(frame.phones) - len(phones)
     below = [Text(tr("and {more} more phones", more=more), style="dim")] if more else []
     return Group(*summary, table, *below, *notes)
@@ -73,7 +78,21 @@ def _summary(frame: Frame) -> list[Text]:
     )
     known = Text(", ").join(phones) if phones else tr("none have been seen yet")
     lines = [_line("phones", "bold", known), _line("tasks", "bold", Text(", ").join([*tasks, failed, *rate]))]
+    hosts = _hosts(frame)
+    lines += [_line("hosts", "bold", hosts)] if hosts else []
     return lines + ([_line("stopped", "red", frame.stopped)] if frame.stopped else [])
+
+
+def _hosts(frame: Frame) -> Text | None:
+    """Return how many phones are connected to each host; None where there is only one."""
+    connected = Counter(phone["host"] for phone in frame.phones if phone["state"] != "offline")
+    names = sorted({*connected, *frame.away})
+    if len(names) <= 1 and not frame.away:
+        return None
+    return Text(", ").join(
+        Text(tr("{host} away", host=name), style="red") if name in frame.away else Text(f"{name} {connected[name]}")
+        for name in names
+    )
 
 
 def _notes(frame: Frame) -> list[Text]:

@@ -29,6 +29,10 @@ class EntrypointRefused(Permanent):
         super().__init__(f"{(type(self).__doc__ or '').rstrip('.')}: {why}.")
 
 
+class ScriptNotHere(Permanent):
+    """The script is not on this host."""
+
+
 def allowed_entrypoint(deployment: DeploymentResponse, folders: Sequence[Path]) -> str:
     """Return the deployment's entrypoint if a worker may run it; `folders` are those that the owner named.
 
@@ -42,6 +46,30 @@ def allowed_entrypoint(deployment: DeploymentResponse, folders: Sequence[Path]) 
             why or say("worker.deployment_names_no_entrypoint", "this deployment names no entrypoint")
         )
     return deployment.entrypoint
+
+
+def entrypoint_here(entrypoint: str, folders: Sequence[Path], host: str) -> str:
+    """Return where a joined host has the code of an entrypoint of the main host: code is not taken from a network.
+
+    Raises:
+        ScriptNotHere: none of its folders has a file of this name.
+
+    """
+    path, _, function = entrypoint.rpartition(":")
+    if entrypoint in OWN_ENTRYPOINTS or not path.endswith(".py"):
+        return entrypoint
+    name = Path(path).name
+    found = next((folder / name for folder in folders if (folder / name).is_file()), None)
+    if found is None:
+        message = say(
+            "hosts.script_not_here",
+            "the own script {script} is not on the host {host}: put it into the folder {folder} there",
+            script=name,
+            host=host,
+            folder=next(iter(folders), "scripts"),
+        )
+        raise ScriptNotHere(message)
+    return f"{found.absolute()}:{function}"
 
 
 def _why_refused(deployment: DeploymentResponse, folders: Sequence[Path]) -> str | None:

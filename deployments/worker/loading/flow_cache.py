@@ -15,7 +15,7 @@ from prefect.exceptions import ObjectNotFound, ScriptError
 from prefect.flows import load_flow_from_entrypoint
 
 from deployments.own_scripts.loading import load_flow
-from deployments.worker.loading.entrypoints import allowed_entrypoint
+from deployments.worker.loading.entrypoints import allowed_entrypoint, entrypoint_here
 from phonefleet.errors import Permanent
 from phonefleet.own_scripts.catalogue import Catalogue
 from phonefleet.own_scripts.folder import Stamps, stamps_of
@@ -33,8 +33,10 @@ class FlowCache:
         flow = FlowCache(settings.script_folders).flow_of(flow_run, client)
     """
 
-    def __init__(self, folders: Sequence[Path], own: Catalogue | None = None) -> None:
+    def __init__(self, folders: Sequence[Path], own: Catalogue | None = None, *, joined: str | None = None) -> None:
+        """Take code from these folders; `joined` is the name of a host that has joined another one."""
         self._folders = folders
+        self._joined = joined
         self._own = own
         self._ours: dict[UUID, Flow[..., Any]] = {}
         self._lock = threading.Lock()
@@ -80,6 +82,8 @@ class FlowCache:
         """
         try:
             deployment = client.read_deployment(deployment_id)
+            if self._joined is not None:
+                deployment.entrypoint = entrypoint_here(deployment.entrypoint or "", self._folders, self._joined)
             self._refuse_gone(deployment.entrypoint or "")
             return allowed_entrypoint(deployment, self._folders)
         except ObjectNotFound as error:

@@ -50,7 +50,11 @@ class LaneRunner:
         self._quarantine = quarantine
         self._attention = attention
         self._in_hand: dict[UUID, Execution | None] = {}
-        self._flows = FlowCache(resources.settings.script_folders, resources.own_scripts)
+        self._flows = FlowCache(
+            resources.settings.script_folders,
+            resources.own_scripts,
+            joined=None if resources.standing is None else resources.host,
+        )
         self._stopping = StopSignal()
         self._patience = Patience(resources.clock, self._stopping)
         self._ledger = resources.ledger.patient(self._patience)

@@ -805,6 +805,12 @@ export interface HoldRequest {
     reason: string;
 }
 
+/** Whether a joined host is heard. */
+export interface HostHealth {
+    name: string;
+    state: "online" | "away";
+}
+
 /** All joined hosts, by name. */
 export interface HostList {
     /** The name of the main host's own worker. */
@@ -1371,6 +1377,8 @@ export interface Readiness {
     worker: boolean | null;
     /** What keeps all tasks from starting, in one sentence for a person. */
     remark: string | null;
+    /** The hosts that have joined, and whether each is heard now. */
+    hosts: (HostHealth)[];
     history: History;
 }
 
