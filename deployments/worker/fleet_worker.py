@@ -143,6 +143,8 @@ class FleetWorker(BaseWorker[BaseJobConfiguration, BaseVariables, FleetResult]):
         self._alarm: asyncio.TimerHandle | None = None
         self._seen: dict[str, DeviceSeen] = {}
         self._look_at = asyncio.Event()
+        self._held: set[UUID] = set()
+        self._returning: asyncio.Task[None] | None = None
 
     async def start(
         self,
@@ -224,6 +226,8 @@ class FleetWorker(BaseWorker[BaseJobConfiguration, BaseVariables, FleetResult]):
         self._loop.call_soon_threadsafe(self._report_phones)
 
     def _report_phones(self) -> None:
+        again = until_done(self._record_held, "Nobody knows yet which runs have gone to other hosts", _SURVIVES)
+        self._returning = self._loop.create_task(again)
         for address, seen in self._seen.items():
             self._changes.put(address, seen)
 
@@ -347,8 +351,12 @@ class FleetWorker(BaseWorker[BaseJobConfiguration, BaseVariables, FleetResult]):
 
     async def _record_held(self) -> None:
         """Record in the ledger which runs are in hand, so that only their lanes write how they end."""
-        if in_hand := self._runner.in_hand:
-            await asyncio.to_thread(self.resources.ledger.runs.hold, in_hand, self.resources.clock.now())
+        resources, in_hand = self.resources, self._runner.in_hand
+        if in_hand:
+            now = resources.clock.now()
+            held = await asyncio.to_thread(resources.ledger.runs.hold, in_hand, resources.host, now)
+            self._runner.abandon((self._held & set(in_hand)) - held)
+            self._held = held
 
     async def _probe(self) -> None:
         self.fleet.probe()
@@ -378,6 +386,7 @@ class FleetWorker(BaseWorker[BaseJobConfiguration, BaseVariables, FleetResult]):
 
     async def _describe_queues(self) -> None:
         await self.fleet.describe_queues(self.client)
+        self._runner.set_aside(self.fleet.elsewhere)
         if busy := self.fleet.busy():
             await self._poll_busy_queues(busy)
 
@@ -409,7 +418,7 @@ class FleetWorker(BaseWorker[BaseJobConfiguration, BaseVariables, FleetResult]):
     async def _recover(self, older_than: timedelta) -> None:
         before = self.resources.clock.now() - older_than
         found = await orphaned_runs(self.client, self._work_pool_name, self._runner.in_hand, before)
-        own = await asyncio.to_thread(self._of_this_host, found)
+        own = await asyncio.to_thread(self._of_this_host, found) if found else []
         now = self._runner.in_hand  # runs may have been claimed while Prefect was asked
         for flow_run in [each for each in own if each.id not in now]:
             state = await reschedule(self.client, flow_run)
@@ -421,7 +430,11 @@ class FleetWorker(BaseWorker[BaseJobConfiguration, BaseVariables, FleetResult]):
         devices = self.resources.ledger.devices.all()
         serials = {device.serial for device in devices if device.host == self.resources.host}
         phones = phones_of_runs(self.resources.ledger, flow_runs, serials).phones
-        return [run for run in flow_runs if phones.get(run.id) in serials]
+        own = [run for run in flow_runs if phones.get(run.id) in serials]
+        # A phone may have been carried here while its run is in the hands of the host where it was.
+        resources = self.resources
+        theirs = resources.ledger.runs.held_elsewhere([run.id for run in own], resources.host, resources.clock.now())
+        return [run for run in own if run.id not in theirs]
 
     async def _stop_runs(self) -> None:
         self._runner.stop_all("the worker shuts down")

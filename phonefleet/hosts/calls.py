@@ -107,7 +107,8 @@ class Call:
         return whole.replace(parameters=list(whole.parameters.values())[1:])
 
     @cached_property
-    def _hints(self) -> dict[str, Any]:
+    def hints(self) -> dict[str, Any]:
+        """The types of the arguments and of the result, which is named `return`."""
         return typing.get_type_hints(self.function)
 
     @cached_property
@@ -115,14 +116,14 @@ class Call:
         """The codec of the arguments by name; those that have a default may be missing."""
         sent = [name for name in self.signature.parameters if name not in self.left_out]
         needed = {name for name in sent if self.signature.parameters[name].default is inspect.Parameter.empty}
-        hints = {name: on_the_wire(self._hints[name]) for name in sent}
+        hints = {name: on_the_wire(self.hints[name]) for name in sent}
         fields = {name: hint if name in needed else NotRequired[hint] for name, hint in hints.items()}
         return codec_of(cast("Any", TypedDict)("Arguments", fields))
 
     @cached_property
     def result(self) -> Codec:
         """The codec of the result."""
-        return codec_of(self._hints["return"])
+        return codec_of(self.hints["return"])
 
 
 def _calls() -> Mapping[tuple[str, str], Call]:
@@ -159,7 +160,7 @@ def _calls() -> Mapping[tuple[str, str], Call]:
         Call("devices", "set_battery"),
         Call("limits", "current", open="the rules are the same for all accounts"),
         Call("material_uses", "claim"),
-        Call("material_uses", "free", open="tells of files whose hash is known"),
+        Call("material_uses", "free"),
         Call("material_uses", "note"),
         Call("material_uses", "of_task"),
         Call("materials", "all", open="the library is there for all phones"),
@@ -177,6 +178,7 @@ def _calls() -> Mapping[tuple[str, str], Call]:
         Call("renames", "end"),
         Call("renames", "of_task"),
         Call("renames", "unfinished"),
+        Call("runs", "held_elsewhere"),
         Call("runs", "hold"),
         Call("scraping", "add"),
         Call("scraping", "claim"),

@@ -131,13 +131,13 @@ def _unpacked(value: object) -> str:
         text = packed.get("text")
         if isinstance(text, str) and isinstance(packed.get("id"), str):
             return unpack(text, packed) or text
-    raise PydanticCustomError("text", "neither a text nor a message")
+    raise _NO_TEXT
 
 
 def _unpacked_json(value: object) -> Any:
     if isinstance(value, dict):
         return unpack_within(value)
-    raise PydanticCustomError("object", "no JSON object")
+    raise _NO_OBJECT
 
 
 def _function(read: Callable[[Any], Any], write: Callable[[Any], Any]) -> core_schema.CoreSchema:
@@ -145,6 +145,8 @@ def _function(read: Callable[[Any], Any], write: Callable[[Any], Any]) -> core_s
     return core_schema.no_info_plain_validator_function(read, serialization=written)
 
 
+_NO_TEXT: Final = PydanticCustomError("text", "neither a text nor a message")
+_NO_OBJECT: Final = PydanticCustomError("object", "no JSON object")
 _TEXTS: Final = _function(_unpacked, _packed)
 _JSON: Final = _function(_unpacked_json, pack_within)
 _NONE: Final[Mapping[str, Any]] = {}

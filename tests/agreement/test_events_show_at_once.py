@@ -241,7 +241,7 @@ def test_only_its_lane_tells_how_a_run_ends_that_it_has_in_hand(postgres_url: st
 def test_a_run_whose_lane_says_no_more_may_end_as_prefect_tells(postgres_url: str) -> None:
     with Ledger(postgres_url, pool_size=1) as ledger:
         task, run_id = _running(ledger)
-        ledger.runs.hold([run_id], datetime.now(UTC) - timedelta(hours=1))
+        ledger.runs.hold([run_id], "host", datetime.now(UTC) - timedelta(hours=1))
         ledger.runs.observe([Observed(run_id, change_of("CRASHED", "Crashed", datetime.now(UTC), None))])
         assert _status(ledger, task) is Status.FAILED
 

@@ -30,12 +30,15 @@ def free_port() -> int:
 class SecondHost:
     """Phones that another host has, and `phonefleet join` for them. `worker` runs between `join` and `end`."""
 
-    def __init__(self, main: Stack, home: Path, phones: int, *, seed: int = 7, **environment: str) -> None:
+    def __init__(
+        self, main: Stack, home: Path, phones: int, *, seed: int = 7, plain: bool = True, **environment: str
+    ) -> None:
         self.home = home
         self.main = main
         self.adb_port = free_port()
         self.world_port = free_port()
         self._seed = seed
+        self._plain = plain
         self._phones = phones
         self._children: list[subprocess.Popen[bytes]] = []
         self.worker: subprocess.Popen[bytes] | None = None
@@ -44,6 +47,7 @@ class SecondHost:
             **kept,
             **adb_server.ENVIRONMENT_WITHOUT_USB,
             "ANDROID_USER_HOME": str(home / "android"),
+            "PHONEFLEET_PREFECT_AUTH": ":".join(main.prefect_auth),
             **environment,
         }
 
@@ -51,7 +55,8 @@ class SecondHost:
         self._start("adb", *adb_server.command(self.adb_port))
         until("adb", lambda: adb_server.is_listening("127.0.0.1", self.adb_port))
         options = ["--count", str(self._phones), "--base-port", "0", "--world-port", str(self.world_port)]
-        self._start("virtual", PHONEFLEET, "virtual", *options, "--seed", str(self._seed), "--plain")
+        alike = ["--plain"] if self._plain else []
+        self._start("virtual", PHONEFLEET, "virtual", *options, "--seed", str(self._seed), *alike)
         self.addresses = until("virtual phones", self._addresses)
         return self
 

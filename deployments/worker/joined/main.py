@@ -96,12 +96,16 @@ def _leave(main: MainHost) -> None:
 
 
 def _variables(home: Path, kept: MainHostKept, told: Joined, own: dict[str, str]) -> dict[str, str]:
-    """Return the environment of the worker: what the main host told, and this host's own settings."""
+    """Return the environment of the worker: what the main host told, and this host's own settings.
+
+    Where Prefect is reached in another way from here than the main host thinks, PHONEFLEET_PREFECT_API_URL says how.
+    """
     shared = {name: value for name, value in told.settings.items() if name not in _OWN or not _is_set(name)}
-    ours = {**shared, **own, "home": str(home), "prefect_api_url": told.prefect_api_url}
+    prefect = os.environ.get(f"{PREFIX}PREFECT_API_URL") or told.prefect_api_url
+    ours = {**shared, **own, "home": str(home), "prefect_api_url": prefect}
     ours |= {"prefect_ui_url": told.prefect_ui_url, "worker_name": told.name}
     auth = os.environ.get(f"{PREFIX}PREFECT_AUTH")
-    clients = environment_of_clients(home, told.prefect_api_url, told.prefect_ui_url, os.environ, auth)
+    clients = environment_of_clients(home, prefect, told.prefect_ui_url, os.environ, auth)
     for name in [name for name in os.environ if name not in clients]:
         del os.environ[name]
     trusted = {} if kept.ca is None else {"SSL_CERT_FILE": kept.ca}

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from prefect.client.orchestration import PrefectClient
 
@@ -22,7 +22,9 @@ from deployments.worker.prefect.queues import Queues
 from deployments.worker.resources import Resources
 from phonefleet.device.discovery.seen import DeviceSeen
 from phonefleet.device.sessions.routes import Routes
-from phonefleet.ledger.fleet.addresses import AddressSeen, Whereabouts
+from phonefleet.ledger.fleet.addresses import ABSENT, AddressSeen, Whereabouts
+from phonefleet.ledger.values import Device
+from phonefleet.words import say
 from tasks.media import sweep
 
 _log = logging.getLogger(__name__)
@@ -49,6 +51,8 @@ class Fleet:
         self._applying = asyncio.Lock()
         self._idle_servers = IdleServerStopper(resources.sessions, resources.clock)
         self.queues = Queues()
+        self.elsewhere: dict[str, str] = {}
+        """The phones that were carried to another host: why their runs have to go back to the queue, by serial."""
 
     async def device_changed(self, seen: DeviceSeen, client: PrefectClient) -> None:
         """Apply what adb reports of an address: a phone that appeared, changed its state or went."""
@@ -100,6 +104,7 @@ class Fleet:
         the first retryable error is raised at the end.
         """
         known = {device.serial: device for device in await asyncio.to_thread(self._resources.ledger.devices.all)}
+        self.elsewhere = dict(self._elsewhere(known))
         failed: list[Exception] = []
         for serial in list(self._lanes):
             description = queue_description(serial, known.get(serial))
@@ -109,6 +114,13 @@ class Fleet:
                 failed.extend(await self._describe(client, serial, description))
         for error in failed[:1]:  # the next call tries again
             raise error
+
+    def _elsewhere(self, known: Mapping[str, Device]) -> Iterator[tuple[str, str]]:
+        """Yield the phones without an address here that another host has, and why nothing runs on them here."""
+        for serial in self._lanes.keys() - self._online:
+            phone = known.get(serial)
+            if phone is not None and phone.host != self._resources.host and phone.state != ABSENT:
+                yield serial, say("worker.phone_carried", "the phone is on the host {host} now", host=phone.host)
 
     async def restore_queues(self, client: PrefectClient) -> None:
         """Make the queues of online phones again that somebody has deleted in Prefect."""

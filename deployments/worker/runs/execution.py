@@ -48,6 +48,7 @@ class Execution:
         self._flow = flow
         self._context = _context(resources, task, flow_run)
         self._suspended = False
+        self._abandoned = False
 
     @property
     def error(self) -> PhonefleetError | None:
@@ -77,6 +78,11 @@ class Execution:
         if self._context.stop.reason is None:
             self._suspended = True
             self.stop("suspended in Prefect", requeue=True)
+
+    def abandon(self) -> None:
+        """Ask the run to end at its next safe point; another host has it now, and tells what becomes of it."""
+        self._abandoned = True
+        self.stop("another host has the run", requeue=True)
 
     @property
     def serial(self) -> str:
@@ -140,6 +146,8 @@ class Execution:
 
         Runs that wait for the same instant are spread over a second by task id, so that they keep the tasks' order.
         """
+        if self._abandoned:
+            return
         if self._suspended:
             self._project(client.read_flow_run(self.flow_run.id).state)
             return
@@ -164,6 +172,8 @@ class Execution:
             _log.warning("Prefect does not know that flow run %s was stopped: %s", self.flow_run.id, error)
 
     def _record_crashed(self, client: SyncPrefectClient, error: BaseException) -> None:
+        if self._abandoned:
+            return
         state = Crashed(
             message=say(
                 "worker.worker_failed", "the worker failed: {name__}: {error}", name__=type(error).__name__, error=error
@@ -173,7 +183,7 @@ class Execution:
         self._project(propose_state_sync(client, state, flow_run_id=self.flow_run.id))
 
     def _project(self, state: State[Any] | None, remark: str | None = None) -> None:
-        if state is not None:
+        if state is not None and not self._abandoned:
             report = self._context.report
             now = self._resources.clock.now()
             change = state_change(state, self.flow_run, now, remark or report.remark, report.result())

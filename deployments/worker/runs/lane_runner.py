@@ -87,6 +87,13 @@ class LaneRunner:
             if execution and execution.serial in reasons:
                 execution.set_aside(reasons[execution.serial])
 
+    def abandon(self, flow_run_ids: Collection[UUID]) -> None:
+        """Ask runs that have gone to another host meanwhile to end, without a word to anybody."""
+        for flow_run_id in flow_run_ids:
+            if execution := self._in_hand.get(flow_run_id):
+                _log.warning("flow run %s is another host's by now: it ends here", flow_run_id)
+                execution.abandon()
+
     def stop_all(self, reason: str) -> None:
         """Ask every run, also those about to start, to go back to its queue at its next safe point."""
         self._stopping.set(reason)

@@ -38,7 +38,7 @@ _UNFINISHED = text("deleted_at IS NULL AND status < 2")
 class TaskRow(Base):
     """A task. `state_at` is the timestamp of the last recorded state; a deleted task's row is kept like an ended one's.
 
-    Until `held_until` a lane holds its run, and only that lane may record its end.
+    Until `held_until` a lane holds its run, and only that lane may record its end; `held_by` is the host of the lane.
     """
 
     __tablename__ = "tasks"
@@ -70,6 +70,7 @@ class TaskRow(Base):
     ordinal: Mapped[int] = mapped_column(server_default="0")
     request_id: Mapped[UUID | None]
     held_until: Mapped[datetime | None]
+    held_by: Mapped[str | None]
     alias: Mapped[str | None] = column_property(
         select(DeviceRow.alias).where(DeviceRow.serial == serial).correlate_except(DeviceRow).scalar_subquery()
     )

@@ -61,11 +61,24 @@ class Runs:
             found = session.execute(columns.where(_LIVE, TaskRow.flow_run_id.in_(flow_run_ids)))
             return {run_id: RecordedState(*state) for run_id, *state in found if run_id is not None}
 
-    def hold(self, flow_run_ids: Collection[UUID], now: datetime) -> None:
-        """Extend the hold of runs by `HELD_FOR`: until then only their lanes may record their end."""
-        ours = (_LIVE, TaskRow.flow_run_id.in_(flow_run_ids), TaskRow.held_until.is_not(None))
+    def hold(self, flow_run_ids: Collection[UUID], host: str, now: datetime) -> set[UUID]:
+        """Extend the hold of a host's runs by `HELD_FOR`: until then only their lanes may record their end.
+
+        Return those that it holds now. A run whose hold had ended may have gone to another host meanwhile.
+        """
+        free = or_(TaskRow.held_by.is_(None), TaskRow.held_by == host, TaskRow.held_until < now)
+        ours = (TaskRow.flow_run_id.in_(flow_run_ids), TaskRow.held_until.is_not(None), free)
+        longer = update(TaskRow).where(*ours).values(held_until=now + HELD_FOR, held_by=host)
         with self._sessions.begin() as session:
-            session.execute(update(TaskRow).where(*ours).values(held_until=now + HELD_FOR))
+            found = session.scalars(longer.returning(TaskRow.flow_run_id))
+            return {flow_run_id for flow_run_id in found if flow_run_id is not None}
+
+    def held_elsewhere(self, flow_run_ids: Collection[UUID], host: str, now: datetime) -> set[UUID]:
+        """Return those of these runs that other hosts hold."""
+        theirs = (TaskRow.held_until > now, TaskRow.held_by.is_not(None), TaskRow.held_by != host)
+        query = select(TaskRow.flow_run_id).where(TaskRow.flow_run_id.in_(flow_run_ids), *theirs)
+        with self._sessions() as session:
+            return {flow_run_id for flow_run_id in session.scalars(query) if flow_run_id is not None}
 
     def at_work(self) -> list[UUID]:
         """Return the flow runs of all running tasks, by task."""

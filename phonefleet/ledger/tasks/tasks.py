@@ -181,8 +181,9 @@ def project(session: Session, task_id: int, change: StateChange) -> None:
     no longer the task's, because the task was stopped and sent again, changes nothing.
     """
     not_older = or_(TaskRow.state_at.is_(None), TaskRow.state_at <= change.at)
-    held_until = change.at + HELD_FOR if change.state_type == "RUNNING" else None
-    values = {**entered(change), "held_until": held_until}
+    runs = change.state_type == "RUNNING"
+    held = {"held_until": change.at + HELD_FOR} if runs else {"held_until": None, "held_by": None}
+    values = {**entered(change), **held}
     session.execute(update(TaskRow).where(_LIVE, TaskRow.id == task_id, not_older, _is_its_run(change)).values(values))
 
 

@@ -1,4 +1,4 @@
-"""Know the hosts that have joined the fleet."""
+"""Know the hosts that have joined the fleet, and which one holds a run."""
 
 from __future__ import annotations
 
@@ -36,9 +36,11 @@ def upgrade() -> None:
         unique=True,
         postgresql_where=sa.text("removed_at IS NULL"),
     )
+    op.add_column("tasks", sa.Column("held_by", sa.Text(), nullable=True))
 
 
 def downgrade() -> None:
     """Take back."""
+    op.drop_column("tasks", "held_by")
     op.drop_index("uq_hosts_lower_name", "hosts")
     op.drop_table("hosts")
