@@ -27,7 +27,7 @@ class ShiftedClock:
         self.shift = shift
 
     def hear(self, there: datetime, took: timedelta) -> None:
-        """Take note of what the main host's clock showed in an answer that took so long: one of both may have been set."""
+        """Take note of what the main host's clock showed in an answer that took so long: it may have been set."""
         shift = there + took / 2 - self._clock.now()
         if took > _QUICK or abs(shift - self.shift) < _JUMPED:
             return
