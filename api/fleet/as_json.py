@@ -5,13 +5,14 @@ from __future__ import annotations
 from api.fleet.device_schemas import DeviceOut, TakenOver
 from phonefleet.ledger.fleet.device_list import ListedDevice
 from phonefleet.ledger.fleet.hands_on.takeovers import Takeover
-from phonefleet.words import joined
+from phonefleet.words import joined, say
 
 
 def shown_phone(listed: ListedDevice) -> DeviceOut:
     """Return a phone as answers show it."""
     phone = listed.device
     resting = listed.state == "quarantined"
+    notes = [one for one in (_away(listed), listed.advice, phone.note) if one]
     return DeviceOut(
         serial=phone.serial,
         addresses=list(listed.addresses),
@@ -30,12 +31,19 @@ def shown_phone(listed: ListedDevice) -> DeviceOut:
         taken_over=_taken_over(listed.takeover),
         first_seen=phone.first_seen,
         last_seen=phone.last_seen,
-        note=joined(" ", notes) if (notes := [one for one in (listed.advice, phone.note) if one]) else None,
+        note=joined(" ", notes) if notes else None,
         quarantine_reason=phone.quarantine_reason if resting else None,
         quarantined_since=phone.quarantined_since if resting else None,
         quarantined_until=phone.quarantined_until if resting else None,
         quarantined_by=phone.quarantined_by if resting else None,
     )
+
+
+def _away(listed: ListedDevice) -> str | None:
+    """Return a sentence about a phone whose host is away."""
+    if listed.host_away_since is None:
+        return None
+    return say("fleet.host_away", "Nothing is heard of its host {host}.", host=listed.device.host)
 
 
 def _taken_over(takeover: Takeover | None) -> TakenOver | None:

@@ -19,7 +19,7 @@ from api.persons.known_hosts import KnownHosts
 from phonefleet.errors import HostRefused, LedgerUnreachable
 from phonefleet.hosts import problems
 from phonefleet.hosts.connection import BASE_PATH, INSTALLATION
-from phonefleet.hosts.remote import LOSSES
+from phonefleet.hosts.remote import LOSSES, NOW
 from phonefleet.joined_hosts import TOKEN_PREFIX, Host
 from phonefleet.persons import digest_of
 from phonefleet.words import say
@@ -116,5 +116,7 @@ async def _answer(send: Send, reply: Reply) -> None:
     ]
     if reply.losses is not None:
         headers.append((LOSSES.encode(), str(reply.losses).encode()))
+    if reply.now is not None:
+        headers.append((NOW.encode(), f"{reply.now.timestamp():.3f}".encode()))
     await send({"type": "http.response.start", "status": reply.status, "headers": headers})
     await send({"type": "http.response.body", "body": reply.content})

@@ -24,11 +24,12 @@ _HEARD_EVERY = timedelta(seconds=5)
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """The answer to a call: HTTP status, JSON, and how often the host was lost, if that is known."""
+    """The answer to a call: HTTP status, JSON, how often the host was lost, if that is known, and when it was given."""
 
     status: int
     content: bytes
     losses: int | None = None
+    now: datetime | None = None
 
 
 class LedgerCalls:
@@ -50,7 +51,7 @@ class LedgerCalls:
         losses: int | None = None
         try:
             losses = self._hear(host)
-            return Reply(HTTPStatus.OK, self._made(host, _call(part, method), body), losses)
+            return Reply(HTTPStatus.OK, self._made(host, _call(part, method), body), losses, self._clock.now())
         except LedgerUnreachable as error:
             return Reply(HTTPStatus.SERVICE_UNAVAILABLE, problems.written(error), losses)
         except PhonefleetError as error:

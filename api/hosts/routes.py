@@ -46,7 +46,7 @@ for_workers = APIRouter(tags=["hosts"], include_in_schema=False)
 _log = logging.getLogger(__name__)
 _SHARED = (
     "app", "seed", "device_limit", "retries", "retry_wait", "call_timeout", "wait_in_place", "disk_reserve",
-    "minimum_battery", "ai_base_url", "log_level", "evidence_kept",
+    "minimum_battery", "media_largest", "ai_base_url", "log_level", "evidence_kept",
 )  # fmt: skip
 """Settings that are the same for the workers of all hosts."""
 

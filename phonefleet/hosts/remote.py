@@ -10,7 +10,9 @@ same errors. Every call that a worker makes is idempotent, so one whose answer w
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Mapping
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from http import HTTPStatus
 from typing import Any, cast
@@ -29,11 +31,16 @@ LOSSES = "phonefleet-losses"
 """The header of an answer which says how often the host was lost: after each its phones must be reported anew."""
 
 
+NOW = "phonefleet-now"
+"""The header of an answer with what the main host's clock shows, in seconds since 1970."""
+
+
 class RemoteLedger:
     """The ledger of the main host, over HTTP; safe to share between threads, each of which has its own connection.
 
     `on_refused` is called, from any thread, with why the main host takes this host no longer; `on_losses` with
-    how often it has lost this host, at each answer.
+    how often it has lost this host, and `on_now` with what its clock shows and how long
+    the answer took, at each answer.
     """
 
     def __init__(
@@ -42,10 +49,12 @@ class RemoteLedger:
         id: str,  # noqa: A002 - its name in the ledger
         on_refused: Callable[[str], None] = lambda _: None,
         on_losses: Callable[[str], None] = lambda _: None,
+        on_now: Callable[[datetime, timedelta], None] = lambda _, __: None,
     ) -> None:
         self.id = id
         self._on_refused = on_refused
         self._on_losses = on_losses
+        self._on_now = on_now
         self._main = main
         self._parts = {name: _Part(name, self._call) for name in PARTS}
 
@@ -58,7 +67,7 @@ class RemoteLedger:
 
     def patient(self, patience: Patience) -> Ledger:
         """Return a view of this ledger whose calls wait for the main host; see `Ledger.patient`."""
-        view = RemoteLedger(self._main, self.id, self._on_refused, self._on_losses)
+        view = RemoteLedger(self._main, self.id, self._on_refused, self._on_losses, self._on_now)
         view._parts = {name: waiting(part, patience) for name, part in self._parts.items()}
         return view.as_ledger()
 
@@ -75,6 +84,7 @@ class RemoteLedger:
         self._main.close()
 
     def _call(self, call: Call, arguments: Mapping[str, Any]) -> Any:
+        asked = time.monotonic()
         try:
             answer = self._main.post(f"/host/ledger/{call.name}", call.arguments.written(arguments))
         except Unreachable as error:
@@ -83,6 +93,9 @@ class RemoteLedger:
             ) from error
         if (losses := answer.headers.get(LOSSES)) is not None:
             self._on_losses(losses)
+        if (now := answer.headers.get(NOW)) is not None:
+            took = timedelta(seconds=time.monotonic() - asked)
+            self._on_now(datetime.fromtimestamp(float(now), UTC), took)
         if answer.status_code == HTTPStatus.OK:
             return call.result.read(answer.content)
         raise self._error(answer)

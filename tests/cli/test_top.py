@@ -12,6 +12,7 @@ import sys
 import threading
 from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -187,6 +188,18 @@ def test_a_server_that_went_away_is_remarked_until_it_is_back(client: Client, mo
     clock.seconds = 40
     view.update([], listening=False)
     assert view.frame().remark is None
+
+
+def test_several_hosts_are_counted_and_one_that_is_away_is_named(client: Client, ledger: Ledger) -> None:
+    assert "hosts" not in _drawn(FleetView(client, Hands()).frame())
+    ledger.devices.seen("phone-2", "online", "berlin")
+    frame = FleetView(client, Hands()).frame()
+    drawn = _drawn(frame)
+    assert "berlin 1, host 1" in drawn
+    [row] = [line for line in drawn.splitlines() if line.strip().startswith("device_serial_2")]
+    assert row.split()[-1] == "berlin"
+    assert "berlin away, host 1" in _drawn(replace(frame, away=("berlin",)))
+    assert as_data(replace(frame, away=("berlin",)))["away"] == ["berlin"]
 
 
 def test_a_rate_is_over_the_last_minute_once_it_says_something() -> None:

@@ -77,7 +77,7 @@ class SecondHost:
         with (self.home / "join.log").open("ab") as log:
             self.worker = subprocess.Popen(
                 command,
-                env={**self.environment, "PHONEFLEET_ADB_CONNECT": ",".join(self.addresses), **environment},
+                env={"PHONEFLEET_ADB_CONNECT": ",".join(self.addresses), **self.environment, **environment},
                 stdout=log,
                 stderr=log,
                 stdin=subprocess.DEVNULL,

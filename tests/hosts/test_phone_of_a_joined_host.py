@@ -19,7 +19,7 @@ from PIL import Image
 
 from phonefleet.apps.loading import BUILT_IN
 from tests.hosts.second_host import PHONEFLEET, SecondHost, second_host
-from tests.integration.stack import Stack, running_stack, until
+from tests.integration.stack import running_stack, until
 from tests.integration.taking import await_held, enter, take
 from tests.media_files import picture
 
@@ -31,14 +31,9 @@ QUICK: Final = {"PHONEFLEET_RETRY_WAIT": '["PT0.05S", "PT0.2S"]'}
 def both() -> Iterator[SecondHost]:
     """A main host with one phone, and a host that has joined it with another phone."""
     with running_stack("phonefleet-reach-", 1) as main, second_host(main, 1, **QUICK) as joined:
-        joined.join(joined.token(HOST), **prefect_of(main))
+        joined.join(joined.token(HOST))
         joined.online(HOST)
         yield joined
-
-
-def prefect_of(main: Stack) -> dict[str, str]:
-    """Return the setting with the password of the main host's Prefect server."""
-    return {"PHONEFLEET_PREFECT_AUTH": ":".join(main.prefect_auth)}
 
 
 def phone_of(both: SecondHost) -> str:
@@ -67,7 +62,9 @@ def world(both: SecondHost) -> dict[str, list[dict[str, Any]]]:
 
 def cli(home: Path, *words: str) -> subprocess.CompletedProcess[str]:
     """Run a command for a data folder."""
-    environment = {key: value for key, value in os.environ.items() if not key.startswith("PHONEFLEET_")}
+    environment = {key: value for key, value in os.environ.items() if not key.startswith("PHONEFLEET_")} | {
+        "COLUMNS": "200"
+    }
     command = [PHONEFLEET, *words, "--home", str(home)]
     return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=180, check=False)
 
@@ -135,7 +132,10 @@ def test_an_app_profile_that_was_written_on_the_main_host_counts_on_the_other_on
 
 
 def test_its_profile_is_checked_from_the_main_hosts_command_line(both: SecondHost) -> None:
-    done = cli(both.main.home, "profile", "check", "-d", phone_of(both), "--app", "sample", "--here", "--json")
+    own_adb = "--adb-port", str(both.main.endpoints["adb_port"])
+    done = cli(
+        both.main.home, "profile", "check", "-d", phone_of(both), "--app", "sample", "--here", "--json", *own_adb
+    )
     assert done.returncode in {0, 1}, done.stderr
     assert json.loads(done.stdout), done.stderr
 
@@ -163,6 +163,6 @@ def test_without_its_worker_its_phone_is_named_as_one_of_a_host_that_is_away(bot
         "a refusal", lambda: found if (found := get(both, f"/devices/{phone}/screenshot")).is_error else None
     )
     assert HOST in answer.json()["message"]
-    both.join(**prefect_of(both.main))
+    both.join()
     both.online(HOST)
     until("a picture", lambda: get(both, f"/devices/{phone}/screenshot").is_success)

@@ -173,6 +173,7 @@ def test_a_link_that_is_cut_makes_the_host_away_and_its_runs_go_on_when_it_is_ba
     hosts.cut()
     until("the loss of the host", lambda: hosts.host()["state"] == "away")
     until("absent phones", lambda: {phone["state"] for phone in hosts.second.phones()} == {"offline"})
+    assert {phone["note"] for phone in hosts.second.phones()} == {"Nothing is heard of its host second."}
     hosts.mend()
     until("the host's return", lambda: hosts.host()["state"] == "online")
     assert hosts.serials

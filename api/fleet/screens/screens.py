@@ -178,6 +178,15 @@ def _reachable(listed: ListedDevice | None, serial: str) -> ListedDevice:
     if listed is None:
         message = say("fleet.no_phone_any_more", "There is no phone {serial} any more.", serial=serial)
         raise DeviceOffline(message)
+    if listed.host_away_since is not None and listed.state == "offline":
+        raise DeviceOffline(
+            say(
+                "fleet.on_host_that_is_away",
+                "{phone} is on the host {host}, of which nothing is heard.",
+                phone=_name(listed, serial),
+                host=listed.device.host,
+            )
+        )
     away: Mapping[str, str] = _AWAY
     if listed.state in away:
         message = f"{_name(listed, serial)} {away[listed.state]}."

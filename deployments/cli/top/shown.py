@@ -62,7 +62,7 @@ def as_data(frame: Frame) -> dict[str, Any]:
     """Return the fleet as the JSON of `top --json`, with the API's field names; each phone with its task."""
     phones = [phone | {"task": frame.running.get(phone["current_task"] or 0)} for phone in frame.phones]
     return {"at": frame.at.isoformat(), "phones": phones, "counts": frame.counts, "held": frame.held,
-            "failures": frame.failures, "stopped": frame.stopped}  # fmt: skip
+            "failures": frame.failures, "stopped": frame.stopped, "away": list(frame.away)}  # fmt: skip
 
 
 def _summary(frame: Frame) -> list[Text]:

@@ -74,9 +74,10 @@ def work(home: Path, kept: MainHostKept, told: Joined, settings: dict[str, str])
 def _opened(kept: MainHostKept, told: Joined) -> Generator[Opened]:
     main = main_host(kept)
     standing = Standing(told.losses)
-    ledger = RemoteLedger(main, told.ledger_id, standing.refuse, standing.hear)
+    clock = ShiftedClock(SystemClock(), told.shift)
+    ledger = RemoteLedger(main, told.ledger_id, standing.refuse, standing.hear, clock.hear)
     try:
-        yield Opened(told.name, ledger.as_ledger(), ShiftedClock(SystemClock(), told.shift), standing, main)
+        yield Opened(told.name, ledger.as_ledger(), clock, standing, main)
         if standing.refusal is None:
             _leave(main)
     finally:

@@ -14,6 +14,7 @@ from phonefleet.hardware import Hardware
 from phonefleet.ledger.fleet.addresses import first_advice, present_addresses
 from phonefleet.ledger.fleet.hands_on.takeovers import Takeover, as_takeover, is_open
 from phonefleet.ledger.tables.fleet import DeviceRow, TakeoverRow
+from phonefleet.ledger.tables.hosts import HostRow
 from phonefleet.ledger.tables.tasks import COUNTS, TaskRow
 from phonefleet.ledger.values import Device, Page, QuarantinedBy
 from phonefleet.runs.states import Status
@@ -43,7 +44,8 @@ class ListedDevice:
     """A phone with its present state, the id of its running task, and the number of tasks that wait for it.
 
     `addresses` are its present adb addresses, those on its host first, and of each host the best first; `advice` is for
-    a phone without a ready one. `takeover` is who has taken it over, or waits for that.
+    a phone without a ready one. `takeover` is who has taken it over, or waits for that. `host_away_since` is set while
+    nothing is heard of its host.
     """
 
     device: Device
@@ -53,6 +55,7 @@ class ListedDevice:
     addresses: tuple[str, ...] = ()
     advice: str | None = None
     takeover: Takeover | None = None
+    host_away_since: datetime | None = None
 
     @property
     def address(self) -> str:
@@ -109,9 +112,14 @@ def _query(now: datetime) -> Select[Any]:
     waiting = select(COUNTS.c.serial, func.sum(COUNTS.c.number).label("number")).where(COUNTS.c.status == _PENDING)
     queues = waiting.group_by(COUNTS.c.serial).subquery()
     columns = select(DeviceRow, _state(now), _running(), func.coalesce(queues.c.number, 0))
-    columns = columns.add_columns(present_addresses(), first_advice(), TakeoverRow)
+    columns = columns.add_columns(present_addresses(), first_advice(), _host_away_since(), TakeoverRow)
     takeover = (TakeoverRow.serial == DeviceRow.serial) & is_open(now)
     return columns.outerjoin(queues, queues.c.serial == DeviceRow.serial).outerjoin(TakeoverRow, takeover)
+
+
+def _host_away_since() -> ScalarSelect[Any]:
+    here = (HostRow.name == DeviceRow.host, HostRow.removed_at.is_(None))
+    return select(HostRow.away_since).where(*here).correlate(DeviceRow).scalar_subquery()
 
 
 def _running() -> ScalarSelect[Any]:
@@ -135,7 +143,7 @@ def _conditions(wanted: DeviceFilter, now: datetime) -> list[ColumnElement[bool]
 
 
 def _listed(row: Sequence[Any]) -> ListedDevice:
-    phone, state, current_task, queue_length, addresses, advice, taken = row
+    phone, state, current_task, queue_length, addresses, advice, host_away_since, taken = row
     takeover = None if taken is None else as_takeover(taken)
     return ListedDevice(
         as_device(phone),
@@ -145,4 +153,5 @@ def _listed(row: Sequence[Any]) -> ListedDevice:
         tuple(addresses or ()),
         unpack(*advice) if advice else None,
         takeover,
+        host_away_since,
     )
