@@ -76,16 +76,14 @@ class Fault(_Part):
     @model_validator(mode="after")
     def _names_its_target(self) -> Self:
         if self.kind not in KINDS:
-            message = f"{self.kind} is no kind of fault: choose from {', '.join(KINDS)}"
+            message = tr("{kind} is no kind of fault: choose from {kinds}", kind=self.kind, kinds=", ".join(KINDS))
             raise ValueError(message)
         wanted = self.of.of
         for name in ("phone", "process", "host"):
             if (getattr(self, name) is None) is (wanted == name):
-                message = f"{self.kind} needs {_article(wanted)}" if wanted == name else f"{self.kind} has no {name}"
-                raise ValueError(message)
+                raise ValueError(_needs(self.kind, wanted) if wanted == name else _has_none(self.kind, name))
         if (self.by is None) is (self.of.needs == "clock"):
-            message = f"{self.kind} needs `by`" if self.of.needs == "clock" else f"{self.kind} has no `by`"
-            raise ValueError(message)
+            raise ValueError(_needs(self.kind, "by") if self.of.needs == "clock" else _has_none(self.kind, "by"))
         return self
 
     @property
@@ -105,10 +103,20 @@ class Fault(_Part):
         return self.of.told.format(self.phone or self.process or self.host) + more
 
 
-def _article(target: str) -> str:
-    return {"phone": "the number of a phone", "process": f"a process ({', '.join(PROCESSES)})"}.get(
-        target, "the number of a host"
-    )
+def _needs(kind: str, field: str) -> str:
+    match field:
+        case "phone":
+            return tr("{kind} needs the number of a phone", kind=kind)
+        case "host":
+            return tr("{kind} needs the number of a host", kind=kind)
+        case "process":
+            return tr("{kind} needs a process ({processes})", kind=kind, processes=", ".join(PROCESSES))
+        case _:
+            return tr("{kind} needs `{field}`", kind=kind, field=field)
+
+
+def _has_none(kind: str, field: str) -> str:
+    return tr("{kind} has no `{field}`", kind=kind, field=field)
 
 
 class Fleet(_Part):
@@ -138,7 +146,8 @@ class Work(_Part):
     @model_validator(mode="after")
     def _knows_its_scripts(self) -> Self:
         if unknown := [name for name in self.scripts if name not in SCRIPTS]:
-            message = f"{unknown[0]} is no script: choose from {', '.join(sorted(SCRIPTS))}"
+            known = ", ".join(sorted(SCRIPTS))
+            message = tr("{name} is no script: choose from {known}", name=unknown[0], known=known)
             raise ValueError(message)
         return self
 
@@ -156,7 +165,9 @@ class Plan(_Part):
     def _strikes_what_is_there(self) -> Self:
         for place, fault in enumerate(self.faults, start=1):
             if (fault.phone or 0) > self.fleet.phones or (fault.host or 0) > self.fleet.hosts:
-                message = f"fault {place} ({fault.told}) strikes what the fleet does not have"
+                message = tr(
+                    "fault {place} ({fault}) strikes what the fleet does not have", place=place, fault=fault.told
+                )
                 raise ValueError(message)
         return self
 
