@@ -54,6 +54,9 @@ Wait = Annotated[Duration, Field(ge=timedelta(0), le=timedelta(hours=24))]
 Jump = Annotated[Duration, Field(ge=timedelta(days=-30), le=timedelta(days=30))]
 
 
+Budget = Annotated[int, Field(ge=1, le=100_000)]
+
+
 class _Part(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -129,7 +132,7 @@ class Fleet(_Part):
     hosts: Annotated[int, Field(ge=1, le=10)] = 1
     app_versions: Annotated[tuple[str, ...], Field(min_length=1)] = ("1.4.2", "2.0.1", "3.2.0")
     fault_rate: Annotated[float, Field(ge=0, le=1)] = 0.0
-    settings: dict[str, str] = Field(default_factory=dict)
+    settings: dict[str, str] = Field(default_factory=dict[str, str])
 
 
 class Work(_Part):
@@ -141,7 +144,7 @@ class Work(_Part):
     tasks: Annotated[int, Field(ge=1, le=MOST_TASKS)] = 24
     scripts: tuple[str, ...] = ()
     over: Wait = timedelta(0)
-    budgets: dict[ActionKind, Annotated[int, Field(ge=1, le=100_000)]] = Field(default_factory=dict)
+    budgets: dict[ActionKind, Budget] = Field(default_factory=dict[ActionKind, int])
 
     @model_validator(mode="after")
     def _knows_its_scripts(self) -> Self:
@@ -174,8 +177,8 @@ class Plan(_Part):
     @property
     def needs(self) -> frozenset[Need]:
         """What its fleet must have."""
-        several: frozenset[Need] = frozenset({"hosts"}) if self.fleet.hosts > 1 else frozenset()
-        return several | frozenset(fault.of.needs for fault in self.faults if fault.of.needs is not None)
+        needs: list[Need] = [fault.of.needs for fault in self.faults if fault.of.needs is not None]
+        return frozenset([*needs, "hosts"] if self.fleet.hosts > 1 else needs)
 
     def with_faults(self, faults: tuple[Fault, ...]) -> Plan:
         """Return the same plan with other faults."""
