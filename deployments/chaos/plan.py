@@ -54,6 +54,9 @@ Wait = Annotated[Duration, Field(ge=timedelta(0), le=timedelta(hours=24))]
 Jump = Annotated[Duration, Field(ge=timedelta(days=-30), le=timedelta(days=30))]
 
 
+Budget = Annotated[int, Field(ge=1, le=100_000)]
+
+
 class _Part(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -76,16 +79,14 @@ class Fault(_Part):
     @model_validator(mode="after")
     def _names_its_target(self) -> Self:
         if self.kind not in KINDS:
-            message = f"{self.kind} is no kind of fault: choose from {', '.join(KINDS)}"
+            message = tr("{kind} is no kind of fault: choose from {kinds}", kind=self.kind, kinds=", ".join(KINDS))
             raise ValueError(message)
         wanted = self.of.of
         for name in ("phone", "process", "host"):
             if (getattr(self, name) is None) is (wanted == name):
-                message = f"{self.kind} needs {_article(wanted)}" if wanted == name else f"{self.kind} has no {name}"
-                raise ValueError(message)
+                raise ValueError(_needs(self.kind, wanted) if wanted == name else _has_none(self.kind, name))
         if (self.by is None) is (self.of.needs == "clock"):
-            message = f"{self.kind} needs `by`" if self.of.needs == "clock" else f"{self.kind} has no `by`"
-            raise ValueError(message)
+            raise ValueError(_needs(self.kind, "by") if self.of.needs == "clock" else _has_none(self.kind, "by"))
         return self
 
     @property
@@ -105,10 +106,20 @@ class Fault(_Part):
         return self.of.told.format(self.phone or self.process or self.host) + more
 
 
-def _article(target: str) -> str:
-    return {"phone": "the number of a phone", "process": f"a process ({', '.join(PROCESSES)})"}.get(
-        target, "the number of a host"
-    )
+def _needs(kind: str, field: str) -> str:
+    match field:
+        case "phone":
+            return tr("{kind} needs the number of a phone", kind=kind)
+        case "host":
+            return tr("{kind} needs the number of a host", kind=kind)
+        case "process":
+            return tr("{kind} needs a process ({processes})", kind=kind, processes=", ".join(PROCESSES))
+        case _:
+            return tr("{kind} needs `{field}`", kind=kind, field=field)
+
+
+def _has_none(kind: str, field: str) -> str:
+    return tr("{kind} has no `{field}`", kind=kind, field=field)
 
 
 class Fleet(_Part):
@@ -121,7 +132,7 @@ class Fleet(_Part):
     hosts: Annotated[int, Field(ge=1, le=10)] = 1
     app_versions: Annotated[tuple[str, ...], Field(min_length=1)] = ("1.4.2", "2.0.1", "3.2.0")
     fault_rate: Annotated[float, Field(ge=0, le=1)] = 0.0
-    settings: dict[str, str] = Field(default_factory=dict)
+    settings: dict[str, str] = Field(default_factory=dict[str, str])
 
 
 class Work(_Part):
@@ -133,12 +144,13 @@ class Work(_Part):
     tasks: Annotated[int, Field(ge=1, le=MOST_TASKS)] = 24
     scripts: tuple[str, ...] = ()
     over: Wait = timedelta(0)
-    budgets: dict[ActionKind, Annotated[int, Field(ge=1, le=100_000)]] = Field(default_factory=dict)
+    budgets: dict[ActionKind, Budget] = Field(default_factory=dict[ActionKind, int])
 
     @model_validator(mode="after")
     def _knows_its_scripts(self) -> Self:
         if unknown := [name for name in self.scripts if name not in SCRIPTS]:
-            message = f"{unknown[0]} is no script: choose from {', '.join(sorted(SCRIPTS))}"
+            known = ", ".join(sorted(SCRIPTS))
+            message = tr("{name} is no script: choose from {known}", name=unknown[0], known=known)
             raise ValueError(message)
         return self
 
@@ -156,15 +168,17 @@ class Plan(_Part):
     def _strikes_what_is_there(self) -> Self:
         for place, fault in enumerate(self.faults, start=1):
             if (fault.phone or 0) > self.fleet.phones or (fault.host or 0) > self.fleet.hosts:
-                message = f"fault {place} ({fault.told}) strikes what the fleet does not have"
+                message = tr(
+                    "fault {place} ({fault}) strikes what the fleet does not have", place=place, fault=fault.told
+                )
                 raise ValueError(message)
         return self
 
     @property
     def needs(self) -> frozenset[Need]:
         """What its fleet must have."""
-        several: frozenset[Need] = frozenset({"hosts"}) if self.fleet.hosts > 1 else frozenset()
-        return several | frozenset(fault.of.needs for fault in self.faults if fault.of.needs is not None)
+        needs: list[Need] = [fault.of.needs for fault in self.faults if fault.of.needs is not None]
+        return frozenset([*needs, "hosts"] if self.fleet.hosts > 1 else needs)
 
     def with_faults(self, faults: tuple[Fault, ...]) -> Plan:
         """Return the same plan with other faults."""

@@ -28,7 +28,7 @@ from deployments.chaos.striking import Striking
 from deployments.chaos.timeline import course_of
 from deployments.chaos.verdict import Action, Found, Told, Verdict, judge
 from deployments.chaos.watching import Board, Watchers
-from deployments.chaos.work import LAST_PERSON, LISTS, Ask, asks
+from deployments.chaos.work import LISTS, Ask, asks, last_look
 from phonefleet.client import ApiError, ApiUnreachable, Client
 from phonefleet.client.answers import TaskDetail
 from phonefleet.client.tasks import COMPLETED
@@ -206,11 +206,10 @@ class _Run:
 
     def _try_lanes(self, client: Client, person: Person) -> dict[int, str]:
         """Let each phone do one more task; return those that do not, each with the reason."""
-        config = {"target_username": [LAST_PERSON], "max_scrape_count": 1}
-        key = uuid4().hex
+        last, key = last_look(), uuid4().hex
         ids = self._patiently(
             lambda: client.create_tasks(
-                "scrape_user", serials=self._serials, script_config=config, idempotency_key=key
+                last.script, serials=self._serials, script_config=last.config, idempotency_key=key
             )["task_ids"]
         )
         deadline = self._board.now() + self._patience

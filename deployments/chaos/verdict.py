@@ -9,6 +9,7 @@ from typing import Final, Literal
 
 from deployments.chaos.timeline import LAG, Course
 from deployments.chaos.work import FIELDS, LISTS, Ask, Deed, Event, happened
+from phonefleet.words import tr
 
 ProblemKind = Literal[
     "unfinished", "lost", "doubled", "stranger", "over_budget", "failed", "stuck", "called", "created", "not_recovered"
@@ -18,8 +19,6 @@ COMPLETED, FAILED = 2, 3
 
 _TO_PEOPLE: Final = ("follows", "unfollows", "messages", "profile_cards")
 _TO_POSTS: Final = ("likes", "favorites", "reposts", "shares", "comments")
-_CHOOSE: Final = frozenset({"account_warmup"})
-"""Scripts that choose posts themselves."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,8 +158,8 @@ def _losses(told: Told, found: Found, stands: Counter[Deed]) -> Losses:
 def _unfinished(found: Found) -> Iterator[Problem]:
     for told in found.told:
         if told.status not in {COMPLETED, FAILED}:
-            why = f": {told.waits_for}" if told.waits_for else ""
-            yield _of(told, "unfinished", f"task {told.id} ({told.ask.script}) has not ended{why}")
+            why = tr("task {task} ({script}) has not ended", task=told.id, script=told.ask.script)
+            yield _of(told, "unfinished", f"{why}: {told.waits_for}" if told.waits_for else why)
 
 
 def _failures(found: Found, stands: Counter[Deed]) -> Iterator[Problem]:
@@ -168,7 +167,9 @@ def _failures(found: Found, stands: Counter[Deed]) -> Iterator[Problem]:
     done = _by_account(stands)
     for told in found.told:
         if told.status == FAILED and not _accounted_for(told, found, done):
-            yield _of(told, "failed", f"task {told.id} ({told.ask.script}) failed: {told.remark or 'without a remark'}")
+            remark = told.remark or tr("without a remark")
+            why = tr("task {task} ({script}) failed: {remark}", task=told.id, script=told.ask.script, remark=remark)
+            yield _of(told, "failed", why)
 
 
 def _accounted_for(told: Told, found: Found, done: Counter[tuple[str, str]]) -> bool:
@@ -181,13 +182,19 @@ def _accounted_for(told: Told, found: Found, done: Counter[tuple[str, str]]) -> 
 
 def _of_deeds(found: Found, losses: Mapping[int, Losses]) -> Iterator[Problem]:
     for told in found.told:
-        one = losses[told.id]
+        one, script = losses[told.id], told.ask.script
         if one.lost:
-            yield _of(
-                told, "lost", f"task {told.id} ({told.ask.script}) completed, but {one.lost} of its deeds are not there"
-            )
+            why = tr(
+                "task {task} ({script}) completed, but {lost} of its deeds are not there",
+                task=told.id, script=script, lost=one.lost,
+            )  # fmt: skip
+            yield _of(told, "lost", why)
         if one.doubled:
-            yield _of(told, "doubled", f"task {told.id} ({told.ask.script}) did {one.doubled} deeds more than once")
+            why = tr(
+                "task {task} ({script}) did {doubled} deeds more than once",
+                task=told.id, script=script, doubled=one.doubled,
+            )  # fmt: skip
+            yield _of(told, "doubled", why)
 
 
 def _more_than_done(found: Found, stands: Counter[Deed]) -> Iterator[Problem]:
@@ -197,12 +204,13 @@ def _more_than_done(found: Found, stands: Counter[Deed]) -> Iterator[Problem]:
     phones = {account: phone for phone, account in found.accounts.items()}
     for key in sorted({*done, *(key for key in there if key[1] in phones)}):
         name, account = key
-        if there[key] < done[key]:
-            told = f"the ledger says that @{account} has done {done[key]} {name}, but {there[key]} are there"
-            yield Problem("lost", told, None, phones.get(account))
-        if there[key] > done[key] + unsure[key]:
-            told = f"{there[key]} {name} of @{account} are there, the ledger says {done[key]}, {unsure[key]} unknown"
-            yield Problem("doubled", told, None, phones.get(account))
+        if done[key] <= there[key] <= done[key] + unsure[key]:
+            continue
+        why = tr(
+            "{there} {name} of @{account} are there, the ledger says {done}, {unsure} unknown",
+            there=there[key], name=name, account=account, done=done[key], unsure=unsure[key],
+        )  # fmt: skip
+        yield Problem("lost" if there[key] < done[key] else "doubled", why, None, phones.get(account))
 
 
 def _in_state(told: Iterable[Told], states: set[str]) -> Counter[tuple[str, str]]:
@@ -225,14 +233,18 @@ def _strangers(found: Found) -> Iterator[Problem]:
     }  # fmt: skip
     chosen = {
         (name, action.account, action.target.rpartition("/")[2])
-        for told in found.told if told.ask.script in _CHOOSE for action in told.actions for name in _TO_POSTS
+        for told in found.told if told.ask.chooses for action in told.actions for name in _TO_POSTS
     }  # fmt: skip
     phones = {account: phone for phone, account in found.accounts.items()}
     for name in (*_TO_PEOPLE, *_TO_POSTS):
         for event in found.world.get(name, ()):
             who, whom = (str(event[each]) for each in FIELDS[name][:2])
             if (name, who, whom) not in meant | chosen:
-                yield Problem("stranger", f"@{who} has done {name} to {whom}, whom nobody named", None, phones.get(who))
+                yield Problem("stranger", _to_stranger(who, name, whom), None, phones.get(who))
+
+
+def _to_stranger(who: str, name: str, whom: str) -> str:
+    return tr("@{who} has done {name} to {whom}, whom nobody named", who=who, name=name, whom=whom)
 
 
 def _over_budget(found: Found) -> Iterator[Problem]:
@@ -242,7 +254,11 @@ def _over_budget(found: Found) -> Iterator[Problem]:
         counted = Counter((str(event[FIELDS[name][0]]), str(event["at"])[:10]) for event in found.world.get(name, ()))
         for (account, day), times in counted.items():
             if times > most:
-                yield Problem("over_budget", f"@{account} has done {times} {name} on {day}, and {most} are its budget")
+                why = tr(
+                    "@{account} has done {times} {name} on {day}, and {most} are its budget",
+                    account=account, times=times, name=name, day=day, most=most,
+                )  # fmt: skip
+                yield Problem("over_budget", why)
 
 
 def _calls(found: Found) -> Iterator[Problem]:
@@ -250,7 +266,8 @@ def _calls(found: Found) -> Iterator[Problem]:
     for phone, at, why in found.called:
         faults = [course for course in found.courses if course.strike.fault.phone == phone]
         if not any(course.strike.fault.of.calls_person and _is_recent(course, at, found.end) for course in faults):
-            yield Problem("called", f"phone {phone} called a person: {why}", None, phone)
+            called = tr("phone {phone} called a person: {why}", phone=phone, why=why)
+            yield Problem("called", called, None, phone)
 
 
 def _is_recent(course: Course, at: float, end: float) -> bool:
@@ -260,19 +277,22 @@ def _is_recent(course: Course, at: float, end: float) -> bool:
 
 def _stuck(found: Found) -> Iterator[Problem]:
     for phone, why in found.stuck.items():
-        yield Problem("stuck", f"phone {phone} did no task at the end: {why}", None, phone)
+        told = tr("phone {phone} did no task at the end: {why}", phone=phone, why=why)
+        yield Problem("stuck", told, None, phone)
 
 
 def _created(found: Found) -> Iterator[Problem]:
     if found.created:
-        yield Problem("created", f"the ledger has {found.created} tasks more than were asked for")
+        why = tr("the ledger has {number} tasks more than were asked for", number=found.created)
+        yield Problem("created", why)
 
 
 def _not_recovered(found: Found) -> Iterator[Problem]:
     for course in found.courses:
         if course.recovered is None:
             phone = course.strike.fault.phone
-            yield Problem("not_recovered", f"nothing recovered from: {course.strike.fault.told}", None, phone)
+            why = tr("nothing recovered from: {fault}", fault=course.strike.fault.told)
+            yield Problem("not_recovered", why, None, phone)
 
 
 def _of(told: Told, kind: ProblemKind, sentence: str) -> Problem:

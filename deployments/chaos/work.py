@@ -1,7 +1,7 @@
 """What the phones of a plan are asked for: all ten scripts in turn, on people and posts that each phone has for itself.
 
-A pure function of the plan, of the posts that the world begins with, and of a picture. Each task says which events must
-stand in the world afterwards, each once.
+A function of the plan, of the posts that the world begins with, and of a picture. What is asked for stands in
+`work.yaml`; each task says which events must stand in the world afterwards, each once.
 """
 
 from __future__ import annotations
@@ -10,11 +10,16 @@ import itertools
 import random
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from functools import cache
+from pathlib import Path
+from typing import Any, Final, cast
+
+from pydantic import BaseModel, ConfigDict
 
 from deployments.chaos.plan import Plan
+from phonefleet import yaml_text
 from phonefleet.texts.emoji_data import friendly_emoji
 
 Event = dict[str, Any]
@@ -25,8 +30,6 @@ ME: Final = "(me)"
 """Stands for the account that acts."""
 EMOJI: Final = "(emoji)"
 """Stands for the emoji that `insert_emoji` has drawn."""
-LAST_PERSON: Final = "person_1000"
-"""Nobody is asked to do anything to this person: the last look at each lane uses it."""
 
 FIELDS: Final[Mapping[str, tuple[str, ...]]] = {
     "follows": ("follower", "followee"),
@@ -60,17 +63,23 @@ LISTS: Final[Mapping[str, str]] = {
 _PEOPLE: Final = 960
 _OF_A_ROUND: Final = 8
 """So many people each round of all scripts uses."""
+_POSTS: Final = 3
+_BRACES: Final = re.compile(r"\{(\w+)\}")
 _INSERTED: Final = re.compile(f" (?:{'|'.join(map(re.escape, friendly_emoji()))})$")
 
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """One task: its phone from 1, and the deeds that must stand in the world afterwards."""
+    """One task: its phone from 1, and the deeds that must stand in the world afterwards.
+
+    `chooses`: the script chooses posts itself.
+    """
 
     phone: int
     script: str
     config: Mapping[str, Any]
     deeds: tuple[Deed, ...] = ()
+    chooses: bool = False
 
     def expected(self, account: str) -> Counter[Deed]:
         """Count the deeds, done by this account."""
@@ -85,104 +94,68 @@ def asks(plan: Plan, posts: Sequence[str], picture: str) -> list[Ask]:
 
 def asks_of_phone(number: int, plan: Plan, posts: Sequence[str], picture: str) -> Iterator[Ask]:
     """Yield what a phone is asked for, without end; phones begin with different scripts."""
+    wanted = plan.work.scripts
+    units = [unit for unit in _work().units if not wanted or any(form.script in wanted for form in unit)]
+    first = (number - 1) % len(units)
     for turn in itertools.count():
-        told = random.Random(f"{plan.seed}/{number}/{turn}")  # noqa: S311 - repeatable texts, no secrets
-        found = _round(turn, posts, picture, lambda told=told: f"{told.randrange(10**9):09} ok")
-        units = [unit for unit in found if not plan.work.scripts or _has_any(unit, plan.work.scripts)]
-        first = (number - 1) % len(units)
-        for script, config, deeds in itertools.chain(*units[first:], *units[:first]):
-            if not plan.work.scripts or script in plan.work.scripts:
-                yield Ask(number, script, config, deeds)
+        words = _words(turn, posts, random.Random(f"{plan.seed}/{number}/{turn}"))  # noqa: S311 - repeatable texts
+        for form in itertools.chain(*units[first:], *units[:first]):
+            if not wanted or form.script in wanted:
+                yield form.filled(number, {**words, "picture": picture})
 
 
-_Unit = tuple[tuple[str, dict[str, Any], tuple[Deed, ...]], ...]
-"""Tasks that follow each other on a phone: script, configuration, deeds."""
+def last_look() -> Ask:
+    """Return what each phone is asked for when all is over."""
+    return _work().last.filled(0, {})
 
 
-def _round(turn: int, posts: Sequence[str], picture: str, text: Callable[[], str]) -> list[_Unit]:
-    """Return every script once, some with more of their options."""
+class _Form(BaseModel):
+    """A task of a round, with words in braces."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    script: str
+    config: dict[str, Any]
+    deeds: tuple[tuple[str, ...], ...] = ()
+    chooses: bool = False
+
+    def filled(self, phone: int, words: Mapping[str, str]) -> Ask:
+        """Return the task of a phone."""
+        deeds = tuple(tuple(_filled(value, words) for value in deed) for deed in self.deeds)
+        return Ask(phone, self.script, _filled(self.config, words), deeds, self.chooses)
+
+
+class _Work(BaseModel):
+    """The file `work.yaml`."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    last: _Form
+    units: tuple[tuple[_Form, ...], ...]
+
+
+@cache
+def _work() -> _Work:
+    _, values = yaml_text.read(Path(__file__).with_name("work.yaml").read_text(encoding="utf-8"))
+    return _Work.model_validate(values)
+
+
+def _words(turn: int, posts: Sequence[str], chance: random.Random) -> dict[str, str]:
+    """Return the words of a round: people and posts that no earlier one has used, and texts."""
     first = turn * _OF_A_ROUND % _PEOPLE
-    people = [f"person_{first + place:04}" for place in range(1, _OF_A_ROUND + 1)]
-    liked, commented, below = (posts[(3 * turn + place) % len(posts)] for place in range(3))
-    return [
-        (
-            ("follow", {"target_users": people[:1]}, (("follows", ME, people[0]),)),
-            ("unfollow", {"target_users": people[:1]}, (("unfollows", ME, people[0]),)),
-        ),
-        *((one,) for one in _on_posts(liked, commented, below, text)),
-        *((one,) for one in _to_people(people, text)),
-        *((one,) for one in _of_oneself(people, picture, text)),
-    ]
+    people = {f"person{place}": f"person_{first + place:04}" for place in range(1, _OF_A_ROUND + 1)}
+    found = {f"post{place}": posts[(_POSTS * turn + place) % len(posts)] for place in range(1, _POSTS + 1)}
+    texts = {f"text{place}": f"{chance.randrange(10**9):09} ok" for place in range(1, 10)}
+    return {**people, **found, **texts}
 
 
-def _has_any(unit: _Unit, scripts: Iterable[str]) -> bool:
-    return any(script in scripts for script, _, _ in unit)
-
-
-def _on_posts(liked: str, commented: str, below: str, text: Callable[[], str]) -> _Unit:
-    remark, other = text(), text()
-    like = {
-        "target_post_urls": [f"sample://post/{liked}"], "view_duration": [0, 1], "enable_favorite": True,
-        "enable_repost": True,
-    }  # fmt: skip
-    return (
-        ("like", like, tuple((name, ME, liked) for name in ("likes", "favorites", "reposts"))),
-        (
-            "comment",
-            {"target_post_urls": [f"sample://post/{commented}"], "comment_content": [remark]},
-            (("comments", ME, commented, remark),),
-        ),
-        (
-            "comment",
-            {"target_post_urls": [f"sample://post/{below}"], "comment_content": [other], "insert_emoji": True},
-            (("comments", ME, below, f"{other} {EMOJI}"),),
-        ),
-    )
-
-
-def _to_people(people: Sequence[str], text: Callable[[], str]) -> _Unit:
-    hello, card, offer = text(), text(), text()
-    reached = people[3:6]
-    marketing = {
-        "targets": reached, "features": {"followUsers": True, "sendDM": True}, "task_interval": [0, 0],
-        "dmSettings": {"message_contents": [offer]},
-    }  # fmt: skip
-    with_card = {"target_users": people[6:7], "message_contents": [card], "insert_emoji": True}
-    return (
-        (
-            "message",
-            {"target_users": people[1:2], "message_contents": [hello]},
-            (("messages", ME, people[1], hello),),
-        ),
-        (
-            "message",
-            with_card | {"send_profile_card": True},
-            (("messages", ME, people[6], f"{card} {EMOJI}"), ("profile_cards", ME, people[6], ME)),
-        ),
-        ("super_marketing", marketing, tuple(_approach(reached, offer))),
-    )
-
-
-def _approach(people: Iterable[str], offer: str) -> Iterator[Deed]:
-    for person in people:
-        yield "follows", ME, person
-        yield "messages", ME, person, offer
-
-
-def _of_oneself(people: Sequence[str], picture: str, text: Callable[[], str]) -> _Unit:
-    words, name, bio = text(), text(), text()
-    post = {"content_type": 1, "material_list": [picture], "captions": [words], "post_way": "addButton"}
-    warmup = {"task_duration": 5, "min_duration": 0, "max_duration": 1, "like_probable": 50}
-    return (
-        ("post", post, (("posts", ME, words),)),
-        ("scrape_user", {"target_username": people[2:3], "max_scrape_count": 5}, ()),
-        ("account_warmup", warmup, ()),
-        (
-            "profile",
-            {"nicknames": [name], "bios": [bio]},
-            (("profile_changes", ME, "name", name), ("profile_changes", ME, "bio", bio)),
-        ),
-    )
+def _filled(value: Any, words: Mapping[str, str]) -> Any:
+    """Put words into the braces of a value, however deep."""
+    if isinstance(value, str):
+        return _BRACES.sub(lambda found: words[found[1]], value)
+    if isinstance(value, Mapping):
+        return {name: _filled(inner, words) for name, inner in cast("Mapping[str, Any]", value).items()}
+    return [_filled(inner, words) for inner in cast("list[Any]", value)] if isinstance(value, list) else value
 
 
 def happened(world: Mapping[str, Iterable[Event]]) -> Counter[Deed]:

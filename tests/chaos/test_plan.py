@@ -77,7 +77,7 @@ faults:
         ("faults: [{kind: app_crash}]", "p.yaml: faults.0 app_crash needs the number of a phone"),
         ("faults: [{kind: process_killed}]", "p.yaml: faults.0 process_killed needs a process (worker, "),
         ("faults: [{kind: host_lost}]", "p.yaml: faults.0 host_lost needs the number of a host"),
-        ("faults: [{kind: power_cut, phone: 1}]", "p.yaml: faults.0 power_cut has no phone"),
+        ("faults: [{kind: power_cut, phone: 1}]", "p.yaml: faults.0 power_cut has no `phone`"),
         ("faults: [{kind: power_cut, by: 3m}]", "p.yaml: faults.0 power_cut has no `by`"),
         ("faults: [{kind: clock_jump}]", "p.yaml: faults.0 clock_jump needs `by`"),
         ("faults: [{kind: app_crash, phone: 4}]", "p.yaml: fault 1 (app of phone 4 crashed) strikes what"),

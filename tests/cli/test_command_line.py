@@ -34,7 +34,7 @@ def _commands(group: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...
 
 
 COMMANDS = list(_commands(typer.main.get_command(app)))
-GROUPS = [(), ("task",), ("profile",), ("campaign",)]
+GROUPS = [(), ("task",), ("profile",), ("campaign",), ("chaos",)]
 """What only lists its commands when it is called alone."""
 
 

@@ -14,7 +14,10 @@ from phonefleet.words import tr
 if TYPE_CHECKING:
     from deployments.chaos.running import Outcome
 
-app = group("Break a fleet of virtual phones on purpose, by a plan of faults, and see what comes of its tasks.")
+app = group(
+    "Break a fleet of virtual phones on purpose, by a plan of faults, and see what comes of its tasks.",
+    no_args_is_help=True,
+)
 
 PlanArgument = Annotated[Path, typer.Argument(metavar="PLAN", help="The plan: a YAML file, see docs/guide/chaos.md.")]
 HomeOption = Annotated[
