@@ -32,6 +32,9 @@ Told = Annotated[str, WrapValidator(_whole), PlainSerializer(said, return_type=s
 ToldWithin = Annotated[dict[str, Any], PlainSerializer(said_within, return_type=dict[str, Any])]
 """JSON in which texts for people may stand."""
 
+ListToldWithin = Annotated[list[Any], PlainSerializer(said_within, return_type=list[Any])]
+"""The same for a list."""
+
 
 class Telling(BaseModel):
     """A part of an answer with texts for people, which tells their ids too to whoever asks for a language."""

@@ -34,7 +34,7 @@ from api.answers.fields import (
     Username,
     WantedId,
 )
-from api.answers.told import Telling, Told, ToldWithin
+from api.answers.told import ListToldWithin, Telling, Told, ToldWithin
 from phonefleet.ledger import TaskFilter
 from phonefleet.runs.states import Status
 from phonefleet.scripts import forms
@@ -281,7 +281,7 @@ class TaskDetail(TaskOut):
     """A task with what was done on the device and the screenshots of it."""
 
     actions: list[ActionOut] = Field(default_factory=list[ActionOut])
-    artifacts: list[Any] = Field(default_factory=list[Any])
+    artifacts: ListToldWithin = Field(default_factory=list[Any])
 
 
 class TaskPage(BaseModel):

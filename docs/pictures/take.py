@@ -57,6 +57,7 @@ PLACES = {
     "report": ("#/report", "canvas.painted"),
     "limits": ("#/limits", "form input"),
     "media": ("#/media", "form, .empty"),
+    "persons": ("#/persons", "tbody tr"),
 }
 """Where each picture of the page is taken, and what is there once it shows."""
 PAGES = {f"{name}{said}{end}" for name in PLACES for said in LANGUAGES.values() for end in SCHEMES.values()}

@@ -76,7 +76,8 @@ def test_the_remark_of_a_task_is_stored_with_what_it_is_made_of(call: Call, ledg
     task_id = created(call)
     why = DeviceOffline(say("device.about", "{phone}: {what}", phone="phone-1", what=DeviceOffline.usual())).message
     detail = say("runs.live_post", "it is a live post")
-    result = {"outcomes": [{"target": "anna", "outcome": "skipped", "detail": detail}], "artifacts": []}
+    result: dict[str, Any] = {"outcomes": [{"target": "anna", "outcome": "skipped", "detail": detail}]}
+    result["artifacts"] = [{"kind": "screenshot", "path": f"task-{task_id}-1.png", "remark": detail}]
     ledger.tasks.project(task_id, StateChange("FAILED", "Failed", NOW, remark=why, result=result))
 
     for path in (f"/task/{task_id}", "/task"):
@@ -88,6 +89,9 @@ def test_the_remark_of_a_task_is_stored_with_what_it_is_made_of(call: Call, ledg
         assert russian["remark"].startswith("phone-1: Телефон не подключён")
         assert russian["remark_id"] == "device.about"
         assert russian["result"]["outcomes"][0]["detail"] == "это прямой эфир"
+        if "artifacts" in russian:
+            assert plain["artifacts"] == result["artifacts"]
+            assert [one["remark"] for one in russian["artifacts"]] == ["это прямой эфир"]
 
 
 def test_a_remark_of_before_is_shown_as_it_was_written(call: Call, ledger: Ledger) -> None:

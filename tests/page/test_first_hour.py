@@ -140,7 +140,8 @@ def test_the_first_hour_in_the_browser(demo: Demo, browser: Browser, place: int,
         understands_a_failure(person)
         plans_a_campaign_and_runs_it(person)
         records_the_phone(person)
-        corrects_the_profile(person)
+        with a_replay(person) as serial:
+            corrects_the_profile(person, serial)
 
 
 def sees_what_the_demonstration_did(person: Person) -> None:

@@ -116,6 +116,14 @@ def test_a_person_plans_creates_understands_and_deletes_tasks(stack: Stack, base
         plan = page.get_by_role("region", name="Plan")
         expect(plan).to_contain_text("Target users: required")
         expect(page.get_by_role("button", name="Create tasks")).to_be_disabled()
+
+        # Another address takes another phone while the form is open.
+        other, other_name = named(stack, 3)
+        page.evaluate(f"location.hash = '#/new/follow?phone={other}'")
+        expect(page.get_by_role("checkbox", name=other_name)).to_be_checked()
+        expect(page.get_by_role("checkbox", name=name)).not_to_be_checked()
+        page.evaluate(f"location.hash = '#/new/follow?phone={serial}'")
+        expect(page.get_by_role("checkbox", name=name)).to_be_checked()
         page.get_by_label("Target users").fill(f"{NOBODY}\nperson_0007")
         expect(plan).to_contain_text("2 tasks on 1 phone")
         page.get_by_role("button", name="Create 2 tasks").click()
@@ -231,6 +239,15 @@ def test_limits_people_and_media_are_changed_on_the_page(
         assert {name: after[name] for name in ("gap", "hours", "overrides")} == {
             name: before[name] for name in ("gap", "hours", "overrides")
         }
+        page.get_by_label("Working hours").fill("9-12:30, 14:00-23:00")
+        page.get_by_role("button", name="Save").click()
+        expect(page.get_by_label("Working hours")).to_have_value("09:00-12:30, 14:00-23:00")
+        hours = stack.call("GET", "/limits")["hours"]
+        assert len(hours) == 7
+        assert hours["sunday"] == ["09:00-12:30", "14:00-23:00"]
+        page.get_by_label("Working hours").fill("")
+        page.get_by_role("button", name="Save").click()
+        until("no working hours", lambda: stack.call("GET", "/limits")["hours"] is None)
         page.get_by_label("Names").fill("@person_0033 person_0034")
         page.get_by_role("button", name="Add 2 people").click()
         page.get_by_role("button", name="Remove @person_0033").click()
@@ -331,6 +348,7 @@ def test_every_page_can_be_used_by_everybody(
         "#/limits": "form input",
         "#/media": ".empty",
         "#/actions": "form",
+        "#/persons": "tbody tr",
     }
     with visiting(browser, base, language=language, dark=dark) as visit:
         for place, sign in places.items():

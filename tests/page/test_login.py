@@ -85,3 +85,32 @@ def test_each_role_sees_what_it_may_do_until_it_logs_out(api: ApiProcess, browse
         assert page.context.cookies() == []
         page.reload()
         expect(page.get_by_label("Token")).to_be_visible()
+
+
+def test_an_administrator_adds_a_person_who_comes_in_until_the_token_is_taken(
+    api: ApiProcess, browser: Browser
+) -> None:
+    base = f"http://127.0.0.1:{api.port}"
+    with visiting(browser, base) as visit, visiting(browser, base, language="ru-RU") as other:
+        page = visit.go("#/persons")
+        page.get_by_label("Token").fill(token_of(Role.ADMINISTER))
+        page.get_by_role("button", name="Log in").click()
+        page.get_by_label("Name").fill("Zoe")
+        page.get_by_label("Role", exact=True).select_option("operate")
+        page.get_by_role("button", name="Add").click()
+        token = page.get_by_role("status").locator("code").inner_text()
+
+        guest = other.go("#/persons")
+        guest.get_by_label("Токен").fill(token)
+        guest.get_by_label("Токен").press("Enter")
+        expect(guest.get_by_text("Людей и журнал видит только администратор.")).to_be_visible()
+        expect(guest.get_by_text("Zoe")).to_be_visible()
+
+        trail = page.get_by_role("region", name="What was done")
+        expect(trail.get_by_role("row").filter(has_text="POST /persons").first).to_contain_text("Person administer")
+        zoe = page.get_by_role("listitem").filter(has_text="Zoe")
+        zoe.get_by_role("button", name="Delete").click()
+        zoe.get_by_role("button", name="Really delete").click()
+        expect(zoe).to_have_count(0)
+        guest.reload()
+        expect(guest.get_by_label("Токен")).to_be_visible()

@@ -111,6 +111,26 @@ def test_a_person_names_the_page_of_a_screen_and_holds_it_beside_another_recordi
         expect(page.locator(".picture .found")).to_have_count(2)
 
 
+def test_a_person_makes_a_profile_for_an_app_that_has_none(stack: Stack, base: str, browser: Browser) -> None:
+    made = stack.home / "profiles" / "in_the_browser.yaml"
+    with visiting(browser, base) as visit:
+        page = visit.go("#/workshop")
+        page.get_by_text("An app without a profile").press("Enter")
+        page.get_by_label("Name of the profile").fill("sample")
+        page.get_by_label("Package of the app").fill(PACKAGE)
+        page.get_by_label("For the versions").fill(">=2.0,<3.0")
+        page.get_by_role("button", name="Make the profile").click()
+        expect(page.get_by_role("alert")).to_contain_text("there is a profile sample already")
+        page.get_by_label("Name of the profile").fill("in_the_browser")
+        page.get_by_role("button", name="Make the profile").click()
+        expect(page.get_by_label("App profile")).to_have_value("in_the_browser")
+        page.get_by_role("combobox", name="Phone").select_option(stack.serials[0])
+        page.get_by_role("link", name="What the phone shows now").click()
+        expect(page.get_by_role("heading", name="The profile does not know this screen")).to_be_visible()
+    assert PACKAGE in made.read_text(encoding="utf-8")
+    made.unlink()
+
+
 @pytest.mark.parametrize(("language", "dark"), [("en-US", False), ("ru-RU", True)])
 def test_the_workshop_can_be_used_by_everybody(
     stack: Stack, base: str, browser: Browser, language: str, *, dark: bool

@@ -31,7 +31,7 @@ _log = logging.getLogger(__name__)
 
 MOST_GRABBERS: Final = 1000
 """So many phones and shapes may be watched at once."""
-_SERVER_STARTS: Final = (*[timedelta(milliseconds=150)] * 4, timedelta(milliseconds=300))
+_SERVER_STARTS: Final = tuple(timedelta(milliseconds=pause) for pause in (300, 150, 150, 300))
 """The pauses between looks whether an automation server has started; a phone whose server takes longer is shown by
 `screencap`."""
 _AT_ONCE: Final = 12

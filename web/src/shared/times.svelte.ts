@@ -30,6 +30,18 @@ export function moment(instant: string): string {
     return at.toLocaleString(language(), { ...date, hour: '2-digit', minute: '2-digit', second: '2-digit' });
 }
 
+/** Two instants, each with its date where they are not of the same day. */
+export function between(from: string, until: string): string {
+    const [first, last] = [new Date(from), new Date(until)];
+    const format = new Intl.DateTimeFormat(language(), {
+        day: 'numeric',
+        month: 'short',
+        hour: '2-digit',
+        minute: '2-digit'
+    });
+    return format.formatRange(first, last);
+}
+
 /** The time that has passed between two instants: "1:05:09" or "5:09". */
 export function duration(from: string, until: string | null): string {
     const seconds = Math.max(0, Math.round(((until ? Date.parse(until) : clock.now) - Date.parse(from)) / 1000));

@@ -11,6 +11,8 @@ const WAIT = 20;
 const MOST = 100;
 /** Milliseconds in which tiles that come into sight together are gathered; scrolling would else ask for each row. */
 const GATHER = 80;
+/** The same for who waits for the first picture: two frames, in which the browser says which tiles are in sight. */
+const FRAMES = 35;
 
 export interface Shown {
     canvas: HTMLCanvasElement;
@@ -71,7 +73,7 @@ export class Screens {
     async #round(signal: AbortSignal): Promise<void> {
         this.#asking = new AbortController();
         const either = AbortSignal.any([signal, this.#asking.signal]);
-        await pause(GATHER, signal);
+        await pause(this.#tags.size ? GATHER : FRAMES, signal);
         try {
             if (this.#settled && this.#inSight.size) await this.#ask(either);
             else await pause(WAIT * 1000, either);
