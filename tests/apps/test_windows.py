@@ -25,6 +25,7 @@ from phonefleet.apps.recognition import page_of
 from phonefleet.apps.screens.reader import ScreenReader
 from phonefleet.apps.screens.screen import Screen
 from phonefleet.apps.screens.selector import Element, Match, words
+from phonefleet.apps.screens.windows import Known
 from phonefleet.device.phone import Phone
 from phonefleet.errors import AppCrashed, AutomationDown, ElementMissing
 from phonefleet.geometry import Point, Rect
@@ -140,6 +141,22 @@ def test_every_page_reads_the_same_in_any_order_of_the_windows(
         assert other.scroll_area(None) == first.scroll_area(None)
         touched = [other.point_of(element) for element in other.elements]
         assert touched == [first.point_of(element) for element in first.elements]
+
+
+def test_of_the_screen_before_only_the_windows_that_have_not_changed_are_taken() -> None:
+    known: Known = {}
+    first = Screen.parse(dump(STATUS, node("before")), OWN, known)
+    again = Screen.parse(dump(node("now"), STATUS), OWN, known)
+    assert [element.text for element in again.elements] == ["now"]
+    assert [one is other for one, other in zip(again.windows, first.windows, strict=True)] == [True, False]
+    assert again.windows[1].elements == screen_of(STATUS, node("now")).windows[1].elements
+
+
+def test_a_window_that_lies_higher_than_before_is_read_anew() -> None:
+    known: Known = {}
+    Screen.parse(dump(node("own")), OWN, known)
+    [own] = Screen.parse(dump(STATUS, node("own")), OWN, known).elements
+    assert own.height == (1, 0)
 
 
 def test_a_popup_of_the_app_lies_over_its_window_wherever_both_stand_in_the_dump() -> None:

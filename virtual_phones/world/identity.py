@@ -24,6 +24,9 @@ class Identity:
         self._happen = happen
         self._changed: dict[str, Account] = {}
         self._births: dict[str, str] = {}
+        self._changes = 0
+        self._index: tuple[int, list[tuple[str, Account]]] = (-1, [])
+        """What is searched of each account, in the order of search results, after so many changes."""
 
     def apply(self, event: Event) -> None:
         """Take note of a change of a profile."""
@@ -38,6 +41,7 @@ class Identity:
         if field == "username":
             self._births.pop(username, None)
             self._births[value] = birth
+        self._changes += 1
 
     def find(self, username: str) -> Account | None:
         """Return the account that bears a username now."""
@@ -62,9 +66,22 @@ class Identity:
         """Yield all accounts in the order of search results."""
         yield from self._as_now(self._population.ranking)
 
+    def search(self, text: str) -> list[Account]:
+        """Return the accounts whose username or name contains a text, in any case, in the order of search results."""
+        changes, (indexed, index) = self._changes, self._index
+        if indexed != changes:
+            index = [(_searched(account), account) for account in self.ranking()]
+            self._index = (changes, index)  # of the changes before it was made: more may have come meanwhile
+        wanted = text.casefold()
+        return [account for searched, account in index if wanted in searched]
+
     def change(self, username: str, field: ProfileField, value: str) -> None:
         """Let an account change one thing about itself."""
         self._happen("profile_change", username, field, value)
 
     def _as_now(self, accounts: Iterable[Account]) -> Iterator[Account]:
         return (self._changed.get(account.username, account) for account in accounts)
+
+
+def _searched(account: Account) -> str:
+    return f"{account.username}\0{account.name}".casefold()

@@ -149,8 +149,8 @@ class World:
 
     def search(self, query: str) -> list[Account]:
         """Return the accounts whose username or name contains the query, in an order of the app's own."""
-        wanted = query.strip().removeprefix("@").casefold()
-        return [account for account in self.identity.ranking() if wanted and _matches(account, wanted)]
+        wanted = query.strip().removeprefix("@")
+        return self.identity.search(wanted) if wanted else []
 
     def relation(self, follower: str, followee: str) -> Relation:
         """Return what `follower` is to `followee`."""
@@ -277,7 +277,3 @@ def _profile(account: Account) -> Profile:
         link=account.link,
         avatar=account.avatar,
     )
-
-
-def _matches(account: Account, wanted: str) -> bool:
-    return wanted in account.username.casefold() or wanted in account.name.casefold()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from phonefleet.apps.screens.screen import Screen
+from phonefleet.apps.screens.windows import Known
 from phonefleet.device.phone import Phone
 from phonefleet.errors import AutomationDown
 from phonefleet.geometry import Rect
@@ -22,6 +23,7 @@ class ScreenReader:
         self._displays: dict[int, Rect] = {}
         self._parsed: Screen | None = None
         self._latest: Screen | None = None
+        self._windows: Known = {}
 
     @property
     def latest(self) -> Screen:
@@ -51,5 +53,5 @@ class ScreenReader:
     def _parse(self, xml: str) -> Screen:
         """Parse a hierarchy, unless it is the one before: who waits for something looks at the same screen again."""
         if self._parsed is None or self._parsed.xml != xml:
-            self._parsed = Screen.parse(xml, self._package)
+            self._parsed = Screen.parse(xml, self._package, self._windows)
         return self._parsed

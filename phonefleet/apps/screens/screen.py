@@ -46,8 +46,10 @@ class Screen:
     rotation: int = 0
 
     @classmethod
-    def parse(cls, xml: str, package: str | None = None) -> Screen:
+    def parse(cls, xml: str, package: str | None = None, known: windows.Known | None = None) -> Screen:
         """Read a hierarchy as uiautomator writes it; the display is taken to reach as far as its windows do.
+
+        `known` are the windows of the screen before, see `windows.read_windows`.
 
         Raises:
             AutomationDown: the text is no hierarchy, or one of a broken accessibility service: nothing but empty nodes.
@@ -71,7 +73,7 @@ class Screen:
         try:
             root = etree.fromstring(xml.encode(), parser)
             rotation = int(next((each.get("rotation") for each in root.iter("hierarchy")), None) or 0)
-            found = windows.read_windows(root, package)
+            found = windows.read_windows(root, package, known)
         except (etree.XMLSyntaxError, ValueError) as error:
             message = say(
                 "apps.phone_sent_unreadable_hierarchy", "the phone sent an unreadable hierarchy: {error}", error=error
@@ -84,7 +86,7 @@ class Screen:
 
     def on(self, display: Rect) -> Screen:
         """Return the screen as one of a display of known size."""
-        return replace(self, display=display)
+        return self if self.display == display else replace(self, display=display)
 
     def fits(self, display: Rect) -> bool:
         """Tell whether its windows reach exactly as far as a display."""

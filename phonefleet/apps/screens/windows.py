@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import cast
 
 from lxml import etree
 
@@ -18,6 +19,9 @@ from phonefleet.geometry import Point, Rect
 XmlNode = etree._Element  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - lxml has no other name for it
 
 SYSTEM_UI = "com.android.systemui"
+
+_ROOTS = etree.XPath("descendant-or-self::node[not(parent::node)]")
+"""The roots of the windows of a hierarchy; `node` is also the name of what uiautomator writes of a view."""
 
 _FOREIGN, _OWN, _DIALOG = range(3)
 _WIDE = 0.8
@@ -57,21 +61,32 @@ class Window:
         return is_of_dialogs(self.package)
 
 
-def read_windows(hierarchy: XmlNode, package: str | None) -> tuple[Window, ...]:
+Known = dict[tuple[bytes, int, int], Window]
+"""The windows of a dump by what was written of them, their place and their display."""
+
+
+def read_windows(hierarchy: XmlNode, package: str | None, known: Known | None = None) -> tuple[Window, ...]:
     """Return the windows of a dump from the lowest to the topmost; without a package all are the app's own.
+
+    `known` are those of the dump before, and afterwards of this one: most windows are the same at the next look, the
+    system's bars nearly always, and to read one takes ten times as long as to compare it.
 
     Raises:
         ValueError: a node has no bounds.
 
     """
-    roots = [node for node in hierarchy.iter("node") if (above := node.getparent()) is None or above.tag != "node"]
-    ranks = [_rank(root, package) for root in roots]
-    found = [
-        (rank, etree.tostring(root) if ranks.count(rank) > 1 else b"", _display_of(root), root)
-        for rank, root in zip(ranks, roots, strict=True)
+    written = [
+        (_rank(root, package), etree.tostring(root, with_tail=False), _display_of(root), root)
+        for root in cast("list[XmlNode]", _ROOTS(hierarchy))
     ]
-    found.sort(key=lambda each: each[:2])
-    return tuple(_window(root, place, display) for place, (_, _, display, root) in enumerate(found))
+    written.sort(key=lambda each: each[:2])
+    found = [((text, place, display), root) for place, (_, text, display, root) in enumerate(written)]
+    before = {} if known is None else known
+    now = {key: before.get(key) or _window(root, *key[1:]) for key, root in found}
+    if known is not None:
+        known.clear()
+        known.update(now)
+    return tuple(now.values())
 
 
 def visible_part(area: Rect, others: Iterable[Window], display: Rect, reach: Rect) -> Rect:

@@ -70,6 +70,7 @@ def test_a_name_can_be_taken_back() -> None:
 
 def test_search_finds_the_new_name_and_not_the_old_one() -> None:
     world = World(1, 1)
+    assert [account.username for account in world.search("shop_001")] == ["shop_001"]
     world.identity.change("shop_001", "username", "corner_shop")
     assert [account.username for account in world.search("corner_shop")] == ["corner_shop"]
     assert world.search("shop_001") == []
