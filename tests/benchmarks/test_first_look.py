@@ -82,7 +82,8 @@ def test_the_first_pictures_come_in_less_than_half_the_time_of_before(monkeypatc
                 for way in ("before", "now") if turn % 2 else ("now", "before"):
                     with monkeypatch.context() as patch:
                         if way == "before":
-                            patch.setattr(module, "_SERVER_STARTS", ())
+                            patch.setattr(module, "_SERVER_STARTS", timedelta(0))
+                            patch.setattr(module, "_DEAR_AT_ONCE", TILES)
                         took[way].append(asyncio.run(_all_pictures(port, serials, worker, way)))
                     _say(worker, "stop")
                     assert worker.stdout is not None

@@ -30,9 +30,8 @@ _log = logging.getLogger(__name__)
 
 MOST_GRABBERS: Final = 1000
 """So many phones and shapes may be watched at once."""
-_SERVER_STARTS: Final = tuple(timedelta(milliseconds=pause) for pause in (300, 200))
-"""The pauses between looks whether an automation server has started; a phone whose server takes longer is shown by
-`screencap`."""
+_SERVER_STARTS: Final = timedelta(milliseconds=300)
+"""How soon an automation server may have started for which a first picture waits."""
 _DEAR_AT_ONCE: Final = 3
 """So many first pictures are taken by `screencap` at once."""
 _AT_ONCE: Final = 12
@@ -150,14 +149,11 @@ class Screens:
         The phone's worker has just been told to start it. Until then a picture costs thirty times as much, on the
         phone and here: many of those would keep the servers from starting, so only a few are taken at once.
         """
-        picture = await cheaply()
-        for pause in _SERVER_STARTS:
-            if picture is not None:
-                return picture
-            await asyncio.sleep(pause.total_seconds())
-            picture = await cheaply()
+        if picture := await cheaply():
+            return picture
+        await asyncio.sleep(_SERVER_STARTS.total_seconds())
         async with self._dear:
-            return picture or await cheaply() or await take()
+            return await cheaply() or await take()
 
     def __enter__(self) -> Self:
         return self
