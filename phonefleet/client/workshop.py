@@ -95,9 +95,13 @@ class WorkshopCalls:
         copy_of: str | None = None,
         selectors: Mapping[str, Mapping[str, object]] | None = None,
         pages: Mapping[str, Sequence[str]] | None = None,
+        here: Mapping[str, object] | None = None,
     ) -> Change:
-        """Return what a change would write, and what it does to the recorded screens; nothing is saved."""
-        body = {"revision": revision, "range": range, **_change(copy_of, selectors, pages)}
+        """Return what a change would write, and what it does to the recorded screens; nothing is saved.
+
+        `here` is a screen on which it is tried too, such as what a phone shows now: `screen`, `version`, `language`.
+        """
+        body = {"revision": revision, "range": range, **_change(copy_of, selectors, pages, here)}
         return self._connection.call("POST", f"{_path(app)}/try", body=body)
 
     def save_profile(  # noqa: PLR0913 - as above
@@ -109,9 +113,10 @@ class WorkshopCalls:
         copy_of: str | None = None,
         selectors: Mapping[str, Mapping[str, object]] | None = None,
         pages: Mapping[str, Sequence[str]] | None = None,
+        here: Mapping[str, object] | None = None,
     ) -> Change:
         """Save a change as a profile of the server's home; refused where it was changed meanwhile."""
-        body = {"revision": revision, "range": range, **_change(copy_of, selectors, pages)}
+        body = {"revision": revision, "range": range, **_change(copy_of, selectors, pages, here)}
         return self._connection.call("PUT", _path(app), body=body)
 
 
@@ -119,11 +124,13 @@ def _change(
     copy_of: str | None,
     selectors: Mapping[str, Mapping[str, object]] | None,
     pages: Mapping[str, Sequence[str]] | None,
+    here: Mapping[str, object] | None,
 ) -> dict[str, object]:
     return given(
         copy_of=copy_of,
         selectors=None if selectors is None else {name: dict(said) for name, said in selectors.items()},
         pages=None if pages is None else {page: list(marks) for page, marks in pages.items()},
+        here=None if here is None else dict(here),
     )
 
 

@@ -25,6 +25,7 @@ from api.fleet.screens import screens as module
 from api.fleet.screens.grabber import WALL, Shape
 from api.fleet.screens.screens import Screens
 from phonefleet.clock import SystemClock
+from phonefleet.device.adb.servers import AdbServers, ForEachHost
 from phonefleet.device.adb.transport import FastAdbClient
 from phonefleet.device.live_pictures import LivePictures
 from phonefleet.ledger.fleet.device_list import ListedDevice
@@ -63,6 +64,7 @@ class Phones:
         state, current_task = "online", None
 
         def __init__(self, serial: str) -> None:
+            self.address, self.host = serial, None
             self.addresses = (serial,)
             self.device = self
             self.serial, self.alias = serial, None
@@ -82,7 +84,8 @@ def test_the_first_pictures_come_in_less_than_half_the_time_of_before(monkeypatc
                 for way in ("before", "now") if turn % 2 else ("now", "before"):
                     with monkeypatch.context() as patch:
                         if way == "before":
-                            patch.setattr(module, "_SERVER_STARTS", ())
+                            patch.setattr(module, "_SERVER_STARTS", timedelta(0))
+                            patch.setattr(module, "_DEAR_AT_ONCE", TILES)
                         took[way].append(asyncio.run(_all_pictures(port, serials, worker, way)))
                     _say(worker, "stop")
                     assert worker.stdout is not None
@@ -97,7 +100,8 @@ async def _all_pictures(port: int, serials: Sequence[str], worker: subprocess.Po
     """Watch all phones as a wall does; return the seconds until each has a picture."""
     loop, began = asyncio.get_running_loop(), time.monotonic()
     phones = Phones()
-    with Screens(LivePictures(port, limit=timedelta(seconds=20)), cast("Any", phones), SystemClock()) as screens:
+    pictures = ForEachHost(AdbServers(port), lambda server: LivePictures(server, limit=timedelta(seconds=20)))
+    with Screens(pictures, cast("Any", phones), SystemClock()) as screens:
         found = await phones.named(serials)
         grabbers = [screens.watch(listed, SHAPE, WALL) for listed in found.values()]
         loop.call_later(NEXT_LOOK if way == "before" else 0, _say, worker, "start")

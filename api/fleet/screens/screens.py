@@ -31,9 +31,10 @@ _log = logging.getLogger(__name__)
 
 MOST_GRABBERS: Final = 1000
 """So many phones and shapes may be watched at once."""
-_SERVER_STARTS: Final = tuple(timedelta(milliseconds=pause) for pause in (300, 150, 150, 300))
-"""The pauses between looks whether an automation server has started; a phone whose server takes longer is shown by
-`screencap`."""
+_SERVER_STARTS: Final = timedelta(milliseconds=300)
+"""How soon an automation server may have started for which a first picture waits."""
+_DEAR_AT_ONCE: Final = 3
+"""So many first pictures are taken by `screencap` at once."""
 _AT_ONCE: Final = 12
 _FAILING_AT_ONCE: Final = 3
 _AWAY: Final = {
@@ -59,6 +60,7 @@ class Screens:
         self._grabbers: dict[tuple[str, Shape], Grabber] = {}
         self._running: set[asyncio.Task[None]] = set()
         self._one_at_a_time: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._dear = asyncio.Semaphore(_DEAR_AT_ONCE)
         self._threads = ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="pictures")
         self._failing = ThreadPoolExecutor(_FAILING_AT_ONCE, thread_name_prefix="pictures of failing phones")
         self.closing = False
@@ -134,27 +136,26 @@ class Screens:
         run = partial(asyncio.get_running_loop().run_in_executor, threads)
         try:
             async with self._one_at_a_time[serial]:
-                picture = (
-                    await self._first(partial(run, pictures.take_cheaply, address, *form)) if last is None else None
-                )
-                picture = picture or await run(pictures.take, address, *form, last)
+                take = partial(run, pictures.take, address, *form, last)
+                cheaply = partial(run, pictures.take_cheaply, address, *form)
+                picture = await (self._first(cheaply, take) if last is None else take())
         except PhonefleetError as error:
             raise type(error)(error.message.replace(address, _name(listed, serial))) from error
         return Look(picture, at_work=listed is not None and listed.current_task is not None)
 
-    async def _first(self, take: Callable[[], Awaitable[LivePicture | None]]) -> LivePicture | None:
-        """Return the first picture of a phone, made by its automation server; None where that does not start soon.
+    async def _first(
+        self, cheaply: Callable[[], Awaitable[LivePicture | None]], take: Callable[[], Awaitable[LivePicture]]
+    ) -> LivePicture:
+        """Return the first picture of a phone: made by its automation server if that starts soon, else by `screencap`.
 
         The phone's worker has just been told to start it. Until then a picture costs thirty times as much, on the
-        phone and here, and many of those keep the servers from starting.
+        phone and here: many of those would keep the servers from starting, so only a few are taken at once.
         """
-        picture = await take()
-        for pause in _SERVER_STARTS:
-            if picture is not None:
-                break
-            await asyncio.sleep(pause.total_seconds())
-            picture = await take()
-        return picture
+        if picture := await cheaply():
+            return picture
+        await asyncio.sleep(_SERVER_STARTS.total_seconds())
+        async with self._dear:
+            return await cheaply() or await take()
 
     def __enter__(self) -> Self:
         return self
