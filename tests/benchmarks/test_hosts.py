@@ -79,8 +79,8 @@ def test_the_link_is_cut_and_mended(fleet: Fleet) -> None:
     fleet.link.cut = True
     cut = time.monotonic()
     until("the loss to show", lambda: _state(fleet) == "away", 120)
-    seen = time.monotonic() - cut
     until("the absence of its phones", lambda: not fleet.online("second"), 60)
+    seen = time.monotonic() - cut
     time.sleep(max(CUT - seen, 0))
     fleet.link.cut = False
     mended = time.monotonic()
@@ -98,6 +98,7 @@ def test_a_host_loses_its_power_and_comes_back(fleet: Fleet) -> None:
     fleet.second.kill()
     killed = time.monotonic()
     until("the loss to show", lambda: _state(fleet) == "away", 120)
+    until("the absence of its phones", lambda: not fleet.online("second"), 60)
     seen = time.monotonic() - killed
     fleet.second.start()
     started = time.monotonic()

@@ -186,6 +186,7 @@ class Fleet:
         return f"{self.main.said()}\n--- join.log\n{self.second.said[-5000:]}"
 
     def _end_second(self) -> None:
+        self.link.cut, self.link.delay, self.link.loss = False, 0.0, 0.0  # what ends says so to the main host
         if self.second.process.poll() is None:
             self.second.stop()
 
