@@ -52,7 +52,7 @@ SERVERS = {
 }  # fmt: skip
 """The group of each fixture that is such a server."""
 
-LONG = ("tests/docs/test_guide.py", "tests/deployments/", "tests/tasks/", "tests/security/")
+LONG = ("tests/docs/test_guide.py", "tests/hosts/", "tests/deployments/", "tests/tasks/", "tests/security/")
 """Folders whose files take long: at the end of a run they would keep one process busy and the others idle."""
 
 
