@@ -63,6 +63,11 @@ class Main(Stack):
     def endpoints(self) -> dict[str, Any]:
         return {**super().endpoints, "world": self._world}
 
+    def picture(self, serial: str) -> bytes:
+        answer = self._http.get(f"{self.endpoints['api']}/api/v1/devices/{serial}/screenshot")
+        assert answer.is_success, answer.text
+        return answer.content
+
     @property
     def serials(self) -> list[str]:
         return [phone["serial"] for phone in self.call("GET", "/devices?page_size=100")["devices"]]
@@ -173,6 +178,10 @@ class Fleet:
             for serial, phone in self.phones().items()
             if phone["state"] in {"online", "busy"} and (host is None or phone["host"] == host)
         ]
+
+    def picture(self, serial: str) -> bytes:
+        """Return what a phone shows, as PNG."""
+        return self.main.picture(serial)
 
     def carry(self, serial: str, to: Namespace) -> None:
         """Pull a phone's cable, and plug the phone into the other host."""
