@@ -136,14 +136,17 @@ def server_environment(  # noqa: PLR0913, PLR0917 - where it is, what it keeps a
 
 
 def behind_redis(url: str) -> dict[str, str]:
-    """Return the settings by which several processes of Prefect's server share events, leases and its own jobs."""
+    """Return the settings by which several processes of Prefect's server share events and leases.
+
+    Each keeps its background jobs to itself: in one queue for all, processes without Prefect's services would take the
+    services' jobs out of it, and drop them as unknown.
+    """
     return {
         "PREFECT_MESSAGING_BROKER": "prefect_redis.messaging",
         "PREFECT_MESSAGING_CACHE": "prefect_redis.messaging",
         "PREFECT_SERVER_EVENTS_CAUSAL_ORDERING": "prefect_redis.ordering",
         "PREFECT_SERVER_CONCURRENCY_LEASE_STORAGE": "prefect_redis.lease_storage",
         "PREFECT_REDIS_MESSAGING_URL": url,
-        "PREFECT_SERVER_DOCKET_URL": url,
     }
 
 

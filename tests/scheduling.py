@@ -53,7 +53,8 @@ SERVERS = {
 """The group of each fixture that is such a server."""
 
 LONG = (
-    "tests/docs/test_guide.py", "tests/chaos/test_plans.py", "tests/deployments/", "tests/tasks/", "tests/security/",
+    "tests/docs/test_guide.py", "tests/hosts/", "tests/chaos/test_plans.py", "tests/deployments/", "tests/tasks/",
+    "tests/security/",
 )  # fmt: skip
 """Folders whose files take long: at the end of a run they would keep one process busy and the others idle."""
 

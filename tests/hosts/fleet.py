@@ -63,6 +63,11 @@ class Main(Stack):
     def endpoints(self) -> dict[str, Any]:
         return {**super().endpoints, "world": self._world}
 
+    def picture(self, serial: str) -> bytes:
+        answer = self._http.get(f"{self.endpoints['api']}/api/v1/devices/{serial}/screenshot")
+        assert answer.is_success, answer.text
+        return answer.content
+
     @property
     def serials(self) -> list[str]:
         return [phone["serial"] for phone in self.call("GET", "/devices?page_size=100")["devices"]]
@@ -174,6 +179,10 @@ class Fleet:
             if phone["state"] in {"online", "busy"} and (host is None or phone["host"] == host)
         ]
 
+    def picture(self, serial: str) -> bytes:
+        """Return what a phone shows, as PNG."""
+        return self.main.picture(serial)
+
     def carry(self, serial: str, to: Namespace) -> None:
         """Pull a phone's cable, and plug the phone into the other host."""
         cables = self._cables[self.names.index(serial)]
@@ -186,6 +195,7 @@ class Fleet:
         return f"{self.main.said()}\n--- join.log\n{self.second.said[-5000:]}"
 
     def _end_second(self) -> None:
+        self.link.cut, self.link.delay, self.link.loss = False, 0.0, 0.0  # what ends says so to the main host
         if self.second.process.poll() is None:
             self.second.stop()
 

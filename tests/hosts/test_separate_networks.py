@@ -30,6 +30,7 @@ def test_two_hosts_are_one_fleet_through_a_cut_link_a_carried_phone_and_the_end_
 def _tasks_run_on_the_phones_of_both(fleet: Fleet) -> None:
     assert (len(fleet.online("main")), len(fleet.online("second"))) == (2, 2)
     _follow_by_all(fleet, "person_0001")
+    assert all(fleet.picture(serial).startswith(b"\x89PNG") for serial in fleet.names)
 
 
 def _follow_by_all(fleet: Fleet, *targets: str) -> None:
