@@ -12,7 +12,7 @@ from io import BytesIO
 from pathlib import Path
 
 import pytest
-from adbutils import adb_path
+from adbutils import AdbError, adb_path
 from PIL import Image
 
 from phonefleet.clock import SystemClock
@@ -100,6 +100,21 @@ def test_a_session_works_through_the_tunnel_with_the_server_that_it_uploads(host
         assert "<hierarchy" in session.hierarchy()
     finally:
         session.close()
+
+
+def test_adb_itself_works_with_the_socket_of_a_host(hosts: Hosts, there: str) -> None:
+    sockets = hosts.servers.sockets
+    assert sockets is not None
+    command = [adb_path(), "-L", f"localfilesystem:{sockets.path(HOST)}", "-s", there, "shell", "echo", "far away"]
+    assert subprocess.run(command, check=True, capture_output=True, timeout=60).stdout.strip() == b"far away"
+
+
+def test_the_adb_server_of_another_host_is_not_ended_from_here(hosts: Hosts, there: str) -> None:
+    with hosts.servers.of(HOST).make_connection() as connection:
+        connection.send_command("host:kill")
+        with pytest.raises(AdbError, match="not ended from here"):
+            connection.check_okay()
+    assert there in hosts.servers.of(HOST).states()
 
 
 def test_forty_phones_are_watched_at_once(hosts: Hosts, fleet: BackgroundFleet) -> None:

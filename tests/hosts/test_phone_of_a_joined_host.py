@@ -62,9 +62,8 @@ def world(both: SecondHost) -> dict[str, list[dict[str, Any]]]:
 
 def cli(home: Path, *words: str) -> subprocess.CompletedProcess[str]:
     """Run a command for a data folder."""
-    environment = {key: value for key, value in os.environ.items() if not key.startswith("PHONEFLEET_")} | {
-        "COLUMNS": "200"
-    }
+    own = {key: value for key, value in os.environ.items() if not key.startswith("PHONEFLEET_")}
+    environment = {**own, "COLUMNS": "200"}
     command = [PHONEFLEET, *words, "--home", str(home)]
     return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=180, check=False)
 
