@@ -31,7 +31,7 @@ from phonefleet.joined_hosts import Joining
 from phonefleet.ledger import Ledger, StateChange
 from phonefleet.ledger.fleet.addresses import AddressSeen
 from phonefleet.ledger.targets.pools import Prospect
-from phonefleet.ledger.values import Adoption, ChosenText, Device, Intent
+from phonefleet.ledger.values import Action, Adoption, ChosenText, Device, Intent
 from phonefleet.pacing import zone_named
 from phonefleet.persons import digest_of
 from phonefleet.settings import Settings
@@ -274,6 +274,7 @@ def test_the_worker_works_with_the_ledger_as_on_the_main_host(
     remote.tasks.project(task_id, StateChange("RUNNING", "Running", now, flow_run_id=uuid4()))
     intent = Intent(task_id, "follow", "sample", "shop_2", "anna")
     action = remote.actions.intend(intent, now, BERLIN)
+    assert isinstance(action, Action)
     assert action == ledger.actions.of_task(task_id)[0]
     assert remote.actions.acting(action.id, intent, now, BERLIN) is None
     remote.actions.end(action.id, "done", now)
@@ -309,6 +310,7 @@ def other_phones_calls(ledger: Ledger, task_id: int) -> Iterator[Callable[[Ledge
     now = CLOCK.now()
     intent = Intent(task_id, "follow", "sample", "shop_1", "anna")
     action = ledger.actions.intend(intent, now, BERLIN)
+    assert isinstance(action, Action)
     yield lambda remote: remote.tasks.get(task_id)
     yield lambda remote: remote.tasks.project(task_id, StateChange("FAILED", "Failed", now))
     yield lambda remote: remote.tasks.adopt(Adoption(uuid4(), "follow", {}, "phone-1", None, now))
