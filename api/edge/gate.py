@@ -189,7 +189,13 @@ def _check_role(caller: Caller, needed: Needed) -> None:
                 ),
             )
         raise _login_needed(through_proxy=caller.through_proxy)
-    if isinstance(needed, HostRole) or not role.allows(needed):
+    if isinstance(needed, HostRole):
+        message = say(
+            "hosts.for_workers_alone",
+            "Only the worker of a joined host calls this, with the token that `phonefleet host add NAME` prints",
+        )
+        raise Problem(ROLE_NEEDED, message, {"role": role.value, "needed": needed.value})
+    if not role.allows(needed):
         message = say(
             "edge.needs_role_role",
             "This needs the role {needed}, and {person} has the role {role}",

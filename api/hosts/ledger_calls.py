@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from http import HTTPStatus
-from typing import Any
+from typing import Any, cast
 
 from api.hosts.confinement import Confinement
 from phonefleet.clock import Clock
@@ -90,7 +90,7 @@ class LedgerCalls:
     def _own(self, host: str, result: Any) -> Any:
         phones = self.confinement.phones(host)
         if isinstance(result, list):
-            return [one for one in result if one.serial in phones]
+            return [one for one in cast("list[Any]", result) if one.serial in phones]
         return result if result is None or result.serial in phones else None
 
     def _hear(self, host: str) -> int:
@@ -130,7 +130,7 @@ def _arguments(call: Call, body: bytes) -> Mapping[str, Any]:
 def _texts(value: object) -> list[str]:
     """Return all texts in JSON."""
     if isinstance(value, dict):
-        return [text for one in value.values() for text in _texts(one)]
+        return [text for one in cast("dict[str, object]", value).values() for text in _texts(one)]
     if isinstance(value, list):
-        return [text for one in value for text in _texts(one)]
+        return [text for one in cast("list[object]", value) for text in _texts(one)]
     return [value] if isinstance(value, str) else []

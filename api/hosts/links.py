@@ -15,7 +15,7 @@ from typing import Final
 from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 
 from phonefleet.errors import LedgerUnreachable
-from phonefleet.hosts.link import Hint, written
+from phonefleet.hosts.tunnels.link import Hint, written
 
 _log = logging.getLogger(__name__)
 

@@ -22,7 +22,7 @@ from api.persons.identity import Identities, Identity
 from api.resources import TheResources
 from phonefleet.disk import why_full
 from phonefleet.hosts.connection import INSTALLATION
-from phonefleet.hosts.shared_files import content_of, shared_files
+from phonefleet.hosts.files.shared_files import content_of, shared_files
 from phonefleet.joined_hosts import Host
 from phonefleet.ledger import Ledger
 from phonefleet.words import say

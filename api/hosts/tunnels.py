@@ -21,7 +21,7 @@ from typing import Final
 from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 
 from phonefleet.device.adb.host_sockets import AWAY, BUSY, HostSockets, refusal
-from phonefleet.hosts.carrying import CHUNK, ChannelClosed, Connection, carry
+from phonefleet.hosts.tunnels.carrying import CHUNK, ChannelClosed, Connection, carry
 
 _log = logging.getLogger(__name__)
 

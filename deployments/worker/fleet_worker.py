@@ -48,7 +48,7 @@ from deployments.worker.runs.phones_of_runs import phones_of_runs
 from phonefleet.device.discovery.discovery import Discovery
 from phonefleet.device.discovery.seen import DeviceSeen
 from phonefleet.disk import why_full
-from phonefleet.hosts.link import Hint
+from phonefleet.hosts.tunnels.link import Hint
 from phonefleet.ledger.fleet.addresses import READY
 from phonefleet.loops import Job, Survives, every, until_done
 from phonefleet.own_scripts.catalogue import Look

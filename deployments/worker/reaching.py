@@ -14,12 +14,12 @@ from contextlib import contextmanager, suppress
 
 from phonefleet.clock import Clock, StopSignal
 from phonefleet.hosts.connection import MainHost
-from phonefleet.hosts.link import Hint, HostLink
-from phonefleet.hosts.main_files import HttpFiles
-from phonefleet.hosts.outbox import Outbox, sending
-from phonefleet.hosts.shared_files import SharedFiles
-from phonefleet.hosts.supplies import Supplies
-from phonefleet.hosts.tunnel import AdbTunnel
+from phonefleet.hosts.files.main_files import HttpFiles
+from phonefleet.hosts.files.outbox import Outbox, sending
+from phonefleet.hosts.files.shared_files import SharedFiles
+from phonefleet.hosts.files.supplies import Supplies
+from phonefleet.hosts.tunnels.link import Hint, HostLink
+from phonefleet.hosts.tunnels.tunnel import AdbTunnel
 from phonefleet.settings import Settings
 
 _log = logging.getLogger(__name__)

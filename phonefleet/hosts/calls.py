@@ -243,11 +243,15 @@ def named_in(arguments: Mapping[str, Any]) -> Named:
     """Return what the arguments of a call name."""
     found: dict[str, set[Any]] = {}
     for name, value in arguments.items():
-        for inner, kind in _kinds_of(type(value), name):
-            one = getattr(value, inner) if inner else value
+        for inner, kind in _kinds_of(_class_of(value), name):
+            one: Any = getattr(value, inner) if inner else value
             if one is not None:
-                found.setdefault(kind, set()).update(one if isinstance(one, _LISTS) else (one,))
+                found.setdefault(kind, set()).update(cast("Any", one) if isinstance(one, _LISTS) else (one,))
     return Named(**{kind: frozenset(values) for kind, values in found.items()}) if found else _NOTHING
+
+
+def _class_of(value: object) -> type[object]:
+    return type(value)
 
 
 _LISTS = (list, tuple, set, frozenset)

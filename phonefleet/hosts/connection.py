@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from phonefleet.client.transport import Answer, Transport
-from phonefleet.hosts.way import Way
+from phonefleet.hosts.tunnels.way import Way
 
 BASE_PATH = "/api/v1"
 INSTALLATION = "phonefleet-installation"

@@ -39,6 +39,7 @@ def read(text: bytes) -> PhonefleetError:
 @cache
 def _class_of(kind: str) -> type[PhonefleetError]:
     """Return the class of this name that is made of a message alone."""
-    found = getattr(errors, kind, None)
-    known = isinstance(found, type) and issubclass(found, PhonefleetError)
-    return found if known and found.__init__ is PhonefleetError.__init__ else Permanent
+    found: object = getattr(errors, kind, None)
+    if not isinstance(found, type) or not issubclass(found, PhonefleetError):
+        return Permanent
+    return found if found.__init__ is PhonefleetError.__init__ else Permanent

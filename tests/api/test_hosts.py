@@ -11,8 +11,8 @@ from uuid import uuid4
 import pytest
 
 from api.hosts.confinement import Confinement
-from phonefleet.client.transport import Answer
-from phonefleet.clock import SystemClock
+from phonefleet.client.transport import Answer, Unreachable
+from phonefleet.clock import StopSignal, SystemClock
 from phonefleet.errors import (
     AccountBarred,
     HostInUse,
@@ -30,9 +30,10 @@ from phonefleet.hosts.remote import RemoteLedger
 from phonefleet.joined_hosts import Joining
 from phonefleet.ledger import Ledger, StateChange
 from phonefleet.ledger.fleet.addresses import AddressSeen
-from phonefleet.ledger.targets.pools import Prospect
-from phonefleet.ledger.values import Adoption, ChosenText, Device, Intent
+from phonefleet.ledger.targets.pools import Prospect, pool_of
+from phonefleet.ledger.values import Action, Adoption, ChosenText, Device, Intent
 from phonefleet.pacing import zone_named
+from phonefleet.patience import Patience
 from phonefleet.persons import digest_of
 from phonefleet.settings import Settings
 from phonefleet.vault import Vault
@@ -274,6 +275,7 @@ def test_the_worker_works_with_the_ledger_as_on_the_main_host(
     remote.tasks.project(task_id, StateChange("RUNNING", "Running", now, flow_run_id=uuid4()))
     intent = Intent(task_id, "follow", "sample", "shop_2", "anna")
     action = remote.actions.intend(intent, now, BERLIN)
+    assert isinstance(action, Action)
     assert action == ledger.actions.of_task(task_id)[0]
     assert remote.actions.acting(action.id, intent, now, BERLIN) is None
     remote.actions.end(action.id, "done", now)
@@ -304,11 +306,56 @@ def test_errors_of_the_ledger_are_raised_in_the_worker(
         remote.actions.intend(Intent(task_id, "follow", "sample", "shop_2", "anna"), now, BERLIN)
 
 
+class Losing(InThisProcess):
+    """A link that breaks after each second call was made, before its answer arrives."""
+
+    def __init__(self, call: Call, token: str) -> None:
+        super().__init__(call, token)
+        self.lost = 0
+
+    def post(self, path: str, body: bytes) -> Answer:
+        answer = super().post(path, body)
+        if len(self.made) % 2:
+            self.lost += 1
+            message = "the link broke"
+            raise Unreachable(message)
+        return answer
+
+
+def test_calls_whose_answers_are_lost_are_made_again_and_nothing_happens_twice(
+    main: InThisProcess, ledger: Ledger, task: Callable[[int], int], call: Call
+) -> None:
+    ledger.devices.seen("phone-2", "device", "second")
+    link = Losing(call, main.token)
+    remote = RemoteLedger(link, ledger.id).patient(Patience(CLOCK, StopSignal()))
+    task_id, now, pool = task(2), CLOCK.now(), uuid4()
+    intent = Intent(task_id, "follow", "sample", "shop_2", "anna")
+    action = remote.actions.intend(intent, now, BERLIN)
+    assert isinstance(action, Action)
+    assert remote.actions.acting(action.id, intent, now, BERLIN) is None
+    assert remote.texts.choose(task_id, "comment", "p", lambda: ChosenText("hello")).content == "hello"
+    remote.actions.end(action.id, "done", now)
+    alone = pool_of(task_id, None, alone=True)
+    remote.pools.fill(alone, [Prospect("anna"), Prospect("boris")], task_id)
+    claim = remote.pools.take(alone, task_id, "shop_2", now)
+    assert claim is not None
+    remote.pools.end(claim, "done", [], now)
+    adopted = remote.tasks.adopt(Adoption(pool, "follow", {}, "phone-2", None, now))
+    assert link.lost > 7
+    assert [one.state for one in ledger.actions.of_task(task_id)] == ["done"]
+    assert (claim.target, ledger.pools.progress(alone, task_id).done) == ("anna", 1)
+    assert ledger.tasks.count().total == 2
+    found = ledger.tasks.by_flow_run(pool)
+    assert found is not None
+    assert found.id == adopted
+
+
 def other_phones_calls(ledger: Ledger, task_id: int) -> Iterator[Callable[[Ledger], object]]:
     """Yield calls about a phone of the main host, its task, and what belongs to them."""
     now = CLOCK.now()
     intent = Intent(task_id, "follow", "sample", "shop_1", "anna")
     action = ledger.actions.intend(intent, now, BERLIN)
+    assert isinstance(action, Action)
     yield lambda remote: remote.tasks.get(task_id)
     yield lambda remote: remote.tasks.project(task_id, StateChange("FAILED", "Failed", now))
     yield lambda remote: remote.tasks.adopt(Adoption(uuid4(), "follow", {}, "phone-1", None, now))

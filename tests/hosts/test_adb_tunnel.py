@@ -12,7 +12,7 @@ from io import BytesIO
 from pathlib import Path
 
 import pytest
-from adbutils import adb_path
+from adbutils import AdbError, adb_path
 from PIL import Image
 
 from phonefleet.clock import SystemClock
@@ -57,7 +57,7 @@ def hosts(tmp_path: Path, adb_ports: tuple[int, int]) -> Iterator[Hosts]:
 
 @pytest.fixture(scope="module")
 def fleet() -> Iterator[BackgroundFleet]:
-    with BackgroundFleet(FleetOptions(count=40, base_port=0, seed=5, plain=True)) as fleet:
+    with BackgroundFleet(FleetOptions(count=41, base_port=0, seed=5, plain=True)) as fleet:
         yield fleet
 
 
@@ -74,10 +74,11 @@ def there(fleet: BackgroundFleet, hosts: Hosts) -> str:
 
 
 def test_each_host_shows_its_own_phones(hosts: Hosts, fleet: BackgroundFleet, there: str) -> None:
-    connect(hosts.servers.port, fleet.serials[1])
-    assert set(hosts.servers.of("main").states()) == {fleet.serials[1]}
+    here = fleet.serials[40]
+    connect(hosts.servers.port, here)
+    assert set(hosts.servers.of("main").states()) == {here}
     assert there in hosts.servers.of(HOST).states()
-    assert fleet.serials[1] not in hosts.servers.of(HOST).states()
+    assert here not in hosts.servers.of(HOST).states()
 
 
 def test_a_phone_of_a_joined_host_is_looked_at_and_touched_like_any_other(
@@ -102,12 +103,28 @@ def test_a_session_works_through_the_tunnel_with_the_server_that_it_uploads(host
         session.close()
 
 
+def test_adb_itself_works_with_the_socket_of_a_host(hosts: Hosts, there: str) -> None:
+    sockets = hosts.servers.sockets
+    assert sockets is not None
+    command = [adb_path(), "-L", f"localfilesystem:{sockets.path(HOST)}", "-s", there, "shell", "echo", "far away"]
+    assert subprocess.run(command, check=True, capture_output=True, timeout=60).stdout.strip() == b"far away"
+
+
+def test_the_adb_server_of_another_host_is_not_ended_from_here(hosts: Hosts, there: str) -> None:
+    with hosts.servers.of(HOST).make_connection() as connection:
+        connection.send_command("host:kill")
+        with pytest.raises(AdbError, match="not ended from here"):
+            connection.check_okay()
+    assert there in hosts.servers.of(HOST).states()
+
+
 def test_forty_phones_are_watched_at_once(hosts: Hosts, fleet: BackgroundFleet) -> None:
-    connect(hosts.adb_port, *fleet.serials)
+    forty = fleet.serials[:40]
+    connect(hosts.adb_port, *forty)
     pictures = LivePictures(hosts.servers.address(HOST), limit=PATIENT)
     with ThreadPoolExecutor(40) as pool:
         for _ in range(2):
-            taken = list(pool.map(partial(pictures.take, short_side=120, quality=60), fleet.serials))
+            taken = list(pool.map(partial(pictures.take, short_side=120, quality=60), forty))
             assert len({id(each) for each in taken}) == 40
     wait_until(lambda: 1 <= hosts.ready() <= 16)
 

@@ -14,7 +14,7 @@ import pytest
 
 from phonefleet.clock import SystemClock
 from phonefleet.errors import LinkLost
-from phonefleet.hosts.cache import Content, ContentCache, TooLargeForCache
+from phonefleet.hosts.files.cache import Content, ContentCache, TooLargeForCache
 
 LIMIT = 1000
 

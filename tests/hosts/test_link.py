@@ -15,8 +15,8 @@ from starlette.websockets import WebSocket
 
 from api.hosts.links import HostLinks
 from phonefleet.errors import LedgerUnreachable
-from phonefleet.hosts.link import PATH, Hint, HostLink, read, written
-from phonefleet.hosts.way import Way
+from phonefleet.hosts.tunnels.link import PATH, Hint, HostLink, read, written
+from phonefleet.hosts.tunnels.way import Way
 
 HOST = "berlin"
 

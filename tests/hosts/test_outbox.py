@@ -12,7 +12,7 @@ import pytest
 
 from phonefleet.clock import StopSignal
 from phonefleet.errors import LedgerUnreachable
-from phonefleet.hosts.outbox import Outbox, Sent, sending
+from phonefleet.hosts.files.outbox import Outbox, Sent, sending
 from tests.device.conftest import wait_until
 
 
@@ -87,7 +87,7 @@ def test_what_is_no_evidence_stays(tmp_path: Path, main: Main) -> None:
 _KILLED = """
 import os, sys
 from pathlib import Path
-from phonefleet.hosts.outbox import Outbox
+from phonefleet.hosts.files.outbox import Outbox
 def send(task_id, path):
     if task_id == 2:
         print("now", flush=True)

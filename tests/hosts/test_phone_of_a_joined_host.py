@@ -18,6 +18,7 @@ import pytest
 from PIL import Image
 
 from phonefleet.apps.loading import BUILT_IN
+from tests.apk_files import apk as apk_file
 from tests.hosts.second_host import PHONEFLEET, SecondHost, second_host
 from tests.integration.stack import running_stack, until
 from tests.integration.taking import await_held, enter, take
@@ -62,9 +63,8 @@ def world(both: SecondHost) -> dict[str, list[dict[str, Any]]]:
 
 def cli(home: Path, *words: str) -> subprocess.CompletedProcess[str]:
     """Run a command for a data folder."""
-    environment = {key: value for key, value in os.environ.items() if not key.startswith("PHONEFLEET_")} | {
-        "COLUMNS": "200"
-    }
+    own = {key: value for key, value in os.environ.items() if not key.startswith("PHONEFLEET_")}
+    environment = {**own, "COLUMNS": "200"}
     command = [PHONEFLEET, *words, "--home", str(home)]
     return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=180, check=False)
 
@@ -129,6 +129,24 @@ def test_an_app_profile_that_was_written_on_the_main_host_counts_on_the_other_on
     both.main.finished(both.main.post("follow", ["person_0001"], [phone_of(both)]))
     assert (both.home / "profiles" / "sample.yaml").read_text(encoding="utf-8").endswith("# mended\n")
     own.unlink()
+
+
+def test_a_saved_command_and_an_apk_of_the_main_host_reach_it(both: SecondHost) -> None:
+    commands = both.main.home / "device-commands.yaml"
+    commands.write_text("commands:\n  room:\n    run: [echo, far away]\n", encoding="utf-8")
+    commands.chmod(0o600)
+    apk = both.main.upload("/apks?name=shop.apk", apk_file("com.example.shop"))["sha256"]
+    wanted: list[dict[str, object]] = [{"action": "command", "command": "room"}, {"action": "install", "apk": apk}]
+    for options in wanted:
+        made = both.main.call("POST", "/devices/actions", {"serials": [phone_of(both)], **options})
+        [task] = both.main.finished(made["task_ids"])
+        assert task["status"] == 2, task["remark"]
+    assert [path.name.endswith(f"{apk}.apk") for path in (both.home / "cache" / "apks").iterdir()] == [True]
+
+
+def test_its_app_is_known_in_the_workshop(both: SecondHost) -> None:
+    found = both.main.call("GET", f"/workshop/installed?serial={phone_of(both)}&app=sample")
+    assert found["version"]
 
 
 def test_its_profile_is_checked_from_the_main_hosts_command_line(both: SecondHost) -> None:

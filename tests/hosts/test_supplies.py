@@ -15,8 +15,8 @@ from phonefleet.apks.manifest import ApkRefused
 from phonefleet.clock import SystemClock
 from phonefleet.device_actions.saved_commands import saved_commands
 from phonefleet.errors import LinkLost
-from phonefleet.hosts.shared_files import SharedFiles, content_of, shared_files
-from phonefleet.hosts.supplies import Supplies
+from phonefleet.hosts.files.shared_files import SharedFiles, content_of, shared_files
+from phonefleet.hosts.files.supplies import Supplies
 from phonefleet.media import MediaRefused
 from phonefleet.media.material import MaterialWanted, allowed
 from phonefleet.media.own_folders import material_of

@@ -212,7 +212,8 @@ def test_a_second_worker_with_the_same_token_is_refused_while_the_first_one_live
 
 
 @pytest.mark.parametrize(
-    ("token", "says"), [("ph_host_" + "x" * 43, "no token of a host"), ("nonsense-nonsense", "Authorization")]
+    ("token", "says"),
+    [("ph_host_" + "x" * 43, "no token of a host"), ("nonsense-nonsense", "Only the worker of a joined host")],
 )
 def test_a_token_that_is_none_ends_the_command_with_one_sentence(hosts: Hosts, token: str, says: str) -> None:
     with second_host(hosts.main) as other:

@@ -20,8 +20,8 @@ from starlette.websockets import WebSocket
 from api.hosts.tunnels import ServerChannel, Tunnels
 from phonefleet.device.adb.host_sockets import HostSockets
 from phonefleet.device.adb.servers import AdbServers
-from phonefleet.hosts.tunnel import PATH, AdbTunnel
-from phonefleet.hosts.way import Way
+from phonefleet.hosts.tunnels.tunnel import PATH, AdbTunnel
+from phonefleet.hosts.tunnels.way import Way
 
 T = TypeVar("T")
 

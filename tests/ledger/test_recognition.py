@@ -58,6 +58,19 @@ def test_one_phone_by_several_names_is_one_phone_and_usb_comes_first(ledger: Led
     assert (listed.addresses, listed.state) == (("127.0.0.1:21001", "localhost:21001"), "online")
 
 
+def test_the_address_of_a_phone_that_two_hosts_have_is_one_on_the_host_that_it_belongs_to(ledger: Ledger) -> None:
+    def told(address: str, state: str, host: str) -> None:
+        ledger.devices.record_address(AddressSeen(address, state, host, FRONT))
+
+    told("R58M12FRONT", "device", "main")
+    told("10.0.0.1:5555", "device", "berlin")
+    told("R58M12FRONT", "offline", "main")
+    told("10.0.0.1:5555", "unauthorized", "berlin")  # the better one of two that cannot work
+    listed = ledger.devices.named("R58M12FRONT")
+    assert listed is not None
+    assert (listed.device.host, listed.address) == ("berlin", "10.0.0.1:5555")
+
+
 def test_a_phone_that_comes_back_elsewhere_keeps_all_that_it_has(
     ledger: Ledger, sees: Sees, new_task: Callable[..., NewTask]
 ) -> None:

@@ -39,7 +39,7 @@ from phonefleet.device.adb.servers import AdbServers
 from phonefleet.device.adb.transport import FastAdbClient
 from phonefleet.disk import free_bytes, why_full
 from phonefleet.errors import Permanent, PhonefleetError
-from phonefleet.hosts.outbox import evidence_in
+from phonefleet.hosts.files.outbox import evidence_in
 from phonefleet.own_scripts.rights import is_writable_by_others
 from phonefleet.settings import Settings
 from phonefleet.text import full_name

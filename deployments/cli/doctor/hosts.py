@@ -21,7 +21,7 @@ from phonefleet.device.adb.servers import AdbServers
 from phonefleet.device.translate import translated
 from phonefleet.errors import PhonefleetError
 from phonefleet.hosts.connection import MainHost
-from phonefleet.hosts.way import LOST, Way
+from phonefleet.hosts.tunnels.way import LOST, Way
 from phonefleet.words import tr
 
 ECHO: Final = "/host/echo"

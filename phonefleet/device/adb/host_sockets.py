@@ -22,6 +22,7 @@ Refusal = str
 AWAY: Final[Refusal] = "phonefleet: the host is away"
 BUSY: Final[Refusal] = "phonefleet: all connections to the host are in use"
 NO_ADB: Final[Refusal] = "phonefleet: no adb server runs on the host"
+KEPT: Final[Refusal] = "phonefleet: the adb server of another host is not ended from here"
 REFUSALS: Final = frozenset({AWAY, BUSY, NO_ADB})
 """What is answered in place of a host's adb server, as adb itself refuses: FAIL, the length, and one of these."""
 

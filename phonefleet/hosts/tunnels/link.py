@@ -18,7 +18,7 @@ from typing import Any, Final, Literal, Never, get_args
 
 from websockets.asyncio.client import ClientConnection
 
-from phonefleet.hosts.way import LOST, Way
+from phonefleet.hosts.tunnels.way import LOST, Way
 
 _log = logging.getLogger(__name__)
 

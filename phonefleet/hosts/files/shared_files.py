@@ -19,7 +19,7 @@ from typing import Final
 from phonefleet.clock import Clock
 from phonefleet.device_actions.saved_commands import FILE
 from phonefleet.errors import LinkLost
-from phonefleet.hosts.supplies import MainFiles
+from phonefleet.hosts.files.supplies import MainFiles
 from phonefleet.words import say
 
 LARGEST: Final = 1_000_000

@@ -15,7 +15,7 @@ from typing import Any, BinaryIO, cast
 from phonefleet.client.transport import Answer, Unreachable
 from phonefleet.errors import HostRefused, MainHostAway
 from phonefleet.hosts.connection import MainHost
-from phonefleet.hosts.outbox import Sent
+from phonefleet.hosts.files.outbox import Sent
 from phonefleet.words import say
 
 _GONE = frozenset({HTTPStatus.NOT_FOUND, HTTPStatus.BAD_REQUEST, HTTPStatus.REQUEST_ENTITY_TOO_LARGE})

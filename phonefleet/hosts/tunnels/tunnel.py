@@ -15,9 +15,9 @@ from typing import Final, Never
 from websockets.asyncio.client import ClientConnection
 from websockets.exceptions import ConnectionClosed
 
-from phonefleet.device.adb.host_sockets import NO_ADB, refusal
-from phonefleet.hosts.carrying import END, ChannelClosed, Connection, carry
-from phonefleet.hosts.way import LOST, Way
+from phonefleet.device.adb.host_sockets import KEPT, NO_ADB, Refusal, refusal
+from phonefleet.hosts.tunnels.carrying import END, ChannelClosed, Connection, carry
+from phonefleet.hosts.tunnels.way import LOST, Way
 
 _log = logging.getLogger(__name__)
 
@@ -27,6 +27,8 @@ SPARE: Final = 4
 MOST: Final = 64
 """So many may be open; the main host closes those again that it does not need."""
 
+_KILL: Final = b"host:kill"
+"""What ends an adb server: an adb of another version says it to each that it meets. Here it belongs to the worker."""
 _ADB_WITHIN: Final = timedelta(seconds=5)
 _REFUSED_WITHIN: Final = timedelta(seconds=30)
 _FIRST_BACKOFF, _LONGEST_BACKOFF = timedelta(seconds=0.5), timedelta(seconds=8)
@@ -134,18 +136,21 @@ class AdbTunnel:
             self._changed.set()
 
     async def _serve_one(self, channel: ClientChannel, first: bytes) -> None:
+        if first.endswith(_KILL):
+            await _refuse(channel, KEPT)
+            return
         try:
             async with asyncio.timeout(_ADB_WITHIN.total_seconds()):
                 connection = Connection(*await asyncio.open_connection("127.0.0.1", self._adb_port))
         except (OSError, TimeoutError):
-            await _refuse(channel)
+            await _refuse(channel, NO_ADB)
             return
         connection.writer.write(first)
         await carry(channel, connection)
 
 
-async def _refuse(channel: ClientChannel) -> None:
-    await channel.send(refusal(NO_ADB))
+async def _refuse(channel: ClientChannel, why: Refusal) -> None:
+    await channel.send(refusal(why))
     await channel.send(END)
     async with asyncio.timeout(_REFUSED_WITHIN.total_seconds()):
         while await channel.receive() != END:

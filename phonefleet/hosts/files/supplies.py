@@ -19,7 +19,7 @@ from phonefleet.apks.library import ApkLibrary
 from phonefleet.apks.manifest import ApkRefused
 from phonefleet.clock import Clock
 from phonefleet.errors import LinkLost
-from phonefleet.hosts.cache import Content, ContentCache
+from phonefleet.hosts.files.cache import Content, ContentCache
 from phonefleet.media import MediaFolders, MediaRefused
 from phonefleet.patience import patience_here
 from phonefleet.settings import Settings
