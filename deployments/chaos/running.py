@@ -212,8 +212,10 @@ class _Run:
                 last.script, serials=self._serials, script_config=last.config, idempotency_key=key
             )["task_ids"]
         )
-        deadline = self._board.now() + self._patience
-        while not self._board.ended.keys() >= set(ids) and self._board.now() < deadline:
+        asked = self._board.now()
+        while not self._board.ended.keys() >= set(ids):
+            if self._board.now() - max(asked, self._board.changed) > self._patience:
+                break
             self._stop.wait(_TURN)
             self._stop.check()
             person.come_by(())

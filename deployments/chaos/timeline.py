@@ -75,8 +75,10 @@ def course_of(strike: Strike, sights: Sequence[Sight], ended: Sequence[Ended]) -
 
     It was seen when a phone met it, or when its subject was first found not well, while it lasted or soon after. All
     worked again when the subject was found well after the fault was over, and then a task ended: on the same phone for
-    a fault of a phone. Where no task was left, being well is enough.
+    a fault of a phone. Where no task was left, being well is enough. What no phone has met never mattered.
     """
+    if strike.fault.of.waits is not None and strike.met is None:
+        return Course(strike, None, 0.0)
     mine = [sight for sight in sights if sight.subject == subject_of(strike.fault)]
     ill = next((sight.at for sight in mine if strike.at <= sight.at <= strike.over + LAG and not sight.well), None)
     seen = min((at for at in (strike.met, ill) if at is not None), default=None)

@@ -76,7 +76,7 @@ class Board:
         with self._lock:
             task_id, now = task["id"], self.now()
             before = self.status.get(task_id)
-            if before is None or (before["status"], before["state"]) != (task["status"], task["state"]):
+            if before is None or _moves(before) != _moves(task):
                 self.changed = now
             self.status[task_id] = task
             if task["status"] >= RUNNING:
@@ -220,6 +220,11 @@ class Watchers:
             self._board.note_task(task)
         for task_id in set(known) - set(listed):
             self._board.note_task(cast("Task", client.get_task(task_id)))
+
+
+def _moves(task: Task) -> tuple[object, ...]:
+    """Return what shows that a task is alive when it changes."""
+    return task["status"], task["state"], task["retry_count"], task["progress"], task["waits_code"]
 
 
 def _adb_answers(port: int) -> bool:

@@ -6,8 +6,8 @@ land on what lies below it. It touches nothing but the buttons that the profile 
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Generator
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 from typing import TypeVar
 
@@ -25,9 +25,11 @@ from phonefleet.errors import (
     ActionBlocked,
     AppCrashed,
     Challenge,
+    DeviceFrozen,
     DeviceLocked,
     ElementMissing,
     Interrupted,
+    LinkLost,
     NeedsPerson,
     PhonefleetError,
     ShellFailed,
@@ -122,9 +124,11 @@ class Cures:
         """Touch what dismisses an obstacle, or close the keyboard over it; tell whether it shows any such thing."""
         found = button_of(screen, obstacle)
         if found is not None and (point := screen.point_of(found)) is not None:
-            self._phone.tap(point)
+            with _perhaps():
+                self._phone.tap(point)
         elif found is not None and screen.keyboard_is_open:
-            self._phone.press("back")
+            with _perhaps():
+                self._phone.press("back")
         return found is not None
 
     # --- what the system shows ---------------------------------------------------------------------------
@@ -163,7 +167,8 @@ class Cures:
         if button is not None:
             self._tap(screen, button)
         elif dialog.known is not None and dialog.known.back:
-            self._phone.press("back")
+            with _perhaps():
+                self._phone.press("back")
         else:
             message = say(
                 "apps.dialog_system_shows_no_button",
@@ -310,10 +315,21 @@ class Cures:
 
     def _tap(self, screen: Screen, button: Element) -> None:
         """Touch a button of a dialog of the system, which lies over all windows."""
-        self._phone.tap(button.bounds.intersection(screen.display).center)
+        with _perhaps():
+            self._phone.tap(button.bounds.intersection(screen.display).center)
 
     def _witnessed(self, error: E, screen: Screen) -> E:
         return witnessed(error, self._phone, screen)
+
+
+@contextmanager
+def _perhaps() -> Generator[None]:
+    """Take a touch that nobody has heard of for one that may have happened: the looks afterwards tell.
+
+    Whoever touched again at once might touch what lies below a dialog that fades.
+    """
+    with suppress(LinkLost, DeviceFrozen):
+        yield
 
 
 def _why(package: str) -> str:

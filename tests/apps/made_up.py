@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from html import escape
 
+from phonefleet.errors import LinkLost
 from phonefleet.geometry import Point, Rect
 from virtual_phones.direct import DirectPhone
 from virtual_phones.sample import SampleApp
@@ -118,6 +119,8 @@ class FadingPhone(DirectPhone):
         self.dialogs: list[MadeUpDialog] = []
         self.fallen_through: list[Point] = []
         """Touches that landed on what lies below a dialog that fades."""
+        self.lost = 0
+        """So many replies to touches are lost: they happen, and nobody hears of it."""
 
     def show(self, dialog: MadeUpDialog) -> MadeUpDialog:
         self.dialogs.append(dialog)
@@ -139,6 +142,9 @@ class FadingPhone(DirectPhone):
             self.fallen_through.append(point)
         else:
             super().tap(point)
+        if self.lost:
+            self.lost -= 1
+            raise LinkLost
 
 
 @dataclass(eq=False, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import random
 import re
+from contextlib import suppress
 
 import pytest
 
@@ -15,7 +16,7 @@ from phonefleet.apps.shown_dialogs import ShownDialog, system_dialog_on
 from phonefleet.apps.system_dialogs.listed import Dialog, is_of_dialogs, known_dialogs
 from phonefleet.clock import Clock, StopSignal
 from phonefleet.device.phone import Phone
-from phonefleet.errors import AppCrashed, ElementMissing, SystemDialog
+from phonefleet.errors import AppCrashed, ElementMissing, LinkLost, SystemDialog
 from tests.apps.made_up import BARS, PACKAGE, SYSTEM_UI, FadingPhone, MadeUpDialog, button_of, dump, node
 from virtual_phones.direct import DirectPhone
 from virtual_phones.sample import SampleApp
@@ -179,6 +180,18 @@ def test_a_crash_dialog_is_closed_and_counts_as_a_crash(
     assert dialog.title in (caught.value.evidence.hierarchy or "")
     assert shown.touched == [button]
     driver.wait_for("feed")
+    assert fading.fallen_through == []
+
+
+def test_a_button_whose_touch_nobody_heard_of_is_not_touched_again_while_the_dialog_fades(
+    driver: AppDriver, fading: FadingPhone
+) -> None:
+    shown = fading.show(fresh(PERMISSIONS["AOSP, both"], lingers=2))
+    fading.lost = 1
+    with suppress(LinkLost):
+        driver.wait_for("feed")
+    driver.wait_for("feed")
+    assert shown.touched == [SECOND]
     assert fading.fallen_through == []
 
 

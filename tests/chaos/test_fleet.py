@@ -19,6 +19,7 @@ from deployments.chaos.plan import Plan
 from deployments.supervision.records import Records
 from phonefleet.clock import StopSignal
 from tests.client.served import fill, served
+from tests.integration.stack import until
 
 LINUX = pytest.mark.skipif(sys.platform != "linux", reason="made for Linux")
 
@@ -39,9 +40,9 @@ def worker(tmp_path: Path) -> Iterator[psutil.Process]:
 
 def test_a_process_is_stopped_and_goes_on(fleet: ChaosFleet, worker: psutil.Process) -> None:
     fleet.pause("worker")
-    assert worker.status() == psutil.STATUS_STOPPED
+    until("the stop", lambda: worker.status() == psutil.STATUS_STOPPED)
     fleet.resume("worker")
-    assert worker.status() != psutil.STATUS_STOPPED
+    until("its going on", lambda: worker.status() != psutil.STATUS_STOPPED)
 
 
 def test_a_process_is_killed_and_cannot_be_struck_again(fleet: ChaosFleet, worker: psutil.Process) -> None:

@@ -57,6 +57,12 @@ def test_what_a_phone_meets_at_its_next_touch_is_seen_then() -> None:
     assert (course.seen, course.recovered) == (4.0, 5.0)
 
 
+def test_what_no_phone_has_met_never_mattered() -> None:
+    crash = Strike(Fault(kind="app_crash", phone=2), at=10.0, over=90.0)
+    course = course_of(crash, sights("phone 2", (0, True), (50.0, False), (60.0, True)), [])
+    assert (course.seen, course.recovered) == (None, 0.0)
+
+
 def test_it_matters_until_all_works_again_or_to_the_end() -> None:
     well = course_of(UNPLUGGED, sights("phone 2", (0, True)), [Ended(17.0, 1, 2)])
     ill = course_of(KILLED, sights("api", (0, True), (10.5, False)), [])
