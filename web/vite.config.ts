@@ -15,6 +15,8 @@ export default defineConfig({
         // The policy of the page allows no data: addresses.
         assetsInlineLimit: 0,
         modulePreload: { polyfill: false },
+        // Two dozen files of some lines each would be larger together, and a request each.
+        cssCodeSplit: false,
         target: 'es2022',
         reportCompressedSize: false
     },

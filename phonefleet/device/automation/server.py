@@ -12,6 +12,7 @@ import sys
 from datetime import timedelta
 from functools import cache
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 import uiautomator2
@@ -29,6 +30,8 @@ _POLL = timedelta(milliseconds=50)
 _BETWEEN_TRIES = timedelta(milliseconds=300)
 _QUIT_LIMIT = timedelta(seconds=2)
 _SERVER_PROCESS = "[c]om.wetest.uia2.Main"  # the brackets keep the pattern from matching its own shell
+
+_digesting = Lock()
 
 
 class Automation(uiautomator2.Device):
@@ -98,7 +101,8 @@ class Automation(uiautomator2.Device):
         said = device.shell(["toybox", "md5sum", remote_file])
         if "not found" in said:  # by Android before 6
             return super()._check_device_file_hash(local_file, remote_file)
-        return _md5(Path(local_file)) in said
+        with _digesting:  # of many servers that start together, one reads the file
+            return _md5(Path(local_file)) in said
 
     def _drop_ended(self) -> None:
         """Close the stream of a server that has ended by itself, which the library leaves open."""
