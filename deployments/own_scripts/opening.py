@@ -23,8 +23,13 @@ _CAMPAIGN: Final = "campaign"
 @contextmanager
 def own_scripts(home: Path) -> Generator[Catalogue]:
     """Yield the catalogue of a data folder; its reader ends with the block."""
-    with Reader(_READING, reader_environment(os.environ, home)) as reader:
+    with reader_of(home) as reader:
         yield Catalogue(folder_of(home), reader, reserved=(*FLOWS, _CAMPAIGN))
+
+
+def reader_of(home: Path) -> Reader:
+    """Return what reads the scripts of a data folder; it starts its process when it is asked."""
+    return Reader(_READING, reader_environment(os.environ, home))
 
 
 def folder_of(home: Path) -> Path:

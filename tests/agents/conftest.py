@@ -8,6 +8,7 @@ import os
 import socket
 import subprocess
 import sys
+import threading
 from collections.abc import AsyncGenerator, Awaitable, Callable, Generator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
@@ -15,12 +16,15 @@ from typing import Any, TypeVar
 
 import httpx2
 import pytest
+import uvicorn
 from mcp import Client, StdioServerParameters
 from mcp.client.streamable_http import streamable_http_client
 from mcp_types import CallToolResult, TextContent
 
-from deployments.agents.access import with_own_token
+from deployments.agents.access import with_callers_token, with_own_token
+from deployments.agents.over_http import PATH, http_app
 from deployments.agents.server import agent_server
+from deployments.prefect_server import LOOPBACK
 from tests.client.served import Served, fill, served
 
 T = TypeVar("T")
@@ -87,8 +91,23 @@ async def _connected(url: str, token: str | None) -> AsyncGenerator[Client]:
 
 
 @contextmanager
+def serving_within(api: Served) -> Generator[str]:
+    """Serve agents over HTTP in this process, as `phonefleet mcp --http` does, and yield where."""
+    app = http_app(agent_server(with_callers_token(api.url), allow_changes=False), api.url, LOOPBACK)
+    with socket.create_server((LOOPBACK, 0)) as listening:
+        server = uvicorn.Server(uvicorn.Config(app, log_config=None, access_log=False, ws="none"))
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
+        thread.start()
+        try:
+            yield f"http://{LOOPBACK}:{listening.getsockname()[1]}{PATH}"
+        finally:
+            server.should_exit = True
+            thread.join()
+
+
+@contextmanager
 def serving(api: Served, *options: str) -> Generator[str]:
-    """Run `phonefleet mcp --http` in a process of its own, and yield where it is."""
+    """Run `phonefleet mcp --http` in a process of its own, which takes seconds to start, and yield where it is."""
     command = [sys.executable, "-m", "deployments.cli", "mcp", "--http", "--port", "0", "--api", api.url, *options]
     process = subprocess.Popen(command, env=environment(), stderr=subprocess.PIPE, text=True)
     assert process.stderr is not None

@@ -10,7 +10,7 @@ import httpx
 from mcp import Client
 
 from phonefleet.client import Client as ApiClient
-from tests.agents.conftest import TOKEN, data, environment, over_http, refusal, serving
+from tests.agents.conftest import TOKEN, data, environment, over_http, refusal, serving, serving_within
 from tests.agents.test_over_pipes import FOLLOW, tasks_of
 from tests.client.served import Served
 
@@ -46,20 +46,20 @@ def test_each_request_may_do_what_the_role_of_its_token_may(guarded: Served) -> 
 
 
 def test_on_loopback_it_needs_no_token_where_the_api_needs_none(api: Served) -> None:
-    with serving(api) as url:
+    with serving_within(api) as url:
         assert data(over_http(url, list_tasks))["tasks"] == []
         refusal(over_http(url, create))
     assert tasks_of(api) == 0
 
 
 def test_pages_of_other_sites_and_other_names_are_refused(api: Served) -> None:
-    with serving(api) as url:
+    with serving_within(api) as url:
         assert status(url, Origin="http://evil.example") == 403
         assert status(url, Host="evil.example") in {403, 421}
 
 
 def test_wrong_tokens_are_slowed(guarded: Served) -> None:
-    with serving(guarded) as url:
+    with serving_within(guarded) as url:
         assert [status(url, Authorization=f"Bearer guess-{n}") for n in range(6)] == [401] * 5 + [429]
 
 

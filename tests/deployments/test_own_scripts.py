@@ -14,9 +14,10 @@ import pytest
 from deployments.loading import CAN_FORK
 from deployments.own_scripts.files import ScriptFlawed, add, checked, remove
 from deployments.own_scripts.loading import CannotLoad, load_flow
-from deployments.own_scripts.opening import own_scripts
+from deployments.own_scripts.opening import own_scripts, reader_of
 from phonefleet.errors import Permanent
 from phonefleet.own_scripts.catalogue import Catalogue, ScriptBroken
+from phonefleet.own_scripts.reader import Reader
 from phonefleet.own_scripts.scripts import Scripts, ScriptUnknown
 from phonefleet.scripts import SCRIPTS
 from phonefleet.scripts.script import ConfigRefused
@@ -309,15 +310,25 @@ def test_a_flow_whose_import_forks_is_not_loaded_twice_over(folder: Path) -> Non
         load_flow(file, "copying")
 
 
-WRITE = "with open({!r}, 'w') as file: file.write(str(program.pid))\n"
+STARTING = """import os, prefect, subprocess
+program = subprocess.Popen(["sleep", "1000"])
+with open({!r}, "w") as file:
+    file.write(f"{{program.pid}} {{os.getpid()}}")
+"""
 BY_COPIES = pytest.mark.skipif(not CAN_FORK, reason="there the whole process is started again")
 
 
+@pytest.fixture(scope="module")
+def reader(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Reader]:
+    """A process that reads scripts: one for all tests, since it takes a second or two to start."""
+    with reader_of(tmp_path_factory.mktemp("home")) as reader:
+        yield reader
+
+
 @pytest.fixture
-def read_apart(tmp_path: Path) -> Iterator[Catalogue]:
+def read_apart(reader: Reader, folder: Path) -> Catalogue:
     """The catalogue that a process of its own reads."""
-    with own_scripts(tmp_path) as catalogue:
-        yield catalogue
+    return Catalogue(folder, reader, reserved=())
 
 
 def number_of(process: str, catalogue: Catalogue) -> str:
@@ -332,7 +343,6 @@ def number_of(process: str, catalogue: Catalogue) -> str:
 
 
 @BY_COPIES
-@pytest.mark.usefixtures("folder")
 def test_changed_files_are_read_by_another_copy_of_the_same_process(read_apart: Catalogue) -> None:
     assert len({number_of("getpid", read_apart) for _ in range(3)}) == 3
     assert len({number_of("getppid", read_apart) for _ in range(3)}) == 1
@@ -349,25 +359,16 @@ def test_the_process_outlives_a_script_that_ends_its_reader(read_apart: Catalogu
 
 @pytest.mark.skipif(os.name == "nt", reason="without process groups")
 @pytest.mark.parametrize("end", [Catalogue.rest, Catalogue.look])
-def test_what_a_script_has_started_ends_with_its_reader(
+def test_a_reader_ends_with_all_that_its_scripts_have_started(
     read_apart: Catalogue, folder: Path, tmp_path: Path, end: Callable[[Catalogue], object]
 ) -> None:
-    started = tmp_path / "started"
-    program = f"import prefect, subprocess\nprogram = subprocess.Popen(['sleep', '1000'])\n{WRITE.format(str(started))}"
-    file = put(folder, "starts", program)
+    told = tmp_path / "told"
+    file = put(folder, "starts", STARTING.format(str(told)))
     read_apart.look()
     file.unlink()
     end(read_apart)
-    assert_gone(int(started.read_text()))
-
-
-def test_a_reader_that_rests_leaves_no_process(read_apart: Catalogue, folder: Path) -> None:
-    assert folder.exists()
-    numbers = [int(number_of(which, read_apart)) for which in ("getppid", "getpid")]
-    assert psutil.pid_exists(numbers[1])
-    read_apart.rest()
-    for number in numbers[not CAN_FORK :]:  # there the other one is this process
-        assert_gone(number)
+    for number in told.read_text().split():
+        assert_gone(int(number))
 
 
 def assert_gone(number: int) -> None:

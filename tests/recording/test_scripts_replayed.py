@@ -171,7 +171,8 @@ def _without_prefect(monkeypatch: pytest.MonkeyPatch, context: RunContext) -> It
             "follow_user", "unfollow_user", "send_message", "like_post", "watch_post", "comment_on_post",
             "newest_posts", "identify_post",
         ),
-        pool: ("pause_between",), posts: ("follow_user",), warming: ("watch_next_post", "comment_on_post"),
+        pool: ("pause_between",), posts: ("find_author", "follow_user"),
+        warming: ("watch_next_post", "comment_on_post"),
     }  # fmt: skip
     for module, names in tasks.items():
         for name in names:
