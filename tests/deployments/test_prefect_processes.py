@@ -44,10 +44,14 @@ def test_several_processes_without_a_redis_are_refused(monkeypatch: pytest.Monke
     assert launch_options(GIVEN, isolated=True).redis_url is None
 
 
+def no_module(_: str) -> None:
+    """Find no module, whatever its name."""
+
+
 def test_what_speaks_to_redis_must_be_installed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PHONEFLEET_REDIS_URL", REDIS)
     assert importlib.util.find_spec("prefect_redis") is not None
-    monkeypatch.setattr(launching, "find_spec", lambda _: None)
+    monkeypatch.setattr(launching, "find_spec", no_module)
     with pytest.raises(Permanent, match="needs the package prefect-redis"):
         launch_options(GIVEN)
 
