@@ -272,7 +272,6 @@ def _lifespan(settings: Settings, clock: Clock, scripts: Scripts) -> Callable[[F
             app.state.hands = ForEachHost(servers, lambda server: Hand(server, clock))
             app.state.inputs = inputs = Inputs()
             app.state.workshop = workshop = Workshop(settings.home, ledger, servers, clock)
-            workshop.listeners.append(partial(links.hint, "files"))
             inputs.listeners.append(workshop.recordings.entered)
             stack.push_async_callback(in_thread, workshop.recordings.close)
             forgetting = Retention(ledger, prefect, clock, settings)

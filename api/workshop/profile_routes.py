@@ -85,7 +85,6 @@ def save_change(app: str, wanted: ChangeRequest, workshop: TheWorkshop) -> Envel
         raise Problem(CONFLICT, error.message) from error
     except EditRefused as error:
         raise invalid(("profile", error.message)) from error
-    workshop.tell_saved()
     return Envelope(data=as_json.change(before, after, found, here, saved=True))
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, cast
@@ -33,16 +32,9 @@ class Workshop:
 
     def __init__(self, home: Path, ledger: Ledger, servers: AdbServers, clock: Clock) -> None:
         self.servers = servers
-        self.listeners: list[Callable[[], None]] = []
-        """Called after a profile was saved, in any thread."""
         self.profiles = HomeProfiles(home / "profiles")
         self.stock = Stock(home / "recordings")
         self.recordings = Recordings(self.stock, ledger, servers, clock)
-
-    def tell_saved(self) -> None:
-        """Tell all listeners that a profile was saved."""
-        for listener in self.listeners:
-            listener()
 
     def profile(self, name: str) -> AppProfile:
         """Return a profile. Raises `Problem`."""

@@ -37,7 +37,7 @@ class Reaching:
         self._outbox = Outbox(settings.evidence_folder, files.send_evidence)
         self.supplies = Supplies.of(files, settings, clock)
         self.shared = SharedFiles(files, settings.home, clock)
-        self.hints: list[Callable[[Hint], None]] = [self._expire]
+        self.hints: list[Callable[[Hint], None]] = []
 
     @contextmanager
     def open(self) -> Generator[None]:
@@ -60,10 +60,6 @@ class Reaching:
     def _hinted(self, hint: Hint) -> None:
         for hear in self.hints:
             hear(hint)
-
-    def _expire(self, hint: Hint) -> None:
-        if hint == "files":
-            self.shared.expire()
 
 
 @contextmanager

@@ -81,12 +81,12 @@ async def linked(main: Main) -> AsyncGenerator[asyncio.Queue[Hint]]:
 def test_a_host_is_heard_and_gets_its_hints_and_no_others() -> None:
     async def run() -> None:
         async with served(Main()) as main, linked(main) as hints:
-            main.links.hint("files", "another")
+            main.links.hint("attention", "another")
             main.links.hint("attention", HOST)
-            main.links.hint("files")
+            main.links.hint("attention")
             async with asyncio.timeout(60):
-                assert [await hints.get(), await hints.get()] == ["attention", "files"]
-            assert main.seen == [HOST]
+                assert [await hints.get(), await hints.get()] == ["attention", "attention"]
+            assert (main.seen, hints.empty()) == ([HOST], True)
 
     asyncio.run(run())
 
@@ -113,6 +113,6 @@ def test_a_link_ends_when_its_token_counts_no_more() -> None:
 
 
 def test_what_a_later_version_says_is_no_hint() -> None:
-    assert [read(each) for each in (written("files"), '{"hint": "dance"}', "[]", "no json", b"\xff")] == [
-        "files", None, None, None, None,
+    assert [read(each) for each in (written("attention"), '{"hint": "dance"}', "[]", "no json", b"\xff")] == [
+        "attention", None, None, None, None,
     ]  # fmt: skip

@@ -152,7 +152,6 @@ def test_profiles_and_saved_commands_follow_those_of_the_main_host(main: Main, t
     assert list(saved_commands(home)) == ["room"]
     profile.write_bytes(b"second")
     commands.unlink()
-    files.expire()
     files.refresh()
     assert (home / "profiles" / "shop.yaml").read_bytes() == b"second"
     assert saved_commands(home) == {}
@@ -163,7 +162,6 @@ def test_unchanged_files_are_not_fetched_again(main: Main, tmp_path: Path) -> No
     written(main.settings.home / "profiles" / "shop.yaml", b"first")
     files = SharedFiles(main, tmp_path / "joined", SystemClock())
     for _ in range(3):
-        files.expire()
         files.refresh()
     assert len(main.downloads) == 1
 

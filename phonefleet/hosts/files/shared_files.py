@@ -11,7 +11,6 @@ import json
 import re
 import threading
 from collections.abc import Mapping
-from datetime import timedelta
 from io import BytesIO
 from pathlib import Path
 from typing import Final
@@ -26,8 +25,6 @@ LARGEST: Final = 1_000_000
 """In bytes, of one file."""
 _NAME: Final = re.compile(r"profiles/[A-Za-z0-9_-][A-Za-z0-9._-]{0,100}\.yaml|" + re.escape(FILE))
 _TAKEN: Final = ".from-main-host.json"
-_FRESH: Final = timedelta(seconds=2)
-"""For how long it holds what the main host said."""
 
 
 def shared_files(home: Path) -> dict[str, str]:
@@ -61,17 +58,17 @@ class SharedFiles:
         self._looked = float("-inf")
 
     def refresh(self) -> None:
-        """Bring the files up to date, unless that was done a moment ago. Raises `Outage` where that cannot be."""
-        with self._lock:
-            if self._clock.monotonic() - self._looked < _FRESH.total_seconds():
-                return
-            self._bring()
-            self._looked = self._clock.monotonic()
+        """Bring the files up to date; runs that begin together share one look, which began after they asked for it.
 
-    def expire(self) -> None:
-        """Look at the next call of `refresh`, however short ago the last one was."""
+        Raises `Outage` where that cannot be.
+        """
+        asked = self._clock.monotonic()
         with self._lock:
-            self._looked = float("-inf")
+            if self._looked > asked:
+                return
+            began = self._clock.monotonic()
+            self._bring()
+            self._looked = began
 
     def _bring(self) -> None:
         wanted = (self._main.ask("/host/files", {}) or {}).get("files", {})

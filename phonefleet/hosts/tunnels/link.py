@@ -23,8 +23,8 @@ from phonefleet.hosts.tunnels.way import LOST, Way
 _log = logging.getLogger(__name__)
 
 PATH: Final = "/host/link"
-Hint = Literal["attention", "files"]
-"""`attention`: which phones are watched, or taken over. `files`: profiles or saved commands have changed."""
+Hint = Literal["attention"]
+"""`attention`: look which phones are watched, or taken over."""
 
 ALIVE: Final = json.dumps({"alive": True})
 ALIVE_EVERY: Final = timedelta(seconds=5)
