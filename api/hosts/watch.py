@@ -9,8 +9,9 @@ from typing import Never
 from api.loops.threads import in_thread
 from phonefleet.clock import Clock
 from phonefleet.errors import Outage
+from phonefleet.joined_hosts import AWAY_AFTER
 from phonefleet.ledger import Ledger
-from phonefleet.loops import Survives, every
+from phonefleet.loops import Survives, every, sleep
 
 _LOOK = timedelta(seconds=5)
 _log = logging.getLogger(__name__)
@@ -28,7 +29,8 @@ class HostWatch:
         self._clock = clock
 
     async def run(self) -> Never:
-        """Look until cancelled."""
+        """Look until cancelled; hosts that could not be heard while this process was away get time to call first."""
+        await sleep(AWAY_AFTER)
         await every(_LOOK, self.look, "Hosts that are lost are not noticed", _SURVIVES)
 
     async def look(self) -> None:
