@@ -43,7 +43,9 @@ VALUES: list[tuple[Any, object]] = [
 ]
 
 
-@pytest.mark.parametrize(("hint", "value"), VALUES, ids=[f"{number}-{hint}"[:40] for number, (hint, _) in enumerate(VALUES)])
+@pytest.mark.parametrize(
+    ("hint", "value"), VALUES, ids=[f"{number}-{hint}"[:40] for number, (hint, _) in enumerate(VALUES)]
+)
 def test_a_value_arrives_as_it_was_sent(hint: Any, value: object) -> None:
     codec = codec_of(hint)
     assert codec.read(codec.written(value)) == value
