@@ -25,6 +25,11 @@ class Pictures:
     def __init__(self, starts_after: int) -> None:
         self.looks_left = starts_after
 
+    def of(self, host: str | None) -> Pictures:
+        """Return the pictures of the phones of a host: there is one host."""
+        assert host is None
+        return self
+
     def take_cheaply(self, *_: object) -> LivePicture | None:
         self.looks_left -= 1
         return CHEAP if self.looks_left < 0 else None
@@ -38,11 +43,12 @@ class Phones:
 
     class Listed:
         state = "online"
-        addresses = ("phone-1",)
+        address = "phone-1"
+        addresses = (address,)
         current_task = None
 
         class device:  # noqa: N801 - named as a phone's field
-            serial, alias = "phone-1", None
+            serial, alias, host = "phone-1", None, None
 
     async def named(self, names: list[str]) -> dict[str, ListedDevice]:
         return dict.fromkeys(names, cast("ListedDevice", self.Listed))
