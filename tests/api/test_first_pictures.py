@@ -43,7 +43,7 @@ class Phones:
 
     class Listed:
         state = "online"
-        address = "phone-1"
+        address, host_away_since = "phone-1", None
         addresses = (address,)
         current_task = None
 
