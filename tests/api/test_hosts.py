@@ -10,7 +10,6 @@ from uuid import uuid4
 
 import pytest
 
-from api.hosts.confinement import Confinement
 from phonefleet.client.transport import Answer, Unreachable
 from phonefleet.clock import StopSignal, SystemClock
 from phonefleet.errors import (
@@ -22,8 +21,6 @@ from phonefleet.errors import (
     NotOfThisHost,
     Permanent,
 )
-from phonefleet.hardware import Hardware
-from phonefleet.hosts.calls import CALLS, named_in
 from phonefleet.hosts.connection import MainHost
 from phonefleet.hosts.joining import join, leave
 from phonefleet.hosts.remote import RemoteLedger
@@ -467,23 +464,6 @@ def test_a_host_that_is_lost_has_absent_phones_and_hears_of_it_when_it_is_back(
     assert phone.state == "absent"
     assert ledger.hosts.seen("second", now) == 1
     assert losses == ["0"]
-
-
-def test_a_phone_that_was_carried_away_still_counts_for_the_host_that_had_it(ledger: Ledger) -> None:
-    hardware = phone_at(ledger, "first", "usb-7")
-    assert phone_at(ledger, "second", "usb-7") == hardware
-    confinement = Confinement(ledger, CLOCK)
-    for host in ("first", "second"):
-        confinement.check(host, CALLS["devices", "get"], named_in({"serial": hardware}))
-    with pytest.raises(NotOfThisHost):
-        confinement.check("third", CALLS["devices", "get"], named_in({"serial": hardware}))
-
-
-def phone_at(ledger: Ledger, host: str, address: str) -> str:
-    """Report a phone on a host, and return its serial."""
-    seen = AddressSeen(address, "device", host, Hardware("usb-7", "aaaa0000bbbb0000"))
-    [phone] = ledger.devices.record_address(seen)
-    return phone.serial
 
 
 def test_a_run_that_another_host_holds_is_not_taken_from_it(

@@ -267,7 +267,7 @@ def a_replay(person: Person) -> Generator[str]:
             person.demo.adb("-s", address, "shell", f"monkey -p {PACKAGE} -c android.intent.category.LAUNCHER 1")
             yield serial
             person.demo.adb("disconnect", address)
-            until("that it has gone", lambda: person.demo.device(serial)["state"] not in {"online", "busy"})
+            until("that it has gone", lambda: not person.demo.device(serial)["addresses"])
             person.demo.call("DELETE", f"/devices/{serial}")  # else the wall would miss it for the next person
         finally:
             phones.terminate()

@@ -76,7 +76,7 @@ def test_a_person_records_a_phone_corrects_a_rule_and_records_that_it_works(
         # Tried on the recordings before it is saved.
         changes = page.get_by_role("region", name="Changes of the profile")
         expect(changes.get_by_role("button", name="Save")).to_be_disabled()
-        changes.get_by_role("button", name="Check on the recordings").click()
+        changes.get_by_role("button", name="Check on screens").click()
         expect(changes.get_by_role("status")).to_contain_text("nothing is saved yet")
         changes.get_by_role("button", name="Save").click()
         expect(page.get_by_text("The profile sample is saved")).to_be_visible()

@@ -166,7 +166,7 @@ def _phones(settings: Settings, aliases: Mapping[str, str]) -> Finding:
         return Finding("phones", good=None, text=text)
     listed = FastAdbClient(settings.adb_port).listed_devices()
     if not listed:
-        return Finding("phones", good=None, text="adb lists none: connect one, or use --virtual")
+        return Finding("phones", good=None, text=tr("adb lists none: connect one, or use --virtual"))
     bad = [
         tr(
             "{value} is {word}. {advice_for}",

@@ -68,16 +68,17 @@ def _joined_host(host: JoinedHost, servers: AdbServers) -> Finding:
 def main_host(kept: MainHostKept) -> Finding:
     """Check, on a joined host, whether the main one takes it, and how long an answer takes."""
     main = MainHost(kept.url, kept.token, kept.installation, None if kept.ca is None else Path(kept.ca))
+    name = tr("main host")
     begun = time.monotonic()
     try:
         answer = main.get("/host/me")
     except Unreachable as error:
         text = tr("{url} does not answer: {error}", url=kept.url, error=error)
-        return Finding("main host", good=False, text=text)
+        return Finding(name, good=False, text=text)
     finally:
         main.close()
     if answer.status_code != HTTPStatus.OK:
-        return Finding("main host", good=False, text=_why(answer))
+        return Finding(name, good=False, text=_why(answer))
     took = timedelta(seconds=time.monotonic() - begun)
     text = tr(
         "{url} takes this host as {name}, and answers in {milliseconds} ms",
@@ -85,7 +86,7 @@ def main_host(kept: MainHostKept) -> Finding:
         name=answer.json()["data"]["name"],
         milliseconds=round(took / timedelta(milliseconds=1)),
     )
-    return Finding("main host", good=True if took < _SLOW else None, text=text)
+    return Finding(name, good=True if took < _SLOW else None, text=text)
 
 
 def link(kept: MainHostKept) -> Finding:

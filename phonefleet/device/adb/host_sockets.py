@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from phonefleet.words import say
+
 LONGEST_PATH: Final = 100
 """In bytes: `sun_path` has 108 on Linux and 104 on macOS, and a name is made beside it first (unix(7))."""
 
@@ -68,7 +70,7 @@ class HostSockets:
         """Make the folder, which nobody else may enter. Raises `PermissionError` where it is somebody else's."""
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         if not _is_ours(self.folder):
-            message = f"{self.folder} belongs to somebody else"
+            message = say("device.folder_of_somebody_else", "{folder} belongs to somebody else", folder=self.folder)
             raise PermissionError(message)
         self.folder.chmod(0o700)
 
