@@ -73,6 +73,7 @@ class Cures:
         self._reader = reader
         self._now = now
         self._pause = pause
+        self._touched: tuple[tuple[str, ...], float] | None = None
 
     def clear(self, screen: Screen, seen: Seen) -> Screen:
         """Put away what is in the way, and return the screen after it.
@@ -86,6 +87,8 @@ class Cures:
             ElementMissing: a dialog shows no button that puts it away.
 
         """
+        if self._may_fade(screen, seen):
+            return self._after(screen, seen)
         if isinstance(seen.what, ShownDialog):
             return self._clear_dialog(screen, seen, seen.what)
         if isinstance(seen.what, Popup):
@@ -97,7 +100,7 @@ class Cures:
     # --- what the profile knows --------------------------------------------------------------------------
 
     def _clear_popup(self, screen: Screen, seen: Seen, popup: Popup) -> Screen:
-        if not self._touch(screen, popup):
+        if not self._touch(screen, seen, popup):
             raise self._witnessed(
                 ElementMissing(
                     say(
@@ -115,16 +118,16 @@ class Cures:
         if seen.kind == "challenge":
             return self._witnessed(Challenge(refusal.tell), screen)
         refused = self._witnessed(ActionBlocked(refusal.tell), screen)
-        if self._touch(screen, refusal):
+        if self._touch(screen, seen, refusal):
             with suppress(Transient, Interrupted):  # neither a failed look nor a stop may hide what it says
                 self._after(screen, seen)
         return refused
 
-    def _touch(self, screen: Screen, obstacle: Popup | Refusal) -> bool:
+    def _touch(self, screen: Screen, seen: Seen, obstacle: Popup | Refusal) -> bool:
         """Touch what dismisses an obstacle, or close the keyboard over it; tell whether it shows any such thing."""
         found = button_of(screen, obstacle)
         if found is not None and (point := screen.point_of(found)) is not None:
-            with _perhaps():
+            with self._once(screen, seen):
                 self._phone.tap(point)
         elif found is not None and screen.keyboard_is_open:
             with _perhaps():
@@ -165,9 +168,9 @@ class Cures:
         """Touch the button of a dialog, or press Back where the list says so, and return the screen after it."""
         button = dialog.button()
         if button is not None:
-            self._tap(screen, button)
+            self._tap(screen, seen, button)
         elif dialog.known is not None and dialog.known.back:
-            with _perhaps():
+            with self._once(screen, seen):
                 self._phone.press("back")
         else:
             message = say(
@@ -206,7 +209,7 @@ class Cures:
             latest,
         )
         if (button := dialog.insisting()) is not None:
-            self._tap(latest, button)
+            self._tap(latest, seen, button)
             self._after(latest, seen)
         raise crashed
 
@@ -298,6 +301,7 @@ class Cures:
             latest = self._reader.read()
             going = self._sign_now(latest) in (sign, ("foreign", SYSTEM))  # between two windows only bars show
             if not going or self._now() >= deadline:
+                self._touched = None
                 return latest
             self._pause(pause)
             pause = min(2 * pause, _LONGEST_PAUSE)
@@ -313,10 +317,24 @@ class Cures:
         mark = sign_of(screen, seen.what) if seen.what is not None else None
         return (seen.kind, seen.name) if mark is None else (seen.kind, seen.name, mark.id, mark.label)
 
-    def _tap(self, screen: Screen, button: Element) -> None:
+    def _tap(self, screen: Screen, seen: Seen, button: Element) -> None:
         """Touch a button of a dialog of the system, which lies over all windows."""
-        with _perhaps():
+        with self._once(screen, seen):
             self._phone.tap(button.bounds.intersection(screen.display).center)
+
+    @contextmanager
+    def _once(self, screen: Screen, seen: Seen) -> Generator[None]:
+        """Dismiss something in the block, and remember it: a look that fails then leads here anew, while it fades."""
+        self._touched = self._sign(screen, seen), self._now()
+        with _perhaps():
+            yield
+
+    def _may_fade(self, screen: Screen, seen: Seen) -> bool:
+        """Tell whether this is what was dismissed a moment ago, and nobody has seen it go."""
+        if self._touched is None:
+            return False
+        sign, at = self._touched
+        return self._now() - at < _FADES.total_seconds() and sign == self._sign(screen, seen)
 
     def _witnessed(self, error: E, screen: Screen) -> E:
         return witnessed(error, self._phone, screen)

@@ -121,6 +121,9 @@ class FadingPhone(DirectPhone):
         """Touches that landed on what lies below a dialog that fades."""
         self.lost = 0
         """So many replies to touches are lost: they happen, and nobody hears of it."""
+        self.blind_after_touch = False
+        """Whether the look after the next touch fails, before the phone has heard of it."""
+        self._blind = False
 
     def show(self, dialog: MadeUpDialog) -> MadeUpDialog:
         self.dialogs.append(dialog)
@@ -128,6 +131,9 @@ class FadingPhone(DirectPhone):
         return dialog
 
     def hierarchy(self) -> str:
+        if self._blind:
+            self._blind = False
+            raise LinkLost
         seen = super().hierarchy()
         for dialog in [each for each in self.dialogs if each.going]:
             dialog.lingers -= 1
@@ -142,6 +148,7 @@ class FadingPhone(DirectPhone):
             self.fallen_through.append(point)
         else:
             super().tap(point)
+        self._blind, self.blind_after_touch = self.blind_after_touch, False
         if self.lost:
             self.lost -= 1
             raise LinkLost

@@ -195,6 +195,19 @@ def test_a_button_whose_touch_nobody_heard_of_is_not_touched_again_while_the_dia
     assert fading.fallen_through == []
 
 
+@pytest.mark.parametrize("lost", [0, 1])
+def test_a_button_is_not_touched_again_while_the_dialog_fades_although_the_look_after_it_failed(
+    driver: AppDriver, fading: FadingPhone, lost: int
+) -> None:
+    shown = fading.show(fresh(PERMISSIONS["AOSP, both"], lingers=2))
+    fading.lost, fading.blind_after_touch = lost, True
+    with suppress(LinkLost):
+        driver.wait_for("feed")
+    driver.wait_for("feed")
+    assert shown.touched == [SECOND]
+    assert fading.fallen_through == []
+
+
 def test_permissions_in_a_row_are_all_refused(driver: AppDriver, fading: FadingPhone) -> None:
     dialogs = [fading.show(fresh(PERMISSIONS[maker], lingers=1)) for maker in ("Pixel, first", "MIUI", "EMUI")]
     driver.wait_for("feed")
