@@ -5,7 +5,8 @@ It knows selectors by name but none of the app's screens; those are the page obj
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Generator, Mapping
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 from typing import Literal
 
@@ -13,7 +14,7 @@ from phonefleet.apps.screens.screen import Screen
 from phonefleet.apps.screens.selector import Element, Selector
 from phonefleet.apps.watcher import LONGEST_PAUSE, PATIENCE, Watcher
 from phonefleet.device.phone import Key
-from phonefleet.errors import AppCrashed, ElementMissing, ScreenUnclear
+from phonefleet.errors import AppCrashed, DeviceFrozen, ElementMissing, Interrupted, LinkLost, ScreenUnclear
 from phonefleet.geometry import Point
 from phonefleet.words import OR, joined, say
 
@@ -21,6 +22,9 @@ __all__ = ["PATIENCE", "AppDriver"]
 
 _ARRIVAL = timedelta(seconds=5)
 """How long an app that is being opened may take to come to the front."""
+
+_COMES_TO_REST = 1.5
+"""Seconds after which what a touch has begun shows: a sheet that rises, a page that comes."""
 
 _SHORTEST_SCROLL = 100
 """The shortest swipe that scrolls, in pixels."""
@@ -56,12 +60,15 @@ class AppDriver(Watcher):
 
         """
         self.stop.check()
-        self.phone.tap(self._within_reach(element)[0])
+        point, _ = self._within_reach(element)
+        with self._perhaps():
+            self.phone.tap(point)
 
     def touch(self, point: Point) -> None:
         """Tap a point of the screen, such as one on a slider."""
         self.stop.check()
-        self.phone.tap(point)
+        with self._perhaps():
+            self.phone.tap(point)
 
     def type_into(self, element: Element, text: str) -> None:
         """Make `text` the whole content of an editable element.
@@ -77,7 +84,8 @@ class AppDriver(Watcher):
     def press(self, key: Key) -> None:
         """Press a key."""
         self.stop.check()
-        self.phone.press(key)
+        with self._perhaps():
+            self.phone.press(key)
 
     def leave(self) -> None:
         """Go back from the current screen, closing an open keyboard first, which would consume the key."""
@@ -97,7 +105,8 @@ class AppDriver(Watcher):
         self.stop.check()
         upper, lower = self._scroll_line(over)
         start, end = (lower, upper) if direction == "down" else (upper, lower)
-        self.phone.swipe(start, end)
+        with self._perhaps():
+            self.phone.swipe(start, end)
 
     def open_link(self, kind: str, **values: str) -> None:
         """Open a deep link of the profile, the values percent-encoded, and wait until the app is in front.
@@ -141,6 +150,19 @@ class AppDriver(Watcher):
         if self.phone.foreground().package != self.profile.package:
             self.phone.launch(self.profile.package)
         self._arrive()
+
+    @contextmanager
+    def _perhaps(self) -> Generator[None]:
+        """Let the screen come to rest where nobody has heard whether the touch in the block happened.
+
+        Whoever looked at once might see the screen as it was, and the next touch would land on what rises over it.
+        """
+        try:
+            yield
+        except (LinkLost, DeviceFrozen):
+            with suppress(Interrupted):  # what has become of the touch says more than that the work is to stop
+                self.pause(_COMES_TO_REST)
+            raise
 
     # --- what cannot be taken back ------------------------------------------------------------------------
 
