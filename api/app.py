@@ -9,6 +9,7 @@ import asyncio
 import logging
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
 from datetime import timedelta, tzinfo
 from functools import cache, partial
 from random import Random
@@ -106,6 +107,9 @@ from phonefleet.public_url import PublicUrl
 from phonefleet.settings import OPEN_TO_ALL, Settings, refuse_short
 from phonefleet.vault import KEY_FILE, Vault
 from phonefleet.words import say
+
+_Loop = Callable[[], Awaitable[Never]]
+"""A loop of the background; it ends by being cancelled alone."""
 
 BASE_PATH = "/api/v1"
 _LISTS = ("/devices", "/accounts", "/audit", "/campaigns", "/limits", "/do-not-contact", "/media")
@@ -241,85 +245,137 @@ def _lifespan(settings: Settings, clock: Clock, scripts: Scripts) -> Callable[[F
     async def lifespan(app: FastAPI) -> AsyncGenerator[None]:
         anyio.to_thread.current_default_thread_limiter().total_tokens = _THREADS
         async with AsyncExitStack() as stack:
-            ledger = _ledger(settings, clock)
-            stack.callback(ledger.close)
-            reader = TaskReader(_database(settings))
-            stack.push_async_callback(reader.close)
-            await in_thread(ledger.migrate)
-            patience = _PREFECT_PATIENCE.total_seconds()
-            url, auth = settings.prefect_api_url, _basic(settings.prefect_auth)
-            client = httpx.AsyncClient(
-                base_url=url, auth=auth, timeout=patience, trust_env=False, headers=_encoding(url)
-            )
-            prefect = PrefectApi(await stack.enter_async_context(client))
-            submitter = Submitter(ledger, prefect, clock, scripts)
-            observer = Observer(ledger, prefect, clock)
-            recaller = Recaller(ledger, prefect, clock)
-            reconciler = Reconciler(ledger, prefect, observer)
+            opening = _Opening(app, stack, settings, clock, scripts)
+            ledger = await _ledger(opening)
+            prefect = await _prefect(opening)
             app.state.prefect_watch = watch = PrefectWatch(prefect, clock)
-            skipped = app.state.metrics.event_skipped
-            listener = PrefectEvents(settings, observer, reconciler, clock, skipped, watch.queue_told)
-            servers = AdbServers.of_settings(settings, clock)
-            app.state.tunnels = tunnels = await opened_tunnels(settings.home, ledger)
-            stack.push_async_callback(tunnels.close)
-            app.state.host_links = links = HostLinks(partial(seen, ledger, clock))
-            glances = ForEachHost(servers, lambda server: Glance(server, clock))
-            app.state.glances = stack.enter_context(Glances(glances))
-            app.state.attention_wanted = partial(links.hint, "attention")
-            watched = WatchedPhones(ledger, clock, app.state.attention_wanted)
-            pictures = ForEachHost(servers, lambda server: LivePictures(server, clock))
-            app.state.screens = stack.enter_context(Screens(pictures, watched, clock))
-            app.state.hands = ForEachHost(servers, lambda server: Hand(server, clock))
-            app.state.inputs = inputs = Inputs()
-            app.state.workshop = workshop = Workshop(settings.home, ledger, servers, clock)
-            inputs.listeners.append(workshop.recordings.entered)
-            stack.push_async_callback(in_thread, workshop.recordings.close)
-            forgetting = Retention(ledger, prefect, clock, settings)
+            await _hosts(opening, ledger)
+            _phones(opening, ledger)
+            waiting = await _reading_tasks(opening, ledger, watch)
             app.state.identities = Identities(settings, ledger, clock)
-            app.state.host_calls = LedgerCalls(ledger, clock, lambda sealed: Vault.of(settings).open(sealed))
             await in_thread(_warn_of_lockout, settings, ledger)
-            zone, rng = zone_named(settings.timezone), Random(settings.seed)  # noqa: S311 - waits are no secrets
-            waiting = WaitingReasons(
-                reader,
-                lambda: watch.facts,
-                clock,
-                zone,
-                lambda: why_full(settings.home, settings.disk_reserve),
-                scripts,
-            )
-            app.state.broadcast = broadcast = Broadcast(ledger, settings, waiting)
-            app.state.reading = Reading(reader, TaskCache(reader, settings, waiting=waiting), settings, waiting)
-            news = News()
-            resources = Resources(
-                settings, ledger, prefect, clock, zone, rng, submitter.wake, news.tell, lambda: watch.facts,
-                lambda: forgetting.state, scripts,
-            )  # fmt: skip
-            app.state.resources = resources
-            await stack.enter_async_context(
-                _in_background(
-                    Compacting(ledger).run,
-                    submitter.run,
-                    recaller.run,
-                    reconciler.run,
-                    listener.run,
-                    broadcast.run,
-                    watch.run,
-                    FormChoices(ledger, prefect, clock).run,
-                    ReasonTeller(ledger, prefect, waiting, settings, clock).run,
-                    LimitWatch(ledger, prefect, clock).run,
-                    Announcer(ledger, prefect, clock).run,
-                    *_telling(settings, ledger, clock, zone),
-                    *([OwnScriptWatch(scripts).run] if scripts.own else []),
-                    *_reading(resources),
-                    forgetting.run,
-                    HostWatch(ledger, clock).run,
-                    CampaignRunner(resources, news).run,
-                    CampaignPresence(prefect).run,
-                )
-            )
+            submitter = Submitter(ledger, prefect, clock, scripts)
+            loops = [
+                submitter.run,
+                *_agreeing(opening, ledger, prefect, watch),
+                *_working(opening, ledger, prefect, watch, submitter),
+                ReasonTeller(ledger, prefect, waiting, settings, clock).run,
+                app.state.broadcast.run,
+            ]
+            await stack.enter_async_context(_in_background(*loops))
             yield
 
     return lifespan
+
+
+@dataclass(frozen=True, slots=True)
+class _Opening:
+    """An application that is being opened: what is opened is closed with the stack, the last first."""
+
+    app: FastAPI
+    stack: AsyncExitStack
+    settings: Settings
+    clock: Clock
+    scripts: Scripts
+
+
+async def _ledger(opening: _Opening) -> Ledger:
+    """Open the ledger, its tables brought up to this version."""
+    ledger = Ledger(_database(opening.settings), opening.clock, pool_size=_THREADS + 8)
+    opening.stack.callback(ledger.close)
+    await in_thread(ledger.migrate)
+    return ledger
+
+
+async def _prefect(opening: _Opening) -> PrefectApi:
+    """Open the connections to Prefect's server, which need not run yet."""
+    url, auth = opening.settings.prefect_api_url, _basic(opening.settings.prefect_auth)
+    patience = _PREFECT_PATIENCE.total_seconds()
+    client = httpx.AsyncClient(base_url=url, auth=auth, timeout=patience, trust_env=False, headers=_encoding(url))
+    return PrefectApi(await opening.stack.enter_async_context(client))
+
+
+async def _hosts(opening: _Opening, ledger: Ledger) -> None:
+    """Open the doors for other hosts: their calls of the ledger, hints to them, and the ways to their phones."""
+    state, settings, clock = opening.app.state, opening.settings, opening.clock
+    state.tunnels = tunnels = await opened_tunnels(settings.home, ledger)
+    opening.stack.push_async_callback(tunnels.close)
+    state.host_links = links = HostLinks(partial(seen, ledger, clock))
+    state.attention_wanted = partial(links.hint, "attention")
+    state.host_calls = LedgerCalls(ledger, clock, lambda sealed: Vault.of(settings).open(sealed))
+
+
+def _phones(opening: _Opening, ledger: Ledger) -> None:
+    """Open what looks at phones and touches them for people: glances, pictures, taking over, the workshop."""
+    state, stack, settings, clock = opening.app.state, opening.stack, opening.settings, opening.clock
+    servers = AdbServers.of_settings(settings, clock)
+    state.glances = stack.enter_context(Glances(ForEachHost(servers, lambda server: Glance(server, clock))))
+    pictures = ForEachHost(servers, lambda server: LivePictures(server, clock))
+    watched = WatchedPhones(ledger, clock, state.attention_wanted)
+    state.screens = stack.enter_context(Screens(pictures, watched, clock))
+    state.hands = ForEachHost(servers, lambda server: Hand(server, clock))
+    state.inputs = inputs = Inputs()
+    state.workshop = workshop = Workshop(settings.home, ledger, servers, clock)
+    inputs.listeners.append(workshop.recordings.entered)
+    stack.push_async_callback(in_thread, workshop.recordings.close)
+
+
+async def _reading_tasks(opening: _Opening, ledger: Ledger, watch: PrefectWatch) -> WaitingReasons:
+    """Open what answers for tasks, at once and live; return what tells why they wait."""
+    state, settings, clock = opening.app.state, opening.settings, opening.clock
+    reader = TaskReader(_database(settings))
+    opening.stack.push_async_callback(reader.close)
+    waiting = WaitingReasons(
+        reader,
+        lambda: watch.facts,
+        clock,
+        zone_named(settings.timezone),
+        lambda: why_full(settings.home, settings.disk_reserve),
+        opening.scripts,
+    )
+    state.broadcast = Broadcast(ledger, settings, waiting)
+    state.reading = Reading(reader, TaskCache(reader, settings, waiting=waiting), settings, waiting)
+    return waiting
+
+
+def _agreeing(opening: _Opening, ledger: Ledger, prefect: PrefectApi, watch: PrefectWatch) -> list[_Loop]:
+    """Return the loops that keep the ledger and Prefect in agreement, beside the submitter's."""
+    settings, clock = opening.settings, opening.clock
+    observer = Observer(ledger, prefect, clock)
+    reconciler = Reconciler(ledger, prefect, observer)
+    skipped = opening.app.state.metrics.event_skipped
+    return [
+        Recaller(ledger, prefect, clock).run,
+        reconciler.run,
+        PrefectEvents(settings, observer, reconciler, clock, skipped, watch.queue_told).run,
+        watch.run,
+        FormChoices(ledger, prefect, clock).run,
+        Announcer(ledger, prefect, clock).run,
+    ]
+
+
+def _working(
+    opening: _Opening, ledger: Ledger, prefect: PrefectApi, watch: PrefectWatch, submitter: Submitter
+) -> list[_Loop]:
+    """Return the loops that do by themselves what the fleet needs, and give the routes their resources."""
+    state, settings, clock, scripts = opening.app.state, opening.settings, opening.clock, opening.scripts
+    zone, rng, news = zone_named(settings.timezone), Random(settings.seed), News()  # noqa: S311 - waits are no secrets
+    forgetting = Retention(ledger, prefect, clock, settings)
+    state.resources = resources = Resources(
+        settings, ledger, prefect, clock, zone, rng, submitter.wake, news.tell, lambda: watch.facts,
+        lambda: forgetting.state, scripts,
+    )  # fmt: skip
+    return [
+        Compacting(ledger).run,
+        LimitWatch(ledger, prefect, clock).run,
+        HostWatch(ledger, clock).run,
+        forgetting.run,
+        CampaignRunner(resources, news).run,
+        CampaignPresence(prefect).run,
+        *_telling(settings, ledger, clock, zone),
+        *([OwnScriptWatch(scripts).run] if scripts.own else []),
+        *_daily_reading(resources),
+    ]
 
 
 def _warn_of_lockout(settings: Settings, ledger: Ledger) -> None:
@@ -331,10 +387,10 @@ def _warn_of_lockout(settings: Settings, ledger: Ledger) -> None:
         )
 
 
-def _telling(settings: Settings, ledger: Ledger, clock: Clock, zone: tzinfo) -> list[Callable[[], Awaitable[Never]]]:
+def _telling(settings: Settings, ledger: Ledger, clock: Clock, zone: tzinfo) -> list[_Loop]:
     """Return the loops that tell people, where they are asked for: of holds and quarantines, and of the day."""
     url, at, sender = settings.notify_url, settings.report_at, sender_of(settings)
-    loops: list[Callable[[], Awaitable[Never]]] = []
+    loops: list[_Loop] = []
     if url is not None:
         loops.append(WebhookAnnouncer(ledger, Webhook(url), clock).run)
     if at is not None and sender is not None:
@@ -342,7 +398,7 @@ def _telling(settings: Settings, ledger: Ledger, clock: Clock, zone: tzinfo) -> 
     return loops
 
 
-def _reading(resources: Resources) -> list[Callable[[], Awaitable[Never]]]:
+def _daily_reading(resources: Resources) -> list[_Loop]:
     """Return the loop that reads the profiles of accounts once a day, where it is asked for."""
     at = resources.settings.account_days_at
     return [] if at is None else [DailyReading(resources, clock_time(at)).run]
@@ -361,17 +417,13 @@ def _basic(auth: SecretStr | None) -> httpx.BasicAuth | None:
     return httpx.BasicAuth(user, password)
 
 
-def _ledger(settings: Settings, clock: Clock) -> Ledger:
-    return Ledger(_database(settings), clock, pool_size=_THREADS + 8)
-
-
 def _database(settings: Settings) -> str:
     assert settings.database_url is not None  # noqa: S101 - create_app has checked it
     return settings.database_url.get_secret_value()
 
 
 @asynccontextmanager
-async def _in_background(*loops: Callable[[], Awaitable[Never]]) -> AsyncGenerator[None]:
+async def _in_background(*loops: _Loop) -> AsyncGenerator[None]:
     """Run loops as tasks for the time of the block, then cancel them and wait for their end."""
     running = [asyncio.create_task(every(_AFTER_A_CRASH, loop, _CRASHED, _CRASHES)) for loop in loops]
     try:
