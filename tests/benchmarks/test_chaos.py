@@ -54,7 +54,7 @@ def test_a_campaign_under_every_fault_loses_nothing_and_does_nothing_twice() -> 
     assert len(outcome.found.told) == TASKS
 
 
-def test_an_hour_of_work_grows_neither_memory_nor_threads_nor_descriptors() -> None:
+def test_a_soak_of_an_hour_grows_neither_memory_nor_threads_nor_descriptors() -> None:
     over = timedelta(minutes=MINUTES)
     outcome = run(draw(Wanted(seed=SEED, phones=PHONES, tasks=A_MINUTE * MINUTES, faults=0, kills=0, over=over)))
     assert outcome.verdict.problems == ()
