@@ -28,7 +28,7 @@ _PARTS_OF_A_PAGE = 3
 """How many elements with ids that the profile knows make a page of which it does not know all marks, or the name."""
 
 _LARGE = 0.6
-"""What takes more of the display than this is a screen of the app, and not a dialog over one."""
+"""What takes more of its part of the display than this is a screen of the app, and not a dialog over one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,9 +128,9 @@ def _is_a_mere_class(match: Match) -> bool:
 
 
 def _is_full(profile: VersionProfile, screen: Screen) -> bool:
-    display = screen.display.width * screen.display.height
+    room = screen.room.width * screen.room.height
     own = [window.bounds for window in screen.windows if window.package == profile.package]
-    return any(bounds.width * bounds.height >= display * _LARGE for bounds in own)
+    return any(bounds.width * bounds.height >= room * _LARGE for bounds in own)
 
 
 def _is_loading(profile: VersionProfile, screen: Screen) -> bool:

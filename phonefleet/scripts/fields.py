@@ -54,8 +54,10 @@ def username(value: object) -> str:
 
 
 def usernames(value: object) -> tuple[str, ...]:
-    """Return usernames without `@`, each one once, in the order given."""
-    return tuple(dict.fromkeys(username(item) for item in _items(value, split_list)))
+    """Return usernames without `@`, each one once, in the order given; apps do not tell `Ann` from `ann`."""
+    named = [username(item) for item in _items(value, split_list)]
+    first = {name.casefold(): name for name in reversed(named)}
+    return tuple(first[folded] for folded in dict.fromkeys(map(str.casefold, named)))
 
 
 def post_url(value: object) -> str:

@@ -45,6 +45,19 @@ NARROW, HARD = "\u202f", "\u00a0"
         ("1.2억", "ko", 120000000, 10000000),
         ("12 B", "tr", 12000, 1000),
         ("٣٤", "ar", 34, 1),
+        ("12 тысяч подписчиков", "ru", 12000, 1000),
+        ("12,3 тысячи", "ru-RU", 12300, 100),
+        ("2 million", "en", 2000000, 1000000),
+        ("12 mille abonnés", "fr", 12000, 1000),
+        ("12 mil.", "cs", 12000000, 1000000),
+        ("12 mil.", "ro", 12000000, 1000000),
+        ("12 mil millones", "es", 12000000000, 1000000000),
+        ("12 tn", "sv", 12000, 1000),
+        ("12 E", "hu", 12000, 1000),
+        ("1,2 хил.", "bg", 1200, 100),
+        ("1,2 हज़ार", "hi", 1200, 100),
+        ("12 тысяч", None, 12000, 1000),
+        ("12 likes", None, 12, 1),
     ],
 )
 def test_a_number_is_read_with_its_precision(text: str, language: str | None, value: int, step: int) -> None:
@@ -55,7 +68,32 @@ def test_a_number_is_read_with_its_precision(text: str, language: str | None, va
 
 
 @pytest.mark.parametrize(
-    "text", ["", "—", "-", "followers", "99+", "12 of 30", "1.2", "12,34", "-5", "1.2345K", "1,2.3,4K", "k"]
+    "text",
+    [
+        "",
+        "—",
+        "-",
+        "followers",
+        "99+",
+        "12 of 30",
+        "1.2",
+        "12,34",
+        "-5",
+        "1.2345K",
+        "1,2.3,4K",
+        "k",
+        "12K+",
+        "12K+ followers",
+        "<1K",
+        "~ 2K",
+        "50%",
+        "50 %",
+        "1-2K",
+        "1\u20132K",
+        "1e5",
+        "1.2KK",
+        "1/2",
+    ],
 )
 def test_what_is_no_clear_count_is_not_read(text: str) -> None:
     assert number_in(text, "en") is None
@@ -65,6 +103,7 @@ def test_a_sign_that_may_mean_two_things_is_decided_by_the_language_or_not_at_al
     assert number_in("1.234 K", "en") == ShownNumber(1234, 1, "1.234 K")
     assert number_in("1.234 K", "de") == ShownNumber(1234000, 1000, "1.234 K")
     assert number_in("1.234 K") is None
+    assert number_in("12 mil") is None
 
 
 def test_the_same_count_shown_with_two_precisions_agrees() -> None:

@@ -208,3 +208,10 @@ def test_days_until_a_file_may_come_again_are_written_as_people_do(given: object
 def test_other_words_for_when_a_file_may_come_again_are_refused(given: object) -> None:
     with pytest.raises(ValidationError, match="neither never nor always nor a number of days from 1 to 3650"):
         SCRIPTS["post"].parse({"reuse": given})
+
+
+@pytest.mark.parametrize("given", [["Ann", "ann", "@ANN"], "Ann\n@ann,ANN"])
+def test_one_person_written_in_several_ways_is_one_target_as_first_written(given: object) -> None:
+    assert SCRIPTS["message"].config.model_validate({**LEAST["message"], "target_users": given}).target_users == (
+        "Ann",
+    )

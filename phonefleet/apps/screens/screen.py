@@ -174,8 +174,15 @@ class Screen:
 
     @property
     def keyboard_is_open(self) -> bool:
-        """Whether a keyboard lies over the app."""
-        return any(windows.is_keyboard(window, self.display) for window in self._foreign())
+        """Whether a keyboard lies over the app; another app beside it, in split screen, lies over none of it."""
+        beside = windows.beside(self._own(), self._foreign(), self.display)
+        return any(windows.is_keyboard(window, self.display) and window not in beside for window in self._foreign())
+
+    @property
+    def room(self) -> Rect:
+        """The part of the display that the app has to itself: in split screen without the other app's."""
+        beside = windows.beside(self._own(), self._foreign(), self.display)
+        return windows.visible_part(self.display, beside, self.display, self.display)
 
     def scroll_area(self, over: Element | None) -> Rect:
         """Return where a finger can scroll an element, or without one the largest list of the app."""
@@ -210,6 +217,9 @@ class Screen:
         others = (each for each in self.windows if each.place != place and not each.is_of_a_system_dialog)
         over = (each for each in others if self.package not in (None, each.package) or each.place > place)
         return not any(windows.covers(window, point, self.display) for window in over)
+
+    def _own(self) -> list[Window]:
+        return [window for window in self.windows if self.package in (None, window.package)]
 
     def _foreign(self) -> list[Window]:
         return [window for window in self.windows if self.package not in (None, window.package)]

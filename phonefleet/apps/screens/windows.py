@@ -6,6 +6,7 @@ nothing. Which window lies above which is told by what it is, see `_rank`.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import cast
@@ -28,6 +29,11 @@ _WIDE = 0.8
 """What covers more of an edge's length than this lies along the whole edge, as bars and keyboards do."""
 _BAR = 0.15
 """No bar of the system takes more of the display than this part of it."""
+
+_KEYBOARDS = re.compile(
+    r".*(inputmethod|keyboard|\.ime\b|honeyboard|swiftkey|touchtype|pinyin|\.latin\b).*", re.IGNORECASE
+)
+"""How packages of keyboards are called; an app that shrinks above its keyboard shares the display with no other app."""
 
 _KEYBOARD_TOP = 0.2
 """No keyboard reaches higher up than this part of the display."""
@@ -119,6 +125,38 @@ def is_keyboard(window: Window, display: Rect) -> bool:
         and bounds.top > display.top + display.height * _KEYBOARD_TOP
         and bounds.bottom > display.center.y
     )
+
+
+def beside(own: Iterable[Window], others: Iterable[Window], display: Rect) -> list[Window]:
+    """Return the windows of other apps that share the display with the app, as in split screen.
+
+    Such a window lies over none of the app's, and both lie along the whole of the edge between them: what lies beside a
+    small window of the app, as a keyboard does beside a dialog, shares the display with what is below that.
+    """
+    shown = [window.bounds for window in own]
+    return [
+        other
+        for other in others
+        if shown
+        and other.package != SYSTEM_UI
+        and not other.is_of_a_system_dialog
+        and _KEYBOARDS.fullmatch(other.package) is None
+        and not any(_overlap(other.bounds, bounds) for bounds in shown)
+        and any(_shares(other.bounds, bounds, display) for bounds in shown)
+    ]
+
+
+def _overlap(one: Rect, other: Rect) -> bool:
+    both = one.intersection(other)
+    return both.width > 0 and both.height > 0
+
+
+def _shares(one: Rect, other: Rect, display: Rect) -> bool:
+    """Tell whether two windows reach from one side of the display to the other, and from its one end to its other."""
+    wide, tall = display.width * _WIDE, display.height * _WIDE
+    stacked = one.width >= wide and other.width >= wide and one.height + other.height >= tall
+    abreast = one.height >= tall and other.height >= tall and one.width + other.width >= wide
+    return stacked or abreast
 
 
 def covers(window: Window, point: Point, display: Rect) -> bool:
