@@ -23,7 +23,7 @@ from phonefleet.apks.library import ApkLibrary
 from phonefleet.clock import Clock, StopSignal
 from phonefleet.device.phone import Phone
 from phonefleet.errors import PhonefleetError
-from phonefleet.ledger.values import StateChange
+from phonefleet.ledger.values import Progress, StateChange
 from phonefleet.media import MediaFolders
 from phonefleet.patience import Patience
 from phonefleet.settings import Settings
@@ -35,11 +35,15 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class ShownProgress:
-    """The progress artifact of a run in Prefect, and the percentage that it shows; `told` once any was reported."""
+    """The progress artifact of a run in Prefect, and the percentage that it shows; `told` once any was reported.
+
+    `recorded` is what the ledger has, None where that is not known.
+    """
 
     artifact: UUID | None = None
     percent: int = 0
     told: bool = False
+    recorded: Progress | None = None
 
 
 @dataclass(slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TypeVar
 
+from phonefleet.ledger.values import Progress
 from tasks.context import RunContext, current
 from tasks.showing import begin_progress, show_progress
 
@@ -29,7 +30,7 @@ def each(items: Sequence[T]) -> Iterator[T]:
 def report_progress(done: int, total: int) -> None:
     """Report that `done` of `total` steps are done."""
     context = current()
-    context.ledger.tasks.set_progress(context.task_id, done, total)
+    _record(context, Progress(done, total))
     context.report.shown.told = True
     if total > 1:
         _show(context, 100 * done // total)
@@ -38,7 +39,15 @@ def report_progress(done: int, total: int) -> None:
 def complete_progress(context: RunContext) -> None:
     """Report that everything is done, of a run that has one step and reported nothing on its way."""
     if not context.report.shown.told:
-        context.ledger.tasks.set_progress(context.task_id, 1, 1)
+        _record(context, Progress(1, 1))
+
+
+def _record(context: RunContext, progress: Progress) -> None:
+    """Record the progress, unless the ledger has it already: nobody else changes it while the task runs."""
+    shown = context.report.shown
+    if progress != shown.recorded:
+        context.ledger.tasks.set_progress(context.task_id, progress.done, progress.total)
+        shown.recorded = progress
 
 
 def _show(context: RunContext, percent: int) -> None:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from enum import Enum, auto
+from itertools import islice
 from typing import Never
+from uuid import UUID
 
 from api.loops.threads import in_thread
-from api.prefect.client import NewRun, PrefectApi, PrefectNotFound, PrefectRefused, PrefectUnreachable, Run
+from api.prefect.client import NewRun, PrefectApi, PrefectNotFound, PrefectRefused, PrefectUnreachable
 from phonefleet.clock import Clock
 from phonefleet.errors import LedgerUnreachable
 from phonefleet.ledger import Ledger, OutboxRow, StateChange
@@ -25,6 +27,9 @@ from phonefleet.words import say
 _log = logging.getLogger(__name__)
 
 _AT_ONCE = 4
+_TOGETHER = 8
+"""How many runs are created by one request: the first of them begins when the last is there."""
+
 _ROUND = 128
 _AT_LEAST = 16
 """Rows of a round that are submitted even if new tasks come; then a new round begins, so that a phone's first task
@@ -43,7 +48,11 @@ class Answer(Enum):
 
 
 class Submitter:
-    """Creates the flow runs of the outbox. A crash repeats none: the task's key is the run's idempotency key."""
+    """Creates the flow runs of the outbox. A crash repeats none: the task's key is the run's idempotency key.
+
+    Runs of one script are created together. Those that may have been created before, by a process that was killed or
+    by a request whose answer was lost, are created one by one: only then does Prefect tell what became of them.
+    """
 
     def __init__(self, ledger: Ledger, prefect: PrefectApi, clock: Clock, scripts: Scripts | None = None) -> None:
         self._scripts = scripts or Scripts()
@@ -53,6 +62,8 @@ class Submitter:
         self._loop = asyncio.get_running_loop()
         self._news = asyncio.Event()
         self._fruitless = 0
+        self._sent_before: int | None = None
+        self._sent: set[str] = set()
 
     def wake(self) -> None:
         """Look at the outbox now; may be called from any thread."""
@@ -71,6 +82,8 @@ class Submitter:
 
     async def submit_some(self) -> tuple[int, int]:
         """Submit the next rows; return how many there were, and how many of them Prefect took or refused."""
+        if self._sent_before is None:
+            self._sent_before = await in_thread(self._ledger.outbox.newest)
         rows = await in_thread(self._ledger.outbox.due, _ROUND)
         waiting = iter(enumerate(rows))
         async with asyncio.TaskGroup() as group:
@@ -87,13 +100,49 @@ class Submitter:
     async def _submit_each(self, rows: Iterator[tuple[int, OutboxRow]]) -> int:
         """Submit rows until none is left, new tasks came, or Prefect did not answer; the next round does the rest."""
         answered = 0
-        for number, row in rows:
-            if number >= _AT_LEAST and self._news.is_set():
+        while some := list(islice(rows, _TOGETHER)):
+            if some[0][0] >= _AT_LEAST and self._news.is_set():
                 break
-            if (answer := await self._submit(row)) is Answer.NONE:
+            answers = await self._submit_some([row for _, row in some])
+            answered += answers.count(Answer.FINAL)
+            if Answer.NONE in answers:
                 break
-            answered += answer is Answer.FINAL
         return answered
+
+    async def _submit_some(self, rows: Sequence[OutboxRow]) -> list[Answer]:
+        """Submit rows, those of a script together; of one that Prefect did not answer, those behind it wait."""
+        answers: list[Answer] = []
+        left = list(rows)
+        for script in {row.script_name for row in rows if row.script_name in FLOWS}:
+            group = [row for row in rows if row.script_name == script and self._is_new(row)]
+            done = await self._submit_together(group) if len(group) > 1 else set[int]()
+            answers += [Answer.FINAL] * len(done)
+            left = [row for row in left if row.task_id not in done]
+        for row in left:
+            answers.append(await self._submit(row))
+            if answers[-1] is Answer.NONE:
+                break
+        return answers
+
+    def _is_new(self, row: OutboxRow) -> bool:
+        """Tell whether nobody can have created the row's run yet."""
+        before = self._sent_before
+        return before is not None and row.task_id > before and row.run_key not in self._sent and not row.attempts
+
+    async def _submit_together(self, rows: Sequence[OutboxRow]) -> set[int]:
+        """Create the runs of new rows of one script by one request; return the tasks that have their runs."""
+        before = self._clock.now()  # a worker may take a run before the answer is here
+        self._sent |= {row.run_key for row in rows}
+        try:
+            made = await self._prefect.create_runs([flow_run_of(row) for row in rows])
+        except (PrefectUnreachable, PrefectRefused):
+            return set()  # one by one, each gets its own answer
+        state = StateChange("SCHEDULED", "Scheduled", before)
+        found = [(row, run_id) for row, run_id in zip(rows, made, strict=True) if run_id is not None]
+        for row, run_id in found:
+            await self._record(row, run_id, state)
+            self._sent.discard(row.run_key)
+        return {row.task_id for row, _ in found}
 
     async def _submit(self, row: OutboxRow) -> Answer:
         """Submit a task; tell what Prefect answered."""
@@ -110,10 +159,13 @@ class Submitter:
             now = self._clock.now()
             await in_thread(outbox.refused, row.task_id, error.message, now, key=row.run_key)
         else:
-            state = StateChange(run.state_type, run.state_name, run.at)
-            if not await in_thread(outbox.submitted, row.task_id, run.id, state, key=row.run_key):
-                await self._cancel(run)
+            await self._record(row, run.id, StateChange(run.state_type, run.state_name, run.at))
+        self._sent.discard(row.run_key)
         return Answer.FINAL
+
+    async def _record(self, row: OutboxRow, run_id: UUID, state: StateChange) -> None:
+        if not await in_thread(self._ledger.outbox.submitted, row.task_id, run_id, state, key=row.run_key):
+            await self._cancel(run_id)
 
     def _put_off(self, row: OutboxRow, retry_at: datetime) -> Answer:
         """Have a task wait until the worker has brought its script to Prefect, or fail where its file is gone."""
@@ -145,12 +197,12 @@ class Submitter:
             return flow_run_of(row)
         return await in_thread(flow_run_of, row, self._scripts.read_config)  # the script's own file says its name
 
-    async def _cancel(self, run: Run) -> None:
+    async def _cancel(self, run_id: UUID) -> None:
         """Cancel the run of a task that was stopped while its run was being created."""
         try:
-            await self._prefect.cancel(run.id, say("tasks.stopped", "stopped"))
+            await self._prefect.cancel(run_id, say("tasks.stopped", "stopped"))
         except (PrefectUnreachable, PrefectRefused) as error:
-            _log.warning("flow run %s of a stopped task was not cancelled: %s", run.id, error)
+            _log.warning("flow run %s of a stopped task was not cancelled: %s", run_id, error)
 
     async def _rest(self, duration: timedelta) -> None:
         try:

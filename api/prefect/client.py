@@ -65,6 +65,18 @@ class NewRun:
     idempotency_key: str
     scheduled_for: datetime
 
+    def as_json(self) -> dict[str, Any]:
+        """Return it as Prefect's API takes it."""
+        return {
+            "name": self.name,
+            "work_queue_name": self.work_queue,
+            "parameters": self.parameters,
+            "tags": self.tags,
+            "idempotency_key": self.idempotency_key,
+            "enforce_parameter_schema": False,  # checked already, and costly
+            "state": {"type": "SCHEDULED", "state_details": {"scheduled_time": self.scheduled_for.isoformat()}},
+        }
+
 
 @dataclass(frozen=True, slots=True)
 class Run:
@@ -128,20 +140,23 @@ class PrefectApi:
 
     async def create_run(self, new: NewRun) -> Run:
         """Create a flow run, or return the one that was created with the same idempotency key."""
-        deployment_id = await self._deployment_id(new.deployment)
-        body = {
-            "name": new.name,
-            "work_queue_name": new.work_queue,
-            "parameters": new.parameters,
-            "tags": new.tags,
-            "idempotency_key": new.idempotency_key,
-            "enforce_parameter_schema": False,  # checked already, and costly
-            "state": {"type": "SCHEDULED", "state_details": {"scheduled_time": new.scheduled_for.isoformat()}},
-        }
+        return Run.parse(await self._create(new.deployment, "", new.as_json()))
+
+    async def create_runs(self, news: Sequence[NewRun]) -> list[UUID | None]:
+        """Create flow runs of one deployment in one transaction; return their ids, None for each that was not created.
+
+        It costs Prefect much less than as many calls. It does not tell which of them had been created before.
+        """
+        made = await self._create(news[0].deployment, "/bulk", [new.as_json() for new in news])
+        ids: list[str | None] = [result["flow_run_id"] for result in made["results"]]
+        return [None if one is None else UUID(one) for one in ids]
+
+    async def _create(self, deployment: str, how: str, body: object) -> Any:
+        deployment_id = await self._deployment_id(deployment)
         try:
-            return Run.parse(await self.call("POST", f"/deployments/{deployment_id}/create_flow_run", body))
+            return await self.call("POST", f"/deployments/{deployment_id}/create_flow_run{how}", body)
         except PrefectUnreachable:
-            self._deployments.pop(new.deployment, None)
+            self._deployments.pop(deployment, None)
             raise
 
     async def runs(self, ids: Sequence[UUID], not_in: Sequence[str] = ()) -> list[Run]:

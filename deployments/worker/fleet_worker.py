@@ -19,6 +19,7 @@ from uuid import UUID
 import anyio
 import anyio.abc
 from prefect.client.schemas.objects import FlowRun
+from prefect.events.schemas.events import Event
 from prefect.exceptions import ObjectNotFound
 from prefect.states import Failed
 from prefect.workers.base import BaseJobConfiguration, BaseVariables, BaseWorker, BaseWorkerResult
@@ -33,12 +34,13 @@ from deployments.worker.phones.fleet import Fleet
 from deployments.worker.phones.quarantine import Quarantine
 from deployments.worker.prefect.cancelling import recalled_runs, stopped_runs
 from deployments.worker.prefect.events import (
-    QUEUE_OPENED,
-    RUN_SCHEDULED,
-    RUN_STOPPED,
-    SOMETHING_DELETED,
+    QUEUE_OPENED_OR_SOMETHING_DELETED,
+    RUN_TO_TAKE_OR_STOP,
     AdaptivePoll,
+    is_deletion,
+    is_scheduled,
     listen,
+    queue_of,
 )
 from deployments.worker.prefect.recovery import orphaned_runs, reschedule
 from deployments.worker.resources import Resources
@@ -259,9 +261,9 @@ class FleetWorker(BaseWorker[BaseJobConfiguration, BaseVariables, FleetResult]):
         """Yield the worker's loops: interval, job, and what the log says while the job fails."""
         at_once, soon = timedelta(0), timedelta(seconds=1)
         yield at_once, self._claim_when_woken, "No runs can be claimed"
-        yield soon, partial(listen, RUN_SCHEDULED, self._wake), "Events of scheduled runs are not heard"
-        yield soon, partial(listen, QUEUE_OPENED, self._wake), "Events of queues are not heard"
-        yield soon, partial(listen, RUN_STOPPED, self._cancelling), "Events of cancelled runs are not heard"
+        yield soon, partial(listen, RUN_TO_TAKE_OR_STOP, self._hear_of_run), "Events of runs are not heard"
+        queues = partial(listen, QUEUE_OPENED_OR_SOMETHING_DELETED, self._hear_of_queue)
+        yield soon, queues, "Events of queues are not heard"
         yield heartbeat, self.sync_with_backend, "No heartbeat reaches Prefect"
         yield at_once, self._cancel_when_asked, "Cancelled runs go on"
         yield CANCEL_POLL, self._stop_recalled, "Recalled runs go on"
@@ -271,7 +273,6 @@ class FleetWorker(BaseWorker[BaseJobConfiguration, BaseVariables, FleetResult]):
         yield QUARANTINE_POLL, self._refresh_quarantine, "Quarantines that people began or ended are not seen"
         if (url := self.resources.settings.database_url) is not None:
             yield soon, partial(hear_hints, url.get_secret_value(), self._look), "Hints of the API are not heard"
-        yield soon, partial(listen, SOMETHING_DELETED, self._deleted), "Deletions in Prefect are not heard of"
         yield at_once, self._restore_when_told, "What was deleted in Prefect is not made again"
         yield OWN_SCRIPTS_POLL, self._take_up_own_scripts, "Own scripts are not taken up"
         yield DESCRIBE_INTERVAL, self._describe_queues, "The queues' descriptions are not updated"
@@ -279,6 +280,23 @@ class FleetWorker(BaseWorker[BaseJobConfiguration, BaseVariables, FleetResult]):
     async def _do_at_start(self, job: Job, failing: str) -> None:
         """Run a job until it succeeds, before anything else; a shutdown ends the attempts."""
         await unless_stopped(self._stopping, partial(until_done, job, failing, _SURVIVES))
+
+    def _hear_of_run(self, event: Event | None) -> None:
+        """Look for runs, or for stops; after a connection (None) for both.
+
+        A run that waits for a busy phone is not looked for: the phone asks for its next run when it is free.
+        """
+        if event is None or not is_scheduled(event):
+            self._cancelling.set()
+        if event is None or (is_scheduled(event) and not self.fleet.is_queue_of_busy(queue_of(event))):
+            self._wake.set()
+
+    def _hear_of_queue(self, event: Event | None) -> None:
+        """Look for what was deleted, or for runs; after a connection (None) for both."""
+        if event is None or is_deletion(event):
+            self._deleted.set()
+        if event is None or not is_deletion(event):
+            self._wake.set()
 
     async def _claim_when_woken(self) -> None:
         await self._poll.sleep(self._wake)

@@ -93,6 +93,10 @@ class Fleet:
         """Return the online phones whose lanes run or hold a job."""
         return {serial for serial in self._online if not self._lanes[serial].free}
 
+    def is_queue_of_busy(self, queue: str | None) -> bool:
+        """Tell whether a queue belongs to a phone whose lane runs or holds a job."""
+        return queue is not None and queue in self.queues.names(self.busy())
+
     def lane(self, serial: str) -> Lane:
         """Return the lane of a phone that has been ready."""
         return self._lanes[serial]

@@ -10,12 +10,12 @@ once may not see the run. The worker therefore polls soon after each event, and 
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from datetime import timedelta
-from typing import Protocol
 
 from prefect.events.clients import get_events_subscriber
 from prefect.events.filters import EventFilter, EventNameFilter, EventResourceFilter
-from prefect.events.schemas.events import ResourceSpecification
+from prefect.events.schemas.events import Event, ResourceSpecification
 
 _TYPE = "prefect.state-type"
 
@@ -25,15 +25,38 @@ def _entering(*state_types: str) -> EventFilter:
     return EventFilter(resource=EventResourceFilter(labels=labels))
 
 
-RUN_SCHEDULED = _entering("SCHEDULED")
-RUN_STOPPED = _entering("CANCELLING", "CANCELLED", "PAUSED")
-QUEUE_OPENED = EventFilter(
-    event=EventNameFilter(name=[f"prefect.work-queue.{change}" for change in ("ready", "not-ready", "updated")])
+def _named(*names: str) -> EventFilter:
+    return EventFilter(event=EventNameFilter(name=list(names)))
+
+
+_SCHEDULED = "SCHEDULED"
+_DELETED = ".deleted"
+
+RUN_TO_TAKE_OR_STOP = _entering(_SCHEDULED, "CANCELLING", "CANCELLED", "PAUSED")
+QUEUE_OPENED_OR_SOMETHING_DELETED = _named(
+    *[f"prefect.work-queue.{change}" for change in ("ready", "not-ready", "updated")],
+    *[f"prefect.{what}{_DELETED}" for what in ("deployment", "work-queue", "work-pool")],
 )
-"""All three, because a queue that was just resumed is `not-ready` until a worker polls it."""
-SOMETHING_DELETED = EventFilter(
-    event=EventNameFilter(name=[f"prefect.{what}.deleted" for what in ("deployment", "work-queue", "work-pool")])
-)
+"""A queue that was just resumed is `not-ready` until a worker polls it.
+
+One stream for both, and one for runs: the server matches each of its events with each stream.
+"""
+
+
+def is_scheduled(event: Event) -> bool:
+    """Tell of an event of a run whether the run is scheduled; the others are to be stopped."""
+    return event.resource.get(_TYPE) == _SCHEDULED
+
+
+def is_deletion(event: Event) -> bool:
+    """Tell whether something was deleted."""
+    return event.event.endswith(_DELETED)
+
+
+def queue_of(event: Event) -> str | None:
+    """Return the name of the queue that a run is in, None where the event does not say."""
+    queues = (one.name for one in event.related if one.role == "work-queue")
+    return next(queues, None)
 
 
 class AdaptivePoll:
@@ -62,21 +85,13 @@ class AdaptivePoll:
         woken.clear()
 
 
-class Wakeable(Protocol):
-    """Something to wake, such as an `asyncio.Event`."""
+async def listen(wanted: EventFilter, hear: Callable[[Event | None], None]) -> None:
+    """Hand on each event that matches, until the stream ends.
 
-    def set(self) -> None:
-        """Wake it."""
-        ...
-
-
-async def listen(wanted: EventFilter, wakeable: Wakeable) -> None:
-    """Wake at each event that matches, until the stream ends.
-
-    Also wakes once after connecting, for events that were missed before. Returns or raises when the stream ends; the
-    caller connects again.
+    Calls once with None after connecting, for events that were missed before. Returns or raises when the stream ends;
+    the caller connects again.
     """
     async with get_events_subscriber(filter=wanted.model_copy(), reconnection_attempts=0) as events:
-        wakeable.set()
-        async for _ in events:
-            wakeable.set()
+        hear(None)
+        async for event in events:
+            hear(event)

@@ -230,6 +230,7 @@ def _context(resources: Resources, task: Task, flow_run: FlowRun) -> RunContext:
         flow_run_id=flow_run.id,
         made_at_retry=retry_in(flow_run.idempotency_key),
     )
+    context.report.shown.recorded = task.progress
     context.ledger = resources.ledger.patient(context.patience)
     if resources.reaching is not None:
         context.media_elsewhere = resources.reaching.supplies.media

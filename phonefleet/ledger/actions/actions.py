@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, tzinfo
-from typing import Literal, cast
+from typing import Any, Final, Literal, cast
 
-from sqlalchemy import and_, case, null, select, update
+from sqlalchemy import DateTime, Row, Text, Update, bindparam, case, insert, null, select, update
 from sqlalchemy.orm import Session, sessionmaker
 
 from phonefleet.errors import OutcomeUnknown
-from phonefleet.ledger.actions.charging import lock_account, out_of_hours, refusal
+from phonefleet.ledger.actions.charging import Charging, lock_account
 from phonefleet.ledger.actions.published import record_use
 from phonefleet.ledger.tables.actions import ActionRow
+from phonefleet.ledger.tables.base import table_of
 from phonefleet.ledger.values import Action, ActionState, Intent, Refusal
 from phonefleet.words import pack, say, unpack
 
 EndState = Literal["done", "already", "unknown", "failed"]
-
-_UNTOUCHED = ActionRow.acting_at.is_(None)
 
 
 class Actions:
@@ -35,6 +35,7 @@ class Actions:
 
     def __init__(self, sessions: sessionmaker[Session]) -> None:
         self._sessions = sessions
+        self._charging = Charging()
 
     def intend(self, intent: Intent, at: datetime, zone: tzinfo) -> Action | Refusal:
         """Record an intent and charge it to the budget; or return an earlier try's action, or why it is refused now.
@@ -47,20 +48,17 @@ class Actions:
             OutcomeUnknown: another account may have done it in an earlier try.
 
         """
-        this = (ActionRow.task_id == intent.task_id, ActionRow.kind == intent.kind, ActionRow.target == intent.target)
         with self._sessions.begin() as session:
             lock_account(session, intent)
-            row = session.scalar(select(ActionRow).where(*this))
+            row = session.execute(_THIS, _key_of(intent)).first()
             if row is not None and row.state in _ENDED_WELL:
                 return _action(row)
             if row is not None and row.acting_at is not None:
                 return _same_account(_action(row), intent)
-            if refused := refusal(session, intent, at, zone, row and row.id):
+            own = None if row is None else row.id
+            if refused := self._charging.refusal(session, intent, at, zone, own):
                 return refused
-            row = _intended(row, intent, at)
-            session.add(row)
-            session.flush()
-            return _action(row)
+            return _action(_intended(session, row, intent, at))
 
     def forecast(self, intent: Intent, at: datetime, zone: tzinfo, *, hours_only: bool) -> Refusal | None:
         """Return why an action of this kind would be refused now, None if it would not; nothing is charged.
@@ -71,7 +69,7 @@ class Actions:
             AccountBarred: the account has been held or disabled.
 
         """
-        look = out_of_hours if hours_only else refusal
+        look = self._charging.out_of_hours if hours_only else self._charging.refusal
         with self._sessions() as session:
             return look(session, intent, at, zone)
 
@@ -83,12 +81,11 @@ class Actions:
             DoNotContact: the person is on the do-not-contact list.
 
         """
-        changed = update(ActionRow).where(ActionRow.id == action_id)
         with self._sessions.begin() as session:
             lock_account(session, intent)
-            if refused := refusal(session, intent, at, zone, action_id):
+            if refused := self._charging.refusal(session, intent, at, zone, action_id):
                 return refused
-            session.execute(changed.values(state="acting", acting_at=at, charged_at=at, ended_at=None))
+            session.execute(_ACTING, {"this": action_id, "at": at})
             return None
 
     def end(self, action_id: int, state: EndState, at: datetime, detail: str | None = None) -> None:
@@ -96,29 +93,27 @@ class Actions:
 
         The files of a post are recorded as used when it is done.
         """
-        gives_back = state in {"already", "failed"}
-        charged_at = case((_UNTOUCHED, null()), else_=ActionRow.charged_at) if gives_back else ActionRow.charged_at
-        changed = update(ActionRow).where(ActionRow.id == action_id)
-        with self._sessions.begin() as session:
-            session.execute(
-                changed.values(
-                    state=state, ended_at=at, detail=detail, detail_message=pack(detail), charged_at=charged_at
-                )
-            )
-            if state == "done":
+        told = {"this": action_id, "end": state, "at": at, "told": detail, "packed": pack(detail)}
+        if state != "done":
+            self._change(_GIVEN_BACK if state in {"already", "failed"} else _ENDED, told)
+        elif not self._change(_DONE_ALONE, told):
+            with self._sessions.begin() as session:
+                session.execute(_ENDED, told)
                 record_use(session, action_id, at)
 
     def release(self, action_id: int) -> None:
         """Take an action off the budget if no touch was made yet; one that may have happened stays charged."""
-        changed = update(ActionRow).where(and_(ActionRow.id == action_id, _UNTOUCHED))
-        with self._sessions.begin() as session:
-            session.execute(changed.values(charged_at=None))
+        self._change(_RELEASED, {"this": action_id})
 
     def of_task(self, task_id: int) -> list[Action]:
         """Return the actions of a task, in the order in which they were intended."""
-        query = select(ActionRow).where(ActionRow.task_id == task_id).order_by(ActionRow.id)
         with self._sessions() as session:
-            return [_action(row) for row in session.scalars(query)]
+            return [_action(row) for row in session.execute(_OF_TASK, {"task_id": task_id})]
+
+    def _change(self, changed: Update, parameters: Mapping[str, Any]) -> bool:
+        """Make one statement, which is a transaction by itself; tell whether it has changed something."""
+        with self._sessions() as session:
+            return session.execute(changed, parameters).first() is not None
 
 
 _ENDED_WELL = ("done", "already")
@@ -137,15 +132,19 @@ def _same_account(action: Action, intent: Intent) -> Action:
     return action
 
 
-def _intended(row: ActionRow | None, intent: Intent, at: datetime) -> ActionRow:
-    """Return the row of an intent: a new one, or that of an earlier try without a touch."""
-    if row is None:
-        row = ActionRow(task_id=intent.task_id, kind=intent.kind, app=intent.app, target=intent.target, intended_at=at)
-    row.account, row.state, row.charged_at, row.ended_at, row.detail = intent.account, "intended", at, None, None
-    return row
+def _key_of(intent: Intent) -> dict[str, Any]:
+    return {"task_id": intent.task_id, "kind": intent.kind, "target": intent.target}
 
 
-def _action(row: ActionRow) -> Action:
+def _intended(session: Session, row: Row[Any] | None, intent: Intent, at: datetime) -> Row[Any]:
+    """Record an intent: as a new row, or in that of an earlier try without a touch."""
+    if row is not None:
+        return session.execute(_ANEW, {"this": row.id, "by": intent.account, "at": at}).one()
+    values = {**_key_of(intent), "app": intent.app, "account": intent.account, "intended_at": at, "charged_at": at}
+    return session.execute(_NEW, values).one()
+
+
+def _action(row: Row[Any]) -> Action:
     return Action(
         id=row.id,
         task_id=row.task_id,
@@ -158,3 +157,28 @@ def _action(row: ActionRow) -> Action:
         ended_at=row.ended_at,
         detail=unpack(row.detail, row.detail_message),
     )
+
+
+_T = table_of(ActionRow)
+_UNTOUCHED = _T.c.acting_at.is_(None)
+_MINE = update(_T).where(_T.c.id == bindparam("this")).returning(_T.c.id)
+_AT = bindparam("at", type_=DateTime(timezone=True))
+_COLUMNS = ("task_id", "kind", "target")
+_THIS: Final = select(_T).where(*[_T.c[name] == bindparam(name, type_=_T.c[name].type) for name in _COLUMNS])
+_OF_TASK: Final = select(_T).where(_T.c.task_id == bindparam("task_id")).order_by(_T.c.id)
+_GIVEN = (*_COLUMNS, "app", "account", "intended_at", "charged_at")
+_NEW: Final = insert(_T).values(**{name: bindparam(name) for name in _GIVEN}, state="intended").returning(_T)
+_ANEW: Final = (
+    update(_T)
+    .where(_T.c.id == bindparam("this"))
+    .returning(_T)
+    .values(account=bindparam("by", type_=Text()), state="intended", charged_at=_AT, ended_at=null(), detail=null())
+)
+_ACTING: Final = _MINE.values(state="acting", acting_at=_AT, charged_at=_AT, ended_at=null())
+_ENDED: Final = _MINE.values(
+    state=bindparam("end", type_=Text()), ended_at=_AT, detail=bindparam("told", type_=Text()),
+    detail_message=bindparam("packed", type_=_T.c.detail_message.type),
+)  # fmt: skip
+_DONE_ALONE: Final = _ENDED.where(_T.c.kind != "post")
+_GIVEN_BACK: Final = _ENDED.values(charged_at=case((_UNTOUCHED, null()), else_=_T.c.charged_at))
+_RELEASED: Final = _MINE.where(_UNTOUCHED).values(charged_at=null())

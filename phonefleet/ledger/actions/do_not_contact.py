@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ARRAY, Boolean, ColumnElement, Text, any_, cast, delete, func, literal_column, select
+from sqlalchemy import ARRAY, Boolean, ColumnElement, Text, any_, cast, delete, func, literal_column, or_, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session, sessionmaker
 
 from phonefleet.errors import DoNotContact
 from phonefleet.ledger.tables.actions import DoNotContactRow
+from phonefleet.ledger.tables.base import table_of
 from phonefleet.ledger.values import Intent, Page
 from phonefleet.limits.people import named_in
 from phonefleet.words import say
@@ -88,8 +89,7 @@ class DoNotContactList:
 
 def refuse_contact(session: Session, intent: Intent) -> None:
     """Raise `DoNotContact` when the person that an action concerns is on the list."""
-    names = {name for name in (named_in(intent.target), named_in(intent.person or "")) if name}
-    query = select(DoNotContactRow).where(_is_one_of(names), _holds_for(intent.app)).limit(1)
+    query = select(DoNotContactRow).where(_is_one_of(names_in(intent)), _holds_for(intent.app)).limit(1)
     row = session.scalar(query)
     if row is not None:
         because = say("actions.because", ": {reason}", reason=row.reason) if row.reason else ""
@@ -101,6 +101,18 @@ def refuse_contact(session: Session, intent: Intent) -> None:
             because=because,
         )
         raise DoNotContact(message)
+
+
+def names_in(intent: Intent) -> set[str]:
+    """Return the names of the people that an action concerns, as the list has them."""
+    return {name for name in (named_in(intent.target), named_in(intent.person or "")) if name}
+
+
+def on_list(names: ColumnElement[Any], app: ColumnElement[Any]) -> Iterator[ColumnElement[bool]]:
+    """Yield the SQL conditions for the entries that forbid people, an array of names, to an app."""
+    columns = table_of(DoNotContactRow).c
+    yield columns.folded_name == any_(names)
+    yield or_(columns.app == _EVERY_APP, columns.app == app)
 
 
 def _is_one_of(names: Collection[str]) -> ColumnElement[bool]:

@@ -6,9 +6,9 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, tzinfo
-from typing import cast
+from typing import Any, cast
 
-from sqlalchemy import ColumnElement, and_, case, distinct, func, select, text
+from sqlalchemy import Function, and_, case, distinct, func, select, text
 from sqlalchemy.orm import Session, sessionmaker
 
 from phonefleet.errors import LimitsChanged
@@ -92,10 +92,10 @@ def _opening(policy: Policy, now: datetime, zone: tzinfo) -> datetime | None:
     return None if opening is None or opening == now else opening.astimezone(zone)
 
 
-def number_of_actions() -> ColumnElement[int]:
+def number_of_actions(columns: Any = ActionRow) -> Function[int]:
     """Return the SQL count of actions in a group of rows; all changes of a profile in one task count as one."""
-    once_a_task = ActionRow.kind.in_(ONCE_A_TASK)
-    return func.count(distinct(case((once_a_task, ActionRow.task_id), else_=-ActionRow.id)))
+    once_a_task = columns.kind.in_(ONCE_A_TASK)
+    return func.count(distinct(case((once_a_task, columns.task_id), else_=-columns.id)))
 
 
 def _used(session: Session, accounts: Sequence[Account], day: Day) -> defaultdict[int, dict[Kind, int]]:

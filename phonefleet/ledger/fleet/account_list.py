@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ARRAY, ColumnElement, Select, Text, and_, any_, cast, func, select
+from sqlalchemy import ARRAY, ColumnElement, Row, Select, Text, and_, any_, cast, func, select
 from sqlalchemy.orm import Session
 
 from phonefleet.ledger.fleet.device_list import as_device
@@ -64,7 +64,7 @@ def named(usernames: Sequence[str]) -> ColumnElement[bool]:
     return func.lower(AccountRow.username).in_(select(func.lower(names)))
 
 
-def as_account(row: AccountRow) -> Account:
+def as_account(row: AccountRow | Row[Any]) -> Account:
     """Return the value of a row."""
     return Account(
         id=row.id,

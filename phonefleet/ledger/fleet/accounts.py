@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import ColumnElement, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, Text, bindparam, delete, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, sessionmaker
@@ -23,6 +23,7 @@ from phonefleet.ledger.fleet.account_list import (
     page_of_accounts,
 )
 from phonefleet.ledger.names import accounts_called
+from phonefleet.ledger.tables.base import table_of
 from phonefleet.ledger.tables.fleet import AccountRow
 from phonefleet.ledger.values import Account, Page
 from phonefleet.words import pack
@@ -83,8 +84,9 @@ class Accounts:
 
     def get(self, username: str, app: str) -> Account | None:
         """Return the account with this name, or None when there is none."""
-        found = self.matching([username], app)
-        return found[0] if found else None
+        with self._sessions() as session:
+            row = session.execute(_ONE, {"of": app, "called": username}).first()
+        return None if row is None else as_account(row)
 
     def of_id(self, account_id: int) -> ListedAccount | None:
         """Return the account with this id and its phone, or None when there is none."""
@@ -168,3 +170,11 @@ class Accounts:
         changed = update(AccountRow).where(*conditions).values(**values or {"app": AccountRow.app})
         with self._sessions.begin() as session:
             return session.scalar(changed.returning(AccountRow.id)) is not None
+
+
+_ACCOUNTS = table_of(AccountRow)
+_ONE: Final = (
+    select(_ACCOUNTS)
+    .where(_ACCOUNTS.c.app == bindparam("of"))
+    .where(func.lower(_ACCOUNTS.c.username) == func.lower(bindparam("called", type_=Text())))
+)

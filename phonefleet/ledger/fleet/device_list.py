@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal, cast
 
-from sqlalchemy import ColumnElement, Integer, ScalarSelect, Select, case, func, literal_column, or_, select
+from sqlalchemy import ColumnElement, Integer, Row, ScalarSelect, Select, case, func, literal_column, or_, select
 from sqlalchemy.orm import Session
 
 from phonefleet.hardware import Hardware
@@ -85,7 +85,7 @@ def is_quarantined(now: datetime) -> ColumnElement[bool]:
     return DeviceRow.quarantine_reason.is_not(None) & or_(until.is_(None), until > now)
 
 
-def as_device(row: DeviceRow) -> Device:
+def as_device(row: DeviceRow | Row[Any]) -> Device:
     """Return the value of a row."""
     return Device(
         serial=row.serial,

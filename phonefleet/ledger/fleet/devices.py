@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Final
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import Integer, bindparam, cast, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, sessionmaker
@@ -28,6 +29,7 @@ from phonefleet.ledger.fleet.device_list import (
 from phonefleet.ledger.fleet.forgetting import forget
 from phonefleet.ledger.fleet.recognition import identify, mark_all_absent
 from phonefleet.ledger.names import Names, is_name_of_others, resolve
+from phonefleet.ledger.tables.base import table_of
 from phonefleet.ledger.tables.fleet import DeviceRow
 from phonefleet.ledger.values import Device, Page, QuarantinedBy
 from phonefleet.words import pack, say
@@ -145,9 +147,8 @@ class Devices:
 
     def set_battery(self, serial: str, battery: int | None) -> None:
         """Record a phone's battery level in percent; None where it has no battery or does not report it."""
-        other = (DeviceRow.serial == serial, DeviceRow.battery.is_distinct_from(battery))
-        with self._sessions.begin() as session:
-            session.execute(update(DeviceRow).where(*other).values(battery=battery))
+        with self._sessions() as session:
+            session.execute(_BATTERY, {"this": serial, "level": battery})
 
     def barred(self, host: str) -> list[Device]:
         """Return the phones of a host that get no runs: those in quarantine, and disabled ones."""
@@ -185,7 +186,7 @@ class Devices:
     def get(self, serial: str) -> Device | None:
         """Return a phone, or None when no host has ever seen it."""
         with self._sessions() as session:
-            row = session.get(DeviceRow, serial)
+            row = session.execute(_ONE, {"this": serial}).first()
         return None if row is None else as_device(row)
 
     def all(self) -> list[Device]:
@@ -203,6 +204,16 @@ class Devices:
         """Return the phones that names mean: serials, aliases, present and former adb addresses."""
         with self._sessions() as session:
             return resolve(session, names)
+
+
+_DEVICES = table_of(DeviceRow)
+_ONE: Final = select(_DEVICES).where(_DEVICES.c.serial == bindparam("this"))
+_LEVEL = cast(bindparam("level", type_=Integer()), Integer())  # the database is told its type, as it may be NULL
+_BATTERY: Final = (
+    update(_DEVICES)
+    .where(_DEVICES.c.serial == bindparam("this"), _DEVICES.c.battery.is_distinct_from(_LEVEL))
+    .values(battery=_LEVEL)
+)
 
 
 def _change(session: Session, serial: str, **values: str | bool | None) -> None:

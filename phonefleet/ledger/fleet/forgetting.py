@@ -16,7 +16,7 @@ from phonefleet.ledger.tables.base import LedgerRow
 from phonefleet.ledger.tables.fleet import NOBODY, AccountRow, AddressRow, DeviceRow
 from phonefleet.ledger.tables.tasks import OutboxEntry, TaskRow
 from phonefleet.ledger.tasks.recalls import give_recall
-from phonefleet.ledger.tasks.tasks import entered
+from phonefleet.ledger.tasks.tasks import ENTERED, TASKS, entering
 from phonefleet.ledger.values import StateChange
 from phonefleet.runs.keys import run_key
 from phonefleet.runs.states import Status
@@ -83,6 +83,6 @@ def _cancel_waiting(session: Session, serial: str, at: datetime) -> int:
             give_recall(session, FORGOTTEN, at, at, flow_run_id=task.flow_run_id)
     ids = [task.id for task in waiting]
     session.execute(delete(OutboxEntry).where(OutboxEntry.task_id.in_(ids)))
-    cancelled = entered(StateChange("CANCELLED", "Cancelled", at, remark=FORGOTTEN))
-    session.execute(update(TaskRow).where(TaskRow.id.in_(ids)).values(cancelled))
+    cancelled = entering(StateChange("CANCELLED", "Cancelled", at, remark=FORGOTTEN))
+    session.execute(update(TASKS).where(TASKS.c.id.in_(ids)).values(ENTERED), cancelled)
     return len(ids)

@@ -8,14 +8,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import ColumnElement, delete, func, select, update
+from sqlalchemy import ColumnElement, Row, bindparam, delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session, sessionmaker
 
 from phonefleet.ledger.fleet.account_list import named
 from phonefleet.ledger.tables.actions import ActionRow
+from phonefleet.ledger.tables.base import table_of
 from phonefleet.ledger.tables.fleet import AccountRow, RenameRow
 from phonefleet.ledger.tables.tasks import TaskRow
 
@@ -67,9 +68,8 @@ class Renames:
 
     def unfinished(self, serial: str, app: str) -> list[Rename]:
         """Return the renames on a phone whose outcome is not known yet."""
-        here = (RenameRow.serial == serial, RenameRow.app == app, RenameRow.ended_at.is_(None))
         with self._sessions() as session:
-            return [_rename(row) for row in session.scalars(select(RenameRow).where(*here).order_by(RenameRow.task_id))]
+            return [_rename(row) for row in session.execute(_UNFINISHED, {"phone": serial, "of": app})]
 
     def end(self, rename: Rename, after: str | None, at: datetime) -> None:
         """Record the username that the account has now, None for the old one; its tasks and actions get it too."""
@@ -121,7 +121,15 @@ def _same_name(column: Any, name: str) -> ColumnElement[bool]:
     return func.lower(column) == name.lower()
 
 
-def _rename(row: RenameRow) -> Rename:
+def _rename(row: RenameRow | Row[Any]) -> Rename:
     return Rename(
         row.task_id, row.app, row.serial, row.before, tuple(row.candidates), row.after, ended=row.ended_at is not None
     )
+
+
+_RENAMES = table_of(RenameRow)
+_UNFINISHED: Final = (
+    select(_RENAMES)
+    .where(_RENAMES.c.serial == bindparam("phone"), _RENAMES.c.app == bindparam("of"), _RENAMES.c.ended_at.is_(None))
+    .order_by(_RENAMES.c.task_id)
+)

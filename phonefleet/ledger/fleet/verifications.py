@@ -8,11 +8,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
-from sqlalchemy import delete, select
+from sqlalchemy import bindparam, delete, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session, sessionmaker
 
+from phonefleet.ledger.tables.base import table_of
 from phonefleet.ledger.tables.fleet import VerificationRow
 
 _KEY = ("serial", "app", "app_version", "selector")
@@ -57,12 +59,9 @@ class Verifications:
 
     def fingerprints(self, serial: str, app: str, app_version: str) -> dict[str, str]:
         """Return the fingerprints of the verified selectors, by name, on a phone with a version of the app."""
-        row = VerificationRow
-        query = select(row.selector, row.fingerprint).where(
-            row.serial == serial, row.app == app, row.app_version == app_version
-        )
         with self._sessions() as session:
-            return {found.selector: found.fingerprint for found in session.execute(query)}
+            found = session.execute(_FINGERPRINTS, {"phone": serial, "of": app, "version": app_version})
+            return {row.selector: row.fingerprint for row in found}
 
     def of_app(self, app: str, serial: str | None = None) -> list[Verification]:
         """Return the verifications of a profile, of one phone or of all."""
@@ -83,3 +82,9 @@ def _verification(row: VerificationRow) -> Verification:
         fingerprint=row.fingerprint,
         verified_at=row.verified_at,
     )
+
+
+_V = table_of(VerificationRow).c
+_FINGERPRINTS: Final = select(_V.selector, _V.fingerprint).where(
+    _V.serial == bindparam("phone"), _V.app == bindparam("of"), _V.app_version == bindparam("version")
+)

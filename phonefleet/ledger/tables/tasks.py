@@ -13,6 +13,7 @@ from sqlalchemy import (
     ForeignKey,
     Identity,
     Index,
+    ScalarSelect,
     SmallInteger,
     Table,
     Text,
@@ -33,6 +34,11 @@ _FILTERED = ["status", "serial", "script_name", "source", "username", "campaign_
 
 
 _UNFINISHED = text("deleted_at IS NULL AND status < 2")
+
+
+def alias_of(serial: Any) -> ScalarSelect[Any]:
+    """Return the SQL for what people call a phone now."""
+    return select(DeviceRow.alias).where(DeviceRow.serial == serial).correlate_except(DeviceRow).scalar_subquery()
 
 
 class TaskRow(Base):
@@ -71,9 +77,7 @@ class TaskRow(Base):
     request_id: Mapped[UUID | None]
     held_until: Mapped[datetime | None]
     held_by: Mapped[str | None]
-    alias: Mapped[str | None] = column_property(
-        select(DeviceRow.alias).where(DeviceRow.serial == serial).correlate_except(DeviceRow).scalar_subquery()
-    )
+    alias: Mapped[str | None] = column_property(alias_of(serial))
     """What people call the phone now; no column."""
 
     __table_args__ = (

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
-from typing import cast
+from typing import Any, Final, cast
 from uuid import UUID
 
-from sqlalchemy import delete, func, or_, select, true, update
+from sqlalchemy import Row, Uuid, bindparam, delete, func, or_, select, true, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session, sessionmaker
 
 from phonefleet.clock import Clock
-from phonefleet.ledger.tables.base import LedgerRow
+from phonefleet.ledger.tables.base import LedgerRow, table_of
 from phonefleet.ledger.tables.fleet import DeviceRow
 from phonefleet.ledger.tables.tasks import OutboxEntry, TaskRow
 from phonefleet.ledger.tasks.recalls import give_recall
-from phonefleet.ledger.tasks.tasks import project
+from phonefleet.ledger.tasks.tasks import TASKS, project
 from phonefleet.ledger.values import OutboxRow, Source, StateChange, Task
 from phonefleet.runs.keys import run_key
 from phonefleet.runs.states import Status
@@ -57,12 +58,14 @@ class Outbox:
             if task is None:
                 return False
             if task.flow_run_id not in {None, flow_run_id}:  # it was retried in the run that it had by then
-                _take(session, task_id, None)
+                _take(session, task, None)
                 return False
-            if not _take(session, task_id, key):
+            if not _take(session, task, key):
                 return task.flow_run_id == flow_run_id
-            session.execute(update(TaskRow).where(TaskRow.id == task_id).values(flow_run_id=flow_run_id))
-            project(session, task_id, state)
+            if task.state_at is None or task.state_at <= state.at:
+                project(session, task_id, replace(state, flow_run_id=flow_run_id))
+            else:  # the lane was faster
+                session.execute(_GIVEN_RUN, {"this": task_id, "run": flow_run_id})
             return True
 
     def failed(self, task_id: int, error: str, retry_at: datetime, *, key: str | None = None) -> None:
@@ -70,7 +73,7 @@ class Outbox:
         again = {"attempts": OutboxEntry.attempts + 1, "retry_at": retry_at}
         with self._sessions.begin() as session:
             task = _locked(session, task_id)
-            if task is None or not _is_of(session, task_id, key):
+            if task is None or not _is_of(task, key):
                 return
             row = update(OutboxEntry).where(OutboxEntry.task_id == task_id).values(again)
             waits = session.scalar(row.returning(OutboxEntry.task_id)) is not None
@@ -83,7 +86,7 @@ class Outbox:
         """Record that Prefect refused a task, which thereby has failed, unless it was stopped meanwhile."""
         with self._sessions.begin() as session:
             task = _locked(session, task_id)
-            if task is not None and _take(session, task_id, key) and task.flow_run_id is None:
+            if task is not None and _take(session, task, key) and task.flow_run_id is None:
                 project(session, task_id, StateChange("FAILED", "Refused", at, remark=error))
 
     def withdraw(self, task_id: int, remark: str, at: datetime) -> bool:
@@ -93,9 +96,9 @@ class Outbox:
         """
         with self._sessions.begin() as session:
             task = _locked(session, task_id)
-            if task is None or task.flow_run_id is not None or not _take(session, task_id, None):
+            if task is None or task.flow_run_id is not None or not _take(session, task, None):
                 return False
-            give_recall(session, remark, at, at, run_key=_key_of(session, task_id))
+            give_recall(session, remark, at, at, run_key=_key_of(task))
             project(session, task_id, StateChange("CANCELLED", "Cancelled", at, remark=remark))
             return True
 
@@ -122,34 +125,48 @@ class Outbox:
                 session.execute(row.on_conflict_do_nothing())
         return serial is not None
 
+    def newest(self) -> int:
+        """Return the highest id of the tasks in the outbox, 0 where it is empty."""
+        with self._sessions() as session:
+            return session.scalar(select(func.max(OutboxEntry.task_id))) or 0
+
     def pending_count(self) -> int:
         """Return how many tasks are in the outbox."""
         with self._sessions() as session:
             return session.scalar(select(func.count()).select_from(OutboxEntry)) or 0
 
 
-def _locked(session: Session, task_id: int) -> TaskRow | None:
+def _locked(session: Session, task_id: int) -> Row[Any] | None:
     """Return a task that is not deleted, locked: what changes it or its row in the outbox locks it first."""
-    live = select(TaskRow).where(TaskRow.id == task_id, TaskRow.deleted_at.is_(None))
-    return session.scalar(live.with_for_update())
+    return session.execute(_LOCKED, {"this": task_id}).first()
 
 
-def _take(session: Session, task_id: int, key: str | None) -> bool:
+def _take(session: Session, task: Row[Any], key: str | None) -> bool:
     """Delete a task's row from the outbox; False when there was none, or one of a later sending."""
-    if not _is_of(session, task_id, key):
-        return False
-    taken = delete(OutboxEntry).where(OutboxEntry.task_id == task_id).returning(OutboxEntry.task_id)
-    return session.scalar(taken) is not None
+    return _is_of(task, key) and session.execute(_TAKEN, {"this": task.id}).first() is not None
 
 
-def _is_of(session: Session, task_id: int, key: str | None) -> bool:
+def _is_of(task: Row[Any], key: str | None) -> bool:
     """Tell whether a run key is the task's present one; a task that was sent again has another."""
-    return key is None or key == _key_of(session, task_id)
+    return key is None or key == _key_of(task)
 
 
-def _key_of(session: Session, task_id: int) -> str:
-    row = select(LedgerRow.id, TaskRow.id, TaskRow.retry_count).join(LedgerRow, true()).where(TaskRow.id == task_id)
-    return run_key(*session.execute(row).one())
+def _key_of(task: Row[Any]) -> str:
+    return run_key(task.ledger_id, task.id, task.retry_count)
+
+
+_LEDGER = table_of(LedgerRow)
+_OUTBOX = table_of(OutboxEntry)
+_READ = ("id", "status", "flow_run_id", "state_at", "retry_count")
+_LOCKED: Final = (
+    select(*[TASKS.c[name] for name in _READ], select(_LEDGER.c.id).scalar_subquery().label("ledger_id"))
+    .where(TASKS.c.id == bindparam("this"), TASKS.c.deleted_at.is_(None))
+    .with_for_update(of=TASKS)
+)
+_TAKEN: Final = delete(_OUTBOX).where(_OUTBOX.c.task_id == bindparam("this")).returning(_OUTBOX.c.task_id)
+_GIVEN_RUN: Final = (
+    update(TASKS).where(TASKS.c.id == bindparam("this")).values(flow_run_id=bindparam("run", type_=Uuid()))
+)
 
 
 def _outbox_row(entry: OutboxEntry, task: TaskRow, ledger_id: str, alias: str | None) -> OutboxRow:

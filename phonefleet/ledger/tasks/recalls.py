@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import datetime
+from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import delete, or_, select, update
+from sqlalchemy import Row, Text, bindparam, delete, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session, sessionmaker
 
+from phonefleet.ledger.tables.base import table_of
 from phonefleet.ledger.tables.tasks import RecallRow
 from phonefleet.ledger.values import Recall
 from phonefleet.words import pack, unpack
@@ -40,11 +42,8 @@ class Recalls:
 
     def remark(self, flow_run_id: UUID, run_key: str | None) -> str | None:
         """Return why a run is recalled; None when it may go on."""
-        named = RecallRow.flow_run_id == flow_run_id
-        if run_key is not None:  # SQLAlchemy compares with None as IS NULL, which would match recalls without a key
-            named = or_(named, RecallRow.run_key == run_key)
         with self._sessions() as session:
-            row = session.scalars(select(RecallRow).where(named).limit(1)).first()
+            row = session.execute(_OF_RUN, {"run": flow_run_id, "key": run_key}).first()
             return None if row is None else _remark(row)
 
     def postpone(self, recall_ids: Collection[int], until: datetime) -> None:
@@ -73,5 +72,13 @@ def _recall(row: RecallRow) -> Recall:
     return Recall(row.id, row.flow_run_id, row.run_key, _remark(row), row.given_at)
 
 
-def _remark(row: RecallRow) -> str:
+def _remark(row: RecallRow | Row[Any]) -> str:
     return unpack(row.remark, row.remark_message) or row.remark
+
+
+_R = table_of(RecallRow).c
+_OF_RUN: Final = (
+    select(_R.remark, _R.remark_message)
+    .where(or_(_R.flow_run_id == bindparam("run"), _R.run_key == bindparam("key", type_=Text())))
+    .limit(1)
+)

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
-from sqlalchemy import and_, func, or_, select, update
+from sqlalchemy import bindparam, func, or_, select, update
 from sqlalchemy.orm import Session, sessionmaker
 
 from phonefleet.ledger.tables.tasks import TaskRow
-from phonefleet.ledger.tasks.tasks import HELD_FOR, entered
+from phonefleet.ledger.tasks.tasks import ENTERED, HELD_FOR, TASKS, entering
 from phonefleet.ledger.values import Observed, StateChange
 from phonefleet.runs.states import WAITING, Status, status_of
 
@@ -137,8 +138,15 @@ def _only_lane_may_record(change: StateChange) -> bool:
 
 
 def _observe(session: Session, seen: Observed) -> None:
-    newer = or_(TaskRow.state_at.is_(None), TaskRow.state_at < seen.change.at)
-    columns = entered(seen.change)
-    if _only_lane_may_record(seen.change):
-        newer = and_(newer, or_(TaskRow.held_until.is_(None), TaskRow.held_until < func.now()))
-    session.execute(update(TaskRow).where(_LIVE, TaskRow.flow_run_id == seen.flow_run_id, newer).values(columns))
+    statement = _OBSERVED_OF_LANE if _only_lane_may_record(seen.change) else _OBSERVED
+    session.execute(statement, {**entering(seen.change), "of_run": seen.flow_run_id})
+
+
+_C = TASKS.c
+_OBSERVED: Final = (
+    update(TASKS)
+    .where(_C.deleted_at.is_(None), _C.flow_run_id == bindparam("of_run"))
+    .where(or_(_C.state_at.is_(None), _C.state_at < bindparam("at", type_=_C.state_at.type)))
+    .values(ENTERED)
+)
+_OBSERVED_OF_LANE: Final = _OBSERVED.where(or_(_C.held_until.is_(None), _C.held_until < func.now()))

@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Any, cast
+from typing import Any, Final, cast
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, SQLColumnExpression, case, delete, func, or_, select, true, update
+from sqlalchemy import Boolean, ColumnElement, Row, Update, and_, bindparam, case, delete, func, or_, select, update
+from sqlalchemy import cast as sql_cast
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session, sessionmaker
 
 from phonefleet.clock import Clock
 from phonefleet.ledger.names import accounts_called, resolve
-from phonefleet.ledger.tables.tasks import OutboxEntry, TaskRow
+from phonefleet.ledger.tables.base import table_of
+from phonefleet.ledger.tables.tasks import OutboxEntry, TaskRow, alias_of
 from phonefleet.ledger.tasks.bulk import insert_tasks
 from phonefleet.ledger.tasks.counting import TaskCounts
 from phonefleet.ledger.tasks.idempotency import claim_key, record_tasks
@@ -35,6 +37,7 @@ from phonefleet.words import pack, pack_within, unpack, unpack_within
 UNFINISHED = (Status.PENDING, Status.RUNNING)
 _TERMINAL = (Status.COMPLETED, Status.FAILED)
 _LIVE = TaskRow.deleted_at.is_(None)
+TASKS: Final = table_of(TaskRow)
 HELD_FOR = timedelta(seconds=60)
 """How long a lane holds a run after it last said so; a killed worker says no more, and then the hold ends."""
 
@@ -73,7 +76,9 @@ class Tasks:
 
     def get(self, task_id: int) -> Task | None:
         """Return a task, or None when there is none with this id."""
-        return self._one(TaskRow.id == task_id)
+        with self._sessions() as session:
+            row = session.execute(_ONE, {"this": task_id}).first()
+        return None if row is None else as_task(row)
 
     def by_flow_run(self, flow_run_id: UUID) -> Task | None:
         """Return the task of a flow run, or None when no task has this run."""
@@ -94,7 +99,7 @@ class Tasks:
 
     def project(self, task_id: int, change: StateChange) -> None:
         """Record a state of the task's flow run; one that is older than the recorded state is ignored."""
-        with self._sessions.begin() as session:
+        with self._sessions() as session:
             project(session, task_id, change)
 
     def failed(self, wanted: TaskFilter | None = None) -> list[Task]:
@@ -123,9 +128,8 @@ class Tasks:
 
     def set_progress(self, task_id: int, done: int, total: int) -> None:
         """Record how many of the task's targets are done; what is recorded already costs no write."""
-        here = (_LIVE, TaskRow.id == task_id, (TaskRow.progress_done != done) | (TaskRow.progress_total != total))
-        with self._sessions.begin() as session:
-            session.execute(update(TaskRow).where(*here).values(progress_done=done, progress_total=total))
+        with self._sessions() as session:
+            session.execute(_PROGRESS, {"this": task_id, "done": done, "total": total})
 
     def set_retries(self, task_id: int, count: int) -> None:
         """Record how often the task was retried."""
@@ -175,57 +179,97 @@ def _seat(session: Session, adoption: Adoption) -> tuple[str, str | None]:
 
 
 def project(session: Session, task_id: int, change: StateChange) -> None:
-    """Record a state that a lane reports, within a transaction; the remark stays until the state changes.
+    """Record a state that a lane reports, by one statement; the remark stays until the state changes.
 
     With the state RUNNING the lane holds the run from then on; see `Runs.hold`. What a lane reports of a run that is
     no longer the task's, because the task was stopped and sent again, changes nothing.
     """
-    not_older = or_(TaskRow.state_at.is_(None), TaskRow.state_at <= change.at)
     runs = change.state_type == "RUNNING"
-    held = {"held_until": change.at + HELD_FOR} if runs else {"held_until": None, "held_by": None}
-    values = {**entered(change), **held}
-    session.execute(update(TaskRow).where(_LIVE, TaskRow.id == task_id, not_older, _is_its_run(change)).values(values))
+    held = {"still_held": runs, "hold": change.at + HELD_FOR if runs else None}
+    session.execute(_PROJECTED, {**entering(change), **held, "this": task_id, "made_at": change.made_at_retry})
 
 
-def _is_its_run(change: StateChange) -> ColumnElement[bool]:
-    if change.flow_run_id is None:
-        return true()
-    has_none = TaskRow.flow_run_id.is_(None)
-    if change.made_at_retry is not None:
-        has_none &= TaskRow.retry_count == change.made_at_retry
-    return or_(has_none, TaskRow.flow_run_id == change.flow_run_id)
-
-
-def entered(change: StateChange) -> dict[str, Any]:
-    """Return the columns of a task, with their new values, after its run has entered a state."""
+def entering(change: StateChange) -> dict[str, Any]:
+    """Return the parameters of `ENTERED` for a state."""
     status = status_of(change.state_type, change.state_name)
-    same_state = TaskRow.state_at == change.at
+    has_ended = status in _TERMINAL
     return {
-        "status": status,
-        "state_type": change.state_type,
-        "state_name": change.state_name,
-        "state_at": change.at,
-        "remark": change.remark if change.remark is not None else case((same_state, TaskRow.remark)),
-        "remark_message": pack(change.remark) or TaskRow.remark_message,
-        "start_time": func.coalesce(TaskRow.start_time, change.at if change.state_type == "RUNNING" else None),
-        "end_time": change.at if status in _TERMINAL else None,
-        "result": TaskRow.result if change.result is None else pack_within(change.result),
-        "flow_run_id": TaskRow.flow_run_id if change.flow_run_id is None else change.flow_run_id,
-        "retry_count": _retries(status) if change.retry_count is None else change.retry_count,
+        "into": status,
+        "type": change.state_type,
+        "name": change.state_name,
+        "at": change.at,
+        "told": change.remark,
+        "told_packed": pack(change.remark),
+        "began": change.at if change.state_type == "RUNNING" else None,
+        "ended": change.at if has_ended else None,
+        "has_ended": has_ended,
+        "outcome": None if change.result is None else pack_within(change.result),
+        "run": change.flow_run_id,
+        "retries": change.retry_count,
     }
 
 
-def _retries(status: Status) -> SQLColumnExpression[int]:
-    """Return a task's number of retries when it enters a status: one more if it had failed and does not any more.
+def _given(name: str, column: str) -> ColumnElement[Any]:
+    """Return a parameter of a column's type, which the database is told, because it may be NULL."""
+    kind = TASKS.c[column].type
+    return cast("ColumnElement[Any]", sql_cast(bindparam(name, type_=kind), kind))
 
-    The state in between may never be observed: a lane takes a run that is retried in Prefect within milliseconds.
+
+def _entered() -> dict[str, ColumnElement[Any]]:
+    """Return the new values of a task's columns after its run has entered a state.
+
+    A task has one retry more if it had failed and does not any more. The state in between may never be observed: a lane
+    takes a run that is retried in Prefect within milliseconds.
     """
-    if status in _TERMINAL:
-        return TaskRow.retry_count
-    return case((TaskRow.status == Status.FAILED, TaskRow.retry_count + 1), else_=TaskRow.retry_count)
+    of, at, has_ended = TASKS.c, _given("at", "state_at"), bindparam("has_ended", type_=Boolean())
+    goes_again = and_(~has_ended, of.status == Status.FAILED)
+    return {
+        "status": _given("into", "status"),
+        "state_type": _given("type", "state_type"),
+        "state_name": _given("name", "state_name"),
+        "state_at": at,
+        "remark": func.coalesce(_given("told", "remark"), case((of.state_at == at, of.remark))),
+        "remark_message": func.coalesce(_given("told_packed", "remark_message"), of.remark_message),
+        "start_time": func.coalesce(of.start_time, _given("began", "start_time")),
+        "end_time": _given("ended", "end_time"),
+        "result": func.coalesce(_given("outcome", "result"), of.result),
+        "flow_run_id": func.coalesce(_given("run", "flow_run_id"), of.flow_run_id),
+        "retry_count": func.coalesce(
+            _given("retries", "retry_count"), case((goes_again, of.retry_count + 1), else_=of.retry_count)
+        ),
+    }
 
 
-def as_task(row: TaskRow) -> Task:
+def _projected() -> Update:
+    """Return the statement of `project`."""
+    of, run, made_at = TASKS.c, _given("run", "flow_run_id"), _given("made_at", "retry_count")
+    not_older = or_(of.state_at.is_(None), of.state_at <= _given("at", "state_at"))
+    has_none = and_(of.flow_run_id.is_(None), or_(made_at.is_(None), of.retry_count == made_at))
+    is_its_run = or_(run.is_(None), of.flow_run_id == run, has_none)
+    held = {
+        "held_until": _given("hold", "held_until"),
+        "held_by": case((bindparam("still_held", type_=Boolean()), of.held_by)),
+    }
+    live = (of.deleted_at.is_(None), of.id == bindparam("this"))
+    return update(TASKS).where(*live, not_older, is_its_run).values({**ENTERED, **held})
+
+
+ENTERED: Final = _entered()
+"""The new values of a task's columns after its run has entered a state, with the parameters that `entering` returns."""
+
+_PROJECTED: Final = _projected()
+_ONE: Final = select(*TASKS.c, alias_of(TASKS.c.serial).label("alias")).where(
+    TASKS.c.deleted_at.is_(None), TASKS.c.id == bindparam("this")
+)
+_PROGRESS: Final = (
+    update(TASKS)
+    .where(TASKS.c.deleted_at.is_(None), TASKS.c.id == bindparam("this"))
+    .where(or_(TASKS.c.progress_done != bindparam("done"), TASKS.c.progress_total != bindparam("total")))
+    .values(progress_done=bindparam("done"), progress_total=bindparam("total"))
+)
+
+
+def as_task(row: TaskRow | Row[Any]) -> Task:
     """Return the task of a row."""
     return Task(
         id=row.id,
