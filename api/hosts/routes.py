@@ -60,7 +60,7 @@ NamePath = Annotated[Text, Path(description="Case does not matter.")]
 async def list_hosts(resources: TheResources) -> Envelope[HostList]:
     """List the joined hosts, by name; their tokens are kept as digests and cannot be shown."""
     found = await in_thread(_listed, resources)
-    return Envelope(data=HostList(main=_own_name(resources.settings), hosts=found))
+    return Envelope(data=HostList(main=_own_name(resources.settings), version=version("phonefleet"), hosts=found))
 
 
 @router.post("/hosts")

@@ -61,6 +61,7 @@ class HostList(BaseModel):
     """All joined hosts, by name."""
 
     main: str = Field(description="The name of the main host's own worker.")
+    version: str = Field(description="Which version of the product the main host has.")
     hosts: list[HostOut]
 
 

@@ -144,7 +144,7 @@ ROLES: Final[Mapping[tuple[str, str], Needed]] = {
     ("PUT", "/campaigns"): _ADMINISTER,
     ("DELETE", "/campaigns/{campaign_id}"): _ADMINISTER,
     # Joined hosts, and what their workers call
-    ("GET", "/hosts"): _ADMINISTER,
+    ("GET", "/hosts"): _WATCH,
     ("POST", "/hosts"): _ADMINISTER,
     ("DELETE", "/hosts/{name}"): _ADMINISTER,
     ("GET", "/host/authority"): _OPEN,

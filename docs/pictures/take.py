@@ -13,6 +13,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import timedelta
+from importlib.metadata import version
 from pathlib import Path
 
 import httpx
@@ -29,7 +30,10 @@ from deployments.cli.top.fleet_view import FleetView
 from deployments.cli.top.shown import render
 from deployments.launcher import Launcher
 from phonefleet.client import Client
+from phonefleet.client.answers import Role
 from phonefleet.clock import StopSignal, SystemClock
+from phonefleet.hosts.connection import MainHost
+from phonefleet.hosts.joining import join
 
 HERE = Path(__file__).parent
 COLORS = 256
@@ -57,10 +61,13 @@ PLACES = {
     "report": ("#/report", "canvas.painted"),
     "limits": ("#/limits", "form input"),
     "media": ("#/media", "form, .empty"),
+    "hosts": ("#/hosts", "li:nth-child(2) dl"),
     "persons": ("#/persons", "tbody tr"),
 }
 """Where each picture of the page is taken, and what is there once it shows."""
 PAGES = {f"{name}{said}{end}" for name in PLACES for said in LANGUAGES.values() for end in SCHEMES.values()}
+PERSONS: Mapping[str, Role] = {"Anna": "administer", "Boris": "operate", "Clara": "watch"}
+HOSTS = ("shelf-2", "shelf-3")
 COLUMNS = 118
 """Of the terminal that is drawn."""
 
@@ -107,6 +114,11 @@ def draw_page(views: FleetPage, client: Client, serials: Sequence[str], scene: S
     """Take the pictures of the fleet page while all phones but one work, whose account waits for a person."""
     *busy, held = serials
     hold(client, held)
+    for person, role in PERSONS.items():
+        client.add_person(person, role)
+    for host in HOSTS:
+        views.hosts.append(MainHost(views.api, client.add_host(host)["token"], f"installation of {host}"))
+    client.add_host("basement")  # which nobody has joined yet
     keep_busy(client, busy)
     while not _all_have_begun(client, busy):
         stop.wait(MOMENT)
@@ -210,22 +222,26 @@ class FleetPage:
 
     def __init__(self, page: Page, api: str, names: Collection[str]) -> None:
         self._page = page
-        self._api = api
+        self.api = api
         self._names = names
+        self.hosts: list[MainHost] = []
+        """The joined hosts, which must be heard again and again."""
 
     def take_all(self, scheme: str, language: str, shown: Mapping[str, object]) -> None:
         """Take all places of a color scheme and a language; `shown` says of which phone, task, account and campaign."""
         self._page.prefer(scheme)
-        self._page.keep(self._api, **{"phonefleet.language": language})
+        self._page.keep(self.api, **{"phonefleet.language": language})
         for name, (place, sign) in PLACES.items():
             self._take(f"{name}{LANGUAGES[language]}{SCHEMES[scheme]}", place.format(**shown), sign)
 
     def _take(self, name: str, place: str, sign: str) -> None:
         if self._names and name not in self._names:
             return
+        for host in self.hosts:
+            join(host, version("phonefleet"), SystemClock())
         # From an empty page: what differs behind # alone is no other page for the browser.
         self._page.open("about:blank")
-        self._page.open(f"{self._api}/{place}")
+        self._page.open(f"{self.api}/{place}")
         self._page.until(f"document.querySelector({sign!r})")
         if "/new/" in place:
             self._fill()

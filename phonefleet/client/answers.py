@@ -1759,6 +1759,9 @@ class HostList(TypedDict):
     main: str
     """The name of the main host's own worker."""
 
+    version: str
+    """Which version of the product the main host has."""
+
     hosts: list[JoinedHost]
 
 

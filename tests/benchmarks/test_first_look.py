@@ -50,9 +50,11 @@ from phonefleet.device.adb.transport import FastAdbClient
 from phonefleet.device.sessions.session import PhoneSession
 client = FastAdbClient(int(sys.argv[1]))
 sessions = [PhoneSession(serial, client) for serial in sys.argv[2:]]
+for session in sessions:
+    session.install_server()
 with ThreadPoolExecutor(len(sessions)) as lanes:
     for line in sys.stdin:
-        list(lanes.map(PhoneSession.heal if line.strip() == "start" else PhoneSession.close, sessions))
+        list(lanes.map(PhoneSession.start_server if line.strip() == "start" else PhoneSession.close, sessions))
         print(line.strip(), flush=True)
 """
 

@@ -11,6 +11,7 @@ from datetime import timedelta
 import pytest
 
 from phonefleet.device.adb.transport import FastAdbClient
+from phonefleet.device.automation import server
 from phonefleet.device.evidence import capture
 from phonefleet.device.sessions.session import PhoneSession
 from phonefleet.errors import (
@@ -167,6 +168,24 @@ def test_an_accessibility_service_that_stays_broken_says_what_a_person_can_do(
     with pytest.raises(AutomationDown, match=r"its server is restarted\. If that does not help, restart the phone"):
         session.hierarchy()
     phone.faults.clear()
+    assert "Count" in session.hierarchy()
+
+
+def test_a_program_that_was_installed_is_not_looked_for_at_the_start(
+    session: PhoneSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session.install_server()
+    monkeypatch.setattr(server, "install", pytest.fail)
+    session.start_server()
+    session.close()
+    session.start_server()
+    assert "Count" in session.hierarchy()
+
+
+def test_a_program_that_has_gone_since_it_was_installed_is_put_there_again(session: PhoneSession) -> None:
+    session.install_server()
+    session.shell(["rm", "/data/local/tmp/u2.jar"])
+    session.start_server()
     assert "Count" in session.hierarchy()
 
 

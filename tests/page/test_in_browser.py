@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,12 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Browser, FilePayload, Locator, Page, expect
 
+from phonefleet.clock import SystemClock
+from phonefleet.hardware import Hardware
+from phonefleet.hosts.connection import MainHost
+from phonefleet.hosts.joining import join, leave
+from phonefleet.hosts.remote import RemoteLedger
+from phonefleet.ledger.fleet.addresses import AddressSeen
 from phonefleet.scripts import SCRIPTS
 from tests.apk_files import apk
 from tests.integration.stack import AMPLE, Stack, until
@@ -265,6 +272,57 @@ def test_limits_people_and_media_are_changed_on_the_page(
     stack.call("PUT", "/limits", AMPLE)
 
 
+def test_a_person_adds_a_computer_sees_it_come_and_go_and_removes_it(stack: Stack, base: str, browser: Browser) -> None:
+    guest = Hardware("R58GUEST0001", "0123456789abcdef")
+    with visiting(browser, base, language="ru-RU", dark=True, size=NARROW) as visit:
+        page = visit.go("#/hosts")
+        own = page.get_by_role("listitem").filter(has_text="главный компьютер")
+        expect(own).to_contain_text(version("phonefleet"))
+        page.get_by_label("Имя").fill("second")
+        page.get_by_label("Имя").press("Enter")
+        command = page.locator("code")
+        expect(command).to_contain_text(f"phonefleet join {base} --token ph_host_")
+        expect(page.get_by_text("никуда не ведёт")).to_be_visible()
+        main = MainHost(base, command.inner_text().split()[-1], "installation-1")
+        page.get_by_role("button", name="Токен сохранён").click()
+        expect(command).to_have_count(0)
+
+        # Its worker joins, and reports a phone.
+        second = page.get_by_role("listitem").filter(has=page.get_by_role("heading", name="second"))
+        expect(second).to_contain_text("ещё не присоединялся")
+        joined = join(main, version("phonefleet"), SystemClock())
+        expect(second).to_contain_text("идут как на главном")
+        remote = RemoteLedger(main, joined.ledger_id).as_ledger()
+        remote.devices.record_address(AddressSeen("R58GUEST0001", "device", "second", guest), SystemClock().now())
+        expect(second.get_by_role("link", name="1 телефон")).to_be_visible()
+        [task] = stack.post("follow", ["person_0001"], [guest.serial_number])
+        second.get_by_role("link", name="1 телефон").click()
+        expect(tile(page, "")).to_have_count(1)
+        expect(page.get_by_role("combobox", name="Компьютер")).to_have_value("second")
+
+        # It ends: one trouble, however many phones are away with it.
+        leave(main)
+        visit.go("#/hosts")
+        expect(second).to_contain_text("нет связи")
+        visit.go()
+        needs = page.get_by_role("region", name="Ждут вас")
+        expect(needs.get_by_role("listitem").filter(has_text="second")).to_have_count(1)
+        expect(needs).not_to_contain_text(guest.serial_number)
+        needs.get_by_role("link", name="second").click()
+
+        # What becomes of its phones' tasks is told before it is removed.
+        second.get_by_role("button", name="Удалить").press("Enter")
+        expect(second).to_contain_text("1 задача подождёт")
+        second.get_by_role("button", name="Отмена").click()
+        expect(second.get_by_role("group")).to_have_count(0)
+        second.get_by_role("button", name="Удалить").click()
+        second.get_by_role("button", name="Точно удалить").click()
+        expect(second).to_have_count(0)
+    assert stack.call("GET", f"/task/{task}")["status"] == 0
+    assert stack.call("GET", "/hosts")["hosts"] == []
+    stack.call("DELETE", f"/devices/{guest.serial_number}")
+
+
 def test_every_script_has_a_form_in_both_languages(stack: Stack, base: str, browser: Browser) -> None:
     assert stack.serials
     with visiting(browser, base) as visit:
@@ -348,6 +406,7 @@ def test_every_page_can_be_used_by_everybody(
         "#/limits": "form input",
         "#/media": ".empty",
         "#/actions": "form",
+        "#/hosts": "li dl",
         "#/persons": "tbody tr",
     }
     with visiting(browser, base, language=language, dark=dark) as visit:

@@ -51,6 +51,9 @@ class Session:
         assert serial == SERIAL
         return self
 
+    def start_server(self) -> None:
+        self.heal()
+
     def heal(self) -> None:
         self.starts += 1
         if self.broken:

@@ -154,7 +154,7 @@ class _Watch:
             self._want()
             await self._until(self._has_changed, min(_STILL_THERE.total_seconds(), ends - loop.time()))
         if waited and self._has_changed():
-            await asyncio.sleep(collect.total_seconds())
+            await self._until(self._nothing_missing, collect.total_seconds())
 
     async def _until(self, condition: Callable[[], bool], seconds: float) -> None:
         """Wait until a condition is true that pictures make true, for so long at most."""
@@ -173,6 +173,11 @@ class _Watch:
 
     def _all_looked(self) -> bool:
         return all(grabber.looked for grabber in self.grabbers.values())
+
+    def _nothing_missing(self) -> bool:
+        """Tell whether the client has just got its first pictures, of all phones; later ones come at any time."""
+        first = [grabber for name, grabber in self.grabbers.items() if self._seen[name] is None]
+        return bool(first) and all(grabber.looked for grabber in first)
 
     def _has_changed(self) -> bool:
         return any(

@@ -31,8 +31,10 @@ _log = logging.getLogger(__name__)
 
 MOST_GRABBERS: Final = 1000
 """So many phones and shapes may be watched at once."""
-_SERVER_STARTS: Final = timedelta(milliseconds=300)
+_SERVER_STARTS: Final = timedelta(milliseconds=150)
 """How soon an automation server may have started for which a first picture waits."""
+_LOOKS: Final = 2
+"""How often a first picture waits for that."""
 _DEAR_AT_ONCE: Final = 3
 """So many first pictures are taken by `screencap` at once."""
 _AT_ONCE: Final = 12
@@ -151,9 +153,10 @@ class Screens:
         The phone's worker has just been told to start it. Until then a picture costs thirty times as much, on the
         phone and here: many of those would keep the servers from starting, so only a few are taken at once.
         """
-        if picture := await cheaply():
-            return picture
-        await asyncio.sleep(_SERVER_STARTS.total_seconds())
+        for _ in range(_LOOKS):
+            if picture := await cheaply():
+                return picture
+            await asyncio.sleep(_SERVER_STARTS.total_seconds())
         async with self._dear:
             return await cheaply() or await take()
 

@@ -13,6 +13,7 @@ from datetime import timedelta
 from typing import Any, Final, Protocol
 
 from deployments.worker.resources import Resources
+from phonefleet.device.sessions.session import PhoneSession
 from phonefleet.errors import PhonefleetError
 from phonefleet.ledger.fleet.hands_on.takeovers import Takeover
 from phonefleet.words import say
@@ -90,7 +91,7 @@ class Attention:
                 lanes[serial].submit(lambda _, takeover=takeover: self._hold(takeover))
         for serial in self._watched - taken.keys():
             if serial in lanes and lanes[serial].free and self._is_to_be_started(serial):
-                lanes[serial].submit(lambda _, serial=serial: self._start_server(serial))
+                lanes[serial].submit(lambda _, serial=serial: self._start(self._session(serial).start_server))
 
     def _is_to_be_held(self, takeover: Takeover) -> bool:
         return takeover.held_at is None and self._held.get(takeover.serial) != takeover.lease
@@ -109,7 +110,7 @@ class Attention:
         serial = takeover.serial
         held: Takeover | None = None
         try:
-            self._start_server(serial)
+            self._start(self._session(serial).heal)
             held = self._resources.ledger.takeovers.hold(serial, self._resources.clock.now())
         except PhonefleetError as error:
             _log.warning("phone %s cannot be handed over yet: %s", serial, error.message)
@@ -119,8 +120,12 @@ class Attention:
         if held is not None:
             _log.info("phone %s is taken over by %s", serial, held.holder)
 
-    def _start_server(self, serial: str) -> None:
+    def _session(self, serial: str) -> PhoneSession:
+        return self._resources.sessions.get(serial)
+
+    @staticmethod
+    def _start(work: Callable[[], None]) -> None:
         try:
-            self._resources.sessions.get(serial).heal()
+            work()
         except PhonefleetError as error:
-            _log.info("phone %s is shown and touched without its automation server: %s", serial, error.message)
+            _log.info("a phone is shown and touched without its automation server: %s", error.message)

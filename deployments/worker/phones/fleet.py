@@ -22,6 +22,8 @@ from deployments.worker.prefect.queues import Queues
 from deployments.worker.resources import Resources
 from phonefleet.device.discovery.seen import DeviceSeen
 from phonefleet.device.sessions.routes import Routes
+from phonefleet.device.sessions.session import PhoneSession
+from phonefleet.errors import PhonefleetError
 from phonefleet.ledger.fleet.addresses import ABSENT, AddressSeen, Whereabouts
 from phonefleet.ledger.values import Device
 from phonefleet.words import say
@@ -77,9 +79,7 @@ class Fleet:
         await self.queues.ensure(client, phone)
         if phone.serial not in self._lanes:
             self._lanes[phone.serial] = lane = Lane(phone.serial, self._on_free)
-            lane.submit(
-                lambda _: sweep(self._resources.sessions.get(phone.serial))
-            )  # files that a crash may have left there
+            lane.submit(lambda _: _prepare(self._resources.sessions.get(phone.serial)))
         if self._routes.of(phone.serial).addresses:  # it may have gone while its queue was made
             self._online.add(phone.serial)
             self._on_free()
@@ -194,3 +194,13 @@ class Fleet:
             battery=seen.battery,
         )
         return resources.ledger.devices.record_address(told, resources.clock.now())
+
+
+def _prepare(phone: PhoneSession) -> None:
+    """Prepare a phone that has just come, in its lane, so that its first task or visitor waits for less."""
+    try:
+        phone.install_server()
+    except PhonefleetError as error:
+        _log.info("%s gets its automation server when it is needed: %s", phone.serial, error.message)
+    else:
+        sweep(phone)  # files that a crash may have left there

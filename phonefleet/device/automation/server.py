@@ -18,6 +18,7 @@ from typing import Any
 import uiautomator2
 from adbutils import AdbError
 from uiautomator2.exceptions import AccessibilityServiceAlreadyRegisteredError, HTTPError, LaunchUiAutomationError
+from uiautomator2.utils import with_package_resource
 
 from phonefleet.clock import Clock
 from phonefleet.device.adb.transport import FastAdbDevice
@@ -26,9 +27,15 @@ from phonefleet.words import say
 
 _START_LIMIT = timedelta(seconds=30)
 _START_TRIES = 3
-_POLL = timedelta(milliseconds=50)
+_POLL = timedelta(milliseconds=20)
+"""Between two looks at what a server that starts has printed, which cost the phone nothing."""
+_ASKED_EVERY = timedelta(milliseconds=250)
+"""How often it is asked whether it answers, in case it prints something else one day."""
+_LISTENS = b"http server listening"
+"""What u2.jar 0.4.1 prints once it can be asked."""
 _BETWEEN_TRIES = timedelta(milliseconds=300)
 _QUIT_LIMIT = timedelta(seconds=2)
+_JAR = "/data/local/tmp/u2.jar"
 _SERVER_PROCESS = "[c]om.wetest.uia2.Main"  # the brackets keep the pattern from matching its own shell
 
 _digesting = Lock()
@@ -40,11 +47,14 @@ class Automation(uiautomator2.Device):
         automation = Automation(client.device(serial), clock)
         automation.call("click", 100, 200)
 
+    With `installed`, the phone has the server's program already (`install`); it is looked for if a start fails.
+
     Raises the errors of adbutils and uiautomator2, which `phonefleet.device.translate` converts.
     """
 
-    def __init__(self, device: FastAdbDevice, clock: Clock) -> None:
+    def __init__(self, device: FastAdbDevice, clock: Clock, *, installed: bool = False) -> None:
         self._clock = clock
+        self._installed = installed
         self._calling = False
         self._process: Any = None
         super().__init__(device)
@@ -85,6 +95,7 @@ class Automation(uiautomator2.Device):
             try:
                 super().start_uiautomator()
             except (LaunchUiAutomationError, AccessibilityServiceAlreadyRegisteredError):
+                self._installed = False
                 self._kill_servers()
                 if not tries_left:
                     raise
@@ -92,17 +103,11 @@ class Automation(uiautomator2.Device):
             else:
                 return
 
-    def _check_device_file_hash(self, local_file: str | Path, remote_file: str) -> bool:
-        """Tell whether the phone has the server's program already.
-
-        The library reads and digests its 3.7 MB at each start, which is half of what a start costs this computer.
-        """
-        device: Any = self.adb_device
-        said = device.shell(["toybox", "md5sum", remote_file])
-        if "not found" in said:  # by Android before 6
-            return super()._check_device_file_hash(local_file, remote_file)
-        with _digesting:  # of many servers that start together, one reads the file
-            return _md5(Path(local_file)) in said
+    def _setup_jar(self) -> None:
+        """Put the server's program on the phone unless it is there."""
+        if not self._installed:
+            install(self.adb_device)
+            self._installed = True
 
     def _drop_ended(self) -> None:
         """Close the stream of a server that has ended by itself, which the library leaves open."""
@@ -116,8 +121,14 @@ class Automation(uiautomator2.Device):
         device.shell(["pkill", "-f", _SERVER_PROCESS])
 
     def _wait_ready(self, launch_timeout: float = _START_LIMIT.total_seconds()) -> None:
+        """Return once the server answers. It says when it can: each question before then costs a connection."""
         deadline = tightest(timedelta(seconds=launch_timeout), self._clock)
-        while not self._check_alive():
+        ask_at = self._clock.monotonic() + _ASKED_EVERY.total_seconds()
+        while True:
+            if _LISTENS in self._process.output or self._clock.monotonic() >= ask_at:
+                if self._check_alive():
+                    return
+                ask_at = self._clock.monotonic() + _ASKED_EVERY.total_seconds()
             self._check_launch()
             deadline.pause(_POLL)
 
@@ -153,6 +164,25 @@ class Automation(uiautomator2.Device):
         """Stop the server if we started it, and unregister the library's exit handler, which would keep this object."""
         atexit.unregister(self.stop_uiautomator)
         super().stop_uiautomator(wait=False)
+
+
+def install(device: Any) -> None:
+    """Put the server's program on a phone (`FastAdbDevice`) unless it has this very one.
+
+    Raises the errors of adbutils.
+    """
+    with with_package_resource("assets/u2.jar") as jar:
+        if not _has(device, jar):
+            device.sync.push(jar, _JAR, check=True)
+
+
+def _has(device: Any, jar: Path) -> bool:
+    """Compare digests; the library would read and digest its 3.7 MB here each time."""
+    said = device.shell(["toybox", "md5sum", _JAR])
+    if "toybox" in said and "not found" in said:  # by Android before 6
+        said = device.shell(["md5", _JAR])
+    with _digesting:  # of many servers that start together, one reads the file
+        return _md5(jar) in said
 
 
 def was_refused(failure: BaseException) -> bool:

@@ -35,6 +35,11 @@ class Locator:
         self.device: FastAdbDevice = client.device(self.address)
 
     @property
+    def version(self) -> int | None:
+        """The version of the route at which the phone was verified last; None before the first time."""
+        return self._version
+
+    @property
     def is_confirmed(self) -> bool:
         """Whether the phone was verified and its route has not changed since."""
         return self._version is not None and self._version == self._route().version

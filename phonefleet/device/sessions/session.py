@@ -19,7 +19,7 @@ from typing import Final, TypeVar
 from phonefleet.clock import Clock, SystemClock
 from phonefleet.device.adb.transport import FastAdbClient
 from phonefleet.device.adb.upload import time_allowed, upload
-from phonefleet.device.automation.server import Automation
+from phonefleet.device.automation.server import Automation, install
 from phonefleet.device.automation.true_text import labels_at
 from phonefleet.device.automation.typing_text import enter_text
 from phonefleet.device.deadline import within
@@ -77,6 +77,7 @@ class PhoneSession:
         self._timeout = call_timeout
         self._locator = Locator(serial, client, self._clock, routes)
         self._automation: Automation | None = None
+        self._installed: int | None = None  # the locator's version for which the phone has the server's program
         self._switch_address()
         self._breakage: PhonefleetError | None = DeviceOffline()
 
@@ -248,6 +249,25 @@ class PhoneSession:
         with within(_SETUP_LIMIT, self._clock):
             self._prepare(screen=True)
 
+    def install_server(self) -> None:
+        """Put the uiautomator server's program on the phone unless it is there, so that its start takes less time.
+
+        It is not looked for again while adb reports no change of the phone. Raises `PhonefleetError`.
+        """
+        self._run(self._install, acting=False, screen=False, limit=_SETUP_LIMIT)
+
+    def _install(self) -> None:
+        install(self._locator.device)
+        self._installed = self._locator.version
+
+    def start_server(self) -> None:
+        """Start the uiautomator server unless this session has it; unlike `heal` it trusts what worked last.
+
+        Raises `PhonefleetError`.
+        """
+        with within(_SETUP_LIMIT, self._clock):
+            self._make_ready(screen=True)
+
     def close(self) -> None:
         """Stop the uiautomator server on the phone; a later call would start it again."""
         automation, self._automation = self._automation, None
@@ -304,7 +324,12 @@ class PhoneSession:
             if self._breakage is not None:
                 self._repair(self._breakage)
             if screen and self._automation is None:
-                self._automation = Automation(self._locator.device, self._clock)
+                self._automation = Automation(self._locator.device, self._clock, installed=self._is_installed)
+                self._installed = self._locator.version
+
+    @property
+    def _is_installed(self) -> bool:
+        return self._installed is not None and self._installed == self._locator.version
 
     def _switch_address(self) -> None:
         """Switch to the locator's current address, and close what was opened through the previous one."""

@@ -2,7 +2,7 @@
 import { SvelteMap } from 'svelte/reactivity';
 import { call, withQuery } from './api/client';
 import { follow, type StreamEvent } from './api/stream';
-import type { Account, AccountPage, Device, DevicePage, Task, TaskPage, Unidentified } from './api/types';
+import type { Account, AccountPage, Device, DevicePage, HostList, Task, TaskPage, Unidentified } from './api/types';
 import { pause, whileLooking } from './looking';
 
 const PAGE = 100;
@@ -22,6 +22,8 @@ class Fleet {
     running = new SvelteMap<string, Task>();
     held = $state.raw<Account[]>([]);
     strangers = $state.raw<Unidentified[]>([]);
+    /** The computers of the fleet. Like accounts they have no events of their own. */
+    hosts = $state.raw<HostList | null>(null);
     /** Nothing can be told before the first list has come. */
     loaded = $state(false);
     connected = $state(false);
@@ -36,7 +38,7 @@ class Fleet {
             whileLooking((signal) => this.#follow(signal)),
             whileLooking(async (signal) => {
                 await pause(ACCOUNTS_AGAIN, signal);
-                if (!signal.aborted) await this.loadAccounts();
+                if (!signal.aborted) await Promise.all([this.loadAccounts(), this.loadHosts()]);
             })
         ];
         return () => ends.forEach((end) => end());
@@ -52,6 +54,10 @@ class Fleet {
         const path = `/accounts?held=true&page_size=${PAGE}`;
         const found = await call<AccountPage>('GET', path, undefined, signal);
         this.held = found.accounts;
+    }
+
+    async loadHosts(signal?: AbortSignal): Promise<void> {
+        this.hosts = await call<HostList>('GET', '/hosts', undefined, signal);
     }
 
     /** Shows at once what an answer tells of a phone; its event will tell the same. */
@@ -88,7 +94,7 @@ class Fleet {
         replace(this.running, tasks, (task) => task.serial);
         this.loaded = this.connected = true;
         this.#tell(null);
-        await this.loadAccounts(signal);
+        await Promise.all([this.loadAccounts(signal), this.loadHosts(signal)]);
     }
 
     async #allPhones(signal: AbortSignal): Promise<Device[]> {

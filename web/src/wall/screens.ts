@@ -73,13 +73,17 @@ export class Screens {
     async #round(signal: AbortSignal): Promise<void> {
         this.#asking = new AbortController();
         const either = AbortSignal.any([signal, this.#asking.signal]);
-        await pause(this.#tags.size ? GATHER : FRAMES, signal);
+        await pause(this.#missing() ? FRAMES : GATHER, signal);
         try {
             if (this.#settled && this.#inSight.size) await this.#ask(either);
             else await pause(WAIT * 1000, either);
         } catch (error) {
             if (!either.aborted) throw error;
         }
+    }
+
+    #missing(): boolean {
+        return [...this.#inSight.keys()].some((serial) => !this.#tags.has(serial));
     }
 
     async #ask(signal: AbortSignal): Promise<void> {

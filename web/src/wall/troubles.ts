@@ -1,9 +1,10 @@
 // What on the fleet waits for a person, the gravest first.
-import type { Account, Device, Unidentified } from '../shared/api/types';
+import type { Account, Device, Host, Unidentified } from '../shared/api/types';
 import { nameOf } from '../shared/fleet.svelte';
+import { t } from '../shared/words/index.svelte';
 
 export interface Trouble {
-    kind: 'held' | 'quarantined' | 'away' | 'battery' | 'stranger';
+    kind: 'held' | 'quarantined' | 'host' | 'away' | 'battery' | 'stranger';
     /** Who or what it is about. */
     name: string;
     /** Why, in the API's words; empty where the kind says it all. */
@@ -15,13 +16,16 @@ export interface Trouble {
     state?: string;
 }
 
-const RANKS = ['held', 'quarantined', 'stranger', 'away', 'battery'];
+const RANKS = ['held', 'quarantined', 'host', 'stranger', 'away', 'battery'];
 const CONNECTED = ['online', 'busy', 'quarantined'];
 const LOW = 15;
 
-export function troublesOf(phones: Iterable<Device>, held: Account[], strangers: Unidentified[]): Trouble[] {
+export function troublesOf(phones: Device[], held: Account[], strangers: Unidentified[], hosts: Host[]): Trouble[] {
     const found = [...held.map(ofAccount), ...strangers.filter((one) => one.advice).map(ofStranger)];
-    for (const phone of phones) if (phone.enabled) found.push(...ofPhone(phone));
+    const away = new Set(hosts.filter((host) => host.state === 'away').map((host) => host.name));
+    const alone = (phone: Device) => !away.has(phone.host) || phone.state === 'quarantined';
+    for (const phone of phones) if (phone.enabled && alone(phone)) found.push(...ofPhone(phone));
+    for (const host of hosts) if (host.state === 'away' || host.remark) found.push(ofHost(host, phones));
     return found.sort((one, other) => RANKS.indexOf(one.kind) - RANKS.indexOf(other.kind));
 }
 
@@ -35,6 +39,13 @@ function ofAccount(account: Account): Trouble {
         serial: device,
         account
     };
+}
+
+/** One host that is away is one trouble, however many phones are away with it. */
+function ofHost(host: Host, phones: Device[]): Trouble {
+    const n = phones.filter((phone) => phone.host === host.name).length;
+    const reason = host.remark ?? t('trouble.hostPhones', { n });
+    return { kind: 'host', name: host.name, reason, since: host.away_since, serial: null };
 }
 
 function ofStranger({ address, advice, state }: Unidentified): Trouble {

@@ -815,6 +815,8 @@ export interface HostHealth {
 export interface HostList {
     /** The name of the main host's own worker. */
     main: string;
+    /** Which version of the product the main host has. */
+    version: string;
     hosts: (Host)[];
 }
 
