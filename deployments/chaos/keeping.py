@@ -60,8 +60,8 @@ class Kept:
     def cut_power(self) -> None:
         """Kill everything at once, and start nothing again."""
         with self._lock:
-            self._supervisor = None
             kill_all(list(self.processes.values()))
+            self._stop_all(hurry=True)
 
     def restore_power(self) -> None:
         """Start everything again."""
@@ -74,9 +74,7 @@ class Kept:
         self._ended.set("over")
         if self._thread.is_alive():
             self._thread.join()
-        if self._supervisor is not None:
-            self._supervisor.stop_all(StopSignal())
-            self._supervisor = None
+        self._stop_all(hurry=False)
 
     @property
     def on(self) -> bool:
@@ -93,6 +91,14 @@ class Kept:
         for service in self._services():
             self._supervisor.start(service, _GRACE)
         return self._supervisor
+
+    def _stop_all(self, *, hurry: bool) -> None:
+        signal = StopSignal()
+        if hurry:
+            signal.set("power cut")
+        if self._supervisor is not None:
+            self._supervisor.stop_all(signal)
+            self._supervisor = None
 
     def _watch(self) -> None:
         while not self._ended.wait(POLL):

@@ -76,7 +76,7 @@ def test_what_is_sent_while_the_link_is_cut_arrives_in_order_when_it_is_mended(
     link.mend()
     sender = threading.Thread(target=here.sendall, args=(b"x" * 1_000_000 + b"the end",))
     sender.start()
-    there.setblocking(False)
+    there.settimeout(0)
     with pytest.raises(BlockingIOError):
         there.recv(1)
     there.settimeout(PATIENCE)
