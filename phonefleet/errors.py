@@ -166,6 +166,10 @@ class AppCrashed(Transient):
     """The app closed by itself."""
 
 
+class AppReplaced(Transient):
+    """A store has replaced the app by another version, whose screens differ."""
+
+
 class NotVerified(Transient):
     """The screen does not yet show that the action was done."""
 

@@ -12,7 +12,8 @@ from tasks.context import RunContext, current
 def driver() -> AppDriver:
     """Return the driver of this run's app. Every call checks the phone.
 
-    The first one also reads the app's version and the language in which the phone shows it.
+    The first one also reads the app's version and the language in which the phone shows it; so does the next one after
+    a store has replaced the app.
 
         ProfilePage(driver()).open_direct("ann")
 
@@ -24,7 +25,7 @@ def driver() -> AppDriver:
     """
     context = current()
     _check_phone(context)
-    if context.driver is None:
+    if context.driver is None or context.driver.is_outdated:
         context.driver = _open(context)
     return context.driver
 

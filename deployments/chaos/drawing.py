@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
-from deployments.chaos.kinds import KINDS, PROCESSES
+from deployments.chaos.kinds import KINDS, MAIN_HOST, OF_JOINED_HOSTS, PROCESSES, Process
 from deployments.chaos.plan import Fault, Fleet, Plan, Work
 
 ON_PHONES: Final = tuple(kind.name for kind in KINDS.values() if kind.of == "phone")
@@ -19,8 +19,9 @@ _JUMPS: Final = (-300, 300)
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What a plan shall hold. `faults` are those of phones; each process is killed `kills` and stopped `stops` times.
+    """What a plan shall hold.
 
+    `faults` are those of phones; each process of each of the `hosts` is killed `kills` and stopped `stops` times.
     `also` are further kinds, each struck once.
     """
 
@@ -33,12 +34,13 @@ class Wanted:
     fault_rate: float = 0.0
     also: tuple[str, ...] = ()
     over: timedelta = timedelta(0)
+    hosts: int = 1
 
 
 def draw(wanted: Wanted) -> Plan:
     """Draw a plan."""
     chance = random.Random(f"chaos {wanted.seed}")  # noqa: S311 - a repeatable plan, no secrets
-    fleet = Fleet(phones=wanted.phones, fault_rate=wanted.fault_rate)
+    fleet = Fleet(phones=wanted.phones, hosts=wanted.hosts, fault_rate=wanted.fault_rate)
     work = Work(tasks=wanted.tasks, over=wanted.over)
     return Plan(seed=wanted.seed, fleet=fleet, work=work, faults=tuple(_spread(chance, wanted)))
 
@@ -57,11 +59,17 @@ def _spread(chance: random.Random, wanted: Wanted) -> list[Fault]:
 def _struck(chance: random.Random, wanted: Wanted) -> Iterator[Fault]:
     kinds = _in_turn(chance, wanted.faults)
     yield from (Fault(kind=kind, phone=chance.randint(1, wanted.phones)) for kind in kinds)
-    for process in PROCESSES:
-        yield from [Fault(kind="process_killed", process=process)] * wanted.kills
-        yield from [Fault(kind="process_stopped", process=process)] * wanted.stops
+    for process, host in _processes(wanted.hosts):
+        yield from [Fault(kind="process_killed", process=process, host=host)] * wanted.kills
+        yield from [Fault(kind="process_stopped", process=process, host=host)] * wanted.stops
     for number, kind in enumerate(wanted.also):
         yield _further(kind, number, chance, wanted)
+
+
+def _processes(hosts: int) -> list[tuple[Process, int | None]]:
+    """Return each process of the main host, and those of each joined one with its number."""
+    joined = range(MAIN_HOST + 1, hosts + 1)
+    return [*((process, None) for process in PROCESSES), *((each, host) for host in joined for each in OF_JOINED_HOSTS)]
 
 
 def _in_turn(chance: random.Random, number: int) -> list[str]:
@@ -77,7 +85,7 @@ def _further(kind: str, number: int, chance: random.Random, wanted: Wanted) -> F
         case found if found.of == "process":
             return Fault(kind=kind, process=chance.choice(PROCESSES))
         case found if found.of == "host":
-            return Fault(kind=kind, host=1)
+            return Fault(kind=kind, host=chance.randint(min(MAIN_HOST + 1, wanted.hosts), wanted.hosts))
         case found if found.needs == "clock":
             return Fault(kind=kind, by=timedelta(seconds=_JUMPS[number % len(_JUMPS)]))
         case _:

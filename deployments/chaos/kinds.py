@@ -14,8 +14,12 @@ Target = Literal["phone", "process", "host", "fleet"]
 Need = Literal["disk", "clock", "hosts"]
 """What only some fleets have: a disk of their own, a clock of their own, several hosts."""
 
-PROCESSES: Final = ("worker", "api", "prefect", "postgres", "adb")
+Process = Literal["worker", "api", "prefect", "postgres", "adb"]
+PROCESSES: Final[tuple[Process, ...]] = ("worker", "api", "prefect", "postgres", "adb")
 """The processes that are killed and stopped, by the names of their records."""
+OF_JOINED_HOSTS: Final[tuple[Process, ...]] = ("worker", "adb")
+"""Those of them that a joined host has."""
+MAIN_HOST: Final = 1
 
 
 class Struck(Protocol):
@@ -33,7 +37,7 @@ class Struck(Protocol):
 
     @property
     def host(self) -> int | None:
-        """The number of the host."""
+        """The number of the host; the main host is 1."""
         ...
 
     @property
@@ -48,7 +52,7 @@ class Struck(Protocol):
 
 
 class Strikable(Protocol):
-    """What can be done to a fleet.
+    """What can be done to a fleet; hosts are numbered from 1, which is the main one.
 
     Raises:
         PhonefleetError: it could not be done now; the caller tries again.
@@ -63,23 +67,23 @@ class Strikable(Protocol):
         """End whatever ails a phone, as the person does who looks after it."""
         ...
 
-    def kill(self, process: str) -> None:
-        """Kill a process with -9."""
+    def kill(self, process: str, host: int = MAIN_HOST) -> None:
+        """Kill a process of a host with -9."""
         ...
 
-    def pause(self, process: str) -> None:
+    def pause(self, process: str, host: int = MAIN_HOST) -> None:
         """Stop a process and all that it has started, as SIGSTOP does."""
         ...
 
-    def resume(self, process: str) -> None:
+    def resume(self, process: str, host: int = MAIN_HOST) -> None:
         """Let a stopped process go on."""
         ...
 
-    def cut_power(self) -> None:
-        """Kill every process of the host at once, the launcher too."""
+    def cut_power(self, host: int = MAIN_HOST) -> None:
+        """Kill every process of a host at once, and what starts them again, too."""
         ...
 
-    def restore_power(self) -> None:
+    def restore_power(self, host: int = MAIN_HOST) -> None:
         """Start everything again."""
         ...
 
@@ -92,15 +96,15 @@ class Strikable(Protocol):
         ...
 
     def shift_clock(self, by: timedelta) -> None:
-        """Let the clock of all processes be wrong by so much; zero makes it right."""
+        """Let the clock of the main host's processes be wrong by so much; zero makes it right."""
         ...
 
     def lose_host(self, host: int) -> None:
-        """Cut a host off: its worker, its phones and its network are gone at once."""
+        """Cut the link of a joined host: nothing that it says arrives, and nothing that is said to it."""
         ...
 
     def regain_host(self, host: int) -> None:
-        """Let a lost host come back."""
+        """Let what is said arrive again."""
         ...
 
 
@@ -117,7 +121,8 @@ class Kind:
 
     `lasts` is how long it lasts unless a plan says otherwise, None for what strikes and is over. `calls_person`: only
     a person ends it, so that tasks of its phone may fail with a remark that says so. `waits` names the fault of virtual
-    phones that strikes at the phone's next occasion, not at once.
+    phones that strikes at the phone's next occasion, not at once. `on_any_host`: a plan may name the host, and means
+    the main one if it does not.
     """
 
     name: str
@@ -129,10 +134,15 @@ class Kind:
     calls_person: bool = False
     waits: str | None = None
     needs: Need | None = None
+    on_any_host: bool = False
 
 
 def _seconds(fault: Struck) -> float | None:
     return None if fault.lasts is None else fault.lasts.total_seconds()
+
+
+def _host(fault: Struck) -> int:
+    return fault.host or MAIN_HOST
 
 
 def _ordered(fault: str) -> Act:
@@ -180,16 +190,19 @@ KINDS: Final[Mapping[str, Kind]] = {
         _short("battery_dialog", "phone {} tells of its battery", "battery_dialog"),
         _short("u2_killed", "u2 server of phone {} killed", "server_dead"),
         _short("reply_lost", "reply of phone {} lost", "dies_after"),
-        Kind("process_killed", "process", "{} killed", lambda fleet, fault: fleet.kill(fault.process or "")),
         Kind(
-            "process_stopped", "process", "{} stopped",
-            lambda fleet, fault: fleet.pause(fault.process or ""),
-            lambda fleet, fault: fleet.resume(fault.process or ""),
-            timedelta(seconds=6),
+            "process_killed", "process", "{} killed",
+            lambda fleet, fault: fleet.kill(fault.process or "", _host(fault)), on_any_host=True,
         ),
         Kind(
-            "power_cut", "fleet", "power cut", lambda fleet, _: fleet.cut_power(),
-            lambda fleet, _: fleet.restore_power(), timedelta(seconds=2),
+            "process_stopped", "process", "{} stopped",
+            lambda fleet, fault: fleet.pause(fault.process or "", _host(fault)),
+            lambda fleet, fault: fleet.resume(fault.process or "", _host(fault)),
+            timedelta(seconds=6), on_any_host=True,
+        ),
+        Kind(
+            "power_cut", "fleet", "power cut", lambda fleet, fault: fleet.cut_power(_host(fault)),
+            lambda fleet, fault: fleet.restore_power(_host(fault)), timedelta(seconds=2), on_any_host=True,
         ),
         Kind(
             "disk_full", "fleet", "disk full", lambda fleet, _: fleet.fill_disk(), lambda fleet, _: fleet.free_disk(),
@@ -202,8 +215,8 @@ KINDS: Final[Mapping[str, Kind]] = {
             timedelta(seconds=8), needs="clock",
         ),
         Kind(
-            "host_lost", "host", "host {} lost", lambda fleet, fault: fleet.lose_host(fault.host or 1),
-            lambda fleet, fault: fleet.regain_host(fault.host or 1), timedelta(seconds=60), needs="hosts",
+            "host_lost", "host", "host {} lost", lambda fleet, fault: fleet.lose_host(_host(fault)),
+            lambda fleet, fault: fleet.regain_host(_host(fault)), timedelta(seconds=60), needs="hosts",
         ),
     )
 }  # fmt: skip

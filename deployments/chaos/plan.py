@@ -21,7 +21,7 @@ from typing import Annotated, Any, Final, Literal, Self
 import yaml
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, ValidationError, model_validator
 
-from deployments.chaos.kinds import KINDS, PROCESSES, Kind, Need
+from deployments.chaos.kinds import KINDS, MAIN_HOST, OF_JOINED_HOSTS, PROCESSES, Kind, Need, Process
 from phonefleet import wording, yaml_text
 from phonefleet.durations import parse_duration, written
 from phonefleet.errors import Permanent
@@ -64,14 +64,15 @@ class _Part(BaseModel):
 class Fault(_Part):
     """A fault of a plan: it strikes `delay` after so many tasks have ended, at a phone, a process or a host.
 
-    `lasts` unset: as long as its kind does; `by` is how far a clock jumps.
+    `lasts` unset: as long as its kind does; `by` is how far a clock jumps. `host` of a process is where it runs; unset:
+    on the main host, which is host 1.
     """
 
     kind: str
     after: Annotated[int, Field(ge=0, le=MOST_TASKS)] = 0
     delay: Wait = timedelta(0)
     phone: Annotated[int, Field(ge=1, le=1000)] | None = None
-    process: Literal["worker", "api", "prefect", "postgres", "adb"] | None = None
+    process: Process | None = None
     host: Annotated[int, Field(ge=1, le=100)] | None = None
     lasts: Wait | None = None
     by: Jump | None = None
@@ -83,10 +84,17 @@ class Fault(_Part):
             raise ValueError(message)
         wanted = self.of.of
         for name in ("phone", "process", "host"):
+            if name == "host" and self.of.on_any_host:
+                continue
             if (getattr(self, name) is None) is (wanted == name):
                 raise ValueError(_needs(self.kind, wanted) if wanted == name else _has_none(self.kind, name))
         if (self.by is None) is (self.of.needs == "clock"):
             raise ValueError(_needs(self.kind, "by") if self.of.needs == "clock" else _has_none(self.kind, "by"))
+        if wanted == "host" and self.host == MAIN_HOST:
+            raise ValueError(tr("host 1 is the main host, which is lost in a power_cut: choose a joined one"))
+        if self.process is not None and self.process not in OF_JOINED_HOSTS and (self.host or MAIN_HOST) != MAIN_HOST:
+            message = tr("{process} runs on the main host only, which is host 1", process=self.process)
+            raise ValueError(message)
         return self
 
     @property
@@ -103,7 +111,23 @@ class Fault(_Part):
     def told(self) -> str:
         """How tables call it."""
         more = f" by {_write(self.by)}" if self.by is not None else ""
-        return self.of.told.format(self.phone or self.process or self.host) + more
+        if self.process is not None:
+            return self.of.told.format(process_of(self.process, self.host or MAIN_HOST))
+        if self.of.on_any_host and (self.host or MAIN_HOST) != MAIN_HOST:
+            more = f" of host {self.host}"
+        return self.of.told.format(self.phone or self.host) + more
+
+    @property
+    def meets_host(self) -> int | None:
+        """The only host whose phones it can meet; None: it can meet all."""
+        if self.kind == "host_lost" or self.process in OF_JOINED_HOSTS:
+            return self.host or MAIN_HOST
+        return self.host if (self.host or MAIN_HOST) != MAIN_HOST else None
+
+
+def process_of(process: str, host: int) -> str:
+    """Return how a process of a host is called: of the main host by its name alone."""
+    return process if host == MAIN_HOST else f"{process} of host {host}"
 
 
 def _needs(kind: str, field: str) -> str:
@@ -125,7 +149,8 @@ def _has_none(kind: str, field: str) -> str:
 class Fleet(_Part):
     """The fleet of a plan: `fault_rate` is the chance of a fault at each call to a phone, besides the plan's own.
 
-    `settings` are PHONEFLEET_* variables, without that beginning.
+    `hosts` have the phones in equal shares, the main host the first ones. `settings` are PHONEFLEET_* variables,
+    without that beginning.
     """
 
     phones: Annotated[int, Field(ge=1, le=1000)] = 3
@@ -133,6 +158,20 @@ class Fleet(_Part):
     app_versions: Annotated[tuple[str, ...], Field(min_length=1)] = ("1.4.2", "2.0.1", "3.2.0")
     fault_rate: Annotated[float, Field(ge=0, le=1)] = 0.0
     settings: dict[str, str] = Field(default_factory=dict[str, str])
+
+    @model_validator(mode="after")
+    def _has_a_phone_for_each_host(self) -> Self:
+        if self.hosts > self.phones:
+            message = tr(
+                "{hosts} hosts need as many phones, and there are {phones}", hosts=self.hosts, phones=self.phones
+            )
+            raise ValueError(message)
+        return self
+
+    @property
+    def host_of(self) -> dict[int, int]:
+        """The number of the host of each phone, by the number of the phone."""
+        return {phone: (phone - 1) * self.hosts // self.phones + 1 for phone in range(1, self.phones + 1)}
 
 
 class Work(_Part):

@@ -73,7 +73,8 @@ def as_markdown(outcome: Outcome) -> str:
     """Return the report for people, with the plan at its end."""
     plan = outcome.plan
     verdict = "nothing lost, nothing done twice" if outcome.verdict.ok else f"{len(outcome.verdict.problems)} problems"
-    told = f"{plan.work.tasks} tasks, {plan.fleet.phones} phones, {len(plan.faults)} faults, seed {plan.seed}"
+    phones = f"{plan.fleet.phones} phones" + (f" on {plan.fleet.hosts} hosts" if plan.fleet.hosts > 1 else "")
+    told = f"{plan.work.tasks} tasks, {phones}, {len(plan.faults)} faults, seed {plan.seed}"
     parts = [
         f"# {told}: {verdict}",
         f"{outcome.seconds:.0f} s. " + ", ".join(f"{name} {number}" for name, number in counts(outcome).items()) + ".",

@@ -18,8 +18,7 @@ from uuid import uuid4
 from PIL import Image
 
 from deployments.chaos.fleet import ChaosFleet
-from deployments.chaos.host import CannotStrike, WrongClock, small_disk
-from deployments.chaos.kinds import Need
+from deployments.chaos.host import WrongClock, small_disk
 from deployments.chaos.person import Person
 from deployments.chaos.plan import Plan
 from deployments.chaos.resources import Usage
@@ -39,8 +38,6 @@ from phonefleet.words import tr
 T = TypeVar("T")
 Tell = Callable[[str], None]
 
-CAN: Final[frozenset[Need]] = frozenset({"disk", "clock"})
-"""What fleets of one host have. A fleet of several will have "hosts", too."""
 PATIENCE: Final = timedelta(minutes=3)
 _TURN: Final = timedelta(milliseconds=100)
 _SHORT: Final = timedelta(seconds=2)
@@ -77,19 +74,22 @@ def run_plan(
         Interrupted: the stop signal was set.
 
     """
-    if missing := plan.needs - CAN:
-        needs = ", ".join(sorted(missing))
-        raise CannotStrike(tr("The plan needs {needs}, which this fleet does not have", needs=needs))
     with _home(home) as folder, _fleet(folder, plan, stop) as fleet:
-        tell(tr("Starting a fleet of {number} virtual phones", number=plan.fleet.phones))
+        hosts, phones = plan.fleet.hosts, plan.fleet.phones
+        tell(
+            tr("Starting a fleet of {number} virtual phones", number=phones)
+            if hosts == 1
+            else tr("Starting a fleet of {number} virtual phones on {hosts} hosts", number=phones, hosts=hosts)
+        )
         fleet.start()
         outcome = _Run(plan, fleet, tell, stop, patience).run(_picture(folder))
         return outcome if outcome.verdict.ok else replace(outcome, logs=_kept(fleet.logs))
 
 
-def _kept(logs: Path) -> Path:
+def _kept(logs: Mapping[str, Path]) -> Path:
     kept = Path(tempfile.mkdtemp(prefix="phonefleet-chaos-logs-"))
-    shutil.copytree(logs, kept, dirs_exist_ok=True)
+    for name, folder in logs.items():
+        shutil.copytree(folder, kept / name)
     return kept
 
 
@@ -108,10 +108,15 @@ def _home(wanted: Path | None) -> Generator[Path]:
             raise Permanent(message)
         yield wanted
         return
-    with tempfile.TemporaryDirectory(prefix="phonefleet-chaos-", ignore_cleanup_errors=True) as name:
-        folder = Path(name)
+    with _temporary("phonefleet-chaos-") as folder:
         folder.chmod(0o755)  # if we are root, the database's user must be able to enter it
         yield folder
+
+
+@contextmanager
+def _temporary(prefix: str) -> Generator[Path]:
+    with tempfile.TemporaryDirectory(prefix=prefix, ignore_cleanup_errors=True) as name:
+        yield Path(name)
 
 
 @contextmanager
@@ -119,7 +124,9 @@ def _fleet(folder: Path, plan: Plan, stop: StopSignal) -> Generator[ChaosFleet]:
     with ExitStack() as exits:
         disk = exits.enter_context(small_disk(folder, plan.fleet.phones)) if "disk" in plan.needs else None
         clock = WrongClock(folder) if "clock" in plan.needs else None
-        fleet = ChaosFleet(folder, plan, stop, disk, clock)
+        several = plan.fleet.hosts > 1
+        beside = exits.enter_context(_temporary("phonefleet-chaos-hosts-")) if several else None
+        fleet = ChaosFleet(folder, plan, stop, disk, clock, beside=beside)
         exits.callback(fleet.end)
         yield fleet
 
@@ -236,7 +243,11 @@ class _Run:
             told=[self._told(self._read(client, task_id), ask) for task_id, ask in sent.items()],
             accounts=self._fleet.accounts(),
             world=self._fleet.world(),
-            courses=[course_of(strike, self._board.sights, ended) for strike in self._striking.strikes(seconds)],
+            courses=[
+                course_of(strike, self._board.sights, ended, self._plan.fleet.host_of)
+                for strike in self._striking.strikes(seconds)
+            ],
+            hosts=self._plan.fleet.host_of,
             end=seconds,
             budgets=self._budgets,
             stuck=stuck,

@@ -15,7 +15,7 @@ Fails = Callable[[Plan], bool]
 
 
 def shrink(plan: Plan, fails: Fails) -> Plan:
-    """Return the smallest plan that was found to fail: fewest faults first, then fewest tasks, then fewest phones.
+    """Return the smallest plan that was found to fail: fewest faults, then tasks, then hosts, then phones.
 
     `fails` runs a plan; no plan is tried twice. The plan given is taken to fail.
     """
@@ -25,6 +25,7 @@ def shrink(plan: Plan, fails: Fails) -> Plan:
         before = plan
         plan = _with_fewest_faults(plan, known)
         plan = _with_less(plan, known, _with_tasks)
+        plan = _with_less(plan, known, _with_hosts)
         plan = _with_less(plan, known, _with_phones)
     return plan
 
@@ -73,10 +74,25 @@ def _with_tasks(plan: Plan) -> Plan | None:
 def _with_phones(plan: Plan) -> Plan | None:
     """Return the plan with half of its phones; what struck one that is gone strikes one that is left."""
     phones = plan.fleet.phones // 2
-    if phones < 1:
+    if phones < plan.fleet.hosts:
         return None
     fleet = plan.fleet.model_copy(update={"phones": phones})
     return plan.model_copy(update={"fleet": fleet, "faults": tuple(_on(fault, phones) for fault in plan.faults)})
+
+
+def _with_hosts(plan: Plan) -> Plan | None:
+    """Return the plan with one host less; what struck the last one strikes the one before."""
+    hosts = plan.fleet.hosts - 1
+    if hosts < 1 or (hosts == 1 and any(fault.of.needs == "hosts" for fault in plan.faults)):
+        return None
+    fleet = plan.fleet.model_copy(update={"hosts": hosts})
+    return plan.model_copy(update={"fleet": fleet, "faults": tuple(_at(fault, hosts) for fault in plan.faults)})
+
+
+def _at(fault: Fault, hosts: int) -> Fault:
+    if (fault.host or 0) <= hosts:
+        return fault
+    return fault.model_copy(update={"host": None if hosts == 1 else hosts})
 
 
 def _on(fault: Fault, phones: int) -> Fault:

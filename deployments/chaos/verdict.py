@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, Literal
 
-from deployments.chaos.timeline import LAG, Course
+from deployments.chaos.timeline import LAG, Course, can_meet
 from deployments.chaos.work import FIELDS, LISTS, Ask, Deed, Event, happened
 from phonefleet.words import tr
 
@@ -67,7 +67,8 @@ class Found:
 
     `accounts` are those that act, by the number of their phone; `world` is the world's state at the end, `before` at
     the beginning. `stuck` are phones whose lanes did not do a last task, `called` phones that called a person, each
-    with the reason; `created` is how many tasks the ledger has besides those that were asked for.
+    with the reason; `created` is how many tasks the ledger has besides those that were asked for. `hosts` are the
+    hosts of the phones, by number; all are at the main one if it is empty.
     """
 
     told: Sequence[Told]
@@ -80,6 +81,7 @@ class Found:
     stuck: Mapping[int, str] = field(default_factory=dict[int, str])
     called: Sequence[tuple[int, float, str]] = ()
     created: int = 0
+    hosts: Mapping[int, int] = field(default_factory=dict[int, int])
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,15 +134,15 @@ def judge(found: Found) -> Verdict:
 
 def losses_of(course: Course, found: Found, verdict: Verdict) -> Losses:
     """Add up the losses of all tasks that a fault can have met: those of its phone, or of all, while it mattered."""
-    met = [verdict.losses[told.id] for told in found.told if meets(course, told, found.end)]
+    met = [verdict.losses[told.id] for told in found.told if meets(course, told, found)]
     return Losses(*(sum(getattr(one, name) for one in met) for name in ("failed", "lost", "doubled")))
 
 
-def meets(course: Course, told: Told, end: float) -> bool:
-    """Tell whether a task was at work while a fault mattered, on the phone that it struck."""
-    phone = course.strike.fault.phone
-    first, last = course.window(end)
-    return phone in {None, told.ask.phone} and told.began <= last and (told.ended is None or told.ended >= first)
+def meets(course: Course, told: Told, found: Found) -> bool:
+    """Tell whether a task was at work while a fault mattered, on a phone that could meet it."""
+    first, last = course.window(found.end)
+    at_work = told.began <= last and (told.ended is None or told.ended >= first)
+    return at_work and can_meet(course.strike.fault, told.ask.phone, found.hosts)
 
 
 def _losses(told: Told, found: Found, stands: Counter[Deed]) -> Losses:
@@ -173,7 +175,7 @@ def _failures(found: Found, stands: Counter[Deed]) -> Iterator[Problem]:
 
 
 def _accounted_for(told: Told, found: Found, done: Counter[tuple[str, str]]) -> bool:
-    if any(course.strike.fault.of.calls_person and meets(course, told, found.end) for course in found.courses):
+    if any(course.strike.fault.of.calls_person and meets(course, told, found) for course in found.courses):
         return True
     account = found.accounts[told.ask.phone]
     lists = {deed[0] for deed in told.ask.deeds}

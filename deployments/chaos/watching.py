@@ -18,9 +18,10 @@ import httpx
 import psutil
 
 from deployments.chaos.fleet import ChaosFleet
-from deployments.chaos.kinds import PROCESSES
+from deployments.chaos.kinds import MAIN_HOST
+from deployments.chaos.plan import process_of
 from deployments.chaos.resources import Usage
-from deployments.chaos.timeline import Ended, Sight
+from deployments.chaos.timeline import Ended, Sight, power_of
 from phonefleet.client import ApiError, ApiUnreachable, Client
 from phonefleet.client.answers import Task
 from phonefleet.client.tasks import PENDING, RUNNING, has_ended
@@ -131,13 +132,15 @@ class Watchers:
 
     def _look_at_host(self) -> None:
         found = self._fleet.processes()
-        self._board.note("power", well=self._fleet.runs)
-        for name in PROCESSES:
+        for number in (MAIN_HOST, *self._fleet.joined.values()):
+            self._board.note(power_of(number), well=self._fleet.has_power(number))
+        for name in self._fleet.watched:
             pid = found[name].pid if name in found else 0
             if pid != self._pids.setdefault(name, pid):
                 self._pids[name], self._changed[name] = pid, self._board.now()
                 self._board.note(name, well=False)
-        self._note_answer("adb", self._board.now(), _adb_answers(self._fleet.adb_port))
+        for name, port in self._fleet.adb_ports.items():
+            self._note_answer(name, self._board.now(), _adb_answers(port))
         if self._board.now() - self._measured >= _USAGE_EVERY:
             self._measured = self._board.now()
             self._measure(found)
@@ -185,12 +188,21 @@ class Watchers:
             self._again(_API_EVERY, lambda: self._look_at_phones(client))
 
     def _look_at_phones(self, client: Client) -> None:
+        self._look_at_hosts(client)
         held = {account["device"] for account in client.iter_accounts(held=True)}
         for device in client.iter_devices():
             number = self._board.phones.get(device["serial"])
             well = device["state"] in _WORKING and not device["quarantined_by"] and device["serial"] not in held
             if number is not None:
                 self._board.note(f"phone {number}", well=well)
+
+    def _look_at_hosts(self, client: Client) -> None:
+        """Look at the joined hosts, as the main one knows them."""
+        asked, joined = self._board.now(), self._fleet.joined
+        for host in client.list_hosts()["hosts"] if joined else []:
+            number, well = joined.get(host["name"], MAIN_HOST), host["state"] == "online"
+            self._board.note(f"host {number}", well=well)
+            self._note_answer(process_of("worker", number), asked, well)
 
     # --- tasks -------------------------------------------------------------------------------------------
 

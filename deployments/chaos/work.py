@@ -98,10 +98,19 @@ def asks_of_phone(number: int, plan: Plan, posts: Sequence[str], picture: str) -
     units = [unit for unit in _work().units if not wanted or any(form.script in wanted for form in unit)]
     first = (number - 1) % len(units)
     for turn in itertools.count():
-        words = _words(turn, posts, random.Random(f"{plan.seed}/{number}/{turn}"))  # noqa: S311 - repeatable texts
+        chance = random.Random(f"{plan.seed}/{number}/{turn}")  # noqa: S311 - repeatable texts
+        place = turn * plan.fleet.phones + number - 1 if _has_posts_for_all(plan, len(posts)) else turn
+        words = _words(turn, place, posts, chance)
         for form in itertools.chain(*units[first:], *units[:first]):
             if not wanted or form.script in wanted:
                 yield form.filled(number, {**words, "picture": picture})
+
+
+def _has_posts_for_all(plan: Plan, posts: int) -> bool:
+    """Tell whether each phone can have posts for itself, whatever it is asked for."""
+    each = plan.work.tasks // plan.fleet.phones + 1
+    of_a_round = 1 if plan.work.scripts else sum(map(len, _work().units))
+    return posts >= _POSTS * plan.fleet.phones * (each // of_a_round + 1)
 
 
 def last_look() -> Ask:
@@ -140,11 +149,15 @@ def _work() -> _Work:
     return _Work.model_validate(values)
 
 
-def _words(turn: int, posts: Sequence[str], chance: random.Random) -> dict[str, str]:
-    """Return the words of a round: people and posts that no earlier one has used, and texts."""
+def _words(turn: int, place_of_posts: int, posts: Sequence[str], chance: random.Random) -> dict[str, str]:
+    """Return the words of a round: people and posts that no earlier one has used, and texts.
+
+    `place_of_posts` tells which posts. Where there are enough, no other phone has the same: among the comments of many,
+    one's own is not always found.
+    """
     first = turn * _OF_A_ROUND % _PEOPLE
     people = {f"person{place}": f"person_{first + place:04}" for place in range(1, _OF_A_ROUND + 1)}
-    found = {f"post{place}": posts[(_POSTS * turn + place) % len(posts)] for place in range(1, _POSTS + 1)}
+    found = {f"post{place}": posts[(_POSTS * place_of_posts + place) % len(posts)] for place in range(1, _POSTS + 1)}
     texts = {f"text{place}": f"{chance.randrange(10**9):09} ok" for place in range(1, 10)}
     return {**people, **found, **texts}
 

@@ -73,7 +73,8 @@ class Cures:
         self._reader = reader
         self._now = now
         self._pause = pause
-        self._touched: tuple[tuple[str, ...], float] | None = None
+        self._touched: tuple[str, ...] | None = None
+        """What was dismissed, as long as nobody has looked until it went."""
 
     def clear(self, screen: Screen, seen: Seen) -> Screen:
         """Put away what is in the way, and return the screen after it.
@@ -325,16 +326,16 @@ class Cures:
     @contextmanager
     def _once(self, screen: Screen, seen: Seen) -> Generator[None]:
         """Dismiss something in the block, and remember it: a look that fails then leads here anew, while it fades."""
-        self._touched = self._sign(screen, seen), self._now()
+        self._touched = self._sign(screen, seen)
         with _perhaps():
             yield
 
     def _may_fade(self, screen: Screen, seen: Seen) -> bool:
-        """Tell whether this is what was dismissed a moment ago, and nobody has seen it go."""
-        if self._touched is None:
-            return False
-        sign, at = self._touched
-        return self._now() - at < _FADES.total_seconds() and sign == self._sign(screen, seen)
+        """Tell whether this is what was dismissed, and nobody has seen it since.
+
+        However long ago that was: a phone to which the link has just come back may be as far as it was then.
+        """
+        return self._touched == self._sign(screen, seen)
 
     def _witnessed(self, error: E, screen: Screen) -> E:
         return witnessed(error, self._phone, screen)

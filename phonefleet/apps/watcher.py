@@ -20,7 +20,7 @@ from phonefleet.apps.screens.selector import Element
 from phonefleet.apps.witness import witnessed
 from phonefleet.clock import Clock, StopSignal
 from phonefleet.device.phone import Phone
-from phonefleet.errors import ElementMissing, PhonefleetError, UnknownScreen
+from phonefleet.errors import AppReplaced, ElementMissing, PhonefleetError, UnknownScreen
 from phonefleet.words import OR, joined, say
 
 PATIENCE = timedelta(seconds=10)
@@ -55,6 +55,8 @@ class Watcher:
         self._rng = rng
         self._reader = ScreenReader(phone, profile.package)
         self._cures = Cures(phone, profile, self._reader, self._seconds, self.pause)
+        self.is_outdated = False
+        """Whether the app on the phone is no longer the version that the profile is for."""
 
     # --- looking -----------------------------------------------------------------------------------------
 
@@ -109,6 +111,7 @@ class Watcher:
         Raises:
             ElementMissing: it did not in time; `complaint` says what is wrong.
             UnknownScreen: instead a full screen of the app stays that its profile does not know.
+            AppReplaced: the app is another version by now, for which this profile is not.
 
         """
         deadline = self.clock.monotonic() + timeout.total_seconds()
@@ -126,7 +129,18 @@ class Watcher:
 
     def _in_vain(
         self, screen: Screen, complaint: str, timeout: timedelta, strange: _Strangeness
-    ) -> ElementMissing | UnknownScreen:
+    ) -> ElementMissing | UnknownScreen | AppReplaced:
+        version = self.phone.app_version(self.profile.package)
+        if version != self.profile.version:
+            self.is_outdated = True
+            return AppReplaced(
+                say(
+                    "apps.replaced",
+                    "the app was replaced meanwhile: it was version {before}, and is {now}",
+                    before=self.profile.version,
+                    now=version,
+                )
+            )
         if not strange.looks:
             seconds = f"{timeout.total_seconds():g}"
             return ElementMissing(

@@ -196,13 +196,15 @@ def test_a_button_whose_touch_nobody_heard_of_is_not_touched_again_while_the_dia
 
 
 @pytest.mark.parametrize("lost", [0, 1])
+@pytest.mark.parametrize("away", [0, 60])
 def test_a_button_is_not_touched_again_while_the_dialog_fades_although_the_look_after_it_failed(
-    driver: AppDriver, fading: FadingPhone, lost: int
+    driver: AppDriver, fading: FadingPhone, lost: int, away: int
 ) -> None:
     shown = fading.show(fresh(PERMISSIONS["AOSP, both"], lingers=2))
     fading.lost, fading.blind_after_touch = lost, True
     with suppress(LinkLost):
         driver.wait_for("feed")
+    driver.pause(away)
     driver.wait_for("feed")
     assert shown.touched == [SECOND]
     assert fading.fallen_through == []

@@ -53,9 +53,21 @@ def test_nothing_is_struck_in_a_folder_that_may_belong_to_a_fleet_in_use(run: Ru
     assert done.stderr.startswith(f"Error: {used} is not empty: faults strike only a fleet made for them")
 
 
-def test_a_lost_host_is_refused_until_a_fleet_has_several(run: Run, tmp_path: Path) -> None:
-    (tmp_path / "plan.yaml").write_text("fleet: {hosts: 2}\nfaults: [{kind: host_lost, host: 2}]")
-    assert run("run", "plan.yaml").stderr == "Error: The plan needs hosts, which this fleet does not have\n"
+def test_a_plan_of_several_hosts_is_drawn(run: Run, tmp_path: Path) -> None:
+    options = ("--phones", "5", "--hosts", "2", "--kills", "2", "--also", "host_lost")
+    assert run("plan", *options, "-o", "plan.yaml").returncode == 0
+    plan = load_plan(tmp_path / "plan.yaml")
+    assert plan == draw(Wanted(phones=5, hosts=2, kills=2, also=("host_lost",)))
+    assert sum(fault.process == "worker" and fault.host == 2 for fault in plan.faults) == 2
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [(("--also", "host_lost"), "host_lost needs --hosts 2 or more"), (("--hosts", "4"), "4 hosts need as many phones")],
+)
+def test_hosts_that_a_fleet_cannot_have_are_refused(run: Run, options: tuple[str, ...], said: str) -> None:
+    done = run("plan", *options)
+    assert (done.returncode, said in done.stderr) == (2, True)
 
 
 def test_a_report_whose_form_nobody_can_tell_is_refused_before_anything_runs(run: Run, tmp_path: Path) -> None:

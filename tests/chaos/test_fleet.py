@@ -13,8 +13,9 @@ from pathlib import Path
 import psutil
 import pytest
 
-from deployments.chaos.fleet import ChaosFleet, NotThere, RealPhones
+from deployments.chaos.fleet import ChaosFleet, RealPhones
 from deployments.chaos.host import WrongClock
+from deployments.chaos.keeping import NotThere
 from deployments.chaos.plan import Plan
 from deployments.supervision.records import Records
 from phonefleet.clock import StopSignal
@@ -52,9 +53,9 @@ def test_a_process_is_killed_and_cannot_be_struck_again(fleet: ChaosFleet, worke
         fleet.kill("worker")
 
 
-def test_a_host_cannot_be_lost_where_there_is_one(fleet: ChaosFleet) -> None:
-    with pytest.raises(NotThere, match="the fleet is on one host"):
-        fleet.lose_host(1)
+def test_a_host_that_has_not_joined_cannot_be_lost(fleet: ChaosFleet) -> None:
+    with pytest.raises(NotThere, match="host 2 is no joined host of this fleet"):
+        fleet.lose_host(2)
 
 
 def test_where_a_phone_is_not_virtual_nothing_is_struck(

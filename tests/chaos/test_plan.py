@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from deployments.chaos.drawing import ON_PHONES, Wanted, draw
-from deployments.chaos.kinds import KINDS, PROCESSES
+from deployments.chaos.kinds import KINDS, OF_JOINED_HOSTS, PROCESSES
 from deployments.chaos.plan import Fault, PlanBroken, plan_text, read_plan
 
 WANTED = st.builds(
@@ -23,6 +23,13 @@ WANTED = st.builds(
     fault_rate=st.sampled_from([0.0, 0.2]),
     also=st.lists(st.sampled_from(sorted(set(KINDS) - {"host_lost"})), max_size=4).map(tuple),
     over=st.sampled_from([timedelta(0), timedelta(minutes=60)]),
+) | st.builds(
+    Wanted,
+    seed=st.integers(0, 1000),
+    phones=st.integers(4, 50),
+    hosts=st.integers(2, 4),
+    kills=st.integers(0, 3),
+    also=st.lists(st.sampled_from(["host_lost", "power_cut"]), max_size=2).map(tuple),
 )
 
 
@@ -36,7 +43,8 @@ def test_what_is_drawn_is_read_back_as_it_was(wanted: Wanted) -> None:
 def test_the_same_seed_draws_the_same_plan_with_as_many_faults_as_were_wanted(wanted: Wanted) -> None:
     plan = draw(wanted)
     assert plan == draw(wanted)
-    assert len(plan.faults) == wanted.faults + len(PROCESSES) * (wanted.kills + wanted.stops) + len(wanted.also)
+    processes = len(PROCESSES) + (wanted.hosts - 1) * len(OF_JOINED_HOSTS)
+    assert len(plan.faults) == wanted.faults + processes * (wanted.kills + wanted.stops) + len(wanted.also)
     assert all(fault.after < wanted.tasks for fault in plan.faults)
 
 
@@ -77,6 +85,18 @@ faults:
         ("faults: [{kind: app_crash}]", "p.yaml: faults.0 app_crash needs the number of a phone"),
         ("faults: [{kind: process_killed}]", "p.yaml: faults.0 process_killed needs a process (worker, "),
         ("faults: [{kind: host_lost}]", "p.yaml: faults.0 host_lost needs the number of a host"),
+        ("fleet: {hosts: 2}\nfaults: [{kind: host_lost, host: 1}]", "p.yaml: faults.0 host 1 is the main host"),
+        ("fleet: {hosts: 2}\nfaults: [{kind: host_lost, host: 3}]", "p.yaml: fault 1 (host 3 lost) strikes what"),
+        ("fleet: {hosts: 4}", "p.yaml: fleet 4 hosts need as many phones, and there are 3"),
+        ("faults: [{kind: disk_full, host: 2}]", "p.yaml: faults.0 disk_full has no `host`"),
+        (
+            "fleet: {hosts: 2}\nfaults: [{kind: process_killed, process: api, host: 2}]",
+            "p.yaml: faults.0 api runs on the main host only",
+        ),
+        (
+            "faults: [{kind: process_killed, process: adb, host: 2}]",
+            "p.yaml: fault 1 (adb of host 2 killed) strikes what",
+        ),
         ("faults: [{kind: power_cut, phone: 1}]", "p.yaml: faults.0 power_cut has no `phone`"),
         ("faults: [{kind: power_cut, by: 3m}]", "p.yaml: faults.0 power_cut has no `by`"),
         ("faults: [{kind: clock_jump}]", "p.yaml: faults.0 clock_jump needs `by`"),
@@ -93,6 +113,22 @@ def test_a_mistake_is_told_with_its_place(text: str, said: str) -> None:
 def test_a_lost_host_needs_a_fleet_of_several() -> None:
     plan = read_plan("fleet: {hosts: 2}\nfaults: [{kind: host_lost, host: 2}]", "p.yaml")
     assert plan.needs == {"hosts"}
+
+
+def test_a_fault_names_its_host_unless_it_is_the_main_one() -> None:
+    text = """\
+fleet: {phones: 5, hosts: 2}
+faults:
+- {kind: process_killed, process: worker}
+- {kind: process_stopped, process: worker, host: 2}
+- {kind: power_cut}
+- {kind: power_cut, host: 2}
+- {kind: host_lost, host: 2}
+"""
+    plan = read_plan(text, "plan.yaml")
+    told = ["worker killed", "worker of host 2 stopped", "power cut", "power cut of host 2", "host 2 lost"]
+    assert [fault.told for fault in plan.faults] == told
+    assert plan.fleet.host_of == {1: 1, 2: 1, 3: 1, 4: 2, 5: 2}
 
 
 def test_a_fault_lasts_as_long_as_its_kind_unless_the_plan_says_otherwise() -> None:

@@ -40,6 +40,16 @@ def test_a_plan_loses_the_faults_tasks_and_phones_that_it_does_not_need_to_fail(
     assert fails(smaller)
 
 
+def test_a_plan_keeps_its_hosts_only_where_it_needs_them_to_fail() -> None:
+    plan = draw(Wanted(seed=4, phones=8, tasks=80, hosts=3, also=("host_lost",)))
+    lost = shrink(plan, lambda tried: any(fault.kind == "host_lost" for fault in tried.faults))
+    assert [(fault.kind, fault.host) for fault in lost.faults] == [("host_lost", 2)]
+    assert (lost.fleet.hosts, lost.fleet.phones) == (2, 2)
+    killed = shrink(plan, lambda tried: any(fault.process == "adb" for fault in tried.faults))
+    assert [(fault.process, fault.host) for fault in killed.faults] == [("adb", None)]
+    assert (killed.fleet.hosts, killed.fleet.phones) == (1, 1)
+
+
 def test_no_plan_is_run_twice() -> None:
     tried: list[str] = []
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from deployments.chaos.plan import Fault
-from deployments.chaos.timeline import Ended, Sight, Strike, course_of
+from deployments.chaos.timeline import Ended, Sight, Strike, can_meet, course_of
 
 UNPLUGGED = Strike(Fault(kind="phone_unplugged", phone=2), at=10.0, over=16.0)
 KILLED = Strike(Fault(kind="process_killed", process="api"), at=10.0, over=10.0)
@@ -61,6 +61,30 @@ def test_what_no_phone_has_met_never_mattered() -> None:
     crash = Strike(Fault(kind="app_crash", phone=2), at=10.0, over=90.0)
     course = course_of(crash, sights("phone 2", (0, True), (50.0, False), (60.0, True)), [])
     assert (course.seen, course.recovered) == (None, 0.0)
+
+
+def test_a_lost_host_works_again_when_a_task_of_one_of_its_phones_ends() -> None:
+    hosts = {1: 1, 2: 2}
+    lost = Strike(Fault(kind="host_lost", host=2), at=10.0, over=70.0)
+    seen = sights("host 2", (0, True), (41.0, False), (72.0, True))
+    course = course_of(lost, seen, [Ended(73.0, 1, 1), Ended(75.0, 2, 2)], hosts)
+    assert (course.seen, course.recovered) == (31.0, 65.0)
+
+
+def test_a_worker_is_that_of_its_host_alone_and_the_api_is_that_of_all() -> None:
+    hosts = {1: 1, 2: 2}
+    there = Fault(kind="process_killed", process="worker", host=2)
+    seen = [
+        *sights("worker", (0, True), (9.0, False)),
+        *sights("worker of host 2", (0, True), (11.0, False), (12, True)),
+    ]
+    course = course_of(Strike(there, at=10.0, over=10.0), seen, [Ended(13.0, 1, 1), Ended(15.0, 2, 2)], hosts)
+    assert (course.seen, course.recovered) == (1.0, 5.0)
+    assert [can_meet(there, phone, hosts) for phone in hosts] == [False, True]
+    assert [can_meet(Fault(kind="process_killed", process="adb"), phone, hosts) for phone in hosts] == [True, False]
+    assert all(can_meet(Fault(kind="process_killed", process="api"), phone, hosts) for phone in hosts)
+    cut = [Fault(kind="power_cut", host=host) for host in (None, 2)]
+    assert [[can_meet(fault, phone, hosts) for phone in hosts] for fault in cut] == [[True, True], [False, True]]
 
 
 def test_it_matters_until_all_works_again_or_to_the_end() -> None:

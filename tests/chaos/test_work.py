@@ -31,6 +31,19 @@ def test_no_deed_is_asked_for_twice() -> None:
     assert set(wanted.values()) == {1}
 
 
+def test_each_phone_has_posts_for_itself_where_there_are_enough() -> None:
+    plan = draw(Wanted(phones=50, tasks=2000, hosts=2))
+    for posts, apart in ((POSTS, True), (POSTS[:300], False)):
+        wanted = [
+            (ask.phone, ask.config["target_post_urls"][0])
+            for ask in asks(plan, posts, "/p.png")
+            if ask.script == "like"
+        ]
+        of_phones = Counter(post for _, post in set(wanted))
+        assert (max(of_phones.values()) == 1) is apart
+        assert max(Counter(wanted).values()) == 1
+
+
 def test_only_the_named_scripts_are_asked_for() -> None:
     plan = read_plan("work: {tasks: 20, scripts: [unfollow, like]}", "plan")
     assert {ask.script for ask in asks(plan, POSTS, "/p.png")} == {"unfollow", "like"}

@@ -25,9 +25,9 @@ def _phone(context: RunContext, world: World, version: str) -> None:
     on_a_phone(context, world, version)
 
 
-def publish(folder: Path, placement: str = "reel") -> str:
+def publish(folder: Path, placement: str = "reel", words: str = "Fresh bread") -> str:
     path = written(folder / "1.jpg", picture())
-    config = {"content_type": 1, "material_list": [str(path)], "captions": "Fresh bread", "placement": placement}
+    config = {"content_type": 1, "material_list": [str(path)], "captions": words, "placement": placement}
     return publish_post.fn(PostConfig.model_validate({**config, "post_way": "addButton"}))
 
 
@@ -69,3 +69,23 @@ def test_a_profile_that_does_not_show_what_it_did_before_allows_no_second_post(
     with pytest.raises(OutcomeUnknown, match="may have happened"):
         publish(tmp_path)
     assert (captions(world), states(context)) == (["By hand"], ["unknown"])
+
+
+@pytest.mark.parametrize("by_hand", [False, True])
+def test_an_empty_profile_that_now_has_only_posts_of_other_tasks_shows_that_nothing_was_published(
+    context: RunContext, world: World, tmp_path: Path, *, by_hand: bool
+) -> None:
+    first = context.task_id
+    touched_before(context, "reel", '{"alike": 0, "tiles": [], "at": null}')
+    others = ["Other words", "More words"]
+    for words in others:
+        another_task(context)
+        publish(tmp_path, words=words)
+    if by_hand:
+        world.publish(ME, "By hand")
+        others.append("By hand")
+    context.task_id = first
+    with pytest.raises(OutcomeUnknown, match="may have happened") if by_hand else nullcontext():
+        publish(tmp_path)
+    assert captions(world) == (others if by_hand else [*others, "Fresh bread"])
+    assert states(context) == ["unknown" if by_hand else "done"]

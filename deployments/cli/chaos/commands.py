@@ -33,6 +33,9 @@ def plan(  # noqa: PLR0913 - a command line has as many options as it has
     *,
     seed: Annotated[int, typer.Option("--seed", metavar="NUMBER", min=0, help="The same number, the same plan.")] = 0,
     phones: Annotated[int, typer.Option("--phones", min=1, max=1000, metavar="N", help="Virtual phones.")] = 3,
+    hosts: Annotated[
+        int, typer.Option("--hosts", min=1, max=10, metavar="N", help="Hosts that have the phones in equal shares.")
+    ] = 1,
     tasks: Annotated[int, typer.Option("--tasks", min=1, max=100_000, metavar="N", help="Tasks of all scripts.")] = 24,
     faults: Annotated[int, typer.Option("--faults", min=0, max=10_000, metavar="N", help="Faults of phones.")] = 6,
     kills: Annotated[
@@ -57,10 +60,11 @@ def plan(  # noqa: PLR0913 - a command line has as many options as it has
     from deployments.chaos.drawing import Wanted, draw  # noqa: PLC0415 - heavy
     from deployments.chaos.plan import plan_text  # noqa: PLC0415 - heavy
 
-    _check_kinds(also or [])
+    _check_kinds(also or [], hosts)
+    _check_shares(hosts, phones)
     wanted = Wanted(
         seed=seed, phones=phones, tasks=tasks, faults=faults, kills=kills, stops=stops, fault_rate=fault_rate,
-        also=tuple(also or ()), over=timedelta(seconds=o.seconds_of(over)),
+        also=tuple(also or ()), over=timedelta(seconds=o.seconds_of(over)), hosts=hosts,
     )  # fmt: skip
     text = plan_text(draw(wanted))
     if output is None:
@@ -117,19 +121,28 @@ def shrink(
     shrink_file(load_plan(file), output, repeat, o.seconds_of(patience))
 
 
-def _check_kinds(also: list[str]) -> None:
+def _check_shares(hosts: int, phones: int) -> None:
+    if hosts > phones:
+        message = tr("{hosts} hosts need as many phones, and there are {phones}", hosts=hosts, phones=phones)
+        raise typer.BadParameter(message, param_hint="--hosts")
+
+
+def _check_kinds(also: list[str], hosts: int) -> None:
     from deployments.chaos.kinds import KINDS  # noqa: PLC0415 - only needed here
 
     for kind in also:
         if kind not in KINDS:
             message = tr("{kind} is no kind of fault: choose from {kinds}", kind=kind, kinds=", ".join(KINDS))
             raise typer.BadParameter(message, param_hint="--also")
+        if KINDS[kind].of == "host" and hosts == 1:
+            raise typer.BadParameter(tr("{kind} needs --hosts 2 or more", kind=kind), param_hint="--also")
 
 
 add_command(
     app, "plan", plan,
     epilog="Examples:\n\nphonefleet chaos plan --seed 7 --phones 5 --tasks 60 -o plan.yaml\n\n"
-    "phonefleet chaos plan --kills 2 --stops 1 --fault-rate 0.2 --also disk_full --also clock_jump",
+    "phonefleet chaos plan --kills 2 --stops 1 --fault-rate 0.2 --also disk_full --also clock_jump\n\n"
+    "phonefleet chaos plan --phones 8 --hosts 2 --tasks 80 --also host_lost",
 )  # fmt: skip
 add_command(
     app, "run", run,

@@ -63,9 +63,7 @@ def shrink_file(plan: Plan, output: Path, repeat: int, patience: float) -> None:
 
 
 def _size(plan: Plan) -> str:
-    return tr(
-        "{faults} faults, {tasks} tasks, {phones} phones",
-        faults=len(plan.faults),
-        tasks=plan.work.tasks,
-        phones=plan.fleet.phones,
-    )
+    size = {"faults": len(plan.faults), "tasks": plan.work.tasks, "phones": plan.fleet.phones}
+    if plan.fleet.hosts == 1:
+        return tr("{faults} faults, {tasks} tasks, {phones} phones", **size)
+    return tr("{faults} faults, {tasks} tasks, {phones} phones, {hosts} hosts", **size, hosts=plan.fleet.hosts)

@@ -92,11 +92,11 @@ class OwnPosts:
 
         Not where one more would look just like this, nor where a tile says something else than before.
         """
-        if not before:
-            return not now and not others
+        tiles = PostsOfUser(self._driver, self._username)
+        if not before:  # then there is nothing below them, and their number tells
+            return all(map(tiles.is_unique, now)) and len(tiles.newest(others + 1)) == others
         if not _is_shifted(before, now, others):
             return False
-        tiles = PostsOfUser(self._driver, self._username)
         distinct = len(set(before[: len(now) - others])) > 1 and not _is_shifted(before, now, others + 1)
         return distinct or all(map(tiles.is_unique, before))
 
