@@ -46,6 +46,14 @@ def test_every_page_is_reached_from_the_index() -> None:
     assert [page for page in left if not page.startswith("docs/decisions/")] == ["README.md"]
 
 
+def test_every_decision_has_a_number_of_its_own_which_its_heading_bears() -> None:
+    records = sorted((ROOT / "docs" / "decisions").glob("*.md"))
+    numbers = [int(record.name.partition("-")[0]) for record in records]
+    assert len(numbers) == len(set(numbers)), numbers
+    heads = [record.read_text(encoding="utf-8").partition(".")[0] for record in records]
+    assert heads == [f"# {number}" for number in numbers]
+
+
 @pytest.mark.parametrize("page", pages())
 def test_every_setting_exists(page: str) -> None:
     for name in re.findall(r"PHONEFLEET_[A-Z_]*[A-Z]", text_of(page)):
