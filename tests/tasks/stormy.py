@@ -6,7 +6,7 @@ import random
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
-from typing import TypeVar
+from typing import NoReturn, TypeVar
 
 from phonefleet.device.phone import Foreground, Key
 from phonefleet.errors import LinkLost
@@ -18,13 +18,19 @@ T = TypeVar("T")
 
 
 class StormyPhone(DirectPhone):
-    """Each call fails with the probability `rate`; `trouble` is what it raises then."""
+    """Each call fails with the probability `rate`; `trouble` is what it raises then.
+
+    A trouble that ends the process comes only once after the same number of calls. What follows the first calls would
+    otherwise be reached seldom, and the first ones be cut short a hundred times, which shows nothing new.
+    """
 
     def __init__(self, virtual: VirtualPhone, seed: int, rate: float, trouble: type[BaseException] = LinkLost) -> None:
         super().__init__(virtual)
         self.rate = rate
         self._chance = random.Random(seed)
         self._trouble = trouble
+        self._calls = 0
+        self._cut_short: set[int] = set()
 
     def hierarchy(self) -> str:
         return self._perhaps(super().hierarchy)
@@ -70,9 +76,17 @@ class StormyPhone(DirectPhone):
 
     def _perhaps(self, call: Callable[[], T]) -> T:
         fate = self._chance.random()
-        if fate < self.rate / 2:
-            raise self._trouble
+        self._calls += 1
+        fails = fate < self.rate and self._calls not in self._cut_short
+        if fails and fate < self.rate / 2:
+            self._fail()
         result = call()
-        if fate < self.rate:
-            raise self._trouble
+        if fails:
+            self._fail()
         return result
+
+    def _fail(self) -> NoReturn:
+        if not issubclass(self._trouble, Exception):  # another process begins to count
+            self._cut_short.add(self._calls)
+            self._calls = 0
+        raise self._trouble
