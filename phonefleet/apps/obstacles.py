@@ -15,10 +15,17 @@ def shows(screen: Screen, obstacle: Popup | Refusal) -> bool:
 def sign_of(screen: Screen, obstacle: Popup | Refusal) -> Element | None:
     """Return the element by which an obstacle is recognized; None if it does not show, or what speaks against it does.
 
-    Rules are tried in their order: those by structure stand before those by words.
+    Rules are tried in their order: those by structure stand before those by words. What a person may have written is
+    excused only by what shows in its own window: a page that lies below a dialog says nothing about the dialog's words.
     """
-    shown = screen.find(obstacle.when, dialogs=isinstance(obstacle, Popup))
-    return shown if shown is not None and screen.find(obstacle.unless) is None else None
+    dialogs = isinstance(obstacle, Popup)
+    against = [element for match in obstacle.unless for element in screen.find_all((match,))]
+    windows = {element.height[0] for element in against}
+    for match in obstacle.when:
+        for element in screen.find_all((match,), dialogs=dialogs):
+            if not against or not (match.is_anchored or element.height[0] in windows):
+                return element
+    return None
 
 
 def topmost_obstacle(profile: VersionProfile, screen: Screen) -> Popup | Refusal | None:

@@ -198,7 +198,10 @@ class SelectorRule(_Marked):
 
 
 class _Obstacle(_Marked):
-    """Something that lies over the app: `when` any of these is on the screen, `unless` any of those is."""
+    """Something that lies over the app: `when` any of these is on the screen, `unless` any of those is.
+
+    Words alone are excused only by what is in their own window.
+    """
 
     name: str
     when: Alternatives

@@ -130,8 +130,8 @@ class Watcher:
     def _in_vain(
         self, screen: Screen, complaint: str, timeout: timedelta, strange: _Strangeness
     ) -> ElementMissing | UnknownScreen | AppReplaced:
-        version = self.phone.app_version(self.profile.package)
-        if version != self.profile.version:
+        version = self._installed_version()
+        if version not in {None, self.profile.version}:
             self.is_outdated = True
             return AppReplaced(
                 say(
@@ -156,6 +156,13 @@ class Watcher:
                 says=say("apps.which_says", ", which says {text!r}", text=said) if said else "",
             )
         )
+
+    def _installed_version(self) -> str | None:
+        """Return the version of the app on the phone; None if the phone does not say, which explains nothing."""
+        try:
+            return self.phone.app_version(self.profile.package)
+        except PhonefleetError:
+            return None
 
     def find(self, screen: Screen, name: str) -> Element | None:
         """Return the first element that a selector of the profile finds on a screen."""

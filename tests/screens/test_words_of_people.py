@@ -43,6 +43,8 @@ def test_what_people_write_on_tiktok_holds_no_account(version: str, says: str, l
         ("Drag the puzzle piece into place", "en", "challenge"),
         ("Подтвердите, чтобы продолжить", "ru", "challenge"),
         ("Too many attempts. Try again later.", "en", "blocked"),
+        ("You've made too many attempts. Try again later.", "en", "blocked"),
+        ("Maximum number of attempts reached. Try again later.", "en", "blocked"),
         ("You're following too fast. Take a break and try again later", "en", "blocked"),
     ],
 )
@@ -64,3 +66,12 @@ def test_what_people_write_on_instagram_holds_no_account(says: str, language: st
     app = instagram.App(language=language)
     for page in (app.people(instagram.STRANGERS), app.feed(), app.reel(), app.profile("none")):
         assert kind("instagram", instagram.VERSION, with_views(page, text(BIO, says)), language) == "page"
+
+
+@pytest.mark.parametrize("says", ["Confirm it's you", "Log in to Instagram"])
+def test_what_instagram_says_in_a_dialog_is_noticed_whatever_lies_below(says: str) -> None:
+    app = instagram.App()
+    sheet = window(instagram.PACKAGE, text((100, 1300, 980, 1380), says), box=(0, 1200, 1080, 2340))
+    for page in (app.people(instagram.STRANGERS), app.feed(), app.profile("none")):
+        shown = dump(sheet, page, system.status_bar(), system.navigation())
+        assert kind_of_dump(rules("instagram", instagram.VERSION, "en"), shown).kind == "challenge"
