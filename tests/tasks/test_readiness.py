@@ -9,10 +9,13 @@ import pytest
 import yaml
 
 from phonefleet.apps.loading import BUILT_IN
+from phonefleet.apps.pages.post_ref import post_at
 from phonefleet.errors import UnsupportedApp
 from tasks.context import RunContext
+from tasks.posts import like_post
 from tasks.readiness import driver
-from tests.tasks.on_phones import on_a_phone
+from tests.tasks.on_phones import ME, on_a_phone, until_done
+from virtual_phones.faults import Fault, Faults, Strike
 from virtual_phones.languages import choose_app_locales
 from virtual_phones.world import World
 
@@ -65,3 +68,14 @@ def test_the_language_is_asked_for_once_in_a_run(
     assert driver() is driver()
     assert asked == [PACKAGE]
     assert driver().profile.language is None, "a phone that does not say it is driven by the words of all languages"
+
+
+def test_an_app_that_was_replaced_in_the_middle_of_a_run_is_driven_by_the_profile_of_its_new_version(
+    context: RunContext, world: World
+) -> None:
+    faults = Faults()
+    on_a_phone(context, world, "1.4.2", faults=faults)
+    faults.order(Strike(Fault.UPDATED))
+    assert until_done(lambda: like_post.fn(post_at("sample://post/1001"))) == "done"
+    assert driver().profile.version == "2.0.1"
+    assert world.reactions.marked("like", ME, "1001")

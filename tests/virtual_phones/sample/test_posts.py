@@ -191,3 +191,14 @@ def test_a_profile_without_posts_to_be_seen_says_so(phone: VirtualPhone, world: 
     phone.open_link(f"sample://user/{username}", PACKAGE)
     assert shown(phone, "grid_none")
     assert not shown(phone, "grid_cell")
+
+
+def test_what_is_published_while_the_feed_shows_comes_in_front_when_it_is_opened_anew(
+    phone: VirtualPhone, world: World
+) -> None:
+    phone.start_app(PACKAGE)
+    before = shown(phone, "post_text")[0].text
+    world.publish("person_0001", "Fresh bread")
+    assert shown(phone, "post_text")[0].text == before
+    tap(phone, "tab_home")
+    assert shown(phone, "post_text")[0].text == "Fresh bread"

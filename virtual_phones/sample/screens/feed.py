@@ -19,14 +19,19 @@ from virtual_phones.world.population import Post
 
 @dataclass(slots=True)
 class FeedScreen:
-    """The feed: a swipe shows the next post, live ones and advertisements among them."""
+    """The feed: a swipe shows the next post, live ones and advertisements among them.
+
+    What is published while it is shown comes in front once it is opened anew: no post moves under a finger.
+    """
 
     activity: str = ".FeedActivity"
     rows: LazyRows = field(default_factory=LazyRows)
+    loaded: Sequence[Post] = ()
 
     def body(self, stage: Stage) -> Piece:
         """Return the post whose turn it is."""
-        posts = pages_of(stage, stage.world.posts(), self.rows)
+        self.loaded = self.loaded or tuple(stage.world.posts())
+        posts = pages_of(stage, self.loaded, self.rows)
         return titled(stage, stage.skin.text("app"), posts, *_creator(stage), Slot(_inbox_button(stage), 168))
 
 
