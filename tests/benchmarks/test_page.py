@@ -136,7 +136,7 @@ def test_changes_and_touches_are_seen_soon(browser: Browser, visited: Visited) -
         serial = str(stack.device(name)["serial"])
         wall = _changes(page, stack, serial, name)
         page = visit.go(f"#/phone/{serial}")
-        until("the picture", lambda: page.locator("canvas.painted").count())
+        until("the picture", lambda: page.locator(".screen.painted canvas").count())
         close = _changes(page, stack, serial, "")
         touched = _touches(page, stack, serial)
     for name, took in {"a change on the wall": wall, "a change on the phone's page": close, "a touch": touched}.items():
