@@ -154,6 +154,15 @@ def test_a_person_may_not_do_what_a_worker_does(call: Call) -> None:
         assert (answer.status_code, answer.json()["code"]) == (403, 40302), path
 
 
+def test_who_watches_sees_the_hosts_and_only_who_administers_changes_them(call: Call, main: InThisProcess) -> None:
+    watching = bearer(add(call, "clara", "watch"))
+    shown = call("GET", "/hosts", headers=watching).json()["data"]
+    assert (shown["version"], [host["name"] for host in shown["hosts"]]) == (VERSION, ["second"])
+    assert main.token not in str(shown)
+    for method, path in (("POST", "/hosts"), ("DELETE", "/hosts/second")):
+        assert call(method, path, json={"name": "third"}, headers=watching).json()["code"] == 40302
+
+
 def test_a_wrong_token_and_one_that_was_revoked_are_told_apart_and_refused(call: Call, main: InThisProcess) -> None:
     with pytest.raises(HostRefused, match="no token of a host"):
         join(InThisProcess(call, "ph_host_" + "x" * 43), VERSION, CLOCK)

@@ -136,7 +136,7 @@ def test_changes_and_touches_are_seen_soon(browser: Browser, visited: Visited) -
         serial = str(stack.device(name)["serial"])
         wall = _changes(page, stack, serial, name)
         page = visit.go(f"#/phone/{serial}")
-        until("the picture", lambda: page.locator("canvas.painted").count())
+        until("the picture", lambda: page.locator(".screen.painted canvas").count())
         close = _changes(page, stack, serial, "")
         touched = _touches(page, stack, serial)
     for name, took in {"a change on the wall": wall, "a change on the phone's page": close, "a touch": touched}.items():
@@ -168,7 +168,7 @@ def _looked_at(browser: Browser, base: str, stack: Stack, how: str) -> float:
         for _ in range(10 if how == "ten" else 1):
             visit = visits.enter_context(visiting(browser, base, size=LARGE))
             if how == "no pictures":
-                visit.page.route("**/screens", lambda _: None)  # they never come
+                visit.page.route("**/screens", lambda route: route.abort())
             page = visit.go()
             until("the tiles", lambda page=page: page.locator("ul.wall > li").count() == PHONES)
         time.sleep(QUIET / 2)

@@ -176,7 +176,7 @@ class _Watch:
 
     def _nothing_missing(self) -> bool:
         """Tell whether the client has just got its first pictures, of all phones; later ones come at any time."""
-        first = [grabber for name, grabber in self.grabbers.items() if self._seen[name] is None]
+        first = [grabber for name, grabber in self.grabbers.items() if name not in self._errors]
         return bool(first) and all(grabber.looked for grabber in first)
 
     def _has_changed(self) -> bool:

@@ -82,6 +82,7 @@ export class Screens {
         }
     }
 
+    /** Is nothing known yet of a phone in sight? */
     #missing(): boolean {
         return [...this.#inSight.keys()].some((serial) => !this.#tags.has(serial));
     }
@@ -101,6 +102,8 @@ export class Screens {
         if (picture) {
             paint(shown.canvas, picture);
             this.#tags.set(screen.serial, screen.tag);
+        } else if (screen.error !== null && !this.#tags.has(screen.serial)) {
+            this.#tags.set(screen.serial, null);
         }
         shown.told(screen.error, picture !== null);
     }
