@@ -26,7 +26,7 @@ from pydantic import SecretStr, TypeAdapter, ValidationError
 
 from deployments.automations import BLOCK, RETIRED, automations
 from deployments.message_webhook import MessageWebhook
-from deployments.registration import wait_for
+from deployments.prefect_waiting import wait_for
 from phonefleet.settings import Settings
 
 MEMORY = "phonefleet_automations"

@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 from importlib import import_module
 from typing import Any, Final, cast
 
@@ -34,6 +33,7 @@ from prefect.exceptions import ObjectAlreadyExists, ObjectNotFound
 from prefect.settings import PREFECT_API_AUTH_STRING
 
 from deployments.descriptions import deployment_description, form, is_ours, queue_description
+from deployments.prefect_waiting import wait_for
 from phonefleet.runs.deployments import FORMER_NAME
 from phonefleet.runs.queues import queue_name
 from phonefleet.scripts import FLOWS, OWN_ENTRYPOINTS
@@ -51,8 +51,6 @@ _UNREAD: Final = frozenset({"name", "command", "labels", "env"})
 """The variables of the template that Prefect's base class of workers gives to a pool without one."""
 _PAGE = 200
 """As many queues as Prefect's API returns at once."""
-
-POLL = timedelta(seconds=0.1)
 
 _UNFINISHED = [
     StateType.SCHEDULED, StateType.PENDING, StateType.RUNNING, StateType.PAUSED, StateType.CANCELLING
@@ -231,9 +229,3 @@ def _flow(script: Script) -> Flow[..., Any]:
 async def _register(prefect_api_url: str) -> list[str]:
     async with PrefectClient(prefect_api_url, auth_string=PREFECT_API_AUTH_STRING.value()) as client:
         return await ensure_all(client)
-
-
-async def wait_for(client: PrefectClient) -> None:
-    """Wait until the server answers, without a timeout: who waits for this process ends it if it takes too long."""
-    while await client.api_healthcheck() is not None:  # noqa: ASYNC110 - a server that is not there sends no event
-        await asyncio.sleep(POLL.total_seconds())

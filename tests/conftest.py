@@ -28,6 +28,7 @@ from deployments.postgres import EmbeddedPostgres
 from phonefleet.ledger.ledger import Ledger
 from phonefleet.public_url import PublicUrl
 from tests.databases import Databases
+from tests.integration import made
 from tests.integration.stack import Stack, running_stack
 from tests.prefect_servers import running_prefect
 from tests.scheduling import GroupScheduling, GroupServers, begin_with_the_long, check_groups, ends_its_group
@@ -58,7 +59,11 @@ def pytest_configure(config: pytest.Config) -> None:
         derandomize="CI" in os.environ,
     )
     settings.load_profile("phonefleet")
+    # Whoever forgets to say where Prefect is would otherwise start a server of its own, unseen, for each test.
+    os.environ["PREFECT_SERVER_ALLOW_EPHEMERAL_MODE"] = "false"
     config.stash[SERVERS] = GroupServers()
+    if not hasattr(config, "workerinput") and config.getoption("numprocesses"):  # one stack alone starts sooner without
+        made.begin()
     if hasattr(config, "workerinput") or not config.getoption("numprocesses"):  # the others run no tests
         config.stash[SWEEPER] = Sweeper()
     if os.environ.pop("PYTHONDONTWRITEBYTECODE", None):
@@ -101,6 +106,8 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     """End what tests have left."""
     if SWEEPER in config.stash:
         config.stash[SWEEPER].dismiss()
+    if not hasattr(config, "workerinput") and config.getoption("numprocesses"):
+        made.end()
 
 
 @pytest.hookimpl(wrapper=True)

@@ -23,6 +23,7 @@ from deployments.launcher.phones import phones_of
 from deployments.launcher.ports import claim, free_block
 from phonefleet.device.adb import server as adb_server
 from tests.hosts.namespaces import Link, Namespace, Passage, namespaces
+from tests.integration import made
 from tests.integration.stack import PATIENCE, Stack, stack_home, until
 
 MAIN, SECOND = "10.77.0.1", "10.77.0.2"
@@ -123,6 +124,7 @@ class Fleet:
         self.homes = home / "main", home / "second"
         for each in self.homes:
             each.mkdir(mode=0o755)
+        made.copy_to(self.homes[0])
         self._ports, world = self._start_phones(home, phones)
         half = phones // 2
         exits.enter_context(Passage(self.one, world))

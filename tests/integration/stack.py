@@ -19,6 +19,7 @@ import psutil
 from adbutils import adb_path
 
 from deployments.launcher.ports import BLOCK, default_base
+from tests.integration import made
 
 PATIENCE = float(os.environ.get("PHONEFLEET_TEST_PATIENCE", "120"))
 """Seconds after which a condition counts as never coming true; on an idle machine all come within a few."""
@@ -319,5 +320,7 @@ class Stack:
 @contextmanager
 def running_stack(prefix: str, phones: int, *options: str, **environment: str) -> Generator[Stack]:
     """Run the whole product on virtual phones, in a folder of its own."""
-    with stack_home(prefix) as home, Stack(home, phones, *options, **environment) as running:
-        yield running
+    with stack_home(prefix) as home:
+        made.copy_to(home)
+        with Stack(home, phones, *options, **environment) as running:
+            yield running
