@@ -138,11 +138,10 @@ class Submitter:
         except (PrefectUnreachable, PrefectRefused):
             return set()  # one by one, each gets its own answer
         state = StateChange("SCHEDULED", "Scheduled", before)
-        found = [(row, run_id) for row, run_id in zip(rows, made, strict=True) if run_id is not None]
-        for row, run_id in found:
+        for row, run_id in zip(rows, made, strict=True):
             await self._record(row, run_id, state)
             self._sent.discard(row.run_key)
-        return {row.task_id for row, _ in found}
+        return {row.task_id for row in rows}
 
     async def _submit(self, row: OutboxRow) -> Answer:
         """Submit a task; tell what Prefect answered."""

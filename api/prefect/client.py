@@ -142,14 +142,18 @@ class PrefectApi:
         """Create a flow run, or return the one that was created with the same idempotency key."""
         return Run.parse(await self._create(new.deployment, "", new.as_json()))
 
-    async def create_runs(self, news: Sequence[NewRun]) -> list[UUID | None]:
-        """Create flow runs of one deployment in one transaction; return their ids, None for each that was not created.
+    async def create_runs(self, news: Sequence[NewRun]) -> list[UUID]:
+        """Create flow runs of one deployment in one transaction; return their ids.
 
-        It costs Prefect much less than as many calls. It does not tell which of them had been created before.
+        It costs Prefect much less than as many calls. It does not tell which of them had been created before. Where one
+        cannot be created none counts, although Prefect calls the others created: an error of the database in the midst
+        undoes them all. Raises `PrefectUnreachable` then.
         """
         made = await self._create(news[0].deployment, "/bulk", [new.as_json() for new in news])
-        ids: list[str | None] = [result["flow_run_id"] for result in made["results"]]
-        return [None if one is None else UUID(one) for one in ids]
+        results: list[dict[str, Any]] = made["results"]
+        if any(result["status"] != "CREATED" for result in results):
+            raise PrefectUnreachable
+        return [UUID(result["flow_run_id"]) for result in results]
 
     async def _create(self, deployment: str, how: str, body: object) -> Any:
         deployment_id = await self._deployment_id(deployment)

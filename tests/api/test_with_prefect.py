@@ -8,12 +8,12 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import AsyncGenerator, Awaitable, Callable, Generator
+from collections.abc import AsyncGenerator, Awaitable, Callable, Generator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import httpx
 import pytest
@@ -21,7 +21,7 @@ import pytest
 from api.agreement.observer import Observer
 from api.agreement.reconciler import Reconciler
 from api.agreement.submitter import Submitter, flow_run_of
-from api.prefect.client import NewRun, PrefectApi, Run
+from api.prefect.client import NewRun, PrefectApi, PrefectUnreachable, Run
 from phonefleet.clock import SystemClock
 from phonefleet.ledger import Ledger, NewTask, Task
 from phonefleet.own_scripts.scripts import Scripts
@@ -199,6 +199,64 @@ def test_a_task_stopped_and_retried_while_its_run_is_made_runs_once(ledger: Ledg
         assert sorted(states.values()) == ["CANCELLED", "SCHEDULED"]
         task = world.task(task_id)
         assert (task.status, task.retry_count, states[str(task.flow_run_id)]) == (Status.PENDING, 1, "SCHEDULED")
+
+    converse(ledger, prefect, conversation)
+
+
+class Losing(PrefectApi):
+    """Prefect's API, with a connection that is lost when runs that are created together are there."""
+
+    async def create_runs(self, news: Sequence[NewRun]) -> list[UUID]:
+        await super().create_runs(news)
+        raise PrefectUnreachable
+
+
+class Together(Losing):
+    """Prefect's API, with a person who stops the first of some tasks while their runs are created together."""
+
+    def __init__(self, client: httpx.AsyncClient, ledger: Ledger) -> None:
+        super().__init__(client)
+        self._ledger = ledger
+        self.together: list[int] = []
+
+    async def create_runs(self, news: Sequence[NewRun]) -> list[UUID]:
+        task_id = task_id_in(news[0].idempotency_key, self._ledger.id)
+        assert task_id is not None
+        assert self._ledger.outbox.withdraw(task_id, "stopped", datetime.now(UTC))
+        self.together.append(len(news))
+        return await PrefectApi.create_runs(self, news)
+
+
+def test_new_tasks_of_a_script_get_their_runs_by_one_request(ledger: Ledger, prefect: str) -> None:
+    async def conversation(world: World) -> None:
+        api = Together(world.client, ledger)
+        submitter = Submitter(ledger, api, SystemClock())
+        assert await submitter.submit_some() == (0, 0)
+        stopped, *others = ledger.tasks.create([new_task() for _ in range(3)])
+        assert await submitter.submit_some() == (3, 3)
+        assert api.together == [3]
+        for task_id in others:
+            [run] = await world.runs_of(task_id)
+            task = world.task(task_id)
+            assert (str(task.flow_run_id), task.state_type, run["state_type"]) == (run["id"], "SCHEDULED", "SCHEDULED")
+        assert [run["state_type"] for run in await world.runs_of(stopped)] == ["CANCELLED"]
+        assert world.task(stopped).status is Status.FAILED
+        assert ledger.outbox.pending_count() == 0
+
+    converse(ledger, prefect, conversation)
+
+
+def test_tasks_whose_runs_were_created_before_the_answer_was_lost_have_one_run_each(
+    ledger: Ledger, prefect: str
+) -> None:
+    async def conversation(world: World) -> None:
+        submitter = Submitter(ledger, Losing(world.client), SystemClock())
+        assert await submitter.submit_some() == (0, 0)
+        task_ids = ledger.tasks.create([new_task() for _ in range(3)])
+        assert await submitter.submit_some() == (3, 3)
+        for task_id in task_ids:
+            [run] = await world.runs_of(task_id)
+            assert str(world.task(task_id).flow_run_id) == run["id"]
 
     converse(ledger, prefect, conversation)
 
