@@ -46,6 +46,7 @@ def pending(task: Task, settings: Settings, scripts: Scripts = _OURS) -> Pending
         postponed=task.state == WAITING,
         remark=task.remark,
         only_action=scripts.only_action(task.script_name),
+        suspended=task.state == "Suspended",
     )
 
 

@@ -31,6 +31,8 @@ class PendingTask:
     postponed: bool
     remark: str | None
     only_action: Kind | None
+    suspended: bool = False
+    """Whether a person has suspended its run in Prefect, which then waits to be resumed there."""
 
 
 @dataclass(frozen=True, slots=True)

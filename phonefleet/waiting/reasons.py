@@ -38,6 +38,11 @@ def why_it_waits(task: PendingTask, facts: Facts) -> Reason:
 
 
 def _reasons(task: PendingTask, facts: Facts) -> Iterator[Reason]:
+    if task.suspended:
+        yield Reason(
+            "suspended",
+            say("waiting.suspended", "it was suspended in Prefect: the task waits until it is resumed there"),
+        )
     if task.scheduled_for > facts.now + _SOON and not task.postponed:
         at = _at(task.scheduled_for, facts)
         yield Reason("starts_later", say("waiting.starts_later", "it starts at {at}, as was asked for", at=at))

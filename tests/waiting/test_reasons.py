@@ -241,3 +241,10 @@ def test_readiness_says_what_keeps_all_tasks_from_starting() -> None:
     ]
     assert [one.code for one in of_all_phones(PrefectFacts(workers={}), NOW)] == ["no_worker"]
     assert not list(of_all_phones(PrefectFacts(), NOW))
+
+
+def test_a_task_whose_run_was_suspended_in_prefect_waits_until_it_is_resumed_there() -> None:
+    assert told(replace(TASK, suspended=True), facts()) == (
+        "suspended",
+        "it was suspended in Prefect: the task waits until it is resumed there",
+    )

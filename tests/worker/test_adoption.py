@@ -100,9 +100,9 @@ def flow_of(name: str, model: type[ScriptConfig]) -> Flow[..., Any]:
     return flow(name=name)(errand(body))
 
 
-def name_given(url: str, of: Flow[..., Any]) -> str | None:
+def name_given(url: str, of: Flow[..., Any], **given: object) -> str | None:
     """Let a stranger of a flow be adopted, and return the name that its run is given."""
-    parameters = {"serial": "Pixel-07", "config": {"target_users": ["anna"]}, "username": "shop"}
+    parameters = {"serial": "Pixel-07", "config": {"target_users": ["anna"]}, "username": "shop", **given}
     run, renamed = FlowRun(flow_id=uuid4(), parameters=parameters), Renamed()
     with Ledger(url) as ledger:
         task = find_or_adopt_task(run, of, ledger, cast("SyncPrefectClient", renamed))
@@ -126,3 +126,20 @@ def test_a_run_of_a_script_that_says_nothing_of_itself_keeps_its_name(postgres_u
 def test_a_script_that_cannot_say_what_it_is_called_fails_and_says_so(postgres_url: str) -> None:
     with pytest.raises(Permanent, match="the summary of the script broken cannot be told: IndexError"):
         name_given(postgres_url, flow_of("broken", BrokenConfig))
+
+
+@pytest.mark.parametrize(
+    ("config", "told"),
+    [
+        ({"target_users": ["a b"]}, "config.target_users is not a list of usernames"),
+        ({"target_users": ["anna"], "access_method": "x"}, "config.access_method must be 'direct' or 'search'"),
+        ({}, "config.target_users is required"),
+        (None, "config is required"),
+    ],
+)
+def test_a_run_that_a_person_started_with_wrong_parameters_fails_in_the_words_of_the_api(
+    postgres_url: str, config: object, told: str
+) -> None:
+    with pytest.raises(Permanent) as refused:
+        name_given(postgres_url, flow_of("follow", FollowConfig), config=config)
+    assert refused.value.message == told

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
 from prefect import Flow
 from prefect.client.orchestration import SyncPrefectClient
 from prefect.client.schemas.objects import FlowRun
+from pydantic import ValidationError
 
 from phonefleet.errors import Permanent
 from phonefleet.ledger.ledger import Ledger
@@ -16,8 +18,9 @@ from phonefleet.ledger.tasks.run_names import name_of
 from phonefleet.ledger.values import Adoption, Task
 from phonefleet.runs.keys import task_id_in
 from phonefleet.scripts import FLOWS, read_config, summary_of
-from phonefleet.scripts.script import Script, ScriptConfig
+from phonefleet.scripts.script import ConfigRefused, Script, ScriptConfig
 from phonefleet.text import bare_name
+from phonefleet.wording import place, reason
 from phonefleet.words import say
 
 
@@ -26,7 +29,12 @@ def find_or_adopt_task(
 ) -> Task | None:
     """Return the run's task, made now if a person started the run in Prefect; None when its task was deleted.
 
-    A run of a user's own script is named as that script says, if it does. Raises `Permanent` when it cannot say.
+    A run of a user's own script is named as that script says, if it does.
+
+    Raises:
+        ConfigRefused: what a person gave is no configuration of the script, in the words of the API.
+        Permanent: the script cannot say what its run is called.
+
     """
     task_id = task_id_in(flow_run.idempotency_key, ledger.id)
     if task_id is None:
@@ -35,8 +43,33 @@ def find_or_adopt_task(
         task_id = ledger.tasks.adopt(stranger)
         tags = list(dict.fromkeys([*flow_run.tags, f"task:{task_id}", "source:ui"]))
         task = ledger.tasks.get(task_id)
+        _require_right(flow, flow_run.parameters)
         client.update_flow_run(flow_run.id, name=_name_of(stranger, task, flow), tags=tags)
     return ledger.tasks.get(task_id)
+
+
+def _require_right(flow: Flow[..., Any], parameters: Mapping[str, Any]) -> None:
+    """Check the configuration that a person gave: Prefect's forms know nothing of what usernames are made of.
+
+    Prefect's references to its blocks are filled in later; then the flow's own check decides.
+    """
+    model = FLOWS[flow.name].config if flow.name in FLOWS else _own_model(flow)
+    given = parameters.get("config")
+    if model is None or "$ref" in str(given):
+        return
+    if not isinstance(given, dict):
+        raise ConfigRefused([(("config",), say("wording.required", "is required"))])
+    try:
+        model.model_validate(given)
+    except ValidationError as error:
+        wrong = error.errors(include_url=False)
+        raise ConfigRefused([(("config", *place(each, given)), reason(each)) for each in wrong]) from error
+
+
+def _own_model(flow: Flow[..., Any]) -> type[ScriptConfig] | None:
+    """Return the configuration of a user's own script; None where it has none that we know how to read."""
+    model: object = getattr(flow.fn, "__annotations__", {}).get("config")
+    return model if isinstance(model, type) and issubclass(model, ScriptConfig) else None
 
 
 def _name_of(stranger: Adoption, task: Task | None, flow: Flow[..., Any]) -> str | None:
@@ -51,8 +84,8 @@ def _name_of(stranger: Adoption, task: Task | None, flow: Flow[..., Any]) -> str
 
 def _own_summary(stranger: Adoption, flow: Flow[..., Any]) -> str | None:
     """Return what a user's own script says that a run does; None when it says nothing."""
-    model: object = getattr(flow.fn, "__annotations__", {}).get("config")
-    if not (isinstance(model, type) and issubclass(model, ScriptConfig)):
+    model = _own_model(flow)
+    if model is None:
         return None
     try:
         return Script(flow.name, flow.name, model).read(stranger.script_config).summary()

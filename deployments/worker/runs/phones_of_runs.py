@@ -71,13 +71,23 @@ def _named(ledger: Ledger, run: FlowRun, names: Names, found: PhonesOfRuns) -> s
     name = name_in(run.parameters)
     serial = names.serial_of(name) or _phone_of_account(ledger, name, run)
     if serial is None and not is_of_a_task(run.idempotency_key):  # other ledgers know the phones of their own tasks
-        found.unknown[run.id] = say(
-            "worker.no_host_ever_seen_phone",
-            "No host has ever seen a phone {name!r}, and no account of that name is bound to one: "
-            "`phonefleet device list` shows the names of all phones.",
-            name=name[:100],
-        )
+        found.unknown[run.id] = _unknown(name)
     return serial
+
+
+def _unknown(name: str) -> str:
+    if not name.strip():
+        return say(
+            "worker.no_phone_named",
+            "No phone is named: give `serial`, a name of a phone, or an account. "
+            "`phonefleet devices` shows all phones.",
+        )
+    return say(
+        "worker.no_host_ever_seen_phone",
+        "No host has ever seen a phone {name!r}, and no account of that name is bound to one: "
+        "`phonefleet devices` shows the names of all phones.",
+        name=name[:100],
+    )
 
 
 def _phone_of_account(ledger: Ledger, name: str, run: FlowRun) -> str | None:
