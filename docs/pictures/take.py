@@ -34,6 +34,7 @@ from phonefleet.client.answers import Role
 from phonefleet.clock import StopSignal, SystemClock
 from phonefleet.hosts.connection import MainHost
 from phonefleet.hosts.joining import join
+from phonefleet.hosts.remote import RemoteLedger
 
 HERE = Path(__file__).parent
 COLORS = 256
@@ -117,7 +118,8 @@ def draw_page(views: FleetPage, client: Client, serials: Sequence[str], scene: S
     for person, role in PERSONS.items():
         client.add_person(person, role)
     for host in HOSTS:
-        views.hosts.append(MainHost(views.api, client.add_host(host)["token"], f"installation of {host}"))
+        main = MainHost(views.api, client.add_host(host)["token"], f"installation of {host}")
+        views.hosts.append(RemoteLedger(main, join(main, version("phonefleet"), SystemClock()).ledger_id))
     client.add_host("basement")  # which nobody has joined yet
     keep_busy(client, busy)
     while not _all_have_begun(client, busy):
@@ -127,6 +129,9 @@ def draw_page(views: FleetPage, client: Client, serials: Sequence[str], scene: S
     shown = {"serial": serials[0], "task": scene.failed["id"], "account": account, "campaign": campaign}
     for scheme in SCHEMES:
         for language in LANGUAGES:
+            # On a busy machine Prefect may be late, and then every task that waits says so.
+            while any(task["waits_code"] == "prefect_unreachable" for task in client.iter_tasks(status=0)):
+                stop.wait(MOMENT)
             views.take_all(scheme, language, shown)
 
 
@@ -224,7 +229,7 @@ class FleetPage:
         self._page = page
         self.api = api
         self._names = names
-        self.hosts: list[MainHost] = []
+        self.hosts: list[RemoteLedger] = []
         """The joined hosts, which must be heard again and again."""
 
     def take_all(self, scheme: str, language: str, shown: Mapping[str, object]) -> None:
@@ -238,7 +243,7 @@ class FleetPage:
         if self._names and name not in self._names:
             return
         for host in self.hosts:
-            join(host, version("phonefleet"), SystemClock())
+            host.ping()
         # From an empty page: what differs behind # alone is no other page for the browser.
         self._page.open("about:blank")
         self._page.open(f"{self.api}/{place}")

@@ -212,26 +212,23 @@ def _touches(page: Page, stack: Stack, serial: str) -> list[float]:
     screen = page.get_by_role("application")
     box = screen.bounding_box()
     assert box is not None
-    tabs = [_tab(page, stack, serial, name) for name in ("nav_profile", "nav_home")]
+    home, other, *_ = _tabs(page, stack, serial)
     took: list[float] = []
     for number in range(2 * CHANGES):
         time.sleep(1)
-        x, y = tabs[number % 2]
+        x, y = home if number % 2 else other
         screen.click(position={"x": box["width"] * x, "y": box["height"] * y})
         took.append(_painted(page, "", page.evaluate("window.__touched")))
     return took
 
 
-def _tab(page: Page, stack: Stack, serial: str, name: str) -> tuple[float, float]:
-    """Return where a tab of the sample app is, as shares of the screen."""
+def _tabs(page: Page, stack: Stack, serial: str) -> list[tuple[float, float]]:
+    """Return where the tabs of the sample app are, as shares of the screen; versions call them differently."""
     address = f"{stack.endpoints['api']}/api/v1/devices/{serial}/hierarchy"
     views = list(fromstring(page.request.get(address).text()).iter("node"))  # noqa: S314 - our own phone's
-    whole, wanted = (
-        _edges(views[0].get("bounds", "")),
-        next(v for v in views if v.get("resource-id", "").endswith(name)),
-    )
-    left, top, right, bottom = _edges(wanted.get("bounds", ""))
-    return (left + right) / 2 / whole[2], (top + bottom) / 2 / whole[3]
+    _, _, width, height = _edges(views[0].get("bounds", ""))
+    edges = [_edges(view.get("bounds", "")) for view in views if ":id/nav_" in view.get("resource-id", "")]
+    return [((left + right) / 2 / width, (top + bottom) / 2 / height) for left, top, right, bottom in edges]
 
 
 def _edges(bounds: str) -> list[int]:

@@ -1,6 +1,6 @@
 // What the page says, in the language of the browser or the one that was chosen; one catalogue for each language.
 import en from './en.json';
-import ru from './ru.json';
+import russian from './ru.json';
 
 export const LANGUAGES = { en: 'English', ru: 'Русский' } as const;
 export type Language = keyof typeof LANGUAGES;
@@ -9,7 +9,12 @@ export type Word = keyof typeof en;
 /** A text, or one for each plural form of the language; `{name}` stands for a parameter, `{n}` for the number. */
 type Text = string | Partial<Record<Intl.LDMLPluralRule, string>>;
 
-const CATALOGUES: Record<Language, Record<Word, Text>> = { en, ru };
+/** In the built page the second catalogue has no names: vite.config.ts leaves them out. */
+const second = russian as unknown as Record<Word, Text> | Text[];
+const ru = Array.isArray(second)
+    ? Object.fromEntries(Object.keys(en).map((word, place) => [word, second[place]!]))
+    : second;
+const CATALOGUES = { en, ru } as Record<Language, Record<Word, Text>>;
 const KEY = 'phonefleet.language';
 
 function initial(): Language {
