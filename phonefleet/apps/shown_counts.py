@@ -18,6 +18,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from functools import cache, lru_cache
+from typing import Any, cast
 
 from babel import Locale, UnknownLocaleError
 
@@ -148,12 +149,13 @@ def _cldr_powers(language: str) -> Mapping[str, int]:
     A pattern such as "00 тыс" for 10000 says by its noughts how much of the number stands before the word.
     """
     try:
-        formats = Locale.parse(language, sep="-").compact_decimal_formats
+        formats: Any = Locale.parse(language, sep="-").compact_decimal_formats  # Babel leaves its values untyped
     except (UnknownLocaleError, ValueError):
         return {}
+    by_form = cast("Mapping[str, Mapping[str, Mapping[str, object]]]", formats)
     patterns = [
-        (len(str(magnitude)) - 1, str(pattern.pattern))
-        for forms in formats.values()
+        (len(magnitude) - 1, str(getattr(pattern, "pattern", "")))
+        for forms in by_form.values()
         for by_magnitude in forms.values()
         for magnitude, pattern in by_magnitude.items()
     ]

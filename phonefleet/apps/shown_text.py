@@ -100,13 +100,20 @@ def named(label: str) -> str:
 
 
 def same_name(label: str, username: str) -> bool:
-    """Tell whether a label is a username, however both are written."""
-    return plain(label) == plain(username)
+    """Tell whether a label is a username, however both are written.
+
+    Case does not count among plain letters alone: "\u017fam" folds to "sam", and is another name.
+    """
+    shown, meant = named(label), named(username)
+    return shown == meant or (shown.isascii() and meant.isascii() and shown.casefold() == meant.casefold())
 
 
 def is_name(label: str) -> bool:
-    """Tell whether a label has the form of a username: apps also show names that people have chosen freely."""
-    return _NAME.fullmatch(plain(label)) is not None
+    """Tell whether a label has the form of a username: apps also show names that people have chosen freely.
+
+    Letters such as the Kelvin sign are no plain ones, although they fold to them.
+    """
+    return named(label).isascii() and _NAME.fullmatch(plain(label)) is not None
 
 
 def titled(label: str, name: str) -> bool:

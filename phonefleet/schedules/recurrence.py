@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import calendar
 import re
 from collections.abc import Iterator
-from datetime import datetime, timedelta, tzinfo
+from datetime import date, datetime, timedelta, tzinfo
 from typing import Any
 
 from dateutil.rrule import DAILY, WEEKLY, rrule, rrulestr  # pyright: ignore[reportUnknownVariableType] - the library has no types
@@ -16,6 +17,11 @@ LONGEST_RULE = 1000
 RULES_BEGIN = datetime(2020, 1, 1)  # noqa: DTZ001 - a local time; the same as Prefect's
 _HORIZON = timedelta(days=3660)
 _SEVERAL = re.compile(r"EXRULE|RDATE|EXDATE|RRULE.*RRULE", re.IGNORECASE | re.DOTALL)
+_UNTIL_IN_UTC = re.compile(r"UNTIL=\w+Z\b", re.IGNORECASE)
+_WRONG_PART = re.compile(r"(?:invalid|unknown parameter) '([^']{1,40})'.*", re.DOTALL)
+_LONGEST_INTERVAL = 366
+_YEARS = range(1970, 2100)
+_DAYS_TRIED = 28 * 366
 _TOO_OFTEN = re.compile(r"FREQ=(SECONDLY|MINUTELY|HOURLY)", re.IGNORECASE)
 
 
@@ -35,14 +41,76 @@ def parsed(text: str) -> Any:
         )
         raise ValueError(message)
     try:
-        return rrulestr(text, dtstart=RULES_BEGIN)
+        rule: Any = rrulestr(text, dtstart=RULES_BEGIN)
     except (ValueError, TypeError, KeyError, IndexError, AttributeError, OverflowError) as error:
+        raise ValueError(_why_no_rule(text, error)) from error
+    _require_an_end_of_the_search(rule)
+    return rule
+
+
+def _require_an_end_of_the_search(rule: Any) -> None:
+    """Refuse a rule whose next time the library would look for until the year 9999, or for ever.
+
+    Raises:
+        ValueError: its numbers are no counts, it begins too long ago or too late, or no day can ever fit.
+
+    """
+    if not 1 <= rule._interval <= _LONGEST_INTERVAL or (rule._count is not None and rule._count < 0):  # noqa: SLF001 - there is no other access
         message = say(
-            "schedules.no_recurrence_rule_such_freq",
-            "is no recurrence rule such as FREQ=WEEKLY;BYDAY=MO;BYHOUR=9;BYMINUTE=0;BYSECOND=0: {error}",
-            error=error,
+            "schedules.rule_counts", "INTERVAL must be 1 to {most}, and COUNT at least 1", most=_LONGEST_INTERVAL
         )
-        raise ValueError(message) from error
+        raise ValueError(message)
+    if rule._dtstart.year not in _YEARS:  # noqa: SLF001 - as above
+        message = say(
+            "schedules.rule_begins", "DTSTART must lie in the years {first} to {last}", first=_YEARS[0], last=_YEARS[-1]
+        )
+        raise ValueError(message)
+    if not any(_fits(rule, day) for day in _days(rule)):
+        message = say("schedules.never_due_from_now", "is never due from now on")
+        raise ValueError(message)
+
+
+def _days(rule: Any) -> Iterator[date]:
+    """Yield the days among which one must fit: all combinations of date and weekday come within 28 years."""
+    step = rule._interval if rule._freq == DAILY else 1  # noqa: SLF001 - as above
+    first = rule._dtstart.date()  # noqa: SLF001 - as above
+    return (first + timedelta(days=step * number) for number in range(_DAYS_TRIED))
+
+
+def _fits(rule: Any, day: date) -> bool:
+    """Tell whether a day fits what a rule says of months, dates, weekdays and days of the year, perhaps of weeks."""
+    back = day.day - calendar.monthrange(day.year, day.month)[1] - 1
+    months, dates, from_end = rule._bymonth, rule._bymonthday, rule._bynmonthday  # noqa: SLF001 - as above
+    weekdays, of_year, weeks = rule._byweekday, rule._byyearday, rule._byweekno  # noqa: SLF001 - as above
+    year = 366 if calendar.isleap(day.year) else 365
+    number, week = day.timetuple().tm_yday, day.isocalendar().week
+    return (
+        (not months or day.month in months)
+        and (not (dates or from_end) or day.day in dates or back in from_end)
+        and (not weekdays or day.weekday() in weekdays)
+        and (not of_year or number in of_year or number - year - 1 in of_year)
+        and (not weeks or min(weeks) < 0 or any(abs(week - each) <= 1 for each in weeks))
+    )
+
+
+def _why_no_rule(text: str, error: Exception) -> str:
+    """Return what is wrong with a rule; of the library's own sentences only those that name the part that is wrong."""
+    if _UNTIL_IN_UTC.search(text):
+        return say(
+            "schedules.until_local_time",
+            "UNTIL is a time of the schedule's time zone, and is written without Z: UNTIL=20310102T090000",
+        )
+    wrong = _WRONG_PART.fullmatch(str(error))
+    if wrong is not None:
+        return say(
+            "schedules.wrong_part_of_rule",
+            "is no recurrence rule such as FREQ=WEEKLY;BYDAY=MO;BYHOUR=9;BYMINUTE=0;BYSECOND=0: {part!r} is wrong",
+            part=wrong[1],
+        )
+    return say(
+        "schedules.no_recurrence_rule",
+        "is no recurrence rule such as FREQ=WEEKLY;BYDAY=MO;BYHOUR=9;BYMINUTE=0;BYSECOND=0",
+    )
 
 
 def begun(text: str) -> str:

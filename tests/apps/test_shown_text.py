@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from phonefleet.apps.shown_text import (
     Reading,
     dumped,
+    is_name,
     is_veiled,
     look,
     plain,
@@ -105,3 +106,9 @@ def test_a_name_of_a_thing_is_compared_without_regard_to_case() -> None:
     assert titled("NIGHT ..", "Night 🌙")
     assert truly_titled("night  🌙", "Night 🌙")
     assert not truly_titled("Night 🌞", "Night 🌙")
+
+
+@pytest.mark.parametrize(("label", "username"), [("\u017fam", "sam"), ("\u212aim", "kim"), ("stra\u00dfe", "strasse")])
+def test_letters_that_only_fold_to_plain_ones_make_another_name(label: str, username: str) -> None:
+    assert not same_name(label, username)
+    assert not is_name(label)

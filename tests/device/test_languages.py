@@ -39,6 +39,10 @@ Order = Callable[..., None]
         ("\n", ""),
         ("C", ""),
         ("1234", ""),
+        ("WARNING: linker: libx.so: unused DT entry\nru-RU,en-US\n", "ru-RU"),
+        ("WARNING: something\r\nfr_FR\r\n", "fr-FR"),
+        ("cmd: Can't find service: settings", ""),
+        ("not found", ""),
     ],
 )
 def test_languages_are_read_as_phones_write_them(said: str, tag: str) -> None:

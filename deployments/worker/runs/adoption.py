@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, cast
 
 from prefect import Flow
 from prefect.client.orchestration import SyncPrefectClient
@@ -54,7 +54,7 @@ def _require_right(flow: Flow[..., Any], parameters: Mapping[str, Any]) -> None:
     Prefect's references to its blocks are filled in later; then the flow's own check decides.
     """
     model = FLOWS[flow.name].config if flow.name in FLOWS else _own_model(flow)
-    given = parameters.get("config")
+    given: object = parameters.get("config")
     if model is None or "$ref" in str(given):
         return
     if not isinstance(given, dict):
@@ -63,7 +63,8 @@ def _require_right(flow: Flow[..., Any], parameters: Mapping[str, Any]) -> None:
         model.model_validate(given)
     except ValidationError as error:
         wrong = error.errors(include_url=False)
-        raise ConfigRefused([(("config", *place(each, given)), reason(each)) for each in wrong]) from error
+        told = cast("Mapping[str, Any]", given)
+        raise ConfigRefused([(("config", *place(each, told)), reason(each)) for each in wrong]) from error
 
 
 def _own_model(flow: Flow[..., Any]) -> type[ScriptConfig] | None:

@@ -50,6 +50,8 @@ _ACTIVITY_INFO: Final = re.compile(r"^\s*(name|packageName)=(\S+)\s*$", re.MULTI
 _VIEWPORT: Final = re.compile(r"DisplayViewport\{[^{}]*\}")
 _APP_LOCALES: Final = re.compile(r"Locales for \S+ for user -?[0-9]+ are \[(?P<locales>[^\]]*)\]")
 _TAG: Final = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z]{4})?(?:-(?:[A-Za-z]{2}|[0-9]{3}))?\b")
+_LOCALES: Final = re.compile(r"[A-Za-z]{2,3}(?:[-_][\w#-]*)?(?:[,;] ?[A-Za-z]{2,3}(?:[-_][\w#-]*)?)*", re.ASCII)
+"""A line that names nothing but locales; a warning before it, or an error in its place, is a sentence."""
 _SCRIPT: Final = re.compile(r"#(?P<script>[A-Za-z]{4})")
 _RENAMED: Final = {"iw": "he", "in": "id", "ji": "yi"}
 """Languages for which Java's `Locale` uses codes that have been replaced since (java.util.Locale, before Java 17)."""
@@ -200,9 +202,11 @@ def language_tag(locale: str) -> str:
     """Return the BCP 47 tag of the first locale in a setting, a property or a Java name; "" if there is none.
 
     For example "ru-RU" for "ru-RU,en-US", "zh-Hant-TW" for "zh_TW_#Hant", "he-IL" for "iw_IL", "" for "null". What is
-    no language, script or region, such as a way to write numbers, is left out.
+    no language, script or region, such as a way to write numbers, is left out. Lines that are no list of locales, such
+    as the linker's warnings and what `cmd` says of a service that does not run yet, are passed over.
     """
-    first = locale.strip().split(",")[0]
+    lines = (line.strip() for line in locale.splitlines())
+    first = next((line for line in lines if _LOCALES.fullmatch(line)), "").split(",")[0]
     if not first or first == "null":
         return ""
     if "_" in first or "#" in first:
