@@ -108,7 +108,7 @@ def _action(task: dict[str, Any]) -> float:
 
 
 def _actions(tasks: Sequence[dict[str, Any]]) -> Iterator[float]:
-    """Yield for how many seconds tasks have run after their waits, which count from the end of the phone's last task."""
+    """Yield for how many seconds tasks have run after their waits, which count from the end of the phone's last one."""
     ended: dict[str, datetime] = {}
     for task in sorted(tasks, key=lambda task: task["start_time"]):
         start, end, phone = _instant(task["start_time"]), _instant(task["end_time"]), task["serial"]
