@@ -15,6 +15,7 @@ from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -106,6 +107,9 @@ class RunContext:
 
     requeue: bool = False
     """Whether a stop puts the run back into its queue (shutdown) instead of cancelling it."""
+    rested: timedelta = timedelta(0)
+    """For how long the phone had done nothing when this run began, as far as this worker knows."""
+
     driver: AppDriver | None = None
     account: str | None = None
     """The username of the account that acts; None in an errand for which none was named."""

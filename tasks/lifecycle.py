@@ -32,7 +32,7 @@ from tasks.accounts import act_as, switch_account
 from tasks.context import RunContext, current
 from tasks.idle import why_nothing_was_done
 from tasks.limits import await_turn
-from tasks.pauses import pause_between
+from tasks.pauses import pause_before
 from tasks.progress import complete_progress
 from tasks.showing import show_failure, show_outcomes
 
@@ -128,8 +128,7 @@ def _flow_function(body: Callable[[C], object], prepare: Callable[[C, str | None
         app: str | None = None,  # noqa: ARG001 - as above: the lane has chosen it
     ) -> State | None:
         def work() -> None:
-            if wait_seconds:
-                pause_between(wait_seconds)
+            pause_before(wait_seconds)
             prepare(config, username)
             body(config)
 

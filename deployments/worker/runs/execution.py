@@ -41,12 +41,20 @@ class Execution:
         if execution.error: ...
     """
 
-    def __init__(self, resources: Resources, flow_run: FlowRun, task: Task, flow: Flow[..., Any]) -> None:
+    def __init__(
+        self,
+        resources: Resources,
+        flow_run: FlowRun,
+        task: Task,
+        flow: Flow[..., Any],
+        rested: timedelta = timedelta(0),
+    ) -> None:
         self.flow_run = flow_run
         self._resources = resources
         self._task = task
         self._flow = flow
         self._context = _context(resources, task, flow_run)
+        self._context.rested = rested
         self._suspended = False
         self._abandoned = False
 

@@ -50,6 +50,7 @@ class LaneRunner:
         self._quarantine = quarantine
         self._attention = attention
         self._in_hand: dict[UUID, Execution | None] = {}
+        self._ended_at: dict[str, float] = {}  # by serial, on the monotonic clock
         self._flows = FlowCache(
             resources.settings.script_folders,
             resources.own_scripts,
@@ -158,14 +159,20 @@ class LaneRunner:
             )
             raise Transient(message)
         flow_run = _as_adopted(flow_run, task, flow)
-        execution = Execution(self._resources, flow_run, task, flow)
+        execution = Execution(self._resources, flow_run, task, flow, self._rested(serial))
         self._in_hand[flow_run.id] = execution
         if isinstance(client, LaneClient):
             client.begin(flow_run)
         if (reason := self._stopping.reason) is not None:
             execution.stop(reason, requeue=True)
         execution.run(client)
+        self._ended_at[serial] = self._resources.clock.monotonic()
         self._patience.outlast(lambda: self._quarantine.record_outcome(task, execution.error, execution.account))
+
+    def _rested(self, serial: str) -> timedelta:
+        """Return how long ago the phone's last run ended; nothing where this worker has run none there."""
+        now = self._resources.clock.monotonic()
+        return timedelta(seconds=now - self._ended_at.get(serial, now))
 
     def _why_cancelled(self, flow_run: FlowRun, task: Task | None) -> str | None:
         """Return why a claimed run is to be cancelled instead of executed; None when it may start."""
