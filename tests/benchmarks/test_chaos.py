@@ -1,7 +1,7 @@
 """The large campaigns of faults: thousands of tasks under every fault, and a soak whose processes must not grow.
 
     just bench tests/benchmarks/test_chaos.py
-    TASKS=300 PHONES=10 KILLS=2 just bench tests/benchmarks/test_chaos.py -k campaign
+    TASKS=300 PHONES=10 HOSTS=2 KILLS=2 just bench tests/benchmarks/test_chaos.py -k campaign
     MINUTES=60 PHONES=50 just bench tests/benchmarks/test_chaos.py -k soak
 
 Their tables are the Markdown reports of `phonefleet chaos run`, printed at the end.
@@ -25,6 +25,7 @@ from phonefleet.clock import StopSignal
 pytestmark = [pytest.mark.benchmark, pytest.mark.timeout(4 * 3600)]
 
 PHONES = int(os.environ.get("PHONES", "50"))
+HOSTS = int(os.environ.get("HOSTS", "2"))
 TASKS = int(os.environ.get("TASKS", "2000"))
 KILLS = int(os.environ.get("KILLS", "10"))
 MINUTES = int(os.environ.get("MINUTES", "60"))
@@ -46,8 +47,8 @@ def run(plan: Plan) -> Outcome:
 
 def test_a_campaign_under_every_fault_loses_nothing_and_does_nothing_twice() -> None:
     wanted = Wanted(
-        seed=SEED, phones=PHONES, tasks=TASKS, faults=2 * len(ON_PHONES), kills=KILLS, stops=max(KILLS // 5, 1),
-        fault_rate=0.2, also=("disk_full", "power_cut"),
+        seed=SEED, phones=PHONES, hosts=HOSTS, tasks=TASKS, faults=2 * len(ON_PHONES), kills=KILLS,
+        stops=max(KILLS // 5, 1), fault_rate=0.2, also=("disk_full", "power_cut", *["host_lost"] * (HOSTS > 1)),
     )  # fmt: skip
     outcome = run(draw(wanted))
     assert outcome.verdict.problems == ()

@@ -77,10 +77,9 @@ def test_an_empty_profile_that_now_has_only_posts_of_other_tasks_shows_that_noth
 ) -> None:
     first = context.task_id
     touched_before(context, "reel", '{"alike": 0, "tiles": [], "at": null}')
-    others = ["Other words", "More words"]
-    for words in others:
-        another_task(context)
-        publish(tmp_path, words=words)
+    others = ["Other words"]
+    another_task(context)
+    publish(tmp_path, words=others[0])
     if by_hand:
         world.publish(ME, "By hand")
         others.append("By hand")
