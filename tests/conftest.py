@@ -175,9 +175,11 @@ def migrated_server(postgres_server: EmbeddedPostgres) -> EmbeddedPostgres:
 
 
 @pytest.fixture(scope="session")
-def databases(migrated_server: EmbeddedPostgres) -> Databases:
+def databases(migrated_server: EmbeddedPostgres) -> Iterator[Databases]:
     """Copies of the migrated ledger."""
-    return Databases(migrated_server, MIGRATED)
+    copies = Databases(migrated_server, MIGRATED)
+    yield copies
+    copies.close()
 
 
 @pytest.fixture
