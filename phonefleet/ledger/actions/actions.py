@@ -12,6 +12,7 @@ from phonefleet.errors import OutcomeUnknown
 from phonefleet.ledger.actions.charging import lock_account, out_of_hours, refusal
 from phonefleet.ledger.actions.published import record_use
 from phonefleet.ledger.tables.actions import ActionRow
+from phonefleet.ledger.tasks.holding import record_touch
 from phonefleet.ledger.values import Action, ActionState, Intent, Refusal
 from phonefleet.words import pack, say, unpack
 
@@ -81,14 +82,16 @@ class Actions:
         Raises:
             AccountBarred: the account has been held or disabled.
             DoNotContact: the person is on the do-not-contact list.
+            PhoneElsewhere: another host has the run by now, or the phone.
 
         """
         changed = update(ActionRow).where(ActionRow.id == action_id)
+        acting = changed.values(state="acting", acting_at=at, charged_at=at, ended_at=None)
         with self._sessions.begin() as session:
             lock_account(session, intent)
             if refused := refusal(session, intent, at, zone, action_id):
                 return refused
-            session.execute(changed.values(state="acting", acting_at=at, charged_at=at, ended_at=None))
+            record_touch(session, acting, intent.task_id, intent.host, at)
             return None
 
     def end(self, action_id: int, state: EndState, at: datetime, detail: str | None = None) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, cast
 from uuid import UUID
 
@@ -17,6 +17,7 @@ from phonefleet.ledger.names import accounts_called, resolve
 from phonefleet.ledger.tables.tasks import OutboxEntry, TaskRow
 from phonefleet.ledger.tasks.bulk import insert_tasks
 from phonefleet.ledger.tasks.counting import TaskCounts
+from phonefleet.ledger.tasks.holding import is_free, may_begin, refuse_if_elsewhere
 from phonefleet.ledger.tasks.idempotency import claim_key, record_tasks
 from phonefleet.ledger.values import (
     Adoption,
@@ -29,14 +30,15 @@ from phonefleet.ledger.values import (
     Task,
     TaskFilter,
 )
+from phonefleet.runs.hold import HELD_FOR
 from phonefleet.runs.states import Status, status_of
 from phonefleet.words import pack, pack_within, unpack, unpack_within
 
 UNFINISHED = (Status.PENDING, Status.RUNNING)
 _TERMINAL = (Status.COMPLETED, Status.FAILED)
 _LIVE = TaskRow.deleted_at.is_(None)
-HELD_FOR = timedelta(seconds=60)
-"""How long a lane holds a run after it last said so; a killed worker says no more, and then the hold ends."""
+_AS_WRITTEN = {"synchronize_session": False}
+"""No row of the session is brought up to date: none was read."""
 
 
 class Tasks:
@@ -93,9 +95,14 @@ class Tasks:
         return self.counts.all()
 
     def project(self, task_id: int, change: StateChange) -> None:
-        """Record a state of the task's flow run; one that is older than the recorded state is ignored."""
+        """Record a state of the task's flow run; one that is older than the recorded state is ignored.
+
+        Raises:
+            PhoneElsewhere: the host of the change may not begin the run, because another one has it, or the phone.
+
+        """
         with self._sessions.begin() as session:
-            project(session, task_id, change)
+            project(session, task_id, change, self._clock.now())
 
     def failed(self, wanted: TaskFilter | None = None) -> list[Task]:
         """Return the failed tasks that pass a filter, by id; the filter's `serial` may be any name of a phone.
@@ -174,17 +181,25 @@ def _seat(session: Session, adoption: Adoption) -> tuple[str, str | None]:
     return accounts[0].serial, adoption.username or accounts[0].username
 
 
-def project(session: Session, task_id: int, change: StateChange) -> None:
+def project(session: Session, task_id: int, change: StateChange, now: datetime | None = None) -> None:
     """Record a state that a lane reports, within a transaction; the remark stays until the state changes.
 
     With the state RUNNING the lane holds the run from then on; see `Runs.hold`. What a lane reports of a run that is
-    no longer the task's, because the task was stopped and sent again, changes nothing.
+    no longer the task's, because the task was stopped and sent again, changes nothing; nor does what a host reports of
+    a run that another one holds `now`. Raises `PhoneElsewhere` as `Tasks.project` does.
     """
+    now = change.at if now is None else max(change.at, now)  # a call that waited for long is still the same call
     not_older = or_(TaskRow.state_at.is_(None), TaskRow.state_at <= change.at)
-    runs = change.state_type == "RUNNING"
-    held = {"held_until": change.at + HELD_FOR} if runs else {"held_until": None, "held_by": None}
-    values = {**entered(change), **held}
-    session.execute(update(TaskRow).where(_LIVE, TaskRow.id == task_id, not_older, _is_its_run(change)).values(values))
+    runs, host = change.state_type == "RUNNING", change.host
+    conditions = [_LIVE, TaskRow.id == task_id, not_older, _is_its_run(change)]
+    if host is not None:
+        conditions.append(may_begin(host, now) if runs else is_free(host, now))
+    held: dict[str, Any] = {"held_until": None, "held_by": None}
+    if runs:
+        held = {"held_until": now + HELD_FOR, **({} if host is None else {"held_by": host})}
+    told = update(TaskRow).where(*conditions).values({**entered(change), **held}).returning(TaskRow.id)
+    if session.scalar(told, execution_options=_AS_WRITTEN) is None and runs and host is not None:
+        refuse_if_elsewhere(session, task_id, host, now)
 
 
 def _is_its_run(change: StateChange) -> ColumnElement[bool]:
