@@ -21,9 +21,7 @@ ENDS_WITHIN = timedelta(seconds=15)
 """How long the worker of a joined host may take to end."""
 
 
-def end_within(
-    limit: timedelta, code: Callable[[], int], leave: Callable[[int], object] = os._exit
-) -> threading.Thread:
+def end_within(limit: timedelta, code: Callable[[], int]) -> threading.Timer:
     """End this process after a time at most, from now on; `code` tells with which exit code."""
 
     def end() -> None:
