@@ -135,6 +135,13 @@ def present_addresses() -> ScalarSelect[list[str] | None]:
     return select(listed).where(*here).correlate(DeviceRow).scalar_subquery()
 
 
+def other_hosts() -> ScalarSelect[list[str] | None]:
+    """Return the subquery of the hosts that have a phone ready beside the one where it works, by name."""
+    ready = (AddressRow.serial == DeviceRow.serial, AddressRow.present, AddressRow.state == READY)
+    listed: Any = func.array_agg(AddressRow.host.distinct())
+    return select(listed).where(*ready, AddressRow.host != DeviceRow.host).correlate(DeviceRow).scalar_subquery()
+
+
 def first_advice() -> ScalarSelect[Any]:
     """Return the subquery of the advice for a phone that has no ready address, for a query of `DeviceRow`.
 
