@@ -104,9 +104,10 @@ class HostAccess:
     async def _read(self, scope: Scope, path: str) -> dict[str, Any] | None:
         """Read something in Prefect, as Prefect's own client would."""
         whole = f"/api{path}"
-        where = {"method": "GET", "path": whole, "raw_path": whole.encode(), "query_string": b""}
-        asked = {**_with_login(scope, self._auth), **where}
-        asked["headers"] = [(name, value) for name, value in asked["headers"] if name not in _OF_BODIES]
+        where: dict[str, Any] = {"method": "GET", "path": whole, "raw_path": whole.encode(), "query_string": b""}
+        login = _with_login(scope, self._auth)
+        headers = [(name, value) for name, value in login["headers"] if name not in _OF_BODIES]
+        asked = {**login, **where, "headers": headers}
         status, pieces = HTTPStatus.OK, list[bytes]()
 
         async def receive() -> Message:

@@ -276,7 +276,7 @@ OTHERS: Final = "6b21857f-067c-4312-89e6-be0000000001"
 
 async def _with_runs(scope: Scope, receive: Receive, send: Send) -> None:
     """Answer as Prefect does: there are a run that a person started, one of a campaign, and a step of another's run."""
-    known = {
+    known: dict[str, dict[str, Any]] = {
         f"/api/flow_runs/{ID}": {"work_pool_name": POOL, "parameters": {"serial": "front"}},
         f"/api/flow_runs/{OTHERS}": {"work_pool_name": "campaigns", "parameters": {}},
         f"/api/task_runs/{ID}": {"flow_run_id": OTHERS},
