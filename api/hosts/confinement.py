@@ -36,6 +36,7 @@ class Confinement:
 
     def __init__(self, ledger: Ledger, clock: Clock) -> None:
         self._ledger = ledger
+        self._clock = clock
         self._lock = threading.Lock()
         self._phones = TTLCache[str, frozenset[str]](_MOST, _FRESH.total_seconds(), clock.monotonic)
         self._tasks = TTLCache[int, TaskPlace](_MOST, _KEPT.total_seconds(), clock.monotonic)
