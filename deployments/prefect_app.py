@@ -10,6 +10,7 @@ from starlette.types import ASGIApp
 from deployments.message_webhook import MessageWebhook
 from deployments.prefect_guard import PrefectGuard
 from deployments.prefect_hosts.access import HostAccess
+from deployments.prefect_hosts.runs import HostRuns
 from deployments.prefect_hosts.tokens import HostTokens
 from deployments.prefect_server import AT_ONCE, BOUND_TO, KNOWS_HOSTS, LOOPBACK, PUBLIC
 from deployments.prefect_turns import Turns
@@ -33,4 +34,4 @@ def create_app(*, webserver_only: bool = False) -> PrefectGuard:
 def _with_hosts(app: ASGIApp) -> ASGIApp:
     """Return the application with a door for joined hosts, where there is an API that knows them."""
     api, auth = os.environ.get(KNOWS_HOSTS), os.environ.get("PREFECT_SERVER_API_AUTH_STRING")
-    return HostAccess(app, auth, HostTokens(api)) if api and auth else app
+    return HostAccess(app, auth, HostTokens(api), HostRuns(api)) if api and auth else app

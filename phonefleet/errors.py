@@ -263,6 +263,14 @@ class MainHostAway(LedgerUnreachable):
     """The API of the main host cannot be reached."""
 
 
+class HoldUnsure(LedgerUnreachable):
+    """The ledger has not said for a while that the phone is still this host's: it is left alone until then."""
+
+
+class PhoneElsewhere(Outage):
+    """The phone is at work at another host: it works here once that one has lost it, and its run there has ended."""
+
+
 class NotOfThisHost(Permanent):
     """This belongs to a phone of another host."""
 

@@ -27,6 +27,7 @@ from phonefleet.errors import PhonefleetError
 from phonefleet.ledger.values import Progress, StateChange
 from phonefleet.media import MediaFolders
 from phonefleet.patience import Patience
+from phonefleet.runs.hold import Hold
 from phonefleet.settings import Settings
 
 if TYPE_CHECKING:
@@ -118,11 +119,16 @@ class RunContext:
     media_elsewhere: MediaFolders | None = None
     apks_elsewhere: ApkLibrary | None = None
     """The media and APKs of the main host, where this worker is on another one."""
+    host: str | None = None
+    """The host whose lane runs it, which the ledger asks for; None where nobody asks."""
     patience: Patience = field(init=False)
     """How the run waits for services that are away."""
+    hold: Hold = field(init=False)
+    """Whether the phone is still this host's."""
 
     def __post_init__(self) -> None:
         self.patience = Patience(self.clock, self.stop)
+        self.hold = Hold(self.clock, self.patience)
 
     @property
     def media(self) -> MediaFolders:
@@ -136,11 +142,14 @@ class RunContext:
 
     def report_running(self, remark: str | None = None) -> None:
         """Record that the run is at work, with a remark for people while it waits."""
+        asked = self.hold.now()
         change = StateChange(
-            "RUNNING", "Running", self.clock.now(), remark=remark, flow_run_id=self.flow_run_id,
-            made_at_retry=self.made_at_retry,
+            "RUNNING", "Running", asked.time, remark=remark, flow_run_id=self.flow_run_id,
+            made_at_retry=self.made_at_retry, host=self.host,
         )  # fmt: skip
         self.ledger.tasks.project(self.task_id, change)
+        if self.host is not None:
+            self.hold.renewed(asked)
 
 
 _current: ContextVar[RunContext] = ContextVar("phonefleet-run")

@@ -153,7 +153,7 @@ def _interrupted(record: DeviceActionRecord) -> str:
 
 def _act(context: RunContext, action: Action) -> None:
     """Do it, recorded before as something that may have happened; what was never sent to the phone has not."""
-    context.ledger.device_actions.acting(context.task_id, context.clock.now())
+    context.ledger.device_actions.acting(context.task_id, context.clock.now(), context.host)
     try:
         action.act(context.phone)
     except DeviceOffline:

@@ -137,7 +137,9 @@ def _intent(context: RunContext, deed: Deed) -> Intent:
             target=deed.target,
         )
         raise Permanent(message)
-    return Intent(context.task_id, deed.kind, context.app, context.account, deed.target, deed.person)
+    return Intent(
+        context.task_id, deed.kind, context.app, context.account, deed.target, deed.person, context.host
+    )  # fmt: skip
 
 
 def _intended(context: RunContext, intent: Intent) -> Action:

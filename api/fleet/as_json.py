@@ -12,7 +12,7 @@ def shown_phone(listed: ListedDevice) -> DeviceOut:
     """Return a phone as answers show it."""
     phone = listed.device
     resting = listed.state == "quarantined"
-    notes = [one for one in (_away(listed), listed.advice, phone.note) if one]
+    notes = [one for one in (_away(listed), _twice(listed), listed.advice, phone.note) if one]
     return DeviceOut(
         serial=phone.serial,
         addresses=list(listed.addresses),
@@ -44,6 +44,18 @@ def _away(listed: ListedDevice) -> str | None:
     if listed.host_away_since is None:
         return None
     return say("fleet.host_away", "Nothing is heard of its host {host}.", host=listed.device.host)
+
+
+def _twice(listed: ListedDevice) -> str | None:
+    """Return a sentence about a phone that is connected to several hosts."""
+    if not listed.other_hosts:
+        return None
+    return say(
+        "fleet.connected_twice",
+        "It is connected to {others} too, and works at {host} alone: disconnect it from one of them.",
+        others=", ".join(listed.other_hosts),
+        host=listed.device.host,
+    )
 
 
 def _taken_over(takeover: Takeover | None) -> TakenOver | None:

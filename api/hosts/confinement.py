@@ -14,12 +14,13 @@ from uuid import UUID
 from cachetools import TTLCache
 
 from phonefleet.clock import Clock
-from phonefleet.errors import NotOfThisHost
+from phonefleet.errors import NameUnclear, NotOfThisHost
 from phonefleet.hosts.calls import Call, Named
 from phonefleet.ledger import Ledger
 from phonefleet.ledger.fleet.hosts import TaskPlace
 from phonefleet.ledger.targets.pools import pool_of
 from phonefleet.ledger.targets.scraping import scope_of
+from phonefleet.runs.keys import task_id_in
 from phonefleet.words import say
 
 _FRESH = timedelta(seconds=2)
@@ -35,6 +36,7 @@ class Confinement:
 
     def __init__(self, ledger: Ledger, clock: Clock) -> None:
         self._ledger = ledger
+        self._clock = clock
         self._lock = threading.Lock()
         self._phones = TTLCache[str, frozenset[str]](_MOST, _FRESH.total_seconds(), clock.monotonic)
         self._tasks = TTLCache[int, TaskPlace](_MOST, _KEPT.total_seconds(), clock.monotonic)
@@ -69,6 +71,28 @@ class Confinement:
             found = self._phones.get(host)
         return self._phones_now(host) if found is None else found
 
+    def may_decide(self, host: str, flow_run_id: UUID, key: str | None, name: str | None) -> bool | None:
+        """Tell whether a host may decide what becomes of a flow run; None if only `key` and `name` could tell.
+
+        These are the run's idempotency key, and how it names its phone, or an account. A run that names nobody's phone
+        would wait for ever, so any host may fail it.
+        """
+        place = self._ledger.hosts.run(flow_run_id, task_id_in(key, self._ledger.id), self._clock.now())
+        if place is not None:
+            return place.held_by in {None, host} and self._has(host, {place.serial})
+        if key is None and name is None:
+            return None
+        try:
+            serials = self._serials_of(name or "")
+        except NameUnclear:
+            return True
+        return not serials or any(self._has(host, {serial}) for serial in serials)
+
+    def _serials_of(self, name: str) -> set[str]:
+        """Return the phone of this name, or those of the accounts of this name."""
+        serial = self._ledger.devices.resolve([name]).serial_of(name)
+        return {serial} if serial is not None else {account.serial for account in self._ledger.accounts.called(name)}
+
     def remember(self, action_id: int, task_id: int) -> None:
         """Remember the task of an action that was recorded just now."""
         with self._lock:
@@ -81,8 +105,11 @@ class Confinement:
         return found
 
     def _check_phones(self, host: str, serials: Collection[str]) -> None:
-        if not (set(serials) <= self.phones(host) or set(serials) <= self._phones_now(host)):
+        if not self._has(host, serials):
             raise _refused(host, ", ".join(sorted(serials)))
+
+    def _has(self, host: str, serials: Collection[str]) -> bool:
+        return set(serials) <= self.phones(host) or set(serials) <= self._phones_now(host)
 
     def _places(self, host: str, call: Call, task_ids: Collection[int]) -> dict[int, TaskPlace]:
         """Return where tasks belong. Raises `NotOfThisHost` when one is for another host's phone, or nobody's."""

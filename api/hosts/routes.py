@@ -5,15 +5,18 @@ from __future__ import annotations
 import json
 import logging
 import socket
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from importlib.metadata import version
 from typing import Annotated, cast
+from uuid import UUID
 
 from fastapi import APIRouter, Depends, Path, Request
 
 from api.answers.envelope import CONFLICT, NOT_FOUND, UNAUTHORIZED, Envelope, Problem
 from api.answers.fields import Text
 from api.hosts.addresses import authority_of, prefect_as_called, reached_at
+from api.hosts.ledger_calls import LedgerCalls
 from api.hosts.schemas import (
     Authority,
     HostList,
@@ -27,6 +30,7 @@ from api.hosts.schemas import (
     JoinRequest,
     LeaveRequest,
     Left,
+    RunOwned,
 )
 from api.hosts.tunnels import Tunnels
 from api.loops.threads import in_thread
@@ -106,6 +110,16 @@ TheHost = Annotated[Host, Depends(_host)]
 async def tell_whose_token(host: TheHost) -> Envelope[HostMe]:
     """Tell whose token this is."""
     return Envelope(data=HostMe(name=host.name))
+
+
+@for_workers.get("/host/runs/{flow_run_id}")
+async def tell_whether_own(
+    flow_run_id: UUID, host: TheHost, request: Request, key: str | None = None, name: str | None = None
+) -> Envelope[RunOwned]:
+    """Tell whether this host may decide what becomes of a flow run; asked by Prefect's server, in the host's name."""
+    calls = cast("LedgerCalls", request.app.state.host_calls)
+    own = await in_thread(calls.confinement.may_decide, host.name, flow_run_id, key, name)
+    return Envelope(data=RunOwned(own=own))
 
 
 @for_workers.get("/host/authority")
@@ -206,10 +220,23 @@ def _shared(settings: Settings) -> dict[str, str]:
 def _listed(resources: Resources) -> list[HostOut]:
     now = resources.clock.now()
     phones = resources.ledger.hosts.numbers_of_phones()
-    return [_shown(host, phones.get(host.name, 0), now) for host in resources.ledger.hosts.all()]
+    elsewhere = resources.ledger.hosts.phones_elsewhere()
+    return [
+        _shown(host, phones.get(host.name, 0), now, elsewhere.get(host.name)) for host in resources.ledger.hosts.all()
+    ]
 
 
-def _shown(host: Host, phones: int, now: datetime) -> HostOut:
+def _elsewhere(phones: Mapping[str, str] | None) -> str | None:
+    if not phones:
+        return None
+    return say(
+        "hosts.phones_elsewhere",
+        "It has phones that work at other hosts: {phones}. Disconnect each from one of the two",
+        phones=", ".join(f"{phone} ({host})" for phone, host in phones.items()),
+    )
+
+
+def _shown(host: Host, phones: int, now: datetime, elsewhere: Mapping[str, str] | None = None) -> HostOut:
     return HostOut(
         name=host.name,
         state=_state(host, now),
@@ -220,7 +247,7 @@ def _shown(host: Host, phones: int, now: datetime) -> HostOut:
         seen_at=host.seen_at,
         away_since=host.away_since,
         clock_ahead=host.clock_ahead,
-        remark=host.complaint or _unlike_clock(host),
+        remark=host.complaint or _unlike_clock(host) or _elsewhere(elsewhere),
     )
 
 

@@ -108,6 +108,12 @@ class HostMe(BaseModel):
     name: str
 
 
+class RunOwned(BaseModel):
+    """Whether a host may decide what becomes of a run; none where more must be told of the run first."""
+
+    own: bool | None
+
+
 class Left(BaseModel):
     """Whose worker has ended."""
 

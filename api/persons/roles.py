@@ -149,6 +149,7 @@ ROLES: Final[Mapping[tuple[str, str], Needed]] = {
     ("DELETE", "/hosts/{name}"): _ADMINISTER,
     ("GET", "/host/authority"): _OPEN,
     ("GET", "/host/me"): _HOST,
+    ("GET", "/host/runs/{flow_run_id}"): _HOST,
     ("POST", "/host/join"): _HOST,
     ("POST", "/host/leave"): _HOST,
     ("POST", "/host/ledger/{part}/{method}"): _HOST,

@@ -12,6 +12,7 @@ import logging
 from base64 import b64decode, b64encode
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from http import HTTPStatus
 from typing import Any, Final, cast
 
@@ -19,28 +20,32 @@ from starlette.datastructures import Headers
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from deployments.prefect_hosts.calls import SOCKETS, may_call
+from deployments.prefect_hosts.calls import SOCKETS, Decision, decides_about, may_call
+from deployments.prefect_hosts.runs import HostRuns
 from deployments.prefect_hosts.tokens import FRESH, ApiAway, HostTokens, TooManyTokens
 from phonefleet.text import printable
 
 _log = logging.getLogger(__name__)
 
 TOKEN_PREFIX: Final = "ph_host_"  # noqa: S105 - the beginning of all of them
+_OF_BODIES: Final = frozenset({b"content-length", b"content-type", b"transfer-encoding", b"accept-encoding"})
 _POLICY_VIOLATION, _TRY_AGAIN = 1008, 1013
 """Codes that a WebSocket is closed with (RFC 6455, 7.4.1, and IANA's registry)."""
 _UNKNOWN: Final = "This is no token of a host: it was removed, or never added (phonefleet host add)"
 _AWAY: Final = "The API does not answer, which alone knows whose token this is"
 _TOO_MANY: Final = "Too many unknown tokens were tried: wait a minute"
 _NOT_A_CALL: Final = "The token of a host is for its worker, which never calls this"
+_NOT_ITS_OWN: Final = "This run is not on a phone of this host, or another host has it in hand"
 
 
 class HostAccess:
-    """Wraps Prefect's application; `auth` is its user:password, `tokens` knows the hosts."""
+    """Wraps Prefect's application; `auth` is its user:password, `tokens` knows the hosts, and `runs` their runs."""
 
-    def __init__(self, app: ASGIApp, auth: str, tokens: HostTokens) -> None:
+    def __init__(self, app: ASGIApp, auth: str, tokens: HostTokens, runs: HostRuns) -> None:
         self._app = app
         self._auth = auth
         self._tokens = tokens
+        self._runs = runs
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve a request, or refuse it as Prefect refuses."""
@@ -65,9 +70,58 @@ class HostAccess:
         if host is None:
             return _refused(HTTPStatus.UNAUTHORIZED, _UNKNOWN)
         if may_call(scope["method"], scope["path"]):
-            return None
+            return await self._refused_run(scope, token, host)
         _log.warning("the worker of the host %s may not call %s %s", host, scope["method"], printable(scope["path"]))
         return _refused(HTTPStatus.FORBIDDEN, _NOT_A_CALL)
+
+    async def _refused_run(self, scope: Scope, token: str, host: str) -> JSONResponse | None:
+        """Return the refusal of a call that decides about a run of others; None for any other call.
+
+        A state is refused as Prefect itself refuses one, so that the engine leaves the run as it is.
+        """
+        found = decides_about(scope["method"], scope["path"])
+        if found is None:
+            return None
+        try:
+            run_id = await self._flow_run_of(scope, found)
+            if run_id is None or await self._runs.is_own(token, run_id, partial(self._read, scope)):
+                return None
+        except ApiAway:
+            return _refused(HTTPStatus.SERVICE_UNAVAILABLE, _AWAY)
+        _log.warning("the host %s decides about a run that is not its own: %s", host, run_id)
+        if not found.sets_state:
+            return _refused(HTTPStatus.FORBIDDEN, _NOT_ITS_OWN)
+        details = {"type": "abort_details", "reason": _NOT_ITS_OWN}
+        return JSONResponse({"state": None, "status": "ABORT", "details": details})
+
+    async def _flow_run_of(self, scope: Scope, found: Decision) -> str | None:
+        """Return the flow run that a call decides about; None for a step of none."""
+        if found.kind == "flow_runs":
+            return found.id
+        step = await self._read(scope, f"/task_runs/{found.id}")
+        return None if step is None else step.get("flow_run_id")
+
+    async def _read(self, scope: Scope, path: str) -> dict[str, Any] | None:
+        """Read something in Prefect, as Prefect's own client would."""
+        whole = f"/api{path}"
+        where: dict[str, Any] = {"method": "GET", "path": whole, "raw_path": whole.encode(), "query_string": b""}
+        login = _with_login(scope, self._auth)
+        headers = [(name, value) for name, value in login["headers"] if name not in _OF_BODIES]
+        asked = {**login, **where, "headers": headers}
+        status, pieces = HTTPStatus.OK, list[bytes]()
+
+        async def receive() -> Message:
+            return {"type": "http.request", "body": b"", "more_body": False}
+
+        async def send(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = HTTPStatus(message["status"])
+            else:
+                pieces.append(message.get("body", b""))
+
+        await self._app(asked, receive, send)
+        return json.loads(b"".join(pieces)) if status == HTTPStatus.OK else None
 
 
 class _Socket:

@@ -6,6 +6,7 @@ None of them makes, changes or deletes a deployment, a block, a variable or an a
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from typing import Final
 
 from phonefleet.settings import POOL
@@ -49,3 +50,21 @@ SOCKETS: Final = frozenset({"/api/events/in", "/api/events/out", f"/api/work_poo
 def may_call(method: str, path: str) -> bool:
     """Tell whether a worker makes this call."""
     return any(pattern.fullmatch(f"{method} {path}") for pattern in _PATTERNS)
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """A call that decides what becomes of a run: `kind` is "flow_runs", or "task_runs" for one of its steps."""
+
+    kind: str
+    id: str
+    sets_state: bool
+
+
+_DECISIONS: Final = re.compile(f"(POST|PATCH) /api/(flow_runs|task_runs)/({_ID})(/set_state|/labels)?")
+
+
+def decides_about(method: str, path: str) -> Decision | None:
+    """Return what a call decides about; None for one that decides about no run."""
+    found = _DECISIONS.fullmatch(f"{method} {path}")
+    return None if found is None else Decision(found[2], found[3], found[4] == "/set_state")

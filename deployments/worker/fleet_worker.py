@@ -26,6 +26,7 @@ from prefect.workers.base import BaseJobConfiguration, BaseVariables, BaseWorker
 
 from deployments.own_scripts.registering import register_own, restore_own
 from deployments.registration import JOB_TEMPLATE, restore
+from deployments.worker.ending import ENDS_WITHIN
 from deployments.worker.hints import hear_hints
 from deployments.worker.loops import sleep_unless, unless_stopped
 from deployments.worker.phones.attention import Attention
@@ -72,6 +73,8 @@ RECOVERY_INTERVAL = timedelta(seconds=60)
 """How often it looks for orphaned runs, and for how long a run must have been orphaned to be rescheduled."""
 HELD_INTERVAL = timedelta(seconds=15)
 """How often the worker records in the ledger which runs it has in hand."""
+CONTENDED_POLL = timedelta(seconds=5)
+"""How often it asks for phones that are ready here and at work at another host."""
 PROBE_INTERVAL = timedelta(seconds=15)
 """How often phones in quarantine are checked, and idle phones looked for."""
 DESCRIBE_INTERVAL = timedelta(seconds=15)
@@ -91,6 +94,8 @@ _LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 """Before any run was made: asked for the runs that were due by then, Prefect returns none."""
 STOP_TIMEOUT = timedelta(seconds=20)
 """How long a shutdown waits for runs to reach a safe point."""
+STOP_TIMEOUT_OF_JOINED = ENDS_WITHIN / 2
+"""The same on a joined host, which also has to say that it ends."""
 _SURVIVES = Survives((Exception,), logging.WARNING, timedelta(seconds=3))
 """This is the edge of the worker's process: Prefect's server or the database may be away in any way."""
 
@@ -147,7 +152,6 @@ class FleetWorker(BaseWorker[BaseJobConfiguration, BaseVariables, FleetResult]):
         self._taken_up: Look | None = None
         self._alarm: asyncio.TimerHandle | None = None
         self._seen: dict[str, DeviceSeen] = {}
-        self._held: set[UUID] = set()
         self._returning: asyncio.Task[None] | None = None
 
     @classmethod
@@ -269,6 +273,7 @@ class FleetWorker(BaseWorker[BaseJobConfiguration, BaseVariables, FleetResult]):
         yield CANCEL_POLL, self._stop_recalled, "Recalled runs go on"
         yield HELD_INTERVAL, self._record_held, "The ledger does not hear which runs are in hand"
         yield RECOVERY_INTERVAL, self._recover_old, "Orphaned runs are not looked for"
+        yield CONTENDED_POLL, self._ask_again, "Nobody asks for phones that are at work at other hosts"
         yield PROBE_INTERVAL, self._probe, "Phones in quarantine are not checked"
         yield QUARANTINE_POLL, self._refresh_quarantine, "Quarantines that people began or ended are not seen"
         if (url := self.resources.settings.database_url) is not None:
@@ -376,13 +381,27 @@ class FleetWorker(BaseWorker[BaseJobConfiguration, BaseVariables, FleetResult]):
             self._runner.stop(await recalled_runs(self.resources.ledger, self._runner.in_hand))
 
     async def _record_held(self) -> None:
-        """Record in the ledger which runs are in hand, so that only their lanes write how they end."""
-        resources, in_hand = self.resources, self._runner.in_hand
-        if in_hand:
-            now = resources.clock.now()
-            held = await asyncio.to_thread(resources.ledger.runs.hold, in_hand, resources.host, now)
-            self._runner.abandon((self._held & set(in_hand)) - held)
-            self._held = held
+        """Record in the ledger which runs are in hand, so that only their lanes touch their phones and tell their ends.
+
+        What another host has taken meanwhile is abandoned.
+        """
+        holds = self._runner.holds
+        if not holds:
+            return
+        ledger, host = self.resources.ledger, self.resources.host
+        asked = {run_id: hold.now() for run_id, hold in holds.items()}
+        now = self.resources.clock.now()
+        held = await asyncio.to_thread(ledger.runs.hold, list(holds), host, now)
+        for run_id in held & holds.keys():
+            holds[run_id].renewed(asked[run_id])
+        if left := [run_id for run_id in holds if run_id not in held]:  # some may have ended just now
+            self._runner.abandon(await asyncio.to_thread(ledger.runs.held_elsewhere, left, host, now))
+
+    async def _ask_again(self) -> None:
+        """Ask again for the phones that are ready here and at work at another host, which may have lost them."""
+        for address in self.fleet.contended:
+            if seen := self._seen.get(address):
+                self._changes.put(address, seen)
 
     async def _probe(self) -> None:
         self.fleet.probe()
@@ -471,5 +490,6 @@ class FleetWorker(BaseWorker[BaseJobConfiguration, BaseVariables, FleetResult]):
 
     async def _stop_runs(self) -> None:
         self._runner.stop_all("the worker shuts down")
-        if not await self.fleet.close(STOP_TIMEOUT.total_seconds()):
-            _log.warning("some runs did not come to a safe point within %s", STOP_TIMEOUT)
+        within = STOP_TIMEOUT if self.resources.standing is None else STOP_TIMEOUT_OF_JOINED
+        if not await self.fleet.close(within.total_seconds()):
+            _log.warning("some runs did not come to a safe point within %s", within)

@@ -17,6 +17,7 @@ from prefect.client.orchestration import get_client
 
 from deployments.own_scripts.opening import own_scripts
 from deployments.registration import ensure_all
+from deployments.worker.ending import ENDS_WITHIN, end_within
 from deployments.worker.fleet_worker import FleetWorker
 from deployments.worker.loading.stored_results import refuse_stored_results
 from deployments.worker.loops import unless_stopped
@@ -24,7 +25,7 @@ from deployments.worker.prefect.engine_settings import engine_settings, loop_set
 from deployments.worker.prefect.run_logs import shorten_run_logs
 from deployments.worker.reaching import Reaching
 from deployments.worker.resources import Resources
-from deployments.worker.standing import Opened
+from deployments.worker.standing import Opened, Standing
 from phonefleet.clock import Clock, SystemClock
 from phonefleet.device.adb.transport import FastAdbClient
 from phonefleet.device.sessions.registry import Sessions
@@ -64,11 +65,27 @@ def run_opened(settings: Settings, opened: Opened) -> None:
         engine_settings(),
         loop_settings(),
     ):
-        asyncio.run(_work_until_signalled(resources, registers=False, after=None))
+        asyncio.run(_work_and_end_soon(resources, opened.standing))
 
 
-async def _work_until_signalled(resources: Resources, *, registers: bool, after: Path | None) -> None:
-    loop, stopping = asyncio.get_running_loop(), asyncio.Event()
+async def _work_and_end_soon(resources: Resources, standing: Standing) -> None:
+    stopping = asyncio.Event()
+
+    async def watch() -> None:
+        await stopping.wait()
+        end_within(ENDS_WITHIN, lambda: 0 if standing.refusal is None else 1)
+
+    watching = asyncio.create_task(watch())
+    try:
+        await _work_until_signalled(resources, registers=False, after=None, stopping=stopping)
+    finally:
+        watching.cancel()
+
+
+async def _work_until_signalled(
+    resources: Resources, *, registers: bool, after: Path | None, stopping: asyncio.Event | None = None
+) -> None:
+    loop, stopping = asyncio.get_running_loop(), stopping or asyncio.Event()
 
     def stop() -> None:
         stopping.set()

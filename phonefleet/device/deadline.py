@@ -9,7 +9,7 @@ on. This module knows nothing of phones.
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -73,6 +73,7 @@ class Deadline:
 
 _STOP_POLL = timedelta(seconds=0.7)
 _stop: ContextVar[StopSignal | None] = ContextVar("stop", default=None)
+_permission: ContextVar[Callable[[], bool]] = ContextVar("permission", default=lambda: False)
 _current: ContextVar[Deadline | None] = ContextVar("deadline", default=None)
 
 
@@ -92,6 +93,24 @@ def within(duration: timedelta, clock: Clock) -> Generator[Deadline]:
         yield deadline
     finally:
         _current.reset(token)
+
+
+@contextmanager
+def permitted(await_permission: Callable[[], bool]) -> Generator[None]:
+    """Let device calls within the block, in this thread, wait for permission first.
+
+    `await_permission` tells whether it had to be waited for.
+    """
+    token = _permission.set(await_permission)
+    try:
+        yield
+    finally:
+        _permission.reset(token)
+
+
+def permission_was_awaited() -> bool:
+    """Wait until the phone may be called, and tell whether that took a wait; see `permitted`."""
+    return _permission.get()()
 
 
 @contextmanager

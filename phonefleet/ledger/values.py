@@ -94,7 +94,8 @@ class StateChange:
     """A state that a task's flow run has entered; `at` is the state's own timestamp.
 
     `made_at_retry` is how many retries the task had when the run was made for it (`phonefleet.runs.keys.retry_in`): a
-    task that has no run yet is not concerned by a run that was made before it was retried.
+    task that has no run yet is not concerned by a run that was made before it was retried. `host` is whose lane says
+    so; None, where nobody asks whether another host has the run.
     """
 
     state_type: str
@@ -105,6 +106,7 @@ class StateChange:
     flow_run_id: UUID | None = None
     retry_count: int | None = None
     made_at_retry: int | None = None
+    host: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,7 +238,10 @@ class Account:
 
 @dataclass(frozen=True, slots=True)
 class Intent:
-    """An action that an account is about to do in a task; `person` is the username concerned if `target` is not one."""
+    """An action that an account is about to do in a task; `person` is the username concerned if `target` is not one.
+
+    `host` is whose lane does it; None, where nobody asks whether another host has the run.
+    """
 
     task_id: int
     kind: Kind
@@ -244,6 +249,7 @@ class Intent:
     account: str
     target: str
     person: str | None = None
+    host: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

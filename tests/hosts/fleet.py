@@ -98,9 +98,9 @@ class Joined:
         self.process.kill()
         self.process.wait(PATIENCE)
 
-    def stop(self) -> int:
+    def stop(self, patience: float = PATIENCE) -> int:
         self.process.send_signal(signal.SIGTERM)
-        return self.process.wait(PATIENCE)
+        return self.process.wait(patience)
 
     @property
     def said(self) -> str:

@@ -20,6 +20,7 @@ def test_two_hosts_are_one_fleet_through_a_cut_link_a_carried_phone_and_the_end_
         try:
             _tasks_run_on_the_phones_of_both(fleet)
             _a_cut_link_loses_nothing_and_doubles_nothing(fleet)
+            _a_host_that_is_cut_off_ends_when_it_is_told_to(fleet)
             _a_carried_phone_takes_its_tasks_along(fleet)
             _the_end_of_a_token_ends_its_host(fleet)
         except BaseException as error:
@@ -57,6 +58,20 @@ def _a_cut_link_loses_nothing_and_doubles_nothing(fleet: Fleet) -> None:
     fleet.link.cut = False
     assert {task["status"] for task in fleet.main.finished(tasks)} == {2}
     for target in targets:
+        _followed_once_by_each(fleet, target)
+
+
+def _a_host_that_is_cut_off_ends_when_it_is_told_to(fleet: Fleet) -> None:
+    tasks = fleet.main.post("follow", ["person_0006", "person_0007"], fleet.names)
+    there = set(fleet.online("second"))
+    of_second = [task for task in tasks if fleet.main.task(task)["serial"] in there]
+    until("a run at the second host", lambda: any(fleet.main.task(task)["status"] == 1 for task in of_second))
+    fleet.link.cut = True
+    assert fleet.second.stop(patience=60) == 0  # a client of Prefect waits 60 s for a silent server, and asks again
+    fleet.link.cut = False
+    fleet.second.start()
+    assert {task["status"] for task in fleet.main.finished(tasks)} == {2}
+    for target in ("person_0006", "person_0007"):
         _followed_once_by_each(fleet, target)
 
 

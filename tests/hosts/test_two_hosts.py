@@ -198,6 +198,32 @@ def test_a_phone_that_is_carried_to_another_host_takes_its_waiting_tasks_along(h
     assert hosts.second.online() == [serial]
 
 
+def test_a_phone_that_both_hosts_have_works_at_the_one_that_had_it_first_until_that_one_loses_it(
+    hosts: Hosts,
+) -> None:
+    people, address = hosts.people(4), hosts.second.addresses[0]
+    [serial] = hosts.serials
+    hosts.main.adb("connect", address)
+    try:
+        until("the note", lambda: "works at second alone" in str(hosts.main.device(serial)["note"]))
+        tasks = hosts.follow(people[:2])
+        hosts.followed_once(people[:2], tasks)
+        assert hosts.main.device(serial)["host"] == "second"
+        hosts.phone.lead_to(NOWHERE)
+        until("the phone at the main host", lambda: hosts.main.device(serial)["host"] != "second")
+        tasks = hosts.main.post("follow", people[2:], [serial])
+        until("a run", hosts.one_runs)
+        hosts.phone.lead_to(int(address.rpartition(":")[2]))  # and the first one has it again
+        until("the remark", lambda: serial in str(hosts.host()["remark"]))
+        hosts.followed_once(people[2:], tasks)
+        assert hosts.main.device(serial)["host"] != "second"
+        assert f"{serial} is at work at the host" in hosts.second.said()
+    finally:
+        hosts.main.adb("disconnect", address)
+        hosts.phone.lead_to(int(address.rpartition(":")[2]))
+    assert hosts.second.online() == [serial]
+
+
 def test_a_second_worker_with_the_same_token_is_refused_while_the_first_one_lives(hosts: Hosts) -> None:
     kept = json.loads((hosts.second.home / "main-host.json").read_text())
     with second_host(hosts.main) as other:

@@ -10,11 +10,15 @@ from typing import Any, Final
 
 import httpx
 import pytest
+from prefect.client.schemas import OrchestrationResult
+from prefect.client.schemas.responses import StateAbortDetails
 from starlette.types import Message, Receive, Scope, Send
 
 from deployments.prefect_hosts import access
 from deployments.prefect_hosts.access import HostAccess
+from deployments.prefect_hosts.runs import HostRuns
 from deployments.prefect_hosts.tokens import FRESH, REFUSED, ApiAway, HostTokens, TooManyTokens
+from phonefleet.settings import POOL
 
 AUTH: Final = "phonefleet:the-password-of-prefect"
 TOKEN: Final = "ph_host_0123456789abcdef"  # noqa: S105 - made up
@@ -30,13 +34,27 @@ class Api:
         self.asked = 0
         self.away = False
         self.now = 0.0
+        self.others: set[str] = set()
+        self.unknown: set[str] = set()
+        self.told: list[dict[str, str]] = []
 
     def __call__(self, request: httpx.Request) -> httpx.Response:
-        self.asked += 1
         if self.away:
             raise httpx.ConnectError(str(request.url))
+        if "/host/runs/" in request.url.path:
+            return self._run(request.url.path.rpartition("/")[2], dict(request.url.params))
+        self.asked += 1
         name = self.hosts.get(request.headers["authorization"].removeprefix("Bearer "))
         return httpx.Response(401) if name is None else httpx.Response(200, json={"code": 0, "data": {"name": name}})
+
+    def _run(self, run_id: str, told: dict[str, str]) -> httpx.Response:
+        self.told.append(told)
+        own = None if run_id in self.unknown and not told else run_id not in self.others
+        return httpx.Response(200, json={"code": 0, "data": {"own": own}})
+
+    @property
+    def runs(self) -> HostRuns:
+        return HostRuns("http://127.0.0.1:50809", httpx.MockTransport(self), lambda: self.now)
 
     @property
     def tokens(self) -> HostTokens:
@@ -73,7 +91,7 @@ def _basic(auth: str) -> str:
 
 def ask(api: Api, method: str, path: str, authorization: str | None) -> int:
     """Return the HTTP status that a call is answered with."""
-    return asyncio.run(_asked(HostAccess(_prefect, AUTH, api.tokens), method, path, authorization))
+    return asyncio.run(_asked(HostAccess(_prefect, AUTH, api.tokens, api.runs), method, path, authorization))
 
 
 async def _asked(app: HostAccess, method: str, path: str, authorization: str | None) -> int:
@@ -221,7 +239,7 @@ async def _events(api: Api, first: dict[str, Any], then: Callable[[], None]) -> 
         sent.append(message)
 
     scope: dict[str, Any] = {"type": "websocket", "path": "/api/events/out", "headers": [], "client": ("10.0.0.2", 1)}
-    await asyncio.wait_for(HostAccess(_prefect, AUTH, api.tokens)(scope, receive, send), 60)
+    await asyncio.wait_for(HostAccess(_prefect, AUTH, api.tokens, api.runs)(scope, receive, send), 60)
     return sent
 
 
@@ -249,3 +267,84 @@ def test_events_are_to_be_asked_for_again_while_the_api_is_away(api: Api) -> Non
     api.away = True
     sent = asyncio.run(_events(api, {"type": "auth", "token": TOKEN}, lambda: None))
     assert sent[-1]["code"] == 1013
+
+
+# --- runs -----------------------------------------------------------------------------------------------------------
+
+OTHERS: Final = "6b21857f-067c-4312-89e6-be0000000001"
+
+
+async def _with_runs(scope: Scope, receive: Receive, send: Send) -> None:
+    """Answer as Prefect does: there are a run that a person started, one of a campaign, and a step of another's run."""
+    known: dict[str, dict[str, Any]] = {
+        f"/api/flow_runs/{ID}": {"work_pool_name": POOL, "parameters": {"serial": "front"}},
+        f"/api/flow_runs/{OTHERS}": {"work_pool_name": "campaigns", "parameters": {}},
+        f"/api/task_runs/{ID}": {"flow_run_id": OTHERS},
+    }
+    if scope["method"] != "GET":
+        await _prefect(scope, receive, send)
+        return
+    assert dict(scope["headers"])[b"authorization"] == _basic(AUTH).encode()
+    found = known.get(scope["path"])
+    await send({"type": "http.response.start", "status": 404 if found is None else 200, "headers": []})
+    await send({"type": "http.response.body", "body": json.dumps(found).encode()})
+
+
+def decide(api: Api, method: str, path: str, times: int = 1) -> tuple[int, dict[str, Any]]:
+    """Let a host decide about a run, several times; return the status and the body of the last answer."""
+    app = HostAccess(_with_runs, AUTH, api.tokens, api.runs)
+    transport = httpx.ASGITransport(app, client=("10.0.0.2", 1))
+
+    async def run() -> httpx.Response:
+        async with httpx.AsyncClient(transport=transport, base_url="http://main") as client:
+            answers = [
+                await client.request(method, path, headers={"Authorization": f"Bearer {TOKEN}"}) for _ in range(times)
+            ]
+        return answers[-1]
+
+    answer = asyncio.run(run())
+    return answer.status_code, answer.json()
+
+
+def test_a_host_sets_the_states_of_its_own_runs_and_the_api_is_asked_once_in_a_while(api: Api) -> None:
+    assert decide(api, *ALLOWED, times=5) == (200, {})
+    assert len(api.told) == 1
+
+
+def test_a_state_of_a_run_of_others_is_refused_as_prefect_refuses_one(api: Api) -> None:
+    api.others = {OTHERS}
+    status, answer = decide(api, "POST", f"/api/flow_runs/{OTHERS}/set_state")
+    assert (status, answer["state"], answer["status"]) == (200, None, "ABORT")
+    result = OrchestrationResult[Any].model_validate(answer)
+    assert isinstance(result.details, StateAbortDetails)
+    assert "not on a phone of this host" in str(result.details.reason)
+
+
+def test_nothing_else_of_a_run_of_others_is_changed_and_none_of_its_steps(api: Api) -> None:
+    api.others = {OTHERS}
+    for path in (f"/api/flow_runs/{OTHERS}", f"/api/flow_runs/{OTHERS}/labels"):
+        assert decide(api, "PATCH", path)[0] == 403
+    assert decide(api, "POST", f"/api/task_runs/{ID}/set_state")[1]["status"] == "ABORT"
+
+
+def test_of_a_run_that_a_person_has_started_prefect_tells_the_phone(api: Api) -> None:
+    api.unknown = {ID}
+    assert decide(api, *ALLOWED)[0] == 200
+    assert api.told == [{}, {"key": "", "name": "front"}]
+
+
+def test_a_run_of_no_phone_is_nobodys_but_the_main_hosts(api: Api) -> None:
+    api.unknown = {OTHERS}
+    assert decide(api, "POST", f"/api/flow_runs/{OTHERS}/set_state")[1]["status"] == "ABORT"
+    assert api.told == [{}]
+
+
+def test_nobody_decides_about_a_run_while_the_api_is_away(api: Api) -> None:
+    async def run() -> None:
+        tokens = api.tokens
+        await tokens.host_of(TOKEN, "10.0.0.2")
+        api.away = True
+        app = HostAccess(_with_runs, AUTH, tokens, api.runs)
+        assert await _asked(app, *ALLOWED, f"Bearer {TOKEN}") == 503
+
+    asyncio.run(run())

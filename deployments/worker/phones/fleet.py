@@ -24,7 +24,8 @@ from phonefleet.device.discovery.seen import DeviceSeen
 from phonefleet.device.sessions.routes import Routes
 from phonefleet.device.sessions.session import PhoneSession
 from phonefleet.errors import PhonefleetError
-from phonefleet.ledger.fleet.addresses import ABSENT, AddressSeen, Whereabouts
+from phonefleet.ledger.fleet.addresses import ABSENT, READY, AddressSeen, Whereabouts
+from phonefleet.ledger.tasks.holding import at_work_elsewhere
 from phonefleet.ledger.values import Device
 from phonefleet.words import say
 from tasks.media import sweep
@@ -55,16 +56,35 @@ class Fleet:
         self.queues = Queues()
         self.elsewhere: dict[str, str] = {}
         """The phones that were carried to another host: why their runs have to go back to the queue, by serial."""
+        self._contended: dict[str, str] = {}
 
     async def device_changed(self, seen: DeviceSeen, client: PrefectClient) -> None:
         """Apply what adb reports of an address: a phone that appeared, changed its state or went."""
         async with self._applying:  # one at a time, so that the routes end up as the ledger's last answer says
             concerned = await asyncio.to_thread(self._record, seen)
+            self._note_contended(seen, concerned)
             for phone in concerned:
                 self._update_routes(phone)
         for phone in concerned:
             await self._bring_online(phone, client)
+        if seen.address in self._contended:
+            return
         _log.info("phone %s at %s: %s", ", ".join(phone.serial for phone in concerned), seen.address, seen.state)
+
+    @property
+    def contended(self) -> list[str]:
+        """The addresses of phones that are ready here and at work at another host, which may have lost them by now."""
+        return list(self._contended)
+
+    def _note_contended(self, seen: DeviceSeen, concerned: Iterable[Whereabouts]) -> None:
+        """Note whether the phone at an address is at work at another host, and say so when that begins."""
+        before = self._contended.pop(seen.address, None)
+        here = next((phone for phone in concerned if phone.elsewhere is not None), None)
+        if here is None or here.elsewhere is None or seen.state != READY:
+            return
+        self._contended[seen.address] = here.elsewhere
+        if before != here.elsewhere:
+            _log.warning("%s", at_work_elsewhere(here.serial, here.elsewhere))
 
     def _update_routes(self, phone: Whereabouts) -> None:
         """Give the phone's current addresses to its session; a phone without an address goes offline."""

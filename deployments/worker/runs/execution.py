@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextvars
 import logging
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -18,10 +19,11 @@ from prefect.utilities.engine import propose_state_sync
 from deployments.worker.prefect.patient_client import StoppedDuringOutage
 from deployments.worker.resources import Resources
 from phonefleet.clock import StopSignal
-from phonefleet.device.deadline import stoppable
-from phonefleet.errors import Interrupted, PhonefleetError
+from phonefleet.device.deadline import permitted, stoppable
+from phonefleet.errors import Interrupted, Outage, PhonefleetError
 from phonefleet.ledger.values import StateChange, Task
 from phonefleet.patience import patient
+from phonefleet.runs.hold import Hold
 from phonefleet.runs.keys import retry_in
 from phonefleet.runs.states import WAITING, Status
 from phonefleet.words import say
@@ -93,6 +95,11 @@ class Execution:
         self.stop("another host has the run", requeue=True)
 
     @property
+    def hold(self) -> Hold:
+        """Whether the run is still this host's."""
+        return self._context.hold
+
+    @property
     def serial(self) -> str:
         """The phone that it runs on."""
         return self._task.serial
@@ -138,7 +145,7 @@ class Execution:
         # For a run of a deployment the engine starts a thread with a client and a websocket of its own, which hears
         # whether the run is suspended: a third of what a run costs. The worker hears it for all its runs (`suspend`).
         flow_run = self.flow_run.model_copy(update={"deployment_id": None})
-        with running(self._context), stoppable(self._context.stop):
+        with running(self._context), stoppable(self._context.stop), permitted(self._context.hold.await_renewal):
             state: Any = run_flow(self._flow, flow_run=flow_run, return_type="state")
             return state
 
@@ -154,7 +161,7 @@ class Execution:
 
         Runs that wait for the same instant are spread over a second by task id, so that they keep the tasks' order.
         """
-        if self._abandoned:
+        if self._abandoned or self._is_elsewhere():
             return
         if self._suspended:
             self._project(client.read_flow_run(self.flow_run.id).state)
@@ -169,6 +176,17 @@ class Execution:
         except StoppedDuringOutage:
             _log.warning("flow run %s is put back into its queue when Prefect is back", self.flow_run.id)
         self._project(state, remark=state.message)
+
+    def _is_elsewhere(self) -> bool:
+        """Tell whether another host has the run by now, as far as that is known; then it tells what becomes of it."""
+        if self.hold.is_sure:
+            return False
+        resources = self._resources
+        try:
+            theirs = resources.ledger.runs.held_elsewhere([self.flow_run.id], resources.host, resources.clock.now())
+        except Outage:  # and then Prefect does not let this host decide about it either
+            return False
+        return bool(theirs)
 
     def _record_stopped(self, client: SyncPrefectClient, reason: str) -> None:
         """Record as cancelled a run that was stopped while Prefect was away, or that Prefect no longer has."""
@@ -195,7 +213,7 @@ class Execution:
             report = self._context.report
             now = self._resources.clock.now()
             change = state_change(state, self.flow_run, now, remark or report.remark, report.result())
-            self._context.ledger.tasks.project(self._task.id, change)
+            self._context.ledger.tasks.project(self._task.id, replace(change, host=self._resources.host))
 
 
 def state_change(
@@ -237,6 +255,7 @@ def _context(resources: Resources, task: Task, flow_run: FlowRun) -> RunContext:
         alias=task.alias,
         flow_run_id=flow_run.id,
         made_at_retry=retry_in(flow_run.idempotency_key),
+        host=resources.host,
     )
     context.report.shown.recorded = task.progress
     context.ledger = resources.ledger.patient(context.patience)

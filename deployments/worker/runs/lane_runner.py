@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -28,6 +29,7 @@ from phonefleet.clock import StopSignal
 from phonefleet.errors import Interrupted, Permanent, Transient
 from phonefleet.ledger.values import Task
 from phonefleet.patience import Patience, patient
+from phonefleet.runs.hold import Hold
 from phonefleet.runs.keys import task_id_in
 from phonefleet.words import say
 
@@ -88,6 +90,12 @@ class LaneRunner:
             if execution and execution.serial in reasons:
                 execution.set_aside(reasons[execution.serial])
 
+    @property
+    def holds(self) -> Mapping[UUID, Hold]:
+        """The holds of the runs in hand that the ledger has given, by run."""
+        begun = {run_id: execution.hold for run_id, execution in list(self._in_hand.items()) if execution is not None}
+        return {run_id: hold for run_id, hold in begun.items() if hold.has_begun}
+
     def abandon(self, flow_run_ids: Collection[UUID]) -> None:
         """Ask runs that have gone to another host meanwhile to end, without a word to anybody."""
         for flow_run_id in flow_run_ids:
@@ -109,7 +117,8 @@ class LaneRunner:
             adopted = self._ledger.tasks.by_flow_run(flow_run.id)
             task_id = adopted.id if adopted else None
         if task_id is not None:
-            self._ledger.tasks.project(task_id, state_change(state, flow_run, self._resources.clock.now()))
+            change = state_change(state, flow_run, self._resources.clock.now())
+            self._ledger.tasks.project(task_id, replace(change, host=self._resources.host))
 
     def _run_job(self, client: SyncPrefectClient, flow_run: FlowRun, serial: str) -> None:
         """Do the whole job, waiting while Prefect or the ledger is away.

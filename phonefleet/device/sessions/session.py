@@ -22,7 +22,7 @@ from phonefleet.device.adb.upload import time_allowed, upload
 from phonefleet.device.automation.server import Automation, install
 from phonefleet.device.automation.true_text import labels_at
 from phonefleet.device.automation.typing_text import enter_text
-from phonefleet.device.deadline import within
+from phonefleet.device.deadline import permission_was_awaited, within
 from phonefleet.device.phone import Foreground, Health, Key
 from phonefleet.device.sessions.locator import Locator
 from phonefleet.device.sessions.pictures import as_png
@@ -33,7 +33,7 @@ from phonefleet.device.shell.system import System
 from phonefleet.device.translate import translated
 from phonefleet.errors import AutomationDown, DeviceFrozen, DeviceOffline, LinkLost, PhonefleetError, ShellFailed
 from phonefleet.geometry import Point, Rect
-from phonefleet.words import say
+from phonefleet.words import Message, say
 
 T = TypeVar("T")
 _log = logging.getLogger(__name__)
@@ -285,6 +285,8 @@ class PhoneSession:
 
     def _run(self, work: Callable[[], T], *, acting: bool, screen: bool, limit: timedelta | None = None) -> T:
         repeated: tuple[type[PhonefleetError], ...] = _NEVER_SENT if acting else _REPEATABLE
+        if permission_was_awaited() and acting:  # who knows what the screen shows by now
+            raise DeviceOffline(_left_alone(self._serial))
         with within(limit or self._limit(screen=screen), self._clock):
             for _ in range(_REPEATS):
                 self._make_ready(screen=screen)
@@ -351,3 +353,12 @@ class PhoneSession:
         elif self._automation is not None:
             self._automation.ensure_running()
         self._breakage = None
+
+
+def _left_alone(serial: str) -> Message:
+    return say(
+        "device.left_alone",
+        "{serial}: the phone was left alone for a while, because nobody could tell whether it was still this host's; "
+        "nothing was touched",
+        serial=serial,
+    )

@@ -14,6 +14,7 @@ from phonefleet.ledger.actions.charging import Charging, lock_account
 from phonefleet.ledger.actions.published import record_use
 from phonefleet.ledger.tables.actions import ActionRow
 from phonefleet.ledger.tables.base import table_of
+from phonefleet.ledger.tasks.holding import record_touch
 from phonefleet.ledger.values import Action, ActionState, Intent, Refusal
 from phonefleet.words import pack, say, unpack
 
@@ -79,13 +80,14 @@ class Actions:
         Raises:
             AccountBarred: the account has been held or disabled.
             DoNotContact: the person is on the do-not-contact list.
+            PhoneElsewhere: another host has the run by now, or the phone.
 
         """
         with self._sessions.begin() as session:
             lock_account(session, intent)
             if refused := self._charging.refusal(session, intent, at, zone, action_id):
                 return refused
-            session.execute(_ACTING, {"this": action_id, "at": at})
+            record_touch(session, _ACTING, intent.task_id, intent.host, at, {"this": action_id, "at": at})
             return None
 
     def end(self, action_id: int, state: EndState, at: datetime, detail: str | None = None) -> None:

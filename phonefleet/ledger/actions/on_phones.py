@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from phonefleet.ledger.tables.actions import DeviceActionRow
 from phonefleet.ledger.tables.tasks import TaskRow
+from phonefleet.ledger.tasks.holding import record_touch
 from phonefleet.ledger.tasks.tasks import as_task
 from phonefleet.ledger.values import Page, Task
 from phonefleet.scripts import DEVICE_ACTION
@@ -64,9 +65,14 @@ class DeviceActions:
             session.execute(new.on_conflict_do_nothing(index_elements=["task_id"]))
             return _record(session.get_one(DeviceActionRow, task_id))
 
-    def acting(self, task_id: int, at: datetime) -> None:
-        """Record that the phone is told to do it now, so that it may have happened from now on."""
-        self._change(task_id, state="acting", acting_at=at, ended_at=None)
+    def acting(self, task_id: int, at: datetime, host: str | None = None) -> None:
+        """Record that the phone is told to do it now, so that it may have happened from now on.
+
+        `host` is whose lane does it. Raises `PhoneElsewhere` if another one has the run by now, or the phone.
+        """
+        told = update(DeviceActionRow).where(DeviceActionRow.task_id == task_id)
+        with self._sessions.begin() as session:
+            record_touch(session, told.values(state="acting", acting_at=at, ended_at=None), task_id, host, at)
 
     def not_sent(self, task_id: int) -> None:
         """Record that the phone was not told after all."""

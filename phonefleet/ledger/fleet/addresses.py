@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from phonefleet.adb_names import kind_of
 from phonefleet.hardware import Hardware
 from phonefleet.ledger.tables.fleet import NOBODY, AddressRow, DeviceRow
+from phonefleet.ledger.tasks.holding import holder_of
 from phonefleet.words import pack, unpack
 
 READY = "device"
@@ -44,15 +45,17 @@ class AddressSeen:
 
 @dataclass(frozen=True, slots=True)
 class Whereabouts:
-    """A phone and its ready addresses on one host, the best first.
+    """A phone and its ready addresses on one host, the best first; none while the phone is at work at another host.
 
-    `names` are the adb names that only this phone has or had, on any host.
+    `names` are the adb names that only this phone has or had, on any host. `elsewhere` is the host where the phone is
+    at work although it is ready here, too.
     """
 
     serial: str
     hardware: Hardware
     addresses: tuple[str, ...]
     names: frozenset[str] = frozenset()
+    elsewhere: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,15 +75,26 @@ def at_address(session: Session, host: str, address: str) -> AddressRow | None:
     return session.scalars(select(AddressRow).where(*here).order_by(*newest).limit(1)).first()
 
 
-def whereabouts(session: Session, serial: str, host: str) -> Whereabouts | None:
+def whereabouts(session: Session, serial: str, host: str, at: datetime) -> Whereabouts | None:
     """Return a phone's ready addresses on a host; None when the phone does not exist."""
     phone = session.get(DeviceRow, serial, populate_existing=True)
     if phone is None:
         return None
     rows = session.scalars(select(AddressRow).where(AddressRow.serial == serial).order_by(*_by_preference())).all()
-    ready = tuple(row.address for row in rows if row.host == host and row.present and row.state == READY)
+    ready = tuple(row.address for row in rows if row.host == host and _is_ready(row))
+    elsewhere = _elsewhere(session, phone, host, at) if ready else None
     hardware = Hardware(phone.serial_number, phone.android_id)
-    return Whereabouts(serial, hardware, ready, frozenset(row.address for row in rows) - _of_others(session, serial))
+    names = frozenset(row.address for row in rows) - _of_others(session, serial)
+    return Whereabouts(serial, hardware, () if elsewhere else ready, names, elsewhere)
+
+
+def _is_ready(row: AddressRow) -> bool:
+    return row.present and row.state == READY
+
+
+def _elsewhere(session: Session, phone: DeviceRow, host: str, at: datetime) -> str | None:
+    """Return the other host where a phone is at work that is ready on this one."""
+    return phone.host if phone.host != host else holder_of(session, phone.serial, host, at)
 
 
 def _of_others(session: Session, serial: str) -> set[str]:
@@ -91,12 +105,23 @@ def _of_others(session: Session, serial: str) -> set[str]:
     return set(session.scalars(theirs.union(named)))
 
 
-def state_of(session: Session, serial: str) -> tuple[str, str | None]:
-    """Return the best state among a phone's present addresses, and its host; `ABSENT` and None without any."""
+def state_of(session: Session, serial: str, before: str) -> tuple[str, str | None]:
+    """Return a phone's state, and its host; `ABSENT` and None where no host has it.
+
+    `before` is the host where it is at work until now, and stays as long as it is ready there. Only a cable to another
+    host takes it away from there, because then it is on no cable of that one.
+    """
     here = (AddressRow.serial == serial, AddressRow.present)
     rows = session.scalars(select(AddressRow).where(*here).order_by(*_by_preference())).all()
     best = min(rows, key=lambda row: _rank(row.state), default=None)
-    return (ABSENT, None) if best is None else (best.state, best.host)
+    if best is None:
+        return ABSENT, None
+    ready = [row for row in rows if row.state == READY]
+    theirs = [row for row in ready if row.host == before]
+    if not theirs or all(row.kind == "usb" for row in theirs):
+        cables = [row for row in ready if row.kind == "usb"]
+        theirs = [max(cables, key=lambda row: row.last_seen)] if cables else theirs
+    return (READY, theirs[0].host) if theirs else (best.state, best.host)
 
 
 def present_addresses() -> ScalarSelect[list[str] | None]:
@@ -108,6 +133,13 @@ def present_addresses() -> ScalarSelect[list[str] | None]:
     elsewhere = case((AddressRow.host == DeviceRow.host, 0), else_=1)
     listed: Any = func.array_agg(aggregate_order_by(AddressRow.address, elsewhere, *_by_preference()))
     return select(listed).where(*here).correlate(DeviceRow).scalar_subquery()
+
+
+def other_hosts() -> ScalarSelect[list[str] | None]:
+    """Return the subquery of the hosts that have a phone ready beside the one where it works, by name."""
+    ready = (AddressRow.serial == DeviceRow.serial, AddressRow.present, AddressRow.state == READY)
+    listed: Any = func.array_agg(AddressRow.host.distinct())
+    return select(listed).where(*ready, AddressRow.host != DeviceRow.host).correlate(DeviceRow).scalar_subquery()
 
 
 def first_advice() -> ScalarSelect[Any]:

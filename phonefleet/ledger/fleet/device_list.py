@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Integer, Row, ScalarSelect, Select, case, 
 from sqlalchemy.orm import Session
 
 from phonefleet.hardware import Hardware
-from phonefleet.ledger.fleet.addresses import first_advice, present_addresses
+from phonefleet.ledger.fleet.addresses import first_advice, other_hosts, present_addresses
 from phonefleet.ledger.fleet.hands_on.takeovers import Takeover, as_takeover, is_open
 from phonefleet.ledger.tables.fleet import DeviceRow, TakeoverRow
 from phonefleet.ledger.tables.hosts import HostRow
@@ -45,7 +45,7 @@ class ListedDevice:
 
     `addresses` are its present adb addresses, those on its host first, and of each host the best first; `advice` is for
     a phone without a ready one. `takeover` is who has taken it over, or waits for that. `host_away_since` is set while
-    nothing is heard of its host.
+    nothing is heard of its host. `other_hosts` have it ready, too, although it works at its own.
     """
 
     device: Device
@@ -56,6 +56,7 @@ class ListedDevice:
     advice: str | None = None
     takeover: Takeover | None = None
     host_away_since: datetime | None = None
+    other_hosts: tuple[str, ...] = ()
 
     @property
     def address(self) -> str:
@@ -112,7 +113,7 @@ def _query(now: datetime) -> Select[Any]:
     waiting = select(COUNTS.c.serial, func.sum(COUNTS.c.number).label("number")).where(COUNTS.c.status == _PENDING)
     queues = waiting.group_by(COUNTS.c.serial).subquery()
     columns = select(DeviceRow, _state(now), _running(), func.coalesce(queues.c.number, 0))
-    columns = columns.add_columns(present_addresses(), first_advice(), _host_away_since(), TakeoverRow)
+    columns = columns.add_columns(present_addresses(), first_advice(), _host_away_since(), other_hosts(), TakeoverRow)
     takeover = (TakeoverRow.serial == DeviceRow.serial) & is_open(now)
     return columns.outerjoin(queues, queues.c.serial == DeviceRow.serial).outerjoin(TakeoverRow, takeover)
 
@@ -143,7 +144,7 @@ def _conditions(wanted: DeviceFilter, now: datetime) -> list[ColumnElement[bool]
 
 
 def _listed(row: Sequence[Any]) -> ListedDevice:
-    phone, state, current_task, queue_length, addresses, advice, host_away_since, taken = row
+    phone, state, current_task, queue_length, addresses, advice, host_away_since, others, taken = row
     takeover = None if taken is None else as_takeover(taken)
     return ListedDevice(
         as_device(phone),
@@ -154,4 +155,5 @@ def _listed(row: Sequence[Any]) -> ListedDevice:
         unpack(*advice) if advice else None,
         takeover,
         host_away_since,
+        tuple(sorted(others or ())),
     )

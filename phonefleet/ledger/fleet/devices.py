@@ -69,9 +69,10 @@ class Devices:
 
         The first is the phone that is at the address now, if it is identified.
         """
+        at = at or self._clock.now()
         with self._sessions.begin() as session:
-            told = identify(session, seen, at or self._clock.now())
-            found = [whereabouts(session, serial, seen.host) for serial in told.concerned]
+            told = identify(session, seen, at)
+            found = [whereabouts(session, serial, seen.host, at) for serial in told.concerned]
             return [one for one in found if one is not None]
 
     def mark_all_absent(self, host: str) -> None:

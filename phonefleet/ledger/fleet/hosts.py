@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from phonefleet.errors import HostExists, HostInUse, HostUnknown
 from phonefleet.joined_hosts import AWAY_AFTER, Host, Joining
-from phonefleet.ledger.fleet.addresses import ABSENT
+from phonefleet.ledger.fleet.addresses import ABSENT, READY
 from phonefleet.ledger.fleet.recognition import mark_all_absent
 from phonefleet.ledger.tables.actions import ActionRow
 from phonefleet.ledger.tables.fleet import NOBODY, AddressRow, DeviceRow
@@ -33,6 +33,14 @@ class TaskPlace:
 
     serial: str
     request_id: UUID | None
+
+
+@dataclass(frozen=True, slots=True)
+class RunPlace:
+    """The phone of a run, and the host that has it in hand now; None if nobody has."""
+
+    serial: str
+    held_by: str | None
 
 
 class Hosts:
@@ -148,6 +156,20 @@ class Hosts:
         with self._sessions() as session:
             return dict(session.execute(here).tuples().all())
 
+    def phones_elsewhere(self) -> dict[str, dict[str, str]]:
+        """Return, by host, the phones that it has ready although they work elsewhere: where, by what they are called.
+
+        Hosts without any are left out.
+        """
+        ready = (AddressRow.present, AddressRow.state == READY, AddressRow.host != DeviceRow.host)
+        query = select(AddressRow.host, DeviceRow.alias, DeviceRow.serial, DeviceRow.host)
+        query = query.join(DeviceRow, DeviceRow.serial == AddressRow.serial).where(*ready).order_by(DeviceRow.serial)
+        found: dict[str, dict[str, str]] = {}
+        with self._sessions() as session:
+            for host, alias, serial, works_at in session.execute(query):
+                found.setdefault(host, {})[alias or serial] = works_at
+        return found
+
     def tasks(self, task_ids: Collection[int]) -> dict[int, TaskPlace]:
         """Return where tasks belong, by task; those of deleted ones too, because their runs may go on."""
         query = select(TaskRow.id, TaskRow.serial, TaskRow.request_id).where(TaskRow.id.in_(task_ids))
@@ -166,6 +188,17 @@ class Hosts:
         with self._sessions() as session:
             found = session.scalars(select(TaskRow.flow_run_id).where(*here))
             return [flow_run_id for flow_run_id in found if flow_run_id is not None]
+
+    def run(self, flow_run_id: UUID, task_id: int | None, now: datetime) -> RunPlace | None:
+        """Return where a flow run belongs; None for one of no task. `task_id` is the task that it was made for."""
+        columns = select(TaskRow.serial, TaskRow.held_by, TaskRow.held_until)
+        this = (TaskRow.flow_run_id == flow_run_id, TaskRow.id == task_id)
+        with self._sessions() as session:
+            for each in this if task_id is not None else this[:1]:
+                if (found := session.execute(columns.where(each)).first()) is not None:
+                    serial, held_by, until = found
+                    return RunPlace(serial, held_by if until is not None and until > now else None)
+        return None
 
     def has_request(self, serials: Collection[str], request_id: UUID) -> bool:
         """Tell whether one of a request's tasks is for one of these phones."""

@@ -218,7 +218,7 @@ def _update_states(session: Session, serial: str | None, concerned: Sequence[str
         phone = session.get(DeviceRow, each, populate_existing=True)
         if phone is None:  # it was given another serial in this transaction
             continue
-        state, host = state_of(session, each)
+        state, host = state_of(session, each, phone.host)
         phone.state, phone.host, phone.last_seen = state, host or phone.host, at
     session.flush()
     return Identified(serial, list(concerned))

@@ -12,8 +12,10 @@ from sqlalchemy import bindparam, func, or_, select, update
 from sqlalchemy.orm import Session, sessionmaker
 
 from phonefleet.ledger.tables.tasks import TaskRow
-from phonefleet.ledger.tasks.tasks import ENTERED, HELD_FOR, TASKS, entering
+from phonefleet.ledger.tasks.holding import is_free
+from phonefleet.ledger.tasks.tasks import ENTERED, TASKS, entering
 from phonefleet.ledger.values import Observed, StateChange
+from phonefleet.runs.hold import HELD_FOR
 from phonefleet.runs.states import WAITING, Status, status_of
 
 _LIVE = TaskRow.deleted_at.is_(None)
@@ -67,8 +69,7 @@ class Runs:
 
         Return those that it holds now. A run whose hold had ended may have gone to another host meanwhile.
         """
-        free = or_(TaskRow.held_by.is_(None), TaskRow.held_by == host, TaskRow.held_until < now)
-        ours = (TaskRow.flow_run_id.in_(flow_run_ids), TaskRow.held_until.is_not(None), free)
+        ours = (TaskRow.flow_run_id.in_(flow_run_ids), TaskRow.held_until.is_not(None), is_free(host, now))
         longer = update(TaskRow).where(*ours).values(held_until=now + HELD_FOR, held_by=host)
         with self._sessions.begin() as session:
             found = session.scalars(longer.returning(TaskRow.flow_run_id))

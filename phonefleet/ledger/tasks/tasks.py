@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, Final, cast
 from uuid import UUID
 
@@ -19,6 +19,7 @@ from phonefleet.ledger.tables.base import table_of
 from phonefleet.ledger.tables.tasks import OutboxEntry, TaskRow, alias_of
 from phonefleet.ledger.tasks.bulk import insert_tasks
 from phonefleet.ledger.tasks.counting import TaskCounts
+from phonefleet.ledger.tasks.holding import is_free, may_begin, refuse_if_elsewhere
 from phonefleet.ledger.tasks.idempotency import claim_key, record_tasks
 from phonefleet.ledger.values import (
     Adoption,
@@ -31,6 +32,7 @@ from phonefleet.ledger.values import (
     Task,
     TaskFilter,
 )
+from phonefleet.runs.hold import HELD_FOR
 from phonefleet.runs.states import Status, status_of
 from phonefleet.words import pack, pack_within, unpack, unpack_within
 
@@ -38,8 +40,6 @@ UNFINISHED = (Status.PENDING, Status.RUNNING)
 _TERMINAL = (Status.COMPLETED, Status.FAILED)
 _LIVE = TaskRow.deleted_at.is_(None)
 TASKS: Final = table_of(TaskRow)
-HELD_FOR = timedelta(seconds=60)
-"""How long a lane holds a run after it last said so; a killed worker says no more, and then the hold ends."""
 
 
 class Tasks:
@@ -98,9 +98,14 @@ class Tasks:
         return self.counts.all()
 
     def project(self, task_id: int, change: StateChange) -> None:
-        """Record a state of the task's flow run; one that is older than the recorded state is ignored."""
+        """Record a state of the task's flow run; one that is older than the recorded state is ignored.
+
+        Raises:
+            PhoneElsewhere: the host of the change may not begin the run, because another one has it, or the phone.
+
+        """
         with self._sessions() as session:
-            project(session, task_id, change)
+            project(session, task_id, change, self._clock.now())
 
     def failed(self, wanted: TaskFilter | None = None) -> list[Task]:
         """Return the failed tasks that pass a filter, by id; the filter's `serial` may be any name of a phone.
@@ -178,15 +183,21 @@ def _seat(session: Session, adoption: Adoption) -> tuple[str, str | None]:
     return accounts[0].serial, adoption.username or accounts[0].username
 
 
-def project(session: Session, task_id: int, change: StateChange) -> None:
+def project(session: Session, task_id: int, change: StateChange, now: datetime | None = None) -> None:
     """Record a state that a lane reports, by one statement; the remark stays until the state changes.
 
     With the state RUNNING the lane holds the run from then on; see `Runs.hold`. What a lane reports of a run that is
-    no longer the task's, because the task was stopped and sent again, changes nothing.
+    no longer the task's, because the task was stopped and sent again, changes nothing; nor does what a host reports of
+    a run that another one holds `now`. Raises `PhoneElsewhere` as `Tasks.project` does.
     """
-    runs = change.state_type == "RUNNING"
-    held = {"still_held": runs, "hold": change.at + HELD_FOR if runs else None}
-    session.execute(_PROJECTED, {**entering(change), **held, "this": task_id, "made_at": change.made_at_retry})
+    now = change.at if now is None else max(change.at, now)  # a call that waited for long is still the same call
+    runs, host = change.state_type == "RUNNING", change.host
+    held = {"still_held": runs, "hold": now + HELD_FOR if runs else None}
+    values = {**entering(change), **held, "this": task_id, "made_at": change.made_at_retry}
+    if host is None:
+        session.execute(_PROJECTED, values)
+    elif session.execute(_PROJECTED_BY_HOST, {**values, "host": host, "now": now}).first() is None and runs:
+        refuse_if_elsewhere(session, task_id, host, now)
 
 
 def entering(change: StateChange) -> dict[str, Any]:
@@ -241,23 +252,29 @@ def _entered() -> dict[str, ColumnElement[Any]]:
 
 
 def _projected() -> Update:
-    """Return the statement of `project`."""
+    """Return the statement of `project` for changes of which nobody asks whose host tells them."""
     of, run, made_at = TASKS.c, _given("run", "flow_run_id"), _given("made_at", "retry_count")
     not_older = or_(of.state_at.is_(None), of.state_at <= _given("at", "state_at"))
     has_none = and_(of.flow_run_id.is_(None), or_(made_at.is_(None), of.retry_count == made_at))
     is_its_run = or_(run.is_(None), of.flow_run_id == run, has_none)
-    held = {
-        "held_until": _given("hold", "held_until"),
-        "held_by": case((bindparam("still_held", type_=Boolean()), of.held_by)),
-    }
+    held = {"held_until": _given("hold", "held_until"), "held_by": case((_STILL_HELD, of.held_by))}
     live = (of.deleted_at.is_(None), of.id == bindparam("this"))
-    return update(TASKS).where(*live, not_older, is_its_run).values({**ENTERED, **held})
+    return update(TASKS).where(*live, not_older, is_its_run).values({**ENTERED, **held}).returning(of.id)
 
 
+def _projected_by_host() -> Update:
+    """Return the same for what a host tells: only while no other host has the run or, at its beginning, the phone."""
+    host, now = _given("host", "held_by"), _given("now", "held_until")
+    may = or_(and_(_STILL_HELD, may_begin(host, now)), and_(~_STILL_HELD, is_free(host, now)))
+    return _projected().where(may).values(held_by=case((_STILL_HELD, host)))
+
+
+_STILL_HELD: Final = bindparam("still_held", type_=Boolean())
 ENTERED: Final = _entered()
 """The new values of a task's columns after its run has entered a state, with the parameters that `entering` returns."""
 
 _PROJECTED: Final = _projected()
+_PROJECTED_BY_HOST: Final = _projected_by_host()
 _ONE: Final = select(*TASKS.c, alias_of(TASKS.c.serial).label("alias")).where(
     TASKS.c.deleted_at.is_(None), TASKS.c.id == bindparam("this")
 )
