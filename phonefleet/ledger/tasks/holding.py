@@ -102,7 +102,7 @@ def record_touch(  # noqa: PLR0913, PLR0917 - what is touched, for whom, when, a
     lasts = select(TaskRow.id).where(
         TaskRow.id == task_id, TaskRow.held_by == host, TaskRow.held_until >= at + LONGEST_TOUCH
     )
-    recorded = touch.where(lasts.exists()).returning(literal_column("1"))
+    recorded = touch.where(lasts.exists()).returning(literal_column("1", Integer))
     if session.execute(recorded, values, execution_options=_AS_WRITTEN).first() is None:
         _extend(session, task_id, host, at)
         session.execute(touch, values)
