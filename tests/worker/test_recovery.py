@@ -5,13 +5,13 @@ from __future__ import annotations
 import asyncio
 from datetime import UTC, datetime, timedelta
 from typing import Any, cast
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from prefect.client.orchestration import PrefectClient
 from prefect.client.schemas.objects import FlowRun, State, StateType
 
-from deployments.worker.prefect.recovery import orphaned_runs
+from deployments.worker.prefect.recovery import orphaned_runs, reschedule
 
 MINUTE = timedelta(minutes=1)
 
@@ -21,9 +21,14 @@ class Server:
 
     def __init__(self, *runs: FlowRun) -> None:
         self._runs = runs
+        self.states: list[State[Any]] = []
 
     async def read_flow_runs(self, **_: Any) -> list[FlowRun]:
         return list(self._runs)
+
+    async def set_flow_run_state(self, flow_run_id: UUID, state: State[Any], *, force: bool) -> None:
+        assert force, flow_run_id
+        self.states.append(state)
 
 
 def running_since(ago: timedelta) -> FlowRun:
@@ -46,3 +51,19 @@ def test_a_worker_that_starts_takes_all_runs_even_those_that_a_clock_ahead_has_s
 def test_later_it_takes_those_that_nobody_has_touched_for_long_and_never_its_own() -> None:
     old, young, own = running_since(5 * MINUTE), running_since(timedelta(0)), running_since(5 * MINUTE)
     assert found(Server(old, young, own), MINUTE, own) == [old]
+
+
+def test_a_run_goes_back_to_its_place_before_those_that_came_after_it() -> None:
+    run, server = running_since(MINUTE), Server()
+    run.expected_start_time = datetime.now(UTC) - 5 * MINUTE
+    asyncio.run(reschedule(cast("PrefectClient", server), run))
+    assert server.states[0].state_details.scheduled_time == run.expected_start_time
+
+
+def test_a_run_whose_clock_was_ahead_goes_again_now() -> None:
+    run, server = running_since(MINUTE), Server()
+    run.expected_start_time = datetime.now(UTC) + 5 * MINUTE
+    asyncio.run(reschedule(cast("PrefectClient", server), run))
+    again = server.states[0].state_details.scheduled_time
+    assert again is not None
+    assert again < run.expected_start_time

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Collection
-from datetime import datetime
+from datetime import UTC, datetime
 from uuid import UUID
 
 from prefect.client.orchestration import PrefectClient
@@ -45,15 +45,25 @@ async def orphaned_runs(
 
 
 async def reschedule(client: PrefectClient, flow_run: FlowRun) -> State:
-    """Schedule the run again for now, or cancel it if it was Cancelling. Return the new state."""
+    """Put the run back to its place in the queue, or cancel it if it was Cancelling. Return the new state."""
     message = say("worker.worker_ran_gone", "the worker that ran it is gone")
     if flow_run.state and flow_run.state.is_cancelling():
         state: State = Cancelled(message=flow_run.state.message or message)
     else:
-        state = Scheduled(message=f"{message}: it goes again")
+        state = Scheduled(scheduled_time=place_of(flow_run), message=f"{message}: it goes again")
     await client.set_flow_run_state(flow_run.id, state, force=True)
     _log.warning("flow run %s (%s): %s", flow_run.name, flow_run.id, state.message)
     return state
+
+
+def place_of(flow_run: FlowRun) -> datetime:
+    """Return the scheduled time that puts a run back to where it stood in its queue: before those that came after it.
+
+    With the present time it would go behind everything that waits for its phone, and undo what was asked for later: an
+    unfollow would come before its follow.
+    """
+    now = datetime.now(UTC)
+    return min(flow_run.expected_start_time or now, now)
 
 
 async def _unfinished(client: PrefectClient, pool: str) -> list[FlowRun]:

@@ -17,6 +17,7 @@ from prefect.states import Cancelled, Crashed, Scheduled
 from prefect.utilities.engine import propose_state_sync
 
 from deployments.worker.prefect.patient_client import StoppedDuringOutage
+from deployments.worker.prefect.recovery import place_of
 from deployments.worker.resources import Resources
 from phonefleet.clock import StopSignal
 from phonefleet.device.deadline import permitted, stoppable
@@ -167,7 +168,8 @@ class Execution:
             self._project(client.read_flow_run(self.flow_run.id).state)
             return
         if requeued.until is None:
-            state = Scheduled(name="Scheduled", message=f"back in the queue: {requeued}")
+            told = f"back in the queue: {requeued}"
+            state = Scheduled(name="Scheduled", scheduled_time=place_of(self.flow_run), message=told)
         else:
             due = requeued.until.astimezone(UTC) + timedelta(microseconds=self._task.id % 1_000_000)
             state = Scheduled(name=WAITING, scheduled_time=due, message=str(requeued))
