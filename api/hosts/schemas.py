@@ -10,8 +10,19 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstrai
 from api.answers.fields import Instant
 from api.answers.told import Telling, Told
 from phonefleet.joined_hosts import NAME
+from phonefleet.wording import Form
+from phonefleet.words import say
 
-HostName = Annotated[str, StringConstraints(strip_whitespace=True, pattern=rf"^{NAME.pattern}$")]
+HostName = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True),
+    Form(
+        rf"^{NAME.pattern}$",
+        say(
+            "hosts.name_form", "must be at most 63 Latin letters and digits, with dots, hyphens and _ only between them"
+        ),
+    ),
+]
 _STRICT = ConfigDict(extra="forbid", frozen=True)
 
 HostState = Literal["never joined", "online", "away"]

@@ -30,13 +30,17 @@ NOWHERE = 1
 
 @dataclass
 class Hosts:
-    """The main host, and the second one with the relays between them."""
+    """The main host, and the second one with the relays between them.
+
+    `phone` leads from the second host to its phone, and `other` from the main host to the same phone, if anywhere.
+    """
 
     main: Stack
     second: SecondHost
     api: Relay
     prefect: Relay
     phone: Relay
+    other: Relay
     number: int = 0
 
     def people(self, count: int) -> list[str]:
@@ -67,6 +71,28 @@ class Hosts:
         """Let the second host reach the main one again."""
         self.api.lead_to(_port(self.main.endpoints["api"]))
         self.prefect.lead_to(_port(self.main.endpoints["prefect"]))
+
+    @contextmanager
+    def connected_to_main(self) -> Generator[None]:
+        """Let the main host have the phone of the second one, too."""
+        self.other.lead_to(self._port_of_phone)
+        self.main.adb("connect", self.other.address)
+        try:
+            yield
+        finally:
+            self.other.lead_to(NOWHERE)
+
+    def lose_phone(self) -> None:
+        """Let the second host lose its phone."""
+        self.phone.lead_to(NOWHERE)
+
+    def find_phone(self) -> None:
+        """Let the second host have its phone again."""
+        self.phone.lead_to(self._port_of_phone)
+
+    @property
+    def _port_of_phone(self) -> int:
+        return int(self.second.addresses[0].rpartition(":")[2])
 
     def host(self) -> dict[str, str]:
         """Return the second host as the main one lists it."""
@@ -108,12 +134,13 @@ def both() -> Generator[Hosts]:
         prefect = exits.enter_context(Relay(loop, _port(main.endpoints["prefect"])))
         second = exits.enter_context(second_host(main))
         phone = exits.enter_context(Relay(loop, int(second.addresses[0].rpartition(":")[2])))
+        other = exits.enter_context(Relay(loop, NOWHERE))
         second.environment |= {
             "PHONEFLEET_ADB_CONNECT": phone.address,
             "PHONEFLEET_PREFECT_API_URL": f"http://{prefect.address}/api",
         }
         second.join(second.token(), f"http://{api.address}")
-        yield Hosts(main, second, api, prefect, phone)
+        yield Hosts(main, second, api, prefect, phone, other)
 
 
 @pytest.fixture
@@ -181,46 +208,42 @@ def test_a_link_that_is_cut_makes_the_host_away_and_its_runs_go_on_when_it_is_ba
 
 
 def test_a_phone_that_is_carried_to_another_host_takes_its_waiting_tasks_along(hosts: Hosts) -> None:
-    people, address = hosts.people(4), hosts.second.addresses[0]
+    people = hosts.people(4)
     [serial] = hosts.serials
     tasks = hosts.follow(people)
     until("a run", hosts.one_runs)
-    hosts.phone.lead_to(NOWHERE)
-    hosts.main.adb("connect", address)
+    hosts.lose_phone()
     try:
-        found = hosts.main.finished(tasks, 300)
-        assert {task["status_text"] for task in found} == {"completed"}
-        assert hosts.main.device(serial)["host"] != "second"
-        assert {person: len(hosts.second.follows(person)) for person in people} == dict.fromkeys(people, 1)
+        with hosts.connected_to_main():
+            found = hosts.main.finished(tasks, 300)
+            assert {task["status_text"] for task in found} == {"completed"}
+            assert hosts.main.device(serial)["host"] != "second"
+            assert {person: len(hosts.second.follows(person)) for person in people} == dict.fromkeys(people, 1)
     finally:
-        hosts.main.adb("disconnect", address)
-        hosts.phone.lead_to(int(address.rpartition(":")[2]))
+        hosts.find_phone()
     assert hosts.second.online() == [serial]
 
 
 def test_a_phone_that_both_hosts_have_works_at_the_one_that_had_it_first_until_that_one_loses_it(
     hosts: Hosts,
 ) -> None:
-    people, address = hosts.people(4), hosts.second.addresses[0]
+    people = hosts.people(4)
     [serial] = hosts.serials
-    hosts.main.adb("connect", address)
-    try:
+    with hosts.connected_to_main():
         until("the note", lambda: "works at second alone" in str(hosts.main.device(serial)["note"]))
-        tasks = hosts.follow(people[:2])
-        hosts.followed_once(people[:2], tasks)
+        hosts.followed_once(people[:2], hosts.follow(people[:2]))
         assert hosts.main.device(serial)["host"] == "second"
-        hosts.phone.lead_to(NOWHERE)
-        until("the phone at the main host", lambda: hosts.main.device(serial)["host"] != "second")
-        tasks = hosts.main.post("follow", people[2:], [serial])
-        until("a run", hosts.one_runs)
-        hosts.phone.lead_to(int(address.rpartition(":")[2]))  # and the first one has it again
+        hosts.lose_phone()
+        try:
+            until("the phone at the main host", lambda: hosts.main.device(serial)["host"] != "second")
+            tasks = hosts.main.post("follow", people[2:], [serial])
+            until("a run", hosts.one_runs)
+        finally:
+            hosts.find_phone()
         until("the remark", lambda: serial in str(hosts.host()["remark"]))
         hosts.followed_once(people[2:], tasks)
         assert hosts.main.device(serial)["host"] != "second"
         assert f"{serial} is at work at the host" in hosts.second.said()
-    finally:
-        hosts.main.adb("disconnect", address)
-        hosts.phone.lead_to(int(address.rpartition(":")[2]))
     assert hosts.second.online() == [serial]
 
 
