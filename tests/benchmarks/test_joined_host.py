@@ -27,8 +27,6 @@ pytestmark = [pytest.mark.benchmark, pytest.mark.timeout(3600)]
 PHONES: Final = int(os.environ.get("PHONEFLEET_BENCH_PHONES", "20"))
 FOLLOWS: Final = int(os.environ.get("PHONEFLEET_BENCH_FOLLOWS", "5"))
 TURNS: Final = int(os.environ.get("PHONEFLEET_BENCH_TURNS", "3"))
-_BY_TOKEN: Final = {"PHONEFLEET_PREFECT_AUTH": ""}
-"""Its worker shows Prefect's server its own token, as those of other computers do, not the password."""
 MOST: Final = 1.10
 """How much a run on a joined host may cost, as a multiple of one on the main host."""
 
@@ -47,7 +45,7 @@ class Turn:
 def test_the_ledger_over_http_costs_a_run_less_than_a_tenth() -> None:
     with ExitStack() as exits:
         main = exits.enter_context(running_stack("phonefleet-bench-", PHONES))
-        second = exits.enter_context(second_host(main, PHONES, plain=False, **_BY_TOKEN))
+        second = exits.enter_context(second_host(main, PHONES, plain=False, by_token=True))
         second.join(second.token())
         serials = {"main": main.serials, "joined": second.online()}
         turns: dict[str, list[Turn]] = {side: [] for side in serials}
