@@ -45,7 +45,7 @@ class Turn:
 def test_the_ledger_over_http_costs_a_run_less_than_a_tenth() -> None:
     with ExitStack() as exits:
         main = exits.enter_context(running_stack("phonefleet-bench-", PHONES))
-        second = exits.enter_context(second_host(main, PHONES, plain=False))
+        second = exits.enter_context(second_host(main, PHONES, plain=False, by_token=True))
         second.join(second.token())
         serials = {"main": main.serials, "joined": second.online()}
         turns: dict[str, list[Turn]] = {side: [] for side in serials}

@@ -28,10 +28,21 @@ def free_port() -> int:
 
 
 class SecondHost:
-    """Phones that another host has, and `phonefleet join` for them. `worker` runs between `join` and `end`."""
+    """Phones that another host has, and `phonefleet join` for them. `worker` runs between `join` and `end`.
 
-    def __init__(
-        self, main: Stack, home: Path, phones: int, *, seed: int = 7, plain: bool = True, **environment: str
+    With `by_token` it shows Prefect's server its own token, as other computers do, and not the password.
+    """
+
+    def __init__(  # noqa: PLR0913 - a host has as many sides
+        self,
+        main: Stack,
+        home: Path,
+        phones: int,
+        *,
+        seed: int = 7,
+        plain: bool = True,
+        by_token: bool = False,
+        **environment: str,
     ) -> None:
         self.home = home
         self.main = main
@@ -47,7 +58,7 @@ class SecondHost:
             **kept,
             **adb_server.ENVIRONMENT_WITHOUT_USB,
             "ANDROID_USER_HOME": str(home / "android"),
-            "PHONEFLEET_PREFECT_AUTH": ":".join(main.prefect_auth),
+            **({} if by_token else {"PHONEFLEET_PREFECT_AUTH": ":".join(main.prefect_auth)}),
             **environment,
         }
 
