@@ -144,7 +144,7 @@ class RunContext:
         """Record that the run is at work, with a remark for people while it waits."""
         asked = self.hold.now()
         change = StateChange(
-            "RUNNING", "Running", asked.time, remark=remark, flow_run_id=self.flow_run_id,
+            "RUNNING", "Running", self.clock.now(), remark=remark, flow_run_id=self.flow_run_id,
             made_at_retry=self.made_at_retry, host=self.host,
         )  # fmt: skip
         self.ledger.tasks.project(self.task_id, change)

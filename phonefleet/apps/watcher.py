@@ -160,7 +160,7 @@ class Watcher:
     def _installed_version(self) -> str | None:
         """Return the version of the app on the phone; None if the phone does not say, which explains nothing."""
         try:
-            return self.phone.app_version(self.profile.package)
+            return self.phone.app_version(self.profile.package) or None
         except PhonefleetError:
             return None
 

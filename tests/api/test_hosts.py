@@ -19,7 +19,6 @@ from phonefleet.errors import (
     LedgerUnreachable,
     MainHostAway,
     NotOfThisHost,
-    Permanent,
 )
 from phonefleet.hosts.connection import MainHost
 from phonefleet.hosts.joining import join, leave
@@ -496,9 +495,3 @@ def test_no_more_than_one_installation_is_ever_let_in(ledger: Ledger, call: Call
     joining = Joining(VERSION, "installation-2", 0.0)
     with pytest.raises(HostInUse):
         ledger.hosts.join(digest_of(token), joining, CLOCK.now())
-
-
-def test_the_permanent_errors_of_hosts_have_sentences() -> None:
-    for error in (HostRefused, HostInUse, NotOfThisHost):
-        assert issubclass(error, Permanent)
-        assert error().message.endswith(".")

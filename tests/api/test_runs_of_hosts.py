@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from phonefleet.errors import HostInUse, HostRefused, NotOfThisHost, Permanent
 from phonefleet.ledger import Ledger, StateChange
 from phonefleet.runs.hold import HELD_FOR
 from phonefleet.runs.keys import run_key
@@ -48,3 +49,9 @@ def test_a_run_that_nobody_has_taken_up_is_known_by_its_key_or_by_the_phone_that
     assert owns(call, main, run, key="", name="phone-2") is True
     assert owns(call, main, run, key="", name="phone-1") is False
     assert owns(call, main, run, key="", name="nobody's phone") is True
+
+
+def test_the_permanent_errors_of_hosts_have_sentences() -> None:
+    for error in (HostRefused, HostInUse, NotOfThisHost):
+        assert issubclass(error, Permanent)
+        assert error().message.endswith(".")

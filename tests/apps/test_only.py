@@ -36,6 +36,10 @@ class Showing(DirectPhone):
         super().__init__(phone.virtual)
         self.screens: list[str] = []
 
+    def app_version(self, package: str) -> str:
+        del package
+        return "1.4.2"
+
     def hierarchy(self) -> str:
         buttons = self.screens.pop(0) if len(self.screens) > 1 else self.screens[0]
         return f'<hierarchy><node class="F" package="{OWN}" bounds="[0,0][1080,2400]">{buttons}</node></hierarchy>'

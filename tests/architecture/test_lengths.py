@@ -11,6 +11,7 @@ LIMIT = 500
 
 LONG = {
     "phonefleet/client/answers.py": "made from the OpenAPI document, which CI compares it with",
+    "tests/page/test_in_browser.py": "one browser and one stack, which take long to start, for all its tests",
     "tests/apps/test_windows.py": "one set of windows, which all its tests put into other orders",
 }
 """Modules that may be longer, by their paths, and why."""
