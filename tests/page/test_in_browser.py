@@ -302,6 +302,7 @@ def test_a_person_adds_a_computer_sees_it_come_and_go_and_removes_it(stack: Stac
 
         # It ends: one trouble, however many phones are away with it.
         leave(main)
+        main.close()
         visit.go("#/hosts")
         expect(second).to_contain_text("нет связи")
         visit.go()
