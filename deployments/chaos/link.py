@@ -66,9 +66,11 @@ class Link:
     async def _serve(self, target: int, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         if not self._whole.is_set():
             self.held += 1
-            await self._whole.wait()
-            self.held -= 1
-            writer.transport.abort()
+            try:
+                await self._whole.wait()
+            finally:
+                self.held -= 1
+                writer.transport.abort()
             return
         try:
             there, beyond = await asyncio.open_connection(_LOOPBACK, target)
@@ -82,17 +84,20 @@ class Link:
 
     async def _pass(self, source: asyncio.StreamReader, drain: asyncio.StreamWriter) -> None:
         """Pass on what comes, and the end, each once the link is whole."""
-        with suppress(OSError):
-            while data := await source.read(_PIECE):
-                await self._whole.wait()
-                drain.write(data)
-                await drain.drain()
-        await self._whole.wait()
-        drain.close()
+        try:
+            with suppress(OSError):
+                while data := await source.read(_PIECE):
+                    await self._whole.wait()
+                    drain.write(data)
+                    await drain.drain()
+            await self._whole.wait()
+        finally:
+            drain.close()
 
     async def _end(self) -> None:
         for server in self._servers:
             server.close()
-        for task in list(self._tasks):
+        others = asyncio.all_tasks() - {asyncio.current_task()}  # those of connections that wait for the link, too
+        for task in others:
             task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await asyncio.gather(*others, return_exceptions=True)

@@ -16,8 +16,8 @@ from phonefleet.geometry import Point
 from phonefleet.patience import Patience
 from phonefleet.runs.hold import HELD_FOR, LONGEST_TOUCH, TOUCHES_FOR, Hold
 
-NOWHERE = 1
-"""A port of loopback on which nothing listens."""
+NOWHERE = "192.0.2.1"
+"""An address that leads nowhere (RFC 5737): no adb server is started for it, as one would be on this computer."""
 
 
 class TestClock(SystemClock):
@@ -62,7 +62,9 @@ def hold(clock: TestClock, stop: StopSignal) -> Hold:
 def session(clock: TestClock, hold: Hold) -> PhoneSession:
     """The session of a phone that is away: whatever gets past the hold fails as that."""
     hold.renewed(hold.now())
-    return PhoneSession("R58M12FRONT", FastAdbClient(NOWHERE, clock=clock), clock)
+    return PhoneSession(
+        "R58M12FRONT", FastAdbClient(5037, NOWHERE, timeout=timedelta(milliseconds=1), clock=clock), clock
+    )
 
 
 def test_a_touch_that_begins_in_time_is_over_before_another_host_can_have_the_phone() -> None:

@@ -36,8 +36,12 @@ def evidence_in(folder: Path) -> list[Path]:
     """Return the files of evidence in a folder, the oldest first."""
     if not folder.is_dir():
         return []
-    files = [path for path in folder.iterdir() if _NAME.fullmatch(path.name)]
-    return sorted(files, key=lambda path: (path.stat().st_mtime_ns, path.name))
+    written: list[tuple[int, str, Path]] = []
+    for path in folder.iterdir():
+        with suppress(FileNotFoundError):  # it has been sent meanwhile
+            if _NAME.fullmatch(path.name):
+                written.append((path.stat().st_mtime_ns, path.name, path))
+    return [path for _, _, path in sorted(written)]
 
 
 @dataclass(frozen=True, slots=True)
