@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from phonefleet.apps.app_profile import Popup, Refusal, VersionProfile
 from phonefleet.apps.screens.screen import Screen
-from phonefleet.apps.screens.selector import Element
+from phonefleet.apps.screens.selector import Element, Match
 
 
 def shows(screen: Screen, obstacle: Popup | Refusal) -> bool:
@@ -19,13 +19,19 @@ def sign_of(screen: Screen, obstacle: Popup | Refusal) -> Element | None:
     excused only by what shows in its own window: a page that lies below a dialog says nothing about the dialog's words.
     """
     dialogs = isinstance(obstacle, Popup)
-    against = [element for match in obstacle.unless for element in screen.find_all((match,))]
-    windows = {element.height[0] for element in against}
     for match in obstacle.when:
         for element in screen.find_all((match,), dialogs=dialogs):
-            if not against or not (match.is_anchored or element.height[0] in windows):
+            if not _is_excused(screen, obstacle, match, element):
                 return element
     return None
+
+
+def _is_excused(screen: Screen, obstacle: Popup | Refusal, match: Match, element: Element) -> bool:
+    """Tell whether what speaks against an obstacle shows: anywhere, or for mere words in their own window."""
+    against = [each for rule in obstacle.unless for each in screen.find_all((rule,))]
+    if match.is_anchored:
+        return bool(against)
+    return any(each.height[0] == element.height[0] for each in against)
 
 
 def topmost_obstacle(profile: VersionProfile, screen: Screen) -> Popup | Refusal | None:
