@@ -31,9 +31,10 @@ class Server:
         self.states.append(state)
 
 
-def running_since(ago: timedelta) -> FlowRun:
+def running_since(ago: timedelta, expected: datetime | None = None) -> FlowRun:
     state: State[Any] = State(type=StateType.RUNNING, timestamp=datetime.now(UTC) - ago)
-    return FlowRun(id=uuid4(), flow_id=uuid4(), state=state)
+    run = FlowRun(id=uuid4(), flow_id=uuid4(), state=state)
+    return run.model_copy(update={"expected_start_time": expected})
 
 
 def found(server: Server, older_than: timedelta, *in_hand: FlowRun) -> list[FlowRun]:
@@ -53,17 +54,20 @@ def test_later_it_takes_those_that_nobody_has_touched_for_long_and_never_its_own
     assert found(Server(old, young, own), MINUTE, own) == [old]
 
 
+def put_back(expected: datetime) -> datetime | None:
+    """Return for when a run is scheduled again that was expected to start then."""
+    server = Server()
+    asyncio.run(reschedule(cast("PrefectClient", server), running_since(MINUTE, expected)))
+    return server.states[0].state_details.scheduled_time
+
+
 def test_a_run_goes_back_to_its_place_before_those_that_came_after_it() -> None:
-    run, server = running_since(MINUTE), Server()
-    run.expected_start_time = datetime.now(UTC) - 5 * MINUTE
-    asyncio.run(reschedule(cast("PrefectClient", server), run))
-    assert server.states[0].state_details.scheduled_time == run.expected_start_time
+    expected = datetime.now(UTC) - 5 * MINUTE
+    assert put_back(expected) == expected
 
 
 def test_a_run_whose_clock_was_ahead_goes_again_now() -> None:
-    run, server = running_since(MINUTE), Server()
-    run.expected_start_time = datetime.now(UTC) + 5 * MINUTE
-    asyncio.run(reschedule(cast("PrefectClient", server), run))
-    again = server.states[0].state_details.scheduled_time
+    expected = datetime.now(UTC) + 5 * MINUTE
+    again = put_back(expected)
     assert again is not None
-    assert again < run.expected_start_time
+    assert again < expected
